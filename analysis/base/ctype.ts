@@ -1,0 +1,26 @@
+/**
+ * A C type as the analysis needs it: a base name and a suffix of `*` (pointer) and `[]` (array), innermost
+ * last. `struct foo*[]` is an array of pointers to struct foo. The base is `struct tag`, `union tag`,
+ * `enum tag`, a typedef or builtin name (`spinlock_t`, `int`), or `''` when not known. Qualifiers,
+ * attributes and storage classes are gone. An anonymous record has a made-up tag `outer::member` (member of
+ * a struct), `::name` (variable or typedef of an anonymous struct). A pointer to function is `(*)` with the
+ * return type in front: `int(*)`.
+ */
+export type CType = string;
+
+/** The type of `*x` or `x[i]`: one suffix off, `undefined` when there is none. */
+export function pointee(type: CType): CType | undefined {
+  if (type.endsWith('[]')) return type.slice(0, -2);
+  if (type.endsWith('*')) return type.slice(0, -1);
+  return undefined;
+}
+
+/** The type without any pointer or array suffix. */
+export function baseOf(type: CType): string {
+  let end = type.length;
+  for (;;) {
+    if (type.endsWith('*', end)) end -= 1;
+    else if (type.endsWith('[]', end)) end -= 2;
+    else return type.slice(0, end);
+  }
+}

@@ -1,0 +1,32 @@
+import type { Span } from './span.js';
+
+/**
+ * What the analysis could not see, as a closed list. A gap is never an error: it is counted, printable
+ * with `--stats` and `--print`, and lowers the confidence of what depends on it.
+ */
+export const GAP_KINDS = {
+  'syntax-error': 'the parser could not understand a stretch of a function that locks',
+  'unbalanced-braces': 'the braces of a file or function do not match up',
+  'arm-dropped': 'an #if arm that cuts through a statement was left out',
+  'lock-outside-tree': 'a lock call of the text that the tree does not contain',
+  'unknown-type': 'a lock is reached through an object whose type is not known',
+  'unknown-global': 'a lock variable whose definition was not found',
+  'unknown-field': 'a lock field that the struct definition does not have',
+  'unknown-lock': 'an expression that names a lock in a way the analysis does not follow',
+  'unresolved-call': 'a call that cannot be followed to a function',
+  'source-unavailable': 'a function whose source was asked for and not supplied',
+  'recursion': 'a recursive call whose effect was cut off',
+  'state-budget': 'too many lock states in one function; some were merged',
+  'macro-expansion': 'a macro whose use could not be expanded',
+  'file-too-large': 'a file beyond the size limit',
+  'not-text': 'a file that is not text',
+} as const;
+
+export type GapKind = keyof typeof GAP_KINDS;
+
+export interface Gap {
+  readonly kind: GapKind;
+  readonly at: Span;
+  /** The construct in a few words: an identifier, a macro name, a path. */
+  readonly detail: string;
+}

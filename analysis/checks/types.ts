@@ -1,0 +1,85 @@
+import type { Location } from '../base/span.js';
+
+export type RuleId =
+  | 'lock-order-cycle'
+  | 'self-deadlock'
+  | 'irq-inversion'
+  | 'irq-state'
+  | 'sleep-in-atomic'
+  | 'wait-deadlock'
+  | 'missing-unlock'
+  | 'unbalanced-unlock'
+  | 'held-freed'
+  | 'declared-order'
+  | 'annotation-mismatch';
+
+export type Severity = 'error' | 'warning' | 'info';
+export type Confidence = 'high' | 'medium' | 'low';
+
+/** One finding, as published in JSON (DESIGN §6). Plain data; lines 1-based, files relative to the root. */
+export interface Finding {
+  readonly id: string;
+  readonly rule: RuleId;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly message: string;
+  readonly at: Location & { readonly function: string };
+  /** Display names of the lock classes, in the order of the cycle. */
+  readonly locks: readonly string[];
+  readonly story: readonly StoryStep[];
+  readonly assumes: readonly Assumption[];
+  readonly witnesses: readonly string[];
+  readonly evidence: readonly EvidenceMark[];
+  readonly fixes: readonly Fix[];
+}
+
+export interface StoryStep {
+  /** 0 for the first side, 1 for the second … */
+  readonly path: number;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly function: string;
+  readonly text: string;
+  /** Lock classes held just before this step. */
+  readonly held: readonly string[];
+  readonly if?: string;
+}
+
+export interface Assumption {
+  readonly reason: string;
+  readonly text: string;
+}
+
+export interface EvidenceMark {
+  readonly source: string;
+  readonly verdict: 'seen' | 'not-seen' | 'unknown';
+}
+
+export interface Fix {
+  readonly title: string;
+  readonly kind: string;
+  readonly verified: boolean;
+  readonly edits: readonly FileEdit[];
+}
+
+export interface FileEdit {
+  readonly file: string;
+  readonly range: { readonly startLine: number; readonly startColumn: number; readonly endLine: number; readonly endColumn: number };
+  readonly newText: string;
+}
+
+/** Why no fix is offered for a finding; shown by `explain`. */
+export interface FixRefusal {
+  readonly kind: string;
+  readonly reason: string;
+}
+
+/** Progress of work that is sliced by its host (invariant 12). */
+export interface Progress {
+  readonly stage: 'link' | 'effects' | 'graph' | 'replay' | 'check' | 'fix';
+  readonly done: number;
+  readonly total: number;
+}

@@ -1,0 +1,91 @@
+import type { CType } from '../base/ctype.js';
+import type {
+  Condition,
+  FileOutline,
+  FunctionItem,
+  InitializerMember,
+  MacroItem,
+  PrototypeItem,
+  RecordItem,
+  VariableItem,
+} from '../outline/types.js';
+import type { FileSummary, Skeleton } from '../summary/types.js';
+
+/** A function, or a function-like macro seen as one, of a file of the program. One object per function. */
+export interface FunctionRef {
+  readonly id: number;
+  readonly file: string;
+  readonly name: string;
+  /** Index in the outline's `functions`, or in `macros` when `macro` is set. */
+  readonly index: number;
+  /** `undefined` for a macro. */
+  readonly item: FunctionItem | undefined;
+  readonly macro: MacroItem | undefined;
+  /** 1-based line that skeleton spans are relative to. */
+  readonly line: number;
+}
+
+export interface VariableRef {
+  readonly file: string;
+  readonly item: VariableItem;
+}
+
+export interface RecordRef {
+  readonly file: string;
+  readonly item: RecordItem;
+  /** Set when the tag has more than one definition in the root: the file to qualify it with. */
+  readonly ambiguous: boolean;
+}
+
+/** A field found in a record; `owner` is the record that declares it. */
+export interface FieldRef {
+  readonly owner: RecordRef;
+  readonly type: CType;
+  readonly line: number;
+  readonly condition: Condition;
+}
+
+/** A skeleton that linking needs and does not have yet. */
+export interface Demand {
+  readonly file: string;
+  readonly functionHash: string;
+  readonly isMacro: boolean;
+  readonly index: number;
+  readonly why: 'wrapper' | 'path' | 'parameter' | 'editor';
+}
+
+/** All summaries of one root, linked by name. Resolution is from a place: same file, then what it includes, then nearest path. */
+export interface Program {
+  readonly files: ReadonlyMap<string, FileSummary>;
+  outline(file: string): FileOutline | undefined;
+  functions(): Iterable<FunctionRef>;
+  functionById(id: number): FunctionRef | undefined;
+  functionAt(file: string, index: number): FunctionRef | undefined;
+  macroAt(file: string, index: number): FunctionRef | undefined;
+
+  /** Every function or macro a direct call from `file` may mean; the first is the best. Empty when unknown. */
+  resolveCall(name: string, file: string): readonly FunctionRef[];
+  /** Functions assigned to `field` of `record` anywhere (op tables, assignments), as visible from `file`. */
+  resolveSlot(record: string, field: string, file: string): readonly FunctionRef[];
+  /** Functions (with skeletons or without) whose body calls `name` such that it resolves to `target`. */
+  callers(target: FunctionRef): readonly FunctionRef[];
+  /** Every direct callee of a function by its outline. */
+  callees(caller: FunctionRef): readonly FunctionRef[];
+
+  resolveVariable(name: string, file: string): VariableRef | undefined;
+  resolveConstant(name: string, file: string): number | undefined;
+  resolvePrototype(name: string, file: string): PrototypeItem | undefined;
+  resolveRecord(tag: string, file: string): RecordRef | undefined;
+  /** Follows typedefs to a type whose base is no typedef. */
+  expand(type: CType, file: string): CType;
+  /** The field of a record type (pointers stripped by the caller), searched through anonymous members and field aliases. */
+  resolveField(record: CType, name: string, file: string): FieldRef | undefined;
+  /** How many distinct places embed this record by value. */
+  embedders(tag: string, file: string): number;
+  /** Members of designated initialisers of a variable (op tables). */
+  initialisers(variable: VariableRef): readonly InitializerMember[];
+
+  skeleton(fn: FunctionRef): Skeleton | undefined;
+  /** Asks for a skeleton; `undefined` now, perhaps there in the next round. Counted once. */
+  demand(fn: FunctionRef, why: Demand['why']): void;
+}

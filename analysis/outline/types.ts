@@ -1,0 +1,150 @@
+import type { CType } from '../base/ctype.js';
+import type { Gap } from '../base/gap.js';
+import type { Span } from '../base/span.js';
+
+/**
+ * What a fast tokenizer sees of one file: every item with its place, no bodies. Offsets are UTF-16 units
+ * into the decoded text; spans are absolute in the file.
+ */
+export interface FileOutline {
+  /** Content hash of the decoded text. */
+  readonly hash: string;
+  readonly bytes: number;
+  readonly lines: number;
+  readonly includes: readonly IncludeItem[];
+  readonly functions: readonly FunctionItem[];
+  readonly prototypes: readonly PrototypeItem[];
+  readonly macros: readonly MacroItem[];
+  readonly records: readonly RecordItem[];
+  readonly typedefs: readonly TypedefItem[];
+  readonly variables: readonly VariableItem[];
+  /** Enumerators and integer object-like macros with a value that is known, for folding constants. */
+  readonly constants: readonly ConstantItem[];
+  readonly gaps: readonly Gap[];
+}
+
+/**
+ * The `#if` condition an item or region stands under: a conjunction of literals joined by ` && `, each
+ * `NAME` or `!NAME` for plain tests of one name (`#ifdef X`, `#if IS_ENABLED(X)`, `defined(X)`), otherwise
+ * the normalised text in parentheses, `!(…)` when negated. `''` is always.
+ */
+export type Condition = string;
+
+export interface IncludeItem {
+  readonly path: string;
+  readonly system: boolean;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: CType;
+}
+
+/** Lock annotations that stand at a function's declarator, e.g. `__must_hold(&q->lock)`. */
+export interface FunctionAnnotation {
+  /** The word as written: `__acquires`, `__releases`, `__must_hold`, … */
+  readonly name: string;
+  /** The text of its argument. */
+  readonly argument: string;
+}
+
+export interface FunctionItem {
+  readonly name: string;
+  /** Of the name in the declarator. */
+  readonly nameSpan: Span;
+  /** Offsets of the whole definition: from its first declaration specifier to behind the closing brace. */
+  readonly start: number;
+  readonly end: number;
+  /** Offset of `{`. */
+  readonly bodyStart: number;
+  /** 1-based first and last line of start..end. */
+  readonly line: number;
+  readonly endLine: number;
+  readonly isStatic: boolean;
+  readonly isInline: boolean;
+  /** `__init`, `__exit` and the like. */
+  readonly section: string;
+  readonly returns: CType;
+  readonly parameters: readonly Parameter[];
+  readonly annotations: readonly FunctionAnnotation[];
+  readonly condition: Condition;
+  /** Hash of the definition's text; with the outline's own facts the key of its skeleton. */
+  readonly hash: string;
+  /** Names called or used like a call in the body, sorted, each once; macros included. */
+  readonly calls: readonly string[];
+  /** Fields called through a pointer: `f` of `x->f(…)` and `(*x->f)(…)`, sorted, each once. */
+  readonly indirectCalls: readonly string[];
+  /** Names used as a value (not called, not a local): arguments and right-hand sides that may be functions. */
+  readonly references: readonly string[];
+  /** Token-level calls of a modelled acquire, try or release (DESIGN §6 lockSites), in all #if arms. */
+  readonly lockSites: number;
+}
+
+export interface PrototypeItem {
+  readonly name: string;
+  readonly returns: CType;
+  readonly parameters: readonly Parameter[];
+  readonly annotations: readonly FunctionAnnotation[];
+  readonly isStatic: boolean;
+}
+
+export interface MacroItem {
+  readonly name: string;
+  readonly nameSpan: Span;
+  /** `undefined` for an object-like macro. A variadic parameter is `...` or `name...`. */
+  readonly parameters: readonly string[] | undefined;
+  /** Replacement text, continuation lines joined by blanks, comments gone. */
+  readonly body: string;
+  readonly line: number;
+  readonly condition: Condition;
+  /** Lock-API names and other names called in the body. */
+  readonly calls: readonly string[];
+  readonly lockSites: number;
+}
+
+export interface RecordItem {
+  readonly kind: 'struct' | 'union';
+  /** See {@link CType} for made-up tags. */
+  readonly tag: string;
+  readonly nameSpan: Span;
+  /** Members of anonymous struct/union members are listed inline, as C accesses them. */
+  readonly fields: readonly FieldItem[];
+  readonly condition: Condition;
+}
+
+export interface FieldItem {
+  readonly name: string;
+  readonly type: CType;
+  readonly line: number;
+  readonly condition: Condition;
+}
+
+export interface TypedefItem {
+  readonly name: string;
+  readonly type: CType;
+}
+
+export interface VariableItem {
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly type: CType;
+  readonly isStatic: boolean;
+  readonly isExtern: boolean;
+  readonly condition: Condition;
+  /** The macro that declares it, e.g. `DEFINE_MUTEX`, else `''`. */
+  readonly definedBy: string;
+  /** Functions and objects named in its initialiser: `.open = foo_open`; `record` for arrays and nested initialisers. */
+  readonly members: readonly InitializerMember[];
+}
+
+export interface InitializerMember {
+  /** Designator path below the variable, array parts left out: `open`, `ops.open`. */
+  readonly field: string;
+  /** The identifier (`&` stripped) assigned. */
+  readonly value: string;
+}
+
+export interface ConstantItem {
+  readonly name: string;
+  readonly value: number;
+}

@@ -1,0 +1,160 @@
+import type { CType } from '../base/ctype.js';
+import type { Gap } from '../base/gap.js';
+import type { Span } from '../base/span.js';
+import type { FileOutline, FunctionAnnotation } from '../outline/types.js';
+
+/** Everything linking needs of one file. A function of its text and the models only; the path is bound at link. */
+export interface FileSummary {
+  readonly outline: FileOutline;
+  /** Skeletons of the functions that lock, by index into `outline.functions`; others come on demand. */
+  readonly skeletons: ReadonlyMap<number, Skeleton>;
+  /** Skeletons of function-like macros that lock, by index into `outline.macros`. */
+  readonly macroSkeletons: ReadonlyMap<number, Skeleton>;
+}
+
+/** Index into {@link Skeleton.exprs}. */
+export type ExprId = number;
+/** Index into {@link Skeleton.blocks}. Block 0 is the entry. */
+export type BlockId = number;
+/** Names an event of one skeleton; unique in it. */
+export type EventId = number;
+
+/**
+ * The control-flow graph of one function, sliced to what matters to locking: events, the assignments and
+ * branches their feasibility depends on, and the returns.
+ */
+export interface Skeleton {
+  readonly name: string;
+  readonly returns: CType;
+  readonly parameters: readonly SkeletonVariable[];
+  readonly locals: readonly SkeletonVariable[];
+  /** Hash-consed: equal expressions have equal ids. */
+  readonly exprs: readonly Expr[];
+  readonly blocks: readonly Block[];
+  readonly annotations: readonly FunctionAnnotation[];
+  readonly gaps: readonly Gap[];
+  /** Lock calls the tree contains; with the lock gaps equals the item's token count. */
+  readonly lockSites: number;
+}
+
+export interface SkeletonVariable {
+  readonly name: string;
+  /** `''` for a macro's parameter and wherever the declaration does not tell. */
+  readonly type: CType;
+}
+
+/** An expression, as written, without side effects: calls, `&&`, `||`, `?:`, `=` and `++` have become events and blocks. */
+export type Expr =
+  | { readonly k: 'parameter'; readonly index: number }
+  | { readonly k: 'local'; readonly index: number }
+  /** Any other identifier: file-scope variable, function, enumerator, object-like macro. */
+  | { readonly k: 'global'; readonly name: string }
+  | { readonly k: 'constant'; readonly value: number }
+  | { readonly k: 'string' }
+  /** `base.name`, and `base->name` as the field of a deref. */
+  | { readonly k: 'field'; readonly base: ExprId; readonly name: string }
+  | { readonly k: 'deref'; readonly base: ExprId }
+  | { readonly k: 'address'; readonly base: ExprId }
+  | { readonly k: 'index'; readonly base: ExprId; readonly index: ExprId }
+  /** The value returned by an event of this skeleton. */
+  | { readonly k: 'result'; readonly event: EventId }
+  /** `container_of(base, type, member)` and its kin: a pointer to `type` whose `member` (a path) is at `base`. */
+  | { readonly k: 'container'; readonly base: ExprId; readonly type: CType; readonly member: string }
+  | { readonly k: 'cast'; readonly base: ExprId; readonly type: CType }
+  /** `is-error` is IS_ERR: error pointers count as negative numbers; ERR_PTR and PTR_ERR are transparent. */
+  | { readonly k: 'unary'; readonly op: '!' | '-' | '~' | 'is-error' | 'is-error-or-null'; readonly base: ExprId }
+  | { readonly k: 'binary'; readonly op: BinaryOperator; readonly left: ExprId; readonly right: ExprId }
+  /** True when the text is compiled in: one literal of a {@link Condition}, without `!`. */
+  | { readonly k: 'config'; readonly name: string }
+  | { readonly k: 'unknown' };
+
+export type BinaryOperator =
+  '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>';
+
+export interface Block {
+  readonly events: readonly Event[];
+  readonly exit: Exit;
+}
+
+export type Exit =
+  | { readonly k: 'goto'; readonly to: BlockId }
+  /** `loop` marks the head of a loop: `whenTrue` enters the body. */
+  | {
+      readonly k: 'branch';
+      readonly condition: ExprId;
+      readonly whenTrue: BlockId;
+      readonly whenFalse: BlockId;
+      readonly loop?: boolean;
+      readonly at: Span;
+    }
+  | { readonly k: 'switch'; readonly on: ExprId; readonly cases: readonly SwitchCase[]; readonly otherwise: BlockId; readonly at: Span }
+  /** `value` is -1 for none. `at` is the return statement, or the closing brace. */
+  | { readonly k: 'return'; readonly value: ExprId; readonly at: Span }
+  /** Control never comes back: BUG(), panic(), an endless loop without exit. */
+  | { readonly k: 'stop' };
+
+export interface SwitchCase {
+  readonly from: ExprId;
+  /** Equal to `from` unless a case range. */
+  readonly to: ExprId;
+  readonly block: BlockId;
+}
+
+/**
+ * What a function does that matters to locks. `api` names an entry of models/; its facts (kind, mode, irq,
+ * success …) are looked up there. `args` are the call's arguments as written.
+ */
+export type Event = LockEvent | ApiEvent | CallEvent | AssignEvent;
+
+export interface LockEvent {
+  /** `try` for whatever may fail: trylock, interruptible, timed, dec-and-lock. `transient` takes and releases inside. */
+  readonly k:
+    | 'acquire'
+    | 'try'
+    | 'release'
+    | 'downgrade'
+    | 'assert-held'
+    | 'assert-not-held'
+    | 'might-acquire'
+    | 'transient'
+    | 'lock-init';
+  readonly id: EventId;
+  readonly api: string;
+  /** A pointer to the lock. */
+  readonly lock: ExprId;
+  readonly args: readonly ExprId[];
+  readonly at: Span;
+  /** Written by nobody: the release at the end of a guard's scope. */
+  readonly implied?: boolean;
+}
+
+export interface ApiEvent {
+  /**
+   * `wait` blocks for something else than a lock; `complete` ends such a wait; `sleep` may sleep (by its GFP
+   * argument where the model names one); `context` switches irq, bh or preemption; `query` tests them;
+   * `register` hands a function to be called later; `free` ends an object.
+   */
+  readonly k: 'wait' | 'complete' | 'sleep' | 'context' | 'query' | 'register' | 'free';
+  readonly id: EventId;
+  readonly api: string;
+  readonly args: readonly ExprId[];
+  readonly at: Span;
+}
+
+export interface CallEvent {
+  readonly k: 'call';
+  readonly id: EventId;
+  /** A name for a direct call, else the expression called. */
+  readonly callee: string | ExprId;
+  readonly args: readonly ExprId[];
+  readonly at: Span;
+}
+
+/** `target = value`. `value` may be an `unknown` expression: the target changes to something not followed. */
+export interface AssignEvent {
+  readonly k: 'assign';
+  readonly id: EventId;
+  readonly target: ExprId;
+  readonly value: ExprId;
+  readonly at: Span;
+}
