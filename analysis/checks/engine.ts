@@ -1,0 +1,68 @@
+import type { Location } from '../base/span.js';
+import type { Gap } from '../base/gap.js';
+import type { LockGraph } from '../graph/types.js';
+import type { FunctionRef, Program } from '../link/types.js';
+import type { Models } from '../models/types.js';
+import type { EventId } from '../summary/types.js';
+import type { Confidence, Finding, Progress, RuleId } from './types.js';
+
+export interface EngineOptions {
+  /** Paths (prefixes or files) whose findings are reported; everything else only serves. Empty: all. */
+  readonly report: readonly string[];
+  readonly confidence: Confidence;
+  readonly rules?: readonly RuleId[];
+}
+
+/** A gap with its place in the tree. */
+export interface LocatedGap extends Gap {
+  readonly file: string;
+  readonly function: string;
+}
+
+/** A lock as shown to people: class and the expression that names it here. */
+export interface ShownLock {
+  readonly key: string;
+  readonly id: string;
+  readonly text: string;
+  readonly mode: 'read' | 'write';
+  readonly at: Location;
+}
+
+/** What one function does to locks, for hover and `--print effects`. */
+export interface FunctionEffects {
+  readonly function: FunctionRef;
+  readonly acquires: readonly ShownLock[];
+  readonly releases: readonly ShownLock[];
+  /** Held at entry: asserted, annotated or released without being taken. */
+  readonly needs: readonly ShownLock[];
+  /** Locks held before each event, by event id. */
+  readonly heldAt: ReadonlyMap<EventId, readonly ShownLock[]>;
+  /** Class key of the lock of each lock event, by event id. */
+  readonly lockOf: ReadonlyMap<EventId, string>;
+  readonly complete: boolean;
+  readonly gaps: readonly Gap[];
+}
+
+export interface EngineStats {
+  readonly functionsComplete: number;
+  readonly lockSitesResolved: number;
+}
+
+/** The result of one complete run over a program; plain data but for the lookups. */
+export interface Analysis {
+  readonly findings: readonly Finding[];
+  readonly graph: LockGraph;
+  readonly gaps: readonly LocatedGap[];
+  readonly stats: EngineStats;
+  effects(fn: FunctionRef): FunctionEffects | undefined;
+}
+
+/**
+ * Runs effects, graph and checks over a program. A run that misses skeletons puts its demands into the
+ * program and returns `undefined`; supply them and run again. What did not change is not computed again.
+ */
+export interface Engine {
+  run(): Generator<Progress, Analysis | undefined>;
+}
+
+export type CreateEngine = (program: Program, models: Models, options: EngineOptions) => Engine;
