@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { State } from 'vscode-languageclient';
+import { STATUS } from '../../protocol/methods.js';
+import type { StatusParams } from '../../protocol/methods.js';
+import { SELECTOR } from '../options.js';
+import type { Client } from '../options.js';
+
+/** The language status item of C files: indexing, ready with a count, or why not. */
+export function activate(context: vscode.ExtensionContext, client: Client): void {
+  const item = vscode.languages.createLanguageStatusItem('lockOrder.status', SELECTOR);
+  item.name = vscode.l10n.t('Lock Order');
+  item.command = { command: 'lockOrder.showOutput', title: vscode.l10n.t('Show Output') };
+  item.text = vscode.l10n.t('Lock Order: starting');
+  item.busy = true;
+  context.subscriptions.push(
+    item,
+    client.onNotification(STATUS, (status: StatusParams) => show(item, status)),
+    client.onDidChangeState(({ newState }) => {
+      if (newState !== State.Stopped) return;
+      item.text = vscode.l10n.t('Lock Order: stopped');
+      item.busy = false;
+      item.severity = vscode.LanguageStatusSeverity.Warning;
+    }),
+  );
+}
+
+function show(item: vscode.LanguageStatusItem, status: StatusParams): void {
+  item.busy = status.state === 'indexing' || status.state === 'analysing';
+  item.severity =
+    status.state === 'failed'
+      ? vscode.LanguageStatusSeverity.Error
+      : vscode.LanguageStatusSeverity.Information;
+  item.text = text(status);
+  item.detail = status.detail ?? '';
+}
+
+function text(status: StatusParams): string {
+  if (status.state === 'paused') return vscode.l10n.t('Lock Order: paused');
+  if (status.state === 'failed') return vscode.l10n.t('Lock Order: failed');
+  if (status.state === 'indexing') {
+    return status.total > 0
+      ? vscode.l10n.t('Lock Order: indexing {0} of {1}', status.indexed, status.total)
+      : vscode.l10n.t('Lock Order: indexing');
+  }
+  if (status.findings === 0) return vscode.l10n.t('Lock Order: no problems');
+  if (status.findings === 1) return vscode.l10n.t('Lock Order: 1 problem');
+  return vscode.l10n.t('Lock Order: {0} problems', status.findings);
+}

@@ -1,0 +1,111 @@
+/**
+ * The methods that Lockorder adds to LSP: names and shapes, no logic. Positions and ranges in here are
+ * LSP's own (0-based lines and UTF-16 columns), since that is what both ends speak. Everything else that the
+ * server does is plain LSP and works in any editor.
+ */
+
+/**
+ * Request: analyse every C file below the workspace folders and push what is found as diagnostics, closed
+ * files included. Takes a work-done token for progress and can be cancelled; a cancelled scan keeps what was
+ * shown before.
+ */
+export const SCAN_WORKSPACE = 'lockOrder/scanWorkspace';
+
+export interface ScanWorkspaceParams {
+  readonly workDoneToken?: string | number;
+}
+
+export interface ScanWorkspaceResult {
+  /** Files read. */
+  readonly files: number;
+  /** Findings at or above the confidence that is shown. */
+  readonly findings: number;
+  /** Files that hold at least one of them. */
+  readonly filesWithFindings: number;
+  /** Diagnostics of closed files left out because there were too many to show. */
+  readonly notShown: number;
+  /** Files that could not be read, with the reason. */
+  readonly skipped: readonly SkippedFile[];
+  /** False when the request was cancelled. */
+  readonly complete: boolean;
+}
+
+export interface SkippedFile {
+  readonly uri: string;
+  readonly reason: string;
+}
+
+/** Notification, server to client: what the server is doing, for a status item. Sent when it changes. */
+export const STATUS = 'lockOrder/status';
+
+export interface StatusParams {
+  readonly state: 'indexing' | 'analysing' | 'ready' | 'paused' | 'failed';
+  /** Files of the index that are read, and all of them; both 0 while nothing is indexed. */
+  readonly indexed: number;
+  readonly total: number;
+  /** Findings shown now, open and closed files together. */
+  readonly findings: number;
+  /** For `failed` and `paused`: why. */
+  readonly detail?: string;
+}
+
+/** Request: the story of one finding in words, as plain text. `null` when there is none there. */
+export const EXPLAIN = 'lockOrder/explain';
+
+export interface ExplainParams {
+  readonly uri: string;
+  /** The finding's id, as in a diagnostic's `data`; without it the finding at `position` is meant. */
+  readonly id?: string;
+  readonly position?: { readonly line: number; readonly character: number };
+}
+
+export interface ExplainResult {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/**
+ * Request, server to client: the bytes of a file, for a server that has no disk (in a browser). `null` when
+ * there is no such file.
+ */
+export const READ_FILE = 'lockOrder/readFile';
+
+export interface ReadFileParams {
+  readonly uri: string;
+}
+
+export interface ReadFileResult {
+  /** Base64. */
+  readonly content: string;
+}
+
+/** What the client tells the server in `initialize`; every part may be missing. */
+export interface InitializationOptions {
+  /** Directory for the disk cache, never inside the workspace. */
+  readonly cacheDirectory?: string;
+  /** URI of the directory that holds the rule pages, for links from diagnostics. */
+  readonly rulePages?: string;
+  /** Settings as under `lockOrder.`, for clients that answer no `workspace/configuration`. */
+  readonly settings?: Partial<Settings>;
+}
+
+/** The settings under `lockOrder.` that the server reads. */
+export interface Settings {
+  /** `auto`: index folders that look like a kernel or module tree; `open`: only directories of open files; `off`: open files only. */
+  readonly index: 'auto' | 'open' | 'off';
+  /** The lowest confidence shown; medium and low findings show as hints. */
+  readonly confidence: 'high' | 'medium' | 'low';
+  /** Severity by rule id; `off` hides the rule. */
+  readonly rules: Readonly<Record<string, 'error' | 'warning' | 'info' | 'hint' | 'off'>>;
+  /** Globs of files left out, relative to the folder. */
+  readonly exclude: readonly string[];
+  /** Path of a lockorder.json to use instead of the one in the folder; empty for that. */
+  readonly config: string;
+}
+
+/** The shape of a diagnostic's `data`. */
+export interface DiagnosticData {
+  /** The finding's id. */
+  readonly id: string;
+}
