@@ -23,8 +23,8 @@ function lockorder(args, { quiet = false, expect }) {
   return run.stdout ?? '';
 }
 
-const scan = ['scan', 'examples', '--root', 'examples'];
-lockorder(scan, { expect: FOUND });
-const { findings } = JSON.parse(lockorder([...scan, '--format', 'json'], { quiet: true, expect: FOUND }));
-lockorder(['explain', 'examples', findings[0].id, '--root', 'examples'], { expect: 0 });
-lockorder(['fix', 'examples', '--root', 'examples'], { expect: FOUND });
+const where = ['examples', '--root', '.'];
+lockorder(['scan', ...where], { expect: FOUND });
+const { findings } = JSON.parse(lockorder(['scan', ...where, '--format', 'json'], { quiet: true, expect: FOUND }));
+lockorder(['explain', 'examples', findings[0].id, '--root', '.'], { expect: 0 });
+lockorder(['fix', ...where], { expect: FOUND });

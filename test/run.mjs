@@ -1,0 +1,73 @@
+// Runs everything that must hold, in order of cost, and ends with the line "N passed, N failed, N skipped".
+// node test/run.mjs [unit|e2e]   one of the two mocha runs after a build, for work on it
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const bin = (name) => join(root, 'node_modules/.bin', name);
+const only = process.argv[2];
+const sum = { passed: 0, failed: 0, skipped: 0 };
+const scratch = mkdtempSync(join(tmpdir(), 'lockorder-test-'));
+
+function run(command, args) {
+  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+}
+
+/** A step that passes or fails as a whole. */
+function step(name, command, args) {
+  console.log(`\n== ${name}`);
+  const passed = run(command, args);
+  sum[passed ? 'passed' : 'failed'] += 1;
+  if (!passed) console.log(`FAILED: ${name}`);
+  return passed;
+}
+
+/** A mocha run; one that dies without its counts is one failure. */
+function mocha(name, args) {
+  console.log(`\n== ${name}`);
+  const counts = join(scratch, 'counts.json');
+  rmSync(counts, { force: true });
+  const passed = run(bin('mocha'), [
+    '--enable-source-maps',
+    '--reporter',
+    './out/test/support/reporter.js',
+    '--reporter-option',
+    `counts=${counts}`,
+    ...args,
+  ]);
+  let result;
+  try {
+    result = JSON.parse(readFileSync(counts, 'utf8'));
+  } catch {
+    result = { passed: 0, failed: 1, skipped: 0 };
+  }
+  if (!passed && result.failed === 0) result.failed = 1;
+  for (const key of Object.keys(sum)) sum[key] += result[key];
+}
+
+// tsc leaves the output of deleted tests behind, and mocha would still run them.
+rmSync(join(root, 'out/test'), { recursive: true, force: true });
+const built =
+  step('types', bin('tsc'), ['-b']) && step('bundles', process.execPath, [join(root, 'esbuild.mjs')]);
+if (only === undefined) {
+  step('lint', bin('oxlint'), ['--type-aware']);
+  step('format', bin('prettier'), ['--check', '.']);
+}
+if (built && only !== 'e2e') {
+  mocha('unit, fixtures, house rules, language server', [
+    '--ignore',
+    'out/test/e2e/**',
+    '--timeout',
+    '20000',
+    'out/test/**/*.test.js',
+  ]);
+}
+if (built && only !== 'unit') {
+  mocha('a real VS Code in a real browser', ['--timeout', '120000', 'out/test/e2e/*.test.js']);
+}
+rmSync(scratch, { recursive: true, force: true });
+console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+process.exitCode = sum.failed === 0 ? 0 : 1;

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../support/root.js';
+import { filesUnder, pieces, read, sourcesUnder } from '../support/sources.js';
+
+const PARTS = ['analysis', 'host', 'protocol', 'server', 'cli', 'client', 'test', 'bench'];
+const LONGEST = 400;
+const TEXT = /\.(?:ts|mjs|cjs|js|json|md|yml|c|h)$|^\.ci\/|(?:^|\/)[A-Z][A-Za-z]+$/;
+
+describe('files', () => {
+  it('stay short enough to be read at once; tables excepted', () => {
+    const long = PARTS.flatMap(sourcesUnder)
+      .filter((file) => !file.startsWith('analysis/models/'))
+      .map((file) => [file, read(file).split('\n').length] as const)
+      .filter(([, lines]) => lines > LONGEST);
+    assert.deepEqual(long, []);
+  });
+
+  it('put nothing off', () => {
+    const later = new RegExp(`\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X', 'HA' + 'CK'].join('|')})\\b`);
+    const wrong: string[] = [];
+    for (const file of PARTS.flatMap(sourcesUnder)) {
+      for (const piece of pieces(read(file))) {
+        if (piece.kind === 'comment' && later.test(piece.text)) wrong.push(`${file}:${piece.line}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it('name no path of a particular machine', () => {
+    const machine = new RegExp(
+      `(?<![\\w.:])/(?:${['work', 'home', 'root', 'Users', 'mnt'].join('|')})/[\\w.]`,
+    );
+    const wrong: string[] = [];
+    for (const file of filesUnder('')) {
+      if (!TEXT.test(file) || file === 'package-lock.json' || file.startsWith('bench/history/')) continue;
+      for (const [index, line] of read(file).split('\n').entries()) {
+        if (machine.test(line)) wrong.push(`${file}:${index + 1}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it('give every rule with fixtures a page, and every page a rule', () => {
+    const fixtures = new Set(filesUnder('test/fixtures').map((file) => file.split('/')[2] ?? ''));
+    const pages = filesUnder('docs/rules').map((file) => (file.split('/')[2] ?? '').replace(/\.md$/, ''));
+    assert.deepEqual(
+      [...fixtures].filter((rule) => !existsSync(join(ROOT, 'docs/rules', `${rule}.md`))),
+      [],
+    );
+    assert.deepEqual(
+      pages.filter((page) => page !== 'README' && !fixtures.has(page)),
+      [],
+    );
+  });
+});
