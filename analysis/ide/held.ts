@@ -1,0 +1,18 @@
+import type { ShownLock } from '../checks/engine.js';
+import { placeAt } from './place.js';
+import type { Position, View } from './view.js';
+
+/**
+ * The locks held at a position, as far as every path there agrees: those before the lock operation or call
+ * that covers it, else before the next one in the text. `undefined` where nothing is known.
+ */
+export function heldAt(view: View, file: string, position: Position): readonly ShownLock[] | undefined {
+  const place = placeAt(view.program, file, position);
+  const effects = place && view.analysis.effects(place.fn);
+  if (!place || !effects) return undefined;
+  for (const { event } of [...place.covering, ...(place.next ? [place.next] : [])]) {
+    const held = effects.heldAt.get(event.id);
+    if (held) return held;
+  }
+  return undefined;
+}
