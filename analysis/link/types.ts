@@ -40,9 +40,17 @@ export interface RecordRef {
 /** A field found in a record; `owner` is the record that declares it. */
 export interface FieldRef {
   readonly owner: RecordRef;
+  /** The names that lead to it from the record asked, the field's own last: one unless a macro stands for a path. */
+  readonly path: readonly string[];
   readonly type: CType;
   readonly line: number;
   readonly condition: Condition;
+}
+
+export interface MacroRef {
+  readonly file: string;
+  readonly index: number;
+  readonly item: MacroItem;
 }
 
 /** A skeleton that linking needs and does not have yet. */
@@ -74,6 +82,8 @@ export interface Program {
 
   resolveVariable(name: string, file: string): VariableRef | undefined;
   resolveConstant(name: string, file: string): number | undefined;
+  /** The object-like macro that a plain identifier means. */
+  resolveObjectMacro(name: string, file: string): MacroRef | undefined;
   resolvePrototype(name: string, file: string): PrototypeItem | undefined;
   resolveRecord(tag: string, file: string): RecordRef | undefined;
   /** Follows typedefs to a type whose base is no typedef. */
@@ -88,4 +98,26 @@ export interface Program {
   skeleton(fn: FunctionRef): Skeleton | undefined;
   /** Asks for a skeleton; `undefined` now, perhaps there in the next round. Counted once. */
   demand(fn: FunctionRef, why: Demand['why']): void;
+  /** True when the skeleton was asked for and its source cannot be had: go on without. */
+  sourceUnavailable(fn: FunctionRef): boolean;
+}
+
+export interface FileChange {
+  /** False when at most bodies and places of functions changed: what other files see of this one is the same. */
+  readonly interfaceChanged: boolean;
+}
+
+/** The program as its one owner holds it. */
+export interface MutableProgram extends Program {
+  /**
+   * Adds, replaces or (with `undefined`) removes a file. The functions of the file get new
+   * {@link FunctionRef}s with new ids; those of other files stay.
+   */
+  setFile(path: string, summary: FileSummary | undefined): FileChange;
+  /** Hands over a skeleton asked for. One whose text has changed since is dropped and asked for again. */
+  supplySkeleton(file: string, isMacro: boolean, index: number, functionHash: string, skeleton: Skeleton): void;
+  /** Demands not taken yet, sorted by file, kind and index. Each is handed out once. */
+  takeDemands(): readonly Demand[];
+  /** Its source cannot be had. */
+  declineDemand(demand: Demand): void;
 }
