@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Finding } from '../checks/types.js';
+import { compareText } from './order.js';
+
+/** Known findings by id, each with the witnesses that were known: a new witness of an old finding shows. */
+export const baselineSchema = z.strictObject({
+  version: z.literal(1),
+  findings: z.array(
+    z.strictObject({ id: z.string(), rule: z.string(), message: z.string(), witnesses: z.array(z.string()) }),
+  ),
+});
+
+export type Baseline = z.infer<typeof baselineSchema>;
+
+/** The text of a baseline file; the same for the same findings. */
+export function renderBaseline(findings: readonly Finding[]): string {
+  const baseline: Baseline = {
+    version: 1,
+    findings: findings
+      .map(({ id, rule, message, witnesses }) => ({
+        id,
+        rule,
+        message,
+        witnesses: [...witnesses].sort(compareText),
+      }))
+      .sort((a, b) => compareText(a.id, b.id)),
+  };
+  return `${JSON.stringify(baseline, undefined, 2)}\n`;
+}
+
+export function parseBaseline(text: string): Baseline | { readonly error: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : 'not JSON' };
+  }
+  const parsed = baselineSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  return { error: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a baseline'}` };
+}
+
+/** The findings that are new against a baseline, or have a witness that is. */
+export function withoutBaseline(findings: readonly Finding[], baseline: Baseline): Finding[] {
+  const known = new Map(baseline.findings.map(({ id, witnesses }) => [id, new Set(witnesses)]));
+  return findings.filter((finding) => {
+    const witnesses = known.get(finding.id);
+    return !witnesses || finding.witnesses.some((witness) => !witnesses.has(witness));
+  });
+}

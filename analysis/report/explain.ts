@@ -1,0 +1,136 @@
+import type { Finding, FixRefusal, StoryStep } from '../checks/types.js';
+import { describeStep, groupBy } from './text.js';
+
+const WIDTH = 72;
+
+export interface ExplainContext {
+  /** The rule in one phrase. */
+  readonly title: string;
+  /** Why no fix is offered, when none is. */
+  readonly refusals: readonly FixRefusal[];
+}
+
+/** `explain`: one finding as plain text that can go into a mail as it is. */
+export function explainFinding(finding: Finding, context: ExplainContext): string {
+  const sections = [
+    [
+      ...wrap(finding.message),
+      '',
+      `Rule:       ${finding.rule} (${context.title})`,
+      `Severity:   ${finding.severity}, ${finding.confidence} confidence`,
+      `Place:      ${finding.at.file}:${finding.at.line} in ${finding.at.function}()`,
+      `Locks:      ${finding.locks.join(', ')}`,
+      `Id:         ${finding.id}`,
+    ],
+    ['What happens', '', ...story(finding)],
+    scenario(finding),
+    assumptions(finding),
+    fixes(finding, context.refusals),
+  ];
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function story(finding: Finding): string[] {
+  const sides = groupBy(finding.story, (step) => step.path);
+  return sides.flatMap((side, index) => [
+    ...(index > 0 ? [''] : []),
+    ...(sides.length > 1 ? [`  ${index === 0 ? 'On one CPU' : 'On another CPU'}:`] : []),
+    ...side.flatMap((step, number) =>
+      wrap(`${sentence(step)} [${step.file}:${step.line}]`, `  ${number + 1}. `, '     '),
+    ),
+  ]);
+}
+
+function sentence(step: StoryStep): string {
+  return `${step.function}() ${describeStep(step)}`;
+}
+
+/** The table lockdep prints below "Possible unsafe locking scenario". */
+function scenario(finding: Finding): string[] {
+  const table = deadlockTable(finding);
+  if (table.length === 0) return [];
+  return ['Possible unsafe locking scenario:', '', ...table, '', ' *** DEADLOCK ***'];
+}
+
+function deadlockTable(finding: Finding): string[] {
+  switch (finding.rule) {
+    case 'lock-order-cycle':
+      return cycleTable(finding);
+    case 'self-deadlock': {
+      const lock = finding.locks[0] ?? '';
+      return ['       CPU0', '       ----', `  lock(${lock});`, `  lock(${lock});`];
+    }
+    case 'irq-inversion': {
+      const lock = finding.locks[0] ?? '';
+      return ['       CPU0', '       ----', `  lock(${lock});`, '  <Interrupt>', `    lock(${lock});`];
+    }
+    default:
+      return [];
+  }
+}
+
+const COLUMN = 24;
+
+function cycleTable(finding: Finding): string[] {
+  const { locks } = finding;
+  // Two instances of one class: each side holds one and wants the other.
+  const sides = locks.map((lock, index) => ({
+    held: lock,
+    wanted: locks[(index + 1) % locks.length] ?? lock,
+  }));
+  const row = (column: number, text: string): string => `${' '.repeat(2 + column * COLUMN)}${text}`;
+  const head = (text: (index: number) => string): string =>
+    `       ${sides.map((_, index) => text(index).padEnd(COLUMN)).join('')}`.trimEnd();
+  return [
+    head((index) => `CPU${index}`),
+    head(() => '----'),
+    ...sides.map((side, index) => row(index, `lock(${side.held});`)),
+    ...sides.map((side, index) => row(index, `lock(${side.wanted});`)),
+  ];
+}
+
+function assumptions(finding: Finding): string[] {
+  if (finding.assumes.length === 0) return [];
+  return [
+    'What must hold for this to be real, and why each way out was rejected',
+    '',
+    ...finding.assumes.flatMap(({ reason, text }) => wrap(`${reason}: ${text}`, '  - ', '    ')),
+  ];
+}
+
+function fixes(finding: Finding, refusals: readonly FixRefusal[]): string[] {
+  const offered = finding.fixes.filter((fix) => fix.verified);
+  if (offered.length > 0) {
+    return [
+      'Fix',
+      '',
+      ...offered.flatMap((fix) => wrap(`${fix.title} (lockorder fix shows the patch).`, '  - ', '    ')),
+    ];
+  }
+  if (refusals.length === 0) return [];
+  return [
+    'Why no fix is offered',
+    '',
+    ...refusals.flatMap(({ kind, reason }) => wrap(`${kind}: ${reason}`, '  - ', '    ')),
+  ];
+}
+
+/** Breaks text at blanks so that no line is longer than a mail likes, unless one word is. */
+function wrap(text: string, first = '', rest = first): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(/\s+/).filter((each) => each !== '')) {
+    if (!empty && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = rest;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import type { Finding } from '../checks/types.js';
+
+/** All rules, in the order of the documentation. */
+export const RULE_IDS = [
+  'lock-order-cycle',
+  'self-deadlock',
+  'irq-inversion',
+  'irq-state',
+  'sleep-in-atomic',
+  'wait-deadlock',
+  'missing-unlock',
+  'unbalanced-unlock',
+  'held-freed',
+  'declared-order',
+  'annotation-mismatch',
+] as const;
+
+export const SEVERITIES = ['error', 'warning', 'info'] as const;
+export const CONFIDENCES = ['high', 'medium', 'low'] as const;
+
+const line = z.int().min(1);
+const column = z.int().min(1);
+const file = z.string().describe('Relative to the root, with /.');
+
+const at = z.strictObject({
+  file,
+  line,
+  column,
+  endLine: line,
+  endColumn: column.describe('UTF-16 units, 1-based, exclusive.'),
+  function: z.string(),
+});
+
+const storyStep = z.strictObject({
+  path: z.int().min(0).describe('0 for the first side of the story, 1 for the second …'),
+  file,
+  line,
+  column,
+  function: z.string(),
+  text: z.string(),
+  held: z.array(z.string()).describe('Lock classes held just before this step.'),
+  if: z.string().optional().describe('The #if condition the step stands under.'),
+});
+
+const edit = z.strictObject({
+  file,
+  range: z.strictObject({ startLine: line, startColumn: column, endLine: line, endColumn: column }),
+  newText: z.string(),
+});
+
+export const findingSchema = z.strictObject({
+  id: z.string().min(1).describe('Fingerprint: stays the same when lines move.'),
+  rule: z.enum(RULE_IDS),
+  severity: z.enum(SEVERITIES),
+  confidence: z.enum(CONFIDENCES),
+  message: z.string(),
+  at,
+  locks: z.array(z.string()),
+  story: z.array(storyStep),
+  assumes: z.array(z.strictObject({ reason: z.string(), text: z.string() })),
+  witnesses: z.array(z.string()),
+  evidence: z.array(z.strictObject({ source: z.string(), verdict: z.enum(['seen', 'not-seen', 'unknown']) })),
+  fixes: z.array(
+    z.strictObject({ title: z.string(), kind: z.string(), verified: z.boolean(), edits: z.array(edit) }),
+  ),
+});
+
+const count = z.int().min(0);
+
+export const statsSchema = z.strictObject({
+  root: z.string(),
+  files: count,
+  bytes: count,
+  functions: count,
+  functionsLocking: count,
+  functionsComplete: count,
+  lockSites: count,
+  lockSitesParsed: count,
+  lockSitesResolved: count,
+  classes: count,
+  edges: count,
+  gaps: z.record(z.string(), count),
+  ms: z.strictObject({
+    read: z.number(),
+    outline: z.number(),
+    parse: z.number(),
+    link: z.number(),
+    check: z.number(),
+    total: z.number(),
+  }),
+  cpuMs: z.number(),
+  rssMb: z.number(),
+});
+
+/** What `scan --format json` prints: the one source of its validation and of its published JSON schema. */
+export const scanSchema = z
+  .strictObject({
+    version: z.literal(1),
+    tool: z.strictObject({ name: z.literal('lockorder'), version: z.string() }),
+    findings: z.array(findingSchema),
+    skipped: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
+    stats: statsSchema.optional(),
+  })
+  .meta({ title: 'lockorder scan', description: 'Output of `lockorder scan --format json`.' });
+
+export type ScanOutput = z.infer<typeof scanSchema>;
+export type ScanStats = z.infer<typeof statsSchema>;
+export type PublishedFinding = z.infer<typeof findingSchema>;
+
+/** What a report is made from. */
+export interface Report {
+  readonly version: string;
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  readonly stats?: ScanStats;
+}

@@ -1,0 +1,191 @@
+import type { Finding, StoryStep } from '../checks/types.js';
+import type { Report } from './schema.js';
+
+/** Gives one line of a file (1-based) without its line end, or `undefined` where there is none. */
+export type SourceLine = (file: string, line: number) => string | undefined;
+
+/** Marks stretches of the output; the identity functions of {@link PLAIN} where there is no terminal. */
+export interface Style {
+  readonly strong: (text: string) => string;
+  readonly error: (text: string) => string;
+  readonly warning: (text: string) => string;
+  readonly frame: (text: string) => string;
+}
+
+const same = (text: string): string => text;
+export const PLAIN: Style = { strong: same, error: same, warning: same, frame: same };
+
+const ESC = '\u001b[';
+const paint =
+  (code: string) =>
+  (text: string): string =>
+    `${ESC}${code}m${text}${ESC}0m`;
+export const COLOURED: Style = {
+  strong: paint('1'),
+  error: paint('1;31'),
+  warning: paint('1;33'),
+  frame: paint('1;34'),
+};
+
+/** `scan --format text`: every finding as a story with the source it happens in, then one line of summary. */
+export function renderText(report: Report, source: SourceLine, style: Style = PLAIN): string {
+  const stories = report.findings.map((finding) => `${renderFinding(finding, source, style)}\n`);
+  return `${stories.join('')}${summarise(report, style)}\n`;
+}
+
+function summarise(report: Report, style: Style): string {
+  const count = report.findings.length;
+  const skipped = report.skipped.length > 0 ? `, ${plural(report.skipped.length, 'path')} skipped` : '';
+  return style.strong(`${count === 0 ? 'no findings' : plural(count, 'finding')}${skipped}`);
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** One finding: head line, the excerpts of each side with carets, then what it rests on and what helps. */
+export function renderFinding(finding: Finding, source: SourceLine, style: Style = PLAIN): string {
+  const steps = finding.story.length > 0 ? finding.story : [stepOf(finding)];
+  const width = String(Math.max(finding.at.line, ...steps.map((step) => step.line))).length;
+  const frame = new Frame(width, style);
+  const mark = finding.severity === 'error' ? style.error : style.warning;
+  const lines = [
+    `${mark(`${finding.severity}[${finding.rule}]`)}${style.strong(`: ${finding.message}`)}`,
+    frame.arrow('-->', `${place(finding.at)} in ${finding.at.function}`),
+  ];
+  const sides = groupBy(steps, (step) => step.path);
+  sides.forEach((side, index) => {
+    lines.push(frame.bar());
+    if (sides.length > 1) lines.push(frame.note(style.strong(sideTitle(index, sides.length, side))));
+    lines.push(...renderSide(side, finding, source, frame, mark));
+  });
+  lines.push(frame.bar());
+  for (const assumption of finding.assumes) lines.push(frame.remark('assumes', assumption.text));
+  for (const fix of finding.fixes.filter((each) => each.verified)) {
+    lines.push(frame.remark('help', `${fix.title} (lockorder fix)`));
+  }
+  lines.push(frame.remark('note', `${finding.confidence} confidence; lockorder explain ${finding.id}`));
+  return `${lines.join('\n')}\n`;
+}
+
+function stepOf(finding: Finding): StoryStep {
+  return { ...finding.at, path: 0, text: finding.message, held: [] };
+}
+
+const ORDINALS = ['one side', 'the other side'] as const;
+
+function sideTitle(index: number, count: number, side: readonly StoryStep[]): string {
+  const name = count === 2 ? ORDINALS[index] : `side ${index + 1} of ${count}`;
+  return `${name}: ${side[0]?.function ?? ''}`;
+}
+
+function renderSide(
+  side: readonly StoryStep[],
+  finding: Finding,
+  source: SourceLine,
+  frame: Frame,
+  mark: (text: string) => string,
+): string[] {
+  const lines: string[] = [];
+  let last: StoryStep | undefined;
+  for (const step of side) {
+    if (!last || last.file !== step.file || last.function !== step.function) {
+      if (last || step.file !== finding.at.file || step.function !== finding.at.function) {
+        lines.push(frame.arrow(':::', `${place(step)} in ${step.function}`));
+      }
+    } else if (step.line < last.line || step.line > last.line + 1) lines.push(frame.gap());
+    const isPlace = step.line === finding.at.line && step.file === finding.at.file;
+    lines.push(...renderStep(step, source, frame, isPlace ? mark : frame.style.frame));
+    last = step;
+  }
+  return lines;
+}
+
+function renderStep(
+  step: StoryStep,
+  source: SourceLine,
+  frame: Frame,
+  mark: (text: string) => string,
+): string[] {
+  const label = describeStep(step);
+  const text = source(step.file, step.line);
+  if (text === undefined) return [frame.numbered(step.line, `(source not available) ${label}`)];
+  const start = Math.min(step.column - 1, text.length);
+  const end = step.endLine === step.line ? Math.min(step.endColumn - 1, text.length) : text.trimEnd().length;
+  const before = expandTabs(text.slice(0, start));
+  const carets = '^'.repeat(Math.max(1, expandTabs(text.slice(0, end)).length - before.length));
+  return [
+    frame.numbered(step.line, expandTabs(text).trimEnd()),
+    frame.note(`${' '.repeat(before.length)}${mark(`${carets} ${label}`)}`),
+  ];
+}
+
+/** A step in words: what it does, what is held by then, and under which `#if` it stands. */
+export function describeStep(step: StoryStep): string {
+  const held = step.held.length > 0 ? `, holding ${step.held.join(', ')}` : '';
+  const condition = step.if === undefined || step.if === '' ? '' : ` (if ${step.if})`;
+  return `${step.text}${held}${condition}`;
+}
+
+function place(at: { readonly file: string; readonly line: number; readonly column: number }): string {
+  return `${at.file}:${at.line}:${at.column}`;
+}
+
+const TAB_WIDTH = 8;
+
+/** Tabs become blanks up to the next multiple of eight, as the kernel's style reads them. */
+function expandTabs(text: string): string {
+  if (!text.includes('\t')) return text;
+  let out = '';
+  for (const char of text) out += char === '\t' ? ' '.repeat(TAB_WIDTH - (out.length % TAB_WIDTH)) : char;
+  return out;
+}
+
+/** Groups neighbours with an equal key. */
+export function groupBy<T>(items: readonly T[], key: (item: T) => unknown): T[][] {
+  const groups: T[][] = [];
+  let last: unknown;
+  for (const item of items) {
+    const group = groups.at(-1);
+    if (group && key(item) === last) group.push(item);
+    else groups.push([item]);
+    last = key(item);
+  }
+  return groups;
+}
+
+/** The margin with line numbers at the left of every excerpt. */
+class Frame {
+  constructor(
+    private readonly width: number,
+    readonly style: Style,
+  ) {}
+
+  private margin(number: string, sign: string): string {
+    return this.style.frame(`${number.padStart(this.width)} ${sign}`);
+  }
+
+  bar(): string {
+    return this.margin('', '|');
+  }
+
+  gap(): string {
+    return this.style.frame(`${' '.repeat(this.width)}...`);
+  }
+
+  note(text: string): string {
+    return `${this.bar()} ${text}`;
+  }
+
+  numbered(line: number, text: string): string {
+    return `${this.margin(String(line), '|')} ${text}`.trimEnd();
+  }
+
+  arrow(sign: string, text: string): string {
+    return `${this.style.frame(`${' '.repeat(this.width)}${sign}`)} ${text}`;
+  }
+
+  remark(kind: string, text: string): string {
+    return `${this.margin('', '=')} ${this.style.strong(kind)}: ${text}`;
+  }
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { RULE_IDS } from '../report/schema.js';
+
+const lockCall = z.strictObject({
+  name: z.string().min(1).describe('Name of the function or macro.'),
+  arg: z.int().min(0).optional().describe('Index of the argument that points to the lock; 0 is the first.'),
+  kind: z.string().optional().describe('Kind of lock: mutex, spinlock, rwsem, semaphore …'),
+  mode: z.enum(['write', 'read']).optional().describe('Exclusive (write, the default) or shared (read).'),
+  subclassArg: z.int().min(0).optional().describe('Index of the argument that is a nesting subclass.'),
+});
+
+const tryCall = lockCall.extend({
+  success: z.enum(['nonzero', 'zero']).optional().describe('What the call returns when it has the lock.'),
+});
+
+const ignoreEntry = z
+  .strictObject({
+    rule: z.enum(RULE_IDS).optional(),
+    locks: z.array(z.string()).optional().describe('Lock classes, all of which the finding must have.'),
+    function: z.string().optional().describe('A function that the story of the finding must pass through.'),
+    reason: z.string().min(1).describe('Why this is no bug.'),
+  })
+  .refine((entry) => entry.rule !== undefined || entry.locks !== undefined || entry.function !== undefined, {
+    message: 'needs at least one of rule, locks, function',
+  });
+
+/** `lockorder.json` (DESIGN §6): the one source of its type, its validation and its published JSON schema. */
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    models: z
+      .array(
+        z.strictObject({
+          acquire: z.array(lockCall).optional(),
+          release: z.array(lockCall).optional(),
+          try: z.array(tryCall).optional(),
+          noreturn: z.array(z.string()).optional(),
+        }),
+      )
+      .optional()
+      .describe('Locking functions of the project that the built-in tables do not know.'),
+    include: z
+      .array(z.string())
+      .optional()
+      .describe('Globs relative to the root; only what matches is analysed.'),
+    exclude: z.array(z.string()).optional().describe('Globs relative to the root that are left out.'),
+    rules: z
+      .partialRecord(z.enum(RULE_IDS), z.enum(['error', 'warning', 'info', 'off']))
+      .optional()
+      .describe('Severity per rule, or off.'),
+    ignore: z.array(ignoreEntry).optional().describe('Findings that are known not to be bugs.'),
+    arch: z.array(z.string()).optional().describe('Architectures whose code is linked; x86 when absent.'),
+    preemptRt: z.boolean().optional().describe('Whether spinlocks sleep, as under PREEMPT_RT.'),
+  })
+  .meta({ title: 'lockorder.json', description: 'Settings of Lockorder for one source tree.' });
+
+export type Config = z.infer<typeof configSchema>;
+export type IgnoreEntry = NonNullable<Config['ignore']>[number];
+
+export type ParsedConfig = { readonly config: Config } | { readonly errors: readonly string[] };
+
+/** Checks the text of a lockorder.json. Each error names the place in it: `rules.self-deadlock: …`. */
+export function parseConfig(text: string): ParsedConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { errors: [error instanceof Error ? error.message : 'not JSON'] };
+  }
+  const parsed = configSchema.safeParse(value);
+  if (parsed.success) return { config: parsed.data };
+  return {
+    errors: parsed.error.issues.map((issue) => `${jsonPath(issue.path)}: ${issue.message}`),
+  };
+}
+
+function jsonPath(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return '(top level)';
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : (index > 0 ? '.' : '') + String(part)))
+    .join('');
+}

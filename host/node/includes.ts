@@ -1,0 +1,118 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import type { IncludeItem } from '../../analysis/outline/types.js';
+import { looksLikeKernel } from './root.js';
+
+/** Where `asm/x.h` comes from when the architecture has none of its own: the build makes a one-line wrapper. */
+const ASM_GENERIC = 'include/asm-generic';
+const BUILD_FILES = ['Makefile', 'Kbuild'] as const;
+/** Include flags of a kbuild file: `-I$(srctree)/drivers/foo`, `-I $(src)/inc`, `-I$(obj)`, `-Idrivers/foo`. */
+const INCLUDE_FLAG = /-I\s*(\$\((?:srctree|src|obj|objtree)\)|\$\{(?:srctree|src)\})?\/?([\w./+-]*)/g;
+
+/**
+ * Finds the files that #include directives mean, by asking the file system: the including file's folder for
+ * quoted ones, the include folders of its makefiles, then those of the tree. Answers are relative to the
+ * root; headers outside of it (the compiler's, the C library's) are not looked for.
+ */
+export class IncludeResolver {
+  private readonly isKernel: boolean;
+  private readonly folders = new Map<string, readonly string[]>();
+  private readonly onDisk = new Map<string, boolean>();
+
+  constructor(
+    private readonly root: string,
+    private readonly architectures: readonly string[],
+  ) {
+    this.isKernel = looksLikeKernel(root);
+  }
+
+  resolve(include: IncludeItem, from: string): string | undefined {
+    if (include.path === '' || include.path.startsWith('/')) return undefined;
+    if (!include.system) {
+      const beside = posix.join(posix.dirname(from), include.path);
+      if (this.isFile(beside)) return beside;
+    }
+    for (const folder of this.foldersFor(posix.dirname(from))) {
+      const found = this.in(folder, include.path);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  private in(folder: string, path: string): string | undefined {
+    const below = folder === ASM_GENERIC ? stripAsm(path) : path;
+    if (below === undefined) return undefined;
+    const candidate = posix.join(folder, below);
+    return this.isFile(candidate) ? candidate : undefined;
+  }
+
+  /** Include folders for the files of one folder: what the makefiles from there up say, then the tree's. */
+  private foldersFor(folder: string): readonly string[] {
+    const known = this.folders.get(folder);
+    if (known) return known;
+    const own: string[] = [];
+    for (let at = folder; ; at = posix.dirname(at)) {
+      own.push(...this.flagsOf(at));
+      if (at === '.' || at === '/') break;
+    }
+    const all = [...new Set([...own, ...this.treeFolders(folder)])];
+    this.folders.set(folder, all);
+    return all;
+  }
+
+  private treeFolders(folder: string): readonly string[] {
+    if (!this.isKernel) return ['include', '.'];
+    const own = /^arch\/([^/]+)/.exec(folder)?.[1];
+    const architectures = own === undefined ? this.architectures : [own];
+    return [
+      ...architectures.map((name) => `arch/${name}/include`),
+      'include',
+      ...architectures.map((name) => `arch/${name}/include/uapi`),
+      'include/uapi',
+      ASM_GENERIC,
+    ];
+  }
+
+  private flagsOf(folder: string): string[] {
+    const found: string[] = [];
+    for (const name of BUILD_FILES) {
+      let text: string;
+      try {
+        text = readFileSync(join(this.root, folder, name), 'utf8');
+      } catch {
+        continue;
+      }
+      for (const [, variable = '', path = ''] of text.matchAll(INCLUDE_FLAG)) {
+        const isOwn = /src\b|obj\b/.test(variable) && !/srctree|objtree/.test(variable);
+        const base = posix.normalize(isOwn ? posix.join(folder, path) : path || '.');
+        if (!base.startsWith('..') && this.isFolder(base)) found.push(base);
+      }
+    }
+    return found;
+  }
+
+  private isFile(path: string): boolean {
+    if (path.startsWith('..')) return false;
+    const known = this.onDisk.get(path);
+    if (known !== undefined) return known;
+    const found = isOnDisk(join(this.root, path), 'isFile');
+    this.onDisk.set(path, found);
+    return found;
+  }
+
+  private isFolder(path: string): boolean {
+    return isOnDisk(join(this.root, path), 'isDirectory');
+  }
+}
+
+function stripAsm(path: string): string | undefined {
+  return path.startsWith('asm/') ? path.slice(4) : undefined;
+}
+
+function isOnDisk(path: string, kind: 'isFile' | 'isDirectory'): boolean {
+  try {
+    return statSync(path)[kind]();
+  } catch {
+    return false;
+  }
+}

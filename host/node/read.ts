@@ -1,0 +1,93 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** Files beyond this many bytes are generated data, not code anybody locks in. */
+export const MAX_FILE_BYTES = 32 * 1024 * 1024;
+
+export type Encoding = 'utf-8' | 'latin-1';
+
+/** Why a file or folder was not read; `SKIP_TEXT` has the words. */
+export type SkipReason = keyof typeof SKIP_TEXT;
+
+export const SKIP_TEXT = {
+  'not-found': 'there is no such file or directory',
+  unreadable: 'it cannot be read (permission or input/output error)',
+  'not-a-file': 'it is neither a file nor a directory',
+  'not-text': 'it is not text (it contains NUL bytes)',
+  'file-too-large': 'it is larger than 32 MB',
+  'changed-while-read': 'it changed while it was being read',
+  'symlink-cycle': 'the symbolic link leads back to a folder that contains it',
+  'broken-symlink': 'the symbolic link leads nowhere',
+  'outside-root': 'it lies outside the root',
+  'no-c-files': 'there are no C files in it',
+  'analysis-failed': 'the analysis of this file failed; please report it',
+} as const;
+
+export type RawFile = { readonly bytes: Uint8Array } | { readonly skipped: SkipReason };
+
+/** Reads a whole file once. What was read is what one state of the file contained, or it is reported. */
+export function readRaw(path: string): RawFile {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    return { skipped: reasonOf(error) };
+  }
+  try {
+    // A file that is written to while it is read is read again once, then given up.
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const before = fstatSync(file);
+      if (!before.isFile()) return { skipped: 'not-a-file' };
+      if (before.size > MAX_FILE_BYTES) return { skipped: 'file-too-large' };
+      const bytes = Buffer.allocUnsafeSlow(before.size + 1);
+      const length = readFully(file, bytes);
+      const after = fstatSync(file);
+      if (length === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs) {
+        return { bytes: bytes.subarray(0, length) };
+      }
+    }
+    return { skipped: 'changed-while-read' };
+  } catch (error) {
+    return { skipped: reasonOf(error) };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readFully(file: number, into: Buffer): number {
+  let length = 0;
+  for (;;) {
+    const count = readSync(file, into, length, into.length - length, length);
+    length += count;
+    if (count === 0 || length === into.length) return length;
+  }
+}
+
+export function reasonOf(error: unknown): SkipReason {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'not-found';
+  if (code === 'ELOOP') return 'symlink-cycle';
+  return 'unreadable';
+}
+
+export type DecodedFile =
+  | { readonly text: string; readonly encoding: Encoding; readonly bom: boolean }
+  | { readonly skipped: SkipReason };
+
+const BOM = [0xef, 0xbb, 0xbf] as const;
+
+/** UTF-8 where it is valid, else Latin-1, which every byte sequence is. Line ends stay as they are. */
+export function decode(bytes: Uint8Array): DecodedFile {
+  if (bytes.includes(0)) return { skipped: 'not-text' };
+  const bom = BOM.every((byte, index) => bytes[index] === byte);
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(bom ? BOM.length : 0);
+  if (isAscii(body)) return { text: body.toString('latin1'), encoding: 'utf-8', bom };
+  if (isUtf8(body)) return { text: body.toString('utf8'), encoding: 'utf-8', bom };
+  return { text: body.toString('latin1'), encoding: 'latin-1', bom };
+}
+
+/** The bytes that {@link decode} would turn into this text again. */
+export function encode(text: string, encoding: Encoding, bom: boolean): Uint8Array {
+  const body = Buffer.from(text, encoding === 'utf-8' ? 'utf8' : 'latin1');
+  return bom ? Buffer.concat([Buffer.from(BOM), body]) : body;
+}
