@@ -1,0 +1,78 @@
+import {
+  DiagnosticSeverity,
+  type Diagnostic,
+  type DiagnosticRelatedInformation,
+} from 'vscode-languageserver';
+import type { Span } from '../../analysis/base/span.js';
+import type { Finding, StoryStep } from '../../analysis/checks/types.js';
+import type { FindingPart } from '../../analysis/ide/parts.js';
+import type { DiagnosticData, Settings } from '../../protocol/methods.js';
+import { toRange } from '../positions.js';
+
+/** How the diagnostics of one root name files and places. */
+export interface DiagnosticContext {
+  readonly settings: Settings;
+  /** URI of the folder of the rule pages; `undefined` when there are none. */
+  readonly rulePages: string | undefined;
+  uriOf(file: string): string;
+  /** Where a place of the analysed text is in the editor now. */
+  current(file: string, span: Span): Span;
+}
+
+const LEVELS = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+} as const;
+
+const RANK = { high: 2, medium: 1, low: 0 } as const;
+
+/** Whether the settings let a finding be seen. */
+export function isShown(finding: Finding, settings: Settings): boolean {
+  return RANK[finding.confidence] >= RANK[settings.confidence] && settings.rules[finding.rule] !== 'off';
+}
+
+export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Diagnostic {
+  const { finding, file, at, step } = part;
+  const data: DiagnosticData = { id: finding.id };
+  const page = context.rulePages;
+  return {
+    range: toRange(context.current(file, at)),
+    severity: severityOf(finding, context.settings),
+    source: 'lockorder',
+    code: finding.rule,
+    ...(page === undefined ? {} : { codeDescription: { href: `${page}/${finding.rule}.md` } }),
+    message: step ? partMessage(finding, step) : finding.message,
+    relatedInformation: finding.story.map((each) => related(each, finding.story, context)),
+    data,
+  };
+}
+
+function severityOf(finding: Finding, settings: Settings): DiagnosticSeverity {
+  if (finding.confidence !== 'high') return DiagnosticSeverity.Hint;
+  const level = settings.rules[finding.rule];
+  return LEVELS[level === undefined || level === 'off' ? finding.severity : level];
+}
+
+/** What a finding says in a file that is not its own: what happens here, and where the rest is told. */
+function partMessage(finding: Finding, step: StoryStep): string {
+  const held = step.held.length > 0 ? ` while holding ${step.held.join(', ')}` : '';
+  const { file, line, function: name } = finding.at;
+  return `${step.function}() ${step.text}${held}: part of a ${finding.rule} reported in ${name}() at ${file}:${line}`;
+}
+
+function related(
+  step: StoryStep,
+  story: readonly StoryStep[],
+  context: DiagnosticContext,
+): DiagnosticRelatedInformation {
+  const sides = new Set(story.map((each) => each.path)).size;
+  const side = sides > 1 ? `Side ${step.path + 1}: ` : '';
+  const held = step.held.length > 0 ? ` while holding ${step.held.join(', ')}` : '';
+  const condition = step.if === undefined ? '' : ` (if ${step.if})`;
+  return {
+    location: { uri: context.uriOf(step.file), range: toRange(context.current(step.file, step)) },
+    message: `${side}${step.function}() ${step.text}${held}${condition}`,
+  };
+}

@@ -1,0 +1,86 @@
+import { LineTable, type Span } from '../analysis/base/span.js';
+
+/** A stretch of the analysed text that reads differently in the editor; offsets, ends exclusive. */
+export interface Stretch {
+  readonly analysed: readonly [start: number, end: number];
+  readonly current: readonly [start: number, end: number];
+}
+
+/**
+ * Relates the text that was analysed to the text in the editor. They differ while something half-typed is
+ * left out of the analysis.
+ */
+export class TextMap {
+  private readonly analysedLines: LineTable;
+  private readonly currentLines: LineTable;
+
+  constructor(
+    analysed: string,
+    current: string,
+    /** Sorted, not overlapping. */
+    private readonly stretches: readonly Stretch[],
+  ) {
+    this.analysedLines = new LineTable(analysed);
+    this.currentLines = analysed === current ? this.analysedLines : new LineTable(current);
+  }
+
+  get isIdentity(): boolean {
+    return this.stretches.length === 0;
+  }
+
+  /** Where a span of the analysed text is now. What stood inside of a changed stretch covers what is left of it. */
+  toCurrent(span: Span): Span {
+    if (this.isIdentity) return span;
+    const start = this.forward(this.analysedLines.offsetOf(span.line, span.column), 'start');
+    const end = this.forward(this.analysedLines.offsetOf(span.endLine, span.endColumn), 'end');
+    return this.currentLines.span(start, Math.max(start, end));
+  }
+
+  /** Line and column in the analysed text of a place in the editor; `undefined` inside of a changed stretch. */
+  toAnalysed(line: number, column: number): { readonly line: number; readonly column: number } | undefined {
+    if (this.isIdentity) return { line, column };
+    const offset = this.currentLines.offsetOf(line, column);
+    let shift = 0;
+    for (const { analysed, current } of this.stretches) {
+      if (offset <= current[0]) break;
+      if (offset < current[1]) return undefined;
+      shift = analysed[1] - current[1];
+    }
+    const { line: toLine, column: toColumn } = this.analysedLines.span(offset + shift, offset + shift);
+    return { line: toLine, column: toColumn };
+  }
+
+  private forward(offset: number, which: 'start' | 'end'): number {
+    let shift = 0;
+    for (const { analysed, current } of this.stretches) {
+      if (offset < analysed[0] || (which === 'end' && offset === analysed[0])) break;
+      if (offset < analysed[1]) return which === 'start' ? current[0] : current[1];
+      shift = current[1] - analysed[1];
+    }
+    return offset + shift;
+  }
+}
+
+/** The one stretch that differs between two texts, both starting at the given offsets; `undefined` when equal. */
+export function difference(
+  analysed: string,
+  current: string,
+  analysedAt = 0,
+  currentAt = 0,
+): Stretch | undefined {
+  if (analysed === current) return undefined;
+  const shorter = Math.min(analysed.length, current.length);
+  let prefix = 0;
+  while (prefix < shorter && analysed.charCodeAt(prefix) === current.charCodeAt(prefix)) prefix += 1;
+  let suffix = 0;
+  while (
+    suffix < shorter - prefix &&
+    analysed.charCodeAt(analysed.length - 1 - suffix) === current.charCodeAt(current.length - 1 - suffix)
+  ) {
+    suffix += 1;
+  }
+  return {
+    analysed: [analysedAt + prefix, analysedAt + analysed.length - suffix],
+    current: [currentAt + prefix, currentAt + current.length - suffix],
+  };
+}
