@@ -72,9 +72,7 @@ function braceErrors(summary: FileSummary): number {
 }
 
 /** Functions with a name that stays the same while others come and go: the n-th of its name in the file. */
-function* functionsOf(
-  summary: FileSummary,
-): Generator<{
+function* functionsOf(summary: FileSummary): Generator<{
   readonly key: string;
   readonly start: number;
   readonly end: number;

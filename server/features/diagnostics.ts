@@ -6,6 +6,8 @@ import {
 import type { Span } from '../../analysis/base/span.js';
 import type { Finding, StoryStep } from '../../analysis/checks/types.js';
 import type { FindingPart } from '../../analysis/ide/parts.js';
+import { atLeast } from '../../analysis/report/order.js';
+import { describeStep } from '../../analysis/report/text.js';
 import type { DiagnosticData, Settings } from '../../protocol/methods.js';
 import { toRange } from '../positions.js';
 
@@ -26,11 +28,9 @@ const LEVELS = {
   hint: DiagnosticSeverity.Hint,
 } as const;
 
-const RANK = { high: 2, medium: 1, low: 0 } as const;
-
 /** Whether the settings let a finding be seen. */
 export function isShown(finding: Finding, settings: Settings): boolean {
-  return RANK[finding.confidence] >= RANK[settings.confidence] && settings.rules[finding.rule] !== 'off';
+  return atLeast(finding.confidence, settings.confidence) && settings.rules[finding.rule] !== 'off';
 }
 
 export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Diagnostic {
@@ -57,9 +57,8 @@ function severityOf(finding: Finding, settings: Settings): DiagnosticSeverity {
 
 /** What a finding says in a file that is not its own: what happens here, and where the rest is told. */
 function partMessage(finding: Finding, step: StoryStep): string {
-  const held = step.held.length > 0 ? ` while holding ${step.held.join(', ')}` : '';
   const { file, line, function: name } = finding.at;
-  return `${step.function}() ${step.text}${held}: part of a ${finding.rule} reported in ${name}() at ${file}:${line}`;
+  return `${step.function}() ${describeStep(step)}: part of a ${finding.rule} reported in ${name}() at ${file}:${line}`;
 }
 
 function related(
@@ -69,10 +68,8 @@ function related(
 ): DiagnosticRelatedInformation {
   const sides = new Set(story.map((each) => each.path)).size;
   const side = sides > 1 ? `Side ${step.path + 1}: ` : '';
-  const held = step.held.length > 0 ? ` while holding ${step.held.join(', ')}` : '';
-  const condition = step.if === undefined ? '' : ` (if ${step.if})`;
   return {
     location: { uri: context.uriOf(step.file), range: toRange(context.current(step.file, step)) },
-    message: `${side}${step.function}() ${step.text}${held}${condition}`,
+    message: `${side}${step.function}() ${describeStep(step)}`,
   };
 }

@@ -1,0 +1,85 @@
+import type { Hover as LspHover } from 'vscode-languageserver';
+import type { ShownLock } from '../../analysis/checks/engine.js';
+import type { ChainStep } from '../../analysis/graph/types.js';
+import type { CallHover, Hover, LockHover } from '../../analysis/ide/hover.js';
+import type { OrderPair } from '../../analysis/ide/orders.js';
+import { plural } from '../../analysis/report/text.js';
+import { toRange } from '../positions.js';
+
+/** Orders listed on each side before the rest is only counted. */
+const LISTED = 5;
+
+export type UriOf = (file: string) => string;
+
+/** Markdown for what is known about a position. The range is left to the caller where the text has moved on. */
+export function renderHover(hover: Hover, uriOf: UriOf): LspHover {
+  const lines = hover.kind === 'lock' ? lockLines(hover, uriOf) : callLines(hover, uriOf);
+  return { contents: { kind: 'markdown', value: lines.join('\n') }, range: toRange(hover.at) };
+}
+
+function lockLines({ lock, before, after, held }: LockHover, uriOf: UriOf): string[] {
+  const declared = lock.declaredAt && ` · ${link(uriOf, lock.declaredAt, fileOf(lock.declaredAt))}`;
+  return [
+    `**${code(lock.id)}** · ${lock.kind.replaceAll('_', ' ')}${declared ?? ''}`,
+    ...section('Taken while holding', before, uriOf),
+    ...section('While it is held, takes', after, uriOf),
+    ...(before.length + after.length === 0 ? ['', 'Never taken together with another lock.'] : []),
+    ...heldLine(held),
+  ];
+}
+
+function section(title: string, pairs: readonly OrderPair[], uriOf: UriOf): string[] {
+  if (pairs.length === 0) return [];
+  const more = pairs.length > LISTED ? [`- and ${pairs.length - LISTED} more`] : [];
+  return ['', `${title}:`, ...pairs.slice(0, LISTED).map((pair) => orderLine(pair, uriOf)), ...more];
+}
+
+function orderLine({ other, count, opposite, witness }: OrderPair, uriOf: UriOf): string {
+  const step = witness.chain[0] ?? witness.holds[0];
+  const where = step ? `, ${count > 1 ? 'e.g. ' : ''}in ${stepLink(uriOf, step)}` : '';
+  const warning = opposite > 0 ? ` — **and the other way round in ${plural(opposite, 'place')}**` : '';
+  return `- ${code(other.id)}: ${plural(count, 'place')}${where}${warning}`;
+}
+
+function callLines(hover: CallHover, uriOf: UriOf): string[] {
+  const declared = hover.declaredAt && ` · ${link(uriOf, hover.declaredAt, fileOf(hover.declaredAt))}`;
+  return [
+    `**${code(`${hover.name}()`)}**${declared ?? ''}`,
+    '',
+    ...effectLine('Acquires', hover.acquires),
+    ...effectLine('Releases', hover.releases),
+    ...effectLine('Needs held', hover.needs),
+    ...heldLine(hover.held),
+    ...(hover.complete ? [] : ['', '*Parts of it could not be followed.*']),
+  ];
+}
+
+function effectLine(title: string, locks: readonly ShownLock[]): string[] {
+  return locks.length > 0 ? [`- ${title} ${names(locks)}`] : [];
+}
+
+function heldLine(held: readonly ShownLock[] | undefined): string[] {
+  if (!held) return [];
+  return ['', held.length > 0 ? `Held here: ${names(held)}` : 'Held here: nothing'];
+}
+
+function names(locks: readonly ShownLock[]): string {
+  const each = locks.map(({ id, mode }) => code(id) + (mode === 'read' ? ' (read)' : ''));
+  return [...new Set(each)].join(', ');
+}
+
+function stepLink(uriOf: UriOf, step: ChainStep): string {
+  return link(uriOf, step.at, `${step.function}()`);
+}
+
+function link(uriOf: UriOf, at: { readonly file: string; readonly line: number }, text: string): string {
+  return `[${text}](${uriOf(at.file)}#L${at.line})`;
+}
+
+function fileOf({ file, line }: { readonly file: string; readonly line: number }): string {
+  return `${file}:${line}`;
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('`', '')}\``;
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Finding, StoryStep } from '../../../analysis/checks/types.js';
+import { fixesAt, partsAt, partsByFile, partsOf } from '../../../analysis/ide/parts.js';
+
+function step(path: number, file: string, line: number): StoryStep {
+  return {
+    path,
+    file,
+    line,
+    column: 2,
+    endLine: line,
+    endColumn: 9,
+    function: 'f',
+    text: `takes at ${line}`,
+    held: [],
+  };
+}
+
+function finding(id: string, story: readonly StoryStep[], fixes: Finding['fixes'] = []): Finding {
+  const [first = step(0, 'a.c', 1)] = story;
+  const { file, line, column, endLine, endColumn } = first;
+  return {
+    id,
+    rule: 'lock-order-cycle',
+    severity: 'error',
+    confidence: 'high',
+    message: 'm',
+    at: { file, line, column, endLine, endColumn, function: 'f' },
+    locks: [],
+    story,
+    assumes: [],
+    witnesses: [],
+    evidence: [],
+    fixes,
+  };
+}
+
+describe('parts of a finding', () => {
+  it('gives its own file its own place only', () => {
+    const parts = partsOf(finding('x', [step(0, 'a.c', 5), step(1, 'a.c', 9)]));
+    assert.deepEqual(
+      parts.map(({ file, at, step: part }) => [file, at.line, part]),
+      [['a.c', 5, undefined]],
+    );
+  });
+
+  it('gives every other file the last step there', () => {
+    const parts = partsOf(
+      finding('x', [step(0, 'a.c', 5), step(1, 'b.c', 3), step(1, 'b.c', 4), step(1, 'c.c', 7)]),
+    );
+    assert.deepEqual(
+      parts.map(({ file, at }) => `${file}:${at.line}`),
+      ['a.c:5', 'b.c:4', 'c.c:7'],
+    );
+  });
+
+  it('sorts the parts of a file by place', () => {
+    const byFile = partsByFile([finding('late', [step(0, 'a.c', 9)]), finding('early', [step(0, 'a.c', 2)])]);
+    assert.deepEqual(
+      byFile.get('a.c')?.map((part) => part.finding.id),
+      ['early', 'late'],
+    );
+  });
+});
+
+describe('findings and fixes at a position', () => {
+  const fix = (title: string, verified: boolean) => ({ title, kind: 'reorder', verified, edits: [] });
+  const parts = partsOf(finding('x', [step(0, 'a.c', 5)], [fix('good', true), fix('unproven', false)]));
+
+  it('finds a part under the cursor, at both ends and inside of a selection', () => {
+    const hits = (start: readonly [number, number], end = start): number =>
+      partsAt(parts, { line: start[0], column: start[1] }, { line: end[0], column: end[1] }).length;
+    assert.equal(hits([5, 2]), 1);
+    assert.equal(hits([5, 9]), 1);
+    assert.equal(hits([5, 1]), 0);
+    assert.equal(hits([4, 1], [6, 1]), 1);
+    assert.equal(hits([5, 10]), 0);
+  });
+
+  it('offers only what was verified', () => {
+    assert.deepEqual(
+      fixesAt(parts, { line: 5, column: 3 }).map((offer) => offer.fix.title),
+      ['good'],
+    );
+  });
+
+  it('offers a finding with two parts at one place once', () => {
+    const twice = [...parts, ...parts];
+    assert.equal(fixesAt(twice, { line: 5, column: 3 }).length, 1);
+  });
+});

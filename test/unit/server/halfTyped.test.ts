@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Gap } from '../../../analysis/base/gap.js';
+import type { FunctionItem } from '../../../analysis/outline/types.js';
+import type { FileSummary, Skeleton } from '../../../analysis/summary/types.js';
+import { HalfTyped } from '../../../server/halfTyped.js';
+
+const nowhere = { line: 0, column: 1, endLine: 0, endColumn: 1 };
+
+/** A stand-in for the compiler: one function per line; `(` without `)` is a syntax error, `{` without `}` unbalanced. */
+function summarize(text: string): FileSummary {
+  const functions: Partial<FunctionItem>[] = [];
+  const skeletons = new Map<number, Skeleton>();
+  const gaps: Gap[] = [];
+  let start = 0;
+  for (const line of text.split('\n')) {
+    const end = start + line.length;
+    const name = /^\w+/.exec(line)?.[0];
+    if (name !== undefined) {
+      const isBroken = line.split('(').length !== line.split(')').length;
+      const errors: Gap[] = isBroken ? [{ kind: 'syntax-error', at: nowhere, detail: '' }] : [];
+      skeletons.set(functions.length, { gaps: errors } as unknown as Skeleton);
+      functions.push({ name, start, end });
+    }
+    if (line.split('{').length !== line.split('}').length) {
+      gaps.push({ kind: 'unbalanced-braces', at: nowhere, detail: '' });
+    }
+    start = end + 1;
+  }
+  return { outline: { functions, gaps }, skeletons } as unknown as FileSummary;
+}
+
+function settle(half: HalfTyped, text: string): ReturnType<HalfTyped['settle']> {
+  return half.settle(text, summarize(text));
+}
+
+describe('HalfTyped', () => {
+  it('analyses what parses as it is', () => {
+    const half = new HalfTyped();
+    const { analysed, map } = settle(half, 'one { a(); }\n');
+    assert.equal(analysed, 'one { a(); }\n');
+    assert.ok(map.isIdentity);
+  });
+
+  it('takes a broken function as it last parsed, and the others as they are now', () => {
+    const half = new HalfTyped();
+    settle(half, 'one { a(); }\ntwo { b(); }\n');
+    const { analysed, map } = settle(half, 'one { a(; }\ntwo { c(); b(); }\n');
+    assert.equal(analysed, 'one { a(); }\ntwo { c(); b(); }\n');
+    assert.equal(map.toCurrent({ line: 2, column: 7, endLine: 2, endColumn: 10 }).line, 2);
+  });
+
+  it('comes back to the text when it parses again', () => {
+    const half = new HalfTyped();
+    settle(half, 'one { a(); }\n');
+    settle(half, 'one { a(; }\n');
+    assert.equal(settle(half, 'one { a(b); }\n').analysed, 'one { a(b); }\n');
+  });
+
+  it('analyses a function that never parsed as it is', () => {
+    const half = new HalfTyped();
+    const text = 'one { a(; }\n';
+    assert.equal(settle(half, text).analysed, text);
+  });
+
+  it('does not take errors that were always there for half-typed code', () => {
+    const half = new HalfTyped();
+    settle(half, 'one { macro( a(); }\n');
+    assert.equal(settle(half, 'one { macro( b(); }\n').analysed, 'one { macro( b(); }\n');
+  });
+
+  it('tells functions of one name apart by their order', () => {
+    const half = new HalfTyped();
+    settle(half, 'one { a(); }\none { b(); }\n');
+    assert.equal(settle(half, 'one { a(); }\none { b(; }\n').analysed, 'one { a(); }\none { b(); }\n');
+  });
+
+  it('waits for a missing brace with the whole file', () => {
+    const half = new HalfTyped();
+    settle(half, 'one { a(); }\ntwo { b(); }\n');
+    const { analysed, map } = settle(half, 'one { if { a(); }\ntwo { b(); }\n');
+    assert.equal(analysed, 'one { a(); }\ntwo { b(); }\n');
+    assert.deepEqual(map.toCurrent({ line: 1, column: 7, endLine: 1, endColumn: 10 }), {
+      line: 1,
+      column: 12,
+      endLine: 1,
+      endColumn: 15,
+    });
+  });
+
+  it('analyses a file whose braces never matched as it is', () => {
+    const half = new HalfTyped();
+    settle(half, 'one { {\n');
+    assert.equal(settle(half, 'one { { a();\n').analysed, 'one { { a();\n');
+  });
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { difference, TextMap } from '../../../server/textMap.js';
+
+function mapped(analysed: string, current: string): TextMap {
+  const change = difference(analysed, current);
+  return new TextMap(analysed, current, change ? [change] : []);
+}
+
+const span = (line: number, column: number, endLine: number, endColumn: number) => ({
+  line,
+  column,
+  endLine,
+  endColumn,
+});
+
+describe('TextMap', () => {
+  it('is the identity for equal texts', () => {
+    const map = mapped('a\nb\n', 'a\nb\n');
+    assert.ok(map.isIdentity);
+    assert.deepEqual(map.toAnalysed(2, 1), { line: 2, column: 1 });
+  });
+
+  it('shifts what stands behind an insertion and leaves what stands before it', () => {
+    const map = mapped('one();\ntwo();\n', 'one();\nnew(\ntwo();\n');
+    assert.deepEqual(map.toCurrent(span(1, 1, 1, 6)), span(1, 1, 1, 6));
+    assert.deepEqual(map.toCurrent(span(2, 1, 2, 6)), span(3, 1, 3, 6));
+    assert.deepEqual(map.toAnalysed(3, 4), { line: 2, column: 4 });
+  });
+
+  it('knows nothing about a place inside of what was typed', () => {
+    const map = mapped('one();\ntwo();\n', 'one();\nnew(\ntwo();\n');
+    assert.equal(map.toAnalysed(2, 3), undefined);
+  });
+
+  it('keeps a span on what is left of it', () => {
+    const map = mapped('  down(&sem);\n', '  down(;\n');
+    assert.deepEqual(map.toCurrent(span(1, 3, 1, 13)), span(1, 3, 1, 8));
+  });
+
+  it('does not stretch a span by what is typed right before or behind it', () => {
+    const map = mapped('x;\n', 'if (x;\n');
+    assert.deepEqual(map.toCurrent(span(1, 1, 1, 2)), span(1, 5, 1, 6));
+    const behind = mapped('f()\n', 'f()) {\n');
+    assert.deepEqual(behind.toCurrent(span(1, 1, 1, 4)), span(1, 1, 1, 4));
+  });
+});
