@@ -10,10 +10,42 @@ export interface Task<T> {
   drop(): void;
 }
 
-interface Job {
-  readonly priority: number;
-  /** Runs until the deadline; true when there is nothing left to do. */
-  step(deadline: number): boolean;
+/** Work in progress. */
+class Job<T> {
+  readonly result: Promise<T | typeof DROPPED>;
+  private isDropped = false;
+  private finish: (value: T | typeof DROPPED) => void = ignore;
+  private fail: (reason: unknown) => void = ignore;
+
+  constructor(
+    readonly priority: number,
+    private readonly work: Generator<unknown, T>,
+    private readonly onYield: (value: unknown) => void,
+  ) {
+    this.result = new Promise((resolve, reject) => {
+      this.finish = resolve;
+      this.fail = reject;
+    });
+  }
+
+  /** One step; true when there is nothing left to do. */
+  step(): boolean {
+    if (this.isDropped) return true;
+    try {
+      const next = this.work.next();
+      if (next.done) this.finish(next.value);
+      else this.onYield(next.value);
+      return next.done === true;
+    } catch (error) {
+      this.fail(error);
+      return true;
+    }
+  }
+
+  drop(): void {
+    this.isDropped = true;
+    this.finish(DROPPED);
+  }
 }
 
 /**
@@ -21,7 +53,7 @@ interface Job {
  * number goes first; equal ones in the order they came. Cancelling is dropping.
  */
 export class Scheduler {
-  private readonly jobs: Job[] = [];
+  private readonly jobs: Pick<Job<never>, 'priority' | 'step'>[] = [];
   private isScheduled = false;
 
   constructor(
@@ -29,41 +61,12 @@ export class Scheduler {
     private readonly defer: (slice: () => void) => void = (slice) => void setImmediate(slice),
   ) {}
 
-  run<T>(priority: number, work: Generator<unknown, T>, onYield?: (value: unknown) => void): Task<T> {
-    let finish: (value: T | typeof DROPPED) => void = () => undefined;
-    let fail: (reason: unknown) => void = () => undefined;
-    const result = new Promise<T | typeof DROPPED>((resolve, reject) => {
-      finish = resolve;
-      fail = reject;
-    });
-    let isDropped = false;
-    const step = (deadline: number): boolean => {
-      try {
-        while (!isDropped) {
-          const next = work.next();
-          if (next.done) {
-            finish(next.value);
-            return true;
-          }
-          onYield?.(next.value);
-          if (this.now() >= deadline) return false;
-        }
-        return true;
-      } catch (error) {
-        fail(error);
-        return true;
-      }
-    };
-    const job = { priority, step };
+  run<T>(priority: number, work: Generator<unknown, T>, onYield: (value: unknown) => void = ignore): Task<T> {
+    const job = new Job(priority, work, onYield);
     const at = this.jobs.findIndex((other) => other.priority > priority);
     this.jobs.splice(at < 0 ? this.jobs.length : at, 0, job);
     this.schedule();
-    const drop = (): void => {
-      isDropped = true;
-      this.remove(job);
-      finish(DROPPED);
-    };
-    return { result, drop };
+    return job;
   }
 
   private schedule(): void {
@@ -71,14 +74,20 @@ export class Scheduler {
     this.isScheduled = true;
     this.defer(() => {
       this.isScheduled = false;
-      const [job] = this.jobs;
-      if (job?.step(this.now() + SLICE_MS)) this.remove(job);
+      this.slice();
       this.schedule();
     });
   }
 
-  private remove(job: Job): void {
-    const index = this.jobs.indexOf(job);
-    if (index >= 0) this.jobs.splice(index, 1);
+  private slice(): void {
+    const [job] = this.jobs;
+    if (!job) return;
+    const deadline = this.now() + SLICE_MS;
+    while (!job.step()) if (this.now() >= deadline) return;
+    this.jobs.splice(this.jobs.indexOf(job), 1);
   }
+}
+
+function ignore(): void {
+  // Nobody waits.
 }

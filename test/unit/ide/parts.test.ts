@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Finding, StoryStep } from '../../../analysis/checks/types.js';
+import type { Finding, Fix, StoryStep } from '../../../analysis/checks/types.js';
 import { fixesAt, partsAt, partsByFile, partsOf } from '../../../analysis/ide/parts.js';
 
 function step(path: number, file: string, line: number): StoryStep {
@@ -64,13 +64,18 @@ describe('parts of a finding', () => {
   });
 });
 
+function fix(title: string, verified: boolean): Fix {
+  return { title, kind: 'reorder', verified, edits: [] };
+}
+
 describe('findings and fixes at a position', () => {
-  const fix = (title: string, verified: boolean) => ({ title, kind: 'reorder', verified, edits: [] });
   const parts = partsOf(finding('x', [step(0, 'a.c', 5)], [fix('good', true), fix('unproven', false)]));
 
+  function hits(start: readonly [number, number], end = start): number {
+    return partsAt(parts, { line: start[0], column: start[1] }, { line: end[0], column: end[1] }).length;
+  }
+
   it('finds a part under the cursor, at both ends and inside of a selection', () => {
-    const hits = (start: readonly [number, number], end = start): number =>
-      partsAt(parts, { line: start[0], column: start[1] }, { line: end[0], column: end[1] }).length;
     assert.equal(hits([5, 2]), 1);
     assert.equal(hits([5, 9]), 1);
     assert.equal(hits([5, 1]), 0);

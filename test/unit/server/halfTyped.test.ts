@@ -9,7 +9,7 @@ const nowhere = { line: 0, column: 1, endLine: 0, endColumn: 1 };
 
 /** A stand-in for the compiler: one function per line; `(` without `)` is a syntax error, `{` without `}` unbalanced. */
 function summarize(text: string): FileSummary {
-  const functions: Partial<FunctionItem>[] = [];
+  const functions: FunctionItem[] = [];
   const skeletons = new Map<number, Skeleton>();
   const gaps: Gap[] = [];
   let start = 0;
@@ -17,17 +17,61 @@ function summarize(text: string): FileSummary {
     const end = start + line.length;
     const name = /^\w+/.exec(line)?.[0];
     if (name !== undefined) {
-      const isBroken = line.split('(').length !== line.split(')').length;
-      const errors: Gap[] = isBroken ? [{ kind: 'syntax-error', at: nowhere, detail: '' }] : [];
-      skeletons.set(functions.length, { gaps: errors } as unknown as Skeleton);
-      functions.push({ name, start, end });
+      const isBroken = count(line, '(') !== count(line, ')');
+      skeletons.set(functions.length, skeleton(name, isBroken ? [gap('syntax-error')] : []));
+      functions.push(functionItem(name, start, end));
     }
-    if (line.split('{').length !== line.split('}').length) {
-      gaps.push({ kind: 'unbalanced-braces', at: nowhere, detail: '' });
-    }
+    if (count(line, '{') !== count(line, '}')) gaps.push(gap('unbalanced-braces'));
     start = end + 1;
   }
-  return { outline: { functions, gaps }, skeletons } as unknown as FileSummary;
+  const none = {
+    includes: [],
+    prototypes: [],
+    macros: [],
+    records: [],
+    typedefs: [],
+    variables: [],
+    constants: [],
+  };
+  const outline = { hash: text, bytes: text.length, lines: 1, functions, gaps, ...none };
+  return { outline, skeletons, macroSkeletons: new Map() };
+}
+
+function count(line: string, character: string): number {
+  return line.split(character).length - 1;
+}
+
+function gap(kind: Gap['kind']): Gap {
+  return { kind, at: nowhere, detail: '' };
+}
+
+function skeleton(name: string, gaps: readonly Gap[]): Skeleton {
+  const none = { parameters: [], locals: [], exprs: [], blocks: [], annotations: [] };
+  return { name, returns: 'void', lockSites: 0, gaps, ...none };
+}
+
+function functionItem(name: string, start: number, end: number): FunctionItem {
+  return {
+    name,
+    nameSpan: nowhere,
+    start,
+    end,
+    bodyStart: start,
+    line: 1,
+    endLine: 1,
+    isStatic: false,
+    isInline: false,
+    section: '',
+    returns: 'void',
+    parameters: [],
+    annotations: [],
+    condition: '',
+    hash: name,
+    calls: [],
+    indirectCalls: [],
+    references: [],
+    lockSites: 0,
+  };
 }
 
 function settle(half: HalfTyped, text: string): ReturnType<HalfTyped['settle']> {

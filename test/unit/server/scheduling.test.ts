@@ -76,10 +76,10 @@ describe('Scheduler', () => {
   it('passes on what the generator throws and goes on with the next', async () => {
     const { scheduler, slice } = manual();
     const log: string[] = [];
-    // oxlint-disable-next-line require-yield
     const bad = scheduler.run(
       0,
-      (function* (): Generator<never, void> {
+      (function* (): Generator<string, void> {
+        yield 'so far so good';
         throw new Error('broken');
       })(),
     );
