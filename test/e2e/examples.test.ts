@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, Page } from 'playwright-core';
+import { ROOT } from '../support/root.js';
+import { launch } from './chromium.js';
+import { Editor } from './editor.js';
+import { install, unsupported } from './install.js';
+import { copyExamples, packageExtension } from './package.js';
+import { RUN } from './paths.js';
+import { startServer, type EditorServer } from './server.js';
+
+/** `LOCKORDER_SCREENSHOTS=1` writes the pictures of the documentation. */
+const PICTURES = process.env['LOCKORDER_SCREENSHOTS'] === '1';
+const FILE = 'two-semaphores/two_semaphores.c';
+const INSTALL_LIMIT_MS = 600_000;
+
+describe('the extension in VS Code', () => {
+  let folder: string;
+  let server: EditorServer | undefined;
+  let browser: Browser | undefined;
+  let page: Page | undefined;
+  let editor: Editor;
+
+  const picture = async (name: string): Promise<void> => {
+    if (!PICTURES) return;
+    mkdirSync(join(ROOT, 'docs/images'), { recursive: true });
+    await page?.screenshot({ path: join(ROOT, 'docs/images', `${name}.png`) });
+  };
+  const onDisk = (): string => readFileSync(join(folder, FILE), 'utf8');
+
+  before(async function () {
+    this.timeout(INSTALL_LIMIT_MS);
+    const skip = (reason: string): never => {
+      console.log(`browser tests skipped: ${reason}`);
+      return this.skip();
+    };
+    const impossible = unsupported();
+    if (impossible !== undefined) return skip(impossible);
+    install();
+    const started = await launch();
+    if ('reason' in started) return skip(started.reason);
+    browser = started;
+    folder = copyExamples();
+    server = await startServer({
+      profile: join(RUN, 'profile'),
+      folder,
+      extension: packageExtension(),
+    });
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(30_000);
+    editor = new Editor(page);
+    await editor.open(server.url, 'two-semaphores');
+  });
+
+  after(async () => {
+    await browser?.close();
+    server?.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state !== 'failed') return;
+    await page?.screenshot({ path: join(RUN, 'failed.png') });
+    console.log(server?.log().slice(-2000));
+  });
+
+  it('underlines the deadlock of the example', async () => {
+    await editor.openFile(FILE, 'another_function');
+    await editor.squiggle('error').first().waitFor();
+  });
+
+  it('lists it in the Problems panel with both sides', async () => {
+    const rows = await editor.problems();
+    await rows.filter({ hasText: 'sem1' }).first().waitFor();
+    await picture('problems');
+  });
+
+  it('says at the lock in which order it is taken', async () => {
+    const text = await editor.hover(
+      editor.line('down(&sem1);').last().locator('span', { hasText: 'sem1' }).last(),
+      'semaphore',
+    );
+    assert.match(text, /sem2/);
+    await picture('hover');
+  });
+
+  it('repairs it with the quick fix', async () => {
+    await editor.quickFix(editor.line('down(&sem1);').last(), 'sem1 before sem2');
+    await editor.squiggle('error').first().waitFor({ state: 'detached' });
+    await editor.save();
+    for (const deadline = Date.now() + 10_000; !isOrdered(onDisk()); await sleep(50)) {
+      assert.ok(Date.now() < deadline, onDisk());
+    }
+    await picture('fixed');
+  });
+
+  it('scans the whole folder on command', async () => {
+    await editor.run('Lock Order: Scan Workspace');
+    await editor.notification(/lock-order problem/).waitFor();
+    const rows = await editor.problems();
+    await rows
+      .filter({ hasText: 'queue.c' })
+      .or(rows.filter({ hasText: 'device.c' }))
+      .first()
+      .waitFor();
+    await picture('scan');
+  });
+});
+
+/** Both functions of the example take sem1 first, and nothing else changed. */
+function isOrdered(text: string): boolean {
+  const locks = [...text.matchAll(/\b(down|up)\(&(sem[12])\)/g)].map((match) => `${match[1]} ${match[2]}`);
+  const once = ['down sem1', 'down sem2', 'up sem2', 'up sem1'];
+  return locks.join() === [...once, ...once].join();
+}

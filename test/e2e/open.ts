@@ -1,0 +1,28 @@
+// Opens a real VS Code in the browser with the extension and a copy of the examples; ends with Ctrl+C.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { install, unsupported } from './install.js';
+import { copyExamples, packageExtension } from './package.js';
+import { RUN } from './paths.js';
+import { startServer } from './server.js';
+
+const impossible = unsupported();
+if (impossible !== undefined) {
+  console.error(impossible);
+  process.exit(1);
+}
+console.log('Installing the editor and packaging the extension…');
+install();
+const server = await startServer({
+  profile: join(RUN, 'open-profile'),
+  folder: copyExamples(),
+  extension: packageExtension(),
+});
+const stop = (): never => {
+  server.stop();
+  process.exit(0);
+};
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
+console.log(`VS Code runs at ${server.url}\nOpen two-semaphores/two_semaphores.c in it. Ctrl+C ends it.`);
+spawn('xdg-open', [server.url], { stdio: 'ignore', detached: true }).on('error', () => undefined);

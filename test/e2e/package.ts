@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../support/root.js';
+import { RUN } from './paths.js';
+
+/** Builds the extension as it is shipped and returns the .vsix. Throws with vsce's words. */
+export function packageExtension(): string {
+  mkdirSync(RUN, { recursive: true });
+  const vsix = join(RUN, 'lockorder.vsix');
+  const { status, stdout, stderr } = spawnSync('npm', ['run', 'package', '--', '--out', vsix], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stdout + stderr);
+  return vsix;
+}
+
+/** A fresh copy of the examples: the tests change them. */
+export function copyExamples(): string {
+  const folder = join(RUN, 'examples');
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(join(ROOT, 'examples'), folder, { recursive: true });
+  return folder;
+}

@@ -1,0 +1,114 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CODE_SERVER, NODE } from './install.js';
+
+export interface EditorServer {
+  /** Page that shows the folder. */
+  readonly url: string;
+  log(): string;
+  stop(): void;
+}
+
+export interface ServerOptions {
+  /** Emptied and filled anew. */
+  readonly profile: string;
+  readonly folder: string;
+  readonly extension: string;
+  readonly port?: number;
+}
+
+const START_LIMIT_MS = 60_000;
+
+const SETTINGS = {
+  'workbench.startupEditor': 'none',
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'update.mode': 'none',
+  'window.commandCenter': false,
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'git.enabled': false,
+  'editor.hover.delay': 100,
+  'editor.minimap.enabled': false,
+  'files.autoSave': 'off',
+};
+
+/** Starts VS Code as a server on 127.0.0.1 with a private profile and the packaged extension in it. */
+export async function startServer(options: ServerOptions): Promise<EditorServer> {
+  const { profile, folder, extension } = options;
+  rmSync(profile, { recursive: true, force: true });
+  mkdirSync(join(profile, 'data/User'), { recursive: true });
+  writeFileSync(join(profile, 'data/User/settings.json'), JSON.stringify(SETTINGS, null, 2));
+
+  // code-server writes its configuration on any call; it stays in the profile.
+  const env = { ...process.env, HOME: profile, XDG_CONFIG_HOME: profile, XDG_DATA_HOME: profile };
+  delete (env as NodeJS.ProcessEnv)['NODE_OPTIONS'];
+  const base = [
+    CODE_SERVER,
+    '--user-data-dir',
+    join(profile, 'data'),
+    '--extensions-dir',
+    join(profile, 'ext'),
+  ];
+
+  const added = spawnSync(NODE, [...base, '--install-extension', extension], { env, encoding: 'utf8' });
+  if (!added.stdout.includes('successfully installed')) throw new Error(added.stdout + added.stderr);
+
+  const port = options.port ?? (await freePort());
+  const child = spawn(
+    NODE,
+    [
+      ...base,
+      '--auth=none',
+      `--bind-addr=127.0.0.1:${port}`,
+      '--disable-telemetry',
+      '--disable-update-check',
+      '--disable-workspace-trust',
+      '--disable-getting-started-override',
+      folder,
+    ],
+    { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+  );
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += String(chunk)));
+  const stop = (): void => {
+    try {
+      // The whole group: the server starts the extension host, which starts our server.
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+    } catch {
+      // Gone already.
+    }
+  };
+
+  const url = `http://127.0.0.1:${port}`;
+  for (const deadline = Date.now() + START_LIMIT_MS; !(await isUp(url)); await sleep(50)) {
+    if (child.exitCode === null && Date.now() < deadline) continue;
+    stop();
+    throw new Error(`code-server did not start\n${log}`);
+  }
+  return { url: `${url}/?folder=${encodeURIComponent(folder)}`, log: () => log, stop };
+}
+
+async function isUp(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/healthz`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
