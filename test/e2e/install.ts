@@ -24,15 +24,19 @@ export function install(): void {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   npm(['ci'], E2E);
   // What code-server's own post-install step would do, had it been run; it also compiles what is not needed.
-  npm(['ci', '--omit=dev'], join(MODULES, 'code-server/lib/vscode'));
+  npm(['install', '--omit=dev'], join(MODULES, 'code-server/lib/vscode'));
   writeFileSync(stamp, lock);
 }
 
 function npm(args: readonly string[], cwd: string): void {
-  const { status } = spawnSync('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd,
-    env: { ...process.env, PATH: `${NODE_BIN}${delimiter}${process.env['PATH'] ?? ''}` },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const { status } = spawnSync(
+    'npm',
+    [...args, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd,
+      env: { ...process.env, PATH: `${NODE_BIN}${delimiter}${process.env['PATH'] ?? ''}` },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   if (status !== 0) throw new Error(`npm ${args.join(' ')} failed in ${cwd}`);
 }
