@@ -1,0 +1,84 @@
+import type { LockApi, Models } from '../models/types.js';
+import { parts, plainText, type CodeNode, type FunctionCode } from './code.js';
+
+/** A call of the locking API in a function's text. */
+export interface LockCall {
+  readonly node: CodeNode;
+  readonly api: LockApi;
+  /** How a scope-bound lock is written; `call` for all others. */
+  readonly form: 'call' | 'guard' | 'scoped';
+  readonly arguments: readonly CodeNode[];
+  /** The expression that names the lock or the object it is in; `undefined` for a lock no argument names. */
+  readonly lock: CodeNode | undefined;
+  /** Equal for two calls that name the same lock by the same words. */
+  readonly name: string;
+}
+
+/** The lock operation that a call expression is; `undefined` for any other call. */
+export function lockCall(code: FunctionCode, models: Models, node: CodeNode): LockCall | undefined {
+  if (node.kind !== 'call_expression') return undefined;
+  const [callee, list] = parts(node);
+  if (!callee || list?.kind !== 'argument_list') return undefined;
+  const given = parts(list);
+  if (callee.kind === 'identifier') {
+    const word = text(code, callee);
+    const api = models.lockApi(word);
+    if (api) return made(code, node, api, 'call', given);
+    const scoped = models.scopeMacro(word)?.form === 'scoped' ? guardApi(code, models, given[0]) : undefined;
+    return scoped && made(code, node, scoped, 'scoped', given.slice(1));
+  }
+  const [word, classes] = callee.kind === 'call_expression' ? parts(callee) : [];
+  if (!word || !classes || models.scopeMacro(text(code, word))?.form !== 'guard') return undefined;
+  const api = guardApi(code, models, parts(classes)[0]);
+  return api && made(code, node, api, 'guard', given);
+}
+
+function made(
+  code: FunctionCode,
+  node: CodeNode,
+  api: LockApi,
+  form: LockCall['form'],
+  given: readonly CodeNode[],
+): LockCall {
+  const lock = api.arg === undefined ? undefined : given[api.arg];
+  const name = lock ? `${plainText(code, lock)}${api.path ?? ''}` : (api.implicit ?? '');
+  return { node, api, form, arguments: given, lock, name: stripAddress(name) };
+}
+
+/** `(&(x->a))` and `&x->a` name the same lock. */
+function stripAddress(name: string): string {
+  let at = name;
+  for (;;) {
+    if (at.startsWith('(') && at.endsWith(')') && closes(at)) at = at.slice(1, -1);
+    else return at;
+  }
+}
+
+function closes(text: string): boolean {
+  let depth = 0;
+  for (const [index, char] of [...text].entries()) {
+    if (char === '(') depth++;
+    else if (char === ')' && --depth === 0) return index === text.length - 1;
+  }
+  return false;
+}
+
+function guardApi(code: FunctionCode, models: Models, name: CodeNode | undefined): LockApi | undefined {
+  return name && models.lockApi(`guard:${text(code, name)}`);
+}
+
+export function text(code: FunctionCode, node: CodeNode): string {
+  return code.text.slice(node.start, node.end);
+}
+
+/** Every lock operation of a function, in the order of the text. */
+export function lockCalls(code: FunctionCode, models: Models, within: CodeNode): LockCall[] {
+  const found: LockCall[] = [];
+  const visit = (node: CodeNode): void => {
+    const call = lockCall(code, models, node);
+    if (call) found.push(call);
+    for (const child of node.children) visit(child);
+  };
+  visit(within);
+  return found;
+}

@@ -1,0 +1,178 @@
+import type { Location } from '../base/span.js';
+import { LineTable } from '../base/span.js';
+import type { FixRefusal } from '../checks/types.js';
+import { chooseSide, isDirect, waitRank, type Side } from '../graph/side.js';
+import type { EdgeWitness, LockClass } from '../graph/types.js';
+import { lockCall, text, type LockCall } from './calls.js';
+import { walk, type FunctionCode } from './code.js';
+import { overlap, toFileEdits, type TextEdit } from './edits.js';
+import { planExchange } from './exchange.js';
+import { acquisitionOf } from './forms.js';
+import { hasDirective } from './layout.js';
+import { planMove } from './move.js';
+import { kindsForbid, type Pair, type Plan } from './pair.js';
+import { lockPath, unstable } from './path.js';
+import { openFunction } from './source.js';
+import type { FixInput, FixOutcome, ProposedFix, Region } from './types.js';
+
+export const REORDER = 'reorder';
+
+/**
+ * Proposes to turn round the wrong dependency of a lock-order cycle: in every function that takes the two
+ * locks in the wrong order, the second acquisition moves in front of the first. One set of edits for all of
+ * them, or none with the reasons why. What is proposed is text only and must be verified.
+ */
+export function proposeReorder(input: FixInput): FixOutcome {
+  const side = wrongSide(input);
+  if (typeof side === 'string') return refused([side]);
+  const { from, to } = side;
+  const reasons: string[] = [];
+  const plans = new Map<string, Plan[]>();
+  for (const places of distinct(side.witnesses)) {
+    const plan = planWitness(input, from, to, places);
+    if (typeof plan === 'string') reasons.push(plan);
+    else plans.set(places.file, [...(plans.get(places.file) ?? []), plan]);
+  }
+  if (reasons.length > 0) return refused(reasons);
+
+  const edits = [];
+  const regions: Region[] = [];
+  for (const [file, ofFile] of [...plans].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const whole = input.textOf(file);
+    const changes: TextEdit[] = ofFile.flatMap((plan) => plan.edits);
+    if (whole === undefined || overlap(changes)) return refused([`the edits in ${file} would overlap`]);
+    edits.push(...toFileEdits(file, whole, changes));
+    regions.push(...ofFile.flatMap((plan) => plan.regions.map((region) => ({ file, ...region }))));
+  }
+  const title = `Take ${to.id} before ${from.id}, ${side.why}`;
+  const fix: ProposedFix = { title, kind: REORDER, verified: false, edits, regions };
+  return { fixes: [fix], refusals: [] };
+}
+
+function refused(reasons: readonly string[]): FixOutcome {
+  const refusals: FixRefusal[] = [...new Set(reasons)].map((reason) => ({ kind: REORDER, reason }));
+  return { fixes: [], refusals };
+}
+
+interface WrongSide extends Side {
+  readonly why: string;
+}
+
+/** The dependency of the finding's cycle to turn round, with everything known about it; else why there is none. */
+function wrongSide({ finding, analysis, facts }: FixInput): WrongSide | string {
+  const classes: LockClass[] = [];
+  for (const id of finding.locks) {
+    const found = [...analysis.graph.classes.values()].find((lock) => lock.id === id);
+    if (!found) return `the lock class ${id} is not known`;
+    classes.push(found);
+  }
+  const [first] = classes;
+  if (!first || classes.length < 2 || new Set(classes.map((lock) => lock.key)).size < classes.length) {
+    return `which of two instances of ${first?.id ?? 'a class'} comes first is not told by the source`;
+  }
+  const sides: Side[] = [];
+  for (const [at, from] of classes.entries()) {
+    const to = classes[(at + 1) % classes.length] ?? first;
+    const edges = analysis.graph.edgesFrom(from.key).filter((edge) => edge.to === to.key && !edge.trylock);
+    const witnesses = edges.flatMap((edge) => edge.witnesses);
+    if (witnesses.length === 0) return `no place is known that takes ${to.id} with ${from.id} held`;
+    sides.push({ from, to, witnesses });
+  }
+  const choice = chooseSide(sides, facts);
+  const side = sides[choice.wrong];
+  return side ? { ...side, why: choice.text } : 'no dependency of the cycle stands out';
+}
+
+interface Places {
+  readonly file: string;
+  readonly witness: EdgeWitness;
+}
+
+/** One witness for each pair of places. */
+function distinct(witnesses: readonly EdgeWitness[]): Places[] {
+  const found = new Map<string, Places>();
+  for (const witness of witnesses) {
+    const file = witness.holds[0]?.at.file ?? '';
+    const key = [...witness.holds, ...witness.chain]
+      .map(({ at }) => `${at.file}:${at.line}:${at.column}`)
+      .join(' ');
+    if (!found.has(key)) found.set(key, { file, witness });
+  }
+  return [...found.values()];
+}
+
+function planWitness(
+  input: FixInput,
+  from: LockClass,
+  to: LockClass,
+  { file, witness }: Places,
+): Plan | string {
+  const holds = witness.holds[0];
+  const takes = witness.chain[0];
+  if (!holds || !takes) return `how ${to.id} comes to be taken under ${from.id} is not known`;
+  const name = `${takes.function}()`;
+  if (!isDirect(witness)) {
+    const callee = witness.chain[1] ?? witness.holds[1];
+    const lock = witness.chain.length > 1 ? to : from;
+    return `${name} takes ${lock.id} inside ${callee?.function ?? 'a callee'}() (${file}:${takes.at.line})`;
+  }
+  if (takes.at.file !== file || takes.function !== holds.function) {
+    return `${from.id} and ${to.id} are taken in different functions, ${holds.function}() and ${name}`;
+  }
+  const refusal = (reason: string): string => `${reason} (${name}, ${file}:${takes.at.line})`;
+  const code = openFunction(input, file, holds.at);
+  if (typeof code === 'string') return refusal(code);
+  const outer = callAt(input, code, holds.at);
+  const inner = callAt(input, code, takes.at);
+  if (!outer || !inner) return refusal(`a lock is taken by something other than a plain call`);
+  const plan = planPair({
+    code,
+    program: input.program,
+    models: input.models,
+    outer,
+    inner,
+    outerId: from.id,
+    innerId: to.id,
+  });
+  return typeof plan === 'string' ? refusal(plan) : plan;
+}
+
+function callAt(input: FixInput, code: FunctionCode, at: Location): LockCall | undefined {
+  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  for (const node of walk(code.body)) {
+    if (node.start !== start || node.kind !== 'call_expression') continue;
+    const call = lockCall(code, input.models, node);
+    if (call) return call;
+  }
+  return undefined;
+}
+
+function planPair(pair: Pair): Plan | string {
+  const { code, models } = pair;
+  const kinds = kindsForbid(pair);
+  if (kinds !== undefined) return kinds;
+  const outer = acquisitionOf(code, models, pair.outer);
+  if (typeof outer === 'string') return outer;
+  const inner = acquisitionOf(code, models, pair.inner);
+  if (typeof inner === 'string') return inner;
+  if (outer.list !== inner.list) {
+    return `${text(code, pair.outer.node)} and ${text(code, pair.inner.node)} do not stand in one block`;
+  }
+  if (outer.last.end > inner.first.start) {
+    return `${pair.outerId} is held from an earlier round when ${pair.innerId} is taken`;
+  }
+  if (hasDirective(code.text, outer.first.start, inner.last.end)) {
+    return `a preprocessor line stands between the acquisitions`;
+  }
+  const isArray = (name: string): boolean =>
+    pair.program.resolveVariable(name, code.file)?.item.type.endsWith('[]') ?? false;
+  const moved = lockPath(code, models, pair.inner, isArray);
+  const other = lockPath(code, models, pair.outer, isArray);
+  const names = { moved: pair.innerId, other: pair.outerId };
+  const reason = unstable(moved, other, names);
+  if (reason !== undefined) return reason;
+  // What saves interrupts stays outermost, but a lock that sleeps has to get out of it.
+  const switches = pair.outer.api.irq !== undefined || pair.outer.api.bh === true;
+  const sleeps = waitRank(pair.inner.api.kind) === 2;
+  return switches && !sleeps ? planExchange(pair, outer, inner) : planMove(pair, outer, inner, moved);
+}

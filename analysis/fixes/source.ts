@@ -1,0 +1,15 @@
+import { LineTable, type Location } from '../base/span.js';
+import { readFunction, type FunctionCode } from './code.js';
+import type { FixInput } from './types.js';
+
+/** The function around a place, read from its text; a text is the reason why it cannot be read. */
+export function openFunction(input: FixInput, file: string, at: Location): FunctionCode | string {
+  const whole = input.textOf(file);
+  const outline = input.program.outline(file);
+  if (whole === undefined || !outline) return `the source is not there`;
+  const offset = new LineTable(whole).offsetOf(at.line, at.column);
+  const item = outline.functions.find((fn) => fn.start <= offset && offset < fn.end);
+  if (!item) return `the locks are taken in a macro`;
+  const code = readFunction(input.parser, file, whole, item, whole.slice(item.start, item.end));
+  return code ?? `the function cannot be parsed without doubt`;
+}

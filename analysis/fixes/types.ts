@@ -1,0 +1,37 @@
+import type { Analysis } from '../checks/engine.js';
+import type { Finding, Fix, FixRefusal } from '../checks/types.js';
+import type { SideFacts } from '../graph/side.js';
+import type { Program } from '../link/types.js';
+import type { Models } from '../models/types.js';
+import type { Parser } from '../syntax/types.js';
+
+/** What a fix idea looks at. `analysis` is the run that made the finding, at all confidences. */
+export interface FixInput {
+  readonly finding: Finding;
+  readonly analysis: Analysis;
+  readonly program: Program;
+  readonly models: Models;
+  readonly parser: Parser;
+  /** The decoded text that the program's summary of the file was made from. */
+  textOf(file: string): string | undefined;
+  readonly facts?: SideFacts;
+}
+
+/** A stretch of a file before the fix in which the set of held locks is meant to change. Offsets, end exclusive. */
+export interface Region {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A fix as text, not yet shown to be right: `verified` is false until {@link verifyFix} has said so. */
+export interface ProposedFix extends Fix {
+  readonly verified: false;
+  readonly regions: readonly Region[];
+}
+
+/** Fixes worth verifying, and why there are not more. */
+export interface FixOutcome {
+  readonly fixes: readonly ProposedFix[];
+  readonly refusals: readonly FixRefusal[];
+}
