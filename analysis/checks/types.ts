@@ -1,3 +1,4 @@
+import type { Confidence } from '../base/confidence.js';
 import type { Location } from '../base/span.js';
 
 export type RuleId =
@@ -14,7 +15,7 @@ export type RuleId =
   | 'annotation-mismatch';
 
 export type Severity = 'error' | 'warning' | 'info';
-export type Confidence = 'high' | 'medium' | 'low';
+export type { Confidence } from '../base/confidence.js';
 
 /** One finding, as published in JSON (DESIGN §6). Plain data; lines 1-based, files relative to the root. */
 export interface Finding {
@@ -67,7 +68,12 @@ export interface Fix {
 
 export interface FileEdit {
   readonly file: string;
-  readonly range: { readonly startLine: number; readonly startColumn: number; readonly endLine: number; readonly endColumn: number };
+  readonly range: {
+    readonly startLine: number;
+    readonly startColumn: number;
+    readonly endLine: number;
+    readonly endColumn: number;
+  };
   readonly newText: string;
 }
 

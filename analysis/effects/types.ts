@@ -1,39 +1,111 @@
-import type { LockKind, LockMode } from '../models/types.js';
+import type { Gap } from '../base/gap.js';
 import type { Span } from '../base/span.js';
 import type { FunctionRef } from '../link/types.js';
+import type { LockKind, LockMode } from '../models/types.js';
 import type { EventId } from '../summary/types.js';
+import type { Fact, Signs } from './facts.js';
 import type { Term } from './terms.js';
 
 /**
  * A lock as one function sees it. `term` is the lock object in the names of the function's entry (its
- * parameters, globals, calls); `key` is its class, `undefined` while it hangs on an untyped parameter.
+ * parameters, globals, calls); `key` is its class, `undefined` while it hangs on an untyped parameter or a
+ * generic container behind a bare pointer, to be bound by the caller.
  */
 export interface LockRef {
   readonly term: Term;
   readonly key: string | undefined;
   readonly kind: LockKind;
+  readonly mode: LockMode;
+  /** Class to fall back on when no caller binds it. */
+  readonly fallback: string | undefined;
+  /** Subclass of a `_nested` acquisition, -1 when not constant or excused by an outer lock; it is part of `key`. */
+  readonly subclass: number;
 }
 
 export interface HeldLock extends LockRef {
-  readonly mode: LockMode;
-  /** Name of the API that took it. */
   readonly api: string;
   readonly site: Site;
-  /** Came from a try that never waits: no incoming edge. */
+  /** Taken by a try that never waits. */
   readonly nonBlocking: boolean;
-  /** Interrupts or bottom halves were switched off by this acquisition. */
-  readonly irq: 'none' | 'irq' | 'bh';
-  readonly subclass: number;
-  /** Held on every path that reaches here with this state; false when held only under a condition that was merged away. */
+  /** False when another outcome of a call on the path may have released it. */
   readonly certain: boolean;
 }
 
-/** A place in a function, and the call steps from it down to where the event is. */
+/** A place in a function; `via` goes on from a call into the callee, down to the event itself. */
 export interface Site {
   readonly fn: FunctionRef;
   readonly event: EventId;
   /** Absolute in `fn.file`. */
   readonly span: Span;
-  /** Call steps below this site, outermost first; empty for an event of `fn` itself. */
   readonly via?: Site;
+}
+
+/** One way to leave a function. */
+export interface ExitEffect {
+  readonly acquired: readonly HeldLock[];
+  /** Locks held at entry and released on the way. */
+  readonly released: readonly LockRef[];
+  readonly signs: Signs;
+  /** The value returned when it is the same on all paths of this exit. */
+  readonly value: Term | undefined;
+  /** What the paths of this exit know of parameters and globals. */
+  readonly facts: readonly { readonly term: Term; readonly fact: Fact }[];
+  /** The return statements, absolute spans. */
+  readonly at: readonly Span[];
+}
+
+/** What is held when an event is reached, on one class of paths. */
+export interface Moment {
+  readonly held: readonly HeldLock[];
+  readonly released: readonly LockRef[];
+}
+
+export interface AcquireEffect {
+  readonly lock: LockRef;
+  readonly api: string;
+  readonly site: Site;
+  readonly nonBlocking: boolean;
+  /** Takes and releases inside: nothing stays held. */
+  readonly transient: boolean;
+  readonly moments: readonly Moment[];
+}
+
+export interface CallEffect {
+  readonly targets: readonly FunctionRef[];
+  /** The value called, for a call through a pointer. */
+  readonly callee: Term | undefined;
+  readonly args: readonly Term[];
+  readonly site: Site;
+  readonly moments: readonly Moment[];
+}
+
+/** A release, or an assertion about the held set. */
+export interface LockUse {
+  readonly k: 'release' | 'assert-held' | 'assert-not-held' | 'might-acquire';
+  /**
+   * `release`: it ended a lock taken in this function; `foreign`: the lock of somebody else (the caller's);
+   * `again`: one that this function had taken and released already. The worst of all paths.
+   */
+  readonly ended: 'own' | 'foreign' | 'again';
+  readonly lock: LockRef;
+  readonly api: string;
+  readonly site: Site;
+  readonly moments: readonly Moment[];
+}
+
+/** What one function does to locks: the result of interpreting its skeleton. */
+export interface Effects {
+  readonly fn: FunctionRef;
+  /** What callers see; see exportExits(). */
+  readonly exits: readonly ExitEffect[];
+  /** Every exit as interpreted. */
+  readonly rawExits: readonly ExitEffect[];
+  readonly acquires: readonly AcquireEffect[];
+  readonly calls: readonly CallEffect[];
+  readonly uses: readonly LockUse[];
+  readonly gaps: readonly Gap[];
+  /** Wrapper levels below it that its exits' effects came through. */
+  readonly level: number;
+  /** Equal strings mean equal effect on callers: early cut-off (invariant 5). */
+  readonly signature: string;
 }

@@ -1,0 +1,73 @@
+import { keyOf } from '../graph/collect.js';
+import type { ClassTable } from '../effects/locks.js';
+import { showTerm } from '../effects/terms.js';
+import type { Effects, HeldLock, LockRef, Site } from '../effects/types.js';
+import type { Skeleton } from '../summary/types.js';
+import type { FunctionEffects, ShownLock } from './engine.js';
+import { shown } from './story.js';
+
+/** Effects of one function as plain data for people. */
+export function describeEffects(effects: Effects, skeleton: Skeleton, classes: ClassTable): FunctionEffects {
+  const { fn } = effects;
+  const name = (i: number): string => skeleton.parameters[i]?.name ?? `argument ${i + 1}`;
+  const show = (lock: LockRef, site: Site): ShownLock => {
+    const key = keyOf(lock) ?? '';
+    return {
+      key,
+      id: key === '' ? showTerm(lock.term, name) : shown(classes, key),
+      text: showTerm(lock.term, name),
+      mode: lock.mode,
+      at: { file: site.fn.file, ...site.span },
+    };
+  };
+  const heldAt = new Map<number, readonly ShownLock[]>();
+  const lockOf = new Map<number, string>();
+  const note = (event: number, moments: Effects['calls'][number]['moments']): void => {
+    if (!heldAt.has(event))
+      heldAt.set(
+        event,
+        alwaysHeld(moments.map((m) => m.held)).map((h) => show(h, h.site)),
+      );
+  };
+  for (const acquire of effects.acquires) {
+    if (acquire.site.via !== undefined) continue;
+    note(acquire.site.event, acquire.moments);
+    lockOf.set(acquire.site.event, keyOf(acquire.lock) ?? '');
+  }
+  for (const use of effects.uses) {
+    note(use.site.event, use.moments);
+    lockOf.set(use.site.event, keyOf(use.lock) ?? '');
+  }
+  for (const call of effects.calls) if (call.site.via === undefined) note(call.site.event, call.moments);
+  const here: Site = {
+    fn,
+    event: -1,
+    span: fn.item?.nameSpan ?? { line: fn.line, column: 1, endLine: fn.line, endColumn: 1 },
+  };
+  const foreign = effects.uses.filter((use) =>
+    use.k === 'release' ? use.ended === 'foreign' : use.k === 'assert-held',
+  );
+  return {
+    function: fn,
+    acquires: unique(effects.acquires.map((a) => show(a.lock, a.site))),
+    releases: unique(effects.exits.flatMap((e) => e.released.map((r) => show(r, here)))),
+    needs: unique(foreign.map((use) => show(use.lock, use.site))),
+    heldAt,
+    lockOf,
+    complete: effects.gaps.length === 0 && skeleton.gaps.length === 0,
+    gaps: [...effects.gaps, ...skeleton.gaps],
+  };
+}
+
+/** What is held on every path. */
+function alwaysHeld(sets: readonly (readonly HeldLock[])[]): readonly HeldLock[] {
+  const [first, ...rest] = sets;
+  return (first ?? []).filter((lock) => rest.every((set) => set.some((h) => h.term.key === lock.term.key)));
+}
+
+function unique(locks: readonly ShownLock[]): readonly ShownLock[] {
+  const seen = new Map<string, ShownLock>();
+  for (const lock of locks)
+    if (!seen.has(`${lock.key}:${lock.text}`)) seen.set(`${lock.key}:${lock.text}`, lock);
+  return [...seen.values()];
+}

@@ -1,0 +1,188 @@
+import { needsCallers } from '../effects/lift.js';
+import { MAX_LEVEL } from '../effects/apply.js';
+import { EffectsTable } from '../effects/table.js';
+import type { Effects } from '../effects/types.js';
+import { buildGraph } from '../graph/build.js';
+import { collect, keyOf, type Collected } from '../graph/collect.js';
+import { DependencyFinder } from '../graph/dependency.js';
+import { Reach } from '../graph/reach.js';
+import type { LockGraph } from '../graph/types.js';
+import type { Demand, FunctionRef, Program } from '../link/types.js';
+import type { Models } from '../models/types.js';
+import type { Check } from './check.js';
+import { describeEffects } from './describe.js';
+import type {
+  Analysis,
+  CreateEngine,
+  Engine,
+  EngineOptions,
+  EngineStats,
+  FunctionEffects,
+  LocatedGap,
+} from './engine.js';
+import { lockOrderCycle } from './lock-order-cycle.js';
+import { missingUnlock } from './missing-unlock.js';
+import { selfDeadlock } from './self-deadlock.js';
+import type { Finding, Progress } from './types.js';
+import { unbalancedUnlock } from './unbalanced-unlock.js';
+
+/** Every rule there is, in the order of their pages. */
+export const CHECKS: readonly Check[] = [lockOrderCycle, selfDeadlock, missingUnlock, unbalancedUnlock];
+
+export const createEngine: CreateEngine = (program, models, options) =>
+  new LinkedEngine(program, models, options);
+
+class LinkedEngine implements Engine {
+  private readonly table: EffectsTable;
+  private readonly asked: Asked;
+
+  constructor(
+    program: Program,
+    models: Models,
+    private readonly options: EngineOptions,
+  ) {
+    this.asked = new Asked(program);
+    this.table = new EffectsTable(askingProgram(program, this.asked), models);
+  }
+
+  *run(): Generator<Progress, Analysis | undefined> {
+    this.table.begin();
+    const collected = yield* this.collect();
+    this.demandCallers(collected);
+    if (this.asked.takeNew()) return undefined;
+    const reach = new Reach(collected);
+    const finder = new DependencyFinder(this.table, collected, reach);
+    const findings: Finding[] = [];
+    for (const check of CHECKS) {
+      if (this.options.rules !== undefined && !this.options.rules.includes(check.id)) continue;
+      findings.push(...(yield* check.run({ around: this.table, collected, reach, finder })));
+    }
+    if (this.asked.takeNew()) return undefined;
+    return new Result(this.table, collected, reach, findings.sort(byPlace));
+  }
+
+  private *collect(): Generator<Progress, Collected> {
+    const steps = collect(this.table);
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) return step.value;
+      yield { stage: 'effects', done: step.value.done, total: 0 };
+    }
+  }
+
+  /** Callers of functions that lock for them, or that take a lock only the caller knows, must be looked into. */
+  private demandCallers(collected: Collected): void {
+    const { program } = this.table;
+    for (const [fn, effects] of collected.effects) {
+      const parameter = needsCallers(effects);
+      if (!parameter && !locksForCaller(effects)) continue;
+      for (const caller of program.callers(fn)) {
+        if (program.skeleton(caller) === undefined)
+          program.demand(caller, parameter ? 'parameter' : 'wrapper');
+      }
+    }
+  }
+}
+
+function locksForCaller(effects: Effects): boolean {
+  return (
+    effects.level < MAX_LEVEL &&
+    effects.exits.some((exit) => exit.acquired.length > 0 || exit.released.length > 0)
+  );
+}
+
+/** Remembers which skeletons were asked for, so that a run knows whether a next one would see more. */
+class Asked {
+  private readonly known = new Set<string>();
+  private fresh = false;
+
+  constructor(private readonly program: Program) {}
+
+  demand(fn: FunctionRef, why: Demand['why']): void {
+    const key = `${fn.file}:${fn.macro === undefined ? 'f' : 'm'}${fn.index}:${fn.item?.hash ?? fn.macro?.body ?? ''}`;
+    if (!this.known.has(key)) {
+      this.known.add(key);
+      this.fresh = true;
+    }
+    this.program.demand(fn, why);
+  }
+
+  takeNew(): boolean {
+    const fresh = this.fresh;
+    this.fresh = false;
+    return fresh;
+  }
+}
+
+/** The program, with demands counted. */
+function askingProgram(program: Program, asked: Asked): Program {
+  return new Proxy(program, {
+    get(target, property) {
+      if (property === 'demand') return (fn: FunctionRef, why: Demand['why']) => asked.demand(fn, why);
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return (
+    compare(a.at.file, b.at.file) ||
+    a.at.line - b.at.line ||
+    a.at.column - b.at.column ||
+    compare(a.rule, b.rule) ||
+    compare(a.id, b.id)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+class Result implements Analysis {
+  readonly gaps: readonly LocatedGap[];
+  readonly stats: EngineStats;
+  private built: LockGraph | undefined;
+
+  constructor(
+    private readonly table: EffectsTable,
+    private readonly collected: Collected,
+    private readonly reach: Reach,
+    readonly findings: readonly Finding[],
+  ) {
+    const gaps: LocatedGap[] = [];
+    let functionsComplete = 0;
+    let lockSitesResolved = 0;
+    for (const [fn, effects] of collected.effects) {
+      if (fn.macro !== undefined) continue;
+      const own = [...effects.gaps, ...(table.program.skeleton(fn)?.gaps ?? [])];
+      for (const gap of own) gaps.push({ ...gap, file: fn.file, function: fn.name });
+      if ((fn.item?.lockSites ?? 0) > 0 && own.length === 0) functionsComplete++;
+      lockSitesResolved += this.resolvedSites(effects);
+    }
+    this.gaps = gaps;
+    this.stats = { functionsComplete, lockSitesResolved };
+  }
+
+  get graph(): LockGraph {
+    this.built ??= buildGraph(this.collected, this.reach, this.table.classes);
+    return this.built;
+  }
+
+  /** Lock calls written in a function whose class is a declared lock (DESIGN §6). */
+  private resolvedSites(effects: Effects): number {
+    const events = new Set<number>();
+    const { classes } = this.table;
+    for (const { site, lock, api } of [...effects.acquires, ...effects.uses]) {
+      if (site.via !== undefined || this.table.models.lockApi(api)?.isLockSite !== true) continue;
+      const key = keyOf(lock);
+      if (key !== undefined && classes.info(key)?.declaredAt !== undefined) events.add(site.event);
+    }
+    return Math.min(events.size, effects.fn.item?.lockSites ?? events.size);
+  }
+
+  effects(fn: FunctionRef): FunctionEffects | undefined {
+    const effects = this.collected.effects.get(fn);
+    const skeleton = this.table.program.skeleton(fn);
+    return effects && skeleton && describeEffects(effects, skeleton, this.table.classes);
+  }
+}

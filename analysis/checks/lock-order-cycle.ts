@@ -1,0 +1,204 @@
+import { lesser, type Confidence } from '../base/confidence.js';
+import { hashText } from '../base/hash.js';
+import { classOf, witnessOf } from '../graph/build.js';
+import { CoarseGraph } from '../graph/candidates.js';
+import type { Dependency } from '../graph/dependency.js';
+import { Feasibility, type Reason } from '../graph/feasibility.js';
+import { chooseSide } from '../graph/side.js';
+import type { Check, CheckContext } from './check.js';
+import { locationOf, shown, siteNames, squiggle, tellDependency, witnessId } from './story.js';
+import { twoInstances } from './two-instances.js';
+import type { Assumption, Finding } from './types.js';
+
+/** Pairs of witnesses judged per candidate before its best verdict stands. */
+const MAX_COMBINATIONS = 36;
+
+export const lockOrderCycle: Check = {
+  id: 'lock-order-cycle',
+  title: 'Locks are taken in orders that form a cycle',
+  severity: 'error',
+  *run(context) {
+    const { around, collected, reach, finder } = context;
+    const graph = new CoarseGraph(collected, reach, around.classes);
+    const feasibility = new Feasibility(around, handedOver(context));
+    const findings: Finding[] = [];
+    const reported = new Set<string>();
+    const pairs = graph.pairs();
+    let done = 0;
+    for (const pair of pairs) {
+      const finding = judgeCycle(context, feasibility, [...pair]);
+      if (finding !== undefined) {
+        findings.push(finding);
+        reported.add(`${pair[0]}\n${pair[1]}`);
+      }
+      yield { stage: 'replay', done: ++done, total: pairs.length };
+    }
+    const taken = (a: string, b: string): boolean => reported.has(a < b ? `${a}\n${b}` : `${b}\n${a}`);
+    for (const cycle of graph.longer(taken)) {
+      const finding = judgeCycle(context, feasibility, cycle);
+      if (finding !== undefined) {
+        findings.push(finding);
+        for (const a of cycle) for (const b of cycle) if (a < b) reported.add(`${a}\n${b}`);
+      }
+      yield { stage: 'replay', done, total: pairs.length };
+    }
+    for (const key of graph.loops()) {
+      const finding = twoInstances(context, finder.find(key, key));
+      if (finding !== undefined) findings.push(finding);
+      yield { stage: 'replay', done, total: pairs.length };
+    }
+    return findings;
+  },
+};
+
+/** Semaphores that a function releases without having taken them: signals rather than locks. */
+function handedOver({ collected }: CheckContext): ReadonlySet<string> {
+  const out = new Set<string>();
+  for (const effects of collected.effects.values()) {
+    for (const use of effects.uses) {
+      if (
+        use.k === 'release' &&
+        use.ended !== 'own' &&
+        use.lock.kind === 'semaphore' &&
+        use.lock.key !== undefined
+      ) {
+        out.add(use.lock.key);
+      }
+    }
+  }
+  return out;
+}
+
+interface Judged {
+  readonly sides: readonly Dependency[];
+  readonly confidence: Confidence;
+  readonly reasons: readonly Reason[];
+}
+
+/** `cycle` lists classes so that each is held when the next is taken, the last when the first is. */
+function judgeCycle(
+  context: CheckContext,
+  feasibility: Feasibility,
+  cycle: readonly string[],
+): Finding | undefined {
+  const options = cycle.map((from, i) => context.finder.find(from, cycle[(i + 1) % cycle.length] ?? from));
+  if (options.some((side) => side.length === 0)) return undefined;
+  const best = bestCombination(feasibility, options);
+  if (best === undefined) return undefined;
+  return report(context, cycle, best, options);
+}
+
+/** The most credible choice of one witness per side; among equals the shortest, which comes first. */
+function bestCombination(
+  feasibility: Feasibility,
+  options: readonly (readonly Dependency[])[],
+): Judged | undefined {
+  let best: Judged | undefined;
+  let tried = 0;
+  for (const sides of combinations(options)) {
+    if (++tried > MAX_COMBINATIONS) break;
+    const verdict = feasibility.judge(sides);
+    if ('excluded' in verdict) continue;
+    const better =
+      best === undefined ||
+      (best.confidence !== verdict.confidence &&
+        lesser(best.confidence, verdict.confidence) === best.confidence);
+    if (better) best = { sides, ...verdict };
+    if (verdict.confidence === 'high') break;
+  }
+  return best;
+}
+
+/** All choices of one element per list, those with small indices first. */
+function* combinations<T>(lists: readonly (readonly T[])[]): Generator<readonly T[]> {
+  const most = lists.reduce((sum, list) => sum + list.length - 1, 0);
+  for (let sum = 0; sum <= most; sum++) yield* withSum(lists, sum);
+}
+
+function* withSum<T>(lists: readonly (readonly T[])[], sum: number): Generator<readonly T[]> {
+  const [first, ...rest] = lists;
+  if (first === undefined) {
+    if (sum === 0) yield [];
+    return;
+  }
+  for (let i = 0; i < first.length && i <= sum; i++) {
+    const head = first[i];
+    if (head === undefined) continue;
+    for (const tail of withSum(rest, sum - i)) yield [head, ...tail];
+  }
+}
+
+function report(
+  context: CheckContext,
+  cycle: readonly string[],
+  best: Judged,
+  options: readonly (readonly Dependency[])[],
+): Finding {
+  const { classes } = context.around;
+  const sides = best.sides.map((side, i) => ({
+    from: classOf(side.from, classes),
+    to: classOf(side.to, classes),
+    witnesses: [side, ...(options[i] ?? []).filter((other) => other !== side)].map((other) =>
+      witnessOf(other.from, other.to, other.holds, other.steps, best.confidence, other.holdSteps),
+    ),
+  }));
+  const { wrong } = chooseSide(sides);
+  const order = [wrong, ...best.sides.map((_, i) => i).filter((i) => i !== wrong)];
+  const told = order.flatMap((i) => best.sides[i] ?? []);
+  const [at] = told;
+  const names = told.map((side) => shown(classes, side.from));
+  return {
+    id: hashText(`lock-order-cycle\n${canonical(cycle).join('\n')}`),
+    rule: 'lock-order-cycle',
+    severity: 'error',
+    confidence: best.confidence,
+    message: message(told, names, classes),
+    at: at === undefined ? locationOf(best.sides[0]?.holds.site as never) : locationOf(squiggle(at)),
+    locks: at === undefined ? names : [shown(classes, at.to), ...rotate(names)],
+    story: told.flatMap((side, i) => tellDependency(classes, side, i)),
+    assumes: assumptions(best.reasons),
+    witnesses: options
+      .flatMap((list) =>
+        list.map((side) =>
+          witnessId([
+            'lock-order-cycle',
+            side.from,
+            side.to,
+            ...siteNames(side.holdSteps),
+            ...siteNames(side.steps),
+          ]),
+        ),
+      )
+      .sort(),
+    evidence: [],
+    fixes: [],
+  };
+}
+
+function rotate(names: readonly string[]): readonly string[] {
+  return names.length === 2 ? names.slice(0, 1) : [...names.slice(2).reverse(), names[0] ?? ''];
+}
+
+type Classes = CheckContext['around']['classes'];
+
+function message(told: readonly Dependency[], names: readonly string[], classes: Classes): string {
+  const [wrong, other] = told;
+  if (wrong === undefined || other === undefined) return '';
+  const to = shown(classes, wrong.to);
+  if (told.length === 2) {
+    return `takes ${to} while holding ${names[0] ?? ''}; ${other.root.name}() takes them in the opposite order`;
+  }
+  return `takes ${to} while holding ${names[0] ?? ''}, which closes a cycle: ${[...names.slice(1), names[0] ?? '', names[1] ?? ''].join(' → ')}`;
+}
+
+/** The rotation of a cycle that begins with its least class. */
+function canonical(cycle: readonly string[]): readonly string[] {
+  const least = cycle.indexOf([...cycle].sort()[0] ?? '');
+  return [...cycle.slice(least), ...cycle.slice(0, least)];
+}
+
+export function assumptions(reasons: readonly Reason[]): readonly Assumption[] {
+  const seen = new Map<string, Assumption>();
+  for (const { reason, text } of reasons) seen.set(`${reason}:${text}`, { reason, text });
+  return [...seen.values()];
+}

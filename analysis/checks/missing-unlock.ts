@@ -1,0 +1,113 @@
+import type { Confidence } from '../base/confidence.js';
+import { hashText } from '../base/hash.js';
+import { withoutSubclass } from '../effects/held.js';
+import { NEGATIVE } from '../effects/facts.js';
+import type { Effects, ExitEffect, HeldLock } from '../effects/types.js';
+import { keyOf } from '../graph/collect.js';
+import { flatten } from '../graph/replay.js';
+import type { Check, CheckContext } from './check.js';
+import { locationOf, shown, witnessId } from './story.js';
+import type { Finding } from './types.js';
+
+export const missingUnlock: Check = {
+  id: 'missing-unlock',
+  title: 'A lock stays held on a way out that other ways out release',
+  severity: 'warning',
+  *run(context) {
+    const findings: Finding[] = [];
+    let done = 0;
+    for (const effects of context.collected.effects.values()) {
+      if (effects.fn.macro === undefined) findings.push(...inFunction(context, effects));
+      yield { stage: 'check', done: ++done, total: context.collected.effects.size };
+    }
+    return findings;
+  },
+};
+
+function* inFunction(context: CheckContext, effects: Effects): Generator<Finding> {
+  const exits = effects.rawExits;
+  if (exits.length < 2) return;
+  let ordinal = 0;
+  for (const exit of exits) {
+    for (const lock of exit.acquired) {
+      ordinal++;
+      if (lock.kind === 'rcu' || !othersRelease(effects, exit, lock)) continue;
+      const confidence = confidenceOf(effects, exit, lock);
+      if (confidence !== undefined) yield report(context, effects, exit, lock, confidence, ordinal);
+    }
+  }
+}
+
+/** Other exits are left without the lock, and the function has a release of its own for it. */
+function othersRelease(effects: Effects, exit: ExitEffect, lock: HeldLock): boolean {
+  const others = effects.rawExits.filter(
+    (other) => other !== exit && !other.acquired.some((h) => h.term.key === lock.term.key),
+  );
+  if (others.length === 0) return false;
+  return effects.uses.some(
+    (use) =>
+      use.k === 'release' &&
+      use.ended === 'own' &&
+      sameClass(use.lock.key, lock.key) &&
+      use.lock.term.key === lock.term.key,
+  );
+}
+
+function sameClass(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined ? withoutSubclass(a) === withoutSubclass(b) : a === b;
+}
+
+/** RULES.md: held only on error returns is what true ones have. `undefined`: a conditional lock by design. */
+function confidenceOf(effects: Effects, exit: ExitEffect, lock: HeldLock): Confidence | undefined {
+  const { fn } = effects;
+  if (fn.item?.annotations.some((a) => a.name.includes('acquires')) === true) return undefined;
+  if (lock.kind === 'semaphore' || !lock.certain || effects.gaps.length > 0) return 'low';
+  const others = effects.rawExits.filter(
+    (other) => other !== exit && !other.acquired.some((h) => h.term.key === lock.term.key),
+  );
+  const separable = others.every((other) => (other.signs & exit.signs) === 0);
+  if (separable && exit.signs !== NEGATIVE) return 'low';
+  const returnsValue = fn.item !== undefined && fn.item.returns !== 'void';
+  if (exit.signs === NEGATIVE) return flatten(lock.site).length > 1 ? 'medium' : 'high';
+  return returnsValue && (exit.signs & NEGATIVE) === 0 ? 'low' : 'medium';
+}
+
+function report(
+  context: CheckContext,
+  effects: Effects,
+  exit: ExitEffect,
+  lock: HeldLock,
+  confidence: Confidence,
+  ordinal: number,
+): Finding {
+  const { classes } = context.around;
+  const { fn } = effects;
+  const key = keyOf(lock);
+  const name = key === undefined ? 'the lock' : shown(classes, key);
+  const span = exit.at[0] ?? lock.site.span;
+  const at = { file: fn.file, ...span, function: fn.name };
+  return {
+    id: hashText(`missing-unlock\n${fn.file}\n${fn.name}\n${key ?? lock.term.key}\n${ordinal}`),
+    rule: 'missing-unlock',
+    severity: 'warning',
+    confidence,
+    message: `returns with ${name} held; other ways out of ${fn.name}() release it`,
+    at,
+    locks: [name],
+    story: [
+      { path: 0, ...locationOf(lock.site), text: `takes ${name}`, held: [] },
+      ...exit.at.map((where) => ({
+        path: 0,
+        file: fn.file,
+        ...where,
+        function: fn.name,
+        text: `leaves with ${name} held`,
+        held: [name],
+      })),
+    ],
+    assumes: [{ reason: 'ownership', text: `no caller of ${fn.name}() releases ${name} after this return` }],
+    witnesses: [witnessId(['missing-unlock', fn.file, fn.name, key ?? lock.term.key])],
+    evidence: [],
+    fixes: [],
+  };
+}

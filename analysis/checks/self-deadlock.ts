@@ -1,0 +1,98 @@
+import { lesser, type Confidence } from '../base/confidence.js';
+import { hashText } from '../base/hash.js';
+import { someTerm } from '../effects/terms.js';
+import type { Dependency } from '../graph/dependency.js';
+import type { LockKind } from '../models/types.js';
+import type { Check, CheckContext } from './check.js';
+import { locationOf, shown, siteNames, squiggle, tellDependency, witnessId } from './story.js';
+import type { Finding } from './types.js';
+
+/** Kinds whose second acquisition by the same task never comes through. */
+const BLOCKING = new Set<LockKind>([
+  'mutex',
+  'rt_mutex',
+  'spinlock',
+  'raw_spinlock',
+  'rwlock',
+  'rwsem',
+  'percpu_rwsem',
+  'seqlock',
+  'local_lock',
+  'bit_lock',
+  'semaphore',
+  'ww_mutex',
+]);
+
+export const selfDeadlock: Check = {
+  id: 'self-deadlock',
+  title: 'A lock is taken again by the task that holds it',
+  severity: 'error',
+  *run(context) {
+    const { collected, reach, finder } = context;
+    const findings: Finding[] = [];
+    const keys = [...collected.sources.keys()].sort();
+    let done = 0;
+    for (const key of keys) {
+      const again = (collected.sources.get(key) ?? []).some((source) =>
+        source.k === 'acquire'
+          ? (source.acquire.lock.key ?? source.acquire.lock.fallback) === key && !source.acquire.nonBlocking
+          : reach.classes(source.target, 3).has(key),
+      );
+      if (again) {
+        const same = finder.find(key, key).filter(isSame);
+        const byRoot = new Map<string, Dependency>();
+        for (const side of same) {
+          const id = `${side.root.id}`;
+          if (!byRoot.has(id)) byRoot.set(id, side);
+        }
+        for (const side of byRoot.values()) findings.push(report(context, side, same.length));
+      }
+      yield { stage: 'check', done: ++done, total: keys.length };
+    }
+    return findings;
+  },
+};
+
+function isSame(side: Dependency): boolean {
+  const { holds, lock } = side;
+  if (holds.term.key !== lock.term.key || !BLOCKING.has(lock.kind)) return false;
+  // A value of which only the place is known may be another object each time.
+  if (someTerm(lock.term, (part) => part.k === 'opaque' && part.key.endsWith('~'))) return false;
+  return true;
+}
+
+function report(context: CheckContext, side: Dependency, witnesses: number): Finding {
+  const { classes } = context.around;
+  const name = shown(classes, side.to);
+  const where = side.steps.length > 1 ? ` through ${side.steps[1]?.fn.name ?? ''}()` : '';
+  return {
+    id: hashText(`self-deadlock\n${side.to}\n${side.root.file}\n${side.root.name}`),
+    rule: 'self-deadlock',
+    severity: 'error',
+    confidence: confidenceOf(context, side, witnesses),
+    message: `takes ${name} again${where} while holding it`,
+    at: locationOf(squiggle(side)),
+    locks: [name],
+    story: tellDependency(classes, side, 0),
+    assumes: [{ reason: 'same-instance', text: `both acquisitions name the same ${name}` }],
+    witnesses: [
+      witnessId(['self-deadlock', side.to, ...siteNames(side.holdSteps), ...siteNames(side.steps)]),
+    ],
+    evidence: [],
+    fixes: [],
+  };
+}
+
+/** RULES.md: few calls and no branch facts on the inner acquisition are what true ones have. */
+function confidenceOf(context: CheckContext, side: Dependency, witnesses: number): Confidence {
+  const info = context.around.classes.info(side.to);
+  let confidence: Confidence = 'high';
+  if (!side.holds.certain || info?.generic === true || side.lock.kind === 'semaphore') confidence = 'low';
+  if (side.holds.mode === 'read' && side.lock.mode === 'read') confidence = lesser(confidence, 'low');
+  if (/\/(\d+|\?)$/.test(side.to)) confidence = 'low';
+  if (side.calls > 2) confidence = lesser(confidence, 'medium');
+  if (side.calls > 3) confidence = 'low';
+  // Many functions that do the same are a design the analysis does not see.
+  if (witnesses >= 4 && side.calls > 0) confidence = lesser(confidence, 'medium');
+  return confidence;
+}

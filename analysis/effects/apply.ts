@@ -1,0 +1,176 @@
+import type { FunctionRef } from '../link/types.js';
+import type { CallEvent, EventId } from '../summary/types.js';
+import { ANY } from './facts.js';
+import { dropLock, takeLock } from './held.js';
+import type { State } from './state.js';
+import type { Stepper } from './step.js';
+import * as t from './terms.js';
+import type { Term } from './terms.js';
+import type { Effects, ExitEffect, HeldLock, LockRef } from './types.js';
+
+/** Calls through a pointer with more targets than this have no effect on the held set that could be told. */
+const MAX_TARGETS = 4;
+/** Wrapper levels that effects on the held set climb (PROTOTYPE.md: without a bound, errors add up). */
+export const MAX_LEVEL = 3;
+
+/**
+ * Applies what a callee does to the held set. Each of its exits that is feasible here becomes a path of its
+ * own, tied to what it returns; exits without effect on locks stay together.
+ */
+export function applyCallee(
+  stepper: Stepper,
+  event: CallEvent,
+  targets: readonly FunctionRef[],
+  args: readonly Term[],
+  result: Term,
+  state: State,
+): readonly State[] {
+  if (targets.length === 0 || targets.length > MAX_TARGETS) return [state];
+  const considered = typeof event.callee === 'string' ? targets.slice(0, 1) : targets;
+  const alternatives: Alternative[] = [];
+  for (const target of considered) {
+    const effects = stepper.around.effectsOf(target);
+    if (effects === undefined) return [state];
+    if (effects.exits.length === 0 && considered.length === 1)
+      return effects.gaps.length === 0 ? [] : [state];
+    const binding = new Binding(stepper, event, args, result);
+    for (const exit of effects.exits) alternatives.push({ exit, effects, binding });
+  }
+  if (!alternatives.some(({ exit }) => touchesLocks(exit)))
+    return [harmless(alternatives, result, event, state)];
+  return fork(stepper, event, alternatives, result, state);
+}
+
+interface Alternative {
+  readonly exit: ExitEffect;
+  readonly effects: Effects;
+  readonly binding: Binding;
+}
+
+function touchesLocks(exit: ExitEffect): boolean {
+  return exit.acquired.length > 0 || exit.released.length > 0;
+}
+
+/** No lock effect: only what the result may be. */
+function harmless(alternatives: readonly Alternative[], result: Term, event: CallEvent, state: State): State {
+  let signs = 0;
+  for (const { exit } of alternatives) signs |= exit.signs;
+  if (signs !== ANY && signs !== 0) state.facts.narrow(result, signs);
+  const only = alternatives.length === 1 ? alternatives[0] : undefined;
+  const value = only?.exit.value;
+  if (only !== undefined && value !== undefined && isNamed(value)) {
+    state.env.set(`r${event.id}`, t.withType(only.binding.term(value), result.type));
+  }
+  return state;
+}
+
+/** A value the caller can name too: it hangs on parameters and globals, not on something born in the callee. */
+function isNamed(value: Term): boolean {
+  return !t.someTerm(value, (part) => part.k === 'result' || part.k === 'opaque' || part.k === 'local');
+}
+
+function fork(
+  stepper: Stepper,
+  event: CallEvent,
+  alternatives: readonly Alternative[],
+  result: Term,
+  state: State,
+): readonly State[] {
+  const feasible = alternatives.filter(({ exit, binding }) => compatible(exit, binding, result, state));
+  const out: State[] = [];
+  for (const alternative of feasible) {
+    const { exit, effects, binding } = alternative;
+    const next = feasible.length === 1 ? state : state.clone();
+    if (exit.signs !== ANY && !next.facts.narrow(result, exit.signs)) continue;
+    if (feasible.length > 1) learn(exit, binding, next);
+    const rivals = feasible.filter((other) => other !== alternative && (other.exit.signs & exit.signs) !== 0);
+    next.held = next.held.map((lock) =>
+      lock.certain && rivals.some((rival) => releases(rival, lock)) ? { ...lock, certain: false } : lock,
+    );
+    for (const released of exit.released) dropLock(next, binding.lock(released));
+    for (const held of exit.acquired) {
+      const certain =
+        held.certain &&
+        !rivals.some((rival) => !rival.exit.acquired.some((h) => h.term.key === held.term.key));
+      takeLock(next, binding.held(held, exit, certain));
+    }
+    if (touchesLocks(exit)) stepper.level = Math.max(stepper.level, effects.level + 1);
+    if (exit.value !== undefined && isNamed(exit.value)) {
+      next.env.set(`r${event.id}`, t.withType(binding.term(exit.value), result.type));
+    }
+    out.push(next);
+  }
+  return out;
+}
+
+function compatible(exit: ExitEffect, binding: Binding, result: Term, state: State): boolean {
+  if ((state.facts.of(result).signs & exit.signs) === 0) return false;
+  for (const { term, fact } of exit.facts) {
+    const here = state.facts.of(binding.term(term));
+    if ((here.signs & fact.signs) === 0) return false;
+    if (here.equals !== undefined && fact.equals !== undefined && here.equals !== fact.equals) return false;
+    if (here.equals !== undefined && fact.differs?.includes(here.equals) === true) return false;
+    if (fact.equals !== undefined && here.differs?.includes(fact.equals) === true) return false;
+  }
+  return true;
+}
+
+function learn(exit: ExitEffect, binding: Binding, state: State): void {
+  for (const { term, fact } of exit.facts) state.facts.narrow(binding.term(term), fact.signs);
+}
+
+function releases(rival: Alternative, lock: HeldLock): boolean {
+  return rival.exit.released.some((r) => rival.binding.term(r.term).key === lock.term.key);
+}
+
+/** Rewrites a callee's terms in the caller's names. */
+export class Binding {
+  constructor(
+    private readonly stepper: Stepper,
+    private readonly event: { readonly id: EventId },
+    private readonly args: readonly Term[],
+    private readonly result: Term,
+  ) {}
+
+  term(term: Term, returned?: Term): Term {
+    const suffix = `${this.stepper.fn.name}#${this.event.id}`;
+    return t.rebuild(term, (part) => {
+      if (returned !== undefined && part.key === returned.key && !isConstantLike(part))
+        return t.withType(this.result, part.type);
+      switch (part.k) {
+        case 'parameter': {
+          const arg = this.args[part.index];
+          if (arg === undefined) return t.opaque(`${suffix}.p${part.index}`, part.type);
+          return part.type === '' ? arg : this.stepper.evaluator.typed(arg, part.type);
+        }
+        case 'result':
+        case 'opaque':
+        case 'local':
+          return part.key.startsWith('?config ') ? undefined : t.opaque(`${suffix}/${part.key}`, part.type);
+        default:
+          return undefined;
+      }
+    });
+  }
+
+  lock(lock: LockRef, returned?: Term): LockRef {
+    const term = this.term(lock.term, returned);
+    if (lock.key !== undefined) return { ...lock, term };
+    const found = this.stepper.around.classes.classOf(term, lock.kind, lock.subclass, this.stepper.fn.file);
+    if ('key' in found) return { ...lock, term, key: found.key };
+    return { ...lock, term };
+  }
+
+  held(held: HeldLock, exit: ExitEffect, certain: boolean): HeldLock {
+    return {
+      ...held,
+      ...this.lock(held, exit.value),
+      certain,
+      site: { ...this.stepper.siteOf(this.event.id), via: held.site },
+    };
+  }
+}
+
+function isConstantLike(term: Term): boolean {
+  return term.k === 'constant' || term.k === 'parameter' || term.k === 'global';
+}

@@ -1,0 +1,94 @@
+import { NEGATIVE, type Fact } from './facts.js';
+import { MAX_LEVEL } from './apply.js';
+import type { Term } from './terms.js';
+import type { ExitEffect, HeldLock } from './types.js';
+
+/** Exits with the same lock effect become one that returns what either returns. */
+export function mergeExits(exits: readonly ExitEffect[]): readonly ExitEffect[] {
+  const groups = new Map<string, ExitEffect>();
+  for (const exit of exits) {
+    const key = lockKey(exit);
+    const old = groups.get(key);
+    groups.set(key, old === undefined ? exit : join(old, exit));
+  }
+  return [...groups.values()];
+}
+
+function lockKey(exit: ExitEffect): string {
+  const held = exit.acquired.map((l) => `${l.term.key}/${l.mode}`).sort();
+  const released = exit.released.map((l) => l.term.key).sort();
+  return `${held.join(';')}|${released.join(';')}`;
+}
+
+function join(a: ExitEffect, b: ExitEffect): ExitEffect {
+  return {
+    acquired: a.acquired.map((lock, i) =>
+      b.acquired[i]?.certain === false ? { ...lock, certain: false } : lock,
+    ),
+    released: a.released,
+    signs: a.signs | b.signs,
+    value: a.value?.key === b.value?.key ? a.value : undefined,
+    facts: commonFacts(a.facts, b.facts),
+    at: [...a.at, ...b.at.filter((x) => !a.at.some((y) => y.line === x.line && y.column === x.column))],
+  };
+}
+
+type Known = { readonly term: Term; readonly fact: Fact };
+
+function commonFacts(a: readonly Known[], b: readonly Known[]): readonly Known[] {
+  const out: Known[] = [];
+  for (const { term, fact } of a) {
+    const other = b.find((known) => known.term.key === term.key)?.fact;
+    if (other === undefined) continue;
+    const signs = fact.signs | other.signs;
+    if (signs === 7 && fact.equals !== other.equals) continue;
+    out.push({
+      term,
+      fact: {
+        signs,
+        ...(fact.equals !== undefined && fact.equals === other.equals ? { equals: fact.equals } : {}),
+      },
+    });
+  }
+  return out;
+}
+
+/**
+ * The exits that callers see. A lock that stays held on some exits only counts when the caller can tell
+ * those exits apart; otherwise it is more likely a mistake of this function (or of the analysis), and must
+ * not light up every caller (RULES.md, pitfalls).
+ */
+export function exportExits(raw: readonly ExitEffect[]): readonly ExitEffect[] {
+  const kept = raw.map((exit) => {
+    const acquired = exit.acquired.filter((lock) => depth(lock) <= MAX_LEVEL && isTold(lock, exit, raw));
+    return acquired.length === exit.acquired.length ? exit : { ...exit, acquired };
+  });
+  return mergeExits(kept);
+}
+
+function isTold(lock: HeldLock, exit: ExitEffect, all: readonly ExitEffect[]): boolean {
+  const without = all.filter((other) => !other.acquired.some((h) => h.term.key === lock.term.key));
+  if (without.length === 0) return true;
+  // Held when it fails, dropped when it succeeds: that is a forgotten release, not a wrapper.
+  if (exit.signs === NEGATIVE) return false;
+  return without.every((other) => (other.signs & exit.signs) === 0 || contradict(exit.facts, other.facts));
+}
+
+function contradict(a: readonly Known[], b: readonly Known[]): boolean {
+  return a.some(({ term, fact }) => {
+    const other = b.find((known) => known.term.key === term.key)?.fact;
+    if (other === undefined) return false;
+    if ((other.signs & fact.signs) === 0) return true;
+    return (
+      fact.equals !== undefined &&
+      (other.differs?.includes(fact.equals) === true ||
+        (other.equals !== undefined && other.equals !== fact.equals))
+    );
+  });
+}
+
+function depth(lock: HeldLock): number {
+  let levels = 0;
+  for (let site = lock.site.via; site !== undefined; site = site.via) levels++;
+  return levels;
+}

@@ -1,0 +1,129 @@
+import type { FunctionRef } from '../link/types.js';
+import { Binding } from './apply.js';
+import { matchHeld } from './held.js';
+import type { Stepper, Surroundings } from './step.js';
+import { opaque, rootOf, type Term } from './terms.js';
+import type { AcquireEffect, CallEffect, Effects, HeldLock, LockRef, Moment, Site } from './types.js';
+
+/** Call levels an acquisition climbs to find out which lock it takes. */
+const MAX_LIFT = 3;
+
+/**
+ * What callees do with locks and functions that only the caller knows: a lock passed as a parameter, a
+ * generic container, a callback. Each becomes an effect of the caller, with the parameter bound.
+ */
+export function liftFrom(
+  around: Surroundings,
+  stepper: Stepper,
+  calls: readonly CallEffect[],
+): { readonly acquires: readonly AcquireEffect[]; readonly calls: readonly CallEffect[] } {
+  const acquires: AcquireEffect[] = [];
+  const lifted: CallEffect[] = [];
+  for (const call of calls) {
+    const target = call.targets[0];
+    if (target === undefined || call.targets.length > 1 || target === stepper.fn) continue;
+    const effects = around.effectsOf(target);
+    if (effects === undefined) continue;
+    const event = { id: call.site.event };
+    const result = opaque(stepper.evaluator.name(`e${event.id}`), '');
+    const binding = new Binding(stepper, event, call.args, result);
+    for (const acquire of effects.acquires) {
+      if (isOpen(acquire) && levels(acquire.site) < MAX_LIFT)
+        acquires.push(bindAcquire(acquire, call, binding));
+    }
+    for (const inner of effects.calls) {
+      if (isCallback(inner) && levels(inner.site) < MAX_LIFT) {
+        const bound = bindCall(around, inner, call, binding, stepper.fn);
+        if (bound !== undefined) lifted.push(bound);
+      }
+    }
+  }
+  return { acquires, calls: lifted };
+}
+
+/** True when the acquisition, or a lock held at it, is only known to callers. */
+export function isOpen(acquire: AcquireEffect): boolean {
+  return (
+    acquire.lock.key === undefined || acquire.moments.some((m) => m.held.some((h) => h.key === undefined))
+  );
+}
+
+function isCallback(call: CallEffect): boolean {
+  return call.targets.length === 0 && call.callee !== undefined && rootOf(call.callee).k === 'parameter';
+}
+
+/** True when callers must be interpreted to know what this function does. */
+export function needsCallers(effects: Effects): boolean {
+  return (
+    effects.acquires.some((a) => isOpen(a) && rootIsParameter(a) && levels(a.site) < MAX_LIFT) ||
+    effects.calls.some((c) => isCallback(c) && levels(c.site) < MAX_LIFT && c.callee?.k === 'parameter')
+  );
+}
+
+function rootIsParameter(acquire: AcquireEffect): boolean {
+  const open = (lock: LockRef): boolean => lock.key === undefined && rootOf(lock.term).k === 'parameter';
+  return open(acquire.lock) || acquire.moments.some((m) => m.held.some(open));
+}
+
+function levels(site: Site): number {
+  let count = 0;
+  for (let at = site.via; at !== undefined; at = at.via) count++;
+  return count;
+}
+
+function bindAcquire(acquire: AcquireEffect, call: CallEffect, binding: Binding): AcquireEffect {
+  return {
+    ...acquire,
+    lock: binding.lock(acquire.lock),
+    site: { ...call.site, via: acquire.site },
+    moments: crossMoments(acquire.moments, call, binding),
+  };
+}
+
+function bindCall(
+  around: Surroundings,
+  inner: CallEffect,
+  call: CallEffect,
+  binding: Binding,
+  fn: FunctionRef,
+): CallEffect | undefined {
+  if (inner.callee === undefined) return undefined;
+  const callee = binding.term(inner.callee);
+  const pointed: Term = callee.k === 'address' || callee.k === 'deref' ? callee.base : callee;
+  const targets =
+    pointed.k === 'global'
+      ? around.program.resolveCall(pointed.name.slice(pointed.name.lastIndexOf(':') + 1), fn.file)
+      : [];
+  if (targets.length === 0 && rootOf(pointed).k !== 'parameter') return undefined;
+  return {
+    targets,
+    callee: pointed,
+    args: inner.args.map((arg) => binding.term(arg)),
+    site: { ...call.site, via: inner.site },
+    moments: crossMoments(inner.moments, call, binding),
+  };
+}
+
+/** The held sets inside a callee, seen from the caller: its own locks that are still held, then the callee's. */
+function crossMoments(inner: readonly Moment[], call: CallEffect, binding: Binding): readonly Moment[] {
+  const out: Moment[] = [];
+  for (const outer of call.moments) {
+    for (const moment of inner) {
+      let held: readonly HeldLock[] = outer.held;
+      const released = [...outer.released];
+      for (const lock of moment.released) {
+        const bound = binding.lock(lock);
+        const at = matchHeld(held, bound);
+        if (at >= 0) held = held.filter((_, i) => i !== at);
+        else released.push(bound);
+      }
+      const own = moment.held.map((lock) => ({
+        ...lock,
+        ...binding.lock(lock),
+        site: { ...call.site, via: lock.site },
+      }));
+      out.push({ held: [...held, ...own], released });
+    }
+  }
+  return out;
+}

@@ -1,0 +1,233 @@
+import { baseOf } from '../base/ctype.js';
+import type { GapKind } from '../base/gap.js';
+import type { Location } from '../base/span.js';
+import type { Program, VariableRef } from '../link/types.js';
+import type { LockKind, Models } from '../models/types.js';
+import type { Term } from './terms.js';
+
+/** What is known of a lock class when it is first met; the graph layer completes it. */
+export interface ClassInfo {
+  readonly key: string;
+  readonly id: string;
+  readonly kind: LockKind;
+  readonly declaredAt: Location | undefined;
+  /** The struct that declares it, `''` for a variable. */
+  readonly record: string;
+  /** Reached through a base class or a container seen from a bare pointer: tells little (FILTERS.md, rule 2). */
+  readonly generic: boolean;
+}
+
+/** The class of a lock object, or why it has none. */
+export type ClassResult =
+  | { readonly key: string }
+  /** Hangs on a parameter: the caller knows. `fallback` is the class when no caller does. */
+  | { readonly unbound: true; readonly fallback: string | undefined }
+  | { readonly gap: GapKind; readonly detail: string };
+
+/**
+ * Names lock classes (DESIGN §4): a variable for a global lock, struct and field for a lock in an object,
+ * the outermost path for a lock in a generic container.
+ */
+export class ClassTable {
+  private readonly infos = new Map<string, ClassInfo>();
+  private readonly variables = new Map<string, VariableRef>();
+
+  constructor(
+    private readonly program: Program,
+    private readonly models: Models,
+  ) {}
+
+  info(key: string): ClassInfo | undefined {
+    return this.infos.get(key);
+  }
+
+  /** The qualified symbol of a global variable, remembered for {@link info}. */
+  symbol(name: string, file: string): { readonly symbol: string; readonly type: string } | undefined {
+    const variable = this.program.resolveVariable(name, file);
+    if (variable === undefined) return undefined;
+    const symbol = variable.item.isStatic ? `${variable.file}:${name}` : name;
+    this.variables.set(symbol, variable);
+    return { symbol, type: variable.item.type };
+  }
+
+  /** The class of the lock object `lock`, seen from `file`. */
+  classOf(lock: Term, kind: LockKind, subclass: number, file: string): ClassResult {
+    const found = this.resolve(lock, kind, file);
+    if (!('key' in found) || subclass === 0) return found;
+    return { key: this.subclassed(found.key, subclass) };
+  }
+
+  private subclassed(key: string, subclass: number): string {
+    const base = this.infos.get(key);
+    const suffix = subclass < 0 ? '/?' : `/${subclass}`;
+    const sub = `${key}${suffix}`;
+    if (base !== undefined && !this.infos.has(sub))
+      this.infos.set(sub, { ...base, key: sub, id: `${base.id}${suffix}` });
+    return sub;
+  }
+
+  private resolve(lock: Term, kind: LockKind, file: string): ClassResult {
+    switch (lock.k) {
+      case 'global':
+        return { key: this.ofVariable(lock.name, '', kind) };
+      case 'local':
+        return {
+          key: this.add({
+            key: lock.name,
+            id: lock.name,
+            kind,
+            declaredAt: undefined,
+            record: '',
+            generic: false,
+          }),
+        };
+      case 'index':
+        return this.resolve(lock.base, kind, file);
+      case 'field':
+        return this.ofField(lock, kind, file);
+      case 'deref':
+        return this.ofPointer(lock.base, kind, file);
+      case 'parameter':
+        return { unbound: true, fallback: undefined };
+      default:
+        return { gap: 'unknown-lock', detail: lock.key };
+    }
+  }
+
+  /** The lock a pointer value points to, when the pointer is stored somewhere with a name. */
+  private ofPointer(pointer: Term, kind: LockKind, file: string): ClassResult {
+    switch (pointer.k) {
+      case 'parameter':
+        return { unbound: true, fallback: undefined };
+      case 'field':
+        return this.ofField(pointer, kind, file);
+      case 'global':
+        return { key: this.ofVariable(pointer.name, '', kind) };
+      case 'index':
+        return this.ofPointer(pointer.base, kind, file);
+      case 'deref':
+        return this.ofPointer(pointer.base, kind, file);
+      case 'operation': {
+        // Pointer arithmetic: an element of the same array.
+        const base = pointer.operands[0];
+        return base !== undefined && (pointer.op === '+' || pointer.op === '-')
+          ? this.ofPointer(base, kind, file)
+          : { gap: 'unknown-lock', detail: pointer.key };
+      }
+      case 'address':
+        return this.resolve(pointer.base, kind, file);
+      default:
+        return { gap: 'unknown-lock', detail: pointer.key };
+    }
+  }
+
+  private ofVariable(symbol: string, path: string, kind: LockKind): string {
+    const variable = this.variables.get(symbol);
+    const key = `${symbol}${path}`;
+    if (this.infos.has(key)) return key;
+    return this.add({
+      key,
+      id: key,
+      kind,
+      declaredAt: variable && { file: variable.file, ...variable.item.nameSpan },
+      record: '',
+      generic: false,
+    });
+  }
+
+  private ofField(lock: Term & { k: 'field' }, kind: LockKind, file: string): ClassResult {
+    const type = this.program.expand(lock.base.type, file);
+    const base = baseOf(type);
+    if (base === '') return this.unknownRecord(lock, file);
+    const found = this.program.resolveField(base, lock.name, file);
+    if (found === undefined) {
+      const known = this.program.resolveRecord(tagOf(base), file) !== undefined;
+      return { gap: known ? 'unknown-field' : 'unknown-type', detail: `${base}.${lock.name}` };
+    }
+    const tag = found.owner.item.tag;
+    if (this.models.isGenericContainer(tag))
+      return this.inContainer(lock, tag, found.owner.file, found.line, kind, file);
+    return { key: this.ofRecord(tag, lock.name, found, kind) };
+  }
+
+  private unknownRecord(lock: Term & { k: 'field' }, file: string): ClassResult {
+    const root = lock.base.k === 'deref' ? lock.base.base : lock.base;
+    if (root.k === 'parameter') return { unbound: true, fallback: undefined };
+    void file;
+    return { gap: 'unknown-type', detail: lock.key };
+  }
+
+  private ofRecord(
+    tag: string,
+    name: string,
+    found: { readonly owner: { readonly file: string; readonly ambiguous: boolean }; readonly line: number },
+    kind: LockKind,
+  ): string {
+    const key = `${tag}.${name}@${found.owner.file}`;
+    if (this.infos.has(key)) return key;
+    const shown = `${showTag(tag)}.${name}`;
+    return this.add({
+      key,
+      id: found.owner.ambiguous ? `${found.owner.file}:${shown}` : shown,
+      kind,
+      declaredAt: { file: found.owner.file, line: found.line, column: 1, endLine: found.line, endColumn: 1 },
+      record: tag,
+      generic: this.models.isBaseClass(tag),
+    });
+  }
+
+  /** A lock inside a wrapper struct belongs to whoever embeds the wrapper: `foo.txq.lock`. */
+  private inContainer(
+    lock: Term & { k: 'field' },
+    tag: string,
+    ownerFile: string,
+    line: number,
+    kind: LockKind,
+    file: string,
+  ): ClassResult {
+    const outer = lock.base;
+    const wildcard = `${tag}.${lock.name}@${ownerFile}`;
+    if (outer.k === 'field') {
+      const around = this.ofField(outer, kind, file);
+      if ('key' in around) {
+        const info = this.infos.get(around.key);
+        const at = around.key.indexOf('@');
+        const key =
+          at < 0
+            ? `${around.key}.${lock.name}`
+            : `${around.key.slice(0, at)}.${lock.name}${around.key.slice(at)}`;
+        if (info !== undefined) this.add({ ...info, key, id: `${info.id}.${lock.name}`, kind });
+        return { key };
+      }
+      if ('gap' in around) return around;
+    }
+    if (outer.k === 'global') return { key: this.ofVariable(outer.name, `.${lock.name}`, kind) };
+    if (outer.k === 'index')
+      return this.inContainer({ ...lock, base: outer.base }, tag, ownerFile, line, kind, file);
+    this.add({
+      key: wildcard,
+      id: `${showTag(tag)}.${lock.name}`,
+      kind,
+      declaredAt: { file: ownerFile, line, column: 1, endLine: line, endColumn: 1 },
+      record: tag,
+      generic: true,
+    });
+    const root = outer.k === 'deref' ? outer.base : outer;
+    return root.k === 'parameter' ? { unbound: true, fallback: wildcard } : { key: wildcard };
+  }
+
+  private add(info: ClassInfo): string {
+    if (!this.infos.has(info.key)) this.infos.set(info.key, info);
+    return info.key;
+  }
+}
+
+function tagOf(record: string): string {
+  const space = record.indexOf(' ');
+  return space < 0 ? record : record.slice(space + 1);
+}
+
+/** `outer::member` of an anonymous struct reads `outer.member`; `::name` reads `name`. */
+function showTag(tag: string): string {
+  return tag.replace(/^::/, '').replaceAll('::', '.');
+}

@@ -1,0 +1,130 @@
+import { Facts } from './facts.js';
+import { opaque, someTerm, type Term } from './terms.js';
+import type { HeldLock, LockRef } from './types.js';
+
+/** How many locks one path may hold before further ones are not followed. */
+export const MAX_HELD = 16;
+
+/**
+ * One class of paths at one point of a function: property simulation (Das, Lerner, Seigle 2002) with the
+ * held set as the property. Paths with equal held sets are merged and keep what all of them know.
+ */
+export class State {
+  private constructor(
+    /** Values of parameters and locals, by slot; a missing slot is the variable's own initial value. */
+    readonly env: Map<string, Term>,
+    /** Values last stored to objects, by the object's key; ends at calls. */
+    readonly memory: Map<string, Term>,
+    readonly facts: Facts,
+    public held: readonly HeldLock[],
+    /** Locks held at entry and released since, not taken again. */
+    public released: readonly LockRef[],
+    /** Locks taken and released again on every path to here, by term key. */
+    public ended: ReadonlySet<string>,
+  ) {}
+
+  static entry(): State {
+    return new State(new Map(), new Map(), Facts.empty(), [], [], new Set());
+  }
+
+  clone(): State {
+    return new State(
+      new Map(this.env),
+      new Map(this.memory),
+      this.facts.clone(),
+      this.held,
+      this.released,
+      this.ended,
+    );
+  }
+
+  /** A state for a callee's body: same path, its own variables. */
+  enter(env: Map<string, Term>): State {
+    return new State(env, new Map(), this.facts.clone(), this.held, this.released, this.ended);
+  }
+
+  /** States with equal signatures are merged. */
+  signature(): string {
+    let text = '';
+    for (const lock of this.held) text += `${lock.term.key}${lock.mode === 'read' ? 'r' : 'w'};`;
+    text += '|';
+    for (const lock of this.released) text += `${lock.term.key};`;
+    return text;
+  }
+
+  /**
+   * Joins another path with the same signature into this one; true when this one knows less afterwards.
+   * `phi` names the value of a slot in which they differ.
+   */
+  merge(other: State, phi: (slot: string) => Term): boolean {
+    let changed = this.facts.intersect(other.facts);
+    for (const [slot, mine] of this.env) {
+      const theirs = other.env.get(slot);
+      if (theirs?.key === mine.key) continue;
+      const joined = phi(slot);
+      if (mine.key === joined.key) continue;
+      this.env.set(slot, joined);
+      changed = true;
+    }
+    for (const slot of other.env.keys()) {
+      if (this.env.has(slot)) continue;
+      this.env.set(slot, phi(slot));
+      changed = true;
+    }
+    for (const [key, mine] of this.memory) {
+      if (other.memory.get(key)?.key === mine.key) continue;
+      this.memory.delete(key);
+      changed = true;
+    }
+    if ([...this.ended].some((key) => !other.ended.has(key))) {
+      this.ended = new Set([...this.ended].filter((key) => other.ended.has(key)));
+      changed = true;
+    }
+    if (this.held.some((lock, i) => lock.certain && other.held[i]?.certain === false)) {
+      this.held = this.held.map((lock, i) =>
+        other.held[i]?.certain === false ? { ...lock, certain: false } : lock,
+      );
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** Forgets stores and facts about a field that is assigned. */
+  forgetField(name: string): void {
+    const suffix = `.${name}`;
+    const mentions = (key: string): boolean => {
+      for (let at = key.indexOf(suffix); at >= 0; at = key.indexOf(suffix, at + 1)) {
+        const next = key.charCodeAt(at + suffix.length);
+        if (!isWord(next)) return true;
+      }
+      return false;
+    };
+    this.facts.forget(mentions);
+    for (const key of this.memory.keys()) if (mentions(key)) this.memory.delete(key);
+  }
+
+  /**
+   * An event comes round again: what it gave last time is no longer what it gives now. Values of the last
+   * round get a key of their own, so that a lock held from an earlier round stays another instance.
+   */
+  age(key: string): void {
+    const old = opaque(`${key}~`, '');
+    const stale = (term: Term): boolean => someTerm(term, (part) => part.key === key);
+    this.facts.forget((fact) => fact.includes(key));
+    for (const [slot, term] of this.env) if (stale(term)) this.env.set(slot, { ...old, type: term.type });
+    for (const [at, term] of this.memory) if (at.includes(key) || stale(term)) this.memory.delete(at);
+    if (this.held.some((lock) => stale(lock.term))) {
+      this.held = this.held.map((lock) =>
+        stale(lock.term)
+          ? { ...lock, term: { ...lock.term, key: lock.term.key.replaceAll(key, `${key}~`) } }
+          : lock,
+      );
+    }
+  }
+}
+
+function isWord(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95
+  );
+}

@@ -1,0 +1,304 @@
+import type { Gap } from '../base/gap.js';
+import { absolute, type Span } from '../base/span.js';
+import type { FunctionRef, Program } from '../link/types.js';
+import type { LockApi, Models } from '../models/types.js';
+import type {
+  ApiEvent,
+  AssignEvent,
+  CallEvent,
+  Event,
+  EventId,
+  ExprId,
+  LockEvent,
+  Skeleton,
+} from '../summary/types.js';
+import { applyCallee } from './apply.js';
+import { Evaluator } from './evaluate.js';
+import { POSITIVE } from './facts.js';
+import { dropLock, matchHeld, takeLock } from './held.js';
+import type { ClassTable } from './locks.js';
+import type { State } from './state.js';
+import * as t from './terms.js';
+import type { Term } from './terms.js';
+import type { Effects, HeldLock, LockRef, Site } from './types.js';
+
+/** What interpretation needs to know of the rest of the program. */
+export interface Surroundings {
+  readonly program: Program;
+  readonly models: Models;
+  readonly classes: ClassTable;
+  /** Effects of a callee, `undefined` when its body was not supplied or it is being interpreted right now. */
+  effectsOf(fn: FunctionRef): Effects | undefined;
+}
+
+/** Told of every event with a state that reaches it. All optional: replay listens to one event only. */
+export interface Listener {
+  acquire?(event: LockEvent, lock: LockRef, api: LockApi, state: State): void;
+  /** Releases, assertions and announcements. `matched` is the held lock a release ends. */
+  use?(event: LockEvent, lock: LockRef, api: LockApi, state: State, matched: HeldLock | undefined): void;
+  call?(
+    event: CallEvent,
+    targets: readonly FunctionRef[],
+    callee: Term | undefined,
+    args: readonly Term[],
+    state: State,
+  ): void;
+  api?(event: ApiEvent, args: readonly Term[], state: State): void;
+  gap?(gap: Gap): void;
+}
+
+const NO_TARGETS: readonly FunctionRef[] = [];
+
+/** Executes single events of one function on states. */
+export class Stepper {
+  readonly evaluator: Evaluator;
+  listener: Listener = {};
+  /** Wrapper levels that effects applied here came through. */
+  level = 0;
+
+  constructor(
+    readonly around: Surroundings,
+    readonly fn: FunctionRef,
+    readonly skeleton: Skeleton,
+  ) {
+    this.evaluator = new Evaluator(around.program, around.classes, fn, skeleton);
+  }
+
+  site(event: { readonly id: EventId; readonly at: Span }): Site {
+    return { fn: this.fn, event: event.id, span: absolute(event.at, this.fn.line) };
+  }
+
+  siteOf(id: EventId): Site {
+    for (const block of this.skeleton.blocks) {
+      for (const event of block.events) if (event.id === id) return this.site(event);
+    }
+    return this.site({ id, at: { line: 0, column: 1, endLine: 0, endColumn: 1 } });
+  }
+
+  /** Executes an event. `again` tells that it may have run before on the same path (it stands in a loop). */
+  step(event: Event, state: State, again: boolean): readonly State[] {
+    if (again) this.age(event, state);
+    switch (event.k) {
+      case 'assign':
+        this.assign(event, state);
+        return [state];
+      case 'call':
+        return this.call(event, state);
+      case 'wait':
+      case 'complete':
+      case 'sleep':
+      case 'context':
+      case 'query':
+      case 'register':
+      case 'free':
+        return this.api(event, state);
+      default:
+        return this.lock(event, state);
+    }
+  }
+
+  private age(event: Event, state: State): void {
+    state.age(`!${this.evaluator.name(`e${event.id}`)}`);
+    state.age(`?${this.evaluator.name(`e${event.id}`)}`);
+    state.env.delete(`r${event.id}`);
+  }
+
+  // ---- assignments
+
+  private assign(event: AssignEvent, state: State): void {
+    const target = this.skeleton.exprs[event.target];
+    const given = this.skeleton.exprs[event.value];
+    let value =
+      given?.k === 'unknown'
+        ? t.opaque(this.evaluator.name(`e${event.id}`), '')
+        : this.evaluator.value(event.value, state);
+    if (target?.k === 'local') {
+      value = this.evaluator.typed(value, this.skeleton.locals[target.index]?.type ?? '');
+      state.env.set(`l${target.index}`, value);
+      return;
+    }
+    if (target?.k === 'parameter') {
+      value = this.evaluator.typed(value, this.skeleton.parameters[target.index]?.type ?? '');
+      state.env.set(`p${target.index}`, value);
+      return;
+    }
+    const object = this.evaluator.object(event.target, state);
+    if (object.k === 'field') state.forgetField(object.name);
+    else state.facts.forget((key) => key.includes(object.key));
+    if (value.k === 'opaque') state.memory.delete(object.key);
+    else state.memory.set(object.key, value.type === '' ? t.withType(value, object.type) : value);
+  }
+
+  // ---- locks
+
+  /** The lock an event names, with its class. */
+  lockRef(event: LockEvent, api: LockApi, state: State): LockRef {
+    const pointer = this.evaluator.value(event.lock, state);
+    const term = t.deref(pointer);
+    const subclass = this.subclass(event, api, state);
+    const found = this.around.classes.classOf(term, api.kind, subclass, this.fn.file);
+    const shared = { term, kind: api.kind, mode: api.mode, subclass };
+    if ('key' in found) return { ...shared, key: found.key, fallback: undefined };
+    if ('unbound' in found) return { ...shared, key: undefined, fallback: found.fallback };
+    this.listener.gap?.({
+      kind: found.gap,
+      at: absolute(event.at, this.fn.line),
+      detail: `${event.api}: ${found.detail}`,
+    });
+    return { ...shared, key: undefined, fallback: undefined };
+  }
+
+  private subclass(event: LockEvent, api: LockApi, state: State): number {
+    if (api.nestArg !== undefined) return -1;
+    if (api.subclassArg === undefined) return 0;
+    const arg = event.args[api.subclassArg];
+    if (arg === undefined) return 0;
+    const value = this.evaluator.value(arg, state);
+    return value.k === 'constant' ? Math.max(0, value.value) : -1;
+  }
+
+  private lock(event: LockEvent, state: State): readonly State[] {
+    const api = this.around.models.lockApi(event.api);
+    if (api === undefined) return [state];
+    const lock = this.lockRef(event, api, state);
+    switch (event.k) {
+      case 'acquire':
+        this.listener.acquire?.(event, lock, api, state);
+        this.take(event, lock, api, state);
+        return [state];
+      case 'try':
+        return this.attempt(event, lock, api, state);
+      case 'transient':
+        this.listener.acquire?.(event, lock, api, state);
+        return [state];
+      case 'release':
+        this.drop(event, lock, api, state);
+        return [state];
+      case 'downgrade':
+        state.held = state.held.map((h) =>
+          h.term.key === lock.term.key ? { ...h, mode: 'read' as const } : h,
+        );
+        return [state];
+      case 'lock-init':
+        return [state];
+      default:
+        this.listener.use?.(event, lock, api, state, undefined);
+        return [state];
+    }
+  }
+
+  private take(event: LockEvent, lock: LockRef, api: LockApi, state: State): void {
+    proveNonNull(lock.term, state);
+    takeLock(state, {
+      ...lock,
+      api: api.name,
+      site: this.site(event),
+      nonBlocking: api.nonBlocking === true,
+      certain: true,
+    });
+  }
+
+  private attempt(event: LockEvent, lock: LockRef, api: LockApi, state: State): readonly State[] {
+    this.listener.acquire?.(event, lock, api, state);
+    const result = this.resultOf(event, api.name, undefined, '');
+    const failed = state.clone();
+    const zeroHolds = api.success === 'zero';
+    const out: State[] = [];
+    if (failed.facts.assume(result, zeroHolds)) out.push(failed);
+    if (state.facts.assume(result, !zeroHolds)) {
+      this.take(event, lock, api, state);
+      out.push(state);
+    }
+    for (const s of out) s.env.set(`r${event.id}`, result);
+    return out;
+  }
+
+  private drop(event: LockEvent, lock: LockRef, api: LockApi, state: State): void {
+    this.listener.use?.(event, lock, api, state, state.held[matchHeld(state.held, lock)]);
+    dropLock(state, lock);
+  }
+
+  // ---- calls
+
+  /** Names the value an event gives; `predicate` when asking again gives the same. */
+  private resultOf(event: Event, origin: string, predicate: string | undefined, type: string): Term {
+    return t.result(this.evaluator.name(`e${event.id}`), origin, predicate, type);
+  }
+
+  private api(event: ApiEvent, state: State): readonly State[] {
+    const args = event.args.map((arg) => this.evaluator.value(arg, state));
+    this.listener.api?.(event, args, state);
+    const predicate = event.k === 'query' ? `${event.api}(${args.map((a) => a.key).join(',')})` : undefined;
+    state.env.set(`r${event.id}`, this.resultOf(event, event.api, predicate, ''));
+    return [state];
+  }
+
+  private call(event: CallEvent, state: State): readonly State[] {
+    const args = event.args.map((arg) => this.evaluator.value(arg, state));
+    const { targets, callee } = this.targets(event.callee, state);
+    this.listener.call?.(event, targets, callee, args, state);
+    const name = typeof event.callee === 'string' ? event.callee : (callee?.key ?? '');
+    const predicate = `${name}(${args.map((a) => a.key).join(',')})`;
+    const result = this.resultOf(event, name, predicate, this.returnType(event, targets));
+    state.memory.clear();
+    this.escape(event, state);
+    state.env.set(`r${event.id}`, result);
+    return applyCallee(this, event, targets, args, result, state);
+  }
+
+  private returnType(event: CallEvent, targets: readonly FunctionRef[]): string {
+    const declared = targets[0]?.item?.returns;
+    if (declared !== undefined) return declared;
+    if (typeof event.callee !== 'string') return '';
+    return this.around.program.resolvePrototype(event.callee, this.fn.file)?.returns ?? '';
+  }
+
+  /** Variables whose address a call gets may be different afterwards. */
+  private escape(event: CallEvent, state: State): void {
+    event.args.forEach((arg, i) => {
+      const expr = this.skeleton.exprs[arg];
+      if (expr?.k !== 'address') return;
+      const variable = this.skeleton.exprs[expr.base];
+      if (variable?.k !== 'local' && variable?.k !== 'parameter') return;
+      const list = variable.k === 'local' ? this.skeleton.locals : this.skeleton.parameters;
+      const slot = `${variable.k === 'local' ? 'l' : 'p'}${variable.index}`;
+      if (!state.env.has(slot) && variable.k === 'local') {
+        const type = list[variable.index]?.type ?? '';
+        if (!type.endsWith('*') && this.around.program.expand(type, this.fn.file).includes(' ')) return;
+      }
+      state.env.set(
+        slot,
+        t.opaque(this.evaluator.name(`e${event.id}.${i}`), list[variable.index]?.type ?? ''),
+      );
+    });
+  }
+
+  /** The functions a call may reach. `callee` is the value called, for calls through a pointer. */
+  private targets(
+    callee: string | ExprId,
+    state: State,
+  ): { readonly targets: readonly FunctionRef[]; readonly callee: Term | undefined } {
+    const { program } = this.around;
+    if (typeof callee === 'string')
+      return { targets: program.resolveCall(callee, this.fn.file), callee: undefined };
+    const value = this.evaluator.value(callee, state);
+    const target = value.k === 'deref' || value.k === 'address' ? value.base : value;
+    if (target.k === 'global') {
+      const colon = target.name.lastIndexOf(':');
+      return { targets: program.resolveCall(target.name.slice(colon + 1), this.fn.file), callee: target };
+    }
+    if (target.k === 'field') {
+      const record = program.expand(target.base.type, this.fn.file);
+      if (record === '') return { targets: NO_TARGETS, callee: target };
+      return { targets: program.resolveSlot(record, target.name, this.fn.file), callee: target };
+    }
+    return { targets: NO_TARGETS, callee: target };
+  }
+}
+
+/** Locking through a pointer proves that it is not NULL. */
+function proveNonNull(lock: Term, state: State): void {
+  let at: Term = lock;
+  while (at.k === 'field' || at.k === 'index') at = at.base;
+  if (at.k === 'deref') state.facts.narrow(at.base, POSITIVE);
+}

@@ -1,0 +1,180 @@
+import type { Gap } from '../base/gap.js';
+import type { Span } from '../base/span.js';
+import type { FunctionRef } from '../link/types.js';
+import type { CallEvent, EventId, LockEvent, Skeleton } from '../summary/types.js';
+import { exportExits, mergeExits } from './exits.js';
+import { ANY } from './facts.js';
+import { interpret } from './interpret.js';
+import { liftFrom } from './lift.js';
+import { State } from './state.js';
+import { Stepper, type Surroundings } from './step.js';
+import { rootOf, type Term } from './terms.js';
+import type { AcquireEffect, CallEffect, Effects, ExitEffect, LockUse, Moment } from './types.js';
+
+/** Distinct held sets remembered per event. */
+const MAX_MOMENTS = 4;
+
+/** Interprets one function in its own names. */
+export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skeleton): Effects {
+  const stepper = new Stepper(around, fn, skeleton);
+  const collector = new Collector(stepper);
+  stepper.listener = collector;
+  const exits: ExitEffect[] = [];
+  interpret(stepper, State.entry(), (state, value, at) => {
+    exits.push(exitOf(state, value, at));
+  });
+  const raw = mergeExits(exits);
+  const exported = exportExits(raw);
+  const calls = [...collector.calls.values()];
+  const lifted = liftFrom(around, stepper, calls);
+  const acquires = [...collector.acquires.values(), ...lifted.acquires];
+  const effects = {
+    fn,
+    exits: exported,
+    rawExits: raw,
+    acquires,
+    calls: [...calls, ...lifted.calls],
+    uses: [...collector.uses.values()],
+    gaps: [...collector.gaps.values()],
+    level: stepper.level,
+  };
+  return { ...effects, signature: signatureOf(effects) };
+}
+
+function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
+  const facts = [...state.facts.known()].filter(({ term }) => {
+    const root = rootOf(term);
+    return root.k === 'parameter' || root.k === 'global' || term.key.startsWith('?config ');
+  });
+  return {
+    acquired: state.held,
+    released: state.released,
+    signs: value === undefined ? ANY : state.facts.of(value).signs,
+    value,
+    facts,
+    at: [at],
+  };
+}
+
+/** Gathers what happens where, one entry per event and lock. */
+class Collector {
+  readonly acquires = new Map<string, AcquireEffect & { moments: Moment[] }>();
+  readonly calls = new Map<EventId, CallEffect & { moments: Moment[] }>();
+  readonly uses = new Map<string, LockUse & { moments: Moment[] }>();
+  readonly gaps = new Map<string, Gap>();
+
+  constructor(private readonly stepper: Stepper) {}
+
+  acquire: NonNullable<Stepper['listener']['acquire']> = (event, lock, api, state) => {
+    const key = `${event.id}:${lock.term.key}`;
+    let known = this.acquires.get(key);
+    if (known === undefined) {
+      known = {
+        lock,
+        api: api.name,
+        site: this.stepper.site(event),
+        nonBlocking: api.nonBlocking === true,
+        transient: event.k === 'transient',
+        moments: [],
+      };
+      this.acquires.set(key, known);
+    }
+    addMoment(known.moments, state);
+  };
+
+  use: NonNullable<Stepper['listener']['use']> = (event: LockEvent, lock, api, state, matched) => {
+    if (
+      event.k !== 'release' &&
+      event.k !== 'assert-held' &&
+      event.k !== 'assert-not-held' &&
+      event.k !== 'might-acquire'
+    )
+      return;
+    const key = `${event.id}:${lock.term.key}`;
+    let known = this.uses.get(key);
+    const ended = matched !== undefined ? 'own' : state.ended.has(lock.term.key) ? 'again' : 'foreign';
+    if (known === undefined || worse(ended, known.ended)) {
+      known = {
+        k: event.k,
+        ended,
+        lock,
+        api: api.name,
+        site: this.stepper.site(event),
+        moments: known?.moments ?? [],
+      };
+      this.uses.set(key, known);
+    }
+    addMoment(known.moments, state);
+  };
+
+  call: NonNullable<Stepper['listener']['call']> = (event: CallEvent, targets, callee, args, state) => {
+    let known = this.calls.get(event.id);
+    if (known === undefined) {
+      known = { targets, callee, args, site: this.stepper.site(event), moments: [] };
+      this.calls.set(event.id, known);
+    } else if (targets.length > known.targets.length || !sameTerms(args, known.args)) {
+      known = { ...known, targets: targets.length > known.targets.length ? targets : known.targets };
+      this.calls.set(event.id, known);
+    }
+    addMoment(known.moments, state);
+  };
+
+  gap = (gap: Gap): void => {
+    this.gaps.set(`${gap.kind}:${gap.at.line}:${gap.at.column}:${gap.detail}`, gap);
+  };
+}
+
+function worse(a: LockUse['ended'], b: LockUse['ended']): boolean {
+  const rank = { own: 0, foreign: 1, again: 2 };
+  return rank[a] > rank[b];
+}
+
+function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
+  return a.length === b.length && a.every((term, i) => term.key === b[i]?.key);
+}
+
+export function addMoment(moments: Moment[], moment: Moment): void {
+  const key = momentKey(moment);
+  if (moments.length >= MAX_MOMENTS || moments.some((known) => momentKey(known) === key)) return;
+  moments.push({ held: moment.held, released: moment.released });
+}
+
+function momentKey(moment: Moment): string {
+  let text = '';
+  for (const lock of moment.held) text += `${lock.term.key};`;
+  text += '|';
+  for (const lock of moment.released) text += `${lock.term.key};`;
+  return text;
+}
+
+/** What callers depend on, as text. */
+function signatureOf(effects: Omit<Effects, 'signature'>): string {
+  const exit = (e: ExitEffect): string =>
+    [
+      e.acquired.map((l) => `${l.term.key}=${l.key ?? ''}${l.certain ? '' : '?'}`).join(','),
+      e.released.map((l) => l.term.key).join(','),
+      String(e.signs),
+      e.value?.key ?? '',
+      e.facts
+        .map(
+          ({ term, fact }) =>
+            `${term.key}:${fact.signs}:${fact.equals ?? ''}:${fact.differs?.join('.') ?? ''}`,
+        )
+        .join(','),
+    ].join('|');
+  const open = effects.acquires
+    .filter((a) => a.lock.key === undefined || a.moments.some((m) => m.held.some((h) => h.key === undefined)))
+    .map((a) => `${a.lock.term.key}<${a.moments.map(momentKey).join('/')}`);
+  const callbacks = effects.calls
+    .filter((c) => c.callee !== undefined && rootOf(c.callee).k === 'parameter')
+    .map(
+      (c) =>
+        `${c.callee?.key ?? ''}(${c.args.map((a) => a.key).join(',')})<${c.moments.map(momentKey).join('/')}`,
+    );
+  return [
+    effects.exits.map(exit).join('\n'),
+    open.join('\n'),
+    callbacks.join('\n'),
+    String(effects.level),
+  ].join('\n\n');
+}

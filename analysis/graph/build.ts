@@ -1,0 +1,161 @@
+import type { Location } from '../base/span.js';
+import { lesser, type Confidence } from '../base/confidence.js';
+import { hashText } from '../base/hash.js';
+import type { ClassTable } from '../effects/locks.js';
+import type { HeldLock, Site } from '../effects/types.js';
+import { keyOf, type Collected, type Source } from './collect.js';
+import type { Reach } from './reach.js';
+import { flatten } from './replay.js';
+import type { ChainStep, EdgeWitness, LockClass, LockEdge, LockGraph } from './types.js';
+
+/** Witnesses kept per edge of the published graph; the count of all is told beside. */
+const MAX_WITNESSES = 8;
+
+/** The dependencies seen in single functions and one call below, as plain data for hover, graph and evidence. */
+export function buildGraph(collected: Collected, reach: Reach, classes: ClassTable): LockGraph {
+  const edges = new Map<string, MutableEdge>();
+  const keys = new Set<string>();
+  for (const [from, sources] of collected.sources) {
+    for (const source of sources) {
+      for (const { to, mode, nonBlocking, steps } of ends(source, collected, reach)) {
+        keys.add(from);
+        keys.add(to);
+        add(edges, from, to, source, mode, nonBlocking, steps);
+      }
+    }
+  }
+  for (const own of collected.acquires.values()) for (const key of own) keys.add(key);
+  return new BuiltGraph(
+    new Map([...keys].sort().map((key) => [key, classOf(key, classes)])),
+    [...edges.values()].sort((a, b) => order(a.from, b.from) || order(a.to, b.to)),
+  );
+}
+
+type MutableEdge = { -readonly [K in keyof LockEdge]: LockEdge[K] } & { witnesses: EdgeWitness[] };
+
+interface End {
+  readonly to: string;
+  readonly mode: 'read' | 'write';
+  readonly nonBlocking: boolean;
+  readonly steps: readonly Site[];
+}
+
+function* ends(source: Source, collected: Collected, reach: Reach): Generator<End> {
+  if (source.k === 'acquire') {
+    const to = keyOf(source.acquire.lock);
+    if (to !== undefined) {
+      yield {
+        to,
+        mode: source.acquire.lock.mode,
+        nonBlocking: source.acquire.nonBlocking,
+        steps: flatten(source.acquire.site),
+      };
+    }
+    return;
+  }
+  if (reach.classes(source.target, 0).size === 0) return;
+  for (const acquire of collected.effects.get(source.target)?.acquires ?? []) {
+    const to = keyOf(acquire.lock);
+    if (to === undefined || acquire.nonBlocking) continue;
+    yield {
+      to,
+      mode: acquire.lock.mode,
+      nonBlocking: false,
+      steps: [...flatten(source.call.site), ...flatten(acquire.site)],
+    };
+  }
+}
+
+function add(
+  edges: Map<string, MutableEdge>,
+  from: string,
+  to: string,
+  source: Source,
+  toMode: 'read' | 'write',
+  trylock: boolean,
+  steps: readonly Site[],
+): void {
+  const key = `${from}\n${to}`;
+  const confidence: Confidence = source.holds.certain && steps.length <= 2 ? 'high' : 'medium';
+  let edge = edges.get(key);
+  if (edge === undefined) {
+    edge = { from, to, fromMode: source.holds.mode, toMode, trylock, confidence, witnesses: [] };
+    edges.set(key, edge);
+  } else {
+    edge.trylock &&= trylock;
+    if (source.holds.mode === 'write') edge.fromMode = 'write';
+    if (toMode === 'write') edge.toMode = 'write';
+    if (lesser(edge.confidence, confidence) === edge.confidence) edge.confidence = confidence;
+  }
+  if (edge.witnesses.length < MAX_WITNESSES)
+    edge.witnesses.push(witnessOf(from, to, source.holds, steps, confidence));
+}
+
+/** A witness as plain data. Its id names functions and classes, never positions (invariant 7). */
+export function witnessOf(
+  from: string,
+  to: string,
+  holds: HeldLock,
+  steps: readonly Site[],
+  confidence: Confidence,
+  holdSteps: readonly Site[] = flatten(holds.site),
+): EdgeWitness {
+  const names = [...holdSteps, ...steps].map((s) => `${s.fn.file}:${s.fn.name}`);
+  return {
+    id: hashText([from, to, ...names].join('\n')),
+    holds: holdSteps.map(stepOf),
+    chain: steps.map(stepOf),
+    confidence,
+    condition: '',
+  };
+}
+
+function stepOf(site: Site): ChainStep {
+  const at: Location = { file: site.fn.file, ...site.span };
+  return { at, function: site.fn.name, text: site.via === undefined ? '' : 'calls' };
+}
+
+export function classOf(key: string, classes: ClassTable): LockClass {
+  const info = classes.info(key);
+  return {
+    key,
+    id: info?.id ?? key,
+    kind: info?.kind ?? 'mutex',
+    declaredAt: info?.declaredAt,
+    initAt: [],
+    lockdepNames: [],
+  };
+}
+
+class BuiltGraph implements LockGraph {
+  private readonly outgoing = new Map<string, LockEdge[]>();
+  private readonly incoming = new Map<string, LockEdge[]>();
+
+  constructor(
+    readonly classes: ReadonlyMap<string, LockClass>,
+    readonly edges: readonly LockEdge[],
+  ) {
+    for (const edge of edges) {
+      push(this.outgoing, edge.from, edge);
+      push(this.incoming, edge.to, edge);
+    }
+  }
+
+  edgesFrom(key: string): readonly LockEdge[] {
+    return this.outgoing.get(key) ?? [];
+  }
+
+  edgesTo(key: string): readonly LockEdge[] {
+    return this.incoming.get(key) ?? [];
+  }
+}
+
+function push(map: Map<string, LockEdge[]>, key: string, edge: LockEdge): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [edge]);
+  else list.push(edge);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,110 @@
+import type { EffectsTable } from '../effects/table.js';
+import type { AcquireEffect, CallEffect, Effects, HeldLock, Moment } from '../effects/types.js';
+import type { FunctionRef, Program } from '../link/types.js';
+
+/** A lock held while something else happens: one end of a dependency, with the function where it is seen. */
+export type Source =
+  | {
+      readonly k: 'acquire';
+      readonly fn: FunctionRef;
+      readonly holds: HeldLock;
+      readonly acquire: AcquireEffect;
+      readonly moment: Moment;
+    }
+  | {
+      readonly k: 'call';
+      readonly fn: FunctionRef;
+      readonly holds: HeldLock;
+      readonly call: CallEffect;
+      readonly target: FunctionRef;
+      readonly moment: Moment;
+    };
+
+/** Calls through a pointer with more targets than this connect nothing (PROTOTYPE.md, "The graph"). */
+const MAX_SLOT_TARGETS = 10;
+
+/** Everything the graph is built from: one pass over the effects of all functions that have a skeleton. */
+export class Collected {
+  /** Classes a function acquires itself (lifted parameters included), blocking. */
+  readonly acquires = new Map<FunctionRef, ReadonlySet<string>>();
+  /** Per held class: what is acquired or called under it. */
+  readonly sources = new Map<string, Source[]>();
+  readonly effects = new Map<FunctionRef, Effects>();
+
+  constructor(readonly program: Program) {}
+
+  add(effects: Effects): void {
+    this.effects.set(effects.fn, effects);
+    const own = new Set<string>();
+    for (const acquire of effects.acquires) {
+      const key = keyOf(acquire.lock);
+      if (key === undefined || acquire.nonBlocking) continue;
+      own.add(key);
+      for (const moment of acquire.moments) {
+        for (const holds of moment.held) {
+          const from = keyOf(holds);
+          if (from !== undefined && blocks(holds))
+            this.source(from, { k: 'acquire', fn: effects.fn, holds, acquire, moment });
+        }
+      }
+    }
+    if (own.size > 0) this.acquires.set(effects.fn, own);
+    for (const call of effects.calls) this.addCall(effects.fn, call);
+  }
+
+  private addCall(fn: FunctionRef, call: CallEffect): void {
+    if (call.targets.length > MAX_SLOT_TARGETS) return;
+    for (const moment of call.moments) {
+      for (const holds of moment.held) {
+        const from = keyOf(holds);
+        if (from === undefined || !blocks(holds)) continue;
+        for (const target of call.targets) this.source(from, { k: 'call', fn, holds, call, target, moment });
+      }
+    }
+  }
+
+  private source(from: string, source: Source): void {
+    const list = this.sources.get(from);
+    if (list === undefined) this.sources.set(from, [source]);
+    else list.push(source);
+  }
+
+  /** Functions a function may call, for reachability: by its effects when it was interpreted, else by its outline. */
+  callees(fn: FunctionRef): readonly FunctionRef[] {
+    const effects = this.effects.get(fn);
+    if (effects === undefined) return this.program.callees(fn);
+    const out = new Set<FunctionRef>();
+    for (const call of effects.calls) {
+      if (call.targets.length <= MAX_SLOT_TARGETS) for (const target of call.targets) out.add(target);
+    }
+    return [...out];
+  }
+}
+
+/** The class a lock counts as when no caller binds it better. */
+export function keyOf(lock: {
+  readonly key: string | undefined;
+  readonly fallback: string | undefined;
+}): string | undefined {
+  return lock.key ?? lock.fallback;
+}
+
+/** Read sections nobody waits for make no dependency that could close a cycle. */
+function blocks(lock: HeldLock): boolean {
+  return lock.kind !== 'rcu' && lock.kind !== 'seqcount';
+}
+
+/** Interprets every function that has a skeleton and gathers what it does. */
+export function* collect(table: EffectsTable): Generator<{ readonly done: number }, Collected> {
+  const collected = new Collected(table.program);
+  let done = 0;
+  for (const fn of table.program.functions()) {
+    const effects = table.effectsOf(fn);
+    done++;
+    if (effects !== undefined) {
+      collected.add(effects);
+      yield { done };
+    }
+  }
+  return collected;
+}

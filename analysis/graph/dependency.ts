@@ -1,0 +1,184 @@
+import type { Surroundings } from '../effects/step.js';
+import type { State } from '../effects/state.js';
+import type { HeldLock, LockRef, Site } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import { keyOf, type Collected, type Source } from './collect.js';
+import { MAX_CALLS, type Reach } from './reach.js';
+import { flatten, Replayer } from './replay.js';
+
+/** One proven way to take `to` while holding `from`: a feasible path from `root` to the acquisition. */
+export interface Dependency {
+  readonly from: string;
+  readonly to: string;
+  readonly root: FunctionRef;
+  /** Calls from the root, then the acquisition of `to`. */
+  readonly steps: readonly Site[];
+  /** Calls from the root, then the acquisition of `from`. */
+  readonly holdSteps: readonly Site[];
+  readonly holds: HeldLock;
+  readonly lock: LockRef;
+  /** Everything held just before the acquisition. */
+  readonly held: readonly HeldLock[];
+  readonly state: State;
+  /** Call steps of both ends together: L of FILTERS.md. */
+  readonly calls: number;
+}
+
+/** Chains tried per source before giving up (FILTERS.md). */
+const MAX_CHAINS = 12;
+/** Sources tried per dependency; further ones add witnesses, not certainty. */
+const MAX_SOURCES = 24;
+/** Proven witnesses kept per dependency. */
+const MAX_WITNESSES = 12;
+
+/** Finds and proves dependencies between two classes, shortest first. */
+export class DependencyFinder {
+  private readonly replayer: Replayer;
+  private readonly memo = new Map<string, readonly Dependency[]>();
+
+  constructor(
+    readonly around: Surroundings,
+    readonly collected: Collected,
+    readonly reach: Reach,
+  ) {
+    this.replayer = new Replayer(around);
+  }
+
+  /** Every witness found for `from → to`, shortest first; empty when no path is feasible. */
+  find(from: string, to: string): readonly Dependency[] {
+    const key = `${from}\n${to}`;
+    let known = this.memo.get(key);
+    if (known === undefined) {
+      known = this.prove(from, to);
+      this.memo.set(key, known);
+    }
+    return known;
+  }
+
+  private prove(from: string, to: string): readonly Dependency[] {
+    const found: Dependency[] = [];
+    const seen = new Set<string>();
+    let tried = 0;
+    for (const { source, calls } of this.sources(from, to)) {
+      if (found.length >= MAX_WITNESSES || ++tried > MAX_SOURCES) break;
+      // A short witness decides; longer ones are not worth their replay.
+      if (found.length > 0 && calls > (found[0]?.calls ?? 0) + 1) break;
+      for (const steps of this.paths(source, to)) {
+        const id = steps.map((s) => `${s.fn.id}.${s.event}`).join('/');
+        if (seen.has(id)) continue;
+        seen.add(id);
+        const dependency = this.check(from, to, steps);
+        if (dependency === undefined) continue;
+        found.push(dependency);
+        break;
+      }
+    }
+    return found.sort((a, b) => a.calls - b.calls || compareSites(a.steps[0], b.steps[0]));
+  }
+
+  /** Sources of `from` that may lead to `to`, nearest first, in a stable order. */
+  private sources(from: string, to: string): { readonly source: Source; readonly calls: number }[] {
+    const out: { source: Source; calls: number }[] = [];
+    for (const source of this.collected.sources.get(from) ?? []) {
+      const below = flatten(source.holds.site).length - 1;
+      if (source.k === 'acquire') {
+        if (keyOf(source.acquire.lock) !== to || source.acquire.nonBlocking) continue;
+        out.push({ source, calls: below + flatten(source.acquire.site).length - 1 });
+      } else {
+        const distance = this.reach.distance(source.target, to);
+        if (distance >= 0) out.push({ source, calls: below + flatten(source.call.site).length + distance });
+      }
+    }
+    return out.sort((a, b) => a.calls - b.calls || compareSites(siteOf(a.source), siteOf(b.source)));
+  }
+
+  private *paths(source: Source, to: string): Generator<readonly Site[]> {
+    if (source.k === 'acquire') {
+      yield flatten(source.acquire.site);
+      return;
+    }
+    const head = flatten(source.call.site);
+    let count = 0;
+    for (let calls = 0; calls < MAX_CALLS; calls++) {
+      for (const tail of this.tails(source.target, to, calls, [source.fn])) {
+        yield [...head, ...tail];
+        if (++count >= MAX_CHAINS) return;
+      }
+      if (count > 0) return;
+    }
+  }
+
+  /** Paths from a function's entry to an acquisition of `to`, exactly `calls` calls deep. */
+  private *tails(
+    fn: FunctionRef,
+    to: string,
+    calls: number,
+    above: readonly FunctionRef[],
+  ): Generator<readonly Site[]> {
+    if (above.includes(fn)) return;
+    const effects = this.around.effectsOf(fn);
+    if (effects === undefined) {
+      if (this.reach.classes(fn, calls).has(to)) this.around.program.demand(fn, 'path');
+      return;
+    }
+    if (calls === 0) {
+      for (const acquire of effects.acquires) {
+        if (keyOf(acquire.lock) === to && !acquire.nonBlocking) yield flatten(acquire.site);
+      }
+      return;
+    }
+    for (const call of effects.calls) {
+      for (const target of call.targets) {
+        if (!this.reach.classes(target, calls - 1).has(to)) continue;
+        for (const tail of this.tails(target, to, calls - 1, [...above, fn]))
+          yield [...flatten(call.site), ...tail];
+      }
+    }
+  }
+
+  private check(from: string, to: string, steps: readonly Site[]): Dependency | undefined {
+    const first = steps[0];
+    if (first === undefined) return undefined;
+    for (const replayed of this.replayer.replay(steps)) {
+      if (keyOf(replayed.lock) !== to) continue;
+      const holds = replayed.held.find(
+        (h) => keyOf(h) === from && (from !== to || h.term.key !== replayed.lock.term.key),
+      );
+      const again =
+        from === to ? replayed.held.find((h) => h.term.key === replayed.lock.term.key) : undefined;
+      const chosen = again ?? holds;
+      if (chosen === undefined) continue;
+      const holdSteps = this.holdSteps(chosen, steps);
+      return {
+        from,
+        to,
+        root: first.fn,
+        steps,
+        holdSteps,
+        holds: chosen,
+        lock: replayed.lock,
+        held: replayed.held,
+        state: replayed.state,
+        calls: steps.length - 1 + holdSteps.length - 1,
+      };
+    }
+    return undefined;
+  }
+
+  /** The way from the root to where a held lock was taken: down the chain to the function that took it, then on. */
+  private holdSteps(held: HeldLock, steps: readonly Site[]): readonly Site[] {
+    const own = flatten(held.site);
+    const at = steps.findIndex((step) => step.fn === held.site.fn);
+    return at <= 0 ? own : [...steps.slice(0, at), ...own];
+  }
+}
+
+function siteOf(source: Source): Site {
+  return source.k === 'acquire' ? source.acquire.site : source.call.site;
+}
+
+export function compareSites(a: Site | undefined, b: Site | undefined): number {
+  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
+  if (a.fn.file !== b.fn.file) return a.fn.file < b.fn.file ? -1 : 1;
+  return a.span.line - b.span.line || a.span.column - b.span.column;
+}

@@ -1,0 +1,220 @@
+import { lesser, type Confidence } from '../base/confidence.js';
+import type { Surroundings } from '../effects/step.js';
+import { rootOf, type Term } from '../effects/terms.js';
+import type { HeldLock } from '../effects/types.js';
+import { keyOf } from './collect.js';
+import type { Dependency } from './dependency.js';
+
+/** Something that must hold for a finding to be real, and what it costs in confidence when it is not certain. */
+export interface Reason {
+  readonly reason: string;
+  readonly text: string;
+  readonly limit: Confidence;
+}
+
+export type Verdict =
+  { readonly excluded: string } | { readonly confidence: Confidence; readonly reasons: readonly Reason[] };
+
+/** Judges whether the dependencies of a cycle can meet: the hard and the class conditions of FILTERS.md. */
+export class Feasibility {
+  constructor(
+    private readonly around: Surroundings,
+    /** Semaphores that somebody releases without having taken them. */
+    private readonly handedOver: ReadonlySet<string>,
+  ) {}
+
+  judge(sides: readonly Dependency[]): Verdict {
+    const reasons: Reason[] = [];
+    const add = (reason: string, text: string, limit: Confidence): void => {
+      reasons.push({ reason, text, limit });
+    };
+    for (const side of sides) {
+      const broken = this.excludes(side);
+      if (broken !== undefined) return { excluded: broken };
+      this.weigh(side, add);
+    }
+    const gate = commonGate(sides);
+    if (gate !== undefined) {
+      if (gate.certain) return { excluded: `${this.shown(gate.key)} is held on every side` };
+      add('no-gate', `the sides hold different instances of ${this.shown(gate.key)}`, 'low');
+    } else add('no-gate', 'no common lock is held on all sides', 'high');
+    const roots = new Set(sides.map((side) => side.root));
+    if (sides.length > 1 && roots.size === 1) add('same-function', 'two runs of one function meet', 'low');
+    this.instances(sides, add);
+    this.length(sides, add);
+    let confidence: Confidence = 'high';
+    for (const { limit } of reasons) confidence = lesser(confidence, limit);
+    return { confidence, reasons };
+  }
+
+  /** Why a side cannot happen at all, in words. */
+  private excludes(side: Dependency): string | undefined {
+    const again = side.held.find((h) => h !== side.holds && keyOf(h) === side.to && side.from !== side.to);
+    if (again !== undefined) return `${this.shown(side.to)} is already held`;
+    return undefined;
+  }
+
+  private weigh(side: Dependency, add: (reason: string, text: string, limit: Confidence) => void): void {
+    const name = side.root.name;
+    if (!side.holds.certain)
+      add(
+        'held',
+        `${this.shown(side.from)} is still held when ${name}() goes on: a call between may release it`,
+        'low',
+      );
+    for (const lock of [side.holds, side.lock]) {
+      if (this.isFresh(lock.term)) {
+        add('published', `others can already reach the object ${name}() has just allocated`, 'low');
+      }
+      if (lock.kind === 'semaphore' && lock.key !== undefined && this.handedOver.has(lock.key)) {
+        add(
+          'mutual-exclusion',
+          `${this.shown(lock.key)} works as a lock, though others than its holder release it`,
+          'low',
+        );
+      }
+    }
+    const { item } = side.root;
+    if (item !== undefined && item.section !== '' && !this.isVariable(side)) {
+      add('phase', `${name}() (${item.section}) runs while others already use the locks`, 'medium');
+    }
+    for (const key of new Set([side.from, side.to])) this.weighClass(key, side, add);
+  }
+
+  private weighClass(
+    key: string,
+    side: Dependency,
+    add: (reason: string, text: string, limit: Confidence) => void,
+  ): void {
+    const info = this.around.classes.info(key);
+    if (info === undefined) return;
+    if (info.generic) {
+      add(
+        'same-instance',
+        `both sides mean the same ${info.id}, a lock that many unrelated objects have`,
+        'low',
+      );
+    } else if (info.record !== '' && this.around.program.embedders(info.record, side.root.file) >= 4) {
+      add(
+        'same-instance',
+        `both sides mean the same ${info.id}, whose struct is embedded in many places`,
+        'low',
+      );
+    }
+    if (/\/(\d+|\?)$/.test(key) && side.calls > 1) {
+      add('subclass', `the nesting annotation of ${info.id} does not order the two`, 'low');
+    }
+    if (key.endsWith('/?'))
+      add('subclass', `the nesting level of ${info.id}, not constant here, does not order the two`, 'low');
+  }
+
+  private instances(
+    sides: readonly Dependency[],
+    add: (reason: string, text: string, limit: Confidence) => void,
+  ): void {
+    const [first, second] = sides;
+    if (first === undefined || second === undefined || sides.length !== 2) return;
+    if (differ(first.holds.term, second.lock.term)) {
+      add('same-instance', `${this.shown(first.from)} is the same member of its object on both sides`, 'low');
+    }
+    if (differ(first.lock.term, second.holds.term)) {
+      add('same-instance', `${this.shown(first.to)} is the same member of its object on both sides`, 'low');
+    }
+    const owned = sides.every((side) => [side.holds, side.lock].every((lock) => isStatic(lock.term)));
+    if (!owned) add('same-instance', 'the sides can meet on the same objects', 'high');
+  }
+
+  private length(
+    sides: readonly Dependency[],
+    add: (reason: string, text: string, limit: Confidence) => void,
+  ): void {
+    let calls = 0;
+    for (const side of sides) calls += side.calls;
+    if (calls <= 3) return;
+    if (calls <= 5) add('path', `every call on a path of ${calls} calls goes the way described`, 'medium');
+    else add('path', `every call on a path of ${calls} calls goes the way described`, 'low');
+  }
+
+  private isVariable(side: Dependency): boolean {
+    return isStatic(side.holds.term) && isStatic(side.lock.term);
+  }
+
+  /** The object was allocated on this very path: nobody else may know it yet. */
+  private isFresh(lock: Term): boolean {
+    const root = rootOf(lock);
+    return root.k === 'result' && this.around.models.api(root.origin)?.gfpArg !== undefined;
+  }
+
+  private shown(key: string): string {
+    return this.around.classes.info(key)?.id ?? key;
+  }
+}
+
+function isStatic(lock: Term): boolean {
+  return rootOf(lock).k === 'global';
+}
+
+/** Kinds whose holder keeps everybody else out. */
+const EXCLUSIVE = new Set([
+  'mutex',
+  'rt_mutex',
+  'ww_mutex',
+  'spinlock',
+  'raw_spinlock',
+  'rwlock',
+  'rwsem',
+  'percpu_rwsem',
+  'local_lock',
+  'bit_lock',
+  'section',
+  'seqlock',
+]);
+
+/** A lock held on all sides that keeps them apart; certain when it is provably one instance. */
+function commonGate(
+  sides: readonly Dependency[],
+): { readonly key: string; readonly certain: boolean } | undefined {
+  const inCycle = new Set(sides.flatMap((side) => [side.from, side.to]));
+  const gates = (side: Dependency): HeldLock[] =>
+    side.held.filter((h) => h.key !== undefined && !inCycle.has(h.key) && EXCLUSIVE.has(h.kind) && h.certain);
+  const [first, ...others] = sides;
+  if (first === undefined || others.length === 0) return undefined;
+  for (const gate of gates(first)) {
+    const partners = others.map((side) => gates(side).find((h) => h.key === gate.key));
+    if (partners.some((p) => p === undefined)) continue;
+    if (gate.mode === 'read' && partners.some((p) => p?.mode === 'read')) continue;
+    const one = isStatic(gate.term) || sides.every((side) => ownsBoth(side, gate.key));
+    return { key: gate.key ?? '', certain: one };
+  }
+  return undefined;
+}
+
+/** The gate sits in an object through which both locks are reached, so it is the same one whenever they are. */
+function ownsBoth(side: Dependency, key: string | undefined): boolean {
+  const gate = side.held.find((h) => h.key === key);
+  if (gate === undefined || gate.term.k !== 'field') return false;
+  const owner = gate.term.base.key;
+  return side.holds.term.key.includes(owner) || side.lock.term.key.includes(owner);
+}
+
+/** The members of one object that two terms name cannot be the same: other field path or other constant index. */
+function differ(a: Term, b: Term): boolean {
+  const x = memberPath(a);
+  const y = memberPath(b);
+  if (x.length !== y.length) return false;
+  return x.some((part, i) => {
+    const other = y[i] ?? '';
+    if (part === other) return false;
+    return part.startsWith('.') ? other.startsWith('.') : part.startsWith('#') && other.startsWith('#');
+  });
+}
+
+function memberPath(lock: Term): string[] {
+  const out: string[] = [];
+  let at = lock;
+  while (at.k === 'field' || at.k === 'index') {
+    out.push(at.k === 'field' ? `.${at.name}` : at.index.k === 'constant' ? `#${at.index.value}` : '?');
+    at = at.base;
+  }
+  return out;
+}

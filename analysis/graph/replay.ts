@@ -1,0 +1,115 @@
+import { interpret } from '../effects/interpret.js';
+import { State } from '../effects/state.js';
+import { Stepper, type Surroundings } from '../effects/step.js';
+import type { Term } from '../effects/terms.js';
+import type { HeldLock, LockRef, Site } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import type { EventId } from '../summary/types.js';
+
+/** States followed from one step of a chain to the next. */
+const MAX_STATES_PER_STEP = 8;
+
+/** A path from a root function through calls to an acquisition, replayed with facts and arguments. */
+export interface Replayed {
+  /** The lock acquired at the end, in the root function's names. */
+  readonly lock: LockRef;
+  /** Held just before, in the root function's names; sites of callees' locks are relative to their function. */
+  readonly held: readonly HeldLock[];
+  /** Names under which the path knows something, for `if:` and order facts. */
+  readonly state: State;
+}
+
+interface Arrival {
+  readonly state: State;
+  readonly args: readonly Term[];
+}
+
+/**
+ * Interprets chains of calls exactly (FILTERS.md, rule 0): the root function from its entry, each callee
+ * from the states that reach its call, with parameters bound and facts kept.
+ */
+export class Replayer {
+  private readonly arrivals = new Map<string, readonly Arrival[]>();
+
+  constructor(private readonly around: Surroundings) {}
+
+  /** `steps` are call sites, the last one the acquisition. Empty when no path is feasible. */
+  replay(steps: readonly Site[]): readonly Replayed[] {
+    const first = steps[0];
+    const last = steps.at(-1);
+    if (first === undefined || last === undefined) return [];
+    if (steps.length === 1) return this.acquisitions(first.fn, State.entry(), first.event);
+    let arrivals = this.rootArrivals(first);
+    for (let i = 1; i < steps.length; i++) {
+      const step = steps[i];
+      if (step === undefined) return [];
+      const entries = arrivals.slice(0, MAX_STATES_PER_STEP).flatMap((a) => {
+        const entry = this.enter(step.fn, a);
+        return entry === undefined ? [] : [entry];
+      });
+      if (step === last) return entries.flatMap((entry) => this.acquisitions(step.fn, entry, step.event));
+      arrivals = entries.flatMap((entry) => this.callStates(step.fn, entry, step.event));
+    }
+    return [];
+  }
+
+  private rootArrivals(site: Site): readonly Arrival[] {
+    const key = `${site.fn.id}:${site.event}`;
+    let known = this.arrivals.get(key);
+    if (known === undefined) {
+      known = this.callStates(site.fn, State.entry(), site.event);
+      this.arrivals.set(key, known);
+    }
+    return known;
+  }
+
+  private enter(fn: FunctionRef, arrival: Arrival): State | undefined {
+    const skeleton = this.around.program.skeleton(fn);
+    if (skeleton === undefined) {
+      this.around.program.demand(fn, 'path');
+      return undefined;
+    }
+    const env = new Map<string, Term>();
+    const { evaluator } = new Stepper(this.around, fn, skeleton);
+    arrival.args.forEach((arg, i) => {
+      const declared = skeleton.parameters[i];
+      if (declared !== undefined) env.set(`p${i}`, evaluator.typed(arg, declared.type));
+    });
+    return arrival.state.enter(env);
+  }
+
+  private callStates(fn: FunctionRef, entry: State, event: EventId): readonly Arrival[] {
+    const skeleton = this.around.program.skeleton(fn);
+    if (skeleton === undefined) return [];
+    const out: Arrival[] = [];
+    const stepper = new Stepper(this.around, fn, skeleton);
+    stepper.listener = {
+      call: (at, _targets, _callee, args, state) => {
+        if (at.id === event) out.push({ state: state.clone(), args });
+      },
+    };
+    interpret(stepper, entry.clone(), undefined);
+    return out;
+  }
+
+  private acquisitions(fn: FunctionRef, entry: State, event: EventId): readonly Replayed[] {
+    const skeleton = this.around.program.skeleton(fn);
+    if (skeleton === undefined) return [];
+    const out: Replayed[] = [];
+    const stepper = new Stepper(this.around, fn, skeleton);
+    stepper.listener = {
+      acquire: (at, lock, _api, state) => {
+        if (at.id === event) out.push({ lock, held: state.held, state: state.clone() });
+      },
+    };
+    interpret(stepper, entry.clone(), undefined);
+    return out;
+  }
+}
+
+/** A site and what it leads to, as a list: calls first, the event last. */
+export function flatten(site: Site): readonly Site[] {
+  const out: Site[] = [];
+  for (let at: Site | undefined = site; at !== undefined; at = at.via) out.push(at);
+  return out;
+}
