@@ -8,7 +8,6 @@ export type Client = BaseLanguageClient & { restart?(): Promise<void> };
 /** `.h` files open as C++ in VS Code, hence the second part. */
 export const SELECTOR = [
   { scheme: 'file', language: 'c' },
-  { scheme: 'untitled', language: 'c' },
   { scheme: 'file', language: 'cpp', pattern: '**/*.h' },
 ];
 

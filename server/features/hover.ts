@@ -1,20 +1,35 @@
-import type { Hover as LspHover } from 'vscode-languageserver';
+import type { Hover as LspHover, HoverParams } from 'vscode-languageserver';
 import type { ShownLock } from '../../analysis/checks/engine.js';
 import type { ChainStep } from '../../analysis/graph/types.js';
-import type { CallHover, Hover, LockHover } from '../../analysis/ide/hover.js';
+import { hoverAt, type CallHover, type Hover, type LockHover } from '../../analysis/ide/hover.js';
 import type { OrderPair } from '../../analysis/ide/orders.js';
 import { plural } from '../../analysis/report/text.js';
-import { toRange } from '../positions.js';
+import { fromPosition, toRange } from '../positions.js';
+import type { Session } from '../session.js';
 
 /** Orders listed on each side before the rest is only counted. */
 const LISTED = 5;
 
 export type UriOf = (file: string) => string;
 
-/** Markdown for what is known about a position. The range is left to the caller where the text has moved on. */
+/** What is known about a position in an open document, once the last edit is analysed. */
+export async function hover(session: Session, params: HoverParams): Promise<LspHover | null> {
+  const { root, file } = session.home(params.textDocument.uri) ?? {};
+  await root?.idle();
+  if (!root?.view || !file) return null;
+  const { line, column } = fromPosition(params.position);
+  const at = file.map.toAnalysed(line, column);
+  const text = at && file.analysed.split('\n', at.line)[at.line - 1];
+  const found = at && hoverAt(root.view, file.file, at, text ?? '');
+  if (!found) return null;
+  const range = toRange(file.map.toCurrent(found.at));
+  return { ...renderHover(found, (name) => root.uriOf(name)), range };
+}
+
+/** Markdown for what is known about a position. */
 export function renderHover(hover: Hover, uriOf: UriOf): LspHover {
   const lines = hover.kind === 'lock' ? lockLines(hover, uriOf) : callLines(hover, uriOf);
-  return { contents: { kind: 'markdown', value: lines.join('\n') }, range: toRange(hover.at) };
+  return { contents: { kind: 'markdown', value: lines.join('\n') } };
 }
 
 function lockLines({ lock, before, after, held }: LockHover, uriOf: UriOf): string[] {

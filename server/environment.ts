@@ -1,0 +1,63 @@
+import type { Confidence } from '../analysis/checks/types.js';
+import type { Parser } from '../analysis/syntax/types.js';
+import type { Config } from '../analysis/workspace/config.js';
+import type { Workspace } from '../analysis/workspace/index.js';
+import type { SupplySource } from '../host/drive.js';
+
+/** Where a folder lies: the tree that its paths are relative to. Both are absolute paths. */
+export interface Place {
+  readonly root: string;
+  readonly scope: string;
+  /** Whether it looks like a kernel or module tree, so that it is indexed without being asked for. */
+  readonly isSourceTree: boolean;
+}
+
+export interface TreeOptions {
+  readonly root: string;
+  /** Absolute paths that `load` reads and that are reported on; none means that files are added one by one. */
+  readonly paths: readonly string[];
+  readonly config: Config;
+  readonly confidence: Confidence;
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+  /** Folder of the disk cache; the usual one when absent. */
+  readonly cache?: string;
+  readonly onProgress?: (progress: {
+    readonly stage: string;
+    readonly done: number;
+    readonly total: number;
+  }) => void;
+}
+
+/** Files on disk, compiled into a workspace of their own. */
+export interface Tree extends SupplySource {
+  readonly workspace: Workspace;
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Reads everything under the paths, and the headers that these files include. */
+  load(): Promise<void>;
+  /** Reads single files anew, and the headers they include; files that are gone are taken out. */
+  refresh(files: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the server needs of its surroundings: one implementation for Node, one for a browser. */
+export interface Environment {
+  /** Threads worth using besides the one that answers. */
+  readonly jobs: number;
+  /** Path of a document on disk; `undefined` for others. */
+  pathOf(uri: string): string | undefined;
+  uriOf(path: string): string;
+  locate(folder: string): Place;
+  /** A path relative to the root with `/`, and back; `undefined` outside of it. */
+  relative(root: string, path: string): string | undefined;
+  absolute(root: string, file: string): string;
+  /** C files of one folder, not below it. */
+  siblings(root: string, file: string): readonly string[];
+  loadConfig(
+    root: string,
+    file: string | undefined,
+  ): { readonly config: Config } | { readonly error: string };
+  openTree(options: TreeOptions): Promise<Tree>;
+  createParser(): Promise<Parser>;
+  now(): number;
+}

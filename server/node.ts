@@ -1,0 +1,6 @@
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { nodeEnvironment } from './nodeEnvironment.js';
+import { serve } from './serve.js';
+
+// The transport is what the arguments say: --stdio, --node-ipc, --pipe, --socket.
+serve(createConnection(ProposedFeatures.all), nodeEnvironment());

@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { defaultCacheFolder } from '../host/node/cache.js';
+import { loadConfig } from '../host/node/config.js';
+import { rootPath } from '../host/node/list.js';
+import { createNodeParser } from '../host/node/parser.js';
+import { Project } from '../host/node/project.js';
+import { findRoot, looksLikeKernel } from '../host/node/root.js';
+import type { Environment } from './environment.js';
+
+/** Files from disk, compiled in threads. */
+export function nodeEnvironment(): Environment {
+  return {
+    jobs: Math.max(1, availableParallelism() - 1),
+    pathOf,
+    uriOf: (path) => pathToFileURL(path).href,
+    locate: (folder) => ({
+      root: findRoot([folder], folder),
+      scope: folder,
+      isSourceTree: isSourceTree(folder),
+    }),
+    relative: rootPath,
+    absolute: (root, file) => join(root, file),
+    siblings: (root, file) => {
+      const folder = posix.dirname(file);
+      try {
+        return readdirSync(dirname(join(root, file)))
+          .filter((name) => /\.[ch]$/.test(name))
+          .map((name) => posix.join(folder, name));
+      } catch {
+        return [];
+      }
+    },
+    loadConfig,
+    openTree: ({ cache = defaultCacheFolder(), ...options }) =>
+      Project.open({ ...options, cache, mayNotBlock: true }),
+    createParser: createNodeParser,
+    now: () => performance.now(),
+  };
+}
+
+function pathOf(uri: string): string | undefined {
+  if (!uri.startsWith('file:')) return undefined;
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    // A file of another machine.
+    return undefined;
+  }
+}
+
+/** A kernel tree, a part of one, or a module built outside of it. */
+function isSourceTree(folder: string): boolean {
+  if (
+    looksLikeKernel(folder) ||
+    existsSync(join(folder, 'Kbuild')) ||
+    existsSync(join(folder, 'lockorder.json'))
+  ) {
+    return true;
+  }
+  try {
+    return /^\s*obj-(?:m|y|\$\()/m.test(readFileSync(join(folder, 'Makefile'), 'utf8'));
+  } catch {
+    return false;
+  }
+}

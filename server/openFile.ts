@@ -1,0 +1,41 @@
+import { TextMap } from './textMap.js';
+import { HalfTyped } from './halfTyped.js';
+import type { Compiler } from '../host/compile.js';
+import type { FileUpdate } from '../analysis/workspace/index.js';
+
+/** Documents beyond this many UTF-16 units are generated data; analysing them would only delay the others. */
+const MAX_LENGTH = 4 * 1024 * 1024;
+
+/** One document in the editor, and what the analysis was given of it. */
+export class OpenFile {
+  /** For the workspace; `undefined` until compiled, and for a document that is too large. */
+  update: FileUpdate | undefined;
+  /** The text behind `update`. */
+  analysed = '';
+  map = new TextMap('', '', []);
+  private readonly halfTyped = new HalfTyped();
+
+  constructor(
+    readonly uri: string,
+    readonly file: string,
+    public text: string,
+    public version: number,
+  ) {}
+
+  /** Compiles the text as it is now. */
+  compile(compiler: Compiler): void {
+    const { file, text } = this;
+    if (text.length > MAX_LENGTH) {
+      this.analysed = text;
+      this.map = new TextMap(text, text, []);
+      this.update = undefined;
+      return;
+    }
+    const compiled = compiler.compile(text);
+    const { analysed, map } = this.halfTyped.settle(text, compiled.summary);
+    const { summary, suppressions } = analysed === text ? compiled : compiler.compile(analysed);
+    this.analysed = analysed;
+    this.map = map;
+    this.update = { file, summary, suppressions };
+  }
+}

@@ -1,0 +1,149 @@
+import {
+  CodeActionKind,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocumentSyncKind,
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+} from 'vscode-languageserver';
+import { EXPLAIN, SCAN_WORKSPACE, STATUS } from '../protocol/methods.js';
+import type {
+  ExplainParams,
+  InitializationOptions,
+  ScanWorkspaceParams,
+  StatusParams,
+} from '../protocol/methods.js';
+import type { Environment } from './environment.js';
+import { codeActions } from './features/codeActions.js';
+import { explain } from './features/explain.js';
+import { hover } from './features/hover.js';
+import { MAX_CLOSED, Publisher } from './features/publisher.js';
+import { scanWorkspace } from './features/scan.js';
+import { statusOf } from './features/status.js';
+import { Session } from './session.js';
+
+/** Least time between two status notifications, in milliseconds. */
+const STATUS_MS = 100;
+
+/** Answers a client until it goes away. */
+export function serve(connection: Connection, environment: Environment): void {
+  const status = throttled(STATUS_MS, () => sendStatus());
+  const session = new Session(connection, environment, {
+    published: (root) => {
+      publisher.publish(root);
+      status();
+    },
+    gone: (root) => publisher.clear(root),
+    progressed: status,
+  });
+  const publisher = new Publisher(connection, session);
+  let lastStatus = '';
+  const sendStatus = (): void => {
+    const params: StatusParams = statusOf(session, publisher.findings);
+    const text = JSON.stringify(params);
+    if (text === lastStatus) return;
+    lastStatus = text;
+    void connection.sendNotification(STATUS, params);
+  };
+
+  let initialize: InitializeParams | undefined;
+  connection.onInitialize((params): InitializeResult => {
+    initialize = params;
+    session.options = readOptions(params.initializationOptions);
+    session.applySettings(session.options.settings);
+    session.setFolders(foldersOf(params));
+    return {
+      serverInfo: { name: 'lockorder' },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        hoverProvider: true,
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+    };
+  });
+
+  const pullSettings = async (): Promise<void> => {
+    if (!initialize?.capabilities.workspace?.configuration) return;
+    session.applySettings(await connection.workspace.getConfiguration('lockOrder'));
+  };
+
+  connection.onInitialized(async () => {
+    const { workspace } = initialize?.capabilities ?? {};
+    if (workspace?.didChangeConfiguration?.dynamicRegistration) {
+      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'lockOrder' });
+    }
+    if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+      await connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: [{ globPattern: '**/*.{c,h}' }, { globPattern: '**/lockorder.json' }],
+      });
+    }
+    if (workspace?.workspaceFolders) {
+      connection.workspace.onDidChangeWorkspaceFolders(async () => {
+        const folders = (await connection.workspace.getWorkspaceFolders()) ?? [];
+        session.setFolders(folders.map(({ uri }) => uri));
+      });
+    }
+    await pullSettings();
+    status();
+  });
+
+  connection.onDidChangeConfiguration(async ({ settings }) => {
+    if (initialize?.capabilities.workspace?.configuration) await pullSettings();
+    else session.applySettings(sectionOf(settings));
+  });
+  connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) =>
+    session.didOpen(uri, languageId, version, text),
+  );
+  connection.onDidChangeTextDocument((params) => session.didChange(params));
+  connection.onDidCloseTextDocument(({ textDocument }) => session.didClose(textDocument.uri));
+  connection.onDidChangeWatchedFiles(({ changes }) => session.didChangeOnDisk(changes.map(({ uri }) => uri)));
+
+  connection.onHover((params) => hover(session, params));
+  connection.onCodeAction((params) => codeActions(session, params));
+  connection.onRequest(EXPLAIN, (params: ExplainParams) => explain(session, params));
+  connection.onRequest(SCAN_WORKSPACE, async (params: ScanWorkspaceParams, token) => {
+    const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
+    const result = await scanWorkspace(session, publisher, token, progress);
+    if (!result.complete) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The scan was cancelled.');
+    if (result.notShown > 0) {
+      connection.window.showInformationMessage(
+        `${result.notShown} more findings in the tree: only ${MAX_CLOSED} in closed files are listed.`,
+      );
+    }
+    return result;
+  });
+
+  connection.onShutdown(() => session.dispose());
+  connection.listen();
+}
+
+function readOptions(value: unknown): InitializationOptions {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+function sectionOf(settings: unknown): unknown {
+  return typeof settings === 'object' && settings !== null && 'lockOrder' in settings
+    ? settings.lockOrder
+    : settings;
+}
+
+function foldersOf(params: InitializeParams): string[] {
+  if (params.workspaceFolders) return params.workspaceFolders.map(({ uri }) => uri);
+  // Older clients name a single folder.
+  return params.rootUri ? [params.rootUri] : [];
+}
+
+/** Calls at most once in a time, the last call never lost. */
+function throttled(ms: number, call: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      call();
+    }, ms);
+  };
+}

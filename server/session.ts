@@ -1,0 +1,207 @@
+import type { Connection, DidChangeTextDocumentParams } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { UserModel } from '../analysis/models/types.js';
+import { createCompiler, type Compiler } from '../host/compile.js';
+import type { InitializationOptions, Settings } from '../protocol/methods.js';
+import type { Environment } from './environment.js';
+import { OpenFile } from './openFile.js';
+import { Root, type RootServices } from './root.js';
+import { Scheduler } from './scheduling.js';
+import { DEFAULT_SETTINGS, readSettings } from './settings.js';
+
+/** What features are told about. */
+export interface SessionEvents {
+  /** A root has a new result, or shows more or less of it. */
+  published(root: Root): void;
+  /** A root went away with everything it has shown. */
+  gone(root: Root): void;
+  /** Something about what the server is doing may have changed. */
+  progressed(): void;
+}
+
+/** The folders and documents of one client. Every document belongs to the innermost folder around it. */
+export class Session {
+  settings: Settings = DEFAULT_SETTINGS;
+  options: InitializationOptions = {};
+  /** Why something went wrong lately, until something goes right again. */
+  failure: string | undefined;
+  private readonly documents = new Map<string, TextDocument>();
+  private readonly roots = new Map<string, Root>();
+  private readonly homes = new Map<string, { readonly root: Root; readonly file: OpenFile }>();
+  private readonly scheduler = new Scheduler();
+  private readonly compilers = new Map<string, Promise<Compiler>>();
+  /** Absolute paths. */
+  private folders: readonly string[] = [];
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly connection: Connection,
+    readonly environment: Environment,
+    private readonly events: SessionEvents,
+  ) {}
+
+  allRoots(): readonly Root[] {
+    return [...this.roots.values()];
+  }
+
+  /** The root and the file of an open document. */
+  home(uri: string): { readonly root: Root; readonly file: OpenFile } | undefined {
+    return this.homes.get(uri);
+  }
+
+  setFolders(uris: readonly string[]): void {
+    this.folders = uris.flatMap((uri) => this.environment.pathOf(uri) ?? []);
+    this.restart();
+  }
+
+  applySettings(value: unknown): void {
+    const settings = readSettings(value);
+    if (JSON.stringify(settings) === JSON.stringify(this.settings)) return;
+    this.settings = settings;
+    this.restart();
+  }
+
+  didOpen(uri: string, languageId: string, version: number, text: string): void {
+    this.documents.set(uri, TextDocument.create(uri, languageId, version, text));
+    this.enqueue(() => this.settle(uri));
+  }
+
+  didChange({ textDocument, contentChanges }: DidChangeTextDocumentParams): void {
+    const document = this.documents.get(textDocument.uri);
+    if (!document) return;
+    this.documents.set(
+      textDocument.uri,
+      TextDocument.update(document, [...contentChanges], textDocument.version),
+    );
+    const home = this.homes.get(textDocument.uri);
+    // A document that has no home yet gets this text when it is settled.
+    if (!home) return;
+    home.file.text = document.getText();
+    home.file.version = textDocument.version;
+    home.root.edit(home.file);
+  }
+
+  didClose(uri: string): void {
+    this.documents.delete(uri);
+    this.enqueue(() => {
+      const home = this.homes.get(uri);
+      this.homes.delete(uri);
+      home?.root.close(home.file.file);
+      return Promise.resolve();
+    });
+  }
+
+  didChangeOnDisk(uris: readonly string[]): void {
+    const paths = uris.flatMap((uri) => this.environment.pathOf(uri) ?? []);
+    if (paths.some((path) => path.endsWith('lockorder.json'))) {
+      this.restart();
+      return;
+    }
+    for (const root of this.roots.values()) {
+      const files = paths.flatMap((path) => this.environment.relative(root.place.root, path) ?? []);
+      if (files.length > 0) root.changed(files);
+    }
+  }
+
+  /** Roots for all workspace folders, also those of which nothing is open. */
+  async folderRoots(): Promise<readonly Root[]> {
+    await this.queue;
+    return Promise.all(this.folders.map((folder) => this.rootOf(folder)));
+  }
+
+  /** When every change so far has been taken note of. */
+  settled(): Promise<void> {
+    return this.queue;
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.allRoots().map((root) => root.dispose()));
+  }
+
+  private restart(): void {
+    this.enqueue(async () => {
+      const before = this.allRoots();
+      this.roots.clear();
+      this.homes.clear();
+      for (const root of before) this.events.gone(root);
+      await Promise.all(before.map((root) => root.dispose()));
+      for (const uri of this.documents.keys()) await this.settle(uri);
+    });
+  }
+
+  private enqueue(step: () => Promise<void>): void {
+    this.queue = this.queue.then(step).catch((reason: unknown) => this.fail(reason));
+  }
+
+  /** Finds a document its root. */
+  private async settle(uri: string): Promise<void> {
+    const path = this.environment.pathOf(uri);
+    if (path === undefined || !this.documents.has(uri)) return;
+    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'), 1));
+    const root = await this.rootOf(this.folderOf(path) ?? this.environment.locate(folder).scope);
+    const name = this.environment.relative(root.place.root, path);
+    const document = this.documents.get(uri);
+    if (name === undefined || !document) return;
+    const file = new OpenFile(uri, name, document.getText(), document.version);
+    this.homes.set(uri, { root, file });
+    root.edit(file);
+  }
+
+  /** The innermost workspace folder around a path. */
+  private folderOf(path: string): string | undefined {
+    const around = this.folders.filter((folder) => this.environment.relative(folder, path) !== undefined);
+    return around.sort((a, b) => b.length - a.length)[0];
+  }
+
+  private async rootOf(folder: string): Promise<Root> {
+    const known = this.roots.get(folder);
+    if (known) return known;
+    const place = { ...this.environment.locate(folder), scope: folder };
+    const loaded = this.environment.loadConfig(place.root, this.settings.config || undefined);
+    if ('error' in loaded) this.connection.console.warn(loaded.error);
+    const config = 'config' in loaded ? loaded.config : {};
+    const compiler = await this.compilerFor(config.models ?? []);
+    // Somebody else may have been waiting for the same compiler.
+    const first = this.roots.get(folder);
+    if (first) return first;
+    const exclude = [...(config.exclude ?? []), ...this.settings.exclude];
+    const root = new Root(place, this.settings, { ...config, exclude }, this.services(compiler));
+    this.roots.set(folder, root);
+    return root;
+  }
+
+  private compilerFor(models: readonly UserModel[]): Promise<Compiler> {
+    const key = JSON.stringify(models);
+    let compiler = this.compilers.get(key);
+    if (!compiler) {
+      compiler = this.environment
+        .createParser()
+        .then((parser) => createCompiler(models, parser, () => this.environment.now()));
+      this.compilers.set(key, compiler);
+    }
+    return compiler;
+  }
+
+  private services(compiler: Compiler): RootServices {
+    return {
+      environment: this.environment,
+      scheduler: this.scheduler,
+      compiler,
+      cacheFolder: this.options.cacheDirectory,
+      published: (root) => {
+        this.failure = undefined;
+        this.events.published(root);
+      },
+      progressed: () => this.events.progressed(),
+      failed: (_, reason) => this.fail(reason),
+    };
+  }
+
+  private fail(reason: unknown): void {
+    this.failure = reason instanceof Error ? reason.message : String(reason);
+    this.connection.console.error(
+      reason instanceof Error ? (reason.stack ?? reason.message) : String(reason),
+    );
+    this.events.progressed();
+  }
+}

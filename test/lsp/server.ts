@@ -1,0 +1,250 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  CodeActionRequest,
+  createProtocolConnection,
+  DidChangeTextDocumentNotification,
+  DidChangeWatchedFilesNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  ExitNotification,
+  FileChangeType,
+  HoverRequest,
+  InitializedNotification,
+  InitializeRequest,
+  LogMessageNotification,
+  PublishDiagnosticsNotification,
+  RegistrationRequest,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type ClientCapabilities,
+  type CodeAction,
+  type Command,
+  type Diagnostic,
+  type Hover,
+  type ProtocolConnection,
+  type PublishDiagnosticsParams,
+  type Range,
+  type TextEdit,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { InitializationOptions } from '../../protocol/methods.js';
+import { ROOT } from '../support/root.js';
+
+const CAPABILITIES: ClientCapabilities = {
+  textDocument: {
+    publishDiagnostics: {
+      versionSupport: true,
+      relatedInformation: true,
+      codeDescriptionSupport: true,
+      dataSupport: true,
+    },
+    codeAction: {
+      codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix'] } },
+      isPreferredSupport: true,
+    },
+    hover: { contentFormat: ['markdown'] },
+  },
+  workspace: {
+    workspaceEdit: { documentChanges: true, changeAnnotationSupport: {} },
+    didChangeWatchedFiles: { dynamicRegistration: true },
+    workspaceFolders: true,
+  },
+  window: { workDoneProgress: true },
+};
+
+/** The real server, as an editor without features of its own sees it. */
+export class Server {
+  readonly folder: string;
+  readonly connection: ProtocolConnection;
+  readonly log: string[] = [];
+  private readonly process: ChildProcess;
+  private readonly documents = new Map<string, TextDocument>();
+  private readonly latest = new Map<string, PublishDiagnosticsParams>();
+  private readonly waiting = new Set<() => void>();
+
+  /** Starts a server on a new folder with these files. */
+  constructor(files: Readonly<Record<string, string>> = {}) {
+    this.folder = mkdtempSync(join(tmpdir(), 'lockorder-lsp-'));
+    for (const [name, text] of Object.entries(files)) this.write(name, text);
+    const program = join(ROOT, 'dist', 'server.cjs');
+    this.process = spawn(process.execPath, ['--enable-source-maps', program, '--stdio'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const { stdin, stdout, stderr } = this.process;
+    if (!stdin || !stdout || !stderr) throw new Error('the server has no pipes');
+    stderr.on('data', (data: Buffer) => this.log.push(data.toString()));
+    this.connection = createProtocolConnection(
+      new StreamMessageReader(stdout),
+      new StreamMessageWriter(stdin),
+    );
+    this.connection.onNotification(LogMessageNotification.type, ({ message }) => void this.log.push(message));
+    this.connection.onRequest(RegistrationRequest.type, () => undefined);
+    this.connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
+      this.latest.set(params.uri, params);
+      for (const look of [...this.waiting]) look();
+    });
+    this.connection.listen();
+  }
+
+  get pid(): number {
+    return this.process.pid ?? 0;
+  }
+
+  async initialize(settings: InitializationOptions['settings'] = {}): Promise<void> {
+    const initializationOptions: InitializationOptions = {
+      settings,
+      cacheDirectory: join(this.folder, '.cache'),
+      rulePages: 'file:///pages',
+    };
+    await this.connection.sendRequest(InitializeRequest.type, {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: CAPABILITIES,
+      workspaceFolders: [{ uri: pathToFileURL(this.folder).href, name: 'test' }],
+      initializationOptions,
+    });
+    await this.connection.sendNotification(InitializedNotification.type, {});
+  }
+
+  write(name: string, text: string | Uint8Array): void {
+    const path = join(this.folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+
+  uri(name: string): string {
+    return pathToFileURL(join(this.folder, name)).href;
+  }
+
+  text(name: string): string {
+    return this.documents.get(name)?.getText() ?? '';
+  }
+
+  /** Opens a document and waits for its diagnostics. */
+  async open(name: string, text: string): Promise<readonly Diagnostic[]> {
+    const document = TextDocument.create(this.uri(name), 'c', 1, text);
+    this.documents.set(name, document);
+    const result = this.diagnostics(name, 1);
+    await this.connection.sendNotification(DidOpenTextDocumentNotification.type, {
+      textDocument: { uri: this.uri(name), languageId: 'c', version: 1, text },
+    });
+    return result;
+  }
+
+  /** Replaces the first occurrence of a text (or a range) and waits for the diagnostics of the new version. */
+  async edit(name: string, what: string | Range, by: string): Promise<readonly Diagnostic[]> {
+    const version = await this.type(name, what, by);
+    return this.diagnostics(name, version);
+  }
+
+  /** Edits without waiting; the version it gave. */
+  async type(name: string, what: string | Range, by: string): Promise<number> {
+    const document = this.documents.get(name);
+    if (!document) throw new Error(`${name} is not open`);
+    const range = typeof what === 'string' ? this.range(name, what) : what;
+    const version = document.version + 1;
+    const change = { range, text: by };
+    this.documents.set(name, TextDocument.update(document, [change], version));
+    await this.connection.sendNotification(DidChangeTextDocumentNotification.type, {
+      textDocument: { uri: this.uri(name), version },
+      contentChanges: [change],
+    });
+    return version;
+  }
+
+  async close(name: string): Promise<void> {
+    this.documents.delete(name);
+    this.latest.delete(this.uri(name));
+    await this.connection.sendNotification(DidCloseTextDocumentNotification.type, {
+      textDocument: { uri: this.uri(name) },
+    });
+  }
+
+  async changedOnDisk(...names: readonly string[]): Promise<void> {
+    await this.connection.sendNotification(DidChangeWatchedFilesNotification.type, {
+      changes: names.map((name) => ({ uri: this.uri(name), type: FileChangeType.Changed })),
+    });
+  }
+
+  /** The diagnostics of a document once they are those of a version (or newer) and satisfy the test. */
+  diagnostics(
+    name: string,
+    version = 0,
+    isWanted: (diagnostics: readonly Diagnostic[]) => boolean = () => true,
+  ): Promise<readonly Diagnostic[]> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const found = this.latest.get(this.uri(name));
+        if (!found || (found.version ?? Infinity) < version || !isWanted(found.diagnostics)) return;
+        this.waiting.delete(look);
+        resolve(found.diagnostics);
+      };
+      this.waiting.add(look);
+      look();
+    });
+  }
+
+  /** What was published last, without waiting. */
+  shown(name: string): readonly Diagnostic[] {
+    return this.latest.get(this.uri(name))?.diagnostics ?? [];
+  }
+
+  async hover(name: string, at: string): Promise<string> {
+    const { start } = this.range(name, at);
+    const hover: Hover | null = await this.connection.sendRequest(HoverRequest.type, {
+      textDocument: { uri: this.uri(name) },
+      position: start,
+    });
+    const contents = hover?.contents;
+    return typeof contents === 'object' && 'value' in contents ? contents.value : '';
+  }
+
+  async codeActions(name: string, diagnostic: Diagnostic): Promise<readonly CodeAction[]> {
+    const actions: readonly (CodeAction | Command)[] | null = await this.connection.sendRequest(
+      CodeActionRequest.type,
+      {
+        textDocument: { uri: this.uri(name) },
+        range: diagnostic.range,
+        context: { diagnostics: [diagnostic] },
+      },
+    );
+    return (actions ?? []).filter((action): action is CodeAction => 'edit' in action);
+  }
+
+  /** The text of a document after an action, by document name. */
+  applied(action: CodeAction): ReadonlyMap<string, string> {
+    const result = new Map<string, string>();
+    for (const change of action.edit?.documentChanges ?? []) {
+      if (!('edits' in change)) continue;
+      const [name, document] =
+        [...this.documents].find(([, { uri }]) => uri === change.textDocument.uri) ?? [];
+      if (name === undefined || !document)
+        throw new Error(`an edit of ${change.textDocument.uri}, which is not open`);
+      const edits = change.edits.filter((edit): edit is TextEdit => 'newText' in edit);
+      result.set(name, TextDocument.applyEdits(document, edits));
+    }
+    return result;
+  }
+
+  range(name: string, of: string): Range {
+    const document = this.documents.get(name);
+    const offset = document?.getText().indexOf(of) ?? -1;
+    if (!document || offset < 0) throw new Error(`${name} has no ${JSON.stringify(of)}`);
+    return { start: document.positionAt(offset), end: document.positionAt(offset + of.length) };
+  }
+
+  async stop(): Promise<void> {
+    const gone = new Promise<number | null>((resolve) => this.process.once('exit', resolve));
+    await this.connection.sendRequest(ShutdownRequest.type);
+    await this.connection.sendNotification(ExitNotification.type);
+    const code = await gone;
+    this.connection.dispose();
+    rmSync(this.folder, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`the server ended with ${code}: ${this.log.join('')}`);
+  }
+}
