@@ -14,6 +14,8 @@ export interface Models {
   loopMacro(name: string): LoopMacro | undefined;
   /** Calls whose value is their argument: likely(), READ_ONCE(), ERR_PTR(), rcu_dereference() … */
   transparent(name: string): number | undefined;
+  /** Macros that assign: WRITE_ONCE(), rcu_assign_pointer() … */
+  assignMacro(name: string): AssignMacro | undefined;
   /** container_of and its kin: which arguments are pointer, type and member. */
   container(name: string): ContainerMacro | undefined;
   /** Attribute-like words that may stand in a declaration and mean nothing here (`__init`, `__user`, `noinline`). */
@@ -23,6 +25,10 @@ export interface Models {
   /** Lock annotations at a declarator (`__must_hold`, `__acquires`, …). */
   isLockAnnotation(word: string): boolean;
   isNoReturn(name: string): boolean;
+  /** `BUG_ON(condition)` and its kin: behind them argument 0 is false. */
+  isConditionalBug(name: string): boolean;
+  /** Calls without any effect on locks that is worth following: never a demand, never an unresolved-call gap. */
+  isInert(name: string): boolean;
   /** Functions whose result says whether an error pointer was given, and the like. */
   errorTest(name: string): 'is-error' | 'is-error-or-null' | undefined;
   /** guard(), scoped_guard(), CLASS(): how the word introduces a scope-bound lock. */
@@ -62,6 +68,7 @@ export type LockMode = 'write' | 'read';
 export interface LockApi {
   readonly name: string;
   readonly kind: LockKind;
+  /** `assert-held` with mode 'read' accepts any mode. */
   readonly op:
     | 'acquire'
     | 'try'
@@ -75,10 +82,25 @@ export interface LockApi {
   readonly mode: LockMode;
   /** Argument that points to the lock or to the object it is in; `undefined` for a global lock. */
   readonly arg?: number;
-  /** Path from that argument to the lock, e.g. `->i_rwsem`; the argument itself when absent. `RET` for a returned lock. */
+  /**
+   * Way from that argument to the lock; the argument itself is the pointer to the lock when absent.
+   * `->i_rwsem`, `->dev.mutex`: field steps, the lock is the object so named. `*`: the argument points to a
+   * variable that receives the pointer to the lock. `RET`, `RET->lru_lock`: the same from the value returned
+   * (`RET` alone is the pointer to the lock).
+   */
   readonly path?: string;
-  /** Name of the global lock variable or section when no argument names it. */
+  /** C type of the object that the argument points to, where the API's prototype says it. */
+  readonly argType?: string;
+  /**
+   * Class id when no argument names the lock: a global (`cgroup_mutex`), a file's static
+   * (`net/core/rtnetlink.c:rtnl_mutex`), a field of an unnamed object (`mm_struct.mmap_lock`) or a section
+   * (`fs_reclaim`).
+   */
   readonly implicit?: string;
+  /** The class, whatever the path says: a bit in a word of flags (`folio.PG_locked`). The path still names the instance. */
+  readonly lockClass?: string;
+  /** Argument that numbers the bit in the word: with the word it is the lock's identity. */
+  readonly bitArg?: number;
   /** For `try`: the lock is held when the call returned this. */
   readonly success?: 'zero' | 'nonzero';
   /** `acquire`: what happens to interrupts; `release`: what is undone. */
@@ -86,9 +108,25 @@ export interface LockApi {
   readonly bh?: boolean;
   readonly flagsArg?: number;
   readonly subclassArg?: number;
+  /** The subclass, when the API fixes it. */
+  readonly subclass?: number;
   readonly nestArg?: number;
   /** May sleep itself. */
   readonly sleeps?: boolean;
+  /** `transient`: may sleep if this GFP argument allows it. */
+  readonly gfpArg?: number;
+  /** While it is held nothing may sleep: spinning locks, RCU readers, preemption switched off. */
+  readonly atomic?: boolean;
+  /** Its owner may take it again without harm. */
+  readonly recursive?: boolean;
+  /** Taken only when a reference count drops to zero. */
+  readonly lastReference?: boolean;
+  /** Older versions of this `try` cannot fail: where the result is never tested the lock is held. */
+  readonly uncheckedHolds?: boolean;
+  /** A release of whatever mode is held; `mode` says nothing. */
+  readonly anyMode?: boolean;
+  /** Works on locks of any kind: `kind` says nothing, the lock's type does. */
+  readonly anyKind?: boolean;
   /** A reader that does not wait for writers already waiting: always, or only in interrupt context. */
   readonly recursiveRead?: 'always' | 'in-interrupt';
   /** Blocking but may give up (interruptible, killable, timed); only with `try`. */
@@ -115,7 +153,21 @@ export interface OtherApi {
   readonly arg?: number;
   /** `wait`: what kind of code must finish. */
   readonly awaits?:
-    'work' | 'workqueue' | 'timer' | 'tasklet' | 'irq' | 'kthread' | 'napi' | 'completion' | 'condition' | 'srcu' | 'rcu' | 'kernfs' | 'other';
+    | 'work'
+    | 'workqueue'
+    | 'timer'
+    | 'tasklet'
+    | 'irq'
+    | 'kthread'
+    | 'napi'
+    | 'completion'
+    | 'condition'
+    | 'srcu'
+    | 'rcu'
+    | 'kernfs'
+    | 'other';
+  /** `wait`: a lock dropped while waiting and taken again: the one this argument points to or contains. */
+  readonly dropsArg?: number;
   /** `context`: what is switched. */
   readonly context?: 'irq' | 'bh' | 'preempt' | 'nofs' | 'noio' | 'pagefault';
   readonly change?: 'disable' | 'enable' | 'save' | 'restore';
@@ -126,9 +178,22 @@ export interface OtherApi {
   readonly runsIn?: ExecutionContext;
   readonly threadRunsIn?: ExecutionContext;
   readonly confidence?: 'high' | 'medium' | 'low';
+  /** The event states one fact of the call; its body is worth following as well. */
+  readonly followed?: boolean;
 }
 
-export type ExecutionContext = 'process' | 'hardirq' | 'softirq' | 'threaded-irq' | 'timer' | 'tasklet' | 'work' | 'kthread' | 'nmi' | 'atomic' | 'rcu';
+export type ExecutionContext =
+  | 'process'
+  | 'hardirq'
+  | 'softirq'
+  | 'threaded-irq'
+  | 'timer'
+  | 'tasklet'
+  | 'work'
+  | 'kthread'
+  | 'nmi'
+  | 'atomic'
+  | 'rcu';
 
 export interface Declarator {
   /** Argument that is the variable's name. */
@@ -138,6 +203,11 @@ export interface Declarator {
   readonly isStatic?: boolean;
   /** Declares without defining (DECLARE_…). */
   readonly declaresOnly?: boolean;
+  /** Argument that is the type, with `type` as what follows it: `''`, `*`, `[]` (DEFINE_PER_CPU(type, name)). */
+  readonly typeArg?: number;
+  /** Argument that is a function run later, and where (DECLARE_WORK, DEFINE_TIMER). */
+  readonly handlerArg?: number;
+  readonly runsIn?: ExecutionContext;
 }
 
 export interface LoopMacro {
@@ -151,13 +221,30 @@ export interface LoopMacro {
 
 export interface ContainerMacro {
   readonly pointerArg: number;
+  /** Argument that is a type; -1 when {@link typeOfArg} tells it. */
   readonly typeArg: number;
   readonly memberArg: number;
+  /** Argument whose own type, a pointer, is the result's type: from_timer(var, timer, field): 0. */
+  readonly typeOfArg?: number;
+  /** The pointer leads to the member (a list head to its first entry): some object of the type, not the one around the pointer. */
+  readonly indirect?: boolean;
+  /** May also return NULL. */
+  readonly orNull?: boolean;
+}
+
+export interface AssignMacro {
+  readonly targetArg: number;
+  readonly valueArg: number;
+  /** The target is what the argument points to. */
+  readonly throughPointer?: boolean;
 }
 
 export interface ScopeMacro {
-  /** `guard(class)(args)`: to the end of the enclosing scope; `scoped_guard(class, args) stmt`; `CLASS(class, var)(args)`. */
-  readonly form: 'guard' | 'scoped' | 'scoped-conditional' | 'class';
+  /**
+   * `guard(class)(args)`: to the end of the enclosing scope; `scoped_guard(class, args) stmt`; `CLASS(class, var)(args)`;
+   * `cleanup` stands behind a variable's name, as in `p __free(function)`.
+   */
+  readonly form: 'guard' | 'scoped' | 'scoped-conditional' | 'class' | 'cleanup';
 }
 
 export interface Operation {

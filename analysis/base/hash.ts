@@ -1,0 +1,26 @@
+/**
+ * A stable 64-bit hash of a text as 16 hex digits: two FNV-1a lanes over UTF-16 units, mixed at the end.
+ * For identity and caches, not against adversaries.
+ */
+export function hashText(text: string): string {
+  let low = 0x811c9dc5;
+  let high = 0x9e3779b1;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit ^ (low >>> 15), 0x85ebca6b);
+  }
+  low = mix(low ^ (high >>> 13) ^ text.length);
+  high = mix(high ^ low);
+  return hex(high) + hex(low);
+}
+
+function mix(value: number): number {
+  let mixed = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}
+
+function hex(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, '0');
+}

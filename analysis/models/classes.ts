@@ -1,0 +1,12 @@
+/**
+ * Class ids of locks that no argument names, used by several tables. A static lock carries its file, as in
+ * the id that analysis of the file itself gives it.
+ */
+export const RTNL = 'net/core/rtnetlink.c:rtnl_mutex';
+export const CLK_PREPARE = 'drivers/clk/clk.c:prepare_lock';
+export const CLK_ENABLE = 'drivers/clk/clk.c:enable_lock';
+export const CPU_HOTPLUG = 'kernel/cpu.c:cpu_hotplug_lock';
+export const MEM_HOTPLUG = 'mm/memory_hotplug.c:mem_hotplug_lock';
+export const CONSOLE = 'kernel/printk/printk.c:console_sem';
+export const MMAP_LOCK = 'mm_struct.mmap_lock';
+export const FS_RECLAIM = 'fs_reclaim';

@@ -1,0 +1,96 @@
+import { hashText } from '../base/hash.js';
+import { attributeCalls, attributes, lockAnnotations } from './annotations.js';
+import { contexts } from './contexts.js';
+import { declarators } from './declarators.js';
+import { objectFrees } from './frees.js';
+import { isInert } from './inert.js';
+import { lockApis } from './locks/index.js';
+import { loopMacro } from './loops.js';
+import {
+  assignMacros,
+  conditionalBugs,
+  containerMacros,
+  errorTests,
+  noReturn,
+  scopeMacros,
+  transparentCalls,
+} from './macros.js';
+import { operations } from './operations.js';
+import { baseClasses, genericContainers, lockTypes } from './records.js';
+import { sleepers } from './sleepers.js';
+import type { LockApi, Models, OtherApi, UserModel } from './types.js';
+import { userApis } from './user.js';
+import { waits } from './waits.js';
+
+/** Bumped when the meaning of a row changes without its text. */
+const REVISION = 1;
+
+const builtIn: ReadonlyMap<string, LockApi> = withGuardAliases(
+  new Map(lockApis.map((api) => [api.name, api])),
+);
+
+const others: ReadonlyMap<string, OtherApi> = new Map(
+  [...sleepers, ...contexts, ...objectFrees, ...waits].map((api) => [api.name, api]),
+);
+
+let builtInText: string | undefined;
+
+/** The built-in tables and what a user adds to them. A user's row replaces the built-in one of its name. */
+export function createModels(user: readonly UserModel[] = []): Models {
+  const added = userApis(user);
+  const locks =
+    added.length === 0 ? builtIn : new Map([...builtIn, ...added.map((api) => [api.name, api] as const)]);
+  const ends = new Set([...noReturn, ...user.flatMap((model) => model.noreturn ?? [])]);
+  builtInText ??= JSON.stringify([
+    REVISION,
+    lockApis,
+    [...others.values()],
+    [...declarators],
+    [...transparentCalls],
+    [...assignMacros],
+    [...containerMacros],
+    [...scopeMacros],
+    [...errorTests],
+    [...noReturn],
+    [...conditionalBugs],
+    [...attributes],
+    [...attributeCalls],
+    [...lockAnnotations],
+    [...lockTypes],
+    [...genericContainers],
+    [...baseClasses],
+    [...operations],
+  ]);
+  return {
+    hash: hashText(builtInText + JSON.stringify(user)),
+    lockApi: (name) => locks.get(name),
+    api: (name) => (locks.has(name) ? undefined : others.get(name)),
+    declarator: (name) => declarators.get(name),
+    loopMacro,
+    transparent: (name) => transparentCalls.get(name),
+    assignMacro: (name) => assignMacros.get(name),
+    container: (name) => containerMacros.get(name),
+    isAttribute: (word) => attributes.has(word),
+    isAttributeCall: (word) => attributeCalls.has(word),
+    isLockAnnotation: (word) => lockAnnotations.has(word),
+    isNoReturn: (name) => ends.has(name),
+    isConditionalBug: (name) => conditionalBugs.has(name),
+    isInert: (name) => !locks.has(name) && !others.has(name) && isInert(name),
+    errorTest: (name) => errorTests.get(name),
+    scopeMacro: (name) => scopeMacros.get(name),
+    lockType: (base) => lockTypes.get(base),
+    isGenericContainer: (tag) => genericContainers.has(tag),
+    isBaseClass: (tag) => baseClasses.has(tag),
+    operation: (record, field) => operations.get(`${record.replace(/^struct /, '')}.${field}`),
+  };
+}
+
+/** A conditional guard class is asked for by its class name alone: `guard:mutex_intr` finds `cond_guard:mutex_intr`. */
+function withGuardAliases(rows: Map<string, LockApi>): Map<string, LockApi> {
+  const prefix = 'cond_guard:';
+  for (const [name, api] of [...rows]) {
+    const alias = `guard:${name.slice(prefix.length)}`;
+    if (name.startsWith(prefix) && !rows.has(alias)) rows.set(alias, api);
+  }
+  return rows;
+}

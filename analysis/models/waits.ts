@@ -1,0 +1,217 @@
+import type { OtherApi } from './types.js';
+import { words } from './words.js';
+
+type WaitFacts = Partial<OtherApi> & Required<Pick<OtherApi, 'awaits'>>;
+
+const wait = (facts: WaitFacts, names: string): readonly OtherApi[] =>
+  words(names).map((name) => ({ name, k: 'wait', ...facts }));
+
+const complete = (facts: Partial<OtherApi>, names: string): readonly OtherApi[] =>
+  words(names).map((name) => ({ name, k: 'complete', ...facts }));
+
+/** Calls that block until other code has run, and the calls that let them go on. */
+export const waits: readonly OtherApi[] = [
+  ...wait(
+    { awaits: 'work', arg: 0, sleeps: true },
+    `
+      cancel_work_sync cancel_delayed_work_sync flush_work flush_delayed_work disable_work_sync
+      disable_delayed_work_sync kthread_flush_work kthread_cancel_work_sync
+      kthread_cancel_delayed_work_sync
+    `,
+  ),
+  ...wait(
+    { awaits: 'workqueue', arg: 0, sleeps: true },
+    `
+      flush_workqueue drain_workqueue destroy_workqueue __flush_workqueue
+    `,
+  ),
+  ...wait(
+    { awaits: 'workqueue', sleeps: true },
+    `
+      flush_scheduled_work
+    `,
+  ),
+  ...wait({ awaits: 'other', sleeps: true, handlerArg: 1, runsIn: 'work' }, 'work_on_cpu work_on_cpu_safe'),
+  ...wait({ awaits: 'other', sleeps: true, handlerArg: 0, runsIn: 'work' }, 'schedule_on_each_cpu'),
+  ...wait(
+    { awaits: 'other', arg: 0, sleeps: true },
+    `
+      irq_work_sync usb_kill_urb
+      usb_kill_anchored_urbs usb_poison_urb usb_poison_anchored_urbs usb_wait_anchor_empty_timeout
+      blk_mq_freeze_queue blk_mq_freeze_queue_wait blk_freeze_queue blk_mq_quiesce_queue
+      blk_sync_queue unregister_shrinker unregister_console dma_fence_wait dma_fence_wait_timeout
+      dma_resv_wait_timeout freeze_super freeze_bdev wait_on_page_locked folio_wait_locked
+      wait_on_page_writeback folio_wait_writeback wait_on_buffer wait_on_bit wait_on_bit_io
+      wait_on_bit_timeout
+    `,
+  ),
+  ...wait(
+    { awaits: 'timer', arg: 0 },
+    `
+      del_timer_sync timer_delete_sync timer_shutdown_sync del_singleshot_timer_sync hrtimer_cancel
+    `,
+  ),
+  ...wait(
+    { awaits: 'tasklet', arg: 0, sleeps: true },
+    `
+      tasklet_kill tasklet_unlock_wait tasklet_disable
+    `,
+  ),
+  ...wait(
+    { awaits: 'tasklet', arg: 0 },
+    `
+      tasklet_unlock_spin_wait tasklet_disable_in_atomic
+    `,
+  ),
+  ...wait(
+    { awaits: 'irq', arg: 0, sleeps: true },
+    `
+      free_irq free_percpu_irq disable_irq synchronize_irq
+    `,
+  ),
+  ...wait(
+    { awaits: 'irq', arg: 1, sleeps: true },
+    `
+      devm_free_irq
+    `,
+  ),
+  ...wait(
+    { awaits: 'irq', arg: 0 },
+    `
+      synchronize_hardirq disable_hardirq
+    `,
+  ),
+  ...wait(
+    { awaits: 'napi', arg: 0, sleeps: true },
+    `
+      napi_disable napi_synchronize netif_napi_del
+    `,
+  ),
+  ...wait(
+    { awaits: 'other', arg: 0, confidence: 'low' },
+    `
+      netif_tx_disable dev_deactivate
+    `,
+  ),
+  ...wait(
+    { awaits: 'kthread', arg: 0, sleeps: true },
+    `
+      kthread_stop kthread_park kthread_flush_worker kthread_destroy_worker
+    `,
+  ),
+  ...wait(
+    { awaits: 'completion', arg: 0, sleeps: true },
+    `
+      wait_for_completion wait_for_completion_timeout wait_for_completion_io
+      wait_for_completion_interruptible wait_for_completion_interruptible_timeout
+      wait_for_completion_killable wait_for_completion_killable_timeout wait_for_completion_state
+      wait_for_completion_io_timeout
+    `,
+  ),
+  ...wait(
+    { awaits: 'condition', arg: 0, sleeps: true },
+    `
+      wait_event wait_event_timeout wait_event_interruptible wait_event_interruptible_timeout
+      wait_event_killable wait_event_freezable wait_event_idle wait_event_cmd io_wait_event
+      swait_event_exclusive swait_event_idle_exclusive swait_event_interruptible_exclusive
+      swait_event_interruptible_timeout_exclusive wait_event_freezable_timeout wait_event_hrtimeout
+      wait_event_idle_exclusive wait_event_idle_timeout wait_event_interruptible_exclusive
+      wait_event_interruptible_hrtimeout wait_event_killable_timeout wait_event_state wait_var_event
+      wait_var_event_timeout
+    `,
+  ),
+  ...wait(
+    { awaits: 'condition', arg: 0, sleeps: true, dropsArg: 2 },
+    `
+      wait_event_lock_irq wait_event_interruptible_lock_irq wait_event_interruptible_lock_irq_cmd
+      wait_event_interruptible_lock_irq_timeout wait_event_lock_irq_cmd wait_event_lock_irq_timeout
+    `,
+  ),
+  ...wait(
+    { awaits: 'rcu', sleeps: true },
+    `
+      synchronize_rcu synchronize_rcu_expedited synchronize_net rcu_barrier
+      synchronize_rcu_tasks synchronize_rcu_tasks_trace synchronize_rcu_tasks_rude
+    `,
+  ),
+  ...wait(
+    { awaits: 'srcu', arg: 0, sleeps: true },
+    `
+      synchronize_srcu synchronize_srcu_expedited cleanup_srcu_struct srcu_barrier
+    `,
+  ),
+  ...wait({ awaits: 'other', handlerArg: 0, runsIn: 'hardirq' }, 'smp_call_function on_each_cpu'),
+  ...wait(
+    { awaits: 'other', handlerArg: 1, runsIn: 'hardirq' },
+    `
+      smp_call_function_single smp_call_function_many smp_call_function_any on_each_cpu_mask on_each_cpu_cond
+      on_each_cpu_cond_mask
+    `,
+  ),
+  ...wait(
+    { awaits: 'other', sleeps: true, handlerArg: 0, runsIn: 'atomic' },
+    'stop_machine stop_machine_cpuslocked',
+  ),
+  ...wait(
+    { awaits: 'other', sleeps: true },
+    `
+      async_synchronize_full async_synchronize_full_domain
+      async_synchronize_cookie unregister_netdevice_notifier blocking_notifier_chain_unregister
+      srcu_notifier_chain_unregister atomic_notifier_chain_unregister mmu_notifier_unregister
+      mmu_notifier_synchronize mmu_interval_notifier_remove cpuhp_remove_state
+      cpuhp_remove_state_nocalls __request_module call_usermodehelper request_firmware
+    `,
+  ),
+  ...wait(
+    { awaits: 'other', sleeps: true, confidence: 'low' },
+    `
+      wait_for_device_probe usb_deregister usb_set_interface
+      usb_reset_device lru_add_drain_all request_module
+    `,
+  ),
+  ...wait(
+    { awaits: 'kernfs', arg: 0, sleeps: true },
+    `
+      device_remove_file sysfs_remove_group sysfs_remove_file sysfs_remove_link device_del
+      device_unregister kernfs_remove kobject_del sysfs_remove_bin_file sysfs_remove_groups
+      driver_remove_file class_remove_file debugfs_remove debugfs_remove_recursive
+    `,
+  ),
+  ...wait(
+    { awaits: 'kernfs', sleeps: true },
+    `
+      remove_proc_entry proc_remove
+    `,
+  ),
+  ...wait(
+    { awaits: 'other', arg: 0, sleeps: true, confidence: 'low' },
+    `
+      unregister_netdev unregister_netdevice netdev_run_todo pm_runtime_get_sync
+      pm_runtime_resume_and_get pm_runtime_barrier pm_runtime_disable pm_runtime_put_sync
+      percpu_ref_kill_and_confirm
+    `,
+  ),
+  ...wait(
+    { awaits: 'condition', arg: 0, sleeps: true, dropsArg: 0 },
+    `
+      wait_event_interruptible_locked wait_event_interruptible_locked_irq
+    `,
+  ),
+  ...wait(
+    { awaits: 'condition', arg: 0, sleeps: true, dropsArg: 1 },
+    'pthread_cond_wait pthread_cond_timedwait',
+  ),
+  ...wait({ awaits: 'kthread', arg: 0, sleeps: true }, 'pthread_join'),
+  ...wait({ awaits: 'condition', arg: 0, sleeps: true }, 'sem_wait sem_timedwait pthread_barrier_wait'),
+  ...complete({ arg: 0, awaits: 'completion' }, 'complete complete_all complete_on_current_cpu'),
+  ...complete(
+    { arg: 0, awaits: 'condition' },
+    `
+      wake_up wake_up_all wake_up_nr wake_up_locked wake_up_poll wake_up_locked_poll wake_up_interruptible
+      wake_up_interruptible_all wake_up_interruptible_nr wake_up_interruptible_sync
+      wake_up_interruptible_poll wake_up_interruptible_sync_poll wake_up_bit wake_up_var wake_up_process
+      wake_up_state wake_up_sync wake_up_pollfree swake_up_one swake_up_all rcuwait_wake_up
+      pthread_cond_signal pthread_cond_broadcast sem_post
+    `,
+  ),
+];

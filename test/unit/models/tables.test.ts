@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { contexts } from '../../../analysis/models/contexts.js';
+import { objectFrees } from '../../../analysis/models/frees.js';
+import { lockApis } from '../../../analysis/models/locks/index.js';
+import { operations } from '../../../analysis/models/operations.js';
+import { sleepers } from '../../../analysis/models/sleepers.js';
+import type { LockApi } from '../../../analysis/models/types.js';
+import { waits } from '../../../analysis/models/waits.js';
+
+const others = [...sleepers, ...contexts, ...objectFrees, ...waits];
+
+/** What makes two rows name the same lock, the instance apart. */
+const lockOf = (api: LockApi): string =>
+  `${api.kind} ${api.implicit ?? api.lockClass ?? api.path?.replace(/^RET/, '') ?? ''}`;
+
+describe('model tables', () => {
+  it('hold every name once', () => {
+    const seen = new Set<string>();
+    const twice = [...lockApis, ...others]
+      .map((api) => api.name)
+      .filter((name) => seen.has(name) || !seen.add(name));
+    assert.deepEqual(twice, []);
+  });
+
+  it('have not lost a table', () => {
+    assert.ok(lockApis.length >= 750, String(lockApis.length));
+    assert.ok(lockApis.filter((api) => api.isLockSite).length >= 550);
+    assert.ok(others.length >= 650, String(others.length));
+    assert.ok(operations.size >= 500, String(operations.size));
+  });
+
+  it('count acquire, try and release as lock sites, and nothing else', () => {
+    for (const api of lockApis) {
+      assert.equal(api.isLockSite, ['acquire', 'try', 'release'].includes(api.op), api.name);
+    }
+  });
+
+  it('name the lock of every row: an argument, the value returned, or a class', () => {
+    for (const api of lockApis) {
+      const named = Number(api.arg !== undefined) + Number(api.path?.startsWith('RET') === true);
+      assert.equal(named + Number(api.implicit !== undefined), 1, api.name);
+    }
+  });
+
+  it('write paths in one grammar', () => {
+    for (const api of lockApis) {
+      if (api.path !== undefined) assert.match(api.path, /^(\*|(RET)?(->\w+([.]\w+|->\w+)*)?)$/, api.name);
+    }
+  });
+
+  it('tell for every try when the lock is held, and whether it waits', () => {
+    for (const api of lockApis.filter(({ op }) => op === 'try')) {
+      assert.ok(api.success !== undefined, api.name);
+      assert.notEqual(api.nonBlocking === true, api.interruptible === true, api.name);
+    }
+    for (const api of lockApis.filter(({ op }) => op !== 'try')) {
+      assert.equal(api.success ?? api.nonBlocking ?? api.interruptible, undefined, api.name);
+    }
+  });
+
+  it('release every lock that they can take, in the same mode', () => {
+    const released = new Set(
+      lockApis
+        .filter(({ op }) => op === 'release')
+        .flatMap((api) =>
+          (api.anyMode === true ? ['read', 'write'] : [api.mode]).map((mode) => `${lockOf(api)} ${mode}`),
+        ),
+    );
+    const stuck = lockApis
+      .filter((api) => (api.op === 'acquire' || api.op === 'try') && !/^(cond_)?guard:/.test(api.name))
+      .filter((api) => !released.has(`${lockOf(api)} ${api.mode}`));
+    // Returned page-table locks are released as plain spinlocks.
+    assert.deepEqual(
+      stuck.map(({ name, path }) => [name, path]).filter(([, path]) => path !== '*'),
+      [],
+    );
+  });
+
+  it('restore interrupts wherever they save them', () => {
+    const ends: Record<string, string> = { save: 'restore', disable: 'enable' };
+    for (const api of lockApis.filter(
+      ({ op, irq, name }) => op === 'acquire' && irq !== undefined && !name.startsWith('guard:'),
+    )) {
+      const end = ends[api.irq ?? ''];
+      const partner = lockApis.some(
+        (other) =>
+          other.op === 'release' &&
+          lockOf(other) === lockOf(api) &&
+          other.irq === end &&
+          other.kind === api.kind,
+      );
+      assert.ok(partner, api.name);
+    }
+  });
+
+  it('let nothing sleep that is taken while sleeping is forbidden', () => {
+    for (const api of lockApis) assert.ok(!(api.atomic === true && api.sleeps === true), api.name);
+  });
+
+  it('say of every wait what it awaits, of every context switch what it does', () => {
+    for (const api of others) {
+      if (api.k === 'wait') assert.ok(api.awaits !== undefined, api.name);
+      if (api.k === 'context') assert.ok(api.context !== undefined && api.change !== undefined, api.name);
+      if (api.k === 'register') assert.ok(api.handlerArg !== undefined && api.runsIn !== undefined, api.name);
+      if (api.k === 'free') assert.ok(api.arg !== undefined, api.name);
+    }
+  });
+
+  it('give locks held at entry as class ids with a mode', () => {
+    for (const [field, { locksHeld }] of operations) {
+      for (const held of locksHeld) assert.match(held, /^[\w./:-]+(\((read|write)\))?(\|[\w./:-]+)*$/, field);
+    }
+  });
+});
