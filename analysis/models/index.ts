@@ -88,7 +88,7 @@ export function createModels(user: readonly UserModel[] = []): Models {
 /** A conditional guard class is asked for by its class name alone: `guard:mutex_intr` finds `cond_guard:mutex_intr`. */
 function withGuardAliases(rows: Map<string, LockApi>): Map<string, LockApi> {
   const prefix = 'cond_guard:';
-  for (const [name, api] of [...rows]) {
+  for (const [name, api] of rows) {
     const alias = `guard:${name.slice(prefix.length)}`;
     if (name.startsWith(prefix) && !rows.has(alias)) rows.set(alias, api);
   }

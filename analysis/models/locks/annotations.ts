@@ -15,5 +15,5 @@ export const annotationsApis: readonly LockApi[] = [
   anyLock.mightAcquire('might_lock_read', { mode: 'read' }),
   section.acquire('lock_map_acquire'),
   section.acquire('lock_map_acquire_read', { mode: 'read', recursiveRead: 'always' }),
-  section.release('lock_map_release'),
+  section.release('lock_map_release', { anyMode: true }),
 ];
