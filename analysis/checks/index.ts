@@ -7,7 +7,7 @@ import { collect, keyOf, type Collected } from '../graph/collect.js';
 import { DependencyFinder } from '../graph/dependency.js';
 import { Reach } from '../graph/reach.js';
 import type { LockGraph } from '../graph/types.js';
-import type { Demand, FunctionRef, Program } from '../link/types.js';
+import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { Check } from './check.js';
 import { describeEffects } from './describe.js';
@@ -34,22 +34,20 @@ export const createEngine: CreateEngine = (program, models, options) =>
 
 class LinkedEngine implements Engine {
   private readonly table: EffectsTable;
-  private readonly asked: Asked;
 
   constructor(
     program: Program,
     models: Models,
     private readonly options: EngineOptions,
   ) {
-    this.asked = new Asked(program);
-    this.table = new EffectsTable(askingProgram(program, this.asked), models);
+    this.table = new EffectsTable(program, models);
   }
 
   *run(): Generator<Progress, Analysis | undefined> {
     this.table.begin();
     const collected = yield* this.collect();
     this.demandCallers(collected);
-    if (this.asked.takeNew()) return undefined;
+    if (this.table.program.hasDemands()) return undefined;
     const reach = new Reach(collected);
     const finder = new DependencyFinder(this.table, collected, reach);
     const findings: Finding[] = [];
@@ -57,7 +55,7 @@ class LinkedEngine implements Engine {
       if (this.options.rules !== undefined && !this.options.rules.includes(check.id)) continue;
       findings.push(...(yield* check.run({ around: this.table, collected, reach, finder })));
     }
-    if (this.asked.takeNew()) return undefined;
+    if (this.table.program.hasDemands()) return undefined;
     return new Result(this.table, collected, reach, findings.sort(byPlace));
   }
 
@@ -88,40 +86,6 @@ function locksForCaller(effects: Effects): boolean {
     effects.level < MAX_LEVEL &&
     effects.exits.some((exit) => exit.acquired.length > 0 || exit.released.length > 0)
   );
-}
-
-/** Remembers which skeletons were asked for, so that a run knows whether a next one would see more. */
-class Asked {
-  private readonly known = new Set<string>();
-  private fresh = false;
-
-  constructor(private readonly program: Program) {}
-
-  demand(fn: FunctionRef, why: Demand['why']): void {
-    const key = `${fn.file}:${fn.macro === undefined ? 'f' : 'm'}${fn.index}:${fn.item?.hash ?? fn.macro?.body ?? ''}`;
-    if (!this.known.has(key)) {
-      this.known.add(key);
-      this.fresh = true;
-    }
-    this.program.demand(fn, why);
-  }
-
-  takeNew(): boolean {
-    const fresh = this.fresh;
-    this.fresh = false;
-    return fresh;
-  }
-}
-
-/** The program, with demands counted. */
-function askingProgram(program: Program, asked: Asked): Program {
-  return new Proxy(program, {
-    get(target, property) {
-      if (property === 'demand') return (fn: FunctionRef, why: Demand['why']) => asked.demand(fn, why);
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
 }
 
 function byPlace(a: Finding, b: Finding): number {

@@ -1,5 +1,5 @@
 import type { FunctionRef } from '../link/types.js';
-import type { CallEvent, EventId } from '../summary/types.js';
+import type { EventId } from '../summary/types.js';
 import { ANY } from './facts.js';
 import { dropLock, takeLock } from './held.js';
 import type { State } from './state.js';
@@ -13,20 +13,26 @@ const MAX_TARGETS = 4;
 /** Wrapper levels that effects on the held set climb (PROTOTYPE.md: without a bound, errors add up). */
 export const MAX_LEVEL = 3;
 
+/** The event that calls; `direct` when it names its callee. */
+interface Call {
+  readonly id: EventId;
+  readonly direct: boolean;
+}
+
 /**
  * Applies what a callee does to the held set. Each of its exits that is feasible here becomes a path of its
  * own, tied to what it returns; exits without effect on locks stay together.
  */
 export function applyCallee(
   stepper: Stepper,
-  event: CallEvent,
+  event: Call,
   targets: readonly FunctionRef[],
   args: readonly Term[],
   result: Term,
   state: State,
 ): readonly State[] {
   if (targets.length === 0 || targets.length > MAX_TARGETS) return [state];
-  const considered = typeof event.callee === 'string' ? targets.slice(0, 1) : targets;
+  const considered = event.direct ? targets.slice(0, 1) : targets;
   const alternatives: Alternative[] = [];
   for (const target of considered) {
     const effects = stepper.around.effectsOf(target);
@@ -52,7 +58,7 @@ function touchesLocks(exit: ExitEffect): boolean {
 }
 
 /** No lock effect: only what the result may be. */
-function harmless(alternatives: readonly Alternative[], result: Term, event: CallEvent, state: State): State {
+function harmless(alternatives: readonly Alternative[], result: Term, event: Call, state: State): State {
   let signs = 0;
   for (const { exit } of alternatives) signs |= exit.signs;
   if (signs !== ANY && signs !== 0) state.facts.narrow(result, signs);
@@ -71,7 +77,7 @@ function isNamed(value: Term): boolean {
 
 function fork(
   stepper: Stepper,
-  event: CallEvent,
+  event: Call,
   alternatives: readonly Alternative[],
   result: Term,
   state: State,

@@ -61,8 +61,11 @@ export function needsCallers(effects: Effects): boolean {
 }
 
 function rootIsParameter(acquire: AcquireEffect): boolean {
-  const open = (lock: LockRef): boolean => lock.key === undefined && rootOf(lock.term).k === 'parameter';
-  return open(acquire.lock) || acquire.moments.some((m) => m.held.some(open));
+  return hangsOnParameter(acquire.lock) || acquire.moments.some((m) => m.held.some(hangsOnParameter));
+}
+
+function hangsOnParameter(lock: LockRef): boolean {
+  return lock.key === undefined && rootOf(lock.term).k === 'parameter';
 }
 
 function levels(site: Site): number {

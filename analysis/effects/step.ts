@@ -31,13 +31,16 @@ export interface Surroundings {
   effectsOf(fn: FunctionRef): Effects | undefined;
 }
 
+/** What calls: a call event, or an API that calls back. */
+type Invocation = CallEvent | LockEvent;
+
 /** Told of every event with a state that reaches it. All optional: replay listens to one event only. */
 export interface Listener {
   acquire?(event: LockEvent, lock: LockRef, api: LockApi, state: State): void;
   /** Releases, assertions and announcements. `matched` is the held lock a release ends. */
   use?(event: LockEvent, lock: LockRef, api: LockApi, state: State, matched: HeldLock | undefined): void;
   call?(
-    event: CallEvent,
+    event: Invocation,
     targets: readonly FunctionRef[],
     callee: Term | undefined,
     args: readonly Term[],
@@ -207,10 +210,16 @@ export class Stepper {
     if (failed.facts.assume(result, zeroHolds)) out.push(failed);
     if (state.facts.assume(result, !zeroHolds)) {
       this.take(event, lock, api, state);
-      out.push(state);
+      out.push(...this.callBack(event, api, state));
     }
     for (const s of out) s.env.set(`r${event.id}`, result);
     return out;
+  }
+
+  /** An API that calls a function of its caller's with the lock held. */
+  private callBack(event: LockEvent, api: LockApi, state: State): readonly State[] {
+    const callee = api.callbackArg === undefined ? undefined : event.args[api.callbackArg];
+    return callee === undefined ? [state] : this.invoke(event, callee, event.args.slice(0, 1), state);
   }
 
   private drop(event: LockEvent, lock: LockRef, api: LockApi, state: State): void {
@@ -221,7 +230,12 @@ export class Stepper {
   // ---- calls
 
   /** Names the value an event gives; `predicate` when asking again gives the same. */
-  private resultOf(event: Event, origin: string, predicate: string | undefined, type: string): Term {
+  private resultOf(
+    event: { readonly id: EventId },
+    origin: string,
+    predicate: string | undefined,
+    type: string,
+  ): Term {
     return t.result(this.evaluator.name(`e${event.id}`), origin, predicate, type);
   }
 
@@ -234,28 +248,37 @@ export class Stepper {
   }
 
   private call(event: CallEvent, state: State): readonly State[] {
-    const args = event.args.map((arg) => this.evaluator.value(arg, state));
-    const { targets, callee } = this.targets(event.callee, state);
-    this.listener.call?.(event, targets, callee, args, state);
-    const name = typeof event.callee === 'string' ? event.callee : (callee?.key ?? '');
-    const predicate = `${name}(${args.map((a) => a.key).join(',')})`;
-    const result = this.resultOf(event, name, predicate, this.returnType(event, targets));
-    state.memory.clear();
-    this.escape(event, state);
-    state.env.set(`r${event.id}`, result);
-    return applyCallee(this, event, targets, args, result, state);
+    return this.invoke(event, event.callee, event.args, state);
   }
 
-  private returnType(event: CallEvent, targets: readonly FunctionRef[]): string {
+  private invoke(
+    event: Invocation,
+    called: string | ExprId,
+    given: readonly ExprId[],
+    state: State,
+  ): readonly State[] {
+    const args = given.map((arg) => this.evaluator.value(arg, state));
+    const { targets, callee } = this.targets(called, state);
+    this.listener.call?.(event, targets, callee, args, state);
+    const name = typeof called === 'string' ? called : (callee?.key ?? '');
+    const predicate = `${name}(${args.map((a) => a.key).join(',')})`;
+    const result = this.resultOf(event, name, predicate, this.returnType(called, targets));
+    state.memory.clear();
+    this.escape(event, given, state);
+    state.env.set(`r${event.id}`, result);
+    return applyCallee(this, { id: event.id, direct: callee === undefined }, targets, args, result, state);
+  }
+
+  private returnType(called: string | ExprId, targets: readonly FunctionRef[]): string {
     const declared = targets[0]?.item?.returns;
     if (declared !== undefined) return declared;
-    if (typeof event.callee !== 'string') return '';
-    return this.around.program.resolvePrototype(event.callee, this.fn.file)?.returns ?? '';
+    if (typeof called !== 'string') return '';
+    return this.around.program.resolvePrototype(called, this.fn.file)?.returns ?? '';
   }
 
   /** Variables whose address a call gets may be different afterwards. */
-  private escape(event: CallEvent, state: State): void {
-    event.args.forEach((arg, i) => {
+  private escape(event: Invocation, given: readonly ExprId[], state: State): void {
+    given.forEach((arg, i) => {
       const expr = this.skeleton.exprs[arg];
       if (expr?.k !== 'address') return;
       const variable = this.skeleton.exprs[expr.base];

@@ -1,7 +1,7 @@
 import type { Gap } from '../base/gap.js';
 import type { Span } from '../base/span.js';
 import type { FunctionRef } from '../link/types.js';
-import type { CallEvent, EventId, LockEvent, Skeleton } from '../summary/types.js';
+import type { EventId, LockEvent, Skeleton } from '../summary/types.js';
 import { exportExits, mergeExits } from './exits.js';
 import { ANY } from './facts.js';
 import { interpret } from './interpret.js';
@@ -107,7 +107,7 @@ class Collector {
     addMoment(known.moments, state);
   };
 
-  call: NonNullable<Stepper['listener']['call']> = (event: CallEvent, targets, callee, args, state) => {
+  call: NonNullable<Stepper['listener']['call']> = (event, targets, callee, args, state) => {
     let known = this.calls.get(event.id);
     if (known === undefined) {
       known = { targets, callee, args, site: this.stepper.site(event), moments: [] };
@@ -149,19 +149,6 @@ function momentKey(moment: Moment): string {
 
 /** What callers depend on, as text. */
 function signatureOf(effects: Omit<Effects, 'signature'>): string {
-  const exit = (e: ExitEffect): string =>
-    [
-      e.acquired.map((l) => `${l.term.key}=${l.key ?? ''}${l.certain ? '' : '?'}`).join(','),
-      e.released.map((l) => l.term.key).join(','),
-      String(e.signs),
-      e.value?.key ?? '',
-      e.facts
-        .map(
-          ({ term, fact }) =>
-            `${term.key}:${fact.signs}:${fact.equals ?? ''}:${fact.differs?.join('.') ?? ''}`,
-        )
-        .join(','),
-    ].join('|');
   const open = effects.acquires
     .filter((a) => a.lock.key === undefined || a.moments.some((m) => m.held.some((h) => h.key === undefined)))
     .map((a) => `${a.lock.term.key}<${a.moments.map(momentKey).join('/')}`);
@@ -172,9 +159,22 @@ function signatureOf(effects: Omit<Effects, 'signature'>): string {
         `${c.callee?.key ?? ''}(${c.args.map((a) => a.key).join(',')})<${c.moments.map(momentKey).join('/')}`,
     );
   return [
-    effects.exits.map(exit).join('\n'),
+    effects.exits.map(exitKey).join('\n'),
     open.join('\n'),
     callbacks.join('\n'),
     String(effects.level),
   ].join('\n\n');
+}
+
+function exitKey(exit: ExitEffect): string {
+  const facts = exit.facts.map(
+    ({ term, fact }) => `${term.key}:${fact.signs}:${fact.equals ?? ''}:${fact.differs?.join('.') ?? ''}`,
+  );
+  return [
+    exit.acquired.map((l) => `${l.term.key}=${l.key ?? ''}${l.certain ? '' : '?'}`).join(','),
+    exit.released.map((l) => l.term.key).join(','),
+    String(exit.signs),
+    exit.value?.key ?? '',
+    facts.join(','),
+  ].join('|');
 }
