@@ -73,6 +73,7 @@ function deadlockTable(finding: Finding): string[] {
 }
 
 const COLUMN = 24;
+const HEAD_INDENT = 7;
 
 function cycleTable(finding: Finding): string[] {
   const { locks } = finding;
@@ -81,14 +82,15 @@ function cycleTable(finding: Finding): string[] {
     held: lock,
     wanted: locks[(index + 1) % locks.length] ?? lock,
   }));
-  const row = (column: number, text: string): string => `${' '.repeat(2 + column * COLUMN)}${text}`;
+  const row = (column: number, text: string): string =>
+    `${' '.repeat(column === 0 ? 2 : HEAD_INDENT + column * COLUMN)}${text}`;
   const head = (text: (index: number) => string): string =>
-    `       ${sides.map((_, index) => text(index).padEnd(COLUMN)).join('')}`.trimEnd();
+    `${' '.repeat(HEAD_INDENT)}${sides.map((_, index) => text(index).padEnd(COLUMN)).join('')}`.trimEnd();
   return [
     head((index) => `CPU${index}`),
     head(() => '----'),
     ...sides.map((side, index) => row(index, `lock(${side.held});`)),
-    ...sides.map((side, index) => row(index, `lock(${side.wanted});`)),
+    ...sides.map((side, index) => row(index, `lock(${side.wanted});`)).reverse(),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { UserModel } from '../models/types.js';
 import { RULE_IDS } from '../report/schema.js';
 
 const lockCall = z.strictObject({
@@ -54,7 +55,13 @@ export const configSchema = z
   })
   .meta({ title: 'lockorder.json', description: 'Settings of Lockorder for one source tree.' });
 
-export type Config = z.infer<typeof configSchema>;
+type ParsedJson = z.infer<typeof configSchema>;
+
+/** A checked lockorder.json; what JSON leaves out is absent, never `undefined`. */
+export interface Config extends Omit<ParsedJson, 'models'> {
+  readonly models?: readonly UserModel[];
+}
+
 export type IgnoreEntry = NonNullable<Config['ignore']>[number];
 
 export type ParsedConfig = { readonly config: Config } | { readonly errors: readonly string[] };
@@ -68,7 +75,7 @@ export function parseConfig(text: string): ParsedConfig {
     return { errors: [error instanceof Error ? error.message : 'not JSON'] };
   }
   const parsed = configSchema.safeParse(value);
-  if (parsed.success) return { config: parsed.data };
+  if (parsed.success) return { config: parsed.data as Config };
   return {
     errors: parsed.error.issues.map((issue) => `${jsonPath(issue.path)}: ${issue.message}`),
   };

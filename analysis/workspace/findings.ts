@@ -1,0 +1,104 @@
+import type { Confidence, Finding, RuleId } from '../checks/types.js';
+import type { Program } from '../link/types.js';
+import { atLeast, compareFindings, compareText } from '../report/order.js';
+import { covers, type SuppressionComment, type Suppressions } from '../report/suppression.js';
+import type { Config, IgnoreEntry } from './config.js';
+
+export interface FindingOptions {
+  /** The least confidence shown. */
+  readonly confidence: Confidence;
+  /** Only these rules; all when absent. */
+  readonly rules?: readonly RuleId[];
+  readonly severities?: Config['rules'];
+  readonly ignore?: readonly IgnoreEntry[];
+}
+
+/** A suppression that hid nothing, or could not be read, to be mentioned to the user. */
+export interface SuppressionNote {
+  /** `undefined` for an entry of lockorder.json. */
+  readonly file: string | undefined;
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface SelectedFindings {
+  readonly findings: readonly Finding[];
+  readonly suppressed: number;
+  readonly notes: readonly SuppressionNote[];
+}
+
+/** Applies severities, confidence and suppressions to what the engine found, and sorts it. */
+export function selectFindings(
+  all: readonly Finding[],
+  program: Program,
+  suppressions: ReadonlyMap<string, Suppressions>,
+  options: FindingOptions,
+): SelectedFindings {
+  const used = new Set<SuppressionComment | IgnoreEntry>();
+  const findings: Finding[] = [];
+  let suppressed = 0;
+  for (const finding of all) {
+    const severity = options.severities?.[finding.rule] ?? finding.severity;
+    if (severity === 'off' || !(options.rules?.includes(finding.rule) ?? true)) continue;
+    const hiding = [
+      ...commentsOn(finding, program, suppressions),
+      ...entriesFor(finding, options.ignore ?? []),
+    ];
+    for (const each of hiding) used.add(each);
+    if (!atLeast(finding.confidence, options.confidence)) continue;
+    if (hiding.length > 0) suppressed += 1;
+    else findings.push(severity === finding.severity ? finding : { ...finding, severity });
+  }
+  return {
+    findings: findings.sort(compareFindings),
+    suppressed,
+    notes: notesOf(suppressions, options, used),
+  };
+}
+
+function* commentsOn(
+  finding: Finding,
+  program: Program,
+  suppressions: ReadonlyMap<string, Suppressions>,
+): Generator<SuppressionComment> {
+  for (const file of new Set([finding.at.file, ...finding.story.map((step) => step.file)])) {
+    const functions = program.outline(file)?.functions ?? [];
+    for (const comment of suppressions.get(file)?.comments ?? []) {
+      if (covers(comment, file, functions, finding)) yield comment;
+    }
+  }
+}
+
+function* entriesFor(finding: Finding, ignore: readonly IgnoreEntry[]): Generator<IgnoreEntry> {
+  for (const entry of ignore) {
+    const isMeant =
+      (entry.rule === undefined || entry.rule === finding.rule) &&
+      (entry.locks === undefined || entry.locks.every((lock) => finding.locks.includes(lock))) &&
+      (entry.function === undefined ||
+        [finding.at, ...finding.story].some((place) => place.function === entry.function));
+    if (isMeant) yield entry;
+  }
+}
+
+function notesOf(
+  suppressions: ReadonlyMap<string, Suppressions>,
+  options: FindingOptions,
+  used: ReadonlySet<SuppressionComment | IgnoreEntry>,
+): SuppressionNote[] {
+  const notes: SuppressionNote[] = [];
+  const isRun = (rule: RuleId | undefined): boolean =>
+    rule === undefined || (options.severities?.[rule] !== 'off' && (options.rules?.includes(rule) ?? true));
+  for (const file of [...suppressions.keys()].sort(compareText)) {
+    const { comments = [], malformed = [] } = suppressions.get(file) ?? {};
+    for (const { line, problem } of malformed) notes.push({ file, line, text: problem });
+    for (const comment of comments) {
+      if (used.has(comment) || !isRun(comment.rule)) continue;
+      notes.push({ file, line: comment.line, text: `lockorder-ignore ${comment.rule} suppresses nothing` });
+    }
+  }
+  (options.ignore ?? []).forEach((entry, index) => {
+    if (used.has(entry) || !isRun(entry.rule)) return;
+    notes.push({ file: undefined, line: 0, text: `ignore[${index}] (${entry.reason}) suppresses nothing` });
+  });
+  return notes;
+}

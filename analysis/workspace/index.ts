@@ -1,0 +1,120 @@
+import type { Analysis, Engine } from '../checks/engine.js';
+import { createEngine } from '../checks/index.js';
+import type { Progress } from '../checks/types.js';
+import { createProgram } from '../link/index.js';
+import type { Demand, MutableProgram, Program } from '../link/types.js';
+import type { Models } from '../models/types.js';
+import type { Suppressions } from '../report/suppression.js';
+import type { FileSummary, Skeleton } from '../summary/types.js';
+import { selectFindings, type FindingOptions, type SelectedFindings } from './findings.js';
+import { isBelow } from './paths.js';
+import { countProgram, type Counts } from './stats.js';
+
+/** A file as compiled, or with `undefined` one that is gone. */
+export interface FileUpdate {
+  readonly file: string;
+  readonly summary: FileSummary | undefined;
+  /** Of {@link findSuppressions} over the same text; none when absent. */
+  readonly suppressions?: Suppressions;
+}
+
+/** The answer to a demand; without a skeleton its source cannot be had. */
+export interface Supply {
+  readonly demand: Demand;
+  readonly skeleton: Skeleton | undefined;
+}
+
+export interface WorkspaceOptions extends FindingOptions {
+  /** Files and folders relative to the root whose findings are reported; empty for all. */
+  readonly report: readonly string[];
+}
+
+/** The result of one complete run; nothing in it changes afterwards except through `program`. */
+export interface Snapshot extends SelectedFindings {
+  readonly analysis: Analysis;
+  readonly program: Program;
+  /** How many of the files that are reported on could be read. */
+  readonly reportedFiles: number;
+  readonly counts: () => Counts;
+}
+
+/**
+ * The engine over one root, for whoever drives it (command line, server, tests):
+ * `apply` files, run `update`; while it answers `undefined`, take `demands`, `supply` them and run it again.
+ */
+export class Workspace {
+  private readonly linked: MutableProgram;
+  private readonly engine: Engine;
+  private readonly suppressions = new Map<string, Suppressions>();
+  private readonly isReported: (file: string) => boolean;
+  private latest: Snapshot | undefined;
+
+  constructor(
+    readonly models: Models,
+    private readonly options: WorkspaceOptions,
+  ) {
+    this.linked = createProgram(models);
+    this.isReported = isBelow(options.report);
+    this.engine = createEngine(this.linked, models, {
+      report: options.report,
+      confidence: options.confidence,
+      ...(options.rules ? { rules: options.rules } : {}),
+    });
+  }
+
+  get program(): Program {
+    return this.linked;
+  }
+
+  apply(updates: readonly FileUpdate[]): void {
+    for (const { file, summary, suppressions } of updates) {
+      this.linked.setFile(file, summary);
+      const isNoted = summary !== undefined && suppressions !== undefined && this.isReported(file);
+      if (isNoted && (suppressions.comments.length > 0 || suppressions.malformed.length > 0)) {
+        this.suppressions.set(file, suppressions);
+      } else this.suppressions.delete(file);
+    }
+  }
+
+  /** What the last `update` asked for; each demand is handed out once. */
+  demands(): readonly Demand[] {
+    return this.linked.takeDemands();
+  }
+
+  supply(supplies: readonly Supply[]): void {
+    for (const { demand, skeleton } of supplies) {
+      const { file, isMacro, index, functionHash } = demand;
+      if (skeleton) this.linked.supplySkeleton(file, isMacro, index, functionHash, skeleton);
+      else this.linked.declineDemand(demand);
+    }
+  }
+
+  /** Runs the engine over what changed. `undefined` while demands are open. */
+  *update(): Generator<Progress, Analysis | undefined> {
+    const analysis = yield* this.engine.run();
+    if (analysis) this.latest = this.take(analysis);
+    return analysis;
+  }
+
+  /** The last complete result. */
+  snapshot(): Snapshot | undefined {
+    return this.latest;
+  }
+
+  private take(analysis: Analysis): Snapshot {
+    const { linked: program, isReported } = this;
+    const selected = selectFindings(analysis.findings, program, this.suppressions, this.options);
+    let reportedFiles = 0;
+    for (const file of program.files.keys()) if (isReported(file)) reportedFiles += 1;
+    const counts = (): Counts => countProgram(program, analysis, isReported);
+    return { ...selected, analysis, program, reportedFiles, counts };
+  }
+}
+
+/** Runs a generator to its end, for hosts that need not slice. */
+export function runToEnd<T>(work: Generator<unknown, T>): T {
+  for (;;) {
+    const next = work.next();
+    if (next.done) return next.value;
+  }
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { baselineSchema } from '../report/baseline.js';
+import { graphSchema } from '../report/graph.js';
+import { scanSchema } from '../report/schema.js';
+import { configSchema } from './config.js';
+
+/** The published JSON schemas by file name, made from what the code checks with. */
+export function publishedSchemas(): ReadonlyMap<string, string> {
+  const schemas: [string, z.ZodType][] = [
+    ['lockorder.scan.schema.json', scanSchema],
+    ['lockorder.graph.schema.json', graphSchema],
+    ['lockorder.config.schema.json', configSchema],
+    ['lockorder.baseline.schema.json', baselineSchema],
+  ];
+  return new Map(
+    schemas.map(([name, schema]) => [
+      name,
+      `${JSON.stringify(z.toJSONSchema(schema, { target: 'draft-7' }), undefined, 2)}\n`,
+    ]),
+  );
+}

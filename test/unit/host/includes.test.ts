@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { IncludeResolver } from '../../../host/node/includes.js';
+import { within } from './temporary.js';
+
+const KERNEL = {
+  Kbuild: '',
+  'include/linux/mutex.h': '',
+  'include/asm-generic/percpu.h': '',
+  'arch/x86/include/asm/page.h': '',
+  'arch/arm/include/asm/page.h': '',
+  'drivers/foo/foo.h': '',
+  'drivers/foo/Makefile': 'ccflags-y += -I$(srctree)/drivers/bar -I $(src)/inc\n',
+  'drivers/foo/inc/own.h': '',
+  'drivers/bar/bar.h': '',
+};
+
+describe('resolving includes', () => {
+  it('follows the rules of a kernel tree', () =>
+    within(KERNEL, ({ path }) => {
+      const resolver = new IncludeResolver(path, ['x86']);
+      const find = (name: string, system: boolean, from = 'drivers/foo/foo.c'): string | undefined =>
+        resolver.resolve({ path: name, system }, from);
+      assert.equal(find('foo.h', false), 'drivers/foo/foo.h');
+      assert.equal(find('linux/mutex.h', true), 'include/linux/mutex.h');
+      assert.equal(find('asm/page.h', true), 'arch/x86/include/asm/page.h');
+      assert.equal(find('asm/page.h', true, 'arch/arm/mm/x.c'), 'arch/arm/include/asm/page.h');
+      assert.equal(find('asm/percpu.h', true), 'include/asm-generic/percpu.h');
+      assert.equal(find('stdio.h', true), undefined);
+    }));
+
+  it('reads the include flags of makefiles', () =>
+    within(KERNEL, ({ path }) => {
+      const resolver = new IncludeResolver(path, ['x86']);
+      assert.equal(
+        resolver.resolve({ path: 'bar.h', system: false }, 'drivers/foo/foo.c'),
+        'drivers/bar/bar.h',
+      );
+      assert.equal(
+        resolver.resolve({ path: 'own.h', system: true }, 'drivers/foo/x/y.c'),
+        'drivers/foo/inc/own.h',
+      );
+    }));
+
+  it('stays inside the root', () =>
+    within({ 'a.c': '' }, ({ path }) => {
+      const resolver = new IncludeResolver(path, []);
+      assert.equal(resolver.resolve({ path: '../../../etc/passwd', system: false }, 'a.c'), undefined);
+      assert.equal(resolver.resolve({ path: '/etc/passwd', system: false }, 'a.c'), undefined);
+    }));
+});

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { decode, encode, MAX_FILE_BYTES, readRaw } from '../../../host/node/read.js';
+import { within } from './temporary.js';
+
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+
+describe('reading files', () => {
+  it('decodes UTF-8, and Latin-1 where it is none', () => {
+    assert.deepEqual(decode(Buffer.from('ä = 1;')), { text: 'ä = 1;', encoding: 'utf-8', bom: false });
+    assert.deepEqual(decode(bytes(0xe4, 0x0a)), { text: 'ä\n', encoding: 'latin-1', bom: false });
+  });
+
+  it('takes off a byte order mark and leaves line ends alone', () => {
+    assert.deepEqual(decode(bytes(0xef, 0xbb, 0xbf, 0x61, 0x0d, 0x0a)), {
+      text: 'a\r\n',
+      encoding: 'utf-8',
+      bom: true,
+    });
+  });
+
+  it('gives back the same bytes', () => {
+    for (const original of [bytes(0xe4, 0x0a), bytes(0xef, 0xbb, 0xbf, 0x61), Buffer.from('ä\r\n')]) {
+      const content = decode(original);
+      assert.ok('text' in content);
+      const { text, encoding, bom } = content;
+      assert.deepEqual(Uint8Array.from(encode(text, encoding, bom)), Uint8Array.from(original));
+    }
+  });
+
+  it('knows a binary by its NUL bytes', () => {
+    assert.deepEqual(decode(bytes(0x7f, 0x45, 0, 0x46)), { skipped: 'not-text' });
+  });
+
+  it('says why a file cannot be read', () =>
+    within({ 'a.c': 'int a;', 'big.c': '' }, ({ path }) => {
+      truncateSync(join(path, 'big.c'), MAX_FILE_BYTES + 1);
+      assert.deepEqual(readRaw(join(path, 'big.c')), { skipped: 'file-too-large' });
+      assert.deepEqual(readRaw(join(path, 'none.c')), { skipped: 'not-found' });
+      assert.deepEqual(readRaw(path), { skipped: 'not-a-file' });
+      const raw = readRaw(join(path, 'a.c'));
+      assert.equal('bytes' in raw && Buffer.from(raw.bytes).toString(), 'int a;');
+    }));
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import type { Log } from 'sarif';
+import { explainFinding } from '../../../analysis/report/explain.js';
+import { renderGcc } from '../../../analysis/report/gcc.js';
+import { renderGithub } from '../../../analysis/report/github.js';
+import { renderSarif } from '../../../analysis/report/sarif.js';
+import { CYCLE } from './sample.js';
+
+describe('SARIF report', () => {
+  const log = JSON.parse(renderSarif({ version: '0.1.0', findings: [CYCLE], skipped: [] })) as Log;
+  const result = log.runs[0]?.results?.[0];
+
+  it('names rule, place and fingerprint', () => {
+    assert.equal(log.version, '2.1.0');
+    assert.equal(log.runs[0]?.tool.driver.rules?.[result?.ruleIndex ?? -1]?.id, 'lock-order-cycle');
+    assert.deepEqual(result?.locations?.[0]?.physicalLocation?.region, {
+      startLine: 11,
+      startColumn: 2,
+      endLine: 11,
+      endColumn: 13,
+    });
+    assert.deepEqual(result?.partialFingerprints, { 'lockorder/v1': 'f00d' });
+  });
+
+  it('has one code flow per side and the verified fix', () => {
+    assert.deepEqual(
+      result?.codeFlows?.map((flow) => flow.threadFlows[0]?.locations.length),
+      [2, 2],
+    );
+    const replacements = result?.fixes?.[0]?.artifactChanges[0]?.replacements;
+    assert.equal(replacements?.[0]?.insertedContent?.text, '\tdown(&sem1);\n\tdown(&sem2);');
+  });
+
+  it('offers no fix that was not verified', () => {
+    const fixes = CYCLE.fixes.map((fix) => ({ ...fix, verified: false }));
+    assert.doesNotMatch(
+      renderSarif({ version: '1', findings: [{ ...CYCLE, fixes }], skipped: [] }),
+      /"fixes"/,
+    );
+  });
+});
+
+describe('GitHub report', () => {
+  it('is one workflow command per finding, escaped', () => {
+    const text = renderGithub([{ ...CYCLE, message: 'a: 100%, b', at: { ...CYCLE.at, file: 'x,y.c' } }]);
+    assert.equal(
+      text.split('\n')[0],
+      '::error file=x%2Cy.c,line=11,endLine=11,col=2,endColumn=13,title=lock-order-cycle (high confidence)::' +
+        'a: 100%25, b%0Aa.c:3 bad_function() takes sem1%0Aa.c:4 bad_function() takes sem2, holding sem1%0A' +
+        'a.c:9 another_function() takes sem2%0Aa.c:11 another_function() takes sem1, holding sem2',
+    );
+  });
+});
+
+describe('check report', () => {
+  it('has the form of a compiler message, with the story as notes', () => {
+    const lines = renderGcc([CYCLE]).split('\n');
+    assert.equal(
+      lines[0],
+      'a.c:11:2: error: sem1 is taken while sem2 is held, elsewhere the other way round [lock-order-cycle]',
+    );
+    assert.equal(lines[2], 'a.c:4:2: note: bad_function() takes sem2, holding sem1');
+  });
+});
+
+describe('explanation', () => {
+  const text = explainFinding(CYCLE, { title: 'locks in a cycle', refusals: [] });
+
+  it('has the table lockdep prints', () => {
+    assert.ok(
+      text.includes(`Possible unsafe locking scenario:
+
+       CPU0                    CPU1
+       ----                    ----
+  lock(sem1);
+                               lock(sem2);
+                               lock(sem1);
+  lock(sem2);
+
+ *** DEADLOCK ***`),
+      text,
+    );
+  });
+
+  it('says what must hold and what would help', () => {
+    assert.match(text, /no-gate: no other lock keeps the two functions apart/);
+    assert.match(text, /Take sem1 before sem2/);
+  });
+
+  it('says why there is no fix', () => {
+    const refusals = [{ kind: 'reorder', reason: 'a return stands in between' }];
+    const without = explainFinding({ ...CYCLE, fixes: [] }, { title: '', refusals });
+    assert.match(without, /Why no fix is offered\n\n {2}- reorder: a return stands in between/);
+  });
+
+  it('fits into a mail', () => {
+    const long = explainFinding({ ...CYCLE, message: 'word '.repeat(100) }, { title: '', refusals: [] });
+    assert.ok(long.split('\n').every((line) => line.length <= 76));
+  });
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import type { LockClass, LockEdge, LockGraph } from '../../../analysis/graph/types.js';
+import { graphSchema, renderDot, renderGraphJson, selectPart } from '../../../analysis/report/graph.js';
+
+const at = { file: 'a.c', line: 3, column: 1, endLine: 3, endColumn: 5 };
+const lock = (key: string): LockClass => ({
+  key: `key of ${key}`,
+  id: key,
+  kind: 'mutex',
+  declaredAt: at,
+  initAt: [],
+  lockdepNames: [key],
+});
+const edge = (from: string, to: string): LockEdge => ({
+  from: `key of ${from}`,
+  to: `key of ${to}`,
+  fromMode: 'write',
+  toMode: 'write',
+  trylock: false,
+  confidence: 'high',
+  witnesses: [
+    {
+      id: 'w',
+      holds: [],
+      chain: [{ at, function: 'f', text: '' }],
+      confidence: 'high',
+      condition: 'CONFIG_X',
+    },
+  ],
+});
+
+const edges = [edge('c', 'd'), edge('b', 'c'), edge('a', 'b')];
+const graph: LockGraph = {
+  classes: new Map(['d', 'c', 'b', 'a'].map((key) => [`key of ${key}`, lock(key)])),
+  edges,
+  edgesFrom: (key) => edges.filter(({ from }) => from === key),
+  edgesTo: (key) => edges.filter(({ to }) => to === key),
+};
+
+describe('graph output', () => {
+  it('names classes by their ids, sorted', () => {
+    const part = selectPart(graph);
+    assert.ok(part);
+    const output = graphSchema.parse(JSON.parse(renderGraphJson(part)));
+    assert.deepEqual(
+      output.edges.map(({ from, to }) => `${from}${to}`),
+      ['ab', 'bc', 'cd'],
+    );
+    assert.equal(output.edges[0]?.if, 'CONFIG_X');
+  });
+
+  it('can be narrowed to the neighbours of one class', () => {
+    const part = selectPart(graph, 'b');
+    assert.deepEqual(
+      part?.classes.map(({ id }) => id),
+      ['a', 'b', 'c'],
+    );
+    assert.equal(selectPart(graph, 'nothing'), undefined);
+  });
+
+  it('is a digraph for Graphviz', () => {
+    const part = selectPart(graph, 'a');
+    assert.ok(part);
+    assert.match(
+      renderDot(part),
+      /^digraph locks \{[^]*"a" -> "b" \[style=solid, tooltip="a\.c:3"\];\n\}\n$/,
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import type { FunctionItem } from '../../../analysis/outline/types.js';
+import { covers, findSuppressions } from '../../../analysis/report/suppression.js';
+import { CYCLE } from './sample.js';
+
+describe('suppression comments', () => {
+  it('are found with rule, reason and the line they speak of', () => {
+    const { comments } = findSuppressions(
+      ['f();', '/* lockorder-ignore self-deadlock: it is', '   another instance */', '', 'lock(a);'].join(
+        '\n',
+      ),
+    );
+    assert.deepEqual(
+      comments.map(({ rule, reason, line, targetLine }) => ({ rule, reason, line, targetLine })),
+      [{ rule: 'self-deadlock', reason: 'it is another instance', line: 2, targetLine: 5 }],
+    );
+  });
+
+  it('beside code speak of that line', () => {
+    const { comments } = findSuppressions(
+      '\n\tlock(a); // lockorder-ignore lock-order-cycle: init only\n\tlock(b);',
+    );
+    assert.equal(comments[0]?.targetLine, 2);
+  });
+
+  it('without a rule or a reason are reported', () => {
+    const { comments, malformed } = findSuppressions(
+      ['/* lockorder-ignore self-deadlock */', '/* lockorder-ignore nonsense: x */'].join('\n'),
+    );
+    assert.deepEqual(comments, []);
+    assert.deepEqual(malformed, [
+      { line: 1, problem: 'expected: lockorder-ignore RULE: reason' },
+      { line: 2, problem: "there is no rule 'nonsense'" },
+    ]);
+  });
+
+  it('cover findings on their line, and in the function they stand above', () => {
+    const text = [
+      '/* lockorder-ignore lock-order-cycle: the two never run together */',
+      '/** more words */',
+      'static void bad_function(void)',
+      '{',
+      '\tdown(&sem1);',
+      '\tdown(&sem2);',
+      '}',
+    ].join('\n');
+    const item = {
+      name: 'bad_function',
+      line: 3,
+      endLine: 7,
+      start: text.indexOf('static'),
+      bodyStart: text.indexOf('{'),
+    };
+    const [comment] = findSuppressions(text).comments;
+    assert.ok(comment);
+    const finding = { ...CYCLE, story: CYCLE.story.map((step) => ({ ...step, line: 5, endLine: 5 })) };
+    assert.ok(covers(comment, 'a.c', [item as FunctionItem], finding));
+    assert.ok(!covers(comment, 'b.c', [item as FunctionItem], finding), 'another file');
+    assert.ok(!covers(comment, 'a.c', [], finding), 'no such function');
+    assert.ok(!covers({ ...comment, rule: 'self-deadlock' }, 'a.c', [item as FunctionItem], finding));
+    assert.ok(covers({ ...comment, targetLine: 11 }, 'a.c', [], CYCLE), 'the line itself');
+  });
+});
