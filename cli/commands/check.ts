@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import type { Confidence, RuleId } from '../../analysis/checks/types.js';
+import { renderGcc } from '../../analysis/report/gcc.js';
+import { CommandFailure } from '../failure.js';
+import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
+import { runSession } from '../session.js';
+import { writeResult } from '../terminal.js';
+import { exitCode, failOnOption, type FailLevel } from './scan.js';
+
+interface CheckOptions extends CommonOptions {
+  readonly rules?: readonly RuleId[];
+  readonly confidence: Confidence;
+  readonly failOn: FailLevel;
+}
+
+export function addCheck(program: Command, end: (code: number) => void): void {
+  const command = program
+    .command('check')
+    .description('print what is found in one file as a compiler would, for make C=2 CHECK="lockorder check"')
+    .usage('[options] <file> [compiler arguments, which are ignored]')
+    .argument('<words...>')
+    .allowUnknownOption()
+    .addOption(rulesOption())
+    .addOption(confidenceOption())
+    .addOption(failOnOption('never'));
+  addCommonOptions(command).action(async (words: string[], options: CheckOptions) => {
+    const file = sourceOf(words);
+    if (file === undefined) throw new CommandFailure('check: none of the arguments is a C file');
+    end(
+      await runSession([file], options, ({ snapshot }) => {
+        writeResult(renderGcc(snapshot.findings), undefined);
+        return exitCode(snapshot.findings, options.failOn);
+      }),
+    );
+  });
+}
+
+/** Compiler options that take the next argument. */
+const WITH_VALUE =
+  /^-(?:I|D|U|o|x|include|imacros|isystem|iquote|idirafter|MF|MT|MQ|Xpreprocessor|arch|target)$/;
+
+/** The file among a compiler's arguments: make puts it last, a person first. */
+export function sourceOf(words: readonly string[]): string | undefined {
+  return words
+    .filter((word, index) => !word.startsWith('-') && !WITH_VALUE.test(words[index - 1] ?? ''))
+    .filter((word) => /\.[ch]$/.test(word))
+    .at(-1);
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Confidence, RuleId } from '../../analysis/checks/types.js';
+import { plural } from '../../analysis/report/text.js';
+import { contentKey } from '../../host/node/cache.js';
+import { encode, SKIP_TEXT } from '../../host/node/read.js';
+import { replaceFiles, type Replacement } from '../../host/node/write.js';
+import { CommandFailure, EXIT } from '../failure.js';
+import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
+import { edited, editsByFile, renderPatch, selectFixes, type Selection } from '../patch.js';
+import { runSession, type Session } from '../session.js';
+import { message, writeResult } from '../terminal.js';
+
+interface FixOptions extends CommonOptions {
+  readonly rules?: readonly RuleId[];
+  readonly confidence: Confidence;
+  readonly write?: boolean;
+}
+
+export function addFix(program: Command, end: (code: number) => void): void {
+  const command = program
+    .command('fix')
+    .description('print verified fixes as a unified diff, or apply them')
+    .argument('[path...]')
+    .addOption(rulesOption())
+    .addOption(confidenceOption())
+    .option('--write', 'change the files');
+  addCommonOptions(command).action(async (paths: string[], options: FixOptions) => {
+    end(
+      await runSession(paths, options, (session) => {
+        const { findings } = session.snapshot;
+        const selection = selectFixes(findings, session.snapshot.program);
+        mention(selection, findings.length, options.write === true);
+        if (options.write === true) write(session, selection);
+        else print(session, selection);
+        const left = findings.length - (options.write === true ? selection.chosen.length : 0);
+        return left > 0 ? EXIT.findings : EXIT.clean;
+      }),
+    );
+  });
+}
+
+function mention({ chosen, postponed }: Selection, findings: number, isWritten: boolean): void {
+  for (const { finding, fix } of chosen) message(`${finding.at.file}:${finding.at.line}: ${fix.title}`);
+  for (const { at } of postponed) {
+    message(
+      `${at.file}:${at.line}: its fix meets another one; ${isWritten ? 'run again' : 'run again after --write'}`,
+    );
+  }
+  const without = findings - chosen.length - postponed.length;
+  if (without > 0) message(`${plural(without, 'finding')} without a fix; lockorder explain ID says why`);
+}
+
+function print(session: Session, selection: Selection): void {
+  const patches = [...editsByFile(selection)].map(([file, edits]) => {
+    const { text } = contentOf(session, file);
+    return renderPatch(file, text, edited(text, edits));
+  });
+  writeResult(patches.join(''), undefined);
+}
+
+function write(session: Session, selection: Selection): void {
+  const replacements = [...editsByFile(selection)].map(([file, edits]): Replacement => {
+    const { text, encoding, bom } = contentOf(session, file);
+    return {
+      path: join(session.root, file),
+      before: contentKey(encode(text, encoding, bom)),
+      bytes: encode(edited(text, edits), encoding, bom),
+    };
+  });
+  const bad = replaceFiles(replacements);
+  if (bad.length > 0) {
+    throw new CommandFailure(
+      `nothing was changed: cannot replace ${bad.join(', ')} (changed or not writable)`,
+    );
+  }
+  for (const { path } of replacements) message(`${path}: fixed`);
+}
+
+/** The text the fix was made for; refuses when the file says something else by now. */
+function contentOf(session: Session, file: string) {
+  const content = session.project.analysed(file);
+  if ('skipped' in content) throw new CommandFailure(`${file}: ${SKIP_TEXT[content.skipped]}`);
+  return content;
+}

@@ -1,0 +1,112 @@
+import { type Command, Option } from 'commander';
+import type { Confidence, Finding, RuleId } from '../../analysis/checks/types.js';
+import {
+  parseBaseline,
+  renderBaseline,
+  withoutBaseline,
+  type Baseline,
+} from '../../analysis/report/baseline.js';
+import { renderGithub } from '../../analysis/report/github.js';
+import { renderJson } from '../../analysis/report/json.js';
+import { renderSarif } from '../../analysis/report/sarif.js';
+import type { Report } from '../../analysis/report/schema.js';
+import { plural, renderText } from '../../analysis/report/text.js';
+import { decode, readRaw, SKIP_TEXT } from '../../host/node/read.js';
+import { CommandFailure, EXIT } from '../failure.js';
+import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
+import { runSession, type Session } from '../session.js';
+import { sourceLines } from '../source.js';
+import { renderStats, statsOf } from '../stats.js';
+import { message, styleFor, writeResult } from '../terminal.js';
+import { VERSION } from '../version.js';
+
+const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
+const FAIL_LEVELS = ['any', 'error', 'never'] as const;
+export type FailLevel = (typeof FAIL_LEVELS)[number];
+
+interface ScanOptions extends CommonOptions {
+  readonly format: (typeof FORMATS)[number];
+  readonly out?: string;
+  readonly rules?: readonly RuleId[];
+  readonly confidence: Confidence;
+  readonly failOn: FailLevel;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
+  readonly stats?: boolean;
+}
+
+export function failOnOption(level: FailLevel): Option {
+  return new Option('--fail-on <level>', 'which findings make the exit code 1')
+    .choices(FAIL_LEVELS)
+    .default(level);
+}
+
+export function addScan(program: Command, end: (code: number) => void): void {
+  const command = program
+    .command('scan')
+    .description('find locking mistakes in C files and folders (default: the current folder)')
+    .argument('[path...]')
+    .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).default('text'))
+    .option('--out <file>', 'write the result to a file')
+    .addOption(rulesOption())
+    .addOption(confidenceOption())
+    .addOption(failOnOption('any'))
+    .option('--baseline <file>', 'leave out the findings that this file knows')
+    .option('--write-baseline <file>', 'make all present findings known')
+    .option('--stats', 'counts, times and memory');
+  addCommonOptions(command).action(async (paths: string[], options: ScanOptions) => {
+    const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
+    end(
+      await runSession(paths, options, (session) => {
+        let { findings } = session.snapshot;
+        if (options.writeBaseline !== undefined) {
+          writeResult(renderBaseline(findings), options.writeBaseline);
+          message(`${plural(findings.length, 'finding')} written to ${options.writeBaseline}`);
+          findings = [];
+        } else if (baseline) findings = withoutBaseline(findings, baseline);
+        report(session, findings, options);
+        return exitCode(findings, options.failOn);
+      }),
+    );
+  });
+}
+
+function readBaseline(file: string): Baseline {
+  const raw = readRaw(file);
+  const content = 'bytes' in raw ? decode(raw.bytes) : raw;
+  if ('skipped' in content) throw new CommandFailure(`--baseline ${file}: ${SKIP_TEXT[content.skipped]}`);
+  const parsed = parseBaseline(content.text);
+  if ('error' in parsed) throw new CommandFailure(`--baseline ${file}: ${parsed.error}`);
+  return parsed;
+}
+
+function report(session: Session, findings: readonly Finding[], options: ScanOptions): void {
+  const stats = options.stats === true ? statsOf(session) : undefined;
+  const whole: Report = {
+    version: VERSION,
+    findings,
+    skipped: session.skipped,
+    ...(stats ? { stats } : {}),
+  };
+  switch (options.format) {
+    case 'json':
+      writeResult(renderJson(whole), options.out);
+      return;
+    case 'sarif':
+      writeResult(renderSarif(whole), options.out);
+      break;
+    case 'github':
+      writeResult(renderGithub(findings), options.out);
+      break;
+    case 'text':
+      writeResult(renderText(whole, sourceLines(session.project), styleFor(options.out)), options.out);
+      break;
+  }
+  if (stats) process.stderr.write(renderStats(stats));
+}
+
+export function exitCode(findings: readonly Finding[], level: FailLevel): number {
+  const failing =
+    level === 'never' ? [] : findings.filter(({ severity }) => level === 'any' || severity === 'error');
+  return failing.length > 0 ? EXIT.findings : EXIT.clean;
+}

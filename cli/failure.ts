@@ -1,0 +1,7 @@
+/** Exit codes (DESIGN §6). */
+export const EXIT = { clean: 0, findings: 1, failure: 2 } as const;
+
+/** Ends the command with exit code 2 and this message. */
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure';
+}

@@ -1,0 +1,50 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Confidence, RuleId } from '../analysis/checks/types.js';
+import { CONFIDENCES, RULE_IDS } from '../analysis/report/schema.js';
+
+/** Options of every command that analyses. */
+export interface CommonOptions {
+  readonly root?: string;
+  readonly config?: string;
+  readonly jobs?: number;
+  /** `true` unless `--cache DIR` (the folder) or `--no-cache` (false). */
+  readonly cache: string | boolean;
+}
+
+export function addCommonOptions(command: Command): Command {
+  return command
+    .option('--root <dir>', 'the source tree (default: the nearest folder that looks like one)')
+    .option('--config <file>', 'settings (default: lockorder.json in the root)')
+    .option('--jobs <n>', 'number of threads (default: one per processor)', parseJobs)
+    .option('--cache <dir>', 'where results are kept between runs (default: $XDG_CACHE_HOME/lockorder)')
+    .option('--no-cache', 'keep nothing between runs');
+}
+
+export function rulesOption(): Option {
+  return new Option('--rules <ids>', 'only these rules, separated by commas').argParser(parseRules);
+}
+
+export function confidenceOption(): Option {
+  return new Option('--confidence <level>', 'the least confidence shown')
+    .choices(CONFIDENCES)
+    .default('high' satisfies Confidence);
+}
+
+function parseJobs(text: string): number {
+  const jobs = Number(text);
+  if (!Number.isInteger(jobs) || jobs < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1.');
+  return jobs;
+}
+
+function parseRules(text: string): RuleId[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+    .map((word) => {
+      const rule = RULE_IDS.find((id) => id === word);
+      if (!rule) throw new InvalidArgumentError(`There is no rule '${word}'. Rules: ${RULE_IDS.join(', ')}.`);
+      return rule;
+    });
+}

@@ -1,0 +1,43 @@
+import { Command, CommanderError } from 'commander';
+import { addCheck } from './commands/check.js';
+import { addExplain } from './commands/explain.js';
+import { addFix } from './commands/fix.js';
+import { addGraph } from './commands/graph.js';
+import { addLsp } from './commands/lsp.js';
+import { addScan } from './commands/scan.js';
+import { CommandFailure, EXIT } from './failure.js';
+import { message } from './terminal.js';
+import { VERSION } from './version.js';
+
+/** Runs one command line; the exit code. */
+export async function run(words: readonly string[]): Promise<number> {
+  let code: number = EXIT.clean;
+  const program = createProgram((ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.failure;
+    if (!(error instanceof CommandFailure)) throw error;
+    message(error.message);
+    return EXIT.failure;
+  }
+}
+
+function createProgram(end: (code: number) => void): Command {
+  const program = new Command('lockorder')
+    .description('Finds lock-order deadlocks in Linux kernel C, explains them, and repairs them.')
+    .version(VERSION)
+    .showHelpAfterError('(run lockorder --help, or lockorder COMMAND --help)')
+    .exitOverride();
+  addScan(program, end);
+  addFix(program, end);
+  addExplain(program, end);
+  addGraph(program, end);
+  addCheck(program, end);
+  addLsp(program);
+  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  return program;
+}

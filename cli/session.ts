@@ -1,0 +1,124 @@
+import { realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Confidence, Progress, RuleId } from '../analysis/checks/types.js';
+import type { Config } from '../analysis/workspace/config.js';
+import type { Snapshot } from '../analysis/workspace/index.js';
+import { defaultCacheFolder } from '../host/node/cache.js';
+import { loadConfig } from '../host/node/config.js';
+import { rootPath, type SkippedFile } from '../host/node/list.js';
+import { defaultJobs } from '../host/node/pool.js';
+import { Project } from '../host/node/project.js';
+import { SKIP_TEXT } from '../host/node/read.js';
+import { findRoot } from '../host/node/root.js';
+import { CommandFailure } from './failure.js';
+import type { CommonOptions } from './options.js';
+import { message, ProgressLine } from './terminal.js';
+
+export interface SessionOptions extends CommonOptions {
+  readonly confidence: Confidence;
+  readonly rules?: readonly RuleId[];
+}
+
+/** One analysis from the command line: what was found, and the project to ask for source. */
+export interface Session {
+  readonly root: string;
+  readonly project: Project;
+  readonly snapshot: Snapshot;
+  /** Paths not analysed. */
+  readonly skipped: readonly SkippedFile[];
+  readonly times: StageTimes;
+}
+
+/** Wall milliseconds of the stages that run in the main thread. */
+export interface StageTimes {
+  link: number;
+  check: number;
+  total: number;
+}
+
+export interface Place {
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly config: Config;
+}
+
+/** Finds the root and the configuration for paths as given. */
+export function locate(paths: readonly string[], options: CommonOptions): Place {
+  const given = paths.length > 0 ? paths : ['.'];
+  const root = options.root === undefined ? findRoot(given, process.cwd()) : existingFolder(options.root);
+  const loaded = loadConfig(root, options.config === undefined ? undefined : resolve(options.config));
+  if ('error' in loaded) throw new CommandFailure(loaded.error);
+  return { root, paths: given.map((path) => inside(root, resolve(path))), config: loaded.config };
+}
+
+/** A path that goes through a symbolic link into the root counts as the place it leads to. */
+function inside(root: string, path: string): string {
+  if (rootPath(root, path) !== undefined) return path;
+  try {
+    const real = realpathSync(path);
+    const name = rootPath(realpathSync(root), real);
+    return name === undefined ? path : resolve(root, name);
+  } catch {
+    return path;
+  }
+}
+
+function existingFolder(path: string): string {
+  const folder = resolve(path);
+  if (!(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false)) {
+    throw new CommandFailure(`--root ${path}: there is no such directory`);
+  }
+  return folder;
+}
+
+/** Reads, compiles and analyses; mentions what was skipped, and fails when nothing could be read. */
+export async function runSession<T>(
+  paths: readonly string[],
+  options: SessionOptions,
+  use: (session: Session) => T | Promise<T>,
+): Promise<T> {
+  const start = performance.now();
+  const { cache } = options;
+  const place = locate(paths, options);
+  const progress = new ProgressLine();
+  const project = await Project.open({
+    ...place,
+    confidence: options.confidence,
+    ...(options.rules ? { rules: options.rules } : {}),
+    jobs: options.jobs ?? defaultJobs(),
+    ...(cache === false ? {} : { cache: typeof cache === 'string' ? resolve(cache) : defaultCacheFolder() }),
+    onProgress: ({ stage, done }) => progress.show(`${stage}: ${done} files`),
+  });
+  try {
+    await project.load();
+    progress.clear();
+    const times: StageTimes = { link: 0, check: 0, total: 0 };
+    const snapshot = await project.analyse({
+      run: (work) => Promise.resolve(runTimed(work, times, progress)),
+    });
+    progress.clear();
+    const { skipped } = project;
+    for (const { file, reason } of skipped) message(`${file}: ${SKIP_TEXT[reason]}`);
+    if (snapshot.reportedFiles === 0) throw new CommandFailure('nothing could be read');
+    for (const note of snapshot.notes) {
+      message(`${note.file === undefined ? 'lockorder.json' : `${note.file}:${note.line}`}: ${note.text}`);
+    }
+    times.total = performance.now() - start;
+    return await use({ root: place.root, project, snapshot, skipped, times });
+  } finally {
+    progress.clear();
+    await project.close();
+  }
+}
+
+function runTimed<T>(work: Generator<Progress, T>, times: StageTimes, progress: ProgressLine): T {
+  for (let last = performance.now(); ;) {
+    const next = work.next();
+    const now = performance.now();
+    const isLinking = !next.done && (next.value.stage === 'link' || next.value.stage === 'effects');
+    times[isLinking ? 'link' : 'check'] += now - last;
+    last = now;
+    if (next.done) return next.value;
+    progress.show(`${next.value.stage}: ${next.value.done} of ${next.value.total}`);
+  }
+}

@@ -1,0 +1,16 @@
+import type { SourceLine } from '../analysis/report/text.js';
+import type { Project } from '../host/node/project.js';
+
+/** Lines of the project's files, each file read once. */
+export function sourceLines(project: Project): SourceLine {
+  const files = new Map<string, readonly string[]>();
+  return (file, line) => {
+    let lines = files.get(file);
+    if (!lines) {
+      const content = project.read(file);
+      lines = 'text' in content ? content.text.split(/\r?\n/) : [];
+      files.set(file, lines);
+    }
+    return lines[line - 1];
+  };
+}

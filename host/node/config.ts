@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseConfig, type Config } from '../../analysis/workspace/config.js';
+import { decode, readRaw, SKIP_TEXT } from './read.js';
+
+export type LoadedConfig =
+  { readonly config: Config; readonly file: string | undefined } | { readonly error: string };
+
+/** Reads `lockorder.json` of the root, or the file named; without either the configuration is empty. */
+export function loadConfig(root: string, file?: string): LoadedConfig {
+  const path = file ?? join(root, 'lockorder.json');
+  if (file === undefined && !existsSync(path)) return { config: {}, file: undefined };
+  const raw = readRaw(path);
+  const content = 'bytes' in raw ? decode(raw.bytes) : raw;
+  if ('skipped' in content) return { error: `${path}: ${SKIP_TEXT[content.skipped]}` };
+  const parsed = parseConfig(content.text);
+  if ('config' in parsed) return { config: parsed.config, file: path };
+  return { error: parsed.errors.map((error) => `${path}: ${error}`).join('\n') };
+}

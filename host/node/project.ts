@@ -1,0 +1,288 @@
+import { join } from 'node:path';
+import { createModels } from '../../analysis/models/index.js';
+import type { Confidence, RuleId } from '../../analysis/checks/types.js';
+import type { Demand } from '../../analysis/link/types.js';
+import type { Config } from '../../analysis/workspace/config.js';
+import { Workspace, type FileUpdate, type Snapshot, type Supply } from '../../analysis/workspace/index.js';
+import { drive, type DriveOptions, type SupplySource } from '../drive.js';
+import { buildId } from './build-id.js';
+import { Cache, contentKey } from './cache.js';
+import { IncludeResolver } from './includes.js';
+import { byCodeUnit, listFiles, rootPath, type SkippedFile } from './list.js';
+import { createCompilers, inThreads, type Compilers } from './pool.js';
+import { decode, readRaw, type DecodedFile, type SkipReason } from './read.js';
+import { decodeCompiled, decodeSkeleton } from './wire.js';
+import type { Compiled, SourceFile } from './work.js';
+
+export interface ProjectOptions {
+  /** Absolute. */
+  readonly root: string;
+  /** Absolute paths whose files are analysed and reported. */
+  readonly paths: readonly string[];
+  readonly config: Config;
+  readonly confidence: Confidence;
+  readonly rules?: readonly RuleId[];
+  /** Threads that compile; with 1 this thread does, unless `mayNotBlock`. */
+  readonly jobs: number;
+  readonly mayNotBlock?: boolean;
+  /** Folder of the cache; none when absent. */
+  readonly cache?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+export interface LoadProgress {
+  readonly stage: 'list' | 'read' | 'headers' | 'supply';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Wall milliseconds of reading, summed thread milliseconds of the stages of compiling. */
+export interface LoadTimes {
+  read: number;
+  outline: number;
+  parse: number;
+}
+
+/** Bytes per message to a thread, and bytes under way at most. */
+const BATCH_BYTES = 256 * 1024;
+const FLIGHT_BYTES = 32 * 1024 * 1024;
+
+/**
+ * One root on disk: lists, reads and compiles its files with cache and threads, follows #include to the
+ * headers they need, and answers the workspace's demands.
+ */
+export class Project implements SupplySource {
+  readonly workspace: Workspace;
+  readonly times: LoadTimes = { read: 0, outline: 0, parse: 0 };
+  private readonly cache: Cache | undefined;
+  private readonly includes: IncludeResolver;
+  private readonly keys = new Map<string, string>();
+  private readonly skips = new Map<string, SkipReason>();
+
+  private constructor(
+    private readonly options: ProjectOptions,
+    private readonly compilers: Compilers,
+  ) {
+    const { root, config, confidence, rules } = options;
+    const models = createModels(config.models ?? []);
+    this.workspace = new Workspace(models, {
+      report: options.paths.flatMap((path) => rootPath(root, path) ?? []),
+      confidence,
+      ...(rules ? { rules } : {}),
+      ...(config.rules ? { severities: config.rules } : {}),
+      ...(config.ignore ? { ignore: config.ignore } : {}),
+    });
+    this.includes = new IncludeResolver(root, config.arch ?? ['x86']);
+    if (options.cache !== undefined) {
+      const recipe = contentKey(Buffer.from(`${buildId()} ${models.hash}`)).slice(0, 16);
+      this.cache = new Cache(options.cache, recipe, root);
+    }
+  }
+
+  static async open(options: ProjectOptions): Promise<Project> {
+    const models = options.config.models ?? [];
+    const threads = options.mayNotBlock === true && options.jobs <= 1;
+    return new Project(options, threads ? inThreads(1, models) : await createCompilers(options.jobs, models));
+  }
+
+  /** Paths that were not analysed, sorted. */
+  get skipped(): readonly SkippedFile[] {
+    return [...this.skips]
+      .map(([file, reason]) => ({ file, reason }))
+      .sort((a, b) => byCodeUnit(a.file, b.file));
+  }
+
+  /** Reads and compiles everything under the paths and the headers these files include. */
+  async load(): Promise<void> {
+    const { root, paths, config } = this.options;
+    const { files, skipped } = listFiles(root, paths, {
+      include: config.include ?? [],
+      exclude: config.exclude ?? [],
+      ...(this.options.signal ? { signal: this.options.signal } : {}),
+    });
+    for (const { file, reason } of skipped) this.skips.set(file, reason);
+    const seen = new Set(files);
+    let stage: LoadProgress['stage'] = 'read';
+    for (let wave = files; wave.length > 0; stage = 'headers') {
+      const updates = await this.compileAll(wave, stage);
+      this.workspace.apply(updates);
+      wave = this.headersOf(updates).filter((file) => !seen.has(file));
+      for (const file of wave) seen.add(file);
+    }
+    this.cache?.flush();
+    this.cache?.release();
+  }
+
+  /** Runs the analysis to its end. */
+  analyse(options: DriveOptions = {}): Promise<Snapshot> {
+    return drive(this.workspace, this, options);
+  }
+
+  /** The file's text as it is now. */
+  read(file: string): DecodedFile {
+    const raw = readRaw(join(this.options.root, file));
+    return 'skipped' in raw ? raw : decode(raw.bytes);
+  }
+
+  /** The text that was analysed, or that the file has changed since. */
+  analysed(file: string): DecodedFile {
+    const raw = readRaw(join(this.options.root, file));
+    if ('skipped' in raw) return raw;
+    if (contentKey(raw.bytes) !== this.keys.get(file)) return { skipped: 'changed-while-read' };
+    return decode(raw.bytes);
+  }
+
+  async close(): Promise<void> {
+    this.cache?.close();
+    await this.compilers.close();
+  }
+
+  private headersOf(updates: readonly FileUpdate[]): string[] {
+    const headers = new Set<string>();
+    for (const { file, summary } of updates) {
+      for (const include of summary?.outline.includes ?? []) {
+        const header = this.includes.resolve(include, file);
+        if (header !== undefined) headers.add(header);
+      }
+    }
+    return [...headers].sort(byCodeUnit);
+  }
+
+  private async compileAll(files: readonly string[], stage: LoadProgress['stage']): Promise<FileUpdate[]> {
+    const updates = new Map<string, FileUpdate>();
+    const flights = new Set<Promise<void>>();
+    let waiting: SourceFile[] = [];
+    let waitingBytes = 0;
+    const send = async (): Promise<void> => {
+      for (const batch of batches(waiting)) {
+        const flight = this.compileBatch(batch, updates).finally(() => flights.delete(flight));
+        flights.add(flight);
+      }
+      waiting = [];
+      waitingBytes = 0;
+      while (flights.size > 2 * this.compilers.jobs) await Promise.race(flights);
+    };
+    for (const file of files) {
+      this.options.signal?.throwIfAborted();
+      const source = this.readSource(file);
+      if (!source) continue;
+      const known = this.cache?.get(file, 'summary', this.keys.get(file) ?? '');
+      if (known) updates.set(file, { file, ...decodeCompiled(known) });
+      else {
+        waiting.push(source);
+        waitingBytes += source.bytes.length;
+      }
+      if (waitingBytes > FLIGHT_BYTES) await send();
+      this.options.onProgress?.({ stage, done: updates.size, total: files.length });
+    }
+    await send();
+    await Promise.all(flights);
+    // In the order of their names, whatever the order they came in.
+    return files.flatMap((file) => updates.get(file) ?? []);
+  }
+
+  private readSource(file: string): SourceFile | undefined {
+    const start = performance.now();
+    const raw = readRaw(join(this.options.root, file));
+    this.times.read += performance.now() - start;
+    if ('skipped' in raw) {
+      this.skips.set(file, raw.skipped);
+      return undefined;
+    }
+    this.keys.set(file, contentKey(raw.bytes));
+    return { file, bytes: raw.bytes };
+  }
+
+  private async compileBatch(batch: readonly SourceFile[], updates: Map<string, FileUpdate>): Promise<void> {
+    let results: readonly Compiled[];
+    try {
+      results = await this.compilers.compile(batch);
+    } catch (error) {
+      this.options.signal?.throwIfAborted();
+      // The thread died: one by one, so that the file it died of is the only one lost.
+      const [only] = batch;
+      if (batch.length > 1) {
+        for (const file of batch) await this.compileBatch([file], updates);
+        return;
+      }
+      if (!only) return;
+      results = [{ skipped: 'analysis-failed', detail: String(error) }];
+    }
+    results.forEach((result, index) => {
+      const file = batch[index]?.file ?? '';
+      if ('skipped' in result) {
+        this.skips.set(file, result.skipped);
+        return;
+      }
+      this.times.outline += result.ms.outline;
+      this.times.parse += result.ms.parse;
+      this.cache?.put(file, 'summary', this.keys.get(file) ?? '', result.data);
+      updates.set(file, { file, ...decodeCompiled(result.data) });
+      this.options.onProgress?.({ stage: 'read', done: updates.size, total: updates.size });
+    });
+  }
+
+  /** Skeletons of functions, from the cache or from the files as they were when they were loaded. */
+  async supply(demands: readonly Demand[]): Promise<readonly Supply[]> {
+    const supplies: Supply[] = [];
+    const open = new Map<string, Demand[]>();
+    for (const demand of demands) {
+      const known = this.cache?.get(demand.file, nameOf(demand), this.keys.get(demand.file) ?? '');
+      if (known) supplies.push(answer(demand, known));
+      else open.set(demand.file, [...(open.get(demand.file) ?? []), demand]);
+    }
+    const requests = [...open].flatMap(([file, wanted]) => {
+      const raw = readRaw(join(this.options.root, file));
+      const isSame = 'bytes' in raw && contentKey(raw.bytes) === this.keys.get(file);
+      if (isSame) return [{ file, bytes: raw.bytes, wanted }];
+      this.skips.set(file, 'skipped' in raw ? raw.skipped : 'changed-while-read');
+      supplies.push(...wanted.map((demand) => ({ demand, skeleton: undefined })));
+      return [];
+    });
+    await Promise.all(
+      batches(requests).map(async (batch) => {
+        const answers = await this.compilers.skeletons(
+          batch.map(({ file, bytes, wanted }) => ({ file, bytes, wanted: wanted.map(plain) })),
+        );
+        batch.forEach(({ file, wanted }, at) =>
+          wanted.forEach((demand, index) => {
+            const data = answers[at]?.[index] ?? new Uint8Array();
+            this.cache?.put(file, nameOf(demand), this.keys.get(file) ?? '', data);
+            supplies.push(answer(demand, data));
+          }),
+        );
+      }),
+    );
+    return supplies;
+  }
+}
+
+function plain({ isMacro, index, functionHash }: Demand): Pick<Demand, 'isMacro' | 'index' | 'functionHash'> {
+  return { isMacro, index, functionHash };
+}
+
+function nameOf({ isMacro, index }: Demand): string {
+  return `${isMacro ? 'macro' : 'function'}${index}`;
+}
+
+/** No bytes say that there is no skeleton. */
+function answer(demand: Demand, data: Uint8Array): Supply {
+  return { demand, skeleton: data.length > 0 ? decodeSkeleton(data) : undefined };
+}
+
+/** Files grouped to a few hundred kilobytes, large ones first so that no thread ends long after the others. */
+function batches<T extends SourceFile>(files: readonly T[]): T[][] {
+  const sorted = [...files].sort((a, b) => b.bytes.length - a.bytes.length || byCodeUnit(a.file, b.file));
+  const all: T[][] = [];
+  let bytes = Infinity;
+  for (const file of sorted) {
+    if (bytes + file.bytes.length > BATCH_BYTES) {
+      all.push([]);
+      bytes = 0;
+    }
+    all.at(-1)?.push(file);
+    bytes += file.bytes.length;
+  }
+  return all;
+}

@@ -1,0 +1,57 @@
+import type { UserModel } from '../../analysis/models/types.js';
+import { createCompiler, type Wanted } from '../compile.js';
+import { createNodeParser } from './parser.js';
+import { decode, type SkipReason } from './read.js';
+import { encodeCompiled, encodeSkeleton } from './wire.js';
+
+/** A file as it lies on disk. */
+export interface SourceFile {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What compiling a file gave; `data` is read by `decodeCompiled`. */
+export type Compiled =
+  | { readonly data: Uint8Array; readonly ms: { readonly outline: number; readonly parse: number } }
+  | { readonly skipped: SkipReason; readonly detail?: string };
+
+export interface SkeletonRequest extends SourceFile {
+  readonly wanted: readonly Wanted[];
+}
+
+/** What a thread can be asked for. */
+export interface WorkerMethods {
+  compile(files: readonly SourceFile[]): readonly Compiled[];
+  skeletons(requests: readonly SkeletonRequest[]): readonly (readonly (Uint8Array | undefined)[])[];
+}
+
+/** The work itself, with a parser of its own. A file that breaks the analysis costs only itself. */
+export async function createWork(models: readonly UserModel[]): Promise<WorkerMethods> {
+  const compiler = createCompiler(models, await createNodeParser(), () => performance.now());
+  const compileOne = ({ bytes }: SourceFile): Compiled => {
+    try {
+      const content = decode(bytes);
+      if ('skipped' in content) return content;
+      const { summary, suppressions, ms } = compiler.compile(content.text);
+      return { data: encodeCompiled({ summary, suppressions }), ms };
+    } catch (error) {
+      return { skipped: 'analysis-failed', detail: String(error instanceof Error ? error.stack : error) };
+    }
+  };
+  const skeletonsOf = ({ bytes, wanted }: SkeletonRequest): (Uint8Array | undefined)[] => {
+    try {
+      const content = decode(bytes);
+      if ('skipped' in content) return wanted.map(() => undefined);
+      return compiler
+        .skeletons(content.text, wanted)
+        .map((skeleton) => (skeleton ? encodeSkeleton(skeleton) : undefined));
+    } catch {
+      // Unanswered demands become source-unavailable gaps.
+      return wanted.map(() => undefined);
+    }
+  };
+  return {
+    compile: (files) => files.map(compileOne),
+    skeletons: (requests) => requests.map(skeletonsOf),
+  };
+}

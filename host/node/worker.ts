@@ -1,0 +1,27 @@
+import { workerData } from 'node:worker_threads';
+import workerpool from 'workerpool';
+import type { UserModel } from '../../analysis/models/types.js';
+import { createWork, type SkeletonRequest, type SourceFile } from './work.js';
+
+// A thread of the pool: the same work as in the main thread, with results moved instead of copied.
+const { models } = workerData as { readonly models: readonly UserModel[] };
+const work = createWork(models);
+
+function move<T>(value: T, parts: readonly (Uint8Array | undefined)[]): unknown {
+  const buffers = parts.flatMap((part) => (part ? [part.buffer as ArrayBuffer] : []));
+  return new workerpool.Transfer(value as object, [...new Set(buffers)]);
+}
+
+workerpool.worker({
+  compile: async (files: readonly SourceFile[]) => {
+    const results = (await work).compile(files);
+    return move(
+      results,
+      results.map((result) => ('data' in result ? result.data : undefined)),
+    );
+  },
+  skeletons: async (requests: readonly SkeletonRequest[]) => {
+    const results = (await work).skeletons(requests);
+    return move(results, results.flat());
+  },
+});
