@@ -9,6 +9,8 @@ import { nextMember, releasesOf, type Pair } from './pair.js';
 export interface InnerPath {
   readonly inside: readonly TextEdit[];
   readonly outside: readonly TextEdit[];
+  /** A label that nothing leads to any more, and that `outside` takes away. */
+  readonly gone?: CodeNode;
 }
 
 /**
@@ -96,7 +98,9 @@ function pastRelease(pair: Pair, jump: CodeNode): InnerPath | undefined {
   const line = { start: lineStart(code.text, target.start), end: lineEnd(code.text, target.start) };
   const isAlone = line.end <= statement.start && code.text.slice(line.start, target.start).trim() === '';
   const head = code.text.slice(target.start, line.end).trim();
-  return isAlone && head === `${label}:` ? { inside, outside: [{ ...line, text: '' }] } : undefined;
+  return isAlone && head === `${label}:`
+    ? { inside, outside: [{ ...line, text: '' }], gone: target }
+    : undefined;
 }
 
 function labelOf(pair: Pair, jump: CodeNode): string {

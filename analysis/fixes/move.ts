@@ -1,6 +1,6 @@
-import { plainText } from './code.js';
+import { plainText, type CodeNode } from './code.js';
 import { indentAt, lineEnd, lineStart, type TextEdit } from './edits.js';
-import { keepOuterPath, stripInnerPath } from './error-path.js';
+import { keepOuterPath, stripInnerPath, type InnerPath } from './error-path.js';
 import { forbids } from './between.js';
 import type { Acquisition } from './forms.js';
 import { commentsIn, hasDirective, linesOf, type Lines } from './layout.js';
@@ -31,10 +31,12 @@ export function planMove(pair: Pair, outer: Acquisition, inner: Acquisition, pat
   });
   if (refusal !== undefined) return refusal;
 
-  const releases = planReleases(pair);
+  const stripped = stripInnerPath(pair, outer, inner);
+  if (typeof stripped === 'string') return stripped;
+  const releases = planReleases(pair, stripped.gone);
   if (typeof releases === 'string') return releases;
   const acquisitions =
-    oneLine(pair, outer, inner, between.length) ?? moveLines(pair, outer, inner, between.length);
+    oneLine(pair, outer, inner, between.length) ?? moveLines(pair, outer, inner, between.length, stripped);
   if (typeof acquisitions === 'string') return acquisitions;
   return {
     edits: [...acquisitions.edits, ...releases.edits],
@@ -53,14 +55,18 @@ function oneLine(pair: Pair, outer: Acquisition, inner: Acquisition, between: nu
   };
 }
 
-function moveLines(pair: Pair, outer: Acquisition, inner: Acquisition, between: number): Plan | string {
+function moveLines(
+  pair: Pair,
+  outer: Acquisition,
+  inner: Acquisition,
+  between: number,
+  stripped: InnerPath,
+): Plan | string {
   const { code } = pair;
   const outerLines = linesOf(code, outer.first, outer.last);
   const innerLines = linesOf(code, inner.first, inner.last);
   if (!outerLines || !innerLines) return `other code shares a line with the acquisitions`;
 
-  const stripped = stripInnerPath(pair, outer, inner);
-  if (typeof stripped === 'string') return stripped;
   const kept = keepOuterPath(pair, outer, inner);
   if (typeof kept === 'string') return kept;
 
@@ -119,7 +125,7 @@ function withBlankLine(text: string, lines: Lines): Lines {
 }
 
 /** Lets releases that stand together change places as well, so that they mirror the new order. */
-function planReleases(pair: Pair): Plan | string {
+function planReleases(pair: Pair, gone: CodeNode | undefined): Plan | string {
   const mustFollow =
     pair.inner.api.irq !== undefined ||
     pair.inner.api.bh === true ||
@@ -130,7 +136,7 @@ function planReleases(pair: Pair): Plan | string {
       ? `one of the locks is bound to a scope, the other switches interrupts or sleeps`
       : none;
   }
-  const pairs = releasePairs(pair);
+  const pairs = releasePairs(pair, gone);
   if (mustFollow && releasesOf(pair, pair.inner).length !== pairs.length) {
     return `${pair.innerId} is not released next to ${pair.outerId} everywhere`;
   }

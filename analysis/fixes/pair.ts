@@ -77,23 +77,30 @@ export interface ReleasePair {
   readonly innerFirst: boolean;
 }
 
-export function releasePairs(pair: Pair): ReleasePair[] {
+/** `gone` is a label that the fix takes away: what stood behind it follows directly then. */
+export function releasePairs(pair: Pair, gone?: CodeNode): ReleasePair[] {
   const inner = releasesOf(pair, pair.inner);
   const outer = releasesOf(pair, pair.outer);
-  const next = (release: Release, among: readonly Release[]): Release | undefined => {
-    const follower = nextMember(release.statement);
-    return among.find((other) => other.statement === follower);
-  };
   const found: ReleasePair[] = [];
   for (const first of inner) {
-    const second = next(first, outer);
+    const second = directlyAfter(first, outer, gone);
     if (second) found.push({ first, second, innerFirst: true });
   }
   for (const first of outer) {
-    const second = next(first, inner);
+    const second = directlyAfter(first, inner, gone);
     if (second) found.push({ first, second, innerFirst: false });
   }
   return found;
+}
+
+function directlyAfter(
+  release: Release,
+  among: readonly Release[],
+  gone: CodeNode | undefined,
+): Release | undefined {
+  const member = nextMember(release.statement);
+  const follower = member !== undefined && member === gone ? parts(member)[1] : member;
+  return among.find((other) => other.statement === follower);
 }
 
 /** The member of the list that follows the one a statement is, or is the labelled part of. */

@@ -8,7 +8,7 @@ import type { ChainStep, EdgeWitness, LockClass, LockEdge } from '../../../analy
 import type { Program } from '../../../analysis/link/types.js';
 import type { FunctionItem, Parameter } from '../../../analysis/outline/types.js';
 import type { LockApi, LockKind, Models } from '../../../analysis/models/types.js';
-import type { Parser } from '../../../analysis/syntax/types.js';
+import type { Parser, SyntaxTree } from '../../../analysis/syntax/types.js';
 import { guardsApis } from '../../../analysis/models/locks/guards.js';
 import { mutexApis } from '../../../analysis/models/locks/mutex.js';
 import { rawSpinlockApis } from '../../../analysis/models/locks/raw-spinlock.js';
@@ -27,7 +27,7 @@ export async function loadParser(): Promise<Parser> {
     parse(text) {
       const tree = parser.parse(text);
       if (!tree) throw new Error('no tree');
-      return tree;
+      return tree as unknown as SyntaxTree;
     },
   };
 }
@@ -60,7 +60,7 @@ export interface TestLock {
   readonly names: readonly string[];
 }
 
-const HEAD = /^[\w *]*?(\w+)\(([^)]*)\)\n\{/gm;
+const HEAD = /^[\w *]*?(\w+)\(([^)]*)\) ?\n\{/gm;
 
 function functionsOf(text: string): FunctionItem[] {
   const lines = new LineTable(text);
