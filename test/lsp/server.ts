@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  CancellationTokenSource,
   CodeActionRequest,
   createProtocolConnection,
   DidChangeTextDocumentNotification,
@@ -21,10 +22,12 @@ import {
   ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
+  WorkDoneProgress,
   type ClientCapabilities,
   type CodeAction,
   type Command,
   type Diagnostic,
+  type FileEvent,
   type Hover,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
@@ -32,7 +35,7 @@ import {
   type TextEdit,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { InitializationOptions } from '../../protocol/methods.js';
+import { SCAN_WORKSPACE, type InitializationOptions } from '../../protocol/methods.js';
 import { ROOT } from '../support/root.js';
 
 const CAPABILITIES: ClientCapabilities = {
@@ -167,7 +170,7 @@ export class Server {
 
   async changedOnDisk(...names: readonly string[]): Promise<void> {
     await this.connection.sendNotification(DidChangeWatchedFilesNotification.type, {
-      changes: names.map((name) => ({ uri: this.uri(name), type: FileChangeType.Changed })),
+      changes: names.map((name): FileEvent => ({ uri: this.uri(name), type: FileChangeType.Changed })),
     });
   }
 
@@ -236,6 +239,17 @@ export class Server {
     const offset = document?.getText().indexOf(of) ?? -1;
     if (!document || offset < 0) throw new Error(`${name} has no ${JSON.stringify(of)}`);
     return { start: document.positionAt(offset), end: document.positionAt(offset + of.length) };
+  }
+
+  onProgress(token: string, listener: (value: { readonly kind: string }) => void): void {
+    this.connection.onProgress(WorkDoneProgress.type, token, listener);
+  }
+
+  /** A scan that can be called off. */
+  cancellableScan(): { readonly done: Promise<unknown>; cancel(): void } {
+    const source = new CancellationTokenSource();
+    const done = this.connection.sendRequest(SCAN_WORKSPACE, {}, source.token);
+    return { done, cancel: () => source.cancel() };
   }
 
   async stop(): Promise<void> {
