@@ -1,4 +1,5 @@
 import type { CType } from '../base/ctype.js';
+import type { Models } from '../models/types.js';
 import type {
   Condition,
   FileOutline,
@@ -64,6 +65,7 @@ export interface Demand {
 
 /** All summaries of one root, linked by name. Resolution is from a place: same file, then what it includes, then nearest path. */
 export interface Program {
+  readonly models: Models;
   readonly files: ReadonlyMap<string, FileSummary>;
   outline(file: string): FileOutline | undefined;
   functions(): Iterable<FunctionRef>;
@@ -98,6 +100,8 @@ export interface Program {
   skeleton(fn: FunctionRef): Skeleton | undefined;
   /** Asks for a skeleton; `undefined` now, perhaps there in the next round. Counted once. */
   demand(fn: FunctionRef, why: Demand['why']): void;
+  /** Whether a demand waits to be taken: another run would see more. */
+  hasDemands(): boolean;
   /** True when the skeleton was asked for and its source cannot be had: go on without. */
   sourceUnavailable(fn: FunctionRef): boolean;
 }
@@ -115,7 +119,13 @@ export interface MutableProgram extends Program {
    */
   setFile(path: string, summary: FileSummary | undefined): FileChange;
   /** Hands over a skeleton asked for. One whose text has changed since is dropped and asked for again. */
-  supplySkeleton(file: string, isMacro: boolean, index: number, functionHash: string, skeleton: Skeleton): void;
+  supplySkeleton(
+    file: string,
+    isMacro: boolean,
+    index: number,
+    functionHash: string,
+    skeleton: Skeleton,
+  ): void;
   /** Demands not taken yet, sorted by file, kind and index. Each is handed out once. */
   takeDemands(): readonly Demand[];
   /** Its source cannot be had. */

@@ -1,0 +1,112 @@
+import type { FunctionItem, MacroItem } from '../outline/types.js';
+import type { LinkedFile } from './files.js';
+import { Lookup } from './lookup.js';
+import type { NameTable } from './names.js';
+import type { Scope } from './scope.js';
+import type { SymbolIndex } from './symbol-index.js';
+import { ALIAS, MACRO, STATIC } from './symbols.js';
+
+/**
+ * What a direct call may lead to, in this order: the file's own function or macro, what it sees through
+ * includes, what the text around it holds, the global function it is linked with.
+ */
+export class CallableLookup extends Lookup {
+  constructor(
+    index: SymbolIndex,
+    names: NameTable,
+    scope: Scope,
+    private readonly prototypes: SymbolIndex,
+    /** What a function or macro calls: tells the real one from its empty stand-in. */
+    private readonly bodyOf: (entry: number) => FunctionItem | MacroItem | undefined,
+  ) {
+    super(index, names, scope);
+  }
+
+  override resolveId(name: number, from: LinkedFile): readonly number[] {
+    const only = this.index.first(name);
+    // Most names are defined once: nothing to choose, nothing to remember.
+    if (only >= 0 && this.index.after(only) < 0) return this.isVisible(only, from) ? [only] : [];
+    return super.resolveId(name, from);
+  }
+
+  isAlias(entry: number): boolean {
+    return (this.index.mark(entry) & ALIAS) !== 0;
+  }
+
+  isMacro(entry: number): boolean {
+    return (this.index.mark(entry) & MACRO) !== 0;
+  }
+
+  protected search(name: number, from: LinkedFile): readonly number[] {
+    const { own, included, around, elsewhere } = this.sort(name, from);
+    for (const visible of [own, included, around]) {
+      if (visible.length === 0) continue;
+      const inText = this.realFirst(visible, from);
+      if (visible.some((entry) => this.isGlobal(entry))) return inText;
+      const others = [...own, ...included, ...around, ...elsewhere].filter(
+        (entry) => !visible.includes(entry),
+      );
+      // A macro around the function of its own name: the call means the macro, the macro the function.
+      if (visible.some((entry) => this.callsItself(entry))) return [...inText, ...this.linked(others, from)];
+      // A stand-in for when the real function is configured away: the other arm declares that one.
+      return this.isDeclared(name, visible) ? [...this.linked(others, from), ...inText] : inText;
+    }
+    const linked = this.linked(elsewhere, from);
+    if (linked.length > 0) return linked;
+    const possible = this.filter(elsewhere, (file) => this.scope.mayInclude(from, file));
+    return this.realFirst(this.scope.nearest(possible, this.index, from), from);
+  }
+
+  private isVisible(entry: number, from: LinkedFile): boolean {
+    const file = this.fileOf(entry);
+    if (file === undefined) return false;
+    if (file === from) return true;
+    if (this.isGlobal(entry) ? this.scope.links(from, file) : this.scope.mayInclude(from, file)) return true;
+    return this.scope.sees(from, file) || this.scope.surrounds(file, from);
+  }
+
+  private callsItself(entry: number): boolean {
+    if (!this.isMacro(entry) || this.isAlias(entry)) return false;
+    const body = this.bodyOf(entry);
+    return body !== undefined && body.calls.includes(body.name);
+  }
+
+  private isGlobal(entry: number): boolean {
+    return (this.index.mark(entry) & (STATIC | MACRO)) === 0;
+  }
+
+  private linked(entries: readonly number[], from: LinkedFile): number[] {
+    const global = entries.filter((entry) => {
+      const file = this.fileOf(entry);
+      return file !== undefined && this.isGlobal(entry) && this.scope.links(from, file);
+    });
+    return this.scope.nearest(global, this.index, from);
+  }
+
+  /** One of the files that hold `entries` also declares a global function of the name. */
+  private isDeclared(name: number, entries: readonly number[]): boolean {
+    const files = new Set(entries.map((entry) => this.index.file(entry)));
+    for (let at = this.prototypes.first(name); at >= 0; at = this.prototypes.after(at)) {
+      if ((this.prototypes.mark(at) & STATIC) === 0 && files.has(this.prototypes.file(at))) return true;
+    }
+    return false;
+  }
+
+  /** Definitions of different `#if` arms: the one that does the most first. */
+  private realFirst(entries: readonly number[], from: LinkedFile): number[] {
+    if (entries.length < 2) return [...entries];
+    return [...entries].sort((left, right) => {
+      const leftFile = this.fileOf(left);
+      const rightFile = this.fileOf(right);
+      if (leftFile !== undefined && rightFile !== undefined && leftFile !== rightFile) {
+        const byPlace = this.scope.compareNearness(from, leftFile, rightFile);
+        if (byPlace !== 0) return byPlace;
+      }
+      return substance(this.bodyOf(right)) - substance(this.bodyOf(left));
+    });
+  }
+}
+
+function substance(body: FunctionItem | MacroItem | undefined): number {
+  return body === undefined ? 0 : body.calls.length + body.lockSites;
+}

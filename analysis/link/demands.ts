@@ -1,0 +1,126 @@
+import { hashText } from '../base/hash.js';
+import type { FileSummary, Skeleton } from '../summary/types.js';
+import { comparePaths } from './files.js';
+import type { Demand, FunctionRef } from './types.js';
+
+type State = 'pending' | 'taken' | 'declined';
+
+interface FileDemands {
+  /** By number of the callable: even for functions, odd for macros. */
+  readonly states: Map<number, State>;
+  readonly reasons: Map<number, Demand['why']>;
+  readonly supplied: Map<number, { readonly hash: string; readonly skeleton: Skeleton }>;
+}
+
+/** Skeletons beside the summaries: which were asked for, which came. */
+export class Demands {
+  private readonly byFile = new Map<string, FileDemands>();
+  private readonly waiting = new Set<string>();
+
+  constructor(private readonly summaryOf: (file: string) => FileSummary | undefined) {}
+
+  skeleton(fn: FunctionRef): Skeleton | undefined {
+    return this.byFile.get(fn.file)?.supplied.get(numberOf(fn.macro !== undefined, fn.index))?.skeleton;
+  }
+
+  /** The skeleton supplied for a function. */
+  suppliedAt(file: string, index: number): Skeleton | undefined {
+    return this.byFile.get(file)?.supplied.get(numberOf(false, index))?.skeleton;
+  }
+
+  demand(fn: FunctionRef, why: Demand['why']): void {
+    const demands = this.of(fn.file);
+    const number = numberOf(fn.macro !== undefined, fn.index);
+    if (demands.states.has(number) || demands.supplied.has(number)) return;
+    demands.states.set(number, 'pending');
+    demands.reasons.set(number, why);
+    this.waiting.add(fn.file);
+  }
+
+  isDeclined(fn: FunctionRef): boolean {
+    return this.byFile.get(fn.file)?.states.get(numberOf(fn.macro !== undefined, fn.index)) === 'declined';
+  }
+
+  get pending(): boolean {
+    return this.waiting.size > 0;
+  }
+
+  take(): readonly Demand[] {
+    const taken: Demand[] = [];
+    for (const file of [...this.waiting].sort(comparePaths)) {
+      const demands = this.byFile.get(file);
+      if (demands === undefined) continue;
+      const pending = [...demands.states]
+        .filter(([, state]) => state === 'pending')
+        .map(([number]) => number);
+      pending.sort((left, right) => (left & 1) - (right & 1) || left - right);
+      for (const number of pending) {
+        demands.states.set(number, 'taken');
+        const why = demands.reasons.get(number) ?? 'path';
+        const isMacro = (number & 1) !== 0;
+        const index = number >> 1;
+        taken.push({ file, functionHash: this.hashOf(file, isMacro, index), isMacro, index, why });
+      }
+    }
+    this.waiting.clear();
+    return taken;
+  }
+
+  supply(file: string, isMacro: boolean, index: number, hash: string, skeleton: Skeleton): void {
+    const number = numberOf(isMacro, index);
+    const demands = this.of(file);
+    demands.states.delete(number);
+    demands.reasons.delete(number);
+    if (this.hashOf(file, isMacro, index) === hash) demands.supplied.set(number, { hash, skeleton });
+  }
+
+  decline(demand: Demand): void {
+    const demands = this.of(demand.file);
+    const number = numberOf(demand.isMacro, demand.index);
+    if (this.hashOf(demand.file, demand.isMacro, demand.index) === demand.functionHash) {
+      demands.states.set(number, 'declined');
+    } else {
+      demands.states.delete(number);
+    }
+  }
+
+  /**
+   * The file was replaced. A skeleton is a function of its text and of what its file declares: while
+   * that is the same, those of unchanged functions stay, wherever the functions moved.
+   */
+  fileChanged(file: string, interfaceChanged: boolean): void {
+    const before = this.byFile.get(file);
+    if (before === undefined) return;
+    this.byFile.delete(file);
+    this.waiting.delete(file);
+    if (interfaceChanged) return;
+    const supplied: FileDemands['supplied'] = new Map();
+    for (const [number, kept] of before.supplied) {
+      if (this.hashOf(file, (number & 1) !== 0, number >> 1) === kept.hash) supplied.set(number, kept);
+    }
+    if (supplied.size > 0) this.byFile.set(file, { states: new Map(), reasons: new Map(), supplied });
+  }
+
+  private of(file: string): FileDemands {
+    let demands = this.byFile.get(file);
+    if (demands === undefined) {
+      demands = { states: new Map(), reasons: new Map(), supplied: new Map() };
+      this.byFile.set(file, demands);
+    }
+    return demands;
+  }
+
+  /** The text a skeleton depends on: the function's own hash, that of a macro's replacement. */
+  private hashOf(file: string, isMacro: boolean, index: number): string {
+    const outline = this.summaryOf(file)?.outline;
+    if (!isMacro) return outline?.functions[index]?.hash ?? '';
+    const macro = outline?.macros[index];
+    return macro === undefined
+      ? ''
+      : hashText(`${macro.name}(${macro.parameters?.join() ?? ''})${macro.body}`);
+  }
+}
+
+function numberOf(isMacro: boolean, index: number): number {
+  return index * 2 + (isMacro ? 1 : 0);
+}

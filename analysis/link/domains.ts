@@ -1,0 +1,89 @@
+/**
+ * Which code is linked with which. Programs of their own beside the kernel (tools/, scripts/, boot
+ * loaders) and other architectures define functions of the same names; a call never leads there.
+ */
+
+/** Directories at the root that hold programs of their own. */
+const PROGRAMS = new Set(['tools', 'scripts', 'usr']);
+/** Directories at the root whose code uses the kernel, but is not used by it. */
+const GUESTS = new Set(['samples', 'Documentation']);
+/** Parts of an architecture that are linked alone. */
+const ALONE_IN_ARCH = new Set(['boot', 'purgatory', 'realmode', 'tools', 'vdso']);
+/** Architectures that are hosted by the rest instead of replacing a part of it. */
+const HOSTED = new Set(['um']);
+/** Parts linked alone elsewhere. */
+const ALONE = ['drivers/firmware/efi/libstub/', 'lib/raid6/test/', 'kernel/bounds.c', 'certs/extract-cert.c'];
+
+export const KERNEL = '';
+
+/** The link domain of a file: {@link KERNEL}, or the directory that is linked alone. */
+export function domainOf(path: string): string {
+  const [first, second, third, fourth] = path.split('/', 4);
+  if (first === undefined || second === undefined) return KERNEL;
+  if (PROGRAMS.has(first) || GUESTS.has(first)) return first;
+  if (first === 'arch') {
+    if (HOSTED.has(second)) return `arch/${second}`;
+    if (third !== undefined && HOSTED.has(third)) return `arch/${third}`;
+    if (third !== undefined && fourth !== undefined && ALONE_IN_ARCH.has(third)) {
+      return `arch/${second}/${third}`;
+    }
+    return KERNEL;
+  }
+  return ALONE.find((part) => path.startsWith(part)) ?? KERNEL;
+}
+
+/** Whether code of domain `from` is linked with a definition of domain `to`. */
+export function linksWith(from: string, to: string): boolean {
+  if (from === to) return true;
+  return to === KERNEL && (GUESTS.has(from) || HOSTED.has(from.slice('arch/'.length)));
+}
+
+/** The architecture a file belongs to, `''` for none or all. */
+export function architectureOf(path: string): string {
+  if (!path.startsWith('arch/')) return '';
+  const end = path.indexOf('/', 'arch/'.length);
+  if (end < 0) return '';
+  const name = path.slice('arch/'.length, end);
+  if (HOSTED.has(name)) return '';
+  // arch/x86/um belongs to um.
+  const next = path.slice(end + 1, path.indexOf('/', end + 1));
+  return HOSTED.has(next) ? '' : name;
+}
+
+export function directoryOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}
+
+/** How many leading directories two paths share. */
+export function sharedDirectories(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  let count = 0;
+  for (let at = 0; at < length; at++) {
+    const unit = left.charCodeAt(at);
+    if (unit !== right.charCodeAt(at)) break;
+    if (unit === SLASH) count += 1;
+  }
+  return count;
+}
+
+const SLASH = 47;
+
+/** Joins a directory and a relative path, resolving `.` and `..`; `undefined` when it leaves the root. */
+export function join(directory: string, relative: string): string | undefined {
+  const parts = directory === '' ? [] : directory.split('/');
+  for (const part of relative.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts.join('/');
+}
+
+/** What stands at the end of a path: the part behind leading `.` and `..`. */
+export function withoutUpwards(path: string): string {
+  return path
+    .split('/')
+    .filter((part) => part !== '..' && part !== '.' && part !== '')
+    .join('/');
+}

@@ -1,0 +1,106 @@
+import type { FileSummary } from '../summary/types.js';
+import { architectureOf, directoryOf, domainOf } from './domains.js';
+import type { FunctionRef } from './types.js';
+
+/** Entries of one file in each index of symbols. */
+export interface FileSymbols {
+  callables: readonly number[];
+  macros: readonly number[];
+  prototypes: readonly number[];
+  records: readonly number[];
+  typedefs: readonly number[];
+  variables: readonly number[];
+  constants: readonly number[];
+}
+
+export const NO_SYMBOLS: FileSymbols = {
+  callables: [],
+  macros: [],
+  prototypes: [],
+  records: [],
+  typedefs: [],
+  variables: [],
+  constants: [],
+};
+
+/** One file of the program, with what linking derived from it. The object lives as long as the path is there. */
+export class LinkedFile {
+  readonly directory: string;
+  readonly base: string;
+  readonly domain: string;
+  readonly architecture: string;
+  /** A header may be included by anyone; other sources only see each other through global symbols. */
+  readonly isHeader: boolean;
+  symbols: FileSymbols = NO_SYMBOLS;
+  /** By index in the outline; made when first asked for. */
+  functionRefs: (FunctionRef | undefined)[] = [];
+  macroRefs: (FunctionRef | undefined)[] = [];
+
+  constructor(
+    readonly id: number,
+    readonly path: string,
+    public summary: FileSummary,
+  ) {
+    this.directory = directoryOf(path);
+    this.base = path.slice(path.lastIndexOf('/') + 1);
+    this.domain = domainOf(path);
+    this.architecture = architectureOf(path);
+    this.isHeader = path.endsWith('.h');
+  }
+}
+
+/** The files of a program by path and by number. */
+export class FileTable {
+  private readonly byPath = new Map<string, LinkedFile>();
+  private readonly byId: (LinkedFile | undefined)[] = [];
+  private readonly byBase = new Map<string, LinkedFile[]>();
+  private sorted: readonly LinkedFile[] | undefined;
+
+  get(path: string): LinkedFile | undefined {
+    return this.byPath.get(path);
+  }
+
+  at(id: number): LinkedFile | undefined {
+    return this.byId[id];
+  }
+
+  /** One more than the highest number given to a file. */
+  get limit(): number {
+    return this.byId.length;
+  }
+
+  /** Files of that last path component. */
+  named(base: string): readonly LinkedFile[] {
+    return this.byBase.get(base) ?? [];
+  }
+
+  add(path: string, summary: FileSummary): LinkedFile {
+    const file = new LinkedFile(this.byId.length, path, summary);
+    this.byId.push(file);
+    this.byPath.set(path, file);
+    const namesakes = this.byBase.get(file.base);
+    if (namesakes === undefined) this.byBase.set(file.base, [file]);
+    else namesakes.push(file);
+    this.sorted = undefined;
+    return file;
+  }
+
+  remove(file: LinkedFile): void {
+    this.byId[file.id] = undefined;
+    this.byPath.delete(file.path);
+    const others = this.named(file.base).filter((other) => other !== file);
+    if (others.length === 0) this.byBase.delete(file.base);
+    else this.byBase.set(file.base, others);
+    this.sorted = undefined;
+  }
+
+  /** All files by path: an order that does not depend on how they came. */
+  inOrder(): readonly LinkedFile[] {
+    this.sorted ??= [...this.byPath.values()].sort((a, b) => comparePaths(a.path, b.path));
+    return this.sorted;
+  }
+}
+
+export function comparePaths(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

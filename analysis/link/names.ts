@@ -1,0 +1,22 @@
+/** Small integers for names, so that tables hold numbers. A name once known stays known. */
+export class NameTable {
+  private readonly ids = new Map<string, number>();
+
+  /** The name's number, a new one when it has none. */
+  intern(name: string): number {
+    const known = this.ids.get(name);
+    if (known !== undefined) return known;
+    const id = this.ids.size;
+    this.ids.set(name, id);
+    return id;
+  }
+
+  /** The name's number, -1 when nothing has that name. */
+  find(name: string): number {
+    return this.ids.get(name) ?? -1;
+  }
+
+  get size(): number {
+    return this.ids.size;
+  }
+}

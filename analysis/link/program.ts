@@ -1,0 +1,399 @@
+import type { CType } from '../base/ctype.js';
+import type { Models } from '../models/types.js';
+import type {
+  FileOutline,
+  FunctionItem,
+  InitializerMember,
+  MacroItem,
+  PrototypeItem,
+} from '../outline/types.js';
+import type { FileSummary, Skeleton } from '../summary/types.js';
+import { CallableLookup } from './calls.js';
+import { CallerIndex } from './callers.js';
+import { Demands } from './demands.js';
+import { comparePaths, FileTable, type LinkedFile } from './files.js';
+import { Includes } from './includes.js';
+import { type Lookup, TextLookup, VariableLookup } from './lookup.js';
+import { sameInterface, sameTypes } from './same-interface.js';
+import { Scope } from './scope.js';
+import { Slots } from './slots.js';
+import { aliasOf, type SymbolKind, Symbols } from './symbols.js';
+import { TypesTable } from './types-table.js';
+import type {
+  Demand,
+  FieldRef,
+  FileChange,
+  FunctionRef,
+  MacroRef,
+  MutableProgram,
+  RecordRef,
+  VariableRef,
+} from './types.js';
+
+/** Macros that only rename others are followed this far. */
+const LONGEST_ALIAS_CHAIN = 8;
+const DEFAULT_ARCHITECTURES = ['x86'];
+
+export interface LinkOptions {
+  /** Architectures whose definitions stand for all where code of no architecture asks; best first. */
+  readonly architectures?: readonly string[];
+}
+
+/** An empty program. Files come in by {@link MutableProgram.setFile}, in any order. */
+export function createProgram(models: Models, options: LinkOptions = {}): MutableProgram {
+  return new LinkedProgram(models, options.architectures ?? DEFAULT_ARCHITECTURES);
+}
+
+class LinkedProgram implements MutableProgram {
+  readonly files = new Map<string, FileSummary>();
+  private readonly table = new FileTable();
+  private readonly symbols = new Symbols();
+  private readonly includes: Includes;
+  private readonly callables: CallableLookup;
+  private readonly macros: TextLookup;
+  private readonly constants: TextLookup;
+  private readonly prototypes: TextLookup;
+  private readonly variables: VariableLookup;
+  private readonly types: TypesTable;
+  private readonly callerIndex: CallerIndex;
+  private readonly slots: Slots;
+  private readonly demands: Demands;
+  private readonly lookups: Readonly<Record<SymbolKind, Lookup>>;
+  private readonly refs = new Map<number, FunctionRef>();
+  private nextId = 0;
+
+  constructor(
+    readonly models: Models,
+    architectures: readonly string[],
+  ) {
+    const { indexes, names } = this.symbols;
+    this.includes = new Includes(this.table, architectures);
+    const scope = new Scope(this.table, this.includes, architectures);
+    this.callables = new CallableLookup(indexes.callables, names, scope, indexes.prototypes, (entry) =>
+      this.bodyOf(entry),
+    );
+    this.macros = new TextLookup(indexes.macros, names, scope);
+    this.constants = new TextLookup(indexes.constants, names, scope);
+    this.prototypes = new TextLookup(indexes.prototypes, names, scope);
+    this.variables = new VariableLookup(indexes.variables, names, scope);
+    this.types = new TypesTable(this.symbols, scope, this.macros);
+    this.callerIndex = new CallerIndex(this.table, names, this.callables);
+    this.slots = new Slots(this, this.table, this.symbols, this.types, (file) => this.skeletonsOf(file));
+    this.demands = new Demands((file) => this.files.get(file));
+    this.lookups = {
+      callables: this.callables,
+      macros: this.macros,
+      prototypes: this.prototypes,
+      records: this.types.records,
+      typedefs: this.types.typedefs,
+      variables: this.variables,
+      constants: this.constants,
+    };
+  }
+
+  setFile(path: string, summary: FileSummary | undefined): FileChange {
+    const known = this.table.get(path);
+    if (known?.summary === summary) return { interfaceChanged: false };
+    const before = known?.summary.outline;
+    const now = summary?.outline;
+    const interfaceChanged = before === undefined || now === undefined || !sameInterface(before, now);
+    if (known !== undefined) this.dropRefs(known);
+    if (known !== undefined && interfaceChanged && !sameIncludes(before, now)) this.includes.forget(known);
+
+    const file = this.place(path, known, summary);
+    if (file === undefined) return { interfaceChanged: false };
+    if (interfaceChanged) this.interfaceChanged(file, before, now);
+    else this.bodiesChanged(file);
+    this.callerIndex.fileChanged(file);
+    this.slots.fileChanged(file);
+    this.demands.fileChanged(path, interfaceChanged);
+    return { interfaceChanged };
+  }
+
+  outline(file: string): FileOutline | undefined {
+    return this.files.get(file)?.outline;
+  }
+
+  *functions(): Generator<FunctionRef> {
+    for (const file of this.table.inOrder()) {
+      for (let index = 0; index < file.summary.outline.functions.length; index++) {
+        const fn = this.functionOf(file, index);
+        if (fn !== undefined) yield fn;
+      }
+    }
+  }
+
+  functionById(id: number): FunctionRef | undefined {
+    return this.refs.get(id);
+  }
+
+  functionAt(file: string, index: number): FunctionRef | undefined {
+    const linked = this.table.get(file);
+    return linked && this.functionOf(linked, index);
+  }
+
+  macroAt(file: string, index: number): FunctionRef | undefined {
+    const linked = this.table.get(file);
+    return linked && this.macroOf(linked, index);
+  }
+
+  resolveCall(name: string, file: string): readonly FunctionRef[] {
+    const from = this.table.get(file);
+    return from === undefined ? [] : this.calleesNamed(name, from, 0);
+  }
+
+  resolveSlot(record: string, field: string, file: string): readonly FunctionRef[] {
+    const from = this.table.get(file);
+    return from === undefined ? [] : this.slots.resolve(record, field, from);
+  }
+
+  callers(target: FunctionRef): readonly FunctionRef[] {
+    const found = new Set<FunctionRef>();
+    const names = [target.name, ...this.callerIndex.aliasesOf(target.name)];
+    for (const name of names) {
+      for (const entry of this.callerIndex.of(name)) {
+        const caller = this.refOf(entry);
+        if (caller === undefined || found.has(caller) || isItself(caller, name, target)) continue;
+        if (this.resolveCall(name, caller.file).includes(target)) found.add(caller);
+      }
+    }
+    return [...found].sort(compareRefs);
+  }
+
+  callees(caller: FunctionRef): readonly FunctionRef[] {
+    const found = new Set<FunctionRef>();
+    for (const name of caller.item?.calls ?? caller.macro?.calls ?? []) {
+      for (const callee of this.resolveCall(name, caller.file)) {
+        if (!isItself(caller, name, callee)) found.add(callee);
+      }
+    }
+    return [...found];
+  }
+
+  resolveVariable(name: string, file: string): VariableRef | undefined {
+    const found = this.first(this.variables, name, file);
+    const item = found?.home.summary.outline.variables[found.item];
+    return found && item && { file: found.home.path, item };
+  }
+
+  resolveConstant(name: string, file: string): number | undefined {
+    const found = this.first(this.constants, name, file);
+    return found?.home.summary.outline.constants[found.item]?.value;
+  }
+
+  resolveObjectMacro(name: string, file: string): MacroRef | undefined {
+    const found = this.first(this.macros, name, file);
+    const item = found?.home.summary.outline.macros[found.item];
+    return found && item && { file: found.home.path, index: found.item, item };
+  }
+
+  resolvePrototype(name: string, file: string): PrototypeItem | undefined {
+    const found = this.first(this.prototypes, name, file);
+    return found?.home.summary.outline.prototypes[found.item];
+  }
+
+  resolveRecord(tag: string, file: string): RecordRef | undefined {
+    const from = this.table.get(file);
+    return from && this.types.resolveRecord(tag, from);
+  }
+
+  expand(type: CType, file: string): CType {
+    const from = this.table.get(file);
+    return from === undefined ? type : this.types.expand(type, from);
+  }
+
+  resolveField(record: CType, name: string, file: string): FieldRef | undefined {
+    const from = this.table.get(file);
+    return from && this.types.resolveField(record, name, from);
+  }
+
+  embedders(tag: string, file: string): number {
+    const from = this.table.get(file);
+    return from === undefined ? 0 : this.types.embedders(tag, from);
+  }
+
+  initialisers(variable: VariableRef): readonly InitializerMember[] {
+    return variable.item.members;
+  }
+
+  skeleton(fn: FunctionRef): Skeleton | undefined {
+    const summary = this.files.get(fn.file);
+    const skeletons = fn.macro === undefined ? summary?.skeletons : summary?.macroSkeletons;
+    return skeletons?.get(fn.index) ?? this.demands.skeleton(fn);
+  }
+
+  demand(fn: FunctionRef, why: Demand['why']): void {
+    if (this.skeleton(fn) === undefined) this.demands.demand(fn, why);
+  }
+
+  sourceUnavailable(fn: FunctionRef): boolean {
+    return this.demands.isDeclined(fn);
+  }
+
+  supplySkeleton(file: string, isMacro: boolean, index: number, hash: string, skeleton: Skeleton): void {
+    this.demands.supply(file, isMacro, index, hash, skeleton);
+    const linked = this.table.get(file);
+    if (linked !== undefined) this.slots.fileChanged(linked);
+  }
+
+  hasDemands(): boolean {
+    return this.demands.pending;
+  }
+
+  takeDemands(): readonly Demand[] {
+    return this.demands.take();
+  }
+
+  declineDemand(demand: Demand): void {
+    this.demands.decline(demand);
+  }
+
+  /** Puts the summary where it belongs; a file that was not there or is no more changes what includes mean. */
+  private place(
+    path: string,
+    known: LinkedFile | undefined,
+    summary: FileSummary | undefined,
+  ): LinkedFile | undefined {
+    if (summary === undefined) {
+      this.files.delete(path);
+      if (known !== undefined) this.table.remove(known);
+    } else {
+      this.files.set(path, summary);
+      if (known !== undefined) known.summary = summary;
+    }
+    const file = known ?? (summary && this.table.add(path, summary));
+    if (known === undefined || summary === undefined) this.includes.pathsChanged();
+    return file;
+  }
+
+  private interfaceChanged(
+    file: LinkedFile,
+    before: FileOutline | undefined,
+    now: FileOutline | undefined,
+  ): void {
+    this.symbols.update(file, before, now, (kind, name) => {
+      this.lookups[kind].forget(name);
+      // Whether a function stands in for another depends on what is declared.
+      if (kind === 'prototypes') this.callables.forget(name);
+    });
+    if (before === undefined || now === undefined || !sameIncludes(before, now)) {
+      if (now !== undefined) this.includes.learn(file);
+      for (const lookup of Object.values(this.lookups)) lookup.forgetAll();
+      this.slots.forgetAll();
+    }
+    if (before === undefined || now === undefined || !sameTypes(before, now)) {
+      this.types.typesChanged(file, before, now);
+      this.slots.forgetAll();
+    }
+    this.bodiesChanged(file);
+  }
+
+  /** What a function does decides which of several of its name comes first. */
+  private bodiesChanged(file: LinkedFile): void {
+    for (const item of file.summary.outline.functions)
+      this.callables.forget(this.symbols.names.find(item.name));
+  }
+
+  private dropRefs(file: LinkedFile): void {
+    for (const refs of [file.functionRefs, file.macroRefs]) {
+      for (const ref of refs) if (ref !== undefined) this.refs.delete(ref.id);
+    }
+    file.functionRefs = [];
+    file.macroRefs = [];
+  }
+
+  private first(lookup: Lookup, name: string, file: string): { home: LinkedFile; item: number } | undefined {
+    const from = this.table.get(file);
+    const entry = from && lookup.resolve(name, from)[0];
+    const home = entry === undefined ? undefined : this.table.at(lookup.index.file(entry));
+    return home && entry !== undefined ? { home, item: lookup.index.item(entry) } : undefined;
+  }
+
+  private calleesNamed(name: string, from: LinkedFile, depth: number): readonly FunctionRef[] {
+    const found: FunctionRef[] = [];
+    for (const entry of this.callables.resolve(name, from)) {
+      if (!this.callables.isAlias(entry)) {
+        const ref = this.refOf(entry);
+        if (ref !== undefined) found.push(ref);
+        continue;
+      }
+      const home = this.table.at(this.callables.index.file(entry));
+      const macro = home?.summary.outline.macros[this.callables.index.item(entry)];
+      const meaning = macro && aliasOf(macro);
+      if (meaning === undefined || depth > LONGEST_ALIAS_CHAIN) continue;
+      for (const ref of this.calleesNamed(meaning, from, depth + 1))
+        if (!found.includes(ref)) found.push(ref);
+    }
+    return found;
+  }
+
+  private refOf(entry: number): FunctionRef | undefined {
+    const file = this.table.at(this.callables.index.file(entry));
+    if (file === undefined) return undefined;
+    const item = this.callables.index.item(entry);
+    return this.callables.isMacro(entry) ? this.macroOf(file, item) : this.functionOf(file, item);
+  }
+
+  private functionOf(file: LinkedFile, index: number): FunctionRef | undefined {
+    const known = file.functionRefs[index];
+    if (known !== undefined) return known;
+    const item = file.summary.outline.functions[index];
+    if (item === undefined) return undefined;
+    const { name, line } = item;
+    const ref = { id: this.nextId++, file: file.path, name, index, item, macro: undefined, line };
+    this.refs.set(ref.id, ref);
+    file.functionRefs[index] = ref;
+    return ref;
+  }
+
+  private macroOf(file: LinkedFile, index: number): FunctionRef | undefined {
+    const known = file.macroRefs[index];
+    if (known !== undefined) return known;
+    const macro = file.summary.outline.macros[index];
+    if (macro === undefined) return undefined;
+    const { name, line } = macro;
+    const ref = { id: this.nextId++, file: file.path, name, index, item: undefined, macro, line };
+    this.refs.set(ref.id, ref);
+    file.macroRefs[index] = ref;
+    return ref;
+  }
+
+  private bodyOf(entry: number): FunctionItem | MacroItem | undefined {
+    const outline = this.table.at(this.callables.index.file(entry))?.summary.outline;
+    const item = this.callables.index.item(entry);
+    return this.callables.isMacro(entry) ? outline?.macros[item] : outline?.functions[item];
+  }
+
+  private *skeletonsOf(file: LinkedFile): Generator<readonly [FunctionRef, Skeleton]> {
+    const { functions } = file.summary.outline;
+    for (let index = 0; index < functions.length; index++) {
+      const supplied = this.demands.suppliedAt(file.path, index);
+      const skeleton = file.summary.skeletons.get(index) ?? supplied;
+      if (skeleton === undefined) continue;
+      const fn = this.functionOf(file, index);
+      if (fn !== undefined) yield [fn, skeleton];
+    }
+  }
+}
+
+/** A macro that calls its own name means what stood behind it before. */
+function isItself(caller: FunctionRef, name: string, callee: FunctionRef): boolean {
+  return caller === callee && caller.macro !== undefined && caller.name === name;
+}
+
+function compareRefs(left: FunctionRef, right: FunctionRef): number {
+  return (
+    comparePaths(left.file, right.file) ||
+    Number(left.macro !== undefined) - Number(right.macro !== undefined) ||
+    left.index - right.index
+  );
+}
+
+function sameIncludes(before: FileOutline | undefined, now: FileOutline | undefined): boolean {
+  const left = before?.includes ?? [];
+  const right = now?.includes ?? [];
+  return (
+    left.length === right.length &&
+    left.every((include, at) => include.path === right[at]?.path && include.system === right[at]?.system)
+  );
+}

@@ -1,0 +1,98 @@
+import type { FileOutline, FunctionItem, MacroItem, RecordItem, VariableItem } from '../outline/types.js';
+
+/**
+ * Whether two outlines of a file say the same to other files: everything but bodies and places. Functions
+ * and macros must stand in the same order, since their index is their identity.
+ */
+export function sameInterface(left: FileOutline, right: FileOutline): boolean {
+  return (
+    sameLists(left.functions, right.functions, sameFunction) &&
+    sameLists(left.macros, right.macros, sameMacro) &&
+    sameLists(left.variables, right.variables, sameVariable) &&
+    sameLists(left.records, right.records, sameRecord) &&
+    sameLists(left.constants, right.constants, (a, b) => a.name === b.name && a.value === b.value) &&
+    sameLists(left.typedefs, right.typedefs, sameTyped) &&
+    sameLists(left.includes, right.includes, (a, b) => a.path === b.path && a.system === b.system) &&
+    sameLists(
+      left.prototypes,
+      right.prototypes,
+      (a, b) => a.name === b.name && a.isStatic === b.isStatic && sameSignature(a, b),
+    )
+  );
+}
+
+/** Whether the types two outlines define are the same. */
+export function sameTypes(left: FileOutline, right: FileOutline): boolean {
+  return (
+    sameLists(left.records, right.records, sameRecord) && sameLists(left.typedefs, right.typedefs, sameTyped)
+  );
+}
+
+function sameFunction(left: FunctionItem, right: FunctionItem): boolean {
+  return (
+    left.name === right.name &&
+    left.isStatic === right.isStatic &&
+    left.isInline === right.isInline &&
+    left.section === right.section &&
+    left.condition === right.condition &&
+    sameSignature(left, right)
+  );
+}
+
+type Signature = Pick<FunctionItem, 'returns' | 'parameters' | 'annotations'>;
+
+function sameSignature(left: Signature, right: Signature): boolean {
+  return (
+    left.returns === right.returns &&
+    sameLists(left.parameters, right.parameters, sameTyped) &&
+    sameLists(left.annotations, right.annotations, (a, b) => a.name === b.name && a.argument === b.argument)
+  );
+}
+
+function sameMacro(left: MacroItem, right: MacroItem): boolean {
+  return (
+    left.name === right.name &&
+    left.body === right.body &&
+    left.condition === right.condition &&
+    (left.parameters === undefined) === (right.parameters === undefined) &&
+    sameLists(left.parameters ?? [], right.parameters ?? [], (a, b) => a === b)
+  );
+}
+
+function sameVariable(left: VariableItem, right: VariableItem): boolean {
+  return (
+    sameTyped(left, right) &&
+    left.isStatic === right.isStatic &&
+    left.isExtern === right.isExtern &&
+    left.condition === right.condition &&
+    left.definedBy === right.definedBy &&
+    sameLists(left.members, right.members, (a, b) => a.field === b.field && a.value === b.value)
+  );
+}
+
+function sameRecord(left: RecordItem, right: RecordItem): boolean {
+  return (
+    left.kind === right.kind &&
+    left.tag === right.tag &&
+    left.condition === right.condition &&
+    sameLists(left.fields, right.fields, (a, b) => sameTyped(a, b) && a.condition === b.condition)
+  );
+}
+
+function sameTyped(
+  left: { readonly name: string; readonly type: string },
+  right: { readonly name: string; readonly type: string },
+): boolean {
+  return left.name === right.name && left.type === right.type;
+}
+
+function sameLists<T>(left: readonly T[], right: readonly T[], same: (a: T, b: T) => boolean): boolean {
+  if (left === right) return true;
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at++) {
+    const a = left[at];
+    const b = right[at];
+    if (a === undefined || b === undefined || !same(a, b)) return false;
+  }
+  return true;
+}

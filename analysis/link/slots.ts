@@ -1,0 +1,178 @@
+import { baseOf, type CType } from '../base/ctype.js';
+import type { VariableItem } from '../outline/types.js';
+import type { Expr, ExprId, Skeleton } from '../summary/types.js';
+import { typeOf } from './expression-types.js';
+import { comparePaths, type FileTable, type LinkedFile } from './files.js';
+import type { Symbols } from './symbols.js';
+import type { TypesTable } from './types-table.js';
+import { tagOf } from './types-table.js';
+import type { FunctionRef, Program } from './types.js';
+
+/** A function put into a field of a record somewhere. */
+interface Filling {
+  readonly file: LinkedFile;
+  /** File of the record's definition, `''` when it is not in the program: tells namesakes apart. */
+  readonly home: string;
+  readonly value: string;
+}
+
+/**
+ * Which functions a field of function-pointer type may hold: by the initialisers of variables of the
+ * record's type, and by assignments in skeletons. Built over all files when first asked.
+ */
+export class Slots {
+  private fillings: Map<string, Filling[]> | undefined;
+  private readonly keysOf = new Map<LinkedFile, Set<string>>();
+  private readonly changed = new Set<LinkedFile>();
+
+  constructor(
+    private readonly program: Program,
+    private readonly files: FileTable,
+    private readonly symbols: Symbols,
+    private readonly types: TypesTable,
+    private readonly skeletonsOf: (file: LinkedFile) => Iterable<readonly [FunctionRef, Skeleton]>,
+  ) {}
+
+  /** The functions in `field` of `record` as `from` sees it, by path and place. */
+  resolve(record: string, field: string, from: LinkedFile): readonly FunctionRef[] {
+    const fillings = this.current();
+    const slot = this.slotOf(record, field, from);
+    const found = new Set<FunctionRef>();
+    for (const filling of fillings.get(`${slot.tag}.${slot.field}`) ?? []) {
+      // A definition that is not there cannot tell namesakes apart.
+      if (slot.home !== '' && filling.home !== '' && slot.home !== filling.home) continue;
+      for (const fn of this.program.resolveCall(filling.value, filling.file.path)) {
+        if (fn.item !== undefined) found.add(fn);
+      }
+    }
+    return [...found].sort((a, b) => comparePaths(a.file, b.file) || a.index - b.index);
+  }
+
+  fileChanged(file: LinkedFile): void {
+    if (this.fillings !== undefined) this.changed.add(file);
+  }
+
+  /** Types changed: what initialisers and assignments fill may be another record. */
+  forgetAll(): void {
+    this.fillings = undefined;
+    this.keysOf.clear();
+    this.changed.clear();
+  }
+
+  private current(): Map<string, Filling[]> {
+    if (this.fillings === undefined) {
+      this.fillings = new Map();
+      for (const file of this.files.inOrder()) this.learn(file, this.fillings);
+      this.changed.clear();
+      return this.fillings;
+    }
+    for (const file of this.changed) {
+      this.unlearn(file, this.fillings);
+      if (this.files.at(file.id) === file) this.learn(file, this.fillings);
+    }
+    this.changed.clear();
+    return this.fillings;
+  }
+
+  private unlearn(file: LinkedFile, fillings: Map<string, Filling[]>): void {
+    for (const key of this.keysOf.get(file) ?? []) {
+      const others = (fillings.get(key) ?? []).filter((filling) => filling.file !== file);
+      if (others.length > 0) fillings.set(key, others);
+      else fillings.delete(key);
+    }
+    this.keysOf.delete(file);
+  }
+
+  private learn(file: LinkedFile, fillings: Map<string, Filling[]>): void {
+    const keys = new Set<string>();
+    const add = (record: CType, field: string, value: string): void => {
+      const slot = this.slotOf(record, field, file);
+      if (slot.tag === '') return;
+      const key = `${slot.tag}.${slot.field}`;
+      keys.add(key);
+      const filling: Filling = { file, home: slot.home, value };
+      const known = fillings.get(key);
+      if (known === undefined) fillings.set(key, [filling]);
+      else if (
+        !known.some((other) => other.file === file && other.value === value && other.home === slot.home)
+      ) {
+        known.push(filling);
+      }
+    };
+    for (const variable of file.summary.outline.variables) this.fromInitialiser(variable, file, add);
+    for (const [fn, skeleton] of this.skeletonsOf(file)) this.fromAssignments(fn, skeleton, add);
+    if (keys.size > 0) this.keysOf.set(file, keys);
+  }
+
+  private fromInitialiser(
+    variable: VariableItem,
+    file: LinkedFile,
+    add: (record: CType, field: string, value: string) => void,
+  ): void {
+    for (const member of variable.members) {
+      if (!this.mayBeFunction(member.value)) continue;
+      const names = member.field.split('.');
+      const last = names.pop();
+      if (last === undefined || last === '') continue;
+      let record: CType | undefined = baseOf(variable.type);
+      for (const name of names) {
+        record = record === undefined ? undefined : this.types.resolveField(record, name, file)?.type;
+      }
+      if (record !== undefined && record !== '') add(baseOf(record), last, member.value);
+    }
+  }
+
+  private fromAssignments(
+    fn: FunctionRef,
+    skeleton: Skeleton,
+    add: (record: CType, field: string, value: string) => void,
+  ): void {
+    for (const block of skeleton.blocks) {
+      for (const event of block.events) {
+        if (event.k !== 'assign') continue;
+        const target = throughElements(skeleton, event.target);
+        if (target?.k !== 'field') continue;
+        const value = functionName(skeleton, event.value);
+        if (value === undefined || !this.mayBeFunction(value)) continue;
+        const record = typeOf(skeleton, target.base, fn, this.program);
+        if (record !== '') add(baseOf(record), target.name, value);
+      }
+    }
+  }
+
+  private mayBeFunction(name: string): boolean {
+    return this.symbols.indexes.callables.first(this.symbols.names.find(name)) >= 0;
+  }
+
+  /** The record that declares the field, and what tells it from namesakes. */
+  private slotOf(
+    record: string,
+    field: string,
+    from: LinkedFile,
+  ): { tag: string; field: string; home: string } {
+    const found = this.types.resolveField(record, field, from);
+    if (found !== undefined) {
+      const { owner, path } = found;
+      return {
+        tag: owner.item.tag,
+        field: path[path.length - 1] ?? field,
+        home: owner.ambiguous ? owner.file : '',
+      };
+    }
+    const tag = tagOf(this.types.expand(baseOf(record), from));
+    const known = this.types.resolveRecord(tag, from);
+    return { tag, field, home: known?.ambiguous === true ? known.file : '' };
+  }
+}
+
+function throughElements(skeleton: Skeleton, id: ExprId): Expr | undefined {
+  let expr = skeleton.exprs[id];
+  while (expr?.k === 'index') expr = skeleton.exprs[expr.base];
+  return expr;
+}
+
+function functionName(skeleton: Skeleton, id: ExprId): string | undefined {
+  let expr = skeleton.exprs[id];
+  while (expr?.k === 'cast' || expr?.k === 'address') expr = skeleton.exprs[expr.base];
+  return expr?.k === 'global' ? expr.name : undefined;
+}

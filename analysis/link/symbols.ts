@@ -1,0 +1,124 @@
+import type { FileOutline, MacroItem } from '../outline/types.js';
+import { NO_SYMBOLS, type FileSymbols, type LinkedFile } from './files.js';
+import { NameTable } from './names.js';
+import { SymbolIndex } from './symbol-index.js';
+
+/** Marks of entries in the index of callables. */
+export const STATIC = 1;
+export const MACRO = 2;
+/** An object-like macro that is another name of something: `#define foo bar`. */
+export const ALIAS = 4;
+/** Mark of an entry in the index of variables, beside {@link STATIC}: declared, not defined. */
+export const EXTERN = 2;
+
+export type SymbolKind = keyof FileSymbols;
+
+export const SYMBOL_KINDS: readonly SymbolKind[] = [
+  'callables',
+  'macros',
+  'prototypes',
+  'records',
+  'typedefs',
+  'variables',
+  'constants',
+];
+
+type Emit = (name: string, item: number, mark: number) => void;
+
+/** How the items of an outline become entries: functions and what is called like one are `callables`. */
+const LISTS: Readonly<Record<SymbolKind, (outline: FileOutline, emit: Emit) => void>> = {
+  callables(outline, emit) {
+    outline.functions.forEach((item, index) => emit(item.name, index, item.isStatic ? STATIC : 0));
+    outline.macros.forEach((item, index) => {
+      if (item.parameters !== undefined) emit(item.name, index, MACRO);
+      else if (aliasOf(item) !== undefined) emit(item.name, index, MACRO | ALIAS);
+    });
+  },
+  macros(outline, emit) {
+    outline.macros.forEach((item, index) => {
+      if (item.parameters === undefined && NAMES_SOMETHING.test(item.body)) emit(item.name, index, 0);
+    });
+  },
+  prototypes(outline, emit) {
+    outline.prototypes.forEach((item, index) => emit(item.name, index, item.isStatic ? STATIC : 0));
+  },
+  records(outline, emit) {
+    outline.records.forEach((item, index) => emit(item.tag, index, 0));
+  },
+  typedefs(outline, emit) {
+    outline.typedefs.forEach((item, index) => emit(item.name, index, 0));
+  },
+  variables(outline, emit) {
+    outline.variables.forEach((item, index) => {
+      emit(item.name, index, (item.isStatic ? STATIC : 0) | (item.isExtern ? EXTERN : 0));
+    });
+  },
+  constants(outline, emit) {
+    outline.constants.forEach((item, index) => emit(item.name, index, 0));
+  },
+};
+
+/** The other name that an object-like macro gives to something, if that is all it does. */
+export function aliasOf(macro: MacroItem): string | undefined {
+  if (macro.parameters !== undefined || macro.body === macro.name) return undefined;
+  return IDENTIFIER.test(macro.body) ? macro.body : undefined;
+}
+
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
+/** An object-like macro that may stand for an object or a path; not a number, a string or nothing. */
+const NAMES_SOMETHING = /^[(&*\s]*[A-Za-z_]/;
+
+/** All symbols of a program, by name and kind. */
+export class Symbols {
+  readonly names = new NameTable();
+  readonly indexes: Readonly<Record<SymbolKind, SymbolIndex>> = {
+    callables: new SymbolIndex(),
+    macros: new SymbolIndex(),
+    prototypes: new SymbolIndex(),
+    records: new SymbolIndex(),
+    typedefs: new SymbolIndex(),
+    variables: new SymbolIndex(),
+    constants: new SymbolIndex(),
+  };
+
+  /**
+   * Makes the entries of a file those of `outline` (none for `undefined`). Entries of a kind whose names
+   * are the same as before stay. Calls `touched` with the names of the others, old and new.
+   */
+  update(
+    file: LinkedFile,
+    before: FileOutline | undefined,
+    outline: FileOutline | undefined,
+    touched: (kind: SymbolKind, name: number) => void,
+  ): void {
+    const symbols: FileSymbols = { ...file.symbols };
+    for (const kind of SYMBOL_KINDS) {
+      const old = this.list(kind, before);
+      const now = this.list(kind, outline);
+      if (sameNumbers(old, now)) continue;
+      const index = this.indexes[kind];
+      for (const entry of file.symbols[kind]) index.remove(entry);
+      for (let at = 0; at < old.length; at += 3) touched(kind, old[at] ?? 0);
+      const entries: number[] = [];
+      for (let at = 0; at < now.length; at += 3) {
+        const name = now[at] ?? 0;
+        entries.push(index.add(name, file.id, now[at + 1] ?? 0, now[at + 2] ?? 0));
+        touched(kind, name);
+      }
+      symbols[kind] = entries;
+    }
+    file.symbols = outline === undefined ? NO_SYMBOLS : symbols;
+  }
+
+  /** Name, item and mark of each entry, one after the other. */
+  private list(kind: SymbolKind, outline: FileOutline | undefined): number[] {
+    const numbers: number[] = [];
+    if (outline === undefined) return numbers;
+    LISTS[kind](outline, (name, item, mark) => numbers.push(this.names.intern(name), item, mark));
+    return numbers;
+  }
+}
+
+function sameNumbers(left: readonly number[], right: readonly number[]): boolean {
+  return left.length === right.length && left.every((value, at) => value === right[at]);
+}
