@@ -8,6 +8,14 @@ const PARTS = ['analysis', 'host', 'protocol', 'server', 'cli', 'client', 'test'
 const LONGEST = 400;
 const TEXT = /\.(?:ts|mjs|cjs|js|json|md|yml|c|h)$|^\.ci\/|(?:^|\/)[A-Z][A-Za-z]+$/;
 
+/** In pieces, since this file is looked at too. */
+const LATER = [
+  ['TO', 'DO'],
+  ['FIX', 'ME'],
+  ['XX', 'X'],
+  ['HA', 'CK'],
+].map((parts) => parts.join(''));
+
 describe('files', () => {
   it('stay short enough to be read at once; tables excepted', () => {
     const long = PARTS.flatMap(sourcesUnder)
@@ -18,7 +26,7 @@ describe('files', () => {
   });
 
   it('put nothing off', () => {
-    const later = new RegExp(`\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X', 'HA' + 'CK'].join('|')})\\b`);
+    const later = new RegExp(`\\b(?:${LATER.join('|')})\\b`);
     const wrong: string[] = [];
     for (const file of PARTS.flatMap(sourcesUnder)) {
       for (const piece of pieces(read(file))) {
