@@ -59,5 +59,4 @@ export interface Environment {
   ): { readonly config: Config } | { readonly error: string };
   openTree(options: TreeOptions): Promise<Tree>;
   createParser(): Promise<Parser>;
-  now(): number;
 }

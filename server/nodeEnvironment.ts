@@ -37,7 +37,6 @@ export function nodeEnvironment(): Environment {
     openTree: ({ cache = defaultCacheFolder(), ...options }) =>
       Project.open({ ...options, cache, mayNotBlock: true }),
     createParser: createNodeParser,
-    now: () => performance.now(),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Connection, DidChangeTextDocumentParams } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { UserModel } from '../analysis/models/types.js';
-import { createCompiler, type Compiler } from '../host/compile.js';
+import { Compiler } from '../host/compile.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';
 import type { Environment } from './environment.js';
 import { OpenFile } from './openFile.js';
@@ -176,7 +176,7 @@ export class Session {
     if (!compiler) {
       compiler = this.environment
         .createParser()
-        .then((parser) => createCompiler(models, parser, () => this.environment.now()));
+        .then((parser) => new Compiler(models, parser));
       this.compilers.set(key, compiler);
     }
     return compiler;
