@@ -10,7 +10,14 @@ import type {
   RecordItem,
   VariableItem,
 } from '../../../analysis/outline/types.js';
-import type { Block, Event, Expr, FileSummary, Skeleton } from '../../../analysis/summary/types.js';
+import type {
+  Block,
+  Event,
+  Expr,
+  FileSummary,
+  Skeleton,
+  SkeletonVariable,
+} from '../../../analysis/summary/types.js';
 
 const NOWHERE = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
@@ -44,6 +51,8 @@ export function summary(source: Source): FileSummary {
     typedefs: Object.entries(source.typedefs ?? {}).map(([name, type]) => ({ name, type })),
     variables: source.variables ?? [],
     constants: Object.entries(source.constants ?? {}).map(([name, value]) => ({ name, value })),
+    macroUses: [],
+    lockSites: 0,
     gaps: [],
   };
   const skeletons = new Map(
@@ -180,6 +189,10 @@ export function functionNamed(program: MutableProgram, file: string, name: strin
   return found;
 }
 
+function variablesOf(types: Readonly<Record<string, string>> = {}): SkeletonVariable[] {
+  return Object.entries(types).map(([name, type]) => ({ name, type }));
+}
+
 /** A skeleton of one block. */
 export function skeleton(
   exprs: readonly Expr[],
@@ -189,14 +202,12 @@ export function skeleton(
     locals?: Readonly<Record<string, string>>;
   } = {},
 ): Skeleton {
-  const list = (types: Readonly<Record<string, string>> | undefined) =>
-    Object.entries(types ?? {}).map(([name, type]) => ({ name, type }));
   const block: Block = { events, exit: { k: 'return', value: -1, at: NOWHERE } };
   return {
     name: 'f',
     returns: 'void',
-    parameters: list(variables.parameters),
-    locals: list(variables.locals),
+    parameters: variablesOf(variables.parameters),
+    locals: variablesOf(variables.locals),
     exprs,
     blocks: [block],
     annotations: [],

@@ -8,9 +8,17 @@ function fieldOf(files: Readonly<Record<string, Source>>, type: string, name: st
     : `${found.owner.file}:${found.owner.item.tag}.${found.path.join('.')}: ${found.type}`;
 }
 
-describe('a record', () => {
-  const foo = (field: string) => ({ records: [record('struct foo', { [field]: 'int' })] });
+const foo = (field: string) => ({ records: [record('struct foo', { [field]: 'int' })] });
 
+const queue = (file: string, holder: string) => ({
+  [`${file}.h`]: { records: [record('struct queue', { lock: 'spinlock_t' })] },
+  [`${file}.c`]: {
+    includes: [`"${file}.h"`],
+    records: [record(`struct ${holder}`, { q: 'struct queue' })],
+  },
+});
+
+describe('a record', () => {
   it('is the one of the same file, then one that is included, then the nearest', () => {
     const files = {
       'drivers/a/a.c': foo('own'),
@@ -138,13 +146,6 @@ describe('embedders', () => {
   });
 
   it('of one of two namesakes are those that mean it', () => {
-    const queue = (file: string, holder: string) => ({
-      [`${file}.h`]: { records: [record('struct queue', { lock: 'spinlock_t' })] },
-      [`${file}.c`]: {
-        includes: [`"${file}.h"`],
-        records: [record(`struct ${holder}`, { q: 'struct queue' })],
-      },
-    });
     const program = link({ ...queue('a', 'x'), ...queue('b', 'y') });
     assert.equal(program.embedders('queue', 'a.c'), 1);
   });

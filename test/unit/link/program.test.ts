@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { fn, functionNamed, link, macro, record, shown, skeleton, summary, variable } from './builder.js';
+
+describe('replacing a file', () => {
+  const before = { functions: [fn('static helper'), fn('outer', ['helper'])] };
+
+  it('that changes only bodies leaves its interface as it was', () => {
+    const program = link({ 'a.c': before, 'b.c': { functions: [fn('user', ['outer'])] } });
+    const old = functionNamed(program, 'a.c', 'outer');
+    const edited = { functions: [fn('static helper', ['outer']), fn('outer', [], { line: 9 })] };
+    assert.deepEqual(program.setFile('a.c', summary(edited)), { interfaceChanged: false });
+    const now = functionNamed(program, 'a.c', 'outer');
+    assert.notEqual(now.id, old.id);
+    assert.equal(now.line, 9);
+    assert.equal(program.functionById(old.id), undefined);
+    assert.equal(program.functionById(now.id), now);
+    assert.deepEqual(shown(program.callers(now)), ['a.c:helper', 'b.c:user']);
+    assert.deepEqual(shown(program.callers(functionNamed(program, 'a.c', 'helper'))), []);
+  });
+
+  it('that changes anything others see says so', () => {
+    const changes = {
+      'a new function': { functions: [...before.functions, fn('more')] },
+      'a signature': {
+        functions: [before.functions[0] ?? fn(''), fn('outer', ['helper'], { returns: 'int' })],
+      },
+      'a macro': { ...before, macros: [macro('x', '1')] },
+      'a record': { ...before, records: [record('struct x', {})] },
+      'a variable': { ...before, variables: [variable('x', 'int')] },
+      'an include': { ...before, includes: ['<x.h>'] },
+    };
+    for (const [what, source] of Object.entries(changes)) {
+      const program = link({ 'a.c': before });
+      assert.deepEqual(program.setFile('a.c', summary(source)), { interfaceChanged: true }, what);
+      assert.deepEqual(program.setFile('a.c', summary(source)), { interfaceChanged: false }, what);
+    }
+  });
+
+  it('leaves the functions of others as they are', () => {
+    const program = link({ 'a.c': before, 'b.c': { functions: [fn('user')] } });
+    const user = functionNamed(program, 'b.c', 'user');
+    program.setFile('a.c', summary({ functions: [fn('other')] }));
+    assert.equal(functionNamed(program, 'b.c', 'user'), user);
+  });
+
+  it('changes what calls mean, also after they were asked for', () => {
+    const program = link({
+      'a.c': {},
+      'd/b.c': { functions: [fn('run')] },
+      'd/c.c': { functions: [fn('walk')] },
+    });
+    const run = (): string[] => shown(program.resolveCall('run', 'a.c'));
+    assert.deepEqual(run(), ['d/b.c:run']);
+    program.setFile('d/c.c', summary({ functions: [fn('run')] }));
+    assert.deepEqual(run(), ['d/b.c:run', 'd/c.c:run']);
+    program.setFile('d/b.c', undefined);
+    assert.deepEqual(run(), ['d/c.c:run']);
+    program.setFile('a.c', summary({ functions: [fn('static run')] }));
+    assert.deepEqual(run(), ['a.c:run']);
+  });
+
+  it('changes what is included', () => {
+    const program = link({ 'a.c': { includes: ['"a.h"'] }, 'b.h': { functions: [fn('static run')] } });
+    program.setFile('x/b.h', summary({ functions: [fn('static run')] }));
+    assert.deepEqual(shown(program.resolveCall('run', 'x/b.h')), ['x/b.h:run']);
+    program.setFile('a.h', summary({ includes: ['"x/b.h"'] }));
+    assert.deepEqual(shown(program.resolveCall('run', 'a.c')), ['x/b.h:run']);
+  });
+
+  it('by equal steps in another order leads to the same program', () => {
+    const files = {
+      'p/a.c': { functions: [fn('run'), fn('user', ['run', 'walk'])] },
+      'p/b.c': { functions: [fn('walk')] },
+      'q/b.c': { functions: [fn('walk'), fn('run')] },
+    };
+    const forth = link(files);
+    const back = link(Object.fromEntries(Object.entries(files).reverse()));
+    back.setFile('p/b.c', undefined);
+    back.setFile('p/b.c', summary(files['p/b.c']));
+    const all = (program: typeof forth): string[] =>
+      [...program.functions()].flatMap((one) => [...shown([one]), ...shown(program.callees(one))]);
+    assert.deepEqual(all(back), all(forth));
+  });
+});
+
+describe('demands', () => {
+  const SKELETON = skeleton([]);
+
+  function waiting() {
+    const program = link({
+      'b.c': { functions: [fn('one'), fn('two')], macros: [macro('m(x)', 'one(x)')] },
+      'a.c': { functions: [fn('zero')], skeletons: { 0: SKELETON } },
+    });
+    return { program, two: functionNamed(program, 'b.c', 'two') };
+  }
+
+  it('are handed out once, sorted', () => {
+    const { program, two } = waiting();
+    const one = functionNamed(program, 'b.c', 'one');
+    const m = program.macroAt('b.c', 0);
+    assert.ok(m);
+    for (const ref of [two, m, one, two]) program.demand(ref, 'wrapper');
+    const taken = program.takeDemands();
+    assert.deepEqual(
+      taken.map(({ isMacro, index }) => [isMacro, index]),
+      [
+        [false, 0],
+        [false, 1],
+        [true, 0],
+      ],
+    );
+    program.demand(two, 'path');
+    assert.deepEqual(program.takeDemands(), []);
+  });
+
+  it('are none for a function whose skeleton is there', () => {
+    const { program } = waiting();
+    program.demand(functionNamed(program, 'a.c', 'zero'), 'path');
+    assert.deepEqual(program.takeDemands(), []);
+  });
+
+  it('end with the skeleton, or with none to be had', () => {
+    const { program, two } = waiting();
+    program.demand(two, 'path');
+    const [demand] = program.takeDemands();
+    assert.ok(demand);
+    assert.equal(program.skeleton(two), undefined);
+    program.supplySkeleton('b.c', false, demand.index, demand.functionHash, SKELETON);
+    assert.equal(program.skeleton(two), SKELETON);
+
+    const one = functionNamed(program, 'b.c', 'one');
+    program.demand(one, 'path');
+    const [other] = program.takeDemands();
+    assert.ok(other);
+    assert.equal(program.sourceUnavailable(one), false);
+    program.declineDemand(other);
+    assert.equal(program.sourceUnavailable(one), true);
+    program.demand(one, 'path');
+    assert.deepEqual(program.takeDemands(), []);
+  });
+
+  it('are asked anew when the text changed meanwhile', () => {
+    const { program, two } = waiting();
+    program.demand(two, 'path');
+    program.takeDemands();
+    program.supplySkeleton('b.c', false, two.index, 'hash of an older text', SKELETON);
+    assert.equal(program.skeleton(two), undefined);
+    program.demand(two, 'path');
+    assert.equal(program.takeDemands().length, 1);
+  });
+
+  it('stay answered for functions that did not change', () => {
+    const { program, two } = waiting();
+    program.supplySkeleton('b.c', false, two.index, two.item?.hash ?? '', SKELETON);
+    const macros = [macro('m(x)', 'one(x)')];
+    program.setFile('b.c', summary({ functions: [fn('one', ['two']), fn('two')], macros }));
+    assert.equal(program.skeleton(functionNamed(program, 'b.c', 'two')), SKELETON);
+    program.setFile('b.c', summary({ functions: [fn('one', ['two']), fn('two', ['one'])], macros }));
+    assert.equal(program.skeleton(functionNamed(program, 'b.c', 'two')), undefined);
+  });
+});
