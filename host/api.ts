@@ -2,8 +2,7 @@ import type { Parser } from '../analysis/syntax/types.js';
 
 /** A file as read: decoded text, or why there is none. */
 export type FileContent =
-  | { readonly text: string; readonly encoding: 'utf-8' | 'latin-1' }
-  | { readonly skipped: string };
+  { readonly text: string; readonly encoding: 'utf-8' | 'latin-1' } | { readonly skipped: string };
 
 /** What the analysis needs of its surroundings; one implementation for Node, one for a browser. */
 export interface Host {

@@ -27,6 +27,8 @@ export interface Supply {
 export interface WorkspaceOptions extends FindingOptions {
   /** Files and folders relative to the root whose findings are reported; empty for all. */
   readonly report: readonly string[];
+  /** Best first; the linker's own when absent. */
+  readonly architectures?: readonly string[];
 }
 
 /** The result of one complete run; nothing in it changes afterwards except through `program`. */
@@ -53,7 +55,8 @@ export class Workspace {
     readonly models: Models,
     private readonly options: WorkspaceOptions,
   ) {
-    this.linked = createProgram(models);
+    const { architectures } = options;
+    this.linked = createProgram(models, architectures ? { architectures } : {});
     this.isReported = isBelow(options.report);
     this.engine = createEngine(this.linked, models, {
       report: options.report,

@@ -39,6 +39,12 @@ export class IncludeResolver {
     return undefined;
   }
 
+  /** Looks at the disk again, which may have changed. */
+  forget(): void {
+    this.folders.clear();
+    this.onDisk.clear();
+  }
+
   private in(folder: string, path: string): string | undefined {
     const below = folder === ASM_GENERIC ? stripAsm(path) : path;
     if (below === undefined) return undefined;

@@ -5,6 +5,7 @@ import type { Demand } from '../../analysis/link/types.js';
 import type { Config } from '../../analysis/workspace/config.js';
 import { Workspace, type FileUpdate, type Snapshot, type Supply } from '../../analysis/workspace/index.js';
 import { drive, type DriveOptions, type SupplySource } from '../drive.js';
+import { Breath } from './breath.js';
 import { buildId } from './build-id.js';
 import { Cache, contentKey } from './cache.js';
 import { IncludeResolver } from './includes.js';
@@ -57,6 +58,8 @@ export class Project implements SupplySource {
   readonly times: LoadTimes = { read: 0, outline: 0, parse: 0 };
   private readonly cache: Cache | undefined;
   private readonly includes: IncludeResolver;
+  private readonly breath = new Breath();
+  /** Content keys of the files that were read. */
   private readonly keys = new Map<string, string>();
   private readonly skips = new Map<string, SkipReason>();
 
@@ -71,6 +74,7 @@ export class Project implements SupplySource {
       confidence,
       ...(rules ? { rules } : {}),
       ...(config.rules ? { severities: config.rules } : {}),
+      ...(config.arch ? { architectures: config.arch } : {}),
       ...(config.ignore ? { ignore: config.ignore } : {}),
     });
     this.includes = new IncludeResolver(root, config.arch ?? ['x86']);
@@ -102,13 +106,34 @@ export class Project implements SupplySource {
       ...(this.options.signal ? { signal: this.options.signal } : {}),
     });
     for (const { file, reason } of skipped) this.skips.set(file, reason);
-    const seen = new Set(files);
+    await this.take(files);
+  }
+
+  /** Reads single files anew, and the headers they include; files that are gone are taken out. */
+  async refresh(files: readonly string[]): Promise<void> {
+    this.includes.forget();
+    for (const file of files) {
+      this.keys.delete(file);
+      this.skips.delete(file);
+    }
+    await this.take([...new Set(files)].sort(byCodeUnit));
+    this.workspace.apply(
+      files
+        .filter((file) => !this.keys.has(file) || this.skips.has(file))
+        .map((file) => ({ file, summary: undefined })),
+    );
+  }
+
+  /** Compiles files and, wave by wave, the headers they include that are not there yet. */
+  private async take(files: readonly string[]): Promise<void> {
     let stage: LoadProgress['stage'] = 'read';
     for (let wave = files; wave.length > 0; stage = 'headers') {
       const updates = await this.compileAll(wave, stage);
-      this.workspace.apply(updates);
-      wave = this.headersOf(updates).filter((file) => !seen.has(file));
-      for (const file of wave) seen.add(file);
+      for (const update of updates) {
+        this.workspace.apply([update]);
+        await this.breath.take();
+      }
+      wave = this.headersOf(updates).filter((file) => !this.keys.has(file) && !this.skips.has(file));
     }
     this.cache?.flush();
     this.cache?.release();
@@ -175,6 +200,7 @@ export class Project implements SupplySource {
       }
       if (waitingBytes > FLIGHT_BYTES) await send();
       this.options.onProgress?.({ stage, done: updates.size, total: files.length });
+      await this.breath.take();
     }
     await send();
     await Promise.all(flights);

@@ -1,5 +1,5 @@
 import type { UserModel } from '../../analysis/models/types.js';
-import { createCompiler, type Wanted } from '../compile.js';
+import { Compiler, type Wanted } from '../compile.js';
 import { createNodeParser } from './parser.js';
 import { decode, type SkipReason } from './read.js';
 import { encodeCompiled, encodeSkeleton } from './wire.js';
@@ -27,7 +27,7 @@ export interface WorkerMethods {
 
 /** The work itself, with a parser of its own. A file that breaks the analysis costs only itself. */
 export async function createWork(models: readonly UserModel[]): Promise<WorkerMethods> {
-  const compiler = createCompiler(models, await createNodeParser(), () => performance.now());
+  const compiler = new Compiler(models, await createNodeParser(), () => performance.now());
   const compileOne = ({ bytes }: SourceFile): Compiled => {
     try {
       const content = decode(bytes);
