@@ -54,6 +54,11 @@ export function describeEffects(effects: Effects, skeleton: Skeleton, classes: C
     needs: unique(foreign.map((use) => show(use.lock, use.site))),
     heldAt,
     lockOf,
+    exits: effects.rawExits.map(({ acquired, released, at }) => ({
+      held: acquired.map((lock) => show(lock, lock.site)),
+      released: released.map((lock) => show(lock, here)),
+      at,
+    })),
     complete: effects.gaps.length === 0 && skeleton.gaps.length === 0,
     gaps: [...effects.gaps, ...skeleton.gaps],
   };

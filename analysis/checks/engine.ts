@@ -1,4 +1,4 @@
-import type { Location } from '../base/span.js';
+import type { Location, Span } from '../base/span.js';
 import type { Gap } from '../base/gap.js';
 import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
@@ -28,6 +28,14 @@ export interface ShownLock {
   readonly at: Location;
 }
 
+/** A way out of a function: what it took and did not release, what it released of its caller's. */
+export interface ShownExit {
+  readonly held: readonly ShownLock[];
+  readonly released: readonly ShownLock[];
+  /** The return statements, absolute lines. */
+  readonly at: readonly Span[];
+}
+
 /** What one function does to locks, for hover and `--print effects`. */
 export interface FunctionEffects {
   readonly function: FunctionRef;
@@ -39,6 +47,8 @@ export interface FunctionEffects {
   readonly heldAt: ReadonlyMap<EventId, readonly ShownLock[]>;
   /** Class key of the lock of each lock event, by event id. */
   readonly lockOf: ReadonlyMap<EventId, string>;
+  /** Every way out as interpreted, faulty ones included. */
+  readonly exits: readonly ShownExit[];
   readonly complete: boolean;
   readonly gaps: readonly Gap[];
 }

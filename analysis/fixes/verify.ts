@@ -1,0 +1,198 @@
+import { absolute, LineTable, type Span } from '../base/span.js';
+import type { Analysis, FunctionEffects, ShownLock } from '../checks/engine.js';
+import type { Confidence, Fix, FixRefusal, Progress } from '../checks/types.js';
+import type { FunctionRef, Program } from '../link/types.js';
+import type { Event } from '../summary/types.js';
+import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './edits.js';
+import type { FixInput, ProposedFix, Region } from './types.js';
+
+/** A program in which some files have other texts, and its analysis with the options of the first one. */
+export interface Reanalysis {
+  readonly program: Program;
+  readonly analysis: Analysis;
+}
+
+/**
+ * Analyses the program as it would be with these texts (by file), without changing it. Whoever owns the
+ * program supplies this; `undefined` when it cannot be done.
+ */
+export type Reanalyse = (changes: ReadonlyMap<string, string>) => Generator<Progress, Reanalysis | undefined>;
+
+export type VerifyInput = Pick<FixInput, 'finding' | 'analysis' | 'program' | 'textOf'>;
+
+const RANK: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
+
+/**
+ * Shows that a fix is right by analysing the program with it: the finding is gone, no other has come at any
+ * confidence, nothing became harder to understand, and outside the regions of the fix every event has the
+ * locks held that it had before. Returns the fix as verified, or why it is none.
+ */
+export function* verifyFix(
+  input: VerifyInput,
+  fix: ProposedFix,
+  reanalyse: Reanalyse,
+): Generator<Progress, Fix | FixRefusal> {
+  const refusal = (reason: string): FixRefusal => ({ kind: fix.kind, reason });
+  const changes = new Map<string, TextEdit[]>();
+  const texts = new Map<string, string>();
+  for (const file of new Set(fix.edits.map((edit) => edit.file))) {
+    const text = input.textOf(file);
+    if (text === undefined) return refusal(`${file} is not there any more`);
+    const edits = toTextEdits(
+      text,
+      fix.edits.filter((edit) => edit.file === file),
+    );
+    changes.set(file, edits);
+    texts.set(file, applyTextEdits(text, edits));
+  }
+  const after = yield* reanalyse(texts);
+  if (!after) return refusal('the result could not be analysed');
+
+  const reason =
+    compareFindings(input, after.analysis) ??
+    compareGaps(input.analysis, after.analysis, texts) ??
+    compareFunctions(input, after, fix.regions, changes, texts);
+  if (reason !== undefined) return refusal(reason);
+  return { title: fix.title, kind: fix.kind, verified: true, edits: fix.edits };
+}
+
+function compareFindings({ finding, analysis }: VerifyInput, after: Analysis): string | undefined {
+  if (after.findings.some(({ id }) => id === finding.id)) return 'the finding would still be there';
+  const before = new Map(analysis.findings.map((known) => [known.id, known]));
+  for (const found of after.findings) {
+    const known = before.get(found.id);
+    if (!known) return `another finding would come up: ${found.message}`;
+    if (RANK[found.confidence] > RANK[known.confidence]) {
+      return `another finding would become more certain: ${found.message}`;
+    }
+  }
+  return undefined;
+}
+
+/** A finding that is gone because the code is no longer understood is not repaired. */
+function compareGaps(
+  before: Analysis,
+  after: Analysis,
+  texts: ReadonlyMap<string, string>,
+): string | undefined {
+  const count = (analysis: Analysis): number =>
+    analysis.gaps.filter((gap) => texts.has(gap.file) && gap.kind !== 'unresolved-call').length;
+  return count(after) > count(before) ? 'the result would be harder to understand' : undefined;
+}
+
+interface Comparison {
+  readonly before: FunctionRef;
+  readonly after: FunctionRef;
+}
+
+function compareFunctions(
+  input: VerifyInput,
+  after: Reanalysis,
+  regions: readonly Region[],
+  changes: ReadonlyMap<string, readonly TextEdit[]>,
+  texts: ReadonlyMap<string, string>,
+): string | undefined {
+  for (const [file, edits] of changes) {
+    const functions = pairs(input.program, after.program, file);
+    if (typeof functions === 'string') return functions;
+    const oldLines = new LineTable(input.textOf(file) ?? '');
+    const newLines = new LineTable(texts.get(file) ?? '');
+    const own = regions.filter((region) => region.file === file);
+    for (const pair of functions) {
+      const reason = compareFunction(input, after, pair, (span) => {
+        const offset = oldLines.offsetOf(span.line, span.column);
+        if (own.some((region) => region.start <= offset && offset < region.end)) return 'moved';
+        const mapped = mapOffset(edits, offset);
+        return mapped === undefined ? 'moved' : placeOf(newLines, mapped);
+      });
+      if (reason !== undefined) return reason;
+    }
+  }
+  return undefined;
+}
+
+function pairs(before: Program, after: Program, file: string): Comparison[] | string {
+  const count = before.outline(file)?.functions.length ?? 0;
+  if (after.outline(file)?.functions.length !== count) return `${file} would have other functions`;
+  const found: Comparison[] = [];
+  for (let index = 0; index < count; index++) {
+    const old = before.functionAt(file, index);
+    const made = after.functionAt(file, index);
+    if (!old || !made || old.name !== made.name) return `${file} would have other functions`;
+    found.push({ before: old, after: made });
+  }
+  return found;
+}
+
+function compareFunction(
+  input: VerifyInput,
+  after: Reanalysis,
+  pair: Comparison,
+  place: (span: Span) => string,
+): string | undefined {
+  const name = pair.before.name;
+  const old = input.analysis.effects(pair.before);
+  const made = after.analysis.effects(pair.after);
+  if (!old && !made) return undefined;
+  if (!old || !made) return `the effect of ${name}() would not be known`;
+  if (old.complete && !made.complete) return `the effect of ${name}() would not be known completely`;
+  for (const part of ['acquires', 'releases', 'needs'] as const) {
+    if (shown(old[part]) !== shown(made[part])) return `${name}() would change what it does for its callers`;
+  }
+  if (exits(old) !== exits(made)) return `${name}() would leave with other locks held`;
+  const oldEvents = eventsOf(input.program, pair.before);
+  const newEvents = eventsOf(after.program, pair.after);
+  if (acquisitions(oldEvents) !== acquisitions(newEvents)) return `${name}() would take other locks`;
+  const newPlaces = new Map(
+    newEvents.map((event) => [placeKey(event, spanKey(absolute(event.at, pair.after.line))), event]),
+  );
+  for (const event of oldEvents) {
+    const where = place(absolute(event.at, pair.before.line));
+    if (where === 'moved') continue;
+    const twin = newPlaces.get(placeKey(event, where));
+    if (!twin)
+      return `${name}() would lose what it does in line ${absolute(event.at, pair.before.line).line}`;
+    if (heldAt(old, event) !== heldAt(made, twin)) {
+      return `other locks would be held in line ${absolute(event.at, pair.before.line).line} of ${name}()`;
+    }
+  }
+  return undefined;
+}
+
+/** The held sets that the function may leave with, without their places. */
+function exits({ exits }: FunctionEffects): string {
+  return [...new Set(exits.map(({ held, released }) => `${shown(held)} | ${shown(released)}`))]
+    .sort()
+    .join('\n');
+}
+
+function eventsOf(program: Program, fn: FunctionRef): Event[] {
+  return (program.skeleton(fn)?.blocks ?? []).flatMap((block) => [...block.events]);
+}
+
+function acquisitions(events: readonly Event[]): number {
+  return events.filter((event) => event.k === 'acquire' || event.k === 'try').length;
+}
+
+/** An event by its place and what it is. */
+function placeKey(event: Event, place: string): string {
+  const what = event.k === 'call' ? event.callee : event.k === 'assign' ? '' : event.api;
+  return `${place} ${event.k} ${typeof what === 'string' ? what : ''}`;
+}
+
+function placeOf(lines: LineTable, offset: number): string {
+  const span = lines.span(offset, offset);
+  return `${span.line}:${span.column}`;
+}
+
+function spanKey(span: Span): string {
+  return `${span.line}:${span.column}`;
+}
+
+function heldAt(effects: FunctionEffects, event: Event): string {
+  return shown(effects.heldAt.get(event.id) ?? []);
+}
+
+function shown(locks: readonly ShownLock[]): string {
+  return [...new Set(locks.map((lock) => `${lock.key} ${lock.mode}`))].sort().join(', ');
+}
