@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import type { Finding } from '../analysis/checks/types.js';
+import { analyse } from './support/analyse.js';
+import { applyFileEdits } from './support/edits.js';
+import { parseFixture, type Expectation, type Fixture } from './support/fixture.js';
+import { filesUnder, read } from './support/sources.js';
+
+for (const [rule, paths] of byRule()) {
+  describe(`fixtures of ${rule}`, () => {
+    for (const path of paths) {
+      it(path.slice(path.lastIndexOf('/') + 1), async () => {
+        const fixture = parseFixture(read(path), path.slice(path.lastIndexOf('/') + 1));
+        const { findings } = await analyse(new Map(fixture.files.map(({ name, text }) => [name, text])));
+        compareFindings(fixture, findings);
+        for (const { title, after } of fixture.fixes) compareFix(fixture, findings, title, after);
+        if (fixture.refusals.length > 0) assert.deepEqual(titles(findings), [], 'a fix is offered');
+      });
+    }
+  });
+}
+
+function byRule(): Map<string, string[]> {
+  const rules = new Map<string, string[]>();
+  for (const path of filesUnder('test/fixtures').filter((name) => name.endsWith('.c'))) {
+    const rule = path.split('/')[2] ?? '';
+    rules.set(rule, [...(rules.get(rule) ?? []), path]);
+  }
+  return rules;
+}
+
+/** Findings and expectations as lines that read alike, so that the difference shows what is wrong. */
+function compareFindings(fixture: Fixture, findings: readonly Finding[]): void {
+  const free = new Set(findings);
+  const expected: string[] = [];
+  const actual: string[] = [];
+  for (const expectation of fixture.expectations) {
+    const found = [...free].find((finding) => isMeant(fixture, expectation, finding));
+    if (found) free.delete(found);
+    if (expectation.known === 'missed') {
+      if (found) actual.push(`found, but expected to be missed: ${show(fixture, found)}`);
+      continue;
+    }
+    const { file, line, rule, message, confidence } = expectation;
+    const want = `${place(fixture, file, line)} ${confidence} ${rule}: ${message}`;
+    expected.push(want);
+    if (found) actual.push(found.confidence === confidence ? want : show(fixture, found));
+  }
+  for (const finding of free) actual.push(show(fixture, finding));
+  assert.deepEqual(actual.sort(), expected.sort());
+}
+
+function isMeant(
+  fixture: Fixture,
+  { file, line, column, endColumn, rule, message }: Expectation,
+  finding: Finding,
+): boolean {
+  const { at } = finding;
+  if (finding.rule !== rule || at.file !== file || at.line !== line || at.column !== column) return false;
+  // Carets cannot go on in the next line; a call that does ends at the end of its first.
+  const end = at.endLine === line ? at.endColumn : lineLength(fixture, file, line) + 1;
+  return end === endColumn && finding.message.includes(message);
+}
+
+function lineLength(fixture: Fixture, file: string, line: number): number {
+  const text = fixture.files.find(({ name }) => name === file)?.text ?? '';
+  return text.split('\n')[line - 1]?.length ?? 0;
+}
+
+function show(fixture: Fixture, { at, confidence, rule, message }: Finding): string {
+  return `${place(fixture, at.file, at.line)}:${at.column}-${at.endColumn} ${confidence} ${rule}: ${message}`;
+}
+
+/** Where it stands in the fixture file itself. */
+function place(fixture: Fixture, file: string, line: number): string {
+  const lines = fixture.files.find(({ name }) => name === file)?.fixtureLines;
+  return `line ${lines?.[line - 1] ?? '?'} (${file})`;
+}
+
+function compareFix(
+  fixture: Fixture,
+  findings: readonly Finding[],
+  title: string,
+  after: ReadonlyMap<string, string>,
+): void {
+  const fix = findings.flatMap((finding) => finding.fixes).find((each) => each.title.includes(title));
+  assert.ok(fix, `no fix "${title}"; offered: ${titles(findings).join(', ') || 'none'}`);
+  assert.ok(fix.verified, 'the fix is not verified');
+  for (const { name, text } of fixture.files) {
+    assert.equal(applyFileEdits(name, text, fix.edits), after.get(name) ?? text, `${name} after the fix`);
+  }
+}
+
+function titles(findings: readonly Finding[]): string[] {
+  return findings.flatMap((finding) => finding.fixes.map((fix) => fix.title));
+}
