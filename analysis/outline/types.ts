@@ -20,6 +20,13 @@ export interface FileOutline {
   readonly variables: readonly VariableItem[];
   /** Enumerators and integer object-like macros with a value that is known, for folding constants. */
   readonly constants: readonly ConstantItem[];
+  /** Macros used like declarations at file scope that no model knows: registrations, exports, generators. */
+  readonly macroUses: readonly MacroUseItem[];
+  /**
+   * Token-level lock sites of the file outside macro definitions: those of its functions (a body shared by
+   * two heads counted once) and those elsewhere, each of which is a `lock-outside-tree` gap.
+   */
+  readonly lockSites: number;
   readonly gaps: readonly Gap[];
 }
 
@@ -40,6 +47,15 @@ export interface Parameter {
   readonly type: CType;
 }
 
+/** `module_init(foo)`, `DEVICE_ATTR(name, 0444, show, store)` … at file scope. */
+export interface MacroUseItem {
+  readonly name: string;
+  /** Arguments that are one identifier (`&` stripped); `''` for any other argument. */
+  readonly arguments: readonly string[];
+  readonly line: number;
+  readonly condition: Condition;
+}
+
 /** Lock annotations that stand at a function's declarator, e.g. `__must_hold(&q->lock)`. */
 export interface FunctionAnnotation {
   /** The word as written: `__acquires`, `__releases`, `__must_hold`, … */
@@ -49,6 +65,7 @@ export interface FunctionAnnotation {
 }
 
 export interface FunctionItem {
+  /** A function made by a macro is `MACRO:first argument`, e.g. `SYSCALL_DEFINE3:open`. */
   readonly name: string;
   /** Of the name in the declarator. */
   readonly nameSpan: Span;
@@ -113,6 +130,7 @@ export interface RecordItem {
 }
 
 export interface FieldItem {
+  /** `''` for an unnamed member: a record or macro (`type`) whose members are members here. */
   readonly name: string;
   readonly type: CType;
   readonly line: number;
@@ -138,7 +156,11 @@ export interface VariableItem {
 }
 
 export interface InitializerMember {
-  /** Designator path below the variable, array parts left out: `open`, `ops.open`. */
+  /**
+   * Designator path below the variable, array parts left out: `open`, `ops.open`. `#2` is the third member
+   * in order of declaration, or the third argument of the declaring macro; `''` the variable itself;
+   * `MACRO(1)` the second argument of a macro in the initialiser.
+   */
   readonly field: string;
   /** The identifier (`&` stripped) assigned. */
   readonly value: string;

@@ -1,0 +1,194 @@
+import type { SymbolTable } from './symbols.js';
+import { F_CONTROL, F_KEYWORD, F_LOCK_SITE, F_SCOPE, F_UPPER } from './symbols.js';
+import { T_ARROW, T_DIRECTIVE, T_IDENTIFIER, T_PASTE } from './tokens.js';
+import type { TokenBuffer } from './tokens.js';
+
+const OPEN_PARENTHESIS = 40;
+const CLOSE_PARENTHESIS = 41;
+const STAR = 42;
+const COMMA = 44;
+const DOT = 46;
+const COLON = 58;
+const SEMICOLON = 59;
+const EQUALS = 61;
+const QUESTION = 63;
+const AMPERSAND = 38;
+const OPEN_BRACKET = 91;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+
+/** What the tokens of a body name. The lists are symbols, unsorted, each once. */
+export interface BodyFacts {
+  readonly calls: number[];
+  readonly indirectCalls: number[];
+  readonly references: number[];
+  lockSites: number;
+}
+
+const facts: BodyFacts = { calls: [], indirectCalls: [], references: [], lockSites: 0 };
+/** Candidates for references that may still turn out to be locals. */
+const values: number[] = [];
+
+/**
+ * Collects what tokens [from, to) call and name. `parameters` are symbols that are no references. The
+ * result is reused by the next call. With `isMacro`, brackets have no partners and no references are kept.
+ */
+export function scanBody(
+  tokens: TokenBuffer,
+  symbols: SymbolTable,
+  from: number,
+  to: number,
+  parameters: readonly number[],
+  isMacro: boolean,
+): BodyFacts {
+  const { kinds, values: data } = tokens;
+  const { flags, called, fieldCalled, referenced, local } = symbols;
+  const stamp = symbols.nextStamp();
+  facts.calls.length = 0;
+  facts.indirectCalls.length = 0;
+  facts.references.length = 0;
+  facts.lockSites = 0;
+  values.length = 0;
+  for (const symbol of parameters) local[symbol] = stamp;
+  for (let at = from; at < to; at++) {
+    if (kinds[at] !== T_IDENTIFIER) continue;
+    const symbol = data[at]!;
+    const flag = flags[symbol]!;
+    if ((flag & F_KEYWORD) !== 0) continue;
+    const before = at > from ? kinds[at - 1]! : OPEN_BRACE;
+    const next = at + 1 < to ? kinds[at + 1]! : CLOSE_BRACE;
+    if (before === T_ARROW || before === DOT) {
+      if (callsField(tokens, at, next, from, to, isMacro) && fieldCalled[symbol] !== stamp) {
+        fieldCalled[symbol] = stamp;
+        facts.indirectCalls.push(symbol);
+      }
+      continue;
+    }
+    if (next === OPEN_PARENTHESIS) {
+      if (before === T_PASTE) continue;
+      if (called[symbol] !== stamp) {
+        called[symbol] = stamp;
+        facts.calls.push(symbol);
+      }
+      if ((flag & (F_LOCK_SITE | F_SCOPE)) !== 0 && isSite(tokens, symbols, at, flag, to)) facts.lockSites++;
+      continue;
+    }
+    if (isMacro) continue;
+    if (next === T_IDENTIFIER) continue;
+    if (next === SEMICOLON && isStatementStart(before)) {
+      if (called[symbol] !== stamp) {
+        called[symbol] = stamp;
+        facts.calls.push(symbol);
+      }
+      continue;
+    }
+    if (isValueEnd(next)) {
+      if (isValueStart(tokens, flags, at, before, from)) {
+        if (referenced[symbol] !== stamp && (flag & F_UPPER) === 0) {
+          referenced[symbol] = stamp;
+          values.push(symbol);
+        }
+        continue;
+      }
+      if (before === T_IDENTIFIER || before === STAR || before === COMMA) local[symbol] = stamp;
+    } else if (next === EQUALS || next === OPEN_BRACKET || next === T_ARROW || next === DOT)
+      local[symbol] = stamp;
+  }
+  for (const symbol of values) if (local[symbol] !== stamp) facts.references.push(symbol);
+  return facts;
+}
+
+/** Whether the modelled word at `at`, which `(` follows, is a lock site. */
+export function isSite(
+  tokens: TokenBuffer,
+  symbols: SymbolTable,
+  at: number,
+  flag: number,
+  to: number,
+): boolean {
+  if ((flag & F_SCOPE) === 0) return true;
+  const word = at + 2;
+  return word < to && tokens.kinds[word] === T_IDENTIFIER && symbols.isGuardSite(tokens.values[word]!);
+}
+
+/** `x->f(`, `(*x->f)(`, `x->f[i](`. */
+function callsField(
+  tokens: TokenBuffer,
+  at: number,
+  next: number,
+  from: number,
+  to: number,
+  isMacro: boolean,
+): boolean {
+  if (next === OPEN_PARENTHESIS) return true;
+  if (isMacro || (next !== CLOSE_PARENTHESIS && next !== OPEN_BRACKET)) return false;
+  const { kinds, values: data } = tokens;
+  const partner = data[at + 1]!;
+  if (next === OPEN_BRACKET)
+    return partner > at && partner + 1 < to && kinds[partner + 1] === OPEN_PARENTHESIS;
+  if (at + 2 >= to || kinds[at + 2] !== OPEN_PARENTHESIS || partner <= from) return false;
+  // A parenthesis that belongs to a name is an argument list, not a group around what is called.
+  const head = kinds[partner - 1]!;
+  return head !== T_IDENTIFIER && head !== CLOSE_PARENTHESIS;
+}
+
+function isStatementStart(before: number): boolean {
+  return before === SEMICOLON || before === OPEN_BRACE || before === CLOSE_BRACE || before === T_DIRECTIVE;
+}
+
+function isValueEnd(next: number): boolean {
+  return (
+    next === COMMA ||
+    next === CLOSE_PARENTHESIS ||
+    next === SEMICOLON ||
+    next === CLOSE_BRACE ||
+    next === COLON ||
+    next === QUESTION
+  );
+}
+
+/** Whether the word at `at` stands where a value may: behind `=`, `return`, `?`, in an argument list or initialiser. */
+function isValueStart(
+  tokens: TokenBuffer,
+  flags: Int32Array,
+  at: number,
+  before: number,
+  from: number,
+): boolean {
+  const { kinds, values: data } = tokens;
+  switch (before) {
+    case EQUALS:
+    case QUESTION:
+      return true;
+    case COLON:
+      return kinds[at + 1] !== COLON;
+    case AMPERSAND:
+    case OPEN_BRACE:
+      return true;
+    case COMMA:
+      // A comma between declarators has no bracket around it; what it declares is a local.
+      return kinds[at + 1] !== SEMICOLON;
+    case OPEN_PARENTHESIS: {
+      const head = at - 2;
+      if (head < from || kinds[head] !== T_IDENTIFIER)
+        return head >= from && kinds[head] === CLOSE_PARENTHESIS;
+      return (flags[data[head]!]! & F_CONTROL) === 0;
+    }
+    case T_IDENTIFIER:
+      // Only `return` of these words has a value right behind it.
+      return (flags[data[at - 1]!]! & F_CONTROL) !== 0;
+    default:
+      return false;
+  }
+}
+
+/** Names of symbols, sorted. */
+export function sortedNames(symbols: SymbolTable, list: readonly number[]): readonly string[] {
+  if (list.length === 0) return NONE;
+  const names: string[] = [];
+  for (const symbol of list) names.push(symbols.names[symbol]!);
+  if (names.length > 1) names.sort();
+  return names;
+}
+
+const NONE: readonly string[] = [];

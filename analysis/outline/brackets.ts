@@ -1,0 +1,246 @@
+import { Assumptions } from './arms.js';
+import type { Arm, Group } from './arms.js';
+import type { Scan } from './scan.js';
+import { D_IF, T_DIRECTIVE, T_IDENTIFIER } from './tokens.js';
+
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+const CLOSE_PARENTHESIS = 41;
+const SEMICOLON = 59;
+/** How far back a line's beginning is looked for when braces are guessed by their column. */
+const LINE_REACH = 400;
+/** How many open brackets a wrong closing one may skip. */
+const SKIP_REACH = 16;
+
+/** An open `#if` while brackets are matched. */
+interface Frame {
+  readonly group: Group;
+  readonly outerFloor: number;
+  /** Open brackets at the `#if`. */
+  readonly base: number;
+  /** Fewest open brackets since. */
+  least: number;
+  isFollowed: boolean;
+}
+
+/**
+ * Gives every bracket its partner (`values`; -1 for none). Where an arm opens what it does not close, one
+ * arm of the group is followed, in agreement with the arms followed before; in the others brackets match
+ * among themselves only. When brackets do not match all the same, they are matched once more by the
+ * convention that what closes a definition stands in column one. Returns the token at which the text was
+ * found not to match, -1 when it does.
+ */
+export function matchBrackets(scan: Scan): number {
+  const broken = new Matcher(scan, false).run();
+  if (broken >= 0) new Matcher(scan, true).run();
+  return broken;
+}
+
+let stack = new Int32Array(256);
+
+class Matcher {
+  private depth = 0;
+  /** Brackets below are not seen: those outside an arm that is not followed. */
+  private floor = 0;
+  private broken = -1;
+  private readonly frames: Frame[] = [];
+  private readonly assumptions = new Assumptions();
+  private readonly kinds: Uint8Array;
+  private readonly values: Int32Array;
+
+  constructor(
+    private readonly scan: Scan,
+    private readonly byColumn: boolean,
+  ) {
+    this.kinds = scan.tokens.kinds;
+    this.values = scan.tokens.values;
+  }
+
+  run(): number {
+    const { kinds, values } = this;
+    const { arms } = this.scan;
+    const { marks, markCount } = this.scan.tokens;
+    for (let mark = 0; mark < markCount; mark++) {
+      const token = marks[mark]!;
+      const kind = kinds[token]!;
+      if (kind === T_DIRECTIVE) {
+        const what = values[token]! < D_IF ? undefined : arms.at(token);
+        if (what !== undefined) this.directive(what);
+        continue;
+      }
+      values[token] = -1;
+      if (kind === 40 || kind === 91 || kind === OPEN_BRACE) {
+        if (this.byColumn && kind === OPEN_BRACE) this.beginByColumn(token);
+        if (this.depth === stack.length) grow();
+        stack[this.depth++] = token;
+      } else this.close(token, kind);
+    }
+    this.finish();
+    return this.broken;
+  }
+
+  private pair(open: number, close: number): void {
+    this.values[open] = close;
+    this.values[close] = open;
+  }
+
+  private lower(depth: number): void {
+    this.depth = depth;
+    const frame = this.frames[this.frames.length - 1];
+    if (frame !== undefined && depth < frame.least) frame.least = depth;
+  }
+
+  private close(token: number, kind: number): void {
+    if (this.byColumn && kind === CLOSE_BRACE && this.closeByColumn(token)) return;
+    if (this.depth > this.floor) {
+      const open = stack[this.depth - 1]!;
+      if (partnerOf(this.kinds[open]!) === kind) {
+        this.pair(open, token);
+        this.lower(this.depth - 1);
+        return;
+      }
+    }
+    this.mismatch(token, kind);
+  }
+
+  private mismatch(token: number, kind: number): void {
+    const frame = this.frames[this.frames.length - 1];
+    if (frame !== undefined && !frame.isFollowed && this.depth === this.floor) {
+      frame.group.isCut = true;
+      return;
+    }
+    if (this.broken < 0) this.broken = token;
+    if (kind === CLOSE_BRACE) {
+      // Whatever parenthesis is open ends here at the latest.
+      let at = this.depth;
+      while (at > this.floor && this.kinds[stack[at - 1]!] !== OPEN_BRACE) at--;
+      if (at > this.floor) this.pair(stack[--at]!, token);
+      this.lower(at);
+      return;
+    }
+    const lowest = Math.max(this.floor, this.depth - SKIP_REACH);
+    for (let at = this.depth - 1; at >= lowest; at--) {
+      const open = stack[at]!;
+      if (this.kinds[open] === OPEN_BRACE) return;
+      if (partnerOf(this.kinds[open]!) === kind) {
+        this.pair(open, token);
+        this.lower(at);
+        return;
+      }
+    }
+  }
+
+  private finish(): void {
+    while (this.frames.length > 0) this.leave(true);
+    if (this.depth === 0) return;
+    const open = stack[0]!;
+    if (this.broken < 0) this.broken = open;
+    if (this.byColumn) this.values[open] = this.scan.tokens.count - 1;
+  }
+
+  private directive(what: Arm | Group): void {
+    if ('arms' in what) {
+      if (this.frames.length > 0) this.leave(true);
+      return;
+    }
+    const { group } = what;
+    const isFirst = what.index === 0;
+    if (isFirst || this.frames[this.frames.length - 1]?.group !== group) {
+      group.chosen = this.assumptions.choose(group);
+      // Without an `#if` the text began in the first arm, and that is followed.
+      const isFollowed = !isFirst;
+      this.frames.push({ group, outerFloor: this.floor, base: this.depth, least: this.depth, isFollowed });
+    }
+    if (!isFirst) this.leave(false);
+    const frame = this.frames[this.frames.length - 1]!;
+    frame.isFollowed = group.chosen === what.index;
+    this.floor = frame.isFollowed ? frame.outerFloor : this.depth;
+  }
+
+  /** Ends the current arm, and its group with `last`. */
+  private leave(last: boolean): void {
+    const frame = this.frames[this.frames.length - 1]!;
+    const { group } = frame;
+    if (frame.isFollowed) {
+      if (this.depth !== frame.base || frame.least < frame.base) group.isCut = true;
+      frame.isFollowed = false;
+    } else if (this.depth > this.floor) {
+      group.isCut = true;
+      this.depth = this.floor;
+    }
+    this.floor = frame.outerFloor;
+    if (!last) return;
+    this.frames.pop();
+    const outer = this.frames[this.frames.length - 1];
+    if (outer !== undefined && frame.least < outer.least) outer.least = frame.least;
+    const chosen = group.arms[group.chosen];
+    if (group.isCut && chosen !== undefined) this.assumptions.assume(chosen);
+  }
+
+  /** A `{` in column one behind a parameter list begins a definition: whatever is open was not closed. */
+  private beginByColumn(token: number): void {
+    if (this.depth <= this.floor || !this.inFirstColumn(token) || token === 0) return;
+    const before = this.kinds[token - 1];
+    if (before !== CLOSE_PARENTHESIS && before !== T_IDENTIFIER) return;
+    const open = this.lowestBrace();
+    this.lower(this.floor);
+    if (open < 0) return;
+    let end = token - 1;
+    while (end > open && !this.endsItem(end)) end--;
+    this.values[open] = Math.max(end, open + 1);
+  }
+
+  private endsItem(token: number): boolean {
+    const kind = this.kinds[token];
+    return kind === SEMICOLON || kind === CLOSE_BRACE || kind === OPEN_BRACE || kind === T_DIRECTIVE;
+  }
+
+  /** Returns whether the brace is dealt with. */
+  private closeByColumn(token: number): boolean {
+    if (this.depth <= this.floor) return false;
+    if (this.inFirstColumn(token)) {
+      const open = this.lowestBrace();
+      if (open >= 0) this.pair(open, token);
+      this.lower(this.floor);
+      return true;
+    }
+    // An indented brace does not end what began on another line in column one.
+    const open = stack[this.depth - 1]!;
+    return (
+      this.depth === this.floor + 1 && this.kinds[open] === OPEN_BRACE && this.beginsOtherLine(open, token)
+    );
+  }
+
+  private lowestBrace(): number {
+    for (let at = this.floor; at < this.depth; at++) {
+      if (this.kinds[stack[at]!] === OPEN_BRACE) return stack[at]!;
+    }
+    return -1;
+  }
+
+  private inFirstColumn(token: number): boolean {
+    const start = this.scan.tokens.starts[token]!;
+    return start === 0 || this.scan.units[start - 1] === 10;
+  }
+
+  private beginsOtherLine(open: number, token: number): boolean {
+    const { units, tokens } = this.scan;
+    const start = tokens.starts[open]!;
+    const lowest = Math.max(0, start - LINE_REACH);
+    let at = start;
+    while (at > lowest && units[at - 1] !== 10) at--;
+    const unit = units[at];
+    const beginsInFirstColumn = (at === 0 || units[at - 1] === 10) && unit !== 32 && unit !== 9;
+    return beginsInFirstColumn && this.scan.lineAt(start) !== this.scan.lineAt(tokens.starts[token]!);
+  }
+}
+
+function partnerOf(open: number): number {
+  return open === 40 ? 41 : open + 2;
+}
+
+function grow(): void {
+  const larger = new Int32Array(stack.length * 2);
+  larger.set(stack);
+  stack = larger;
+}

@@ -1,0 +1,144 @@
+import { hashText } from '../base/hash.js';
+import { scanBody, sortedNames } from './bodies.js';
+import { OPEN, nextComma, readDeclarator, readParameters, readSpecifiers } from './declarators.js';
+import type { Declarator, Specifiers } from './declarators.js';
+import type { Outliner } from './outliner.js';
+import type { Scan } from './scan.js';
+import { F_KEYWORD, F_UPPER } from './symbols.js';
+import { T_IDENTIFIER } from './tokens.js';
+import type { Condition, FunctionItem, Parameter } from './types.js';
+
+/** The tokens of a function: head [from, headEnd), its `{`, and its last token. */
+export interface FunctionTokens {
+  readonly from: number;
+  readonly headEnd: number;
+  readonly body: number;
+  readonly last: number;
+}
+
+interface Head {
+  readonly name: string;
+  readonly token: number;
+  readonly spec: Specifiers;
+  readonly declarator: Declarator;
+  readonly parameters: readonly Parameter[];
+}
+
+const symbolsOfParameters: number[] = [];
+
+/** The name a function with this head would get; `undefined` when it is no function's head. */
+function readHead(scan: Scan, from: number, headEnd: number): Head | undefined {
+  const spec = readSpecifiers(scan, from, headEnd);
+  const declarator = readDeclarator(scan, spec.next, headEnd, spec.base);
+  const { name: token, parameters: open } = declarator;
+  if (token < 0 || open < 0) return undefined;
+  symbolsOfParameters.length = 0;
+  const made = readMadeName(scan, spec, token, open);
+  if (made !== undefined) return { ...made, token, spec, declarator };
+  return {
+    name: scan.nameOf(token),
+    token,
+    spec,
+    declarator,
+    parameters: readParameters(scan, open, symbolsOfParameters),
+  };
+}
+
+/** `MACRO(name, …)` and `MACRO(name)(…)` as the head of a function. */
+function readMadeName(
+  scan: Scan,
+  spec: Specifiers,
+  token: number,
+  open: number,
+): { name: string; parameters: readonly Parameter[] } | undefined {
+  const { kinds, values } = scan.tokens;
+  const { flags } = scan.symbols;
+  const list = token + 1;
+  if (kinds[list] !== OPEN) return undefined;
+  const first = list + 1;
+  const close = values[list]!;
+  if (close <= first || kinds[first] !== T_IDENTIFIER) return undefined;
+  if (list !== open) {
+    const part = scan.nameOf(first);
+    return {
+      name: `${scan.nameOf(token)}:${part}`,
+      parameters: readParameters(scan, open, symbolsOfParameters),
+    };
+  }
+  const firstEnd = nextComma(scan, first, close);
+  const isLone = firstEnd === first + 1 && (flags[values[first]!]! & F_KEYWORD) === 0;
+  const isMacro = spec.words <= 1 || (flags[values[token]!]! & F_UPPER) !== 0;
+  if (!isLone || !isMacro) return undefined;
+  return {
+    name: `${scan.nameOf(token)}:${scan.nameOf(first)}`,
+    parameters: readPairs(scan, firstEnd, close),
+  };
+}
+
+/** `, type, name, type, name`, or plain parameters, behind the first argument of a macro. */
+function readPairs(scan: Scan, from: number, close: number): Parameter[] {
+  const { kinds, values } = scan.tokens;
+  const bounds: number[] = [];
+  for (let at = from; at < close; at = nextComma(scan, at + 1, close)) bounds.push(at + 1);
+  bounds.push(close + 1);
+  const count = bounds.length - 1;
+  const isLone = (index: number): boolean =>
+    bounds[index + 1] === bounds[index]! + 2 && kinds[bounds[index]!] === T_IDENTIFIER;
+  let inPairs = count > 0 && count % 2 === 0;
+  for (let index = 1; index < count && inPairs; index += 2) inPairs = isLone(index);
+  const list: Parameter[] = [];
+  for (let index = 0; index < count; index += inPairs ? 2 : 1) {
+    const end = bounds[index + 1]! - 1;
+    const spec = readSpecifiers(scan, bounds[index]!, end);
+    const { name, type } = readDeclarator(scan, spec.next, end, spec.base);
+    const token = inPairs ? bounds[index + 1]! : name;
+    if (token >= 0) symbolsOfParameters.push(values[token]!);
+    // A lone word in place of a parameter may be its name or its type; the pair's first is a type.
+    list.push({ name: token < 0 ? '' : scan.nameOf(token), type });
+  }
+  return list;
+}
+
+/** Notes a function; returns it, or `undefined` when the tokens before `{` are no function's head. */
+export function noteFunction(
+  out: Outliner,
+  tokens: FunctionTokens,
+  condition: Condition,
+  isShared: boolean,
+): FunctionItem | undefined {
+  const { scan } = out;
+  const head = readHead(scan, tokens.from, tokens.headEnd);
+  if (head === undefined) return undefined;
+  const { spec, declarator } = head;
+  const { starts, ends } = scan.tokens;
+  const facts = scanBody(scan.tokens, scan.symbols, tokens.body + 1, tokens.last, symbolsOfParameters, false);
+  const start = starts[tokens.from]!;
+  const end = ends[tokens.last]!;
+  const item: FunctionItem = {
+    name: head.name,
+    nameSpan: scan.tokenSpan(head.token),
+    start,
+    end,
+    bodyStart: starts[tokens.body]!,
+    line: scan.lineAt(start),
+    endLine: scan.lineAt(end),
+    isStatic: spec.isStatic,
+    isInline: spec.isInline,
+    section: spec.section,
+    returns: declarator.isFunction ? declarator.type.slice(0, -2) : '',
+    parameters: head.parameters,
+    annotations: declarator.annotations,
+    condition,
+    hash: hashText(out.text.slice(start, end)),
+    calls: sortedNames(scan.symbols, facts.calls),
+    indirectCalls: sortedNames(scan.symbols, facts.indirectCalls),
+    references: sortedNames(scan.symbols, facts.references),
+    lockSites: facts.lockSites,
+  };
+  out.functions.push(item);
+  if (!isShared) {
+    out.lockSites += facts.lockSites;
+    out.bodies.push(tokens.body, tokens.last);
+  }
+  return item;
+}

@@ -1,0 +1,44 @@
+import { hashText } from '../base/hash.js';
+import type { Models } from '../models/types.js';
+import { noteOutside } from './locksites.js';
+import { ItemReader } from './items.js';
+import { readDirectives } from './macros.js';
+import { Outliner } from './outliner.js';
+import { Scan } from './scan.js';
+import type { FileOutline } from './types.js';
+
+export { conditionGroups } from './regions.js';
+export type { ConditionGroup, ConditionArm } from './regions.js';
+export { countLockSites } from './locksites.js';
+export { printOutline } from './print.js';
+export type * from './types.js';
+
+/**
+ * The outline of one decoded text. Never fails and is linear in the length; what it cannot make sense of
+ * is left out, with a gap where a lock call or the extent of a function may be lost by that.
+ */
+export function outlineFile(text: string, models: Models): FileOutline {
+  const scan = new Scan(text, models);
+  const out = new Outliner(scan, text);
+  readDirectives(out);
+  new ItemReader(out).read(0, scan.tokens.count, undefined);
+  if (scan.brokenAt >= 0)
+    out.gap('unbalanced-braces', scan.brokenAt, text.charAt(scan.tokens.starts[scan.brokenAt]!));
+  noteOutside(out);
+  return {
+    hash: hashText(text),
+    bytes: scan.bytes,
+    lines: scan.lineCount,
+    includes: out.includes,
+    functions: out.functions,
+    prototypes: out.prototypes,
+    macros: out.macros,
+    records: out.records,
+    typedefs: out.typedefs,
+    variables: out.variables,
+    constants: out.constants,
+    macroUses: out.macroUses,
+    lockSites: out.lockSites,
+    gaps: out.gaps,
+  };
+}

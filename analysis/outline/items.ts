@@ -1,0 +1,266 @@
+import {
+  EQUALS,
+  OPEN,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  behindGroup,
+  behindInitializer,
+  follow,
+  nextComma,
+  readDeclarator,
+  readParameters,
+  readSpecifiers,
+} from './declarators.js';
+import type { Specifiers } from './declarators.js';
+import { NEVER_DEFINED } from './arms.js';
+import type { Group } from './arms.js';
+import { noteFunction } from './functions.js';
+import type { Outliner } from './outliner.js';
+import { noteTagged } from './records.js';
+import type { Scan } from './scan.js';
+import {
+  F_ANNOTATION,
+  F_ATTRIBUTE,
+  F_ATTRIBUTE_CALL,
+  F_ENUM,
+  F_KEYWORD,
+  F_QUALIFIER,
+  F_RECORD,
+  F_STORAGE,
+} from './symbols.js';
+import { T_DIRECTIVE, T_IDENTIFIER, T_STRING } from './tokens.js';
+import type { FunctionItem } from './types.js';
+import { noteMacroUse, noteVariable } from './variables.js';
+
+const SEMICOLON = 59;
+const CLOSE_BRACE = 125;
+
+/** What follows a head that ends with its arm: the body and last token it shares with another arm's head. */
+interface Tail {
+  readonly body: number;
+  readonly last: number;
+}
+
+/** Reads the items at file scope. After anything not understood it goes on at the next `;` or brace. */
+export class ItemReader {
+  private readonly scan: Scan;
+  /** Groups whose other arms are being read for a head that they share a body with. */
+  private readonly shared = new Set<Group>();
+
+  constructor(private readonly out: Outliner) {
+    this.scan = out.scan;
+  }
+
+  read(from: number, to: number, tail: Tail | undefined): void {
+    const { kinds } = this.scan.tokens;
+    let at = from;
+    while (at < to) {
+      const kind = kinds[at]!;
+      if (kind === T_DIRECTIVE) at = this.skipped(at, to);
+      else if (kind === SEMICOLON || kind === CLOSE_BRACE) at++;
+      else at = this.item(at, to, tail);
+    }
+  }
+
+  /** Behind a directive, and behind its arm when no C compiler ever reads that. */
+  private skipped(directive: number, to: number): number {
+    const what = this.scan.arms.at(directive);
+    if (what === undefined || 'arms' in what) return directive + 1;
+    const isForeign = what.literals.some((literal) => NEVER_DEFINED.includes(literal));
+    return isForeign ? Math.min(what.endToken, to) : directive + 1;
+  }
+
+  private item(from: number, to: number, tail: Tail | undefined): number {
+    const { scan } = this;
+    const { kinds, values } = scan.tokens;
+    const { flags } = scan.symbols;
+    let at = from;
+    let isAssigned = false;
+    let hasGroup = false;
+    let isRecord = false;
+    /** Token behind the last group of this item at file scope. */
+    let groupEnd = -1;
+    while (at < to) {
+      const kind = kinds[at]!;
+      switch (kind) {
+        case SEMICOLON:
+          return this.declaration(from, at);
+        case CLOSE_BRACE:
+          return at + 1;
+        case EQUALS:
+          isAssigned = true;
+          at++;
+          break;
+        case OPEN:
+          hasGroup = true;
+          at = groupEnd = behindGroup(scan, at, to);
+          break;
+        case OPEN_BRACKET:
+          at = behindGroup(scan, at, to);
+          break;
+        case OPEN_BRACE: {
+          const behind = behindGroup(scan, at, to);
+          if (!isAssigned && hasGroup) return this.definition(from, at, tail);
+          if (!isAssigned && !isRecord) return kinds[at - 1] === T_STRING && at > from ? at + 1 : behind;
+          at = behind;
+          break;
+        }
+        case T_DIRECTIVE:
+          if (groupEnd === at && this.isMacroUse(from, at) && !this.continues(at))
+            return this.undelimited(from, at);
+          at = follow(scan, at);
+          if (groupEnd >= 0) groupEnd = at;
+          break;
+        case T_IDENTIFIER: {
+          const flag = flags[values[at]!]!;
+          if (groupEnd === at && !isAssigned && this.splits(from, at, flag, to))
+            return this.undelimited(from, at);
+          if ((flag & (F_RECORD | F_ENUM)) !== 0) isRecord = true;
+          if ((flag & (F_ATTRIBUTE | F_ATTRIBUTE_CALL | F_ANNOTATION)) !== 0) {
+            at++;
+            // Arguments of an attribute make no function.
+            if (at < to && kinds[at] === OPEN) at = behindGroup(scan, at, to);
+            if (groupEnd >= 0) groupEnd = at;
+          } else at++;
+          break;
+        }
+        default:
+          at++;
+      }
+    }
+    if (tail !== undefined && hasGroup && !isAssigned && tail.body >= to) {
+      this.note(from, to, tail.body, tail.last, true);
+    } else if (groupEnd === to && this.isMacroUse(from, to)) this.undelimited(from, to);
+    return to;
+  }
+
+  /** `[static] WORD(…)` and nothing else: a macro used like a declaration. */
+  private isMacroUse(from: number, to: number): boolean {
+    const { kinds, values } = this.scan.tokens;
+    const { flags } = this.scan.symbols;
+    let at = from;
+    while (
+      at < to &&
+      kinds[at] === T_IDENTIFIER &&
+      (flags[values[at]!]! & (F_STORAGE | F_QUALIFIER | F_ATTRIBUTE)) !== 0
+    )
+      at++;
+    if (at + 1 >= to || kinds[at] !== T_IDENTIFIER || kinds[at + 1] !== OPEN) return false;
+    if ((flags[values[at]!]! & (F_KEYWORD | F_ATTRIBUTE_CALL | F_ANNOTATION)) !== 0) return false;
+    return behindGroup(this.scan, at + 1, to) === to;
+  }
+
+  /** Whether what stands before a directive goes on behind it, as the head of a function does. */
+  private continues(directive: number): boolean {
+    const { kinds, count } = this.scan.tokens;
+    let at = directive;
+    while (at < count && kinds[at] === T_DIRECTIVE) at = follow(this.scan, at);
+    return at < count && (kinds[at] === OPEN_BRACE || kinds[at] === EQUALS);
+  }
+
+  /** Whether the word behind `)` begins an item of its own, what stands before having no `;`. */
+  private splits(from: number, at: number, flag: number, to: number): boolean {
+    if ((flag & (F_ATTRIBUTE | F_ATTRIBUTE_CALL | F_ANNOTATION | F_QUALIFIER)) !== 0) return false;
+    const { kinds } = this.scan.tokens;
+    if (!this.isMacroUse(from, at)) return (flag & F_KEYWORD) !== 0;
+    if ((flag & F_KEYWORD) !== 0) return true;
+    const next = at + 1 < to ? kinds[at + 1]! : SEMICOLON;
+    if (next === OPEN) {
+      const behind = behindGroup(this.scan, at + 1, to);
+      return !(behind < to && kinds[behind] === OPEN_BRACE);
+    }
+    return next === T_IDENTIFIER || next === 42;
+  }
+
+  /** An item that ends at `end` without a `;`. */
+  private undelimited(from: number, end: number): number {
+    this.declaration(from, end);
+    return end;
+  }
+
+  /** A function whose `{` is at `open`. */
+  private definition(from: number, open: number, tail: Tail | undefined): number {
+    const { scan } = this;
+    const close = scan.tokens.values[open]!;
+    if (close < open && tail !== undefined) {
+      this.note(from, open, open, tail.last, true);
+      return scan.tokens.count;
+    }
+    const last = close > open ? close : open;
+    const item = this.note(from, open, open, last, this.shared.size > 0);
+    if (item === undefined) return last + 1;
+    return last + 1;
+  }
+
+  private note(
+    from: number,
+    headEnd: number,
+    body: number,
+    last: number,
+    isShared: boolean,
+  ): FunctionItem | undefined {
+    const { out, scan } = this;
+    const { arms } = scan;
+    const before = out.functions.length;
+    const item = noteFunction(out, { from, headEnd, body, last }, arms.conditionAt(from), isShared);
+    const arm = arms.armAt(from);
+    if (arm === undefined || arm.endToken > last || this.shared.has(arm.group)) return item;
+    // The head ends in one arm and the function behind the group: the other arms hold other heads.
+    const { group } = arm;
+    this.shared.add(group);
+    let isOneName = item !== undefined && group.hasElse;
+    for (const other of group.arms) {
+      if (other === arm) continue;
+      const count = out.functions.length;
+      this.read(other.token + 1, other.endToken, { body, last });
+      const head = out.functions[count];
+      if (head?.name === item?.name && head?.end === item?.end) out.functions.length = count;
+      else isOneName = false;
+    }
+    this.shared.delete(group);
+    if (item !== undefined && isOneName) {
+      out.functions[before] = { ...item, condition: group.parent?.condition ?? '' };
+    }
+    return item;
+  }
+
+  /** A declaration in tokens [from, end); returns the token behind it. */
+  private declaration(from: number, end: number): number {
+    const { out, scan } = this;
+    const spec = readSpecifiers(scan, from, end);
+    const first = readDeclarator(scan, spec.next, end, spec.base);
+    if (
+      spec.base === '' &&
+      spec.tagged < 0 &&
+      spec.words <= 1 &&
+      first.name >= 0 &&
+      first.parameters === first.name + 1
+    ) {
+      noteMacroUse(out, spec, first.name, end);
+      return end + 1;
+    }
+    const made = first.name < 0 ? '' : `::${scan.nameOf(first.name)}`;
+    const base = noteTagged(out, spec, made, 0);
+    for (let at = spec.next; at < end;) at = this.declare(spec, at, end, base) + 1;
+    return end + 1;
+  }
+
+  /** One declarator; returns the token of the comma behind it. */
+  private declare(spec: Specifiers, from: number, end: number, base: string): number {
+    const { out, scan } = this;
+    const declarator = readDeclarator(scan, from, end, base);
+    const comma = nextComma(scan, behindInitializer(scan, declarator.next, end), end);
+    if (declarator.name < 0) return comma;
+    if (spec.isTypedef) out.typedefs.push({ name: scan.nameOf(declarator.name), type: declarator.type });
+    else if (declarator.isFunction) {
+      out.prototypes.push({
+        name: scan.nameOf(declarator.name),
+        returns: declarator.type.slice(0, -2),
+        parameters: readParameters(scan, declarator.parameters),
+        annotations: declarator.annotations,
+        isStatic: spec.isStatic,
+      });
+    } else if (base !== '' || declarator.type !== '') noteVariable(out, spec, declarator, comma);
+    return comma;
+  }
+}

@@ -1,0 +1,238 @@
+import type { Models } from '../models/types.js';
+
+/** What a word is to the C grammar; bits of {@link SymbolTable.flagsOf}. */
+export const F_KEYWORD = 1;
+/** `static`, `extern`, `typedef`, `register`, `auto`, `inline`, `_Thread_local`. */
+export const F_STORAGE = 2;
+/** `const`, `volatile`, `restrict` and their spellings. */
+export const F_QUALIFIER = 4;
+/** Words that make up a builtin type. */
+export const F_BUILTIN = 8;
+export const F_RECORD = 16;
+export const F_ENUM = 32;
+export const F_TYPEOF = 64;
+/** `__attribute__`, `_Alignas`, `asm`: a word with an argument list that is no part of the type. */
+export const F_ATTRIBUTE_CALL = 128;
+export const F_ATTRIBUTE = 256;
+/** A lock annotation such as the word before `(&q->lock)` behind a parameter list. */
+export const F_ANNOTATION = 512;
+/** A call of this name is a lock site. */
+export const F_LOCK_SITE = 1024;
+/** Introduces a scope-bound lock by class name. */
+export const F_SCOPE = 2048;
+/** Declares a variable named in its arguments. */
+export const F_DECLARATOR = 4096;
+/** Holds no lower-case letter: by convention a macro or constant. */
+export const F_UPPER = 8192;
+/** Heads a parenthesis that is no argument list: `if`, `while`, `switch`, `for`, `return`, `sizeof` … */
+export const F_CONTROL = 16384;
+export const F_STATIC = 32768;
+export const F_EXTERN = 65536;
+export const F_TYPEDEF = 131072;
+export const F_INLINE = 262144;
+/** Begins with `__`, as attribute macros do. */
+export const F_UNDERSCORES = 524288;
+
+const KEYWORDS: readonly (readonly [number, string])[] = [
+  [F_STORAGE | F_STATIC, 'static'],
+  [F_STORAGE | F_EXTERN, 'extern'],
+  [F_STORAGE | F_TYPEDEF, 'typedef'],
+  [F_STORAGE, 'register auto _Thread_local __thread'],
+  [F_STORAGE | F_INLINE, 'inline __inline __inline__'],
+  [
+    F_QUALIFIER,
+    'const volatile restrict __const __const__ __volatile __volatile__ __restrict __restrict__ ' +
+      '__extension__ _Noreturn _Atomic',
+  ],
+  [
+    F_BUILTIN,
+    'void char short int long float double signed unsigned __signed__ __signed _Bool __int128 _Complex ' +
+      '__int128_t __uint128_t',
+  ],
+  [F_RECORD, 'struct union'],
+  [F_ENUM, 'enum'],
+  [F_TYPEOF, 'typeof __typeof__ __typeof __auto_type typeof_unqual'],
+  [F_ATTRIBUTE_CALL, '__attribute__ __attribute _Alignas asm __asm__ __asm _Static_assert __declspec'],
+  [F_CONTROL, 'if while for switch return sizeof _Alignof __alignof__ __alignof'],
+  [0, 'else do break continue default case goto _Generic'],
+];
+
+const KEYWORD_FLAGS: ReadonlyMap<string, number> = new Map(
+  KEYWORDS.flatMap(([flags, words]) => words.split(' ').map((word) => [word, flags | F_KEYWORD] as const)),
+);
+
+/** Symbols kept before the table starts anew; bounds the memory of a long run. */
+const MOST_SYMBOLS = 400_000;
+
+/**
+ * Numbers the identifiers of a run, so that tokens compare as integers and what the models say about a
+ * word is asked once. The table is a cache: numbers hold until {@link trim} and never leave this folder.
+ */
+export class SymbolTable {
+  count = 0;
+  names: string[] = [];
+  flags = new Int32Array(1 << 12);
+  /** Per symbol, free for stamps of whoever scans a body: equal to the scan's number means "seen". */
+  called = new Int32Array(1 << 12);
+  fieldCalled = new Int32Array(1 << 12);
+  referenced = new Int32Array(1 << 12);
+  local = new Int32Array(1 << 12);
+  private readonly siteOfClass = new Map<number, boolean>();
+  private slots = new Int32Array(1 << 14);
+  private hashes = new Int32Array(1 << 12);
+  private offsets = new Int32Array(1 << 12);
+  private lengths = new Int32Array(1 << 12);
+  private pool = new Uint16Array(1 << 16);
+  private poolUsed = 0;
+  private stamp = 0;
+
+  constructor(readonly models: Models) {}
+
+  /** Forgets everything when the table has grown too large. Only between files. */
+  trim(): void {
+    if (this.count < MOST_SYMBOLS && this.stamp < 0x7fff0000) return;
+    this.count = 0;
+    this.names = [];
+    this.poolUsed = 0;
+    this.stamp = 0;
+    this.siteOfClass.clear();
+    this.slots.fill(0);
+    this.called.fill(0);
+    this.fieldCalled.fill(0);
+    this.referenced.fill(0);
+    this.local.fill(0);
+  }
+
+  /** A number no stamp array holds yet. */
+  nextStamp(): number {
+    return ++this.stamp;
+  }
+
+  /** The symbol of units[from..to), whose hash the caller has computed while scanning. */
+  intern(units: Uint16Array, from: number, to: number, hash: number): number {
+    const slots = this.slots;
+    const mask = slots.length - 1;
+    const length = to - from;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (;;) {
+      const entry = slots[slot]!;
+      if (entry === 0) break;
+      const symbol = entry - 1;
+      if (this.hashes[symbol] === hash && this.lengths[symbol] === length) {
+        const pool = this.pool;
+        let at = this.offsets[symbol]!;
+        let unit = from;
+        while (unit < to && pool[at] === units[unit]) {
+          at++;
+          unit++;
+        }
+        if (unit === to) return symbol;
+      }
+      slot = (slot + 1) & mask;
+    }
+    return this.add(units, from, to, hash, slot);
+  }
+
+  /** Whether a call by `guard(class)` and its kin is a lock site; `symbol` is the class word. */
+  isGuardSite(symbol: number): boolean {
+    let known = this.siteOfClass.get(symbol);
+    if (known === undefined) {
+      known = this.models.lockApi(`guard:${this.names[symbol] ?? ''}`)?.isLockSite === true;
+      this.siteOfClass.set(symbol, known);
+    }
+    return known;
+  }
+
+  private add(units: Uint16Array, from: number, to: number, hash: number, slot: number): number {
+    const symbol = this.count++;
+    const length = to - from;
+    if (symbol >= this.hashes.length) this.growSymbols();
+    if (this.poolUsed + length > this.pool.length) this.growPool(length);
+    for (let unit = from, at = this.poolUsed; unit < to; unit++, at++) this.pool[at] = units[unit]!;
+    this.hashes[symbol] = hash;
+    this.offsets[symbol] = this.poolUsed;
+    this.lengths[symbol] = length;
+    this.poolUsed += length;
+    const name = textOf(units, from, to);
+    this.names.push(name);
+    this.flags[symbol] = this.flagsFor(name);
+    this.slots[slot] = symbol + 1;
+    if (this.count * 2 > this.slots.length) this.growSlots();
+    return symbol;
+  }
+
+  private flagsFor(name: string): number {
+    const keyword = KEYWORD_FLAGS.get(name);
+    if (keyword !== undefined) return keyword;
+    const { models } = this;
+    let flags = 0;
+    if (models.isAttribute(name)) flags |= F_ATTRIBUTE;
+    if (models.isAttributeCall(name)) flags |= F_ATTRIBUTE_CALL;
+    if (models.isLockAnnotation(name)) flags |= F_ANNOTATION;
+    if (models.lockApi(name)?.isLockSite === true) flags |= F_LOCK_SITE;
+    if (models.scopeMacro(name) !== undefined) flags = (flags | F_SCOPE) & ~F_LOCK_SITE;
+    if (models.declarator(name) !== undefined) flags |= F_DECLARATOR;
+    if (name.startsWith('__')) flags |= F_UNDERSCORES;
+    if (isUpper(name)) flags |= F_UPPER;
+    return flags;
+  }
+
+  private growSymbols(): void {
+    this.flags = doubled(this.flags);
+    this.called = doubled(this.called);
+    this.fieldCalled = doubled(this.fieldCalled);
+    this.referenced = doubled(this.referenced);
+    this.local = doubled(this.local);
+    this.hashes = doubled(this.hashes);
+    this.offsets = doubled(this.offsets);
+    this.lengths = doubled(this.lengths);
+  }
+
+  private growPool(needed: number): void {
+    const pool = new Uint16Array((this.pool.length + needed) * 2);
+    pool.set(this.pool);
+    this.pool = pool;
+  }
+
+  private growSlots(): void {
+    const slots = new Int32Array(this.slots.length * 2);
+    const mask = slots.length - 1;
+    for (let symbol = 0; symbol < this.count; symbol++) {
+      const hash = this.hashes[symbol]!;
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = symbol + 1;
+    }
+    this.slots = slots;
+  }
+}
+
+function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}
+
+function isUpper(name: string): boolean {
+  let letters = false;
+  for (let at = 0; at < name.length; at++) {
+    const unit = name.charCodeAt(at);
+    if (unit >= 97 && unit <= 122) return false;
+    if (unit >= 65 && unit <= 90) letters = true;
+  }
+  return letters;
+}
+
+const CHUNK = 4096;
+
+/**
+ * A string of its own of units[from..to). Slicing the file's text instead would keep the whole text alive
+ * for as long as any piece of it.
+ */
+export function textOf(units: Uint16Array, from: number, to: number): string {
+  if (to - from <= CHUNK)
+    return String.fromCharCode.apply(null, units.subarray(from, to) as unknown as number[]);
+  let text = '';
+  for (let at = from; at < to; at += CHUNK) text += textOf(units, at, Math.min(to, at + CHUNK));
+  return text;
+}
