@@ -32,6 +32,8 @@ function summarize(text: string): FileSummary {
     typedefs: [],
     variables: [],
     constants: [],
+    macroUses: [],
+    lockSites: 0,
   };
   const outline = { hash: text, bytes: text.length, lines: 1, functions, gaps, ...none };
   return { outline, skeletons, macroSkeletons: new Map() };
