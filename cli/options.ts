@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Confidence, RuleId } from '../analysis/checks/types.js';
-import { CONFIDENCES, RULE_IDS } from '../analysis/report/schema.js';
+import { CONFIDENCES, RULE_IDS } from '../analysis/report/rules.js';
 
 /** Options of every command that analyses. */
 export interface CommonOptions {

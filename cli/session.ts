@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Confidence, Progress, RuleId } from '../analysis/checks/types.js';
 import type { Config } from '../analysis/workspace/config.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
@@ -98,7 +98,10 @@ export async function runSession<T>(
     });
     progress.clear();
     const { skipped } = project;
-    for (const { file, reason } of skipped) message(`${file}: ${SKIP_TEXT[reason]}`);
+    for (const { file, reason } of skipped) {
+      const detail = project.failures.get(file);
+      message(`${shown(place.root, file)}: ${SKIP_TEXT[reason]}${detail === undefined ? '' : `\n${detail}`}`);
+    }
     if (snapshot.reportedFiles === 0) throw new CommandFailure('nothing could be read');
     for (const note of snapshot.notes) {
       message(`${note.file === undefined ? 'lockorder.json' : `${note.file}:${note.line}`}: ${note.text}`);
@@ -109,6 +112,11 @@ export async function runSession<T>(
     progress.clear();
     await project.close();
   }
+}
+
+/** The root itself has no name of its own in paths relative to it. */
+function shown(root: string, file: string): string {
+  return file === '.' ? relative(process.cwd(), root) || '.' : file;
 }
 
 function runTimed<T>(work: Generator<Progress, T>, times: StageTimes, progress: ProgressLine): T {

@@ -13,7 +13,7 @@ export function statsOf({ root, project, snapshot, times }: Session): ScanStats 
       read: Math.round(project.times.read),
       outline: Math.round(project.times.outline),
       parse: Math.round(project.times.parse),
-      link: Math.round(times.link),
+      link: Math.round(project.times.link + times.link),
       check: Math.round(times.check),
       total: Math.round(times.total),
     },

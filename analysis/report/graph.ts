@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EdgeWitness, LockClass, LockEdge, LockGraph } from '../graph/types.js';
 import { compareText } from './order.js';
-import { CONFIDENCES } from './schema.js';
+import { CONFIDENCES } from './rules.js';
 
 const place = z.strictObject({ file: z.string(), line: z.int().min(1) });
 const step = z.strictObject({ file: z.string(), line: z.int().min(1), function: z.string() });

@@ -1,5 +1,5 @@
 import type { Confidence, Finding, Severity } from '../checks/types.js';
-import { CONFIDENCES, SEVERITIES } from './schema.js';
+import { CONFIDENCES, SEVERITIES } from './rules.js';
 
 /** The order of every output: by place, then rule, then id. */
 export function compareFindings(a: Finding, b: Finding): number {

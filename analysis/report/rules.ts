@@ -1,5 +1,23 @@
 import type { RuleId } from '../checks/types.js';
 
+/** All rules, in the order of the documentation. */
+export const RULE_IDS = [
+  'lock-order-cycle',
+  'self-deadlock',
+  'irq-inversion',
+  'irq-state',
+  'sleep-in-atomic',
+  'wait-deadlock',
+  'missing-unlock',
+  'unbalanced-unlock',
+  'held-freed',
+  'declared-order',
+  'annotation-mismatch',
+] as const;
+
+export const SEVERITIES = ['error', 'warning', 'info'] as const;
+export const CONFIDENCES = ['high', 'medium', 'low'] as const;
+
 /** Each rule in one phrase, for reports that describe their rules. */
 export const RULE_TITLES: Readonly<Record<RuleId, string>> = {
   'lock-order-cycle': 'locks are taken in orders that form a cycle',

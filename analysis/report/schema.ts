@@ -1,23 +1,6 @@
 import { z } from 'zod';
 import type { Finding } from '../checks/types.js';
-
-/** All rules, in the order of the documentation. */
-export const RULE_IDS = [
-  'lock-order-cycle',
-  'self-deadlock',
-  'irq-inversion',
-  'irq-state',
-  'sleep-in-atomic',
-  'wait-deadlock',
-  'missing-unlock',
-  'unbalanced-unlock',
-  'held-freed',
-  'declared-order',
-  'annotation-mismatch',
-] as const;
-
-export const SEVERITIES = ['error', 'warning', 'info'] as const;
-export const CONFIDENCES = ['high', 'medium', 'low'] as const;
+import { CONFIDENCES, RULE_IDS, SEVERITIES } from './rules.js';
 
 const line = z.int().min(1);
 const column = z.int().min(1);

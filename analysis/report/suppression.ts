@@ -1,6 +1,6 @@
 import type { FunctionItem } from '../outline/types.js';
 import type { Finding, RuleId } from '../checks/types.js';
-import { RULE_IDS } from './schema.js';
+import { RULE_IDS } from './rules.js';
 
 /** A comment `lockorder-ignore <rule>: reason` in a source file. */
 export interface SuppressionComment {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { UserModel } from '../models/types.js';
-import { RULE_IDS } from '../report/schema.js';
+import { RULE_IDS } from '../report/rules.js';
 
 const lockCall = z.strictObject({
   name: z.string().min(1).describe('Name of the function or macro.'),

@@ -38,11 +38,12 @@ export interface LoadProgress {
   readonly total: number;
 }
 
-/** Wall milliseconds of reading, summed thread milliseconds of the stages of compiling. */
+/** Wall milliseconds of reading and of taking files in, summed thread milliseconds of compiling. */
 export interface LoadTimes {
   read: number;
   outline: number;
   parse: number;
+  link: number;
 }
 
 /** Bytes per message to a thread, and bytes under way at most. */
@@ -55,12 +56,14 @@ const FLIGHT_BYTES = 32 * 1024 * 1024;
  */
 export class Project implements SupplySource {
   readonly workspace: Workspace;
-  readonly times: LoadTimes = { read: 0, outline: 0, parse: 0 };
+  readonly times: LoadTimes = { read: 0, outline: 0, parse: 0, link: 0 };
   private readonly cache: Cache | undefined;
   private readonly includes: IncludeResolver;
   private readonly breath = new Breath();
   /** Content keys of the files that were read. */
   private readonly keys = new Map<string, string>();
+  /** What went wrong in files whose analysis failed, for whoever reports it. */
+  readonly failures = new Map<string, string>();
   private readonly skips = new Map<string, SkipReason>();
 
   private constructor(
@@ -130,7 +133,9 @@ export class Project implements SupplySource {
     for (let wave = files; wave.length > 0; stage = 'headers') {
       const updates = await this.compileAll(wave, stage);
       for (const update of updates) {
+        const start = performance.now();
         this.workspace.apply([update]);
+        this.times.link += performance.now() - start;
         await this.breath.take();
       }
       wave = this.headersOf(updates).filter((file) => !this.keys.has(file) && !this.skips.has(file));
@@ -239,6 +244,7 @@ export class Project implements SupplySource {
       const file = batch[index]?.file ?? '';
       if ('skipped' in result) {
         this.skips.set(file, result.skipped);
+        if (result.detail !== undefined) this.failures.set(file, result.detail);
         return;
       }
       this.times.outline += result.ms.outline;

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { within } from '../host/temporary.js';
+import { lockorder } from './run.js';
+
+describe('usage of the command line', () => {
+  const failing: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['an unknown command', ['frobnicate'], /unknown command/],
+    ['an unknown option', ['scan', '--colour'], /unknown option/],
+    ['an unknown format', ['scan', '--format', 'xml'], /Allowed choices are text, json, sarif, github/],
+    ['an unknown rule', ['scan', '--rules', 'self-deadlock,nonsense'], /There is no rule 'nonsense'/],
+    ['a number of jobs that is none', ['scan', '--jobs', '0'], /whole number from 1/],
+    ['a root that is not there', ['scan', '--root', 'nowhere'], /--root nowhere: there is no such directory/],
+    [
+      'a path that is not there',
+      ['scan', 'nowhere.c'],
+      /nowhere\.c: there is no such file[^]*nothing could be read/,
+    ],
+    ['a folder without C', ['scan', 'empty'], /empty: there are no C files in it/],
+    [
+      'a baseline that is not there',
+      ['scan', '--baseline', 'b.json', 'a.c'],
+      /b\.json: there is no such file/,
+    ],
+    [
+      'a configuration that is wrong',
+      ['scan', '--config', 'bad.json', 'a.c'],
+      /bad\.json: rules: Unrecognized key: "x"/,
+    ],
+    ['a missing finding', ['explain', 'a.c', 'f00d'], /there is no finding 'f00d'/],
+    ['a line no finding passes through', ['explain', 'a.c', 'a.c:1'], /a\.c:1: no finding passes/],
+    [
+      'a lock class that does not exist',
+      ['graph', 'a.c', '--format', 'dot', '--around', 'x'],
+      /no lock class 'x'/,
+    ],
+    ['no C file to check', ['check', '-O2'], /none of the arguments is a C file/],
+    ['a language server without a way to talk', ['lsp'], /--stdio/],
+  ];
+  for (const [what, words, expected] of failing) {
+    it(`ends with 2 and a message for ${what}`, () =>
+      within({ 'a.c': 'int a;\n', 'empty/x.txt': '', 'bad.json': '{"rules":{"x":"off"}}' }, ({ path }) => {
+        const { code, out, err } = lockorder(words, path);
+        assert.match(err, expected);
+        assert.deepEqual({ code, out }, { code: 2, out: '' });
+      }));
+  }
+
+  it('prints its version and help with 0', () =>
+    within({}, ({ path }) => {
+      assert.match(lockorder(['--version'], path).out, /^\d+\.\d+\.\d+\n$/);
+      const help = lockorder(['scan', '--help'], path);
+      assert.equal(help.code, 0);
+      assert.match(help.out, /--fail-on/);
+    }));
+});

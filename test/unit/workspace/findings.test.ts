@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import type { Finding } from '../../../analysis/checks/types.js';
+import type { Program } from '../../../analysis/link/types.js';
+import { findSuppressions } from '../../../analysis/report/suppression.js';
+import { selectFindings } from '../../../analysis/workspace/findings.js';
+import { isBelow } from '../../../analysis/workspace/paths.js';
+import { CYCLE } from '../report/sample.js';
+
+const program = { outline: () => undefined } as unknown as Program;
+const at = (file: string, line: number): Finding => ({
+  ...CYCLE,
+  id: `${file}:${line}`,
+  at: { ...CYCLE.at, file, line, endLine: line },
+  story: [],
+});
+
+describe('selecting findings', () => {
+  it('sorts them by place', () => {
+    const all = [at('b.c', 1), at('a.c', 10), at('a.c', 9)];
+    const { findings } = selectFindings(all, program, new Map(), { confidence: 'high' });
+    assert.deepEqual(
+      findings.map(({ id }) => id),
+      ['a.c:9', 'a.c:10', 'b.c:1'],
+    );
+  });
+
+  it('leaves out what is less certain than wanted, and rules that are off', () => {
+    const medium: Finding = { ...CYCLE, confidence: 'medium' };
+    const select = (options: Parameters<typeof selectFindings>[3]): number =>
+      selectFindings([CYCLE, medium], program, new Map(), options).findings.length;
+    assert.equal(select({ confidence: 'high' }), 1);
+    assert.equal(select({ confidence: 'low' }), 2);
+    assert.equal(select({ confidence: 'low', rules: ['self-deadlock'] }), 0);
+    assert.equal(select({ confidence: 'low', severities: { 'lock-order-cycle': 'off' } }), 0);
+  });
+
+  it('takes severities from the configuration', () => {
+    const severities = { 'lock-order-cycle': 'info' } as const;
+    const { findings } = selectFindings([CYCLE], program, new Map(), { confidence: 'high', severities });
+    assert.equal(findings[0]?.severity, 'info');
+  });
+
+  it('leaves out what comments and the configuration suppress, and names what suppresses nothing', () => {
+    const suppressions = new Map([
+      ['a.c', findSuppressions('\n\n// lockorder-ignore lock-order-cycle: fine\nx\n')],
+      ['b.c', findSuppressions('// lockorder-ignore lock-order-cycle: fine\nx\n')],
+    ]);
+    const ignore = [
+      { locks: ['sem1'], function: 'bad_function', reason: 'one of the sides' },
+      { locks: ['sem3'], reason: 'another lock' },
+    ];
+    const all = [at('a.c', 4), CYCLE, at('c.c', 1)];
+    const { findings, suppressed, notes } = selectFindings(all, program, suppressions, {
+      confidence: 'high',
+      ignore,
+    });
+    assert.deepEqual(
+      findings.map(({ id }) => id),
+      ['c.c:1'],
+    );
+    assert.equal(suppressed, 2);
+    assert.deepEqual(
+      notes.map(({ file, line, text }) => `${file ?? ''}:${line} ${text}`),
+      [
+        'b.c:1 lockorder-ignore lock-order-cycle suppresses nothing',
+        ':0 ignore[1] (another lock) suppresses nothing',
+      ],
+    );
+  });
+});
+
+describe('paths reported on', () => {
+  it('are folders and files, not prefixes of names', () => {
+    const isReported = isBelow(['fs/ext4', 'a.c']);
+    assert.ok(isReported('fs/ext4/inode.c'));
+    assert.ok(isReported('a.c'));
+    assert.ok(!isReported('fs/ext4x/inode.c'));
+    assert.ok(isBelow([])('any.c'));
+    assert.ok(isBelow(['.'])('any.c'));
+  });
+});
