@@ -9,8 +9,9 @@ import {
   type ExplainResult,
   type ScanWorkspaceResult,
 } from '../../protocol/methods.js';
-import { Server } from './server.js';
-import { CROSS_DEVICE, CROSS_HEADER, CROSS_QUEUE, KBUILD, TWO } from './texts.js';
+import type { Server } from './server.js';
+import { sharedServer } from './shared.js';
+import { CROSS_DEVICE, CROSS_QUEUE, TWO } from './texts.js';
 
 function cycles(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.filter(({ code }) => code === 'lock-order-cycle');
@@ -21,21 +22,11 @@ function some(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 describe('language server', () => {
+  const shared = sharedServer();
   let server: Server;
 
-  before(async () => {
-    server = new Server({
-      Kbuild: KBUILD,
-      'two.c': TWO,
-      'driver/cross.h': CROSS_HEADER,
-      'driver/device.c': CROSS_DEVICE,
-      'driver/queue.c': CROSS_QUEUE,
-    });
-    await server.initialize({ index: 'open' });
-  });
-
-  after(async () => {
-    await server.stop();
+  before(() => {
+    server = shared();
   });
 
   describe('diagnostics', () => {

@@ -69,6 +69,7 @@ export class Server {
   private readonly documents = new Map<string, TextDocument>();
   private readonly latest = new Map<string, PublishDiagnosticsParams>();
   private readonly waiting = new Set<() => void>();
+  private isStopping = false;
 
   /** Starts a server on a new folder with these files. */
   constructor(files: Readonly<Record<string, string>> = {}) {
@@ -92,6 +93,11 @@ export class Server {
       for (const look of [...this.waiting]) look();
     });
     this.connection.listen();
+    this.process.once('exit', (code) => {
+      if (!this.isStopping) this.log.push(`the server ended with ${code}`);
+      this.connection.end();
+      this.connection.dispose();
+    });
   }
 
   get pid(): number {
@@ -253,11 +259,11 @@ export class Server {
   }
 
   async stop(): Promise<void> {
+    this.isStopping = true;
     const gone = new Promise<number | null>((resolve) => this.process.once('exit', resolve));
     await this.connection.sendRequest(ShutdownRequest.type);
     await this.connection.sendNotification(ExitNotification.type);
     const code = await gone;
-    this.connection.dispose();
     rmSync(this.folder, { recursive: true, force: true });
     if (code !== 0) throw new Error(`the server ended with ${code}: ${this.log.join('')}`);
   }

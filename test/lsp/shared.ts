@@ -1,0 +1,36 @@
+import { after, before } from 'mocha';
+import { Server } from './server.js';
+import { CROSS_DEVICE, CROSS_HEADER, CROSS_QUEUE, KBUILD, TWO } from './texts.js';
+
+let users = 0;
+let server: Promise<Server> | undefined;
+
+/** The one server that all protocol tests share, on one folder. Call it in a `describe`. */
+export function sharedServer(): () => Server {
+  let ready: Server | undefined;
+  users += 1;
+  before(async () => {
+    server ??= start();
+    ready = await server;
+  });
+  after(async () => {
+    users -= 1;
+    if (users === 0) await ready?.stop();
+  });
+  return () => {
+    if (!ready) throw new Error('the server runs only while tests do');
+    return ready;
+  };
+}
+
+async function start(): Promise<Server> {
+  const started = new Server({
+    Kbuild: KBUILD,
+    'two.c': TWO,
+    'driver/cross.h': CROSS_HEADER,
+    'driver/device.c': CROSS_DEVICE,
+    'driver/queue.c': CROSS_QUEUE,
+  });
+  await started.initialize({ index: 'open' });
+  return started;
+}
