@@ -44,6 +44,8 @@ export interface Tree extends SupplySource {
 export interface Environment {
   /** Threads worth using besides the one that answers. */
   readonly jobs: number;
+  /** URI of the folder of the rule pages that came with the server. */
+  readonly rulePages: string | undefined;
   /** Path of a document on disk; `undefined` for others. */
   pathOf(uri: string): string | undefined;
   uriOf(path: string): string;

@@ -1,18 +1,21 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, posix } from 'node:path';
+import { dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { defaultCacheFolder } from '../host/node/cache.js';
 import { loadConfig } from '../host/node/config.js';
 import { rootPath } from '../host/node/list.js';
 import { createNodeParser } from '../host/node/parser.js';
+import { ownFolder } from '../host/node/own.js';
 import { Project } from '../host/node/project.js';
 import { findRoot, looksLikeKernel } from '../host/node/root.js';
 import type { Environment } from './environment.js';
 
 /** Files from disk, compiled in threads. */
 export function nodeEnvironment(): Environment {
+  const pages = join(ownFolder(), '..', 'docs', 'rules');
   return {
+    rulePages: existsSync(pages) ? pathToFileURL(pages).href : undefined,
     jobs: Math.max(1, availableParallelism() - 1),
     pathOf,
     uriOf: (path) => pathToFileURL(path).href,
@@ -33,7 +36,7 @@ export function nodeEnvironment(): Environment {
         return [];
       }
     },
-    loadConfig,
+    loadConfig: (root, file) => loadConfig(root, file === undefined ? undefined : resolve(root, file)),
     openTree: ({ cache = defaultCacheFolder(), ...options }) =>
       Project.open({ ...options, cache, mayNotBlock: true }),
     createParser: createNodeParser,

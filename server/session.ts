@@ -174,9 +174,7 @@ export class Session {
     const key = JSON.stringify(models);
     let compiler = this.compilers.get(key);
     if (!compiler) {
-      compiler = this.environment
-        .createParser()
-        .then((parser) => new Compiler(models, parser));
+      compiler = this.environment.createParser().then((parser) => new Compiler(models, parser));
       this.compilers.set(key, compiler);
     }
     return compiler;

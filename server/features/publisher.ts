@@ -107,7 +107,7 @@ export class Publisher {
   private contextOf(root: Root): DiagnosticContext {
     return {
       settings: root.settings,
-      rulePages: this.session.options.rulePages,
+      rulePages: this.session.options.rulePages ?? this.session.environment.rulePages,
       uriOf: (file) => root.uriOf(file),
       current: (file, span) => root.open.get(file)?.map.toCurrent(span) ?? span,
     };
