@@ -6,7 +6,7 @@ import { drive } from '../host/drive.js';
 import type { Compiler } from '../host/compile.js';
 import type { Settings } from '../protocol/methods.js';
 import type { Environment, Place, Tree } from './environment.js';
-import { OpenFile } from './openFile.js';
+import type { OpenFile } from './openFile.js';
 import { DROPPED, type Scheduler, type Task } from './scheduling.js';
 
 /** Lower goes first: what somebody waits for before what nobody asked for. */

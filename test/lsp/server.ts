@@ -90,7 +90,7 @@ export class Server {
     this.connection.onRequest(RegistrationRequest.type, () => undefined);
     this.connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
       this.latest.set(params.uri, params);
-      for (const look of [...this.waiting]) look();
+      for (const look of this.waiting) look();
     });
     this.connection.listen();
     this.process.once('exit', (code) => {
