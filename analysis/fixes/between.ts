@@ -116,7 +116,7 @@ function unclear(code: FunctionCode, models: Models, node: CodeNode, shown: stri
     node.kind === 'declaration' ? all(node, 'init_declarator').map((d) => parts(d)[1]) : parts(node);
   for (const value of values) {
     for (const part of value ? walk(value) : []) {
-      if (!part.named || part.kind === 'comment') continue;
+      if (!part.named) continue;
       if (part.kind === 'call_expression' || part.kind === 'argument_list') continue;
       if (!EXPRESSIONS.has(part.kind)) return `\`${shown}\` in between is not understood`;
     }

@@ -1,8 +1,12 @@
 import type { FunctionItem } from '../outline/types.js';
+import type { Models } from '../models/types.js';
+import type { Mark } from '../syntax/marks.js';
+import { shadowOf, type MacroShape } from '../syntax/shadow.js';
 import type { Parser, SyntaxNode } from '../syntax/types.js';
 
 /** A node of a function's tree as fixes need it: offsets in the file, and a way up. */
 export interface CodeNode {
+  /** The grammar's node type; `macro_head` and `macro_call` for statements that C grammar does not know. */
   readonly kind: string;
   /** Offsets into the file's text, end exclusive. */
   readonly start: number;
@@ -14,6 +18,11 @@ export interface CodeNode {
   readonly children: readonly CodeNode[];
 }
 
+export interface Comment {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** One function of a file: its text and its tree. */
 export interface FunctionCode {
   readonly file: string;
@@ -21,36 +30,53 @@ export interface FunctionCode {
   readonly text: string;
   readonly item: FunctionItem;
   readonly body: CodeNode;
+  readonly comments: readonly Comment[];
+  /** What the parser was shown in place of the function, from `item.start` on. */
+  readonly shown: string;
 }
 
 /**
- * Reads one function. `readable` is what the parser is shown in place of the function's text: of the same
- * length, with what C grammar does not know written otherwise. `undefined` when it does not parse cleanly:
- * a fix is never made from a tree that is partly guessed.
+ * Reads one function. `undefined` when it does not parse cleanly: a fix is never made from a tree that is
+ * partly guessed.
  */
 export function readFunction(
   parser: Parser,
+  models: Models,
   file: string,
   text: string,
   item: FunctionItem,
-  readable: string,
+  shape?: MacroShape,
 ): FunctionCode | undefined {
-  const tree = parser.parse(readable);
+  const own = text.slice(item.start, item.end);
+  const shadow = shadowOf(own, item.bodyStart - item.start, models, shape);
+  const tree = parser.parse(shadow.text);
   try {
     const root = tree.rootNode;
-    const definition = root.namedChildren.find((node) => node?.type === 'function_definition');
-    const body = definition?.childForFieldName('body');
+    const body = root.namedChildren.find((node) => node?.type === 'compound_statement');
     if (!body || root.hasError) return undefined;
-    return { file, text, item, body: copy(body, item.start, undefined, 0) };
+    return {
+      file,
+      text,
+      item,
+      body: copy(body, item.start, undefined, 0, shadow.marks),
+      comments: commentsOf(own, item.start),
+      shown: shadow.text,
+    };
   } finally {
     tree.delete();
   }
 }
 
-function copy(node: SyntaxNode, base: number, parent: CodeNode | undefined, index: number): CodeNode {
+function copy(
+  node: SyntaxNode,
+  base: number,
+  parent: CodeNode | undefined,
+  index: number,
+  marks: ReadonlyMap<number, Mark>,
+): CodeNode {
   const children: CodeNode[] = [];
   const made: CodeNode = {
-    kind: node.type,
+    kind: kindOf(node, marks),
     start: node.startIndex + base,
     end: node.endIndex + base,
     named: node.isNamed,
@@ -58,8 +84,55 @@ function copy(node: SyntaxNode, base: number, parent: CodeNode | undefined, inde
     index,
     children,
   };
-  for (const child of node.children) if (child) children.push(copy(child, base, made, children.length));
+  for (const child of node.children) {
+    if (child) children.push(copy(child, base, made, children.length, marks));
+  }
   return made;
+}
+
+/** The grammar's type, or what the statement really is where it was rewritten for the parser. */
+function kindOf(node: SyntaxNode, marks: ReadonlyMap<number, Mark>): string {
+  if (!node.type.endsWith('_statement')) return node.type;
+  switch (marks.get(node.startIndex)?.k) {
+    case 'head':
+      return 'macro_head';
+    case 'call':
+    case 'statement':
+      return 'macro_call';
+    case 'computed-goto':
+      return 'computed_goto';
+    case 'case-macro':
+      return 'macro_case';
+    case 'label':
+      return 'labeled_statement';
+    case 'type':
+    case 'range':
+    case 'cleanup':
+    case undefined:
+      return node.type;
+  }
+}
+
+/** The comments of a text without preprocessing, in file offsets. */
+function commentsOf(text: string, base: number): Comment[] {
+  const pieces = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'/g;
+  return [...text.matchAll(pieces)]
+    .filter(([piece]) => piece.startsWith('/'))
+    .map((piece) => ({ start: base + piece.index, end: base + piece.index + piece[0].trimEnd().length }));
+}
+
+/** Whether the parser saw a stretch of the file as it is written: nothing in it was left out or put otherwise. */
+export function isAsWritten(code: FunctionCode, start: number, end: number): boolean {
+  let written = '';
+  let from = start;
+  for (const comment of code.comments) {
+    if (comment.end <= from || comment.start >= end) continue;
+    written += code.text.slice(from, Math.max(from, comment.start));
+    from = Math.min(comment.end, end);
+  }
+  written += code.text.slice(from, end);
+  const shown = code.shown.slice(start - code.item.start, end - code.item.start);
+  return written.replaceAll(/\s+/g, '') === shown.replaceAll(/\s+/g, '');
 }
 
 export function* walk(node: CodeNode): Generator<CodeNode> {
@@ -67,9 +140,8 @@ export function* walk(node: CodeNode): Generator<CodeNode> {
   for (const child of node.children) yield* walk(child);
 }
 
-/** Named children without comments. */
 export function parts(node: CodeNode): readonly CodeNode[] {
-  return node.children.filter((child) => child.named && child.kind !== 'comment');
+  return node.children.filter((child) => child.named);
 }
 
 /** The statement lists of a function are blocks and the arms of a switch. */

@@ -2,7 +2,7 @@ import { text } from './calls.js';
 import { all, parts, type CodeNode } from './code.js';
 import { indentAt, lineBreakAt, lineEnd, lineStart, type TextEdit } from './edits.js';
 import type { Acquisition, Failure } from './forms.js';
-import { linesOf } from './layout.js';
+import { commentsIn, linesOf } from './layout.js';
 import { nextMember, releasesOf, type Pair } from './pair.js';
 
 /** Edits of the moved lines themselves, and of what stays where it is. */
@@ -62,7 +62,7 @@ function inside(outer: CodeNode, node: CodeNode): boolean {
 function withoutRelease(pair: Pair, failure: Failure, release: CodeNode): TextEdit | undefined {
   const { code } = pair;
   const { branch, jump } = failure;
-  if (branch.children.some((child) => child.kind === 'comment')) {
+  if (commentsIn(code, branch.start, branch.end).length > 0) {
     const lines = linesOf(code, release, release);
     return lines && { ...lines, text: '' };
   }

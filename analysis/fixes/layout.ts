@@ -13,23 +13,20 @@ export interface Lines {
  */
 export function linesOf(code: FunctionCode, first: CodeNode, last: CodeNode): Lines | undefined {
   const { text } = code;
-  const siblings = first.parent?.children ?? [];
-  let start = first.start;
-  for (let index = first.index - 1; index >= 0; index--) {
-    const comment = siblings[index];
-    if (comment?.kind !== 'comment') break;
+  let { start } = first;
+  for (const comment of [...code.comments].reverse()) {
+    if (comment.end > start || comment.start < limitAbove(first)) continue;
     const gap = text.slice(comment.end, start);
     if (gap.trim() !== '' || gap.split('\n').length !== 2) break;
     if (text.slice(lineStart(text, comment.start), comment.start).trim() !== '') break;
-    start = comment.start;
+    ({ start } = comment);
   }
   let { end } = last;
-  for (let index = last.index + 1; index < siblings.length; index++) {
-    const comment = siblings[index];
-    if (comment?.kind !== 'comment') break;
+  for (const comment of code.comments) {
+    if (comment.start < end) continue;
     const gap = text.slice(end, comment.start);
     if (gap.includes('\n') || gap.trim() !== '') break;
-    end = comment.end;
+    ({ end } = comment);
   }
   const lines = { start: lineStart(text, start), end: lineEnd(text, end) };
   const before = text.slice(lines.start, start);
@@ -42,9 +39,14 @@ export function hasDirective(text: string, start: number, end: number): boolean 
   return /^[ \t]*#/m.test(text.slice(lineStart(text, start), end));
 }
 
-/** Text of the comments that stand between two offsets of a list. */
-export function commentsIn(code: FunctionCode, list: CodeNode, start: number, end: number): string[] {
-  return list.children
-    .filter((child) => child.kind === 'comment' && child.start >= start && child.end <= end)
-    .map((child) => code.text.slice(child.start, child.end));
+/** Offset behind what stands before a member of a list. */
+function limitAbove(member: CodeNode): number {
+  return member.parent?.children[member.index - 1]?.end ?? member.start;
+}
+
+/** Text of the comments that stand between two offsets. */
+export function commentsIn(code: FunctionCode, start: number, end: number): string[] {
+  return code.comments
+    .filter((comment) => comment.start >= start && comment.end <= end)
+    .map((comment) => code.text.slice(comment.start, comment.end));
 }

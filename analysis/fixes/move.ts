@@ -1,4 +1,5 @@
-import { plainText, type CodeNode } from './code.js';
+import { text } from './calls.js';
+import { isAsWritten, plainText, type CodeNode } from './code.js';
 import { indentAt, lineEnd, lineStart, type TextEdit } from './edits.js';
 import { keepOuterPath, stripInnerPath, type InnerPath } from './error-path.js';
 import { forbids } from './between.js';
@@ -23,6 +24,14 @@ export function planMove(pair: Pair, outer: Acquisition, inner: Acquisition, pat
   if (between.length > 0 && (outer.failure || inner.failure)) {
     const first = between[0];
     return `\`${first ? plainText(code, first) : ''}\` stands between two acquisitions of which one may fail`;
+  }
+  const clear = [outer.last, ...between, inner.first];
+  for (const [at, member] of clear.entries()) {
+    const behind = clear[at + 1]?.start ?? member.start;
+    const from = at === 0 ? member.end : member.start;
+    if (!isAsWritten(code, Math.min(from, behind), behind)) {
+      return `code in front of ${text(code, pair.inner.node)} is not understood`;
+    }
   }
   const refusal = forbids(code, pair.program, pair.models, between, {
     id: pair.innerId,
@@ -102,10 +111,10 @@ function insertionPlace(
 ): number {
   const { code } = pair;
   const own = lineStart(code.text, outer.first.start);
-  const comments = commentsIn(code, outer.list, outerLines.start, outer.first.start);
+  const comments = commentsIn(code, outerLines.start, outer.first.start);
   const hasOwn =
     innerLines.start < lineStart(code.text, inner.first.start) ||
-    commentsIn(code, inner.list, inner.last.end, innerLines.end).length > 0;
+    commentsIn(code, inner.last.end, innerLines.end).length > 0;
   const named = shortName(pair.outer.name);
   const names = new RegExp(`(?<!\\w)${named}(?!\\w)`);
   const ofBoth = between === 0 && !hasOwn && !comments.some((comment) => names.test(comment));

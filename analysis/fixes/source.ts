@@ -10,6 +10,6 @@ export function openFunction(input: FixInput, file: string, at: Location): Funct
   const offset = new LineTable(whole).offsetOf(at.line, at.column);
   const item = outline.functions.find((fn) => fn.start <= offset && offset < fn.end);
   if (!item) return `the locks are taken in a macro`;
-  const code = readFunction(input.parser, file, whole, item, whole.slice(item.start, item.end));
+  const code = readFunction(input.parser, input.models, file, whole, item);
   return code ?? `the function cannot be parsed without doubt`;
 }

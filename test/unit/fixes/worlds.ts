@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { applyFileEdits } from '../../../analysis/fixes/edits.js';
 import { proposeReorder } from '../../../analysis/fixes/reorder.js';
 import type { FixOutcome } from '../../../analysis/fixes/types.js';
-import { cycle, loadParser, type TestLock } from './support.js';
+import { createNodeParser } from '../../../host/node/parser.js';
+import { cycle, type TestLock } from './support.js';
 
 /** A pair of locks with code that takes them in the right order, and the head of a function that may not. */
 export interface World {
@@ -103,7 +104,7 @@ export function fn(head: string, lines: string): string {
   return `${head}\n{\n${written.join('\n')}\n}\n`;
 }
 
-const parser = await loadParser();
+const parser = await createNodeParser();
 
 export function propose(text: string, locks: readonly [TestLock, TestLock]): FixOutcome {
   return proposeReorder(cycle(parser, { 'a.c': text }, locks));
