@@ -49,6 +49,8 @@ export function inThreads(jobs: number, models: readonly UserModel[]): Compilers
     jobs,
     compile: (files) => call('compile', files),
     skeletons: (requests) => call('skeletons', requests),
-    close: async () => void (await pool.terminate()),
+    close: async () => {
+      await pool.terminate();
+    },
   };
 }

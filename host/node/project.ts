@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createModels } from '../../analysis/models/index.js';
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import type { Demand } from '../../analysis/link/types.js';
+import { decodeSkeleton } from '../../analysis/summary/codec.js';
 import type { Config } from '../../analysis/workspace/config.js';
 import { Workspace, type FileUpdate, type Snapshot, type Supply } from '../../analysis/workspace/index.js';
 import { drive, type DriveOptions, type SupplySource } from '../drive.js';
@@ -12,7 +13,7 @@ import { IncludeResolver } from './includes.js';
 import { byCodeUnit, listFiles, rootPath, type SkippedFile } from './list.js';
 import { createCompilers, inThreads, type Compilers } from './pool.js';
 import { decode, readRaw, type DecodedFile, type SkipReason } from './read.js';
-import { decodeCompiled, decodeSkeleton } from './wire.js';
+import { createIntern, decodeCompiled, type CompiledFile } from './wire.js';
 import type { Compiled, SourceFile } from './work.js';
 
 export interface ProjectOptions {
@@ -60,6 +61,7 @@ export class Project implements SupplySource {
   private readonly cache: Cache | undefined;
   private readonly includes: IncludeResolver;
   private readonly breath = new Breath();
+  private readonly intern = createIntern();
   /** Content keys of the files that were read. */
   private readonly keys = new Map<string, string>();
   /** What went wrong in files whose analysis failed, for whoever reports it. */
@@ -197,8 +199,8 @@ export class Project implements SupplySource {
       this.options.signal?.throwIfAborted();
       const source = this.readSource(file);
       if (!source) continue;
-      const known = this.cache?.get(file, 'summary', this.keys.get(file) ?? '');
-      if (known) updates.set(file, { file, ...decodeCompiled(known) });
+      const known = this.fromCache(file);
+      if (known) updates.set(file, { file, ...known });
       else {
         waiting.push(source);
         waitingBytes += source.bytes.length;
@@ -223,6 +225,16 @@ export class Project implements SupplySource {
     }
     this.keys.set(file, contentKey(raw.bytes));
     return { file, bytes: raw.bytes };
+  }
+
+  private fromCache(file: string): CompiledFile | undefined {
+    const data = this.cache?.get(file, 'summary', this.keys.get(file) ?? '');
+    try {
+      return data && decodeCompiled(data, this.intern);
+    } catch {
+      // Damaged in a way that the checksum did not show: made anew.
+      return undefined;
+    }
   }
 
   private async compileBatch(batch: readonly SourceFile[], updates: Map<string, FileUpdate>): Promise<void> {
@@ -250,7 +262,7 @@ export class Project implements SupplySource {
       this.times.outline += result.ms.outline;
       this.times.parse += result.ms.parse;
       this.cache?.put(file, 'summary', this.keys.get(file) ?? '', result.data);
-      updates.set(file, { file, ...decodeCompiled(result.data) });
+      updates.set(file, { file, ...decodeCompiled(result.data, this.intern) });
       this.options.onProgress?.({ stage: 'read', done: updates.size, total: updates.size });
     });
   }
@@ -261,7 +273,7 @@ export class Project implements SupplySource {
     const open = new Map<string, Demand[]>();
     for (const demand of demands) {
       const known = this.cache?.get(demand.file, nameOf(demand), this.keys.get(demand.file) ?? '');
-      if (known) supplies.push(answer(demand, known));
+      if (known) supplies.push(this.answer(demand, known));
       else open.set(demand.file, [...(open.get(demand.file) ?? []), demand]);
     }
     const requests = [...open].flatMap(([file, wanted]) => {
@@ -281,12 +293,17 @@ export class Project implements SupplySource {
           wanted.forEach((demand, index) => {
             const data = answers[at]?.[index] ?? new Uint8Array();
             this.cache?.put(file, nameOf(demand), this.keys.get(file) ?? '', data);
-            supplies.push(answer(demand, data));
+            supplies.push(this.answer(demand, data));
           }),
         );
       }),
     );
     return supplies;
+  }
+
+  /** No bytes say that there is no skeleton. */
+  private answer(demand: Demand, data: Uint8Array): Supply {
+    return { demand, skeleton: data.length > 0 ? decodeSkeleton(data, this.intern) : undefined };
   }
 }
 
@@ -296,11 +313,6 @@ function plain({ isMacro, index, functionHash }: Demand): Pick<Demand, 'isMacro'
 
 function nameOf({ isMacro, index }: Demand): string {
   return `${isMacro ? 'macro' : 'function'}${index}`;
-}
-
-/** No bytes say that there is no skeleton. */
-function answer(demand: Demand, data: Uint8Array): Supply {
-  return { demand, skeleton: data.length > 0 ? decodeSkeleton(data) : undefined };
 }
 
 /** Files grouped to a few hundred kilobytes, large ones first so that no thread ends long after the others. */

@@ -1,6 +1,6 @@
-import { deserialize, serialize } from 'node:v8';
 import type { Suppressions } from '../../analysis/report/suppression.js';
-import type { FileSummary, Skeleton } from '../../analysis/summary/types.js';
+import { decodeSummary, encodeSummary } from '../../analysis/summary/codec.js';
+import type { FileSummary } from '../../analysis/summary/types.js';
 
 /** Everything kept of a file. */
 export interface CompiledFile {
@@ -8,23 +8,38 @@ export interface CompiledFile {
   readonly suppressions: Suppressions;
 }
 
-export function encodeCompiled(file: CompiledFile): Uint8Array {
-  return owned(serialize(file));
+const LENGTH_BYTES = 4;
+const NONE: Suppressions = { comments: [], malformed: [] };
+
+/** Length of the summary, the summary, and the suppressions as JSON where there are any. */
+export function encodeCompiled({ summary, suppressions }: CompiledFile): Uint8Array {
+  const encoded = encodeSummary(summary);
+  const hasNone = suppressions.comments.length === 0 && suppressions.malformed.length === 0;
+  const rest = Buffer.from(hasNone ? '' : JSON.stringify(suppressions));
+  // A buffer of its own, which can be moved to another thread.
+  const data = new Uint8Array(LENGTH_BYTES + encoded.length + rest.length);
+  new DataView(data.buffer).setUint32(0, encoded.length, true);
+  data.set(encoded, LENGTH_BYTES);
+  data.set(rest, LENGTH_BYTES + encoded.length);
+  return data;
 }
 
-export function decodeCompiled(data: Uint8Array): CompiledFile {
-  return deserialize(data) as CompiledFile;
+export function decodeCompiled(data: Uint8Array, intern: (text: string) => string): CompiledFile {
+  const end = LENGTH_BYTES + new DataView(data.buffer, data.byteOffset).getUint32(0, true);
+  const rest = Buffer.from(data.subarray(end)).toString('utf8');
+  return {
+    summary: decodeSummary(data.subarray(LENGTH_BYTES, end), intern),
+    suppressions: rest === '' ? NONE : (JSON.parse(rest) as Suppressions),
+  };
 }
 
-export function encodeSkeleton(skeleton: Skeleton): Uint8Array {
-  return owned(serialize(skeleton));
-}
-
-export function decodeSkeleton(data: Uint8Array): Skeleton {
-  return deserialize(data) as Skeleton;
-}
-
-/** Bytes in a buffer of their own, which can be moved to another thread. */
-function owned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
+/** Equal texts as one object: names repeat in every file. */
+export function createIntern(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const first = known.get(text);
+    if (first !== undefined) return first;
+    known.set(text, text);
+    return text;
+  };
 }

@@ -1,8 +1,9 @@
 import type { UserModel } from '../../analysis/models/types.js';
+import { encodeSkeleton } from '../../analysis/summary/codec.js';
 import { Compiler, type Wanted } from '../compile.js';
 import { createNodeParser } from './parser.js';
 import { decode, type SkipReason } from './read.js';
-import { encodeCompiled, encodeSkeleton } from './wire.js';
+import { encodeCompiled } from './wire.js';
 
 /** A file as it lies on disk. */
 export interface SourceFile {
