@@ -32,6 +32,8 @@ await build({
   // The package's ESM build reads import.meta.url, which is empty in a CommonJS bundle.
   alias: { 'web-tree-sitter': './node_modules/web-tree-sitter/web-tree-sitter.cjs' },
   logLevel: 'warning',
+  // Code that runs compiled as well as bundled asks for __dirname first.
+  logOverride: { 'empty-import-meta': 'silent' },
 });
 
 copyFileSync('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'dist/web-tree-sitter.wasm');
