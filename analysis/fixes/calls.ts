@@ -3,6 +3,7 @@ import { parts, plainText, type CodeNode, type FunctionCode } from './code.js';
 
 /** A call of the locking API in a function's text. */
 export interface LockCall {
+  /** The call; for a `scoped` one the statement that it heads. */
   readonly node: CodeNode;
   readonly api: LockApi;
   /** How a scope-bound lock is written; `call` for all others. */
@@ -16,6 +17,7 @@ export interface LockCall {
 
 /** The lock operation that a call expression is; `undefined` for any other call. */
 export function lockCall(code: FunctionCode, models: Models, node: CodeNode): LockCall | undefined {
+  if (node.kind === 'macro_head') return scopedLock(code, models, node);
   if (node.kind !== 'call_expression') return undefined;
   const [callee, list] = parts(node);
   if (!callee || list?.kind !== 'argument_list') return undefined;
@@ -23,14 +25,28 @@ export function lockCall(code: FunctionCode, models: Models, node: CodeNode): Lo
   if (callee.kind === 'identifier') {
     const word = text(code, callee);
     const api = models.lockApi(word);
-    if (api) return made(code, node, api, 'call', given);
-    const scoped = models.scopeMacro(word)?.form === 'scoped' ? guardApi(code, models, given[0]) : undefined;
-    return scoped && made(code, node, scoped, 'scoped', given.slice(1));
+    return api && made(code, node, api, 'call', given);
   }
   const [word, classes] = callee.kind === 'call_expression' ? parts(callee) : [];
   if (!word || !classes || models.scopeMacro(text(code, word))?.form !== 'guard') return undefined;
   const api = guardApi(code, models, parts(classes)[0]);
   return api && made(code, node, api, 'guard', given);
+}
+
+/** `scoped_guard(class, lock) statement` */
+function scopedLock(code: FunctionCode, models: Models, node: CodeNode): LockCall | undefined {
+  const word = /^\w+/.exec(code.text.slice(node.start, node.end))?.[0] ?? '';
+  if (models.scopeMacro(word)?.form !== 'scoped') return undefined;
+  const condition = parts(node)[0];
+  const given = condition ? listed(parts(condition)[0]) : [];
+  const api = guardApi(code, models, given[0]);
+  return api && made(code, node, api, 'scoped', given.slice(1));
+}
+
+/** The operands of `a, b, c`. */
+function listed(node: CodeNode | undefined): CodeNode[] {
+  if (!node) return [];
+  return node.kind === 'comma_expression' ? parts(node).flatMap(listed) : [node];
 }
 
 function made(
@@ -67,7 +83,13 @@ function guardApi(code: FunctionCode, models: Models, name: CodeNode | undefined
   return name && models.lockApi(`guard:${text(code, name)}`);
 }
 
-export function text(code: FunctionCode, node: CodeNode): string {
+/** The call as written, for people. */
+export function shownCall(code: FunctionCode, call: LockCall): string {
+  if (call.form !== 'scoped') return text(code, call.node);
+  return text(code, { start: call.node.start, end: parts(call.node)[0]?.end ?? call.node.end });
+}
+
+export function text(code: FunctionCode, node: Pick<CodeNode, 'start' | 'end'>): string {
   return code.text.slice(node.start, node.end);
 }
 

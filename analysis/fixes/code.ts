@@ -90,27 +90,18 @@ function copy(
   return made;
 }
 
-/** The grammar's type, or what the statement really is where it was rewritten for the parser. */
+/** Statements that were rewritten for the parser, by the mark that says so. */
+const REWRITTEN: Partial<Record<Mark['k'], string>> = {
+  head: 'macro_head',
+  call: 'macro_call',
+  'computed-goto': 'computed_goto',
+  'case-macro': 'macro_case',
+  label: 'labeled_statement',
+};
+
 function kindOf(node: SyntaxNode, marks: ReadonlyMap<number, Mark>): string {
-  if (!node.type.endsWith('_statement')) return node.type;
-  switch (marks.get(node.startIndex)?.k) {
-    case 'head':
-      return 'macro_head';
-    case 'call':
-    case 'statement':
-      return 'macro_call';
-    case 'computed-goto':
-      return 'computed_goto';
-    case 'case-macro':
-      return 'macro_case';
-    case 'label':
-      return 'labeled_statement';
-    case 'type':
-    case 'range':
-    case 'cleanup':
-    case undefined:
-      return node.type;
-  }
+  const mark = node.type.endsWith('_statement') ? marks.get(node.startIndex) : undefined;
+  return (mark && REWRITTEN[mark.k]) ?? node.type;
 }
 
 /** The comments of a text without preprocessing, in file offsets. */

@@ -1,5 +1,5 @@
-import { text } from './calls.js';
-import { all, parts, type CodeNode } from './code.js';
+import { shownCall, text } from './calls.js';
+import { all, isAsWritten, parts, type CodeNode } from './code.js';
 import { indentAt, lineBreakAt, lineEnd, lineStart, type TextEdit } from './edits.js';
 import type { Acquisition, Failure } from './forms.js';
 import { commentsIn, linesOf } from './layout.js';
@@ -20,7 +20,7 @@ export interface InnerPath {
 export function stripInnerPath(pair: Pair, outer: Acquisition, inner: Acquisition): InnerPath | string {
   const { failure } = inner;
   if (!failure) return { inside: [], outside: [] };
-  const shown = text(pair.code, pair.inner.node);
+  const shown = shownCall(pair.code, pair.inner);
   if (outer.failure && outer.failure.result !== failure.result) {
     return `the results of the two acquisitions do not go through the same variable`;
   }
@@ -83,6 +83,7 @@ function pastRelease(pair: Pair, jump: CodeNode): InnerPath | undefined {
   const label = labelOf(pair, jump);
   const target = all(code.body, 'labeled_statement').find((node) => nameOf(pair, node) === label);
   const statement = target && parts(target)[1];
+  if (target && !isAsWritten(code, target.start, target.end)) return undefined;
   const isRelease = releasesOf(pair, pair.outer).some((release) => release.statement === statement);
   const next = statement && isRelease ? nextMember(statement) : undefined;
   if (!target || !statement || !next) return undefined;
@@ -125,7 +126,7 @@ export function keepOuterPath(
   const { failure } = outer;
   if (!failure) return { edits: [] };
   const { code } = pair;
-  const shown = text(code, pair.outer.node);
+  const shown = shownCall(code, pair.outer);
   if (pair.inner.form === 'guard') {
     return failure.jump.kind === 'return_statement'
       ? { edits: [] }

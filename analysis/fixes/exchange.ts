@@ -1,4 +1,5 @@
-import { text, type LockCall } from './calls.js';
+import { shownCall, text, type LockCall } from './calls.js';
+import { parts } from './code.js';
 import type { TextEdit } from './edits.js';
 import type { Acquisition } from './forms.js';
 import { hasDirective } from './layout.js';
@@ -14,20 +15,23 @@ export function planExchange(pair: Pair, outer: Acquisition, inner: Acquisition)
   const a = pair.inner;
   const b = pair.outer;
   if (a.api.kind !== b.api.kind || a.api.mode !== b.api.mode) {
-    return `${text(code, b.node)} switches interrupts, and ${pair.innerId} is another kind of lock`;
+    return `${shownCall(code, b)} switches interrupts, and ${pair.innerId} is another kind of lock`;
   }
   if (outer.failure || inner.failure) return `an acquisition that switches interrupts may fail here`;
   if (!a.lock || !b.lock || a.api.path !== undefined || b.api.path !== undefined) {
-    return `${text(code, a.lock ? b.node : a.node)} does not name its lock`;
+    return `${shownCall(code, a.lock ? b : a)} does not name its lock`;
   }
-  if (a.form !== b.form) return `${text(code, a.node)} and ${text(code, b.node)} are not of one form`;
+  if (a.form !== b.form) return `${shownCall(code, a)} and ${shownCall(code, b)} are not of one form`;
   if (membersBetween(outer.list, outer.last, inner.first).length > 0) {
-    return `${text(code, b.node)} switches interrupts and does not directly precede ${text(code, a.node)}`;
+    return `${shownCall(code, b)} switches interrupts and does not directly precede ${shownCall(code, a)}`;
   }
   const start = outer.first.start;
   const edits = swap(pair, a, b);
   const regions = [{ start, end: inner.last.end }];
   if (a.form === 'guard') return { edits, regions };
+  if (hasDirective(code.text, code.body.start, code.body.end)) {
+    return `a preprocessor line stands in ${code.item.name}(), and a release may be behind it`;
+  }
 
   if (acquisitionsOf(pair, a).length > 1 || acquisitionsOf(pair, b).length > 1) {
     return `one of the locks is taken more than once in ${code.item.name}()`;
@@ -38,13 +42,34 @@ export function planExchange(pair: Pair, outer: Acquisition, inner: Acquisition)
     return `the locks are not released together everywhere, and one of them restores interrupts`;
   }
   for (const { first, second } of pairs) {
-    if (hasDirective(code.text, first.statement.start, second.statement.end)) {
-      return `a preprocessor line stands between the releases`;
-    }
     edits.push(...swap(pair, first.call, second.call));
     regions.push({ start: first.statement.start, end: second.statement.end });
   }
   return { edits, regions };
+}
+
+/**
+ * A scope around nothing but the other lock's scope: each names the other's lock. Behind the inner scope
+ * nothing may follow, since that would be left with the other lock only.
+ */
+export function planScopes(pair: Pair): Plan | string {
+  const { code } = pair;
+  const a = pair.inner;
+  const b = pair.outer;
+  const outerText = shownCall(code, b);
+  if (a.api.name !== b.api.name || !a.lock || !b.lock)
+    return `${outerText} is the head of a scope of another kind`;
+  const body = parts(b.node)[1];
+  const members = body?.kind === 'compound_statement' ? parts(body) : body ? [body] : [];
+  const [first] = members;
+  const isFirst =
+    (a.form === 'guard' && first === a.node.parent) ||
+    (a.form === 'scoped' && first === a.node && members.length === 1);
+  if (!first || !isFirst) return `the scope of ${outerText} holds more than that of ${pair.innerId}`;
+  if (hasDirective(code.text, b.node.start, first.end))
+    return `a preprocessor line stands in front of the locks`;
+  const end = a.form === 'scoped' ? (parts(a.node)[1]?.start ?? first.end) : first.end;
+  return { edits: swap(pair, a, b), regions: [{ start: b.node.start, end }] };
 }
 
 function swap(pair: Pair, one: LockCall, two: LockCall): TextEdit[] {

@@ -1,5 +1,5 @@
 import type { Models } from '../models/types.js';
-import { text, type LockCall } from './calls.js';
+import { shownCall, text, type LockCall } from './calls.js';
 import { isList, memberOf, parts, type CodeNode, type FunctionCode } from './code.js';
 
 /** An acquisition as it stands in a statement list, with what it does when it fails. */
@@ -27,7 +27,7 @@ const JUMPS = new Set(['return_statement', 'goto_statement', 'break_statement', 
 
 /** Recognises the statement forms that a fix may touch; a text is the reason why this is none of them. */
 export function acquisitionOf(code: FunctionCode, models: Models, call: LockCall): Acquisition | string {
-  const shown = text(code, call.node);
+  const shown = shownCall(code, call);
   const statement = call.node.parent;
   if (call.form === 'scoped') return `${shown} is the head of a scope`;
   if (statement?.kind === 'expression_statement') {
@@ -74,7 +74,7 @@ function assigned(
 
 /** `if (take(&lock)) leave;` in all its spellings. */
 function tested(code: FunctionCode, models: Models, call: LockCall): Acquisition | string {
-  const shown = text(code, call.node);
+  const shown = shownCall(code, call);
   const member = memberOf(call.node);
   if (!member?.parent) return `${shown} stands in no statement`;
   if (member.kind !== 'if_statement') return misplacedTest(shown, member);

@@ -1,4 +1,4 @@
-import { text } from './calls.js';
+import { shownCall } from './calls.js';
 import { isAsWritten, plainText, type CodeNode } from './code.js';
 import { indentAt, lineEnd, lineStart, type TextEdit } from './edits.js';
 import { keepOuterPath, stripInnerPath, type InnerPath } from './error-path.js';
@@ -30,7 +30,7 @@ export function planMove(pair: Pair, outer: Acquisition, inner: Acquisition, pat
     const behind = clear[at + 1]?.start ?? member.start;
     const from = at === 0 ? member.end : member.start;
     if (!isAsWritten(code, Math.min(from, behind), behind)) {
-      return `code in front of ${text(code, pair.inner.node)} is not understood`;
+      return `code in front of ${shownCall(code, pair.inner)} is not understood`;
     }
   }
   const refusal = forbids(code, pair.program, pair.models, between, {

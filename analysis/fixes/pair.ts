@@ -1,8 +1,7 @@
 import type { Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import { waitRank } from '../graph/side.js';
-import type { LockCall } from './calls.js';
-import { lockCalls, text } from './calls.js';
+import { lockCalls, shownCall, type LockCall } from './calls.js';
 import { parts, type CodeNode, type FunctionCode } from './code.js';
 import type { TextEdit } from './edits.js';
 
@@ -43,12 +42,13 @@ export function kindsForbid(pair: Pair): string | undefined {
   if (outer > inner) {
     return `${pair.outerId} (${pair.outer.api.kind}) must not be taken under ${pair.innerId} (${pair.inner.api.kind})`;
   }
-  for (const { api, node } of [pair.outer, pair.inner]) {
+  for (const call of [pair.outer, pair.inner]) {
+    const { api } = call;
     if (api.subclassArg !== undefined || api.nestArg !== undefined) {
-      return `the nesting level in ${text(pair.code, node)} belongs to the order as it is`;
+      return `the nesting level in ${shownCall(pair.code, call)} belongs to the order as it is`;
     }
     if (api.callbackArg !== undefined || api.lastReference === true) {
-      return `${text(pair.code, node)} does more than take a lock`;
+      return `${shownCall(pair.code, call)} does more than take a lock`;
     }
   }
   return undefined;

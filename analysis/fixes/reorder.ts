@@ -1,12 +1,12 @@
 import type { Location } from '../base/span.js';
 import { LineTable } from '../base/span.js';
-import type { FixRefusal } from '../checks/types.js';
-import { chooseSide, isDirect, waitRank, type Side } from '../graph/side.js';
-import type { EdgeWitness, LockClass } from '../graph/types.js';
-import { lockCall, text, type LockCall } from './calls.js';
+import type { Finding, FixRefusal } from '../checks/types.js';
+import { isDirect, waitRank, whySide, type Side } from '../graph/side.js';
+import type { ChainStep, EdgeWitness, LockClass } from '../graph/types.js';
+import { lockCall, shownCall, type LockCall } from './calls.js';
 import { walk, type FunctionCode } from './code.js';
 import { overlap, toFileEdits, type TextEdit } from './edits.js';
-import { planExchange } from './exchange.js';
+import { planExchange, planScopes } from './exchange.js';
 import { acquisitionOf } from './forms.js';
 import { hasDirective } from './layout.js';
 import { planMove } from './move.js';
@@ -58,11 +58,16 @@ interface WrongSide extends Side {
   readonly why: string;
 }
 
-/** The dependency of the finding's cycle to turn round, with everything known about it; else why there is none. */
+/**
+ * The dependency of the finding's cycle to turn round, with everything known about it; else why there is
+ * none. A finding names its classes in the order of the cycle, and is reported where the first is taken
+ * while the last is held.
+ */
 function wrongSide({ finding, analysis, facts }: FixInput): WrongSide | string {
+  const { graph } = analysis;
   const classes: LockClass[] = [];
   for (const id of finding.locks) {
-    const found = [...analysis.graph.classes.values()].find((lock) => lock.id === id);
+    const found = [...graph.classes.values()].find((lock) => lock.id === id);
     if (!found) return `the lock class ${id} is not known`;
     classes.push(found);
   }
@@ -70,17 +75,29 @@ function wrongSide({ finding, analysis, facts }: FixInput): WrongSide | string {
   if (!first || classes.length < 2 || new Set(classes.map((lock) => lock.key)).size < classes.length) {
     return `which of two instances of ${first?.id ?? 'a class'} comes first is not told by the source`;
   }
-  const sides: Side[] = [];
-  for (const [at, from] of classes.entries()) {
+  const sides = classes.map((from, at): Side => {
     const to = classes[(at + 1) % classes.length] ?? first;
-    const edges = analysis.graph.edgesFrom(from.key).filter((edge) => edge.to === to.key && !edge.trylock);
+    const edges = graph.edgesFrom(from.key).filter((edge) => edge.to === to.key && !edge.trylock);
     const witnesses = edges.flatMap((edge) => edge.witnesses);
-    if (witnesses.length === 0) return `no place is known that takes ${to.id} with ${from.id} held`;
-    sides.push({ from, to, witnesses });
-  }
-  const choice = chooseSide(sides, facts);
-  const side = sides[choice.wrong];
-  return side ? { ...side, why: choice.text } : 'no dependency of the cycle stands out';
+    // The graph keeps what is seen in one function or one call below; a finding may look deeper.
+    const told = (at + 1) % classes.length;
+    return { from, to, witnesses: witnesses.length > 0 ? witnesses : storyOf(finding, told) };
+  });
+  const wrong = sides.length - 1;
+  const side = sides[wrong];
+  if (!side || side.witnesses.length === 0) return `how ${first.id} comes to be taken is not known`;
+  return { ...side, why: whySide(sides, wrong, facts) };
+}
+
+/** A side of a finding as its story tells it. */
+function storyOf({ story }: Finding, path: number): EdgeWitness[] {
+  const steps = story
+    .filter((step) => step.path === path)
+    .map((step): ChainStep => ({ at: step, function: step.function, text: step.text }));
+  const [holds, ...chain] = steps;
+  return holds && chain.length > 0
+    ? [{ id: '', holds: [holds], chain, confidence: 'high', condition: '' }]
+    : [];
 }
 
 interface Places {
@@ -140,7 +157,7 @@ function planWitness(
 function callAt(input: FixInput, code: FunctionCode, at: Location): LockCall | undefined {
   const start = new LineTable(code.text).offsetOf(at.line, at.column);
   for (const node of walk(code.body)) {
-    if (node.start !== start || node.kind !== 'call_expression') continue;
+    if (node.start !== start) continue;
     const call = lockCall(code, input.models, node);
     if (call) return call;
   }
@@ -151,26 +168,26 @@ function planPair(pair: Pair): Plan | string {
   const { code, models } = pair;
   const kinds = kindsForbid(pair);
   if (kinds !== undefined) return kinds;
+  const isArray = (name: string): boolean =>
+    pair.program.resolveVariable(name, code.file)?.item.type.endsWith('[]') ?? false;
+  const moved = lockPath(code, models, pair.inner, isArray);
+  const other = lockPath(code, models, pair.outer, isArray);
+  const reason = unstable(moved, other, { moved: pair.innerId, other: pair.outerId });
+  if (reason !== undefined) return reason;
+  if (pair.outer.form === 'scoped') return planScopes(pair);
+
   const outer = acquisitionOf(code, models, pair.outer);
   if (typeof outer === 'string') return outer;
   const inner = acquisitionOf(code, models, pair.inner);
   if (typeof inner === 'string') return inner;
-  if (outer.list !== inner.list) {
-    return `${text(code, pair.outer.node)} and ${text(code, pair.inner.node)} do not stand in one block`;
-  }
+  const shown = [pair.outer, pair.inner].map((call) => shownCall(code, call));
+  if (outer.list !== inner.list) return `${shown.join(' and ')} do not stand in one block`;
   if (outer.last.end > inner.first.start) {
     return `${pair.outerId} is held from an earlier round when ${pair.innerId} is taken`;
   }
   if (hasDirective(code.text, outer.first.start, inner.last.end)) {
     return `a preprocessor line stands between the acquisitions`;
   }
-  const isArray = (name: string): boolean =>
-    pair.program.resolveVariable(name, code.file)?.item.type.endsWith('[]') ?? false;
-  const moved = lockPath(code, models, pair.inner, isArray);
-  const other = lockPath(code, models, pair.outer, isArray);
-  const names = { moved: pair.innerId, other: pair.outerId };
-  const reason = unstable(moved, other, names);
-  if (reason !== undefined) return reason;
   // What saves interrupts stays outermost, but a lock that sleeps has to get out of it.
   const switches = pair.outer.api.irq !== undefined || pair.outer.api.bh === true;
   const sleeps = waitRank(pair.inner.api.kind) === 2;

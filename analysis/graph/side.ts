@@ -97,6 +97,12 @@ export function chooseSide(sides: readonly Side[], facts: SideFacts = {}): SideC
   return { wrong, reason, text: explain(sides, wrong, reason, facts) };
 }
 
+/** Why a given dependency is the one to turn round, in the words of {@link chooseSide}. */
+export function whySide(sides: readonly Side[], wrong: number, facts: SideFacts = {}): string {
+  const choice = chooseSide(sides, facts);
+  return choice.wrong === wrong ? choice.text : explain(sides, wrong, 'only', facts);
+}
+
 /** Whether a witness takes both locks in one function, without a call on either side. */
 export function isDirect(witness: EdgeWitness): boolean {
   return witness.holds.length === 1 && witness.chain.length === 1;
@@ -176,7 +182,7 @@ function explain(sides: readonly Side[], wrong: number, reason: SideReason, fact
     case 'first':
       return tieText(side, right, reason);
     case 'only':
-      return 'to break the cycle';
+      return right ? `as ${nameOf(firstWitness(right))} does` : 'to break the cycle';
   }
 }
 

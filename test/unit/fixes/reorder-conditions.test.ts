@@ -179,4 +179,40 @@ describe('the reorder fix knows scopes', () => {
       'mutex_lock(&c->lock); | guard(mutex)(&p->lock); | c->n++; | mutex_unlock(&c->lock); | return 0;',
     );
   });
+  it('a scope around nothing but a scope or a guard', () => {
+    const locks: World = {
+      ...objects,
+      locks: [
+        { ...CHILD, names: ['&c->lock', 'mutex, &c->lock'] },
+        { ...PARENT, names: ['&p->lock', 'mutex, &p->lock'] },
+      ],
+    };
+    becomes(
+      locks,
+      'scoped_guard(mutex, &p->lock) { | > scoped_guard(mutex, &c->lock) { | > > c->n++; | > } | } | return 0;',
+      'scoped_guard(mutex, &c->lock) { | > scoped_guard(mutex, &p->lock) { | > > c->n++; | > } | } | return 0;',
+    );
+    becomes(
+      locks,
+      'scoped_guard(mutex, &p->lock) { | > guard(mutex)(&c->lock); | > c->n++; | } | return 0;',
+      'scoped_guard(mutex, &c->lock) { | > guard(mutex)(&p->lock); | > c->n++; | } | return 0;',
+    );
+  });
+  it('not a scope that holds more', () => {
+    refuses(
+      objects,
+      'scoped_guard(mutex, &p->lock) { | > scoped_guard(mutex, &c->lock) | > > c->n++; | > p->n++; | } | return 0;',
+      /holds more than that of child\.lock/,
+    );
+    refuses(
+      objects,
+      'scoped_guard(mutex, &p->lock) { | > mutex_lock(&c->lock); | > mutex_unlock(&c->lock); | } | return 0;',
+      /head of a scope of another kind/,
+    );
+    refuses(
+      objects,
+      'guard(mutex)(&p->lock); | scoped_guard(mutex, &c->lock) | > c->n++; | return p->n;',
+      /is the head of a scope/,
+    );
+  });
 });

@@ -54,7 +54,7 @@ export interface TestCase {
   readonly input: FixInput;
 }
 
-/** A fix input for a cycle of two locks, with every file's functions and witnesses read off its text. */
+/** A fix input for a cycle of two locks, the second held where the first is wrongly taken, with every file's functions and witnesses read off its text. */
 export function cycle(
   parser: Parser,
   sources: Readonly<Record<string, string>>,
@@ -98,7 +98,12 @@ export function cycle(
       macroSkeletons: new Map(),
     });
   }
-  const finding = { id: 'finding', rule: 'lock-order-cycle', locks: [a.id, b.id] } as unknown as Finding;
+  const finding = {
+    id: 'finding',
+    rule: 'lock-order-cycle',
+    locks: [a.id, b.id],
+    story: [],
+  } as unknown as Finding;
   return {
     finding,
     analysis: {
