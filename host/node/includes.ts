@@ -1,13 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { IncludeItem } from '../../analysis/outline/types.js';
+import { HeaderIndex } from './header-index.js';
 import { looksLikeKernel } from './root.js';
 
 /** Where `asm/x.h` comes from when the architecture has none of its own: the build makes a one-line wrapper. */
-const ASM_GENERIC = 'include/asm-generic';
+const ASM_GENERIC: readonly string[] = ['include/asm-generic', 'include/uapi/asm-generic'];
 const BUILD_FILES = ['Makefile', 'Kbuild'] as const;
-/** Include flags of a kbuild file: `-I$(srctree)/drivers/foo`, `-I $(src)/inc`, `-I$(obj)`, `-Idrivers/foo`. */
-const INCLUDE_FLAG = /-I\s*(\$\((?:srctree|src|obj|objtree)\)|\$\{(?:srctree|src)\})?\/?([\w./+-]*)/g;
+/** Include flags of a kbuild file: `-I$(srctree)/drivers/foo`, `-I $(srctree)/$(src)/inc`, `-Idrivers/foo`. */
+const INCLUDE_FLAG = /-I\s*((?:\$[({](?:srctree|objtree|src|obj)[)}]\/?)*)([\w./+-]*)/g;
+/** Programs of their own inside a kernel tree. */
+const OWN_TREES = ['tools', 'scripts'] as const;
 
 /**
  * Finds the files that #include directives mean, by asking the file system: the including file's folder for
@@ -16,6 +19,7 @@ const INCLUDE_FLAG = /-I\s*(\$\((?:srctree|src|obj|objtree)\)|\$\{(?:srctree|src
  */
 export class IncludeResolver {
   private readonly isKernel: boolean;
+  private readonly headers: HeaderIndex;
   private readonly folders = new Map<string, readonly string[]>();
   private readonly onDisk = new Map<string, boolean>();
 
@@ -24,6 +28,7 @@ export class IncludeResolver {
     private readonly architectures: readonly string[],
   ) {
     this.isKernel = looksLikeKernel(root);
+    this.headers = new HeaderIndex(root);
   }
 
   resolve(include: IncludeItem, from: string): string | undefined {
@@ -36,17 +41,18 @@ export class IncludeResolver {
       const found = this.in(folder, include.path);
       if (found !== undefined) return found;
     }
-    return undefined;
+    return this.headers.nearest(include.path, from);
   }
 
   /** Looks at the disk again, which may have changed. */
   forget(): void {
     this.folders.clear();
     this.onDisk.clear();
+    this.headers.forget();
   }
 
   private in(folder: string, path: string): string | undefined {
-    const below = folder === ASM_GENERIC ? stripAsm(path) : path;
+    const below = ASM_GENERIC.includes(folder) ? stripAsm(path) : path;
     if (below === undefined) return undefined;
     const candidate = posix.join(folder, below);
     return this.isFile(candidate) ? candidate : undefined;
@@ -68,14 +74,16 @@ export class IncludeResolver {
 
   private treeFolders(folder: string): readonly string[] {
     if (!this.isKernel) return ['include', '.'];
-    const own = /^arch\/([^/]+)/.exec(folder)?.[1];
+    const top = OWN_TREES.find((name) => folder === name || folder.startsWith(`${name}/`));
+    const base = top === undefined ? '' : `${top}/`;
+    const own = /^(?:tools\/)?arch\/([^/]+)/.exec(folder)?.[1];
     const architectures = own === undefined ? this.architectures : [own];
     return [
-      ...architectures.map((name) => `arch/${name}/include`),
-      'include',
-      ...architectures.map((name) => `arch/${name}/include/uapi`),
-      'include/uapi',
-      ASM_GENERIC,
+      ...architectures.map((name) => `${base}arch/${name}/include`),
+      `${base}include`,
+      ...architectures.map((name) => `${base}arch/${name}/include/uapi`),
+      `${base}include/uapi`,
+      ...ASM_GENERIC,
     ];
   }
 
@@ -88,8 +96,8 @@ export class IncludeResolver {
       } catch {
         continue;
       }
-      for (const [, variable = '', path = ''] of text.matchAll(INCLUDE_FLAG)) {
-        const isOwn = /src\b|obj\b/.test(variable) && !/srctree|objtree/.test(variable);
+      for (const [, variables = '', path = ''] of text.matchAll(INCLUDE_FLAG)) {
+        const isOwn = /src\b|obj\b/.test(variables);
         const base = posix.normalize(isOwn ? posix.join(folder, path) : path || '.');
         if (!base.startsWith('..') && this.isFolder(base)) found.push(base);
       }

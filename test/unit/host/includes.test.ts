@@ -12,6 +12,11 @@ const KERNEL = {
   'drivers/foo/Makefile': 'ccflags-y += -I$(srctree)/drivers/bar -I $(src)/inc\n',
   'drivers/foo/inc/own.h': '',
   'drivers/bar/bar.h': '',
+  'drivers/gpu/deep/inc/dc.h': '',
+  'drivers/gpu/other/dc.h': '',
+  'tools/include/linux/mutex.h': '',
+  'fs/xfs/Makefile': 'ccflags-y += -I $(srctree)/$(src)/libxfs',
+  'fs/xfs/libxfs/xfs.h': '',
 };
 
 describe('resolving includes', () => {
@@ -38,6 +43,26 @@ describe('resolving includes', () => {
       assert.equal(
         resolver.resolve({ path: 'own.h', system: true }, 'drivers/foo/x/y.c'),
         'drivers/foo/inc/own.h',
+      );
+    }));
+
+  it('guesses by the end of the path inside the subsystem, the nearest first', () =>
+    within(KERNEL, ({ path }) => {
+      const resolver = new IncludeResolver(path, ['x86']);
+      const find = (name: string, from: string): string | undefined =>
+        resolver.resolve({ path: name, system: false }, from);
+      assert.equal(find('dc.h', 'drivers/gpu/deep/core/dc.c'), 'drivers/gpu/deep/inc/dc.h');
+      assert.equal(find('inc/dc.h', 'drivers/gpu/other/x.c'), 'drivers/gpu/deep/inc/dc.h');
+      assert.equal(find('dc.h', 'drivers/bar/x.c'), undefined);
+      assert.equal(find('dc.h', 'x.c'), undefined);
+    }));
+
+  it('keeps the programs inside the tree apart', () =>
+    within(KERNEL, ({ path }) => {
+      const resolver = new IncludeResolver(path, ['x86']);
+      assert.equal(
+        resolver.resolve({ path: 'linux/mutex.h', system: true }, 'tools/perf/x.c'),
+        'tools/include/linux/mutex.h',
       );
     }));
 

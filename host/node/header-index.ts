@@ -1,0 +1,69 @@
+import { readdirSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { byCodeUnit } from './list.js';
+
+/** How many parts of a path make a subsystem: `drivers/gpu`, `fs/xfs`. */
+const SUBSYSTEM_PARTS = 2;
+
+/**
+ * Headers by name within the subsystem that a file belongs to, for includes that only the variables of its
+ * makefiles could explain. Folders are walked when first asked about.
+ */
+export class HeaderIndex {
+  private readonly subsystems = new Map<string, ReadonlyMap<string, readonly string[]>>();
+
+  constructor(private readonly root: string) {}
+
+  /** The header whose path ends in `path` and that shares the most folders with the including file. */
+  nearest(path: string, from: string): string | undefined {
+    const subsystem = from.split('/').slice(0, -1).slice(0, SUBSYSTEM_PARTS).join('/');
+    // At the top of the tree every header would be a candidate.
+    if (subsystem === '' || path.startsWith('../')) return undefined;
+    const named = this.index(subsystem).get(posix.basename(path)) ?? [];
+    const matching = named.filter((header) => header === path || header.endsWith(`/${path}`));
+    return matching.sort(
+      (a, b) => shared(b, from) - shared(a, from) || a.length - b.length || byCodeUnit(a, b),
+    )[0];
+  }
+
+  forget(): void {
+    this.subsystems.clear();
+  }
+
+  private index(subsystem: string): ReadonlyMap<string, readonly string[]> {
+    const known = this.subsystems.get(subsystem);
+    if (known) return known;
+    const headers = new Map<string, string[]>();
+    for (const header of headersBelow(this.root, subsystem)) {
+      const name = posix.basename(header);
+      const same = headers.get(name);
+      if (same) same.push(header);
+      else headers.set(name, [header]);
+    }
+    this.subsystems.set(subsystem, headers);
+    return headers;
+  }
+}
+
+/** Links are not followed. */
+function* headersBelow(root: string, folder: string): Generator<string> {
+  let entries;
+  try {
+    entries = readdirSync(join(root, folder), { withFileTypes: true });
+  } catch {
+    return;
+  }
+  for (const entry of entries) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory() && !entry.name.startsWith('.')) yield* headersBelow(root, path);
+    else if (entry.isFile() && entry.name.endsWith('.h')) yield path;
+  }
+}
+
+/** How many leading folders two paths have in common. */
+function shared(a: string, b: string): number {
+  const ours = a.split('/');
+  const theirs = b.split('/');
+  const differing = ours.findIndex((part, index) => part !== theirs[index]);
+  return differing < 0 ? ours.length : differing;
+}
