@@ -20,6 +20,6 @@ export function packageExtension(): string {
 export function copyExamples(): string {
   const folder = join(RUN, 'examples');
   rmSync(folder, { recursive: true, force: true });
-  cpSync(join(ROOT, 'examples'), folder, { recursive: true });
+  cpSync(join(ROOT, 'examples'), folder, { recursive: true, filter: (path) => !path.endsWith('.mjs') });
   return folder;
 }
