@@ -1,0 +1,192 @@
+/** Bytes that are no encoding of what was asked for: cut off, damaged, or of another version. */
+export class CodecError extends Error {
+  override readonly name = 'CodecError';
+}
+
+/** Integers up to this size are written as varints, others as floating-point numbers. */
+const VARINT_LIMIT = 2 ** 51;
+
+/** Writes integers, numbers and strings into a growing buffer; strings go through a table of their own. */
+export class ByteWriter {
+  private bytes = new Uint8Array(1024);
+  private length = 0;
+  private readonly scratch = new DataView(new ArrayBuffer(8));
+
+  /** `table`: the index of every string that will be written. */
+  constructor(private readonly table: ReadonlyMap<string, number>) {}
+
+  byte(value: number): void {
+    if (this.length === this.bytes.length) this.grow(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** An integer from 0 to 2^53 - 1, seven bits a byte. */
+  unsigned(value: number): void {
+    let rest = value;
+    while (rest > 0x7fffffff) {
+      this.byte((rest % 128) | 0x80);
+      rest = Math.floor(rest / 128);
+    }
+    while (rest > 0x7f) {
+      this.byte((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    this.byte(rest);
+  }
+
+  /** An integer of either sign, small ones short. */
+  signed(value: number): void {
+    this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
+  /** Any number. */
+  number(value: number): void {
+    if (Number.isInteger(value) && Math.abs(value) < VARINT_LIMIT && !Object.is(value, -0)) {
+      this.unsigned(value < 0 ? -2 * value : 2 * value + 1);
+      return;
+    }
+    this.unsigned(0);
+    this.scratch.setFloat64(0, value);
+    for (let at = 0; at < 8; at++) this.byte(this.scratch.getUint8(at));
+  }
+
+  string(value: string): void {
+    this.unsigned(this.indexOf(value));
+  }
+
+  indexOf(value: string): number {
+    const index = this.table.get(value);
+    if (index === undefined) throw new CodecError(`string not in the table: ${value}`);
+    return index;
+  }
+
+  /** Text outside the table: UTF-16 units as one, two or three bytes, so that lone surrogates survive. */
+  text(value: string, from: number): void {
+    this.unsigned(value.length - from);
+    for (let at = from; at < value.length; at++) {
+      const unit = value.charCodeAt(at);
+      if (unit < 0x80) this.byte(unit);
+      else if (unit < 0x800) {
+        this.byte(0xc0 | (unit >> 6));
+        this.byte(0x80 | (unit & 0x3f));
+      } else {
+        this.byte(0xe0 | (unit >> 12));
+        this.byte(0x80 | ((unit >> 6) & 0x3f));
+        this.byte(0x80 | (unit & 0x3f));
+      }
+    }
+  }
+
+  finish(): Uint8Array {
+    return this.bytes.slice(0, this.length);
+  }
+
+  private grow(needed: number): void {
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + needed));
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
+  }
+}
+
+/** Reads what {@link ByteWriter} wrote. Every method throws {@link CodecError} on bytes it cannot have written. */
+export class ByteReader {
+  private at = 0;
+  private strings: readonly string[] = [];
+  private readonly view: DataView;
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** The table that {@link string} looks up. */
+  useStrings(strings: readonly string[]): void {
+    this.strings = strings;
+  }
+
+  byte(): number {
+    const value = this.bytes[this.at++];
+    if (value === undefined) throw new CodecError('unexpected end');
+    return value;
+  }
+
+  unsigned(): number {
+    const first = this.byte();
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    let scale = 128;
+    for (;;) {
+      const next = this.byte();
+      value += (next & 0x7f) * scale;
+      if (next < 0x80) break;
+      scale *= 128;
+      if (scale > Number.MAX_SAFE_INTEGER) throw new CodecError('number too large');
+    }
+    if (value > Number.MAX_SAFE_INTEGER) throw new CodecError('number too large');
+    return value;
+  }
+
+  signed(): number {
+    const value = this.unsigned();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  number(): number {
+    const value = this.unsigned();
+    if (value !== 0) return value % 2 === 0 ? -value / 2 : (value - 1) / 2;
+    if (this.at + 8 > this.bytes.length) throw new CodecError('unexpected end');
+    this.at += 8;
+    return this.view.getFloat64(this.at - 8);
+  }
+
+  string(): string {
+    return this.stringAt(this.unsigned());
+  }
+
+  stringAt(index: number): string {
+    const value = this.strings[index];
+    if (value === undefined) throw new CodecError(`no string ${String(index)}`);
+    return value;
+  }
+
+  /** How many elements follow, each of at least one byte. */
+  count(): number {
+    const value = this.unsigned();
+    if (value > this.bytes.length - this.at) throw new CodecError('more elements than bytes');
+    return value;
+  }
+
+  text(): string {
+    const units = this.count();
+    const end = this.at + units;
+    let plain = true;
+    for (let at = this.at; at < end; at++) plain &&= (this.bytes[at] ?? 0x80) < 0x80;
+    const codes: number[] = [];
+    if (plain) {
+      for (; this.at < end; this.at++) codes.push(this.bytes[this.at] ?? 0);
+    } else {
+      while (codes.length < units) codes.push(this.unit());
+    }
+    return fromUnits(codes);
+  }
+
+  /** Nothing may follow. */
+  finish(): void {
+    if (this.at !== this.bytes.length) throw new CodecError('bytes left over');
+  }
+
+  private unit(): number {
+    const first = this.byte();
+    if (first < 0x80) return first;
+    const second = this.byte() & 0x3f;
+    if (first < 0xe0) return ((first & 0x1f) << 6) | second;
+    return ((first & 0x0f) << 12) | (second << 6) | (this.byte() & 0x3f);
+  }
+}
+
+/** Arguments of one call are limited, so long texts are made in pieces. */
+function fromUnits(codes: readonly number[]): string {
+  if (codes.length <= 4096) return String.fromCharCode(...codes);
+  let text = '';
+  for (let at = 0; at < codes.length; at += 4096) text += String.fromCharCode(...codes.slice(at, at + 4096));
+  return text;
+}

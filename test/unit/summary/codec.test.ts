@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import {
+  CodecError,
+  decodeSkeleton,
+  decodeSummary,
+  encodeSkeleton,
+  encodeSummary,
+} from '../../../analysis/summary/codec.js';
+import type { Skeleton } from '../../../analysis/summary/types.js';
+import { skeleton, summary } from './arbitrary.js';
+
+const at = { line: 3, column: 9, endLine: 3, endColumn: 20 };
+
+/** One function that takes foo->lock, tests, and releases. */
+const small: Skeleton = {
+  name: 'work',
+  returns: 'int',
+  parameters: [{ name: 'foo', type: 'struct foo*' }],
+  locals: [],
+  exprs: [
+    { k: 'parameter', index: 0 },
+    { k: 'deref', base: 0 },
+    { k: 'field', base: 1, name: 'lock' },
+    { k: 'address', base: 2 },
+    { k: 'constant', value: -22 },
+  ],
+  blocks: [
+    {
+      events: [{ k: 'acquire', id: 0, api: 'mutex_lock', lock: 3, args: [3], at }],
+      exit: { k: 'goto', to: 1 },
+    },
+    {
+      events: [{ k: 'release', id: 1, api: 'mutex_unlock', lock: 3, args: [3], at }],
+      exit: { k: 'return', value: 4, at },
+    },
+  ],
+  annotations: [],
+  gaps: [],
+  lockSites: 2,
+};
+
+describe('summary codec', () => {
+  it('gives back every skeleton', () => {
+    fc.assert(
+      fc.property(skeleton, (one) => assert.deepStrictEqual(decodeSkeleton(encodeSkeleton(one)), one)),
+    );
+  });
+
+  it('gives back every summary', () => {
+    fc.assert(fc.property(summary, (one) => assert.deepStrictEqual(decodeSummary(encodeSummary(one)), one)));
+  });
+
+  it('writes the same bytes every time', () => {
+    fc.assert(
+      fc.property(summary, (one) => {
+        const bytes = encodeSummary(one);
+        assert.deepStrictEqual(encodeSummary(decodeSummary(bytes)), bytes);
+      }),
+    );
+  });
+
+  it('keeps an absent property apart from a false one', () => {
+    const [first, second] = small.blocks;
+    assert.ok(first && second);
+    const [acquire] = first.events;
+    assert.ok(acquire?.k === 'acquire');
+    for (const event of [acquire, { ...acquire, implied: true }, { ...acquire, implied: false }]) {
+      const one: Skeleton = { ...small, blocks: [{ ...first, events: [event] }, second] };
+      assert.deepStrictEqual(decodeSkeleton(encodeSkeleton(one)), one);
+    }
+  });
+
+  it('is compact', () => {
+    assert.ok(encodeSkeleton(small).length < 110, String(encodeSkeleton(small).length));
+  });
+
+  it('shares strings through the pool it is given', () => {
+    const seen: string[] = [];
+    decodeSkeleton(encodeSkeleton(small), (text) => (seen.push(text), text));
+    assert.ok(seen.includes('mutex_lock'));
+  });
+});
+
+describe('summary codec on damaged bytes', () => {
+  const refuses = (read: () => unknown): void => {
+    try {
+      read();
+    } catch (error) {
+      assert.ok(error instanceof CodecError, String(error));
+    }
+  };
+
+  it('refuses every beginning of an encoding', () => {
+    const bytes = encodeSkeleton(small);
+    for (let length = 0; length < bytes.length; length++) {
+      assert.throws(() => decodeSkeleton(bytes.subarray(0, length)), CodecError);
+    }
+  });
+
+  it('refuses bytes behind the end, another version and the other kind', () => {
+    const bytes = encodeSkeleton(small);
+    assert.throws(() => decodeSkeleton(Uint8Array.of(...bytes, 0)), CodecError);
+    assert.throws(
+      () => decodeSkeleton(Uint8Array.of(...bytes.slice(0, 2), 255, ...bytes.slice(3))),
+      CodecError,
+    );
+    assert.throws(() => decodeSummary(bytes), CodecError);
+  });
+
+  it('reads or refuses any bytes, and never fails otherwise', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
+        const head = encodeSkeleton(small).slice(0, 4);
+        refuses(() => decodeSkeleton(Uint8Array.of(...head, ...noise)));
+        refuses(() => decodeSkeleton(noise));
+      }),
+    );
+  });
+
+  it('reads or refuses an encoding with one byte changed', () => {
+    fc.assert(
+      fc.property(summary, fc.nat(), fc.nat(255), (one, where, value) => {
+        const bytes = encodeSummary(one);
+        bytes[where % bytes.length] = value;
+        refuses(() => decodeSummary(bytes));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('refuses references to what is not there', () => {
+    const [first, second] = small.blocks;
+    assert.ok(first && second);
+    const bad: readonly Skeleton[] = [
+      { ...small, exprs: [{ k: 'deref', base: 7 }] },
+      { ...small, exprs: [{ k: 'result', event: 9 }, ...small.exprs.slice(1)] },
+      { ...small, blocks: [{ ...first, exit: { k: 'goto', to: 2 } }, second] },
+      { ...small, blocks: [first, { ...second, exit: { k: 'return', value: 5, at } }] },
+      { ...small, parameters: [] },
+      { ...small, blocks: [] },
+    ];
+    for (const one of bad) assert.throws(() => decodeSkeleton(encodeSkeleton(one)), CodecError);
+  });
+});
