@@ -3,6 +3,7 @@ import { hashText } from '../base/hash.js';
 import { classOf, witnessOf } from '../graph/build.js';
 import { CoarseGraph } from '../graph/candidates.js';
 import type { Dependency } from '../graph/dependency.js';
+import { EntryLocks } from '../graph/entry.js';
 import { Feasibility, type Reason } from '../graph/feasibility.js';
 import { chooseSide } from '../graph/side.js';
 import type { Check, CheckContext } from './check.js';
@@ -20,7 +21,7 @@ export const lockOrderCycle: Check = {
   *run(context) {
     const { around, collected, reach, finder } = context;
     const graph = new CoarseGraph(collected, reach, around.classes);
-    const feasibility = new Feasibility(around, handedOver(context));
+    const feasibility = new Feasibility(around, handedOver(context), new EntryLocks(collected));
     const findings: Finding[] = [];
     const reported = new Set<string>();
     const pairs = graph.pairs();

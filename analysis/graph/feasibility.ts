@@ -1,8 +1,9 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf, type Term } from '../effects/terms.js';
-import type { HeldLock } from '../effects/types.js';
+import type { LockMode } from '../models/types.js';
 import { keyOf } from './collect.js';
+import type { EntryLocks } from './entry.js';
 import type { Dependency } from './dependency.js';
 
 /** Something that must hold for a finding to be real, and what it costs in confidence when it is not certain. */
@@ -21,6 +22,7 @@ export class Feasibility {
     private readonly around: Surroundings,
     /** Semaphores that somebody releases without having taken them. */
     private readonly handedOver: ReadonlySet<string>,
+    private readonly entry: EntryLocks,
   ) {}
 
   judge(sides: readonly Dependency[]): Verdict {
@@ -33,7 +35,7 @@ export class Feasibility {
       if (broken !== undefined) return { excluded: broken };
       this.weigh(side, add);
     }
-    const gate = commonGate(sides);
+    const gate = commonGate(sides, this.entry);
     if (gate !== undefined) {
       if (gate.certain) return { excluded: `${this.shown(gate.key)} is held on every side` };
       add('no-gate', `the sides hold different instances of ${this.shown(gate.key)}`, 'low');
@@ -51,6 +53,9 @@ export class Feasibility {
   private excludes(side: Dependency): string | undefined {
     const again = side.held.find((h) => h !== side.holds && keyOf(h) === side.to && side.from !== side.to);
     if (again !== undefined) return `${this.shown(side.to)} is already held`;
+    if (side.from !== side.to && this.entry.of(side.root).has(side.to)) {
+      return `${this.shown(side.to)} is held by all callers of ${side.root.name}()`;
+    }
     return undefined;
   }
 
@@ -173,20 +178,41 @@ const EXCLUSIVE = new Set([
 /** A lock held on all sides that keeps them apart; certain when it is provably one instance. */
 function commonGate(
   sides: readonly Dependency[],
+  entry: EntryLocks,
 ): { readonly key: string; readonly certain: boolean } | undefined {
   const inCycle = new Set(sides.flatMap((side) => [side.from, side.to]));
-  const gates = (side: Dependency): HeldLock[] =>
-    side.held.filter((h) => h.key !== undefined && !inCycle.has(h.key) && EXCLUSIVE.has(h.kind) && h.certain);
-  const [first, ...others] = sides;
+  const [first, ...others] = sides.map((side) => gatesOf(side, inCycle, entry));
   if (first === undefined || others.length === 0) return undefined;
-  for (const gate of gates(first)) {
-    const partners = others.map((side) => gates(side).find((h) => h.key === gate.key));
+  for (const [key, gate] of first) {
+    const partners = others.map((gates) => gates.get(key));
     if (partners.some((p) => p === undefined)) continue;
     if (gate.mode === 'read' && partners.some((p) => p?.mode === 'read')) continue;
-    const one = isStatic(gate.term) || sides.every((side) => ownsBoth(side, gate.key));
-    return { key: gate.key ?? '', certain: one };
+    return { key, certain: [gate, ...partners].every((g) => g?.isOne === true) };
   }
   return undefined;
+}
+
+interface Gate {
+  readonly mode: LockMode;
+  /** The same instance whenever the sides mean the same locks. */
+  readonly isOne: boolean;
+}
+
+function gatesOf(
+  side: Dependency,
+  inCycle: ReadonlySet<string>,
+  entry: EntryLocks,
+): ReadonlyMap<string, Gate> {
+  const gates = new Map<string, Gate>();
+  for (const lock of entry.of(side.root).values()) {
+    if (!inCycle.has(lock.key)) gates.set(lock.key, { mode: lock.mode, isOne: lock.isVariable });
+  }
+  for (const lock of side.held) {
+    if (lock.key === undefined || inCycle.has(lock.key) || !EXCLUSIVE.has(lock.kind) || !lock.certain)
+      continue;
+    gates.set(lock.key, { mode: lock.mode, isOne: isStatic(lock.term) || ownsBoth(side, lock.key) });
+  }
+  return gates;
 }
 
 /** The gate sits in an object through which both locks are reached, so it is the same one whenever they are. */
