@@ -1,31 +1,34 @@
 import type { SymbolTable } from './symbols.js';
-import { F_CONTROL, F_KEYWORD, F_LOCK_SITE, F_SCOPE, F_UPPER } from './symbols.js';
+import { F_CONTROL, F_ENUM, F_KEYWORD, F_RECORD, F_LOCK_SITE, F_SCOPE, F_UPPER } from './symbols.js';
 import { T_ARROW, T_DIRECTIVE, T_IDENTIFIER, T_PASTE } from './tokens.js';
 import type { TokenBuffer } from './tokens.js';
-
-const OPEN_PARENTHESIS = 40;
-const CLOSE_PARENTHESIS = 41;
-const STAR = 42;
-const COMMA = 44;
-const DOT = 46;
-const COLON = 58;
-const SEMICOLON = 59;
-const EQUALS = 61;
-const QUESTION = 63;
-const AMPERSAND = 38;
-const OPEN_BRACKET = 91;
-const OPEN_BRACE = 123;
-const CLOSE_BRACE = 125;
+import {
+  AMPERSAND,
+  CLOSE,
+  CLOSE_BRACE,
+  COLON,
+  COMMA,
+  DOT,
+  EQUALS,
+  OPEN,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUESTION,
+  SEMICOLON,
+  STAR,
+} from './walk.js';
 
 /** What the tokens of a body name. The lists are symbols, unsorted, each once. */
 export interface BodyFacts {
   readonly calls: number[];
   readonly indirectCalls: number[];
   readonly references: number[];
+  /** Tokens of `struct`, `union`, `enum` that define a type. */
+  readonly definitions: number[];
   lockSites: number;
 }
 
-const facts: BodyFacts = { calls: [], indirectCalls: [], references: [], lockSites: 0 };
+const facts: BodyFacts = { calls: [], indirectCalls: [], references: [], definitions: [], lockSites: 0 };
 /** Candidates for references that may still turn out to be locals. */
 const values: number[] = [];
 
@@ -47,6 +50,7 @@ export function scanBody(
   facts.calls.length = 0;
   facts.indirectCalls.length = 0;
   facts.references.length = 0;
+  facts.definitions.length = 0;
   facts.lockSites = 0;
   values.length = 0;
   for (const symbol of parameters) local[symbol] = stamp;
@@ -54,7 +58,10 @@ export function scanBody(
     if (kinds[at] !== T_IDENTIFIER) continue;
     const symbol = data[at]!;
     const flag = flags[symbol]!;
-    if ((flag & F_KEYWORD) !== 0) continue;
+    if ((flag & F_KEYWORD) !== 0) {
+      if ((flag & (F_RECORD | F_ENUM)) !== 0 && definesType(kinds, at, to)) facts.definitions.push(at);
+      continue;
+    }
     const before = at > from ? kinds[at - 1]! : OPEN_BRACE;
     const next = at + 1 < to ? kinds[at + 1]! : CLOSE_BRACE;
     if (before === T_ARROW || before === DOT) {
@@ -64,7 +71,7 @@ export function scanBody(
       }
       continue;
     }
-    if (next === OPEN_PARENTHESIS) {
+    if (next === OPEN) {
       if (before === T_PASTE) continue;
       if (called[symbol] !== stamp) {
         called[symbol] = stamp;
@@ -98,6 +105,12 @@ export function scanBody(
   return facts;
 }
 
+/** `struct {`, `struct tag {`. */
+function definesType(kinds: Uint8Array, at: number, to: number): boolean {
+  if (at + 2 >= to) return false;
+  return kinds[at + 1] === OPEN_BRACE || (kinds[at + 1] === T_IDENTIFIER && kinds[at + 2] === OPEN_BRACE);
+}
+
 /** Whether the modelled word at `at`, which `(` follows, is a lock site. */
 export function isSite(
   tokens: TokenBuffer,
@@ -120,16 +133,15 @@ function callsField(
   to: number,
   isMacro: boolean,
 ): boolean {
-  if (next === OPEN_PARENTHESIS) return true;
-  if (isMacro || (next !== CLOSE_PARENTHESIS && next !== OPEN_BRACKET)) return false;
+  if (next === OPEN) return true;
+  if (isMacro || (next !== CLOSE && next !== OPEN_BRACKET)) return false;
   const { kinds, values: data } = tokens;
   const partner = data[at + 1]!;
-  if (next === OPEN_BRACKET)
-    return partner > at && partner + 1 < to && kinds[partner + 1] === OPEN_PARENTHESIS;
-  if (at + 2 >= to || kinds[at + 2] !== OPEN_PARENTHESIS || partner <= from) return false;
+  if (next === OPEN_BRACKET) return partner > at && partner + 1 < to && kinds[partner + 1] === OPEN;
+  if (at + 2 >= to || kinds[at + 2] !== OPEN || partner <= from) return false;
   // A parenthesis that belongs to a name is an argument list, not a group around what is called.
   const head = kinds[partner - 1]!;
-  return head !== T_IDENTIFIER && head !== CLOSE_PARENTHESIS;
+  return head !== T_IDENTIFIER && head !== CLOSE;
 }
 
 function isStatementStart(before: number): boolean {
@@ -139,7 +151,7 @@ function isStatementStart(before: number): boolean {
 function isValueEnd(next: number): boolean {
   return (
     next === COMMA ||
-    next === CLOSE_PARENTHESIS ||
+    next === CLOSE ||
     next === SEMICOLON ||
     next === CLOSE_BRACE ||
     next === COLON ||
@@ -168,10 +180,9 @@ function isValueStart(
     case COMMA:
       // A comma between declarators has no bracket around it; what it declares is a local.
       return kinds[at + 1] !== SEMICOLON;
-    case OPEN_PARENTHESIS: {
+    case OPEN: {
       const head = at - 2;
-      if (head < from || kinds[head] !== T_IDENTIFIER)
-        return head >= from && kinds[head] === CLOSE_PARENTHESIS;
+      if (head < from || kinds[head] !== T_IDENTIFIER) return head >= from && kinds[head] === CLOSE;
       return (flags[data[head]!]! & F_CONTROL) === 0;
     }
     case T_IDENTIFIER:

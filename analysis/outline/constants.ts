@@ -1,13 +1,10 @@
-import { behindGroup, nextComma } from './declarators.js';
 import type { Outliner } from './outliner.js';
 import type { Scan } from './scan.js';
 import { textOf } from './symbols.js';
 import { T_CHARACTER, T_DIRECTIVE, T_IDENTIFIER, T_NUMBER } from './tokens.js';
 import type { TokenBuffer } from './tokens.js';
+import { CLOSE, EQUALS, OPEN, behindGroup, nextComma } from './walk.js';
 
-const EQUALS = 61;
-const OPEN = 40;
-const CLOSE = 41;
 const DEEPEST = 50;
 
 /** Enumerators of an enumeration whose `{` is at `open`; without a value they count up. */
@@ -80,6 +77,21 @@ class Evaluator {
     return left;
   }
 
+  /** Behind `type)` when words only stand there, none of them a constant, and an operand follows; else 0. */
+  private behindCast(): number {
+    const { kinds, values } = this.tokens;
+    let at = this.at;
+    while (
+      at < this.to &&
+      kinds[at] === T_IDENTIFIER &&
+      !this.known.has(this.scan.symbols.names[values[at]!]!)
+    )
+      at++;
+    if (at === this.at || at + 1 >= this.to || kinds[at] !== CLOSE) return 0;
+    const next = kinds[at + 1]!;
+    return next === OPEN || next === T_NUMBER || next === T_IDENTIFIER || next === T_CHARACTER ? at + 1 : 0;
+  }
+
   private operator(): string {
     return textOf(this.scan.units, this.tokens.starts[this.at]!, this.tokens.ends[this.at]!);
   }
@@ -96,6 +108,11 @@ class Evaluator {
       case T_IDENTIFIER:
         return this.known.get(this.scan.symbols.names[values[token]!]!);
       case OPEN: {
+        const cast = this.behindCast();
+        if (cast > this.at) {
+          this.at = cast;
+          return this.unary(depth + 1);
+        }
         const value = this.binary(0, depth + 1);
         if (this.at >= this.to || kinds[this.at] !== CLOSE) return undefined;
         this.at++;

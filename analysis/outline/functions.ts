@@ -1,12 +1,16 @@
 import { hashText } from '../base/hash.js';
 import { scanBody, sortedNames } from './bodies.js';
-import { OPEN, nextComma, readDeclarator, readParameters, readSpecifiers } from './declarators.js';
-import type { Declarator, Specifiers } from './declarators.js';
+import { readDeclarator, readParameters } from './declarators.js';
+import type { Declarator } from './declarators.js';
 import type { Outliner } from './outliner.js';
+import { noteTagged } from './records.js';
 import type { Scan } from './scan.js';
+import { readSpecifiers } from './specifiers.js';
+import type { Specifiers } from './specifiers.js';
 import { F_KEYWORD, F_UPPER } from './symbols.js';
 import { T_IDENTIFIER } from './tokens.js';
 import type { Condition, FunctionItem, Parameter } from './types.js';
+import { OPEN, behindGroup, nextComma } from './walk.js';
 
 /** The tokens of a function: head [from, headEnd), its `{`, and its last token. */
 export interface FunctionTokens {
@@ -99,6 +103,16 @@ function readPairs(scan: Scan, from: number, close: number): Parameter[] {
   return list;
 }
 
+/** A type defined in a body; of nested ones the outer has noted the inner. */
+function noteLocalType(out: Outliner, token: number, last: number): void {
+  const { scan } = out;
+  const spec = readSpecifiers(scan, token, last);
+  if (spec.body < 0 || token < out.localTypesEnd) return;
+  out.localTypesEnd = behindGroup(scan, spec.body, last);
+  const { name } = readDeclarator(scan, spec.next, last, spec.base);
+  noteTagged(out, spec, name < 0 ? '' : `::${scan.nameOf(name)}`, 0);
+}
+
 /** Notes a function; returns it, or `undefined` when the tokens before `{` are no function's head. */
 export function noteFunction(
   out: Outliner,
@@ -136,6 +150,7 @@ export function noteFunction(
     lockSites: facts.lockSites,
   };
   out.functions.push(item);
+  for (const token of facts.definitions) noteLocalType(out, token, tokens.last);
   if (!isShared) {
     out.lockSites += facts.lockSites;
     out.bodies.push(tokens.body, tokens.last);

@@ -7,8 +7,6 @@ import { Outliner } from './outliner.js';
 import { Scan } from './scan.js';
 import type { FileOutline } from './types.js';
 
-export { conditionGroups } from './regions.js';
-export type { ConditionGroup, ConditionArm } from './regions.js';
 export { countLockSites } from './locksites.js';
 export { printOutline } from './print.js';
 export type * from './types.js';

@@ -1,23 +1,12 @@
-import {
-  EQUALS,
-  OPEN,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  behindGroup,
-  behindInitializer,
-  follow,
-  nextComma,
-  readDeclarator,
-  readParameters,
-  readSpecifiers,
-} from './declarators.js';
-import type { Specifiers } from './declarators.js';
+import { behindInitializer, readDeclarator, readParameters } from './declarators.js';
 import { NEVER_DEFINED } from './arms.js';
 import type { Group } from './arms.js';
 import { noteFunction } from './functions.js';
 import type { Outliner } from './outliner.js';
 import { noteTagged } from './records.js';
 import type { Scan } from './scan.js';
+import { readSpecifiers } from './specifiers.js';
+import type { Specifiers } from './specifiers.js';
 import {
   F_ANNOTATION,
   F_ATTRIBUTE,
@@ -27,13 +16,25 @@ import {
   F_QUALIFIER,
   F_RECORD,
   F_STORAGE,
+  F_UPPER,
 } from './symbols.js';
 import { T_DIRECTIVE, T_IDENTIFIER, T_STRING } from './tokens.js';
 import type { FunctionItem } from './types.js';
 import { noteMacroUse, noteVariable } from './variables.js';
+import {
+  CLOSE_BRACE,
+  EQUALS,
+  OPEN,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  SEMICOLON,
+  STAR,
+  behindGroup,
+  follow,
+  nextComma,
+} from './walk.js';
 
-const SEMICOLON = 59;
-const CLOSE_BRACE = 125;
+const NEWLINE = 10;
 
 /** What follows a head that ends with its arm: the body and last token it shares with another arm's head. */
 interface Tail {
@@ -70,8 +71,9 @@ export class ItemReader {
     return isForeign ? Math.min(what.endToken, to) : directive + 1;
   }
 
-  private item(from: number, to: number, tail: Tail | undefined): number {
+  private item(first: number, to: number, tail: Tail | undefined): number {
     const { scan } = this;
+    const from = this.isLoneMacro(first, to) ? first + 1 : first;
     const { kinds, values } = scan.tokens;
     const { flags } = scan.symbols;
     let at = from;
@@ -134,6 +136,16 @@ export class ItemReader {
     return to;
   }
 
+  /** `WORD` alone on its line, before `OTHER(` on a later one. */
+  private isLoneMacro(token: number, to: number): boolean {
+    const { kinds, values, starts } = this.scan.tokens;
+    const { flags } = this.scan.symbols;
+    if (token + 2 >= to || kinds[token] !== T_IDENTIFIER || kinds[token + 1] !== T_IDENTIFIER) return false;
+    if ((flags[values[token]!]! & flags[values[token + 1]!]! & F_UPPER) === 0 || kinds[token + 2] !== OPEN)
+      return false;
+    return this.scan.units[starts[token + 1]! - 1] === NEWLINE;
+  }
+
   /** `[static] WORD(…)` and nothing else: a macro used like a declaration. */
   private isMacroUse(from: number, to: number): boolean {
     const { kinds, values } = this.scan.tokens;
@@ -169,7 +181,7 @@ export class ItemReader {
       const behind = behindGroup(this.scan, at + 1, to);
       return !(behind < to && kinds[behind] === OPEN_BRACE);
     }
-    return next === T_IDENTIFIER || next === 42;
+    return next === T_IDENTIFIER || next === STAR;
   }
 
   /** An item that ends at `end` without a `;`. */

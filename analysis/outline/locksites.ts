@@ -4,10 +4,7 @@ import type { Outliner } from './outliner.js';
 import { Scan } from './scan.js';
 import { F_CONTROL, F_KEYWORD, F_LOCK_SITE, F_SCOPE } from './symbols.js';
 import { T_ARROW, T_IDENTIFIER } from './tokens.js';
-
-const OPEN = 40;
-const STAR = 42;
-const DOT = 46;
+import { DOT, OPEN, STAR } from './walk.js';
 
 /**
  * Lock sites of a text by tokens alone: calls of a modelled acquire, try or release outside macro

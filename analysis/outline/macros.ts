@@ -3,8 +3,8 @@ import { evaluate, parseNumber } from './constants.js';
 import type { Outliner } from './outliner.js';
 import { textOf } from './symbols.js';
 import { D_DEFINE, D_INCLUDE, T_DIRECTIVE, TokenBuffer, tokenize, wordEnd, wordStart } from './tokens.js';
+import { OPEN } from './walk.js';
 
-const OPEN = 40;
 const NO_NAMES: readonly string[] = [];
 const buffer = new TokenBuffer();
 

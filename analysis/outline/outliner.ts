@@ -27,6 +27,8 @@ export class Outliner {
   readonly constantValues = new Map<string, number>();
   /** Bodies as pairs of tokens `{`, last token; ascending, without overlap. */
   readonly bodies: number[] = [];
+  /** Token behind the last type found in a body. */
+  localTypesEnd = 0;
   lockSites = 0;
 
   constructor(

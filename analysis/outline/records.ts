@@ -1,26 +1,25 @@
 import { readConstants } from './constants.js';
+import { behindInitializer, readDeclarator } from './declarators.js';
+import type { Outliner } from './outliner.js';
+import type { Scan } from './scan.js';
+import { readSpecifiers } from './specifiers.js';
+import type { Specifiers } from './specifiers.js';
+import { F_ATTRIBUTE, F_ATTRIBUTE_CALL, F_ENUM, F_KEYWORD, F_UPPER } from './symbols.js';
+import { T_DIRECTIVE, T_IDENTIFIER } from './tokens.js';
+import type { FieldItem, RecordItem } from './types.js';
 import {
+  CLOSE_BRACE,
+  COLON,
   COMMA,
   OPEN,
   OPEN_BRACE,
   OPEN_BRACKET,
+  SEMICOLON,
   behindGroup,
-  behindInitializer,
   follow,
   nextComma,
-  readDeclarator,
-  readSpecifiers,
-} from './declarators.js';
-import type { Specifiers } from './declarators.js';
-import type { Outliner } from './outliner.js';
-import type { Scan } from './scan.js';
-import { F_ATTRIBUTE, F_ATTRIBUTE_CALL, F_ENUM, F_KEYWORD } from './symbols.js';
-import { T_DIRECTIVE, T_IDENTIFIER } from './tokens.js';
-import type { FieldItem, RecordItem } from './types.js';
+} from './walk.js';
 
-const SEMICOLON = 59;
-const COLON = 58;
-const CLOSE_BRACE = 125;
 const DEEPEST = 60;
 
 /**
@@ -253,9 +252,22 @@ class FieldReader {
   /** `DECLARE_…(name, …)` as a member. */
   private declared(word: number, open: number, close: number): void {
     const { scan } = this.out;
+    const { values, kinds } = scan.tokens;
     const model = scan.models.declarator(scan.nameOf(word));
     let at = open + 1;
     let type = model?.type ?? '';
+    if (
+      model === undefined &&
+      close === open + 4 &&
+      kinds[open + 1] === T_IDENTIFIER &&
+      kinds[open + 3] === T_IDENTIFIER
+    ) {
+      // `MACRO(type, name)` unless the second word is a size in capitals.
+      if ((scan.symbols.flags[values[open + 3]!]! & F_UPPER) === 0) {
+        this.add(scan.nameOf(open + 3), scan.nameOf(open + 1), open + 3);
+        return;
+      }
+    }
     for (let index = 0; at < close; index++) {
       const end = nextComma(scan, at, close);
       const spec = readSpecifiers(scan, at, end);

@@ -1,25 +1,26 @@
+import { readDeclarator } from './declarators.js';
+import type { Declarator } from './declarators.js';
+import type { Outliner } from './outliner.js';
+import type { Scan } from './scan.js';
+import { readSpecifiers } from './specifiers.js';
+import type { Specifiers } from './specifiers.js';
+import { F_KEYWORD, F_UPPER } from './symbols.js';
+import { T_DIRECTIVE, T_IDENTIFIER, T_STRING } from './tokens.js';
+import type { InitializerMember } from './types.js';
 import {
+  AMPERSAND,
+  CLOSE,
+  COLON,
   COMMA,
+  DOT,
   EQUALS,
   OPEN,
   OPEN_BRACE,
   OPEN_BRACKET,
   behindGroup,
   nextComma,
-  readDeclarator,
-  readSpecifiers,
-} from './declarators.js';
-import type { Declarator, Specifiers } from './declarators.js';
-import type { Outliner } from './outliner.js';
-import type { Scan } from './scan.js';
-import { F_KEYWORD, F_UPPER } from './symbols.js';
-import { T_DIRECTIVE, T_IDENTIFIER, T_STRING } from './tokens.js';
-import type { InitializerMember } from './types.js';
+} from './walk.js';
 
-const AMPERSAND = 38;
-const DOT = 46;
-const COLON = 58;
-const CLOSE = 41;
 const DEEPEST = 40;
 const NO_MEMBERS: readonly InitializerMember[] = [];
 
@@ -71,6 +72,11 @@ export function noteMacroUse(out: Outliner, spec: Specifiers, word: number, end:
     at = stop + 1;
   }
   const condition = scan.arms.conditionAt(word);
+  if (spec.isTypedef) {
+    const name = nameToken < 0 ? values.find((value) => value !== '') : scan.nameOf(nameToken);
+    if (name !== undefined) out.typedefs.push({ name, type: model?.type ?? '' });
+    return;
+  }
   if (model === undefined || nameToken < 0) {
     out.macroUses.push({
       name: macro,
