@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { GAP_KINDS } from '../../../analysis/base/gap.js';
 import type { Gap, GapKind } from '../../../analysis/base/gap.js';
 import type { Span } from '../../../analysis/base/span.js';
