@@ -28,6 +28,10 @@ export interface Region {
 export interface ProposedFix extends Fix {
   readonly verified: false;
   readonly regions: readonly Region[];
+  /** Class, as shown, that ways out no longer leave held. */
+  readonly released?: string;
+  /** Class, as shown, that functions no longer take. */
+  readonly untaken?: string;
 }
 
 /** Fixes worth verifying, and why there are not more. */

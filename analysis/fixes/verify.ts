@@ -4,7 +4,7 @@ import type { Confidence, Fix, FixRefusal, Progress } from '../checks/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Event } from '../summary/types.js';
 import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './edits.js';
-import type { FixInput, ProposedFix, Region } from './types.js';
+import type { FixInput, ProposedFix } from './types.js';
 
 /** A program in which some files have other texts, and its analysis with the options of the first one. */
 export interface Reanalysis {
@@ -51,7 +51,7 @@ export function* verifyFix(
   const reason =
     compareFindings(input, after.analysis) ??
     compareGaps(input.analysis, after.analysis, texts) ??
-    compareFunctions(input, after, fix.regions, changes, texts);
+    compareFunctions(input, after, fix, changes, texts);
   if (reason !== undefined) return refusal(reason);
   return { title: fix.title, kind: fix.kind, verified: true, edits: fix.edits };
 }
@@ -88,7 +88,7 @@ interface Comparison {
 function compareFunctions(
   input: VerifyInput,
   after: Reanalysis,
-  regions: readonly Region[],
+  fix: ProposedFix,
   changes: ReadonlyMap<string, readonly TextEdit[]>,
   texts: ReadonlyMap<string, string>,
 ): string | undefined {
@@ -97,9 +97,9 @@ function compareFunctions(
     if (typeof functions === 'string') return functions;
     const oldLines = new LineTable(input.textOf(file) ?? '');
     const newLines = new LineTable(texts.get(file) ?? '');
-    const own = regions.filter((region) => region.file === file);
+    const own = fix.regions.filter((region) => region.file === file);
     for (const pair of functions) {
-      const reason = compareFunction(input, after, pair, (span) => {
+      const reason = compareFunction(input, after, fix, pair, (span) => {
         const offset = oldLines.offsetOf(span.line, span.column);
         if (own.some((region) => region.start <= offset && offset < region.end)) return 'moved';
         const mapped = mapOffset(edits, offset);
@@ -127,6 +127,7 @@ function pairs(before: Program, after: Program, file: string): Comparison[] | st
 function compareFunction(
   input: VerifyInput,
   after: Reanalysis,
+  fix: ProposedFix,
   pair: Comparison,
   place: (span: Span) => string,
 ): string | undefined {
@@ -136,10 +137,11 @@ function compareFunction(
   if (!old && !made) return undefined;
   if (!old || !made) return `the effect of ${name}() would not be known`;
   if (old.complete && !made.complete) return `the effect of ${name}() would not be known completely`;
-  for (const part of ['acquires', 'releases', 'needs'] as const) {
-    if (shown(old[part]) !== shown(made[part])) return `${name}() would change what it does for its callers`;
-  }
-  if (exits(old) !== exits(made)) return `${name}() would leave with other locks held`;
+  const callers = `${name}() would change what it does for its callers`;
+  if (shown(old.acquires, fix.untaken) !== shown(made.acquires, fix.untaken)) return callers;
+  if (shown(old.releases) !== shown(made.releases) || shown(old.needs) !== shown(made.needs)) return callers;
+  const released = name === input.finding.at.function ? fix.released : undefined;
+  if (exits(old, released) !== exits(made)) return `${name}() would leave with other locks held`;
   const oldEvents = eventsOf(input.program, pair.before);
   const newEvents = eventsOf(after.program, pair.after);
   if (acquisitions(oldEvents) !== acquisitions(newEvents)) return `${name}() would take other locks`;
@@ -148,7 +150,8 @@ function compareFunction(
   );
   for (const event of oldEvents) {
     const where = place(absolute(event.at, pair.before.line));
-    if (where === 'moved') continue;
+    // The end of a scope releases in the order in which the scope was entered.
+    if (where === 'moved' || ('implied' in event && event.implied === true)) continue;
     const twin = newPlaces.get(placeKey(event, where));
     if (!twin)
       return `${name}() would lose what it does in line ${absolute(event.at, pair.before.line).line}`;
@@ -159,11 +162,10 @@ function compareFunction(
   return undefined;
 }
 
-/** The held sets that the function may leave with, without their places. */
-function exits({ exits }: FunctionEffects): string {
-  return [...new Set(exits.map(({ held, released }) => `${shown(held)} | ${shown(released)}`))]
-    .sort()
-    .join('\n');
+/** The held sets that the function may leave with, less a lock that it should not. */
+function exits({ exits }: FunctionEffects, without?: string): string {
+  const sets = exits.map(({ held, released }) => `${shown(held, without)} | ${shown(released)}`);
+  return [...new Set(sets)].sort().join('\n');
 }
 
 function eventsOf(program: Program, fn: FunctionRef): Event[] {
@@ -193,6 +195,7 @@ function heldAt(effects: FunctionEffects, event: Event): string {
   return shown(effects.heldAt.get(event.id) ?? []);
 }
 
-function shown(locks: readonly ShownLock[]): string {
-  return [...new Set(locks.map((lock) => `${lock.key} ${lock.mode}`))].sort().join(', ');
+function shown(locks: readonly ShownLock[], without?: string): string {
+  const counted = locks.filter((lock) => lock.id !== without);
+  return [...new Set(counted.map((lock) => `${lock.key} ${lock.mode}`))].sort().join(', ');
 }
