@@ -1,7 +1,7 @@
-import type { FunctionItem } from '../outline/types.js';
+import type { FileOutline, FunctionItem } from '../outline/types.js';
 import type { Models } from '../models/types.js';
 import type { Mark } from '../syntax/marks.js';
-import { shadowOf, type MacroShape } from '../syntax/shadow.js';
+import { functionShadow } from '../summary/skeleton.js';
 import type { Parser, SyntaxNode } from '../syntax/types.js';
 
 /** A node of a function's tree as fixes need it: offsets in the file, and a way up. */
@@ -44,11 +44,13 @@ export function readFunction(
   models: Models,
   file: string,
   text: string,
-  item: FunctionItem,
-  shape?: MacroShape,
+  outline: FileOutline,
+  index: number,
 ): FunctionCode | undefined {
+  const item = outline.functions[index];
+  if (!item) return undefined;
   const own = text.slice(item.start, item.end);
-  const shadow = shadowOf(own, item.bodyStart - item.start, models, shape);
+  const shadow = functionShadow(text, outline, index, models);
   const tree = parser.parse(shadow.text);
   try {
     const root = tree.rootNode;

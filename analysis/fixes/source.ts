@@ -8,8 +8,8 @@ export function openFunction(input: FixInput, file: string, at: Location): Funct
   const outline = input.program.outline(file);
   if (whole === undefined || !outline) return `the source is not there`;
   const offset = new LineTable(whole).offsetOf(at.line, at.column);
-  const item = outline.functions.find((fn) => fn.start <= offset && offset < fn.end);
-  if (!item) return `the locks are taken in a macro`;
-  const code = readFunction(input.parser, input.models, file, whole, item);
+  const index = outline.functions.findIndex((fn) => fn.start <= offset && offset < fn.end);
+  if (index < 0) return `the locks are taken in a macro`;
+  const code = readFunction(input.parser, input.models, file, whole, outline, index);
   return code ?? `the function cannot be parsed without doubt`;
 }
