@@ -62,7 +62,11 @@ export type Expr =
   | { readonly k: 'container'; readonly base: ExprId; readonly type: CType; readonly member: string }
   | { readonly k: 'cast'; readonly base: ExprId; readonly type: CType }
   /** `is-error` is IS_ERR: error pointers count as negative numbers; ERR_PTR and PTR_ERR are transparent. */
-  | { readonly k: 'unary'; readonly op: '!' | '-' | '~' | 'is-error' | 'is-error-or-null'; readonly base: ExprId }
+  | {
+      readonly k: 'unary';
+      readonly op: '!' | '-' | '~' | 'is-error' | 'is-error-or-null';
+      readonly base: ExprId;
+    }
   | { readonly k: 'binary'; readonly op: BinaryOperator; readonly left: ExprId; readonly right: ExprId }
   /** True when the text is compiled in: one literal of a {@link Condition}, without `!`. */
   | { readonly k: 'config'; readonly name: string }
@@ -87,7 +91,13 @@ export type Exit =
       readonly loop?: boolean;
       readonly at: Span;
     }
-  | { readonly k: 'switch'; readonly on: ExprId; readonly cases: readonly SwitchCase[]; readonly otherwise: BlockId; readonly at: Span }
+  | {
+      readonly k: 'switch';
+      readonly on: ExprId;
+      readonly cases: readonly SwitchCase[];
+      readonly otherwise: BlockId;
+      readonly at: Span;
+    }
   /** `value` is -1 for none. `at` is the return statement, or the closing brace. */
   | { readonly k: 'return'; readonly value: ExprId; readonly at: Span }
   /** Control never comes back: BUG(), panic(), an endless loop without exit. */

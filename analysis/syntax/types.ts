@@ -21,8 +21,27 @@ export interface SyntaxNode {
 export interface SyntaxTree {
   readonly rootNode: SyntaxNode;
   delete(): void;
+  /** The whole tree at once; far cheaper than asking node by node. */
+  flatten(): FlatTree;
 }
 
 export interface Parser {
   parse(text: string): SyntaxTree;
+}
+
+/**
+ * The named nodes of a tree in the order of their beginnings, parents before children. Node 0 is the root;
+ * the children of `n` are `n + 1`, `next[n + 1]`, … as long as they are below `next[n]`.
+ */
+export interface FlatTree {
+  readonly count: number;
+  /** Node types by number, as `kind` uses them. */
+  readonly names: readonly string[];
+  readonly kind: Uint16Array;
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
+  /** The node behind the last descendant. */
+  readonly next: Uint32Array;
+  /** ERROR nodes and tokens that the parser made up, by offset. */
+  readonly errors: readonly number[];
 }

@@ -1,0 +1,208 @@
+import type { ContainerMacro } from '../models/types.js';
+import { branch, lowerCondition, type LoopHead } from './conditions.js';
+import { typeOfText } from './ctypes.js';
+import { type OpenBlock, openBlock } from './flow.js';
+import { enterGuard } from './guards.js';
+import { commaParts } from './heads.js';
+import { lockPointer } from './locks.js';
+import type { Lowering } from './lowering.js';
+import { expandCall, expandCondition, macroFor } from './macros.js';
+import type { CallEvent, ExprId } from './types.js';
+import { lowerBlockValue, lowerUnused, lowerValue } from './values.js';
+
+/** A call as the tree shows it. */
+export interface Call {
+  readonly node: number;
+  /** Node of what is called. */
+  readonly callee: number;
+  readonly args: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+export function lowerCall(l: Lowering, node: number, isWanted: boolean): ExprId {
+  const call = readCall(l, node);
+  const callee = stripParentheses(l, call.callee);
+  if (l.type(callee) === 'identifier') {
+    const name = l.text(callee);
+    const variable = l.variable(name);
+    if (variable !== undefined) return emitCall(l, variable, call);
+    if (callee !== call.callee && call.args.length === 1 && isTypeName(name)) {
+      // `(type_t)(x)` looks like a call.
+      return lowerValue(l, call.args[0]!);
+    }
+    return lowerNamedCall(l, name, callee, call, isWanted);
+  }
+  if (l.type(callee) === 'call_expression') {
+    const scoped = lowerScopeMacro(l, callee, call);
+    if (scoped !== undefined) return scoped;
+  }
+  const target = lowerValue(l, call.callee);
+  const expr = l.table.get(target);
+  // Calling a function and calling what a pointer to it points to is one and the same.
+  return emitCall(l, expr.k === 'deref' ? expr.base : target, call);
+}
+
+function readCall(l: Lowering, node: number): Call {
+  const callee = node + 1;
+  const start = l.startOf(node);
+  const end = l.endOf(node);
+  if (l.type(node) !== 'call_expression') {
+    // `name, a, b;` for `name(a, b)` without a semicolon.
+    const [name, ...args] = commaParts(l, node);
+    return { node, callee: name!, args, start, end: end + 1 };
+  }
+  const list = l.tree.next[callee]!;
+  return { node, callee, args: list < l.tree.next[node]! ? l.children(list) : [], start, end };
+}
+
+function stripParentheses(l: Lowering, node: number): number {
+  let at = node;
+  while (l.type(at) === 'parenthesized_expression' && l.first(at) >= 0) at = l.first(at);
+  return at;
+}
+
+function isTypeName(name: string): boolean {
+  return name.endsWith('_t') || /^[usb]?(8|16|32|64)$|^__[usbl]e?(8|16|32|64)$/u.test(name);
+}
+
+function lowerArguments(l: Lowering, args: readonly number[]): ExprId[] {
+  return args.map((arg) =>
+    l.type(arg) === 'compound_statement' ? lowerBlockValue(l, arg) : lowerValue(l, arg),
+  );
+}
+
+function emitCall(l: Lowering, callee: string | ExprId, call: Call): ExprId {
+  const args = lowerArguments(l, call.args);
+  const event: CallEvent = {
+    k: 'call',
+    id: l.newEvent(),
+    callee,
+    args,
+    at: l.source.spanOf(call.start, call.end),
+  };
+  l.emit(event);
+  return l.table.result(event.id);
+}
+
+function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, isWanted: boolean): ExprId {
+  const { models } = l;
+  const at = l.source.spanOf(call.start, call.end);
+  const lock = models.lockApi(name);
+  if (lock !== undefined) {
+    if (l.source.isOwn) l.sites.add(l.startOf(callee));
+    const args = lowerArguments(l, call.args);
+    const id = l.newEvent();
+    l.emit({ k: lock.op, id, api: name, lock: lockPointer(l, lock, args, id, at), args, at });
+    return l.table.result(id);
+  }
+  const macro = macroFor(l, name, callee);
+  if (macro !== undefined) return expandCall(l, macro, call, isWanted);
+  const transparent = models.transparent(name);
+  if (transparent !== undefined && transparent < call.args.length) {
+    const args = lowerArguments(l, call.args);
+    return args[transparent]!;
+  }
+  const container = models.container(name);
+  if (container !== undefined) return lowerContainer(l, container, call);
+  const test = models.errorTest(name);
+  if (test !== undefined && call.args.length === 1) return l.table.unary(test, lowerValue(l, call.args[0]!));
+  if (models.isConditionalBug(name) && call.args.length > 0) {
+    const stop = openBlock();
+    const go = openBlock();
+    stop.exit = { k: 'stop' };
+    lowerCondition(l, call.args[0]!, stop, go);
+    l.begin(go);
+    return l.table.constant(0);
+  }
+  if (declaresVariable(l, name, call)) return l.table.unknown();
+  const api = models.api(name);
+  if (api !== undefined && api.k !== 'transient') {
+    const args = lowerArguments(l, call.args);
+    const id = l.newEvent();
+    l.emit({ k: api.k, id, api: name, args, at });
+    if (models.isNoReturn(name)) l.end({ k: 'stop' });
+    return l.table.result(id);
+  }
+  if (!isWanted && models.isInert(name)) {
+    for (const arg of call.args) lowerUnused(l, arg);
+    return l.table.unknown();
+  }
+  const result = emitCall(l, name, call);
+  if (models.isNoReturn(name)) l.end({ k: 'stop' });
+  return result;
+}
+
+function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId {
+  const pointer = call.args[model.pointerArg];
+  const member = call.args[model.memberArg];
+  if (pointer === undefined || member === undefined) return l.table.unknown();
+  const base = lowerValue(l, pointer);
+  let type = '';
+  if (model.typeOfArg !== undefined) {
+    const like = call.args[model.typeOfArg];
+    if (like !== undefined) type = l.typeOf(lowerValue(l, like)).replace(/\*$/u, '');
+  } else {
+    const typeNode = call.args[model.typeArg];
+    if (typeNode !== undefined) type = typeArgument(l, typeNode);
+  }
+  return l.table.container(base, type, l.text(member).replace(/\s+/gu, ''));
+}
+
+/** The type that an argument names. */
+function typeArgument(l: Lowering, node: number): string {
+  const mark = l.source.shadow.marks.get(l.startOf(node));
+  return typeOfText(l, mark?.k === 'type' ? mark.text : l.text(node));
+}
+
+/** `DECLARE_…(name, …)` and `DEFINE_…(name)`. */
+function declaresVariable(l: Lowering, name: string, call: Call): boolean {
+  const model = l.models.declarator(name);
+  const variable = model === undefined ? undefined : call.args[model.nameArg];
+  if (model === undefined || variable === undefined || l.type(variable) !== 'identifier') return false;
+  const typeNode = model.typeArg === undefined ? undefined : call.args[model.typeArg];
+  const type = typeNode === undefined ? model.type : typeArgument(l, typeNode) + model.type;
+  l.declare(l.text(variable), type);
+  return true;
+}
+
+/** `guard(class)(…)` and `CLASS(class, variable)(…)`. */
+function lowerScopeMacro(l: Lowering, inner: number, call: Call): ExprId | undefined {
+  const head = readCall(l, inner);
+  if (l.type(head.callee) !== 'identifier') return undefined;
+  const form = l.models.scopeMacro(l.text(head.callee))?.form;
+  const [name, variable] = head.args;
+  if (name === undefined || (form !== 'guard' && form !== 'class')) return undefined;
+  const value = enterGuard(l, l.text(name), call.args, call);
+  if (form === 'class' && variable !== undefined) {
+    l.assign(l.declare(l.text(variable), ''), value, l.source.spanOf(call.start, call.end));
+  }
+  return value;
+}
+
+/** Calls whose argument or expansion is itself a condition. Returns false for any other call. */
+export function lowerConditionCall(
+  l: Lowering,
+  node: number,
+  whenTrue: OpenBlock,
+  whenFalse: OpenBlock,
+  loop: LoopHead | undefined,
+  isNegated: boolean,
+): boolean {
+  const call = readCall(l, node);
+  if (l.type(call.callee) !== 'identifier') return false;
+  const name = l.text(call.callee);
+  if (l.variable(name) !== undefined || l.models.lockApi(name) !== undefined) return false;
+  const macro = macroFor(l, name, call.callee);
+  if (macro !== undefined) {
+    const value = expandCondition(l, macro, call, whenTrue, whenFalse, loop, isNegated);
+    if (value !== undefined) branch(l, value, whenTrue, whenFalse, l.span(node), loop, isNegated);
+    return true;
+  }
+  const transparent = l.models.transparent(name);
+  const inner = transparent === undefined ? undefined : call.args[transparent];
+  if (inner === undefined) return false;
+  for (const arg of call.args) if (arg !== inner) lowerUnused(l, arg);
+  lowerCondition(l, inner, whenTrue, whenFalse, loop, isNegated);
+  return true;
+}

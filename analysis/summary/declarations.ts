@@ -1,0 +1,118 @@
+import type { CType } from '../base/ctype.js';
+import { isSpecifier, typeOfSpecifier } from './ctypes.js';
+import type { Lowering } from './lowering.js';
+import { VariableCleanup } from './scopes.js';
+import type { ExprId } from './types.js';
+import { lowerUnused, lowerValue } from './values.js';
+
+/** Lowers a declaration: its variables become locals, their initialisers assignments. */
+export function lowerDeclaration(l: Lowering, node: number): void {
+  let base: CType = '';
+  let isExtern = false;
+  for (const child of l.children(node)) {
+    const kind = l.type(child);
+    if (isSpecifier(kind)) base = typeOfSpecifier(l, child);
+    else if (kind === 'storage_class_specifier') isExtern ||= l.text(child) === 'extern';
+    else if (kind === 'init_declarator') {
+      const variable = isExtern ? undefined : declare(l, child + 1, base);
+      const value = l.tree.next[child + 1]!;
+      if (value < l.tree.next[child]!) initialise(l, value, variable, child);
+      noteCleanup(l, child + 1, variable);
+    } else if (kind.endsWith('declarator') || kind === 'identifier') {
+      if (!isExtern) noteCleanup(l, child, declare(l, child, base));
+    }
+  }
+}
+
+function initialise(l: Lowering, value: number, variable: ExprId | undefined, declarator: number): void {
+  if (l.type(value) === 'initializer_list') lowerInitializer(l, value, variable);
+  else if (variable === undefined) lowerUnused(l, value);
+  else l.assign(variable, lowerValue(l, value), l.span(declarator));
+}
+
+/** Declares what a declarator names; `undefined` for a function's prototype. */
+function declare(l: Lowering, node: number, base: CType): ExprId | undefined {
+  const found = nameOf(l, node, base);
+  return found === undefined ? undefined : l.declare(found.name, found.type);
+}
+
+interface Declared {
+  readonly name: string;
+  readonly node: number;
+  readonly type: CType;
+}
+
+function nameOf(l: Lowering, node: number, base: CType): Declared | undefined {
+  let type = base;
+  let at = node;
+  /** Inside the parentheses of `(*f)(…)`: the first star belongs to the `(*)`. */
+  let isFunction = false;
+  for (;;) {
+    const inner = declaratorIn(l, at);
+    switch (l.type(at)) {
+      case 'identifier':
+        return isFunction ? undefined : { name: l.text(at), node: at, type };
+      case 'pointer_declarator':
+        if (isFunction) {
+          isFunction = false;
+          type += '(*)';
+        } else type += '*';
+        break;
+      case 'array_declarator':
+        if (!isFunction) type += '[]';
+        break;
+      case 'function_declarator':
+        isFunction = true;
+        break;
+      default:
+        break;
+    }
+    if (inner < 0) return undefined;
+    at = inner;
+  }
+}
+
+function declaratorIn(l: Lowering, node: number): number {
+  for (const child of l.children(node)) {
+    const kind = l.type(child);
+    if (kind === 'identifier' || kind.endsWith('declarator')) return child;
+  }
+  return -1;
+}
+
+function noteCleanup(l: Lowering, declarator: number, variable: ExprId | undefined): void {
+  if (variable === undefined || l.source.shadow.marks.size === 0) return;
+  const name = nameOf(l, declarator, '');
+  const mark = name === undefined ? undefined : l.source.shadow.marks.get(l.startOf(name.node));
+  if (mark?.k === 'cleanup') l.cleanups.push(new VariableCleanup(mark.by, variable));
+}
+
+/** `{ .a = x, .b.c = y }`: assignments to the fields of `object`; without one only the effects. */
+export function lowerInitializer(l: Lowering, list: number, object: ExprId | undefined): void {
+  for (const item of l.children(list)) {
+    if (l.type(item) !== 'initializer_pair') {
+      if (l.type(item) === 'initializer_list') lowerInitializer(l, item, undefined);
+      else lowerUnused(l, item);
+      continue;
+    }
+    const parts = l.children(item);
+    const value = parts.pop();
+    if (value === undefined) continue;
+    const target = object === undefined ? undefined : designated(l, parts, object);
+    if (l.type(value) === 'initializer_list') lowerInitializer(l, value, target);
+    else if (target === undefined) lowerUnused(l, value);
+    else l.assign(target, lowerValue(l, value), l.span(item));
+  }
+}
+
+function designated(l: Lowering, designators: readonly number[], object: ExprId): ExprId | undefined {
+  let target = object;
+  for (const designator of designators) {
+    const kind = l.type(designator);
+    if (kind === 'field_designator') target = l.table.field(target, l.text(designator + 1));
+    else if (kind === 'field_identifier') target = l.table.field(target, l.text(designator));
+    else if (kind === 'subscript_designator') target = l.table.index(target, lowerValue(l, designator + 1));
+    else return undefined;
+  }
+  return target;
+}

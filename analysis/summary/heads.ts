@@ -1,0 +1,118 @@
+import { LoopHead, branch } from './conditions.js';
+import { openBlock } from './flow.js';
+import { enterGuard } from './guards.js';
+import type { Lowering } from './lowering.js';
+import { inScope } from './scopes.js';
+import { inLoop, lowerBody } from './statements.js';
+import { lowerUnused, lowerValue } from './values.js';
+
+/**
+ * `name(…) statement`, which the shadow text shows as a while or an if: a loop over something, or a guard.
+ * Returns false for a while or if that was written so.
+ */
+export function lowerHead(l: Lowering, node: number): boolean {
+  const { marks } = l.source.shadow;
+  const mark = marks.size === 0 ? undefined : marks.get(l.startOf(node));
+  if (mark?.k !== 'head') return false;
+  const [condition, body, alternative] = l.children(node);
+  if (condition === undefined) return true;
+  const args = argumentsIn(l, condition);
+  const form = l.models.scopeMacro(mark.name)?.form;
+  if (form === 'scoped' || form === 'scoped-conditional') {
+    lowerScopedGuard(l, node, args, body ?? -1, form === 'scoped-conditional');
+    return true;
+  }
+  if (alternative !== undefined) lowerChoice(l, condition, args, body ?? -1, l.first(alternative));
+  else lowerLoop(l, mark.name, condition, args, body ?? -1);
+  return true;
+}
+
+/** The parts of `(a, b, c)` that the grammar took for a comma expression. */
+function argumentsIn(l: Lowering, parenthesized: number): number[] {
+  const inner = l.first(parenthesized);
+  return inner < 0 ? [] : commaParts(l, inner);
+}
+
+/** The operands of `a, b, c`. */
+export function commaParts(l: Lowering, node: number): number[] {
+  const list: number[] = [];
+  let at = node;
+  while (l.type(at) === 'comma_expression') {
+    list.push(at + 1);
+    at = l.tree.next[at + 1]!;
+  }
+  list.push(at);
+  return list;
+}
+
+/** Each round with a cursor of which nothing is known, and any number of rounds. */
+function lowerLoop(
+  l: Lowering,
+  name: string,
+  condition: number,
+  args: readonly number[],
+  body: number,
+): void {
+  const model = l.models.loopMacro(name);
+  const at = l.span(condition);
+  const cursor = model?.cursorArg === undefined ? undefined : args[model.cursorArg];
+  for (const arg of args) if (arg !== cursor) lowerUnused(l, arg);
+  const head = openBlock();
+  const inside = openBlock();
+  const exit = openBlock();
+  l.fallInto(head);
+  branch(l, l.table.unknown(), inside, exit, at, new LoopHead());
+  l.begin(inside);
+  if (cursor !== undefined) l.assign(lowerValue(l, cursor), l.table.unknown(), at);
+  inLoop(l, exit, head, () => lowerBody(l, body));
+  l.goTo(head);
+  l.begin(exit);
+}
+
+function lowerChoice(
+  l: Lowering,
+  condition: number,
+  args: readonly number[],
+  body: number,
+  alternative: number,
+): void {
+  for (const arg of args) lowerUnused(l, arg);
+  const yes = openBlock();
+  const no = openBlock();
+  const join = openBlock();
+  branch(l, l.table.unknown(), yes, no, l.span(condition));
+  l.begin(yes);
+  lowerBody(l, body);
+  l.goTo(join);
+  l.begin(no);
+  lowerBody(l, alternative);
+  l.fallInto(join);
+}
+
+function lowerScopedGuard(
+  l: Lowering,
+  node: number,
+  args: readonly number[],
+  body: number,
+  isConditional: boolean,
+): void {
+  const exit = openBlock();
+  const end = l.source.spanOf(l.endOf(node) - 1, l.endOf(node));
+  inScope(l, end, () => {
+    const call = {
+      start: l.startOf(node),
+      end: l.endOf(args.length > 0 ? args[args.length - 1]! : node) + 1,
+    };
+    const onFailure = isConditional ? args[1] : undefined;
+    enterGuard(l, l.text(args[0] ?? node), args.slice(isConditional ? 2 : 1), call, { onFailure, exit });
+    // To the preprocessor a guarded statement is the body of a loop that runs once.
+    const { breakTo, continueTo } = l;
+    const cleanups = l.cleanups.length - 1;
+    l.breakTo = { block: exit, cleanups };
+    l.continueTo = { block: exit, cleanups };
+    lowerBody(l, body);
+    l.breakTo = breakTo;
+    l.continueTo = continueTo;
+  });
+  l.fallInto(exit);
+}

@@ -1,0 +1,54 @@
+import type { Span } from '../base/span.js';
+import type { LockApi } from '../models/types.js';
+import type { Lowering } from './lowering.js';
+import type { EventId, ExprId } from './types.js';
+
+const STEP = /^(?:->|\.)(\w+)|^\[[^\]]*\]/u;
+
+/** The pointer to the lock that a call of `api` works on. */
+export function lockPointer(
+  l: Lowering,
+  api: LockApi,
+  args: readonly ExprId[],
+  event: EventId,
+  at: Span,
+): ExprId {
+  const { table } = l;
+  if (api.arg === undefined && api.path?.startsWith('RET') !== true) {
+    return api.implicit === undefined ? table.unknown() : table.address(table.global(api.implicit));
+  }
+  let path = api.path ?? '';
+  let pointer: ExprId;
+  if (path.startsWith('RET')) {
+    pointer = table.result(event);
+    path = path.slice(3);
+  } else {
+    const given = args[api.arg ?? 0];
+    if (given === undefined) {
+      l.gaps.push({ kind: 'unknown-lock', at, detail: api.name });
+      return table.unknown();
+    }
+    pointer = given;
+    if (path === '*') {
+      // The call stores a pointer nobody has seen before.
+      const variable = table.deref(pointer);
+      l.assign(variable, table.unknown(), at);
+      return variable;
+    }
+  }
+  if (path === '') return pointer;
+  let object = table.deref(pointer);
+  let isFirst = true;
+  while (path !== '') {
+    const step = STEP.exec(path);
+    if (step === null) {
+      l.gaps.push({ kind: 'unknown-lock', at, detail: api.name });
+      return table.unknown();
+    }
+    path = path.slice(step[0].length);
+    if (step[1] === undefined) object = table.index(object, table.unknown());
+    else object = table.field(step[0].startsWith('-') && !isFirst ? table.deref(object) : object, step[1]);
+    isFirst = false;
+  }
+  return table.address(object);
+}

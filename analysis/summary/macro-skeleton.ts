@@ -1,0 +1,92 @@
+import { LineTable } from '../base/span.js';
+import type { Models } from '../models/types.js';
+import type { FileOutline, MacroItem } from '../outline/types.js';
+import { shadowOf } from '../syntax/shadow.js';
+import type { Parser } from '../syntax/types.js';
+import { closeSkeleton } from './close.js';
+import { Lowering } from './lowering.js';
+import { macrosOf, parse } from './skeleton.js';
+import { settleJumps } from './scopes.js';
+import { lowerStatements } from './statements.js';
+import type { Skeleton } from './types.js';
+import { lowerValue } from './values.js';
+
+/**
+ * The skeleton of the function-like macro `outline.macros[index]`, as of a function with untyped parameters.
+ * Spans count lines from the macro's.
+ */
+export function buildMacroSkeleton(
+  text: string,
+  outline: FileOutline,
+  index: number,
+  parser: Parser,
+  models: Models,
+): Skeleton {
+  const macro = outline.macros[index]!;
+  const table = macrosOf(outline, models);
+  const block = asBlock(text, macro);
+  const shadow = shadowOf(block.text, block.bodyStart, models, (name) => table.shape(name));
+  const source = parse(parser, shadow, macro.nameSpan.column);
+  const l = new Lowering(models, source, { outline, table, parser, line: macro.line, isMacro: true });
+  l.expanding.push(macro.name);
+  for (const [position, given] of (macro.parameters ?? []).entries()) {
+    const name = given === '...' ? '__VA_ARGS__' : given.replace(/\s*\.\.\.$/u, '');
+    l.parameters.push({ name, type: '' });
+    l.scope.names.set(name, l.table.parameter(position));
+  }
+  lowerBody(l);
+  return closeSkeleton(l, { name: macro.name, returns: '', annotations: [], lockSites: l.sites.size });
+}
+
+/** A macro that is an expression returns its value. */
+function lowerBody(l: Lowering): void {
+  const { source } = l.source.shadow;
+  for (const offset of l.tree.errors) {
+    l.gap(
+      'syntax-error',
+      offset,
+      offset,
+      source
+        .slice(offset, offset + 40)
+        .split('\n', 1)[0]!
+        .trim(),
+    );
+  }
+  const block = l.first(0);
+  const statements =
+    block < 0
+      ? []
+      : l.children(block).filter((node) => l.type(node) !== 'expression_statement' || l.first(node) >= 0);
+  const [only] = statements;
+  let value = -1;
+  if (statements.length === 1 && only !== undefined && l.type(only) === 'expression_statement') {
+    value = lowerValue(l, l.first(only));
+  } else lowerStatements(l, statements, 0);
+  l.end({ k: 'return', value, at: l.source.spanOf(source.length - 1, source.length) });
+  settleJumps(l);
+}
+
+/** A definition's text from its name on, its replacement made a block: `name(a, b` stays blank, `)` becomes the brace. */
+function asBlock(text: string, macro: MacroItem): { readonly text: string; readonly bodyStart: number } {
+  const lines = new LineTable(text);
+  const start = lines.offsetOf(macro.nameSpan.line, macro.nameSpan.column);
+  const end = endOfDirective(text, start);
+  const close = text.indexOf(')', start);
+  const bodyStart = close < 0 || close >= end ? macro.name.length - 1 : close - start;
+  const body = text
+    .slice(start + bodyStart + 1, end)
+    .replace(/##/gu, '__')
+    .replace(/#(?=\s*[A-Za-z_])/gu, ' ');
+  return { text: `${' '.repeat(bodyStart)}{${body}\n;}`, bodyStart };
+}
+
+function endOfDirective(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const newline = text.indexOf('\n', at);
+    if (newline < 0) return text.length;
+    const before = text[newline - 1] === '\r' ? newline - 2 : newline - 1;
+    if (text[before] !== '\\') return newline;
+    at = newline + 1;
+  }
+}

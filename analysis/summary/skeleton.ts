@@ -1,0 +1,100 @@
+import type { Models } from '../models/types.js';
+import type { FileOutline, FunctionItem } from '../outline/types.js';
+import { type Shadow, shadowOf } from '../syntax/shadow.js';
+import type { Parser } from '../syntax/types.js';
+import { closeSkeleton } from './close.js';
+import { Lowering, type Source, spansOf } from './lowering.js';
+import { MacroTable } from './macro-table.js';
+import type { MacroContext } from './macros.js';
+import { settleJumps } from './scopes.js';
+import { lowerStatement } from './statements.js';
+import type { Skeleton } from './types.js';
+
+const tables = new WeakMap<FileOutline, MacroTable>();
+
+/** The macros of a file; made once per outline. */
+export function macrosOf(outline: FileOutline, models: Models): MacroTable {
+  let table = tables.get(outline);
+  if (table === undefined) tables.set(outline, (table = new MacroTable(outline, models)));
+  return table;
+}
+
+/** The text of one function of a file made parsable; a stage to print. */
+export function functionShadow(text: string, outline: FileOutline, index: number, models: Models): Shadow {
+  const item = outline.functions[index]!;
+  const macros = macrosOf(outline, models);
+  return shadowOf(text.slice(item.start, item.end), item.bodyStart - item.start, models, (name) =>
+    macros.shape(name),
+  );
+}
+
+/** The skeleton of `outline.functions[index]`; `text` is the whole file's. Spans count lines from the function's first. */
+export function buildSkeleton(
+  text: string,
+  outline: FileOutline,
+  index: number,
+  parser: Parser,
+  models: Models,
+): Skeleton {
+  const item = outline.functions[index]!;
+  const shadow = functionShadow(text, outline, index, models);
+  const source = parse(parser, shadow, columnOf(text, item.start));
+  const macros: MacroContext = { outline, table: macrosOf(outline, models), parser, line: item.line };
+  const l = new Lowering(models, source, macros);
+  declareParameters(l, item);
+  lowerFunction(l);
+  return closeSkeleton(l, {
+    name: item.name,
+    returns: item.returns,
+    annotations: item.annotations,
+    lockSites: checkSites(l, shadow),
+  });
+}
+
+function columnOf(text: string, offset: number): number {
+  return offset - text.lastIndexOf('\n', offset - 1);
+}
+
+export function parse(parser: Parser, shadow: Shadow, column: number): Source {
+  const parsed = parser.parse(shadow.text);
+  const tree = parsed.flatten();
+  parsed.delete();
+  return { shadow, tree, spanOf: spansOf(shadow.source, column), isOwn: true };
+}
+
+function declareParameters(l: Lowering, item: FunctionItem): void {
+  for (const [index, { name, type }] of item.parameters.entries()) {
+    l.parameters.push({ name, type });
+    if (name !== '') l.scope.names.set(name, l.table.parameter(index));
+  }
+}
+
+/** Lowers the block that the whole text is. */
+export function lowerFunction(l: Lowering): void {
+  const { tree } = l.source;
+  const { source } = l.source.shadow;
+  for (const offset of tree.errors) l.gap('syntax-error', offset, offset, snippet(source, offset));
+  for (const node of l.children(0)) lowerStatement(l, node);
+  const at = l.source.spanOf(source.length - 1, source.length);
+  l.end({ k: 'return', value: -1, at });
+  settleJumps(l);
+}
+
+function snippet(source: string, offset: number): string {
+  return source
+    .slice(offset, offset + 40)
+    .split('\n', 1)[0]!
+    .trim();
+}
+
+/** Invariant: every lock call of the text is in the tree or a gap. Returns how many are in the tree. */
+function checkSites(l: Lowering, shadow: Shadow): number {
+  let found = 0;
+  for (const site of shadow.sites) {
+    const end = site.offset + site.name.length;
+    if (site.isDropped) l.gap('arm-dropped', site.offset, end, site.name);
+    else if (l.sites.has(site.offset)) found++;
+    else l.gap('lock-outside-tree', site.offset, end, site.name);
+  }
+  return found;
+}

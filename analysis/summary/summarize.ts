@@ -1,0 +1,25 @@
+import type { Models } from '../models/types.js';
+import { outlineFile } from '../outline/index.js';
+import type { Parser } from '../syntax/types.js';
+import { buildMacroSkeleton } from './macro-skeleton.js';
+import { buildSkeleton, macrosOf } from './skeleton.js';
+import type { FileSummary, Skeleton } from './types.js';
+
+/** Outline of a file, and the skeletons of the functions and macros in it that lock. */
+export function summarizeFile(text: string, models: Models, parser: Parser): FileSummary {
+  const outline = outlineFile(text, models);
+  const macros = macrosOf(outline, models);
+  const skeletons = new Map<number, Skeleton>();
+  for (const [index, item] of outline.functions.entries()) {
+    if (item.lockSites > 0 || item.calls.some((name) => macros.locks(name))) {
+      skeletons.set(index, buildSkeleton(text, outline, index, parser, models));
+    }
+  }
+  const macroSkeletons = new Map<number, Skeleton>();
+  for (const [index, item] of outline.macros.entries()) {
+    if (item.parameters !== undefined && macros.locks(item.name)) {
+      macroSkeletons.set(index, buildMacroSkeleton(text, outline, index, parser, models));
+    }
+  }
+  return { outline, skeletons, macroSkeletons };
+}

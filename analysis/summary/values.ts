@@ -1,0 +1,280 @@
+import { baseOf, type CType } from '../base/ctype.js';
+import { lowerCall } from './calls.js';
+import { lowerCondition, lowerTruth, operatorOf } from './conditions.js';
+import { lowerInitializer } from './declarations.js';
+import { openBlock } from './flow.js';
+import type { Lowering } from './lowering.js';
+import { expandIdentifier } from './macros.js';
+import { inScope } from './scopes.js';
+import { lowerStatements } from './statements.js';
+import type { BinaryOperator, ExprId } from './types.js';
+import { typeOfDescriptor } from './ctypes.js';
+
+/** Lowers an expression: its effects become events, what is returned names its value (or the object it denotes). */
+export function lowerValue(l: Lowering, node: number): ExprId {
+  return lower(l, node, true);
+}
+
+/** Lowers an expression for its effects only. */
+export function lowerUnused(l: Lowering, node: number): void {
+  lower(l, node, false);
+}
+
+function lower(l: Lowering, node: number, isWanted: boolean): ExprId {
+  const { table } = l;
+  switch (l.type(node)) {
+    case 'identifier':
+    case 'type_identifier':
+    case 'primitive_type':
+      return lowerName(l, node);
+    case 'number_literal':
+      return lowerNumber(l, node);
+    case 'char_literal':
+      return lowerCharacter(l, node);
+    case 'string_literal':
+    case 'concatenated_string':
+      return table.string();
+    case 'true':
+      return table.constant(1);
+    case 'false':
+    case 'null':
+      return table.constant(0);
+    case 'parenthesized_expression': {
+      const inner = l.first(node);
+      if (inner < 0) return table.unknown();
+      return l.type(inner) === 'compound_statement' ? lowerBlockValue(l, inner) : lower(l, inner, isWanted);
+    }
+    case 'comma_expression':
+      if (l.source.shadow.marks.get(l.startOf(node))?.k === 'call') return lowerCall(l, node, false);
+      lowerUnused(l, node + 1);
+      return lower(l, l.tree.next[node + 1]!, isWanted);
+    case 'assignment_expression':
+      return lowerAssignment(l, node);
+    case 'update_expression':
+      return lowerUpdate(l, node, isWanted);
+    case 'unary_expression':
+      return lowerUnary(l, node);
+    case 'pointer_expression': {
+      const base = lowerValue(l, node + 1);
+      return l.source.shadow.text[l.startOf(node)] === '&' ? table.address(base) : table.deref(base);
+    }
+    case 'binary_expression':
+      return lowerBinary(l, node, isWanted);
+    case 'conditional_expression':
+      return lowerConditional(l, node, isWanted);
+    case 'cast_expression':
+      return lowerCast(l, node, isWanted);
+    case 'subscript_expression': {
+      const base = lowerValue(l, node + 1);
+      const index = l.tree.next[node + 1]!;
+      return table.index(base, index < l.tree.next[node]! ? lowerValue(l, index) : table.unknown());
+    }
+    case 'call_expression':
+      return lowerCall(l, node, isWanted);
+    case 'field_expression':
+      return lowerField(l, node);
+    case 'compound_literal_expression': {
+      const descriptor = node + 1;
+      const literal = l.hidden('literal', typeOfDescriptor(l, descriptor));
+      const list = l.tree.next[descriptor]!;
+      if (list < l.tree.next[node]!) lowerInitializer(l, list, literal);
+      return literal;
+    }
+    case 'initializer_list':
+      lowerInitializer(l, node, undefined);
+      return table.unknown();
+    case 'compound_statement':
+      return lowerBlockValue(l, node);
+    case 'extension_expression': {
+      const inner = l.first(node);
+      return inner < 0 ? table.unknown() : lower(l, inner, isWanted);
+    }
+    case 'ERROR':
+      for (const child of l.children(node)) lowerUnused(l, child);
+      return table.unknown();
+    default:
+      // sizeof and its kin evaluate nothing.
+      return table.unknown();
+  }
+}
+
+function lowerName(l: Lowering, node: number): ExprId {
+  const start = l.startOf(node);
+  const mark = l.source.shadow.marks.get(start);
+  if (mark?.k === 'type') return l.table.unknown();
+  if (mark?.k === 'call') return lowerCall(l, node, false);
+  const name = l.text(node);
+  return l.variable(name) ?? expandIdentifier(l, name, node) ?? l.table.global(name);
+}
+
+function lowerNumber(l: Lowering, node: number): ExprId {
+  // Placeholders of the shadow text are numbers that the original does not have.
+  if (l.source.shadow.marks.has(l.startOf(node))) return l.table.unknown();
+  const text = l.text(node).replace(/[uUlL']+/gu, '');
+  const value = /^0[0-7]+$/u.test(text) ? Number.parseInt(text, 8) : Number(text);
+  return Number.isSafeInteger(value) ? l.table.constant(value) : l.table.unknown();
+}
+
+const ESCAPES: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11 };
+
+function lowerCharacter(l: Lowering, node: number): ExprId {
+  const match = /^'(?:([^\\])|\\(?:x([\da-fA-F]+)|([0-7]+)|(.)))'$/su.exec(l.text(node));
+  if (match === null) return l.table.unknown();
+  const [, plain, hex, octal, escape] = match;
+  if (plain !== undefined) return l.table.constant(plain.charCodeAt(0));
+  if (hex !== undefined) return l.table.constant(Number.parseInt(hex, 16));
+  if (octal !== undefined) return l.table.constant(Number.parseInt(octal, 8));
+  return l.table.constant(ESCAPES[escape!] ?? escape!.charCodeAt(0));
+}
+
+/** `({ … })`: the value of its last statement. */
+export function lowerBlockValue(l: Lowering, block: number): ExprId {
+  let value = l.table.unknown();
+  inScope(l, l.source.spanOf(l.endOf(block) - 1, l.endOf(block)), () => {
+    const statements = l.children(block);
+    const last = statements[statements.length - 1];
+    const isValue = last !== undefined && l.type(last) === 'expression_statement' && l.first(last) >= 0;
+    lowerStatements(l, isValue ? statements.slice(0, -1) : statements, l.startOf(block) + 1);
+    if (isValue) value = lowerValue(l, l.first(last));
+  });
+  return value;
+}
+
+function lowerAssignment(l: Lowering, node: number): ExprId {
+  const left = node + 1;
+  const right = l.tree.next[left]!;
+  const operator = operatorOf(l, node);
+  let value = right < l.tree.next[node]! ? lowerValue(l, right) : l.table.unknown();
+  const target = lowerValue(l, left);
+  if (operator !== '=') value = l.table.binary(operator.slice(0, -1) as BinaryOperator, target, value);
+  l.assign(target, value, l.span(node));
+  return target;
+}
+
+function lowerUpdate(l: Lowering, node: number, isWanted: boolean): ExprId {
+  const operand = node + 1;
+  const isPrefix = l.startOf(operand) > l.startOf(node);
+  const sign = l.source.shadow.text[isPrefix ? l.startOf(node) : l.endOf(operand)];
+  const target = lowerValue(l, operand);
+  const at = l.span(node);
+  let value = target;
+  if (!isPrefix && isWanted) {
+    value = l.hidden('before', l.typeOf(target));
+    l.assign(value, target, at);
+  }
+  l.assign(target, l.table.binary(sign === '-' ? '-' : '+', target, l.table.constant(1)), at);
+  return value;
+}
+
+function lowerUnary(l: Lowering, node: number): ExprId {
+  const operand = node + 1;
+  switch (l.source.shadow.text[l.startOf(node)]) {
+    case '!':
+      return isLogical(l, operand) ? lowerTruth(l, node) : l.table.unary('!', lowerValue(l, operand));
+    case '-':
+      return l.table.unary('-', lowerValue(l, operand));
+    case '~':
+      return l.table.unary('~', lowerValue(l, operand));
+    default:
+      return lowerValue(l, operand);
+  }
+}
+
+/** Whether the value is decided by control flow. */
+function isLogical(l: Lowering, node: number): boolean {
+  let at = node;
+  while (l.type(at) === 'parenthesized_expression' && l.first(at) >= 0) at = l.first(at);
+  if (l.type(at) !== 'binary_expression') return false;
+  const operator = operatorOf(l, at);
+  return operator === '&&' || operator === '||';
+}
+
+const BINARY = new Set([
+  '==',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '&',
+  '|',
+  '^',
+  '<<',
+  '>>',
+]);
+
+function lowerBinary(l: Lowering, node: number, isWanted: boolean): ExprId {
+  const operator = operatorOf(l, node);
+  const left = node + 1;
+  const right = l.tree.next[left]!;
+  if (operator === '&&' || operator === '||') {
+    if (isWanted) return lowerTruth(l, node);
+    // `a && f();` is an if.
+    const join = openBlock();
+    lowerCondition(l, node, join, join);
+    l.begin(join);
+    return l.table.unknown();
+  }
+  const a = lowerValue(l, left);
+  if (right >= l.tree.next[node]! || !BINARY.has(operator)) return l.table.unknown();
+  return l.table.binary(operator as BinaryOperator, a, lowerValue(l, right));
+}
+
+/** `c ? a : b`, `c ?: b`. */
+function lowerConditional(l: Lowering, node: number, isWanted: boolean): ExprId {
+  const parts = l.children(node);
+  const at = l.span(node);
+  if (parts.length < 2) return l.table.unknown();
+  const yes = openBlock();
+  const no = openBlock();
+  const join = openBlock();
+  const value = isWanted ? l.hidden('choice') : l.table.unknown();
+  if (parts.length === 2) {
+    const condition = lowerValue(l, parts[0]!);
+    l.end({ k: 'branch', condition, whenTrue: yes, whenFalse: no, loop: false, at });
+    l.begin(yes);
+    if (isWanted) l.assign(value, condition, at);
+  } else {
+    lowerCondition(l, parts[0]!, yes, no);
+    l.begin(yes);
+    const chosen = lower(l, parts[1]!, isWanted);
+    if (isWanted) l.assign(value, chosen, at);
+  }
+  l.goTo(join);
+  l.begin(no);
+  const other = lower(l, parts[parts.length - 1]!, isWanted);
+  if (isWanted) l.assign(value, other, at);
+  l.fallInto(join);
+  return value;
+}
+
+function lowerCast(l: Lowering, node: number, isWanted: boolean): ExprId {
+  const descriptor = node + 1;
+  const operand = l.tree.next[descriptor]!;
+  if (operand >= l.tree.next[node]!) return l.table.unknown();
+  const type = typeOfDescriptor(l, descriptor);
+  const value = lower(l, operand, isWanted);
+  return isObjectPointer(type) ? l.table.cast(value, type) : value;
+}
+
+const SCALARS =
+  /^(void|_Bool|bool|char|short|int|long|float|double|signed|unsigned|s?size_t|u?int(8|16|32|64)_t|u?intptr_t|[usb]?(8|16|32|64))\b/u;
+
+/** A pointer to something that may hold a lock, as opposed to bytes, numbers and functions. */
+export function isObjectPointer(type: CType): boolean {
+  return type.endsWith('*') && baseOf(type) !== '' && !SCALARS.test(type) && !type.includes('(');
+}
+
+function lowerField(l: Lowering, node: number): ExprId {
+  const object = node + 1;
+  const name = l.tree.next[object]!;
+  const base = lowerValue(l, object);
+  if (name >= l.tree.next[node]!) return l.table.unknown();
+  const isArrow = l.source.shadow.text.slice(l.endOf(object), l.startOf(name)).includes('>');
+  return l.table.field(isArrow ? l.table.deref(base) : base, l.text(name));
+}

@@ -1,0 +1,294 @@
+import { isSite } from '../outline/bodies.js';
+import type { Scan } from '../outline/scan.js';
+import {
+  F_ATTRIBUTE,
+  F_ATTRIBUTE_CALL,
+  F_KEYWORD,
+  F_LOCK_SITE,
+  F_SCOPE,
+  F_TYPEOF,
+  type SymbolTable,
+} from '../outline/symbols.js';
+import {
+  T_ARROW,
+  T_CHARACTER,
+  T_DIRECTIVE,
+  T_IDENTIFIER,
+  T_NUMBER,
+  T_STRING,
+  type TokenBuffer,
+} from '../outline/tokens.js';
+import type { Models } from '../models/types.js';
+import type { Mark } from './marks.js';
+
+const DOT = 46;
+const OPEN = 40;
+const CLOSE = 41;
+
+/** A lock call as the tokens show it. */
+export interface TokenSite {
+  readonly offset: number;
+  readonly name: string;
+  /** Its `#if` arm was left out. */
+  readonly isDropped: boolean;
+}
+
+/**
+ * A stretch of C being rewritten: its tokens, and the units of the shadow text that is growing out of them.
+ * Whatever is no token (comments, directives, attributes) is blank from the start.
+ */
+export class Piece {
+  readonly out: Uint16Array;
+  count = 0;
+  readonly kind: number[] = [];
+  readonly start: number[] = [];
+  readonly end: number[] = [];
+  readonly symbol: number[] = [];
+  /** For a bracket its partner, for anything else and for a bracket without one -1. */
+  match: Int32Array = new Int32Array(0);
+  readonly marks = new Map<number, Mark>();
+  readonly sites: TokenSite[] = [];
+  readonly models: Models;
+  readonly symbols: SymbolTable;
+  private readonly units: Uint16Array;
+
+  /** Takes over the tokens of `scan` that are not dropped; attributes, typeof and malformed literals are settled here. */
+  constructor(
+    readonly text: string,
+    scan: Scan,
+    isDropped: (token: number) => boolean,
+    /** Whether a macro heads the statement behind it; `undefined` when nothing is known of it. */
+    readonly headsStatement: (name: string) => boolean | undefined,
+  ) {
+    this.models = scan.models;
+    this.symbols = scan.symbols;
+    this.units = scan.units;
+    const out = new Uint16Array(text.length);
+    for (let at = 0; at < text.length; at++) {
+      const unit = scan.units[at]!;
+      out[at] = unit === 10 || unit === 13 ? unit : 32;
+    }
+    this.out = out;
+    this.take(scan.tokens, isDropped);
+    this.pair();
+  }
+
+  private take(raw: TokenBuffer, isDropped: (token: number) => boolean): void {
+    const { symbols } = this;
+    for (let token = 0; token < raw.count; token++) {
+      const kind = raw.kinds[token]!;
+      if (kind === T_DIRECTIVE) continue;
+      const dropped = isDropped(token);
+      if (kind === T_IDENTIFIER) {
+        const flags = symbols.flags[raw.values[token]!]!;
+        if ((flags & (F_LOCK_SITE | F_SCOPE)) !== 0) this.noteSite(raw, token, flags, dropped);
+        if (dropped) continue;
+        if ((flags & (F_ATTRIBUTE | F_ATTRIBUTE_CALL | F_TYPEOF)) !== 0 && !this.followsMember()) {
+          const last = this.special(raw, token, flags, isDropped);
+          if (last >= 0) {
+            token = last;
+            continue;
+          }
+        }
+      }
+      if (dropped) continue;
+      this.add(kind, raw.starts[token]!, raw.ends[token]!, raw.values[token]!);
+      this.copy(kind, raw.starts[token]!, raw.ends[token]!);
+    }
+  }
+
+  private followsMember(): boolean {
+    const last = this.kind[this.count - 1];
+    return last === DOT || last === T_ARROW;
+  }
+
+  private noteSite(raw: TokenBuffer, token: number, flags: number, dropped: boolean): void {
+    const before = token > 0 ? raw.kinds[token - 1]! : 0;
+    if (before === DOT || before === T_ARROW) return;
+    if (
+      token + 1 >= raw.count ||
+      raw.kinds[token + 1] !== OPEN ||
+      !isSite(raw, this.symbols, token, flags, raw.count)
+    )
+      return;
+    this.sites.push({
+      offset: raw.starts[token]!,
+      name: this.symbols.names[raw.values[token]!]!,
+      isDropped: dropped,
+    });
+  }
+
+  /** An attribute vanishes, typeof becomes a plain type. Returns the last token dealt with, -1 for none. */
+  private special(
+    raw: TokenBuffer,
+    token: number,
+    flags: number,
+    isDropped: (token: number) => boolean,
+  ): number {
+    const last = this.wordWithArguments(raw, token, isDropped);
+    const from = raw.starts[token]!;
+    if ((flags & F_TYPEOF) !== 0) {
+      this.add(T_IDENTIFIER, from, raw.ends[last]!, this.intern('int'));
+      this.put(from, 'int');
+      this.marks.set(from, { k: 'type', text: this.text.slice(from, raw.ends[last]) });
+      return last;
+    }
+    if ((flags & F_ATTRIBUTE) === 0 && last === token) return -1;
+    this.noteCleanup(raw, token, last);
+    return (flags & F_ATTRIBUTE_CALL) !== 0 ? last : token;
+  }
+
+  /** The last token of `word`, `word(…)` or `word volatile goto (…)`. */
+  private wordWithArguments(raw: TokenBuffer, token: number, isDropped: (token: number) => boolean): number {
+    let at = token + 1;
+    while (
+      at < raw.count &&
+      raw.kinds[at] === T_IDENTIFIER &&
+      /^(__)?(volatile|goto|inline)(__)?$/.test(this.symbols.names[raw.values[at]!]!)
+    ) {
+      at++;
+    }
+    if (at >= raw.count || raw.kinds[at] !== OPEN) return token;
+    let depth = 0;
+    for (; at < raw.count; at++) {
+      if (isDropped(at)) continue;
+      if (raw.kinds[at] === OPEN) depth++;
+      else if (raw.kinds[at] === CLOSE && --depth === 0) return at;
+    }
+    return token;
+  }
+
+  /** `type *name __free(fn) = …`: the name gets a mark, the words vanish. */
+  private noteCleanup(raw: TokenBuffer, token: number, last: number): void {
+    const word = this.symbols.names[raw.values[token]!]!;
+    if (last - token !== 3 || this.models.scopeMacro(word)?.form !== 'cleanup') return;
+    const name = this.count - 1;
+    if (name < 0 || this.kind[name] !== T_IDENTIFIER) return;
+    this.marks.set(this.start[name]!, { k: 'cleanup', by: this.symbols.names[raw.values[token + 2]!]! });
+  }
+
+  private intern(word: string): number {
+    let hash = word.charCodeAt(0);
+    const units = new Uint16Array(word.length);
+    units[0] = hash;
+    for (let at = 1; at < word.length; at++) {
+      units[at] = word.charCodeAt(at);
+      hash = Math.imul(hash, 0x01000193) ^ units[at]!;
+    }
+    return this.symbols.intern(units, 0, word.length, hash);
+  }
+
+  private add(kind: number, from: number, to: number, symbol: number): void {
+    this.kind.push(kind);
+    this.start.push(from);
+    this.end.push(to);
+    this.symbol.push(symbol);
+    this.count++;
+  }
+
+  private copy(kind: number, from: number, to: number): void {
+    const { out, units } = this;
+    if (kind === T_STRING) out[from] = out[from + 1] = 34;
+    else if (kind === T_NUMBER && !isNumber(this.text, from, to)) out[from] = 48;
+    else if (kind === T_CHARACTER && to - from < 3) out[from] = 48;
+    else out.set(units.subarray(from, to), from);
+  }
+
+  private pair(): void {
+    const match = new Int32Array(this.count).fill(-1);
+    const open: number[] = [];
+    for (let token = 0; token < this.count; token++) {
+      const kind = this.kind[token]!;
+      if (kind === 40 || kind === 91 || kind === 123) open.push(token);
+      else if (kind === 41 || kind === 93 || kind === 125) {
+        const opener = kind === 41 ? 40 : kind === 93 ? 91 : 123;
+        let top = open.length - 1;
+        // A brace closes whatever brackets were left open inside it; a stray bracket closes nothing.
+        if (kind === 125) while (top >= 0 && this.kind[open[top]!] !== 123) top--;
+        if (top < 0 || this.kind[open[top]!] !== opener) continue;
+        const partner = open[top]!;
+        open.length = top;
+        match[token] = partner;
+        match[partner] = token;
+      }
+    }
+    this.match = match;
+  }
+
+  word(token: number): string {
+    return this.kind[token] === T_IDENTIFIER ? this.symbols.names[this.symbol[token]!]! : '';
+  }
+
+  flags(token: number): number {
+    return this.kind[token] === T_IDENTIFIER ? this.symbols.flags[this.symbol[token]!]! : 0;
+  }
+
+  isName(token: number): boolean {
+    return this.kind[token] === T_IDENTIFIER && (this.symbols.flags[this.symbol[token]!]! & F_KEYWORD) === 0;
+  }
+
+  isKeyword(token: number): boolean {
+    return this.kind[token] === T_IDENTIFIER && (this.symbols.flags[this.symbol[token]!]! & F_KEYWORD) !== 0;
+  }
+
+  /** Where a token's code ends: of a bracket with a partner behind the partner. */
+  behind(token: number): number {
+    const partner = this.match[token]!;
+    return partner > token ? partner + 1 : token + 1;
+  }
+
+  blank(from: number, to: number): void {
+    const { out } = this;
+    for (let at = from; at < to; at++) if (out[at] !== 10 && out[at] !== 13) out[at] = 32;
+  }
+
+  blankTokens(from: number, to: number): void {
+    if (from < to) this.blank(this.start[from]!, this.end[to - 1]!);
+  }
+
+  put(at: number, word: string): void {
+    for (let unit = 0; unit < word.length; unit++) this.out[at + unit] = word.charCodeAt(unit);
+  }
+
+  /** Replaces the tokens [from, to) by a word that is not longer than what it replaces. */
+  replace(from: number, to: number, word: string): boolean {
+    const room = this.roomAt(this.start[from]!, this.end[to - 1]!);
+    if (room < word.length) return false;
+    this.blankTokens(from, to);
+    this.put(this.start[from]!, word);
+    return true;
+  }
+
+  /** Units from `at` to `to` before a line break. */
+  private roomAt(at: number, to: number): number {
+    let end = at;
+    while (end < to && this.out[end] !== 10 && this.out[end] !== 13) end++;
+    return end - at;
+  }
+
+  /** A blank unit between two tokens, -1 when there is none. */
+  gapAfter(token: number, before: number): number {
+    const to = before < this.count ? this.start[before]! : this.text.length;
+    for (let at = this.end[token]!; at < to; at++) if (this.out[at] === 32) return at;
+    return -1;
+  }
+
+  shadow(): string {
+    const { out } = this;
+    let text = '';
+    for (let at = 0; at < out.length; at += 4096) {
+      text += String.fromCharCode.apply(null, out.subarray(at, at + 4096) as unknown as number[]);
+    }
+    return text;
+  }
+}
+
+function isNumber(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 48 || unit > 57) return NUMBER.test(text.slice(from, to));
+  }
+  return true;
+}
+
+const NUMBER = /^(0[xX][\da-fA-F]+|0[bB][01]+|\d+)[uUlL]*$|^(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?[fFlL]?$/;
