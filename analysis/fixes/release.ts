@@ -54,8 +54,11 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   if (taken.file !== finding.at.file || taken.function !== finding.at.function) {
     return `${id} is taken inside ${taken.function}()`;
   }
+  if (finding.confidence === 'low') return `${finding.at.function}() may leave ${id} held on purpose`;
   const code = openFunction(input, finding.at.file, finding.at);
   if (typeof code === 'string') return code;
+  const caller = releasingCaller(input, code, id);
+  if (caller !== undefined) return `${caller}() calls ${finding.at.function}() and releases ${id}`;
   const call = callAt(input, code, taken);
   if (!call || call.form !== 'call') return `${id} is taken by something other than a plain call`;
   const release = releaseText(input, code, call);
@@ -76,6 +79,19 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
     plan.regions.push({ start: statement.start, end: statement.end });
   }
   return overlap(plan.edits) ? `the edits would overlap` : plan;
+}
+
+/** A caller that releases the lock: leaving it held may be what the function is for. */
+function releasingCaller(input: FixInput, code: FunctionCode, id: string): string | undefined {
+  const { analysis, program } = input;
+  const index = program.outline(code.file)?.functions.indexOf(code.item) ?? -1;
+  const fn = index < 0 ? undefined : program.functionAt(code.file, index);
+  const key = [...analysis.graph.classes.values()].find((lock) => lock.id === id)?.key;
+  return (fn ? program.callers(fn) : []).find((caller) => {
+    const effects = analysis.effects(caller);
+    const events = program.skeleton(caller)?.blocks.flatMap((block) => block.events) ?? [];
+    return events.some((event) => event.k === 'release' && effects?.lockOf.get(event.id) === key);
+  })?.name;
 }
 
 function callAt(input: FixInput, code: FunctionCode, at: StoryStep): LockCall | undefined {

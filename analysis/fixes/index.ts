@@ -1,0 +1,17 @@
+import { proposeRelease } from './release.js';
+import { proposeReorder } from './reorder.js';
+import type { FixInput, FixOutcome } from './types.js';
+
+export type { FixInput, FixOutcome, ProposedFix } from './types.js';
+
+/** Every fix that the text of the program allows for a finding, unverified, and why others are not proposed. */
+export function proposeFixes(input: FixInput): FixOutcome {
+  switch (input.finding.rule) {
+    case 'lock-order-cycle':
+      return proposeReorder(input);
+    case 'missing-unlock':
+      return proposeRelease(input);
+    default:
+      return { fixes: [], refusals: [] };
+  }
+}
