@@ -42,7 +42,7 @@ export class CallerIndex {
     }
     for (const file of this.changed) {
       if (this.files.at(file.id) !== file) continue;
-      for (const entry of file.symbols.callables) if (this.callsOf(file, entry).includes(name)) yield entry;
+      for (const entry of entriesOf(file)) if (this.callsOf(file, entry).includes(name)) yield entry;
     }
   }
 
@@ -67,7 +67,7 @@ export class CallerIndex {
     this.aliases = new Map();
     for (const file of this.files.inOrder()) {
       this.learnAliases(file);
-      for (const entry of file.symbols.callables) {
+      for (const entry of entriesOf(file)) {
         for (const name of this.callsOf(file, entry)) {
           const id = this.names.intern(name);
           counts[id] = (counts[id] ?? 0) + 1;
@@ -80,7 +80,7 @@ export class CallerIndex {
     const fill = starts.slice();
     this.callers = new Int32Array(total);
     for (const file of this.files.inOrder()) {
-      for (const entry of file.symbols.callables) {
+      for (const entry of entriesOf(file)) {
         for (const name of this.callsOf(file, entry)) {
           const id = this.names.find(name);
           const at = fill[id] ?? 0;
@@ -95,7 +95,7 @@ export class CallerIndex {
   }
 
   private learnAliases(file: LinkedFile): void {
-    for (const entry of file.symbols.callables) {
+    for (const entry of entriesOf(file)) {
       if (!this.callables.isAlias(entry)) continue;
       const macro = file.summary.outline.macros[this.callables.index.item(entry)];
       const meaning = macro && aliasOf(macro);
@@ -105,4 +105,9 @@ export class CallerIndex {
       else known.add(macro.name);
     }
   }
+}
+
+function* entriesOf(file: LinkedFile): Generator<number> {
+  const { start, count } = file.symbols.callables;
+  for (let entry = start; entry < start + count; entry++) yield entry;
 }

@@ -1,26 +1,27 @@
 import type { FileSummary } from '../summary/types.js';
 import { architectureOf, directoryOf, domainOf } from './domains.js';
+import { type EntryRange, NO_ENTRIES } from './symbol-index.js';
 import type { FunctionRef } from './types.js';
 
 /** Entries of one file in each index of symbols. */
 export interface FileSymbols {
-  callables: readonly number[];
-  macros: readonly number[];
-  prototypes: readonly number[];
-  records: readonly number[];
-  typedefs: readonly number[];
-  variables: readonly number[];
-  constants: readonly number[];
+  callables: EntryRange;
+  macros: EntryRange;
+  prototypes: EntryRange;
+  records: EntryRange;
+  typedefs: EntryRange;
+  variables: EntryRange;
+  constants: EntryRange;
 }
 
-export const NO_SYMBOLS: FileSymbols = {
-  callables: [],
-  macros: [],
-  prototypes: [],
-  records: [],
-  typedefs: [],
-  variables: [],
-  constants: [],
+const NO_SYMBOLS: FileSymbols = {
+  callables: NO_ENTRIES,
+  macros: NO_ENTRIES,
+  prototypes: NO_ENTRIES,
+  records: NO_ENTRIES,
+  typedefs: NO_ENTRIES,
+  variables: NO_ENTRIES,
+  constants: NO_ENTRIES,
 };
 
 /** One file of the program, with what linking derived from it. The object lives as long as the path is there. */
@@ -31,7 +32,7 @@ export class LinkedFile {
   readonly architecture: string;
   /** A header may be included by anyone; other sources only see each other through global symbols. */
   readonly isHeader: boolean;
-  symbols: FileSymbols = NO_SYMBOLS;
+  readonly symbols: FileSymbols = { ...NO_SYMBOLS };
   /** By index in the outline; made when first asked for. */
   functionRefs: (FunctionRef | undefined)[] = [];
   macroRefs: (FunctionRef | undefined)[] = [];

@@ -14,6 +14,7 @@ import { Demands } from './demands.js';
 import { comparePaths, FileTable, type LinkedFile } from './files.js';
 import { Includes } from './includes.js';
 import { type Lookup, TextLookup, VariableLookup } from './lookup.js';
+import { RefTable } from './refs.js';
 import { sameInterface, sameTypes } from './same-interface.js';
 import { Scope } from './scope.js';
 import { Slots } from './slots.js';
@@ -59,8 +60,7 @@ class LinkedProgram implements MutableProgram {
   private readonly slots: Slots;
   private readonly demands: Demands;
   private readonly lookups: Readonly<Record<SymbolKind, Lookup>>;
-  private readonly refs = new Map<number, FunctionRef>();
-  private nextId = 0;
+  private readonly refs = new RefTable();
 
   constructor(
     readonly models: Models,
@@ -78,7 +78,14 @@ class LinkedProgram implements MutableProgram {
     this.variables = new VariableLookup(indexes.variables, names, scope);
     this.types = new TypesTable(this.symbols, scope, this.macros);
     this.callerIndex = new CallerIndex(this.table, names, this.callables);
-    this.slots = new Slots(this, this.table, this.symbols, this.types, (file) => this.skeletonsOf(file));
+    this.slots = new Slots(
+      this,
+      this.table,
+      this.symbols,
+      this.types,
+      (name, file) => this.macroNamed(name, file),
+      (file) => this.skeletonsOf(file),
+    );
     this.demands = new Demands((file) => this.files.get(file));
     this.lookups = {
       callables: this.callables,
@@ -296,7 +303,7 @@ class LinkedProgram implements MutableProgram {
 
   private dropRefs(file: LinkedFile): void {
     for (const refs of [file.functionRefs, file.macroRefs]) {
-      for (const ref of refs) if (ref !== undefined) this.refs.delete(ref.id);
+      for (const ref of refs) if (ref !== undefined) this.refs.remove(ref);
     }
     file.functionRefs = [];
     file.macroRefs = [];
@@ -340,8 +347,7 @@ class LinkedProgram implements MutableProgram {
     const item = file.summary.outline.functions[index];
     if (item === undefined) return undefined;
     const { name, line } = item;
-    const ref = { id: this.nextId++, file: file.path, name, index, item, macro: undefined, line };
-    this.refs.set(ref.id, ref);
+    const ref = this.refs.add({ file: file.path, name, index, item, macro: undefined, line });
     file.functionRefs[index] = ref;
     return ref;
   }
@@ -352,10 +358,13 @@ class LinkedProgram implements MutableProgram {
     const macro = file.summary.outline.macros[index];
     if (macro === undefined) return undefined;
     const { name, line } = macro;
-    const ref = { id: this.nextId++, file: file.path, name, index, item: undefined, macro, line };
-    this.refs.set(ref.id, ref);
+    const ref = this.refs.add({ file: file.path, name, index, item: undefined, macro, line });
     file.macroRefs[index] = ref;
     return ref;
+  }
+
+  private macroNamed(name: string, file: LinkedFile): MacroItem | undefined {
+    return this.calleesNamed(name, file, 0).find((ref) => ref.macro !== undefined)?.macro;
   }
 
   private bodyOf(entry: number): FunctionItem | MacroItem | undefined {

@@ -1,8 +1,10 @@
-import { baseOf, type CType } from '../base/ctype.js';
-import type { VariableItem } from '../outline/types.js';
+import { baseOf } from '../base/ctype.js';
+import type { MacroItem } from '../outline/types.js';
 import type { Expr, ExprId, Skeleton } from '../summary/types.js';
 import { typeOf } from './expression-types.js';
 import { comparePaths, type FileTable, type LinkedFile } from './files.js';
+import { type Fill, Initialisers } from './initialisers.js';
+import type { FindMacro } from './macro-expansion.js';
 import type { Symbols } from './symbols.js';
 import type { TypesTable } from './types-table.js';
 import { tagOf } from './types-table.js';
@@ -24,16 +26,24 @@ export class Slots {
   private fillings: Map<string, Filling[]> | undefined;
   private readonly keysOf = new Map<LinkedFile, Set<string>>();
   private readonly changed = new Set<LinkedFile>();
+  private readonly initialisers: Initialisers;
 
   constructor(
     private readonly program: Program,
     private readonly files: FileTable,
     private readonly symbols: Symbols,
     private readonly types: TypesTable,
+    /** The function-like macro that a name means in a file. */
+    private readonly macroNamed: (name: string, file: LinkedFile) => MacroItem | undefined,
     private readonly skeletonsOf: (file: LinkedFile) => Iterable<readonly [FunctionRef, Skeleton]>,
-  ) {}
+  ) {
+    this.initialisers = new Initialisers(types);
+  }
 
-  /** The functions in `field` of `record` as `from` sees it, by path and place. */
+  /**
+   * The functions in `field` of `record` as `from` sees it, by path and place; in the variable `field` when
+   * `record` is `''`.
+   */
   resolve(record: string, field: string, from: LinkedFile): readonly FunctionRef[] {
     const fillings = this.current();
     const slot = this.slotOf(record, field, from);
@@ -85,9 +95,8 @@ export class Slots {
 
   private learn(file: LinkedFile, fillings: Map<string, Filling[]>): void {
     const keys = new Set<string>();
-    const add = (record: CType, field: string, value: string): void => {
+    const add: Fill = (record, field, value) => {
       const slot = this.slotOf(record, field, file);
-      if (slot.tag === '') return;
       const key = `${slot.tag}.${slot.field}`;
       keys.add(key);
       const filling: Filling = { file, home: slot.home, value };
@@ -99,41 +108,27 @@ export class Slots {
         known.push(filling);
       }
     };
-    for (const variable of file.summary.outline.variables) this.fromInitialiser(variable, file, add);
+    const find: FindMacro = (name) => this.macroNamed(name, file);
+    const isValue = (name: string): boolean => this.mayBeFunction(name);
+    const { variables, macroUses } = file.summary.outline;
+    for (const variable of variables) this.initialisers.ofVariable(variable, file, find, isValue, add);
+    for (const use of macroUses) this.initialisers.ofMacroUse(use, file, find, isValue, add);
     for (const [fn, skeleton] of this.skeletonsOf(file)) this.fromAssignments(fn, skeleton, add);
     if (keys.size > 0) this.keysOf.set(file, keys);
   }
 
-  private fromInitialiser(
-    variable: VariableItem,
-    file: LinkedFile,
-    add: (record: CType, field: string, value: string) => void,
-  ): void {
-    for (const member of variable.members) {
-      if (!this.mayBeFunction(member.value)) continue;
-      const names = member.field.split('.');
-      const last = names.pop();
-      if (last === undefined || last === '') continue;
-      let record: CType | undefined = baseOf(variable.type);
-      for (const name of names) {
-        record = record === undefined ? undefined : this.types.resolveField(record, name, file)?.type;
-      }
-      if (record !== undefined && record !== '') add(baseOf(record), last, member.value);
-    }
-  }
-
-  private fromAssignments(
-    fn: FunctionRef,
-    skeleton: Skeleton,
-    add: (record: CType, field: string, value: string) => void,
-  ): void {
+  private fromAssignments(fn: FunctionRef, skeleton: Skeleton, add: Fill): void {
     for (const block of skeleton.blocks) {
       for (const event of block.events) {
         if (event.k !== 'assign') continue;
         const target = throughElements(skeleton, event.target);
-        if (target?.k !== 'field') continue;
+        if (target?.k !== 'field' && target?.k !== 'global') continue;
         const value = functionName(skeleton, event.value);
         if (value === undefined || !this.mayBeFunction(value)) continue;
+        if (target.k === 'global') {
+          add('', target.name, value);
+          continue;
+        }
         const record = typeOf(skeleton, target.base, fn, this.program);
         if (record !== '') add(baseOf(record), target.name, value);
       }
@@ -150,6 +145,10 @@ export class Slots {
     field: string,
     from: LinkedFile,
   ): { tag: string; field: string; home: string } {
+    if (record === '') {
+      const home = this.program.resolveVariable(field, from.path)?.file ?? from.path;
+      return { tag: '', field: `${home}:${field}`, home: '' };
+    }
     const found = this.types.resolveField(record, field, from);
     if (found !== undefined) {
       const { owner, path } = found;

@@ -1,5 +1,5 @@
 import type { FileOutline, MacroItem } from '../outline/types.js';
-import { NO_SYMBOLS, type FileSymbols, type LinkedFile } from './files.js';
+import type { FileSymbols, LinkedFile } from './files.js';
 import { NameTable } from './names.js';
 import { SymbolIndex } from './symbol-index.js';
 
@@ -91,23 +91,15 @@ export class Symbols {
     outline: FileOutline | undefined,
     touched: (kind: SymbolKind, name: number) => void,
   ): void {
-    const symbols: FileSymbols = { ...file.symbols };
     for (const kind of SYMBOL_KINDS) {
       const old = this.list(kind, before);
       const now = this.list(kind, outline);
       if (sameNumbers(old, now)) continue;
       const index = this.indexes[kind];
-      for (const entry of file.symbols[kind]) index.remove(entry);
-      for (let at = 0; at < old.length; at += 3) touched(kind, old[at] ?? 0);
-      const entries: number[] = [];
-      for (let at = 0; at < now.length; at += 3) {
-        const name = now[at] ?? 0;
-        entries.push(index.add(name, file.id, now[at + 1] ?? 0, now[at + 2] ?? 0));
-        touched(kind, name);
-      }
-      symbols[kind] = entries;
+      index.remove(file.symbols[kind]);
+      file.symbols[kind] = index.add(file.id, now);
+      for (const list of [old, now]) for (let at = 0; at < list.length; at += 3) touched(kind, list[at] ?? 0);
     }
-    file.symbols = outline === undefined ? NO_SYMBOLS : symbols;
   }
 
   /** Name, item and mark of each entry, one after the other. */

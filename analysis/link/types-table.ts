@@ -106,10 +106,23 @@ export class TypesTable {
       if (owner !== undefined && field !== undefined) {
         return { owner, path: [name], type: field.type, line: field.line, condition: field.condition };
       }
+      const inside = owner && this.inUnnamed(owner, name, from, depth);
+      if (inside !== undefined) return inside;
       if (this.records.index.file(entry) === home) continue;
       if (!this.mayMean(entry, home, from)) break;
     }
     return depth < LONGEST_CHAIN ? this.throughAlias(base, name, from, home, depth) : undefined;
+  }
+
+  /** Members of an unnamed member are members of the record around it. */
+  private inUnnamed(owner: RecordRef, name: string, from: LinkedFile, depth: number): FieldRef | undefined {
+    if (depth >= LONGEST_CHAIN) return undefined;
+    for (const field of owner.item.fields) {
+      if (field.name !== '' || !RECORD_KIND.test(field.type)) continue;
+      const found = this.findField(field.type, name, from, depth + 1);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** Neither definition is in the text of `from`: which one is meant is a guess that a field may correct. */

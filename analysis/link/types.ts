@@ -75,7 +75,10 @@ export interface Program {
 
   /** Every function or macro a direct call from `file` may mean; the first is the best. Empty when unknown. */
   resolveCall(name: string, file: string): readonly FunctionRef[];
-  /** Functions assigned to `field` of `record` anywhere (op tables, assignments), as visible from `file`. */
+  /**
+   * Functions assigned to `field` of `record` anywhere (op tables, assignments), as visible from `file`.
+   * With `''` as record: functions assigned to the variable `field`.
+   */
   resolveSlot(record: string, field: string, file: string): readonly FunctionRef[];
   /** Functions (with skeletons or without) whose body calls `name` such that it resolves to `target`. */
   callers(target: FunctionRef): readonly FunctionRef[];

@@ -1,7 +1,9 @@
 import type { LinkOptions } from '../../../analysis/link/index.js';
 import { createProgram } from '../../../analysis/link/index.js';
 import type { FunctionRef, MutableProgram } from '../../../analysis/link/types.js';
+import { createModels } from '../../../analysis/models/index.js';
 import type { Models } from '../../../analysis/models/types.js';
+import { outlineFile } from '../../../analysis/outline/index.js';
 import type {
   FileOutline,
   FunctionItem,
@@ -174,6 +176,18 @@ export const MODELS = {
 export function link(files: Readonly<Record<string, Source>>, options?: LinkOptions): MutableProgram {
   const program = createProgram(MODELS, options);
   for (const [path, source] of Object.entries(files)) program.setFile(path, summary(source));
+  return program;
+}
+
+const REAL_MODELS = createModels();
+
+/** Files given as C, without skeletons. */
+export function linkText(files: Readonly<Record<string, string>>): MutableProgram {
+  const program = createProgram(REAL_MODELS);
+  for (const [path, text] of Object.entries(files)) {
+    const outline = outlineFile(text, REAL_MODELS);
+    program.setFile(path, { outline, skeletons: new Map(), macroSkeletons: new Map() });
+  }
   return program;
 }
 
