@@ -57,7 +57,7 @@ import type {
 export { CodecError } from '../base/bytes.js';
 
 /** Raised whenever the encoding changes: bytes of another version are refused and made anew. */
-const VERSION = 1;
+const VERSION = 2;
 const SUMMARY_HEAD = [0x4c, 0x6f, VERSION, 1];
 const SKELETON_HEAD = [0x4c, 0x6f, VERSION, 2];
 
@@ -103,39 +103,72 @@ const span: Shape<Span> = {
     out.signed(line - out.near.line);
     out.near.line = line;
     out.unsigned(column);
-    if (endLine === line && endColumn >= column) out.unsigned((endColumn - column) * 2);
-    else {
-      out.unsigned(zigzag(endLine - line) * 2 + 1);
-      out.unsigned(endColumn);
-    }
+    writeEnd(out, line, column, endLine, endColumn);
   },
   read: (from) => {
     const line = from.near.line + from.signed();
     from.near.line = line;
-    const column = from.unsigned();
-    const rest = from.unsigned();
-    if (rest % 2 === 0) return { line, column, endLine: line, endColumn: column + rest / 2 };
-    return { line, column, endLine: line + unzigzag((rest - 1) / 2), endColumn: from.unsigned() };
+    return readEnd(from, line, from.unsigned());
   },
 };
+
+/** The span of a name: mostly as wide as the name, in the column of the one before. */
+const nameSpan: Shape<Span> = {
+  bits: 2,
+  headOf: ({ line, column, endLine, endColumn }, out) => {
+    const fits = line === endLine && endColumn === column + out.near.width;
+    return (fits ? 0 : 1) + (column === out.near.column ? 0 : 2);
+  },
+  write: (out, { line, column, endLine, endColumn }, head) => {
+    out.signed(line - out.near.line);
+    out.near.line = line;
+    if (head >= 2) out.unsigned(column);
+    out.near.column = column;
+    if (head % 2 === 1) writeEnd(out, line, column, endLine, endColumn);
+  },
+  read: (from, head) => {
+    const line = from.near.line + from.signed();
+    from.near.line = line;
+    const column = head >= 2 ? from.unsigned() : from.near.column;
+    from.near.column = column;
+    if (head % 2 === 1) return readEnd(from, line, column);
+    return { line, column, endLine: line, endColumn: column + from.near.width };
+  },
+};
+
+function writeEnd(out: Out, line: number, column: number, endLine: number, endColumn: number): void {
+  if (endLine === line && endColumn >= column) out.unsigned((endColumn - column) * 2);
+  else {
+    out.unsigned(zigzag(endLine - line) * 2 + 1);
+    out.unsigned(endColumn);
+  }
+}
+
+function readEnd(from: Source, line: number, column: number): Span {
+  const rest = from.unsigned();
+  if (rest % 2 === 0) return { line, column, endLine: line, endColumn: column + rest / 2 };
+  return { line, column, endLine: line + unzigzag((rest - 1) / 2), endColumn: from.unsigned() };
+}
 
 const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);
 const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2);
 
 /** An offset, relative to the one before. */
-const offset: Shape<number> = relativeTo('offset');
-/** A line, relative to the span or line before. */
-const line: Shape<number> = relativeTo('line');
+const offset = relativeTo('offset', 0);
+/** A line, mostly the one before. */
+const line = relativeTo('line', 0);
+/** A line, mostly the next. */
+const nextLine = relativeTo('line', 1);
 
-function relativeTo(what: 'offset' | 'line'): Shape<number> {
+function relativeTo(what: 'offset' | 'line', step: number): Shape<number> {
   return {
-    bits: 0,
-    headOf: () => 0,
-    write: (out, value) => {
-      out.signed(value - out.near[what]);
+    bits: 1,
+    headOf: (value, out) => (value === out.near[what] + step ? 0 : 1),
+    write: (out, value, head) => {
+      if (head === 1) out.signed(value - out.near[what]);
       out.near[what] = value;
     },
-    read: (from) => (from.near[what] += from.signed()),
+    read: (from, head) => (from.near[what] += head === 1 ? from.signed() : step),
   };
 }
 

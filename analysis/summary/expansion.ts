@@ -83,13 +83,12 @@ export function substitute(body: MacroBody, args: readonly string[]): string {
   return text;
 }
 
-/** The arguments of a call as written. */
+/** The arguments of a call as written; their nodes may be shorter where the shadow text is. */
 export function argumentTexts(l: Lowering, call: Call): string[] {
-  const { marks, source } = l.source.shadow;
-  return call.args.map((node) => {
-    const mark = marks.get(l.startOf(node));
-    if (mark?.k === 'type') return mark.text;
-    if (mark?.k === 'raw') return source.slice(mark.start, mark.end);
-    return l.text(node).trim();
+  const { source, text } = l.source.shadow;
+  return call.args.map((node, index) => {
+    const next = call.args[index + 1];
+    const end = next === undefined ? call.end - 1 : text.lastIndexOf(',', l.startOf(next) - 1);
+    return source.slice(l.startOf(node), Math.max(end, l.endOf(node))).trim();
   });
 }

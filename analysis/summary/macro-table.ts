@@ -116,7 +116,9 @@ const LEAVES = /\b(return|goto|break|continue|case|default)\b/u;
 /** Assigns to a parameter, declares by it, or makes a statement or a name of it. */
 function changesParameter(macro: MacroItem): boolean {
   for (const given of macro.parameters ?? []) {
-    const name = given === '...' ? '__VA_ARGS__' : given.replace(/\s*\.\.\.$/u, '');
+    // `, ## __VA_ARGS__` pastes nothing.
+    if (given.endsWith('...')) continue;
+    const name = given;
     const word = name.replace(/\$/gu, '\\$');
     const changes = new RegExp(
       `\\b${word}\\b\\s*\\)?\\s*(?:=(?!=)|[-+*/|&^%]=|<<=|>>=|\\+\\+|--)|(?:\\+\\+|--)\\s*\\(?\\s*${word}\\b` +

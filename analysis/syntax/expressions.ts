@@ -75,7 +75,8 @@ export function rewriteExpression(piece: Piece, from: number, to: number): void 
         token = rewriteWord(piece, token, from, to) - 1;
         break;
       case OPEN:
-        if (isOperand(piece, token - 1, from)) token = rewriteArguments(piece, token, to) - 1;
+        if (isOperand(piece, token - 1, from) && !isCast(piece, token, to))
+          token = rewriteArguments(piece, token, to) - 1;
         else if (piece.kind[token + 1] === OPEN_BRACE && piece.match[token + 1]! > 0) {
           token = rewriteBlock(piece, token + 1) - 1;
         }
@@ -98,6 +99,16 @@ function isOperand(piece: Piece, token: number, from: number): boolean {
     kind === T_STRING ||
     kind === T_CHARACTER
   );
+}
+
+/** `(type)` between another `)` and what it converts. */
+function isCast(piece: Piece, open: number, to: number): boolean {
+  const behind = piece.behind(open);
+  if (piece.kind[open - 1] !== CLOSE || behind >= to || behind < open + 3) return false;
+  const next = piece.kind[behind];
+  const hasOperand =
+    next === OPEN || next === OPEN_BRACE || next === T_NUMBER || next === T_STRING || piece.isName(behind);
+  return hasOperand && isType(piece, open + 1, behind - 1);
 }
 
 function rewriteWord(piece: Piece, token: number, from: number, to: number): number {
