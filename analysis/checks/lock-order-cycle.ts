@@ -1,6 +1,7 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { classOf, witnessOf } from '../graph/build.js';
+import { KnownCallers } from '../graph/callers.js';
 import { CoarseGraph } from '../graph/candidates.js';
 import type { Dependency } from '../graph/dependency.js';
 import { EntryLocks } from '../graph/entry.js';
@@ -21,7 +22,8 @@ export const lockOrderCycle: Check = {
   *run(context) {
     const { around, collected, reach, finder } = context;
     const graph = new CoarseGraph(collected, reach, around.classes);
-    const feasibility = new Feasibility(around, handedOver(context), new EntryLocks(collected));
+    const callers = new KnownCallers(collected);
+    const feasibility = new Feasibility(around, handedOver(context), new EntryLocks(callers), callers);
     const findings: Finding[] = [];
     const reported = new Set<string>();
     const pairs = graph.pairs();
@@ -30,27 +32,33 @@ export const lockOrderCycle: Check = {
       const finding = judgeCycle(context, feasibility, [...pair]);
       if (finding !== undefined) {
         findings.push(finding);
-        reported.add(`${pair[0]}\n${pair[1]}`);
+        reported.add(pairKey(pair[0], pair[1]));
       }
       yield { stage: 'replay', done: ++done, total: pairs.length };
     }
-    const taken = (a: string, b: string): boolean => reported.has(a < b ? `${a}\n${b}` : `${b}\n${a}`);
+    const taken = (a: string, b: string): boolean => reported.has(pairKey(a, b));
     for (const cycle of graph.longer(taken)) {
       const finding = judgeCycle(context, feasibility, cycle);
       if (finding !== undefined) {
         findings.push(finding);
-        for (const a of cycle) for (const b of cycle) if (a < b) reported.add(`${a}\n${b}`);
+        for (const a of cycle) for (const b of cycle) reported.add(pairKey(a, b));
       }
       yield { stage: 'replay', done, total: pairs.length };
     }
-    for (const key of graph.loops()) {
-      const finding = twoInstances(context, finder.find(key, key));
+    for (const [from, to] of graph.loops()) {
+      const finding = reported.has(pairKey(from, to))
+        ? undefined
+        : twoInstances(context, callers, finder.find(from, to));
       if (finding !== undefined) findings.push(finding);
       yield { stage: 'replay', done, total: pairs.length };
     }
     return findings;
   },
 };
+
+function pairKey(a: string, b: string): string {
+  return a < b ? `${a}\n${b}` : `${b}\n${a}`;
+}
 
 /** Semaphores that a function releases without having taken them: signals rather than locks. */
 function handedOver({ collected }: CheckContext): ReadonlySet<string> {

@@ -1,6 +1,5 @@
 import type { Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
-import { withoutSubclass } from '../effects/held.js';
 import { NEGATIVE } from '../effects/facts.js';
 import type { Effects, ExitEffect, HeldLock } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
@@ -38,23 +37,9 @@ function* inFunction(context: CheckContext, effects: Effects): Generator<Finding
   }
 }
 
-/** Other exits are left without the lock, and the function has a release of its own for it. */
+/** Some other way out took the lock too and released it. */
 function othersRelease(effects: Effects, exit: ExitEffect, lock: HeldLock): boolean {
-  const others = effects.rawExits.filter(
-    (other) => other !== exit && !other.acquired.some((h) => h.term.key === lock.term.key),
-  );
-  if (others.length === 0) return false;
-  return effects.uses.some(
-    (use) =>
-      use.k === 'release' &&
-      use.ended === 'own' &&
-      sameClass(use.lock.key, lock.key) &&
-      use.lock.term.key === lock.term.key,
-  );
-}
-
-function sameClass(a: string | undefined, b: string | undefined): boolean {
-  return a !== undefined && b !== undefined ? withoutSubclass(a) === withoutSubclass(b) : a === b;
+  return effects.rawExits.some((other) => other !== exit && other.ended.has(lock.term.key));
 }
 
 /** RULES.md: held only on error returns is what true ones have. `undefined`: a conditional lock by design. */
@@ -68,7 +53,7 @@ function confidenceOf(effects: Effects, exit: ExitEffect, lock: HeldLock): Confi
   const separable = others.every((other) => (other.signs & exit.signs) === 0);
   if (separable && exit.signs !== NEGATIVE) return 'low';
   const returnsValue = fn.item !== undefined && fn.item.returns !== 'void';
-  if (exit.signs === NEGATIVE) return flatten(lock.site).length > 1 ? 'medium' : 'high';
+  if (exit.signs === NEGATIVE) return flatten(lock.site).length > 2 ? 'medium' : 'high';
   return returnsValue && (exit.signs & NEGATIVE) === 0 ? 'low' : 'medium';
 }
 

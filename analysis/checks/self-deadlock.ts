@@ -55,6 +55,9 @@ export const selfDeadlock: Check = {
 
 function isSame(side: Dependency): boolean {
   const { holds, lock } = side;
+  // A second lock of a wait-wound class without a context cannot back off: lockdep calls it recursive, too.
+  if (lock.kind === 'ww_mutex' && holds.kind === 'ww_mutex' && lock.subclass === 0 && holds.subclass === 0)
+    return true;
   if (holds.term.key !== lock.term.key || !BLOCKING.has(lock.kind)) return false;
   // A value of which only the place is known may be another object each time.
   if (someTerm(lock.term, (part) => part.k === 'opaque' && part.key.endsWith('~'))) return false;
@@ -90,8 +93,8 @@ function confidenceOf(context: CheckContext, side: Dependency, witnesses: number
   if (!side.holds.certain || info?.generic === true || side.lock.kind === 'semaphore') confidence = 'low';
   if (side.holds.mode === 'read' && side.lock.mode === 'read') confidence = lesser(confidence, 'low');
   if (/\/(\d+|\?)$/.test(side.to)) confidence = 'low';
-  if (side.calls > 2) confidence = lesser(confidence, 'medium');
-  if (side.calls > 3) confidence = 'low';
+  if (side.calls > 3) confidence = lesser(confidence, 'medium');
+  if (side.calls > 4) confidence = 'low';
   // Many functions that do the same are a design the analysis does not see.
   if (witnesses >= 4 && side.calls > 0) confidence = lesser(confidence, 'medium');
   return confidence;

@@ -3,7 +3,7 @@ import type { Location } from '../base/span.js';
 import type { ClassTable } from '../effects/locks.js';
 import type { HeldLock, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
-import type { Dependency } from '../graph/dependency.js';
+import { sharedCalls, type Dependency } from '../graph/dependency.js';
 import type { StoryStep } from './types.js';
 
 export function locationOf(site: Site): Location & { readonly function: string } {
@@ -31,7 +31,8 @@ export function tellDependency(classes: ClassTable, side: Dependency, path: numb
   const before = shownHeld(classes, outer);
   const all = shownHeld(classes, side.held);
   const story: StoryStep[] = [];
-  const shared = commonCalls(side);
+  // Calls that both ends go through are told once.
+  const shared = sharedCalls(side.steps, side.holdSteps);
   side.holdSteps.forEach((site, i) => {
     const last = i === side.holdSteps.length - 1;
     story.push(
@@ -51,20 +52,6 @@ export function tellDependency(classes: ClassTable, side: Dependency, path: numb
     );
   });
   return story;
-}
-
-/** Calls that both ends of a side go through, told once. */
-function commonCalls(side: Dependency): number {
-  let shared = 0;
-  while (
-    shared < side.holdSteps.length - 1 &&
-    shared < side.steps.length - 1 &&
-    side.holdSteps[shared]?.event === side.steps[shared]?.event &&
-    side.holdSteps[shared]?.fn === side.steps[shared]?.fn
-  ) {
-    shared++;
-  }
-  return shared;
 }
 
 function takes(name: string, lock: { readonly mode: string }): string {

@@ -1,6 +1,8 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
+import { withoutSubclass } from '../effects/held.js';
 import { rootOf, someTerm, type Term } from '../effects/terms.js';
+import type { KnownCallers } from '../graph/callers.js';
 import type { Dependency } from '../graph/dependency.js';
 import type { CheckContext } from './check.js';
 import { locationOf, shown, siteNames, squiggle, tellDependency, witnessId } from './story.js';
@@ -8,44 +10,27 @@ import type { Finding } from './types.js';
 
 /**
  * Two instances of one class with nothing that orders them: `lock(&a->l); lock(&b->l)` in a function that
- * may be called with the two exchanged. A hierarchy (one is reached through the other), a comparison of the
- * two, or a nesting annotation is an order.
+ * may be called with the two exchanged, or elements of one array taken upwards here and downwards there. A
+ * hierarchy (one is reached through the other) or a comparison of the two is an order. A nesting annotation
+ * only silences lockdep: it is an order unless callers are seen to pass the two both ways.
  */
 export function twoInstances(
   context: CheckContext,
+  callers: KnownCallers,
   dependencies: readonly Dependency[],
 ): Finding | undefined {
-  const { classes } = context.around;
   for (const side of dependencies) {
     const [a, b] = [side.holds.term, side.lock.term];
     if (a.key === b.key || !exchangeable(a, b) || isOrdered(a, b, side)) continue;
-    const name = shown(classes, side.to);
-    return {
-      id: hashText(`lock-order-cycle\n${side.to}\n${side.to}`),
-      rule: 'lock-order-cycle',
-      severity: 'error',
-      confidence: confidenceOf(context, side),
-      message: `takes ${name} of a second object while holding the first's; nothing orders the two`,
-      at: locationOf(squiggle(side)),
-      locks: [name, name],
-      story: tellDependency(classes, side, 0),
-      assumes: [
-        {
-          reason: 'two-instances',
-          text: `${side.root.name}() can run at the same time with the two objects exchanged`,
-        },
-      ],
-      witnesses: [
-        witnessId(['two-instances', side.to, ...siteNames(side.holdSteps), ...siteNames(side.steps)]),
-      ],
-      evidence: [],
-      fixes: [],
-    };
+    return report(context, [side], confidenceOf(context, side, exchanged(callers, side)));
   }
-  return undefined;
+  const upward = dependencies.find((side) => direction(side) > 0);
+  const downward = dependencies.find((side) => direction(side) < 0);
+  if (upward === undefined || downward === undefined) return undefined;
+  return report(context, [downward, upward], upward.calls + downward.calls <= 3 ? 'high' : 'medium');
 }
 
-/** The two are named alike from two roots of the same sort, so another caller may name them the other way round. */
+/** The two are named alike from two parameters, so another caller may name them the other way round. */
 function exchangeable(a: Term, b: Term): boolean {
   const [x, y] = [rootOf(a), rootOf(b)];
   if (x.k !== 'parameter' || y.k !== 'parameter' || x.key === y.key) return false;
@@ -63,11 +48,98 @@ function isOrdered(a: Term, b: Term, side: Dependency): boolean {
   return false;
 }
 
-function confidenceOf(context: CheckContext, side: Dependency): Confidence {
+/** Whether two callers pass the same two objects in opposite order; `undefined` when not all callers are known. */
+function exchanged(callers: KnownCallers, side: Dependency): boolean | undefined {
+  const calls = callers.of(side.root);
+  const [x, y] = [rootOf(side.holds.term), rootOf(side.lock.term)];
+  if (calls === undefined || x.k !== 'parameter' || y.k !== 'parameter') return undefined;
+  const passed = new Set<string>();
+  for (const { args } of calls) {
+    const [first, second] = [args?.[x.index]?.key ?? '', args?.[y.index]?.key ?? ''];
+    if (passed.has(`${second},${first}`) && first !== second) return true;
+    passed.add(`${first},${second}`);
+  }
+  return false;
+}
+
+/** Elements of one array: 1 when the second has the higher index, -1 when the lower, 0 when that is not known. */
+function direction(side: Dependency): number {
+  const [a, b] = [elementOf(side.holds.term), elementOf(side.lock.term)];
+  if (a === undefined || b === undefined || a.base.key !== b.base.key) return 0;
+  return Math.sign(offset(b.index, a.index) ?? 0);
+}
+
+function elementOf(lock: Term): (Term & { k: 'index' }) | undefined {
+  let at = lock;
+  while (at.k === 'field' || at.k === 'deref') at = at.base;
+  return at.k === 'index' ? at : undefined;
+}
+
+/** `a - b` when both are constants or the one is the other plus a constant. */
+function offset(a: Term, b: Term): number | undefined {
+  if (a.k === 'constant' && b.k === 'constant') return a.value - b.value;
+  const up = step(a, b);
+  if (up !== undefined) return up;
+  const down = step(b, a);
+  return down === undefined ? undefined : -down;
+}
+
+function step(term: Term, from: Term): number | undefined {
+  if (term.k !== 'operation' || (term.op !== '+' && term.op !== '-')) return undefined;
+  const [base, by] = term.operands;
+  if (base?.key !== from.key || by?.k !== 'constant') return undefined;
+  return term.op === '+' ? by.value : -by.value;
+}
+
+function confidenceOf(context: CheckContext, side: Dependency, isExchanged: boolean | undefined): Confidence {
   const info = context.around.classes.info(side.to);
-  let confidence: Confidence = 'high';
-  if (side.calls > 0) confidence = lesser(confidence, 'medium');
-  if (!side.holds.certain || info?.generic === true || /\/(\d+|\?)$/.test(side.to)) confidence = 'low';
-  if (side.holds.mode === 'read' && side.lock.mode === 'read') confidence = lesser(confidence, 'low');
+  let confidence: Confidence = side.calls > 0 ? 'medium' : 'high';
+  // Callers that all agree on an order, as far as they can be told apart.
+  if (isExchanged === false) confidence = lesser(confidence, 'medium');
+  if (side.from !== side.to || withoutSubclass(side.to) !== side.to) {
+    confidence = isExchanged === true ? confidence : 'low';
+  }
+  if (!side.holds.certain || info?.generic === true) confidence = 'low';
+  if (side.holds.mode === 'read' && side.lock.mode === 'read') confidence = 'low';
   return confidence;
+}
+
+function report(
+  context: CheckContext,
+  sides: readonly Dependency[],
+  confidence: Confidence,
+): Finding | undefined {
+  const [side, other] = sides;
+  if (side === undefined) return undefined;
+  const { classes } = context.around;
+  const name = shown(classes, withoutSubclass(side.to));
+  return {
+    id: hashText(`lock-order-cycle\n${withoutSubclass(side.to)}\n${withoutSubclass(side.to)}`),
+    rule: 'lock-order-cycle',
+    severity: 'error',
+    confidence,
+    message:
+      other === undefined
+        ? `takes ${name} of a second object while holding the first's; nothing orders the two`
+        : `takes ${name} of a lower element while holding a higher one's; ${other.root.name}() goes upwards`,
+    at: locationOf(squiggle(side)),
+    locks: [name, name],
+    story: sides.flatMap((s, i) => tellDependency(classes, s, i)),
+    assumes: [
+      other === undefined
+        ? {
+            reason: 'two-instances',
+            text: `${side.root.name}() can run at the same time with the two objects exchanged`,
+          }
+        : {
+            reason: 'two-instances',
+            text: `${side.root.name}() and ${other.root.name}() can meet on the same elements`,
+          },
+    ],
+    witnesses: sides
+      .map((s) => witnessId(['two-instances', s.to, ...siteNames(s.holdSteps), ...siteNames(s.steps)]))
+      .sort(),
+    evidence: [],
+    fixes: [],
+  };
 }

@@ -3,11 +3,14 @@ import { MAX_LEVEL } from './apply.js';
 import type { Term } from './terms.js';
 import type { ExitEffect, HeldLock } from './types.js';
 
-/** Exits with the same lock effect become one that returns what either returns. */
-export function mergeExits(exits: readonly ExitEffect[]): readonly ExitEffect[] {
+/**
+ * Exits with the same lock effect become one that returns what either returns. `apart` keeps those that took
+ * and released a lock apart from those that never did.
+ */
+export function mergeExits(exits: readonly ExitEffect[], apart: boolean): readonly ExitEffect[] {
   const groups = new Map<string, ExitEffect>();
   for (const exit of exits) {
-    const key = lockKey(exit);
+    const key = apart ? `${lockKey(exit)}|${[...exit.ended].sort().join(';')}` : lockKey(exit);
     const old = groups.get(key);
     groups.set(key, old === undefined ? exit : join(old, exit));
   }
@@ -26,6 +29,7 @@ function join(a: ExitEffect, b: ExitEffect): ExitEffect {
       b.acquired[i]?.certain === false ? { ...lock, certain: false } : lock,
     ),
     released: a.released,
+    ended: new Set([...a.ended].filter((key) => b.ended.has(key))),
     signs: a.signs | b.signs,
     value: a.value?.key === b.value?.key ? a.value : undefined,
     facts: commonFacts(a.facts, b.facts),
@@ -63,7 +67,7 @@ export function exportExits(raw: readonly ExitEffect[]): readonly ExitEffect[] {
     const acquired = exit.acquired.filter((lock) => depth(lock) <= MAX_LEVEL && isTold(lock, exit, raw));
     return acquired.length === exit.acquired.length ? exit : { ...exit, acquired };
   });
-  return mergeExits(kept);
+  return mergeExits(kept, false);
 }
 
 function isTold(lock: HeldLock, exit: ExitEffect, all: readonly ExitEffect[]): boolean {

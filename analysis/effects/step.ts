@@ -152,12 +152,19 @@ export class Stepper {
   }
 
   private subclass(event: LockEvent, api: LockApi, state: State): number {
-    if (api.nestArg !== undefined) return -1;
+    if (api.nestArg !== undefined) return this.nesting(event, api.nestArg, state);
     if (api.subclassArg === undefined) return 0;
     const arg = event.args[api.subclassArg];
     if (arg === undefined) return 0;
     const value = this.evaluator.value(arg, state);
     return value.k === 'constant' ? Math.max(0, value.value) : -1;
+  }
+
+  /** An outer lock or acquire context orders the instances, unless it is NULL. */
+  private nesting(event: LockEvent, nestArg: number, state: State): number {
+    const arg = event.args[nestArg];
+    const value = arg === undefined ? undefined : this.evaluator.value(arg, state);
+    return value?.k === 'constant' && value.value === 0 ? 0 : -1;
   }
 
   private lock(event: LockEvent, state: State): readonly State[] {

@@ -23,7 +23,7 @@ export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skele
   interpret(stepper, State.entry(), (state, value, at) => {
     exits.push(exitOf(state, value, at));
   });
-  const raw = mergeExits(exits);
+  const raw = mergeExits(exits, true);
   const exported = exportExits(raw);
   const calls = [...collector.calls.values()];
   const lifted = liftFrom(around, stepper, calls);
@@ -49,6 +49,7 @@ function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
   return {
     acquired: state.held,
     released: state.released,
+    ended: state.ended,
     signs: value === undefined ? ANY : state.facts.of(value).signs,
     value,
     facts,

@@ -45,6 +45,8 @@ export interface ExitEffect {
   readonly acquired: readonly HeldLock[];
   /** Locks held at entry and released on the way. */
   readonly released: readonly LockRef[];
+  /** Locks taken and released again on every path of this exit, by term key. */
+  readonly ended: ReadonlySet<string>;
   readonly signs: Signs;
   /** The value returned when it is the same on all paths of this exit. */
   readonly value: Term | undefined;

@@ -1,3 +1,4 @@
+import { withoutSubclass } from '../effects/held.js';
 import type { ClassTable } from '../effects/locks.js';
 import { keyOf, type Collected } from './collect.js';
 import { MAX_CALLS, type Reach } from './reach.js';
@@ -33,9 +34,15 @@ export class CoarseGraph {
     return this.edges.get(key) ?? new Set();
   }
 
-  /** Classes that may be acquired again while held, sorted. */
-  loops(): readonly string[] {
-    return [...this.edges].filter(([from, to]) => to.has(from)).map(([from]) => from);
+  /** Classes that may be acquired again while held, as themselves or as a subclass, sorted. */
+  loops(): readonly (readonly [string, string])[] {
+    const out: (readonly [string, string])[] = [];
+    for (const [from, to] of this.edges) {
+      for (const key of [...to].sort()) {
+        if (key.startsWith(from) && withoutSubclass(key) === from) out.push([from, key]);
+      }
+    }
+    return out;
   }
 
   /** Pairs that may be taken in both orders, each once, sorted. */

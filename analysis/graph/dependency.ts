@@ -24,6 +24,8 @@ export interface Dependency {
   readonly calls: number;
 }
 
+/** How often one function may stand on a chain: recursion goes round a few times. */
+const MAX_RECURSION = 3;
 /** Chains tried per source before giving up (FILTERS.md). */
 const MAX_CHAINS = 12;
 /** Sources tried per dependency; further ones add witnesses, not certainty. */
@@ -104,7 +106,6 @@ export class DependencyFinder {
         yield [...head, ...tail];
         if (++count >= MAX_CHAINS) return;
       }
-      if (count > 0) return;
     }
   }
 
@@ -115,7 +116,7 @@ export class DependencyFinder {
     calls: number,
     above: readonly FunctionRef[],
   ): Generator<readonly Site[]> {
-    if (above.includes(fn)) return;
+    if (above.filter((other) => other === fn).length >= MAX_RECURSION) return;
     const effects = this.around.effectsOf(fn);
     if (effects === undefined) {
       if (this.reach.classes(fn, calls).has(to)) this.around.program.demand(fn, 'path');
@@ -159,7 +160,7 @@ export class DependencyFinder {
         lock: replayed.lock,
         held: replayed.held,
         state: replayed.state,
-        calls: steps.length - 1 + holdSteps.length - 1,
+        calls: steps.length - 1 + holdSteps.length - 1 - sharedCalls(steps, holdSteps),
       };
     }
     return undefined;
@@ -171,6 +172,23 @@ export class DependencyFinder {
     const at = steps.findIndex((step) => step.fn === held.site.fn);
     return at <= 0 ? own : [...steps.slice(0, at), ...own];
   }
+}
+
+/** Calls that both ends go through. */
+export function sharedCalls(steps: readonly Site[], holdSteps: readonly Site[]): number {
+  let shared = 0;
+  while (
+    shared < holdSteps.length - 1 &&
+    shared < steps.length - 1 &&
+    sameSite(holdSteps[shared], steps[shared])
+  ) {
+    shared++;
+  }
+  return shared;
+}
+
+function sameSite(a: Site | undefined, b: Site | undefined): boolean {
+  return a !== undefined && b !== undefined && a.event === b.event && a.fn === b.fn;
 }
 
 function siteOf(source: Source): Site {

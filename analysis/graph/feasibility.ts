@@ -2,6 +2,7 @@ import { lesser, type Confidence } from '../base/confidence.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf, type Term } from '../effects/terms.js';
 import type { LockMode } from '../models/types.js';
+import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
 import type { EntryLocks } from './entry.js';
 import type { Dependency } from './dependency.js';
@@ -23,6 +24,7 @@ export class Feasibility {
     /** Semaphores that somebody releases without having taken them. */
     private readonly handedOver: ReadonlySet<string>,
     private readonly entry: EntryLocks,
+    private readonly callers: KnownCallers,
   ) {}
 
   judge(sides: readonly Dependency[]): Verdict {
@@ -125,8 +127,44 @@ export class Feasibility {
     if (differ(first.lock.term, second.holds.term)) {
       add('same-instance', `${this.shown(first.to)} is the same member of its object on both sides`, 'low');
     }
+    if (this.apart(first, first.holds.term, second, second.lock.term)) {
+      add(
+        'same-instance',
+        `the callers of ${first.root.name}() and ${second.root.name}() pass the same ${this.shown(first.from)}`,
+        'low',
+      );
+    }
+    if (this.apart(first, first.lock.term, second, second.holds.term)) {
+      add(
+        'same-instance',
+        `the callers of ${first.root.name}() and ${second.root.name}() pass the same ${this.shown(first.to)}`,
+        'low',
+      );
+    }
     const owned = sides.every((side) => [side.holds, side.lock].every((lock) => isStatic(lock.term)));
     if (!owned) add('same-instance', 'the sides can meet on the same objects', 'high');
+  }
+
+  /** All callers of both roots pass variables, and never the same one: two instances, as far as the source tells. */
+  private apart(first: Dependency, a: Term, second: Dependency, b: Term): boolean {
+    const x = this.passed(first, a);
+    const y = this.passed(second, b);
+    return x !== undefined && y !== undefined && [...x].every((key) => !y.has(key));
+  }
+
+  /** What stands for the parameter a lock is reached through; `undefined` unless all callers pass variables. */
+  private passed(side: Dependency, lock: Term): ReadonlySet<string> | undefined {
+    const root = rootOf(lock);
+    if (root.k !== 'parameter') return undefined;
+    const calls = this.callers.of(side.root);
+    if (calls === undefined || calls.length === 0) return undefined;
+    const out = new Set<string>();
+    for (const { args } of calls) {
+      const arg = args?.[root.index];
+      if (arg === undefined || rootOf(arg).k !== 'global') return undefined;
+      out.add(arg.key);
+    }
+    return out;
   }
 
   private length(
