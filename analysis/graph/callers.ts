@@ -6,7 +6,7 @@ import type { Collected } from './collect.js';
 /** One call of a function, as its caller sees it. */
 export interface KnownCall {
   readonly caller: FunctionRef;
-  /** `undefined` when the caller was never interpreted: it holds no lock and its arguments are not known. */
+  /** `undefined` as long as the caller is not interpreted: it holds no lock, its arguments are not known yet. */
   readonly args: readonly Term[] | undefined;
   readonly moments: readonly Moment[];
 }
@@ -49,6 +49,7 @@ export class KnownCallers {
       if (caller === fn) continue;
       const effects = this.collected.effects.get(caller);
       if (effects === undefined) {
+        this.collected.program.demand(caller, 'path');
         out.push({ caller, args: undefined, moments: [{ held: [], released: [] }] });
         continue;
       }

@@ -160,7 +160,7 @@ export class DependencyFinder {
         lock: replayed.lock,
         held: replayed.held,
         state: replayed.state,
-        calls: steps.length - 1 + holdSteps.length - 1 - sharedCalls(steps, holdSteps),
+        calls: callCount(steps) + callCount(holdSteps) - sharedCalls(steps, holdSteps),
       };
     }
     return undefined;
@@ -172,6 +172,11 @@ export class DependencyFinder {
     const at = steps.findIndex((step) => step.fn === held.site.fn);
     return at <= 0 ? own : [...steps.slice(0, at), ...own];
   }
+}
+
+/** Call steps of a chain; recursion counts once. */
+function callCount(steps: readonly Site[]): number {
+  return new Set(steps.map((step) => step.fn)).size - 1;
 }
 
 /** Calls that both ends go through. */
