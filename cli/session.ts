@@ -17,6 +17,8 @@ import { message, ProgressLine } from './terminal.js';
 export interface SessionOptions extends CommonOptions {
   readonly confidence: Confidence;
   readonly rules?: readonly RuleId[];
+  /** Whether fixes are looked for and verified. */
+  readonly withFixes?: boolean;
 }
 
 /** One analysis from the command line: what was found, and the project to ask for source. */
@@ -93,9 +95,11 @@ export async function runSession<T>(
     await project.load();
     progress.clear();
     const times: StageTimes = { link: 0, check: 0, total: 0 };
-    const snapshot = await project.analyse({
-      run: (work) => Promise.resolve(runTimed(work, times, progress)),
-    });
+    const run = <R>(work: Generator<Progress, R>): R => runTimed(work, times, progress);
+    let snapshot = await project.analyse({ run: (work) => Promise.resolve(run(work)) });
+    if (options.withFixes === true && snapshot.findings.length > 0) {
+      snapshot = run((await project.fixer()).fixAll(snapshot));
+    }
     progress.clear();
     const { skipped } = project;
     for (const { file, reason } of skipped) {

@@ -2,6 +2,9 @@ import { createModels } from '../analysis/models/index.js';
 import type { Models, UserModel } from '../analysis/models/types.js';
 import { outlineFile } from '../analysis/outline/index.js';
 import { findSuppressions, type Suppressions } from '../analysis/report/suppression.js';
+import { buildMacroSkeleton } from '../analysis/summary/macro-skeleton.js';
+import { buildSkeleton } from '../analysis/summary/skeleton.js';
+import { summarizeOutline } from '../analysis/summary/summarize.js';
 import type { FileSummary, Skeleton } from '../analysis/summary/types.js';
 import type { Parser } from '../analysis/syntax/types.js';
 
@@ -35,15 +38,23 @@ export class Compiler {
     const start = this.now();
     const outline = outlineFile(text, this.models);
     const outlined = this.now();
-    const summary: FileSummary = { outline, skeletons: new Map(), macroSkeletons: new Map() };
+    const summary = summarizeOutline(text, outline, this.models, this.parser);
+    const parsed = this.now();
     const suppressions = findSuppressions(text);
-    const end = this.now();
-    void this.parser;
-    return { summary, suppressions, ms: { outline: outlined - start, parse: end - outlined } };
+    return { summary, suppressions, ms: { outline: outlined - start, parse: parsed - outlined } };
   }
 
   /** One answer per function or macro; `undefined` where the text has none such. */
-  skeletons(_text: string, wanted: readonly Wanted[]): (Skeleton | undefined)[] {
-    return wanted.map(() => undefined);
+  skeletons(text: string, wanted: readonly Wanted[]): (Skeleton | undefined)[] {
+    const { models, parser } = this;
+    const outline = outlineFile(text, models);
+    return wanted.map(({ isMacro, index, functionHash }) => {
+      if (isMacro) {
+        const macro = outline.macros[index];
+        return macro && buildMacroSkeleton(text, outline, index, parser, models);
+      }
+      if (outline.functions[index]?.hash !== functionHash) return undefined;
+      return buildSkeleton(text, outline, index, parser, models);
+    });
   }
 }

@@ -1,29 +1,74 @@
 import { Language, Parser as TreeSitterParser, type Tree } from 'web-tree-sitter';
 import type { FlatTree, Parser, SyntaxTree } from '../analysis/syntax/types.js';
+import { TreeReader } from './tree-memory.js';
+
+/** Memory of the tree-sitter module: one per process, as the module is. */
+let memory: WebAssembly.Memory | undefined;
+let ready: Promise<void> | undefined;
+
+const PAGE = 65536;
+const INITIAL_PAGES = (32 * 1024 * 1024) / PAGE;
+const MOST_PAGES = (2 * 1024 * 1024 * 1024) / PAGE;
 
 /** A parser from the bytes of the tree-sitter runtime and the C grammar; the same in Node and in a browser. */
 export async function createParserFrom(
-  runtime: () => Uint8Array,
-  grammar: () => Uint8Array,
+  runtime: () => Uint8Array | Promise<Uint8Array>,
+  grammar: () => Uint8Array | Promise<Uint8Array>,
 ): Promise<Parser> {
-  await TreeSitterParser.init({ wasmBinary: runtime() as never });
-  const language = await Language.load(grammar());
+  ready ??= initialise(await runtime());
+  await ready;
+  const language = await Language.load(await grammar());
   const parser = new TreeSitterParser();
   parser.setLanguage(language);
   const names = language.types;
+  const reader = trustedReader(parser, names);
   return {
     parse(text: string): SyntaxTree {
-      const tree = parser.parse(text);
-      if (tree === null) throw new Error('the parser was cancelled');
+      const tree = parseText(parser, text);
       return {
         rootNode: tree.rootNode,
         delete: () => tree.delete(),
-        flatten: () => flatten(tree, names),
+        flatten: () => (reader === undefined ? flatten(tree, names) : reader.read(addressOf(tree))),
       };
     },
   };
 }
 
+function initialise(wasmBinary: Uint8Array): Promise<void> {
+  memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MOST_PAGES });
+  return TreeSitterParser.init({ wasmBinary, wasmMemory: memory } as never);
+}
+
+function parseText(parser: TreeSitterParser, text: string): Tree {
+  const tree = parser.parse(text);
+  if (tree === null) throw new Error('the parser was cancelled');
+  return tree;
+}
+
+/** web-tree-sitter keeps the address of its tree here. */
+function addressOf(tree: Tree): number {
+  return (tree as unknown as readonly number[])[0]!;
+}
+
+/** Every kind of node that matters to reading: aliases, extras, hidden nodes, long and short leaves, errors. */
+const SAMPLE = `int f(struct s *p) { /* c */ out: p->x = g(a[1], "b\\n", 'c') ? (u8 *)q : sizeof(int); ${'x'.repeat(300)}();
+ switch (v) { case 1: default: break; } if (a && b) { for (;;) return 1 } else goto out; é = 1; @ } struct { int y; } z = { .y = 1 };`;
+
+/** A reader of trees in memory, provided that it sees exactly what the module's own functions tell. */
+function trustedReader(parser: TreeSitterParser, names: readonly string[]): TreeReader | undefined {
+  if (memory === undefined) return undefined;
+  const tree = parseText(parser, SAMPLE);
+  try {
+    const reader = new TreeReader(memory, names);
+    return JSON.stringify(reader.read(addressOf(tree))) === JSON.stringify(flatten(tree, names)) ? reader : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    tree.delete();
+  }
+}
+
+/** The tree through a cursor. */
 function flatten(tree: Tree, names: readonly string[]): FlatTree {
   const kind: number[] = [];
   const start: number[] = [];
@@ -68,5 +113,5 @@ function flatten(tree: Tree, names: readonly string[]): FlatTree {
   }
 }
 
-/** tree-sitter's symbol of ERROR nodes, 65535 in every grammar. */
+/** tree-sitter's symbol of ERROR nodes, in every grammar. */
 const ERROR = 65535;

@@ -120,9 +120,10 @@ function renderStep(
   ];
 }
 
-/** A step in words: what it does, what is held by then, and under which `#if` it stands. */
+/** A step in words: what it does, what is held by then unless that is said already, and under which `#if`. */
 export function describeStep(step: StoryStep): string {
-  const held = step.held.length > 0 ? `, holding ${step.held.join(', ')}` : '';
+  const unsaid = step.held.filter((lock) => !step.text.includes(`holding ${lock}`));
+  const held = unsaid.length > 0 ? `, holding ${unsaid.join(', ')}` : '';
   const condition = step.if === undefined || step.if === '' ? '' : ` (if ${step.if})`;
   return `${step.text}${held}${condition}`;
 }

@@ -1,5 +1,6 @@
 import type { Models } from '../models/types.js';
 import { outlineFile } from '../outline/index.js';
+import type { FileOutline } from '../outline/types.js';
 import type { Parser } from '../syntax/types.js';
 import { buildMacroSkeleton } from './macro-skeleton.js';
 import { buildSkeleton, macrosOf } from './skeleton.js';
@@ -7,7 +8,16 @@ import type { FileSummary, Skeleton } from './types.js';
 
 /** Outline of a file, and the skeletons of the functions and macros in it that lock. */
 export function summarizeFile(text: string, models: Models, parser: Parser): FileSummary {
-  const outline = outlineFile(text, models);
+  return summarizeOutline(text, outlineFile(text, models), models, parser);
+}
+
+/** The same from an outline that is already there. */
+export function summarizeOutline(
+  text: string,
+  outline: FileOutline,
+  models: Models,
+  parser: Parser,
+): FileSummary {
   const macros = macrosOf(outline, models);
   const skeletons = new Map<number, Skeleton>();
   for (const [index, item] of outline.functions.entries()) {

@@ -65,6 +65,10 @@ export class Workspace {
     });
   }
 
+  get architectures(): readonly string[] | undefined {
+    return this.options.architectures;
+  }
+
   get program(): Program {
     return this.linked;
   }

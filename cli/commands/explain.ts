@@ -4,6 +4,7 @@ import type { Finding } from '../../analysis/checks/types.js';
 import { explainFinding } from '../../analysis/report/explain.js';
 import { compareFindings } from '../../analysis/report/order.js';
 import { RULE_TITLES } from '../../analysis/report/rules.js';
+import { runToEnd } from '../../analysis/workspace/index.js';
 import { rootPath } from '../../host/node/list.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
@@ -20,11 +21,15 @@ export function addExplain(program: Command, end: (code: number) => void): void 
     const paths = words.slice(0, -1);
     const wanted = words.at(-1) ?? '';
     // Whoever asks about a finding has seen it, at whatever confidence.
-    const text = await runSession(paths, { ...options, confidence: 'low' }, (session) => {
+    const text = await runSession(paths, { ...options, confidence: 'low' }, async (session) => {
       const found = select(session, wanted);
       if (found.length === 0) throw new CommandFailure(notFound(wanted));
+      const fixer = await session.project.fixer();
       return found
-        .map((finding) => explainFinding(finding, { title: RULE_TITLES[finding.rule], refusals: [] }))
+        .map((finding) => {
+          const { fixes, refusals } = runToEnd(fixer.fixesOf(finding, session.snapshot));
+          return explainFinding({ ...finding, fixes }, { title: RULE_TITLES[finding.rule], refusals });
+        })
         .join(`\n${'-'.repeat(72)}\n\n`);
     });
     writeResult(text, undefined);

@@ -57,7 +57,7 @@ export function addScan(program: Command, end: (code: number) => void): void {
   addCommonOptions(command).action(async (paths: string[], options: ScanOptions) => {
     const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
     end(
-      await runSession(paths, options, (session) => {
+      await runSession(paths, { ...options, withFixes: options.format !== 'github' }, (session) => {
         let { findings } = session.snapshot;
         if (options.writeBaseline !== undefined) {
           writeResult(renderBaseline(findings), options.writeBaseline);

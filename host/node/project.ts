@@ -4,13 +4,16 @@ import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import type { Demand } from '../../analysis/link/types.js';
 import { decodeSkeleton } from '../../analysis/summary/codec.js';
 import type { Config } from '../../analysis/workspace/config.js';
+import { Fixer } from '../../analysis/workspace/fixes.js';
 import { Workspace, type FileUpdate, type Snapshot, type Supply } from '../../analysis/workspace/index.js';
+import { Compiler } from '../compile.js';
 import { drive, type DriveOptions, type SupplySource } from '../drive.js';
 import { Breath } from './breath.js';
 import { buildId } from './build-id.js';
 import { Cache, contentKey } from './cache.js';
 import { IncludeResolver } from './includes.js';
 import { byCodeUnit, listFiles, rootPath, type SkippedFile } from './list.js';
+import { createNodeParser } from './parser.js';
 import { createCompilers, inThreads, type Compilers } from './pool.js';
 import { decode, readRaw, type DecodedFile, type SkipReason } from './read.js';
 import { createIntern, decodeCompiled, type CompiledFile } from './wire.js';
@@ -163,6 +166,17 @@ export class Project implements SupplySource {
     if ('skipped' in raw) return raw;
     if (contentKey(raw.bytes) !== this.keys.get(file)) return { skipped: 'changed-while-read' };
     return decode(raw.bytes);
+  }
+
+  /** Finds fixes for what the analysis found, from the texts that it saw. */
+  async fixer(): Promise<Fixer> {
+    const parser = await createNodeParser();
+    const compiler = new Compiler(this.options.config.models ?? [], parser);
+    const textOf = (file: string): string | undefined => {
+      const content = this.analysed(file);
+      return 'text' in content ? content.text : undefined;
+    };
+    return new Fixer(this.workspace, { compiler, parser, textOf });
   }
 
   async close(): Promise<void> {

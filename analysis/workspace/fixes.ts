@@ -1,0 +1,63 @@
+import type { Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
+import { proposeFixes } from '../fixes/index.js';
+import { verifyFix } from '../fixes/verify.js';
+import type { Parser } from '../syntax/types.js';
+import type { Snapshot, Workspace } from './index.js';
+import { Trial, type TrialSource } from './trial.js';
+
+export interface FixSource extends TrialSource {
+  readonly parser: Parser;
+}
+
+/** The verified fixes of one finding, and why there are not more. */
+export interface FixResult {
+  readonly fixes: readonly Fix[];
+  readonly refusals: readonly FixRefusal[];
+}
+
+/** Finds and verifies fixes for the findings of one workspace. */
+export class Fixer {
+  private trial: Trial | undefined;
+
+  constructor(
+    private readonly workspace: Workspace,
+    private readonly source: FixSource,
+  ) {}
+
+  /** Fixes of one finding of the workspace's present result. */
+  *fixesOf(finding: Finding, { analysis, program }: Snapshot): Generator<Progress, FixResult> {
+    const { models } = this.workspace;
+    const { parser } = this.source;
+    const input = {
+      finding,
+      analysis,
+      program,
+      models,
+      parser,
+      textOf: (file: string): string | undefined => this.source.textOf(file),
+    };
+    const proposed = proposeFixes(input);
+    const fixes: Fix[] = [];
+    const refusals = [...proposed.refusals];
+    for (const fix of proposed.fixes) {
+      // Made when first needed: most results have nothing to try out.
+      this.trial ??= new Trial(program, models, this.workspace.architectures, this.source);
+      const { trial } = this;
+      const verdict = yield* verifyFix(input, fix, (texts) => trial.reanalyse(texts));
+      if ('verified' in verdict) fixes.push(verdict);
+      else refusals.push(verdict);
+    }
+    return { fixes, refusals };
+  }
+
+  /** A result with the fixes of all its findings. */
+  *fixAll(snapshot: Snapshot): Generator<Progress, Snapshot> {
+    const findings: Finding[] = [];
+    for (const finding of snapshot.findings) {
+      const { fixes } = yield* this.fixesOf(finding, snapshot);
+      findings.push(fixes.length > 0 ? { ...finding, fixes } : finding);
+      yield { stage: 'fix', done: findings.length, total: snapshot.findings.length };
+    }
+    return { ...snapshot, findings };
+  }
+}

@@ -1,0 +1,94 @@
+import type { Engine } from '../checks/engine.js';
+import { createEngine } from '../checks/index.js';
+import type { Progress } from '../checks/types.js';
+import type { Reanalysis } from '../fixes/verify.js';
+import { createProgram } from '../link/index.js';
+import type { Demand, MutableProgram, Program } from '../link/types.js';
+import type { Models } from '../models/types.js';
+import type { FileSummary, Skeleton } from '../summary/types.js';
+
+/** Compiles texts at once; what the host's compiler is. */
+export interface TextCompiler {
+  compile(text: string): { readonly summary: FileSummary };
+  skeletons(
+    text: string,
+    wanted: readonly Pick<Demand, 'isMacro' | 'index' | 'functionHash'>[],
+  ): (Skeleton | undefined)[];
+}
+
+export interface TrialSource {
+  readonly compiler: TextCompiler;
+  /** The decoded text that the program's summary of the file was made from. */
+  textOf(file: string): string | undefined;
+}
+
+/**
+ * A second program that follows the first one and in which texts can be tried out: fixes are verified in it,
+ * while the first one stays as it is. It shares all summaries and skeletons with the first.
+ */
+export class Trial {
+  private readonly program: MutableProgram;
+  private readonly engine: Engine;
+  /** Texts of the files that differ from the first program. */
+  private texts: ReadonlyMap<string, string> = new Map();
+  private readonly changed = new Map<string, FileSummary>();
+
+  constructor(
+    private readonly base: Program,
+    models: Models,
+    architectures: readonly string[] | undefined,
+    private readonly source: TrialSource,
+  ) {
+    this.program = createProgram(models, architectures ? { architectures } : {});
+    this.engine = createEngine(this.program, models, { report: [], confidence: 'low' });
+  }
+
+  /** Analyses the program as it would be with these texts. */
+  *reanalyse(texts: ReadonlyMap<string, string>): Generator<Progress, Reanalysis | undefined> {
+    this.texts = texts;
+    this.changed.clear();
+    for (const [file, text] of texts) this.changed.set(file, this.source.compiler.compile(text).summary);
+    yield* this.follow();
+    for (;;) {
+      const analysis = yield* this.engine.run();
+      if (analysis) return { program: this.program, analysis };
+      const demands = this.program.takeDemands();
+      if (demands.length === 0) return undefined;
+      for (const demand of demands) this.answer(demand);
+    }
+  }
+
+  /** Brings every file to what it is in the first program, but for the texts that are tried out. */
+  private *follow(): Generator<Progress, void> {
+    const { files } = this.base;
+    const gone = [...this.program.files.keys()].filter((file) => !files.has(file));
+    for (const file of gone) this.program.setFile(file, undefined);
+    let done = 0;
+    for (const [file, summary] of files) {
+      const wanted = this.changed.get(file) ?? summary;
+      if (this.program.files.get(file) !== wanted) this.program.setFile(file, wanted);
+      done += 1;
+      yield { stage: 'link', done, total: files.size };
+    }
+  }
+
+  private answer(demand: Demand): void {
+    const { file, isMacro, index, functionHash } = demand;
+    const skeleton = this.skeletonFor(demand);
+    if (skeleton) this.program.supplySkeleton(file, isMacro, index, functionHash, skeleton);
+    else this.program.declineDemand(demand);
+  }
+
+  private skeletonFor(demand: Demand): Skeleton | undefined {
+    const { file, isMacro, index } = demand;
+    const tried = this.texts.get(file);
+    if (tried === undefined) {
+      const fn = isMacro ? this.base.macroAt(file, index) : this.base.functionAt(file, index);
+      const known = fn && this.base.skeleton(fn);
+      if (known) return known;
+      if (fn && this.base.sourceUnavailable(fn)) return undefined;
+    }
+    const text = tried ?? this.source.textOf(file);
+    return text === undefined ? undefined : this.source.compiler.skeletons(text, [demand])[0];
+  }
+}
