@@ -1,5 +1,6 @@
 import { baseOf, type CType } from '../base/ctype.js';
 import type { FunctionRef, Program } from '../link/types.js';
+import type { Models } from '../models/types.js';
 import type { ExprId, Skeleton } from '../summary/types.js';
 import type { ClassTable } from './locks.js';
 import type { State } from './state.js';
@@ -10,6 +11,7 @@ import type { Term } from './terms.js';
 export class Evaluator {
   constructor(
     private readonly program: Program,
+    private readonly models: Models,
     private readonly classes: ClassTable,
     readonly fn: FunctionRef,
     readonly skeleton: Skeleton,
@@ -140,7 +142,9 @@ export class Evaluator {
     const constant = this.program.resolveConstant(name, this.fn.file);
     if (constant !== undefined) return t.constant(constant);
     const variable = this.classes.symbol(name, this.fn.file);
-    return variable === undefined ? t.global(name, '') : t.global(variable.symbol, variable.type);
+    if (variable !== undefined) return t.global(variable.symbol, variable.type);
+    const known = this.models.constant(name);
+    return known === undefined ? t.global(name, '') : t.constant(known);
   }
 
   fieldType(record: CType, name: string): CType {

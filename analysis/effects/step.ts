@@ -64,7 +64,7 @@ export class Stepper {
     readonly fn: FunctionRef,
     readonly skeleton: Skeleton,
   ) {
-    this.evaluator = new Evaluator(around.program, around.classes, fn, skeleton);
+    this.evaluator = new Evaluator(around.program, around.models, around.classes, fn, skeleton);
   }
 
   site(event: { readonly id: EventId; readonly at: Span }): Site {
@@ -128,7 +128,9 @@ export class Stepper {
     const object = this.evaluator.object(event.target, state);
     if (object.k === 'field') state.forgetField(object.name);
     else state.facts.forget((key) => key.includes(object.key));
-    if (value.k === 'opaque') state.memory.delete(object.key);
+    // What a call gave a variable goes by the variable's name from now on, as it does everywhere else.
+    if (value.k === 'opaque' || (value.k === 'result' && object.k === 'global'))
+      state.memory.delete(object.key);
     else state.memory.set(object.key, value.type === '' ? t.withType(value, object.type) : value);
   }
 

@@ -1,3 +1,4 @@
+import { wellKnownConstant } from './errno.js';
 import { hashText } from '../base/hash.js';
 import { attributeCalls, attributes, lockAnnotations } from './annotations.js';
 import { contexts } from './contexts.js';
@@ -74,6 +75,7 @@ export function createModels(user: readonly UserModel[] = []): Models {
     isAttributeCall: (word) => attributeCalls.has(word),
     isLockAnnotation: (word) => lockAnnotations.has(word),
     isNoReturn: (name) => ends.has(name),
+    constant: wellKnownConstant,
     isConditionalBug: (name) => conditionalBugs.has(name),
     isInert: (name) => !locks.has(name) && !others.has(name) && isInert(name),
     errorTest: (name) => errorTests.get(name),

@@ -27,6 +27,8 @@ export interface Models {
   isNoReturn(name: string): boolean;
   /** `BUG_ON(condition)` and its kin: behind them argument 0 is false. */
   isConditionalBug(name: string): boolean;
+  /** The value of a constant that everybody knows (error numbers, NULL), for code seen without its headers. */
+  constant(name: string): number | undefined;
   /** Calls without any effect on locks that is worth following: never a demand, never an unresolved-call gap. */
   isInert(name: string): boolean;
   /** Functions whose result says whether an error pointer was given, and the like. */
