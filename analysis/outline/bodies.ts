@@ -1,7 +1,5 @@
 import type { SymbolTable } from './symbols.js';
 import { F_CONTROL, F_ENUM, F_KEYWORD, F_RECORD, F_LOCK_SITE, F_SCOPE, F_UPPER } from './symbols.js';
-import { T_ARROW, T_DIRECTIVE, T_IDENTIFIER, T_PASTE } from './tokens.js';
-import type { TokenBuffer } from './tokens.js';
 import {
   AMPERSAND,
   CLOSE,
@@ -16,7 +14,12 @@ import {
   QUESTION,
   SEMICOLON,
   STAR,
-} from './walk.js';
+  T_ARROW,
+  T_DIRECTIVE,
+  T_IDENTIFIER,
+  T_PASTE,
+} from './tokens.js';
+import type { TokenBuffer } from './tokens.js';
 
 /** What the tokens of a body name. The lists are symbols, unsorted, each once. */
 export interface BodyFacts {

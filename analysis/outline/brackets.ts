@@ -1,12 +1,8 @@
 import { Assumptions } from './arms.js';
 import type { Arm, Group } from './arms.js';
 import type { Scan } from './scan.js';
-import { D_IF, T_DIRECTIVE, T_IDENTIFIER } from './tokens.js';
+import { CLOSE, CLOSE_BRACE, D_IF, OPEN_BRACE, SEMICOLON, T_DIRECTIVE, T_IDENTIFIER } from './tokens.js';
 
-const OPEN_BRACE = 123;
-const CLOSE_BRACE = 125;
-const CLOSE_PARENTHESIS = 41;
-const SEMICOLON = 59;
 /** How far back a line's beginning is looked for when braces are guessed by their column. */
 const LINE_REACH = 400;
 /** How many open brackets a wrong closing one may skip. */
@@ -18,8 +14,8 @@ interface Frame {
   readonly outerFloor: number;
   /** Open brackets at the `#if`. */
   readonly base: number;
-  /** Fewest open brackets since. */
-  least: number;
+  /** Fewest open brackets since the enclosing `#if`. */
+  readonly outerLeast: number;
   isFollowed: boolean;
 }
 
@@ -36,12 +32,14 @@ export function matchBrackets(scan: Scan): number {
   return broken;
 }
 
-let stack = new Int32Array(256);
+let stack = new Int32Array(4);
 
 class Matcher {
   private depth = 0;
   /** Brackets below are not seen: those outside an arm that is not followed. */
   private floor = 0;
+  /** Fewest open brackets since the innermost `#if`. */
+  private least = 0;
   private broken = -1;
   private readonly frames: Frame[] = [];
   private readonly assumptions = new Assumptions();
@@ -86,8 +84,7 @@ class Matcher {
 
   private lower(depth: number): void {
     this.depth = depth;
-    const frame = this.frames[this.frames.length - 1];
-    if (frame !== undefined && depth < frame.least) frame.least = depth;
+    if (depth < this.least) this.least = depth;
   }
 
   private close(token: number, kind: number): void {
@@ -149,7 +146,14 @@ class Matcher {
       group.chosen = this.assumptions.choose(group);
       // Without an `#if` the text began in the first arm, and that is followed.
       const isFollowed = !isFirst;
-      this.frames.push({ group, outerFloor: this.floor, base: this.depth, least: this.depth, isFollowed });
+      this.frames.push({
+        group,
+        outerFloor: this.floor,
+        base: this.depth,
+        outerLeast: this.least,
+        isFollowed,
+      });
+      this.least = this.depth;
     }
     if (!isFirst) this.leave(false);
     const frame = this.frames[this.frames.length - 1]!;
@@ -162,7 +166,7 @@ class Matcher {
     const frame = this.frames[this.frames.length - 1]!;
     const { group } = frame;
     if (frame.isFollowed) {
-      if (this.depth !== frame.base || frame.least < frame.base) group.isCut = true;
+      if (this.depth !== frame.base || this.least < frame.base) group.isCut = true;
       frame.isFollowed = false;
     } else if (this.depth > this.floor) {
       group.isCut = true;
@@ -171,8 +175,7 @@ class Matcher {
     this.floor = frame.outerFloor;
     if (!last) return;
     this.frames.pop();
-    const outer = this.frames[this.frames.length - 1];
-    if (outer !== undefined && frame.least < outer.least) outer.least = frame.least;
+    if (frame.outerLeast < this.least) this.least = frame.outerLeast;
     const chosen = group.arms[group.chosen];
     if (group.isCut && chosen !== undefined) this.assumptions.assume(chosen);
   }
@@ -181,7 +184,7 @@ class Matcher {
   private beginByColumn(token: number): void {
     if (this.depth <= this.floor || !this.inFirstColumn(token) || token === 0) return;
     const before = this.kinds[token - 1];
-    if (before !== CLOSE_PARENTHESIS && before !== T_IDENTIFIER) return;
+    if (before !== CLOSE && before !== T_IDENTIFIER) return;
     const open = this.lowestBrace();
     this.lower(this.floor);
     if (open < 0) return;

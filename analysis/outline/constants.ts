@@ -1,9 +1,9 @@
 import type { Outliner } from './outliner.js';
 import type { Scan } from './scan.js';
 import { textOf } from './symbols.js';
-import { T_CHARACTER, T_DIRECTIVE, T_IDENTIFIER, T_NUMBER } from './tokens.js';
+import { CLOSE, EQUALS, OPEN, T_CHARACTER, T_DIRECTIVE, T_IDENTIFIER, T_NUMBER } from './tokens.js';
 import type { TokenBuffer } from './tokens.js';
-import { CLOSE, EQUALS, OPEN, behindGroup, nextComma } from './walk.js';
+import { behindGroup, nextComma } from './walk.js';
 
 const DEEPEST = 50;
 

@@ -2,9 +2,9 @@ import type { CType } from '../base/ctype.js';
 import type { Scan } from './scan.js';
 import { isNoName, opensPointer, readSpecifiers } from './specifiers.js';
 import { F_ANNOTATION, F_ATTRIBUTE, F_ATTRIBUTE_CALL, F_QUALIFIER, textOf } from './symbols.js';
-import { T_DIRECTIVE, T_ELLIPSIS, T_IDENTIFIER } from './tokens.js';
+import { EQUALS, OPEN, OPEN_BRACKET, STAR, T_DIRECTIVE, T_ELLIPSIS, T_IDENTIFIER } from './tokens.js';
 import type { FunctionAnnotation, Parameter } from './types.js';
-import { EQUALS, OPEN, OPEN_BRACKET, STAR, behindGroup, follow, nextComma } from './walk.js';
+import { behindGroup, follow, nextComma } from './walk.js';
 
 const CARET = 94;
 const DEEPEST = 40;

@@ -1,16 +1,16 @@
-import { hashText } from '../base/hash.js';
 import { scanBody, sortedNames } from './bodies.js';
 import { readDeclarator, readParameters } from './declarators.js';
 import type { Declarator } from './declarators.js';
 import type { Outliner } from './outliner.js';
+import { hashUnits } from './hash.js';
 import { noteTagged } from './records.js';
 import type { Scan } from './scan.js';
 import { readSpecifiers } from './specifiers.js';
 import type { Specifiers } from './specifiers.js';
 import { F_KEYWORD, F_UPPER } from './symbols.js';
-import { T_IDENTIFIER } from './tokens.js';
+import { OPEN, T_IDENTIFIER } from './tokens.js';
 import type { Condition, FunctionItem, Parameter } from './types.js';
-import { OPEN, behindGroup, nextComma } from './walk.js';
+import { behindGroup, nextComma } from './walk.js';
 
 /** The tokens of a function: head [from, headEnd), its `{`, and its last token. */
 export interface FunctionTokens {
@@ -143,7 +143,7 @@ export function noteFunction(
     parameters: head.parameters,
     annotations: declarator.annotations,
     condition,
-    hash: hashText(out.text.slice(start, end)),
+    hash: hashUnits(scan.units, start, end),
     calls: sortedNames(scan.symbols, facts.calls),
     indirectCalls: sortedNames(scan.symbols, facts.indirectCalls),
     references: sortedNames(scan.symbols, facts.references),

@@ -18,9 +18,6 @@ import {
   F_STORAGE,
   F_UPPER,
 } from './symbols.js';
-import { T_DIRECTIVE, T_IDENTIFIER, T_STRING } from './tokens.js';
-import type { FunctionItem } from './types.js';
-import { noteMacroUse, noteVariable } from './variables.js';
 import {
   CLOSE_BRACE,
   EQUALS,
@@ -29,10 +26,13 @@ import {
   OPEN_BRACKET,
   SEMICOLON,
   STAR,
-  behindGroup,
-  follow,
-  nextComma,
-} from './walk.js';
+  T_DIRECTIVE,
+  T_IDENTIFIER,
+  T_STRING,
+} from './tokens.js';
+import type { FunctionItem } from './types.js';
+import { noteMacroUse, noteVariable } from './variables.js';
+import { behindGroup, follow, nextComma } from './walk.js';
 
 const NEWLINE = 10;
 

@@ -3,8 +3,7 @@ import { isSite } from './bodies.js';
 import type { Outliner } from './outliner.js';
 import { Scan } from './scan.js';
 import { F_CONTROL, F_KEYWORD, F_LOCK_SITE, F_SCOPE } from './symbols.js';
-import { T_ARROW, T_IDENTIFIER } from './tokens.js';
-import { DOT, OPEN, STAR } from './walk.js';
+import { DOT, OPEN, STAR, T_ARROW, T_IDENTIFIER } from './tokens.js';
 
 /**
  * Lock sites of a text by tokens alone: calls of a modelled acquire, try or release outside macro

@@ -2,8 +2,16 @@ import { scanBody, sortedNames } from './bodies.js';
 import { evaluate, parseNumber } from './constants.js';
 import type { Outliner } from './outliner.js';
 import { textOf } from './symbols.js';
-import { D_DEFINE, D_INCLUDE, T_DIRECTIVE, TokenBuffer, tokenize, wordEnd, wordStart } from './tokens.js';
-import { OPEN } from './walk.js';
+import {
+  D_DEFINE,
+  D_INCLUDE,
+  OPEN,
+  T_DIRECTIVE,
+  TokenBuffer,
+  tokenize,
+  wordEnd,
+  wordStart,
+} from './tokens.js';
 
 const NO_NAMES: readonly string[] = [];
 const buffer = new TokenBuffer();

@@ -5,8 +5,6 @@ import type { Scan } from './scan.js';
 import { readSpecifiers } from './specifiers.js';
 import type { Specifiers } from './specifiers.js';
 import { F_ATTRIBUTE, F_ATTRIBUTE_CALL, F_ENUM, F_KEYWORD, F_UPPER } from './symbols.js';
-import { T_DIRECTIVE, T_IDENTIFIER } from './tokens.js';
-import type { FieldItem, RecordItem } from './types.js';
 import {
   CLOSE_BRACE,
   COLON,
@@ -15,10 +13,11 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   SEMICOLON,
-  behindGroup,
-  follow,
-  nextComma,
-} from './walk.js';
+  T_DIRECTIVE,
+  T_IDENTIFIER,
+} from './tokens.js';
+import type { FieldItem, RecordItem } from './types.js';
+import { behindGroup, follow, nextComma } from './walk.js';
 
 const DEEPEST = 60;
 

@@ -6,8 +6,8 @@ import { SymbolTable } from './symbols.js';
 import { TokenBuffer, tokenize } from './tokens.js';
 
 const buffer = new TokenBuffer();
-let units = new Uint16Array(1 << 16);
-let lineStarts = new Int32Array(1 << 12);
+let units = new Uint16Array(64);
+let lineStarts = new Int32Array(16);
 /** Bytes of UTF-8 beyond one per unit, of the text loaded last. */
 let extraBytes = 0;
 let symbolTable: SymbolTable | undefined;
@@ -96,10 +96,16 @@ export class Scan {
 function load(text: string): number {
   const { length } = text;
   if (length + 2 > units.length) units = new Uint16Array((length + 2) * 2);
-  const into = units;
+  units[length] = 0;
+  units[length + 1] = 0;
+  extraBytes = 0;
+  return copy(text, units);
+}
+
+function copy(text: string, into: Uint16Array): number {
+  const { length } = text;
   let lines = 1;
   lineStarts[0] = 0;
-  extraBytes = 0;
   for (let at = 0; at < length; at++) {
     const unit = text.charCodeAt(at);
     into[at] = unit;
@@ -109,14 +115,14 @@ function load(text: string): number {
       continue;
     }
     if (unit !== 10) continue;
-    if (lines === lineStarts.length) {
-      const larger = new Int32Array(lines * 2);
-      larger.set(lineStarts);
-      lineStarts = larger;
-    }
+    if (lines === lineStarts.length) growLines();
     lineStarts[lines++] = at + 1;
   }
-  into[length] = 0;
-  into[length + 1] = 0;
   return lines;
+}
+
+function growLines(): void {
+  const larger = new Int32Array(lineStarts.length * 2);
+  larger.set(lineStarts);
+  lineStarts = larger;
 }

@@ -18,8 +18,8 @@ import {
   F_UNDERSCORES,
   F_UPPER,
 } from './symbols.js';
-import { T_DIRECTIVE, T_IDENTIFIER, T_STRING } from './tokens.js';
-import { OPEN, OPEN_BRACE, OPEN_BRACKET, STAR, behindGroup, follow } from './walk.js';
+import { OPEN, OPEN_BRACE, OPEN_BRACKET, STAR, T_DIRECTIVE, T_IDENTIFIER, T_STRING } from './tokens.js';
+import { behindGroup, follow } from './walk.js';
 
 /** Declaration specifiers as read by {@link readSpecifiers}. */
 export interface Specifiers {

@@ -61,6 +61,9 @@ const KEYWORD_FLAGS: ReadonlyMap<string, number> = new Map(
   KEYWORDS.flatMap(([flags, words]) => words.split(' ').map((word) => [word, flags | F_KEYWORD] as const)),
 );
 
+/** Small for the reason given at the tokens' first size. */
+const FIRST_SIZE = 64;
+
 /** Symbols kept before the table starts anew; bounds the memory of a long run. */
 const MOST_SYMBOLS = 400_000;
 
@@ -71,18 +74,16 @@ const MOST_SYMBOLS = 400_000;
 export class SymbolTable {
   count = 0;
   names: string[] = [];
-  flags = new Int32Array(1 << 12);
+  flags = new Int32Array(FIRST_SIZE);
   /** Per symbol, free for stamps of whoever scans a body: equal to the scan's number means "seen". */
-  called = new Int32Array(1 << 12);
-  fieldCalled = new Int32Array(1 << 12);
-  referenced = new Int32Array(1 << 12);
-  local = new Int32Array(1 << 12);
+  called = new Int32Array(FIRST_SIZE);
+  fieldCalled = new Int32Array(FIRST_SIZE);
+  referenced = new Int32Array(FIRST_SIZE);
+  local = new Int32Array(FIRST_SIZE);
   private readonly siteOfClass = new Map<number, boolean>();
-  private slots = new Int32Array(1 << 14);
-  private hashes = new Int32Array(1 << 12);
-  private offsets = new Int32Array(1 << 12);
-  private lengths = new Int32Array(1 << 12);
-  private pool = new Uint16Array(1 << 16);
+  /** Open addressing: per entry a hash, and one more than the place of the name in the pool (0 for none). */
+  private slots = new Int32Array(FIRST_SIZE * 4);
+  private pool = new Uint16Array(FIRST_SIZE * 8);
   private poolUsed = 0;
   private stamp = 0;
 
@@ -110,25 +111,21 @@ export class SymbolTable {
 
   /** The symbol of units[from..to), whose hash the caller has computed while scanning. */
   intern(units: Uint16Array, from: number, to: number, hash: number): number {
-    const slots = this.slots;
+    const { slots, pool } = this;
     const mask = slots.length - 1;
-    const length = to - from;
-    let slot = (hash ^ (hash >>> 15)) & mask;
-    for (;;) {
-      const entry = slots[slot]!;
-      if (entry === 0) break;
-      const symbol = entry - 1;
-      if (this.hashes[symbol] === hash && this.lengths[symbol] === length) {
-        const pool = this.pool;
-        let at = this.offsets[symbol]!;
+    let slot = slotOf(hash) & mask;
+    for (let entry = slots[slot + 1]!; entry !== 0; entry = slots[slot + 1]!) {
+      if (slots[slot] === hash) {
+        // The pool holds a 0 behind each name, which no name contains.
+        let at = entry - 1;
         let unit = from;
         while (unit < to && pool[at] === units[unit]) {
           at++;
           unit++;
         }
-        if (unit === to) return symbol;
+        if (unit === to && pool[at] === 0) return pool[at + 1]! | (pool[at + 2]! << 16);
       }
-      slot = (slot + 1) & mask;
+      slot = (slot + 2) & mask;
     }
     return this.add(units, from, to, hash, slot);
   }
@@ -146,18 +143,21 @@ export class SymbolTable {
   private add(units: Uint16Array, from: number, to: number, hash: number, slot: number): number {
     const symbol = this.count++;
     const length = to - from;
-    if (symbol >= this.hashes.length) this.growSymbols();
-    if (this.poolUsed + length > this.pool.length) this.growPool(length);
-    for (let unit = from, at = this.poolUsed; unit < to; unit++, at++) this.pool[at] = units[unit]!;
-    this.hashes[symbol] = hash;
-    this.offsets[symbol] = this.poolUsed;
-    this.lengths[symbol] = length;
-    this.poolUsed += length;
+    if (symbol >= this.flags.length) this.growSymbols();
+    if (this.poolUsed + length + 3 > this.pool.length) this.growPool(length + 3);
+    const { pool } = this;
+    this.slots[slot] = hash;
+    this.slots[slot + 1] = this.poolUsed + 1;
+    let at = this.poolUsed;
+    for (let unit = from; unit < to; unit++) pool[at++] = units[unit]!;
+    pool[at++] = 0;
+    pool[at++] = symbol & 0xffff;
+    pool[at++] = symbol >>> 16;
+    this.poolUsed = at;
     const name = textOf(units, from, to);
     this.names.push(name);
     this.flags[symbol] = this.flagsFor(name);
-    this.slots[slot] = symbol + 1;
-    if (this.count * 2 > this.slots.length) this.growSlots();
+    if (this.count * 4 > this.slots.length) this.growSlots();
     return symbol;
   }
 
@@ -183,9 +183,6 @@ export class SymbolTable {
     this.fieldCalled = doubled(this.fieldCalled);
     this.referenced = doubled(this.referenced);
     this.local = doubled(this.local);
-    this.hashes = doubled(this.hashes);
-    this.offsets = doubled(this.offsets);
-    this.lengths = doubled(this.lengths);
   }
 
   private growPool(needed: number): void {
@@ -197,14 +194,22 @@ export class SymbolTable {
   private growSlots(): void {
     const slots = new Int32Array(this.slots.length * 2);
     const mask = slots.length - 1;
-    for (let symbol = 0; symbol < this.count; symbol++) {
-      const hash = this.hashes[symbol]!;
-      let slot = (hash ^ (hash >>> 15)) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = symbol + 1;
+    for (let from = 0; from < this.slots.length; from += 2) {
+      const entry = this.slots[from + 1]!;
+      if (entry === 0) continue;
+      const hash = this.slots[from]!;
+      let slot = slotOf(hash) & mask;
+      while (slots[slot + 1] !== 0) slot = (slot + 2) & mask;
+      slots[slot] = hash;
+      slots[slot + 1] = entry;
     }
     this.slots = slots;
   }
+}
+
+/** Where in the slots a hash is looked for first, before masking; even. */
+function slotOf(hash: number): number {
+  return (hash ^ (hash >>> 15)) << 1;
 }
 
 function doubled(array: Int32Array): Int32Array<ArrayBuffer> {

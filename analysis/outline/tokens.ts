@@ -4,6 +4,21 @@ import type { SymbolTable } from './symbols.js';
  * Kinds of tokens. A punctuator of one character is its own character code; the rest lies above ASCII.
  * Comments, blanks and continuation backslashes are no tokens.
  */
+export const AMPERSAND = 38;
+export const OPEN = 40;
+export const CLOSE = 41;
+export const STAR = 42;
+export const COMMA = 44;
+export const DOT = 46;
+export const COLON = 58;
+export const SEMICOLON = 59;
+export const EQUALS = 61;
+export const QUESTION = 63;
+export const OPEN_BRACKET = 91;
+export const CLOSE_BRACKET = 93;
+export const OPEN_BRACE = 123;
+export const CLOSE_BRACE = 125;
+
 export const T_IDENTIFIER = 128;
 export const T_NUMBER = 129;
 export const T_STRING = 130;
@@ -51,6 +66,8 @@ const DIRECTIVES: Readonly<Record<string, number>> = {
 const C_BLANK = 1;
 const C_LETTER = 2;
 const C_DIGIT = 4;
+/** Brackets, `;` and `,`: tokens by themselves whatever follows. */
+const C_SIMPLE = 8;
 const CLASS = new Uint8Array(1 << 16);
 for (let unit = 0; unit <= 32; unit++) CLASS[unit] = C_BLANK;
 for (let unit = 127; unit < CLASS.length; unit++) CLASS[unit] = C_LETTER;
@@ -58,27 +75,33 @@ for (const unit of [0x7f, 0xa0, 0xfeff, 0x2028, 0x2029]) CLASS[unit] = C_BLANK;
 for (let unit = 65; unit <= 90; unit++) CLASS[unit] = CLASS[unit + 32] = C_LETTER;
 for (const unit of [36, 95]) CLASS[unit] = C_LETTER;
 for (let unit = 48; unit <= 57; unit++) CLASS[unit] = C_DIGIT;
+for (const unit of [OPEN, CLOSE, COMMA, SEMICOLON, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE])
+  CLASS[unit] = C_SIMPLE;
 
 const NEWLINE = 10;
 const RETURN = 13;
 const QUOTE = 34;
 const HASH = 35;
 const APOSTROPHE = 39;
-const STAR = 42;
-const DOT = 46;
 const SLASH = 47;
 const BACKSLASH = 92;
+
+/**
+ * Small on purpose: arrays first grow while the code is not compiled yet. Growing for the first time in
+ * compiled code throws that code away.
+ */
+const FIRST_SIZE = 32;
 
 /** Tokens of one text, in parallel arrays that are reused from file to file. */
 export class TokenBuffer {
   count = 0;
-  kinds = new Uint8Array(1 << 12);
-  starts = new Int32Array(1 << 12);
-  ends = new Int32Array(1 << 12);
+  kinds = new Uint8Array(FIRST_SIZE);
+  starts = new Int32Array(FIRST_SIZE);
+  ends = new Int32Array(FIRST_SIZE);
   /** Identifier: its symbol. Directive: its kind. Bracket: its partner, -1 for none (see brackets.ts). */
-  values = new Int32Array(1 << 12);
+  values = new Int32Array(FIRST_SIZE);
   /** Tokens that structure the text, in order: brackets and directives. */
-  marks = new Int32Array(1 << 11);
+  marks = new Int32Array(FIRST_SIZE);
   markCount = 0;
 
   grow(): void {
@@ -125,7 +148,8 @@ export function tokenize(
     const unit = units[at]!;
     const unitClass = CLASS[unit]!;
     if (unitClass === C_BLANK) {
-      at++;
+      do at++;
+      while (CLASS[units[at]!] === C_BLANK && at < to);
       continue;
     }
     if (count === capacity) {
@@ -137,17 +161,21 @@ export function tokenize(
     if (unitClass === C_LETTER) {
       let hash = unit;
       at++;
-      for (
-        let next = units[at]!;
-        at < to && (CLASS[next]! & (C_LETTER | C_DIGIT)) !== 0;
-        next = units[++at]!
-      ) {
+      for (let next = units[at]!; (CLASS[next]! & (C_LETTER | C_DIGIT)) !== 0; next = units[++at]!) {
         hash = Math.imul(hash, 0x01000193) ^ next;
       }
       kinds[count] = T_IDENTIFIER;
       starts[count] = start;
       ends[count] = at;
       values[count++] = symbols.intern(units, start, at, hash);
+      continue;
+    }
+    if (unitClass === C_SIMPLE) {
+      kinds[count] = unit;
+      starts[count] = start;
+      ends[count] = ++at;
+      if (unit !== SEMICOLON && unit !== COMMA) buffer.mark(count);
+      values[count++] = -1;
       continue;
     }
     const next = units[at + 1]!;
@@ -192,14 +220,6 @@ export function tokenize(
           kind = T_DIRECTIVE;
           buffer.mark(count);
         }
-        break;
-      case 40: // (
-      case 41:
-      case 91: // [
-      case 93:
-      case 123: // {
-      case 125:
-        buffer.mark(count);
         break;
       case 45: // -
         if (next === 62) kind = T_ARROW;

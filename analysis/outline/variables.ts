@@ -5,8 +5,6 @@ import type { Scan } from './scan.js';
 import { readSpecifiers } from './specifiers.js';
 import type { Specifiers } from './specifiers.js';
 import { F_KEYWORD, F_UPPER } from './symbols.js';
-import { T_DIRECTIVE, T_IDENTIFIER, T_STRING } from './tokens.js';
-import type { InitializerMember } from './types.js';
 import {
   AMPERSAND,
   CLOSE,
@@ -17,9 +15,12 @@ import {
   OPEN,
   OPEN_BRACE,
   OPEN_BRACKET,
-  behindGroup,
-  nextComma,
-} from './walk.js';
+  T_DIRECTIVE,
+  T_IDENTIFIER,
+  T_STRING,
+} from './tokens.js';
+import type { InitializerMember } from './types.js';
+import { behindGroup, nextComma } from './walk.js';
 
 const DEEPEST = 40;
 const NO_MEMBERS: readonly InitializerMember[] = [];

@@ -1,20 +1,5 @@
 import type { Scan } from './scan.js';
-import { T_DIRECTIVE } from './tokens.js';
-
-/* Punctuators by name; a punctuator's kind is its character code. */
-export const AMPERSAND = 38;
-export const OPEN = 40;
-export const CLOSE = 41;
-export const STAR = 42;
-export const COMMA = 44;
-export const DOT = 46;
-export const COLON = 58;
-export const SEMICOLON = 59;
-export const EQUALS = 61;
-export const QUESTION = 63;
-export const OPEN_BRACKET = 91;
-export const OPEN_BRACE = 123;
-export const CLOSE_BRACE = 125;
+import { COMMA, OPEN, OPEN_BRACE, OPEN_BRACKET, T_DIRECTIVE } from './tokens.js';
 
 /** The token to go on with behind a directive: only one arm of a group inside an item is followed. */
 export function follow(scan: Scan, directive: number): number {
