@@ -60,7 +60,9 @@ function trustedReader(parser: TreeSitterParser, names: readonly string[]): Tree
   const tree = parseText(parser, SAMPLE);
   try {
     const reader = new TreeReader(memory, names);
-    return JSON.stringify(reader.read(addressOf(tree))) === JSON.stringify(flatten(tree, names)) ? reader : undefined;
+    return JSON.stringify(reader.read(addressOf(tree))) === JSON.stringify(flatten(tree, names))
+      ? reader
+      : undefined;
   } catch {
     return undefined;
   } finally {

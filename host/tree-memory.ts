@@ -69,7 +69,7 @@ export class TreeReader {
     this.count = 0;
     this.errors = [];
     this.language = this.words[(tree + TREE_LANGUAGE) >> 2]!;
-    this.node(tree, 0, 0);
+    this.node(tree, this.paddingOf(tree), 0);
     const { count } = this;
     return {
       count,
@@ -82,12 +82,11 @@ export class TreeReader {
     };
   }
 
-  /** Reads the node whose entry is at an address, `position` bytes into the text. Returns the position behind it. */
-  private node(entry: number, position: number, alias: number): number {
+  /** Reads the node whose entry is at an address; it begins `start` bytes into the text. Returns where it ends. */
+  private node(entry: number, start: number, alias: number): number {
     const word = this.words[entry >> 2]!;
-    if ((word & IN_PLACE) === 1) return this.leaf(entry, word, position, alias);
+    if ((word & IN_PLACE) === 1) return this.leaf(entry, word, start, alias);
     const { words, shorts } = this;
-    const start = position + words[(word + PADDING) >> 2]!;
     const end = start + words[(word + SIZE) >> 2]!;
     const symbol = shorts[(word + SYMBOL) >> 1]!;
     const flags = shorts[(word + FLAGS) >> 1]!;
@@ -105,9 +104,12 @@ export class TreeReader {
     const { words, language } = this;
     const width = this.shorts[(language + ALIAS_LENGTH) >> 1]!;
     const aliases = production === 0 ? 0 : words[(language + ALIAS_SEQUENCES) >> 2]! + 2 * production * width;
+    const first = parent - count * CHILD_SIZE;
     let position = start;
     let structural = 0;
-    for (let entry = parent - count * CHILD_SIZE; entry < parent; entry += CHILD_SIZE) {
+    for (let entry = first; entry < parent; entry += CHILD_SIZE) {
+      // The first child has its parent's padding.
+      if (entry > first) position += this.paddingOf(entry);
       const isExtra = this.isExtra(entry);
       const alias = aliases === 0 || isExtra ? 0 : this.shorts[(aliases >> 1) + structural]!;
       if (!isExtra) structural++;
@@ -115,16 +117,24 @@ export class TreeReader {
     }
   }
 
-  private isExtra(entry: number): boolean {
+  /** Blanks before a node, in bytes. */
+  private paddingOf(entry: number): number {
     const word = this.words[entry >> 2]!;
-    return (word & IN_PLACE) === 1 ? (word & (EXTRA << 1)) !== 0 : (this.shorts[(word + FLAGS) >> 1]! & EXTRA) !== 0;
+    return (word & IN_PLACE) === 1
+      ? (this.words[(entry >> 2) + 1]! >>> 16) & 0xff
+      : this.words[(word + PADDING) >> 2]!;
   }
 
-  /** A leaf in place: flags, symbol, then in the second word the padding and the size in bytes. */
-  private leaf(entry: number, word: number, position: number, alias: number): number {
-    const second = this.words[(entry >> 2) + 1]!;
-    const start = position + ((second >>> 16) & 0xff);
-    const end = start + (second >>> 24);
+  private isExtra(entry: number): boolean {
+    const word = this.words[entry >> 2]!;
+    return (word & IN_PLACE) === 1
+      ? (word & (EXTRA << 1)) !== 0
+      : (this.shorts[(word + FLAGS) >> 1]! & EXTRA) !== 0;
+  }
+
+  /** A leaf in place: flags and symbol, then in the second word the padding and the size in bytes. */
+  private leaf(entry: number, word: number, start: number, alias: number): number {
+    const end = start + (this.words[(entry >> 2) + 1]! >>> 24);
     if ((word & IN_PLACE_MISSING) !== 0) this.errors.push(start >> 1);
     const bits = (VISIBLE | NAMED) << 1;
     const isNamed = alias !== 0 ? this.isNamed(alias) : (word & bits) === bits;
