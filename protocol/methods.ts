@@ -108,4 +108,6 @@ export interface Settings {
 export interface DiagnosticData {
   /** The finding's id. */
   readonly id: string;
+  /** How many verified fixes there are; absent while they are looked for. */
+  readonly fixes?: number;
 }

@@ -37,6 +37,8 @@ export interface Tree extends SupplySource {
   load(): Promise<void>;
   /** Reads single files anew, and the headers they include; files that are gone are taken out. */
   refresh(files: readonly string[]): Promise<void>;
+  /** The text that was analysed; `undefined` when the file has changed since. */
+  analysed(file: string): string | undefined;
   close(): Promise<void>;
 }
 

@@ -8,8 +8,9 @@ import { rootPath } from '../host/node/list.js';
 import { createNodeParser } from '../host/node/parser.js';
 import { ownFolder } from '../host/node/own.js';
 import { Project } from '../host/node/project.js';
+import { SKIP_TEXT } from '../host/node/read.js';
 import { findRoot, looksLikeKernel } from '../host/node/root.js';
-import type { Environment } from './environment.js';
+import type { Environment, Tree, TreeOptions } from './environment.js';
 
 /** Files from disk, compiled in threads. */
 export function nodeEnvironment(): Environment {
@@ -37,9 +38,26 @@ export function nodeEnvironment(): Environment {
       }
     },
     loadConfig: (root, file) => loadConfig(root, file === undefined ? undefined : resolve(root, file)),
-    openTree: ({ cache = defaultCacheFolder(), ...options }) =>
-      Project.open({ ...options, cache, mayNotBlock: true }),
+    openTree,
     createParser: createNodeParser,
+  };
+}
+
+async function openTree({ cache = defaultCacheFolder(), ...options }: TreeOptions): Promise<Tree> {
+  const project = await Project.open({ ...options, cache, mayNotBlock: true });
+  return {
+    workspace: project.workspace,
+    get skipped() {
+      return project.skipped.map(({ file, reason }) => ({ file, reason: SKIP_TEXT[reason] }));
+    },
+    load: () => project.load(),
+    refresh: (files) => project.refresh(files),
+    supply: (demands) => project.supply(demands),
+    analysed: (file) => {
+      const content = project.analysed(file);
+      return 'text' in content ? content.text : undefined;
+    },
+    close: () => project.close(),
   };
 }
 

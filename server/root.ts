@@ -1,16 +1,20 @@
 import type { Demand } from '../analysis/link/types.js';
-import { partsByFile, type FindingPart } from '../analysis/ide/parts.js';
+import type { Finding } from '../analysis/checks/types.js';
+import { partsByFile, partsOf, type FindingPart } from '../analysis/ide/parts.js';
+import type { Parser } from '../analysis/syntax/types.js';
 import type { Config } from '../analysis/workspace/config.js';
+import { Fixer, type FixResult } from '../analysis/workspace/fixes.js';
 import type { Snapshot, Supply } from '../analysis/workspace/index.js';
 import { drive } from '../host/drive.js';
 import type { Compiler } from '../host/compile.js';
 import type { Settings } from '../protocol/methods.js';
 import type { Environment, Place, Tree } from './environment.js';
+import { IdleFixes } from './idleFixes.js';
 import type { OpenFile } from './openFile.js';
 import { DROPPED, type Scheduler, type Task } from './scheduling.js';
 
 /** Lower goes first: what somebody waits for before what nobody asked for. */
-const PRIORITY = { edit: 0, scan: 1, index: 2 } as const;
+const PRIORITY = { edit: 0, scan: 1, fix: 2, index: 3 } as const;
 /** A change of more files on disk (another branch) is read as a whole behind the scenes. */
 const FEW_FILES = 64;
 
@@ -18,6 +22,7 @@ export interface RootServices {
   readonly environment: Environment;
   readonly scheduler: Scheduler;
   readonly compiler: Compiler;
+  readonly parser: Parser;
   readonly cacheFolder: string | undefined;
   /** A new result is there, and no edit is waiting. */
   published(root: Root): void;
@@ -34,6 +39,8 @@ export interface LoadState {
 /** A complete result and what it says about each file. */
 export interface View extends Snapshot {
   readonly parts: ReadonlyMap<string, readonly FindingPart[]>;
+  /** What came of looking for fixes, by finding; nothing yet for a finding that was not looked at. */
+  readonly fixes: ReadonlyMap<string, FixResult>;
 }
 
 /** Someone else's result came first, or the work was called off. */
@@ -62,6 +69,8 @@ export class Root {
   private readonly covered = new Set<string>();
   private isStale = false;
   private task: Task<unknown> | undefined;
+  private fixer: Fixer | undefined;
+  private readonly fixes: IdleFixes;
   private working: Promise<void> | undefined;
   private readonly closed = new AbortController();
 
@@ -70,7 +79,9 @@ export class Root {
     readonly settings: Settings,
     private readonly config: Config,
     private readonly services: RootServices,
-  ) {}
+  ) {
+    this.fixes = new IdleFixes(services.scheduler, PRIORITY.fix);
+  }
 
   get isBusy(): boolean {
     return this.working !== undefined;
@@ -145,12 +156,14 @@ export class Root {
     this.closed.abort();
     this.index?.abort.abort();
     this.task?.drop();
+    this.fixes.drop();
     await this.live?.close();
   }
 
   private wake(): void {
     this.isStale = true;
     this.task?.drop();
+    this.fixes.drop();
     this.working ??= this.work().finally(() => {
       this.working = undefined;
       this.services.progressed(this);
@@ -255,6 +268,8 @@ export class Root {
   private async swap(tree: Tree, snapshot: Snapshot): Promise<void> {
     const before = this.live;
     this.live = tree;
+    this.fixes.drop();
+    this.fixer = undefined;
     this.isIndexed = true;
     for (const file of this.changedMeanwhile) this.changedOnDisk.add(file);
     this.changedMeanwhile.clear();
@@ -317,8 +332,36 @@ export class Root {
   }
 
   private take(snapshot: Snapshot): void {
-    this.view = { ...snapshot, parts: partsByFile(snapshot.findings) };
+    this.view = { ...snapshot, parts: partsByFile(snapshot.findings), fixes: new Map() };
     this.services.published(this);
+    this.lookForFixes(snapshot);
+  }
+
+  /** For what is on the screen; the rest can wait until it is opened. */
+  private lookForFixes(snapshot: Snapshot): void {
+    const { compiler, parser } = this.services;
+    const tree = this.live;
+    if (!tree) return;
+    this.fixer ??= new Fixer(tree.workspace, {
+      compiler,
+      parser,
+      textOf: (file) => this.open.get(file)?.analysed ?? tree.analysed(file),
+    });
+    const isOpen = (finding: Finding): boolean => partsOf(finding).some(({ file }) => this.open.has(file));
+    this.fixes.start(
+      this.fixer,
+      snapshot,
+      snapshot.findings.filter(isOpen),
+      (fixes) => {
+        const findings = snapshot.findings.map((finding) => {
+          const found = fixes.get(finding.id);
+          return found && found.fixes.length > 0 ? { ...finding, fixes: found.fixes } : finding;
+        });
+        this.view = { ...snapshot, findings, parts: partsByFile(findings), fixes };
+        this.services.published(this);
+      },
+      (reason) => this.report(reason),
+    );
   }
 
   private report(reason: unknown): void {

@@ -1,6 +1,7 @@
 import type { Connection, DidChangeTextDocumentParams } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { UserModel } from '../analysis/models/types.js';
+import type { Parser } from '../analysis/syntax/types.js';
 import { Compiler } from '../host/compile.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';
 import type { Environment } from './environment.js';
@@ -29,7 +30,8 @@ export class Session {
   private readonly roots = new Map<string, Root>();
   private readonly homes = new Map<string, { readonly root: Root; readonly file: OpenFile }>();
   private readonly scheduler = new Scheduler();
-  private readonly compilers = new Map<string, Promise<Compiler>>();
+  private readonly compilers = new Map<string, Compiler>();
+  private parser: Promise<Parser> | undefined;
   /** Absolute paths. */
   private folders: readonly string[] = [];
   private queue: Promise<void> = Promise.resolve();
@@ -160,31 +162,31 @@ export class Session {
     const loaded = this.environment.loadConfig(place.root, this.settings.config || undefined);
     if ('error' in loaded) this.connection.console.warn(loaded.error);
     const config = 'config' in loaded ? loaded.config : {};
-    const compiler = await this.compilerFor(config.models ?? []);
-    // Somebody else may have been waiting for the same compiler.
+    this.parser ??= this.environment.createParser();
+    const parser = await this.parser;
+    // Somebody else may have been waiting for the parser as well.
     const first = this.roots.get(folder);
     if (first) return first;
+    const compiler = this.compilerFor(config.models ?? [], parser);
     const exclude = [...(config.exclude ?? []), ...this.settings.exclude];
-    const root = new Root(place, this.settings, { ...config, exclude }, this.services(compiler));
+    const root = new Root(place, this.settings, { ...config, exclude }, this.services(compiler, parser));
     this.roots.set(folder, root);
     return root;
   }
 
-  private compilerFor(models: readonly UserModel[]): Promise<Compiler> {
+  private compilerFor(models: readonly UserModel[], parser: Parser): Compiler {
     const key = JSON.stringify(models);
-    let compiler = this.compilers.get(key);
-    if (!compiler) {
-      compiler = this.environment.createParser().then((parser) => new Compiler(models, parser));
-      this.compilers.set(key, compiler);
-    }
+    const compiler = this.compilers.get(key) ?? new Compiler(models, parser);
+    this.compilers.set(key, compiler);
     return compiler;
   }
 
-  private services(compiler: Compiler): RootServices {
+  private services(compiler: Compiler, parser: Parser): RootServices {
     return {
       environment: this.environment,
       scheduler: this.scheduler,
       compiler,
+      parser,
       cacheFolder: this.options.cacheDirectory,
       published: (root) => {
         this.failure = undefined;

@@ -16,6 +16,8 @@ export interface DiagnosticContext {
   readonly settings: Settings;
   /** URI of the folder of the rule pages; `undefined` when there are none. */
   readonly rulePages: string | undefined;
+  /** Verified fixes of a finding; `undefined` while they are looked for. */
+  fixCount(finding: Finding): number | undefined;
   uriOf(file: string): string;
   /** Where a place of the analysed text is in the editor now. */
   current(file: string, span: Span): Span;
@@ -35,7 +37,8 @@ export function isShown(finding: Finding, settings: Settings): boolean {
 
 export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Diagnostic {
   const { finding, file, at, step } = part;
-  const data: DiagnosticData = { id: finding.id };
+  const fixes = context.fixCount(finding);
+  const data: DiagnosticData = { id: finding.id, ...(fixes === undefined ? {} : { fixes }) };
   const page = context.rulePages;
   return {
     range: toRange(context.current(file, at)),

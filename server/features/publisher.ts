@@ -108,6 +108,7 @@ export class Publisher {
     return {
       settings: root.settings,
       rulePages: this.session.options.rulePages ?? this.session.environment.rulePages,
+      fixCount: (finding) => root.view?.fixes.get(finding.id)?.fixes.length,
       uriOf: (file) => root.uriOf(file),
       current: (file, span) => root.open.get(file)?.map.toCurrent(span) ?? span,
     };
