@@ -89,6 +89,7 @@ export const scopeMacros: ReadonlyMap<string, ScopeMacro> = new Map<string, Scop
   ['scoped_cond_guard', { form: 'scoped-conditional' }],
   ['CLASS', { form: 'class' }],
   ['ACQUIRE', { form: 'class' }],
+  ['__free', { form: 'cleanup' }],
 ]);
 
 /** Control never comes back from these. */
