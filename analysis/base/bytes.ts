@@ -5,6 +5,8 @@ export class CodecError extends Error {
 
 /** Integers up to this size are written as varints, others as floating-point numbers. */
 const VARINT_LIMIT = 2 ** 51;
+/** Lengths from here on need a number of their own. */
+const NIBBLE = 15;
 
 /** Writes integers, numbers and strings into a growing buffer; strings go through a table of their own. */
 export class ByteWriter {
@@ -60,10 +62,17 @@ export class ByteWriter {
     return index;
   }
 
-  /** Text outside the table: UTF-16 units as one, two or three bytes, so that lone surrogates survive. */
-  text(value: string, from: number): void {
-    this.unsigned(value.length - from);
-    for (let at = from; at < value.length; at++) {
+  /**
+   * Text outside the table, without the `shared` units that it has in common with the text before. One byte
+   * says how much is shared and how much follows, where both are small; units take one, two or three bytes,
+   * so that lone surrogates survive.
+   */
+  text(value: string, shared: number): void {
+    const rest = value.length - shared;
+    this.byte((Math.min(shared, NIBBLE) << 4) | Math.min(rest, NIBBLE));
+    if (shared >= NIBBLE) this.unsigned(shared - NIBBLE);
+    if (rest >= NIBBLE) this.unsigned(rest - NIBBLE);
+    for (let at = shared; at < value.length; at++) {
       const unit = value.charCodeAt(at);
       if (unit < 0x80) this.byte(unit);
       else if (unit < 0x800) {
@@ -155,8 +164,13 @@ export class ByteReader {
     return value;
   }
 
-  text(): string {
-    const units = this.count();
+  /** The text that follows `before`. */
+  text(before: string): string {
+    const head = this.byte();
+    const shared = this.beyond(head >> 4);
+    const units = this.beyond(head & NIBBLE);
+    if (shared > before.length) throw new CodecError('beginning longer than the text before');
+    if (units > this.bytes.length - this.at) throw new CodecError('unexpected end');
     const end = this.at + units;
     let plain = true;
     for (let at = this.at; at < end; at++) plain &&= (this.bytes[at] ?? 0x80) < 0x80;
@@ -166,12 +180,16 @@ export class ByteReader {
     } else {
       while (codes.length < units) codes.push(this.unit());
     }
-    return fromUnits(codes);
+    return shared === 0 ? fromUnits(codes) : before.slice(0, shared) + fromUnits(codes);
   }
 
   /** Nothing may follow. */
   finish(): void {
     if (this.at !== this.bytes.length) throw new CodecError('bytes left over');
+  }
+
+  private beyond(nibble: number): number {
+    return nibble < NIBBLE ? nibble : NIBBLE + this.unsigned();
   }
 
   private unit(): number {

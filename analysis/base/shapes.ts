@@ -1,4 +1,5 @@
-import { ByteReader, ByteWriter, CodecError } from './bytes.js';
+import { CodecError } from './bytes.js';
+import type { ByteReader } from './bytes.js';
 
 /**
  * How values of one type are written and read back: `read(write(x))` equals x. A shape may put some bits of
@@ -6,9 +7,11 @@ import { ByteReader, ByteWriter, CodecError } from './bytes.js';
  */
 export interface Shape<T> {
   readonly bits: number;
-  headOf(value: T, out: Out): number;
-  write(out: Out, value: T, head: number): void;
-  read(from: Source, head: number): T;
+  /** Made before any field of the record is written; `owner` is the record. */
+  headOf(value: T, out: Out, owner: object): number;
+  write(out: Out, value: T, head: number, owner: object): void;
+  /** `owner` has the fields that stand before this one. */
+  read(from: Source, head: number, owner: object): T;
   /** `undefined` means that the property is not there. */
   readonly omits?: boolean;
 }
@@ -29,16 +32,33 @@ export interface Out {
 /** Running values that others are written relative to. */
 export interface Near {
   line: number;
+  column: number;
   offset: number;
   id: number;
+  /** Index in the list being written. */
   index: number;
+  /** The values of {@link repeated} shapes so far: by key when writing, in order when reading. */
+  readonly seen: Map<string, number>;
+  readonly values: unknown[];
 }
 
 export interface Source extends ByteReader {
   readonly near: Near;
 }
 
-const nowhere = (): Near => ({ line: 0, offset: 0, id: 0, index: 0 });
+/** The owner of what stands in no record. */
+export const NOBODY: object = {};
+
+/** Where every encoding starts. */
+export const nowhere = (): Near => ({
+  line: 0,
+  column: 0,
+  offset: 0,
+  id: 0,
+  index: 0,
+  seen: new Map(),
+  values: [],
+});
 
 function plain<T>(write: (out: Out, value: T) => void, read: (from: Source) => T): Shape<T> {
   return { bits: 0, headOf: () => 0, write, read };
@@ -106,13 +126,34 @@ export const digest: Shape<string> = {
   },
 };
 
+/** A number near to another: to a running value, or to a field of the same record that stands before. */
+export function relative<Owner>(
+  baseOf: (owner: Owner, near: Near) => number,
+  keep?: 'line' | 'offset',
+): Shape<number> {
+  return {
+    bits: 1,
+    headOf: (value, out, owner) => (value === baseOf(owner as Owner, out.near) ? 0 : 1),
+    write: (out, value, head, owner) => {
+      if (head === 1) out.signed(value - baseOf(owner as Owner, out.near));
+      if (keep !== undefined) out.near[keep] = value;
+    },
+    read: (from, head, owner) => {
+      const base = baseOf(owner as Owner, from.near);
+      const value = head === 1 ? base + from.signed() : base;
+      if (keep !== undefined) from.near[keep] = value;
+      return value;
+    },
+  };
+}
+
 export function list<T>(element: Shape<T>): Shape<readonly T[]> {
   return plain(
     (out, values) => {
       out.unsigned(values.length);
       for (const [index, value] of values.entries()) {
         out.near.index = index;
-        element.write(out, value, 0);
+        element.write(out, value, 0, NOBODY);
       }
     },
     (from) => {
@@ -120,9 +161,33 @@ export function list<T>(element: Shape<T>): Shape<readonly T[]> {
       const count = from.count();
       for (let index = 0; index < count; index++) {
         from.near.index = index;
-        values.push(element.read(from, 0));
+        values.push(element.read(from, 0, NOBODY));
       }
       return values;
+    },
+  );
+}
+
+/** Values that come again and again: each is written once, then by number. Equal ones are read as one object. */
+export function repeated<T>(element: Shape<T>, keyOf: (value: T) => string): Shape<T> {
+  return plain(
+    (out, value) => {
+      const { seen } = out.near;
+      const key = keyOf(value);
+      const number = seen.get(key);
+      out.unsigned(number ?? 0);
+      if (number !== undefined) return;
+      seen.set(key, seen.size + 1);
+      element.write(out, value, 0, NOBODY);
+    },
+    (from) => {
+      const { values } = from.near;
+      const number = from.unsigned();
+      if (number > values.length) throw new CodecError('a value that has not come yet');
+      if (number > 0) return values[number - 1] as T;
+      const value = element.read(from, 0, NOBODY);
+      values.push(value);
+      return value;
     },
   );
 }
@@ -147,11 +212,11 @@ export function usually<T>(
 ): Shape<T> {
   return {
     bits: 1 + shape.bits,
-    headOf: (value, out) => (isUsual(value) ? 0 : 1 + 2 * shape.headOf(value, out)),
-    write: (out, value, head) => {
-      if (head !== 0) shape.write(out, value, head >> 1);
+    headOf: (value, out, owner) => (isUsual(value) ? 0 : 1 + 2 * shape.headOf(value, out, owner)),
+    write: (out, value, head, owner) => {
+      if (head !== 0) shape.write(out, value, head >> 1, owner);
     },
-    read: (from, head) => (head === 0 ? usual : shape.read(from, head >> 1)),
+    read: (from, head, owner) => (head === 0 ? usual : shape.read(from, head >> 1, owner)),
   };
 }
 
@@ -161,7 +226,7 @@ export const usuallyEmpty = <T>(shape: Shape<readonly T[]>): Shape<readonly T[]>
 
 /** A property that is there, but may be `undefined`. */
 export function orUndefined<T>(shape: Shape<T>): Shape<T | undefined> {
-  return usually<T | undefined>(shape as Shape<T | undefined>, undefined);
+  return usually<T | undefined>(shape, undefined);
 }
 
 /** A property that may be absent. */
@@ -194,17 +259,17 @@ type Values = Record<string, unknown>;
 
 function headOf(all: readonly Member[], value: Values, out: Out): number {
   let head = 0;
-  for (const { key, shape, from } of all) head |= shape.headOf(value[key], out) << from;
+  for (const { key, shape, from } of all) head |= shape.headOf(value[key], out, value) << from;
   return head;
 }
 
 function writeMembers(all: readonly Member[], out: Out, value: Values, head: number): void {
-  for (const { key, shape, from, mask } of all) shape.write(out, value[key], (head >> from) & mask);
+  for (const { key, shape, from, mask } of all) shape.write(out, value[key], (head >> from) & mask, value);
 }
 
 function readMembers(all: readonly Member[], from: Source, value: Values, head: number): void {
   for (const { key, shape, from: bit, mask } of all) {
-    const read = shape.read(from, (head >> bit) & mask);
+    const read = shape.read(from, (head >> bit) & mask, value);
     if (read !== undefined || shape.omits !== true) value[key] = read;
   }
 }
@@ -245,9 +310,9 @@ export function choice<T extends Tagged>(kinds: { readonly [K in T['k']]: Fields
       const tag = numbers.get(value.k);
       const shape = tag === undefined ? undefined : shapes[tag];
       if (tag === undefined || shape === undefined) throw new CodecError(`unknown kind ${value.k}`);
-      const head = headOf(shape.all, value as unknown as Values, out);
+      const head = headOf(shape.all, value, out);
       out.unsigned(head * tags.length + tag);
-      writeMembers(shape.all, out, value as unknown as Values, head);
+      writeMembers(shape.all, out, value, head);
     },
     (from) => {
       const first = from.unsigned();
@@ -269,98 +334,16 @@ export function numbered<T>(element: Shape<T>): Shape<ReadonlyMap<number, T>> {
       out.unsigned(values.size);
       for (const [key, value] of values) {
         out.unsigned(key);
-        element.write(out, value, 0);
+        element.write(out, value, 0, NOBODY);
       }
     },
     (from) => {
       const values = new Map<number, T>();
       for (let left = from.count(); left > 0; left--) {
         const key = from.unsigned();
-        values.set(key, element.read(from, 0));
+        values.set(key, element.read(from, 0, NOBODY));
       }
       return values;
     },
   );
-}
-
-class StringCollector implements Out {
-  readonly near = nowhere();
-  readonly found = new Set<string>();
-  unsigned(): void {}
-  signed(): void {}
-  number(): void {}
-  byte(): void {}
-  string(value: string): void {
-    this.found.add(value);
-  }
-  strings(values: readonly string[]): void {
-    for (const value of values) this.found.add(value);
-  }
-}
-
-class ShapeWriter extends ByteWriter implements Out {
-  readonly near = nowhere();
-  strings(values: readonly string[]): void {
-    const indexes = values.map((value) => this.indexOf(value));
-    const ascending = indexes.every((index, at) => at === 0 || index > (indexes[at - 1] ?? 0));
-    this.unsigned(values.length * 2 + (ascending ? 1 : 0));
-    let last = -1;
-    for (const index of indexes) {
-      this.unsigned(ascending ? index - last - 1 : index);
-      last = index;
-    }
-  }
-}
-
-class ShapeReader extends ByteReader implements Source {
-  readonly near = nowhere();
-}
-
-/** The bytes of a value: a head that names the encoding, the sorted strings with shared beginnings, the value. */
-export function encode<T>(head: readonly number[], shape: Shape<T>, value: T): Uint8Array {
-  const collector = new StringCollector();
-  shape.write(collector, value, 0);
-  const sorted = [...collector.found].sort();
-  const out = new ShapeWriter(new Map(sorted.map((text, index) => [text, index])));
-  for (const byte of head) out.byte(byte);
-  out.unsigned(sorted.length);
-  let last = '';
-  for (const text of sorted) {
-    const shared = sharedLength(last, text);
-    out.unsigned(shared);
-    out.text(text, shared);
-    last = text;
-  }
-  shape.write(out, value, 0);
-  return out.finish();
-}
-
-/** @throws {CodecError} when the bytes are no such value. `intern` may return an equal string that exists already. */
-export function decode<T>(
-  head: readonly number[],
-  shape: Shape<T>,
-  bytes: Uint8Array,
-  intern: (text: string) => string = (text) => text,
-): T {
-  const from = new ShapeReader(bytes);
-  for (const byte of head) if (from.byte() !== byte) throw new CodecError('another encoding');
-  const strings: string[] = [];
-  let last = '';
-  for (let left = from.count(); left > 0; left--) {
-    const shared = from.unsigned();
-    if (shared > last.length) throw new CodecError('beginning longer than the string before');
-    last = intern(last.slice(0, shared) + from.text());
-    strings.push(last);
-  }
-  from.useStrings(strings);
-  const value = shape.read(from, 0);
-  from.finish();
-  return value;
-}
-
-function sharedLength(one: string, other: string): number {
-  const limit = Math.min(one.length, other.length);
-  let at = 0;
-  while (at < limit && one.charCodeAt(at) === other.charCodeAt(at)) at++;
-  return at;
 }

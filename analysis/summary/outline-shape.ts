@@ -1,0 +1,201 @@
+import { CodecError } from '../base/bytes.js';
+import {
+  digest,
+  flag,
+  list,
+  names,
+  orUndefined,
+  record,
+  relative,
+  repeated,
+  string,
+  unsigned,
+  usually,
+  usuallyEmpty,
+  word,
+} from '../base/shapes.js';
+import type { Shape, Source } from '../base/shapes.js';
+import type {
+  ConstantItem,
+  FieldItem,
+  FileOutline,
+  FunctionItem,
+  IncludeItem,
+  InitializerMember,
+  MacroItem,
+  MacroUseItem,
+  Parameter,
+  PrototypeItem,
+  RecordItem,
+  TypedefItem,
+  VariableItem,
+} from '../outline/types.js';
+import { literalValue, macroBody } from './literals.js';
+import { annotations, gaps, spanOf, text } from './shapes.js';
+
+const parameter = repeated(
+  record<Parameter>({ name: string, type: string }),
+  ({ name, type }) => `${name}\n${type}`,
+);
+
+const functionItem = record<FunctionItem>({
+  name: string,
+  nameSpan: spanOf(({ name }: { readonly name: string }) => name),
+  start: relative((_item, near) => near.offset),
+  bodyStart: relative(({ start }: FunctionItem) => start),
+  end: relative(({ bodyStart }: FunctionItem) => bodyStart, 'offset'),
+  line: relative(({ nameSpan }: FunctionItem) => nameSpan.line),
+  endLine: relative((item: FunctionItem) => item.line, 'line'),
+  isStatic: flag,
+  isInline: flag,
+  section: text,
+  returns: usually(string, 'int'),
+  parameters: list(parameter),
+  annotations,
+  condition: text,
+  hash: digest,
+  calls: names,
+  indirectCalls: usuallyEmpty(names),
+  references: usuallyEmpty(names),
+  lockSites: usually(unsigned, 0),
+});
+
+const prototypeItem = record<PrototypeItem>({
+  name: string,
+  returns: usually(string, 'int'),
+  parameters: list(parameter),
+  annotations,
+  isStatic: flag,
+});
+
+const macroItem = record<MacroItem>({
+  name: string,
+  nameSpan: spanOf(({ name }: { readonly name: string }) => name),
+  parameters: orUndefined(names),
+  body: macroBody,
+  line: relative(({ nameSpan }: MacroItem) => nameSpan.line),
+  condition: text,
+  calls: usuallyEmpty(names),
+  lockSites: usually(unsigned, 0),
+});
+
+const fieldItem = record<FieldItem>({
+  name: string,
+  type: string,
+  line: relative((_field, near) => near.line + 1, 'line'),
+  condition: text,
+});
+
+const recordItem = record<RecordItem>({
+  kind: word<RecordItem['kind']>(['struct', 'union']),
+  tag: string,
+  nameSpan: spanOf(({ tag }: RecordItem) => tag),
+  fields: list(fieldItem),
+  condition: text,
+});
+
+const variableItem = record<VariableItem>({
+  name: string,
+  nameSpan: spanOf(({ name }: { readonly name: string }) => name),
+  type: string,
+  isStatic: flag,
+  isExtern: flag,
+  condition: text,
+  definedBy: text,
+  members: usuallyEmpty(list(record<InitializerMember>({ field: string, value: string }))),
+});
+
+/** How far ahead a constant's macro is looked for. */
+const AHEAD = 60;
+
+/** How a constant's value is written. */
+const TEXT_OF_MACRO = 0;
+const NEAR_THE_LAST = 1;
+const ANY_VALUE = 2;
+const WAYS = 3;
+
+/** Integers whose distances are exact. */
+const isNear = (value: number): boolean =>
+  Number.isInteger(value) && Math.abs(value) < 2 ** 50 && !Object.is(value, -0);
+
+/**
+ * Constants: most are the macros of the file once more, in their order and often with the value that is
+ * their text; enumerators count up. The first number of each tells its macro, counted from the one before
+ * (0 is none), and the way its value is written.
+ */
+const constants: Shape<readonly ConstantItem[]> = {
+  bits: 0,
+  headOf: () => 0,
+  write: (out, values, _head, owner) => {
+    const { macros } = owner as FileOutline;
+    let macro = 0;
+    let next = 0;
+    out.unsigned(values.length);
+    for (const { name, value } of values) {
+      let ahead = 0;
+      while (ahead < AHEAD && macros[macro + ahead]?.name !== name) ahead++;
+      const found = ahead < AHEAD ? macros[macro + ahead] : undefined;
+      const steps = found === undefined ? 0 : ahead + 1;
+      const isText = found !== undefined && Object.is(literalValue(found.body), value);
+      const way = isText ? TEXT_OF_MACRO : isNear(value) ? NEAR_THE_LAST : ANY_VALUE;
+      out.unsigned(steps * WAYS + way);
+      if (found === undefined) out.string(name);
+      if (way === NEAR_THE_LAST) out.signed(value - next);
+      if (way === ANY_VALUE) out.number(value);
+      macro += steps;
+      next = isNear(value) ? value + 1 : 0;
+    }
+  },
+  read: (from, _head, owner) => {
+    const { macros } = owner as FileOutline;
+    const values: ConstantItem[] = [];
+    let macro = 0;
+    let next = 0;
+    for (let left = from.count(); left > 0; left--) {
+      const first = from.unsigned();
+      const way = first % WAYS;
+      const steps = (first - way) / WAYS;
+      macro += steps;
+      const found = steps === 0 ? undefined : macros[macro - 1];
+      if (steps > 0 && found === undefined) throw new CodecError('no such macro');
+      const name = found?.name ?? from.string();
+      const value = readValue(from, way, next, found);
+      values.push({ name, value });
+      next = isNear(value) ? value + 1 : 0;
+    }
+    return values;
+  },
+};
+
+function readValue(from: Source, way: number, next: number, macro: MacroItem | undefined): number {
+  if (way === NEAR_THE_LAST) return next + from.signed();
+  if (way === ANY_VALUE) return from.number();
+  const value = macro === undefined ? undefined : literalValue(macro.body);
+  if (value === undefined) throw new CodecError('no such value');
+  return value;
+}
+
+/** An outline: items in their order, mostly relative to the item before. */
+export const outlineShape = record<FileOutline>({
+  hash: digest,
+  bytes: unsigned,
+  lines: unsigned,
+  includes: list(record<IncludeItem>({ path: string, system: flag })),
+  functions: list(functionItem),
+  prototypes: list(prototypeItem),
+  macros: list(macroItem),
+  records: list(recordItem),
+  typedefs: list(record<TypedefItem>({ name: string, type: string })),
+  variables: list(variableItem),
+  constants,
+  macroUses: list(
+    record<MacroUseItem>({
+      name: string,
+      arguments: names,
+      line: relative((_use, near) => near.line + 1, 'line'),
+      condition: text,
+    }),
+  ),
+  lockSites: unsigned,
+  gaps,
+});
