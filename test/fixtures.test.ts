@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Finding } from '../analysis/checks/types.js';
-import { analyse } from './support/analyse.js';
+import type { Finding, Fix } from '../analysis/checks/types.js';
+import { runToEnd } from '../analysis/workspace/index.js';
+import type { FixResult } from '../analysis/workspace/fixes.js';
+import { analyse, type Analysed } from './support/analyse.js';
 import { applyFileEdits } from './support/edits.js';
 import { parseFixture, type Expectation, type Fixture } from './support/fixture.js';
 import { filesUnder, read } from './support/sources.js';
@@ -10,10 +12,9 @@ for (const [rule, paths] of byRule()) {
     for (const path of paths) {
       it(path.slice(path.lastIndexOf('/') + 1), async () => {
         const fixture = parseFixture(read(path), path.slice(path.lastIndexOf('/') + 1));
-        const { findings } = await analyse(new Map(fixture.files.map(({ name, text }) => [name, text])));
-        compareFindings(fixture, findings);
-        for (const { title, after } of fixture.fixes) compareFix(fixture, findings, title, after);
-        if (fixture.refusals.length > 0) assert.deepEqual(titles(findings), [], 'a fix is offered');
+        const analysed = await analyse(new Map(fixture.files.map(({ name, text }) => [name, text])));
+        compareFindings(fixture, analysed.snapshot.findings);
+        if (fixture.fixes.length > 0 || fixture.refusals.length > 0) compareFixes(fixture, analysed);
       });
     }
   });
@@ -76,20 +77,34 @@ function place(fixture: Fixture, file: string, line: number): string {
   return `line ${lines?.[line - 1] ?? '?'} (${file})`;
 }
 
-function compareFix(
-  fixture: Fixture,
-  findings: readonly Finding[],
-  title: string,
-  after: ReadonlyMap<string, string>,
-): void {
-  const fix = findings.flatMap((finding) => finding.fixes).find((each) => each.title.includes(title));
-  assert.ok(fix, `no fix "${title}"; offered: ${titles(findings).join(', ') || 'none'}`);
+function compareFixes(fixture: Fixture, { snapshot, fixer }: Analysed): void {
+  const results = snapshot.findings.map((finding) => runToEnd(fixer.fixesOf(finding, snapshot)));
+  const fixes = results.flatMap((result) => result.fixes);
+  for (const { title, after } of fixture.fixes) {
+    const fix = fixes.find((each) => each.title.includes(title));
+    assert.ok(fix, `no fix "${title}"; ${outcome(results)}`);
+    compareTexts(fixture, fix, after);
+  }
+  for (const reason of fixture.refusals) {
+    assert.deepEqual(titles(fixes), [], 'a fix is offered');
+    const isGiven = results.some(({ refusals }) => refusals.some((each) => each.reason.includes(reason)));
+    assert.ok(isGiven, `not refused because "${reason}"; ${outcome(results)}`);
+  }
+}
+
+function compareTexts(fixture: Fixture, fix: Fix, after: ReadonlyMap<string, string>): void {
   assert.ok(fix.verified, 'the fix is not verified');
   for (const { name, text } of fixture.files) {
     assert.equal(applyFileEdits(name, text, fix.edits), after.get(name) ?? text, `${name} after the fix`);
   }
 }
 
-function titles(findings: readonly Finding[]): string[] {
-  return findings.flatMap((finding) => finding.fixes.map((fix) => fix.title));
+function outcome(results: readonly FixResult[]): string {
+  const refused = results.flatMap(({ refusals }) => refusals.map(({ reason }) => reason));
+  const offered = titles(results.flatMap(({ fixes }) => fixes));
+  return `offered: ${offered.join(', ') || 'none'}; refused: ${refused.join(', ') || 'none'}`;
+}
+
+function titles(fixes: readonly Fix[]): string[] {
+  return fixes.map(({ title }) => title);
 }

@@ -1,28 +1,35 @@
 import type { Confidence } from '../../analysis/checks/types.js';
+import { Fixer } from '../../analysis/workspace/fixes.js';
 import { Workspace, type Snapshot, type Supply } from '../../analysis/workspace/index.js';
 import { Compiler } from '../../host/compile.js';
 import { drive } from '../../host/drive.js';
 import { createNodeParser } from '../../host/node/parser.js';
 
-let compiler: Promise<Compiler> | undefined;
+export interface Analysed {
+  readonly snapshot: Snapshot;
+  readonly fixer: Fixer;
+}
+
+const parser = createNodeParser();
 
 /** The analysis of a few texts by file name, in process and without a cache. */
 export async function analyse(
   texts: ReadonlyMap<string, string>,
   confidence: Confidence = 'low',
-): Promise<Snapshot> {
-  compiler ??= createNodeParser().then((parser) => new Compiler([], parser));
-  const compile = await compiler;
-  const workspace = new Workspace(compile.models, { report: [], confidence });
-  workspace.apply([...texts].map(([file, text]) => ({ file, ...compile.compile(text) })));
-  return drive(workspace, {
+): Promise<Analysed> {
+  const compiler = new Compiler([], await parser);
+  const workspace = new Workspace(compiler.models, { report: [], confidence });
+  workspace.apply([...texts].map(([file, text]) => ({ file, ...compiler.compile(text) })));
+  const snapshot = await drive(workspace, {
     supply: (demands) =>
       Promise.resolve(
         demands.map((demand): Supply => {
           const text = texts.get(demand.file);
-          const [skeleton] = text === undefined ? [] : compile.skeletons(text, [demand]);
+          const [skeleton] = text === undefined ? [] : compiler.skeletons(text, [demand]);
           return { demand, skeleton };
         }),
       ),
   });
+  const source = { compiler, parser: await parser, textOf: (file: string) => texts.get(file) };
+  return { snapshot, fixer: new Fixer(workspace, source) };
 }
