@@ -46,7 +46,7 @@ export interface Snapshot extends SelectedFindings {
  */
 export class Workspace {
   private readonly linked: MutableProgram;
-  private readonly engine: Engine;
+  private engine: Engine;
   private readonly suppressions = new Map<string, Suppressions>();
   private readonly isReported: (file: string) => boolean;
   private latest: Snapshot | undefined;
@@ -58,11 +58,12 @@ export class Workspace {
     const { architectures } = options;
     this.linked = createProgram(models, architectures ? { architectures } : {});
     this.isReported = isBelow(options.report);
-    this.engine = createEngine(this.linked, models, {
-      report: options.report,
-      confidence: options.confidence,
-      ...(options.rules ? { rules: options.rules } : {}),
-    });
+    this.engine = this.createEngine();
+  }
+
+  private createEngine(): Engine {
+    const { report, confidence, rules } = this.options;
+    return createEngine(this.linked, this.models, { report, confidence, ...(rules ? { rules } : {}) });
   }
 
   get architectures(): readonly string[] | undefined {
@@ -74,13 +75,16 @@ export class Workspace {
   }
 
   apply(updates: readonly FileUpdate[]): void {
+    let isInterfaceChanged = false;
     for (const { file, summary, suppressions } of updates) {
-      this.linked.setFile(file, summary);
+      isInterfaceChanged = this.linked.setFile(file, summary).interfaceChanged || isInterfaceChanged;
       const isNoted = summary !== undefined && suppressions !== undefined && this.isReported(file);
       if (isNoted && (suppressions.comments.length > 0 || suppressions.malformed.length > 0)) {
         this.suppressions.set(file, suppressions);
       } else this.suppressions.delete(file);
     }
+    // What the engine keeps of a function depends on its body and its callees, not on the types it sees.
+    if (isInterfaceChanged) this.engine = this.createEngine();
   }
 
   /** What the last `update` asked for; each demand is handed out once. */

@@ -28,19 +28,23 @@ export interface TrialSource {
  */
 export class Trial {
   private readonly program: MutableProgram;
-  private readonly engine: Engine;
+  private engine: Engine;
   /** Texts of the files that differ from the first program. */
   private texts: ReadonlyMap<string, string> = new Map();
   private readonly changed = new Map<string, FileSummary>();
 
   constructor(
     private readonly base: Program,
-    models: Models,
+    private readonly models: Models,
     architectures: readonly string[] | undefined,
     private readonly source: TrialSource,
   ) {
     this.program = createProgram(models, architectures ? { architectures } : {});
-    this.engine = createEngine(this.program, models, { report: [], confidence: 'low' });
+    this.engine = this.createEngine();
+  }
+
+  private createEngine(): Engine {
+    return createEngine(this.program, this.models, { report: [], confidence: 'low' });
   }
 
   /** Analyses the program as it would be with these texts. */
@@ -62,14 +66,19 @@ export class Trial {
   private *follow(): Generator<Progress, void> {
     const { files } = this.base;
     const gone = [...this.program.files.keys()].filter((file) => !files.has(file));
+    let isInterfaceChanged = gone.length > 0;
     for (const file of gone) this.program.setFile(file, undefined);
     let done = 0;
     for (const [file, summary] of files) {
       const wanted = this.changed.get(file) ?? summary;
-      if (this.program.files.get(file) !== wanted) this.program.setFile(file, wanted);
+      if (this.program.files.get(file) !== wanted) {
+        isInterfaceChanged = this.program.setFile(file, wanted).interfaceChanged || isInterfaceChanged;
+      }
       done += 1;
       yield { stage: 'link', done, total: files.size };
     }
+    // As in the workspace: what the engine keeps does not know of the types it was made with.
+    if (isInterfaceChanged) this.engine = this.createEngine();
   }
 
   private answer(demand: Demand): void {
