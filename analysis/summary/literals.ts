@@ -1,6 +1,6 @@
 import type { Shape } from '../base/shapes.js';
 
-/** A text with one integer literal taken out: registers and flags repeat but for it. */
+/** A text with its last integer literal taken out: registers and flags repeat but for it. */
 interface Template {
   /** The text with {@link HOLE} in place of the literal's digits. */
   readonly frame: string;
@@ -53,11 +53,12 @@ export function literalValue(text: string): number | undefined {
 }
 
 function takeApart(text: string): Template | undefined {
-  const found = /(^|[^\w.])(0[xX]([0-9a-fA-F]+)|[0-9]+)/.exec(text);
-  if (found === null) return undefined;
-  const hex = found[3];
-  const digits = hex ?? found[2] ?? '';
-  const start = found.index + found[0].length - digits.length;
+  let found: RegExpMatchArray | undefined;
+  for (const literal of text.matchAll(/(?<![\w.])(?:0[xX]([0-9a-fA-F]+)|[0-9]+)/g)) found = literal;
+  if (found === undefined) return undefined;
+  const hex = found[1];
+  const digits = hex ?? found[0];
+  const start = (found.index ?? 0) + found[0].length - digits.length;
   const template: Template = {
     frame: text.slice(0, start) + HOLE + text.slice(start + digits.length),
     value: Number.parseInt(digits, hex === undefined ? 10 : 16),
