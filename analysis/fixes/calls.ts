@@ -6,17 +6,22 @@ export interface LockCall {
   /** The call; for a `scoped` one the statement that it heads. */
   readonly node: CodeNode;
   readonly api: LockApi;
-  /** How a scope-bound lock is written; `call` for all others. */
-  readonly form: 'call' | 'guard' | 'scoped';
+  /** `guard` and `scoped` are bound to a scope; a `helper` names the lock itself. */
+  readonly form: 'call' | 'helper' | 'guard' | 'scoped';
   readonly arguments: readonly CodeNode[];
   /** The expression that names the lock or the object it is in; `undefined` for a lock no argument names. */
   readonly lock: CodeNode | undefined;
+  /** The text that `lock` is a part of: the file's, or one of its own when a helper names the lock. */
+  readonly lockSource: string;
   /** Equal for two calls that name the same lock by the same words. */
   readonly name: string;
 }
 
+/** What a node's offsets refer to. */
+type Source = Pick<FunctionCode, 'text' | 'helper'>;
+
 /** The lock operation that a call expression is; `undefined` for any other call. */
-export function lockCall(code: FunctionCode, models: Models, node: CodeNode): LockCall | undefined {
+export function lockCall(code: Source, models: Models, node: CodeNode): LockCall | undefined {
   if (node.kind === 'macro_head') return scopedLock(code, models, node);
   if (node.kind !== 'call_expression') return undefined;
   const [callee, list] = parts(node);
@@ -25,7 +30,7 @@ export function lockCall(code: FunctionCode, models: Models, node: CodeNode): Lo
   if (callee.kind === 'identifier') {
     const word = text(code, callee);
     const api = models.lockApi(word);
-    return api && made(code, node, api, 'call', given);
+    return api ? made(code, node, api, 'call', given) : helped(code, node, word, given);
   }
   const [word, classes] = callee.kind === 'call_expression' ? parts(callee) : [];
   if (!word || !classes || models.scopeMacro(text(code, word))?.form !== 'guard') return undefined;
@@ -34,7 +39,7 @@ export function lockCall(code: FunctionCode, models: Models, node: CodeNode): Lo
 }
 
 /** `scoped_guard(class, lock) statement` */
-function scopedLock(code: FunctionCode, models: Models, node: CodeNode): LockCall | undefined {
+function scopedLock(code: Source, models: Models, node: CodeNode): LockCall | undefined {
   const word = /^\w+/.exec(code.text.slice(node.start, node.end))?.[0] ?? '';
   if (models.scopeMacro(word)?.form !== 'scoped') return undefined;
   const condition = parts(node)[0];
@@ -50,7 +55,7 @@ function listed(node: CodeNode | undefined): CodeNode[] {
 }
 
 function made(
-  code: FunctionCode,
+  code: Source,
   node: CodeNode,
   api: LockApi,
   form: LockCall['form'],
@@ -58,7 +63,28 @@ function made(
 ): LockCall {
   const lock = api.arg === undefined ? undefined : given[api.arg];
   const name = lock ? `${plainText(code, lock)}${api.path ?? ''}` : (api.implicit ?? '');
-  return { node, api, form, arguments: given, lock, name: stripAddress(name) };
+  return { node, api, form, arguments: given, lock, lockSource: code.text, name: stripAddress(name) };
+}
+
+/** A call of a function that does nothing but take or release a lock. */
+function helped(
+  code: Source,
+  node: CodeNode,
+  word: string,
+  given: readonly CodeNode[],
+): LockCall | undefined {
+  const helper = code.helper?.(word);
+  const lock = helper?.lockFor(given.map((argument) => plainText(code, argument)));
+  if (!helper || !lock) return undefined;
+  return {
+    node,
+    api: helper.api,
+    form: 'helper',
+    arguments: given,
+    lock: lock.node,
+    lockSource: lock.text,
+    name: stripAddress(lock.text),
+  };
 }
 
 /** `(&(x->a))` and `&x->a` name the same lock. */
@@ -79,7 +105,7 @@ function closes(text: string): boolean {
   return false;
 }
 
-function guardApi(code: FunctionCode, models: Models, name: CodeNode | undefined): LockApi | undefined {
+function guardApi(code: Source, models: Models, name: CodeNode | undefined): LockApi | undefined {
   return name && models.lockApi(`guard:${text(code, name)}`);
 }
 
@@ -89,7 +115,7 @@ export function shownCall(code: FunctionCode, call: LockCall): string {
   return text(code, { start: call.node.start, end: parts(call.node)[0]?.end ?? call.node.end });
 }
 
-export function text(code: FunctionCode, node: Pick<CodeNode, 'start' | 'end'>): string {
+export function text(code: Source, node: Pick<CodeNode, 'start' | 'end'>): string {
   return code.text.slice(node.start, node.end);
 }
 

@@ -1,5 +1,6 @@
 import type { FileOutline, FunctionItem } from '../outline/types.js';
 import type { Models } from '../models/types.js';
+import type { Helper, NamedLock } from './helper.js';
 import type { Mark } from '../syntax/marks.js';
 import { functionShadow } from '../summary/skeleton.js';
 import type { Parser, SyntaxNode } from '../syntax/types.js';
@@ -33,6 +34,8 @@ export interface FunctionCode {
   readonly comments: readonly Comment[];
   /** What the parser was shown in place of the function, from `item.start` on. */
   readonly shown: string;
+  /** Functions called here that only take or release a lock; nothing is one when absent. */
+  readonly helper?: (name: string) => Helper | undefined;
 }
 
 /**
@@ -114,6 +117,20 @@ function commentsOf(text: string, base: number): Comment[] {
     .map((piece) => ({ start: base + piece.index, end: base + piece.index + piece[0].trimEnd().length }));
 }
 
+/** One C expression as a tree of its own; `undefined` when it is none. */
+export function parseExpression(parser: Parser, text: string): NamedLock | undefined {
+  const tree = parser.parse(`{(${text});}`);
+  try {
+    const body = tree.rootNode.namedChildren.find((node) => node?.type === 'compound_statement');
+    if (!body || tree.rootNode.hasError) return undefined;
+    const statement = parts(copy(body, -2, undefined, 0, new Map()))[0];
+    const node = statement && parts(statement)[0] && parts(parts(statement)[0] ?? statement)[0];
+    return node && { text, node };
+  } finally {
+    tree.delete();
+  }
+}
+
 /** Whether the parser saw a stretch of the file as it is written: nothing in it was left out or put otherwise. */
 export function isAsWritten(code: FunctionCode, start: number, end: number): boolean {
   let written = '';
@@ -160,7 +177,7 @@ export function identifiers(code: FunctionCode, node: CodeNode): Set<string> {
 }
 
 /** The text of a node with every run of white space and every comment as one blank at most. */
-export function plainText(code: FunctionCode, node: CodeNode): string {
+export function plainText(code: Pick<FunctionCode, 'text'>, node: Pick<CodeNode, 'start' | 'end'>): string {
   return code.text
     .slice(node.start, node.end)
     .replaceAll(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ' ')

@@ -1,5 +1,5 @@
 import { shownCall, text, type LockCall } from './calls.js';
-import { parts } from './code.js';
+import { parts, plainText, type FunctionCode } from './code.js';
 import type { TextEdit } from './edits.js';
 import type { Acquisition } from './forms.js';
 import { hasDirective } from './layout.js';
@@ -18,7 +18,14 @@ export function planExchange(pair: Pair, outer: Acquisition, inner: Acquisition)
     return `${shownCall(code, b)} switches interrupts, and ${pair.innerId} is another kind of lock`;
   }
   if (outer.failure || inner.failure) return `an acquisition that switches interrupts may fail here`;
-  if (!a.lock || !b.lock || a.api.path !== undefined || b.api.path !== undefined) {
+  if (
+    a.form === 'helper' ||
+    b.form === 'helper' ||
+    !a.lock ||
+    !b.lock ||
+    a.api.path !== undefined ||
+    b.api.path !== undefined
+  ) {
     return `${shownCall(code, a.lock ? b : a)} does not name its lock`;
   }
   if (a.form !== b.form) return `${shownCall(code, a)} and ${shownCall(code, b)} are not of one form`;
@@ -36,16 +43,58 @@ export function planExchange(pair: Pair, outer: Acquisition, inner: Acquisition)
   if (acquisitionsOf(pair, a).length > 1 || acquisitionsOf(pair, b).length > 1) {
     return `one of the locks is taken more than once in ${code.item.name}()`;
   }
+  const releases = planReleases(pair);
+  if (typeof releases === 'string') return releases;
+  return { edits: [...edits, ...releases.edits], regions: [...regions, ...releases.regions] };
+}
+
+/** Each lock must be released by what undoes its new acquisition. */
+function planReleases(pair: Pair): Plan | string {
+  const { code } = pair;
+  const a = pair.inner;
+  const b = pair.outer;
+  const ofA = releasesOf(pair, a).map(({ call }) => call);
+  const ofB = releasesOf(pair, b).map(({ call }) => call);
+  if (
+    ofA.length > 0 &&
+    ofA.every(undoes(code, b)) &&
+    ofB.every(undoes(code, a)) &&
+    !ofA.every(undoes(code, a))
+  ) {
+    return { edits: [], regions: [] };
+  }
   const pairs = releasePairs(pair);
-  const all = releasesOf(pair, a).length + releasesOf(pair, b).length;
-  if (pairs.length === 0 || all !== 2 * pairs.length) {
+  if (pairs.length === 0 || ofA.length + ofB.length !== 2 * pairs.length) {
     return `the locks are not released together everywhere, and one of them restores interrupts`;
   }
-  for (const { first, second } of pairs) {
+  const edits: TextEdit[] = [];
+  const regions: { start: number; end: number }[] = [];
+  for (const { first, second, innerFirst } of pairs) {
+    const [forA, forB] = innerFirst ? [first.call, second.call] : [second.call, first.call];
+    const canStay = undoes(code, b)(forA) && undoes(code, a)(forB);
+    const canChange = undoes(code, b)(forB) && undoes(code, a)(forA);
+    if (!canStay && !(canChange && innerFirst)) return `the releases do not fit the acquisitions`;
+    if (canStay && !(canChange && innerFirst)) continue;
+    if (first.call.form !== 'call' || second.call.form !== 'call')
+      return `a helper releases one of the locks`;
     edits.push(...swap(pair, first.call, second.call));
     regions.push({ start: first.statement.start, end: second.statement.end });
   }
   return { edits, regions };
+}
+
+/** Whether a release undoes what an acquisition does to interrupts. */
+function undoes(code: FunctionCode, taken: LockCall): (release: LockCall) => boolean {
+  const flags = ({ api, arguments: given }: LockCall): string => {
+    const argument = api.flagsArg === undefined ? undefined : given[api.flagsArg];
+    return argument ? plainText(code, argument) : '';
+  };
+  const wanted = { save: 'restore', disable: 'enable', restore: undefined, enable: undefined };
+  const irq = taken.api.irq === undefined ? undefined : wanted[taken.api.irq];
+  return (release) =>
+    release.api.irq === irq &&
+    (release.api.bh === true) === (taken.api.bh === true) &&
+    flags(release) === flags(taken);
 }
 
 /**

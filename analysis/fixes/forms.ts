@@ -10,6 +10,8 @@ export interface Acquisition {
   readonly first: CodeNode;
   readonly last: CodeNode;
   readonly failure: Failure | undefined;
+  /** The statement behind a label; `first` and `last` are the label then. */
+  readonly labelled?: CodeNode;
 }
 
 export interface Failure {
@@ -31,9 +33,13 @@ export function acquisitionOf(code: FunctionCode, models: Models, call: LockCall
   const statement = call.node.parent;
   if (call.form === 'scoped') return `${shown} is the head of a scope`;
   if (statement?.kind === 'expression_statement') {
+    if (call.api.op === 'try') return `the result of ${shown} is thrown away`;
+    const label = statement.parent?.kind === 'labeled_statement' ? statement.parent : undefined;
+    if (label?.parent && isList(label.parent)) {
+      return { call, list: label.parent, first: label, last: label, failure: undefined, labelled: statement };
+    }
     const list = statement.parent;
     if (!list || !isList(list)) return misplaced(shown, statement);
-    if (call.api.op === 'try') return `the result of ${shown} is thrown away`;
     return { call, list, first: statement, last: statement, failure: undefined };
   }
   if (call.api.op !== 'try' || call.api.success === undefined)

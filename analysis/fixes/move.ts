@@ -1,4 +1,4 @@
-import { shownCall } from './calls.js';
+import { shownCall, type LockCall } from './calls.js';
 import { isAsWritten, plainText, type CodeNode } from './code.js';
 import { indentAt, lineEnd, lineStart, type TextEdit } from './edits.js';
 import { keepOuterPath, stripInnerPath, type InnerPath } from './error-path.js';
@@ -53,13 +53,13 @@ export function planMove(pair: Pair, outer: Acquisition, inner: Acquisition, pat
   };
 }
 
-/** `lock(&b); lock(&a);` on one line: the statements change places. */
+/** `lock(&b); lock(&a);` on one line, or behind a label: the statements change places. */
 function oneLine(pair: Pair, outer: Acquisition, inner: Acquisition, between: number): Plan | undefined {
   const { code } = pair;
   const shares = lineEnd(code.text, outer.first.end) > inner.first.start;
-  if (!shares || between > 0 || outer.failure || inner.failure) return undefined;
+  if (!(shares || outer.labelled) || between > 0 || outer.failure || inner.failure) return undefined;
   return {
-    edits: exchangeTexts(code.text, outer.first, inner.first),
+    edits: exchangeTexts(code.text, outer.labelled ?? outer.first, inner.first),
     regions: [{ start: outer.first.start, end: inner.last.end }],
   };
 }
@@ -72,6 +72,7 @@ function moveLines(
   stripped: InnerPath,
 ): Plan | string {
   const { code } = pair;
+  if (outer.labelled) return `a jump leads to the label in front of ${shownCall(code, pair.outer)}`;
   const outerLines = linesOf(code, outer.first, outer.last);
   const innerLines = linesOf(code, inner.first, inner.last);
   if (!outerLines || !innerLines) return `other code shares a line with the acquisitions`;
@@ -137,10 +138,10 @@ function withBlankLine(text: string, lines: Lines): Lines {
 function planReleases(pair: Pair, gone: CodeNode | undefined): Plan | string {
   const mustFollow =
     pair.inner.api.irq !== undefined ||
-    pair.inner.api.bh === true ||
+    (pair.inner.api.bh === true && pair.outer.api.bh !== true) ||
     waitRank(pair.inner.api.kind) !== waitRank(pair.outer.api.kind);
   const none: Plan = { edits: [], regions: [] };
-  if (pair.inner.form !== 'call' || pair.outer.form !== 'call') {
+  if (isScoped(pair.inner) || isScoped(pair.outer)) {
     return mustFollow
       ? `one of the locks is bound to a scope, the other switches interrupts or sleeps`
       : none;
@@ -162,6 +163,10 @@ function planReleases(pair: Pair, gone: CodeNode | undefined): Plan | string {
     regions.push({ start: found.first.statement.start, end: found.second.statement.end });
   }
   return { edits, regions };
+}
+
+function isScoped(call: LockCall): boolean {
+  return call.form === 'guard' || call.form === 'scoped';
 }
 
 function swapReleases(pair: Pair, { first, second }: ReleasePair): TextEdit[] {

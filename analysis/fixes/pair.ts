@@ -2,7 +2,7 @@ import type { Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import { waitRank } from '../graph/side.js';
 import { lockCalls, shownCall, type LockCall } from './calls.js';
-import { parts, type CodeNode, type FunctionCode } from './code.js';
+import { all, parts, type CodeNode, type FunctionCode } from './code.js';
 import type { TextEdit } from './edits.js';
 
 /** Two acquisitions in one function, the second under the first, that are to change places. */
@@ -17,6 +17,22 @@ export interface Pair {
   /** Classes as shown. */
   readonly outerId: string;
   readonly innerId: string;
+  /** The part of the function in which the locks are taken and released. */
+  readonly scope: CodeNode;
+}
+
+/**
+ * The block around two acquisitions when they are released in it on every way: what other blocks of the
+ * function do with the locks is their affair then. Else the function's body.
+ */
+export function scopeOf(pair: Pair, list: CodeNode): CodeNode {
+  const { body } = pair.code;
+  const inList: Pair = { ...pair, scope: list };
+  const isAlone = [pair.inner, pair.outer].every((lock) => acquisitionsOf(inList, lock).length === 1);
+  const atEnd = [pair.inner, pair.outer].every((lock) =>
+    releasesOf(inList, lock).some(({ statement }) => statement.parent === list),
+  );
+  return isAlone && atEnd && all(list, 'goto_statement').length === 0 ? list : body;
 }
 
 /** Edits of one file, and where in it the held set is meant to change. */
@@ -56,7 +72,7 @@ export function kindsForbid(pair: Pair): string | undefined {
 
 /** Releases of a lock that stand as statements of their own, found by the words that name the lock. */
 export function releasesOf(pair: Pair, lock: LockCall): Release[] {
-  return lockCalls(pair.code, pair.models, pair.code.body).flatMap((call) => {
+  return lockCalls(pair.code, pair.models, pair.scope).flatMap((call) => {
     const statement = call.node.parent;
     const isOne = call.api.op === 'release' && call.name === lock.name && call.api.mode === lock.api.mode;
     return isOne && statement?.kind === 'expression_statement' ? [{ call, statement }] : [];
@@ -65,7 +81,7 @@ export function releasesOf(pair: Pair, lock: LockCall): Release[] {
 
 /** Every place of the function that takes a lock of this name. */
 export function acquisitionsOf(pair: Pair, lock: LockCall): LockCall[] {
-  return lockCalls(pair.code, pair.models, pair.code.body).filter(
+  return lockCalls(pair.code, pair.models, pair.scope).filter(
     (call) => (call.api.op === 'acquire' || call.api.op === 'try') && call.name === lock.name,
   );
 }

@@ -49,9 +49,12 @@ export function lockPath(
   const globals = new Set<string>();
   const loads = new Set<string>();
   let opaque: string | undefined;
+  // A helper's lock has a text of its own, in the words of this function.
+  const source = { text: call.lockSource };
+  const own = { ...code, ...source };
 
   const variable = (node: CodeNode, read: boolean): void => {
-    const name = text(code, node);
+    const name = text(own, node);
     if (types.has(name)) locals.add(name);
     else {
       globals.add(name);
@@ -74,15 +77,15 @@ export function lockPath(
         if (!first) return;
         if (operator(node) === '&') return address(first);
         value(first);
-        loads.add(plainText(code, node));
+        loads.add(plainText(source, node));
         return;
       case 'field_expression':
         address(node);
-        loads.add(plainText(code, node));
+        loads.add(plainText(source, node));
         return;
       case 'subscript_expression':
         address(node);
-        loads.add(plainText(code, node));
+        loads.add(plainText(source, node));
         return;
       case 'binary_expression':
         if (first) value(first);
@@ -91,7 +94,7 @@ export function lockPath(
       case 'call_expression':
         return called(node);
       default:
-        opaque ??= plainText(code, node);
+        opaque ??= plainText(source, node);
     }
   };
   /** Only the place of an expression is needed. */
@@ -103,27 +106,27 @@ export function lockPath(
       case 'parenthesized_expression':
         return first && address(first);
       case 'pointer_expression':
-        return operator(node) === '*' && first ? value(first) : void (opaque ??= plainText(code, node));
+        return operator(node) === '*' && first ? value(first) : void (opaque ??= plainText(source, node));
       case 'field_expression':
         if (!first) return;
         return node.children.some((child) => child.kind === '->') ? value(first) : address(first);
       case 'subscript_expression':
         if (second) value(second);
         // Whether `x->y[i]` reads a pointer `y` or is inside an array `y` is not told by the text.
-        if (first?.kind === 'identifier') variable(first, !isArray(text(code, first)));
+        if (first?.kind === 'identifier') variable(first, !isArray(text(own, first)));
         else if (first) value(first);
         return;
       default:
-        opaque ??= plainText(code, node);
+        opaque ??= plainText(source, node);
     }
   };
   const called = (node: CodeNode): void => {
     const [callee, list] = parts(node);
-    const name = callee?.kind === 'identifier' ? text(code, callee) : '';
+    const name = callee?.kind === 'identifier' ? text(own, callee) : '';
     const position = models.transparent(name) ?? models.container(name)?.pointerArg;
     const inner = position === undefined || !list ? undefined : parts(list)[position];
     if (inner) value(inner);
-    else opaque ??= plainText(code, node);
+    else opaque ??= plainText(source, node);
   };
 
   if (call.lock) {

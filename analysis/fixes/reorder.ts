@@ -1,7 +1,7 @@
 import type { Location } from '../base/span.js';
 import { LineTable } from '../base/span.js';
 import type { Finding, FixRefusal } from '../checks/types.js';
-import { isDirect, waitRank, whySide, type Side } from '../graph/side.js';
+import { waitRank, whySide, type Side } from '../graph/side.js';
 import type { ChainStep, EdgeWitness, LockClass } from '../graph/types.js';
 import { lockCall, shownCall, type LockCall } from './calls.js';
 import { walk, type FunctionCode } from './code.js';
@@ -10,7 +10,7 @@ import { planExchange, planScopes } from './exchange.js';
 import { acquisitionOf } from './forms.js';
 import { hasDirective } from './layout.js';
 import { planMove } from './move.js';
-import { kindsForbid, type Pair, type Plan } from './pair.js';
+import { kindsForbid, scopeOf, type Pair, type Plan } from './pair.js';
 import { lockPath, unstable } from './path.js';
 import { openFunction } from './source.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from './types.js';
@@ -128,11 +128,6 @@ function planWitness(
   const takes = witness.chain[0];
   if (!holds || !takes) return `how ${to.id} comes to be taken under ${from.id} is not known`;
   const name = `${takes.function}()`;
-  if (!isDirect(witness)) {
-    const callee = witness.chain[1] ?? witness.holds[1];
-    const lock = witness.chain.length > 1 ? to : from;
-    return `${name} takes ${lock.id} inside ${callee?.function ?? 'a callee'}() (${file}:${takes.at.line})`;
-  }
   if (takes.at.file !== file || takes.function !== holds.function) {
     return `${from.id} and ${to.id} are taken in different functions, ${holds.function}() and ${name}`;
   }
@@ -141,7 +136,12 @@ function planWitness(
   if (typeof code === 'string') return refusal(code);
   const outer = callAt(input, code, holds.at);
   const inner = callAt(input, code, takes.at);
-  if (!outer || !inner) return refusal(`a lock is taken by something other than a plain call`);
+  if (!outer || witness.holds.length > (outer.form === 'helper' ? 2 : 1)) {
+    return refusal(hidden(name, from, witness.holds));
+  }
+  if (!inner || witness.chain.length > (inner.form === 'helper' ? 2 : 1)) {
+    return refusal(hidden(name, to, witness.chain));
+  }
   const plan = planPair({
     code,
     program: input.program,
@@ -150,8 +150,17 @@ function planWitness(
     inner,
     outerId: from.id,
     innerId: to.id,
+    scope: code.body,
   });
   return typeof plan === 'string' ? refusal(plan) : plan;
+}
+
+/** Why the acquisition at the end of these steps cannot be moved. */
+function hidden(name: string, lock: LockClass, steps: readonly ChainStep[]): string {
+  const callee = steps[1]?.function;
+  return callee === undefined
+    ? `${lock.id} is taken by something other than a plain call`
+    : `${name} takes ${lock.id} inside ${callee}(), which does more than that`;
 }
 
 function callAt(input: FixInput, code: FunctionCode, at: Location): LockCall | undefined {
@@ -180,6 +189,7 @@ function planPair(pair: Pair): Plan | string {
   if (typeof outer === 'string') return outer;
   const inner = acquisitionOf(code, models, pair.inner);
   if (typeof inner === 'string') return inner;
+  if (inner.labelled) return `a jump leads to the label in front of ${shownCall(code, pair.inner)}`;
   const shown = [pair.outer, pair.inner].map((call) => shownCall(code, call));
   if (outer.list !== inner.list) return `${shown.join(' and ')} do not stand in one block`;
   if (outer.last.end > inner.first.start) {
@@ -188,8 +198,10 @@ function planPair(pair: Pair): Plan | string {
   if (hasDirective(code.text, outer.first.start, inner.last.end)) {
     return `a preprocessor line stands between the acquisitions`;
   }
+  const scoped = { ...pair, scope: scopeOf(pair, outer.list) };
   // What saves interrupts stays outermost, but a lock that sleeps has to get out of it.
-  const switches = pair.outer.api.irq !== undefined || pair.outer.api.bh === true;
+  const { api } = pair.outer;
+  const switches = api.irq !== undefined || (api.bh === true && pair.inner.api.bh !== true);
   const sleeps = waitRank(pair.inner.api.kind) === 2;
-  return switches && !sleeps ? planExchange(pair, outer, inner) : planMove(pair, outer, inner, moved);
+  return switches && !sleeps ? planExchange(scoped, outer, inner) : planMove(scoped, outer, inner, moved);
 }

@@ -1,5 +1,6 @@
 import { LineTable, type Location } from '../base/span.js';
 import { readFunction, type FunctionCode } from './code.js';
+import { helperOf, type Helper } from './helper.js';
 import type { FixInput } from './types.js';
 
 /** The function around a place, read from its text; a text is the reason why it cannot be read. */
@@ -11,5 +12,11 @@ export function openFunction(input: FixInput, file: string, at: Location): Funct
   const index = outline.functions.findIndex((fn) => fn.start <= offset && offset < fn.end);
   if (index < 0) return `the locks are taken in a macro`;
   const code = readFunction(input.parser, input.models, file, whole, outline, index);
-  return code ?? `the function cannot be parsed without doubt`;
+  if (!code) return `the function cannot be parsed without doubt`;
+  const known = new Map<string, Helper | undefined>();
+  const helper = (name: string): Helper | undefined => {
+    if (!known.has(name)) known.set(name, helperOf(input, file, name));
+    return known.get(name);
+  };
+  return { ...code, helper };
 }

@@ -1,25 +1,20 @@
 import assert from 'node:assert/strict';
 import { applyFileEdits } from '../../../analysis/fixes/edits.js';
-import { proposeReorder } from '../../../analysis/fixes/reorder.js';
-import type { FixOutcome } from '../../../analysis/fixes/types.js';
-import { createNodeParser } from '../../../host/node/parser.js';
-import { cycle, type TestLock } from './support.js';
+import { fixesIn, type Fixed } from './support.js';
 
 /** A pair of locks with code that takes them in the right order, and the head of a function that may not. */
 export interface World {
   readonly head: string;
-  readonly locks: readonly [TestLock, TestLock];
   readonly signature: string;
 }
 
-export const SEM1: TestLock = { id: 'sem1', names: ['&sem1'] };
-export const SEM2: TestLock = { id: 'sem2', names: ['&sem2'] };
-export const SEMAPHORES = `static DEFINE_SEMAPHORE(sem1);
-static DEFINE_SEMAPHORE(sem2);
+export const semaphores: World = {
+  head: `DEFINE_SEMAPHORE(sem1);
+DEFINE_SEMAPHORE(sem2);
 static int shared;
 static int unrelated;
 
-static int right(void)
+int right(void)
 {
 	down(&sem1);
 	down(&sem2);
@@ -29,22 +24,30 @@ static int right(void)
 	return 0;
 }
 
-`;
-
-export const PARENT: TestLock = { id: 'parent.lock', kind: 'mutex', names: ['&p->lock', '&c->parent->lock'] };
-export const CHILD: TestLock = {
-  id: 'child.lock',
-  kind: 'mutex',
-  names: ['&c->lock', '&p->child->lock', '&find(p)->lock'],
+`,
+  signature: 'int wrong(int n)',
 };
-const OBJECTS = `struct parent {
+
+/** A child's lock comes before its parent's. */
+export const objects: World = {
+  head: `struct device {
+	struct mutex a;
+	struct mutex b;
+};
+struct child;
+struct parent {
 	struct mutex lock;
+	struct child *child;
+	struct device *dev;
+	int n;
 };
 struct child {
 	struct mutex lock;
+	struct parent *parent;
+	int n;
 };
 
-static void right(struct child *c, struct parent *p)
+void right(struct child *c, struct parent *p)
 {
 	mutex_lock(&c->lock);
 	mutex_lock(&p->lock);
@@ -52,7 +55,7 @@ static void right(struct child *c, struct parent *p)
 	mutex_unlock(&c->lock);
 }
 
-static void as_well(struct child *c, struct parent *p)
+void as_well(struct child *c, struct parent *p)
 {
 	mutex_lock(&c->lock);
 	mutex_lock(&p->lock);
@@ -60,67 +63,80 @@ static void as_well(struct child *c, struct parent *p)
 	mutex_unlock(&c->lock);
 }
 
-`;
+`,
+  signature: 'int wrong(struct parent *p, struct child *c)',
+};
 
-export const SPIN_A: TestLock = { id: 'dev.a', kind: 'spinlock', names: ['&d->a'] };
-export const SPIN_B: TestLock = { id: 'dev.b', kind: 'spinlock', names: ['&d->b'] };
-export const SPINLOCKS = `struct dev {
+export const spinlocks: World = {
+  head: `struct dev {
 	spinlock_t a;
 	spinlock_t b;
+	struct mutex m;
+	int n;
 };
 
-static void right(struct dev *d)
+void right(struct dev *d)
 {
-	spin_lock(&d->a);
+	spin_lock_irq(&d->a);
 	spin_lock(&d->b);
+	d->n++;
 	spin_unlock(&d->b);
-	spin_unlock(&d->a);
+	spin_unlock_irq(&d->a);
 }
 
-`;
+void as_well(struct dev *d)
+{
+	spin_lock_irq(&d->a);
+	spin_lock(&d->b);
+	d->n++;
+	spin_unlock(&d->b);
+	spin_unlock_irq(&d->a);
+}
 
-export const semaphores: World = {
-  head: SEMAPHORES,
-  locks: [SEM1, SEM2],
-  signature: 'static int wrong(int n)',
-};
-export const objects: World = {
-  head: OBJECTS,
-  locks: [CHILD, PARENT],
-  signature: 'static int wrong(struct parent *p, struct child *c)',
-};
-export const spinlocks: World = {
-  head: SPINLOCKS,
-  locks: [SPIN_A, SPIN_B],
-  signature: 'static void wrong(struct dev *d)',
+void outermost(struct dev *d)
+{
+	mutex_lock(&d->m);
+	spin_lock_irq(&d->b);
+	d->n++;
+	spin_unlock_irq(&d->b);
+	mutex_unlock(&d->m);
+}
+
+`,
+  signature: 'void wrong(struct dev *d)',
 };
 
 /** A function with these lines, parted by ` | `; `> ` stands for a step to the right. */
 export function fn(head: string, lines: string): string {
   const written = lines.split(' | ').map((line) => {
-    if (line === '' || /^\w+:$/.test(line)) return line;
+    if (line === '' || /^(?:\w+:|#.*)$/.test(line)) return line;
     return `\t${line.replace(/^(?:> )+/, (steps) => '\t'.repeat(steps.length / 2))}`;
   });
   return `${head}\n{\n${written.join('\n')}\n}\n`;
 }
 
-const parser = await createNodeParser();
-
-export function propose(text: string, locks: readonly [TestLock, TestLock]): FixOutcome {
-  return proposeReorder(cycle(parser, { 'a.c': text }, locks));
+/** The one cycle in a text, with its fixes. */
+export async function cycleIn(text: string): Promise<Fixed> {
+  const [only, ...others] = await fixesIn({ 'a.c': text }, 'lock-order-cycle');
+  assert.ok(only, 'nothing is found');
+  assert.deepEqual(
+    others.map(({ finding }) => finding.message),
+    [],
+  );
+  return only;
 }
 
 /** The function with the lines `before` gets those of `after`, and nothing else changes. */
-export function becomes(world: World, before: string, after: string): void {
+export async function becomes(world: World, before: string, after: string): Promise<void> {
   const text = world.head + fn(world.signature, before);
-  const { fixes, refusals } = propose(text, world.locks);
+  const { fixes, refusals } = await cycleIn(text);
   assert.deepEqual(refusals, []);
   assert.equal(applyFileEdits(text, fixes[0]?.edits ?? []), world.head + fn(world.signature, after));
 }
 
 /** No fix is offered for the function, and this is among the reasons. */
-export function refuses(world: World, before: string, reason: RegExp): void {
-  const { fixes, refusals } = propose(world.head + fn(world.signature, before), world.locks);
+export async function refuses(world: World, before: string, reason: RegExp): Promise<void> {
+  const { fixes, refusals } = await cycleIn(world.head + fn(world.signature, before));
   assert.deepEqual(
     fixes.map(({ title }) => title),
     [],
