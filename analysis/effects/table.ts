@@ -79,7 +79,9 @@ export class EffectsTable implements Surroundings {
     this.onStack.add(fn);
     let same = true;
     for (const [callee, signature] of old.used) {
-      if ((this.compute(callee)?.signature ?? '') === signature) continue;
+      // A callee whose file was replaced is another function, also where it does the same.
+      const isThere = this.program.functionById(callee.id) === callee;
+      if (isThere && (this.compute(callee)?.signature ?? '') === signature) continue;
       same = false;
       break;
     }
