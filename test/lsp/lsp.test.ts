@@ -160,6 +160,7 @@ describe('language server', () => {
     it('reorder the side that goes against the majority, and the result is clean', async () => {
       const [found] = cycles(await server.open('two.c', TWO));
       assert.ok(found);
+      await server.settled('two.c');
       const [action, ...others] = await server.codeActions('two.c', found);
       assert.ok(action, 'a fix is offered');
       assert.deepEqual(others, []);
@@ -222,6 +223,7 @@ describe('language server', () => {
       const [found] = cycles(await server.open('two.c', TWO.replaceAll('\n', '\r\n')));
       assert.ok(found);
       assert.equal(found.range.start.line, lineOf(TWO, 'static int backwards') + 3);
+      await server.settled('two.c');
       const [action] = await server.codeActions('two.c', found);
       const fixed = action ? (server.applied(action).get('two.c') ?? '') : '';
       assert.ok(fixed.includes('\tdown(&first_sem);\r\n\tdown(&second_sem);\r\n\ttotal--;'), fixed);

@@ -189,13 +189,20 @@ export class Server {
     return new Promise((resolve) => {
       const look = (): void => {
         const found = this.latest.get(this.uri(name));
-        if (!found || (found.version ?? Infinity) < version || !isWanted(found.diagnostics)) return;
+        if (!found || (found.version ?? 0) < version || !isWanted(found.diagnostics)) return;
         this.waiting.delete(look);
         resolve(found.diagnostics);
       };
       this.waiting.add(look);
       look();
     });
+  }
+
+  /** The diagnostics once it is known which of them can be repaired. */
+  settled(name: string): Promise<readonly Diagnostic[]> {
+    const isKnown = ({ data }: Diagnostic): boolean =>
+      typeof data === 'object' && data !== null && 'fixes' in data;
+    return this.diagnostics(name, 0, (diagnostics) => diagnostics.every(isKnown));
   }
 
   /** What was published last, without waiting. */
