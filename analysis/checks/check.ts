@@ -1,3 +1,4 @@
+import type { Confidence } from '../base/confidence.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Collected } from '../graph/collect.js';
 import type { DependencyFinder } from '../graph/dependency.js';
@@ -10,6 +11,8 @@ export interface CheckContext {
   readonly collected: Collected;
   readonly reach: Reach;
   readonly finder: DependencyFinder;
+  /** What is less certain is not asked for: a check need not look for it. */
+  readonly minimum: Confidence;
 }
 
 /** A check is a value: what it is called, how bad it is, and how it finds its mistakes. */

@@ -53,7 +53,15 @@ class LinkedEngine implements Engine {
     const findings: Finding[] = [];
     for (const check of CHECKS) {
       if (this.options.rules !== undefined && !this.options.rules.includes(check.id)) continue;
-      findings.push(...(yield* check.run({ around: this.table, collected, reach, finder })));
+      findings.push(
+        ...(yield* check.run({
+          around: this.table,
+          collected,
+          reach,
+          finder,
+          minimum: this.options.confidence,
+        })),
+      );
     }
     if (this.table.program.hasDemands()) return undefined;
     return new Result(this.table, collected, reach, findings.sort(byPlace));

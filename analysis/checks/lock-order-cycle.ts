@@ -1,4 +1,4 @@
-import { lesser, type Confidence } from '../base/confidence.js';
+import { atLeast, lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { classOf, witnessOf } from '../graph/build.js';
 import { KnownCallers } from '../graph/callers.js';
@@ -90,7 +90,10 @@ function judgeCycle(
   feasibility: Feasibility,
   cycle: readonly string[],
 ): Finding | undefined {
-  const options = cycle.map((from, i) => context.finder.find(from, cycle[(i + 1) % cycle.length] ?? from));
+  const next = (i: number): string => cycle[(i + 1) % cycle.length] ?? '';
+  const calls = cycle.reduce((sum, from, i) => sum + context.finder.leastCalls(from, next(i)), 0);
+  if (!atLeast(feasibility.ceiling(cycle, calls), context.minimum)) return undefined;
+  const options = cycle.map((from, i) => context.finder.find(from, next(i)));
   if (options.some((side) => side.length === 0)) return undefined;
   const best = bestCombination(feasibility, options);
   if (best === undefined) return undefined;

@@ -1,6 +1,7 @@
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
 import { ANY } from './facts.js';
+import { resultSlot } from './flow-graph.js';
 import { dropLock, takeLock } from './held.js';
 import type { State } from './state.js';
 import type { Stepper } from './step.js';
@@ -65,7 +66,7 @@ function harmless(alternatives: readonly Alternative[], result: Term, event: Cal
   const only = alternatives.length === 1 ? alternatives[0] : undefined;
   const value = only?.exit.value;
   if (only !== undefined && value !== undefined && isNamed(value)) {
-    state.env.set(`r${event.id}`, t.withType(only.binding.term(value), result.type));
+    state.env.set(resultSlot(event.id), t.withType(only.binding.term(value), result.type));
   }
   return state;
 }
@@ -102,7 +103,7 @@ function fork(
     }
     if (touchesLocks(exit)) stepper.level = Math.max(stepper.level, effects.level + 1);
     if (exit.value !== undefined && isNamed(exit.value)) {
-      next.env.set(`r${event.id}`, t.withType(binding.term(exit.value), result.type));
+      next.env.set(resultSlot(event.id), t.withType(binding.term(exit.value), result.type));
     }
     out.push(next);
   }

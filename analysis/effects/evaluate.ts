@@ -2,6 +2,7 @@ import { baseOf, type CType } from '../base/ctype.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { ExprId, Skeleton } from '../summary/types.js';
+import { localSlot, parameterSlot, resultSlot } from './flow-graph.js';
 import type { ClassTable } from './locks.js';
 import type { State } from './state.js';
 import * as t from './terms.js';
@@ -43,7 +44,7 @@ export class Evaluator {
       case 'address':
         return t.address(this.variable(expr.base) ?? this.object(expr.base, state));
       case 'result':
-        return state.env.get(`r${expr.event}`) ?? t.opaque(this.name(`e${expr.event}`), '');
+        return state.env.get(resultSlot(expr.event)) ?? t.opaque(this.name(`e${expr.event}`), '');
       case 'container':
         return t.container(this.value(expr.base, state), expr.type, expr.member);
       case 'cast':
@@ -97,13 +98,14 @@ export class Evaluator {
     const expr = this.skeleton.exprs[id];
     switch (expr?.k) {
       case 'parameter': {
-        const known = state.env.get(`p${expr.index}`);
+        const known = state.env.get(parameterSlot(expr.index));
         return known ?? t.parameter(expr.index, this.skeleton.parameters[expr.index]?.type ?? '');
       }
       case 'local': {
         const variable = this.skeleton.locals[expr.index];
         return (
-          state.env.get(`l${expr.index}`) ?? t.local(this.name(variable?.name ?? '?'), variable?.type ?? '')
+          state.env.get(localSlot(expr.index)) ??
+          t.local(this.name(variable?.name ?? '?'), variable?.type ?? '')
         );
       }
       case 'global':

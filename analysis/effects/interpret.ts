@@ -1,6 +1,7 @@
 import type { Span } from '../base/span.js';
 import { absolute } from '../base/span.js';
-import type { Block, BlockId, Exit } from '../summary/types.js';
+import type { BlockId, EventId, Exit } from '../summary/types.js';
+import { FlowGraph, type Slot } from './flow-graph.js';
 import type { State } from './state.js';
 import type { Stepper } from './step.js';
 import * as t from './terms.js';
@@ -14,14 +15,21 @@ const MAX_STEPS = 6000;
 /** Where paths leave a function. */
 export type ReturnListener = (state: State, value: Term | undefined, at: Span) => void;
 
+/** What an interpretation is for. */
+export interface Purpose {
+  readonly onReturn?: ReturnListener;
+  /** Only paths to this event matter: others are given up as soon as they cannot reach it. */
+  readonly target?: EventId;
+}
+
 /**
  * Runs a function's skeleton to a fixpoint from one entry state, then once more over the final states to
  * tell the listener what happens where.
  */
-export function interpret(stepper: Stepper, entry: State, onReturn: ReturnListener | undefined): void {
-  const run = new Run(stepper);
+export function interpret(stepper: Stepper, entry: State, purpose: Purpose): void {
+  const run = new Run(stepper, purpose.target);
   run.solve(entry);
-  run.report(onReturn);
+  run.report(purpose.onReturn);
 }
 
 /** A state waiting in a block; `dirty` until it has been executed in its present form. */
@@ -32,35 +40,38 @@ interface Waiting {
 
 class Run {
   private readonly waiting: Map<string, Waiting>[];
-  private readonly loops: readonly boolean[];
+  private readonly graph: FlowGraph;
+  private readonly useful: Uint8Array | undefined;
+  /** Blocks with something to execute, by their place in the order. */
+  private readonly pending: Uint8Array;
   private overflow = false;
 
-  constructor(private readonly stepper: Stepper) {
-    const { blocks } = stepper.skeleton;
-    this.waiting = blocks.map(() => new Map<string, Waiting>());
-    this.loops = blocksInLoops(blocks);
+  constructor(
+    private readonly stepper: Stepper,
+    private readonly target: EventId | undefined,
+  ) {
+    const { skeleton } = stepper;
+    this.waiting = skeleton.blocks.map(() => new Map<string, Waiting>());
+    this.graph = FlowGraph.of(skeleton);
+    this.useful = target === undefined ? undefined : this.graph.reaches(target);
+    this.pending = new Uint8Array(skeleton.blocks.length);
   }
 
   solve(entry: State): void {
     const { listener } = this.stepper;
     this.stepper.listener = {};
     this.add(0, entry);
-    const queue: BlockId[] = [0];
     let steps = 0;
-    for (let head = 0; head < queue.length; head++) {
-      const id = queue[head] ?? 0;
-      for (const entryState of this.waiting[id]?.values() ?? []) {
-        if (!entryState.dirty) continue;
-        entryState.dirty = false;
-        if (++steps > MAX_STEPS) {
-          this.overflow = true;
-          break;
-        }
-        this.execute(id, entryState.state, (to, state) => {
-          if (this.add(to, state)) queue.push(to);
-        });
+    // In reverse post-order a block runs when what comes before it has settled; loops come back.
+    for (let at = this.pending.indexOf(1); at >= 0 && !this.overflow; at = this.pending.indexOf(1)) {
+      this.pending[at] = 0;
+      const id = this.graph.order[at] ?? 0;
+      for (const waiting of this.waiting[id]?.values() ?? []) {
+        if (!waiting.dirty) continue;
+        waiting.dirty = false;
+        if (++steps > MAX_STEPS) this.overflow = true;
+        this.execute(id, waiting.state, (to, state) => this.add(to, state));
       }
-      if (this.overflow) break;
     }
     this.stepper.listener = listener;
     if (this.overflow) {
@@ -74,38 +85,37 @@ class Run {
 
   /** One more pass over the settled states, with the listener switched on. */
   report(onReturn: ReturnListener | undefined): void {
+    const { blocks } = this.stepper.skeleton;
     this.waiting.forEach((states, id) => {
+      if (this.target !== undefined && blocks[id]?.events.some((e) => e.id === this.target) !== true) return;
       for (const { state } of states.values()) this.execute(id, state, undefined, onReturn);
     });
   }
 
-  private add(block: BlockId, state: State): boolean {
+  private add(block: BlockId, state: State): void {
     const states = this.waiting[block];
-    if (states === undefined) return false;
+    if (states === undefined || this.useful?.[block] === 0) return;
+    state.keepOnly(this.graph.live[block] ?? new Set());
     const signature = state.signature();
     const old = states.get(signature);
     if (old === undefined) {
       if (states.size >= MAX_STATES) {
         this.overflow = true;
-        return false;
+        return;
       }
       states.set(signature, { state, dirty: true });
-      return true;
+    } else {
+      if (!old.state.merge(state, (slot) => this.joined(block, slot))) return;
+      old.dirty = true;
     }
-    const changed = old.state.merge(state, (slot) => this.joined(block, slot));
-    if (changed) old.dirty = true;
-    return changed;
+    this.pending[this.graph.rank[block] ?? 0] = 1;
   }
 
   /** The value of a variable in which merged paths differ. */
-  private joined(block: BlockId, slot: string): Term {
+  private joined(block: BlockId, slot: Slot): Term {
     const { skeleton, evaluator } = this.stepper;
-    const at = Number(slot.slice(1));
-    const type = slot.startsWith('l')
-      ? skeleton.locals[at]?.type
-      : slot.startsWith('p')
-        ? skeleton.parameters[at]?.type
-        : '';
+    const at = slot >> 2;
+    const type = [skeleton.locals[at]?.type, skeleton.parameters[at]?.type, ''][slot & 3];
     return t.opaque(evaluator.name(`b${block}.${slot}`), type ?? '');
   }
 
@@ -117,7 +127,7 @@ class Run {
   ): void {
     const block = this.stepper.skeleton.blocks[id];
     if (block === undefined) return;
-    const again = this.loops[id] === true;
+    const again = this.graph.inLoop[id] === true;
     let states: readonly State[] = [from.clone()];
     for (const event of block.events) {
       if (states.length === 1 && states[0] !== undefined) states = this.stepper.step(event, states[0], again);
@@ -182,60 +192,5 @@ class Run {
       restPossible &&= rest.facts.assume(equal, false);
     }
     if (restPossible) onward(exit.otherwise, rest);
-  }
-}
-
-/** Which blocks can reach themselves. */
-function blocksInLoops(blocks: readonly Block[]): readonly boolean[] {
-  // Tarjan's strongly connected components, iterative: kernel functions have thousands of blocks.
-  const index = new Int32Array(blocks.length).fill(-1);
-  const low = new Int32Array(blocks.length);
-  const onStack = new Uint8Array(blocks.length);
-  const result = blocks.map((block, id) => successors(block.exit).includes(id));
-  const stack: number[] = [];
-  let counter = 0;
-  const work: { readonly id: number; readonly next: readonly number[]; at: number }[] = [];
-  const open = (id: number): void => {
-    index[id] = low[id] = counter++;
-    stack.push(id);
-    onStack[id] = 1;
-    const block = blocks[id];
-    work.push({ id, next: block === undefined ? [] : successors(block.exit), at: 0 });
-  };
-  if (blocks.length > 0) open(0);
-  for (let frame = work.at(-1); frame !== undefined; frame = work.at(-1)) {
-    const to = frame.next[frame.at++];
-    if (to === undefined) {
-      work.pop();
-      const parent = work.at(-1);
-      if (parent !== undefined) low[parent.id] = Math.min(low[parent.id] ?? 0, low[frame.id] ?? 0);
-      if (low[frame.id] === index[frame.id]) closeComponent(frame.id, stack, onStack, result);
-    } else if ((index[to] ?? 0) < 0) open(to);
-    else if (onStack[to] === 1) low[frame.id] = Math.min(low[frame.id] ?? 0, index[to] ?? 0);
-  }
-  return result;
-}
-
-function closeComponent(root: number, stack: number[], onStack: Uint8Array, result: boolean[]): void {
-  const several = stack.at(-1) !== root;
-  for (;;) {
-    const id = stack.pop();
-    if (id === undefined) return;
-    onStack[id] = 0;
-    if (several) result[id] = true;
-    if (id === root) return;
-  }
-}
-
-function successors(exit: Exit): readonly number[] {
-  switch (exit.k) {
-    case 'goto':
-      return [exit.to];
-    case 'branch':
-      return [exit.whenTrue, exit.whenFalse];
-    case 'switch':
-      return [...exit.cases.map((c) => c.block), exit.otherwise];
-    default:
-      return [];
   }
 }

@@ -1,4 +1,5 @@
 import { Facts } from './facts.js';
+import type { Slot } from './flow-graph.js';
 import { opaque, someTerm, type Term } from './terms.js';
 import type { HeldLock, LockRef } from './types.js';
 
@@ -12,7 +13,7 @@ export const MAX_HELD = 16;
 export class State {
   private constructor(
     /** Values of parameters and locals, by slot; a missing slot is the variable's own initial value. */
-    readonly env: Map<string, Term>,
+    readonly env: Map<Slot, Term>,
     /** Values last stored to objects, by the object's key; ends at calls. */
     readonly memory: Map<string, Term>,
     readonly facts: Facts,
@@ -39,12 +40,13 @@ export class State {
   }
 
   /** A state for a callee's body: same path, its own variables. */
-  enter(env: Map<string, Term>): State {
+  enter(env: Map<Slot, Term>): State {
     return new State(env, new Map(), this.facts.clone(), this.held, this.released, this.ended);
   }
 
   /** States with equal signatures are merged. */
   signature(): string {
+    if (this.held.length === 0 && this.released.length === 0) return '';
     let text = '';
     for (const lock of this.held) text += `${lock.term.key}${lock.mode === 'read' ? 'r' : 'w'};`;
     text += '|';
@@ -52,11 +54,16 @@ export class State {
     return text;
   }
 
+  /** Forgets variables that are not read any more. */
+  keepOnly(live: ReadonlySet<Slot>): void {
+    for (const slot of this.env.keys()) if (!live.has(slot)) this.env.delete(slot);
+  }
+
   /**
    * Joins another path with the same signature into this one; true when this one knows less afterwards.
    * `phi` names the value of a slot in which they differ.
    */
-  merge(other: State, phi: (slot: string) => Term): boolean {
+  merge(other: State, phi: (slot: Slot) => Term): boolean {
     let changed = this.facts.intersect(other.facts);
     for (const [slot, mine] of this.env) {
       const theirs = other.env.get(slot);

@@ -15,6 +15,7 @@ import type {
 import { applyCallee } from './apply.js';
 import { Evaluator } from './evaluate.js';
 import { POSITIVE } from './facts.js';
+import { localSlot, parameterSlot, resultSlot } from './flow-graph.js';
 import { dropLock, matchHeld, takeLock } from './held.js';
 import type { ClassTable } from './locks.js';
 import type { State } from './state.js';
@@ -103,7 +104,7 @@ export class Stepper {
   private age(event: Event, state: State): void {
     state.age(`!${this.evaluator.name(`e${event.id}`)}`);
     state.age(`?${this.evaluator.name(`e${event.id}`)}`);
-    state.env.delete(`r${event.id}`);
+    state.env.delete(resultSlot(event.id));
   }
 
   // ---- assignments
@@ -117,12 +118,12 @@ export class Stepper {
         : this.evaluator.value(event.value, state);
     if (target?.k === 'local') {
       value = this.evaluator.typed(value, this.skeleton.locals[target.index]?.type ?? '');
-      state.env.set(`l${target.index}`, value);
+      state.env.set(localSlot(target.index), value);
       return;
     }
     if (target?.k === 'parameter') {
       value = this.evaluator.typed(value, this.skeleton.parameters[target.index]?.type ?? '');
-      state.env.set(`p${target.index}`, value);
+      state.env.set(parameterSlot(target.index), value);
       return;
     }
     const object = this.evaluator.object(event.target, state);
@@ -221,7 +222,7 @@ export class Stepper {
       this.take(event, lock, api, state);
       out.push(...this.callBack(event, api, state));
     }
-    for (const s of out) s.env.set(`r${event.id}`, result);
+    for (const s of out) s.env.set(resultSlot(event.id), result);
     return out;
   }
 
@@ -252,7 +253,7 @@ export class Stepper {
     const args = event.args.map((arg) => this.evaluator.value(arg, state));
     this.listener.api?.(event, args, state);
     const predicate = event.k === 'query' ? `${event.api}(${args.map((a) => a.key).join(',')})` : undefined;
-    state.env.set(`r${event.id}`, this.resultOf(event, event.api, predicate, ''));
+    state.env.set(resultSlot(event.id), this.resultOf(event, event.api, predicate, ''));
     return [state];
   }
 
@@ -274,7 +275,7 @@ export class Stepper {
     const result = this.resultOf(event, name, predicate, this.returnType(called, targets));
     state.memory.clear();
     this.escape(event, given, state);
-    state.env.set(`r${event.id}`, result);
+    state.env.set(resultSlot(event.id), result);
     return applyCallee(this, { id: event.id, direct: callee === undefined }, targets, args, result, state);
   }
 
@@ -293,7 +294,7 @@ export class Stepper {
       const variable = this.skeleton.exprs[expr.base];
       if (variable?.k !== 'local' && variable?.k !== 'parameter') return;
       const list = variable.k === 'local' ? this.skeleton.locals : this.skeleton.parameters;
-      const slot = `${variable.k === 'local' ? 'l' : 'p'}${variable.index}`;
+      const slot = variable.k === 'local' ? localSlot(variable.index) : parameterSlot(variable.index);
       if (!state.env.has(slot) && variable.k === 'local') {
         const type = list[variable.index]?.type ?? '';
         if (!type.endsWith('*') && this.around.program.expand(type, this.fn.file).includes(' ')) return;

@@ -20,8 +20,10 @@ export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skele
   const collector = new Collector(stepper);
   stepper.listener = collector;
   const exits: ExitEffect[] = [];
-  interpret(stepper, State.entry(), (state, value, at) => {
-    exits.push(exitOf(state, value, at));
+  interpret(stepper, State.entry(), {
+    onReturn: (state, value, at) => {
+      exits.push(exitOf(state, value, at));
+    },
   });
   const raw = mergeExits(exits, true);
   const exported = exportExits(raw);

@@ -57,6 +57,11 @@ export class DependencyFinder {
     return known;
   }
 
+  /** Call steps that a witness of `from → to` takes at least; infinite when there is none. */
+  leastCalls(from: string, to: string): number {
+    return this.sources(from, to)[0]?.calls ?? Infinity;
+  }
+
   private prove(from: string, to: string): readonly Dependency[] {
     const found: Dependency[] = [];
     const seen = new Set<string>();

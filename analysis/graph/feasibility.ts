@@ -17,6 +17,9 @@ export interface Reason {
 export type Verdict =
   { readonly excluded: string } | { readonly confidence: Confidence; readonly reasons: readonly Reason[] };
 
+/** A struct embedded in as many places is a tool of others, its lock no class of its own (FILTERS.md, rule 2). */
+const MANY_EMBEDDERS = 4;
+
 /** Judges whether the dependencies of a cycle can meet: the hard and the class conditions of FILTERS.md. */
 export class Feasibility {
   constructor(
@@ -49,6 +52,25 @@ export class Feasibility {
     let confidence: Confidence = 'high';
     for (const { limit } of reasons) confidence = lesser(confidence, limit);
     return { confidence, reasons };
+  }
+
+  /** The most that a cycle can be believed, from its classes and the length of its shortest witnesses alone. */
+  ceiling(keys: readonly string[], calls: number): Confidence {
+    let most: Confidence = calls <= 3 ? 'high' : calls <= 5 ? 'medium' : 'low';
+    for (const key of keys) {
+      if (key.endsWith('/?') || this.isShared(key, '')) most = 'low';
+    }
+    return most;
+  }
+
+  /** A class that tells little: of widely shared objects, or of a struct embedded in many places. */
+  private isShared(key: string, file: string): boolean {
+    const info = this.around.classes.info(key);
+    if (info === undefined) return false;
+    return (
+      info.generic ||
+      (info.record !== '' && this.around.program.embedders(info.record, file) >= MANY_EMBEDDERS)
+    );
   }
 
   /** Why a side cannot happen at all, in words. */

@@ -1,3 +1,4 @@
+import { parameterSlot, type Slot } from '../effects/flow-graph.js';
 import { interpret } from '../effects/interpret.js';
 import { State } from '../effects/state.js';
 import { Stepper, type Surroundings } from '../effects/step.js';
@@ -69,11 +70,11 @@ export class Replayer {
       this.around.program.demand(fn, 'path');
       return undefined;
     }
-    const env = new Map<string, Term>();
+    const env = new Map<Slot, Term>();
     const { evaluator } = new Stepper(this.around, fn, skeleton);
     arrival.args.forEach((arg, i) => {
       const declared = skeleton.parameters[i];
-      if (declared !== undefined) env.set(`p${i}`, evaluator.typed(arg, declared.type));
+      if (declared !== undefined) env.set(parameterSlot(i), evaluator.typed(arg, declared.type));
     });
     return arrival.state.enter(env);
   }
@@ -88,7 +89,7 @@ export class Replayer {
         if (at.id === event) out.push({ state: state.clone(), args });
       },
     };
-    interpret(stepper, entry.clone(), undefined);
+    interpret(stepper, entry.clone(), { target: event });
     return out;
   }
 
@@ -102,7 +103,7 @@ export class Replayer {
         if (at.id === event) out.push({ lock, held: state.held, state: state.clone() });
       },
     };
-    interpret(stepper, entry.clone(), undefined);
+    interpret(stepper, entry.clone(), { target: event });
     return out;
   }
 }

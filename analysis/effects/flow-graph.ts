@@ -1,0 +1,262 @@
+import type { Block, BlockId, Event, EventId, Exit, ExprId, Skeleton } from '../summary/types.js';
+
+/** A variable of a path: a local, a parameter or the result of an event, as one number. */
+export type Slot = number;
+
+export const localSlot = (index: number): Slot => index * 4;
+export const parameterSlot = (index: number): Slot => index * 4 + 1;
+export const resultSlot = (event: EventId): Slot => event * 4 + 2;
+
+/** What does not depend on the path: order of blocks, loops, live variables. Computed once per skeleton. */
+export class FlowGraph {
+  private static readonly known = new WeakMap<Skeleton, FlowGraph>();
+
+  static of(skeleton: Skeleton): FlowGraph {
+    let graph = FlowGraph.known.get(skeleton);
+    if (graph === undefined) {
+      graph = new FlowGraph(skeleton);
+      FlowGraph.known.set(skeleton, graph);
+    }
+    return graph;
+  }
+
+  /** Blocks in reverse post-order, and the place of each block in it. */
+  readonly order: readonly BlockId[];
+  readonly rank: Int32Array;
+  /** Blocks that can reach themselves. */
+  readonly inLoop: readonly boolean[];
+  /** Variables read on some path from a block's beginning before they are assigned. */
+  readonly live: readonly ReadonlySet<Slot>[];
+  private readonly reaching = new Map<EventId, Uint8Array>();
+
+  private constructor(private readonly skeleton: Skeleton) {
+    const next = skeleton.blocks.map((block) => successors(block.exit));
+    this.order = reversePostOrder(next);
+    this.rank = new Int32Array(skeleton.blocks.length);
+    this.order.forEach((id, at) => (this.rank[id] = at));
+    this.inLoop = blocksInLoops(next);
+    this.live = liveness(skeleton, next, this.order);
+  }
+
+  /** 1 for each block from which an event can be reached. */
+  reaches(event: EventId): Uint8Array {
+    let known = this.reaching.get(event);
+    if (known === undefined) {
+      known = this.backward(event);
+      this.reaching.set(event, known);
+    }
+    return known;
+  }
+
+  private backward(event: EventId): Uint8Array {
+    const { blocks } = this.skeleton;
+    const reached = new Uint8Array(blocks.length);
+    blocks.forEach((block, id) => {
+      if (block.events.some((e) => e.id === event)) reached[id] = 1;
+    });
+    for (let changed = true; changed;) {
+      changed = false;
+      for (let at = this.order.length - 1; at >= 0; at--) {
+        const id = this.order[at] ?? 0;
+        const block = blocks[id];
+        if (reached[id] === 1 || block === undefined) continue;
+        if (successors(block.exit).some((to) => reached[to] === 1)) {
+          reached[id] = 1;
+          changed = true;
+        }
+      }
+    }
+    return reached;
+  }
+}
+
+export function successors(exit: Exit): readonly BlockId[] {
+  switch (exit.k) {
+    case 'goto':
+      return [exit.to];
+    case 'branch':
+      return [exit.whenTrue, exit.whenFalse];
+    case 'switch':
+      return [...exit.cases.map((c) => c.block), exit.otherwise];
+    default:
+      return [];
+  }
+}
+
+/** Iterative throughout: kernel functions have thousands of blocks. */
+function reversePostOrder(next: readonly (readonly BlockId[])[]): readonly BlockId[] {
+  const seen = new Uint8Array(next.length);
+  const out: BlockId[] = [];
+  const work: { readonly id: BlockId; at: number }[] = [];
+  if (next.length > 0) {
+    seen[0] = 1;
+    work.push({ id: 0, at: 0 });
+  }
+  for (let frame = work.at(-1); frame !== undefined; frame = work.at(-1)) {
+    const to = next[frame.id]?.[frame.at++];
+    if (to === undefined) {
+      out.push(frame.id);
+      work.pop();
+    } else if (seen[to] === 0) {
+      seen[to] = 1;
+      work.push({ id: to, at: 0 });
+    }
+  }
+  return out.reverse();
+}
+
+/** Tarjan's strongly connected components. */
+function blocksInLoops(next: readonly (readonly BlockId[])[]): readonly boolean[] {
+  const index = new Int32Array(next.length).fill(-1);
+  const low = new Int32Array(next.length);
+  const onStack = new Uint8Array(next.length);
+  const result = next.map((to, id) => to.includes(id));
+  const stack: number[] = [];
+  let counter = 0;
+  const work: { readonly id: number; at: number }[] = [];
+  const open = (id: number): void => {
+    index[id] = low[id] = counter++;
+    stack.push(id);
+    onStack[id] = 1;
+    work.push({ id, at: 0 });
+  };
+  if (next.length > 0) open(0);
+  for (let frame = work.at(-1); frame !== undefined; frame = work.at(-1)) {
+    const to = next[frame.id]?.[frame.at++];
+    if (to === undefined) {
+      work.pop();
+      const parent = work.at(-1);
+      if (parent !== undefined) low[parent.id] = Math.min(low[parent.id] ?? 0, low[frame.id] ?? 0);
+      if (low[frame.id] === index[frame.id]) closeComponent(frame.id, stack, onStack, result);
+    } else if ((index[to] ?? 0) < 0) open(to);
+    else if (onStack[to] === 1) low[frame.id] = Math.min(low[frame.id] ?? 0, index[to] ?? 0);
+  }
+  return result;
+}
+
+function closeComponent(root: number, stack: number[], onStack: Uint8Array, result: boolean[]): void {
+  const several = stack.at(-1) !== root;
+  for (;;) {
+    const id = stack.pop();
+    if (id === undefined) return;
+    onStack[id] = 0;
+    if (several) result[id] = true;
+    if (id === root) return;
+  }
+}
+
+function liveness(
+  skeleton: Skeleton,
+  next: readonly (readonly BlockId[])[],
+  order: readonly BlockId[],
+): readonly ReadonlySet<Slot>[] {
+  const uses = new SlotUses(skeleton);
+  const local = skeleton.blocks.map((block) => uses.ofBlock(block));
+  const live = skeleton.blocks.map((_, id) => new Set(local[id]?.used));
+  for (let changed = true; changed;) {
+    changed = false;
+    for (let at = order.length - 1; at >= 0; at--) {
+      const id = order[at] ?? 0;
+      const mine = live[id];
+      if (mine === undefined) continue;
+      const before = mine.size;
+      for (const to of next[id] ?? []) {
+        for (const slot of live[to] ?? []) if (local[id]?.killed.has(slot) !== true) mine.add(slot);
+      }
+      if (mine.size !== before) changed = true;
+    }
+  }
+  return live;
+}
+
+/** Which variables blocks read and assign. */
+class SlotUses {
+  private readonly ofExpression: (ReadonlySet<Slot> | undefined)[] = [];
+
+  constructor(private readonly skeleton: Skeleton) {}
+
+  ofBlock(block: Block): { readonly used: ReadonlySet<Slot>; readonly killed: ReadonlySet<Slot> } {
+    const used = new Set<Slot>();
+    const killed = new Set<Slot>();
+    const read = (id: ExprId): void => {
+      for (const slot of this.slots(id)) if (!killed.has(slot)) used.add(slot);
+    };
+    for (const event of block.events) {
+      for (const id of readBy(event)) read(id);
+      if (event.k === 'assign') {
+        const target = this.skeleton.exprs[event.target];
+        if (target?.k === 'local') killed.add(localSlot(target.index));
+        else if (target?.k === 'parameter') killed.add(parameterSlot(target.index));
+        else read(event.target);
+      } else killed.add(resultSlot(event.id));
+    }
+    const { exit } = block;
+    if (exit.k === 'branch') read(exit.condition);
+    if (exit.k === 'return' && exit.value >= 0) read(exit.value);
+    if (exit.k === 'switch') {
+      read(exit.on);
+      for (const { from, to } of exit.cases) {
+        read(from);
+        read(to);
+      }
+    }
+    return { used, killed };
+  }
+
+  private slots(id: ExprId): ReadonlySet<Slot> {
+    const known = this.ofExpression[id];
+    if (known !== undefined) return known;
+    const out = new Set<Slot>();
+    this.ofExpression[id] = out;
+    const expr = this.skeleton.exprs[id];
+    const parts: ExprId[] = [];
+    switch (expr?.k) {
+      case 'local':
+        out.add(localSlot(expr.index));
+        break;
+      case 'parameter':
+        out.add(parameterSlot(expr.index));
+        break;
+      case 'result':
+        out.add(resultSlot(expr.event));
+        break;
+      case 'field':
+      case 'deref':
+      case 'address':
+      case 'container':
+      case 'cast':
+      case 'unary':
+        parts.push(expr.base);
+        break;
+      case 'index':
+        parts.push(expr.base, expr.index);
+        break;
+      case 'binary':
+        parts.push(expr.left, expr.right);
+        break;
+      default:
+        break;
+    }
+    for (const part of parts) for (const slot of this.slots(part)) out.add(slot);
+    return out;
+  }
+}
+
+function readBy(event: Event): readonly ExprId[] {
+  switch (event.k) {
+    case 'assign':
+      return [event.value];
+    case 'call':
+      return typeof event.callee === 'number' ? [event.callee, ...event.args] : event.args;
+    case 'wait':
+    case 'complete':
+    case 'sleep':
+    case 'context':
+    case 'query':
+    case 'register':
+    case 'free':
+      return event.args;
+    default:
+      return [event.lock, ...event.args];
+  }
+}
