@@ -62,32 +62,28 @@ export class CallerIndex {
   }
 
   private build(): Int32Array {
-    const counts: number[] = [];
-    let total = 0;
     this.aliases = new Map();
+    // Caller and name of each call, one after the other, then sorted by name.
+    const pairs: number[] = [];
     for (const file of this.files.inOrder()) {
       this.learnAliases(file);
       for (const entry of entriesOf(file)) {
-        for (const name of this.callsOf(file, entry)) {
-          const id = this.names.intern(name);
-          counts[id] = (counts[id] ?? 0) + 1;
-          total += 1;
-        }
+        for (const name of this.callsOf(file, entry)) pairs.push(entry, this.names.intern(name));
       }
     }
-    const starts = new Int32Array(this.names.size + 1);
-    for (let id = 0; id < this.names.size; id++) starts[id + 1] = (starts[id] ?? 0) + (counts[id] ?? 0);
-    const fill = starts.slice();
-    this.callers = new Int32Array(total);
-    for (const file of this.files.inOrder()) {
-      for (const entry of entriesOf(file)) {
-        for (const name of this.callsOf(file, entry)) {
-          const id = this.names.find(name);
-          const at = fill[id] ?? 0;
-          this.callers[at] = entry;
-          fill[id] = at + 1;
-        }
-      }
+    const starts = new Int32Array(this.names.size + 2);
+    for (let at = 1; at < pairs.length; at += 2) {
+      const after = (pairs[at] ?? 0) + 2;
+      starts[after] = (starts[after] ?? 0) + 1;
+    }
+    for (let id = 1; id < starts.length; id++) starts[id] = (starts[id] ?? 0) + (starts[id - 1] ?? 0);
+    // starts[id + 1] is where the next caller of `id` goes; when all are placed it is where they end.
+    this.callers = new Int32Array(pairs.length / 2);
+    for (let at = 0; at < pairs.length; at += 2) {
+      const after = (pairs[at + 1] ?? 0) + 1;
+      const place = starts[after] ?? 0;
+      this.callers[place] = pairs[at] ?? 0;
+      starts[after] = place + 1;
     }
     this.changed.clear();
     this.starts = starts;

@@ -22,13 +22,6 @@ export class CallableLookup extends Lookup {
     super(index, names, scope);
   }
 
-  override resolveId(name: number, from: LinkedFile): readonly number[] {
-    const only = this.index.first(name);
-    // Most names are defined once: nothing to choose, nothing to remember.
-    if (only >= 0 && this.index.after(only) < 0) return this.isVisible(only, from) ? [only] : [];
-    return super.resolveId(name, from);
-  }
-
   isAlias(entry: number): boolean {
     return (this.index.mark(entry) & ALIAS) !== 0;
   }
@@ -37,32 +30,25 @@ export class CallableLookup extends Lookup {
     return (this.index.mark(entry) & MACRO) !== 0;
   }
 
-  protected search(name: number, from: LinkedFile): readonly number[] {
-    const { own, included, around, elsewhere } = this.sort(name, from);
-    for (const visible of [own, included, around]) {
-      if (visible.length === 0) continue;
-      const inText = this.realFirst(visible, from);
-      if (visible.some((entry) => this.isGlobal(entry))) return inText;
-      const others = [...own, ...included, ...around, ...elsewhere].filter(
-        (entry) => !visible.includes(entry),
-      );
-      // A macro around the function of its own name: the call means the macro, the macro the function.
-      if (visible.some((entry) => this.callsItself(entry))) return [...inText, ...this.linked(others, from)];
-      // A stand-in for when the real function is configured away: the other arm declares that one.
-      return this.isDeclared(name, visible) ? [...this.linked(others, from), ...inText] : inText;
+  protected search(entries: readonly number[], from: LinkedFile): readonly number[] {
+    const visible = this.inText(entries, from);
+    if (visible.length === 0) {
+      const linked = this.linked(entries, from);
+      if (linked.length > 0) return linked;
+      const possible = this.filter(entries, (home) => this.scope.mayInclude(from, home));
+      return this.realFirst(this.scope.nearest(possible, this.index, from), from);
     }
-    const linked = this.linked(elsewhere, from);
-    if (linked.length > 0) return linked;
-    const possible = this.filter(elsewhere, (file) => this.scope.mayInclude(from, file));
-    return this.realFirst(this.scope.nearest(possible, this.index, from), from);
+    const inText = this.realFirst(visible, from);
+    if (visible.some((entry) => this.isGlobal(entry))) return inText;
+    const others = entries.filter((entry) => !visible.includes(entry));
+    // A macro around the function of its own name: the call means the macro, the macro the function.
+    if (visible.some((entry) => this.callsItself(entry))) return [...inText, ...this.linked(others, from)];
+    // A stand-in for when the real function is configured away: the other arm declares that one.
+    return this.areDeclared(visible) ? [...this.linked(others, from), ...inText] : inText;
   }
 
-  private isVisible(entry: number, from: LinkedFile): boolean {
-    const file = this.fileOf(entry);
-    if (file === undefined) return false;
-    if (file === from) return true;
-    if (this.isGlobal(entry) ? this.scope.links(from, file) : this.scope.mayInclude(from, file)) return true;
-    return this.scope.sees(from, file) || this.scope.surrounds(file, from);
+  protected countsElsewhere(entry: number, home: LinkedFile, from: LinkedFile): boolean {
+    return this.isGlobal(entry) ? this.scope.links(from, home) : this.scope.mayInclude(from, home);
   }
 
   private callsItself(entry: number): boolean {
@@ -76,16 +62,17 @@ export class CallableLookup extends Lookup {
   }
 
   private linked(entries: readonly number[], from: LinkedFile): number[] {
-    const global = entries.filter((entry) => {
-      const file = this.fileOf(entry);
-      return file !== undefined && this.isGlobal(entry) && this.scope.links(from, file);
-    });
+    const global = this.filter(
+      entries,
+      (home, entry) => this.isGlobal(entry) && this.scope.links(from, home),
+    );
     return this.scope.nearest(global, this.index, from);
   }
 
-  /** One of the files that hold `entries` also declares a global function of the name. */
-  private isDeclared(name: number, entries: readonly number[]): boolean {
+  /** One of the files that hold `entries`, all of one name, also declares a global function of it. */
+  private areDeclared(entries: readonly number[]): boolean {
     const files = new Set(entries.map((entry) => this.index.file(entry)));
+    const name = this.index.name(entries[0] ?? 0);
     for (let at = this.prototypes.first(name); at >= 0; at = this.prototypes.after(at)) {
       if ((this.prototypes.mark(at) & STATIC) === 0 && files.has(this.prototypes.file(at))) return true;
     }
@@ -96,10 +83,10 @@ export class CallableLookup extends Lookup {
   private realFirst(entries: readonly number[], from: LinkedFile): number[] {
     if (entries.length < 2) return [...entries];
     return [...entries].sort((left, right) => {
-      const leftFile = this.fileOf(left);
-      const rightFile = this.fileOf(right);
-      if (leftFile !== undefined && rightFile !== undefined && leftFile !== rightFile) {
-        const byPlace = this.scope.compareNearness(from, leftFile, rightFile);
+      const leftHome = this.homeOf(left);
+      const rightHome = this.homeOf(right);
+      if (leftHome !== undefined && rightHome !== undefined && leftHome !== rightHome) {
+        const byPlace = this.scope.compareNearness(from, leftHome, rightHome);
         if (byPlace !== 0) return byPlace;
       }
       return substance(this.bodyOf(right)) - substance(this.bodyOf(left));

@@ -32,6 +32,8 @@ export class LinkedFile {
   readonly architecture: string;
   /** A header may be included by anyone; other sources only see each other through global symbols. */
   readonly isHeader: boolean;
+  /** Identifies what the file sees: a new number whenever its includes change. */
+  view = -1;
   readonly symbols: FileSymbols = { ...NO_SYMBOLS };
   /** By index in the outline; made when first asked for. */
   functionRefs: (FunctionRef | undefined)[] = [];

@@ -9,12 +9,16 @@ const ARCHITECTURE_ROOTS = ['include', 'include/uapi'];
 const ARCHITECTURE_PREFIX = 'asm/';
 const GENERIC_PREFIXES = ['include/asm-generic/', 'include/uapi/asm-generic/'];
 
-/** How many reachability sets are kept: each takes one bit per file. */
-const KEPT_SETS = 1024;
+/** How many reachability sets are kept: each takes one bit per included file. */
+const KEPT_SETS = 4096;
 
 /** Which file an `#include` means, and what a file reaches through its includes. All of it is computed when asked. */
 export class Includes {
   private targets: (Int32Array | undefined)[] = [];
+  /** Files that are included get small numbers, in the order in which they turn up. */
+  private numbers: (number | undefined)[] = [];
+  private numbered = 0;
+  private scratch = new Uint32Array(0);
   private readonly found = new Map<string, LinkedFile | null>();
   private readonly reachable = new Map<number, Uint32Array>();
   private readonly sourceIncluders = new Map<string, Set<LinkedFile>>();
@@ -57,7 +61,9 @@ export class Includes {
   /** Whether `from` sees `to` through includes, over any number of files in between. */
   reaches(from: LinkedFile, to: LinkedFile): boolean {
     const set = this.reachableFrom(from);
-    return ((set[to.id >> 5] ?? 0) & (1 << (to.id & 31))) !== 0;
+    // Whatever the set holds got its number by then.
+    const number = this.numbers[to.id];
+    return number !== undefined && ((set[number >> 5] ?? 0) & (1 << (number & 31))) !== 0;
   }
 
   /** The files other than headers that include the (usually also no header) `file`, in order. */
@@ -69,15 +75,16 @@ export class Includes {
       .sort((a, b) => comparePaths(a.path, b.path));
   }
 
-  /** Whether some file includes a source of this name. */
-  isIncludedSource(file: LinkedFile): boolean {
-    return this.sourceIncluders.has(file.base);
+  /** A header, or a source whose name appears in some include. */
+  mayBeIncluded(file: LinkedFile): boolean {
+    return file.isHeader || this.sourceIncluders.has(file.base);
   }
 
   /** The includes of a file are about to change. */
   forget(file: LinkedFile): void {
     this.targets[file.id] = undefined;
-    this.reachable.clear();
+    if (this.mayBeIncluded(file)) this.reachable.clear();
+    else this.reachable.delete(file.id);
     for (const base of includedSources(file)) {
       const includers = this.sourceIncluders.get(base);
       includers?.delete(file);
@@ -97,26 +104,22 @@ export class Includes {
   /** A path came or went: any include may mean another file now. */
   pathsChanged(): void {
     if (this.targets.length > 0) this.targets = [];
+    if (this.numbers.length > 0) this.numbers = [];
+    this.numbered = 0;
     this.found.clear();
     this.reachable.clear();
   }
 
+  /** One bit per included file, by its number. */
   private reachableFrom(from: LinkedFile): Uint32Array {
     const known = this.reachable.get(from.id);
-    if (known !== undefined) return known;
-    const set = new Uint32Array((this.files.limit + 31) >> 5);
-    const open = [from.id];
-    for (let id = open.pop(); id !== undefined; id = open.pop()) {
-      const file = this.files.at(id);
-      if (file === undefined) continue;
-      for (const target of this.direct(file)) {
-        const word = target >> 5;
-        const bit = 1 << (target & 31);
-        if (((set[word] ?? 0) & bit) !== 0) continue;
-        set[word] = (set[word] ?? 0) | bit;
-        open.push(target);
-      }
+    if (known !== undefined) {
+      // Moves to the end: the first are dropped first.
+      this.reachable.delete(from.id);
+      this.reachable.set(from.id, known);
+      return known;
     }
+    const set = this.mayBeIncluded(from) ? this.walk(from) : this.union(from);
     if (this.reachable.size >= KEPT_SETS) {
       for (const oldest of this.reachable.keys()) {
         this.reachable.delete(oldest);
@@ -125,6 +128,58 @@ export class Includes {
     }
     this.reachable.set(from.id, set);
     return set;
+  }
+
+  /** The union of what each direct include reaches: headers are shared by many, their sets are kept. */
+  private union(from: LinkedFile): Uint32Array {
+    const parts: Uint32Array[] = [];
+    for (const id of this.direct(from)) {
+      const target = this.files.at(id);
+      if (target !== undefined) parts.push(this.reachableFrom(target));
+    }
+    const set = this.emptied();
+    for (const part of parts) addBits(set, part);
+    for (const id of this.direct(from)) this.addBit(set, id);
+    return this.copied(set);
+  }
+
+  private walk(from: LinkedFile): Uint32Array {
+    const set = this.emptied();
+    const open = [from.id];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      const file = this.files.at(id);
+      if (file === undefined) continue;
+      for (const target of this.direct(file)) {
+        if (!this.addBit(set, target)) continue;
+        const known = this.reachable.get(target);
+        if (known === undefined) open.push(target);
+        else addBits(set, known);
+      }
+    }
+    return this.copied(set);
+  }
+
+  /** A set with room for all files: how many get a number is only known at the end. */
+  private emptied(): Uint32Array {
+    const words = (this.files.limit + 31) >> 5;
+    if (this.scratch.length < words) this.scratch = new Uint32Array(words * 2);
+    else this.scratch.fill(0);
+    return this.scratch;
+  }
+
+  private copied(set: Uint32Array): Uint32Array {
+    return set.slice(0, (this.numbered + 31) >> 5);
+  }
+
+  /** False when it was there. */
+  private addBit(set: Uint32Array, id: number): boolean {
+    const number = (this.numbers[id] ??= this.numbered++);
+    const word = number >> 5;
+    const bit = 1 << (number & 31);
+    const bits = set[word] ?? 0;
+    if ((bits & bit) !== 0) return false;
+    set[word] = bits | bit;
+    return true;
   }
 
   private searchRoots(path: string, from: LinkedFile): LinkedFile | undefined {
@@ -169,6 +224,10 @@ export class Includes {
     }
     return best;
   }
+}
+
+function addBits(set: Uint32Array, more: Uint32Array): void {
+  for (let word = 0; word < more.length; word++) set[word] = (set[word] ?? 0) | (more[word] ?? 0);
 }
 
 /** Last path components of what a file includes that is no header. */

@@ -14,11 +14,20 @@ const DEFINITION =
   /\b((?:struct|union)\s+[A-Za-z_]\w*)\s+(?:[A-Za-z_]\w*\s+)*[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)*=/g;
 /** A macro argument that the outline does not tell. */
 const UNKNOWN_ARGUMENT = '0';
+/** Stands for an argument in what is remembered of a macro. */
+const PLACEHOLDER = /_arg(\d+)_/g;
+
+/** A member that each use of a macro initialises, with placeholders for the arguments. */
+interface Template {
+  readonly type: CType;
+  readonly path: string;
+  readonly name: string;
+}
 
 /** Walks initialisers down to the record that each value stands in. */
 export class Initialisers {
-  /** Macros whose use at file scope defines no variable with members, whatever the arguments. */
-  private readonly plain = new WeakMap<MacroItem, boolean>();
+  /** By macro used at file scope: nearly all initialise nothing. */
+  private readonly templates = new WeakMap<MacroItem, readonly Template[]>();
 
   constructor(private readonly types: TypesTable) {}
 
@@ -61,17 +70,20 @@ export class Initialisers {
     fill: Fill,
   ): void {
     const macro = find(use.name);
-    if (macro === undefined || this.plain.get(macro) === true) return;
-    const args = use.arguments.map((argument) => (argument === '' ? UNKNOWN_ARGUMENT : argument));
-    const text = expandCall(macro, args, find);
-    let defines = false;
-    for (const match of text.matchAll(DEFINITION)) {
-      defines = true;
-      const end = text.indexOf(';', match.index);
-      const initialiser = text.slice(match.index + match[0].length, end < 0 ? text.length : end);
-      this.ofText(initialiser, (match[1] ?? '').replace(/\s+/, ' '), file, isValue, fill);
+    if (macro === undefined) return;
+    let templates = this.templates.get(macro);
+    if (templates === undefined) {
+      templates = templatesOf(macro, use.arguments.length, find);
+      this.templates.set(macro, templates);
     }
-    if (!defines) this.plain.set(macro, true);
+    const fillIn = (text: string): string =>
+      text.replace(PLACEHOLDER, (_, at: string) => use.arguments[Number(at)] ?? '');
+    for (const template of templates) {
+      const name = fillIn(template.name);
+      if (!isValue(name)) continue;
+      const { parent, last } = split(fillIn(template.path));
+      this.put(fillIn(template.type), parent, last, name, file, fill);
+    }
   }
 
   private ofText(
@@ -122,6 +134,22 @@ export class Initialisers {
     if (record.endsWith('[]')) return undefined;
     return this.types.resolveRecord(baseOf(record), file)?.item.fields[position];
   }
+}
+
+/** The variables with members that a use of the macro defines. Macros inside it mean what they mean at its first use. */
+function templatesOf(macro: MacroItem, count: number, find: FindMacro): Template[] {
+  const args = Array.from({ length: count }, (_, at) => `_arg${at}_`);
+  const text = expandCall(macro, args, find);
+  const templates: Template[] = [];
+  for (const match of text.matchAll(DEFINITION)) {
+    const end = text.indexOf(';', match.index);
+    const initialiser = text.slice(match.index + match[0].length, end < 0 ? text.length : end);
+    const type = (match[1] ?? '').replace(/\s+/, ' ');
+    for (const { path, names } of designators(initialiser)) {
+      for (const name of names) templates.push({ type, path, name });
+    }
+  }
+  return templates;
 }
 
 /** The part of a member path before its last step, and that step. */

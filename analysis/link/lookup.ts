@@ -6,18 +6,11 @@ import { EXTERN, STATIC } from './symbols.js';
 
 const NOTHING: readonly number[] = [];
 
-/** The entries of one name, by how the asking file gets to see them. */
-export interface Sorted {
-  readonly own: number[];
-  /** In files that the asking one includes. */
-  readonly included: number[];
-  /** In files whose text the asking one is a part of. */
-  readonly around: number[];
-  readonly elsewhere: number[];
-}
+type Accept = (entry: number) => boolean;
 
 /** Finds the definitions of a name as one file sees them, best first, and remembers what it found. */
 export abstract class Lookup {
+  /** By name, then by the view of the asking file. Names defined once are not remembered. */
   private readonly memo = new Map<number, Map<number, readonly number[]>>();
 
   constructor(
@@ -32,16 +25,18 @@ export abstract class Lookup {
   }
 
   resolveId(name: number, from: LinkedFile): readonly number[] {
-    if (this.index.first(name) < 0) return NOTHING;
+    const first = this.index.first(name);
+    if (first < 0) return NOTHING;
+    if (this.index.after(first) < 0) return this.isVisible(first, from) ? [first] : NOTHING;
     let known = this.memo.get(name);
     if (known === undefined) {
       known = new Map();
       this.memo.set(name, known);
     }
-    let found = known.get(from.id);
+    let found = known.get(from.view);
     if (found === undefined) {
-      found = this.search(name, from);
-      known.set(from.id, found);
+      found = this.search(this.entriesOf(name), from);
+      known.set(from.view, found);
     }
     return found;
   }
@@ -56,84 +51,114 @@ export abstract class Lookup {
     this.memo.clear();
   }
 
-  protected abstract search(name: number, from: LinkedFile): readonly number[];
+  /** Of several definitions those that count for `from`. */
+  protected abstract search(entries: readonly number[], from: LinkedFile): readonly number[];
 
-  protected *entries(name: number): Generator<number> {
-    for (let entry = this.index.first(name); entry >= 0; entry = this.index.after(entry)) yield entry;
-  }
+  /** Whether a definition that is the only one counts for a file that need not have it in its text. */
+  protected abstract countsElsewhere(entry: number, home: LinkedFile, from: LinkedFile): boolean;
 
-  protected fileOf(entry: number): LinkedFile | undefined {
+  protected homeOf(entry: number): LinkedFile | undefined {
     return this.scope.files.at(this.index.file(entry));
   }
 
-  protected sort(name: number, from: LinkedFile): Sorted {
-    const sorted: Sorted = { own: [], included: [], around: [], elsewhere: [] };
-    for (const entry of this.entries(name)) {
-      const file = this.fileOf(entry);
-      if (file === undefined) continue;
-      if (file === from) sorted.own.push(entry);
-      else if (this.scope.sees(from, file)) sorted.included.push(entry);
-      else if (this.scope.surrounds(file, from)) sorted.around.push(entry);
-      else sorted.elsewhere.push(entry);
-    }
-    sorted.own.sort((left, right) => this.index.item(left) - this.index.item(right));
-    this.scope.sortByNearness(sorted.included, this.index, from);
-    this.scope.sortByNearness(sorted.around, this.index, from);
-    return sorted;
+  /**
+   * The accepted entries in the text that `from` is compiled in: its own, else those it includes, else
+   * those around it. Empty when there are none.
+   */
+  protected inText(entries: readonly number[], from: LinkedFile, accept: Accept = always): number[] {
+    const own = entries.filter((entry) => this.index.file(entry) === from.id && accept(entry));
+    if (own.length > 0) return own.sort((left, right) => this.index.item(left) - this.index.item(right));
+    const included = this.filter(entries, (home, entry) => this.scope.sees(from, home) && accept(entry));
+    if (included.length > 0) return this.scope.sortByNearness(included, this.index, from);
+    const around = this.filter(entries, (home, entry) => this.scope.surrounds(home, from) && accept(entry));
+    return this.scope.sortByNearness(around, this.index, from);
   }
 
   protected filter(
     entries: readonly number[],
-    accept: (file: LinkedFile, mark: number) => boolean,
+    accept: (home: LinkedFile, entry: number) => boolean,
   ): number[] {
     return entries.filter((entry) => {
-      const file = this.fileOf(entry);
-      return file !== undefined && accept(file, this.index.mark(entry));
+      const home = this.homeOf(entry);
+      return home !== undefined && accept(home, entry);
     });
+  }
+
+  private entriesOf(name: number): number[] {
+    const entries: number[] = [];
+    for (let entry = this.index.first(name); entry >= 0; entry = this.index.after(entry)) entries.push(entry);
+    return entries;
+  }
+
+  private isVisible(entry: number, from: LinkedFile): boolean {
+    const home = this.homeOf(entry);
+    if (home === undefined) return false;
+    return (
+      home === from ||
+      this.countsElsewhere(entry, home, from) ||
+      this.scope.sees(from, home) ||
+      this.scope.surrounds(home, from)
+    );
   }
 }
 
 /** Types: same file, then what it includes, then the nearest, then any that it is linked with. */
 export class TypeLookup extends Lookup {
-  protected search(name: number, from: LinkedFile): readonly number[] {
-    const { own, included, around, elsewhere } = this.sort(name, from);
-    if (own.length > 0) return own;
-    if (included.length > 0) return included;
-    if (around.length > 0) return around;
-    const linked = this.filter(elsewhere, (file) => this.scope.links(from, file));
+  protected search(entries: readonly number[], from: LinkedFile): readonly number[] {
+    const visible = this.inText(entries, from);
+    if (visible.length > 0) return visible;
+    const linked = this.filter(entries, (home) => this.scope.links(from, home));
     return this.scope.sortByNearness(linked, this.index, from);
+  }
+
+  protected countsElsewhere(_: number, home: LinkedFile, from: LinkedFile): boolean {
+    return this.scope.links(from, home);
   }
 }
 
 /** What only counts where it is included: constants, prototypes, object-like macros. */
 export class TextLookup extends Lookup {
-  protected search(name: number, from: LinkedFile): readonly number[] {
-    const { own, included, around, elsewhere } = this.sort(name, from);
-    if (own.length > 0) return own;
-    if (included.length > 0) return included;
-    if (around.length > 0) return around;
-    const possible = this.filter(elsewhere, (file) => this.scope.mayInclude(from, file));
+  protected search(entries: readonly number[], from: LinkedFile): readonly number[] {
+    const visible = this.inText(entries, from);
+    if (visible.length > 0) return visible;
+    const possible = this.filter(entries, (home) => this.scope.mayInclude(from, home));
     return this.scope.nearest(possible, this.index, from);
+  }
+
+  protected countsElsewhere(_: number, home: LinkedFile, from: LinkedFile): boolean {
+    return this.scope.mayInclude(from, home);
   }
 }
 
 /** Variables: a definition that is visible, else the global one, else a declaration. */
 export class VariableLookup extends Lookup {
-  protected search(name: number, from: LinkedFile): readonly number[] {
-    const { own, included, around, elsewhere } = this.sort(name, from);
-    const defined = (entries: readonly number[]): number[] =>
-      this.filter(entries, (_, mark) => (mark & EXTERN) === 0);
-    for (const visible of [own, included, around]) {
-      const definitions = defined(visible);
-      if (definitions.length > 0) return definitions;
-    }
+  protected search(entries: readonly number[], from: LinkedFile): readonly number[] {
+    const defined = this.inText(entries, from, (entry) => !this.isMarked(entry, EXTERN));
+    if (defined.length > 0) return defined;
     const global = this.filter(
-      elsewhere,
-      (file, mark) => (mark & (STATIC | EXTERN)) === 0 && this.scope.links(from, file),
+      entries,
+      (home, entry) => this.isGlobal(entry) && this.scope.links(from, home),
     );
     if (global.length > 0) return this.scope.nearest(global, this.index, from);
-    for (const visible of [own, included, around]) if (visible.length > 0) return visible;
-    const possible = this.filter(elsewhere, (file) => this.scope.mayInclude(from, file));
+    const declared = this.inText(entries, from);
+    if (declared.length > 0) return declared;
+    const possible = this.filter(entries, (home) => this.scope.mayInclude(from, home));
     return this.scope.nearest(possible, this.index, from);
   }
+
+  protected countsElsewhere(entry: number, home: LinkedFile, from: LinkedFile): boolean {
+    return this.isGlobal(entry) ? this.scope.links(from, home) : this.scope.mayInclude(from, home);
+  }
+
+  private isGlobal(entry: number): boolean {
+    return !this.isMarked(entry, STATIC | EXTERN);
+  }
+
+  private isMarked(entry: number, mark: number): boolean {
+    return (this.index.mark(entry) & mark) !== 0;
+  }
+}
+
+function always(): boolean {
+  return true;
 }

@@ -11,11 +11,11 @@ import type { FileSummary, Skeleton } from '../summary/types.js';
 import { CallableLookup } from './calls.js';
 import { CallerIndex } from './callers.js';
 import { Demands } from './demands.js';
-import { comparePaths, FileTable, type LinkedFile } from './files.js';
+import { FileTable, type LinkedFile } from './files.js';
 import { Includes } from './includes.js';
 import { type Lookup, TextLookup, VariableLookup } from './lookup.js';
-import { RefTable } from './refs.js';
-import { sameInterface, sameTypes } from './same-interface.js';
+import { compareRefs, FunctionRefs } from './refs.js';
+import { sameIncludes, sameInterface, sameMacros, sameTypes } from './same-interface.js';
 import { Scope } from './scope.js';
 import { Slots } from './slots.js';
 import { aliasOf, type SymbolKind, Symbols } from './symbols.js';
@@ -60,7 +60,8 @@ class LinkedProgram implements MutableProgram {
   private readonly slots: Slots;
   private readonly demands: Demands;
   private readonly lookups: Readonly<Record<SymbolKind, Lookup>>;
-  private readonly refs = new RefTable();
+  private readonly refs: FunctionRefs;
+  private nextView = 0;
 
   constructor(
     readonly models: Models,
@@ -72,6 +73,7 @@ class LinkedProgram implements MutableProgram {
     this.callables = new CallableLookup(indexes.callables, names, scope, indexes.prototypes, (entry) =>
       this.bodyOf(entry),
     );
+    this.refs = new FunctionRefs(this.table, this.callables);
     this.macros = new TextLookup(indexes.macros, names, scope);
     this.constants = new TextLookup(indexes.constants, names, scope);
     this.prototypes = new TextLookup(indexes.prototypes, names, scope);
@@ -104,8 +106,10 @@ class LinkedProgram implements MutableProgram {
     const before = known?.summary.outline;
     const now = summary?.outline;
     const interfaceChanged = before === undefined || now === undefined || !sameInterface(before, now);
-    if (known !== undefined) this.dropRefs(known);
-    if (known !== undefined && interfaceChanged && !sameIncludes(before, now)) this.includes.forget(known);
+    if (known !== undefined) this.refs.drop(known);
+    if (known !== undefined && before !== undefined && (now === undefined || !sameIncludes(before, now))) {
+      this.includes.forget(known);
+    }
 
     const file = this.place(path, known, summary);
     if (file === undefined) return { interfaceChanged: false };
@@ -124,24 +128,24 @@ class LinkedProgram implements MutableProgram {
   *functions(): Generator<FunctionRef> {
     for (const file of this.table.inOrder()) {
       for (let index = 0; index < file.summary.outline.functions.length; index++) {
-        const fn = this.functionOf(file, index);
+        const fn = this.refs.functionOf(file, index);
         if (fn !== undefined) yield fn;
       }
     }
   }
 
   functionById(id: number): FunctionRef | undefined {
-    return this.refs.get(id);
+    return this.refs.byId(id);
   }
 
   functionAt(file: string, index: number): FunctionRef | undefined {
     const linked = this.table.get(file);
-    return linked && this.functionOf(linked, index);
+    return linked && this.refs.functionOf(linked, index);
   }
 
   macroAt(file: string, index: number): FunctionRef | undefined {
     const linked = this.table.get(file);
-    return linked && this.macroOf(linked, index);
+    return linked && this.refs.macroOf(linked, index);
   }
 
   resolveCall(name: string, file: string): readonly FunctionRef[] {
@@ -159,7 +163,7 @@ class LinkedProgram implements MutableProgram {
     const names = [target.name, ...this.callerIndex.aliasesOf(target.name)];
     for (const name of names) {
       for (const entry of this.callerIndex.of(name)) {
-        const caller = this.refOf(entry);
+        const caller = this.refs.ofEntry(entry);
         if (caller === undefined || found.has(caller) || isItself(caller, name, target)) continue;
         if (this.resolveCall(name, caller.file).includes(target)) found.add(caller);
       }
@@ -255,7 +259,7 @@ class LinkedProgram implements MutableProgram {
     this.demands.decline(demand);
   }
 
-  /** Puts the summary where it belongs; a file that was not there or is no more changes what includes mean. */
+  /** Puts the summary where it belongs. */
   private place(
     path: string,
     known: LinkedFile | undefined,
@@ -268,9 +272,7 @@ class LinkedProgram implements MutableProgram {
       this.files.set(path, summary);
       if (known !== undefined) known.summary = summary;
     }
-    const file = known ?? (summary && this.table.add(path, summary));
-    if (known === undefined || summary === undefined) this.includes.pathsChanged();
-    return file;
+    return known ?? (summary && this.table.add(path, summary));
   }
 
   private interfaceChanged(
@@ -280,33 +282,36 @@ class LinkedProgram implements MutableProgram {
   ): void {
     this.symbols.update(file, before, now, (kind, name) => {
       this.lookups[kind].forget(name);
+      if (kind === 'callables') this.slots.nameAppeared(name);
       // Whether a function stands in for another depends on what is declared.
       if (kind === 'prototypes') this.callables.forget(name);
     });
-    if (before === undefined || now === undefined || !sameIncludes(before, now)) {
+    const isNew = before === undefined || now === undefined;
+    const isShared = this.includes.mayBeIncluded(file);
+    if (isNew || !sameIncludes(before, now)) {
       if (now !== undefined) this.includes.learn(file);
-      for (const lookup of Object.values(this.lookups)) lookup.forgetAll();
-      this.slots.forgetAll();
+      this.viewChanged(file, isNew, isShared);
     }
-    if (before === undefined || now === undefined || !sameTypes(before, now)) {
-      this.types.typesChanged(file, before, now);
-      this.slots.forgetAll();
-    }
+    if (isNew || !sameTypes(before, now)) this.types.typesChanged(file, before, now);
+    // A file that no other includes only changes what it fills itself.
+    if (isShared && (isNew || !sameTypes(before, now) || !sameMacros(before, now))) this.slots.forgetAll();
     this.bodiesChanged(file);
+  }
+
+  /** What the file includes changed, or a path came or went and other includes may mean it. */
+  private viewChanged(file: LinkedFile, isNew: boolean, isShared: boolean): void {
+    file.view = this.nextView++;
+    if (!isShared) return;
+    if (isNew) this.includes.pathsChanged();
+    for (const lookup of Object.values(this.lookups)) lookup.forgetAll();
+    this.slots.forgetAll();
   }
 
   /** What a function does decides which of several of its name comes first. */
   private bodiesChanged(file: LinkedFile): void {
-    for (const item of file.summary.outline.functions)
+    for (const item of file.summary.outline.functions) {
       this.callables.forget(this.symbols.names.find(item.name));
-  }
-
-  private dropRefs(file: LinkedFile): void {
-    for (const refs of [file.functionRefs, file.macroRefs]) {
-      for (const ref of refs) if (ref !== undefined) this.refs.remove(ref);
     }
-    file.functionRefs = [];
-    file.macroRefs = [];
   }
 
   private first(lookup: Lookup, name: string, file: string): { home: LinkedFile; item: number } | undefined {
@@ -320,7 +325,7 @@ class LinkedProgram implements MutableProgram {
     const found: FunctionRef[] = [];
     for (const entry of this.callables.resolve(name, from)) {
       if (!this.callables.isAlias(entry)) {
-        const ref = this.refOf(entry);
+        const ref = this.refs.ofEntry(entry);
         if (ref !== undefined) found.push(ref);
         continue;
       }
@@ -332,35 +337,6 @@ class LinkedProgram implements MutableProgram {
         if (!found.includes(ref)) found.push(ref);
     }
     return found;
-  }
-
-  private refOf(entry: number): FunctionRef | undefined {
-    const file = this.table.at(this.callables.index.file(entry));
-    if (file === undefined) return undefined;
-    const item = this.callables.index.item(entry);
-    return this.callables.isMacro(entry) ? this.macroOf(file, item) : this.functionOf(file, item);
-  }
-
-  private functionOf(file: LinkedFile, index: number): FunctionRef | undefined {
-    const known = file.functionRefs[index];
-    if (known !== undefined) return known;
-    const item = file.summary.outline.functions[index];
-    if (item === undefined) return undefined;
-    const { name, line } = item;
-    const ref = this.refs.add({ file: file.path, name, index, item, macro: undefined, line });
-    file.functionRefs[index] = ref;
-    return ref;
-  }
-
-  private macroOf(file: LinkedFile, index: number): FunctionRef | undefined {
-    const known = file.macroRefs[index];
-    if (known !== undefined) return known;
-    const macro = file.summary.outline.macros[index];
-    if (macro === undefined) return undefined;
-    const { name, line } = macro;
-    const ref = this.refs.add({ file: file.path, name, index, item: undefined, macro, line });
-    file.macroRefs[index] = ref;
-    return ref;
   }
 
   private macroNamed(name: string, file: LinkedFile): MacroItem | undefined {
@@ -379,7 +355,7 @@ class LinkedProgram implements MutableProgram {
       const supplied = this.demands.suppliedAt(file.path, index);
       const skeleton = file.summary.skeletons.get(index) ?? supplied;
       if (skeleton === undefined) continue;
-      const fn = this.functionOf(file, index);
+      const fn = this.refs.functionOf(file, index);
       if (fn !== undefined) yield [fn, skeleton];
     }
   }
@@ -388,21 +364,4 @@ class LinkedProgram implements MutableProgram {
 /** A macro that calls its own name means what stood behind it before. */
 function isItself(caller: FunctionRef, name: string, callee: FunctionRef): boolean {
   return caller === callee && caller.macro !== undefined && caller.name === name;
-}
-
-function compareRefs(left: FunctionRef, right: FunctionRef): number {
-  return (
-    comparePaths(left.file, right.file) ||
-    Number(left.macro !== undefined) - Number(right.macro !== undefined) ||
-    left.index - right.index
-  );
-}
-
-function sameIncludes(before: FileOutline | undefined, now: FileOutline | undefined): boolean {
-  const left = before?.includes ?? [];
-  const right = now?.includes ?? [];
-  return (
-    left.length === right.length &&
-    left.every((include, at) => include.path === right[at]?.path && include.system === right[at]?.system)
-  );
 }

@@ -1,4 +1,11 @@
-import type { FileOutline, FunctionItem, MacroItem, RecordItem, VariableItem } from '../outline/types.js';
+import type {
+  FileOutline,
+  FunctionItem,
+  MacroItem,
+  MacroUseItem,
+  RecordItem,
+  VariableItem,
+} from '../outline/types.js';
 
 /**
  * Whether two outlines of a file say the same to other files: everything but bodies and places. Functions
@@ -7,12 +14,13 @@ import type { FileOutline, FunctionItem, MacroItem, RecordItem, VariableItem } f
 export function sameInterface(left: FileOutline, right: FileOutline): boolean {
   return (
     sameLists(left.functions, right.functions, sameFunction) &&
-    sameLists(left.macros, right.macros, sameMacro) &&
+    sameMacros(left, right) &&
     sameLists(left.variables, right.variables, sameVariable) &&
     sameLists(left.records, right.records, sameRecord) &&
     sameLists(left.constants, right.constants, (a, b) => a.name === b.name && a.value === b.value) &&
     sameLists(left.typedefs, right.typedefs, sameTyped) &&
-    sameLists(left.includes, right.includes, (a, b) => a.path === b.path && a.system === b.system) &&
+    sameIncludes(left, right) &&
+    sameLists(left.macroUses, right.macroUses, sameUse) &&
     sameLists(
       left.prototypes,
       right.prototypes,
@@ -26,6 +34,14 @@ export function sameTypes(left: FileOutline, right: FileOutline): boolean {
   return (
     sameLists(left.records, right.records, sameRecord) && sameLists(left.typedefs, right.typedefs, sameTyped)
   );
+}
+
+export function sameMacros(left: FileOutline, right: FileOutline): boolean {
+  return sameLists(left.macros, right.macros, sameMacro);
+}
+
+export function sameIncludes(left: FileOutline, right: FileOutline): boolean {
+  return sameLists(left.includes, right.includes, (a, b) => a.path === b.path && a.system === b.system);
 }
 
 function sameFunction(left: FunctionItem, right: FunctionItem): boolean {
@@ -68,6 +84,10 @@ function sameVariable(left: VariableItem, right: VariableItem): boolean {
     left.definedBy === right.definedBy &&
     sameLists(left.members, right.members, (a, b) => a.field === b.field && a.value === b.value)
   );
+}
+
+function sameUse(left: MacroUseItem, right: MacroUseItem): boolean {
+  return left.name === right.name && sameLists(left.arguments, right.arguments, (a, b) => a === b);
 }
 
 function sameRecord(left: RecordItem, right: RecordItem): boolean {

@@ -1,4 +1,4 @@
-import { linksWith, sharedDirectories } from './domains.js';
+import { KERNEL, linksWith, sharedDirectories } from './domains.js';
 import { comparePaths, type FileTable, type LinkedFile } from './files.js';
 import type { Includes } from './includes.js';
 import type { SymbolIndex } from './symbol-index.js';
@@ -14,7 +14,9 @@ export class Scope {
 
   /** `to` stands in the text that `from` is compiled with: it includes `to`, over any number of files. */
   sees(from: LinkedFile, to: LinkedFile): boolean {
-    if (!to.isHeader && !this.includes.isIncludedSource(to)) return false;
+    if (!this.includes.mayBeIncluded(to)) return false;
+    // The kernel includes nothing of the programs beside it.
+    if (from.domain === KERNEL && to.domain !== KERNEL) return false;
     return this.includes.reaches(from, to);
   }
 
@@ -25,7 +27,7 @@ export class Scope {
   surrounds(to: LinkedFile, from: LinkedFile): boolean {
     if (to.isHeader) return false;
     if (from.isHeader) return to.directory === from.directory && this.includes.reaches(to, from);
-    if (!this.includes.isIncludedSource(from)) return false;
+    if (!this.includes.mayBeIncluded(from)) return false;
     return this.includes
       .includersOf(from)
       .some((includer) => includer === to || this.includes.reaches(includer, to));
@@ -35,7 +37,7 @@ export class Scope {
   links(from: LinkedFile, to: LinkedFile): boolean {
     if (!linksWith(from.domain, to.domain)) {
       // Programs linked alone still share the headers of the kernel.
-      if (!(to.isHeader && to.domain === '')) return false;
+      if (!(to.isHeader && to.domain === KERNEL)) return false;
     }
     return from.architecture === '' || to.architecture === '' || from.architecture === to.architecture;
   }

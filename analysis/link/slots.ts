@@ -26,7 +26,9 @@ export class Slots {
   private fillings: Map<string, Filling[]> | undefined;
   private readonly keysOf = new Map<LinkedFile, Set<string>>();
   private readonly changed = new Set<LinkedFile>();
-  private readonly initialisers: Initialisers;
+  /** Values that no symbol of the program has the name of, and where they are used, by name. */
+  private readonly unknown = new Map<number, Set<LinkedFile>>();
+  private initialisers: Initialisers;
 
   constructor(
     private readonly program: Program,
@@ -62,11 +64,18 @@ export class Slots {
     if (this.fillings !== undefined) this.changed.add(file);
   }
 
-  /** Types changed: what initialisers and assignments fill may be another record. */
+  /** A callable of that name came: what was none before may be one now. */
+  nameAppeared(name: number): void {
+    for (const file of this.unknown.get(name) ?? []) this.fileChanged(file);
+  }
+
+  /** Types or macros that many files see changed: what initialisers and assignments fill may be another record. */
   forgetAll(): void {
     this.fillings = undefined;
+    this.initialisers = new Initialisers(this.types);
     this.keysOf.clear();
     this.changed.clear();
+    this.unknown.clear();
   }
 
   private current(): Map<string, Filling[]> {
@@ -102,29 +111,30 @@ export class Slots {
       const filling: Filling = { file, home: slot.home, value };
       const known = fillings.get(key);
       if (known === undefined) fillings.set(key, [filling]);
-      else if (
-        !known.some((other) => other.file === file && other.value === value && other.home === slot.home)
-      ) {
-        known.push(filling);
-      }
+      else if (!isAmongLast(known, filling)) known.push(filling);
     };
     const find: FindMacro = (name) => this.macroNamed(name, file);
-    const isValue = (name: string): boolean => this.mayBeFunction(name);
+    const isValue = (name: string): boolean => this.mayBeFunction(name, file);
     const { variables, macroUses } = file.summary.outline;
     for (const variable of variables) this.initialisers.ofVariable(variable, file, find, isValue, add);
     for (const use of macroUses) this.initialisers.ofMacroUse(use, file, find, isValue, add);
-    for (const [fn, skeleton] of this.skeletonsOf(file)) this.fromAssignments(fn, skeleton, add);
+    for (const [fn, skeleton] of this.skeletonsOf(file)) this.fromAssignments(fn, skeleton, isValue, add);
     if (keys.size > 0) this.keysOf.set(file, keys);
   }
 
-  private fromAssignments(fn: FunctionRef, skeleton: Skeleton, add: Fill): void {
+  private fromAssignments(
+    fn: FunctionRef,
+    skeleton: Skeleton,
+    isValue: (name: string) => boolean,
+    add: Fill,
+  ): void {
     for (const block of skeleton.blocks) {
       for (const event of block.events) {
         if (event.k !== 'assign') continue;
         const target = throughElements(skeleton, event.target);
         if (target?.k !== 'field' && target?.k !== 'global') continue;
         const value = functionName(skeleton, event.value);
-        if (value === undefined || !this.mayBeFunction(value)) continue;
+        if (value === undefined || !isValue(value)) continue;
         if (target.k === 'global') {
           add('', target.name, value);
           continue;
@@ -135,8 +145,21 @@ export class Slots {
     }
   }
 
-  private mayBeFunction(name: string): boolean {
-    return this.symbols.indexes.callables.first(this.symbols.names.find(name)) >= 0;
+  private mayBeFunction(name: string, file: LinkedFile): boolean {
+    const { indexes, names } = this.symbols;
+    const known = names.find(name);
+    if (indexes.callables.first(known) >= 0) return true;
+    if (
+      indexes.constants.first(known) < 0 &&
+      indexes.variables.first(known) < 0 &&
+      indexes.macros.first(known) < 0
+    ) {
+      const id = names.intern(name);
+      const users = this.unknown.get(id);
+      if (users === undefined) this.unknown.set(id, new Set([file]));
+      else users.add(file);
+    }
+    return false;
   }
 
   /** The record that declares the field, and what tells it from namesakes. */
@@ -162,6 +185,16 @@ export class Slots {
     const known = this.types.resolveRecord(tag, from);
     return { tag, field, home: known?.ambiguous === true ? known.file : '' };
   }
+}
+
+/** Whether the file, whose fillings come last, has put the value there already. */
+function isAmongLast(known: readonly Filling[], filling: Filling): boolean {
+  for (let at = known.length - 1; at >= 0; at--) {
+    const other = known[at];
+    if (other?.file !== filling.file) return false;
+    if (other.value === filling.value && other.home === filling.home) return true;
+  }
+  return false;
 }
 
 function throughElements(skeleton: Skeleton, id: ExprId): Expr | undefined {

@@ -63,6 +63,11 @@ export class SymbolIndex {
     return this.next[entry] ?? NONE;
   }
 
+  /** The name's id. */
+  name(entry: number): number {
+    return this.names[entry] ?? NONE;
+  }
+
   file(entry: number): number {
     return this.files[entry] ?? NONE;
   }
@@ -111,7 +116,7 @@ export class SymbolIndex {
 
 /** A copy with room for `size` numbers, and some more. */
 function grown(array: Int32Array, size: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(Math.max(size, array.length + (array.length >> 1))).fill(NONE, array.length);
+  const larger = new Int32Array(Math.max(size, array.length * 2)).fill(NONE, array.length);
   larger.set(array);
   return larger;
 }

@@ -29,6 +29,8 @@ export interface FunctionRef {
 export interface VariableRef {
   readonly file: string;
   readonly item: VariableItem;
+  /** Set when another file of the root defines a variable of this name that is not static: qualify it. */
+  readonly ambiguous: boolean;
 }
 
 export interface RecordRef {
