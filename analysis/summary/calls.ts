@@ -1,12 +1,12 @@
-import type { ContainerMacro } from '../models/types.js';
-import { branch, lowerCondition, type LoopHead } from './conditions.js';
+import type { AssignMacro, ContainerMacro } from '../models/types.js';
+import { lowerCondition, type LoopHead } from './conditions.js';
 import { typeOfText } from './ctypes.js';
 import { type OpenBlock, openBlock } from './flow.js';
 import { enterGuard } from './guards.js';
 import { commaParts } from './heads.js';
 import { lockPointer } from './locks.js';
 import type { Lowering } from './lowering.js';
-import { expandCall, expandCondition, macroFor } from './macros.js';
+import { aliasOf, expandCall, expandCondition, macrosFor } from './macros.js';
 import type { CallEvent, ExprId } from './types.js';
 import { lowerBlockValue, lowerUnused, lowerValue } from './values.js';
 
@@ -31,7 +31,7 @@ export function lowerCall(l: Lowering, node: number, isWanted: boolean): ExprId 
       // `(type_t)(x)` looks like a call.
       return lowerValue(l, call.args[0]!);
     }
-    return lowerNamedCall(l, name, callee, call, isWanted);
+    return lowerNamedCall(l, aliasOf(l, name, callee), callee, call, isWanted);
   }
   if (l.type(callee) === 'call_expression') {
     const scoped = lowerScopeMacro(l, callee, call);
@@ -96,15 +96,19 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
     l.emit({ k: lock.op, id, api: name, lock: lockPointer(l, lock, args, id, at), args, at });
     return l.table.result(id);
   }
-  const macro = macroFor(l, name, callee);
-  if (macro !== undefined) return expandCall(l, macro, call, isWanted);
+  const found = macrosFor(l, name, callee);
+  if (found.length > 0) return expandCall(l, found, call, isWanted);
   const transparent = models.transparent(name);
   if (transparent !== undefined && transparent < call.args.length) {
     const args = lowerArguments(l, call.args);
     return args[transparent]!;
   }
+  const assign = models.assignMacro(name);
+  if (assign !== undefined) return lowerAssignMacro(l, assign, call);
   const container = models.container(name);
   if (container !== undefined) return lowerContainer(l, container, call);
+  const tested = configTested(l, name, call);
+  if (tested !== undefined) return l.table.config(tested);
   const test = models.errorTest(name);
   if (test !== undefined && call.args.length === 1) return l.table.unary(test, lowerValue(l, call.args[0]!));
   if (models.isConditionalBug(name) && call.args.length > 0) {
@@ -133,6 +137,24 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   return result;
 }
 
+/** `IS_…(CONFIG_NAME)`: whether a part is compiled in, as in an `#if`. */
+function configTested(l: Lowering, name: string, call: Call): string | undefined {
+  const [arg] = call.args;
+  if (arg === undefined || call.args.length !== 1 || !/^IS_[A-Z]+$/u.test(name)) return undefined;
+  const tested = l.text(arg);
+  return /^CONFIG_\w+$/u.test(tested) ? tested : undefined;
+}
+
+function lowerAssignMacro(l: Lowering, model: AssignMacro, call: Call): ExprId {
+  const args = lowerArguments(l, call.args);
+  const target = args[model.targetArg];
+  const value = args[model.valueArg];
+  if (target === undefined || value === undefined) return l.table.unknown();
+  const object = model.throughPointer === true ? l.table.deref(target) : target;
+  l.assign(object, value, l.source.spanOf(call.start, call.end));
+  return object;
+}
+
 function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId {
   const pointer = call.args[model.pointerArg];
   const member = call.args[model.memberArg];
@@ -145,6 +167,12 @@ function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId 
   } else {
     const typeNode = call.args[model.typeArg];
     if (typeNode !== undefined) type = typeArgument(l, typeNode);
+  }
+  if (model.indirect === true) {
+    // Some object that the pointer leads to, another one each time.
+    const found = l.hidden('entry', type === '' ? '' : `${type}*`);
+    l.assign(found, l.table.unknown(), l.source.spanOf(call.start, call.end));
+    return found;
   }
   return l.table.container(base, type, l.text(member).replace(/\s+/gu, ''));
 }
@@ -191,12 +219,11 @@ export function lowerConditionCall(
 ): boolean {
   const call = readCall(l, node);
   if (l.type(call.callee) !== 'identifier') return false;
-  const name = l.text(call.callee);
+  const name = aliasOf(l, l.text(call.callee), call.callee);
   if (l.variable(name) !== undefined || l.models.lockApi(name) !== undefined) return false;
-  const macro = macroFor(l, name, call.callee);
-  if (macro !== undefined) {
-    const value = expandCondition(l, macro, call, whenTrue, whenFalse, loop, isNegated);
-    if (value !== undefined) branch(l, value, whenTrue, whenFalse, l.span(node), loop, isNegated);
+  const found = macrosFor(l, name, call.callee);
+  if (found.length > 0) {
+    expandCondition(l, found, call, whenTrue, whenFalse, loop, isNegated);
     return true;
   }
   const transparent = l.models.transparent(name);

@@ -115,9 +115,9 @@ export function operatorOf(l: Lowering, node: number): string {
   return l.source.shadow.text.slice(l.endOf(left), l.startOf(right)).trim();
 }
 
-/** `a && b`, `!a`, `a ? b : c` as a value: 1 or 0 in a hidden variable. */
-export function lowerTruth(l: Lowering, node: number): ExprId {
-  const value = l.hidden('truth', 'int');
+/** `a && b` and `!(a || b)` as a value: 1 or 0 in a variable. */
+export function lowerTruth(l: Lowering, node: number, into?: ExprId): ExprId {
+  const value = into ?? l.hidden('truth', 'int');
   const yes = openBlock();
   const no = openBlock();
   const join = openBlock();

@@ -3,7 +3,7 @@ import { isSpecifier, typeOfSpecifier } from './ctypes.js';
 import type { Lowering } from './lowering.js';
 import { VariableCleanup } from './scopes.js';
 import type { ExprId } from './types.js';
-import { lowerUnused, lowerValue } from './values.js';
+import { lowerInto, lowerUnused, lowerValue } from './values.js';
 
 /** Lowers a declaration: its variables become locals, their initialisers assignments. */
 export function lowerDeclaration(l: Lowering, node: number): void {
@@ -27,7 +27,7 @@ export function lowerDeclaration(l: Lowering, node: number): void {
 function initialise(l: Lowering, value: number, variable: ExprId | undefined, declarator: number): void {
   if (l.type(value) === 'initializer_list') lowerInitializer(l, value, variable);
   else if (variable === undefined) lowerUnused(l, value);
-  else l.assign(variable, lowerValue(l, value), l.span(declarator));
+  else lowerInto(l, variable, value, l.span(declarator));
 }
 
 /** Declares what a declarator names; `undefined` for a function's prototype. */

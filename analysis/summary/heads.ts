@@ -2,6 +2,7 @@ import { LoopHead, branch } from './conditions.js';
 import { openBlock } from './flow.js';
 import { enterGuard } from './guards.js';
 import type { Lowering } from './lowering.js';
+import { expandHead } from './macros.js';
 import { inScope } from './scopes.js';
 import { inLoop, lowerBody } from './statements.js';
 import { lowerUnused, lowerValue } from './values.js';
@@ -22,6 +23,9 @@ export function lowerHead(l: Lowering, node: number): boolean {
     lowerScopedGuard(l, node, args, body ?? -1, form === 'scoped-conditional');
     return true;
   }
+  const call = { node, callee: condition, args, start: l.startOf(condition), end: l.endOf(condition) };
+  const tail = (): void => lowerBody(l, body ?? -1);
+  if (alternative === undefined && expandHead(l, mark.name, call, tail)) return true;
   if (alternative !== undefined) lowerChoice(l, condition, args, body ?? -1, l.first(alternative));
   else lowerLoop(l, mark.name, condition, args, body ?? -1);
   return true;
@@ -56,17 +60,30 @@ function lowerLoop(
   const model = l.models.loopMacro(name);
   const at = l.span(condition);
   const cursor = model?.cursorArg === undefined ? undefined : args[model.cursorArg];
-  for (const arg of args) if (arg !== cursor) lowerUnused(l, arg);
+  const assigned = args.filter((arg) => arg === cursor || isCursor(l, arg));
+  for (const arg of args) if (!assigned.includes(arg)) lowerUnused(l, arg);
   const head = openBlock();
   const inside = openBlock();
   const exit = openBlock();
   l.fallInto(head);
   branch(l, l.table.unknown(), inside, exit, at, new LoopHead());
   l.begin(inside);
-  if (cursor !== undefined) l.assign(lowerValue(l, cursor), l.table.unknown(), at);
+  for (const arg of assigned) {
+    const target = lowerValue(l, arg);
+    l.cursors.add(target);
+    l.assign(target, l.table.unknown(), at);
+  }
   inLoop(l, exit, head, () => lowerBody(l, body));
   l.goTo(head);
   l.begin(exit);
+}
+
+/** A local that nothing but loops has assigned before: the macro must do it. */
+function isCursor(l: Lowering, arg: number): boolean {
+  if (l.type(arg) !== 'identifier') return false;
+  const variable = l.variable(l.text(arg));
+  if (variable === undefined || l.table.get(variable).k !== 'local') return false;
+  return l.cursors.has(variable) || !l.changes.includes(variable);
 }
 
 function lowerChoice(

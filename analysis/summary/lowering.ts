@@ -17,6 +17,8 @@ export interface Source {
   spanOf(start: number, end: number): Span;
   /** Lock calls in it are the text's own, not those of a macro. */
   readonly isOwn: boolean;
+  /** Of a macro that heads a statement: the offset where that statement would stand, and what lowers it. */
+  tail: { readonly offset: number; lower(): void } | undefined;
 }
 
 /** The names of a block. */
@@ -56,6 +58,8 @@ export class Lowering {
   readonly jumps: GotoJump[] = [];
   /** Targets of all assignments so far. */
   readonly changes: ExprId[] = [];
+  /** Variables that loop macros assign. */
+  readonly cursors = new Set<ExprId>();
   /** Names of the macros whose expansion is being lowered, outermost first. */
   readonly expanding: string[] = [];
   /** Length of all expansions so far. */

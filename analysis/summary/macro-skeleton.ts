@@ -27,7 +27,14 @@ export function buildMacroSkeleton(
   const block = asBlock(text, macro);
   const shadow = shadowOf(block.text, block.bodyStart, models, (name) => table.shape(name));
   const source = parse(parser, shadow, macro.nameSpan.column);
-  const l = new Lowering(models, source, { outline, table, parser, line: macro.line, isMacro: true });
+  const l = new Lowering(models, source, {
+    outline,
+    table,
+    parser,
+    line: macro.line,
+    condition: macro.condition,
+    isMacro: true,
+  });
   l.expanding.push(macro.name);
   for (const [position, given] of (macro.parameters ?? []).entries()) {
     const name = given === '...' ? '__VA_ARGS__' : given.replace(/\s*\.\.\.$/u, '');

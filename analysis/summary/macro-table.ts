@@ -1,5 +1,6 @@
 import type { Models } from '../models/types.js';
-import type { FileOutline, MacroItem } from '../outline/types.js';
+import { conjunction, NEVER } from '../outline/conditions.js';
+import type { Condition, FileOutline, MacroItem } from '../outline/types.js';
 
 /** The macros of a file, and which of them must be expanded where they are used. */
 export class MacroTable {
@@ -18,19 +19,34 @@ export class MacroTable {
     }
   }
 
-  /** The function-like macro of this name that holds at a line, if it must be expanded. */
-  toExpand(name: string, line: number): MacroItem | undefined {
-    if (this.byName.size === 0) return undefined;
-    const macro = this.at(name, line);
-    return macro?.parameters !== undefined && this.mustExpand(macro) ? macro : undefined;
+  has(name: string): boolean {
+    return this.byName.has(name);
+  }
+
+  /** The definitions of a function-like macro that hold at a line, if calls of it must be expanded. */
+  toExpand(name: string, line: number, condition: Condition): readonly MacroItem[] {
+    const found = this.definitions(name, line, condition);
+    const isExpanded =
+      found.every((macro) => macro.parameters !== undefined) && found.some((macro) => this.mustExpand(macro));
+    return isExpanded ? found : [];
   }
 
   /** The object-like macro of this name that stands for more than a number or a text. */
-  object(name: string, line: number): MacroItem | undefined {
-    if (this.byName.size === 0) return undefined;
-    const macro = this.at(name, line);
+  object(name: string, line: number, condition: Condition): MacroItem | undefined {
+    const macro = this.definitions(name, line, condition)[0];
     if (macro === undefined || macro.parameters !== undefined) return undefined;
     return PLAIN_VALUE.test(macro.body) || macro.body.length > LONGEST_OBJECT ? undefined : macro;
+  }
+
+  /** The name that an object-like macro gives to another: `#define my_lock mutex_lock`. */
+  alias(name: string, line: number): string {
+    let at = name;
+    for (let steps = 0; steps < MOST_ALIASES; steps++) {
+      const macro = this.definitions(at, line, '')[0];
+      if (macro === undefined || macro.parameters !== undefined || !IDENTIFIER.test(macro.body)) break;
+      at = macro.body;
+    }
+    return at;
   }
 
   shape(name: string): 'head' | 'statement' | undefined {
@@ -53,22 +69,34 @@ export class MacroTable {
     let known = this.locking.get(name);
     if (known !== undefined) return known;
     this.locking.set(name, false);
-    known = (this.byName.get(name) ?? []).some(
-      (macro) => macro.lockSites > 0 || macro.calls.some((called) => this.locks(called)),
-    );
+    known = (this.byName.get(name) ?? []).some((macro) => this.isLocking(macro));
     this.locking.set(name, known);
     return known;
   }
 
-  private at(name: string, line: number): MacroItem | undefined {
-    const list = this.byName.get(name);
-    if (list === undefined) return undefined;
-    if (list.length === 1) return list[0];
+  private isLocking(macro: MacroItem): boolean {
+    if (macro.lockSites > 0 || macro.calls.some((called) => this.locks(called))) return true;
+    const isAlias = macro.parameters === undefined && IDENTIFIER.test(macro.body);
+    return isAlias && (this.models.lockApi(macro.body) !== undefined || this.locks(macro.body));
+  }
+
+  /**
+   * The definitions of a name that may hold at a line, newest first, each under another condition. All but
+   * the last hold only under their condition.
+   */
+  definitions(name: string, line: number, condition: Condition): readonly MacroItem[] {
+    const list = this.byName.get(name) ?? [];
+    if (list.length < 2) return list;
     const before = list.filter((macro) => macro.line < line);
-    const candidates = before.length > 0 ? before : list;
-    const last = candidates[candidates.length - 1]!;
-    // In different `#if` arms the first is taken, as for arms that cannot all be kept; else the newest.
-    return candidates.find((macro) => macro.condition !== last.condition) ?? last;
+    const found: MacroItem[] = [];
+    const outer = literalsOf(condition);
+    for (const macro of (before.length > 0 ? before : list).reverse()) {
+      if (conjunction([...outer, ...literalsOf(macro.condition)]) === NEVER) continue;
+      if (found.some((one) => one.condition === macro.condition)) continue;
+      found.push(macro);
+      if (macro.condition === '' || found.length === MOST_DEFINITIONS) break;
+    }
+    return found.length > 0 ? found : list.slice(0, 1);
   }
 
   private mustExpand(macro: MacroItem): boolean {
@@ -108,6 +136,28 @@ export class MacroTable {
   }
 }
 
+/** The literals of a condition. */
+export function literalsOf(condition: Condition): readonly string[] {
+  if (condition === '') return [];
+  const literals: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < condition.length; at++) {
+    const letter = condition[at];
+    if (letter === '(') depth++;
+    else if (letter === ')') depth--;
+    else if (depth === 0 && condition.startsWith(' && ', at)) {
+      literals.push(condition.slice(start, at));
+      start = at + 4;
+    }
+  }
+  literals.push(condition.slice(start));
+  return literals;
+}
+
+const MOST_DEFINITIONS = 3;
+const IDENTIFIER = /^[A-Za-z_]\w*$/u;
+const MOST_ALIASES = 8;
 const LONGEST_BODY = 4000;
 const LONGEST_OBJECT = 400;
 const PLAIN_VALUE = /^\s*$|^[\s(]*[-~]?\s*(0[xX][\da-fA-F]+|\d+)[uUlL]*[\s)]*$|^\s*"/u;

@@ -1,14 +1,14 @@
 import type { Span } from '../base/span.js';
-import type { FileOutline, MacroItem } from '../outline/types.js';
+import type { Condition, FileOutline, MacroItem } from '../outline/types.js';
 import { shadowOf } from '../syntax/shadow.js';
 import type { Parser } from '../syntax/types.js';
 import type { Call } from './calls.js';
-import { lowerCondition, type LoopHead } from './conditions.js';
+import { branch, lowerCondition, type LoopHead } from './conditions.js';
 import { argumentTexts, splitMacro, substitute } from './expansion.js';
-import type { OpenBlock } from './flow.js';
+import { type OpenBlock, openBlock } from './flow.js';
 import type { Lowering, Source } from './lowering.js';
-import type { MacroTable } from './macro-table.js';
-import { lowerStatements } from './statements.js';
+import { literalsOf, type MacroTable } from './macro-table.js';
+import { lowerStatements, testLiteral } from './statements.js';
 import type { ExprId } from './types.js';
 import { lowerValue, lowerUnused } from './values.js';
 
@@ -19,6 +19,8 @@ export interface MacroContext {
   readonly parser: Parser;
   /** 1-based line of the text being lowered. */
   readonly line: number;
+  /** `#if` condition that the text stands under. */
+  readonly condition: Condition;
   /** The text is a macro's body: what returns in it ends the function that uses it. */
   readonly isMacro?: boolean;
 }
@@ -28,10 +30,16 @@ const DEEPEST = 12;
 /** Expansions of one function, all together, in characters. */
 const LONGEST = 200_000;
 
-/** The macro of this file that a call must be expanded by. */
-export function macroFor(l: Lowering, name: string, node: number): MacroItem | undefined {
-  const macro = l.macros?.table.toExpand(name, lineOf(l, node));
-  return macro === undefined || l.expanding.includes(name) ? undefined : macro;
+/** The definitions of a macro of this file by which a call must be expanded; none for any other call. */
+export function macrosFor(l: Lowering, name: string, node: number): readonly MacroItem[] {
+  const { macros } = l;
+  if (macros === undefined || !macros.table.has(name) || l.expanding.includes(name)) return [];
+  return macros.table.toExpand(name, lineOf(l, node), macros.condition);
+}
+
+/** What a name that is called stands for where an object-like macro gives it another one. */
+export function aliasOf(l: Lowering, name: string, node: number): string {
+  return l.macros?.table.has(name) === true ? l.macros.table.alias(name, lineOf(l, node)) : name;
 }
 
 function lineOf(l: Lowering, node: number): number {
@@ -40,44 +48,106 @@ function lineOf(l: Lowering, node: number): number {
 
 /** An identifier that is an object-like macro of this file standing for an expression. */
 export function expandIdentifier(l: Lowering, name: string, node: number): ExprId | undefined {
-  const macro = l.macros?.table.object(name, lineOf(l, node));
-  if (macro === undefined || l.expanding.includes(name)) return undefined;
-  return inExpansion(l, name, macro.body, l.span(node), false, (statements, single) => {
-    if (single !== undefined) return lowerValue(l, single);
-    lowerStatements(l, statements, 0);
-    return l.table.unknown();
+  const { macros } = l;
+  if (macros === undefined || !macros.table.has(name) || l.expanding.includes(name)) return undefined;
+  const macro = macros.table.object(name, lineOf(l, node), macros.condition);
+  return macro === undefined ? undefined : inExpansion(l, name, macro.body, l.span(node), valueOf(l, true));
+}
+
+export function expandCall(l: Lowering, found: readonly MacroItem[], call: Call, isWanted: boolean): ExprId {
+  const [only] = found;
+  if (found.length === 1 && only !== undefined)
+    return expand(l, only, call, valueOf(l, isWanted)) ?? l.table.unknown();
+  const at = l.source.spanOf(call.start, call.end);
+  const join = openBlock();
+  const value = isWanted ? l.hidden('choice') : l.table.unknown();
+  eachDefinition(l, found, at, (macro) => {
+    const one = expand(l, macro, call, valueOf(l, isWanted));
+    if (isWanted) l.assign(value, one ?? l.table.unknown(), at);
+    l.goTo(join);
   });
+  l.begin(join);
+  return value;
 }
 
-export function expandCall(l: Lowering, macro: MacroItem, call: Call, isWanted: boolean): ExprId {
-  return (
-    expand(l, macro, call, (statements, single) => {
-      if (single !== undefined && isWanted) return lowerValue(l, single);
-      if (single !== undefined) lowerUnused(l, single);
-      else lowerStatements(l, statements, 0);
-      return l.table.unknown();
-    }) ?? l.table.unknown()
-  );
-}
-
-/** Expands a call that is a condition. Returns the value to branch on where the expansion was no condition itself. */
+/** Expands a call that is a condition into branches. */
 export function expandCondition(
   l: Lowering,
-  macro: MacroItem,
+  found: readonly MacroItem[],
   call: Call,
   whenTrue: OpenBlock,
   whenFalse: OpenBlock,
   loop: LoopHead | undefined,
   isNegated: boolean,
-): ExprId | undefined {
-  return expand(l, macro, call, (statements, single) => {
-    if (single === undefined) {
-      lowerStatements(l, statements, 0);
-      return l.table.unknown();
+): void {
+  const at = l.source.spanOf(call.start, call.end);
+  eachDefinition(l, found, at, (macro) => {
+    const value = expand(l, macro, call, (statements, single) => {
+      if (single === undefined) {
+        lowerStatements(l, statements, 0);
+        return l.table.unknown();
+      }
+      lowerCondition(l, single, whenTrue, whenFalse, loop, isNegated);
+      return undefined;
+    });
+    if (value !== undefined) branch(l, value, whenTrue, whenFalse, at, loop, isNegated);
+  });
+}
+
+/** Definitions in different `#if` arms exclude each other. `work` ends its block. */
+function eachDefinition(
+  l: Lowering,
+  found: readonly MacroItem[],
+  at: Span,
+  work: (macro: MacroItem) => void,
+): void {
+  for (const [index, macro] of found.entries()) {
+    const otherwise = openBlock();
+    if (index < found.length - 1) {
+      for (const literal of literalsOf(macro.condition)) testLiteral(l, literal, otherwise, at);
     }
-    lowerCondition(l, single, whenTrue, whenFalse, loop, isNegated);
+    work(macro);
+    l.begin(otherwise);
+  }
+}
+
+/**
+ * Expands a macro that heads a statement, as `for (…)` does: `tail` lowers what stands behind it. Returns
+ * false where the file does not define it so.
+ */
+export function expandHead(l: Lowering, name: string, call: Call, tail: () => void): boolean {
+  const { macros } = l;
+  if (macros === undefined || macros.table.shape(name) !== 'head' || l.expanding.includes(name)) return false;
+  const [macro] = macros.table.definitions(
+    name,
+    macros.line + l.source.spanOf(call.start, call.end).line,
+    macros.condition,
+  );
+  if (macro?.parameters === undefined) return false;
+  const outer = l.source;
+  const gaps = l.gaps.length;
+  noteSites(l, call.start, call.end);
+  const text = substitute(splitMacro(macro), argumentTexts(l, call));
+  const at = l.source.spanOf(call.start, call.end);
+  const depth = l.expanding.length;
+  inExpansion(l, name, text, at, (statements) => {
+    l.source.tail = {
+      offset: text.length + 2,
+      lower: () => {
+        const inner = l.source;
+        const names = l.expanding.splice(depth);
+        l.source = outer;
+        tail();
+        l.source = inner;
+        l.expanding.push(...names);
+      },
+    };
+    lowerStatements(l, statements, 0);
     return undefined;
   });
+  if (l.gaps.length === gaps) return true;
+  l.gaps.length = gaps;
+  return false;
 }
 
 type Work = (statements: readonly number[], single: number | undefined) => ExprId | undefined;
@@ -85,7 +155,17 @@ type Work = (statements: readonly number[], single: number | undefined) => ExprI
 function expand(l: Lowering, macro: MacroItem, call: Call, work: Work): ExprId | undefined {
   noteSites(l, call.start, call.end);
   const text = substitute(splitMacro(macro), argumentTexts(l, call));
-  return inExpansion(l, macro.name, text, l.source.spanOf(call.start, call.end), false, work);
+  return inExpansion(l, macro.name, text, l.source.spanOf(call.start, call.end), work);
+}
+
+/** The value of an expansion that is one expression; any other is only done. */
+function valueOf(l: Lowering, isWanted: boolean): Work {
+  return (statements, single) => {
+    if (single !== undefined && isWanted) return lowerValue(l, single);
+    if (single !== undefined) lowerUnused(l, single);
+    else lowerStatements(l, statements, 0);
+    return l.table.unknown();
+  };
 }
 
 /** Lock calls among a macro's arguments are in the tree, whatever the macro makes of them. */
@@ -96,14 +176,7 @@ function noteSites(l: Lowering, start: number, end: number): void {
   }
 }
 
-function inExpansion(
-  l: Lowering,
-  name: string,
-  text: string,
-  at: Span,
-  isOwn: boolean,
-  work: Work,
-): ExprId | undefined {
+function inExpansion(l: Lowering, name: string, text: string, at: Span, work: Work): ExprId | undefined {
   const context = l.macros;
   l.expanded += text.length;
   if (context === undefined || l.expanding.length >= DEEPEST || l.expanded > LONGEST) {
@@ -119,7 +192,7 @@ function inExpansion(
     l.gaps.push({ kind: 'macro-expansion', at, detail: name });
     return l.table.unknown();
   }
-  const source: Source = { shadow, tree, spanOf: () => at, isOwn };
+  const source: Source = { shadow, tree, spanOf: () => at, isOwn: false, tail: undefined };
   l.source = source;
   l.expanding.push(name);
   const result = work(...contents(l));
@@ -149,7 +222,7 @@ export function lowerRaw(l: Lowering, node: number): void {
   }
   noteSites(l, mark.start, mark.end);
   const text = l.source.shadow.source.slice(mark.start, mark.end);
-  inExpansion(l, text, text, l.source.spanOf(mark.start, mark.end), false, (statements) => {
+  inExpansion(l, text, text, l.source.spanOf(mark.start, mark.end), (statements) => {
     lowerStatements(l, statements, 0);
     return undefined;
   });

@@ -98,7 +98,7 @@ export class GuardRelease implements Cleanup {
 
   constructor(
     private readonly api: string,
-    private readonly hidden: ExprId,
+    private lock: ExprId,
     private readonly original: ExprId,
     private readonly args: readonly ExprId[],
     private readonly remember: Draft<AssignEvent>,
@@ -110,7 +110,7 @@ export class GuardRelease implements Cleanup {
       k: 'release',
       id: l.newEvent(),
       api: this.api,
-      lock: this.hidden,
+      lock: this.lock,
       args: this.args,
       at,
       implied: true,
@@ -121,6 +121,8 @@ export class GuardRelease implements Cleanup {
 
   close(l: Lowering): void {
     if (!this.isStable(l)) return;
+    // Gotos out of the scope are settled later.
+    this.lock = this.original;
     for (const release of this.releases) release.lock = this.original;
     // An assignment to itself: the closing of the skeleton drops it.
     this.remember.value = this.remember.target;

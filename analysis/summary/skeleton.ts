@@ -1,11 +1,10 @@
 import type { Models } from '../models/types.js';
 import type { FileOutline, FunctionItem } from '../outline/types.js';
 import { type Shadow, shadowOf } from '../syntax/shadow.js';
-import type { Parser } from '../syntax/types.js';
+import type { FlatTree, Parser } from '../syntax/types.js';
 import { closeSkeleton } from './close.js';
 import { Lowering, type Source, spansOf } from './lowering.js';
 import { MacroTable } from './macro-table.js';
-import type { MacroContext } from './macros.js';
 import { settleJumps } from './scopes.js';
 import { lowerStatement } from './statements.js';
 import type { Skeleton } from './types.js';
@@ -38,18 +37,53 @@ export function buildSkeleton(
 ): Skeleton {
   const item = outline.functions[index]!;
   const shadow = functionShadow(text, outline, index, models);
-  const source = parse(parser, shadow, columnOf(text, item.start));
-  const macros: MacroContext = { outline, table: macrosOf(outline, models), parser, line: item.line };
-  const l = new Lowering(models, source, macros);
-  declareParameters(l, item);
-  lowerFunction(l);
-  return closeSkeleton(l, {
-    name: item.name,
-    returns: item.returns,
-    annotations: item.annotations,
-    lockSites: checkSites(l, shadow),
-  });
+  const column = columnOf(text, item.start);
+  const close = (l: Lowering): Skeleton =>
+    closeSkeleton(l, {
+      name: item.name,
+      returns: item.returns,
+      annotations: item.annotations,
+      lockSites: checkSites(l, shadow),
+    });
+  const begin = (source: Source): Lowering => {
+    const l = new Lowering(models, source, {
+      outline,
+      table: macrosOf(outline, models),
+      parser,
+      line: item.line,
+      condition: item.condition,
+    });
+    declareParameters(l, item);
+    return l;
+  };
+  try {
+    const l = begin(parse(parser, shadow, column));
+    lowerFunction(l);
+    return close(l);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // Nested deeper than the stack: nothing of it is understood.
+    const l = begin({
+      shadow,
+      tree: EMPTY_TREE,
+      spanOf: spansOf(shadow.source, column),
+      isOwn: true,
+      tail: undefined,
+    });
+    l.gap('syntax-error', shadow.source.length, shadow.source.length, 'nested too deeply');
+    return close(l);
+  }
 }
+
+const EMPTY_TREE: FlatTree = {
+  count: 0,
+  names: [],
+  kind: new Uint16Array(0),
+  start: new Uint32Array(0),
+  end: new Uint32Array(0),
+  next: new Uint32Array(0),
+  errors: [],
+};
 
 function columnOf(text: string, offset: number): number {
   return offset - text.lastIndexOf('\n', offset - 1);
@@ -59,7 +93,7 @@ export function parse(parser: Parser, shadow: Shadow, column: number): Source {
   const parsed = parser.parse(shadow.text);
   const tree = parsed.flatten();
   parsed.delete();
-  return { shadow, tree, spanOf: spansOf(shadow.source, column), isOwn: true };
+  return { shadow, tree, spanOf: spansOf(shadow.source, column), isOwn: true, tail: undefined };
 }
 
 function declareParameters(l: Lowering, item: FunctionItem): void {

@@ -93,7 +93,7 @@ function opposite(literal: string): string {
 }
 
 /** Goes on where a literal holds. */
-function testLiteral(l: Lowering, literal: string, otherwise: OpenBlock, at: Span): void {
+export function testLiteral(l: Lowering, literal: string, otherwise: OpenBlock, at: Span): void {
   const inside = openBlock();
   if (literal === NEVER) branch(l, l.table.constant(0), inside, otherwise, at);
   else if (literal.startsWith('!')) branch(l, l.table.config(literal.slice(1)), otherwise, inside, at);
@@ -184,7 +184,10 @@ function lowerExpressionStatement(l: Lowering, node: number): void {
   const mark = l.source.shadow.marks.get(start);
   if (mark?.k === 'label') placeLabel(l, mark.name);
   const inner = l.first(node);
-  if (inner < 0) return;
+  if (inner < 0) {
+    if (l.source.tail?.offset === start) l.source.tail.lower();
+    return;
+  }
   if (mark?.k === 'computed-goto') {
     lowerUnused(l, inner);
     l.gap('unresolved-call', start, l.endOf(node), 'computed goto');

@@ -1,4 +1,5 @@
 import { baseOf, type CType } from '../base/ctype.js';
+import type { Span } from '../base/span.js';
 import { lowerCall } from './calls.js';
 import { lowerCondition, lowerTruth, operatorOf } from './conditions.js';
 import { lowerInitializer } from './declarations.js';
@@ -144,11 +145,27 @@ function lowerAssignment(l: Lowering, node: number): ExprId {
   const left = node + 1;
   const right = l.tree.next[left]!;
   const operator = operatorOf(l, node);
+  if (operator === '=' && l.type(left) === 'identifier') {
+    const variable = l.variable(l.text(left));
+    if (variable !== undefined) {
+      lowerInto(l, variable, right, l.span(node));
+      return variable;
+    }
+  }
   let value = right < l.tree.next[node]! ? lowerValue(l, right) : l.table.unknown();
   const target = lowerValue(l, left);
   if (operator !== '=') value = l.table.binary(operator.slice(0, -1) as BinaryOperator, target, value);
   l.assign(target, value, l.span(node));
   return target;
+}
+
+/** Assigns the value of an expression to a variable. */
+export function lowerInto(l: Lowering, variable: ExprId, node: number, at: Span): void {
+  let inner = node;
+  while (l.type(inner) === 'parenthesized_expression' && l.first(inner) >= 0) inner = l.first(inner);
+  if (l.type(inner) === 'conditional_expression') lowerConditional(l, inner, true, variable);
+  else if (isLogical(l, inner)) lowerTruth(l, inner, variable);
+  else l.assign(variable, lowerValue(l, node), at);
 }
 
 function lowerUpdate(l: Lowering, node: number, isWanted: boolean): ExprId {
@@ -226,14 +243,14 @@ function lowerBinary(l: Lowering, node: number, isWanted: boolean): ExprId {
 }
 
 /** `c ? a : b`, `c ?: b`. */
-function lowerConditional(l: Lowering, node: number, isWanted: boolean): ExprId {
+function lowerConditional(l: Lowering, node: number, isWanted: boolean, into?: ExprId): ExprId {
   const parts = l.children(node);
   const at = l.span(node);
   if (parts.length < 2) return l.table.unknown();
   const yes = openBlock();
   const no = openBlock();
   const join = openBlock();
-  const value = isWanted ? l.hidden('choice') : l.table.unknown();
+  const value = into ?? (isWanted ? l.hidden('choice') : l.table.unknown());
   if (parts.length === 2) {
     const condition = lowerValue(l, parts[0]!);
     l.end({ k: 'branch', condition, whenTrue: yes, whenFalse: no, loop: false, at });

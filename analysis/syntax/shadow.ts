@@ -35,8 +35,18 @@ export function shadowOf(
   const scan = new Scan(blanks(source, bodyStart) + source.slice(bodyStart), models);
   const arms = chooseArms(scan);
   const piece = new Piece(source, scan, arms.isDropped, (name) => headsStatement(name, models, shape));
-  if (piece.count > 0) rewriteBlock(piece, 0);
+  rewrite(piece);
   return { source, text: piece.shadow(), marks: piece.marks, arms: arms.groups, sites: piece.sites };
+}
+
+function rewrite(piece: Piece): void {
+  if (piece.count === 0) return;
+  try {
+    rewriteBlock(piece, 0);
+  } catch (error) {
+    // Nested deeper than the stack: what was not reached stays as written.
+    if (!(error instanceof RangeError)) throw error;
+  }
 }
 
 function headsStatement(name: string, models: Models, shape: MacroShape): boolean | undefined {

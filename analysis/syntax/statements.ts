@@ -190,6 +190,8 @@ function rewriteCallLike(piece: Piece, at: number, limit: number): number {
   const close = piece.match[at + 1]!;
   const behind = close + 1;
   const next = behind < limit ? piece.kind[behind]! : CLOSE_BRACE;
+  if (next === SEMICOLON && piece.models.loopMacro(piece.word(at)) !== undefined)
+    return rewriteHead(piece, at, limit);
   if (next === SEMICOLON) {
     rewriteExpression(piece, at, behind);
     return behind + 1;
