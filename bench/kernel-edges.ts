@@ -3,7 +3,7 @@
 // initialised) the static graph of the tree has, and why the rest are missing.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { GraphOutput } from '../analysis/report/graph.js';
+import { ClassMatcher } from './support/classes.js';
 import { graph } from './support/cli.js';
 import { record } from './support/history.js';
 import { options, percent } from './support/options.js';
@@ -25,28 +25,10 @@ const { edges } = JSON.parse(readFileSync(given.edges, 'utf8')) as {
 const paths = given.paths === '' ? ['.'] : given.paths.split(',');
 const ours = graph([...paths.map((path) => join(given.tree, path)), '--root', given.tree]);
 
-type OurClass = GraphOutput['classes'][number];
-const bySite = new Map<string, OurClass[]>();
-for (const each of ours.classes) {
-  for (const { file, line } of [...each.initAt, ...(each.declaredAt ? [each.declaredAt] : [])]) {
-    const site = `${file}:${line}`;
-    bySite.set(site, [...(bySite.get(site) ?? []), each]);
-  }
-}
-const byName = new Map<string, OurClass[]>();
-for (const each of ours.classes) {
-  for (const name of each.lockdepNames) byName.set(name, [...(byName.get(name) ?? []), each]);
-}
+const matcher = new ClassMatcher(ours.classes);
 const connected = new Set(ours.edges.map(({ from, to }) => `${from} -> ${to}`));
 
-/** Our classes of one of lockdep's; the number after `#` only tells namesakes apart. */
-function classesOf(side: Side): string[] {
-  const subclass = /\/\d+$/.exec(side.name)?.[0] ?? '';
-  const name = side.name.replace(/#\d+/, '');
-  const at = (side.site ?? []).flatMap((site) => bySite.get(site) ?? []);
-  const candidates = at.length > 0 ? at : (byName.get(name) ?? []);
-  return candidates.map(({ id }) => id).filter((id) => (/\/\d+$/.exec(id)?.[0] ?? '') === subclass);
-}
+const classesOf = ({ name, site }: Side): string[] => [...matcher.match({ name, sites: site ?? [] })];
 
 const missing = new Map<string, string[]>();
 let known = 0;

@@ -4,7 +4,7 @@
 // graph with the dependencies that the real lockdep recorded (edges.json).
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GraphOutput } from '../analysis/report/graph.js';
+import { ClassMatcher } from './support/classes.js';
 import { graph, scan } from './support/cli.js';
 import { record } from './support/history.js';
 import { options, percent } from './support/options.js';
@@ -65,7 +65,13 @@ function compareEdges(name: string): string {
   const lockdep = read<LockdepEdges>(name, 'edges.json');
   const folder = join(cases, name);
   const ours = graph([folder, '--root', folder, '--no-cache']);
-  const ids = new Map(lockdep.classes.map((each) => [each.name, idsOf(each, ours)]));
+  const matcher = new ClassMatcher(ours.classes);
+  const ids = new Map(
+    lockdep.classes.map(({ name: text, site }) => {
+      const sites = site?.declared_at === undefined ? [] : [site.declared_at];
+      return [text, matcher.match({ name: text, sites })];
+    }),
+  );
   const believed = ours.edges.filter((edge) => edge.confidence !== 'low' && !edge.trylock);
   const isEdge = (from: string, to: string): boolean =>
     believed.some((edge) => ids.get(from)?.has(edge.from) === true && ids.get(to)?.has(edge.to) === true);
@@ -83,19 +89,6 @@ function compareEdges(name: string): string {
   if (internal.length === 0 && statics === 0) return '';
   const missing = unknown.map((edge) => `${edge.from} -> ${edge.to}`).join(', ');
   return `; edges ${internal.length - unknown.length}/${internal.length}, static ${statics}${missing === '' ? '' : `; without ${missing}`}`;
-}
-
-/** Our ids of a class of lockdep's: declared or initialised where it says, with the same subclass. */
-function idsOf(theirs: LockdepEdges['classes'][number], ours: GraphOutput): Set<string> {
-  const subclass = /\/\d+$/.exec(theirs.name)?.[0] ?? '';
-  const site = theirs.site?.declared_at;
-  const isSame = (each: GraphOutput['classes'][number]): boolean => {
-    if ((/\/\d+$/.exec(each.id)?.[0] ?? '') !== subclass) return false;
-    if (each.lockdepNames.includes(theirs.name)) return true;
-    const places = [...each.initAt, ...(each.declaredAt ? [each.declaredAt] : [])];
-    return places.some((place) => `${place.file}:${place.line}` === site);
-  };
-  return new Set(ours.classes.filter(isSame).map(({ id }) => id));
 }
 
 function read<T>(name: string, file: string): T {

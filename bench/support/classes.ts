@@ -1,0 +1,59 @@
+import type { GraphOutput } from '../../analysis/report/graph.js';
+
+/** A lock class as lockdep knows it: the text it was initialised with, and where. */
+export interface LockdepClass {
+  readonly name: string;
+  /** `file:line`. */
+  readonly sites: readonly string[];
+}
+
+type OurClass = GraphOutput['classes'][number];
+
+const SUBCLASS = /\/\d+$/;
+
+/** Finds our classes for those of lockdep. */
+export class ClassMatcher {
+  private readonly bySite = new Map<string, OurClass[]>();
+  private readonly byName = new Map<string, OurClass[]>();
+  private readonly byWord = new Map<string, OurClass[]>();
+
+  constructor(classes: readonly OurClass[]) {
+    for (const each of classes) {
+      const { declaredAt, initAt, lockdepNames, id } = each;
+      for (const { file, line } of [...initAt, ...(declaredAt ? [declaredAt] : [])]) {
+        append(this.bySite, `${file}:${line}`, each);
+      }
+      for (const name of lockdepNames) append(this.byName, name, each);
+      if (initAt.length === 0) append(this.byWord, lastWord(id), each);
+    }
+  }
+
+  /**
+   * Ids of our classes: initialised at the same place, else under the same text, else (for a class whose
+   * initialisation is not known) with the same field at its end. The subclass has to be the same.
+   */
+  match({ name, sites }: LockdepClass): ReadonlySet<string> {
+    const plain = name.replace(/#\d+/, '').replace(SUBCLASS, '');
+    const subclass = SUBCLASS.exec(name)?.[0] ?? '';
+    const candidates = [
+      sites.flatMap((site) => this.bySite.get(site) ?? []),
+      this.byName.get(plain) ?? [],
+      this.byWord.get(lastWord(plain)) ?? [],
+    ];
+    const same = candidates.map((list) =>
+      list.map(({ id }) => id).filter((id) => (SUBCLASS.exec(id)?.[0] ?? '') === subclass),
+    );
+    return new Set(same.find((list) => list.length > 0));
+  }
+}
+
+/** `lock` of `&q->lock`, `foo.lock/1`, `dir/file.c:lock`. */
+function lastWord(name: string): string {
+  return /(\w+)\W*$/.exec(name.replace(SUBCLASS, ''))?.[1] ?? name;
+}
+
+function append(map: Map<string, OurClass[]>, key: string, value: OurClass): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
