@@ -1,3 +1,5 @@
+import type { StringPool } from './pool.js';
+
 /** Bytes that are no encoding of what was asked for: cut off, damaged, or of another version. */
 export class CodecError extends Error {
   override readonly name = 'CodecError';
@@ -7,6 +9,8 @@ export class CodecError extends Error {
 const VARINT_LIMIT = 2 ** 51;
 /** Lengths from here on need a number of their own. */
 const NIBBLE = 15;
+/** Arguments of one call are limited, so long texts are made in pieces. */
+const MOST_ARGUMENTS = 4096;
 
 /** Writes integers, numbers and strings into a growing buffer; strings go through a table of their own. */
 export class ByteWriter {
@@ -164,23 +168,28 @@ export class ByteReader {
     return value;
   }
 
-  /** The text that follows `before`. */
-  text(before: string): string {
+  /** The text that follows `before`; from the pool where there is one. */
+  text(before: string, pool?: StringPool): string {
     const head = this.byte();
     const shared = this.beyond(head >> 4);
     const units = this.beyond(head & NIBBLE);
     if (shared > before.length) throw new CodecError('beginning longer than the text before');
     if (units > this.bytes.length - this.at) throw new CodecError('unexpected end');
     const end = this.at + units;
-    let plain = true;
-    for (let at = this.at; at < end; at++) plain &&= (this.bytes[at] ?? 0x80) < 0x80;
-    const codes: number[] = [];
+    let plain = units <= MOST_ARGUMENTS;
+    for (let at = this.at; plain && at < end; at++) plain = (this.bytes[at] ?? 0x80) < 0x80;
     if (plain) {
-      for (; this.at < end; this.at++) codes.push(this.bytes[this.at] ?? 0);
-    } else {
-      while (codes.length < units) codes.push(this.unit());
+      const start = this.at;
+      this.at = end;
+      if (pool !== undefined) return pool.take(shared, this.bytes, start, end);
+      const rest = fromUnits(this.bytes.subarray(start, end));
+      return shared === 0 ? rest : before.slice(0, shared) + rest;
     }
-    return shared === 0 ? fromUnits(codes) : before.slice(0, shared) + fromUnits(codes);
+    let text = before.slice(0, shared);
+    for (let left = units; left > 0; left -= MOST_ARGUMENTS) {
+      text += fromUnits(Array.from({ length: Math.min(left, MOST_ARGUMENTS) }, () => this.unit()));
+    }
+    return pool === undefined ? text : pool.share(text);
   }
 
   /** Nothing may follow. */
@@ -201,10 +210,5 @@ export class ByteReader {
   }
 }
 
-/** Arguments of one call are limited, so long texts are made in pieces. */
-function fromUnits(codes: readonly number[]): string {
-  if (codes.length <= 4096) return String.fromCharCode(...codes);
-  let text = '';
-  for (let at = 0; at < codes.length; at += 4096) text += String.fromCharCode(...codes.slice(at, at + 4096));
-  return text;
-}
+const fromUnits = (units: ArrayLike<number>): string =>
+  Reflect.apply(String.fromCharCode, undefined, units) as string;

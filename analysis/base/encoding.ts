@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter, CodecError } from './bytes.js';
+import { StringPool } from './pool.js';
 import { NOBODY, nowhere } from './shapes.js';
 import type { Out, Shape, Source } from './shapes.js';
 
@@ -52,20 +53,20 @@ export function encode<T>(head: readonly number[], shape: Shape<T>, value: T): U
   return out.finish();
 }
 
-/** @throws {CodecError} when the bytes are no such value. `intern` may return an equal string that exists already. */
-export function decode<T>(
-  head: readonly number[],
-  shape: Shape<T>,
-  bytes: Uint8Array,
-  intern: (text: string) => string = (text) => text,
-): T {
+/** Makes equal strings of several values one object. */
+export type Sharing = StringPool | ((text: string) => string);
+
+/** @throws {CodecError} when the bytes are no such value. */
+export function decode<T>(head: readonly number[], shape: Shape<T>, bytes: Uint8Array, sharing?: Sharing): T {
   const from = new ShapeReader(bytes);
   for (const byte of head) if (from.byte() !== byte) throw new CodecError('another encoding');
   const strings: string[] = [];
+  const pool = sharing instanceof StringPool ? sharing : undefined;
+  const intern = typeof sharing === 'function' ? sharing : undefined;
   let last = '';
   for (let left = from.count(); left > 0; left--) {
-    last = intern(from.text(last));
-    strings.push(last);
+    last = from.text(last, pool);
+    strings.push(intern === undefined ? last : intern(last));
   }
   from.useStrings(strings);
   const value = shape.read(from, 0, NOBODY);

@@ -1,5 +1,6 @@
 import { CodecError } from '../base/bytes.js';
 import { decode, encode } from '../base/encoding.js';
+import type { Sharing } from '../base/encoding.js';
 import { numbered, record } from '../base/shapes.js';
 import { checkSkeleton, checkSummary } from './check.js';
 import { outlineShape } from './outline-shape.js';
@@ -26,11 +27,11 @@ export function encodeSummary(summary: FileSummary): Uint8Array {
 
 /**
  * Equal to what was encoded.
- * @param intern may return an equal string that exists already, to share names between files
+ * @param sharing makes the names that files have in common one object
  * @throws {CodecError} when the bytes are damaged or of another version
  */
-export function decodeSummary(bytes: Uint8Array, intern?: (text: string) => string): FileSummary {
-  return guarded(() => checkSummary(decode(SUMMARY_HEAD, summaryShape, bytes, intern)));
+export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary {
+  return guarded(() => checkSummary(decode(SUMMARY_HEAD, summaryShape, bytes, sharing)));
 }
 
 /** The compact form of one skeleton, for those made on demand. */
@@ -39,8 +40,8 @@ export function encodeSkeleton(skeleton: Skeleton): Uint8Array {
 }
 
 /** As {@link decodeSummary}. */
-export function decodeSkeleton(bytes: Uint8Array, intern?: (text: string) => string): Skeleton {
-  return guarded(() => checkSkeleton(decode(SKELETON_HEAD, skeletonShape, bytes, intern)));
+export function decodeSkeleton(bytes: Uint8Array, sharing?: Sharing): Skeleton {
+  return guarded(() => checkSkeleton(decode(SKELETON_HEAD, skeletonShape, bytes, sharing)));
 }
 
 /** Damaged bytes may also ask for more memory than there is. */

@@ -12,7 +12,9 @@ function through<T>(write: (out: ByteWriter) => void, read: (from: ByteReader) =
   return value;
 }
 
-describe('bytes', () => {
+describe('bytes', function () {
+  this.timeout(30_000);
+
   it('keep integers', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.integer(), (one, other) => {

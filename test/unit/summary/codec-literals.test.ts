@@ -8,7 +8,9 @@ import { literalValue, macroBody } from '../../../analysis/summary/literals.js';
 const shape = record<{ readonly body: string }>({ body: macroBody });
 const bytes = (body: string): Uint8Array => encode([], shape, { body });
 
-describe('macro bodies in the codec', () => {
+describe('macro bodies in the codec', function () {
+  this.timeout(30_000);
+
   it('come back as they were', () => {
     const literal = fc.tuple(
       fc.constantFrom('0x', '0X', '', '0', '-', 'BIT(', '(1 << ', 'x', '.'),

@@ -41,7 +41,9 @@ const small: Skeleton = {
   lockSites: 2,
 };
 
-describe('summary codec', () => {
+describe('summary codec', function () {
+  this.timeout(30_000);
+
   it('gives back every skeleton', () => {
     fc.assert(
       fc.property(skeleton, (one) => assert.deepStrictEqual(decodeSkeleton(encodeSkeleton(one)), one)),
@@ -83,7 +85,9 @@ describe('summary codec', () => {
   });
 });
 
-describe('summary codec on damaged bytes', () => {
+describe('summary codec on damaged bytes', function () {
+  this.timeout(30_000);
+
   const refuses = (read: () => unknown): void => {
     try {
       read();

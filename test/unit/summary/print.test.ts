@@ -47,7 +47,9 @@ const conditional: Skeleton = {
   lockSites: 1,
 };
 
-describe('printing skeletons', () => {
+describe('printing skeletons', function () {
+  this.timeout(30_000);
+
   it('shows blocks, events and C expressions', () => {
     assert.equal(
       printSkeleton(conditional, 10),

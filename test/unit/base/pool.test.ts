@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { decode, encode } from '../../../analysis/base/encoding.js';
+import { StringPool } from '../../../analysis/base/pool.js';
+import { list, string } from '../../../analysis/base/shapes.js';
+
+const all = list(string);
+
+describe('string pool', function () {
+  this.timeout(30_000);
+
+  it('reads the same strings as without it', () => {
+    const pool = new StringPool();
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string(), fc.string({ unit: 'binary' }))), (texts) => {
+        assert.deepStrictEqual(decode([], all, encode([], all, texts), pool), texts);
+      }),
+    );
+  });
+
+  it('holds every text once, whatever was read in between', () => {
+    const pool = new StringPool();
+    const first = encode([], all, ['mutex_lock', 'mutex_unlock', 'é']);
+    const second = encode([], all, ['mutex_lock_nested', 'mutex_unlock', 'é', 'x'.repeat(10_000)]);
+    decode([], all, first, pool);
+    const size = pool.size;
+    decode([], all, second, pool);
+    decode([], all, first, pool);
+    assert.equal(pool.size, size + 2);
+  });
+
+  it('grows', () => {
+    const pool = new StringPool();
+    const texts = Array.from({ length: 20_000 }, (_, index) => `name_${String(index)}`);
+    assert.deepStrictEqual(decode([], all, encode([], all, texts), pool), texts);
+    assert.equal(pool.size, texts.length);
+  });
+});
