@@ -41,11 +41,11 @@ export class ClassTable {
     return this.infos.get(key);
   }
 
-  /** The qualified symbol of a global variable, remembered for {@link info}. */
+  /** The symbol of a global variable, qualified by its file whatever its linkage; remembered for {@link info}. */
   symbol(name: string, file: string): { readonly symbol: string; readonly type: string } | undefined {
     const variable = this.program.resolveVariable(name, file);
     if (variable === undefined) return undefined;
-    const symbol = variable.item.isStatic ? `${variable.file}:${name}` : name;
+    const symbol = `${variable.file}:${name}`;
     this.variables.set(symbol, variable);
     return { symbol, type: variable.item.type };
   }
@@ -127,7 +127,7 @@ export class ClassTable {
     if (this.infos.has(key)) return key;
     return this.add({
       key,
-      id: key,
+      id: variable === undefined || isQualified(variable) ? key : `${variable.item.name}${path}`,
       kind,
       declaredAt: variable && { file: variable.file, ...variable.item.nameSpan },
       record: '',
@@ -220,6 +220,11 @@ export class ClassTable {
     if (!this.infos.has(info.key)) this.infos.set(info.key, info);
     return info.key;
   }
+}
+
+/** A name that may mean another variable elsewhere is shown with its file. */
+function isQualified(variable: VariableRef): boolean {
+  return variable.item.isStatic || variable.ambiguous;
 }
 
 function tagOf(record: string): string {

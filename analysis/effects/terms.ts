@@ -31,7 +31,7 @@ export function parameter(index: number, type: CType): Term {
   return { k: 'parameter', index, key: `p${index}`, type };
 }
 
-/** `symbol` is the qualified name: `file.c:name` for a static one. */
+/** `symbol` is the qualified name: `file.c:name`, or the bare name of something without definition. */
 export function global(symbol: string, type: CType): Term {
   return { k: 'global', name: symbol, key: symbol, type };
 }

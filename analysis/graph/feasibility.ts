@@ -117,16 +117,10 @@ export class Feasibility {
   ): void {
     const info = this.around.classes.info(key);
     if (info === undefined) return;
-    if (info.generic) {
+    if (this.isShared(key, side.root.file)) {
       add(
         'same-instance',
         `both sides mean the same ${info.id}, a lock that many unrelated objects have`,
-        'low',
-      );
-    } else if (info.record !== '' && this.around.program.embedders(info.record, side.root.file) >= 4) {
-      add(
-        'same-instance',
-        `both sides mean the same ${info.id}, whose struct is embedded in many places`,
         'low',
       );
     }

@@ -184,7 +184,17 @@ class LinkedProgram implements MutableProgram {
   resolveVariable(name: string, file: string): VariableRef | undefined {
     const found = this.first(this.variables, name, file);
     const item = found?.home.summary.outline.variables[found.item];
-    return found && item && { file: found.home.path, item };
+    return found && item && { file: found.home.path, item, ambiguous: this.isDefinedTwice(name) };
+  }
+
+  /** Whether more than one file defines a variable of this name for everybody. */
+  private isDefinedTwice(name: string): boolean {
+    const { index } = this.variables;
+    let definitions = 0;
+    for (let entry = index.first(this.symbols.names.find(name)); entry >= 0; entry = index.after(entry)) {
+      if (index.mark(entry) === 0 && ++definitions > 1) return true;
+    }
+    return false;
   }
 
   resolveConstant(name: string, file: string): number | undefined {
