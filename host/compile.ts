@@ -1,5 +1,6 @@
 import { createModels } from '../analysis/models/index.js';
 import type { Models, UserModel } from '../analysis/models/types.js';
+import type { FileOutline, MacroItem } from '../analysis/outline/types.js';
 import { outlineFile } from '../analysis/outline/index.js';
 import { findSuppressions, type Suppressions } from '../analysis/report/suppression.js';
 import { buildMacroSkeleton } from '../analysis/summary/macro-skeleton.js';
@@ -34,11 +35,20 @@ export class Compiler {
     this.models = createModels(models);
   }
 
-  compile(text: string): CompiledText {
+  /** `kept` belongs to one document and makes the next version of its text cheap. */
+  compile(text: string, kept?: KeptSkeletons): CompiledText {
     const start = this.now();
     const outline = outlineFile(text, this.models);
     const outlined = this.now();
-    const summary = summarizeOutline(text, outline, this.models, this.parser);
+    const { models, parser } = this;
+    const build = (index: number): Skeleton => buildSkeleton(text, outline, index, parser, models);
+    const summary = summarizeOutline(
+      text,
+      outline,
+      models,
+      parser,
+      kept?.begin(text, outline, build) ?? build,
+    );
     const parsed = this.now();
     const suppressions = findSuppressions(text);
     return { summary, suppressions, ms: { outline: outlined - start, parse: parsed - outlined } };
@@ -57,4 +67,37 @@ export class Compiler {
       return buildSkeleton(text, outline, index, parser, models);
     });
   }
+}
+
+/**
+ * The skeletons of one document from one version to the next. A skeleton depends on the function's text, on
+ * the column it starts in, and on the file's macros before it.
+ */
+export class KeptSkeletons {
+  private macros = '';
+  private before = new Map<string, Skeleton>();
+
+  /** How to build skeletons of this version; those of the version before it that are not used again are dropped. */
+  begin(text: string, outline: FileOutline, build: (index: number) => Skeleton): (index: number) => Skeleton {
+    const { before } = this;
+    const macros = outline.macros.map(identity).join('\n');
+    const isUsable = macros === this.macros;
+    const now = new Map<string, Skeleton>();
+    this.macros = macros;
+    this.before = now;
+    return (index) => {
+      const item = outline.functions[index];
+      if (!item) return build(index);
+      const column = item.start - text.lastIndexOf('\n', item.start - 1);
+      const macrosBefore = outline.macros.findIndex(({ line }) => line > item.line);
+      const key = `${item.hash} ${column} ${macrosBefore}`;
+      const skeleton = (isUsable ? before.get(key) : undefined) ?? build(index);
+      now.set(key, skeleton);
+      return skeleton;
+    };
+  }
+}
+
+function identity({ name, parameters, body, condition }: MacroItem): string {
+  return `${name}(${parameters?.join() ?? ' '}) ${condition} ${body}`;
 }

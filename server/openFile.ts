@@ -1,6 +1,6 @@
 import { TextMap } from './textMap.js';
 import { HalfTyped } from './halfTyped.js';
-import type { Compiler } from '../host/compile.js';
+import { KeptSkeletons, type Compiler } from '../host/compile.js';
 import type { FileUpdate } from '../analysis/workspace/index.js';
 
 /** Documents beyond this many UTF-16 units are generated data; analysing them would only delay the others. */
@@ -14,6 +14,7 @@ export class OpenFile {
   analysed = '';
   map = new TextMap('', '', []);
   private readonly halfTyped = new HalfTyped();
+  private readonly kept = new KeptSkeletons();
 
   constructor(
     readonly uri: string,
@@ -31,9 +32,9 @@ export class OpenFile {
       this.update = undefined;
       return;
     }
-    const compiled = compiler.compile(text);
+    const compiled = compiler.compile(text, this.kept);
     const { analysed, map } = this.halfTyped.settle(text, compiled.summary);
-    const { summary, suppressions } = analysed === text ? compiled : compiler.compile(analysed);
+    const { summary, suppressions } = analysed === text ? compiled : compiler.compile(analysed, this.kept);
     this.analysed = analysed;
     this.map = map;
     this.update = { file, summary, suppressions };

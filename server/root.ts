@@ -317,15 +317,17 @@ export class Root {
 
   /** Open documents answer from the text that was analysed, other files from disk. */
   private async supply(tree: Tree, demands: readonly Demand[]): Promise<readonly Supply[]> {
-    const onDisk: Demand[] = [];
     const supplies: Supply[] = [];
+    const onDisk: Demand[] = [];
+    const inEditor = new Map<OpenFile, Demand[]>();
     for (const demand of demands) {
       const file = this.open.get(demand.file);
-      if (!file?.update) onDisk.push(demand);
-      else {
-        const [skeleton] = this.services.compiler.skeletons(file.analysed, [demand]);
-        supplies.push({ demand, skeleton });
-      }
+      if (file?.update) inEditor.set(file, [...(inEditor.get(file) ?? []), demand]);
+      else onDisk.push(demand);
+    }
+    for (const [file, wanted] of inEditor) {
+      const skeletons = this.services.compiler.skeletons(file.analysed, wanted);
+      wanted.forEach((demand, index) => supplies.push({ demand, skeleton: skeletons[index] }));
     }
     if (onDisk.length > 0) supplies.push(...(await tree.supply(onDisk)));
     return supplies;

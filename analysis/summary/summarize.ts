@@ -11,18 +11,19 @@ export function summarizeFile(text: string, models: Models, parser: Parser): Fil
   return summarizeOutline(text, outlineFile(text, models), models, parser);
 }
 
-/** The same from an outline that is already there. */
+/** The same from an outline that is already there; `build` may know some functions from before. */
 export function summarizeOutline(
   text: string,
   outline: FileOutline,
   models: Models,
   parser: Parser,
+  build = (index: number): Skeleton => buildSkeleton(text, outline, index, parser, models),
 ): FileSummary {
   const macros = macrosOf(outline, models);
   const skeletons = new Map<number, Skeleton>();
   for (const [index, item] of outline.functions.entries()) {
     if (item.lockSites > 0 || item.calls.some((name) => macros.locks(name))) {
-      skeletons.set(index, buildSkeleton(text, outline, index, parser, models));
+      skeletons.set(index, build(index));
     }
   }
   const macroSkeletons = new Map<number, Skeleton>();
