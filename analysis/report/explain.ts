@@ -76,12 +76,7 @@ const COLUMN = 24;
 const HEAD_INDENT = 7;
 
 function cycleTable(finding: Finding): string[] {
-  const { locks } = finding;
-  // Two instances of one class: each side holds one and wants the other.
-  const sides = locks.map((lock, index) => ({
-    held: lock,
-    wanted: locks[(index + 1) % locks.length] ?? lock,
-  }));
+  const sides = sidesOf(finding);
   const row = (column: number, text: string): string =>
     `${' '.repeat(column === 0 ? 2 : HEAD_INDENT + column * COLUMN)}${text}`;
   const head = (text: (index: number) => string): string =>
@@ -92,6 +87,24 @@ function cycleTable(finding: Finding): string[] {
     ...sides.map((side, index) => row(index, `lock(${side.held});`)),
     ...sides.map((side, index) => row(index, `lock(${side.wanted});`)).reverse(),
   ];
+}
+
+interface Side {
+  readonly held: string;
+  readonly wanted: string;
+}
+
+/** What each side of the story holds and wants; in the order of the cycle where the story does not tell. */
+function sidesOf({ locks, story }: Finding): Side[] {
+  const last = groupBy(story, (step) => step.path).map((side) => side.at(-1));
+  return locks.map((lock, index): Side => {
+    const step = last[index];
+    const others = locks.filter((other) => step?.text.startsWith(`takes ${other}`));
+    const wanted = others.sort((a, b) => b.length - a.length)[0];
+    const held = locks.find((other) => other !== wanted && step?.held.includes(other));
+    if (wanted !== undefined && held !== undefined) return { held, wanted };
+    return { held: lock, wanted: locks[(index + 1) % locks.length] ?? lock };
+  });
 }
 
 function assumptions(finding: Finding): string[] {

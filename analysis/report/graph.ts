@@ -151,3 +151,21 @@ function idsOf(part: GraphPart): (key: string) => string {
 function quote(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }
+
+/** The edges with a step in one file, each with its witnesses, as lines of text. */
+export function renderGraphText(graph: LockGraph, file: string): string {
+  const id = (key: string): string => graph.classes.get(key)?.id ?? key;
+  const isHere = ({ holds, chain }: EdgeWitness): boolean =>
+    [...holds, ...chain].some((step) => step.at.file === file);
+  const lines = sortEdges(
+    graph,
+    graph.edges.filter((edge) => edge.witnesses.some(isHere)),
+  ).flatMap((edge) => [
+    `${id(edge.from)} (${edge.fromMode}) -> ${id(edge.to)} (${edge.toMode}) ${edge.confidence}${edge.trylock ? ' trylock' : ''}`,
+    ...edge.witnesses.map(({ holds, chain, confidence, condition }) => {
+      const steps = [...holds, ...chain].map((each) => `${each.function} ${each.at.file}:${each.at.line}`);
+      return `  ${confidence} ${steps.join(' > ')}${condition === '' ? '' : ` if ${condition}`}`;
+    }),
+  ]);
+  return lines.map((line) => `${line}\n`).join('');
+}

@@ -3,6 +3,7 @@ import type { Program } from '../link/types.js';
 import { atLeast, compareFindings, compareText } from '../report/order.js';
 import { covers, type SuppressionComment, type Suppressions } from '../report/suppression.js';
 import type { Config, IgnoreEntry } from './config.js';
+import { isBelow } from './paths.js';
 
 export interface FindingOptions {
   /** The least confidence shown. */
@@ -11,6 +12,8 @@ export interface FindingOptions {
   readonly rules?: readonly RuleId[];
   readonly severities?: Config['rules'];
   readonly ignore?: readonly IgnoreEntry[];
+  /** Files and folders relative to the root whose findings are reported; empty for all. */
+  readonly report: readonly string[];
 }
 
 /** A suppression that hid nothing, or could not be read, to be mentioned to the user. */
@@ -27,18 +30,20 @@ export interface SelectedFindings {
   readonly notes: readonly SuppressionNote[];
 }
 
-/** Applies severities, confidence and suppressions to what the engine found, and sorts it. */
+/** What the engine found in the files asked about, with severities, confidence and suppressions applied, sorted. */
 export function selectFindings(
   all: readonly Finding[],
   program: Program,
   suppressions: ReadonlyMap<string, Suppressions>,
   options: FindingOptions,
 ): SelectedFindings {
+  const isReported = isBelow(options.report);
   const used = new Set<SuppressionComment | IgnoreEntry>();
   const findings: Finding[] = [];
   let suppressed = 0;
   for (const finding of all) {
     const severity = options.severities?.[finding.rule] ?? finding.severity;
+    if (![finding.at, ...finding.story].some((place) => isReported(place.file))) continue;
     if (severity === 'off' || !(options.rules?.includes(finding.rule) ?? true)) continue;
     const hiding = [
       ...commentsOn(finding, program, suppressions),

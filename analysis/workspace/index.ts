@@ -25,8 +25,6 @@ export interface Supply {
 }
 
 export interface WorkspaceOptions extends FindingOptions {
-  /** Files and folders relative to the root whose findings are reported; empty for all. */
-  readonly report: readonly string[];
   /** Best first; the linker's own when absent. */
   readonly architectures?: readonly string[];
 }

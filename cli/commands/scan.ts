@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Confidence, Finding, RuleId } from '../../analysis/checks/types.js';
 import {
@@ -11,6 +12,9 @@ import { renderJson } from '../../analysis/report/json.js';
 import { renderSarif } from '../../analysis/report/sarif.js';
 import type { Report } from '../../analysis/report/schema.js';
 import { plural, renderText } from '../../analysis/report/text.js';
+import { printStage, STAGES, type Stage } from '../../analysis/workspace/print.js';
+import { rootPath } from '../../host/node/list.js';
+import { createNodeParser } from '../../host/node/parser.js';
 import { decode, readRaw, SKIP_TEXT } from '../../host/node/read.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
@@ -33,6 +37,7 @@ interface ScanOptions extends CommonOptions {
   readonly baseline?: string;
   readonly writeBaseline?: string;
   readonly stats?: boolean;
+  readonly print?: Stage;
 }
 
 export function failOnOption(level: FailLevel): Option {
@@ -53,8 +58,15 @@ export function addScan(program: Command, end: (code: number) => void): void {
     .addOption(failOnOption('any'))
     .option('--baseline <file>', 'leave out the findings that this file knows')
     .option('--write-baseline <file>', 'make all present findings known')
-    .option('--stats', 'counts, times and memory');
+    .option('--stats', 'counts, times and memory')
+    .addOption(
+      new Option('--print <stage>', 'print what a stage makes of one file, instead').choices(STAGES),
+    );
   addCommonOptions(command).action(async (paths: string[], options: ScanOptions) => {
+    if (options.print !== undefined) {
+      end(await printOne(paths, options.print, options));
+      return;
+    }
     const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
     end(
       await runSession(paths, { ...options, withFixes: options.format !== 'github' }, (session) => {
@@ -68,6 +80,22 @@ export function addScan(program: Command, end: (code: number) => void): void {
         return exitCode(findings, options.failOn);
       }),
     );
+  });
+}
+
+/** `--print`: the file named, as one stage sees it. */
+async function printOne(paths: readonly string[], stage: Stage, options: ScanOptions): Promise<number> {
+  const [path, ...more] = paths;
+  if (path === undefined || more.length > 0) throw new CommandFailure('--print needs the path of one file');
+  return runSession(paths, options, async ({ root, project, snapshot }) => {
+    const file = rootPath(root, resolve(path)) ?? '';
+    const content = project.analysed(file);
+    const text = 'text' in content ? content.text : '';
+    const { models } = project.workspace;
+    const printed = printStage(stage, { file, text, snapshot, models, parser: await createNodeParser() });
+    if (printed === undefined) throw new CommandFailure(`--print: ${path} is not a file that was analysed`);
+    writeResult(printed, options.out);
+    return EXIT.clean;
   });
 }
 

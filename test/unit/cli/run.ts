@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 const compiled = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
 const MAIN = existsSync(compiled) ? compiled : compiled.replace(/\.js$/, '.ts');
 
+/** For tests that start processes, on a machine that does other things as well. */
+export const TIMEOUT_MS = 60_000;
+
 export interface Ran {
   readonly code: number | null;
   readonly out: string;

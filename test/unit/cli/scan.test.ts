@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scanSchema, type ScanOutput } from '../../../analysis/report/schema.js';
 import { within } from '../host/temporary.js';
-import { lockorder } from './run.js';
+import { lockorder, TIMEOUT_MS } from './run.js';
 
 const HEAD = [
   '#include <linux/semaphore.h>',
@@ -34,7 +34,9 @@ function parse(out: string): ScanOutput {
   return scanSchema.parse(JSON.parse(out));
 }
 
-describe('scan', () => {
+describe('scan', function () {
+  this.timeout(TIMEOUT_MS);
+
   it('finds a cycle, and ends with 1', () =>
     within({ 'a.c': CYCLE }, ({ path }) => {
       const { code, out, err } = lockorder(['scan', '--format', 'json'], path);
@@ -54,7 +56,7 @@ describe('scan', () => {
       const { code, out } = lockorder(['scan'], path);
       assert.equal(code, 1);
       assert.match(out, /^error\[lock-order-cycle\]: /);
-      assert.match(out, /15 \| {9}down\(&first\);\n +\| {9}\^{12} /);
+      assert.match(out, /17 \| {9}down\(&first\);\n +\| {9}\^{12} /);
     }));
 
   it('ends with 0 for clean code, and finds nothing in a file with no code at all', () =>
@@ -159,7 +161,9 @@ describe('scan', () => {
     }));
 });
 
-describe('explain', () => {
+describe('explain', function () {
+  this.timeout(TIMEOUT_MS);
+
   it('tells the story of a finding, by its id and by a line', () =>
     within({ 'a.c': CYCLE }, ({ path }) => {
       const [finding] = parse(lockorder(['scan', '--format', 'json'], path).out).findings;
@@ -171,21 +175,47 @@ describe('explain', () => {
     }));
 });
 
-describe('check', () => {
+describe('check', function () {
+  this.timeout(TIMEOUT_MS);
+
   it('prints compiler lines and ends with 0', () =>
     within({ 'a.c': CYCLE }, ({ path }) => {
       const { code, out } = lockorder(['check', '-D__KERNEL__', '-Iinclude', '-O2', 'a.c'], path);
       assert.equal(code, 0);
-      assert.match(out, /^a\.c:15:2: error: .* \[lock-order-cycle\]\n/);
+      assert.match(out, /^a\.c:17:2: error: .* \[lock-order-cycle\]\n/);
       assert.equal(lockorder(['check', 'a.c', '--fail-on', 'any'], path).code, 1);
     }));
 });
 
-describe('graph', () => {
+describe('graph', function () {
+  this.timeout(TIMEOUT_MS);
+
   it('has the two edges of the cycle', () =>
     within({ 'a.c': CYCLE }, ({ path }) => {
       const { code, out } = lockorder(['graph', '--format', 'dot'], path);
       assert.equal(code, 0);
       assert.equal(out.match(/ -> /g)?.length, 2);
     }));
+});
+
+describe('scan --print', function () {
+  this.timeout(TIMEOUT_MS);
+
+  const expected: Readonly<Record<string, RegExp>> = {
+    outline: /^function .*other_way/m,
+    shadow: /void other_way|down\(&second\)/,
+    tree: /^ +call_expression$/m,
+    summary: /acquire &?first by down/,
+    link: /^one_way a\.c:6$/m,
+    effects: /^other_way\n(?: .*\n)* +17:2 acquire with a\.c:second$/m,
+    graph: /^a\.c:first \(write\) -> a\.c:second \(write\) high$/m,
+  };
+  for (const [stage, pattern] of Object.entries(expected)) {
+    it(`shows the ${stage} of a file`, () =>
+      within({ 'a.c': CYCLE }, ({ path }) => {
+        const { code, out, err } = lockorder(['scan', '--print', stage, 'a.c'], path);
+        assert.match(out, pattern);
+        assert.deepEqual({ code, err }, { code: 0, err: '' });
+      }));
+  }
 });

@@ -82,6 +82,15 @@ describe('explanation', () => {
     );
   });
 
+  it('lets the first CPU be the first side', () => {
+    const story = CYCLE.story.map((step) => ({ ...step, path: 1 - step.path })).reverse();
+    const turned = explainFinding(
+      { ...CYCLE, story: [...story.slice(0, 2).reverse(), ...story.slice(2).reverse()] },
+      { title: '', refusals: [] },
+    );
+    assert.match(turned, /\n {2}lock\(sem2\);\n {31}lock\(sem1\);\n {31}lock\(sem2\);\n {2}lock\(sem1\);\n/);
+  });
+
   it('says what must hold and what would help', () => {
     assert.match(text, /no-gate: no other lock keeps the two functions apart/);
     assert.match(text, /Take sem1 before sem2/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Finding } from '../../../analysis/checks/types.js';
 import type { Program } from '../../../analysis/link/types.js';
 import { findSuppressions } from '../../../analysis/report/suppression.js';
-import { selectFindings } from '../../../analysis/workspace/findings.js';
+import { selectFindings, type FindingOptions } from '../../../analysis/workspace/findings.js';
 import { isBelow } from '../../../analysis/workspace/paths.js';
 import { CYCLE } from '../report/sample.js';
 
@@ -17,7 +17,7 @@ const at = (file: string, line: number): Finding => ({
 describe('selecting findings', () => {
   it('sorts them by place', () => {
     const all = [at('b.c', 1), at('a.c', 10), at('a.c', 9)];
-    const { findings } = selectFindings(all, program, new Map(), { confidence: 'high' });
+    const { findings } = selectFindings(all, program, new Map(), { confidence: 'high', report: [] });
     assert.deepEqual(
       findings.map(({ id }) => id),
       ['a.c:9', 'a.c:10', 'b.c:1'],
@@ -26,17 +26,30 @@ describe('selecting findings', () => {
 
   it('leaves out what is less certain than wanted, and rules that are off', () => {
     const medium: Finding = { ...CYCLE, confidence: 'medium' };
-    const select = (options: Parameters<typeof selectFindings>[3]): number =>
-      selectFindings([CYCLE, medium], program, new Map(), options).findings.length;
+    const select = (options: Omit<FindingOptions, 'report'>): number =>
+      selectFindings([CYCLE, medium], program, new Map(), { ...options, report: [] }).findings.length;
     assert.equal(select({ confidence: 'high' }), 1);
     assert.equal(select({ confidence: 'low' }), 2);
     assert.equal(select({ confidence: 'low', rules: ['self-deadlock'] }), 0);
     assert.equal(select({ confidence: 'low', severities: { 'lock-order-cycle': 'off' } }), 0);
   });
 
+  it('leaves out what passes through none of the files asked about', () => {
+    const select = (...report: string[]): number =>
+      selectFindings([CYCLE, at('d/b.c', 1)], program, new Map(), { confidence: 'high', report }).findings
+        .length;
+    assert.equal(select('.'), 2);
+    assert.equal(select('d'), 1);
+    assert.equal(select('e'), 0);
+  });
+
   it('takes severities from the configuration', () => {
     const severities = { 'lock-order-cycle': 'info' } as const;
-    const { findings } = selectFindings([CYCLE], program, new Map(), { confidence: 'high', severities });
+    const { findings } = selectFindings([CYCLE], program, new Map(), {
+      confidence: 'high',
+      severities,
+      report: [],
+    });
     assert.equal(findings[0]?.severity, 'info');
   });
 
@@ -53,6 +66,7 @@ describe('selecting findings', () => {
     const { findings, suppressed, notes } = selectFindings(all, program, suppressions, {
       confidence: 'high',
       ignore,
+      report: [],
     });
     assert.deepEqual(
       findings.map(({ id }) => id),

@@ -1,0 +1,135 @@
+import { absolute } from '../base/span.js';
+import type { FunctionEffects, ShownLock } from '../checks/engine.js';
+import type { FunctionRef, Program } from '../link/types.js';
+import type { Models } from '../models/types.js';
+import { printOutline } from '../outline/print.js';
+import { renderGraphText } from '../report/graph.js';
+import { compareText } from '../report/order.js';
+import { printSummary } from '../summary/print.js';
+import { functionShadow } from '../summary/skeleton.js';
+import type { FileSummary, Skeleton } from '../summary/types.js';
+import type { FlatTree, Parser } from '../syntax/types.js';
+import type { Snapshot } from './index.js';
+
+/** The stages of the analysis in their order, each of which can be printed for one file. */
+export const STAGES = ['outline', 'shadow', 'tree', 'summary', 'link', 'effects', 'graph'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export interface PrintInput {
+  readonly file: string;
+  readonly text: string;
+  readonly snapshot: Snapshot;
+  readonly models: Models;
+  readonly parser: Parser;
+}
+
+/** What one stage made of one file; `undefined` when the program does not have the file. */
+export function printStage(stage: Stage, input: PrintInput): string | undefined {
+  const { file, snapshot } = input;
+  const summary = snapshot.program.files.get(file);
+  if (!summary) return undefined;
+  switch (stage) {
+    case 'outline':
+      return printOutline(summary.outline);
+    case 'shadow':
+      return lockingShadows(input, summary)
+        .map(({ line, text }) => `// line ${line}\n${text}\n`)
+        .join('');
+    case 'tree':
+      return lockingShadows(input, summary)
+        .map(({ line, text }) => `// line ${line}\n${printTree(input.parser, text)}`)
+        .join('');
+    case 'summary':
+      return printSummary(summary);
+    case 'link':
+      return functionsOf(snapshot.program, file)
+        .map((fn) => printLinks(snapshot.program, fn))
+        .join('');
+    case 'effects':
+      return functionsOf(snapshot.program, file)
+        .map((fn) => printEffects(snapshot.analysis.effects(fn), snapshot.program.skeleton(fn)))
+        .join('');
+    case 'graph':
+      return renderGraphText(snapshot.analysis.graph, file);
+  }
+}
+
+function lockingShadows(
+  { text, models }: PrintInput,
+  { outline, skeletons }: FileSummary,
+): { readonly line: number; readonly text: string }[] {
+  return [...skeletons.keys()]
+    .sort((a, b) => a - b)
+    .map((index) => ({
+      line: outline.functions[index]?.line ?? 0,
+      text: functionShadow(text, outline, index, models).text,
+    }));
+}
+
+/** Named nodes, one per line, indented, with the text of the leaves. */
+function printTree(parser: Parser, text: string): string {
+  const parsed = parser.parse(text);
+  const tree = parsed.flatten();
+  parsed.delete();
+  const lines: string[] = [];
+  const open: number[] = [];
+  for (let node = 0; node < tree.count; node += 1) {
+    while (open.length > 0 && (tree.next[open.at(-1) ?? 0] ?? 0) <= node) open.pop();
+    const name = tree.names[tree.kind[node] ?? 0] ?? 'ERROR';
+    lines.push(`${'  '.repeat(open.length)}${name}${leafText(tree, node, text)}`);
+    open.push(node);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function leafText(tree: FlatTree, node: number, text: string): string {
+  const isLeaf = tree.next[node] === node + 1;
+  return isLeaf ? ` ${text.slice(tree.start[node], tree.end[node]).replace(/\s+/g, ' ')}` : '';
+}
+
+function functionsOf(program: Program, file: string): FunctionRef[] {
+  const { outline } = program.files.get(file) ?? {};
+  return (outline?.functions ?? []).flatMap((_, index) => program.functionAt(file, index) ?? []);
+}
+
+/** What the calls of a function mean, and who calls it. */
+function printLinks(program: Program, fn: FunctionRef): string {
+  const calls = (fn.item?.calls ?? []).map((name) => {
+    const targets = program.resolveCall(name, fn.file).map(placeOf);
+    return `  calls ${name}: ${targets.length > 0 ? targets.join(', ') : '?'}`;
+  });
+  const callers = program.callers(fn).map((caller) => `  called by ${caller.name}: ${placeOf(caller)}`);
+  return [`${fn.name} ${placeOf(fn)}`, ...calls, ...callers.sort(compareText), ''].join('\n');
+}
+
+function placeOf(fn: FunctionRef): string {
+  return `${fn.file}:${fn.line}`;
+}
+
+function printEffects(effects: FunctionEffects | undefined, skeleton: Skeleton | undefined): string {
+  if (!effects) return '';
+  const lines = [`${effects.function.name}${effects.complete ? '' : ' (incomplete)'}`];
+  const list = (what: string, locks: readonly ShownLock[]): void => {
+    for (const lock of locks) {
+      lines.push(`  ${what} ${lock.id} (${lock.mode}) as ${lock.text} at ${lock.at.file}:${lock.at.line}`);
+    }
+  };
+  list('needs', effects.needs);
+  list('acquires', effects.acquires);
+  list('releases', effects.releases);
+  for (const event of (skeleton?.blocks ?? []).flatMap((block) => block.events)) {
+    const held = effects.heldAt.get(event.id) ?? [];
+    if (held.length === 0) continue;
+    const { line, column } = absolute(event.at, effects.function.line);
+    lines.push(`  ${line}:${column} ${event.k} with ${held.map(({ id }) => id).join(', ')}`);
+  }
+  for (const { held, released, at } of effects.exits) {
+    const where = at.map(({ line }) => line).join(', ');
+    const ids = (locks: readonly ShownLock[]): string => locks.map(({ id }) => id).join(', ') || 'none';
+    lines.push(`  returns at ${where} holding ${ids(held)}, released ${ids(released)}`);
+  }
+  for (const { kind, at, detail } of effects.gaps) {
+    lines.push(`  gap ${at.line + effects.function.line}:${at.column} ${kind} ${detail}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
