@@ -16,7 +16,7 @@ const summaryShape = record<FileSummary>({
 });
 
 /** Raised whenever the encoding changes: bytes of another version are refused and made anew. */
-const VERSION = 2;
+const VERSION = 3;
 const SUMMARY_HEAD = [0x4c, 0x6f, VERSION, 1];
 const SKELETON_HEAD = [0x4c, 0x6f, VERSION, 2];
 

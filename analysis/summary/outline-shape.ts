@@ -7,7 +7,6 @@ import {
   orUndefined,
   record,
   relative,
-  repeated,
   string,
   unsigned,
   usually,
@@ -24,19 +23,13 @@ import type {
   InitializerMember,
   MacroItem,
   MacroUseItem,
-  Parameter,
   PrototypeItem,
   RecordItem,
   TypedefItem,
   VariableItem,
 } from '../outline/types.js';
 import { literalValue, macroBody } from './literals.js';
-import { annotations, gaps, spanOf, text } from './shapes.js';
-
-const parameter = repeated(
-  record<Parameter>({ name: string, type: string }),
-  ({ name, type }) => `${name}\n${type}`,
-);
+import { annotations, gaps, spanOf, text, variable } from './shapes.js';
 
 const functionItem = record<FunctionItem>({
   name: string,
@@ -50,7 +43,7 @@ const functionItem = record<FunctionItem>({
   isInline: flag,
   section: text,
   returns: usually(string, 'int'),
-  parameters: list(parameter),
+  parameters: list(variable),
   annotations,
   condition: text,
   hash: digest,
@@ -63,7 +56,7 @@ const functionItem = record<FunctionItem>({
 const prototypeItem = record<PrototypeItem>({
   name: string,
   returns: usually(string, 'int'),
-  parameters: list(parameter),
+  parameters: list(variable),
   annotations,
   isStatic: flag,
 });

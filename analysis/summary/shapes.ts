@@ -1,9 +1,9 @@
 import { GAP_KINDS } from '../base/gap.js';
 import type { Gap, GapKind } from '../base/gap.js';
-import { list, record, string, usually, usuallyEmpty, word } from '../base/shapes.js';
+import { list, record, repeated, string, usually, usuallyEmpty, word } from '../base/shapes.js';
 import type { Out, Shape, Source } from '../base/shapes.js';
 import type { Span } from '../base/span.js';
-import type { FunctionAnnotation } from '../outline/types.js';
+import type { FunctionAnnotation, Parameter } from '../outline/types.js';
 
 /** Relative to the span before; one line is the rule. */
 export const span: Shape<Span> = {
@@ -67,6 +67,12 @@ const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(val
 
 /** Mostly no text. */
 export const text = usually(string, '');
+
+/** A name and its type: parameters come once in the outline and again in the skeleton. */
+export const variable = repeated(
+  record<Parameter>({ name: string, type: text }),
+  ({ name, type }) => `${name}\n${type}`,
+);
 
 const gap = record<Gap>({ kind: word(Object.keys(GAP_KINDS) as GapKind[]), at: span, detail: text });
 export const gaps = usuallyEmpty(list(gap));

@@ -11,7 +11,7 @@ import {
   word,
 } from '../base/shapes.js';
 import type { Fields, Shape } from '../base/shapes.js';
-import { annotations, gaps, span, text } from './shapes.js';
+import { annotations, gaps, span, text, variable } from './shapes.js';
 import type {
   ApiEvent,
   BinaryOperator,
@@ -21,7 +21,6 @@ import type {
   Expr,
   LockEvent,
   Skeleton,
-  SkeletonVariable,
   SwitchCase,
 } from './types.js';
 
@@ -141,8 +140,6 @@ const exit = choice<Exit>({
   return: { value: signed, at: span },
   stop: {},
 });
-
-const variable = record<SkeletonVariable>({ name: string, type: text });
 
 /** Events and exit of a block; the block's own index is what its targets are relative to. */
 const block: Shape<Block> = {
