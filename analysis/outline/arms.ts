@@ -1,5 +1,5 @@
 import type { Scan } from './scan.js';
-import { conjunction, NEVER, nameTest, negation, parseTest } from './conditions.js';
+import { added, conjunction, NEVER, nameTest, negation, parseTest } from './conditions.js';
 import type { Test } from './conditions.js';
 import { textOf } from './symbols.js';
 import {
@@ -25,7 +25,9 @@ export interface Arm {
   endToken: number;
   /** What must hold for this arm, given that the enclosing arms hold. */
   readonly literals: readonly string[];
-  /** With the enclosing arms. */
+  /** With those of the enclosing arms. */
+  readonly all: readonly string[];
+  /** `all` as one text. */
   readonly condition: Condition;
 }
 
@@ -146,22 +148,20 @@ export class ArmTable {
     if (group === undefined) {
       // An `#else` without `#if`, in the text of a function that began in an arm.
       group = { parent: undefined, arms: [], endToken: -1, hasElse: false, isCut: true, chosen: 0, seen: [] };
-      before = { group, index: 0, token: -1, endToken: token, literals: [], condition: '' };
+      before = { group, index: 0, token: -1, endToken: token, literals: [], all: [], condition: '' };
       group.arms.push(before);
       this.groups.push(group);
     }
     if (kind > D_IFNDEF && before !== undefined) before.endToken = token;
     const test = kind === D_ELSE ? undefined : testOf(scan, token, kind);
     if (kind === D_ELSE) group.hasElse = true;
-    const literals = test === undefined ? group.seen : [...group.seen, ...test.whenTrue];
+    const literals = test === undefined ? group.seen : added(group.seen, test.whenTrue);
     const guard = this.groups.length === 1 && group.arms.length === 0 && isIncludeGuard(scan, mark, literals);
-    const outer = group.parent?.condition ?? '';
-    const condition = guard
-      ? ''
-      : conjunction(outer === '' ? literals : [...outer.split(' && '), ...literals]);
-    const arm: Arm = { group, index: group.arms.length, token, endToken: -1, literals, condition };
+    const all = conjunction(group.parent?.all ?? [], guard ? [] : literals);
+    const condition = all.join(' && ');
+    const arm: Arm = { group, index: group.arms.length, token, endToken: -1, literals, all, condition };
     group.arms.push(arm);
-    group.seen = test === undefined ? [NEVER] : [...group.seen, ...test.whenFalse];
+    group.seen = test === undefined ? [NEVER] : added(group.seen, test.whenFalse);
     this.note(token, arm, arm);
     return arm;
   }

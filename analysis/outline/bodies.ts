@@ -1,5 +1,14 @@
 import type { SymbolTable } from './symbols.js';
-import { F_CONTROL, F_ENUM, F_KEYWORD, F_RECORD, F_LOCK_SITE, F_SCOPE, F_UPPER } from './symbols.js';
+import {
+  F_CONTROL,
+  F_ENUM,
+  F_KEYWORD,
+  F_LOCK_SITE,
+  F_RECORD,
+  F_SCOPE,
+  F_STATEMENT,
+  F_UPPER,
+} from './symbols.js';
 import {
   AMPERSAND,
   CLOSE,
@@ -114,7 +123,7 @@ function definesType(kinds: Uint8Array, at: number, to: number): boolean {
   return kinds[at + 1] === OPEN_BRACE || (kinds[at + 1] === T_IDENTIFIER && kinds[at + 2] === OPEN_BRACE);
 }
 
-/** Whether the modelled word at `at`, which `(` follows, is a lock site. */
+/** Whether the modelled word at `at`, which `(` follows, is a lock site and no declaration or member. */
 export function isSite(
   tokens: TokenBuffer,
   symbols: SymbolTable,
@@ -122,9 +131,14 @@ export function isSite(
   flag: number,
   to: number,
 ): boolean {
+  const { kinds, values } = tokens;
+  if (at > 0) {
+    const before = kinds[at - 1]!;
+    if (before === T_ARROW || before === DOT || before === STAR) return false;
+    if (before === T_IDENTIFIER && (symbols.flags[values[at - 1]!]! & F_STATEMENT) === 0) return false;
+  }
   if ((flag & F_SCOPE) === 0) return true;
-  const word = at + 2;
-  return word < to && tokens.kinds[word] === T_IDENTIFIER && symbols.isGuardSite(tokens.values[word]!);
+  return at + 2 < to && kinds[at + 2] === T_IDENTIFIER && symbols.isGuardSite(values[at + 2]!);
 }
 
 /** `x->f(`, `(*x->f)(`, `x->f[i](`. */

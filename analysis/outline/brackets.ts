@@ -1,6 +1,7 @@
 import { Assumptions } from './arms.js';
 import type { Arm, Group } from './arms.js';
 import type { Scan } from './scan.js';
+import { F_BUILTIN, F_ENUM, F_KEYWORD, F_RECORD, F_STORAGE } from './symbols.js';
 import { CLOSE, CLOSE_BRACE, D_IF, OPEN_BRACE, SEMICOLON, T_DIRECTIVE, T_IDENTIFIER } from './tokens.js';
 
 /** How far back a line's beginning is looked for when braces are guessed by their column. */
@@ -180,17 +181,32 @@ class Matcher {
     if (group.isCut && chosen !== undefined) this.assumptions.assume(chosen);
   }
 
-  /** A `{` in column one behind a parameter list begins a definition: whatever is open was not closed. */
+  /** A `{` behind a parameter list in column one begins a definition: whatever is open was not closed. */
   private beginByColumn(token: number): void {
-    if (this.depth <= this.floor || !this.inFirstColumn(token) || token === 0) return;
+    if (this.depth <= this.floor || token === 0) return;
     const before = this.kinds[token - 1];
     if (before !== CLOSE && before !== T_IDENTIFIER) return;
+    if (!this.inFirstColumn(token) && !this.headsDefinition(token - 1)) return;
     const open = this.lowestBrace();
     this.lower(this.floor);
     if (open < 0) return;
     let end = token - 1;
     while (end > open && !this.endsItem(end)) end--;
     this.values[open] = Math.max(end, open + 1);
+  }
+
+  /** `int f(…) {` with the line in column one; not `if (…) {`. */
+  private headsDefinition(close: number): boolean {
+    const { starts } = this.scan.tokens;
+    const { flags } = this.scan.symbols;
+    if (this.kinds[close] !== CLOSE || this.values[close]! < 0) return false;
+    const line = this.lineStart(starts[this.values[close]!]!);
+    if (line < 0) return false;
+    let first = this.values[close]!;
+    while (first > 0 && starts[first - 1]! >= line) first--;
+    if (starts[first] !== line || this.kinds[first] !== T_IDENTIFIER) return false;
+    const flag = flags[this.values[first]!]!;
+    return (flag & F_KEYWORD) === 0 || (flag & (F_STORAGE | F_BUILTIN | F_RECORD | F_ENUM)) !== 0;
   }
 
   private endsItem(token: number): boolean {
@@ -229,12 +245,18 @@ class Matcher {
   private beginsOtherLine(open: number, token: number): boolean {
     const { units, tokens } = this.scan;
     const start = tokens.starts[open]!;
-    const lowest = Math.max(0, start - LINE_REACH);
-    let at = start;
+    const line = this.lineStart(start);
+    if (line < 0 || units[line] === 32 || units[line] === 9) return false;
+    return this.scan.lineAt(start) !== this.scan.lineAt(tokens.starts[token]!);
+  }
+
+  /** First offset of the line, -1 when that is too far away. */
+  private lineStart(offset: number): number {
+    const { units } = this.scan;
+    const lowest = Math.max(0, offset - LINE_REACH);
+    let at = offset;
     while (at > lowest && units[at - 1] !== 10) at--;
-    const unit = units[at];
-    const beginsInFirstColumn = (at === 0 || units[at - 1] === 10) && unit !== 32 && unit !== 9;
-    return beginsInFirstColumn && this.scan.lineAt(start) !== this.scan.lineAt(tokens.starts[token]!);
+    return at === 0 || units[at - 1] === 10 ? at : -1;
   }
 }
 

@@ -1,7 +1,6 @@
 import { F_UPPER, textOf } from './symbols.js';
 import type { SymbolTable } from './symbols.js';
-import { T_IDENTIFIER, T_LOGIC, T_NUMBER, TokenBuffer, tokenize } from './tokens.js';
-import type { Condition } from './types.js';
+import { CLOSE, OPEN, T_IDENTIFIER, T_LOGIC, T_NUMBER, TokenBuffer, tokenize } from './tokens.js';
 
 /** A literal that never holds: the condition of what stands under `#if 0`. */
 export const NEVER = '(0)';
@@ -28,16 +27,23 @@ export function negation(test: Test): Test {
   return { whenTrue: test.whenFalse, whenFalse: test.whenTrue, text };
 }
 
-/** Conjunction of literals in order, each once; {@link NEVER} where two exclude each other. */
-export function conjunction(literals: readonly string[]): Condition {
-  const kept: string[] = [];
+/** Literals kept of one condition. Later ones are left out: the condition then says less than it could. */
+const MOST_LITERALS = 64;
+
+/** Conjunction of literals in order, each once; {@link NEVER} alone where two exclude each other. */
+export function conjunction(outer: readonly string[], literals: readonly string[]): readonly string[] {
+  if (literals.length === 0) return outer;
+  const kept = [...outer];
   for (const literal of literals) {
-    if (literal === NEVER) return NEVER;
-    if (kept.includes(literal)) continue;
-    if (kept.includes(opposite(literal))) return NEVER;
-    kept.push(literal);
+    if (literal === NEVER || kept.includes(opposite(literal))) return [NEVER];
+    if (kept.length < MOST_LITERALS && !kept.includes(literal)) kept.push(literal);
   }
-  return kept.join(' && ');
+  return kept;
+}
+
+/** Literals that hold beside earlier ones: as many as {@link conjunction} keeps. */
+export function added(earlier: readonly string[], later: readonly string[]): readonly string[] {
+  return earlier.length < MOST_LITERALS ? [...earlier, ...later] : earlier;
 }
 
 function opposite(literal: string): string {
@@ -84,6 +90,8 @@ export function parseTest(units: Uint16Array, from: number, to: number, symbols:
 
 class TestParser {
   private at = 0;
+  /** A parenthesis is not closed: nothing can be said about any part. */
+  private isBroken = false;
 
   constructor(
     private readonly units: Uint16Array,
@@ -125,22 +133,23 @@ class TestParser {
   private term(depth: number): Test | undefined {
     const start = this.at;
     const simple = depth < DEEPEST ? this.simple(depth + 1) : undefined;
+    if (this.isBroken) return undefined;
     if (simple !== undefined && this.atOperandEnd()) return simple;
     this.at = start;
     let open = 0;
     while (this.at < buffer.count) {
       const kind = buffer.kinds[this.at]!;
-      if (open === 0 && (kind === T_LOGIC || kind === 41)) break;
-      if (kind === 40) open++;
-      else if (kind === 41) open--;
+      if (open === 0 && (kind === T_LOGIC || kind === CLOSE)) break;
+      if (kind === OPEN) open++;
+      else if (kind === CLOSE) open--;
       this.at++;
     }
     return this.at === start ? undefined : opaque(this.text(start, this.at));
   }
 
   private atOperandEnd(): boolean {
-    const kind = this.at < buffer.count ? buffer.kinds[this.at] : 41;
-    return kind === T_LOGIC || kind === 41;
+    const kind = this.at < buffer.count ? buffer.kinds[this.at] : CLOSE;
+    return kind === T_LOGIC || kind === CLOSE;
   }
 
   private simple(depth: number): Test | undefined {
@@ -151,10 +160,12 @@ class TestParser {
       const inner = this.simple(depth);
       return inner && negation(inner);
     }
-    if (kind === 40) {
+    if (kind === OPEN) {
       this.at++;
       const inner = depth < DEEPEST ? this.disjunction(depth) : undefined;
-      return inner && this.take(41) ? inner : undefined;
+      if (inner !== undefined && this.take(CLOSE)) return inner;
+      this.isBroken = true;
+      return undefined;
     }
     if (kind === T_NUMBER) {
       const number = Number.parseInt(this.text(this.at, ++this.at), 10);
@@ -171,12 +182,12 @@ class TestParser {
     if (name === 'defined' && buffer.kinds[this.at] === T_IDENTIFIER && this.at < buffer.count) {
       return nameTest(this.symbols.names[buffer.values[this.at++]!]!);
     }
-    if (this.at >= buffer.count || buffer.kinds[this.at] !== 40) return nameTest(name);
+    if (this.at >= buffer.count || buffer.kinds[this.at] !== OPEN) return nameTest(name);
     if (name !== 'defined' && (this.symbols.flags[symbol]! & F_UPPER) === 0) return undefined;
     this.at++;
     if (this.at >= buffer.count || buffer.kinds[this.at] !== T_IDENTIFIER) return undefined;
     const tested = this.symbols.names[buffer.values[this.at++]!]!;
-    return this.take(41) ? nameTest(tested) : undefined;
+    return this.take(CLOSE) ? nameTest(tested) : undefined;
   }
 
   private take(kind: number): boolean {

@@ -1,6 +1,6 @@
 import type { CType } from '../base/ctype.js';
 import type { Scan } from './scan.js';
-import { isNoName, opensPointer, readSpecifiers } from './specifiers.js';
+import { isNoName, macroLikeness, opensPointer, readSpecifiers } from './specifiers.js';
 import { F_ANNOTATION, F_ATTRIBUTE, F_ATTRIBUTE_CALL, F_QUALIFIER, textOf } from './symbols.js';
 import { EQUALS, OPEN, OPEN_BRACKET, STAR, T_DIRECTIVE, T_ELLIPSIS, T_IDENTIFIER } from './tokens.js';
 import type { FunctionAnnotation, Parameter } from './types.js';
@@ -60,8 +60,9 @@ function readLevel(
       if ((flag & F_ATTRIBUTE_CALL) !== 0) {
         if (kinds[at + 1] === OPEN) at = behindGroup(scan, at + 1, to) - 1;
       } else if ((flag & (F_QUALIFIER | F_ATTRIBUTE)) === 0) {
-        // Of several words in a row the last is the name; the others are macros.
-        if (kinds[at + 1] !== T_IDENTIFIER || at + 1 >= to || isNoName(scan, at + 1)) break;
+        // Of several words in a row one is the name; the others are macros.
+        if (at + 1 >= to || kinds[at + 1] !== T_IDENTIFIER || isNoName(scan, at + 1)) break;
+        if (macroLikeness(scan.symbols.flags[values[at + 1]!]!) > macroLikeness(flag)) break;
       }
     } else break;
   }

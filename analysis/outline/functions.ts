@@ -118,7 +118,6 @@ export function noteFunction(
   out: Outliner,
   tokens: FunctionTokens,
   condition: Condition,
-  isShared: boolean,
 ): FunctionItem | undefined {
   const { scan } = out;
   const head = readHead(scan, tokens.from, tokens.headEnd);
@@ -151,7 +150,8 @@ export function noteFunction(
   };
   out.functions.push(item);
   for (const token of facts.definitions) noteLocalType(out, token, tokens.last);
-  if (!isShared) {
+  // A body that another head has too is counted once.
+  if (tokens.body >= (out.bodies[out.bodies.length - 1] ?? 0)) {
     out.lockSites += facts.lockSites;
     out.bodies.push(tokens.body, tokens.last);
   }

@@ -11,6 +11,7 @@ import {
   F_ANNOTATION,
   F_ATTRIBUTE,
   F_ATTRIBUTE_CALL,
+  F_BUILTIN,
   F_ENUM,
   F_KEYWORD,
   F_QUALIFIER,
@@ -30,7 +31,6 @@ import {
   T_IDENTIFIER,
   T_STRING,
 } from './tokens.js';
-import type { FunctionItem } from './types.js';
 import { noteMacroUse, noteVariable } from './variables.js';
 import { behindGroup, follow, nextComma } from './walk.js';
 
@@ -47,6 +47,8 @@ export class ItemReader {
   private readonly scan: Scan;
   /** Groups whose other arms are being read for a head that they share a body with. */
   private readonly shared = new Set<Group>();
+  /** An arm is read once more, for its last head only. */
+  private isMuted = false;
 
   constructor(private readonly out: Outliner) {
     this.scan = out.scan;
@@ -115,6 +117,9 @@ export class ItemReader {
           break;
         case T_IDENTIFIER: {
           const flag = flags[values[at]!]!;
+          if (at > from && (isAssigned || kinds[at - 1] === CLOSE_BRACE) && this.beginsAnew(at, flag)) {
+            return this.undelimited(from, at);
+          }
           if (groupEnd === at && !isAssigned && this.splits(from, at, flag, to))
             return this.undelimited(from, at);
           if ((flag & (F_RECORD | F_ENUM)) !== 0) isRecord = true;
@@ -131,7 +136,7 @@ export class ItemReader {
       }
     }
     if (tail !== undefined && hasGroup && !isAssigned && tail.body >= to) {
-      this.note(from, to, tail.body, tail.last, true);
+      this.note(from, to, tail.body, tail.last);
     } else if (groupEnd === to && this.isMacroUse(from, to)) this.undelimited(from, to);
     return to;
   }
@@ -184,6 +189,12 @@ export class ItemReader {
     return next === T_IDENTIFIER || next === STAR;
   }
 
+  /** A word no expression holds, in column one: what stands before was left without its `;`. */
+  private beginsAnew(at: number, flag: number): boolean {
+    if ((flag & (F_STORAGE | F_BUILTIN | F_RECORD | F_ENUM)) === 0) return false;
+    return this.scan.units[this.scan.tokens.starts[at]! - 1] === NEWLINE;
+  }
+
   /** An item that ends at `end` without a `;`. */
   private undelimited(from: number, end: number): number {
     this.declaration(from, end);
@@ -194,29 +205,27 @@ export class ItemReader {
   private definition(from: number, open: number, tail: Tail | undefined): number {
     const { scan } = this;
     const close = scan.tokens.values[open]!;
-    if (close < open && tail !== undefined) {
-      this.note(from, open, open, tail.last, true);
-      return scan.tokens.count;
+    if (close < open) {
+      if (tail !== undefined) {
+        this.note(from, open, open, tail.last);
+        return scan.tokens.count;
+      }
+      // In an arm that is not followed: the one that is followed has the body, and will come back here.
+      const arm = scan.arms.armAt(open);
+      if (arm?.group.isCut === true && arm.index !== arm.group.chosen) return arm.endToken;
     }
     const last = close > open ? close : open;
-    const item = this.note(from, open, open, last, this.shared.size > 0);
-    if (item === undefined) return last + 1;
+    if (!this.isMuted) this.note(from, open, open, last);
     return last + 1;
   }
 
-  private note(
-    from: number,
-    headEnd: number,
-    body: number,
-    last: number,
-    isShared: boolean,
-  ): FunctionItem | undefined {
+  private note(from: number, headEnd: number, body: number, last: number): void {
     const { out, scan } = this;
     const { arms } = scan;
     const before = out.functions.length;
-    const item = noteFunction(out, { from, headEnd, body, last }, arms.conditionAt(from), isShared);
+    const item = noteFunction(out, { from, headEnd, body, last }, arms.conditionAt(from));
     const arm = arms.armAt(from);
-    if (arm === undefined || arm.endToken > last || this.shared.has(arm.group)) return item;
+    if (arm === undefined || arm.endToken > last || this.shared.has(arm.group)) return;
     // The head ends in one arm and the function behind the group: the other arms hold other heads.
     const { group } = arm;
     this.shared.add(group);
@@ -224,7 +233,11 @@ export class ItemReader {
     for (const other of group.arms) {
       if (other === arm) continue;
       const count = out.functions.length;
+      // Earlier arms have been read; only what was left over at their end is new.
+      const wasMuted = this.isMuted;
+      this.isMuted = wasMuted || other.index < arm.index;
       this.read(other.token + 1, other.endToken, { body, last });
+      this.isMuted = wasMuted;
       const head = out.functions[count];
       if (head?.name === item?.name && head?.end === item?.end) out.functions.length = count;
       else isOneName = false;
@@ -233,11 +246,11 @@ export class ItemReader {
     if (item !== undefined && isOneName) {
       out.functions[before] = { ...item, condition: group.parent?.condition ?? '' };
     }
-    return item;
   }
 
   /** A declaration in tokens [from, end); returns the token behind it. */
   private declaration(from: number, end: number): number {
+    if (this.isMuted) return end + 1;
     const { out, scan } = this;
     const spec = readSpecifiers(scan, from, end);
     const first = readDeclarator(scan, spec.next, end, spec.base);

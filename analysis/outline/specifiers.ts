@@ -75,6 +75,7 @@ export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers
       else if (kind === T_STRING && spec.isExtern) at++;
       else if (kind === OPEN && plain > 0 && !opensPointer(scan, at, to)) {
         const hasType = isTyped || isMade || plain > 1;
+        // `type (name)(…)`, not `type MACRO(name)(…)`.
         if (!hasType && groupsName(scan, at, to)) break;
         const behind = behindGroup(scan, at, to);
         if (!isMacroInSpecifiers(scan, words[plain - 1]!, behind, to, hasType)) break;
@@ -125,8 +126,9 @@ export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers
     } else break;
   }
   const stop = at < to ? kinds[at]! : 0;
+  const isLone = plain === 1 && !isTyped && !isMade;
   const isPointer =
-    stop === STAR || (stop === OPEN && (opensPointer(scan, at, to) || groupsName(scan, at, to)));
+    stop === STAR || (stop === OPEN && (opensPointer(scan, at, to) || (isLone && groupsName(scan, at, to))));
   const least = isTyped || isMade || (stop === OPEN && plain === 1) ? 1 : 2;
   let name = -1;
   if (!isPointer && plain >= least) {
@@ -165,7 +167,7 @@ function typeAmong(scan: Scan, count: number): CType {
 }
 
 /** How much a word looks like a macro: 2 in capitals, 1 with underscores in front. */
-function macroLikeness(flag: number): number {
+export function macroLikeness(flag: number): number {
   if ((flag & F_UPPER) !== 0) return 2;
   return (flag & F_UNDERSCORES) !== 0 ? 1 : 0;
 }

@@ -30,6 +30,8 @@ export const F_STATIC = 32768;
 export const F_EXTERN = 65536;
 export const F_TYPEDEF = 131072;
 export const F_INLINE = 262144;
+/** An expression may stand right behind: `return`, `else`, `do`, `case`. */
+export const F_STATEMENT = 1 << 20;
 /** Begins with `__`, as attribute macros do. */
 export const F_UNDERSCORES = 524288;
 
@@ -53,8 +55,10 @@ const KEYWORDS: readonly (readonly [number, string])[] = [
   [F_ENUM, 'enum'],
   [F_TYPEOF, 'typeof __typeof__ __typeof __auto_type typeof_unqual'],
   [F_ATTRIBUTE_CALL, '__attribute__ __attribute _Alignas asm __asm__ __asm _Static_assert __declspec'],
-  [F_CONTROL, 'if while for switch return sizeof _Alignof __alignof__ __alignof'],
-  [0, 'else do break continue default case goto _Generic'],
+  [F_CONTROL, 'if while for switch sizeof _Alignof __alignof__ __alignof'],
+  [F_CONTROL | F_STATEMENT, 'return'],
+  [F_STATEMENT, 'else do case'],
+  [0, 'break continue default goto _Generic'],
 ];
 
 const KEYWORD_FLAGS: ReadonlyMap<string, number> = new Map(
