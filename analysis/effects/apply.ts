@@ -1,5 +1,6 @@
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
+import { afterCall } from './context.js';
 import { ANY } from './facts.js';
 import { resultSlot } from './flow-graph.js';
 import { dropLock, takeLock } from './held.js';
@@ -43,7 +44,7 @@ export function applyCallee(
     const binding = new Binding(stepper, event, args, result);
     for (const exit of effects.exits) alternatives.push({ exit, effects, binding });
   }
-  if (!alternatives.some(({ exit }) => touchesLocks(exit)))
+  if (!alternatives.some(({ exit }) => touchesLocks(exit) || switches(exit)))
     return [harmless(alternatives, result, event, state)];
   return fork(stepper, event, alternatives, result, state);
 }
@@ -52,6 +53,10 @@ interface Alternative {
   readonly exit: ExitEffect;
   readonly effects: Effects;
   readonly binding: Binding;
+}
+
+function switches({ context }: ExitEffect): boolean {
+  return context.irq !== 'entry' || context.bh !== 0 || context.preempt !== 0;
 }
 
 function touchesLocks(exit: ExitEffect): boolean {
@@ -94,6 +99,7 @@ function fork(
     next.held = next.held.map((lock) =>
       lock.certain && rivals.some((rival) => releases(rival, lock)) ? { ...lock, certain: false } : lock,
     );
+    next.context = afterCall(next.context, exit.context);
     for (const released of exit.released) dropLock(next, binding.lock(released));
     for (const held of exit.acquired) {
       const certain =

@@ -1,3 +1,4 @@
+import { contextKey } from './context.js';
 import { NEGATIVE, type Fact } from './facts.js';
 import { MAX_LEVEL } from './apply.js';
 import type { Term } from './terms.js';
@@ -20,7 +21,7 @@ export function mergeExits(exits: readonly ExitEffect[], apart: boolean): readon
 function lockKey(exit: ExitEffect): string {
   const held = exit.acquired.map((l) => `${l.term.key}/${l.mode}`).sort();
   const released = exit.released.map((l) => l.term.key).sort();
-  return `${held.join(';')}|${released.join(';')}`;
+  return `${held.join(';')}|${released.join(';')}|${contextKey(exit.context)}`;
 }
 
 function join(a: ExitEffect, b: ExitEffect): ExitEffect {
@@ -30,6 +31,7 @@ function join(a: ExitEffect, b: ExitEffect): ExitEffect {
     ),
     released: a.released,
     ended: new Set([...a.ended].filter((key) => b.ended.has(key))),
+    context: a.context,
     signs: a.signs | b.signs,
     value: a.value?.key === b.value?.key ? a.value : undefined,
     facts: commonFacts(a.facts, b.facts),

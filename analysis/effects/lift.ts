@@ -1,5 +1,6 @@
 import type { FunctionRef } from '../link/types.js';
 import { Binding } from './apply.js';
+import { afterCall } from './context.js';
 import { matchHeld } from './held.js';
 import type { Stepper, Surroundings } from './step.js';
 import { opaque, rootOf, type Term } from './terms.js';
@@ -125,7 +126,7 @@ function crossMoments(inner: readonly Moment[], call: CallEffect, binding: Bindi
         ...binding.lock(lock),
         site: { ...call.site, via: lock.site },
       }));
-      out.push({ held: [...held, ...own], released });
+      out.push({ held: [...held, ...own], released, context: afterCall(outer.context, moment.context) });
     }
   }
   return out;

@@ -1,3 +1,4 @@
+import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
 import { Facts } from './facts.js';
 import type { Slot } from './flow-graph.js';
 import { opaque, someTerm, type Term } from './terms.js';
@@ -22,10 +23,11 @@ export class State {
     public released: readonly LockRef[],
     /** Locks taken and released again on every path to here, by term key. */
     public ended: ReadonlySet<string>,
+    public context: Context,
   ) {}
 
   static entry(): State {
-    return new State(new Map(), new Map(), Facts.empty(), [], [], new Set());
+    return new State(new Map(), new Map(), Facts.empty(), [], [], new Set(), ENTRY_CONTEXT);
   }
 
   clone(): State {
@@ -36,18 +38,20 @@ export class State {
       this.held,
       this.released,
       this.ended,
+      this.context,
     );
   }
 
   /** A state for a callee's body: same path, its own variables. */
   enter(env: Map<Slot, Term>): State {
-    return new State(env, new Map(), this.facts.clone(), this.held, this.released, this.ended);
+    return new State(env, new Map(), this.facts.clone(), this.held, this.released, this.ended, this.context);
   }
 
   /** States with equal signatures are merged. */
   signature(): string {
-    if (this.held.length === 0 && this.released.length === 0) return '';
-    let text = '';
+    const context = contextKey(this.context);
+    if (this.held.length === 0 && this.released.length === 0) return context;
+    let text = `${context};`;
     for (const lock of this.held) text += `${lock.term.key}${lock.mode === 'read' ? 'r' : 'w'};`;
     text += '|';
     for (const lock of this.released) text += `${lock.term.key};`;

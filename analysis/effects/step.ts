@@ -13,6 +13,7 @@ import type {
   Skeleton,
 } from '../summary/types.js';
 import { applyCallee } from './apply.js';
+import { switchedByApi, switchedByLock } from './context.js';
 import { Evaluator } from './evaluate.js';
 import { POSITIVE } from './facts.js';
 import { localSlot, parameterSlot, resultSlot } from './flow-graph.js';
@@ -201,6 +202,7 @@ export class Stepper {
   }
 
   private take(event: LockEvent, lock: LockRef, api: LockApi, state: State): void {
+    state.context = switchedByLock(state.context, api, true, this.flagsOf(event, api.flagsArg));
     proveNonNull(lock.term, state);
     takeLock(state, {
       ...lock,
@@ -235,6 +237,12 @@ export class Stepper {
   private drop(event: LockEvent, lock: LockRef, api: LockApi, state: State): void {
     this.listener.use?.(event, lock, api, state, state.held[matchHeld(state.held, lock)]);
     dropLock(state, lock);
+    state.context = switchedByLock(state.context, api, false, this.flagsOf(event, api.flagsArg));
+  }
+
+  /** A name for the flags variable of an irqsave or irqrestore. */
+  private flagsOf(event: LockEvent | ApiEvent, arg: number | undefined): string {
+    return arg === undefined ? '' : `${this.fn.id}:${event.args[arg] ?? ''}`;
   }
 
   // ---- calls
@@ -252,6 +260,9 @@ export class Stepper {
   private api(event: ApiEvent, state: State): readonly State[] {
     const args = event.args.map((arg) => this.evaluator.value(arg, state));
     this.listener.api?.(event, args, state);
+    const api = event.k === 'context' ? this.around.models.api(event.api) : undefined;
+    if (api !== undefined)
+      state.context = switchedByApi(state.context, api, this.flagsOf(event, api.flagsArg));
     const predicate = event.k === 'query' ? `${event.api}(${args.map((a) => a.key).join(',')})` : undefined;
     state.env.set(resultSlot(event.id), this.resultOf(event, event.api, predicate, ''));
     return [state];

@@ -2,6 +2,7 @@ import type { Gap } from '../base/gap.js';
 import type { Span } from '../base/span.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId, LockEvent, Skeleton } from '../summary/types.js';
+import { contextKey } from './context.js';
 import { exportExits, mergeExits } from './exits.js';
 import { ANY } from './facts.js';
 import { interpret } from './interpret.js';
@@ -9,7 +10,7 @@ import { liftFrom } from './lift.js';
 import { State } from './state.js';
 import { Stepper, type Surroundings } from './step.js';
 import { rootOf, type Term } from './terms.js';
-import type { AcquireEffect, CallEffect, Effects, ExitEffect, LockUse, Moment } from './types.js';
+import type { AcquireEffect, ApiEffect, CallEffect, Effects, ExitEffect, LockUse, Moment } from './types.js';
 
 /** Distinct held sets remembered per event. */
 const MAX_MOMENTS = 4;
@@ -37,6 +38,7 @@ export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skele
     acquires,
     calls: [...calls, ...lifted.calls],
     uses: [...collector.uses.values()],
+    apis: [...collector.apis.values()],
     gaps: [...collector.gaps.values()],
     level: stepper.level,
   };
@@ -52,6 +54,7 @@ function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
     acquired: state.held,
     released: state.released,
     ended: state.ended,
+    context: state.context,
     signs: value === undefined ? ANY : state.facts.of(value).signs,
     value,
     facts,
@@ -64,6 +67,7 @@ class Collector {
   readonly acquires = new Map<string, AcquireEffect & { moments: Moment[] }>();
   readonly calls = new Map<EventId, CallEffect & { moments: Moment[] }>();
   readonly uses = new Map<string, LockUse & { moments: Moment[] }>();
+  readonly apis = new Map<EventId, ApiEffect & { moments: Moment[] }>();
   readonly gaps = new Map<string, Gap>();
 
   constructor(private readonly stepper: Stepper) {}
@@ -122,6 +126,15 @@ class Collector {
     addMoment(known.moments, state);
   };
 
+  api: NonNullable<Stepper['listener']['api']> = (event, args, state) => {
+    let known = this.apis.get(event.id);
+    if (known === undefined) {
+      known = { k: event.k, api: event.api, args, site: this.stepper.site(event), moments: [] };
+      this.apis.set(event.id, known);
+    }
+    addMoment(known.moments, state);
+  };
+
   gap = (gap: Gap): void => {
     this.gaps.set(`${gap.kind}:${gap.at.line}:${gap.at.column}:${gap.detail}`, gap);
   };
@@ -139,7 +152,7 @@ function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
 export function addMoment(moments: Moment[], moment: Moment): void {
   const key = momentKey(moment);
   if (moments.length >= MAX_MOMENTS || moments.some((known) => momentKey(known) === key)) return;
-  moments.push({ held: moment.held, released: moment.released });
+  moments.push({ held: moment.held, released: moment.released, context: moment.context });
 }
 
 function momentKey(moment: Moment): string {
@@ -147,7 +160,7 @@ function momentKey(moment: Moment): string {
   for (const lock of moment.held) text += `${lock.term.key};`;
   text += '|';
   for (const lock of moment.released) text += `${lock.term.key};`;
-  return text;
+  return `${text}|${contextKey(moment.context)}`;
 }
 
 /** What callers depend on, as text. */
@@ -176,6 +189,7 @@ function exitKey(exit: ExitEffect): string {
   return [
     exit.acquired.map((l) => `${l.term.key}=${l.key ?? ''}${l.certain ? '' : '?'}`).join(','),
     exit.released.map((l) => l.term.key).join(','),
+    contextKey(exit.context),
     String(exit.signs),
     exit.value?.key ?? '',
     facts.join(','),

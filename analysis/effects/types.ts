@@ -2,7 +2,8 @@ import type { Gap } from '../base/gap.js';
 import type { Span } from '../base/span.js';
 import type { FunctionRef } from '../link/types.js';
 import type { LockKind, LockMode } from '../models/types.js';
-import type { EventId } from '../summary/types.js';
+import type { ApiEvent, EventId } from '../summary/types.js';
+import type { Context } from './context.js';
 import type { Fact, Signs } from './facts.js';
 import type { Term } from './terms.js';
 
@@ -47,6 +48,8 @@ export interface ExitEffect {
   readonly released: readonly LockRef[];
   /** Locks taken and released again on every path of this exit, by term key. */
   readonly ended: ReadonlySet<string>;
+  /** What is switched differently than at entry. */
+  readonly context: Context;
   readonly signs: Signs;
   /** The value returned when it is the same on all paths of this exit. */
   readonly value: Term | undefined;
@@ -60,6 +63,7 @@ export interface ExitEffect {
 export interface Moment {
   readonly held: readonly HeldLock[];
   readonly released: readonly LockRef[];
+  readonly context: Context;
 }
 
 export interface AcquireEffect {
@@ -95,6 +99,15 @@ export interface LockUse {
   readonly moments: readonly Moment[];
 }
 
+/** An event that is no lock operation: a wait, a sleeper, a switch, a registration, a free. */
+export interface ApiEffect {
+  readonly k: ApiEvent['k'];
+  readonly api: string;
+  readonly args: readonly Term[];
+  readonly site: Site;
+  readonly moments: readonly Moment[];
+}
+
 /** What one function does to locks: the result of interpreting its skeleton. */
 export interface Effects {
   readonly fn: FunctionRef;
@@ -105,6 +118,7 @@ export interface Effects {
   readonly acquires: readonly AcquireEffect[];
   readonly calls: readonly CallEffect[];
   readonly uses: readonly LockUse[];
+  readonly apis: readonly ApiEffect[];
   readonly gaps: readonly Gap[];
   /** Wrapper levels below it that its exits' effects came through. */
   readonly level: number;

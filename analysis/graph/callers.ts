@@ -1,3 +1,4 @@
+import { ENTRY_CONTEXT } from '../effects/context.js';
 import type { Term } from '../effects/terms.js';
 import type { Moment } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
@@ -50,7 +51,7 @@ export class KnownCallers {
       const effects = this.collected.effects.get(caller);
       if (effects === undefined) {
         this.collected.program.demand(caller, 'path');
-        out.push({ caller, args: undefined, moments: [{ held: [], released: [] }] });
+        out.push({ caller, args: undefined, moments: [{ held: [], released: [], context: ENTRY_CONTEXT }] });
         continue;
       }
       for (const { targets, args, moments } of effects.calls) {

@@ -1,0 +1,78 @@
+import type { LockApi, OtherApi } from '../models/types.js';
+
+/** Whether interrupts are on: as at entry, certainly off, or certainly on. */
+export type Switch = 'entry' | 'off' | 'on';
+
+/** What may interrupt a path at one point. Lock holding is told by the held set, not here. */
+export interface Context {
+  readonly irq: Switch;
+  /** Bottom halves switched off so many times since entry; negative when switched on more often. */
+  readonly bh: number;
+  readonly preempt: number;
+  /** Interrupt state stored in a flags variable, by the variable's name. */
+  readonly saved: ReadonlyMap<string, Switch>;
+}
+
+export const ENTRY_CONTEXT: Context = { irq: 'entry', bh: 0, preempt: 0, saved: new Map() };
+
+/** Contexts with equal keys need not be told apart. */
+export function contextKey(context: Context): string {
+  return context === ENTRY_CONTEXT ? '' : `${context.irq}${context.bh}/${context.preempt}`;
+}
+
+/** What acquiring or releasing a lock switches beside it. `flags` names the flags variable. */
+export function switchedByLock(context: Context, api: LockApi, acquires: boolean, flags: string): Context {
+  let next = context;
+  if (api.irq !== undefined) next = switchIrq(next, api.irq, flags);
+  if (api.bh === true) next = { ...next, bh: clamp(next.bh + (acquires ? 1 : -1)) };
+  return next;
+}
+
+/** What local_irq_save(), preempt_disable() and their kin switch. */
+export function switchedByApi(context: Context, api: OtherApi, flags: string): Context {
+  const by = api.change === 'disable' || api.change === 'save' ? 1 : -1;
+  switch (api.context) {
+    case 'irq':
+      return api.change === undefined ? context : switchIrq(context, api.change, flags);
+    case 'bh':
+      return { ...context, bh: clamp(context.bh + by) };
+    case 'preempt':
+    case 'pagefault':
+      return { ...context, preempt: clamp(context.preempt + by) };
+    default:
+      return context;
+  }
+}
+
+function switchIrq(
+  context: Context,
+  change: 'save' | 'disable' | 'restore' | 'enable',
+  flags: string,
+): Context {
+  switch (change) {
+    case 'save':
+      return { ...context, irq: 'off', saved: new Map([...context.saved, [flags, context.irq]]) };
+    case 'disable':
+      return { ...context, irq: 'off' };
+    case 'enable':
+      return { ...context, irq: 'on' };
+    case 'restore':
+      return { ...context, irq: context.saved.get(flags) ?? 'entry' };
+  }
+}
+
+/** Counting stops somewhere: a loop that only switches off must settle. */
+function clamp(count: number): number {
+  return Math.max(-2, Math.min(4, count));
+}
+
+/** A callee's switches on top of the caller's. */
+export function afterCall(context: Context, callee: Context): Context {
+  if (callee.irq === 'entry' && callee.bh === 0 && callee.preempt === 0) return context;
+  return {
+    irq: callee.irq === 'entry' ? context.irq : callee.irq,
+    bh: clamp(context.bh + callee.bh),
+    preempt: clamp(context.preempt + callee.preempt),
+    saved: context.saved,
+  };
+}
