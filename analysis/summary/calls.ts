@@ -24,9 +24,13 @@ export function lowerCall(l: Lowering, node: number, isWanted: boolean): ExprId 
   const call = readCall(l, node);
   const callee = stripParentheses(l, call.callee);
   if (l.type(callee) === 'identifier') {
-    const name = l.text(callee);
+    const name = l.type(node) === 'call_expression' ? l.text(callee) : l.wordAt(l.startOf(callee));
     const variable = l.variable(name);
-    if (variable !== undefined) return emitCall(l, variable, call);
+    if (variable !== undefined) {
+      // By its name a lock call, but the name is a variable's.
+      l.noteSite(l.startOf(callee));
+      return emitCall(l, variable, call);
+    }
     if (callee !== call.callee && call.args.length === 1 && isTypeName(name)) {
       // `(type_t)(x)` looks like a call.
       return lowerValue(l, call.args[0]!);
@@ -90,7 +94,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   const at = l.source.spanOf(call.start, call.end);
   const lock = models.lockApi(name);
   if (lock !== undefined) {
-    if (l.source.isOwn) l.sites.add(l.startOf(callee));
+    l.noteSite(l.startOf(callee));
     const args = lowerArguments(l, call.args);
     const id = l.newEvent();
     l.emit({ k: lock.op, id, api: name, lock: lockPointer(l, lock, args, id, at), args, at });

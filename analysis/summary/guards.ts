@@ -33,7 +33,7 @@ export function enterGuard(
   const plain = `guard:${name}`;
   const api = l.models.lockApi(plain) ?? l.models.lockApi(`cond_guard:${name}`);
   if (api === undefined) return enterUnknownGuard(l, name, args, at);
-  if (l.source.isOwn) l.sites.add(call.start);
+  l.noteSite(call.start);
   const id = l.newEvent();
   const value = l.table.result(id);
   const lock = lockPointer(l, api, args, id, at);

@@ -123,6 +123,11 @@ export class Lowering {
     this.gaps.push({ kind, at: this.source.spanOf(start, end), detail });
   }
 
+  /** A lock call whose name stands at an offset is in the tree. */
+  noteSite(offset: number): void {
+    if (this.source.isOwn) this.sites.add(offset);
+  }
+
   newEvent(): EventId {
     return this.nextEvent++;
   }

@@ -1,5 +1,5 @@
 import type { Models } from '../models/types.js';
-import { conjunction, NEVER } from '../outline/conditions.js';
+import { NEVER } from '../outline/conditions.js';
 import type { Condition, FileOutline, MacroItem } from '../outline/types.js';
 
 /** The macros of a file, and which of them must be expanded where they are used. */
@@ -91,7 +91,10 @@ export class MacroTable {
     const found: MacroItem[] = [];
     const outer = literalsOf(condition);
     for (const macro of (before.length > 0 ? before : list).reverse()) {
-      if (conjunction([...outer, ...literalsOf(macro.condition)]) === NEVER) continue;
+      if (
+        literalsOf(macro.condition).some((literal) => literal === NEVER || outer.includes(opposite(literal)))
+      )
+        continue;
       if (found.some((one) => one.condition === macro.condition)) continue;
       found.push(macro);
       if (macro.condition === '' || found.length === MOST_DEFINITIONS) break;
@@ -134,6 +137,11 @@ export class MacroTable {
         models.errorTest(name) !== undefined,
     );
   }
+}
+
+/** The negation of a literal. */
+export function opposite(literal: string): string {
+  return literal.startsWith('!') ? literal.slice(1) : `!${literal}`;
 }
 
 /** The literals of a condition. */

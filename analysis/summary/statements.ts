@@ -5,6 +5,7 @@ import { branch, lowerCondition, LoopHead } from './conditions.js';
 import { lowerDeclaration } from './declarations.js';
 import { type OpenBlock, openBlock, STOP } from './flow.js';
 import { lowerHead } from './heads.js';
+import { opposite } from './macro-table.js';
 import type { JumpTarget, Lowering, OpenSwitch } from './lowering.js';
 import { inScope, jump, jumpToLabel, placeLabel, runCleanups } from './scopes.js';
 import type { ExprId } from './types.js';
@@ -86,10 +87,6 @@ function lowerArms(l: Lowering, items: readonly Item[], from: number, to: number
     at = end;
   }
   l.fallInto(join);
-}
-
-function opposite(literal: string): string {
-  return literal.startsWith('!') ? literal.slice(1) : `!${literal}`;
 }
 
 /** Goes on where a literal holds. */

@@ -103,7 +103,9 @@ function lowerName(l: Lowering, node: number): ExprId {
   const start = l.startOf(node);
   const mark = l.source.shadow.marks.get(start);
   if (mark?.k === 'type') return l.table.unknown();
-  if (mark?.k === 'call') return lowerCall(l, node, false);
+  if (mark?.k === 'call') {
+    return expandIdentifier(l, l.wordAt(start), node) ?? lowerCall(l, node, false);
+  }
   const name = l.text(node);
   return l.variable(name) ?? expandIdentifier(l, name, node) ?? l.table.global(name);
 }

@@ -10,7 +10,7 @@ export type Mark =
   | { readonly k: 'range' }
   /** The empty statement was a label before a closing brace. */
   | { readonly k: 'label'; readonly name: string }
-  /** `name, a, b;` was written `name(a, b)` without semicolon. */
+  /** A macro was written without semicolon: `name, a, b;` for `name(a, b)`, `nam;` for `name`. */
   | { readonly k: 'call' }
   /** `*expression;` was written `goto *expression;`. */
   | { readonly k: 'computed-goto' }

@@ -151,7 +151,8 @@ function rewriteNamed(piece: Piece, at: number, limit: number): number {
   }
   if (next === CLOSE_BRACE || (at + 1 < limit && beginsStatement(piece, at + 1))) {
     // A macro that is a statement of its own.
-    insertSemicolon(piece, at, at + 1);
+    piece.marks.set(piece.start[at]!, { k: 'call' });
+    if (!insertSemicolon(piece, at, at + 1)) piece.put(piece.end[at]! - 1, ';');
     return at + 1;
   }
   if (beginsDeclaration(piece, at, limit)) return rewriteDeclarationStatement(piece, at, limit);
@@ -209,7 +210,8 @@ function rewriteCallLike(piece: Piece, at: number, limit: number): number {
     return Math.min(end + 1, limit);
   }
   if (next === CLOSE_BRACE || next === T_IDENTIFIER || next === T_STRING || next === T_NUMBER) {
-    if (next === T_IDENTIFIER && headsStatement(piece, at, behind)) return rewriteHead(piece, at, limit);
+    if (next === T_IDENTIFIER && headsStatement(piece, at, behind, limit))
+      return rewriteHead(piece, at, limit);
     rewriteArguments(piece, at + 1, behind);
     if (!insertSemicolon(piece, close, behind)) turnIntoCommas(piece, at);
     return behind;
@@ -218,11 +220,13 @@ function rewriteCallLike(piece: Piece, at: number, limit: number): number {
 }
 
 /** Whether `name(…)` heads the statement behind it, like a loop. */
-function headsStatement(piece: Piece, at: number, behind: number): boolean {
+function headsStatement(piece: Piece, at: number, behind: number, limit: number): boolean {
   const name = piece.word(at);
   const known = piece.headsStatement(name);
   if (known !== undefined) return known;
   if (piece.word(behind) === 'else') return false;
+  const next = endOfStatement(piece, behind, limit) + 1;
+  if (next < limit && piece.word(next) === 'else' && piece.word(behind) !== 'if') return true;
   const line = piece.text.lastIndexOf('\n', piece.start[behind]!);
   return (
     line > piece.start[at]! &&

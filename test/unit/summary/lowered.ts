@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createNodeParser } from '../../../host/node/parser.js';
 import { createModels } from '../../../analysis/models/index.js';
 import { printSkeleton } from '../../../analysis/summary/print.js';
@@ -40,4 +41,9 @@ export function dedent(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const indent = Math.min(...lines.map((line) => line.search(/\S/)));
   return lines.map((line) => `  ${line.slice(indent)}`).join('\n');
+}
+
+/** Fails unless a body is lowered to what `expected` prints, whatever the indentation of either. */
+export function same(body: string, expected: string, before = ''): void {
+  assert.equal(dedent(lowered(body, before)), dedent(expected));
 }
