@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { StringPool } from '../../analysis/base/pool.js';
 import { createModels } from '../../analysis/models/index.js';
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import type { Demand } from '../../analysis/link/types.js';
@@ -16,7 +17,7 @@ import { byCodeUnit, listFiles, rootPath, type SkippedFile } from './list.js';
 import { createNodeParser } from './parser.js';
 import { createCompilers, inThreads, type Compilers } from './pool.js';
 import { decode, readRaw, type DecodedFile, type SkipReason } from './read.js';
-import { createIntern, decodeCompiled, type CompiledFile } from './wire.js';
+import { decodeCompiled, type CompiledFile } from './wire.js';
 import type { Compiled, SourceFile } from './work.js';
 
 export interface ProjectOptions {
@@ -64,7 +65,8 @@ export class Project implements SupplySource {
   private readonly cache: Cache | undefined;
   private readonly includes: IncludeResolver;
   private readonly breath = new Breath();
-  private readonly intern = createIntern();
+  /** Names repeat in every file. */
+  private readonly names = new StringPool();
   /** Content keys of the files that were read. */
   private readonly keys = new Map<string, string>();
   /** What went wrong in files whose analysis failed, for whoever reports it. */
@@ -244,7 +246,7 @@ export class Project implements SupplySource {
   private fromCache(file: string): CompiledFile | undefined {
     const data = this.cache?.get(file, 'summary', this.keys.get(file) ?? '');
     try {
-      return data && decodeCompiled(data, this.intern);
+      return data && decodeCompiled(data, this.names);
     } catch {
       // Damaged in a way that the checksum did not show: made anew.
       return undefined;
@@ -276,7 +278,7 @@ export class Project implements SupplySource {
       this.times.outline += result.ms.outline;
       this.times.parse += result.ms.parse;
       this.cache?.put(file, 'summary', this.keys.get(file) ?? '', result.data);
-      updates.set(file, { file, ...decodeCompiled(result.data, this.intern) });
+      updates.set(file, { file, ...decodeCompiled(result.data, this.names) });
       this.options.onProgress?.({ stage: 'read', done: updates.size, total: updates.size });
     });
   }
@@ -317,7 +319,7 @@ export class Project implements SupplySource {
 
   /** No bytes say that there is no skeleton. */
   private answer(demand: Demand, data: Uint8Array): Supply {
-    return { demand, skeleton: data.length > 0 ? decodeSkeleton(data, this.intern) : undefined };
+    return { demand, skeleton: data.length > 0 ? decodeSkeleton(data, this.names) : undefined };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { StringPool } from '../../analysis/base/pool.js';
 import type { Suppressions } from '../../analysis/report/suppression.js';
 import { decodeSummary, encodeSummary } from '../../analysis/summary/codec.js';
 import type { FileSummary } from '../../analysis/summary/types.js';
@@ -24,22 +25,11 @@ export function encodeCompiled({ summary, suppressions }: CompiledFile): Uint8Ar
   return data;
 }
 
-export function decodeCompiled(data: Uint8Array, intern: (text: string) => string): CompiledFile {
+export function decodeCompiled(data: Uint8Array, names: StringPool): CompiledFile {
   const end = LENGTH_BYTES + new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   const rest = Buffer.from(data.subarray(end)).toString('utf8');
   return {
-    summary: decodeSummary(data.subarray(LENGTH_BYTES, end), intern),
+    summary: decodeSummary(data.subarray(LENGTH_BYTES, end), names),
     suppressions: rest === '' ? NONE : (JSON.parse(rest) as Suppressions),
-  };
-}
-
-/** Equal texts as one object: names repeat in every file. */
-export function createIntern(): (text: string) => string {
-  const known = new Map<string, string>();
-  return (text) => {
-    const first = known.get(text);
-    if (first !== undefined) return first;
-    known.set(text, text);
-    return text;
   };
 }
