@@ -94,7 +94,8 @@ function confidenceOf(context: CheckContext, side: Dependency, witnesses: number
   if (side.holds.mode === 'read' && side.lock.mode === 'read') confidence = lesser(confidence, 'low');
   if (/\/(\d+|\?)$/.test(side.to)) confidence = 'low';
   // Round a loop, what was released before is easily missed.
-  if (side.steps.at(-1)?.event === side.holds.site.event) confidence = lesser(confidence, 'medium');
+  const last = side.steps.at(-1);
+  if (last?.fn === side.holds.site.fn && last.event === side.holds.site.event) confidence = lesser(confidence, 'medium');
   if (side.calls > 3) confidence = lesser(confidence, 'medium');
   if (side.calls > 4) confidence = 'low';
   // Many functions that do the same are a design the analysis does not see.
