@@ -56,7 +56,7 @@ export function scanBody(
   parameters: readonly number[],
   isMacro: boolean,
 ): BodyFacts {
-  const { kinds, values: data } = tokens;
+  const { kinds, values: data, count } = tokens;
   const { flags, called, fieldCalled, referenced, local } = symbols;
   const stamp = symbols.nextStamp();
   facts.calls.length = 0;
@@ -75,7 +75,7 @@ export function scanBody(
       continue;
     }
     const before = at > from ? kinds[at - 1]! : OPEN_BRACE;
-    const next = at + 1 < to ? kinds[at + 1]! : CLOSE_BRACE;
+    const next = at + 1 < count ? kinds[at + 1]! : CLOSE_BRACE;
     if (before === T_ARROW || before === DOT) {
       if (callsField(tokens, at, next, from, to, isMacro) && fieldCalled[symbol] !== stamp) {
         fieldCalled[symbol] = stamp;
@@ -89,7 +89,8 @@ export function scanBody(
         called[symbol] = stamp;
         facts.calls.push(symbol);
       }
-      if ((flag & (F_LOCK_SITE | F_SCOPE)) !== 0 && isSite(tokens, symbols, at, flag, to)) facts.lockSites++;
+      if ((flag & (F_LOCK_SITE | F_SCOPE)) !== 0 && isSite(tokens, symbols, at, flag, count))
+        facts.lockSites++;
       continue;
     }
     if (isMacro) continue;
@@ -134,7 +135,7 @@ export function isSite(
   const { kinds, values } = tokens;
   if (at > 0) {
     const before = kinds[at - 1]!;
-    if (before === T_ARROW || before === DOT || before === STAR) return false;
+    if (before === T_ARROW || before === DOT || before === STAR || before === T_PASTE) return false;
     if (before === T_IDENTIFIER && (symbols.flags[values[at - 1]!]! & F_STATEMENT) === 0) return false;
   }
   if ((flag & F_SCOPE) === 0) return true;

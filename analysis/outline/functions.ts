@@ -124,7 +124,14 @@ export function noteFunction(
   if (head === undefined) return undefined;
   const { spec, declarator } = head;
   const { starts, ends } = scan.tokens;
-  const facts = scanBody(scan.tokens, scan.symbols, tokens.body + 1, tokens.last, symbolsOfParameters, false);
+  const facts = scanBody(
+    scan.tokens,
+    scan.symbols,
+    tokens.body + 1,
+    tokens.last + 1,
+    symbolsOfParameters,
+    false,
+  );
   const start = starts[tokens.from]!;
   const end = ends[tokens.last]!;
   const item: FunctionItem = {
@@ -153,7 +160,7 @@ export function noteFunction(
   // A body that another head has too is counted once.
   if (tokens.body >= (out.bodies[out.bodies.length - 1] ?? 0)) {
     out.lockSites += facts.lockSites;
-    out.bodies.push(tokens.body, tokens.last);
+    out.bodies.push(tokens.body, tokens.last + 1);
   }
   return item;
 }

@@ -39,6 +39,7 @@ function forEachSite(scan: Scan, from: number, to: number, visit: (token: number
     if (kinds[at] !== T_IDENTIFIER) continue;
     const flag = flags[values[at]!]!;
     if ((flag & (F_LOCK_SITE | F_SCOPE)) === 0) continue;
-    if (at + 1 < to && kinds[at + 1] === OPEN && isSite(tokens, symbols, at, flag, tokens.count)) visit(at);
+    if (at + 1 < tokens.count && kinds[at + 1] === OPEN && isSite(tokens, symbols, at, flag, tokens.count))
+      visit(at);
   }
 }

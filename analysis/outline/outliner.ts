@@ -25,7 +25,7 @@ export class Outliner {
   readonly macroUses: MacroUseItem[] = [];
   readonly gaps: Gap[] = [];
   readonly constantValues = new Map<string, number>();
-  /** Bodies as pairs of tokens `{`, last token; ascending, without overlap. */
+  /** Bodies as pairs of tokens: `{` and the one behind the last; ascending, without overlap. */
   readonly bodies: number[] = [];
   /** Token behind the last type found in a body. */
   localTypesEnd = 0;
