@@ -1,8 +1,7 @@
-import type { Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import { text } from './calls.js';
-import { all, identifiers, parts, plainText, walk, type CodeNode, type FunctionCode } from './code.js';
-import { localTypes, rootTypes, rootsOf, type LockPath } from './path.js';
+import { all, identifiers, parts, walk, type CodeNode, type FunctionCode } from './code.js';
+import { isConstant, localTypes, rootTypes, rootsOf, type LockPath, type PathContext } from './path.js';
 
 /** The lock that is to be held over a stretch of code where it was not held before. */
 export interface Extended {
@@ -41,46 +40,34 @@ const EXPRESSIONS = new Set([
  * harmless passes: computing with locals and with objects that the lock has nothing to do with.
  */
 export function forbids(
-  code: FunctionCode,
-  program: Program,
-  models: Models,
+  context: PathContext,
   statements: readonly CodeNode[],
   lock: Extended,
 ): string | undefined {
   for (const statement of statements) {
-    const reason = forbid(code, program, models, statement, lock);
+    const reason = forbid(context, statement, lock);
     if (reason !== undefined) return reason;
   }
   return undefined;
 }
 
-function forbid(
-  code: FunctionCode,
-  program: Program,
-  models: Models,
-  statement: CodeNode,
-  lock: Extended,
-): string | undefined {
+function forbid(context: PathContext, statement: CodeNode, lock: Extended): string | undefined {
+  const { code, models } = context;
   const shown = brief(code, statement);
   switch (statement.kind) {
     case 'declaration':
     case 'expression_statement':
-      return (
-        unclear(code, models, statement, shown) ?? touches(code, program, models, statement, lock, shown)
-      );
+      return unclear(code, models, statement, shown) ?? touches(context, statement, lock, shown);
     case 'if_statement':
     case 'else_clause':
     case 'compound_statement': {
       const condition = statement.kind === 'if_statement' ? parts(statement)[0] : undefined;
       const reason =
-        condition &&
-        (unclear(code, models, condition, shown) ?? touches(code, program, models, condition, lock, shown));
+        condition && (unclear(code, models, condition, shown) ?? touches(context, condition, lock, shown));
       return (
         reason ??
         forbids(
-          code,
-          program,
-          models,
+          context,
           parts(statement).filter((part) => part !== condition),
           lock,
         )
@@ -109,6 +96,8 @@ function unclear(code: FunctionCode, models: Models, node: CodeNode, shown: stri
       const [callee, list] = parts(part);
       const name = callee ? text(code, callee) : '';
       if (list && models.transparent(name) !== undefined) continue;
+      if (models.api(name)?.k === 'wait') return `\`${shown}\` in between waits`;
+      if (models.lockApi(name)) return `\`${shown}\` in between takes or releases a lock`;
       return `\`${shown}\` in between calls ${name}(), which may wait, look up or count references`;
     }
   }
@@ -124,14 +113,8 @@ function unclear(code: FunctionCode, models: Models, node: CodeNode, shown: stri
   return undefined;
 }
 
-function touches(
-  code: FunctionCode,
-  program: Program,
-  models: Models,
-  node: CodeNode,
-  lock: Extended,
-  shown: string,
-): string | undefined {
+function touches(context: PathContext, node: CodeNode, lock: Extended, shown: string): string | undefined {
+  const { code, models } = context;
   const roots = rootsOf(lock.path);
   const words = [...identifiers(code, node)].filter((word) => models.transparent(word) === undefined);
   const root = words.find((word) => roots.has(word));
@@ -144,12 +127,12 @@ function touches(
     return `\`${shown}\` in between reads ${twin}, which may be what ${lock.id} protects`;
 
   const shared = [
-    ...words.filter((word) => !types.has(word) && !isConstant(program, code.file, word)),
+    ...words.filter((word) => !types.has(word) && !isConstant(context, word)),
     ...all(node, 'field_identifier').map((field) => text(code, field)),
   ];
   // A lock in an object protects the object, one of its own may protect anything that is used with it.
   if (lock.path.locals.size > 0) return undefined;
-  const taken = shared.find((word) => usedWith(code, program, lock, word));
+  const taken = shared.find((word) => isUsedWith(context, lock.path, word));
   return taken === undefined
     ? undefined
     : `\`${shown}\` in between uses ${taken}, which ${lock.id} may protect`;
@@ -173,18 +156,14 @@ function reaches(code: FunctionCode, node: CodeNode, word: string): boolean {
   });
 }
 
-function isConstant(program: Program, file: string, word: string): boolean {
-  return program.resolveConstant(word, file) !== undefined;
-}
-
 /** Whether another function may use `word` with the lock held: one that names both, or one this file cannot see. */
-function usedWith(code: FunctionCode, program: Program, lock: Extended, word: string): boolean {
+function isUsedWith({ code, program }: PathContext, path: LockPath, word: string): boolean {
   const isPrivate = (name: string): boolean => {
     const variable = program.resolveVariable(name, code.file);
     return variable?.file === code.file && variable.item.isStatic;
   };
-  if (![...lock.path.globals].some(isPrivate) && !isPrivate(word)) return true;
-  const names = [...lock.path.globals].map(wordPattern);
+  if (![...path.globals].some(isPrivate) && !isPrivate(word)) return true;
+  const names = [...path.globals].map(wordPattern);
   const wanted = wordPattern(word);
   return (program.outline(code.file)?.functions ?? []).some((other) => {
     if (other.start === code.item.start) return false;
@@ -199,6 +178,6 @@ function wordPattern(word: string): RegExp {
 
 /** The first line of a statement, for people. */
 export function brief(code: FunctionCode, node: CodeNode): string {
-  const words = plainText(code, node);
+  const words = text(code, node).replaceAll(/\s+/g, ' ');
   return words.length > 48 ? `${words.slice(0, 45)}…` : words;
 }

@@ -62,7 +62,9 @@ function made(
   given: readonly CodeNode[],
 ): LockCall {
   const lock = api.arg === undefined ? undefined : given[api.arg];
-  const name = lock ? `${plainText(code, lock)}${api.path ?? ''}` : (api.implicit ?? '');
+  const bit = api.bitArg === undefined ? undefined : given[api.bitArg];
+  const words = lock ? `${plainText(code, lock)}${api.path ?? ''}` : (api.implicit ?? '');
+  const name = bit ? `${words} ${plainText(code, bit)}` : words;
   return { node, api, form, arguments: given, lock, lockSource: code.text, name: stripAddress(name) };
 }
 

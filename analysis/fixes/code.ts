@@ -36,6 +36,8 @@ export interface FunctionCode {
   readonly shown: string;
   /** Functions called here that only take or release a lock; nothing is one when absent. */
   readonly helper?: (name: string) => Helper | undefined;
+  /** Functions and macros whose value is the object around one of their arguments: the argument's position. */
+  readonly container?: (name: string) => number | undefined;
 }
 
 /**

@@ -23,6 +23,8 @@ export function planExchange(pair: Pair, outer: Acquisition, inner: Acquisition)
     b.form === 'helper' ||
     !a.lock ||
     !b.lock ||
+    a.api.bitArg !== undefined ||
+    b.api.bitArg !== undefined ||
     a.api.path !== undefined ||
     b.api.path !== undefined
   ) {

@@ -32,10 +32,8 @@ type Surroundings = Pick<FixInput, 'program' | 'models' | 'parser' | 'textOf'>;
 
 /** The helper that a call of `name` in `file` means, when there is only one such function and it is simple. */
 export function helperOf(input: Surroundings, file: string, name: string): Helper | undefined {
-  const { program, models, parser } = input;
-  const [target, ...others] = program.resolveCall(name, file);
-  if (!target || others.length > 0) return undefined;
-  const only = target.macro ? macroCall(parser, target.macro) : functionCall(input, target);
+  const { models, parser } = input;
+  const only = onlyThing(input, file, name, 'expression_statement');
   const call = only && lockCall(only.code, models, only.node);
   if (!call || call.form !== 'call' || call.arguments.length > 1 || call.api.path !== undefined)
     return undefined;
@@ -50,6 +48,19 @@ export function helperOf(input: Surroundings, file: string, name: string): Helpe
   };
 }
 
+/** Which argument of `name` its value is an object around, when container_of or its like is all that it is. */
+export function containerOf(input: Surroundings, file: string, name: string): number | undefined {
+  const only = onlyThing(input, file, name, 'return_statement');
+  const [callee, list] = only?.node.kind === 'call_expression' ? parts(only.node) : [];
+  const word = (node: CodeNode | undefined): string =>
+    only && node ? only.code.text.slice(node.start, node.end) : '';
+  const container = callee && input.models.container(word(callee));
+  const argument = container && list && parts(list)[container.pointerArg];
+  const inner = argument?.kind === 'parenthesized_expression' ? parts(argument)[0] : argument;
+  const position = only?.parameters.indexOf(word(inner)) ?? -1;
+  return position < 0 ? undefined : position;
+}
+
 /** The only thing that a function or macro does. */
 interface OnlyCall {
   readonly code: Pick<FunctionCode, 'text'>;
@@ -57,15 +68,30 @@ interface OnlyCall {
   readonly parameters: readonly string[];
 }
 
-function functionCall(input: Surroundings, { file, index, item }: FunctionRef): OnlyCall | undefined {
+function onlyThing(
+  input: Surroundings,
+  file: string,
+  name: string,
+  kind: 'expression_statement' | 'return_statement',
+): OnlyCall | undefined {
+  const [target, ...others] = input.program.resolveCall(name, file);
+  if (!target || others.length > 0) return undefined;
+  return target.macro ? macroCall(input.parser, target.macro) : functionCall(input, target, kind);
+}
+
+function functionCall(
+  input: Surroundings,
+  { file, index, item }: FunctionRef,
+  kind: 'expression_statement' | 'return_statement',
+): OnlyCall | undefined {
   const text = input.textOf(file);
   const outline = input.program.outline(file);
   if (text === undefined || !outline || !item) return undefined;
   const code = readFunction(input.parser, input.models, file, text, outline, index);
   const [statement, ...more] = code ? parts(code.body) : [];
-  if (!code || statement?.kind !== 'expression_statement' || more.length > 0) return undefined;
-  // What was left out for the parser may do something as well.
-  if (!isAsWritten(code, code.body.start, code.body.end)) return undefined;
+  if (!code || statement?.kind !== kind || more.length > 0) return undefined;
+  // What was left out for the parser may do something as well; types in a value do not.
+  if (kind === 'expression_statement' && !isAsWritten(code, code.body.start, code.body.end)) return undefined;
   const node = parts(statement)[0];
   return node && { code, node, parameters: item.parameters.map((parameter) => parameter.name) };
 }

@@ -1,5 +1,13 @@
 import { shownCall, type LockCall } from './calls.js';
-import { isAsWritten, plainText, type CodeNode } from './code.js';
+import {
+  identifiers,
+  isAsWritten,
+  parts,
+  plainText,
+  walk,
+  type CodeNode,
+  type FunctionCode,
+} from './code.js';
 import { indentAt, lineEnd, lineStart, type TextEdit } from './edits.js';
 import { keepOuterPath, stripInnerPath, type InnerPath } from './error-path.js';
 import { forbids } from './between.js';
@@ -15,10 +23,10 @@ import {
   type Plan,
   type ReleasePair,
 } from './pair.js';
-import type { LockPath } from './path.js';
+import { lockPath } from './path.js';
 
 /** Moves the second acquisition in front of the first, with its error path, and lets the releases follow. */
-export function planMove(pair: Pair, outer: Acquisition, inner: Acquisition, path: LockPath): Plan | string {
+export function planMove(pair: Pair, outer: Acquisition, inner: Acquisition): Plan | string {
   const { code } = pair;
   const between = membersBetween(outer.list, outer.last, inner.first);
   if (between.length > 0 && (outer.failure || inner.failure)) {
@@ -33,12 +41,18 @@ export function planMove(pair: Pair, outer: Acquisition, inner: Acquisition, pat
       return `code in front of ${shownCall(code, pair.inner)} is not understood`;
     }
   }
-  const refusal = forbids(code, pair.program, pair.models, between, {
+  const refusal = forbids(pair, between, {
     id: pair.innerId,
-    path,
+    path: lockPath(pair, pair.inner),
     name: pair.inner.name,
   });
   if (refusal !== undefined) return refusal;
+  const set = between.flatMap((statement) => setIn(code, statement));
+  const used = new Set([...identifiers(code, inner.first), ...identifiers(code, inner.last)]);
+  const changed = set.find((name) => used.has(name));
+  if (changed !== undefined) {
+    return `${changed} is set between ${shownCall(code, pair.outer)} and ${shownCall(code, pair.inner)}`;
+  }
 
   const stripped = stripInnerPath(pair, outer, inner);
   if (typeof stripped === 'string') return stripped;
@@ -51,6 +65,17 @@ export function planMove(pair: Pair, outer: Acquisition, inner: Acquisition, pat
     edits: [...acquisitions.edits, ...releases.edits],
     regions: [...acquisitions.regions, ...releases.regions],
   };
+}
+
+/** Variables that a statement declares or assigns. */
+function setIn(code: FunctionCode, statement: CodeNode): string[] {
+  const targets = [...walk(statement)].flatMap((node) => {
+    if (node.kind === 'declaration') return parts(node);
+    return /^(init_declarator|(assignment|update)_expression)$/.test(node.kind)
+      ? parts(node).slice(0, 1)
+      : [];
+  });
+  return targets.flatMap((target) => [...identifiers(code, target)]);
 }
 
 /** `lock(&b); lock(&a);` on one line, or behind a label: the statements change places. */

@@ -1,4 +1,5 @@
 import { baseOf } from '../base/ctype.js';
+import type { Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import { text, type LockCall } from './calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from './code.js';
@@ -10,10 +11,15 @@ export interface LockPath {
   readonly locals: ReadonlySet<string>;
   /** File-scope variables it starts at. */
   readonly globals: ReadonlySet<string>;
-  /** Pointers read from memory on the way, as text: `a->child` of `&a->child->lock`. */
-  readonly loads: ReadonlySet<string>;
-  /** Something in it that cannot be followed: a call, an assignment. */
-  readonly opaque: string | undefined;
+  /** Pointers read from memory on the way, as text: `a->child` of `&a->child->lock`, each with its identifiers. */
+  readonly loads: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Something in it that cannot be followed, a call or an assignment, with its identifiers. */
+  readonly opaque: Opaque | undefined;
+}
+
+export interface Opaque {
+  readonly text: string;
+  readonly names: ReadonlySet<string>;
 }
 
 /** Types of the parameters and locals of a function by name, `''` when not written; static locals are left out. */
@@ -37,123 +43,144 @@ function declaredName(declarator: CodeNode): CodeNode | undefined {
   return inner && declaredName(inner);
 }
 
-/** `isArray` tells of a file-scope variable whether it is an array rather than a pointer. */
-export function lockPath(
-  code: FunctionCode,
-  models: Models,
-  call: LockCall,
-  isArray: (name: string) => boolean,
-): LockPath {
-  const types = localTypes(code);
-  const locals = new Set<string>();
-  const globals = new Set<string>();
-  const loads = new Set<string>();
-  let opaque: string | undefined;
-  // A helper's lock has a text of its own, in the words of this function.
-  const source = { text: call.lockSource };
-  const own = { ...code, ...source };
-
-  const variable = (node: CodeNode, read: boolean): void => {
-    const name = text(own, node);
-    if (types.has(name)) locals.add(name);
-    else {
-      globals.add(name);
-      if (read) loads.add(name);
-    }
-  };
-  /** The value of an expression is needed. */
-  const value = (node: CodeNode): void => {
-    const [first, second] = parts(node);
-    switch (node.kind) {
-      case 'identifier':
-        return variable(node, true);
-      case 'number_literal':
-        return;
-      case 'parenthesized_expression':
-        return first && value(first);
-      case 'cast_expression':
-        return second && value(second);
-      case 'pointer_expression':
-        if (!first) return;
-        if (operator(node) === '&') return address(first);
-        value(first);
-        loads.add(plainText(source, node));
-        return;
-      case 'field_expression':
-        address(node);
-        loads.add(plainText(source, node));
-        return;
-      case 'subscript_expression':
-        address(node);
-        loads.add(plainText(source, node));
-        return;
-      case 'binary_expression':
-        if (first) value(first);
-        if (second) value(second);
-        return;
-      case 'call_expression':
-        return called(node);
-      default:
-        opaque ??= plainText(source, node);
-    }
-  };
-  /** Only the place of an expression is needed. */
-  const address = (node: CodeNode): void => {
-    const [first, second] = parts(node);
-    switch (node.kind) {
-      case 'identifier':
-        return variable(node, false);
-      case 'parenthesized_expression':
-        return first && address(first);
-      case 'pointer_expression':
-        return operator(node) === '*' && first ? value(first) : void (opaque ??= plainText(source, node));
-      case 'field_expression':
-        if (!first) return;
-        return node.children.some((child) => child.kind === '->') ? value(first) : address(first);
-      case 'subscript_expression':
-        if (second) value(second);
-        // Whether `x->y[i]` reads a pointer `y` or is inside an array `y` is not told by the text.
-        if (first?.kind === 'identifier') variable(first, !isArray(text(own, first)));
-        else if (first) value(first);
-        return;
-      default:
-        opaque ??= plainText(source, node);
-    }
-  };
-  const called = (node: CodeNode): void => {
-    const [callee, list] = parts(node);
-    const name = callee?.kind === 'identifier' ? text(own, callee) : '';
-    const position = models.transparent(name) ?? models.container(name)?.pointerArg;
-    const inner = position === undefined || !list ? undefined : parts(list)[position];
-    if (inner) value(inner);
-    else opaque ??= plainText(source, node);
-  };
-
-  if (call.lock) {
-    value(call.lock);
-    // The last step of a pointer's own value is no way to another object when a path follows it.
-    if ((call.api.path?.split('->').length ?? 0) > 2) opaque ??= text(code, call.node);
-  } else if (call.api.implicit === undefined) opaque = text(code, call.node);
-  return { locals, globals, loads, opaque };
+/** What surrounds the expressions of one function. */
+export interface PathContext {
+  readonly code: FunctionCode;
+  readonly models: Models;
+  readonly program: Program;
 }
 
-/**
- * Whether the lock that `moved` names is the same, and as safe to touch, before `other` is taken: the reason
- * why not, or nothing. Pointers that the way to `other` reads as well were read without it before.
- */
-export function unstable(
-  moved: LockPath,
-  other: LockPath,
-  names: { moved: string; other: string },
-): string | undefined {
-  if (moved.opaque !== undefined)
-    return `${moved.opaque} may give another lock before ${names.other} is taken`;
-  for (const load of moved.loads) {
-    if (!other.loads.has(load)) {
-      return `${load}, through which ${names.moved} is reached, may be protected by ${names.other}`;
+export function lockPath(context: PathContext, call: LockCall): LockPath {
+  const { code } = context;
+  // A helper's lock has a text of its own, in the words of this function.
+  const reader = new PathReader(context, call.lockSource);
+  if (call.lock) {
+    reader.value(call.lock);
+    // A path of more than one step goes on to another object.
+    if ((call.api.path?.split('->').length ?? 0) > 2) reader.giveUp(call.node, code.text);
+  } else if (call.api.implicit === undefined) reader.giveUp(call.node, code.text);
+  return reader;
+}
+
+/** The path of any expression's value. */
+export function valuePath(context: PathContext, node: CodeNode): LockPath {
+  const reader = new PathReader(context, context.code.text);
+  reader.value(node);
+  return reader;
+}
+
+class PathReader implements LockPath {
+  readonly locals = new Set<string>();
+  readonly globals = new Set<string>();
+  readonly loads = new Map<string, ReadonlySet<string>>();
+  opaque: Opaque | undefined;
+  private readonly types: ReadonlyMap<string, string>;
+
+  constructor(
+    private readonly context: PathContext,
+    private readonly source: string,
+  ) {
+    this.types = localTypes(context.code);
+  }
+
+  giveUp(node: CodeNode, source = this.source): void {
+    this.opaque ??= { text: plainText({ text: source }, node), names: namesIn(source, node) };
+  }
+
+  /** The value of an expression is needed. */
+  value(node: CodeNode): void {
+    const [first, second] = parts(node);
+    switch (node.kind) {
+      case 'identifier':
+        return this.variable(node, true);
+      case 'number_literal':
+      case 'null':
+        return;
+      case 'parenthesized_expression':
+        return first && this.value(first);
+      case 'cast_expression':
+        return second && this.value(second);
+      case 'pointer_expression':
+        if (first && operator(node) === '&') return this.address(first);
+        if (first) this.value(first);
+        return this.load(node);
+      case 'field_expression':
+      case 'subscript_expression':
+        this.address(node);
+        return this.load(node);
+      case 'binary_expression':
+        if (first) this.value(first);
+        return second && this.value(second);
+      case 'call_expression':
+        return this.called(node);
+      default:
+        return this.giveUp(node);
     }
   }
-  return undefined;
+
+  /** Only the place of an expression is needed. */
+  private address(node: CodeNode): void {
+    const [first, second] = parts(node);
+    switch (node.kind) {
+      case 'identifier':
+        return this.variable(node, false);
+      case 'parenthesized_expression':
+        return first && this.address(first);
+      case 'pointer_expression':
+        return first && operator(node) === '*' ? this.value(first) : this.giveUp(node);
+      case 'field_expression':
+        if (!first) return;
+        return node.children.some((child) => child.kind === '->') ? this.value(first) : this.address(first);
+      case 'subscript_expression':
+        if (second) this.value(second);
+        // Whether `x->y[i]` reads a pointer `y` or is inside an array `y` is not told by the text.
+        if (first?.kind === 'identifier') this.variable(first, !this.isArray(this.text(first)));
+        else if (first) this.value(first);
+        return;
+      default:
+        return this.giveUp(node);
+    }
+  }
+
+  private variable(node: CodeNode, read: boolean): void {
+    const name = this.text(node);
+    if (this.types.has(name)) this.locals.add(name);
+    else if (!isConstant(this.context, name)) {
+      this.globals.add(name);
+      if (read) this.load(node);
+    }
+  }
+
+  private load(node: CodeNode): void {
+    this.loads.set(plainText({ text: this.source }, node), namesIn(this.source, node));
+  }
+
+  private called(node: CodeNode): void {
+    const { models, code } = this.context;
+    const [callee, list] = parts(node);
+    const name = callee?.kind === 'identifier' ? this.text(callee) : '';
+    const position = models.transparent(name) ?? models.container(name)?.pointerArg ?? code.container?.(name);
+    const inner = position === undefined || !list ? undefined : parts(list)[position];
+    return inner ? this.value(inner) : this.giveUp(node);
+  }
+
+  private isArray(name: string): boolean {
+    const { program, code } = this.context;
+    return program.resolveVariable(name, code.file)?.item.type.endsWith('[]') ?? false;
+  }
+
+  private text(node: CodeNode): string {
+    return this.source.slice(node.start, node.end);
+  }
+}
+
+/** An enumerator or a macro that stands for a number. */
+export function isConstant({ program, code }: PathContext, name: string): boolean {
+  return program.resolveConstant(name, code.file) !== undefined;
+}
+
+function namesIn(source: string, node: CodeNode): Set<string> {
+  return new Set(all(node, 'identifier').map((found) => source.slice(found.start, found.end)));
 }
 
 /** Identifiers that stand for the object a lock is in, for asking whether code touches that object. */

@@ -128,9 +128,9 @@ function releaseText(input: FixInput, code: FunctionCode, call: LockCall): strin
 
 /** A variable on the way to the lock that is assigned after the lock was taken. */
 function moves(input: FixInput, code: FunctionCode, call: LockCall): string | undefined {
-  const path = lockPath(code, input.models, call, () => true);
-  if (path.opaque !== undefined) return path.opaque;
-  const [load] = path.loads;
+  const path = lockPath({ ...input, code }, call);
+  if (path.opaque) return path.opaque.text;
+  const [load] = path.loads.keys();
   if (load !== undefined) return load;
   const loop = enclosingLoop(call.node);
   const from = loop ? loop.start : call.node.end;

@@ -11,8 +11,8 @@ import { acquisitionOf } from './forms.js';
 import { hasDirective } from './layout.js';
 import { planMove } from './move.js';
 import { kindsForbid, scopeOf, type Pair, type Plan } from './pair.js';
-import { lockPath, unstable } from './path.js';
 import { openFunction } from './source.js';
+import { unstable } from './stable.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from './types.js';
 
 export const REORDER = 'reorder';
@@ -177,11 +177,7 @@ function planPair(pair: Pair): Plan | string {
   const { code, models } = pair;
   const kinds = kindsForbid(pair);
   if (kinds !== undefined) return kinds;
-  const isArray = (name: string): boolean =>
-    pair.program.resolveVariable(name, code.file)?.item.type.endsWith('[]') ?? false;
-  const moved = lockPath(code, models, pair.inner, isArray);
-  const other = lockPath(code, models, pair.outer, isArray);
-  const reason = unstable(moved, other, { moved: pair.innerId, other: pair.outerId });
+  const reason = unstable(pair);
   if (reason !== undefined) return reason;
   if (pair.outer.form === 'scoped') return planScopes(pair);
 
@@ -203,5 +199,5 @@ function planPair(pair: Pair): Plan | string {
   const { api } = pair.outer;
   const switches = api.irq !== undefined || (api.bh === true && pair.inner.api.bh !== true);
   const sleeps = waitRank(pair.inner.api.kind) === 2;
-  return switches && !sleeps ? planExchange(scoped, outer, inner) : planMove(scoped, outer, inner, moved);
+  return switches && !sleeps ? planExchange(scoped, outer, inner) : planMove(scoped, outer, inner);
 }

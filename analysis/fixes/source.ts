@@ -1,6 +1,6 @@
 import { LineTable, type Location } from '../base/span.js';
 import { readFunction, type FunctionCode } from './code.js';
-import { helperOf, type Helper } from './helper.js';
+import { containerOf, helperOf } from './helper.js';
 import type { FixInput } from './types.js';
 
 /** The function around a place, read from its text; a text is the reason why it cannot be read. */
@@ -13,10 +13,18 @@ export function openFunction(input: FixInput, file: string, at: Location): Funct
   if (index < 0) return `the locks are taken in a macro`;
   const code = readFunction(input.parser, input.models, file, whole, outline, index);
   if (!code) return `the function cannot be parsed without doubt`;
-  const known = new Map<string, Helper | undefined>();
-  const helper = (name: string): Helper | undefined => {
-    if (!known.has(name)) known.set(name, helperOf(input, file, name));
-    return known.get(name);
+  return {
+    ...code,
+    helper: remember((name) => helperOf(input, file, name)),
+    container: remember((name) => containerOf(input, file, name)),
   };
-  return { ...code, helper };
+}
+
+function remember<T>(find: (name: string) => T): (name: string) => T {
+  const known = new Map<string, { readonly found: T }>();
+  return (name) => {
+    const entry = known.get(name) ?? { found: find(name) };
+    known.set(name, entry);
+    return entry.found;
+  };
 }
