@@ -13,6 +13,7 @@ import {
   containerMacros,
   errorTests,
   noReturn,
+  scopeEnds,
   scopeMacros,
   transparentCalls,
 } from './macros.js';
@@ -51,6 +52,7 @@ export function createModels(user: readonly UserModel[] = []): Models {
     [...assignMacros],
     [...containerMacros],
     [...scopeMacros],
+    [...scopeEnds],
     [...errorTests],
     [...noReturn],
     [...conditionalBugs],
@@ -80,6 +82,7 @@ export function createModels(user: readonly UserModel[] = []): Models {
     isInert: (name) => !locks.has(name) && !others.has(name) && isInert(name),
     errorTest: (name) => errorTests.get(name),
     scopeMacro: (name) => scopeMacros.get(name),
+    scopeEnd: (name) => scopeEnds.get(name),
     lockType: (base) => lockTypes.get(base),
     isGenericContainer: (tag) => genericContainers.has(tag),
     isBaseClass: (tag) => baseClasses.has(tag),

@@ -87,7 +87,7 @@ const names: ReadonlySet<string> = new Set(
     kernfs_unbreak_active_protection sysfs_break_active_protection sysfs_unbreak_active_protection
     init_completion reinit_completion init_completion_map init_waitqueue_head init_swait_queue_head
     init_waitqueue_entry init_wait init_waitqueue_func_entry waitqueue_active wq_has_sleeper
-    need_resched spin_needbreak signal_pending signal_pending_state fatal_signal_pending
+    guard:migrate guard:no_notify_signal guard:snd_seq_fifo need_resched spin_needbreak signal_pending signal_pending_state fatal_signal_pending
     set_current_state __set_current_state capable ns_capable try_module_get module_put kobject_name dev_name
     dev_get_drvdata dev_set_drvdata platform_get_drvdata platform_set_drvdata pci_get_drvdata pci_set_drvdata
     i2c_get_clientdata i2c_set_clientdata spi_get_drvdata spi_set_drvdata usb_get_intfdata usb_set_intfdata

@@ -92,6 +92,17 @@ export const scopeMacros: ReadonlyMap<string, ScopeMacro> = new Map<string, Scop
   ['__free', { form: 'cleanup' }],
 ]);
 
+/** `__free(name)` at a variable: the call made with it at the end of its scope. */
+export const scopeEnds: ReadonlyMap<string, string> = new Map([
+  ['mutex', 'mutex_unlock'],
+  ['up_read', 'up_read'],
+  ['up_write', 'up_write'],
+  ['kfree', 'kfree'],
+  ['kvfree', 'kvfree'],
+  ['kfree_sensitive', 'kfree_sensitive'],
+  ['free_percpu', 'free_percpu'],
+]);
+
 /** Control never comes back from these. */
 export const noReturn: ReadonlySet<string> = new Set(
   words(`

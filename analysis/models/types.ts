@@ -35,6 +35,8 @@ export interface Models {
   errorTest(name: string): 'is-error' | 'is-error-or-null' | undefined;
   /** guard(), scoped_guard(), CLASS(): how the word introduces a scope-bound lock. */
   scopeMacro(name: string): ScopeMacro | undefined;
+  /** `__free(name)` at a variable: the call made with it at the end of its scope. */
+  scopeEnd(name: string): string | undefined;
   /** Lock types by C type base (`struct mutex`, `spinlock_t`). */
   lockType(base: string): LockKind | undefined;
   /** Structs that only wrap a lock and belong to whoever embeds them (`struct sk_buff_head`). */

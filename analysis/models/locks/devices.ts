@@ -13,7 +13,6 @@ const blockCfgAccess = sleepingSection.of({
   lockClass: 'pci_dev.block_cfg_access',
   noLockdep: true,
 });
-const pciDevMutex = mutex.of({ path: '->dev.mutex', argType: 'struct pci_dev' });
 const regulatorMutex = wwMutex.of({ path: '->rdev->mutex', argType: 'struct regulator' });
 const sndPcmSubstreamLock = spinlock.of({ path: '->self_group.lock', argType: 'struct snd_pcm_substream' });
 const busLockMutex = mutex.of({ path: '->controller->bus_lock_mutex', argType: 'struct spi_device' });
@@ -128,9 +127,6 @@ export const devicesApis: readonly LockApi[] = [
   blockCfgAccess.acquire('pci_cfg_access_lock'),
   blockCfgAccess.tryLock('pci_cfg_access_trylock', 'nonzero'),
   blockCfgAccess.release('pci_cfg_access_unlock'),
-  pciDevMutex.acquire('pci_dev_lock'),
-  pciDevMutex.tryLock('pci_dev_trylock', 'nonzero'),
-  pciDevMutex.release('pci_dev_unlock'),
   regulatorMutex.transient('regulator_disable'),
   regulatorMutex.transient('regulator_enable'),
   regulatorMutex.transient('regulator_get_voltage'),

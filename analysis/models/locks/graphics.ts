@@ -13,6 +13,7 @@ export const graphicsApis: readonly LockApi[] = [
   mutex.acquire('drm_modeset_lock_all', { path: '->mode_config.mutex', argType: 'struct drm_device' }),
   mutex.release('drm_modeset_unlock_all', { path: '->mode_config.mutex', argType: 'struct drm_device' }),
   wwMutex.mayFail('ttm_bo_reserve', 'zero', {
+    nestArg: 3,
     uncheckedHolds: true,
     path: '->base.resv->lock',
     argType: 'struct ttm_buffer_object',

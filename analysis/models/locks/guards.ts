@@ -1,4 +1,4 @@
-import { CPU_HOTPLUG, RTNL } from '../classes.js';
+import { CONSOLE, CPU_HOTPLUG, RTNL } from '../classes.js';
 import type { LockApi } from '../types.js';
 import {
   localLock,
@@ -8,10 +8,12 @@ import {
   rcu,
   rwlock,
   rwsem,
+  sleepingSection,
   spinlock,
   srcu,
 } from './families.js';
 
+const runQueue = rawSpinlock.of({ path: '->__lock', argType: 'struct rq' });
 const pcmStream = spinlock.of({ path: '->self_group.lock', argType: 'struct snd_pcm_substream' });
 const uartPort = spinlock.of({ path: '->lock', argType: 'struct uart_port' });
 
@@ -43,6 +45,11 @@ export const guardsApis: readonly LockApi[] = [
   rawSpinlock.acquire('guard:raw_spinlock_irq', { irq: 'disable' }),
   rawSpinlock.acquire('guard:raw_spinlock_irqsave', { irq: 'save' }),
   rawSpinlock.acquire('guard:raw_spinlock_nested', { subclass: 1 }),
+  runQueue.acquire('guard:rq_lock'),
+  runQueue.acquire('guard:rq_lock_irq', { irq: 'disable' }),
+  runQueue.acquire('guard:rq_lock_irqsave', { irq: 'save' }),
+  runQueue.acquire('guard:raw_spin_rq_lock_irq', { irq: 'disable' }),
+  sleepingSection.acquire('guard:console_lock', { implicit: CONSOLE }),
   rcu.acquire('guard:rcu', { implicit: 'rcu_lock_map' }),
   rwlock.acquire('guard:read_lock', { mode: 'read' }),
   rwlock.acquire('guard:read_lock_irq', { mode: 'read', irq: 'disable' }),

@@ -9,7 +9,6 @@ const userFault = rwsem.of({ implicit: MMAP_LOCK });
 const returnedPage = bitLock.of({ path: 'RET->flags', lockClass: 'folio.PG_locked' });
 const lruLock = spinlock.of({ path: 'RET->lru_lock' });
 const memHotplug = percpuRwsem.of({ implicit: MEM_HOTPLUG });
-const rwSema = rwsem.of({ path: '->vm_private_data->rw_sema', argType: 'struct vm_area_struct' });
 const mmapLock = rwsem.of({ path: '->mmap_lock', argType: 'struct mm_struct' });
 const pageBit = bitLock.of({ path: '->flags', argType: 'struct page', lockClass: 'folio.PG_locked' });
 const lruvecLruLock = spinlock.of({ path: '->lru_lock', argType: 'struct lruvec' });
@@ -74,14 +73,7 @@ export const mmApis: readonly LockApi[] = [
   lruLock.acquire('folio_lruvec_lock_irq', { irq: 'disable' }),
   lruLock.acquire('folio_lruvec_lock_irqsave', { irq: 'save', flagsArg: 1 }),
   memHotplug.acquire('get_online_mems', { mode: 'read' }),
-  memHotplug.acquire('mem_hotplug_begin'),
-  memHotplug.release('mem_hotplug_done'),
   memHotplug.release('put_online_mems', { mode: 'read' }),
-  rwSema.acquire('hugetlb_vma_lock_read', { mode: 'read' }),
-  rwSema.acquire('hugetlb_vma_lock_write'),
-  rwSema.tryLock('hugetlb_vma_trylock_write', 'nonzero'),
-  rwSema.release('hugetlb_vma_unlock_read', { mode: 'read' }),
-  rwSema.release('hugetlb_vma_unlock_write'),
   mmapLock.mayFail('lock_mm_and_find_vma', 'nonzero', { mode: 'read' }),
   mmapLock.assertHeld('mmap_assert_locked'),
   mmapLock.assertHeld('mmap_assert_write_locked', { mode: 'write' }),
