@@ -39,7 +39,7 @@ export const selfDeadlock: Check = {
           : reach.classes(source.target, 3).has(key),
       );
       if (again) {
-        const same = finder.find(key, key).filter(isSame);
+        const same = finder.find(key, key).filter((side) => isSame(side) && !isRecursive(context, side));
         const byRoot = new Map<string, Dependency>();
         for (const side of same) {
           const id = `${side.root.id}`;
@@ -52,6 +52,11 @@ export const selfDeadlock: Check = {
     return findings;
   },
 };
+
+/** Its owner may take it again. */
+function isRecursive({ around }: CheckContext, side: Dependency): boolean {
+  return around.models.lockApi(side.holds.api)?.recursive === true;
+}
 
 function isSame(side: Dependency): boolean {
   const { holds, lock } = side;
@@ -95,7 +100,8 @@ function confidenceOf(context: CheckContext, side: Dependency, witnesses: number
   if (/\/(\d+|\?)$/.test(side.to)) confidence = 'low';
   // Round a loop, what was released before is easily missed.
   const last = side.steps.at(-1);
-  if (last?.fn === side.holds.site.fn && last.event === side.holds.site.event) confidence = lesser(confidence, 'medium');
+  if (last?.fn === side.holds.site.fn && last.event === side.holds.site.event)
+    confidence = lesser(confidence, 'medium');
   if (side.calls > 3) confidence = lesser(confidence, 'medium');
   if (side.calls > 4) confidence = 'low';
   // Many functions that do the same are a design the analysis does not see.

@@ -38,6 +38,11 @@ export class FlowGraph {
     this.live = liveness(skeleton, next, this.order);
   }
 
+  /** Whether the value that an event gives is used at all. */
+  tests(event: EventId): boolean {
+    return this.skeleton.exprs.some((expr) => expr.k === 'result' && expr.event === event);
+  }
+
   /** 1 for each block from which an event can be reached. */
   reaches(event: EventId): Uint8Array {
     let known = this.reaching.get(event);

@@ -50,6 +50,32 @@ export class ClassTable {
     return { symbol, type: variable.item.type };
   }
 
+  /**
+   * A class that the models name (LockApi.implicit, lockClass): a variable, a file's static as `file.c:name`, a
+   * field as `tag.field`, or a section of code that lockdep treats as a lock.
+   */
+  named(id: string, kind: LockKind, file: string): string {
+    const dot = id.indexOf('.');
+    if (id.includes(':')) {
+      this.know(id);
+      return this.ofVariable(id, '', kind);
+    }
+    const found =
+      dot > 0 ? this.program.resolveField(`struct ${id.slice(0, dot)}`, id.slice(dot + 1), file) : undefined;
+    if (found !== undefined) return this.ofRecord(found.owner.item.tag, id.slice(dot + 1), found, kind);
+    return this.ofVariable(this.symbol(id, file)?.symbol ?? id, '', kind);
+  }
+
+  /** Remembers a static variable named with its file. */
+  private know(symbol: string): void {
+    const colon = symbol.lastIndexOf(':');
+    const file = symbol.slice(0, colon);
+    const item = this.program
+      .outline(file)
+      ?.variables.find((v) => v.name === symbol.slice(colon + 1) && !v.isExtern);
+    if (item !== undefined) this.variables.set(symbol, { file, item, ambiguous: false });
+  }
+
   /** The class of the lock object `lock`, seen from `file`. */
   classOf(lock: Term, kind: LockKind, subclass: number, file: string): ClassResult {
     const found = this.resolve(lock, kind, file);
@@ -69,7 +95,11 @@ export class ClassTable {
   private resolve(lock: Term, kind: LockKind, file: string): ClassResult {
     switch (lock.k) {
       case 'global':
-        return { key: this.ofVariable(lock.name, '', kind) };
+        return {
+          key: this.variables.has(lock.name)
+            ? this.ofVariable(lock.name, '', kind)
+            : this.named(lock.name, kind, file),
+        };
       case 'local':
         return {
           key: this.add({

@@ -16,7 +16,7 @@ import { applyCallee } from './apply.js';
 import { switchedByApi, switchedByLock } from './context.js';
 import { Evaluator } from './evaluate.js';
 import { POSITIVE } from './facts.js';
-import { localSlot, parameterSlot, resultSlot } from './flow-graph.js';
+import { FlowGraph, localSlot, parameterSlot, resultSlot } from './flow-graph.js';
 import { dropLock, matchHeld, takeLock } from './held.js';
 import type { ClassTable } from './locks.js';
 import type { State } from './state.js';
@@ -143,7 +143,11 @@ export class Stepper {
     const pointer = this.evaluator.value(event.lock, state);
     const term = t.deref(pointer);
     const subclass = this.subclass(event, api, state);
-    const found = this.around.classes.classOf(term, api.kind, subclass, this.fn.file);
+    const { classes } = this.around;
+    const found =
+      api.lockClass === undefined
+        ? classes.classOf(term, api.kind, subclass, this.fn.file)
+        : { key: classes.named(api.lockClass, api.kind, this.fn.file) };
     const shared = { term, kind: api.kind, mode: api.mode, subclass };
     if ('key' in found) return { ...shared, key: found.key, fallback: undefined };
     if ('unbound' in found) return { ...shared, key: undefined, fallback: found.fallback };
@@ -157,7 +161,7 @@ export class Stepper {
 
   private subclass(event: LockEvent, api: LockApi, state: State): number {
     if (api.nestArg !== undefined) return this.nesting(event, api.nestArg, state);
-    if (api.subclassArg === undefined) return 0;
+    if (api.subclassArg === undefined) return api.subclass ?? 0;
     const arg = event.args[api.subclassArg];
     if (arg === undefined) return 0;
     const value = this.evaluator.value(arg, state);
@@ -215,6 +219,10 @@ export class Stepper {
 
   private attempt(event: LockEvent, lock: LockRef, api: LockApi, state: State): readonly State[] {
     this.listener.acquire?.(event, lock, api, state);
+    if (api.uncheckedHolds === true && !FlowGraph.of(this.skeleton).tests(event.id)) {
+      this.take(event, lock, api, state);
+      return [state];
+    }
     const result = this.resultOf(event, api.name, undefined, '');
     const failed = state.clone();
     const zeroHolds = api.success === 'zero';
