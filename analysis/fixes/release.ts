@@ -1,4 +1,5 @@
 import { LineTable, type Location } from '../base/span.js';
+import { shortName } from '../graph/side.js';
 import type { StoryStep } from '../checks/types.js';
 import { lockCall, lockCalls, text, type LockCall } from './calls.js';
 import {
@@ -32,7 +33,7 @@ export function proposeRelease(input: FixInput): FixOutcome {
     return { fixes: [], refusals: [{ kind: RELEASE, reason: typeof plan === 'string' ? plan : '' }] };
   }
   const fix: ProposedFix = {
-    title: `Release ${id} before ${input.finding.at.function}() returns`,
+    title: `Release ${shortName(id ?? '')} before ${input.finding.at.function}() returns`,
     kind: RELEASE,
     verified: false,
     edits: toFileEdits(file, whole, plan.edits),

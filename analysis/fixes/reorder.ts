@@ -1,7 +1,7 @@
 import type { Location } from '../base/span.js';
 import { LineTable } from '../base/span.js';
 import type { Finding, FixRefusal } from '../checks/types.js';
-import { waitRank, whySide, type Side } from '../graph/side.js';
+import { shortName, waitRank, whySide, type Side } from '../graph/side.js';
 import type { ChainStep, EdgeWitness, LockClass } from '../graph/types.js';
 import { lockCall, shownCall, type LockCall } from './calls.js';
 import { walk, type FunctionCode } from './code.js';
@@ -44,7 +44,9 @@ export function proposeReorder(input: FixInput): FixOutcome {
     edits.push(...toFileEdits(file, whole, changes));
     regions.push(...ofFile.flatMap((plan) => plan.regions.map((region) => ({ file, ...region }))));
   }
-  const title = `Take ${to.id} before ${from.id}, ${side.why}`;
+  const short = [shortName(to.id), shortName(from.id)];
+  const [first, second] = short[0] === short[1] ? [to.id, from.id] : short;
+  const title = `Take ${first} before ${second}, ${side.why}`;
   const fix: ProposedFix = { title, kind: REORDER, verified: false, edits, regions };
   return { fixes: [fix], refusals: [] };
 }

@@ -33,6 +33,11 @@ export interface SideChoice {
   readonly text: string;
 }
 
+/** What people call a lock among its own: the class without the file that a static variable is qualified with. */
+export function shortName(id: string): string {
+  return /\.[a-z]+:(?:\w+:)?(\w[\w/#]*)$/i.exec(id)?.[1] ?? id;
+}
+
 /**
  * How a lock waits: 2 sleeps, 1 spins (and sleeps on PREEMPT_RT), 0 spins always. A lock of a higher rank
  * must not be taken under one of a lower rank. `undefined` where the question makes no sense.
@@ -197,7 +202,7 @@ function majorityText(side: Side, right: Side | undefined): string {
 }
 
 function tieText(side: Side, right: Side | undefined, reason: 'declaration' | 'first'): string {
-  const declared = reason === 'declaration' ? `${side.to.id} is declared first` : '';
+  const declared = reason === 'declaration' ? `${shortName(side.to.id)} is declared first` : '';
   if (!right) return declared === '' ? 'the last dependency of the cycle in the source' : `since ${declared}`;
   const count = support(right);
   const isFirst = earlier(firstWitness(right), firstWitness(side));
