@@ -4,9 +4,9 @@ import { attributeCalls, attributes, lockAnnotations } from './annotations.js';
 import { contexts } from './contexts.js';
 import { declarators } from './declarators.js';
 import { objectFrees } from './frees.js';
-import { isInert } from './inert.js';
+import { inertNames, isInert } from './inert.js';
 import { lockApis } from './locks/index.js';
-import { loopMacro } from './loops.js';
+import { loopMacro, loops } from './loops.js';
 import {
   assignMacros,
   conditionalBugs,
@@ -48,6 +48,8 @@ export function createModels(user: readonly UserModel[] = []): Models {
     lockApis,
     [...others.values()],
     [...declarators],
+    [...loops],
+    [...inertNames],
     [...transparentCalls],
     [...assignMacros],
     [...containerMacros],

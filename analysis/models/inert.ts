@@ -1,6 +1,7 @@
 import { words } from './words.js';
 
-const names: ReadonlySet<string> = new Set(
+/** Inert calls by name; whole families are known by {@link isInert}. */
+export const inertNames: ReadonlySet<string> = new Set(
   words(`
     printk _printk vprintk early_printk printk_once printk_deferred no_printk dump_stack print_hex_dump
     print_hex_dump_bytes dev_printk dev_vprintk_emit seq_printf seq_puts seq_putc seq_write snprintf scnprintf
@@ -115,5 +116,5 @@ const families = new RegExp(
 
 /** Calls that take, drop, wait for and free nothing, as far as anybody wants to know. */
 export function isInert(name: string): boolean {
-  return names.has(name) || families.test(name);
+  return inertNames.has(name) || families.test(name);
 }

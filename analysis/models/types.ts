@@ -219,6 +219,8 @@ export interface LoopMacro {
   readonly cursorArg?: number;
   /** The cursor is a container_of over this argument (pointer to a list head), its type the cursor's own. */
   readonly headArg?: number;
+  /** Other arguments assigned anew in each round. */
+  readonly assigns?: readonly number[];
   /** The cursor is never NULL in the body. */
   readonly nonNull?: boolean;
 }

@@ -128,9 +128,13 @@ describe('models: words of the language', () => {
   it('loops are known by name, unknown ones by the look of it, callbacks are none', () => {
     assert.deepEqual(models.loopMacro('list_for_each_entry_safe'), {
       cursorArg: 0,
+      assigns: [1],
       headArg: 2,
       nonNull: true,
     });
+    assert.equal(models.loopMacro('for_each_sg')?.cursorArg, 1);
+    assert.equal(models.loopMacro('hash_for_each')?.cursorArg, 2);
+    assert.equal(models.loopMacro('for_each_child_of_node')?.cursorArg, 1);
     assert.deepEqual(models.loopMacro('acme_for_each_port'), {});
     assert.equal(models.loopMacro('bus_for_each_dev'), undefined);
     assert.equal(models.loopMacro('mutex_lock'), undefined);
