@@ -35,7 +35,9 @@ export class MacroTable {
   object(name: string, line: number, condition: Condition): MacroItem | undefined {
     const macro = this.definitions(name, line, condition)[0];
     if (macro === undefined || macro.parameters !== undefined) return undefined;
-    return PLAIN_VALUE.test(macro.body) || macro.body.length > LONGEST_OBJECT ? undefined : macro;
+    if (PLAIN_VALUE.test(macro.body) || macro.body.length > LONGEST_OBJECT || !isBalanced(macro.body))
+      return undefined;
+    return macro;
   }
 
   /** The name that an object-like macro gives to another: `#define my_lock mutex_lock`. */
@@ -112,7 +114,7 @@ export class MacroTable {
   }
 
   private decide(macro: MacroItem): boolean {
-    if (macro.body.length > LONGEST_BODY || macro.body.trim() === '') return false;
+    if (macro.body.length > LONGEST_BODY || macro.body.trim() === '' || !isBalanced(macro.body)) return false;
     if (macro.lockSites > 0 || LEAVES.test(macro.body)) return true;
     if (macro.calls.some((name) => name !== macro.name && this.isExpandable(name))) return true;
     if (changesParameter(macro)) return true;
@@ -137,6 +139,16 @@ export class MacroTable {
         models.errorTest(name) !== undefined,
     );
   }
+}
+
+/** Braces that open in one macro and close in another cannot be expanded on their own. */
+function isBalanced(body: string): boolean {
+  let depth = 0;
+  for (const letter of body) {
+    if (letter === '{') depth++;
+    else if (letter === '}' && --depth < 0) return false;
+  }
+  return depth === 0;
 }
 
 /** The negation of a literal. */
@@ -168,7 +180,8 @@ const IDENTIFIER = /^[A-Za-z_]\w*$/u;
 const MOST_ALIASES = 8;
 const LONGEST_BODY = 4000;
 const LONGEST_OBJECT = 400;
-const PLAIN_VALUE = /^\s*$|^[\s(]*[-~]?\s*(0[xX][\da-fA-F]+|\d+)[uUlL]*[\s)]*$|^\s*"/u;
+/** Constants, also made of other constants; texts and lists of values. */
+const PLAIN_VALUE = /^[^a-z&.]*$|^[\s(]*[-~]?\s*(0[xX][\da-fA-F]+|\d+)[uUlL]*[\s)]*$|^\s*["{]/u;
 const LEAVES = /\b(return|goto|break|continue|case|default)\b/u;
 
 /** Assigns to a parameter, declares by it, or makes a statement or a name of it. */

@@ -50,6 +50,7 @@ function lineOf(l: Lowering, node: number): number {
 export function expandIdentifier(l: Lowering, name: string, node: number): ExprId | undefined {
   const { macros } = l;
   if (macros === undefined || !macros.table.has(name) || l.expanding.includes(name)) return undefined;
+  if (l.expanding.length >= DEEPEST) return undefined;
   const macro = macros.table.object(name, lineOf(l, node), macros.condition);
   return macro === undefined ? undefined : inExpansion(l, name, macro.body, l.span(node), valueOf(l, true));
 }
@@ -125,14 +126,16 @@ export function expandHead(l: Lowering, name: string, call: Call, tail: () => vo
   );
   if (macro?.parameters === undefined) return false;
   const outer = l.source;
-  const gaps = l.gaps.length;
-  noteSites(l, call.start, call.end);
-  const text = substitute(splitMacro(macro), argumentTexts(l, call));
-  const at = l.source.spanOf(call.start, call.end);
   const depth = l.expanding.length;
-  inExpansion(l, name, text, at, (statements) => {
+  const text = substitute(splitMacro(macro), argumentTexts(l, call));
+  let isExpanded = false;
+  const gaps = l.gaps.length;
+  inExpansion(l, name, `${text}\n{}`, l.source.spanOf(call.start, call.end), (statements) => {
+    const offset = text.length + 2;
+    if (!hasBlockAt(l, offset)) return undefined;
+    isExpanded = true;
     l.source.tail = {
-      offset: text.length + 2,
+      offset,
       lower: () => {
         const inner = l.source;
         const names = l.expanding.splice(depth);
@@ -145,8 +148,15 @@ export function expandHead(l: Lowering, name: string, call: Call, tail: () => vo
     lowerStatements(l, statements, 0);
     return undefined;
   });
-  if (l.gaps.length === gaps) return true;
-  l.gaps.length = gaps;
+  if (isExpanded) noteSites(l, call.start, call.end);
+  else l.gaps.length = gaps;
+  return isExpanded;
+}
+
+function hasBlockAt(l: Lowering, offset: number): boolean {
+  for (let node = 0; node < l.tree.count; node++) {
+    if (l.tree.start[node] === offset && l.type(node) === 'compound_statement') return true;
+  }
   return false;
 }
 

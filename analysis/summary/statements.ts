@@ -172,6 +172,10 @@ export function lowerBlock(l: Lowering, node: number): void {
 /** A statement that is a scope of its own even without braces. */
 export function lowerBody(l: Lowering, node: number): void {
   if (node < 0) return;
+  if (l.source.tail?.offset === l.startOf(node)) {
+    l.source.tail.lower();
+    return;
+  }
   if (l.type(node) === 'compound_statement') lowerBlock(l, node);
   else inScope(l, l.span(node), () => lowerStatements(l, [node], l.startOf(node)));
 }
@@ -181,10 +185,7 @@ function lowerExpressionStatement(l: Lowering, node: number): void {
   const mark = l.source.shadow.marks.get(start);
   if (mark?.k === 'label') placeLabel(l, mark.name);
   const inner = l.first(node);
-  if (inner < 0) {
-    if (l.source.tail?.offset === start) l.source.tail.lower();
-    return;
-  }
+  if (inner < 0) return;
   if (mark?.k === 'computed-goto') {
     lowerUnused(l, inner);
     l.gap('unresolved-call', start, l.endOf(node), 'computed goto');
@@ -247,7 +248,10 @@ function lowerDo(l: Lowering, node: number): void {
   l.fallInto(inside);
   inLoop(l, exit, test, () => lowerBody(l, body));
   l.fallInto(test);
-  if (condition !== undefined) lowerCondition(l, condition, inside, exit, new LoopHead());
+  if (condition === undefined) l.goTo(exit);
+  else if (l.source.shadow.marks.get(l.startOf(condition))?.k === 'head') {
+    branch(l, l.table.unknown(), inside, exit, l.span(condition), new LoopHead());
+  } else lowerCondition(l, condition, inside, exit, new LoopHead());
   l.begin(exit);
 }
 

@@ -16,6 +16,7 @@ const OPEN_BRACE = 123;
 export function beginsDeclaration(piece: Piece, token: number, to: number): boolean {
   if ((piece.flags(token) & F_TYPE) !== 0) return true;
   if (!piece.isName(token)) return false;
+  if (isFunctionPointer(piece, token + 1, to)) return true;
   let at = token + 1;
   while (at < to && (piece.kind[at] === STAR || (piece.flags(at) & F_QUALIFIER) !== 0)) at++;
   if (!piece.isName(at) || at >= to) return false;
@@ -24,6 +25,13 @@ export function beginsDeclaration(piece: Piece, token: number, to: number): bool
   return (
     next === EQUALS || next === SEMICOLON || next === COMMA || next === OPEN_BRACKET || piece.isName(at + 1)
   );
+}
+
+/** `(*name)(…)` behind a type. */
+function isFunctionPointer(piece: Piece, open: number, to: number): boolean {
+  if (piece.kind[open] !== OPEN || piece.kind[open + 1] !== STAR || !piece.isName(open + 2)) return false;
+  const behind = piece.behind(open);
+  return behind < to && piece.kind[behind] === OPEN;
 }
 
 /** Rewrites the declaration made of tokens [from, to); the semicolon is at `to`. */
@@ -47,6 +55,7 @@ export function rewriteDeclaration(piece: Piece, from: number, to: number): void
     } else if (kind === COMMA) at = dropOddNames(piece, at + 1, to);
     else {
       if (kind === OPEN_BRACKET && piece.match[at]! > 0) rewriteExpression(piece, at + 1, piece.match[at]!);
+      else if (piece.isName(at) && at > from) piece.blankTokens(at, at + 1);
       at = piece.behind(at);
     }
   }
@@ -74,7 +83,11 @@ function skipType(piece: Piece, from: number, to: number): number {
       hasType = true;
       at++;
       if (piece.isName(at)) at++;
-      if (piece.kind[at] === OPEN_BRACE) at = piece.behind(at);
+      if (piece.kind[at] === OPEN_BRACE) {
+        // The outline reads records; here their fields may hold what the grammar does not know.
+        if (piece.match[at]! > at + 1) piece.blankTokens(at + 1, piece.match[at]!);
+        at = piece.behind(at);
+      }
     } else if ((flags & F_BUILTIN) !== 0) {
       hasType = true;
       at++;

@@ -15,6 +15,7 @@ import {
   T_LOGIC,
   T_NUMBER,
   T_SHIFT,
+  T_STEP,
   T_STRING,
 } from '../outline/tokens.js';
 import type { Piece } from './piece.js';
@@ -75,16 +76,36 @@ export function rewriteExpression(piece: Piece, from: number, to: number): void 
         token = rewriteWord(piece, token, from, to) - 1;
         break;
       case OPEN:
-        if (isOperand(piece, token - 1, from) && !isCast(piece, token, to))
+        if (
+          piece.kind[token + 1] === STAR &&
+          piece.kind[token + 2] === CLOSE &&
+          piece.kind[token + 3] === OPEN
+        ) {
+          // `(*)(…)`: a pointer to function, with its parameter list.
+          token = Math.min(piece.behind(token + 3), to) - 1;
+        } else if (isOperand(piece, token - 1, from) && !isCast(piece, token, to))
           token = rewriteArguments(piece, token, to) - 1;
         else if (piece.kind[token + 1] === OPEN_BRACE && piece.match[token + 1]! > 0) {
           token = rewriteBlock(piece, token + 1) - 1;
         }
         break;
+      case OPEN_BRACKET:
+        if (isOldDesignator(piece, token, from, to)) piece.blankTokens(token, piece.behind(token));
+        break;
       default:
         break;
     }
   }
+}
+
+/** `[index] value` in an initialiser, without `=`. */
+function isOldDesignator(piece: Piece, token: number, from: number, to: number): boolean {
+  const behind = piece.behind(token);
+  if (token === from || behind >= to) return false;
+  const before = piece.kind[token - 1];
+  if (before !== OPEN_BRACE && before !== COMMA) return false;
+  const next = piece.kind[behind];
+  return next === T_STRING || next === T_NUMBER || next === OPEN_BRACE || piece.isName(behind);
 }
 
 /** Whether a value may end with this token, so that a `(` behind it is a call's. */
@@ -97,7 +118,8 @@ function isOperand(piece: Piece, token: number, from: number): boolean {
     kind === CLOSE_BRACKET ||
     kind === T_NUMBER ||
     kind === T_STRING ||
-    kind === T_CHARACTER
+    kind === T_CHARACTER ||
+    (kind === T_STEP && isOperand(piece, token - 1, from))
   );
 }
 
@@ -180,7 +202,11 @@ function fillEmpty(piece: Piece, before: number, after: number): void {
 }
 
 function rewriteArgument(piece: Piece, from: number, to: number): void {
-  if (piece.kind[from] === OPEN_BRACE && piece.match[from] === to - 1) {
+  if (
+    piece.kind[from] === OPEN_BRACE &&
+    piece.match[from] === to - 1 &&
+    holdsStatements(piece, from, to - 1)
+  ) {
     rewriteBlock(piece, from);
     return;
   }
@@ -200,8 +226,20 @@ function rewriteArgument(piece: Piece, from: number, to: number): void {
   rewriteExpression(piece, from, to);
 }
 
+/** Of braces as an argument: a block, not a list of values. */
+function holdsStatements(piece: Piece, open: number, close: number): boolean {
+  return close === open + 1 || hasTopLevel(piece, open + 1, close, SEMICOLON);
+}
+
 function isStatement(piece: Piece, from: number, to: number): boolean {
-  if (STATEMENT_WORDS.has(piece.word(from))) return true;
+  if (STATEMENT_WORDS.has(piece.word(from)) || piece.kind[from] === OPEN_BRACE) return true;
+  if (
+    piece.kind[from + 1] === OPEN &&
+    piece.isName(from) &&
+    piece.kind[piece.behind(from + 1)] === OPEN_BRACE
+  ) {
+    return piece.behind(from + 1) < to;
+  }
   for (let at = from; at < to; at = piece.behind(at)) if (piece.kind[at] === SEMICOLON) return true;
   return (piece.flags(from) & F_TYPE) !== 0 && hasTopLevel(piece, from, to, 61);
 }

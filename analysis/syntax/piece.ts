@@ -215,6 +215,12 @@ export class Piece {
     this.match = match;
   }
 
+  /** Whether the models know a macro that heads a statement, be it an empty one. */
+  isHead(name: string): boolean {
+    const form = this.models.scopeMacro(name)?.form;
+    return form === 'scoped' || form === 'scoped-conditional' || this.models.loopMacro(name) !== undefined;
+  }
+
   word(token: number): string {
     return this.kind[token] === T_IDENTIFIER ? this.symbols.names[this.symbol[token]!]! : '';
   }

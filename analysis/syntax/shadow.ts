@@ -34,7 +34,7 @@ export function shadowOf(
 ): Shadow {
   const scan = new Scan(blanks(source, bodyStart) + source.slice(bodyStart), models);
   const arms = chooseArms(scan);
-  const piece = new Piece(source, scan, arms.isDropped, (name) => headsStatement(name, models, shape));
+  const piece = new Piece(source, scan, arms.isDropped, (name) => headsStatement(name, shape));
   rewrite(piece);
   return { source, text: piece.shadow(), marks: piece.marks, arms: arms.groups, sites: piece.sites };
 }
@@ -49,9 +49,7 @@ function rewrite(piece: Piece): void {
   }
 }
 
-function headsStatement(name: string, models: Models, shape: MacroShape): boolean | undefined {
-  const form = models.scopeMacro(name)?.form;
-  if (form === 'scoped' || form === 'scoped-conditional' || models.loopMacro(name) !== undefined) return true;
+function headsStatement(name: string, shape: MacroShape): boolean | undefined {
   const known = shape(name);
   if (known !== undefined) return known === 'head';
   return LOOP_NAME.test(name) ? true : undefined;

@@ -1,4 +1,4 @@
-import { T_ELLIPSIS, T_IDENTIFIER, T_NUMBER, T_STRING } from '../outline/tokens.js';
+import { T_ELLIPSIS, T_IDENTIFIER, T_NUMBER, T_STEP, T_STRING } from '../outline/tokens.js';
 import { beginsDeclaration, rewriteDeclaration } from './declarations.js';
 import { rewriteArguments, rewriteExpression } from './expressions.js';
 import type { Piece } from './piece.js';
@@ -55,7 +55,8 @@ function rewriteKeyword(piece: Piece, at: number, limit: number): number {
       return substatement(piece, at + 1, limit);
     case 'do': {
       const behind = substatement(piece, at + 1, limit);
-      if (piece.word(behind) !== 'while' || behind >= limit) return behind;
+      if (behind >= limit) return behind;
+      if (piece.word(behind) !== 'while' && !standsForWhile(piece, behind)) return behind;
       const end = rewriteHeader(piece, behind, limit);
       if (piece.kind[end] === SEMICOLON && end < limit) return end + 1;
       insertSemicolon(piece, end - 1, end);
@@ -79,6 +80,22 @@ function rewriteKeyword(piece: Piece, at: number, limit: number): number {
     default:
       return rewriteDeclarationStatement(piece, at, limit);
   }
+}
+
+/** `do { … } while_each(…);`: the loop's end is a macro. */
+function standsForWhile(piece: Piece, at: number): boolean {
+  const open = at + 1;
+  if (!piece.isName(at) || piece.kind[open] !== OPEN || piece.match[open]! < 0) return false;
+  if (piece.end[at]! - piece.start[at]! < 6) return false;
+  piece.replace(at, at + 1, 'while');
+  if (piece.match[open] === open + 1) {
+    piece.put(piece.start[open]! - 1, '(0');
+  }
+  piece.marks.set(piece.match[open] === open + 1 ? piece.start[open]! - 1 : piece.start[open]!, {
+    k: 'head',
+    name: piece.word(at),
+  });
+  return true;
 }
 
 /** `if (…)`; also `if macro(…)`, whose macro holds the brackets. Returns the token behind. */
@@ -143,6 +160,8 @@ function rewriteCase(piece: Piece, at: number, limit: number): number {
 function rewriteNamed(piece: Piece, at: number, limit: number): number {
   const next = at + 1 < limit ? piece.kind[at + 1] : CLOSE_BRACE;
   if (next === COLON) return rewriteLabel(piece, at, limit);
+  if (next === OPEN && beginsDeclaration(piece, at, limit))
+    return rewriteDeclarationStatement(piece, at, limit);
   if (next === OPEN && piece.match[at + 1]! > 0) return rewriteCallLike(piece, at, limit);
   if (piece.word(at) === '__label__') {
     const end = endOfStatement(piece, at, limit);
@@ -191,8 +210,7 @@ function rewriteCallLike(piece: Piece, at: number, limit: number): number {
   const close = piece.match[at + 1]!;
   const behind = close + 1;
   const next = behind < limit ? piece.kind[behind]! : CLOSE_BRACE;
-  if (next === SEMICOLON && piece.models.loopMacro(piece.word(at)) !== undefined)
-    return rewriteHead(piece, at, limit);
+  if (piece.isHead(piece.word(at))) return rewriteHead(piece, at, limit);
   if (next === SEMICOLON) {
     rewriteExpression(piece, at, behind);
     return behind + 1;
@@ -209,8 +227,14 @@ function rewriteCallLike(piece: Piece, at: number, limit: number): number {
     piece.blankTokens(behind, end);
     return Math.min(end + 1, limit);
   }
-  if (next === CLOSE_BRACE || next === T_IDENTIFIER || next === T_STRING || next === T_NUMBER) {
-    if (next === T_IDENTIFIER && headsStatement(piece, at, behind, limit))
+  if (
+    next === CLOSE_BRACE ||
+    next === T_IDENTIFIER ||
+    next === T_STRING ||
+    next === T_NUMBER ||
+    next === T_STEP
+  ) {
+    if ((next === T_IDENTIFIER || next === T_STEP) && headsStatement(piece, at, behind, limit))
       return rewriteHead(piece, at, limit);
     rewriteArguments(piece, at + 1, behind);
     if (!insertSemicolon(piece, close, behind)) turnIntoCommas(piece, at);

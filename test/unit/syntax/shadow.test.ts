@@ -121,6 +121,15 @@ describe('shadow text', () => {
     'empty loop heads': 'for_each_thing() f(); forever() { g(); }',
     guards:
       'guard(mutex)(&x->l); scoped_guard(spinlock, &x->s) f(); scoped_cond_guard(mutex_intr, return -EINTR, &m) { g(); }',
+    'pointers to functions':
+      'ssize_t (*fn)(const char *, size_t) = x; g = (void (*)(FOO *, struct bar *))y; bool (*h)(int a);',
+    'increments before an operator': 'if (!x++ && y) f(); while (n-- && m) g();',
+    'old designators and lists as arguments':
+      'int x[] = { [A] 1, [B] 2 }; send(p, {0x00, 1}); D2(list_for_each(p, l) { f(p); });',
+    'bit fields without a name': 'struct { u32 : 24; u8 a : 8; struct { int b; }; } *x;',
+    'loop ends that are macros': 'do { f(); } while_each_thread(g, t); do g(); while_more();',
+    'increments as loop bodies':
+      'list_for_each_entry(p, &l, n) ++count; list_for_each_entry(p, &l, n) (void)f(p); list_for_each(p, l);',
     'extension words': '__extension__ ({ f(); }); const volatile int *restrict p = q;',
   };
   for (const [name, body] of Object.entries(constructs)) {
