@@ -1,39 +1,22 @@
-import type { Demand } from '../analysis/link/types.js';
 import type { Finding } from '../analysis/checks/types.js';
 import { partsByFile, partsOf, type FindingPart } from '../analysis/ide/parts.js';
-import type { Parser } from '../analysis/syntax/types.js';
-import type { Config } from '../analysis/workspace/config.js';
-import { Fixer, type FixResult } from '../analysis/workspace/fixes.js';
-import type { Snapshot, Supply } from '../analysis/workspace/index.js';
-import { drive } from '../host/drive.js';
-import type { Compiler } from '../host/compile.js';
+import type { FixResult } from '../analysis/workspace/fixes.js';
+import type { Snapshot } from '../analysis/workspace/index.js';
 import type { Settings } from '../protocol/methods.js';
-import type { Environment, Place, Tree } from './environment.js';
+import type { Place, Tree } from './environment.js';
 import { IdleFixes } from './idleFixes.js';
 import type { OpenFile } from './openFile.js';
-import { DROPPED, type Scheduler, type Task } from './scheduling.js';
+import type { Task } from './scheduling.js';
+import { Cancelled, PRIORITY, Stage, type Level, type LoadState, type StageSetting } from './stage.js';
 
-/** Lower goes first: what somebody waits for before what nobody asked for. */
-const PRIORITY = { edit: 0, scan: 1, fix: 2, index: 3 } as const;
 /** A change of more files on disk (another branch) is read as a whole behind the scenes. */
 const FEW_FILES = 64;
 
-export interface RootServices {
-  readonly environment: Environment;
-  readonly scheduler: Scheduler;
-  readonly compiler: Compiler;
-  readonly parser: Parser;
-  readonly cacheFolder: string | undefined;
+export interface RootEvents {
   /** A new result is there, and no edit is waiting. */
   published(root: Root): void;
   progressed(root: Root): void;
   failed(root: Root, reason: unknown): void;
-}
-
-export interface LoadState {
-  readonly stage: string;
-  readonly done: number;
-  readonly total: number;
 }
 
 /** A complete result and what it says about each file. */
@@ -43,44 +26,53 @@ export interface View extends Snapshot {
   readonly fixes: ReadonlyMap<string, FixResult>;
 }
 
-/** Someone else's result came first, or the work was called off. */
-export class Cancelled extends Error {}
+/** A bigger program under construction. */
+interface Growth {
+  readonly level: Level;
+  readonly done: Promise<void>;
+  readonly abort: AbortController;
+}
 
 /**
- * One folder: its open documents, and the program they are analysed in. While a bigger program is read and
- * linked (the index), the smaller one answers; then the bigger one takes its place. So typing waits for
+ * One folder: its open documents, and the program they are analysed in. That program starts with the open
+ * documents alone, so that there is a first answer at once, and grows by being replaced: typing waits for
  * nothing but the consequences of what was typed.
  */
 export class Root {
   readonly open = new Map<string, OpenFile>();
   view: View | undefined;
-  /** Progress of the index; `undefined` while none is made. */
+  /** Progress of reading files; `undefined` while none are read. */
   loading: LoadState | undefined;
   /** Whether findings in closed files are shown, which is what a scan asks for. */
   showsClosed = false;
-  private live: Tree | undefined;
-  private isIndexed = false;
-  private index: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
+  private readonly setting: StageSetting;
+  private live: Stage | undefined;
+  private growth: Growth | undefined;
+  private hasFailed = false;
   private readonly edited = new Set<string>();
   private readonly changedOnDisk = new Set<string>();
-  /** Changed while an index was made, which may have read them before. */
+  /** Changed while a bigger program was made, which may have read them before. */
   private readonly changedMeanwhile = new Set<string>();
-  /** Folders whose files the live program has. */
-  private readonly covered = new Set<string>();
   private isStale = false;
   private task: Task<unknown> | undefined;
-  private fixer: Fixer | undefined;
-  private readonly fixes: IdleFixes;
   private working: Promise<void> | undefined;
+  private readonly fixes: IdleFixes;
   private readonly closed = new AbortController();
 
   constructor(
-    readonly place: Place,
-    readonly settings: Settings,
-    private readonly config: Config,
-    private readonly services: RootServices,
+    setting: Omit<StageSetting, 'open'>,
+    private readonly events: RootEvents,
   ) {
-    this.fixes = new IdleFixes(services.scheduler, PRIORITY.fix);
+    this.setting = { ...setting, open: this.open };
+    this.fixes = new IdleFixes(setting.scheduler, PRIORITY.fix);
+  }
+
+  get place(): Place {
+    return this.setting.place;
+  }
+
+  get settings(): Settings {
+    return this.setting.settings;
   }
 
   get isBusy(): boolean {
@@ -98,12 +90,13 @@ export class Root {
   }
 
   uriOf(file: string): string {
-    const { environment } = this.services;
+    const { environment } = this.setting;
     return this.open.get(file)?.uri ?? environment.uriOf(environment.absolute(this.place.root, file));
   }
 
   /** The text of an open document has changed, or there is a new one. */
   edit(file: OpenFile): void {
+    if (!this.open.has(file.file)) this.hasFailed = false;
     this.open.set(file.file, file);
     this.edited.add(file.file);
     this.wake();
@@ -113,48 +106,50 @@ export class Root {
   close(file: string): void {
     this.open.delete(file);
     this.edited.delete(file);
-    this.changedOnDisk.add(file);
+    this.changed([file]);
     this.wake();
   }
 
   /** Files were created, changed or deleted; open documents go their own way. */
   changed(files: readonly string[]): void {
     const closed = files.filter((file) => !this.open.has(file));
-    if (this.isIndexed && closed.length > FEW_FILES) {
-      void this.makeIndex(PRIORITY.index).catch((reason: unknown) => this.report(reason));
+    if (this.live?.level === 'tree' && closed.length > FEW_FILES) {
+      this.growth?.abort.abort();
+      this.growQuietly('tree');
       return;
     }
     for (const file of closed) {
       this.changedOnDisk.add(file);
-      if (this.index) this.changedMeanwhile.add(file);
+      if (this.growth) this.changedMeanwhile.add(file);
     }
     if (closed.length > 0) this.wake();
   }
 
   /**
-   * Reads and links the whole folder anew, joining an index that is already being made. Rejects with
-   * {@link Cancelled} when the signal says so; an index that was not begun here goes on.
+   * Reads and links the whole folder anew, joining whoever is doing it already. Rejects with
+   * {@link Cancelled} when the signal says so; what was not begun here goes on.
    */
   async scan(signal: AbortSignal): Promise<void> {
-    const own = this.index === undefined;
-    const done = this.makeIndex(PRIORITY.scan);
-    const index = this.index;
+    const joined = this.growth?.level === 'tree' ? this.growth : undefined;
+    if (!joined) this.growth?.abort.abort();
+    const growth = joined ?? this.grow('tree', PRIORITY.scan);
     const cancelled = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(new Cancelled()), { once: true });
     });
     try {
-      await Promise.race([done, cancelled]);
+      await Promise.race([growth.done, cancelled]);
     } catch (reason) {
-      if (own) index?.abort.abort();
+      if (!joined) growth.abort.abort();
       throw reason;
     }
+    await this.idle();
     this.showsClosed = true;
-    this.services.published(this);
+    this.events.published(this);
   }
 
   async dispose(): Promise<void> {
     this.closed.abort();
-    this.index?.abort.abort();
+    this.growth?.abort.abort();
     this.task?.drop();
     this.fixes.drop();
     await this.live?.close();
@@ -166,7 +161,7 @@ export class Root {
     this.fixes.drop();
     this.working ??= this.work().finally(() => {
       this.working = undefined;
-      this.services.progressed(this);
+      this.events.progressed(this);
     });
   }
 
@@ -175,183 +170,127 @@ export class Root {
     await Promise.resolve();
     while (this.isStale && !this.closed.signal.aborted) {
       this.isStale = false;
-      let tree: Tree | undefined;
+      let stage: Stage | undefined;
       try {
-        tree = await this.prepare();
+        stage = await this.prepare();
         if (this.isStale) continue;
-        const snapshot = await this.analyse(tree, PRIORITY.edit, () => this.isStale);
-        if (!this.isStale && this.live === tree) this.take(snapshot);
+        const snapshot = await stage.analyse(
+          PRIORITY.edit,
+          () => this.isStale,
+          (task) => (this.task = task),
+        );
+        if (!this.isStale && this.live === stage) this.take(stage, snapshot);
       } catch (reason) {
         // What happens in a program that is no longer the live one is no news.
-        if (tree === undefined || tree === this.live) this.report(reason);
+        if (stage === undefined || stage === this.live) this.report(reason);
       }
     }
   }
 
   /** Brings the live program up to date with the editor and the disk. */
-  private async prepare(): Promise<Tree> {
-    if (!this.live) {
-      this.live = await this.openTree([], 1, this.closed.signal);
-      if (this.settings.index === 'auto' && this.place.isSourceTree) {
-        void this.makeIndex(PRIORITY.index).catch((reason: unknown) => this.report(reason));
-      }
-    }
-    const tree = this.live;
-    const files = new Set(this.changedOnDisk);
+  private async prepare(): Promise<Stage> {
+    this.live ??= await Stage.load('open', this.setting, this.closed.signal, () => undefined);
+    const stage = this.live;
+    const files = [...this.changedOnDisk].filter((file) => !this.open.has(file));
     this.changedOnDisk.clear();
-    for (const file of this.uncovered()) files.add(file);
-    for (const file of this.open.keys()) files.delete(file);
-    this.compileEdited(tree);
-    if (files.size > 0) await tree.refresh([...files]);
-    return tree;
-  }
-
-  private compileEdited(tree: Tree): void {
-    for (const name of this.edited) {
-      const file = this.open.get(name);
-      if (!file) continue;
-      try {
-        file.compile(this.services.compiler);
-      } catch (reason) {
-        this.report(reason);
-      }
-    }
-    const updates = [...this.edited].flatMap((name) => this.open.get(name)?.update ?? []);
+    for (const name of this.edited) this.compile(name);
     this.edited.clear();
-    tree.workspace.apply(updates);
+    stage.applyOpen();
+    await stage.refresh(files);
+    this.growIfNeeded(stage);
+    return stage;
   }
 
-  /** Files beside open ones, as long as there is no index that has them. */
-  private uncovered(): string[] {
-    if (this.isIndexed || this.settings.index === 'off') return [];
-    return [...this.open.keys()].flatMap((file) => {
-      const folder = file.slice(0, file.lastIndexOf('/') + 1);
-      if (this.covered.has(folder)) return [];
-      this.covered.add(folder);
-      return this.services.environment.siblings(this.place.root, file);
+  private compile(name: string): void {
+    try {
+      this.open.get(name)?.compile(this.setting.compiler);
+    } catch (reason) {
+      this.report(reason);
+    }
+  }
+
+  private growIfNeeded(stage: Stage): void {
+    if (this.growth || this.hasFailed || this.open.size === 0) return;
+    const wanted = this.wanted();
+    const isEnough = stage.level === wanted && [...this.open.keys()].every((file) => stage.covers(file));
+    if (isEnough || (stage.level === 'tree' && wanted !== 'tree')) return;
+    this.growQuietly(stage.level === 'open' ? 'headers' : wanted);
+  }
+
+  private growQuietly(level: Level): void {
+    this.grow(level, PRIORITY.index).done.catch((reason: unknown) => {
+      // Not again at every key: when something else is opened, or a scan is asked for.
+      this.hasFailed = !(reason instanceof Cancelled);
+      this.report(reason);
     });
   }
 
-  private makeIndex(priority: number): Promise<void> {
-    if (!this.index) {
-      const abort = new AbortController();
-      const done = this.buildIndex(priority, abort.signal).finally(() => {
-        this.index = undefined;
-        this.loading = undefined;
-        this.services.progressed(this);
-      });
-      this.index = { done, abort };
-    }
-    return this.index.done;
+  private wanted(): Level {
+    if (this.settings.index === 'off') return 'headers';
+    return this.settings.index === 'auto' && this.place.isSourceTree ? 'tree' : 'folders';
   }
 
-  private async buildIndex(priority: number, signal: AbortSignal): Promise<void> {
-    const tree = await this.openTree([this.place.scope], this.services.environment.jobs, signal);
+  private grow(level: Level, priority: number): Growth {
+    const abort = new AbortController();
+    const end = (): void => {
+      if (this.growth !== growth) return;
+      this.growth = undefined;
+      this.loading = undefined;
+      this.events.progressed(this);
+    };
+    const done = this.build(level, priority, abort.signal)
+      .finally(end)
+      .then(() => this.live && this.growIfNeeded(this.live));
+    const growth = { level, done, abort };
+    this.growth = growth;
+    return growth;
+  }
+
+  private async build(level: Level, priority: number, signal: AbortSignal): Promise<void> {
+    const stage = await Stage.load(level, this.setting, signal, (state) => {
+      this.loading = state;
+      this.events.progressed(this);
+    });
     try {
-      await tree.load();
-      tree.workspace.apply([...this.open.values()].flatMap((file) => file.update ?? []));
-      let applied = new Map([...this.open].map(([name, file]) => [name, file.update]));
-      for (;;) {
-        const snapshot = await this.analyse(tree, priority, () => signal.aborted);
-        const late = [...this.open.values()].filter((file) => applied.get(file.file) !== file.update);
-        applied = new Map([...this.open].map(([name, file]) => [name, file.update]));
-        if (late.length === 0) return await this.swap(tree, snapshot);
-        tree.workspace.apply(late.flatMap((file) => file.update ?? []));
-      }
+      stage.applyOpen();
+      let snapshot: Snapshot;
+      do {
+        snapshot = await stage.analyse(
+          priority,
+          () => signal.aborted,
+          (task) => signal.addEventListener('abort', () => task.drop(), { once: true }),
+        );
+        // What was typed meanwhile comes on top.
+      } while (stage.applyOpen());
+      await this.replace(stage, snapshot);
     } catch (reason) {
-      await tree.close();
-      throw signal.aborted ? new Cancelled() : reason;
+      await stage.close();
+      throw reason;
     }
   }
 
-  /** The index takes over. */
-  private async swap(tree: Tree, snapshot: Snapshot): Promise<void> {
+  /** The bigger program takes over. */
+  private async replace(stage: Stage, snapshot: Snapshot): Promise<void> {
     const before = this.live;
-    this.live = tree;
-    this.fixes.drop();
-    this.fixer = undefined;
-    this.isIndexed = true;
+    this.live = stage;
     for (const file of this.changedMeanwhile) this.changedOnDisk.add(file);
     this.changedMeanwhile.clear();
     if (this.edited.size + this.changedOnDisk.size > 0 || this.working) this.wake();
-    else this.take(snapshot);
+    else this.take(stage, snapshot);
     await before?.close();
   }
 
-  private openTree(paths: readonly string[], jobs: number, signal: AbortSignal): Promise<Tree> {
-    const { environment, cacheFolder } = this.services;
-    return environment.openTree({
-      root: this.place.root,
-      paths,
-      config: this.config,
-      confidence: this.settings.confidence,
-      jobs,
-      signal,
-      ...(cacheFolder === undefined ? {} : { cache: cacheFolder }),
-      onProgress: (state) => {
-        if (paths.length === 0) return;
-        this.loading = state;
-        this.services.progressed(this);
-      },
-    });
-  }
-
-  private analyse(tree: Tree, priority: number, isOff: () => boolean): Promise<Snapshot> {
-    return drive(
-      tree.workspace,
-      { supply: (demands) => this.supply(tree, demands) },
-      {
-        run: async (work) => {
-          if (isOff()) throw new Cancelled();
-          const task = this.services.scheduler.run(priority, work, () => {
-            if (isOff()) task.drop();
-          });
-          if (priority === PRIORITY.edit) this.task = task;
-          const result = await task.result;
-          if (result === DROPPED) throw new Cancelled();
-          return result;
-        },
-      },
-    );
-  }
-
-  /** Open documents answer from the text that was analysed, other files from disk. */
-  private async supply(tree: Tree, demands: readonly Demand[]): Promise<readonly Supply[]> {
-    const supplies: Supply[] = [];
-    const onDisk: Demand[] = [];
-    const inEditor = new Map<OpenFile, Demand[]>();
-    for (const demand of demands) {
-      const file = this.open.get(demand.file);
-      if (file?.update) inEditor.set(file, [...(inEditor.get(file) ?? []), demand]);
-      else onDisk.push(demand);
-    }
-    for (const [file, wanted] of inEditor) {
-      const skeletons = this.services.compiler.skeletons(file.analysed, wanted);
-      wanted.forEach((demand, index) => supplies.push({ demand, skeleton: skeletons[index] }));
-    }
-    if (onDisk.length > 0) supplies.push(...(await tree.supply(onDisk)));
-    return supplies;
-  }
-
-  private take(snapshot: Snapshot): void {
+  private take(stage: Stage, snapshot: Snapshot): void {
     this.view = { ...snapshot, parts: partsByFile(snapshot.findings), fixes: new Map() };
-    this.services.published(this);
-    this.lookForFixes(snapshot);
+    this.events.published(this);
+    this.lookForFixes(stage, snapshot);
   }
 
   /** For what is on the screen; the rest can wait until it is opened. */
-  private lookForFixes(snapshot: Snapshot): void {
-    const { compiler, parser } = this.services;
-    const tree = this.live;
-    if (!tree) return;
-    this.fixer ??= new Fixer(tree.workspace, {
-      compiler,
-      parser,
-      textOf: (file) => this.open.get(file)?.analysed ?? tree.analysed(file),
-    });
+  private lookForFixes(stage: Stage, snapshot: Snapshot): void {
     const isOpen = (finding: Finding): boolean => partsOf(finding).some(({ file }) => this.open.has(file));
     this.fixes.start(
-      this.fixer,
+      stage.fixer(),
       snapshot,
       snapshot.findings.filter(isOpen),
       (fixes) => {
@@ -360,13 +299,13 @@ export class Root {
           return found && found.fixes.length > 0 ? { ...finding, fixes: found.fixes } : finding;
         });
         this.view = { ...snapshot, findings, parts: partsByFile(findings), fixes };
-        this.services.published(this);
+        this.events.published(this);
       },
       (reason) => this.report(reason),
     );
   }
 
   private report(reason: unknown): void {
-    if (!(reason instanceof Cancelled)) this.services.failed(this, reason);
+    if (!(reason instanceof Cancelled)) this.events.failed(this, reason);
   }
 }

@@ -6,7 +6,7 @@ import { Compiler } from '../host/compile.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';
 import type { Environment } from './environment.js';
 import { OpenFile } from './openFile.js';
-import { Root, type RootServices } from './root.js';
+import { Root } from './root.js';
 import { Scheduler } from './scheduling.js';
 import { DEFAULT_SETTINGS, readSettings } from './settings.js';
 
@@ -169,7 +169,26 @@ export class Session {
     if (first) return first;
     const compiler = this.compilerFor(config.models ?? [], parser);
     const exclude = [...(config.exclude ?? []), ...this.settings.exclude];
-    const root = new Root(place, this.settings, { ...config, exclude }, this.services(compiler, parser));
+    const root = new Root(
+      {
+        place,
+        settings: this.settings,
+        config: { ...config, exclude },
+        environment: this.environment,
+        scheduler: this.scheduler,
+        compiler,
+        parser,
+        cacheFolder: this.options.cacheDirectory,
+      },
+      {
+        published: (each) => {
+          this.failure = undefined;
+          this.events.published(each);
+        },
+        progressed: () => this.events.progressed(),
+        failed: (_, reason) => this.fail(reason),
+      },
+    );
     this.roots.set(folder, root);
     return root;
   }
@@ -179,22 +198,6 @@ export class Session {
     const compiler = this.compilers.get(key) ?? new Compiler(models, parser);
     this.compilers.set(key, compiler);
     return compiler;
-  }
-
-  private services(compiler: Compiler, parser: Parser): RootServices {
-    return {
-      environment: this.environment,
-      scheduler: this.scheduler,
-      compiler,
-      parser,
-      cacheFolder: this.options.cacheDirectory,
-      published: (root) => {
-        this.failure = undefined;
-        this.events.published(root);
-      },
-      progressed: () => this.events.progressed(),
-      failed: (_, reason) => this.fail(reason),
-    };
   }
 
   private fail(reason: unknown): void {

@@ -1,7 +1,8 @@
 import type { CancellationToken, WorkDoneProgressReporter } from 'vscode-languageserver';
 import type { ScanWorkspaceResult } from '../../protocol/methods.js';
-import { Cancelled, type Root } from '../root.js';
+import type { Root } from '../root.js';
 import type { Session } from '../session.js';
+import { Cancelled } from '../stage.js';
 import { isShown } from './diagnostics.js';
 import type { Publisher } from './publisher.js';
 

@@ -1,0 +1,171 @@
+import type { Demand } from '../analysis/link/types.js';
+import type { Parser } from '../analysis/syntax/types.js';
+import type { Config } from '../analysis/workspace/config.js';
+import { Fixer } from '../analysis/workspace/fixes.js';
+import type { FileUpdate, Snapshot, Supply } from '../analysis/workspace/index.js';
+import type { Compiler } from '../host/compile.js';
+import { drive } from '../host/drive.js';
+import type { Settings } from '../protocol/methods.js';
+import type { Environment, Place, Tree } from './environment.js';
+import type { OpenFile } from './openFile.js';
+import { DROPPED, type Scheduler, type Task } from './scheduling.js';
+
+/** How much of the disk a program has: nothing, what open files include, their folders, everything. */
+export const LEVELS = ['open', 'headers', 'folders', 'tree'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** Lower goes first: what somebody waits for before what nobody asked for. */
+export const PRIORITY = { edit: 0, scan: 1, fix: 2, index: 3 } as const;
+
+/** The work was called off, or a newer one took its place. */
+export class Cancelled extends Error {}
+
+export interface LoadState {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What all programs of a root have in common. */
+export interface StageSetting {
+  readonly place: Place;
+  readonly settings: Settings;
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly scheduler: Scheduler;
+  readonly compiler: Compiler;
+  readonly parser: Parser;
+  readonly cacheFolder: string | undefined;
+  readonly open: ReadonlyMap<string, OpenFile>;
+}
+
+/**
+ * One program of a root. A bigger one is made behind the scenes while a smaller one answers, and then takes
+ * its place.
+ */
+export class Stage {
+  private fixing: Fixer | undefined;
+  private applied = new Map<string, FileUpdate | undefined>();
+
+  private constructor(
+    readonly level: Level,
+    /** Files or folders that were asked for, as the level says. */
+    private readonly covered: ReadonlySet<string>,
+    private readonly tree: Tree,
+    private readonly setting: StageSetting,
+  ) {}
+
+  /** Reads what the level and the open documents ask for; `open` reads nothing. */
+  static async load(
+    level: Level,
+    setting: StageSetting,
+    signal: AbortSignal,
+    onProgress: (state: LoadState) => void,
+  ): Promise<Stage> {
+    const { place, settings, config, environment, cacheFolder, open } = setting;
+    const files = [...open.keys()];
+    const tree = await environment.openTree({
+      root: place.root,
+      paths: level === 'tree' ? [place.scope] : [],
+      config,
+      confidence: settings.confidence,
+      jobs: level === 'tree' ? environment.jobs : 1,
+      signal,
+      ...(cacheFolder === undefined ? {} : { cache: cacheFolder }),
+      onProgress,
+    });
+    const stage = new Stage(level, new Set(level === 'folders' ? files.map(folderOf) : files), tree, setting);
+    try {
+      if (level === 'tree') await tree.load();
+      else if (level === 'folders') {
+        await tree.refresh(files.flatMap((file) => environment.siblings(place.root, file)));
+      } else if (level === 'headers') await tree.refresh(files);
+      return stage;
+    } catch (reason) {
+      await tree.close();
+      throw signal.aborted ? new Cancelled() : reason;
+    }
+  }
+
+  get skipped(): Tree['skipped'] {
+    return this.tree.skipped;
+  }
+
+  /** Whether the program has what its level promises for a file. */
+  covers(file: string): boolean {
+    if (this.level === 'tree') return true;
+    return this.covered.has(this.level === 'folders' ? folderOf(file) : file);
+  }
+
+  /** Brings documents in as they are in the editor; true when that changed anything. */
+  applyOpen(): boolean {
+    const { open } = this.setting;
+    const updates = [...open.values()].flatMap((file) =>
+      file.update && this.applied.get(file.file) !== file.update ? [file.update] : [],
+    );
+    this.applied = new Map([...open].map(([name, { update }]) => [name, update]));
+    this.tree.workspace.apply(updates);
+    return updates.length > 0;
+  }
+
+  /** Reads files again that have changed on disk, as far as they belong here. */
+  async refresh(files: readonly string[]): Promise<void> {
+    const known = this.tree.workspace.program.files;
+    const own = files.filter((file) => known.has(file) || this.covers(file));
+    if (own.length > 0) await this.tree.refresh(own);
+  }
+
+  /** Runs the analysis to its end, in slices. Rejects with {@link Cancelled} when `isOff` says so. */
+  analyse(priority: number, isOff: () => boolean, onTask: (task: Task<unknown>) => void): Promise<Snapshot> {
+    const { scheduler } = this.setting;
+    return drive(
+      this.tree.workspace,
+      { supply: (demands) => this.supply(demands) },
+      {
+        run: async (work) => {
+          if (isOff()) throw new Cancelled();
+          const task = scheduler.run(priority, work);
+          onTask(task);
+          const result = await task.result;
+          if (result === DROPPED) throw new Cancelled();
+          return result;
+        },
+      },
+    );
+  }
+
+  /** Looks for fixes in the program's present result. */
+  fixer(): Fixer {
+    const { compiler, parser, open } = this.setting;
+    const textOf = (file: string): string | undefined => open.get(file)?.analysed ?? this.tree.analysed(file);
+    this.fixing ??= new Fixer(this.tree.workspace, { compiler, parser, textOf });
+    return this.fixing;
+  }
+
+  close(): Promise<void> {
+    return this.tree.close();
+  }
+
+  /** Open documents answer from the text that was analysed, other files from disk. */
+  private async supply(demands: readonly Demand[]): Promise<readonly Supply[]> {
+    const { open, compiler } = this.setting;
+    const supplies: Supply[] = [];
+    const onDisk: Demand[] = [];
+    const inEditor = new Map<OpenFile, Demand[]>();
+    for (const demand of demands) {
+      const file = open.get(demand.file);
+      if (file?.update) inEditor.set(file, [...(inEditor.get(file) ?? []), demand]);
+      else onDisk.push(demand);
+    }
+    for (const [file, wanted] of inEditor) {
+      const skeletons = compiler.skeletons(file.analysed, wanted);
+      wanted.forEach((demand, index) => supplies.push({ demand, skeleton: skeletons[index] }));
+    }
+    if (onDisk.length > 0) supplies.push(...(await this.tree.supply(onDisk)));
+    return supplies;
+  }
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf('/') + 1);
+}
