@@ -20,7 +20,15 @@ function numbered(names: string, first: number): (readonly [string, number])[] {
   return names.split(' ').map((name, i) => [name, first + i] as const);
 }
 
-/** A constant's value when no header tells: error numbers, NULL and the booleans. */
+const OTHERS: ReadonlyMap<string, number> = new Map([
+  ['NULL', 0],
+  ['false', 0],
+  ['true', 1],
+  // The subclass of nearly every nested acquisition (include/linux/lockdep.h).
+  ['SINGLE_DEPTH_NESTING', 1],
+]);
+
+/** A constant's value when no header tells: error numbers, NULL, the booleans, the usual lock subclass. */
 export function wellKnownConstant(name: string): number | undefined {
-  return name === 'NULL' || name === 'false' ? 0 : name === 'true' ? 1 : ERROR_NUMBERS.get(name);
+  return OTHERS.get(name) ?? ERROR_NUMBERS.get(name);
 }
