@@ -57,6 +57,7 @@ export class FileTable {
   private readonly byPath = new Map<string, LinkedFile>();
   private readonly byId: (LinkedFile | undefined)[] = [];
   private readonly byBase = new Map<string, LinkedFile[]>();
+  private readonly headers = new Map<string, Set<LinkedFile>>();
   private sorted: readonly LinkedFile[] | undefined;
 
   get(path: string): LinkedFile | undefined {
@@ -77,6 +78,10 @@ export class FileTable {
     return this.byBase.get(base) ?? [];
   }
 
+  headersIn(directory: string): Iterable<LinkedFile> {
+    return this.headers.get(directory) ?? [];
+  }
+
   add(path: string, summary: FileSummary): LinkedFile {
     const file = new LinkedFile(this.byId.length, path, summary);
     this.byId.push(file);
@@ -84,6 +89,11 @@ export class FileTable {
     const namesakes = this.byBase.get(file.base);
     if (namesakes === undefined) this.byBase.set(file.base, [file]);
     else namesakes.push(file);
+    if (file.isHeader) {
+      const beside = this.headers.get(file.directory);
+      if (beside === undefined) this.headers.set(file.directory, new Set([file]));
+      else beside.add(file);
+    }
     this.sorted = undefined;
     return file;
   }
@@ -94,6 +104,7 @@ export class FileTable {
     const others = this.named(file.base).filter((other) => other !== file);
     if (others.length === 0) this.byBase.delete(file.base);
     else this.byBase.set(file.base, others);
+    this.headers.get(file.directory)?.delete(file);
     this.sorted = undefined;
   }
 

@@ -1,4 +1,4 @@
-import type { IncludeItem } from '../outline/types.js';
+import type { FileOutline, IncludeItem } from '../outline/types.js';
 import { KERNEL, join, sharedDirectories, withoutUpwards } from './domains.js';
 import { comparePaths, type FileTable, type LinkedFile } from './files.js';
 
@@ -228,6 +228,11 @@ export class Includes {
 
 function addBits(set: Uint32Array, more: Uint32Array): void {
   for (let word = 0; word < more.length; word++) set[word] = (set[word] ?? 0) | (more[word] ?? 0);
+}
+
+/** Whether a file includes another that is no header: then they see one another. */
+export function includesSource(outline: FileOutline | undefined): boolean {
+  return outline !== undefined && outline.includes.some((include) => !include.path.endsWith('.h'));
 }
 
 /** Last path components of what a file includes that is no header. */

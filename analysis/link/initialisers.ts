@@ -24,51 +24,55 @@ interface Template {
   readonly name: string;
 }
 
-/** Walks initialisers down to the record that each value stands in. */
-export class Initialisers {
-  /** By macro used at file scope: nearly all initialise nothing. */
-  private readonly templates = new WeakMap<MacroItem, readonly Template[]>();
+/** By macro used at file scope: nearly all initialise nothing. */
+export type Templates = WeakMap<MacroItem, readonly Template[]>;
 
-  constructor(private readonly types: TypesTable) {}
+/** What the reader asks and tells while it goes through one file. */
+export interface Reading {
+  readonly find: FindMacro;
+  /** Which identifiers are of interest. */
+  readonly isValue: (name: string) => boolean;
+  readonly fill: Fill;
+}
 
-  /** What the initialiser of a variable puts where. `isValue` says which identifiers are of interest. */
-  ofVariable(
-    variable: VariableItem,
-    file: LinkedFile,
-    find: FindMacro,
-    isValue: (name: string) => boolean,
-    fill: Fill,
-  ): void {
+/** Walks the initialisers of one file down to the record that each value stands in. */
+export class InitialiserReader {
+  private readonly records = new Map<string, CType | undefined>();
+
+  constructor(
+    private readonly types: TypesTable,
+    private readonly templates: Templates,
+    private readonly file: LinkedFile,
+    private readonly reading: Reading,
+  ) {}
+
+  /** What the initialiser of a variable puts where. */
+  readVariable(variable: VariableItem): void {
+    const { find, isValue, fill } = this.reading;
     for (let at = 0; at < variable.members.length; at++) {
       const member = variable.members[at];
       if (member === undefined || !isValue(member.value)) continue;
       const { parent, last } = split(member.field);
-      const inMacro = MACRO_ARGUMENT.exec(last);
+      const inMacro = last.endsWith(')') ? MACRO_ARGUMENT.exec(last) : null;
       if (inMacro !== null) {
         const macro = find(inMacro[1] ?? '');
         if (macro === undefined) continue;
         const text = expandCall(macro, argumentsOf(variable.members, at, member.field), find).trim();
         // A macro that stands for members instead of a value was counted as one by its place.
         const around = text.startsWith('.') ? parent.replace(/(?:^|\.)#\d+$/, '') : parent;
-        const type = this.walk(variable.type, around, file);
-        if (type !== undefined) this.ofText(text, type, file, isValue, fill);
+        const type = this.walk(variable.type, around);
+        if (type !== undefined) this.readText(text, type);
       } else if (last === '') {
-        if (baseOf(this.types.expand(variable.type, file)).endsWith(')'))
-          fill('', variable.name, member.value);
+        if (this.walk(variable.type, '')?.endsWith(')') === true) fill('', variable.name, member.value);
       } else if (variable.definedBy === '' || !last.startsWith('#')) {
-        this.put(variable.type, parent, last, member.value, file, fill);
+        this.put(variable.type, parent, last, member.value);
       }
     }
   }
 
   /** What a macro used at file scope defines and initialises. */
-  ofMacroUse(
-    use: MacroUseItem,
-    file: LinkedFile,
-    find: FindMacro,
-    isValue: (name: string) => boolean,
-    fill: Fill,
-  ): void {
+  readMacroUse(use: MacroUseItem): void {
+    const { find, isValue } = this.reading;
     const macro = find(use.name);
     if (macro === undefined) return;
     let templates = this.templates.get(macro);
@@ -82,57 +86,51 @@ export class Initialisers {
       const name = fillIn(template.name);
       if (!isValue(name)) continue;
       const { parent, last } = split(fillIn(template.path));
-      this.put(fillIn(template.type), parent, last, name, file, fill);
+      this.put(fillIn(template.type), parent, last, name);
     }
   }
 
-  private ofText(
-    text: string,
-    type: CType,
-    file: LinkedFile,
-    isValue: (name: string) => boolean,
-    fill: Fill,
-  ): void {
+  private readText(text: string, type: CType): void {
     for (const { path, names } of designators(text)) {
       const { parent, last } = split(path);
-      for (const name of names) if (isValue(name)) this.put(type, parent, last, name, file, fill);
+      for (const name of names) if (this.reading.isValue(name)) this.put(type, parent, last, name);
     }
   }
 
-  private put(type: CType, parent: string, last: string, value: string, file: LinkedFile, fill: Fill): void {
-    const record = this.walk(type, parent, file);
+  private put(type: CType, parent: string, last: string, value: string): void {
+    const record = this.walk(type, parent);
     if (record === undefined) return;
-    const field = last.startsWith('#') ? this.fieldAt(record, Number(last.slice(1)), file)?.name : last;
-    if (field !== undefined) fill(baseOf(record), field, value);
+    const field = last.startsWith('#') ? this.fieldAt(record, Number(last.slice(1)))?.name : last;
+    if (field !== undefined) this.reading.fill(baseOf(record), field, value);
     else if (record.endsWith('[]') && parent !== '') {
       // An array of functions: the slot is the array.
       const outer = split(parent);
-      this.put(type, outer.parent, outer.last, value, file, fill);
+      this.put(type, outer.parent, outer.last, value);
     }
   }
 
-  /** The type at the end of a path of designators. */
-  private walk(type: CType, path: string, file: LinkedFile): CType | undefined {
-    let reached: CType = baseOf(this.types.expand(type, file));
-    if (path === '') return reached;
-    for (const step of path.split('.')) {
-      let next: CType | undefined;
-      if (!step.startsWith('#')) next = this.types.resolveField(baseOf(reached), step, file)?.type;
-      else if (reached.endsWith('[]')) next = reached.slice(0, -'[]'.length);
-      else next = this.fieldAt(reached, Number(step.slice(1)), file)?.type;
-      if (next === undefined) return undefined;
-      reached = this.types.expand(next, file);
-    }
-    return reached;
+  /** The type at the end of a path of designators below an object of `type`, or an array of such. */
+  private walk(type: CType, path: string): CType | undefined {
+    const key = path === '' ? type : `${type}|${path}`;
+    if (this.records.has(key)) return this.records.get(key);
+    const found = path === '' ? baseOf(this.types.expand(type, this.file)) : this.step(type, split(path));
+    this.records.set(key, found);
+    return found;
   }
 
-  private fieldAt(
-    record: CType,
-    position: number,
-    file: LinkedFile,
-  ): { name: string; type: CType } | undefined {
+  private step(type: CType, { parent, last }: Step): CType | undefined {
+    const reached = this.walk(type, parent);
+    if (reached === undefined) return undefined;
+    let next: CType | undefined;
+    if (!last.startsWith('#')) next = this.types.resolveField(baseOf(reached), last, this.file)?.type;
+    else if (reached.endsWith('[]')) next = reached.slice(0, -'[]'.length);
+    else next = this.fieldAt(reached, Number(last.slice(1)))?.type;
+    return next === undefined ? undefined : this.types.expand(next, this.file);
+  }
+
+  private fieldAt(record: CType, position: number): { name: string; type: CType } | undefined {
     if (record.endsWith('[]')) return undefined;
-    return this.types.resolveRecord(baseOf(record), file)?.item.fields[position];
+    return this.types.resolveRecord(baseOf(record), this.file)?.item.fields[position];
   }
 }
 
@@ -152,8 +150,13 @@ function templatesOf(macro: MacroItem, count: number, find: FindMacro): Template
   return templates;
 }
 
+interface Step {
+  readonly parent: string;
+  readonly last: string;
+}
+
 /** The part of a member path before its last step, and that step. */
-function split(path: string): { parent: string; last: string } {
+function split(path: string): Step {
   const dot = path.lastIndexOf('.');
   return { parent: path.slice(0, Math.max(dot, 0)), last: path.slice(dot + 1) };
 }

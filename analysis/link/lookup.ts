@@ -41,6 +41,16 @@ export abstract class Lookup {
     return found;
   }
 
+  /** Whether several files hold definitions of a name that count for all. */
+  isAmbiguous(name: string): boolean {
+    const files = new Set<number>();
+    for (const entry of this.entriesOf(this.names.find(name))) {
+      // An entry without a mark is a definition that counts for all.
+      if (this.index.mark(entry) === 0) files.add(this.index.file(entry));
+    }
+    return files.size > 1;
+  }
+
   /** The definitions of a name changed. */
   forget(name: number): void {
     this.memo.delete(name);

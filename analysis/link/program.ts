@@ -12,10 +12,10 @@ import { CallableLookup } from './calls.js';
 import { CallerIndex } from './callers.js';
 import { Demands } from './demands.js';
 import { FileTable, type LinkedFile } from './files.js';
-import { Includes } from './includes.js';
+import { Includes, includesSource } from './includes.js';
 import { type Lookup, TextLookup, VariableLookup } from './lookup.js';
 import { compareRefs, FunctionRefs } from './refs.js';
-import { sameIncludes, sameInterface, sameMacros, sameTypes } from './same-interface.js';
+import { addedNames, sameIncludes, sameInterface, sameTypes } from './same-interface.js';
 import { Scope } from './scope.js';
 import { Slots } from './slots.js';
 import { aliasOf, type SymbolKind, Symbols } from './symbols.js';
@@ -184,17 +184,7 @@ class LinkedProgram implements MutableProgram {
   resolveVariable(name: string, file: string): VariableRef | undefined {
     const found = this.first(this.variables, name, file);
     const item = found?.home.summary.outline.variables[found.item];
-    return found && item && { file: found.home.path, item, ambiguous: this.isDefinedTwice(name) };
-  }
-
-  /** Whether more than one file defines a variable of this name for everybody. */
-  private isDefinedTwice(name: string): boolean {
-    const { index } = this.variables;
-    let definitions = 0;
-    for (let entry = index.first(this.symbols.names.find(name)); entry >= 0; entry = index.after(entry)) {
-      if (index.mark(entry) === 0 && ++definitions > 1) return true;
-    }
-    return false;
+    return found && item && { file: found.home.path, item, ambiguous: this.variables.isAmbiguous(name) };
   }
 
   resolveConstant(name: string, file: string): number | undefined {
@@ -293,6 +283,7 @@ class LinkedProgram implements MutableProgram {
     this.symbols.update(file, before, now, (kind, name) => {
       this.lookups[kind].forget(name);
       if (kind === 'callables') this.slots.nameAppeared(name);
+      if (kind === 'records' || kind === 'typedefs') this.slots.typeAppeared(name);
       // Whether a function stands in for another depends on what is declared.
       if (kind === 'prototypes') this.callables.forget(name);
     });
@@ -300,21 +291,31 @@ class LinkedProgram implements MutableProgram {
     const isShared = this.includes.mayBeIncluded(file);
     if (isNew || !sameIncludes(before, now)) {
       if (now !== undefined) this.includes.learn(file);
-      this.viewChanged(file, isNew, isShared);
+      this.viewChanged(file, isNew, isShared || includesSource(before) || includesSource(now));
     }
     if (isNew || !sameTypes(before, now)) this.types.typesChanged(file, before, now);
     // A file that no other includes only changes what it fills itself.
-    if (isShared && (isNew || !sameTypes(before, now) || !sameMacros(before, now))) this.slots.forgetAll();
+    if (isShared && !isNew) {
+      const added = addedNames(before, now);
+      if (added === undefined || this.slots.dependsOn(added)) this.slots.forgetAll();
+    }
     this.bodiesChanged(file);
   }
 
   /** What the file includes changed, or a path came or went and other includes may mean it. */
-  private viewChanged(file: LinkedFile, isNew: boolean, isShared: boolean): void {
+  private viewChanged(file: LinkedFile, isNew: boolean, concernsOthers: boolean): void {
     file.view = this.nextView++;
-    if (!isShared) return;
-    if (isNew) this.includes.pathsChanged();
-    for (const lookup of Object.values(this.lookups)) lookup.forgetAll();
-    this.slots.forgetAll();
+    if (concernsOthers) {
+      if (isNew) this.includes.pathsChanged();
+      for (const lookup of Object.values(this.lookups)) lookup.forgetAll();
+      this.slots.forgetAll();
+      return;
+    }
+    // Headers beside it may be a part of its text.
+    for (const header of this.table.headersIn(file.directory)) {
+      header.view = this.nextView++;
+      this.slots.fileChanged(header);
+    }
   }
 
   /** What a function does decides which of several of its name comes first. */

@@ -14,7 +14,7 @@ import type {
 export function sameInterface(left: FileOutline, right: FileOutline): boolean {
   return (
     sameLists(left.functions, right.functions, sameFunction) &&
-    sameMacros(left, right) &&
+    sameLists(left.macros, right.macros, sameMacro) &&
     sameLists(left.variables, right.variables, sameVariable) &&
     sameLists(left.records, right.records, sameRecord) &&
     sameLists(left.constants, right.constants, (a, b) => a.name === b.name && a.value === b.value) &&
@@ -36,12 +36,39 @@ export function sameTypes(left: FileOutline, right: FileOutline): boolean {
   );
 }
 
-export function sameMacros(left: FileOutline, right: FileOutline): boolean {
-  return sameLists(left.macros, right.macros, sameMacro);
-}
-
 export function sameIncludes(left: FileOutline, right: FileOutline): boolean {
   return sameLists(left.includes, right.includes, (a, b) => a.path === b.path && a.system === b.system);
+}
+
+/**
+ * Names of macros and types that `right` adds to `left`, `undefined` when it also changes or drops some:
+ * who has never looked for an added name is not concerned.
+ */
+export function addedNames(left: FileOutline, right: FileOutline): readonly string[] | undefined {
+  const added: string[] = [];
+  const complete =
+    onlyAdds(left.macros, right.macros, (macro) => macro.name, sameMacro, added) &&
+    onlyAdds(left.records, right.records, (record) => record.tag, sameRecord, added) &&
+    onlyAdds(left.typedefs, right.typedefs, (typedef) => typedef.name, sameTyped, added);
+  return complete ? added : undefined;
+}
+
+function onlyAdds<T>(
+  left: readonly T[],
+  right: readonly T[],
+  nameOf: (item: T) => string,
+  same: (a: T, b: T) => boolean,
+  added: string[],
+): boolean {
+  const names = new Set(left.map(nameOf));
+  let next = 0;
+  for (const item of right) {
+    const expected = left[next];
+    if (expected !== undefined && same(expected, item)) next += 1;
+    else if (names.has(nameOf(item))) return false;
+    else added.push(nameOf(item));
+  }
+  return next === left.length;
 }
 
 function sameFunction(left: FunctionItem, right: FunctionItem): boolean {

@@ -2,9 +2,10 @@ import { baseOf } from '../base/ctype.js';
 import type { MacroItem } from '../outline/types.js';
 import type { Expr, ExprId, Skeleton } from '../summary/types.js';
 import { typeOf } from './expression-types.js';
-import { comparePaths, type FileTable, type LinkedFile } from './files.js';
-import { type Fill, Initialisers } from './initialisers.js';
+import type { FileTable, LinkedFile } from './files.js';
+import { type Fill, InitialiserReader, type Reading, type Templates } from './initialisers.js';
 import type { FindMacro } from './macro-expansion.js';
+import { compareRefs } from './refs.js';
 import type { Symbols } from './symbols.js';
 import type { TypesTable } from './types-table.js';
 import { tagOf } from './types-table.js';
@@ -13,9 +14,15 @@ import type { FunctionRef, Program } from './types.js';
 /** A function put into a field of a record somewhere. */
 interface Filling {
   readonly file: LinkedFile;
-  /** File of the record's definition, `''` when it is not in the program: tells namesakes apart. */
+  /** File of the record's definition, `''` when that is not in the program. */
   readonly home: string;
   readonly value: string;
+}
+
+/** A field by the record that declares it, and the file that tells the record from namesakes. */
+interface Slot {
+  readonly key: string;
+  readonly home: string;
 }
 
 /**
@@ -28,7 +35,11 @@ export class Slots {
   private readonly changed = new Set<LinkedFile>();
   /** Values that no symbol of the program has the name of, and where they are used, by name. */
   private readonly unknown = new Map<number, Set<LinkedFile>>();
-  private initialisers: Initialisers;
+  private templates: Templates = new WeakMap();
+  /** Names of macros, types and fields that the fillings depend on, known or not. */
+  private readonly lookedFor = new Set<number>();
+  /** Answers given since the last change, by slot. */
+  private readonly resolved = new Map<string, readonly FunctionRef[]>();
 
   constructor(
     private readonly program: Program,
@@ -38,9 +49,7 @@ export class Slots {
     /** The function-like macro that a name means in a file. */
     private readonly macroNamed: (name: string, file: LinkedFile) => MacroItem | undefined,
     private readonly skeletonsOf: (file: LinkedFile) => Iterable<readonly [FunctionRef, Skeleton]>,
-  ) {
-    this.initialisers = new Initialisers(types);
-  }
+  ) {}
 
   /**
    * The functions in `field` of `record` as `from` sees it, by path and place; in the variable `field` when
@@ -49,18 +58,29 @@ export class Slots {
   resolve(record: string, field: string, from: LinkedFile): readonly FunctionRef[] {
     const fillings = this.current();
     const slot = this.slotOf(record, field, from);
+    const asked = `${slot.key} ${slot.home}`;
+    let functions = this.resolved.get(asked);
+    if (functions === undefined) {
+      functions = this.functionsIn(fillings.get(slot.key) ?? [], slot.home);
+      this.resolved.set(asked, functions);
+    }
+    return functions;
+  }
+
+  private functionsIn(fillings: readonly Filling[], home: string): FunctionRef[] {
     const found = new Set<FunctionRef>();
-    for (const filling of fillings.get(`${slot.tag}.${slot.field}`) ?? []) {
+    for (const filling of fillings) {
       // A definition that is not there cannot tell namesakes apart.
-      if (slot.home !== '' && filling.home !== '' && slot.home !== filling.home) continue;
+      if (home !== '' && filling.home !== '' && home !== filling.home) continue;
       for (const fn of this.program.resolveCall(filling.value, filling.file.path)) {
         if (fn.item !== undefined) found.add(fn);
       }
     }
-    return [...found].sort((a, b) => comparePaths(a.file, b.file) || a.index - b.index);
+    return [...found].sort(compareRefs);
   }
 
   fileChanged(file: LinkedFile): void {
+    this.resolved.clear();
     if (this.fillings !== undefined) this.changed.add(file);
   }
 
@@ -69,10 +89,22 @@ export class Slots {
     for (const file of this.unknown.get(name) ?? []) this.fileChanged(file);
   }
 
+  /** Whether what is known depends on one of these names. */
+  dependsOn(names: readonly string[]): boolean {
+    return names.some((name) => this.lookedFor.has(this.symbols.names.find(name)));
+  }
+
+  /** A record or typedef of that name came or went: others of the name may be farther now, or nearer. */
+  typeAppeared(name: number): void {
+    if (this.lookedFor.has(name)) this.forgetAll();
+  }
+
   /** Types or macros that many files see changed: what initialisers and assignments fill may be another record. */
   forgetAll(): void {
     this.fillings = undefined;
-    this.initialisers = new Initialisers(this.types);
+    this.templates = new WeakMap();
+    this.lookedFor.clear();
+    this.resolved.clear();
     this.keysOf.clear();
     this.changed.clear();
     this.unknown.clear();
@@ -103,31 +135,34 @@ export class Slots {
   }
 
   private learn(file: LinkedFile, fillings: Map<string, Filling[]>): void {
-    const keys = new Set<string>();
-    const add: Fill = (record, field, value) => {
-      const slot = this.slotOf(record, field, file);
-      const key = `${slot.tag}.${slot.field}`;
-      keys.add(key);
+    const keys = new Map<string, Slot>();
+    const fill: Fill = (record, field, value) => {
+      const asked = `${record}.${field}`;
+      const slot = keys.get(asked) ?? this.slotOf(record, field, file);
+      keys.set(asked, slot);
+      this.lookFor(field);
       const filling: Filling = { file, home: slot.home, value };
-      const known = fillings.get(key);
-      if (known === undefined) fillings.set(key, [filling]);
+      const known = fillings.get(slot.key);
+      if (known === undefined) fillings.set(slot.key, [filling]);
       else if (!isAmongLast(known, filling)) known.push(filling);
     };
-    const find: FindMacro = (name) => this.macroNamed(name, file);
-    const isValue = (name: string): boolean => this.mayBeFunction(name, file);
+    const find: FindMacro = (name) => {
+      this.lookFor(name);
+      return this.macroNamed(name, file);
+    };
+    const reading = { find, fill, isValue: (name: string) => this.mayBeFunction(name, file) };
+    const reader = new InitialiserReader(this.types, this.templates, file, reading);
     const { variables, macroUses } = file.summary.outline;
-    for (const variable of variables) this.initialisers.ofVariable(variable, file, find, isValue, add);
-    for (const use of macroUses) this.initialisers.ofMacroUse(use, file, find, isValue, add);
-    for (const [fn, skeleton] of this.skeletonsOf(file)) this.fromAssignments(fn, skeleton, isValue, add);
-    if (keys.size > 0) this.keysOf.set(file, keys);
+    for (const variable of variables) {
+      if (variable.members.length > 0) this.lookFor(tagOf(baseOf(variable.type)));
+      reader.readVariable(variable);
+    }
+    for (const use of macroUses) reader.readMacroUse(use);
+    for (const [fn, skeleton] of this.skeletonsOf(file)) this.fromAssignments(fn, skeleton, reading);
+    if (keys.size > 0) this.keysOf.set(file, new Set([...keys.values()].map((slot) => slot.key)));
   }
 
-  private fromAssignments(
-    fn: FunctionRef,
-    skeleton: Skeleton,
-    isValue: (name: string) => boolean,
-    add: Fill,
-  ): void {
+  private fromAssignments(fn: FunctionRef, skeleton: Skeleton, { isValue, fill }: Reading): void {
     for (const block of skeleton.blocks) {
       for (const event of block.events) {
         if (event.k !== 'assign') continue;
@@ -136,13 +171,17 @@ export class Slots {
         const value = functionName(skeleton, event.value);
         if (value === undefined || !isValue(value)) continue;
         if (target.k === 'global') {
-          add('', target.name, value);
+          fill('', target.name, value);
           continue;
         }
         const record = typeOf(skeleton, target.base, fn, this.program);
-        if (record !== '') add(baseOf(record), target.name, value);
+        if (record !== '') fill(baseOf(record), target.name, value);
       }
     }
+  }
+
+  private lookFor(name: string): void {
+    this.lookedFor.add(this.symbols.names.intern(name));
   }
 
   private mayBeFunction(name: string, file: LinkedFile): boolean {
@@ -163,27 +202,21 @@ export class Slots {
   }
 
   /** The record that declares the field, and what tells it from namesakes. */
-  private slotOf(
-    record: string,
-    field: string,
-    from: LinkedFile,
-  ): { tag: string; field: string; home: string } {
+  private slotOf(record: string, field: string, from: LinkedFile): Slot {
     if (record === '') {
       const home = this.program.resolveVariable(field, from.path)?.file ?? from.path;
-      return { tag: '', field: `${home}:${field}`, home: '' };
+      return { key: `${home}:${field}`, home: '' };
     }
     const found = this.types.resolveField(record, field, from);
     if (found !== undefined) {
       const { owner, path } = found;
       return {
-        tag: owner.item.tag,
-        field: path[path.length - 1] ?? field,
-        home: owner.ambiguous ? owner.file : '',
+        key: `${owner.item.tag}.${path[path.length - 1] ?? field}`,
+        home: owner.file,
       };
     }
     const tag = tagOf(this.types.expand(baseOf(record), from));
-    const known = this.types.resolveRecord(tag, from);
-    return { tag, field, home: known?.ambiguous === true ? known.file : '' };
+    return { key: `${tag}.${field}`, home: this.types.resolveRecord(tag, from)?.file ?? '' };
   }
 }
 

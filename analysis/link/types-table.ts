@@ -26,7 +26,7 @@ export class TypesTable {
   private readonly fieldTables = new WeakMap<RecordItem, Map<string, FieldItem>>();
 
   constructor(
-    private readonly symbols: Symbols,
+    symbols: Symbols,
     private readonly scope: Scope,
     private readonly macros: TextLookup,
   ) {
@@ -62,7 +62,7 @@ export class TypesTable {
     const plain = tagOf(tag);
     const places = this.embeddings.places(plain);
     const entry = this.records.resolve(plain, from)[0];
-    if (entry === undefined || !this.isAmbiguous(plain))
+    if (entry === undefined || !this.records.isAmbiguous(plain))
       return places.reduce((sum, place) => sum + place.count, 0);
     const home = this.records.index.file(entry);
     let count = 0;
@@ -168,17 +168,7 @@ export class TypesTable {
     const file = this.scope.files.at(this.records.index.file(entry));
     const item = file?.summary.outline.records[this.records.index.item(entry)];
     if (file === undefined || item === undefined) return undefined;
-    return { file: file.path, item, ambiguous: this.isAmbiguous(item.tag) };
-  }
-
-  private isAmbiguous(tag: string): boolean {
-    const index = this.records.index;
-    const first = index.first(this.symbols.names.find(tag));
-    if (first < 0) return false;
-    for (let entry = index.after(first); entry >= 0; entry = index.after(entry)) {
-      if (index.file(entry) !== index.file(first)) return true;
-    }
-    return false;
+    return { file: file.path, item, ambiguous: this.records.isAmbiguous(item.tag) };
   }
 
   private fieldOf(record: RecordItem, name: string): FieldItem | undefined {

@@ -184,11 +184,13 @@ const REAL_MODELS = createModels();
 /** Files given as C, without skeletons. */
 export function linkText(files: Readonly<Record<string, string>>): MutableProgram {
   const program = createProgram(REAL_MODELS);
-  for (const [path, text] of Object.entries(files)) {
-    const outline = outlineFile(text, REAL_MODELS);
-    program.setFile(path, { outline, skeletons: new Map(), macroSkeletons: new Map() });
-  }
+  for (const [path, text] of Object.entries(files)) program.setFile(path, summaryOf(text));
   return program;
+}
+
+/** The summary of a C text, without skeletons. */
+export function summaryOf(text: string): FileSummary {
+  return { outline: outlineFile(text, REAL_MODELS), skeletons: new Map(), macroSkeletons: new Map() };
 }
 
 /** `file:name` of each, macros as `file:name()`. */

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { MutableProgram } from '../../../analysis/link/types.js';
+import { linkText, shown, summaryOf } from './builder.js';
+
+/** Texts that a file may have: each pulls at other names of the others. */
+const PIECES = [
+  '#include "h.h"\n',
+  '#include "g.h"\n',
+  '#include "b.c"\n',
+  'static int run(void) { return walk(); }\n',
+  'int walk(void) { return run(); }\n',
+  'int walk(void);\n',
+  'static inline int walk(void) { return 0; }\n',
+  '#define run(x) walk(x)\n',
+  '#define walk stroll\n',
+  'int stroll(void) { run(); return 0; }\n',
+  'struct ops { int (*go)(void); struct queue q; };\n',
+  'struct queue { int lock; };\n',
+  'typedef struct queue queue_t;\nstruct holder { queue_t q; };\n',
+  'static struct ops o = { .go = walk };\n',
+  'struct ops table[] = { { run }, OPS(stroll) };\n',
+  '#define OPS(f) { .go = f }\n',
+  'DEFINE_OPS(walk);\n',
+  '#define DEFINE_OPS(f) struct ops f##_ops = { .go = f }\n',
+  '#define go other.go2\n',
+  'enum { LIMIT = 1 };\n',
+  '#define LIMIT 2\n',
+  'int (*hook)(void) = walk;\nstruct ops { int (*go)(void); int lock; };\n',
+  'int limit;\n',
+  'extern int limit;\n',
+  'static int limit = LIMIT;\n',
+];
+const FILES = ['d/a.c', 'd/b.c', 'd/h.h', 'g.h', 'tools/t.c', 'include/x.h'];
+const NAMES = ['run', 'walk', 'stroll', 'OPS', 'DEFINE_OPS'];
+
+/** Everything the program answers, as text. */
+function answers(program: MutableProgram): string {
+  const lines: string[] = [];
+  for (const file of FILES) {
+    for (const name of NAMES)
+      lines.push(`${file} calls ${name}: ${shown(program.resolveCall(name, file)).join()}`);
+    lines.push(`${file} slot: ${shown(program.resolveSlot('struct ops', 'go', file)).join()}`);
+    lines.push(`${file} record: ${program.resolveRecord('ops', file)?.file}`);
+    lines.push(`${file} field: ${program.resolveField('queue_t', 'lock', file)?.owner.file}`);
+    lines.push(`${file} embedders: ${program.embedders('queue', file)}`);
+    lines.push(`${file} constant: ${program.resolveConstant('LIMIT', file)}`);
+    lines.push(`${file} variable: ${JSON.stringify(program.resolveVariable('limit', file))}`);
+  }
+  for (const fn of program.functions()) {
+    lines.push(
+      `${shown([fn]).join()} < ${shown(program.callers(fn)).join()} > ${shown(program.callees(fn)).join()}`,
+    );
+  }
+  return lines.join('\n');
+}
+
+describe('a program changed step by step', () => {
+  it('answers like one built at once', () => {
+    const text = fc.subarray(PIECES, { maxLength: 8 }).map((pieces) => pieces.join(''));
+    const step = fc.record({ file: fc.constantFrom(...FILES), text: fc.option(text, { nil: undefined }) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const program = linkText({});
+        const state = new Map<string, string>();
+        for (const { file, text } of steps) {
+          program.setFile(file, text === undefined ? undefined : summaryOf(text));
+          if (text === undefined) state.delete(file);
+          else state.set(file, text);
+          answers(program);
+        }
+        assert.equal(answers(program), answers(linkText(Object.fromEntries(state))));
+      }),
+      { numRuns: 150, seed: 1 },
+    );
+  });
+});
