@@ -40,7 +40,7 @@ function exchangeable(a: Term, b: Term): boolean {
 /** The path compared the two objects before. */
 function isOrdered(a: Term, b: Term, side: Dependency): boolean {
   const [x, y] = [rootOf(a).key, rootOf(b).key];
-  for (const { term } of side.state.facts.known()) {
+  for (const { term } of side.facts.known()) {
     if (term.k !== 'operation' || !['<', '>', '<=', '>='].includes(term.op)) continue;
     const mentions = (key: string): boolean => someTerm(term, (part) => part.key === key);
     if (mentions(x) && mentions(y)) return true;

@@ -1,5 +1,5 @@
+import type { Facts } from '../effects/facts.js';
 import type { Surroundings } from '../effects/step.js';
-import type { State } from '../effects/state.js';
 import type { HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import { keyOf, type Collected, type Source } from './collect.js';
@@ -19,7 +19,8 @@ export interface Dependency {
   readonly lock: LockRef;
   /** Everything held just before the acquisition. */
   readonly held: readonly HeldLock[];
-  readonly state: State;
+  /** What the path knows. */
+  readonly facts: Facts;
   /** Call steps of both ends together: L of FILTERS.md. */
   readonly calls: number;
 }
@@ -164,7 +165,7 @@ export class DependencyFinder {
         holds: chosen,
         lock: replayed.lock,
         held: replayed.held,
-        state: replayed.state,
+        facts: replayed.facts,
         calls: callCount(steps) + callCount(holdSteps) - sharedCalls(steps, holdSteps),
       };
     }

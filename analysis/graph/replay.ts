@@ -1,5 +1,6 @@
 import { parameterSlot, type Slot } from '../effects/flow-graph.js';
 import { interpret } from '../effects/interpret.js';
+import type { Facts } from '../effects/facts.js';
 import { State } from '../effects/state.js';
 import { Stepper, type Surroundings } from '../effects/step.js';
 import type { Term } from '../effects/terms.js';
@@ -10,14 +11,17 @@ import type { EventId } from '../summary/types.js';
 /** States followed from one step of a chain to the next. */
 const MAX_STATES_PER_STEP = 8;
 
+/** Roots whose states are kept for further chains. */
+const MAX_KEPT = 64;
+
 /** A path from a root function through calls to an acquisition, replayed with facts and arguments. */
 export interface Replayed {
   /** The lock acquired at the end, in the root function's names. */
   readonly lock: LockRef;
   /** Held just before, in the root function's names; sites of callees' locks are relative to their function. */
   readonly held: readonly HeldLock[];
-  /** Names under which the path knows something, for `if:` and order facts. */
-  readonly state: State;
+  /** What the path knows. */
+  readonly facts: Facts;
 }
 
 interface Arrival {
@@ -59,6 +63,8 @@ export class Replayer {
     let known = this.arrivals.get(key);
     if (known === undefined) {
       known = this.callStates(site.fn, State.entry(), site.event);
+      // Chains of one root come together; what was long ago is not asked for again.
+      if (this.arrivals.size >= MAX_KEPT) this.arrivals.clear();
       this.arrivals.set(key, known);
     }
     return known;
@@ -100,7 +106,7 @@ export class Replayer {
     const stepper = new Stepper(this.around, fn, skeleton);
     stepper.listener = {
       acquire: (at, lock, _api, state) => {
-        if (at.id === event) out.push({ lock, held: state.held, state: state.clone() });
+        if (at.id === event) out.push({ lock, held: state.held, facts: state.facts.clone() });
       },
     };
     interpret(stepper, entry.clone(), { target: event });
