@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { MutableProgram } from '../../../analysis/link/types.js';
 import { linkText, shown, summaryOf } from './builder.js';
 
