@@ -202,9 +202,10 @@ export class Project implements SupplySource {
     const flights = new Set<Promise<void>>();
     let waiting: SourceFile[] = [];
     let waitingBytes = 0;
+    const report = (): void => this.options.onProgress?.({ stage, done: updates.size, total: files.length });
     const send = async (): Promise<void> => {
       for (const batch of batches(waiting)) {
-        const flight = this.compileBatch(batch, updates).finally(() => flights.delete(flight));
+        const flight = this.compileBatch(batch, updates, report).finally(() => flights.delete(flight));
         flights.add(flight);
       }
       waiting = [];
@@ -222,7 +223,7 @@ export class Project implements SupplySource {
         waitingBytes += source.bytes.length;
       }
       if (waitingBytes > FLIGHT_BYTES) await send();
-      this.options.onProgress?.({ stage, done: updates.size, total: files.length });
+      report();
       await this.breath.take();
     }
     await send();
@@ -253,7 +254,11 @@ export class Project implements SupplySource {
     }
   }
 
-  private async compileBatch(batch: readonly SourceFile[], updates: Map<string, FileUpdate>): Promise<void> {
+  private async compileBatch(
+    batch: readonly SourceFile[],
+    updates: Map<string, FileUpdate>,
+    report: () => void,
+  ): Promise<void> {
     let results: readonly Compiled[];
     try {
       results = await this.compilers.compile(batch);
@@ -262,7 +267,7 @@ export class Project implements SupplySource {
       // The thread died: one by one, so that the file it died of is the only one lost.
       const [only] = batch;
       if (batch.length > 1) {
-        for (const file of batch) await this.compileBatch([file], updates);
+        for (const file of batch) await this.compileBatch([file], updates, report);
         return;
       }
       if (!only) return;
@@ -279,7 +284,7 @@ export class Project implements SupplySource {
       this.times.parse += result.ms.parse;
       this.cache?.put(file, 'summary', this.keys.get(file) ?? '', result.data);
       updates.set(file, { file, ...decodeCompiled(result.data, this.names) });
-      this.options.onProgress?.({ stage: 'read', done: updates.size, total: updates.size });
+      report();
     });
   }
 
