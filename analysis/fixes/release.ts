@@ -1,4 +1,5 @@
 import { LineTable, type Location } from '../base/span.js';
+import type { LockKind } from '../models/types.js';
 import { shortName } from '../graph/side.js';
 import type { StoryStep } from '../checks/types.js';
 import { lockCall, lockCalls, text, type LockCall } from './calls.js';
@@ -19,6 +20,20 @@ import { openFunction } from './source.js';
 import type { FixInput, FixOutcome, ProposedFix } from './types.js';
 
 export const RELEASE = 'release';
+
+/** Kinds of lock that whoever took them releases. */
+const OWNED = new Set<LockKind>([
+  'mutex',
+  'rt_mutex',
+  'ww_mutex',
+  'spinlock',
+  'raw_spinlock',
+  'rwlock',
+  'rwsem',
+  'percpu_rwsem',
+  'seqlock',
+  'local_lock',
+]);
 
 /**
  * Proposes to release a lock on the ways out that forget it: by going to a label that releases it and
@@ -62,6 +77,7 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   if (caller !== undefined) return `${caller}() calls ${finding.at.function}() and releases ${id}`;
   const call = callAt(input, code, taken);
   if (!call || call.form !== 'call') return `${id} is taken by something other than a plain call`;
+  if (!OWNED.has(call.api.kind)) return `a ${call.api.kind} may be released by whoever it was handed to`;
   const release = releaseText(input, code, call);
   if (release === undefined) return `how ${id} is to be released is not clear`;
   const moving = moves(input, code, call);
@@ -71,6 +87,9 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   for (const leave of leaves) {
     const statement = statementAt(code, leave);
     if (!statement) return `${id} is still held at the end of ${code.item.name}()`;
+    if (finding.confidence !== 'high' && !returnsError(input, code, statement)) {
+      return `${code.item.name}() may leave ${id} held on purpose`;
+    }
     const reason = readsMemory(input, code, statement);
     if (reason !== undefined) return `what line ${leave.line} returns is read with ${id} held: ${reason}`;
     const jump = toLabel(code, statement, release);
@@ -171,6 +190,17 @@ function readsMemory(input: FixInput, code: FunctionCode, statement: CodeNode): 
     if (!types.has(word) && input.program.resolveVariable(word, code.file)) return word;
   }
   return undefined;
+}
+
+/** `return -EINVAL;` and the like: nobody expects to hold a lock then. */
+function returnsError(input: FixInput, code: FunctionCode, statement: CodeNode): boolean {
+  let value = parts(statement)[0];
+  while (value?.kind === 'call_expression') {
+    const [callee, list] = parts(value);
+    const position = callee && input.models.transparent(text(code, callee));
+    value = position === undefined || !list ? undefined : parts(list)[position];
+  }
+  return value !== undefined && /^-\s*\w+$/.test(text(code, value));
 }
 
 /** `goto unlock;` in place of `return ret;` where the label does `release; return ret;`. */
