@@ -32,14 +32,6 @@ export class Editor {
     return this.page.locator(`.monaco-editor .squiggly-${severity}`);
   }
 
-  /** The token of a call's name, the `index`-th in the visible part of the file. */
-  token(name: string, index: number): Locator {
-    return this.page
-      .locator('.monaco-editor .view-line span', { hasText: new RegExp(`^\\s*${name}$`) })
-      .locator('visible=true')
-      .nth(index);
-  }
-
   async hover(target: Locator, containing: string): Promise<string> {
     await target.hover();
     const widget = this.page.locator('.monaco-hover:visible', { hasText: containing });
@@ -54,9 +46,14 @@ export class Editor {
     return rows;
   }
 
-  /** Opens the quick fixes where the cursor is put and takes the one with this title. */
-  async quickFix(at: Locator, title: string): Promise<void> {
-    await at.click();
+  /** Goes where an entry of the Problems panel points; the cursor stands at its beginning then. */
+  async goTo(problem: Locator): Promise<void> {
+    await problem.dblclick();
+    await this.page.locator('.monaco-editor.focused').waitFor();
+  }
+
+  /** Opens the quick fixes at the cursor and takes the one with this title. */
+  async quickFix(title: string): Promise<void> {
     await this.page.keyboard.press('Control+.');
     const action = this.page.locator('.action-widget .monaco-list-row', { hasText: title });
     await action.first().waitFor();
