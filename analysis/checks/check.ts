@@ -13,6 +13,8 @@ export interface CheckContext {
   readonly finder: DependencyFinder;
   /** What is less certain is not asked for: a check need not look for it. */
   readonly minimum: Confidence;
+  /** Files that must take part in what is reported; `undefined`: any. */
+  readonly focus: ReadonlySet<string> | undefined;
 }
 
 /** A check is a value: what it is called, how bad it is, and how it finds its mistakes. */

@@ -72,7 +72,8 @@ export interface Analysis {
  * program and returns `undefined`; supply them and run again. What did not change is not computed again.
  */
 export interface Engine {
-  run(): Generator<Progress, Analysis | undefined>;
+  /** With `focus`, findings may be limited to those in which these files take part. */
+  run(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined>;
 }
 
 export type CreateEngine = (program: Program, models: Models, options: EngineOptions) => Engine;

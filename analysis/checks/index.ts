@@ -43,7 +43,7 @@ class LinkedEngine implements Engine {
     this.table = new EffectsTable(program, models);
   }
 
-  *run(): Generator<Progress, Analysis | undefined> {
+  *run(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined> {
     this.table.begin();
     const collected = yield* this.collect();
     this.demandCallers(collected);
@@ -60,6 +60,7 @@ class LinkedEngine implements Engine {
           reach,
           finder,
           minimum: this.options.confidence,
+          focus,
         })),
       );
     }

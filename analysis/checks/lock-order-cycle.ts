@@ -10,7 +10,7 @@ import { chooseSide } from '../graph/side.js';
 import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, squiggle, tellDependency, witnessId } from './story.js';
 import { twoInstances } from './two-instances.js';
-import type { Assumption, Finding } from './types.js';
+import type { Assumption, Finding, Progress } from './types.js';
 
 /** Pairs of witnesses judged per candidate before its best verdict stands. */
 const MAX_COMBINATIONS = 36;
@@ -21,36 +21,34 @@ export const lockOrderCycle: Check = {
   severity: 'error',
   *run(context) {
     const { around, collected, reach, finder } = context;
-    const graph = new CoarseGraph(collected, reach, around.classes);
+    const graph = new CoarseGraph(collected, reach, around.classes, context.focus);
     const callers = new KnownCallers(collected);
     const feasibility = new Feasibility(around, handedOver(context), new EntryLocks(callers), callers);
     const findings: Finding[] = [];
     const reported = new Set<string>();
-    const pairs = graph.pairs();
     let done = 0;
-    for (const pair of pairs) {
-      const finding = judgeCycle(context, feasibility, [...pair]);
-      if (finding !== undefined) {
+    const step = (): Progress => ({ stage: 'replay', done: ++done, total: 0 });
+    for (const pair of graph.pairs()) {
+      const finding = pair && judgeCycle(context, feasibility, pair);
+      if (finding !== undefined && pair !== undefined) {
         findings.push(finding);
-        reported.add(pairKey(pair[0], pair[1]));
+        reported.add(pairKey(...pair));
       }
-      yield { stage: 'replay', done: ++done, total: pairs.length };
+      yield step();
     }
-    const taken = (a: string, b: string): boolean => reported.has(pairKey(a, b));
-    for (const cycle of graph.longer(taken)) {
-      const finding = judgeCycle(context, feasibility, cycle);
-      if (finding !== undefined) {
+    for (const cycle of graph.longer((one, other) => reported.has(pairKey(one, other)))) {
+      const finding = cycle && judgeCycle(context, feasibility, cycle);
+      if (finding !== undefined && cycle !== undefined) {
         findings.push(finding);
-        for (const a of cycle) for (const b of cycle) reported.add(pairKey(a, b));
+        for (const one of cycle) for (const other of cycle) reported.add(pairKey(one, other));
       }
-      yield { stage: 'replay', done, total: pairs.length };
+      yield step();
     }
-    for (const [from, to] of graph.loops()) {
-      const finding = reported.has(pairKey(from, to))
-        ? undefined
-        : twoInstances(context, callers, finder.find(from, to));
+    for (const pair of graph.loops()) {
+      const isNew = pair !== undefined && !reported.has(pairKey(...pair));
+      const finding = isNew ? twoInstances(context, callers, finder.find(...pair)) : undefined;
       if (finding !== undefined) findings.push(finding);
-      yield { stage: 'replay', done, total: pairs.length };
+      yield step();
     }
     return findings;
   },

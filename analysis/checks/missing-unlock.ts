@@ -16,6 +16,7 @@ export const missingUnlock: Check = {
     const findings: Finding[] = [];
     let done = 0;
     for (const effects of context.collected.effects.values()) {
+      if (context.focus?.has(effects.fn.file) === false) continue;
       if (effects.fn.macro === undefined) findings.push(...inFunction(context, effects));
       yield { stage: 'check', done: ++done, total: context.collected.effects.size };
     }

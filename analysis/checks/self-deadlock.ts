@@ -1,7 +1,9 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { someTerm } from '../effects/terms.js';
+import { keyOf } from '../graph/collect.js';
 import type { Dependency } from '../graph/dependency.js';
+import { MAX_CALLS } from '../graph/reach.js';
 import type { LockKind } from '../models/types.js';
 import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, squiggle, tellDependency, witnessId } from './story.js';
@@ -33,11 +35,11 @@ export const selfDeadlock: Check = {
     const keys = [...collected.sources.keys()].sort();
     let done = 0;
     for (const key of keys) {
-      const again = (collected.sources.get(key) ?? []).some((source) =>
-        source.k === 'acquire'
-          ? (source.acquire.lock.key ?? source.acquire.lock.fallback) === key && !source.acquire.nonBlocking
-          : reach.classes(source.target, 3).has(key),
-      );
+      const again = (collected.sources.get(key) ?? []).some((source) => {
+        if (context.focus?.has(source.fn.file) === false) return false;
+        if (source.k === 'call') return reach.classes(source.target, MAX_CALLS - 1).has(key);
+        return keyOf(source.acquire.lock) === key && !source.acquire.nonBlocking;
+      });
       if (again) {
         const same = finder.find(key, key).filter((side) => isSame(side) && !isRecursive(context, side));
         const byRoot = new Map<string, Dependency>();

@@ -13,6 +13,7 @@ export const unbalancedUnlock: Check = {
     const { classes } = context.around;
     let done = 0;
     for (const effects of context.collected.effects.values()) {
+      if (context.focus?.has(effects.fn.file) === false) continue;
       for (const use of effects.uses) {
         if (
           use.k !== 'release' ||

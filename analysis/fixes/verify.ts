@@ -1,14 +1,16 @@
 import { absolute, LineTable, type Span } from '../base/span.js';
 import type { Analysis, FunctionEffects, ShownLock } from '../checks/engine.js';
-import type { Confidence, Fix, FixRefusal, Progress } from '../checks/types.js';
+import type { Confidence, Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Event } from '../summary/types.js';
 import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './edits.js';
 import type { FixInput, ProposedFix } from './types.js';
 
-/** A program in which some files have other texts, and its analysis with the options of the first one. */
+/** A program in which some files have other texts, and its analysis at all confidences. */
 export interface Reanalysis {
   readonly program: Program;
+  /** What was found before, at all confidences, in which the changed files take part. */
+  readonly before: readonly Finding[];
   readonly analysis: Analysis;
 }
 
@@ -49,20 +51,20 @@ export function* verifyFix(
   if (!after) return refusal('the result could not be analysed');
 
   const reason =
-    compareFindings(input, after.analysis) ??
+    compareFindings(input.finding, after) ??
     compareGaps(input.analysis, after.analysis, texts) ??
     compareFunctions(input, after, fix, changes, texts);
   if (reason !== undefined) return refusal(reason);
   return { title: fix.title, kind: fix.kind, verified: true, edits: fix.edits };
 }
 
-function compareFindings({ finding, analysis }: VerifyInput, after: Analysis): string | undefined {
-  if (after.findings.some(({ id }) => id === finding.id)) return 'the finding would still be there';
-  const before = new Map(analysis.findings.map((known) => [known.id, known]));
-  for (const found of after.findings) {
-    const known = before.get(found.id);
-    if (!known) return `another finding would come up: ${found.message}`;
-    if (RANK[found.confidence] > RANK[known.confidence]) {
+function compareFindings(finding: Finding, { before, analysis }: Reanalysis): string | undefined {
+  if (analysis.findings.some(({ id }) => id === finding.id)) return 'the finding would still be there';
+  const known = new Map(before.map((found) => [found.id, found]));
+  for (const found of analysis.findings) {
+    const old = known.get(found.id);
+    if (!old) return `another finding would come up: ${found.message}`;
+    if (RANK[found.confidence] > RANK[old.confidence]) {
       return `another finding would become more certain: ${found.message}`;
     }
   }

@@ -1,27 +1,37 @@
 import { withoutSubclass } from '../effects/held.js';
 import type { ClassTable } from '../effects/locks.js';
-import { keyOf, type Collected } from './collect.js';
+import { keyOf, type Collected, type Source } from './collect.js';
 import { MAX_CALLS, type Reach } from './reach.js';
 
 /** Longest cycle looked for (DESIGN §4). */
 const MAX_CYCLE = 4;
 
-/** Coarse dependencies between classes: what may be acquired while something is held, paths not looked at. */
+export type ClassPair = readonly [string, string];
+
+/** A candidate, or `undefined` for a step on the way to the next one. */
+export type Candidates<T> = Generator<T | undefined, void>;
+
+/**
+ * Coarse dependencies between classes: what may be acquired while something is held, paths not looked at.
+ * With `focus`, only candidates in which a function of these files holds one lock and goes for the other.
+ */
 export class CoarseGraph {
-  private readonly edges = new Map<string, Set<string>>();
+  private readonly keys: readonly string[];
+  private readonly edges = new Map<string, ReadonlySet<string>>();
+  private readonly near = new Map<string, readonly string[]>();
 
   constructor(
     private readonly collected: Collected,
     private readonly reach: Reach,
     private readonly classes: ClassTable,
+    private readonly focus: ReadonlySet<string> | undefined,
   ) {
-    for (const from of [...collected.sources.keys()].sort())
-      this.edges.set(from, this.targets(from, MAX_CALLS - 1));
+    this.keys = [...collected.sources.keys()].sort();
   }
 
-  private targets(from: string, calls: number): Set<string> {
+  private targets(sources: readonly Source[], calls: number): Set<string> {
     const out = new Set<string>();
-    for (const source of this.collected.sources.get(from) ?? []) {
+    for (const source of sources) {
       if (source.k === 'acquire') {
         const key = keyOf(source.acquire.lock);
         if (key !== undefined && !source.acquire.nonBlocking) out.add(key);
@@ -30,66 +40,95 @@ export class CoarseGraph {
     return out;
   }
 
+  /** What may be acquired while `key` is held. */
   from(key: string): ReadonlySet<string> {
-    return this.edges.get(key) ?? new Set();
+    let known = this.edges.get(key);
+    if (known === undefined) {
+      known = this.targets(this.collected.sources.get(key) ?? [], MAX_CALLS - 1);
+      this.edges.set(key, known);
+    }
+    return known;
   }
 
-  /** Classes that may be acquired again while held, as themselves or as a subclass, sorted. */
-  loops(): readonly (readonly [string, string])[] {
-    const out: (readonly [string, string])[] = [];
-    for (const [from, to] of this.edges) {
-      for (const key of [...to].sort()) {
-        if (key.startsWith(from) && withoutSubclass(key) === from) out.push([from, key]);
-      }
-    }
-    return out;
+  /** What functions in focus may acquire while they hold `key`. */
+  private fromFocus(key: string): ReadonlySet<string> {
+    const { focus } = this;
+    if (focus === undefined) return this.from(key);
+    const sources = (this.collected.sources.get(key) ?? []).filter((source) => focus.has(source.fn.file));
+    return sources.length === 0 ? new Set() : this.targets(sources, MAX_CALLS - 1);
   }
 
-  /** Pairs that may be taken in both orders, each once, sorted. */
-  pairs(): readonly (readonly [string, string])[] {
-    const out: (readonly [string, string])[] = [];
-    for (const [from, to] of this.edges) {
-      for (const other of [...to].sort()) {
-        if (from < other && this.edges.get(other)?.has(from) === true) out.push([from, other]);
+  /** Classes that may be acquired again while held, as themselves or as a subclass. */
+  *loops(): Candidates<ClassPair> {
+    for (const from of this.keys) {
+      yield undefined;
+      for (const key of [...this.fromFocus(from)].sort()) {
+        if (key.startsWith(from) && withoutSubclass(key) === from) yield [from, key];
       }
     }
-    return out;
+  }
+
+  /** Pairs that may be taken in both orders, each once. */
+  *pairs(): Candidates<ClassPair> {
+    const seen = new Set<string>();
+    for (const from of this.keys) {
+      yield undefined;
+      for (const to of [...this.fromFocus(from)].sort()) {
+        if (from === to || !this.from(to).has(from)) continue;
+        const pair: ClassPair = from < to ? [from, to] : [to, from];
+        const id = pair.join('\n');
+        if (seen.has(id)) continue;
+        seen.add(id);
+        yield pair;
+      }
+    }
   }
 
   /**
    * Longer cycles over near dependencies only (direct, or one call away), shortest first. `taken` says
    * whether two classes are already reported in a shorter one.
    */
-  *longer(taken: (a: string, b: string) => boolean): Generator<readonly string[]> {
-    const near = new Map<string, readonly string[]>();
-    for (const from of this.edges.keys()) {
-      if (this.classes.info(from)?.generic === true) continue;
-      const to = [...this.targets(from, 0)].filter(
-        (key) => key !== from && this.classes.info(key)?.generic !== true,
-      );
-      near.set(from, to.sort());
-    }
+  *longer(taken: (a: string, b: string) => boolean): Candidates<readonly string[]> {
     for (let length = 3; length <= MAX_CYCLE; length++) {
-      for (const start of near.keys()) yield* this.cyclesFrom([start], length, near, taken);
+      for (const start of this.keys) {
+        yield undefined;
+        yield* this.cyclesFrom([start], length, taken);
+      }
     }
   }
 
   private *cyclesFrom(
     path: readonly string[],
     length: number,
-    near: ReadonlyMap<string, readonly string[]>,
     taken: (a: string, b: string) => boolean,
-  ): Generator<readonly string[]> {
-    const last = path[path.length - 1] ?? '';
+  ): Candidates<readonly string[]> {
     const start = path[0] ?? '';
-    for (const next of near.get(last) ?? []) {
+    for (const next of this.nearFrom(path[path.length - 1] ?? '')) {
       if (path.length === length) {
-        if (next === start) yield path;
+        if (next === start && this.isInFocus(path)) yield path;
         continue;
       }
       // Each cycle once: it begins at its least class.
       if (next <= start || path.includes(next) || path.some((key) => taken(key, next))) continue;
-      yield* this.cyclesFrom([...path, next], length, near, taken);
+      yield* this.cyclesFrom([...path, next], length, taken);
     }
+  }
+
+  private nearFrom(key: string): readonly string[] {
+    let known = this.near.get(key);
+    if (known === undefined) {
+      const isTelling = (other: string): boolean => this.classes.info(other)?.generic !== true;
+      const targets = isTelling(key) ? this.targets(this.collected.sources.get(key) ?? [], 0) : [];
+      known = [...targets].filter((other) => other !== key && isTelling(other)).sort();
+      this.near.set(key, known);
+    }
+    return known;
+  }
+
+  private isInFocus(cycle: readonly string[]): boolean {
+    return (
+      this.focus === undefined ||
+      cycle.some((key, i) => this.fromFocus(key).has(cycle[(i + 1) % cycle.length] ?? ''))
+    );
   }
 }

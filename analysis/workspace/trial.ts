@@ -1,4 +1,4 @@
-import type { Engine } from '../checks/engine.js';
+import type { Analysis, Engine } from '../checks/engine.js';
 import { createEngine } from '../checks/index.js';
 import type { Progress } from '../checks/types.js';
 import type { Reanalysis } from '../fixes/verify.js';
@@ -47,15 +47,28 @@ export class Trial {
     return createEngine(this.program, this.models, { report: [], confidence: 'low' });
   }
 
-  /** Analyses the program as it would be with these texts. */
+  /**
+   * Analyses the program as it is and as it would be with these texts, at all confidences, as far as the
+   * files of the texts take part.
+   */
   *reanalyse(texts: ReadonlyMap<string, string>): Generator<Progress, Reanalysis | undefined> {
+    const focus = new Set(texts.keys());
+    const before = yield* this.analyse(new Map(), focus);
+    const analysis = before && (yield* this.analyse(texts, focus));
+    return before && analysis && { program: this.program, before: before.findings, analysis };
+  }
+
+  private *analyse(
+    texts: ReadonlyMap<string, string>,
+    focus: ReadonlySet<string>,
+  ): Generator<Progress, Analysis | undefined> {
     this.texts = texts;
     this.changed.clear();
     for (const [file, text] of texts) this.changed.set(file, this.source.compiler.compile(text).summary);
     yield* this.follow();
     for (;;) {
-      const analysis = yield* this.engine.run();
-      if (analysis) return { program: this.program, analysis };
+      const analysis = yield* this.engine.run(focus);
+      if (analysis) return analysis;
       const demands = this.program.takeDemands();
       if (demands.length === 0) return undefined;
       for (const demand of demands) this.answer(demand);
