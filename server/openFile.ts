@@ -1,4 +1,4 @@
-import { TextMap } from './textMap.js';
+import { difference, TextMap } from './textMap.js';
 import { HalfTyped } from './halfTyped.js';
 import { KeptSkeletons, type Compiler } from '../host/compile.js';
 import type { FileUpdate } from '../analysis/workspace/index.js';
@@ -13,6 +13,8 @@ export class OpenFile {
   /** The text behind `update`. */
   analysed = '';
   map = new TextMap('', '', []);
+  /** Offset in the text of the last edit; `undefined` when it has been saved since, or never edited. */
+  editedAt: number | undefined;
   private readonly halfTyped = new HalfTyped();
   private readonly kept = new KeptSkeletons();
 
@@ -22,6 +24,13 @@ export class OpenFile {
     public text: string,
     public version: number,
   ) {}
+
+  /** A new version of the text. */
+  edit(text: string, version: number): void {
+    this.editedAt = difference(this.text, text)?.current[0] ?? this.editedAt;
+    this.text = text;
+    this.version = version;
+  }
 
   /** Compiles the text as it is now. */
   compile(compiler: Compiler): void {

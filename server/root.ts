@@ -1,5 +1,6 @@
 import type { Finding } from '../analysis/checks/types.js';
 import { partsByFile, partsOf, type FindingPart } from '../analysis/ide/parts.js';
+import { prematureFindings } from '../analysis/ide/underEdit.js';
 import type { FixResult } from '../analysis/workspace/fixes.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import type { Settings } from '../protocol/methods.js';
@@ -9,6 +10,8 @@ import type { OpenFile } from './openFile.js';
 import type { Task } from './scheduling.js';
 import { Cancelled, PRIORITY, Stage, type Level, type LoadState, type StageSetting } from './stage.js';
 
+/** How long a function must rest before exit rules speak about it, in milliseconds. */
+const REST_MS = 1000;
 /** A change of more files on disk (another branch) is read as a whole behind the scenes. */
 const FEW_FILES = 64;
 
@@ -21,6 +24,8 @@ export interface RootEvents {
 
 /** A complete result and what it says about each file. */
 export interface View extends Snapshot {
+  /** Also those that are not shown yet. */
+  readonly all: readonly Finding[];
   readonly parts: ReadonlyMap<string, readonly FindingPart[]>;
   /** What came of looking for fixes, by finding; nothing yet for a finding that was not looked at. */
   readonly fixes: ReadonlyMap<string, FixResult>;
@@ -41,7 +46,7 @@ interface Growth {
 export class Root {
   readonly open = new Map<string, OpenFile>();
   view: View | undefined;
-  /** Progress of reading files; `undefined` while none are read. */
+  /** Progress of reading and linking a bigger program; `undefined` while none is made. */
   loading: LoadState | undefined;
   /** Whether findings in closed files are shown, which is what a scan asks for. */
   showsClosed = false;
@@ -57,6 +62,9 @@ export class Root {
   private task: Task<unknown> | undefined;
   private working: Promise<void> | undefined;
   private readonly fixes: IdleFixes;
+  private resting: ReturnType<typeof setTimeout> | undefined;
+  /** The document that was edited last. */
+  private editing: OpenFile | undefined;
   private readonly closed = new AbortController();
 
   constructor(
@@ -99,7 +107,14 @@ export class Root {
     if (!this.open.has(file.file)) this.hasFailed = false;
     this.open.set(file.file, file);
     this.edited.add(file.file);
+    this.editing = file;
     this.wake();
+  }
+
+  /** The document was saved, or left alone for a while: whatever there is to say can be said. */
+  rest(file: OpenFile): void {
+    file.editedAt = undefined;
+    if (this.view && !this.isBusy) this.show(this.view);
   }
 
   /** A document was closed: from now on the file on disk counts. */
@@ -152,6 +167,7 @@ export class Root {
     this.growth?.abort.abort();
     this.task?.drop();
     this.fixes.drop();
+    clearTimeout(this.resting);
     await this.live?.close();
   }
 
@@ -159,6 +175,7 @@ export class Root {
     this.isStale = true;
     this.task?.drop();
     this.fixes.drop();
+    clearTimeout(this.resting);
     this.working ??= this.work().finally(() => {
       this.working = undefined;
       this.events.progressed(this);
@@ -247,10 +264,11 @@ export class Root {
   }
 
   private async build(level: Level, priority: number, signal: AbortSignal): Promise<void> {
-    const stage = await Stage.load(level, this.setting, signal, (state) => {
+    const progress = (state: LoadState): void => {
       this.loading = state;
       this.events.progressed(this);
-    });
+    };
+    const stage = await Stage.load(level, this.setting, signal, progress);
     try {
       stage.applyOpen();
       let snapshot: Snapshot;
@@ -259,6 +277,7 @@ export class Root {
           priority,
           () => signal.aborted,
           (task) => signal.addEventListener('abort', () => task.drop(), { once: true }),
+          progress,
         );
         // What was typed meanwhile comes on top.
       } while (stage.applyOpen());
@@ -281,9 +300,24 @@ export class Root {
   }
 
   private take(stage: Stage, snapshot: Snapshot): void {
-    this.view = { ...snapshot, parts: partsByFile(snapshot.findings), fixes: new Map() };
-    this.events.published(this);
+    this.show({ ...snapshot, all: snapshot.findings, fixes: new Map() });
     this.lookForFixes(stage, snapshot);
+  }
+
+  /** Makes a result the one that is shown, but for what is said too early. */
+  private show(result: Omit<View, 'parts'>): void {
+    const { editing } = this;
+    const edit = editing?.editedAt === undefined ? undefined : editing.map.fromOffset(editing.editedAt);
+    const shown = new Set(this.view?.findings.map(({ id }) => id));
+    const premature =
+      editing && edit
+        ? prematureFindings(result.all, result.program, { file: editing.file, line: edit.line }, shown)
+        : new Set<Finding>();
+    const findings = result.all.filter((finding) => !premature.has(finding));
+    this.view = { ...result, findings, parts: partsByFile(findings) };
+    this.events.published(this);
+    clearTimeout(this.resting);
+    if (editing && premature.size > 0) this.resting = setTimeout(() => this.rest(editing), REST_MS);
   }
 
   /** For what is on the screen; the rest can wait until it is opened. */
@@ -294,12 +328,11 @@ export class Root {
       snapshot,
       snapshot.findings.filter(isOpen),
       (fixes) => {
-        const findings = snapshot.findings.map((finding) => {
+        const all = snapshot.findings.map((finding) => {
           const found = fixes.get(finding.id);
           return found && found.fixes.length > 0 ? { ...finding, fixes: found.fixes } : finding;
         });
-        this.view = { ...snapshot, findings, parts: partsByFile(findings), fixes };
-        this.events.published(this);
+        this.show({ ...snapshot, all, fixes });
       },
       (reason) => this.report(reason),
     );

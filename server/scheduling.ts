@@ -11,7 +11,7 @@ export interface Task<T> {
 }
 
 /** Work in progress. */
-class Job<T> {
+class Job<Y, T> {
   readonly result: Promise<T | typeof DROPPED>;
   private isDropped = false;
   private finish: (value: T | typeof DROPPED) => void = ignore;
@@ -19,8 +19,8 @@ class Job<T> {
 
   constructor(
     readonly priority: number,
-    private readonly work: Generator<unknown, T>,
-    private readonly onYield: (value: unknown) => void,
+    private readonly work: Generator<Y, T>,
+    private readonly onYield: (value: Y) => void,
   ) {
     this.result = new Promise((resolve, reject) => {
       this.finish = resolve;
@@ -53,7 +53,7 @@ class Job<T> {
  * number goes first; equal ones in the order they came. Cancelling is dropping.
  */
 export class Scheduler {
-  private readonly jobs: Pick<Job<never>, 'priority' | 'step'>[] = [];
+  private readonly jobs: Pick<Job<never, never>, 'priority' | 'step'>[] = [];
   private isScheduled = false;
 
   constructor(
@@ -61,7 +61,7 @@ export class Scheduler {
     private readonly defer: (slice: () => void) => void = (slice) => void setImmediate(slice),
   ) {}
 
-  run<T>(priority: number, work: Generator<unknown, T>, onYield: (value: unknown) => void = ignore): Task<T> {
+  run<Y, T>(priority: number, work: Generator<Y, T>, onYield: (value: Y) => void = ignore): Task<T> {
     const job = new Job(priority, work, onYield);
     const at = this.jobs.findIndex((other) => other.priority > priority);
     this.jobs.splice(at < 0 ? this.jobs.length : at, 0, job);

@@ -58,7 +58,7 @@ export function serve(connection: Connection, environment: Environment): void {
     return {
       serverInfo: { name: 'lockorder' },
       capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         hoverProvider: true,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -99,6 +99,7 @@ export function serve(connection: Connection, environment: Environment): void {
     session.didOpen(uri, languageId, version, text),
   );
   connection.onDidChangeTextDocument((params) => session.didChange(params));
+  connection.onDidSaveTextDocument(({ textDocument }) => session.didSave(textDocument.uri));
   connection.onDidCloseTextDocument(({ textDocument }) => session.didClose(textDocument.uri));
   connection.onDidChangeWatchedFiles(({ changes }) => session.didChangeOnDisk(changes.map(({ uri }) => uri)));
 

@@ -78,9 +78,13 @@ export class Session {
     const home = this.homes.get(textDocument.uri);
     // A document that has no home yet gets this text when it is settled.
     if (!home) return;
-    home.file.text = document.getText();
-    home.file.version = textDocument.version;
+    home.file.edit(document.getText(), textDocument.version);
     home.root.edit(home.file);
+  }
+
+  didSave(uri: string): void {
+    const home = this.homes.get(uri);
+    if (home) home.root.rest(home.file);
   }
 
   didClose(uri: string): void {

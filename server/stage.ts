@@ -116,7 +116,12 @@ export class Stage {
   }
 
   /** Runs the analysis to its end, in slices. Rejects with {@link Cancelled} when `isOff` says so. */
-  analyse(priority: number, isOff: () => boolean, onTask: (task: Task<unknown>) => void): Promise<Snapshot> {
+  analyse(
+    priority: number,
+    isOff: () => boolean,
+    onTask: (task: Task<unknown>) => void,
+    onProgress: (state: LoadState) => void = () => undefined,
+  ): Promise<Snapshot> {
     const { scheduler } = this.setting;
     return drive(
       this.tree.workspace,
@@ -124,7 +129,7 @@ export class Stage {
       {
         run: async (work) => {
           if (isOff()) throw new Cancelled();
-          const task = scheduler.run(priority, work);
+          const task = scheduler.run(priority, work, onProgress);
           onTask(task);
           const result = await task.result;
           if (result === DROPPED) throw new Cancelled();

@@ -39,7 +39,11 @@ export class TextMap {
   /** Line and column in the analysed text of a place in the editor; `undefined` inside of a changed stretch. */
   toAnalysed(line: number, column: number): { readonly line: number; readonly column: number } | undefined {
     if (this.isIdentity) return { line, column };
-    const offset = this.currentLines.offsetOf(line, column);
+    return this.fromOffset(this.currentLines.offsetOf(line, column));
+  }
+
+  /** The same for an offset in the editor's text. */
+  fromOffset(offset: number): { readonly line: number; readonly column: number } | undefined {
     let shift = 0;
     for (const { analysed, current } of this.stretches) {
       if (offset <= current[0]) break;

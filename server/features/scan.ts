@@ -32,12 +32,29 @@ export async function scanWorkspace(
   }
 }
 
+/** Where a stage begins and ends on the way, in percent. Headers come in waves, so their count starts anew. */
+const SHARES: Readonly<Record<string, readonly [from: number, to: number]>> = {
+  read: [0, 50],
+  headers: [50, 60],
+  link: [60, 65],
+  effects: [65, 75],
+  graph: [75, 80],
+  replay: [80, 95],
+  check: [95, 99],
+};
+
 function report(roots: readonly Root[], progress: WorkDoneProgressReporter): void {
-  const root = roots.find(({ loading }) => loading !== undefined);
-  if (!root?.loading) return;
-  const { stage, done, total } = root.loading;
-  const share = total > 0 ? done / total : 0;
-  progress.report(Math.floor(100 * share), `${stage}: ${done} of ${total}`);
+  const loading = roots.find((root) => root.loading !== undefined)?.loading;
+  const [from, to] = SHARES[loading?.stage ?? ''] ?? [];
+  if (!loading || from === undefined || to === undefined) return;
+  const { stage, done, total } = loading;
+  const share = total > 0 ? Math.min(1, done / total) : 0;
+  const isReading = stage === 'read' || stage === 'headers';
+  const count = total > 0 ? `${done} of ${total}` : `${done}`;
+  const message = isReading
+    ? `reading ${stage === 'read' ? 'files' : 'headers'}: ${count}`
+    : `${stage}: ${count}`;
+  progress.report(Math.floor(from + (to - from) * share), message);
 }
 
 function summary(

@@ -11,7 +11,7 @@ import {
 } from '../../protocol/methods.js';
 import type { Server } from './server.js';
 import { sharedServer } from './shared.js';
-import { CROSS_DEVICE, CROSS_QUEUE, TWO } from './texts.js';
+import { CROSS_DEVICE, CROSS_QUEUE, LEAK, TWO } from './texts.js';
 
 function cycles(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.filter(({ code }) => code === 'lock-order-cycle');
@@ -124,6 +124,43 @@ describe('language server', () => {
         assert.deepEqual(diagnostics, [], `after ${JSON.stringify(place)}`);
       }
       await server.close('two.c');
+    });
+  });
+
+  describe('rules about the end of a function', () => {
+    const repaired = LEAK.replace('\t\treturn err;', '\t\tgoto out;').replace(
+      '\treturn 0;',
+      'out:\n\tmutex_unlock(&leak_lock);\n\treturn err;',
+    );
+    const leaks = (diagnostics: readonly Diagnostic[]): boolean =>
+      diagnostics.some(({ code }) => code === 'missing-unlock');
+
+    it('speak at once about a document that was opened', async () => {
+      assert.ok(leaks(await server.open('leak.c', LEAK)));
+      await server.close('leak.c');
+    });
+
+    it('wait for a rest while the function is edited', async () => {
+      await server.open('leak.c', LEAK.replace('\t\treturn err;', '\t\tleaks++;'));
+      assert.ok(!leaks(await server.edit('leak.c', 'leaks++;', 'return err;')));
+      assert.ok(!leaks(await server.edit('leak.c', 'return err;', 'return  err;')));
+      const start = performance.now();
+      await server.diagnostics('leak.c', 0, leaks);
+      assert.ok(performance.now() - start > 500);
+      await server.close('leak.c');
+    });
+
+    it('do not wait when the document is saved, nor elsewhere in it', async () => {
+      await server.open('leak.c', LEAK.replace('\t\treturn err;', '\t\tleaks++;'));
+      await server.edit('leak.c', 'leaks++;', 'return err;');
+      await server.save('leak.c');
+      const start = performance.now();
+      await server.diagnostics('leak.c', 0, leaks);
+      assert.ok(performance.now() - start < 900);
+      assert.ok(leaks(await server.edit('leak.c', 'static int leaks;', 'static int leaks ;')));
+      await server.close('leak.c');
+      assert.ok(!leaks(await server.open('leak.c', repaired)));
+      await server.close('leak.c');
     });
   });
 

@@ -11,6 +11,7 @@ import {
   DidChangeWatchedFilesNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
+  DidSaveTextDocumentNotification,
   ExitNotification,
   FileChangeType,
   HoverRequest,
@@ -164,6 +165,12 @@ export class Server {
       contentChanges: [change],
     });
     return version;
+  }
+
+  async save(name: string): Promise<void> {
+    await this.connection.sendNotification(DidSaveTextDocumentNotification.type, {
+      textDocument: { uri: this.uri(name) },
+    });
   }
 
   async close(name: string): Promise<void> {

@@ -97,6 +97,26 @@ int cross_push(struct cross_device *dev)
 }
 `;
 
+/** Forgets the lock on one way out. */
+export const LEAK = `#include <linux/mutex.h>
+
+static DEFINE_MUTEX(leak_lock);
+static int leaks;
+
+static int leak(int value)
+{
+	int err;
+
+	mutex_lock(&leak_lock);
+	err = check(value);
+	if (err < 0)
+		return err;
+	leaks += value;
+	mutex_unlock(&leak_lock);
+	return 0;
+}
+`;
+
 /** A driver of about `kilobytes` with many functions that lock, all in one order but for the last. */
 export function bigDriver(kilobytes: number): string {
   const parts = [
