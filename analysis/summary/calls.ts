@@ -132,7 +132,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
     if (models.isNoReturn(name)) l.end({ k: 'stop' });
     return l.table.result(id);
   }
-  if (!isWanted && models.isInert(name)) {
+  if (!isWanted && models.isInert(name) && isMessage(l, call)) {
     for (const arg of call.args) lowerUnused(l, arg);
     return l.table.unknown();
   }
@@ -147,6 +147,17 @@ function configTested(l: Lowering, name: string, call: Call): string | undefined
   if (arg === undefined || call.args.length !== 1 || !/^IS_[A-Z]+$/u.test(name)) return undefined;
   const tested = l.text(arg);
   return /^CONFIG_\w+$/u.test(tested) ? tested : undefined;
+}
+
+/** Of an inert call: nothing can be written through its arguments, as through those of a message to a log. */
+function isMessage(l: Lowering, call: Call): boolean {
+  let hasText = call.args.length === 0;
+  for (const arg of call.args) {
+    const type = l.type(arg);
+    if (type === 'pointer_expression') return false;
+    if (type === 'string_literal' || type === 'concatenated_string') hasText = true;
+  }
+  return hasText;
 }
 
 function lowerAssignMacro(l: Lowering, model: AssignMacro, call: Call): ExprId {
