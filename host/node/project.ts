@@ -132,6 +132,8 @@ export class Project implements SupplySource {
         .filter((file) => !this.keys.has(file) || this.skips.has(file))
         .map((file) => ({ file, summary: undefined })),
     );
+    // Not there any more is what is expected of files that come and go.
+    for (const file of files) if (this.skips.get(file) === 'not-found') this.skips.delete(file);
   }
 
   /** Compiles files and, wave by wave, the headers they include that are not there yet. */
