@@ -52,12 +52,12 @@ export class Editor {
     await this.page.locator('.monaco-editor.focused').waitFor();
   }
 
-  /** Opens the quick fixes at the cursor and takes the one with this title. */
-  async quickFix(title: string): Promise<void> {
+  /** Opens the quick fixes at the cursor; the one with this title, to be clicked. */
+  async quickFix(title: string): Promise<Locator> {
     await this.page.keyboard.press('Control+.');
-    const action = this.page.locator('.action-widget .monaco-list-row', { hasText: title });
-    await action.first().waitFor();
-    await action.first().click();
+    const action = this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
+    await action.waitFor();
+    return action;
   }
 
   async run(command: string): Promise<void> {

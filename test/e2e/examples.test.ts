@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
-import { ROOT } from '../support/root.js';
 import { launch } from './chromium.js';
 import { Editor } from './editor.js';
 import { install, unsupported } from './install.js';
@@ -11,25 +10,20 @@ import { copyExamples, packageExtension } from './package.js';
 import { RUN } from './paths.js';
 import { startServer, type EditorServer } from './server.js';
 
-/** `LOCKORDER_SCREENSHOTS=1` writes the pictures of the documentation. */
-const PICTURES = process.env['LOCKORDER_SCREENSHOTS'] === '1';
+/** File to write the README's picture to, if any. */
+const PICTURE = process.env['LOCKORDER_PICTURE'] ?? '';
 const FILE = 'two-semaphores/two_semaphores.c';
 /** Whatever the analysis puts in front of the names to tell namesakes of the examples apart. */
 const MESSAGE = /takes \S*sem1 while holding \S*sem2/;
 const INSTALL_LIMIT_MS = 600_000;
 
 describe('the extension in VS Code', () => {
-  let folder: string;
+  let folder = '';
   let server: EditorServer | undefined;
   let browser: Browser | undefined;
   let page: Page | undefined;
   let editor: Editor;
 
-  const picture = async (name: string): Promise<void> => {
-    if (!PICTURES) return;
-    mkdirSync(join(ROOT, 'docs/images'), { recursive: true });
-    await page?.screenshot({ path: join(ROOT, 'docs/images', `${name}.png`) });
-  };
   const onDisk = (): string => readFileSync(join(folder, FILE), 'utf8');
 
   before(async function () {
@@ -59,6 +53,7 @@ describe('the extension in VS Code', () => {
   after(async () => {
     await browser?.close();
     server?.stop();
+    if (folder !== '') rmSync(dirname(folder), { recursive: true, force: true });
   });
 
   afterEach(async function () {
@@ -77,7 +72,6 @@ describe('the extension in VS Code', () => {
     await rows.filter({ hasText: MESSAGE }).first().waitFor();
     await rows.filter({ hasText: 'bad_function() takes sem1' }).first().waitFor();
     await rows.filter({ hasText: 'another_function() takes sem2' }).first().waitFor();
-    await picture('problems');
   });
 
   it('says at the lock in which order it is taken', async () => {
@@ -86,19 +80,19 @@ describe('the extension in VS Code', () => {
       'semaphore',
     );
     assert.match(text, /sem2/);
-    await picture('hover');
   });
 
   it('repairs it with the quick fix', async () => {
     const rows = await editor.problems();
     await editor.goTo(rows.filter({ hasText: MESSAGE }).first());
-    await editor.quickFix('Take sem1 before sem2');
+    const fix = await editor.quickFix('Take sem1 before sem2');
+    if (PICTURE !== '') await page?.screenshot({ path: PICTURE });
+    await fix.click();
     await editor.squiggle('error').first().waitFor({ state: 'detached' });
     await editor.save();
     for (const deadline = Date.now() + 10_000; !isOrdered(onDisk()); await sleep(50)) {
       assert.ok(Date.now() < deadline, onDisk());
     }
-    await picture('fixed');
   });
 
   it('scans the whole folder on command', async () => {
@@ -110,7 +104,6 @@ describe('the extension in VS Code', () => {
       .or(rows.filter({ hasText: 'device.c' }))
       .first()
       .waitFor();
-    await picture('scan');
   });
 });
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../support/root.js';
 import { RUN } from './paths.js';
@@ -16,10 +17,12 @@ export function packageExtension(): string {
   return vsix;
 }
 
-/** A fresh copy of the examples: the tests change them. */
+/**
+ * A fresh copy of the examples, since they get changed. It lies outside of this repository, whose root
+ * would else be taken for theirs.
+ */
 export function copyExamples(): string {
-  const folder = join(RUN, 'examples');
-  rmSync(folder, { recursive: true, force: true });
+  const folder = join(mkdtempSync(join(tmpdir(), 'lockorder-')), 'examples');
   cpSync(join(ROOT, 'examples'), folder, { recursive: true, filter: (path) => !path.endsWith('.mjs') });
   return folder;
 }
