@@ -52,10 +52,14 @@ function confidenceOf(effects: Effects, exit: ExitEffect, lock: HeldLock): Confi
     (other) => other !== exit && !other.acquired.some((h) => h.term.key === lock.term.key),
   );
   const separable = others.every((other) => (other.signs & exit.signs) === 0);
-  if (separable && exit.signs !== NEGATIVE) return 'low';
-  const returnsValue = fn.item !== undefined && fn.item.returns !== 'void';
+  // Held exactly when it succeeds: it locks for its caller.
+  if (separable && exit.signs !== NEGATIVE) return undefined;
   if (exit.signs === NEGATIVE) return flatten(lock.site).length > 2 ? 'medium' : 'high';
-  return returnsValue && (exit.signs & NEGATIVE) === 0 ? 'low' : 'medium';
+  // A returned pointer may well be the object whose lock is handed over.
+  return fn.item?.returns === 'void' ||
+    ((exit.signs & NEGATIVE) !== 0 && fn.item?.returns.endsWith('*') !== true)
+    ? 'medium'
+    : 'low';
 }
 
 function report(

@@ -9,7 +9,7 @@ import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, squiggle, tellDependency, witnessId } from './story.js';
 import type { Finding } from './types.js';
 
-/** Kinds whose second acquisition by the same task never comes through. */
+/** Kinds whose second acquisition by the same task never comes through; a semaphore may count to more than one. */
 const BLOCKING = new Set<LockKind>([
   'mutex',
   'rt_mutex',
@@ -21,7 +21,6 @@ const BLOCKING = new Set<LockKind>([
   'seqlock',
   'local_lock',
   'bit_lock',
-  'semaphore',
   'ww_mutex',
 ]);
 
@@ -97,7 +96,7 @@ function report(context: CheckContext, side: Dependency, witnesses: number): Fin
 function confidenceOf(context: CheckContext, side: Dependency, witnesses: number): Confidence {
   const info = context.around.classes.info(side.to);
   let confidence: Confidence = 'high';
-  if (!side.holds.certain || info?.generic === true || side.lock.kind === 'semaphore') confidence = 'low';
+  if (!side.holds.certain || info?.generic === true) confidence = 'low';
   if (side.holds.mode === 'read' && side.lock.mode === 'read') confidence = lesser(confidence, 'low');
   if (/\/(\d+|\?)$/.test(side.to)) confidence = 'low';
   // Round a loop, what was released before is easily missed.

@@ -4,9 +4,12 @@ import { withoutSubclass } from '../effects/held.js';
 import { rootOf, someTerm, type Term } from '../effects/terms.js';
 import type { KnownCallers } from '../graph/callers.js';
 import type { Dependency } from '../graph/dependency.js';
+import type { ExprId, Skeleton } from '../summary/types.js';
 import type { CheckContext } from './check.js';
 import { locationOf, shown, siteNames, squiggle, tellDependency, witnessId } from './story.js';
 import type { Finding } from './types.js';
+
+const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
 
 /**
  * Two instances of one class with nothing that orders them: `lock(&a->l); lock(&b->l)` in a function that
@@ -21,8 +24,11 @@ export function twoInstances(
 ): Finding | undefined {
   for (const side of dependencies) {
     const [a, b] = [side.holds.term, side.lock.term];
-    if (a.key === b.key || !exchangeable(a, b) || isOrdered(a, b, side)) continue;
-    return report(context, [side], confidenceOf(context, side, exchanged(callers, side)));
+    if (a.key === b.key || !exchangeable(a, b) || isOrdered(context, a, b, side)) continue;
+    const passed = exchanged(callers, side);
+    // A nesting annotation stands for an order that the caller knows, unless callers are seen to break it.
+    if (side.from !== side.to && passed !== true) continue;
+    return report(context, [side], confidenceOf(context, side, passed));
   }
   const upward = dependencies.find((side) => direction(side) > 0);
   const downward = dependencies.find((side) => direction(side) < 0);
@@ -37,15 +43,29 @@ function exchangeable(a: Term, b: Term): boolean {
   return a.key.replaceAll(x.key, '@') === b.key.replaceAll(y.key, '@');
 }
 
-/** The path compared the two objects before. */
-function isOrdered(a: Term, b: Term, side: Dependency): boolean {
+/** The path compared the two objects before, or its function does so to exchange them. */
+function isOrdered(context: CheckContext, a: Term, b: Term, side: Dependency): boolean {
   const [x, y] = [rootOf(a).key, rootOf(b).key];
+  if (side.steps.some(({ fn }) => comparesParameters(context.around.program.skeleton(fn)))) return true;
   for (const { term } of side.facts.known()) {
-    if (term.k !== 'operation' || !['<', '>', '<=', '>='].includes(term.op)) continue;
+    if (term.k !== 'operation' || !ORDERS.has(term.op)) continue;
     const mentions = (key: string): boolean => someTerm(term, (part) => part.key === key);
     if (mentions(x) && mentions(y)) return true;
   }
   return false;
+}
+
+/** A comparison by size of two parameters that are pointers: an order by address. */
+function comparesParameters(skeleton: Skeleton | undefined): boolean {
+  const { exprs = [], parameters = [] } = skeleton ?? {};
+  const isPointer = (id: ExprId): boolean => {
+    let expr = exprs[id];
+    while (expr?.k === 'cast') expr = exprs[expr.base];
+    return expr?.k === 'parameter' && parameters[expr.index]?.type.endsWith('*') === true;
+  };
+  return exprs.some(
+    (expr) => expr.k === 'binary' && ORDERS.has(expr.op) && isPointer(expr.left) && isPointer(expr.right),
+  );
 }
 
 /** Whether two callers pass the same two objects in opposite order; `undefined` when not all callers are known. */
@@ -96,9 +116,7 @@ function confidenceOf(context: CheckContext, side: Dependency, isExchanged: bool
   let confidence: Confidence = side.calls > 0 ? 'medium' : 'high';
   // Callers that all agree on an order, as far as they can be told apart.
   if (isExchanged === false) confidence = lesser(confidence, 'medium');
-  if (side.from !== side.to || withoutSubclass(side.to) !== side.to) {
-    confidence = isExchanged === true ? confidence : 'low';
-  }
+  if (side.from === side.to && withoutSubclass(side.to) !== side.to) confidence = 'low';
   if (!side.holds.certain || info?.generic === true) confidence = 'low';
   if (side.holds.mode === 'read' && side.lock.mode === 'read') confidence = 'low';
   return confidence;

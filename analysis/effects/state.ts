@@ -114,6 +114,13 @@ export class State {
     for (const key of this.memory.keys()) if (mentions(key)) this.memory.delete(key);
   }
 
+  /** Forgets what is known of an object's fields. */
+  forgetObject(object: Term): void {
+    const part = `${object.k === 'deref' ? `(${object.key})` : object.key}.`;
+    this.facts.forget((key) => key.includes(part));
+    for (const key of this.memory.keys()) if (key.startsWith(part)) this.memory.delete(key);
+  }
+
   /**
    * An event comes round again: what it gave last time is no longer what it gives now. Values of the last
    * round get a key of their own, so that a lock held from an earlier round stays another instance.

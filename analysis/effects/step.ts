@@ -208,6 +208,8 @@ export class Stepper {
   private take(event: LockEvent, lock: LockRef, api: LockApi, state: State): void {
     state.context = switchedByLock(state.context, api, true, this.flagsOf(event, api.flagsArg));
     proveNonNull(lock.term, state);
+    // While the lock was free others may have changed what it protects.
+    if (state.ended.has(lock.term.key) && lock.term.k === 'field') state.forgetObject(lock.term.base);
     takeLock(state, {
       ...lock,
       api: api.name,

@@ -2,6 +2,7 @@ import { lesser, type Confidence } from '../base/confidence.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf, type Term } from '../effects/terms.js';
 import type { LockMode } from '../models/types.js';
+import { exclusiveArms } from './arms.js';
 import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
 import type { EntryLocks } from './entry.js';
@@ -40,6 +41,8 @@ export class Feasibility {
       if (broken !== undefined) return { excluded: broken };
       this.weigh(side, add);
     }
+    const arms = exclusiveArms(sides);
+    if (arms !== undefined) return { excluded: `the sides are never compiled together: ${arms}` };
     const gate = commonGate(sides, this.entry);
     if (gate !== undefined) {
       if (gate.certain) return { excluded: `${this.shown(gate.key)} is held on every side` };
