@@ -16,10 +16,10 @@ export class CallableLookup extends Lookup {
     names: NameTable,
     scope: Scope,
     private readonly prototypes: SymbolIndex,
-    /** What a function or macro calls: tells the real one from its empty stand-in. */
+    /** Of a function or macro: what it calls. */
     private readonly bodyOf: (entry: number) => FunctionItem | MacroItem | undefined,
   ) {
-    super(index, names, scope);
+    super(index, names, scope, (entry) => substance(bodyOf(entry)));
   }
 
   isAlias(entry: number): boolean {
@@ -36,15 +36,14 @@ export class CallableLookup extends Lookup {
       const linked = this.linked(entries, from);
       if (linked.length > 0) return linked;
       const possible = this.filter(entries, (home) => this.scope.mayInclude(from, home));
-      return this.realFirst(this.scope.nearest(possible, this.index, from), from);
+      return this.nearest(possible, from);
     }
-    const inText = this.realFirst(visible, from);
-    if (visible.some((entry) => this.isGlobal(entry))) return inText;
+    if (visible.some((entry) => this.isGlobal(entry))) return visible;
     const others = entries.filter((entry) => !visible.includes(entry));
     // A macro around the function of its own name: the call means the macro, the macro the function.
-    if (visible.some((entry) => this.callsItself(entry))) return [...inText, ...this.linked(others, from)];
+    if (visible.some((entry) => this.callsItself(entry))) return [...visible, ...this.linked(others, from)];
     // A stand-in for when the real function is configured away: the other arm declares that one.
-    return this.areDeclared(visible) ? [...this.linked(others, from), ...inText] : inText;
+    return this.areDeclared(visible) ? [...this.linked(others, from), ...visible] : visible;
   }
 
   protected countsElsewhere(entry: number, home: LinkedFile, from: LinkedFile): boolean {
@@ -66,7 +65,7 @@ export class CallableLookup extends Lookup {
       entries,
       (home, entry) => this.isGlobal(entry) && this.scope.links(from, home),
     );
-    return this.scope.nearest(global, this.index, from);
+    return this.nearest(global, from);
   }
 
   /** One of the files that hold `entries`, all of one name, also declares a global function of it. */
@@ -77,20 +76,6 @@ export class CallableLookup extends Lookup {
       if ((this.prototypes.mark(at) & STATIC) === 0 && files.has(this.prototypes.file(at))) return true;
     }
     return false;
-  }
-
-  /** Definitions of different `#if` arms: the one that does the most first. */
-  private realFirst(entries: readonly number[], from: LinkedFile): number[] {
-    if (entries.length < 2) return [...entries];
-    return [...entries].sort((left, right) => {
-      const leftHome = this.homeOf(left);
-      const rightHome = this.homeOf(right);
-      if (leftHome !== undefined && rightHome !== undefined && leftHome !== rightHome) {
-        const byPlace = this.scope.compareNearness(from, leftHome, rightHome);
-        if (byPlace !== 0) return byPlace;
-      }
-      return substance(this.bodyOf(right)) - substance(this.bodyOf(left));
-    });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LinkedFile } from './files.js';
 import type { NameTable } from './names.js';
-import type { Scope } from './scope.js';
+import type { Scope, Weight } from './scope.js';
 import type { SymbolIndex } from './symbol-index.js';
 import { EXTERN, STATIC } from './symbols.js';
 
@@ -17,6 +17,7 @@ export abstract class Lookup {
     readonly index: SymbolIndex,
     protected readonly names: NameTable,
     protected readonly scope: Scope,
+    private readonly weight: Weight = none,
   ) {}
 
   /** Entries that `name` may mean in `from`; the first is the best. */
@@ -77,11 +78,11 @@ export abstract class Lookup {
    */
   protected inText(entries: readonly number[], from: LinkedFile, accept: Accept = always): number[] {
     const own = entries.filter((entry) => this.index.file(entry) === from.id && accept(entry));
-    if (own.length > 0) return own.sort((left, right) => this.index.item(left) - this.index.item(right));
+    if (own.length > 0) return this.sorted(own, from);
     const included = this.filter(entries, (home, entry) => this.scope.sees(from, home) && accept(entry));
-    if (included.length > 0) return this.scope.sortByNearness(included, this.index, from);
+    if (included.length > 0) return this.sorted(included, from);
     const around = this.filter(entries, (home, entry) => this.scope.surrounds(home, from) && accept(entry));
-    return this.scope.sortByNearness(around, this.index, from);
+    return this.sorted(around, from);
   }
 
   protected filter(
@@ -92,6 +93,14 @@ export abstract class Lookup {
       const home = this.homeOf(entry);
       return home !== undefined && accept(home, entry);
     });
+  }
+
+  protected nearest(entries: number[], from: LinkedFile): number[] {
+    return this.scope.nearest(entries, this.index, from, this.weight);
+  }
+
+  protected sorted(entries: number[], from: LinkedFile): number[] {
+    return this.scope.sortByNearness(entries, this.index, from, this.weight);
   }
 
   private entriesOf(name: number): number[] {
@@ -112,13 +121,18 @@ export abstract class Lookup {
   }
 }
 
-/** Types: same file, then what it includes, then the nearest, then any that it is linked with. */
+/** Types: same file, then what it includes, then the nearest header it may include, then the nearest of any. */
 export class TypeLookup extends Lookup {
   protected search(entries: readonly number[], from: LinkedFile): readonly number[] {
     const visible = this.inText(entries, from);
     if (visible.length > 0) return visible;
-    const linked = this.filter(entries, (home) => this.scope.links(from, home));
-    return this.scope.sortByNearness(linked, this.index, from);
+    // What no include leads to may still come from one; never from the private part of another source.
+    const possible = this.filter(entries, (home) => this.scope.mayInclude(from, home));
+    const linked = this.filter(
+      entries,
+      (home) => this.scope.links(from, home) && !this.scope.mayInclude(from, home),
+    );
+    return [...this.sorted(possible, from), ...this.sorted(linked, from)];
   }
 
   protected countsElsewhere(_: number, home: LinkedFile, from: LinkedFile): boolean {
@@ -132,7 +146,7 @@ export class TextLookup extends Lookup {
     const visible = this.inText(entries, from);
     if (visible.length > 0) return visible;
     const possible = this.filter(entries, (home) => this.scope.mayInclude(from, home));
-    return this.scope.nearest(possible, this.index, from);
+    return this.nearest(possible, from);
   }
 
   protected countsElsewhere(_: number, home: LinkedFile, from: LinkedFile): boolean {
@@ -149,11 +163,11 @@ export class VariableLookup extends Lookup {
       entries,
       (home, entry) => this.isGlobal(entry) && this.scope.links(from, home),
     );
-    if (global.length > 0) return this.scope.nearest(global, this.index, from);
+    if (global.length > 0) return this.nearest(global, from);
     const declared = this.inText(entries, from);
     if (declared.length > 0) return declared;
     const possible = this.filter(entries, (home) => this.scope.mayInclude(from, home));
-    return this.scope.nearest(possible, this.index, from);
+    return this.nearest(possible, from);
   }
 
   protected countsElsewhere(entry: number, home: LinkedFile, from: LinkedFile): boolean {
@@ -167,6 +181,10 @@ export class VariableLookup extends Lookup {
   private isMarked(entry: number, mark: number): boolean {
     return (this.index.mark(entry) & mark) !== 0;
   }
+}
+
+function none(): number {
+  return 0;
 }
 
 function always(): boolean {

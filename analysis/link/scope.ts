@@ -3,6 +3,9 @@ import { comparePaths, type FileTable, type LinkedFile } from './files.js';
 import type { Includes } from './includes.js';
 import type { SymbolIndex } from './symbol-index.js';
 
+/** How much a definition says: tells a real one from an empty stand-in. */
+export type Weight = (entry: number) => number;
+
 /** What one file can see of another, and which of several definitions is the nearest. */
 export class Scope {
   constructor(
@@ -25,8 +28,9 @@ export class Scope {
    * one that includes both; a header of the same directory that `to` includes.
    */
   surrounds(to: LinkedFile, from: LinkedFile): boolean {
-    if (to.isHeader) return false;
-    if (from.isHeader) return to.directory === from.directory && this.includes.reaches(to, from);
+    if (from.isHeader) {
+      return !to.isHeader && to.directory === from.directory && this.includes.reaches(to, from);
+    }
     if (!this.includes.mayBeIncluded(from)) return false;
     return this.includes
       .includersOf(from)
@@ -71,22 +75,30 @@ export class Scope {
     return this.architectureRank(from, left) - this.architectureRank(from, right);
   }
 
-  /** Entries from the nearest to the farthest file; equal ones by path and place, so that order of arrival never shows. */
-  sortByNearness(entries: number[], index: SymbolIndex, from: LinkedFile): number[] {
+  /**
+   * Entries from the nearest to the farthest file, of equally near ones the weightier first; the rest by
+   * path and place, so that the order of arrival never shows.
+   */
+  sortByNearness(entries: number[], index: SymbolIndex, from: LinkedFile, weight: Weight): number[] {
+    if (entries.length < 2) return entries;
     return entries.sort((left, right) => {
-      const leftFile = this.files.at(index.file(left));
-      const rightFile = this.files.at(index.file(right));
-      if (leftFile === undefined || rightFile === undefined || leftFile === rightFile) {
-        return index.item(left) - index.item(right);
-      }
-      return this.compareNearness(from, leftFile, rightFile) || comparePaths(leftFile.path, rightFile.path);
+      const leftHome = this.files.at(index.file(left));
+      const rightHome = this.files.at(index.file(right));
+      if (leftHome === undefined || rightHome === undefined) return left - right;
+      const byPlace = leftHome === rightHome ? 0 : this.compareNearness(from, leftHome, rightHome);
+      return (
+        byPlace ||
+        weight(right) - weight(left) ||
+        comparePaths(leftHome.path, rightHome.path) ||
+        index.item(left) - index.item(right)
+      );
     });
   }
 
   /** The leading entries of a sorted list that are as near as the first. */
-  nearest(entries: number[], index: SymbolIndex, from: LinkedFile): number[] {
+  nearest(entries: number[], index: SymbolIndex, from: LinkedFile, weight: Weight): number[] {
     if (entries.length < 2) return entries;
-    const sorted = this.sortByNearness(entries, index, from);
+    const sorted = this.sortByNearness(entries, index, from, weight);
     const best = this.files.at(index.file(sorted[0] ?? 0));
     if (best === undefined) return sorted;
     return sorted.filter((entry) => {

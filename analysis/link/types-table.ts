@@ -26,11 +26,16 @@ export class TypesTable {
   private readonly fieldTables = new WeakMap<RecordItem, Map<string, FieldItem>>();
 
   constructor(
-    symbols: Symbols,
+    private readonly symbols: Symbols,
     private readonly scope: Scope,
     private readonly macros: TextLookup,
   ) {
-    this.records = new TypeLookup(symbols.indexes.records, symbols.names, scope);
+    this.records = new TypeLookup(
+      symbols.indexes.records,
+      symbols.names,
+      scope,
+      (entry) => this.recordItem(entry)?.fields.length ?? 0,
+    );
     this.typedefs = new TypeLookup(symbols.indexes.typedefs, symbols.names, scope);
     this.embeddings = new Embeddings(symbols, scope.files, (type, file) => this.expand(type, file));
   }
@@ -76,6 +81,8 @@ export class TypesTable {
   /** The records and typedefs of a file changed from one outline to the other. */
   typesChanged(file: LinkedFile, before: FileOutline | undefined, now: FileOutline | undefined): void {
     this.embeddings.fileChanged(file, before, now);
+    // How much a definition says decides which of several comes first.
+    for (const record of now?.records ?? []) this.records.forget(this.symbols.names.find(record.tag));
   }
 
   private meaningOf(name: string, from: LinkedFile): CType | undefined {
@@ -162,6 +169,11 @@ export class TypesTable {
     const file = this.scope.files.at(this.macros.index.file(entry));
     const body = file?.summary.outline.macros[this.macros.index.item(entry)]?.body ?? '';
     return memberPath(body);
+  }
+
+  private recordItem(entry: number): RecordItem | undefined {
+    const file = this.scope.files.at(this.records.index.file(entry));
+    return file?.summary.outline.records[this.records.index.item(entry)];
   }
 
   private recordAt(entry: number): RecordRef | undefined {

@@ -19,7 +19,7 @@ const queue = (file: string, holder: string) => ({
 });
 
 describe('a record', () => {
-  it('is the one of the same file, then one that is included, then the nearest', () => {
+  it('is the one of the same file, then one that is included, then the nearest header', () => {
     const files = {
       'drivers/a/a.c': foo('own'),
       'drivers/a/b.c': { includes: ['"../b/inc.h"'] },
@@ -32,9 +32,29 @@ describe('a record', () => {
     const at = (file: string): string | undefined => program.resolveRecord('struct foo', file)?.file;
     assert.equal(at('drivers/a/a.c'), 'drivers/a/a.c');
     assert.equal(at('drivers/a/b.c'), 'drivers/b/inc.h');
-    assert.equal(at('drivers/a/c.c'), 'drivers/a/a.c');
+    assert.equal(at('drivers/a/c.c'), 'drivers/a/z.h');
     assert.equal(at('fs/x.c'), 'drivers/a/a.c');
     assert.equal(program.resolveRecord('struct bar', 'fs/x.c'), undefined);
+  });
+
+  it('is what the source sees that this one is a part of', () => {
+    const program = link({
+      'd/all.c': { includes: ['<x.h>', '"part.c"'] },
+      'd/part.c': {},
+      'd/other.c': foo('other'),
+      'include/x.h': foo('public'),
+      'd/x.h': foo('private'),
+    });
+    assert.equal(program.resolveRecord('foo', 'd/part.c')?.file, 'include/x.h');
+  });
+
+  it('is the one with members rather than the empty stand-in', () => {
+    const files = {
+      'a.c': { includes: ['<a.h>', '<b.h>'] },
+      'include/a.h': { records: [record('struct foo', {})] },
+      'include/b.h': foo('x'),
+    };
+    assert.equal(link(files).resolveRecord('foo', 'a.c')?.file, 'include/b.h');
   });
 
   it('of tools/ is not one of the kernel', () => {
