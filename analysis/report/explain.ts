@@ -1,22 +1,19 @@
 import type { Finding, FixRefusal, StoryStep } from '../checks/types.js';
 import { describeStep, groupBy } from './text.js';
+import { ruleTitle } from './titles.js';
 
 const WIDTH = 72;
 
-export interface ExplainContext {
-  /** The rule in one phrase. */
-  readonly title: string;
-  /** Why no fix is offered, when none is. */
-  readonly refusals: readonly FixRefusal[];
-}
-
-/** `explain`: one finding as plain text that can go into a mail as it is. */
-export function explainFinding(finding: Finding, context: ExplainContext): string {
+/**
+ * `explain`: one finding as plain text that can go into a mail as it is.
+ * @param refusals why no fix is offered, when none is
+ */
+export function explainFinding(finding: Finding, refusals: readonly FixRefusal[] = []): string {
   const sections = [
     [
       ...wrap(finding.message),
       '',
-      `Rule:       ${finding.rule} (${context.title})`,
+      `Rule:       ${finding.rule} (${ruleTitle(finding.rule)})`,
       `Severity:   ${finding.severity}, ${finding.confidence} confidence`,
       `Place:      ${finding.at.file}:${finding.at.line} in ${finding.at.function}()`,
       `Locks:      ${finding.locks.join(', ')}`,
@@ -25,7 +22,7 @@ export function explainFinding(finding: Finding, context: ExplainContext): strin
     ['What happens', '', ...story(finding)],
     scenario(finding),
     assumptions(finding),
-    fixes(finding, context.refusals),
+    fixes(finding, refusals),
   ];
   return `${sections
     .filter((section) => section.length > 0)

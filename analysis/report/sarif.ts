@@ -1,9 +1,9 @@
 import type { CodeFlow, Fix as SarifFix, Location, Log, ReportingDescriptor, Result, Run } from 'sarif';
 import type { FileEdit, Finding, RuleId, Severity, StoryStep } from '../checks/types.js';
 import { compareText } from './order.js';
-import { RULE_TITLES } from './rules.js';
 import type { Report } from './schema.js';
 import { describeStep, groupBy } from './text.js';
+import { ruleTitle } from './titles.js';
 
 const LEVEL: Record<Severity, Result.level> = { error: 'error', warning: 'warning', info: 'note' };
 const ROOT_ID = 'ROOT';
@@ -36,7 +36,7 @@ export function renderSarif(report: Report): string {
 }
 
 function describeRule(rule: RuleId): ReportingDescriptor {
-  return { id: rule, shortDescription: { text: RULE_TITLES[rule] } };
+  return { id: rule, shortDescription: { text: ruleTitle(rule) } };
 }
 
 function result(finding: Finding, rules: readonly RuleId[]): Result {

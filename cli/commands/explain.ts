@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import type { Finding } from '../../analysis/checks/types.js';
 import { explainFinding } from '../../analysis/report/explain.js';
 import { compareFindings } from '../../analysis/report/order.js';
-import { RULE_TITLES } from '../../analysis/report/rules.js';
 import { runToEnd } from '../../analysis/workspace/index.js';
 import { rootPath } from '../../host/node/list.js';
 import { CommandFailure, EXIT } from '../failure.js';
@@ -28,7 +27,7 @@ export function addExplain(program: Command, end: (code: number) => void): void 
       return found
         .map((finding) => {
           const { fixes, refusals } = runToEnd(fixer.fixesOf(finding, session.snapshot));
-          return explainFinding({ ...finding, fixes }, { title: RULE_TITLES[finding.rule], refusals });
+          return explainFinding({ ...finding, fixes }, refusals);
         })
         .join(`\n${'-'.repeat(72)}\n\n`);
     });

@@ -1,7 +1,6 @@
 import type { Finding } from '../../analysis/checks/types.js';
 import { partsAt } from '../../analysis/ide/parts.js';
 import { explainFinding } from '../../analysis/report/explain.js';
-import { RULE_TITLES } from '../../analysis/report/rules.js';
 import type { ExplainParams, ExplainResult } from '../../protocol/methods.js';
 import { fromPosition } from '../positions.js';
 import type { View } from '../root.js';
@@ -15,10 +14,7 @@ export function explain(session: Session, params: ExplainParams): ExplainResult 
   return {
     id: finding.id,
     title: `${finding.rule} in ${finding.at.function}`,
-    text: explainFinding(finding, {
-      title: RULE_TITLES[finding.rule],
-      refusals: view.fixes.get(finding.id)?.refusals ?? [],
-    }),
+    text: explainFinding(finding, view.fixes.get(finding.id)?.refusals),
   };
 }
 

@@ -64,7 +64,7 @@ describe('check report', () => {
 });
 
 describe('explanation', () => {
-  const text = explainFinding(CYCLE, { title: 'locks in a cycle', refusals: [] });
+  const text = explainFinding(CYCLE);
 
   it('has the table lockdep prints', () => {
     assert.ok(
@@ -84,10 +84,10 @@ describe('explanation', () => {
 
   it('lets the first CPU be the first side', () => {
     const story = CYCLE.story.map((step) => ({ ...step, path: 1 - step.path })).reverse();
-    const turned = explainFinding(
-      { ...CYCLE, story: [...story.slice(0, 2).reverse(), ...story.slice(2).reverse()] },
-      { title: '', refusals: [] },
-    );
+    const turned = explainFinding({
+      ...CYCLE,
+      story: [...story.slice(0, 2).reverse(), ...story.slice(2).reverse()],
+    });
     assert.match(turned, /\n {2}lock\(sem2\);\n {31}lock\(sem1\);\n {31}lock\(sem2\);\n {2}lock\(sem1\);\n/);
   });
 
@@ -98,12 +98,12 @@ describe('explanation', () => {
 
   it('says why there is no fix', () => {
     const refusals = [{ kind: 'reorder', reason: 'a return stands in between' }];
-    const without = explainFinding({ ...CYCLE, fixes: [] }, { title: '', refusals });
+    const without = explainFinding({ ...CYCLE, fixes: [] }, refusals);
     assert.match(without, /Why no fix is offered\n\n {2}- reorder: a return stands in between/);
   });
 
   it('fits into a mail', () => {
-    const long = explainFinding({ ...CYCLE, message: 'word '.repeat(100) }, { title: '', refusals: [] });
+    const long = explainFinding({ ...CYCLE, message: 'word '.repeat(100) });
     assert.ok(long.split('\n').every((line) => line.length <= 76));
   });
 });
