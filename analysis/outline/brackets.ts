@@ -42,6 +42,8 @@ class Matcher {
   /** Fewest open brackets since the innermost `#if`. */
   private least = 0;
   private broken = -1;
+  /** Open frames whose current arm is not followed: what is wrong there is of no account. */
+  private unfollowed = 0;
   private readonly frames: Frame[] = [];
   private readonly assumptions = new Assumptions();
   private readonly kinds: Uint8Array;
@@ -103,11 +105,10 @@ class Matcher {
 
   private mismatch(token: number, kind: number): void {
     const frame = this.frames[this.frames.length - 1];
-    if (frame !== undefined && !frame.isFollowed && this.depth === this.floor) {
+    if (frame !== undefined && this.unfollowed > 0) {
       frame.group.isCut = true;
-      return;
-    }
-    if (this.broken < 0) this.broken = token;
+      if (this.depth === this.floor) return;
+    } else if (this.broken < 0) this.broken = token;
     if (kind === CLOSE_BRACE) {
       // Whatever parenthesis is open ends here at the latest.
       let at = this.depth;
@@ -159,6 +160,7 @@ class Matcher {
     if (!isFirst) this.leave(false);
     const frame = this.frames[this.frames.length - 1]!;
     frame.isFollowed = group.chosen === what.index;
+    if (!frame.isFollowed) this.unfollowed++;
     this.floor = frame.isFollowed ? frame.outerFloor : this.depth;
   }
 
@@ -169,8 +171,9 @@ class Matcher {
     if (frame.isFollowed) {
       if (this.depth !== frame.base || this.least < frame.base) group.isCut = true;
       frame.isFollowed = false;
-    } else if (this.depth > this.floor) {
-      group.isCut = true;
+    } else {
+      this.unfollowed--;
+      if (this.depth > this.floor) group.isCut = true;
       this.depth = this.floor;
     }
     this.floor = frame.outerFloor;
