@@ -157,9 +157,10 @@ export class Root {
       if (!joined) growth.abort.abort();
       throw reason;
     }
-    await this.idle();
     this.showsClosed = true;
-    this.events.published(this);
+    await this.idle();
+    // An edit that came just now shows it all with its own result.
+    if (!this.isBusy) this.events.published(this);
   }
 
   async dispose(): Promise<void> {

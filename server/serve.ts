@@ -39,7 +39,10 @@ export function serve(connection: Connection, environment: Environment): void {
     gone: (root) => publisher.clear(root),
     progressed: status,
   });
-  const publisher = new Publisher(connection, session);
+  const publisher = new Publisher(
+    (params) => void connection.sendDiagnostics(params),
+    () => session.options.rulePages ?? environment.rulePages,
+  );
   let lastStatus = '';
   const sendStatus = (): void => {
     const params: StatusParams = statusOf(session, publisher.findings);

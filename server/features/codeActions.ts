@@ -9,6 +9,7 @@ import type { Finding, Fix } from '../../analysis/checks/types.js';
 import { fixesAt } from '../../analysis/ide/parts.js';
 import type { DiagnosticData } from '../../protocol/methods.js';
 import { fromPosition, toRange } from '../positions.js';
+import type { OpenFile } from '../openFile.js';
 import type { Root } from '../root.js';
 import type { Session } from '../session.js';
 
@@ -36,12 +37,17 @@ export function codeActions(session: Session, params: CodeActionParams): CodeAct
   });
 }
 
+interface Opened {
+  readonly open: ReadonlyMap<string, Pick<OpenFile, 'version' | 'map'>>;
+}
+
 /** Whether every file of the fix was analysed as it stands in the editor. */
-function isOfNow(root: Root, fix: Fix): boolean {
+function isOfNow(root: Opened, fix: Fix): boolean {
   return fix.edits.every(({ file }) => root.open.get(file)?.map.isIdentity ?? true);
 }
 
-function toAction(root: Root, fix: Fix): CodeAction {
+/** The edit of a fix; several files at once ask for confirmation. */
+export function toAction(root: Pick<Root, 'uriOf'> & Opened, fix: Fix): CodeAction {
   const byFile = new Map<string, Fix['edits'][number][]>();
   for (const edit of fix.edits) {
     const known = byFile.get(edit.file);

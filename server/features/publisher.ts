@@ -1,11 +1,30 @@
-import type { Connection, Diagnostic } from 'vscode-languageserver';
-import type { FindingPart } from '../../analysis/ide/parts.js';
-import type { Root } from '../root.js';
-import type { Session } from '../session.js';
+import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver';
+import type { Finding } from '../../analysis/checks/types.js';
+import type { OpenFile } from '../openFile.js';
+import type { Root, View } from '../root.js';
 import { isShown, toDiagnostic, type DiagnosticContext } from './diagnostics.js';
 
 /** Diagnostics of files that are not open, over all roots; beyond that a message says how many more there are. */
 export const MAX_CLOSED = 1000;
+
+/** What of a root is looked at here. */
+export interface ShownRoot extends Pick<Root, 'settings' | 'showsClosed' | 'uriOf'> {
+  readonly view: Pick<View, 'parts' | 'fixes'> | undefined;
+  readonly open: ReadonlyMap<string, Pick<OpenFile, 'uri' | 'version' | 'map'>>;
+}
+
+/** Of one root: findings shown, diagnostics of closed files sent, and those left out. */
+interface Counts {
+  readonly findings: number;
+  readonly closed: number;
+  readonly hidden: number;
+}
+
+interface Content {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Of an open document. */
+  readonly version?: number;
+}
 
 /**
  * Sends each file's diagnostics when they change. Those of an open document carry its version; the caller
@@ -13,101 +32,83 @@ export const MAX_CLOSED = 1000;
  */
 export class Publisher {
   /** By root and URI: what the client shows. */
-  private readonly shown = new Map<Root, Map<string, string>>();
-  private readonly closedCounts = new Map<Root, { readonly shown: number; readonly hidden: number }>();
+  private readonly sent = new Map<ShownRoot, Map<string, string>>();
+  private readonly counts = new Map<ShownRoot, Counts>();
 
   constructor(
-    private readonly connection: Connection,
-    private readonly session: Session,
+    private readonly post: (params: PublishDiagnosticsParams) => void,
+    /** URI of the folder of the rule pages. */
+    private readonly rulePages: () => string | undefined,
   ) {}
 
-  /** Findings shown now. */
+  /** Findings shown now, hints not counted. */
   get findings(): number {
-    const ids = new Set<string>();
-    for (const root of this.session.allRoots()) {
-      for (const finding of root.view?.findings ?? []) {
-        if (isShown(finding, root.settings) && finding.confidence === 'high') ids.add(finding.id);
-      }
-    }
-    return ids.size;
+    return this.sum(({ findings }) => findings);
   }
 
   /** Diagnostics of closed files that are not sent because there are too many. */
   get notShown(): number {
-    return [...this.closedCounts.values()].reduce((sum, { hidden }) => sum + hidden, 0);
+    return this.sum(({ hidden }) => hidden);
   }
 
-  publish(root: Root): void {
+  publish(root: ShownRoot): void {
     const { view } = root;
     if (!view) return;
     const context = this.contextOf(root);
-    const next = new Map<
-      string,
-      { readonly diagnostics: readonly Diagnostic[]; readonly version?: number }
-    >();
-    for (const [name, file] of root.open) {
-      const diagnostics = this.render(view.parts.get(name) ?? [], context);
-      next.set(file.uri, { diagnostics, version: file.version });
-    }
-    let budget = MAX_CLOSED - this.closedElsewhere(root);
-    const counts = { shown: 0, hidden: 0 };
-    if (root.showsClosed) {
-      for (const [name, parts] of view.parts) {
-        if (root.open.has(name)) continue;
-        const diagnostics = this.render(parts, context);
-        if (diagnostics.length > 0 && diagnostics.length <= budget) {
-          next.set(root.uriOf(name), { diagnostics });
-          budget -= diagnostics.length;
-          counts.shown += diagnostics.length;
-        } else counts.hidden += diagnostics.length;
+    const findings = new Set<Finding>();
+    const render = (file: string): readonly Diagnostic[] => {
+      const parts = (view.parts.get(file) ?? []).filter(({ finding }) => isShown(finding, root.settings));
+      for (const { finding } of parts) if (finding.confidence === 'high') findings.add(finding);
+      return parts.map((part) => toDiagnostic(part, context));
+    };
+    const next = new Map<string, Content>();
+    for (const [name, { uri, version }] of root.open) next.set(uri, { diagnostics: render(name), version });
+    this.counts.delete(root);
+    let budget = MAX_CLOSED - this.sum(({ closed }) => closed);
+    let closed = 0;
+    let hidden = 0;
+    for (const name of root.showsClosed ? view.parts.keys() : []) {
+      if (root.open.has(name)) continue;
+      const diagnostics = render(name);
+      if (diagnostics.length > budget) hidden += diagnostics.length;
+      else if (diagnostics.length > 0) {
+        next.set(root.uriOf(name), { diagnostics });
+        budget -= diagnostics.length;
+        closed += diagnostics.length;
       }
     }
-    this.closedCounts.set(root, counts);
+    this.counts.set(root, { findings: findings.size, closed, hidden });
     this.send(root, next);
   }
 
   /** Takes back everything of a root. */
-  clear(root: Root): void {
+  clear(root: ShownRoot): void {
     this.send(root, new Map());
-    this.shown.delete(root);
-    this.closedCounts.delete(root);
+    this.sent.delete(root);
+    this.counts.delete(root);
   }
 
-  private send(
-    root: Root,
-    next: ReadonlyMap<string, { readonly diagnostics: readonly Diagnostic[]; readonly version?: number }>,
-  ): void {
-    const before = this.shown.get(root) ?? new Map<string, string>();
+  private send(root: ShownRoot, next: ReadonlyMap<string, Content>): void {
+    const before = this.sent.get(root) ?? new Map<string, string>();
     const after = new Map<string, string>();
-    const post = (uri: string, diagnostics: readonly Diagnostic[], version?: number): void => {
-      const sent = version === undefined ? {} : { version };
-      void this.connection.sendDiagnostics({ uri, diagnostics: [...diagnostics], ...sent });
-    };
     for (const [uri, { diagnostics, version }] of next) {
       const text = JSON.stringify([version, diagnostics]);
       after.set(uri, text);
-      if (before.get(uri) !== text) post(uri, diagnostics, version);
+      if (before.get(uri) === text) continue;
+      this.post({ uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) });
     }
-    for (const uri of before.keys()) if (!after.has(uri)) post(uri, []);
-    this.shown.set(root, after);
+    for (const uri of before.keys()) if (!after.has(uri)) this.post({ uri, diagnostics: [] });
+    this.sent.set(root, after);
   }
 
-  private render(parts: readonly FindingPart[], context: DiagnosticContext): Diagnostic[] {
-    return parts
-      .filter(({ finding }) => isShown(finding, context.settings))
-      .map((part) => toDiagnostic(part, context));
+  private sum(of: (counts: Counts) => number): number {
+    return [...this.counts.values()].reduce((sum, counts) => sum + of(counts), 0);
   }
 
-  private closedElsewhere(root: Root): number {
-    let sum = 0;
-    for (const [other, { shown }] of this.closedCounts) if (other !== root) sum += shown;
-    return sum;
-  }
-
-  private contextOf(root: Root): DiagnosticContext {
+  private contextOf(root: ShownRoot): DiagnosticContext {
     return {
       settings: root.settings,
-      rulePages: this.session.options.rulePages ?? this.session.environment.rulePages,
+      rulePages: this.rulePages(),
       fixCount: (finding) => root.view?.fixes.get(finding.id)?.fixes.length,
       uriOf: (file) => root.uriOf(file),
       current: (file, span) => root.open.get(file)?.map.toCurrent(span) ?? span,

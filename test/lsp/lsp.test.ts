@@ -91,6 +91,23 @@ describe('language server', () => {
       await server.close('driver/device.c');
     });
 
+    it('are never those of an older text', async () => {
+      const [before] = cycles(await server.open('two.c', TWO));
+      const wrong: string[] = [];
+      const listening = server.onDiagnostics('two.c', (version, diagnostics) => {
+        const line = (before?.range.start.line ?? 0) + version - 1;
+        if (cycles(diagnostics).some(({ range }) => range.start.line !== line))
+          wrong.push(`version ${version}`);
+      });
+      const top = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+      let version = 1;
+      for (let edit = 0; edit < 60; edit += 1) version = await server.type('two.c', top, '\n');
+      await server.diagnostics('two.c', version);
+      listening.dispose();
+      assert.deepEqual(wrong, []);
+      await server.close('two.c');
+    });
+
     it('are taken back when the document is closed', async () => {
       assert.ok(some(await server.open('two.c', TWO)));
       await server.close('two.c');

@@ -212,6 +212,19 @@ export class Server {
     return this.diagnostics(name, 0, (diagnostics) => diagnostics.every(isKnown));
   }
 
+  /** Listens to everything that is published about a document. */
+  onDiagnostics(
+    name: string,
+    listener: (version: number, diagnostics: readonly Diagnostic[]) => void,
+  ): { dispose(): void } {
+    const look = (): void => {
+      const found = this.latest.get(this.uri(name));
+      if (found) listener(found.version ?? 0, found.diagnostics);
+    };
+    this.waiting.add(look);
+    return { dispose: () => this.waiting.delete(look) };
+  }
+
   /** What was published last, without waiting. */
   shown(name: string): readonly Diagnostic[] {
     return this.latest.get(this.uri(name))?.diagnostics ?? [];

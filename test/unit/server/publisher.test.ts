@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { PublishDiagnosticsParams } from 'vscode-languageserver';
+import type { Finding } from '../../../analysis/checks/types.js';
+import { partsByFile } from '../../../analysis/ide/parts.js';
+import { MAX_CLOSED, Publisher, type ShownRoot } from '../../../server/features/publisher.js';
+import { DEFAULT_SETTINGS } from '../../../server/settings.js';
+import { TextMap } from '../../../server/textMap.js';
+import { finding, step } from './findings.js';
+
+function root(
+  findings: readonly Finding[],
+  open: Readonly<Record<string, number>> = {},
+  showsClosed = false,
+): ShownRoot {
+  return {
+    settings: DEFAULT_SETTINGS,
+    showsClosed,
+    uriOf: (file) => `file:///${file}`,
+    view: { parts: partsByFile(findings), fixes: new Map() },
+    open: new Map(
+      Object.entries(open).map(([file, version]) => [
+        file,
+        { uri: `file:///${file}`, version, map: new TextMap('', '', []) },
+      ]),
+    ),
+  };
+}
+
+function publisher(): { readonly publisher: Publisher; take: () => string[] } {
+  const sent: PublishDiagnosticsParams[] = [];
+  const post = (params: PublishDiagnosticsParams): void => void sent.push(params);
+  const take = (): string[] =>
+    sent
+      .splice(0)
+      .map(({ uri, version, diagnostics }) => `${uri.slice(8)} v${version}: ${diagnostics.length}`);
+  return { publisher: new Publisher(post, () => undefined), take };
+}
+
+describe('Publisher', () => {
+  const one = finding('1', [step(0, 'a.c', 1), step(1, 'b.c', 2)]);
+
+  it('sends open documents with their version, and closed files not at all', () => {
+    const { publisher: subject, take } = publisher();
+    subject.publish(root([one], { 'a.c': 3 }));
+    assert.deepEqual(take(), ['a.c v3: 1']);
+  });
+
+  it('sends closed files when they are to be shown', () => {
+    const { publisher: subject, take } = publisher();
+    subject.publish(root([one], { 'a.c': 3 }, true));
+    assert.deepEqual(take(), ['a.c v3: 1', 'b.c vundefined: 1']);
+    assert.equal(subject.findings, 1);
+  });
+
+  it('sends nothing twice, every new version, and takes back what is gone', () => {
+    const { publisher: subject, take } = publisher();
+    const shown = { ...root([one], { 'a.c': 1 }, true) };
+    subject.publish(shown);
+    take();
+    subject.publish(shown);
+    assert.deepEqual(take(), []);
+    subject.publish(Object.assign(shown, root([one], { 'a.c': 2 }, true)));
+    assert.deepEqual(take(), ['a.c v2: 1']);
+    subject.publish(Object.assign(shown, root([], { 'a.c': 3 }, true)));
+    assert.deepEqual(take(), ['a.c v3: 0', 'b.c vundefined: 0']);
+    subject.clear(shown);
+    assert.deepEqual(take(), ['a.c vundefined: 0']);
+  });
+
+  it('stops at the most that is shown of closed files, over all roots', () => {
+    const { publisher: subject, take } = publisher();
+    const many = (prefix: string): Finding[] =>
+      Array.from({ length: 700 }, (_, at) => finding(`${prefix}${at}`, [step(0, `${prefix}/${at}.c`, 1)]));
+    subject.publish(root(many('first'), {}, true));
+    subject.publish(root(many('second'), {}, true));
+    assert.equal(take().length, MAX_CLOSED);
+    assert.equal(subject.notShown, 1400 - MAX_CLOSED);
+  });
+});
