@@ -69,7 +69,7 @@ const KEYWORD_FLAGS: ReadonlyMap<string, number> = new Map(
 const FIRST_SIZE = 64;
 
 /** Symbols kept before the table starts anew; bounds the memory of a long run. */
-const MOST_SYMBOLS = 400_000;
+const MOST_SYMBOLS = 200_000;
 
 /**
  * Numbers the identifiers of a run, so that tokens compare as integers and what the models say about a
