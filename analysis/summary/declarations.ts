@@ -84,7 +84,9 @@ function noteCleanup(l: Lowering, declarator: number, variable: ExprId | undefin
   if (variable === undefined || l.source.shadow.marks.size === 0) return;
   const name = nameOf(l, declarator, '');
   const mark = name === undefined ? undefined : l.source.shadow.marks.get(l.startOf(name.node));
-  if (mark?.k === 'cleanup') l.cleanups.push(new VariableCleanup(mark.by, variable));
+  if (mark?.k === 'cleanup') {
+    l.cleanups.push(new VariableCleanup(l.models.scopeEnd(mark.by) ?? mark.by, variable));
+  }
 }
 
 /** `{ .a = x, .b.c = y }`: assignments to the fields of `object`; without one only the effects. */

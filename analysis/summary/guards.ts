@@ -38,15 +38,25 @@ export function enterGuard(
   const value = l.table.result(id);
   const lock = lockPointer(l, api, args, id, at);
   l.emit({ k: api.op, id, api: api.name, lock, args, at });
-  if (api.op === 'try' && failure !== undefined)
-    splitOnFailure(l, value, api.success === 'zero', failure, at);
+  const isZeroSuccess = api.success === 'zero';
+  if (api.op === 'try' && failure !== undefined) splitOnFailure(l, value, isZeroSuccess, failure, at);
   // Remembered from here on: what the expression means may change before the scope ends.
   const hidden = l.hidden('guard');
   const remember: Draft<AssignEvent> = { k: 'assign', id: l.newEvent(), target: hidden, value: lock, at };
   l.emit(remember);
   const since = l.changes.length;
   l.cleanups.push(
-    new GuardRelease(api.name, hidden, lock, args, remember, () => isUnchanged(l, lock, since)),
+    new GuardRelease(
+      api.name,
+      hidden,
+      lock,
+      args,
+      remember,
+      () => isUnchanged(l, lock, since),
+      api.op === 'try' && failure === undefined
+        ? (lowering, otherwise, where) => whenTaken(lowering, value, isZeroSuccess, otherwise, where)
+        : undefined,
+    ),
   );
   return value;
 }
@@ -59,13 +69,20 @@ function splitOnFailure(
   failure: GuardFailure,
   at: Span,
 ): void {
-  const taken = openBlock();
   const failed = openBlock();
-  if (isZeroSuccess) branch(l, value, failed, taken, at);
-  else branch(l, value, taken, failed, at);
+  whenTaken(l, value, isZeroSuccess, failed, at);
+  const taken = l.current;
   l.begin(failed);
   if (failure.onFailure !== undefined) lowerRaw(l, failure.onFailure);
   l.goTo(failure.exit);
+  l.begin(taken);
+}
+
+/** Goes on where a try that returned `value` took its lock. */
+function whenTaken(l: Lowering, value: ExprId, isZeroSuccess: boolean, otherwise: OpenBlock, at: Span): void {
+  const taken = openBlock();
+  if (isZeroSuccess) branch(l, value, otherwise, taken, at);
+  else branch(l, value, taken, otherwise, at);
   l.begin(taken);
 }
 

@@ -59,8 +59,10 @@ function lowerLoop(
 ): void {
   const model = l.models.loopMacro(name);
   const at = l.span(condition);
-  const cursor = model?.cursorArg === undefined ? undefined : args[model.cursorArg];
-  const assigned = args.filter((arg) => arg === cursor || isCursor(l, arg));
+  const known = model === undefined ? [] : [model.cursorArg, ...(model.assigns ?? [])];
+  const assigned = args.filter(
+    (arg, index) => known.includes(index) || (model === undefined && isCursor(l, arg)),
+  );
   for (const arg of args) if (!assigned.includes(arg)) lowerUnused(l, arg);
   const head = openBlock();
   const inside = openBlock();

@@ -82,7 +82,8 @@ function asBlock(text: string, macro: MacroItem): { readonly text: string; reado
   const bodyStart = close < 0 || close >= end ? macro.name.length - 1 : close - start;
   const body = text
     .slice(start + bodyStart + 1, end)
-    .replace(/##/gu, '__')
+    .replace(/(,\s*)##/gu, '$1  ')
+    .replace(/[ \t]*##[ \t]*/gu, (paste) => '_'.repeat(paste.length))
     .replace(/#(?=\s*[A-Za-z_])/gu, ' ');
   return { text: `${' '.repeat(bodyStart)}{${body}\n;}`, bodyStart };
 }

@@ -77,6 +77,7 @@ export class MacroTable {
   }
 
   private isLocking(macro: MacroItem): boolean {
+    if (DEFINITION.test(macro.body)) return false;
     if (macro.lockSites > 0 || macro.calls.some((called) => this.locks(called))) return true;
     const isAlias = macro.parameters === undefined && IDENTIFIER.test(macro.body);
     return isAlias && (this.models.lockApi(macro.body) !== undefined || this.locks(macro.body));
@@ -175,6 +176,9 @@ export function literalsOf(condition: Condition): readonly string[] {
   return literals;
 }
 
+/** Macros that make functions are never called in one. */
+const DEFINITION =
+  /^\s*(static|extern|typedef)\b|^\s*(inline|struct|union|enum|void|int|unsigned|long|bool|s?size_t)\b[^;]*\{/u;
 const MOST_DEFINITIONS = 3;
 const IDENTIFIER = /^[A-Za-z_]\w*$/u;
 const MOST_ALIASES = 8;

@@ -1,5 +1,6 @@
 import type { Span } from '../base/span.js';
 import { type Draft, type OpenBlock, openBlock } from './flow.js';
+import { lockPointer } from './locks.js';
 import type { Lowering, JumpTarget } from './lowering.js';
 import type { AssignEvent, CallEvent, ExprId, LockEvent } from './types.js';
 
@@ -103,9 +104,13 @@ export class GuardRelease implements Cleanup {
     private readonly args: readonly ExprId[],
     private readonly remember: Draft<AssignEvent>,
     private readonly isStable: (l: Lowering) => boolean,
+    /** Goes on where the lock is held, of a guard that may not have got it. */
+    private readonly whenHeld: ((l: Lowering, otherwise: OpenBlock, at: Span) => void) | undefined,
   ) {}
 
   run(l: Lowering, at: Span): void {
+    const after = openBlock();
+    this.whenHeld?.(l, after, at);
     const release: Draft<LockEvent> = {
       k: 'release',
       id: l.newEvent(),
@@ -117,6 +122,7 @@ export class GuardRelease implements Cleanup {
     };
     this.releases.push(release);
     l.emit(release);
+    if (this.whenHeld !== undefined) l.fallInto(after);
   }
 
   close(l: Lowering): void {
@@ -139,6 +145,12 @@ export class VariableCleanup implements Cleanup {
   run(l: Lowering, at: Span): void {
     const id = l.newEvent();
     const args = [this.variable];
+    const lock = l.models.lockApi(this.by);
+    if (lock !== undefined) {
+      const pointer = lockPointer(l, lock, args, id, at);
+      l.emit({ k: lock.op, id, api: this.by, lock: pointer, args, at, implied: true });
+      return;
+    }
     const api = l.models.api(this.by);
     if (api === undefined || api.k === 'transient') {
       const call: CallEvent = { k: 'call', id, callee: this.by, args, at };

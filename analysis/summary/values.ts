@@ -294,6 +294,10 @@ function lowerField(l: Lowering, node: number): ExprId {
   const name = l.tree.next[object]!;
   const base = lowerValue(l, object);
   if (name >= l.tree.next[node]!) return l.table.unknown();
+  // In a macro's body a parameter may name the member.
+  if (l.macros?.isMacro === true && l.parameters.some((parameter) => parameter.name === l.text(name))) {
+    return l.table.unknown();
+  }
   const isArrow = l.source.shadow.text.slice(l.endOf(object), l.startOf(name)).includes('>');
   return l.table.field(isArrow ? l.table.deref(base) : base, l.text(name));
 }

@@ -32,7 +32,7 @@ const OPEN_BRACE = 123;
 
 export const F_TYPE = F_RECORD | F_ENUM | F_BUILTIN | F_QUALIFIER | F_STORAGE;
 
-/** Compiler built-ins that take a type in a way the grammar does not know; their value is a constant. */
+/** Words that take a type in a way the grammar does not know; what they evaluate to does not matter here. */
 const CONSTANT_BUILTINS = new Set([
   'offsetof',
   '__builtin_offsetof',
@@ -41,6 +41,7 @@ const CONSTANT_BUILTINS = new Set([
   '__alignof__',
   '__alignof',
   'alignof',
+  '_Generic',
 ]);
 
 const STATEMENT_WORDS = new Set([

@@ -193,4 +193,36 @@ describe('lowering: guards', () => {
           return 0`,
     );
   });
+
+  it('a lock behind a cleanup, and one that may not have been taken', () => {
+    same(
+      `
+        struct mutex *m __free(mutex) = &dev->a;
+        mutex_lock(m);
+        CLASS(mutex_try, g)(&dev->b);
+        if (n) return 1;`,
+      `
+        b0:
+          m = &dev->a
+          acquire m by mutex_lock(m)
+          %2 = try &dev->b by cond_guard:mutex_try(&dev->b)
+          if n then b1 else b4
+        b1:
+          if %2 then b2 else b3
+        b2:
+          release &dev->b by cond_guard:mutex_try(&dev->b) (implied)
+          goto b3
+        b3:
+          release m by mutex_unlock(m) (implied)
+          return 1
+        b4:
+          if %2 then b5 else b6
+        b5:
+          release &dev->b by cond_guard:mutex_try(&dev->b) (implied)
+          goto b6
+        b6:
+          release m by mutex_unlock(m) (implied)
+          return`,
+    );
+  });
 });

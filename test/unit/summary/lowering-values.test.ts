@@ -208,7 +208,7 @@ describe('lowering: values', () => {
     same(
       `
         struct foo *p, *q;
-        list_for_each_entry_safe(p, q, &dev->list, node) mutex_unlock(&p->a);`,
+        list_for_each_entry_safe(p, q, &dev->list, node) { mutex_unlock(&p->a); use(q); }`,
       `
         b0:
           goto b1
@@ -216,7 +216,9 @@ describe('lowering: values', () => {
           while ? then b2 else b3
         b2:
           p = ?
+          q = ?
           release &p->a by mutex_unlock(&p->a)
+          call use(q)
           goto b1
         b3:
           return`,
