@@ -1,3 +1,4 @@
+import type { Gap } from '../analysis/base/gap.js';
 import type { FileSummary } from '../analysis/summary/types.js';
 import { difference, TextMap, type Stretch } from './textMap.js';
 
@@ -13,33 +14,39 @@ interface GoodFunction {
  */
 export class HalfTyped {
   private goodText: string | undefined;
-  private good = new Map<string, GoodFunction>();
+  private good: ReadonlyMap<string, GoodFunction> = new Map();
 
   /**
    * Says what to analyse for the text in the editor, given the summary of that very text: the text itself,
    * or one in which broken functions are replaced by their last good form.
    */
   settle(text: string, summary: FileSummary): { readonly analysed: string; readonly map: TextMap } {
-    if (this.goodText !== undefined && braceErrors(summary) > 0) {
-      // The functions behind the error may be anything: wait for the brace.
+    const functions = [...functionsOf(summary)];
+    if (this.goodText !== undefined && this.isSwallowed(functions, summary)) {
       const analysed = this.goodText;
       const change = difference(analysed, text);
       return { analysed, map: new TextMap(analysed, text, change ? [change] : []) };
     }
     const next = new Map<string, GoodFunction>();
     const replaced: { readonly start: number; readonly end: number; readonly by: string }[] = [];
-    for (const { key, start, end, errors } of functionsOf(summary)) {
-      const now = { text: text.slice(start, end), errors };
+    for (const { key, start, end, errors } of functions) {
       const before = this.good.get(key);
       if (before && errors > before.errors) {
         next.set(key, before);
         replaced.push({ start, end, by: before.text });
-      } else next.set(key, now);
+      } else next.set(key, { text: text.slice(start, end), errors });
     }
     this.good = next;
     const settled = compose(text, replaced);
-    this.goodText = braceErrors(summary) > 0 ? undefined : settled.analysed;
+    this.goodText = settled.analysed;
     return settled;
+  }
+
+  /** Whether functions disappeared behind an open brace, quote or comment: then all waits for its end. */
+  private isSwallowed(functions: readonly PlacedFunction[], summary: FileSummary): boolean {
+    if (!summary.outline.gaps.some(isBraceGap)) return false;
+    const there = new Set(functions.map(({ key }) => key));
+    return [...this.good.keys()].some((key) => !there.has(key));
   }
 }
 
@@ -67,23 +74,26 @@ function compose(
   return { analysed, map: new TextMap(analysed, text, stretches) };
 }
 
-function braceErrors(summary: FileSummary): number {
-  return summary.outline.gaps.filter((gap) => gap.kind === 'unbalanced-braces').length;
-}
-
-/** Functions with a name that stays the same while others come and go: the n-th of its name in the file. */
-function* functionsOf(summary: FileSummary): Generator<{
+interface PlacedFunction {
+  /** Stays the same while other functions come and go: the n-th of its name in the file. */
   readonly key: string;
   readonly start: number;
   readonly end: number;
   readonly errors: number;
-}> {
+}
+
+function* functionsOf({ outline, skeletons }: FileSummary): Generator<PlacedFunction> {
   const seen = new Map<string, number>();
-  for (const [index, { name, start, end }] of summary.outline.functions.entries()) {
+  const braces = outline.gaps.filter(isBraceGap);
+  for (const [index, { name, start, end, line, endLine }] of outline.functions.entries()) {
     const count = seen.get(name) ?? 0;
     seen.set(name, count + 1);
-    const gaps = summary.skeletons.get(index)?.gaps ?? [];
-    const errors = gaps.filter((gap) => gap.kind === 'syntax-error').length;
-    yield { key: `${name}#${count}`, start, end, errors };
+    const syntax = skeletons.get(index)?.gaps.filter((gap) => gap.kind === 'syntax-error') ?? [];
+    const inside = braces.filter(({ at }) => line <= at.line && at.line <= endLine);
+    yield { key: `${name}#${count}`, start, end, errors: syntax.length + inside.length };
   }
+}
+
+function isBraceGap({ kind }: Gap): boolean {
+  return kind === 'unbalanced-braces';
 }

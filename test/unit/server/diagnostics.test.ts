@@ -51,7 +51,7 @@ describe('a finding as diagnostics', () => {
     const [, other] = render(cycle);
     assert.equal(other?.range.start.line, 8);
     assert.match(
-      String(other.message),
+      JSON.stringify(other.message),
       /f\(\) takes lock, holding held: part of a lock-order-cycle .* a\.c:5/,
     );
   });
