@@ -1,25 +1,45 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { run } from '../../../cli/program.js';
 
-const compiled = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
-const MAIN = existsSync(compiled) ? compiled : compiled.replace(/\.js$/, '.ts');
-
-/** For tests that start processes, on a machine that does other things as well. */
+/** For tests that analyse several times, on a machine that does other things as well. */
 export const TIMEOUT_MS = 60_000;
 
 export interface Ran {
-  readonly code: number | null;
+  readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs the command line in a process of its own, without the user's cache. */
-export function lockorder(words: readonly string[], cwd: string): Ran {
-  const ran = spawnSync(process.execPath, [...process.execArgv, MAIN, ...words], {
-    cwd,
-    encoding: 'utf8',
-    env: { ...process.env, XDG_CACHE_HOME: `${cwd}/.cache` },
-  });
-  return { code: ran.status, out: ran.stdout, err: ran.stderr };
+/** Runs the command line in this process, in that folder and without the user's cache. */
+export async function lockorder(words: readonly string[], cwd: string): Promise<Ran> {
+  const before = process.cwd();
+  const cache = process.env['XDG_CACHE_HOME'];
+  const out = capture(process.stdout);
+  const err = capture(process.stderr);
+  try {
+    process.chdir(cwd);
+    process.env['XDG_CACHE_HOME'] = `${cwd}/.cache`;
+    const code = await run(words);
+    return { code, out: out.text(), err: err.text() };
+  } finally {
+    out.end();
+    err.end();
+    process.chdir(before);
+    if (cache === undefined) delete process.env['XDG_CACHE_HOME'];
+    else process.env['XDG_CACHE_HOME'] = cache;
+  }
+}
+
+function capture(stream: NodeJS.WriteStream): { text: () => string; end: () => void } {
+  const { write } = stream;
+  let text = '';
+  stream.write = (chunk: string | Uint8Array): boolean => {
+    text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    return true;
+  };
+  return {
+    text: () => text,
+    end: () => {
+      stream.write = write;
+    },
+  };
 }

@@ -4,31 +4,7 @@ import { join } from 'node:path';
 import { scanSchema, type ScanOutput } from '../../../analysis/report/schema.js';
 import { within } from '../host/temporary.js';
 import { lockorder, TIMEOUT_MS } from './run.js';
-
-const HEAD = [
-  '#include <linux/semaphore.h>',
-  '',
-  'static DEFINE_SEMAPHORE(first);',
-  'static DEFINE_SEMAPHORE(second);',
-];
-
-function taking(name: string, ...locks: readonly string[]): string {
-  return [
-    '',
-    `void ${name}(void)`,
-    '{',
-    ...locks.map((lock) => `\tdown(&${lock});`),
-    ...[...locks].reverse().map((lock) => `\tup(&${lock});`),
-    '}',
-    '',
-  ].join('\n');
-}
-
-const ONE_WAY = taking('one_way', 'first', 'second');
-const OTHER_WAY = taking('other_way', 'second', 'first');
-const ONCE_MORE = taking('once_more', 'first', 'second');
-const CYCLE = `${HEAD.join('\n')}\n${ONE_WAY}${OTHER_WAY}${ONCE_MORE}`;
-const CLEAN = `${HEAD.join('\n')}\n${ONE_WAY}${ONCE_MORE}`;
+import { CLEAN, CYCLE } from './sources.js';
 
 function parse(out: string): ScanOutput {
   return scanSchema.parse(JSON.parse(out));
@@ -38,8 +14,8 @@ describe('scan', function () {
   this.timeout(TIMEOUT_MS);
 
   it('finds a cycle, and ends with 1', () =>
-    within({ 'a.c': CYCLE }, ({ path }) => {
-      const { code, out, err } = lockorder(['scan', '--format', 'json'], path);
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      const { code, out, err } = await lockorder(['scan', '--format', 'json'], path);
       assert.equal(err, '');
       assert.equal(code, 1);
       const { findings, skipped, stats } = parse(out);
@@ -52,23 +28,23 @@ describe('scan', function () {
     }));
 
   it('tells it in text with the source', () =>
-    within({ 'a.c': CYCLE }, ({ path }) => {
-      const { code, out } = lockorder(['scan'], path);
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      const { code, out } = await lockorder(['scan'], path);
       assert.equal(code, 1);
       assert.match(out, /^error\[lock-order-cycle\]: /);
       assert.match(out, /17 \| {9}down\(&first\);\n +\| {9}\^{12} /);
     }));
 
   it('ends with 0 for clean code, and finds nothing in a file with no code at all', () =>
-    within({ 'a.c': CLEAN, 'empty.c': '' }, ({ path }) => {
-      assert.deepEqual(lockorder(['scan'], path), { code: 0, out: 'no findings\n', err: '' });
+    within({ 'a.c': CLEAN, 'empty.c': '' }, async ({ path }) => {
+      assert.deepEqual(await lockorder(['scan'], path), { code: 0, out: 'no findings\n', err: '' });
     }));
 
   it('gives the same bytes from any number of threads, with a cold, warm or no cache', () =>
-    within({ 'a.c': CYCLE, 'b.c': CYCLE.replaceAll('_way', '_path'), 'd/c.c': CLEAN }, ({ path }) => {
-      const scan = (...words: string[]): string =>
-        lockorder(['scan', '--format', 'json', ...words], path).out;
-      const once = scan('--no-cache', '--jobs', '1');
+    within({ 'a.c': CYCLE, 'b.c': CYCLE.replaceAll('_way', '_path'), 'd/c.c': CLEAN }, async ({ path }) => {
+      const scan = async (...words: string[]): Promise<string> =>
+        (await lockorder(['scan', '--format', 'json', ...words], path)).out;
+      const once = await scan('--no-cache', '--jobs', '1');
       assert.ok(parse(once).findings.length > 0);
       for (const words of [
         ['--jobs', '2'],
@@ -76,13 +52,13 @@ describe('scan', function () {
         ['--jobs', '2'],
         ['--no-cache', '--jobs', '2'],
       ]) {
-        assert.equal(scan(...words), once, words.join(' '));
+        assert.equal(await scan(...words), once, words.join(' '));
       }
     }));
 
   it('reports what it cannot read, and goes on', () =>
-    within({ 'a.c': CYCLE, 'binary.c': Buffer.from([0x7f, 0x45, 0, 1]) }, ({ path }) => {
-      const { code, out, err } = lockorder(
+    within({ 'a.c': CYCLE, 'binary.c': Buffer.from([0x7f, 0x45, 0, 1]) }, async ({ path }) => {
+      const { code, out, err } = await lockorder(
         ['scan', 'a.c', 'binary.c', 'missing.c', '--format', 'json'],
         path,
       );
@@ -103,8 +79,8 @@ describe('scan', function () {
         'broken.c': `${CYCLE}\nvoid half(void)\n{\n\tif (x {\n\tdown(&`,
         'braces.c': `}}}\n${CYCLE}{{{`,
       },
-      ({ path }) => {
-        const { code, out } = lockorder(['scan', '--format', 'json', '--no-cache'], path);
+      async ({ path }) => {
+        const { code, out } = await lockorder(['scan', '--format', 'json', '--no-cache'], path);
         assert.equal(code, 1);
         const files = new Set(parse(out).findings.map(({ at }) => at.file));
         for (const file of ['latin.c', 'crlf.c', 'broken.c']) assert.ok(files.has(file), file);
@@ -113,22 +89,26 @@ describe('scan', function () {
     ));
 
   it('fails at the level asked for', () =>
-    within({ 'a.c': CYCLE, 'lockorder.json': '{"rules":{"lock-order-cycle":"warning"}}' }, ({ path }) => {
-      const code = (...words: string[]): number | null => lockorder(['scan', ...words], path).code;
-      assert.equal(code(), 1);
-      assert.equal(code('--fail-on', 'error'), 0);
-      assert.equal(code('--fail-on', 'never'), 0);
-      assert.equal(code('--rules', 'self-deadlock'), 0);
-    }));
+    within(
+      { 'a.c': CYCLE, 'lockorder.json': '{"rules":{"lock-order-cycle":"warning"}}' },
+      async ({ path }) => {
+        const code = async (...words: string[]): Promise<number> =>
+          (await lockorder(['scan', ...words], path)).code;
+        assert.equal(await code(), 1);
+        assert.equal(await code('--fail-on', 'error'), 0);
+        assert.equal(await code('--fail-on', 'never'), 0);
+        assert.equal(await code('--rules', 'self-deadlock'), 0);
+      },
+    ));
 
   it('leaves out what a baseline knows', () =>
-    within({ 'a.c': CYCLE }, ({ path }) => {
-      const written = lockorder(['scan', '--write-baseline', 'known.json'], path);
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      const written = await lockorder(['scan', '--write-baseline', 'known.json'], path);
       assert.equal(written.code, 0);
       assert.match(written.err, /1 finding written to known\.json/);
-      assert.equal(lockorder(['scan', '--baseline', 'known.json'], path).code, 0);
+      assert.equal((await lockorder(['scan', '--baseline', 'known.json'], path)).code, 0);
       writeFileSync(join(path, 'a.c'), CYCLE.replaceAll('first', 'third'));
-      assert.equal(lockorder(['scan', '--baseline', 'known.json'], path).code, 1);
+      assert.equal((await lockorder(['scan', '--baseline', 'known.json'], path)).code, 1);
     }));
 
   it('obeys comments, and mentions one that suppresses nothing', () =>
@@ -139,18 +119,18 @@ describe('scan', function () {
           '/* lockorder-ignore lock-order-cycle: a test */\nvoid other_way',
         ),
       },
-      ({ path }) => {
-        assert.equal(lockorder(['scan'], path).code, 0);
+      async ({ path }) => {
+        assert.equal((await lockorder(['scan'], path)).code, 0);
         writeFileSync(join(path, 'a.c'), `// lockorder-ignore lock-order-cycle: a test\n${CLEAN}`);
-        const { code, err } = lockorder(['scan'], path);
+        const { code, err } = await lockorder(['scan'], path);
         assert.equal(code, 0);
         assert.match(err, /a\.c:1: lockorder-ignore lock-order-cycle suppresses nothing/);
       },
     ));
 
   it('writes to a file when told to, and counts with --stats', () =>
-    within({ 'a.c': CYCLE }, ({ path }) => {
-      const { out } = lockorder(['scan', '--format', 'json', '--stats', '--out', 'out.json'], path);
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      const { out } = await lockorder(['scan', '--format', 'json', '--stats', '--out', 'out.json'], path);
       assert.equal(out, '');
       const { stats } = parse(readFileSync(join(path, 'out.json'), 'utf8'));
       assert.equal(stats?.files, 1);
@@ -165,13 +145,13 @@ describe('explain', function () {
   this.timeout(TIMEOUT_MS);
 
   it('tells the story of a finding, by its id and by a line', () =>
-    within({ 'a.c': CYCLE }, ({ path }) => {
-      const [finding] = parse(lockorder(['scan', '--format', 'json'], path).out).findings;
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      const [finding] = parse((await lockorder(['scan', '--format', 'json'], path)).out).findings;
       assert.ok(finding);
-      const { code, out } = lockorder(['explain', finding.id], path);
+      const { code, out } = await lockorder(['explain', finding.id], path);
       assert.equal(code, 0);
       assert.match(out, /CPU0 +CPU1/);
-      assert.equal(lockorder(['explain', '.', `a.c:${finding.at.line}`], path).out, out);
+      assert.equal((await lockorder(['explain', '.', `a.c:${finding.at.line}`], path)).out, out);
     }));
 });
 
@@ -179,11 +159,11 @@ describe('check', function () {
   this.timeout(TIMEOUT_MS);
 
   it('prints compiler lines and ends with 0', () =>
-    within({ 'a.c': CYCLE }, ({ path }) => {
-      const { code, out } = lockorder(['check', '-D__KERNEL__', '-Iinclude', '-O2', 'a.c'], path);
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      const { code, out } = await lockorder(['check', '-D__KERNEL__', '-Iinclude', '-O2', 'a.c'], path);
       assert.equal(code, 0);
       assert.match(out, /^a\.c:17:2: error: .* \[lock-order-cycle\]\n/);
-      assert.equal(lockorder(['check', 'a.c', '--fail-on', 'any'], path).code, 1);
+      assert.equal((await lockorder(['check', 'a.c', '--fail-on', 'any'], path)).code, 1);
     }));
 });
 
@@ -191,8 +171,8 @@ describe('graph', function () {
   this.timeout(TIMEOUT_MS);
 
   it('has the two edges of the cycle', () =>
-    within({ 'a.c': CYCLE }, ({ path }) => {
-      const { code, out } = lockorder(['graph', '--format', 'dot'], path);
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      const { code, out } = await lockorder(['graph', '--format', 'dot'], path);
       assert.equal(code, 0);
       assert.equal(out.match(/ -> /g)?.length, 2);
     }));
@@ -212,8 +192,8 @@ describe('scan --print', function () {
   };
   for (const [stage, pattern] of Object.entries(expected)) {
     it(`shows the ${stage} of a file`, () =>
-      within({ 'a.c': CYCLE }, ({ path }) => {
-        const { code, out, err } = lockorder(['scan', '--print', stage, 'a.c'], path);
+      within({ 'a.c': CYCLE }, async ({ path }) => {
+        const { code, out, err } = await lockorder(['scan', '--print', stage, 'a.c'], path);
         assert.match(out, pattern);
         assert.deepEqual({ code, err }, { code: 0, err: '' });
       }));

@@ -40,17 +40,20 @@ describe('usage of the command line', function () {
   ];
   for (const [what, words, expected] of failing) {
     it(`ends with 2 and a message for ${what}`, () =>
-      within({ 'a.c': 'int a;\n', 'empty/x.txt': '', 'bad.json': '{"rules":{"x":"off"}}' }, ({ path }) => {
-        const { code, out, err } = lockorder(words, path);
-        assert.match(err, expected);
-        assert.deepEqual({ code, out }, { code: 2, out: '' });
-      }));
+      within(
+        { 'a.c': 'int a;\n', 'empty/x.txt': '', 'bad.json': '{"rules":{"x":"off"}}' },
+        async ({ path }) => {
+          const { code, out, err } = await lockorder(words, path);
+          assert.match(err, expected);
+          assert.deepEqual({ code, out }, { code: 2, out: '' });
+        },
+      ));
   }
 
   it('prints its version and help with 0', () =>
-    within({}, ({ path }) => {
-      assert.match(lockorder(['--version'], path).out, /^\d+\.\d+\.\d+\n$/);
-      const help = lockorder(['scan', '--help'], path);
+    within({}, async ({ path }) => {
+      assert.match((await lockorder(['--version'], path)).out, /^\d+\.\d+\.\d+\n$/);
+      const help = await lockorder(['scan', '--help'], path);
       assert.equal(help.code, 0);
       assert.match(help.out, /--fail-on/);
     }));

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { within } from '../host/temporary.js';
+import { lockorder, TIMEOUT_MS } from './run.js';
+import { CLEAN, CYCLE, FIXED } from './sources.js';
+
+describe('fix', function () {
+  this.timeout(TIMEOUT_MS);
+
+  it('prints a unified diff, changes nothing, and ends with 1', () =>
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      const { code, out, err } = await lockorder(['fix'], path);
+      assert.equal(code, 1);
+      assert.match(err, /a\.c:17: Take .*first before .*second/);
+      assert.match(out, /^--- a\/a\.c\n\+\+\+ b\/a\.c\n@@ /);
+      assert.match(out, /\n-\tdown\(&second\);\n/);
+      assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), CYCLE);
+    }));
+
+  it('changes the files with --write, after which there is nothing to find', () =>
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      assert.equal((await lockorder(['fix', '--write'], path)).code, 0);
+      assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), FIXED);
+      assert.equal((await lockorder(['scan'], path)).code, 0);
+    }));
+
+  it('keeps encoding, byte order mark and line ends', () =>
+    within({}, async (folder) => {
+      const comment = '/* Gr\u00fc\u00dfe */\n';
+      const bom = Buffer.from([0xef, 0xbb, 0xbf]);
+      const encodings: readonly (readonly [string, (text: string) => Buffer])[] = [
+        ['latin.c', (text) => Buffer.from(comment + text, 'latin1')],
+        ['bom.c', (text) => Buffer.concat([bom, Buffer.from(comment + text)])],
+        ['crlf.c', (text) => Buffer.from((comment + text).replaceAll('\n', '\r\n'))],
+      ];
+      for (const [name, encode] of encodings) {
+        folder.write(name, encode(CYCLE));
+        assert.equal((await lockorder(['fix', '--write', name], folder.path)).code, 0, name);
+        assert.deepEqual(readFileSync(join(folder.path, name)), encode(FIXED), name);
+      }
+    }));
+
+  it('has nothing to do in clean code', () =>
+    within({ 'a.c': CLEAN }, async ({ path }) => {
+      assert.deepEqual(await lockorder(['fix'], path), { code: 0, out: '', err: '' });
+    }));
+
+  it('leaves rules alone that were not asked for', () =>
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      assert.deepEqual(await lockorder(['fix', '--rules', 'self-deadlock'], path), {
+        code: 0,
+        out: '',
+        err: '',
+      });
+    }));
+});

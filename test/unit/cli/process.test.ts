@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { within } from '../host/temporary.js';
+import { TIMEOUT_MS } from './run.js';
+import { CYCLE } from './sources.js';
+
+const compiled = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
+const MAIN = existsSync(compiled) ? compiled : compiled.replace(/\.js$/, '.ts');
+
+describe('the program', function () {
+  this.timeout(TIMEOUT_MS);
+
+  it('ends with the exit code, results on stdout and messages on stderr', () =>
+    within({ 'a.c': CYCLE }, ({ path }) => {
+      const run = spawnSync(
+        process.execPath,
+        [...process.execArgv, MAIN, 'scan', 'a.c', 'b.c', '--no-cache'],
+        {
+          cwd: path,
+          encoding: 'utf8',
+        },
+      );
+      assert.equal(run.status, 1);
+      assert.match(run.stdout, /^error\[lock-order-cycle\][^\u001b]*\n1 finding, 1 path skipped\n$/);
+      assert.equal(run.stderr, 'lockorder: b.c: there is no such file or directory\n');
+    }));
+});
