@@ -30,7 +30,7 @@ export async function lockorder(words: readonly string[], cwd: string): Promise<
 }
 
 function capture(stream: NodeJS.WriteStream): { text: () => string; end: () => void } {
-  const { write } = stream;
+  const write = stream.write.bind(stream);
   let text = '';
   stream.write = (chunk: string | Uint8Array): boolean => {
     text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
