@@ -63,10 +63,10 @@ export class Piece {
     this.models = scan.models;
     this.symbols = scan.symbols;
     this.units = scan.units;
-    const out = new Uint16Array(text.length);
-    for (let at = 0; at < text.length; at++) {
-      const unit = scan.units[at]!;
-      out[at] = unit === 10 || unit === 13 ? unit : 32;
+    const out = new Uint16Array(text.length).fill(32);
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+      out[at] = 10;
+      if (at > 0 && scan.units[at - 1] === 13) out[at - 1] = 13;
     }
     this.out = out;
     this.take(scan.tokens, isDropped);
@@ -191,7 +191,7 @@ export class Piece {
     if (kind === T_STRING) out[from] = out[from + 1] = 34;
     else if (kind === T_NUMBER && !isNumber(this.text, from, to)) out[from] = 48;
     else if (kind === T_CHARACTER && to - from < 3) out[from] = 48;
-    else out.set(units.subarray(from, to), from);
+    else for (let at = from; at < to; at++) out[at] = units[at]!;
   }
 
   private pair(): void {

@@ -32,7 +32,7 @@ export function shadowOf(
   models: Models,
   shape: MacroShape = () => undefined,
 ): Shadow {
-  const scan = new Scan(blanks(source, bodyStart) + source.slice(bodyStart), models);
+  const scan = new Scan(' '.repeat(bodyStart) + source.slice(bodyStart), models);
   const arms = chooseArms(scan);
   const piece = new Piece(source, scan, arms.isDropped, (name) => headsStatement(name, shape));
   rewrite(piece);
@@ -57,7 +57,3 @@ function headsStatement(name: string, shape: MacroShape): boolean | undefined {
 
 /** How loop macros are named where no table knows them. */
 const LOOP_NAME = /for_?each|^for_|_for_|_FOR_|FOR_?EACH|^FOR_/u;
-
-function blanks(source: string, to: number): string {
-  return source.slice(0, to).replace(/[^\r\n]/gu, ' ');
-}
