@@ -9,14 +9,18 @@ import { lowerInto, lowerUnused, lowerValue } from './values.js';
 export function lowerDeclaration(l: Lowering, node: number): void {
   let base: CType = '';
   let isExtern = false;
+  let isStatic = false;
   for (const child of l.children(node)) {
     const kind = l.type(child);
     if (isSpecifier(kind)) base = typeOfSpecifier(l, child);
-    else if (kind === 'storage_class_specifier') isExtern ||= l.text(child) === 'extern';
-    else if (kind === 'init_declarator') {
+    else if (kind === 'storage_class_specifier') {
+      isExtern ||= l.text(child) === 'extern';
+      isStatic ||= l.text(child) === 'static';
+    } else if (kind === 'init_declarator') {
       const variable = isExtern ? undefined : declare(l, child + 1, base);
       const value = l.tree.next[child + 1]!;
-      if (value < l.tree.next[child]!) initialise(l, value, variable, child);
+      // What is static has its first value before the function ever runs.
+      if (!isStatic && value < l.tree.next[child]!) initialise(l, value, variable, child);
       noteCleanup(l, child + 1, variable);
     } else if (kind.endsWith('declarator') || kind === 'identifier') {
       if (!isExtern) noteCleanup(l, child, declare(l, child, base));

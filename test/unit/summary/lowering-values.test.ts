@@ -264,4 +264,24 @@ describe('lowering: values', () => {
           return`,
     );
   });
+
+  it('a static variable is not set on every entry', () => {
+    same(
+      `
+        static int done = 0;
+        extern struct mutex outside;
+        if (done) return 0;
+        done = 1;
+        mutex_lock(&outside);`,
+      `
+        b0:
+          if done then b1 else b2
+        b1:
+          return 0
+        b2:
+          done = 1
+          acquire &outside by mutex_lock(&outside)
+          return`,
+    );
+  });
 });
