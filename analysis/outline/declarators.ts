@@ -53,7 +53,7 @@ function readLevel(
   let at = from;
   for (; at < to; at++) {
     const kind = kinds[at]!;
-    if (kind === STAR || kind === CARET) type = pointerTo(type);
+    if (kind === STAR || kind === CARET) type = scan.symbols.pointerTo(type);
     else if (kind === T_DIRECTIVE) at = follow(scan, at) - 1;
     else if (kind === T_IDENTIFIER) {
       const flag = scan.symbols.flags[values[at]!]!;
@@ -144,11 +144,6 @@ function readTail(scan: Scan, to: number, result: Declarator): void {
   result.next = at;
 }
 
-/** A pointer to a function is written `(*)`, see CType. */
-function pointerTo(type: CType): CType {
-  return type.endsWith('()') ? `${type.slice(0, -2)}(*)` : `${type}*`;
-}
-
 /** The parameters between `open` and its partner; a variadic tail is none. `names` receives their symbols. */
 export function readParameters(scan: Scan, open: number, names?: number[]): Parameter[] {
   const { kinds } = scan.tokens;
@@ -159,7 +154,7 @@ export function readParameters(scan: Scan, open: number, names?: number[]): Para
     const end = nextComma(scan, at, close);
     const spec = readSpecifiers(scan, at, end);
     const declarator = readDeclarator(scan, spec.next, end, spec.base);
-    const type = declarator.isFunction ? pointerTo(declarator.type) : declarator.type;
+    const type = declarator.isFunction ? scan.symbols.pointerTo(declarator.type) : declarator.type;
     const name = declarator.name < 0 ? '' : scan.nameOf(declarator.name);
     if (declarator.name >= 0) names?.push(scan.tokens.values[declarator.name]!);
     if (!(type === 'void' && name === '') && kinds[at] !== T_ELLIPSIS) list.push({ name, type });

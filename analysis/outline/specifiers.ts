@@ -241,8 +241,8 @@ function readTag(scan: Scan, keyword: number, to: number, spec: Specifiers): num
     else if (spec.tag < 0) at++;
     else break;
   }
-  const word = scan.nameOf(keyword);
-  spec.base = spec.tag < 0 ? `${word} ` : `${word} ${scan.nameOf(spec.tag)}`;
+  spec.base =
+    spec.tag < 0 ? `${scan.nameOf(keyword)} ` : scan.symbols.taggedType(values[keyword]!, values[spec.tag]!);
   if (at < to && kinds[at] === OPEN_BRACE) {
     spec.body = at;
     return behindGroup(scan, at, to);
@@ -271,7 +271,7 @@ function readTypeof(scan: Scan, open: number, to: number, spec: Specifiers): num
     at = readTag(scan, at, behind - 1, tag);
     spec.base = tag.base;
   }
-  for (; kinds[at] === STAR && at < behind; at++) spec.base += '*';
+  for (; kinds[at] === STAR && at < behind; at++) spec.base = scan.symbols.pointerTo(spec.base);
   return behind;
 }
 

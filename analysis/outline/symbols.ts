@@ -1,3 +1,4 @@
+import type { CType } from '../base/ctype.js';
 import type { Models } from '../models/types.js';
 
 /** What a word is to the C grammar; bits of {@link SymbolTable.flagsOf}. */
@@ -84,6 +85,9 @@ export class SymbolTable {
   fieldCalled = new Int32Array(FIRST_SIZE);
   referenced = new Int32Array(FIRST_SIZE);
   local = new Int32Array(FIRST_SIZE);
+  /** One string per type, so that outlines share them: tagged types by symbols, pointers by what they point to. */
+  private readonly tagged = new Map<number, string>();
+  private readonly pointers = new Map<CType, CType>();
   private readonly siteOfClass = new Map<number, boolean>();
   /** Open addressing: per entry a hash, and one more than the place of the name in the pool (0 for none). */
   private slots = new Int32Array(FIRST_SIZE * 4);
@@ -101,6 +105,8 @@ export class SymbolTable {
     this.poolUsed = 0;
     this.stamp = 0;
     this.siteOfClass.clear();
+    this.tagged.clear();
+    this.pointers.clear();
     this.slots.fill(0);
     this.called.fill(0);
     this.fieldCalled.fill(0);
@@ -142,6 +148,27 @@ export class SymbolTable {
       this.siteOfClass.set(symbol, known);
     }
     return known;
+  }
+
+  /** `struct tag` of the symbols of its words. */
+  taggedType(keyword: number, tag: number): CType {
+    const key = tag * 4 + (this.flags[keyword]! & F_ENUM ? 2 : this.names[keyword] === 'union' ? 1 : 0);
+    let type = this.tagged.get(key);
+    if (type === undefined) {
+      type = `${this.names[keyword]!} ${this.names[tag]!}`;
+      this.tagged.set(key, type);
+    }
+    return type;
+  }
+
+  /** A pointer to a type; one to a function is written `(*)`, see CType. */
+  pointerTo(type: CType): CType {
+    let pointer = this.pointers.get(type);
+    if (pointer === undefined) {
+      pointer = type.endsWith('()') ? `${type.slice(0, -2)}(*)` : `${type}*`;
+      this.pointers.set(type, pointer);
+    }
+    return pointer;
   }
 
   private add(units: Uint16Array, from: number, to: number, hash: number, slot: number): number {
