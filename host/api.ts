@@ -1,18 +1,70 @@
-import type { Parser } from '../analysis/syntax/types.js';
+import type { Wanted } from './compile.js';
 
-/** A file as read: decoded text, or why there is none. */
-export type FileContent =
-  { readonly text: string; readonly encoding: 'utf-8' | 'latin-1' } | { readonly skipped: string };
+/** What analysis, command line and server see of the world, whatever it is: Node now, a browser later. */
 
-/** What the analysis needs of its surroundings; one implementation for Node, one for a browser. */
-export interface Host {
-  /** Paths are relative to the root, with `/`. */
-  readFile(path: string): Promise<FileContent>;
-  listFiles(under: readonly string[], signal?: AbortSignal): Promise<FileList>;
-  createParser(): Promise<Parser>;
+/** Why a file or folder was not analysed, with the words for people. */
+export const SKIP_TEXT = {
+  'not-found': 'there is no such file or directory',
+  unreadable: 'it cannot be read (permission or input/output error)',
+  'not-a-file': 'it is neither a file nor a directory',
+  'not-text': 'it is not text (it contains NUL bytes)',
+  'file-too-large': 'it is larger than 32 MB',
+  'changed-while-read': 'it changed while it was being read',
+  'symlink-cycle': 'the symbolic link leads back to a folder that contains it',
+  'broken-symlink': 'the symbolic link leads nowhere',
+  'outside-root': 'it lies outside the root',
+  'no-c-files': 'there are no C files in it',
+  'analysis-failed': 'the analysis of this file failed; please report it',
+} as const;
+
+export type SkipReason = keyof typeof SKIP_TEXT;
+
+export interface SkippedFile {
+  /** Relative to the root, with `/`; absolute when it lies outside. */
+  readonly file: string;
+  readonly reason: SkipReason;
 }
 
-export interface FileList {
+export interface Listing {
+  /** C files and headers, relative to the root, with `/`, sorted, each once. */
   readonly files: readonly string[];
-  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+export type Encoding = 'utf-8' | 'latin-1';
+
+/** A file as text, or why it is none. `bom` says that a byte order mark stood before the text. */
+export type DecodedFile =
+  | { readonly text: string; readonly encoding: Encoding; readonly bom: boolean }
+  | { readonly skipped: SkipReason };
+
+export interface LoadProgress {
+  readonly stage: 'read' | 'headers';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** A file as it lies on disk. */
+export interface SourceFile {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What compiling a file gave: its summary in compact form, with its suppressions. */
+export type Compiled =
+  | { readonly data: Uint8Array; readonly ms: { readonly outline: number; readonly parse: number } }
+  | { readonly skipped: SkipReason; readonly detail?: string };
+
+export interface SkeletonRequest extends SourceFile {
+  readonly wanted: readonly Wanted[];
+}
+
+/** Compiles files somewhere: in this thread or in others. */
+export interface Compilers {
+  readonly jobs: number;
+  /** One answer per file, in order. */
+  compile(files: readonly SourceFile[]): Promise<readonly Compiled[]>;
+  /** One answer per request and skeleton, in order; `undefined` where there is none. */
+  skeletons(requests: readonly SkeletonRequest[]): Promise<readonly (readonly (Uint8Array | undefined)[])[]>;
+  close(): Promise<void>;
 }

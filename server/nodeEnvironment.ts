@@ -8,7 +8,7 @@ import { rootPath } from '../host/node/list.js';
 import { createNodeParser } from '../host/node/parser.js';
 import { ownFolder } from '../host/node/own.js';
 import { Project } from '../host/node/project.js';
-import { SKIP_TEXT } from '../host/node/read.js';
+import { SKIP_TEXT } from '../host/api.js';
 import { findRoot, looksLikeKernel } from '../host/node/root.js';
 import type { Environment, Tree, TreeOptions } from './environment.js';
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseConfig, type Config } from '../../analysis/workspace/config.js';
-import { decode, readRaw, SKIP_TEXT } from './read.js';
+import { SKIP_TEXT } from '../api.js';
+import { decode, readRaw } from './read.js';
 
 export type LoadedConfig =
   { readonly config: Config; readonly file: string | undefined } | { readonly error: string };

@@ -1,19 +1,8 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
-import { reasonOf, type SkipReason } from './read.js';
-
-export interface SkippedFile {
-  /** Relative to the root, with `/`; absolute when it lies outside. */
-  readonly file: string;
-  readonly reason: SkipReason;
-}
-
-export interface Listing {
-  /** C files and headers, relative to the root, with `/`, sorted, each once. */
-  readonly files: readonly string[];
-  readonly skipped: readonly SkippedFile[];
-}
+import type { Listing, SkipReason } from '../api.js';
+import { reasonOf } from './read.js';
 
 export interface ListOptions {
   /** Globs relative to the root; when given, only files that match are taken. */

@@ -1,19 +1,9 @@
 import { availableParallelism } from 'node:os';
 import workerpool from 'workerpool';
 import type { UserModel } from '../../analysis/models/types.js';
+import type { Compilers } from '../api.js';
 import { WORKER_FILE } from './own.js';
-import type { Compiled, SkeletonRequest, SourceFile, WorkerMethods } from './work.js';
-import { createWork } from './work.js';
-
-/** Compiles files somewhere: here or in other threads. */
-export interface Compilers {
-  readonly jobs: number;
-  /** One answer per file, in order. */
-  compile(files: readonly SourceFile[]): Promise<readonly Compiled[]>;
-  /** One answer per request and skeleton, in order; `undefined` where there is none. */
-  skeletons(requests: readonly SkeletonRequest[]): Promise<readonly (readonly (Uint8Array | undefined)[])[]>;
-  close(): Promise<void>;
-}
+import { createWork, type WorkerMethods } from './work.js';
 
 /** As many threads as there are processors, when nobody says otherwise. */
 export function defaultJobs(): number {

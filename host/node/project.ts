@@ -7,18 +7,26 @@ import { decodeSkeleton } from '../../analysis/summary/codec.js';
 import type { Config } from '../../analysis/workspace/config.js';
 import { Fixer } from '../../analysis/workspace/fixes.js';
 import { Workspace, type FileUpdate, type Snapshot, type Supply } from '../../analysis/workspace/index.js';
+import type {
+  Compiled,
+  Compilers,
+  DecodedFile,
+  LoadProgress,
+  SkippedFile,
+  SkipReason,
+  SourceFile,
+} from '../api.js';
 import { Compiler } from '../compile.js';
 import { drive, type DriveOptions, type SupplySource } from '../drive.js';
 import { Breath } from './breath.js';
 import { buildId } from './build-id.js';
 import { Cache, contentKey } from './cache.js';
 import { IncludeResolver } from './includes.js';
-import { byCodeUnit, listFiles, rootPath, type SkippedFile } from './list.js';
+import { byCodeUnit, listFiles, rootPath } from './list.js';
 import { createNodeParser } from './parser.js';
-import { createCompilers, inThreads, type Compilers } from './pool.js';
-import { decode, readRaw, type DecodedFile, type SkipReason } from './read.js';
+import { createCompilers, inThreads } from './pool.js';
+import { decode, readRaw } from './read.js';
 import { decodeCompiled, type CompiledFile } from './wire.js';
-import type { Compiled, SourceFile } from './work.js';
 
 export interface ProjectOptions {
   /** Absolute. */
@@ -35,12 +43,6 @@ export interface ProjectOptions {
   readonly cache?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
-}
-
-export interface LoadProgress {
-  readonly stage: 'list' | 'read' | 'headers' | 'supply';
-  readonly done: number;
-  readonly total: number;
 }
 
 /** Wall milliseconds of reading and of taking files in, summed thread milliseconds of compiling. */

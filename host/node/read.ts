@@ -1,27 +1,9 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { DecodedFile, Encoding, SkipReason } from '../api.js';
 
 /** Files beyond this many bytes are generated data, not code anybody locks in. */
 export const MAX_FILE_BYTES = 32 * 1024 * 1024;
-
-export type Encoding = 'utf-8' | 'latin-1';
-
-/** Why a file or folder was not read; `SKIP_TEXT` has the words. */
-export type SkipReason = keyof typeof SKIP_TEXT;
-
-export const SKIP_TEXT = {
-  'not-found': 'there is no such file or directory',
-  unreadable: 'it cannot be read (permission or input/output error)',
-  'not-a-file': 'it is neither a file nor a directory',
-  'not-text': 'it is not text (it contains NUL bytes)',
-  'file-too-large': 'it is larger than 32 MB',
-  'changed-while-read': 'it changed while it was being read',
-  'symlink-cycle': 'the symbolic link leads back to a folder that contains it',
-  'broken-symlink': 'the symbolic link leads nowhere',
-  'outside-root': 'it lies outside the root',
-  'no-c-files': 'there are no C files in it',
-  'analysis-failed': 'the analysis of this file failed; please report it',
-} as const;
 
 export type RawFile = { readonly bytes: Uint8Array } | { readonly skipped: SkipReason };
 
@@ -69,10 +51,6 @@ export function reasonOf(error: unknown): SkipReason {
   if (code === 'ELOOP') return 'symlink-cycle';
   return 'unreadable';
 }
-
-export type DecodedFile =
-  | { readonly text: string; readonly encoding: Encoding; readonly bom: boolean }
-  | { readonly skipped: SkipReason };
 
 const BOM = [0xef, 0xbb, 0xbf] as const;
 

@@ -1,24 +1,10 @@
 import type { UserModel } from '../../analysis/models/types.js';
 import { encodeSkeleton } from '../../analysis/summary/codec.js';
-import { Compiler, type Wanted } from '../compile.js';
+import type { Compiled, SkeletonRequest, SourceFile } from '../api.js';
+import { Compiler } from '../compile.js';
 import { createNodeParser } from './parser.js';
-import { decode, type SkipReason } from './read.js';
+import { decode } from './read.js';
 import { encodeCompiled } from './wire.js';
-
-/** A file as it lies on disk. */
-export interface SourceFile {
-  readonly file: string;
-  readonly bytes: Uint8Array;
-}
-
-/** What compiling a file gave; `data` is read by `decodeCompiled`. */
-export type Compiled =
-  | { readonly data: Uint8Array; readonly ms: { readonly outline: number; readonly parse: number } }
-  | { readonly skipped: SkipReason; readonly detail?: string };
-
-export interface SkeletonRequest extends SourceFile {
-  readonly wanted: readonly Wanted[];
-}
 
 /** What a thread can be asked for. */
 export interface WorkerMethods {

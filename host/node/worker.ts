@@ -1,7 +1,8 @@
 import { workerData } from 'node:worker_threads';
 import workerpool from 'workerpool';
 import type { UserModel } from '../../analysis/models/types.js';
-import { createWork, type SkeletonRequest, type SourceFile } from './work.js';
+import type { SkeletonRequest, SourceFile } from '../api.js';
+import { createWork } from './work.js';
 
 // A thread of the pool: the same work as in the main thread, with results moved instead of copied.
 const { models } = workerData as { readonly models: readonly UserModel[] };
