@@ -56,8 +56,11 @@ function switchIrq(
       return { ...context, irq: 'off' };
     case 'enable':
       return { ...context, irq: 'on' };
-    case 'restore':
-      return { ...context, irq: context.saved.get(flags) ?? 'entry' };
+    case 'restore': {
+      const saved = new Map(context.saved);
+      saved.delete(flags);
+      return { ...context, irq: context.saved.get(flags) ?? 'entry', saved };
+    }
   }
 }
 

@@ -34,6 +34,8 @@ export class Evaluator {
         return t.opaque('string', 'char*');
       case 'parameter':
       case 'local':
+        // A variable's value is kept as it was when assigned, whatever is stored elsewhere since.
+        return this.object(id, state);
       case 'global':
       case 'field':
       case 'deref':

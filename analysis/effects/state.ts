@@ -1,7 +1,7 @@
 import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
 import { Facts } from './facts.js';
 import type { Slot } from './flow-graph.js';
-import { opaque, someTerm, type Term } from './terms.js';
+import { opaque, rebuild, someTerm, withType, type Term } from './terms.js';
 import type { HeldLock, LockRef } from './types.js';
 
 /** How many locks one path may hold before further ones are not followed. */
@@ -122,21 +122,30 @@ export class State {
   }
 
   /**
-   * An event comes round again: what it gave last time is no longer what it gives now. Values of the last
-   * round get a key of their own, so that a lock held from an earlier round stays another instance.
+   * Something gets a new value: an event that comes round again, an object that is stored to. Values taken
+   * from it before get a key of their own, the same wherever they are kept, so that a lock reached through
+   * the old value stays the lock it is, and is none reached through the new one.
    */
   age(key: string): void {
-    const old = opaque(`${key}~`, '');
-    const stale = (term: Term): boolean => someTerm(term, (part) => part.key === key);
     this.facts.forget((fact) => fact.includes(key));
-    for (const [slot, term] of this.env) if (stale(term)) this.env.set(slot, { ...old, type: term.type });
-    for (const [at, term] of this.memory) if (at.includes(key) || stale(term)) this.memory.delete(at);
+    const stale = (term: Term): boolean =>
+      term.key.includes(key) && someTerm(term, (part) => part.key === key);
+    const older = (term: Term): Term =>
+      stale(term)
+        ? rebuild(term, (part) =>
+            part.key === key ? withType(opaque(`${key}~`, part.type), part.type) : undefined,
+          )
+        : term;
+    for (const [slot, term] of this.env) if (stale(term)) this.env.set(slot, older(term));
+    for (const [at, term] of this.memory) {
+      if (at.includes(key)) this.memory.delete(at);
+      else if (stale(term)) this.memory.set(at, older(term));
+    }
     if (this.held.some((lock) => stale(lock.term))) {
-      this.held = this.held.map((lock) =>
-        stale(lock.term)
-          ? { ...lock, term: { ...lock.term, key: lock.term.key.replaceAll(key, `${key}~`) } }
-          : lock,
-      );
+      this.held = this.held.map((lock) => ({ ...lock, term: older(lock.term) }));
+    }
+    if (this.released.some((lock) => stale(lock.term))) {
+      this.released = this.released.map((lock) => ({ ...lock, term: older(lock.term) }));
     }
   }
 }

@@ -128,8 +128,12 @@ export class Stepper {
       return;
     }
     const object = this.evaluator.object(event.target, state);
+    const old = object.key;
     if (object.k === 'field') state.forgetField(object.name);
-    else state.facts.forget((key) => key.includes(object.key));
+    if (t.someTerm(value, (part) => part.key === old)) {
+      value = t.rebuild(value, (part) => (part.key === old ? t.opaque(`${old}~`, part.type) : undefined));
+    }
+    state.age(old);
     // What a call gave a variable goes by the variable's name from now on, as it does everywhere else.
     if (value.k === 'opaque' || (value.k === 'result' && object.k === 'global'))
       state.memory.delete(object.key);
