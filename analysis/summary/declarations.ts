@@ -37,7 +37,9 @@ function initialise(l: Lowering, value: number, variable: ExprId | undefined, de
 /** Declares what a declarator names; `undefined` for a function's prototype. */
 function declare(l: Lowering, node: number, base: CType): ExprId | undefined {
   const found = nameOf(l, node, base);
-  return found === undefined ? undefined : l.declare(found.name, found.type);
+  if (found === undefined) return undefined;
+  // A record without a tag goes by the name of its variable.
+  return l.declare(found.name, found.type.replace(/ ::(?=[*[(]|$)/u, ` ::${found.name}`));
 }
 
 interface Declared {

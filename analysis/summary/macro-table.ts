@@ -116,6 +116,8 @@ export class MacroTable {
 
   private decide(macro: MacroItem): boolean {
     if (macro.body.length > LONGEST_BODY || macro.body.trim() === '' || !isBalanced(macro.body)) return false;
+    // A list of values is no expression.
+    if (/^\s*\{/u.test(macro.body) && !macro.body.includes(';')) return false;
     if (macro.lockSites > 0 || LEAVES.test(macro.body)) return true;
     if (macro.calls.some((name) => name !== macro.name && this.isExpandable(name))) return true;
     if (changesParameter(macro)) return true;
@@ -185,7 +187,7 @@ const MOST_ALIASES = 8;
 const LONGEST_BODY = 4000;
 const LONGEST_OBJECT = 400;
 /** Constants, also made of other constants; texts and lists of values. */
-const PLAIN_VALUE = /^[^a-z&.]*$|^[\s(]*[-~]?\s*(0[xX][\da-fA-F]+|\d+)[uUlL]*[\s)]*$|^\s*["{]/u;
+const PLAIN_VALUE = /^[^a-z&.]*$|^[\s(]*[-~]?\s*(0[xX][\da-fA-F]+|\d+)[uUlL]*[\s)]*$|^\s*["{]|\.\.\./u;
 const LEAVES = /\b(return|goto|break|continue|case|default)\b/u;
 
 /** Assigns to a parameter, declares by it, or makes a statement or a name of it. */

@@ -27,11 +27,11 @@ export function beginsDeclaration(piece: Piece, token: number, to: number): bool
   );
 }
 
-/** `(*name)(…)` behind a type. */
+/** `(*name)(…)` and `(*name)[…]` behind a type. */
 function isFunctionPointer(piece: Piece, open: number, to: number): boolean {
   if (piece.kind[open] !== OPEN || piece.kind[open + 1] !== STAR || !piece.isName(open + 2)) return false;
   const behind = piece.behind(open);
-  return behind < to && piece.kind[behind] === OPEN;
+  return behind < to && (piece.kind[behind] === OPEN || piece.kind[behind] === OPEN_BRACKET);
 }
 
 /** Rewrites the declaration made of tokens [from, to); the semicolon is at `to`. */

@@ -25,7 +25,9 @@ const OPEN = 40;
 const CLOSE = 41;
 const STAR = 42;
 const COMMA = 44;
+const COLON = 58;
 const SEMICOLON = 59;
+const QUESTION = 63;
 const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
 const OPEN_BRACE = 123;
@@ -72,6 +74,10 @@ export function rewriteExpression(piece: Piece, from: number, to: number): void 
         ) {
           piece.blankTokens(token, token + 1);
         }
+        break;
+      case T_NUMBER:
+        // `16 KB`: the name is a macro that multiplies.
+        if (token + 1 < to && piece.isName(token + 1)) piece.blankTokens(token + 1, token + 2);
         break;
       case T_IDENTIFIER:
         token = rewriteWord(piece, token, from, to) - 1;
@@ -261,8 +267,11 @@ function isType(piece: Piece, from: number, to: number): boolean {
   );
 }
 
-/** `==`, `> 5`, `.field = x`: no expression of its own. */
+/** `==`, `> 5`, `.field = x`, operands of inline assembler: no expression of its own. */
 function isFragment(piece: Piece, from: number, to: number): boolean {
+  if (piece.kind[from] === OPEN_BRACKET || (piece.kind[from] === T_STRING && piece.kind[from + 1] === OPEN))
+    return true;
+  if (hasTopLevel(piece, from, to, COLON) && !hasTopLevel(piece, from, to, QUESTION)) return true;
   return isBinaryOperator(piece, from) || isOperatorAtEnd(piece, to - 1);
 }
 

@@ -130,6 +130,9 @@ describe('shadow text', () => {
     'loop ends that are macros': 'do { f(); } while_each_thread(g, t); do g(); while_more();',
     'increments as loop bodies':
       'list_for_each_entry(p, &l, n) ++count; list_for_each_entry(p, &l, n) (void)f(p); list_for_each(p, l);',
+    'operands of assembler as arguments':
+      'alternative_io("a", "b", X, "=r" (p), [q] "m" (*q)); call("x" : "=r"(y) : "0"(z));',
+    'pointers to arrays and multiplied numbers': 'u8 (*patch)[MAX]; x = 16 KB + (1 MB - y);',
     'extension words': '__extension__ ({ f(); }); const volatile int *restrict p = q;',
   };
   for (const [name, body] of Object.entries(constructs)) {
