@@ -10,8 +10,13 @@ type Accept = (entry: number) => boolean;
 
 /** Finds the definitions of a name as one file sees them, best first, and remembers what it found. */
 export abstract class Lookup {
-  /** By name, then by the view of the asking file. Names defined once are not remembered. */
-  private readonly memo = new Map<number, Map<number, readonly number[]>>();
+  /**
+   * By name, then by the view of the asking file: nearly all find one entry, which stands for itself.
+   * Names defined once are not remembered.
+   */
+  private readonly memo = new Map<number, Map<number, number | readonly number[]>>();
+
+  private readonly results = new Map<string, readonly number[]>();
 
   constructor(
     readonly index: SymbolIndex,
@@ -34,12 +39,22 @@ export abstract class Lookup {
       known = new Map();
       this.memo.set(name, known);
     }
-    let found = known.get(from.view);
-    if (found === undefined) {
-      found = this.search(this.entriesOf(name), from);
-      known.set(from.view, found);
-    }
-    return found;
+    const found = known.get(from.view);
+    if (found !== undefined) return typeof found === 'number' ? [found] : found;
+    const entries = this.search(this.entriesOf(name), from);
+    const [only] = entries;
+    known.set(from.view, entries.length === 1 && only !== undefined ? only : this.shared(entries));
+    return entries;
+  }
+
+  /** One array for all files that find the same. */
+  private shared(entries: readonly number[]): readonly number[] {
+    if (entries.length === 0) return NOTHING;
+    const key = entries.join();
+    const known = this.results.get(key);
+    if (known !== undefined) return known;
+    this.results.set(key, entries);
+    return entries;
   }
 
   /** Whether several files hold definitions of a name that count for all. */
@@ -60,6 +75,7 @@ export abstract class Lookup {
   /** Who sees whom changed. */
   forgetAll(): void {
     this.memo.clear();
+    this.results.clear();
   }
 
   /** Of several definitions those that count for `from`. */

@@ -1,7 +1,7 @@
 import type { FileOutline, MacroItem } from '../outline/types.js';
 import type { FileSymbols, LinkedFile } from './files.js';
 import { NameTable } from './names.js';
-import { SymbolIndex } from './symbol-index.js';
+import { EntryStore, SymbolIndex } from './symbol-index.js';
 
 /** Marks of entries in the index of callables. */
 export const STATIC = 1;
@@ -71,15 +71,12 @@ const NAMES_SOMETHING = /^[(&*\s]*[A-Za-z_]/;
 /** All symbols of a program, by name and kind. */
 export class Symbols {
   readonly names = new NameTable();
-  readonly indexes: Readonly<Record<SymbolKind, SymbolIndex>> = {
-    callables: new SymbolIndex(),
-    macros: new SymbolIndex(),
-    prototypes: new SymbolIndex(),
-    records: new SymbolIndex(),
-    typedefs: new SymbolIndex(),
-    variables: new SymbolIndex(),
-    constants: new SymbolIndex(),
-  };
+  private readonly store = new EntryStore();
+  readonly indexes = Object.fromEntries(
+    SYMBOL_KINDS.map((kind, number) => [kind, new SymbolIndex(this.store, number)]),
+  ) as Readonly<Record<SymbolKind, SymbolIndex>>;
+  private readonly old: number[] = [];
+  private readonly now: number[] = [];
 
   /**
    * Makes the entries of a file those of `outline` (none for `undefined`). Entries of a kind whose names
@@ -92,8 +89,8 @@ export class Symbols {
     touched: (kind: SymbolKind, name: number) => void,
   ): void {
     for (const kind of SYMBOL_KINDS) {
-      const old = this.list(kind, before);
-      const now = this.list(kind, outline);
+      const old = this.list(kind, before, this.old);
+      const now = this.list(kind, outline, this.now);
       if (sameNumbers(old, now)) continue;
       const index = this.indexes[kind];
       index.remove(file.symbols[kind]);
@@ -102,11 +99,12 @@ export class Symbols {
     }
   }
 
-  /** Name, item and mark of each entry, one after the other. */
-  private list(kind: SymbolKind, outline: FileOutline | undefined): number[] {
-    const numbers: number[] = [];
-    if (outline === undefined) return numbers;
-    LISTS[kind](outline, (name, item, mark) => numbers.push(this.names.intern(name), item, mark));
+  /** Puts name, item and mark of each entry into `numbers`, one after the other. */
+  private list(kind: SymbolKind, outline: FileOutline | undefined, numbers: number[]): readonly number[] {
+    numbers.length = 0;
+    if (outline !== undefined) {
+      LISTS[kind](outline, (name, item, mark) => numbers.push(this.names.intern(name), item, mark));
+    }
     return numbers;
   }
 }
