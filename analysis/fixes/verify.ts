@@ -105,7 +105,7 @@ function compareFunctions(
         const offset = oldLines.offsetOf(span.line, span.column);
         if (own.some((region) => region.start <= offset && offset < region.end)) return 'moved';
         const mapped = mapOffset(edits, offset);
-        return mapped === undefined ? 'moved' : placeOf(newLines, mapped);
+        return mapped === undefined ? 'lost' : placeOf(newLines, mapped);
       });
       if (reason !== undefined) return reason;
     }

@@ -1,6 +1,8 @@
 import type { Finding, Fix, FixRefusal, RuleId } from '../../../analysis/checks/types.js';
+import type { Reanalyse } from '../../../analysis/fixes/verify.js';
 import { Fixer } from '../../../analysis/workspace/fixes.js';
-import { Workspace, runToEnd, type Supply } from '../../../analysis/workspace/index.js';
+import { Workspace, runToEnd, type Snapshot, type Supply } from '../../../analysis/workspace/index.js';
+import { Trial } from '../../../analysis/workspace/trial.js';
 import { Compiler } from '../../../host/compile.js';
 import { drive } from '../../../host/drive.js';
 import { createNodeParser } from '../../../host/node/parser.js';
@@ -14,9 +16,17 @@ export interface Fixed {
   readonly refusals: readonly FixRefusal[];
 }
 
-/** What is found in these texts by one rule, with the fixes that hold. */
-export async function fixesIn(sources: Readonly<Record<string, string>>, rule: RuleId): Promise<Fixed[]> {
+export interface Analysed {
+  readonly workspace: Workspace;
+  readonly snapshot: Snapshot;
+  readonly textOf: (file: string) => string | undefined;
+  readonly reanalyse: Reanalyse;
+}
+
+/** The real analysis of a few texts, at all confidences. */
+export async function analysed(sources: Readonly<Record<string, string>>): Promise<Analysed> {
   const texts = new Map(Object.entries(sources));
+  const textOf = (file: string): string | undefined => texts.get(file);
   const workspace = new Workspace(compiler.models, { report: [], confidence: 'low' });
   workspace.apply([...texts].map(([file, text]) => ({ file, ...compiler.compile(text) })));
   const snapshot = await drive(workspace, {
@@ -28,7 +38,14 @@ export async function fixesIn(sources: Readonly<Record<string, string>>, rule: R
         }),
       ),
   });
-  const fixer = new Fixer(workspace, { parser, compiler, textOf: (file) => texts.get(file) });
+  const trial = new Trial(snapshot.program, compiler.models, undefined, { compiler, textOf });
+  return { workspace, snapshot, textOf, reanalyse: (changes) => trial.reanalyse(changes) };
+}
+
+/** What is found in these texts by one rule, with the fixes that hold. */
+export async function fixesIn(sources: Readonly<Record<string, string>>, rule: RuleId): Promise<Fixed[]> {
+  const { workspace, snapshot, textOf } = await analysed(sources);
+  const fixer = new Fixer(workspace, { parser, compiler, textOf });
   return snapshot.findings
     .filter((finding) => finding.rule === rule)
     .map((finding) => ({ finding, ...runToEnd(fixer.fixesOf(finding, snapshot)) }));

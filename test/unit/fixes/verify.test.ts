@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { toFileEdits } from '../../../analysis/fixes/edits.js';
+import type { ProposedFix } from '../../../analysis/fixes/index.js';
+import { verifyFix } from '../../../analysis/fixes/verify.js';
+import { runToEnd } from '../../../analysis/workspace/index.js';
+import { analysed } from './support.js';
+
+const CYCLE = `DEFINE_MUTEX(a);
+DEFINE_MUTEX(b);
+DEFINE_MUTEX(c);
+static int n;
+
+void right(void)
+{
+	mutex_lock(&a);
+	mutex_lock(&b);
+	mutex_unlock(&b);
+	mutex_unlock(&a);
+}
+
+void also(void)
+{
+	mutex_lock(&c);
+	mutex_lock(&b);
+	mutex_unlock(&b);
+	mutex_unlock(&c);
+}
+
+int wrong(int k)
+{
+	mutex_lock(&b);
+	mutex_lock(&a);
+	note(k);
+	if (k < 0) {
+		mutex_unlock(&a);
+		mutex_unlock(&b);
+		return -EINVAL;
+	}
+	n += k;
+	mutex_unlock(&a);
+	mutex_unlock(&b);
+	return 0;
+}
+`;
+
+/** What verification says of a fix that puts some words in place of others, from where `region` begins to its end. */
+async function verdict(changes: readonly (readonly [string, string])[], region = ''): Promise<string> {
+  const { snapshot, textOf, reanalyse } = await analysed({ 'a.c': CYCLE });
+  const finding = snapshot.findings.find((each) => each.rule === 'lock-order-cycle');
+  assert.ok(finding);
+  const edits = changes.map(([words, text]) => {
+    const start = CYCLE.lastIndexOf(words);
+    return { start, end: start + words.length, text };
+  });
+  const start = CYCLE.lastIndexOf(region);
+  const fix: ProposedFix = {
+    title: 'Try',
+    kind: 'reorder',
+    verified: false,
+    edits: toFileEdits('a.c', CYCLE, edits),
+    regions: region === '' ? [] : [{ file: 'a.c', start, end: start + region.length }],
+  };
+  const input = { finding, analysis: snapshot.analysis, program: snapshot.program, textOf };
+  const verdict = runToEnd(verifyFix(input, fix, reanalyse));
+  return 'verified' in verdict ? 'verified' : verdict.reason;
+}
+
+const TAKES = '\tmutex_lock(&b);\n\tmutex_lock(&a);\n';
+const TURNED = '\tmutex_lock(&a);\n\tmutex_lock(&b);\n';
+
+describe('the verification of a fix', () => {
+  it('accepts the acquisitions turned round', async () => {
+    assert.equal(await verdict([[TAKES, TURNED]], TAKES), 'verified');
+  });
+  it('refuses when the finding stays', async () => {
+    assert.equal(await verdict([['n += k;', 'n += k + 0;']]), 'the finding would still be there');
+  });
+  it('refuses when another finding comes up', async () => {
+    const other = '\tmutex_lock(&a);\n\tmutex_lock(&b);\n\tmutex_lock(&c);\n\tmutex_unlock(&c);\n';
+    assert.match(await verdict([[TAKES, other]], TAKES), /^another finding would come up: takes/);
+  });
+  it('refuses when a lock is not taken any more', async () => {
+    const reason = await verdict([
+      [TAKES, '\tmutex_lock(&b);\n'],
+      ['\t\tmutex_unlock(&a);\n', ''],
+      ['\tmutex_unlock(&a);\n', ''],
+    ]);
+    assert.match(reason, /wrong\(\) would (change what it does for its callers|take other locks)/);
+  });
+  it('refuses when a way out keeps a lock', async () => {
+    const reason = await verdict(
+      [
+        [TAKES, TURNED],
+        ['\t\tmutex_unlock(&b);\n', ''],
+      ],
+      TAKES,
+    );
+    assert.match(reason, /another finding|wrong\(\) would leave with other locks held/);
+  });
+  it('refuses when a statement elsewhere has other locks held', async () => {
+    const reason = await verdict([[`${TAKES}\tnote(k);\n`, `\tnote(k);\n${TURNED}`]], '');
+    assert.match(reason, /would lose what it does|other locks would be held/);
+  });
+  it('refuses what is not understood any more', async () => {
+    const reason = await verdict([[TAKES, `${TURNED}\tif (k {\n`]], TAKES);
+    assert.match(reason, /harder to understand|other functions|not be known|still be there/);
+  });
+});
