@@ -7,8 +7,8 @@ import { noteTagged } from './records.js';
 import type { Scan } from './scan.js';
 import { readSpecifiers } from './specifiers.js';
 import type { Specifiers } from './specifiers.js';
-import { F_KEYWORD, F_UPPER } from './symbols.js';
-import { OPEN, T_IDENTIFIER } from './tokens.js';
+import { F_KEYWORD, F_UPPER, textOf } from './symbols.js';
+import { OPEN, T_IDENTIFIER, T_NUMBER } from './tokens.js';
 import type { Condition, FunctionItem, Parameter } from './types.js';
 import { behindGroup, nextComma } from './walk.js';
 
@@ -55,28 +55,21 @@ function readMadeName(
   token: number,
   open: number,
 ): { name: string; parameters: readonly Parameter[] } | undefined {
-  const { kinds, values } = scan.tokens;
+  const { kinds, values, starts, ends } = scan.tokens;
   const { flags } = scan.symbols;
   const list = token + 1;
   if (kinds[list] !== OPEN) return undefined;
   const first = list + 1;
   const close = values[list]!;
-  if (close <= first || kinds[first] !== T_IDENTIFIER) return undefined;
-  if (list !== open) {
-    const part = scan.nameOf(first);
-    return {
-      name: `${scan.nameOf(token)}:${part}`,
-      parameters: readParameters(scan, open, symbolsOfParameters),
-    };
-  }
+  if (close <= first || (kinds[first] !== T_IDENTIFIER && kinds[first] !== T_NUMBER)) return undefined;
+  const name = `${scan.nameOf(token)}:${textOf(scan.units, starts[first]!, ends[first]!)}`;
+  if (list !== open) return { name, parameters: readParameters(scan, open, symbolsOfParameters) };
   const firstEnd = nextComma(scan, first, close);
-  const isLone = firstEnd === first + 1 && (flags[values[first]!]! & F_KEYWORD) === 0;
+  const isKeyword = kinds[first] === T_IDENTIFIER && (flags[values[first]!]! & F_KEYWORD) !== 0;
+  const isLone = firstEnd === first + 1 && !isKeyword;
   const isMacro = spec.words <= 1 || (flags[values[token]!]! & F_UPPER) !== 0;
   if (!isLone || !isMacro) return undefined;
-  return {
-    name: `${scan.nameOf(token)}:${scan.nameOf(first)}`,
-    parameters: readPairs(scan, firstEnd, close),
-  };
+  return { name, parameters: readPairs(scan, firstEnd, close) };
 }
 
 /** `, type, name, type, name`, or plain parameters, behind the first argument of a macro. */
@@ -88,16 +81,20 @@ function readPairs(scan: Scan, from: number, close: number): Parameter[] {
   const count = bounds.length - 1;
   const isLone = (index: number): boolean =>
     bounds[index + 1] === bounds[index]! + 2 && kinds[bounds[index]!] === T_IDENTIFIER;
-  let inPairs = count > 0 && count % 2 === 0;
-  for (let index = 1; index < count && inPairs; index += 2) inPairs = isLone(index);
   const list: Parameter[] = [];
-  for (let index = 0; index < count; index += inPairs ? 2 : 1) {
+  for (let index = 0; index < count; index++) {
     const end = bounds[index + 1]! - 1;
     const spec = readSpecifiers(scan, bounds[index]!, end);
-    const { name, type } = readDeclarator(scan, spec.next, end, spec.base);
-    const token = inPairs ? bounds[index + 1]! : name;
+    const { name, type, isFunction } = readDeclarator(scan, spec.next, end, spec.base);
+    if (isFunction && spec.base === '') {
+      // A macro that stands for several parameters.
+      list.push({ name: '', type: '' });
+      continue;
+    }
+    let token = name;
+    // A type without a name has it in the next argument.
+    if (token < 0 && index + 1 < count && isLone(index + 1)) token = bounds[++index]!;
     if (token >= 0) symbolsOfParameters.push(values[token]!);
-    // A lone word in place of a parameter may be its name or its type; the pair's first is a type.
     list.push({ name: token < 0 ? '' : scan.nameOf(token), type });
   }
   return list;

@@ -141,14 +141,17 @@ export class ItemReader {
     return to;
   }
 
-  /** `WORD` alone on its line, before `OTHER(` on a later one. */
+  /** `WORD` alone on its line, or a word with an empty line behind it, before `OTHER(`. */
   private isLoneMacro(token: number, to: number): boolean {
-    const { kinds, values, starts } = this.scan.tokens;
+    const { kinds, values, starts, ends } = this.scan.tokens;
     const { flags } = this.scan.symbols;
     if (token + 2 >= to || kinds[token] !== T_IDENTIFIER || kinds[token + 1] !== T_IDENTIFIER) return false;
-    if ((flags[values[token]!]! & flags[values[token + 1]!]! & F_UPPER) === 0 || kinds[token + 2] !== OPEN)
-      return false;
-    return this.scan.units[starts[token + 1]! - 1] === NEWLINE;
+    if (kinds[token + 2] !== OPEN || (flags[values[token + 1]!]! & F_UPPER) === 0) return false;
+    if (this.scan.units[starts[token + 1]! - 1] !== NEWLINE) return false;
+    const flag = flags[values[token]!]!;
+    if ((flag & F_UPPER) !== 0) return true;
+    const isPlain = (flag & (F_KEYWORD | F_ATTRIBUTE | F_ATTRIBUTE_CALL | F_ANNOTATION)) === 0;
+    return isPlain && this.scan.lineAt(starts[token + 1]!) > this.scan.lineAt(ends[token]!) + 1;
   }
 
   /** `[static] WORD(…)` and nothing else: a macro used like a declaration. */

@@ -129,7 +129,11 @@ export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers
   const isLone = plain === 1 && !isTyped && !isMade;
   const isPointer =
     stop === STAR || (stop === OPEN && (opensPointer(scan, at, to) || (isLone && groupsName(scan, at, to))));
-  const least = isTyped || isMade || (stop === OPEN && plain === 1) ? 1 : 2;
+  let least = isTyped || isMade || (stop === OPEN && plain === 1) ? 1 : 2;
+  // `struct tag { … } __word;` declares nothing: the word is an attribute.
+  if (spec.body >= 0 && spec.tag >= 0 && plain === 1 && stop === 0 && !spec.isTypedef && !spec.isStatic) {
+    if ((flags[values[words[0]!]!]! & F_UNDERSCORES) !== 0) least = 2;
+  }
   let name = -1;
   if (!isPointer && plain >= least) {
     name = plain - 1;

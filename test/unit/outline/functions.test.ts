@@ -49,6 +49,15 @@ describe('outline: functions', () => {
       { name: 'flags', type: 'int' },
     ]);
     assert.deepEqual(item.calls, ['go']);
+    assert.deepEqual(
+      only('COMPAT_SYSCALL_DEFINE3(trunc, unsigned int, fd, arg_dual(length), int, flags) { }').parameters,
+      [
+        { name: 'fd', type: 'unsigned int' },
+        { name: '', type: '' },
+        { name: 'flags', type: 'int' },
+      ],
+    );
+    assert.equal(only('static GROUP_OP(802_3)\n{\n}').name, 'GROUP_OP:802_3');
     assert.equal(only('DEFINE_IDTENTRY(exc_debug)\n{\n}').name, 'DEFINE_IDTENTRY:exc_debug');
     const wrapped = only('static int FNAME(walk)(struct w *w) { }');
     assert.equal(wrapped.name, 'FNAME:walk');
