@@ -5,6 +5,8 @@ import type { FixResult } from '../analysis/workspace/fixes.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import type { Settings } from '../protocol/methods.js';
 import type { Place, Tree } from './environment.js';
+import { EarlyFindings, type Texts } from './early.js';
+import { Growth } from './growth.js';
 import { IdleFixes } from './idleFixes.js';
 import type { OpenFile } from './openFile.js';
 import type { Task } from './scheduling.js';
@@ -12,6 +14,10 @@ import { Cancelled, PRIORITY, Stage, type Level, type LoadState, type StageSetti
 
 /** How long a function must rest before exit rules speak about it, in milliseconds. */
 const REST_MS = 1000;
+/** A run that takes no longer needs no first look, in milliseconds. */
+const QUICK_MS = 30;
+/** Nor does one that is not so many times longer than the first look itself. */
+const WORTHWHILE = 3;
 /** A change of more files on disk (another branch) is read as a whole behind the scenes. */
 const FEW_FILES = 64;
 
@@ -31,13 +37,6 @@ export interface View extends Snapshot {
   readonly fixes: ReadonlyMap<string, FixResult>;
 }
 
-/** A bigger program under construction. */
-interface Growth {
-  readonly level: Level;
-  readonly done: Promise<void>;
-  readonly abort: AbortController;
-}
-
 /**
  * One folder: its open documents, and the program they are analysed in. That program starts with the open
  * documents alone, so that there is a first answer at once, and grows by being replaced: typing waits for
@@ -46,14 +45,18 @@ interface Growth {
 export class Root {
   readonly open = new Map<string, OpenFile>();
   view: View | undefined;
-  /** Progress of reading and linking a bigger program; `undefined` while none is made. */
-  loading: LoadState | undefined;
   /** Whether findings in closed files are shown, which is what a scan asks for. */
   showsClosed = false;
   private readonly setting: StageSetting;
   private live: Stage | undefined;
-  private growth: Growth | undefined;
-  private hasFailed = false;
+  /** Open documents and their headers, once `live` has more: quick to say what an edit changes. */
+  private small: Stage | undefined;
+  private smallFindings: readonly Finding[] | undefined;
+  private readonly early = new EarlyFindings();
+  /** How long the last run of each program took. */
+  private bigMs = 0;
+  private smallMs = 0;
+  private readonly growth: Growth;
   private readonly edited = new Set<string>();
   private readonly changedOnDisk = new Set<string>();
   /** Changed while a bigger program was made, which may have read them before. */
@@ -73,6 +76,17 @@ export class Root {
   ) {
     this.setting = { ...setting, open: this.open };
     this.fixes = new IdleFixes(setting.scheduler, PRIORITY.fix);
+    this.growth = new Growth({
+      build: (...how) => this.build(...how),
+      grown: () => this.live && this.growIfNeeded(this.live),
+      progressed: () => events.progressed(this),
+      failed: (reason) => this.report(reason),
+    });
+  }
+
+  /** Progress of reading and linking a bigger program; `undefined` while none is made. */
+  get loading(): LoadState | undefined {
+    return this.growth.loading;
   }
 
   get place(): Place {
@@ -104,7 +118,7 @@ export class Root {
 
   /** The text of an open document has changed, or there is a new one. */
   edit(file: OpenFile): void {
-    if (!this.open.has(file.file)) this.hasFailed = false;
+    if (!this.open.has(file.file)) this.growth.forgive();
     this.open.set(file.file, file);
     this.edited.add(file.file);
     this.editing = file;
@@ -129,13 +143,13 @@ export class Root {
   changed(files: readonly string[]): void {
     const closed = files.filter((file) => !this.open.has(file));
     if (this.live?.level === 'tree' && closed.length > FEW_FILES) {
-      this.growth?.abort.abort();
-      this.growQuietly('tree');
+      this.growth.stop();
+      this.growth.startQuietly('tree');
       return;
     }
     for (const file of closed) {
       this.changedOnDisk.add(file);
-      if (this.growth) this.changedMeanwhile.add(file);
+      if (this.growth.running) this.changedMeanwhile.add(file);
     }
     if (closed.length > 0) this.wake();
   }
@@ -145,9 +159,9 @@ export class Root {
    * {@link Cancelled} when the signal says so; what was not begun here goes on.
    */
   async scan(signal: AbortSignal): Promise<void> {
-    const joined = this.growth?.level === 'tree' ? this.growth : undefined;
-    if (!joined) this.growth?.abort.abort();
-    const growth = joined ?? this.grow('tree', PRIORITY.scan);
+    const joined = this.growth.running?.level === 'tree' ? this.growth.running : undefined;
+    if (!joined) this.growth.stop();
+    const growth = joined ?? this.growth.start('tree', PRIORITY.scan);
     const cancelled = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(new Cancelled()), { once: true });
     });
@@ -165,11 +179,11 @@ export class Root {
 
   async dispose(): Promise<void> {
     this.closed.abort();
-    this.growth?.abort.abort();
+    this.growth.stop();
     this.task?.drop();
     this.fixes.drop();
     clearTimeout(this.resting);
-    await this.live?.close();
+    await Promise.all([this.live?.close(), this.small?.close()]);
   }
 
   private wake(): void {
@@ -191,18 +205,49 @@ export class Root {
       let stage: Stage | undefined;
       try {
         stage = await this.prepare();
-        if (this.isStale) continue;
-        const snapshot = await stage.analyse(
-          PRIORITY.edit,
-          () => this.isStale,
-          (task) => (this.task = task),
-        );
+        await this.lookEarly();
+        const start = performance.now();
+        const snapshot = await this.analyse(stage, PRIORITY.edit);
+        this.bigMs = performance.now() - start;
         if (!this.isStale && this.live === stage) this.take(stage, snapshot);
       } catch (reason) {
         // What happens in a program that is no longer the live one is no news.
         if (stage === undefined || stage === this.live) this.report(reason);
       }
     }
+  }
+
+  /** The first phase, where the second one takes its time: what the edit changes in the small program. */
+  private async lookEarly(): Promise<void> {
+    const { small } = this;
+    this.smallFindings = undefined;
+    if (!small || ![...this.open.keys()].every((file) => small.covers(file))) return;
+    if (this.bigMs < Math.max(QUICK_MS, WORTHWHILE * this.smallMs)) return;
+    try {
+      const start = performance.now();
+      small.applyOpen();
+      const snapshot = await this.analyse(small, PRIORITY.edit);
+      this.smallMs = performance.now() - start;
+      this.smallFindings = snapshot.findings;
+      const all = this.early.after(snapshot.findings, this.texts());
+      if (all && !this.isStale) this.show({ ...snapshot, all, fixes: new Map() });
+    } catch (reason) {
+      if (reason instanceof Cancelled) throw reason;
+      // The second phase may do better.
+      this.report(reason);
+    }
+  }
+
+  private analyse(stage: Stage, priority: number): Promise<Snapshot> {
+    return stage.analyse(
+      priority,
+      () => this.isStale,
+      (task) => (this.task = task),
+    );
+  }
+
+  private texts(): Texts {
+    return new Map([...this.open].map(([name, file]) => [name, file.analysed]));
   }
 
   /** Brings the live program up to date with the editor and the disk. */
@@ -214,7 +259,7 @@ export class Root {
     for (const name of this.edited) this.compile(name);
     this.edited.clear();
     stage.applyOpen();
-    await stage.refresh(files);
+    await Promise.all([stage.refresh(files), this.small?.refresh(files)]);
     this.growIfNeeded(stage);
     return stage;
   }
@@ -228,19 +273,13 @@ export class Root {
   }
 
   private growIfNeeded(stage: Stage): void {
-    if (this.growth || this.hasFailed || this.open.size === 0) return;
+    if (!this.growth.mayStart || this.open.size === 0) return;
     const wanted = this.wanted();
-    const isEnough = stage.level === wanted && [...this.open.keys()].every((file) => stage.covers(file));
-    if (isEnough || (stage.level === 'tree' && wanted !== 'tree')) return;
-    this.growQuietly(stage.level === 'open' ? 'headers' : wanted);
-  }
-
-  private growQuietly(level: Level): void {
-    this.grow(level, PRIORITY.index).done.catch((reason: unknown) => {
-      // Not again at every key: when something else is opened, or a scan is asked for.
-      this.hasFailed = !(reason instanceof Cancelled);
-      this.report(reason);
-    });
+    const coversAll = (each: Stage): boolean => [...this.open.keys()].every((file) => each.covers(file));
+    const lacksSmall = isBig(stage) && !(this.small && coversAll(this.small));
+    if (stage.level === 'open' || lacksSmall) return this.growth.startQuietly('headers');
+    const isBigger = stage.level === 'tree' && wanted !== 'tree';
+    if (!isBigger && (stage.level !== wanted || !coversAll(stage))) this.growth.startQuietly(wanted);
   }
 
   private wanted(): Level {
@@ -248,28 +287,13 @@ export class Root {
     return this.settings.index === 'auto' && this.place.isSourceTree ? 'tree' : 'folders';
   }
 
-  private grow(level: Level, priority: number): Growth {
-    const abort = new AbortController();
-    const end = (): void => {
-      if (this.growth !== growth) return;
-      this.growth = undefined;
-      this.loading = undefined;
-      this.events.progressed(this);
-    };
-    const done = this.build(level, priority, abort.signal)
-      .finally(end)
-      .then(() => this.live && this.growIfNeeded(this.live));
-    const growth = { level, done, abort };
-    this.growth = growth;
-    return growth;
-  }
-
-  private async build(level: Level, priority: number, signal: AbortSignal): Promise<void> {
-    const progress = (state: LoadState): void => {
-      this.loading = state;
-      this.events.progressed(this);
-    };
-    const stage = await Stage.load(level, this.setting, signal, progress);
+  private async build(
+    level: Level,
+    priority: number,
+    signal: AbortSignal,
+    onProgress: (state: LoadState) => void,
+  ): Promise<void> {
+    const stage = await Stage.load(level, this.setting, signal, onProgress);
     try {
       stage.applyOpen();
       let snapshot: Snapshot;
@@ -278,7 +302,7 @@ export class Root {
           priority,
           () => signal.aborted,
           (task) => signal.addEventListener('abort', () => task.drop(), { once: true }),
-          progress,
+          onProgress,
         );
         // What was typed meanwhile comes on top.
       } while (stage.applyOpen());
@@ -289,24 +313,41 @@ export class Root {
     }
   }
 
-  /** The bigger program takes over. */
+  /** The bigger program takes over; the one of the headers stays for first looks. */
   private async replace(stage: Stage, snapshot: Snapshot): Promise<void> {
-    const before = this.live;
-    this.live = stage;
     for (const file of this.changedMeanwhile) this.changedOnDisk.add(file);
     this.changedMeanwhile.clear();
+    if (
+      stage.level === 'headers' &&
+      this.live &&
+      this.live.level !== 'open' &&
+      this.live.level !== 'headers'
+    ) {
+      const before = this.small;
+      this.small = stage;
+      await before?.close();
+      return;
+    }
+    const before = this.live;
+    this.live = stage;
+    this.early.forget();
+    this.smallFindings = undefined;
+    if (before?.level === 'headers' && isBig(stage)) this.small = before;
+    this.smallMs = 0;
     if (this.edited.size + this.changedOnDisk.size > 0 || this.working) this.wake();
     else this.take(stage, snapshot);
-    await before?.close();
+    if (before !== this.small) await before?.close();
   }
 
   private take(stage: Stage, snapshot: Snapshot): void {
+    if (this.smallFindings) this.early.settle(this.smallFindings, snapshot.findings, this.texts());
+    else this.early.forget();
     this.show({ ...snapshot, all: snapshot.findings, fixes: new Map() });
     this.lookForFixes(stage, snapshot);
   }
 
   /** Makes a result the one that is shown, but for what is said too early. */
-  private show(result: Omit<View, 'parts'>): void {
+  private show(result: Omit<View, 'parts' | 'findings'>): void {
     const { editing } = this;
     const edit = editing?.editedAt === undefined ? undefined : editing.map.fromOffset(editing.editedAt);
     const shown = new Set(this.view?.findings.map(({ id }) => id));
@@ -342,4 +383,9 @@ export class Root {
   private report(reason: unknown): void {
     if (!(reason instanceof Cancelled)) this.events.failed(this, reason);
   }
+}
+
+/** Whether a program has more than what its open documents name. */
+function isBig({ level }: Stage): boolean {
+  return level === 'folders' || level === 'tree';
 }

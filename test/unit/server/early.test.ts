@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { EarlyFindings } from '../../../server/early.js';
+import { finding, step } from './findings.js';
+
+const texts = (text: string): ReadonlyMap<string, string> => new Map([['a.c', text]]);
+const TEXT = 'one\ntwo     \nthree\n';
+
+const ids = (found: readonly { readonly id: string }[] | undefined): string[] | undefined =>
+  found?.map(({ id }) => id);
+
+describe('EarlyFindings', () => {
+  const both = finding('both', [step(0, 'a.c', 2)]);
+  const far = finding('far', [step(0, 'a.c', 2), step(1, 'b.c', 2)]);
+  const wrong = finding('wrong', [step(0, 'a.c', 2)]);
+  const fresh = finding('fresh', [step(0, 'a.c', 2)]);
+
+  it('says nothing before both programs have spoken', () => {
+    assert.equal(new EarlyFindings().after([both], texts(TEXT)), undefined);
+  });
+
+  it('adds what is new and takes out what is gone in the small program', () => {
+    const early = new EarlyFindings();
+    early.settle([both], [both], texts(TEXT));
+    assert.deepEqual(ids(early.after([both, fresh], texts(TEXT))), ['both', 'fresh']);
+    assert.deepEqual(ids(early.after([], texts(TEXT))), []);
+  });
+
+  it('keeps what only the big program can see, and what it did not believe stays out', () => {
+    const early = new EarlyFindings();
+    early.settle([both, wrong], [both, far], texts(TEXT));
+    assert.deepEqual(ids(early.after([both, wrong], texts(TEXT))), ['both', 'far']);
+  });
+
+  it('keeps the words of the big program, and moves them with the text', () => {
+    const early = new EarlyFindings();
+    early.settle([{ ...both, message: 'small' }], [{ ...both, message: 'big' }, far], texts(TEXT));
+    const [first, second] = early.after([{ ...both, message: 'small' }], texts(`zero\n${TEXT}`)) ?? [];
+    assert.equal(first?.message, 'big');
+    assert.equal(first.at.line, 3);
+    assert.deepEqual(
+      second?.story.map(({ file, line }) => `${file}:${line}`),
+      ['a.c:3', 'b.c:2'],
+    );
+  });
+
+  it('offers no fix that was made for another text', () => {
+    const early = new EarlyFindings();
+    const fixes = [{ title: 't', kind: 'reorder', verified: true, edits: [] }];
+    early.settle([both], [{ ...both, fixes }], texts(TEXT));
+    assert.deepEqual(early.after([both], texts(`\n${TEXT}`))?.[0]?.fixes, []);
+  });
+});
