@@ -1,3 +1,4 @@
+import { proposeLockedVariant } from './locked-variant.js';
 import { proposeRelease } from './release.js';
 import { proposeReorder } from './reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
@@ -11,6 +12,8 @@ export function proposeFixes(input: FixInput): FixOutcome {
       return proposeReorder(input);
     case 'missing-unlock':
       return proposeRelease(input);
+    case 'self-deadlock':
+      return proposeLockedVariant(input);
     default:
       return { fixes: [], refusals: [] };
   }

@@ -83,6 +83,8 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   const moving = moves(input, code, call);
   if (moving !== undefined) return `${moving} may mean another object when ${code.item.name}() returns`;
 
+  // A jump may not pass a variable that is cleaned up at the end of its scope.
+  const isScoped = lockCalls(code, input.models, code.body).some(({ form }) => form === 'guard');
   const plan: ReleasePlan = { edits: [], regions: [] };
   for (const leave of leaves) {
     const statement = statementAt(code, leave);
@@ -92,7 +94,7 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
     }
     const reason = readsMemory(input, code, statement);
     if (reason !== undefined) return `what line ${leave.line} returns is read with ${id} held: ${reason}`;
-    const jump = toLabel(code, statement, release);
+    const jump = isScoped ? undefined : toLabel(code, statement, release);
     const edits = jump ? [jump] : insertBefore(code, statement, release);
     if (!edits) return `line ${leave.line} stands where no release fits`;
     plan.edits.push(...edits);
