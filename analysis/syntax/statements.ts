@@ -209,7 +209,9 @@ function beginsStatement(piece: Piece, at: number): boolean {
 function rewriteCallLike(piece: Piece, at: number, limit: number): number {
   const close = piece.match[at + 1]!;
   const behind = close + 1;
-  const next = behind < limit ? piece.kind[behind]! : CLOSE_BRACE;
+  let next = behind < limit ? piece.kind[behind]! : CLOSE_BRACE;
+  // `name(…)++;` is one statement, `name(…) ++x;` are two.
+  if (next === T_STEP && piece.isName(behind + 1)) next = T_IDENTIFIER;
   if (piece.isHead(piece.word(at))) return rewriteHead(piece, at, limit);
   if (next === SEMICOLON) {
     rewriteExpression(piece, at, behind);
@@ -227,14 +229,8 @@ function rewriteCallLike(piece: Piece, at: number, limit: number): number {
     piece.blankTokens(behind, end);
     return Math.min(end + 1, limit);
   }
-  if (
-    next === CLOSE_BRACE ||
-    next === T_IDENTIFIER ||
-    next === T_STRING ||
-    next === T_NUMBER ||
-    next === T_STEP
-  ) {
-    if ((next === T_IDENTIFIER || next === T_STEP) && headsStatement(piece, at, behind, limit))
+  if (next === CLOSE_BRACE || next === T_IDENTIFIER || next === T_STRING || next === T_NUMBER) {
+    if (next === T_IDENTIFIER && headsStatement(piece, at, behind, limit))
       return rewriteHead(piece, at, limit);
     rewriteArguments(piece, at + 1, behind);
     if (!insertSemicolon(piece, close, behind)) turnIntoCommas(piece, at);

@@ -123,7 +123,7 @@ describe('shadow text', () => {
       'guard(mutex)(&x->l); scoped_guard(spinlock, &x->s) f(); scoped_cond_guard(mutex_intr, return -EINTR, &m) { g(); }',
     'pointers to functions':
       'ssize_t (*fn)(const char *, size_t) = x; g = (void (*)(FOO *, struct bar *))y; bool (*h)(int a);',
-    'increments before an operator': 'if (!x++ && y) f(); while (n-- && m) g();',
+    'increments before an operator': 'if (!x++ && y) f(); while (n-- && m) g(); COUNT(x, y)--; F(z)++;',
     'old designators and lists as arguments':
       'int x[] = { [A] 1, [B] 2 }; send(p, {0x00, 1}); D2(list_for_each(p, l) { f(p); });',
     'bit fields without a name': 'struct { u32 : 24; u8 a : 8; struct { int b; }; } *x;',
