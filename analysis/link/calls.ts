@@ -38,10 +38,14 @@ export class CallableLookup extends Lookup {
       const possible = this.filter(entries, (home) => this.scope.mayInclude(from, home));
       return this.nearest(possible, from);
     }
-    if (visible.some((entry) => this.isGlobal(entry))) return visible;
     const others = entries.filter((entry) => !visible.includes(entry));
     // A macro around the function of its own name: the call means the macro, the macro the function.
-    if (visible.some((entry) => this.callsItself(entry))) return [...visible, ...this.linked(others, from)];
+    const wrappers = visible.filter((entry) => this.callsItself(entry));
+    if (wrappers.length > 0) {
+      const wrapped = visible.filter((entry) => !wrappers.includes(entry));
+      return [...wrappers, ...wrapped, ...this.linked(others, from)];
+    }
+    if (visible.some((entry) => this.isGlobal(entry))) return visible;
     // A stand-in for when the real function is configured away: the other arm declares that one.
     return this.areDeclared(visible) ? [...this.linked(others, from), ...visible] : visible;
   }
@@ -79,6 +83,8 @@ export class CallableLookup extends Lookup {
   }
 }
 
+/** A function is more than the macro that stands for it where it cannot be had. */
 function substance(body: FunctionItem | MacroItem | undefined): number {
-  return body === undefined ? 0 : body.calls.length + body.lockSites;
+  if (body === undefined) return 0;
+  return body.calls.length + body.lockSites + ('returns' in body ? 1 : 0);
 }

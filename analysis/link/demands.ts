@@ -5,11 +5,18 @@ import type { Demand, FunctionRef } from './types.js';
 
 type State = 'pending' | 'taken' | 'declined';
 
+interface Supplied {
+  readonly hash: string;
+  /** Columns of a skeleton are the file's: on the first line they move with the function. */
+  readonly column: number;
+  readonly skeleton: Skeleton;
+}
+
 interface FileDemands {
   /** By number of the callable: even for functions, odd for macros. */
   readonly states: Map<number, State>;
   readonly reasons: Map<number, Demand['why']>;
-  readonly supplied: Map<number, { readonly hash: string; readonly skeleton: Skeleton }>;
+  readonly supplied: Map<number, Supplied>;
 }
 
 /** Skeletons beside the summaries: which were asked for, which came. */
@@ -71,7 +78,8 @@ export class Demands {
     const demands = this.of(file);
     demands.states.delete(number);
     demands.reasons.delete(number);
-    if (this.hashOf(file, isMacro, index) === hash) demands.supplied.set(number, { hash, skeleton });
+    if (this.hashOf(file, isMacro, index) !== hash) return;
+    demands.supplied.set(number, { hash, column: this.columnOf(file, isMacro, index), skeleton });
   }
 
   decline(demand: Demand): void {
@@ -96,7 +104,12 @@ export class Demands {
     if (interfaceChanged) return;
     const supplied: FileDemands['supplied'] = new Map();
     for (const [number, kept] of before.supplied) {
-      if (this.hashOf(file, (number & 1) !== 0, number >> 1) === kept.hash) supplied.set(number, kept);
+      const isMacro = (number & 1) !== 0;
+      const index = number >> 1;
+      const isSame =
+        this.hashOf(file, isMacro, index) === kept.hash &&
+        this.columnOf(file, isMacro, index) === kept.column;
+      if (isSame) supplied.set(number, kept);
     }
     if (supplied.size > 0) this.byFile.set(file, { states: new Map(), reasons: new Map(), supplied });
   }
@@ -108,6 +121,11 @@ export class Demands {
       this.byFile.set(file, demands);
     }
     return demands;
+  }
+
+  private columnOf(file: string, isMacro: boolean, index: number): number {
+    const outline = this.summaryOf(file)?.outline;
+    return (isMacro ? outline?.macros[index] : outline?.functions[index])?.nameSpan.column ?? 0;
   }
 
   /** The text a skeleton depends on: the function's own hash, that of a macro's replacement. */

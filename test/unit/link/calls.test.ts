@@ -118,6 +118,18 @@ describe('a direct call', () => {
   });
 });
 
+describe('of a function and a macro of one name', () => {
+  it('the function is meant, unless the macro goes around it', () => {
+    const arms = { functions: [fn('static get')], macros: [macro('get(x)', '(x)')] };
+    assert.deepEqual(resolve({ 'a.h': arms }, 'get', 'a.h'), ['a.h:get', 'a.h:get()']);
+    const wrapper = {
+      functions: [fn('static get', ['a', 'b'])],
+      macros: [macro('get(x)', 'get(x, 0)', ['get'])],
+    };
+    assert.deepEqual(resolve({ 'a.h': wrapper }, 'get', 'a.h'), ['a.h:get()', 'a.h:get']);
+  });
+});
+
 describe('link domains', () => {
   const files = {
     'tools/lib/a.c': { functions: [fn('common'), fn('only_tools')] },
