@@ -1,6 +1,7 @@
 import type { Confidence } from '../base/confidence.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Collected } from '../graph/collect.js';
+import type { Contexts } from '../graph/contexts.js';
 import type { DependencyFinder } from '../graph/dependency.js';
 import type { Reach } from '../graph/reach.js';
 import type { Finding, Progress, RuleId, Severity } from './types.js';
@@ -11,6 +12,8 @@ export interface CheckContext {
   readonly collected: Collected;
   readonly reach: Reach;
   readonly finder: DependencyFinder;
+  /** Which functions are entered in which context; found out when first asked. */
+  contexts(): Contexts;
   /** What is less certain is not asked for: a check need not look for it. */
   readonly minimum: Confidence;
   /** Files that must take part in what is reported; `undefined`: any. */

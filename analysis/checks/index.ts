@@ -4,6 +4,7 @@ import { EffectsTable } from '../effects/table.js';
 import type { Effects } from '../effects/types.js';
 import { buildGraph } from '../graph/build.js';
 import { collect, keyOf, type Collected } from '../graph/collect.js';
+import { Contexts } from '../graph/contexts.js';
 import { DependencyFinder } from '../graph/dependency.js';
 import { Reach } from '../graph/reach.js';
 import type { LockGraph } from '../graph/types.js';
@@ -24,10 +25,17 @@ import { lockOrderCycle } from './lock-order-cycle.js';
 import { missingUnlock } from './missing-unlock.js';
 import { selfDeadlock } from './self-deadlock.js';
 import type { Finding, Progress } from './types.js';
+import { sleepInAtomic } from './sleep-in-atomic.js';
 import { unbalancedUnlock } from './unbalanced-unlock.js';
 
 /** Every rule there is, in the order of their pages. */
-export const CHECKS: readonly Check[] = [lockOrderCycle, selfDeadlock, missingUnlock, unbalancedUnlock];
+export const CHECKS: readonly Check[] = [
+  lockOrderCycle,
+  selfDeadlock,
+  missingUnlock,
+  unbalancedUnlock,
+  sleepInAtomic,
+];
 
 export const createEngine: CreateEngine = (program, models, options) =>
   new LinkedEngine(program, models, options);
@@ -50,6 +58,7 @@ class LinkedEngine implements Engine {
     if (this.table.program.hasDemands()) return undefined;
     const reach = new Reach(collected);
     const finder = new DependencyFinder(this.table, collected, reach);
+    let contexts: Contexts | undefined;
     const findings: Finding[] = [];
     for (const check of CHECKS) {
       if (this.options.rules !== undefined && !this.options.rules.includes(check.id)) continue;
@@ -59,6 +68,7 @@ class LinkedEngine implements Engine {
           collected,
           reach,
           finder,
+          contexts: () => (contexts ??= new Contexts(collected)),
           minimum: this.options.confidence,
           focus,
         })),

@@ -3,7 +3,7 @@ import type { EventId } from '../summary/types.js';
 import { afterCall } from './context.js';
 import { ANY } from './facts.js';
 import { resultSlot } from './flow-graph.js';
-import { dropLock, takeLock } from './held.js';
+import { dropLock, matchHeld, takeLock } from './held.js';
 import type { State } from './state.js';
 import type { Stepper } from './step.js';
 import * as t from './terms.js';
@@ -88,7 +88,10 @@ function fork(
   result: Term,
   state: State,
 ): readonly State[] {
-  const feasible = alternatives.filter(({ exit, binding }) => compatible(exit, binding, result, state));
+  const feasible = likely(
+    alternatives.filter(({ exit, binding }) => compatible(exit, binding, result, state)),
+    state,
+  );
   const out: State[] = [];
   for (const alternative of feasible) {
     const { exit, effects, binding } = alternative;
@@ -114,6 +117,17 @@ function fork(
     out.push(next);
   }
   return out;
+}
+
+/**
+ * A helper that releases one lock or another, as one before it took one or the other: the exit taken is the
+ * one whose lock is held.
+ */
+function likely(feasible: readonly Alternative[], state: State): readonly Alternative[] {
+  const fits = ({ exit, binding }: Alternative): boolean =>
+    exit.released.every((lock) => matchHeld(state.held, binding.lock(lock)) >= 0);
+  if (!feasible.some((one) => one.exit.released.length > 0 && fits(one))) return feasible;
+  return feasible.filter((one) => one.exit.released.length === 0 || fits(one));
 }
 
 function compatible(exit: ExitEffect, binding: Binding, result: Term, state: State): boolean {

@@ -23,7 +23,7 @@ export function contextKey(context: Context): string {
 /** What acquiring or releasing a lock switches beside it. `flags` names the flags variable. */
 export function switchedByLock(context: Context, api: LockApi, acquires: boolean, flags: string): Context {
   let next = context;
-  if (api.irq !== undefined) next = switchIrq(next, api.irq, flags);
+  if (api.irq !== undefined) next = switchIrq(next, acquires ? api.irq : undone(api.irq), flags);
   if (api.bh === true) next = { ...next, bh: clamp(next.bh + (acquires ? 1 : -1)) };
   return next;
 }
@@ -42,6 +42,11 @@ export function switchedByApi(context: Context, api: OtherApi, flags: string): C
     default:
       return context;
   }
+}
+
+/** A guard has one name for both ends of its scope. */
+function undone(change: NonNullable<LockApi['irq']>): NonNullable<LockApi['irq']> {
+  return change === 'save' ? 'restore' : change === 'disable' ? 'enable' : change;
 }
 
 function switchIrq(

@@ -1,4 +1,4 @@
-import { contextKey } from './context.js';
+import { contextKey, ENTRY_CONTEXT } from './context.js';
 import { NEGATIVE, type Fact } from './facts.js';
 import { MAX_LEVEL } from './apply.js';
 import type { Term } from './terms.js';
@@ -67,7 +67,8 @@ function commonFacts(a: readonly Known[], b: readonly Known[]): readonly Known[]
 export function exportExits(raw: readonly ExitEffect[]): readonly ExitEffect[] {
   const kept = raw.map((exit) => {
     const acquired = exit.acquired.filter((lock) => depth(lock) <= MAX_LEVEL && isTold(lock, exit, raw));
-    return acquired.length === exit.acquired.length ? exit : { ...exit, acquired };
+    // What the lock switched off goes with it.
+    return acquired.length === exit.acquired.length ? exit : { ...exit, acquired, context: ENTRY_CONTEXT };
   });
   return mergeExits(kept, false);
 }

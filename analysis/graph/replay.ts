@@ -1,3 +1,4 @@
+import type { Context } from '../effects/context.js';
 import { parameterSlot, type Slot } from '../effects/flow-graph.js';
 import { interpret } from '../effects/interpret.js';
 import type { Facts } from '../effects/facts.js';
@@ -24,6 +25,20 @@ export interface Replayed {
   readonly facts: Facts;
 }
 
+/** A path replayed to an event of any kind. */
+export interface Arrived {
+  /** The lock concerned, in the root function's names; `undefined` where the event is about none. */
+  readonly lock: LockRef | undefined;
+  /** The event's arguments, in the root function's names; empty for a lock event. */
+  readonly args: readonly Term[];
+  /** Held just before, in the root function's names. */
+  readonly held: readonly HeldLock[];
+  /** What may interrupt, just before. */
+  readonly context: Context;
+  /** What the path knows. */
+  readonly facts: Facts;
+}
+
 interface Arrival {
   readonly state: State;
   readonly args: readonly Term[];
@@ -40,10 +55,22 @@ export class Replayer {
 
   /** `steps` are call sites, the last one the acquisition. Empty when no path is feasible. */
   replay(steps: readonly Site[]): readonly Replayed[] {
+    return this.walk(steps, (fn, entry, event) => this.acquisitions(fn, entry, event));
+  }
+
+  /** The same for a last step of any kind: acquisition, release, assertion, wait, sleeper, switch. */
+  arrive(steps: readonly Site[]): readonly Arrived[] {
+    return this.walk(steps, (fn, entry, event) => this.events(fn, entry, event));
+  }
+
+  private walk<T>(
+    steps: readonly Site[],
+    end: (fn: FunctionRef, entry: State, event: EventId) => readonly T[],
+  ): readonly T[] {
     const first = steps[0];
     const last = steps.at(-1);
     if (first === undefined || last === undefined) return [];
-    if (steps.length === 1) return this.acquisitions(first.fn, State.entry(), first.event);
+    if (steps.length === 1) return end(first.fn, State.entry(), first.event);
     let arrivals = this.rootArrivals(first);
     for (let i = 1; i < steps.length; i++) {
       const step = steps[i];
@@ -52,7 +79,7 @@ export class Replayer {
         const entry = this.enter(step.fn, a);
         return entry === undefined ? [] : [entry];
       });
-      if (step === last) return entries.flatMap((entry) => this.acquisitions(step.fn, entry, step.event));
+      if (step === last) return entries.flatMap((entry) => end(step.fn, entry, step.event));
       arrivals = entries.flatMap((entry) => this.callStates(step.fn, entry, step.event));
     }
     return [];
@@ -107,6 +134,30 @@ export class Replayer {
     stepper.listener = {
       acquire: (at, lock, _api, state) => {
         if (at.id === event) out.push({ lock, held: state.held, facts: state.facts.clone() });
+      },
+    };
+    interpret(stepper, entry.clone(), { target: event });
+    return out;
+  }
+
+  private events(fn: FunctionRef, entry: State, event: EventId): readonly Arrived[] {
+    const skeleton = this.around.program.skeleton(fn);
+    if (skeleton === undefined) return [];
+    const out: Arrived[] = [];
+    const stepper = new Stepper(this.around, fn, skeleton);
+    const note = (lock: LockRef | undefined, args: readonly Term[], state: State): void => {
+      const { held, context } = state;
+      out.push({ lock, args, held, context, facts: state.facts.clone() });
+    };
+    stepper.listener = {
+      acquire: (at, lock, _api, state) => {
+        if (at.id === event) note(lock, [], state);
+      },
+      use: (at, lock, _api, state) => {
+        if (at.id === event) note(lock, [], state);
+      },
+      api: (at, args, state) => {
+        if (at.id === event) note(undefined, args, state);
       },
     };
     interpret(stepper, entry.clone(), { target: event });

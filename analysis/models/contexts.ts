@@ -6,7 +6,8 @@ type Switch = Pick<OtherApi, 'context' | 'change' | 'flagsArg'>;
 const switches = (facts: Switch, names: string): readonly OtherApi[] =>
   words(names).map((name) => ({ name, k: 'context', ...facts }));
 
-const tests = (names: string): readonly OtherApi[] => words(names).map((name) => ({ name, k: 'query' }));
+const tests = (names: string, facts: Partial<OtherApi> = {}): readonly OtherApi[] =>
+  words(names).map((name) => ({ name, k: 'query', ...facts }));
 
 const runs = (
   runsIn: ExecutionContext,
@@ -66,18 +67,26 @@ const contextSwitches: readonly OtherApi[] = [
 ];
 
 /** Tests of context and of lock state: their result correlates with paths. */
-const contextTests: readonly OtherApi[] = tests(`
-  in_interrupt in_irq in_hardirq in_softirq in_serving_softirq in_atomic in_nmi in_task in_atomic_preempt_off
-  irqs_disabled irqs_disabled_flags raw_irqs_disabled preemptible preempt_count softirq_count hardirq_count
+const contextTests: readonly OtherApi[] = [
+  ...tests(
+    `
+      in_interrupt in_irq in_hardirq in_softirq in_serving_softirq in_atomic in_nmi in_task
+      in_atomic_preempt_off irqs_disabled irqs_disabled_flags raw_irqs_disabled preemptible preempt_count
+      softirq_count hardirq_count pagefault_disabled faulthandler_disabled
+    `,
+    { asksContext: true },
+  ),
+  ...tests(`
   mutex_is_locked rt_mutex_is_locked ww_mutex_is_locked spin_is_locked raw_spin_is_locked arch_spin_is_locked
   spin_is_contended raw_spin_is_contended rwlock_is_contended rwsem_is_locked rwsem_is_contended
   percpu_is_write_locked percpu_is_read_locked inode_is_locked bit_spin_is_locked is_console_locked
   rtnl_is_locked lockdep_rtnl_is_held lock_is_held lock_is_held_type lockdep_is_held lockdep_is_held_type
   lockdep_sock_is_held sock_owned_by_user sock_owned_by_user_nocheck rcu_read_lock_held rcu_read_lock_bh_held
   rcu_read_lock_sched_held rcu_read_lock_any_held rcu_read_lock_trace_held srcu_read_lock_held
-  dma_resv_is_locked drm_modeset_is_locked completion_done try_wait_for_completion pagefault_disabled
-  faulthandler_disabled mmap_lock_is_contended
-`);
+  dma_resv_is_locked drm_modeset_is_locked completion_done try_wait_for_completion
+  mmap_lock_is_contended
+`),
+];
 
 /** Calls that hand over a function to be run later, by argument and context. */
 const registrations: readonly OtherApi[] = [

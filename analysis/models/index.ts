@@ -4,6 +4,8 @@ import { attributeCalls, attributes, lockAnnotations } from './annotations.js';
 import { contexts } from './contexts.js';
 import { declarators } from './declarators.js';
 import { objectFrees } from './frees.js';
+import { allocationFlags, RECLAIM_BIT } from './gfp.js';
+import { handlerShapes, hardTimerModes, processSections, softTimerModes, SYSCALL } from './handlers.js';
 import { inertNames, isInert } from './inert.js';
 import { lockApis } from './locks/index.js';
 import { loopMacro, loops } from './loops.js';
@@ -65,6 +67,9 @@ export function createModels(user: readonly UserModel[] = []): Models {
     [...genericContainers],
     [...baseClasses],
     [...operations],
+    [...allocationFlags],
+    handlerShapes,
+    [...softTimerModes, ...hardTimerModes, ...processSections],
   ]);
   return {
     hash: hashText(builtInText + JSON.stringify(user)),
@@ -89,6 +94,11 @@ export function createModels(user: readonly UserModel[] = []): Models {
     isGenericContainer: (tag) => genericContainers.has(tag),
     isBaseClass: (tag) => baseClasses.has(tag),
     operation: (record, field) => operations.get(`${record.replace(/^struct /, '')}.${field}`),
+    allocationFlag: (name) => allocationFlags.get(name),
+    reclaimBit: RECLAIM_BIT,
+    handlerShapes,
+    timerMode: (name) => (softTimerModes.has(name) ? 'soft' : hardTimerModes.has(name) ? 'hard' : undefined),
+    isProcessEntry: (section, name) => processSections.has(section) || SYSCALL.test(name),
   };
 }
 

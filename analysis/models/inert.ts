@@ -79,7 +79,7 @@ export const inertNames: ReadonlySet<string> = new Set(
     sock_lock_init_class_and_name irq_set_lockdep_class RCU_LOCKDEP_WARN __acquire __release
     mutex_destroy rt_mutex_destroy ww_mutex_destroy ww_acquire_init ww_acquire_done ww_acquire_fini
     drm_modeset_acquire_init drm_modeset_acquire_fini percpu_free_rwsem write_seqcount_invalidate
-    raw_write_seqcount_latch read_seqbegin read_seqretry read_seqcount_begin read_seqcount_retry
+    raw_write_seqcount_latch read_seqretry read_seqcount_begin read_seqcount_retry
     __read_seqcount_begin __read_seqcount_retry raw_read_seqcount raw_read_seqcount_begin raw_seqcount_begin
     need_seqretry u64_stats_init u64_stats_update_begin u64_stats_update_end u64_stats_update_begin_irqsave
     u64_stats_update_end_irqrestore u64_stats_fetch_begin u64_stats_fetch_retry u64_stats_fetch_begin_irq

@@ -250,7 +250,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   ],
   usb_ep_ops: [['atomic', [], 'queue dequeue']],
   usb_gadget_driver: [
-    ['hardirq', [], 'setup disconnect'],
+    ['atomic', [], 'setup disconnect'],
     ['process', ['drivers/usb/gadget/udc/core.c:udc_lock'], 'bind unbind'],
   ],
   platform_driver: [['process', ['device.mutex'], 'probe remove shutdown']],

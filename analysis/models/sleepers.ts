@@ -42,7 +42,7 @@ const byFlags: Readonly<Record<number, string>> = {
 
 /** Sleeps, whatever the arguments; what lies inside is of no interest to locking. */
 const always = `
-  __alloc_percpu __copy_from_user __copy_to_user __get_user __put_user alloc_etherdev alloc_etherdev_mqs
+  __alloc_percpu alloc_etherdev alloc_etherdev_mqs
   alloc_ordered_workqueue alloc_percpu alloc_workqueue blkdev_issue_flush cond_resched copy_from_sockptr
   copy_to_sockptr crypto_alloc_shash devm_ioremap devm_ioremap_resource
   fsleep gpio_set_value_cansleep gpiod_get_value_cansleep
@@ -53,9 +53,12 @@ const always = `
   schedule_hrtimeout_range schedule_preempt_disabled schedule_timeout schedule_timeout_interruptible
   schedule_timeout_uninterruptible simple_read_from_buffer simple_write_to_buffer sock_alloc_send_skb
   ssleep submit_bio_wait usb_bulk_msg usb_clear_halt usb_control_msg usb_control_msg_recv
-  usb_control_msg_send usb_get_descriptor usb_interrupt_msg usb_string user_access_begin usleep_range
+  usb_control_msg_send usb_get_descriptor usb_interrupt_msg usb_string usleep_range
   vmalloc vmalloc_user vmap vzalloc vzalloc_node yield
 `;
+
+/** Sleeps when user memory is not there. */
+const touchesUser = '__copy_from_user __copy_to_user __get_user __put_user user_access_begin';
 
 /** Sleeps; the body takes locks and calls back as well. */
 const followed = `
@@ -81,6 +84,7 @@ const sleep = (names: string, facts: Partial<OtherApi>): readonly OtherApi[] =>
 export const sleepers: readonly OtherApi[] = [
   ...Object.entries(byFlags).flatMap(([arg, names]) => sleep(names, { gfpArg: Number(arg) })),
   ...sleep(always, {}),
+  ...sleep(touchesUser, { touchesUser: true }),
   ...sleep(followed, { followed: true }),
   ...sleep(mostly, { confidence: 'low' }),
 ];

@@ -1,3 +1,5 @@
+import type { AllocationFlag } from './gfp.js';
+
 /**
  * Facts about a locking API. The tables of this folder are the only place where names of kernel functions,
  * macros and types stand; everything else asks {@link Models}.
@@ -45,6 +47,16 @@ export interface Models {
   isBaseClass(tag: string): boolean;
   /** `field` of op table `record` (`file_operations`, `open`): context and locks held at entry. */
   operation(record: string, field: string): Operation | undefined;
+  /** What an allocation flag says of sleeping. */
+  allocationFlag(name: string): AllocationFlag | undefined;
+  /** The constant whose bit lets an allocation sleep. */
+  readonly reclaimBit: string;
+  /** Functions known by their type: what runs them. */
+  readonly handlerShapes: readonly HandlerShape[];
+  /** `soft` or `hard` for a name that says where a high resolution timer expires. */
+  timerMode(name: string): 'soft' | 'hard' | undefined;
+  /** A function of this section or (made by a macro) of this name runs in process context. */
+  isProcessEntry(section: string, name: string): boolean;
 }
 
 export type LockKind =
@@ -184,6 +196,10 @@ export interface OtherApi {
   readonly confidence?: 'high' | 'medium' | 'low';
   /** The event states one fact of the call; its body is worth following as well. */
   readonly followed?: boolean;
+  /** Sleeps because it touches user memory: it may be called where page faults are switched off. */
+  readonly touchesUser?: boolean;
+  /** `query`: asks what may interrupt, or whether sleeping is allowed. */
+  readonly asksContext?: boolean;
 }
 
 export type ExecutionContext =
@@ -198,6 +214,18 @@ export type ExecutionContext =
   | 'nmi'
   | 'atomic'
   | 'rcu';
+
+/** A kind of handler that its parameters and result give away. */
+export interface HandlerShape {
+  readonly runsIn: ExecutionContext;
+  /** As told to people: `timer`, `interrupt handler`. */
+  readonly title: string;
+  readonly returns: string;
+  /** Types of its first parameters. */
+  readonly parameters: readonly string[];
+  /** Who names the handler calls one of these; empty when the type alone is proof. */
+  readonly registrars: readonly string[];
+}
 
 export interface Declarator {
   /** Argument that is the variable's name. */

@@ -112,7 +112,7 @@ export const waits: readonly OtherApi[] = [
     { awaits: 'condition', arg: 0, sleeps: true },
     `
       wait_event wait_event_timeout wait_event_interruptible wait_event_interruptible_timeout
-      wait_event_killable wait_event_freezable wait_event_idle wait_event_cmd io_wait_event
+      wait_event_killable wait_event_freezable wait_event_idle io_wait_event
       swait_event_exclusive swait_event_idle_exclusive swait_event_interruptible_exclusive
       swait_event_interruptible_timeout_exclusive wait_event_freezable_timeout wait_event_hrtimeout
       wait_event_idle_exclusive wait_event_idle_timeout wait_event_interruptible_exclusive
@@ -123,7 +123,7 @@ export const waits: readonly OtherApi[] = [
   ...wait(
     { awaits: 'condition', arg: 0, sleeps: true, dropsArg: 2 },
     `
-      wait_event_lock_irq wait_event_interruptible_lock_irq wait_event_interruptible_lock_irq_cmd
+      wait_event_cmd wait_event_lock_irq wait_event_interruptible_lock_irq wait_event_interruptible_lock_irq_cmd
       wait_event_interruptible_lock_irq_timeout wait_event_lock_irq_cmd wait_event_lock_irq_timeout
     `,
   ),

@@ -13,6 +13,7 @@ export const seqlockApis: readonly LockApi[] = [
   seqcount.acquire('write_seqcount_begin'),
   seqcount.acquire('write_seqcount_begin_nested', { subclassArg: 1 }),
   seqcount.release('write_seqcount_end'),
+  seqlock.transient('read_seqbegin', { mode: 'read' }),
   seqlock.acquire('read_seqlock_excl'),
   seqlock.acquire('read_seqlock_excl_bh', { bh: true }),
   seqlock.acquire('read_seqlock_excl_irq', { irq: 'disable' }),

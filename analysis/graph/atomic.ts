@@ -1,0 +1,64 @@
+import type { Context } from '../effects/context.js';
+import type { Facts } from '../effects/facts.js';
+import type { Term } from '../effects/terms.js';
+import type { HeldLock } from '../effects/types.js';
+import type { Program } from '../link/types.js';
+import type { Models } from '../models/types.js';
+
+/** Why nothing may sleep at a place. */
+export type Atomicity =
+  { readonly k: 'lock'; readonly lock: HeldLock } | { readonly k: 'irq' | 'bh' | 'preempt' };
+
+/** Why nothing may sleep with these locks held and these switches; the most certain reason. */
+export function atomicityOf(
+  models: Models,
+  held: readonly HeldLock[],
+  context: Context,
+): Atomicity | undefined {
+  const locks = held.filter((lock) => models.lockApi(lock.api)?.atomic === true);
+  const lock = locks.find((one) => one.certain && one.kind !== 'rcu') ?? locks.find((one) => one.certain);
+  if (lock !== undefined) return { k: 'lock', lock };
+  if (context.irq === 'off') return { k: 'irq' };
+  if (context.bh > 0) return { k: 'bh' };
+  if (context.preempt > 0) return { k: 'preempt' };
+  const [doubtful] = locks;
+  return doubtful === undefined ? undefined : { k: 'lock', lock: doubtful };
+}
+
+/** The code asked on this path what may interrupt it, or whether it may sleep: it knows better than we do. */
+export function asksContext(models: Models, facts: Facts): boolean {
+  for (const { term } of facts.known())
+    if (term.k === 'result' && models.api(term.origin)?.asksContext === true) return true;
+  return false;
+}
+
+/** Whether an allocation with these flags may sleep; `undefined` when nobody can tell. */
+export function mayReclaim(
+  models: Models,
+  program: Program,
+  flags: Term | undefined,
+  file: string,
+): boolean | undefined {
+  if (flags === undefined) return undefined;
+  switch (flags.k) {
+    case 'constant': {
+      if (flags.value === 0) return false;
+      const bit = program.resolveConstant(models.reclaimBit, file);
+      return bit === undefined ? undefined : (flags.value & bit) !== 0;
+    }
+    case 'global': {
+      const meaning = models.allocationFlag(flags.name.slice(flags.name.lastIndexOf(':') + 1));
+      return meaning === undefined ? undefined : meaning === 'waits';
+    }
+    case 'operation': {
+      const parts = flags.operands.map((part) => mayReclaim(models, program, part, file));
+      if (flags.op === '|')
+        return parts.includes(true) ? true : parts.includes(undefined) ? undefined : false;
+      // A mask can only take away.
+      if (flags.op === '&') return parts[0] === false ? false : undefined;
+      return undefined;
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,227 @@
+import type { Location, Span } from '../base/span.js';
+import { absolute } from '../base/span.js';
+import type { Confidence } from '../base/confidence.js';
+import type { FunctionRef } from '../link/types.js';
+import type { ExecutionContext, HandlerShape, OtherApi } from '../models/types.js';
+import type { Event, ExprId, Skeleton } from '../summary/types.js';
+import type { Collected } from './collect.js';
+import { handlersOf } from './handlers.js';
+
+/** Why a function runs in a context although nobody in sight calls it there. */
+export interface Entry {
+  readonly context: ExecutionContext;
+  /** What it is, as told to people: `a timer`, `an interrupt handler`. */
+  readonly title: string;
+  /** Where that is said: the registration, the table, the definition. */
+  readonly at: Location;
+  /** The function that registers it, its own name otherwise. */
+  readonly by: string;
+  readonly text: string;
+  readonly confidence: Confidence;
+}
+
+const TITLES: Readonly<Record<ExecutionContext, string>> = {
+  process: 'process context',
+  hardirq: 'an interrupt handler',
+  softirq: 'a softirq handler',
+  'threaded-irq': 'a threaded interrupt handler',
+  timer: 'a timer',
+  tasklet: 'a tasklet',
+  work: 'a work item',
+  kthread: 'a kernel thread',
+  nmi: 'an NMI handler',
+  atomic: 'a function called in atomic context',
+  rcu: 'an RCU callback',
+};
+
+const NONE: readonly Entry[] = [];
+
+/** Nothing may sleep there. */
+export function isAtomic(context: ExecutionContext): boolean {
+  return (
+    context === 'hardirq' ||
+    context === 'softirq' ||
+    context === 'timer' ||
+    context === 'tasklet' ||
+    context === 'nmi' ||
+    context === 'atomic' ||
+    context === 'rcu'
+  );
+}
+
+/** Interrupts and bottom halves are certainly on at entry. */
+export function isProcess(context: ExecutionContext): boolean {
+  return context === 'process' || context === 'work' || context === 'kthread' || context === 'threaded-irq';
+}
+
+/** Runs as a softirq: interrupted by interrupts only. */
+export function isSoftirq(context: ExecutionContext): boolean {
+  return context === 'softirq' || context === 'timer' || context === 'tasklet' || context === 'rcu';
+}
+
+/**
+ * Which functions are entered from outside, and in which context: handlers by their registration, members of
+ * tables, functions made for one purpose by their type.
+ */
+export class Contexts {
+  private readonly entries = new Map<FunctionRef, Entry[]>();
+
+  constructor(private readonly collected: Collected) {
+    for (const file of collected.program.files.keys()) this.learn(file);
+  }
+
+  of(fn: FunctionRef): readonly Entry[] {
+    return this.entries.get(fn) ?? NONE;
+  }
+
+  all(): ReadonlyMap<FunctionRef, readonly Entry[]> {
+    return this.entries;
+  }
+
+  private learn(file: string): void {
+    const { program } = this.collected;
+    const outline = program.outline(file);
+    if (outline === undefined) return;
+    const handlers = handlersOf(outline, program.models);
+    for (const { index, apis } of handlers.registering) {
+      const fn = program.functionAt(file, index);
+      if (fn !== undefined) this.learnRegistering(fn, apis);
+    }
+    this.learnShapes(file);
+    for (const { variable, record, field, value } of handlers.members) {
+      const item = outline.variables[variable];
+      const operation = program.models.operation(record, field);
+      if (item === undefined || operation?.context === undefined) continue;
+      const context = operation.context;
+      for (const fn of program.resolveCall(value, file).slice(0, 1)) {
+        const title = isProcess(context) ? TITLES[context] : `${field}() of ${record}`;
+        // Tables say what callers promise in general; some callers promise more.
+        const confidence = context === 'atomic' ? 'medium' : 'high';
+        const text = `${value}() is ${record}.${field}: runs in ${TITLES[context].replace(/^a function called in /, '')}`;
+        this.add(fn, { context, title, at: locate(file, item.nameSpan), by: item.name, text, confidence });
+      }
+    }
+    for (const { by, value, line, api } of handlers.declared) {
+      if (api.runsIn === undefined) continue;
+      const at: Location = { file, line, column: 1, endLine: line, endColumn: 1 };
+      for (const fn of program.resolveCall(value, file).slice(0, 1))
+        this.add(fn, this.entryOf(api.runsIn, undefined, at, by, value, by));
+    }
+    for (const index of handlers.process) {
+      const fn = program.functionAt(file, index);
+      if (fn !== undefined) this.add(fn, this.entryOf('process', undefined, home(fn), fn.name, fn.name, ''));
+    }
+  }
+
+  private learnRegistering(fn: FunctionRef, apis: readonly OtherApi[]): void {
+    const { program } = this.collected;
+    const skeleton = program.skeleton(fn);
+    if (skeleton !== undefined) {
+      for (const block of skeleton.blocks)
+        for (const event of block.events) this.readEvent(fn, skeleton, event);
+      return;
+    }
+    // Which of two handlers runs in the thread only the call itself tells.
+    if (!apis.some((api) => api.threadArg !== undefined)) return;
+    const outline = program.outline(fn.file);
+    const shaped = outline && handlersOf(outline, program.models).shaped;
+    const names = new Set(fn.item?.references);
+    for (const [index, shapes] of shaped ?? []) {
+      const name = outline?.functions[index]?.name ?? '';
+      if (names.has(name) && shapes.some((shape) => shape.runsIn === 'hardirq')) program.demand(fn, 'path');
+    }
+  }
+
+  private readEvent(fn: FunctionRef, skeleton: Skeleton, event: Event): void {
+    if (event.k !== 'register' && event.k !== 'wait') return;
+    const { program } = this.collected;
+    const api = program.models.api(event.api);
+    if (api === undefined) return;
+    const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
+    const note = (arg: number | undefined, context: ExecutionContext | undefined): void => {
+      const name = arg === undefined ? undefined : functionName(skeleton, event.args[arg]);
+      if (name === undefined || context === undefined) return;
+      for (const handler of program.resolveCall(name, fn.file).slice(0, 1)) {
+        if (handler.item !== undefined)
+          this.add(handler, this.entryOf(context, undefined, at, fn.name, name, event.api));
+      }
+    };
+    note(api.handlerArg, api.runsIn);
+    note(api.threadArg, api.threadRunsIn);
+  }
+
+  /** Handlers that their type gives away; where it is not made for that alone, somebody must register them. */
+  private learnShapes(file: string): void {
+    const { program } = this.collected;
+    const outline = program.outline(file);
+    if (outline === undefined) return;
+    const { shaped, timerMode } = handlersOf(outline, program.models);
+    for (const [index, shapes] of shaped) {
+      const fn = program.functionAt(file, index);
+      if (fn === undefined || this.entries.has(fn)) continue;
+      for (const shape of shapes) {
+        const by = shape.registrars.length === 0 ? fn : this.registrar(fn, shape);
+        if (by === undefined) continue;
+        const context = shape.returns.startsWith('enum') && timerMode === 'soft' ? 'softirq' : shape.runsIn;
+        this.add(fn, this.entryOf(context, shape.title, home(by), by.name, fn.name, ''));
+      }
+    }
+  }
+
+  private registrar(fn: FunctionRef, shape: HandlerShape): FunctionRef | undefined {
+    const { program } = this.collected;
+    const functions = program.outline(fn.file)?.functions ?? [];
+    for (const [index, item] of functions.entries()) {
+      if (item.references.includes(fn.name) && shape.registrars.some((name) => item.calls.includes(name))) {
+        const by = program.functionAt(fn.file, index);
+        if (by !== undefined && program.skeleton(by) === undefined) return by;
+      }
+    }
+    return undefined;
+  }
+
+  private entryOf(
+    context: ExecutionContext,
+    title: string | undefined,
+    at: Location,
+    by: string,
+    name: string,
+    api: string,
+  ): Entry {
+    const shown = title === undefined ? TITLES[context] : withArticle(title);
+    const how = api === '' ? '' : ` by ${api}()`;
+    return {
+      context,
+      title: shown,
+      at,
+      by,
+      text: `${name}() is ${api === '' ? '' : 'made '}${shown}${how}`,
+      confidence: 'high',
+    };
+  }
+
+  private add(fn: FunctionRef, entry: Entry): void {
+    const known = this.entries.get(fn);
+    if (known === undefined) this.entries.set(fn, [entry]);
+    else if (!known.some((one) => one.context === entry.context)) known.push(entry);
+  }
+}
+
+function withArticle(title: string): string {
+  return /^[aeiouN]/i.test(title) && !title.startsWith('u') ? `an ${title}` : `a ${title}`;
+}
+
+function functionName(skeleton: Skeleton, id: ExprId | undefined): string | undefined {
+  let expr = id === undefined ? undefined : skeleton.exprs[id];
+  while (expr?.k === 'cast' || expr?.k === 'address') expr = skeleton.exprs[expr.base];
+  return expr?.k === 'global' ? expr.name : undefined;
+}
+
+function home(fn: FunctionRef): Location {
+  const span = fn.item?.nameSpan ?? { line: fn.line, column: 1, endLine: fn.line, endColumn: 1 };
+  return locate(fn.file, span);
+}
+
+function locate(file: string, span: Span): Location {
+  return { file, ...span };
+}

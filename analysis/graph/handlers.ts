@@ -1,0 +1,126 @@
+import type { FileOutline, FunctionItem } from '../outline/types.js';
+import type { HandlerShape, Models, OtherApi } from '../models/types.js';
+
+/** What the outline of one file says of functions that are called by others than its callers. */
+export interface FileHandlers {
+  /** Functions that hand over others to be called later, by index, with the APIs they use for it. */
+  readonly registering: readonly { readonly index: number; readonly apis: readonly OtherApi[] }[];
+  /** Functions whose type tells what runs them, by index. */
+  readonly shaped: ReadonlyMap<number, readonly HandlerShape[]>;
+  /** Functions in initialisers of known tables: variable index, record tag, field and value. */
+  readonly members: readonly {
+    readonly variable: number;
+    readonly record: string;
+    readonly field: string;
+    readonly value: string;
+  }[];
+  /** Functions given to declaring macros and macros at file scope. */
+  readonly declared: readonly {
+    readonly by: string;
+    readonly value: string;
+    readonly line: number;
+    readonly api: Pick<OtherApi, 'runsIn'>;
+  }[];
+  /** Functions that run in process context by their section or the macro that makes them, by index. */
+  readonly process: readonly number[];
+  /** Where high resolution timers of the file expire; `undefined` when it does not say, or says both. */
+  readonly timerMode: 'soft' | 'hard' | undefined;
+}
+
+const known = new WeakMap<FileOutline, FileHandlers>();
+
+/** Read once per outline: only text and models matter. */
+export function handlersOf(outline: FileOutline, models: Models): FileHandlers {
+  let handlers = known.get(outline);
+  if (handlers === undefined) {
+    handlers = read(outline, models);
+    known.set(outline, handlers);
+  }
+  return handlers;
+}
+
+function read(outline: FileOutline, models: Models): FileHandlers {
+  const registering: { index: number; apis: OtherApi[] }[] = [];
+  const shaped = new Map<number, readonly HandlerShape[]>();
+  const process: number[] = [];
+  const modes = new Set<'soft' | 'hard'>();
+  const byType = shapesByFirstType(models);
+  outline.functions.forEach((item, index) => {
+    const apis = item.calls.flatMap((name) => {
+      const api = models.api(name);
+      return api?.handlerArg === undefined && api?.threadArg === undefined ? [] : [api];
+    });
+    if (apis.length > 0) registering.push({ index, apis });
+    const shapes = shapesOf(item, byType);
+    if (shapes.length > 0) shaped.set(index, shapes);
+    if (models.isProcessEntry(item.section, item.name)) process.push(index);
+    for (const name of item.references) {
+      const mode = models.timerMode(name);
+      if (mode !== undefined) modes.add(mode);
+    }
+  });
+  return {
+    registering,
+    shaped,
+    members: membersOf(outline, models),
+    declared: declaredIn(outline, models),
+    process,
+    timerMode: modes.size === 1 ? [...modes][0] : undefined,
+  };
+}
+
+type ShapesByType = ReadonlyMap<string, readonly HandlerShape[]>;
+
+let shapesRead: { readonly models: Models; readonly byType: ShapesByType } | undefined;
+
+function shapesByFirstType(models: Models): ShapesByType {
+  if (shapesRead?.models === models) return shapesRead.byType;
+  const byType = new Map<string, HandlerShape[]>();
+  for (const shape of models.handlerShapes) {
+    const first = shape.parameters[0] ?? '';
+    byType.set(first, [...(byType.get(first) ?? []), shape]);
+  }
+  shapesRead = { models, byType };
+  return byType;
+}
+
+function shapesOf(item: FunctionItem, byType: ShapesByType): readonly HandlerShape[] {
+  const first = item.parameters[0]?.type;
+  if (first === undefined) return [];
+  return (byType.get(first) ?? []).filter(
+    (shape) =>
+      shape.returns === item.returns &&
+      shape.parameters.every((type, i) => item.parameters[i]?.type === type),
+  );
+}
+
+function membersOf(outline: FileOutline, models: Models): FileHandlers['members'] {
+  const out: FileHandlers['members'][number][] = [];
+  outline.variables.forEach(({ type, members }, variable) => {
+    for (const { field, value } of members) {
+      const last = field.slice(field.lastIndexOf('.') + 1);
+      const record = type.replace(/[*[\]]+$/, '');
+      if (last === field && models.operation(record, last) !== undefined)
+        out.push({ variable, record, field: last, value });
+    }
+  });
+  return out;
+}
+
+function declaredIn(outline: FileOutline, models: Models): FileHandlers['declared'] {
+  const out: FileHandlers['declared'][number][] = [];
+  for (const { definedBy, members, nameSpan } of outline.variables) {
+    const declarator = definedBy === '' ? undefined : models.declarator(definedBy);
+    if (declarator?.handlerArg === undefined || declarator.runsIn === undefined) continue;
+    for (const { field, value } of members) {
+      if (field === `#${declarator.handlerArg}`)
+        out.push({ by: definedBy, value, line: nameSpan.line, api: { runsIn: declarator.runsIn } });
+    }
+  }
+  for (const { name, arguments: given, line } of outline.macroUses) {
+    const api = models.api(name);
+    const value = api?.handlerArg === undefined ? '' : (given[api.handlerArg] ?? '');
+    if (api !== undefined && value !== '') out.push({ by: name, value, line, api });
+  }
+  return out;
+}

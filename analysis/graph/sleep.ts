@@ -1,0 +1,103 @@
+import type { Surroundings } from '../effects/step.js';
+import type { ApiEffect, CallEffect, Effects, Moment, Site } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import type { Confidence } from '../base/confidence.js';
+import { mayReclaim } from './atomic.js';
+
+/** An event of a function that may sleep. */
+export interface SleepPoint {
+  readonly api: string;
+  readonly site: Site;
+  readonly moments: readonly Moment[];
+  /** Argument whose flags decide; -1 when it always may. */
+  readonly flagsArg: number;
+  /** How sure it is that the call can sleep at all. */
+  readonly confidence: Confidence;
+  /** Touches user memory: allowed where page faults are merely switched off. */
+  readonly touchesUser: boolean;
+}
+
+const NONE: readonly SleepPoint[] = [];
+
+/** Which functions may sleep themselves, and which lead to one that does. */
+export class Sleepers {
+  private readonly points = new Map<Effects, readonly SleepPoint[]>();
+  private readonly memo: Map<FunctionRef, boolean>[] = [];
+
+  constructor(private readonly around: Surroundings) {}
+
+  /** The events of an interpreted function that may sleep, whatever holds there. */
+  of(effects: Effects): readonly SleepPoint[] {
+    let points = this.points.get(effects);
+    if (points === undefined) {
+      points = this.find(effects);
+      this.points.set(effects, points);
+    }
+    return points;
+  }
+
+  /** Whether `fn` may sleep itself or within so many calls below it. Coarse: paths are not looked at. */
+  reach(fn: FunctionRef, calls: number): boolean {
+    const memo = (this.memo[calls] ??= new Map());
+    const known = memo.get(fn);
+    if (known !== undefined) return known;
+    memo.set(fn, false);
+    const result =
+      this.mayItself(fn) ||
+      (calls > 0 && this.callees(fn).some((callee) => callee !== fn && this.reach(callee, calls - 1)));
+    memo.set(fn, result);
+    return result;
+  }
+
+  private callees(fn: FunctionRef): readonly FunctionRef[] {
+    const effects = this.around.effectsOf(fn);
+    if (effects === undefined) return this.around.program.callees(fn);
+    return effects.calls.flatMap((call) => target(call) ?? []);
+  }
+
+  private mayItself(fn: FunctionRef): boolean {
+    const effects = this.around.effectsOf(fn);
+    if (effects !== undefined) return this.of(effects).length > 0;
+    const { models } = this.around;
+    return (fn.item?.calls ?? fn.macro?.calls ?? []).some(
+      (name) => models.lockApi(name)?.sleeps === true || models.api(name)?.sleeps === true,
+    );
+  }
+
+  private find(effects: Effects): readonly SleepPoint[] {
+    const out: SleepPoint[] = [];
+    const { models } = this.around;
+    for (const { api, site, moments, args } of effects.apis) {
+      const model = models.api(api);
+      if (model?.sleeps !== true) continue;
+      const flagsArg = model.gfpArg ?? -1;
+      if (flagsArg >= 0 && this.refuses(effects, args[flagsArg])) continue;
+      out.push({
+        api,
+        site,
+        moments,
+        flagsArg,
+        confidence: model.confidence ?? 'high',
+        touchesUser: model.touchesUser === true,
+      });
+    }
+    for (const { api, site, moments, nonBlocking } of effects.acquires) {
+      if (site.via !== undefined || nonBlocking || models.lockApi(api)?.sleeps !== true) continue;
+      out.push({ api, site, moments, flagsArg: -1, confidence: 'high', touchesUser: false });
+    }
+    for (const { k, api, site, moments } of effects.uses) {
+      if (k !== 'might-acquire' || models.lockApi(api)?.sleeps !== true) continue;
+      out.push({ api, site, moments, flagsArg: -1, confidence: 'high', touchesUser: true });
+    }
+    return out.length === 0 ? NONE : out;
+  }
+
+  private refuses(effects: Effects, flags: ApiEffect['args'][number] | undefined): boolean {
+    return mayReclaim(this.around.models, this.around.program, flags, effects.fn.file) === false;
+  }
+}
+
+/** The one function a call leads to; `undefined` when it may be several. */
+export function target(call: CallEffect): FunctionRef | undefined {
+  return call.callee === undefined || call.targets.length === 1 ? call.targets[0] : undefined;
+}
