@@ -38,6 +38,11 @@ export function linksWith(from: string, to: string): boolean {
   return to === KERNEL && (GUESTS.has(from) || HOSTED.has(from.slice('arch/'.length)));
 }
 
+/** Whether a domain holds programs of the host, which have nothing of the kernel but what they name by path. */
+export function isProgram(domain: string): boolean {
+  return PROGRAMS.has(domain);
+}
+
 /** The architecture a file belongs to, `''` for none or all. */
 export function architectureOf(path: string): string {
   if (!path.startsWith('arch/')) return '';

@@ -1,5 +1,5 @@
 import type { FileOutline, IncludeItem } from '../outline/types.js';
-import { KERNEL, join, sharedDirectories, withoutUpwards } from './domains.js';
+import { isProgram, KERNEL, join, sharedDirectories, withoutUpwards } from './domains.js';
 import { comparePaths, type FileTable, type LinkedFile } from './files.js';
 
 /** Search directories, from the root of the tree or of a program of its own inside it. */
@@ -183,7 +183,7 @@ export class Includes {
   }
 
   private searchRoots(path: string, from: LinkedFile): LinkedFile | undefined {
-    const top = from.domain === 'tools' || from.domain === 'scripts' ? `${from.domain}/` : '';
+    const top = isProgram(from.domain) ? `${from.domain}/` : '';
     for (const root of ROOTS) {
       const file = this.files.get(`${top}${root}/${path}`);
       if (file !== undefined) return file;
@@ -212,7 +212,7 @@ export class Includes {
     let bestShared = -1;
     for (const file of this.files.named(wanted.slice(wanted.lastIndexOf('/') + 1))) {
       if (file.path !== wanted && !file.path.endsWith(suffix)) continue;
-      if (file.domain !== from.domain && file.domain !== KERNEL) continue;
+      if (file.domain !== from.domain && (file.domain !== KERNEL || isProgram(from.domain))) continue;
       if (from.architecture !== '' && file.architecture !== '' && from.architecture !== file.architecture) {
         continue;
       }

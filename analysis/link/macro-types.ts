@@ -14,13 +14,7 @@ const TYPE_KEYWORD = new Set(['struct', 'union', 'enum', 'const', 'volatile', 'u
  * The C type of a macro's replacement text, `''` when it is more than a simple expression: paths, casts,
  * address and dereference, calls, container_of and its kin.
  */
-export function typeOfText(
-  text: string,
-  bindings: Bindings,
-  file: string,
-  program: Program,
-  depth = 0,
-): CType {
+function typeOfText(text: string, bindings: Bindings, file: string, program: Program, depth = 0): CType {
   if (depth > DEEPEST) return '';
   const tokens = [...text.matchAll(TOKEN)].map((match) => match[1] ?? '');
   const reader = new Reader(tokens, bindings, file, program, depth);
@@ -210,7 +204,7 @@ class Reader {
 }
 
 /** A {@link CType} from its spelling: `const struct foo *` is `struct foo*`; `''` when it is none. */
-export function typeName(text: string): CType {
+function typeName(text: string): CType {
   const words = text.replace(/\b(?:const|volatile)\b/g, ' ').trim();
   const match = /^((?:(?:struct|union|enum)\s+)?[A-Za-z_]\w*(?:\s+[A-Za-z_]\w*)*)\s*((?:\*\s*)*)$/.exec(
     words,

@@ -1,4 +1,4 @@
-import { KERNEL, linksWith, sharedDirectories } from './domains.js';
+import { isProgram, KERNEL, linksWith, sharedDirectories } from './domains.js';
 import { comparePaths, type FileTable, type LinkedFile } from './files.js';
 import type { Includes } from './includes.js';
 import type { SymbolIndex } from './symbol-index.js';
@@ -40,8 +40,9 @@ export class Scope {
   /** A global definition in `to` may be what `from` is linked with. */
   links(from: LinkedFile, to: LinkedFile): boolean {
     if (!linksWith(from.domain, to.domain)) {
-      // Programs linked alone still share the headers of the kernel.
-      if (!(to.isHeader && to.domain === KERNEL)) return false;
+      // Boot loaders and the like are linked alone, but compiled with the headers of the kernel.
+      const sharesHeaders = to.isHeader && to.domain === KERNEL && !isProgram(from.domain);
+      if (!sharesHeaders) return false;
     }
     return from.architecture === '' || to.architecture === '' || from.architecture === to.architecture;
   }

@@ -13,7 +13,7 @@ export const EXTERN = 2;
 
 export type SymbolKind = keyof FileSymbols;
 
-export const SYMBOL_KINDS: readonly SymbolKind[] = [
+const SYMBOL_KINDS: readonly SymbolKind[] = [
   'callables',
   'macros',
   'prototypes',

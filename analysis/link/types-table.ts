@@ -196,7 +196,7 @@ export class TypesTable {
 }
 
 /** The names along a member path, `undefined` when the text is something else. */
-export function memberPath(text: string): string[] | undefined {
+function memberPath(text: string): string[] | undefined {
   let path = text.replace(/\s+/g, '');
   while (path.startsWith('(') && path.endsWith(')')) path = path.slice(1, -1);
   if (!MEMBER_PATH.test(path)) return undefined;

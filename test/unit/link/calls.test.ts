@@ -150,6 +150,12 @@ describe('link domains', () => {
     assert.deepEqual(resolve(files, 'only_kernel', 'arch/x86/boot/b.c'), []);
   });
 
+  it('share headers only where they are compiled together', () => {
+    const headers = { ...files, 'include/linux/x.h': { functions: [fn('static inlined')] } };
+    assert.deepEqual(resolve(headers, 'inlined', 'arch/x86/boot/b.c'), ['include/linux/x.h:inlined']);
+    assert.deepEqual(resolve(headers, 'inlined', 'tools/perf/t.c'), []);
+  });
+
   it('let samples and um use the kernel', () => {
     assert.deepEqual(resolve(files, 'only_kernel', 'samples/s.c'), ['kernel/k.c:only_kernel']);
     assert.deepEqual(resolve(files, 'only_kernel', 'arch/um/u.c'), ['kernel/k.c:only_kernel']);
