@@ -9,6 +9,7 @@ import { loadConfig } from '../host/node/config.js';
 import { rootPath } from '../host/node/list.js';
 import { defaultJobs } from '../host/node/pool.js';
 import { Project } from '../host/node/project.js';
+import { RevisionFiles } from '../host/node/revision.js';
 import { findRoot } from '../host/node/root.js';
 import { CommandFailure } from './failure.js';
 import type { CommonOptions } from './options.js';
@@ -19,6 +20,10 @@ export interface SessionOptions extends CommonOptions {
   readonly rules?: readonly RuleId[];
   /** Whether fixes are looked for and verified. */
   readonly withFixes?: boolean;
+  /** Analyse this revision instead of the files on disk. */
+  readonly revision?: string;
+  /** Say nothing about what cannot be read, and take it as empty. */
+  readonly quiet?: boolean;
 }
 
 /** One analysis from the command line: what was found, and the project to ask for source. */
@@ -73,6 +78,14 @@ function existingFolder(path: string): string {
   return folder;
 }
 
+function filesAt(root: string, revision: string): RevisionFiles {
+  try {
+    return new RevisionFiles(root, revision);
+  } catch (error) {
+    throw new CommandFailure(`--diff: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** Reads, compiles and analyses; mentions what was skipped, and fails when nothing could be read. */
 export async function runSession<T>(
   paths: readonly string[],
@@ -85,6 +98,7 @@ export async function runSession<T>(
   const progress = new ProgressLine();
   const project = await Project.open({
     ...place,
+    ...(options.revision === undefined ? {} : { files: filesAt(place.root, options.revision) }),
     confidence: options.confidence,
     ...(options.rules ? { rules: options.rules } : {}),
     jobs: options.jobs ?? defaultJobs(),
@@ -102,12 +116,14 @@ export async function runSession<T>(
     }
     progress.clear();
     const { skipped } = project;
-    for (const { file, reason } of skipped) {
+    for (const { file, reason } of options.quiet === true ? [] : skipped) {
       const detail = project.failures.get(file);
       message(`${shown(place.root, file)}: ${SKIP_TEXT[reason]}${detail === undefined ? '' : `\n${detail}`}`);
     }
-    if (snapshot.reportedFiles === 0) throw new CommandFailure('nothing could be read');
-    for (const note of snapshot.notes) {
+    if (snapshot.reportedFiles === 0 && options.quiet !== true) {
+      throw new CommandFailure('nothing could be read');
+    }
+    for (const note of options.quiet === true ? [] : snapshot.notes) {
       message(`${note.file === undefined ? 'lockorder.json' : `${note.file}:${note.line}`}: ${note.text}`);
     }
     times.total = performance.now() - start;

@@ -31,6 +31,34 @@ export interface Listing {
   readonly skipped: readonly SkippedFile[];
 }
 
+export interface ListOptions {
+  /** Globs relative to the root; when given, only files that match are taken. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+export type RawFile = { readonly bytes: Uint8Array } | { readonly skipped: SkipReason };
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+}
+
+/** Where the files of a root come from: the disk, or a revision. Paths are relative to the root, with `/`. */
+export interface Files {
+  /** Tells apart what caches keep of different places. */
+  readonly id: string;
+  /** The C files under absolute paths. */
+  list(paths: readonly string[], options?: ListOptions): Listing;
+  /** These will be read next, in this order. */
+  prepare(files: readonly string[]): void;
+  read(file: string): RawFile;
+  kindOf(path: string): FolderEntry['kind'] | undefined;
+  /** Without symbolic links; empty for what is no folder. */
+  entries(folder: string): readonly FolderEntry[];
+}
+
 export type Encoding = 'utf-8' | 'latin-1';
 
 /** A file as text, or why it is none. `bom` says that a byte order mark stood before the text. */

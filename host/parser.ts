@@ -36,7 +36,7 @@ export async function createParserFrom(
 
 function initialise(wasmBinary: Uint8Array): Promise<void> {
   memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MOST_PAGES });
-  return TreeSitterParser.init({ wasmBinary, wasmMemory: memory } as never);
+  return TreeSitterParser.init({ wasmBinary, wasmMemory: memory });
 }
 
 function parseText(parser: TreeSitterParser, text: string): Tree {

@@ -12,9 +12,9 @@ export const baselineSchema = z.strictObject({
 
 export type Baseline = z.infer<typeof baselineSchema>;
 
-/** The text of a baseline file; the same for the same findings. */
-export function renderBaseline(findings: readonly Finding[]): string {
-  const baseline: Baseline = {
+/** The findings as known ones, sorted. */
+export function toBaseline(findings: readonly Finding[]): Baseline {
+  return {
     version: 1,
     findings: findings
       .map(({ id, rule, message, witnesses }) => ({
@@ -25,7 +25,11 @@ export function renderBaseline(findings: readonly Finding[]): string {
       }))
       .sort((a, b) => compareText(a.id, b.id)),
   };
-  return `${JSON.stringify(baseline, undefined, 2)}\n`;
+}
+
+/** The text of a baseline file; the same for the same findings. */
+export function renderBaseline(findings: readonly Finding[]): string {
+  return `${JSON.stringify(toBaseline(findings), undefined, 2)}\n`;
 }
 
 export function parseBaseline(text: string): Baseline | { readonly error: string } {

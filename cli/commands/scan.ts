@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Confidence, Finding, RuleId } from '../../analysis/checks/types.js';
 import {
   parseBaseline,
   renderBaseline,
+  toBaseline,
   withoutBaseline,
   type Baseline,
 } from '../../analysis/report/baseline.js';
@@ -37,8 +38,23 @@ interface ScanOptions extends CommonOptions {
   readonly failOn: FailLevel;
   readonly baseline?: string;
   readonly writeBaseline?: string;
+  readonly diff?: Range;
   readonly stats?: boolean;
   readonly print?: Stage;
+}
+
+/** Revisions to compare; without a second one the files on disk. */
+interface Range {
+  readonly from: string;
+  readonly to?: string;
+}
+
+function parseRange(text: string): Range {
+  const [from = '', to, ...more] = text.split('..');
+  if (from === '' || to === '' || more.length > 0) {
+    throw new InvalidArgumentError('It must be REV or REV..REV.');
+  }
+  return to === undefined ? { from } : { from, to };
 }
 
 export function failOnOption(level: FailLevel): Option {
@@ -59,6 +75,11 @@ export function addScan(program: Command, end: (code: number) => void): void {
     .addOption(failOnOption('any'))
     .option('--baseline <file>', 'leave out the findings that this file knows')
     .option('--write-baseline <file>', 'make all present findings known')
+    .addOption(
+      new Option('--diff <range>', 'only what is new since REV, or between REV..REV')
+        .argParser(parseRange)
+        .conflicts(['baseline', 'writeBaseline']),
+    )
     .option('--stats', 'counts, times and memory')
     .addOption(
       new Option('--print <stage>', 'print what a stage makes of one file, instead').choices(STAGES),
@@ -68,9 +89,15 @@ export function addScan(program: Command, end: (code: number) => void): void {
       end(await printOne(paths, options.print, options));
       return;
     }
-    const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
+    const baseline = await knownFindings(paths, options);
+    const revision = options.diff?.to;
+    const sessionOptions = {
+      ...options,
+      withFixes: options.format !== 'github',
+      ...(revision === undefined ? {} : { revision }),
+    };
     end(
-      await runSession(paths, { ...options, withFixes: options.format !== 'github' }, (session) => {
+      await runSession(paths, sessionOptions, (session) => {
         let { findings } = session.snapshot;
         if (options.writeBaseline !== undefined) {
           writeResult(renderBaseline(findings), options.writeBaseline);
@@ -82,6 +109,14 @@ export function addScan(program: Command, end: (code: number) => void): void {
       }),
     );
   });
+}
+
+/** What is left out: the findings of a file, or those of the revision compared with, at any confidence. */
+async function knownFindings(paths: readonly string[], options: ScanOptions): Promise<Baseline | undefined> {
+  if (options.baseline !== undefined) return readBaseline(options.baseline);
+  if (!options.diff) return undefined;
+  const before = { ...options, confidence: 'low', revision: options.diff.from, quiet: true } as const;
+  return runSession(paths, before, ({ snapshot }) => toBaseline(snapshot.analysis.findings));
 }
 
 /** `--print`: the file named, as one stage sees it. */

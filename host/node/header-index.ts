@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { join, posix } from 'node:path';
-import { byCodeUnit } from './list.js';
+import { posix } from 'node:path';
+import type { Files } from '../api.js';
+import { byCodeUnit, isHidden } from './list.js';
 
 /** How many parts of a path make a subsystem: `drivers/gpu`, `fs/xfs`. */
 const SUBSYSTEM_PARTS = 2;
@@ -12,7 +12,7 @@ const SUBSYSTEM_PARTS = 2;
 export class HeaderIndex {
   private readonly subsystems = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
-  constructor(private readonly root: string) {}
+  constructor(private readonly files: Files) {}
 
   /** The header whose path ends in `path` and that shares the most folders with the including file. */
   nearest(path: string, from: string): string | undefined {
@@ -34,7 +34,7 @@ export class HeaderIndex {
     const known = this.subsystems.get(subsystem);
     if (known) return known;
     const headers = new Map<string, string[]>();
-    for (const header of headersBelow(this.root, subsystem)) {
+    for (const header of headersBelow(this.files, subsystem)) {
       const name = posix.basename(header);
       const same = headers.get(name);
       if (same) same.push(header);
@@ -45,18 +45,12 @@ export class HeaderIndex {
   }
 }
 
-/** Links are not followed. */
-function* headersBelow(root: string, folder: string): Generator<string> {
-  let entries;
-  try {
-    entries = readdirSync(join(root, folder), { withFileTypes: true });
-  } catch {
-    return;
-  }
-  for (const entry of entries) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory() && !entry.name.startsWith('.')) yield* headersBelow(root, path);
-    else if (entry.isFile() && entry.name.endsWith('.h')) yield path;
+function* headersBelow(files: Files, folder: string): Generator<string> {
+  for (const { name, kind } of files.entries(folder)) {
+    const path = `${folder}/${name}`;
+    if (kind === 'folder') {
+      if (!isHidden(name)) yield* headersBelow(files, path);
+    } else if (name.endsWith('.h')) yield path;
   }
 }
 

@@ -1,8 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import type { IncludeItem } from '../../analysis/outline/types.js';
+import type { Files } from '../api.js';
 import { HeaderIndex } from './header-index.js';
-import { looksLikeKernel } from './root.js';
 
 /** Where `asm/x.h` comes from when the architecture has none of its own: the build makes a one-line wrapper. */
 const ASM_GENERIC: readonly string[] = ['include/asm-generic', 'include/uapi/asm-generic'];
@@ -13,7 +12,7 @@ const INCLUDE_FLAG = /-I\s*((?:\$[({](?:srctree|objtree|src|obj)[)}]\/?)*)([\w./
 const OWN_TREES = ['tools', 'scripts'] as const;
 
 /**
- * Finds the files that #include directives mean, by asking the file system: the including file's folder for
+ * Finds the files that #include directives mean, by looking which exist: the including file's folder for
  * quoted ones, the include folders of its makefiles, then those of the tree. Answers are relative to the
  * root; headers outside of it (the compiler's, the C library's) are not looked for.
  */
@@ -21,14 +20,14 @@ export class IncludeResolver {
   private readonly isKernel: boolean;
   private readonly headers: HeaderIndex;
   private readonly folders = new Map<string, readonly string[]>();
-  private readonly onDisk = new Map<string, boolean>();
+  private readonly existing = new Map<string, boolean>();
 
   constructor(
-    private readonly root: string,
+    private readonly files: Files,
     private readonly architectures: readonly string[],
   ) {
-    this.isKernel = looksLikeKernel(root);
-    this.headers = new HeaderIndex(root);
+    this.isKernel = files.kindOf('include/linux') === 'folder' && files.kindOf('Kbuild') === 'file';
+    this.headers = new HeaderIndex(files);
   }
 
   resolve(include: IncludeItem, from: string): string | undefined {
@@ -47,7 +46,7 @@ export class IncludeResolver {
   /** Looks at the disk again, which may have changed. */
   forget(): void {
     this.folders.clear();
-    this.onDisk.clear();
+    this.existing.clear();
     this.headers.forget();
   }
 
@@ -90,12 +89,9 @@ export class IncludeResolver {
   private flagsOf(folder: string): string[] {
     const found: string[] = [];
     for (const name of BUILD_FILES) {
-      let text: string;
-      try {
-        text = readFileSync(join(this.root, folder, name), 'utf8');
-      } catch {
-        continue;
-      }
+      const raw = this.files.read(posix.join(folder, name));
+      if ('skipped' in raw) continue;
+      const text = Buffer.from(raw.bytes).toString('latin1');
       for (const [, variables = '', path = ''] of text.matchAll(INCLUDE_FLAG)) {
         const isOwn = /src\b|obj\b/.test(variables);
         const base = posix.normalize(isOwn ? posix.join(folder, path) : path || '.');
@@ -107,26 +103,18 @@ export class IncludeResolver {
 
   private isFile(path: string): boolean {
     if (path.startsWith('..')) return false;
-    const known = this.onDisk.get(path);
+    const known = this.existing.get(path);
     if (known !== undefined) return known;
-    const found = isOnDisk(join(this.root, path), 'isFile');
-    this.onDisk.set(path, found);
+    const found = this.files.kindOf(path) === 'file';
+    this.existing.set(path, found);
     return found;
   }
 
   private isFolder(path: string): boolean {
-    return isOnDisk(join(this.root, path), 'isDirectory');
+    return this.files.kindOf(path) === 'folder';
   }
 }
 
 function stripAsm(path: string): string | undefined {
   return path.startsWith('asm/') ? path.slice(4) : undefined;
-}
-
-function isOnDisk(path: string, kind: 'isFile' | 'isDirectory'): boolean {
-  try {
-    return statSync(path)[kind]();
-  } catch {
-    return false;
-  }
 }

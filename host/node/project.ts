@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { StringPool } from '../../analysis/base/pool.js';
 import { createModels } from '../../analysis/models/index.js';
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
@@ -11,6 +10,7 @@ import type {
   Compiled,
   Compilers,
   DecodedFile,
+  Files,
   LoadProgress,
   SkippedFile,
   SkipReason,
@@ -22,10 +22,11 @@ import { Breath } from './breath.js';
 import { buildId } from './build-id.js';
 import { Cache, contentKey } from './cache.js';
 import { IncludeResolver } from './includes.js';
-import { byCodeUnit, listFiles, rootPath } from './list.js';
+import { DiskFiles } from './disk.js';
+import { byCodeUnit, rootPath } from './list.js';
 import { createNodeParser } from './parser.js';
 import { createCompilers, inThreads } from './pool.js';
-import { decode, readRaw } from './read.js';
+import { decode } from './read.js';
 import { decodeCompiled, type CompiledFile } from './wire.js';
 
 export interface ProjectOptions {
@@ -41,6 +42,8 @@ export interface ProjectOptions {
   readonly mayNotBlock?: boolean;
   /** Folder of the cache; none when absent. */
   readonly cache?: string;
+  /** Where the files come from; the disk when absent. */
+  readonly files?: Files;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
 }
@@ -65,6 +68,7 @@ export class Project implements SupplySource {
   readonly workspace: Workspace;
   readonly times: LoadTimes = { read: 0, outline: 0, parse: 0, link: 0 };
   private readonly cache: Cache | undefined;
+  private readonly files: Files;
   private readonly includes: IncludeResolver;
   private readonly breath = new Breath();
   /** Names repeat in every file. */
@@ -89,10 +93,11 @@ export class Project implements SupplySource {
       ...(config.arch ? { architectures: config.arch } : {}),
       ...(config.ignore ? { ignore: config.ignore } : {}),
     });
-    this.includes = new IncludeResolver(root, config.arch ?? ['x86']);
+    this.files = options.files ?? new DiskFiles(root);
+    this.includes = new IncludeResolver(this.files, config.arch ?? ['x86']);
     if (options.cache !== undefined) {
       const recipe = contentKey(Buffer.from(`${buildId()} ${models.hash}`)).slice(0, 16);
-      this.cache = new Cache(options.cache, recipe, root);
+      this.cache = new Cache(options.cache, recipe, this.files.id);
     }
   }
 
@@ -111,8 +116,8 @@ export class Project implements SupplySource {
 
   /** Reads and compiles everything under the paths and the headers these files include. */
   async load(): Promise<void> {
-    const { root, paths, config } = this.options;
-    const { files, skipped } = listFiles(root, paths, {
+    const { paths, config } = this.options;
+    const { files, skipped } = this.files.list(paths, {
       include: config.include ?? [],
       exclude: config.exclude ?? [],
       ...(this.options.signal ? { signal: this.options.signal } : {}),
@@ -162,13 +167,13 @@ export class Project implements SupplySource {
 
   /** The file's text as it is now. */
   read(file: string): DecodedFile {
-    const raw = readRaw(join(this.options.root, file));
+    const raw = this.files.read(file);
     return 'skipped' in raw ? raw : decode(raw.bytes);
   }
 
   /** The text that was analysed, or that the file has changed since. */
   analysed(file: string): DecodedFile {
-    const raw = readRaw(join(this.options.root, file));
+    const raw = this.files.read(file);
     if ('skipped' in raw) return raw;
     if (contentKey(raw.bytes) !== this.keys.get(file)) return { skipped: 'changed-while-read' };
     return decode(raw.bytes);
@@ -216,6 +221,7 @@ export class Project implements SupplySource {
       waitingBytes = 0;
       while (flights.size > 2 * this.compilers.jobs) await Promise.race(flights);
     };
+    this.files.prepare(files);
     for (const file of files) {
       this.options.signal?.throwIfAborted();
       const source = this.readSource(file);
@@ -238,7 +244,7 @@ export class Project implements SupplySource {
 
   private readSource(file: string): SourceFile | undefined {
     const start = performance.now();
-    const raw = readRaw(join(this.options.root, file));
+    const raw = this.files.read(file);
     this.times.read += performance.now() - start;
     if ('skipped' in raw) {
       this.skips.set(file, raw.skipped);
@@ -301,8 +307,9 @@ export class Project implements SupplySource {
       if (known) supplies.push(this.answer(demand, known));
       else open.set(demand.file, [...(open.get(demand.file) ?? []), demand]);
     }
+    this.files.prepare([...open.keys()]);
     const requests = [...open].flatMap(([file, wanted]) => {
-      const raw = readRaw(join(this.options.root, file));
+      const raw = this.files.read(file);
       const isSame = 'bytes' in raw && contentKey(raw.bytes) === this.keys.get(file);
       if (isSame) return [{ file, bytes: raw.bytes, wanted }];
       this.skips.set(file, 'skipped' in raw ? raw.skipped : 'changed-while-read');

@@ -1,11 +1,9 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { DecodedFile, Encoding, SkipReason } from '../api.js';
+import type { DecodedFile, Encoding, RawFile, SkipReason } from '../api.js';
 
 /** Files beyond this many bytes are generated data, not code anybody locks in. */
 export const MAX_FILE_BYTES = 32 * 1024 * 1024;
-
-export type RawFile = { readonly bytes: Uint8Array } | { readonly skipped: SkipReason };
 
 /** Reads a whole file once. What was read is what one state of the file contained, or it is reported. */
 export function readRaw(path: string): RawFile {

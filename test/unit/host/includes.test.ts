@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DiskFiles } from '../../../host/node/disk.js';
 import { IncludeResolver } from '../../../host/node/includes.js';
 import { within } from './temporary.js';
 
@@ -22,7 +23,7 @@ const KERNEL = {
 describe('resolving includes', () => {
   it('follows the rules of a kernel tree', () =>
     within(KERNEL, ({ path }) => {
-      const resolver = new IncludeResolver(path, ['x86']);
+      const resolver = new IncludeResolver(new DiskFiles(path), ['x86']);
       const find = (name: string, system: boolean, from = 'drivers/foo/foo.c'): string | undefined =>
         resolver.resolve({ path: name, system }, from);
       assert.equal(find('foo.h', false), 'drivers/foo/foo.h');
@@ -35,7 +36,7 @@ describe('resolving includes', () => {
 
   it('reads the include flags of makefiles', () =>
     within(KERNEL, ({ path }) => {
-      const resolver = new IncludeResolver(path, ['x86']);
+      const resolver = new IncludeResolver(new DiskFiles(path), ['x86']);
       assert.equal(
         resolver.resolve({ path: 'bar.h', system: false }, 'drivers/foo/foo.c'),
         'drivers/bar/bar.h',
@@ -48,7 +49,7 @@ describe('resolving includes', () => {
 
   it('guesses by the end of the path inside the subsystem, the nearest first', () =>
     within(KERNEL, ({ path }) => {
-      const resolver = new IncludeResolver(path, ['x86']);
+      const resolver = new IncludeResolver(new DiskFiles(path), ['x86']);
       const find = (name: string, from: string): string | undefined =>
         resolver.resolve({ path: name, system: false }, from);
       assert.equal(find('dc.h', 'drivers/gpu/deep/core/dc.c'), 'drivers/gpu/deep/inc/dc.h');
@@ -59,7 +60,7 @@ describe('resolving includes', () => {
 
   it('keeps the programs inside the tree apart', () =>
     within(KERNEL, ({ path }) => {
-      const resolver = new IncludeResolver(path, ['x86']);
+      const resolver = new IncludeResolver(new DiskFiles(path), ['x86']);
       assert.equal(
         resolver.resolve({ path: 'linux/mutex.h', system: true }, 'tools/perf/x.c'),
         'tools/include/linux/mutex.h',
@@ -68,7 +69,7 @@ describe('resolving includes', () => {
 
   it('stays inside the root', () =>
     within({ 'a.c': '' }, ({ path }) => {
-      const resolver = new IncludeResolver(path, []);
+      const resolver = new IncludeResolver(new DiskFiles(path), []);
       assert.equal(resolver.resolve({ path: '../../../etc/passwd', system: false }, 'a.c'), undefined);
       assert.equal(resolver.resolve({ path: '/etc/passwd', system: false }, 'a.c'), undefined);
     }));
