@@ -205,10 +205,7 @@ function swapReleases(pair: Pair, { first, second }: ReleasePair): TextEdit[] {
   if (labelled || !one || !two || one.end > two.start || !sameIndent) {
     return exchangeTexts(code.text, first.statement, second.statement);
   }
-  return [
-    { start: one.start, end: one.start, text: code.text.slice(two.start, two.end) },
-    { start: two.start, end: two.end, text: '' },
-  ];
+  return exchangeTexts(code.text, one, two);
 }
 
 function exchangeTexts(
