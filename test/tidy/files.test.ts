@@ -49,7 +49,7 @@ describe('files', () => {
   });
 
   it('give every rule a page and fixtures, and nothing else', () => {
-    const rules = CHECKS.map(({ id }) => String(id)).sort();
+    const rules: string[] = CHECKS.map(({ id }) => id).sort();
     const named = (folder: string, depth: number): string[] => [
       ...new Set(filesUnder(folder).map((file) => (file.split('/')[depth] ?? '').replace(/\.md$/, ''))),
     ];
