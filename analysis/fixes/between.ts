@@ -32,6 +32,12 @@ const EXPRESSIONS = new Set([
   'subscript_expression',
   'pointer_expression',
   'conditional_expression',
+  'cast_expression',
+  'type_descriptor',
+  'primitive_type',
+  'sized_type_specifier',
+  'struct_specifier',
+  'abstract_pointer_declarator',
   'comma_expression',
 ]);
 

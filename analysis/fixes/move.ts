@@ -33,6 +33,12 @@ export function planMove(pair: Pair, outer: Acquisition, inner: Acquisition): Pl
     const first = between[0];
     return `\`${first ? plainText(code, first) : ''}\` stands between two acquisitions of which one may fail`;
   }
+  const refusal = forbids(pair, between, {
+    id: pair.innerId,
+    path: lockPath(pair, pair.inner),
+    name: pair.inner.name,
+  });
+  if (refusal !== undefined) return refusal;
   const clear = [outer.last, ...between, inner.first];
   for (const [at, member] of clear.entries()) {
     const behind = clear[at + 1]?.start ?? member.start;
@@ -41,12 +47,6 @@ export function planMove(pair: Pair, outer: Acquisition, inner: Acquisition): Pl
       return `code in front of ${shownCall(code, pair.inner)} is not understood`;
     }
   }
-  const refusal = forbids(pair, between, {
-    id: pair.innerId,
-    path: lockPath(pair, pair.inner),
-    name: pair.inner.name,
-  });
-  if (refusal !== undefined) return refusal;
   const set = between.flatMap((statement) => setIn(code, statement));
   const used = new Set([...identifiers(code, inner.first), ...identifiers(code, inner.last)]);
   const changed = set.find((name) => used.has(name));
