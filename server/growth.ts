@@ -15,8 +15,8 @@ export interface GrowthHost {
     signal: AbortSignal,
     onProgress: (state: LoadState) => void,
   ): Promise<void>;
-  /** A program is in its place: maybe the next one is due. */
-  grown(): void;
+  /** A program is in its place, after so many milliseconds: maybe the next one is due. */
+  grown(level: Level, ms: number): void;
   progressed(): void;
   failed(reason: unknown): void;
 }
@@ -42,6 +42,7 @@ export class Growth {
 
   start(level: Level, priority: number): Running {
     const abort = new AbortController();
+    const begin = performance.now();
     const onProgress = (state: LoadState): void => {
       this.loading = state;
       this.host.progressed();
@@ -55,7 +56,7 @@ export class Growth {
     const done = this.host
       .build(level, priority, abort.signal, onProgress)
       .finally(end)
-      .then(() => this.host.grown());
+      .then(() => this.host.grown(level, performance.now() - begin));
     const running = { level, done, abort };
     this.running = running;
     return running;

@@ -53,3 +53,14 @@ function* all(
   for (const finding of findings) results.set(finding.id, yield* fixer.fixesOf(finding, snapshot));
   return results;
 }
+
+/** Findings with the fixes that were found for them. */
+export function withFixes(
+  findings: readonly Finding[],
+  results: ReadonlyMap<string, FixResult>,
+): readonly Finding[] {
+  return findings.map((finding) => {
+    const fixes = results.get(finding.id)?.fixes ?? [];
+    return fixes.length > 0 ? { ...finding, fixes } : finding;
+  });
+}

@@ -7,7 +7,7 @@ import type { Settings } from '../protocol/methods.js';
 import type { Place, Tree } from './environment.js';
 import { EarlyFindings, type Texts } from './early.js';
 import { Growth } from './growth.js';
-import { IdleFixes } from './idleFixes.js';
+import { IdleFixes, withFixes } from './idleFixes.js';
 import type { OpenFile } from './openFile.js';
 import type { Task } from './scheduling.js';
 import { Cancelled, PRIORITY, Stage, type Level, type LoadState, type StageSetting } from './stage.js';
@@ -25,6 +25,8 @@ export interface RootEvents {
   /** A new result is there, and no edit is waiting. */
   published(root: Root): void;
   progressed(root: Root): void;
+  /** A bigger program was made, in so many milliseconds. */
+  grown(root: Root, level: Level, ms: number): void;
   failed(root: Root, reason: unknown): void;
 }
 
@@ -78,7 +80,10 @@ export class Root {
     this.fixes = new IdleFixes(setting.scheduler, PRIORITY.fix);
     this.growth = new Growth({
       build: (...how) => this.build(...how),
-      grown: () => this.live && this.growIfNeeded(this.live),
+      grown: (level, ms) => {
+        events.grown(this, level, ms);
+        if (this.live) this.growIfNeeded(this.live);
+      },
       progressed: () => events.progressed(this),
       failed: (reason) => this.report(reason),
     });
@@ -332,8 +337,13 @@ export class Root {
     this.live = stage;
     this.early.forget();
     this.smallFindings = undefined;
-    if (before?.level === 'headers' && isBig(stage)) this.small = before;
+    if (before?.level === 'headers' && isBig(stage)) {
+      this.small = before;
+      // What was shown until now is the small program's word on the same texts.
+      if (!this.working) this.smallFindings = this.view?.all;
+    }
     this.smallMs = 0;
+    this.bigMs = Infinity;
     if (this.edited.size + this.changedOnDisk.size > 0 || this.working) this.wake();
     else this.take(stage, snapshot);
     if (before !== this.small) await before?.close();
@@ -369,13 +379,7 @@ export class Root {
       stage.fixer(),
       snapshot,
       snapshot.findings.filter(isOpen),
-      (fixes) => {
-        const all = snapshot.findings.map((finding) => {
-          const found = fixes.get(finding.id);
-          return found && found.fixes.length > 0 ? { ...finding, fixes: found.fixes } : finding;
-        });
-        this.show({ ...snapshot, all, fixes });
-      },
+      (fixes) => this.show({ ...snapshot, all: withFixes(snapshot.findings, fixes), fixes }),
       (reason) => this.report(reason),
     );
   }

@@ -8,7 +8,16 @@ import type { Environment } from './environment.js';
 import { OpenFile } from './openFile.js';
 import { Root } from './root.js';
 import { Scheduler } from './scheduling.js';
+import type { Level } from './stage.js';
 import { DEFAULT_SETTINGS, readSettings } from './settings.js';
+
+/** What a program of a level has read, for the log. */
+const READ: Readonly<Record<Level, string>> = {
+  open: 'open files',
+  headers: 'the headers of open files',
+  folders: 'the folders of open files',
+  tree: 'the whole folder',
+};
 
 /** What features are told about. */
 export interface SessionEvents {
@@ -190,6 +199,10 @@ export class Session {
           this.events.published(each);
         },
         progressed: () => this.events.progressed(),
+        grown: ({ place: { scope }, view }, level, ms) => {
+          const files = view?.program.files.size ?? 0;
+          this.log(`${scope}: read ${READ[level]} in ${Math.round(ms)} ms, ${files} files in all`);
+        },
         failed: (_, reason) => this.fail(reason),
       },
     );
@@ -202,6 +215,10 @@ export class Session {
     const compiler = this.compilers.get(key) ?? new Compiler(models, parser);
     this.compilers.set(key, compiler);
     return compiler;
+  }
+
+  private log(message: string): void {
+    this.connection.console.info(message);
   }
 
   private fail(reason: unknown): void {
