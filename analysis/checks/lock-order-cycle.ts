@@ -153,8 +153,7 @@ function report(
     ),
   }));
   const { wrong } = chooseSide(sides);
-  const order = [wrong, ...best.sides.map((_, i) => i).filter((i) => i !== wrong)];
-  const told = order.flatMap((i) => best.sides[i] ?? []);
+  const told = [...best.sides.slice(wrong), ...best.sides.slice(0, wrong)];
   const [at] = told;
   const names = told.map((side) => shown(classes, side.from));
   return {
@@ -164,7 +163,7 @@ function report(
     confidence: best.confidence,
     message: message(told, names, classes),
     at: at === undefined ? locationOf(best.sides[0]?.holds.site as never) : locationOf(squiggle(at)),
-    locks: at === undefined ? names : [shown(classes, at.to), ...rotate(names)],
+    locks: [...names.slice(1), ...names.slice(0, 1)],
     story: told.flatMap((side, i) => tellDependency(classes, side, i)),
     assumes: assumptions(best.reasons),
     witnesses: options
@@ -183,10 +182,6 @@ function report(
     evidence: [],
     fixes: [],
   };
-}
-
-function rotate(names: readonly string[]): readonly string[] {
-  return names.length === 2 ? names.slice(0, 1) : [...names.slice(2).reverse(), names[0] ?? ''];
 }
 
 type Classes = CheckContext['around']['classes'];
