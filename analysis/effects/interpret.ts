@@ -130,11 +130,29 @@ class Run {
     const again = this.graph.inLoop[id] === true;
     let states: readonly State[] = [from.clone()];
     for (const event of block.events) {
-      if (states.length === 1 && states[0] !== undefined) states = this.stepper.step(event, states[0], again);
-      else states = states.flatMap((state) => [...this.stepper.step(event, state, again)]);
+      const [only] = states;
+      if (states.length === 1 && only !== undefined) states = this.stepper.step(event, only, again);
+      else
+        states = this.merged(
+          id,
+          states.flatMap((state) => [...this.stepper.step(event, state, again)]),
+        );
     }
     if (onward === undefined && onReturn === undefined) return;
     for (const state of states) this.leave(block.exit, state, onward, onReturn);
+  }
+
+  /** Paths that forked inside a block and hold the same locks again go on as one. */
+  private merged(block: BlockId, states: readonly State[]): readonly State[] {
+    const bySignature = new Map<string, State>();
+    for (const state of states) {
+      const signature = state.signature();
+      const old = bySignature.get(signature);
+      if (old !== undefined) old.merge(state, (slot) => this.joined(block, slot));
+      else if (bySignature.size < MAX_STATES) bySignature.set(signature, state);
+      else this.overflow = true;
+    }
+    return [...bySignature.values()];
   }
 
   private leave(
