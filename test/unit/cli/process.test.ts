@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { within } from '../host/temporary.js';
@@ -27,4 +28,22 @@ describe('the program', function () {
       assert.ok(!run.stdout.includes('\u001b'), 'colours without a terminal');
       assert.equal(run.stderr, 'lockorder: b.c: there is no such file or directory\n');
     }));
+
+  it('runs the language server until it is told to exit', async () => {
+    const server = spawn(process.execPath, [...process.execArgv, MAIN, 'lsp', '--stdio'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const ended = once(server, 'exit');
+    const send = (content: object): void => {
+      const text = JSON.stringify({ jsonrpc: '2.0', ...content });
+      server.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+    };
+    const answer = async (): Promise<string> => String((await once(server.stdout, 'data'))[0]);
+    send({ id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } });
+    assert.match(await answer(), /^Content-Length: /);
+    send({ id: 2, method: 'shutdown' });
+    await answer();
+    send({ method: 'exit' });
+    assert.deepEqual(await ended, [0, null]);
+  });
 });
