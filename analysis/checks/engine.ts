@@ -53,6 +53,7 @@ export interface FunctionEffects {
   readonly gaps: readonly Gap[];
 }
 
+/** Counts over the files that are reported on. */
 export interface EngineStats {
   readonly functionsComplete: number;
   readonly lockSitesResolved: number;

@@ -1,3 +1,4 @@
+import { isBelow } from '../base/paths.js';
 import { needsCallers } from '../effects/lift.js';
 import { MAX_LEVEL } from '../effects/apply.js';
 import { EffectsTable } from '../effects/table.js';
@@ -42,6 +43,7 @@ export const createEngine: CreateEngine = (program, models, options) =>
 
 class LinkedEngine implements Engine {
   private readonly table: EffectsTable;
+  private readonly isReported: (file: string) => boolean;
 
   constructor(
     program: Program,
@@ -49,6 +51,7 @@ class LinkedEngine implements Engine {
     private readonly options: EngineOptions,
   ) {
     this.table = new EffectsTable(program, models);
+    this.isReported = isBelow(options.report);
   }
 
   *run(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined> {
@@ -75,7 +78,7 @@ class LinkedEngine implements Engine {
       );
     }
     if (this.table.program.hasDemands()) return undefined;
-    return new Result(this.table, collected, reach, findings.sort(byPlace));
+    return new Result(this.table, collected, reach, findings.sort(byPlace), this.isReported);
   }
 
   private *collect(): Generator<Progress, Collected> {
@@ -131,6 +134,7 @@ class Result implements Analysis {
     private readonly collected: Collected,
     private readonly reach: Reach,
     readonly findings: readonly Finding[],
+    isReported: (file: string) => boolean,
   ) {
     const gaps: LocatedGap[] = [];
     let functionsComplete = 0;
@@ -139,6 +143,7 @@ class Result implements Analysis {
       if (fn.macro !== undefined) continue;
       const own = [...effects.gaps, ...(table.program.skeleton(fn)?.gaps ?? [])];
       for (const gap of own) gaps.push({ ...gap, file: fn.file, function: fn.name });
+      if (!isReported(fn.file)) continue;
       if ((fn.item?.lockSites ?? 0) > 0 && own.length === 0) functionsComplete++;
       lockSitesResolved += this.resolvedSites(effects);
     }

@@ -3,7 +3,7 @@ import type { Program } from '../link/types.js';
 import { atLeast, compareFindings, compareText } from '../report/order.js';
 import { covers, type SuppressionComment, type Suppressions } from '../report/suppression.js';
 import type { Config, IgnoreEntry } from './config.js';
-import { isBelow } from './paths.js';
+import { isBelow } from '../base/paths.js';
 
 export interface FindingOptions {
   /** The least confidence shown. */

@@ -7,7 +7,7 @@ import type { Models } from '../models/types.js';
 import type { Suppressions } from '../report/suppression.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 import { selectFindings, type FindingOptions, type SelectedFindings } from './findings.js';
-import { isBelow } from './paths.js';
+import { isBelow } from '../base/paths.js';
 import { countProgram, type Counts } from './stats.js';
 
 /** A file as compiled, or with `undefined` one that is gone. */

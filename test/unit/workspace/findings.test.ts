@@ -3,7 +3,7 @@ import type { Finding } from '../../../analysis/checks/types.js';
 import type { Program } from '../../../analysis/link/types.js';
 import { findSuppressions } from '../../../analysis/report/suppression.js';
 import { selectFindings, type FindingOptions } from '../../../analysis/workspace/findings.js';
-import { isBelow } from '../../../analysis/workspace/paths.js';
+import { isBelow } from '../../../analysis/base/paths.js';
 import { CYCLE } from '../report/sample.js';
 
 const program = { outline: () => undefined } as unknown as Program;
