@@ -280,10 +280,10 @@ class LinkedProgram implements MutableProgram {
     before: FileOutline | undefined,
     now: FileOutline | undefined,
   ): void {
-    this.symbols.update(file, before, now, (kind, name) => {
+    this.symbols.update(file, before, now, (kind, name, isOther) => {
       this.lookups[kind].forget(name);
-      if (kind === 'callables') this.slots.nameAppeared(name);
-      if (kind === 'records' || kind === 'typedefs') this.slots.typeAppeared(name);
+      if (isOther && kind === 'callables') this.slots.nameAppeared(name);
+      if (isOther && (kind === 'records' || kind === 'typedefs')) this.slots.typeAppeared(name);
       // Whether a function stands in for another depends on what is declared.
       if (kind === 'prototypes') this.callables.forget(name);
     });
@@ -299,6 +299,7 @@ class LinkedProgram implements MutableProgram {
       const added = addedNames(before, now);
       if (added === undefined || this.slots.dependsOn(added)) this.slots.forgetAll();
     }
+    this.slots.forgetAnswers();
     this.bodiesChanged(file);
   }
 

@@ -38,8 +38,10 @@ export class Slots {
   private templates: Templates = new WeakMap();
   /** Names of macros, types and fields that the fillings depend on, known or not. */
   private readonly lookedFor = new Set<number>();
-  /** Answers given since the last change, by slot. */
-  private readonly resolved = new Map<string, readonly FunctionRef[]>();
+  /** Answers given, by slot and home. */
+  private readonly answers = new Map<string, Map<string, readonly FunctionRef[]>>();
+  /** Slots whose answers name functions of a file, by its path. */
+  private readonly answeredWith = new Map<string, Set<string>>();
 
   constructor(
     private readonly program: Program,
@@ -58,11 +60,16 @@ export class Slots {
   resolve(record: string, field: string, from: LinkedFile): readonly FunctionRef[] {
     const fillings = this.current();
     const slot = this.slotOf(record, field, from);
-    const asked = `${slot.key} ${slot.home}`;
-    let functions = this.resolved.get(asked);
+    let byHome = this.answers.get(slot.key);
+    if (byHome === undefined) {
+      byHome = new Map();
+      this.answers.set(slot.key, byHome);
+    }
+    let functions = byHome.get(slot.home);
     if (functions === undefined) {
       functions = this.functionsIn(fillings.get(slot.key) ?? [], slot.home);
-      this.resolved.set(asked, functions);
+      byHome.set(slot.home, functions);
+      for (const fn of functions) addTo(this.answeredWith, fn.file, slot.key);
     }
     return functions;
   }
@@ -79,9 +86,18 @@ export class Slots {
     return [...found].sort(compareRefs);
   }
 
+  /** A file was replaced, or has skeletons it did not have. */
   fileChanged(file: LinkedFile): void {
-    this.resolved.clear();
-    if (this.fillings !== undefined) this.changed.add(file);
+    if (this.fillings === undefined) return;
+    this.changed.add(file);
+    for (const key of this.answeredWith.get(file.path) ?? []) this.answers.delete(key);
+    this.answeredWith.delete(file.path);
+  }
+
+  /** Any name may mean something else now. */
+  forgetAnswers(): void {
+    this.answers.clear();
+    this.answeredWith.clear();
   }
 
   /** A callable of that name came: what was none before may be one now. */
@@ -104,7 +120,7 @@ export class Slots {
     this.fillings = undefined;
     this.templates = new WeakMap();
     this.lookedFor.clear();
-    this.resolved.clear();
+    this.forgetAnswers();
     this.keysOf.clear();
     this.changed.clear();
     this.unknown.clear();
@@ -127,6 +143,7 @@ export class Slots {
 
   private unlearn(file: LinkedFile, fillings: Map<string, Filling[]>): void {
     for (const key of this.keysOf.get(file) ?? []) {
+      this.answers.delete(key);
       const others = (fillings.get(key) ?? []).filter((filling) => filling.file !== file);
       if (others.length > 0) fillings.set(key, others);
       else fillings.delete(key);
@@ -160,6 +177,7 @@ export class Slots {
     for (const use of macroUses) reader.readMacroUse(use);
     for (const [fn, skeleton] of this.skeletonsOf(file)) this.fromAssignments(fn, skeleton, reading);
     if (keys.size > 0) this.keysOf.set(file, new Set([...keys.values()].map((slot) => slot.key)));
+    for (const slot of keys.values()) this.answers.delete(slot.key);
   }
 
   private fromAssignments(fn: FunctionRef, skeleton: Skeleton, { isValue, fill }: Reading): void {
@@ -193,10 +211,7 @@ export class Slots {
       indexes.variables.first(known) < 0 &&
       indexes.macros.first(known) < 0
     ) {
-      const id = names.intern(name);
-      const users = this.unknown.get(id);
-      if (users === undefined) this.unknown.set(id, new Set([file]));
-      else users.add(file);
+      addTo(this.unknown, names.intern(name), file);
     }
     return false;
   }
@@ -218,6 +233,12 @@ export class Slots {
     const tag = tagOf(this.types.expand(baseOf(record), from));
     return { key: `${tag}.${field}`, home: this.types.resolveRecord(tag, from)?.file ?? '' };
   }
+}
+
+function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
+  const known = sets.get(key);
+  if (known === undefined) sets.set(key, new Set([value]));
+  else known.add(value);
 }
 
 /** Whether the file, whose fillings come last, has put the value there already. */

@@ -80,13 +80,14 @@ export class Symbols {
 
   /**
    * Makes the entries of a file those of `outline` (none for `undefined`). Entries of a kind whose names
-   * are the same as before stay. Calls `touched` with the names of the others, old and new.
+   * are the same as before stay. Calls `touched` with the names of the others, old and new; `isOther`
+   * when the file had or has no such name.
    */
   update(
     file: LinkedFile,
     before: FileOutline | undefined,
     outline: FileOutline | undefined,
-    touched: (kind: SymbolKind, name: number) => void,
+    touched: (kind: SymbolKind, name: number, isOther: boolean) => void,
   ): void {
     for (const kind of SYMBOL_KINDS) {
       const old = this.list(kind, before, this.old);
@@ -95,7 +96,10 @@ export class Symbols {
       const index = this.indexes[kind];
       index.remove(file.symbols[kind]);
       file.symbols[kind] = index.add(file.id, now);
-      for (const list of [old, now]) for (let at = 0; at < list.length; at += 3) touched(kind, list[at] ?? 0);
+      const oldNames = namesIn(old);
+      const nowNames = namesIn(now);
+      for (const name of oldNames) touched(kind, name, !nowNames.has(name));
+      for (const name of nowNames) if (!oldNames.has(name)) touched(kind, name, true);
     }
   }
 
@@ -107,6 +111,12 @@ export class Symbols {
     }
     return numbers;
   }
+}
+
+function namesIn(triples: readonly number[]): Set<number> {
+  const names = new Set<number>();
+  for (let at = 0; at < triples.length; at += 3) names.add(triples[at] ?? 0);
+  return names;
 }
 
 function sameNumbers(left: readonly number[], right: readonly number[]): boolean {

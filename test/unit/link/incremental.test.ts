@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { MutableProgram } from '../../../analysis/link/types.js';
-import { linkText, shown, summaryOf } from './builder.js';
+import type { FunctionRef, MutableProgram } from '../../../analysis/link/types.js';
+import { linkText, shown as shownRefs, summaryOf } from './builder.js';
 
 /** Texts that a file may have: each pulls at other names of the others. */
 const PIECES = [
   '#include "h.h"\n',
   '#include "g.h"\n',
   '#include "b.c"\n',
-  'static int run(void) { return walk(); }\n',
-  'int walk(void) { return run(); }\n',
+  'static int run(void) { return @(); }\n',
+  'int walk(void) { return @(); }\n',
   'int walk(void);\n',
   'static inline int walk(void) { return 0; }\n',
   '#define run(x) walk(x)\n',
@@ -37,6 +37,10 @@ const NAMES = ['run', 'walk', 'stroll', 'OPS', 'DEFINE_OPS'];
 /** Everything the program answers, as text. */
 function answers(program: MutableProgram): string {
   const lines: string[] = [];
+  const shown = (refs: readonly FunctionRef[]): string[] => {
+    for (const ref of refs) assert.equal(program.functionById(ref.id), ref, 'a function of a replaced file');
+    return shownRefs(refs);
+  };
   for (const file of FILES) {
     for (const name of NAMES)
       lines.push(`${file} calls ${name}: ${shown(program.resolveCall(name, file)).join()}`);
@@ -55,21 +59,45 @@ function answers(program: MutableProgram): string {
   return lines.join('\n');
 }
 
+interface Step {
+  readonly file: string;
+  /** What the file holds now; `undefined` takes it away, `same` only changes what its functions call. */
+  readonly pieces: readonly string[] | 'same' | undefined;
+  readonly callee: string;
+}
+
+const STEP: fc.Arbitrary<Step> = fc.record({
+  file: fc.constantFrom(...FILES),
+  pieces: fc.oneof(
+    fc.subarray(PIECES, { maxLength: 8 }),
+    fc.constant<'same'>('same'),
+    fc.constant(undefined),
+  ),
+  callee: fc.constantFrom('walk', 'stroll', 'run'),
+});
+
 describe('a program changed step by step', () => {
   it('answers like one built at once', () => {
-    const text = fc.subarray(PIECES, { maxLength: 8 }).map((pieces) => pieces.join(''));
-    const step = fc.record({ file: fc.constantFrom(...FILES), text: fc.option(text, { nil: undefined }) });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      fc.property(fc.array(STEP, { maxLength: 12 }), (steps) => {
         const program = linkText({});
-        const state = new Map<string, string>();
-        for (const { file, text } of steps) {
-          program.setFile(file, text === undefined ? undefined : summaryOf(text));
-          if (text === undefined) state.delete(file);
-          else state.set(file, text);
+        const state = new Map<string, readonly string[]>();
+        const texts = new Map<string, string>();
+        for (const { file, pieces, callee } of steps) {
+          const now = pieces === 'same' ? state.get(file) : pieces;
+          if (now === undefined) {
+            state.delete(file);
+            texts.delete(file);
+            program.setFile(file, undefined);
+          } else {
+            const text = now.join('').replaceAll('@', callee);
+            state.set(file, now);
+            texts.set(file, text);
+            program.setFile(file, summaryOf(text));
+          }
           answers(program);
         }
-        assert.equal(answers(program), answers(linkText(Object.fromEntries(state))));
+        assert.equal(answers(program), answers(linkText(Object.fromEntries(texts))));
       }),
       { numRuns: 150, seed: 1 },
     );
