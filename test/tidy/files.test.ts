@@ -36,7 +36,7 @@ describe('files', () => {
 
   it('name no path of a particular machine', () => {
     const machine = new RegExp(
-      `(?<![\\w.:])/(?:${['work', 'home', 'root', 'Users', 'mnt'].join('|')})/[\\w.]`,
+      `(?<![\\w.:/])/(?:${['work', 'home', 'root', 'Users', 'mnt'].join('|')})/[\\w.]`,
     );
     const wrong: string[] = [];
     for (const file of filesUnder('')) {
