@@ -1,4 +1,5 @@
 import { LineTable, type Location } from '../base/span.js';
+import type { FunctionRef } from '../link/types.js';
 import type { LockKind } from '../models/types.js';
 import { shortName } from '../graph/side.js';
 import type { StoryStep } from '../checks/types.js';
@@ -73,7 +74,9 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   if (finding.confidence === 'low') return `${finding.at.function}() may leave ${id} held on purpose`;
   const code = openFunction(input, finding.at.file, finding.at);
   if (typeof code === 'string') return code;
-  const caller = releasingCaller(input, code, id);
+  const key = [...input.analysis.graph.classes.values()].find((lock) => lock.id === id)?.key;
+  if (key === undefined) return `which lock is held is not known`;
+  const caller = releasingCaller(input, code, key);
   if (caller !== undefined) return `${caller}() calls ${finding.at.function}() and releases ${id}`;
   const call = callAt(input, code, taken);
   if (!call || call.form !== 'call') return `${id} is taken by something other than a plain call`;
@@ -85,11 +88,12 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
 
   // A jump may not pass a variable that is cleaned up at the end of its scope.
   const isScoped = lockCalls(code, input.models, code.body).some(({ form }) => form === 'guard');
+  const isHandedOver = finding.confidence !== 'high' && foreignReleaser(input, code.file, key) !== undefined;
   const plan: ReleasePlan = { edits: [], regions: [] };
   for (const leave of leaves) {
     const statement = statementAt(code, leave);
     if (!statement) return `${id} is still held at the end of ${code.item.name}()`;
-    if (finding.confidence !== 'high' && !returnsError(input, code, statement)) {
+    if (isHandedOver && !returnsError(input, code, statement)) {
       return `${code.item.name}() may leave ${id} held on purpose`;
     }
     const reason = readsMemory(input, code, statement);
@@ -104,16 +108,37 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
 }
 
 /** A caller that releases the lock: leaving it held may be what the function is for. */
-function releasingCaller(input: FixInput, code: FunctionCode, id: string): string | undefined {
-  const { analysis, program } = input;
+function releasingCaller(input: FixInput, code: FunctionCode, key: string): string | undefined {
+  const { program } = input;
   const index = program.outline(code.file)?.functions.indexOf(code.item) ?? -1;
   const fn = index < 0 ? undefined : program.functionAt(code.file, index);
-  const key = [...analysis.graph.classes.values()].find((lock) => lock.id === id)?.key;
-  return (fn ? program.callers(fn) : []).find((caller) => {
-    const effects = analysis.effects(caller);
-    const events = program.skeleton(caller)?.blocks.flatMap((block) => block.events) ?? [];
-    return events.some((event) => event.k === 'release' && effects?.lockOf.get(event.id) === key);
-  })?.name;
+  return (fn ? program.callers(fn) : []).find((caller) => does(input, caller, key).releases)?.name;
+}
+
+/** A function of the file that releases the lock without taking it: somebody hands it over then. */
+function foreignReleaser(input: FixInput, file: string, key: string): string | undefined {
+  const { program } = input;
+  const count = program.outline(file)?.functions.length ?? 0;
+  for (let index = 0; index < count; index++) {
+    const fn = program.functionAt(file, index);
+    const done = fn && does(input, fn, key);
+    if (done && done.releases && !done.takes) return fn.name;
+  }
+  return undefined;
+}
+
+function does(
+  { analysis, program }: FixInput,
+  fn: FunctionRef,
+  key: string,
+): { readonly takes: boolean; readonly releases: boolean } {
+  const effects = analysis.effects(fn);
+  const events = program.skeleton(fn)?.blocks.flatMap((block) => block.events) ?? [];
+  const own = events.filter((event) => effects?.lockOf.get(event.id) === key);
+  return {
+    takes: own.some((event) => event.k === 'acquire' || event.k === 'try'),
+    releases: own.some((event) => event.k === 'release'),
+  };
 }
 
 function callAt(input: FixInput, code: FunctionCode, at: StoryStep): LockCall | undefined {
