@@ -73,14 +73,17 @@ function isSame(side: Dependency): boolean {
 function report(context: CheckContext, side: Dependency, witnesses: number): Finding {
   const { classes } = context.around;
   const name = shown(classes, side.to);
-  const where = side.steps.length > 1 ? ` through ${side.steps[1]?.fn.name ?? ''}()` : '';
+  const at = locationOf(squiggle(side));
   return {
     id: hashText(`self-deadlock\n${side.to}\n${side.root.file}\n${side.root.name}`),
     rule: 'self-deadlock',
     severity: 'error',
     confidence: confidenceOf(context, side, witnesses),
-    message: `takes ${name} again${where} while holding it`,
-    at: locationOf(squiggle(side)),
+    message:
+      at.function === side.root.name
+        ? `takes ${name} again while holding it`
+        : `takes ${name} again while ${side.root.name}() holds it`,
+    at,
     locks: [name],
     story: tellDependency(classes, side, 0),
     assumes: [{ reason: 'same-instance', text: `both acquisitions name the same ${name}` }],

@@ -175,7 +175,7 @@ export class ClassTable {
       return { gap: known ? 'unknown-field' : 'unknown-type', detail: `${base}.${lock.name}` };
     }
     const tag = found.owner.item.tag;
-    if (this.models.isGenericContainer(tag))
+    if (this.models.isGenericContainer(showTag(tag)))
       return this.inContainer(lock, tag, found.owner.file, found.line, kind, file);
     return { key: this.ofRecord(tag, lock.name, found, kind) };
   }
@@ -202,7 +202,7 @@ export class ClassTable {
       kind,
       declaredAt: { file: found.owner.file, line: found.line, column: 1, endLine: found.line, endColumn: 1 },
       record: tag,
-      generic: this.models.isBaseClass(tag),
+      generic: this.models.isBaseClass(showTag(tag)),
     });
   }
 

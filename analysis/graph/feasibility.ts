@@ -204,7 +204,7 @@ export class Feasibility {
   /** The object was allocated on this very path: nobody else may know it yet. */
   private isFresh(lock: Term): boolean {
     const root = rootOf(lock);
-    return root.k === 'result' && this.around.models.api(root.origin)?.gfpArg !== undefined;
+    return root.k === 'result' && this.around.models.isAllocator(root.origin);
   }
 
   private shown(key: string): string {

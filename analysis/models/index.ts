@@ -1,3 +1,4 @@
+import { isAllocator } from './allocators.js';
 import { wellKnownConstant } from './errno.js';
 import { hashText } from '../base/hash.js';
 import { attributeCalls, attributes, lockAnnotations } from './annotations.js';
@@ -83,6 +84,7 @@ export function createModels(user: readonly UserModel[] = []): Models {
     isAttribute: (word) => attributes.has(word),
     isAttributeCall: (word) => attributeCalls.has(word),
     isLockAnnotation: (word) => lockAnnotations.has(word),
+    isAllocator,
     isNoReturn: (name) => ends.has(name),
     constant: wellKnownConstant,
     isConditionalBug: (name) => conditionalBugs.has(name),

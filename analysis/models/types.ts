@@ -31,6 +31,8 @@ export interface Models {
   isConditionalBug(name: string): boolean;
   /** The value of a constant that everybody knows (error numbers, NULL), for code seen without its headers. */
   constant(name: string): number | undefined;
+  /** Calls that return an object which nobody else can reach yet. */
+  isAllocator(name: string): boolean;
   /** Calls without any effect on locks that is worth following: never a demand, never an unresolved-call gap. */
   isInert(name: string): boolean;
   /** Functions whose result says whether an error pointer was given, and the like. */
