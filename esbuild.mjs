@@ -1,7 +1,7 @@
 // Bundles the programs into dist/ and puts the two wasm files beside them.
 // node esbuild.mjs [--production] [NAME…]   names pick from the table below; none means all of them
 import { build } from 'esbuild';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 
 const ENTRIES = {
   cli: 'cli/main.ts',
@@ -38,3 +38,14 @@ await build({
 
 copyFileSync('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'dist/web-tree-sitter.wasm');
 copyFileSync('node_modules/tree-sitter-c/tree-sitter-c.wasm', 'dist/tree-sitter-c.wasm');
+
+// Its names are those of the models, which are TypeScript: bundled in memory and run.
+const { outputFiles } = await build({
+  entryPoints: ['analysis/ide/lock-call-grammar.ts'],
+  bundle: true,
+  format: 'esm',
+  write: false,
+});
+const grammar = Buffer.from(outputFiles[0].contents).toString('base64');
+const { lockCallGrammar } = await import(`data:text/javascript;base64,${grammar}`);
+writeFileSync('dist/lock-calls.tmLanguage.json', lockCallGrammar());

@@ -1,6 +1,6 @@
 import type { Span } from '../analysis/base/span.js';
 import type { Finding } from '../analysis/checks/types.js';
-import { difference, TextMap } from './textMap.js';
+import { difference, TextMap } from './text-map.js';
 
 /** Analysed texts of the open documents, by file. */
 export type Texts = ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { nodeEnvironment } from './nodeEnvironment.js';
+import { nodeEnvironment } from './node-environment.js';
 import { serve } from './serve.js';
 
 // The transport is what the arguments say: --stdio, --node-ipc, --pipe, --socket.

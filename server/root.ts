@@ -1,14 +1,14 @@
 import type { Finding } from '../analysis/checks/types.js';
 import { partsByFile, partsOf, type FindingPart } from '../analysis/ide/parts.js';
-import { prematureFindings } from '../analysis/ide/underEdit.js';
+import { prematureFindings } from '../analysis/ide/under-edit.js';
 import type { FixResult } from '../analysis/workspace/fixes.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import type { Settings } from '../protocol/methods.js';
 import type { Place, Tree } from './environment.js';
 import { EarlyFindings, type Texts } from './early.js';
 import { Growth } from './growth.js';
-import { IdleFixes, withFixes } from './idleFixes.js';
-import type { OpenFile } from './openFile.js';
+import { IdleFixes, withFixes } from './idle-fixes.js';
+import type { OpenFile } from './open-file.js';
 import type { Task } from './scheduling.js';
 import { Cancelled, PRIORITY, Stage, type Level, type LoadState, type StageSetting } from './stage.js';
 

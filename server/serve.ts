@@ -17,7 +17,7 @@ import type {
   StatusParams,
 } from '../protocol/methods.js';
 import type { Environment } from './environment.js';
-import { codeActions } from './features/codeActions.js';
+import { codeActions } from './features/code-actions.js';
 import { explain } from './features/explain.js';
 import { hover } from './features/hover.js';
 import { MAX_CLOSED, Publisher } from './features/publisher.js';

@@ -5,7 +5,7 @@ import type { Parser } from '../analysis/syntax/types.js';
 import { Compiler } from '../host/compile.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';
 import type { Environment } from './environment.js';
-import { OpenFile } from './openFile.js';
+import { OpenFile } from './open-file.js';
 import { Root } from './root.js';
 import { Scheduler } from './scheduling.js';
 import type { Level } from './stage.js';

@@ -7,7 +7,7 @@ import type { Compiler } from '../host/compile.js';
 import { drive } from '../host/drive.js';
 import type { Settings } from '../protocol/methods.js';
 import type { Environment, Place, Tree } from './environment.js';
-import type { OpenFile } from './openFile.js';
+import type { OpenFile } from './open-file.js';
 import { DROPPED, type Scheduler, type Task } from './scheduling.js';
 
 /** How much of the disk a program has: nothing, what open files include, their folders, everything. */

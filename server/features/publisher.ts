@@ -1,6 +1,6 @@
 import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver';
 import type { Finding } from '../../analysis/checks/types.js';
-import type { OpenFile } from '../openFile.js';
+import type { OpenFile } from '../open-file.js';
 import type { Root, View } from '../root.js';
 import { isShown, toDiagnostic, type DiagnosticContext } from './diagnostics.js';
 

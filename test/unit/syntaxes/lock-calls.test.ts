@@ -1,30 +1,20 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { lockCallGrammar } from '../../../analysis/ide/lock-call-grammar.js';
 import { lockApis } from '../../../analysis/models/locks/index.js';
-import { lockCallGrammar } from '../../support/lock-call-grammar.js';
-import { ROOT } from '../../support/root.js';
-import { read } from '../../support/sources.js';
-
-const FILE = 'syntaxes/lock-calls.tmLanguage.json';
 
 describe('the grammar of locking calls', () => {
-  const grammar = lockCallGrammar();
-  if (process.env['UPDATE_GOLDEN'] !== undefined) writeFileSync(join(ROOT, FILE), grammar);
-
-  const patterns = (JSON.parse(grammar) as { patterns: { name: string; match: string }[] }).patterns;
+  const { patterns } = JSON.parse(lockCallGrammar()) as { patterns: { name: string; match: string }[] };
+  const tests = patterns.map(({ name, match }) => ({ name, match: new RegExp(match) }));
   const scopesOf = (text: string): string[] =>
-    patterns.filter(({ match }) => new RegExp(match).test(text)).map(({ name }) => name);
-
-  it(`is what the models say (UPDATE_GOLDEN=1 writes ${FILE})`, () => {
-    assert.equal(read(FILE), grammar);
-  });
+    tests.filter(({ match }) => match.test(text)).map(({ name }) => name);
 
   it('knows every locking call, each by one scope', () => {
-    for (const { name } of lockApis.filter(({ name }) => /^\w+$/.test(name))) {
-      assert.equal(scopesOf(`${name}(x)`).length, 1, name);
-    }
+    const names = lockApis.map(({ name }) => name).filter((name) => /^\w+$/.test(name));
+    assert.deepEqual(
+      names.filter((name) => scopesOf(`${name}(x)`).length !== 1),
+      [],
+    );
   });
 
   it('tells taking from releasing', () => {

@@ -1,5 +1,5 @@
-import { difference, TextMap } from './textMap.js';
-import { HalfTyped } from './halfTyped.js';
+import { difference, TextMap } from './text-map.js';
+import { HalfTyped } from './half-typed.js';
 import { KeptSkeletons, type Compiler } from '../host/compile.js';
 import type { FileUpdate } from '../analysis/workspace/index.js';
 

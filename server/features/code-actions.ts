@@ -9,7 +9,7 @@ import type { Finding, Fix } from '../../analysis/checks/types.js';
 import { fixesAt } from '../../analysis/ide/parts.js';
 import type { DiagnosticData } from '../../protocol/methods.js';
 import { fromPosition, toRange } from '../positions.js';
-import type { OpenFile } from '../openFile.js';
+import type { OpenFile } from '../open-file.js';
 import type { Root } from '../root.js';
 import type { Session } from '../session.js';
 

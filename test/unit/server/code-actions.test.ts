@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { FileEdit, Fix } from '../../../analysis/checks/types.js';
-import { toAction } from '../../../server/features/codeActions.js';
-import { TextMap } from '../../../server/textMap.js';
+import { toAction } from '../../../server/features/code-actions.js';
+import { TextMap } from '../../../server/text-map.js';
 
 function edit(file: string, startLine: number): FileEdit {
   return { file, range: { startLine, startColumn: 2, endLine: startLine, endColumn: 5 }, newText: 'new' };

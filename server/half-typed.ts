@@ -1,6 +1,6 @@
 import type { Gap } from '../analysis/base/gap.js';
 import type { FileSummary } from '../analysis/summary/types.js';
-import { difference, TextMap, type Stretch } from './textMap.js';
+import { difference, TextMap, type Stretch } from './text-map.js';
 
 /** A function as it last parsed. */
 interface GoodFunction {

@@ -1,6 +1,6 @@
-import { lockAnnotations } from '../../analysis/models/annotations.js';
-import { lockApis } from '../../analysis/models/locks/index.js';
-import type { LockApi } from '../../analysis/models/types.js';
+import { lockAnnotations } from '../models/annotations.js';
+import { lockApis } from '../models/locks/index.js';
+import type { LockApi } from '../models/types.js';
 
 /** Scopes by what a call does, so that themes can tell taking from releasing. */
 const SCOPES: Readonly<Record<LockApi['op'], string>> = {
@@ -16,8 +16,8 @@ const SCOPES: Readonly<Record<LockApi['op'], string>> = {
 };
 
 /**
- * The injection grammar that marks locking calls and annotations in C, from the models' own tables. It is
- * committed as syntaxes/lock-calls.tmLanguage.json, since editors read a file.
+ * The TextMate grammar that marks locking calls and annotations inside of C, from the models' own tables; as
+ * JSON, for the file that editors read.
  */
 export function lockCallGrammar(): string {
   const byScope = new Map<string, Set<string>>();

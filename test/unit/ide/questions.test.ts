@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'mocha';
+import { heldAt } from '../../../analysis/ide/held.js';
+import { hoverAt, type Hover } from '../../../analysis/ide/hover.js';
+import type { Position, View } from '../../../analysis/ide/view.js';
+import { runToEnd, Workspace } from '../../../analysis/workspace/index.js';
+import { Compiler } from '../../../host/compile.js';
+import { createNodeParser } from '../../../host/node/parser.js';
+
+const TEXT = `static DEFINE_MUTEX(outer);
+static DEFINE_SPINLOCK(inner);
+struct box { struct mutex lock; int value; };
+
+static void take(struct box *box)
+{
+	mutex_lock(&box->lock);
+	box->value++;
+	mutex_unlock(&box->lock);
+}
+
+static void must(struct box *box)
+{
+	lockdep_assert_held(&outer);
+	box->value++;
+}
+
+static void work(struct box *box)
+{
+	mutex_lock(&outer);
+	take(box);
+	spin_lock(&inner);
+	box->value = 1;
+	spin_unlock(&inner);
+	must(box);
+	mutex_unlock(&outer);
+	box->value = 2;
+}
+`;
+
+describe('questions about a position', () => {
+  let view: View;
+
+  before(async () => {
+    const compiler = new Compiler([], await createNodeParser());
+    const workspace = new Workspace(compiler.models, { report: [], confidence: 'low' });
+    workspace.apply([{ file: 'a.c', summary: compiler.compile(TEXT).summary }]);
+    for (;;) {
+      const analysis = runToEnd(workspace.update());
+      if (analysis) {
+        view = { program: workspace.program, analysis };
+        return;
+      }
+      const supply = workspace
+        .demands()
+        .map((demand) => ({ demand, skeleton: compiler.skeletons(TEXT, [demand])[0] }));
+      workspace.supply(supply);
+    }
+  });
+
+  /** The place of a word: of its occurrence behind another text. */
+  function at(what: string, behind = ''): Position {
+    const offset = TEXT.indexOf(what, TEXT.indexOf(behind));
+    const lines = TEXT.slice(0, offset).split('\n');
+    return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+  }
+
+  function hover(what: string, behind = ''): Hover | undefined {
+    const position = at(what, behind);
+    return hoverAt(view, 'a.c', position, TEXT.split('\n')[position.line - 1] ?? '');
+  }
+
+  const held = (what: string, behind = ''): string[] | undefined =>
+    heldAt(view, 'a.c', at(what, behind))?.map(({ id }) => id);
+
+  it('a lock in a call: its class, and what is taken while it is held', () => {
+    const found = hover('outer', 'static void work');
+    assert.ok(found?.kind === 'lock');
+    assert.equal(found.lock.kind, 'mutex');
+    assert.equal(found.operation, 'acquire');
+    assert.deepEqual(found.after.map(({ other }) => other.id).sort(), ['a.c:inner', 'box.lock']);
+    assert.deepEqual(found.before, []);
+    assert.deepEqual(found.held, []);
+  });
+
+  it('a lock in its declaration, and a field of a struct', () => {
+    const global = hover('inner');
+    assert.ok(global?.kind === 'lock');
+    assert.deepEqual(
+      global.before.map(({ other, count }) => [other.id, count]),
+      [['a.c:outer', 1]],
+    );
+    const field = hover('lock;');
+    assert.ok(field?.kind === 'lock' && field.lock.id === 'box.lock');
+  });
+
+  it('a call: what it acquires, releases and needs', () => {
+    const take = hover('take', 'static void work');
+    assert.ok(take?.kind === 'call');
+    assert.deepEqual(
+      take.acquires.map(({ id }) => id),
+      ['box.lock'],
+    );
+    assert.deepEqual(
+      take.held?.map(({ id }) => id),
+      ['a.c:outer'],
+    );
+    const must = hover('must', 'static void work');
+    assert.ok(must?.kind === 'call');
+    assert.deepEqual(
+      must.needs.map(({ id }) => id),
+      ['a.c:outer'],
+    );
+  });
+
+  it('nothing on other words, in the argument of a call, and outside of functions', () => {
+    assert.equal(hover('value', 'static void work'), undefined);
+    assert.equal(hover('box)', 'take(box'), undefined);
+    assert.equal(hover('static'), undefined);
+  });
+
+  it('the locks held: before a call, between calls, and after the last one', () => {
+    assert.deepEqual(held('mutex_lock', 'static void work'), []);
+    assert.deepEqual(held('spin_lock', 'static void work'), ['a.c:outer']);
+    assert.deepEqual(held('box->value = 1', 'static void work'), ['a.c:outer', 'a.c:inner']);
+    assert.deepEqual(held('mutex_unlock(&outer)'), ['a.c:outer']);
+  });
+});
