@@ -100,9 +100,9 @@ function stripAddress(name: string): string {
 
 function closes(text: string): boolean {
   let depth = 0;
-  for (const [index, char] of [...text].entries()) {
-    if (char === '(') depth++;
-    else if (char === ')' && --depth === 0) return index === text.length - 1;
+  for (let index = 0; index < text.length; index++) {
+    if (text[index] === '(') depth++;
+    else if (text[index] === ')' && --depth === 0) return index === text.length - 1;
   }
   return false;
 }

@@ -153,7 +153,7 @@ function compareFunction(
   for (const event of oldEvents) {
     const where = place(absolute(event.at, pair.before.line));
     // The end of a scope releases in the order in which the scope was entered.
-    if (where === 'moved' || ('implied' in event && event.implied === true)) continue;
+    if (where === 'moved' || ('implied' in event && event.implied)) continue;
     const twin = newPlaces.get(placeKey(event, where));
     if (!twin)
       return `${name}() would lose what it does in line ${absolute(event.at, pair.before.line).line}`;
