@@ -7,6 +7,11 @@ import { behindGroup, nextComma } from './walk.js';
 
 const DEEPEST = 50;
 
+/** Values of constants by name. */
+export interface KnownConstants {
+  get(name: string): number | undefined;
+}
+
 /** Enumerators of an enumeration whose `{` is at `open`; without a value they count up. */
 export function readConstants(out: Outliner, open: number): void {
   const { scan } = out;
@@ -22,7 +27,7 @@ export function readConstants(out: Outliner, open: number): void {
     const end = enumeratorEnd(scan, at, close);
     let equals = at + 1;
     while (equals < end && kinds[equals] !== EQUALS) equals++;
-    if (equals < end) value = evaluate(scan, scan.tokens, equals + 1, end, out.constantValues);
+    if (equals < end) value = evaluate(scan, scan.tokens, equals + 1, end, out.known);
     if (value !== undefined) {
       out.addConstant(scan.nameOf(at), value);
       value++;
@@ -44,7 +49,7 @@ export function evaluate(
   tokens: TokenBuffer,
   from: number,
   to: number,
-  known: ReadonlyMap<string, number>,
+  known: KnownConstants,
 ): number | undefined {
   if (to === from + 1 && tokens.kinds[from] === T_NUMBER) {
     return parseNumber(scan.units, tokens.starts[from]!, tokens.ends[from]!);
@@ -61,7 +66,7 @@ class Evaluator {
     private readonly tokens: TokenBuffer,
     public at: number,
     private readonly to: number,
-    private readonly known: ReadonlyMap<string, number>,
+    private readonly known: KnownConstants,
   ) {}
 
   binary(lowest: number, depth: number): number | undefined {
@@ -84,7 +89,7 @@ class Evaluator {
     while (
       at < this.to &&
       kinds[at] === T_IDENTIFIER &&
-      !this.known.has(this.scan.symbols.names[values[at]!]!)
+      this.known.get(this.scan.symbols.names[values[at]!]!) === undefined
     )
       at++;
     if (at === this.at || at + 1 >= this.to || kinds[at] !== CLOSE) return 0;

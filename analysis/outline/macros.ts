@@ -46,14 +46,14 @@ function readMacro(out: Outliner, token: number): void {
   const start = wordStart(units, wordEnd(units, keyword, end), end);
   const nameEnd = wordEnd(units, start, end);
   if (nameEnd === start) return;
-  const name = textOf(units, start, nameEnd);
+  const name = copied(out.text, units, start, nameEnd);
   let body = nameEnd;
   let parameters: string[] | undefined;
   if (nameEnd < end && units[nameEnd] === OPEN) {
     parameters = [];
     body = readMacroParameters(units, nameEnd + 1, end, parameters);
   }
-  const text = replacementText(units, body, end);
+  const text = replacementText(out.text, units, body, end);
   let calls = NO_NAMES;
   let lockSites = 0;
   if (text.includes('(')) {
@@ -124,20 +124,25 @@ function noteConstant(out: Outliner, name: string, from: number, to: number, isT
     }
     tokenize(units, from, to, scan.symbols, buffer, false);
   }
-  const value = evaluate(scan, buffer, 0, buffer.count, out.constantValues);
+  const value = evaluate(scan, buffer, 0, buffer.count, out.known);
   if (value !== undefined) out.addConstant(name, value);
+}
+
+/** A piece of the text that does not keep the text alive: engines copy short slices, and share long ones. */
+function copied(text: string, units: Uint16Array, from: number, to: number): string {
+  return to - from < 13 ? text.slice(from, to) : textOf(units, from, to);
 }
 
 let scratch = new Uint16Array(1 << 10);
 
 /** Replacement text with comments gone, and runs of blanks that hold a line break or comment as one blank. */
-function replacementText(units: Uint16Array, from: number, to: number): string {
+function replacementText(text: string, units: Uint16Array, from: number, to: number): string {
   let start = from;
   while (start < to && units[start]! <= 32) start++;
   let end = to;
   while (end > start && units[end - 1]! <= 32) end--;
   if (end === start) return '';
-  if (isPlain(units, start, end)) return textOf(units, start, end);
+  if (isPlain(units, start, end)) return copied(text, units, start, end);
   if (end - start > scratch.length) scratch = new Uint16Array((end - start) * 2);
   let length = 0;
   let at = start;

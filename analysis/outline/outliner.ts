@@ -1,4 +1,5 @@
 import type { Gap, GapKind } from '../base/gap.js';
+import type { KnownConstants } from './constants.js';
 import type { Scan } from './scan.js';
 import type {
   ConstantItem,
@@ -24,12 +25,15 @@ export class Outliner {
   readonly constants: ConstantItem[] = [];
   readonly macroUses: MacroUseItem[] = [];
   readonly gaps: Gap[] = [];
-  readonly constantValues = new Map<string, number>();
+  readonly known: KnownConstants = { get: (name) => this.valueOf(name) };
   /** Bodies as pairs of tokens: `{` and the one behind the last; ascending, without overlap. */
   readonly bodies: number[] = [];
   /** Token behind the last type found in a body. */
   localTypesEnd = 0;
   lockSites = 0;
+  private readonly values = new Map<string, number>();
+  /** How many of the constants are in `values`: most files ask for none of theirs. */
+  private valued = 0;
 
   constructor(
     readonly scan: Scan,
@@ -37,8 +41,15 @@ export class Outliner {
   ) {}
 
   addConstant(name: string, value: number): void {
-    this.constantValues.set(name, value);
     this.constants.push({ name, value });
+  }
+
+  private valueOf(name: string): number | undefined {
+    for (; this.valued < this.constants.length; this.valued++) {
+      const constant = this.constants[this.valued]!;
+      this.values.set(constant.name, constant.value);
+    }
+    return this.values.get(name);
   }
 
   gap(kind: GapKind, token: number, detail: string): void {
