@@ -56,7 +56,7 @@ function overEvent(
   { event, at }: PlacedEvent,
   word: Word | undefined,
 ): Hover | undefined {
-  if (!place || event.k === 'assign') return undefined;
+  if (!place) return undefined;
   const held = effects?.heldAt.get(event.id);
   if ('lock' in event) {
     const lock = view.analysis.graph.classes.get(effects?.lockOf.get(event.id) ?? '');
@@ -109,7 +109,7 @@ function overDeclaration(
   const home = variable?.file ?? file;
   for (const lock of view.analysis.graph.classes.values()) {
     const at = lock.declaredAt;
-    if (at?.file !== home || at.line !== line || !endsWith(lock.key, word.text)) continue;
+    if (at?.file !== home || at.line !== line || !isNamed(lock.id, word.text)) continue;
     const held = place?.next && effects?.heldAt.get(place.next.event.id);
     return lockHover(view, lock, word.at, undefined, place ? held : undefined);
   }
@@ -126,10 +126,10 @@ function lockHover(
   return { kind: 'lock', at, lock, operation, held, ...orderPairs(view.analysis.graph, lock.key) };
 }
 
-/** Whether a class is named by the word: its last component, without subclass. */
-function endsWith(key: string, word: string): boolean {
-  const name = key.replace(/[/#][\w-]*$/, '');
-  return name === word || (name.endsWith(word) && /[^\w]/.test(name.charAt(name.length - word.length - 1)));
+/** Whether a class is named by the word: the last component of its id, without subclass and key. */
+function isNamed(id: string, word: string): boolean {
+  const name = id.replace(/[/#][\w-]*$/, '');
+  return name === word || (name.endsWith(word) && /\W/.test(name.charAt(name.length - word.length - 1)));
 }
 
 interface Word {

@@ -1,20 +1,20 @@
 import { absolute, type Span } from '../base/span.js';
 import type { FunctionRef, Program } from '../link/types.js';
-import type { Event, Skeleton } from '../summary/types.js';
+import type { AssignEvent, Event, Skeleton } from '../summary/types.js';
 import type { Position } from './view.js';
 
 /** Where a position is: the function around it and the events whose text covers it. */
 export interface Place {
   readonly fn: FunctionRef;
   readonly skeleton: Skeleton;
-  /** Innermost first: for `lock(find(x))` at `find`, the call of find and then the lock. */
+  /** Innermost first: for `lock(find(x))` at `find`, the call of find and then the lock. No assignments. */
   readonly covering: readonly PlacedEvent[];
-  /** The first event at or behind the position, in the order of the text. */
+  /** The first such event at or behind the position, in the order of the text. */
   readonly next: PlacedEvent | undefined;
 }
 
 export interface PlacedEvent {
-  readonly event: Event;
+  readonly event: Exclude<Event, AssignEvent>;
   /** Absolute in the file. */
   readonly at: Span;
 }
@@ -28,7 +28,7 @@ export function placeAt(program: Program, file: string, position: Position): Pla
   let next: PlacedEvent | undefined;
   for (const block of skeleton.blocks) {
     for (const event of block.events) {
-      if ('implied' in event && event.implied) continue;
+      if (event.k === 'assign' || ('implied' in event && event.implied)) continue;
       const at = absolute(event.at, fn.line);
       if (contains(at, position)) covering.push({ event, at });
       if (!startsBefore(at, position) && (!next || comesFirst(at, next.at))) next = { event, at };
