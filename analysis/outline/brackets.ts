@@ -2,7 +2,17 @@ import { Assumptions } from './arms.js';
 import type { Arm, Group } from './arms.js';
 import type { Scan } from './scan.js';
 import { F_BUILTIN, F_ENUM, F_KEYWORD, F_RECORD, F_STORAGE } from './symbols.js';
-import { CLOSE, CLOSE_BRACE, D_IF, OPEN_BRACE, SEMICOLON, T_DIRECTIVE, T_IDENTIFIER } from './tokens.js';
+import {
+  CLOSE,
+  CLOSE_BRACE,
+  D_IF,
+  OPEN,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  SEMICOLON,
+  T_DIRECTIVE,
+  T_IDENTIFIER,
+} from './tokens.js';
 
 /** How far back a line's beginning is looked for when braces are guessed by their column. */
 const LINE_REACH = 400;
@@ -29,7 +39,10 @@ interface Frame {
  */
 export function matchBrackets(scan: Scan): number {
   const broken = new Matcher(scan, false).run();
-  if (broken >= 0) new Matcher(scan, true).run();
+  if (broken >= 0) {
+    for (const group of scan.arms.groups) group.isCut = group.arms[0]!.token < 0;
+    new Matcher(scan, true).run();
+  }
   return broken;
 }
 
@@ -70,7 +83,7 @@ class Matcher {
         continue;
       }
       values[token] = -1;
-      if (kind === 40 || kind === 91 || kind === OPEN_BRACE) {
+      if (kind === OPEN || kind === OPEN_BRACKET || kind === OPEN_BRACE) {
         if (this.byColumn && kind === OPEN_BRACE) this.beginByColumn(token);
         if (this.depth === stack.length) grow();
         stack[this.depth++] = token;
@@ -264,7 +277,7 @@ class Matcher {
 }
 
 function partnerOf(open: number): number {
-  return open === 40 ? 41 : open + 2;
+  return open === OPEN ? CLOSE : open + 2;
 }
 
 function grow(): void {

@@ -15,7 +15,6 @@ export interface Test {
 const ALWAYS_TEST: Test = { whenTrue: [], whenFalse: [NEVER], text: '1' };
 const NEVER_TEST: Test = { whenTrue: [NEVER], whenFalse: [], text: '0' };
 const DEEPEST = 64;
-const AND = '&&';
 
 /** `#ifdef name`. */
 export function nameTest(name: string): Test {
@@ -204,7 +203,7 @@ class TestParser {
 }
 
 function opaque(text: string): Test {
-  const inner = bracketed(text === '' ? AND : text);
+  const inner = bracketed(text);
   const literal = inner.startsWith('(') ? inner : `(${inner})`;
   return { whenTrue: [literal], whenFalse: [`!${literal}`], text: literal };
 }
