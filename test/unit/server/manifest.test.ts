@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { CHECKS } from '../../../analysis/checks/index.js';
+import { ROOT } from '../../support/root.js';
+import { read } from '../../support/sources.js';
+import { DEFAULT_SETTINGS } from '../../../server/settings.js';
+
+interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly {
+      readonly command: string;
+      readonly category: string;
+      readonly title: string;
+    }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
+    readonly grammars: readonly { readonly path: string }[];
+    readonly jsonValidation: readonly { readonly url: string }[];
+  };
+  readonly icon: string;
+}
+
+interface Setting {
+  readonly default: unknown;
+  readonly description?: string;
+  readonly markdownDescription?: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+const manifest = JSON.parse(read('package.json')) as Manifest;
+const texts = JSON.parse(read('package.nls.json')) as Readonly<Record<string, string>>;
+const { commands, configuration, grammars, jsonValidation } = manifest.contributes;
+
+describe('the extension manifest', () => {
+  it('has the commands that the client registers, and no others', () => {
+    const registered = ['explain', 'output', 'restart', 'scan', 'status']
+      .map((feature) => read(`client/features/${feature}.ts`))
+      .flatMap((source) => [...source.matchAll(/registerCommand\('(\S+?)'/g)].map(([, id]) => id));
+    assert.deepEqual(commands.map(({ command }) => command).sort(), registered.sort());
+    assert.ok(commands.every(({ category }) => category === 'Lock Order'));
+  });
+
+  it('offers a severity for every rule there is', () => {
+    const rules = configuration.properties['lockOrder.rules']?.properties ?? {};
+    assert.deepEqual(Object.keys(rules).sort(), CHECKS.map(({ id }) => id).sort());
+  });
+
+  it('has the defaults that the server has', () => {
+    for (const [name, value] of Object.entries(DEFAULT_SETTINGS)) {
+      assert.deepEqual(configuration.properties[`lockOrder.${name}`]?.default, value, name);
+    }
+  });
+
+  it('has a text for every key, and a key for every text', () => {
+    const used = new Set([...read('package.json').matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key));
+    assert.deepEqual([...used].sort(), Object.keys(texts).sort());
+    for (const { description, markdownDescription } of Object.values(configuration.properties)) {
+      assert.ok(description ?? markdownDescription);
+    }
+  });
+
+  it('names files that are there', () => {
+    const files = [
+      manifest.icon,
+      ...grammars.map(({ path }) => path),
+      ...jsonValidation.map(({ url }) => url),
+    ];
+    assert.deepEqual(
+      files.filter((path) => !existsSync(join(ROOT, path))),
+      [],
+    );
+  });
+});
