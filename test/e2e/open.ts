@@ -1,6 +1,7 @@
 // Opens a real VS Code in the browser with the extension and a copy of the examples; ends with Ctrl+C.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { install, unsupported } from './install.js';
 import { copyExamples, packageExtension } from './package.js';
 import { RUN } from './paths.js';
@@ -13,13 +14,15 @@ if (impossible !== undefined) {
 }
 console.log('Installing the editor and packaging the extension…');
 install();
+const folder = copyExamples();
 const server = await startServer({
   profile: join(RUN, 'open-profile'),
-  folder: copyExamples(),
+  folder,
   extension: packageExtension(),
 });
 const stop = (): never => {
   server.stop();
+  rmSync(dirname(folder), { recursive: true, force: true });
   process.exit(0);
 };
 process.on('SIGINT', stop);

@@ -55,5 +55,11 @@ describe('files', () => {
     ];
     assert.deepEqual(named('docs/rules', 2), rules, 'docs/rules');
     assert.deepEqual(named('test/fixtures', 2), rules, 'test/fixtures');
+    const readme = read('README.md');
+    assert.deepEqual(
+      rules.filter((rule) => !readme.includes(`docs/rules/${rule}.md`)),
+      [],
+      'README.md',
+    );
   });
 });
