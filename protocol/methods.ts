@@ -100,6 +100,8 @@ export interface Settings {
   readonly rules: Readonly<Record<string, 'error' | 'warning' | 'info' | 'hint' | 'off'>>;
   /** Globs of files left out, relative to the folder. */
   readonly exclude: readonly string[];
+  /** Architectures whose code is linked; none means what lockorder.json says, or x86. */
+  readonly architectures: readonly string[];
   /** Path of a lockorder.json to use instead of the one in the folder; empty for that. */
   readonly config: string;
 }

@@ -181,12 +181,13 @@ export class Session {
     const first = this.roots.get(folder);
     if (first) return first;
     const compiler = this.compilerFor(config.models ?? [], parser);
+    const { architectures } = this.settings;
     const exclude = [...(config.exclude ?? []), ...this.settings.exclude];
     const root = new Root(
       {
         place,
         settings: this.settings,
-        config: { ...config, exclude },
+        config: { ...config, exclude, ...(architectures.length > 0 ? { arch: [...architectures] } : {}) },
         environment: this.environment,
         scheduler: this.scheduler,
         compiler,

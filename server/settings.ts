@@ -5,6 +5,7 @@ export const DEFAULT_SETTINGS: Settings = {
   confidence: 'medium',
   rules: {},
   exclude: [],
+  architectures: [],
   config: '',
 };
 
@@ -22,15 +23,18 @@ export function readSettings(value: unknown): Settings {
     index: oneOf(given['index'], ['auto', 'open', 'off'], DEFAULT_SETTINGS.index),
     confidence: oneOf(given['confidence'], ['high', 'medium', 'low'], DEFAULT_SETTINGS.confidence),
     rules,
-    exclude: Array.isArray(given['exclude'])
-      ? given['exclude'].filter((glob) => typeof glob === 'string')
-      : [],
+    exclude: strings(given['exclude']),
+    architectures: strings(given['architectures']),
     config: typeof given['config'] === 'string' ? given['config'] : '',
   };
 }
 
 function oneOf<T extends string>(value: unknown, allowed: readonly T[], fallback: T): T {
   return allowed.find((name) => name === value) ?? fallback;
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
