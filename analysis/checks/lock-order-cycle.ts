@@ -6,9 +6,9 @@ import { CoarseGraph } from '../graph/candidates.js';
 import type { Dependency } from '../graph/dependency.js';
 import { EntryLocks } from '../graph/entry.js';
 import { Feasibility, type Reason } from '../graph/feasibility.js';
-import { chooseSide } from '../graph/side.js';
+import { chooseSide, shortName } from '../graph/side.js';
 import type { Check, CheckContext } from './check.js';
-import { locationOf, shown, siteNames, squiggle, tellDependency, witnessId } from './story.js';
+import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import { twoInstances } from './two-instances.js';
 import type { Assumption, Finding, Progress } from './types.js';
 
@@ -143,7 +143,7 @@ function report(
   cycle: readonly string[],
   best: Judged,
   options: readonly (readonly Dependency[])[],
-): Finding {
+): Finding | undefined {
   const { classes } = context.around;
   const sides = best.sides.map((side, i) => ({
     from: classOf(side.from, classes),
@@ -155,14 +155,15 @@ function report(
   const { wrong } = chooseSide(sides);
   const told = [...best.sides.slice(wrong), ...best.sides.slice(0, wrong)];
   const [at] = told;
+  if (at === undefined) return undefined;
   const names = told.map((side) => shown(classes, side.from));
   return {
     id: hashText(`lock-order-cycle\n${canonical(cycle).join('\n')}`),
     rule: 'lock-order-cycle',
     severity: 'error',
     confidence: best.confidence,
-    message: message(told, names, classes),
-    at: at === undefined ? locationOf(best.sides[0]?.holds.site as never) : locationOf(squiggle(at)),
+    message: message(told, classes),
+    at: locationOf(squiggle(at)),
     locks: [...names.slice(1), ...names.slice(0, 1)],
     story: told.flatMap((side, i) => tellDependency(classes, side, i)),
     assumes: assumptions(best.reasons),
@@ -186,14 +187,16 @@ function report(
 
 type Classes = CheckContext['around']['classes'];
 
-function message(told: readonly Dependency[], names: readonly string[], classes: Classes): string {
+function message(told: readonly Dependency[], classes: Classes): string {
   const [wrong, other] = told;
   if (wrong === undefined || other === undefined) return '';
-  const to = shown(classes, wrong.to);
+  const to = spoken(classes, wrong.to, wrong.from);
+  const from = spoken(classes, wrong.from, wrong.to);
   if (told.length === 2) {
-    return `takes ${to} while holding ${names[0] ?? ''}; ${other.root.name}() takes them in the opposite order`;
+    return `takes ${to} while holding ${from}; ${other.root.name}() takes them in the opposite order`;
   }
-  return `takes ${to} while holding ${names[0] ?? ''}, which closes a cycle: ${[...names.slice(1), names[0] ?? '', names[1] ?? ''].join(' → ')}`;
+  const cycle = [...told.map((side) => shown(classes, side.from)), shown(classes, wrong.from)];
+  return `takes ${to} while holding ${from}, which closes a cycle: ${cycle.map(shortName).join(' → ')}`;
 }
 
 /** The rotation of a cycle that begins with its least class. */

@@ -5,7 +5,7 @@ import type { Effects, ExitEffect, HeldLock } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import { flatten } from '../graph/replay.js';
 import type { Check, CheckContext } from './check.js';
-import { locationOf, shown, witnessId } from './story.js';
+import { locationOf, shown, spoken, witnessId } from './story.js';
 import type { Finding } from './types.js';
 
 export const missingUnlock: Check = {
@@ -73,7 +73,7 @@ function report(
   const { classes } = context.around;
   const { fn } = effects;
   const key = keyOf(lock);
-  const name = key === undefined ? 'the lock' : shown(classes, key);
+  const name = key === undefined ? 'the lock' : spoken(classes, key);
   const span = exit.at[0] ?? lock.site.span;
   const at = { file: fn.file, ...span, function: fn.name };
   return {
@@ -83,7 +83,7 @@ function report(
     confidence,
     message: `returns with ${name} held; other ways out of ${fn.name}() release it`,
     at,
-    locks: [name],
+    locks: key === undefined ? [] : [shown(classes, key)],
     story: [
       { path: 0, ...locationOf(lock.site), text: `takes ${name}`, held: [] },
       ...exit.at.map((where) => ({

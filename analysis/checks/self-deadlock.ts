@@ -6,7 +6,7 @@ import type { Dependency } from '../graph/dependency.js';
 import { MAX_CALLS } from '../graph/reach.js';
 import type { LockKind } from '../models/types.js';
 import type { Check, CheckContext } from './check.js';
-import { locationOf, shown, siteNames, squiggle, tellDependency, witnessId } from './story.js';
+import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import type { Finding } from './types.js';
 
 /** Kinds whose second acquisition by the same task never comes through; a semaphore may count to more than one. */
@@ -72,7 +72,7 @@ function isSame(side: Dependency): boolean {
 
 function report(context: CheckContext, side: Dependency, witnesses: number): Finding {
   const { classes } = context.around;
-  const name = shown(classes, side.to);
+  const name = spoken(classes, side.to);
   const at = locationOf(squiggle(side));
   return {
     id: hashText(`self-deadlock\n${side.to}\n${side.root.file}\n${side.root.name}`),
@@ -84,7 +84,7 @@ function report(context: CheckContext, side: Dependency, witnesses: number): Fin
         ? `takes ${name} again while holding it`
         : `takes ${name} again while ${side.root.name}() holds it`,
     at,
-    locks: [name],
+    locks: [shown(classes, side.to)],
     story: tellDependency(classes, side, 0),
     assumes: [{ reason: 'same-instance', text: `both acquisitions name the same ${name}` }],
     witnesses: [

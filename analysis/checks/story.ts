@@ -3,6 +3,7 @@ import type { Location } from '../base/span.js';
 import type { ClassTable } from '../effects/locks.js';
 import type { HeldLock, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
+import { shortName } from '../graph/side.js';
 import { sharedCalls, type Dependency } from '../graph/dependency.js';
 import type { StoryStep } from './types.js';
 
@@ -15,6 +16,13 @@ export function shown(classes: ClassTable, key: string): string {
   return classes.info(key)?.id ?? key;
 }
 
+/** What a class is called in a sentence: without its file, unless `other` would be called the same. */
+export function spoken(classes: ClassTable, key: string, other?: string): string {
+  const id = shown(classes, key);
+  const short = shortName(id);
+  return other !== undefined && other !== key && shortName(shown(classes, other)) === short ? id : short;
+}
+
 export function shownHeld(classes: ClassTable, held: readonly HeldLock[]): readonly string[] {
   const names = held.flatMap((lock) => {
     const key = keyOf(lock);
@@ -25,8 +33,8 @@ export function shownHeld(classes: ClassTable, held: readonly HeldLock[]): reado
 
 /** The story of one side: how the first lock is taken, the calls in between, how the second is taken. */
 export function tellDependency(classes: ClassTable, side: Dependency, path: number): readonly StoryStep[] {
-  const from = shown(classes, side.from);
-  const to = shown(classes, side.to);
+  const from = spoken(classes, side.from, side.to);
+  const to = spoken(classes, side.to, side.from);
   const outer = side.held.slice(0, Math.max(0, side.held.indexOf(side.holds)));
   const before = shownHeld(classes, outer);
   const all = shownHeld(classes, side.held);

@@ -6,7 +6,7 @@ import type { KnownCallers } from '../graph/callers.js';
 import type { Dependency } from '../graph/dependency.js';
 import type { ExprId, Skeleton } from '../summary/types.js';
 import type { CheckContext } from './check.js';
-import { locationOf, shown, siteNames, squiggle, tellDependency, witnessId } from './story.js';
+import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import type { Finding } from './types.js';
 
 const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
@@ -130,7 +130,8 @@ function report(
   const [side, other] = sides;
   if (side === undefined) return undefined;
   const { classes } = context.around;
-  const name = shown(classes, withoutSubclass(side.to));
+  const id = shown(classes, withoutSubclass(side.to));
+  const name = spoken(classes, withoutSubclass(side.to));
   return {
     id: hashText(`lock-order-cycle\n${withoutSubclass(side.to)}\n${withoutSubclass(side.to)}`),
     rule: 'lock-order-cycle',
@@ -141,7 +142,7 @@ function report(
         ? `takes ${name} of a second object while holding the first's; nothing orders the two`
         : `takes ${name} of a lower element while holding a higher one's; ${other.root.name}() goes upwards`,
     at: locationOf(squiggle(side)),
-    locks: [name, name],
+    locks: [id, id],
     story: sides.flatMap((s, i) => tellDependency(classes, s, i)),
     assumes: [
       other === undefined

@@ -1,7 +1,7 @@
 import { hashText } from '../base/hash.js';
 import { keyOf } from '../graph/collect.js';
 import type { Check } from './check.js';
-import { locationOf, shown, witnessId } from './story.js';
+import { locationOf, shown, spoken, witnessId } from './story.js';
 import type { Finding } from './types.js';
 
 export const unbalancedUnlock: Check = {
@@ -24,7 +24,7 @@ export const unbalancedUnlock: Check = {
           continue;
         const key = keyOf(use.lock);
         if (key === undefined) continue;
-        const name = shown(classes, key);
+        const name = spoken(classes, key);
         const { fn } = effects;
         findings.push({
           id: hashText(`unbalanced-unlock\n${fn.file}\n${fn.name}\n${key}`),
@@ -33,7 +33,7 @@ export const unbalancedUnlock: Check = {
           confidence: effects.gaps.length > 0 ? 'low' : 'medium',
           message: `releases ${name}, which this function has released already`,
           at: locationOf(use.site),
-          locks: [name],
+          locks: [shown(classes, key)],
           story: [{ path: 0, ...locationOf(use.site), text: `releases ${name} again`, held: [] }],
           assumes: [{ reason: 'ownership', text: `nothing between the two releases takes ${name} again` }],
           witnesses: [witnessId(['unbalanced-unlock', fn.file, fn.name, key])],

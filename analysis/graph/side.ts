@@ -35,7 +35,7 @@ export interface SideChoice {
 
 /** What people call a lock among its own: the class without the file that a static variable is qualified with. */
 export function shortName(id: string): string {
-  return /\.[a-z]+:(?:\w+:)?(\w[\w/#]*)$/i.exec(id)?.[1] ?? id;
+  return /\.[a-z]+:(?:\w+:)?(\w[\w.]*(?:[/#?\w]*))$/i.exec(id)?.[1] ?? id;
 }
 
 /**
