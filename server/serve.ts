@@ -57,7 +57,7 @@ export function serve(connection: Connection, environment: Environment): void {
     initialize = params;
     session.options = readOptions(params.initializationOptions);
     session.applySettings(session.options.settings);
-    session.setFolders(foldersOf(params));
+    session.changeFolders(foldersOf(params), []);
     return {
       serverInfo: { name: 'lockorder' },
       capabilities: {
@@ -85,10 +85,12 @@ export function serve(connection: Connection, environment: Environment): void {
       });
     }
     if (workspace?.workspaceFolders) {
-      connection.workspace.onDidChangeWorkspaceFolders(async () => {
-        const folders = (await connection.workspace.getWorkspaceFolders()) ?? [];
-        session.setFolders(folders.map(({ uri }) => uri));
-      });
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) =>
+        session.changeFolders(
+          added.map(({ uri }) => uri),
+          removed.map(({ uri }) => uri),
+        ),
+      );
     }
     await pullSettings();
     status();

@@ -60,8 +60,11 @@ export class Session {
     return this.homes.get(uri);
   }
 
-  setFolders(uris: readonly string[]): void {
-    this.folders = uris.flatMap((uri) => this.environment.pathOf(uri) ?? []);
+  changeFolders(added: readonly string[], removed: readonly string[]): void {
+    const paths = (uris: readonly string[]): string[] =>
+      uris.flatMap((uri) => this.environment.pathOf(uri) ?? []);
+    const gone = new Set(paths(removed));
+    this.folders = [...this.folders.filter((folder) => !gone.has(folder)), ...paths(added)];
     this.restart();
   }
 

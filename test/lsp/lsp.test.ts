@@ -301,6 +301,24 @@ describe('language server', () => {
     });
   });
 
+  describe('folders', () => {
+    it('of the workspace: a file belongs to the innermost', async () => {
+      const message = async (): Promise<string> => {
+        const [found] = await server.diagnostics('driver/device.c', 0, some);
+        return JSON.stringify(found?.message);
+      };
+      await server.open('driver/device.c', CROSS_DEVICE);
+      assert.match(await message(), /driver\/queue\.c/);
+      await server.changeFolders({ add: 'driver' });
+      await server.diagnostics('driver/device.c', 0, (now) => now.length === 0);
+      assert.match(await message(), /at queue\.c/);
+      await server.changeFolders({ remove: 'driver' });
+      await server.diagnostics('driver/device.c', 0, (now) => now.length === 0);
+      assert.match(await message(), /driver\/queue\.c/);
+      await server.close('driver/device.c');
+    });
+  });
+
   describe('scan', () => {
     it('reports progress and shows findings of closed files', async () => {
       const messages: string[] = [];

@@ -9,6 +9,7 @@ import {
   createProtocolConnection,
   DidChangeTextDocumentNotification,
   DidChangeWatchedFilesNotification,
+  DidChangeWorkspaceFoldersNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
   DidSaveTextDocumentNotification,
@@ -34,6 +35,7 @@ import {
   type PublishDiagnosticsParams,
   type Range,
   type TextEdit,
+  type WorkspaceFolder,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { SCAN_WORKSPACE, type InitializationOptions } from '../../protocol/methods.js';
@@ -119,6 +121,15 @@ export class Server {
       initializationOptions,
     });
     await this.connection.sendNotification(InitializedNotification.type, {});
+  }
+
+  /** Makes folders below the first one folders of the workspace, or takes them out again. */
+  async changeFolders(change: { readonly add?: string; readonly remove?: string }): Promise<void> {
+    const folder = (name: string | undefined): WorkspaceFolder[] =>
+      name === undefined ? [] : [{ uri: this.uri(name), name }];
+    await this.connection.sendNotification(DidChangeWorkspaceFoldersNotification.type, {
+      event: { added: folder(change.add), removed: folder(change.remove) },
+    });
   }
 
   write(name: string, text: string | Uint8Array): void {
