@@ -3,4 +3,7 @@ import { nodeEnvironment } from './node-environment.js';
 import { serve } from './serve.js';
 
 // The transport is what the arguments say: --stdio, --node-ipc, --pipe, --socket.
-serve(createConnection(ProposedFeatures.all), nodeEnvironment());
+const connection = createConnection(ProposedFeatures.all);
+// Work that was called off may fail after nobody waits for it any more: that is no reason to end.
+process.on('unhandledRejection', (reason) => connection.console.error(String(reason)));
+serve(connection, nodeEnvironment());

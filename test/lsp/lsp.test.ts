@@ -301,6 +301,20 @@ describe('language server', () => {
     });
   });
 
+  describe('settings', () => {
+    it('take effect when they change', async () => {
+      assert.ok(some(await server.open('two.c', TWO)));
+      await server.configure({ index: 'open', rules: { 'lock-order-cycle': 'off' } });
+      await server.diagnostics('two.c', 0, (now) => now.length === 0);
+      await server.configure({ index: 'open', rules: { 'lock-order-cycle': 'warning' } });
+      const [found] = await server.diagnostics('two.c', 0, some);
+      assert.equal(found?.severity, DiagnosticSeverity.Warning);
+      await server.configure({ index: 'open' });
+      await server.diagnostics('two.c', 0, (now) => now[0]?.severity === DiagnosticSeverity.Error);
+      await server.close('two.c');
+    });
+  });
+
   describe('folders', () => {
     it('of the workspace: a file belongs to the innermost', async () => {
       const message = async (): Promise<string> => {

@@ -7,6 +7,7 @@ import {
   CancellationTokenSource,
   CodeActionRequest,
   createProtocolConnection,
+  DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
   DidChangeWatchedFilesNotification,
   DidChangeWorkspaceFoldersNotification,
@@ -38,7 +39,7 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { SCAN_WORKSPACE, type InitializationOptions } from '../../protocol/methods.js';
+import { SCAN_WORKSPACE, type InitializationOptions, type Settings } from '../../protocol/methods.js';
 import { ROOT } from '../support/root.js';
 
 const CAPABILITIES: ClientCapabilities = {
@@ -129,6 +130,12 @@ export class Server {
       name === undefined ? [] : [{ uri: this.uri(name), name }];
     await this.connection.sendNotification(DidChangeWorkspaceFoldersNotification.type, {
       event: { added: folder(change.add), removed: folder(change.remove) },
+    });
+  }
+
+  async configure(lockOrder: Partial<Settings>): Promise<void> {
+    await this.connection.sendNotification(DidChangeConfigurationNotification.type, {
+      settings: { lockOrder },
     });
   }
 
