@@ -29,7 +29,7 @@ export const lockOrderCycle: Check = {
     let done = 0;
     const step = (): Progress => ({ stage: 'replay', done: ++done, total: 0 });
     for (const pair of graph.pairs()) {
-      const finding = pair && judgeCycle(context, feasibility, pair);
+      const finding = pair && (yield* judgeCycle(context, feasibility, pair));
       if (finding !== undefined && pair !== undefined) {
         findings.push(finding);
         reported.add(pairKey(...pair));
@@ -37,7 +37,7 @@ export const lockOrderCycle: Check = {
       yield step();
     }
     for (const cycle of graph.longer((one, other) => reported.has(pairKey(one, other)))) {
-      const finding = cycle && judgeCycle(context, feasibility, cycle);
+      const finding = cycle && (yield* judgeCycle(context, feasibility, cycle));
       if (finding !== undefined && cycle !== undefined) {
         findings.push(finding);
         for (const one of cycle) for (const other of cycle) reported.add(pairKey(one, other));
@@ -46,7 +46,7 @@ export const lockOrderCycle: Check = {
     }
     for (const pair of graph.loops()) {
       const isNew = pair !== undefined && !reported.has(pairKey(...pair));
-      const finding = isNew ? twoInstances(context, callers, finder.find(...pair)) : undefined;
+      const finding = isNew ? twoInstances(context, callers, yield* finder.search(...pair)) : undefined;
       if (finding !== undefined) findings.push(finding);
       yield step();
     }
@@ -83,16 +83,20 @@ interface Judged {
 }
 
 /** `cycle` lists classes so that each is held when the next is taken, the last when the first is. */
-function judgeCycle(
+function* judgeCycle(
   context: CheckContext,
   feasibility: Feasibility,
   cycle: readonly string[],
-): Finding | undefined {
+): Generator<Progress, Finding | undefined> {
   const next = (i: number): string => cycle[(i + 1) % cycle.length] ?? '';
   const calls = cycle.reduce((sum, from, i) => sum + context.finder.leastCalls(from, next(i)), 0);
   if (!atLeast(feasibility.ceiling(cycle, calls), context.minimum)) return undefined;
-  const options = cycle.map((from, i) => context.finder.find(from, next(i)));
-  if (options.some((side) => side.length === 0)) return undefined;
+  const options: (readonly Dependency[])[] = [];
+  for (const [i, from] of cycle.entries()) {
+    const sides = yield* context.finder.search(from, next(i));
+    if (sides.length === 0) return undefined;
+    options.push(sides);
+  }
   const best = bestCombination(feasibility, options);
   if (best === undefined) return undefined;
   return report(context, cycle, best, options);

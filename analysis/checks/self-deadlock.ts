@@ -40,7 +40,9 @@ export const selfDeadlock: Check = {
         return keyOf(source.acquire.lock) === key && !source.acquire.nonBlocking;
       });
       if (again) {
-        const same = finder.find(key, key).filter((side) => isSame(side) && !isRecursive(context, side));
+        const same = (yield* finder.search(key, key)).filter(
+          (side) => isSame(side) && !isRecursive(context, side),
+        );
         const byRoot = new Map<string, Dependency>();
         for (const side of same) {
           const id = `${side.root.id}`;

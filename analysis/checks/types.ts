@@ -16,6 +16,7 @@ export type RuleId =
 
 export type Severity = 'error' | 'warning' | 'info';
 export type { Confidence } from '../base/confidence.js';
+export type { Progress } from '../base/progress.js';
 
 /** One finding, as published in JSON (DESIGN §6). Plain data; lines 1-based, files relative to the root. */
 export interface Finding {
@@ -81,11 +82,4 @@ export interface FileEdit {
 export interface FixRefusal {
   readonly kind: string;
   readonly reason: string;
-}
-
-/** Progress of work that is sliced by its host (invariant 12). */
-export interface Progress {
-  readonly stage: 'link' | 'effects' | 'graph' | 'replay' | 'check' | 'fix';
-  readonly done: number;
-  readonly total: number;
 }

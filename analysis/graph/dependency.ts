@@ -1,10 +1,12 @@
+import type { Progress } from '../base/progress.js';
 import type { Facts } from '../effects/facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import { keyOf, type Collected, type Source } from './collect.js';
 import { MAX_CALLS, type Reach } from './reach.js';
-import { flatten, Replayer } from './replay.js';
+import type { ProofRun } from './proofs.js';
+import { flatten } from './replay.js';
 
 /** One proven way to take `to` while holding `from`: a feasible path from `root` to the acquisition. */
 export interface Dependency {
@@ -36,26 +38,34 @@ const MAX_WITNESSES = 12;
 
 /** Finds and proves dependencies between two classes, shortest first. */
 export class DependencyFinder {
-  private readonly replayer: Replayer;
   private readonly memo = new Map<string, readonly Dependency[]>();
+  private replays = 0;
 
   constructor(
     readonly around: Surroundings,
     readonly collected: Collected,
     readonly reach: Reach,
-  ) {
-    this.replayer = new Replayer(around);
-  }
+    private readonly proofs: ProofRun,
+  ) {}
 
   /** Every witness found for `from → to`, shortest first; empty when no path is feasible. */
-  find(from: string, to: string): readonly Dependency[] {
+  *search(from: string, to: string): Generator<Progress, readonly Dependency[]> {
     const key = `${from}\n${to}`;
     let known = this.memo.get(key);
     if (known === undefined) {
-      known = this.prove(from, to);
+      known = yield* this.prove(from, to);
       this.memo.set(key, known);
     }
     return known;
+  }
+
+  /** {@link search} in one go, for a dependency that is nearly proven. */
+  find(from: string, to: string): readonly Dependency[] {
+    const work = this.search(from, to);
+    for (;;) {
+      const step = work.next();
+      if (step.done === true) return step.value;
+    }
   }
 
   /** Call steps that a witness of `from → to` takes at least; infinite when there is none. */
@@ -63,7 +73,7 @@ export class DependencyFinder {
     return this.sources(from, to)[0]?.calls ?? Infinity;
   }
 
-  private prove(from: string, to: string): readonly Dependency[] {
+  private *prove(from: string, to: string): Generator<Progress, readonly Dependency[]> {
     const found: Dependency[] = [];
     const seen = new Set<string>();
     let tried = 0;
@@ -76,6 +86,7 @@ export class DependencyFinder {
         if (seen.has(id)) continue;
         seen.add(id);
         const dependency = this.check(from, to, steps);
+        yield { stage: 'replay', done: ++this.replays, total: 0 };
         if (dependency === undefined) continue;
         found.push(dependency);
         break;
@@ -146,7 +157,7 @@ export class DependencyFinder {
   private check(from: string, to: string, steps: readonly Site[]): Dependency | undefined {
     const first = steps[0];
     if (first === undefined) return undefined;
-    for (const replayed of this.replayer.replay(steps)) {
+    for (const replayed of this.proofs.replay(steps)) {
       if (keyOf(replayed.lock) !== to) continue;
       const holds = replayed.held.find(
         (h) => keyOf(h) === from && (from !== to || h.term.key !== replayed.lock.term.key),
