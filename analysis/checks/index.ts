@@ -7,6 +7,7 @@ import { buildGraph } from '../graph/build.js';
 import { collect, keyOf, type Collected } from '../graph/collect.js';
 import { Contexts } from '../graph/contexts.js';
 import { DependencyFinder } from '../graph/dependency.js';
+import { Proofs } from '../graph/proofs.js';
 import { Reach } from '../graph/reach.js';
 import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
@@ -43,6 +44,7 @@ export const createEngine: CreateEngine = (program, models, options) =>
 
 class LinkedEngine implements Engine {
   private readonly table: EffectsTable;
+  private readonly proofs: Proofs;
   private readonly isReported: (file: string) => boolean;
 
   constructor(
@@ -51,6 +53,7 @@ class LinkedEngine implements Engine {
     private readonly options: EngineOptions,
   ) {
     this.table = new EffectsTable(program, models);
+    this.proofs = new Proofs(this.table);
     this.isReported = isBelow(options.report);
   }
 
@@ -60,7 +63,7 @@ class LinkedEngine implements Engine {
     this.demandCallers(collected);
     if (this.table.program.hasDemands()) return undefined;
     const reach = new Reach(collected);
-    const finder = new DependencyFinder(this.table, collected, reach);
+    const finder = new DependencyFinder(this.table, collected, reach, this.proofs.begin());
     let contexts: Contexts | undefined;
     const findings: Finding[] = [];
     for (const check of CHECKS) {
