@@ -14,6 +14,7 @@ import type { FileSummary, Skeleton } from '../summary/types.js';
 
 /** A function, or a function-like macro seen as one, of a file of the program. One object per function. */
 export interface FunctionRef {
+  /** A small number. Its order means nothing: ids are given in the order in which functions are asked for. */
   readonly id: number;
   readonly file: string;
   readonly name: string;
