@@ -15,7 +15,7 @@ export const GAP_KINDS = {
   'unknown-lock': 'an expression that names a lock in a way the analysis does not follow',
   'unresolved-call': 'a call that cannot be followed to a function',
   'source-unavailable': 'a function whose source was asked for and not supplied',
-  'recursion': 'a recursive call whose effect was cut off',
+  recursion: 'a recursive call whose effect was cut off',
   'state-budget': 'too many lock states in one function; some were merged',
   'macro-expansion': 'a macro whose use could not be expanded',
   'file-too-large': 'a file beyond the size limit',

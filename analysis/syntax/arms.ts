@@ -26,7 +26,7 @@ export interface KeptArm {
 
 export interface ArmChoice {
   readonly groups: readonly ArmGroup[];
-  isDropped(token: number): boolean;
+  readonly isDropped: (token: number) => boolean;
 }
 
 const NONE: ArmChoice = { groups: [], isDropped: () => false };

@@ -247,7 +247,7 @@ function headsStatement(piece: Piece, at: number, behind: number, limit: number)
   if (piece.word(behind) === 'else') return false;
   const next = endOfStatement(piece, behind, limit) + 1;
   if (next < limit && piece.word(next) === 'else' && piece.word(behind) !== 'if') return true;
-  const line = piece.text.lastIndexOf('\n', piece.start[behind]!);
+  const line = piece.text.lastIndexOf('\n', piece.start[behind]);
   return (
     line > piece.start[at]! &&
     columnOf(piece.text, piece.start[behind]!) > columnOf(piece.text, piece.start[at]!)

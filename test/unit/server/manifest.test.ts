@@ -36,7 +36,7 @@ describe('the extension manifest', () => {
   it('has the commands that the client registers, and no others', () => {
     const registered = ['explain', 'output', 'restart', 'scan', 'status']
       .map((feature) => read(`client/features/${feature}.ts`))
-      .flatMap((source) => [...source.matchAll(/registerCommand\('(\S+?)'/g)].map(([, id]) => id));
+      .flatMap((source) => [...source.matchAll(/registerCommand\('(\S+?)'/g)].map(([, id = '']) => id));
     assert.deepEqual(commands.map(({ command }) => command).sort(), registered.sort());
     assert.ok(commands.every(({ category }) => category === 'Lock Order'));
   });
@@ -53,7 +53,7 @@ describe('the extension manifest', () => {
   });
 
   it('has a text for every key, and a key for every text', () => {
-    const used = new Set([...read('package.json').matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key));
+    const used = new Set([...read('package.json').matchAll(/"%([\w.]+)%"/g)].map(([, key = '']) => key));
     assert.deepEqual([...used].sort(), Object.keys(texts).sort());
     for (const { description, markdownDescription } of Object.values(configuration.properties)) {
       assert.ok(description ?? markdownDescription);
