@@ -168,11 +168,12 @@ export class ClassTable {
   private ofField(lock: Term & { k: 'field' }, kind: LockKind, file: string): ClassResult {
     const type = this.program.expand(lock.base.type, file);
     const base = baseOf(type);
-    if (base === '') return this.unknownRecord(lock, file);
+    if (base === '') return this.unknownRecord(lock, kind, file);
     const found = this.program.resolveField(base, lock.name, file);
     if (found === undefined) {
-      const known = this.program.resolveRecord(tagOf(base), file) !== undefined;
-      return { gap: known ? 'unknown-field' : 'unknown-type', detail: `${base}.${lock.name}` };
+      if (this.program.resolveRecord(tagOf(base), file) !== undefined)
+        return { gap: 'unknown-field', detail: `${base}.${lock.name}` };
+      return this.ofUnseen(lock, tagOf(base), kind, file);
     }
     const tag = found.owner.item.tag;
     if (this.models.isGenericContainer(showTag(tag)))
@@ -180,11 +181,34 @@ export class ClassTable {
     return { key: this.ofRecord(tag, lock.name, found, kind) };
   }
 
-  private unknownRecord(lock: Term & { k: 'field' }, file: string): ClassResult {
+  /** A field of a struct that is declared nowhere in sight: its name and the field's make the class all the same. */
+  private ofUnseen(lock: Term & { k: 'field' }, tag: string, kind: LockKind, file: string): ClassResult {
+    if (this.models.isGenericContainer(tag)) return this.inContainer(lock, tag, '', 0, kind, file);
+    const key = `${tag}.${lock.name}@`;
+    const generic = this.models.isBaseClass(tag);
+    return {
+      key: this.add({ key, id: `${tag}.${lock.name}`, kind, declaredAt: undefined, record: tag, generic }),
+    };
+  }
+
+  private unknownRecord(lock: Term & { k: 'field' }, kind: LockKind, file: string): ClassResult {
     const root = lock.base.k === 'deref' ? lock.base.base : lock.base;
     if (root.k === 'parameter') return { unbound: true, fallback: undefined };
-    void file;
+    // Embedded in a struct that has a class by name: the path from there on tells it from its neighbours.
+    if (lock.base.k === 'field') {
+      const around = this.ofField(lock.base, kind, file);
+      if ('key' in around) return { key: this.extended(around.key, lock.name, kind) };
+    }
     return { gap: 'unknown-type', detail: lock.key };
+  }
+
+  /** The class of member `name` of the object that `key` names: `foo.txq.lock`. */
+  private extended(key: string, name: string, kind: LockKind): string {
+    const at = key.indexOf('@');
+    const longer = at < 0 ? `${key}.${name}` : `${key.slice(0, at)}.${name}${key.slice(at)}`;
+    const info = this.infos.get(key);
+    if (info !== undefined) this.add({ ...info, key: longer, id: `${info.id}.${name}`, kind });
+    return longer;
   }
 
   private ofRecord(
@@ -219,16 +243,7 @@ export class ClassTable {
     const wildcard = `${tag}.${lock.name}@${ownerFile}`;
     if (outer.k === 'field') {
       const around = this.ofField(outer, kind, file);
-      if ('key' in around) {
-        const info = this.infos.get(around.key);
-        const at = around.key.indexOf('@');
-        const key =
-          at < 0
-            ? `${around.key}.${lock.name}`
-            : `${around.key.slice(0, at)}.${lock.name}${around.key.slice(at)}`;
-        if (info !== undefined) this.add({ ...info, key, id: `${info.id}.${lock.name}`, kind });
-        return { key };
-      }
+      if ('key' in around) return { key: this.extended(around.key, lock.name, kind) };
       if ('gap' in around) return around;
     }
     if (outer.k === 'global') return { key: this.ofVariable(outer.name, `.${lock.name}`, kind) };
@@ -238,7 +253,8 @@ export class ClassTable {
       key: wildcard,
       id: `${showTag(tag)}.${lock.name}`,
       kind,
-      declaredAt: { file: ownerFile, line, column: 1, endLine: line, endColumn: 1 },
+      declaredAt:
+        ownerFile === '' ? undefined : { file: ownerFile, line, column: 1, endLine: line, endColumn: 1 },
       record: tag,
       generic: true,
     });
