@@ -23,6 +23,8 @@ import type {
   FunctionEffects,
   LocatedGap,
 } from './engine.js';
+import { irqInversion } from './irq-inversion.js';
+import { irqState } from './irq-state.js';
 import { lockOrderCycle } from './lock-order-cycle.js';
 import { missingUnlock } from './missing-unlock.js';
 import { selfDeadlock } from './self-deadlock.js';
@@ -37,6 +39,8 @@ export const CHECKS: readonly Check[] = [
   missingUnlock,
   unbalancedUnlock,
   sleepInAtomic,
+  irqState,
+  irqInversion,
 ];
 
 export const createEngine: CreateEngine = (program, models, options) =>

@@ -288,6 +288,21 @@ class Search {
     });
   }
 
+  /** Every run of its function comes there: no branch before it. */
+  private isUnconditional({ fn, event }: Site): boolean {
+    const blocks = this.context.around.program.skeleton(fn)?.blocks ?? [];
+    const seen = new Set<number>();
+    for (let id = 0; !seen.has(id);) {
+      seen.add(id);
+      const block = blocks[id];
+      if (block === undefined) return false;
+      if (block.events.some((one) => one.id === event)) return true;
+      if (block.exit.k !== 'goto') return false;
+      id = block.exit.to;
+    }
+    return false;
+  }
+
   private confidence({ steps, point, why, root }: Mistake, byDesign: boolean): Confidence {
     let confidence: Confidence = point.confidence;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
@@ -296,7 +311,9 @@ class Search {
     if (why.k === 'preempt') confidence = lesser(confidence, 'medium');
     if (why.k !== 'lock' && why.k !== 'handler' && !this.switches(root, why.k)) confidence = 'low';
     if (why.k === 'handler') confidence = lesser(confidence, why.entry.confidence);
-    if (steps.length > 2) confidence = lesser(confidence, 'medium');
+    // Far away it is hardly ever true, unless nothing on the way decides.
+    if (steps.length > 2 && !steps.slice(1).every((step) => this.isUnconditional(step)))
+      confidence = lesser(confidence, 'medium');
     // Whether the memory is the user's often hangs on a flag.
     if (point.touchesUser && steps.length > 1) confidence = lesser(confidence, 'medium');
     if (byDesign) confidence = lesser(confidence, 'medium');

@@ -155,17 +155,34 @@ export class Contexts {
     const { program } = this.collected;
     const outline = program.outline(file);
     if (outline === undefined) return;
-    const { shaped, timerMode } = handlersOf(outline, program.models);
+    const { shaped, timing } = handlersOf(outline, program.models);
     for (const [index, shapes] of shaped) {
       const fn = program.functionAt(file, index);
       if (fn === undefined || this.entries.has(fn)) continue;
       for (const shape of shapes) {
         const by = shape.registrars.length === 0 ? fn : this.registrar(fn, shape);
         if (by === undefined) continue;
-        const context = shape.returns.startsWith('enum') && timerMode === 'soft' ? 'softirq' : shape.runsIn;
+        const context =
+          shape.registrars.length === 0 && this.expiresSoftly(file, timing) ? 'softirq' : shape.runsIn;
         this.add(fn, this.entryOf(context, shape.title, home(by), by.name, fn.name, ''));
       }
     }
+  }
+
+  /** All timers of the file expire in softirq, as far as it says. */
+  private expiresSoftly(file: string, timing: readonly number[]): boolean {
+    const { program } = this.collected;
+    const modes = new Set<string>();
+    for (const index of timing) {
+      const fn = program.functionAt(file, index);
+      const skeleton = fn && program.skeleton(fn);
+      if (fn !== undefined && skeleton === undefined) program.demand(fn, 'path');
+      for (const expr of skeleton?.exprs ?? []) {
+        const mode = expr.k === 'global' ? program.models.timerMode(expr.name) : undefined;
+        if (mode !== undefined) modes.add(mode);
+      }
+    }
+    return modes.has('soft') && !modes.has('hard');
   }
 
   private registrar(fn: FunctionRef, shape: HandlerShape): FunctionRef | undefined {

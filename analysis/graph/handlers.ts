@@ -23,8 +23,8 @@ export interface FileHandlers {
   }[];
   /** Functions that run in process context by their section or the macro that makes them, by index. */
   readonly process: readonly number[];
-  /** Where high resolution timers of the file expire; `undefined` when it does not say, or says both. */
-  readonly timerMode: 'soft' | 'hard' | undefined;
+  /** Functions that say where high resolution timers expire, by index. */
+  readonly timing: readonly number[];
 }
 
 const known = new WeakMap<FileOutline, FileHandlers>();
@@ -43,7 +43,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
   const registering: { index: number; apis: OtherApi[] }[] = [];
   const shaped = new Map<number, readonly HandlerShape[]>();
   const process: number[] = [];
-  const modes = new Set<'soft' | 'hard'>();
+  const timing: number[] = [];
   const byType = shapesByFirstType(models);
   outline.functions.forEach((item, index) => {
     const apis = item.calls.flatMap((name) => {
@@ -54,10 +54,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     const shapes = shapesOf(item, byType);
     if (shapes.length > 0) shaped.set(index, shapes);
     if (models.isProcessEntry(item.section, item.name)) process.push(index);
-    for (const name of item.references) {
-      const mode = models.timerMode(name);
-      if (mode !== undefined) modes.add(mode);
-    }
+    if (item.calls.some((name) => models.isTimerSetup(name))) timing.push(index);
   });
   return {
     registering,
@@ -65,7 +62,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     members: membersOf(outline, models),
     declared: declaredIn(outline, models),
     process,
-    timerMode: modes.size === 1 ? [...modes][0] : undefined,
+    timing,
   };
 }
 

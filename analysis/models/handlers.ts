@@ -89,6 +89,14 @@ export const hardTimerModes: ReadonlySet<string> = new Set(
   `),
 );
 
+/** Calls that say where a high resolution timer expires. */
+export const timerSetups: ReadonlySet<string> = new Set(
+  words(`
+    hrtimer_init hrtimer_init_on_stack hrtimer_setup hrtimer_setup_on_stack hrtimer_start
+    hrtimer_start_range_ns
+  `),
+);
+
 /** Sections of functions that run in process context when a module comes or goes. */
 export const processSections: ReadonlySet<string> = new Set(
   words('__init __exit __net_init __net_exit __devinit __cpuinit __meminit __ref'),

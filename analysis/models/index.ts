@@ -6,7 +6,14 @@ import { contexts } from './contexts.js';
 import { declarators } from './declarators.js';
 import { objectFrees } from './frees.js';
 import { allocationFlags, RECLAIM_BIT } from './gfp.js';
-import { handlerShapes, hardTimerModes, processSections, softTimerModes, SYSCALL } from './handlers.js';
+import {
+  handlerShapes,
+  hardTimerModes,
+  processSections,
+  softTimerModes,
+  SYSCALL,
+  timerSetups,
+} from './handlers.js';
 import { inertNames, isInert } from './inert.js';
 import { lockApis } from './locks/index.js';
 import { loopMacro, loops } from './loops.js';
@@ -70,7 +77,7 @@ export function createModels(user: readonly UserModel[] = []): Models {
     [...operations],
     [...allocationFlags],
     handlerShapes,
-    [...softTimerModes, ...hardTimerModes, ...processSections],
+    [...softTimerModes, ...hardTimerModes, ...processSections, ...timerSetups],
   ]);
   return {
     hash: hashText(builtInText + JSON.stringify(user)),
@@ -100,6 +107,7 @@ export function createModels(user: readonly UserModel[] = []): Models {
     reclaimBit: RECLAIM_BIT,
     handlerShapes,
     timerMode: (name) => (softTimerModes.has(name) ? 'soft' : hardTimerModes.has(name) ? 'hard' : undefined),
+    isTimerSetup: (name) => timerSetups.has(name),
     isProcessEntry: (section, name) => processSections.has(section) || SYSCALL.test(name),
   };
 }

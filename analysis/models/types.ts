@@ -57,6 +57,8 @@ export interface Models {
   readonly handlerShapes: readonly HandlerShape[];
   /** `soft` or `hard` for a name that says where a high resolution timer expires. */
   timerMode(name: string): 'soft' | 'hard' | undefined;
+  /** The call says so. */
+  isTimerSetup(name: string): boolean;
   /** A function of this section or (made by a macro) of this name runs in process context. */
   isProcessEntry(section: string, name: string): boolean;
 }

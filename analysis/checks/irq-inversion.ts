@@ -1,0 +1,261 @@
+import { lesser, type Confidence } from '../base/confidence.js';
+import { hashText } from '../base/hash.js';
+import type { Dependency } from '../graph/dependency.js';
+import { Usage, type Interrupt, type ProvenUse } from '../graph/usage.js';
+import { tellChain } from './chain.js';
+import type { Check, CheckContext } from './check.js';
+import { locationOf, shown, siteNames, tellDependency, witnessId } from './story.js';
+import type { Assumption, Finding, StoryStep } from './types.js';
+
+/** Process-side witnesses told apart per class. */
+const MAX_WITNESSES = 12;
+/** Locks taken under one that handlers take, looked at per class. */
+const MAX_BELOW = 24;
+/** A struct embedded in as many places is a tool of others, its lock no class of its own. */
+const MANY_EMBEDDERS = 4;
+
+export const irqInversion: Check = {
+  id: 'irq-inversion',
+  title: 'A lock that interrupts take is held with interrupts on',
+  severity: 'error',
+  *run(context) {
+    const usage = new Usage(context.around, context.collected, context.reach, context.contexts());
+    const judge = new Judge(context, usage);
+    const findings: Finding[] = [];
+    let done = 0;
+    for (const interrupt of ['hardirq', 'softirq'] as const) {
+      const keys = usage.classes(interrupt);
+      for (const key of keys) {
+        const finding = judge.inversion(key, interrupt);
+        if (finding !== undefined) findings.push(finding);
+        yield { stage: 'check', done: ++done, total: keys.length };
+      }
+      for (const key of keys) {
+        findings.push(...judge.dependencies(key, interrupt));
+        yield { stage: 'check', done, total: keys.length };
+      }
+    }
+    return findings;
+  },
+};
+
+class Judge {
+  /** Classes reported: one mistake each. */
+  private readonly reported = new Set<string>();
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly usage: Usage,
+  ) {}
+
+  /** A class taken in a handler and, elsewhere, where the handler may come. */
+  inversion(key: string, interrupt: Interrupt): Finding | undefined {
+    if (this.reported.has(key)) return undefined;
+    const outside = this.outside(key, interrupt);
+    if (outside.length === 0) return undefined;
+    const inside = this.usage.taken(key, interrupt);
+    let best: { inner: ProvenUse; outer: ProvenUse; confidence: Confidence } | undefined;
+    for (const outer of outside) {
+      for (const inner of inside) {
+        if (inner.mode === 'read' && outer.mode === 'read') continue;
+        // What only a handler reads again and again never waits for another reader.
+        if (outer.root === inner.root) continue;
+        const confidence = this.confidence(key, inner, outer);
+        if (
+          best === undefined ||
+          (best.confidence !== confidence && lesser(best.confidence, confidence) === best.confidence)
+        )
+          best = { inner, outer, confidence };
+      }
+    }
+    if (best === undefined) return undefined;
+    this.reported.add(key);
+    return this.report(key, interrupt, best.inner, best.outer, best.confidence, outside);
+  }
+
+  private outside(key: string, interrupt: Interrupt): readonly ProvenUse[] {
+    const out: ProvenUse[] = [];
+    const { focus } = this.context;
+    for (const use of this.usage.enabled(key, interrupt)) {
+      if (focus !== undefined && !use.steps.some((step) => focus.has(step.fn.file))) continue;
+      out.push(use);
+      if (out.length >= MAX_WITNESSES) break;
+    }
+    return out;
+  }
+
+  private confidence(key: string, inner: ProvenUse, outer: ProvenUse): Confidence {
+    let confidence: Confidence = 'high';
+    if (this.isShared(key)) return 'low';
+    if (inner.arrived.lock?.key === undefined || outer.arrived.lock?.key === undefined) return 'low';
+    if (outer.entry === undefined) confidence = 'medium';
+    if (inner.entry?.confidence !== undefined) confidence = lesser(confidence, inner.entry.confidence);
+    if (outer.entry?.confidence !== undefined) confidence = lesser(confidence, outer.entry.confidence);
+    if (inner.steps.length > 3 || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
+    // Instances of a lock that others declare belong to one driver each.
+    if (directory(inner.root.file) !== directory(outer.root.file)) confidence = lesser(confidence, 'medium');
+    if (this.handlerIsStopped(outer)) confidence = lesser(confidence, 'medium');
+    return confidence;
+  }
+
+  private isShared(key: string): boolean {
+    const { classes, program } = this.context.around;
+    const info = classes.info(key);
+    if (info === undefined) return false;
+    return info.generic || (info.record !== '' && program.embedders(info.record, '') >= MANY_EMBEDDERS);
+  }
+
+  /** The path has switched off an interrupt line of its own before. */
+  private handlerIsStopped({ steps }: ProvenUse): boolean {
+    const { models } = this.context.around;
+    return steps.some(({ fn, span }) =>
+      (this.context.around.effectsOf(fn)?.apis ?? []).some(
+        ({ api, site }) =>
+          (models.api(api)?.awaits === 'irq' || models.api(api)?.awaits === 'napi') &&
+          site.span.line < span.line,
+      ),
+    );
+  }
+
+  private report(
+    key: string,
+    interrupt: Interrupt,
+    inner: ProvenUse,
+    outer: ProvenUse,
+    confidence: Confidence,
+    outside: readonly ProvenUse[],
+  ): Finding {
+    const name = this.name(key);
+    const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
+    const handler = `${inner.root.name}()`;
+    return {
+      id: hashText(`irq-inversion\n${key}\n${interrupt}`),
+      rule: 'irq-inversion',
+      severity: 'error',
+      confidence,
+      message: `takes ${name} with ${off} on; ${handler}, ${inner.entry?.title ?? 'a handler'}, takes it and waits forever`,
+      at: locationOf(this.squiggle(outer)),
+      locks: [name],
+      story: [
+        ...this.tell(outer, 0, `takes ${name} with ${off} on`),
+        ...this.tell(inner, 1, `takes ${name} in ${inner.entry?.title ?? 'a handler'}`),
+      ],
+      assumes: this.assumptions(inner, outer),
+      witnesses: this.witnesses(key, outside, inner),
+      evidence: [],
+      fixes: [],
+    };
+  }
+
+  /** `key` is taken in a handler; another lock is taken under it that is elsewhere held with interrupts on. */
+  *dependencies(key: string, interrupt: Interrupt): Generator<Finding> {
+    if (this.reported.has(key) || this.isShared(key)) return;
+    const handled = new Set(this.usage.classes(interrupt));
+    const below = new Set<string>();
+    for (const source of this.context.collected.sources.get(key) ?? []) {
+      const to =
+        source.k === 'acquire'
+          ? [source.acquire.lock.key ?? '']
+          : [...this.context.reach.classes(source.target, 0)];
+      for (const other of to) if (other !== key && other !== '' && !handled.has(other)) below.add(other);
+    }
+    for (const other of [...below].sort().slice(0, MAX_BELOW)) {
+      const finding = this.dependency(key, other, interrupt);
+      if (finding !== undefined) yield finding;
+    }
+  }
+
+  private dependency(safe: string, unsafe: string, interrupt: Interrupt): Finding | undefined {
+    if (this.isShared(unsafe) || this.reported.has(`${safe}\n${unsafe}`)) return undefined;
+    const kind = this.context.around.classes.info(unsafe)?.kind;
+    if (kind !== 'spinlock' && kind !== 'raw_spinlock' && kind !== 'rwlock' && kind !== 'seqlock')
+      return undefined;
+    const [outer] = this.outside(unsafe, interrupt);
+    if (outer === undefined) return undefined;
+    const [inner] = this.usage.taken(safe, interrupt);
+    if (inner === undefined || outer.root === inner.root) return undefined;
+    const [link] = this.context.finder.find(safe, unsafe).filter((one) => one.holds.certain);
+    if (link === undefined || (link.lock.mode === 'read' && outer.mode === 'read')) return undefined;
+    this.reported.add(`${safe}\n${unsafe}`);
+    return this.reportDependency(safe, unsafe, interrupt, inner, outer, link);
+  }
+
+  private reportDependency(
+    safe: string,
+    unsafe: string,
+    interrupt: Interrupt,
+    inner: ProvenUse,
+    outer: ProvenUse,
+    link: Dependency,
+  ): Finding {
+    const { classes } = this.context.around;
+    const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
+    let confidence = this.confidence(safe, inner, outer);
+    if (directory(link.root.file) !== directory(outer.root.file) || link.calls > 1)
+      confidence = lesser(confidence, 'medium');
+    const held = this.name(safe);
+    const taken = this.name(unsafe);
+    return {
+      id: hashText(`irq-inversion\n${safe}\n${unsafe}\n${interrupt}`),
+      rule: 'irq-inversion',
+      severity: 'error',
+      confidence,
+      message: `takes ${taken} with ${off} on; ${link.root.name}() takes it under ${held}, for which ${inner.root.name}(), ${inner.entry?.title ?? 'a handler'}, then waits`,
+      at: locationOf(this.squiggle(outer)),
+      locks: [taken, held],
+      story: [
+        ...this.tell(outer, 0, `takes ${taken} with ${off} on`),
+        ...tellDependency(classes, link, 1),
+        ...this.tell(inner, 2, `takes ${held} in ${inner.entry?.title ?? 'a handler'}`),
+      ],
+      assumes: this.assumptions(inner, outer),
+      witnesses: [
+        witnessId(['irq-inversion', safe, unsafe, ...siteNames(outer.steps), ...siteNames(link.steps)]),
+      ],
+      evidence: [],
+      fixes: [],
+    };
+  }
+
+  private assumptions(inner: ProvenUse, outer: ProvenUse): readonly Assumption[] {
+    const out: Assumption[] = [
+      { reason: 'same-instance', text: 'the handler and the code it interrupts can mean the same object' },
+    ];
+    if (outer.entry === undefined)
+      out.push({ reason: 'context', text: `${outer.root.name}() is called with interrupts on` });
+    if (this.handlerIsStopped(outer))
+      out.push({
+        reason: 'handler',
+        text: `${inner.root.name}() can still come where ${outer.root.name}() takes the lock`,
+      });
+    return out;
+  }
+
+  private tell(use: ProvenUse, path: number, end: string): readonly StoryStep[] {
+    const story: StoryStep[] = [];
+    if (use.entry !== undefined)
+      story.push({ path, ...use.entry.at, function: use.entry.by, text: use.entry.text, held: [] });
+    story.push(...tellChain(this.context.around.classes, use.steps, end, path, use.arrived.held));
+    return story;
+  }
+
+  private witnesses(key: string, outside: readonly ProvenUse[], inner: ProvenUse): readonly string[] {
+    return outside
+      .map((use) => witnessId(['irq-inversion', key, inner.root.name, ...siteNames(use.steps)]))
+      .sort();
+  }
+
+  /** The acquisition itself, or the last call in the root's file that leads to it. */
+  private squiggle(use: ProvenUse): ProvenUse['steps'][number] {
+    const own = use.steps.filter((step) => step.fn.file === use.root.file).at(-1);
+    return own ?? (use.steps[0] as ProvenUse['steps'][number]);
+  }
+
+  private name(key: string): string {
+    return shown(this.context.around.classes, key);
+  }
+}
+
+function directory(file: string): string {
+  return file.slice(0, file.lastIndexOf('/') + 1);
+}

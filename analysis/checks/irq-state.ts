@@ -1,0 +1,302 @@
+import { lesser, type Confidence } from '../base/confidence.js';
+import { hashText } from '../base/hash.js';
+import type { Context } from '../effects/context.js';
+import { matchHeld } from '../effects/held.js';
+import type { Effects, HeldLock, LockRef, Moment, Site } from '../effects/types.js';
+import { keyOf } from '../graph/collect.js';
+import { Replayer, type Arrived } from '../graph/replay.js';
+import { target } from '../graph/sleep.js';
+import type { FunctionRef } from '../link/types.js';
+import type { EventId } from '../summary/types.js';
+import { tellChain } from './chain.js';
+import type { Check, CheckContext } from './check.js';
+import { locationOf, shown, siteNames, witnessId } from './story.js';
+import type { Finding } from './types.js';
+
+/** Calls followed from a section with interrupts off to what switches them on. */
+const MAX_CALLS = 2;
+
+export const irqState: Check = {
+  id: 'irq-state',
+  title: 'Interrupts are switched on too early or restored wrongly',
+  severity: 'error',
+  *run(context) {
+    const search = new Search(context);
+    let done = 0;
+    const total = context.collected.effects.size;
+    for (const effects of context.collected.effects.values()) {
+      if (context.focus?.has(effects.fn.file) !== false) search.look(effects);
+      yield { stage: 'check', done: ++done, total };
+    }
+    return search.findings;
+  },
+};
+
+/** An event that switches interrupts or bottom halves on, whatever they were before. */
+interface Enabler {
+  readonly what: 'irq' | 'bh';
+  readonly api: string;
+  readonly site: Site;
+  readonly lock: LockRef | undefined;
+  readonly moments: readonly Moment[];
+}
+
+class Search {
+  readonly findings: Finding[] = [];
+  private readonly replayer: Replayer;
+  private readonly enablers = new Map<Effects, readonly Enabler[]>();
+  private readonly memo: Map<FunctionRef, boolean>[] = [];
+  private readonly seen = new Map<string, number>();
+
+  constructor(private readonly context: CheckContext) {
+    this.replayer = new Replayer(context.around);
+  }
+
+  look(effects: Effects): void {
+    const { fn } = effects;
+    for (const enabler of this.enablersOf(effects)) {
+      if (enabler.moments.some(({ held, context }) => this.outer(held, context, enabler, fn) !== undefined))
+        this.prove(fn, [enabler.site], enabler);
+    }
+    for (const call of effects.calls) {
+      const callee = target(call);
+      if (call.site.via !== undefined || callee === undefined || callee === fn) continue;
+      if (!call.moments.some(({ context }) => context.irq === 'off')) continue;
+      this.below(fn, [call.site], callee, MAX_CALLS - 1, [fn]);
+    }
+    this.flagsReused(effects);
+    this.leftOff(effects);
+  }
+
+  // ---- switched on under somebody who switched off
+
+  private enablersOf(effects: Effects): readonly Enabler[] {
+    let enablers = this.enablers.get(effects);
+    if (enablers === undefined) {
+      enablers = this.find(effects);
+      this.enablers.set(effects, enablers);
+    }
+    return enablers;
+  }
+
+  private find(effects: Effects): readonly Enabler[] {
+    const { models } = this.context.around;
+    const out: Enabler[] = [];
+    for (const { k, ended, api, site, lock, moments } of effects.uses) {
+      const model = models.lockApi(api);
+      if (k !== 'release' || ended !== 'own' || model === undefined) continue;
+      const enables = model.irq === 'enable' || (model.op !== 'release' && model.irq === 'disable');
+      if (enables) out.push({ what: 'irq', api, site, lock, moments });
+      else if (model.bh === true) out.push({ what: 'bh', api, site, lock, moments });
+    }
+    for (const { api, site, moments } of effects.apis) {
+      const model = models.api(api);
+      if (model?.change !== 'enable' || (model.context !== 'irq' && model.context !== 'bh')) continue;
+      out.push({ what: model.context, api, site, lock: undefined, moments });
+    }
+    return out;
+  }
+
+  private reach(fn: FunctionRef, calls: number): boolean {
+    const memo = (this.memo[calls] ??= new Map());
+    const known = memo.get(fn);
+    if (known !== undefined) return known;
+    memo.set(fn, false);
+    const effects = this.context.around.effectsOf(fn);
+    const result =
+      effects !== undefined &&
+      (this.enablersOf(effects).length > 0 ||
+        (calls > 0 &&
+          effects.calls.some((call) => {
+            const callee = target(call);
+            return callee !== undefined && callee !== fn && this.reach(callee, calls - 1);
+          })));
+    memo.set(fn, result);
+    return result;
+  }
+
+  private below(
+    root: FunctionRef,
+    steps: readonly Site[],
+    callee: FunctionRef,
+    calls: number,
+    above: readonly FunctionRef[],
+  ): void {
+    if (above.includes(callee) || !this.reach(callee, calls)) return;
+    const effects = this.context.around.effectsOf(callee);
+    if (effects === undefined) return;
+    for (const enabler of this.enablersOf(effects)) this.prove(root, [...steps, enabler.site], enabler);
+    if (calls === 0) return;
+    for (const call of effects.calls) {
+      const next = target(call);
+      if (call.site.via === undefined && next !== undefined)
+        this.below(root, [...steps, call.site], next, calls - 1, [...above, callee]);
+    }
+  }
+
+  private prove(root: FunctionRef, steps: readonly Site[], enabler: Enabler): void {
+    for (const arrived of this.replayer.arrive(steps)) {
+      const outer = this.outer(arrived.held, arrived.context, enabler, root, arrived.lock);
+      if (outer === undefined) continue;
+      this.reportEarly(root, steps, enabler, arrived, outer);
+      return;
+    }
+  }
+
+  /**
+   * Who relies on interrupts being off when they are switched on: a lock that the root took with them, or
+   * `'section'` when they were saved without a lock.
+   */
+  private outer(
+    held: readonly HeldLock[],
+    context: Context,
+    enabler: Enabler,
+    root: FunctionRef,
+    released: LockRef | undefined = enabler.lock,
+  ): HeldLock | 'section' | undefined {
+    if (context.irq !== 'off') return undefined;
+    const ended = released === undefined ? undefined : held[matchHeld(held, released)];
+    const { models } = this.context.around;
+    const lock = held.find((one) => {
+      const switched = models.lockApi(one.api)?.irq;
+      return one !== ended && one.site.fn === root && (switched === 'save' || switched === 'disable');
+    });
+    if (lock !== undefined) return lock;
+    // Saved by a lock released since, or without any: whoever called may have had them off.
+    const own = ended !== undefined && models.lockApi(ended.api)?.irq === 'save' ? 1 : 0;
+    const mine = [...context.saved.keys()].filter((flags) => flags.startsWith(`${root.id}:`));
+    return mine.length > own ? 'section' : undefined;
+  }
+
+  private reportEarly(
+    root: FunctionRef,
+    steps: readonly Site[],
+    enabler: Enabler,
+    arrived: Arrived,
+    outer: HeldLock | 'section',
+  ): void {
+    const { classes } = this.context.around;
+    const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+    const key = outer === 'section' ? undefined : keyOf(outer);
+    const name = key === undefined ? undefined : shown(classes, key);
+    const what = enabler.what === 'irq' ? 'interrupts' : 'bottom halves';
+    const where =
+      name === undefined
+        ? 'where interrupts were saved as off'
+        : `while holding ${name}, taken with interrupts off`;
+    let confidence: Confidence = steps.length > 2 ? 'medium' : 'high';
+    if (outer === 'section') confidence = lesser(confidence, 'medium');
+    else if (!outer.certain) confidence = 'low';
+    this.add(root, ['early', key ?? '', steps[1]?.fn.name ?? '', enabler.api], {
+      confidence,
+      message: `${enabler.api}()${through} switches ${what} on ${where}`,
+      site: steps[0] ?? enabler.site,
+      locks: name === undefined ? [] : [name],
+      story: tellChain(
+        classes,
+        steps,
+        `${enabler.api}() switches ${what} on`,
+        0,
+        arrived.held,
+        outer === 'section' ? [] : [outer],
+      ),
+      assumes: [
+        { reason: 'path', text: `${root.name}() is called with interrupts on, or relies on its own section` },
+      ],
+      names: siteNames(steps),
+    });
+  }
+
+  // ---- one flags variable for two sections
+
+  private flagsReused(effects: Effects): void {
+    const { models } = this.context.around;
+    for (const { site, api, moments, lock } of effects.acquires) {
+      const flagsArg = models.lockApi(api)?.flagsArg;
+      if (site.via !== undefined || flagsArg === undefined) continue;
+      const flags = this.flagsAt(effects.fn, site.event, flagsArg);
+      if (flags === undefined) continue;
+      const outer = moments.find(({ context }) => context.irq === 'off' && context.saved.has(flags));
+      const holder = outer?.held.find((one) => this.flagsOf(one) === flags && one.certain);
+      if (outer === undefined || holder === undefined) continue;
+      const { classes } = this.context.around;
+      const name = shown(classes, keyOf(holder) ?? '');
+      const inner = shown(classes, keyOf(lock) ?? '');
+      this.add(effects.fn, ['flags', keyOf(holder) ?? '', keyOf(lock) ?? ''], {
+        confidence: 'high',
+        message: `saves the interrupt state for ${inner} over the one that ${name} still needs`,
+        site,
+        locks: [inner, name],
+        story: tellChain(classes, [site], `${api}() overwrites the saved state`, 0, outer.held, [holder]),
+        assumes: [{ reason: 'path', text: 'both use the same flags variable' }],
+        names: [effects.fn.name],
+      });
+    }
+  }
+
+  private flagsOf(lock: HeldLock): string | undefined {
+    const flagsArg = this.context.around.models.lockApi(lock.api)?.flagsArg;
+    if (flagsArg === undefined || lock.site.via !== undefined) return undefined;
+    return this.flagsAt(lock.site.fn, lock.site.event, flagsArg);
+  }
+
+  private flagsAt(fn: FunctionRef, id: EventId, arg: number): string | undefined {
+    for (const block of this.context.around.program.skeleton(fn)?.blocks ?? []) {
+      for (const event of block.events)
+        if (event.id === id && 'args' in event) return `${fn.id}:${event.args[arg] ?? ''}`;
+    }
+    return undefined;
+  }
+
+  // ---- left switched off
+
+  private leftOff(effects: Effects): void {
+    const off = effects.rawExits.filter((exit) => exit.context.irq === 'off' && exit.acquired.length === 0);
+    if (off.length === 0 || off.length === effects.rawExits.length) return;
+    const { models, classes } = this.context.around;
+    for (const use of effects.uses) {
+      if (use.k !== 'release' || use.ended !== 'own' || models.lockApi(use.api)?.irq !== undefined) continue;
+      const taken = use.moments.flatMap(({ held }) => held[matchHeld(held, use.lock)] ?? []);
+      const [lock] = taken;
+      const switched = lock && models.lockApi(lock.api)?.irq;
+      if (lock === undefined || (switched !== 'save' && switched !== 'disable')) continue;
+      // Another lock took the interrupt state over.
+      if (use.moments.some(({ held }) => held.length > 1)) continue;
+      const name = shown(classes, keyOf(lock) ?? '');
+      this.add(effects.fn, ['left', keyOf(lock) ?? ''], {
+        confidence: effects.gaps.length > 0 ? 'medium' : 'high',
+        message: `releases ${name} but leaves interrupts off, which ${lock.api}() switched off`,
+        site: use.site,
+        locks: [name],
+        story: tellChain(classes, [use.site], `${use.api}() leaves interrupts off`, 0, [lock], [lock]),
+        assumes: [{ reason: 'path', text: 'nobody switches interrupts on for this function' }],
+        names: [effects.fn.name],
+      });
+      return;
+    }
+  }
+
+  private add(
+    fn: FunctionRef,
+    identity: readonly string[],
+    told: Pick<Finding, 'confidence' | 'message' | 'locks' | 'story' | 'assumes'> & {
+      readonly site: Site;
+      readonly names: readonly string[];
+    },
+  ): void {
+    const key = ['irq-state', fn.file, fn.name, ...identity].join('\n');
+    const nth = this.seen.get(key) ?? 0;
+    this.seen.set(key, nth + 1);
+    const { site, names, ...shownParts } = told;
+    this.findings.push({
+      id: hashText(`${key}\n${nth}`),
+      rule: 'irq-state',
+      severity: 'error',
+      at: locationOf(site),
+      witnesses: [witnessId(['irq-state', fn.file, ...identity, ...names])],
+      evidence: [],
+      fixes: [],
+      ...shownParts,
+    });
+  }
+}

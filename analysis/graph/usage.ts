@@ -1,0 +1,322 @@
+import type { Context } from '../effects/context.js';
+import type { Surroundings } from '../effects/step.js';
+import type { AcquireEffect, Effects, Moment, Site } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import type { LockMode } from '../models/types.js';
+import { asksContext } from './atomic.js';
+import { keyOf, type Collected } from './collect.js';
+import { isProcess, isSoftirq, type Contexts, type Entry } from './contexts.js';
+import type { Reach } from './reach.js';
+import { flatten, Replayer, type Arrived } from './replay.js';
+import { Sleepers, target } from './sleep.js';
+
+/** What interrupts: interrupt handlers, or what runs when they are done. */
+export type Interrupt = 'hardirq' | 'softirq';
+
+/** One way to take a lock: from a function entered in a known context through calls to the acquisition. */
+export interface Use {
+  readonly key: string;
+  readonly root: FunctionRef;
+  /** Why the context is known; `undefined` when nobody in sight calls the root. */
+  readonly entry: Entry | undefined;
+  readonly steps: readonly Site[];
+  readonly mode: LockMode;
+  readonly acquire: AcquireEffect;
+}
+
+/** A use whose path was replayed. */
+export type ProvenUse = Use & { readonly arrived: Arrived };
+
+/** Calls followed from a handler down to an acquisition. */
+const MAX_DOWN = 3;
+/** Calls followed from an acquisition up to where the context is known. */
+const MAX_UP = 4;
+/** Callers looked at per function, ways kept per class and kind. */
+const MAX_CALLERS = 16;
+const MAX_USES = 4;
+/** Acquisitions in process context looked at per class. */
+const MAX_SITES = 48;
+
+/** lockdep's usage states, from source: which classes are taken in interrupts, and where with interrupts on. */
+export class Usage {
+  private readonly replayer: Replayer;
+  private readonly sleepers: Sleepers;
+  private readonly inside: Readonly<Record<Interrupt, Map<string, Use[]>>> = {
+    hardirq: new Map(),
+    softirq: new Map(),
+  };
+  private readonly memo: Map<FunctionRef, boolean>[] = [];
+  private acquisitions:
+    Map<string, { readonly fn: FunctionRef; readonly acquire: AcquireEffect }[]> | undefined;
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly collected: Collected,
+    private readonly reach: Reach,
+    private readonly contexts: Contexts,
+  ) {
+    this.replayer = new Replayer(around);
+    this.sleepers = new Sleepers(around);
+    for (const [fn, entries] of contexts.all()) {
+      for (const entry of entries) {
+        if (entry.context === 'hardirq') this.descend('hardirq', fn, entry);
+        else if (isSoftirq(entry.context)) this.descend('softirq', fn, entry);
+      }
+    }
+  }
+
+  /** Classes that handlers may take, sorted. */
+  classes(interrupt: Interrupt): readonly string[] {
+    return [...this.inside[interrupt].keys()].sort();
+  }
+
+  /** Proven ways to take `key` in a handler, shortest first. */
+  taken(key: string, interrupt: Interrupt): readonly ProvenUse[] {
+    return (this.inside[interrupt].get(key) ?? [])
+      .flatMap((use) => this.prove(use, () => true) ?? [])
+      .sort((a, b) => a.steps.length - b.steps.length);
+  }
+
+  // ---- down from handlers
+
+  private descend(interrupt: Interrupt, root: FunctionRef, entry: Entry): void {
+    let level: readonly { readonly fn: FunctionRef; readonly steps: readonly Site[] }[] = [
+      { fn: root, steps: [] },
+    ];
+    const visited = new Set<FunctionRef>([root]);
+    for (let calls = MAX_DOWN; calls >= 0; calls--) {
+      const next: { fn: FunctionRef; steps: readonly Site[] }[] = [];
+      for (const { fn, steps } of level) {
+        const effects = this.around.effectsOf(fn);
+        if (effects === undefined) {
+          if (this.mayLock(fn, calls)) this.around.program.demand(fn, 'path');
+          continue;
+        }
+        for (const acquire of effects.acquires) this.note(interrupt, root, entry, steps, acquire);
+        if (calls === 0) continue;
+        for (const call of effects.calls) {
+          const callee = target(call);
+          if (call.site.via !== undefined || callee === undefined || visited.has(callee)) continue;
+          if (!this.mayLock(callee, calls - 1)) continue;
+          visited.add(callee);
+          next.push({ fn: callee, steps: [...steps, call.site] });
+        }
+      }
+      level = next;
+    }
+  }
+
+  /** Whether a spinning lock may be taken in `fn` or within so many calls below it. */
+  private mayLock(fn: FunctionRef, calls: number): boolean {
+    const memo = (this.memo[calls] ??= new Map());
+    const known = memo.get(fn);
+    if (known !== undefined) return known;
+    memo.set(fn, false);
+    const result = this.reach.classes(fn, calls).size > 0 || this.mayLockUnseen(fn, calls);
+    memo.set(fn, result);
+    return result;
+  }
+
+  /** The same for what nobody interpreted: readers of a sequence lock are no lock sites. */
+  private mayLockUnseen(fn: FunctionRef, calls: number): boolean {
+    if (this.around.effectsOf(fn) !== undefined) return false;
+    const { models, program } = this.around;
+    return (
+      (fn.item?.calls ?? fn.macro?.calls ?? []).some((name) => models.lockApi(name)?.atomic === true) ||
+      (calls > 0 && program.callees(fn).some((callee) => callee !== fn && this.mayLock(callee, calls - 1)))
+    );
+  }
+
+  private note(
+    interrupt: Interrupt,
+    root: FunctionRef,
+    entry: Entry,
+    steps: readonly Site[],
+    acquire: AcquireEffect,
+  ): void {
+    const key = keyOf(acquire.lock);
+    if (key === undefined || acquire.nonBlocking || !this.spins(acquire)) return;
+    const uses = this.inside[interrupt].get(key) ?? [];
+    this.inside[interrupt].set(key, uses);
+    if (uses.length >= MAX_USES || uses.some((use) => use.root === root)) return;
+    uses.push({
+      key,
+      root,
+      entry,
+      steps: [...steps, ...flatten(acquire.site)],
+      mode: acquire.lock.mode,
+      acquire,
+    });
+  }
+
+  private spins({ api, lock }: AcquireEffect): boolean {
+    const model = this.around.models.lockApi(api);
+    return model?.atomic === true && model.noCycle !== true && lock.kind !== 'rcu';
+  }
+
+  // ---- up from acquisitions
+
+  /**
+   * Proven ways to take `key` while `interrupt` may come, by file and line. Those in a known context first
+   * come first; where nobody in sight calls the function, `entry` is missing.
+   */
+  *enabled(key: string, interrupt: Interrupt): Generator<ProvenUse> {
+    const open: Use[] = [];
+    let sites = 0;
+    for (const { fn, acquire } of this.sitesOf(key)) {
+      if (++sites > MAX_SITES) break;
+      const api = this.around.models.lockApi(acquire.api);
+      if (api?.irq !== undefined || (interrupt === 'softirq' && api?.bh === true)) continue;
+      // A reader that only looks holds nobody up.
+      if (acquire.transient) continue;
+      // Who gives up the lock of its caller and takes it again finds interrupts as its caller left them.
+      const again = (moment: Moment): boolean =>
+        moment.released.some((lock) => lock.term.key === acquire.lock.term.key);
+      if (!acquire.moments.some((moment) => isOn(moment.context, interrupt) && !again(moment))) continue;
+      let proven: ProvenUse | undefined;
+      for (const { root, entry, steps } of this.ascend(fn, acquire, interrupt)) {
+        const use: Use = { key, root, entry, steps, mode: acquire.lock.mode, acquire };
+        if (entry === undefined) {
+          open.push(use);
+          continue;
+        }
+        proven = this.prove(use, (arrived) => isOn(arrived.context, interrupt));
+        if (proven !== undefined) break;
+      }
+      if (proven !== undefined) yield proven;
+    }
+    for (const use of open) {
+      const proven = this.prove(use, (arrived) => isOn(arrived.context, interrupt));
+      if (proven !== undefined) yield proven;
+    }
+  }
+
+  private sitesOf(key: string): readonly { readonly fn: FunctionRef; readonly acquire: AcquireEffect }[] {
+    if (this.acquisitions === undefined) {
+      this.acquisitions = new Map();
+      for (const [fn, effects] of this.collected.effects) {
+        for (const acquire of effects.acquires) {
+          const own = keyOf(acquire.lock);
+          if (own === undefined || !this.spins(acquire)) continue;
+          const list = this.acquisitions.get(own);
+          if (list === undefined) this.acquisitions.set(own, [{ fn, acquire }]);
+          else list.push({ fn, acquire });
+        }
+      }
+    }
+    return this.acquisitions.get(key) ?? [];
+  }
+
+  private *ascend(
+    fn: FunctionRef,
+    acquire: AcquireEffect,
+    interrupt: Interrupt,
+  ): Generator<{
+    readonly root: FunctionRef;
+    readonly entry: Entry | undefined;
+    readonly steps: readonly Site[];
+  }> {
+    const own = this.evidence(fn, acquire.moments, interrupt);
+    if (own !== undefined) yield { root: fn, entry: own, steps: flatten(acquire.site) };
+    let level: readonly { readonly fn: FunctionRef; readonly steps: readonly Site[] }[] = [
+      { fn, steps: flatten(acquire.site) },
+    ];
+    const visited = new Set<FunctionRef>([fn]);
+    for (let calls = 0; calls <= MAX_UP && level.length > 0; calls++) {
+      const next: { fn: FunctionRef; steps: readonly Site[] }[] = [];
+      for (const { fn: at, steps } of level) {
+        const entries = this.contexts.of(at);
+        const entry = entries.find((one) => isInterruptible(one, interrupt));
+        if (entry !== undefined) {
+          yield { root: at, entry, steps };
+          continue;
+        }
+        if (entries.length > 0) continue;
+        const callers = this.around.program.callers(at);
+        if (callers.length === 0 && at.item !== undefined) yield { root: at, entry: undefined, steps };
+        if (calls === MAX_UP) continue;
+        for (const caller of callers.slice(0, MAX_CALLERS)) {
+          if (visited.has(caller)) continue;
+          visited.add(caller);
+          const effects = this.around.effectsOf(caller);
+          if (effects === undefined) {
+            this.around.program.demand(caller, 'path');
+            continue;
+          }
+          for (const { site, moments } of callsOf(effects, at)) {
+            const open = moments.filter((moment) => isOn(moment.context, interrupt));
+            if (open.length === 0) continue;
+            const known = this.evidence(caller, open, interrupt);
+            if (known !== undefined) {
+              yield { root: caller, entry: known, steps: [site, ...steps] };
+              continue;
+            }
+            next.push({ fn: caller, steps: [site, ...steps] });
+            break;
+          }
+        }
+      }
+      level = next;
+    }
+  }
+
+  /** What a function itself says: it holds something that sleeps there, it sleeps, it has switched them on. */
+  private evidence(fn: FunctionRef, moments: readonly Moment[], interrupt: Interrupt): Entry | undefined {
+    const { models } = this.around;
+    for (const { held, context } of moments) {
+      if (!isOn(context, interrupt)) continue;
+      const lock = held.find((one) => one.certain && models.lockApi(one.api)?.sleeps === true);
+      if (lock !== undefined && context.irq === 'entry')
+        return this.said(fn, `${fn.name}() holds a lock that sleeps: interrupts are on`, lock.site);
+    }
+    const effects = this.around.effectsOf(fn);
+    if (effects === undefined) return undefined;
+    for (const point of this.sleepers.of(effects)) {
+      if (point.flagsArg >= 0 || point.confidence !== 'high') continue;
+      const certain = point.moments.every(
+        ({ held, context, released }) =>
+          context.irq === 'entry' && context.bh === 0 && held.length === 0 && released.length === 0,
+      );
+      if (certain)
+        return this.said(
+          fn,
+          `${fn.name}() calls ${point.api}(), which sleeps: interrupts are on`,
+          point.site,
+        );
+    }
+    return undefined;
+  }
+
+  private said(fn: FunctionRef, text: string, site: Site): Entry {
+    return {
+      context: 'process',
+      title: 'process context',
+      at: { file: site.fn.file, ...site.span },
+      by: fn.name,
+      text,
+      confidence: 'high',
+    };
+  }
+
+  private prove(use: Use, holds: (arrived: Arrived) => boolean): ProvenUse | undefined {
+    for (const arrived of this.replayer.arrive(use.steps)) {
+      if (arrived.lock === undefined || keyOf(arrived.lock) !== use.key || !holds(arrived)) continue;
+      if (asksContext(this.around.models, arrived.facts)) continue;
+      return { ...use, arrived };
+    }
+    return undefined;
+  }
+}
+
+function callsOf(effects: Effects, callee: FunctionRef): Effects['calls'] {
+  return effects.calls.filter((call) => call.site.via === undefined && target(call) === callee);
+}
+
+/** The interrupt may come here, as far as the function itself is concerned. */
+function isOn(context: Context, interrupt: Interrupt): boolean {
+  return context.irq !== 'off' && (interrupt === 'hardirq' || context.bh <= 0);
+}
+
+function isInterruptible(entry: Entry, interrupt: Interrupt): boolean {
+  return isProcess(entry.context) || (interrupt === 'hardirq' && isSoftirq(entry.context));
+}
