@@ -108,6 +108,11 @@ function confidenceOf(context: CheckContext, side: Dependency, witnesses: number
   const last = side.steps.at(-1);
   if (last?.fn === side.holds.site.fn && last.event === side.holds.site.event)
     confidence = lesser(confidence, 'medium');
+  // What a callee decides by a condition, it may decide by the caller's state; the last reference is rarely put
+  // by someone who holds the lock.
+  if (side.learned > 0) confidence = lesser(confidence, side.learned > 2 ? 'low' : 'medium');
+  if (context.around.models.lockApi(side.api)?.lastReference === true)
+    confidence = lesser(confidence, 'medium');
   if (side.calls > 3) confidence = lesser(confidence, 'medium');
   if (side.calls > 4) confidence = 'low';
   // Many functions that do the same are a design the analysis does not see.

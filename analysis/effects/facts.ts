@@ -103,9 +103,26 @@ export class Facts {
     if (term.op === 'is-error') return truth(this.of(left).signs, NEGATIVE);
     if (term.op === 'is-error-or-null') return truth(this.of(left).signs, NEGATIVE | ZERO);
     if (right === undefined) return UNKNOWN;
+    const related = this.ofRelated(term.op, left, right);
+    if (related !== undefined) return related;
+    if (term.op === '&' && (isOrOf(left, right) || isOrOf(right, left))) return { signs: NONZERO };
     const a = this.of(left);
     const b = this.of(right);
     return compare(term.op, a, b, left.key === right.key) ?? arithmetic(term.op, a, b) ?? UNKNOWN;
+  }
+
+  /** What another comparison of the same two values says about this one. */
+  private ofRelated(op: string, left: Term, right: Term): Fact | undefined {
+    const wanted = ORDERINGS[op];
+    if (wanted === undefined) return undefined;
+    for (const [other, orderings] of Object.entries(ORDERINGS)) {
+      const known = this.lookup(`(${other} ${left.key} ${right.key})`);
+      if (known === undefined) continue;
+      const possible = known.signs === ZERO ? 7 & ~orderings : (known.signs & ZERO) === 0 ? orderings : 7;
+      if ((possible & wanted) === 0) return BOOLEAN_FALSE;
+      if ((possible & ~wanted) === 0) return BOOLEAN_TRUE;
+    }
+    return undefined;
   }
 
   /** Adds that a condition came out as `outcome`; false when the path cannot exist. */
@@ -209,6 +226,18 @@ export class Facts {
     if (term.k === 'result' && term.predicate !== undefined)
       this.map.set(term.predicate, { fact, term: undefined });
   }
+}
+
+/** Comparisons as sets of orderings: 1 less, 2 equal, 4 greater. */
+const ORDERINGS: Record<string, number> = { '<': 1, '==': 2, '<=': 3, '>': 4, '!=': 5, '>=': 6 };
+
+/** `all` is an or of flags with `one` among them, by name. */
+function isOrOf(all: Term, one: Term): boolean {
+  return (
+    all.k === 'operation' &&
+    all.op === '|' &&
+    all.operands.some((part) => part.key === one.key || isOrOf(part, one))
+  );
 }
 
 const INVERSE: Record<string, string> = {

@@ -63,6 +63,9 @@ export class ClassTable {
     const found =
       dot > 0 ? this.program.resolveField(`struct ${id.slice(0, dot)}`, id.slice(dot + 1), file) : undefined;
     if (found !== undefined) return this.ofRecord(found.owner.item.tag, id.slice(dot + 1), found, kind);
+    if (dot > 0 && this.models.isBaseClass(id.slice(0, dot))) {
+      return this.add({ key: id, id, kind, declaredAt: undefined, record: '', generic: true });
+    }
     return this.ofVariable(this.symbol(id, file)?.symbol ?? id, '', kind);
   }
 

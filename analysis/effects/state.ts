@@ -24,10 +24,12 @@ export class State {
     /** Locks taken and released again on every path to here, by term key. */
     public ended: ReadonlySet<string>,
     public context: Context,
+    /** Locks initialised on every path to here, by term key. */
+    public initialised: ReadonlySet<string>,
   ) {}
 
   static entry(): State {
-    return new State(new Map(), new Map(), Facts.empty(), [], [], new Set(), ENTRY_CONTEXT);
+    return new State(new Map(), new Map(), Facts.empty(), [], [], new Set(), ENTRY_CONTEXT, new Set());
   }
 
   clone(): State {
@@ -39,12 +41,14 @@ export class State {
       this.released,
       this.ended,
       this.context,
+      this.initialised,
     );
   }
 
   /** A state for a callee's body: same path, its own variables. */
   enter(env: Map<Slot, Term>): State {
-    return new State(env, new Map(), this.facts.clone(), this.held, this.released, this.ended, this.context);
+    const { held, released, ended, context, initialised } = this;
+    return new State(env, new Map(), this.facts.clone(), held, released, ended, context, initialised);
   }
 
   /** States with equal signatures are merged. */
@@ -85,6 +89,10 @@ export class State {
     for (const [key, mine] of this.memory) {
       if (other.memory.get(key)?.key === mine.key) continue;
       this.memory.delete(key);
+      changed = true;
+    }
+    if ([...this.initialised].some((key) => !other.initialised.has(key))) {
+      this.initialised = new Set([...this.initialised].filter((key) => other.initialised.has(key)));
       changed = true;
     }
     if ([...this.ended].some((key) => !other.ended.has(key))) {

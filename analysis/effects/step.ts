@@ -202,6 +202,7 @@ export class Stepper {
         );
         return [state];
       case 'lock-init':
+        state.initialised = new Set([...state.initialised, lock.term.key]);
         return [state];
       default:
         this.listener.use?.(event, lock, api, state, undefined);

@@ -1,5 +1,5 @@
 import type { EffectsTable } from '../effects/table.js';
-import type { AcquireEffect, CallEffect, Effects, HeldLock, Moment } from '../effects/types.js';
+import type { AcquireEffect, CallEffect, Effects, HeldLock, Moment, LockRef } from '../effects/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 
 /** A lock held while something else happens: one end of a dependency, with the function where it is seen. */
@@ -38,12 +38,12 @@ export class Collected {
     const own = new Set<string>();
     for (const acquire of effects.acquires) {
       const key = keyOf(acquire.lock);
-      if (key === undefined || acquire.nonBlocking) continue;
+      if (key === undefined || acquire.nonBlocking || !mayWait(acquire.lock)) continue;
       own.add(key);
       for (const moment of acquire.moments) {
         for (const holds of moment.held) {
           const from = keyOf(holds);
-          if (from !== undefined && blocks(holds))
+          if (from !== undefined && mayWait(holds))
             this.source(from, { k: 'acquire', fn: effects.fn, holds, acquire, moment });
         }
       }
@@ -57,7 +57,7 @@ export class Collected {
     for (const moment of call.moments) {
       for (const holds of moment.held) {
         const from = keyOf(holds);
-        if (from === undefined || !blocks(holds)) continue;
+        if (from === undefined || !mayWait(holds)) continue;
         for (const target of call.targets) this.source(from, { k: 'call', fn, holds, call, target, moment });
       }
     }
@@ -89,9 +89,9 @@ export function keyOf(lock: {
   return lock.key ?? lock.fallback;
 }
 
-/** Read sections nobody waits for make no dependency that could close a cycle. */
-function blocks(lock: HeldLock): boolean {
-  return lock.kind !== 'rcu' && lock.kind !== 'seqcount';
+/** Read sections that nobody waits for by a lock make no dependency that could close a cycle. */
+function mayWait(lock: LockRef): boolean {
+  return lock.kind !== 'rcu' && lock.kind !== 'seqcount' && lock.kind !== 'srcu';
 }
 
 /** Interprets every function that has a skeleton and gathers what it does. */

@@ -23,6 +23,12 @@ export interface Dependency {
   readonly held: readonly HeldLock[];
   /** What the path knows. */
   readonly facts: Facts;
+  /** API of the second acquisition. */
+  readonly api: string;
+  /** Locks initialised on the path, by term key. */
+  readonly initialised: ReadonlySet<string>;
+  /** Conditions that callees of the root went by. */
+  readonly learned: number;
   /** Call steps of both ends together: L of FILTERS.md. */
   readonly calls: number;
 }
@@ -177,6 +183,9 @@ export class DependencyFinder {
         lock: replayed.lock,
         held: replayed.held,
         facts: replayed.facts,
+        api: replayed.api,
+        initialised: replayed.initialised,
+        learned: replayed.learned,
         calls: callCount(steps) + callCount(holdSteps) - sharedCalls(steps, holdSteps),
       };
     }

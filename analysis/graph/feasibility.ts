@@ -2,7 +2,7 @@ import { lesser, type Confidence } from '../base/confidence.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf, type Term } from '../effects/terms.js';
 import type { LockMode } from '../models/types.js';
-import { exclusiveArms } from './arms.js';
+import { armsOf, exclusiveArms } from './arms.js';
 import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
 import type { EntryLocks } from './entry.js';
@@ -98,6 +98,9 @@ export class Feasibility {
       if (this.isFresh(lock.term)) {
         add('published', `others can already reach the object ${name}() has just allocated`, 'low');
       }
+      if (side.initialised.has(lock.term.key)) {
+        add('published', `others already use the lock that ${name}() has just initialised`, 'low');
+      }
       if (lock.kind === 'semaphore' && lock.key !== undefined && this.handedOver.has(lock.key)) {
         add(
           'mutual-exclusion',
@@ -106,11 +109,28 @@ export class Feasibility {
         );
       }
     }
+    for (const [arm, isDefined] of armsOf(side)) {
+      if (isDefined && !this.isConfigured(arm, side.root.file)) {
+        add('configured', `${arm} is defined where this is built`, 'medium');
+      }
+    }
     const { item } = side.root;
     if (item !== undefined && item.section !== '' && !this.isVariable(side)) {
       add('phase', `${name}() (${item.section}) runs while others already use the locks`, 'medium');
     }
     for (const key of new Set([side.from, side.to])) this.weighClass(key, side, add);
+  }
+
+  /** A name of the configuration, or one that the source itself defines. */
+  private isConfigured(arm: string, file: string): boolean {
+    const { program } = this.around;
+    if (!/^[A-Za-z]\w*$/.test(arm) || arm.startsWith('CONFIG_')) return true;
+    const own = program.outline(file)?.macros.some((macro) => macro.name === arm);
+    return (
+      own === true ||
+      program.resolveObjectMacro(arm, file) !== undefined ||
+      program.resolveConstant(arm, file) !== undefined
+    );
   }
 
   private weighClass(

@@ -1,7 +1,7 @@
 import type { Context } from '../effects/context.js';
 import { parameterSlot, type Slot } from '../effects/flow-graph.js';
 import { interpret } from '../effects/interpret.js';
-import type { Facts } from '../effects/facts.js';
+import { POSITIVE, type Facts } from '../effects/facts.js';
 import { State } from '../effects/state.js';
 import { Stepper, type Surroundings } from '../effects/step.js';
 import type { Term } from '../effects/terms.js';
@@ -23,6 +23,11 @@ export interface Replayed {
   readonly held: readonly HeldLock[];
   /** What the path knows. */
   readonly facts: Facts;
+  readonly api: string;
+  /** Locks initialised on this very path, by term key. */
+  readonly initialised: ReadonlySet<string>;
+  /** Conditions that callees of the root went by on the way: what could be otherwise. */
+  readonly learned: number;
 }
 
 /** A path replayed to an event of any kind. */
@@ -55,12 +60,24 @@ export class Replayer {
 
   /** `steps` are call sites, the last one the acquisition. Empty when no path is feasible. */
   replay(steps: readonly Site[]): readonly Replayed[] {
-    return this.walk(steps, (fn, entry, event) => this.acquisitions(fn, entry, event));
+    const before = steps.length > 1 ? this.knownAtCall(steps[0]) : undefined;
+    const ends = this.walk(steps, (fn, entry, event) => this.acquisitions(fn, entry, event));
+    if (before === undefined) return ends;
+    return ends.map((end) => ({
+      ...end,
+      learned: decisions(end.facts).filter((key) => !before.has(key)).length,
+    }));
   }
 
   /** The same for a last step of any kind: acquisition, release, assertion, wait, sleeper, switch. */
   arrive(steps: readonly Site[]): readonly Arrived[] {
     return this.walk(steps, (fn, entry, event) => this.events(fn, entry, event));
+  }
+
+  /** What the root's paths know when they make the first call. */
+  private knownAtCall(root: Site | undefined): ReadonlySet<string> {
+    const arrivals = root === undefined ? [] : this.rootArrivals(root);
+    return new Set(arrivals.flatMap(({ state }) => decisions(state.facts)));
   }
 
   private walk<T>(
@@ -132,8 +149,10 @@ export class Replayer {
     const out: Replayed[] = [];
     const stepper = new Stepper(this.around, fn, skeleton);
     stepper.listener = {
-      acquire: (at, lock, _api, state) => {
-        if (at.id === event) out.push({ lock, held: state.held, facts: state.facts.clone() });
+      acquire: (at, lock, api, state) => {
+        if (at.id !== event) return;
+        const { held, initialised } = state;
+        out.push({ lock, held, facts: state.facts.clone(), api: api.name, initialised, learned: 0 });
       },
     };
     interpret(stepper, entry.clone(), { target: event });
@@ -163,6 +182,16 @@ export class Replayer {
     interpret(stepper, entry.clone(), { target: event });
     return out;
   }
+}
+
+/** Facts that a condition gave; that a pointer locked through is valid is no condition. */
+function decisions(facts: Facts): readonly string[] {
+  const out: string[] = [];
+  for (const { term, fact } of facts.known()) {
+    if (fact.signs === POSITIVE && fact.equals === undefined && term.type.endsWith('*')) continue;
+    out.push(`${term.key}:${fact.signs}`);
+  }
+  return out;
 }
 
 /** A site and what it leads to, as a list: calls first, the event last. */
