@@ -129,6 +129,8 @@ export class Facts {
   assume(term: Term, outcome: boolean): boolean {
     const { signs } = this.of(term);
     if (outcome ? (signs & NONZERO) === 0 : (signs & ZERO) === 0) return false;
+    // What is known already teaches nothing.
+    if (outcome ? (signs & ZERO) === 0 : signs === ZERO) return true;
     return this.learn(term, outcome);
   }
 
