@@ -21,6 +21,8 @@ export interface Dependency {
   readonly lock: LockRef;
   /** Everything held just before the acquisition. */
   readonly held: readonly HeldLock[];
+  /** Locks of the root's caller, released before the acquisition and not taken again. */
+  readonly released: readonly LockRef[];
   /** What the path knows. */
   readonly facts: Facts;
   /** API of the second acquisition. */
@@ -182,6 +184,7 @@ export class DependencyFinder {
         holds: chosen,
         lock: replayed.lock,
         held: replayed.held,
+        released: replayed.released,
         facts: replayed.facts,
         api: replayed.api,
         initialised: replayed.initialised,

@@ -1,6 +1,6 @@
 import { rootOf } from '../effects/terms.js';
 import type { LockMode } from '../models/types.js';
-import type { Moment } from '../effects/types.js';
+import type { LockRef, Moment } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
@@ -45,13 +45,23 @@ export class EntryLocks {
     for (const { caller, moments } of this.callers.of(fn) ?? []) {
       const above = this.at(caller, levels - 1);
       for (const moment of moments) {
-        const here = new Map([...above, ...certain(moment)]);
+        const here = new Map([...without(above, moment.released), ...certain(moment)]);
         common = common === undefined ? here : intersect(common, here);
         if (common.size === 0) return NONE;
       }
     }
     return common ?? NONE;
   }
+}
+
+/** What is left of the locks of the entry once some are released. */
+export function without(
+  locks: ReadonlyMap<string, EntryLock>,
+  released: readonly LockRef[],
+): ReadonlyMap<string, EntryLock> {
+  if (released.length === 0) return locks;
+  const gone = new Set(released.map(keyOf));
+  return new Map([...locks].filter(([key]) => !gone.has(key)));
 }
 
 function certain(moment: Moment): ReadonlyMap<string, EntryLock> {

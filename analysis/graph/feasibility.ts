@@ -5,7 +5,7 @@ import type { LockMode } from '../models/types.js';
 import { armsOf, exclusiveArms } from './arms.js';
 import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
-import type { EntryLocks } from './entry.js';
+import { without, type EntryLock, type EntryLocks } from './entry.js';
 import type { Dependency } from './dependency.js';
 
 /** Something that must hold for a finding to be real, and what it costs in confidence when it is not certain. */
@@ -80,7 +80,7 @@ export class Feasibility {
   private excludes(side: Dependency): string | undefined {
     const again = side.held.find((h) => h !== side.holds && keyOf(h) === side.to && side.from !== side.to);
     if (again !== undefined) return `${this.shown(side.to)} is already held`;
-    if (side.from !== side.to && this.entry.of(side.root).has(side.to)) {
+    if (side.from !== side.to && entryHeld(side, this.entry).has(side.to)) {
       return `${this.shown(side.to)} is held by all callers of ${side.root.name}()`;
     }
     return undefined;
@@ -269,6 +269,11 @@ function commonGate(
   return undefined;
 }
 
+/** What all callers of the root hold and the path has not released. */
+function entryHeld(side: Dependency, entry: EntryLocks): ReadonlyMap<string, EntryLock> {
+  return without(entry.of(side.root), side.released);
+}
+
 interface Gate {
   readonly mode: LockMode;
   /** The same instance whenever the sides mean the same locks. */
@@ -281,7 +286,7 @@ function gatesOf(
   entry: EntryLocks,
 ): ReadonlyMap<string, Gate> {
   const gates = new Map<string, Gate>();
-  for (const lock of entry.of(side.root).values()) {
+  for (const lock of entryHeld(side, entry).values()) {
     if (!inCycle.has(lock.key)) gates.set(lock.key, { mode: lock.mode, isOne: lock.isVariable });
   }
   for (const lock of side.held) {

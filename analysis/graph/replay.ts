@@ -21,6 +21,8 @@ export interface Replayed {
   readonly lock: LockRef;
   /** Held just before, in the root function's names; sites of callees' locks are relative to their function. */
   readonly held: readonly HeldLock[];
+  /** Locks of the root's caller, released on the way and not taken again. */
+  readonly released: readonly LockRef[];
   /** What the path knows. */
   readonly facts: Facts;
   readonly api: string;
@@ -151,8 +153,16 @@ export class Replayer {
     stepper.listener = {
       acquire: (at, lock, api, state) => {
         if (at.id !== event) return;
-        const { held, initialised } = state;
-        out.push({ lock, held, facts: state.facts.clone(), api: api.name, initialised, learned: 0 });
+        const { held, released, initialised } = state;
+        out.push({
+          lock,
+          held,
+          released,
+          facts: state.facts.clone(),
+          api: api.name,
+          initialised,
+          learned: 0,
+        });
       },
     };
     interpret(stepper, entry.clone(), { target: event });
