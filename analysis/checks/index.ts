@@ -31,6 +31,7 @@ import { selfDeadlock } from './self-deadlock.js';
 import type { Finding, Progress } from './types.js';
 import { sleepInAtomic } from './sleep-in-atomic.js';
 import { unbalancedUnlock } from './unbalanced-unlock.js';
+import { waitDeadlock } from './wait-deadlock.js';
 
 /** Every rule there is, in the order of their pages. */
 export const CHECKS: readonly Check[] = [
@@ -41,6 +42,7 @@ export const CHECKS: readonly Check[] = [
   sleepInAtomic,
   irqState,
   irqInversion,
+  waitDeadlock,
 ];
 
 export const createEngine: CreateEngine = (program, models, options) =>

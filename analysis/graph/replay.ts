@@ -40,6 +40,8 @@ export interface Arrived {
   readonly args: readonly Term[];
   /** Held just before, in the root function's names. */
   readonly held: readonly HeldLock[];
+  /** Locks taken and released again on the path, by term key. */
+  readonly ended: ReadonlySet<string>;
   /** What may interrupt, just before. */
   readonly context: Context;
   /** What the path knows. */
@@ -175,8 +177,8 @@ export class Replayer {
     const out: Arrived[] = [];
     const stepper = new Stepper(this.around, fn, skeleton);
     const note = (lock: LockRef | undefined, args: readonly Term[], state: State): void => {
-      const { held, context } = state;
-      out.push({ lock, args, held, context, facts: state.facts.clone() });
+      const { held, ended, context } = state;
+      out.push({ lock, args, held, ended, context, facts: state.facts.clone() });
     };
     stepper.listener = {
       acquire: (at, lock, _api, state) => {

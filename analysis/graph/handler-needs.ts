@@ -1,0 +1,82 @@
+import type { Surroundings } from '../effects/step.js';
+import type { LockRef, Site } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import { keyOf } from './collect.js';
+import type { Reach } from './reach.js';
+import { flatten, type Replayer } from './replay.js';
+
+/** Calls followed from a handler to the acquisition. */
+export const MAX_HANDLER_CALLS = 2;
+/** Chains tried per handler and class, and ways kept. */
+const MAX_CHAINS = 12;
+const MAX_WAYS = 4;
+
+/** A feasible path from a handler's entry to an acquisition, in the handler's names. */
+export interface Way {
+  readonly steps: readonly Site[];
+  readonly lock: LockRef;
+}
+
+/** How handlers come to take a lock of some class. */
+export class HandlerNeeds {
+  private readonly memo = new Map<string, readonly Way[]>();
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly reach: Reach,
+    private readonly replayer: Replayer,
+  ) {}
+
+  /** The nearest ways in which `fn` takes `key` and waits for it. */
+  ways(fn: FunctionRef, key: string): readonly Way[] {
+    const id = `${fn.id}\n${key}`;
+    let known = this.memo.get(id);
+    if (known === undefined) {
+      known = this.find(fn, key);
+      this.memo.set(id, known);
+    }
+    return known;
+  }
+
+  private find(fn: FunctionRef, key: string): readonly Way[] {
+    const ways: Way[] = [];
+    let tried = 0;
+    for (let calls = 0; calls <= MAX_HANDLER_CALLS && ways.length === 0; calls++) {
+      for (const steps of this.tails(fn, key, calls, [])) {
+        if (ways.length >= MAX_WAYS || ++tried > MAX_CHAINS) return ways;
+        for (const { lock, held } of this.replayer.replay(steps)) {
+          if (keyOf(lock) !== key || held.some((own) => own.term.key === lock.term.key)) continue;
+          ways.push({ steps, lock });
+          break;
+        }
+      }
+    }
+    return ways;
+  }
+
+  private *tails(
+    fn: FunctionRef,
+    key: string,
+    calls: number,
+    above: readonly FunctionRef[],
+  ): Generator<readonly Site[]> {
+    if (above.includes(fn) || !this.reach.classes(fn, calls).has(key)) return;
+    const effects = this.around.effectsOf(fn);
+    if (effects === undefined) {
+      this.around.program.demand(fn, 'path');
+      return;
+    }
+    if (calls === 0) {
+      for (const acquire of effects.acquires)
+        if (keyOf(acquire.lock) === key && !acquire.nonBlocking) yield flatten(acquire.site);
+      return;
+    }
+    for (const call of effects.calls) {
+      if (call.callee !== undefined && call.targets.length !== 1) continue;
+      for (const callee of call.targets.slice(0, 1)) {
+        for (const tail of this.tails(callee, key, calls - 1, [...above, fn]))
+          yield [...flatten(call.site), ...tail];
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import type { Surroundings } from '../effects/step.js';
+import type { Term } from '../effects/terms.js';
+import type { ApiEffect, Effects, Site } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import type { OtherApi } from '../models/types.js';
+import type { Arrived, Replayer } from './replay.js';
+import { target } from './sleep.js';
+
+/** Calls followed from where a lock is held to the wait (RULES.md: deeper ones are hardly ever true). */
+const MAX_CALLS = 2;
+
+/** A wait that may be reached with something held, before any path is looked at. */
+export interface WaitPlace {
+  readonly root: FunctionRef;
+  /** Calls from the root, then the wait. */
+  readonly steps: readonly Site[];
+  readonly effect: ApiEffect;
+  readonly api: OtherApi;
+  /** Classes held in the root when the first step is reached. */
+  readonly held: ReadonlySet<string>;
+}
+
+/** One feasible path to a wait, in the root's names. */
+export interface Waiting extends WaitPlace {
+  readonly arrived: Arrived;
+  /** What is waited for. */
+  readonly object: Term;
+}
+
+/** Which functions wait for other code, themselves or through calls. */
+export class Waits {
+  private readonly memo: Map<FunctionRef, boolean>[] = [];
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly fits: (api: OtherApi) => boolean,
+  ) {}
+
+  /** A function's own waits. */
+  *of(effects: Effects): Generator<{ readonly effect: ApiEffect; readonly api: OtherApi }> {
+    for (const effect of effects.apis) {
+      const api = effect.k === 'wait' ? this.around.models.api(effect.api) : undefined;
+      if (api !== undefined && this.fits(api)) yield { effect, api };
+    }
+  }
+
+  /** Waits reached from a function while it holds a lock it has taken, itself or a few calls below. */
+  *under(effects: Effects, classOf: (lock: Effects['acquires'][number]['lock']) => string | undefined) {
+    const heldAt = (moments: ApiEffect['moments']): Set<string> => {
+      const keys = new Set<string>();
+      for (const { held } of moments) {
+        for (const lock of held) {
+          const key = classOf(lock);
+          if (key !== undefined) keys.add(key);
+        }
+      }
+      return keys;
+    };
+    const root = effects.fn;
+    for (const { effect, api } of this.of(effects)) {
+      const held = heldAt(effect.moments);
+      if (held.size > 0) yield { root, steps: [effect.site], effect, api, held } satisfies WaitPlace;
+    }
+    for (const call of effects.calls) {
+      const callee = target(call);
+      if (callee === undefined || callee === root || call.site.via !== undefined) continue;
+      if (!call.moments.some(({ held }) => held.length > 0)) continue;
+      const held = heldAt(call.moments);
+      if (held.size === 0) continue;
+      for (let calls = 0; calls < MAX_CALLS; calls++) {
+        for (const { tail, effect, api } of this.tails(callee, calls, [root]))
+          yield { root, steps: [call.site, ...tail], effect, api, held } satisfies WaitPlace;
+      }
+    }
+  }
+
+  /** Whether a function waits itself or within so many calls. Coarse: paths are not looked at. */
+  reach(fn: FunctionRef, calls: number): boolean {
+    const memo = (this.memo[calls] ??= new Map());
+    const known = memo.get(fn);
+    if (known !== undefined) return known;
+    memo.set(fn, false);
+    const result =
+      this.waitsItself(fn) ||
+      (calls > 0 && this.callees(fn).some((callee) => callee !== fn && this.reach(callee, calls - 1)));
+    memo.set(fn, result);
+    return result;
+  }
+
+  /** Ways from a function's entry to a wait, exactly `calls` calls deep. */
+  *tails(
+    fn: FunctionRef,
+    calls: number,
+    above: readonly FunctionRef[],
+  ): Generator<{ readonly tail: readonly Site[]; readonly effect: ApiEffect; readonly api: OtherApi }> {
+    if (above.includes(fn) || !this.reach(fn, calls)) return;
+    const effects = this.around.effectsOf(fn);
+    if (effects === undefined) {
+      this.around.program.demand(fn, 'path');
+      return;
+    }
+    if (calls === 0) {
+      for (const { effect, api } of this.of(effects)) yield { tail: [effect.site], effect, api };
+      return;
+    }
+    for (const call of effects.calls) {
+      const callee = target(call);
+      if (call.site.via !== undefined || callee === undefined) continue;
+      for (const { tail, ...rest } of this.tails(callee, calls - 1, [...above, fn]))
+        yield { tail: [call.site, ...tail], ...rest };
+    }
+  }
+
+  private callees(fn: FunctionRef): readonly FunctionRef[] {
+    const effects = this.around.effectsOf(fn);
+    if (effects === undefined) return this.around.program.callees(fn);
+    return effects.calls.flatMap((call) => target(call) ?? []);
+  }
+
+  private waitsItself(fn: FunctionRef): boolean {
+    for (const name of fn.item?.calls ?? fn.macro?.calls ?? []) {
+      const api = this.around.models.api(name);
+      if (api?.k === 'wait' && this.fits(api)) return true;
+    }
+    return false;
+  }
+}
+
+/** The feasible paths to a wait. */
+export function* arriving(replayer: Replayer, place: WaitPlace): Generator<Waiting> {
+  for (const arrived of replayer.arrive(place.steps)) {
+    const object = arrived.args[place.api.arg ?? -1];
+    if (object !== undefined) yield { ...place, arrived, object };
+  }
+}
