@@ -2,7 +2,7 @@ import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
 import { afterCall } from './context.js';
 import { ANY } from './facts.js';
-import { resultSlot } from './flow-graph.js';
+import { FlowGraph, resultSlot } from './flow-graph.js';
 import { dropLock, matchHeld, takeLock } from './held.js';
 import type { State } from './state.js';
 import type { Stepper } from './step.js';
@@ -38,7 +38,12 @@ export function applyCallee(
   const alternatives: Alternative[] = [];
   for (const target of considered) {
     const effects = stepper.around.effectsOf(target);
-    if (effects === undefined) return [state];
+    if (effects === undefined) {
+      if (isAccessor(target) && FlowGraph.of(stepper.skeleton).tests(event.id)) {
+        stepper.around.program.demand(target, 'wrapper');
+      }
+      return [state];
+    }
     if (effects.exits.length === 0 && considered.length === 1)
       return effects.gaps.length === 0 ? [] : [state];
     const binding = new Binding(stepper, event, args, result);
@@ -47,6 +52,11 @@ export function applyCallee(
   if (!alternatives.some(({ exit }) => touchesLocks(exit) || switches(exit)))
     return [harmless(alternatives, result, event, state)];
   return fork(stepper, event, alternatives, result, state);
+}
+
+/** A macro or an inline function that gives a pointer: which object it leads to matters for whose lock is meant. */
+function isAccessor(fn: FunctionRef): boolean {
+  return fn.macro !== undefined || (fn.item?.isInline === true && fn.item.returns.endsWith('*'));
 }
 
 interface Alternative {
