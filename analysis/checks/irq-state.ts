@@ -102,15 +102,15 @@ class Search {
     const known = memo.get(fn);
     if (known !== undefined) return known;
     memo.set(fn, false);
-    const effects = this.context.around.effectsOf(fn);
+    const { around } = this.context;
+    const effects = around.effectsOf(fn);
+    const below = (): readonly FunctionRef[] =>
+      effects === undefined
+        ? around.program.callees(fn)
+        : effects.calls.flatMap((call) => target(call) ?? []);
     const result =
-      effects !== undefined &&
-      (this.enablersOf(effects).length > 0 ||
-        (calls > 0 &&
-          effects.calls.some((call) => {
-            const callee = target(call);
-            return callee !== undefined && callee !== fn && this.reach(callee, calls - 1);
-          })));
+      (effects !== undefined && this.enablersOf(effects).length > 0) ||
+      (calls > 0 && below().some((callee) => callee !== fn && this.reach(callee, calls - 1)));
     memo.set(fn, result);
     return result;
   }
@@ -124,7 +124,10 @@ class Search {
   ): void {
     if (above.includes(callee) || !this.reach(callee, calls)) return;
     const effects = this.context.around.effectsOf(callee);
-    if (effects === undefined) return;
+    if (effects === undefined) {
+      this.context.around.program.demand(callee, 'path');
+      return;
+    }
     for (const enabler of this.enablersOf(effects)) this.prove(root, [...steps, enabler.site], enabler);
     if (calls === 0) return;
     for (const call of effects.calls) {

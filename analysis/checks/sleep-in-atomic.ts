@@ -5,6 +5,7 @@ import type { Effects, HeldLock, Moment, Site } from '../effects/types.js';
 import { asksContext, atomicityOf, mayReclaim, type Atomicity } from '../graph/atomic.js';
 import { keyOf } from '../graph/collect.js';
 import { isAtomic, type Contexts, type Entry } from '../graph/contexts.js';
+import { handlersOf } from '../graph/handlers.js';
 import { Replayer, type Arrived } from '../graph/replay.js';
 import { Sleepers, target, type SleepPoint } from '../graph/sleep.js';
 import type { FunctionRef } from '../link/types.js';
@@ -26,6 +27,7 @@ export const sleepInAtomic: Check = {
   severity: 'error',
   *run(context) {
     const search = new Search(context);
+    search.demandSwitching();
     let done = 0;
     const total = context.collected.effects.size;
     for (const effects of context.collected.effects.values()) {
@@ -70,6 +72,18 @@ class Search {
     this.sleepers = new Sleepers(context.around);
     this.replayer = new Replayer(context.around);
     this.contexts = context.contexts();
+  }
+
+  /** Functions without locks that switch something off and may sleep: nobody has asked for them yet. */
+  demandSwitching(): void {
+    const { program } = this.context.around;
+    for (const [file, { outline }] of program.files) {
+      for (const index of handlersOf(outline, program.models).switching) {
+        const fn = program.functionAt(file, index);
+        if (fn !== undefined && program.skeleton(fn) === undefined && this.sleepers.reach(fn, 1))
+          program.demand(fn, 'path');
+      }
+    }
   }
 
   /** Sleeping under locks that the function takes itself, or with something switched off by it. */

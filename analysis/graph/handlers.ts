@@ -23,6 +23,8 @@ export interface FileHandlers {
   }[];
   /** Functions that run in process context by their section or the macro that makes them, by index. */
   readonly process: readonly number[];
+  /** Functions that switch interrupts, bottom halves or preemption off themselves, by index. */
+  readonly switching: readonly number[];
   /** Functions that say where high resolution timers expire, by index. */
   readonly timing: readonly number[];
 }
@@ -44,6 +46,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
   const shaped = new Map<number, readonly HandlerShape[]>();
   const process: number[] = [];
   const timing: number[] = [];
+  const switching: number[] = [];
   const byType = shapesByFirstType(models);
   outline.functions.forEach((item, index) => {
     const apis = item.calls.flatMap((name) => {
@@ -54,6 +57,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     const shapes = shapesOf(item, byType);
     if (shapes.length > 0) shaped.set(index, shapes);
     if (models.isProcessEntry(item.section, item.name)) process.push(index);
+    if (item.calls.some((name) => switchesOff(models.api(name)))) switching.push(index);
     if (item.calls.some((name) => models.isTimerSetup(name))) timing.push(index);
   });
   return {
@@ -63,7 +67,13 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     declared: declaredIn(outline, models),
     process,
     timing,
+    switching,
   };
+}
+
+function switchesOff(api: OtherApi | undefined): boolean {
+  if (api?.change !== 'disable' && api?.change !== 'save') return false;
+  return api.context === 'irq' || api.context === 'bh' || api.context === 'preempt';
 }
 
 type ShapesByType = ReadonlyMap<string, readonly HandlerShape[]>;

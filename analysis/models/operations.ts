@@ -232,7 +232,10 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['process', ['snd_card.controls_rwsem'], 'get'],
     ['process', ['snd_card.controls_rwsem(write)'], 'put'],
   ],
-  snd_rawmidi_ops: [['atomic', [], 'trigger']],
+  snd_rawmidi_ops: [
+    ['atomic', [], 'trigger'],
+    ['process', [], 'open close drain'],
+  ],
   snd_soc_dai_ops: [
     ['atomic', [], 'trigger'],
     ['process', ['snd_soc_card.pcm_mutex'], 'hw_params startup'],
