@@ -25,6 +25,7 @@ import type {
 } from './engine.js';
 import { irqInversion } from './irq-inversion.js';
 import { irqState } from './irq-state.js';
+import { heldFreed } from './held-freed.js';
 import { lockOrderCycle } from './lock-order-cycle.js';
 import { missingUnlock } from './missing-unlock.js';
 import { selfDeadlock } from './self-deadlock.js';
@@ -43,6 +44,7 @@ export const CHECKS: readonly Check[] = [
   irqState,
   irqInversion,
   waitDeadlock,
+  heldFreed,
 ];
 
 export const createEngine: CreateEngine = (program, models, options) =>

@@ -139,8 +139,7 @@ class Search {
     const isIrq = waiting.api.awaits === 'irq';
     const slot = this.slots.slotOf(waiting.object, isIrq, waiting.root.file);
     if (slot === undefined) return;
-    for (const registration of this.slots.handlers(slot, directoryOf(waiting.root.file)))
-      yield { slot, registration };
+    for (const registration of this.slots.handlers(slot, waiting.root.file)) yield { slot, registration };
   }
 
   private judge(waiting: Waiting): boolean {
@@ -240,7 +239,7 @@ class Search {
   }
 
   private isHandlerOf(fn: FunctionRef, slot: string): boolean {
-    return this.slots.handlers(slot, directoryOf(fn.file)).some(({ handler }) => handler === fn);
+    return this.slots.handlers(slot, fn.file).some(({ handler }) => handler === fn);
   }
 
   private judgeSelf(waiting: Waiting): boolean {

@@ -22,6 +22,9 @@ export interface Registration {
   readonly isIrq: boolean;
 }
 
+/** Interrupts are named by number: a slot of its own beside that of an object. */
+const IRQ = /^irq /;
+
 const NONE: readonly Registration[] = [];
 
 /**
@@ -42,14 +45,24 @@ export class Slots {
     return key === undefined ? undefined : isIrq ? `irq ${key}` : key;
   }
 
-  /** The handlers of a slot that functions of a directory register. */
-  handlers(slot: string, directory: string): readonly Registration[] {
+  /** The handlers of a slot that functions of the directory of `file` register. */
+  handlers(slot: string, file: string): readonly Registration[] {
+    const directory = directoryOf(file);
     let slots = this.directories.get(directory);
     if (slots === undefined) {
       slots = this.read(directory);
       this.directories.set(directory, slots);
     }
-    return slots.get(slot) ?? NONE;
+    const found = slots.get(slot) ?? NONE;
+    if (found.length === 0 || this.isOf(slot, directory)) return found;
+    // Every driver has its own handler in a record that all of them use.
+    return found.filter(({ at }) => at.file === file);
+  }
+
+  /** The slot belongs to code of the directory. */
+  private isOf(slot: string, directory: string): boolean {
+    const declared = this.around.classes.info(slot.replace(IRQ, ''))?.declaredAt;
+    return declared === undefined || directoryOf(declared.file) === directory;
   }
 
   /** Names in a directory that may be handlers: whatever functions that register mention. */

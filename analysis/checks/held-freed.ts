@@ -1,0 +1,149 @@
+import type { Confidence } from '../base/confidence.js';
+import { hashText } from '../base/hash.js';
+import * as t from '../effects/terms.js';
+import type { Term } from '../effects/terms.js';
+import type { ApiEffect, CallEffect, Effects, HeldLock, Moment, Site } from '../effects/types.js';
+import { keyOf } from '../graph/collect.js';
+import { Replayer } from '../graph/replay.js';
+import { target } from '../graph/sleep.js';
+import type { FunctionRef } from '../link/types.js';
+import type { LockKind } from '../models/types.js';
+import { tellChain } from './chain.js';
+import type { Check, CheckContext } from './check.js';
+import { locationOf, shown, siteNames, witnessId } from './story.js';
+import type { Finding } from './types.js';
+
+/** What is held there is no memory of the object. */
+const NOT_INSIDE = new Set<LockKind>(['rcu', 'section', 'completion', 'seqcount']);
+
+export const heldFreed: Check = {
+  id: 'held-freed',
+  title: 'An object is freed while a lock in it is held',
+  severity: 'warning',
+  *run(context) {
+    const search = new Search(context);
+    const findings = new Map<string, Finding>();
+    const total = context.collected.effects.size;
+    let done = 0;
+    for (const effects of context.collected.effects.values()) {
+      if (effects.fn.macro === undefined && context.focus?.has(effects.fn.file) !== false) {
+        for (const finding of search.inFunction(effects))
+          if (!findings.has(finding.id)) findings.set(finding.id, finding);
+      }
+      yield { stage: 'check', done: ++done, total };
+    }
+    return [...findings.values()];
+  },
+};
+
+class Search {
+  private readonly replayer: Replayer;
+
+  constructor(private readonly context: CheckContext) {
+    this.replayer = new Replayer(context.around);
+  }
+
+  *inFunction(effects: Effects): Generator<Finding> {
+    for (const effect of this.freesOf(effects)) {
+      if (effect.moments.some(({ held }) => held.length > 0))
+        yield* this.prove(effects, [effect.site], effect);
+    }
+    for (const call of effects.calls) {
+      const callee = target(call);
+      if (callee === undefined || callee === effects.fn || call.site.via !== undefined) continue;
+      if (!givesHeldObject(call) || !this.freesItself(callee)) continue;
+      const below = this.context.around.effectsOf(callee);
+      if (below === undefined) this.context.around.program.demand(callee, 'path');
+      else
+        for (const effect of this.freesOf(below))
+          yield* this.prove(effects, [call.site, effect.site], effect);
+    }
+  }
+
+  private *freesOf(effects: Effects): Generator<ApiEffect> {
+    for (const effect of effects.apis) if (effect.k === 'free' && this.isNow(effect.api)) yield effect;
+  }
+
+  /** What only drops a reference, or waits for readers first, leaves the memory alone for now. */
+  private isNow(name: string): boolean {
+    const api = this.context.around.models.api(name);
+    return api?.k === 'free' && api.arg !== undefined && api.confidence !== 'low';
+  }
+
+  private freesItself(fn: FunctionRef): boolean {
+    return (fn.item?.calls ?? []).some((name) => this.isNow(name));
+  }
+
+  private *prove(effects: Effects, steps: readonly Site[], effect: ApiEffect): Generator<Finding> {
+    const arg = this.context.around.models.api(effect.api)?.arg ?? 0;
+    for (const { args, held } of this.replayer.arrive(steps)) {
+      const freed = args[arg];
+      if (freed === undefined) continue;
+      const object = t.deref(freed);
+      const lock = held.find((one) => one.site.fn === effects.fn && isInside(one, object));
+      const key = lock && keyOf(lock);
+      if (lock === undefined || key === undefined) continue;
+      yield this.report(effects, steps, effect, lock, key, held);
+      return;
+    }
+  }
+
+  private report(
+    effects: Effects,
+    steps: readonly Site[],
+    effect: ApiEffect,
+    lock: HeldLock,
+    key: string,
+    held: readonly HeldLock[],
+  ): Finding {
+    const { classes } = this.context.around;
+    const { fn } = effects;
+    const name = shown(classes, key);
+    const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+    return {
+      id: hashText(['held-freed', fn.file, fn.name, key, effect.api, steps[1]?.fn.name ?? ''].join('\n')),
+      rule: 'held-freed',
+      severity: 'warning',
+      confidence: confidenceOf(effects, steps, lock),
+      message: `frees an object with ${effect.api}()${through} while ${name}, which is in it, is held`,
+      at: locationOf(steps[0] ?? effect.site),
+      locks: [name],
+      story: tellChain(classes, steps, `frees the object that ${name} is in`, 0, held, [lock]),
+      assumes: [
+        { reason: 'held', text: `${name} is still held when ${effect.api}() is called` },
+        ...(steps.length > 1
+          ? [{ reason: 'last-reference', text: `${steps[1]?.fn.name ?? ''}() really frees it here` }]
+          : []),
+      ],
+      witnesses: [witnessId(['held-freed', key, ...siteNames(steps), effect.api])],
+      evidence: [],
+      fixes: [],
+    };
+  }
+}
+
+function confidenceOf(effects: Effects, steps: readonly Site[], lock: HeldLock): Confidence {
+  if (!lock.certain) return 'low';
+  // A callee may free only the last reference, and its caller hold another.
+  if (steps.length > 1 || effects.gaps.length > 0) return 'medium';
+  return 'high';
+}
+
+/** The lock's memory is part of the object's. */
+function isInside(lock: HeldLock, object: Term): boolean {
+  if (NOT_INSIDE.has(lock.kind)) return false;
+  let at = lock.term;
+  for (;;) {
+    if (at.key === object.key) return true;
+    if (at.k !== 'field' && at.k !== 'index') return false;
+    at = at.base;
+  }
+}
+
+/** Some argument points to an object in which a lock is held. */
+function givesHeldObject({ args, moments }: CallEffect): boolean {
+  return args.some((arg) => {
+    const object = t.deref(arg);
+    return moments.some(({ held }: Moment) => held.some((lock) => isInside(lock, object)));
+  });
+}
