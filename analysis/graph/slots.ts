@@ -54,7 +54,8 @@ export class Slots {
       this.directories.set(directory, slots);
     }
     const found = slots.get(slot) ?? NONE;
-    if (found.length === 0 || this.isOf(slot, directory)) return found;
+    const files = new Set(found.map(({ at }) => at.file));
+    if ((files.size < 2 && !IRQ.test(slot)) || this.isOf(slot, directory)) return found;
     // Every driver has its own handler in a record that all of them use.
     return found.filter(({ at }) => at.file === file);
   }
