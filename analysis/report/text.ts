@@ -1,3 +1,4 @@
+import { shortName } from '../graph/side.js';
 import type { Finding, StoryStep } from '../checks/types.js';
 import type { Report } from './schema.js';
 
@@ -122,7 +123,7 @@ function renderStep(
 
 /** A step in words: what it does, what is held by then unless that is said already, and under which `#if`. */
 export function describeStep(step: StoryStep): string {
-  const unsaid = step.held.filter((lock) => !step.text.includes(`holding ${lock}`));
+  const unsaid = step.held.filter((lock) => !step.text.includes(`holding ${shortName(lock)}`));
   const held = unsaid.length > 0 ? `, holding ${unsaid.join(', ')}` : '';
   const condition = step.if === undefined || step.if === '' ? '' : ` (if ${step.if})`;
   return `${step.text}${held}${condition}`;
