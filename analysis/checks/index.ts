@@ -1,11 +1,10 @@
 import { isBelow } from '../base/paths.js';
-import { needsCallers } from '../effects/lift.js';
-import { MAX_LEVEL } from '../effects/apply.js';
 import { EffectsTable } from '../effects/table.js';
 import type { Effects } from '../effects/types.js';
 import { buildGraph } from '../graph/build.js';
 import { collect, keyOf, type Collected } from '../graph/collect.js';
 import { Contexts } from '../graph/contexts.js';
+import { demandCallers } from '../graph/demand-callers.js';
 import { DependencyFinder } from '../graph/dependency.js';
 import { Proofs } from '../graph/proofs.js';
 import { Reach } from '../graph/reach.js';
@@ -68,7 +67,7 @@ class LinkedEngine implements Engine {
   *run(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined> {
     this.table.begin();
     const collected = yield* this.collect();
-    this.demandCallers(collected);
+    demandCallers(collected);
     if (this.table.program.hasDemands()) return undefined;
     const reach = new Reach(collected);
     const finder = new DependencyFinder(this.table, collected, reach, this.proofs.begin());
@@ -99,26 +98,6 @@ class LinkedEngine implements Engine {
       yield { stage: 'effects', done: step.value.done, total: 0 };
     }
   }
-
-  /** Callers of functions that lock for them, or that take a lock only the caller knows, must be looked into. */
-  private demandCallers(collected: Collected): void {
-    const { program } = this.table;
-    for (const [fn, effects] of collected.effects) {
-      const parameter = needsCallers(effects);
-      if (!parameter && !locksForCaller(effects)) continue;
-      for (const caller of program.callers(fn)) {
-        if (program.skeleton(caller) === undefined)
-          program.demand(caller, parameter ? 'parameter' : 'wrapper');
-      }
-    }
-  }
-}
-
-function locksForCaller(effects: Effects): boolean {
-  return (
-    effects.level < MAX_LEVEL &&
-    effects.exits.some((exit) => exit.acquired.length > 0 || exit.released.length > 0)
-  );
 }
 
 function byPlace(a: Finding, b: Finding): number {
