@@ -1,9 +1,10 @@
-// node out/bench/truth.js --truth DIR --tree DIR [--paths a,b]
+// node out/bench/truth.js --truth DIR --tree DIR [--paths a,b|near]
 // How many of the mistakes that reading has found are reported, at default confidence and at all, and
 // whether anything that reading has shown to be false is reported with high confidence. Reads every
-// real-mistakes.json and false-alarms.json in DIR.
+// real-mistakes.json and false-alarms.json in DIR. `--paths near` scans only the folders of the files named
+// there, which takes minutes instead of an hour.
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { PublishedFinding } from '../analysis/report/schema.js';
 import { scan } from './support/cli.js';
 import { record } from './support/history.js';
@@ -39,13 +40,12 @@ interface FalseOther {
   readonly cause: string;
 }
 
-const given = options('truth --truth DIR --tree DIR [--paths a,b]', {
+const given = options('truth --truth DIR --tree DIR [--paths a,b|near]', {
   truth: undefined,
   tree: undefined,
   paths: '',
 });
 const existing = existingRules();
-const paths = given.paths === '' ? [] : given.paths.split(',');
 const real = read<{ inversions: readonly Inversion[]; others: readonly OtherMistake[] }>(
   'real-mistakes.json',
 );
@@ -53,6 +53,8 @@ const wrong = read<{ lockOrder: readonly FalseOrder[]; otherRules: readonly Fals
   'false-alarms.json',
 );
 
+const paths =
+  given.paths === 'near' ? foldersOfTruth() : given.paths.split(',').filter((path) => path !== '');
 const { findings } = scan([
   ...(paths.length > 0 ? paths : ['.']).map((path) => join(given.tree, path)),
   `--root=${given.tree}`,
@@ -145,10 +147,19 @@ console.log(`known false alarms at high confidence: ${alarms.length}`);
 for (const alarm of alarms) console.log(`  ${alarm}`);
 record('truth', {
   tree: basename(given.tree),
-  paths,
+  paths: given.paths,
   recall: Object.fromEntries(recall),
   falseAlarms: alarms.length,
 });
+
+function foldersOfTruth(): string[] {
+  const files = [
+    ...real.inversions.flatMap((each) => each.files),
+    ...real.others.map((each) => each.file),
+    ...wrong.otherRules.map((each) => each.file),
+  ];
+  return [...new Set(files.map((file) => dirname(file)))].sort();
+}
 
 function read<T>(file: string): T {
   return JSON.parse(readFileSync(join(given.truth, file), 'utf8')) as T;
