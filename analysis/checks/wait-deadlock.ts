@@ -124,9 +124,7 @@ class Search {
     const slot = this.slots.slotOf(object, api.awaits === 'irq', at.file);
     // A helper's parameter is bound by the path.
     if (slot === undefined) return t.rootOf(object).k === 'parameter';
-    return this.slots
-      .handlers(slot, directoryOf(at.file))
-      .some(({ handler }) => this.takesAny(handler, held));
+    return this.slots.handlers(slot, at.file).some(({ handler }) => this.takesAny(handler, held));
   }
 
   private takesAny(handler: FunctionRef, held: ReadonlySet<string>): boolean {
@@ -331,7 +329,7 @@ class Search {
     const { classes } = this.context.around;
     let confidence: Confidence = waiting.api.confidence ?? 'high';
     if (!same) confidence = lesser(confidence, 'medium');
-    if (waiting.steps.length > 2) confidence = lesser(confidence, 'medium');
+    if (waiting.steps.length > 2 || isConditional(waiting)) confidence = lesser(confidence, 'medium');
     if ((way?.steps.length ?? 0) > 2) confidence = lesser(confidence, 'medium');
     if (holds !== undefined) {
       if (!holds.certain || classes.info(keyOf(holds) ?? '')?.generic === true) confidence = 'low';
@@ -341,6 +339,16 @@ class Search {
     if (classes.info(slot.replace(/^irq /, ''))?.generic === true) confidence = lesser(confidence, 'medium');
     return confidence;
   }
+}
+
+/** The callee decides by what it asks others whether to wait: its callers may know the answer. */
+function isConditional({ steps, arrived }: Waiting): boolean {
+  const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
+  if (callee === undefined) return false;
+  const own = `!${callee.file}:${callee.name}:`;
+  for (const { term } of arrived.facts.known())
+    if (t.someTerm(term, (part) => part.k === 'result' && part.key.startsWith(own))) return true;
+  return false;
 }
 
 /** The same object below another root: `(*x).work` for a handler's `container(p0)->work`. */
