@@ -56,7 +56,9 @@ export class State {
     const context = contextKey(this.context);
     if (this.held.length === 0 && this.released.length === 0) return context;
     let text = `${context};`;
-    for (const lock of this.held) text += `${lock.term.key}${lock.mode === 'read' ? 'r' : 'w'};`;
+    // Where a lock was taken tells paths apart: each release of it goes by its own condition.
+    for (const { term, mode, site } of this.held)
+      text += `${term.key}${mode === 'read' ? 'r' : 'w'}${site.event};`;
     text += '|';
     for (const lock of this.released) text += `${lock.term.key};`;
     return text;
