@@ -63,10 +63,28 @@ export class ClassTable {
     const found =
       dot > 0 ? this.program.resolveField(`struct ${id.slice(0, dot)}`, id.slice(dot + 1), file) : undefined;
     if (found !== undefined) return this.ofRecord(found.owner.item.tag, id.slice(dot + 1), found, kind);
-    if (dot > 0 && this.models.isBaseClass(id.slice(0, dot))) {
-      return this.add({ key: id, id, kind, declaredAt: undefined, record: '', generic: true });
+    const record = this.program.resolveRecord(dot > 0 ? id.slice(0, dot) : id, file);
+    if (record !== undefined) {
+      // A bit in a word of flags, or the record that stands for a section: declared with the record.
+      const declaredAt = { file: record.file, ...record.item.nameSpan };
+      return this.add({
+        key: id,
+        id,
+        kind,
+        declaredAt,
+        record: '',
+        generic: this.models.isBaseClass(record.item.tag),
+      });
     }
     return this.ofVariable(this.symbol(id, file)?.symbol ?? id, '', kind);
+  }
+
+  /** Where a lock on the stack or a function's own static is declared: in its function, as near as is kept. */
+  private declaringFunction(symbol: string): Location | undefined {
+    const [file, name] = symbol.split(':');
+    const item =
+      file === undefined ? undefined : this.program.outline(file)?.functions.find((fn) => fn.name === name);
+    return item && file !== undefined ? { file, ...item.nameSpan } : undefined;
   }
 
   /** Remembers a static variable named with its file. */
@@ -109,7 +127,7 @@ export class ClassTable {
             key: lock.name,
             id: lock.name,
             kind,
-            declaredAt: undefined,
+            declaredAt: this.declaringFunction(lock.name),
             record: '',
             generic: false,
           }),
