@@ -30,7 +30,8 @@ export const unbalancedUnlock: Check = {
           id: hashText(`unbalanced-unlock\n${fn.file}\n${fn.name}\n${key}`),
           rule: 'unbalanced-unlock',
           severity: 'warning',
-          confidence: effects.gaps.length > 0 ? 'low' : 'medium',
+          // A callee that may have released it leaves too much to guess.
+          confidence: effects.gaps.length > 0 || effects.level > 0 ? 'low' : 'medium',
           message: `releases ${name}, which this function has released already`,
           at: locationOf(use.site),
           locks: [shown(classes, key)],

@@ -113,10 +113,7 @@ function fork(
       lock.certain && rivals.some((rival) => releases(rival, lock)) ? { ...lock, certain: false } : lock,
     );
     next.context = afterCall(next.context, exit.context);
-    const { ended } = next;
     for (const released of exit.released) dropLock(next, binding.lock(released));
-    // Which of several outcomes it was is a guess: no ground to call a later release the second.
-    if (feasible.length > 1) next.ended = ended;
     for (const held of exit.acquired) {
       const certain =
         held.certain &&
