@@ -1,7 +1,10 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
+import { isProcess } from '../graph/contexts.js';
 import type { Dependency } from '../graph/dependency.js';
+import { target } from '../graph/sleep.js';
 import { Usage, type Interrupt, type ProvenUse } from '../graph/usage.js';
+import type { FunctionRef } from '../link/types.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, tellDependency, witnessId } from './story.js';
@@ -11,6 +14,8 @@ import type { Assumption, Finding, StoryStep } from './types.js';
 const MAX_WITNESSES = 12;
 /** Locks taken under one that handlers take, looked at per class. */
 const MAX_BELOW = 24;
+/** Calls looked into for something that stops the handler. */
+const STOP_CALLS = 2;
 /** A struct embedded in as many places is a tool of others, its lock no class of its own. */
 const MANY_EMBEDDERS = 4;
 
@@ -95,6 +100,10 @@ class Judge {
     // Instances of a lock that others declare belong to one driver each.
     if (directory(inner.root.file) !== directory(outer.root.file)) confidence = lesser(confidence, 'medium');
     if (this.handlerIsStopped(outer)) confidence = lesser(confidence, 'medium');
+    // What a timer and an interrupt share is often the same work for machines with and without the interrupt.
+    const shared = outer.steps.at(-1)?.fn === inner.steps.at(-1)?.fn;
+    if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
+      confidence = lesser(confidence, 'medium');
     return confidence;
   }
 
@@ -105,15 +114,27 @@ class Judge {
     return info.generic || (info.record !== '' && program.embedders(info.record, '') >= MANY_EMBEDDERS);
   }
 
-  /** The path has switched off an interrupt line of its own before. */
+  /** The path has switched off an interrupt line or poll of its own before, itself or in a callee. */
   private handlerIsStopped({ steps }: ProvenUse): boolean {
-    const { models } = this.context.around;
-    return steps.some(({ fn, span }) =>
-      (this.context.around.effectsOf(fn)?.apis ?? []).some(
-        ({ api, site }) =>
-          (models.api(api)?.awaits === 'irq' || models.api(api)?.awaits === 'napi') &&
-          site.span.line < span.line,
-      ),
+    return steps.some(({ fn, span }) => this.stops(fn, STOP_CALLS, span.line));
+  }
+
+  private stops(fn: FunctionRef, calls: number, before: number): boolean {
+    const { around } = this.context;
+    const effects = around.effectsOf(fn);
+    if (effects === undefined) return false;
+    return (
+      effects.apis.some(({ api, site }) => {
+        const awaits = around.models.api(api)?.awaits;
+        return (awaits === 'irq' || awaits === 'napi') && site.span.line < before;
+      }) ||
+      (calls > 0 &&
+        effects.calls.some((call) => {
+          const callee = target(call);
+          return (
+            callee !== undefined && call.site.span.line < before && this.stops(callee, calls - 1, Infinity)
+          );
+        }))
     );
   }
 
@@ -191,7 +212,8 @@ class Judge {
     const { classes } = this.context.around;
     const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
     let confidence = this.confidence(safe, inner, outer);
-    if (directory(link.root.file) !== directory(outer.root.file) || link.calls > 1)
+    const isNear = link.calls === 0 && inner.steps.length <= 2 && outer.steps.length <= 2;
+    if (directory(link.root.file) !== directory(outer.root.file) || !isNear)
       confidence = lesser(confidence, 'medium');
     const held = this.name(safe);
     const taken = this.name(unsafe);

@@ -320,6 +320,8 @@ class Search {
   private confidence({ steps, point, why, root }: Mistake, byDesign: boolean): Confidence {
     let confidence: Confidence = point.confidence;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
+    // Which of several things a callee does often hangs on what was tested before switching off.
+    if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
     // Readers let go in a callee are not followed.
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
     if (why.k === 'preempt') confidence = lesser(confidence, 'medium');
