@@ -1,6 +1,6 @@
 import type { Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
-import { NEGATIVE } from '../effects/facts.js';
+import { NEGATIVE, ZERO } from '../effects/facts.js';
 import type { Effects, ExitEffect, HeldLock } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import { flatten } from '../graph/replay.js';
@@ -48,18 +48,47 @@ function confidenceOf(effects: Effects, exit: ExitEffect, lock: HeldLock): Confi
   const { fn } = effects;
   if (fn.item?.annotations.some((a) => a.name.includes('acquires')) === true) return undefined;
   if (lock.kind === 'semaphore' || !lock.certain || effects.gaps.length > 0) return 'low';
-  const others = effects.rawExits.filter(
-    (other) => other !== exit && !other.acquired.some((h) => h.term.key === lock.term.key),
-  );
+  const holds = (way: ExitEffect): boolean => way.acquired.some((h) => h.term.key === lock.term.key);
+  const others = effects.rawExits.filter((other) => other !== exit && !holds(other));
   const separable = others.every((other) => (other.signs & exit.signs) === 0);
   // Held exactly when it succeeds: it locks for its caller.
   if (separable && exit.signs !== NEGATIVE) return undefined;
-  if (exit.signs === NEGATIVE) return flatten(lock.site).length > 2 ? 'medium' : 'high';
+  const returns = fn.item?.returns ?? '';
+  if (exit.signs === NEGATIVE || isFailure(effects, exit, returns, holds))
+    return flatten(lock.site).length > 2 ? 'medium' : 'high';
+  // Nobody is told: what is returned says nothing, and its return statement is reached with the lock held only.
+  // A bit in a page or buffer is what I/O ends with, whoever began it.
+  if (
+    lock.kind !== 'bit_lock' &&
+    others.some((other) => alike(other, exit, returns)) &&
+    others.every((other) => !meet(other, exit))
+  )
+    return flatten(lock.site).length > 2 ? 'medium' : 'high';
   // A returned pointer may well be the object whose lock is handed over.
-  return fn.item?.returns === 'void' ||
-    ((exit.signs & NEGATIVE) !== 0 && fn.item?.returns.endsWith('*') !== true)
-    ? 'medium'
-    : 'low';
+  return returns === 'void' || ((exit.signs & NEGATIVE) !== 0 && !returns.endsWith('*')) ? 'medium' : 'low';
+}
+
+/** Of a function that returns zero for success, and then never with the lock held: a way out that returns another number. */
+function isFailure(
+  effects: Effects,
+  exit: ExitEffect,
+  returns: string,
+  holds: (way: ExitEffect) => boolean,
+): boolean {
+  if ((exit.signs & ZERO) !== 0 || returns === 'bool' || returns.endsWith('*')) return false;
+  const successes = effects.rawExits.filter((way) => (way.signs & ZERO) !== 0);
+  return successes.length > 0 && !successes.some(holds);
+}
+
+/** The caller gets the same from both. */
+function alike(a: ExitEffect, b: ExitEffect, returns: string): boolean {
+  if (returns === 'void' || (a.signs === ZERO && b.signs === ZERO && !returns.endsWith('*'))) return true;
+  return a.value !== undefined && a.value.key === b.value?.key && a.signs === b.signs;
+}
+
+/** Both go through one return statement: a condition told them apart before. */
+function meet(a: ExitEffect, b: ExitEffect): boolean {
+  return a.at.some((x) => b.at.some((y) => x.line === y.line && x.column === y.column));
 }
 
 function report(
