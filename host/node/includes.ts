@@ -63,8 +63,10 @@ export class IncludeResolver {
     if (known) return known;
     const own: string[] = [];
     for (let at = folder; ; at = posix.dirname(at)) {
-      own.push(...this.flagsOf(at));
-      if (at === '.' || at === '/') break;
+      const isTop = at === '.' || at === '/';
+      // The kernel's top makefile has its flags for user and kernel headers apart, in variables: we know better.
+      if (!(isTop && this.isKernel)) own.push(...this.flagsOf(at));
+      if (isTop) break;
     }
     const all = [...new Set([...own, ...this.treeFolders(folder)])];
     this.folders.set(folder, all);

@@ -5,7 +5,10 @@ import { within } from './temporary.js';
 
 const KERNEL = {
   Kbuild: '',
+  Makefile: 'USERINCLUDE := -I$(srctree)/include/uapi\nLINUXINCLUDE := -I$(srctree)/include $(USERINCLUDE)\n',
   'include/linux/mutex.h': '',
+  'include/linux/tty.h': '',
+  'include/uapi/linux/tty.h': '',
   'include/asm-generic/percpu.h': '',
   'arch/x86/include/asm/page.h': '',
   'arch/arm/include/asm/page.h': '',
@@ -31,6 +34,7 @@ describe('resolving includes', () => {
       assert.equal(find('asm/page.h', true), 'arch/x86/include/asm/page.h');
       assert.equal(find('asm/page.h', true, 'arch/arm/mm/x.c'), 'arch/arm/include/asm/page.h');
       assert.equal(find('asm/percpu.h', true), 'include/asm-generic/percpu.h');
+      assert.equal(find('linux/tty.h', true), 'include/linux/tty.h', 'before the one for user programs');
       assert.equal(find('stdio.h', true), undefined);
     }));
 
