@@ -6,7 +6,7 @@ import type { Effects, HeldLock, LockRef } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import { HandlerNeeds, MAX_HANDLER_CALLS, type Way } from '../graph/handler-needs.js';
 import { Replayer } from '../graph/replay.js';
-import { inNamesOfWaiter, Slots, type Registration } from '../graph/slots.js';
+import { inNamesOfWaiter, Slots, unify, type Registration } from '../graph/slots.js';
 import { arriving, Waits, type Waiting, type WaitPlace } from '../graph/waits.js';
 import { directoryOf } from '../link/domains.js';
 import type { FunctionRef } from '../link/types.js';
@@ -144,6 +144,7 @@ class Search {
     let found = false;
     const { held } = waiting.arrived;
     for (const { slot, registration } of this.registrations(waiting)) {
+      if (registration.handler === waiting.root) continue;
       // What the callee took itself is the callee's own mistake.
       for (const holds of held.filter((lock) => lock.site.fn === waiting.root)) {
         const key = blockingKey(holds);
@@ -162,10 +163,8 @@ class Search {
   }
 
   /** A term of a handler in the names of who waits for it. */
-  private bound(term: Term, registration: Registration, { object, api, arrived }: Waiting): Term {
-    const dev =
-      api.awaits === 'irq' && arrived.args.length > (api.arg ?? 0) + 1 ? arrived.args.at(-1) : undefined;
-    return inNamesOfWaiter(this.context.around, registration, object, dev, term);
+  private bound(term: Term, registration: Registration, waiting: Waiting): Term {
+    return inNamesOfWaiter(this.context.around, registration, waiting.object, givenTo(waiting), term);
   }
 
   private note(mistake: Mistake): void {
@@ -256,6 +255,12 @@ class Search {
   private isOwn(waiting: Waiting, registration: Registration): boolean {
     const { object } = waiting;
     if (t.rootOf(object).k === 'global') return true;
+    if (registration.isIrq) {
+      const { data } = registration;
+      const translate = unify(registration.object, object);
+      const told = givenTo(waiting) ?? (data && translate && t.rebuild(data, translate));
+      return told?.k === 'parameter' && told.index === 1;
+    }
     // Seen from the handler's own object, the object waited for must be that object.
     const root = t.opaque('self', t.rootOf(object).type);
     const seen = bodyOf(object, root);
@@ -336,9 +341,14 @@ class Search {
       if (holds.mode === 'read' && way?.lock.mode === 'read') confidence = 'low';
       if (holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
     }
-    if (classes.info(slot.replace(/^irq /, ''))?.generic === true) confidence = lesser(confidence, 'medium');
+    if (classes.info(slot)?.generic === true) confidence = lesser(confidence, 'medium');
     return confidence;
   }
+}
+
+/** What free_irq() and its kin say beside the number: the handler's own argument. */
+function givenTo({ api, arrived }: Waiting): Term | undefined {
+  return api.awaits === 'irq' && arrived.args.length > (api.arg ?? 0) + 1 ? arrived.args.at(-1) : undefined;
 }
 
 /** The callee decides by what it asks others whether to wait: its callers may know the answer. */
