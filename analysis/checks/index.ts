@@ -12,6 +12,7 @@ import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { Check } from './check.js';
+import { annotationMismatch } from './annotation-mismatch.js';
 import { describeEffects } from './describe.js';
 import type {
   Analysis,
@@ -44,6 +45,7 @@ export const CHECKS: readonly Check[] = [
   irqInversion,
   waitDeadlock,
   heldFreed,
+  annotationMismatch,
 ];
 
 export const createEngine: CreateEngine = (program, models, options) =>

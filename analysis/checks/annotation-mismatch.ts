@@ -1,0 +1,195 @@
+import { lesser, type Confidence } from '../base/confidence.js';
+import { hashText } from '../base/hash.js';
+import type { CallEffect, Effects, HeldLock, LockUse, Moment } from '../effects/types.js';
+import { KnownCallers } from '../graph/callers.js';
+import { keyOf } from '../graph/collect.js';
+import { isProcess, isSoftirq, type Contexts } from '../graph/contexts.js';
+import { Replayer } from '../graph/replay.js';
+import type { FunctionRef } from '../link/types.js';
+import type { LockKind } from '../models/types.js';
+import { tellChain } from './chain.js';
+import type { Check, CheckContext } from './check.js';
+import { locationOf, shown, siteNames, witnessId } from './story.js';
+import type { Finding } from './types.js';
+
+/** Callers followed up until one is known to begin without locks. */
+const MAX_UP = 4;
+/** What no caller takes as a lock of its own. */
+const NOT_CHECKED = new Set<LockKind>(['rcu', 'srcu', 'section', 'completion', 'seqcount']);
+
+export const annotationMismatch: Check = {
+  id: 'annotation-mismatch',
+  title: 'A function asserts that a lock is held, and a caller does not hold it',
+  severity: 'warning',
+  *run(context) {
+    const search = new Search(context);
+    const total = context.collected.effects.size;
+    const findings: Finding[] = [];
+    let done = 0;
+    for (const file of context.collected.program.files.keys()) {
+      search.demandIn(file);
+      yield { stage: 'check', done, total };
+    }
+    for (const effects of context.collected.effects.values()) {
+      if (effects.fn.macro === undefined) findings.push(...search.inFunction(effects));
+      yield { stage: 'check', done: ++done, total };
+    }
+    return findings;
+  },
+};
+
+/** How a function begins, as far as can be told of its callers. */
+type Entry = 'free' | 'unknown';
+
+class Search {
+  private readonly replayer: Replayer;
+  private readonly callers: KnownCallers;
+  private readonly contexts: Contexts;
+
+  constructor(private readonly context: CheckContext) {
+    this.replayer = new Replayer(context.around);
+    this.callers = new KnownCallers(context.collected);
+    this.contexts = context.contexts();
+  }
+
+  /** Asserting is no locking: functions that only do that must be asked for. */
+  demandIn(file: string): void {
+    const { program, effects } = this.context.collected;
+    for (const [index, item] of (program.outline(file)?.functions ?? []).entries()) {
+      if (!item.calls.some((name) => program.models.lockApi(name)?.op === 'assert-held')) continue;
+      const fn = program.functionAt(file, index);
+      if (fn === undefined || effects.has(fn)) continue;
+      // Worth it where one caller may lock and another one not.
+      const callers = program.callers(fn);
+      if (callers.length > 1 && callers.some((caller) => (caller.item?.lockSites ?? 0) > 0))
+        program.demand(fn, 'path');
+    }
+  }
+
+  *inFunction(effects: Effects): Generator<Finding> {
+    const { models } = this.context.around;
+    const asserted = effects.uses.filter(({ k, lock, site, api }) => {
+      if (k !== 'assert-held' || site.via !== undefined) return false;
+      return models.lockApi(api)?.anyKind === true || !NOT_CHECKED.has(lock.kind);
+    });
+    const seen = new Set<string>();
+    for (const use of asserted) {
+      // Asserting what it took itself is no promise of its callers.
+      if (seen.has(use.lock.term.key) || use.moments.some(({ held }) => holds(held, use))) continue;
+      seen.add(use.lock.term.key);
+      yield* this.ofAssertion(effects, use);
+    }
+  }
+
+  private *ofAssertion({ fn }: Effects, use: LockUse): Generator<Finding> {
+    const { program } = this.context.collected;
+    const focus = this.context.focus;
+    let holding: FunctionRef | undefined;
+    const missing: { caller: Effects; call: CallEffect }[] = [];
+    for (const caller of program.callers(fn)) {
+      const effects = this.context.around.effectsOf(caller);
+      if (effects === undefined) {
+        program.demand(caller, 'path');
+        continue;
+      }
+      for (const call of effects.calls) {
+        if (call.site.via !== undefined || call.callee !== undefined || call.targets[0] !== fn) continue;
+        if (call.moments.some(({ held }) => holds(held, use))) holding ??= caller;
+        else if (call.moments.some(isEmpty)) missing.push({ caller: effects, call });
+      }
+    }
+    // Where nobody is seen to take it, we do not see how it is taken.
+    if (holding === undefined) return;
+    const closed = this.callers.of(fn) !== undefined;
+    for (const { caller, call } of missing) {
+      if (focus !== undefined && !focus.has(fn.file) && !focus.has(caller.fn.file)) continue;
+      const finding = this.prove(fn, use, caller, call, closed, holding);
+      if (finding !== undefined) yield finding;
+    }
+  }
+
+  private prove(
+    fn: FunctionRef,
+    use: LockUse,
+    caller: Effects,
+    call: CallEffect,
+    closed: boolean,
+    holding: FunctionRef,
+  ): Finding | undefined {
+    if (caller.uses.some((own) => own.k === 'assert-held' && keyOf(own.lock) === keyOf(use.lock)))
+      return undefined;
+    if (this.entryOf(caller.fn, 0, []) !== 'free') return undefined;
+    const steps = [call.site, use.site];
+    const arrived = this.replayer.arrive(steps).find(({ held }) => held.length === 0);
+    const key = arrived?.lock && keyOf(arrived.lock);
+    if (key === undefined) return undefined;
+    const { classes } = this.context.around;
+    const name = shown(classes, key);
+    return {
+      id: hashText(['annotation-mismatch', caller.fn.file, caller.fn.name, fn.name, key].join('\n')),
+      rule: 'annotation-mismatch',
+      severity: 'warning',
+      confidence: confidenceOf(caller, closed, this.context.around.classes.info(key)?.generic === true),
+      message: `calls ${fn.name}() without ${name}, which ${fn.name}() asserts to be held`,
+      at: locationOf(call.site),
+      locks: [name],
+      story: tellChain(classes, steps, `asserts that ${name} is held`, 0),
+      assumes: [
+        { reason: 'callers', text: `nobody who calls ${caller.fn.name}() holds ${name}` },
+        { reason: 'others', text: `${holding.name}() holds it when it calls ${fn.name}()` },
+      ],
+      witnesses: [witnessId(['annotation-mismatch', key, ...siteNames(steps)])],
+      evidence: [],
+      fixes: [],
+    };
+  }
+
+  /** `free` when every way into a function is known and begins without a lock. */
+  private entryOf(fn: FunctionRef, depth: number, above: readonly FunctionRef[]): Entry {
+    if (above.includes(fn)) return 'unknown';
+    if (this.beginsFree(fn)) return 'free';
+    const calls = depth < MAX_UP ? this.callers.of(fn) : undefined;
+    if (calls === undefined || calls.length === 0) return 'unknown';
+    // One way without a lock is enough.
+    const free = calls.some(
+      ({ caller, args, moments }) =>
+        args !== undefined &&
+        moments.length > 0 &&
+        moments.every(isEmpty) &&
+        this.entryOf(caller, depth + 1, [...above, fn]) === 'free',
+    );
+    return free ? 'free' : 'unknown';
+  }
+
+  /** The kernel itself calls it, and takes no lock of a driver's for that. */
+  private beginsFree(fn: FunctionRef): boolean {
+    if ((fn.item?.section ?? '') !== '') return true;
+    const entries = this.contexts.of(fn);
+    return (
+      entries.length > 0 &&
+      entries.every(
+        ({ context }) =>
+          (isProcess(context) && context !== 'process') || isSoftirq(context) || context === 'hardirq',
+      )
+    );
+  }
+}
+
+function isEmpty({ held }: Moment): boolean {
+  return held.length === 0;
+}
+
+/** The lock, or one that may be it. */
+function holds(held: readonly HeldLock[], { lock }: LockUse): boolean {
+  const key = keyOf(lock);
+  return held.some((one) => {
+    const own = keyOf(one);
+    return own === key || own === undefined || (key === undefined && one.kind === lock.kind);
+  });
+}
+
+function confidenceOf(caller: Effects, closed: boolean, generic: boolean): Confidence {
+  let confidence: Confidence = closed ? 'high' : 'medium';
+  if (generic || caller.gaps.length > 0) confidence = lesser(confidence, 'medium');
+  return confidence;
+}
