@@ -334,7 +334,8 @@ class Search {
     const { classes } = this.context.around;
     let confidence: Confidence = waiting.api.confidence ?? 'high';
     if (!same) confidence = lesser(confidence, 'medium');
-    if (waiting.steps.length > 2 || isConditional(waiting)) confidence = lesser(confidence, 'medium');
+    if (waiting.steps.length > 2 || isConditional(waiting, holds === undefined))
+      confidence = lesser(confidence, 'medium');
     if ((way?.steps.length ?? 0) > 2) confidence = lesser(confidence, 'medium');
     if (holds !== undefined) {
       if (!holds.certain || classes.info(keyOf(holds) ?? '')?.generic === true) confidence = 'low';
@@ -351,13 +352,19 @@ function givenTo({ api, arrived }: Waiting): Term | undefined {
   return api.awaits === 'irq' && arrived.args.length > (api.arg ?? 0) + 1 ? arrived.args.at(-1) : undefined;
 }
 
-/** The callee decides by what it asks others whether to wait: its callers may know the answer. */
-function isConditional({ steps, arrived }: Waiting): boolean {
+/**
+ * The callee decides by what it asks others whether to wait: its callers may know the answer. One that waits for its
+ * own caller's handler knows by some state when not to.
+ */
+function isConditional({ steps, arrived }: Waiting, isSelf: boolean): boolean {
   const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
   if (callee === undefined) return false;
   const own = `!${callee.file}:${callee.name}:`;
-  for (const { term } of arrived.facts.known())
-    if (t.someTerm(term, (part) => part.k === 'result' && part.key.startsWith(own))) return true;
+  for (const { term } of arrived.facts.known()) {
+    const decides = (part: Term): boolean =>
+      (part.k === 'result' && part.key.startsWith(own)) || (isSelf && part.k === 'field');
+    if (t.someTerm(term, decides)) return true;
+  }
   return false;
 }
 
