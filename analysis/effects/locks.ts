@@ -215,9 +215,9 @@ export class ClassTable {
   private unknownRecord(lock: Term & { k: 'field' }, kind: LockKind, file: string): ClassResult {
     const root = lock.base.k === 'deref' ? lock.base.base : lock.base;
     if (root.k === 'parameter') return { unbound: true, fallback: undefined };
-    // Embedded in a struct that has a class by name: the path from there on tells it from its neighbours.
-    if (lock.base.k === 'field') {
-      const around = this.ofField(lock.base, kind, file);
+    // In a member of a struct that has a class by name, or behind one: the path tells it from its neighbours.
+    if (root.k === 'field') {
+      const around = this.ofField(root, kind, file);
       if ('key' in around) return { key: this.extended(around.key, lock.name, kind) };
     }
     return { gap: 'unknown-type', detail: lock.key };
