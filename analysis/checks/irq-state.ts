@@ -290,6 +290,8 @@ class Search {
     const key = ['irq-state', fn.file, fn.name, ...identity].join('\n');
     const nth = this.seen.get(key) ?? 0;
     this.seen.set(key, nth + 1);
+    // One callee that switches them on is one mistake of its caller.
+    if (nth > 0 && told.names.length > 1) return;
     const { site, names, ...shownParts } = told;
     this.findings.push({
       id: hashText(`${key}\n${nth}`),
