@@ -18,6 +18,8 @@ export interface Reason {
 export type Verdict =
   { readonly excluded: string } | { readonly confidence: Confidence; readonly reasons: readonly Reason[] };
 
+/** Conditions in callees from which on a path is no longer taken for granted. */
+const MANY_CONDITIONS = 3;
 /** A struct embedded in as many places is a tool of others, its lock no class of its own (FILTERS.md, rule 2). */
 const MANY_EMBEDDERS = 4;
 
@@ -108,6 +110,9 @@ export class Feasibility {
           'low',
         );
       }
+    }
+    if (side.learned >= MANY_CONDITIONS) {
+      add('path', `the conditions on the way from ${name}() come out as described`, 'medium');
     }
     for (const [arm, isDefined] of armsOf(side)) {
       if (isDefined && !this.isConfigured(arm, side.root.file)) {
