@@ -1,4 +1,4 @@
-import type { Confidence } from '../base/confidence.js';
+import { atLeast, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { NEGATIVE, ZERO } from '../effects/facts.js';
 import type { Effects, ExitEffect, HeldLock } from '../effects/types.js';
@@ -27,15 +27,31 @@ export const missingUnlock: Check = {
 function* inFunction(context: CheckContext, effects: Effects): Generator<Finding> {
   const exits = effects.rawExits;
   if (exits.length < 2) return;
+  const leaks = new Map<string, Leak>();
   let ordinal = 0;
   for (const exit of exits) {
     for (const lock of exit.acquired) {
       ordinal++;
       if (lock.kind === 'rcu' || !othersRelease(effects, exit, lock)) continue;
       const confidence = confidenceOf(effects, exit, lock);
-      if (confidence !== undefined) yield report(context, effects, exit, lock, confidence, ordinal);
+      if (confidence === undefined) continue;
+      // One lock left at one return statement is one mistake, however many ways lead there.
+      const place = `${keyOf(lock) ?? lock.term.key}:${exit.at[0]?.line}:${exit.at[0]?.column}`;
+      const known = leaks.get(place);
+      if (known === undefined || !atLeast(known.confidence, confidence)) {
+        leaks.set(place, { exit, lock, confidence, ordinal: known?.ordinal ?? ordinal });
+      }
     }
   }
+  for (const leak of leaks.values()) yield report(context, effects, leak);
+}
+
+interface Leak {
+  readonly exit: ExitEffect;
+  readonly lock: HeldLock;
+  readonly confidence: Confidence;
+  /** Of the exit among those that keep a lock: tells leaks of one function apart. */
+  readonly ordinal: number;
 }
 
 /** Some other way out took the lock too and released it. */
@@ -91,14 +107,7 @@ function meet(a: ExitEffect, b: ExitEffect): boolean {
   return a.at.some((x) => b.at.some((y) => x.line === y.line && x.column === y.column));
 }
 
-function report(
-  context: CheckContext,
-  effects: Effects,
-  exit: ExitEffect,
-  lock: HeldLock,
-  confidence: Confidence,
-  ordinal: number,
-): Finding {
+function report(context: CheckContext, effects: Effects, { exit, lock, confidence, ordinal }: Leak): Finding {
   const { classes } = context.around;
   const { fn } = effects;
   const key = keyOf(lock);

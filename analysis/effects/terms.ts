@@ -55,7 +55,9 @@ export function result(key: string, origin: string, predicate: string | undefine
 }
 
 export function deref(base: Term): Term {
-  if (base.k === 'address') return base.base;
+  // The pointer may be known better than what it was made from.
+  if (base.k === 'address')
+    return base.base.type === '' ? withType(base.base, pointee(base.type) ?? '') : base.base;
   return { k: 'deref', base, key: `*${base.key}`, type: pointee(base.type) ?? '' };
 }
 
