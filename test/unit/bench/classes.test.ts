@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { ClassMatcher } from '../../../bench/support/classes.js';
+
+const lock = (id: string, line: number, initAt: readonly number[] = [], lockdepNames: string[] = []) => ({
+  id,
+  kind: 'mutex',
+  declaredAt: { file: 'a.h', line },
+  initAt: initAt.map((at) => ({ file: 'a.c', line: at })),
+  lockdepNames,
+});
+
+describe('matching the classes of lockdep', () => {
+  const matcher = new ClassMatcher([
+    lock('foo.lock', 1, [10], ['&f->lock']),
+    lock('foo.lock/1', 1, [10], ['&f->lock']),
+    lock('bar.lock', 2, [20], ['&b->lock']),
+    lock('baz.gate', 3),
+  ]);
+
+  it('goes by the place of initialisation first', () => {
+    assert.deepEqual([...matcher.match({ name: '&b->lock', sites: ['a.c:10'] })], ['foo.lock']);
+  });
+
+  it('then by the text that was initialised, namesakes of lockdep told apart by number only', () => {
+    assert.deepEqual([...matcher.match({ name: '&b->lock#3', sites: ['z.c:1'] })], ['bar.lock']);
+  });
+
+  it('then by the field at the end, where no initialisation is known', () => {
+    assert.deepEqual([...matcher.match({ name: '&x->gate', sites: [] })], ['baz.gate']);
+    assert.deepEqual([...matcher.match({ name: '&x->lock', sites: [] })], []);
+  });
+
+  it('keeps subclasses apart', () => {
+    assert.deepEqual([...matcher.match({ name: '&f->lock/1', sites: ['a.c:10'] })], ['foo.lock/1']);
+  });
+});
