@@ -162,6 +162,8 @@ function releases(rival: Alternative, lock: HeldLock): boolean {
 
 /** Rewrites a callee's terms in the caller's names. */
 export class Binding {
+  private readonly rewritten = new Map<string, Term>();
+
   constructor(
     private readonly stepper: Stepper,
     private readonly event: { readonly id: EventId },
@@ -170,6 +172,16 @@ export class Binding {
   ) {}
 
   term(term: Term, returned?: Term): Term {
+    if (returned !== undefined) return this.rewrite(term, returned);
+    let known = this.rewritten.get(term.key);
+    if (known === undefined) {
+      known = this.rewrite(term, undefined);
+      this.rewritten.set(term.key, known);
+    }
+    return known;
+  }
+
+  private rewrite(term: Term, returned: Term | undefined): Term {
     const suffix = `${this.stepper.fn.name}#${this.event.id}`;
     return t.rebuild(term, (part) => {
       if (returned !== undefined && part.key === returned.key && !isConstantLike(part))

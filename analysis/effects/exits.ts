@@ -59,6 +59,9 @@ function commonFacts(a: readonly Known[], b: readonly Known[]): readonly Known[]
   return out;
 }
 
+/** Outcomes of one function that callers keep apart. */
+const MAX_EXITS = 8;
+
 /**
  * The exits that callers see. A lock that stays held on some exits only counts when the caller can tell
  * those exits apart; otherwise it is more likely a mistake of this function (or of the analysis), and must
@@ -70,7 +73,19 @@ export function exportExits(raw: readonly ExitEffect[]): readonly ExitEffect[] {
     // What the lock switched off goes with it.
     return acquired.length === exit.acquired.length ? exit : { ...exit, acquired, context: ENTRY_CONTEXT };
   });
-  return mergeExits(kept, false);
+  const exits = mergeExits(kept, false);
+  return exits.length > MAX_EXITS ? [withoutLocks(exits)] : exits;
+}
+
+/** Too many outcomes to tell apart: callers go on as if none touched a lock. */
+function withoutLocks(exits: readonly ExitEffect[]): ExitEffect {
+  const [first, ...rest] = exits.map((exit) => ({
+    ...exit,
+    acquired: [],
+    released: [],
+    context: ENTRY_CONTEXT,
+  }));
+  return rest.reduce<ExitEffect>(join, first as ExitEffect);
 }
 
 function isTold(lock: HeldLock, exit: ExitEffect, all: readonly ExitEffect[]): boolean {

@@ -52,6 +52,9 @@ export interface Listener {
   gap?(gap: Gap): void;
 }
 
+/** A call asked with longer arguments is not recognised when it comes again. */
+const LONGEST_PREDICATE = 200;
+
 const NO_TARGETS: readonly FunctionRef[] = [];
 
 /** Executes single events of one function on states. */
@@ -297,7 +300,8 @@ export class Stepper {
     const { targets, callee } = this.targets(called, state);
     this.listener.call?.(event, targets, callee, args, state);
     const name = typeof called === 'string' ? called : (callee?.key ?? '');
-    const predicate = `${name}(${args.map((a) => a.key).join(',')})`;
+    const asked = `${name}(${args.map((a) => a.key).join(',')})`;
+    const predicate = asked.length > LONGEST_PREDICATE ? undefined : asked;
     const result = this.resultOf(event, name, predicate, this.returnType(called, targets));
     state.memory.clear();
     this.escape(event, given, state);

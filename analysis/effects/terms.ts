@@ -1,3 +1,4 @@
+import { hashText } from '../base/hash.js';
 import { pointee, type CType } from '../base/ctype.js';
 
 /**
@@ -78,12 +79,17 @@ function wrap(base: Term): string {
   return base.k === 'deref' ? `(${base.key})` : base.key;
 }
 
+/** An expression whose text is longer is not followed: nothing is ever decided by it, and it only grows. */
+const LONGEST = 240;
+
 export function operation(op: string, operands: readonly Term[]): Term {
+  const key = `(${op} ${operands.map((o) => o.key).join(' ')})`;
+  if (key.length > LONGEST) return opaque(hashText(key), 'int');
   return {
     k: 'operation',
     op,
     operands,
-    key: `(${op} ${operands.map((o) => o.key).join(' ')})`,
+    key,
     type: 'int',
   };
 }
