@@ -43,6 +43,9 @@ export class Feasibility {
       if (broken !== undefined) return { excluded: broken };
       this.weigh(side, add);
     }
+    const weak = sides.findIndex((side, i) => this.passesReaders(side, sides[(i + 1) % sides.length]));
+    if (weak >= 0)
+      return { excluded: `readers of ${this.shown(sides[weak]?.to ?? '')} do not wait for one another` };
     const arms = exclusiveArms(sides);
     if (arms !== undefined) return { excluded: `the sides are never compiled together: ${arms}` };
     const gate = commonGate(sides, this.entry);
@@ -76,6 +79,21 @@ export class Feasibility {
       info.generic ||
       (info.record !== '' && this.around.program.embedders(info.record, file) >= MANY_EMBEDDERS)
     );
+  }
+
+  /**
+   * lockdep's weak path: a recursive reader passes those that hold the lock for reading, whatever writer
+   * waits. A reader-writer spinlock is recursive where bottom halves are off (Documentation/locking/
+   * lockdep-design.rst, read_lock_is_recursive()).
+   */
+  private passesReaders(side: Dependency, next: Dependency | undefined): boolean {
+    if (side.lock.mode !== 'read' || next?.holds.mode !== 'read' || next === side) return false;
+    const { models } = this.around;
+    const recursive = models.lockApi(side.api)?.recursiveRead;
+    const isBhOff = [side.api, ...side.held.map((lock) => lock.api)].some(
+      (api) => models.lockApi(api)?.bh === true,
+    );
+    return recursive === 'always' || (recursive === 'in-interrupt' && isBhOff);
   }
 
   /** Why a side cannot happen at all, in words. */
