@@ -107,10 +107,12 @@ export class DependencyFinder {
   private sources(from: string, to: string): { readonly source: Source; readonly calls: number }[] {
     const out: { source: Source; calls: number }[] = [];
     for (const source of this.collected.sources.get(from) ?? []) {
-      const below = flatten(source.holds.site).length - 1;
+      const hold = flatten(source.holds.site);
+      const below = hold.length - 1;
       if (source.k === 'acquire') {
         if (keyOf(source.acquire.lock) !== to || source.acquire.nonBlocking) continue;
-        out.push({ source, calls: below + flatten(source.acquire.site).length - 1 });
+        const steps = flatten(source.acquire.site);
+        out.push({ source, calls: below + steps.length - 1 - sharedCalls(steps, hold) });
       } else {
         const distance = this.reach.distance(source.target, to);
         if (distance >= 0) out.push({ source, calls: below + flatten(source.call.site).length + distance });
