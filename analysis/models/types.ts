@@ -188,6 +188,8 @@ export interface OtherApi {
     | 'other';
   /** `wait`: a lock dropped while waiting and taken again: the one this argument points to or contains. */
   readonly dropsArg?: number;
+  /** `wait`: an argument that is code run while that lock is dropped. */
+  readonly unlockedArg?: number;
   /** `context`: what is switched. */
   readonly context?: 'irq' | 'bh' | 'preempt' | 'nofs' | 'noio' | 'pagefault';
   readonly change?: 'disable' | 'enable' | 'save' | 'restore';

@@ -123,9 +123,13 @@ export const waits: readonly OtherApi[] = [
   ...wait(
     { awaits: 'condition', arg: 0, sleeps: true, dropsArg: 2 },
     `
-      wait_event_cmd wait_event_lock_irq wait_event_interruptible_lock_irq wait_event_interruptible_lock_irq_cmd
-      wait_event_interruptible_lock_irq_timeout wait_event_lock_irq_cmd wait_event_lock_irq_timeout
+      wait_event_cmd wait_event_lock_irq wait_event_interruptible_lock_irq
+      wait_event_interruptible_lock_irq_timeout wait_event_lock_irq_timeout
     `,
+  ),
+  ...wait(
+    { awaits: 'condition', arg: 0, sleeps: true, dropsArg: 2, unlockedArg: 3 },
+    'wait_event_lock_irq_cmd wait_event_interruptible_lock_irq_cmd',
   ),
   ...wait(
     { awaits: 'rcu', sleeps: true },

@@ -71,9 +71,11 @@ function isTypeName(name: string): boolean {
 }
 
 function lowerArguments(l: Lowering, args: readonly number[]): ExprId[] {
-  return args.map((arg) =>
-    l.type(arg) === 'compound_statement' ? lowerBlockValue(l, arg) : lowerValue(l, arg),
-  );
+  return args.map((arg) => lowerArgument(l, arg));
+}
+
+function lowerArgument(l: Lowering, arg: number): ExprId {
+  return l.type(arg) === 'compound_statement' ? lowerBlockValue(l, arg) : lowerValue(l, arg);
 }
 
 function emitCall(l: Lowering, callee: string | ExprId, call: Call): ExprId {
@@ -126,7 +128,10 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   if (declaresVariable(l, name, call)) return l.table.unknown();
   const api = models.api(name);
   if (api !== undefined && api.k !== 'transient') {
-    const args = lowerArguments(l, call.args);
+    // What runs without the lock says nothing of a place where it is held.
+    const args = call.args.map((arg, i) =>
+      i === api.unlockedArg ? l.table.unknown() : lowerArgument(l, arg),
+    );
     const id = l.newEvent();
     l.emit({ k: api.k, id, api: name, args, at });
     if (models.isNoReturn(name)) l.end({ k: 'stop' });
