@@ -26,7 +26,7 @@ export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skele
       exits.push(exitOf(state, value, at));
     },
   });
-  const raw = mergeExits(exits, true);
+  const raw = mergeExits(exits.some(isTelling) ? exits : exits.map(withoutFacts), true);
   const exported = exportExits(raw);
   const calls = [...collector.calls.values()];
   const lifted = liftFrom(around, stepper, calls);
@@ -43,6 +43,15 @@ export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skele
     level: stepper.level,
   };
   return { ...effects, signature: signatureOf(effects) };
+}
+
+/** Callers choose among exits by their facts, which matters only where an exit does something to locks or contexts. */
+function isTelling(exit: ExitEffect): boolean {
+  return exit.acquired.length > 0 || exit.released.length > 0 || contextKey(exit.context) !== '';
+}
+
+function withoutFacts(exit: ExitEffect): ExitEffect {
+  return { ...exit, facts: [] };
 }
 
 function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
