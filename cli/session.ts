@@ -86,6 +86,12 @@ function filesAt(root: string, revision: string): RevisionFiles {
   }
 }
 
+/**
+ * Fixes are verified in a second program beside the first. Beyond so many files it would take as much memory
+ * again as the scan itself.
+ */
+const MOST_FILES_WITH_FIXES = 6000;
+
 /** Reads, compiles and analyses; mentions what was skipped, and fails when nothing could be read. */
 export async function runSession<T>(
   paths: readonly string[],
@@ -112,7 +118,11 @@ export async function runSession<T>(
     const run = <R>(work: Generator<Progress, R>): R => runTimed(work, times, progress);
     let snapshot = await project.analyse({ run: (work) => Promise.resolve(run(work)) });
     if (options.withFixes === true && snapshot.findings.length > 0) {
-      snapshot = run((await project.fixer()).fixAll(snapshot));
+      if (snapshot.program.files.size <= MOST_FILES_WITH_FIXES) {
+        snapshot = run((await project.fixer()).fixAll(snapshot));
+      } else {
+        message('too many files to verify fixes for all of them; lockorder fix or explain on a folder does');
+      }
     }
     progress.clear();
     const { skipped } = project;
