@@ -4,25 +4,14 @@ import { someTerm } from '../effects/terms.js';
 import { keyOf } from '../graph/collect.js';
 import type { Dependency } from '../graph/dependency.js';
 import { MAX_CALLS } from '../graph/reach.js';
+import { OWNED_KINDS } from '../models/kinds.js';
 import type { LockKind } from '../models/types.js';
 import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import type { Finding } from './types.js';
 
 /** Kinds whose second acquisition by the same task never comes through; a semaphore may count to more than one. */
-const BLOCKING = new Set<LockKind>([
-  'mutex',
-  'rt_mutex',
-  'spinlock',
-  'raw_spinlock',
-  'rwlock',
-  'rwsem',
-  'percpu_rwsem',
-  'seqlock',
-  'local_lock',
-  'bit_lock',
-  'ww_mutex',
-]);
+const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock']);
 
 export const selfDeadlock: Check = {
   id: 'self-deadlock',

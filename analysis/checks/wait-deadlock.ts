@@ -10,6 +10,7 @@ import { inNamesOfWaiter, Slots, unify, type Registration } from '../graph/slots
 import { arriving, Waits, type Waiting, type WaitPlace } from '../graph/waits.js';
 import { directoryOf } from '../link/domains.js';
 import type { FunctionRef } from '../link/types.js';
+import { OWNED_KINDS } from '../models/kinds.js';
 import type { LockKind, OtherApi } from '../models/types.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
@@ -18,20 +19,7 @@ import { locationOf, shown, siteNames, witnessId } from './story.js';
 import type { Finding, StoryStep } from './types.js';
 
 /** Kinds of which a second holder waits; of a semaphore there may be several. */
-const BLOCKING = new Set<LockKind>([
-  'mutex',
-  'rt_mutex',
-  'spinlock',
-  'raw_spinlock',
-  'rwlock',
-  'rwsem',
-  'percpu_rwsem',
-  'seqlock',
-  'local_lock',
-  'bit_lock',
-  'ww_mutex',
-  'semaphore',
-]);
+const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'semaphore']);
 /** What is waited for by the object that stands for a function. */
 const BY_SLOT = new Set<OtherApi['awaits']>(['work', 'timer', 'tasklet', 'irq', 'kthread', 'napi', 'other']);
 /** Calls from a handler to a wait for itself. */

@@ -1,5 +1,6 @@
 import { LineTable, type Location } from '../base/span.js';
 import type { FunctionRef } from '../link/types.js';
+import { OWNED_KINDS } from '../models/kinds.js';
 import type { LockKind } from '../models/types.js';
 import { shortName } from '../graph/side.js';
 import type { StoryStep } from '../checks/types.js';
@@ -23,18 +24,7 @@ import type { FixInput, FixOutcome, ProposedFix } from './types.js';
 export const RELEASE = 'release';
 
 /** Kinds of lock that whoever took them releases. */
-const OWNED = new Set<LockKind>([
-  'mutex',
-  'rt_mutex',
-  'ww_mutex',
-  'spinlock',
-  'raw_spinlock',
-  'rwlock',
-  'rwsem',
-  'percpu_rwsem',
-  'seqlock',
-  'local_lock',
-]);
+const OWNED = new Set<LockKind>(OWNED_KINDS);
 
 /**
  * Proposes to release a lock on the ways out that forget it: by going to a label that releases it and

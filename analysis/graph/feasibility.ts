@@ -1,7 +1,8 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf, type Term } from '../effects/terms.js';
-import type { LockMode } from '../models/types.js';
+import { OWNED_KINDS } from '../models/kinds.js';
+import type { LockKind, LockMode } from '../models/types.js';
 import { armsOf, exclusiveArms } from './arms.js';
 import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
@@ -260,20 +261,7 @@ function isStatic(lock: Term): boolean {
 }
 
 /** Kinds whose holder keeps everybody else out. */
-const EXCLUSIVE = new Set([
-  'mutex',
-  'rt_mutex',
-  'ww_mutex',
-  'spinlock',
-  'raw_spinlock',
-  'rwlock',
-  'rwsem',
-  'percpu_rwsem',
-  'local_lock',
-  'bit_lock',
-  'section',
-  'seqlock',
-]);
+const EXCLUSIVE = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'section']);
 
 /** A lock held on all sides that keeps them apart; certain when it is provably one instance. */
 function commonGate(

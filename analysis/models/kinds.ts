@@ -1,0 +1,15 @@
+import type { LockKind } from './types.js';
+
+/** Kinds of lock that keep a second holder out and that whoever took them releases. */
+export const OWNED_KINDS: readonly LockKind[] = [
+  'mutex',
+  'rt_mutex',
+  'ww_mutex',
+  'spinlock',
+  'raw_spinlock',
+  'rwlock',
+  'rwsem',
+  'percpu_rwsem',
+  'seqlock',
+  'local_lock',
+];
