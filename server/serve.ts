@@ -19,7 +19,7 @@ import type {
 import type { Environment } from './environment.js';
 import { codeActions } from './features/code-actions.js';
 import { explain } from './features/explain.js';
-import { hover } from './features/hover.js';
+import { hover, toPlainText } from './features/hover.js';
 import { MAX_CLOSED, Publisher } from './features/publisher.js';
 import { scanWorkspace } from './features/scan.js';
 import { statusOf } from './features/status.js';
@@ -69,9 +69,12 @@ export function serve(connection: Connection, environment: Environment): void {
     };
   });
 
+  /** What the client has no setting for stays as its start-up options say: many know of those only. */
+  const applySettings = (value: unknown): void =>
+    session.applySettings({ ...session.options.settings, ...(typeof value === 'object' ? value : {}) });
   const pullSettings = async (): Promise<void> => {
     if (!initialize?.capabilities.workspace?.configuration) return;
-    session.applySettings(await connection.workspace.getConfiguration('lockOrder'));
+    applySettings(await connection.workspace.getConfiguration('lockOrder'));
   };
 
   connection.onInitialized(async () => {
@@ -98,7 +101,7 @@ export function serve(connection: Connection, environment: Environment): void {
 
   connection.onDidChangeConfiguration(async ({ settings }) => {
     if (initialize?.capabilities.workspace?.configuration) await pullSettings();
-    else session.applySettings(sectionOf(settings));
+    else applySettings(sectionOf(settings));
   });
   connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) =>
     session.didOpen(uri, languageId, version, text),
@@ -108,7 +111,11 @@ export function serve(connection: Connection, environment: Environment): void {
   connection.onDidCloseTextDocument(({ textDocument }) => session.didClose(textDocument.uri));
   connection.onDidChangeWatchedFiles(({ changes }) => session.didChangeOnDisk(changes.map(({ uri }) => uri)));
 
-  connection.onHover((params) => hover(session, params));
+  connection.onHover(async (params) => {
+    const formats = initialize?.capabilities.textDocument?.hover?.contentFormat;
+    const found = await hover(session, params);
+    return found && formats && !formats.includes('markdown') ? toPlainText(found) : found;
+  });
   connection.onCodeAction((params) => codeActions(session, params));
   connection.onRequest(EXPLAIN, (params: ExplainParams) => explain(session, params));
   connection.onRequest(SCAN_WORKSPACE, async (params: ScanWorkspaceParams, token) => {

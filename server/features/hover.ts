@@ -32,6 +32,18 @@ export function renderHover(hover: Hover, uriOf: UriOf): LspHover {
   return { contents: { kind: 'markdown', value: lines.join('\n') } };
 }
 
+/** The same for a client that shows no markdown. */
+export function toPlainText(hover: LspHover): LspHover {
+  const { contents } = hover;
+  if (typeof contents === 'string' || Array.isArray(contents) || !('kind' in contents)) return hover;
+  const value = contents.value
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/`([^`]*)`/g, '$1')
+    .replace(/\*\*([^*]+)\*\*/g, '$1')
+    .replace(/^\*([^*]+)\*$/gm, '$1');
+  return { ...hover, contents: { kind: 'plaintext', value } };
+}
+
 function lockLines({ lock, before, after, held }: LockHover, uriOf: UriOf): string[] {
   const declared = lock.declaredAt && ` · ${link(uriOf, lock.declaredAt, fileOf(lock.declaredAt))}`;
   return [
