@@ -4,6 +4,7 @@ import type { Collected } from '../graph/collect.js';
 import type { Contexts } from '../graph/contexts.js';
 import type { DependencyFinder } from '../graph/dependency.js';
 import type { Reach } from '../graph/reach.js';
+import type { SwitchPlan } from '../graph/switching.js';
 import type { Finding, Progress, RuleId, Severity } from './types.js';
 
 /** What a check may look at. */
@@ -18,6 +19,8 @@ export interface CheckContext {
   readonly minimum: Confidence;
   /** Files that must take part in what is reported; `undefined`: any. */
   readonly focus: ReadonlySet<string> | undefined;
+  /** By finding: which lock operations have to switch interrupts, found out when somebody wants to repair it. */
+  readonly switchPlans: Map<string, () => SwitchPlan>;
 }
 
 /** A check is a value: what it is called, how bad it is, and how it finds its mistakes. */

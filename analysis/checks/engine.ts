@@ -1,5 +1,6 @@
 import type { Location, Span } from '../base/span.js';
 import type { Gap } from '../base/gap.js';
+import type { SwitchPlan } from '../graph/switching.js';
 import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
@@ -66,6 +67,8 @@ export interface Analysis {
   readonly gaps: readonly LocatedGap[];
   readonly stats: EngineStats;
   effects(fn: FunctionRef): FunctionEffects | undefined;
+  /** Which lock operations would have to switch interrupts off for a finding to be gone; `undefined` where that is no repair. */
+  switchPlan(findingId: string): SwitchPlan | undefined;
 }
 
 /**

@@ -8,6 +8,7 @@ import { demandCallers } from '../graph/demand-callers.js';
 import { DependencyFinder } from '../graph/dependency.js';
 import { Proofs } from '../graph/proofs.js';
 import { Reach } from '../graph/reach.js';
+import type { SwitchPlan } from '../graph/switching.js';
 import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
@@ -75,6 +76,7 @@ class LinkedEngine implements Engine {
     const finder = new DependencyFinder(this.table, collected, reach, this.proofs.begin());
     let contexts: Contexts | undefined;
     const findings: Finding[] = [];
+    const switchPlans = new Map<string, () => SwitchPlan>();
     for (const check of CHECKS) {
       if (this.options.rules !== undefined && !this.options.rules.includes(check.id)) continue;
       findings.push(
@@ -86,11 +88,12 @@ class LinkedEngine implements Engine {
           contexts: () => (contexts ??= new Contexts(collected)),
           minimum: this.options.confidence,
           focus,
+          switchPlans,
         })),
       );
     }
     if (this.table.program.hasDemands()) return undefined;
-    return new Result(this.table, collected, reach, findings.sort(byPlace), this.isReported);
+    return new Result(this.table, collected, reach, findings.sort(byPlace), switchPlans, this.isReported);
   }
 
   private *collect(): Generator<Progress, Collected> {
@@ -126,6 +129,7 @@ class Result implements Analysis {
     private readonly collected: Collected,
     private readonly reach: Reach,
     readonly findings: readonly Finding[],
+    private readonly switchPlans: ReadonlyMap<string, () => SwitchPlan>,
     isReported: (file: string) => boolean,
   ) {
     const gaps: LocatedGap[] = [];
@@ -164,5 +168,9 @@ class Result implements Analysis {
     const effects = this.collected.effects.get(fn);
     const skeleton = this.table.program.skeleton(fn);
     return effects && skeleton && describeEffects(effects, skeleton, this.table.classes);
+  }
+
+  switchPlan(findingId: string): SwitchPlan | undefined {
+    return this.switchPlans.get(findingId)?.();
   }
 }

@@ -3,6 +3,7 @@ import { hashText } from '../base/hash.js';
 import { isProcess } from '../graph/contexts.js';
 import type { Dependency } from '../graph/dependency.js';
 import { target } from '../graph/sleep.js';
+import { Switching } from '../graph/switching.js';
 import { Usage, type Interrupt, type ProvenUse } from '../graph/usage.js';
 import type { FunctionRef } from '../link/types.js';
 import { tellChain } from './chain.js';
@@ -47,11 +48,14 @@ export const irqInversion: Check = {
 class Judge {
   /** Classes reported: one mistake each. */
   private readonly reported = new Set<string>();
+  private readonly switching: Switching;
 
   constructor(
     private readonly context: CheckContext,
     private readonly usage: Usage,
-  ) {}
+  ) {
+    this.switching = new Switching(context.around, context.collected, context.contexts(), usage);
+  }
 
   /** A class taken in a handler and, elsewhere, where the handler may come. */
   inversion(key: string, interrupt: Interrupt): Finding | undefined {
@@ -149,8 +153,10 @@ class Judge {
     const name = this.name(key);
     const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
     const handler = `${inner.root.name}()`;
+    const id = hashText(`irq-inversion\n${key}\n${interrupt}`);
+    this.context.switchPlans.set(id, () => this.switching.plan(key, interrupt));
     return {
-      id: hashText(`irq-inversion\n${key}\n${interrupt}`),
+      id,
       rule: 'irq-inversion',
       severity: 'error',
       confidence,
@@ -217,8 +223,10 @@ class Judge {
       confidence = lesser(confidence, 'medium');
     const held = this.name(safe);
     const taken = this.name(unsafe);
+    const id = hashText(`irq-inversion\n${safe}\n${unsafe}\n${interrupt}`);
+    this.context.switchPlans.set(id, () => this.switching.plan(unsafe, interrupt));
     return {
-      id: hashText(`irq-inversion\n${safe}\n${unsafe}\n${interrupt}`),
+      id,
       rule: 'irq-inversion',
       severity: 'error',
       confidence,

@@ -1,3 +1,4 @@
+import { proposeIrqSafe } from './irq-safe.js';
 import { proposeLockedVariant } from './locked-variant.js';
 import { proposeRelease } from './release.js';
 import { proposeReorder } from './reorder.js';
@@ -14,6 +15,8 @@ export function proposeFixes(input: FixInput): FixOutcome {
       return proposeRelease(input);
     case 'self-deadlock':
       return proposeLockedVariant(input);
+    case 'irq-inversion':
+      return proposeIrqSafe(input);
     default:
       return { fixes: [], refusals: [] };
   }

@@ -45,6 +45,10 @@ export class Usage {
     hardirq: new Map(),
     softirq: new Map(),
   };
+  private readonly written: Readonly<Record<Interrupt, Set<string>>> = {
+    hardirq: new Set(),
+    softirq: new Set(),
+  };
   private readonly memo: Map<FunctionRef, boolean>[] = [];
   private acquisitions:
     Map<string, { readonly fn: FunctionRef; readonly acquire: AcquireEffect }[]> | undefined;
@@ -68,6 +72,11 @@ export class Usage {
   /** Classes that handlers may take, sorted. */
   classes(interrupt: Interrupt): readonly string[] {
     return [...this.inside[interrupt].keys()].sort();
+  }
+
+  /** No handler takes `key` otherwise than for reading, and some do. */
+  isOnlyRead(key: string, interrupt: Interrupt): boolean {
+    return this.inside[interrupt].has(key) && !this.written[interrupt].has(key);
   }
 
   /** Proven ways to take `key` in a handler, shortest first. */
@@ -136,6 +145,7 @@ export class Usage {
   ): void {
     const key = keyOf(acquire.lock);
     if (key === undefined || acquire.nonBlocking || !this.spins(acquire)) return;
+    if (acquire.lock.mode === 'write') this.written[interrupt].add(key);
     const uses = this.inside[interrupt].get(key) ?? [];
     this.inside[interrupt].set(key, uses);
     if (uses.length >= MAX_USES || uses.some((use) => use.root === root)) return;
@@ -261,7 +271,7 @@ export class Usage {
   }
 
   /** What a function itself says: it holds something that sleeps there, it sleeps, it has switched them on. */
-  private evidence(fn: FunctionRef, moments: readonly Moment[], interrupt: Interrupt): Entry | undefined {
+  evidence(fn: FunctionRef, moments: readonly Moment[], interrupt: Interrupt): Entry | undefined {
     const { models } = this.around;
     for (const { held, context } of moments) {
       if (!isOn(context, interrupt)) continue;

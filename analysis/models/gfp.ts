@@ -29,3 +29,11 @@ export const allocationFlags: ReadonlyMap<string, AllocationFlag> = new Map(
 
 /** The bit that lets an allocation sleep, where flags have become numbers. */
 export const RECLAIM_BIT = '___GFP_DIRECT_RECLAIM';
+
+/** Flags of ordinary allocations and what they become where nothing may sleep. */
+export const atomicFlags: ReadonlyMap<string, string> = new Map([
+  ['GFP_KERNEL', 'GFP_ATOMIC'],
+  ['GFP_KERNEL_ACCOUNT', 'GFP_ATOMIC | __GFP_ACCOUNT'],
+  ['GFP_NOIO', 'GFP_ATOMIC'],
+  ['GFP_NOFS', 'GFP_ATOMIC'],
+]);

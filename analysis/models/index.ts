@@ -5,7 +5,7 @@ import { attributeCalls, attributes, lockAnnotations } from './annotations.js';
 import { contexts } from './contexts.js';
 import { declarators } from './declarators.js';
 import { objectFrees } from './frees.js';
-import { allocationFlags, RECLAIM_BIT } from './gfp.js';
+import { allocationFlags, atomicFlags, RECLAIM_BIT } from './gfp.js';
 import {
   handlerShapes,
   hardTimerModes,
@@ -32,6 +32,7 @@ import { baseClasses, genericContainers, lockTypes } from './records.js';
 import { sleepers } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
 import { userApis } from './user.js';
+import { irqVariant } from './variants.js';
 import { waits } from './waits.js';
 
 /** Bumped when the meaning of a row changes without its text. */
@@ -103,7 +104,9 @@ export function createModels(user: readonly UserModel[] = []): Models {
     isGenericContainer: (tag) => genericContainers.has(tag),
     isBaseClass: (tag) => baseClasses.has(tag),
     operation: (record, field) => operations.get(`${record.replace(/^struct /, '')}.${field}`),
+    irqVariant: (name, form) => irqVariant(locks, name, form),
     allocationFlag: (name) => allocationFlags.get(name),
+    atomicFlag: (name) => atomicFlags.get(name),
     reclaimBit: RECLAIM_BIT,
     handlerShapes,
     timerMode: (name) => (softTimerModes.has(name) ? 'soft' : hardTimerModes.has(name) ? 'hard' : undefined),

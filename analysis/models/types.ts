@@ -1,4 +1,5 @@
 import type { AllocationFlag } from './gfp.js';
+import type { IrqForm } from './variants.js';
 
 /**
  * Facts about a locking API. The tables of this folder are the only place where names of kernel functions,
@@ -49,8 +50,12 @@ export interface Models {
   isBaseClass(tag: string): boolean;
   /** `field` of op table `record` (`file_operations`, `open`): context and locks held at entry. */
   operation(record: string, field: string): Operation | undefined;
+  /** The call that does the same to the lock but switches something else beside it, with its facts. */
+  irqVariant(name: string, form: IrqForm): LockApi | undefined;
   /** What an allocation flag says of sleeping. */
   allocationFlag(name: string): AllocationFlag | undefined;
+  /** What stands for an allocation flag that may sleep where nothing may; `undefined` for flags that have no such twin. */
+  atomicFlag(name: string): string | undefined;
   /** The constant whose bit lets an allocation sleep. */
   readonly reclaimBit: string;
   /** Functions known by their type: what runs them. */

@@ -1,0 +1,273 @@
+import type { Span } from '../base/span.js';
+import type { Context } from '../effects/context.js';
+import { matchHeld, withoutSubclass } from '../effects/held.js';
+import type { Surroundings } from '../effects/step.js';
+import type { AcquireEffect, Effects, LockRef, LockUse, Moment } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import { irqForm, type IrqForm } from '../models/variants.js';
+import type { EventId } from '../summary/types.js';
+import { keyOf, type Collected } from './collect.js';
+import type { Contexts, Entry } from './contexts.js';
+import { isProcess } from './contexts.js';
+import { handlersOf } from './handlers.js';
+import type { Interrupt, Usage } from './usage.js';
+
+/** Calls followed up to where it is known what may interrupt. */
+const MAX_UP = 6;
+
+/** A call that takes or releases a lock and is to switch something else beside it. */
+export interface SwitchedCall {
+  readonly fn: FunctionRef;
+  /** Absolute in `fn.file`. */
+  readonly at: Span;
+  /** Its name in the models. */
+  readonly api: string;
+  readonly form: IrqForm;
+}
+
+/** Everything that has to change so that an interrupt no longer comes while a lock is held; else why it cannot be said. */
+export type SwitchPlan = { readonly calls: readonly SwitchedCall[] } | { readonly reason: string };
+
+/** Whether interrupts and bottom halves are on: certainly, certainly not, or nobody knows. */
+type Known = 'on' | 'off' | '?';
+
+interface Ways {
+  readonly irq: ReadonlySet<Known>;
+  readonly bh: ReadonlySet<Known>;
+}
+
+const UNKNOWN: Ways = { irq: new Set(['?']), bh: new Set(['?']) };
+const PROCESS: Ways = { irq: new Set(['on']), bh: new Set(['on']) };
+const SOFTIRQ: Ways = { irq: new Set(['on']), bh: new Set(['off']) };
+/** A poll can also be called by those who print with interrupts off. */
+const POLLED: Ways = { irq: new Set(['on', '?']), bh: new Set(['off']) };
+const HARDIRQ: Ways = { irq: new Set(['off']), bh: new Set(['off']) };
+
+/** Which acquisitions of a lock class have to keep an interrupt away, and how. */
+export class Switching {
+  private readonly memo = new Map<FunctionRef, Ways>();
+  private readonly referenced = new Map<string, ReadonlySet<string>>();
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly collected: Collected,
+    private readonly contexts: Contexts,
+    private readonly usage: Usage,
+  ) {}
+
+  /** Every call that has to change before `interrupt` never comes while `key` is held. */
+  plan(key: string, interrupt: Interrupt): SwitchPlan {
+    const reads = this.usage.isOnlyRead(key, interrupt);
+    const sections: Section[] = [];
+    const escaping: Section = { acquires: [], releases: [] };
+    for (const [fn, effects] of this.collected.effects) {
+      const acquires = effects.acquires.filter(({ lock, transient }) => isOf(lock, key) && !transient);
+      const releases = effects.uses.filter((use) => use.k === 'release' && isOf(use.lock, key));
+      for (const section of sectionsOf(fn, acquires, releases)) {
+        // Where handlers only read, other readers hold nobody up.
+        if (reads && section.acquires.every(({ lock }) => lock.mode === 'read')) continue;
+        if (leavesHeld(effects, section) || section.acquires.some(isRetaken)) add(escaping, section);
+        else sections.push(section);
+      }
+      const foreign = releases.filter(({ ended, site }) => ended === 'foreign' && site.via === undefined);
+      add(escaping, { acquires: [], releases: foreign });
+    }
+    const calls: SwitchedCall[] = [];
+    for (const section of [...sections, escaping]) {
+      const form = this.formFor(section, interrupt);
+      if (form === undefined) continue;
+      const reason = this.unclear(section, form, section === escaping);
+      if (reason !== undefined) return { reason };
+      // The end of a guard's scope is written nowhere.
+      const written = section.releases.filter(
+        ({ api }) => this.around.models.lockApi(api)?.op === 'release',
+      );
+      for (const { api, site } of [...section.acquires, ...written])
+        calls.push({ fn: site.fn, at: site.span, api, form });
+    }
+    return calls.length === 0 ? { reason: 'no place is known that has to change' } : { calls };
+  }
+
+  private formFor(section: Section, interrupt: Interrupt): IrqForm | undefined {
+    let form: IrqForm | undefined;
+    for (const acquire of section.acquires) {
+      const own = this.around.models.lockApi(acquire.api);
+      const has = own && irqForm(own);
+      if (has === undefined || has === 'save' || has === 'irq' || (has === 'bh' && interrupt === 'softirq'))
+        continue;
+      const ways = this.waysTo(acquire.site.fn, acquire.moments, interrupt);
+      if (!mayCome(ways, interrupt)) continue;
+      const wanted: IrqForm = isOnly(ways.irq, 'on') ? (interrupt === 'hardirq' ? 'irq' : 'bh') : 'save';
+      form = form === 'save' || wanted === 'save' ? 'save' : wanted;
+    }
+    return form;
+  }
+
+  private unclear({ acquires, releases }: Section, form: IrqForm, isHandedOver: boolean): string | undefined {
+    for (const { api, site } of [...acquires, ...releases]) {
+      const name = site.fn.name;
+      if (site.fn.macro !== undefined) return `the lock is taken in the macro ${name}()`;
+      if (site.via !== undefined) return `${name}() takes or releases the lock inside ${site.via.fn.name}()`;
+      // The state saved would have to be handed over as well.
+      if (isHandedOver && form === 'save') return `${name}() takes or releases the lock for its caller`;
+      if (this.around.models.irqVariant(api, form) === undefined)
+        return `${api}() has no form that switches ${form === 'bh' ? 'bottom halves' : 'interrupts'} off`;
+    }
+    return undefined;
+  }
+
+  // ---- what may interrupt
+
+  private waysTo(fn: FunctionRef, moments: readonly Moment[], interrupt: Interrupt): Ways {
+    if (this.usage.evidence(fn, moments, interrupt) !== undefined) return join(moments.map(over(PROCESS)));
+    const above = moments.some(({ context }) => context.irq === 'entry')
+      ? this.waysInto(fn, MAX_UP)
+      : UNKNOWN;
+    return join(moments.map(over(above)));
+  }
+
+  private waysInto(fn: FunctionRef, levels: number): Ways {
+    const known = this.memo.get(fn);
+    if (known !== undefined) return known;
+    if (levels === 0) return UNKNOWN;
+    this.memo.set(fn, { irq: new Set(), bh: new Set() });
+    const ways: Ways[] = this.contexts.of(fn).map(waysOf);
+    const isNamed = this.isNamed(fn);
+    if (isNamed && ways.length === 0) ways.push(UNKNOWN);
+    const callers = this.around.program.callers(fn).filter((caller) => caller !== fn);
+    for (const caller of callers) ways.push(this.waysFrom(caller, fn, levels));
+    const result = ways.length === 0 ? UNKNOWN : join(ways);
+    this.memo.set(fn, result);
+    return result;
+  }
+
+  private waysFrom(caller: FunctionRef, callee: FunctionRef, levels: number): Ways {
+    const effects = this.collected.effects.get(caller);
+    if (effects === undefined) {
+      // Without a lock or a switch it is what its callers are.
+      return caller.macro === undefined && !this.switches(caller)
+        ? this.waysInto(caller, levels - 1)
+        : UNKNOWN;
+    }
+    const found: Ways[] = [];
+    for (const { targets, moments } of effects.calls) {
+      if (!targets.includes(callee) || moments.length === 0) continue;
+      const isProven = this.usage.evidence(caller, moments, 'softirq') !== undefined;
+      const above = isProven ? PROCESS : this.waysInto(caller, levels - 1);
+      found.push(join(moments.map(over(above))));
+    }
+    return join(found);
+  }
+
+  private switches(fn: FunctionRef): boolean {
+    const outline = this.around.program.outline(fn.file);
+    return outline !== undefined && handlersOf(outline, this.around.models).switching.includes(fn.index);
+  }
+
+  /** Somebody takes its address or exports it: there may be callers out of sight. */
+  private isNamed(fn: FunctionRef): boolean {
+    let names = this.referenced.get(fn.file);
+    if (names === undefined) {
+      const all = new Set<string>();
+      const outline = this.around.program.outline(fn.file);
+      for (const item of outline?.functions ?? []) for (const name of item.references) all.add(name);
+      for (const { members } of outline?.variables ?? []) for (const { value } of members) all.add(value);
+      for (const use of outline?.macroUses ?? []) for (const name of use.arguments) all.add(name);
+      names = all;
+      this.referenced.set(fn.file, names);
+    }
+    return names.has(fn.name);
+  }
+}
+
+/** Acquisitions of one function that releases tie together: they change together. */
+interface Section {
+  readonly acquires: AcquireEffect[];
+  readonly releases: LockUse[];
+}
+
+function sectionsOf(
+  fn: FunctionRef,
+  acquires: readonly AcquireEffect[],
+  releases: readonly LockUse[],
+): readonly Section[] {
+  let sections: Section[] = acquires.map((acquire) => ({ acquires: [acquire], releases: [] }));
+  for (const release of releases) {
+    const ended = new Set<EventId>();
+    for (const { held } of release.moments) {
+      const lock = held[matchHeld(held, release.lock)];
+      if (lock?.site.fn === fn) ended.add(lock.site.event);
+    }
+    const tied = sections.filter((section) => section.acquires.some(({ site }) => ended.has(site.event)));
+    if (tied.length === 0) continue;
+    const merged: Section = {
+      acquires: tied.flatMap((section) => section.acquires),
+      releases: [...tied.flatMap((section) => section.releases), release],
+    };
+    sections = [...sections.filter((section) => !tied.includes(section)), merged];
+  }
+  return sections;
+}
+
+function add(into: Section, section: Section): void {
+  into.acquires.push(...section.acquires);
+  into.releases.push(...section.releases);
+}
+
+/** The lock of the caller, released before. */
+function isRetaken({ lock, moments }: AcquireEffect): boolean {
+  return moments.some(({ released }) => released.some((one) => one.term.key === lock.term.key));
+}
+
+/** The function returns with one of these locks held. */
+function leavesHeld({ fn, rawExits }: Effects, { acquires }: Section): boolean {
+  const events = new Set<EventId>(acquires.map(({ site }) => site.event));
+  return rawExits.some(({ acquired }) =>
+    acquired.some(({ site }) => site.fn === fn && events.has(site.event)),
+  );
+}
+
+function waysOf(entry: Entry): Ways {
+  switch (entry.context) {
+    case 'hardirq':
+    case 'nmi':
+      return HARDIRQ;
+    case 'timer':
+    case 'tasklet':
+      return SOFTIRQ;
+    case 'softirq':
+    case 'rcu':
+      return POLLED;
+    default:
+      return isProcess(entry.context) ? PROCESS : UNKNOWN;
+  }
+}
+
+/** What is on at a moment of a function that is entered so. */
+function over(entry: Ways): (moment: { readonly context: Context }) => Ways {
+  return ({ context: { irq, bh } }) => ({
+    irq: irq === 'entry' ? entry.irq : new Set<Known>([irq]),
+    bh: bh > 0 ? new Set<Known>(['off']) : entry.bh,
+  });
+}
+
+function join(ways: readonly Ways[]): Ways {
+  return {
+    irq: new Set(ways.flatMap(({ irq }) => [...irq])),
+    bh: new Set(ways.flatMap(({ bh }) => [...bh])),
+  };
+}
+
+function isOnly(known: ReadonlySet<Known>, value: Known): boolean {
+  return known.size === 1 && known.has(value);
+}
+
+function mayCome({ irq, bh }: Ways, interrupt: Interrupt): boolean {
+  const may = (known: ReadonlySet<Known>): boolean => known.has('on') || known.has('?');
+  return may(irq) && (interrupt === 'hardirq' || may(bh));
+}
+
+/** A release does not name the subclass. */
+function isOf(lock: LockRef, key: string): boolean {
+  return withoutSubclass(keyOf(lock) ?? '') === withoutSubclass(key);
+}

@@ -1,0 +1,39 @@
+import type { LockApi } from './types.js';
+
+/** What a taking or releasing call switches beside the lock. */
+export type IrqForm = 'plain' | 'save' | 'irq' | 'bh';
+
+const SUFFIX: Readonly<Record<IrqForm, readonly [acquire: string, release: string]>> = {
+  plain: ['', ''],
+  save: ['_irqsave', '_irqrestore'],
+  irq: ['_irq', '_irq'],
+  bh: ['_bh', '_bh'],
+};
+
+const SWITCH = /_(?:irqsave|irqrestore|irq|bh)(?=_nested$|_try$|$)/;
+const TAIL = /(?:_nested|_try)?$/;
+
+/** What a row of the locking API switches. */
+export function irqForm(api: LockApi): IrqForm {
+  if (api.irq === 'save' || api.irq === 'restore') return 'save';
+  if (api.irq !== undefined) return 'irq';
+  return api.bh === true ? 'bh' : 'plain';
+}
+
+/**
+ * The call that does the same to the lock and switches something else: `spin_lock` and `save` give
+ * `spin_lock_irqsave`. The kernel names them by suffix; `undefined` where the tables have no such call.
+ */
+export function irqVariant(
+  locks: ReadonlyMap<string, LockApi>,
+  name: string,
+  form: IrqForm,
+): LockApi | undefined {
+  const api = locks.get(name);
+  if (api === undefined) return undefined;
+  if (irqForm(api) === form) return api;
+  const suffix = SUFFIX[form][api.op === 'release' ? 1 : 0];
+  const made = locks.get(name.replace(SWITCH, '').replace(TAIL, (tail) => suffix + tail));
+  const isTwin = made !== undefined && made.kind === api.kind && made.op === api.op && irqForm(made) === form;
+  return isTwin && made.mode === api.mode ? made : undefined;
+}
