@@ -79,9 +79,7 @@ export class Switching {
       const reason = this.unclear(section, form, section === escaping);
       if (reason !== undefined) return { reason };
       // The end of a guard's scope is written nowhere.
-      const written = section.releases.filter(
-        ({ api }) => this.around.models.lockApi(api)?.op === 'release',
-      );
+      const written = section.releases.filter(({ api }) => this.around.models.lockApi(api)?.op === 'release');
       for (const { api, site } of [...section.acquires, ...written])
         calls.push({ fn: site.fn, at: site.span, api, form });
     }
