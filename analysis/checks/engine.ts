@@ -5,6 +5,7 @@ import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { EventId } from '../summary/types.js';
+import type { Inspection } from './inspect.js';
 import type { Confidence, Finding, Progress, RuleId } from './types.js';
 
 export interface EngineOptions {
@@ -66,6 +67,7 @@ export interface Analysis {
   readonly graph: LockGraph;
   readonly gaps: readonly LocatedGap[];
   readonly stats: EngineStats;
+  readonly inspection: Inspection;
   effects(fn: FunctionRef): FunctionEffects | undefined;
   /** Which lock operations would have to switch interrupts off for a finding to be gone; `undefined` where that is no repair. */
   switchPlan(findingId: string): SwitchPlan | undefined;

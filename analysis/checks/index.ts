@@ -24,6 +24,7 @@ import type {
   FunctionEffects,
   LocatedGap,
 } from './engine.js';
+import { Inspector, type Inspection } from './inspect.js';
 import { irqInversion } from './irq-inversion.js';
 import { irqState } from './irq-state.js';
 import { heldFreed } from './held-freed.js';
@@ -75,6 +76,7 @@ class LinkedEngine implements Engine {
     const reach = new Reach(collected);
     const finder = new DependencyFinder(this.table, collected, reach, this.proofs.begin());
     let contexts: Contexts | undefined;
+    const allContexts = (): Contexts => (contexts ??= new Contexts(collected));
     const findings: Finding[] = [];
     const switchPlans = new Map<string, () => SwitchPlan>();
     for (const check of CHECKS) {
@@ -85,7 +87,7 @@ class LinkedEngine implements Engine {
           collected,
           reach,
           finder,
-          contexts: () => (contexts ??= new Contexts(collected)),
+          contexts: allContexts,
           minimum: this.options.confidence,
           focus,
           switchPlans,
@@ -93,7 +95,16 @@ class LinkedEngine implements Engine {
       );
     }
     if (this.table.program.hasDemands()) return undefined;
-    return new Result(this.table, collected, reach, findings.sort(byPlace), switchPlans, this.isReported);
+    const inspection = new Inspector(this.table, collected, reach, allContexts);
+    return new Result(
+      this.table,
+      collected,
+      reach,
+      findings.sort(byPlace),
+      switchPlans,
+      inspection,
+      this.isReported,
+    );
   }
 
   private *collect(): Generator<Progress, Collected> {
@@ -130,6 +141,7 @@ class Result implements Analysis {
     private readonly reach: Reach,
     readonly findings: readonly Finding[],
     private readonly switchPlans: ReadonlyMap<string, () => SwitchPlan>,
+    readonly inspection: Inspection,
     isReported: (file: string) => boolean,
   ) {
     const gaps: LocatedGap[] = [];

@@ -33,14 +33,14 @@ export function buildGraph(collected: Collected, reach: Reach, classes: ClassTab
 
 type MutableEdge = { -readonly [K in keyof LockEdge]: LockEdge[K] } & { witnesses: EdgeWitness[] };
 
-interface End {
+export interface End {
   readonly to: string;
   readonly mode: 'read' | 'write';
   readonly nonBlocking: boolean;
   readonly steps: readonly Site[];
 }
 
-function* ends(source: Source, collected: Collected, reach: Reach): Generator<End> {
+export function* ends(source: Source, collected: Collected, reach: Reach): Generator<End> {
   if (source.k === 'acquire') {
     const to = keyOf(source.acquire.lock);
     if (to !== undefined) {

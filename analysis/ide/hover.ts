@@ -1,29 +1,30 @@
 import type { Location, Span } from '../base/span.js';
 import type { FunctionEffects, ShownLock } from '../checks/engine.js';
+import type { LockContext, LockOrders } from '../checks/inspect.js';
 import type { LockClass } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { LockEvent } from '../summary/types.js';
-import { orderPairs, type OrderPair } from './orders.js';
-import { placeAt, type Place, type PlacedEvent } from './place.js';
+import { functionAt, placeAt, type Place, type PlacedEvent } from './place.js';
+import { locksOfVariable } from './variable.js';
 import type { Position, View } from './view.js';
 
-export type Hover = LockHover | CallHover;
+export type Hover = LockHover | CallHover | VariableHover;
 
 /** Facts about the lock that is named at a position. */
-export interface LockHover {
+export interface LockHover extends LockOrders {
   readonly kind: 'lock';
   /** The text that the facts belong to. */
   readonly at: Span;
   readonly lock: LockClass;
   /** What is done to the lock there; `undefined` where it is only named. */
   readonly operation: LockEvent['k'] | undefined;
-  readonly before: readonly OrderPair[];
-  readonly after: readonly OrderPair[];
+  /** Where the functions run that take it, as far as somebody says so. */
+  readonly contexts: readonly LockContext[];
   /** Locks held there, when the position is in a function whose locks are known. */
   readonly held: readonly ShownLock[] | undefined;
 }
 
-/** What a call does to locks; with several possible targets, those of the best one. */
+/** What a call does to locks; with several possible targets, that of the best one. */
 export interface CallHover {
   readonly kind: 'call';
   readonly at: Span;
@@ -32,9 +33,21 @@ export interface CallHover {
   readonly acquires: readonly ShownLock[];
   readonly releases: readonly ShownLock[];
   readonly needs: readonly ShownLock[];
+  readonly maySleep: boolean;
   readonly held: readonly ShownLock[] | undefined;
   /** False when parts of the called function could not be followed. */
   readonly complete: boolean;
+}
+
+/** The locks inside the object that a variable is or points to. */
+export interface VariableHover {
+  readonly kind: 'variable';
+  readonly at: Span;
+  readonly name: string;
+  /** The struct, as written. */
+  readonly type: string;
+  readonly locks: readonly LockClass[];
+  readonly held: readonly ShownLock[] | undefined;
 }
 
 /** What there is to say about a position; `undefined` when it concerns no lock. `line` is the text of its line. */
@@ -43,10 +56,15 @@ export function hoverAt(view: View, file: string, position: Position, line: stri
   const place = placeAt(view.program, file, position);
   const effects = place && view.analysis.effects(place.fn);
   for (const placed of place?.covering ?? []) {
-    const found = overEvent(view, place, effects, placed, word);
+    const found = overEvent(view, place, effects, placed, word, line);
     if (found) return found;
   }
-  return word ? overDeclaration(view, file, word, effects, place) : undefined;
+  if (!word) return undefined;
+  const held = place?.next && effects?.heldAt.get(place.next.event.id);
+  return (
+    overDeclaration(view, file, word, held, place) ??
+    (isMember(line, word) ? undefined : overVariable(view, file, word, held, place))
+  );
 }
 
 function overEvent(
@@ -55,11 +73,16 @@ function overEvent(
   effects: FunctionEffects | undefined,
   { event, at }: PlacedEvent,
   word: Word | undefined,
+  line: string,
 ): Hover | undefined {
   if (!place) return undefined;
   const held = effects?.heldAt.get(event.id);
   if ('lock' in event) {
-    const lock = view.analysis.graph.classes.get(effects?.lockOf.get(event.id) ?? '');
+    // The object in front of the lock's name is a thing of its own: `dev` of `&dev->lock`.
+    const isObject = word && word.text !== event.api && /^\s*(?:->|\.)/.test(line.slice(word.end));
+    const variable = isObject ? overVariable(view, place.fn.file, word, held, place) : undefined;
+    if (variable) return variable;
+    const lock = view.analysis.inspection.lock(effects?.lockOf.get(event.id) ?? '');
     return lock && lockHover(view, lock, at, event.k, held);
   }
   if (event.k !== 'call' || typeof event.callee !== 'string' || word?.text !== event.callee) return undefined;
@@ -74,10 +97,11 @@ function callHover(
   held: readonly ShownLock[] | undefined,
 ): CallHover | undefined {
   const [target] = view.program.resolveCall(name, caller.file);
-  const effects = target && view.analysis.effects(target);
-  if (!target || !effects) return undefined;
-  const { acquires, releases, needs, complete } = effects;
-  if (acquires.length + releases.length + needs.length === 0) return undefined;
+  if (!target) return undefined;
+  const effects = view.analysis.effects(target);
+  const maySleep = view.analysis.inspection.maySleep(target);
+  const { acquires = [], releases = [], needs = [] } = effects ?? {};
+  if (acquires.length + releases.length + needs.length === 0 && !maySleep) return undefined;
   return {
     kind: 'call',
     at,
@@ -86,8 +110,9 @@ function callHover(
     acquires,
     releases,
     needs,
+    maySleep,
     held,
-    complete,
+    complete: effects?.complete ?? true,
   };
 }
 
@@ -101,19 +126,26 @@ function overDeclaration(
   view: View,
   file: string,
   word: Word,
-  effects: FunctionEffects | undefined,
+  held: readonly ShownLock[] | undefined,
   place: Place | undefined,
 ): LockHover | undefined {
   const variable = place && view.program.resolveVariable(word.text, file);
   const line = variable?.item.nameSpan.line ?? word.at.line;
   const home = variable?.file ?? file;
-  for (const lock of view.analysis.graph.classes.values()) {
-    const at = lock.declaredAt;
-    if (at?.file !== home || at.line !== line || !isNamed(lock.id, word.text)) continue;
-    const held = place?.next && effects?.heldAt.get(place.next.event.id);
-    return lockHover(view, lock, word.at, undefined, place ? held : undefined);
-  }
-  return undefined;
+  const lock = view.analysis.inspection.declaredAt(home, line).find(({ id }) => isNamed(id, word.text));
+  return lock && lockHover(view, lock, word.at, undefined, place ? held : undefined);
+}
+
+function overVariable(
+  view: View,
+  file: string,
+  word: Word,
+  held: readonly ShownLock[] | undefined,
+  place: Place | undefined,
+): VariableHover | undefined {
+  const fn = place?.fn ?? functionAt(view.program, file, word.at.line);
+  const found = locksOfVariable(view, file, fn, word.text);
+  return found && { kind: 'variable', at: word.at, name: word.text, held, ...found };
 }
 
 function lockHover(
@@ -123,7 +155,16 @@ function lockHover(
   operation: LockEvent['k'] | undefined,
   held: readonly ShownLock[] | undefined,
 ): LockHover {
-  return { kind: 'lock', at, lock, operation, held, ...orderPairs(view.analysis.graph, lock.key) };
+  const { inspection } = view.analysis;
+  return {
+    kind: 'lock',
+    at,
+    lock,
+    operation,
+    held,
+    contexts: inspection.contexts(lock.key),
+    ...inspection.orders(lock.key),
+  };
 }
 
 /** Whether a class is named by the word: the last component of its id, without subclass and key. */
@@ -132,9 +173,16 @@ function isNamed(id: string, word: string): boolean {
   return name === word || (name.endsWith(word) && /\W/.test(name.charAt(name.length - word.length - 1)));
 }
 
+/** `word` of `x->word` and `x.word`: no variable. */
+function isMember(line: string, word: Word): boolean {
+  return /(?:->|\.)\s*$/.test(line.slice(0, word.at.column - 1));
+}
+
 interface Word {
   readonly text: string;
   readonly at: Span;
+  /** Offset behind it in its line. */
+  readonly end: number;
 }
 
 function wordAt(line: string, position: Position): Word | undefined {
@@ -144,7 +192,7 @@ function wordAt(line: string, position: Position): Word | undefined {
     if (match.index > offset) return undefined;
     if (offset > end) continue;
     const at = { line: position.line, column: match.index + 1, endLine: position.line, endColumn: end + 1 };
-    return { text: match[0], at };
+    return { text: match[0], at, end };
   }
   return undefined;
 }

@@ -1,8 +1,14 @@
 import type { Hover as LspHover, HoverParams } from 'vscode-languageserver';
 import type { ShownLock } from '../../analysis/checks/engine.js';
-import type { ChainStep } from '../../analysis/graph/types.js';
-import { hoverAt, type CallHover, type Hover, type LockHover } from '../../analysis/ide/hover.js';
-import type { OrderPair } from '../../analysis/ide/orders.js';
+import type { LockContext, LockOrder } from '../../analysis/checks/inspect.js';
+import type { ChainStep, LockClass } from '../../analysis/graph/types.js';
+import {
+  hoverAt,
+  type CallHover,
+  type Hover,
+  type LockHover,
+  type VariableHover,
+} from '../../analysis/ide/hover.js';
 import { plural } from '../../analysis/report/text.js';
 import { fromPosition, toRange } from '../positions.js';
 import type { Session } from '../session.js';
@@ -28,8 +34,7 @@ export async function hover(session: Session, params: HoverParams): Promise<LspH
 
 /** Markdown for what is known about a position. */
 export function renderHover(hover: Hover, uriOf: UriOf): LspHover {
-  const lines = hover.kind === 'lock' ? lockLines(hover, uriOf) : callLines(hover, uriOf);
-  return { contents: { kind: 'markdown', value: lines.join('\n') } };
+  return { contents: { kind: 'markdown', value: linesOf(hover, uriOf).join('\n') } };
 }
 
 /** The same for a client that shows no markdown. */
@@ -44,10 +49,21 @@ export function toPlainText(hover: LspHover): LspHover {
   return { ...hover, contents: { kind: 'plaintext', value } };
 }
 
-function lockLines({ lock, before, after, held }: LockHover, uriOf: UriOf): string[] {
-  const declared = lock.declaredAt && ` · ${link(uriOf, lock.declaredAt, fileOf(lock.declaredAt))}`;
+function linesOf(hover: Hover, uriOf: UriOf): string[] {
+  switch (hover.kind) {
+    case 'lock':
+      return lockLines(hover, uriOf);
+    case 'call':
+      return callLines(hover, uriOf);
+    case 'variable':
+      return variableLines(hover, uriOf);
+  }
+}
+
+function lockLines({ lock, contexts, before, after, held }: LockHover, uriOf: UriOf): string[] {
   return [
-    `**${code(lock.id)}** · ${lock.kind.replaceAll('_', ' ')}${declared ?? ''}`,
+    headLine(lock, uriOf),
+    ...contextLine(contexts, uriOf),
     ...section('Taken while holding', before, uriOf),
     ...section('While it is held, takes', after, uriOf),
     ...(before.length + after.length === 0 ? ['', 'Never taken together with another lock.'] : []),
@@ -55,13 +71,27 @@ function lockLines({ lock, before, after, held }: LockHover, uriOf: UriOf): stri
   ];
 }
 
-function section(title: string, pairs: readonly OrderPair[], uriOf: UriOf): string[] {
-  if (pairs.length === 0) return [];
-  const more = pairs.length > LISTED ? [`- and ${pairs.length - LISTED} more`] : [];
-  return ['', `${title}:`, ...pairs.slice(0, LISTED).map((pair) => orderLine(pair, uriOf)), ...more];
+function headLine(lock: LockClass, uriOf: UriOf): string {
+  const declared = lock.declaredAt && ` · ${link(uriOf, lock.declaredAt, fileOf(lock.declaredAt))}`;
+  return `**${code(lock.id)}** · ${kindOf(lock)}${declared ?? ''}`;
 }
 
-function orderLine({ other, count, opposite, witness }: OrderPair, uriOf: UriOf): string {
+function kindOf({ kind }: LockClass): string {
+  return kind.replaceAll('_', ' ');
+}
+
+function contextLine(contexts: readonly LockContext[], uriOf: UriOf): string[] {
+  if (contexts.length === 0) return [];
+  return ['', `Used in ${contexts.map(({ title, at }) => link(uriOf, at, title)).join(', ')}`];
+}
+
+function section(title: string, orders: readonly LockOrder[], uriOf: UriOf): string[] {
+  if (orders.length === 0) return [];
+  const more = orders.length > LISTED ? [`- and ${orders.length - LISTED} more`] : [];
+  return ['', `${title}:`, ...orders.slice(0, LISTED).map((order) => orderLine(order, uriOf)), ...more];
+}
+
+function orderLine({ other, count, opposite, witness }: LockOrder, uriOf: UriOf): string {
   const step = witness.chain[0] ?? witness.holds[0];
   const where = step ? `, ${count > 1 ? 'e.g. ' : ''}in ${stepLink(uriOf, step)}` : '';
   const warning = opposite > 0 ? ` — **and the other way round in ${plural(opposite, 'place')}**` : '';
@@ -73,16 +103,29 @@ function callLines(hover: CallHover, uriOf: UriOf): string[] {
   return [
     `**${code(`${hover.name}()`)}**${declared ?? ''}`,
     '',
-    ...effectLine('Acquires', hover.acquires),
+    ...effectLine('May acquire', hover.acquires),
     ...effectLine('Releases', hover.releases),
     ...effectLine('Needs held', hover.needs),
+    ...(hover.maySleep ? ['- May sleep'] : []),
     ...heldLine(hover.held),
     ...(hover.complete ? [] : ['', '*Parts of it could not be followed.*']),
   ];
 }
 
+function variableLines({ name, type, locks, held }: VariableHover, uriOf: UriOf): string[] {
+  return [
+    `**${code(name)}** · locks of ${code(type)}:`,
+    '',
+    ...locks.slice(0, 2 * LISTED).map((lock) => `- ${headLine(lock, uriOf)}`),
+    ...(locks.length > 2 * LISTED ? [`- and ${locks.length - 2 * LISTED} more`] : []),
+    ...heldLine(held),
+  ];
+}
+
 function effectLine(title: string, locks: readonly ShownLock[]): string[] {
-  return locks.length > 0 ? [`- ${title} ${names(locks)}`] : [];
+  if (locks.length === 0) return [];
+  const more = locks.length > 2 * LISTED ? ` and ${locks.length - 2 * LISTED} more` : '';
+  return [`- ${title} ${names(locks.slice(0, 2 * LISTED))}${more}`];
 }
 
 function heldLine(held: readonly ShownLock[] | undefined): string[] {

@@ -201,7 +201,7 @@ describe('language server', () => {
       await server.open('driver/device.c', CROSS_DEVICE);
       await server.diagnostics('driver/device.c', 0, some);
       const text = await server.hover('driver/device.c', 'cross_flush(dev)');
-      assert.match(text, /Acquires `cross_device\.queue_lock`/);
+      assert.match(text, /May acquire `cross_device\.queue_lock`/);
       assert.match(text, /Held here: `cross_device\.state_lock`/);
       await server.close('driver/device.c');
     });

@@ -36,6 +36,30 @@ static void work(struct box *box)
 	mutex_unlock(&outer);
 	box->value = 2;
 }
+
+static DEFINE_MUTEX(ring);
+
+static void rest(void)
+{
+	msleep(3);
+}
+
+static void sleepy(struct box *box)
+{
+	mutex_lock(&ring);
+	rest();
+	mutex_unlock(&ring);
+}
+
+static void on_work(struct work_struct *work)
+{
+	sleepy(0);
+}
+
+static void start(struct work_struct *work)
+{
+	INIT_WORK(work, on_work);
+}
 `;
 
 describe('questions about a position', () => {
@@ -113,9 +137,35 @@ describe('questions about a position', () => {
     );
   });
 
-  it('nothing on other words, in the argument of a call, and outside of functions', () => {
+  it('a variable: the locks of the object it is or points to', () => {
+    for (const found of [hover('box)', 'take(box'), hover('box->lock'), hover('box->value = 1')]) {
+      assert.ok(found?.kind === 'variable');
+      assert.equal(found.type, 'struct box');
+      assert.deepEqual(
+        found.locks.map(({ id }) => id),
+        ['box.lock'],
+      );
+    }
+  });
+
+  it('a call that takes nothing: whether it may sleep', () => {
+    const found = hover('rest', 'static void sleepy');
+    assert.ok(found?.kind === 'call');
+    assert.equal(found.maySleep, true);
+    assert.deepEqual(found.acquires, []);
+  });
+
+  it('the contexts a lock is used in, with what says so', () => {
+    const found = hover('ring');
+    assert.ok(found?.kind === 'lock');
+    assert.deepEqual(
+      found.contexts.map(({ context, at: { line } }) => [context, line]),
+      [['work', at('start(').line]],
+    );
+  });
+
+  it('nothing on other words, and outside of functions', () => {
     assert.equal(hover('value', 'static void work'), undefined);
-    assert.equal(hover('box)', 'take(box'), undefined);
     assert.equal(hover('static'), undefined);
   });
 
