@@ -100,6 +100,7 @@ class LinkedEngine implements Engine {
       this.table,
       collected,
       reach,
+      contexts,
       findings.sort(byPlace),
       switchPlans,
       inspection,
@@ -139,6 +140,7 @@ class Result implements Analysis {
     private readonly table: EffectsTable,
     private readonly collected: Collected,
     private readonly reach: Reach,
+    private readonly contexts: Contexts | undefined,
     readonly findings: readonly Finding[],
     private readonly switchPlans: ReadonlyMap<string, () => SwitchPlan>,
     readonly inspection: Inspection,
@@ -160,7 +162,7 @@ class Result implements Analysis {
   }
 
   get graph(): LockGraph {
-    this.built ??= buildGraph(this.collected, this.reach, this.table.classes);
+    this.built ??= buildGraph(this.collected, this.reach, this.table.classes, this.contexts);
     return this.built;
   }
 

@@ -5,14 +5,22 @@ import type { ClassTable } from '../effects/locks.js';
 import type { HeldLock, Site } from '../effects/types.js';
 import { keyOf, type Collected, type Source } from './collect.js';
 import type { Reach } from './reach.js';
+import type { Contexts } from './contexts.js';
 import { flatten } from './replay.js';
-import type { ChainStep, EdgeWitness, LockClass, LockEdge, LockGraph } from './types.js';
+import { runContexts } from './run-contexts.js';
+import type { ChainStep, EdgeWitness, LockClass, LockEdge, LockGraph, RunContext } from './types.js';
 
 /** Witnesses kept per edge of the published graph; the count of all is told beside. */
 const MAX_WITNESSES = 8;
 
 /** The dependencies seen in single functions and one call below, as plain data for hover, graph and evidence. */
-export function buildGraph(collected: Collected, reach: Reach, classes: ClassTable): LockGraph {
+export function buildGraph(
+  collected: Collected,
+  reach: Reach,
+  classes: ClassTable,
+  contexts?: Contexts,
+): LockGraph {
+  const runs = runContexts(collected, contexts);
   const edges = new Map<string, MutableEdge>();
   const keys = new Set<string>();
   for (const [from, sources] of collected.sources) {
@@ -20,7 +28,7 @@ export function buildGraph(collected: Collected, reach: Reach, classes: ClassTab
       for (const { to, mode, nonBlocking, steps } of ends(source, collected, reach)) {
         keys.add(from);
         keys.add(to);
-        add(edges, from, to, source, mode, nonBlocking, steps);
+        add(edges, from, to, source, mode, nonBlocking, steps, runs.get(source.fn));
       }
     }
   }
@@ -74,12 +82,22 @@ function add(
   toMode: 'read' | 'write',
   trylock: boolean,
   steps: readonly Site[],
+  runs: ReadonlySet<RunContext> = new Set(),
 ): void {
   const key = `${from}\n${to}`;
   const confidence: Confidence = source.holds.certain && steps.length <= 2 ? 'high' : 'medium';
   let edge = edges.get(key);
   if (edge === undefined) {
-    edge = { from, to, fromMode: source.holds.mode, toMode, trylock, confidence, witnesses: [] };
+    edge = {
+      from,
+      to,
+      fromMode: source.holds.mode,
+      toMode,
+      trylock,
+      confidence,
+      contexts: [],
+      witnesses: [],
+    };
     edges.set(key, edge);
   } else {
     edge.trylock &&= trylock;
@@ -87,6 +105,7 @@ function add(
     if (toMode === 'write') edge.toMode = 'write';
     if (lesser(edge.confidence, confidence) === edge.confidence) edge.confidence = confidence;
   }
+  if (runs.size > 0) edge.contexts = [...new Set([...edge.contexts, ...runs])].sort();
   if (edge.witnesses.length < MAX_WITNESSES)
     edge.witnesses.push(witnessOf(from, to, source.holds, steps, confidence));
 }

@@ -12,6 +12,9 @@ export interface LockClass {
   readonly lockdepNames: readonly string[];
 }
 
+/** Where code runs, as far as locking cares. */
+export type RunContext = 'hardirq' | 'process' | 'softirq';
+
 /** One step of a chain: the call or the acquisition. */
 export interface ChainStep {
   readonly at: Location;
@@ -37,6 +40,8 @@ export interface LockEdge {
   readonly toMode: LockMode;
   readonly trylock: boolean;
   readonly confidence: 'high' | 'medium' | 'low';
+  /** Kinds of context that functions with this edge are known to run in, sorted; empty when nothing is known. */
+  readonly contexts: readonly RunContext[];
   readonly witnesses: readonly EdgeWitness[];
 }
 

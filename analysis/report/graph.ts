@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Finding } from '../checks/types.js';
 import type { EdgeWitness, LockClass, LockEdge, LockGraph } from '../graph/types.js';
 import { compareText } from './order.js';
 import { CONFIDENCES } from './rules.js';
@@ -39,24 +40,32 @@ export const graphSchema = z
 
 export type GraphOutput = z.infer<typeof graphSchema>;
 
-/** The part of a graph that is drawn: everything, or one class with its direct neighbours. */
+/** The part of a graph that is told: everything, or what is near one class. */
 export interface GraphPart {
   readonly classes: readonly LockClass[];
   readonly edges: readonly LockEdge[];
 }
 
-/** The classes and edges around one class, by its id or key; `undefined` when there is no such class. */
-export function selectPart(graph: LockGraph, around?: string): GraphPart | undefined {
+/**
+ * The classes so many edges away from one class, by its id or key, in both directions, with all edges among
+ * them; without a class the whole graph. `undefined` when there is no such class.
+ */
+export function selectPart(graph: LockGraph, around?: string, depth = 1): GraphPart | undefined {
   const all = [...graph.classes.values()].sort(
     (a, b) => compareText(a.id, b.id) || compareText(a.key, b.key),
   );
   if (around === undefined) return { classes: all, edges: sortEdges(graph, graph.edges) };
-  const centre = new Set(all.filter(({ id, key }) => id === around || key === around).map(({ key }) => key));
-  if (centre.size === 0) return undefined;
+  const centre = all.filter(({ id, key }) => id === around || key === around).map(({ key }) => key);
+  if (centre.length === 0) return undefined;
   const near = new Set(centre);
-  for (const { from, to } of graph.edges) {
-    if (centre.has(from)) near.add(to);
-    if (centre.has(to)) near.add(from);
+  let rim = centre;
+  for (let distance = 0; distance < depth; distance += 1) {
+    rim = rim.flatMap((key) => [
+      ...graph.edgesTo(key).map(({ from }) => from),
+      ...graph.edgesFrom(key).map(({ to }) => to),
+    ]);
+    rim = [...new Set(rim)].filter((key) => !near.has(key));
+    for (const key of rim) near.add(key);
   }
   return {
     classes: all.filter(({ key }) => near.has(key)),
@@ -65,6 +74,13 @@ export function selectPart(graph: LockGraph, around?: string): GraphPart | undef
       graph.edges.filter(({ from, to }) => near.has(from) && near.has(to)),
     ),
   };
+}
+
+/** The classes of each cycle that is more than a guess, by their ids. */
+export function reportedCycles(findings: readonly Finding[]): string[][] {
+  return findings
+    .filter(({ rule, confidence }) => rule === 'lock-order-cycle' && confidence !== 'low')
+    .map(({ locks }) => [...locks]);
 }
 
 function sortEdges(graph: LockGraph, edges: readonly LockEdge[]): LockEdge[] {
@@ -78,9 +94,11 @@ function sortEdges(graph: LockGraph, edges: readonly LockEdge[]): LockEdge[] {
   );
 }
 
-export function renderGraphJson(part: GraphPart): string {
-  const id = idsOf(part);
-  const output: GraphOutput = {
+/** A graph as everybody outside sees it. */
+export function graphOutput(part: GraphPart): GraphOutput {
+  const ids = new Map(part.classes.map(({ key, id }) => [key, id]));
+  const id = (key: string): string => ids.get(key) ?? key;
+  return {
     version: 1,
     classes: part.classes.map((lock) => ({
       id: lock.id,
@@ -95,7 +113,7 @@ export function renderGraphJson(part: GraphPart): string {
       fromMode: edge.fromMode,
       toMode: edge.toMode,
       trylock: edge.trylock,
-      irq: 'unknown',
+      irq: edge.contexts.length > 0 ? edge.contexts.join(',') : 'unknown',
       confidence: edge.confidence,
       if: commonCondition(edge.witnesses),
       evidence: 'unknown',
@@ -104,6 +122,9 @@ export function renderGraphJson(part: GraphPart): string {
         .sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b))),
     })),
   };
+}
+
+export function renderGraphJson(output: GraphOutput): string {
   return `${JSON.stringify(output, undefined, 2)}\n`;
 }
 
@@ -124,32 +145,6 @@ function commonCondition(witnesses: readonly EdgeWitness[]): string {
   const conditions = new Set(witnesses.map((each) => each.condition));
   const [only] = conditions;
   return conditions.size === 1 && only !== undefined ? only : '';
-}
-
-const EDGE_STYLE = { high: 'solid', medium: 'dashed', low: 'dotted' } as const;
-
-/** `graph --format dot` for Graphviz. */
-export function renderDot(part: GraphPart): string {
-  const id = idsOf(part);
-  const nodes = part.classes.map(
-    (lock) => `  ${quote(lock.id)} [label=${quote(`${lock.id}\n${lock.kind}`)}];`,
-  );
-  const edges = part.edges.map((edge) => {
-    const at = edge.witnesses[0]?.chain.at(-1)?.at;
-    const where = at ? `${at.file}:${at.line}` : '';
-    const style = edge.trylock ? 'dotted' : EDGE_STYLE[edge.confidence];
-    return `  ${quote(id(edge.from))} -> ${quote(id(edge.to))} [style=${style}, tooltip=${quote(where)}];`;
-  });
-  return ['digraph locks {', '  node [shape=box];', ...nodes, ...edges, '}', ''].join('\n');
-}
-
-function idsOf(part: GraphPart): (key: string) => string {
-  const ids = new Map(part.classes.map(({ key, id }) => [key, id]));
-  return (key) => ids.get(key) ?? key;
-}
-
-function quote(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }
 
 /** The edges with a step in one file, each with its witnesses, as lines of text. */

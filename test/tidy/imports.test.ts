@@ -28,7 +28,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages without any tie to their surroundings. */
-const PURE_PACKAGES: ReadonlySet<string> = new Set(['zod', 'picomatch', 'diff', 'sarif']);
+const PURE_PACKAGES: ReadonlySet<string> = new Set(['zod', 'picomatch', 'diff', 'sarif', '@dagrejs/dagre']);
 
 const isLocal = (specifier: string): boolean => specifier.startsWith('.');
 

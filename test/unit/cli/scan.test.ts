@@ -176,6 +176,17 @@ describe('graph', function () {
       assert.equal(code, 0);
       assert.equal(out.match(/ -> /g)?.length, 2);
     }));
+
+  it('is drawn, the same every time, with its cycle marked', () =>
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      const { code, out } = await lockorder(['graph', '--format', 'svg'], path);
+      assert.equal(code, 0);
+      assert.equal(out.match(/class="edge reported"/g)?.length, 2);
+      const around = ['graph', '--format', 'svg', '--jobs', '1', '--no-cache', '--around', 'first'];
+      const other = await lockorder(around, path);
+      assert.match(other.out, /class="node centre reported"/);
+      assert.equal((await lockorder(around.slice(0, 3), path)).out, out);
+    }));
 });
 
 describe('scan --print', function () {

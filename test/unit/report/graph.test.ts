@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LockClass, LockEdge, LockGraph } from '../../../analysis/graph/types.js';
-import { graphSchema, renderDot, renderGraphJson, selectPart } from '../../../analysis/report/graph.js';
+import { renderDot } from '../../../analysis/report/graph/dot.js';
+import { graphOutput, graphSchema, renderGraphJson, selectPart } from '../../../analysis/report/graph.js';
 
 const at = { file: 'a.c', line: 3, column: 1, endLine: 3, endColumn: 5 };
 const lock = (key: string): LockClass => ({
@@ -18,6 +19,7 @@ const edge = (from: string, to: string): LockEdge => ({
   toMode: 'write',
   trylock: false,
   confidence: 'high',
+  contexts: ['hardirq', 'process'],
   witnesses: [
     {
       id: 'w',
@@ -41,12 +43,13 @@ describe('graph output', () => {
   it('names classes by their ids, sorted', () => {
     const part = selectPart(graph);
     assert.ok(part);
-    const output = graphSchema.parse(JSON.parse(renderGraphJson(part)));
+    const output = graphSchema.parse(JSON.parse(renderGraphJson(graphOutput(part))));
     assert.deepEqual(
       output.edges.map(({ from, to }) => `${from}${to}`),
       ['ab', 'bc', 'cd'],
     );
     assert.equal(output.edges[0]?.if, 'CONFIG_X');
+    assert.equal(output.edges[0]?.irq, 'hardirq,process');
   });
 
   it('can be narrowed to the neighbours of one class', () => {
@@ -56,14 +59,18 @@ describe('graph output', () => {
       ['a', 'b', 'c'],
     );
     assert.equal(selectPart(graph, 'nothing'), undefined);
+    assert.deepEqual(
+      selectPart(graph, 'a', 2)?.classes.map(({ id }) => id),
+      ['a', 'b', 'c'],
+    );
   });
 
   it('is a digraph for Graphviz', () => {
     const part = selectPart(graph, 'a');
     assert.ok(part);
     assert.match(
-      renderDot(part),
-      /^digraph locks \{[^]*"a" -> "b" \[style=solid, tooltip="a\.c:3"\];\n\}\n$/,
+      renderDot({ data: graphOutput(part), cycles: [] }),
+      /^digraph locks \{[^]*"a" -> "b" \[style=solid, penwidth=1\.0, tooltip="a\.c:3"\];\n\}\n$/,
     );
   });
 });
