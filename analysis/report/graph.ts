@@ -76,6 +76,16 @@ export function selectPart(graph: LockGraph, around?: string, depth = 1): GraphP
   };
 }
 
+/**
+ * The ids that somebody may mean: the one that is exactly so, else those that end in it, as `lock` for
+ * `path/file.c:lock`. Sorted.
+ */
+export function classesNamed(graph: LockGraph, name: string): string[] {
+  const ids = [...new Set([...graph.classes.values()].map(({ id }) => id))].sort(compareText);
+  if (ids.includes(name)) return [name];
+  return ids.filter((id) => id.endsWith(name) && /[.:/]/.test(id.charAt(id.length - name.length - 1)));
+}
+
 /** The classes of each cycle that is more than a guess, by their ids. */
 export function reportedCycles(findings: readonly Finding[]): string[][] {
   return findings

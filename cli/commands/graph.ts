@@ -1,8 +1,15 @@
 import { type Command, Option } from 'commander';
+import type { LockGraph } from '../../analysis/graph/types.js';
 import { renderDot } from '../../analysis/report/graph/dot.js';
 import { drawGraph } from '../../analysis/report/graph/layout.js';
 import { renderSvg } from '../../analysis/report/graph/svg.js';
-import { graphOutput, renderGraphJson, reportedCycles, selectPart } from '../../analysis/report/graph.js';
+import {
+  classesNamed,
+  graphOutput,
+  renderGraphJson,
+  reportedCycles,
+  selectPart,
+} from '../../analysis/report/graph.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { runSession } from '../session.js';
@@ -24,10 +31,12 @@ export function addGraph(program: Command, end: (code: number) => void): void {
     .option('--around <class>', 'only this lock class and its neighbours');
   addCommonOptions(command).action(async (paths: string[], options: GraphOptions) => {
     await runSession(paths, { ...options, confidence: 'low' }, ({ snapshot }) => {
-      const part = selectPart(snapshot.analysis.graph, options.around);
+      const { graph } = snapshot.analysis;
+      const centre = options.around === undefined ? undefined : centreOf(graph, options.around);
+      const part = selectPart(graph, centre);
       if (!part) throw new CommandFailure(`there is no lock class '${options.around ?? ''}'`);
       const data = graphOutput(part);
-      const view = { data, centre: options.around, cycles: reportedCycles(snapshot.findings) };
+      const view = { data, centre, cycles: reportedCycles(snapshot.findings) };
       const text = {
         dot: () => renderDot(view),
         json: () => renderGraphJson(data),
@@ -37,4 +46,20 @@ export function addGraph(program: Command, end: (code: number) => void): void {
     });
     end(EXIT.clean);
   });
+}
+
+const MOST_SUGGESTED = 5;
+
+/** A key is as good as an id, and so is the end of an id if it can only mean one. */
+function centreOf(graph: LockGraph, name: string): string {
+  const key = graph.classes.get(name);
+  if (key) return key.id;
+  const ids = classesNamed(graph, name);
+  const [only] = ids;
+  if (ids.length > 1) {
+    const shown = ids.slice(0, MOST_SUGGESTED).join(', ');
+    const rest = ids.length > MOST_SUGGESTED ? `, and ${ids.length - MOST_SUGGESTED} more` : '';
+    throw new CommandFailure(`'${name}' may be any of these lock classes: ${shown}${rest}`);
+  }
+  return only ?? name;
 }
