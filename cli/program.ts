@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addCheck } from './commands/check.js';
+import { addEvidence } from './commands/evidence.js';
 import { addExplain } from './commands/explain.js';
 import { addFix } from './commands/fix.js';
 import { addGraph } from './commands/graph.js';
@@ -36,6 +37,7 @@ function createProgram(end: (code: number) => void): Command {
   addFix(program, end);
   addExplain(program, end);
   addGraph(program, end);
+  addEvidence(program, end);
   addCheck(program, end);
   addLsp(program);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);

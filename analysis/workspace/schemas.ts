@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { evidenceSchema } from '../evidence/schema.js';
 import { baselineSchema } from '../report/baseline.js';
 import { graphSchema } from '../report/graph.js';
 import { scanSchema } from '../report/schema.js';
@@ -9,6 +10,7 @@ export function publishedSchemas(): ReadonlyMap<string, string> {
   const schemas: [string, z.ZodType][] = [
     ['lockorder.scan.schema.json', scanSchema],
     ['lockorder.graph.schema.json', graphSchema],
+    ['lockorder.evidence.schema.json', evidenceSchema],
     ['lockorder.config.schema.json', configSchema],
     ['lockorder.baseline.schema.json', baselineSchema],
   ];

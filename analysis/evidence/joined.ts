@@ -1,0 +1,73 @@
+import type { EventKind, LockRole, LogEvent, SourceEvidence, TaskName } from './types.js';
+
+/** A place in the source, as far as it is known. */
+export interface SourcePlace {
+  readonly function: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export interface JoinedLock {
+  /** Id of the class in the source, else the name the report gives it. */
+  readonly class: string;
+  /** As the report names it. */
+  readonly name: string;
+  readonly role: LockRole;
+  readonly where?: SourcePlace;
+}
+
+/** A report with what the source says about it. */
+export interface JoinedEvent {
+  readonly source: string;
+  readonly event: LogEvent;
+  /** The report's kind; the source may tell it better than the log. */
+  readonly kind: EventKind;
+  readonly locks: readonly JoinedLock[];
+  /** The backtrace, innermost first, without the machinery of the report and of the locks. */
+  readonly stack: readonly SourcePlace[];
+  /** What happened, in plain words. */
+  readonly cause: string;
+  /** Findings that tell the same story. */
+  readonly explainedBy: readonly string[];
+  readonly gap?: string;
+}
+
+export interface JoinedEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly verdict: 'explained' | 'unexplained';
+}
+
+/** A task that waits, for what, and who has it; `heldBy` is `''` when nobody knows. */
+export interface Wait {
+  readonly task: string;
+  readonly for: string;
+  readonly heldBy: string;
+  /** Where it waits. */
+  readonly where?: SourcePlace;
+}
+
+/** Whether silence means anything. */
+export interface ValidatorState {
+  readonly verdict: 'proving' | 'unknown' | 'off';
+  /** `file:line` and the words that say so. */
+  readonly reasons: readonly string[];
+  /** Per source, the line from which on nothing more was reported. */
+  readonly stoppedAt: ReadonlyMap<string, number>;
+}
+
+export interface Evidence {
+  readonly sources: readonly SourceEvidence[];
+  readonly events: readonly JoinedEvent[];
+  readonly edges: readonly JoinedEdge[];
+  /** Dependencies between classes that the source at hand does not have. */
+  readonly foreignEdges: number;
+  readonly waits: readonly Wait[];
+  /** Tasks that wait for one another in a circle. */
+  readonly cycles: readonly (readonly Wait[])[];
+  readonly validator: ValidatorState;
+  /** Why reports are not explained, and how many. */
+  readonly gaps: ReadonlyMap<string, number>;
+}
+
+export type { TaskName };

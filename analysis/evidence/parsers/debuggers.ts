@@ -1,0 +1,137 @@
+import type { Block, Taken } from '../block.js';
+import type { Sink } from '../sink.js';
+import type { Frame, TaskName } from '../types.js';
+
+const MOST_FRAMES = 64;
+
+const GDB_FRAME =
+  /^#(\d+)\s+(?:(?:0x([0-9a-f]+)) in )?([A-Za-z_.$][\w.$]*|\?\?)\s*\((.*?)\)?(?:\s+at (.+):(\d+)|\s+from (\S+))?$/;
+const GDB_THREAD = /^(?:\* )?Thread ([\d.]+) \((.*)\):?$/;
+const GDB_TASK = /\[(.+?)\]|"([^"]+)"/;
+const GDB_PID = /(?:LWP|Thread|pid|CPU#) ?(\d+)/;
+
+export const isGdb = (text: string): boolean =>
+  GDB_THREAD.test(text) || (text.startsWith('#0 ') && GDB_FRAME.test(text));
+
+/** gdb: `bt` and `thread apply all bt`, on a stub or a dump with vmlinux. */
+export class GdbBlock implements Block {
+  private stack: Frame[] = [];
+  private task: TaskName = { name: '', pid: 0 };
+  private started: number;
+  private last = -1;
+
+  constructor(
+    private readonly sink: Sink,
+    line: number,
+  ) {
+    this.started = line;
+  }
+
+  take(text: string, line: number): Taken {
+    if (text === '') return 'taken';
+    const thread = GDB_THREAD.exec(text);
+    if (thread) {
+      this.flush();
+      this.started = line;
+      const about = thread[2] ?? '';
+      const name = GDB_TASK.exec(about);
+      this.task = {
+        name: name?.[1] ?? name?.[2] ?? `thread ${thread[1] ?? ''}`,
+        pid: Number(GDB_PID.exec(about)?.[1] ?? 0),
+      };
+      return 'taken';
+    }
+    const match = GDB_FRAME.exec(text);
+    // A long list of arguments goes on, indented, in lines that are of no interest.
+    if (!match) return /^\s/.test(text) ? this.place(text) : 'foreign';
+    const [, number = '', address, name = '', , file, at] = match;
+    if (Number(number) <= this.last) {
+      this.flush();
+      this.started = line;
+    }
+    this.last = Number(number);
+    if (name === '??' || this.stack.length >= MOST_FRAMES) return 'taken';
+    this.stack.push({
+      function: name,
+      offset: -1,
+      size: -1,
+      module: '',
+      reliable: true,
+      ...(address === undefined ? {} : { address }),
+      ...(file === undefined ? {} : { file, line: Number(at) }),
+    });
+    return 'taken';
+  }
+
+  /** `    at kernel/locking/mutex.c:580`: the end of a frame that was broken over lines. */
+  private place(text: string): Taken {
+    const match = /\bat (\S+):(\d+)$/.exec(text);
+    const top = this.stack.at(-1);
+    if (match && top?.file === undefined && top) {
+      this.stack[this.stack.length - 1] = { ...top, file: match[1] ?? '', line: Number(match[2]) };
+    }
+    return 'taken';
+  }
+
+  private flush(): void {
+    if (this.stack.length > 0) {
+      this.sink.sighting({ task: this.task, state: '', stack: this.stack, line: this.started });
+    }
+    this.stack = [];
+    this.last = -1;
+  }
+
+  finish(): void {
+    this.flush();
+  }
+}
+
+const CRASH_TASK = /^PID:\s*(\d+)\s+TASK:\s*([0-9a-f]+)\s+CPU:\s*(\d+)\s+COMMAND:\s*"(.*)"/;
+const CRASH_FRAME = /^\s*#\d+ \[[0-9a-f]+\] (\S+) at [0-9a-f]+(?: \[(\w+)\])?/;
+const CRASH_OTHER =
+  /^\s*(?:\[exception RIP: |RIP:|RSP:|RAX:|RDX:|RBP:|R10:|R13:|RCX:|ORIG_RAX|---|--- <|bt:|CS:|\(active\))/;
+const CRASH_PLACE = /^\s+(\S+\.[chS]): (\d+)$/;
+
+export const isCrash = (text: string): boolean => CRASH_TASK.test(text);
+
+/** crash: `bt`, `bt -a`, `foreach bt`. */
+export class CrashBlock implements Block {
+  private readonly stack: Frame[] = [];
+  private readonly task: TaskName;
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly line: number,
+    head: string,
+  ) {
+    const match = CRASH_TASK.exec(head);
+    this.task = { name: match?.[4] ?? '', pid: Number(match?.[1] ?? 0) };
+  }
+
+  take(text: string): Taken {
+    if (CRASH_TASK.test(text)) return 'ended';
+    const match = CRASH_FRAME.exec(text);
+    if (match) {
+      if (this.stack.length < MOST_FRAMES) {
+        const [, name = '', module = ''] = match;
+        const [fn = '', offset] = name.split('+');
+        const frame = { function: fn, offset: offset === undefined ? -1 : Number(offset), size: -1, module };
+        this.stack.push({ ...frame, reliable: true });
+      }
+      return 'taken';
+    }
+    const place = CRASH_PLACE.exec(text);
+    const top = this.stack.at(-1);
+    if (place && top) {
+      this.stack[this.stack.length - 1] = { ...top, file: place[1] ?? '', line: Number(place[2]) };
+      return 'taken';
+    }
+    if (text.trim() === '') return 'taken';
+    return CRASH_OTHER.test(text) ? 'taken' : 'foreign';
+  }
+
+  finish(): void {
+    const { task, stack, line } = this;
+    this.sink.sighting({ task, state: '', stack, line });
+  }
+}

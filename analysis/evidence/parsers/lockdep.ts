@@ -1,0 +1,217 @@
+import { parseClassTag, parseHeld, parsePlace } from '../atoms.js';
+import type { EventKind, TaskName } from '../types.js';
+import type { Sink } from '../sink.js';
+import { ReportBlock, type Draft } from './report.js';
+
+type Row = readonly [RegExp, EventKind];
+
+/** Headlines of the validator's reports; the words before the colon changed over the years. */
+const HEADLINES: readonly Row[] = [
+  [/possible circular locking dependency detected/, 'circular'],
+  [/possible recursive locking detected/, 'recursive'],
+  [/possible irq lock inversion dependency detected/, 'irq-inversion'],
+  [/(?:HARD|SOFT)IRQ-(?:READ-)?safe -> (?:HARD|SOFT)IRQ-(?:READ-)?unsafe lock order detected/, 'safe-unsafe'],
+  [/(?:hard|soft)irq-safe -> (?:hard|soft)irq-unsafe lock order detected/i, 'safe-unsafe'],
+  [/(?:WARNING|INFO): inconsistent lock state/, 'inconsistent-state'],
+  [/BUG: Invalid wait context/, 'wait-context'],
+  [/bad unlock balance detected!/, 'imbalance'],
+  [/bad contention detected!/, 'imbalance'],
+  [/held lock freed!/, 'held-freed'],
+  [/still has locks held!/, 'held-at-exit'],
+  [/locks? held when returning to user ?space!/, 'held-at-exit'],
+  [/suspicious (?:RCU|rcu_dereference_check\(\)) usage/, 'rcu'],
+  [/Nested lock was not taken/, 'warn'],
+  [/chain_key collision/, 'warn'],
+  [/INFO: trying to register non-static key/, 'warn'],
+];
+const START = /(?:WARNING|BUG|INFO): /;
+const EXIT_TASK = /(?:WARNING|BUG): (.+)\/(\d+) still has locks held!/;
+
+const TASK =
+  /^(.+)\/(\d+)(?: \[HC(\d+)\[\d+\]:SC(\d+)\[\d+\]:HE\d+:SE\d+\])? (is trying to acquire lock|is trying to acquire|is trying to lock|takes|just changed the state of lock|is trying to release lock|is trying to contend lock|is freeing memory|is leaving the kernel with locks still held)\b(.*)$/;
+const RELEASED = /^ \((.*)\) at:/;
+const STATE_AT = /^\{([\w -]+)\} state was registered at:/;
+const BECAME = /^\.\.\.\s+which became (\S+) at:/;
+const SECTION =
+  /^(?:but task is already holding lock|and this task is already holding|but this lock took another|but this lock was taken by another|which would create a new lock dependency|but this new dependency connects|to an? \S+-irq-unsafe lock|the existing dependency chain|stack backtrace|but this task is not holding|Chain exists of|the dependencies between|the shortest dependencies between)/;
+const PHRASE =
+  /^(?:which lock already depends on the new lock|other info that might help us|\s*Possible (?:interrupt )?unsafe locking scenario|\s*CPU0(?:\s+CPU1)?\s*$|\s*-{4}|\s*(?:r?lock|sync|local_irq_disable)\(.*\);|\s*<Interrupt>|\s*\*\*\* DEADLOCK|\s*May be due to missing lock nesting|and interrupts could create inverse|but there are no (?:more locks|locks)|the code is fine but needs|you didn't initialize|turning off the locking|note: |\d+\.\d+\.\S+ #|\.\.\.$|\s*-> \(.*\{$|\s*\}|RCU used illegally|and the lock comparison|Held locks:|Locks in cached chain:|this task is not holding)/;
+const FACT = /^(?:inconsistent \{.*\} usage\.|context-\{.*\}|rcu_scheduler_active = |\S+\.[ch]:\d+ .*[!.]$)/;
+const RCU_PLACE = /^(\S+\.[ch]):(\d+) /;
+const TREE = /^\s+(?:\.\.\. acquired at:|[A-Z -]+ at:|\.\.\. key\s+at:)/;
+
+/** The report that a line opens, if it is one of the validator's headlines. */
+export function openLockdep(text: string, line: number, sink: Sink): ReportBlock | undefined {
+  if (!START.test(text)) return undefined;
+  for (const [pattern, kind] of HEADLINES) {
+    if (pattern.test(text)) return new LockdepBlock(sink, kind, headlineOf(text), line);
+  }
+  return undefined;
+}
+
+/** Without what a logger put before it. */
+function headlineOf(text: string): string {
+  const at = text.search(/\[ (?:BUG|INFO): |(?:WARNING|BUG|INFO): /);
+  return text.slice(Math.max(at, 0)).trim();
+}
+
+type Section = 'acquiring' | 'held' | 'other' | 'new' | 'chain-names' | 'tree' | 'chain' | 'backtrace' | '';
+
+class LockdepBlock extends ReportBlock {
+  private section: Section = '';
+  private readonly chain: Draft[] = [];
+  /** In an interrupt, what the interrupted task holds was not held for it. */
+  private inInterrupt = false;
+  private last: Draft | undefined;
+
+  constructor(sink: Sink, kind: EventKind, headline: string, line: number) {
+    super(sink, kind, headline, line);
+    const leaving = EXIT_TASK.exec(headline);
+    if (leaving) this.task = { name: leaving[1] ?? '', pid: Number(leaving[2]) };
+    // Until `stack backtrace:` comes, frames belong to the locks.
+    this.into = [];
+    if (kind === 'warn') this.into = this.stack;
+  }
+
+  protected own(text: string): boolean {
+    return this.taskLine(text) || this.sectionLine(text) || this.lockLine(text) || this.otherLine(text);
+  }
+
+  private taskLine(text: string): boolean {
+    if (!text.includes('/')) return false;
+    const match = TASK.exec(text);
+    if (!match) return false;
+    const [, name = '', pid = '', hard = '0', soft = '0', what = '', rest = ''] = match;
+    const task: TaskName = { name, pid: Number(pid) };
+    this.task ??= task;
+    this.inInterrupt = hard !== '0' || soft !== '0';
+    this.section = what.startsWith('is freeing') || what.startsWith('is leaving') ? 'held' : 'acquiring';
+    if (rest.startsWith(' (')) {
+      const released = RELEASED.exec(rest);
+      const draft: Draft = {
+        name: released?.[1] ?? '',
+        role: 'acquiring',
+        instance: '',
+        usage: '',
+        stack: [],
+      };
+      if (released) this.last = this.add(draft);
+    }
+    if (what.startsWith('is freeing')) this.fact(text);
+    return true;
+  }
+
+  private sectionLine(text: string): boolean {
+    if (text.startsWith('-> #')) {
+      const tag = parseClassTag(text);
+      if (!tag) return false;
+      this.section = 'chain';
+      const draft = this.add({ name: tag.name, role: 'chain', instance: '', usage: tag.usage, stack: [] });
+      this.chain[tag.index] = draft;
+      this.into = draft.stack;
+      return true;
+    }
+    const registered = STATE_AT.exec(text);
+    const became = BECAME.exec(text.trim());
+    if (registered || became) {
+      this.fact(text);
+      const subject = registered ? this.locks[0] : this.last;
+      const draft = this.add({
+        name: subject?.name ?? '',
+        role: 'chain',
+        instance: subject?.instance ?? '',
+        usage: subject?.usage ?? '',
+        stack: [],
+      });
+      if (became && subject && subject.stack.length === 0) this.locks.pop();
+      this.into = became && subject ? subject.stack : draft.stack;
+      return true;
+    }
+    const match = SECTION.exec(text);
+    if (!match) return false;
+    const [phrase] = match;
+    if (phrase.startsWith('but task') || phrase.startsWith('and this task')) this.section = 'held';
+    else if (phrase.startsWith('but this task')) this.section = '';
+    else if (phrase.startsWith('which would')) this.section = 'new';
+    else if (phrase.startsWith('Chain exists')) this.section = 'chain-names';
+    else if (phrase.startsWith('the dependencies') || phrase.startsWith('the shortest')) {
+      this.section = 'tree';
+      this.into = [];
+    } else if (phrase.startsWith('stack backtrace')) {
+      this.section = 'backtrace';
+      this.into = this.stack;
+    } else if (phrase.startsWith('but this') || phrase.startsWith('to a')) {
+      this.section = 'other';
+      this.fact(text);
+    }
+    return true;
+  }
+
+  private lockLine(text: string): boolean {
+    const { section } = this;
+    if (section === 'acquiring' || section === 'held') {
+      const held = parseHeld(text);
+      if (!held || held.index >= 0) return this.releasePlace(text);
+      this.last = this.addLock(section, text);
+      return true;
+    }
+    if (section === 'new' && text.includes(' -> (')) {
+      const [from, to] = text.split(' -> (');
+      const first = parseClassTag(from ?? '');
+      const second = parseClassTag(`(${to ?? ''}`);
+      if (first && second) this.depends(first.name, second.name);
+      return true;
+    }
+    if (section === 'other') {
+      const tag = parseClassTag(text);
+      if (!tag) return false;
+      this.last = this.add({ name: tag.name, role: 'chain', instance: '', usage: tag.usage, stack: [] });
+      return true;
+    }
+    return section === 'chain-names' && text.includes(' --> ') && this.fact(`chain: ${text.trim()}`);
+  }
+
+  /** `[<ffffffffa0002000>] foo+0x1/0x2`, below a lock that is released or fought for. */
+  private releasePlace(text: string): boolean {
+    const { last } = this;
+    if (!last || last.at || last.instance !== '' || !/^\s*(?:\[<|\w)/.test(text)) return false;
+    const at = parsePlace(text);
+    if (!at) return false;
+    last.at = at;
+    return true;
+  }
+
+  private otherLine(text: string): boolean {
+    if (FACT.test(text)) {
+      const place = this.kind === 'rcu' ? RCU_PLACE.exec(text) : null;
+      if (place) this.place = { file: place[1] ?? '', line: Number(place[2]) };
+      return this.fact(text);
+    }
+    if (this.section === 'tree' && (TREE.test(text) || text.includes('){'))) {
+      this.into = [];
+      return true;
+    }
+    return PHRASE.test(text);
+  }
+
+  protected override conclude(): void {
+    const numbered = this.chain.filter((each): each is Draft => each !== undefined);
+    for (let at = 0; at + 1 < numbered.length; at++) this.link(numbered[at], numbered[at + 1]);
+    if (numbered.length > 1) this.link(numbered.at(-1), numbered[0]);
+    const acquiring = this.locks.find((lock) => lock.role === 'acquiring');
+    if (this.inInterrupt || this.kind === 'imbalance') return;
+    for (const [index, from] of this.ownList.entries()) {
+      for (const to of this.ownList.slice(index + 1)) this.link(from, to);
+    }
+    for (const from of this.locks) if (from.role === 'held') this.link(from, acquiring);
+  }
+
+  private link(from: Draft | undefined, to: Draft | undefined): void {
+    if (from && to && !this.dependencies.some((each) => each.from === from.name && each.to === to.name))
+      this.depends(from.name, to.name);
+  }
+
+  protected override isOpen(): boolean {
+    return super.isOpen() && this.kind !== 'warn';
+  }
+}

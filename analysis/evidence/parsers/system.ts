@@ -1,0 +1,186 @@
+import { parseFrame } from '../atoms.js';
+import type { Block, Taken } from '../block.js';
+import type { Sink } from '../sink.js';
+import type { Frame } from '../types.js';
+
+const COUNTS = /^\s*(\w+):((?:\s+\d+)+)(.*)$/;
+
+/** /proc/interrupts: which handlers ran, on which processors. */
+export class InterruptsBlock implements Block {
+  constructor(
+    private readonly sink: Sink,
+    private readonly cpus: number,
+  ) {}
+
+  take(text: string, line: number): Taken {
+    if (text.trim() === '') return 'ended';
+    const match = COUNTS.exec(text);
+    if (!match) return 'ended';
+    const [, name = '', counts = '', rest = ''] = match;
+    const numbers = counts.trim().split(/\s+/).map(Number);
+    const perCpu = numbers.slice(0, this.cpus);
+    this.sink.interrupt({ name, actions: actionsOf(name, rest), perCpu, line });
+    return 'taken';
+  }
+
+  finish(): void {}
+}
+
+/** Behind chip, number and trigger stand the names given by the drivers, separated by commas. */
+function actionsOf(name: string, rest: string): string[] {
+  const columns = rest.trim().split(/\s{2,}/);
+  if (!/^\d+$/.test(name)) return columns[0] === '' ? [] : columns.slice(0, 1);
+  return (columns.length > 1 ? (columns.at(-1) ?? '') : '')
+    .split(',')
+    .map((action) => action.trim())
+    .filter((action) => action !== '');
+}
+
+/** The columns of a list of tasks, by its header. */
+interface Columns {
+  readonly names: readonly string[];
+}
+
+/** The header of what `ps` and `top` print; `undefined` for any other line. */
+export function taskColumns(text: string): Columns | undefined {
+  const names = text.trim().split(/\s+/);
+  const isHeader =
+    names.includes('PID') &&
+    names.some((name) => /^(?:S|STAT|STATE)$/.test(name)) &&
+    names.some((name) => /^(?:COMMAND|CMD|COMM)$/.test(name)) &&
+    names.every((name) => /^[%A-Z+,/]+$/.test(name));
+  return isHeader ? { names } : undefined;
+}
+
+/** `ps` and `top`: tasks with their state and the function they wait in. */
+export class TaskListBlock implements Block {
+  private readonly pid: number;
+  private readonly state: number;
+  private readonly channel: number;
+  private readonly last: number;
+  private command: number;
+
+  constructor(
+    private readonly sink: Sink,
+    { names }: Columns,
+  ) {
+    const find = (pattern: RegExp): number => names.findIndex((name) => pattern.test(name));
+    this.pid = find(/^PID$/);
+    this.state = find(/^(?:S|STAT|STATE)$/);
+    this.channel = find(/^WCHAN$/);
+    this.command = find(/^(?:COMMAND|CMD|COMM)$/);
+    this.last = names.length - 1;
+  }
+
+  take(text: string, line: number): Taken {
+    const words = text.trim().split(/\s+/);
+    const pid = Number(words[this.pid]);
+    if (!Number.isInteger(pid) || words.length < this.last) return 'ended';
+    // Some tools leave out a number that does not exist, which moves what follows.
+    let state = this.state;
+    if (!/^[A-Z][A-Za-z<+]*$/.test(words[state] ?? ''))
+      state = words.findIndex((word) => /^[RSDTtZXI][A-Za-z<+]*$/.test(word));
+    if (state < 0) return 'taken';
+    const shift = state - this.state;
+    const letters = words[state] ?? '';
+    const channel = this.channel < 0 ? undefined : words[this.channel + shift];
+    const comm = (words[this.command + shift] ?? '').replace(/^\[(.*)\]$/, '$1');
+    if (!letters.startsWith('D')) return 'taken';
+    this.sink.sighting({
+      task: { name: comm, pid },
+      state: 'D',
+      stack: [],
+      ...(channel === undefined || /^[-0*?]$/.test(channel) ? {} : { channel }),
+      line,
+    });
+    return 'taken';
+  }
+
+  finish(): void {}
+}
+
+const STACK_FRAME = /^\[<[0-9a-f]+>\] /;
+const PROC_PATH = /\/proc\/(\d+)(?:\/task\/(\d+))?\/stack/;
+
+/** /proc/PID/stack, perhaps of several tasks, each behind a line that names its path. */
+export class TaskStackBlock implements Block {
+  private readonly stack: Frame[] = [];
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly line: number,
+    private readonly pid: number,
+    private readonly name: string,
+  ) {}
+
+  take(text: string): Taken {
+    if (!STACK_FRAME.test(text)) return 'ended';
+    const frame = parseFrame(text.replace(/^\[<[0-9a-f]+>\] /, ' '));
+    if (frame && this.stack.length < 64) this.stack.push(frame);
+    return 'taken';
+  }
+
+  finish(): void {
+    const { pid, stack, line, name } = this;
+    if (stack.length > 0) this.sink.sighting({ task: { name, pid }, state: '', stack, line });
+  }
+}
+
+export function pathOfStack(text: string): number | undefined {
+  const match = PROC_PATH.exec(text);
+  return match ? Number(match[2] ?? match[1]) : undefined;
+}
+
+export const isStackFrame = (text: string): boolean => STACK_FRAME.test(text);
+
+/** What proves lock order, and what only watches locks, among the options of a configuration. */
+const OPTION = /^(?:CONFIG_(\w+)=(\S+)|# CONFIG_(\w+) is not set)$/;
+
+/** .config, or what /proc/config.gz holds. */
+export class ConfigBlock implements Block {
+  private readonly options = new Map<string, string>();
+  private seen = 0;
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly line: number,
+    private readonly wanted: { readonly proving: string; readonly watching: readonly string[] },
+  ) {}
+
+  take(text: string): Taken {
+    if (text === '' || text === '#' || text.startsWith('# ')) {
+      const match = OPTION.exec(text);
+      if (match) this.note(match[3] ?? '', 'n');
+      return 'taken';
+    }
+    const match = OPTION.exec(text);
+    if (!match) return 'ended';
+    this.note(match[1] ?? '', match[2] ?? '');
+    return 'taken';
+  }
+
+  private note(name: string, value: string): void {
+    this.seen += 1;
+    if (name === this.wanted.proving || this.wanted.watching.includes(name)) this.options.set(name, value);
+  }
+
+  finish(isCut: boolean): void {
+    const { proving, watching } = this.wanted;
+    const { line } = this;
+    if (this.options.get(proving) === 'y') {
+      this.sink.note({ says: 'proving', text: `CONFIG_${proving}=y`, line });
+      return;
+    }
+    const watches = watching.filter((name) => this.options.get(name) === 'y');
+    // A configuration in which the option's menu is hidden does not name it.
+    const whole = !isCut || this.options.has(proving);
+    if (this.seen < 20 && !this.options.has(proving)) return;
+    if (whole) {
+      const only =
+        watches.length > 0
+          ? `; ${watches.map((name) => `CONFIG_${name}`).join(', ')} alone reports no inversion`
+          : '';
+      this.sink.note({ says: 'absent', text: `CONFIG_${proving} is not set${only}`, line });
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import { PROVING_OPTION, WATCHING_OPTIONS } from '../models/evidence.js';
+import type { Block } from './block.js';
+import { LineSplitter, type RawLine } from './lines.js';
+import { isCommandLine, noteCommandLine, noteValidator } from './parsers/boot.js';
+import { CrashBlock, GdbBlock, isCrash, isGdb } from './parsers/debuggers.js';
+import { openLockdep } from './parsers/lockdep.js';
+import {
+  isPerfContention,
+  isPerfReport,
+  isTrace,
+  PerfContentionBlock,
+  PerfReportBlock,
+  TraceBlock,
+} from './parsers/perf.js';
+import { ChainsBlock, ClassesBlock, LockStatBlock, StatsBlock } from './parsers/proc-lockdep.js';
+import {
+  ConfigBlock,
+  InterruptsBlock,
+  isStackFrame,
+  pathOfStack,
+  taskColumns,
+  TaskListBlock,
+  TaskStackBlock,
+} from './parsers/system.js';
+import { openHeld, openHung, openTask } from './parsers/tasks.js';
+import { openTrouble } from './parsers/trouble.js';
+import { stripPrefix } from './prefix.js';
+import { Sink } from './sink.js';
+import type { InputKind, SourceEvidence } from './types.js';
+
+/** A report is given up after so many lines in a row that are not its own. */
+const MOST_FOREIGN = 200;
+/** Threads and processors whose reports are open at once. */
+const MOST_STREAMS = 256;
+
+/** Something that only lines of interest contain: nothing else is looked at twice. */
+const KERNEL_LOG =
+  /WARNING: |BUG: |INFO: |held by |critical section|returned with |hard LOCKUP|preempt leak|entered softirq|WARN_ON\(|Maximum lock depth|is flushing !|^task:|NMI backtrace for|Lock dependency|stack traces:|locking correctness|ommand line: |debug_locks| 0x[0-9a-f]{8,16}\s*$/;
+const TABLES =
+  /^all lock |^\(buggered\)|^lock_stat version|^ lock-classes:|^\s+CPU\d|\bPID\b|^\[<0|^#0 |^(?:\* )?Thread \d|^\s*Name\s+acquired|^\s*contended\s+total|^CONFIG_|^# CONFIG_|^# Automatically generated|\block_(?:acquire|contended|release)|contention_(?:begin|end)|\/proc\/\d+/;
+
+/** Output of one thread or processor. */
+interface Stream {
+  block: Block | undefined;
+  foreign: number;
+}
+
+/**
+ * Reads one input of whatever kind: text in, everything it says out. Memory is bounded by {@link LIMITS},
+ * not by the input. Lines with the mark of a thread or processor are told apart by it.
+ */
+export class EvidenceReader {
+  private readonly sink = new Sink();
+  private readonly splitter: LineSplitter;
+  private readonly streams = new Map<string, Stream>();
+  private last: Stream | undefined;
+  private stackOwner = 0;
+  /** The only line with text so far, as long as there is but one. */
+  private single: { readonly text: string; readonly line: number } | undefined;
+  private texts = 0;
+  private unrelated = 0;
+
+  constructor(private readonly file: string) {
+    this.splitter = new LineSplitter((line) => this.line(line));
+  }
+
+  push(chunk: string): void {
+    this.splitter.push(chunk);
+  }
+
+  /** Ends the input; what is still open is taken as it is. */
+  finish(): SourceEvidence {
+    this.splitter.finish();
+    for (const stream of this.streams.values()) stream.block?.finish(true);
+    this.streams.clear();
+    const { sink, single } = this;
+    if (single && this.texts === 1 && sink.inputs.size === 0 && isCommandLine(single.text)) {
+      sink.input('command-line', single.line);
+      noteCommandLine(single.text, single.line, sink);
+      this.unrelated -= 1;
+    }
+    if (this.unrelated > 0) sink.skip('unrelated', this.unrelated);
+    return sink.result(this.file, this.splitter.count);
+  }
+
+  private line({ text: raw, number, isBinary, isCut }: RawLine): void {
+    const { text, caller } = stripPrefix(raw);
+    const isBare = text.length === raw.length;
+    const blank = text.trim() === '';
+    if (!blank) {
+      this.texts += 1;
+      this.single = this.texts === 1 ? { text, line: number } : undefined;
+    }
+    const stream = this.streamOf(caller, isBare);
+    const open = stream?.block;
+    if (stream && open) {
+      const taken = open.take(text, number);
+      if (taken === 'taken') {
+        stream.foreign = 0;
+        return;
+      }
+      if (taken === 'ended') this.close(stream, false);
+    }
+    if (!blank && this.opens(text, number, caller)) return;
+    if (stream?.block && ++stream.foreign > MOST_FOREIGN) this.close(stream, true);
+    if (blank) return;
+    if (isBinary) this.sink.skip('binary');
+    else if (isCut) this.sink.skip('too-long');
+    else if (stream?.block) this.sink.skip('not-understood');
+    else this.unrelated += 1;
+  }
+
+  /** A line without any prefix goes on where the last one stopped. */
+  private streamOf(caller: string, isBare: boolean): Stream | undefined {
+    if (caller === '' && isBare && this.last?.block) return this.last;
+    const stream = this.streams.get(caller);
+    if (stream) this.last = stream;
+    return stream;
+  }
+
+  /** Begins what this line is the beginning of. */
+  private opens(text: string, number: number, caller: string): boolean {
+    if (KERNEL_LOG.test(text)) {
+      const block =
+        openLockdep(text, number, this.sink) ??
+        openHung(text, number, this.sink) ??
+        openTrouble(text, number, this.sink) ??
+        openTask(text, number, this.sink) ??
+        openHeld(text, number, this.sink);
+      const noted = noteValidator(text, number, this.sink);
+      if (block) this.begin('kernel-log', block, number, caller);
+      else if (noted) this.sink.input('kernel-log', number);
+      if (block ?? noted) return true;
+    }
+    if (!TABLES.test(text)) return false;
+    const table = this.table(text, number);
+    if (!table) return false;
+    this.begin(table[0], table[1], number, caller);
+    return true;
+  }
+
+  private begin(kind: InputKind, block: Block, line: number, caller: string): void {
+    this.sink.input(kind, line);
+    let stream = this.streams.get(caller);
+    if (stream?.block) this.close(stream, true);
+    if (!stream) {
+      if (this.streams.size >= MOST_STREAMS) this.dropOldest();
+      stream = { block: undefined, foreign: 0 };
+      this.streams.set(caller, stream);
+    }
+    stream.block = block;
+    stream.foreign = 0;
+    this.last = stream;
+  }
+
+  private dropOldest(): void {
+    const [oldest] = this.streams;
+    if (!oldest) return;
+    oldest[1].block?.finish(true);
+    this.streams.delete(oldest[0]);
+  }
+
+  private close(stream: Stream, isCut: boolean): void {
+    stream.block?.finish(isCut);
+    stream.block = undefined;
+    stream.foreign = 0;
+  }
+
+  /** The table or backtrace that begins here; its first line, where it already is one of the content, is taken. */
+  private table(text: string, line: number): [InputKind, Block] | undefined {
+    const { sink } = this;
+    const taking = (kind: InputKind, block: Block): [InputKind, Block] | undefined =>
+      block.take(text, line) === 'taken' ? [kind, block] : undefined;
+    if (text.startsWith('all lock classes:')) return ['lockdep-classes', new ClassesBlock(sink)];
+    if (/^(?:\(buggered\) )?all lock chains:/.test(text)) return ['lockdep-chains', new ChainsBlock(sink)];
+    if (text.startsWith('lock_stat version')) return ['lock-stat', new LockStatBlock(sink)];
+    if (text.startsWith(' lock-classes:')) return taking('lockdep-stats', new StatsBlock(sink));
+    if (/^\s+CPU\d+(?:\s+CPU\d+)*\s*$/.test(text) && !text.includes('----')) {
+      const cpus = text.trim().split(/\s+/).length;
+      // The scenario of a report has the same words above its columns.
+      return /^\s+CPU0(?:\s+CPU1)?$/.test(text) && /^ {7}CPU0/.test(text)
+        ? undefined
+        : ['interrupts', new InterruptsBlock(sink, cpus)];
+    }
+    const columns = taskColumns(text);
+    if (columns) return ['task-list', new TaskListBlock(sink, columns)];
+    if (isStackFrame(text)) {
+      const block = new TaskStackBlock(sink, line, this.stackOwner, '');
+      this.stackOwner = 0;
+      return taking('task-stack', block);
+    }
+    this.stackOwner = pathOfStack(text) ?? this.stackOwner;
+    if (isGdb(text)) return taking('gdb', new GdbBlock(sink, line));
+    if (isCrash(text)) return ['crash', new CrashBlock(sink, line, text)];
+    if (isPerfReport(text)) return ['perf-report', new PerfReportBlock(sink)];
+    if (isPerfContention(text)) return ['perf-contention', new PerfContentionBlock(sink, text)];
+    if (isTrace(text)) return taking('perf-script', new TraceBlock(sink));
+    if (!/^(?:CONFIG_\w+=|# CONFIG_\w+ is not set|# Automatically generated)/.test(text)) return undefined;
+    const wanted = { proving: PROVING_OPTION, watching: WATCHING_OPTIONS };
+    return taking('config', new ConfigBlock(sink, line, wanted));
+  }
+}
+
+/** Reads an input that is there as a whole. */
+export function parseEvidence(file: string, chunks: Iterable<string>): SourceEvidence {
+  const reader = new EvidenceReader(file);
+  for (const chunk of chunks) reader.push(chunk);
+  return reader.finish();
+}

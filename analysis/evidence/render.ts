@@ -1,0 +1,150 @@
+import type { Evidence, JoinedEvent, SourcePlace, Wait } from './joined.js';
+import type { EvidenceOutput } from './schema.js';
+import { INPUT_KINDS, SKIP_REASONS, type InputKind, type LineSkip, type SourceEvidence } from './types.js';
+
+/** `evidence --format json`. */
+export function renderEvidenceJson(evidence: Evidence): string {
+  const output: EvidenceOutput = {
+    version: 1,
+    sources: evidence.sources.map((source) => ({
+      file: source.file,
+      lines: source.lines,
+      skippedLines: skippedLines(source),
+    })),
+    events: evidence.events.map((joined) => ({
+      kind: joined.kind,
+      headline: joined.event.headline,
+      at: { file: joined.source, line: joined.event.line },
+      ...(joined.event.task ? { task: { name: joined.event.task.name, pid: joined.event.task.pid } } : {}),
+      locks: joined.locks.map((lock) => ({
+        class: lock.class,
+        role: lock.role,
+        ...(lock.where ? { where: lock.where } : {}),
+      })),
+      explainedBy: [...joined.explainedBy],
+      ...(joined.gap === undefined ? {} : { gap: joined.gap }),
+    })),
+    edges: evidence.edges.map(({ from, to, verdict }) => ({ from, to, verdict })),
+    waits: evidence.waits.map((wait) => ({ task: wait.task, for: wait.for, heldBy: wait.heldBy })),
+  };
+  return `${JSON.stringify(output, undefined, 2)}\n`;
+}
+
+function skippedLines(source: SourceEvidence): number {
+  let count = 0;
+  for (const lines of source.skipped.values()) count += lines;
+  return count;
+}
+
+/** Findings by id, for the text beside an event. */
+export type Headline = (id: string) => string | undefined;
+
+/** `evidence --format text`: what happened in plain words, where, and what the source says to it. */
+export function renderEvidenceText(evidence: Evidence, headline: Headline = () => undefined): string {
+  const parts = [
+    evidence.sources.map(sourceLine).join(''),
+    validatorText(evidence),
+    ...evidence.events.map((event) => eventText(event, headline)),
+    waitsText(evidence),
+    edgesText(evidence),
+    summary(evidence),
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function sourceLine(source: SourceEvidence): string {
+  const kinds = [...source.inputs.keys()].map((kind: InputKind) => INPUT_KINDS[kind]);
+  const what = kinds.length === 0 ? 'nothing that tells about locks' : kinds.join(', ');
+  const skipped = [...source.skipped]
+    .map(([reason, count]: [LineSkip, number]) => `${count} ${SKIP_REASONS[reason]}`)
+    .join(', ');
+  const cut = source.events.filter((event) => event.isCut).length;
+  const notes = [
+    `${source.lines} lines`,
+    skipped === '' ? '' : `skipped: ${skipped}`,
+    cut === 0 ? '' : `${cut} report${cut === 1 ? '' : 's'} cut off`,
+  ].filter((note) => note !== '');
+  return `${source.file}: ${what} (${notes.join('; ')})\n`;
+}
+
+const VERDICTS = {
+  proving: 'The validator was on: it reports inversions.',
+  unknown: 'Nothing here says whether the validator was on: that it reports nothing is no evidence.',
+  off: 'The validator was off: that it reports nothing is no evidence.',
+} as const;
+
+function validatorText({ validator }: Evidence): string {
+  const lines: string[] = [VERDICTS[validator.verdict]];
+  for (const [file, line] of validator.stoppedAt) {
+    lines.push(`It stopped at ${file}:${line}; silence after that is no evidence.`);
+  }
+  return `${lines.join('\n')}\n${validator.reasons.map((reason) => `  ${reason}\n`).join('')}`;
+}
+
+export function placeText(place: SourcePlace): string {
+  if (place.file === undefined) return place.function;
+  const at = place.line === undefined ? place.file : `${place.file}:${place.line}`;
+  return place.function === '' ? at : `${place.function} (${at})`;
+}
+
+const MOST_FRAMES = 8;
+
+function eventText(joined: JoinedEvent, headline: Headline): string {
+  const { event, source } = joined;
+  const lines = [`${source}:${event.line}: ${joined.kind}: ${event.headline}`, `  ${joined.cause}`];
+  for (const lock of joined.locks) {
+    const name = lock.class === lock.name ? lock.class : `${lock.class} (${lock.name})`;
+    lines.push(`  ${lock.role.padEnd(9)} ${name}${lock.where ? ` in ${placeText(lock.where)}` : ''}`);
+  }
+  if (joined.stack.length > 0) {
+    const shown = joined.stack.slice(0, MOST_FRAMES).map(placeText);
+    const more = joined.stack.length > MOST_FRAMES ? ` < ${joined.stack.length - MOST_FRAMES} more` : '';
+    lines.push(`  stack: ${shown.join(' < ')}${more}`);
+  }
+  for (const fact of event.facts) lines.push(`  log: ${fact}`);
+  if (event.isCut) lines.push('  the report is cut off here');
+  for (const id of joined.explainedBy) {
+    lines.push(`  explained by ${headline(id) ?? id}`, `    lockorder explain ${id}`);
+  }
+  if (joined.gap !== undefined) lines.push(`  not explained: ${joined.gap}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function waitText(wait: Wait): string {
+  const isNamed =
+    wait.where && wait.for.endsWith(` in ${wait.where.function}`) && wait.where.file === undefined;
+  const where = wait.where && !isNamed ? ` in ${placeText(wait.where)}` : '';
+  const holder = wait.heldBy === '' ? 'nobody here is known to hold it' : `held by ${wait.heldBy}`;
+  return `${wait.task} waits for ${wait.for}${where}; ${holder}`;
+}
+
+function waitsText({ waits, cycles }: Evidence): string {
+  if (waits.length === 0) return '';
+  const lines = ['Who waits for whom:', ...waits.map((wait) => `  ${waitText(wait)}`)];
+  for (const cycle of cycles) {
+    const tasks = cycle.map((wait) => `${wait.task} -(${wait.for})->`);
+    lines.push(`  deadlock: ${tasks.join(' ')} ${cycle[0]?.task ?? ''}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function edgesText({ edges, foreignEdges }: Evidence): string {
+  if (edges.length === 0 && foreignEdges === 0) return '';
+  const explained = edges.filter((edge) => edge.verdict === 'explained').length;
+  const lines = [
+    `Dependencies that ran: ${edges.length} between classes of this source, ${explained} explained by it` +
+      (foreignEdges === 0 ? '' : `; ${foreignEdges} between other classes`),
+    ...edges
+      .filter((edge) => edge.verdict === 'unexplained')
+      .map((edge) => `  unexplained: ${edge.from} -> ${edge.to}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function summary({ events, gaps }: Evidence): string {
+  const explained = events.filter((event) => event.explainedBy.length > 0).length;
+  const reasons = [...gaps].map(([reason, count]) => `${count} ${reason}`).join(', ');
+  const reports = events.length === 1 ? '1 report' : `${events.length === 0 ? 'no' : events.length} reports`;
+  if (events.length === 0) return `${reports}\n`;
+  return `${reports}, ${explained} explained${reasons === '' ? '' : ` (not explained: ${reasons})`}\n`;
+}

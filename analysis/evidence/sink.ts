@@ -1,0 +1,172 @@
+import { StringPool } from '../base/pool.js';
+import type {
+  Contention,
+  Frame,
+  HeldList,
+  InputKind,
+  InterruptLine,
+  LineSkip,
+  LockMention,
+  LogEvent,
+  RuntimeClass,
+  RuntimeDependency,
+  SourceEvidence,
+  TaskName,
+  TaskSighting,
+  ValidatorNote,
+} from './types.js';
+
+/** What is kept of one input at most; beyond that it is counted. */
+export const LIMITS = {
+  events: 20_000,
+  tasks: 50_000,
+  held: 50_000,
+  classes: 65_536,
+  dependencies: 500_000,
+  others: 65_536,
+  functions: 200_000,
+} as const;
+
+/** Where parsers put what they found. Texts are shared, so that nothing keeps the input in memory. */
+export class Sink {
+  private readonly pool = new StringPool();
+  readonly skipped = new Map<LineSkip, number>();
+  readonly inputs = new Map<InputKind, number>();
+  private readonly events: LogEvent[] = [];
+  private readonly tasks: TaskSighting[] = [];
+  private readonly heldLists: HeldList[] = [];
+  private readonly classes: RuntimeClass[] = [];
+  private readonly dependencies = new Map<string, RuntimeDependency>();
+  private readonly contention: Contention[] = [];
+  private readonly interrupts: InterruptLine[] = [];
+  private readonly functions = new Set<string>();
+  private readonly validator: ValidatorNote[] = [];
+
+  skip(reason: LineSkip, lines = 1): void {
+    this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + lines);
+  }
+
+  input(kind: InputKind, line: number): void {
+    if (!this.inputs.has(kind)) this.inputs.set(kind, line);
+  }
+
+  event(event: LogEvent): void {
+    if (this.events.length >= LIMITS.events) {
+      this.skip('too-many', event.lastLine - event.line + 1);
+      return;
+    }
+    for (const { from, to, line } of event.dependencies) this.dependency(from, to, line);
+    this.events.push({
+      ...event,
+      headline: this.text(event.headline),
+      ...(event.task ? { task: this.task(event.task) } : {}),
+      locks: event.locks.map((lock) => this.mention(lock)),
+      stack: event.stack.map((frame) => this.frame(frame)),
+      facts: event.facts.map((fact) => this.text(fact)),
+      dependencies: event.dependencies.map((each) => this.pair(each)),
+    });
+  }
+
+  sighting(sighting: TaskSighting): void {
+    if (this.tasks.length >= LIMITS.tasks) return;
+    this.tasks.push({
+      ...sighting,
+      task: this.task(sighting.task),
+      stack: sighting.stack.map((frame) => this.frame(frame)),
+      ...(sighting.channel === undefined ? {} : { channel: this.text(sighting.channel) }),
+    });
+  }
+
+  held(list: HeldList): void {
+    if (this.heldLists.length >= LIMITS.held) return;
+    this.heldLists.push({
+      ...list,
+      task: this.task(list.task),
+      locks: list.locks.map((lock) => this.mention(lock)),
+    });
+  }
+
+  lockClass(seen: RuntimeClass): void {
+    if (this.classes.length < LIMITS.classes) this.classes.push({ ...seen, name: this.text(seen.name) });
+  }
+
+  dependency(from: string, to: string, line: number): void {
+    const key = `${from}\n${to}`;
+    if (this.dependencies.has(key) || this.dependencies.size >= LIMITS.dependencies) return;
+    this.dependencies.set(this.text(key), this.pair({ from, to, line }));
+  }
+
+  contended(row: Contention): void {
+    if (this.contention.length >= LIMITS.others) return;
+    this.contention.push({
+      ...row,
+      name: this.text(row.name),
+      waiters: row.waiters.map((name) => this.text(name)),
+    });
+  }
+
+  interrupt(row: InterruptLine): void {
+    if (this.interrupts.length >= LIMITS.others) return;
+    this.interrupts.push({ ...row, actions: row.actions.map((name) => this.text(name)) });
+  }
+
+  ran(name: string): void {
+    if (this.functions.size < LIMITS.functions) this.functions.add(this.text(name));
+  }
+
+  note(note: ValidatorNote): void {
+    if (this.validator.length < LIMITS.others) this.validator.push({ ...note, text: this.text(note.text) });
+  }
+
+  result(file: string, lines: number): SourceEvidence {
+    return {
+      file,
+      lines,
+      skipped: this.skipped,
+      inputs: this.inputs,
+      events: this.events.sort((a, b) => a.line - b.line),
+      tasks: this.tasks,
+      held: this.heldLists,
+      classes: this.classes,
+      dependencies: [...this.dependencies.values()],
+      contention: this.contention,
+      interrupts: this.interrupts,
+      functions: this.functions,
+      validator: this.validator.sort((a, b) => a.line - b.line),
+    };
+  }
+
+  private text(text: string): string {
+    return this.pool.share(text);
+  }
+
+  private task(task: TaskName): TaskName {
+    return { name: this.text(task.name), pid: task.pid };
+  }
+
+  private pair({ from, to, line }: RuntimeDependency): RuntimeDependency {
+    return { from: this.text(from), to: this.text(to), line };
+  }
+
+  private frame(frame: Frame): Frame {
+    if (frame.reliable && frame.function !== '') this.ran(frame.function);
+    return {
+      ...frame,
+      function: this.text(frame.function),
+      module: this.text(frame.module),
+      ...(frame.address === undefined ? {} : { address: this.text(frame.address) }),
+      ...(frame.file === undefined ? {} : { file: this.text(frame.file) }),
+    };
+  }
+
+  private mention(lock: LockMention): LockMention {
+    return {
+      ...lock,
+      name: this.text(lock.name),
+      instance: this.text(lock.instance),
+      usage: this.text(lock.usage),
+      ...(lock.at ? { at: this.frame(lock.at) } : {}),
+      stack: lock.stack.map((frame) => this.frame(frame)),
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { plainFunction, stackRole, type StackRole } from '../models/stacks.js';
+import type { Models } from '../models/types.js';
+import type { Frame } from './types.js';
+
+/** What a backtrace shows: its frames without machinery, and what the innermost ones wait for. */
+export interface ReadStack {
+  /** Innermost first. */
+  readonly frames: readonly Frame[];
+  /** The lock or event that is waited for, outermost word on it: the API called. */
+  readonly waits: Exclude<StackRole, { readonly k: 'machinery' | 'entry' }> | undefined;
+  /** Name of the function that waits, as called by the first of {@link frames}. */
+  readonly through: string;
+}
+
+function roleOf(name: string, models: Models): StackRole | undefined {
+  const known = stackRole(name);
+  if (known) return known;
+  const plain = plainFunction(name);
+  const lock = models.lockApi(plain);
+  if (lock && (lock.op === 'acquire' || lock.op === 'try')) return { k: 'lock', kind: lock.kind };
+  const api = models.api(plain);
+  return api?.k === 'wait' && api.awaits !== undefined ? { k: 'wait', awaits: api.awaits } : undefined;
+}
+
+/** Takes off the top of a backtrace whatever belongs to waiting, locking or reporting. */
+export function readStack(stack: readonly Frame[], models: Models): ReadStack {
+  const reliable = stack.filter((frame) => frame.reliable && frame.function !== '');
+  let waits: ReadStack['waits'];
+  let through = '';
+  let top = 0;
+  for (; top < reliable.length; top++) {
+    const name = reliable[top]?.function ?? '';
+    const role = roleOf(name, models);
+    if (!role || role.k === 'entry') break;
+    if (role.k === 'machinery') continue;
+    // The outermost word is the most telling: a mutex is waited for by way of the scheduler.
+    waits = role;
+    through = plainFunction(name);
+  }
+  const rest = reliable.slice(top);
+  const end = rest.findIndex((frame) => stackRole(frame.function)?.k === 'entry');
+  return { frames: end < 0 ? rest : rest.slice(0, end), waits, through };
+}

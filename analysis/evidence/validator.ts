@@ -1,0 +1,54 @@
+import type { ValidatorState } from './joined.js';
+import type { EventKind, LogEvent, SourceEvidence } from './types.js';
+
+/** Reports of the validator itself, each of which is its last. */
+const LAST_WORDS: ReadonlySet<EventKind> = new Set([
+  'circular',
+  'recursive',
+  'inconsistent-state',
+  'irq-inversion',
+  'safe-unsafe',
+  'wait-context',
+  'held-at-exit',
+  'held-freed',
+]);
+
+function stops(event: LogEvent): boolean {
+  return LAST_WORDS.has(event.kind) || event.headline.includes('unlock balance');
+}
+
+/**
+ * Whether the validator ran and up to where: after its first report, after a table overflowed or where it is
+ * not compiled in, that nothing was reported proves nothing.
+ */
+export function validatorState(sources: readonly SourceEvidence[]): ValidatorState {
+  const reasons: string[] = [];
+  const stoppedAt = new Map<string, number>();
+  let proving = false;
+  let absent = false;
+  for (const { file, validator, events, classes } of sources) {
+    for (const note of validator) {
+      proving ||= note.says === 'proving';
+      absent ||= note.says === 'absent';
+      const isFirst = note.says !== 'stopped' || !stoppedAt.has(file);
+      if (note.says === 'stopped' && isFirst) stoppedAt.set(file, note.line);
+      if (isFirst && reasons.length < 12) reasons.push(`${file}:${note.line} ${note.text}`);
+    }
+    const last = events.find(stops);
+    if (last && last.line < (stoppedAt.get(file) ?? Infinity)) {
+      stoppedAt.set(file, last.line);
+      reasons.push(`${file}:${last.line} the validator stops at its first report`);
+    }
+    // Classes are listed by whatever watches locks; a report proves that order is checked.
+    proving ||=
+      last !== undefined || (classes.length > 0 && sources.some((each) => each.inputs.has('lockdep-chains')));
+  }
+  const verdict = proving ? 'proving' : absent ? 'off' : 'unknown';
+  return { verdict, reasons, stoppedAt };
+}
+
+/** Whether that a source does not mention something says that it did not happen. */
+export function isSilenceEvidence(state: ValidatorState, file?: string): boolean {
+  if (state.verdict !== 'proving') return false;
+  return file === undefined ? state.stoppedAt.size === 0 : !state.stoppedAt.has(file);
+}

@@ -1,0 +1,50 @@
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { EvidenceReader } from '../../analysis/evidence/reader.js';
+import type { SourceEvidence } from '../../analysis/evidence/types.js';
+import type { SkipReason } from '../api.js';
+import { reasonOf } from './read.js';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** Reads a log, trace or table of any size, compressed or not; `-` is standard input. */
+export async function readEvidence(
+  file: string,
+): Promise<SourceEvidence | { readonly skipped: SkipReason; readonly detail?: string }> {
+  const reader = new EvidenceReader(file);
+  try {
+    if (file !== '-' && statSync(file).isDirectory()) return { skipped: 'not-a-file' };
+    const head = file === '-' ? Buffer.alloc(0) : headOf(file);
+    const isZipped = head[0] === 0x1f && head[1] === 0x8b;
+    const raw: Readable =
+      file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
+    const stream = isZipped ? raw.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : raw;
+    raw.once('error', (error) => stream.destroy(error));
+    const decoder = new TextDecoder(encodingOf(head));
+    for await (const chunk of stream) reader.push(decoder.decode(chunk as Uint8Array, { stream: true }));
+    reader.push(decoder.decode());
+  } catch (error) {
+    // A compressed file that was cut: what came out of it so far is worth reading.
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!code.startsWith('Z_')) return { skipped: reasonOf(error) };
+  }
+  return reader.finish();
+}
+
+function headOf(file: string): Buffer {
+  const head = Buffer.alloc(2);
+  const open = openSync(file, 'r');
+  try {
+    readSync(open, head, 0, 2, 0);
+  } finally {
+    closeSync(open);
+  }
+  return head;
+}
+
+/** Some shells redirect output as UTF-16. */
+function encodingOf(head: Buffer): string {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : 'utf-8';
+}
