@@ -4,7 +4,7 @@ import type { Collected } from '../graph/collect.js';
 import type { Contexts } from '../graph/contexts.js';
 import type { DependencyFinder } from '../graph/dependency.js';
 import type { Reach } from '../graph/reach.js';
-import type { SwitchPlan } from '../graph/switching.js';
+import type { SwitchPlan } from '../graph/sections.js';
 import type { Finding, Progress, RuleId, Severity } from './types.js';
 
 /** What a check may look at. */

@@ -1,6 +1,6 @@
 import type { Location, Span } from '../base/span.js';
 import type { Gap } from '../base/gap.js';
-import type { SwitchPlan } from '../graph/switching.js';
+import type { SwitchPlan } from '../graph/sections.js';
 import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';

@@ -8,7 +8,7 @@ import { demandCallers } from '../graph/demand-callers.js';
 import { DependencyFinder } from '../graph/dependency.js';
 import { Proofs } from '../graph/proofs.js';
 import { Reach } from '../graph/reach.js';
-import type { SwitchPlan } from '../graph/switching.js';
+import type { SwitchPlan } from '../graph/sections.js';
 import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';

@@ -4,12 +4,16 @@ import type { Context } from '../effects/context.js';
 import { matchHeld } from '../effects/held.js';
 import type { Effects, HeldLock, LockRef, Moment, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
+import { handlersOf } from '../graph/handlers.js';
 import { Replayer, type Arrived } from '../graph/replay.js';
+import type { SwitchPlan } from '../graph/sections.js';
 import { target } from '../graph/sleep.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
+import { messageOf, mismatches, type FlagsUse } from './irq-release.js';
+import { keepOff, matching, ownState, savedByHand } from './irq-repairs.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
 import type { Finding } from './types.js';
 
@@ -65,7 +69,7 @@ class Search {
       this.below(fn, [call.site], callee, MAX_CALLS - 1, [fn]);
     }
     this.flagsReused(effects);
-    this.leftOff(effects);
+    this.releasedOtherwise(effects);
   }
 
   // ---- switched on under somebody who switched off
@@ -109,10 +113,21 @@ class Search {
         ? around.program.callees(fn)
         : effects.calls.flatMap((call) => target(call) ?? []);
     const result =
-      (effects !== undefined && this.enablersOf(effects).length > 0) ||
+      (effects === undefined ? this.switches(fn) : this.enablersOf(effects).length > 0) ||
       (calls > 0 && below().some((callee) => callee !== fn && this.reach(callee, calls - 1)));
     memo.set(fn, result);
     return result;
+  }
+
+  /** Not interpreted yet since it takes no lock, but it switches something itself. */
+  private switches(fn: FunctionRef): boolean {
+    const { program, models } = this.context.around;
+    const outline = program.outline(fn.file);
+    return (
+      fn.macro === undefined &&
+      outline !== undefined &&
+      handlersOf(outline, models).switching.includes(fn.index)
+    );
   }
 
   private below(
@@ -207,7 +222,18 @@ class Search {
         { reason: 'path', text: `${root.name}() is called with interrupts on, or relies on its own section` },
       ],
       names: siteNames(steps),
+      repair: () => this.repair(steps, enabler),
     });
+  }
+
+  private repair(steps: readonly Site[], { what, site, lock }: Enabler): SwitchPlan {
+    const { around } = this.context;
+    const effects = around.effectsOf(site.fn);
+    if (effects === undefined) return { reason: `what ${site.fn.name}() does is not known` };
+    if (lock !== undefined) return keepOff(around, effects, site.event, lock, steps.length === 1);
+    return what === 'irq'
+      ? savedByHand(around, effects)
+      : { reason: 'bottom halves cannot be switched on again with interrupts off' };
   }
 
   // ---- one flags variable for two sections
@@ -233,6 +259,7 @@ class Search {
         story: tellChain(classes, [site], `${api}() overwrites the saved state`, 0, outer.held, [holder]),
         assumes: [{ reason: 'path', text: 'both use the same flags variable' }],
         names: [effects.fn.name],
+        repair: () => ownState(this.context.around, effects, site.event, lock),
       });
     }
   }
@@ -251,31 +278,46 @@ class Search {
     return undefined;
   }
 
-  // ---- left switched off
+  private flagsUse(fn: FunctionRef): FlagsUse {
+    const { blocks = [], exprs = [] } = this.context.around.program.skeleton(fn) ?? {};
+    return {
+      isShared: (event, arg) => {
+        const flags = this.flagsAt(fn, event, arg);
+        return exprs.some((expr) => expr.k === 'address' && `${fn.id}:${expr.base}` === flags);
+      },
+      at: (event, arg) => this.flagsAt(fn, event, arg),
+      count: (event, arg) => {
+        const flags = this.flagsAt(fn, event, arg);
+        let found = 0;
+        for (const { events, exit } of blocks) {
+          for (const one of events)
+            if ('args' in one && one.args.some((given) => `${fn.id}:${given}` === flags)) found++;
+          if (exit.k === 'return' && `${fn.id}:${exit.value}` === flags) found++;
+        }
+        return found;
+      },
+    };
+  }
 
-  private leftOff(effects: Effects): void {
-    const off = effects.rawExits.filter((exit) => exit.context.irq === 'off' && exit.acquired.length === 0);
-    if (off.length === 0 || off.length === effects.rawExits.length) return;
+  // ---- released otherwise than taken
+
+  private releasedOtherwise(effects: Effects): void {
     const { models, classes } = this.context.around;
-    for (const use of effects.uses) {
-      if (use.k !== 'release' || use.ended !== 'own' || models.lockApi(use.api)?.irq !== undefined) continue;
-      const taken = use.moments.flatMap(({ held }) => held[matchHeld(held, use.lock)] ?? []);
-      const [lock] = taken;
-      const switched = lock && models.lockApi(lock.api)?.irq;
-      if (lock === undefined || (switched !== 'save' && switched !== 'disable')) continue;
-      // Another lock took the interrupt state over.
-      if (use.moments.some(({ held }) => held.length > 1)) continue;
+    for (const mismatch of mismatches(models, effects, this.flagsUse(effects.fn))) {
+      const { use, lock, leaves } = mismatch;
       const name = shown(classes, keyOf(lock) ?? '');
-      this.add(effects.fn, ['left', keyOf(lock) ?? ''], {
-        confidence: effects.gaps.length > 0 ? 'medium' : 'high',
-        message: `releases ${name} but leaves interrupts off, which ${lock.api}() switched off`,
+      const confidence =
+        effects.gaps.length > 0 ? lesser(mismatch.confidence, 'medium') : mismatch.confidence;
+      this.add(effects.fn, ['left', keyOf(lock) ?? '', leaves], {
+        confidence,
+        message: messageOf(mismatch, name),
         site: use.site,
         locks: [name],
-        story: tellChain(classes, [use.site], `${use.api}() leaves interrupts off`, 0, [lock], [lock]),
-        assumes: [{ reason: 'path', text: 'nobody switches interrupts on for this function' }],
+        story: tellChain(classes, [use.site], `${use.api}() ${leaves}`, 0, [lock], [lock]),
+        assumes: [{ reason: 'path', text: 'nobody puts it right for this function' }],
         names: [effects.fn.name],
+        repair: () => matching(this.context.around, effects, use.site.event, use.lock),
       });
-      return;
     }
   }
 
@@ -285,6 +327,7 @@ class Search {
     told: Pick<Finding, 'confidence' | 'message' | 'locks' | 'story' | 'assumes'> & {
       readonly site: Site;
       readonly names: readonly string[];
+      readonly repair: () => SwitchPlan;
     },
   ): void {
     const key = ['irq-state', fn.file, fn.name, ...identity].join('\n');
@@ -292,9 +335,11 @@ class Search {
     this.seen.set(key, nth + 1);
     // One callee that switches them on is one mistake of its caller.
     if (nth > 0 && told.names.length > 1) return;
-    const { site, names, ...shownParts } = told;
+    const { site, names, repair, ...shownParts } = told;
+    const id = hashText(`${key}\n${nth}`);
+    this.context.switchPlans.set(id, repair);
     this.findings.push({
-      id: hashText(`${key}\n${nth}`),
+      id,
       rule: 'irq-state',
       severity: 'error',
       at: locationOf(site),

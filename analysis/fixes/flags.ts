@@ -6,7 +6,7 @@ import { indentAt, lineBreakAt, lineEnd, lineStart, type TextEdit } from './edit
 const TYPE = 'unsigned long';
 /** The names kernel code gives to a saved interrupt state, in the order of preference. */
 const NAMES = ['flags', 'irqflags', 'irq_flags', 'saved_flags'];
-const SECOND = ['flags2', 'irqflags2', 'inner_flags'];
+const OWN = ['flags', 'flags2', 'irqflags', 'inner_flags'];
 
 /** A variable for a saved interrupt state, with the edit that declares it where it is not there yet. */
 export interface FlagsVariable {
@@ -21,9 +21,15 @@ export function flagsVariable(code: FunctionCode, models: Models): FlagsVariable
   return known === undefined ? newVariable(code, NAMES) : { name: known, declaration: undefined };
 }
 
-/** Another variable beside one that is in use. */
-export function secondFlagsVariable(code: FunctionCode): FlagsVariable | undefined {
-  return newVariable(code, SECOND);
+/** A new variable, whatever the function has already. */
+export function ownFlagsVariable(code: FunctionCode): FlagsVariable | undefined {
+  const made = newVariable(code, OWN);
+  const last = leadingDeclarations(code)
+    .filter((declaration) => plainNames(code, declaration).length > 0)
+    .flatMap((declaration) => parts(declaration))
+    .at(-1);
+  if (made === undefined || last?.kind !== 'identifier') return made;
+  return { name: made.name, declaration: { start: last.end, end: last.end, text: `, ${made.name}` } };
 }
 
 function newVariable(code: FunctionCode, names: readonly string[]): FlagsVariable | undefined {

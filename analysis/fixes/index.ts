@@ -1,4 +1,5 @@
 import { proposeIrqSafe } from './irq-safe.js';
+import { proposeIrqState } from './irq-state.js';
 import { proposeLockedVariant } from './locked-variant.js';
 import { proposeRelease } from './release.js';
 import { proposeReorder } from './reorder.js';
@@ -17,6 +18,8 @@ export function proposeFixes(input: FixInput): FixOutcome {
       return proposeLockedVariant(input);
     case 'irq-inversion':
       return proposeIrqSafe(input);
+    case 'irq-state':
+      return proposeIrqState(input);
     default:
       return { fixes: [], refusals: [] };
   }

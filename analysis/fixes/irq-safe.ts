@@ -1,4 +1,5 @@
 import { shortName } from '../graph/side.js';
+import type { SwitchedCall } from '../graph/sections.js';
 import { toFileEdits } from './edits.js';
 import { rewriteCalls } from './switch-calls.js';
 import type { FixInput, FixOutcome, ProposedFix } from './types.js';
@@ -11,24 +12,32 @@ export const IRQ_SAFE = 'irq-safe';
  * cannot be changed: half of the repair is none.
  */
 export function proposeIrqSafe(input: FixInput): FixOutcome {
-  const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: IRQ_SAFE, reason }] });
   const [id = 'the lock'] = input.finding.locks;
+  return proposeSwitches(input, IRQ_SAFE, (calls) => {
+    const names = [...new Set(calls.map(({ fn }) => `${fn.name}()`))];
+    const off = calls.every(({ form }) => form === 'bh') ? 'bottom halves' : 'interrupts';
+    return `Take ${shortName(id)} with ${off} off in ${listed(names)}`;
+  });
+}
+
+/** Proposes to write lock operations in the form that the plan of a finding says, all of them or none. */
+export function proposeSwitches(
+  input: FixInput,
+  kind: string,
+  titleOf: (calls: readonly SwitchedCall[]) => string,
+): FixOutcome {
+  const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind, reason }] });
   const plan = input.analysis.switchPlan(input.finding.id);
-  if (!plan) return refused(`where ${id} is taken is not known`);
+  if (!plan) return refused('the source does not tell what should be switched instead');
   if ('reason' in plan) return refused(plan.reason);
-  const written = rewriteCalls(
-    input,
-    plan.calls.map(({ fn, at, form }) => ({ file: fn.file, at, form })),
-  );
+  const written = rewriteCalls(input, plan.calls);
   if (typeof written === 'string') return refused(written);
-  const names = [...new Set(plan.calls.map(({ fn }) => `${fn.name}()`))];
-  const off = plan.calls.every(({ form }) => form === 'bh') ? 'bottom halves' : 'interrupts';
   const edits = [...written.edits]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own));
   const fix: ProposedFix = {
-    title: `Take ${shortName(id)} with ${off} off in ${listed(names)}`,
-    kind: IRQ_SAFE,
+    title: titleOf(plan.calls),
+    kind,
     verified: false,
     edits,
     regions: written.regions,

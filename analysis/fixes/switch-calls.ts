@@ -1,18 +1,11 @@
 import { LineTable, type Span } from '../base/span.js';
-import type { IrqForm } from '../models/variants.js';
+import type { SwitchedCall } from '../graph/sections.js';
 import { lockCall, text, type LockCall } from './calls.js';
-import { isAsWritten, parts, walk, type FunctionCode } from './code.js';
+import { isAsWritten, parts, walk, type CodeNode, type FunctionCode } from './code.js';
 import { overlap, type TextEdit } from './edits.js';
-import { flagsVariable, type FlagsVariable } from './flags.js';
+import { flagsVariable, ownFlagsVariable, type FlagsVariable } from './flags.js';
 import { openFunction } from './source.js';
 import type { FixInput, Region } from './types.js';
-
-/** A lock operation of a file that is to switch something else beside the lock. */
-export interface Rewrite {
-  readonly file: string;
-  readonly at: Span;
-  readonly form: IrqForm;
-}
 
 /** Edits by file, and the calls they change. */
 export interface Rewritten {
@@ -20,32 +13,29 @@ export interface Rewritten {
   readonly regions: readonly Region[];
 }
 
-/** Which variable a function keeps the interrupt state in; `undefined`: none can be had. */
-export type ChooseFlags = (code: FunctionCode) => FlagsVariable | undefined;
-
 /**
  * Writes lock operations in another form: `spin_lock(&x)` as `spin_lock_irqsave(&x, flags)`, its variable
  * declared once per function. The reason when one of them cannot be written so.
  */
-export function rewriteCalls(
-  input: FixInput,
-  rewrites: readonly Rewrite[],
-  chooseFlags: ChooseFlags = (code) => flagsVariable(code, input.models),
-): Rewritten | string {
+export function rewriteCalls(input: FixInput, calls: readonly SwitchedCall[]): Rewritten | string {
   const edits = new Map<string, TextEdit[]>();
   const regions: Region[] = [];
   const variables = new Map<string, FlagsVariable>();
-  for (const rewrite of distinct(rewrites)) {
-    const code = openFunction(input, rewrite.file, { file: rewrite.file, ...rewrite.at });
-    if (typeof code === 'string') return `${code} (${rewrite.file}:${rewrite.at.line})`;
-    const call = callAt(input, code, rewrite.at);
-    if (!call || call.form === 'helper')
-      return `line ${rewrite.at.line} of ${rewrite.file} does not call the locking functions itself`;
-    const own = edits.get(rewrite.file) ?? [];
-    edits.set(rewrite.file, own);
-    const changed = rewriteCall(input, code, call, rewrite.form, () => {
-      const place = `${rewrite.file}:${code.item.start}`;
-      const known = variables.get(place) ?? chooseFlags(code);
+  for (const wanted of distinct(calls)) {
+    const { file } = wanted.fn;
+    const { line } = wanted.at;
+    const code = openFunction(input, file, { file, ...wanted.at });
+    if (typeof code === 'string') return `${code} (${file}:${line})`;
+    const call = nodeAt(input, code, wanted.at);
+    if (!call) return `line ${line} of ${file} does not call the locking functions itself`;
+    const own = edits.get(file) ?? [];
+    edits.set(file, own);
+    const changed = rewriteCall(input, code, call, wanted, () => {
+      if (wanted.pairedWith !== undefined) return stateOf(input, code, wanted.pairedWith);
+      const place = `${file}:${code.item.start}`;
+      const known =
+        variables.get(place) ??
+        (wanted.needsOwnState === true ? ownFlagsVariable(code) : flagsVariable(code, input.models));
       if (known === undefined) return undefined;
       if (!variables.has(place) && known.declaration) own.push(known.declaration);
       variables.set(place, known);
@@ -53,16 +43,34 @@ export function rewriteCalls(
     });
     if (typeof changed === 'string') return changed;
     own.push(...changed);
-    regions.push({ file: rewrite.file, start: call.node.start, end: call.node.end });
+    regions.push({ file, start: call.node.start, end: call.node.end });
   }
   for (const [file, own] of edits) if (overlap(own)) return `the edits in ${file} would overlap`;
   return { edits, regions };
 }
 
-function distinct(rewrites: readonly Rewrite[]): Rewrite[] {
-  const known = new Map<string, Rewrite>();
-  for (const one of rewrites) known.set(`${one.file}:${one.at.line}:${one.at.column}`, one);
+function distinct(calls: readonly SwitchedCall[]): SwitchedCall[] {
+  const known = new Map<string, SwitchedCall>();
+  for (const one of calls) known.set(`${one.fn.file}:${one.at.line}:${one.at.column}`, one);
   return [...known.values()];
+}
+
+/** The variable of the interrupt state that a call names, as written. */
+function stateOf(input: FixInput, code: FunctionCode, at: Span): string | undefined {
+  const call = callAt(input, code, at);
+  const flags = call?.api.flagsArg === undefined ? undefined : call.arguments[call.api.flagsArg];
+  return flags && text(code, flags);
+}
+
+/** A lock operation, or a plain switch of interrupts. */
+type Switch = LockCall | { readonly form: 'switch'; readonly node: CodeNode };
+
+function nodeAt(input: FixInput, code: FunctionCode, at: Span): Switch | undefined {
+  const call = callAt(input, code, at);
+  if (call) return call.form === 'helper' ? undefined : call;
+  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const node = [...walk(code.body)].find((one) => one.start === start && one.kind === 'call_expression');
+  return node && { form: 'switch', node };
 }
 
 /** The lock operation written at a place. */
@@ -82,29 +90,34 @@ export function callAt(
 function rewriteCall(
   { models }: FixInput,
   code: FunctionCode,
-  call: LockCall,
-  form: IrqForm,
+  call: Switch,
+  { api, form }: SwitchedCall,
   flags: () => string | undefined,
 ): TextEdit[] | string {
-  const variant = models.irqVariant(call.api.name, form);
+  const variant = call.form === 'switch' ? models.savingSwitch(api) : models.irqVariant(api, form);
   const shown = text(code, call.node);
-  if (!variant) return `${call.api.name}() has no such form`;
-  if (call.form !== 'call') return rewriteScope(code, call, variant.name);
+  if (!variant) return `${api}() has no such form`;
+  if (call.form === 'guard' || call.form === 'scoped') return rewriteScope(code, call, variant.name);
   const [callee, list] = parts(call.node);
   if (!callee || !list || !isAsWritten(code, call.node.start, call.node.end))
     return `\`${shown}\` is not written as a plain call`;
   const edits: TextEdit[] = [{ start: callee.start, end: callee.end, text: variant.name }];
   const given = parts(list);
-  const old = call.api.flagsArg === undefined ? undefined : given[call.api.flagsArg];
+  const oldArg = call.form === 'call' ? call.api.flagsArg : undefined;
+  const old = oldArg === undefined ? undefined : given[oldArg];
   if (variant.flagsArg === undefined) {
-    const before = call.api.flagsArg === undefined ? undefined : given[call.api.flagsArg - 1];
+    const before = oldArg === undefined ? undefined : given[oldArg - 1];
     if (old && before) edits.push({ start: before.end, end: old.end, text: '' });
     else if (old) return `\`${shown}\` keeps the interrupt state first`;
     return edits;
   }
   const name = flags();
-  if (name === undefined) return `${code.item.name}() has no name left for the interrupt state`;
+  if (name === undefined) return `${code.item.name}() has no name for the interrupt state`;
   if (old) return [...edits, { start: old.start, end: old.end, text: name }];
+  if (variant.flagsArg === 0) {
+    const at = list.start + 1;
+    return given.length > 0 ? `\`${shown}\` has arguments` : [...edits, { start: at, end: at, text: name }];
+  }
   const before = given[variant.flagsArg - 1];
   if (!before) return `\`${shown}\` has no place for the interrupt state`;
   return [...edits, { start: before.end, end: before.end, text: `, ${name}` }];

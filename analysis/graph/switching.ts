@@ -1,32 +1,25 @@
-import type { Span } from '../base/span.js';
 import type { Context } from '../effects/context.js';
-import { matchHeld, withoutSubclass } from '../effects/held.js';
 import type { Surroundings } from '../effects/step.js';
-import type { AcquireEffect, Effects, LockRef, LockUse, Moment } from '../effects/types.js';
+import type { Moment } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import { irqForm, type IrqForm } from '../models/variants.js';
-import type { EventId } from '../summary/types.js';
-import { keyOf, type Collected } from './collect.js';
-import type { Contexts, Entry } from './contexts.js';
-import { isProcess } from './contexts.js';
+import type { Collected } from './collect.js';
+import { isProcess, type Contexts, type Entry } from './contexts.js';
 import { handlersOf } from './handlers.js';
+import {
+  addSection,
+  isOf,
+  isRetaken,
+  leavesHeld,
+  sectionsOf,
+  type Section,
+  type SwitchedCall,
+  type SwitchPlan,
+} from './sections.js';
 import type { Interrupt, Usage } from './usage.js';
 
 /** Calls followed up to where it is known what may interrupt. */
 const MAX_UP = 6;
-
-/** A call that takes or releases a lock and is to switch something else beside it. */
-export interface SwitchedCall {
-  readonly fn: FunctionRef;
-  /** Absolute in `fn.file`. */
-  readonly at: Span;
-  /** Its name in the models. */
-  readonly api: string;
-  readonly form: IrqForm;
-}
-
-/** Everything that has to change so that an interrupt no longer comes while a lock is held; else why it cannot be said. */
-export type SwitchPlan = { readonly calls: readonly SwitchedCall[] } | { readonly reason: string };
 
 /** Whether interrupts and bottom halves are on: certainly, certainly not, or nobody knows. */
 type Known = 'on' | 'off' | '?';
@@ -66,11 +59,11 @@ export class Switching {
       for (const section of sectionsOf(fn, acquires, releases)) {
         // Where handlers only read, other readers hold nobody up.
         if (reads && section.acquires.every(({ lock }) => lock.mode === 'read')) continue;
-        if (leavesHeld(effects, section) || section.acquires.some(isRetaken)) add(escaping, section);
+        if (leavesHeld(effects, section) || section.acquires.some(isRetaken)) addSection(escaping, section);
         else sections.push(section);
       }
       const foreign = releases.filter(({ ended, site }) => ended === 'foreign' && site.via === undefined);
-      add(escaping, { acquires: [], releases: foreign });
+      addSection(escaping, { acquires: [], releases: foreign });
     }
     const calls: SwitchedCall[] = [];
     for (const section of [...sections, escaping]) {
@@ -178,53 +171,6 @@ export class Switching {
   }
 }
 
-/** Acquisitions of one function that releases tie together: they change together. */
-interface Section {
-  readonly acquires: AcquireEffect[];
-  readonly releases: LockUse[];
-}
-
-function sectionsOf(
-  fn: FunctionRef,
-  acquires: readonly AcquireEffect[],
-  releases: readonly LockUse[],
-): readonly Section[] {
-  let sections: Section[] = acquires.map((acquire) => ({ acquires: [acquire], releases: [] }));
-  for (const release of releases) {
-    const ended = new Set<EventId>();
-    for (const { held } of release.moments) {
-      const lock = held[matchHeld(held, release.lock)];
-      if (lock?.site.fn === fn) ended.add(lock.site.event);
-    }
-    const tied = sections.filter((section) => section.acquires.some(({ site }) => ended.has(site.event)));
-    if (tied.length === 0) continue;
-    const merged: Section = {
-      acquires: tied.flatMap((section) => section.acquires),
-      releases: [...tied.flatMap((section) => section.releases), release],
-    };
-    sections = [...sections.filter((section) => !tied.includes(section)), merged];
-  }
-  return sections;
-}
-
-function add(into: Section, section: Section): void {
-  into.acquires.push(...section.acquires);
-  into.releases.push(...section.releases);
-}
-
-/** The lock of the caller, released before. */
-function isRetaken({ lock, moments }: AcquireEffect): boolean {
-  return moments.some(({ released }) => released.some((one) => one.term.key === lock.term.key));
-}
-
-/** The function returns with one of these locks held. */
-function leavesHeld({ fn, rawExits }: Effects, { acquires }: Section): boolean {
-  const events = new Set<EventId>(acquires.map(({ site }) => site.event));
-  return rawExits.some(({ acquired }) =>
-    acquired.some(({ site }) => site.fn === fn && events.has(site.event)),
-  );
-}
-
 function waysOf(entry: Entry): Ways {
   switch (entry.context) {
     case 'hardirq':
@@ -263,9 +209,4 @@ function isOnly(known: ReadonlySet<Known>, value: Known): boolean {
 function mayCome({ irq, bh }: Ways, interrupt: Interrupt): boolean {
   const may = (known: ReadonlySet<Known>): boolean => known.has('on') || known.has('?');
   return may(irq) && (interrupt === 'hardirq' || may(bh));
-}
-
-/** A release does not name the subclass. */
-function isOf(lock: LockRef, key: string): boolean {
-  return withoutSubclass(keyOf(lock) ?? '') === withoutSubclass(key);
 }

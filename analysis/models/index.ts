@@ -32,7 +32,7 @@ import { baseClasses, genericContainers, lockTypes } from './records.js';
 import { sleepers } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
 import { userApis } from './user.js';
-import { irqVariant } from './variants.js';
+import { irqVariant, savingSwitch } from './variants.js';
 import { waits } from './waits.js';
 
 /** Bumped when the meaning of a row changes without its text. */
@@ -105,6 +105,7 @@ export function createModels(user: readonly UserModel[] = []): Models {
     isBaseClass: (tag) => baseClasses.has(tag),
     operation: (record, field) => operations.get(`${record.replace(/^struct /, '')}.${field}`),
     irqVariant: (name, form) => irqVariant(locks, name, form),
+    savingSwitch: (name) => savingSwitch(others, name),
     allocationFlag: (name) => allocationFlags.get(name),
     atomicFlag: (name) => atomicFlags.get(name),
     reclaimBit: RECLAIM_BIT,

@@ -52,6 +52,8 @@ export interface Models {
   operation(record: string, field: string): Operation | undefined;
   /** The call that does the same to the lock but switches something else beside it, with its facts. */
   irqVariant(name: string, form: IrqForm): LockApi | undefined;
+  /** For a call that switches interrupts off or on: the one that saves or restores their state. */
+  savingSwitch(name: string): OtherApi | undefined;
   /** What an allocation flag says of sleeping. */
   allocationFlag(name: string): AllocationFlag | undefined;
   /** What stands for an allocation flag that may sleep where nothing may; `undefined` for flags that have no such twin. */

@@ -1,4 +1,4 @@
-import type { LockApi } from './types.js';
+import type { LockApi, OtherApi } from './types.js';
 
 /** What a taking or releasing call switches beside the lock. */
 export type IrqForm = 'plain' | 'save' | 'irq' | 'bh';
@@ -36,4 +36,13 @@ export function irqVariant(
   const made = locks.get(name.replace(SWITCH, '').replace(TAIL, (tail) => suffix + tail));
   const isTwin = made !== undefined && made.kind === api.kind && made.op === api.op && irqForm(made) === form;
   return isTwin && made.mode === api.mode ? made : undefined;
+}
+
+/** The switch of interrupts that saves or restores their state, for one that does not: `local_irq_disable`. */
+export function savingSwitch(others: ReadonlyMap<string, OtherApi>, name: string): OtherApi | undefined {
+  const api = others.get(name);
+  if (api?.context !== 'irq') return undefined;
+  const made = others.get(name.replace(/disable$/, 'save').replace(/enable$/, 'restore'));
+  const isTwin = made?.context === 'irq' && (made.change === 'save' || made.change === 'restore');
+  return isTwin ? made : undefined;
 }
