@@ -163,7 +163,11 @@ export class ByteReader {
 
   /** How many elements follow, each of at least one byte. */
   count(): number {
-    const value = this.unsigned();
+    return this.atMost(this.unsigned());
+  }
+
+  /** The number of elements that follow, if there can be so many. */
+  atMost(value: number): number {
     if (value > this.bytes.length - this.at) throw new CodecError('more elements than bytes');
     return value;
   }

@@ -99,12 +99,13 @@ export const names: Shape<readonly string[]> = plain(
   (out, values) => out.strings(values),
   (from) => {
     const head = from.unsigned();
-    const count = head >> 1;
-    const values: string[] = [];
+    const count = from.atMost(head >> 1);
+    // As long as needed from the start: lists that grow keep room to grow further.
+    const values = new Array<string>(count);
     let index = -1;
-    for (let left = count; left > 0; left--) {
+    for (let at = 0; at < count; at++) {
       index = head % 2 === 1 ? index + 1 + from.unsigned() : from.unsigned();
-      values.push(from.stringAt(index));
+      values[at] = from.stringAt(index);
     }
     return values;
   },
@@ -157,11 +158,11 @@ export function list<T>(element: Shape<T>): Shape<readonly T[]> {
       }
     },
     (from) => {
-      const values: T[] = [];
       const count = from.count();
+      const values = new Array<T>(count);
       for (let index = 0; index < count; index++) {
         from.near.index = index;
-        values.push(element.read(from, 0, NOBODY));
+        values[index] = element.read(from, 0, NOBODY);
       }
       return values;
     },
@@ -323,27 +324,6 @@ export function choice<T extends Tagged>(kinds: { readonly [K in T['k']]: Fields
       const value: Values = { k };
       readMembers(shape.all, from, value, (first - tag) / tags.length);
       return value as unknown as T;
-    },
-  );
-}
-
-/** A map with integer keys. */
-export function numbered<T>(element: Shape<T>): Shape<ReadonlyMap<number, T>> {
-  return plain(
-    (out, values) => {
-      out.unsigned(values.size);
-      for (const [key, value] of values) {
-        out.unsigned(key);
-        element.write(out, value, 0, NOBODY);
-      }
-    },
-    (from) => {
-      const values = new Map<number, T>();
-      for (let left = from.count(); left > 0; left--) {
-        const key = from.unsigned();
-        values.set(key, element.read(from, 0, NOBODY));
-      }
-      return values;
     },
   );
 }

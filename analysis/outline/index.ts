@@ -4,6 +4,7 @@ import { UnitHash } from './hash.js';
 import { ItemReader } from './items.js';
 import { readDirectives } from './macros.js';
 import { Outliner } from './outliner.js';
+import { outlineOfRegisters } from './registers.js';
 import { Scan } from './scan.js';
 import type { FileOutline } from './types.js';
 
@@ -16,6 +17,8 @@ export type * from './types.js';
  * is left out, with a gap where a lock call or the extent of a function may be lost by that.
  */
 export function outlineFile(text: string, models: Models): FileOutline {
+  const registers = outlineOfRegisters(text);
+  if (registers !== undefined) return registers;
   const scan = new Scan(text, models);
   const out = new Outliner(scan, text);
   readDirectives(out);

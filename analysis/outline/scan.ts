@@ -92,6 +92,16 @@ export class Scan {
   }
 }
 
+/** A text as units, before anything is made of it. They are shared, too. */
+export function loadText(text: string): {
+  readonly units: Uint16Array;
+  readonly lines: number;
+  readonly bytes: number;
+} {
+  const lines = load(text);
+  return { units, lines, bytes: text.length + extraBytes };
+}
+
 /** Copies a text into the shared units, with a sentinel behind it; returns its number of lines. */
 function load(text: string): number {
   const { length } = text;

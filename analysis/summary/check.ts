@@ -1,17 +1,10 @@
 import { CodecError } from '../base/bytes.js';
-import type { Event, Exit, Expr, FileSummary, Skeleton } from './types.js';
+import type { Event, Exit, Expr, Skeleton } from './types.js';
 
-/** @throws {CodecError} when a skeleton belongs to no item, or one refers to nothing. Returns its argument. */
-export function checkSummary(summary: FileSummary): FileSummary {
-  for (const [index, skeleton] of summary.skeletons) {
-    need(index < summary.outline.functions.length, 'function');
-    checkSkeleton(skeleton);
-  }
-  for (const [index, skeleton] of summary.macroSkeletons) {
-    need(index < summary.outline.macros.length, 'macro');
-    checkSkeleton(skeleton);
-  }
-  return summary;
+/** @throws {CodecError} when some of the indexes, or one twice, are of no item. */
+export function checkIndexes(indexes: readonly number[], items: number, what: string): void {
+  for (const index of indexes) need(index < items, what);
+  need(new Set(indexes).size === indexes.length, what);
 }
 
 /** @throws {CodecError} when an expression, block, variable or event is referred to that is not there. Returns its argument. */

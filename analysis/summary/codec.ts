@@ -1,37 +1,92 @@
 import { CodecError } from '../base/bytes.js';
 import { decode, encode } from '../base/encoding.js';
 import type { Sharing } from '../base/encoding.js';
-import { numbered, record } from '../base/shapes.js';
-import { checkSkeleton, checkSummary } from './check.js';
+import { list, record, unsigned } from '../base/shapes.js';
+import type { FileOutline } from '../outline/types.js';
+import { checkIndexes, checkSkeleton } from './check.js';
 import { outlineShape } from './outline-shape.js';
+import { PackedSkeletons } from './packed.js';
 import { skeletonShape } from './skeleton-shape.js';
 import type { FileSummary, Skeleton } from './types.js';
 
 export { CodecError } from '../base/bytes.js';
 
-const summaryShape = record<FileSummary>({
-  outline: outlineShape,
-  skeletons: numbered(skeletonShape),
-  macroSkeletons: numbered(skeletonShape),
-});
-
 /** Raised whenever the encoding changes: bytes of another version are refused and made anew. */
-const VERSION = 3;
-const SUMMARY_HEAD = [0x4c, 0x6f, VERSION, 1];
+const VERSION = 4;
+const OUTLINE_HEAD = [0x4c, 0x6f, VERSION, 1];
 const SKELETON_HEAD = [0x4c, 0x6f, VERSION, 2];
 
-/** The compact form of a file's summary. */
-export function encodeSummary(summary: FileSummary): Uint8Array {
-  return encode(SUMMARY_HEAD, summaryShape, summary);
+/** Which functions have skeletons, which macros, and where each skeleton ends behind the outline. */
+interface Contents {
+  readonly outline: FileOutline;
+  readonly functions: readonly number[];
+  readonly macros: readonly number[];
+  readonly lengths: readonly number[];
 }
 
+const contentsShape = record<Contents>({
+  outline: outlineShape,
+  functions: list(unsigned),
+  macros: list(unsigned),
+  lengths: list(unsigned),
+});
+
+/** The compact form of a file's summary: the outline, then the skeletons, each by itself. */
+export function encodeSummary({ outline, skeletons, macroSkeletons }: FileSummary): Uint8Array {
+  const parts = [...skeletons.values(), ...macroSkeletons.values()].map(encodeSkeleton);
+  const contents = encode(OUTLINE_HEAD, contentsShape, {
+    outline,
+    functions: [...skeletons.keys()],
+    macros: [...macroSkeletons.keys()],
+    lengths: parts.map(({ length }) => length),
+  });
+  const total = parts.reduce((sum, { length }) => sum + length, LENGTH_BYTES + contents.length);
+  const bytes = new Uint8Array(total);
+  new DataView(bytes.buffer).setUint32(0, contents.length, true);
+  bytes.set(contents, LENGTH_BYTES);
+  let at = LENGTH_BYTES + contents.length;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Of the number that says how long the outline is. */
+const LENGTH_BYTES = 4;
+
 /**
- * Equal to what was encoded.
+ * Equal to what was encoded; the skeletons stay in their compact form until they are asked for.
  * @param sharing makes the names that files have in common one object
  * @throws {CodecError} when the bytes are damaged or of another version
  */
 export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary {
-  return guarded(() => checkSummary(decode(SUMMARY_HEAD, summaryShape, bytes, sharing)));
+  if (bytes.length < LENGTH_BYTES) throw new CodecError('unexpected end');
+  const end = LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  if (end > bytes.length) throw new CodecError('unexpected end');
+  const { outline, functions, macros, lengths } = guarded(() =>
+    decode(OUTLINE_HEAD, contentsShape, bytes.subarray(LENGTH_BYTES, end), sharing),
+  );
+  checkIndexes(functions, outline.functions.length, 'function');
+  checkIndexes(macros, outline.macros.length, 'macro');
+  if (lengths.length !== functions.length + macros.length) throw new CodecError('skeletons left over');
+  let sum = 0;
+  const bounds = lengths.map((length) => (sum += length));
+  if (end + sum !== bytes.length) throw new CodecError('bytes left over');
+  // A copy, so that the rest of what the bytes came in can go.
+  const packed = bytes.slice(end);
+  const make = (part: Uint8Array): Skeleton => decodeSkeleton(part, sharing);
+  const first = bounds[functions.length - 1] ?? 0;
+  return {
+    outline,
+    skeletons: new PackedSkeletons(functions, bounds, packed, make),
+    macroSkeletons: new PackedSkeletons(
+      macros,
+      bounds.slice(functions.length).map((bound) => bound - first),
+      packed.subarray(first),
+      make,
+    ),
+  };
 }
 
 /** The compact form of one skeleton, for those made on demand. */

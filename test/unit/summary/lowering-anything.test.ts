@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { checkSummary } from '../../../analysis/summary/check.js';
+import { checkSkeleton } from '../../../analysis/summary/check.js';
 import { summaryOf } from './lowered.js';
 
 /** Pieces of C that mean the most in the wrong place. */
@@ -75,8 +75,9 @@ describe('lowering: anything', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }), (pieces) => {
         const text = `#define L(d) mutex_lock(&d->l)\nint f(struct dev *d)\n{\nmutex_lock(&d->z);\n${pieces.join(' ')}\n}\n`;
-        const summary = checkSummary(summaryOf(text));
+        const summary = summaryOf(text);
         for (const [index, skeleton] of summary.skeletons) {
+          checkSkeleton(skeleton);
           const lost = skeleton.gaps.filter(
             ({ kind }) => kind === 'arm-dropped' || kind === 'lock-outside-tree',
           );
