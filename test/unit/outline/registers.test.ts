@@ -3,7 +3,10 @@ import { outline } from './support.js';
 
 /** Long enough to be taken for generated. */
 function registers(count = 4000): string {
-  const lines = Array.from({ length: count }, (_, index) => `#define mmREG_${index}  0x${index.toString(16)}UL`);
+  const lines = Array.from(
+    { length: count },
+    (_, index) => `#define mmREG_${index}  0x${index.toString(16)}UL`,
+  );
   return `/*\n * Registers\n */\n#ifndef _REGS_H\n#define _REGS_H\n\n${lines.join('\n')}\n#define SIZE (1 << 4) /* bits */\n\n#endif\n`;
 }
 

@@ -58,7 +58,9 @@ describe('summary codec', function () {
   });
 
   it('gives back every summary', () => {
-    fc.assert(fc.property(summary, (one) => assert.deepStrictEqual(unpacked(decodeSummary(encodeSummary(one))), one)));
+    fc.assert(
+      fc.property(summary, (one) => assert.deepStrictEqual(unpacked(decodeSummary(encodeSummary(one))), one)),
+    );
   });
 
   it('writes the same bytes every time', () => {
