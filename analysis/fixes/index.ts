@@ -1,3 +1,4 @@
+import { proposeAtomic } from './atomic.js';
 import { proposeIrqSafe } from './irq-safe.js';
 import { proposeIrqState } from './irq-state.js';
 import { proposeLockedVariant } from './locked-variant.js';
@@ -16,6 +17,8 @@ export function proposeFixes(input: FixInput): FixOutcome {
       return proposeRelease(input);
     case 'self-deadlock':
       return proposeLockedVariant(input);
+    case 'sleep-in-atomic':
+      return proposeAtomic(input);
     case 'irq-inversion':
       return proposeIrqSafe(input);
     case 'irq-state':

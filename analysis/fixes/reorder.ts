@@ -1,5 +1,5 @@
 import type { Location } from '../base/span.js';
-import { LineTable } from '../base/span.js';
+import { absolute, LineTable } from '../base/span.js';
 import type { Finding, FixRefusal } from '../checks/types.js';
 import { shortName, waitRank, whySide, type Side } from '../graph/side.js';
 import type { ChainStep, EdgeWitness, LockClass } from '../graph/types.js';
@@ -163,6 +163,47 @@ function hidden(name: string, lock: LockClass, steps: readonly ChainStep[]): str
   return callee === undefined
     ? `${lock.id} is taken by something other than a plain call`
     : `${name} takes ${lock.id} inside ${callee}(), which does more than that`;
+}
+
+/** Proposes to take a sleeping lock before the spinning one that it is taken under, in the one function that a finding is about. */
+export function planUnderSpinning(input: FixInput): FixOutcome {
+  const [holds, takes, ...more] = input.finding.story;
+  if (!holds || !takes || more.length > 0 || holds.file !== takes.file || holds.function !== takes.function)
+    return refused(['the two locks are not taken in one function']);
+  const code = openFunction(input, takes.file, takes);
+  if (typeof code === 'string') return refused([code]);
+  const outer = callAt(input, code, holds);
+  const inner = callAt(input, code, takes);
+  if (!outer || !inner) return refused(['one of the locks is taken by something other than a plain call']);
+  const [outerId, innerId] = [outer, inner].map((call) => classAt(input, code, call));
+  if (outerId === undefined || innerId === undefined) return refused(['which locks are taken is not known']);
+  const { program, models } = input;
+  const plan = planPair({ code, program, models, outer, inner, outerId, innerId, scope: code.body });
+  if (typeof plan === 'string') return refused([plan]);
+  if (overlap(plan.edits)) return refused([`the edits in ${code.file} would overlap`]);
+  const fix: ProposedFix = {
+    title: `Take ${shortName(innerId)} before ${shortName(outerId)}, since a ${inner.api.kind} must not be taken under a ${outer.api.kind}`,
+    kind: REORDER,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, plan.edits),
+    regions: plan.regions.map((region) => ({ file: code.file, ...region })),
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+/** The class, as shown, of the lock that a call of a function takes. */
+function classAt({ program, analysis }: FixInput, code: FunctionCode, call: LockCall): string | undefined {
+  const index = program.outline(code.file)?.functions.indexOf(code.item) ?? -1;
+  const fn = index < 0 ? undefined : program.functionAt(code.file, index);
+  const lockOf = fn && analysis.effects(fn)?.lockOf;
+  const lines = new LineTable(code.text);
+  for (const event of (fn && program.skeleton(fn)?.blocks.flatMap(({ events }) => [...events])) ?? []) {
+    const { line, column } = absolute(event.at, fn?.line ?? 1);
+    if (lines.offsetOf(line, column) !== call.node.start) continue;
+    const key = lockOf?.get(event.id);
+    if (key !== undefined) return analysis.graph.classes.get(key)?.id;
+  }
+  return undefined;
 }
 
 function callAt(input: FixInput, code: FunctionCode, at: Location): LockCall | undefined {

@@ -29,7 +29,7 @@ import {
 } from './macros.js';
 import { operations } from './operations.js';
 import { baseClasses, genericContainers, lockTypes } from './records.js';
-import { sleepers } from './sleepers.js';
+import { sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
 import { userApis } from './user.js';
 import { irqVariant, savingSwitch } from './variants.js';
@@ -109,6 +109,7 @@ export function createModels(user: readonly UserModel[] = []): Models {
     allocationFlag: (name) => allocationFlags.get(name),
     atomicFlag: (name) => atomicFlags.get(name),
     reclaimBit: RECLAIM_BIT,
+    spinningDelay: (name) => spinningDelays.get(name),
     handlerShapes,
     timerMode: (name) => (softTimerModes.has(name) ? 'soft' : hardTimerModes.has(name) ? 'hard' : undefined),
     isTimerSetup: (name) => timerSetups.has(name),

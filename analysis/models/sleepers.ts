@@ -88,3 +88,9 @@ export const sleepers: readonly OtherApi[] = [
   ...sleep(followed, { followed: true }),
   ...sleep(mostly, { confidence: 'low' }),
 ];
+
+/** Delays of microseconds, and the one that spins; longer ones should not spin. */
+export const spinningDelays: ReadonlyMap<string, { readonly name: string; readonly atMost: number }> =
+  new Map(
+    words('usleep_range usleep_range_state fsleep').map((name) => [name, { name: 'udelay', atMost: 100 }]),
+  );

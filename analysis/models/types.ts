@@ -60,6 +60,8 @@ export interface Models {
   atomicFlag(name: string): string | undefined;
   /** The constant whose bit lets an allocation sleep. */
   readonly reclaimBit: string;
+  /** The delay that spins in place of one that sleeps, for lengths up to `atMost` microseconds; same unit. */
+  spinningDelay(name: string): { readonly name: string; readonly atMost: number } | undefined;
   /** Functions known by their type: what runs them. */
   readonly handlerShapes: readonly HandlerShape[];
   /** `soft` or `hard` for a name that says where a high resolution timer expires. */
