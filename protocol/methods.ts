@@ -4,6 +4,8 @@
  * server does is plain LSP and works in any editor.
  */
 
+import type { ExplainPage } from './views.js';
+
 /**
  * Request: analyse every C file below the workspace folders and push what is found as diagnostics, closed
  * files included. Takes a work-done token for progress and can be cancelled; a cancelled scan keeps what was
@@ -13,6 +15,8 @@ export const SCAN_WORKSPACE = 'lockOrder/scanWorkspace';
 
 export interface ScanWorkspaceParams {
   readonly workDoneToken?: string | number;
+  /** Only files that differ from the last commit, with what they need to be understood. */
+  readonly changed?: boolean;
 }
 
 export interface ScanWorkspaceResult {
@@ -49,7 +53,14 @@ export interface StatusParams {
   readonly detail?: string;
 }
 
-/** Request: the story of one finding in words, as plain text. `null` when there is none there. */
+/** Notification, client to server: stop or resume reading in the background. */
+export const PAUSE = 'lockOrder/pause';
+
+export interface PauseParams {
+  readonly paused: boolean;
+}
+
+/** Request: the story of one finding, in words and in parts. `null` when there is none there. */
 export const EXPLAIN = 'lockOrder/explain';
 
 export interface ExplainParams {
@@ -62,7 +73,10 @@ export interface ExplainParams {
 export interface ExplainResult {
   readonly id: string;
   readonly title: string;
+  /** Fit for a mail as it is. */
   readonly text: string;
+  /** The same in parts, for a page. */
+  readonly page: ExplainPage;
 }
 
 /**
@@ -86,6 +100,11 @@ export interface InitializationOptions {
   readonly cacheDirectory?: string;
   /** URI of the directory that holds the rule pages, for links from diagnostics. */
   readonly rulePages?: string;
+  /**
+   * The client has the commands `lockOrder.explain`, `lockOrder.suppress` and `lockOrder.showReaches`, so that code
+   * actions and lenses may name them. Without, a suppression is an edit with a reason to be filled in.
+   */
+  readonly hasCommands?: boolean;
   /** Settings as under `lockOrder.`, for clients that answer no `workspace/configuration`. */
   readonly settings?: Partial<Settings>;
 }
@@ -96,14 +115,28 @@ export interface Settings {
   readonly index: 'auto' | 'open' | 'off';
   /** The lowest confidence shown; medium and low findings show as hints. */
   readonly confidence: 'high' | 'medium' | 'low';
-  /** Severity by rule id; `off` hides the rule. */
-  readonly rules: Readonly<Record<string, 'error' | 'warning' | 'info' | 'hint' | 'off'>>;
+  /** By rule id: how its findings show, and from which confidence on. */
+  readonly rules: Readonly<Record<string, RuleLevel | RuleSetting>>;
   /** Globs of files left out, relative to the folder. */
   readonly exclude: readonly string[];
   /** Architectures whose code is linked; none means what lockorder.json says, or x86. */
   readonly architectures: readonly string[];
   /** Path of a lockorder.json to use instead of the one in the folder; empty for that. */
   readonly config: string;
+  /** Whether spinlocks sleep, as under PREEMPT_RT. */
+  readonly preemptRt: boolean;
+  /** Says behind a lock operation what is held then. */
+  readonly inlayHints: boolean;
+  /** Says above a function what it takes and needs. */
+  readonly codeLens: boolean;
+}
+
+/** How findings of a rule show; `off` hides them. */
+export type RuleLevel = 'error' | 'warning' | 'info' | 'hint' | 'off';
+
+export interface RuleSetting {
+  readonly level?: RuleLevel;
+  readonly confidence?: 'high' | 'medium' | 'low';
 }
 
 /** The shape of a diagnostic's `data`. */

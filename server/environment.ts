@@ -57,6 +57,8 @@ export interface Environment {
   absolute(root: string, file: string): string;
   /** C files of one folder, not below it. */
   siblings(root: string, file: string): readonly string[];
+  /** A small text file as it is on disk; `undefined` when there is none. */
+  readText(path: string): string | undefined;
   loadConfig(
     root: string,
     file: string | undefined,

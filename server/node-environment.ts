@@ -26,7 +26,7 @@ export function nodeEnvironment(): Environment {
       isSourceTree: isSourceTree(folder),
     }),
     relative: rootPath,
-    absolute: (root, file) => join(root, file),
+    absolute: (root, file) => resolve(root, file),
     siblings: (root, file) => {
       const folder = posix.dirname(file);
       try {
@@ -35,6 +35,13 @@ export function nodeEnvironment(): Environment {
           .map((name) => posix.join(folder, name));
       } catch {
         return [];
+      }
+    },
+    readText: (path) => {
+      try {
+        return readFileSync(path, 'utf8');
+      } catch {
+        return undefined;
       }
     },
     loadConfig: (root, file) => loadConfig(root, file === undefined ? undefined : resolve(root, file)),

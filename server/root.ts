@@ -1,3 +1,4 @@
+import type { Span } from '../analysis/base/span.js';
 import type { Finding } from '../analysis/checks/types.js';
 import { partsByFile, partsOf, type FindingPart } from '../analysis/ide/parts.js';
 import { prematureFindings } from '../analysis/ide/under-edit.js';
@@ -10,7 +11,15 @@ import { Growth } from './growth.js';
 import { IdleFixes, withFixes } from './idle-fixes.js';
 import type { OpenFile } from './open-file.js';
 import type { Task } from './scheduling.js';
-import { Cancelled, PRIORITY, Stage, type Level, type LoadState, type StageSetting } from './stage.js';
+import {
+  Cancelled,
+  PRIORITY,
+  Stage,
+  wantedLevel,
+  type Level,
+  type LoadState,
+  type StageSetting,
+} from './stage.js';
 
 /** How long a function must rest before exit rules speak about it, in milliseconds. */
 const REST_MS = 1000;
@@ -119,6 +128,16 @@ export class Root {
   uriOf(file: string): string {
     const { environment } = this.setting;
     return this.open.get(file)?.uri ?? environment.uriOf(environment.absolute(this.place.root, file));
+  }
+
+  /** Where a place of the analysed text is in the editor now. */
+  current(file: string, span: Span): Span {
+    return this.open.get(file)?.map.toCurrent(span) ?? span;
+  }
+
+  /** The text that the present result was made from; `undefined` when the file has changed on disk since. */
+  textOf(file: string): string | undefined {
+    return this.open.get(file)?.analysed ?? this.live?.textOf(file);
   }
 
   /** The text of an open document has changed, or there is a new one. */
@@ -279,17 +298,12 @@ export class Root {
 
   private growIfNeeded(stage: Stage): void {
     if (!this.growth.mayStart || this.open.size === 0) return;
-    const wanted = this.wanted();
+    const wanted = wantedLevel(this.setting);
     const coversAll = (each: Stage): boolean => [...this.open.keys()].every((file) => each.covers(file));
-    const lacksSmall = isBig(stage) && !(this.small && coversAll(this.small));
+    const lacksSmall = stage.isBig && !(this.small && coversAll(this.small));
     if (stage.level === 'open' || lacksSmall) return this.growth.startQuietly('headers');
     const isBigger = stage.level === 'tree' && wanted !== 'tree';
     if (!isBigger && (stage.level !== wanted || !coversAll(stage))) this.growth.startQuietly(wanted);
-  }
-
-  private wanted(): Level {
-    if (this.settings.index === 'off') return 'headers';
-    return this.settings.index === 'auto' && this.place.isSourceTree ? 'tree' : 'folders';
   }
 
   private async build(
@@ -337,7 +351,7 @@ export class Root {
     this.live = stage;
     this.early.forget();
     this.smallFindings = undefined;
-    if (before?.level === 'headers' && isBig(stage)) {
+    if (before?.level === 'headers' && stage.isBig) {
       this.small = before;
       // What was shown until now is the small program's word on the same texts.
       if (!this.working) this.smallFindings = this.view?.all;
@@ -387,9 +401,4 @@ export class Root {
   private report(reason: unknown): void {
     if (!(reason instanceof Cancelled)) this.events.failed(this, reason);
   }
-}
-
-/** Whether a program has more than what its open documents name. */
-function isBig({ level }: Stage): boolean {
-  return level === 'folders' || level === 'tree';
 }

@@ -1,5 +1,4 @@
 import {
-  CodeActionKind,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   LSPErrorCodes,
@@ -16,13 +15,15 @@ import type {
   ScanWorkspaceParams,
   StatusParams,
 } from '../protocol/methods.js';
+import { SUPPRESS, type SuppressParams } from '../protocol/views.js';
 import type { Environment } from './environment.js';
-import { codeActions } from './features/code-actions.js';
+import { CODE_ACTION_KINDS, codeActions } from './features/code-actions.js';
 import { explain } from './features/explain.js';
 import { hover, toPlainText } from './features/hover.js';
 import { MAX_CLOSED, Publisher } from './features/publisher.js';
 import { scanWorkspace } from './features/scan.js';
 import { statusOf } from './features/status.js';
+import { suppressEdit } from './features/suppress.js';
 import { Session } from './session.js';
 
 /** Least time between two status notifications, in milliseconds. */
@@ -39,10 +40,8 @@ export function serve(connection: Connection, environment: Environment): void {
     gone: (root) => publisher.clear(root),
     progressed: status,
   });
-  const publisher = new Publisher(
-    (params) => void connection.sendDiagnostics(params),
-    () => session.options.rulePages ?? environment.rulePages,
-  );
+  const rulePages = (): string | undefined => session.options.rulePages ?? environment.rulePages;
+  const publisher = new Publisher((params) => void connection.sendDiagnostics(params), rulePages);
   let lastStatus = '';
   const sendStatus = (): void => {
     const params: StatusParams = statusOf(session, publisher.findings);
@@ -63,7 +62,7 @@ export function serve(connection: Connection, environment: Environment): void {
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         hoverProvider: true,
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+        codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -117,7 +116,8 @@ export function serve(connection: Connection, environment: Environment): void {
     return found && formats && !formats.includes('markdown') ? toPlainText(found) : found;
   });
   connection.onCodeAction((params) => codeActions(session, params));
-  connection.onRequest(EXPLAIN, (params: ExplainParams) => explain(session, params));
+  connection.onRequest(SUPPRESS, (params: SuppressParams) => suppressEdit(session, params) ?? null);
+  connection.onRequest(EXPLAIN, (params: ExplainParams) => explain(session, params, rulePages()));
   connection.onRequest(SCAN_WORKSPACE, async (params: ScanWorkspaceParams, token) => {
     const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
     const result = await scanWorkspace(session, publisher, token, progress);

@@ -186,11 +186,17 @@ export class Session {
     const compiler = this.compilerFor(config.models ?? [], parser);
     const { architectures } = this.settings;
     const exclude = [...(config.exclude ?? []), ...this.settings.exclude];
+    const preemptRt = this.settings.preemptRt || config.preemptRt === true;
     const root = new Root(
       {
         place,
         settings: this.settings,
-        config: { ...config, exclude, ...(architectures.length > 0 ? { arch: [...architectures] } : {}) },
+        config: {
+          ...config,
+          exclude,
+          preemptRt,
+          ...(architectures.length > 0 ? { arch: [...architectures] } : {}),
+        },
         environment: this.environment,
         scheduler: this.scheduler,
         compiler,

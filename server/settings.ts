@@ -1,4 +1,6 @@
-import type { Settings } from '../protocol/methods.js';
+import type { Finding } from '../analysis/checks/types.js';
+import { atLeast, lesser, type Confidence } from '../analysis/base/confidence.js';
+import type { RuleLevel, RuleSetting, Settings } from '../protocol/methods.js';
 
 export const DEFAULT_SETTINGS: Settings = {
   index: 'auto',
@@ -7,26 +9,66 @@ export const DEFAULT_SETTINGS: Settings = {
   exclude: [],
   architectures: [],
   config: '',
+  preemptRt: false,
+  inlayHints: false,
+  codeLens: false,
 };
 
 const LEVELS = ['error', 'warning', 'info', 'hint', 'off'] as const;
+const CONFIDENCES = ['high', 'medium', 'low'] as const;
 
 /** Settings as a client sent them: what is missing or makes no sense takes its default. */
 export function readSettings(value: unknown): Settings {
-  const given: Readonly<Record<string, unknown>> = isRecord(value) ? value : {};
-  const rules: Record<string, (typeof LEVELS)[number]> = {};
-  for (const [rule, level] of Object.entries(isRecord(given['rules']) ? given['rules'] : {})) {
-    const known = LEVELS.find((name) => name === level);
-    if (known) rules[rule] = known;
+  const given = recordOf(value);
+  const rules: Record<string, RuleSetting> = {};
+  for (const [rule, setting] of Object.entries(recordOf(given['rules']))) {
+    const { level: givenLevel, confidence: givenConfidence } = isRecord(setting)
+      ? setting
+      : { level: setting, confidence: undefined };
+    const level = LEVELS.find((name) => name === givenLevel);
+    const confidence = CONFIDENCES.find((name) => name === givenConfidence);
+    if (level === undefined && confidence === undefined) continue;
+    rules[rule] = { ...(level ? { level } : {}), ...(confidence ? { confidence } : {}) };
   }
   return {
     index: oneOf(given['index'], ['auto', 'open', 'off'], DEFAULT_SETTINGS.index),
-    confidence: oneOf(given['confidence'], ['high', 'medium', 'low'], DEFAULT_SETTINGS.confidence),
+    confidence: oneOf(given['confidence'], CONFIDENCES, DEFAULT_SETTINGS.confidence),
     rules,
     exclude: strings(given['exclude']),
     architectures: strings(given['architectures']),
     config: typeof given['config'] === 'string' ? given['config'] : '',
+    preemptRt: given['preemptRt'] === true,
+    inlayHints: given['inlayHints'] === true,
+    codeLens: given['codeLens'] === true,
   };
+}
+
+function ruleSetting(settings: Settings, rule: string): RuleSetting {
+  const setting = settings.rules[rule];
+  return typeof setting === 'object' ? setting : setting === undefined ? {} : { level: setting };
+}
+
+/** The least confidence that any rule shows: what the analysis has to look for. */
+export function leastConfidence(settings: Settings): Confidence {
+  return Object.keys(settings.rules)
+    .map((rule) => ruleSetting(settings, rule).confidence ?? settings.confidence)
+    .reduce(lesser, settings.confidence);
+}
+
+/** Whether the settings let a finding be seen. */
+export function isShown(finding: Pick<Finding, 'rule' | 'confidence'>, settings: Settings): boolean {
+  const { level, confidence = settings.confidence } = ruleSetting(settings, finding.rule);
+  return level !== 'off' && atLeast(finding.confidence, confidence);
+}
+
+/** How a finding shows: below high confidence only as a hint. */
+export function levelOf(
+  finding: Pick<Finding, 'rule' | 'confidence' | 'severity'>,
+  settings: Settings,
+): Exclude<RuleLevel, 'off'> {
+  if (finding.confidence !== 'high') return 'hint';
+  const { level } = ruleSetting(settings, finding.rule);
+  return level === undefined || level === 'off' ? finding.severity : level;
 }
 
 function oneOf<T extends string>(value: unknown, allowed: readonly T[], fallback: T): T {
@@ -35,6 +77,10 @@ function oneOf<T extends string>(value: unknown, allowed: readonly T[], fallback
 
 function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -8,6 +8,7 @@ import { drive } from '../host/drive.js';
 import type { Settings } from '../protocol/methods.js';
 import type { Environment, Place, Tree } from './environment.js';
 import type { OpenFile } from './open-file.js';
+import { leastConfidence } from './settings.js';
 import { DROPPED, type Scheduler, type Task } from './scheduling.js';
 
 /** How much of the disk a program has: nothing, what open files include, their folders, everything. */
@@ -68,7 +69,7 @@ export class Stage {
       root: place.root,
       paths: level === 'tree' ? [place.scope] : [],
       config,
-      confidence: settings.confidence,
+      confidence: leastConfidence(settings),
       jobs: level === 'tree' ? environment.jobs : 1,
       signal,
       ...(cacheFolder === undefined ? {} : { cache: cacheFolder }),
@@ -85,6 +86,11 @@ export class Stage {
       await tree.close();
       throw signal.aborted ? new Cancelled() : reason;
     }
+  }
+
+  /** Whether the program has more than what its open documents name. */
+  get isBig(): boolean {
+    return this.level === 'folders' || this.level === 'tree';
   }
 
   get skipped(): Tree['skipped'] {
@@ -141,10 +147,15 @@ export class Stage {
 
   /** Looks for fixes in the program's present result. */
   fixer(): Fixer {
-    const { compiler, parser, open } = this.setting;
-    const textOf = (file: string): string | undefined => open.get(file)?.analysed ?? this.tree.analysed(file);
+    const { compiler, parser } = this.setting;
+    const textOf = (file: string): string | undefined => this.textOf(file);
     this.fixing ??= new Fixer(this.tree.workspace, { compiler, parser, textOf });
     return this.fixing;
+  }
+
+  /** The text that was analysed. */
+  textOf(file: string): string | undefined {
+    return this.setting.open.get(file)?.analysed ?? this.tree.analysed(file);
   }
 
   close(): Promise<void> {
@@ -169,6 +180,12 @@ export class Stage {
     if (onDisk.length > 0) supplies.push(...(await this.tree.supply(onDisk)));
     return supplies;
   }
+}
+
+/** How far a root's program should grow behind the scenes. */
+export function wantedLevel({ settings, place }: Pick<StageSetting, 'settings' | 'place'>): Level {
+  if (settings.index === 'off') return 'headers';
+  return settings.index === 'auto' && place.isSourceTree ? 'tree' : 'folders';
 }
 
 function folderOf(file: string): string {

@@ -1,4 +1,5 @@
 import type { Finding, FixRefusal, StoryStep } from '../checks/types.js';
+import { scenarioOf } from './scenario.js';
 import { describeStep, groupBy } from './text.js';
 import { ruleTitle } from './titles.js';
 
@@ -52,56 +53,19 @@ function scenario(finding: Finding): string[] {
   return ['Possible unsafe locking scenario:', '', ...table, '', ' *** DEADLOCK ***'];
 }
 
-function deadlockTable(finding: Finding): string[] {
-  switch (finding.rule) {
-    case 'lock-order-cycle':
-      return cycleTable(finding);
-    case 'self-deadlock': {
-      const lock = finding.locks[0] ?? '';
-      return ['       CPU0', '       ----', `  lock(${lock});`, `  lock(${lock});`];
-    }
-    case 'irq-inversion': {
-      const lock = finding.locks[0] ?? '';
-      return ['       CPU0', '       ----', `  lock(${lock});`, '  <Interrupt>', `    lock(${lock});`];
-    }
-    default:
-      return [];
-  }
-}
-
 const COLUMN = 24;
 const HEAD_INDENT = 7;
 
-function cycleTable(finding: Finding): string[] {
-  const sides = sidesOf(finding);
-  const row = (column: number, text: string): string =>
-    `${' '.repeat(column === 0 ? 2 : HEAD_INDENT + column * COLUMN)}${text}`;
+function deadlockTable(finding: Finding): string[] {
+  const table = scenarioOf(finding);
+  if (!table) return [];
   const head = (text: (index: number) => string): string =>
-    `${' '.repeat(HEAD_INDENT)}${sides.map((_, index) => text(index).padEnd(COLUMN)).join('')}`.trimEnd();
+    `${' '.repeat(HEAD_INDENT)}${table.cpus.map((_, index) => text(index).padEnd(COLUMN)).join('')}`.trimEnd();
   return [
-    head((index) => `CPU${index}`),
+    head((index) => table.cpus[index] ?? ''),
     head(() => '----'),
-    ...sides.map((side, index) => row(index, `lock(${side.held});`)),
-    ...sides.map((side, index) => row(index, `lock(${side.wanted});`)).reverse(),
+    ...table.rows.map(({ cpu, text }) => `${' '.repeat(cpu === 0 ? 2 : HEAD_INDENT + cpu * COLUMN)}${text}`),
   ];
-}
-
-interface Side {
-  readonly held: string;
-  readonly wanted: string;
-}
-
-/** What each side of the story holds and wants; in the order of the cycle where the story does not tell. */
-function sidesOf({ locks, story }: Finding): Side[] {
-  const last = groupBy(story, (step) => step.path).map((side) => side.at(-1));
-  return locks.map((lock, index): Side => {
-    const step = last[index];
-    const others = locks.filter((other) => step?.text.startsWith(`takes ${other}`));
-    const wanted = others.sort((a, b) => b.length - a.length)[0];
-    const held = locks.find((other) => other !== wanted && step?.held.includes(other));
-    if (wanted !== undefined && held !== undefined) return { held, wanted };
-    return { held: lock, wanted: locks[(index + 1) % locks.length] ?? lock };
-  });
 }
 
 function assumptions(finding: Finding): string[] {

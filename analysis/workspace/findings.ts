@@ -27,6 +27,8 @@ export interface SuppressionNote {
 export interface SelectedFindings {
   readonly findings: readonly Finding[];
   readonly suppressed: number;
+  /** The suppressed ones, each with the reasons given. */
+  readonly hidden: readonly { readonly finding: Finding; readonly reason: string }[];
   readonly notes: readonly SuppressionNote[];
 }
 
@@ -40,7 +42,7 @@ export function selectFindings(
   const isReported = isBelow(options.report);
   const used = new Set<SuppressionComment | IgnoreEntry>();
   const findings: Finding[] = [];
-  let suppressed = 0;
+  const hidden: { finding: Finding; reason: string }[] = [];
   for (const finding of all) {
     const severity = options.severities?.[finding.rule] ?? finding.severity;
     if (![finding.at, ...finding.story].some((place) => isReported(place.file))) continue;
@@ -51,12 +53,14 @@ export function selectFindings(
     ];
     for (const each of hiding) used.add(each);
     if (!atLeast(finding.confidence, options.confidence)) continue;
-    if (hiding.length > 0) suppressed += 1;
-    else findings.push(severity === finding.severity ? finding : { ...finding, severity });
+    const shown = severity === finding.severity ? finding : { ...finding, severity };
+    if (hiding.length === 0) findings.push(shown);
+    else hidden.push({ finding: shown, reason: [...new Set(hiding.map(({ reason }) => reason))].join('; ') });
   }
   return {
     findings: findings.sort(compareFindings),
-    suppressed,
+    suppressed: hidden.length,
+    hidden,
     notes: notesOf(suppressions, options, used),
   };
 }

@@ -3,38 +3,146 @@ import {
   type ChangeAnnotation,
   type CodeAction,
   type CodeActionParams,
+  type Command,
   type TextDocumentEdit,
 } from 'vscode-languageserver';
 import type { Finding, Fix } from '../../analysis/checks/types.js';
-import { fixesAt } from '../../analysis/ide/parts.js';
+import { bulkFixes } from '../../analysis/ide/bulk.js';
+import { ordersAt } from '../../analysis/ide/declare.js';
+import { fixesAt, partsAt, type FindingPart } from '../../analysis/ide/parts.js';
+import type { Position } from '../../analysis/ide/view.js';
+import { rightOrder } from '../../analysis/report/scenario.js';
 import type { DiagnosticData } from '../../protocol/methods.js';
+import type { SuppressParams } from '../../protocol/views.js';
 import { fromPosition, toRange } from '../positions.js';
 import type { OpenFile } from '../open-file.js';
-import type { Root } from '../root.js';
+import type { Root, View } from '../root.js';
 import type { Session } from '../session.js';
+import { declareOrder } from './declare.js';
+import { suppressEdit } from './suppress.js';
 
 const CONFIRM = 'several-files';
+/** Findings in one place beyond which the menu only lists their fixes. */
+const MAX_LISTED = 3;
 
-/** The verified fixes of the findings in a range. Looks up, computes nothing and waits for nothing. */
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.lockOrder`;
+export const DECLARE = `${CodeActionKind.RefactorRewrite}.lockOrder.declare`;
+export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, DECLARE, FIX_ALL];
+
+interface Place {
+  readonly session: Session;
+  readonly root: Root;
+  readonly view: View;
+  readonly file: OpenFile;
+  readonly params: CodeActionParams;
+  /** In the analysed text. */
+  readonly from: Position;
+  readonly to: Position;
+}
+
+/** What can be done about a range. Looks up what was verified; computes nothing and waits for nothing. */
 export function codeActions(session: Session, params: CodeActionParams): CodeAction[] {
-  const home = session.home(params.textDocument.uri);
-  const { root, file } = home ?? {};
-  const isWanted = params.context.only?.some((kind) => CodeActionKind.QuickFix.startsWith(kind)) ?? true;
-  if (!root?.view || !file || !isWanted || root.isBusy) return [];
+  const { root, file } = session.home(params.textDocument.uri) ?? {};
+  if (!root?.view || !file) return [];
+  const { only } = params.context;
+  const isWanted = (kind: string): boolean =>
+    only?.some((each) => kind === each || kind.startsWith(`${each}.`)) ?? true;
   const start = fromPosition(params.range.start);
   const end = fromPosition(params.range.end);
   const from = file.map.toAnalysed(start.line, start.column);
   const to = file.map.toAnalysed(end.line, end.column);
-  if (!from || !to) return [];
-  return fixesAt(root.view.parts.get(file.file) ?? [], from, to).flatMap(({ finding, fix }, index) => {
-    if (!isOfNow(root, fix)) return [];
-    const diagnostics = params.context.diagnostics.filter(({ data }) => isOf(finding, data));
-    return {
-      ...toAction(root, fix),
-      isPreferred: index === 0,
-      ...(diagnostics.length > 0 ? { diagnostics } : {}),
-    };
+  const place = from && to && { session, root, view: root.view, file, params, from, to };
+  return [
+    ...(place && isWanted(CodeActionKind.QuickFix) ? quickFixes(place) : []),
+    ...(place && isWanted(DECLARE) ? declarations(place) : []),
+    // Only when asked for by name: on save, or from the menu of source actions.
+    ...(only !== undefined && isWanted(FIX_ALL) ? fixAll(root, root.view, file) : []),
+  ];
+}
+
+function quickFixes(place: Place): CodeAction[] {
+  const { root, view, file, from, to } = place;
+  const parts = view.parts.get(file.file) ?? [];
+  // A fix is for the text it was verified in.
+  const known = root.isBusy ? [] : fixesAt(parts, from, to);
+  const fixes = known.flatMap(({ finding, fix }, index) =>
+    isOfNow(root, fix)
+      ? [{ ...toAction(root, fix), isPreferred: index === 0, ...belonging(place, finding) }]
+      : [],
+  );
+  const here = new Map(partsAt(parts, from, to).map((part) => [part.finding.id, part]));
+  const others =
+    here.size > MAX_LISTED ? [] : [...here.values()].flatMap((part) => aboutFinding(place, part));
+  return [...fixes, ...others];
+}
+
+/** What can be done about a finding besides repairing it. */
+function aboutFinding(place: Place, part: FindingPart): CodeAction[] {
+  const { finding } = part;
+  const { session, root, file } = place;
+  const { uri } = file;
+  const kind = CodeActionKind.QuickFix;
+  const own = belonging(place, finding);
+  const order = rightOrder(finding);
+  const declared = order && declareOrder(session, root, order);
+  const declare = declared
+    ? [{ title: `Declare the order ${declared.text}`, kind, edit: declared.edit, ...own }]
+    : [];
+  if (session.options.hasCommands !== true) {
+    const edits = (['comment', 'config'] as const).flatMap((where) => {
+      const edit = suppressEdit(session, { uri, id: finding.id, where, reason: 'say why' });
+      return edit ? [{ title: suppressTitle(finding, where), kind, edit, ...own }] : [];
+    });
+    return [...declare, ...edits];
+  }
+  const run = (title: string, command: string, ...args: readonly unknown[]): CodeAction => ({
+    title,
+    kind,
+    command: { title, command, arguments: [...args] } satisfies Command,
+    ...own,
   });
+  const suppress = (where: SuppressParams['where']): CodeAction =>
+    run(`${suppressTitle(finding, where)}…`, 'lockOrder.suppress', uri, finding.id, where);
+  return [
+    run(`Explain this ${finding.rule}`, 'lockOrder.explain', uri, finding.id),
+    ...declare,
+    suppress('comment'),
+    suppress('config'),
+  ];
+}
+
+function suppressTitle(finding: Finding, where: SuppressParams['where']): string {
+  return where === 'comment'
+    ? `Suppress ${finding.rule} here with a comment`
+    : `Suppress this ${finding.rule} in lockorder.json`;
+}
+
+/** Orders that the code has at an acquisition, to be written down. */
+function declarations({ session, root, view, file, from }: Place): CodeAction[] {
+  if (!file.map.isIdentity) return [];
+  return ordersAt(view, file.file, from).flatMap((order) => {
+    const declared = declareOrder(session, root, order);
+    return declared
+      ? [{ title: `Declare the order ${declared.text}`, kind: DECLARE, edit: declared.edit }]
+      : [];
+  });
+}
+
+function fixAll(root: Root, view: View, file: OpenFile): CodeAction[] {
+  if (root.isBusy || !file.map.isIdentity) return [];
+  const findings = [...new Set((view.parts.get(file.file) ?? []).map(({ finding }) => finding))];
+  const fixes = bulkFixes(findings, file.file);
+  const [first] = fixes;
+  if (!first) return [];
+  const title = fixes.length === 1 ? first.title : `Apply ${fixes.length} verified lock fixes`;
+  const edits = fixes.flatMap((fix) => fix.edits);
+  return [{ ...toAction(root, { ...first, title, edits }), kind: FIX_ALL }];
+}
+
+/** The diagnostics of a finding among those the client asks about. */
+function belonging({ params }: Place, finding: Finding): Pick<CodeAction, 'diagnostics'> {
+  const diagnostics = params.context.diagnostics.filter(({ data }) => isOf(finding, data));
+  return diagnostics.length > 0 ? { diagnostics } : {};
 }
 
 interface Opened {

@@ -6,10 +6,10 @@ import {
 import type { Span } from '../../analysis/base/span.js';
 import type { Finding, StoryStep } from '../../analysis/checks/types.js';
 import type { FindingPart } from '../../analysis/ide/parts.js';
-import { atLeast } from '../../analysis/report/order.js';
 import { describeStep } from '../../analysis/report/text.js';
 import type { DiagnosticData, Settings } from '../../protocol/methods.js';
 import { toRange } from '../positions.js';
+import { levelOf } from '../settings.js';
 
 /** How the diagnostics of one root name files and places. */
 export interface DiagnosticContext {
@@ -30,11 +30,6 @@ const LEVELS = {
   hint: DiagnosticSeverity.Hint,
 } as const;
 
-/** Whether the settings let a finding be seen. */
-export function isShown(finding: Finding, settings: Settings): boolean {
-  return atLeast(finding.confidence, settings.confidence) && settings.rules[finding.rule] !== 'off';
-}
-
 export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Diagnostic {
   const { finding, file, at, step } = part;
   const fixes = context.fixCount(finding);
@@ -42,7 +37,7 @@ export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Dia
   const page = context.rulePages;
   return {
     range: toRange(context.current(file, at)),
-    severity: severityOf(finding, context.settings),
+    severity: LEVELS[levelOf(finding, context.settings)],
     source: 'lockorder',
     code: finding.rule,
     ...(page === undefined ? {} : { codeDescription: { href: `${page}/${finding.rule}.md` } }),
@@ -50,12 +45,6 @@ export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Dia
     relatedInformation: finding.story.map((each) => related(each, finding.story, context)),
     data,
   };
-}
-
-function severityOf(finding: Finding, settings: Settings): DiagnosticSeverity {
-  if (finding.confidence !== 'high') return DiagnosticSeverity.Hint;
-  const level = settings.rules[finding.rule];
-  return LEVELS[level === undefined || level === 'off' ? finding.severity : level];
 }
 
 /** What a finding says in a file that is not its own: what happens here, and where the rest is told. */

@@ -3,30 +3,38 @@ import { partsAt } from '../../analysis/ide/parts.js';
 import { explainFinding } from '../../analysis/report/explain.js';
 import type { ExplainParams, ExplainResult } from '../../protocol/methods.js';
 import { fromPosition } from '../positions.js';
-import type { View } from '../root.js';
+import type { Root, View } from '../root.js';
 import type { Session } from '../session.js';
+import { explainPage } from './explain-page.js';
 
-/** The story of one finding as text, by its id or by a place in its file. */
-export function explain(session: Session, params: ExplainParams): ExplainResult | null {
+/** The story of one finding, by its id or by a place in its file. */
+export function explain(session: Session, params: ExplainParams, rulePages?: string): ExplainResult | null {
   const found = params.id === undefined ? findingAt(session, params) : findingOf(session, params.id);
   if (!found) return null;
-  const { finding, view } = found;
+  const { finding, root, view } = found;
+  const refusals = view.fixes.get(finding.id)?.refusals;
   return {
     id: finding.id,
     title: `${finding.rule} in ${finding.at.function}`,
-    text: explainFinding(finding, view.fixes.get(finding.id)?.refusals),
+    text: explainFinding(finding, refusals),
+    page: explainPage(finding, root, { refusals: refusals ?? [], rulePages }),
   };
 }
 
-interface Found {
+export interface Found {
   readonly finding: Finding;
+  readonly root: Root;
   readonly view: View;
 }
 
-function findingOf(session: Session, id: string): Found | undefined {
-  for (const { view } of session.allRoots()) {
-    const finding = view?.findings.find((each) => each.id === id);
-    if (view && finding) return { finding, view };
+/** A finding by its id, suppressed ones included. */
+export function findingOf(session: Session, id: string): Found | undefined {
+  for (const root of session.allRoots()) {
+    const { view } = root;
+    const finding =
+      view?.findings.find((each) => each.id === id) ??
+      view?.hidden.find((each) => each.finding.id === id)?.finding;
+    if (view && finding) return { finding, root, view };
   }
   return undefined;
 }
@@ -41,5 +49,5 @@ function findingAt(session: Session, { uri, position }: ExplainParams): Found | 
   // Anywhere on the line will do when the cursor is not on the finding itself.
   const onLine = parts.find((part) => part.at.line <= at.line && at.line <= part.at.endLine);
   const finding = (partsAt(parts, at)[0] ?? onLine)?.finding;
-  return finding && { finding, view: root.view };
+  return finding && { finding, root, view: root.view };
 }

@@ -2,13 +2,14 @@ import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver
 import type { Finding } from '../../analysis/checks/types.js';
 import type { OpenFile } from '../open-file.js';
 import type { Root, View } from '../root.js';
-import { isShown, toDiagnostic, type DiagnosticContext } from './diagnostics.js';
+import { isShown } from '../settings.js';
+import { toDiagnostic, type DiagnosticContext } from './diagnostics.js';
 
 /** Diagnostics of files that are not open, over all roots; beyond that a message says how many more there are. */
 export const MAX_CLOSED = 1000;
 
 /** What of a root is looked at here. */
-export interface ShownRoot extends Pick<Root, 'settings' | 'showsClosed' | 'uriOf'> {
+export interface ShownRoot extends Pick<Root, 'settings' | 'showsClosed' | 'uriOf' | 'current'> {
   readonly view: Pick<View, 'parts' | 'fixes'> | undefined;
   readonly open: ReadonlyMap<string, Pick<OpenFile, 'uri' | 'version' | 'map'>>;
 }
@@ -111,7 +112,7 @@ export class Publisher {
       rulePages: this.rulePages(),
       fixCount: (finding) => root.view?.fixes.get(finding.id)?.fixes.length,
       uriOf: (file) => root.uriOf(file),
-      current: (file, span) => root.open.get(file)?.map.toCurrent(span) ?? span,
+      current: (file, span) => root.current(file, span),
     };
   }
 }

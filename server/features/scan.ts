@@ -3,7 +3,7 @@ import type { ScanWorkspaceResult } from '../../protocol/methods.js';
 import type { Root } from '../root.js';
 import type { Session } from '../session.js';
 import { Cancelled } from '../stage.js';
-import { isShown } from './diagnostics.js';
+import { isShown } from '../settings.js';
 import type { Publisher } from './publisher.js';
 
 /** Analyses every folder of the workspace and shows what is found, closed files included. */

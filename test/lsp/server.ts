@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   CancellationTokenSource,
   CodeActionRequest,
@@ -108,8 +108,12 @@ export class Server {
     return this.process.pid ?? 0;
   }
 
-  async initialize(settings: InitializationOptions['settings'] = {}): Promise<void> {
+  async initialize(
+    settings: InitializationOptions['settings'] = {},
+    options: InitializationOptions = {},
+  ): Promise<void> {
     const initializationOptions: InitializationOptions = {
+      ...options,
       settings,
       cacheDirectory: join(this.folder, '.cache'),
       rulePages: 'file:///pages',
@@ -258,31 +262,47 @@ export class Server {
     return typeof contents === 'object' && 'value' in contents ? contents.value : '';
   }
 
+  /** The fixes of a diagnostic. */
   async codeActions(name: string, diagnostic: Diagnostic): Promise<readonly CodeAction[]> {
+    const actions = await this.actionsAt(name, diagnostic.range, [diagnostic]);
+    return actions.filter(({ isPreferred }) => isPreferred !== undefined);
+  }
+
+  /** All that can be done about a range (or a text), or what is of the kinds asked for. */
+  async actionsAt(
+    name: string,
+    what: string | Range,
+    diagnostics: readonly Diagnostic[] = [],
+    only?: readonly string[],
+  ): Promise<readonly CodeAction[]> {
     const actions: readonly (CodeAction | Command)[] | null = await this.connection.sendRequest(
       CodeActionRequest.type,
       {
         textDocument: { uri: this.uri(name) },
-        range: diagnostic.range,
-        context: { diagnostics: [diagnostic] },
+        range: typeof what === 'string' ? this.range(name, what) : what,
+        context: { diagnostics: [...diagnostics], ...(only ? { only: [...only] } : {}) },
       },
     );
-    return (actions ?? []).filter((action): action is CodeAction => 'edit' in action);
+    return (actions ?? []).filter((action): action is CodeAction => !('arguments' in action));
   }
 
   /** The text of a document after an action, by document name. */
-  applied(action: CodeAction): ReadonlyMap<string, string> {
+  applied(action: Pick<CodeAction, 'edit'>): ReadonlyMap<string, string> {
     const result = new Map<string, string>();
     for (const change of action.edit?.documentChanges ?? []) {
       if (!('edits' in change)) continue;
-      const [name, document] =
-        [...this.documents].find(([, { uri }]) => uri === change.textDocument.uri) ?? [];
-      if (name === undefined || !document)
-        throw new Error(`an edit of ${change.textDocument.uri}, which is not open`);
+      const { uri } = change.textDocument;
+      const [name = uri.slice(this.uri('').length + 1), document = this.onDisk(uri)] =
+        [...this.documents].find(([, each]) => each.uri === uri) ?? [];
       const edits = change.edits.filter((edit): edit is TextEdit => 'newText' in edit);
       result.set(name, TextDocument.applyEdits(document, edits));
     }
     return result;
+  }
+
+  private onDisk(uri: string): TextDocument {
+    const path = fileURLToPath(uri);
+    return TextDocument.create(uri, 'text', 0, existsSync(path) ? readFileSync(path, 'utf8') : '');
   }
 
   range(name: string, of: string): Range {

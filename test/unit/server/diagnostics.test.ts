@@ -4,8 +4,8 @@ import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver';
 import type { Finding } from '../../../analysis/checks/types.js';
 import { partsOf } from '../../../analysis/ide/parts.js';
 import type { Settings } from '../../../protocol/methods.js';
-import { isShown, toDiagnostic } from '../../../server/features/diagnostics.js';
-import { DEFAULT_SETTINGS, readSettings } from '../../../server/settings.js';
+import { toDiagnostic } from '../../../server/features/diagnostics.js';
+import { DEFAULT_SETTINGS, isShown, leastConfidence, readSettings } from '../../../server/settings.js';
 import { finding, step } from './findings.js';
 
 function render(of: Finding, settings: Settings = DEFAULT_SETTINGS): Diagnostic[] {
@@ -81,6 +81,28 @@ describe('what is shown', () => {
   });
 });
 
+describe('a rule with a confidence of its own', () => {
+  const settings = readSettings({
+    confidence: 'high',
+    rules: {
+      'lock-order-cycle': { confidence: 'low' },
+      'self-deadlock': { level: 'warning', confidence: 'high' },
+    },
+  });
+
+  it('shows from there on, whatever holds for the others', () => {
+    const low = finding('x', [], { confidence: 'low' });
+    assert.equal(isShown(low, settings), true);
+    assert.equal(isShown({ ...low, rule: 'irq-state' }, settings), false);
+    assert.equal(isShown({ ...low, rule: 'self-deadlock' }, settings), false);
+  });
+
+  it('is looked for that far', () => {
+    assert.equal(leastConfidence(settings), 'low');
+    assert.equal(leastConfidence(readSettings({})), DEFAULT_SETTINGS.confidence);
+  });
+});
+
 describe('settings', () => {
   it('fall back to the defaults where they make no sense', () => {
     const nonsense = {
@@ -90,7 +112,11 @@ describe('settings', () => {
       exclude: ['x', 1],
       config: {},
     };
-    assert.deepEqual(readSettings(nonsense), { ...DEFAULT_SETTINGS, rules: { b: 'off' }, exclude: ['x'] });
+    assert.deepEqual(readSettings(nonsense), {
+      ...DEFAULT_SETTINGS,
+      rules: { b: { level: 'off' } },
+      exclude: ['x'],
+    });
     for (const value of [undefined, null, 1, 'x', []])
       assert.deepEqual(readSettings(value), DEFAULT_SETTINGS);
   });

@@ -15,6 +15,7 @@ function root(
 ): ShownRoot {
   return {
     settings: DEFAULT_SETTINGS,
+    current: (_, span) => span,
     showsClosed,
     uriOf: (file) => `file:///${file}`,
     view: { parts: partsByFile(findings), fixes: new Map() },

@@ -1,0 +1,36 @@
+import { placeAt } from './place.js';
+import type { Position, View } from './view.js';
+
+/**
+ * The orders that an acquisition at a position has: each lock that is certainly held there before the one
+ * that is taken, as class ids, outermost first.
+ */
+export function ordersAt(view: View, file: string, position: Position): readonly (readonly string[])[] {
+  const place = placeAt(view.program, file, position);
+  const effects = place && view.analysis.effects(place.fn);
+  const event = place?.covering.map((each) => each.event).find(({ k }) => k === 'acquire' || k === 'try');
+  if (!effects || !event) return [];
+  const taken = view.analysis.inspection.lock(effects.lockOf.get(event.id) ?? '')?.id;
+  if (taken === undefined) return [];
+  const held = new Set(
+    (effects.heldAt.get(event.id) ?? []).filter(({ key }) => key !== '').map(({ id }) => id),
+  );
+  held.delete(taken);
+  return [...held].map((id) => [id, taken]);
+}
+
+/** How an order is written in a `.lockorder` file, outermost lock first. */
+export function orderText(order: readonly string[]): string {
+  return order.join(' < ');
+}
+
+/** Whether a `.lockorder` text says this already. */
+export function declares(text: string, order: readonly string[]): boolean {
+  const words = (line: string): string =>
+    line
+      .replace(/(?:^|\s)#.*$/, '')
+      .replace(/\s+/g, ' ')
+      .trim();
+  const wanted = orderText(order);
+  return text.split(/\r?\n/).some((line) => words(line) === wanted);
+}

@@ -1,0 +1,84 @@
+import type { Finding } from '../checks/types.js';
+import { shortName } from '../graph/side.js';
+import { groupBy } from './text.js';
+
+/** The interleaving that stops everybody, as lockdep prints it below "Possible unsafe locking scenario". */
+export interface Scenario {
+  readonly cpus: readonly string[];
+  /** In the order of time; what the CPU of that number does. */
+  readonly rows: readonly { readonly cpu: number; readonly text: string }[];
+}
+
+/** `undefined` for rules whose mistake is no deadlock between locks. */
+export function scenarioOf(finding: Finding): Scenario | undefined {
+  const lock = finding.locks[0] ?? '';
+  const alone = (...texts: readonly string[]): Scenario => ({
+    cpus: ['CPU0'],
+    rows: texts.map((text) => ({ cpu: 0, text })),
+  });
+  switch (finding.rule) {
+    case 'lock-order-cycle': {
+      const sides = sidesOf(finding);
+      return {
+        cpus: sides.map((_, index) => `CPU${index}`),
+        rows: [
+          ...sides.map(({ held }, cpu) => ({ cpu, text: `lock(${held});` })),
+          ...sides.map(({ wanted }, cpu) => ({ cpu, text: `lock(${wanted});` })).reverse(),
+        ],
+      };
+    }
+    case 'self-deadlock':
+      return alone(`lock(${lock});`, `lock(${lock});`);
+    case 'irq-inversion':
+      return alone(`lock(${lock});`, '<Interrupt>', `  lock(${lock});`);
+    default:
+      return undefined;
+  }
+}
+
+/** One side of a cycle. */
+export interface CycleSide {
+  readonly held: string;
+  readonly wanted: string;
+}
+
+/** What each side of the story holds and wants; in the order of the cycle where the story does not tell. */
+export function sidesOf({ locks, story }: Finding): readonly CycleSide[] {
+  const last = groupBy(story, (step) => step.path).map((side) => side.at(-1));
+  return locks.map((lock, index): CycleSide => {
+    const step = last[index];
+    const wanted = step && takenBy(step.text, locks);
+    const held = locks.find((other) => other !== wanted && step?.held.includes(other));
+    if (wanted !== undefined && held !== undefined) return { held, wanted };
+    return { held: lock, wanted: locks[(index + 1) % locks.length] ?? lock };
+  });
+}
+
+/** The lock that a sentence like `takes a while holding b` says is taken, named in full or in short. */
+function takenBy(text: string, locks: readonly string[]): string | undefined {
+  const names = locks.flatMap((lock) => [lock, shortName(lock)].map((name) => ({ lock, name })));
+  return names
+    .filter(({ name }) => text === `takes ${name}` || text.startsWith(`takes ${name} `))
+    .sort((a, b) => b.name.length - a.name.length)[0]?.lock;
+}
+
+/**
+ * The order that the other sides of a cycle keep, outermost lock first: what to declare so that the side at
+ * the finding's own place counts as the wrong one. `undefined` where there is no such order.
+ */
+export function rightOrder(finding: Finding): readonly string[] | undefined {
+  if (finding.rule !== 'lock-order-cycle' || new Set(finding.locks).size !== finding.locks.length)
+    return undefined;
+  const sides = sidesOf(finding);
+  const isHere = ({ file, line, column }: Finding['at']): boolean =>
+    file === finding.at.file && line === finding.at.line && column === finding.at.column;
+  const wrong = finding.story.find((step) => isHere(step))?.path ?? sides.length - 1;
+  const order: string[] = [];
+  let next = sides[wrong]?.wanted;
+  while (next !== undefined && !order.includes(next)) {
+    order.push(next);
+    const from = next;
+    next = sides.find(({ held }, index) => index !== wrong && held === from)?.wanted;
+  }
+  return order.length === finding.locks.length ? order : undefined;
+}

@@ -1,0 +1,101 @@
+import type { Span } from '../../analysis/base/span.js';
+import type { Finding, FixRefusal, StoryStep } from '../../analysis/checks/types.js';
+import { howToReproduce, howToValidate } from '../../analysis/report/proving.js';
+import { scenarioOf } from '../../analysis/report/scenario.js';
+import { describeStep, groupBy } from '../../analysis/report/text.js';
+import { ruleTitle } from '../../analysis/report/titles.js';
+import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../../protocol/views.js';
+import { toRange } from '../positions.js';
+
+/** Lines shown before and behind the one that a step is about. */
+const AROUND = 1;
+/** A step over more lines is cut: the call's head is what matters. */
+const MAX_LINES = 6;
+
+/** What of a root is looked at here. */
+export interface PageSource {
+  uriOf(file: string): string;
+  /** Where a place of the analysed text is in the editor now. */
+  current(file: string, span: Span): Span;
+  /** The text that was analysed. */
+  textOf(file: string): string | undefined;
+}
+
+export function explainPage(
+  finding: Finding,
+  source: PageSource,
+  more: { readonly refusals: readonly FixRefusal[]; readonly rulePages: string | undefined },
+): ExplainPage {
+  const sides = groupBy(finding.story, (step) => step.path);
+  const lines = new Map<string, readonly string[] | undefined>();
+  const linesOf = (file: string): readonly string[] | undefined => {
+    if (!lines.has(file)) lines.set(file, source.textOf(file)?.split(/\r?\n/));
+    return lines.get(file);
+  };
+  const scenario = scenarioOf(finding);
+  return {
+    rule: finding.rule,
+    ruleTitle: ruleTitle(finding.rule),
+    rulePage: more.rulePages === undefined ? undefined : `${more.rulePages}/${finding.rule}.md`,
+    severity: finding.severity,
+    confidence: finding.confidence,
+    message: finding.message,
+    place: placeOf(source, finding.at),
+    function: finding.at.function,
+    locks: finding.locks,
+    sides: sides.map((steps, index): ExplainSide => ({
+      title: sides.length === 1 ? 'What happens' : index === 0 ? 'On one CPU' : 'On another CPU',
+      steps: steps.map((step) => stepOf(step, source, linesOf(step.file))),
+    })),
+    scenario: {
+      cpus: scenario?.cpus ?? [],
+      rows: (scenario?.rows ?? []).map(({ cpu, text }) =>
+        (scenario?.cpus ?? []).map((_, index) => (index === cpu ? text : '')),
+      ),
+    },
+    assumes: finding.assumes,
+    evidence: finding.evidence,
+    fixes: finding.fixes.filter(({ verified }) => verified).map(({ title }) => title),
+    refusals: more.refusals,
+    reproduce: howToReproduce(finding),
+    validate: howToValidate(finding),
+  };
+}
+
+/** A place as clients go there. */
+export function placeOf(
+  source: Pick<PageSource, 'uriOf' | 'current'>,
+  at: Span & { readonly file: string },
+): Place {
+  const now = source.current(at.file, at);
+  return { uri: source.uriOf(at.file), range: toRange(now), label: `${at.file}:${now.line}` };
+}
+
+function stepOf(step: StoryStep, source: PageSource, lines: readonly string[] | undefined): ExplainStep {
+  return {
+    place: placeOf(source, step),
+    function: step.function,
+    text: describeStep({ ...step, held: [], if: '' }),
+    held: step.held,
+    condition: step.if === '' ? undefined : step.if,
+    excerpt: lines ? excerpt(step, lines) : [],
+  };
+}
+
+function excerpt(step: StoryStep, lines: readonly string[]): ExcerptLine[] {
+  const first = Math.max(1, step.line - AROUND);
+  const last = Math.min(lines.length, step.endLine + AROUND, first + MAX_LINES);
+  const result: ExcerptLine[] = [];
+  for (let line = first; line <= last; line += 1) {
+    const text = lines[line - 1] ?? '';
+    const isMarked = step.line <= line && line <= step.endLine;
+    const start = line === step.line ? step.column - 1 : text.length - text.trimStart().length;
+    const end = line === step.endLine ? step.endColumn - 1 : text.length;
+    result.push({
+      line,
+      text,
+      mark: isMarked ? [Math.min(start, text.length), Math.min(end, text.length)] : undefined,
+    });
+  }
+  return result;
+}

@@ -1,0 +1,69 @@
+import type { CreateFile, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
+import type { Finding } from '../../analysis/checks/types.js';
+import { partsOf } from '../../analysis/ide/parts.js';
+import { ignoreComment, ignoreEntry, insertIgnore } from '../../analysis/ide/suppress.js';
+import type { SuppressParams } from '../../protocol/views.js';
+import type { Root } from '../root.js';
+import type { Session } from '../session.js';
+import { findingOf } from './explain.js';
+import { placeOfOffset } from './whole-files.js';
+
+/** The edit that suppresses a finding with a reason; `undefined` when there is no place for it. */
+export function suppressEdit(session: Session, params: SuppressParams): WorkspaceEdit | undefined {
+  const found = findingOf(session, params.id);
+  if (!found) return undefined;
+  const { finding, root } = found;
+  return params.where === 'comment'
+    ? commentEdit(session, root, finding, params)
+    : configEdit(session, root, finding, params.reason);
+}
+
+/** A comment of its own above the line of the finding's part in the document. */
+function commentEdit(
+  session: Session,
+  root: Root,
+  finding: Finding,
+  { uri, reason }: SuppressParams,
+): WorkspaceEdit | undefined {
+  const { file } = session.home(uri) ?? {};
+  const part = partsOf(finding).find((each) => each.file === file?.file);
+  if (!file || !part) return undefined;
+  const { line } = root.current(file.file, part.at);
+  const lines = file.text.split('\n');
+  // Inside of a macro the comment would swallow the continuation.
+  if (lines[line - 2]?.trimEnd().endsWith('\\') === true) return undefined;
+  const own = lines[line - 1] ?? '';
+  const indent = /^[ \t]*/.exec(own)?.[0] ?? '';
+  const lineBreak = own.endsWith('\r') ? '\r\n' : '\n';
+  const at = { line: line - 1, character: 0 };
+  const newText = `${ignoreComment(finding.rule, reason, indent)}${lineBreak}`;
+  return {
+    documentChanges: [
+      { textDocument: { uri, version: file.version }, edits: [{ range: { start: at, end: at }, newText }] },
+    ],
+  };
+}
+
+function configEdit(
+  session: Session,
+  root: Root,
+  finding: Finding,
+  reason: string,
+): WorkspaceEdit | undefined {
+  const { environment, settings } = session;
+  const path = environment.absolute(
+    root.place.root,
+    settings.config === '' ? 'lockorder.json' : settings.config,
+  );
+  const uri = environment.uriOf(path);
+  const before = environment.readText(path);
+  const insertion = insertIgnore(before ?? '', ignoreEntry(finding, reason));
+  if (!insertion) return undefined;
+  const at = placeOfOffset(before ?? '', insertion.offset);
+  const create: CreateFile = { kind: 'create', uri, options: { ignoreIfExists: true } };
+  const change: TextDocumentEdit = {
+    textDocument: { uri, version: null },
+    edits: [{ range: { start: at, end: at }, newText: insertion.text }],
+  };
+  return { documentChanges: before === undefined ? [create, change] : [change] };
+}

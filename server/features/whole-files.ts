@@ -1,0 +1,12 @@
+import type { Position } from 'vscode-languageserver';
+import { LineTable } from '../../analysis/base/span.js';
+import { toRange } from '../positions.js';
+
+/** The place of an offset in the text of a file that is read as a whole. */
+export function placeOfOffset(text: string, offset: number): Position {
+  return toRange(new LineTable(text).span(offset, offset)).start;
+}
+
+export function endOf(text: string): Position {
+  return placeOfOffset(text, text.length);
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'mocha';
+import type { Diagnostic, WorkspaceEdit } from 'vscode-languageserver/node';
+import { SUPPRESS } from '../../protocol/views.js';
+import { Server } from './server.js';
+import { LEAK, TWO } from './texts.js';
+
+const TWO_LEAKS = `${LEAK}${LEAK.slice(LEAK.indexOf('static int leak('))
+  .replace('leak(', 'leak_too(')
+  .replaceAll('leaks +=', 'leaks -=')}`;
+
+describe('what can be done about a finding', () => {
+  let server: Server;
+
+  const cycle = (diagnostics: readonly Diagnostic[]): Diagnostic => {
+    const found = diagnostics.find(({ code }) => code === 'lock-order-cycle');
+    assert.ok(found);
+    return found;
+  };
+  const titles = async (name: string, found: Diagnostic): Promise<string[]> =>
+    (await server.actionsAt(name, found.range, [found], ['quickfix'])).map(({ title }) => title);
+
+  describe('in a client with the commands of the extension', () => {
+    before(async () => {
+      server = new Server({ Kbuild: 'obj-m += two.o\n' });
+      await server.initialize({ index: 'open' }, { hasCommands: true });
+    });
+    after(() => server.stop());
+    afterEach(async () => {
+      for (const name of ['lockorder.json', '.lockorder']) rmSync(join(server.folder, name), { force: true });
+      await server.changedOnDisk('lockorder.json');
+    });
+
+    it('is its fix first, then explanation, declaration and suppression', async () => {
+      const found = cycle(await server.open('two.c', TWO));
+      await server.settled('two.c');
+      assert.deepEqual(await titles('two.c', found), [
+        'Take first_sem before second_sem, as forwards() and 1 other function do (2 against 1)',
+        'Explain this lock-order-cycle',
+        'Declare the order two.c:first_sem < two.c:second_sem',
+        'Suppress lock-order-cycle here with a comment…',
+        'Suppress this lock-order-cycle in lockorder.json…',
+      ]);
+      await server.close('two.c');
+    });
+
+    it('writes the order of the other side to a new .lockorder', async () => {
+      const found = cycle(await server.open('two.c', TWO));
+      const actions = await server.actionsAt('two.c', found.range, [found]);
+      const declare = actions.find(({ title }) => title.startsWith('Declare'));
+      assert.ok(declare);
+      assert.equal(server.applied(declare).get('.lockorder'), 'two.c:first_sem < two.c:second_sem\n');
+      writeFileSync(join(server.folder, '.lockorder'), 'a < b');
+      const again = (await server.actionsAt('two.c', found.range, [found])).find(({ title }) =>
+        title.startsWith('Declare'),
+      );
+      assert.ok(again);
+      assert.equal(server.applied(again).get('.lockorder'), 'a < b\ntwo.c:first_sem < two.c:second_sem\n');
+      await server.close('two.c');
+    });
+
+    it('declares the order of an acquisition that nobody complains about', async () => {
+      const text = TWO.slice(0, TWO.indexOf('static int backwards'));
+      await server.open('two.c', text);
+      const [action, ...others] = await server.actionsAt(
+        'two.c',
+        'second_sem);\n\ttotal++',
+        [],
+        ['refactor.rewrite'],
+      );
+      assert.equal(action?.title, 'Declare the order two.c:first_sem < two.c:second_sem');
+      assert.deepEqual(others, []);
+      await server.close('two.c');
+    });
+
+    const suppress = async (where: string, found: Diagnostic): Promise<WorkspaceEdit> => {
+      const edit: WorkspaceEdit | null = await server.connection.sendRequest(SUPPRESS, {
+        uri: server.uri('two.c'),
+        id: (found.data as { id: string }).id,
+        where,
+        reason: 'never at the same time',
+      });
+      assert.ok(edit);
+      return edit;
+    };
+
+    it('suppresses it with a comment above the line', async () => {
+      const found = cycle(await server.open('two.c', TWO));
+      const edit = await suppress('comment', found);
+      const text = server.applied({ edit }).get('two.c') ?? '';
+      assert.ok(
+        text.includes(
+          '\t/* lockorder-ignore lock-order-cycle: never at the same time */\n\tdown(&first_sem);\n\ttotal--',
+        ),
+        text,
+      );
+      await server.close('two.c');
+      assert.deepEqual(await server.open('two.c', text), []);
+      await server.close('two.c');
+    });
+
+    it('suppresses it in lockorder.json, new or with entries already', async () => {
+      const found = cycle(await server.open('two.c', TWO));
+      const fresh = server.applied({ edit: await suppress('config', found) }).get('lockorder.json') ?? '';
+      const entry = {
+        rule: 'lock-order-cycle',
+        locks: ['two.c:first_sem', 'two.c:second_sem'],
+        reason: 'never at the same time',
+      };
+      assert.deepEqual(JSON.parse(fresh), { ignore: [entry] });
+      const old = { rule: 'self-deadlock', reason: 'old' };
+      writeFileSync(join(server.folder, 'lockorder.json'), JSON.stringify({ arch: ['x86'], ignore: [old] }));
+      const more = server.applied({ edit: await suppress('config', found) }).get('lockorder.json') ?? '';
+      assert.deepEqual(JSON.parse(more), { arch: ['x86'], ignore: [old, entry] });
+      writeFileSync(join(server.folder, 'lockorder.json'), fresh);
+      await server.changedOnDisk('lockorder.json');
+      await server.diagnostics('two.c', 0, (now) => now.length === 0);
+      await server.close('two.c');
+    });
+
+    it('repairs on save only what leaves nothing to decide', async () => {
+      await server.open('two.c', TWO);
+      await server.settled('two.c');
+      assert.deepEqual(await server.actionsAt('two.c', 'total', [], ['source.fixAll']), []);
+      await server.close('two.c');
+      await server.open('leak.c', TWO_LEAKS);
+      await server.settled('leak.c');
+      assert.ok(server.shown('leak.c').length >= 2);
+      const [all, ...others] = await server.actionsAt('leak.c', 'leaks', [], ['source.fixAll.lockOrder']);
+      assert.ok(all);
+      assert.deepEqual(others, []);
+      assert.equal(all.kind, 'source.fixAll.lockOrder');
+      const text = server.applied(all).get('leak.c') ?? '';
+      await server.close('leak.c');
+      assert.deepEqual(await server.open('leak.c', text), []);
+      await server.close('leak.c');
+    });
+  });
+
+  describe('in a plain client', () => {
+    before(async () => {
+      server = new Server({ Kbuild: 'obj-m += two.o\n' });
+      await server.initialize({ index: 'open' });
+    });
+    after(() => server.stop());
+
+    it('is edits only, with a reason to be filled in', async () => {
+      const found = cycle(await server.open('two.c', TWO));
+      const actions = await server.actionsAt('two.c', found.range, [found]);
+      assert.ok(actions.length >= 3);
+      assert.ok(actions.every((action) => action.edit && !action.command));
+      const comment = actions.find(({ title }) => title.endsWith('with a comment'));
+      assert.match(
+        server.applied(comment ?? {}).get('two.c') ?? '',
+        /lockorder-ignore lock-order-cycle: say why/,
+      );
+    });
+  });
+});

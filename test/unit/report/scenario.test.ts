@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { rightOrder, scenarioOf, sidesOf } from '../../../analysis/report/scenario.js';
+import { finding, step } from '../server/findings.js';
+
+const locks = ['a.c:first', 'a.c:second'];
+const takes = (path: number, line: number, name: string, held: readonly string[]) => ({
+  ...step(path, 'a.c', line, held),
+  text: held.length > 0 ? `takes ${name} while holding x` : `takes ${name}`,
+});
+const cycle = finding(
+  'x',
+  [
+    takes(0, 3, 'second', []),
+    takes(0, 4, 'first', ['a.c:second']),
+    takes(1, 8, 'first', []),
+    takes(1, 9, 'second', ['a.c:first']),
+  ],
+  { locks, at: { ...step(0, 'a.c', 4), function: 'f' } },
+);
+
+describe('the sides of a cycle', () => {
+  it('are read from the story, also where it names the locks in short', () => {
+    assert.deepEqual(sidesOf(cycle), [
+      { held: 'a.c:second', wanted: 'a.c:first' },
+      { held: 'a.c:first', wanted: 'a.c:second' },
+    ]);
+  });
+
+  it('make the table: all take their first lock, then all wait', () => {
+    assert.deepEqual(
+      scenarioOf(cycle)?.rows.map(({ cpu, text }) => `${cpu} ${text}`),
+      ['0 lock(a.c:second);', '1 lock(a.c:first);', '1 lock(a.c:second);', '0 lock(a.c:first);'],
+    );
+  });
+
+  it('tell the order to declare: that of the sides where the finding is not', () => {
+    assert.deepEqual(rightOrder(cycle), ['a.c:first', 'a.c:second']);
+    assert.equal(rightOrder({ ...cycle, locks: ['a', 'a'] }), undefined);
+    assert.equal(rightOrder({ ...cycle, rule: 'irq-state' }), undefined);
+  });
+});
