@@ -1,8 +1,6 @@
 import type { Span } from '../analysis/base/span.js';
 import type { Finding } from '../analysis/checks/types.js';
-import { partsByFile, partsOf, type FindingPart } from '../analysis/ide/parts.js';
-import { prematureFindings } from '../analysis/ide/under-edit.js';
-import type { FixResult } from '../analysis/workspace/fixes.js';
+import { partsOf } from '../analysis/ide/parts.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import type { Settings } from '../protocol/methods.js';
 import type { Place, Tree } from './environment.js';
@@ -20,6 +18,7 @@ import {
   type LoadState,
   type StageSetting,
 } from './stage.js';
+import { viewOf, type View } from './view.js';
 
 /** How long a function must rest before exit rules speak about it, in milliseconds. */
 const REST_MS = 1000;
@@ -37,15 +36,6 @@ export interface RootEvents {
   /** A bigger program was made, in so many milliseconds. */
   grown(root: Root, level: Level, ms: number): void;
   failed(root: Root, reason: unknown): void;
-}
-
-/** A complete result and what it says about each file. */
-export interface View extends Snapshot {
-  /** Also those that are not shown yet. */
-  readonly all: readonly Finding[];
-  readonly parts: ReadonlyMap<string, readonly FindingPart[]>;
-  /** What came of looking for fixes, by finding; nothing yet for a finding that was not looked at. */
-  readonly fixes: ReadonlyMap<string, FixResult>;
 }
 
 /**
@@ -373,17 +363,11 @@ export class Root {
   /** Makes a result the one that is shown, but for what is said too early. */
   private show(result: Omit<View, 'parts' | 'findings'>): void {
     const { editing } = this;
-    const edit = editing?.editedAt === undefined ? undefined : editing.map.fromOffset(editing.editedAt);
-    const shown = new Set(this.view?.findings.map(({ id }) => id));
-    const premature =
-      editing && edit
-        ? prematureFindings(result.all, result.program, { file: editing.file, line: edit.line }, shown)
-        : new Set<Finding>();
-    const findings = result.all.filter((finding) => !premature.has(finding));
-    this.view = { ...result, findings, parts: partsByFile(findings) };
+    this.view = viewOf(result, editing, this.view);
     this.events.published(this);
     clearTimeout(this.resting);
-    if (editing && premature.size > 0) this.resting = setTimeout(() => this.rest(editing), REST_MS);
+    const isPremature = this.view.findings.length < result.all.length;
+    if (editing && isPremature) this.resting = setTimeout(() => this.rest(editing), REST_MS);
   }
 
   /** For what is on the screen; the rest can wait until it is opened. */

@@ -3,7 +3,8 @@ import { partsAt } from '../../analysis/ide/parts.js';
 import { explainFinding } from '../../analysis/report/explain.js';
 import type { ExplainParams, ExplainResult } from '../../protocol/methods.js';
 import { fromPosition } from '../positions.js';
-import type { Root, View } from '../root.js';
+import type { Root } from '../root.js';
+import type { View } from '../view.js';
 import type { Session } from '../session.js';
 import { explainPage } from './explain-page.js';
 

@@ -1,7 +1,8 @@
 import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver';
 import type { Finding } from '../../analysis/checks/types.js';
 import type { OpenFile } from '../open-file.js';
-import type { Root, View } from '../root.js';
+import type { Root } from '../root.js';
+import type { View } from '../view.js';
 import { isShown } from '../settings.js';
 import { toDiagnostic, type DiagnosticContext } from './diagnostics.js';
 

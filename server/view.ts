@@ -1,0 +1,31 @@
+import type { Finding } from '../analysis/checks/types.js';
+import { partsByFile, type FindingPart } from '../analysis/ide/parts.js';
+import { prematureFindings } from '../analysis/ide/under-edit.js';
+import type { FixResult } from '../analysis/workspace/fixes.js';
+import type { Snapshot } from '../analysis/workspace/index.js';
+import type { OpenFile } from './open-file.js';
+
+/** A complete result and what it says about each file. */
+export interface View extends Snapshot {
+  /** Also those that are not shown yet. */
+  readonly all: readonly Finding[];
+  readonly parts: ReadonlyMap<string, readonly FindingPart[]>;
+  /** What came of looking for fixes, by finding; nothing yet for a finding that was not looked at. */
+  readonly fixes: ReadonlyMap<string, FixResult>;
+}
+
+/** A result as it is shown, but for what would be said too early of the function under edit. */
+export function viewOf(
+  result: Omit<View, 'parts' | 'findings'>,
+  editing: OpenFile | undefined,
+  before: View | undefined,
+): View {
+  const edit = editing?.editedAt === undefined ? undefined : editing.map.fromOffset(editing.editedAt);
+  const shown = new Set(before?.findings.map(({ id }) => id));
+  const premature =
+    editing && edit
+      ? prematureFindings(result.all, result.program, { file: editing.file, line: edit.line }, shown)
+      : new Set<Finding>();
+  const findings = result.all.filter((finding) => !premature.has(finding));
+  return { ...result, findings, parts: partsByFile(findings) };
+}
