@@ -162,7 +162,13 @@ class Result implements Analysis {
   }
 
   get graph(): LockGraph {
-    this.built ??= buildGraph(this.collected, this.reach, this.table.classes, this.contexts);
+    this.built ??= buildGraph(
+      this.collected,
+      this.reach,
+      this.table.classes,
+      this.table.models,
+      this.contexts,
+    );
     return this.built;
   }
 

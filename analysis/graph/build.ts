@@ -2,7 +2,9 @@ import type { Location } from '../base/span.js';
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import type { ClassTable } from '../effects/locks.js';
+import type { Models } from '../models/types.js';
 import type { HeldLock, Site } from '../effects/types.js';
+import { LockNames } from './lock-names.js';
 import { keyOf, type Collected, type Source } from './collect.js';
 import type { Reach } from './reach.js';
 import type { Contexts } from './contexts.js';
@@ -18,6 +20,7 @@ export function buildGraph(
   collected: Collected,
   reach: Reach,
   classes: ClassTable,
+  models: Models,
   contexts?: Contexts,
 ): LockGraph {
   const runs = runContexts(collected, contexts);
@@ -33,8 +36,9 @@ export function buildGraph(
     }
   }
   for (const own of collected.acquires.values()) for (const key of own) keys.add(key);
+  const names = new LockNames(collected.program, classes, models);
   return new BuiltGraph(
-    new Map([...keys].sort().map((key) => [key, classOf(key, classes)])),
+    new Map([...keys].sort().map((key) => [key, classOf(key, classes, names)])),
     [...edges.values()].sort((a, b) => order(a.from, b.from) || order(a.to, b.to)),
   );
 }
@@ -134,15 +138,17 @@ function stepOf(site: Site): ChainStep {
   return { at, function: site.fn.name, text: site.via === undefined ? '' : 'calls' };
 }
 
-export function classOf(key: string, classes: ClassTable): LockClass {
+/** Without `names` nothing is known of its initialisation. */
+export function classOf(key: string, classes: ClassTable, names?: LockNames): LockClass {
   const info = classes.info(key);
+  const known = names?.of(key);
   return {
     key,
     id: info?.id ?? key,
     kind: info?.kind ?? 'mutex',
     declaredAt: info?.declaredAt,
-    initAt: [],
-    lockdepNames: [],
+    initAt: known?.initAt ?? [],
+    lockdepNames: known?.names ?? [],
   };
 }
 

@@ -16,6 +16,7 @@ import {
 } from './handlers.js';
 import { inertNames, isInert } from './inert.js';
 import { lockApis } from './locks/index.js';
+import { lockNamings } from './lock-names.js';
 import { loopMacro, loops } from './loops.js';
 import {
   assignMacros,
@@ -58,6 +59,7 @@ export function createModels(user: readonly UserModel[] = []): Models {
     REVISION,
     lockApis,
     [...others.values()],
+    [...lockNamings],
     [...declarators],
     [...loops],
     [...inertNames],
@@ -83,6 +85,7 @@ export function createModels(user: readonly UserModel[] = []): Models {
   return {
     hash: hashText(builtInText + JSON.stringify(user)),
     lockApi: (name) => locks.get(name),
+    lockNaming: (name) => lockNamings.get(name),
     api: (name) => (locks.has(name) ? undefined : others.get(name)),
     declarator: (name) => declarators.get(name),
     loopMacro,

@@ -1,4 +1,5 @@
 import type { AllocationFlag } from './gfp.js';
+import type { LockNaming } from './lock-names.js';
 import type { IrqForm } from './variants.js';
 
 /**
@@ -9,6 +10,8 @@ export interface Models {
   /** Identifies the tables, user extensions included; part of every summary's recipe. */
   readonly hash: string;
   lockApi(name: string): LockApi | undefined;
+  /** What lockdep will call the locks that this call initialises. */
+  lockNaming(name: string): LockNaming | undefined;
   /** Calls that are events but no lock operation: waits, sleepers, irq and preemption switches, registrations, frees. */
   api(name: string): OtherApi | undefined;
   /** Declaring macros such as DEFINE_MUTEX: which argument names the variable, and its type. */

@@ -3,6 +3,7 @@ import {
   F_CONTROL,
   F_ENUM,
   F_KEYWORD,
+  F_LOCK_INIT,
   F_LOCK_SITE,
   F_RECORD,
   F_SCOPE,
@@ -37,10 +38,19 @@ export interface BodyFacts {
   readonly references: number[];
   /** Tokens of `struct`, `union`, `enum` that define a type. */
   readonly definitions: number[];
+  /** Tokens of calls that initialise a lock. */
+  readonly inits: number[];
   lockSites: number;
 }
 
-const facts: BodyFacts = { calls: [], indirectCalls: [], references: [], definitions: [], lockSites: 0 };
+const facts: BodyFacts = {
+  calls: [],
+  indirectCalls: [],
+  references: [],
+  definitions: [],
+  inits: [],
+  lockSites: 0,
+};
 /** Candidates for references that may still turn out to be locals. */
 const values: number[] = [];
 
@@ -63,6 +73,7 @@ export function scanBody(
   facts.indirectCalls.length = 0;
   facts.references.length = 0;
   facts.definitions.length = 0;
+  facts.inits.length = 0;
   facts.lockSites = 0;
   values.length = 0;
   for (const symbol of parameters) local[symbol] = stamp;
@@ -89,6 +100,7 @@ export function scanBody(
         called[symbol] = stamp;
         facts.calls.push(symbol);
       }
+      if ((flag & F_LOCK_INIT) !== 0) facts.inits.push(at);
       if ((flag & (F_LOCK_SITE | F_SCOPE)) !== 0 && isSite(tokens, symbols, at, flag, count))
         facts.lockSites++;
       continue;

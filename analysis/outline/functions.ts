@@ -3,6 +3,7 @@ import { readDeclarator, readParameters } from './declarators.js';
 import type { Declarator } from './declarators.js';
 import type { Outliner } from './outliner.js';
 import { hashUnits } from './hash.js';
+import { readInit } from './inits.js';
 import { noteTagged } from './records.js';
 import type { Scan } from './scan.js';
 import { readSpecifiers } from './specifiers.js';
@@ -153,6 +154,10 @@ export function noteFunction(
     lockSites: facts.lockSites,
   };
   out.functions.push(item);
+  for (const token of facts.inits) {
+    const init = readInit(scan, token, tokens.body, head.parameters);
+    if (init !== undefined) out.lockInits.push(init);
+  }
   for (const token of facts.definitions) noteLocalType(out, token, tokens.last);
   // A body that another head has too is counted once.
   if (tokens.body >= (out.bodies[out.bodies.length - 1] ?? 0)) {

@@ -39,6 +39,7 @@ export function outlineFile(text: string, models: Models): FileOutline {
     variables: out.variables,
     constants: out.constants,
     macroUses: out.macroUses,
+    lockInits: out.lockInits,
     lockSites: out.lockSites,
     gaps: out.gaps,
   };

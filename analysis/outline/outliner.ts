@@ -5,6 +5,7 @@ import type {
   ConstantItem,
   FunctionItem,
   IncludeItem,
+  LockInitItem,
   MacroItem,
   MacroUseItem,
   PrototypeItem,
@@ -24,6 +25,7 @@ export class Outliner {
   readonly variables: VariableItem[] = [];
   readonly constants: ConstantItem[] = [];
   readonly macroUses: MacroUseItem[] = [];
+  readonly lockInits: LockInitItem[] = [];
   readonly gaps: Gap[] = [];
   readonly known: KnownConstants = { get: (name) => this.valueOf(name) };
   /** Bodies as pairs of tokens: `{` and the one behind the last; ascending, without overlap. */

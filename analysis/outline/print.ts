@@ -38,6 +38,10 @@ export function printOutline(outline: FileOutline): string {
   for (const item of outline.macroUses) {
     lines.push(`use ${item.line} ${item.name}(${item.arguments.join(', ')})${when(item.condition)}`);
   }
+  for (const init of outline.lockInits) {
+    const type = init.type === '' ? '' : `: ${init.type}`;
+    lines.push(`init ${init.line} ${init.lock}${type} = ${init.names.join(', ')}`);
+  }
   for (const gap of outline.gaps) lines.push(`gap ${at(gap.at)} ${gap.kind} ${gap.detail}`);
   return `${lines.join('\n')}\n`;
 }

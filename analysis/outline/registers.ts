@@ -31,6 +31,7 @@ export function outlineOfRegisters(text: string): FileOutline | undefined {
     variables: [],
     constants: [],
     macroUses: [],
+    lockInits: [],
     lockSites: 0,
     gaps: [],
   };

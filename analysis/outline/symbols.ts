@@ -33,6 +33,8 @@ export const F_TYPEDEF = 131072;
 export const F_INLINE = 262144;
 /** An expression may stand right behind: `return`, `else`, `do`, `case`. */
 export const F_STATEMENT = 1 << 20;
+/** Gives a lock the name that lockdep prints. */
+export const F_LOCK_INIT = 1 << 21;
 /** Begins with `__`, as attribute macros do. */
 export const F_UNDERSCORES = 524288;
 
@@ -201,6 +203,7 @@ export class SymbolTable {
     if (models.isAttributeCall(name)) flags |= F_ATTRIBUTE_CALL;
     if (models.isLockAnnotation(name)) flags |= F_ANNOTATION;
     if (models.lockApi(name)?.isLockSite === true) flags |= F_LOCK_SITE;
+    if (models.lockNaming(name) !== undefined) flags |= F_LOCK_INIT;
     if (models.scopeMacro(name) !== undefined) flags = (flags | F_SCOPE) & ~F_LOCK_SITE;
     if (models.declarator(name) !== undefined) flags |= F_DECLARATOR;
     if (name.startsWith('__')) flags |= F_UNDERSCORES;

@@ -22,6 +22,8 @@ export interface FileOutline {
   readonly constants: readonly ConstantItem[];
   /** Macros used like declarations at file scope that no model knows: registrations, exports, generators. */
   readonly macroUses: readonly MacroUseItem[];
+  /** Calls in functions that initialise or rename a lock: they give it the name that lockdep prints. */
+  readonly lockInits: readonly LockInitItem[];
   /**
    * Token-level lock sites of the file outside macro definitions: those of its functions (a body shared by
    * two heads counted once) and those elsewhere, each of which is a `lock-outside-tree` gap.
@@ -164,6 +166,17 @@ export interface InitializerMember {
   readonly field: string;
   /** The identifier (`&` stripped) assigned. */
   readonly value: string;
+}
+
+/** `mutex_init(&dev->lock)` and its kin. */
+export interface LockInitItem {
+  /** The expression that points to the lock, as written. */
+  readonly lock: string;
+  /** What lockdep calls it, without version and subclass. */
+  readonly names: readonly string[];
+  /** Type of the expression's first word when that is a parameter or local, else `''`. */
+  readonly type: CType;
+  readonly line: number;
 }
 
 export interface ConstantItem {

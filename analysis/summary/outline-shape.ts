@@ -21,6 +21,7 @@ import type {
   FunctionItem,
   IncludeItem,
   InitializerMember,
+  LockInitItem,
   MacroItem,
   MacroUseItem,
   PrototypeItem,
@@ -188,6 +189,16 @@ export const outlineShape = record<FileOutline>({
       line: relative((_use, near) => near.line + 1, 'line'),
       condition: text,
     }),
+  ),
+  lockInits: usuallyEmpty(
+    list(
+      record<LockInitItem>({
+        lock: string,
+        names,
+        type: text,
+        line: relative((_init, near) => near.line + 1, 'line'),
+      }),
+    ),
   ),
   lockSites: unsigned,
   gaps,

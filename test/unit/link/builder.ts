@@ -54,6 +54,7 @@ export function summary(source: Source): FileSummary {
     variables: source.variables ?? [],
     constants: Object.entries(source.constants ?? {}).map(([name, value]) => ({ name, value })),
     macroUses: [],
+    lockInits: [],
     lockSites: 0,
     gaps: [],
   };

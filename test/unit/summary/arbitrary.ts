@@ -122,6 +122,10 @@ export const outline: fc.Arbitrary<FileOutline> = record({
     small,
   ),
   macroUses: fc.array(record({ name, arguments: names, line: count, condition }), small),
+  lockInits: fc.array(
+    record({ lock: name, names, type: fc.constantFrom('', 'struct a*'), line: count }),
+    small,
+  ),
   lockSites: count,
   gaps,
 });

@@ -1,0 +1,44 @@
+import { words } from './words.js';
+
+/** How lockdep calls a lock, from the call that initialises or renames it. */
+export interface LockNaming {
+  /** Argument that points to the lock. */
+  readonly lockArg: number;
+  /**
+   * The names: `$1` is the text of argument 1 as written, `"1` the string it is, `@1` its last word. More
+   * than one where the call initialises several locks.
+   */
+  readonly names: readonly string[];
+}
+
+const named = (lockArg: number, names: readonly string[], calls: string): [string, LockNaming][] =>
+  words(calls).map((call) => [call, { lockArg, names }]);
+
+export const lockNamings: ReadonlyMap<string, LockNaming> = new Map<string, LockNaming>([
+  ...named(
+    0,
+    ['$0'],
+    `
+      mutex_init spin_lock_init raw_spin_lock_init rwlock_init init_rwsem percpu_init_rwsem rt_mutex_init
+      seqcount_init seqcount_mutex_init seqcount_raw_spinlock_init seqcount_rwlock_init
+      seqcount_spinlock_init init_srcu_struct local_lock_init init_ldsem init_waitqueue_head
+      init_swait_queue_head
+    `,
+  ),
+  ...named(1, ['$1'], 'devm_mutex_init'),
+  ...named(0, ['"1'], '__mutex_init __init_rwsem lockdep_init_map __rt_mutex_init __init_waitqueue_head'),
+  ...named(0, ['&($0)->lock', '&($0)->seqcount'], 'seqlock_init'),
+  ...named(0, ['@1_mutex'], 'ww_mutex_init'),
+  ...named(0, ['semaphore->lock'], 'sema_init'),
+  ...named(0, ['$1'], 'lockdep_set_class lockdep_set_class_and_subclass'),
+  ...named(0, ['"2'], 'lockdep_set_class_and_name'),
+  ...named(0, ['(work_completion)($0)'], 'INIT_WORK INIT_WORK_ONSTACK'),
+  ...named(
+    0,
+    ['(work_completion)(&($0)->work)', '(&($0)->timer)'],
+    'INIT_DELAYED_WORK INIT_DELAYED_WORK_ONSTACK INIT_DEFERRABLE_WORK',
+  ),
+  ...named(0, ['($0)'], 'timer_setup timer_setup_on_stack'),
+  ...named(0, ['&($0)->lock'], 'skb_queue_head_init'),
+  ...named(0, ['&x->wait'], 'init_completion'),
+]);
