@@ -58,9 +58,17 @@ export function edited(text: string, edits: readonly FileEdit[]): string {
 }
 
 /** A unified diff of one file that `patch -p1` and `git apply` take in the root. */
-export function renderPatch(file: string, before: string, after: string): string {
-  return createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, undefined, undefined, {
-    context: 3,
-    headerOptions: FILE_HEADERS_ONLY,
-  });
+export function renderPatch(file: string, before: string, after: string, isNew = false): string {
+  return createTwoFilesPatch(
+    isNew ? '/dev/null' : `a/${file}`,
+    `b/${file}`,
+    before,
+    after,
+    undefined,
+    undefined,
+    {
+      context: 3,
+      headerOptions: FILE_HEADERS_ONLY,
+    },
+  );
 }

@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import type { Confidence, Progress, RuleId } from '../analysis/checks/types.js';
 import type { Config } from '../analysis/workspace/config.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
-import { SKIP_TEXT, type SkippedFile } from '../host/api.js';
+import { skipText, type SkippedFile } from '../host/api.js';
 import { defaultCacheFolder } from '../host/node/cache.js';
 import { loadConfig } from '../host/node/config.js';
 import { rootPath } from '../host/node/list.js';
@@ -126,9 +126,11 @@ export async function runSession<T>(
     }
     progress.clear();
     const { skipped } = project;
-    for (const { file, reason } of options.quiet === true ? [] : skipped) {
-      const detail = project.failures.get(file);
-      message(`${shown(place.root, file)}: ${SKIP_TEXT[reason]}${detail === undefined ? '' : `\n${detail}`}`);
+    for (const skip of options.quiet === true ? [] : skipped) {
+      const detail = project.failures.get(skip.file);
+      message(
+        `${shown(place.root, skip.file)}: ${skipText(skip)}${detail === undefined ? '' : `\n${detail}`}`,
+      );
     }
     if (snapshot.reportedFiles === 0 && options.quiet !== true) {
       throw new CommandFailure('nothing could be read');

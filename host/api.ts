@@ -14,6 +14,7 @@ export const SKIP_TEXT = {
   'broken-symlink': 'the symbolic link leads nowhere',
   'outside-root': 'it lies outside the root',
   'no-c-files': 'there are no C files in it',
+  'malformed-order': 'a line of it declares no order',
   'analysis-failed': 'the analysis of this file failed; please report it',
 } as const;
 
@@ -23,6 +24,14 @@ export interface SkippedFile {
   /** Relative to the root, with `/`; absolute when it lies outside. */
   readonly file: string;
   readonly reason: SkipReason;
+  /** Where only a line of the file is left out: which, and why. */
+  readonly line?: number;
+  readonly detail?: string;
+}
+
+/** Why something was left out, in words for people. */
+export function skipText({ reason, line, detail }: SkippedFile): string {
+  return detail === undefined ? SKIP_TEXT[reason] : `line ${line ?? 0}: ${detail}`;
 }
 
 export interface Listing {

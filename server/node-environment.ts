@@ -8,7 +8,7 @@ import { rootPath } from '../host/node/list.js';
 import { createNodeParser } from '../host/node/parser.js';
 import { ownFolder } from '../host/node/own.js';
 import { Project } from '../host/node/project.js';
-import { SKIP_TEXT } from '../host/api.js';
+import { skipText } from '../host/api.js';
 import { findRoot, looksLikeKernel } from '../host/node/root.js';
 import type { Environment, Tree, TreeOptions } from './environment.js';
 
@@ -55,7 +55,7 @@ async function openTree({ cache = defaultCacheFolder(), ...options }: TreeOption
   return {
     workspace: project.workspace,
     get skipped() {
-      return project.skipped.map(({ file, reason }) => ({ file, reason: SKIP_TEXT[reason] }));
+      return project.skipped.map((skip) => ({ file: skip.file, reason: skipText(skip) }));
     },
     load: () => project.load(),
     refresh: (files) => project.refresh(files),

@@ -18,6 +18,7 @@ export const GAP_KINDS = {
   recursion: 'a recursive call whose effect was cut off',
   'state-budget': 'too many lock states in one function; some were merged',
   'macro-expansion': 'a macro whose use could not be expanded',
+  'malformed-order': 'a line of a .lockorder file that declares nothing',
   'file-too-large': 'a file beyond the size limit',
   'not-text': 'a file that is not text',
 } as const;

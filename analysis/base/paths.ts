@@ -5,3 +5,16 @@ export function isBelow(paths: readonly string[]): (file: string) => boolean {
   const prefixes = paths.map((path) => `${path}/`);
   return (file) => exact.has(file) || prefixes.some((prefix) => file.startsWith(prefix));
 }
+
+/** Where a folder declares the order of its locks. */
+export const ORDER_FILE = '.lockorder';
+
+/** Whether a path relative to the root is that of a file of declared orders. */
+export function isOrderFile(path: string): boolean {
+  return path === ORDER_FILE || path.endsWith(`/${ORDER_FILE}`);
+}
+
+/** The folder of a file, `''` for the root. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

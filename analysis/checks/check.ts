@@ -2,6 +2,7 @@ import type { Confidence } from '../base/confidence.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Collected } from '../graph/collect.js';
 import type { Contexts } from '../graph/contexts.js';
+import type { DeclaredOrders } from '../graph/declared.js';
 import type { DependencyFinder } from '../graph/dependency.js';
 import type { Reach } from '../graph/reach.js';
 import type { SwitchPlan } from '../graph/sections.js';
@@ -15,6 +16,8 @@ export interface CheckContext {
   readonly finder: DependencyFinder;
   /** Which functions are entered in which context; found out when first asked. */
   contexts(): Contexts;
+  /** Orders that files and comments declare; found out when first asked. */
+  orders(): DeclaredOrders;
   /** What is less certain is not asked for: a check need not look for it. */
   readonly minimum: Confidence;
   /** Files that must take part in what is reported; `undefined`: any. */

@@ -1,6 +1,7 @@
 import type { Location, Span } from '../base/span.js';
 import type { Gap } from '../base/gap.js';
 import type { SwitchPlan } from '../graph/sections.js';
+import type { DeclaredOrders } from '../graph/declared.js';
 import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
@@ -68,6 +69,8 @@ export interface Analysis {
   readonly gaps: readonly LocatedGap[];
   readonly stats: EngineStats;
   readonly inspection: Inspection;
+  /** Orders that files and comments declare; worked out when first asked. */
+  readonly declared: DeclaredOrders;
   effects(fn: FunctionRef): FunctionEffects | undefined;
   /** Which lock operations would have to switch interrupts off for a finding to be gone; `undefined` where that is no repair. */
   switchPlan(findingId: string): SwitchPlan | undefined;

@@ -4,6 +4,7 @@ import type { Effects } from '../effects/types.js';
 import { buildGraph } from '../graph/build.js';
 import { collect, keyOf, type Collected } from '../graph/collect.js';
 import { Contexts } from '../graph/contexts.js';
+import { DeclaredOrders } from '../graph/declared.js';
 import { demandCallers } from '../graph/demand-callers.js';
 import { DependencyFinder } from '../graph/dependency.js';
 import { Proofs } from '../graph/proofs.js';
@@ -14,6 +15,7 @@ import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { Check } from './check.js';
 import { annotationMismatch } from './annotation-mismatch.js';
+import { declaredOrder } from './declared-order.js';
 import { describeEffects } from './describe.js';
 import type {
   Analysis,
@@ -47,6 +49,7 @@ export const CHECKS: readonly Check[] = [
   irqInversion,
   waitDeadlock,
   heldFreed,
+  declaredOrder,
   annotationMismatch,
 ];
 
@@ -77,6 +80,7 @@ class LinkedEngine implements Engine {
     const finder = new DependencyFinder(this.table, collected, reach, this.proofs.begin());
     let contexts: Contexts | undefined;
     const allContexts = (): Contexts => (contexts ??= new Contexts(collected));
+    let orders: DeclaredOrders | undefined;
     const findings: Finding[] = [];
     const switchPlans = new Map<string, () => SwitchPlan>();
     for (const check of CHECKS) {
@@ -88,6 +92,7 @@ class LinkedEngine implements Engine {
           reach,
           finder,
           contexts: allContexts,
+          orders: () => (orders ??= new DeclaredOrders(collected, this.table.classes)),
           minimum: this.options.confidence,
           focus,
           switchPlans,
@@ -135,6 +140,7 @@ class Result implements Analysis {
   readonly gaps: readonly LocatedGap[];
   readonly stats: EngineStats;
   private built: LockGraph | undefined;
+  private orders: DeclaredOrders | undefined;
 
   constructor(
     private readonly table: EffectsTable,
@@ -170,6 +176,11 @@ class Result implements Analysis {
       this.contexts,
     );
     return this.built;
+  }
+
+  get declared(): DeclaredOrders {
+    this.orders ??= new DeclaredOrders(this.collected, this.table.classes);
+    return this.orders;
   }
 
   /** Lock calls written in a function whose class is a declared lock (DESIGN §6). */

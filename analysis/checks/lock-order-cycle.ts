@@ -59,7 +59,7 @@ function pairKey(a: string, b: string): string {
 }
 
 /** Semaphores that a function releases without having taken them: signals rather than locks. */
-function handedOver({ collected }: CheckContext): ReadonlySet<string> {
+export function handedOver({ collected }: CheckContext): ReadonlySet<string> {
   const out = new Set<string>();
   for (const effects of collected.effects.values()) {
     for (const use of effects.uses) {
@@ -156,7 +156,8 @@ function report(
       witnessOf(other.from, other.to, other.holds, other.steps, best.confidence, other.holdSteps),
     ),
   }));
-  const { wrong } = chooseSide(sides);
+  const declared = context.orders().known(cycle, best.sides[0]?.root.file ?? '');
+  const { wrong } = chooseSide(sides, { declared });
   const told = [...best.sides.slice(wrong), ...best.sides.slice(0, wrong)];
   const [at] = told;
   if (at === undefined) return undefined;

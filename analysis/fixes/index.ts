@@ -1,6 +1,7 @@
 import { proposeAtomic } from './atomic.js';
 import { proposeIrqSafe } from './irq-safe.js';
 import { proposeIrqState } from './irq-state.js';
+import { proposeDeclaredOrder } from './declare-order.js';
 import { proposeLockedVariant } from './locked-variant.js';
 import { proposeRelease } from './release.js';
 import { proposeReorder } from './reorder.js';
@@ -13,6 +14,8 @@ export function proposeFixes(input: FixInput): FixOutcome {
   switch (input.finding.rule) {
     case 'lock-order-cycle':
       return proposeReorder(input);
+    case 'declared-order':
+      return proposeDeclaredOrder(input);
     case 'missing-unlock':
       return proposeRelease(input);
     case 'self-deadlock':

@@ -1,3 +1,4 @@
+import { isOrderFile } from '../base/paths.js';
 import { absolute, LineTable, type Span } from '../base/span.js';
 import type { Analysis, FunctionEffects, ShownLock } from '../checks/engine.js';
 import type { Confidence, Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
@@ -38,7 +39,8 @@ export function* verifyFix(
   const changes = new Map<string, TextEdit[]>();
   const texts = new Map<string, string>();
   for (const file of new Set(fix.edits.map((edit) => edit.file))) {
-    const text = input.textOf(file);
+    // A file of declarations may have to be made.
+    const text = input.textOf(file) ?? (isOrderFile(file) ? '' : undefined);
     if (text === undefined) return refusal(`${file} is not there any more`);
     const edits = toTextEdits(
       text,
@@ -114,6 +116,7 @@ function compareFunctions(
 }
 
 function pairs(before: Program, after: Program, file: string): Comparison[] | string {
+  if (isOrderFile(file)) return [];
   const count = before.outline(file)?.functions.length ?? 0;
   if (after.outline(file)?.functions.length !== count) return `${file} would have other functions`;
   const found: Comparison[] = [];

@@ -63,6 +63,20 @@ export class Feasibility {
     return { confidence, reasons };
   }
 
+  /** How far one dependency can be believed by itself; reasons in `ignored` do not count. */
+  alone(
+    side: Dependency,
+    ignored: readonly string[] = [],
+  ): { readonly confidence: Confidence; readonly reasons: readonly Reason[] } {
+    const reasons: Reason[] = [];
+    this.weigh(side, (reason, text, limit) => {
+      if (!ignored.includes(reason)) reasons.push({ reason, text, limit });
+    });
+    let confidence: Confidence = 'high';
+    for (const { limit } of reasons) confidence = lesser(confidence, limit);
+    return { confidence, reasons: reasons.filter(({ limit }) => limit !== 'high') };
+  }
+
   /** The most that a cycle can be believed, from its classes and the length of its shortest witnesses alone. */
   ceiling(keys: readonly string[], calls: number): Confidence {
     let most: Confidence = calls <= 3 ? 'high' : calls <= 5 ? 'medium' : 'low';

@@ -135,7 +135,8 @@ function supporters(side: Side): string[] {
   return [...new Set(counted.map((witness) => `${rootOf(witness)?.at.file}:${rootOf(witness)?.function}`))];
 }
 
-function rootOf(witness: EdgeWitness): EdgeWitness['chain'][number] | undefined {
+/** Where the function stands that holds the first lock. */
+export function rootOf(witness: EdgeWitness): EdgeWitness['chain'][number] | undefined {
   return witness.chain[0] ?? witness.holds[0];
 }
 

@@ -29,6 +29,7 @@ import {
   transparentCalls,
 } from './macros.js';
 import { operations } from './operations.js';
+import { lockWords } from './lock-words.js';
 import { baseClasses, genericContainers, lockTypes } from './records.js';
 import { sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
@@ -105,6 +106,7 @@ export function createModels(user: readonly UserModel[] = []): Models {
     scopeEnd: (name) => scopeEnds.get(name),
     lockType: (base) => lockTypes.get(base),
     isGenericContainer: (tag) => genericContainers.has(tag),
+    lockWord: (words) => lockWords.get(words),
     isBaseClass: (tag) => baseClasses.has(tag),
     operation: (record, field) => operations.get(`${record.replace(/^struct /, '')}.${field}`),
     irqVariant: (name, form) => irqVariant(locks, name, form),

@@ -51,6 +51,8 @@ export interface Models {
   isGenericContainer(tag: string): boolean;
   /** Structs so widely shared that their lock classes tell little (`struct inode`). */
   isBaseClass(tag: string): boolean;
+  /** The class id of a lock that comments call so (small letters). */
+  lockWord(words: string): string | undefined;
   /** `field` of op table `record` (`file_operations`, `open`): context and locks held at entry. */
   operation(record: string, field: string): Operation | undefined;
   /** The call that does the same to the lock but switches something else beside it, with its facts. */

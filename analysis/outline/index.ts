@@ -3,6 +3,7 @@ import { noteOutside } from './locksites.js';
 import { UnitHash } from './hash.js';
 import { ItemReader } from './items.js';
 import { readDirectives } from './macros.js';
+import { readOrders } from './orders.js';
 import { Outliner } from './outliner.js';
 import { outlineOfRegisters } from './registers.js';
 import { Scan } from './scan.js';
@@ -26,6 +27,7 @@ export function outlineFile(text: string, models: Models): FileOutline {
   if (scan.brokenAt >= 0)
     out.gap('unbalanced-braces', scan.brokenAt, text.charAt(scan.tokens.starts[scan.brokenAt]!));
   noteOutside(out);
+  readOrders(out);
   return {
     hash: hashFile(out),
     bytes: scan.bytes,
@@ -41,6 +43,7 @@ export function outlineFile(text: string, models: Models): FileOutline {
     macroUses: out.macroUses,
     lockInits: out.lockInits,
     lockSites: out.lockSites,
+    orders: out.orders,
     gaps: out.gaps,
   };
 }

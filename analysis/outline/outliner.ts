@@ -8,6 +8,7 @@ import type {
   LockInitItem,
   MacroItem,
   MacroUseItem,
+  OrderItem,
   PrototypeItem,
   RecordItem,
   TypedefItem,
@@ -26,6 +27,7 @@ export class Outliner {
   readonly constants: ConstantItem[] = [];
   readonly macroUses: MacroUseItem[] = [];
   readonly lockInits: LockInitItem[] = [];
+  readonly orders: OrderItem[] = [];
   readonly gaps: Gap[] = [];
   readonly known: KnownConstants = { get: (name) => this.valueOf(name) };
   /** Bodies as pairs of tokens: `{` and the one behind the last; ascending, without overlap. */

@@ -75,6 +75,11 @@ export class Scan {
     return line + 1;
   }
 
+  /** Offset at which a 1-based line begins. */
+  lineStart(line: number): number {
+    return this.lines[line - 1] ?? this.length;
+  }
+
   span(start: number, end: number): Span {
     const line = this.lineAt(start);
     const column = start - this.lines[line - 1]! + 1;

@@ -1,3 +1,4 @@
+import { blockCommentEnd, mayStateOrder } from './comments.js';
 import type { SymbolTable } from './symbols.js';
 
 /*
@@ -103,6 +104,8 @@ export class TokenBuffer {
   /** Tokens that structure the text, in order: brackets and directives. */
   marks = new Int32Array(FIRST_SIZE);
   markCount = 0;
+  /** Comments that may state an order of locks: where each begins and ends. */
+  notes: number[] = [];
 
   grow(): void {
     const size = this.kinds.length * 2;
@@ -144,6 +147,7 @@ export function tokenize(
   let count = 0;
   let at = from;
   buffer.markCount = 0;
+  if (directives) buffer.notes = [];
   while (at < to) {
     const unit = units[at]!;
     const unitClass = CLASS[unit]!;
@@ -193,10 +197,12 @@ export function tokenize(
       case SLASH:
         if (next === STAR) {
           at = blockCommentEnd(units, start, to);
+          if (directives && mayStateOrder(units, start, at)) buffer.notes.push(start, at);
           continue;
         }
         if (next === SLASH) {
           at = lineEnd(units, start, to);
+          if (directives && mayStateOrder(units, start, at)) buffer.notes.push(start, at);
           continue;
         }
         break;
@@ -296,16 +302,6 @@ function numberEnd(units: Uint16Array, from: number, to: number): number {
     at++;
   }
   return at;
-}
-
-/** Behind a block comment that starts at `from`; the end of the text when it is not closed. */
-function blockCommentEnd(units: Uint16Array, from: number, to: number): number {
-  let at = from + 3;
-  while (at < to) {
-    if (units[at] === SLASH && units[at - 1] === STAR) return at + 1;
-    at++;
-  }
-  return to;
 }
 
 /** The line break that ends the line at `from`, which a backslash before it continues. */

@@ -29,7 +29,19 @@ export interface FileOutline {
    * two heads counted once) and those elsewhere, each of which is a `lock-outside-tree` gap.
    */
   readonly lockSites: number;
+  /** Orders of locks that its comments state; for a `.lockorder` file those it declares. */
+  readonly orders: readonly OrderItem[];
   readonly gaps: readonly Gap[];
+}
+
+/** An order in which locks are taken, as somebody wrote it down. */
+export interface OrderItem {
+  /** Names, outermost lock first: each is taken before the next. In comments as people call the lock. */
+  readonly locks: readonly string[];
+  /** The line or sentence that says so. */
+  readonly at: Span;
+  /** `declared`: a line of a `.lockorder` file. In comments: `a -> b`, a table or list, a sentence. */
+  readonly form: 'declared' | 'chain' | 'table' | 'sentence';
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Finding, FixRefusal, StoryStep } from '../checks/types.js';
 import { scenarioOf } from './scenario.js';
-import { describeStep, groupBy } from './text.js';
+import { actor, describeStep, groupBy } from './text.js';
 import { ruleTitle } from './titles.js';
 
 const WIDTH = 72;
@@ -16,7 +16,7 @@ export function explainFinding(finding: Finding, refusals: readonly FixRefusal[]
       '',
       `Rule:       ${finding.rule} (${ruleTitle(finding.rule)})`,
       `Severity:   ${finding.severity}, ${finding.confidence} confidence`,
-      `Place:      ${finding.at.file}:${finding.at.line} in ${finding.at.function}()`,
+      `Place:      ${finding.at.file}:${finding.at.line}${finding.at.function === '' ? '' : ` in ${finding.at.function}()`}`,
       `Locks:      ${finding.locks.join(', ')}`,
       `Id:         ${finding.id}`,
     ],
@@ -43,7 +43,7 @@ function story(finding: Finding): string[] {
 }
 
 function sentence(step: StoryStep): string {
-  return `${step.function}() ${describeStep(step)}`;
+  return `${actor(step)}${describeStep(step)}`;
 }
 
 /** The table lockdep prints below "Possible unsafe locking scenario". */

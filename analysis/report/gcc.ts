@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../checks/types.js';
-import { describeStep } from './text.js';
+import { actor, describeStep } from './text.js';
 
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'note' };
 
@@ -12,7 +12,7 @@ function renderOne(finding: Finding): string {
   const { at } = finding;
   const head = `${at.file}:${at.line}:${at.column}: ${LEVEL[finding.severity]}: ${finding.message} [${finding.rule}]`;
   const notes = finding.story.map(
-    (step) => `${step.file}:${step.line}:${step.column}: note: ${step.function}() ${describeStep(step)}`,
+    (step) => `${step.file}:${step.line}:${step.column}: note: ${actor(step)}${describeStep(step)}`,
   );
   return [head, ...notes].map((line) => `${line}\n`).join('');
 }

@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../checks/types.js';
-import { describeStep } from './text.js';
+import { actor, describeStep } from './text.js';
 
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'notice' };
 
@@ -20,9 +20,7 @@ function command(finding: Finding): string {
   ]
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
     .join(',');
-  const steps = finding.story.map(
-    (step) => `${step.file}:${step.line} ${step.function}() ${describeStep(step)}`,
-  );
+  const steps = finding.story.map((step) => `${step.file}:${step.line} ${actor(step)}${describeStep(step)}`);
   return `::${LEVEL[finding.severity]} ${properties}::${escapeData([finding.message, ...steps].join('\n'))}`;
 }
 

@@ -24,7 +24,7 @@ export interface Suppressions {
   readonly malformed: readonly MalformedSuppression[];
 }
 
-const NONE: Suppressions = { comments: [], malformed: [] };
+export const NO_SUPPRESSIONS: Suppressions = { comments: [], malformed: [] };
 const WORD = 'lockorder-ignore';
 const COMMENT = /\/\*\s*lockorder-ignore\b([\s\S]*?)\*\/|\/\/[ \t]*lockorder-ignore\b(.*)/g;
 const BODY = /^\s+([\w-]+)\s*:\s*(\S[\s\S]*?)\s*$/;
@@ -33,7 +33,7 @@ const FILLER = /(?:\s|\/\*[\s\S]*?\*\/|\/\/.*)*/y;
 
 /** Finds the suppression comments of a text. */
 export function findSuppressions(text: string): Suppressions {
-  if (!text.includes(WORD)) return NONE;
+  if (!text.includes(WORD)) return NO_SUPPRESSIONS;
   const comments: SuppressionComment[] = [];
   const malformed: MalformedSuppression[] = [];
   for (const match of text.matchAll(COMMENT)) {

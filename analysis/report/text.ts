@@ -52,7 +52,7 @@ export function renderFinding(finding: Finding, source: SourceLine, style: Style
   const mark = finding.severity === 'error' ? style.error : style.warning;
   const lines = [
     `${mark(`${finding.severity}[${finding.rule}]`)}${style.strong(`: ${finding.message}`)}`,
-    frame.arrow('-->', `${place(finding.at)} in ${finding.at.function}`),
+    frame.arrow('-->', place(finding.at) + inside(finding.at.function)),
   ];
   const sides = groupBy(steps, (step) => step.path);
   sides.forEach((side, index) => {
@@ -92,7 +92,7 @@ function renderSide(
   for (const step of side) {
     if (!last || last.file !== step.file || last.function !== step.function) {
       if (last || step.file !== finding.at.file || step.function !== finding.at.function) {
-        lines.push(frame.arrow(':::', `${place(step)} in ${step.function}`));
+        lines.push(frame.arrow(':::', place(step) + inside(step.function)));
       }
     } else if (step.line < last.line || step.line > last.line + 1) lines.push(frame.gap());
     const isPlace = step.line === finding.at.line && step.file === finding.at.file;
@@ -121,12 +121,21 @@ function renderStep(
   ];
 }
 
+/** Who does a step, with a blank behind; nobody for what is only written down. */
+export function actor({ function: name }: Pick<StoryStep, 'function'>): string {
+  return name === '' ? '' : `${name}() `;
+}
+
 /** A step in words: what it does, what is held by then unless that is said already, and under which `#if`. */
 export function describeStep(step: StoryStep): string {
   const unsaid = step.held.filter((lock) => !step.text.includes(`holding ${shortName(lock)}`));
   const held = unsaid.length > 0 ? `, holding ${unsaid.join(', ')}` : '';
   const condition = step.if === undefined || step.if === '' ? '' : ` (if ${step.if})`;
   return `${step.text}${held}${condition}`;
+}
+
+function inside(name: string): string {
+  return name === '' ? '' : ` in ${name}`;
 }
 
 function place(at: { readonly file: string; readonly line: number; readonly column: number }): string {

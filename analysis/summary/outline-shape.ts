@@ -24,13 +24,14 @@ import type {
   LockInitItem,
   MacroItem,
   MacroUseItem,
+  OrderItem,
   PrototypeItem,
   RecordItem,
   TypedefItem,
   VariableItem,
 } from '../outline/types.js';
 import { literalValue, macroBody } from './literals.js';
-import { annotations, gaps, spanOf, text, variable } from './shapes.js';
+import { annotations, gaps, span, spanOf, text, variable } from './shapes.js';
 
 const functionItem = record<FunctionItem>({
   name: string,
@@ -169,6 +170,12 @@ function readValue(from: Source, way: number, next: number, macro: MacroItem | u
   return value;
 }
 
+const orderItem = record<OrderItem>({
+  locks: names,
+  at: span,
+  form: word<OrderItem['form']>(['declared', 'chain', 'table', 'sentence']),
+});
+
 /** An outline: items in their order, mostly relative to the item before. */
 export const outlineShape = record<FileOutline>({
   hash: digest,
@@ -201,5 +208,6 @@ export const outlineShape = record<FileOutline>({
     ),
   ),
   lockSites: unsigned,
+  orders: usuallyEmpty(list(orderItem)),
   gaps,
 });

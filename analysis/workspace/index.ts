@@ -6,8 +6,13 @@ import type { Demand, MutableProgram, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { Suppressions } from '../report/suppression.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
-import { selectFindings, type FindingOptions, type SelectedFindings } from './findings.js';
-import { isBelow } from '../base/paths.js';
+import {
+  selectFindings,
+  type FindingOptions,
+  type SelectedFindings,
+  type SuppressionNote,
+} from './findings.js';
+import { isBelow, isOrderFile } from '../base/paths.js';
 import { countProgram, type Counts } from './stats.js';
 
 /** A file as compiled, or with `undefined` one that is gone. */
@@ -110,13 +115,27 @@ export class Workspace {
     return this.latest;
   }
 
+  /** Names of `.lockorder` files that mean nothing; asked only where a whole folder with such a file is analysed. */
+  private unknownNames(analysis: Analysis): SuppressionNote[] {
+    const files = [...this.linked.files.keys()].filter((file) => isOrderFile(file) && this.isReported(file));
+    if (files.length === 0) return [];
+    return analysis.declared.unknown
+      .filter(({ form, at }) => form === 'declared' && files.includes(at.file))
+      .map(({ name, at }) => ({
+        file: at.file,
+        line: at.line,
+        text: `no lock called ${name} is acquired here`,
+      }));
+  }
+
   private take(analysis: Analysis): Snapshot {
     const { linked: program, isReported } = this;
     const selected = selectFindings(analysis.findings, program, this.suppressions, this.options);
+    const notes = [...selected.notes, ...this.unknownNames(analysis)];
     let reportedFiles = 0;
-    for (const file of program.files.keys()) if (isReported(file)) reportedFiles += 1;
+    for (const file of program.files.keys()) if (isReported(file) && !isOrderFile(file)) reportedFiles += 1;
     const counts = (): Counts => countProgram(program, analysis, isReported);
-    return { ...selected, analysis, program, reportedFiles, counts };
+    return { ...selected, notes, analysis, program, reportedFiles, counts };
   }
 }
 

@@ -1,3 +1,4 @@
+import { isOrderFile } from '../base/paths.js';
 import type { GapKind } from '../base/gap.js';
 import type { Analysis } from '../checks/engine.js';
 import type { Program } from '../link/types.js';
@@ -31,7 +32,7 @@ export function countProgram(
   const gaps = new Map<GapKind, number>();
   const addGap = (kind: GapKind): void => void gaps.set(kind, (gaps.get(kind) ?? 0) + 1);
   for (const [file, { outline, skeletons }] of program.files) {
-    if (!isReported(file)) continue;
+    if (!isReported(file) || isOrderFile(file)) continue;
     files += 1;
     bytes += outline.bytes;
     functions += outline.functions.length;

@@ -1,3 +1,4 @@
+import { isOrderFile } from '../base/paths.js';
 import type { Analysis, Engine } from '../checks/engine.js';
 import { createEngine } from '../checks/index.js';
 import type { Progress } from '../checks/types.js';
@@ -5,6 +6,7 @@ import type { Reanalysis } from '../fixes/verify.js';
 import { createProgram } from '../link/index.js';
 import type { Demand, MutableProgram, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
+import { summarizeOrderFile } from '../summary/order-file.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 
 /** Compiles texts at once; what the host's compiler is. */
@@ -64,7 +66,7 @@ export class Trial {
   ): Generator<Progress, Analysis | undefined> {
     this.texts = texts;
     this.changed.clear();
-    for (const [file, text] of texts) this.changed.set(file, this.source.compiler.compile(text).summary);
+    for (const [file, text] of texts) this.changed.set(file, this.compile(file, text));
     yield* this.follow();
     for (;;) {
       const analysis = yield* this.engine.run(focus);
@@ -73,6 +75,10 @@ export class Trial {
       if (demands.length === 0) return undefined;
       for (const demand of demands) this.answer(demand);
     }
+  }
+
+  private compile(file: string, text: string): FileSummary {
+    return isOrderFile(file) ? summarizeOrderFile(text) : this.source.compiler.compile(text).summary;
   }
 
   /** Brings every file to what it is in the first program, but for the texts that are tried out. */

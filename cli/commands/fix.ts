@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
+import { isOrderFile } from '../../analysis/base/paths.js';
 import { plural } from '../../analysis/report/text.js';
 import { SKIP_TEXT } from '../../host/api.js';
 import { contentKey } from '../../host/node/cache.js';
@@ -54,18 +55,18 @@ function mention({ chosen, postponed }: Selection, findings: number, isWritten: 
 
 function print(session: Session, selection: Selection): void {
   const patches = [...editsByFile(selection)].map(([file, edits]) => {
-    const { text } = contentOf(session, file);
-    return renderPatch(file, text, edited(text, edits));
+    const { text, isNew } = contentOf(session, file);
+    return renderPatch(file, text, edited(text, edits), isNew);
   });
   writeResult(patches.join(''), undefined);
 }
 
 function write(session: Session, selection: Selection): void {
   const replacements = [...editsByFile(selection)].map(([file, edits]): Replacement => {
-    const { text, encoding, bom } = contentOf(session, file);
+    const { text, encoding, bom, isNew } = contentOf(session, file);
     return {
       path: join(session.root, file),
-      before: contentKey(encode(text, encoding, bom)),
+      before: isNew ? undefined : contentKey(encode(text, encoding, bom)),
       bytes: encode(edited(text, edits), encoding, bom),
     };
   });
@@ -81,6 +82,8 @@ function write(session: Session, selection: Selection): void {
 /** The text the fix was made for; refuses when the file says something else by now. */
 function contentOf(session: Session, file: string) {
   const content = session.project.analysed(file);
+  if (isOrderFile(file) && 'skipped' in content && content.skipped === 'not-found')
+    return { text: '', encoding: 'utf-8', bom: false, isNew: true } as const;
   if ('skipped' in content) throw new CommandFailure(`${file}: ${SKIP_TEXT[content.skipped]}`);
-  return content;
+  return { ...content, isNew: false };
 }

@@ -14,7 +14,7 @@ import { renderSarif } from '../../analysis/report/sarif.js';
 import type { Report } from '../../analysis/report/schema.js';
 import { plural, renderText } from '../../analysis/report/text.js';
 import { printStage, STAGES, type Stage } from '../../analysis/workspace/print.js';
-import { SKIP_TEXT } from '../../host/api.js';
+import { SKIP_TEXT, skipText } from '../../host/api.js';
 import { rootPath } from '../../host/node/list.js';
 import { createNodeParser } from '../../host/node/parser.js';
 import { decode, readRaw } from '../../host/node/read.js';
@@ -149,7 +149,10 @@ function report(session: Session, findings: readonly Finding[], options: ScanOpt
   const whole: Report = {
     version: VERSION,
     findings,
-    skipped: session.skipped,
+    skipped: session.skipped.map((skip) => ({
+      file: skip.file,
+      reason: skip.detail === undefined ? skip.reason : `${skip.reason}: ${skipText(skip)}`,
+    })),
     ...(stats ? { stats } : {}),
   };
   switch (options.format) {

@@ -1,6 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
+import { isOrderFile } from '../../analysis/base/paths.js';
 import type { Listing, ListOptions, SkipReason } from '../api.js';
 import { reasonOf } from './read.js';
 
@@ -25,11 +26,13 @@ export function listFiles(root: string, paths: readonly string[], options: ListO
   return new Walk(root, options).run(paths);
 }
 
-/** Whether a file found in a folder is taken, by its name and path. */
+/** Whether a file found in a folder is taken, by its name and path: C, and the orders declared for it. */
 export function fileFilter({ include = [], exclude = [] }: ListOptions): (path: string) => boolean {
   const included = include.length > 0 ? picomatch([...include]) : () => true;
   const excluded = exclude.length > 0 ? picomatch([...exclude]) : () => false;
-  return (path) => SOURCE.test(path) && !BUILD_OUTPUT.test(path) && included(path) && !excluded(path);
+  return (path) =>
+    !excluded(path) &&
+    (isOrderFile(path) || (SOURCE.test(path) && !BUILD_OUTPUT.test(path) && included(path)));
 }
 
 class Walk {
@@ -67,7 +70,9 @@ class Walk {
 
   private foundAnything(folder: string): boolean {
     const below = folder === '.' ? '' : `${folder}/`;
-    return [...this.files, ...this.skipped.keys()].some((file) => file === folder || file.startsWith(below));
+    return [...this.files, ...this.skipped.keys()].some(
+      (file) => file === folder || (file.startsWith(below) && !isOrderFile(file)),
+    );
   }
 
   /** Takes a file or walks a folder; true for a folder. */

@@ -1,4 +1,5 @@
 import { StringPool } from '../../analysis/base/pool.js';
+import { folderOf, isOrderFile, ORDER_FILE } from '../../analysis/base/paths.js';
 import { createModels } from '../../analysis/models/index.js';
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import type { Demand } from '../../analysis/link/types.js';
@@ -78,6 +79,8 @@ export class Project implements SupplySource {
   /** What went wrong in files whose analysis failed, for whoever reports it. */
   readonly failures = new Map<string, string>();
   private readonly skips = new Map<string, SkipReason>();
+  /** Lines of files of declared orders that declare none. */
+  private readonly malformed = new Map<string, readonly SkippedFile[]>();
 
   private constructor(
     private readonly options: ProjectOptions,
@@ -109,9 +112,10 @@ export class Project implements SupplySource {
 
   /** Paths that were not analysed, sorted. */
   get skipped(): readonly SkippedFile[] {
-    return [...this.skips]
-      .map(([file, reason]) => ({ file, reason }))
-      .sort((a, b) => byCodeUnit(a.file, b.file));
+    const lines = [...this.malformed].flatMap(([, problems]) => problems);
+    return [...[...this.skips].map(([file, reason]): SkippedFile => ({ file, reason })), ...lines].sort(
+      (a, b) => byCodeUnit(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0),
+    );
   }
 
   /** Reads and compiles everything under the paths and the headers these files include. */
@@ -123,7 +127,22 @@ export class Project implements SupplySource {
       ...(this.options.signal ? { signal: this.options.signal } : {}),
     });
     for (const { file, reason } of skipped) this.skips.set(file, reason);
-    await this.take(files);
+    await this.take([...new Set([...files, ...this.ordersAbove(paths)])].sort(byCodeUnit));
+  }
+
+  /** The files that declare orders for a folder and all below it, from the folders of the paths up to the root. */
+  private ordersAbove(paths: readonly string[]): string[] {
+    const found = new Set<string>();
+    for (const path of paths) {
+      let folder = rootPath(this.options.root, path) ?? '.';
+      for (;;) {
+        const file = folder === '.' ? ORDER_FILE : `${folder}/${ORDER_FILE}`;
+        if (this.files.kindOf(file) === 'file') found.add(file);
+        if (folder === '.') break;
+        folder = folderOf(folder) || '.';
+      }
+    }
+    return [...found];
   }
 
   /** Reads single files anew, and the headers they include; files that are gone are taken out. */
@@ -132,6 +151,7 @@ export class Project implements SupplySource {
     for (const file of files) {
       this.keys.delete(file);
       this.skips.delete(file);
+      this.malformed.delete(file);
     }
     await this.take([...new Set(files)].sort(byCodeUnit));
     this.workspace.apply(
@@ -151,6 +171,7 @@ export class Project implements SupplySource {
       for (const update of updates) {
         const start = performance.now();
         this.workspace.apply([update]);
+        this.noteMalformed(update);
         this.times.link += performance.now() - start;
         await this.breath.take();
       }
@@ -158,6 +179,17 @@ export class Project implements SupplySource {
     }
     this.cache?.flush();
     this.cache?.release();
+  }
+
+  private noteMalformed({ file, summary }: FileUpdate): void {
+    if (!isOrderFile(file)) return;
+    const problems = (summary?.outline.gaps ?? []).map(({ at, detail }): SkippedFile => ({
+      file,
+      reason: 'malformed-order',
+      line: at.line,
+      detail,
+    }));
+    this.malformed.set(file, problems);
   }
 
   /** Runs the analysis to its end. */

@@ -1,5 +1,5 @@
 import type { StringPool } from '../../analysis/base/pool.js';
-import type { Suppressions } from '../../analysis/report/suppression.js';
+import { NO_SUPPRESSIONS, type Suppressions } from '../../analysis/report/suppression.js';
 import { decodeSummary, encodeSummary } from '../../analysis/summary/codec.js';
 import type { FileSummary } from '../../analysis/summary/types.js';
 
@@ -10,7 +10,6 @@ export interface CompiledFile {
 }
 
 const LENGTH_BYTES = 4;
-const NONE: Suppressions = { comments: [], malformed: [] };
 
 /** Length of the summary, the summary, and the suppressions as JSON where there are any. */
 export function encodeCompiled({ summary, suppressions }: CompiledFile): Uint8Array {
@@ -30,6 +29,6 @@ export function decodeCompiled(data: Uint8Array, names: StringPool): CompiledFil
   const rest = Buffer.from(data.subarray(end)).toString('utf8');
   return {
     summary: decodeSummary(data.subarray(LENGTH_BYTES, end), names),
-    suppressions: rest === '' ? NONE : (JSON.parse(rest) as Suppressions),
+    suppressions: rest === '' ? NO_SUPPRESSIONS : (JSON.parse(rest) as Suppressions),
   };
 }

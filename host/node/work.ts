@@ -1,5 +1,8 @@
 import type { UserModel } from '../../analysis/models/types.js';
+import { isOrderFile } from '../../analysis/base/paths.js';
+import { NO_SUPPRESSIONS } from '../../analysis/report/suppression.js';
 import { encodeSkeleton } from '../../analysis/summary/codec.js';
+import { summarizeOrderFile } from '../../analysis/summary/order-file.js';
 import type { Compiled, SkeletonRequest, SourceFile } from '../api.js';
 import { Compiler } from '../compile.js';
 import { createNodeParser } from './parser.js';
@@ -15,10 +18,17 @@ export interface WorkerMethods {
 /** The work itself, with a parser of its own. A file that breaks the analysis costs only itself. */
 export async function createWork(models: readonly UserModel[]): Promise<WorkerMethods> {
   const compiler = new Compiler(models, await createNodeParser(), () => performance.now());
-  const compileOne = ({ bytes }: SourceFile): Compiled => {
+  const compileOne = ({ file, bytes }: SourceFile): Compiled => {
     try {
       const content = decode(bytes);
       if ('skipped' in content) return content;
+      if (isOrderFile(file)) {
+        const summary = summarizeOrderFile(content.text);
+        return {
+          data: encodeCompiled({ summary, suppressions: NO_SUPPRESSIONS }),
+          ms: { outline: 0, parse: 0 },
+        };
+      }
       const { summary, suppressions, ms } = compiler.compile(content.text);
       return { data: encodeCompiled({ summary, suppressions }), ms };
     } catch (error) {

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   fsyncSync,
   openSync,
@@ -12,11 +13,13 @@ import {
 import { contentKey } from './cache.js';
 import { readRaw } from './read.js';
 
+const NEW_FILE_MODE = 0o644;
+
 export interface Replacement {
   /** Absolute. */
   readonly path: string;
-  /** {@link contentKey} of the bytes that `bytes` was made from. */
-  readonly before: string;
+  /** {@link contentKey} of the bytes that `bytes` was made from; `undefined` for a file that is not there yet. */
+  readonly before: string | undefined;
   readonly bytes: Uint8Array;
 }
 
@@ -29,6 +32,15 @@ export function replaceFiles(replacements: readonly Replacement[]): readonly str
   const bad: string[] = [];
   for (const { path, before, bytes } of replacements) {
     try {
+      if (before === undefined) {
+        const temporary = `${path}.lockorder-${process.pid}`;
+        if (existsSync(path)) bad.push(path);
+        else {
+          written.push({ temporary, path });
+          writeBeside(temporary, bytes, NEW_FILE_MODE);
+        }
+        continue;
+      }
       const now = readRaw(path);
       if (!('bytes' in now) || contentKey(now.bytes) !== before) bad.push(path);
       else {

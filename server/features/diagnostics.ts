@@ -6,7 +6,7 @@ import {
 import type { Span } from '../../analysis/base/span.js';
 import type { Finding, StoryStep } from '../../analysis/checks/types.js';
 import type { FindingPart } from '../../analysis/ide/parts.js';
-import { describeStep } from '../../analysis/report/text.js';
+import { actor, describeStep } from '../../analysis/report/text.js';
 import type { DiagnosticData, Settings } from '../../protocol/methods.js';
 import { toRange } from '../positions.js';
 import { levelOf } from '../settings.js';
@@ -50,7 +50,7 @@ export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Dia
 /** What a finding says in a file that is not its own: what happens here, and where the rest is told. */
 function partMessage(finding: Finding, step: StoryStep): string {
   const { file, line, function: name } = finding.at;
-  return `${step.function}() ${describeStep(step)}: part of a ${finding.rule} reported in ${name}() at ${file}:${line}`;
+  return `${actor(step)}${describeStep(step)}: part of a ${finding.rule} reported in ${name}() at ${file}:${line}`;
 }
 
 function related(
@@ -62,6 +62,6 @@ function related(
   const side = sides > 1 ? `Side ${step.path + 1}: ` : '';
   return {
     location: { uri: context.uriOf(step.file), range: toRange(context.current(step.file, step)) },
-    message: `${side}${step.function}() ${describeStep(step)}`,
+    message: `${side}${actor(step)}${describeStep(step)}`,
   };
 }

@@ -1,4 +1,6 @@
+import { isOrderFile } from '../../analysis/base/paths.js';
 import type { Confidence } from '../../analysis/checks/types.js';
+import { summarizeOrderFile } from '../../analysis/summary/order-file.js';
 import { Fixer } from '../../analysis/workspace/fixes.js';
 import { Workspace, type Snapshot, type Supply } from '../../analysis/workspace/index.js';
 import { Compiler } from '../../host/compile.js';
@@ -19,7 +21,11 @@ export async function analyse(
 ): Promise<Analysed> {
   const compiler = new Compiler([], await parser);
   const workspace = new Workspace(compiler.models, { report: [], confidence });
-  workspace.apply([...texts].map(([file, text]) => ({ file, ...compiler.compile(text) })));
+  workspace.apply(
+    [...texts].map(([file, text]) =>
+      isOrderFile(file) ? { file, summary: summarizeOrderFile(text) } : { file, ...compiler.compile(text) },
+    ),
+  );
   const snapshot = await drive(workspace, {
     supply: (demands) =>
       Promise.resolve(

@@ -127,6 +127,10 @@ export const outline: fc.Arbitrary<FileOutline> = record({
     small,
   ),
   lockSites: count,
+  orders: fc.array(
+    record({ locks: names, at: span, form: fc.constantFrom('declared', 'chain', 'table', 'sentence') }),
+    small,
+  ),
   gaps,
 });
 

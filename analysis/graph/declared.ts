@@ -1,0 +1,199 @@
+import { folderOf, isBelow, isOrderFile } from '../base/paths.js';
+import type { Location } from '../base/span.js';
+import type { ClassTable } from '../effects/locks.js';
+import type { OrderItem } from '../outline/types.js';
+import type { Collected } from './collect.js';
+import { WrittenNames } from './written-names.js';
+import type { KnownOrder } from './side.js';
+
+/** One order that somebody wrote down: locks of class `from` are taken before those of class `to`. */
+export interface DeclaredOrder {
+  readonly from: string;
+  readonly to: string;
+  readonly fromName: string;
+  readonly toName: string;
+  readonly form: OrderItem['form'];
+  /** Where it says so. */
+  readonly at: Location;
+  /** Folder for whose code it was declared, and all below; `''` for all code. */
+  readonly scope: string;
+  /** Both names can mean these classes only. */
+  readonly certain: boolean;
+}
+
+/** Declarations that cannot both be followed: each is taken before the next, the last before the first. */
+export type Contradiction = readonly DeclaredOrder[];
+
+/** A name in a declaration that means no class. */
+export interface UnknownName {
+  readonly name: string;
+  readonly at: Location;
+  readonly form: OrderItem['form'];
+  readonly why: string;
+}
+
+/** Declarations longer than that are told in fewer pairs: those of neighbours. */
+const MOST_NAMES = 12;
+
+/** All orders that the files of a program declare, by `.lockorder` file and by comment, with their classes. */
+export class DeclaredOrders {
+  readonly orders: readonly DeclaredOrder[];
+  readonly unknown: readonly UnknownName[];
+  private readonly names: WrittenNames;
+  private readonly byPair = new Map<string, DeclaredOrder[]>();
+
+  constructor(collected: Collected, classes: ClassTable) {
+    this.names = new WrittenNames(collected, classes);
+    const orders: DeclaredOrder[] = [];
+    const unknown: UnknownName[] = [];
+    const files = [...collected.program.files].filter(([, { outline }]) => outline.orders.length > 0);
+    // Files of declarations come first: they overrule comments.
+    files.sort(([a], [b]) => Number(isOrderFile(b)) - Number(isOrderFile(a)) || (a < b ? -1 : 1));
+    for (const [file, { outline }] of files) {
+      for (const item of outline.orders) {
+        const { pairs, missing } = this.read(file, item);
+        unknown.push(...missing);
+        for (const pair of pairs) if (this.take(pair)) orders.push(pair);
+      }
+    }
+    this.orders = orders;
+    this.unknown = unknown;
+  }
+
+  /** False for what a file of declarations overrules, or has said before. */
+  private take(pair: DeclaredOrder): boolean {
+    const key = `${pair.from}\n${pair.to}`;
+    const same = this.byPair.get(key) ?? [];
+    if (same.some((other) => other.scope === pair.scope && other.at.file === pair.at.file)) return false;
+    if (pair.form !== 'declared') {
+      const reverse = this.byPair.get(`${pair.to}\n${pair.from}`) ?? [];
+      if ([...same, ...reverse].some(({ form }) => form === 'declared')) return false;
+    }
+    this.byPair.set(key, [...same, pair]);
+    return true;
+  }
+
+  private read(
+    file: string,
+    { locks, at, form }: OrderItem,
+  ): { readonly pairs: readonly DeclaredOrder[]; readonly missing: readonly UnknownName[] } {
+    const missing: UnknownName[] = [];
+    const place = { file, ...at };
+    const named = locks.flatMap((name) => {
+      const found =
+        form === 'declared' ? declaredNames(this.names, name, locks) : this.names.spoken(name, file);
+      if ('keys' in found && found.keys.length > 0) return [{ name, ...found }];
+      missing.push({ name, at: place, form, why: 'why' in found ? found.why : 'no such lock is acquired' });
+      return [];
+    });
+    const pairs: DeclaredOrder[] = [];
+    const scope = form === 'declared' ? folderOf(file) : '';
+    named.forEach((first, i) => {
+      for (const [j, second] of named.slice(i + 1).entries()) {
+        if (j > 0 && named.length > MOST_NAMES) break;
+        const certain = first.certain && second.certain;
+        for (const from of first.keys)
+          for (const to of second.keys)
+            if (from !== to)
+              pairs.push({
+                from,
+                to,
+                fromName: first.name,
+                toName: second.name,
+                form,
+                at: place,
+                scope,
+                certain,
+              });
+      }
+    });
+    return { pairs, missing };
+  }
+
+  /** What is declared of two classes for the code of a file, in either order; the nearest `.lockorder` first. */
+  between(one: string, other: string, file: string): readonly DeclaredOrder[] {
+    return [...(this.byPair.get(`${one}\n${other}`) ?? []), ...(this.byPair.get(`${other}\n${one}`) ?? [])]
+      .filter(({ scope }) => isBelow(scope === '' ? [] : [scope])(file))
+      .sort((a, b) => b.scope.length - a.scope.length);
+  }
+
+  /** The orders that bear on a choice between classes, for {@link chooseSide}. */
+  known(keys: readonly string[], file: string): readonly KnownOrder[] {
+    return keys.flatMap((from) =>
+      keys.flatMap((to) =>
+        from === to
+          ? []
+          : this.between(from, to, file)
+              .filter((order) => order.from === from && (order.form === 'declared' || order.certain))
+              .slice(0, 1)
+              .map(({ at }) => ({ from, to, source: `${at.file}:${at.line}` })),
+      ),
+    );
+  }
+
+  /** Orders that lead back to where they began, the shortest way for each, told at its last declaration. */
+  contradictions(): readonly Contradiction[] {
+    const next = new Map<string, DeclaredOrder[]>();
+    for (const order of this.orders) {
+      const list = next.get(order.from);
+      if (list === undefined) next.set(order.from, [order]);
+      else list.push(order);
+    }
+    const found: Contradiction[] = [];
+    const seen = new Set<string>();
+    for (const order of this.orders) {
+      const way = wayBack(order, next);
+      if (way === undefined) continue;
+      const key = way
+        .map(({ from }) => from)
+        .sort()
+        .join('\n');
+      if (!seen.has(key)) found.push(way);
+      seen.add(key);
+    }
+    return found;
+  }
+}
+
+function declaredNames(
+  names: WrittenNames,
+  name: string,
+  locks: readonly string[],
+): { readonly keys: readonly string[]; readonly certain: boolean } {
+  // `a < a/1`: beside its own subclass a name means the plain class.
+  const alone = locks.some((other) => other.startsWith(`${name}/`) || other.startsWith(`${name}#`));
+  return { keys: names.declared(name, alone), certain: true };
+}
+
+/** The shortest chain of declarations of overlapping scopes from an order back to its first lock. */
+function wayBack(
+  order: DeclaredOrder,
+  next: ReadonlyMap<string, readonly DeclaredOrder[]>,
+): Contradiction | undefined {
+  let ways: DeclaredOrder[][] = [[order]];
+  const seen = new Set<string>([order.to]);
+  while (ways.length > 0) {
+    const longer: DeclaredOrder[][] = [];
+    for (const way of ways) {
+      const last = way.at(-1);
+      for (const step of last === undefined ? [] : (next.get(last.to) ?? [])) {
+        if (!way.every((one) => overlap(one, step))) continue;
+        if (step.to === order.from) return [...way, step];
+        if (seen.has(step.to)) continue;
+        seen.add(step.to);
+        longer.push([...way, step]);
+      }
+    }
+    ways = longer;
+  }
+  return undefined;
+}
+
+/**
+ * Declared for the same code. A file in a folder below overrules, and so does a file a comment; comments bear on
+ * one another only in one file: what they call by one name may differ.
+ */
+function overlap(a: DeclaredOrder, b: DeclaredOrder): boolean {
+  if (a.form === 'declared' || b.form === 'declared') return a.form === b.form && a.scope === b.scope;
+  return a.at.file === b.at.file;
+}

@@ -1,0 +1,215 @@
+// node out/bench/declared-orders.js --tree DIR --orders FILE [--paths a,b|near] [--jobs 2] [--page FILE]
+// Checks orders that the comments of a tree state, as FILE lists them, against what its code does: each pair is
+// declared both ways round in a .lockorder file that stands only in memory, so that whatever takes the two locks
+// at all is a finding of one of the two. Says which orders hold, which do not, which cannot be checked and why,
+// and how many of the comments Lockorder reads by itself. `--paths near` scans the folders of the comments only.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ORDER_FILE } from '../analysis/base/paths.js';
+import type { Finding } from '../analysis/checks/types.js';
+import type { Files, FolderEntry, Listing, ListOptions, RawFile } from '../host/api.js';
+import { defaultCacheFolder } from '../host/node/cache.js';
+import { DiskFiles } from '../host/node/disk.js';
+import { Project } from '../host/node/project.js';
+import { renderPage } from './support/order-page.js';
+import { record } from './support/history.js';
+import { options } from './support/options.js';
+
+export interface KnownComment {
+  readonly file: string;
+  readonly line: number;
+  readonly order: readonly string[];
+  readonly kind: string;
+  readonly span?: number;
+}
+
+export type PairVerdict = 'holds' | 'broken' | 'both' | 'never together' | 'not checked';
+
+export interface CheckedPair {
+  readonly first: string;
+  readonly second: string;
+  readonly verdict: PairVerdict;
+  /** Functions that take them as the comment says, and the other way round: `file:line function()`. */
+  readonly along: readonly Place[];
+  readonly against: readonly Place[];
+  readonly why: string;
+}
+
+export interface Place {
+  readonly text: string;
+  readonly confidence: Finding['confidence'];
+}
+
+export interface CheckedComment extends KnownComment {
+  readonly pairs: readonly CheckedPair[];
+  /** The reader of comments found a statement about two of these locks there. */
+  readonly isRead: boolean;
+}
+
+const given = options(
+  'declared-orders --tree DIR --orders FILE [--paths a,b|near] [--jobs 2] [--page FILE]',
+  { tree: undefined, orders: undefined, paths: 'near', jobs: '2', page: '' },
+);
+const tree = resolve(given.tree);
+const comments = JSON.parse(readFileSync(given.orders, 'utf8')) as readonly KnownComment[];
+const paths =
+  given.paths === 'near'
+    ? [...new Set(comments.map(({ file }) => dirname(file)))].filter(
+        (path) => !path.startsWith('Documentation'),
+      )
+    : given.paths.split(',');
+
+/** How the list writes a lock, as `.lockorder` files do; `undefined` where it has only words for it. */
+function className(name: string): string | undefined {
+  const plain = name
+    .replace(/\(.*\)$/, '')
+    .replace(/\[[^\]]*\]$/, '')
+    .replace(/#(\d+)$/, (_all, level: string) => `/${level}`);
+  return /^\w+(?:\.\w+)*(?:\/\d+)?$/.test(plain) ? plain : undefined;
+}
+
+interface Pair {
+  readonly first: string;
+  readonly second: string;
+}
+
+/** The neighbours of an order; `a|b` stands for either. */
+function pairsOf({ order }: KnownComment): Pair[] {
+  return order
+    .slice(1)
+    .flatMap((second, at) =>
+      (order[at] ?? '')
+        .split('|')
+        .flatMap((one) => second.split('|').map((other) => ({ first: one, second: other }))),
+    );
+}
+
+/** Line of the declaration `first < second` in the file in memory. */
+const lineOf = new Map<string, number>();
+const lines: string[] = [];
+for (const comment of comments) {
+  for (const { first, second } of pairsOf(comment)) {
+    const names = [className(first), className(second)] as const;
+    for (const [one, other] of [names, [names[1], names[0]] as const]) {
+      if (one === undefined || other === undefined || one === other || lineOf.has(`${one} < ${other}`))
+        continue;
+      lines.push(`${one} < ${other}`);
+      lineOf.set(`${one} < ${other}`, lines.length);
+    }
+  }
+}
+
+/** The tree with a `.lockorder` file on top that is nowhere on disk. */
+class WithDeclarations implements Files {
+  readonly id = `${tree} with declarations`;
+  private readonly disk = new DiskFiles(tree);
+
+  list(wanted: readonly string[], listing?: ListOptions): Listing {
+    return this.disk.list(wanted, listing);
+  }
+
+  prepare(): void {
+    this.disk.prepare();
+  }
+
+  read(file: string): RawFile {
+    return file === ORDER_FILE ? { bytes: Buffer.from(`${lines.join('\n')}\n`) } : this.disk.read(file);
+  }
+
+  kindOf(path: string): FolderEntry['kind'] | undefined {
+    return path === ORDER_FILE ? 'file' : this.disk.kindOf(path);
+  }
+
+  entries(folder: string): readonly FolderEntry[] {
+    return this.disk.entries(folder);
+  }
+}
+
+const project = await Project.open({
+  root: tree,
+  paths: paths.map((path) => join(tree, path)),
+  config: {},
+  confidence: 'low',
+  rules: ['declared-order'],
+  jobs: Number(given.jobs),
+  cache: defaultCacheFolder(),
+  files: new WithDeclarations(),
+});
+await project.load();
+const { analysis, program, reportedFiles } = await project.analyse();
+const unknown = new Map(
+  analysis.declared.unknown.filter(({ form }) => form === 'declared').map(({ name, why }) => [name, why]),
+);
+
+/** Findings of each declaration, by its line. */
+const found = new Map<number, Finding[]>();
+for (const finding of analysis.findings) {
+  const told = finding.story.at(-1);
+  if (told?.file !== ORDER_FILE || finding.at.function === '') continue;
+  found.set(told.line, [...(found.get(told.line) ?? []), finding]);
+}
+
+/** Who takes `second` before `first`. */
+function against(first: string, second: string): Place[] {
+  const line = lineOf.get(`${first} < ${second}`);
+  return (line === undefined ? [] : (found.get(line) ?? [])).map(({ at, confidence }) => ({
+    text: `${at.file}:${at.line} ${at.function}()`,
+    confidence,
+  }));
+}
+
+function check({ first, second }: Pair): CheckedPair {
+  const names = [className(first), className(second)] as const;
+  const nothing = { first, second, along: [], against: [] };
+  const [one, other] = names;
+  if (one === undefined || other === undefined)
+    return {
+      ...nothing,
+      verdict: 'not checked',
+      why: `${one === undefined ? first : second} names no lock class`,
+    };
+  if (one === other) return { ...nothing, verdict: 'not checked', why: 'two locks of one class' };
+  const missing = names.find((name) => name !== undefined && unknown.has(name));
+  if (missing !== undefined)
+    return { ...nothing, verdict: 'not checked', why: `nothing that was scanned acquires ${missing}` };
+  const pair = { first, second, along: against(other, one), against: against(one, other), why: '' };
+  const [good, bad] = [pair.along.length > 0, pair.against.length > 0];
+  return { ...pair, verdict: good ? (bad ? 'both' : 'holds') : bad ? 'broken' : 'never together' };
+}
+
+/** Lines around a comment's first in which its statement may begin. */
+const NEAR_LINES = 4;
+
+function isRead(comment: KnownComment): boolean {
+  const last = (name: string): string =>
+    (
+      name
+        .replace(/[#([|].*$/, '')
+        .split('.')
+        .at(-1) ?? ''
+    ).toLowerCase();
+  const words = comment.order.map(last);
+  const orders = program.outline(comment.file)?.orders ?? [];
+  return orders.some(
+    ({ at, locks }) =>
+      at.line >= comment.line - NEAR_LINES &&
+      at.line <= comment.line + (comment.span ?? 1) + NEAR_LINES &&
+      words.filter((word) => locks.some((name) => name.toLowerCase().includes(word))).length >= 2,
+  );
+}
+
+const checked = comments.map((comment): CheckedComment => ({
+  ...comment,
+  pairs: pairsOf(comment).map(check),
+  isRead: isRead(comment),
+}));
+await project.close();
+
+const page = renderPage(checked, reportedFiles);
+if (given.page !== '') writeFileSync(given.page, page.text);
+else console.log(page.text);
+record('declared-orders', {
+  tree: tree.slice(tree.lastIndexOf('/') + 1),
+  paths: paths.length,
+  ...page.figures,
+});

@@ -1,0 +1,134 @@
+import type { CheckedComment, CheckedPair, PairVerdict, Place } from '../declared-orders.js';
+import { percent } from './options.js';
+
+const VERDICTS: Readonly<Record<PairVerdict, string>> = {
+  holds: 'taken in this order, never the other way round',
+  both: 'taken in both orders',
+  broken: 'taken the other way round only',
+  'never together': 'never seen taken together',
+  'not checked': 'cannot be checked',
+};
+const PLACES_SHOWN = 3;
+
+export interface OrderPage {
+  readonly text: string;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** The result as a page of the documentation, and its figures. */
+export function renderPage(comments: readonly CheckedComment[], files: number): OrderPage {
+  const counts = new Map<string, number>();
+  for (const comment of comments) {
+    const verdict = verdictOf(comment);
+    counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  }
+  const pairs = comments.flatMap((comment) => comment.pairs);
+  const pairCount = (verdict: PairVerdict): number => pairs.filter((pair) => pair.verdict === verdict).length;
+  const read = comments.filter(({ isRead }) => isRead).length;
+  const all = comments.length;
+  const figures = {
+    files,
+    comments: all,
+    read,
+    pairs: pairs.length,
+    ...Object.fromEntries(
+      Object.keys(VERDICTS).map((verdict) => [`pairs ${verdict}`, pairCount(verdict as PairVerdict)]),
+    ),
+    ...Object.fromEntries([...counts].map(([verdict, count]) => [`comments ${verdict}`, count])),
+  };
+  const lines = [
+    '# Orders that comments of Linux 6.1 state, and what the code does',
+    '',
+    `${all} statements about the order of locks were collected from the comments of Linux 6.1.192 by hand. Each pair`,
+    'of neighbours in them was checked against the dependencies that the analysis finds and can walk through: taken in',
+    `this order, the other way round, or never together. Scanned were the folders of the comments, ${files} files with`,
+    'the headers they include; other code may take the locks as well.',
+    '',
+    '```sh',
+    'node out/bench/declared-orders.js --tree TREE --orders FILE --paths near --page docs/declared-orders.md',
+    '```',
+    '',
+    '| pairs of locks | count |',
+    '| -------------- | ----- |',
+    ...(Object.keys(VERDICTS) as PairVerdict[]).map(
+      (verdict) => `| ${VERDICTS[verdict]} | ${pairCount(verdict)} |`,
+    ),
+    `| all | ${pairs.length} |`,
+    '',
+    '| statements | count |',
+    '| ---------- | ----- |',
+    ...[...counts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([verdict, count]) => `| ${verdict} | ${count} |`),
+    `| all | ${all} |`,
+    '',
+    `Lockorder's own reading of comments finds ${read} of the ${all} statements (${percent(read, all)}).`,
+    '',
+    '## Taken against the comment',
+    '',
+    'Functions whose acquisitions go against a statement, with the confidence of each finding. Most of them are no',
+    'mistakes: the statement means other instances, another file system, or is older than the code.',
+    '',
+    ...comments.flatMap((comment) =>
+      comment.pairs
+        .filter(({ verdict }) => verdict === 'broken' || verdict === 'both')
+        .map((pair) => `- ${place(comment)}: ${pair.first} before ${pair.second}; ${told(pair)}`),
+    ),
+    '',
+    '## Cannot be checked',
+    '',
+    ...reasons(comments),
+    '',
+    '## Every statement',
+    '',
+    '| statement | order | verdict | read |',
+    '| --------- | ----- | ------- | ---- |',
+    ...comments.map(
+      (comment) =>
+        `| ${place(comment)} | ${comment.order.map((name) => name.replaceAll('|', ' or ')).join(' < ')} | ${verdictOf(comment)} | ${comment.isRead ? 'yes' : 'no'} |`,
+    ),
+    '',
+  ];
+  return { text: lines.join('\n'), figures };
+}
+
+function place({ file, line }: CheckedComment): string {
+  return `${file}:${line}`;
+}
+
+function told({ along, against }: CheckedPair): string {
+  return `${list(against)} against, ${along.length} along`;
+}
+
+function list(places: readonly Place[]): string {
+  const rank = { high: 0, medium: 1, low: 2 } as const;
+  const sorted = [...places].sort(
+    (a, b) => rank[a.confidence] - rank[b.confidence] || (a.text < b.text ? -1 : 1),
+  );
+  const shown = sorted.slice(0, PLACES_SHOWN).map(({ text, confidence }) => `${text} (${confidence})`);
+  const more = places.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** What is known of a statement as a whole: the worst of its pairs, if any could be checked. */
+function verdictOf({ pairs }: CheckedComment): string {
+  const has = (verdict: PairVerdict): boolean => pairs.some((pair) => pair.verdict === verdict);
+  if (has('broken')) return 'broken';
+  if (has('both')) return 'both orders seen';
+  if (has('holds')) return pairs.every(({ verdict }) => verdict === 'holds') ? 'holds' : 'holds in part';
+  return has('never together') ? 'never together' : 'not checked';
+}
+
+function reasons(comments: readonly CheckedComment[]): string[] {
+  const byReason = new Map<string, Set<string>>();
+  for (const comment of comments) {
+    for (const { why } of comment.pairs) {
+      if (why === '') continue;
+      const places = byReason.get(why) ?? new Set();
+      byReason.set(why, places.add(place(comment)));
+    }
+  }
+  return [...byReason]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([why, places]) => `- ${why}: ${[...places].join(', ')}`);
+}
