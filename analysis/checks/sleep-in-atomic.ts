@@ -2,9 +2,9 @@ import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import type { Term } from '../effects/terms.js';
 import type { Effects, HeldLock, Moment, Site } from '../effects/types.js';
-import { asksContext, atomicityOf, mayReclaim, type Atomicity } from '../graph/atomic.js';
+import { asksContext, atomicityOf, mayReclaim, strictAtomicityOf, type Atomicity } from '../graph/atomic.js';
 import { keyOf } from '../graph/collect.js';
-import { isAtomic, type Contexts, type Entry } from '../graph/contexts.js';
+import { isAtomic, isStrictlyAtomic, type Contexts, type Entry } from '../graph/contexts.js';
 import { handlersOf } from '../graph/handlers.js';
 import { Replayer, type Arrived } from '../graph/replay.js';
 import { Sleepers, target, type SleepPoint } from '../graph/sleep.js';
@@ -185,6 +185,10 @@ class Search {
   ): Mistake['why'] | undefined {
     const { models, program } = this.context.around;
     if (asksContext(models, arrived.facts)) return undefined;
+    if (models.preemptRt && (point.isSubstitute || point.flagsArg >= 0)) {
+      const strict = this.strictly(root, arrived, entry);
+      if (strict !== undefined || point.isSubstitute) return strict;
+    }
     if (point.flagsArg >= 0) {
       const file = steps.at(-1)?.fn.file ?? root.file;
       if (mayReclaim(models, program, arrived.args[point.flagsArg], file) !== true) return undefined;
@@ -195,9 +199,30 @@ class Search {
     const drops = models.api(point.api)?.dropsArg;
     const rest = drops === undefined ? held : without(held, arrived.args[drops]);
     if (rest.length === 0 && drops !== undefined) return undefined;
-    const why = atomicityOf(models, rest, arrived.context);
+    const why =
+      (models.preemptRt ? strictAtomicityOf(models, rest, arrived.context) : undefined) ??
+      atomicityOf(models, rest, arrived.context);
     if (why?.k === 'preempt' && point.touchesUser) return undefined;
     return why;
+  }
+
+  /** Where not even a lock that PREEMPT_RT makes sleep may be taken. */
+  private strictly(
+    root: FunctionRef,
+    { held, context }: Arrived,
+    entry: Entry | undefined,
+  ): Mistake['why'] | undefined {
+    if (entry !== undefined) return isStrictlyAtomic(entry.context) ? { k: 'handler', entry } : undefined;
+    const own = held.filter((lock) => lock.site.fn === root);
+    return strictAtomicityOf(this.context.around.models, own, context);
+  }
+
+  /** PREEMPT_RT would only complain: what holds the section can be preempted. */
+  private isPreemptible(why: Mistake['why']): boolean {
+    const { models } = this.context.around;
+    if (!models.preemptRt) return false;
+    if (why.k === 'handler') return !isStrictlyAtomic(why.entry.context);
+    return why.k === 'bh' || (why.k === 'lock' && models.lockApi(why.lock.api)?.preemptible === true);
   }
 
   findings(): readonly Finding[] {
@@ -257,7 +282,7 @@ class Search {
         {
           reason: 'may-sleep',
           text:
-            point.flagsArg >= 0
+            point.flagsArg >= 0 && !this.context.around.models.preemptRt
               ? `the allocation flags of ${point.api}() let it wait for memory`
               : `${point.api}() may sleep here`,
         },
@@ -320,6 +345,7 @@ class Search {
   private confidence({ steps, point, why, root }: Mistake, byDesign: boolean): Confidence {
     let confidence: Confidence = point.confidence;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
+    if (this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
     // Which of several things a callee does often hangs on what was tested before switching off.
     if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
     // Readers let go in a callee are not followed.

@@ -25,6 +25,19 @@ export function atomicityOf(
   return doubtful === undefined ? undefined : { k: 'lock', lock: doubtful };
 }
 
+/**
+ * The same where PREEMPT_RT is honoured to the letter: locks that sleep there, bottom halves and RCU readers do not
+ * count, since even they may take such a lock.
+ */
+export function strictAtomicityOf(
+  models: Models,
+  held: readonly HeldLock[],
+  context: Context,
+): Atomicity | undefined {
+  const strict = held.filter(({ api, kind }) => models.lockApi(api)?.preemptible !== true && kind !== 'rcu');
+  return atomicityOf(models, strict, { ...context, bh: 0 });
+}
+
 /** The code asked on this path what may interrupt it, or whether it may sleep: it knows better than we do. */
 export function asksContext(models: Models, facts: Facts): boolean {
   for (const { term } of facts.known())

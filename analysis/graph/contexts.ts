@@ -3,7 +3,7 @@ import { absolute } from '../base/span.js';
 import type { Confidence } from '../base/confidence.js';
 import type { FunctionRef } from '../link/types.js';
 import type { ExecutionContext, HandlerShape, OtherApi } from '../models/types.js';
-import type { Event, ExprId, Skeleton } from '../summary/types.js';
+import type { ApiEvent, Event, ExprId, Skeleton } from '../summary/types.js';
 import type { Collected } from './collect.js';
 import { handlersOf } from './handlers.js';
 
@@ -47,6 +47,11 @@ export function isAtomic(context: ExecutionContext): boolean {
     context === 'atomic' ||
     context === 'rcu'
   );
+}
+
+/** Nothing may sleep there even under PREEMPT_RT, not for a spinlock. */
+export function isStrictlyAtomic(context: ExecutionContext): boolean {
+  return context === 'hardirq' || context === 'nmi';
 }
 
 /** Interrupts and bottom halves are certainly on at entry. */
@@ -121,8 +126,11 @@ export class Contexts {
         for (const event of block.events) this.readEvent(fn, skeleton, event);
       return;
     }
-    // Which of two handlers runs in the thread only the call itself tells.
-    if (!apis.some((api) => api.threadArg !== undefined)) return;
+    // Which of two handlers runs in the thread only the call itself tells, and whether PREEMPT_RT makes one for it.
+    const { preemptRt } = program.models;
+    const tells = (api: OtherApi): boolean =>
+      api.threadArg !== undefined || (preemptRt && api.forcedArg !== undefined);
+    if (!apis.some(tells)) return;
     const outline = program.outline(fn.file);
     const shaped = outline && handlersOf(outline, program.models).shaped;
     const names = new Set(fn.item?.references);
@@ -146,8 +154,15 @@ export class Contexts {
           this.add(handler, this.entryOf(context, undefined, at, fn.name, name, event.api));
       }
     };
-    note(api.handlerArg, api.runsIn);
+    note(api.handlerArg, this.isForced(skeleton, event, api) ? 'threaded-irq' : api.runsIn);
     note(api.threadArg, api.threadRunsIn);
+  }
+
+  /** PREEMPT_RT runs the handler in a thread; nothing among the flags is against it. */
+  private isForced(skeleton: Skeleton, event: Extract<Event, ApiEvent>, api: OtherApi): boolean {
+    const { models } = this.collected.program;
+    if (!models.preemptRt || api.forcedArg === undefined) return false;
+    return !namesIn(skeleton, event.args[api.forcedArg]).some((name) => models.keepsHard(name));
   }
 
   /** Handlers that their type gives away; where it is not made for that alone, somebody must register them. */
@@ -162,11 +177,18 @@ export class Contexts {
       for (const shape of shapes) {
         const by = shape.registrars.length === 0 ? fn : this.registrar(fn, shape);
         if (by === undefined) continue;
-        const context =
-          shape.registrars.length === 0 && this.expiresSoftly(file, timing) ? 'softirq' : shape.runsIn;
+        const context = this.shapeContext(file, shape, timing);
         this.add(fn, this.entryOf(context, shape.title, home(by), by.name, fn.name, ''));
       }
     }
+  }
+
+  private shapeContext(file: string, shape: HandlerShape, timing: readonly number[]): ExecutionContext {
+    if (shape.registrars.length === 0 && this.expiresSoftly(file, timing)) return 'softirq';
+    const { preemptRt } = this.collected.program.models;
+    return preemptRt && shape.runsIn === 'hardirq' && shape.registrars.length > 0
+      ? 'threaded-irq'
+      : shape.runsIn;
   }
 
   /** All timers of the file expire in softirq, as far as it says. */
@@ -182,7 +204,7 @@ export class Contexts {
         if (mode !== undefined) modes.add(mode);
       }
     }
-    return modes.has('soft') && !modes.has('hard');
+    return (modes.has('soft') || program.models.preemptRt) && !modes.has('hard');
   }
 
   private registrar(fn: FunctionRef, shape: HandlerShape): FunctionRef | undefined {
@@ -232,6 +254,14 @@ function functionName(skeleton: Skeleton, id: ExprId | undefined): string | unde
   let expr = id === undefined ? undefined : skeleton.exprs[id];
   while (expr?.k === 'cast' || expr?.k === 'address') expr = skeleton.exprs[expr.base];
   return expr?.k === 'global' ? expr.name : undefined;
+}
+
+/** Names in an expression of flags. */
+function namesIn(skeleton: Skeleton, id: ExprId | undefined): readonly string[] {
+  const expr = id === undefined ? undefined : skeleton.exprs[id];
+  if (expr?.k === 'global') return [expr.name];
+  if (expr?.k === 'binary') return [...namesIn(skeleton, expr.left), ...namesIn(skeleton, expr.right)];
+  return expr?.k === 'cast' ? namesIn(skeleton, expr.base) : [];
 }
 
 function home(fn: FunctionRef): Location {

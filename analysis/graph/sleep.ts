@@ -15,6 +15,8 @@ export interface SleepPoint {
   readonly confidence: Confidence;
   /** Touches user memory: allowed where page faults are merely switched off. */
   readonly touchesUser: boolean;
+  /** PREEMPT_RT: a lock that spins elsewhere. It may be taken under its like, in softirqs and by RCU readers. */
+  readonly isSubstitute: boolean;
 }
 
 const NONE: readonly SleepPoint[] = [];
@@ -71,7 +73,8 @@ export class Sleepers {
       const model = models.api(api);
       if (model?.sleeps !== true) continue;
       const flagsArg = model.gfpArg ?? -1;
-      if (flagsArg >= 0 && this.refuses(effects, args[flagsArg])) continue;
+      // Allocators of PREEMPT_RT take locks that sleep, whatever the flags say.
+      if (flagsArg >= 0 && !models.preemptRt && this.refuses(effects, args[flagsArg])) continue;
       out.push({
         api,
         site,
@@ -79,15 +82,18 @@ export class Sleepers {
         flagsArg,
         confidence: model.confidence ?? 'high',
         touchesUser: model.touchesUser === true,
+        isSubstitute: false,
       });
     }
     for (const { api, site, moments, nonBlocking } of effects.acquires) {
       if (site.via !== undefined || nonBlocking || models.lockApi(api)?.sleeps !== true) continue;
-      out.push({ api, site, moments, flagsArg: -1, confidence: 'high', touchesUser: false });
+      const isSubstitute = models.lockApi(api)?.preemptible === true;
+      out.push({ api, site, moments, flagsArg: -1, confidence: 'high', touchesUser: false, isSubstitute });
     }
     for (const { k, api, site, moments } of effects.uses) {
       if (k !== 'might-acquire' || models.lockApi(api)?.sleeps !== true) continue;
-      out.push({ api, site, moments, flagsArg: -1, confidence: 'high', touchesUser: true });
+      const facts = { flagsArg: -1, confidence: 'high', touchesUser: true, isSubstitute: false } as const;
+      out.push({ api, site, moments, ...facts });
     }
     return out.length === 0 ? NONE : out;
   }

@@ -64,7 +64,8 @@ export class Usage {
     for (const [fn, entries] of contexts.all()) {
       for (const entry of entries) {
         if (entry.context === 'hardirq') this.descend('hardirq', fn, entry);
-        else if (isSoftirq(entry.context)) this.descend('softirq', fn, entry);
+        // PREEMPT_RT runs softirqs in threads.
+        else if (isSoftirq(entry.context) && !around.models.preemptRt) this.descend('softirq', fn, entry);
       }
     }
   }
@@ -161,7 +162,8 @@ export class Usage {
 
   private spins({ api, lock }: AcquireEffect): boolean {
     const model = this.around.models.lockApi(api);
-    return model?.atomic === true && model.noCycle !== true && lock.kind !== 'rcu';
+    if (model?.atomic !== true || model.noCycle === true) return false;
+    return model.preemptible !== true && lock.kind !== 'rcu';
   }
 
   // ---- up from acquisitions

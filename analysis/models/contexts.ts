@@ -98,22 +98,30 @@ const registrations: readonly OtherApi[] = [
       hrtimer_setup_on_stack
     `,
   ),
-  ...runs(
-    'hardirq',
-    1,
-    'request_irq request_any_context_irq request_percpu_irq __request_percpu_irq setup_irq',
-    SLEEPS,
-  ),
-  ...runs('hardirq', 2, 'devm_request_irq devm_request_any_context_irq', SLEEPS),
+  ...runs('hardirq', 1, 'request_percpu_irq __request_percpu_irq setup_irq', SLEEPS),
+  ...runs('hardirq', 1, 'request_irq request_any_context_irq', { forcedArg: 2, ...SLEEPS }),
+  ...runs('hardirq', 2, 'devm_request_irq devm_request_any_context_irq', { forcedArg: 3, ...SLEEPS }),
   ...runs('hardirq', 2, 'dma_fence_add_callback'),
   ...runs('hardirq', 3, 'acpi_install_gpe_handler'),
   ...runs('hardirq', 0, 'acpi_install_sci_handler'),
-  ...runs('hardirq', 1, 'request_threaded_irq iio_triggered_buffer_setup', {
+  ...runs('hardirq', 1, 'request_threaded_irq', {
+    threadArg: 2,
+    threadRunsIn: 'threaded-irq',
+    forcedArg: 3,
+    ...SLEEPS,
+  }),
+  ...runs('hardirq', 1, 'iio_triggered_buffer_setup', {
     threadArg: 2,
     threadRunsIn: 'threaded-irq',
     ...SLEEPS,
   }),
-  ...runs('hardirq', 2, 'devm_request_threaded_irq pci_request_irq devm_iio_triggered_buffer_setup', {
+  ...runs('hardirq', 2, 'devm_request_threaded_irq', {
+    threadArg: 3,
+    threadRunsIn: 'threaded-irq',
+    forcedArg: 4,
+    ...SLEEPS,
+  }),
+  ...runs('hardirq', 2, 'pci_request_irq devm_iio_triggered_buffer_setup', {
     threadArg: 3,
     threadRunsIn: 'threaded-irq',
     ...SLEEPS,

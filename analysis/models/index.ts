@@ -31,6 +31,7 @@ import {
 import { operations } from './operations.js';
 import { lockWords } from './lock-words.js';
 import { baseClasses, genericContainers, lockTypes } from './records.js';
+import { hardFlags, underPreemptRt } from './preempt-rt.js';
 import { sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
 import { userApis } from './user.js';
@@ -50,11 +51,15 @@ const others: ReadonlyMap<string, OtherApi> = new Map(
 
 let builtInText: string | undefined;
 
-/** The built-in tables and what a user adds to them. A user's row replaces the built-in one of its name. */
-export function createModels(user: readonly UserModel[] = []): Models {
+/**
+ * The built-in tables and what a user adds to them. A user's row replaces the built-in one of its name. What
+ * `preemptRt` changes no summary depends on: the hash does not know it.
+ */
+export function createModels(user: readonly UserModel[] = [], preemptRt = false): Models {
   const added = userApis(user);
-  const locks =
+  const all =
     added.length === 0 ? builtIn : new Map([...builtIn, ...added.map((api) => [api.name, api] as const)]);
+  const locks = preemptRt ? new Map([...all].map(([name, api]) => [name, underPreemptRt(api)])) : all;
   const ends = new Set([...noReturn, ...user.flatMap((model) => model.noreturn ?? [])]);
   builtInText ??= JSON.stringify([
     REVISION,
@@ -116,7 +121,14 @@ export function createModels(user: readonly UserModel[] = []): Models {
     reclaimBit: RECLAIM_BIT,
     spinningDelay: (name) => spinningDelays.get(name),
     handlerShapes,
-    timerMode: (name) => (softTimerModes.has(name) ? 'soft' : hardTimerModes.has(name) ? 'hard' : undefined),
+    timerMode: (name) =>
+      softTimerModes.has(name) || (preemptRt && hardTimerModes.has(name) && !/_HARD$/.test(name))
+        ? 'soft'
+        : hardTimerModes.has(name)
+          ? 'hard'
+          : undefined,
+    preemptRt,
+    keepsHard: (flag) => hardFlags.has(flag),
     isTimerSetup: (name) => timerSetups.has(name),
     isProcessEntry: (section, name) => processSections.has(section) || SYSCALL.test(name),
   };

@@ -71,6 +71,10 @@ export interface Models {
   readonly handlerShapes: readonly HandlerShape[];
   /** `soft` or `hard` for a name that says where a high resolution timer expires. */
   timerMode(name: string): 'soft' | 'hard' | undefined;
+  /** Whether the kernel is one with PREEMPT_RT: spinlocks sleep, interrupt handlers run in threads. */
+  readonly preemptRt: boolean;
+  /** A flag of a registration that keeps the handler out of a thread. */
+  keepsHard(flag: string): boolean;
   /** The call says so. */
   isTimerSetup(name: string): boolean;
   /** A function of this section or (made by a macro) of this name runs in process context. */
@@ -151,6 +155,8 @@ export interface LockApi {
   readonly gfpArg?: number;
   /** While it is held nothing may sleep: spinning locks, RCU readers, preemption switched off. */
   readonly atomic?: boolean;
+  /** PREEMPT_RT: it sleeps to get it, its holder may be preempted, and it switches no interrupts off. */
+  readonly preemptible?: boolean;
   /** Its owner may take it again without harm. */
   readonly recursive?: boolean;
   /** Taken only when a reference count drops to zero. */
@@ -213,6 +219,8 @@ export interface OtherApi {
   readonly threadArg?: number;
   readonly runsIn?: ExecutionContext;
   readonly threadRunsIn?: ExecutionContext;
+  /** `register`: PREEMPT_RT runs the handler in a thread unless this argument holds a flag against it. */
+  readonly forcedArg?: number;
   readonly confidence?: 'high' | 'medium' | 'low';
   /** The event states one fact of the call; its body is worth following as well. */
   readonly followed?: boolean;

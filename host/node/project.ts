@@ -87,7 +87,7 @@ export class Project implements SupplySource {
     private readonly compilers: Compilers,
   ) {
     const { root, config, confidence, rules } = options;
-    const models = createModels(config.models ?? []);
+    const models = createModels(config.models ?? [], config.preemptRt ?? false);
     this.workspace = new Workspace(models, {
       report: options.paths.flatMap((path) => rootPath(root, path) ?? []),
       confidence,

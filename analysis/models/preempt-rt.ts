@@ -1,0 +1,18 @@
+import type { LockApi, LockKind } from './types.js';
+import { words } from './words.js';
+
+/** Locks that PREEMPT_RT builds from one that sleeps. Raw and bit spinlocks stay what they are. */
+const SUBSTITUTED: ReadonlySet<LockKind> = new Set(['spinlock', 'rwlock', 'seqlock', 'local_lock']);
+
+/** A row of the locking API as it is under PREEMPT_RT (Documentation/locking/locktypes.rst). */
+export function underPreemptRt(api: LockApi): LockApi {
+  if (!SUBSTITUTED.has(api.kind) || api.noLockdep === true) return api;
+  const { irq: _, ...rest } = api;
+  const waits = (api.op === 'acquire' || api.op === 'try') && api.nonBlocking !== true;
+  return { ...rest, preemptible: true, ...(waits ? { sleeps: true } : {}) };
+}
+
+/** Flags that keep an interrupt handler out of a thread. */
+export const hardFlags: ReadonlySet<string> = new Set(
+  words('IRQF_NO_THREAD IRQF_PERCPU IRQF_TIMER IRQF_ONESHOT __IRQF_TIMER'),
+);
