@@ -122,7 +122,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     spinningDelay: (name) => spinningDelays.get(name),
     handlerShapes,
     timerMode: (name) =>
-      softTimerModes.has(name) || (preemptRt && hardTimerModes.has(name) && !/_HARD$/.test(name))
+      softTimerModes.has(name) || (preemptRt && hardTimerModes.has(name) && !name.endsWith('_HARD'))
         ? 'soft'
         : hardTimerModes.has(name)
           ? 'hard'

@@ -51,7 +51,12 @@ export const configSchema = z
       .describe('Severity per rule, or off.'),
     ignore: z.array(ignoreEntry).optional().describe('Findings that are known not to be bugs.'),
     arch: z.array(z.string()).optional().describe('Architectures whose code is linked; x86 when absent.'),
-    preemptRt: z.boolean().optional().describe('Whether the kernel is one with PREEMPT_RT: spinlocks sleep, interrupt handlers run in threads.'),
+    preemptRt: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether the kernel is one with PREEMPT_RT: spinlocks sleep, interrupt handlers run in threads.',
+      ),
   })
   .meta({ title: 'lockorder.json', description: 'Settings of Lockorder for one source tree.' });
 
