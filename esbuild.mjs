@@ -1,7 +1,7 @@
 // Bundles the programs into dist/ and puts the two wasm files beside them.
 // node esbuild.mjs [--production] [NAME…]   names pick from the table below; none means all of them
 import { build } from 'esbuild';
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const ENTRIES = {
   cli: 'cli/main.ts',
@@ -36,16 +36,31 @@ await build({
   logOverride: { 'empty-import-meta': 'silent' },
 });
 
+// The pages of windows in the editor: scripts of a browser, each with its style.
+mkdirSync('dist/webview', { recursive: true });
+await build({
+  entryPoints: { graph: 'client/webview/graph.ts' },
+  outdir: 'dist/webview',
+  bundle: true,
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  minify: production,
+  logLevel: 'warning',
+});
+const { GRAPH_STYLE } = await load('analysis/report/graph/style.ts');
+writeFileSync('dist/webview/graph.css', readFileSync('client/webview/graph.css', 'utf8') + GRAPH_STYLE);
+
 copyFileSync('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'dist/web-tree-sitter.wasm');
 copyFileSync('node_modules/tree-sitter-c/tree-sitter-c.wasm', 'dist/tree-sitter-c.wasm');
 
-// Its names are those of the models, which are TypeScript: bundled in memory and run.
-const { outputFiles } = await build({
-  entryPoints: ['analysis/ide/lock-call-grammar.ts'],
-  bundle: true,
-  format: 'esm',
-  write: false,
-});
-const grammar = Buffer.from(outputFiles[0].contents).toString('base64');
-const { lockCallGrammar } = await import(`data:text/javascript;base64,${grammar}`);
+// Its names are those of the models.
+const { lockCallGrammar } = await load('analysis/ide/lock-call-grammar.ts');
 writeFileSync('dist/lock-calls.tmLanguage.json', lockCallGrammar());
+
+/** What a module of TypeScript exports: bundled in memory and run. */
+async function load(entry) {
+  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'esm', write: false });
+  const code = Buffer.from(outputFiles[0].contents).toString('base64');
+  return import(`data:text/javascript;base64,${code}`);
+}

@@ -5,6 +5,9 @@
  */
 
 import type { ExplainPage } from './views.js';
+import type { GraphView } from '../analysis/report/graph/data.js';
+
+export type { GraphView };
 
 /**
  * Request: analyse every C file below the workspace folders and push what is found as diagnostics, closed
@@ -77,6 +80,30 @@ export interface ExplainResult {
   readonly text: string;
   /** The same in parts, for a page. */
   readonly page: ExplainPage;
+}
+
+/**
+ * Request: which locks are taken under which others, around the lock at a position or a lock given by its
+ * class; where there is no lock, around those of the file. `null` for a document that is not analysed.
+ */
+export const GRAPH = 'lockOrder/graph';
+
+export interface GraphParams {
+  readonly uri: string;
+  readonly position?: { readonly line: number; readonly character: number };
+  /** Id of a lock class; counts more than the position. */
+  readonly around?: string;
+  /** How many orders away from the middle, 1 when absent. */
+  readonly depth?: number;
+}
+
+export interface GraphResult extends GraphView {
+  /** What is in the middle, for a title: a lock class, or a file. */
+  readonly title: string;
+  /** URI of the folder that the paths in the graph are relative to. */
+  readonly folder: string;
+  /** Classes left out because there would be too many to see. */
+  readonly omitted: number;
 }
 
 /**

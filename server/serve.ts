@@ -8,9 +8,10 @@ import {
   type InitializeParams,
   type InitializeResult,
 } from 'vscode-languageserver';
-import { EXPLAIN, SCAN_WORKSPACE, STATUS } from '../protocol/methods.js';
+import { EXPLAIN, GRAPH, SCAN_WORKSPACE, STATUS } from '../protocol/methods.js';
 import type {
   ExplainParams,
+  GraphParams,
   InitializationOptions,
   ScanWorkspaceParams,
   StatusParams,
@@ -19,6 +20,7 @@ import { SUPPRESS, type SuppressParams } from '../protocol/views.js';
 import type { Environment } from './environment.js';
 import { CODE_ACTION_KINDS, codeActions } from './features/code-actions.js';
 import { explain } from './features/explain.js';
+import { graph } from './features/graph.js';
 import { hover, toPlainText } from './features/hover.js';
 import { MAX_CLOSED, Publisher } from './features/publisher.js';
 import { scanWorkspace } from './features/scan.js';
@@ -118,6 +120,7 @@ export function serve(connection: Connection, environment: Environment): void {
   connection.onCodeAction((params) => codeActions(session, params));
   connection.onRequest(SUPPRESS, (params: SuppressParams) => suppressEdit(session, params) ?? null);
   connection.onRequest(EXPLAIN, (params: ExplainParams) => explain(session, params, rulePages()));
+  connection.onRequest(GRAPH, (params: GraphParams) => graph(session, params));
   connection.onRequest(SCAN_WORKSPACE, async (params: ScanWorkspaceParams, token) => {
     const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
     const result = await scanWorkspace(session, publisher, token, progress);

@@ -8,7 +8,7 @@ import type { Environment } from './environment.js';
 import { OpenFile } from './open-file.js';
 import { Root } from './root.js';
 import { Scheduler } from './scheduling.js';
-import type { Level } from './stage.js';
+import { PRIORITY, type Level } from './stage.js';
 import { DEFAULT_SETTINGS, readSettings } from './settings.js';
 
 /** What a program of a level has read, for the log. */
@@ -53,6 +53,11 @@ export class Session {
 
   allRoots(): readonly Root[] {
     return [...this.roots.values()];
+  }
+
+  /** Runs what somebody waits for in slices; answers when it is done or was called off. */
+  async slowly(work: Generator<unknown, void>): Promise<void> {
+    await this.scheduler.run(PRIORITY.scan, work).result;
   }
 
   /** The root and the file of an open document. */

@@ -65,7 +65,10 @@ export interface EngineStats {
 /** The result of one complete run over a program; plain data but for the lookups. */
 export interface Analysis {
   readonly findings: readonly Finding[];
+  /** Built when it is first asked for, all at once unless {@link prepareGraph} was run to its end before. */
   readonly graph: LockGraph;
+  /** Builds the graph in slices. */
+  prepareGraph(): Generator<Progress, void>;
   readonly gaps: readonly LocatedGap[];
   readonly stats: EngineStats;
   readonly inspection: Inspection;

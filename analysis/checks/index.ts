@@ -168,14 +168,14 @@ class Result implements Analysis {
   }
 
   get graph(): LockGraph {
-    this.built ??= buildGraph(
-      this.collected,
-      this.reach,
-      this.table.classes,
-      this.table.models,
-      this.contexts,
-    );
+    const steps = this.prepareGraph();
+    while (!this.built) steps.next();
     return this.built;
+  }
+
+  *prepareGraph(): Generator<Progress, void> {
+    const { classes, models } = this.table;
+    this.built ??= yield* buildGraph(this.collected, this.reach, classes, models, this.contexts);
   }
 
   get declared(): DeclaredOrders {

@@ -1,4 +1,5 @@
 import type { Location } from '../base/span.js';
+import type { Progress } from '../base/progress.js';
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import type { ClassTable } from '../effects/locks.js';
@@ -16,17 +17,19 @@ import type { ChainStep, EdgeWitness, LockClass, LockEdge, LockGraph, RunContext
 const MAX_WITNESSES = 8;
 
 /** The dependencies seen in single functions and one call below, as plain data for hover, graph and evidence. */
-export function buildGraph(
+export function* buildGraph(
   collected: Collected,
   reach: Reach,
   classes: ClassTable,
   models: Models,
   contexts?: Contexts,
-): LockGraph {
+): Generator<Progress, LockGraph> {
   const runs = runContexts(collected, contexts);
   const edges = new Map<string, MutableEdge>();
   const keys = new Set<string>();
+  let done = 0;
   for (const [from, sources] of collected.sources) {
+    yield { stage: 'graph', done: (done += 1), total: collected.sources.size };
     for (const source of sources) {
       for (const { to, mode, nonBlocking, steps } of ends(source, collected, reach)) {
         keys.add(from);

@@ -44,28 +44,41 @@ export type GraphOutput = z.infer<typeof graphSchema>;
 export interface GraphPart {
   readonly classes: readonly LockClass[];
   readonly edges: readonly LockEdge[];
+  /** Classes of a neighbourhood that were left out because there are too many. */
+  readonly omitted: number;
 }
 
-/**
- * The classes so many edges away from one class, by its id or key, in both directions, with all edges among
- * them; without a class the whole graph. `undefined` when there is no such class.
- */
-export function selectPart(graph: LockGraph, around?: string, depth = 1): GraphPart | undefined {
+/** What is told of a graph when it is not all of it. */
+export interface Neighbourhood {
+  /** Ids or keys of the classes in the middle. */
+  readonly around: readonly string[];
+  /** How many edges away from them, in both directions. */
+  readonly depth: number;
+  /** How many classes at most, the nearest first; no limit when absent. */
+  readonly most?: number;
+}
+
+/** The classes of a neighbourhood with all edges among them, sorted. `undefined` when there is none of its classes. */
+export function selectPart(graph: LockGraph, neighbourhood?: Neighbourhood): GraphPart | undefined {
   const all = [...graph.classes.values()].sort(
     (a, b) => compareText(a.id, b.id) || compareText(a.key, b.key),
   );
-  if (around === undefined) return { classes: all, edges: sortEdges(graph, graph.edges) };
-  const centre = all.filter(({ id, key }) => id === around || key === around).map(({ key }) => key);
+  if (neighbourhood === undefined) return { classes: all, edges: sortEdges(graph, graph.edges), omitted: 0 };
+  const names = new Set(neighbourhood.around);
+  const centre = all.filter(({ id, key }) => names.has(id) || names.has(key)).map(({ key }) => key);
   if (centre.length === 0) return undefined;
+  const { depth, most = Infinity } = neighbourhood;
   const near = new Set(centre);
+  let omitted = 0;
   let rim = centre;
-  for (let distance = 0; distance < depth; distance += 1) {
-    rim = rim.flatMap((key) => [
+  for (let distance = 0; distance < depth && omitted === 0; distance += 1) {
+    const next = rim.flatMap((key) => [
       ...graph.edgesTo(key).map(({ from }) => from),
       ...graph.edgesFrom(key).map(({ to }) => to),
     ]);
-    rim = [...new Set(rim)].filter((key) => !near.has(key));
-    for (const key of rim) near.add(key);
+    rim = [...new Set(next)].filter((key) => !near.has(key));
+    omitted = Math.max(0, near.size + rim.length - most);
+    for (const key of rim.slice(0, rim.length - omitted)) near.add(key);
   }
   return {
     classes: all.filter(({ key }) => near.has(key)),
@@ -73,6 +86,7 @@ export function selectPart(graph: LockGraph, around?: string, depth = 1): GraphP
       graph,
       graph.edges.filter(({ from, to }) => near.has(from) && near.has(to)),
     ),
+    omitted,
   };
 }
 

@@ -33,7 +33,7 @@ export function addGraph(program: Command, end: (code: number) => void): void {
     await runSession(paths, { ...options, confidence: 'low' }, ({ snapshot }) => {
       const { graph } = snapshot.analysis;
       const centre = options.around === undefined ? undefined : centreOf(graph, options.around);
-      const part = selectPart(graph, centre);
+      const part = selectPart(graph, centre === undefined ? undefined : { around: [centre], depth: 1 });
       if (!part) throw new CommandFailure(`there is no lock class '${options.around ?? ''}'`);
       const data = graphOutput(part);
       const view = { data, centre, cycles: reportedCycles(snapshot.findings) };

@@ -5,6 +5,11 @@ import type { StatusParams } from '../../protocol/methods.js';
 import { SELECTOR } from '../options.js';
 import type { Client } from '../options.js';
 
+const changed = new vscode.EventEmitter<StatusParams>();
+
+/** What the server says about what it is doing. */
+export const onStatus = changed.event;
+
 /** The language status item of C files: indexing, ready with a count, or why not. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const item = vscode.languages.createLanguageStatusItem('lockOrder.status', SELECTOR);
@@ -14,7 +19,10 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
   item.busy = true;
   context.subscriptions.push(
     item,
-    client.onNotification(STATUS, (status: StatusParams) => show(item, status)),
+    client.onNotification(STATUS, (status: StatusParams) => {
+      show(item, status);
+      changed.fire(status);
+    }),
     client.onDidChangeState(({ newState }) => {
       if (newState !== State.Stopped) return;
       item.text = vscode.l10n.t('Lock Order: stopped');

@@ -75,7 +75,11 @@ describe('imports', () => {
       for (const file of sourcesUnder(part)) {
         for (const { specifier, typeOnly } of importsOf(read(file))) {
           if (!isLocal(specifier)) continue;
-          const target = targetOf(file, specifier)[0] ?? '';
+          const path = targetOf(file, specifier);
+          const target = path[0] ?? '';
+          // The page draws what the command line draws, and has no server to ask while somebody filters.
+          const isDrawing = path.slice(0, 3).join('/') === 'analysis/report/graph' && path.length === 4;
+          if (file.startsWith('client/webview/') && isDrawing) continue;
           const may =
             target === part || allowed.includes(target) || (typeOnly && allowed.includes(`type ${target}`));
           if (!may) wrong.push(`${file} imports ${specifier}`);

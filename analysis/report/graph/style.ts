@@ -8,7 +8,7 @@ export const GRAPH_STYLE = `.lock-graph {
   --paper: var(--vscode-editor-background, #ffffff);
   --box: var(--vscode-editorWidget-background, #f6f8fa);
   --border: var(--vscode-contrastBorder, var(--vscode-editorWidget-border, #c8ced6));
-  --line: var(--vscode-editorIndentGuide-activeBackground1, #8a94a0);
+  --line: var(--vscode-descriptionForeground, #8a94a0);
   --wrong: var(--vscode-editorError-foreground, #cf222e);
   --doubt: var(--vscode-editorWarning-foreground, #b5730a);
   --seen: var(--vscode-testing-iconPassed, #1a7f37);
@@ -22,7 +22,7 @@ export const GRAPH_STYLE = `.lock-graph {
     --paper: var(--vscode-editor-background, #0d1117);
     --box: var(--vscode-editorWidget-background, #161b22);
     --border: var(--vscode-contrastBorder, var(--vscode-editorWidget-border, #3d444d));
-    --line: var(--vscode-editorIndentGuide-activeBackground1, #7d8590);
+    --line: var(--vscode-descriptionForeground, #7d8590);
     --wrong: var(--vscode-editorError-foreground, #f85149);
     --doubt: var(--vscode-editorWarning-foreground, #d29922);
     --seen: var(--vscode-testing-iconPassed, #3fb950);
@@ -48,8 +48,8 @@ export const GRAPH_STYLE = `.lock-graph {
 .lock-graph .seen .mark { fill: var(--seen); stroke: var(--paper); }
 .lock-graph .seen .tick { fill: none; stroke: var(--paper); stroke-width: 1.6; }
 .lock-graph .not-seen .mark { fill: var(--paper); stroke: var(--faint); stroke-dasharray: 2 1.5; }
-.lock-graph .edge:hover .line, .lock-graph .edge.chosen .line { stroke: var(--focus); }
-.lock-graph .edge:hover .head, .lock-graph .edge.chosen .head { fill: var(--focus); }
+.lock-graph .edge:hover .line { stroke: var(--focus); }
+.lock-graph .edge:hover .head { fill: var(--focus); }
 .lock-graph .node:hover rect, .lock-graph .node.chosen rect { stroke: var(--focus); }
 .lock-graph :focus { outline: none; }
 .lock-graph .node:focus-visible rect { stroke: var(--focus); stroke-width: 3; }

@@ -53,20 +53,29 @@ describe('graph output', () => {
   });
 
   it('can be narrowed to the neighbours of one class', () => {
-    const part = selectPart(graph, 'b');
+    const part = selectPart(graph, { around: ['b'], depth: 1 });
     assert.deepEqual(
       part?.classes.map(({ id }) => id),
       ['a', 'b', 'c'],
     );
-    assert.equal(selectPart(graph, 'nothing'), undefined);
+    assert.equal(selectPart(graph, { around: ['nothing'], depth: 1 }), undefined);
     assert.deepEqual(
-      selectPart(graph, 'a', 2)?.classes.map(({ id }) => id),
+      selectPart(graph, { around: ['a'], depth: 2 })?.classes.map(({ id }) => id),
       ['a', 'b', 'c'],
     );
   });
 
+  it('leaves out what is farthest when there is too much', () => {
+    const part = selectPart(graph, { around: ['a'], depth: 3, most: 3 });
+    assert.deepEqual(
+      part?.classes.map(({ id }) => id),
+      ['a', 'b', 'c'],
+    );
+    assert.equal(part?.omitted, 1);
+  });
+
   it('is a digraph for Graphviz', () => {
-    const part = selectPart(graph, 'a');
+    const part = selectPart(graph, { around: ['a'], depth: 1 });
     assert.ok(part);
     assert.match(
       renderDot({ data: graphOutput(part), cycles: [] }),

@@ -1,0 +1,43 @@
+import type { LockGraph } from '../graph/types.js';
+import { hoverAt } from './hover.js';
+import type { Position, View } from './view.js';
+
+/** What a graph is asked about. */
+export interface GraphCentre {
+  /** Keys of lock classes. */
+  readonly keys: readonly string[];
+  readonly title: string;
+}
+
+/**
+ * The lock that is named at a position, the locks of what is called or of the variable there; else all locks
+ * that have an order in the file. `undefined` when there are none either. `line` is the text of its line.
+ */
+export function centreAt(
+  view: View,
+  file: string,
+  position: Position | undefined,
+  line: string,
+): GraphCentre | undefined {
+  const hover = position && hoverAt(view, file, position, line);
+  if (hover?.kind === 'lock') return { keys: [hover.lock.key], title: hover.lock.id };
+  if (hover?.kind === 'call') {
+    const keys = hover.acquires.map(({ key }) => key);
+    if (keys.length > 0) return { keys, title: `${hover.name}()` };
+  }
+  if (hover?.kind === 'variable') return { keys: hover.locks.map(({ key }) => key), title: hover.name };
+  const keys = keysIn(view.analysis.graph, file);
+  return keys.length > 0 ? { keys, title: file } : undefined;
+}
+
+/** Classes declared in a file, and those with an order that has a step there. */
+function keysIn(graph: LockGraph, file: string): string[] {
+  const keys = new Set<string>();
+  for (const { from, to, witnesses } of graph.edges) {
+    if (witnesses.some(({ holds, chain }) => [...holds, ...chain].some(({ at }) => at.file === file))) {
+      keys.add(from).add(to);
+    }
+  }
+  for (const { key, declaredAt } of graph.classes.values()) if (declaredAt?.file === file) keys.add(key);
+  return [...keys];
+}

@@ -1,0 +1,143 @@
+import * as vscode from 'vscode';
+import type { GraphPageInput, GraphPageMessage } from '../../protocol/graph-view.js';
+import { GRAPH } from '../../protocol/methods.js';
+import type { GraphParams, GraphResult } from '../../protocol/methods.js';
+import { graphPage } from '../graph-page.js';
+import type { Client } from '../options.js';
+import { onStatus } from './status.js';
+
+/** How long the server must have been at rest before the graph is asked for again, in milliseconds. */
+const REST_MS = 500;
+
+/** `Lock Order: Show Lock Graph`: what is taken under what, around the lock under the cursor, in a window beside. */
+export function activate(context: vscode.ExtensionContext, client: Client): void {
+  let shown: GraphWindow | undefined;
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  context.subscriptions.push(
+    vscode.commands.registerCommand('lockOrder.showGraph', async () => {
+      const editor = vscode.window.activeTextEditor;
+      if (!editor) {
+        void vscode.window.showInformationMessage(
+          vscode.l10n.t('Open a C file and put the cursor on a lock first.'),
+        );
+        return;
+      }
+      if (!shown) {
+        shown = new GraphWindow(context, client);
+        shown.panel.onDidDispose(() => (shown = undefined));
+      }
+      const { line, character } = editor.selection.active;
+      await shown.show({ uri: editor.document.uri.toString(), position: { line, character } });
+    }),
+    // The server learns more while it reads the folder, and the code changes.
+    onStatus(({ state }) => {
+      clearTimeout(resting);
+      if (state === 'ready') resting = setTimeout(() => void shown?.refreshQuietly(), REST_MS);
+    }),
+  );
+}
+
+class GraphWindow {
+  readonly panel: vscode.WebviewPanel;
+  private params: GraphParams | undefined;
+  private result: GraphResult | null = null;
+
+  constructor(
+    context: vscode.ExtensionContext,
+    private readonly client: Client,
+  ) {
+    const scripts = vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview');
+    this.panel = vscode.window.createWebviewPanel(
+      'lockOrder.graph',
+      vscode.l10n.t('Lock Graph'),
+      vscode.ViewColumn.Beside,
+      { enableScripts: true, localResourceRoots: [scripts] },
+    );
+    this.panel.webview.onDidReceiveMessage((message: GraphPageMessage) => this.receive(message));
+    this.panel.webview.html = graphPage(this.panel.webview, scripts);
+  }
+
+  async show(params: GraphParams): Promise<void> {
+    this.params = { depth: this.params?.depth ?? 1, ...params };
+    this.panel.reveal(undefined, false);
+    await this.refresh();
+  }
+
+  /** Asks again, since the code may have changed. */
+  async refresh(): Promise<void> {
+    if (!this.params) return;
+    this.result = await this.client.sendRequest<GraphResult | null>(GRAPH, this.params);
+    this.post();
+  }
+
+  /** The same for a window that is seen; the page changes nothing when the answer is the same. */
+  async refreshQuietly(): Promise<void> {
+    if (this.panel.visible) await this.refresh();
+  }
+
+  private post(): void {
+    const input: GraphPageInput = { type: 'graph', result: this.result, depth: this.params?.depth ?? 1 };
+    void this.panel.webview.postMessage(input);
+  }
+
+  private async receive(message: GraphPageMessage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.post();
+        return;
+      case 'ask': {
+        if (!this.params) return;
+        const { depth, around } = message;
+        this.params = { ...this.params, depth, ...(around === undefined ? {} : { around }) };
+        await this.refresh();
+        return;
+      }
+      case 'open':
+        await this.open(message.file, message.line);
+        return;
+      case 'save':
+        await save(message.name, message.format, message.text);
+    }
+  }
+
+  /** In the editor that is there already; the window of the graph keeps the keyboard. */
+  private async open(file: string, line: number): Promise<void> {
+    if (!this.result) return;
+    const uri = vscode.Uri.joinPath(vscode.Uri.parse(this.result.folder), file);
+    const start = new vscode.Position(line - 1, 0);
+    try {
+      const document = await vscode.workspace.openTextDocument(uri);
+      const selection = document.lineAt(Math.min(line - 1, document.lineCount - 1)).range;
+      await vscode.window.showTextDocument(document, {
+        viewColumn: vscode.ViewColumn.One,
+        preserveFocus: true,
+        preview: true,
+        selection: new vscode.Range(start, selection.end),
+      });
+    } catch (error) {
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t(
+          '{0} cannot be opened: {1}',
+          file,
+          error instanceof Error ? error.message : String(error),
+        ),
+      );
+    }
+  }
+}
+
+async function save(name: string, format: 'svg' | 'dot', text: string): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const target = await vscode.window.showSaveDialog({
+    filters: format === 'svg' ? { SVG: ['svg'] } : { Graphviz: ['dot', 'gv'] },
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, `${name}.${format}`) } : {}),
+  });
+  if (!target) return;
+  try {
+    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  } catch (error) {
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t('{0} cannot be written: {1}', target.path, String(error)),
+    );
+  }
+}

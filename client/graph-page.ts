@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import type { GraphPageWords } from '../protocol/graph-view.js';
+
+/** The page of the graph's window. Everything it uses lies in `scripts`; it may load nothing else. */
+export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string {
+  const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(scripts, name)).toString();
+  const { cspSource } = webview;
+  const nonce = [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+  const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
+  const { t } = vscode.l10n;
+  const words: GraphPageWords = {
+    nothing: t('No lock is taken here, and none in this file has an order with another one.'),
+    filteredOut: t('The filters leave nothing.'),
+    omitted: t('{0} more locks are farther away than fits.'),
+    centre: t('Put in the Middle'),
+    declared: t('Declared'),
+    before: t('Taken while holding'),
+    after: t('While it is held, takes'),
+    places: t('Places'),
+    summary: t('{0} locks, {1} orders'),
+    anyContext: t('any'),
+  };
+  return `<!doctype html>
+<html lang="${escape(vscode.env.language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escape(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${uri('graph.css')}">
+<title>${escape(t('Lock Graph'))}</title>
+</head>
+<body data-words="${escape(JSON.stringify(words))}">
+<header id="tools" role="toolbar" aria-label="${escape(t('Lock Graph'))}">
+<h1 id="title"></h1>
+<label>${escape(t('Distance'))} <select id="depth"><option>1</option><option>2</option><option>3</option></select></label>
+<label>${escape(t('Folder'))} <input id="folder" list="folders" placeholder="${escape(t('all'))}"></label>
+<datalist id="folders"></datalist>
+<label>${escape(t('Context'))} <select id="context"></select></label>
+<label><input id="cycles" type="checkbox"> ${escape(t('only cycles'))}</label>
+<span class="end">
+<button id="smaller" title="${escape(t('Smaller (-)'))}">−</button>
+<button id="fit" title="${escape(t('Fit (0)'))}">${escape(t('Fit'))}</button>
+<button id="larger" title="${escape(t('Larger (+)'))}">+</button>
+<button id="svg" title="${escape(t('Save as a picture'))}">SVG</button>
+<button id="dot" title="${escape(t('Save for Graphviz'))}">DOT</button>
+</span>
+</header>
+<main id="canvas"></main>
+<aside id="details" hidden></aside>
+<footer id="status" role="status"></footer>
+<script nonce="${nonce}" src="${uri('graph.js')}"></script>
+</body>
+</html>`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -1,0 +1,36 @@
+/** What the window of the graph and its page say to each other. */
+import type { GraphResult } from './methods.js';
+
+/** From the page. */
+export type GraphPageMessage =
+  /** The page has loaded and wants a graph. */
+  | { readonly type: 'ready' }
+  /** Show a place in the source; `file` is relative to the graph's folder. */
+  | { readonly type: 'open'; readonly file: string; readonly line: number }
+  /** The same question with another depth, or around another class. */
+  | { readonly type: 'ask'; readonly depth: number; readonly around?: string }
+  | { readonly type: 'save'; readonly format: 'svg' | 'dot'; readonly name: string; readonly text: string };
+
+/** To the page. */
+export interface GraphPageInput {
+  readonly type: 'graph';
+  /** `null` where there is nothing to show. */
+  readonly result: GraphResult | null;
+  readonly depth: number;
+}
+
+/** Words of the page, in the language of the editor. */
+export interface GraphPageWords {
+  readonly nothing: string;
+  readonly filteredOut: string;
+  /** `{0}` stands for a number. */
+  readonly omitted: string;
+  readonly centre: string;
+  readonly declared: string;
+  readonly before: string;
+  readonly after: string;
+  readonly places: string;
+  /** `{0}` locks and `{1}` orders. */
+  readonly summary: string;
+  readonly anyContext: string;
+}

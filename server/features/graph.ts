@@ -1,0 +1,48 @@
+import { centreAt } from '../../analysis/ide/graph-around.js';
+import { graphOutput, reportedCycles, selectPart } from '../../analysis/report/graph.js';
+import type { GraphParams, GraphResult } from '../../protocol/methods.js';
+import { fromPosition } from '../positions.js';
+import type { Session } from '../session.js';
+
+/** Classes beyond which a picture says nothing any more. */
+const MOST_CLASSES = 200;
+const DEEPEST = 5;
+
+/** The graph around a lock, a position or a file, once the last edit is analysed. */
+export async function graph(session: Session, params: GraphParams): Promise<GraphResult | null> {
+  const { root, file } = session.home(params.uri) ?? {};
+  await root?.idle();
+  if (!root?.view || !file) return null;
+  const { view } = root;
+  await session.slowly(view.analysis.prepareGraph());
+  const at = params.position && fromPosition(params.position);
+  const position = at && file.map.toAnalysed(at.line, at.column);
+  const line = position && file.analysed.split('\n', position.line)[position.line - 1];
+  const { around } = params;
+  const centre =
+    around === undefined
+      ? centreAt(view, file.file, position, line ?? '')
+      : { keys: [around], title: around };
+  const depth = Math.max(0, Math.min(params.depth ?? 1, DEEPEST));
+  const part = centre && selectPart(view.analysis.graph, { around: centre.keys, depth, most: MOST_CLASSES });
+  if (!centre || !part) {
+    return {
+      title: centre?.title ?? file.file,
+      folder: root.uriOf(''),
+      data: { classes: [], edges: [] },
+      cycles: [],
+      omitted: 0,
+    };
+  }
+  const [only] = centre.keys;
+  const id = centre.keys.length === 1 ? (view.analysis.graph.classes.get(only ?? '')?.id ?? only) : undefined;
+  const { classes, edges } = graphOutput(part);
+  return {
+    title: centre.title,
+    folder: root.uriOf(''),
+    data: { classes, edges },
+    centre: id,
+    cycles: reportedCycles(view.findings),
+    omitted: part.omitted,
+  };
+}

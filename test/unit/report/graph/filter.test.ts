@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import type { GraphEdge, GraphView } from '../../../../analysis/report/graph/data.js';
+import { contextsOf, filterGraph, foldersOf } from '../../../../analysis/report/graph/filter.js';
+
+const edge = (from: string, to: string, irq: string, ...files: string[]): GraphEdge => ({
+  from,
+  to,
+  fromMode: 'write',
+  toMode: 'write',
+  trylock: false,
+  irq,
+  confidence: 'high',
+  if: '',
+  evidence: 'unknown',
+  witnesses: files.map((file) => ({ file, line: 1, function: 'f', chain: [] })),
+});
+
+const view: GraphView = {
+  data: {
+    classes: ['a', 'b', 'c'].map((id) => ({ id, kind: 'mutex', initAt: [], lockdepNames: [] })),
+    edges: [
+      edge('a', 'b', 'process', 'fs/x.c', 'drivers/md/y.c'),
+      edge('b', 'a', 'hardirq,process', 'fs/ext4/z.c'),
+      edge('b', 'c', 'unknown', 'net/core/v.c'),
+    ],
+  },
+  cycles: [],
+};
+
+const NONE = { folder: '', context: '', onlyCycles: false };
+const shown = (filter: Partial<typeof NONE>): string[] =>
+  filterGraph(view, { ...NONE, ...filter }).data.edges.map(
+    ({ from, to, witnesses }) => `${from}${to}${witnesses.length}`,
+  );
+
+describe('filtering a graph', () => {
+  it('keeps everything without a filter', () => {
+    assert.deepEqual(filterGraph(view, NONE).data, view.data);
+  });
+
+  it('goes by the folder of places, also by one further down', () => {
+    assert.deepEqual(shown({ folder: 'fs/' }), ['ab1', 'ba1']);
+    assert.deepEqual(shown({ folder: './md' }), ['ab1']);
+    assert.deepEqual(shown({ folder: 'sound' }), []);
+  });
+
+  it('goes by the context', () => {
+    assert.deepEqual(shown({ context: 'hardirq' }), ['ba1']);
+    assert.deepEqual(shown({ context: 'unknown' }), ['bc1']);
+  });
+
+  it('can leave what lies on cycles, and keeps the lock in the middle', () => {
+    assert.deepEqual(shown({ onlyCycles: true }), ['ab2', 'ba1']);
+    const left = filterGraph({ ...view, centre: 'c' }, { ...NONE, folder: 'sound' });
+    assert.deepEqual(
+      left.data.classes.map(({ id }) => id),
+      ['c'],
+    );
+  });
+
+  it('offers what there is to choose from', () => {
+    assert.deepEqual(foldersOf(view), ['drivers/', 'drivers/md/', 'fs/', 'fs/ext4/', 'net/', 'net/core/']);
+    assert.deepEqual(contextsOf(view), ['hardirq', 'process', 'unknown']);
+  });
+});
