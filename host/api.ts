@@ -79,6 +79,8 @@ export interface LoadProgress {
   readonly stage: 'read' | 'headers';
   readonly done: number;
   readonly total: number;
+  /** Of the files read so far, all stages together. */
+  readonly bytes: number;
 }
 
 /** A file as it lies on disk. */

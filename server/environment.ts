@@ -26,6 +26,7 @@ export interface TreeOptions {
     readonly stage: string;
     readonly done: number;
     readonly total: number;
+    readonly bytes?: number;
   }) => void;
 }
 
@@ -57,6 +58,16 @@ export interface Environment {
   absolute(root: string, file: string): string;
   /** C files of one folder, not below it. */
   siblings(root: string, file: string): readonly string[];
+  /** Content key of a file on disk; `undefined` when it cannot be read. */
+  keyOf(path: string): string | undefined;
+  /** Names the build of the program: what other builds have stored means nothing. */
+  readonly build: string;
+  /** The version of the product. */
+  readonly version: string;
+  /** C files below a folder that differ from the last commit, as absolute paths. Rejects with git's own words. */
+  changedFiles(folder: string): Promise<readonly string[]>;
+  /** Writes a small file with the folders above it; where that is impossible nothing happens. */
+  writeText(path: string, text: string): void;
   /** A small text file as it is on disk; `undefined` when there is none. */
   readText(path: string): string | undefined;
   loadConfig(

@@ -1,14 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { defaultCacheFolder } from '../host/node/cache.js';
+import { buildId } from '../host/node/build-id.js';
+import { contentKey, defaultCacheFolder } from '../host/node/cache.js';
+import { changedFiles } from '../host/node/changes.js';
 import { loadConfig } from '../host/node/config.js';
 import { rootPath } from '../host/node/list.js';
 import { createNodeParser } from '../host/node/parser.js';
 import { ownFolder } from '../host/node/own.js';
 import { Project } from '../host/node/project.js';
 import { skipText } from '../host/api.js';
+import { readRaw } from '../host/node/read.js';
+import { productVersion } from '../host/node/version.js';
 import { findRoot, looksLikeKernel } from '../host/node/root.js';
 import type { Environment, Tree, TreeOptions } from './environment.js';
 
@@ -35,6 +39,22 @@ export function nodeEnvironment(): Environment {
           .map((name) => posix.join(folder, name));
       } catch {
         return [];
+      }
+    },
+    build: buildId(),
+    version: productVersion(ownFolder()),
+    keyOf: (path) => {
+      const raw = readRaw(path);
+      return 'bytes' in raw ? contentKey(raw.bytes) : undefined;
+    },
+    changedFiles,
+    writeText: (path, text) => {
+      try {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(`${path}.new`, text);
+        renameSync(`${path}.new`, path);
+      } catch {
+        // Read-only or full: then nothing is kept.
       }
     },
     readText: (path) => {

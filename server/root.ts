@@ -1,24 +1,27 @@
 import type { Span } from '../analysis/base/span.js';
 import type { Finding } from '../analysis/checks/types.js';
-import { partsOf } from '../analysis/ide/parts.js';
+import { partsOf, type FindingPart } from '../analysis/ide/parts.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import type { Settings } from '../protocol/methods.js';
 import type { Place, Tree } from './environment.js';
 import { EarlyFindings, type Texts } from './early.js';
-import { Growth } from './growth.js';
+import { Growth, type GrowthHost } from './growth.js';
+import { KeptFindings } from './kept.js';
 import { IdleFixes, withFixes } from './idle-fixes.js';
 import type { OpenFile } from './open-file.js';
 import type { Task } from './scheduling.js';
 import {
   Cancelled,
+  findInFiles,
+  nextLevel,
   PRIORITY,
   Stage,
+  unlessCancelled,
   wantedLevel,
-  type Level,
   type LoadState,
   type StageSetting,
 } from './stage.js';
-import { viewOf, type View } from './view.js';
+import { viewOf, type RootEvents, type View } from './view.js';
 
 /** How long a function must rest before exit rules speak about it, in milliseconds. */
 const REST_MS = 1000;
@@ -28,15 +31,6 @@ const QUICK_MS = 30;
 const WORTHWHILE = 3;
 /** A change of more files on disk (another branch) is read as a whole behind the scenes. */
 const FEW_FILES = 64;
-
-export interface RootEvents {
-  /** A new result is there, and no edit is waiting. */
-  published(root: Root): void;
-  progressed(root: Root): void;
-  /** A bigger program was made, in so many milliseconds. */
-  grown(root: Root, level: Level, ms: number): void;
-  failed(root: Root, reason: unknown): void;
-}
 
 /**
  * One folder: its open documents, and the program they are analysed in. That program starts with the open
@@ -70,6 +64,10 @@ export class Root {
   /** The document that was edited last. */
   private editing: OpenFile | undefined;
   private readonly closed = new AbortController();
+  /** Of closed files, where no program stands for them. */
+  readonly kept = new KeptFindings();
+  /** Nothing more is read behind the scenes. */
+  private isPaused = false;
 
   constructor(
     setting: Omit<StageSetting, 'open'>,
@@ -99,6 +97,17 @@ export class Root {
 
   get settings(): Settings {
     return this.setting.settings;
+  }
+
+  /** Everything known: of the program and, until it covers the folder, what was kept. */
+  known(): readonly Finding[] {
+    const own = this.view?.findings ?? [];
+    return this.showsClosed ? own : this.kept.besides(own);
+  }
+
+  /** What files that are not open show. */
+  closedParts(): ReadonlyMap<string, readonly FindingPart[]> {
+    return this.showsClosed && this.view ? this.view.parts : this.kept.parts;
   }
 
   get isBusy(): boolean {
@@ -161,6 +170,7 @@ export class Root {
       this.growth.startQuietly('tree');
       return;
     }
+    if (this.kept.drop(closed)) this.events.published(this);
     for (const file of closed) {
       this.changedOnDisk.add(file);
       if (this.growth.running) this.changedMeanwhile.add(file);
@@ -176,11 +186,8 @@ export class Root {
     const joined = this.growth.running?.level === 'tree' ? this.growth.running : undefined;
     if (!joined) this.growth.stop();
     const growth = joined ?? this.growth.start('tree', PRIORITY.scan);
-    const cancelled = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(new Cancelled()), { once: true });
-    });
     try {
-      await Promise.race([growth.done, cancelled]);
+      await unlessCancelled(growth.done, signal);
     } catch (reason) {
       if (!joined) growth.abort.abort();
       throw reason;
@@ -189,6 +196,21 @@ export class Root {
     await this.idle();
     // An edit that came just now shows it all with its own result.
     if (!this.isBusy) this.events.published(this);
+  }
+
+  /** Reads some files with the folders they are in, and keeps what is found in them. */
+  async scanFiles(files: readonly string[], signal: AbortSignal): Promise<readonly Finding[]> {
+    const found = await findInFiles(this.setting, files, signal);
+    this.kept.replace(new Set(files), found);
+    this.events.published(this);
+    return found;
+  }
+
+  /** Stops reading behind the scenes, or goes on with it. */
+  pause(isPaused: boolean): void {
+    this.isPaused = isPaused;
+    if (isPaused) this.growth.stop();
+    else if (this.live) this.growIfNeeded(this.live);
   }
 
   async dispose(): Promise<void> {
@@ -287,34 +309,17 @@ export class Root {
   }
 
   private growIfNeeded(stage: Stage): void {
-    if (!this.growth.mayStart || this.open.size === 0) return;
-    const wanted = wantedLevel(this.setting);
-    const coversAll = (each: Stage): boolean => [...this.open.keys()].every((file) => each.covers(file));
-    const lacksSmall = stage.isBig && !(this.small && coversAll(this.small));
-    if (stage.level === 'open' || lacksSmall) return this.growth.startQuietly('headers');
-    const isBigger = stage.level === 'tree' && wanted !== 'tree';
-    if (!isBigger && (stage.level !== wanted || !coversAll(stage))) this.growth.startQuietly(wanted);
+    if (!this.growth.mayStart || this.open.size === 0 || this.isPaused) return;
+    const next = nextLevel(stage, this.small, [...this.open.keys()], wantedLevel(this.setting));
+    if (next) this.growth.startQuietly(next);
   }
 
   private async build(
-    level: Level,
-    priority: number,
-    signal: AbortSignal,
-    onProgress: (state: LoadState) => void,
+    ...[level, priority, signal, onProgress]: Parameters<GrowthHost['build']>
   ): Promise<void> {
     const stage = await Stage.load(level, this.setting, signal, onProgress);
     try {
-      stage.applyOpen();
-      let snapshot: Snapshot;
-      do {
-        snapshot = await stage.analyse(
-          priority,
-          () => signal.aborted,
-          (task) => signal.addEventListener('abort', () => task.drop(), { once: true }),
-          onProgress,
-        );
-        // What was typed meanwhile comes on top.
-      } while (stage.applyOpen());
+      const snapshot = await stage.settle(priority, signal, onProgress);
       await this.replace(stage, snapshot);
     } catch (reason) {
       await stage.close();
@@ -348,6 +353,9 @@ export class Root {
     }
     this.smallMs = 0;
     this.bigMs = Infinity;
+    // What was kept is shown anew by the program that covers it.
+    if (stage.level === 'tree' && this.kept.all.length > 0) this.showsClosed = true;
+    if (stage.level === 'tree') this.kept.clear();
     if (this.edited.size + this.changedOnDisk.size > 0 || this.working) this.wake();
     else this.take(stage, snapshot);
     if (before !== this.small) await before?.close();

@@ -1,4 +1,5 @@
 import {
+  CodeLensRefreshRequest,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   LSPErrorCodes,
@@ -8,21 +9,34 @@ import {
   type InitializeParams,
   type InitializeResult,
 } from 'vscode-languageserver';
-import { EXPLAIN, GRAPH, SCAN_WORKSPACE, STATUS } from '../protocol/methods.js';
+import { EXPLAIN, GRAPH, PAUSE, SCAN_WORKSPACE, STATUS } from '../protocol/methods.js';
 import type {
   ExplainParams,
   GraphParams,
   InitializationOptions,
+  PauseParams,
   ScanWorkspaceParams,
   StatusParams,
 } from '../protocol/methods.js';
-import { SUPPRESS, type SuppressParams } from '../protocol/views.js';
+import {
+  CHANGED,
+  CLASSES,
+  COUNTERPARTS,
+  OVERVIEW,
+  REACHES,
+  SARIF,
+  SUPPRESS,
+  type PositionParams,
+  type SuppressParams,
+} from '../protocol/views.js';
 import type { Environment } from './environment.js';
 import { CODE_ACTION_KINDS, codeActions } from './features/code-actions.js';
 import { explain } from './features/explain.js';
 import { graph } from './features/graph.js';
 import { hover, toPlainText } from './features/hover.js';
+import { classes, overview, sarif } from './features/overview.js';
 import { MAX_CLOSED, Publisher } from './features/publisher.js';
+import { codeLenses, counterparts, highlights, inlayHints, reaches } from './features/reading.js';
 import { scanWorkspace } from './features/scan.js';
 import { statusOf } from './features/status.js';
 import { suppressEdit } from './features/suppress.js';
@@ -30,17 +44,28 @@ import { Session } from './session.js';
 
 /** Least time between two status notifications, in milliseconds. */
 const STATUS_MS = 100;
+/** The same for news to the client's views, which ask for everything then. */
+const CHANGED_MS = 300;
 
 /** Answers a client until it goes away. */
 export function serve(connection: Connection, environment: Environment): void {
   const status = throttled(STATUS_MS, () => sendStatus());
+  const changed = throttled(CHANGED_MS, () => {
+    void connection.sendNotification(CHANGED);
+    refreshReading();
+  });
   const session = new Session(connection, environment, {
     published: (root) => {
       publisher.publish(root);
       status();
+      changed();
     },
-    gone: (root) => publisher.clear(root),
+    gone: (root) => {
+      publisher.clear(root);
+      changed();
+    },
     progressed: status,
+    read: () => refreshReading(true),
   });
   const rulePages = (): string | undefined => session.options.rulePages ?? environment.rulePages;
   const publisher = new Publisher((params) => void connection.sendDiagnostics(params), rulePages);
@@ -64,6 +89,9 @@ export function serve(connection: Connection, environment: Environment): void {
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         hoverProvider: true,
+        documentHighlightProvider: true,
+        inlayHintProvider: true,
+        codeLensProvider: {},
         codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
@@ -73,6 +101,16 @@ export function serve(connection: Connection, environment: Environment): void {
   /** What the client has no setting for stays as its start-up options say: many know of those only. */
   const applySettings = (value: unknown): void =>
     session.applySettings({ ...session.options.settings, ...(typeof value === 'object' ? value : {}) });
+  /** Hints and lenses are asked for again when what they tell may have changed. */
+  const refreshReading = (isSwitched = false): void => {
+    const { workspace } = initialize?.capabilities ?? {};
+    const showsHints = isSwitched || session.settings.inlayHints;
+    const showsLenses = isSwitched || session.settings.codeLens;
+    if (showsHints && workspace?.inlayHint?.refreshSupport)
+      connection.languages.inlayHint.refresh().catch(ignore);
+    if (showsLenses && workspace?.codeLens?.refreshSupport)
+      connection.sendRequest(CodeLensRefreshRequest.type).catch(ignore);
+  };
   const pullSettings = async (): Promise<void> => {
     if (!initialize?.capabilities.workspace?.configuration) return;
     applySettings(await connection.workspace.getConfiguration('lockOrder'));
@@ -97,6 +135,7 @@ export function serve(connection: Connection, environment: Environment): void {
       );
     }
     await pullSettings();
+    session.restoreKept();
     status();
   });
 
@@ -118,12 +157,23 @@ export function serve(connection: Connection, environment: Environment): void {
     return found && formats && !formats.includes('markdown') ? toPlainText(found) : found;
   });
   connection.onCodeAction((params) => codeActions(session, params));
+  connection.onDocumentHighlight(({ textDocument: { uri }, position }) =>
+    highlights(session, { uri, position }),
+  );
+  connection.languages.inlayHint.on((params) => inlayHints(session, params));
+  connection.onCodeLens((params) => codeLenses(session, params));
+  connection.onRequest(COUNTERPARTS, (params: PositionParams) => counterparts(session, params));
+  connection.onRequest(REACHES, (params: PositionParams) => reaches(session, params));
+  connection.onRequest(OVERVIEW, () => overview(session));
+  connection.onRequest(CLASSES, () => classes(session));
+  connection.onRequest(SARIF, () => sarif(session, environment.version));
+  connection.onNotification(PAUSE, ({ paused }: PauseParams) => session.pause(paused));
   connection.onRequest(SUPPRESS, (params: SuppressParams) => suppressEdit(session, params) ?? null);
   connection.onRequest(EXPLAIN, (params: ExplainParams) => explain(session, params, rulePages()));
   connection.onRequest(GRAPH, (params: GraphParams) => graph(session, params));
   connection.onRequest(SCAN_WORKSPACE, async (params: ScanWorkspaceParams, token) => {
     const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
-    const result = await scanWorkspace(session, publisher, token, progress);
+    const result = await scanWorkspace(session, publisher, params, token, progress);
     if (!result.complete) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The scan was cancelled.');
     if (result.notShown > 0) {
       connection.window.showInformationMessage(
@@ -151,6 +201,10 @@ function foldersOf(params: InitializeParams): string[] {
   if (params.workspaceFolders) return params.workspaceFolders.map(({ uri }) => uri);
   // Older clients name a single folder.
   return params.rootUri ? [params.rootUri] : [];
+}
+
+function ignore(): void {
+  // The client has gone, or has other worries.
 }
 
 /** Calls at most once in a time, the last call never lost. */

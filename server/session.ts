@@ -1,10 +1,12 @@
 import type { Connection, DidChangeTextDocumentParams } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { hashText } from '../analysis/base/hash.js';
 import type { UserModel } from '../analysis/models/types.js';
 import type { Parser } from '../analysis/syntax/types.js';
 import { Compiler } from '../host/compile.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';
 import type { Environment } from './environment.js';
+import { store } from './kept.js';
 import { OpenFile } from './open-file.js';
 import { Root } from './root.js';
 import { Scheduler } from './scheduling.js';
@@ -27,6 +29,8 @@ export interface SessionEvents {
   gone(root: Root): void;
   /** Something about what the server is doing may have changed. */
   progressed(): void;
+  /** What is told while reading is to be told otherwise. */
+  read(): void;
 }
 
 /** The folders and documents of one client. Every document belongs to the innermost folder around it. */
@@ -44,6 +48,7 @@ export class Session {
   /** Absolute paths. */
   private folders: readonly string[] = [];
   private queue: Promise<void> = Promise.resolve();
+  private paused = false;
 
   constructor(
     readonly connection: Connection,
@@ -75,9 +80,11 @@ export class Session {
 
   applySettings(value: unknown): void {
     const settings = readSettings(value);
-    if (JSON.stringify(settings) === JSON.stringify(this.settings)) return;
+    const before = this.settings;
     this.settings = settings;
-    this.restart();
+    const { inlayHints, codeLens } = before;
+    if (JSON.stringify({ ...settings, inlayHints, codeLens }) !== JSON.stringify(before)) this.restart();
+    else this.events.read();
   }
 
   didOpen(uri: string, languageId: string, version: number, text: string): void {
@@ -130,6 +137,57 @@ export class Session {
   async folderRoots(): Promise<readonly Root[]> {
     await this.queue;
     return Promise.all(this.folders.map((folder) => this.rootOf(folder)));
+  }
+
+  /** Whether nothing more is read behind the scenes. */
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
+  pause(paused: boolean): void {
+    this.paused = paused;
+    for (const root of this.roots.values()) root.pause(paused);
+    this.events.progressed();
+  }
+
+  /** Writes down what a root has found, for the next start. */
+  keep(root: Root): void {
+    const path = this.keptPath(root.place.scope);
+    if (path === undefined) return;
+    const { environment } = this;
+    const keyOf = (file: string): string | undefined =>
+      environment.keyOf(environment.absolute(root.place.root, file));
+    environment.writeText(path, store(root.known(), this.recipe(root.place.root), keyOf));
+  }
+
+  /** Shows again what the last scan of each folder found, as far as its files are still the same. */
+  restoreKept(): void {
+    this.enqueue(async () => {
+      const { environment } = this;
+      for (const folder of this.folders) {
+        const path = this.keptPath(folder);
+        const text = path === undefined ? undefined : environment.readText(path);
+        if (text === undefined) continue;
+        const root = await this.rootOf(folder);
+        root.kept.restore(text, this.recipe(root.place.root), (file) =>
+          environment.keyOf(environment.absolute(root.place.root, file)),
+        );
+        this.events.published(root);
+      }
+    });
+  }
+
+  private keptPath(folder: string): string | undefined {
+    const { cacheDirectory } = this.options;
+    return cacheDirectory === undefined
+      ? undefined
+      : this.environment.absolute(cacheDirectory, `found/${hashText(folder)}.json`);
+  }
+
+  /** Names what findings depend on besides the files in their stories. */
+  private recipe(root: string): string {
+    const config = this.environment.loadConfig(root, this.settings.config || undefined);
+    return hashText(JSON.stringify([this.environment.build, this.settings, config]));
   }
 
   /** When every change so far has been taken note of. */
@@ -221,6 +279,7 @@ export class Session {
         failed: (_, reason) => this.fail(reason),
       },
     );
+    root.pause(this.paused);
     this.roots.set(folder, root);
     return root;
   }

@@ -1,3 +1,5 @@
+import type { Finding } from '../analysis/checks/types.js';
+import { partsOf } from '../analysis/ide/parts.js';
 import type { Demand } from '../analysis/link/types.js';
 import type { Parser } from '../analysis/syntax/types.js';
 import type { Config } from '../analysis/workspace/config.js';
@@ -25,6 +27,8 @@ export interface LoadState {
   readonly stage: string;
   readonly done: number;
   readonly total: number;
+  /** Read so far, while files are read. */
+  readonly bytes?: number;
 }
 
 /** What all programs of a root have in common. */
@@ -56,15 +60,15 @@ export class Stage {
     private readonly setting: StageSetting,
   ) {}
 
-  /** Reads what the level and the open documents ask for; `open` reads nothing. */
+  /** Reads what the level and some files (the open documents) ask for; `open` reads nothing. */
   static async load(
     level: Level,
     setting: StageSetting,
     signal: AbortSignal,
     onProgress: (state: LoadState) => void,
+    files: readonly string[] = [...setting.open.keys()],
   ): Promise<Stage> {
-    const { place, settings, config, environment, cacheFolder, open } = setting;
-    const files = [...open.keys()];
+    const { place, settings, config, environment, cacheFolder } = setting;
     const tree = await environment.openTree({
       root: place.root,
       paths: level === 'tree' ? [place.scope] : [],
@@ -145,6 +149,24 @@ export class Stage {
     );
   }
 
+  /** Analyses documents as they are in the editor when it ends, not as they were when it began. */
+  async settle(
+    priority: number,
+    signal: AbortSignal,
+    onProgress: (state: LoadState) => void,
+  ): Promise<Snapshot> {
+    this.applyOpen();
+    for (;;) {
+      const snapshot = await this.analyse(
+        priority,
+        () => signal.aborted,
+        (task) => signal.addEventListener('abort', () => task.drop(), { once: true }),
+        onProgress,
+      );
+      if (!this.applyOpen()) return snapshot;
+    }
+  }
+
   /** Looks for fixes in the program's present result. */
   fixer(): Fixer {
     const { compiler, parser } = this.setting;
@@ -182,10 +204,48 @@ export class Stage {
   }
 }
 
+/** What is found in some files, from a program of their folders that is made for this and dropped again. */
+export async function findInFiles(
+  setting: StageSetting,
+  files: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const stage = await Stage.load('folders', setting, signal, () => undefined, files);
+  try {
+    const { findings } = await stage.settle(PRIORITY.scan, signal, () => undefined);
+    const wanted = new Set(files);
+    return findings.filter((finding) => partsOf(finding).some(({ file }) => wanted.has(file)));
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Rejects with {@link Cancelled} as soon as the signal says so; the work itself goes on. */
+export function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const cancelled = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Cancelled()), { once: true });
+  });
+  return Promise.race([work, cancelled]);
+}
+
 /** How far a root's program should grow behind the scenes. */
 export function wantedLevel({ settings, place }: Pick<StageSetting, 'settings' | 'place'>): Level {
   if (settings.index === 'off') return 'headers';
   return settings.index === 'auto' && place.isSourceTree ? 'tree' : 'folders';
+}
+
+/** The program to make next, given the live one and the one for first looks; `undefined` when all is there. */
+export function nextLevel(
+  live: Stage,
+  small: Stage | undefined,
+  files: readonly string[],
+  wanted: Level,
+): Level | undefined {
+  const coversAll = (stage: Stage): boolean => files.every((file) => stage.covers(file));
+  const lacksSmall = live.isBig && !(small && coversAll(small));
+  if (live.level === 'open' || lacksSmall) return 'headers';
+  const isBigger = live.level === 'tree' && wanted !== 'tree';
+  return !isBigger && (live.level !== wanted || !coversAll(live)) ? wanted : undefined;
 }
 
 function folderOf(file: string): string {

@@ -4,6 +4,8 @@ import { prematureFindings } from '../analysis/ide/under-edit.js';
 import type { FixResult } from '../analysis/workspace/fixes.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import type { OpenFile } from './open-file.js';
+import type { Root } from './root.js';
+import type { Level } from './stage.js';
 
 /** A complete result and what it says about each file. */
 export interface View extends Snapshot {
@@ -28,4 +30,14 @@ export function viewOf(
       : new Set<Finding>();
   const findings = result.all.filter((finding) => !premature.has(finding));
   return { ...result, findings, parts: partsByFile(findings) };
+}
+
+/** What whoever holds a root is told about. */
+export interface RootEvents {
+  /** A new result is there, and no edit is waiting. */
+  published(root: Root): void;
+  progressed(root: Root): void;
+  /** A bigger program was made, in so many milliseconds. */
+  grown(root: Root, level: Level, ms: number): void;
+  failed(root: Root, reason: unknown): void;
 }

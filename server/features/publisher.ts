@@ -1,5 +1,6 @@
 import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver';
 import type { Finding } from '../../analysis/checks/types.js';
+import type { FindingPart } from '../../analysis/ide/parts.js';
 import type { OpenFile } from '../open-file.js';
 import type { Root } from '../root.js';
 import type { View } from '../view.js';
@@ -10,7 +11,7 @@ import { toDiagnostic, type DiagnosticContext } from './diagnostics.js';
 export const MAX_CLOSED = 1000;
 
 /** What of a root is looked at here. */
-export interface ShownRoot extends Pick<Root, 'settings' | 'showsClosed' | 'uriOf' | 'current'> {
+export interface ShownRoot extends Pick<Root, 'settings' | 'uriOf' | 'current' | 'closedParts'> {
   readonly view: Pick<View, 'parts' | 'fixes'> | undefined;
   readonly open: ReadonlyMap<string, Pick<OpenFile, 'uri' | 'version' | 'map'>>;
 }
@@ -55,23 +56,25 @@ export class Publisher {
 
   publish(root: ShownRoot): void {
     const { view } = root;
-    if (!view) return;
     const context = this.contextOf(root);
     const findings = new Set<Finding>();
-    const render = (file: string): readonly Diagnostic[] => {
-      const parts = (view.parts.get(file) ?? []).filter(({ finding }) => isShown(finding, root.settings));
+    const render = (all: readonly FindingPart[] = []): readonly Diagnostic[] => {
+      const parts = all.filter(({ finding }) => isShown(finding, root.settings));
       for (const { finding } of parts) if (finding.confidence === 'high') findings.add(finding);
       return parts.map((part) => toDiagnostic(part, context));
     };
     const next = new Map<string, Content>();
-    for (const [name, { uri, version }] of root.open) next.set(uri, { diagnostics: render(name), version });
+    // Before there is a first result, nothing can be said of open documents.
+    for (const [name, { uri, version }] of view ? root.open : []) {
+      next.set(uri, { diagnostics: render(view?.parts.get(name)), version });
+    }
     this.counts.delete(root);
     let budget = MAX_CLOSED - this.sum(({ closed }) => closed);
     let closed = 0;
     let hidden = 0;
-    for (const name of root.showsClosed ? view.parts.keys() : []) {
+    for (const [name, parts] of root.closedParts()) {
       if (root.open.has(name)) continue;
-      const diagnostics = render(name);
+      const diagnostics = render(parts);
       if (diagnostics.length > budget) hidden += diagnostics.length;
       else if (diagnostics.length > 0) {
         next.set(root.uriOf(name), { diagnostics });

@@ -1,26 +1,33 @@
 import type { CancellationToken, WorkDoneProgressReporter } from 'vscode-languageserver';
-import type { ScanWorkspaceResult } from '../../protocol/methods.js';
+import type { Finding } from '../../analysis/checks/types.js';
+import type { ScanWorkspaceParams, ScanWorkspaceResult } from '../../protocol/methods.js';
 import type { Root } from '../root.js';
 import type { Session } from '../session.js';
-import { Cancelled } from '../stage.js';
+import { Cancelled, unlessCancelled } from '../stage.js';
 import { isShown } from '../settings.js';
 import type { Publisher } from './publisher.js';
 
-/** Analyses every folder of the workspace and shows what is found, closed files included. */
+/** Analyses every folder of the workspace, or the changed files in it, and shows what is found, closed files included. */
 export async function scanWorkspace(
   session: Session,
   publisher: Publisher,
+  params: ScanWorkspaceParams,
   token: CancellationToken,
   progress: WorkDoneProgressReporter,
 ): Promise<ScanWorkspaceResult> {
   const roots = await session.folderRoots();
   const abort = new AbortController();
   const subscription = token.onCancellationRequested(() => abort.abort());
-  const timer = setInterval(() => report(roots, progress), 100);
+  const clock = new Clock();
+  const timer = setInterval(() => report(roots, progress, clock), REPORT_MS);
   progress.begin('Looking for lock-order deadlocks', 0, undefined, true);
   try {
     if (token.isCancellationRequested) throw new Cancelled();
-    for (const root of roots) await root.scan(abort.signal);
+    if (params.changed === true) return await scanChanged(session, publisher, roots, abort.signal);
+    for (const root of roots) {
+      await root.scan(abort.signal);
+      session.keep(root);
+    }
     return { ...summary(roots), notShown: publisher.notShown, complete: true };
   } catch (reason) {
     if (!(reason instanceof Cancelled)) throw reason;
@@ -31,6 +38,40 @@ export async function scanWorkspace(
     progress.done();
   }
 }
+
+async function scanChanged(
+  { environment }: Session,
+  publisher: Publisher,
+  roots: readonly Root[],
+  signal: AbortSignal,
+): Promise<ScanWorkspaceResult> {
+  let files = 0;
+  const found: { readonly root: Root; readonly finding: Finding }[] = [];
+  for (const root of roots) {
+    const { place } = root;
+    const changed = await unlessCancelled(environment.changedFiles(place.scope), signal);
+    const names = changed.flatMap((path) => environment.relative(place.root, path) ?? []);
+    files += names.length;
+    if (names.length === 0) continue;
+    const findings = await unlessCancelled(root.scanFiles(names, signal), signal);
+    for (const finding of findings) if (isShown(finding, root.settings)) found.push({ root, finding });
+  }
+  const withFindings = new Set(found.map(({ root, finding }) => root.uriOf(finding.at.file)));
+  return {
+    files,
+    findings: found.length,
+    filesWithFindings: withFindings.size,
+    skipped: [],
+    notShown: publisher.notShown,
+    complete: true,
+  };
+}
+
+const REPORT_MS = 100;
+const MEGABYTE = 1_000_000;
+/** Nothing is said about the time left before so many seconds and percent. */
+const LEAST_S = 2;
+const LEAST_PERCENT = 2;
 
 /** Where a stage begins and ends on the way, in percent. Headers come in waves, so their count starts anew. */
 const SHARES: Readonly<Record<string, readonly [from: number, to: number]>> = {
@@ -43,18 +84,33 @@ const SHARES: Readonly<Record<string, readonly [from: number, to: number]>> = {
   check: [95, 99],
 };
 
-function report(roots: readonly Root[], progress: WorkDoneProgressReporter): void {
+/** How long a scan has been going on, and how long it may still take. */
+class Clock {
+  private readonly start = performance.now();
+
+  /** In words, once there is something to tell it by. */
+  left(percent: number): string {
+    const passed = (performance.now() - this.start) / 1000;
+    if (passed < LEAST_S || percent < LEAST_PERCENT) return '';
+    const seconds = Math.ceil((passed * (100 - percent)) / percent);
+    return seconds >= 90 ? `, about ${Math.round(seconds / 60)} min left` : `, about ${seconds} s left`;
+  }
+}
+
+function report(roots: readonly Root[], progress: WorkDoneProgressReporter, clock: Clock): void {
   const loading = roots.find((root) => root.loading !== undefined)?.loading;
   const [from, to] = SHARES[loading?.stage ?? ''] ?? [];
   if (!loading || from === undefined || to === undefined) return;
-  const { stage, done, total } = loading;
+  const { stage, done, total, bytes = 0 } = loading;
   const share = total > 0 ? Math.min(1, done / total) : 0;
   const isReading = stage === 'read' || stage === 'headers';
   const count = total > 0 ? `${done} of ${total}` : `${done}`;
+  const size = bytes >= MEGABYTE ? `, ${Math.round(bytes / MEGABYTE)} MB` : '';
   const message = isReading
-    ? `reading ${stage === 'read' ? 'files' : 'headers'}: ${count}`
+    ? `reading ${stage === 'read' ? 'files' : 'headers'}: ${count}${size}`
     : `${stage}: ${count}`;
-  progress.report(Math.floor(from + (to - from) * share), message);
+  const percent = from + (to - from) * share;
+  progress.report(Math.floor(percent), message + clock.left(percent));
 }
 
 function summary(

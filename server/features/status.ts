@@ -11,6 +11,7 @@ export function statusOf(session: Session, findings: number): StatusParams {
   if (session.failure !== undefined) {
     return { state: 'failed', indexed, total, findings, detail: session.failure };
   }
+  if (session.isPaused) return { state: 'paused', indexed, total, findings };
   if (loading.length > 0) return { state: 'indexing', indexed, total, findings };
   return { state: roots.some((root) => root.isBusy) ? 'analysing' : 'ready', indexed, total, findings };
 }

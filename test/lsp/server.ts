@@ -108,21 +108,30 @@ export class Server {
     return this.process.pid ?? 0;
   }
 
-  async initialize(
+  initialize(
+    settings: InitializationOptions['settings'] = {},
+    options: InitializationOptions = {},
+  ): Promise<void> {
+    return this.initializeOn(this.folder, settings, options);
+  }
+
+  /** The same on the folder of another server. */
+  async initializeOn(
+    folder: string,
     settings: InitializationOptions['settings'] = {},
     options: InitializationOptions = {},
   ): Promise<void> {
     const initializationOptions: InitializationOptions = {
-      ...options,
-      settings,
       cacheDirectory: join(this.folder, '.cache'),
       rulePages: 'file:///pages',
+      settings,
+      ...options,
     };
     await this.connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
       rootUri: null,
       capabilities: CAPABILITIES,
-      workspaceFolders: [{ uri: pathToFileURL(this.folder).href, name: 'test' }],
+      workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'test' }],
       initializationOptions,
     });
     await this.connection.sendNotification(InitializedNotification.type, {});
@@ -215,9 +224,18 @@ export class Server {
     version = 0,
     isWanted: (diagnostics: readonly Diagnostic[]) => boolean = () => true,
   ): Promise<readonly Diagnostic[]> {
+    return this.diagnosticsOf(this.uri(name), isWanted, version);
+  }
+
+  /** The same by the URI of a document. */
+  diagnosticsOf(
+    uri: string,
+    isWanted: (diagnostics: readonly Diagnostic[]) => boolean,
+    version = 0,
+  ): Promise<readonly Diagnostic[]> {
     return new Promise((resolve) => {
       const look = (): void => {
-        const found = this.latest.get(this.uri(name));
+        const found = this.latest.get(uri);
         if (!found || (found.version ?? 0) < version || !isWanted(found.diagnostics)) return;
         this.waiting.delete(look);
         resolve(found.diagnostics);

@@ -16,7 +16,7 @@ function root(
   return {
     settings: DEFAULT_SETTINGS,
     current: (_, span) => span,
-    showsClosed,
+    closedParts: () => partsByFile(showsClosed ? findings : []),
     uriOf: (file) => `file:///${file}`,
     view: { parts: partsByFile(findings), fixes: new Map() },
     open: new Map(

@@ -1,0 +1,96 @@
+import { absolute, type Span } from '../base/span.js';
+import type { FunctionEffects } from '../checks/engine.js';
+import type { BlockId, Exit, LockEvent, Skeleton } from '../summary/types.js';
+import { placeAt, type Place } from './place.js';
+import type { Position, View } from './view.js';
+
+/** An acquisition or a release, with those that end or begin what it begins or ends. */
+export interface Counterparts {
+  /** Of the operation at the position. */
+  readonly at: Span;
+  readonly operation: 'acquire' | 'release';
+  /** In the order of the text. */
+  readonly others: readonly Span[];
+}
+
+/**
+ * For an acquisition at a position the releases that paths come to first, for a release the acquisitions it
+ * ends, in the same function; `undefined` where there is no lock operation.
+ */
+export function counterpartsAt(view: View, file: string, position: Position): Counterparts | undefined {
+  const place = placeAt(view.program, file, position);
+  const event = place?.covering.map((each) => each.event).find(isLocking);
+  const effects = place && view.analysis.effects(place.fn);
+  if (!place || !event || !effects) return undefined;
+  const own = absolute(event.at, place.fn.line);
+  const others = acquires(event) ? releasesOf(place, effects, event) : acquisitionsOf(place, effects, event);
+  const spans = others.map(({ at }) => absolute(at, place.fn.line)).sort(byPlace);
+  return { at: own, operation: acquires(event) ? 'acquire' : 'release', others: spans };
+}
+
+function isLocking(event: { readonly k: string }): event is LockEvent {
+  return event.k === 'acquire' || event.k === 'try' || event.k === 'release';
+}
+
+function acquires({ k }: LockEvent): boolean {
+  return k !== 'release';
+}
+
+function acquisitionsOf(place: Place, effects: FunctionEffects, release: LockEvent): LockEvent[] {
+  return lockEvents(place.skeleton).filter(
+    (event) => acquires(event) && releasesOf(place, effects, event).includes(release),
+  );
+}
+
+function lockEvents({ blocks }: Skeleton): LockEvent[] {
+  return blocks.flatMap(({ events }) => events.filter(isLocking));
+}
+
+/** The releases of the same lock that paths from an acquisition come to first. */
+function releasesOf({ skeleton }: Place, effects: FunctionEffects, from: LockEvent): LockEvent[] {
+  const found = new Set<LockEvent>();
+  const seen = new Set<BlockId>();
+  const open: { readonly block: BlockId; readonly start: number }[] = [];
+  skeleton.blocks.forEach(({ events }, block) => {
+    const at = events.indexOf(from);
+    if (at >= 0) open.push({ block, start: at + 1 });
+  });
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { events, exit } = skeleton.blocks[next.block] ?? { events: [], exit: { k: 'stop' } as const };
+    const end = events.slice(next.start).find((event) => isLocking(event) && isSame(effects, from, event));
+    if (end && isLocking(end)) {
+      // Taken again before it was released: another stretch begins.
+      if (!acquires(end)) found.add(end);
+      continue;
+    }
+    for (const block of successors(exit)) {
+      if (seen.has(block)) continue;
+      seen.add(block);
+      open.push({ block, start: 0 });
+    }
+  }
+  return [...found];
+}
+
+function isSame(effects: FunctionEffects, a: LockEvent, b: LockEvent): boolean {
+  if (a.lock === b.lock) return true;
+  const key = effects.lockOf.get(a.id);
+  return key !== undefined && key !== '' && key === effects.lockOf.get(b.id);
+}
+
+function successors(exit: Exit): readonly BlockId[] {
+  switch (exit.k) {
+    case 'goto':
+      return [exit.to];
+    case 'branch':
+      return [exit.whenTrue, exit.whenFalse];
+    case 'switch':
+      return [...exit.cases.map(({ block }) => block), exit.otherwise];
+    default:
+      return [];
+  }
+}
+
+function byPlace(a: Span, b: Span): number {
+  return a.line - b.line || a.column - b.column;
+}

@@ -1,0 +1,109 @@
+import { absolute, type Span } from '../base/span.js';
+import type { FunctionEffects, ShownLock } from '../checks/engine.js';
+import type { FunctionRef } from '../link/types.js';
+import type { Event } from '../summary/types.js';
+import type { Position, View } from './view.js';
+
+/** What is held from a lock operation or a call on. */
+export interface HeldHint {
+  /** The operation. */
+  readonly at: Span;
+  readonly held: readonly ShownLock[];
+}
+
+/** The places in some lines of a file where the set of held locks changes, with what is held from there on. */
+export function heldHints(
+  view: View,
+  file: string,
+  firstLine: number,
+  lastLine: number,
+): readonly HeldHint[] {
+  const hints: HeldHint[] = [];
+  for (const fn of functionsIn(view, file, firstLine, lastLine)) {
+    const effects = view.analysis.effects(fn);
+    const skeleton = view.program.skeleton(fn);
+    if (!effects || !skeleton) continue;
+    const byLine = new Map<number, HeldHint>();
+    for (const { events } of skeleton.blocks) {
+      events.forEach((event, index) => {
+        const before = event.k === 'assign' ? undefined : effects.heldAt.get(event.id);
+        const isImplied = 'implied' in event && event.implied;
+        if (!before || isImplied) return;
+        const after = heldAfter(effects, event, before, events.slice(index + 1));
+        if (!after || after.length === 0 || isSame(before, after)) return;
+        const at = absolute(event.at, fn.line);
+        byLine.set(at.endLine, { at, held: after });
+      });
+    }
+    hints.push(...byLine.values());
+  }
+  return hints
+    .filter(({ at }) => firstLine <= at.endLine && at.endLine <= lastLine)
+    .sort((a, b) => a.at.endLine - b.at.endLine);
+}
+
+/** By the next event of the same block, else by what the operation itself does; a try may have failed. */
+function heldAfter(
+  effects: FunctionEffects,
+  event: Event,
+  before: readonly ShownLock[],
+  rest: readonly Event[],
+): readonly ShownLock[] | undefined {
+  for (const next of rest) {
+    const held = next.k === 'assign' ? undefined : effects.heldAt.get(next.id);
+    if (held) return held;
+  }
+  if (event.k === 'release') {
+    const key = effects.lockOf.get(event.id);
+    const last = before.map((lock) => lock.key).lastIndexOf(key ?? '');
+    return last < 0 ? undefined : before.filter((_, index) => index !== last);
+  }
+  if (event.k !== 'acquire') return undefined;
+  const taken = effects.acquires.find(({ key }) => key !== '' && key === effects.lockOf.get(event.id));
+  return taken && [...before, taken];
+}
+
+function isSame(a: readonly ShownLock[], b: readonly ShownLock[]): boolean {
+  return a.length === b.length && a.every((lock, index) => lock.key === b[index]?.key);
+}
+
+/** What a function does to locks, for a line above it. */
+export interface FunctionLocks {
+  /** Of the function's name. */
+  readonly at: Span;
+  readonly acquires: readonly ShownLock[];
+  readonly releases: readonly ShownLock[];
+  readonly needs: readonly ShownLock[];
+  readonly maySleep: boolean;
+  /** Where its first acquisition is. */
+  readonly first: Position | undefined;
+}
+
+/** The functions of a file that do something to locks, in the order of the text. */
+export function functionLocks(view: View, file: string): readonly FunctionLocks[] {
+  return functionsIn(view, file, 1, Infinity).flatMap((fn): FunctionLocks[] => {
+    const effects = view.analysis.effects(fn);
+    if (!effects || !fn.item) return [];
+    const { acquires, releases, needs } = effects;
+    if (acquires.length + releases.length + needs.length === 0) return [];
+    const first = acquires.find(({ at }) => at.file === file)?.at;
+    return [
+      {
+        at: fn.item.nameSpan,
+        acquires,
+        releases,
+        needs,
+        maySleep: view.analysis.inspection.maySleep(fn),
+        first: first && { line: first.line, column: first.column },
+      },
+    ];
+  });
+}
+
+function functionsIn(view: View, file: string, firstLine: number, lastLine: number): FunctionRef[] {
+  const items = view.program.outline(file)?.functions ?? [];
+  return items.flatMap((item, index) => {
+    if (item.endLine < firstLine || item.line > lastLine) return [];
+    return view.program.functionAt(file, index) ?? [];
+  });
+}

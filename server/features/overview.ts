@@ -1,0 +1,79 @@
+import type { Finding } from '../../analysis/checks/types.js';
+import { renderSarif } from '../../analysis/report/sarif.js';
+import { ruleTitle } from '../../analysis/report/titles.js';
+import type { ClassEntry, Overview, OverviewFinding, SarifResult } from '../../protocol/views.js';
+import type { Root } from '../root.js';
+import type { Session } from '../session.js';
+import { isShown, levelOf } from '../settings.js';
+import { placeOf } from './explain-page.js';
+
+/** Classes listed at most; a whole kernel has more than anybody scrolls through. */
+const MAX_CLASSES = 5000;
+
+/** What the tree view shows, over all roots. */
+export function overview(session: Session): Overview {
+  const findings: OverviewFinding[] = [];
+  const suppressed: OverviewFinding[] = [];
+  const seen = new Set<string>();
+  let classes = 0;
+  for (const root of session.allRoots()) {
+    classes += root.view?.analysis.inspection.keys().length ?? 0;
+    for (const finding of root.known()) {
+      if (!isShown(finding, root.settings) || seen.has(finding.id)) continue;
+      seen.add(finding.id);
+      findings.push(entryOf(root, finding));
+    }
+    for (const { finding, reason } of root.view?.hidden ?? []) {
+      if (isShown(finding, root.settings)) suppressed.push({ ...entryOf(root, finding), reason });
+    }
+  }
+  return { findings, suppressed, orders: [], classes };
+}
+
+function entryOf(root: Root, finding: Finding): OverviewFinding {
+  const { file } = finding.at;
+  const fixes = root.view?.fixes.get(finding.id)?.fixes.length;
+  return {
+    id: finding.id,
+    rule: finding.rule,
+    ruleTitle: ruleTitle(finding.rule),
+    severity: levelOf(finding, root.settings),
+    confidence: finding.confidence,
+    message: finding.message,
+    function: finding.at.function,
+    place: placeOf(root, finding.at),
+    folder: file.slice(0, Math.max(0, file.lastIndexOf('/'))),
+    ...(fixes === undefined ? {} : { fixes }),
+    evidence: finding.evidence,
+  };
+}
+
+/** The lock classes of all roots, sorted by name. */
+export function classes(session: Session): ClassEntry[] {
+  const entries: ClassEntry[] = [];
+  for (const root of session.allRoots()) {
+    const { inspection } = root.view?.analysis ?? {};
+    for (const key of inspection?.keys() ?? []) {
+      const lock = inspection?.lock(key);
+      if (!lock) continue;
+      entries.push({
+        id: lock.id,
+        kind: lock.kind.replaceAll('_', ' '),
+        takers: inspection?.takers(key).length ?? 0,
+        place: lock.declaredAt && placeOf(root, lock.declaredAt),
+      });
+    }
+  }
+  return entries.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, MAX_CLASSES);
+}
+
+/** What is found now, for programs that read SARIF. */
+export function sarif(session: Session, version: string): SarifResult {
+  const findings: Finding[] = [];
+  const skipped: { readonly file: string; readonly reason: string }[] = [];
+  for (const root of session.allRoots()) {
+    findings.push(...root.known().filter((finding) => isShown(finding, root.settings)));
+    skipped.push(...root.skipped);
+  }
+  return { text: renderSarif({ version, findings, skipped }), findings: findings.length };
+}

@@ -1,0 +1,169 @@
+import {
+  DocumentHighlightKind,
+  InlayHintKind,
+  type CodeLens,
+  type CodeLensParams,
+  type DocumentHighlight,
+  type InlayHint,
+  type InlayHintParams,
+} from 'vscode-languageserver';
+import { counterpartsAt } from '../../analysis/ide/counterparts.js';
+import { functionLocks, heldHints } from '../../analysis/ide/reading.js';
+import { reachesAt } from '../../analysis/ide/reaches.js';
+import type { ShownLock } from '../../analysis/checks/engine.js';
+import type { Place, PositionParams, ReachGroup, Reaches, ReachPath } from '../../protocol/views.js';
+import type { OpenFile } from '../open-file.js';
+import { fromPosition, toRange } from '../positions.js';
+import type { Root } from '../root.js';
+import type { Session } from '../session.js';
+import type { View } from '../view.js';
+import { placeOf } from './explain-page.js';
+
+/** Locks named in one lens or hint before the rest is only counted. */
+const NAMED = 4;
+
+interface Here {
+  readonly root: Root;
+  readonly view: View;
+  readonly file: OpenFile;
+}
+
+/** An open document once its last edit is analysed. */
+async function here(session: Session, uri: string): Promise<Here | undefined> {
+  const { root, file } = session.home(uri) ?? {};
+  await root?.idle();
+  return root?.view && file ? { root, view: root.view, file } : undefined;
+}
+
+/** Inside a lock call, itself and the calls that end or begin the same stretch; elsewhere nothing. */
+export async function highlights(
+  session: Session,
+  params: PositionParams,
+): Promise<DocumentHighlight[] | null> {
+  const found = await counterpartSpans(session, params);
+  if (!found || found.others.length === 0) return null;
+  return [found.at, ...found.others].map((span) => ({
+    range: toRange(span),
+    kind: DocumentHighlightKind.Text,
+  }));
+}
+
+/** The calls that end or begin the stretch of the lock call at a position. */
+export async function counterparts(session: Session, params: PositionParams): Promise<Place[]> {
+  const found = await counterpartSpans(session, params);
+  return (found?.others ?? []).map((span) => ({
+    uri: params.uri,
+    range: toRange(span),
+    label: `${found?.file ?? ''}:${span.line}`,
+  }));
+}
+
+async function counterpartSpans(session: Session, { uri, position }: PositionParams) {
+  const place = await here(session, uri);
+  const at = place && analysedAt(place.file, position);
+  const found = place && at && counterpartsAt(place.view, place.file.file, at);
+  if (!place || !found) return undefined;
+  const current = place.file.map.toCurrent.bind(place.file.map);
+  return { at: current(found.at), others: found.others.map(current), file: place.file.file };
+}
+
+export async function inlayHints(session: Session, params: InlayHintParams): Promise<InlayHint[] | null> {
+  const place = session.settings.inlayHints ? await here(session, params.textDocument.uri) : undefined;
+  if (!place) return null;
+  const { file, view } = place;
+  const first = analysedAt(file, params.range.start)?.line ?? 1;
+  const last = analysedAt(file, params.range.end)?.line ?? Infinity;
+  const lines = file.text.split(/\r?\n/);
+  return heldHints(view, file.file, first, last).map(({ at, held }) => {
+    const { endLine } = file.map.toCurrent(at);
+    const character = lines[endLine - 1]?.length ?? 0;
+    return {
+      position: { line: endLine - 1, character },
+      label: `holds ${texts(held)}`,
+      kind: InlayHintKind.Type,
+      paddingLeft: true,
+      tooltip: held.map(({ id, mode }) => (mode === 'read' ? `${id} (read)` : id)).join('\n'),
+    };
+  });
+}
+
+export async function codeLenses(session: Session, params: CodeLensParams): Promise<CodeLens[] | null> {
+  const { uri } = params.textDocument;
+  const place = session.settings.codeLens ? await here(session, uri) : undefined;
+  if (!place) return null;
+  const { file, view } = place;
+  return functionLocks(view, file.file).map((locks): CodeLens => {
+    const title = [
+      part('takes', locks.acquires),
+      part('releases', locks.releases),
+      part('needs', locks.needs),
+      locks.maySleep ? 'may sleep' : '',
+    ]
+      .filter((text) => text !== '')
+      .join(' · ');
+    const first =
+      locks.first &&
+      file.map.toCurrent({ ...locks.first, endLine: locks.first.line, endColumn: locks.first.column });
+    const isCommand = session.options.hasCommands === true && first !== undefined;
+    return {
+      range: toRange(file.map.toCurrent(locks.at)),
+      command: {
+        title,
+        command: isCommand ? 'lockOrder.showReaches' : '',
+        ...(isCommand ? { arguments: [uri, toRange(first).start] } : {}),
+      },
+    };
+  });
+}
+
+function part(verb: string, locks: readonly ShownLock[]): string {
+  return locks.length > 0 ? `${verb} ${texts(locks)}` : '';
+}
+
+function texts(locks: readonly ShownLock[]): string {
+  const each = [...new Set(locks.map(({ text, mode }) => (mode === 'read' ? `${text} (read)` : text)))];
+  const more = each.length > NAMED ? ` and ${each.length - NAMED} more` : '';
+  return each.slice(0, NAMED).join(', ') + more;
+}
+
+/** Who reaches the acquisition at a position, grouped by what they hold. */
+export async function reaches(session: Session, { uri, position }: PositionParams): Promise<Reaches | null> {
+  const place = await here(session, uri);
+  const at = place && analysedAt(place.file, position);
+  const found = place && at && reachesAt(place.view, place.file.file, at);
+  if (!found) return null;
+  const groups = new Map<string, ReachPath[]>();
+  for (const steps of found.paths) {
+    const path: ReachPath = {
+      steps: steps.map((step) => ({
+        function: step.function,
+        held: step.held,
+        place: placeOf(place.root, step.at),
+      })),
+    };
+    const held = new Set(steps.flatMap((step) => step.held));
+    for (const id of held.size > 0 ? held : ['']) groups.set(id, [...(groups.get(id) ?? []), path]);
+  }
+  const last = found.paths[0]?.at(-1);
+  if (!last) return null;
+  return {
+    lock: found.lock.id,
+    place: placeOf(place.root, last.at),
+    groups: [...groups]
+      .map(([held, paths]): ReachGroup => ({ held, paths }))
+      .sort(
+        (a, b) =>
+          Number(a.held === '') - Number(b.held === '') ||
+          b.paths.length - a.paths.length ||
+          (a.held < b.held ? -1 : 1),
+      ),
+  };
+}
+
+function analysedAt(
+  file: OpenFile,
+  position: { readonly line: number; readonly character: number },
+): { readonly line: number; readonly column: number } | undefined {
+  const { line, column } = fromPosition(position);
+  return file.map.toAnalysed(line, column);
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import {
+  PAUSE,
+  SCAN_WORKSPACE,
+  STATUS,
+  type ScanWorkspaceResult,
+  type StatusParams,
+} from '../../protocol/methods.js';
+import { OVERVIEW, type Overview } from '../../protocol/views.js';
+import { Server } from './server.js';
+import { CROSS_DEVICE, CROSS_HEADER, CROSS_QUEUE, KBUILD, TWO } from './texts.js';
+
+const FILES = {
+  Kbuild: KBUILD,
+  'two.c': TWO,
+  'driver/cross.h': CROSS_HEADER,
+  'driver/device.c': CROSS_DEVICE,
+  'driver/queue.c': CROSS_QUEUE,
+};
+
+describe('scanning', () => {
+  let server: Server;
+  let cache: string;
+
+  beforeEach(async () => {
+    cache = mkdtempSync(join(tmpdir(), 'lockorder-cache-'));
+    server = new Server(FILES);
+    await server.initialize({ index: 'open' }, { cacheDirectory: cache });
+  });
+
+  afterEach(async () => {
+    await server.stop();
+    rmSync(cache, { recursive: true, force: true });
+  });
+
+  const scan = (changed = false): Promise<ScanWorkspaceResult> =>
+    server.connection.sendRequest(SCAN_WORKSPACE, { changed });
+  const git = (...args: readonly string[]): void => {
+    const options = { cwd: server.folder, stdio: 'ignore' as const };
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], options);
+  };
+  /** The next start of an editor on the same folder. */
+  const restarted = async (): Promise<Server> => {
+    const next = new Server();
+    await next.initializeOn(server.folder, { index: 'open' }, { cacheDirectory: cache });
+    return next;
+  };
+
+  it('is remembered at the next start, but for what has changed since', async () => {
+    const { findings } = await scan();
+    assert.equal(findings, 2);
+    const next = await restarted();
+    await next.diagnosticsOf(server.uri('two.c'), (now) => now.length > 0);
+    await next.diagnosticsOf(server.uri('driver/queue.c'), (now) => now.length > 0);
+    const known: Overview = await next.connection.sendRequest(OVERVIEW);
+    assert.equal(known.findings.length, 2);
+    await next.stop();
+    server.write('driver/device.c', CROSS_DEVICE.replace('dev->users++', 'dev->users += 1'));
+    const later = await restarted();
+    await later.diagnosticsOf(server.uri('two.c'), (now) => now.length > 0);
+    const left: Overview = await later.connection.sendRequest(OVERVIEW);
+    assert.deepEqual(
+      left.findings.map(({ place }) => place.uri),
+      [server.uri('two.c')],
+    );
+    await later.stop();
+  });
+
+  it('of changed files leaves the others out', async () => {
+    git('init', '-q');
+    git('add', '-A');
+    git('commit', '-qm', 'all');
+    assert.deepEqual(await scan(true), {
+      files: 0,
+      findings: 0,
+      filesWithFindings: 0,
+      skipped: [],
+      notShown: 0,
+      complete: true,
+    });
+    server.write('driver/queue.c', `${CROSS_QUEUE}\n/* more */\n`);
+    server.write('new.c', TWO.replaceAll('_sem', '_fresh'));
+    const { files, findings } = await scan(true);
+    assert.deepEqual([files, findings], [2, 2]);
+    await server.diagnosticsOf(server.uri('driver/queue.c'), (now) => now.length > 0);
+    await server.diagnosticsOf(server.uri('new.c'), (now) => now.length > 0);
+    assert.deepEqual(server.shown('two.c'), []);
+  });
+
+  it('of changed files says why it cannot be done', async () => {
+    await assert.rejects(scan(true), /git/i);
+  });
+
+  it('can be paused in the background, and goes on', async () => {
+    const states: string[] = [];
+    const waiting: (() => void)[] = [];
+    server.connection.onNotification(STATUS, ({ state }: StatusParams) => {
+      states.push(state);
+      for (const look of waiting) look();
+    });
+    const reached = (state: string): Promise<void> =>
+      new Promise((resolve) => {
+        const look = (): void => (states.at(-1) === state ? resolve() : undefined);
+        waiting.push(look);
+        look();
+      });
+    await server.connection.sendNotification(PAUSE, { paused: true });
+    await reached('paused');
+    assert.ok((await server.open('two.c', TWO)).length > 0);
+    await server.connection.sendNotification(PAUSE, { paused: false });
+    await reached('ready');
+  });
+});
