@@ -81,8 +81,7 @@ export class Project implements SupplySource {
   private readonly skips = new Map<string, SkipReason>();
   /** Lines of files of declared orders that declare none. */
   private readonly malformed = new Map<string, readonly SkippedFile[]>();
-  /** Read so far. */
-  private bytes = 0;
+  private bytesRead = 0;
 
   private constructor(
     private readonly options: ProjectOptions,
@@ -246,7 +245,7 @@ export class Project implements SupplySource {
     let waiting: SourceFile[] = [];
     let waitingBytes = 0;
     const report = (): void =>
-      this.options.onProgress?.({ stage, done: updates.size, total: files.length, bytes: this.bytes });
+      this.options.onProgress?.({ stage, done: updates.size, total: files.length, bytes: this.bytesRead });
     const send = async (): Promise<void> => {
       for (const batch of batches(waiting)) {
         const flight = this.compileBatch(batch, updates, report).finally(() => flights.delete(flight));
@@ -286,7 +285,7 @@ export class Project implements SupplySource {
       return undefined;
     }
     this.keys.set(file, contentKey(raw.bytes));
-    this.bytes += raw.bytes.length;
+    this.bytesRead += raw.bytes.length;
     return { file, bytes: raw.bytes };
   }
 
