@@ -1,5 +1,5 @@
 import type { Finding } from '../checks/types.js';
-import type { PublishedFinding, Report, ScanOutput } from './schema.js';
+import type { CommitVerdict, PublishedFinding, Report, ScanOutput } from './schema.js';
 
 /** The published form of a finding (DESIGN §6), keys in the order of the contract. */
 export function publish(finding: Finding): PublishedFinding {
@@ -50,6 +50,10 @@ export function publish(finding: Finding): PublishedFinding {
   };
 }
 
+function publishVerdict({ commit, subject, adds }: CommitVerdict): CommitVerdict {
+  return { commit, subject, adds: adds.map((finding) => ({ ...finding })) };
+}
+
 /** `scan --format json`: the same bytes for the same report. */
 export function renderJson(report: Report): string {
   const output: ScanOutput = {
@@ -57,6 +61,7 @@ export function renderJson(report: Report): string {
     tool: { name: 'lockorder', version: report.version },
     findings: report.findings.map(publish),
     skipped: report.skipped.map(({ file, reason }) => ({ file, reason })),
+    ...(report.commits ? { commits: report.commits.map(publishVerdict) } : {}),
     ...(report.stats ? { stats: report.stats } : {}),
   };
   return `${JSON.stringify(output, undefined, 2)}\n`;

@@ -16,6 +16,7 @@ export function renderSarif(report: Report): string {
       driver: { name: 'lockorder', version: report.version, rules: rules.map(describeRule) },
     },
     columnKind: 'utf16CodeUnits',
+    ...(report.commits ? { properties: { commits: report.commits } } : {}),
     results: report.findings.map((finding) => result(finding, rules)),
     invocations: [
       {

@@ -76,6 +76,24 @@ export const statsSchema = z.strictObject({
   rssMb: z.number(),
 });
 
+const verdict = z.strictObject({
+  commit: z.string().describe('Full hash.'),
+  subject: z.string(),
+  adds: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        rule: z.enum(RULE_IDS),
+        severity: z.enum(SEVERITIES),
+        confidence: z.enum(CONFIDENCES),
+        message: z.string(),
+        file,
+        line,
+      }),
+    )
+    .describe('Findings, or new ways to known ones, that were not there at its first parent.'),
+});
+
 /** What `scan --format json` prints: the one source of its validation and of its published JSON schema. */
 export const scanSchema = z
   .strictObject({
@@ -83,12 +101,17 @@ export const scanSchema = z
     tool: z.strictObject({ name: z.literal('lockorder'), version: z.string() }),
     findings: z.array(findingSchema),
     skipped: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
+    commits: z
+      .array(verdict)
+      .optional()
+      .describe('With --diff REV..REV: what each commit adds, oldest first.'),
     stats: statsSchema.optional(),
   })
   .meta({ title: 'lockorder scan', description: 'Output of `lockorder scan --format json`.' });
 
 export type ScanOutput = z.infer<typeof scanSchema>;
 export type ScanStats = z.infer<typeof statsSchema>;
+export type CommitVerdict = z.infer<typeof verdict>;
 export type PublishedFinding = z.infer<typeof findingSchema>;
 
 /** What a report is made from. */
@@ -96,5 +119,6 @@ export interface Report {
   readonly version: string;
   readonly findings: readonly Finding[];
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  readonly commits?: readonly CommitVerdict[];
   readonly stats?: ScanStats;
 }

@@ -1,6 +1,6 @@
 import { shortName } from '../graph/side.js';
 import type { Finding, StoryStep } from '../checks/types.js';
-import type { Report } from './schema.js';
+import type { CommitVerdict, Report } from './schema.js';
 
 /** Gives one line of a file (1-based) without its line end, or `undefined` where there is none. */
 export type SourceLine = (file: string, line: number) => string | undefined;
@@ -31,7 +31,23 @@ export const COLOURED: Style = {
 /** `scan --format text`: every finding as a story with the source it happens in, then one line of summary. */
 export function renderText(report: Report, source: SourceLine, style: Style = PLAIN): string {
   const stories = report.findings.map((finding) => `${renderFinding(finding, source, style)}\n`);
-  return `${stories.join('')}${summarise(report, style)}\n`;
+  return `${stories.join('')}${summarise(report, style)}\n${renderVerdicts(report.commits ?? [], style)}`;
+}
+
+const SHORT_HASH = 12;
+
+/** One line per commit, and below it what it adds. */
+export function renderVerdicts(commits: readonly CommitVerdict[], style: Style = PLAIN): string {
+  return commits
+    .map(({ commit, subject, adds }) => {
+      const verdict = adds.length === 0 ? 'adds nothing' : `adds ${plural(adds.length, 'finding')}`;
+      const lines = adds.map(
+        ({ severity, rule, file, line, message }) =>
+          `    ${file}:${line}: ${severity}[${rule}]: ${message}\n`,
+      );
+      return `${style.strong(`${commit.slice(0, SHORT_HASH)} ${verdict}`)}: ${subject}\n${lines.join('')}`;
+    })
+    .join('');
 }
 
 function summarise(report: Report, style: Style): string {

@@ -89,12 +89,20 @@ function* entriesFor(finding: Finding, ignore: readonly IgnoreEntry[]): Generato
   }
 }
 
+/** What is not looked for may still be what a suppression is there for. */
+const SHOWN: Readonly<Record<Confidence, string>> = {
+  high: ' of high confidence',
+  medium: ' of high or medium confidence',
+  low: '',
+};
+
 function notesOf(
   suppressions: ReadonlyMap<string, Suppressions>,
   options: FindingOptions,
   used: ReadonlySet<SuppressionComment | IgnoreEntry>,
 ): SuppressionNote[] {
   const notes: SuppressionNote[] = [];
+  const nothing = `suppresses nothing${SHOWN[options.confidence]}`;
   const isRun = (rule: RuleId | undefined): boolean =>
     rule === undefined || (options.severities?.[rule] !== 'off' && (options.rules?.includes(rule) ?? true));
   for (const file of [...suppressions.keys()].sort(compareText)) {
@@ -102,12 +110,12 @@ function notesOf(
     for (const { line, problem } of malformed) notes.push({ file, line, text: problem });
     for (const comment of comments) {
       if (used.has(comment) || !isRun(comment.rule)) continue;
-      notes.push({ file, line: comment.line, text: `lockorder-ignore ${comment.rule} suppresses nothing` });
+      notes.push({ file, line: comment.line, text: `lockorder-ignore ${comment.rule} ${nothing}` });
     }
   }
   (options.ignore ?? []).forEach((entry, index) => {
     if (used.has(entry) || !isRun(entry.rule)) return;
-    notes.push({ file: undefined, line: 0, text: `ignore[${index}] (${entry.reason}) suppresses nothing` });
+    notes.push({ file: undefined, line: 0, text: `ignore[${index}] (${entry.reason}) ${nothing}` });
   });
   return notes;
 }

@@ -4,26 +4,28 @@ import type { Confidence, Finding, RuleId } from '../../analysis/checks/types.js
 import {
   parseBaseline,
   renderBaseline,
-  toBaseline,
   withoutBaseline,
   type Baseline,
 } from '../../analysis/report/baseline.js';
 import { renderGithub } from '../../analysis/report/github.js';
 import { renderJson } from '../../analysis/report/json.js';
 import { renderSarif } from '../../analysis/report/sarif.js';
-import type { Report } from '../../analysis/report/schema.js';
-import { plural, renderText } from '../../analysis/report/text.js';
+import type { CommitVerdict, Report } from '../../analysis/report/schema.js';
+import { plural, renderText, renderVerdicts } from '../../analysis/report/text.js';
 import { printStage, STAGES, type Stage } from '../../analysis/workspace/print.js';
 import { SKIP_TEXT, skipText } from '../../host/api.js';
 import { rootPath } from '../../host/node/list.js';
 import { createNodeParser } from '../../host/node/parser.js';
+import { isInHook } from '../../host/node/git.js';
 import { decode, readRaw } from '../../host/node/read.js';
+import { INDEX } from '../../host/node/revision.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
 import { runSession, type Session } from '../session.js';
 import { sourceLines } from '../source.js';
 import { renderStats, statsOf } from '../stats.js';
 import { message, styleFor, writeResult } from '../terminal.js';
+import { analyse, verdictsOf } from '../verdicts.js';
 import { VERSION } from '../version.js';
 
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
@@ -43,7 +45,7 @@ interface ScanOptions extends CommonOptions {
   readonly print?: Stage;
 }
 
-/** Revisions to compare; without a second one the files on disk. */
+/** Revisions to compare; without a second one the files on disk, in a hook of git the index. `:` is the index. */
 interface Range {
   readonly from: string;
   readonly to?: string;
@@ -76,7 +78,7 @@ export function addScan(program: Command, end: (code: number) => void): void {
     .option('--baseline <file>', 'leave out the findings that this file knows')
     .option('--write-baseline <file>', 'make all present findings known')
     .addOption(
-      new Option('--diff <range>', 'only what is new since REV, or between REV..REV')
+      new Option('--diff <range>', 'only what is new since REV, or between REV..REV, commit by commit')
         .argParser(parseRange)
         .conflicts(['baseline', 'writeBaseline']),
     )
@@ -90,12 +92,13 @@ export function addScan(program: Command, end: (code: number) => void): void {
       return;
     }
     const baseline = await knownFindings(paths, options);
-    const revision = options.diff?.to;
+    const revision = options.diff && (options.diff.to ?? hookRevision());
     const sessionOptions = {
       ...options,
       withFixes: options.format !== 'github',
       ...(revision === undefined ? {} : { revision }),
     };
+    const commits = await verdicts(paths, options, baseline);
     end(
       await runSession(paths, sessionOptions, (session) => {
         let { findings } = session.snapshot;
@@ -104,19 +107,34 @@ export function addScan(program: Command, end: (code: number) => void): void {
           message(`${plural(findings.length, 'finding')} written to ${options.writeBaseline}`);
           findings = [];
         } else if (baseline) findings = withoutBaseline(findings, baseline);
-        report(session, findings, options);
+        report(session, findings, options, commits);
         return exitCode(findings, options.failOn);
       }),
     );
   });
 }
 
+/** A hook is about what is going to be committed, not about what else lies in the folder. */
+function hookRevision(): string | undefined {
+  return isInHook() ? INDEX : undefined;
+}
+
+/** What each commit of a range adds; only a range of commits has any. */
+async function verdicts(
+  paths: readonly string[],
+  options: ScanOptions,
+  before: Baseline | undefined,
+): Promise<readonly CommitVerdict[] | undefined> {
+  const { from, to } = options.diff ?? {};
+  if (from === undefined || to === undefined || to === INDEX) return undefined;
+  return verdictsOf(paths, options, { from, to }, before ?? { version: 1, findings: [] });
+}
+
 /** What is left out: the findings of a file, or those of the revision compared with, at any confidence. */
 async function knownFindings(paths: readonly string[], options: ScanOptions): Promise<Baseline | undefined> {
   if (options.baseline !== undefined) return readBaseline(options.baseline);
   if (!options.diff) return undefined;
-  const before = { ...options, confidence: 'low', revision: options.diff.from, quiet: true } as const;
-  return runSession(paths, before, ({ snapshot }) => toBaseline(snapshot.analysis.findings));
+  return (await analyse(paths, options, options.diff.from)).known;
 }
 
 /** `--print`: the file named, as one stage sees it. */
@@ -144,7 +162,12 @@ function readBaseline(file: string): Baseline {
   return parsed;
 }
 
-function report(session: Session, findings: readonly Finding[], options: ScanOptions): void {
+function report(
+  session: Session,
+  findings: readonly Finding[],
+  options: ScanOptions,
+  commits?: readonly CommitVerdict[],
+): void {
   const stats = options.stats === true ? statsOf(session) : undefined;
   const whole: Report = {
     version: VERSION,
@@ -153,6 +176,7 @@ function report(session: Session, findings: readonly Finding[], options: ScanOpt
       file: skip.file,
       reason: skip.detail === undefined ? skip.reason : `${skip.reason}: ${skipText(skip)}`,
     })),
+    ...(commits ? { commits } : {}),
     ...(stats ? { stats } : {}),
   };
   switch (options.format) {
@@ -164,6 +188,7 @@ function report(session: Session, findings: readonly Finding[], options: ScanOpt
       break;
     case 'github':
       writeResult(renderGithub(findings), options.out);
+      if (commits) process.stderr.write(renderVerdicts(commits));
       break;
     case 'text':
       writeResult(renderText(whole, sourceLines(session.project), styleFor(options.out)), options.out);

@@ -1,19 +1,21 @@
-import { spawnSync } from 'node:child_process';
 import { posix } from 'node:path';
 import type { Files, FolderEntry, Listing, ListOptions, RawFile, SkippedFile } from '../api.js';
+import { git } from './git.js';
 import { byCodeUnit, fileFilter, isHidden, rootPath } from './list.js';
 import { MAX_FILE_BYTES } from './read.js';
 
 /** Files that are fetched in one go, and their bytes at most. */
 const BATCH_FILES = 512;
-const BATCH_BYTES = 1024 * 1024 * 1024;
+
+/** Names the index: what is about to be committed. */
+export const INDEX = ':';
 
 interface Blob {
   readonly hash: string;
   readonly bytes: number;
 }
 
-/** The files as a revision of the root's git repository has them. Symbolic links and submodules are left out. */
+/** The files as a revision or the index of the root's git repository has them. Symbolic links and submodules are left out. */
 export class RevisionFiles implements Files {
   readonly id: string;
   private readonly blobs = new Map<string, Blob>();
@@ -27,11 +29,14 @@ export class RevisionFiles implements Files {
     private readonly root: string,
     revision: string,
   ) {
-    const commit = git(
-      root,
-      ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`],
-      `unknown revision ${revision}`,
-    );
+    const tree =
+      revision === INDEX
+        ? git(root, ['write-tree'])
+        : git(
+            root,
+            ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`],
+            `unknown revision ${revision}`,
+          );
     this.id = `${root} at a revision`;
     const prefix = git(root, ['rev-parse', '--show-prefix']).toString('utf8').trim();
     const listing = git(root, [
@@ -40,7 +45,7 @@ export class RevisionFiles implements Files {
       '-l',
       '-z',
       '--full-tree',
-      commit.toString('utf8').trim(),
+      tree.toString('utf8').trim(),
       prefix === '' ? '.' : prefix,
     ]);
     this.folders.set('.', []);
@@ -135,11 +140,4 @@ export class RevisionFiles implements Files {
       offset = start + blob.bytes + 1;
     }
   }
-}
-
-function git(root: string, words: readonly string[], failure?: string, input = ''): Buffer {
-  const run = spawnSync('git', words, { cwd: root, input, maxBuffer: BATCH_BYTES });
-  if (run.status === 0) return run.stdout;
-  const said = run.error?.message ?? run.stderr.toString('utf8').trim();
-  throw new Error(said === '' ? (failure ?? 'git failed') : said);
 }

@@ -70,4 +70,86 @@ describe('scan --diff', function () {
       assert.match(unknown.err, /--diff: unknown revision HEAD/);
       assert.equal((await lockorder(['scan', '--diff', '..HEAD'], folder.path)).code, 2);
     }));
+
+  it('says of each commit of a range what it adds', () =>
+    within({}, async (folder) => {
+      git(folder, 'init', '-q', '-b', 'main');
+      commit(folder, 'a.c', CLEAN);
+      commit(folder, 'b.c', CYCLE.replaceAll('first', 'third'));
+      commit(folder, 'notes.txt', 'no source');
+      commit(folder, 'a.c', CYCLE);
+      commit(folder, 'b.c', CLEAN.replaceAll('first', 'third'));
+      const { out, code } = await lockorder(
+        ['scan', '--format', 'json', '--diff', 'HEAD~4..HEAD'],
+        folder.path,
+      );
+      const { commits = [], findings } = scanSchema.parse(JSON.parse(out));
+      assert.equal(code, 1);
+      assert.deepEqual(
+        findings.map(({ at }) => at.file),
+        ['a.c'],
+      );
+      assert.deepEqual(
+        commits.map(({ subject, adds }) => [subject, ...adds.map(({ file, line }) => `${file}:${line}`)]),
+        [['b.c', 'b.c:17'], ['notes.txt'], ['a.c', 'a.c:17'], ['b.c']],
+      );
+      const text = await lockorder(['scan', '--diff', 'HEAD~1..HEAD'], folder.path);
+      assert.equal(text.code, 0);
+      assert.match(text.out, /^[0-9a-f]{12} adds nothing: b\.c$/m);
+    }));
+
+  it('takes a merge as one change', () =>
+    within({}, async (folder) => {
+      git(folder, 'init', '-q', '-b', 'main');
+      commit(folder, 'a.c', CLEAN);
+      git(folder, 'checkout', '-q', '-b', 'topic');
+      commit(folder, 'b.c', CYCLE.replaceAll('first', 'third'));
+      commit(folder, 'b2.c', CLEAN.replaceAll('first', 'fifth'));
+      git(folder, 'checkout', '-q', 'main');
+      commit(folder, 'c.c', CLEAN.replaceAll('first', 'fourth'));
+      git(folder, 'merge', '-q', '--no-ff', '-m', 'merge topic', 'topic');
+      const { out } = await lockorder(['scan', '--format', 'json', '--diff', 'HEAD~2..HEAD'], folder.path);
+      assert.deepEqual(
+        scanSchema.parse(JSON.parse(out)).commits?.map(({ subject, adds }) => [subject, adds.length]),
+        [
+          ['c.c', 0],
+          ['merge topic', 1],
+        ],
+      );
+    }));
+
+  it('looks at what is staged, on request and in a hook', () =>
+    within({}, async (folder) => {
+      git(folder, 'init', '-q');
+      commit(folder, 'a.c', CLEAN);
+      folder.write('a.c', CYCLE);
+      assert.deepEqual(await placesOf(folder, '--diff', 'HEAD..:'), []);
+      git(folder, 'add', 'a.c');
+      folder.write('a.c', CLEAN);
+      assert.deepEqual(await placesOf(folder, '--diff', 'HEAD..:'), ['a.c:17']);
+      assert.deepEqual(await placesOf(folder, '--diff', 'HEAD'), []);
+      process.env['GIT_INDEX_FILE'] = `${folder.path}/.git/index`;
+      try {
+        assert.deepEqual(await placesOf(folder, '--diff', 'HEAD'), ['a.c:17']);
+      } finally {
+        delete process.env['GIT_INDEX_FILE'];
+      }
+    }));
+
+  it('sees orders that a change declares, and leaves out what was there before', () =>
+    within({}, async (folder) => {
+      git(folder, 'init', '-q');
+      const taken = CYCLE.replace(/\nstatic void [\s\S]*?\n}\n/, '\n');
+      commit(folder, 'a.c', taken);
+      commit(folder, '.lockorder', 'nothing < to_see\n');
+      folder.write('.lockorder', `${locksOf(taken).join(' < ')}\n${locksOf(taken).reverse().join(' < ')}\n`);
+      const { out } = await lockorder(['scan', '--format', 'json', '--diff', 'HEAD'], folder.path);
+      const { findings } = scanSchema.parse(JSON.parse(out));
+      assert.ok(findings.some(({ rule }) => rule === 'declared-order'));
+    }));
 });
+
+/** The variables of the two locks. */
+function locksOf(text: string): string[] {
+  return [...new Set([...text.matchAll(/DEFINE_\w+\((\w+)\)/g)].map(([, name]) => name ?? ''))].slice(0, 2);
+}

@@ -76,8 +76,8 @@ describe('selecting findings', () => {
     assert.deepEqual(
       notes.map(({ file, line, text }) => `${file ?? ''}:${line} ${text}`),
       [
-        'b.c:1 lockorder-ignore lock-order-cycle suppresses nothing',
-        ':0 ignore[1] (another lock) suppresses nothing',
+        'b.c:1 lockorder-ignore lock-order-cycle suppresses nothing of high confidence',
+        ':0 ignore[1] (another lock) suppresses nothing of high confidence',
       ],
     );
   });
