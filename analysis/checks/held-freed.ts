@@ -5,7 +5,7 @@ import type { Term } from '../effects/terms.js';
 import type { ApiEffect, CallEffect, Effects, HeldLock, Moment, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import { Replayer } from '../graph/replay.js';
-import { target } from '../graph/sleep.js';
+import { target } from '../graph/bounded.js';
 import type { FunctionRef } from '../link/types.js';
 import type { LockKind } from '../models/types.js';
 import { tellChain } from './chain.js';

@@ -2,7 +2,7 @@ import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { isProcess } from '../graph/contexts.js';
 import type { Dependency } from '../graph/dependency.js';
-import { target } from '../graph/sleep.js';
+import { target } from '../graph/bounded.js';
 import { Switching } from '../graph/switching.js';
 import { Usage, type Interrupt, type ProvenUse } from '../graph/usage.js';
 import type { FunctionRef } from '../link/types.js';

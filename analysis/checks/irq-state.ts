@@ -3,11 +3,11 @@ import { hashText } from '../base/hash.js';
 import type { Context } from '../effects/context.js';
 import { matchHeld } from '../effects/held.js';
 import type { Effects, HeldLock, LockRef, Moment, Site } from '../effects/types.js';
+import { target, within, type Bounded } from '../graph/bounded.js';
 import { keyOf } from '../graph/collect.js';
 import { handlersOf } from '../graph/handlers.js';
 import { Replayer, type Arrived } from '../graph/replay.js';
 import type { SwitchPlan } from '../graph/sections.js';
-import { target } from '../graph/sleep.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
 import { tellChain } from './chain.js';
@@ -49,11 +49,12 @@ class Search {
   readonly findings: Finding[] = [];
   private readonly replayer: Replayer;
   private readonly enablers = new Map<Effects, readonly Enabler[]>();
-  private readonly memo: Map<FunctionRef, boolean>[] = [];
+  private readonly reaching: Bounded<boolean>;
   private readonly seen = new Map<string, number>();
 
   constructor(private readonly context: CheckContext) {
     this.replayer = new Replayer(context.around);
+    this.reaching = within(context.around, (fn) => this.enables(fn));
   }
 
   look(effects: Effects): void {
@@ -101,22 +102,9 @@ class Search {
     return out;
   }
 
-  private reach(fn: FunctionRef, calls: number): boolean {
-    const memo = (this.memo[calls] ??= new Map());
-    const known = memo.get(fn);
-    if (known !== undefined) return known;
-    memo.set(fn, false);
-    const { around } = this.context;
-    const effects = around.effectsOf(fn);
-    const below = (): readonly FunctionRef[] =>
-      effects === undefined
-        ? around.program.callees(fn)
-        : effects.calls.flatMap((call) => target(call) ?? []);
-    const result =
-      (effects === undefined ? this.switches(fn) : this.enablersOf(effects).length > 0) ||
-      (calls > 0 && below().some((callee) => callee !== fn && this.reach(callee, calls - 1)));
-    memo.set(fn, result);
-    return result;
+  private enables(fn: FunctionRef): boolean {
+    const effects = this.context.around.effectsOf(fn);
+    return effects === undefined ? this.switches(fn) : this.enablersOf(effects).length > 0;
   }
 
   /** Not interpreted yet since it takes no lock, but it switches something itself. */
@@ -137,7 +125,7 @@ class Search {
     calls: number,
     above: readonly FunctionRef[],
   ): void {
-    if (above.includes(callee) || !this.reach(callee, calls)) return;
+    if (above.includes(callee) || !this.reaching.of(callee, calls)) return;
     const effects = this.context.around.effectsOf(callee);
     if (effects === undefined) {
       this.context.around.program.demand(callee, 'path');

@@ -187,3 +187,8 @@ export function plainText(code: Pick<FunctionCode, 'text'>, node: Pick<CodeNode,
     .replaceAll(/ ?([()[\],]|->|\.) ?/g, '$1')
     .trim();
 }
+
+/** The last name in the words of an expression: `lock` of `&q->lock`. */
+export function lastWord(words: string): string | undefined {
+  return /(\w+)\W*$/.exec(words)?.[1];
+}

@@ -7,6 +7,7 @@ import {
   walk,
   type CodeNode,
   type FunctionCode,
+  lastWord,
 } from './code.js';
 import { indentAt, lineEnd, lineStart, type TextEdit } from './edits.js';
 import { keepOuterPath, stripInnerPath, type InnerPath } from './error-path.js';
@@ -141,14 +142,10 @@ function insertionPlace(
   const hasOwn =
     innerLines.start < lineStart(code.text, inner.first.start) ||
     commentsIn(code, inner.last.end, innerLines.end).length > 0;
-  const named = shortName(pair.outer.name);
+  const named = lastWord(pair.outer.name) ?? '';
   const names = new RegExp(`(?<!\\w)${named}(?!\\w)`);
   const ofBoth = between === 0 && !hasOwn && !comments.some((comment) => names.test(comment));
   return ofBoth ? own : outerLines.start;
-}
-
-function shortName(name: string): string {
-  return /(\w+)\W*$/.exec(name)?.[1] ?? '';
 }
 
 /** Takes one of two blank lines along that would meet when the lines between them go. */

@@ -1,5 +1,5 @@
 import { text } from './calls.js';
-import { all, parts, type CodeNode } from './code.js';
+import { all, lastWord, parts, type CodeNode } from './code.js';
 import { operator } from './forms.js';
 import type { Pair } from './pair.js';
 import { lockPath, rootsOf, valuePath, type LockPath } from './path.js';
@@ -58,7 +58,7 @@ function comesFrom(
     const origin = valuePath(pair, value);
     for (const [words, names] of origin.loads) {
       const isProtected = [...names].some((each) => around.has(each)) || origin.globals.has(words);
-      const last = /(\w+)\W*$/.exec(words)?.[1];
+      const last = lastWord(words);
       if (isProtected && last !== undefined && isSetUnder(pair, last, words !== last)) return words;
     }
     for (const local of origin.locals) {
@@ -71,7 +71,7 @@ function comesFrom(
 
 /** Whether a function of this file assigns a variable or field of this name and takes the other lock. */
 function isSetUnder({ code, models, program, outer }: Pair, word: string, isField: boolean): boolean {
-  const lockName = /(\w+)\W*$/.exec(outer.name)?.[1] ?? '';
+  const lockName = lastWord(outer.name) ?? '';
   const assignment = new RegExp(`(?<${isField ? '=->|\\.' : '!\\w|->|\\.'})${word}\\s*=(?!=)`);
   const calls = new RegExp(`(\\w+)\\s*\\((?:\\w+\\)\\s*\\()?[^;{}()]*\\b${lockName}\\s*[,)]`, 'g');
   return (program.outline(code.file)?.functions ?? []).some((other) => {

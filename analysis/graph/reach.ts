@@ -1,4 +1,5 @@
 import type { FunctionRef } from '../link/types.js';
+import { Bounded } from './bounded.js';
 import type { Collected } from './collect.js';
 
 /** Calls followed from a call made under a lock to an acquisition. */
@@ -8,34 +9,20 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 /** Which classes a function may acquire within so many calls; memoised, coarse: paths are not looked at. */
 export class Reach {
-  private readonly memo: Map<FunctionRef, ReadonlySet<string>>[] = [];
+  private readonly bounded: Bounded<ReadonlySet<string>>;
 
-  constructor(private readonly collected: Collected) {}
+  constructor(collected: Collected) {
+    this.bounded = new Bounded(
+      (fn) => collected.callees(fn),
+      (fn) => collected.acquires.get(fn) ?? NOTHING,
+      NOTHING,
+      union,
+    );
+  }
 
   /** Classes acquired in `fn` or within `calls` calls below it. */
   classes(fn: FunctionRef, calls: number): ReadonlySet<string> {
-    const memo = (this.memo[calls] ??= new Map());
-    const known = memo.get(fn);
-    if (known !== undefined) return known;
-    memo.set(fn, NOTHING);
-    const own = this.collected.acquires.get(fn) ?? NOTHING;
-    let result = own;
-    if (calls > 0) {
-      let merged: Set<string> | undefined;
-      for (const callee of this.collected.callees(fn)) {
-        const below = this.classes(callee, calls - 1);
-        if (below.size === 0) continue;
-        if (merged === undefined && result.size === 0) {
-          result = below;
-          continue;
-        }
-        merged ??= new Set(result);
-        for (const key of below) merged.add(key);
-        result = merged;
-      }
-    }
-    memo.set(fn, result);
-    return result;
+    return this.bounded.of(fn, calls);
   }
 
   /** Distance in calls from `fn` to the nearest acquisition of `key`, -1 when out of reach. */
@@ -43,4 +30,21 @@ export class Reach {
     for (let calls = 0; calls < MAX_CALLS; calls++) if (this.classes(fn, calls).has(key)) return calls;
     return -1;
   }
+}
+
+/** Sets are shared as long as there is nothing to add. */
+function union(own: ReadonlySet<string>, below: Iterable<ReadonlySet<string>>): ReadonlySet<string> {
+  let result = own;
+  let merged: Set<string> | undefined;
+  for (const keys of below) {
+    if (keys.size === 0) continue;
+    if (merged === undefined && result.size === 0) {
+      result = keys;
+      continue;
+    }
+    merged ??= new Set(result);
+    for (const key of keys) merged.add(key);
+    result = merged;
+  }
+  return result;
 }

@@ -1,8 +1,9 @@
 import type { Surroundings } from '../effects/step.js';
-import type { ApiEffect, CallEffect, Effects, Moment, Site } from '../effects/types.js';
+import type { ApiEffect, Effects, Moment, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Confidence } from '../base/confidence.js';
 import { mayReclaim } from './atomic.js';
+import { within, type Bounded } from './bounded.js';
 
 /** An event of a function that may sleep. */
 export interface SleepPoint {
@@ -24,9 +25,11 @@ const NONE: readonly SleepPoint[] = [];
 /** Which functions may sleep themselves, and which lead to one that does. */
 export class Sleepers {
   private readonly points = new Map<Effects, readonly SleepPoint[]>();
-  private readonly memo: Map<FunctionRef, boolean>[] = [];
+  private readonly reaching: Bounded<boolean>;
 
-  constructor(private readonly around: Surroundings) {}
+  constructor(private readonly around: Surroundings) {
+    this.reaching = within(around, (fn) => this.mayItself(fn));
+  }
 
   /** The events of an interpreted function that may sleep, whatever holds there. */
   of(effects: Effects): readonly SleepPoint[] {
@@ -40,21 +43,7 @@ export class Sleepers {
 
   /** Whether `fn` may sleep itself or within so many calls below it. Coarse: paths are not looked at. */
   reach(fn: FunctionRef, calls: number): boolean {
-    const memo = (this.memo[calls] ??= new Map());
-    const known = memo.get(fn);
-    if (known !== undefined) return known;
-    memo.set(fn, false);
-    const result =
-      this.mayItself(fn) ||
-      (calls > 0 && this.callees(fn).some((callee) => callee !== fn && this.reach(callee, calls - 1)));
-    memo.set(fn, result);
-    return result;
-  }
-
-  private callees(fn: FunctionRef): readonly FunctionRef[] {
-    const effects = this.around.effectsOf(fn);
-    if (effects === undefined) return this.around.program.callees(fn);
-    return effects.calls.flatMap((call) => target(call) ?? []);
+    return this.reaching.of(fn, calls);
   }
 
   private mayItself(fn: FunctionRef): boolean {
@@ -101,9 +90,4 @@ export class Sleepers {
   private refuses(effects: Effects, flags: ApiEffect['args'][number] | undefined): boolean {
     return mayReclaim(this.around.models, this.around.program, flags, effects.fn.file) === false;
   }
-}
-
-/** The one function a call leads to; `undefined` when it may be several. */
-export function target(call: CallEffect): FunctionRef | undefined {
-  return call.callee === undefined || call.targets.length === 1 ? call.targets[0] : undefined;
 }

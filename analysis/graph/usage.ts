@@ -8,7 +8,8 @@ import { keyOf, type Collected } from './collect.js';
 import { isProcess, isSoftirq, type Contexts, type Entry } from './contexts.js';
 import type { Reach } from './reach.js';
 import { flatten, Replayer, type Arrived } from './replay.js';
-import { Sleepers, target } from './sleep.js';
+import { target, within, type Bounded } from './bounded.js';
+import { Sleepers } from './sleep.js';
 
 /** What interrupts: interrupt handlers, or what runs when they are done. */
 export type Interrupt = 'hardirq' | 'softirq';
@@ -49,7 +50,7 @@ export class Usage {
     hardirq: new Set(),
     softirq: new Set(),
   };
-  private readonly memo: Map<FunctionRef, boolean>[] = [];
+  private readonly unseen: Bounded<boolean>;
   private acquisitions:
     Map<string, { readonly fn: FunctionRef; readonly acquire: AcquireEffect }[]> | undefined;
 
@@ -61,6 +62,7 @@ export class Usage {
   ) {
     this.replayer = new Replayer(around);
     this.sleepers = new Sleepers(around);
+    this.unseen = within(around, (fn) => this.isUnseen(fn));
     for (const [fn, entries] of contexts.all()) {
       for (const entry of entries) {
         if (entry.context === 'hardirq') this.descend('hardirq', fn, entry);
@@ -116,25 +118,17 @@ export class Usage {
     }
   }
 
-  /** Whether a spinning lock may be taken in `fn` or within so many calls below it. */
-  private mayLock(fn: FunctionRef, calls: number): boolean {
-    const memo = (this.memo[calls] ??= new Map());
-    const known = memo.get(fn);
-    if (known !== undefined) return known;
-    memo.set(fn, false);
-    const result = this.reach.classes(fn, calls).size > 0 || this.mayLockUnseen(fn, calls);
-    memo.set(fn, result);
-    return result;
+  /** Readers of a sequence lock are no lock sites: what nobody interpreted is asked for the names it calls. */
+  private isUnseen(fn: FunctionRef): boolean {
+    const { models } = this.around;
+    if (this.around.effectsOf(fn) !== undefined) return false;
+    const names = fn.item?.calls ?? fn.macro?.calls ?? [];
+    return names.some((name) => models.lockApi(name)?.atomic === true);
   }
 
-  /** The same for what nobody interpreted: readers of a sequence lock are no lock sites. */
-  private mayLockUnseen(fn: FunctionRef, calls: number): boolean {
-    if (this.around.effectsOf(fn) !== undefined) return false;
-    const { models, program } = this.around;
-    return (
-      (fn.item?.calls ?? fn.macro?.calls ?? []).some((name) => models.lockApi(name)?.atomic === true) ||
-      (calls > 0 && program.callees(fn).some((callee) => callee !== fn && this.mayLock(callee, calls - 1)))
-    );
+  /** Whether a spinning lock may be taken in `fn` or within so many calls below it. */
+  private mayLock(fn: FunctionRef, calls: number): boolean {
+    return this.reach.classes(fn, calls).size > 0 || this.unseen.of(fn, calls);
   }
 
   private note(

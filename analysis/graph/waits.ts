@@ -3,8 +3,8 @@ import type { Term } from '../effects/terms.js';
 import type { ApiEffect, Effects, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { OtherApi } from '../models/types.js';
+import { target, within, type Bounded } from './bounded.js';
 import type { Arrived, Replayer } from './replay.js';
-import { target } from './sleep.js';
 
 /** Calls followed from where a lock is held to the wait (RULES.md: deeper ones are hardly ever true). */
 const MAX_CALLS = 2;
@@ -29,12 +29,14 @@ export interface Waiting extends WaitPlace {
 
 /** Which functions wait for other code, themselves or through calls. */
 export class Waits {
-  private readonly memo: Map<FunctionRef, boolean>[] = [];
+  private readonly reaching: Bounded<boolean>;
 
   constructor(
     private readonly around: Surroundings,
     private readonly fits: (api: OtherApi) => boolean,
-  ) {}
+  ) {
+    this.reaching = within(around, (fn) => this.waitsItself(fn));
+  }
 
   /** A function's own waits. */
   *of(effects: Effects): Generator<{ readonly effect: ApiEffect; readonly api: OtherApi }> {
@@ -76,15 +78,7 @@ export class Waits {
 
   /** Whether a function waits itself or within so many calls. Coarse: paths are not looked at. */
   reach(fn: FunctionRef, calls: number): boolean {
-    const memo = (this.memo[calls] ??= new Map());
-    const known = memo.get(fn);
-    if (known !== undefined) return known;
-    memo.set(fn, false);
-    const result =
-      this.waitsItself(fn) ||
-      (calls > 0 && this.callees(fn).some((callee) => callee !== fn && this.reach(callee, calls - 1)));
-    memo.set(fn, result);
-    return result;
+    return this.reaching.of(fn, calls);
   }
 
   /** Ways from a function's entry to a wait, exactly `calls` calls deep. */
@@ -109,12 +103,6 @@ export class Waits {
       for (const { tail, ...rest } of this.tails(callee, calls - 1, [...above, fn]))
         yield { tail: [call.site, ...tail], ...rest };
     }
-  }
-
-  private callees(fn: FunctionRef): readonly FunctionRef[] {
-    const effects = this.around.effectsOf(fn);
-    if (effects === undefined) return this.around.program.callees(fn);
-    return effects.calls.flatMap((call) => target(call) ?? []);
   }
 
   private waitsItself(fn: FunctionRef): boolean {

@@ -1,0 +1,60 @@
+import type { Surroundings } from '../effects/step.js';
+import type { CallEffect } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+
+/**
+ * What holds of a function together with everything within so many calls below it; memoised by function and
+ * distance. Recursion adds nothing: a function that is being looked at counts as `bottom`.
+ */
+export class Bounded<T> {
+  private readonly memo: Map<FunctionRef, T>[] = [];
+
+  /** `join` puts a function's own value together with those below it, which it need not all ask for. */
+  constructor(
+    private readonly callees: (fn: FunctionRef) => Iterable<FunctionRef>,
+    private readonly own: (fn: FunctionRef) => T,
+    private readonly bottom: T,
+    private readonly join: (own: T, below: Iterable<T>) => T,
+  ) {}
+
+  of(fn: FunctionRef, calls: number): T {
+    const memo = (this.memo[calls] ??= new Map());
+    const known = memo.get(fn);
+    if (known !== undefined) return known;
+    memo.set(fn, this.bottom);
+    const own = this.own(fn);
+    const result = calls > 0 ? this.join(own, this.below(fn, calls - 1)) : own;
+    memo.set(fn, result);
+    return result;
+  }
+
+  private *below(fn: FunctionRef, calls: number): Generator<T> {
+    for (const callee of this.callees(fn)) if (callee !== fn) yield this.of(callee, calls);
+  }
+}
+
+/** Whether something is true of a function or of one within so many calls, as far as calls have one target. */
+export function within(around: Surroundings, own: (fn: FunctionRef) => boolean): Bounded<boolean> {
+  return new Bounded<boolean>(
+    (fn) => certainCallees(around, fn),
+    own,
+    false,
+    (itself, below) => itself || some(below),
+  );
+}
+
+function some(values: Iterable<boolean>): boolean {
+  for (const value of values) if (value) return true;
+  return false;
+}
+
+function certainCallees(around: Surroundings, fn: FunctionRef): readonly FunctionRef[] {
+  const effects = around.effectsOf(fn);
+  if (effects === undefined) return around.program.callees(fn);
+  return effects.calls.flatMap((call) => target(call) ?? []);
+}
+
+/** The one function a call leads to; `undefined` when it may be several. */
+export function target(call: CallEffect): FunctionRef | undefined {
+  return call.callee === undefined || call.targets.length === 1 ? call.targets[0] : undefined;
+}
