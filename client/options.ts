@@ -20,7 +20,7 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
     rulePages: vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules').toString(),
   };
   return {
-    documentSelector: SELECTOR,
+    documentSelector: [...SELECTOR, { scheme: 'file', language: 'lockorder' }],
     outputChannel: channel,
     initializationOptions,
     synchronize: { configurationSection: 'lockOrder' },

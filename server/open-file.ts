@@ -1,3 +1,5 @@
+import { isOrderFile } from '../analysis/base/paths.js';
+import { summarizeOrderFile } from '../analysis/summary/order-file.js';
 import { difference, TextMap } from './text-map.js';
 import { HalfTyped } from './half-typed.js';
 import { KeptSkeletons, type Compiler } from '../host/compile.js';
@@ -39,6 +41,12 @@ export class OpenFile {
       this.analysed = text;
       this.map = new TextMap(text, text, []);
       this.update = undefined;
+      return;
+    }
+    if (isOrderFile(file)) {
+      this.analysed = text;
+      this.map = new TextMap(text, text, []);
+      this.update = { file, summary: summarizeOrderFile(text) };
       return;
     }
     const compiled = compiler.compile(text, this.kept);

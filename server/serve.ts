@@ -1,5 +1,7 @@
 import {
   CodeLensRefreshRequest,
+  CompletionRequest,
+  DefinitionRequest,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   LSPErrorCodes,
@@ -33,6 +35,7 @@ import type { Environment } from './environment.js';
 import { CODE_ACTION_KINDS, codeActions } from './features/code-actions.js';
 import { explain } from './features/explain.js';
 import { graph } from './features/graph.js';
+import { completeOrder, defineOrder, orderFileDiagnostics } from './features/lockorder-file.js';
 import { hover, toPlainText } from './features/hover.js';
 import { classes, overview, sarif } from './features/overview.js';
 import { MAX_CLOSED, Publisher } from './features/publisher.js';
@@ -40,12 +43,15 @@ import { codeLenses, counterparts, highlights, inlayHints, reaches } from './fea
 import { scanWorkspace } from './features/scan.js';
 import { statusOf } from './features/status.js';
 import { suppressEdit } from './features/suppress.js';
+import { Root } from './root.js';
 import { Session } from './session.js';
 
 /** Least time between two status notifications, in milliseconds. */
 const STATUS_MS = 100;
 /** The same for news to the client's views, which ask for everything then. */
 const CHANGED_MS = 300;
+
+const ORDER_TRIGGERS = ['.', ':', '/', '<'] as const;
 
 /** Answers a client until it goes away. */
 export function serve(connection: Connection, environment: Environment): void {
@@ -68,7 +74,11 @@ export function serve(connection: Connection, environment: Environment): void {
     read: () => refreshReading(true),
   });
   const rulePages = (): string | undefined => session.options.rulePages ?? environment.rulePages;
-  const publisher = new Publisher((params) => void connection.sendDiagnostics(params), rulePages);
+  const publisher = new Publisher(
+    (params) => void connection.sendDiagnostics(params),
+    rulePages,
+    (root, file) => (root instanceof Root ? orderFileDiagnostics(root, file) : []),
+  );
   let lastStatus = '';
   const sendStatus = (): void => {
     const params: StatusParams = statusOf(session, publisher.findings);
@@ -93,6 +103,10 @@ export function serve(connection: Connection, environment: Environment): void {
         inlayHintProvider: true,
         codeLensProvider: {},
         codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS] },
+        // Other providers of C know definitions and completions better: ours are for one kind of file.
+        ...(registersForOrderFiles(params)
+          ? {}
+          : { definitionProvider: true, completionProvider: { triggerCharacters: [...ORDER_TRIGGERS] } }),
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -123,7 +137,9 @@ export function serve(connection: Connection, environment: Environment): void {
     }
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/*.{c,h}' }, { globPattern: '**/lockorder.json' }],
+        watchers: ['**/*.{c,h}', '**/.lockorder', '**/lockorder.json'].map((globPattern) => ({
+          globPattern,
+        })),
       });
     }
     if (workspace?.workspaceFolders) {
@@ -133,6 +149,14 @@ export function serve(connection: Connection, environment: Environment): void {
           removed.map(({ uri }) => uri),
         ),
       );
+    }
+    if (registersForOrderFiles(initialize)) {
+      const documentSelector = [{ pattern: '**/.lockorder' }];
+      await connection.client.register(DefinitionRequest.type, { documentSelector });
+      await connection.client.register(CompletionRequest.type, {
+        documentSelector,
+        triggerCharacters: [...ORDER_TRIGGERS],
+      });
     }
     await pullSettings();
     session.restoreKept();
@@ -156,6 +180,8 @@ export function serve(connection: Connection, environment: Environment): void {
     const found = await hover(session, params);
     return found && formats && !formats.includes('markdown') ? toPlainText(found) : found;
   });
+  connection.onCompletion((params) => completeOrder(session, params));
+  connection.onDefinition((params) => defineOrder(session, params));
   connection.onCodeAction((params) => codeActions(session, params));
   connection.onDocumentHighlight(({ textDocument: { uri }, position }) =>
     highlights(session, { uri, position }),
@@ -185,6 +211,12 @@ export function serve(connection: Connection, environment: Environment): void {
 
   connection.onShutdown(() => session.dispose());
   connection.listen();
+}
+
+/** Whether the client can ask for completions and definitions in `.lockorder` files alone. */
+function registersForOrderFiles(params: InitializeParams | undefined): boolean {
+  const { completion, definition } = params?.capabilities.textDocument ?? {};
+  return completion?.dynamicRegistration === true && definition?.dynamicRegistration === true;
 }
 
 function readOptions(value: unknown): InitializationOptions {

@@ -110,6 +110,11 @@ export class DeclaredOrders {
     return { pairs, missing };
   }
 
+  /** Keys of the classes that a name of a `.lockorder` file means, beside the other names of its line. */
+  meant(name: string, locks: readonly string[]): readonly string[] {
+    return declaredNames(this.names, name, locks).keys;
+  }
+
   /** What is declared of two classes for the code of a file, in either order; the nearest `.lockorder` first. */
   between(one: string, other: string, file: string): readonly DeclaredOrder[] {
     return [...(this.byPair.get(`${one}\n${other}`) ?? []), ...(this.byPair.get(`${other}\n${one}`) ?? [])]

@@ -42,6 +42,8 @@ export class Publisher {
     private readonly post: (params: PublishDiagnosticsParams) => void,
     /** URI of the folder of the rule pages. */
     private readonly rulePages: () => string | undefined,
+    /** What there is to say about an open file besides findings. */
+    private readonly others: (root: ShownRoot, file: string) => readonly Diagnostic[] = () => [],
   ) {}
 
   /** Findings shown now, hints not counted. */
@@ -66,7 +68,7 @@ export class Publisher {
     const next = new Map<string, Content>();
     // Before there is a first result, nothing can be said of open documents.
     for (const [name, { uri, version }] of view ? root.open : []) {
-      next.set(uri, { diagnostics: render(view?.parts.get(name)), version });
+      next.set(uri, { diagnostics: [...render(view?.parts.get(name)), ...this.others(root, name)], version });
     }
     this.counts.delete(root);
     let budget = MAX_CLOSED - this.sum(({ closed }) => closed);

@@ -1,0 +1,93 @@
+import {
+  CompletionItemKind,
+  DiagnosticSeverity,
+  type CompletionList,
+  type CompletionParams,
+  type DefinitionParams,
+  type Diagnostic,
+  type Location,
+} from 'vscode-languageserver';
+import { isOrderFile } from '../../analysis/base/paths.js';
+import { classesOf, completeOrderName, orderNameAt, type OrderName } from '../../analysis/ide/order-file.js';
+import { fromPosition, toRange } from '../positions.js';
+import type { Root } from '../root.js';
+import type { Session } from '../session.js';
+import type { View } from '../view.js';
+
+interface NamedPlace {
+  readonly root: Root;
+  readonly view: View;
+  readonly name: OrderName;
+}
+
+/** The name of a lock class at a position of an open `.lockorder` file, once the last edit is analysed. */
+async function placeOf(
+  session: Session,
+  { textDocument, position }: CompletionParams | DefinitionParams,
+): Promise<NamedPlace | undefined> {
+  const { root, file } = session.home(textDocument.uri) ?? {};
+  if (!root || !file || !isOrderFile(file.file)) return undefined;
+  const text = file.text.split('\n', position.line + 1)[position.line]?.replace(/\r$/, '');
+  const name = orderNameAt(text ?? '', fromPosition(position));
+  await root.idle();
+  return root.view && name && { root, view: root.view, name };
+}
+
+/** The lock classes of the program, by what is typed so far. */
+export async function completeOrder(
+  session: Session,
+  params: CompletionParams,
+): Promise<CompletionList | null> {
+  const place = await placeOf(session, params);
+  if (!place) return null;
+  const { view, name } = place;
+  await session.slowly(view.analysis.inspection.prepare());
+  const { classes, isComplete } = completeOrderName(view, name);
+  return {
+    isIncomplete: !isComplete,
+    items: classes.map(({ id, kind, declaredAt }) => ({
+      label: id,
+      kind: CompletionItemKind.Variable,
+      detail: kind.replaceAll('_', ' '),
+      ...(declaredAt ? { documentation: `${declaredAt.file}:${declaredAt.line}` } : {}),
+      textEdit: { range: toRange(name.at), newText: id },
+    })),
+  };
+}
+
+/** Where the locks are declared that a name means. */
+export async function defineOrder(session: Session, params: DefinitionParams): Promise<Location[] | null> {
+  const place = await placeOf(session, params);
+  if (!place) return null;
+  const { root, view, name } = place;
+  await session.slowly(view.analysis.inspection.prepare());
+  return classesOf(view, name).flatMap(({ declaredAt }) =>
+    declaredAt
+      ? [{ uri: root.uriOf(declaredAt.file), range: toRange(root.current(declaredAt.file, declaredAt)) }]
+      : [],
+  );
+}
+
+/** What is wrong in a `.lockorder` file itself: lines that declare nothing, names that mean nothing. */
+export function orderFileDiagnostics(root: Pick<Root, 'view'>, file: string): Diagnostic[] {
+  const { view } = root;
+  if (!view || !isOrderFile(file)) return [];
+  const malformed = (view.program.outline(file)?.gaps ?? []).map(({ at, detail }) => ({
+    at,
+    severity: DiagnosticSeverity.Error,
+    message: detail,
+  }));
+  const unknown = view.analysis.declared.unknown
+    .filter(({ at, form }) => form === 'declared' && at.file === file)
+    .map(({ at, name }) => ({
+      at,
+      severity: DiagnosticSeverity.Information,
+      message: `no lock called ${name} is acquired in what has been read so far`,
+    }));
+  return [...malformed, ...unknown].map(({ at, severity, message }) => ({
+    range: toRange(at),
+    severity,
+    source: 'lockorder',
+    message,
+  }));
+}
