@@ -1,50 +1,235 @@
+import type { Finding } from '../checks/types.js';
+import type { LockClass } from '../graph/types.js';
+import type { FunctionRef } from '../link/types.js';
+import { plainFunction } from '../models/stacks.js';
 import type { Models } from '../models/types.js';
 import { causeOf } from './cause.js';
+import { ClassIndex } from './classes.js';
+import { edgesOf } from './edges.js';
+import { explaining } from './explain.js';
 import type { Evidence, JoinedEvent, JoinedLock, SourcePlace } from './joined.js';
+import { Places, sameFile } from './places.js';
 import { readStack } from './stacks.js';
-import type { LockMention, LogEvent, SourceEvidence } from './types.js';
+import type { EventKind, Frame, LockMention, LogEvent, SourceEvidence } from './types.js';
 import { validatorState } from './validator.js';
-import { waitsOf } from './waits.js';
+import { heldAlong } from './along.js';
+import { waitsOf, type WaitSource } from './waits.js';
+import type { SourceWorld } from './world.js';
 
-/** Puts what the inputs say together, without any source. */
-export function joinEvidence(sources: readonly SourceEvidence[], models: Models): Evidence {
+/** Lines between a message and the warning that it announces. */
+const ANNOUNCED = 3;
+
+/** Puts together what the inputs say, and holds it against the source where there is one. */
+export function joinEvidence(
+  sources: readonly SourceEvidence[],
+  models: Models,
+  world?: SourceWorld,
+): Evidence {
+  const joiner = new Joiner(models, world);
   const events: JoinedEvent[] = [];
   const gaps = new Map<string, number>();
-  for (const { file, events: own } of sources) {
-    for (const event of own) {
-      const joined = joinEvent(file, event, models);
+  for (const source of sources) {
+    source.events.forEach((event, index) => {
+      const joined = joiner.event(source, event, source.events[index + 1]);
       if (joined.gap !== undefined) gaps.set(joined.gap, (gaps.get(joined.gap) ?? 0) + 1);
       events.push(joined);
-    }
+    });
   }
-  const pairs = new Set(sources.flatMap((each) => each.dependencies.map(({ from, to }) => `${from}\n${to}`)));
   return {
     sources,
     events,
-    edges: [],
-    foreignEdges: pairs.size,
-    ...waitsOf(sources, models),
+    ...edgesOf(sources, joiner.classes, world),
+    ...waitsOf(sources, models, joiner.waitSource()),
     validator: validatorState(sources),
     gaps,
   };
 }
 
-function joinEvent(source: string, event: LogEvent, models: Models): JoinedEvent {
-  const locks = event.locks.map((lock) => joinLock(lock, models));
-  return {
-    source,
-    event,
-    kind: event.kind,
-    locks,
-    stack: readStack(event.stack, models).frames.map((frame) => ({ function: frame.function })),
-    cause: causeOf(event.kind, event, locks),
-    explainedBy: [],
-    gap: 'no source to compare with',
-  };
+/** A function that a headline names: `initcall foo_init+0x0/0x1000 returned with …`. */
+const NAMED = /\b([A-Za-z_]\w*)\+0x[0-9a-f]+\/0x/;
+/** Frames below which something may have been inlined. */
+const INNERMOST = 4;
+
+/** Why a report has no finding, in words that can be counted. */
+const GAPS = {
+  source: 'no source to compare with',
+  functions: 'none of its functions is in the source at hand',
+  locks: 'its locks are not in the source at hand',
+  finding: 'the source shows the code, and no finding covers it',
+  kind: 'no rule covers this kind of report',
+} as const;
+
+class Joiner {
+  readonly classes: ClassIndex | undefined;
+  private readonly places: Places | undefined;
+
+  constructor(
+    private readonly models: Models,
+    private readonly world: SourceWorld | undefined,
+  ) {
+    this.classes = world && new ClassIndex(world);
+    this.places = world && new Places(world);
+  }
+
+  event(source: SourceEvidence, event: LogEvent, next: LogEvent | undefined): JoinedEvent {
+    const { world } = this;
+    // The backtrace comes with the warning that follows the message.
+    const isAnnounced =
+      event.stack.length === 0 && next?.kind === 'warn' && next.line - event.line <= ANNOUNCED;
+    const frames = isAnnounced ? next.stack : event.stack;
+    const read = readStack(frames, this.models);
+    const locks = [...event.locks, ...this.heldMeanwhile(source, event)].map((lock) =>
+      this.lock(lock, read.frames),
+    );
+    const stack = read.frames.map((frame, index) =>
+      this.place(frame, index === 0 ? innerOf(frames, frame) : read.frames[index - 1], read.frames),
+    );
+    const kind = this.kindOf(event, stack);
+    const functions = new Set<string>();
+    for (const each of frames) functions.add(plainFunction(each.function));
+    for (const lock of event.locks) {
+      if (lock.at) functions.add(plainFunction(lock.at.function));
+      for (const frame of lock.stack) functions.add(plainFunction(frame.function));
+    }
+    for (const { where } of locks) if (where) functions.add(where.function);
+    for (const place of stack) functions.add(place.function);
+    const named = NAMED.exec(event.headline)?.[1];
+    if (named !== undefined) functions.add(plainFunction(named));
+    const inlined = this.inlinedInto(read.frames);
+    const found = world ? explaining({ kind, locks, functions, inlined }, world.analysis.findings) : [];
+    const gap = found.length > 0 ? undefined : this.gapOf(kind, locks, functions);
+    return {
+      source: source.file,
+      event,
+      kind,
+      locks,
+      stack,
+      cause: causeOf(kind, event, locks),
+      explainedBy: found.map(({ id }: Finding) => id),
+      ...(gap === undefined ? {} : { gap }),
+    };
+  }
+
+  /** A hung task's locks stand in the list that follows its report. */
+  private heldMeanwhile(source: SourceEvidence, event: LogEvent): readonly LockMention[] {
+    if (event.kind !== 'hung-task' || event.locks.length > 0) return [];
+    const list =
+      source.held.find(({ task, line }) => task.pid === event.task?.pid && line > event.line) ??
+      source.held.filter(({ task }) => task.pid === event.task?.pid).at(-1);
+    const [first] = readStack(event.stack, this.models).frames;
+    return (list?.locks ?? []).map((lock, index, all) => {
+      const isWanted =
+        index === all.length - 1 &&
+        lock.at?.function === first?.function &&
+        lock.at?.offset === first?.offset;
+      return isWanted ? { ...lock, role: 'acquiring' } : lock;
+    });
+  }
+
+  private lock(mention: LockMention, around: readonly Frame[]): JoinedLock {
+    const frames = mention.at ? [mention.at] : readStack(mention.stack, this.models).frames.slice(0, 1);
+    const [frame] = frames;
+    const found = this.classOf(mention, [...frames, ...around]);
+    const where =
+      frame &&
+      this.place(
+        frame,
+        mention.at ? undefined : innerOf(mention.stack, frame),
+        [...mention.stack, ...around],
+        found?.key,
+      );
+    return {
+      class: found?.id ?? mention.name,
+      name: mention.name,
+      role: mention.role,
+      ...(where ? { where } : {}),
+    };
+  }
+
+  /** The class of the source that a report names, if there is but one. */
+  private classOf(mention: LockMention, around: readonly Frame[]): LockClass | undefined {
+    const [frame] = around;
+    const taker = frame && this.places?.functionOf(frame, around);
+    const found = this.classes?.match(mention.name, taker ? this.withInlined(taker) : []) ?? [];
+    return found[0];
+  }
+
+  /** A function and those inlined into it: static ones that it calls. */
+  private withInlined(fn: FunctionRef): readonly FunctionRef[] {
+    const program = this.world?.program;
+    return program ? [fn, ...program.callees(fn).filter((callee) => callee.item?.isStatic === true)] : [fn];
+  }
+
+  private inlinedInto(frames: readonly Frame[]): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const frame of frames.slice(0, INNERMOST)) {
+      const fn = this.places?.functionOf(frame, frames);
+      for (const callee of fn ? this.withInlined(fn) : []) names.add(callee.name);
+    }
+    return names;
+  }
+
+  private place(frame: Frame, inner: Frame | undefined, around: readonly Frame[], key?: string): SourcePlace {
+    const wanted = { ...(inner ? { inner } : {}), ...(key === undefined ? {} : { key }) };
+    return this.places?.placeOf(frame, wanted, around) ?? { function: plainFunction(frame.function) };
+  }
+
+  /** A warning at a line that asserts a lock is about that lock. */
+  private kindOf(event: LogEvent, stack: readonly SourcePlace[]): EventKind {
+    const { world } = this;
+    if (event.kind !== 'warn' || !event.place || !world) return event.kind;
+    const { file, line } = event.place;
+    const here =
+      stack.find((place) => place.file !== undefined && sameFile(file, place.file))?.file ??
+      fileLike(world, file);
+    const text =
+      here === undefined
+        ? undefined
+        : world
+            .linesOf(here)
+            ?.slice(line - 1, line + 2)
+            .join(' ');
+    const call = /\b([a-z_]\w*)\s*\(/.exec(text ?? '')?.[1];
+    const op = call === undefined ? undefined : world.models.lockApi(call)?.op;
+    return op === 'assert-held' || op === 'assert-not-held' ? 'assert' : event.kind;
+  }
+
+  private gapOf(kind: EventKind, locks: readonly JoinedLock[], functions: ReadonlySet<string>): string {
+    const { places, classes } = this;
+    if (!places || !classes) return GAPS.source;
+    if (kind === 'unknown') return GAPS.kind;
+    if (![...functions].some((name) => places.has(name))) return GAPS.functions;
+    const isKnown =
+      locks.length === 0 ||
+      locks.some((lock) => classes.match(lock.name).length > 0 || lock.class !== lock.name);
+    return isKnown ? GAPS.finding : GAPS.locks;
+  }
+
+  waitSource(): WaitSource | undefined {
+    const { places, classes, world } = this;
+    if (!places || !classes || !world) return undefined;
+    return {
+      place: (frame, inner) => this.place(frame, inner, []),
+      identify: (lock) => {
+        const found = this.classOf(lock, lock.at ? [lock.at] : []);
+        return { key: found?.key ?? lock.name, name: found?.id ?? lock.name };
+      },
+      ...heldAlong(world, places),
+    };
+  }
 }
 
-function joinLock(lock: LockMention, models: Models): JoinedLock {
-  const frame = lock.at ?? readStack(lock.stack, models).frames[0];
-  const where: SourcePlace | undefined = frame && { function: frame.function };
-  return { class: lock.name, name: lock.name, role: lock.role, ...(where ? { where } : {}) };
+function fileLike(world: SourceWorld, file: string): string | undefined {
+  if (world.program.files.has(file)) return file;
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  for (const known of world.program.files.keys()) {
+    if ((known === name || known.endsWith(`/${name}`)) && sameFile(file, known)) return known;
+  }
+  return undefined;
+}
+
+/** The entry just inside a frame, machinery included: what the frame called. */
+function innerOf(stack: readonly Frame[], frame: Frame): Frame | undefined {
+  const reliable = stack.filter((each) => each.reliable);
+  return reliable[reliable.indexOf(frame) - 1];
 }

@@ -62,6 +62,9 @@ export interface Evidence {
   readonly edges: readonly JoinedEdge[];
   /** Dependencies between classes that the source at hand does not have. */
   readonly foreignEdges: number;
+  /** Pairs of internal keys that ran, joined by a line break; and the keys of all classes that ran. */
+  readonly seen: ReadonlySet<string>;
+  readonly ran: ReadonlySet<string>;
   readonly waits: readonly Wait[];
   /** Tasks that wait for one another in a circle. */
   readonly cycles: readonly (readonly Wait[])[];

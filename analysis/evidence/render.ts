@@ -44,7 +44,7 @@ export function renderEvidenceText(evidence: Evidence, headline: Headline = () =
   const parts = [
     evidence.sources.map(sourceLine).join(''),
     validatorText(evidence),
-    ...evidence.events.map((event) => eventText(event, headline)),
+    ...groups(evidence.events).map((group) => eventText(group, headline)),
     waitsText(evidence),
     edgesText(evidence),
     summary(evidence),
@@ -89,7 +89,27 @@ export function placeText(place: SourcePlace): string {
 
 const MOST_FRAMES = 8;
 
-function eventText(joined: JoinedEvent, headline: Headline): string {
+/** Reports that say the same again, as every few seconds for a task that hangs, are told once. */
+function groups(events: readonly JoinedEvent[]): JoinedEvent[][] {
+  const found = new Map<string, JoinedEvent[]>();
+  for (const joined of events) {
+    const { event, source, kind, stack, locks } = joined;
+    const words = event.headline.replace(/\d+/g, '0');
+    const where = stack.map((place) => place.function).join(' ');
+    const names = locks.map((lock) => lock.name).join(' ');
+    const key = [source, kind, words, event.task?.name, event.task?.pid, where, names].join('\n');
+    const list = found.get(key);
+    if (list) list.push(joined);
+    else found.set(key, [joined]);
+  }
+  return [...found.values()];
+}
+
+const MOST_AGAIN = 10;
+
+function eventText(group: readonly JoinedEvent[], headline: Headline): string {
+  const [joined, ...again] = group;
+  if (!joined) return '';
   const { event, source } = joined;
   const lines = [`${source}:${event.line}: ${joined.kind}: ${event.headline}`, `  ${joined.cause}`];
   for (const lock of joined.locks) {
@@ -103,6 +123,11 @@ function eventText(joined: JoinedEvent, headline: Headline): string {
   }
   for (const fact of event.facts) lines.push(`  log: ${fact}`);
   if (event.isCut) lines.push('  the report is cut off here');
+  if (again.length > 0) {
+    const shown = again.slice(0, MOST_AGAIN).map((each) => each.event.line);
+    const rest = again.length > MOST_AGAIN ? ` and ${again.length - MOST_AGAIN} more` : '';
+    lines.push(`  again at line ${shown.join(', ')}${rest}`);
+  }
   for (const id of joined.explainedBy) {
     lines.push(`  explained by ${headline(id) ?? id}`, `    lockorder explain ${id}`);
   }

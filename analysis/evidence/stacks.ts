@@ -1,4 +1,4 @@
-import { plainFunction, stackRole, type StackRole } from '../models/stacks.js';
+import { calledAs, plainFunction, stackRole, type StackRole } from '../models/stacks.js';
 import type { Models } from '../models/types.js';
 import type { Frame } from './types.js';
 
@@ -15,10 +15,11 @@ export interface ReadStack {
 function roleOf(name: string, models: Models): StackRole | undefined {
   const known = stackRole(name);
   if (known) return known;
-  const plain = plainFunction(name);
-  const lock = models.lockApi(plain);
-  if (lock && (lock.op === 'acquire' || lock.op === 'try')) return { k: 'lock', kind: lock.kind };
-  const api = models.api(plain);
+  for (const word of calledAs(name)) {
+    const lock = models.lockApi(word);
+    if (lock && (lock.op === 'acquire' || lock.op === 'try')) return { k: 'lock', kind: lock.kind };
+  }
+  const api = models.api(plainFunction(name));
   return api?.k === 'wait' && api.awaits !== undefined ? { k: 'wait', awaits: api.awaits } : undefined;
 }
 

@@ -8,8 +8,13 @@ export interface WaitSource {
   place(frame: Frame, inner: Frame | undefined): SourcePlace;
   /** The class that a function waits for where it calls the given API. */
   wantedBy(frame: Frame, through: string): { readonly key: string; readonly name: string } | undefined;
-  /** Classes held by a task with this backtrace, outermost last, without what it waits for. */
-  heldBy(frames: readonly Frame[]): readonly { readonly key: string; readonly name: string }[];
+  /**
+   * Classes held by a task with this backtrace, outermost last, without what it waits for; and, as `owed`, what
+   * it would complete if it went on.
+   */
+  heldBy(
+    frames: readonly Frame[],
+  ): readonly { readonly key: string; readonly name: string; readonly owed: boolean }[];
   /** Internal identity and shown name of a lock that a log names. */
   identify(lock: LockMention): { readonly key: string; readonly name: string };
 }
@@ -170,8 +175,9 @@ function heldKeys(
     if (lock.instance !== '') keys.add(instanceKey(lock));
     keys.add(source?.identify(lock).key ?? lock.name);
   }
-  if (state.held.length === 0 && source && frames.length > 0) {
-    for (const { key } of source.heldBy(frames)) if (!(wants?.keys.includes(key) ?? false)) keys.add(key);
+  for (const { key, owed } of source?.heldBy(frames) ?? []) {
+    const isKnown = owed || state.held.length === 0;
+    if (isKnown && !(wants?.keys.includes(key) ?? false)) keys.add(key);
   }
   return keys;
 }

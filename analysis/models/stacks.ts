@@ -16,7 +16,10 @@ const machinery = words(`
   dump_stack dump_stack_lvl __dump_stack show_stack __warn warn_slowpath_fmt warn_slowpath_null __warn_printk
   report_bug handle_bug exc_invalid_op asm_exc_invalid_op invalid_op __lock_acquire lock_acquire lock_release
   __lock_release lock_acquired lock_contended __lock_contended lock_downgrade lock_unpin_lock
-  lock_set_class lock_is_held_type check_noncircular check_prev_add check_prevs_add check_deadlock check_usage
+  lock_set_class lock_is_held_type _raw_spin_unlock _raw_spin_unlock_bh _raw_spin_unlock_irq
+  _raw_spin_unlock_irqrestore _raw_read_unlock _raw_read_unlock_bh _raw_read_unlock_irq
+  _raw_read_unlock_irqrestore _raw_write_unlock _raw_write_unlock_bh _raw_write_unlock_irq
+  _raw_write_unlock_irqrestore mutex_unlock __mutex_unlock_slowpath up_read up_write up check_noncircular check_prev_add check_prevs_add check_deadlock check_usage
   check_irq_usage validate_chain mark_lock mark_held_locks mark_lock_irq mark_usage __mark_lock
   print_circular_bug print_deadlock_bug print_usage_bug print_bad_irq_dependency print_irq_inversion_bug
   print_unlock_imbalance_bug print_lock_invalid_wait_context print_held_locks_bug lockdep_rcu_suspicious
@@ -123,6 +126,14 @@ const CLONE = /\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias)\b.*$/;
 /** A function's own name, without what a compiler made of it. */
 export function plainFunction(name: string): string {
   return name.includes('.') ? name.replace(CLONE, '') : name;
+}
+
+/** Names under which source calls what a backtrace shows: `spin_lock` for `_raw_spin_lock_nested`. */
+export function calledAs(name: string): readonly string[] {
+  const plain = plainFunction(name);
+  const short = plain.replace(/^_+/, '');
+  const core = short.replace(/^raw_/, '').replace(/_(?:nested|nest_lock|slowpath)(?=_|$)/, '');
+  return [...new Set([plain, short, core, `${core}_nested`, `raw_${core}`])];
 }
 
 /** What a slow path, the scheduler or the report itself does in a backtrace; `undefined` for all others. */

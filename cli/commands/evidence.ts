@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Finding } from '../../analysis/checks/types.js';
 import { joinEvidence } from '../../analysis/evidence/join.js';
 import { renderEvidenceJson, renderEvidenceText } from '../../analysis/evidence/render.js';
 import type { SourceEvidence } from '../../analysis/evidence/types.js';
@@ -8,6 +9,7 @@ import { readEvidence } from '../../host/node/evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { message, writeResult } from '../terminal.js';
+import { withWorld } from '../world.js';
 
 interface EvidenceOptions extends CommonOptions {
   readonly format: 'text' | 'json';
@@ -25,13 +27,19 @@ export function addEvidence(program: Command, end: (code: number) => void): void
     );
   addCommonOptions(command).action(async (files: string[], options: EvidenceOptions) => {
     const sources = await readAll(files);
-    const evidence = joinEvidence(sources, createModels());
-    writeResult(
-      options.format === 'json' ? renderEvidenceJson(evidence) : renderEvidenceText(evidence),
-      undefined,
-    );
+    const text = await withWorld(sources, options, (world) => {
+      const evidence = joinEvidence(sources, world?.models ?? createModels(), world);
+      if (options.format === 'json') return renderEvidenceJson(evidence);
+      const findings = new Map(world?.analysis.findings.map((each) => [each.id, each]));
+      return renderEvidenceText(evidence, (id) => headlineOf(findings.get(id)));
+    });
+    writeResult(text, undefined);
     end(EXIT.clean);
   });
+}
+
+function headlineOf(finding: Finding | undefined): string | undefined {
+  return finding && `${finding.at.file}:${finding.at.line}: ${finding.rule}: ${finding.message}`;
 }
 
 /** Reads inputs, each once; mentions those that cannot be read, and fails when none can. */

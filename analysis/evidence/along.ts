@@ -1,0 +1,77 @@
+import type { FunctionRef } from '../link/types.js';
+import { plainFunction } from '../models/stacks.js';
+import type { Event } from '../summary/types.js';
+import type { Places } from './places.js';
+import type { Frame } from './types.js';
+import { eventsOf, waitEvents } from './wait-events.js';
+import type { WaitSource } from './waits.js';
+import type { SourceWorld } from './world.js';
+
+interface Named {
+  readonly key: string;
+  readonly name: string;
+  readonly owed: boolean;
+}
+
+/** What the source says a task holds and waits for, from its backtrace alone. */
+export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 'heldBy' | 'wantedBy'> {
+  const { analysis, models } = world;
+
+  const textAt = (fn: FunctionRef, { at }: Event): string => {
+    const line = world.linesOf(fn.file)?.[at.line + fn.line - 1] ?? '';
+    return line.slice(at.column - 1, at.line === at.endLine ? at.endColumn - 1 : undefined);
+  };
+
+  /** Of several places the one as far into the function as the return address. */
+  const nearest = (fn: FunctionRef, frame: Frame, events: readonly Event[]): Event | undefined => {
+    if (events.length < 2 || !fn.item || frame.size <= 0) return events[0];
+    const length = fn.item.endLine - fn.item.line;
+    const guess = (length * frame.offset) / frame.size;
+    return [...events].sort((a, b) => Math.abs(a.at.line - guess) - Math.abs(b.at.line - guess))[0];
+  };
+
+  const held = (fn: FunctionRef, event: Event | undefined): readonly Named[] => {
+    const locks = (event && analysis.effects(fn)?.heldAt.get(event.id)) ?? [];
+    return locks.map(({ key, id }) => ({ key, name: id, owed: false }));
+  };
+
+  /** What a function would bring about if it went on: a task that waits for it waits for this one. */
+  const owed = (fn: FunctionRef): readonly Named[] =>
+    eventsOf(fn, world)
+      .filter((event) => event.k === 'complete')
+      .map((event) => awaited(textAt(fn, event)));
+
+  return {
+    wantedBy: (frame, through) => {
+      const fn = places.functionOf(frame);
+      const event = fn && nearest(fn, frame, waitEvents(fn, through, world));
+      if (!fn || !event) return undefined;
+      if (event.k === 'acquire' || event.k === 'try') {
+        const key = analysis.effects(fn)?.lockOf.get(event.id);
+        const lock = key === undefined ? undefined : analysis.graph.classes.get(key);
+        return lock && { key: lock.key, name: lock.id };
+      }
+      const text = textAt(fn, event);
+      const isMet = event.k === 'wait' && models.api(event.api)?.awaits === 'completion';
+      if (text === '') return undefined;
+      return isMet ? { ...awaited(text), name: text } : { key: `${fn.file}:${text}`, name: text };
+    },
+    heldBy: (frames) =>
+      frames.flatMap((frame, index) => {
+        const fn = places.functionOf(frame, frames);
+        if (!fn) return [];
+        const inner = frames[index - 1];
+        const callee = inner && plainFunction(inner.function);
+        const events = inner
+          ? eventsOf(fn, world).filter((event) => event.k === 'call' && event.callee === callee)
+          : waitEvents(fn, '', world);
+        return [...held(fn, nearest(fn, frame, events)), ...owed(fn)];
+      }),
+  };
+}
+
+/** `complete(&call->done)` and what waits for it meet by the last word of their argument. */
+function awaited(text: string): Named {
+  const word = /(\w+)\W*$/.exec(text.split(',')[0] ?? '')?.[1] ?? '';
+  return { key: `completion ${word}`, name: word, owed: true };
+}

@@ -1,0 +1,75 @@
+import { Reaches } from './reaches.js';
+import type { ClassIndex } from './classes.js';
+import type { JoinedEdge } from './joined.js';
+import type { SourceEvidence } from './types.js';
+import type { SourceWorld } from './world.js';
+
+/** Dependencies that ran, between classes of the source. */
+export interface JoinedEdges {
+  readonly edges: readonly JoinedEdge[];
+  readonly foreignEdges: number;
+  /** `from` and `to` by internal key, joined by a line break. */
+  readonly seen: ReadonlySet<string>;
+  /** Keys of classes that ran. */
+  readonly ran: ReadonlySet<string>;
+}
+
+export function pairKey(from: string, to: string): string {
+  return `${from}\n${to}`;
+}
+
+/** Holds every dependency that ran against the static graph. */
+export function edgesOf(
+  sources: readonly SourceEvidence[],
+  classes: ClassIndex | undefined,
+  world: SourceWorld | undefined,
+): JoinedEdges {
+  const seen = new Set<string>();
+  const ran = new Set<string>();
+  const verdicts = new Map<string, JoinedEdge>();
+  const known = new Map<string, readonly { readonly key: string; readonly id: string }[]>();
+  const match = (name: string): readonly { readonly key: string; readonly id: string }[] => {
+    let found = known.get(name);
+    if (!found) {
+      found = classes?.match(name) ?? [];
+      known.set(name, found);
+      for (const { key } of found) ran.add(key);
+    }
+    return found;
+  };
+  const foreign = new Set<string>();
+  const reaches = world && new Reaches(world);
+  for (const { dependencies, classes: listed } of sources) {
+    for (const { name } of listed) match(name);
+    for (const { from, to } of dependencies) {
+      const sides = match(from);
+      const ends = match(to);
+      const [first] = sides;
+      const [second] = ends;
+      if (!first || !second || !world) {
+        foreign.add(pairKey(from, to));
+        continue;
+      }
+      // A name that several classes share says that one of them was seen: the one that has the edge.
+      const pairs = sides.flatMap((side) => ends.map((end) => [side, end] as const));
+      const direct = pairs.filter(([side, end]) => hasEdge(world, side.key, end.key));
+      const explained =
+        direct.length > 0 ? direct : pairs.filter(([side, end]) => reaches?.from(side.key).has(end.key));
+      for (const [side, end] of explained) seen.add(pairKey(side.key, end.key));
+      const [side, end] = explained[0] ?? [first, second];
+      if (explained.length === 0) seen.add(pairKey(side.key, end.key));
+      const verdict = explained.length > 0 ? 'explained' : 'unexplained';
+      verdicts.set(pairKey(side.id, end.id), { from: side.id, to: end.id, verdict });
+    }
+  }
+  const edges = [...verdicts.values()].sort((a, b) => order(a.from, b.from) || order(a.to, b.to));
+  return { edges, foreignEdges: foreign.size, seen, ran };
+}
+
+function hasEdge({ analysis }: SourceWorld, from: string, to: string): boolean {
+  return analysis.graph.edgesFrom(from).some((edge) => edge.to === to);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

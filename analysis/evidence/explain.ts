@@ -1,0 +1,120 @@
+import type { Finding, RuleId } from '../checks/types.js';
+import { plainFunction } from '../models/stacks.js';
+import type { JoinedLock } from './joined.js';
+import type { EventKind } from './types.js';
+
+/** Rules that can tell the same story as a kind of report. */
+const RULES: Readonly<Record<EventKind, readonly RuleId[]>> = {
+  circular: ['lock-order-cycle', 'wait-deadlock', 'declared-order'],
+  recursive: ['self-deadlock', 'lock-order-cycle', 'wait-deadlock'],
+  'inconsistent-state': ['irq-inversion', 'irq-state'],
+  'irq-inversion': ['irq-inversion', 'irq-state'],
+  'safe-unsafe': ['irq-inversion', 'irq-state'],
+  'wait-context': ['sleep-in-atomic', 'missing-unlock', 'irq-state'],
+  imbalance: ['unbalanced-unlock', 'missing-unlock', 'irq-state'],
+  'held-at-exit': ['missing-unlock'],
+  'held-freed': ['held-freed'],
+  sleep: ['sleep-in-atomic', 'missing-unlock', 'wait-deadlock'],
+  rcu: ['sleep-in-atomic', 'wait-deadlock', 'annotation-mismatch'],
+  assert: ['annotation-mismatch'],
+  'preempt-leak': ['missing-unlock', 'unbalanced-unlock', 'held-freed', 'irq-state'],
+  'hung-task': ['wait-deadlock', 'lock-order-cycle', 'self-deadlock', 'missing-unlock'],
+  lockup: ['self-deadlock', 'irq-inversion', 'lock-order-cycle', 'missing-unlock', 'wait-deadlock'],
+  warn: [
+    'irq-state',
+    'annotation-mismatch',
+    'missing-unlock',
+    'unbalanced-unlock',
+    'held-freed',
+    'sleep-in-atomic',
+  ],
+  unknown: [],
+};
+
+/** Kinds of report that are about the locks they name. */
+const ABOUT_LOCKS: ReadonlySet<EventKind> = new Set([
+  'circular',
+  'recursive',
+  'inconsistent-state',
+  'irq-inversion',
+  'safe-unsafe',
+]);
+
+export interface EventFacts {
+  readonly kind: EventKind;
+  readonly locks: readonly JoinedLock[];
+  /** Names of all functions in its backtraces. */
+  readonly functions: ReadonlySet<string>;
+  /** Static functions called by the innermost of these: a compiler may have put them inside. */
+  readonly inlined: ReadonlySet<string>;
+}
+
+const base = (id: string): string => id.replace(/\/(?:\d+|\?)$/, '');
+
+/** Findings that tell the story of a report, best first; several only when they fit equally well. */
+export function explaining(event: EventFacts, findings: readonly Finding[]): readonly Finding[] {
+  const rules = RULES[event.kind];
+  let best = 0;
+  let found: Finding[] = [];
+  for (const finding of findings) {
+    const rank = rules.indexOf(finding.rule);
+    if (rank < 0) continue;
+    const fit = score(event, finding);
+    if (fit <= 0) continue;
+    // Among equals the rule made for this kind of report counts more.
+    const total = fit - rank / 10;
+    if (total > best + 1e-9) {
+      best = total;
+      found = [finding];
+    } else if (Math.abs(total - best) < 1e-9) found.push(finding);
+  }
+  return found;
+}
+
+function score(event: EventFacts, finding: Finding): number {
+  const locks = sameLocks(event, finding);
+  const functions = sameFunctions(event, finding);
+  if (ABOUT_LOCKS.has(event.kind)) {
+    if (locks === 0) return 0;
+    return locks + Math.min(functions, 4) / 2;
+  }
+  // What went wrong lies where the report came from, or with a lock held by then.
+  if (functions === 0) return 0;
+  const { function: own } = finding.at;
+  const isHere = event.functions.has(own) ? 1 : event.inlined.has(own) ? 0.5 : 0;
+  if (event.kind === 'warn' && isHere === 0) return 0;
+  return isHere + Math.min(functions, 4) / 2 + locks / 4;
+}
+
+/** 4 when both are about the same locks, 3 when subclasses differ, 2 when one has more, 0 when they share too few. */
+function sameLocks(event: EventFacts, finding: Finding): number {
+  const theirs = new Set(event.locks.map((lock) => lock.class));
+  const about = new Set(finding.locks);
+  if (about.size === 0) return 0;
+  const isCircle = event.kind === 'circular';
+  const named = isCircle
+    ? new Set(event.locks.filter((lock) => lock.role !== 'held').map((lock) => lock.class))
+    : theirs;
+  if (isCircle && sameSet(named, about)) return 4;
+  const plainTheirs = new Set([...theirs].map(base));
+  const plainAbout = new Set([...about].map(base));
+  if (isCircle && sameSet(new Set([...named].map(base)), plainAbout)) return 3;
+  const shared = [...plainAbout].filter((lock) => plainTheirs.has(lock)).length;
+  if (isCircle) return shared === plainAbout.size && shared > 1 ? 2 : 0;
+  if (shared === 0) return 0;
+  return [...about].some((lock) => theirs.has(lock)) ? 4 : 3;
+}
+
+function sameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one.size === other.size && [...one].every((each) => other.has(each));
+}
+
+function sameFunctions(event: EventFacts, finding: Finding): number {
+  const story = new Set([finding.at.function, ...finding.story.map((step) => step.function)]);
+  let count = 0;
+  for (const name of story) {
+    if (event.functions.has(plainFunction(name))) count += 1;
+    else if (event.inlined.has(name)) count += 0.5;
+  }
+  return count;
+}

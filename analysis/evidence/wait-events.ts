@@ -1,0 +1,44 @@
+import type { FunctionRef } from '../link/types.js';
+import { calledAs, plainFunction, stackRole, type StackRole } from '../models/stacks.js';
+import type { Event } from '../summary/types.js';
+import type { SourceWorld } from './world.js';
+
+export function eventsOf(fn: FunctionRef, { program }: SourceWorld): readonly Event[] {
+  return (program.skeleton(fn)?.blocks ?? []).flatMap(({ events }) => events);
+}
+
+/** Lock operations and waits of a function that end in `through` at run time; with `''` all of them. */
+export function waitEvents(fn: FunctionRef, through: string, world: SourceWorld): readonly Event[] {
+  const { models } = world;
+  const name = plainFunction(through);
+  const role = stackRole(name) ?? roleOfApi(name, world);
+  if (name !== '' && !role) return [];
+  return eventsOf(fn, world).filter((event) => {
+    if (event.k === 'acquire' || event.k === 'try') {
+      if (name === '' || calledAs(name).includes(event.api)) return true;
+      return role?.k === 'lock' && isKin(models.lockApi(event.api)?.kind, role.kind);
+    }
+    if (event.k !== 'wait') return false;
+    if (name === '' || event.api === name) return true;
+    return role?.k === 'wait' && models.api(event.api)?.awaits === role.awaits;
+  });
+}
+
+function roleOfApi(name: string, { models }: SourceWorld): StackRole | undefined {
+  const lock = calledAs(name)
+    .map((word) => models.lockApi(word))
+    .find((api) => api !== undefined);
+  if (lock) return { k: 'lock', kind: lock.kind };
+  const awaits = models.api(name)?.awaits;
+  return awaits === undefined ? undefined : { k: 'wait', awaits };
+}
+
+/** Raw and sleeping variants of one kind wait in the same functions. */
+function isKin(one: string | undefined, other: string): boolean {
+  const family = (kind: string): string =>
+    kind
+      .replace(/^raw_|^ww_/, '')
+      .replace('seqlock', 'spinlock')
+      .replace('local_lock', 'spinlock');
+  return one !== undefined && family(one) === family(other);
+}

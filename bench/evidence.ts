@@ -1,0 +1,135 @@
+// node out/bench/evidence.js --litmus DIR [--case NAME] [--megabytes 200]
+// Reads every console log of DIR/logs with the source of its case beside it, and compares: the reports with
+// logs/INDEX.tsv, the places of the locks with the verdict's, and whether a finding explains each buggy one.
+// Then measures how fast a log of that many megabytes is read: reports in the middle of unrelated lines.
+import {
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+  closeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EvidenceOutput } from '../analysis/evidence/schema.js';
+import { readEvidence } from '../host/node/evidence.js';
+import { lockorder } from './support/cli.js';
+import { record } from './support/history.js';
+import { options, percent } from './support/options.js';
+
+interface Verdict {
+  /** Absent for the kernel with the stricter rules. */
+  readonly rules?: readonly string[];
+  readonly lines: readonly {
+    readonly role: string;
+    readonly class: string | null;
+    readonly where: readonly string[] | null;
+  }[];
+}
+
+const given = options('evidence --litmus DIR [--case NAME] [--megabytes 200]', {
+  litmus: undefined,
+  case: '',
+  megabytes: '200',
+});
+const logs = join(given.litmus, 'logs');
+const tally = { logs: 0, same: 0, places: 0, placesRight: 0, bugs: 0, explained: 0 };
+
+const expected = new Map<string, string[]>();
+for (const line of readFileSync(join(logs, 'INDEX.tsv'), 'utf8').trim().split('\n').slice(1)) {
+  const [log = '', number = '', kind = '', , headline = ''] = line.split('\t');
+  expected.set(log, [...(expected.get(log) ?? []), `${number} ${kind} ${headline}`]);
+}
+
+function judge(log: string): string[] {
+  const name = log.replace(/(?:\.raw)?\.log$/, '');
+  const folder = join(given.litmus, 'cases', name);
+  const args = ['evidence', join(logs, log), '--root', folder, '--no-cache', '--format', 'json'];
+  const output = JSON.parse(lockorder(args).text) as EvidenceOutput;
+  const problems: string[] = [];
+  const wanted = expected.get(log) ?? [];
+  const got = output.events.map(({ at, kind, headline }) => `${at.line} ${kind} ${headline}`);
+  tally.logs += 1;
+  if (JSON.stringify(wanted) === JSON.stringify(got)) tally.same += 1;
+  else problems.push(`wanted ${wanted.join(' | ')}`, `got    ${got.join(' | ')}`);
+  const file = join(folder, log.includes('.raw.') ? 'verdict.raw.json' : 'verdict.json');
+  if (!existsSync(file)) return problems;
+  const verdict = JSON.parse(readFileSync(file, 'utf8')) as Verdict;
+  const places = new Set(
+    output.events.flatMap(({ locks }) =>
+      locks.map(({ where }) => `${where?.function ?? ''} ${where?.file ?? ''}:${where?.line ?? 0}`),
+    ),
+  );
+  for (const { role, where } of verdict.lines) {
+    // Traces are in the text alone.
+    if (where === null || where.length === 0 || role === 'trace') continue;
+    tally.places += 1;
+    if (where.some((place) => places.has(place))) tally.placesRight += 1;
+    else problems.push(`no lock at ${role} ${where.join(' or ')}; have ${[...places].join(', ')}`);
+  }
+  const rules = verdict.rules ?? [];
+  const hasRule = rules.length > 0 && !rules.includes('out-of-scope');
+  if (hasRule && output.events.length > 0) {
+    tally.bugs += 1;
+    if (output.events.some(({ explainedBy }) => explainedBy.length > 0)) tally.explained += 1;
+    else problems.push(`not explained (${rules.join(', ')}): ${output.events[0]?.gap ?? ''}`);
+  }
+  const open = output.edges.filter(({ verdict: each }) => each === 'unexplained');
+  for (const { from, to } of open) problems.push(`unexplained ${from} -> ${to}`);
+  return problems;
+}
+
+for (const log of readdirSync(logs).sort()) {
+  if (!log.endsWith('.log') || (given.case !== '' && !log.startsWith(given.case))) continue;
+  const problems = judge(log);
+  console.log(log.padEnd(32), problems.length === 0 ? 'agrees' : problems.join(`\n${' '.repeat(33)}`));
+}
+console.log(
+  `\n${tally.same} of ${tally.logs} logs read as in INDEX.tsv (${percent(tally.same, tally.logs)}); ` +
+    `${tally.placesRight} of ${tally.places} places right (${percent(tally.placesRight, tally.places)}); ` +
+    `${tally.explained} of ${tally.bugs} reported bugs explained (${percent(tally.explained, tally.bugs)})`,
+);
+
+/** Writes a log of so many megabytes: every report of the folder in turn, each among a thousand other lines. */
+function fill(file: string, megabytes: number): void {
+  const out = openSync(file, 'w');
+  const texts = readdirSync(logs)
+    .filter((log) => log.endsWith('.log'))
+    .map((log) => readFileSync(join(logs, log), 'utf8'));
+  const noise = Array.from(
+    { length: 1000 },
+    (_, i) =>
+      `[${String(i).padStart(5)}.${String(i * 7919).padStart(6, '0')}] usb 1-1.${i % 9}: reset high-speed USB device number ${i} using xhci_hcd\n`,
+  ).join('');
+  let bytes = 0;
+  for (let at = 0; bytes < megabytes * 1e6; at++) {
+    bytes += writeSync(out, noise);
+    bytes += writeSync(out, texts[at % texts.length] ?? '');
+  }
+  closeSync(out);
+}
+
+const megabytes = Number(given.megabytes);
+if (megabytes > 0) {
+  const folder = mkdtempSync(join(tmpdir(), 'lockorder-evidence-'));
+  try {
+    const file = join(folder, 'big.log');
+    fill(file, megabytes);
+    const cpu = process.cpuUsage();
+    const read = await readEvidence(file);
+    const { user, system } = process.cpuUsage(cpu);
+    const seconds = (user + system) / 1e6;
+    const events = 'events' in read ? read.events.length : 0;
+    const rssMb = Math.round(process.resourceUsage().maxRSS / 1024);
+    const perMinute = Math.round((megabytes / seconds) * 60);
+    console.log(
+      `${megabytes} MB in ${seconds.toFixed(1)} CPU s: ${perMinute} MB a minute; ${events} reports kept; ${rssMb} MB of memory at most`,
+    );
+    if (given.case === '') record('evidence', { ...tally, megabytes, seconds, perMinute, events, rssMb });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
