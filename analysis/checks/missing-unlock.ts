@@ -1,6 +1,6 @@
 import { atLeast, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
-import { NEGATIVE, ZERO } from '../effects/facts.js';
+import { NEGATIVE, ZERO } from '../effects/fact.js';
 import type { Effects, ExitEffect, HeldLock } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import { flatten } from '../graph/replay.js';

@@ -1,7 +1,7 @@
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
 import { afterCall } from './context.js';
-import { ANY } from './facts.js';
+import { ANY, contradicts } from './fact.js';
 import { FlowGraph, resultSlot } from './flow-graph.js';
 import { dropLock, matchHeld, takeLock } from './held.js';
 import type { State } from './state.js';
@@ -143,11 +143,7 @@ function likely(feasible: readonly Alternative[], state: State): readonly Altern
 function compatible(exit: ExitEffect, binding: Binding, result: Term, state: State): boolean {
   if ((state.facts.of(result).signs & exit.signs) === 0) return false;
   for (const { term, fact } of exit.facts) {
-    const here = state.facts.of(binding.term(term));
-    if ((here.signs & fact.signs) === 0) return false;
-    if (here.equals !== undefined && fact.equals !== undefined && here.equals !== fact.equals) return false;
-    if (here.equals !== undefined && fact.differs?.includes(here.equals) === true) return false;
-    if (fact.equals !== undefined && here.differs?.includes(fact.equals) === true) return false;
+    if (contradicts(state.facts.of(binding.term(term)), fact)) return false;
   }
   return true;
 }

@@ -3,6 +3,7 @@ import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { ExprId, Skeleton } from '../summary/types.js';
 import { localSlot, parameterSlot, resultSlot } from './flow-graph.js';
+import { POSITIVE } from './fact.js';
 import type { ClassTable } from './locks.js';
 import type { State } from './state.js';
 import * as t from './terms.js';
@@ -41,6 +42,7 @@ export class Evaluator {
       case 'deref':
       case 'index': {
         const object = this.object(id, state);
+        proveValid(object, state);
         return state.memory.get(object.key) ?? object;
       }
       case 'address':
@@ -166,3 +168,13 @@ export class Evaluator {
     return t.withType(value, declared);
   }
 }
+
+/** What is read through a pointer proves that it is valid. */
+function proveValid(object: Term, state: State): void {
+  let at = object;
+  while (at.k === 'field' || at.k === 'index') at = at.base;
+  if (at.k === 'deref' && PLAIN.has(at.base.k)) state.facts.narrow(at.base, POSITIVE);
+}
+
+/** Pointers that are asked about as such, not where they are kept. */
+const PLAIN = new Set<Term['k']>(['parameter', 'result', 'opaque', 'local']);

@@ -1,7 +1,7 @@
 import { contextKey, ENTRY_CONTEXT } from './context.js';
-import { NEGATIVE, type Fact } from './facts.js';
+import { contradicts, joinFacts, NEGATIVE } from './fact.js';
+import type { Known } from './facts.js';
 import { MAX_LEVEL } from './apply.js';
-import type { Term } from './terms.js';
 import type { ExitEffect, HeldLock } from './types.js';
 
 /**
@@ -39,22 +39,13 @@ function join(a: ExitEffect, b: ExitEffect): ExitEffect {
   };
 }
 
-type Known = { readonly term: Term; readonly fact: Fact };
-
 function commonFacts(a: readonly Known[], b: readonly Known[]): readonly Known[] {
   const out: Known[] = [];
   for (const { term, fact } of a) {
     const other = b.find((known) => known.term.key === term.key)?.fact;
     if (other === undefined) continue;
-    const signs = fact.signs | other.signs;
-    if (signs === 7 && fact.equals !== other.equals) continue;
-    out.push({
-      term,
-      fact: {
-        signs,
-        ...(fact.equals !== undefined && fact.equals === other.equals ? { equals: fact.equals } : {}),
-      },
-    });
+    const joined = joinFacts(fact, other);
+    if (joined !== undefined) out.push({ term, fact: joined });
   }
   return out;
 }
@@ -99,13 +90,7 @@ function isTold(lock: HeldLock, exit: ExitEffect, all: readonly ExitEffect[]): b
 function contradict(a: readonly Known[], b: readonly Known[]): boolean {
   return a.some(({ term, fact }) => {
     const other = b.find((known) => known.term.key === term.key)?.fact;
-    if (other === undefined) return false;
-    if ((other.signs & fact.signs) === 0) return true;
-    return (
-      fact.equals !== undefined &&
-      (other.differs?.includes(fact.equals) === true ||
-        (other.equals !== undefined && other.equals !== fact.equals))
-    );
+    return other !== undefined && contradicts(fact, other);
   });
 }
 

@@ -1,27 +1,36 @@
-import type { Term } from './terms.js';
+import {
+  ANY,
+  arithmetic,
+  BOOLEAN_FALSE,
+  BOOLEAN_TRUE,
+  compare,
+  factAmong,
+  INVERSE,
+  isSameFact,
+  joinFacts,
+  MIRROR,
+  NEGATIVE,
+  negate,
+  NONZERO,
+  ORDERINGS,
+  POSITIVE,
+  signOf,
+  truth,
+  UNKNOWN,
+  ZERO,
+  type Fact,
+  type Signs,
+} from './fact.js';
+import { rebuild, someTerm, type Term } from './terms.js';
 
-/** Which signs a value may have. Error pointers count as negative, valid pointers as positive numbers. */
-export const NEGATIVE = 1;
-export const ZERO = 2;
-export const POSITIVE = 4;
-export const NONZERO = NEGATIVE | POSITIVE;
-export const ANY = NEGATIVE | ZERO | POSITIVE;
-export type Signs = number;
-
-/** What is known of a value on a path. */
-export interface Fact {
-  readonly signs: Signs;
-  readonly equals?: number;
-  /** Constants it is known to differ from, sorted. */
-  readonly differs?: readonly number[];
+/** A fact and what it is about. */
+export interface Known {
+  readonly term: Term;
+  readonly fact: Fact;
 }
 
-const UNKNOWN: Fact = { signs: ANY };
-const BOOLEAN_TRUE: Fact = { signs: POSITIVE };
-const BOOLEAN_FALSE: Fact = { signs: ZERO };
-
-function signOf(value: number): Signs {
-  return value < 0 ? NEGATIVE : value === 0 ? ZERO : POSITIVE;
+function renamer(term: Term, from: Term): (to: Term) => Term {
+  return (to) => rebuild(term, (part) => (part.key === from.key ? to : undefined));
 }
 
 /** A fact with the term it is about; predicates (a repeated call) have no term. */
@@ -43,7 +52,7 @@ export class Facts {
   }
 
   /** Every term something is known of. */
-  *known(): Generator<{ readonly term: Term; readonly fact: Fact }> {
+  *known(): Generator<Known> {
     for (const { term, fact } of this.map.values()) if (term !== undefined) yield { term, fact };
   }
 
@@ -52,8 +61,30 @@ export class Facts {
     for (const key of this.map.keys()) if (matches(key)) this.map.delete(key);
   }
 
-  /** Keeps what both paths know; true when something was lost. */
-  intersect(other: Facts): boolean {
+  /**
+   * Keeps what both paths know; true when something was lost. What is known of `renamed` values is replaced by
+   * `carried`: under these names the two paths mean different things.
+   */
+  intersect(other: Facts, renamed: readonly string[] = [], carried: readonly Known[] = []): boolean {
+    const before = renamed.length === 0 ? undefined : this.aside(renamed);
+    const lost = this.keepCommon(other);
+    if (before === undefined) return lost;
+    this.add(carried);
+    return lost || [...before].some(([key, old]) => !isSameFact(old, this.map.get(key)?.fact));
+  }
+
+  /** Takes the facts about these values out. */
+  private aside(names: readonly string[]): ReadonlyMap<string, Fact> {
+    const out = new Map<string, Fact>();
+    for (const [key, { fact }] of this.map) {
+      if (!names.some((name) => key.includes(name))) continue;
+      out.set(key, fact);
+      this.map.delete(key);
+    }
+    return out;
+  }
+
+  private keepCommon(other: Facts): boolean {
     let changed = false;
     for (const [key, mine] of this.map) {
       const theirs = other.map.get(key);
@@ -69,6 +100,41 @@ export class Facts {
       else this.map.set(key, { fact: joined, term: mine.term });
     }
     return changed;
+  }
+
+  /**
+   * What joining two paths keeps of what either knows of a variable in which they differ: `mine` here, `theirs`
+   * in `other`, called `joined` from now on. To be asked before {@link intersect}.
+   */
+  carriedOver(other: Facts, mine: Term, theirs: Term, joined: Term): Known[] {
+    const out: Known[] = [];
+    const add = (term: Term, a: Fact, b: Fact): void => {
+      const fact = joinFacts(a, b);
+      if (fact !== undefined) out.push({ term, fact });
+    };
+    if (joined.key !== mine.key || this.map.has(joined.key)) add(joined, this.of(mine), other.of(theirs));
+    for (const { term, fact } of this.about(mine)) {
+      const renamed = renamer(term, mine);
+      add(renamed(joined), fact, other.of(renamed(theirs)));
+    }
+    for (const { term, fact } of other.about(theirs)) {
+      const renamed = renamer(term, theirs);
+      add(renamed(joined), this.of(renamed(mine)), fact);
+    }
+    return out;
+  }
+
+  /** What is known of expressions that a value is part of. */
+  private *about(value: Term): Generator<Known> {
+    if (value.k === 'constant') return;
+    for (const [key, { term, fact }] of this.map) {
+      if (term === undefined || key === value.key || !key.includes(value.key)) continue;
+      if (someTerm(term, (part) => part.key === value.key)) yield { term, fact };
+    }
+  }
+
+  private add(facts: readonly Known[]): void {
+    for (const { term, fact } of facts) this.put(term, fact);
   }
 
   /** What is known of a term's value. */
@@ -198,6 +264,11 @@ export class Facts {
     const next = old.signs & signs;
     if (next === 0) return false;
     if (next === old.signs) return true;
+    if (old.among !== undefined)
+      return this.choose(
+        term,
+        old.among.filter((value) => (signOf(value) & next) !== 0),
+      );
     if (term.k === 'operation' && (next & ZERO) === 0) {
       this.map.set(term.key, { fact: { ...old, signs: next }, term });
       return true;
@@ -206,11 +277,20 @@ export class Facts {
     return true;
   }
 
+  /** Adds that a value is one of these constants; false when there is none. */
+  private choose(term: Term, among: readonly number[]): boolean {
+    const fact = factAmong(among);
+    if (fact === undefined) return false;
+    this.put(term, fact);
+    return true;
+  }
+
   private setEqual(term: Term, value: number): boolean {
     const old = this.of(term);
     if ((old.signs & signOf(value)) === 0) return false;
     if (old.equals !== undefined && old.equals !== value) return false;
     if (old.differs?.includes(value)) return false;
+    if (old.among?.includes(value) === false) return false;
     this.put(term, { signs: signOf(value), equals: value });
     return true;
   }
@@ -219,6 +299,11 @@ export class Facts {
     const old = this.of(term);
     if (old.equals === value) return false;
     if (old.equals !== undefined || old.differs?.includes(value)) return true;
+    if (old.among !== undefined)
+      return this.choose(
+        term,
+        old.among.filter((one) => one !== value),
+      );
     this.put(term, { signs: old.signs, differs: [...(old.differs ?? []), value].sort((a, b) => a - b) });
     return true;
   }
@@ -230,9 +315,6 @@ export class Facts {
   }
 }
 
-/** Comparisons as sets of orderings: 1 less, 2 equal, 4 greater. */
-const ORDERINGS: Record<string, number> = { '<': 1, '==': 2, '<=': 3, '>': 4, '!=': 5, '>=': 6 };
-
 /** `all` is an or of flags with `one` among them, by name. */
 function isOrOf(all: Term, one: Term): boolean {
   return (
@@ -240,122 +322,4 @@ function isOrOf(all: Term, one: Term): boolean {
     all.op === '|' &&
     all.operands.some((part) => part.key === one.key || isOrOf(part, one))
   );
-}
-
-const INVERSE: Record<string, string> = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '>=': '<',
-  '>': '<=',
-  '<=': '>',
-};
-const MIRROR: Record<string, string> = { '==': '==', '!=': '!=', '<': '>', '>': '<', '<=': '>=', '>=': '<=' };
-
-function joinFacts(a: Fact, b: Fact): Fact | undefined {
-  if (a === b) return a;
-  const signs = a.signs | b.signs;
-  const equals = a.equals !== undefined && a.equals === b.equals ? a.equals : undefined;
-  const differs = commonDifferences(a, b);
-  if (signs === ANY && equals === undefined && differs === undefined) return undefined;
-  if (signs === a.signs && equals === a.equals && (differs?.length ?? 0) === (a.differs?.length ?? 0))
-    return a;
-  return {
-    signs,
-    ...(equals === undefined ? {} : { equals }),
-    ...(differs === undefined ? {} : { differs }),
-  };
-}
-
-function commonDifferences(a: Fact, b: Fact): readonly number[] | undefined {
-  const from = (x: Fact, y: Fact): readonly number[] =>
-    (x.differs ?? []).filter((v) => y.differs?.includes(v) || (y.equals !== undefined && y.equals !== v));
-  const all = [...new Set([...from(a, b), ...from(b, a)])].sort((x, y) => x - y);
-  return all.length === 0 ? undefined : all;
-}
-
-function negate(fact: Fact): Fact {
-  if ((fact.signs & ZERO) === 0) return BOOLEAN_FALSE;
-  return fact.signs === ZERO ? BOOLEAN_TRUE : { signs: ZERO | POSITIVE };
-}
-
-/** The truth of "the value's sign is among `wanted`". */
-function truth(signs: Signs, wanted: Signs): Fact {
-  if ((signs & wanted) === 0) return BOOLEAN_FALSE;
-  return (signs & ~wanted) === 0 ? BOOLEAN_TRUE : { signs: ZERO | POSITIVE };
-}
-
-function compare(op: string, a: Fact, b: Fact, same: boolean): Fact | undefined {
-  if (!(op in INVERSE)) return undefined;
-  const open: Fact = { signs: ZERO | POSITIVE };
-  if (same) return op === '==' || op === '<=' || op === '>=' ? BOOLEAN_TRUE : BOOLEAN_FALSE;
-  if (a.equals !== undefined && b.equals !== undefined) {
-    const [x, y] = [a.equals, b.equals];
-    const holds = { '==': x === y, '!=': x !== y, '<': x < y, '<=': x <= y, '>': x > y, '>=': x >= y }[op];
-    return holds === undefined ? open : holds ? BOOLEAN_TRUE : BOOLEAN_FALSE;
-  }
-  if (b.equals === undefined && a.equals !== undefined) return compare(MIRROR[op] ?? op, b, a, false);
-  const apart =
-    (a.signs & b.signs) === 0 || (b.equals !== undefined && a.differs?.includes(b.equals) === true);
-  if (op === '==') return apart ? BOOLEAN_FALSE : open;
-  if (op === '!=') return apart ? BOOLEAN_TRUE : open;
-  const value = b.equals;
-  if (value === undefined) return open;
-  switch (op) {
-    case '<':
-      return value === 0
-        ? truth(a.signs, NEGATIVE)
-        : value > 0 && (a.signs & POSITIVE) === 0
-          ? BOOLEAN_TRUE
-          : value < 0 && (a.signs & NEGATIVE) === 0
-            ? BOOLEAN_FALSE
-            : open;
-    case '<=':
-      return value === 0
-        ? truth(a.signs, NEGATIVE | ZERO)
-        : value > 0 && (a.signs & POSITIVE) === 0
-          ? BOOLEAN_TRUE
-          : value < 0 && (a.signs & NEGATIVE) === 0
-            ? BOOLEAN_FALSE
-            : open;
-    case '>':
-      return value === 0
-        ? truth(a.signs, POSITIVE)
-        : value < 0 && (a.signs & NEGATIVE) === 0
-          ? BOOLEAN_TRUE
-          : value > 0 && (a.signs & POSITIVE) === 0
-            ? BOOLEAN_FALSE
-            : open;
-    case '>=':
-      return value === 0
-        ? truth(a.signs, ZERO | POSITIVE)
-        : value < 0 && (a.signs & NEGATIVE) === 0
-          ? BOOLEAN_TRUE
-          : value > 0 && (a.signs & POSITIVE) === 0
-            ? BOOLEAN_FALSE
-            : open;
-    default:
-      return open;
-  }
-}
-
-function arithmetic(op: string, a: Fact, b: Fact): Fact | undefined {
-  if (op === '&' && (a.equals === 0 || b.equals === 0)) return { signs: ZERO, equals: 0 };
-  if (a.equals === undefined || b.equals === undefined) {
-    if (op === '|' && ((a.signs & ZERO) === 0 || (b.signs & ZERO) === 0)) return { signs: NONZERO };
-    return undefined;
-  }
-  const [x, y] = [a.equals, b.equals];
-  const values: Record<string, number> = {
-    '+': x + y,
-    '-': x - y,
-    '*': x * y,
-    '&': x & y,
-    '|': x | y,
-    '^': x ^ y,
-    '<<': x << y,
-    '>>': x >> y,
-  };
-  const value = values[op];
-  return value === undefined ? undefined : { signs: signOf(value), equals: value };
 }

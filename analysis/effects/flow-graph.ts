@@ -27,6 +27,7 @@ export class FlowGraph {
   readonly inLoop: readonly boolean[];
   /** Variables read on some path from a block's beginning before they are assigned. */
   readonly live: readonly ReadonlySet<Slot>[];
+  private assigned: ReadonlySet<string> | undefined;
   private readonly reaching = new Map<EventId, Uint8Array>();
 
   private constructor(private readonly skeleton: Skeleton) {
@@ -36,6 +37,21 @@ export class FlowGraph {
     this.order.forEach((id, at) => (this.rank[id] = at));
     this.inLoop = blocksInLoops(next);
     this.live = liveness(skeleton, next, this.order);
+  }
+
+  /** Names of the fields that the function assigns. */
+  get assignedFields(): ReadonlySet<string> {
+    if (this.assigned === undefined) {
+      const names = new Set<string>();
+      for (const { events } of this.skeleton.blocks) {
+        for (const event of events) {
+          const target = event.k === 'assign' ? this.skeleton.exprs[event.target] : undefined;
+          if (target?.k === 'field') names.add(target.name);
+        }
+      }
+      this.assigned = names;
+    }
+    return this.assigned;
   }
 
   /** Whether the value that an event gives is used at all. */

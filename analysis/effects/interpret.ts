@@ -116,7 +116,7 @@ class Run {
     const { skeleton, evaluator } = this.stepper;
     const at = slot >> 2;
     const type = [skeleton.locals[at]?.type, skeleton.parameters[at]?.type, ''][slot & 3];
-    return t.opaque(evaluator.name(`b${block}.${slot}`), type ?? '');
+    return t.opaque(evaluator.name(`b${block}.${slot}.`), type ?? '');
   }
 
   private execute(

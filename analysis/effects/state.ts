@@ -1,5 +1,5 @@
 import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
-import { Facts } from './facts.js';
+import { Facts, type Known } from './facts.js';
 import type { Slot } from './flow-graph.js';
 import { opaque, rebuild, someTerm, withType, type Term } from './terms.js';
 import type { HeldLock, LockRef } from './types.js';
@@ -74,15 +74,20 @@ export class State {
    * `phi` names the value of a slot in which they differ.
    */
   merge(other: State, phi: (slot: Slot) => Term): boolean {
-    let changed = this.facts.intersect(other.facts);
+    let changed = false;
+    const carried: Known[] = [];
+    const renamed: string[] = [];
     for (const [slot, mine] of this.env) {
       const theirs = other.env.get(slot);
       if (theirs?.key === mine.key) continue;
       const joined = phi(slot);
+      if (theirs !== undefined) carried.push(...this.facts.carriedOver(other.facts, mine, theirs, joined));
+      renamed.push(joined.key);
       if (mine.key === joined.key) continue;
       this.env.set(slot, joined);
       changed = true;
     }
+    if (this.facts.intersect(other.facts, renamed, carried)) changed = true;
     for (const slot of other.env.keys()) {
       if (this.env.has(slot)) continue;
       this.env.set(slot, phi(slot));

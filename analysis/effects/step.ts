@@ -15,7 +15,7 @@ import type {
 import { applyCallee } from './apply.js';
 import { switchedByApi, switchedByLock } from './context.js';
 import { Evaluator } from './evaluate.js';
-import { POSITIVE } from './facts.js';
+import { POSITIVE } from './fact.js';
 import { FlowGraph, localSlot, parameterSlot, resultSlot } from './flow-graph.js';
 import { dropLock, matchHeld, takeLock } from './held.js';
 import type { ClassTable } from './locks.js';
@@ -278,6 +278,8 @@ export class Stepper {
   private api(event: ApiEvent, state: State): readonly State[] {
     const args = event.args.map((arg) => this.evaluator.value(arg, state));
     this.listener.api?.(event, args, state);
+    // Whoever is waited for may store anything.
+    if (event.k === 'wait' || event.k === 'sleep') state.memory.clear();
     const api = event.k === 'context' ? this.around.models.api(event.api) : undefined;
     if (api !== undefined)
       state.context = switchedByApi(state.context, api, this.flagsOf(event, api.flagsArg));
@@ -303,10 +305,43 @@ export class Stepper {
     const asked = `${name}(${args.map((a) => a.key).join(',')})`;
     const predicate = asked.length > LONGEST_PREDICATE ? undefined : asked;
     const result = this.resultOf(event, name, predicate, this.returnType(called, targets));
-    state.memory.clear();
+    this.forgetStores(targets, args, state);
     this.escape(event, given, state);
     state.env.set(resultSlot(event.id), result);
     return applyCallee(this, { id: event.id, direct: callee === undefined }, targets, args, result, state);
+  }
+
+  /**
+   * What was stored may be different after a call; a constant in a field stays (a flag set before a goto) unless
+   * the callee is seen to assign such a field, or gets the object and is not seen.
+   */
+  private forgetStores(targets: readonly FunctionRef[], args: readonly Term[], state: State): void {
+    const { memory } = state;
+    if (memory.size === 0) return;
+    for (const [key, value] of memory) {
+      const at = key.lastIndexOf('.');
+      const owner = key.slice(0, at);
+      if (
+        value.k !== 'constant' ||
+        !owner.startsWith('(*') ||
+        this.mayStore(targets, args, owner, key.slice(at + 1))
+      )
+        memory.delete(key);
+    }
+  }
+
+  private mayStore(
+    targets: readonly FunctionRef[],
+    args: readonly Term[],
+    owner: string,
+    field: string,
+  ): boolean {
+    const isGiven = args.some((arg) => owner === `(*${arg.key})`);
+    if (targets.length === 0) return isGiven;
+    return targets.some((target) => {
+      const skeleton = this.around.program.skeleton(target);
+      return skeleton === undefined ? isGiven : FlowGraph.of(skeleton).assignedFields.has(field);
+    });
   }
 
   private returnType(called: string | ExprId, targets: readonly FunctionRef[]): string {

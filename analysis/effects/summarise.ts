@@ -1,10 +1,12 @@
 import type { Gap } from '../base/gap.js';
+import { hashText } from '../base/hash.js';
 import type { Span } from '../base/span.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId, LockEvent, Skeleton } from '../summary/types.js';
 import { contextKey } from './context.js';
 import { exportExits, mergeExits } from './exits.js';
-import { ANY } from './facts.js';
+import { ANY } from './fact.js';
+import { FlowGraph } from './flow-graph.js';
 import { interpret } from './interpret.js';
 import { liftFrom } from './lift.js';
 import { State } from './state.js';
@@ -42,7 +44,8 @@ export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skele
     gaps: [...collector.gaps.values()],
     level: stepper.level,
   };
-  return { ...effects, signature: signatureOf(effects) };
+  const assigned = [...FlowGraph.of(skeleton).assignedFields].sort();
+  return { ...effects, signature: `${signatureOf(effects)}\n\n${hashText(assigned.join())}` };
 }
 
 /** Callers choose among exits by their facts, which matters only where an exit does something to locks or contexts. */
@@ -193,7 +196,8 @@ function signatureOf(effects: Omit<Effects, 'signature'>): string {
 
 function exitKey(exit: ExitEffect): string {
   const facts = exit.facts.map(
-    ({ term, fact }) => `${term.key}:${fact.signs}:${fact.equals ?? ''}:${fact.differs?.join('.') ?? ''}`,
+    ({ term, fact }) =>
+      `${term.key}:${fact.signs}:${fact.equals ?? ''}:${fact.differs?.join('.') ?? ''}:${fact.among?.join('.') ?? ''}`,
   );
   return [
     exit.acquired.map((l) => `${l.term.key}=${l.key ?? ''}${l.certain ? '' : '?'}`).join(','),

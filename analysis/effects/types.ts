@@ -4,7 +4,7 @@ import type { FunctionRef } from '../link/types.js';
 import type { LockKind, LockMode } from '../models/types.js';
 import type { ApiEvent, EventId } from '../summary/types.js';
 import type { Context } from './context.js';
-import type { Fact, Signs } from './facts.js';
+import type { Fact, Signs } from './fact.js';
 import type { Term } from './terms.js';
 
 /**

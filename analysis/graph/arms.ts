@@ -1,4 +1,4 @@
-import { NONZERO, ZERO } from '../effects/facts.js';
+import { NONZERO, ZERO } from '../effects/fact.js';
 import type { Dependency } from './dependency.js';
 
 const CONFIG = '?config ';

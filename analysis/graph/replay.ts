@@ -1,7 +1,8 @@
 import type { Context } from '../effects/context.js';
 import { parameterSlot, type Slot } from '../effects/flow-graph.js';
 import { interpret } from '../effects/interpret.js';
-import { POSITIVE, type Facts } from '../effects/facts.js';
+import { POSITIVE } from '../effects/fact.js';
+import type { Facts } from '../effects/facts.js';
 import { State } from '../effects/state.js';
 import { Stepper, type Surroundings } from '../effects/step.js';
 import type { Term } from '../effects/terms.js';

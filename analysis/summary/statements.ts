@@ -2,6 +2,7 @@ import type { Span } from '../base/span.js';
 import { NEVER } from '../outline/conditions.js';
 import type { ArmGroup } from '../syntax/arms.js';
 import { branch, lowerCondition, LoopHead } from './conditions.js';
+import { brokenOut } from './counters.js';
 import { lowerDeclaration } from './declarations.js';
 import { type OpenBlock, openBlock, STOP } from './flow.js';
 import { lowerHead } from './heads.js';
@@ -245,8 +246,9 @@ function lowerDo(l: Lowering, node: number): void {
   const inside = openBlock();
   const test = openBlock();
   const exit = openBlock();
+  const broken = condition === undefined ? exit : brokenOut(l, condition, exit);
   l.fallInto(inside);
-  inLoop(l, exit, test, () => lowerBody(l, body));
+  inLoop(l, broken, test, () => lowerBody(l, body));
   l.fallInto(test);
   if (condition === undefined) l.goTo(exit);
   else if (l.source.shadow.marks.get(l.startOf(condition))?.k === 'head') {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Facts, NEGATIVE, NONZERO, POSITIVE, ZERO } from '../../../analysis/effects/facts.js';
+import { NEGATIVE, NONZERO, POSITIVE, ZERO } from '../../../analysis/effects/fact.js';
+import { Facts } from '../../../analysis/effects/facts.js';
 import { constant, operation, parameter, result, type Term } from '../../../analysis/effects/terms.js';
 
 const x = parameter(0, 'int');
