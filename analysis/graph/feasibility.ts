@@ -129,6 +129,9 @@ export class Feasibility {
         `${this.shown(side.from)} is still held when ${name}() goes on: a call between may release it`,
         'low',
       );
+    // Who still works with an object has a reference of his own.
+    if (this.around.models.lockApi(side.api)?.lastReference === true)
+      add('last-reference', `the reference that ${side.api}() puts can be the last one`, 'low');
     for (const lock of [side.holds, side.lock]) {
       if (this.isFresh(lock.term)) {
         add('published', `others can already reach the object ${name}() has just allocated`, 'low');

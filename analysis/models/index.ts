@@ -27,6 +27,7 @@ import {
   scopeEnds,
   scopeMacros,
   transparentCalls,
+  validatorResets,
 } from './macros.js';
 import { operations } from './operations.js';
 import { lockWords } from './lock-words.js';
@@ -103,6 +104,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isLockAnnotation: (word) => lockAnnotations.has(word),
     isAllocator,
     isNoReturn: (name) => ends.has(name),
+    resetsValidator: (name) => validatorResets.has(name),
     constant: wellKnownConstant,
     isConditionalBug: (name) => conditionalBugs.has(name),
     isInert: (name) => !locks.has(name) && !others.has(name) && isInert(name),

@@ -122,3 +122,6 @@ export const conditionalBugs: ReadonlySet<string> = new Set(
     GEM_BUG_ON MAS_BUG_ON MT_BUG_ON 
   `),
 );
+
+/** Calls that only tests of the lock validator make. */
+export const validatorResets: ReadonlySet<string> = new Set(['lockdep_reset']);

@@ -31,6 +31,8 @@ export interface Models {
   /** Lock annotations at a declarator (`__must_hold`, `__acquires`, …). */
   isLockAnnotation(word: string): boolean;
   isNoReturn(name: string): boolean;
+  /** Makes the lock validator forget what it has seen: tests of it do so between the mistakes that they provoke. */
+  resetsValidator(name: string): boolean;
   /** `BUG_ON(condition)` and its kin: behind them argument 0 is false. */
   isConditionalBug(name: string): boolean;
   /** The value of a constant that everybody knows (error numbers, NULL), for code seen without its headers. */
@@ -208,6 +210,10 @@ export interface OtherApi {
     | 'other';
   /** `wait`: a lock dropped while waiting and taken again: the one this argument points to or contains. */
   readonly dropsArg?: number;
+  /** `wait`: an argument that is asked again and again until it is true, or the wait is given up. */
+  readonly conditionArg?: number;
+  /** `conditionArg`: what is returned when the condition did not come true; absent where it may be either. */
+  readonly givenUp?: 'never' | 'negative' | 'zero';
   /** `wait`: an argument that is code run while that lock is dropped. */
   readonly unlockedArg?: number;
   /** `context`: what is switched. */

@@ -9,6 +9,14 @@ const wait = (facts: WaitFacts, names: string): readonly OtherApi[] =>
 const complete = (facts: Partial<OtherApi>, names: string): readonly OtherApi[] =>
   words(names).map((name) => ({ name, k: 'complete', ...facts }));
 
+/** `wait(queue, condition, …)`. */
+const conditionOf = (arg: number): WaitFacts => ({
+  awaits: 'condition',
+  arg,
+  conditionArg: arg + 1,
+  sleeps: true,
+});
+
 /** Calls that block until other code has run, and the calls that let them go on. */
 export const waits: readonly OtherApi[] = [
   ...wait(
@@ -109,26 +117,40 @@ export const waits: readonly OtherApi[] = [
     `,
   ),
   ...wait(
-    { awaits: 'condition', arg: 0, sleeps: true },
+    { ...conditionOf(0), givenUp: 'never' },
     `
-      wait_event wait_event_timeout wait_event_interruptible wait_event_interruptible_timeout
-      wait_event_killable wait_event_freezable wait_event_idle io_wait_event
-      swait_event_exclusive swait_event_idle_exclusive swait_event_interruptible_exclusive
-      swait_event_interruptible_timeout_exclusive wait_event_freezable_timeout wait_event_hrtimeout
-      wait_event_idle_exclusive wait_event_idle_timeout wait_event_interruptible_exclusive
-      wait_event_interruptible_hrtimeout wait_event_killable_timeout wait_event_state wait_var_event
-      wait_var_event_timeout
+      wait_event wait_event_idle wait_event_idle_exclusive io_wait_event swait_event_exclusive
+      swait_event_idle_exclusive wait_var_event
     `,
   ),
   ...wait(
-    { awaits: 'condition', arg: 0, sleeps: true, dropsArg: 2 },
+    { ...conditionOf(0), givenUp: 'negative' },
     `
-      wait_event_cmd wait_event_lock_irq wait_event_interruptible_lock_irq
-      wait_event_interruptible_lock_irq_timeout wait_event_lock_irq_timeout
+      wait_event_interruptible wait_event_interruptible_exclusive wait_event_killable wait_event_freezable
+      swait_event_interruptible_exclusive wait_event_state
     `,
   ),
   ...wait(
-    { awaits: 'condition', arg: 0, sleeps: true, dropsArg: 2, unlockedArg: 3 },
+    { ...conditionOf(0), givenUp: 'zero' },
+    'wait_event_timeout wait_event_idle_timeout wait_var_event_timeout',
+  ),
+  ...wait(
+    conditionOf(0),
+    `
+      wait_event_interruptible_timeout swait_event_interruptible_timeout_exclusive
+      wait_event_freezable_timeout wait_event_hrtimeout wait_event_interruptible_hrtimeout
+      wait_event_killable_timeout
+    `,
+  ),
+  ...wait({ ...conditionOf(0), givenUp: 'never', dropsArg: 2 }, 'wait_event_cmd wait_event_lock_irq'),
+  ...wait(
+    { ...conditionOf(0), dropsArg: 2 },
+    `
+      wait_event_interruptible_lock_irq wait_event_interruptible_lock_irq_timeout wait_event_lock_irq_timeout
+    `,
+  ),
+  ...wait(
+    { ...conditionOf(0), dropsArg: 2, unlockedArg: 3 },
     'wait_event_lock_irq_cmd wait_event_interruptible_lock_irq_cmd',
   ),
   ...wait(
@@ -196,7 +218,7 @@ export const waits: readonly OtherApi[] = [
     `,
   ),
   ...wait(
-    { awaits: 'condition', arg: 0, sleeps: true, dropsArg: 0 },
+    { ...conditionOf(0), dropsArg: 0 },
     `
       wait_event_interruptible_locked wait_event_interruptible_locked_irq
     `,

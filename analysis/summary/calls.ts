@@ -1,4 +1,5 @@
-import type { AssignMacro, ContainerMacro } from '../models/types.js';
+import type { Span } from '../base/span.js';
+import type { AssignMacro, ContainerMacro, OtherApi } from '../models/types.js';
 import { lowerCondition, type LoopHead } from './conditions.js';
 import { typeOfText } from './ctypes.js';
 import { type OpenBlock, openBlock } from './flow.js';
@@ -129,12 +130,14 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   const api = models.api(name);
   if (api !== undefined && api.k !== 'transient') {
     // What runs without the lock says nothing of a place where it is held.
+    const condition = api.conditionArg === undefined ? undefined : call.args[api.conditionArg];
     const args = call.args.map((arg, i) =>
-      i === api.unlockedArg ? l.table.unknown() : lowerArgument(l, arg),
+      i === api.unlockedArg || i === api.conditionArg ? l.table.unknown() : lowerArgument(l, arg),
     );
     const id = l.newEvent();
     l.emit({ k: api.k, id, api: name, args, at });
     if (models.isNoReturn(name)) l.end({ k: 'stop' });
+    if (condition !== undefined) return lowerAwaited(l, condition, api.givenUp, l.table.result(id), at);
     return l.table.result(id);
   }
   if (!isWanted && models.isInert(name) && isMessage(l, call)) {
@@ -145,6 +148,32 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   if (models.isNoReturn(name)) l.end({ k: 'stop' });
   return result;
 }
+
+/**
+ * The condition of a wait as it comes out last: true, or false where the wait was given up. What it does on the
+ * way, such as keeping a lock that it took, it does once.
+ */
+function lowerAwaited(
+  l: Lowering,
+  condition: number,
+  givenUp: OtherApi['givenUp'],
+  given: ExprId,
+  at: Span,
+): ExprId {
+  const [yes, no, join] = [openBlock(), openBlock(), openBlock()];
+  const value = l.hidden('waited', 'int');
+  lowerCondition(l, condition, yes, no);
+  l.begin(yes);
+  l.assign(value, givenUp === 'negative' ? l.table.constant(0) : given, at);
+  l.fallInto(join);
+  l.begin(no);
+  if (givenUp === 'never') l.end({ k: 'stop' });
+  else l.assign(value, givenUp === undefined ? given : l.table.constant(FAILED[givenUp]), at);
+  l.fallInto(join);
+  return value;
+}
+
+const FAILED = { negative: -1, zero: 0 };
 
 /** `IS_…(CONFIG_NAME)`: whether a part is compiled in, as in an `#if`. */
 function configTested(l: Lowering, name: string, call: Call): string | undefined {

@@ -23,6 +23,11 @@ export class MacroTable {
     return this.byName.has(name);
   }
 
+  /** Whether the file itself defines a name before a line, whatever is configured. */
+  isDefined(name: string, line: number): boolean {
+    return this.byName.get(name)?.some((macro) => macro.condition === '' && macro.line < line) === true;
+  }
+
   /** The definitions of a function-like macro that hold at a line, if calls of it must be expanded. */
   toExpand(name: string, line: number, condition: Condition): readonly MacroItem[] {
     const found = this.definitions(name, line, condition);

@@ -93,7 +93,10 @@ function lowerArms(l: Lowering, items: readonly Item[], from: number, to: number
 /** Goes on where a literal holds. */
 export function testLiteral(l: Lowering, literal: string, otherwise: OpenBlock, at: Span): void {
   const inside = openBlock();
+  const name = literal.replace(/^!/u, '');
   if (literal === NEVER) branch(l, l.table.constant(0), inside, otherwise, at);
+  else if (l.macros?.table.isDefined(name, l.macros.line + at.line) === true)
+    branch(l, l.table.constant(literal === name ? 1 : 0), inside, otherwise, at);
   else if (literal.startsWith('!')) branch(l, l.table.config(literal.slice(1)), otherwise, inside, at);
   else branch(l, l.table.config(literal), inside, otherwise, at);
   l.begin(inside);
