@@ -1,7 +1,8 @@
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
 import { afterCall } from './context.js';
-import { ANY, contradicts } from './fact.js';
+import { ANY, contradicts, NONZERO, ZERO } from './fact.js';
+import type { Known } from './facts.js';
 import { FlowGraph, resultSlot } from './flow-graph.js';
 import { dropLock, matchHeld, takeLock } from './held.js';
 import type { State } from './state.js';
@@ -34,7 +35,8 @@ export function applyCallee(
   state: State,
 ): readonly State[] {
   if (targets.length === 0 || targets.length > MAX_TARGETS) return [state];
-  const considered = event.direct ? targets.slice(0, 1) : targets;
+  const considered = event.direct ? armsOf(targets) : targets;
+  if (event.direct && isOnlyStandIn(stepper, considered)) return [state];
   const alternatives: Alternative[] = [];
   for (const target of considered) {
     const effects = stepper.around.effectsOf(target);
@@ -47,11 +49,48 @@ export function applyCallee(
     if (effects.exits.length === 0 && considered.length === 1)
       return effects.gaps.length === 0 ? [] : [state];
     const binding = new Binding(stepper, event, args, result);
-    for (const exit of effects.exits) alternatives.push({ exit, effects, binding });
+    const configured = considered.length > 1 && event.direct ? configurationOf(target) : [];
+    for (const exit of effects.exits) {
+      const facts = configured.length === 0 ? exit.facts : [...exit.facts, ...configured];
+      alternatives.push({ exit: facts === exit.facts ? exit : { ...exit, facts }, effects, binding });
+    }
   }
   if (!alternatives.some(({ exit }) => touchesLocks(exit) || switches(exit)))
     return [harmless(alternatives, result, event, state)];
   return fork(stepper, event, alternatives, result, state);
+}
+
+/** The first of the functions that a name may mean, with its stand-ins in other `#if` arms of the same file. */
+function armsOf(targets: readonly FunctionRef[]): readonly FunctionRef[] {
+  const [first] = targets;
+  if (first === undefined || targets.length === 1 || conditionOf(first) === '') return targets.slice(0, 1);
+  const seen = new Set<string>();
+  return targets.filter((target) => {
+    const condition = conditionOf(target);
+    if (target.file !== first.file || condition === '' || seen.has(condition)) return false;
+    seen.add(condition);
+    return true;
+  });
+}
+
+/** A stand-in for a function that is declared in another `#if` arm, and not to be seen. */
+function isOnlyStandIn({ around, fn }: Stepper, [only, ...others]: readonly FunctionRef[]): boolean {
+  if (only === undefined || others.length > 0 || conditionOf(only) === '') return false;
+  return only.file !== fn.file && around.program.resolvePrototype(only.name, fn.file) !== undefined;
+}
+
+function conditionOf(fn: FunctionRef): string {
+  return fn.item?.condition ?? fn.macro?.condition ?? '';
+}
+
+/** What is compiled in where a function is. */
+function configurationOf(fn: FunctionRef): readonly Known[] {
+  return conditionOf(fn)
+    .split(' && ')
+    .map((literal) => ({
+      term: t.opaque(`config ${literal.replace(/^!/, '')}`, 'int'),
+      fact: { signs: literal.startsWith('!') ? ZERO : NONZERO },
+    }));
 }
 
 /** A macro or an inline function that gives a pointer: which object it leads to matters for whose lock is meant. */
@@ -78,12 +117,20 @@ function harmless(alternatives: readonly Alternative[], result: Term, event: Cal
   let signs = 0;
   for (const { exit } of alternatives) signs |= exit.signs;
   if (signs !== ANY && signs !== 0) state.facts.narrow(result, signs);
-  const only = alternatives.length === 1 ? alternatives[0] : undefined;
-  const value = only?.exit.value;
-  if (only !== undefined && value !== undefined && isNamed(value)) {
-    state.env.set(resultSlot(event.id), t.withType(only.binding.term(value), result.type));
+  const told = valueTold(alternatives, event.direct);
+  const value = told?.exit.value;
+  if (told !== undefined && value !== undefined && isNamed(value)) {
+    state.env.set(resultSlot(event.id), t.withType(told.binding.term(value), result.type));
   }
   return state;
+}
+
+/** The outcome that tells the value: the only one; of the arms of one accessor the first that leads to an object. */
+function valueTold(alternatives: readonly Alternative[], isDirect: boolean): Alternative | undefined {
+  const [first] = alternatives;
+  if (first === undefined || alternatives.length === 1) return first;
+  const areArms = isDirect && new Set(alternatives.map((one) => one.effects)).size === alternatives.length;
+  return areArms && first.exit.value?.type.endsWith('*') === true ? first : undefined;
 }
 
 /** A value the caller can name too: it hangs on parameters and globals, not on something born in the callee. */

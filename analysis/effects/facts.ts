@@ -41,14 +41,28 @@ interface Entry {
 
 /** Facts of one path, by term key. Its owner clones it before a path forks. */
 export class Facts {
-  private constructor(private readonly map: Map<string, Entry>) {}
+  private constructor(
+    private map: Map<string, Entry>,
+    /** The map is another's too: to be copied before it is changed. */
+    private isShared: boolean,
+  ) {}
 
   static empty(): Facts {
-    return new Facts(new Map());
+    return new Facts(new Map(), false);
   }
 
   clone(): Facts {
-    return new Facts(new Map(this.map));
+    this.isShared = true;
+    return new Facts(this.map, true);
+  }
+
+  /** The map, to be changed. */
+  private own(): Map<string, Entry> {
+    if (this.isShared) {
+      this.map = new Map(this.map);
+      this.isShared = false;
+    }
+    return this.map;
   }
 
   /** Every term something is known of. */
@@ -58,7 +72,7 @@ export class Facts {
 
   /** Forgets what is known of every term whose key `matches`. */
   forget(matches: (key: string) => boolean): void {
-    for (const key of this.map.keys()) if (matches(key)) this.map.delete(key);
+    for (const key of this.map.keys()) if (matches(key)) this.own().delete(key);
   }
 
   /**
@@ -79,7 +93,7 @@ export class Facts {
     for (const [key, { fact }] of this.map) {
       if (!names.some((name) => key.includes(name))) continue;
       out.set(key, fact);
-      this.map.delete(key);
+      this.own().delete(key);
     }
     return out;
   }
@@ -89,15 +103,15 @@ export class Facts {
     for (const [key, mine] of this.map) {
       const theirs = other.map.get(key);
       if (theirs === undefined) {
-        this.map.delete(key);
+        this.own().delete(key);
         changed = true;
         continue;
       }
       const joined = joinFacts(mine.fact, theirs.fact);
       if (joined === mine.fact) continue;
       changed = true;
-      if (joined === undefined) this.map.delete(key);
-      else this.map.set(key, { fact: joined, term: mine.term });
+      if (joined === undefined) this.own().delete(key);
+      else this.own().set(key, { fact: joined, term: mine.term });
     }
     return changed;
   }
@@ -208,7 +222,7 @@ export class Facts {
       if (term.op === '!') return this.assume(left, !outcome);
       if (term.op === 'is-error') return this.narrow(left, outcome ? NEGATIVE : ZERO | POSITIVE);
       if (term.op === 'is-error-or-null') return this.narrow(left, outcome ? NEGATIVE | ZERO : POSITIVE);
-      this.map.set(term.key, { fact: outcome ? BOOLEAN_TRUE : BOOLEAN_FALSE, term });
+      this.own().set(term.key, { fact: outcome ? BOOLEAN_TRUE : BOOLEAN_FALSE, term });
       if (right !== undefined && !this.learnComparison(term.op, left, right, outcome)) return false;
       return true;
     }
@@ -270,7 +284,7 @@ export class Facts {
         old.among.filter((value) => (signOf(value) & next) !== 0),
       );
     if (term.k === 'operation' && (next & ZERO) === 0) {
-      this.map.set(term.key, { fact: { ...old, signs: next }, term });
+      this.own().set(term.key, { fact: { ...old, signs: next }, term });
       return true;
     }
     this.put(term, { ...old, signs: next });
@@ -309,9 +323,9 @@ export class Facts {
   }
 
   private put(term: Term, fact: Fact): void {
-    this.map.set(term.key, { fact, term });
+    this.own().set(term.key, { fact, term });
     if (term.k === 'result' && term.predicate !== undefined)
-      this.map.set(term.predicate, { fact, term: undefined });
+      this.own().set(term.predicate, { fact, term: undefined });
   }
 }
 

@@ -130,7 +130,7 @@ export class Feasibility {
         'low',
       );
     // Who still works with an object has a reference of his own.
-    if (this.around.models.lockApi(side.api)?.lastReference === true)
+    if (this.around.models.lockApi(side.api)?.lastReference === true && !isStatic(side.lock.term))
       add('last-reference', `the reference that ${side.api}() puts can be the last one`, 'low');
     for (const lock of [side.holds, side.lock]) {
       if (this.isFresh(lock.term)) {

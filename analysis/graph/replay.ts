@@ -13,7 +13,7 @@ import type { EventId } from '../summary/types.js';
 /** States followed from one step of a chain to the next. */
 const MAX_STATES_PER_STEP = 8;
 
-/** Roots whose states are kept for further chains. */
+/** Beginnings of chains whose states are kept for further chains. */
 const MAX_KEPT = 64;
 
 /** A path from a root function through calls to an acquisition, replayed with facts and arguments. */
@@ -94,25 +94,32 @@ export class Replayer {
     if (first === undefined || last === undefined) return [];
     if (steps.length === 1) return end(first.fn, State.entry(), first.event);
     let arrivals = this.rootArrivals(first);
+    let key = keyOf(first);
     for (let i = 1; i < steps.length; i++) {
       const step = steps[i];
       if (step === undefined) return [];
-      const entries = arrivals.slice(0, MAX_STATES_PER_STEP).flatMap((a) => {
-        const entry = this.enter(step.fn, a);
-        return entry === undefined ? [] : [entry];
-      });
-      if (step === last) return entries.flatMap((entry) => end(step.fn, entry, step.event));
-      arrivals = entries.flatMap((entry) => this.callStates(step.fn, entry, step.event));
+      const before = arrivals;
+      const entries = (): readonly State[] =>
+        before.slice(0, MAX_STATES_PER_STEP).flatMap((a) => this.enter(step.fn, a) ?? []);
+      if (step === last) return entries().flatMap((entry) => end(step.fn, entry, step.event));
+      key += `/${keyOf(step)}`;
+      arrivals = this.kept(key, () =>
+        entries().flatMap((entry) => this.callStates(step.fn, entry, step.event)),
+      );
     }
     return [];
   }
 
   private rootArrivals(site: Site): readonly Arrival[] {
-    const key = `${site.fn.id}:${site.event}`;
+    return this.kept(keyOf(site), () => this.callStates(site.fn, State.entry(), site.event));
+  }
+
+  /** What arrives at the end of a chain's beginning. Chains that begin alike come together. */
+  private kept(key: string, find: () => readonly Arrival[]): readonly Arrival[] {
     let known = this.arrivals.get(key);
     if (known === undefined) {
-      known = this.callStates(site.fn, State.entry(), site.event);
-      // Chains of one root come together; what was long ago is not asked for again.
+      known = find();
+      // What was long ago is not asked for again.
       if (this.arrivals.size >= MAX_KEPT) this.arrivals.clear();
       this.arrivals.set(key, known);
     }
@@ -195,6 +202,10 @@ export class Replayer {
     interpret(stepper, entry.clone(), { target: event });
     return out;
   }
+}
+
+function keyOf(site: Site): string {
+  return `${site.fn.id}:${site.event}`;
 }
 
 /** Facts that a condition gave; that a pointer locked through is valid is no condition. */
