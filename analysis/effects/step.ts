@@ -20,6 +20,7 @@ import { FlowGraph, localSlot, parameterSlot, resultSlot } from './flow-graph.js
 import { dropLock, matchHeld, takeLock } from './held.js';
 import type { ClassTable } from './locks.js';
 import type { State } from './state.js';
+import { forgetStores } from './stores.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
 import type { Effects, HeldLock, LockRef, Site } from './types.js';
@@ -305,43 +306,10 @@ export class Stepper {
     const asked = `${name}(${args.map((a) => a.key).join(',')})`;
     const predicate = asked.length > LONGEST_PREDICATE ? undefined : asked;
     const result = this.resultOf(event, name, predicate, this.returnType(called, targets));
-    this.forgetStores(targets, args, state);
+    forgetStores(this.around.program, targets, args, state);
     this.escape(event, given, state);
     state.env.set(resultSlot(event.id), result);
     return applyCallee(this, { id: event.id, direct: callee === undefined }, targets, args, result, state);
-  }
-
-  /**
-   * What was stored may be different after a call; a constant in a field stays (a flag set before a goto) unless
-   * the callee is seen to assign such a field, or gets the object and is not seen.
-   */
-  private forgetStores(targets: readonly FunctionRef[], args: readonly Term[], state: State): void {
-    const { memory } = state;
-    if (memory.size === 0) return;
-    for (const [key, value] of memory) {
-      const at = key.lastIndexOf('.');
-      const owner = key.slice(0, at);
-      if (
-        value.k !== 'constant' ||
-        !owner.startsWith('(*') ||
-        this.mayStore(targets, args, owner, key.slice(at + 1))
-      )
-        memory.delete(key);
-    }
-  }
-
-  private mayStore(
-    targets: readonly FunctionRef[],
-    args: readonly Term[],
-    owner: string,
-    field: string,
-  ): boolean {
-    const isGiven = args.some((arg) => owner === `(*${arg.key})`);
-    if (targets.length === 0) return isGiven;
-    return targets.some((target) => {
-      const skeleton = this.around.program.skeleton(target);
-      return skeleton === undefined ? isGiven : FlowGraph.of(skeleton).assignedFields.has(field);
-    });
   }
 
   private returnType(called: string | ExprId, targets: readonly FunctionRef[]): string {

@@ -1,0 +1,37 @@
+import type { FunctionRef, Program } from '../link/types.js';
+import { FlowGraph } from './flow-graph.js';
+import type { State } from './state.js';
+import type { Term } from './terms.js';
+
+/**
+ * What was stored may be different after a call; a constant in a field stays (a flag set before a goto) unless the
+ * callee is seen to assign such a field, or gets the object and is not seen.
+ */
+export function forgetStores(
+  program: Program,
+  targets: readonly FunctionRef[],
+  args: readonly Term[],
+  { memory }: State,
+): void {
+  for (const [key, value] of memory) {
+    const at = key.lastIndexOf('.');
+    const owner = key.slice(0, at);
+    const isFlag = value.k === 'constant' && owner.startsWith('(*');
+    if (!isFlag || mayStore(program, targets, args, owner, key.slice(at + 1))) memory.delete(key);
+  }
+}
+
+function mayStore(
+  program: Program,
+  targets: readonly FunctionRef[],
+  args: readonly Term[],
+  owner: string,
+  field: string,
+): boolean {
+  const isGiven = args.some((arg) => owner === `(*${arg.key})`);
+  if (targets.length === 0) return isGiven;
+  return targets.some((target) => {
+    const skeleton = program.skeleton(target);
+    return skeleton === undefined ? isGiven : FlowGraph.of(skeleton).assignedFields.has(field);
+  });
+}
