@@ -1,27 +1,55 @@
-import type { Finding, Severity } from '../checks/types.js';
+import type { Location } from '../base/span.js';
+import type { Finding, Severity, StoryStep } from '../checks/types.js';
 import { actor, describeStep } from './text.js';
 
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'notice' };
 
-/** `--format github`: workflow commands that GitHub shows at the lines of a pull request. */
+/**
+ * `--format github`: workflow commands that GitHub shows at the lines of a pull request. The other sides of a
+ * finding get a notice of their own, since any of them may be the one that the request adds.
+ */
 export function renderGithub(findings: readonly Finding[]): string {
-  return findings.map((finding) => `${command(finding)}\n`).join('');
+  return findings
+    .flatMap((finding) => [main(finding), ...otherSides(finding).map((step) => notice(finding, step))])
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
-function command(finding: Finding): string {
-  const { at } = finding;
+function main(finding: Finding): string {
+  const steps = finding.story.map((step) => `${place(step)} ${actor(step)}${describeStep(step)}`);
+  const title = `${finding.rule} (${finding.confidence} confidence)`;
+  return command(LEVEL[finding.severity], finding.at, title, [finding.message, ...steps]);
+}
+
+function notice({ rule, at }: Finding, step: StoryStep): string {
+  const text = `${actor(step)}${describeStep(step)}; the finding is at ${place(at)}${at.function === '' ? '' : ` in ${at.function}()`}`;
+  return command('notice', step, `${rule}: another side`, [text]);
+}
+
+/** Where each side that is not reported itself takes its last lock. */
+function otherSides({ at, story }: Finding): StoryStep[] {
+  const isAt = ({ file, line, column }: StoryStep): boolean =>
+    file === at.file && line === at.line && column === at.column;
+  const reported = story.find(isAt)?.path;
+  return story.filter((step, index) => step.path !== reported && story[index + 1]?.path !== step.path);
+}
+
+function place({ file, line }: Location): string {
+  return `${file}:${line}`;
+}
+
+function command(level: string, at: Location, title: string, text: readonly string[]): string {
   const properties = [
     ['file', at.file],
     ['line', at.line],
     ['endLine', at.endLine],
     ['col', at.column],
     ['endColumn', at.endColumn],
-    ['title', `${finding.rule} (${finding.confidence} confidence)`],
+    ['title', title],
   ]
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
     .join(',');
-  const steps = finding.story.map((step) => `${step.file}:${step.line} ${actor(step)}${describeStep(step)}`);
-  return `::${LEVEL[finding.severity]} ${properties}::${escapeData([finding.message, ...steps].join('\n'))}`;
+  return `::${level} ${properties}::${escapeData(text.join('\n'))}`;
 }
 
 function escapeData(text: string): string {

@@ -105,6 +105,7 @@ export function addScan(program: Command, end: (code: number) => void): void {
         if (options.writeBaseline !== undefined) {
           writeResult(renderBaseline(findings), options.writeBaseline);
           message(`${plural(findings.length, 'finding')} written to ${options.writeBaseline}`);
+          if (options.format === 'text') return EXIT.clean;
           findings = [];
         } else if (baseline) findings = withoutBaseline(findings, baseline);
         report(session, findings, options, commits);

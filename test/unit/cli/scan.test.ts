@@ -105,6 +105,7 @@ describe('scan', function () {
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const written = await lockorder(['scan', '--write-baseline', 'known.json'], path);
       assert.equal(written.code, 0);
+      assert.equal(written.out, '');
       assert.match(written.err, /1 finding written to known\.json/);
       assert.equal((await lockorder(['scan', '--baseline', 'known.json'], path)).code, 0);
       writeFileSync(join(path, 'a.c'), CYCLE.replaceAll('first', 'third'));

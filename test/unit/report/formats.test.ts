@@ -50,6 +50,14 @@ describe('GitHub report', () => {
         'a.c:9 another_function() takes sem2%0Aa.c:11 another_function() takes sem1, holding sem2',
     );
   });
+
+  it('marks the other sides too', () => {
+    assert.equal(
+      renderGithub([CYCLE]).split('\n')[1],
+      '::notice file=a.c,line=4,endLine=4,col=2,endColumn=13,title=lock-order-cycle%3A another side::' +
+        'bad_function() takes sem2, holding sem1; the finding is at a.c:11 in another_function()',
+    );
+  });
 });
 
 describe('check report', () => {

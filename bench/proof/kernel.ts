@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../support/root.js';
+
+const SOURCES = join(ROOT, 'bench/proof');
+
+export interface Kernel {
+  /** Source tree, only read. */
+  readonly source: string;
+  /** Where it is built, with vmlinux and .config. */
+  readonly build: string;
+  readonly jobs: number;
+}
+
+/** Runs a program and returns what it wrote. Throws with its last words when it fails. */
+export function run(command: string, args: readonly string[], cwd?: string): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  if (status === 0) return stdout;
+  const words = error?.message ?? `${stdout}\n${stderr}`.trim().slice(-3000);
+  throw new Error(`${command} ${args.join(' ')} failed:\n${words}`);
+}
+
+function make(kernel: Kernel, args: readonly string[]): void {
+  const base = ['-s', '-C', kernel.source, `O=${kernel.build}`, `-j${kernel.jobs}`];
+  run('nice', ['-n', '10', 'make', ...base, ...args]);
+}
+
+/** The boot image of a kernel with every lock check; built from tinyconfig and lockdep.config when missing. */
+export function bootImage(kernel: Kernel): string {
+  const image = join(kernel.build, 'arch/x86/boot/bzImage');
+  if (existsSync(image) && existsSync(join(kernel.build, 'Module.symvers'))) return image;
+  mkdirSync(kernel.build, { recursive: true });
+  make(kernel, ['tinyconfig']);
+  const merge = join(kernel.source, 'scripts/kconfig/merge_config.sh');
+  const config = join(kernel.build, '.config');
+  run(merge, ['-m', '-O', kernel.build, config, join(SOURCES, 'lockdep.config')], kernel.build);
+  make(kernel, ['olddefconfig']);
+  make(kernel, ['bzImage', 'modules']);
+  return image;
+}
+
+/** A copy of a module's sources under `bench/proof` to build and to repair. */
+export function copyModule(name: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  cpSync(join(SOURCES, name), to, { recursive: true });
+}
+
+/** Builds the module in a folder against the kernel. */
+export function buildModule(kernel: Kernel, folder: string): void {
+  make(kernel, [`M=${folder}`, 'modules']);
+}

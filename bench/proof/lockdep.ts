@@ -1,0 +1,146 @@
+// node out/bench/proof/lockdep.js --kernel SOURCE --build DIR --out DIR [--jobs N]
+// From a frozen machine to a repaired one, for real: builds a kernel with lockdep (once, in DIR) and the module
+// `vending`, which takes two locks in two orders; lets it freeze in qemu; reads what the machine left; repairs
+// the module with Lockorder's own fix; lets it run again under the same load; and asks whether it is fixed.
+// Prints every command with its real output, and ends with 1 when a step did not show what it must.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ScanOutput } from '../../analysis/report/schema.js';
+import { options } from '../support/options.js';
+import { ROOT } from '../support/root.js';
+import { boot } from './guest.js';
+import { bootImage, buildModule, copyModule, run, type Kernel } from './kernel.js';
+
+const MODULE = 'vending';
+const RUNTIME = [
+  'dmesg.txt',
+  'lockdep',
+  'lockdep_chains',
+  'lockdep_stats',
+  'lock_stat',
+  'interrupts',
+  'cmdline',
+];
+
+/** Sells and collects at the same time, and waits until both are done or the kernel complains of hung tasks. */
+const SCRIPT = `
+echo 5 > /proc/sys/kernel/hung_task_timeout_secs
+insmod /vending.ko
+(for i in 1 2 3 4 5 6 7 8 9 10; do echo 1 > /sys/kernel/vending/sell; done; echo > /tmp/sold) &
+(for i in 1 2 3 4 5 6 7 8 9 10; do echo 1 > /sys/kernel/vending/collect; done; echo > /tmp/collected) &
+for i in $(seq 60); do
+  [ -e /tmp/sold ] && [ -e /tmp/collected ] && echo "both are done" && break
+  dmesg | grep -q 'blocked for more than' && echo "the machine is stuck" && break
+  sleep 1
+done
+/bin/ps -eo pid,state,wchan:32,comm > /results/ps.txt
+for task in $(/bin/ps -eo pid,state | awk '$2 == "D" { print $1 }'); do
+  cat /proc/$task/stack > /results/stack-$task.txt
+done
+for key in w d; do echo $key > /proc/sysrq-trigger; done
+sleep 1
+dmesg > /results/dmesg.txt
+for file in lockdep lockdep_chains lockdep_stats lock_stat interrupts cmdline kallsyms config.gz; do
+  cat /proc/$file > /results/$file
+done
+`;
+
+const given = options('lockdep --kernel SOURCE --build DIR --out DIR [--jobs N]', {
+  kernel: undefined,
+  build: undefined,
+  out: undefined,
+  jobs: '2',
+});
+const kernel: Kernel = {
+  source: resolve(given.kernel),
+  build: resolve(given.build),
+  jobs: Number(given.jobs),
+};
+const out = resolve(given.out);
+const transcript: string[] = [];
+const failures: string[] = [];
+
+function say(text: string): void {
+  transcript.push(text);
+  console.log(text);
+}
+
+function expect(what: string, isSo: boolean): void {
+  say(`${isSo ? 'yes' : 'NO '}  ${what}`);
+  if (!isSo) failures.push(what);
+}
+
+/** Runs `lockorder` as a person would, from the output folder, and shows command, output and exit code. */
+function lockorder(...args: readonly string[]): { readonly text: string; readonly status: number | null } {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(ROOT, 'dist/cli.cjs'), ...args], {
+    cwd: out,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: { ...process.env, XDG_CACHE_HOME: join(out, '.cache') },
+  });
+  say(`\n$ lockorder ${args.join(' ')}\n${stdout}${stderr}[exit ${status}]`);
+  return { text: stdout, status };
+}
+
+/** The same for machine-readable output, which is not shown. */
+function scan(...args: readonly string[]): ScanOutput {
+  const { stdout } = spawnSync(
+    process.execPath,
+    [join(ROOT, 'dist/cli.cjs'), 'scan', ...args, '--format', 'json', '--no-cache'],
+    { cwd: out, encoding: 'utf8', maxBuffer: 1 << 28 },
+  );
+  return JSON.parse(stdout) as ScanOutput;
+}
+
+async function runGuest(name: string): Promise<string[]> {
+  buildModule(kernel, join(out, MODULE));
+  const folder = join(out, name);
+  mkdirSync(folder, { recursive: true });
+  await boot({
+    image: bootImage(kernel),
+    folder,
+    files: [join(out, MODULE, `${MODULE}.ko`)],
+    programs: ['ps'],
+    script: SCRIPT,
+  });
+  return RUNTIME.map((file) => join(name, 'results', file));
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+copyModule('module', join(out, MODULE));
+writeFileSync(join(out, MODULE, 'lockorder.json'), '{}\n');
+
+say('== The machine freezes');
+const before = await runGuest('before');
+const log = readFileSync(join(out, 'before/results/dmesg.txt'), 'utf8');
+expect('lockdep reports the inversion', log.includes('possible circular locking dependency detected'));
+expect('tasks hang', /task \S+ blocked for more than/.test(log));
+
+say('\n== What happened');
+lockorder('evidence', ...before);
+const found = scan(MODULE, '--evidence', ...before).findings;
+const cycle = found.find(({ rule }) => rule === 'lock-order-cycle');
+expect('the source shows the cycle', cycle !== undefined);
+expect('it was seen at run time', cycle?.evidence.some(({ verdict }) => verdict === 'seen') ?? false);
+lockorder('scan', MODULE, '--evidence', ...before);
+lockorder('plan', MODULE, cycle?.id ?? '');
+
+say('\n== The repair');
+lockorder('fix', MODULE, '--write');
+expect('no cycle is left in the source', scan(MODULE).findings.length === 0);
+
+say('\n== The machine runs again');
+const after = await runGuest('after');
+const newLog = readFileSync(join(out, 'after/results/dmesg.txt'), 'utf8');
+expect('lockdep has nothing to report', !newLog.includes('possible circular locking'));
+expect('no task hangs', !newLog.includes('blocked for more than'));
+const verdict = lockorder('validate', MODULE, '--before', ...before, '--after', ...after);
+expect('validate says fixed', verdict.status === 0);
+
+say(
+  `\n${run('uname', ['-m']).trim()}, ${kernel.source.split('/').at(-1) ?? ''}: ${failures.length} steps failed`,
+);
+writeFileSync(join(out, 'transcript.txt'), `${transcript.join('\n')}\n`);
+process.exitCode = failures.length === 0 ? 0 : 1;
