@@ -33,14 +33,18 @@ export async function withWorld<T>(
   sources: readonly SourceEvidence[],
   options: CommonOptions,
   use: (world: SourceWorld | undefined, session: Session | undefined) => T | Promise<T>,
+  given: readonly string[] = [],
 ): Promise<T> {
+  if (given.length > 0) {
+    return runSession(given, { ...options, confidence: 'low' }, (session) => use(worldOf(session), session));
+  }
   const here = resolve('.');
   const outside = options.root !== undefined && rootPath(resolve(options.root), here) === undefined;
   const { root, paths, config } = locate(outside ? [options.root ?? '.'] : ['.'], options);
   const wanted = filesDefining(root, paths, config, sources, createModels(config.models ?? []));
   if (wanted.length === 0) return use(undefined, undefined);
-  const given = { ...options, root, confidence: 'low', quiet: true } as const;
-  return runSession(wanted.length > MOST_FILES ? paths : wanted, given, (session) => {
+  const quietly = { ...options, root, confidence: 'low', quiet: true } as const;
+  return runSession(wanted.length > MOST_FILES ? paths : wanted, quietly, (session) => {
     const world = session.snapshot.program.files.size > 0 ? worldOf(session) : undefined;
     return use(world, session);
   });

@@ -20,6 +20,11 @@ const STOP_CALLS = 2;
 /** A struct embedded in as many places is a tool of others, its lock no class of its own. */
 const MANY_EMBEDDERS = 4;
 
+/** The fingerprint of a finding about one class, or about a dependency of the first on the second. */
+export function inversionId(keys: readonly string[], interrupt: Interrupt): string {
+  return hashText(['irq-inversion', ...keys, interrupt].join('\n'));
+}
+
 export const irqInversion: Check = {
   id: 'irq-inversion',
   title: 'A lock that interrupts take is held with interrupts on',
@@ -153,7 +158,7 @@ class Judge {
     const name = this.name(key);
     const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
     const handler = `${inner.root.name}()`;
-    const id = hashText(`irq-inversion\n${key}\n${interrupt}`);
+    const id = inversionId([key], interrupt);
     this.context.switchPlans.set(id, () => this.switching.plan(key, interrupt));
     return {
       id,
@@ -223,7 +228,7 @@ class Judge {
       confidence = lesser(confidence, 'medium');
     const held = this.name(safe);
     const taken = this.name(unsafe);
-    const id = hashText(`irq-inversion\n${safe}\n${unsafe}\n${interrupt}`);
+    const id = inversionId([safe, unsafe], interrupt);
     this.context.switchPlans.set(id, () => this.switching.plan(unsafe, interrupt));
     return {
       id,

@@ -163,7 +163,7 @@ function report(
   if (at === undefined) return undefined;
   const names = told.map((side) => shown(classes, side.from));
   return {
-    id: hashText(`lock-order-cycle\n${canonical(cycle).join('\n')}`),
+    id: cycleId(cycle),
     rule: 'lock-order-cycle',
     severity: 'error',
     confidence: best.confidence,
@@ -205,6 +205,11 @@ function message(told: readonly Dependency[], classes: Classes): string {
 }
 
 /** The rotation of a cycle that begins with its least class. */
+/** The fingerprint of the finding about a circle of classes, by their keys in order, from wherever it starts. */
+export function cycleId(cycle: readonly string[]): string {
+  return hashText(`lock-order-cycle\n${canonical(cycle).join('\n')}`);
+}
+
 function canonical(cycle: readonly string[]): readonly string[] {
   const least = cycle.indexOf([...cycle].sort()[0] ?? '');
   return [...cycle.slice(least), ...cycle.slice(0, least)];

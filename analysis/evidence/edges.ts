@@ -1,5 +1,5 @@
 import { Reaches } from './reaches.js';
-import type { ClassIndex } from './classes.js';
+import { splitName, type ClassIndex } from './classes.js';
 import type { JoinedEdge } from './joined.js';
 import type { SourceEvidence } from './types.js';
 import type { SourceWorld } from './world.js';
@@ -12,6 +12,9 @@ export interface JoinedEdges {
   readonly seen: ReadonlySet<string>;
   /** Keys of classes that ran. */
   readonly ran: ReadonlySet<string>;
+  /** All that ran, by what is shown of the classes: ids, and lockdep's names for classes of other source. */
+  readonly pairs: ReadonlySet<string>;
+  readonly shownOf: (name: string) => string;
 }
 
 export function pairKey(from: string, to: string): string {
@@ -37,6 +40,8 @@ export function edgesOf(
     }
     return found;
   };
+  const shownOf = (name: string): string => match(name)[0]?.id ?? splitName(name).base;
+  const pairs = new Set<string>();
   const foreign = new Set<string>();
   const reaches = world && new Reaches(world);
   for (const { dependencies, classes: listed } of sources) {
@@ -48,22 +53,26 @@ export function edgesOf(
       const [second] = ends;
       if (!first || !second || !world) {
         foreign.add(pairKey(from, to));
+        pairs.add(pairKey(shownOf(from), shownOf(to)));
         continue;
       }
       // A name that several classes share says that one of them was seen: the one that has the edge.
-      const pairs = sides.flatMap((side) => ends.map((end) => [side, end] as const));
-      const direct = pairs.filter(([side, end]) => hasEdge(world, side.key, end.key));
+      const meant = sides.flatMap((side) => ends.map((end) => [side, end] as const));
+      const direct = meant.filter(([side, end]) => hasEdge(world, side.key, end.key));
       const explained =
-        direct.length > 0 ? direct : pairs.filter(([side, end]) => reaches?.from(side.key).has(end.key));
-      for (const [side, end] of explained) seen.add(pairKey(side.key, end.key));
+        direct.length > 0 ? direct : meant.filter(([side, end]) => reaches?.from(side.key).has(end.key));
       const [side, end] = explained[0] ?? [first, second];
-      if (explained.length === 0) seen.add(pairKey(side.key, end.key));
+      // Where several could be meant, none is known to have been.
+      if (explained.length === 1 || meant.length === 1) seen.add(pairKey(side.key, end.key));
+      pairs.add(pairKey(side.id, end.id));
+      // A lock inside another lock: the source has one class for both.
+      if (side === end && splitName(from).base !== splitName(to).base) continue;
       const verdict = explained.length > 0 ? 'explained' : 'unexplained';
       verdicts.set(pairKey(side.id, end.id), { from: side.id, to: end.id, verdict });
     }
   }
   const edges = [...verdicts.values()].sort((a, b) => order(a.from, b.from) || order(a.to, b.to));
-  return { edges, foreignEdges: foreign.size, seen, ran };
+  return { edges, foreignEdges: foreign.size, seen, ran, pairs, shownOf };
 }
 
 function hasEdge({ analysis }: SourceWorld, from: string, to: string): boolean {

@@ -65,6 +65,9 @@ export interface Evidence {
   /** Pairs of internal keys that ran, joined by a line break; and the keys of all classes that ran. */
   readonly seen: ReadonlySet<string>;
   readonly ran: ReadonlySet<string>;
+  /** The same by shown names, foreign classes included; and what is shown for a name of lockdep's. */
+  readonly pairs: ReadonlySet<string>;
+  readonly shownOf: (name: string) => string;
   readonly waits: readonly Wait[];
   /** Tasks that wait for one another in a circle. */
   readonly cycles: readonly (readonly Wait[])[];

@@ -140,6 +140,8 @@ export interface HeldList {
 export interface RuntimeClass {
   readonly name: string;
   readonly usage: string;
+  /** How often it was acquired, -1 when not told. */
+  readonly operations: number;
   readonly line: number;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { validationSchema } from '../evidence/validation-report.js';
 import { evidenceSchema } from '../evidence/schema.js';
 import { baselineSchema } from '../report/baseline.js';
 import { graphSchema } from '../report/graph.js';
@@ -11,6 +12,7 @@ export function publishedSchemas(): ReadonlyMap<string, string> {
     ['lockorder.scan.schema.json', scanSchema],
     ['lockorder.graph.schema.json', graphSchema],
     ['lockorder.evidence.schema.json', evidenceSchema],
+    ['lockorder.validate.schema.json', validationSchema],
     ['lockorder.config.schema.json', configSchema],
     ['lockorder.baseline.schema.json', baselineSchema],
   ];

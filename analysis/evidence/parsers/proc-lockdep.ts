@@ -23,7 +23,7 @@ export class ClassesBlock implements Block {
     const match = CLASS.exec(text);
     if (!match) return 'ended';
     this.from = match[4] ?? '';
-    this.sink.lockClass({ name: this.from, usage: match[3] ?? '', line });
+    this.sink.lockClass({ name: this.from, usage: match[3] ?? '', operations: Number(match[2] ?? -1), line });
     return 'taken';
   }
 

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { joinEvidence } from '../../analysis/evidence/join.js';
+import type { Evidence } from '../../analysis/evidence/joined.js';
+import {
+  reported,
+  reversedEdges,
+  subjectOf,
+  subjectWithId,
+  type Subject,
+} from '../../analysis/evidence/subjects.js';
+import { renderValidationJson, renderValidationText } from '../../analysis/evidence/validation-report.js';
+import { validate, type ValidationVerdict } from '../../analysis/evidence/validate.js';
+import type { SourceWorld } from '../../analysis/evidence/world.js';
+import { createModels } from '../../analysis/models/index.js';
+import { CommandFailure, EXIT } from '../failure.js';
+import { addCommonOptions, type CommonOptions } from '../options.js';
+import { writeResult } from '../terminal.js';
+import { withWorld } from '../world.js';
+import { readAll } from './evidence.js';
+
+interface ValidateOptions extends CommonOptions {
+  readonly format: 'text' | 'json';
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** Exit codes of its own (DESIGN §6). */
+const CODES: Readonly<Record<ValidationVerdict, number>> = {
+  fixed: EXIT.clean,
+  'not-fixed': EXIT.findings,
+  'not-exercised': 3,
+};
+
+export function addValidate(program: Command, end: (code: number) => void): void {
+  const command = program
+    .command('validate')
+    .description('compare two runs: is what the earlier one showed gone, and did the later one exercise it')
+    .usage('[options] [path...] [id] --before <file...> --after <file...>')
+    .argument('[words...]', 'what to analyse (default: the current folder), then the id of a finding')
+    .requiredOption('--before <file...>', 'logs and tables of the run that shows the mistake')
+    .requiredOption('--after <file...>', 'logs and tables of the run with the repair')
+    .addOption(
+      new Option('--format <format>', 'form of the result').choices(['text', 'json']).default('text'),
+    );
+  addCommonOptions(command).action(async (words: string[], options: ValidateOptions) => {
+    const last = words.at(-1);
+    const id = last === undefined || existsSync(last) ? undefined : last;
+    const paths = id === undefined ? words : words.slice(0, -1);
+    const earlier = await readAll(options.before);
+    const later = await readAll(options.after);
+    const code = await withWorld(
+      [...earlier, ...later],
+      options,
+      (world) => {
+        const models = world?.models ?? createModels();
+        const before = joinEvidence(earlier, models, world);
+        const after = joinEvidence(later, models, world);
+        const validation = validate(subjectsOf(id, before, world), before, after);
+        const render = options.format === 'json' ? renderValidationJson : renderValidationText;
+        writeResult(render(validation), undefined);
+        return CODES[validation.verdict];
+      },
+      paths,
+    );
+    end(code);
+  });
+}
+
+/** What to look at: the finding named, else every reversed edge, else every report. */
+function subjectsOf(
+  id: string | undefined,
+  before: Evidence,
+  world: SourceWorld | undefined,
+): readonly Subject[] {
+  if (id === undefined) {
+    const circles = reversedEdges(before);
+    const subjects = circles.length > 0 ? circles : reported(before);
+    if (subjects.length === 0) {
+      throw new CommandFailure('--before shows no reversed edge and no report: there is nothing to validate');
+    }
+    return subjects;
+  }
+  const finding = world?.analysis.findings.find((each) => each.id === id);
+  if (finding) return [subjectOf(finding, before)];
+  const keys = new Map(
+    [...(world?.analysis.graph.classes.values() ?? [])].map((lock) => [lock.id, lock.key]),
+  );
+  const subject = subjectWithId(id, before, (shown) => keys.get(shown));
+  if (!subject) throw new CommandFailure(`there is no finding '${id}', in the source or in --before`);
+  return [{ ...subject, finding: id }];
+}

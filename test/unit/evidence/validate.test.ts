@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { joinEvidence } from '../../../analysis/evidence/join.js';
+import type { Evidence } from '../../../analysis/evidence/joined.js';
+import { reported, reversedEdges } from '../../../analysis/evidence/subjects.js';
+import { validate } from '../../../analysis/evidence/validate.js';
+import { createModels } from '../../../analysis/models/index.js';
+import { parse, sample } from './samples.js';
+
+const join = (...texts: string[]): Evidence => joinEvidence(texts.map(parse), createModels());
+
+const PROVING = '[    0.000000]  memory used for stack traces: 4224 kB\n';
+const listing = (times: number, edge: string): string => `all lock classes:
+ffffffffa0002110 OPS:       ${times} FD:    1 BD:    2 +.+.: inode_mutex
+${edge === 'inode' ? ' -> [ffffffffa0002070] super_mutex\n' : ''}
+ffffffffa0002070 OPS:       ${times} FD:    2 BD:    1 +.+.: super_mutex
+${edge === 'super' ? ' -> [ffffffffa0002110] inode_mutex\n' : ''}
+`;
+
+describe('validation of a repair', () => {
+  const before = join(sample('drop_relock'));
+  const verdict = (...texts: string[]): string => {
+    const { verdict: whole, checks } = validate(reversedEdges(before), before, join(...texts));
+    return [whole, ...checks.flatMap(({ reasons }) => reasons)].join('; ');
+  };
+
+  it('is fixed when one order is gone, the other ran, and the locks were taken by both sides', () => {
+    assert.match(
+      verdict(PROVING, listing(5, 'super')),
+      /^fixed; not seen any more: inode_mutex -> super_mutex/,
+    );
+  });
+
+  it('is not fixed when it is reported again', () => {
+    assert.match(verdict(sample('drop_relock')), /^not-fixed; reported again at log:\d+/);
+  });
+
+  it('is not fixed when something else is reported', () => {
+    assert.match(verdict(PROVING, listing(5, 'super'), sample('spin_self')), /^not-fixed; /);
+  });
+
+  it('is not proven when the locks were not taken, or not together', () => {
+    assert.match(verdict(PROVING), /^not-exercised; .*never took/);
+    assert.match(verdict(PROVING, listing(5, '')), /^not-exercised; .*neither order ran/);
+  });
+
+  it('is not proven when only one side can have run', () => {
+    assert.match(verdict(PROVING, listing(1, 'super')), /^not-exercised; .*did less/);
+  });
+
+  it('is not proven without a validator', () => {
+    assert.match(verdict(listing(5, 'super')), /^not-exercised; .*nothing shows that the validator was on/);
+    const off = `${PROVING}[    9.0] INFO: lockdep is turned off.\n`;
+    assert.match(verdict(off, listing(5, 'super')), /^not-exercised; .*the validator stopped/);
+  });
+
+  it('of a run without a circle looks at its reports', () => {
+    const sleeping = join(sample('sem_down_spin'));
+    const subjects = reported(sleeping);
+    assert.equal(subjects.length, 1);
+    assert.equal(validate(subjects, sleeping, sleeping).verdict, 'not-fixed');
+  });
+});
