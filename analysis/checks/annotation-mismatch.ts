@@ -1,12 +1,15 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
+import { rootOf } from '../effects/terms.js';
 import type { CallEffect, Effects, HeldLock, LockUse, Moment } from '../effects/types.js';
 import { KnownCallers } from '../graph/callers.js';
 import { keyOf } from '../graph/collect.js';
 import { isProcess, isSoftirq, type Contexts } from '../graph/contexts.js';
-import { Replayer } from '../graph/replay.js';
+import { Replayer, type Arrived } from '../graph/replay.js';
 import type { FunctionRef } from '../link/types.js';
+import { ASSERTED_AS, GUARDS, PROMISES } from '../models/asserted.js';
 import type { LockKind } from '../models/types.js';
+import { annotatedEffects } from './annotated-effects.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
@@ -31,7 +34,11 @@ export const annotationMismatch: Check = {
       yield { stage: 'check', done, total };
     }
     for (const effects of context.collected.effects.values()) {
-      if (effects.fn.macro === undefined) findings.push(...search.inFunction(effects));
+      if (effects.fn.macro === undefined) {
+        findings.push(...search.inFunction(effects));
+        if (context.focus?.has(effects.fn.file) !== false)
+          findings.push(...annotatedEffects(context, effects));
+      }
       yield { stage: 'check', done: ++done, total };
     }
     return findings;
@@ -56,7 +63,8 @@ class Search {
   demandIn(file: string): void {
     const { program, effects } = this.context.collected;
     for (const [index, item] of (program.outline(file)?.functions ?? []).entries()) {
-      if (!item.calls.some((name) => program.models.lockApi(name)?.op === 'assert-held')) continue;
+      const words = [...item.calls, ...item.annotations.map(({ name }) => name)];
+      if (!words.some((name) => program.models.lockApi(name)?.op === 'assert-held')) continue;
       const fn = program.functionAt(file, index);
       if (fn === undefined || effects.has(fn)) continue;
       // Worth it where one caller may lock and another one not.
@@ -72,12 +80,17 @@ class Search {
       if (k !== 'assert-held' || site.via !== undefined) return false;
       return models.lockApi(api)?.anyKind === true || !NOT_CHECKED.has(lock.kind);
     });
+    const declared = new Set(
+      asserted.filter(({ api }) => PROMISES.has(api)).map(({ lock }) => lock.term.key),
+    );
     const seen = new Set<string>();
     for (const use of asserted) {
       // Asserting what it took itself is no promise of its callers.
       if (seen.has(use.lock.term.key) || use.moments.some(({ held }) => holds(held, use))) continue;
+      if (!PROMISES.has(use.api) && declared.has(use.lock.term.key)) continue;
       seen.add(use.lock.term.key);
       yield* this.ofAssertion(effects, use);
+      yield* this.atEntry(effects, use);
     }
   }
 
@@ -108,6 +121,40 @@ class Search {
     }
   }
 
+  /** Nobody can hold it where the kernel itself calls the function. */
+  private *atEntry(effects: Effects, use: LockUse): Generator<Finding> {
+    const { fn } = effects;
+    const { focus } = this.context;
+    if (!ASSERTED_AS.has(use.api) || PROMISES.has(use.api) || (focus !== undefined && !focus.has(fn.file)))
+      return;
+    if (fn.item?.section !== '' || this.entryOf(fn, 0, []) !== 'free') return;
+    const isGuard = GUARDS.has(use.api);
+    const isOpen = ({ held, initialised, lock }: Arrived): boolean =>
+      held.length === 0 && lock !== undefined && !initialised.has(lock.term.key);
+    const arrived = this.replayer.arrive([use.site]).find(isOpen);
+    const key = arrived?.lock && keyOf(arrived.lock);
+    if (key === undefined || (isGuard && isFresh(this.context, use))) return;
+    const { classes } = this.context.around;
+    const name = shown(classes, key);
+    const what = isGuard
+      ? `accesses what ${name} guards without holding it`
+      : `names ${name} as an outer lock without holding it`;
+    yield {
+      id: hashText(['annotation-mismatch', 'entry', fn.file, fn.name, key].join('\n')),
+      rule: 'annotation-mismatch',
+      severity: 'warning',
+      confidence: effects.gaps.length > 0 ? 'medium' : 'high',
+      message: what,
+      at: locationOf(use.site),
+      locks: [name],
+      story: tellChain(classes, [use.site], what, 0),
+      assumes: [{ reason: 'callers', text: `${fn.name}() is entered without ${name}` }],
+      witnesses: [witnessId(['annotation-mismatch', key, ...siteNames([use.site])])],
+      evidence: [],
+      fixes: [],
+    };
+  }
+
   private prove(
     fn: FunctionRef,
     use: LockUse,
@@ -130,10 +177,15 @@ class Search {
       rule: 'annotation-mismatch',
       severity: 'warning',
       confidence: confidenceOf(caller, closed, this.context.around.classes.info(key)?.generic === true),
-      message: `calls ${fn.name}() without ${name}, which ${fn.name}() asserts to be held`,
+      message: `calls ${fn.name}() without ${name}, which ${fn.name}() ${ASSERTED_AS.get(use.api) ?? 'asserts to be held'}`,
       at: locationOf(call.site),
       locks: [name],
-      story: tellChain(classes, steps, `asserts that ${name} is held`, 0),
+      story: tellChain(
+        classes,
+        steps,
+        `${ASSERTED_AS.has(use.api) ? 'needs' : 'asserts that'} ${name}${ASSERTED_AS.has(use.api) ? '' : ' is held'}`,
+        0,
+      ),
       assumes: [
         { reason: 'callers', text: `nobody who calls ${caller.fn.name}() holds ${name}` },
         { reason: 'others', text: `${holding.name}() holds it when it calls ${fn.name}()` },
@@ -173,6 +225,12 @@ class Search {
       )
     );
   }
+}
+
+/** Others cannot reach the object yet. */
+function isFresh({ around }: CheckContext, use: LockUse): boolean {
+  const root = rootOf(use.lock.term);
+  return root.k === 'result' && around.models.isAllocator(root.origin);
 }
 
 function isEmpty({ held }: Moment): boolean {

@@ -6,6 +6,7 @@ import type { DeclaredOrders } from '../graph/declared.js';
 import type { DependencyFinder } from '../graph/dependency.js';
 import type { Reach } from '../graph/reach.js';
 import type { SwitchPlan } from '../graph/sections.js';
+import type { AnnotationPlan } from './annotated-effects.js';
 import type { Finding, Progress, RuleId, Severity } from './types.js';
 
 /** What a check may look at. */
@@ -22,6 +23,8 @@ export interface CheckContext {
   readonly minimum: Confidence;
   /** Files that must take part in what is reported; `undefined`: any. */
   readonly focus: ReadonlySet<string> | undefined;
+  /** By finding: what would make the annotations of a function true. */
+  readonly annotationPlans: Map<string, AnnotationPlan>;
   /** By finding: which lock operations have to switch interrupts, found out when somebody wants to repair it. */
   readonly switchPlans: Map<string, () => SwitchPlan>;
 }

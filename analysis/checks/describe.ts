@@ -70,9 +70,12 @@ function alwaysHeld(sets: readonly (readonly HeldLock[])[]): readonly HeldLock[]
   return (first ?? []).filter((lock) => rest.every((set) => set.some((h) => h.term.key === lock.term.key)));
 }
 
+/** Each lock once; what any mode satisfies says nothing beside what needs writing. */
 function unique(locks: readonly ShownLock[]): readonly ShownLock[] {
   const seen = new Map<string, ShownLock>();
-  for (const lock of locks)
-    if (!seen.has(`${lock.key}:${lock.text}`)) seen.set(`${lock.key}:${lock.text}`, lock);
+  for (const lock of locks) {
+    const id = `${lock.key}:${lock.text}`;
+    if (!seen.has(id) || (lock.mode === 'write' && seen.get(id)?.mode === 'read')) seen.set(id, lock);
+  }
   return [...seen.values()];
 }

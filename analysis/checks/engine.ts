@@ -7,6 +7,7 @@ import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { EventId } from '../summary/types.js';
 import type { Inspection } from './inspect.js';
+import type { AnnotationPlan } from './annotated-effects.js';
 import type { Confidence, Finding, Progress, RuleId } from './types.js';
 
 export interface EngineOptions {
@@ -77,6 +78,8 @@ export interface Analysis {
   effects(fn: FunctionRef): FunctionEffects | undefined;
   /** Which lock operations would have to switch interrupts off for a finding to be gone; `undefined` where that is no repair. */
   switchPlan(findingId: string): SwitchPlan | undefined;
+  /** What would make the annotations of a function true, for a finding that says that they are not. */
+  annotationPlan(findingId: string): AnnotationPlan | undefined;
 }
 
 /**

@@ -14,6 +14,7 @@ import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { Check } from './check.js';
+import type { AnnotationPlan } from './annotated-effects.js';
 import { annotationMismatch } from './annotation-mismatch.js';
 import { declaredOrder } from './declared-order.js';
 import { describeEffects } from './describe.js';
@@ -83,6 +84,7 @@ class LinkedEngine implements Engine {
     let orders: DeclaredOrders | undefined;
     const findings: Finding[] = [];
     const switchPlans = new Map<string, () => SwitchPlan>();
+    const annotationPlans = new Map<string, AnnotationPlan>();
     for (const check of CHECKS) {
       if (this.options.rules !== undefined && !this.options.rules.includes(check.id)) continue;
       findings.push(
@@ -96,6 +98,7 @@ class LinkedEngine implements Engine {
           minimum: this.options.confidence,
           focus,
           switchPlans,
+          annotationPlans,
         })),
       );
     }
@@ -108,6 +111,7 @@ class LinkedEngine implements Engine {
       contexts,
       findings.filter(({ at }) => !this.isProvoked(at.file)).sort(byPlace),
       switchPlans,
+      annotationPlans,
       inspection,
       this.isReported,
     );
@@ -156,6 +160,7 @@ class Result implements Analysis {
     private readonly contexts: Contexts | undefined,
     readonly findings: readonly Finding[],
     private readonly switchPlans: ReadonlyMap<string, () => SwitchPlan>,
+    private readonly annotationPlans: ReadonlyMap<string, AnnotationPlan>,
     readonly inspection: Inspection,
     isReported: (file: string) => boolean,
   ) {
@@ -210,5 +215,9 @@ class Result implements Analysis {
 
   switchPlan(findingId: string): SwitchPlan | undefined {
     return this.switchPlans.get(findingId)?.();
+  }
+
+  annotationPlan(findingId: string): AnnotationPlan | undefined {
+    return this.annotationPlans.get(findingId);
   }
 }

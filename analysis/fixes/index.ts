@@ -1,3 +1,4 @@
+import { proposeAnnotation } from './annotate.js';
 import { proposeAtomic } from './atomic.js';
 import { proposeIrqSafe } from './irq-safe.js';
 import { proposeIrqState } from './irq-state.js';
@@ -14,6 +15,8 @@ export function proposeFixes(input: FixInput): FixOutcome {
   switch (input.finding.rule) {
     case 'lock-order-cycle':
       return proposeReorder(input);
+    case 'annotation-mismatch':
+      return proposeAnnotation(input);
     case 'declared-order':
       return proposeDeclaredOrder(input);
     case 'missing-unlock':

@@ -43,6 +43,8 @@ export interface Arrived {
   readonly held: readonly HeldLock[];
   /** Locks taken and released again on the path, by term key. */
   readonly ended: ReadonlySet<string>;
+  /** Locks initialised on the path, by term key. */
+  readonly initialised: ReadonlySet<string>;
   /** What may interrupt, just before. */
   readonly context: Context;
   /** What the path knows. */
@@ -185,8 +187,8 @@ export class Replayer {
     const out: Arrived[] = [];
     const stepper = new Stepper(this.around, fn, skeleton);
     const note = (lock: LockRef | undefined, args: readonly Term[], state: State): void => {
-      const { held, ended, context } = state;
-      out.push({ lock, args, held, ended, context, facts: state.facts.clone() });
+      const { held, ended, initialised, context } = state;
+      out.push({ lock, args, held, ended, initialised, context, facts: state.facts.clone() });
     };
     stepper.listener = {
       acquire: (at, lock, _api, state) => {

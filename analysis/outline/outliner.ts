@@ -4,6 +4,7 @@ import type { Scan } from './scan.js';
 import type {
   ConstantItem,
   FunctionItem,
+  GuardItem,
   IncludeItem,
   LockInitItem,
   MacroItem,
@@ -27,6 +28,7 @@ export class Outliner {
   readonly constants: ConstantItem[] = [];
   readonly macroUses: MacroUseItem[] = [];
   readonly lockInits: LockInitItem[] = [];
+  readonly guards: GuardItem[] = [];
   readonly orders: OrderItem[] = [];
   readonly gaps: Gap[] = [];
   readonly known: KnownConstants = { get: (name) => this.valueOf(name) };

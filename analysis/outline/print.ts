@@ -42,6 +42,7 @@ export function printOutline(outline: FileOutline): string {
     const type = init.type === '' ? '' : `: ${init.type}`;
     lines.push(`init ${init.line} ${init.lock}${type} = ${init.names.join(', ')}`);
   }
+  for (const { tag, field, by, lock } of outline.guards) lines.push(`guard ${tag}.${field} ${by}(${lock})`);
   for (const { at: place, form, locks } of outline.orders)
     lines.push(`order ${at(place)} ${form} ${locks.join(' < ')}`);
   for (const gap of outline.gaps) lines.push(`gap ${at(gap.at)} ${gap.kind} ${gap.detail}`);

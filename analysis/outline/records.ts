@@ -120,7 +120,12 @@ class FieldReader {
     const base = noteTagged(this.out, spec, `${this.tag}::${scan.nameOf(first.name)}`, this.depth + 1);
     while (at < end) {
       const declarator = readDeclarator(scan, at, end, base);
-      if (declarator.name >= 0) this.add(scan.nameOf(declarator.name), declarator.type, declarator.name);
+      if (declarator.name >= 0) {
+        const field = scan.nameOf(declarator.name);
+        this.add(field, declarator.type, declarator.name);
+        for (const { name, argument } of declarator.annotations)
+          this.out.guards.push({ tag: this.tag, field, by: name, lock: argument });
+      }
       const next = nextComma(scan, behindInitializer(scan, declarator.next, end), end);
       at = next + 1;
     }

@@ -33,6 +33,7 @@ export function outlineOfRegisters(text: string): FileOutline | undefined {
     macroUses: [],
     lockInits: [],
     lockSites: 0,
+    guards: [],
     orders: [],
     gaps: [],
   };

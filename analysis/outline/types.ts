@@ -29,9 +29,21 @@ export interface FileOutline {
    * two heads counted once) and those elsewhere, each of which is a `lock-outside-tree` gap.
    */
   readonly lockSites: number;
+  /** Members of its structs that may only be touched under a lock, by their attributes. */
+  readonly guards: readonly GuardItem[];
   /** Orders of locks that its comments state; for a `.lockorder` file those it declares. */
   readonly orders: readonly OrderItem[];
   readonly gaps: readonly Gap[];
+}
+
+/** `int n __guarded_by(&lock)` in `struct tag`. */
+export interface GuardItem {
+  readonly tag: string;
+  readonly field: string;
+  /** The attribute. */
+  readonly by: string;
+  /** The text of its argument. */
+  readonly lock: string;
 }
 
 /** An order in which locks are taken, as somebody wrote it down. */

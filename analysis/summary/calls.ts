@@ -5,6 +5,7 @@ import { typeOfText } from './ctypes.js';
 import { type OpenBlock, openBlock } from './flow.js';
 import { enterGuard } from './guards.js';
 import { commaParts } from './heads.js';
+import { NEST_LOCK } from '../models/asserted.js';
 import { lockPointer } from './locks.js';
 import type { Lowering } from './lowering.js';
 import { aliasOf, expandCall, expandCondition, macrosFor } from './macros.js';
@@ -99,6 +100,9 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   if (lock !== undefined) {
     l.noteSite(l.startOf(callee));
     const args = lowerArguments(l, call.args);
+    const outer = lock.nestArg === undefined || lock.kind === 'ww_mutex' ? undefined : args[lock.nestArg];
+    if (outer !== undefined && isAddress(l, outer))
+      l.emit({ k: 'assert-held', id: l.newEvent(), api: NEST_LOCK, lock: outer, args: [outer], at });
     const id = l.newEvent();
     l.emit({ k: lock.op, id, api: name, lock: lockPointer(l, lock, args, id, at), args, at });
     return l.table.result(id);
@@ -281,4 +285,9 @@ export function lowerConditionCall(
   for (const arg of call.args) if (arg !== inner) lowerUnused(l, arg);
   lowerCondition(l, inner, whenTrue, whenFalse, loop, isNegated);
   return true;
+}
+
+/** Named at the call itself: what comes in a variable may be no lock, or none at all. */
+function isAddress(l: Lowering, id: ExprId): boolean {
+  return l.table.get(id).k === 'address';
 }

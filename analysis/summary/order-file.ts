@@ -21,6 +21,7 @@ export function summarizeOrderFile(text: string): FileSummary {
       macroUses: [],
       lockInits: [],
       lockSites: 0,
+      guards: [],
       orders,
       gaps,
     },

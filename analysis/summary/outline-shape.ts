@@ -19,6 +19,7 @@ import type {
   FieldItem,
   FileOutline,
   FunctionItem,
+  GuardItem,
   IncludeItem,
   InitializerMember,
   LockInitItem,
@@ -208,6 +209,7 @@ export const outlineShape = record<FileOutline>({
     ),
   ),
   lockSites: unsigned,
+  guards: usuallyEmpty(list(record<GuardItem>({ tag: string, field: string, by: string, lock: string }))),
   orders: usuallyEmpty(list(orderItem)),
   gaps,
 });

@@ -2,6 +2,7 @@ import type { Models } from '../models/types.js';
 import type { FileOutline, FunctionItem } from '../outline/types.js';
 import { type Shadow, shadowOf } from '../syntax/shadow.js';
 import type { FlatTree, Parser } from '../syntax/types.js';
+import { lowerAnnotations } from './annotated.js';
 import { closeSkeleton } from './close.js';
 import { Lowering, type Source, spansOf } from './lowering.js';
 import { MacroTable } from './macro-table.js';
@@ -58,6 +59,7 @@ export function buildSkeleton(
   };
   try {
     const l = begin(parse(parser, shadow, column));
+    lowerAnnotations(l, item);
     lowerFunction(l);
     return close(l);
   } catch (error) {

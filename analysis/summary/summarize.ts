@@ -11,6 +11,12 @@ export function summarizeFile(text: string, models: Models, parser: Parser): Fil
   return summarizeOutline(text, outlineFile(text, models), models, parser);
 }
 
+/** Members that a lock guards: who touches one without a lock is of interest, too. */
+function guardedMembers({ guards }: FileOutline): RegExp | undefined {
+  const names = [...new Set(guards.map(({ field }) => field))];
+  return names.length === 0 ? undefined : new RegExp(String.raw`(?:->|\.)\s*(?:${names.join('|')})\b`);
+}
+
 /** The same from an outline that is already there; `build` may know some functions from before. */
 export function summarizeOutline(
   text: string,
@@ -21,8 +27,13 @@ export function summarizeOutline(
 ): FileSummary {
   const macros = macrosOf(outline, models);
   const skeletons = new Map<number, Skeleton>();
+  const touches = guardedMembers(outline);
   for (const [index, item] of outline.functions.entries()) {
-    if (item.lockSites > 0 || item.calls.some((name) => macros.locks(name))) {
+    if (
+      item.lockSites > 0 ||
+      item.calls.some((name) => macros.locks(name)) ||
+      touches?.test(text.slice(item.bodyStart, item.end)) === true
+    ) {
       skeletons.set(index, build(index));
     }
   }

@@ -1,3 +1,4 @@
+import { lowerGuarded } from './annotated.js';
 import { baseOf, type CType } from '../base/ctype.js';
 import type { Span } from '../base/span.js';
 import { lowerCall } from './calls.js';
@@ -56,8 +57,10 @@ function lower(l: Lowering, node: number, isWanted: boolean): ExprId {
     case 'unary_expression':
       return lowerUnary(l, node);
     case 'pointer_expression': {
-      const base = lowerValue(l, node + 1);
-      return l.source.shadow.text[l.startOf(node)] === '&' ? table.address(base) : table.deref(base);
+      const isAddress = l.source.shadow.text[l.startOf(node)] === '&';
+      const isField = isAddress && l.type(node + 1) === 'field_expression';
+      const base = isField ? lowerField(l, node + 1, true) : lowerValue(l, node + 1);
+      return isAddress ? table.address(base) : table.deref(base);
     }
     case 'binary_expression':
       return lowerBinary(l, node, isWanted);
@@ -73,7 +76,7 @@ function lower(l: Lowering, node: number, isWanted: boolean): ExprId {
     case 'call_expression':
       return lowerCall(l, node, isWanted);
     case 'field_expression':
-      return lowerField(l, node);
+      return lowerField(l, node, false);
     case 'compound_literal_expression': {
       const descriptor = node + 1;
       const literal = l.hidden('literal', typeOfDescriptor(l, descriptor));
@@ -289,7 +292,8 @@ export function isObjectPointer(type: CType): boolean {
   return type.endsWith('*') && baseOf(type) !== '' && !SCALARS.test(type) && !type.includes('(');
 }
 
-function lowerField(l: Lowering, node: number): ExprId {
+/** `isAddressed`: the member's place is wanted, not its value. */
+function lowerField(l: Lowering, node: number, isAddressed: boolean): ExprId {
   const object = node + 1;
   const name = l.tree.next[object]!;
   const base = lowerValue(l, object);
@@ -299,5 +303,7 @@ function lowerField(l: Lowering, node: number): ExprId {
     return l.table.unknown();
   }
   const isArrow = l.source.shadow.text.slice(l.endOf(object), l.startOf(name)).includes('>');
-  return l.table.field(isArrow ? l.table.deref(base) : base, l.text(name));
+  const held = isArrow ? l.table.deref(base) : base;
+  if (!isAddressed) lowerGuarded(l, held, l.text(name), node);
+  return l.table.field(held, l.text(name));
 }

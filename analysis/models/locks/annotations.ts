@@ -1,3 +1,4 @@
+import { NEST_LOCK } from '../asserted.js';
 import type { LockApi } from '../types.js';
 import { anyLock, section } from './families.js';
 
@@ -10,6 +11,15 @@ export const annotationsApis: readonly LockApi[] = [
   anyLock.assertHeld('lockdep_assert_held_write', { mode: 'write' }),
   anyLock.assertNotHeld('lockdep_assert_none_held_once'),
   anyLock.assertNotHeld('lockdep_assert_not_held'),
+  anyLock.assertHeld('__must_hold'),
+  anyLock.assertHeld('__must_hold_shared'),
+  anyLock.assertHeld('__guarded_by'),
+  anyLock.assertHeld('__pt_guarded_by'),
+  anyLock.assertHeld('__releases'),
+  anyLock.assertHeld('__releases_shared'),
+  anyLock.assertHeld(NEST_LOCK),
+  anyLock.assertNotHeld('__must_not_hold'),
+  anyLock.assertNotHeld('__excludes'),
   anyLock.mightAcquire('might_lock'),
   anyLock.mightAcquire('might_lock_nested', { subclassArg: 1 }),
   anyLock.mightAcquire('might_lock_read', { mode: 'read' }),

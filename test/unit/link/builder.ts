@@ -56,6 +56,7 @@ export function summary(source: Source): FileSummary {
     macroUses: [],
     lockInits: [],
     lockSites: 0,
+    guards: [],
     orders: [],
     gaps: [],
   };

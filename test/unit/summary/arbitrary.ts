@@ -127,6 +127,7 @@ export const outline: fc.Arbitrary<FileOutline> = record({
     small,
   ),
   lockSites: count,
+  guards: fc.array(record({ tag: name, field: name, by: name, lock: name }), small),
   orders: fc.array(
     record({ locks: names, at: span, form: fc.constantFrom('declared', 'chain', 'table', 'sentence') }),
     small,
