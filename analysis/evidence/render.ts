@@ -1,4 +1,6 @@
 import type { Evidence, JoinedEvent, SourcePlace, Wait } from './joined.js';
+import type { LockGraph } from '../graph/types.js';
+import type { Coverage } from './merge.js';
 import type { EvidenceOutput } from './schema.js';
 import { INPUT_KINDS, SKIP_REASONS, type InputKind, type LineSkip, type SourceEvidence } from './types.js';
 
@@ -40,13 +42,18 @@ function skippedLines(source: SourceEvidence): number {
 export type Headline = (id: string) => string | undefined;
 
 /** `evidence --format text`: what happened in plain words, where, and what the source says to it. */
-export function renderEvidenceText(evidence: Evidence, headline: Headline = () => undefined): string {
+export function renderEvidenceText(
+  evidence: Evidence,
+  headline: Headline = () => undefined,
+  coverage?: Coverage & { readonly graph: LockGraph },
+): string {
   const parts = [
     evidence.sources.map(sourceLine).join(''),
     validatorText(evidence),
     ...groups(evidence.events).map((group) => eventText(group, headline)),
     waitsText(evidence),
     edgesText(evidence),
+    coverageText(coverage),
     summary(evidence),
   ];
   return parts.filter((part) => part !== '').join('\n');
@@ -164,6 +171,22 @@ function edgesText({ edges, foreignEdges }: Evidence): string {
       .map((edge) => `  unexplained: ${edge.from} -> ${edge.to}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+const MOST_IDLE = 30;
+
+/** What no run has exercised yet: where a test would find something new. */
+function coverageText(coverage: (Coverage & { readonly graph: LockGraph }) | undefined): string {
+  if (!coverage || coverage.edges === 0) return '';
+  const { edges, idle, graph } = coverage;
+  const id = (key: string): string => graph.classes.get(key)?.id ?? key;
+  const lines = idle.slice(0, MOST_IDLE).map(({ from, to, witnesses }) => {
+    const step = witnesses[0]?.chain[0] ?? witnesses[0]?.holds[0];
+    const where = step ? ` in ${step.function} (${step.at.file}:${step.at.line})` : '';
+    return `  not exercised: ${id(from)} -> ${id(to)}${where}`;
+  });
+  if (idle.length > MOST_IDLE) lines.push(`  and ${idle.length - MOST_IDLE} more`);
+  return `${[`Dependencies in the source: ${edges - idle.length} of ${edges} ran`, ...lines].join('\n')}\n`;
 }
 
 function summary({ events, gaps }: Evidence): string {

@@ -4,6 +4,11 @@ import { actor, describeStep, groupBy } from './text.js';
 import { ruleTitle } from './titles.js';
 
 const WIDTH = 72;
+const EVIDENCE = {
+  seen: 'Seen at:    ',
+  'not-seen': 'Not seen:   ',
+  unknown: 'No word in: ',
+} as const;
 
 /**
  * `explain`: one finding as plain text that can go into a mail as it is.
@@ -19,6 +24,7 @@ export function explainFinding(finding: Finding, refusals: readonly FixRefusal[]
       `Place:      ${finding.at.file}:${finding.at.line}${finding.at.function === '' ? '' : ` in ${finding.at.function}()`}`,
       `Locks:      ${finding.locks.join(', ')}`,
       `Id:         ${finding.id}`,
+      ...finding.evidence.map(({ source, verdict }) => `${EVIDENCE[verdict]}${source}`),
     ],
     ['What happens', '', ...story(finding)],
     scenario(finding),

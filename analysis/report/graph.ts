@@ -118,8 +118,11 @@ function sortEdges(graph: LockGraph, edges: readonly LockEdge[]): LockEdge[] {
   );
 }
 
-/** A graph as everybody outside sees it. */
-export function graphOutput(part: GraphPart): GraphOutput {
+/** A graph as everybody outside sees it. `evidenceOf` says whether an edge was seen at run time. */
+export function graphOutput(
+  part: GraphPart,
+  evidenceOf: (edge: LockEdge) => GraphOutput['edges'][number]['evidence'] = () => 'unknown',
+): GraphOutput {
   const ids = new Map(part.classes.map(({ key, id }) => [key, id]));
   const id = (key: string): string => ids.get(key) ?? key;
   return {
@@ -140,7 +143,7 @@ export function graphOutput(part: GraphPart): GraphOutput {
       irq: edge.contexts.length > 0 ? edge.contexts.join(',') : 'unknown',
       confidence: edge.confidence,
       if: commonCondition(edge.witnesses),
-      evidence: 'unknown',
+      evidence: evidenceOf(edge),
       witnesses: edge.witnesses
         .map(witness)
         .sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b))),

@@ -77,6 +77,9 @@ export function renderFinding(finding: Finding, source: SourceLine, style: Style
     lines.push(...renderSide(side, finding, source, frame, mark));
   });
   lines.push(frame.bar());
+  for (const { source, verdict } of finding.evidence) {
+    if (verdict === 'seen') lines.push(frame.remark('seen', `at run time: ${source}`));
+  }
   for (const assumption of finding.assumes) lines.push(frame.remark('assumes', assumption.text));
   for (const fix of finding.fixes.filter((each) => each.verified)) {
     lines.push(frame.remark('help', `${fix.title} (lockorder fix)`));

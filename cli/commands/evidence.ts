@@ -1,14 +1,16 @@
 import { type Command, Option } from 'commander';
 import type { Finding } from '../../analysis/checks/types.js';
 import { joinEvidence } from '../../analysis/evidence/join.js';
+import { EdgeEvidence, type Coverage } from '../../analysis/evidence/merge.js';
+import type { Evidence } from '../../analysis/evidence/joined.js';
+import type { SourceWorld } from '../../analysis/evidence/world.js';
+import type { LockEdge, LockGraph } from '../../analysis/graph/types.js';
 import { renderEvidenceJson, renderEvidenceText } from '../../analysis/evidence/render.js';
-import type { SourceEvidence } from '../../analysis/evidence/types.js';
 import { createModels } from '../../analysis/models/index.js';
-import { SKIP_TEXT } from '../../host/api.js';
-import { readEvidence } from '../../host/node/evidence.js';
-import { CommandFailure, EXIT } from '../failure.js';
+import { readAll } from '../evidence.js';
+import { EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
-import { message, writeResult } from '../terminal.js';
+import { writeResult } from '../terminal.js';
 import { withWorld } from '../world.js';
 
 interface EvidenceOptions extends CommonOptions {
@@ -31,25 +33,25 @@ export function addEvidence(program: Command, end: (code: number) => void): void
       const evidence = joinEvidence(sources, world?.models ?? createModels(), world);
       if (options.format === 'json') return renderEvidenceJson(evidence);
       const findings = new Map(world?.analysis.findings.map((each) => [each.id, each]));
-      return renderEvidenceText(evidence, (id) => headlineOf(findings.get(id)));
+      const title = (id: string): string | undefined => headlineOf(findings.get(id));
+      return renderEvidenceText(evidence, title, world && coverageOf(evidence, world));
     });
     writeResult(text, undefined);
     end(EXIT.clean);
   });
 }
 
-function headlineOf(finding: Finding | undefined): string | undefined {
-  return finding && `${finding.at.file}:${finding.at.line}: ${finding.rule}: ${finding.message}`;
+/** Headers alone bring dependencies of other code. */
+function coverageOf(
+  evidence: Evidence,
+  { analysis: { graph } }: SourceWorld,
+): (Coverage & { readonly graph: LockGraph }) | undefined {
+  const isOwn = (edge: LockEdge): boolean =>
+    edge.witnesses.some(({ holds, chain }) => [...holds, ...chain].some(({ at }) => at.file.endsWith('.c')));
+  const coverage = new EdgeEvidence(evidence, graph).coverage(isOwn);
+  return coverage && { ...coverage, graph };
 }
 
-/** Reads inputs, each once; mentions those that cannot be read, and fails when none can. */
-export async function readAll(files: readonly string[]): Promise<SourceEvidence[]> {
-  const sources: SourceEvidence[] = [];
-  for (const file of new Set(files)) {
-    const read = await readEvidence(file);
-    if ('skipped' in read && typeof read.skipped === 'string') message(`${file}: ${SKIP_TEXT[read.skipped]}`);
-    else if ('events' in read) sources.push(read);
-  }
-  if (sources.length === 0) throw new CommandFailure('nothing could be read');
-  return sources;
+function headlineOf(finding: Finding | undefined): string | undefined {
+  return finding && `${finding.at.file}:${finding.at.line}: ${finding.rule}: ${finding.message}`;
 }

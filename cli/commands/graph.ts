@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { EdgeEvidence } from '../../analysis/evidence/merge.js';
 import type { LockGraph } from '../../analysis/graph/types.js';
 import { renderDot } from '../../analysis/report/graph/dot.js';
 import { drawGraph } from '../../analysis/report/graph/layout.js';
@@ -10,6 +11,7 @@ import {
   reportedCycles,
   selectPart,
 } from '../../analysis/report/graph.js';
+import { evidenceFor, readAll, splitEvidence } from '../evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { runSession } from '../session.js';
@@ -20,6 +22,7 @@ const FORMATS = ['dot', 'json', 'svg'] as const;
 interface GraphOptions extends CommonOptions {
   readonly format: (typeof FORMATS)[number];
   readonly around?: string;
+  readonly evidence?: readonly string[];
 }
 
 export function addGraph(program: Command, end: (code: number) => void): void {
@@ -28,14 +31,19 @@ export function addGraph(program: Command, end: (code: number) => void): void {
     .description('print which locks are taken while which others are held')
     .argument('[path...]')
     .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).makeOptionMandatory())
+    .option('--evidence <file...>', 'say which edges ran: logs and tables of a running kernel')
     .option('--around <class>', 'only this lock class and its neighbours');
-  addCommonOptions(command).action(async (paths: string[], options: GraphOptions) => {
-    await runSession(paths, { ...options, confidence: 'low' }, ({ snapshot }) => {
+  addCommonOptions(command).action(async (given: string[], options: GraphOptions) => {
+    const { paths, files } = splitEvidence(given, options.evidence ?? []);
+    const sources = files.length > 0 ? await readAll(files) : [];
+    await runSession(paths, { ...options, confidence: 'low' }, (session) => {
+      const { snapshot } = session;
       const { graph } = snapshot.analysis;
       const centre = options.around === undefined ? undefined : centreOf(graph, options.around);
       const part = selectPart(graph, centre === undefined ? undefined : { around: [centre], depth: 1 });
       if (!part) throw new CommandFailure(`there is no lock class '${options.around ?? ''}'`);
-      const data = graphOutput(part);
+      const seen = files.length > 0 ? new EdgeEvidence(evidenceFor(session, sources), graph) : undefined;
+      const data = graphOutput(part, seen && ((edge) => seen.of(edge)));
       const view = { data, centre, cycles: reportedCycles(snapshot.findings) };
       const text = {
         dot: () => renderDot(view),

@@ -7,6 +7,7 @@ import {
   withoutBaseline,
   type Baseline,
 } from '../../analysis/report/baseline.js';
+import { withEvidence } from '../../analysis/evidence/merge.js';
 import { renderGithub } from '../../analysis/report/github.js';
 import { renderJson } from '../../analysis/report/json.js';
 import { renderSarif } from '../../analysis/report/sarif.js';
@@ -19,6 +20,7 @@ import { createNodeParser } from '../../host/node/parser.js';
 import { isInHook } from '../../host/node/git.js';
 import { decode, readRaw } from '../../host/node/read.js';
 import { INDEX } from '../../host/node/revision.js';
+import { evidenceFor, readAll, splitEvidence } from '../evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
 import { runSession, type Session } from '../session.js';
@@ -41,6 +43,7 @@ interface ScanOptions extends CommonOptions {
   readonly baseline?: string;
   readonly writeBaseline?: string;
   readonly diff?: Range;
+  readonly evidence?: readonly string[];
   readonly stats?: boolean;
   readonly print?: Stage;
 }
@@ -82,11 +85,14 @@ export function addScan(program: Command, end: (code: number) => void): void {
         .argParser(parseRange)
         .conflicts(['baseline', 'writeBaseline']),
     )
+    .option('--evidence <file...>', 'say which findings were seen: logs and tables of a running kernel')
     .option('--stats', 'counts, times and memory')
     .addOption(
       new Option('--print <stage>', 'print what a stage makes of one file, instead').choices(STAGES),
     );
-  addCommonOptions(command).action(async (paths: string[], options: ScanOptions) => {
+  addCommonOptions(command).action(async (given: string[], options: ScanOptions) => {
+    const { paths, files } = splitEvidence(given, options.evidence ?? []);
+    const sources = files.length > 0 ? await readAll(files) : [];
     if (options.print !== undefined) {
       end(await printOne(paths, options.print, options));
       return;
@@ -96,12 +102,18 @@ export function addScan(program: Command, end: (code: number) => void): void {
     const sessionOptions = {
       ...options,
       withFixes: options.format !== 'github',
+      // What was seen to happen is shown, however doubtful it looked.
+      ...(sources.length > 0 ? { confidence: 'low' as const } : {}),
       ...(revision === undefined ? {} : { revision }),
     };
     const commits = await verdicts(paths, options, baseline);
     end(
       await runSession(paths, sessionOptions, (session) => {
         let { findings } = session.snapshot;
+        if (sources.length > 0) {
+          const { graph } = session.snapshot.analysis;
+          findings = withEvidence(findings, evidenceFor(session, sources), graph, options.confidence);
+        }
         if (options.writeBaseline !== undefined) {
           writeResult(renderBaseline(findings), options.writeBaseline);
           message(`${plural(findings.length, 'finding')} written to ${options.writeBaseline}`);

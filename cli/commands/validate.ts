@@ -13,11 +13,11 @@ import { renderValidationJson, renderValidationText } from '../../analysis/evide
 import { validate, type ValidationVerdict } from '../../analysis/evidence/validate.js';
 import type { SourceWorld } from '../../analysis/evidence/world.js';
 import { createModels } from '../../analysis/models/index.js';
+import { readAll } from '../evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { writeResult } from '../terminal.js';
 import { withWorld } from '../world.js';
-import { readAll } from './evidence.js';
 
 interface ValidateOptions extends CommonOptions {
   readonly format: 'text' | 'json';

@@ -9,12 +9,10 @@ import { reasonOf } from './read.js';
 const CHUNK_BYTES = 256 * 1024;
 
 /** Reads a log, trace or table of any size, compressed or not; `-` is standard input. */
-export async function readEvidence(
-  file: string,
-): Promise<SourceEvidence | { readonly skipped: SkipReason; readonly detail?: string }> {
+export async function readEvidence(file: string): Promise<SourceEvidence | { readonly reason: SkipReason }> {
   const reader = new EvidenceReader(file);
   try {
-    if (file !== '-' && statSync(file).isDirectory()) return { skipped: 'not-a-file' };
+    if (file !== '-' && statSync(file).isDirectory()) return { reason: 'not-a-file' };
     const head = file === '-' ? Buffer.alloc(0) : headOf(file);
     const isZipped = head[0] === 0x1f && head[1] === 0x8b;
     const raw: Readable =
@@ -27,7 +25,7 @@ export async function readEvidence(
   } catch (error) {
     // A compressed file that was cut: what came out of it so far is worth reading.
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!code.startsWith('Z_')) return { skipped: reasonOf(error) };
+    if (!code.startsWith('Z_')) return { reason: reasonOf(error) };
   }
   return reader.finish();
 }
