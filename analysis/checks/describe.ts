@@ -59,8 +59,8 @@ export function describeEffects(effects: Effects, skeleton: Skeleton, classes: C
       released: released.map((lock) => show(lock, here)),
       at,
     })),
-    complete: effects.gaps.length === 0 && skeleton.gaps.length === 0,
-    gaps: [...effects.gaps, ...skeleton.gaps],
+    complete: effects.gaps.length === 0,
+    gaps: effects.gaps,
   };
 }
 

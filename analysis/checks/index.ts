@@ -5,7 +5,7 @@ import { buildGraph } from '../graph/build.js';
 import { collect, keyOf, type Collected } from '../graph/collect.js';
 import { Contexts } from '../graph/contexts.js';
 import { DeclaredOrders } from '../graph/declared.js';
-import { demandCallers } from '../graph/demand-callers.js';
+import { CallerDemands } from '../graph/demand-callers.js';
 import { DependencyFinder } from '../graph/dependency.js';
 import { Proofs } from '../graph/proofs.js';
 import { Reach } from '../graph/reach.js';
@@ -13,7 +13,7 @@ import type { SwitchPlan } from '../graph/sections.js';
 import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
-import type { Check } from './check.js';
+import type { Check, CheckContext } from './check.js';
 import type { AnnotationPlan } from './annotated-effects.js';
 import { annotationMismatch } from './annotation-mismatch.js';
 import { declaredOrder } from './declared-order.js';
@@ -61,6 +61,9 @@ class LinkedEngine implements Engine {
   private readonly table: EffectsTable;
   private readonly proofs: Proofs;
   private readonly isReported: (file: string) => boolean;
+  private readonly callerDemands = new CallerDemands();
+  /** Checks that still asked for skeletons when they ran last; the others can wait until these are served. */
+  private asking: ReadonlySet<Check> = new Set();
 
   constructor(
     program: Program,
@@ -75,34 +78,31 @@ class LinkedEngine implements Engine {
   *run(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined> {
     this.table.begin();
     const collected = yield* this.collect();
-    demandCallers(collected);
+    this.callerDemands.demand(collected);
     if (this.table.program.hasDemands()) return undefined;
     const reach = new Reach(collected);
     const finder = new DependencyFinder(this.table, collected, reach, this.proofs.begin());
     let contexts: Contexts | undefined;
     const allContexts = (): Contexts => (contexts ??= new Contexts(collected));
     let orders: DeclaredOrders | undefined;
-    const findings: Finding[] = [];
     const switchPlans = new Map<string, () => SwitchPlan>();
     const annotationPlans = new Map<string, AnnotationPlan>();
-    for (const check of CHECKS) {
-      if (this.options.rules !== undefined && !this.options.rules.includes(check.id)) continue;
-      findings.push(
-        ...(yield* check.run({
-          around: this.table,
-          collected,
-          reach,
-          finder,
-          contexts: allContexts,
-          orders: () => (orders ??= new DeclaredOrders(collected, this.table.classes)),
-          minimum: this.options.confidence,
-          focus,
-          switchPlans,
-          annotationPlans,
-        })),
-      );
-    }
-    if (this.table.program.hasDemands()) return undefined;
+    const { rules, confidence: minimum } = this.options;
+    const context: CheckContext = {
+      around: this.table,
+      collected,
+      reach,
+      finder,
+      contexts: allContexts,
+      orders: () => (orders ??= new DeclaredOrders(collected, this.table.classes)),
+      minimum,
+      focus,
+      switchPlans,
+      annotationPlans,
+    };
+    const checks = CHECKS.filter((check) => rules === undefined || rules.includes(check.id));
+    const findings = yield* this.check(checks, context);
+    if (findings === undefined) return undefined;
     const inspection = new Inspector(this.table, collected, reach, allContexts);
     return new Result(
       this.table,
@@ -122,6 +122,31 @@ class LinkedEngine implements Engine {
     const { program, models } = this.table;
     const functions = program.outline(file)?.functions ?? [];
     return functions.some(({ calls }) => calls.some((name) => models.resetsValidator(name)));
+  }
+
+  /** Runs the checks that last asked for something first: while they ask again, no other need run. */
+  private *check(
+    checks: readonly Check[],
+    context: CheckContext,
+  ): Generator<Progress, Finding[] | undefined> {
+    const { program } = this.table;
+    const findings: Finding[] = [];
+    const asking = new Set<Check>();
+    const last = this.asking;
+    const urgent = checks.filter((check) => last.has(check));
+    const others = checks.filter((check) => !last.has(check));
+    for (const group of [urgent, others]) {
+      for (const check of group) {
+        const before = program.demandsMade;
+        findings.push(...(yield* check.run(context)));
+        if (program.demandsMade > before) asking.add(check);
+      }
+      if (!program.hasDemands()) continue;
+      this.asking = asking;
+      return undefined;
+    }
+    this.asking = new Set();
+    return findings;
   }
 
   private *collect(): Generator<Progress, Collected> {
@@ -169,10 +194,9 @@ class Result implements Analysis {
     let lockSitesResolved = 0;
     for (const [fn, effects] of collected.effects) {
       if (fn.macro !== undefined) continue;
-      const own = [...effects.gaps, ...(table.program.skeleton(fn)?.gaps ?? [])];
-      for (const gap of own) gaps.push({ ...gap, file: fn.file, function: fn.name });
+      for (const gap of effects.gaps) gaps.push({ ...gap, file: fn.file, function: fn.name });
       if (!isReported(fn.file)) continue;
-      if ((fn.item?.lockSites ?? 0) > 0 && own.length === 0) functionsComplete++;
+      if ((fn.item?.lockSites ?? 0) > 0 && effects.gaps.length === 0) functionsComplete++;
       lockSitesResolved += this.resolvedSites(effects);
     }
     this.gaps = gaps;

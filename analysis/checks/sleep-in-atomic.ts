@@ -81,7 +81,7 @@ class Search {
     for (const [file, { outline }] of program.files) {
       for (const index of handlersOf(outline, program.models).switching) {
         const fn = program.functionAt(file, index);
-        if (fn !== undefined && program.skeleton(fn) === undefined && this.sleepers.reach(fn, 1))
+        if (fn !== undefined && !program.hasSkeleton(fn) && this.sleepers.reach(fn, 1))
           program.demand(fn, 'path');
       }
     }

@@ -9,30 +9,61 @@ import type { State } from './state.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
 
-/** Turns a skeleton's expressions into terms, in the names of the function where the path began. */
+const STRING = t.opaque('string', 'char*');
+
+/** What an expression came to the last time, and from which parts. */
+interface Made {
+  readonly from: Term;
+  readonly with: Term;
+  readonly term: Term;
+}
+
+/**
+ * Turns a skeleton's expressions into terms, in the names of the function where the path began. The same
+ * parts give the same term object again: paths differ in few variables, and keys are costly to put together.
+ */
 export class Evaluator {
+  private readonly prefix: string;
+  private readonly made: (Made | undefined)[] = [];
+  private readonly fixed: (Term | undefined)[] = [];
+
   constructor(
     private readonly program: Program,
     private readonly models: Models,
     private readonly classes: ClassTable,
     readonly fn: FunctionRef,
     readonly skeleton: Skeleton,
-  ) {}
+  ) {
+    this.prefix = `${fn.file}:${fn.name}:`;
+  }
 
   /** A prefix for names of values born in this function. */
   name(what: string): string {
-    return `${this.fn.file}:${this.fn.name}:${what}`;
+    return this.prefix + what;
+  }
+
+  private remember(id: ExprId, from: Term, other: Term, make: () => Term): Term {
+    const old = this.made[id];
+    if (old?.from === from && old.with === other) return old.term;
+    const term = make();
+    this.made[id] = { from, with: other, term };
+    return term;
+  }
+
+  /** An expression that means the same on every path. */
+  private always(id: ExprId, make: () => Term): Term {
+    return (this.fixed[id] ??= make());
   }
 
   /** The value of an expression. */
   value(id: ExprId, state: State): Term {
     const expr = this.skeleton.exprs[id];
-    if (expr === undefined) return t.opaque(this.name(`x${id}`), '');
+    if (expr === undefined) return this.unknown(id);
     switch (expr.k) {
       case 'constant':
-        return t.constant(expr.value);
+        return this.always(id, () => t.constant(expr.value));
       case 'string':
-        return t.opaque('string', 'char*');
+        return STRING;
       case 'parameter':
       case 'local':
         // A variable's value is kept as it was when assigned, whatever is stored elsewhere since.
@@ -45,37 +76,57 @@ export class Evaluator {
         proveValid(object, state);
         return state.memory.get(object.key) ?? object;
       }
-      case 'address':
-        return t.address(this.variable(expr.base) ?? this.object(expr.base, state));
+      case 'address': {
+        const object = this.variable(expr.base) ?? this.object(expr.base, state);
+        return this.remember(id, object, object, () => t.address(object));
+      }
       case 'result':
-        return state.env.get(resultSlot(expr.event)) ?? t.opaque(this.name(`e${expr.event}`), '');
-      case 'container':
-        return t.container(this.value(expr.base, state), expr.type, expr.member);
-      case 'cast':
-        return t.withType(this.value(expr.base, state), expr.type);
+        return (
+          state.env.get(resultSlot(expr.event)) ??
+          this.always(id, () => t.opaque(this.name(`e${expr.event}`), ''))
+        );
+      case 'container': {
+        const base = this.value(expr.base, state);
+        return this.remember(id, base, base, () => t.container(base, expr.type, expr.member));
+      }
+      case 'cast': {
+        const base = this.value(expr.base, state);
+        return this.remember(id, base, base, () => t.withType(base, expr.type));
+      }
       case 'unary': {
         const base = this.value(expr.base, state);
         if (base.k === 'constant' && expr.op === '-') return t.constant(-base.value);
         if (base.k === 'constant' && expr.op === '~') return t.constant(~base.value);
         if (base.k === 'constant' && expr.op === '!') return t.constant(base.value === 0 ? 1 : 0);
-        return t.operation(expr.op, [base]);
+        return this.remember(id, base, base, () => t.operation(expr.op, [base]));
       }
-      case 'binary':
-        return this.binary(expr.op, this.value(expr.left, state), this.value(expr.right, state), state);
+      case 'binary': {
+        const left = this.value(expr.left, state);
+        const right = this.value(expr.right, state);
+        return this.remember(id, left, right, () => this.binary(expr.op, left, right, state));
+      }
       case 'config':
-        return this.config(expr.name);
+        return this.always(id, () => this.config(expr.name));
       case 'unknown':
-        return t.opaque(this.name(`x${id}`), '');
+        return this.unknown(id);
     }
+  }
+
+  private unknown(id: ExprId): Term {
+    return this.always(id, () => t.opaque(this.name(`x${id}`), ''));
   }
 
   /** A parameter or local itself, whatever it holds: what its address points to. */
   private variable(id: ExprId): Term | undefined {
     const expr = this.skeleton.exprs[id];
     if (expr?.k !== 'local' && expr?.k !== 'parameter') return undefined;
+    const old = this.made[id];
+    if (old !== undefined) return old.term;
     const list = expr.k === 'local' ? this.skeleton.locals : this.skeleton.parameters;
     const variable = list[expr.index];
-    return t.local(this.name(variable?.name ?? '?'), variable?.type ?? '');
+    const term = t.local(this.name(variable?.name ?? '?'), variable?.type ?? '');
+    this.made[id] = { from: term, with: term, term };
+    return term;
   }
 
   private binary(op: string, left: Term, right: Term, state: State): Term {
@@ -103,27 +154,33 @@ export class Evaluator {
     switch (expr?.k) {
       case 'parameter': {
         const known = state.env.get(parameterSlot(expr.index));
-        return known ?? t.parameter(expr.index, this.skeleton.parameters[expr.index]?.type ?? '');
+        if (known !== undefined) return known;
+        const type = this.skeleton.parameters[expr.index]?.type ?? '';
+        return this.always(id, () => t.parameter(expr.index, type));
       }
-      case 'local': {
-        const variable = this.skeleton.locals[expr.index];
-        return (
-          state.env.get(localSlot(expr.index)) ??
-          t.local(this.name(variable?.name ?? '?'), variable?.type ?? '')
-        );
-      }
+      case 'local':
+        return state.env.get(localSlot(expr.index)) ?? this.variable(id) ?? this.unknown(id);
       case 'global':
-        return this.global(expr.name);
+        return this.always(id, () => this.global(expr.name));
       case 'field': {
         const base = this.stored(this.object(expr.base, state), state);
-        return t.field(base, expr.name, this.fieldType(base.type, expr.name));
+        return this.remember(id, base, base, () =>
+          t.field(base, expr.name, this.fieldType(base.type, expr.name)),
+        );
       }
-      case 'deref':
-        return this.typedDeref(this.value(expr.base, state));
-      case 'index':
-        return t.index(this.value(expr.base, state), this.value(expr.index, state));
-      case 'cast':
-        return t.withType(this.object(expr.base, state), expr.type);
+      case 'deref': {
+        const pointer = this.value(expr.base, state);
+        return this.remember(id, pointer, pointer, () => this.typedDeref(pointer));
+      }
+      case 'index': {
+        const base = this.value(expr.base, state);
+        const at = this.value(expr.index, state);
+        return this.remember(id, base, at, () => t.index(base, at));
+      }
+      case 'cast': {
+        const object = this.object(expr.base, state);
+        return this.remember(id, object, object, () => t.withType(object, expr.type));
+      }
       default:
         return this.value(id, state);
     }

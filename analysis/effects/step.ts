@@ -58,12 +58,21 @@ const LONGEST_PREDICATE = 200;
 
 const NO_TARGETS: readonly FunctionRef[] = [];
 
+/** A lock event's lock as last named, for paths on which it is the same. */
+interface NamedLock {
+  readonly pointer: Term;
+  readonly lock: LockRef;
+}
+
 /** Executes single events of one function on states. */
 export class Stepper {
   readonly evaluator: Evaluator;
   listener: Listener = {};
   /** Wrapper levels that effects applied here came through. */
   level = 0;
+  private readonly sites: (Site | undefined)[] = [];
+  private readonly locks: (NamedLock | undefined)[] = [];
+  private readonly named = new Map<string, readonly FunctionRef[]>();
 
   constructor(
     readonly around: Surroundings,
@@ -74,10 +83,16 @@ export class Stepper {
   }
 
   site(event: { readonly id: EventId; readonly at: Span }): Site {
-    return { fn: this.fn, event: event.id, span: absolute(event.at, this.fn.line) };
+    return (this.sites[event.id] ??= {
+      fn: this.fn,
+      event: event.id,
+      span: absolute(event.at, this.fn.line),
+    });
   }
 
   siteOf(id: EventId): Site {
+    const known = this.sites[id];
+    if (known !== undefined) return known;
     for (const block of this.skeleton.blocks) {
       for (const event of block.events) if (event.id === id) return this.site(event);
     }
@@ -149,8 +164,16 @@ export class Stepper {
   /** The lock an event names, with its class. */
   lockRef(event: LockEvent, api: LockApi, state: State): LockRef {
     const pointer = this.evaluator.value(event.lock, state);
-    const term = t.deref(pointer);
     const subclass = this.subclass(event, api, state);
+    const old = this.locks[event.id];
+    if (old?.pointer === pointer && old.lock.subclass === subclass) return old.lock;
+    const lock = this.classify(event, api, t.deref(pointer), subclass);
+    // One without a class is a gap each time it is met: the listener may have changed.
+    if (lock.key !== undefined || lock.fallback !== undefined) this.locks[event.id] = { pointer, lock };
+    return lock;
+  }
+
+  private classify(event: LockEvent, api: LockApi, term: Term, subclass: number): LockRef {
     const { classes } = this.around;
     const found =
       api.lockClass === undefined
@@ -345,13 +368,12 @@ export class Stepper {
     state: State,
   ): { readonly targets: readonly FunctionRef[]; readonly callee: Term | undefined } {
     const { program } = this.around;
-    if (typeof callee === 'string')
-      return { targets: program.resolveCall(callee, this.fn.file), callee: undefined };
+    if (typeof callee === 'string') return { targets: this.functionsNamed(callee), callee: undefined };
     const value = this.evaluator.value(callee, state);
     const target = value.k === 'deref' || value.k === 'address' ? value.base : value;
     if (target.k === 'global') {
       const colon = target.name.lastIndexOf(':');
-      return { targets: program.resolveCall(target.name.slice(colon + 1), this.fn.file), callee: target };
+      return { targets: this.functionsNamed(target.name.slice(colon + 1)), callee: target };
     }
     if (target.k === 'field') {
       const record = program.expand(target.base.type, this.fn.file);
@@ -359,6 +381,15 @@ export class Stepper {
       return { targets: program.resolveSlot(record, target.name, this.fn.file), callee: target };
     }
     return { targets: NO_TARGETS, callee: target };
+  }
+
+  private functionsNamed(name: string): readonly FunctionRef[] {
+    let found = this.named.get(name);
+    if (found === undefined) {
+      found = this.around.program.resolveCall(name, this.fn.file);
+      this.named.set(name, found);
+    }
+    return found;
   }
 }
 

@@ -41,7 +41,7 @@ export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skele
     calls: [...calls, ...lifted.calls],
     uses: [...collector.uses.values()],
     apis: [...collector.apis.values()],
-    gaps: [...collector.gaps.values()],
+    gaps: [...skeleton.gaps, ...collector.gaps.values()],
     level: stepper.level,
   };
   const assigned = [...FlowGraph.of(skeleton).assignedFields].sort();

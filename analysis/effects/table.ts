@@ -1,6 +1,5 @@
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
-import type { Skeleton } from '../summary/types.js';
 import { ClassTable } from './locks.js';
 import type { Surroundings } from './step.js';
 import { summarise } from './summarise.js';
@@ -10,7 +9,6 @@ import type { Effects } from './types.js';
 const MAX_DEPTH = 120;
 
 interface Known {
-  readonly skeleton: Skeleton;
   readonly effects: Effects;
   /** What it was computed from: callees and the signature they had. */
   readonly used: ReadonlyMap<FunctionRef, string>;
@@ -19,8 +17,8 @@ interface Known {
 }
 
 /**
- * Effects of all functions, computed bottom-up on demand and kept as long as neither the function's skeleton
- * nor the signature of a callee changes (early cut-off).
+ * Effects of all functions, computed bottom-up on demand and kept as long as the signatures of its callees
+ * stay the same (early cut-off). A function whose body changes is another {@link FunctionRef}.
  */
 export class EffectsTable implements Surroundings {
   readonly classes: ClassTable;
@@ -55,15 +53,16 @@ export class EffectsTable implements Surroundings {
   }
 
   private compute(fn: FunctionRef): Effects | undefined {
-    const skeleton = this.program.skeleton(fn);
-    if (skeleton === undefined) return undefined;
     const old = this.known.get(fn);
     if (old?.round === this.round) return old.effects;
+    if (!this.program.hasSkeleton(fn)) return undefined;
     if (this.onStack.has(fn) || this.active.length > MAX_DEPTH) return undefined;
-    if (old?.skeleton === skeleton && this.upToDate(fn, old)) {
+    if (old !== undefined && this.upToDate(fn, old)) {
       old.round = this.round;
       return old.effects;
     }
+    const skeleton = this.program.skeleton(fn);
+    if (skeleton === undefined) return undefined;
     const used = new Map<FunctionRef, string>();
     this.onStack.add(fn);
     this.active.push({ fn, used });
@@ -71,7 +70,7 @@ export class EffectsTable implements Surroundings {
     const effects = summarise(this, fn, skeleton);
     this.active.pop();
     this.onStack.delete(fn);
-    this.known.set(fn, { skeleton, effects, used, round: this.round });
+    this.known.set(fn, { effects, used, round: this.round });
     return effects;
   }
 

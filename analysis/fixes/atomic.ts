@@ -137,7 +137,7 @@ function elsewhere(input: FixInput, steps: readonly StoryStep[]): string | undef
         if (!reported.has(`${caller.file}:${line}:${column}`))
           return `${caller.name}() calls ${fn.name}() where it may wait for memory`;
       }
-      if (program.skeleton(caller) === undefined)
+      if (!program.hasSkeleton(caller))
         return `${caller.name}() calls ${fn.name}() where it may wait for memory`;
     }
   }

@@ -213,7 +213,7 @@ export class Contexts {
     for (const [index, item] of functions.entries()) {
       if (item.references.includes(fn.name) && shape.registrars.some((name) => item.calls.includes(name))) {
         const by = program.functionAt(fn.file, index);
-        if (by !== undefined && program.skeleton(by) === undefined) return by;
+        if (by !== undefined && !program.hasSkeleton(by)) return by;
       }
     }
     return undefined;

@@ -1,25 +1,39 @@
 import { MAX_LEVEL } from '../effects/apply.js';
 import { needsCallers } from '../effects/lift.js';
 import type { Effects } from '../effects/types.js';
-import type { FunctionRef } from '../link/types.js';
+import type { FunctionRef, Program } from '../link/types.js';
 import type { Collected } from './collect.js';
 
 /**
  * Asks for the callers of functions that lock for them, or that take a lock only the caller knows: what such
- * a caller holds cannot be told without looking into it, though it has no lock call of its own.
+ * a caller holds cannot be told without looking into it, though it has no lock call of its own. Who calls
+ * whom stays the same while no file changes, so a function whose effects are the same is not asked about twice.
  */
-export function demandCallers(collected: Collected): void {
-  const { program } = collected;
-  const handedOut = new Set<string>();
-  for (const [fn, effects] of collected.effects) {
-    const parameter = needsCallers(effects);
-    if (!parameter && !locksForCaller(effects)) continue;
-    for (const caller of program.callers(fn)) {
-      if (program.skeleton(caller) === undefined) program.demand(caller, parameter ? 'parameter' : 'wrapper');
+export class CallerDemands {
+  private asked = new WeakSet<Effects>();
+  private handedOut = new Set<string>();
+  private filesSet = -1;
+
+  demand(collected: Collected): void {
+    const { program } = collected;
+    if (this.filesSet !== program.filesSet) {
+      this.filesSet = program.filesSet;
+      this.asked = new WeakSet();
+      this.handedOut = new Set();
     }
-    if (!parameter && fn.item !== undefined) handedOut.add(fn.name);
+    const known = this.handedOut.size;
+    for (const [fn, effects] of collected.effects) {
+      if (this.asked.has(effects)) continue;
+      this.asked.add(effects);
+      const parameter = needsCallers(effects);
+      if (!parameter && !locksForCaller(effects)) continue;
+      for (const caller of program.callers(fn)) {
+        if (!program.hasSkeleton(caller)) program.demand(caller, parameter ? 'parameter' : 'wrapper');
+      }
+      if (!parameter && fn.item !== undefined) this.handedOut.add(fn.name);
+    }
+    if (this.handedOut.size > known) demandThroughSlots(program, this.handedOut);
   }
-  demandThroughSlots(collected, handedOut);
 }
 
 function locksForCaller(effects: Effects): boolean {
@@ -30,8 +44,7 @@ function locksForCaller(effects: Effects): boolean {
 }
 
 /** The same for calls through a field that an initialiser fills with such a function. */
-function demandThroughSlots({ program }: Collected, names: ReadonlySet<string>): void {
-  if (names.size === 0) return;
+function demandThroughSlots(program: Program, names: ReadonlySet<string>): void {
   const fields = new Set<string>();
   for (const { outline } of program.files.values()) {
     for (const { members } of outline.variables) {
@@ -42,7 +55,7 @@ function demandThroughSlots({ program }: Collected, names: ReadonlySet<string>):
   }
   if (fields.size === 0) return;
   for (const fn of program.functions()) {
-    if (callsOneOf(fn, fields) && program.skeleton(fn) === undefined) program.demand(fn, 'wrapper');
+    if (callsOneOf(fn, fields) && !program.hasSkeleton(fn)) program.demand(fn, 'wrapper');
   }
 }
 

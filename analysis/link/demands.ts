@@ -23,6 +23,8 @@ interface FileDemands {
 export class Demands {
   private readonly byFile = new Map<string, FileDemands>();
   private readonly waiting = new Set<string>();
+  /** Demands made since the program exists. */
+  made = 0;
 
   constructor(private readonly summaryOf: (file: string) => FileSummary | undefined) {}
 
@@ -40,6 +42,7 @@ export class Demands {
     const number = numberOf(fn.macro !== undefined, fn.index);
     if (demands.states.has(number) || demands.supplied.has(number)) return;
     demands.states.set(number, 'pending');
+    this.made++;
     demands.reasons.set(number, why);
     this.waiting.add(fn.file);
   }

@@ -62,6 +62,7 @@ class LinkedProgram implements MutableProgram {
   private readonly lookups: Readonly<Record<SymbolKind, Lookup>>;
   private readonly refs: FunctionRefs;
   private nextView = 0;
+  filesSet = 0;
 
   constructor(
     readonly models: Models,
@@ -103,6 +104,7 @@ class LinkedProgram implements MutableProgram {
   setFile(path: string, summary: FileSummary | undefined): FileChange {
     const known = this.table.get(path);
     if (known?.summary === summary) return { interfaceChanged: false };
+    this.filesSet++;
     const before = known?.summary.outline;
     const now = summary?.outline;
     const interfaceChanged = before === undefined || now === undefined || !sameInterface(before, now);
@@ -233,8 +235,14 @@ class LinkedProgram implements MutableProgram {
     return skeletons?.get(fn.index) ?? this.demands.skeleton(fn);
   }
 
+  hasSkeleton(fn: FunctionRef): boolean {
+    const summary = this.files.get(fn.file);
+    const skeletons = fn.macro === undefined ? summary?.skeletons : summary?.macroSkeletons;
+    return skeletons?.has(fn.index) === true || this.demands.skeleton(fn) !== undefined;
+  }
+
   demand(fn: FunctionRef, why: Demand['why']): void {
-    if (this.skeleton(fn) === undefined) this.demands.demand(fn, why);
+    if (!this.hasSkeleton(fn)) this.demands.demand(fn, why);
   }
 
   sourceUnavailable(fn: FunctionRef): boolean {
@@ -249,6 +257,10 @@ class LinkedProgram implements MutableProgram {
 
   hasDemands(): boolean {
     return this.demands.pending;
+  }
+
+  get demandsMade(): number {
+    return this.demands.made;
   }
 
   takeDemands(): readonly Demand[] {

@@ -103,11 +103,18 @@ export interface Program {
   /** Members of designated initialisers of a variable (op tables). */
   initialisers(variable: VariableRef): readonly InitializerMember[];
 
+  /** The same content as long as the reference is valid, not always the same object. */
   skeleton(fn: FunctionRef): Skeleton | undefined;
+  /** Whether {@link skeleton} has one, without unpacking it. */
+  hasSkeleton(fn: FunctionRef): boolean;
   /** Asks for a skeleton; `undefined` now, perhaps there in the next round. Counted once. */
   demand(fn: FunctionRef, why: Demand['why']): void;
   /** Whether a demand waits to be taken: another run would see more. */
   hasDemands(): boolean;
+  /** How many demands were made so far: tells whether a piece of work asked for anything. */
+  readonly demandsMade: number;
+  /** How often a file was added, replaced or removed. */
+  readonly filesSet: number;
   /** True when the skeleton was asked for and its source cannot be had: go on without. */
   sourceUnavailable(fn: FunctionRef): boolean;
 }
