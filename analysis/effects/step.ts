@@ -72,7 +72,6 @@ export class Stepper {
   level = 0;
   private readonly sites: (Site | undefined)[] = [];
   private readonly locks: (NamedLock | undefined)[] = [];
-  private readonly named = new Map<string, readonly FunctionRef[]>();
 
   constructor(
     readonly around: Surroundings,
@@ -368,12 +367,13 @@ export class Stepper {
     state: State,
   ): { readonly targets: readonly FunctionRef[]; readonly callee: Term | undefined } {
     const { program } = this.around;
-    if (typeof callee === 'string') return { targets: this.functionsNamed(callee), callee: undefined };
+    if (typeof callee === 'string')
+      return { targets: program.resolveCall(callee, this.fn.file), callee: undefined };
     const value = this.evaluator.value(callee, state);
     const target = value.k === 'deref' || value.k === 'address' ? value.base : value;
     if (target.k === 'global') {
       const colon = target.name.lastIndexOf(':');
-      return { targets: this.functionsNamed(target.name.slice(colon + 1)), callee: target };
+      return { targets: program.resolveCall(target.name.slice(colon + 1), this.fn.file), callee: target };
     }
     if (target.k === 'field') {
       const record = program.expand(target.base.type, this.fn.file);
@@ -381,15 +381,6 @@ export class Stepper {
       return { targets: program.resolveSlot(record, target.name, this.fn.file), callee: target };
     }
     return { targets: NO_TARGETS, callee: target };
-  }
-
-  private functionsNamed(name: string): readonly FunctionRef[] {
-    let found = this.named.get(name);
-    if (found === undefined) {
-      found = this.around.program.resolveCall(name, this.fn.file);
-      this.named.set(name, found);
-    }
-    return found;
   }
 }
 
