@@ -1,8 +1,32 @@
+import type { Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
+import type { Effects, LockUse, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import type { Check } from './check.js';
 import { locationOf, shown, spoken, witnessId } from './story.js';
 import type { Finding } from './types.js';
+
+/** Where the lock is released before. */
+function before(effects: Effects, use: LockUse): readonly Site[] {
+  return effects.uses
+    .filter(
+      (other) =>
+        other !== use &&
+        other.k === 'release' &&
+        other.ended === 'own' &&
+        other.lock.term.key === use.lock.term.key &&
+        other.site.span.line < use.site.span.line,
+    )
+    .map(({ site }) => site)
+    .slice(-1);
+}
+
+/** A callee that may have released it leaves too much to guess, and one that cannot be seen may have taken it. */
+function confidenceOf(effects: Effects, { uniform }: LockUse): Confidence {
+  if (effects.gaps.length > 0 || effects.level > 0) return 'low';
+  const isSeen = effects.calls.every(({ callee }) => callee === undefined);
+  return uniform && isSeen ? 'high' : 'medium';
+}
 
 export const unbalancedUnlock: Check = {
   id: 'unbalanced-unlock',
@@ -30,12 +54,19 @@ export const unbalancedUnlock: Check = {
           id: hashText(`unbalanced-unlock\n${fn.file}\n${fn.name}\n${key}`),
           rule: 'unbalanced-unlock',
           severity: 'warning',
-          // A callee that may have released it leaves too much to guess.
-          confidence: effects.gaps.length > 0 || effects.level > 0 ? 'low' : 'medium',
+          confidence: confidenceOf(effects, use),
           message: `releases ${name}, which this function has released already`,
           at: locationOf(use.site),
           locks: [shown(classes, key)],
-          story: [{ path: 0, ...locationOf(use.site), text: `releases ${name} again`, held: [] }],
+          story: [
+            ...before(effects, use).map((site) => ({
+              path: 0,
+              ...locationOf(site),
+              text: `releases ${name}`,
+              held: [],
+            })),
+            { path: 0, ...locationOf(use.site), text: `releases ${name} again`, held: [] },
+          ],
           assumes: [{ reason: 'ownership', text: `nothing between the two releases takes ${name} again` }],
           witnesses: [witnessId(['unbalanced-unlock', fn.file, fn.name, key])],
           evidence: [],

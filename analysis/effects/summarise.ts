@@ -112,10 +112,12 @@ class Collector {
     const key = `${event.id}:${lock.term.key}`;
     let known = this.uses.get(key);
     const ended = matched !== undefined ? 'own' : state.ended.has(lock.term.key) ? 'again' : 'foreign';
-    if (known === undefined || worse(ended, known.ended)) {
+    const uniform = known === undefined || (known.uniform && known.ended === ended);
+    if (known === undefined || worse(ended, known.ended) || uniform !== known.uniform) {
       known = {
         k: event.k,
-        ended,
+        ended: known === undefined || worse(ended, known.ended) ? ended : known.ended,
+        uniform,
         lock,
         api: api.name,
         site: this.stepper.site(event),

@@ -93,6 +93,8 @@ export interface LockUse {
    * `again`: one that this function had taken and released already. The worst of all paths.
    */
   readonly ended: 'own' | 'foreign' | 'again';
+  /** The same on all paths. */
+  readonly uniform: boolean;
   readonly lock: LockRef;
   readonly api: string;
   readonly site: Site;
