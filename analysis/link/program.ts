@@ -108,7 +108,8 @@ class LinkedProgram implements MutableProgram {
     const before = known?.summary.outline;
     const now = summary?.outline;
     const interfaceChanged = before === undefined || now === undefined || !sameInterface(before, now);
-    if (known !== undefined) this.refs.drop(known);
+    if (known !== undefined && !interfaceChanged && before && now) this.refs.keepSame(known, before, now);
+    else if (known !== undefined) this.refs.drop(known);
     if (known !== undefined && before !== undefined && (now === undefined || !sameIncludes(before, now))) {
       this.includes.forget(known);
     }

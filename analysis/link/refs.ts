@@ -1,5 +1,6 @@
 import type { CallableLookup } from './calls.js';
 import { comparePaths, type FileTable, type LinkedFile } from './files.js';
+import type { FileOutline, FunctionItem } from '../outline/types.js';
 import type { FunctionRef } from './types.js';
 
 const BITS = 10;
@@ -55,6 +56,25 @@ export class FunctionRefs {
     return ref;
   }
 
+  /**
+   * The file got other bodies but declares the same: functions that are the same text in the same place stay
+   * what they are, and with them all that is known of them.
+   */
+  keepSame(file: LinkedFile, before: FileOutline, now: FileOutline): void {
+    file.functionRefs = file.functionRefs.map((ref, index) => {
+      const [old, item] = [before.functions[index], now.functions[index]];
+      if (ref === undefined || old === undefined || item === undefined) return undefined;
+      if (!isSamePlace(old, item)) {
+        this.remove(ref);
+        return undefined;
+      }
+      (ref as { item: FunctionItem | undefined }).item = item;
+      return ref;
+    });
+    for (const ref of file.macroRefs) if (ref !== undefined) this.remove(ref);
+    file.macroRefs = [];
+  }
+
   /** The file is replaced or gone, and with it its functions. */
   drop(file: LinkedFile): void {
     for (const refs of [file.functionRefs, file.macroRefs]) {
@@ -79,6 +99,15 @@ export class FunctionRefs {
     // The chunk being filled stays: it is about to be used.
     if (chunk.live === 0 && ref.id >> BITS !== this.nextId >> BITS) this.chunks[ref.id >> BITS] = undefined;
   }
+}
+
+function isSamePlace(old: FunctionItem, item: FunctionItem): boolean {
+  return (
+    old.hash === item.hash &&
+    old.line === item.line &&
+    old.nameSpan.line === item.nameSpan.line &&
+    old.nameSpan.column === item.nameSpan.column
+  );
 }
 
 /** By path, functions before macros, by place. */

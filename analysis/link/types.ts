@@ -127,8 +127,8 @@ export interface FileChange {
 /** The program as its one owner holds it. */
 export interface MutableProgram extends Program {
   /**
-   * Adds, replaces or (with `undefined`) removes a file. The functions of the file get new
-   * {@link FunctionRef}s with new ids; those of other files stay.
+   * Adds, replaces or (with `undefined`) removes a file. Its functions get new {@link FunctionRef}s with new
+   * ids, but for those that are the same text in the same place while the file declares the same.
    */
   setFile(path: string, summary: FileSummary | undefined): FileChange;
   /** Hands over a skeleton asked for. One whose text has changed since is dropped and asked for again. */
