@@ -18,6 +18,17 @@ describe('replacing a file', () => {
     assert.deepEqual(shown(program.callers(functionNamed(program, 'a.c', 'helper'))), []);
   });
 
+  it('that changes one body leaves the other functions as they are', () => {
+    const program = link({ 'a.c': before });
+    const helper = functionNamed(program, 'a.c', 'helper');
+    const outer = functionNamed(program, 'a.c', 'outer');
+    const edited = [fn('static helper'), fn('outer', ['helper'], { hash: 'edited' })];
+    assert.deepEqual(program.setFile('a.c', summary({ functions: edited })), { interfaceChanged: false });
+    assert.equal(functionNamed(program, 'a.c', 'helper'), helper);
+    assert.equal(helper.item, edited[0]);
+    assert.notEqual(functionNamed(program, 'a.c', 'outer'), outer);
+  });
+
   it('that changes anything others see says so', () => {
     const changes = {
       'a new function': { functions: [...before.functions, fn('more')] },
