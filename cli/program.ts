@@ -6,6 +6,7 @@ import { addFix } from './commands/fix.js';
 import { addGraph } from './commands/graph.js';
 import { addLsp } from './commands/lsp.js';
 import { addScan } from './commands/scan.js';
+import { addPlan } from './commands/plan.js';
 import { addValidate } from './commands/validate.js';
 import { CommandFailure, EXIT } from './failure.js';
 import { message } from './terminal.js';
@@ -39,6 +40,7 @@ function createProgram(end: (code: number) => void): Command {
   addExplain(program, end);
   addGraph(program, end);
   addEvidence(program, end);
+  addPlan(program, end);
   addValidate(program, end);
   addCheck(program, end);
   addLsp(program);

@@ -5,3 +5,39 @@ export const PROVING_OPTION = 'PROVE_LOCKING';
 
 /** Watch locks, and alone report no inversion. */
 export const WATCHING_OPTIONS: readonly string[] = words('DEBUG_LOCK_ALLOC LOCKDEP LOCK_STAT DEBUG_MUTEXES');
+
+/** A configuration option and what it is needed for. */
+export interface NeededOption {
+  readonly option: string;
+  readonly why: string;
+}
+
+const option = (name: string, why: string): NeededOption => ({ option: `CONFIG_${name}`, why });
+
+const PROVING = option(
+  'PROVE_LOCKING',
+  'reports orders and contexts that can deadlock, also when they do not yet',
+);
+const ATOMIC = option('DEBUG_ATOMIC_SLEEP', 'reports sleeping where it is forbidden');
+const HUNG = option('DETECT_HUNG_TASK', 'names tasks that wait too long');
+const COUNTS = option('DEBUG_LOCKDEP', 'counts how often each class was taken, which validate asks for');
+const STATISTICS = option('LOCK_STAT', 'counts waiting, which validate compares');
+const MUTEXES = option('DEBUG_MUTEXES', 'reports mutexes released by somebody else');
+const SPINLOCKS = option('DEBUG_SPINLOCK', 'reports spinlocks released twice or by somebody else');
+const RCU = option('PROVE_RCU', 'reports waiting inside read sections');
+const SOFT_LOCKUP = option('SOFTLOCKUP_DETECTOR', 'names processors that spin for ever');
+
+/** What a kernel needs so that a mistake is reported once it runs; by rule. */
+export const neededOptions: Readonly<Record<string, readonly NeededOption[]>> = {
+  'lock-order-cycle': [PROVING, COUNTS, STATISTICS, HUNG],
+  'declared-order': [PROVING, COUNTS, STATISTICS, HUNG],
+  'self-deadlock': [PROVING, SOFT_LOCKUP, HUNG],
+  'irq-inversion': [PROVING, COUNTS, SOFT_LOCKUP],
+  'irq-state': [PROVING, option('DEBUG_IRQFLAGS', 'reports interrupts restored wrongly'), ATOMIC],
+  'sleep-in-atomic': [ATOMIC, PROVING, RCU],
+  'wait-deadlock': [PROVING, HUNG, RCU],
+  'missing-unlock': [PROVING, ATOMIC, HUNG],
+  'unbalanced-unlock': [PROVING, MUTEXES, SPINLOCKS],
+  'held-freed': [PROVING, option('DEBUG_OBJECTS', 'reports objects freed in use')],
+  'annotation-mismatch': [PROVING],
+};

@@ -1,0 +1,172 @@
+import type { Finding } from '../checks/types.js';
+import { neededOptions } from '../models/evidence.js';
+import { Entries, type Entry } from './entries.js';
+import type { BuiltAs } from './kbuild.js';
+import type { SourceWorld } from './world.js';
+
+/** How a source file is built, where that is known. */
+export type BuildOf = (file: string) => BuiltAs | undefined;
+
+interface Side {
+  readonly title: string;
+  /** Functions that must run, outermost first, with their places. */
+  readonly functions: readonly string[];
+  readonly entries: readonly Entry[];
+}
+
+/** `plan`: how to make a finding happen on a real kernel, and how to prove that a repair works. */
+export function planText(finding: Finding, world: SourceWorld, buildOf: BuildOf): string {
+  const entries = new Entries(world.program, world.models);
+  const sides = sidesOf(finding, world, entries);
+  const files = [...new Set([finding.at.file, ...finding.story.map((step) => step.file)])];
+  const builds = files.flatMap((file) => buildOf(file) ?? []);
+  const sections = [
+    [
+      `Plan for ${finding.id}: ${finding.rule}`,
+      `  ${finding.at.file}:${finding.at.line}: ${finding.message}`,
+    ],
+    configuration(finding, builds),
+    ...sides.map((side) => sideText(side)),
+    script(finding, sides, builds),
+    outcome(finding),
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function sidesOf(finding: Finding, { program }: SourceWorld, entries: Entries): Side[] {
+  const steps = new Map<number, (typeof finding.story)[number][]>();
+  for (const step of finding.story) steps.set(step.path, [...(steps.get(step.path) ?? []), step]);
+  if (steps.size === 0) steps.set(0, [{ ...finding.at, path: 0, text: '', held: [] }]);
+  return [...steps.values()].map((own, index) => {
+    const names = new Map(own.map((step) => [step.function, step]));
+    const [first] = own;
+    const found = [...program.functions()].find(
+      (fn) => fn.name === first?.function && fn.file === first.file && !fn.macro,
+    );
+    return {
+      title: steps.size > 1 ? `Side ${index + 1}` : 'The code',
+      functions: [...names].map(([name, step]) => `${name}() at ${step.file}:${step.line}`),
+      entries: found ? entries.of(found) : [],
+    };
+  });
+}
+
+function configuration(finding: Finding, builds: readonly BuiltAs[]): string[] {
+  const lines = (neededOptions[finding.rule] ?? []).map(
+    ({ option, why }) => `  ${`${option}=y`.padEnd(30)} ${why}`,
+  );
+  for (const option of new Set(builds.map((each) => each.option))) {
+    if (option !== '') lines.push(`  ${`${option}=m`.padEnd(30)} builds the code in question`);
+  }
+  const conditions = new Set(finding.story.flatMap((step) => (step.if === undefined ? [] : [step.if])));
+  for (const condition of conditions)
+    lines.push(`  ${condition.padEnd(30)} the story stands under this condition`);
+  return ['Kernel configuration:', ...lines];
+}
+
+function sideText({ title, functions, entries }: Side): string[] {
+  const reached = entries.flatMap(({ fn, point, by, path }) => [
+    `    by ${point.how}: ${by}, ${fn.name}() at ${fn.file}:${fn.item?.nameSpan.line ?? fn.line}`,
+    ...(path.length > 1 ? [`      ${path.join('() > ')}()`] : []),
+  ]);
+  return [
+    `${title}; these must run:`,
+    ...functions.map((name) => `    ${name}`),
+    entries.length > 0 ? '  reached' : '  No way in was found: nothing at hand calls it or registers it.',
+    ...reached,
+  ];
+}
+
+const VARIABLES: Readonly<Record<string, string>> = {
+  DEVICE: '/dev/CHANGE_ME',
+  DEVICE_ID: 'CHANGE_ME',
+  INTERFACE: 'CHANGE_ME',
+  DRIVER: '/sys/bus/CHANGE_ME/drivers/CHANGE_ME',
+  SYSFS: '/sys/devices/CHANGE_ME',
+  ATTRIBUTE: '/sys/CHANGE_ME',
+  PROC: '/proc/CHANGE_ME',
+  MOUNT: '/mnt',
+  PARAMETER: 'CHANGE_ME',
+};
+
+function script(finding: Finding, sides: readonly Side[], builds: readonly BuiltAs[]): string[] {
+  const module = builds[0]?.module ?? fileModule(finding.at.file);
+  const bodies = sides.map(({ entries }) => [...new Set(entries.map(({ point }) => point.command))]);
+  const isLoading = (command: string): boolean => command.startsWith('modprobe ');
+  // Only loading and unloading runs such a side.
+  const isLoaded = (commands: readonly string[]): boolean => commands.length > 0 && commands.every(isLoading);
+  const reload = bodies.some(isLoaded);
+  const used = Object.entries(VARIABLES).filter(([name]) =>
+    bodies.flat().some((command) => command.includes(`$${name}`)),
+  );
+  const loops = bodies.flatMap((commands, index) => {
+    const own = commands.filter((command) => !isLoading(command));
+    if (isLoaded(commands)) return [];
+    if (own.length === 0) own.push('sleep 1   # nothing at hand says how to make this side run');
+    return [
+      `side${index + 1}() {`,
+      '\twhile [ "$(date +%s)" -lt "$end" ]; do',
+      ...own.map((command) => `\t\t${command}`),
+      '\tdone',
+      '}',
+    ];
+  });
+  return [
+    'Script:',
+    '',
+    '#!/bin/sh',
+    `# Makes finding ${finding.id} happen, or shows that it is gone. Run as root on a test machine.`,
+    'set -u',
+    `MODULE=${module}`,
+    ...used.map(([name, value]) => `${name}=${value}`),
+    'seconds=${1:-60}',
+    'dmesg -C',
+    '[ -e /proc/lock_stat ] && echo 0 > /proc/lock_stat && echo 1 > /proc/sys/kernel/lock_stat',
+    'modprobe "$MODULE" || exit 1',
+    'end=$(($(date +%s) + seconds))',
+    ...loops,
+    ...bodies.flatMap((commands, index) => (isLoaded(commands) ? [] : [`side${index + 1} &`])),
+    ...(reload
+      ? ['while [ "$(date +%s)" -lt "$end" ]; do', '\tmodprobe -r "$MODULE"; modprobe "$MODULE"', 'done']
+      : []),
+    'wait',
+    'for file in lockdep lockdep_chains lockdep_stats lock_stat; do',
+    '\t[ -e "/proc/$file" ] && cat "/proc/$file" > "run.$file"',
+    'done',
+    'echo w > /proc/sysrq-trigger; echo d > /proc/sysrq-trigger',
+    'modprobe -r "$MODULE"',
+    'dmesg > run.dmesg',
+  ];
+}
+
+function fileModule(file: string): string {
+  return file
+    .slice(file.lastIndexOf('/') + 1)
+    .replace(/\.c$/, '')
+    .replaceAll('-', '_');
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  'lock-order-cycle':
+    'possible circular locking dependency detected (or possible recursive locking, for one class)',
+  'declared-order': 'possible circular locking dependency detected',
+  'self-deadlock': 'possible recursive locking detected, or a task that hangs',
+  'irq-inversion': 'inconsistent lock state, or possible irq lock inversion dependency detected',
+  'irq-state': 'a warning of the interrupt flags, or inconsistent lock state',
+  'sleep-in-atomic': 'sleeping function called from invalid context, or scheduling while atomic',
+  'wait-deadlock':
+    'a hung task, or possible circular locking dependency detected where the validator knows the wait',
+  'missing-unlock': 'lock held when returning to user space, preemption imbalance, or a hung task',
+  'unbalanced-unlock': 'bad unlock balance detected',
+  'held-freed': 'held lock freed',
+  'annotation-mismatch': 'a warning at the assertion',
+};
+
+function outcome(finding: Finding): string[] {
+  return [
+    `Expected in the log: ${EXPECTED[finding.rule] ?? 'a report'}.`,
+    'The validator reports an order as soon as both sides have run once, one after the other; they need not collide.',
+    'Keep run.* of the kernel as it is (before) and of the repaired one (after), then:',
+    `  lockorder validate ${finding.id} --before before/run.* --after after/run.*`,
+  ];
+}

@@ -1,0 +1,40 @@
+import { basename, dirname } from 'node:path';
+import type { Command } from 'commander';
+import { builtAs, type BuiltAs } from '../../analysis/evidence/kbuild.js';
+import { planText } from '../../analysis/evidence/plan.js';
+import { CommandFailure, EXIT } from '../failure.js';
+import { addCommonOptions, type CommonOptions } from '../options.js';
+import { runSession, type Session } from '../session.js';
+import { writeResult } from '../terminal.js';
+import { worldOf } from '../world.js';
+
+export function addPlan(program: Command, end: (code: number) => void): void {
+  const command = program
+    .command('plan')
+    .description('tell how to make a finding happen on a real kernel, and how to validate its repair')
+    .usage('[options] [path...] <id>')
+    .argument('<words...>', 'what to analyse (default: the current folder), then the id of a finding');
+  addCommonOptions(command).action(async (words: string[], options: CommonOptions) => {
+    const id = words.at(-1) ?? '';
+    const text = await runSession(words.slice(0, -1), { ...options, confidence: 'low' }, (session) => {
+      const { findings } = session.snapshot.analysis;
+      const finding = findings.find((each) => each.id === id);
+      if (!finding) throw new CommandFailure(`there is no finding '${id}'`);
+      return planText(finding, worldOf(session), (file) => buildOf(session, file));
+    });
+    writeResult(text, undefined);
+    end(EXIT.clean);
+  });
+}
+
+/** From the makefile of the file's folder, or of one above that lists it with its path. */
+function buildOf({ project }: Session, file: string): BuiltAs | undefined {
+  const object = basename(file, '.c');
+  for (const name of ['Kbuild', 'Makefile']) {
+    const folder = dirname(file);
+    const content = project.read(folder === '.' ? name : `${folder}/${name}`);
+    const built = 'text' in content ? builtAs(object, content.text) : undefined;
+    if (built) return built;
+  }
+  return undefined;
+}
