@@ -36,6 +36,32 @@ await build({
   logOverride: { 'empty-import-meta': 'silent' },
 });
 
+// The same extension where there is no Node: a client for the worker of extensions, a server for one of its own.
+const web = {
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  minify: production,
+  sourcemap: !production,
+  logLevel: 'warning',
+  // In branches for Node only.
+  external: ['fs/promises', 'module', 'fs', 'path', 'url'],
+  // A base for the address of a file that is never loaded: its bytes are given.
+  define: { 'import.meta.url': '"file:///"' },
+};
+await Promise.all([
+  build({
+    ...web,
+    entryPoints: { client: 'client/browser.ts' },
+    outdir: 'dist/web',
+    // What the package's type says of .js files would be wrong.
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    external: [...web.external, 'vscode'],
+  }),
+  build({ ...web, entryPoints: { server: 'server/browser.ts' }, outdir: 'dist/web', format: 'iife' }),
+]);
+
 // The pages of windows in the editor: scripts of a browser, each with its style.
 mkdirSync('dist/webview', { recursive: true });
 await build({

@@ -5,11 +5,25 @@ import type { InitializationOptions } from '../protocol/methods.js';
 /** A client that can be started anew; both the Node and the browser client can. */
 export type Client = BaseLanguageClient & { restart?(): Promise<void> };
 
+/** Whether this runs in a browser, where files come from anywhere. */
+const IN_BROWSER = 'importScripts' in globalThis;
+
+/** Where documents come from that can be analysed: what the workspace consists of, and what is nowhere yet. */
+const SCHEMES = IN_BROWSER
+  ? [
+      ...new Set([
+        ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.scheme),
+        'file',
+        'untitled',
+      ]),
+    ]
+  : ['file'];
+
 /** `.h` files open as C++ in VS Code, hence the second part. */
-export const SELECTOR = [
-  { scheme: 'file', language: 'c' },
-  { scheme: 'file', language: 'cpp', pattern: '**/*.h' },
-];
+export const SELECTOR = SCHEMES.flatMap((scheme) => [
+  { scheme, language: 'c' },
+  { scheme, language: 'cpp', pattern: '**/*.h' },
+]);
 
 /** What the Node and the browser client have in common. */
 export function clientOptions(context: vscode.ExtensionContext): LanguageClientOptions {
@@ -20,7 +34,7 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
     rulePages: vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules').toString(),
   };
   return {
-    documentSelector: [...SELECTOR, { scheme: 'file', language: 'lockorder' }],
+    documentSelector: [...SELECTOR, ...SCHEMES.map((scheme) => ({ scheme, language: 'lockorder' }))],
     outputChannel: channel,
     initializationOptions,
     synchronize: { configurationSection: 'lockOrder' },

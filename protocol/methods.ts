@@ -121,6 +121,23 @@ export interface ReadFileResult {
   readonly content: string;
 }
 
+/**
+ * Request, server to client: the files below a folder that may matter (C, headers, `.lockorder`, `lockorder.json`
+ * and makefiles), for a server that has no disk. Hidden folders are left out.
+ */
+export const LIST_FILES = 'lockOrder/listFiles';
+
+export interface ListFilesParams {
+  readonly uri: string;
+}
+
+export interface ListFilesResult {
+  /** Relative to the folder, with `/`, sorted. */
+  readonly files: readonly string[];
+  /** False when there were too many, and the rest was left out. */
+  readonly complete: boolean;
+}
+
 /** What the client tells the server in `initialize`; every part may be missing. */
 export interface InitializationOptions {
   /** Directory for the disk cache, never inside the workspace. */

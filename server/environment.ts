@@ -52,6 +52,11 @@ export interface Environment {
   /** Path of a document on disk; `undefined` for others. */
   pathOf(uri: string): string | undefined;
   uriOf(path: string): string;
+  /**
+   * Finds out what the questions about a folder need to be answered at once; to be awaited before them.
+   * `config` is the file of settings to use, if it is not the usual one.
+   */
+  prepare(folder: string, config: string | undefined): Promise<void>;
   locate(folder: string): Place;
   /** A path relative to the root with `/`, and back; `undefined` outside of it. */
   relative(root: string, path: string): string | undefined;

@@ -24,6 +24,7 @@ export function nodeEnvironment(): Environment {
     jobs: Math.max(1, availableParallelism() - 1),
     pathOf,
     uriOf: (path) => pathToFileURL(path).href,
+    prepare: () => Promise.resolve(),
     locate: (folder) => ({
       root: findRoot([folder], folder),
       scope: folder,

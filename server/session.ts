@@ -218,14 +218,20 @@ export class Session {
   private async settle(uri: string): Promise<void> {
     const path = this.environment.pathOf(uri);
     if (path === undefined || !this.documents.has(uri)) return;
-    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'), 1));
-    const root = await this.rootOf(this.folderOf(path) ?? this.environment.locate(folder).scope);
+    const root = await this.rootOf(this.folderOf(path) ?? (await this.scopeAround(path)));
     const name = this.environment.relative(root.place.root, path);
     const document = this.documents.get(uri);
     if (name === undefined || !document) return;
     const file = new OpenFile(uri, name, document.getText(), document.version);
     this.homes.set(uri, { root, file });
     root.edit(file);
+  }
+
+  /** Where a document belongs that is in no workspace folder. */
+  private async scopeAround(path: string): Promise<string> {
+    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'), 1));
+    await this.environment.prepare(folder, this.settings.config || undefined);
+    return this.environment.locate(folder).scope;
   }
 
   /** The innermost workspace folder around a path. */
@@ -237,6 +243,7 @@ export class Session {
   private async rootOf(folder: string): Promise<Root> {
     const known = this.roots.get(folder);
     if (known) return known;
+    await this.environment.prepare(folder, this.settings.config || undefined);
     const place = { ...this.environment.locate(folder), scope: folder };
     const loaded = this.environment.loadConfig(place.root, this.settings.config || undefined);
     if ('error' in loaded) this.connection.console.warn(loaded.error);

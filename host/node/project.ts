@@ -19,12 +19,14 @@ import type {
 } from '../api.js';
 import { Compiler } from '../compile.js';
 import { drive, type DriveOptions, type SupplySource } from '../drive.js';
+import { batches } from './batches.js';
 import { Breath } from './breath.js';
 import { buildId } from './build-id.js';
 import { Cache, contentKey } from './cache.js';
-import { IncludeResolver } from './includes.js';
+import { IncludeResolver } from '../includes.js';
 import { DiskFiles } from './disk.js';
-import { byCodeUnit, rootPath } from './list.js';
+import { byCodeUnit } from '../paths.js';
+import { rootPath } from './list.js';
 import { createNodeParser } from './parser.js';
 import { createCompilers, inThreads } from './pool.js';
 import { decode } from './read.js';
@@ -57,8 +59,7 @@ export interface LoadTimes {
   link: number;
 }
 
-/** Bytes per message to a thread, and bytes under way at most. */
-const BATCH_BYTES = 256 * 1024;
+/** Bytes under way at most. */
 const FLIGHT_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -380,20 +381,4 @@ function plain({ isMacro, index, functionHash }: Demand): Pick<Demand, 'isMacro'
 
 function nameOf({ isMacro, index }: Demand): string {
   return `${isMacro ? 'macro' : 'function'}${index}`;
-}
-
-/** Files grouped to a few hundred kilobytes, large ones first so that no thread ends long after the others. */
-function batches<T extends SourceFile>(files: readonly T[]): T[][] {
-  const sorted = [...files].sort((a, b) => b.bytes.length - a.bytes.length || byCodeUnit(a.file, b.file));
-  const all: T[][] = [];
-  let bytes = Infinity;
-  for (const file of sorted) {
-    if (bytes + file.bytes.length > BATCH_BYTES) {
-      all.push([]);
-      bytes = 0;
-    }
-    all.at(-1)?.push(file);
-    bytes += file.bytes.length;
-  }
-  return all;
 }

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { Files, FolderEntry, Listing, ListOptions, RawFile, SkippedFile } from '../api.js';
 import { git } from './git.js';
-import { byCodeUnit, fileFilter, isHidden, rootPath } from './list.js';
+import { byCodeUnit, fileFilter, isHidden } from '../paths.js';
+import { rootPath } from './list.js';
 import { MAX_FILE_BYTES } from './read.js';
 
 /** Files that are fetched in one go, and their bytes at most. */

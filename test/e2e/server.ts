@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly folder: string;
   readonly extension: string;
   readonly port?: number;
+  /** On top of those every test has. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 const START_LIMIT_MS = 60_000;
@@ -43,7 +45,10 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
   const { profile, folder, extension } = options;
   rmSync(profile, { recursive: true, force: true });
   mkdirSync(join(profile, 'data/User'), { recursive: true });
-  writeFileSync(join(profile, 'data/User/settings.json'), JSON.stringify(SETTINGS, null, 2));
+  writeFileSync(
+    join(profile, 'data/User/settings.json'),
+    JSON.stringify({ ...SETTINGS, ...options.settings }, null, 2),
+  );
 
   // code-server writes its configuration on any call; it stays in the profile.
   const env = { ...process.env, HOME: profile, XDG_CONFIG_HOME: profile, XDG_DATA_HOME: profile };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DiskFiles } from '../../../host/node/disk.js';
-import { IncludeResolver } from '../../../host/node/includes.js';
+import { IncludeResolver } from '../../../host/includes.js';
 import { within } from './temporary.js';
 
 const KERNEL = {

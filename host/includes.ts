@@ -1,7 +1,7 @@
-import { posix } from 'node:path';
-import type { IncludeItem } from '../../analysis/outline/types.js';
-import type { Files } from '../api.js';
+import type { IncludeItem } from '../analysis/outline/types.js';
+import type { Files } from './api.js';
 import { HeaderIndex } from './header-index.js';
+import { folderPath, joinPath, normalizePath } from './paths.js';
 
 /** Where `asm/x.h` comes from when the architecture has none of its own: the build makes a one-line wrapper. */
 const ASM_GENERIC: readonly string[] = ['include/asm-generic', 'include/uapi/asm-generic'];
@@ -33,10 +33,10 @@ export class IncludeResolver {
   resolve(include: IncludeItem, from: string): string | undefined {
     if (include.path === '' || include.path.startsWith('/')) return undefined;
     if (!include.system) {
-      const beside = posix.join(posix.dirname(from), include.path);
+      const beside = joinPath(folderPath(from), include.path);
       if (this.isFile(beside)) return beside;
     }
-    for (const folder of this.foldersFor(posix.dirname(from))) {
+    for (const folder of this.foldersFor(folderPath(from))) {
       const found = this.in(folder, include.path);
       if (found !== undefined) return found;
     }
@@ -53,7 +53,7 @@ export class IncludeResolver {
   private in(folder: string, path: string): string | undefined {
     const below = ASM_GENERIC.includes(folder) ? stripAsm(path) : path;
     if (below === undefined) return undefined;
-    const candidate = posix.join(folder, below);
+    const candidate = joinPath(folder, below);
     return this.isFile(candidate) ? candidate : undefined;
   }
 
@@ -62,7 +62,7 @@ export class IncludeResolver {
     const known = this.folders.get(folder);
     if (known) return known;
     const own: string[] = [];
-    for (let at = folder; ; at = posix.dirname(at)) {
+    for (let at = folder; ; at = folderPath(at)) {
       const isTop = at === '.' || at === '/';
       // The kernel's top makefile has its flags for user and kernel headers apart, in variables: we know better.
       if (!(isTop && this.isKernel)) own.push(...this.flagsOf(at));
@@ -91,12 +91,12 @@ export class IncludeResolver {
   private flagsOf(folder: string): string[] {
     const found: string[] = [];
     for (const name of BUILD_FILES) {
-      const raw = this.files.read(posix.join(folder, name));
+      const raw = this.files.read(joinPath(folder, name));
       if ('skipped' in raw) continue;
-      const text = Buffer.from(raw.bytes).toString('latin1');
+      const text = new TextDecoder().decode(raw.bytes);
       for (const [, variables = '', path = ''] of text.matchAll(INCLUDE_FLAG)) {
         const isOwn = /src\b|obj\b/.test(variables);
-        const base = posix.normalize(isOwn ? posix.join(folder, path) : path || '.');
+        const base = normalizePath(isOwn ? joinPath(folder, path) : path || '.');
         if (!base.startsWith('..') && this.isFolder(base)) found.push(base);
       }
     }

@@ -1,6 +1,5 @@
-import { posix } from 'node:path';
-import type { Files } from '../api.js';
-import { byCodeUnit, isHidden } from './list.js';
+import type { Files } from './api.js';
+import { byCodeUnit, fileName, isHidden } from './paths.js';
 
 /** How many parts of a path make a subsystem: `drivers/gpu`, `fs/xfs`. */
 const SUBSYSTEM_PARTS = 2;
@@ -19,7 +18,7 @@ export class HeaderIndex {
     const subsystem = from.split('/').slice(0, -1).slice(0, SUBSYSTEM_PARTS).join('/');
     // At the top of the tree every header would be a candidate.
     if (subsystem === '' || path.startsWith('../')) return undefined;
-    const named = this.index(subsystem).get(posix.basename(path)) ?? [];
+    const named = this.index(subsystem).get(fileName(path)) ?? [];
     const matching = named.filter((header) => header === path || header.endsWith(`/${path}`));
     return matching.sort(
       (a, b) => shared(b, from) - shared(a, from) || a.length - b.length || byCodeUnit(a, b),
@@ -35,7 +34,7 @@ export class HeaderIndex {
     if (known) return known;
     const headers = new Map<string, string[]>();
     for (const header of headersBelow(this.files, subsystem)) {
-      const name = posix.basename(header);
+      const name = fileName(header);
       const same = headers.get(name);
       if (same) same.push(header);
       else headers.set(name, [header]);

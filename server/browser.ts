@@ -1,0 +1,16 @@
+import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
+import type { ParserBytes } from '../host/browser/parser.js';
+import { browserEnvironment } from './browser-environment.js';
+import { serve } from './serve.js';
+import { installImmediate } from './immediate.js';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+// The first message brings what a worker cannot load by itself; all others are the protocol's.
+const begin = ({ data }: MessageEvent<ParserBytes & { readonly version: string }>): void => {
+  installImmediate(self);
+  const connection = createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self));
+  serve(connection, browserEnvironment(connection, data, data.version));
+  self.postMessage('ready');
+};
+self.addEventListener('message', begin, { once: true });
