@@ -7,9 +7,10 @@ import { KnownCallers } from '../graph/callers.js';
 import { keyOf } from '../graph/collect.js';
 import type { Replayer } from '../graph/replay.js';
 import { unify, type Slots } from '../graph/slots.js';
-import { arriving, type Waiting, type WaitPlace } from '../graph/waits.js';
+import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../graph/waits.js';
 import { directoryOf } from '../link/domains.js';
 import type { FunctionRef } from '../link/types.js';
+import type { OtherApi } from '../models/types.js';
 import { tellChain } from './chain.js';
 import type { CheckContext } from './check.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
@@ -52,9 +53,9 @@ export class CompletionWaits {
   consider(place: WaitPlace): void {
     const { effect, api, held, steps } = place;
     const waiter = steps.at(-1)?.fn;
-    const object = effect.args[api.arg ?? -1];
+    const object = awaitedObject(api, effect.args);
     if (waiter === undefined || object === undefined) return;
-    const slot = this.slots.slotOf(object, false, waiter.file);
+    const slot = this.slots.slotOf(object, 'object', waiter.file);
     if (slot === undefined || object.k === 'parameter' || bodyIsLocal(object)) return;
     const directory = directoryOf(waiter.file);
     // Others complete what is declared elsewhere.
@@ -66,9 +67,14 @@ export class CompletionWaits {
     for (const key of held) {
       const needs = own.map((completer) => this.need(completer, key));
       if (needs.some((need) => need === undefined)) continue;
-      for (const waiting of arriving(this.replayer, place)) {
+      for (const arriving of arrivingAt(this.replayer, place)) {
+        const object = awaitedObject(api, arriving.arrived.args);
+        if (object === undefined) continue;
+        const waiting = { ...arriving, object };
         const holds = waiting.arrived.held.find((h) => h.site.fn === place.root && keyOf(h) === key);
         if (holds === undefined || holds.kind === 'srcu') continue;
+        if (api.dropsArg !== undefined && waiting.arrived.args[api.dropsArg]?.key === holds.term.key)
+          continue;
         const known = needs.filter((need) => need !== undefined);
         this.report(waiting, slot, key, holds, own, known, completers.has(undefined));
         break;
@@ -83,7 +89,7 @@ export class CompletionWaits {
     const { program, models } = this.context.around;
     const completes = (name: string): boolean => {
       const api = models.api(name);
-      return api?.k === 'complete' && api.awaits === 'completion';
+      return api?.k === 'complete' && (api.awaits === 'completion' || api.awaits === 'condition');
     };
     const found = new Map<string | undefined, Completer[]>();
     for (const file of this.slots.filesOf(directory)) {
@@ -99,7 +105,7 @@ export class CompletionWaits {
         for (const effect of effects.apis) {
           const object = completes(effect.api) ? effect.args[models.api(effect.api)?.arg ?? 0] : undefined;
           if (object === undefined) continue;
-          const slot = this.slots.slotOf(object, false, file);
+          const slot = this.slots.slotOf(object, 'object', file);
           const list = found.get(slot);
           if (list === undefined) found.set(slot, [{ fn, effect, object }]);
           else list.push({ fn, effect, object });
@@ -175,7 +181,7 @@ export class CompletionWaits {
       rule: 'wait-deadlock',
       severity: 'error',
       confidence,
-      message: `waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} needs before it completes`,
+      message: `waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} needs before it ${waiting.api.awaits === 'condition' ? 'wakes' : 'completes'}`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [lock],
       story: [
@@ -205,6 +211,12 @@ export class CompletionWaits {
     const translate = unify(completer.object, waiting.object);
     return translate !== undefined && t.rebuild(need.lock, translate).key === holds.term.key;
   }
+}
+
+/** What must be completed or woken: a wait for a condition names its queue itself, not a pointer to it. */
+function awaitedObject(api: OtherApi, args: readonly Term[]): Term | undefined {
+  const object = args[api.arg ?? -1];
+  return object !== undefined && api.awaits === 'condition' ? t.address(object) : object;
 }
 
 /** A completion on the stack is completed by whoever was given its address. */

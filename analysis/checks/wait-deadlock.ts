@@ -1,12 +1,11 @@
-import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
-import type { Effects, HeldLock, LockRef } from '../effects/types.js';
+import type { Effects, LockRef } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
-import { HandlerNeeds, MAX_HANDLER_CALLS, type Way } from '../graph/handler-needs.js';
+import { HandlerNeeds, MAX_HANDLER_CALLS } from '../graph/handler-needs.js';
 import { Replayer } from '../graph/replay.js';
-import { inNamesOfWaiter, Slots, unify, type Registration } from '../graph/slots.js';
+import { inNamesOfWaiter, namingOf, Slots, unify, type Registration } from '../graph/slots.js';
 import { arriving, Waits, type Waiting, type WaitPlace } from '../graph/waits.js';
 import { directoryOf } from '../link/domains.js';
 import type { FunctionRef } from '../link/types.js';
@@ -16,12 +15,23 @@ import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
 import { CompletionWaits } from './completion-wait.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
-import type { Finding, StoryStep } from './types.js';
+import type { Finding } from './types.js';
+import { reportWait, type Mistake } from './wait-report.js';
 
 /** Kinds of which a second holder waits; of a semaphore there may be several. */
 const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'semaphore']);
 /** What is waited for by the object that stands for a function. */
-const BY_SLOT = new Set<OtherApi['awaits']>(['work', 'timer', 'tasklet', 'irq', 'kthread', 'napi', 'other']);
+const BY_SLOT = new Set<OtherApi['awaits']>([
+  'work',
+  'queue',
+  'timer',
+  'tasklet',
+  'irq',
+  'kthread',
+  'napi',
+  'kernfs',
+  'other',
+]);
 /** Calls from a handler to a wait for itself. */
 const MAX_SELF_CALLS = 2;
 
@@ -47,23 +57,13 @@ export const waitDeadlock: Check = {
   },
 };
 
-/** Someone waits for a handler while holding what the handler needs; `holds` is missing where it waits for itself. */
-interface Mistake {
-  readonly waiting: Waiting;
-  readonly registration: Registration;
-  readonly slot: string;
-  readonly holds?: HeldLock;
-  readonly way?: Way;
-  /** Both sides provably mean the same object. */
-  readonly same: boolean;
-}
-
 function blockingKey(lock: LockRef): string | undefined {
   return BLOCKING.has(lock.kind) || lock.kind === 'srcu' ? keyOf(lock) : undefined;
 }
 
 function awaitsSlot(api: OtherApi): boolean {
-  return api.arg !== undefined && BY_SLOT.has(api.awaits) && api.confidence !== 'low';
+  const names = api.arg !== undefined || api.handlerArg !== undefined || api.awaits === 'queue';
+  return names && BY_SLOT.has(api.awaits) && api.confidence !== 'low';
 }
 
 class Search {
@@ -83,7 +83,9 @@ class Search {
     this.waits = new Waits(
       around,
       (api) =>
-        awaitsSlot(api) || (api.arg !== undefined && (api.awaits === 'completion' || api.awaits === 'srcu')),
+        awaitsSlot(api) ||
+        (api.arg !== undefined &&
+          (api.awaits === 'completion' || api.awaits === 'condition' || api.awaits === 'srcu')),
     );
     this.selfWaits = new Waits(around, (api) => awaitsSlot(api) && api.awaits !== 'kthread');
     this.needs = new HandlerNeeds(around, reach, this.replayer);
@@ -94,7 +96,8 @@ class Search {
 
   under(effects: Effects): void {
     for (const place of this.waits.under(effects, blockingKey)) {
-      if (place.api.awaits === 'completion') this.completions.consider(place);
+      if (place.api.awaits === 'completion' || place.api.awaits === 'condition')
+        this.completions.consider(place);
       else if (place.api.awaits === 'srcu') this.consider(place, (waiting) => this.srcuReader(waiting));
       else if (this.mayMatter(place)) this.consider(place, (waiting) => this.judge(waiting));
     }
@@ -106,13 +109,19 @@ class Search {
 
   /** A look at classes only: is there a handler that takes something that is held? */
   private mayMatter({ effect, api, held, steps }: WaitPlace): boolean {
-    const object = effect.args[api.arg ?? -1];
     const at = steps.at(-1)?.fn;
-    if (object === undefined || at === undefined) return false;
-    const slot = this.slots.slotOf(object, api.awaits === 'irq', at.file);
+    if (at === undefined) return false;
+    const object = effect.args[api.handlerArg ?? api.arg ?? -1];
     // A helper's parameter is bound by the path.
-    if (slot === undefined) return t.rootOf(object).k === 'parameter';
-    return this.slots.handlers(slot, at.file).some(({ handler }) => this.takesAny(handler, held));
+    if (object !== undefined && t.rootOf(object).k === 'parameter' && this.isUnnamed(api, object, at))
+      return true;
+    for (const { registration } of this.slots.awaited(api, effect.args, at.file))
+      if (this.takesAny(registration.handler, held)) return true;
+    return false;
+  }
+
+  private isUnnamed(api: OtherApi, object: Term, at: FunctionRef): boolean {
+    return api.handlerArg !== undefined || this.slots.slotOf(object, namingOf(api), at.file) === undefined;
   }
 
   private takesAny(handler: FunctionRef, held: ReadonlySet<string>): boolean {
@@ -121,17 +130,20 @@ class Search {
     return false;
   }
 
-  private *registrations(waiting: Waiting): Generator<{ slot: string; registration: Registration }> {
-    const isIrq = waiting.api.awaits === 'irq';
-    const slot = this.slots.slotOf(waiting.object, isIrq, waiting.root.file);
-    if (slot === undefined) return;
-    for (const registration of this.slots.handlers(slot, waiting.root.file)) yield { slot, registration };
+  /** Whom a wait waits for, each with the wait as if it were for its own object. */
+  private *awaited(waiting: Waiting): Generator<{ slot: string; registration: Registration; own: Waiting }> {
+    for (const { slot, registration, object } of this.slots.awaited(
+      waiting.api,
+      waiting.arrived.args,
+      waiting.root.file,
+    ))
+      yield { slot, registration, own: { ...waiting, object } };
   }
 
   private judge(waiting: Waiting): boolean {
     let found = false;
     const { held } = waiting.arrived;
-    for (const { slot, registration } of this.registrations(waiting)) {
+    for (const { slot, registration, own } of this.awaited(waiting)) {
       if (registration.handler === waiting.root) continue;
       // What the callee took itself is the callee's own mistake.
       for (const holds of held.filter((lock) => lock.site.fn === waiting.root)) {
@@ -141,9 +153,16 @@ class Search {
         const [first] = ways;
         if (first === undefined) continue;
         const exact = ways.find(
-          ({ lock }) => this.bound(lock.term, registration, waiting).key === holds.term.key,
+          ({ lock }) => this.bound(lock.term, registration, own).key === holds.term.key,
         );
-        this.note({ waiting, registration, slot, holds, way: exact ?? first, same: exact !== undefined });
+        this.note({
+          waiting: own,
+          registration,
+          slot,
+          holds,
+          way: exact ?? first,
+          same: exact !== undefined,
+        });
         found = true;
       }
     }
@@ -215,25 +234,39 @@ class Search {
     for (const { tail, effect, api } of this.selfWaits.tails(root, calls, [])) {
       const waiter = tail.at(-1)?.fn ?? root;
       const object = effect.args[api.arg ?? -1];
-      const slot = object && this.slots.slotOf(object, api.awaits === 'irq', waiter.file);
-      if (slot === undefined && (object === undefined || t.rootOf(object).k !== 'parameter')) continue;
-      if (slot !== undefined && !this.isHandlerOf(root, slot)) continue;
+      // A handler is told the number of its own interrupt.
+      const isOwnNumber =
+        api.awaits === 'irq' && object?.k === 'parameter' && object.index === 0 && waiter === root;
+      const isBound =
+        object !== undefined && this.slots.slotOf(object, namingOf(api), waiter.file) !== undefined;
+      if (!isBound && (object === undefined || t.rootOf(object).k !== 'parameter')) continue;
+      if (isBound && !this.isAwaited(root, api, effect.args, waiter.file)) continue;
+      if (isOwnNumber && this.slots.interruptsOf(root).length === 0) continue;
       const place = { root, steps: tail, effect, api, held: new Set<string>() };
       this.consider(place, (waiting) => this.judgeSelf(waiting));
     }
   }
 
-  private isHandlerOf(fn: FunctionRef, slot: string): boolean {
-    return this.slots.handlers(slot, fn.file).some(({ handler }) => handler === fn);
+  private isAwaited(fn: FunctionRef, api: OtherApi, args: readonly Term[], file: string): boolean {
+    for (const { registration } of this.slots.awaited(api, args, file))
+      if (registration.handler === fn) return true;
+    return false;
   }
 
   private judgeSelf(waiting: Waiting): boolean {
     // Who compares the object with what is running knows what it does.
     for (const { term } of waiting.arrived.facts.known())
       if (t.someTerm(term, (part) => part.key === waiting.object.key)) return false;
-    for (const { slot, registration } of this.registrations(waiting)) {
+    if (waiting.api.awaits === 'irq' && waiting.object.k === 'parameter' && waiting.object.index === 0) {
+      const [registration] = this.slots.interruptsOf(waiting.root);
+      if (registration === undefined) return false;
+      const slot = this.slots.slotOf(registration.object, 'irq', registration.at.file);
+      this.note({ waiting, registration, slot: slot ?? 'its interrupt', same: true });
+      return true;
+    }
+    for (const { slot, registration, own } of this.awaited(waiting)) {
       if (registration.handler !== waiting.root) continue;
-      this.note({ waiting, registration, slot, same: this.isOwn(waiting, registration) });
+      this.note({ waiting: own, registration, slot, same: this.isOwn(own, registration) });
       return true;
     }
     return false;
@@ -243,7 +276,7 @@ class Search {
   private isOwn(waiting: Waiting, registration: Registration): boolean {
     const { object } = waiting;
     if (t.rootOf(object).k === 'global') return true;
-    if (registration.isIrq) {
+    if (registration.naming === 'irq') {
       const { data } = registration;
       const translate = unify(registration.object, object);
       const told = givenTo(waiting) ?? (data && translate && t.rebuild(data, translate));
@@ -261,99 +294,14 @@ class Search {
 
   findings(): readonly Finding[] {
     const out: Finding[] = [...this.srcu, ...this.completions.findings()];
-    for (const [id, mistake] of this.mistakes) out.push(this.report(id, mistake));
+    for (const [id, mistake] of this.mistakes) out.push(reportWait(this.context.around.classes, id, mistake));
     return out;
-  }
-
-  private report(id: string, mistake: Mistake): Finding {
-    const { waiting, registration, slot, holds, way } = mistake;
-    const { classes } = this.context.around;
-    const { root, steps, effect, arrived } = waiting;
-    const handler = `${registration.handler.name}()`;
-    const key = holds && keyOf(holds);
-    const lock = key === undefined ? undefined : shown(classes, key);
-    const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
-    const first = steps[0] ?? effect.site;
-    const registered: StoryStep = {
-      path: lock === undefined ? 0 : 1,
-      ...registration.at,
-      function: registration.by,
-      text: `${registration.api}() makes ${handler} the handler of ${shown(classes, slot.replace(/^irq /, ''))}`,
-      held: [],
-    };
-    const waits = tellChain(
-      classes,
-      steps,
-      lock === undefined ? `waits for ${handler}, which is running` : `waits for ${handler} to finish`,
-      0,
-      arrived.held,
-      holds === undefined ? [] : [holds],
-    );
-    return {
-      id: hashText(id),
-      rule: 'wait-deadlock',
-      severity: 'error',
-      confidence: this.confidence(mistake),
-      message:
-        lock === undefined
-          ? `${handler} waits for itself: it calls ${effect.api}()${through}`
-          : `waits for ${handler} with ${effect.api}()${through} while holding ${lock}, which ${handler} takes`,
-      at: locationOf(first),
-      locks: lock === undefined ? [] : [lock],
-      story:
-        lock === undefined
-          ? [registered, ...waits]
-          : [...waits, registered, ...tellChain(classes, way?.steps ?? [], `takes ${lock}`, 1)],
-      assumes: [
-        { reason: 'handler-runs', text: `${handler} may be running when ${effect.api}() is called` },
-        ...(mistake.same
-          ? []
-          : [{ reason: 'same-instance', text: `${root.name}() and ${handler} mean the same object` }]),
-      ],
-      witnesses: [
-        witnessId(['wait-deadlock', slot, key ?? '', registration.handler.name, ...siteNames(steps)]),
-      ],
-      evidence: [],
-      fixes: [],
-    };
-  }
-
-  private confidence({ waiting, holds, way, same, slot }: Mistake): Confidence {
-    const { classes } = this.context.around;
-    let confidence: Confidence = waiting.api.confidence ?? 'high';
-    if (!same) confidence = lesser(confidence, 'medium');
-    if (waiting.steps.length > 2 || isConditional(waiting, holds === undefined))
-      confidence = lesser(confidence, 'medium');
-    if ((way?.steps.length ?? 0) > 2) confidence = lesser(confidence, 'medium');
-    if (holds !== undefined) {
-      if (!holds.certain || classes.info(keyOf(holds) ?? '')?.generic === true) confidence = 'low';
-      if (holds.mode === 'read' && way?.lock.mode === 'read') confidence = 'low';
-      if (holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
-    }
-    if (classes.info(slot)?.generic === true) confidence = lesser(confidence, 'medium');
-    return confidence;
   }
 }
 
 /** What free_irq() and its kin say beside the number: the handler's own argument. */
 function givenTo({ api, arrived }: Waiting): Term | undefined {
   return api.awaits === 'irq' && arrived.args.length > (api.arg ?? 0) + 1 ? arrived.args.at(-1) : undefined;
-}
-
-/**
- * The callee decides by what it asks others whether to wait: its callers may know the answer. One that waits for its
- * own caller's handler knows by some state when not to.
- */
-function isConditional({ steps, arrived }: Waiting, isSelf: boolean): boolean {
-  const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
-  if (callee === undefined) return false;
-  const own = `!${callee.file}:${callee.name}:`;
-  for (const { term } of arrived.facts.known()) {
-    const decides = (part: Term): boolean =>
-      (part.k === 'result' && part.key.startsWith(own)) || (isSelf && part.k === 'field');
-    if (t.someTerm(term, decides)) return true;
-  }
-  return false;
 }
 
 /** The same object below another root: `(*x).work` for a handler's `container(p0)->work`. */

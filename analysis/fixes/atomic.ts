@@ -28,6 +28,8 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   const name = text(code, callee);
   const lock = input.models.lockApi(name);
   if (lock?.op === 'acquire' || lock?.op === 'try') return planUnderSpinning(input);
+  const own = withoutWait(input, code, callee, list);
+  if (own) return own;
   const flagsArg = input.models.api(name)?.gfpArg;
   if (flagsArg === undefined)
     return shorter(input, code, call, chain) ?? refused(`${name}() has no form that does not sleep`);
@@ -47,6 +49,34 @@ export function proposeAtomic(input: FixInput): FixOutcome {
     verified: false,
     edits: toFileEdits(place.file, place.text, edits),
     regions: [],
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+/** An interrupt handler that switches its own interrupt off needs not wait for itself. */
+function withoutWait(
+  { models }: FixInput,
+  code: FunctionCode,
+  callee: CodeNode,
+  list: CodeNode,
+): FixOutcome | undefined {
+  const variant = models.withoutWait(text(code, callee));
+  const isInterrupt = models.handlerShapes.some(
+    ({ runsIn, returns, parameters }) =>
+      runsIn === 'hardirq' &&
+      returns === code.item.returns &&
+      parameters.every((type, at) => code.item.parameters[at]?.type === type),
+  );
+  const [first] = parts(list);
+  const isOwn = first !== undefined && text(code, first) === code.item.parameters[0]?.name;
+  if (variant === undefined || models.api(text(code, callee))?.awaits !== 'irq' || !isInterrupt || !isOwn)
+    return undefined;
+  const fix: ProposedFix = {
+    title: `Call ${variant}() in ${code.item.name}(), which would wait for itself`,
+    kind: ATOMIC,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, [{ start: callee.start, end: callee.end, text: variant }]),
+    regions: [{ file: code.file, start: callee.start, end: callee.end }],
   };
   return { fixes: [fix], refusals: [] };
 }

@@ -7,6 +7,7 @@ import { proposeLockedVariant } from './locked-variant.js';
 import { proposeRelease } from './release.js';
 import { proposeReorder } from './reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
+import { proposeWait } from './wait.js';
 
 export type { FixInput, FixOutcome, ProposedFix } from './types.js';
 
@@ -29,6 +30,8 @@ export function proposeFixes(input: FixInput): FixOutcome {
       return proposeIrqSafe(input);
     case 'irq-state':
       return proposeIrqState(input);
+    case 'wait-deadlock':
+      return proposeWait(input);
     default:
       return { fixes: [], refusals: [] };
   }

@@ -70,7 +70,11 @@ function comesFrom(
 }
 
 /** Whether a function of this file assigns a variable or field of this name and takes the other lock. */
-function isSetUnder({ code, models, program, outer }: Pair, word: string, isField: boolean): boolean {
+export function isSetUnder(
+  { code, models, program, outer }: Pick<Pair, 'code' | 'models' | 'program' | 'outer'>,
+  word: string,
+  isField: boolean,
+): boolean {
   const lockName = lastWord(outer.name) ?? '';
   const assignment = new RegExp(`(?<${isField ? '=->|\\.' : '!\\w|->|\\.'})${word}\\s*=(?!=)`);
   const calls = new RegExp(`(\\w+)\\s*\\((?:\\w+\\)\\s*\\()?[^;{}()]*\\b${lockName}\\s*[,)]`, 'g');

@@ -51,7 +51,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
   outline.functions.forEach((item, index) => {
     const apis = item.calls.flatMap((name) => {
       const api = models.api(name);
-      return api?.handlerArg === undefined && api?.threadArg === undefined ? [] : [api];
+      return api !== undefined && handsOver(api) ? [api] : [];
     });
     if (apis.length > 0) registering.push({ index, apis });
     const shapes = shapesOf(item, byType);
@@ -69,6 +69,10 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     timing,
     switching,
   };
+}
+
+function handsOver({ handlerArg, threadArg, tableArg, ontoArg }: OtherApi): boolean {
+  return [handlerArg, threadArg, tableArg, ontoArg].some((arg) => arg !== undefined);
 }
 
 function switchesOff(api: OtherApi | undefined): boolean {

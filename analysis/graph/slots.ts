@@ -1,4 +1,4 @@
-import type { Location } from '../base/span.js';
+import type { Location, Span } from '../base/span.js';
 import { pointee } from '../base/ctype.js';
 import { directoryOf } from '../link/domains.js';
 import type { Surroundings } from '../effects/step.js';
@@ -6,11 +6,20 @@ import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
 import type { FunctionRef } from '../link/types.js';
 import type { OtherApi } from '../models/types.js';
+import { functionsBehind } from './behind.js';
 import { handlersOf } from './handlers.js';
+import { nameOf, SlotSources, type Queued } from './slot-sources.js';
+
+/**
+ * How an object that stands for a handler has its name: by where it lies, an interrupt by its number, a thread or a
+ * queue by the pointer that is kept of it.
+ */
+export type Naming = 'object' | 'irq' | 'handle';
 
 /** A function handed over to run later, with the object that stands for it: a work item, a timer, an interrupt. */
 export interface Registration {
   readonly handler: FunctionRef;
+  /** `''` when it is stored in a field. */
   readonly api: string;
   readonly at: Location;
   /** The function that registers it; the variable's name for one that a declaration registers. */
@@ -19,8 +28,25 @@ export interface Registration {
   readonly object: Term;
   /** What the handler is given beside the object, by its parameter; in the names of `by`. */
   readonly data: Term | undefined;
-  readonly isIrq: boolean;
+  readonly naming: Naming;
+  /** The field of the object given where the handler finds `data`. */
+  readonly dataField?: string;
 }
+
+/** A handler that a wait waits for, and the object that stands for it, in the names of who waits. */
+export interface Awaited {
+  readonly slot: string;
+  readonly registration: Registration;
+  readonly object: Term;
+}
+
+interface Directory {
+  readonly slots: ReadonlyMap<string, readonly Registration[]>;
+  readonly queues: ReadonlyMap<string, readonly Queued[]>;
+}
+
+/** The queue that has no name. */
+const SYSTEM_QUEUE = 'system queue';
 
 /** Interrupts are named by number: a slot of its own beside that of an object. */
 const IRQ = /^irq /;
@@ -32,32 +58,129 @@ const NONE: readonly Registration[] = [];
  * slot `dev.work`. A slot is a class of objects, as a lock class is one of locks.
  */
 export class Slots {
-  private readonly directories = new Map<string, ReadonlyMap<string, readonly Registration[]>>();
+  private readonly directories = new Map<string, Directory>();
+  private readonly sources: SlotSources;
   private readonly named = new Map<string, ReadonlySet<string>>();
   private files: ReadonlyMap<string, readonly string[]> | undefined;
 
-  constructor(private readonly around: Surroundings) {}
+  constructor(private readonly around: Surroundings) {
+    this.sources = new SlotSources(around);
+  }
 
-  /** The slot of an object given by pointer, or of an interrupt given by number; `undefined` when it has no name. */
-  slotOf(value: Term, isIrq: boolean, file: string): string | undefined {
-    const found = this.around.classes.classOf(isIrq ? value : t.deref(value), 'section', 0, file);
+  /** The slot of an object given as its naming says; `undefined` when it has no name. */
+  slotOf(value: Term, naming: Naming, file: string): string | undefined {
+    const object = naming === 'object' ? t.deref(value) : value.k === 'address' ? value.base : value;
+    const found = this.around.classes.classOf(object, 'section', 0, file);
     const key = 'key' in found ? found.key : undefined;
-    return key === undefined ? undefined : isIrq ? `irq ${key}` : key;
+    return key === undefined || naming !== 'irq' ? key : `irq ${key}`;
+  }
+
+  /** Whom a wait with these arguments waits for, as far as the directory of `file` tells. */
+  *awaited(api: OtherApi, args: readonly Term[], file: string): Generator<Awaited> {
+    if (api.handlerArg !== undefined) {
+      yield* this.called(api, args, file);
+      return;
+    }
+    const object = api.arg === undefined ? undefined : args[api.arg];
+    if (api.awaits === 'queue') {
+      if (api.arg === undefined || object !== undefined) yield* this.queued(object, file);
+      return;
+    }
+    if (object === undefined) return;
+    const name = api.awaits === 'kernfs' && api.byHandle !== true ? nameOf(object) : undefined;
+    if (name !== undefined) {
+      yield* this.behind(name, object, file);
+      return;
+    }
+    const slot = this.slotOf(object, namingOf(api), file);
+    if (slot === undefined) return;
+    for (const registration of this.handlers(slot, file)) yield { slot, registration, object };
+  }
+
+  /** A function that is called by somebody else while its caller waits. */
+  private *called(api: OtherApi, args: readonly Term[], file: string): Generator<Awaited> {
+    const at = api.handlerArg ?? 0;
+    const handler = this.sources.functionOf(args[at], file);
+    if (handler === undefined) return;
+    const object = args[at + 1] ?? t.constant(0);
+    const place = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
+    const registration: Registration = {
+      handler,
+      api: api.name,
+      at: place,
+      by: handler.name,
+      object,
+      data: object,
+      naming: 'handle',
+    };
+    yield { slot: handler.name, registration, object };
+  }
+
+  /** The functions in an attribute, or in a group of them. */
+  private *behind(name: string, object: Term, file: string): Generator<Awaited> {
+    for (const handler of functionsBehind(this.around.program, name, file)) {
+      const at = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
+      const registration: Registration = {
+        handler,
+        api: '',
+        at,
+        by: handler.name,
+        object,
+        data: undefined,
+        naming: 'handle',
+      };
+      yield { slot: name, registration, object };
+    }
+  }
+
+  /** Everything that somebody puts into a queue. */
+  private *queued(queue: Term | undefined, file: string): Generator<Awaited> {
+    const slot = queue === undefined ? SYSTEM_QUEUE : this.slotOf(queue, 'handle', file);
+    if (slot === undefined) return;
+    const { queues } = this.inDirectory(directoryOf(file));
+    for (const { fn, item, queue: into } of queues.get(slot) ?? []) {
+      const translate = queue && into && unify(into, queue);
+      const object = t.rebuild(item, translate ?? forget);
+      for (const registration of this.ofItem(item, fn)) yield { slot, registration, object };
+    }
+  }
+
+  /** Handlers of what is put into a queue: by its name, else those that the same function gives it. */
+  private ofItem(item: Term, fn: FunctionRef): readonly Registration[] {
+    for (const naming of ['object', 'handle'] as const) {
+      const slot = this.slotOf(item, naming, fn.file);
+      const found = slot === undefined ? NONE : this.handlers(slot, fn.file);
+      if (found.length > 0) return found;
+    }
+    const all = [...this.inDirectory(directoryOf(fn.file)).slots.values()].flat();
+    return all.filter(
+      ({ by, at, object }) => by === fn.name && at.file === fn.file && object.key === item.key,
+    );
+  }
+
+  private inDirectory(directory: string): Directory {
+    let known = this.directories.get(directory);
+    if (known === undefined) {
+      known = this.read(directory);
+      this.directories.set(directory, known);
+    }
+    return known;
   }
 
   /** The handlers of a slot that functions of the directory of `file` register. */
   handlers(slot: string, file: string): readonly Registration[] {
     const directory = directoryOf(file);
-    let slots = this.directories.get(directory);
-    if (slots === undefined) {
-      slots = this.read(directory);
-      this.directories.set(directory, slots);
-    }
-    const found = slots.get(slot) ?? NONE;
+    const found = this.inDirectory(directory).slots.get(slot) ?? NONE;
     const files = new Set(found.map(({ at }) => at.file));
     if ((files.size < 2 && !IRQ.test(slot)) || this.isOf(slot, directory)) return found;
     // Every driver has its own handler in a record that all of them use.
     return found.filter(({ at }) => at.file === file);
+  }
+
+  /** The interrupts whose handler a function is. */
+  interruptsOf(handler: FunctionRef): readonly Registration[] {
+    const { slots } = this.inDirectory(directoryOf(handler.file));
+    return [...slots.values()].flat().filter((one) => one.handler === handler && one.naming === 'irq');
   }
 
   /** The slot belongs to code of the directory. */
@@ -77,7 +200,7 @@ export class Slots {
         if (outline === undefined) continue;
         const handlers = handlersOf(outline, models);
         for (const { index, apis } of handlers.registering) {
-          if (!apis.some((api) => api.k === 'register')) continue;
+          if (!apis.some((api) => api.k === 'register' && api.ontoArg === undefined)) continue;
           for (const name of outline.functions[index]?.references ?? []) found.add(name);
         }
         for (const { value, api } of handlers.declared) if (api.runsIn !== 'process') found.add(value);
@@ -102,81 +225,42 @@ export class Slots {
     return this.files.get(directory) ?? [];
   }
 
-  private read(directory: string): ReadonlyMap<string, readonly Registration[]> {
+  private read(directory: string): Directory {
     const slots = new Map<string, Registration[]>();
+    const queues = new Map<string, Queued[]>();
     const note = (slot: string | undefined, registration: Registration): void => {
-      if (slot === undefined) return;
-      const list = slots.get(slot) ?? [];
-      slots.set(slot, list);
-      if (!list.some(({ handler }) => handler === registration.handler)) list.push(registration);
+      // What has no name may still be put into a queue by the function that makes it.
+      const list = slots.get(slot ?? '') ?? [];
+      slots.set(slot ?? '', list);
+      if (
+        !list.some(
+          ({ handler, object }) =>
+            handler === registration.handler &&
+            (slot !== undefined || object.key === registration.object.key),
+        )
+      )
+        list.push(registration);
     };
     for (const file of this.filesOf(directory)) {
-      for (const registration of this.declaredIn(file))
-        note(this.slotOf(registration.object, false, file), registration);
-      for (const registration of this.registeredIn(file))
-        note(this.slotOf(registration.object, registration.isIrq, file), registration);
-    }
-    return slots;
-  }
-
-  private *declaredIn(file: string): Generator<Registration> {
-    const { program, models, classes } = this.around;
-    for (const { definedBy, members, name, nameSpan } of program.outline(file)?.variables ?? []) {
-      const declarator = definedBy === '' ? undefined : models.declarator(definedBy);
-      if (declarator?.handlerArg === undefined) continue;
-      const value = members.find(({ field }) => field === `#${declarator.handlerArg}`)?.value;
-      const handler = value === undefined ? undefined : program.resolveCall(value, file)[0];
-      const variable = classes.symbol(name, file);
-      if (handler === undefined || variable === undefined) continue;
-      const object = t.address(t.global(variable.symbol, variable.type));
-      const at = { file, ...nameSpan };
-      yield { handler, api: definedBy, at, by: name, object, data: undefined, isIrq: false };
-    }
-  }
-
-  private *registeredIn(file: string): Generator<Registration> {
-    const { program, models } = this.around;
-    const outline = program.outline(file);
-    if (outline === undefined) return;
-    for (const { index, apis } of handlersOf(outline, models).registering) {
-      const fn = program.functionAt(file, index);
-      if (fn === undefined || !apis.some((api) => api.k === 'register')) continue;
-      const effects = this.around.effectsOf(fn);
-      if (effects === undefined) {
-        program.demand(fn, 'path');
-        continue;
-      }
-      for (const { k, api: name, args, site } of effects.apis) {
-        const api = k === 'register' ? models.api(name) : undefined;
-        if (api === undefined) continue;
-        const at = { file, ...site.span };
-        for (const [arg, runsIn] of handlerArgs(api)) {
-          const handler = this.functionOf(args[arg], file);
-          const object = args[(api.handlerArg ?? 0) - 1];
-          if (handler === undefined || object === undefined) continue;
-          const isIrq = isInterrupt(runsIn) && pointee(object.type) === undefined && object.k !== 'address';
-          const data = isIrq ? args.at(-1) : args[arg + 1];
-          yield { handler, api: name, at, by: fn.name, object, data, isIrq };
+      for (const registration of this.sources.declaredIn(file))
+        note(this.slotOf(registration.object, registration.naming, file), registration);
+      for (const one of this.sources.registeredIn(file)) {
+        if ('handler' in one) note(this.slotOf(one.object, one.naming, file), one);
+        else {
+          const slot = one.queue === undefined ? SYSTEM_QUEUE : this.slotOf(one.queue, 'handle', file);
+          if (slot !== undefined) queues.set(slot, [...(queues.get(slot) ?? []), one]);
         }
       }
     }
-  }
-
-  private functionOf(value: Term | undefined, file: string): FunctionRef | undefined {
-    const at = value?.k === 'address' ? value.base : value;
-    if (at?.k !== 'global') return undefined;
-    const [found] = this.around.program.resolveCall(at.name.slice(at.name.lastIndexOf(':') + 1), file);
-    return found?.item === undefined ? undefined : found;
+    return { slots, queues };
   }
 }
 
-function isInterrupt(runsIn: OtherApi['runsIn']): boolean {
-  return runsIn === 'hardirq' || runsIn === 'threaded-irq';
-}
+const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
-function* handlerArgs(api: OtherApi): Generator<readonly [number, OtherApi['runsIn']]> {
-  if (api.handlerArg !== undefined) yield [api.handlerArg, api.runsIn];
-  if (api.threadArg !== undefined) yield [api.threadArg, api.threadRunsIn];
+/** How a wait names what it waits for. */
+export function namingOf(api: OtherApi): Naming {
+  return api.awaits === 'irq' ? 'irq' : api.byHandle === true ? 'handle' : 'object';
 }
 
 /**
@@ -190,10 +274,15 @@ export function inNamesOfWaiter(
   given: Term | undefined,
   term: Term,
 ): Term {
-  const { handler, data, isIrq } = registration;
+  const { handler, data, naming, dataField } = registration;
   const translate = unify(registration.object, object);
   const told = given ?? (data && translate && t.rebuild(data, translate));
-  if (isIrq) return substitute(term, 1, told);
+  if (naming === 'irq') return substitute(term, 1, told);
+  if (dataField !== undefined)
+    return told === undefined
+      ? term
+      : t.rebuild(term, (part) => (isFieldOfOwn(part, dataField) ? told : undefined));
+  if (naming === 'handle') return substitute(term, 0, told);
   const target = t.deref(object);
   const wanted = pointee(around.program.expand(handler.item?.parameters[0]?.type ?? '', handler.file)) ?? '';
   const own = around.program.expand(target.type, handler.file);
@@ -204,9 +293,29 @@ export function inNamesOfWaiter(
   return substitute(term, 0, inner === undefined ? told : t.address(t.field(target, inner.name, wanted)));
 }
 
+/** `urb->context` in a handler that is given the urb. */
+function isFieldOfOwn(part: Term, name: string): boolean {
+  return (
+    part.k === 'field' &&
+    part.name === name &&
+    part.base.k === 'deref' &&
+    part.base.base.k === 'parameter' &&
+    part.base.base.index === 0
+  );
+}
+
 function substitute(term: Term, index: number, value: Term | undefined): Term {
-  if (value === undefined) return term;
-  return t.rebuild(term, (part) => (part.k === 'parameter' && part.index === index ? value : undefined));
+  return t.rebuild(term, (part) => {
+    if (part.k !== 'parameter' || part.index !== index) return undefined;
+    return value ?? forget(part);
+  });
+}
+
+/** A name of one function means nothing in another. */
+function forget(part: Term): Term | undefined {
+  return part.k === 'parameter' || part.k === 'local'
+    ? t.opaque(`elsewhere ${part.key}`, part.type)
+    : undefined;
 }
 
 /** A record of which only the name is known: the handler's own container_of() tells what is inside. */

@@ -1,4 +1,5 @@
 import type { Surroundings } from '../effects/step.js';
+import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
 import type { ApiEffect, Effects, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
@@ -117,7 +118,9 @@ export class Waits {
 /** The feasible paths to a wait. */
 export function* arriving(replayer: Replayer, place: WaitPlace): Generator<Waiting> {
   for (const arrived of replayer.arrive(place.steps)) {
-    const object = arrived.args[place.api.arg ?? -1];
+    const { arg } = place.api;
+    // A wait for all there is has no object.
+    const object = arg === undefined ? t.opaque('all', '') : arrived.args[arg];
     if (object !== undefined) yield { ...place, arrived, object };
   }
 }

@@ -17,6 +17,24 @@ const runs = (
 ): readonly OtherApi[] => words(names).map((name) => ({ name, k: 'register', handlerArg, runsIn, ...facts }));
 
 const SLEEPS: Partial<OtherApi> = { sleeps: true };
+const URB: Partial<OtherApi> = { objectArg: 0, byHandle: true, dataField: 'context' };
+const THREAD: Partial<OtherApi> = { ...SLEEPS, objectArg: 'result', byHandle: true };
+
+/** Puts what argument `arg` names into the queue that another argument names. */
+const queues = (arg: number, ontoArg: number, names: string): readonly OtherApi[] =>
+  words(names).map((name) => ({ name, k: 'register', arg, ontoArg }));
+
+/** Makes an entry of a file system whose operations are run for whoever opens it. */
+const entries = (tableArg: number, names: string): readonly OtherApi[] =>
+  words(names).map((name) => ({
+    name,
+    k: 'register',
+    tableArg,
+    objectArg: 'result',
+    byHandle: true,
+    runsIn: 'process',
+    ...SLEEPS,
+  }));
 
 /** Switches of interrupts, bottom halves, preemption, page faults and reclaim. */
 const contextSwitches: readonly OtherApi[] = [
@@ -139,16 +157,24 @@ const registrations: readonly OtherApi[] = [
   ),
   ...runs('work', 2, 'acpi_install_notify_handler devm_delayed_work_autocancel devm_work_autocancel'),
   ...runs('work', 0, 'execute_in_process_context'),
-  ...runs('kthread', 1, 'kthread_init_work kthread_init_delayed_work stop_one_cpu'),
+  ...runs('kthread', 1, 'kthread_init_work kthread_init_delayed_work'),
   ...runs(
     'kthread',
     0,
     `
       kthread_run kthread_create kthread_create_on_node kthread_create_on_cpu kthread_run_on_cpu
-      kernel_thread user_mode_thread
     `,
-    SLEEPS,
+    THREAD,
   ),
+  ...runs('kthread', 0, 'kernel_thread user_mode_thread', SLEEPS),
+  ...queues(1, 0, 'queue_work queue_delayed_work mod_delayed_work queue_rcu_work kthread_queue_work'),
+  ...queues(1, 0, 'kthread_queue_delayed_work kthread_mod_delayed_work'),
+  ...queues(2, 1, 'queue_work_on queue_delayed_work_on mod_delayed_work_on queue_work_node'),
+  ...queues(0, -1, 'schedule_work schedule_delayed_work'),
+  ...queues(1, -1, 'schedule_work_on schedule_delayed_work_on'),
+  ...queues(0, 1, 'usb_anchor_urb'),
+  ...entries(4, 'debugfs_create_file debugfs_create_file_size'),
+  ...entries(3, 'proc_create proc_create_data proc_create_seq proc_create_single proc_create_seq_data'),
   ...runs(
     'softirq',
     2,
@@ -158,8 +184,8 @@ const registrations: readonly OtherApi[] = [
     `,
   ),
   ...runs('softirq', 1, 'open_softirq netdev_rx_handler_register'),
-  ...runs('softirq', 5, 'usb_fill_bulk_urb usb_fill_int_urb'),
-  ...runs('softirq', 6, 'usb_fill_control_urb'),
+  ...runs('softirq', 5, 'usb_fill_bulk_urb usb_fill_int_urb', URB),
+  ...runs('softirq', 6, 'usb_fill_control_urb', URB),
   ...runs(
     'rcu',
     1,

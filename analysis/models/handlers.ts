@@ -1,4 +1,4 @@
-import type { HandlerShape } from './types.js';
+import type { ExecutionContext, HandlerShape } from './types.js';
 import { words } from './words.js';
 
 const shape = (
@@ -104,3 +104,13 @@ export const processSections: ReadonlySet<string> = new Set(
 
 /** Macros that make system calls. */
 export const SYSCALL = /^(COMPAT_)?SYSCALL_DEFINE\d:/;
+
+/** Fields whose function the object around them stands for, by `record.field`. */
+export const handlerFields: ReadonlyMap<string, ExecutionContext> = new Map<string, ExecutionContext>([
+  ['struct hrtimer.function', 'hardirq'],
+  ['struct timer_list.function', 'timer'],
+  ['struct urb.complete', 'softirq'],
+  ['struct work_struct.func', 'work'],
+  ['struct tasklet_struct.func', 'tasklet'],
+  ['struct tasklet_struct.callback', 'tasklet'],
+]);

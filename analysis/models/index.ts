@@ -6,7 +6,9 @@ import { contexts } from './contexts.js';
 import { declarators } from './declarators.js';
 import { objectFrees } from './frees.js';
 import { allocationFlags, atomicFlags, RECLAIM_BIT } from './gfp.js';
+import { attributeMacros } from './attributes.js';
 import {
+  handlerFields,
   handlerShapes,
   hardTimerModes,
   processSections,
@@ -37,7 +39,7 @@ import { sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
 import { userApis } from './user.js';
 import { irqVariant, savingSwitch } from './variants.js';
-import { waits } from './waits.js';
+import { waits, withoutWaits } from './waits.js';
 
 /** Bumped when the meaning of a row changes without its text. */
 const REVISION = 1;
@@ -48,6 +50,10 @@ const builtIn: ReadonlyMap<string, LockApi> = withGuardAliases(
 
 const others: ReadonlyMap<string, OtherApi> = new Map(
   [...sleepers, ...contexts, ...objectFrees, ...waits].map((api) => [api.name, api]),
+);
+
+const handlerFieldNames: ReadonlySet<string> = new Set(
+  [...handlerFields.keys()].map((name) => name.slice(name.lastIndexOf('.') + 1)),
 );
 
 let builtInText: string | undefined;
@@ -119,6 +125,10 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     irqVariant: (name, form) => irqVariant(locks, name, form),
     savingSwitch: (name) => savingSwitch(others, name),
     allocationFlag: (name) => allocationFlags.get(name),
+    withoutWait: (name) => withoutWaits.get(name),
+    handlerField: (record, field) => handlerFields.get(`${record}.${field}`),
+    isHandlerField: (field) => handlerFieldNames.has(field),
+    attributeMacro: (name) => attributeMacros.get(name),
     atomicFlag: (name) => atomicFlags.get(name),
     reclaimBit: RECLAIM_BIT,
     spinningDelay: (name) => spinningDelays.get(name),

@@ -1,3 +1,4 @@
+import type { AttributeMacro } from './attributes.js';
 import type { AllocationFlag } from './gfp.js';
 import type { LockNaming } from './lock-names.js';
 import type { IrqForm } from './variants.js';
@@ -61,6 +62,14 @@ export interface Models {
   irqVariant(name: string, form: IrqForm): LockApi | undefined;
   /** For a call that switches interrupts off or on: the one that saves or restores their state. */
   savingSwitch(name: string): OtherApi | undefined;
+  /** Context of the function stored in `field` of `record` (`struct hrtimer`, `function`), which stands for a handler. */
+  handlerField(record: string, field: string): ExecutionContext | undefined;
+  /** Whether some record has such a field. */
+  isHandlerField(field: string): boolean;
+  /** A macro at file scope that makes variables with functions in them. */
+  attributeMacro(name: string): AttributeMacro | undefined;
+  /** For a call that waits for running code: the one that does the same without waiting. */
+  withoutWait(name: string): string | undefined;
   /** What an allocation flag says of sleeping. */
   allocationFlag(name: string): AllocationFlag | undefined;
   /** What stands for an allocation flag that may sleep where nothing may; `undefined` for flags that have no such twin. */
@@ -196,7 +205,7 @@ export interface OtherApi {
   /** `wait`: what kind of code must finish. */
   readonly awaits?:
     | 'work'
-    | 'workqueue'
+    | 'queue'
     | 'timer'
     | 'tasklet'
     | 'irq'
@@ -225,6 +234,19 @@ export interface OtherApi {
   readonly threadArg?: number;
   readonly runsIn?: ExecutionContext;
   readonly threadRunsIn?: ExecutionContext;
+  /**
+   * `register`: the argument that stands for the handler in a wait, the one before the handler when absent;
+   * `result` is what the call returns.
+   */
+  readonly objectArg?: number | 'result';
+  /** `register`: an argument that points to a table of functions, all of them handlers. */
+  readonly tableArg?: number;
+  /** `register`: what `arg` names goes into this queue, which can be waited for; -1 for the one queue of the system. */
+  readonly ontoArg?: number;
+  /** Named by a pointer that is kept somewhere, not by where it lies: threads, queues, urbs, directory entries. */
+  readonly byHandle?: boolean;
+  /** `register`: the handler finds the argument behind it in this field of the object it is given. */
+  readonly dataField?: string;
   /** `register`: PREEMPT_RT runs the handler in a thread unless this argument holds a flag against it. */
   readonly forcedArg?: number;
   readonly confidence?: 'high' | 'medium' | 'low';

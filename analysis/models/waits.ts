@@ -28,13 +28,14 @@ export const waits: readonly OtherApi[] = [
     `,
   ),
   ...wait(
-    { awaits: 'workqueue', arg: 0, sleeps: true },
+    { awaits: 'queue', arg: 0, sleeps: true, byHandle: true },
     `
-      flush_workqueue drain_workqueue destroy_workqueue __flush_workqueue
+      flush_workqueue drain_workqueue destroy_workqueue __flush_workqueue kthread_flush_worker
+      kthread_destroy_worker usb_kill_anchored_urbs usb_poison_anchored_urbs usb_wait_anchor_empty_timeout
     `,
   ),
   ...wait(
-    { awaits: 'workqueue', sleeps: true },
+    { awaits: 'queue', sleeps: true },
     `
       flush_scheduled_work
     `,
@@ -44,9 +45,7 @@ export const waits: readonly OtherApi[] = [
   ...wait(
     { awaits: 'other', arg: 0, sleeps: true },
     `
-      irq_work_sync usb_kill_urb
-      usb_kill_anchored_urbs usb_poison_urb usb_poison_anchored_urbs usb_wait_anchor_empty_timeout
-      blk_mq_freeze_queue blk_mq_freeze_queue_wait blk_freeze_queue blk_mq_quiesce_queue
+      irq_work_sync blk_mq_freeze_queue blk_mq_freeze_queue_wait blk_freeze_queue blk_mq_quiesce_queue
       blk_sync_queue unregister_shrinker unregister_console dma_fence_wait dma_fence_wait_timeout
       dma_resv_wait_timeout freeze_super freeze_bdev wait_on_page_locked folio_wait_locked
       wait_on_page_writeback folio_wait_writeback wait_on_buffer wait_on_bit wait_on_bit_io
@@ -102,10 +101,8 @@ export const waits: readonly OtherApi[] = [
     `,
   ),
   ...wait(
-    { awaits: 'kthread', arg: 0, sleeps: true },
-    `
-      kthread_stop kthread_park kthread_flush_worker kthread_destroy_worker
-    `,
+    { awaits: 'kthread', arg: 0, sleeps: true, byHandle: true },
+    'kthread_stop kthread_park kthread_stop_put',
   ),
   ...wait(
     { awaits: 'completion', arg: 0, sleeps: true },
@@ -178,6 +175,9 @@ export const waits: readonly OtherApi[] = [
     { awaits: 'other', sleeps: true, handlerArg: 0, runsIn: 'atomic' },
     'stop_machine stop_machine_cpuslocked',
   ),
+  ...wait({ awaits: 'other', sleeps: true, handlerArg: 1, runsIn: 'atomic' }, 'stop_one_cpu'),
+  ...wait({ awaits: 'other', sleeps: true, handlerArg: 2, runsIn: 'atomic' }, 'stop_two_cpus'),
+  ...wait({ awaits: 'other', arg: 0, sleeps: true, byHandle: true }, 'usb_kill_urb usb_poison_urb'),
   ...wait(
     { awaits: 'other', sleeps: true },
     `
@@ -196,19 +196,22 @@ export const waits: readonly OtherApi[] = [
     `,
   ),
   ...wait(
-    { awaits: 'kernfs', arg: 0, sleeps: true },
+    { awaits: 'kernfs', arg: 1, sleeps: true },
     `
-      device_remove_file sysfs_remove_group sysfs_remove_file sysfs_remove_link device_del
-      device_unregister kernfs_remove kobject_del sysfs_remove_bin_file sysfs_remove_groups
-      driver_remove_file class_remove_file debugfs_remove debugfs_remove_recursive
+      device_remove_file device_remove_bin_file sysfs_remove_file sysfs_remove_bin_file sysfs_remove_group
+      sysfs_remove_groups device_remove_groups driver_remove_file class_remove_file bus_remove_file
+      sysfs_unmerge_group sysfs_remove_files device_remove_group
     `,
   ),
   ...wait(
-    { awaits: 'kernfs', sleeps: true },
-    `
-      remove_proc_entry proc_remove
-    `,
+    { awaits: 'kernfs', arg: 0, sleeps: true, byHandle: true },
+    'debugfs_remove debugfs_remove_recursive proc_remove',
   ),
+  ...wait(
+    { awaits: 'other', arg: 0, sleeps: true },
+    'sysfs_remove_link device_del device_unregister kernfs_remove kobject_del',
+  ),
+  ...wait({ awaits: 'other', sleeps: true }, 'remove_proc_entry remove_proc_subtree'),
   ...wait(
     { awaits: 'other', arg: 0, sleeps: true, confidence: 'low' },
     `
@@ -241,3 +244,17 @@ export const waits: readonly OtherApi[] = [
     `,
   ),
 ];
+
+/** What does the same without waiting for code that is running, by name. */
+export const withoutWaits: ReadonlyMap<string, string> = new Map([
+  ['cancel_work_sync', 'cancel_work'],
+  ['cancel_delayed_work_sync', 'cancel_delayed_work'],
+  ['del_timer_sync', 'del_timer'],
+  ['timer_delete_sync', 'timer_delete'],
+  ['del_singleshot_timer_sync', 'del_timer'],
+  ['hrtimer_cancel', 'hrtimer_try_to_cancel'],
+  ['disable_irq', 'disable_irq_nosync'],
+  ['tasklet_disable', 'tasklet_disable_nosync'],
+  ['usb_kill_urb', 'usb_unlink_urb'],
+  ['usb_kill_anchored_urbs', 'usb_unlink_anchored_urbs'],
+]);

@@ -162,6 +162,12 @@ function readInitializer(
       into.push({ field: path, value: scan.nameOf(name) });
     return;
   }
+  // `&variable.member` names the variable.
+  if (kinds[from] === AMPERSAND && from + 2 < to && kinds[from + 1] === T_IDENTIFIER) {
+    if (kinds[from + 2] === DOT && (scan.symbols.flags[values[from + 1]!]! & (F_UPPER | F_KEYWORD)) === 0)
+      into.push({ field: path, value: scan.nameOf(from + 1) });
+    return;
+  }
   // A compound literal `(type) { … }` or a macro with arguments.
   if (kinds[from] === OPEN && values[from]! > from && values[from]! + 1 < to) {
     readInitializer(scan, values[from]! + 1, to, path, arrays, into, depth + 1);

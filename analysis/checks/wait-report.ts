@@ -1,0 +1,113 @@
+import { lesser, type Confidence } from '../base/confidence.js';
+import { hashText } from '../base/hash.js';
+import * as t from '../effects/terms.js';
+import type { Term } from '../effects/terms.js';
+import type { ClassTable } from '../effects/locks.js';
+import type { HeldLock } from '../effects/types.js';
+import { keyOf } from '../graph/collect.js';
+import type { Way } from '../graph/handler-needs.js';
+import type { Registration } from '../graph/slots.js';
+import type { Waiting } from '../graph/waits.js';
+import { tellChain } from './chain.js';
+import { locationOf, shown, siteNames, witnessId } from './story.js';
+import type { Finding, StoryStep } from './types.js';
+
+/** Someone waits for a handler while holding what the handler needs; `holds` is missing where it waits for itself. */
+export interface Mistake {
+  readonly waiting: Waiting;
+  readonly registration: Registration;
+  readonly slot: string;
+  readonly holds?: HeldLock;
+  readonly way?: Way;
+  /** Both sides provably mean the same object. */
+  readonly same: boolean;
+}
+
+/** Tells a mistake; `id` names it without positions. */
+export function reportWait(classes: ClassTable, id: string, mistake: Mistake): Finding {
+  const { waiting, registration, slot, holds, way } = mistake;
+  const { root, steps, effect, arrived } = waiting;
+  const handler = `${registration.handler.name}()`;
+  const key = holds && keyOf(holds);
+  const lock = key === undefined ? undefined : shown(classes, key);
+  const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+  const first = steps[0] ?? effect.site;
+  const registered: StoryStep = {
+    path: lock === undefined ? 0 : 1,
+    ...registration.at,
+    function: registration.by,
+    text: `${by(registration)} ${handler} the handler of ${shown(classes, slot.replace(/^irq /, ''))}`,
+    held: [],
+  };
+  const waits = tellChain(
+    classes,
+    steps,
+    lock === undefined ? `waits for ${handler}, which is running` : `waits for ${handler} to finish`,
+    0,
+    arrived.held,
+    holds === undefined ? [] : [holds],
+  );
+  return {
+    id: hashText(id),
+    rule: 'wait-deadlock',
+    severity: 'error',
+    confidence: confidenceOf(classes, mistake),
+    message:
+      lock === undefined
+        ? `${handler} waits for itself: it calls ${effect.api}()${through}`
+        : `waits for ${handler} with ${effect.api}()${through} while holding ${lock}, which ${handler} takes`,
+    at: locationOf(first),
+    locks: lock === undefined ? [] : [lock],
+    story:
+      lock === undefined
+        ? [registered, ...waits]
+        : [...waits, registered, ...tellChain(classes, way?.steps ?? [], `takes ${lock}`, 1)],
+    assumes: [
+      { reason: 'handler-runs', text: `${handler} may be running when ${effect.api}() is called` },
+      ...(mistake.same
+        ? []
+        : [{ reason: 'same-instance', text: `${root.name}() and ${handler} mean the same object` }]),
+    ],
+    witnesses: [
+      witnessId(['wait-deadlock', slot, key ?? '', registration.handler.name, ...siteNames(steps)]),
+    ],
+    evidence: [],
+    fixes: [],
+  };
+}
+
+function confidenceOf(classes: ClassTable, { waiting, holds, way, same, slot }: Mistake): Confidence {
+  let confidence: Confidence = waiting.api.confidence ?? 'high';
+  if (!same) confidence = lesser(confidence, 'medium');
+  if (waiting.steps.length > 2 || isConditional(waiting, holds === undefined))
+    confidence = lesser(confidence, 'medium');
+  if ((way?.steps.length ?? 0) > 2) confidence = lesser(confidence, 'medium');
+  if (holds !== undefined) {
+    if (!holds.certain || classes.info(keyOf(holds) ?? '')?.generic === true) confidence = 'low';
+    if (holds.mode === 'read' && way?.lock.mode === 'read') confidence = 'low';
+    if (holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
+  }
+  if (classes.info(slot)?.generic === true) confidence = lesser(confidence, 'medium');
+  return confidence;
+}
+
+/** How a handler came to be one. */
+function by({ api }: Registration): string {
+  return api === '' ? 'the source makes' : `${api}() makes`;
+}
+
+/**
+ * The callee decides by what it asks others whether to wait: its callers may know the answer. One that waits for its
+ * own caller's handler knows by some state when not to.
+ */
+function isConditional({ steps, arrived }: Waiting, isSelf: boolean): boolean {
+  const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
+  if (callee === undefined) return false;
+  const own = `!${callee.file}:${callee.name}:`;
+  for (const { term } of arrived.facts.known()) {
+    const decides = (part: Term): boolean =>
+      (part.k === 'result' && part.key.startsWith(own)) || (isSelf && part.k === 'field');
+    if (t.someTerm(term, decides)) return true;
+  }
+  return false;
+}

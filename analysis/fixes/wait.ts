@@ -1,0 +1,133 @@
+import { LineTable } from '../base/span.js';
+import type { StoryStep } from '../checks/types.js';
+import { shortName } from '../graph/side.js';
+import { lockCall, text } from './calls.js';
+import { isAsWritten, lastWord, memberOf, parts, walk, type CodeNode, type FunctionCode } from './code.js';
+import { toFileEdits, type TextEdit } from './edits.js';
+import { linesOf } from './layout.js';
+import { nextMember } from './pair.js';
+import { valuePath } from './path.js';
+import { openFunction } from './source.js';
+import { isSetUnder } from './stable.js';
+import type { FixInput, FixOutcome, ProposedFix, Region } from './types.js';
+
+export const WAIT = 'wait';
+
+/**
+ * Proposes not to wait where a handler waits for itself, and to wait behind the release where that follows at once.
+ * Everywhere else something may rely on the order of the two, and nothing is offered.
+ */
+export function proposeWait(input: FixInput): FixOutcome {
+  const plan = input.finding.locks.length === 0 ? planSelf(input) : planBehind(input);
+  if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: WAIT, reason: plan }] };
+  const { code, edits, title, region } = plan;
+  const fix: ProposedFix = {
+    title,
+    kind: WAIT,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, edits),
+    regions: [region],
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+interface WaitPlan {
+  readonly code: FunctionCode;
+  readonly edits: readonly TextEdit[];
+  readonly title: string;
+  readonly region: Region;
+}
+
+/** What a handler waits for itself with becomes the same without waiting. */
+function planSelf(input: FixInput): WaitPlan | string {
+  const waits = input.finding.story.slice(1);
+  const [step] = waits;
+  if (!step || waits.length > 1) return `${step?.function ?? 'the handler'}() waits inside another function`;
+  const found = waitAt(input, step);
+  if (typeof found === 'string') return found;
+  const { code, call, callee } = found;
+  const variant = input.models.withoutWait(text(code, callee));
+  if (variant === undefined) return `${text(code, callee)}() has no form that does not wait`;
+  if (call.parent?.kind !== 'expression_statement') return `the result of ${text(code, callee)}() is used`;
+  return {
+    code,
+    edits: [{ start: callee.start, end: callee.end, text: variant }],
+    title: `Call ${variant}() in ${code.item.name}(), which would wait for itself`,
+    region: { file: code.file, start: call.start, end: call.end },
+  };
+}
+
+/** A wait that is the last thing done under the lock is done without it. */
+function planBehind(input: FixInput): WaitPlan | string {
+  const [lock = 'the lock'] = input.finding.locks;
+  const [holds, step, next] = input.finding.story.filter(({ path }) => path === 0);
+  if (!holds || !step || next || holds.file !== step.file || holds.function !== step.function)
+    return `${lock} is not taken where the wait is`;
+  const found = waitAt(input, step);
+  if (typeof found === 'string') return found;
+  const { code, callee, list, statement } = found;
+  const name = text(code, callee);
+  if (statement === undefined) return `${name}() does not stand alone`;
+  const taken = callAt(code, holds);
+  const took = taken && lockCall(code, input.models, taken);
+  const following = nextMember(statement);
+  const released = following && parts(following)[0];
+  const release = released && lockCall(code, input.models, released);
+  if (
+    took?.form !== 'call' ||
+    !following ||
+    following.kind !== 'expression_statement' ||
+    release?.form !== 'call'
+  )
+    return `${lock} is not released right behind ${name}()`;
+  if (release.api.op !== 'release' || release.name !== took.name)
+    return `${lock} is not released right behind ${name}()`;
+  const awaits = input.models.api(name)?.awaits;
+  if (awaits === 'condition' || awaits === 'completion')
+    return `${lock} may be held so that nobody else waits for the same`;
+  const context = { code, models: input.models, program: input.program, outer: took };
+  for (const argument of parts(list)) {
+    const path = valuePath(context, argument);
+    if (path.opaque) return `${path.opaque.text} may change once ${lock} is released`;
+    for (const words of path.loads.keys()) {
+      const last = lastWord(words);
+      if (last === undefined || isSetUnder(context, last, words !== last))
+        return `${words} may change once ${lock} is released`;
+    }
+  }
+  const above = linesOf(code, statement, statement);
+  const below = linesOf(code, following, following);
+  const isWhole = above && below && above.end === below.start && isAsWritten(code, above.start, below.end);
+  if (!isWhole) return `other code shares the lines of ${name}() and of the release`;
+  const moved = code.text.slice(below.start, below.end) + code.text.slice(above.start, above.end);
+  return {
+    code,
+    edits: [{ start: above.start, end: below.end, text: moved }],
+    title: `Call ${name}() after ${shortName(lock)} is released`,
+    region: { file: code.file, start: above.start, end: below.end },
+  };
+}
+
+interface FoundWait {
+  readonly code: FunctionCode;
+  readonly call: CodeNode;
+  readonly callee: CodeNode;
+  readonly list: CodeNode;
+  /** The statement of a list that is nothing but the call. */
+  readonly statement: CodeNode | undefined;
+}
+
+function waitAt(input: FixInput, step: StoryStep): FoundWait | string {
+  const code = openFunction(input, step.file, step);
+  if (typeof code === 'string') return code;
+  const call = callAt(code, step);
+  const [callee, list] = call ? parts(call) : [];
+  if (!call || callee?.kind !== 'identifier' || !list) return 'the wait is not a plain call';
+  const alone = call.parent?.kind === 'expression_statement' ? call.parent : undefined;
+  return { code, call, callee, list, statement: alone && memberOf(alone) === alone ? alone : undefined };
+}
+
+function callAt(code: FunctionCode, at: StoryStep): CodeNode | undefined {
+  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  return [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
+}

@@ -1,0 +1,175 @@
+import { pointee } from '../base/ctype.js';
+import { absolute } from '../base/span.js';
+import { Evaluator } from '../effects/evaluate.js';
+import { State } from '../effects/state.js';
+import type { Surroundings } from '../effects/step.js';
+import * as t from '../effects/terms.js';
+import type { Term } from '../effects/terms.js';
+import type { ApiEffect } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import type { OtherApi } from '../models/types.js';
+import type { ExprId, Skeleton } from '../summary/types.js';
+import { functionsBehind } from './behind.js';
+import { handlersOf } from './handlers.js';
+import type { Naming, Registration } from './slots.js';
+
+/** Something put into a queue that can be waited for, in the names of the function that does it. */
+export interface Queued {
+  readonly fn: FunctionRef;
+  readonly item: Term;
+  /** `undefined` for the one queue of the system. */
+  readonly queue: Term | undefined;
+  readonly naming: Naming;
+}
+
+/** What the functions of one file hand over to be run later, and what they put into queues. */
+export class SlotSources {
+  constructor(private readonly around: Surroundings) {}
+
+  /** Handlers of variables whose declaration names them. */
+  *declaredIn(file: string): Generator<Registration> {
+    const { program, models, classes } = this.around;
+    for (const { definedBy, members, name, nameSpan } of program.outline(file)?.variables ?? []) {
+      const declarator = definedBy === '' ? undefined : models.declarator(definedBy);
+      if (declarator?.handlerArg === undefined) continue;
+      const value = members.find(({ field }) => field === `#${declarator.handlerArg}`)?.value;
+      const handler = value === undefined ? undefined : program.resolveCall(value, file)[0];
+      const variable = classes.symbol(name, file);
+      if (handler === undefined || variable === undefined) continue;
+      const object = t.address(t.global(variable.symbol, variable.type));
+      const at = { file, ...nameSpan };
+      yield { handler, api: definedBy, at, by: name, object, data: undefined, naming: 'object' };
+    }
+  }
+
+  *registeredIn(file: string): Generator<Registration | Queued> {
+    const { program, models } = this.around;
+    const outline = program.outline(file);
+    if (outline === undefined) return;
+    const { registering, timing } = handlersOf(outline, models);
+    const wanted = new Set([...registering.map(({ index }) => index), ...timing]);
+    for (const index of outline.functions.keys()) {
+      const fn = program.functionAt(file, index);
+      const skeleton = fn && program.skeleton(fn);
+      const effects = fn && skeleton && this.around.effectsOf(fn);
+      if (fn === undefined || skeleton === undefined || effects === undefined) {
+        if (fn !== undefined && wanted.has(index)) program.demand(fn, 'path');
+        continue;
+      }
+      if (wanted.has(index)) {
+        for (const effect of effects.apis) {
+          const api = effect.k === 'register' ? models.api(effect.api) : undefined;
+          if (api !== undefined) yield* this.ofCall(fn, skeleton, effect, api);
+        }
+      }
+      yield* this.stored(fn, skeleton);
+    }
+  }
+
+  private *ofCall(
+    fn: FunctionRef,
+    skeleton: Skeleton,
+    { api: name, args, site }: ApiEffect,
+    api: OtherApi,
+  ): Generator<Registration | Queued> {
+    const at = { file: fn.file, ...site.span };
+    if (api.ontoArg !== undefined) {
+      const item = args[api.arg ?? 0];
+      const queue = api.ontoArg < 0 ? undefined : args[api.ontoArg];
+      if (item !== undefined && (queue !== undefined || api.ontoArg < 0))
+        yield { fn, item, queue, naming: 'handle' };
+      return;
+    }
+    const by = fn.name;
+    const object = this.objectOf(fn, skeleton, args, site.event, api);
+    if (object === undefined) return;
+    if (api.tableArg !== undefined) {
+      const table = nameOf(args[api.tableArg]);
+      for (const handler of table === undefined ? [] : functionsBehind(this.around.program, table, fn.file))
+        yield { handler, api: name, at, by, object, data: undefined, naming: 'handle' };
+    }
+    for (const [arg, runsIn] of handlerArgs(api)) {
+      const handler = this.functionOf(args[arg], fn.file);
+      if (handler === undefined) continue;
+      const isNumber = pointee(object.type) === undefined && object.k !== 'address';
+      const isIrq = isInterrupt(runsIn) && isNumber && api.byHandle !== true;
+      const naming = isIrq ? 'irq' : api.byHandle === true ? 'handle' : 'object';
+      const data = isIrq ? args.at(-1) : args[arg + 1];
+      const field = api.dataField === undefined ? {} : { dataField: api.dataField };
+      yield { handler, api: name, at, by, object, data, naming, ...field };
+    }
+  }
+
+  /** What stands for the handler in a wait. */
+  private objectOf(
+    fn: FunctionRef,
+    skeleton: Skeleton,
+    args: readonly Term[],
+    event: number,
+    api: OtherApi,
+  ): Term | undefined {
+    if (api.objectArg !== 'result') return args[api.objectArg ?? (api.handlerArg ?? 0) - 1];
+    const evaluator = this.evaluator(fn, skeleton);
+    const same = new Set<ExprId>(
+      skeleton.exprs.flatMap((expr, id) => (expr.k === 'result' && expr.event === event ? [id] : [])),
+    );
+    for (const { events } of skeleton.blocks) {
+      for (const one of events) {
+        if (one.k !== 'assign' || !same.has(bare(skeleton, one.value))) continue;
+        if (skeleton.exprs[one.target]?.k === 'local') same.add(one.target);
+        else return evaluator.object(one.target, State.entry());
+      }
+    }
+    return undefined;
+  }
+
+  /** `timer->function = fire;` makes `fire` the handler of the timer. */
+  private *stored(fn: FunctionRef, skeleton: Skeleton): Generator<Registration> {
+    const { models } = this.around;
+    for (const { events } of skeleton.blocks) {
+      for (const event of events) {
+        const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
+        if (event.k !== 'assign' || target?.k !== 'field' || !models.isHandlerField(target.name)) continue;
+        const evaluator = this.evaluator(fn, skeleton);
+        const object = evaluator.object(target.base, State.entry());
+        const context = models.handlerField(object.type, target.name);
+        const handler = this.functionOf(evaluator.value(event.value, State.entry()), fn.file);
+        if (context === undefined || handler === undefined) continue;
+        const at = { file: fn.file, ...absolute(event.at, fn.line) };
+        const pointer = t.address(object);
+        yield { handler, api: '', at, by: fn.name, object: pointer, data: undefined, naming: 'object' };
+      }
+    }
+  }
+
+  private evaluator(fn: FunctionRef, skeleton: Skeleton): Evaluator {
+    const { program, models, classes } = this.around;
+    return new Evaluator(program, models, classes, fn, skeleton);
+  }
+
+  functionOf(value: Term | undefined, file: string): FunctionRef | undefined {
+    const name = nameOf(value);
+    const [found] = name === undefined ? [] : this.around.program.resolveCall(name, file);
+    return found?.item === undefined ? undefined : found;
+  }
+}
+
+/** The variable or function that a term is or points to, as its file calls it. */
+export function nameOf(value: Term | undefined): string | undefined {
+  const at = value?.k === 'address' ? value.base : value;
+  return at?.k === 'global' ? at.name.slice(at.name.lastIndexOf(':') + 1) : undefined;
+}
+
+function bare(skeleton: Skeleton, id: ExprId): ExprId {
+  const expr = skeleton.exprs[id];
+  return expr?.k === 'cast' ? bare(skeleton, expr.base) : id;
+}
+
+function isInterrupt(runsIn: OtherApi['runsIn']): boolean {
+  return runsIn === 'hardirq' || runsIn === 'threaded-irq';
+}
+
+function* handlerArgs(api: OtherApi): Generator<readonly [number, OtherApi['runsIn']]> {
+  if (api.handlerArg !== undefined) yield [api.handlerArg, api.runsIn];
+  if (api.threadArg !== undefined) yield [api.threadArg, api.threadRunsIn];
+}
