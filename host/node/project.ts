@@ -1,5 +1,5 @@
 import { StringPool } from '../../analysis/base/pool.js';
-import { folderOf, isOrderFile, ORDER_FILE } from '../../analysis/base/paths.js';
+import { folderOf, isOrderFile } from '../../analysis/base/paths.js';
 import { createModels } from '../../analysis/models/index.js';
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import type { Demand } from '../../analysis/link/types.js';
@@ -27,6 +27,7 @@ import { IncludeResolver } from '../includes.js';
 import { DiskFiles } from './disk.js';
 import { byCodeUnit } from '../paths.js';
 import { rootPath } from './list.js';
+import { malformedLines, ordersAbove } from './order-files.js';
 import { createNodeParser } from './parser.js';
 import { createCompilers, inThreads } from './pool.js';
 import { decode } from './read.js';
@@ -129,22 +130,8 @@ export class Project implements SupplySource {
       ...(this.options.signal ? { signal: this.options.signal } : {}),
     });
     for (const { file, reason } of skipped) this.skips.set(file, reason);
-    await this.take([...new Set([...files, ...this.ordersAbove(paths)])].sort(byCodeUnit));
-  }
-
-  /** The files that declare orders for a folder and all below it, from the folders of the paths up to the root. */
-  private ordersAbove(paths: readonly string[]): string[] {
-    const found = new Set<string>();
-    for (const path of paths) {
-      let folder = rootPath(this.options.root, path) ?? '.';
-      for (;;) {
-        const file = folder === '.' ? ORDER_FILE : `${folder}/${ORDER_FILE}`;
-        if (this.files.kindOf(file) === 'file') found.add(file);
-        if (folder === '.') break;
-        folder = folderOf(folder) || '.';
-      }
-    }
-    return [...found];
+    const folders = paths.map((path) => rootPath(this.options.root, path) ?? '.');
+    await this.take([...new Set([...files, ...ordersAbove(this.files, folders)])].sort(byCodeUnit));
   }
 
   /** Reads single files anew, and the headers they include; files that are gone are taken out. */
@@ -155,7 +142,10 @@ export class Project implements SupplySource {
       this.skips.delete(file);
       this.malformed.delete(file);
     }
-    await this.take([...new Set(files)].sort(byCodeUnit));
+    const orders = ordersAbove(this.files, [...new Set(files.map((file) => folderOf(file) || '.'))]);
+    await this.take(
+      [...new Set([...files, ...orders.filter((file) => !this.keys.has(file))])].sort(byCodeUnit),
+    );
     this.workspace.apply(
       files
         .filter((file) => !this.keys.has(file) || this.skips.has(file))
@@ -173,7 +163,7 @@ export class Project implements SupplySource {
       for (const update of updates) {
         const start = performance.now();
         this.workspace.apply([update]);
-        this.noteMalformed(update);
+        if (isOrderFile(update.file)) this.malformed.set(update.file, malformedLines(update));
         this.times.link += performance.now() - start;
         await this.breath.take();
       }
@@ -181,17 +171,6 @@ export class Project implements SupplySource {
     }
     this.cache?.flush();
     this.cache?.release();
-  }
-
-  private noteMalformed({ file, summary }: FileUpdate): void {
-    if (!isOrderFile(file)) return;
-    const problems = (summary?.outline.gaps ?? []).map(({ at, detail }): SkippedFile => ({
-      file,
-      reason: 'malformed-order',
-      line: at.line,
-      detail,
-    }));
-    this.malformed.set(file, problems);
   }
 
   /** Runs the analysis to its end. */

@@ -4,8 +4,10 @@ import {
   type CodeAction,
   type CodeActionParams,
   type Command,
+  type CreateFile,
   type TextDocumentEdit,
 } from 'vscode-languageserver';
+import { isOrderFile } from '../../analysis/base/paths.js';
 import type { Finding, Fix } from '../../analysis/checks/types.js';
 import { bulkFixes } from '../../analysis/ide/bulk.js';
 import { ordersAt } from '../../analysis/ide/declare.js';
@@ -169,7 +171,13 @@ export function toAction(root: Pick<Root, 'uriOf'> & Opened, fix: Fix): CodeActi
     needsConfirmation: true,
     description: `Changes ${byFile.size} files`,
   };
-  const documentChanges = [...byFile].map(([file, edits]): TextDocumentEdit => ({
+  // A fix may make a file of declarations.
+  const made = [...byFile.keys()].filter(isOrderFile).map((file): CreateFile => ({
+    kind: 'create',
+    uri: root.uriOf(file),
+    options: { ignoreIfExists: true },
+  }));
+  const changes = [...byFile].map(([file, edits]): TextDocumentEdit => ({
     textDocument: { uri: root.uriOf(file), version: root.open.get(file)?.version ?? null },
     edits: edits.map(({ range: { startLine, startColumn, endLine, endColumn }, newText }) => ({
       range: toRange({ line: startLine, column: startColumn, endLine, endColumn }),
@@ -177,6 +185,7 @@ export function toAction(root: Pick<Root, 'uriOf'> & Opened, fix: Fix): CodeActi
       ...(needsConfirmation ? { annotationId: CONFIRM } : {}),
     })),
   }));
+  const documentChanges = [...made, ...changes];
   const annotations = needsConfirmation ? { changeAnnotations: { [CONFIRM]: annotation } } : {};
   return { title: fix.title, kind: CodeActionKind.QuickFix, edit: { documentChanges, ...annotations } };
 }

@@ -42,6 +42,33 @@ describe('project', function () {
       }),
     ));
 
+  it('takes the orders declared in folders above, and mentions lines that declare none', () =>
+    within(
+      {
+        '.lockorder': 'a.lock < b.lock\n',
+        'src/.lockorder': 'a.lock\n',
+        'src/x.c': '',
+        'other/.lockorder': 'x\n',
+      },
+      (folder) =>
+        open(folder, async (project) => {
+          await project.refresh(['src/x.c']);
+          assert.deepEqual(filesOf(project), ['.lockorder', 'src/.lockorder', 'src/x.c']);
+          await project.load();
+          assert.deepEqual(filesOf(project), ['.lockorder', 'src/.lockorder', 'src/x.c']);
+          const { reportedFiles } = await project.analyse();
+          assert.equal(reportedFiles, 1);
+          assert.deepEqual(project.skipped, [
+            {
+              file: 'src/.lockorder',
+              reason: 'malformed-order',
+              line: 1,
+              detail: 'one lock alone is no order; expected LOCK < LOCK',
+            },
+          ]);
+        }),
+    ));
+
   it('reads single files anew, with the headers they include by now', () =>
     within({ 'src/x.c': '', 'src/y.c': '', 'include/a.h': HEADER, 'include/b.h': '' }, (folder) =>
       open(folder, async (project) => {
