@@ -3,6 +3,7 @@ import { hashText } from '../base/hash.js';
 import { someTerm } from '../effects/terms.js';
 import { keyOf } from '../graph/collect.js';
 import type { Dependency } from '../graph/dependency.js';
+import { recursiveClasses } from '../graph/lock-names.js';
 import { MAX_CALLS } from '../graph/reach.js';
 import { OWNED_KINDS } from '../models/kinds.js';
 import type { LockKind } from '../models/types.js';
@@ -20,7 +21,8 @@ export const selfDeadlock: Check = {
   *run(context) {
     const { collected, reach, finder } = context;
     const findings: Finding[] = [];
-    const keys = [...collected.sources.keys()].sort();
+    const recursive = recursiveClasses(collected.program, context.around.classes);
+    const keys = [...collected.sources.keys()].filter((key) => !recursive.has(key)).sort();
     let done = 0;
     for (const key of keys) {
       const again = (collected.sources.get(key) ?? []).some((source) => {

@@ -2,6 +2,7 @@ import type { Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import type { Effects, LockUse, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
+import { recursiveClasses } from '../graph/lock-names.js';
 import type { Check } from './check.js';
 import { locationOf, shown, spoken, witnessId } from './story.js';
 import type { Finding } from './types.js';
@@ -35,6 +36,7 @@ export const unbalancedUnlock: Check = {
   *run(context) {
     const findings: Finding[] = [];
     const { classes } = context.around;
+    const recursive = recursiveClasses(context.collected.program, classes);
     let done = 0;
     for (const effects of context.collected.effects.values()) {
       if (context.focus?.has(effects.fn.file) === false) continue;
@@ -47,7 +49,7 @@ export const unbalancedUnlock: Check = {
         )
           continue;
         const key = keyOf(use.lock);
-        if (key === undefined) continue;
+        if (key === undefined || recursive.has(key)) continue;
         const name = spoken(classes, key);
         const { fn } = effects;
         findings.push({

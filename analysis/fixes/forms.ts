@@ -33,7 +33,8 @@ export function acquisitionOf(code: FunctionCode, models: Models, call: LockCall
   const statement = call.node.parent;
   if (call.form === 'scoped') return `${shown} is the head of a scope`;
   if (statement?.kind === 'expression_statement') {
-    if (call.api.op === 'try') return `the result of ${shown} is thrown away`;
+    if (call.api.op === 'try' && call.api.uncheckedHolds !== true)
+      return `the result of ${shown} is thrown away`;
     const label = statement.parent?.kind === 'labeled_statement' ? statement.parent : undefined;
     if (label?.parent && isList(label.parent)) {
       return { call, list: label.parent, first: label, last: label, failure: undefined, labelled: statement };

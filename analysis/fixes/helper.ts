@@ -38,7 +38,8 @@ export function helperOf(input: Surroundings, file: string, name: string): Helpe
   if (!call || call.form !== 'call' || call.arguments.length > 1 || call.api.path !== undefined)
     return undefined;
   const { api, lock } = call;
-  if (!lock || (api.op !== 'acquire' && api.op !== 'release')) return undefined;
+  const takes = api.op === 'acquire' || (api.op === 'try' && api.uncheckedHolds === true);
+  if (!lock || (!takes && api.op !== 'release')) return undefined;
   return {
     api,
     lockFor(given) {

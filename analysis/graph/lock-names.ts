@@ -74,6 +74,19 @@ export class LockNames {
   }
 }
 
+/** Classes of which a lock is initialised so that its owner may take it again. */
+export function recursiveClasses(program: Program, classes: ClassTable): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const [file, { outline }] of program.files) {
+    for (const init of outline.lockInits) {
+      const term = init.mayRecurse ? lockOf(init, file, program, classes) : undefined;
+      const lock = term && classes.classOf(term, 'mutex', 0, file);
+      if (lock && 'key' in lock) found.add(lock.key);
+    }
+  }
+  return found;
+}
+
 /** `lock` of `dir/file.c:lock`, `rq.lock` of `dir/file.c:rq.lock`. */
 function variableName(key: string): string {
   return key.slice(key.lastIndexOf(':') + 1);

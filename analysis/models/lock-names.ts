@@ -9,12 +9,18 @@ export interface LockNaming {
    * than one where the call initialises several locks.
    */
   readonly names: readonly string[];
+  /** Argument that holds attributes, and what it says when there are none: others may make the lock recursive. */
+  readonly attributes?: { readonly arg: number; readonly none: readonly string[] };
 }
 
 const named = (lockArg: number, names: readonly string[], calls: string): [string, LockNaming][] =>
   words(calls).map((call) => [call, { lockArg, names }]);
 
 export const lockNamings: ReadonlyMap<string, LockNaming> = new Map<string, LockNaming>([
+  ['pthread_mutex_init', { lockArg: 0, names: [], attributes: { arg: 1, none: ['NULL', '0', 'nullptr'] } }],
+  // The whole initialiser of a variable.
+  ['PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP', { lockArg: -1, names: [], attributes: { arg: 0, none: [] } }],
+  ['mtx_init', { lockArg: 0, names: [], attributes: { arg: 1, none: ['mtx_plain', 'mtx_timed'] } }],
   ...named(
     0,
     ['$0'],

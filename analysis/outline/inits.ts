@@ -42,10 +42,12 @@ export function readInit(
   }
   const lock = texts[naming.lockArg] ?? '';
   if (lock === '' || lock.length > LONGEST) return undefined;
+  const { attributes } = naming;
   return {
     lock,
     names: naming.names.map((format) => fill(format, texts)).filter((name) => name !== ''),
     type: root < 0 ? '' : typeOfWord(scan, root, bodyStart, parameters),
+    mayRecurse: attributes !== undefined && !attributes.none.includes(texts[attributes.arg] ?? ''),
     line: scan.lineAt(scan.tokens.starts[call]!),
   };
 }

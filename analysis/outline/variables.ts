@@ -36,6 +36,7 @@ export function noteVariable(out: Outliner, spec: Specifiers, declarator: Declar
     for (let rest = type; rest.endsWith('[]'); rest = rest.slice(0, -2)) arrays++;
     readInitializer(scan, next + 1, end, '', arrays, list, 0);
     if (list.length > 0) members = list;
+    noteRecursive(out, name, next + 1);
   }
   out.variables.push({
     name: scan.nameOf(name),
@@ -47,6 +48,14 @@ export function noteVariable(out: Outliner, spec: Specifiers, declarator: Declar
     definedBy: '',
     members,
   });
+}
+
+/** Notes a lock whose initialiser at token `value` says that its owner may take it again. */
+function noteRecursive({ scan, lockInits }: Outliner, name: number, value: number): void {
+  if (scan.tokens.kinds[value] !== T_IDENTIFIER) return;
+  if (scan.models.lockNaming(scan.nameOf(value))?.attributes === undefined) return;
+  const line = scan.lineAt(scan.tokens.starts[value]!);
+  lockInits.push({ lock: `&${scan.nameOf(name)}`, names: [], type: '', mayRecurse: true, line });
 }
 
 /** Notes what `MACRO(arguments)` at file scope declares: a variable when a model says so, else its use. */

@@ -123,7 +123,13 @@ export const outline: fc.Arbitrary<FileOutline> = record({
   ),
   macroUses: fc.array(record({ name, arguments: names, line: count, condition }), small),
   lockInits: fc.array(
-    record({ lock: name, names, type: fc.constantFrom('', 'struct a*'), line: count }),
+    record({
+      lock: name,
+      names,
+      type: fc.constantFrom('', 'struct a*'),
+      mayRecurse: fc.boolean(),
+      line: count,
+    }),
     small,
   ),
   lockSites: count,
