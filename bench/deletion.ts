@@ -1,0 +1,90 @@
+// node out/bench/deletion.js --tree DIR [--paths a,b] [--functions 500] [--seed 1]
+// Completeness, checked by deletion: removes one lock call from each of so many functions drawn with a seed.
+// What the analysis knows of the function must change, or a gap must say that it does not see it.
+import { join } from 'node:path';
+import type { FunctionEffects, ShownLock } from '../analysis/checks/engine.js';
+import type { FunctionRef } from '../analysis/link/types.js';
+import type { Snapshot } from '../analysis/workspace/index.js';
+import { Compiler } from '../host/compile.js';
+import { createNodeParser } from '../host/node/parser.js';
+import { Project } from '../host/node/project.js';
+import { drawn } from './support/draw.js';
+import { record } from './support/history.js';
+import { callsIn, withoutCall } from './support/lock-calls.js';
+import { options, percent } from './support/options.js';
+
+const given = options('deletion --tree DIR [--paths a,b] [--functions 500] [--seed 1]', {
+  tree: undefined,
+  paths: 'drivers/md,fs/ext4,net/core,kernel,drivers/usb/core',
+  functions: '500',
+  seed: '1',
+});
+const paths = given.paths.split(',');
+const project = await Project.open({
+  root: given.tree,
+  paths: paths.map((path) => join(given.tree, path)),
+  config: {},
+  confidence: 'high',
+  rules: [],
+  jobs: 1,
+});
+await project.load();
+const whole = await project.analyse();
+const compiler = new Compiler([], await createNodeParser());
+
+const candidates: FunctionRef[] = [];
+for (const fn of whole.program.functions()) {
+  const isWanted = paths.some((path) => fn.file.startsWith(`${path}/`));
+  if (isWanted && (fn.item?.lockSites ?? 0) > 0) candidates.push(fn);
+}
+
+const tally = { changed: 0, gap: 0, silent: 0 };
+for (const fn of drawn(candidates, Number(given.functions), Number(given.seed))) {
+  const content = project.read(fn.file);
+  if (!('text' in content) || fn.item === undefined) continue;
+  const { text } = content;
+  const calls = callsIn(text, fn.item, whole.program.models);
+  const [call] = drawn(calls, 1, fn.item.line);
+  if (call === undefined) continue;
+  const before = known(whole, fn);
+  const after = await analysed(fn.file, withoutCall(text, call));
+  const other = after.program.functionAt(fn.file, fn.index);
+  const now = other && known(after, other);
+  const outcome =
+    before?.what !== now?.what ? 'changed' : before === undefined || before.hasGap ? 'gap' : 'silent';
+  tally[outcome] += 1;
+  if (outcome === 'silent') console.log(`${fn.file}:${call.line} ${fn.name}: ${call.name}() is not missed`);
+  await analysed(fn.file, text);
+}
+await project.close();
+
+const all = tally.changed + tally.gap + tally.silent;
+console.log(
+  `${all} functions: effect changed ${tally.changed}, gap ${tally.gap}, silent ${tally.silent}; ` +
+    `noticed ${percent(all - tally.silent, all)}`,
+);
+record('deletion', { paths, functions: all, seed: Number(given.seed), ...tally });
+
+async function analysed(file: string, text: string): Promise<Snapshot> {
+  project.workspace.apply([{ file, ...compiler.compile(text) }]);
+  return project.analyse();
+}
+
+/** What is known of a function, without places and numbers of events. */
+function known(snapshot: Snapshot, fn: FunctionRef): { what: string; hasGap: boolean } | undefined {
+  const effects = snapshot.analysis.effects(fn);
+  return effects && { what: describe(effects), hasGap: effects.gaps.length > 0 };
+}
+
+function describe(effects: FunctionEffects): string {
+  const name = ({ key, mode, text }: ShownLock): string => `${key} ${mode} ${text}`;
+  const names = (locks: readonly ShownLock[]): string[] => locks.map(name).sort();
+  return JSON.stringify([
+    names(effects.acquires),
+    names(effects.releases),
+    names(effects.needs),
+    effects.exits.map(({ held, released }) => [names(held), names(released)]),
+    [...effects.heldAt.values()].map((locks) => names(locks).join()).sort(),
+    [...effects.lockOf.values()].sort(),
+  ]);
+}

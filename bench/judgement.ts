@@ -1,0 +1,55 @@
+// node out/bench/judgement.js --scan FILE --known FILE --out DIR [--per 40] [--mixed 10] [--seed 1]
+// Draws findings for somebody to judge by reading: of each rule so many of high confidence, and among them some
+// of lower confidence that are known to be false, in one order that tells nothing. What a reader must not see
+// (confidence) is left out. A verdict is true, plausible or false (bench/truth/).
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PublishedFinding, ScanOutput } from '../analysis/report/schema.js';
+import { drawn } from './support/draw.js';
+import { options } from './support/options.js';
+
+interface Verdict {
+  readonly file: string;
+  readonly line: number;
+  readonly rule: string;
+  readonly verdict: string;
+}
+
+const given = options(
+  'judgement --scan FILE --known FILE --out DIR [--per 40] [--mixed 10] [--seed 1] [--rules a,b]',
+  { scan: undefined, known: undefined, out: undefined, per: '40', mixed: '10', seed: '1', rules: '' },
+);
+const seed = Number(given.seed);
+const { findings } = JSON.parse(readFileSync(given.scan, 'utf8')) as ScanOutput;
+const verdicts = JSON.parse(readFileSync(given.known, 'utf8')) as readonly Verdict[];
+const wrong = new Set(
+  verdicts.filter(({ verdict }) => verdict === 'false').map((known) => placeOf(known.rule, known)),
+);
+const rules = given.rules === '' ? [...new Set(findings.map(({ rule }) => rule))] : given.rules.split(',');
+
+mkdirSync(given.out, { recursive: true });
+for (const rule of rules.sort()) {
+  const own = findings.filter((finding) => finding.rule === rule);
+  const high = drawn(
+    own.filter(({ confidence }) => confidence === 'high'),
+    Number(given.per),
+    seed,
+  );
+  const decoys = drawn(
+    own.filter(({ confidence, at }) => confidence !== 'high' && wrong.has(placeOf(rule, at))),
+    Number(given.mixed),
+    seed,
+  );
+  const shown = drawn([...high, ...decoys], high.length + decoys.length, seed).map(withoutVerdict);
+  writeFileSync(join(given.out, `${rule}.json`), JSON.stringify(shown, undefined, 1));
+  console.log(`${rule}: ${high.length} of ${own.length}, ${decoys.length} known to be false among them`);
+}
+
+function placeOf(rule: string, { file, line }: { file: string; line: number }): string {
+  return `${rule} ${file}:${line}`;
+}
+
+/** What a reader may see of a finding. */
+function withoutVerdict({ id, rule, message, at, locks, story, assumes }: PublishedFinding): object {
+  return { id, rule, message, at, locks, story, assumes };
+}
