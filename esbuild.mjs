@@ -65,7 +65,7 @@ await Promise.all([
 // The pages of windows in the editor: scripts of a browser, each with its style.
 mkdirSync('dist/webview', { recursive: true });
 await build({
-  entryPoints: { graph: 'client/webview/graph.ts' },
+  entryPoints: { graph: 'client/webview/graph.ts', explain: 'client/webview/explain.ts' },
   outdir: 'dist/webview',
   bundle: true,
   platform: 'browser',
@@ -76,6 +76,8 @@ await build({
 });
 const { GRAPH_STYLE } = await load('analysis/report/graph/style.ts');
 writeFileSync('dist/webview/graph.css', readFileSync('client/webview/graph.css', 'utf8') + GRAPH_STYLE);
+
+copyFileSync('client/webview/explain.css', 'dist/webview/explain.css');
 
 copyFileSync('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'dist/web-tree-sitter.wasm');
 copyFileSync('node_modules/tree-sitter-c/tree-sitter-c.wasm', 'dist/tree-sitter-c.wasm');

@@ -1,14 +1,37 @@
 import type { ExtensionContext } from 'vscode';
+import * as completion from './features/completion.js';
+import * as example from './features/example.js';
 import * as explain from './features/explain.js';
 import * as graph from './features/graph.js';
+import * as news from './features/news.js';
 import * as output from './features/output.js';
+import * as reaches from './features/reaches.js';
+import * as reading from './features/reading.js';
 import * as restart from './features/restart.js';
 import * as scan from './features/scan.js';
 import * as status from './features/status.js';
+import * as suppress from './features/suppress.js';
+import * as tree from './features/tree.js';
 import type { Client } from './options.js';
+
+const FEATURES = [
+  status,
+  news,
+  tree,
+  scan,
+  explain,
+  suppress,
+  reading,
+  reaches,
+  graph,
+  completion,
+  example,
+  output,
+  restart,
+];
 
 /** Every feature, then the server: a feature may be used before the server has answered. */
 export async function activateFeatures(context: ExtensionContext, client: Client): Promise<void> {
-  for (const feature of [status, scan, explain, graph, output, restart]) feature.activate(context, client);
+  for (const feature of FEATURES) feature.activate(context, client);
   await client.start();
 }

@@ -31,6 +31,7 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
   context.subscriptions.push(channel);
   const initializationOptions: InitializationOptions = {
     cacheDirectory: context.globalStorageUri.fsPath,
+    hasCommands: true,
     rulePages: vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules').toString(),
   };
   return {

@@ -201,7 +201,8 @@ export function serve(connection: Connection, environment: Environment): void {
     const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
     const result = await scanWorkspace(session, publisher, params, token, progress);
     if (!result.complete) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The scan was cancelled.');
-    if (result.notShown > 0) {
+    // Our own client says it with the result.
+    if (result.notShown > 0 && session.options.hasCommands !== true) {
       connection.window.showInformationMessage(
         `${result.notShown} more findings in the tree: only ${MAX_CLOSED} in closed files are listed.`,
       );

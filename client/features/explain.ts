@@ -1,44 +1,118 @@
 import * as vscode from 'vscode';
+import type { ExplainPageMessage, ExplainPageNote } from '../../protocol/explain-view.js';
 import { EXPLAIN } from '../../protocol/methods.js';
 import type { ExplainParams, ExplainResult } from '../../protocol/methods.js';
+import { explainPage } from '../explain-page.js';
 import type { Client } from '../options.js';
-
-const SCHEME = 'lockorder-explain';
+import { cursor, showPlace } from '../places.js';
+import { onChanged } from './news.js';
 
 /**
- * `Lock Order: Explain Finding`: opens the story of the finding at the cursor (or of the one given by uri
- * and id) as a read-only text.
+ * `Lock Order: Explain Finding`: opens the page of the finding at the cursor, or of the one given by uri and
+ * id, in a window beside the code.
  */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
-  const texts = new Map<string, string>();
-  const changed = new vscode.EventEmitter<vscode.Uri>();
+  let shown: ExplainWindow | undefined;
   context.subscriptions.push(
-    changed,
-    vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-      onDidChange: changed.event,
-      provideTextDocumentContent: (uri) => texts.get(uri.toString()),
-    }),
-    vscode.workspace.onDidCloseTextDocument((document) => texts.delete(document.uri.toString())),
-    vscode.commands.registerCommand('lockOrder.explain', async (uri?: string, id?: string) => {
+    vscode.commands.registerCommand('lockOrder.explain', async (uri?: unknown, id?: unknown) => {
       const params = request(uri, id);
       const result = params && (await client.sendRequest<ExplainResult | null>(EXPLAIN, params));
       if (!result) {
         void vscode.window.showInformationMessage(vscode.l10n.t('There is no lock-order finding here.'));
         return;
       }
-      const target = vscode.Uri.from({ scheme: SCHEME, path: `/${result.title}.txt`, query: result.id });
-      texts.set(target.toString(), result.text);
-      changed.fire(target);
-      const document = await vscode.workspace.openTextDocument(target);
-      await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
+      if (!shown) {
+        shown = new ExplainWindow(context, client);
+        shown.panel.onDidDispose(() => (shown = undefined));
+      }
+      shown.show(params.uri, result);
     }),
+    onChanged(() => void shown?.refresh()),
   );
 }
 
 function request(uri: unknown, id: unknown): ExplainParams | undefined {
-  if (typeof uri === 'string' && typeof id === 'string') return { uri, id };
-  const editor = vscode.window.activeTextEditor;
-  if (!editor) return undefined;
-  const { line, character } = editor.selection.active;
-  return { uri: editor.document.uri.toString(), position: { line, character } };
+  return typeof uri === 'string' && typeof id === 'string' ? { uri, id } : cursor();
+}
+
+class ExplainWindow {
+  readonly panel: vscode.WebviewPanel;
+  private readonly scripts: vscode.Uri;
+  private uri = '';
+  private result: ExplainResult | undefined;
+
+  constructor(
+    context: vscode.ExtensionContext,
+    private readonly client: Client,
+  ) {
+    this.scripts = vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview');
+    this.panel = vscode.window.createWebviewPanel(
+      'lockOrder.explain',
+      vscode.l10n.t('Lock Finding'),
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
+      { enableScripts: true, enableFindWidget: true, localResourceRoots: [this.scripts] },
+    );
+    this.panel.webview.onDidReceiveMessage((message: ExplainPageMessage) => this.receive(message));
+  }
+
+  show(uri: string, result: ExplainResult): void {
+    this.uri = uri;
+    this.panel.reveal(undefined, false);
+    this.render(result);
+  }
+
+  /** The code may have changed; a finding that is gone stays on the page. */
+  async refresh(): Promise<void> {
+    const { result, uri } = this;
+    if (!result || !this.panel.visible) return;
+    const next = await this.client.sendRequest<ExplainResult | null>(EXPLAIN, { uri, id: result.id });
+    if (next && JSON.stringify(next) !== JSON.stringify(this.result)) this.render(next);
+  }
+
+  private render(result: ExplainResult): void {
+    this.result = result;
+    this.panel.title = result.title;
+    this.panel.webview.html = explainPage(this.panel.webview, this.scripts, result.page);
+  }
+
+  private async receive(message: ExplainPageMessage): Promise<void> {
+    const { result } = this;
+    if (!result) return;
+    switch (message.type) {
+      case 'open': {
+        const at = { line: message.line, character: message.character };
+        const viewColumn = vscode.ViewColumn.One;
+        await showPlace({ uri: message.uri, range: { start: at, end: at } }, { viewColumn });
+        return;
+      }
+      case 'rule':
+        if (result.page.rulePage !== undefined) await openRulePage(vscode.Uri.parse(result.page.rulePage));
+        return;
+      case 'copy':
+        await vscode.env.clipboard.writeText(result.text);
+        this.say(vscode.l10n.t('Copied, as plain text for a mail.'));
+        return;
+      case 'suppress':
+        await vscode.commands.executeCommand(
+          'lockOrder.suppress',
+          result.page.place.uri,
+          result.id,
+          message.where,
+        );
+    }
+  }
+
+  private say(text: string): void {
+    const note: ExplainPageNote = { type: 'note', text };
+    void this.panel.webview.postMessage(note);
+  }
+}
+
+async function openRulePage(page: vscode.Uri): Promise<void> {
+  try {
+    await vscode.commands.executeCommand('markdown.showPreview', page);
+  } catch {
+    // Without the built-in preview the text itself has to do.
+    await vscode.commands.executeCommand('vscode.open', page);
+  }
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { State } from 'vscode-languageclient';
-import { STATUS } from '../../protocol/methods.js';
-import type { StatusParams } from '../../protocol/methods.js';
+import { PAUSE, STATUS } from '../../protocol/methods.js';
+import type { PauseParams, StatusParams } from '../../protocol/methods.js';
 import { SELECTOR } from '../options.js';
 import type { Client } from '../options.js';
 
@@ -14,12 +14,19 @@ export const onStatus = changed.event;
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const item = vscode.languages.createLanguageStatusItem('lockOrder.status', SELECTOR);
   item.name = vscode.l10n.t('Lock Order');
-  item.command = { command: 'lockOrder.showOutput', title: vscode.l10n.t('Show Output') };
+  item.command = showOutput();
   item.text = vscode.l10n.t('Lock Order: starting');
   item.busy = true;
+  let isPaused = false;
   context.subscriptions.push(
     item,
+    vscode.commands.registerCommand('lockOrder.togglePause', async () => {
+      isPaused = !isPaused;
+      const params: PauseParams = { paused: isPaused };
+      await client.sendNotification(PAUSE, params);
+    }),
     client.onNotification(STATUS, (status: StatusParams) => {
+      isPaused = status.state === 'paused';
       show(item, status);
       changed.fire(status);
     }),
@@ -40,6 +47,21 @@ function show(item: vscode.LanguageStatusItem, status: StatusParams): void {
       : vscode.LanguageStatusSeverity.Information;
   item.text = text(status);
   item.detail = status.detail ?? '';
+  item.command = commandFor(status);
+}
+
+/** What a click does: what is most likely wanted in that state. */
+function commandFor({ state, findings }: StatusParams): vscode.Command {
+  if (state === 'failed') return showOutput();
+  if (state === 'paused') return { command: 'lockOrder.togglePause', title: vscode.l10n.t('Resume') };
+  if (state === 'indexing') return { command: 'lockOrder.togglePause', title: vscode.l10n.t('Pause') };
+  return findings > 0
+    ? { command: 'lockOrder.findings.focus', title: vscode.l10n.t('Show Findings') }
+    : showOutput();
+}
+
+function showOutput(): vscode.Command {
+  return { command: 'lockOrder.showOutput', title: vscode.l10n.t('Show Output') };
 }
 
 function text(status: StatusParams): string {

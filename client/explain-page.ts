@@ -1,0 +1,114 @@
+import * as vscode from 'vscode';
+import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../protocol/views.js';
+import { escape, newNonce, policyOf } from './html.js';
+
+/** The page of one finding. Everything it uses lies in `scripts`; it may load nothing else. */
+export function explainPage(webview: vscode.Webview, scripts: vscode.Uri, page: ExplainPage): string {
+  const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(scripts, name)).toString();
+  const nonce = newNonce();
+  const { t } = vscode.l10n;
+  return `<!doctype html>
+<html lang="${escape(vscode.env.language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escape(policyOf(webview, nonce))}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${uri('explain.css')}">
+<title>${escape(page.rule)}</title>
+</head>
+<body>
+<header>
+<h1>${escape(page.message)}</h1>
+<p class="facts">
+<a href="#" data-message="rule" title="${escape(t('Open the page of this rule'))}">${escape(page.rule)}</a>
+<span class="badge ${escape(page.severity)}">${escape(page.severity)}</span>
+<span class="badge">${escape(t('{0} confidence', page.confidence))}</span>
+<span>${escape(t('in {0}()', page.function))}</span>
+${placeLink(page.place)}
+${page.locks.map((lock) => `<code class="lock">${escape(lock)}</code>`).join(' ')}
+</p>
+<div role="toolbar" aria-label="${escape(t('Actions'))}">
+<button data-message="copy">${escape(t('Copy as Text'))}</button>
+<button class="secondary" data-message="suppress" data-where="comment">${escape(t('Suppress with a Comment…'))}</button>
+<button class="secondary" data-message="suppress" data-where="config">${escape(t('Suppress in lockorder.json…'))}</button>
+<span id="note" role="status"></span>
+</div>
+</header>
+<main>
+<div class="sides count-${Math.min(page.sides.length, 2)}">
+${page.sides.map(sideHtml).join('\n')}
+</div>
+${scenarioHtml(page)}
+${section(
+  t('What must hold for this to be real'),
+  page.assumes.map(({ reason, text }) => `<b>${escape(reason)}</b>: ${escape(text)}`),
+)}
+${section(
+  t('Evidence'),
+  page.evidence.map(
+    ({ source, verdict }) =>
+      `${escape(source)}: <b class="${escape(verdict)}">${escape(verdictText(verdict))}</b>`,
+  ),
+)}
+${section(t('Fix'), page.fixes.map(escape))}
+${section(t('Why no fix is offered'), page.fixes.length > 0 ? [] : page.refusals.map(({ kind, reason }) => `<b>${escape(kind)}</b>: ${escape(reason)}`))}
+${section(t('How to reproduce it'), page.reproduce.map(escape))}
+${section(t('How to know that a repair works'), page.validate.map(escape))}
+</main>
+<script nonce="${nonce}" src="${uri('explain.js')}"></script>
+</body>
+</html>`;
+}
+
+function sideHtml({ title, steps }: ExplainSide): string {
+  return `<section class="side"><h2>${escape(title)}</h2><ol>${steps.map(stepHtml).join('')}</ol></section>`;
+}
+
+function stepHtml(step: ExplainStep): string {
+  const { t } = vscode.l10n;
+  const held =
+    step.held.length > 0
+      ? `<p class="held">${escape(t('holding'))} ${step.held.map((lock) => `<code class="lock">${escape(lock)}</code>`).join(' ')}</p>`
+      : '';
+  const condition =
+    step.condition === undefined ? '' : `<p class="held">${escape(t('if {0}', step.condition))}</p>`;
+  const excerpt =
+    step.excerpt.length > 0
+      ? `<pre><code>${step.excerpt.map(lineHtml).join('\n')}</code></pre>`
+      : `<p class="held">${escape(t('The source cannot be had.'))}</p>`;
+  return `<li><p><code>${escape(`${step.function}()`)}</code> ${escape(step.text)} ${placeLink(step.place)}</p>${held}${condition}${excerpt}</li>`;
+}
+
+function lineHtml({ line, text, mark }: ExcerptLine): string {
+  const number = `<span class="number">${line}</span>`;
+  if (!mark) return `${number}${escape(text)}`;
+  const [start, end] = mark;
+  return `${number}${escape(text.slice(0, start))}<mark>${escape(text.slice(start, end))}</mark>${escape(text.slice(end))}`;
+}
+
+function placeLink({ uri, range, label }: Place): string {
+  const { line, character } = range.start;
+  return `<a class="place" href="#" data-message="open" data-uri="${escape(uri)}" data-line="${line}" data-character="${character}">${escape(label)}</a>`;
+}
+
+function scenarioHtml({ scenario: { cpus, rows } }: ExplainPage): string {
+  if (cpus.length === 0) return '';
+  const head = cpus.map((cpu) => `<th scope="col">${escape(cpu)}</th>`).join('');
+  const body = rows
+    .map((row) => `<tr>${row.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`)
+    .join('');
+  return `<section><h2>${escape(vscode.l10n.t('Possible unsafe locking scenario'))}</h2>
+<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody>
+<tfoot><tr><td colspan="${cpus.length}">*** DEADLOCK ***</td></tr></tfoot></table></section>`;
+}
+
+function section(title: string, items: readonly string[]): string {
+  if (items.length === 0) return '';
+  return `<section><h2>${escape(title)}</h2><ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul></section>`;
+}
+
+function verdictText(verdict: string): string {
+  const { t } = vscode.l10n;
+  if (verdict === 'seen') return t('seen');
+  return verdict === 'not-seen' ? t('not seen') : t('unknown: lockdep was off');
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { COUNTERPARTS } from '../../protocol/views.js';
+import type { Place } from '../../protocol/views.js';
+import type { Client } from '../options.js';
+import { cursor, showPlace, toRange } from '../places.js';
+
+/** Help while reading: one switch for hints and lenses, and the way from a lock to its release. */
+export function activate(context: vscode.ExtensionContext, client: Client): void {
+  context.subscriptions.push(
+    vscode.commands.registerCommand('lockOrder.toggleHints', toggleHints),
+    vscode.commands.registerCommand('lockOrder.goToCounterpart', () => goToCounterpart(client)),
+  );
+}
+
+async function toggleHints(): Promise<void> {
+  const settings = vscode.workspace.getConfiguration('lockOrder');
+  const isOn = settings.get<boolean>('inlayHints') === true || settings.get<boolean>('codeLens') === true;
+  const target = vscode.ConfigurationTarget.Global;
+  for (const name of ['inlayHints', 'codeLens']) await settings.update(name, !isOn, target);
+}
+
+async function goToCounterpart(client: Client): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const at = cursor();
+  if (!editor || !at) return;
+  const places = await client.sendRequest<readonly Place[]>(COUNTERPARTS, at);
+  const [only, ...others] = places;
+  if (!only) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Nothing in this function takes or releases the lock of this line.'),
+    );
+    return;
+  }
+  if (others.length === 0) {
+    const { start } = only.range;
+    await showPlace({ uri: only.uri, range: { start, end: start } });
+    return;
+  }
+  const locations = places.map(
+    ({ uri, range }) => new vscode.Location(vscode.Uri.parse(uri), toRange(range)),
+  );
+  const { document, selection } = editor;
+  await vscode.commands.executeCommand(
+    'editor.action.peekLocations',
+    document.uri,
+    selection.active,
+    locations,
+    'peek',
+  );
+}

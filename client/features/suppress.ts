@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { WorkspaceEdit } from 'vscode-languageclient';
+import { SUPPRESS } from '../../protocol/views.js';
+import type { SuppressParams } from '../../protocol/views.js';
+import type { Client } from '../options.js';
+
+/** Asks for the reason, then suppresses a finding with it: by a comment, or in lockorder.json. */
+export function activate(context: vscode.ExtensionContext, client: Client): void {
+  context.subscriptions.push(
+    vscode.commands.registerCommand(
+      'lockOrder.suppress',
+      async (uri: unknown, id: unknown, where: unknown) => {
+        if (typeof uri !== 'string' || typeof id !== 'string') return;
+        const reason = await vscode.window.showInputBox({
+          title: vscode.l10n.t('Suppress this finding'),
+          prompt: vscode.l10n.t('Why is this no bug? The reason is kept with the suppression.'),
+          validateInput: (text) =>
+            text.trim() === '' ? vscode.l10n.t('A suppression needs a reason.') : undefined,
+        });
+        if (reason === undefined) return;
+        const params: SuppressParams = { uri, id, where: where === 'config' ? 'config' : 'comment', reason };
+        // The server knows documents that are no C only as they are on disk.
+        if (params.where === 'config') await saveConfigurations();
+        const edit = await client.sendRequest<WorkspaceEdit | null>(SUPPRESS, params);
+        const converted = edit && (await client.protocol2CodeConverter.asWorkspaceEdit(edit));
+        if (!converted || !(await vscode.workspace.applyEdit(converted))) {
+          void vscode.window.showWarningMessage(vscode.l10n.t('This finding cannot be suppressed there.'));
+          return;
+        }
+        if (params.where === 'config') await saveConfigurations();
+      },
+    ),
+  );
+}
+
+async function saveConfigurations(): Promise<void> {
+  for (const document of vscode.workspace.textDocuments) {
+    if (document.isDirty && document.fileName.endsWith('lockorder.json')) await document.save();
+  }
+}

@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import type { Place, PlaceRange } from '../protocol/views.js';
+
+export function toRange({ start, end }: PlaceRange): vscode.Range {
+  return new vscode.Range(start.line, start.character, end.line, end.character);
+}
+
+/** Shows a place in an editor; says so when its file cannot be opened. */
+export async function showPlace(
+  { uri, range }: Pick<Place, 'uri' | 'range'>,
+  options: vscode.TextDocumentShowOptions = {},
+): Promise<void> {
+  const target = vscode.Uri.parse(uri);
+  try {
+    const document = await vscode.workspace.openTextDocument(target);
+    await vscode.window.showTextDocument(document, { preview: true, ...options, selection: toRange(range) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened: {1}', target.path, reason));
+  }
+}
+
+/** The cursor, as the server is asked about it. */
+export function cursor(): { readonly uri: string; readonly position: vscode.Position } | undefined {
+  const editor = vscode.window.activeTextEditor;
+  return editor && { uri: editor.document.uri.toString(), position: editor.selection.active };
+}

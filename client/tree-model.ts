@@ -1,0 +1,63 @@
+import type { ClassEntry, Overview, OverviewFinding, OverviewOrder } from '../protocol/views.js';
+
+export type Grouping = 'rule' | 'folder';
+
+/** What the tree view shows, without anything of VS Code. */
+export type TreeNode =
+  | { readonly kind: 'section'; readonly section: Section; readonly count: number }
+  | {
+      readonly kind: 'group';
+      readonly grouping: Grouping;
+      readonly name: string;
+      readonly findings: readonly OverviewFinding[];
+    }
+  | { readonly kind: 'finding'; readonly finding: OverviewFinding; readonly isSuppressed: boolean }
+  | { readonly kind: 'class'; readonly entry: ClassEntry }
+  | { readonly kind: 'order'; readonly order: OverviewOrder };
+
+export type Section = 'findings' | 'classes' | 'orders' | 'suppressed';
+
+/** Whether a filter lets a text pass: every word of it occurs somewhere. */
+export function passes(filter: string, ...texts: readonly string[]): boolean {
+  const all = texts.join(' ').toLowerCase();
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word));
+}
+
+export function filtered(findings: readonly OverviewFinding[], filter: string): readonly OverviewFinding[] {
+  return findings.filter(({ rule, message, place, function: name, severity }) =>
+    passes(filter, rule, message, place.label, name, severity),
+  );
+}
+
+/** The sections that have something in them, findings always. */
+export function sections({ findings, suppressed, orders, classes }: Overview, filter: string): TreeNode[] {
+  const counts: readonly (readonly [Section, number])[] = [
+    ['findings', filtered(findings, filter).length],
+    ['classes', classes],
+    ['orders', orders.length],
+    ['suppressed', suppressed.length],
+  ];
+  return counts.flatMap(([section, count]) =>
+    count > 0 || section === 'findings' ? [{ kind: 'section', section, count }] : [],
+  );
+}
+
+/** Findings by rule or by folder; larger groups first, within one the order of the files. */
+export function groups(findings: readonly OverviewFinding[], grouping: Grouping): TreeNode[] {
+  const byName = new Map<string, OverviewFinding[]>();
+  for (const finding of findings) {
+    const name = grouping === 'rule' ? finding.rule : finding.folder;
+    byName.set(name, [...(byName.get(name) ?? []), finding]);
+  }
+  return [...byName]
+    .sort(([a, x], [b, y]) => (grouping === 'rule' ? y.length - x.length : 0) || (a < b ? -1 : 1))
+    .map(([name, own]) => ({ kind: 'group', grouping, name, findings: [...own].sort(byPlace) }));
+}
+
+function byPlace(a: OverviewFinding, b: OverviewFinding): number {
+  if (a.place.uri !== b.place.uri) return a.place.uri < b.place.uri ? -1 : 1;
+  return a.place.range.start.line - b.place.range.start.line;
+}
