@@ -74,4 +74,70 @@ export class Editor {
   async save(): Promise<void> {
     await this.page.keyboard.press('Control+S');
   }
+
+  /** Types into the input box that is shown. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input').first();
+    await input.waitFor();
+    await input.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Takes an entry of the list that is shown. */
+  async choose(label: string): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
+    await row.waitFor();
+    await row.click();
+  }
+
+  async closeTab(): Promise<void> {
+    await this.run('View: Close Editor');
+  }
+
+  async focusCode(): Promise<void> {
+    await this.run('View: Focus Active Editor Group');
+    await this.page.locator('.monaco-editor.focused').first().waitFor();
+  }
+
+  /** The line of the cursor, 1-based, as the status bar says. */
+  async cursorLine(): Promise<number> {
+    const text = await this.page.locator('#status\\.editor\\.selection').innerText();
+    return Number(/Ln (\d+)/.exec(text)?.[1]);
+  }
+
+  /** Puts the cursor on a text at or below the first line that contains another one. */
+  async cursorAt(behind: string, text: string): Promise<void> {
+    await this.focusCode();
+    await this.page.keyboard.press('Control+Home');
+    for (const words of [behind, text]) {
+      await this.page.keyboard.press('Control+F');
+      const input = this.page.locator('.find-widget.visible textarea').first();
+      await input.waitFor();
+      await input.fill(words);
+      await this.page.keyboard.press('Enter');
+      await this.page.keyboard.press('Escape');
+    }
+    // From the selection to its beginning.
+    await this.page.keyboard.press('ArrowLeft');
+  }
+
+  /** A button in the title of the view that is shown. */
+  async titleAction(name: string): Promise<void> {
+    await this.page.locator('.pane-header').first().hover();
+    await this.page
+      .locator(
+        `.pane-header .action-label[aria-label^="${name}"], .composite.title .action-label[aria-label^="${name}"]`,
+      )
+      .first()
+      .click();
+  }
+
+  /** Makes a file at the top of the folder and opens it. */
+  async newFile(name: string, text: string): Promise<void> {
+    await this.run('File: New Untitled Text File');
+    await this.page.locator('.monaco-editor.focused').first().waitFor();
+    await this.page.keyboard.insertText(text);
+    await this.save();
+    await this.answer(name);
+  }
 }

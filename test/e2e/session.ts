@@ -1,0 +1,125 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { launch } from './chromium.js';
+import { Editor } from './editor.js';
+import { install, unsupported } from './install.js';
+import { copyExamples, packageExtension } from './package.js';
+import { RUN } from './paths.js';
+import { startServer, type EditorServer } from './server.js';
+
+/** Folder to write pictures to, if any. */
+const PICTURES = process.env['LOCKORDER_PICTURES'] ?? '';
+const INSTALL_LIMIT_MS = 600_000;
+
+/** VS Code with the packaged extension and a copy of the examples, while the tests of a `describe` run. */
+export class EditorSession {
+  folder = '';
+  private server: EditorServer | undefined;
+  private browser: Browser | undefined;
+  private started: { readonly page: Page; readonly editor: Editor } | undefined;
+
+  /** Call it in the `describe`; `name` keeps the profiles of two of them apart. */
+  constructor(
+    private readonly name: string,
+    private readonly size: { readonly width: number; readonly height: number } = { width: 1400, height: 850 },
+  ) {
+    const begin = (): Promise<string | undefined> => this.start();
+    before(async function () {
+      this.timeout(INSTALL_LIMIT_MS);
+      const reason = await begin();
+      if (reason === undefined) return;
+      console.log(`browser tests skipped: ${reason}`);
+      this.skip();
+    });
+    after(() => this.stop());
+    const failed = (): Promise<void> => this.keepFailure();
+    afterEach(async function () {
+      if (this.currentTest?.state === 'failed') await failed();
+    });
+  }
+
+  get page(): Page {
+    if (!this.started) throw new Error('the editor runs only while tests do');
+    return this.started.page;
+  }
+
+  get editor(): Editor {
+    if (!this.started) throw new Error('the editor runs only while tests do');
+    return this.started.editor;
+  }
+
+  /** The page inside of the window of an extension that is shown. */
+  get window(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready >> visible=true').frameLocator('#active-frame');
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.folder, file), 'utf8');
+  }
+
+  /** Changes user settings while the editor runs. */
+  configure(settings: Readonly<Record<string, unknown>>): void {
+    const path = join(RUN, `${this.name}-profile`, 'data/User/settings.json');
+    const before = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    writeFileSync(path, JSON.stringify({ ...before, ...settings }, undefined, 2));
+  }
+
+  /** What the editor shows, for people to look at; only when a folder for pictures is given. */
+  async picture(name: string): Promise<void> {
+    if (PICTURES === '') return;
+    // Things slide in.
+    await this.page.waitForTimeout(600);
+    await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  }
+
+  /** The same in every theme. */
+  async pictures(name: string): Promise<void> {
+    if (PICTURES === '') return;
+    for (const [suffix, theme] of THEMES) {
+      this.configure({ 'workbench.colorTheme': theme });
+      await this.page.waitForTimeout(900);
+      await this.picture(`${name}-${suffix}`);
+    }
+    this.configure({ 'workbench.colorTheme': THEMES[0][1] });
+  }
+
+  /** Starts everything; the reason when that is impossible here. */
+  private async start(): Promise<string | undefined> {
+    const impossible = unsupported();
+    if (impossible !== undefined) return impossible;
+    install();
+    const started = await launch();
+    if ('reason' in started) return started.reason;
+    this.browser = started;
+    this.folder = copyExamples();
+    this.server = await startServer({
+      profile: join(RUN, `${this.name}-profile`),
+      folder: this.folder,
+      extension: packageExtension(),
+    });
+    const page = await started.newPage({ viewport: this.size });
+    page.setDefaultTimeout(30_000);
+    const editor = new Editor(page);
+    this.started = { page, editor };
+    await editor.open(this.server.url, 'two-semaphores');
+    return undefined;
+  }
+
+  private async stop(): Promise<void> {
+    await this.browser?.close();
+    this.server?.stop();
+    if (this.folder !== '') rmSync(dirname(this.folder), { recursive: true, force: true });
+  }
+
+  private async keepFailure(): Promise<void> {
+    await this.started?.page.screenshot({ path: join(RUN, `failed-${this.name}.png`) });
+    console.log(this.server?.log().slice(-2000));
+  }
+}
+
+const THEMES = [
+  ['dark', 'Default Dark Modern'],
+  ['light', 'Default Light Modern'],
+  ['contrast', 'Default High Contrast'],
+] as const;

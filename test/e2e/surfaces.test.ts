@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EditorSession } from './session.js';
+
+const SEMAPHORES = 'two-semaphores/two_semaphores.c';
+
+describe('what the extension shows', () => {
+  const session = new EditorSession('surfaces');
+  const tree = () => session.page.locator('.pane-body .monaco-list-row');
+
+  /** Puts the cursor where the first finding is. */
+  async function toFinding(file: string, containing: string): Promise<void> {
+    await session.editor.openFile(file, containing);
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.run('Go to Next Problem (Error, Warning, Info)');
+    await session.page.locator('.marker-widget').first().waitFor();
+    await session.page.keyboard.press('Escape');
+    await session.page.locator('.marker-widget').first().waitFor({ state: 'detached' });
+  }
+
+  async function eventually(isTrue: () => boolean, what: () => string): Promise<void> {
+    for (const deadline = Date.now() + 15_000; !isTrue(); await sleep(50)) {
+      assert.ok(Date.now() < deadline, what());
+    }
+  }
+
+  it('the rule of a finding, whose page opens offline and rendered', async () => {
+    await session.editor.openFile(SEMAPHORES, 'another_function');
+    const rows = await session.editor.problems();
+    await rows
+      .locator('a', { hasText: 'lock-order-cycle' })
+      .first()
+      .click({ modifiers: ['Control'] });
+    await session.window.locator('h1', { hasText: 'lock-order-cycle' }).waitFor();
+    await session.picture('rule-page');
+    await session.editor.closeTab();
+  });
+
+  it('the explanation as a page beside the code', async () => {
+    await toFinding('driver/queue.c', 'queue_init');
+    await session.editor.run('Lock Order: Explain Finding');
+    const { window } = session;
+    await window.locator('h1', { hasText: 'state_lock' }).waitFor();
+    assert.equal(await window.locator('.side').count(), 2);
+    assert.equal(await window.locator('tbody tr').count(), 4);
+    assert.ok((await window.locator('pre mark').count()) >= 4);
+    assert.match(await window.locator('main').innerText(), /How to reproduce it/);
+    await session.pictures('explain');
+    await window.locator('button', { hasText: 'Copy as Text' }).click();
+    await window.locator('#note', { hasText: 'Copied' }).waitFor();
+    await window.locator('a.place', { hasText: 'device.c' }).first().focus();
+    await session.page.keyboard.press('Enter');
+    await session.editor.line('device_suspend').first().waitFor();
+    await session.editor.run('View: Close All Editors');
+  });
+
+  it('what can be done about a finding, its fix first', async () => {
+    await toFinding(SEMAPHORES, 'another_function');
+    const fix = await session.editor.quickFix('Take sem1 before sem2');
+    for (const title of ['Explain this', 'Declare the order', 'with a comment', 'in lockorder.json']) {
+      await session.page.locator('.action-widget .monaco-list-row', { hasText: title }).waitFor();
+    }
+    await session.pictures('actions');
+    await session.page.keyboard.press('Escape');
+    await fix.waitFor({ state: 'detached' });
+  });
+
+  it('a suppression with a reason, and one undo takes it back', async () => {
+    const action = await session.editor.quickFix('with a comment');
+    await action.click();
+    await session.editor.answer('never at the same time');
+    await session.editor.line('lockorder-ignore').first().waitFor();
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+    await session.editor.focusCode();
+    await session.page.keyboard.press('Control+Z');
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.save();
+  });
+
+  it('a declared order, written to .lockorder', async () => {
+    await toFinding(SEMAPHORES, 'another_function');
+    await (await session.editor.quickFix('Declare the order')).click();
+    const file = join(session.folder, '.lockorder');
+    await session.editor.run('File: Save All');
+    await eventually(
+      () => existsSync(file) && /sem1 < \S*sem2/.test(session.read('.lockorder')),
+      () => (existsSync(file) ? session.read('.lockorder') : 'no .lockorder'),
+    );
+  });
+
+  it('what is held, while reading: hints, lenses, highlights, and the way to the release', async () => {
+    await session.editor.openFile('driver/device.c', 'device_suspend');
+    assert.equal(await session.page.locator('.codelens-decoration').count(), 0);
+    await session.editor.run('Lock Order: Toggle Lock Hints');
+    await session.page.locator('.codelens-decoration', { hasText: 'takes' }).first().waitFor();
+    await session.editor.line('holds').first().waitFor();
+    await session.pictures('hints');
+    await session.editor.line('mutex_lock').first().locator('span', { hasText: 'mutex_lock' }).last().click();
+    await session.page.locator('.monaco-editor .wordHighlightText').first().waitFor();
+    assert.equal(await session.page.locator('.monaco-editor .wordHighlightText').count(), 2);
+    const before = await session.editor.cursorLine();
+    await session.editor.run('Lock Order: Go to the Matching Release');
+    const status = session.page.locator('#status\\.editor\\.selection');
+    await status.filter({ hasText: `Ln ${before + 5},` }).waitFor();
+    await session.editor.run('Lock Order: Toggle Lock Hints');
+    await session.page.locator('.codelens-decoration').first().waitFor({ state: 'detached' });
+  });
+
+  it('who reaches an acquisition, and what they hold', async () => {
+    await session.editor.openFile('driver/queue.c', 'queue_init');
+    await session.editor.cursorAt('queue_length', 'mutex_lock');
+    await session.editor.run('Lock Order: Who Reaches This Lock');
+    await tree().filter({ hasText: 'while holding device_state.state_lock' }).waitFor();
+    await tree().filter({ hasText: 'device_suspend()' }).first().waitFor();
+    await session.pictures('reaches');
+  });
+
+  it('all findings in a tree with a badge, by rule and by folder, filtered', async () => {
+    await session.editor.run('Lock Order: Scan Workspace');
+    await session.editor.notification(/lock-order problems/).waitFor();
+    await session.editor.run('Notifications: Clear All Notifications');
+    await session.editor.run('Lock Order: Focus on Lock Order View');
+    await tree().filter({ hasText: 'Findings' }).first().waitFor();
+    await tree().filter({ hasText: 'lock-order-cycle' }).first().waitFor();
+    await session.page
+      .locator('.activitybar .action-item .badge-content', { hasText: /\d/ })
+      .first()
+      .waitFor();
+    await tree().filter({ hasText: 'Lock Classes' }).first().click();
+    await tree().filter({ hasText: 'queue.lock' }).first().waitFor();
+    await session.pictures('tree');
+    await session.editor.titleAction('Group by Folder');
+    await tree().filter({ hasText: 'driver' }).first().waitFor();
+    await session.editor.titleAction('Filter');
+    await session.editor.answer('queue');
+    await tree().filter({ hasText: 'two_semaphores.c' }).first().waitFor({ state: 'detached' });
+    await session.editor.titleAction('Clear Filter');
+    await session.editor.titleAction('Group by Rule');
+    await tree().filter({ hasText: 'takes' }).first().click();
+    await session.editor.squiggle('error').first().waitFor();
+  });
+
+  it('the state of the server beside the language', async () => {
+    await session.page.locator('.statusbar-item[id="status.languageStatus"]').first().hover();
+    const status = session.page.locator('.hover-language-status', { hasText: 'Lock Order' }).first();
+    await status.waitFor();
+    assert.match(await status.innerText(), /problem/);
+    await session.pictures('status');
+  });
+
+  it('the classes of the folder when a lockorder.json is written', async () => {
+    await session.editor.newFile('lockorder.json', '{ "ignore": [{ "locks": ["" ] }] }');
+    await session.editor.cursorAt('ignore', '""');
+    await session.page.keyboard.press('ArrowRight');
+    await session.page.keyboard.press('Control+Space');
+    await session.page
+      .locator('.suggest-widget .monaco-list-row', { hasText: 'queue.lock' })
+      .first()
+      .waitFor();
+    await session.picture('completion');
+    await session.page.keyboard.press('Escape');
+    await session.editor.run('View: Revert and Close Editor');
+  });
+
+  it('the first minute: a walkthrough with an example of its own', async () => {
+    await session.editor.run('Welcome: Open Walkthrough...');
+    await session.editor.choose('Find a deadlock in a minute');
+    await session.page
+      .locator('.getting-started-step', { hasText: 'Open a driver that deadlocks' })
+      .waitFor();
+    await session.pictures('walkthrough');
+    await session.editor.run('View: Close All Editors');
+    await session.editor.run('Lock Order: Open the Example Driver');
+    await session.editor.line('queue_drain').first().waitFor();
+    await session.editor.squiggle('error').first().waitFor();
+  });
+});
