@@ -7,7 +7,7 @@ import type { Client } from '../options.js';
 const IN_LOCKS = /"locks"\s*:\s*\[[^\]]*"([^"\]]*)$/;
 const CONTEXT_LINES = 20;
 
-/** Offers the lock classes of the folder where they are written down: in `lockorder.json` and `.lockorder`. */
+/** Offers the lock classes of the folder in the lists of `lockorder.json`; the server does so in `.lockorder`. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const items = async (range: vscode.Range): Promise<vscode.CompletionItem[]> => {
     if (!client.isRunning()) return [];
@@ -34,19 +34,6 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
         },
       },
       '"',
-    ),
-    vscode.languages.registerCompletionItemProvider(
-      { language: 'lockorder' },
-      {
-        provideCompletionItems(document, position) {
-          const before = document.lineAt(position.line).text.slice(0, position.character);
-          if (before.includes('#')) return [];
-          const typed = /[^<\s]*$/.exec(before)?.[0] ?? '';
-          return items(new vscode.Range(position.translate(0, -typed.length), position));
-        },
-      },
-      '<',
-      ' ',
     ),
   );
 }

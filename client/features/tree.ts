@@ -160,8 +160,11 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
         return findingItem(node.finding, node.isSuppressed);
       case 'class': {
         const { id, kind, takers, place } = node.entry;
-        const item = new vscode.TreeItem(id);
-        item.description = `${kind} · ${takers === 1 ? t('1 function') : t('{0} functions', takers)}`;
+        const [, file, name = id] = /^(.*\/.*|.*\.[ch]):(.*)$/.exec(id) ?? [];
+        const item = new vscode.TreeItem(name);
+        const taken = takers === 1 ? t('1 function') : t('{0} functions', takers);
+        item.description = [kind, taken, ...(file === undefined ? [] : [file])].join(' · ');
+        item.tooltip = id;
         item.iconPath = new vscode.ThemeIcon('lock');
         item.contextValue = 'class';
         return place ? opening(item, place) : item;

@@ -121,8 +121,9 @@ function suppressTitle(finding: Finding, where: SuppressParams['where']): string
 }
 
 /** Orders that the code has at an acquisition, to be written down. */
-function declarations({ session, root, view, file, from }: Place): CodeAction[] {
-  if (!file.map.isIdentity) return [];
+function declarations({ session, root, view, file, from, to }: Place): CodeAction[] {
+  // Where a finding is, the order to declare is the other one, and offered with it.
+  if (!file.map.isIdentity || partsAt(view.parts.get(file.file) ?? [], from, to).length > 0) return [];
   return ordersAt(view, file.file, from).flatMap((order) => {
     const declared = declareOrder(session, root, order);
     return declared

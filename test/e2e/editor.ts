@@ -23,6 +23,16 @@ export class Editor {
     await this.line(containing).first().waitFor();
   }
 
+  /** Opens a file by its path below the folder and puts the cursor into it. */
+  async show(path: string): Promise<void> {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    await this.page.keyboard.press('Control+P');
+    await this.page.locator('.quick-input-widget input').fill(path);
+    await this.choose(name);
+    await this.page.locator('.tab.active', { hasText: name }).first().waitFor();
+    await this.page.locator('.monaco-editor.focused').first().waitFor();
+  }
+
   /** Editor lines that contain a text; without spaces in it, since the editor shows non-breaking ones. */
   line(text: string): Locator {
     return this.page.locator('.monaco-editor .view-line', { hasText: text });
@@ -90,10 +100,6 @@ export class Editor {
     await row.click();
   }
 
-  async closeTab(): Promise<void> {
-    await this.run('View: Close Editor');
-  }
-
   async focusCode(): Promise<void> {
     await this.run('View: Focus Active Editor Group');
     await this.page.locator('.monaco-editor.focused').first().waitFor();
@@ -121,23 +127,8 @@ export class Editor {
     await this.page.keyboard.press('ArrowLeft');
   }
 
-  /** A button in the title of the view that is shown. */
+  /** A button in the title of the view that is shown at the side. */
   async titleAction(name: string): Promise<void> {
-    await this.page.locator('.pane-header').first().hover();
-    await this.page
-      .locator(
-        `.pane-header .action-label[aria-label^="${name}"], .composite.title .action-label[aria-label^="${name}"]`,
-      )
-      .first()
-      .click();
-  }
-
-  /** Makes a file at the top of the folder and opens it. */
-  async newFile(name: string, text: string): Promise<void> {
-    await this.run('File: New Untitled Text File');
-    await this.page.locator('.monaco-editor.focused').first().waitFor();
-    await this.page.keyboard.insertText(text);
-    await this.save();
-    await this.answer(name);
+    await this.page.locator(`.sidebar .title-actions .action-label[aria-label^="${name}"]`).first().click();
   }
 }

@@ -32,6 +32,7 @@ const SETTINGS = {
   'extensions.autoUpdate': false,
   'update.mode': 'none',
   'window.commandCenter': false,
+  'window.autoDetectColorScheme': false,
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'git.enabled': false,

@@ -11,6 +11,7 @@ import { startServer, type EditorServer } from './server.js';
 /** Folder to write pictures to, if any. */
 const PICTURES = process.env['LOCKORDER_PICTURES'] ?? '';
 const INSTALL_LIMIT_MS = 600_000;
+const STEP_LIMIT_MS = 20_000;
 
 /** VS Code with the packaged extension and a copy of the examples, while the tests of a `describe` run. */
 export class EditorSession {
@@ -33,9 +34,9 @@ export class EditorSession {
       this.skip();
     });
     after(() => this.stop());
-    const failed = (): Promise<void> => this.keepFailure();
+    const failed = (title: string): Promise<void> => this.keepFailure(title);
     afterEach(async function () {
-      if (this.currentTest?.state === 'failed') await failed();
+      if (this.currentTest?.state === 'failed') await failed(this.currentTest.title);
     });
   }
 
@@ -99,7 +100,7 @@ export class EditorSession {
       extension: packageExtension(),
     });
     const page = await started.newPage({ viewport: this.size });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(STEP_LIMIT_MS);
     const editor = new Editor(page);
     this.started = { page, editor };
     await editor.open(this.server.url, 'two-semaphores');
@@ -112,8 +113,9 @@ export class EditorSession {
     if (this.folder !== '') rmSync(dirname(this.folder), { recursive: true, force: true });
   }
 
-  private async keepFailure(): Promise<void> {
-    await this.started?.page.screenshot({ path: join(RUN, `failed-${this.name}.png`) });
+  private async keepFailure(title: string): Promise<void> {
+    const name = `failed-${this.name}-${title.replace(/\W+/g, '-').slice(0, 40)}.png`;
+    await this.started?.page.screenshot({ path: join(RUN, name) });
     console.log(this.server?.log().slice(-2000));
   }
 }

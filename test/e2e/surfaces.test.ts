@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EditorSession } from './session.js';
@@ -10,10 +10,18 @@ describe('what the extension shows', () => {
   const session = new EditorSession('surfaces');
   const tree = () => session.page.locator('.pane-body .monaco-list-row');
 
+  beforeEach(async () => {
+    await session.page.keyboard.press('Escape');
+    await session.editor.run('File: Save All');
+    await session.editor.run('View: Close All Editors');
+  });
+
   /** Puts the cursor where the first finding is. */
-  async function toFinding(file: string, containing: string): Promise<void> {
-    await session.editor.openFile(file, containing);
-    await session.editor.squiggle('error').first().waitFor();
+  async function toFinding(file: string): Promise<void> {
+    await session.editor.show(file);
+    const row = (await session.editor.problems()).filter({ hasText: 'lock-order-cycle' });
+    await row.first().waitFor();
+    await session.editor.focusCode();
     await session.editor.run('Go to Next Problem (Error, Warning, Info)');
     await session.page.locator('.marker-widget').first().waitFor();
     await session.page.keyboard.press('Escape');
@@ -27,7 +35,7 @@ describe('what the extension shows', () => {
   }
 
   it('the rule of a finding, whose page opens offline and rendered', async () => {
-    await session.editor.openFile(SEMAPHORES, 'another_function');
+    await session.editor.show(SEMAPHORES);
     const rows = await session.editor.problems();
     await rows
       .locator('a', { hasText: 'lock-order-cycle' })
@@ -35,11 +43,10 @@ describe('what the extension shows', () => {
       .click({ modifiers: ['Control'] });
     await session.window.locator('h1', { hasText: 'lock-order-cycle' }).waitFor();
     await session.picture('rule-page');
-    await session.editor.closeTab();
   });
 
   it('the explanation as a page beside the code', async () => {
-    await toFinding('driver/queue.c', 'queue_init');
+    await toFinding('driver/queue.c');
     await session.editor.run('Lock Order: Explain Finding');
     const { window } = session;
     await window.locator('h1', { hasText: 'state_lock' }).waitFor();
@@ -53,11 +60,10 @@ describe('what the extension shows', () => {
     await window.locator('a.place', { hasText: 'device.c' }).first().focus();
     await session.page.keyboard.press('Enter');
     await session.editor.line('device_suspend').first().waitFor();
-    await session.editor.run('View: Close All Editors');
   });
 
   it('what can be done about a finding, its fix first', async () => {
-    await toFinding(SEMAPHORES, 'another_function');
+    await toFinding(SEMAPHORES);
     const fix = await session.editor.quickFix('Take sem1 before sem2');
     for (const title of ['Explain this', 'Declare the order', 'with a comment', 'in lockorder.json']) {
       await session.page.locator('.action-widget .monaco-list-row', { hasText: title }).waitFor();
@@ -68,6 +74,7 @@ describe('what the extension shows', () => {
   });
 
   it('a suppression with a reason, and one undo takes it back', async () => {
+    await toFinding(SEMAPHORES);
     const action = await session.editor.quickFix('with a comment');
     await action.click();
     await session.editor.answer('never at the same time');
@@ -80,7 +87,7 @@ describe('what the extension shows', () => {
   });
 
   it('a declared order, written to .lockorder', async () => {
-    await toFinding(SEMAPHORES, 'another_function');
+    await toFinding(SEMAPHORES);
     await (await session.editor.quickFix('Declare the order')).click();
     const file = join(session.folder, '.lockorder');
     await session.editor.run('File: Save All');
@@ -91,25 +98,26 @@ describe('what the extension shows', () => {
   });
 
   it('what is held, while reading: hints, lenses, highlights, and the way to the release', async () => {
-    await session.editor.openFile('driver/device.c', 'device_suspend');
+    await session.editor.show('driver/device.c');
     assert.equal(await session.page.locator('.codelens-decoration').count(), 0);
     await session.editor.run('Lock Order: Toggle Lock Hints');
     await session.page.locator('.codelens-decoration', { hasText: 'takes' }).first().waitFor();
     await session.editor.line('holds').first().waitFor();
     await session.pictures('hints');
     await session.editor.line('mutex_lock').first().locator('span', { hasText: 'mutex_lock' }).last().click();
-    await session.page.locator('.monaco-editor .wordHighlightText').first().waitFor();
-    assert.equal(await session.page.locator('.monaco-editor .wordHighlightText').count(), 2);
+    const highlights = session.page.locator('.monaco-editor .wordHighlightText');
+    await highlights.nth(1).waitFor();
+    assert.equal(await highlights.count(), 2);
     const before = await session.editor.cursorLine();
     await session.editor.run('Lock Order: Go to the Matching Release');
     const status = session.page.locator('#status\\.editor\\.selection');
-    await status.filter({ hasText: `Ln ${before + 5},` }).waitFor();
+    await status.filter({ hasText: `Ln ${before + 2},` }).waitFor();
     await session.editor.run('Lock Order: Toggle Lock Hints');
     await session.page.locator('.codelens-decoration').first().waitFor({ state: 'detached' });
   });
 
   it('who reaches an acquisition, and what they hold', async () => {
-    await session.editor.openFile('driver/queue.c', 'queue_init');
+    await session.editor.show('driver/queue.c');
     await session.editor.cursorAt('queue_length', 'mutex_lock');
     await session.editor.run('Lock Order: Who Reaches This Lock');
     await tree().filter({ hasText: 'while holding device_state.state_lock' }).waitFor();
@@ -143,6 +151,7 @@ describe('what the extension shows', () => {
   });
 
   it('the state of the server beside the language', async () => {
+    await session.editor.show('driver/device.c');
     await session.page.locator('.statusbar-item[id="status.languageStatus"]').first().hover();
     const status = session.page.locator('.hover-language-status', { hasText: 'Lock Order' }).first();
     await status.waitFor();
@@ -151,8 +160,9 @@ describe('what the extension shows', () => {
   });
 
   it('the classes of the folder when a lockorder.json is written', async () => {
-    await session.editor.newFile('lockorder.json', '{ "ignore": [{ "locks": ["" ] }] }');
-    await session.editor.cursorAt('ignore', '""');
+    writeFileSync(join(session.folder, 'lockorder.json'), '{ "ignore": [{ "locks": ["" ] }] }\n');
+    await session.editor.show('lockorder.json');
+    await session.editor.cursorAt('locks', '""');
     await session.page.keyboard.press('ArrowRight');
     await session.page.keyboard.press('Control+Space');
     await session.page
@@ -161,7 +171,7 @@ describe('what the extension shows', () => {
       .waitFor();
     await session.picture('completion');
     await session.page.keyboard.press('Escape');
-    await session.editor.run('View: Revert and Close Editor');
+    rmSync(join(session.folder, 'lockorder.json'));
   });
 
   it('the first minute: a walkthrough with an example of its own', async () => {
