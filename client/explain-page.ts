@@ -74,9 +74,24 @@ function stepHtml(step: ExplainStep): string {
     step.condition === undefined ? '' : `<p class="held">${escape(t('if {0}', step.condition))}</p>`;
   const excerpt =
     step.excerpt.length > 0
-      ? `<pre><code>${step.excerpt.map(lineHtml).join('\n')}</code></pre>`
+      ? `<pre><code>${dedented(step.excerpt).map(lineHtml).join('\n')}</code></pre>`
       : `<p class="held">${escape(t('The source cannot be had.'))}</p>`;
   return `<li><p><code>${escape(`${step.function}()`)}</code> ${escape(step.text)} ${placeLink(step.place)}</p>${held}${condition}${excerpt}</li>`;
+}
+
+/** The same without the indentation that all lines have. */
+function dedented(lines: readonly ExcerptLine[]): readonly ExcerptLine[] {
+  const indents = lines
+    .filter(({ text }) => text.trim() !== '')
+    .map(({ text }) => /^\s*/.exec(text)?.[0] ?? '');
+  let common = indents[0] ?? '';
+  for (const indent of indents) while (!indent.startsWith(common)) common = common.slice(0, -1);
+  const by = common.length;
+  return lines.map(({ line, text, mark }) => ({
+    line,
+    text: text.slice(by),
+    mark: mark && [Math.max(0, mark[0] - by), Math.max(0, mark[1] - by)],
+  }));
 }
 
 function lineHtml({ line, text, mark }: ExcerptLine): string {

@@ -1,6 +1,7 @@
 import type { Location, Span } from '../base/span.js';
 import type { FunctionEffects, ShownLock } from '../checks/engine.js';
 import type { LockContext, LockOrders } from '../checks/inspect.js';
+import type { DeclaredOrder } from '../graph/declared.js';
 import type { LockClass } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { LockEvent } from '../summary/types.js';
@@ -18,6 +19,8 @@ export interface LockHover extends LockOrders {
   readonly lock: LockClass;
   /** What is done to the lock there; `undefined` where it is only named. */
   readonly operation: LockEvent['k'] | undefined;
+  /** Orders with it that somebody wrote down. */
+  readonly declared: readonly DeclaredOrder[];
   /** Where the functions run that take it, as far as somebody says so. */
   readonly contexts: readonly LockContext[];
   /** Locks held there, when the position is in a function whose locks are known. */
@@ -155,13 +158,14 @@ function lockHover(
   operation: LockEvent['k'] | undefined,
   held: readonly ShownLock[] | undefined,
 ): LockHover {
-  const { inspection } = view.analysis;
+  const { inspection, declared } = view.analysis;
   return {
     kind: 'lock',
     at,
     lock,
     operation,
     held,
+    declared: declared.orders.filter(({ from, to }) => from === lock.key || to === lock.key),
     contexts: inspection.contexts(lock.key),
     ...inspection.orders(lock.key),
   };

@@ -37,8 +37,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
         return;
       }
       shown = found;
-      view.title = vscode.l10n.t('Who Reaches {0}', found.lock);
-      view.description = found.place.label;
+      view.description = found.lock;
       await vscode.commands.executeCommand('setContext', SHOWN, true);
       changed.fire(undefined);
       await vscode.commands.executeCommand(`${VIEW}.focus`);

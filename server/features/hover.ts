@@ -1,6 +1,7 @@
 import type { Hover as LspHover, HoverParams } from 'vscode-languageserver';
 import type { ShownLock } from '../../analysis/checks/engine.js';
 import type { LockContext, LockOrder } from '../../analysis/checks/inspect.js';
+import type { DeclaredOrder } from '../../analysis/graph/declared.js';
 import type { ChainStep, LockClass } from '../../analysis/graph/types.js';
 import {
   hoverAt,
@@ -60,10 +61,11 @@ function linesOf(hover: Hover, uriOf: UriOf): string[] {
   }
 }
 
-function lockLines({ lock, contexts, before, after, held }: LockHover, uriOf: UriOf): string[] {
+function lockLines({ lock, contexts, declared, before, after, held }: LockHover, uriOf: UriOf): string[] {
   return [
     headLine(lock, uriOf),
     ...contextLine(contexts, uriOf),
+    ...declaredLine(declared, uriOf),
     ...section('Taken while holding', before, uriOf),
     ...section('While it is held, takes', after, uriOf),
     ...(before.length + after.length === 0 ? ['', 'Never taken together with another lock.'] : []),
@@ -83,6 +85,17 @@ function kindOf({ kind }: LockClass): string {
 function contextLine(contexts: readonly LockContext[], uriOf: UriOf): string[] {
   if (contexts.length === 0) return [];
   return ['', `Used in ${contexts.map(({ title, at }) => link(uriOf, at, title)).join(', ')}`];
+}
+
+function declaredLine(declared: readonly DeclaredOrder[], uriOf: UriOf): string[] {
+  if (declared.length === 0) return [];
+  const each = declared
+    .slice(0, LISTED)
+    .map(
+      ({ fromName, toName, at }) => `${code(`${fromName} < ${toName}`)} in ${link(uriOf, at, fileOf(at))}`,
+    );
+  const more = declared.length > LISTED ? [`and ${declared.length - LISTED} more`] : [];
+  return ['', `Declared: ${[...each, ...more].join(', ')}`];
 }
 
 function section(title: string, orders: readonly LockOrder[], uriOf: UriOf): string[] {

@@ -1,7 +1,13 @@
 import type { Finding } from '../../analysis/checks/types.js';
 import { renderSarif } from '../../analysis/report/sarif.js';
 import { ruleTitle } from '../../analysis/report/titles.js';
-import type { ClassEntry, Overview, OverviewFinding, SarifResult } from '../../protocol/views.js';
+import type {
+  ClassEntry,
+  Overview,
+  OverviewFinding,
+  OverviewOrder,
+  SarifResult,
+} from '../../protocol/views.js';
 import type { Root } from '../root.js';
 import type { Session } from '../session.js';
 import { isShown, levelOf } from '../settings.js';
@@ -9,6 +15,7 @@ import { placeOf } from './explain-page.js';
 
 /** Classes listed at most; a whole kernel has more than anybody scrolls through. */
 const MAX_CLASSES = 5000;
+const MAX_ORDERS = 2000;
 
 /** What the tree view shows, over all roots. */
 export function overview(session: Session): Overview {
@@ -16,8 +23,12 @@ export function overview(session: Session): Overview {
   const suppressed: OverviewFinding[] = [];
   const seen = new Set<string>();
   let classes = 0;
+  const orders: OverviewOrder[] = [];
   for (const root of session.allRoots()) {
     classes += root.view?.analysis.inspection.keys().length ?? 0;
+    for (const { fromName, toName, at } of root.view?.analysis.declared.orders ?? []) {
+      orders.push({ text: `${fromName} < ${toName}`, place: placeOf(root, at) });
+    }
     for (const finding of root.known()) {
       if (!isShown(finding, root.settings) || seen.has(finding.id)) continue;
       seen.add(finding.id);
@@ -27,7 +38,7 @@ export function overview(session: Session): Overview {
       if (isShown(finding, root.settings)) suppressed.push({ ...entryOf(root, finding), reason });
     }
   }
-  return { findings, suppressed, orders: [], classes };
+  return { findings, suppressed, orders: orders.slice(0, MAX_ORDERS), classes };
 }
 
 function entryOf(root: Root, finding: Finding): OverviewFinding {

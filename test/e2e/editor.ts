@@ -127,8 +127,10 @@ export class Editor {
     await this.page.keyboard.press('ArrowLeft');
   }
 
-  /** A button in the title of the view that is shown at the side. */
+  /** A button in the title of the first view that is shown at the side. */
   async titleAction(name: string): Promise<void> {
-    await this.page.locator(`.sidebar .title-actions .action-label[aria-label^="${name}"]`).first().click();
+    const header = this.page.locator('.sidebar .pane-header:visible').first();
+    if (await header.isVisible()) await header.hover();
+    await this.page.locator(`.sidebar .action-label[aria-label^="${name}"]:visible`).first().click();
   }
 }

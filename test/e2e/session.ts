@@ -70,19 +70,18 @@ export class EditorSession {
   async picture(name: string): Promise<void> {
     if (PICTURES === '') return;
     // Things slide in.
-    await this.page.waitForTimeout(600);
+    await this.page.waitForTimeout(800);
     await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
   }
 
   /** The same in every theme. */
   async pictures(name: string): Promise<void> {
     if (PICTURES === '') return;
-    for (const [suffix, theme] of THEMES) {
+    for (const [suffix, theme, mark] of THEMES) {
       this.configure({ 'workbench.colorTheme': theme });
-      await this.page.waitForTimeout(900);
+      await this.page.locator(`.monaco-workbench.${mark}`).waitFor();
       await this.picture(`${name}-${suffix}`);
     }
-    this.configure({ 'workbench.colorTheme': THEMES[0][1] });
   }
 
   /** Starts everything; the reason when that is impossible here. */
@@ -121,7 +120,7 @@ export class EditorSession {
 }
 
 const THEMES = [
-  ['dark', 'Default Dark Modern'],
-  ['light', 'Default Light Modern'],
-  ['contrast', 'Default High Contrast'],
+  ['light', 'Default Light Modern', 'vs'],
+  ['contrast', 'Default High Contrast', 'hc-black'],
+  ['dark', 'Default Dark Modern', 'vs-dark'],
 ] as const;

@@ -8,7 +8,7 @@ const SEMAPHORES = 'two-semaphores/two_semaphores.c';
 
 describe('what the extension shows', () => {
   const session = new EditorSession('surfaces');
-  const tree = () => session.page.locator('.pane-body .monaco-list-row');
+  const tree = () => session.page.locator('.sidebar .monaco-list-row');
 
   beforeEach(async () => {
     await session.page.keyboard.press('Escape');
