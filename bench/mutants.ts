@@ -1,4 +1,4 @@
-// node out/bench/mutants.js --mutants FILE --kernel TREE [--kinds a,b] [--confidence high]
+// node out/bench/mutants.js --mutants FILE --kernel TREE [--kinds a,b] [--ids a,b] [--confidence high]
 // Applies each seeded mistake of FILE to a copy of the folders that it needs, scans the copy with and
 // without it, and counts it as found when a finding of an expected rule is new and near the lines expected.
 import {
@@ -35,14 +35,19 @@ interface Mutant {
 /** How far from an expected line a finding may stand: within the same small stretch of code. */
 const NEAR_LINES = 3;
 
-const given = options('mutants --mutants FILE --kernel TREE [--kinds a,b] [--confidence high|medium|low]', {
-  mutants: undefined,
-  kernel: undefined,
-  kinds: '',
-  confidence: 'high',
-});
+const given = options(
+  'mutants --mutants FILE --kernel TREE [--kinds a,b] [--ids a,b] [--confidence high|medium|low]',
+  {
+    mutants: undefined,
+    kernel: undefined,
+    kinds: '',
+    ids: '',
+    confidence: 'high',
+  },
+);
 const { mutants } = JSON.parse(readFileSync(given.mutants, 'utf8')) as { mutants: readonly Mutant[] };
 const kinds = given.kinds === '' ? undefined : new Set(given.kinds.split(','));
+const ids = given.ids === '' ? undefined : given.ids.split(',');
 const existing = existingRules();
 const scratch = mkdtempSync(join(tmpdir(), 'lockorder-mutants-'));
 
@@ -91,7 +96,7 @@ let extra = 0;
 let all = 0;
 for (const mutant of mutants) {
   const isWanted = kinds ? kinds.has(mutant.kind) : mutant.expectRule.some((rule) => existing.has(rule));
-  if (!isWanted) continue;
+  if (!isWanted || ids?.some((id) => mutant.id.startsWith(id)) === false) continue;
   rmSync(scratch, { recursive: true, force: true });
   const folders = foldersOf(mutant);
   copyFolders(folders);
@@ -126,4 +131,5 @@ for (const [kind, row] of [...tally].sort(([a], [b]) => (a < b ? -1 : 1))) {
   );
 }
 console.log(`${found} of ${all} found (${percent(found, all)}), ${extra} findings besides`);
-record('mutants', { set: basename(given.mutants), confidence: given.confidence, found, all, extra });
+if (ids === undefined)
+  record('mutants', { set: basename(given.mutants), confidence: given.confidence, found, all, extra });

@@ -110,7 +110,7 @@ export class Facts {
       const joined = joinFacts(mine.fact, theirs.fact);
       if (joined === mine.fact) continue;
       changed = true;
-      if (joined === undefined) this.own().delete(key);
+      if (joined === undefined || isVoid(mine.term, joined)) this.own().delete(key);
       else this.own().set(key, { fact: joined, term: mine.term });
     }
     return changed;
@@ -124,7 +124,7 @@ export class Facts {
     const out: Known[] = [];
     const add = (term: Term, a: Fact, b: Fact): void => {
       const fact = joinFacts(a, b);
-      if (fact !== undefined) out.push({ term, fact });
+      if (fact !== undefined && !isVoid(term, fact)) out.push({ term, fact });
     };
     if (joined.key !== mine.key || this.map.has(joined.key)) add(joined, this.of(mine), other.of(theirs));
     for (const { term, fact } of this.about(mine)) {
@@ -336,4 +336,9 @@ function isOrOf(all: Term, one: Term): boolean {
     all.op === '|' &&
     all.operands.some((part) => part.key === one.key || isOrOf(part, one))
   );
+}
+
+/** That a comparison came out as true or as false is no knowledge. */
+function isVoid(term: Term | undefined, fact: Fact): boolean {
+  return term?.k === 'operation' && fact.signs === (ZERO | POSITIVE) && term.op in ORDERINGS;
 }

@@ -3,10 +3,12 @@ import type { Facts } from '../effects/facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
+import { KnownCallers } from './callers.js';
 import { keyOf, type Collected, type Source } from './collect.js';
+import { EntryLocks } from './entry.js';
 import { MAX_CALLS, type Reach } from './reach.js';
 import type { ProofRun } from './proofs.js';
-import { flatten } from './replay.js';
+import { flatten, type Replayed } from './replay.js';
 
 /** One proven way to take `to` while holding `from`: a feasible path from `root` to the acquisition. */
 export interface Dependency {
@@ -48,13 +50,16 @@ const MAX_WITNESSES = 12;
 export class DependencyFinder {
   private readonly memo = new Map<string, readonly Dependency[]>();
   private replays = 0;
+  private readonly entry: EntryLocks;
 
   constructor(
     readonly around: Surroundings,
     readonly collected: Collected,
     readonly reach: Reach,
     private readonly proofs: ProofRun,
-  ) {}
+  ) {
+    this.entry = new EntryLocks(new KnownCallers(collected));
+  }
 
   /** Every witness found for `from → to`, shortest first; empty when no path is feasible. */
   *search(from: string, to: string): Generator<Progress, readonly Dependency[]> {
@@ -190,11 +195,24 @@ export class DependencyFinder {
         facts: replayed.facts,
         api: replayed.api,
         initialised: replayed.initialised,
-        learned: replayed.learned,
+        learned: this.learned(from, to, steps, replayed),
         calls: callCount(steps) + callCount(holdSteps) - sharedCalls(steps, holdSteps),
       };
     }
     return undefined;
+  }
+
+  /**
+   * What could be otherwise on the way. A function that is never entered without the lock goes by its conditions
+   * with it held, whatever they are.
+   */
+  private learned(from: string, to: string, steps: readonly Site[], { learned, facts }: Replayed): number {
+    if (learned === 0 || from !== to) return learned;
+    for (let i = steps.length - 2; i > 0; i--) {
+      const fn = steps[i]?.fn;
+      if (fn !== undefined && this.entry.of(fn).has(from)) return this.proofs.learnedSince(steps, i, facts);
+    }
+    return learned;
   }
 
   /** The way from the root to where a held lock was taken: down the chain to the function that took it, then on. */

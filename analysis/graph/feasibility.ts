@@ -8,6 +8,7 @@ import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
 import { without, type EntryLock, type EntryLocks } from './entry.js';
 import type { Dependency } from './dependency.js';
+import { meansSameObject } from './same-object.js';
 
 /** Something that must hold for a finding to be real, and what it costs in confidence when it is not certain. */
 export interface Reason {
@@ -21,6 +22,8 @@ export type Verdict =
 
 /** Conditions in callees from which on a path is no longer taken for granted. */
 const MANY_CONDITIONS = 3;
+/** Call steps beyond which a lock that many unrelated objects have is not believed to be the same one. */
+const MAX_SHARED_CALLS = 1;
 /** A struct embedded in as many places is a tool of others, its lock no class of its own (FILTERS.md, rule 2). */
 const MANY_EMBEDDERS = 4;
 
@@ -56,6 +59,7 @@ export class Feasibility {
     } else add('no-gate', 'no common lock is held on all sides', 'high');
     const roots = new Set(sides.map((side) => side.root));
     if (sides.length > 1 && roots.size === 1) add('same-function', 'two runs of one function meet', 'low');
+    this.sharedClasses(sides, add);
     this.instances(sides, add);
     this.length(sides, add);
     let confidence: Confidence = 'high';
@@ -81,7 +85,7 @@ export class Feasibility {
   ceiling(keys: readonly string[], calls: number): Confidence {
     let most: Confidence = calls <= 3 ? 'high' : calls <= 5 ? 'medium' : 'low';
     for (const key of keys) {
-      if (key.endsWith('/?') || this.isShared(key, '')) most = 'low';
+      if (key.endsWith('/?') || (calls > MAX_SHARED_CALLS && this.isShared(key, ''))) most = 'low';
     }
     return most;
   }
@@ -181,18 +185,24 @@ export class Feasibility {
   ): void {
     const info = this.around.classes.info(key);
     if (info === undefined) return;
-    if (this.isShared(key, side.root.file)) {
-      add(
-        'same-instance',
-        `both sides mean the same ${info.id}, a lock that many unrelated objects have`,
-        'low',
-      );
-    }
     if (/\/(\d+|\?)$/.test(key) && side.calls > 1) {
       add('subclass', `the nesting annotation of ${info.id} does not order the two`, 'low');
     }
     if (key.endsWith('/?'))
       add('subclass', `the nesting level of ${info.id}, not constant here, does not order the two`, 'low');
+  }
+
+  private sharedClasses(
+    sides: readonly Dependency[],
+    add: (reason: string, text: string, limit: Confidence) => void,
+  ): void {
+    const [first, second] = sides;
+    for (const key of new Set(sides.map((side) => side.from))) {
+      if (!sides.some((side) => this.isShared(key, side.root.file))) continue;
+      const isTold = sides.length === 2 && first && second && meansSameObject(key, first, second);
+      const text = `both sides mean the same ${this.shown(key)}, a lock that many unrelated objects have`;
+      add('same-instance', text, isTold === true ? 'high' : 'low');
+    }
   }
 
   private instances(

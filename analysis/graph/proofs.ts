@@ -1,4 +1,5 @@
 import type { Surroundings } from '../effects/step.js';
+import type { Facts } from '../effects/facts.js';
 import type { Effects, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import { Replayer, type Replayed } from './replay.js';
@@ -64,6 +65,11 @@ export class ProofRun {
     const outcome = this.replayer.replay(steps);
     this.known.set(key, { outcome, used: this.used, run: this.run });
     return outcome;
+  }
+
+  /** Conditions that a replayed path went by behind one of its calls. */
+  learnedSince(steps: readonly Site[], index: number, facts: Facts): number {
+    return this.replayer.learnedSince(steps, index, facts);
   }
 
   private holds({ used }: Proof): boolean {

@@ -1,11 +1,11 @@
 import type { Context } from '../effects/context.js';
 import { parameterSlot, type Slot } from '../effects/flow-graph.js';
 import { interpret } from '../effects/interpret.js';
-import { POSITIVE } from '../effects/fact.js';
+import { NEGATIVE, ZERO, type Fact } from '../effects/fact.js';
 import type { Facts } from '../effects/facts.js';
 import { State } from '../effects/state.js';
 import { Stepper, type Surroundings } from '../effects/step.js';
-import type { Term } from '../effects/terms.js';
+import { someTerm, type Term } from '../effects/terms.js';
 import type { HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
@@ -76,6 +76,14 @@ export class Replayer {
     }));
   }
 
+  /** Conditions of a replayed path that it went by behind the call that is step `index`. */
+  learnedSince(steps: readonly Site[], index: number, facts: Facts): number {
+    const before = new Set(
+      this.arrivalsAt(steps.slice(0, index + 1)).flatMap(({ state }) => decisions(state.facts)),
+    );
+    return decisions(facts).filter((key) => !before.has(key)).length;
+  }
+
   /** The same for a last step of any kind: acquisition, release, assertion, wait, sleeper, switch. */
   arrive(steps: readonly Site[]): readonly Arrived[] {
     return this.walk(steps, (fn, entry, event) => this.events(fn, entry, event));
@@ -95,21 +103,28 @@ export class Replayer {
     const last = steps.at(-1);
     if (first === undefined || last === undefined) return [];
     if (steps.length === 1) return end(first.fn, State.entry(), first.event);
+    const arrivals = this.arrivalsAt(steps.slice(0, -1));
+    return this.entries(last.fn, arrivals).flatMap((entry) => end(last.fn, entry, last.event));
+  }
+
+  /** What arrives at the last of these calls. */
+  private arrivalsAt(calls: readonly Site[]): readonly Arrival[] {
+    const [first, ...others] = calls;
+    if (first === undefined) return [];
     let arrivals = this.rootArrivals(first);
     let key = keyOf(first);
-    for (let i = 1; i < steps.length; i++) {
-      const step = steps[i];
-      if (step === undefined) return [];
+    for (const call of others) {
       const before = arrivals;
-      const entries = (): readonly State[] =>
-        before.slice(0, MAX_STATES_PER_STEP).flatMap((a) => this.enter(step.fn, a) ?? []);
-      if (step === last) return entries().flatMap((entry) => end(step.fn, entry, step.event));
-      key += `/${keyOf(step)}`;
+      key += `/${keyOf(call)}`;
       arrivals = this.kept(key, () =>
-        entries().flatMap((entry) => this.callStates(step.fn, entry, step.event)),
+        this.entries(call.fn, before).flatMap((entry) => this.callStates(call.fn, entry, call.event)),
       );
     }
-    return [];
+    return arrivals;
+  }
+
+  private entries(fn: FunctionRef, arrivals: readonly Arrival[]): readonly State[] {
+    return arrivals.slice(0, MAX_STATES_PER_STEP).flatMap((arrival) => this.enter(fn, arrival) ?? []);
   }
 
   private rootArrivals(site: Site): readonly Arrival[] {
@@ -210,14 +225,31 @@ function keyOf(site: Site): string {
   return `${site.fn.id}:${site.event}`;
 }
 
-/** Facts that a condition gave; that a pointer locked through is valid is no condition. */
+/**
+ * Facts that a condition gave on something that callers may know better: their state, or what a call says of it.
+ * That a pointer is valid, that a call succeeded, or what came out of a computation of the path's own, is none.
+ */
 function decisions(facts: Facts): readonly string[] {
   const out: string[] = [];
   for (const { term, fact } of facts.known()) {
-    if (fact.signs === POSITIVE && fact.equals === undefined && term.type.endsWith('*')) continue;
+    if (term.type.endsWith('*') && (fact.signs & ZERO) === 0) continue;
+    if (isSuccess(term, fact) || someTerm(term, isOwn)) continue;
     out.push(`${term.key}:${fact.signs}`);
   }
   return out;
+}
+
+/** What was returned is no error: `ret`, `ret < 0`. */
+function isSuccess(term: Term, { signs }: Fact): boolean {
+  if (term.k === 'result') return (signs & NEGATIVE) === 0 && (signs & ZERO) !== 0;
+  if (term.k !== 'operation' || term.op !== '<') return false;
+  const [value, least] = term.operands;
+  return value?.k === 'result' && least?.k === 'constant' && least.value === 0 && signs === ZERO;
+}
+
+/** A value that the path has made itself: out of several, by a call, in a variable of its own. */
+function isOwn(part: Term): boolean {
+  return part.k === 'local' || (part.k === 'opaque' && !part.key.startsWith('?config '));
 }
 
 /** A site and what it leads to, as a list: calls first, the event last. */

@@ -1,0 +1,69 @@
+import * as t from '../effects/terms.js';
+import type { Term } from '../effects/terms.js';
+import { directoryOf } from '../link/domains.js';
+import type { Dependency } from './dependency.js';
+import { unify } from './slots.js';
+
+/** Call steps up to which code that stands together is believed to mean the same objects. */
+const MAX_CALLS = 1;
+
+/**
+ * Whether two sides that meet on a class of unrelated objects are seen to mean the same one: the lock sits in the
+ * same member of the same struct on both sides, or the other lock is reached from it in the same way, or the other
+ * lock is a variable and both sides stand in one file.
+ */
+export function meansSameObject(key: string, first: Dependency, second: Dependency): boolean {
+  if (first.calls + second.calls > MAX_CALLS) return false;
+  const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => directoryOf(fn.file)));
+  if (directories.size > 1) return false;
+  const [a, other] = endsOf(key, first);
+  const [b, another] = endsOf(key, second);
+  const path = outerPath(a);
+  if (path !== undefined && path === outerPath(b)) return true;
+  if (other.k === 'global' && another.key === other.key) return first.root.file === second.root.file;
+  return isSameRelation(a, other, b, another);
+}
+
+/** The lock of the class on one side, and the side's other lock, in terms that a container gives its members. */
+function endsOf(key: string, side: Dependency): readonly [Term, Term] {
+  const [own, other] =
+    side.from === key ? [side.holds.term, side.lock.term] : [side.lock.term, side.holds.term];
+  const inside = containerIn(own) ?? containerIn(other);
+  if (inside === undefined) return [own, other];
+  const outer = t.opaque(`outer ${inside.key}`, inside.type);
+  const member = t.address(t.field(t.deref(outer), inside.member, ''));
+  const replace = (part: Term): Term | undefined =>
+    part.key === inside.key ? outer : part.key === inside.base.key ? member : undefined;
+  return [t.rebuild(own, replace), t.rebuild(other, replace)];
+}
+
+function containerIn(term: Term): (Term & { k: 'container' }) | undefined {
+  let found: (Term & { k: 'container' }) | undefined;
+  t.someTerm(term, (part) => {
+    if (part.k === 'container' && !part.member.includes('.')) found = part;
+    return found !== undefined;
+  });
+  return found;
+}
+
+/** Struct and members that lead to a lock inside of another struct: `foo*.queue.lock`. */
+function outerPath(lock: Term): string | undefined {
+  const names: string[] = [];
+  let at = lock;
+  while (at.k === 'field') {
+    names.unshift(at.name);
+    at = at.base;
+  }
+  return names.length > 1 && at.type !== '' ? `${at.type} ${names.join('.')}` : undefined;
+}
+
+/** The second lock is reached from the first in one and the same way. */
+function isSameRelation(a: Term, other: Term, b: Term, another: Term): boolean {
+  const leads = (from: Term, to: Term, x: Term, y: Term): boolean => {
+    const translate = unify(from, to);
+    if (translate === undefined) return false;
+    const moved = t.rebuild(x, translate);
+    return moved.key === y.key && (moved !== x || from.key === to.key);
+  };
+  return leads(b, a, another, other) || leads(another, other, b, a);
+}
