@@ -7,10 +7,12 @@ import { skipText, type SkippedFile } from '../host/api.js';
 import { defaultCacheFolder } from '../host/node/cache.js';
 import { loadConfig } from '../host/node/config.js';
 import { rootPath } from '../host/node/list.js';
+import { tuneForOneRun } from '../host/node/engine.js';
 import { defaultJobs } from '../host/node/pool.js';
 import { Project } from '../host/node/project.js';
 import { RevisionFiles } from '../host/node/revision.js';
 import { findRoot } from '../host/node/root.js';
+import type { Shard } from '../host/node/shard.js';
 import { CommandFailure } from './failure.js';
 import type { CommonOptions } from './options.js';
 import { message, ProgressLine } from './terminal.js';
@@ -24,6 +26,8 @@ export interface SessionOptions extends CommonOptions {
   readonly revision?: string;
   /** Say nothing about what cannot be read, and take it as empty. */
   readonly quiet?: boolean;
+  /** Link these summaries instead of reading the paths, which are theirs. */
+  readonly shard?: Shard;
 }
 
 /** One analysis from the command line: what was found, and the project to ask for source. */
@@ -99,20 +103,10 @@ export async function runSession<T>(
   use: (session: Session) => T | Promise<T>,
 ): Promise<T> {
   const start = performance.now();
-  const { cache } = options;
-  const place = locate(paths, options);
-  const progress = new ProgressLine();
-  const project = await Project.open({
-    ...place,
-    ...(options.revision === undefined ? {} : { files: filesAt(place.root, options.revision) }),
-    confidence: options.confidence,
-    ...(options.rules ? { rules: options.rules } : {}),
-    jobs: options.jobs ?? defaultJobs(),
-    ...(cache === false ? {} : { cache: typeof cache === 'string' ? resolve(cache) : defaultCacheFolder() }),
-    onProgress: ({ stage, done }) => progress.show(`${stage}: ${done} files`),
-  });
+  const { place, project, progress } = await openProject(paths, options);
   try {
-    await project.load();
+    if (options.shard) await linkShard(project, options.shard);
+    else await project.load();
     progress.clear();
     const times: StageTimes = { link: 0, check: 0, total: 0 };
     const run = <R>(work: Generator<Progress, R>): R => runTimed(work, times, progress);
@@ -126,12 +120,7 @@ export async function runSession<T>(
     }
     progress.clear();
     const { skipped } = project;
-    for (const skip of options.quiet === true ? [] : skipped) {
-      const detail = project.failures.get(skip.file);
-      message(
-        `${shown(place.root, skip.file)}: ${skipText(skip)}${detail === undefined ? '' : `\n${detail}`}`,
-      );
-    }
+    if (options.quiet !== true) mentionSkipped(place.root, project);
     if (snapshot.reportedFiles === 0 && options.quiet !== true) {
       throw new CommandFailure('nothing could be read');
     }
@@ -143,6 +132,56 @@ export async function runSession<T>(
   } finally {
     progress.clear();
     await project.close();
+  }
+}
+
+/** Reads and compiles the paths for others to link. */
+export async function summarize(paths: readonly string[], options: CommonOptions): Promise<Shard> {
+  const { place, project, progress } = await openProject(paths, { ...options, confidence: 'low' });
+  try {
+    const shard = await project.summarize();
+    progress.clear();
+    mentionSkipped(place.root, project);
+    if (shard.files.length === 0) throw new CommandFailure('nothing could be read');
+    return shard;
+  } finally {
+    progress.clear();
+    await project.close();
+  }
+}
+
+async function linkShard(project: Project, shard: Shard): Promise<void> {
+  try {
+    await project.loadShard(shard);
+  } catch (error) {
+    throw new CommandFailure(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function openProject(
+  paths: readonly string[],
+  options: SessionOptions,
+): Promise<{ readonly place: Place; readonly project: Project; readonly progress: ProgressLine }> {
+  tuneForOneRun();
+  const { cache } = options;
+  const place = locate(paths, options);
+  const progress = new ProgressLine();
+  const project = await Project.open({
+    ...place,
+    ...(options.revision === undefined ? {} : { files: filesAt(place.root, options.revision) }),
+    confidence: options.confidence,
+    ...(options.rules ? { rules: options.rules } : {}),
+    jobs: options.jobs ?? defaultJobs(),
+    ...(cache === false ? {} : { cache: typeof cache === 'string' ? resolve(cache) : defaultCacheFolder() }),
+    onProgress: ({ stage, done }) => progress.show(`${stage}: ${done} files`),
+  });
+  return { place, project, progress };
+}
+
+function mentionSkipped(root: string, project: Project): void {
+  for (const skip of project.skipped) {
+    const detail = project.failures.get(skip.file);
+    message(`${shown(root, skip.file)}: ${skipText(skip)}${detail === undefined ? '' : `\n${detail}`}`);
   }
 }
 

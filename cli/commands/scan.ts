@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SourceEvidence } from '../../analysis/evidence/types.js';
 import type { Confidence, Finding, RuleId } from '../../analysis/checks/types.js';
 import {
   parseBaseline,
@@ -16,6 +17,7 @@ import { plural, renderText, renderVerdicts } from '../../analysis/report/text.j
 import { printStage, STAGES, type Stage } from '../../analysis/workspace/print.js';
 import { SKIP_TEXT, skipText } from '../../host/api.js';
 import { rootPath } from '../../host/node/list.js';
+import type { Shard } from '../../host/node/shard.js';
 import { createNodeParser } from '../../host/node/parser.js';
 import { isInHook } from '../../host/node/git.js';
 import { decode, readRaw } from '../../host/node/read.js';
@@ -34,7 +36,7 @@ const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
 const FAIL_LEVELS = ['any', 'error', 'never'] as const;
 export type FailLevel = (typeof FAIL_LEVELS)[number];
 
-interface ScanOptions extends CommonOptions {
+export interface ScanOptions extends CommonOptions {
   readonly format: (typeof FORMATS)[number];
   readonly out?: string;
   readonly rules?: readonly RuleId[];
@@ -72,21 +74,13 @@ export function addScan(program: Command, end: (code: number) => void): void {
   const command = program
     .command('scan')
     .description('find locking mistakes in C files and folders (default: the current folder)')
-    .argument('[path...]')
-    .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).default('text'))
-    .option('--out <file>', 'write the result to a file')
-    .addOption(rulesOption())
-    .addOption(confidenceOption())
-    .addOption(failOnOption('any'))
-    .option('--baseline <file>', 'leave out the findings that this file knows')
-    .option('--write-baseline <file>', 'make all present findings known')
+    .argument('[path...]');
+  addOutputOptions(command)
     .addOption(
       new Option('--diff <range>', 'only what is new since REV, or between REV..REV, commit by commit')
         .argParser(parseRange)
         .conflicts(['baseline', 'writeBaseline']),
     )
-    .option('--evidence <file...>', 'say which findings were seen: logs and tables of a running kernel')
-    .option('--stats', 'counts, times and memory')
     .addOption(
       new Option('--print <stage>', 'print what a stage makes of one file, instead').choices(STAGES),
     );
@@ -97,33 +91,56 @@ export function addScan(program: Command, end: (code: number) => void): void {
       end(await printOne(paths, options.print, options));
       return;
     }
-    const baseline = await knownFindings(paths, options);
-    const revision = options.diff && (options.diff.to ?? hookRevision());
-    const sessionOptions = {
-      ...options,
-      withFixes: options.format !== 'github',
-      // What was seen to happen is shown, however doubtful it looked.
-      ...(sources.length > 0 ? { confidence: 'low' as const } : {}),
-      ...(revision === undefined ? {} : { revision }),
-    };
-    const commits = await verdicts(paths, options, baseline);
-    end(
-      await runSession(paths, sessionOptions, (session) => {
-        let { findings } = session.snapshot;
-        if (sources.length > 0) {
-          const { graph } = session.snapshot.analysis;
-          findings = withEvidence(findings, evidenceFor(session, sources), graph, options.confidence);
-        }
-        if (options.writeBaseline !== undefined) {
-          writeResult(renderBaseline(findings), options.writeBaseline);
-          message(`${plural(findings.length, 'finding')} written to ${options.writeBaseline}`);
-          if (options.format === 'text') return EXIT.clean;
-          findings = [];
-        } else if (baseline) findings = withoutBaseline(findings, baseline);
-        report(session, findings, options, commits);
-        return exitCode(findings, options.failOn);
-      }),
-    );
+    end(await scanAndReport(paths, options, sources));
+  });
+}
+
+/** The options that say what a result looks like and what is in it. */
+export function addOutputOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).default('text'))
+    .option('--out <file>', 'write the result to a file')
+    .addOption(rulesOption())
+    .addOption(confidenceOption())
+    .addOption(failOnOption('any'))
+    .option('--baseline <file>', 'leave out the findings that this file knows')
+    .option('--write-baseline <file>', 'make all present findings known')
+    .option('--evidence <file...>', 'say which findings were seen: logs and tables of a running kernel')
+    .option('--stats', 'counts, times and memory');
+}
+
+/** Analyses, writes the result as the options say; the exit code. */
+export async function scanAndReport(
+  paths: readonly string[],
+  options: ScanOptions,
+  sources: readonly SourceEvidence[],
+  shard?: Shard,
+): Promise<number> {
+  const baseline = await knownFindings(paths, options);
+  const revision = options.diff && (options.diff.to ?? hookRevision());
+  const sessionOptions = {
+    ...options,
+    withFixes: options.format !== 'github',
+    // What was seen to happen is shown, however doubtful it looked.
+    ...(sources.length > 0 ? { confidence: 'low' as const } : {}),
+    ...(revision === undefined ? {} : { revision }),
+    ...(shard ? { shard } : {}),
+  };
+  const commits = await verdicts(paths, options, baseline);
+  return runSession(paths, sessionOptions, (session) => {
+    let { findings } = session.snapshot;
+    if (sources.length > 0) {
+      const { graph } = session.snapshot.analysis;
+      findings = withEvidence(findings, evidenceFor(session, sources), graph, options.confidence);
+    }
+    if (options.writeBaseline !== undefined) {
+      writeResult(renderBaseline(findings), options.writeBaseline);
+      message(`${plural(findings.length, 'finding')} written to ${options.writeBaseline}`);
+      if (options.format === 'text') return EXIT.clean;
+      findings = [];
+    } else if (baseline) findings = withoutBaseline(findings, baseline);
+    report(session, findings, options, commits);
+    return exitCode(findings, options.failOn);
   });
 }
 

@@ -31,6 +31,7 @@ import { malformedLines, ordersAbove } from './order-files.js';
 import { createNodeParser } from './parser.js';
 import { createCompilers, inThreads } from './pool.js';
 import { decode } from './read.js';
+import type { Shard, SummarizedFile } from './shard.js';
 import { decodeCompiled, type CompiledFile } from './wire.js';
 
 export interface ProjectOptions {
@@ -70,6 +71,8 @@ const FLIGHT_BYTES = 32 * 1024 * 1024;
 export class Project implements SupplySource {
   readonly workspace: Workspace;
   readonly times: LoadTimes = { read: 0, outline: 0, parse: 0, link: 0 };
+  /** Names everything but the content that summaries depend on. */
+  private readonly recipe: string;
   private readonly cache: Cache | undefined;
   private readonly files: Files;
   private readonly includes: IncludeResolver;
@@ -84,6 +87,8 @@ export class Project implements SupplySource {
   /** Lines of files of declared orders that declare none. */
   private readonly malformed = new Map<string, readonly SkippedFile[]>();
   private bytesRead = 0;
+  /** Summaries that are to be handed on instead of linked. */
+  private gathered: SummarizedFile[] | undefined;
 
   private constructor(
     private readonly options: ProjectOptions,
@@ -101,10 +106,8 @@ export class Project implements SupplySource {
     });
     this.files = options.files ?? new DiskFiles(root);
     this.includes = new IncludeResolver(this.files, config.arch ?? ['x86']);
-    if (options.cache !== undefined) {
-      const recipe = contentKey(Buffer.from(`${buildId()} ${models.hash}`)).slice(0, 16);
-      this.cache = new Cache(options.cache, recipe, this.files.id);
-    }
+    this.recipe = contentKey(Buffer.from(`${buildId()} ${models.hash}`)).slice(0, 16);
+    if (options.cache !== undefined) this.cache = new Cache(options.cache, this.recipe, this.files.id);
   }
 
   static async open(options: ProjectOptions): Promise<Project> {
@@ -134,6 +137,41 @@ export class Project implements SupplySource {
     await this.take([...new Set([...files, ...ordersAbove(this.files, folders)])].sort(byCodeUnit));
   }
 
+  /** As {@link load}, with the summaries handed on for others to link. */
+  async summarize(): Promise<Shard> {
+    const gathered: SummarizedFile[] = [];
+    this.gathered = gathered;
+    await this.load();
+    const { root, paths } = this.options;
+    return {
+      recipe: this.shardRecipe,
+      paths: paths.flatMap((path) => rootPath(root, path) ?? []),
+      skipped: [...this.skips].map(([file, reason]) => ({ file, reason })),
+      files: gathered,
+    };
+  }
+
+  /**
+   * Takes in what was summarized, as if it had been loaded here.
+   * @throws {Error} when it was made by another version of the analysis or with other models
+   */
+  async loadShard({ recipe, files, skipped }: Shard): Promise<void> {
+    if (recipe !== this.shardRecipe) {
+      throw new Error('the summaries were made by another version of lockorder, or with other settings');
+    }
+    for (const { file, reason } of skipped) this.skips.set(file, reason);
+    for (const { file, key, data } of files) {
+      this.keys.set(file, key);
+      this.link({ file, ...decodeCompiled(data, this.names) });
+      await this.breath.take();
+    }
+  }
+
+  /** Includes are followed while summarizing, so the architectures count as well. */
+  private get shardRecipe(): string {
+    return `${this.recipe} ${(this.options.config.arch ?? []).join()}`;
+  }
+
   /** Reads single files anew, and the headers they include; files that are gone are taken out. */
   async refresh(files: readonly string[]): Promise<void> {
     this.includes.forget();
@@ -161,16 +199,20 @@ export class Project implements SupplySource {
     for (let wave = files; wave.length > 0; stage = 'headers') {
       const updates = await this.compileAll(wave, stage);
       for (const update of updates) {
-        const start = performance.now();
-        this.workspace.apply([update]);
-        if (isOrderFile(update.file)) this.malformed.set(update.file, malformedLines(update));
-        this.times.link += performance.now() - start;
+        if (!this.gathered) this.link(update);
         await this.breath.take();
       }
       wave = this.headersOf(updates).filter((file) => !this.keys.has(file) && !this.skips.has(file));
     }
     this.cache?.flush();
     this.cache?.release();
+  }
+
+  private link(update: FileUpdate): void {
+    const start = performance.now();
+    this.workspace.apply([update]);
+    if (isOrderFile(update.file)) this.malformed.set(update.file, malformedLines(update));
+    this.times.link += performance.now() - start;
   }
 
   /** Runs the analysis to its end. */
@@ -272,11 +314,17 @@ export class Project implements SupplySource {
   private fromCache(file: string): CompiledFile | undefined {
     const data = this.cache?.get(file, 'summary', this.keys.get(file) ?? '');
     try {
-      return data && decodeCompiled(data, this.names);
+      return data && this.compiled(file, data);
     } catch {
       // Damaged in a way that the checksum did not show: made anew.
       return undefined;
     }
+  }
+
+  private compiled(file: string, data: Uint8Array): CompiledFile {
+    const read = decodeCompiled(data, this.names);
+    this.gathered?.push({ file, key: this.keys.get(file) ?? '', data });
+    return read;
   }
 
   private async compileBatch(
@@ -308,7 +356,7 @@ export class Project implements SupplySource {
       this.times.outline += result.ms.outline;
       this.times.parse += result.ms.parse;
       this.cache?.put(file, 'summary', this.keys.get(file) ?? '', result.data);
-      updates.set(file, { file, ...decodeCompiled(result.data, this.names) });
+      updates.set(file, { file, ...this.compiled(file, result.data) });
       report();
     });
   }
