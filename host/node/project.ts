@@ -1,10 +1,8 @@
 import { StringPool } from '../../analysis/base/pool.js';
 import { folderOf, isOrderFile } from '../../analysis/base/paths.js';
 import { createModels } from '../../analysis/models/index.js';
-import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import type { Demand } from '../../analysis/link/types.js';
 import { decodeSkeleton } from '../../analysis/summary/codec.js';
-import type { Config } from '../../analysis/workspace/config.js';
 import { Fixer } from '../../analysis/workspace/fixes.js';
 import { Workspace, type FileUpdate, type Snapshot, type Supply } from '../../analysis/workspace/index.js';
 import type {
@@ -28,38 +26,14 @@ import { DiskFiles } from './disk.js';
 import { byCodeUnit } from '../paths.js';
 import { rootPath } from './list.js';
 import { malformedLines, ordersAbove } from './order-files.js';
+import type { LoadTimes, ProjectOptions } from './project-options.js';
 import { createNodeParser } from './parser.js';
 import { createCompilers, inThreads } from './pool.js';
 import { decode } from './read.js';
 import type { Shard, SummarizedFile } from './shard.js';
 import { decodeCompiled, type CompiledFile } from './wire.js';
 
-export interface ProjectOptions {
-  /** Absolute. */
-  readonly root: string;
-  /** Absolute paths whose files are analysed and reported. */
-  readonly paths: readonly string[];
-  readonly config: Config;
-  readonly confidence: Confidence;
-  readonly rules?: readonly RuleId[];
-  /** Threads that compile; with 1 this thread does, unless `mayNotBlock`. */
-  readonly jobs: number;
-  readonly mayNotBlock?: boolean;
-  /** Folder of the cache; none when absent. */
-  readonly cache?: string;
-  /** Where the files come from; the disk when absent. */
-  readonly files?: Files;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: LoadProgress) => void;
-}
-
-/** Wall milliseconds of reading and of taking files in, summed thread milliseconds of compiling. */
-export interface LoadTimes {
-  read: number;
-  outline: number;
-  parse: number;
-  link: number;
-}
+export type { LoadTimes, ProjectOptions };
 
 /** Bytes under way at most. */
 const FLIGHT_BYTES = 32 * 1024 * 1024;

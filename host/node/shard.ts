@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
 import { SKIP_TEXT, type SkippedFile } from '../api.js';
-import { byCodeUnit } from './list.js';
+import { byCodeUnit } from '../paths.js';
 
 /** What `summarize` writes into its folder, and `link` reads. */
 const SUMMARIES = 'summaries.lockorder';

@@ -1,0 +1,30 @@
+import type { Confidence, RuleId } from '../../analysis/checks/types.js';
+import type { Config } from '../../analysis/workspace/config.js';
+import type { Files, LoadProgress } from '../api.js';
+
+export interface ProjectOptions {
+  /** Absolute. */
+  readonly root: string;
+  /** Absolute paths whose files are analysed and reported. */
+  readonly paths: readonly string[];
+  readonly config: Config;
+  readonly confidence: Confidence;
+  readonly rules?: readonly RuleId[];
+  /** Threads that compile; with 1 this thread does, unless `mayNotBlock`. */
+  readonly jobs: number;
+  readonly mayNotBlock?: boolean;
+  /** Folder of the cache; none when absent. */
+  readonly cache?: string;
+  /** Where the files come from; the disk when absent. */
+  readonly files?: Files;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/** Wall milliseconds of reading and of taking files in, summed thread milliseconds of compiling. */
+export interface LoadTimes {
+  read: number;
+  outline: number;
+  parse: number;
+  link: number;
+}
