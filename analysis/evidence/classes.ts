@@ -125,7 +125,8 @@ export class ClassIndex {
     const same = own.filter((lock) => lastWord(lock.id) === word);
     if (same.length > 0) return same;
     // A bare word is the name of a variable, or one that the driver made up.
-    return own.length === 1 && /^\w+$/.test(base) ? own : [];
+    const isMadeUp = /^\w+$/.test(base) && this.world.models.lockApi(base) === undefined;
+    return own.length === 1 && isMadeUp ? own : [];
   }
 
   private takenBy(takers: readonly FunctionRef[]): ReadonlySet<string> {

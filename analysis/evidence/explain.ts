@@ -75,11 +75,13 @@ function score(event: EventFacts, finding: Finding): number {
   const locks = sameLocks(event, finding);
   const functions = sameFunctions(event, finding);
   if (ABOUT_LOCKS.has(event.kind)) {
-    if (locks === 0) return 0;
+    // What waits for work has no lock of its own in the source.
+    if (locks === 0) return finding.rule === 'wait-deadlock' && functions >= 2 ? functions / 2 : 0;
     return locks + Math.min(functions, 4) / 2;
   }
   // What went wrong lies where the report came from, or with a lock held by then.
-  if (functions === 0) return 0;
+  const isLeft = finding.rule === 'missing-unlock' && isStillHeld(event, finding);
+  if (functions === 0) return isLeft ? 1 : 0;
   const { function: own } = finding.at;
   const isHere = event.functions.has(own) ? 1 : event.inlined.has(own) ? 0.5 : 0;
   if (event.kind === 'warn' && isHere === 0) return 0;
@@ -103,6 +105,12 @@ function sameLocks(event: EventFacts, finding: Finding): number {
   if (isCircle) return shared === plainAbout.size && shared > 1 ? 2 : 0;
   if (shared === 0) return 0;
   return [...about].some((lock) => theirs.has(lock)) ? 4 : 3;
+}
+
+/** The lock that a way out leaves held is held when something else goes wrong. */
+function isStillHeld(event: EventFacts, finding: Finding): boolean {
+  const held = new Set(event.locks.filter((lock) => lock.role === 'held').map((lock) => base(lock.class)));
+  return finding.locks.length > 0 && finding.locks.every((lock) => held.has(base(lock)));
 }
 
 function sameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

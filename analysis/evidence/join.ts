@@ -8,7 +8,7 @@ import { ClassIndex } from './classes.js';
 import { edgesOf } from './edges.js';
 import { explaining } from './explain.js';
 import type { Evidence, JoinedEvent, JoinedLock, SourcePlace } from './joined.js';
-import { Places, sameFile } from './places.js';
+import { Places, sameFile, type Taken } from './places.js';
 import { readStack } from './stacks.js';
 import type { EventKind, Frame, LockMention, LogEvent, SourceEvidence } from './types.js';
 import { validatorState } from './validator.js';
@@ -49,6 +49,7 @@ export function joinEvidence(
 const NAMED = /\b([A-Za-z_]\w*)\+0x[0-9a-f]+\/0x/;
 /** Frames below which something may have been inlined. */
 const INNERMOST = 4;
+const MOST_INLINED = 64;
 
 /** Why a report has no finding, in words that can be counted. */
 const GAPS = {
@@ -78,9 +79,7 @@ class Joiner {
       event.stack.length === 0 && next?.kind === 'warn' && next.line - event.line <= ANNOUNCED;
     const frames = isAnnounced ? next.stack : event.stack;
     const read = readStack(frames, this.models);
-    const locks = [...event.locks, ...this.heldMeanwhile(source, event)].map((lock) =>
-      this.lock(lock, read.frames),
-    );
+    const locks = this.locks([...event.locks, ...this.heldMeanwhile(source, event)], read.frames);
     const stack = read.frames.map((frame, index) =>
       this.place(frame, index === 0 ? innerOf(frames, frame) : read.frames[index - 1], read.frames),
     );
@@ -95,7 +94,7 @@ class Joiner {
     for (const place of stack) functions.add(place.function);
     const named = NAMED.exec(event.headline)?.[1];
     if (named !== undefined) functions.add(plainFunction(named));
-    const inlined = this.inlinedInto(read.frames);
+    const inlined = this.inlinedInto(read.frames, named);
     const found = world ? explaining({ kind, locks, functions, inlined }, world.analysis.findings) : [];
     const gap = found.length > 0 ? undefined : this.gapOf(kind, locks, functions);
     return {
@@ -126,24 +125,46 @@ class Joiner {
     });
   }
 
-  private lock(mention: LockMention, around: readonly Frame[]): JoinedLock {
-    const frames = mention.at ? [mention.at] : readStack(mention.stack, this.models).frames.slice(0, 1);
-    const [frame] = frames;
-    const found = this.classOf(mention, [...frames, ...around]);
-    const where =
-      frame &&
-      this.place(
-        frame,
-        mention.at ? undefined : innerOf(mention.stack, frame),
-        [...mention.stack, ...around],
-        found?.key,
-      );
-    return {
-      class: found?.id ?? mention.name,
-      name: mention.name,
-      role: mention.role,
-      ...(where ? { where } : {}),
-    };
+  /** The locks of a report with their classes, and with their places found all together. */
+  private locks(mentions: readonly LockMention[], around: readonly Frame[]): readonly JoinedLock[] {
+    const drafts = mentions.map((mention) => {
+      const frame = this.frameOf(mention, around);
+      const near = [...(frame ? [frame] : []), ...mention.stack, ...around];
+      return { mention, frame, near, found: this.classOf(mention, near) };
+    });
+    const taken = new Map<(typeof drafts)[number], Taken>();
+    for (const draft of drafts) {
+      if (draft.frame && draft.found) taken.set(draft, { frame: draft.frame, key: draft.found.key });
+    }
+    const placed = this.places?.placesOf([...taken.values()], around);
+    return drafts.map((draft) => {
+      const { mention, frame, near, found } = draft;
+      const own = taken.get(draft);
+      const inner = frame && (mention.at ? lockCall(mention) : innerOf(mention.stack, frame));
+      const where = (own && placed?.get(own)) ?? (frame && this.place(frame, inner, near));
+      return {
+        class: found?.id ?? mention.name,
+        name: mention.name,
+        role: mention.role,
+        ...(where ? { where } : {}),
+      };
+    });
+  }
+
+  /**
+   * The frame in which a lock was taken. Where the address that the report names lies outside the source, since
+   * the function around was inlined, an inner frame of the backtrace is nearer.
+   */
+  private frameOf(mention: LockMention, around: readonly Frame[]): Frame | undefined {
+    const { at } = mention;
+    const { places } = this;
+    if (!at) {
+      const { frames } = readStack(mention.stack, this.models);
+      return frames.find((frame) => places?.has(frame.function) === true) ?? frames[0];
+    }
+    if (!places || places.has(at.function)) return at;
+    const end = around.findIndex((frame) => frame.function === at.function);
+    return around.slice(0, Math.max(end, 0)).find((frame) => places.has(frame.function)) ?? at;
   }
 
   /** The class of the source that a report names, if there is but one. */
@@ -160,18 +181,20 @@ class Joiner {
     return program ? [fn, ...program.callees(fn).filter((callee) => callee.item?.isStatic === true)] : [fn];
   }
 
-  private inlinedInto(frames: readonly Frame[]): ReadonlySet<string> {
-    const names = new Set<string>();
-    for (const frame of frames.slice(0, INNERMOST)) {
-      const fn = this.places?.functionOf(frame, frames);
-      for (const callee of fn ? this.withInlined(fn) : []) names.add(callee.name);
-    }
-    return names;
+  private inlinedInto(frames: readonly Frame[], named: string | undefined): ReadonlySet<string> {
+    const inner = frames.filter((frame) => this.places?.has(frame.function)).slice(0, INNERMOST);
+    const found = new Set(inner.flatMap((frame) => this.places?.functionOf(frame, frames) ?? []));
+    const outer =
+      named === undefined ? undefined : this.places?.functionOf(lockCall({ name: named }), frames);
+    if (outer) found.add(outer);
+    // A set goes on to what is added while it is walked.
+    for (const fn of found)
+      if (found.size < MOST_INLINED) for (const callee of this.withInlined(fn)) found.add(callee);
+    return new Set([...found].map(({ name }) => name));
   }
 
-  private place(frame: Frame, inner: Frame | undefined, around: readonly Frame[], key?: string): SourcePlace {
-    const wanted = { ...(inner ? { inner } : {}), ...(key === undefined ? {} : { key }) };
-    return this.places?.placeOf(frame, wanted, around) ?? { function: plainFunction(frame.function) };
+  private place(frame: Frame, inner: Frame | undefined, around: readonly Frame[]): SourcePlace {
+    return this.places?.placeOf(frame, inner, around) ?? { function: plainFunction(frame.function) };
   }
 
   /** A warning at a line that asserts a lock is about that lock. */
@@ -226,6 +249,11 @@ function fileLike(world: SourceWorld, file: string): string | undefined {
     if ((known === name || known.endsWith(`/${name}`)) && sameFile(file, known)) return known;
   }
   return undefined;
+}
+
+/** A lock that is named after the call that takes it: a read section. */
+function lockCall({ name }: { readonly name: string }): Frame {
+  return { function: name, offset: -1, size: -1, module: '', reliable: true };
 }
 
 /** The entry just inside a frame, machinery included: what the frame called. */

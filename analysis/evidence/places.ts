@@ -2,7 +2,8 @@ import type { FunctionRef } from '../link/types.js';
 import { calledAs, plainFunction } from '../models/stacks.js';
 import type { SourcePlace } from './joined.js';
 import type { Frame } from './types.js';
-import { eventsOf, waitEvents } from './wait-events.js';
+import { align, callLines, guessLine, lockSites, type Wanted } from './sites.js';
+import { waitEvents } from './wait-events.js';
 import type { SourceWorld } from './world.js';
 
 /** Inlined callees looked into for the call of the next frame. */
@@ -55,14 +56,9 @@ export class Places {
   }
 
   /**
-   * Where in the source a frame stands: at the call that leads to the next inner one, or at an acquisition of
-   * the class. Of several the one that is as far into the function as the return address.
+   * Where in the source a frame stands: at the call that leads to the next inner one. Of several the one that is as far into the function as the return address.
    */
-  placeOf(
-    frame: Frame,
-    wanted: { readonly inner?: Frame; readonly key?: string } = {},
-    around: readonly Frame[] = [],
-  ): SourcePlace {
+  placeOf(frame: Frame, inner: Frame | undefined, around: readonly Frame[] = []): SourcePlace {
     const name = plainFunction(frame.function);
     const fn = this.functionOf(frame, around);
     if (frame.file !== undefined && frame.line !== undefined) {
@@ -73,13 +69,11 @@ export class Places {
       };
     }
     if (!fn) return { function: name };
-    const { key, inner } = wanted;
-    const sites = key === undefined ? [] : this.acquisitions(fn, key);
-    if (sites.length > 0) return this.nearest(fn, frame, sites);
     if (inner && inner.function !== '') {
       const waits = waitEvents(fn, inner.function, this.world).map(({ at }) => ({
         fn,
         line: at.line + fn.line,
+        order: at.line + fn.line,
       }));
       if (waits.length > 0) return this.nearest(fn, frame, waits);
       const calls = this.calls(fn, calledAs(inner.function), INLINED);
@@ -88,67 +82,75 @@ export class Places {
     return { function: name, file: fn.file, line: fn.item?.nameSpan.line ?? fn.line };
   }
 
-  /** Places where a function takes a class itself, or in what was inlined into it. */
-  private acquisitions(fn: FunctionRef, key: string): Site[] {
-    const effects = this.world.analysis.effects(fn);
-    const own: Site[] = [];
-    for (const event of eventsOf(fn, this.world)) {
-      if (event.k !== 'acquire' && event.k !== 'try' && event.k !== 'transient') continue;
-      if (effects?.lockOf.get(event.id) === key) own.push({ fn, line: event.at.line + fn.line });
-    }
-    if (own.length > 0) return own;
-    const inside = (effects?.acquires ?? []).filter((lock) => lock.key === key);
-    return inside.map(({ at }) => ({
-      fn: this.around(at.file, at.line) ?? fn,
-      line: at.line,
-      file: at.file,
-    }));
-  }
-
-  private around(file: string, line: number): FunctionRef | undefined {
-    const functions = this.world.program.outline(file)?.functions ?? [];
-    const index = functions.findIndex((item) => item.line <= line && line <= item.endLine);
-    return index < 0 ? undefined : this.world.program.functionAt(file, index);
-  }
-
   /** Lines of a function that call another by name, or that call what is inlined and does. */
-  private calls(fn: FunctionRef, names: readonly string[], depth: number): Site[] {
-    const lines = this.world.linesOf(fn.file);
-    if (!lines || !fn.item) return [];
-    const pattern = new RegExp(`\\b(?:${names.join('|').replace(/[.$]/g, '\\$&')})\\s*\\(`);
-    const own: Site[] = [];
-    for (let line = fn.item.line; line <= fn.item.endLine; line++) {
-      if (line > fn.item.nameSpan.line && pattern.test(lines[line - 1] ?? '')) own.push({ fn, line });
-    }
+  private calls(fn: FunctionRef, names: readonly string[], depth: number): Place[] {
+    const own = callLines(fn, names, this.world).map((line) => ({ fn, line, order: line }));
     if (own.length > 0 || depth === 0) return own;
     for (const next of this.world.program.callees(fn)) {
-      if (next === fn || !next.item?.isStatic) continue;
+      if (next === fn || next.item?.isStatic !== true) continue;
       if (depth === 1 && !names.some((name) => next.item?.calls.includes(name))) continue;
       const inside = this.calls(next, names, depth - 1);
-      if (inside.length > 0) return inside;
+      const [order = fn.line] = inside.length > 0 ? callLines(fn, [next.name], this.world) : [];
+      if (inside.length > 0) return inside.map((site) => ({ ...site, order }));
     }
     return [];
   }
 
-  private nearest(fn: FunctionRef, frame: Frame, sites: readonly Site[]): SourcePlace {
-    const [first] = sites;
-    let best = first;
-    if (sites.length > 1 && fn.item && frame.size > 0 && frame.offset >= 0) {
-      const start = fn.item.nameSpan.line;
-      const guess = start + (fn.item.endLine - start) * Math.min(1, frame.offset / frame.size);
-      for (const site of sites) {
-        if (best === undefined || Math.abs(site.line - guess) < Math.abs(best.line - guess)) best = site;
+  private nearest(fn: FunctionRef, frame: Frame, sites: readonly Place[]): SourcePlace {
+    const guess = guessLine(fn, frame);
+    let [best] = sites;
+    for (const site of sites) {
+      if (best && frame.offset >= 0 && Math.abs(site.order - guess) < Math.abs(best.order - guess))
+        best = site;
+    }
+    return best ? placeAt(best) : { function: fn.name, file: fn.file, line: fn.line };
+  }
+
+  /**
+   * Where the locks of one report were taken: all that were taken in one function are looked at together, since
+   * their addresses come in the order of its lines.
+   */
+  placesOf(taken: readonly Taken[], around: readonly Frame[]): ReadonlyMap<Taken, SourcePlace> {
+    const groups = new Map<FunctionRef, Taken[]>();
+    for (const each of taken) {
+      const fn = each.frame.file === undefined ? this.functionOf(each.frame, around) : undefined;
+      if (fn) groups.set(fn, [...(groups.get(fn) ?? []), each]);
+    }
+    const found = new Map<Taken, SourcePlace>();
+    const called = new Set(
+      [...taken.map(({ frame }) => frame), ...around].map((frame) => plainFunction(frame.function)),
+    );
+    for (const [fn, own] of groups) {
+      const sites = lockSites(fn, new Set(own.map(({ key }) => key)), this.world, called);
+      const wanted = new Map<string, Wanted>();
+      const nameOf = ({ frame, key }: Taken): string => `${frame.offset} ${key}`;
+      for (const each of own) wanted.set(nameOf(each), { ...each.frame, key: each.key });
+      const aligned = align(fn, [...wanted.values()], sites);
+      for (const each of own) {
+        const want = wanted.get(nameOf(each));
+        const site = want && aligned.get(want);
+        if (site) found.set(each, placeAt(site));
       }
     }
-    const at = best ?? { fn, line: fn.line };
-    return { function: at.fn.name, file: at.file ?? at.fn.file, line: at.line };
+    return found;
   }
 }
 
-interface Site {
+/** A lock that was taken at the address of a frame. */
+export interface Taken {
+  readonly frame: Frame;
+  readonly key: string;
+}
+
+interface Place {
   readonly fn: FunctionRef;
   readonly line: number;
-  readonly file?: string;
+  /** Line in the function asked about. */
+  readonly order: number;
+}
+
+function placeAt({ fn, line }: Place): SourcePlace {
+  return { function: fn.name, file: fn.file, line };
 }
 
 /** Whether a path of another build ends in the same file. */

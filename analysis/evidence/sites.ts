@@ -1,0 +1,156 @@
+import type { FunctionRef } from '../link/types.js';
+import type { Frame } from './types.js';
+import { eventsOf } from './wait-events.js';
+import type { SourceWorld } from './world.js';
+
+/** A place in the source that some address of a function stands for. */
+export interface Site {
+  readonly fn: FunctionRef;
+  readonly line: number;
+  /** Line in the function asked about: its own, or that of the call that was inlined. */
+  readonly order: number;
+  /** Class taken there, `''` for a lock that the caller gives. */
+  readonly key: string;
+}
+
+/** An address in a function, with the class that is taken there. */
+export interface Wanted {
+  readonly offset: number;
+  readonly size: number;
+  readonly key: string;
+}
+
+/** Levels of inlined calls, and sites of one function, looked at. */
+const INLINED = 4;
+const MOST_SITES = 200;
+/** Bytes of machine code that one line makes, where the size of the function does not tell. */
+const USUAL_BYTES = 8;
+const MOST_BYTES = 32;
+
+/**
+ * Every acquisition of some classes in a function and in what may be inlined into it, in the order of the text.
+ * Functions of `called` have frames of their own: they were not inlined.
+ */
+export function lockSites(
+  fn: FunctionRef,
+  keys: ReadonlySet<string>,
+  world: SourceWorld,
+  called: ReadonlySet<string>,
+): readonly Site[] {
+  return sitesIn(fn, { keys, world, called }, INLINED);
+}
+
+interface Search {
+  readonly keys: ReadonlySet<string>;
+  readonly world: SourceWorld;
+  readonly called: ReadonlySet<string>;
+}
+
+function sitesIn(fn: FunctionRef, search: Search, depth: number): Site[] {
+  const { keys, world } = search;
+  const effects = world.analysis.effects(fn);
+  const sites: Site[] = [];
+  const own = new Set<string>();
+  const add = (line: number, key: string): void => {
+    if (own.has(`${line} ${key}`)) return;
+    own.add(`${line} ${key}`);
+    sites.push({ fn, line, order: line, key });
+  };
+  for (const event of eventsOf(fn, world)) {
+    if (event.k !== 'acquire' && event.k !== 'try' && event.k !== 'transient') continue;
+    const key = effects?.lockOf.get(event.id);
+    if (key !== undefined && (key === '' || keys.has(key))) add(event.at.line + fn.line, key);
+  }
+  const inside = depth > 0 ? inlined(fn, search, depth) : [];
+  // What a macro takes stands at its use; what an inlined function takes has been found inside it.
+  for (const { key, at } of effects?.acquires ?? []) {
+    const isInside = inside.some((site) => site.order === at.line && site.key === key);
+    if (keys.has(key) && at.file === fn.file && !isInside) add(at.line, key);
+  }
+  return [...sites, ...inside].sort((a, b) => a.order - b.order).slice(0, MOST_SITES);
+}
+
+function inlined(fn: FunctionRef, search: Search, depth: number): Site[] {
+  const { world } = search;
+  const found: Site[] = [];
+  for (const callee of world.program.callees(fn)) {
+    if (callee === fn || callee.macro || callee.item?.isStatic !== true) continue;
+    if (search.called.has(callee.name)) continue;
+    const sub = sitesIn(callee, search, depth - 1);
+    if (sub.length === 0) continue;
+    for (const order of callLines(fn, [callee.name], world)) {
+      for (const site of sub) if (found.length < MOST_SITES) found.push({ ...site, order });
+    }
+  }
+  return found;
+}
+
+/** Lines of a function in which one of some names is called. */
+export function callLines(fn: FunctionRef, names: readonly string[], world: SourceWorld): readonly number[] {
+  const lines = world.linesOf(fn.file);
+  if (!lines || !fn.item) return [];
+  const pattern = new RegExp(`\\b(?:${names.join('|').replace(/[.$]/g, '\\$&')})\\s*\\(`);
+  const found: number[] = [];
+  for (let line = fn.item.nameSpan.line + 1; line <= fn.item.endLine; line++) {
+    if (pattern.test(lines[line - 1] ?? '')) found.push(line);
+  }
+  return found;
+}
+
+/** The line that an address most likely belongs to. */
+export function guessLine(fn: FunctionRef, { offset, size }: Pick<Frame, 'offset' | 'size'>): number {
+  if (!fn.item) return fn.line;
+  const first = fn.item.nameSpan.line;
+  const lines = Math.max(1, fn.item.endLine - first);
+  // The last function of a section seems to reach to its end.
+  const bytes = size > 0 && size <= lines * MOST_BYTES ? size / lines : USUAL_BYTES;
+  return Math.min(fn.item.endLine, first + offset / bytes);
+}
+
+/** What is written in the function itself, and what names the class, is more likely. */
+function distanceOf(fn: FunctionRef, guess: number, { key }: Wanted, site: Site): number {
+  if (site.key !== '' && site.key !== key) return Infinity;
+  return Math.abs(guess - site.order) + (site.fn === fn ? 0 : 2) + (site.key === '' ? 1 : 0);
+}
+
+/**
+ * Which site each address stands for: addresses and sites come in the same order, classes agree, and the
+ * distance from where the address should be is least. Addresses without a site are left out.
+ */
+export function align(
+  fn: FunctionRef,
+  wanted: readonly Wanted[],
+  sites: readonly Site[],
+): ReadonlyMap<Wanted, Site> {
+  const sorted = [...wanted].sort((a, b) => a.offset - b.offset);
+  const width = sites.length + 1;
+  const MISSED = 1e6;
+  // Cost of the first i addresses with the first j sites, row by row; `took` says whether i stands for j.
+  const cost = new Float64Array((sorted.length + 1) * width);
+  const took = new Uint8Array(cost.length);
+  for (let i = 1; i <= sorted.length; i++) {
+    const address = sorted[i - 1];
+    const guess = address ? guessLine(fn, address) : 0;
+    cost[i * width] = (cost[(i - 1) * width] ?? 0) + MISSED;
+    for (let j = 1; j < width; j++) {
+      const site = sites[j - 1];
+      const at = i * width + j;
+      const skipSite = cost[at - 1] ?? 0;
+      const skipAddress = (cost[at - width] ?? 0) + MISSED;
+      const distance = site && address ? distanceOf(fn, guess, address, site) : Infinity;
+      const take = (cost[at - width - 1] ?? 0) + distance;
+      cost[at] = Math.min(take, skipSite, skipAddress);
+      took[at] = take <= Math.min(skipSite, skipAddress) ? 1 : skipAddress < skipSite ? 2 : 0;
+    }
+  }
+  const found = new Map<Wanted, Site>();
+  for (let i = sorted.length, j = sites.length; i > 0 && j > 0;) {
+    const how = took[i * width + j];
+    const address = sorted[i - 1];
+    const site = sites[j - 1];
+    if (how === 1 && address && site) found.set(address, site);
+    if (how !== 0) i--;
+    if (how !== 2) j--;
+  }
+  return found;
+}
