@@ -38,8 +38,9 @@ function noteOrders(out: Outliner, start: number, end: number, comment: string):
   const chains = readOrderChains(lines);
   const tables = readOrderTables(lines, chains);
   const sentences = readOrderSentences(lines);
+  const declared = chains.length + tables.length > 0 ? [] : fieldsBelow(out, flat, out.scan.lineAt(end));
   const seen = new Set<string>();
-  for (const { locks, line: below, form } of [...chains, ...tables, ...sentences]) {
+  for (const { locks, line: below, form } of [...chains, ...tables, ...sentences, ...declared]) {
     const named = locks.includes(SUBJECT) ? withSubject(out, locks, comment, line, end) : locks;
     const key = named?.join('\n') ?? '';
     if (named === undefined || new Set(named).size < named.length || named.length < 2 || seen.has(key))
@@ -56,6 +57,24 @@ function noteOrders(out: Outliner, start: number, end: number, comment: string):
     const first = from + Math.max(0, shown.indexOf(text.text));
     out.orders.push({ locks: named, at: out.scan.span(first, first + Math.max(1, text.text.length)), form });
   }
+}
+
+/** `Locks must be taken in this order:` above the locks themselves. */
+const IN_THIS_ORDER = /\block\w*\b[^.]{0,60}\bin (?:this|the following|the given) order\b/i;
+
+/** The locks declared one after the other right below a comment that says so. */
+function fieldsBelow(out: Outliner, flat: string, last: number): FoundOrder[] {
+  if (!IN_THIS_ORDER.test(flat)) return [];
+  const locks: string[] = [];
+  let next = last + 1;
+  for (const { tag, fields } of out.records) {
+    for (const { name, line, type } of fields) {
+      if (line < next || line > next + 1 || out.scan.models.lockType(type) === undefined) continue;
+      locks.push(`${tag}.${name}`);
+      next = line;
+    }
+  }
+  return locks.length < 2 ? [] : [{ locks, line: 0, form: 'table' }];
 }
 
 /** Puts the lock that a comment stands at in the place of the words that stand for it. */

@@ -64,6 +64,15 @@ describe('orders in comments', () => {
     ]);
   });
 
+  it('are read from the declarations right below', () => {
+    assert.deepEqual(
+      orders(
+        'struct a {\n\t/*\n\t * Locks must be taken in this order, if at all.\n\t */\n\tspinlock_t open;\n\tspinlock_t fifo;\n\n\n\tspinlock_t other;\n};',
+      ),
+      ['2 table a.open < a.fifo'],
+    );
+  });
+
   it('are none where a comment tells of something else', () => {
     for (const text of [
       '/* kvm->arch -> config: the order of locks does not matter here */',
