@@ -59,12 +59,13 @@ if (only === undefined) {
 if (built && only !== 'e2e') {
   mocha('unit, fixtures, house rules, language server', [
     '--ignore',
-    'out/test/e2e/**',
+    'out/test/{e2e,release}/**',
     '--timeout',
     '20000',
     'out/test/**/*.test.js',
   ]);
 }
+if (built && only === undefined) mocha('packages', ['out/test/release/*.test.js']);
 if (built && only !== 'unit') {
   mocha('a real VS Code in a real browser', ['--timeout', '120000', 'out/test/e2e/*.test.js']);
 }

@@ -1,0 +1,76 @@
+// What is built from what, for esbuild: the programs for Node, the extension for a browser, the pages of windows.
+
+const NODE = {
+  cli: 'cli/main.ts',
+  worker: 'host/node/worker.ts',
+  server: 'server/node.ts',
+  client: 'client/node.ts',
+};
+const PAGES = { graph: 'client/webview/graph.ts', explain: 'client/webview/explain.ts' };
+
+/** Files that are shipped as they are. */
+export const COPIES = {
+  'dist/webview/explain.css': 'client/webview/explain.css',
+  'dist/web-tree-sitter.wasm': 'node_modules/web-tree-sitter/web-tree-sitter.wasm',
+  'dist/tree-sitter-c.wasm': 'node_modules/tree-sitter-c/tree-sitter-c.wasm',
+};
+
+/** Options by name, for `build`; `names` pick among the programs for Node, and none means everything. */
+export function bundles(production, names = []) {
+  const common = {
+    bundle: true,
+    minify: production,
+    sourcemap: !production,
+    legalComments: 'none',
+    logLevel: 'warning',
+  };
+  const node = {
+    ...common,
+    entryPoints: Object.fromEntries(
+      Object.entries(NODE).filter(([name]) => names.length === 0 || names.includes(name)),
+    ),
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode'],
+    // The package's ESM build reads import.meta.url, which is empty in a CommonJS bundle.
+    alias: { 'web-tree-sitter': './node_modules/web-tree-sitter/web-tree-sitter.cjs' },
+    // Code that runs compiled as well as bundled asks for __dirname first.
+    logOverride: { 'empty-import-meta': 'silent' },
+  };
+  if (names.length > 0) return [node];
+  // The same extension where there is no Node: a client for the worker of extensions, a server for one of its own.
+  const web = {
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    outdir: 'dist/web',
+    // In branches for Node only.
+    external: ['fs/promises', 'module', 'fs', 'path', 'url'],
+    // A base for the address of a file that is never loaded: its bytes are given.
+    define: { 'import.meta.url': '"file:///"' },
+  };
+  return [
+    node,
+    {
+      ...web,
+      entryPoints: { client: 'client/browser.ts' },
+      // What the package's type says of .js files would be wrong.
+      outExtension: { '.js': '.cjs' },
+      format: 'cjs',
+      external: [...web.external, 'vscode'],
+    },
+    { ...web, entryPoints: { server: 'server/browser.ts' }, format: 'iife' },
+    {
+      ...common,
+      entryPoints: PAGES,
+      outdir: 'dist/webview',
+      platform: 'browser',
+      format: 'iife',
+      target: 'es2022',
+      sourcemap: false,
+    },
+  ];
+}
