@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   utimesSync,
@@ -11,14 +12,26 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, posix } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
 const MAGIC = 0x4c4f504b;
-const FORMAT = 1;
+const FORMAT = 2;
+const HEAD_BYTES = 8;
 const KEY_BYTES = 16;
 const CHECKSUM_BYTES = 32;
 const UNUSED_DAYS = 30;
+/** All that is kept, of every tree and version; what was used last stays. */
+const MOST_BYTES = 4 * 1024 * 1024 * 1024;
+/** What a process that was killed left half written is older than this, in milliseconds. */
+const ABANDONED_MS = 3600 * 1000;
 /** Results are written out when this many bytes wait. */
 const FLUSH_BYTES = 64 * 1024 * 1024;
+
+/** Less than half the bytes for a hundredth of the time that making them takes. */
+const COMPRESSION = {
+  [constants.BROTLI_PARAM_QUALITY]: 3,
+  [constants.BROTLI_PARAM_LGWIN]: 22,
+};
 
 interface Entry {
   readonly key: string;
@@ -54,6 +67,7 @@ export class Cache {
     private readonly base: string,
     recipe: string,
     root: string,
+    private readonly mostBytes = MOST_BYTES,
   ) {
     this.folder = join(base, recipe, digest(root));
   }
@@ -80,10 +94,10 @@ export class Cache {
     this.packs.clear();
   }
 
-  /** Writes what is new. */
+  /** Writes what is new, beside what other processes have written meanwhile. */
   flush(): void {
     for (const [folder, entries] of this.pending) {
-      const all = new Map([...this.pack(folder), ...entries]);
+      const all = current(readPack(this.packFile(folder)), entries);
       this.packs.delete(folder);
       write(this.packFile(folder), encodePack(all));
     }
@@ -95,7 +109,7 @@ export class Cache {
   close(): void {
     this.flush();
     this.release();
-    prune(this.base, this.folder);
+    prune(this.base, this.folder, this.mostBytes);
   }
 
   private pack(folder: string): ReadonlyMap<string, Entry> {
@@ -112,6 +126,20 @@ export class Cache {
   }
 }
 
+/** What is known and still true: results of a file as it was before go when there are new ones. */
+function current(
+  known: ReadonlyMap<string, Entry>,
+  fresh: ReadonlyMap<string, Entry>,
+): ReadonlyMap<string, Entry> {
+  const keys = new Map([...fresh].map(([name, { key }]) => [fileOf(name), key]));
+  const kept = [...known].filter(([name, { key }]) => (keys.get(fileOf(name)) ?? key) === key);
+  return new Map([...kept, ...fresh]);
+}
+
+function fileOf(entryName: string): string {
+  return entryName.slice(0, entryName.lastIndexOf(':'));
+}
+
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
@@ -124,17 +152,23 @@ function readPack(path: string): ReadonlyMap<string, Entry> {
   } catch {
     return none;
   }
-  const end = bytes.length - CHECKSUM_BYTES;
-  if (end < 12 || bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(4) !== FORMAT) return none;
-  const body = bytes.subarray(0, end);
-  if (!createHash('sha256').update(body).digest().equals(bytes.subarray(end))) return none;
-  return decodePack(body);
+  const start = HEAD_BYTES + CHECKSUM_BYTES;
+  if (bytes.length < start || bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(4) !== FORMAT)
+    return none;
+  const body = bytes.subarray(start);
+  if (!createHash('sha256').update(body).digest().equals(bytes.subarray(HEAD_BYTES, start))) return none;
+  try {
+    return decodePack(brotliDecompressSync(body));
+  } catch {
+    // Written whole, but not by this program.
+    return none;
+  }
 }
 
 function decodePack(body: Buffer): ReadonlyMap<string, Entry> {
   const entries = new Map<string, Entry>();
-  let at = 12;
-  for (let left = body.readUInt32LE(8); left > 0; left -= 1) {
+  let at = 4;
+  for (let left = body.readUInt32LE(0); left > 0; left -= 1) {
     const nameLength = body.readUInt16LE(at);
     const dataLength = body.readUInt32LE(at + 2);
     at += 6;
@@ -149,11 +183,9 @@ function decodePack(body: Buffer): ReadonlyMap<string, Entry> {
 }
 
 function encodePack(entries: ReadonlyMap<string, Entry>): Buffer {
-  const head = Buffer.alloc(12);
-  head.writeUInt32LE(MAGIC, 0);
-  head.writeUInt32LE(FORMAT, 4);
-  head.writeUInt32LE(entries.size, 8);
-  const parts: Uint8Array[] = [head];
+  const count = Buffer.alloc(4);
+  count.writeUInt32LE(entries.size, 0);
+  const parts: Uint8Array[] = [count];
   for (const [name, { key, data }] of entries) {
     const nameBytes = Buffer.from(name);
     const lengths = Buffer.alloc(6);
@@ -161,8 +193,11 @@ function encodePack(entries: ReadonlyMap<string, Entry>): Buffer {
     lengths.writeUInt32LE(data.length, 2);
     parts.push(lengths, nameBytes, Buffer.from(key, 'hex'), data);
   }
-  const body = Buffer.concat(parts);
-  return Buffer.concat([body, createHash('sha256').update(body).digest()]);
+  const body = brotliCompressSync(Buffer.concat(parts), { params: COMPRESSION });
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.writeUInt32LE(MAGIC, 0);
+  head.writeUInt32LE(FORMAT, 4);
+  return Buffer.concat([head, createHash('sha256').update(body).digest(), body]);
 }
 
 /** Readers see the old pack or the new one, never a part. */
@@ -185,18 +220,52 @@ function discard(path: string): void {
   }
 }
 
-function prune(base: string, used: string): void {
+/** Removes what no run has used for a month, what others left half written, and the oldest beyond the limit. */
+function prune(base: string, used: string, mostBytes: number): void {
   try {
+    const now = Date.now();
     const recipe = join(used, '..');
-    const now = Date.now() / 1000;
-    utimesSync(recipe, now, now);
-    for (const name of readdirSync(base)) {
-      const folder = join(base, name);
-      const isOld = now - statSync(folder).mtimeMs / 1000 > UNUSED_DAYS * 24 * 3600;
-      if (folder !== recipe && /^[0-9a-f]{16,}$/.test(name) && isOld)
-        rmSync(folder, { recursive: true, force: true });
+    for (const folder of [used, recipe]) utimesSync(folder, now / 1000, now / 1000);
+    const recipes = readdirSync(base).filter((name) => /^[0-9a-f]{16,}$/.test(name));
+    const trees = recipes.flatMap((name) => treesOf(join(base, name)));
+    for (const { folder, packs } of trees) {
+      for (const { path, usedMs } of packs)
+        if (!path.endsWith('.pack') && now - usedMs > ABANDONED_MS) discard(path);
+      removeEmpty(folder);
     }
+    let bytes = 0;
+    for (const tree of trees.sort((a, b) => b.usedMs - a.usedMs)) {
+      bytes += tree.packs.reduce((sum, pack) => sum + pack.bytes, 0);
+      const isOld = now - tree.usedMs > UNUSED_DAYS * 24 * 3600 * 1000;
+      if (tree.folder !== used && (isOld || bytes > mostBytes)) {
+        rmSync(tree.folder, { recursive: true, force: true });
+      }
+    }
+    for (const name of recipes) removeEmpty(join(base, name));
   } catch {
     // Nothing was ever written, or another run is tidying up as well.
   }
+}
+
+/** What one version of the program keeps of one source tree. */
+interface KeptTree {
+  readonly folder: string;
+  readonly usedMs: number;
+  readonly packs: readonly { readonly path: string; readonly bytes: number; readonly usedMs: number }[];
+}
+
+function treesOf(recipe: string): KeptTree[] {
+  return readdirSync(recipe).map((name) => {
+    const folder = join(recipe, name);
+    const packs = readdirSync(folder).map((file) => {
+      const path = join(folder, file);
+      const { size, mtimeMs } = statSync(path);
+      return { path, bytes: size, usedMs: mtimeMs };
+    });
+    return { folder, usedMs: statSync(folder).mtimeMs, packs };
+  });
+}
+
+function removeEmpty(folder: string): void {
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
