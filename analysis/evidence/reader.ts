@@ -103,8 +103,8 @@ export class EvidenceReader {
     }
     if (!blank && this.opens(text, number, caller)) return;
     if (stream?.block && ++stream.foreign > MOST_FOREIGN) this.close(stream, true);
-    if (blank) return;
     if (isBinary) this.sink.skip('binary');
+    else if (blank) return;
     else if (isCut) this.sink.skip('too-long');
     else if (stream?.block) this.sink.skip('not-understood');
     else this.unrelated += 1;

@@ -35,7 +35,8 @@ interface Wanted {
   readonly where: SourcePlace | undefined;
 }
 
-const label = (task: TaskName): string => (task.name === '' ? String(task.pid) : `${task.name}/${task.pid}`);
+const label = ({ name, pid }: TaskName): string =>
+  name === '' ? String(pid) : pid === 0 ? name : `${name}/${pid}`;
 
 /** The last thing seen of each task that is blocked, and of each that holds something. */
 function statesOf(sources: readonly SourceEvidence[]): TaskState[] {

@@ -7,8 +7,10 @@ const MOST_FRAMES = 64;
 const GDB_FRAME =
   /^#(\d+)\s+(?:(?:0x([0-9a-f]+)) in )?([A-Za-z_.$][\w.$]*|\?\?)\s*\((.*?)\)?(?:\s+at (.+):(\d+)|\s+from (\S+))?$/;
 const GDB_THREAD = /^(?:\* )?Thread ([\d.]+) \((.*)\):?$/;
-const GDB_TASK = /\[(.+?)\]|"([^"]+)"/;
-const GDB_PID = /(?:LWP|Thread|pid|CPU#) ?(\d+)/;
+const GDB_NAME = /"([^"]+)"/;
+const GDB_PID = /(?:LWP|process) (\d+)/;
+/** On the stub of an emulator a thread is a processor. */
+const GDB_CPU = /CPU ?#(\d+)/;
 
 export const isGdb = (text: string): boolean =>
   GDB_THREAD.test(text) || (text.startsWith('#0 ') && GDB_FRAME.test(text));
@@ -33,12 +35,10 @@ export class GdbBlock implements Block {
     if (thread) {
       this.flush();
       this.started = line;
-      const about = thread[2] ?? '';
-      const name = GDB_TASK.exec(about);
-      this.task = {
-        name: name?.[1] ?? name?.[2] ?? `thread ${thread[1] ?? ''}`,
-        pid: Number(GDB_PID.exec(about)?.[1] ?? 0),
-      };
+      const [, number = '', about = ''] = thread;
+      const cpu = GDB_CPU.exec(about)?.[1];
+      const name = cpu === undefined ? (GDB_NAME.exec(about)?.[1] ?? `thread ${number}`) : `CPU#${cpu}`;
+      this.task = { name, pid: Number(GDB_PID.exec(about)?.[1] ?? 0) };
       return 'taken';
     }
     const match = GDB_FRAME.exec(text);
