@@ -1,5 +1,6 @@
 import type { ExtensionContext } from 'vscode';
 import * as completion from './features/completion.js';
+import * as evidence from './features/evidence.js';
 import * as example from './features/example.js';
 import * as explain from './features/explain.js';
 import * as graph from './features/graph.js';
@@ -25,6 +26,7 @@ const FEATURES = [
   reaches,
   graph,
   completion,
+  evidence,
   example,
   output,
   restart,

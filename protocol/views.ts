@@ -169,3 +169,38 @@ export interface SarifResult {
   readonly text: string;
   readonly findings: number;
 }
+
+// ---- evidence of runs
+
+/** Request: read logs, traces and tables, and hold them against the source from then on. */
+export const IMPORT_EVIDENCE = 'lockOrder/importEvidence';
+
+export interface ImportEvidenceParams {
+  readonly uris: readonly string[];
+}
+
+export interface ImportEvidenceResult {
+  readonly files: readonly { readonly uri: string; readonly lines: number; readonly problem?: string }[];
+  readonly reports: readonly EvidenceReport[];
+  /** By name: functions that the files speak of and the source has. */
+  readonly functions: Readonly<Record<string, Place>>;
+  /** Findings of which the files say that they happened. */
+  readonly seen: number;
+  /** Whether silence means anything: lockdep was proving, off, or nobody knows. */
+  readonly validator: string;
+}
+
+/** One report of a log. */
+export interface EvidenceReport {
+  readonly uri: string;
+  /** 0-based. */
+  readonly line: number;
+  readonly kind: string;
+  readonly headline: string;
+  /** What happened, in plain words. */
+  readonly cause: string;
+  /** Findings that tell the same story. */
+  readonly explainedBy: readonly { readonly id: string; readonly title: string; readonly place: Place }[];
+  /** Why there is none. */
+  readonly gap?: string;
+}

@@ -1,3 +1,5 @@
+import { EvidenceReader } from '../analysis/evidence/reader.js';
+import type { SourceEvidence } from '../analysis/evidence/types.js';
 import type { Connection } from 'vscode-languageserver';
 import { parseConfig } from '../analysis/workspace/config.js';
 import { skipText } from '../host/api.js';
@@ -108,6 +110,15 @@ class BrowserEnvironment implements Environment {
     return entries
       .filter(({ name, kind }) => kind === 'file' && SOURCE.test(name))
       .map(({ name }) => joinPath(folder, name));
+  }
+
+  async readEvidence(uri: string): Promise<SourceEvidence | { readonly reason: string }> {
+    const result: ReadFileResult | null = await this.connection.sendRequest(READ_FILE, { uri });
+    if (!result) return { reason: 'there is no such file' };
+    const reader = new EvidenceReader(uri);
+    const bytes = Uint8Array.from(atob(result.content), (sign) => sign.charCodeAt(0));
+    reader.push(new TextDecoder().decode(bytes));
+    return reader.finish();
   }
 
   keyOf(): undefined {

@@ -5,6 +5,10 @@ import { difference, TextMap } from './text-map.js';
 /** Analysed texts of the open documents, by file. */
 export type Texts = ReadonlyMap<string, string>;
 
+export function textsOf(open: ReadonlyMap<string, { readonly analysed: string }>): Texts {
+  return new Map([...open].map(([name, { analysed }]) => [name, analysed]));
+}
+
 /** Two results of the same texts, one of the small program and one of the big one. */
 interface Settled {
   readonly small: ReadonlySet<string>;

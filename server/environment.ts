@@ -1,4 +1,5 @@
 import type { Confidence } from '../analysis/checks/types.js';
+import type { SourceEvidence } from '../analysis/evidence/types.js';
 import type { Parser } from '../analysis/syntax/types.js';
 import type { Config } from '../analysis/workspace/config.js';
 import type { Workspace } from '../analysis/workspace/index.js';
@@ -71,6 +72,8 @@ export interface Environment {
   readonly version: string;
   /** C files below a folder that differ from the last commit, as absolute paths. Rejects with git's own words. */
   changedFiles(folder: string): Promise<readonly string[]>;
+  /** What a log or table says, by its URI. */
+  readEvidence(uri: string): Promise<SourceEvidence | { readonly reason: string }>;
   /** Writes a small file with the folders above it; where that is impossible nothing happens. */
   writeText(path: string, text: string): void;
   /** A small text file as it is on disk; `undefined` when there is none. */

@@ -8,9 +8,10 @@ import { changedFiles } from '../host/node/changes.js';
 import { loadConfig } from '../host/node/config.js';
 import { rootPath } from '../host/node/list.js';
 import { createNodeParser } from '../host/node/parser.js';
+import { readEvidence } from '../host/node/evidence.js';
 import { ownFolder } from '../host/node/own.js';
 import { Project } from '../host/node/project.js';
-import { skipText } from '../host/api.js';
+import { SKIP_TEXT, skipText } from '../host/api.js';
 import { readRaw } from '../host/node/read.js';
 import { productVersion } from '../host/node/version.js';
 import { findRoot, looksLikeKernel } from '../host/node/root.js';
@@ -49,6 +50,12 @@ export function nodeEnvironment(): Environment {
       return 'bytes' in raw ? contentKey(raw.bytes) : undefined;
     },
     changedFiles,
+    readEvidence: async (uri) => {
+      const path = pathOf(uri);
+      if (path === undefined) return { reason: SKIP_TEXT['not-found'] };
+      const read = await readEvidence(path);
+      return 'reason' in read ? { reason: SKIP_TEXT[read.reason] } : { ...read, file: uri };
+    },
     writeText: (path, text) => {
       try {
         mkdirSync(dirname(path), { recursive: true });

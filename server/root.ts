@@ -4,11 +4,12 @@ import { partsOf, type FindingPart } from '../analysis/ide/parts.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import type { Settings } from '../protocol/methods.js';
 import type { Place, Tree } from './environment.js';
-import { EarlyFindings, type Texts } from './early.js';
+import { EarlyFindings, textsOf } from './early.js';
 import { Growth, type GrowthHost } from './growth.js';
 import { KeptFindings } from './kept.js';
 import { IdleFixes, withFixes } from './idle-fixes.js';
 import type { OpenFile } from './open-file.js';
+import type { Runtime } from './runtime.js';
 import type { Task } from './scheduling.js';
 import {
   Cancelled,
@@ -64,9 +65,9 @@ export class Root {
   /** The document that was edited last. */
   private editing: OpenFile | undefined;
   private readonly closed = new AbortController();
+  runtime: Runtime | undefined;
   /** Of closed files, where no program stands for them. */
   readonly kept = new KeptFindings();
-  /** Nothing more is read behind the scenes. */
   private isPaused = false;
 
   constructor(
@@ -97,6 +98,12 @@ export class Root {
 
   get settings(): Settings {
     return this.setting.settings;
+  }
+
+  /** Takes what runs have shown; it holds for later results too. */
+  learn(runtime: Runtime | undefined): void {
+    this.runtime = runtime;
+    if (this.view && !this.isBusy) this.show(this.view);
   }
 
   /** Everything known: of the program and, until it covers the folder, what was kept. */
@@ -265,7 +272,7 @@ export class Root {
       const snapshot = await this.analyse(small, PRIORITY.edit);
       this.smallMs = performance.now() - start;
       this.smallFindings = snapshot.findings;
-      const all = this.early.after(snapshot.findings, this.texts());
+      const all = this.early.after(snapshot.findings, textsOf(this.open));
       if (all && !this.isStale) this.show({ ...snapshot, all, fixes: new Map() });
     } catch (reason) {
       if (reason instanceof Cancelled) throw reason;
@@ -280,10 +287,6 @@ export class Root {
       () => this.isStale,
       (task) => (this.task = task),
     );
-  }
-
-  private texts(): Texts {
-    return new Map([...this.open].map(([name, file]) => [name, file.analysed]));
   }
 
   /** Brings the live program up to date with the editor and the disk. */
@@ -362,7 +365,7 @@ export class Root {
   }
 
   private take(stage: Stage, snapshot: Snapshot): void {
-    if (this.smallFindings) this.early.settle(this.smallFindings, snapshot.findings, this.texts());
+    if (this.smallFindings) this.early.settle(this.smallFindings, snapshot.findings, textsOf(this.open));
     else this.early.forget();
     this.show({ ...snapshot, all: snapshot.findings, fixes: new Map() });
     this.lookForFixes(stage, snapshot);
@@ -371,7 +374,7 @@ export class Root {
   /** Makes a result the one that is shown, but for what is said too early. */
   private show(result: Omit<View, 'parts' | 'findings'>): void {
     const { editing } = this;
-    this.view = viewOf(result, editing, this.view);
+    this.view = viewOf(result, editing, this.view, this.runtime);
     this.events.published(this);
     clearTimeout(this.resting);
     const isPremature = this.view.findings.length < result.all.length;

@@ -24,15 +24,18 @@ import {
   CHANGED,
   CLASSES,
   COUNTERPARTS,
+  IMPORT_EVIDENCE,
   OVERVIEW,
   REACHES,
   SARIF,
   SUPPRESS,
+  type ImportEvidenceParams,
   type PositionParams,
   type SuppressParams,
 } from '../protocol/views.js';
 import type { Environment } from './environment.js';
 import { CODE_ACTION_KINDS, codeActions } from './features/code-actions.js';
+import { importEvidence } from './features/evidence.js';
 import { explain } from './features/explain.js';
 import { graph } from './features/graph.js';
 import { completeOrder, defineOrder, orderFileDiagnostics } from './features/lockorder-file.js';
@@ -192,6 +195,7 @@ export function serve(connection: Connection, environment: Environment): void {
   connection.onRequest(REACHES, (params: PositionParams) => reaches(session, params));
   connection.onRequest(OVERVIEW, () => overview(session));
   connection.onRequest(CLASSES, () => classes(session));
+  connection.onRequest(IMPORT_EVIDENCE, (params: ImportEvidenceParams) => importEvidence(session, params));
   connection.onRequest(SARIF, () => sarif(session, environment.version));
   connection.onNotification(PAUSE, ({ paused }: PauseParams) => session.pause(paused));
   connection.onRequest(SUPPRESS, (params: SuppressParams) => suppressEdit(session, params) ?? null);

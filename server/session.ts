@@ -1,5 +1,6 @@
 import type { Connection, DidChangeTextDocumentParams } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { SourceEvidence } from '../analysis/evidence/types.js';
 import { hashText } from '../analysis/base/hash.js';
 import type { UserModel } from '../analysis/models/types.js';
 import type { Parser } from '../analysis/syntax/types.js';
@@ -7,6 +8,7 @@ import { Compiler } from '../host/compile.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';
 import type { Environment } from './environment.js';
 import { store } from './kept.js';
+import { joinWith } from './runtime.js';
 import { OpenFile } from './open-file.js';
 import { Root } from './root.js';
 import { Scheduler } from './scheduling.js';
@@ -49,6 +51,8 @@ export class Session {
   private folders: readonly string[] = [];
   private queue: Promise<void> = Promise.resolve();
   private paused = false;
+  /** By the URI of the log. */
+  private readonly evidence = new Map<string, SourceEvidence>();
 
   constructor(
     readonly connection: Connection,
@@ -137,6 +141,28 @@ export class Session {
   async folderRoots(): Promise<readonly Root[]> {
     await this.queue;
     return Promise.all(this.folders.map((folder) => this.rootOf(folder)));
+  }
+
+  /** What a log said, once it was read. */
+  evidenceOf(uri: string): SourceEvidence | undefined {
+    return this.evidence.get(uri);
+  }
+
+  /** Reads logs and holds all that were read against every root; why some could not be read. */
+  async readEvidence(uris: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const problems = new Map<string, string>();
+    for (const uri of uris) {
+      const read = await this.environment.readEvidence(uri);
+      if ('reason' in read) problems.set(uri, read.reason);
+      else this.evidence.set(uri, read);
+    }
+    const roots = this.roots.size > 0 ? this.allRoots() : await this.folderRoots();
+    for (const root of roots) this.join(root);
+    return problems;
+  }
+
+  private join(root: Root): void {
+    if (this.evidence.size > 0) root.learn(joinWith(root, [...this.evidence.values()]));
   }
 
   /** Whether nothing more is read behind the scenes. */
@@ -279,7 +305,12 @@ export class Session {
           this.events.published(each);
         },
         progressed: () => this.events.progressed(),
-        grown: ({ place: { scope }, view }, level, ms) => {
+        grown: (grown, level, ms) => {
+          const {
+            place: { scope },
+            view,
+          } = grown;
+          this.join(grown);
           const files = view?.program.files.size ?? 0;
           this.log(`${scope}: read ${READ[level]} in ${Math.round(ms)} ms, ${files} files in all`);
         },

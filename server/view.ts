@@ -5,6 +5,7 @@ import type { FixResult } from '../analysis/workspace/fixes.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import type { OpenFile } from './open-file.js';
 import type { Root } from './root.js';
+import { judged, type Runtime } from './runtime.js';
 import type { Level } from './stage.js';
 
 /** A complete result and what it says about each file. */
@@ -21,6 +22,7 @@ export function viewOf(
   result: Omit<View, 'parts' | 'findings'>,
   editing: OpenFile | undefined,
   before: View | undefined,
+  runtime: Runtime | undefined,
 ): View {
   const edit = editing?.editedAt === undefined ? undefined : editing.map.fromOffset(editing.editedAt);
   const shown = new Set(before?.findings.map(({ id }) => id));
@@ -28,7 +30,10 @@ export function viewOf(
     editing && edit
       ? prematureFindings(result.all, result.program, { file: editing.file, line: edit.line }, shown)
       : new Set<Finding>();
-  const findings = result.all.filter((finding) => !premature.has(finding));
+  const findings = judged(
+    result.all.filter((finding) => !premature.has(finding)),
+    runtime,
+  );
   return { ...result, findings, parts: partsByFile(findings) };
 }
 

@@ -1,6 +1,7 @@
 import type { Hover as LspHover, HoverParams } from 'vscode-languageserver';
 import type { ShownLock } from '../../analysis/checks/engine.js';
 import type { LockContext, LockOrder } from '../../analysis/checks/inspect.js';
+import { pairKey } from '../../analysis/evidence/edges.js';
 import type { DeclaredOrder } from '../../analysis/graph/declared.js';
 import type { ChainStep, LockClass } from '../../analysis/graph/types.js';
 import {
@@ -17,6 +18,9 @@ import type { Session } from '../session.js';
 /** Orders listed on each side before the rest is only counted. */
 const LISTED = 5;
 
+/** Orders of classes that runs have shown, as pairs of keys. */
+type Seen = ReadonlySet<string>;
+
 export type UriOf = (file: string) => string;
 
 /** What is known about a position in an open document, once the last edit is analysed. */
@@ -30,12 +34,12 @@ export async function hover(session: Session, params: HoverParams): Promise<LspH
   const found = at && hoverAt(root.view, file.file, at, text ?? '');
   if (!found) return null;
   const range = toRange(file.map.toCurrent(found.at));
-  return { ...renderHover(found, (name) => root.uriOf(name)), range };
+  return { ...renderHover(found, (name) => root.uriOf(name), root.runtime?.evidence.seen), range };
 }
 
 /** Markdown for what is known about a position. */
-export function renderHover(hover: Hover, uriOf: UriOf): LspHover {
-  return { contents: { kind: 'markdown', value: linesOf(hover, uriOf).join('\n') } };
+export function renderHover(hover: Hover, uriOf: UriOf, seen: Seen = new Set()): LspHover {
+  return { contents: { kind: 'markdown', value: linesOf(hover, uriOf, seen).join('\n') } };
 }
 
 /** The same for a client that shows no markdown. */
@@ -50,10 +54,10 @@ export function toPlainText(hover: LspHover): LspHover {
   return { ...hover, contents: { kind: 'plaintext', value } };
 }
 
-function linesOf(hover: Hover, uriOf: UriOf): string[] {
+function linesOf(hover: Hover, uriOf: UriOf, seen: Seen): string[] {
   switch (hover.kind) {
     case 'lock':
-      return lockLines(hover, uriOf);
+      return lockLines(hover, uriOf, seen);
     case 'call':
       return callLines(hover, uriOf);
     case 'variable':
@@ -61,13 +65,18 @@ function linesOf(hover: Hover, uriOf: UriOf): string[] {
   }
 }
 
-function lockLines({ lock, contexts, declared, before, after, held }: LockHover, uriOf: UriOf): string[] {
+function lockLines(
+  { lock, contexts, declared, before, after, held }: LockHover,
+  uriOf: UriOf,
+  seen: Seen,
+): string[] {
+  const ran = (from: string, to: string): boolean => seen.has(pairKey(from, to));
   return [
     headLine(lock, uriOf),
     ...contextLine(contexts, uriOf),
     ...declaredLine(declared, uriOf),
-    ...section('Taken while holding', before, uriOf),
-    ...section('While it is held, takes', after, uriOf),
+    ...section('Taken while holding', before, uriOf, (other) => ran(other, lock.key)),
+    ...section('While it is held, takes', after, uriOf, (other) => ran(lock.key, other)),
     ...(before.length + after.length === 0 ? ['', 'Never taken together with another lock.'] : []),
     ...heldLine(held),
   ];
@@ -98,17 +107,28 @@ function declaredLine(declared: readonly DeclaredOrder[], uriOf: UriOf): string[
   return ['', `Declared: ${[...each, ...more].join(', ')}`];
 }
 
-function section(title: string, orders: readonly LockOrder[], uriOf: UriOf): string[] {
+function section(
+  title: string,
+  orders: readonly LockOrder[],
+  uriOf: UriOf,
+  ran: (other: string) => boolean,
+): string[] {
   if (orders.length === 0) return [];
   const more = orders.length > LISTED ? [`- and ${orders.length - LISTED} more`] : [];
-  return ['', `${title}:`, ...orders.slice(0, LISTED).map((order) => orderLine(order, uriOf)), ...more];
+  return [
+    '',
+    `${title}:`,
+    ...orders.slice(0, LISTED).map((order) => orderLine(order, uriOf, ran(order.other.key))),
+    ...more,
+  ];
 }
 
-function orderLine({ other, count, opposite, witness }: LockOrder, uriOf: UriOf): string {
+function orderLine({ other, count, opposite, witness }: LockOrder, uriOf: UriOf, ran: boolean): string {
   const step = witness.chain[0] ?? witness.holds[0];
   const where = step ? `, ${count > 1 ? 'e.g. ' : ''}in ${stepLink(uriOf, step)}` : '';
   const warning = opposite > 0 ? ` — **and the other way round in ${plural(opposite, 'place')}**` : '';
-  return `- ${code(other.id)}: ${plural(count, 'place')}${where}${warning}`;
+  const evidence = ran ? ', seen at run time' : '';
+  return `- ${code(other.id)}: ${plural(count, 'place')}${where}${evidence}${warning}`;
 }
 
 function callLines(hover: CallHover, uriOf: UriOf): string[] {

@@ -11,6 +11,7 @@ import { startServer, type EditorServer } from './server.js';
 /** Folder to write pictures to, if any. */
 const PICTURES = process.env['LOCKORDER_PICTURES'] ?? '';
 const INSTALL_LIMIT_MS = 600_000;
+const START_LIMIT_MS = 120_000;
 const STEP_LIMIT_MS = 20_000;
 
 /** VS Code with the packaged extension and a copy of the examples, while the tests of a `describe` run. */
@@ -99,10 +100,11 @@ export class EditorSession {
       extension: packageExtension(),
     });
     const page = await started.newPage({ viewport: this.size });
-    page.setDefaultTimeout(STEP_LIMIT_MS);
+    page.setDefaultTimeout(START_LIMIT_MS);
     const editor = new Editor(page);
     this.started = { page, editor };
     await editor.open(this.server.url, 'two-semaphores');
+    page.setDefaultTimeout(STEP_LIMIT_MS);
     return undefined;
   }
 

@@ -1,0 +1,129 @@
+import * as vscode from 'vscode';
+import { IMPORT_EVIDENCE } from '../../protocol/views.js';
+import type {
+  EvidenceReport,
+  ImportEvidenceParams,
+  ImportEvidenceResult,
+  Place,
+} from '../../protocol/views.js';
+import type { Client } from '../options.js';
+import { toRange } from '../places.js';
+
+const LOG: vscode.DocumentSelector = { language: 'kernel-log' };
+/** Names in backtraces: `name+0x1a/0x90`. */
+const FRAME = /\b([A-Za-z_]\w*)(?:\.\w+)*\+0x[0-9a-f]+(?:\/0x[0-9a-f]+)?/g;
+
+/**
+ * `Lock Order: Import Evidence`: logs, traces and tables of a running kernel, held against the source. A kernel
+ * log that is opened in the editor is imported by itself; its reports lead to findings, its frames to code.
+ */
+export function activate(context: vscode.ExtensionContext, client: Client): void {
+  const logs = new Logs(client);
+  context.subscriptions.push(
+    logs,
+    vscode.languages.registerCodeLensProvider(LOG, logs),
+    vscode.languages.registerDocumentLinkProvider(LOG, logs),
+    vscode.workspace.onDidOpenTextDocument((document) => logs.opened(document)),
+    vscode.commands.registerCommand('lockOrder.importEvidence', async () => {
+      const chosen = await vscode.window.showOpenDialog({
+        canSelectMany: true,
+        openLabel: vscode.l10n.t('Import'),
+        title: vscode.l10n.t('Logs, traces and tables of a running kernel'),
+      });
+      if (chosen && chosen.length > 0) await logs.imported(chosen);
+    }),
+  );
+  for (const document of vscode.workspace.textDocuments) logs.opened(document);
+}
+
+class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.changed.event;
+  private readonly reports = new Map<string, readonly EvidenceReport[]>();
+  private readonly functions = new Map<string, Place>();
+
+  constructor(private readonly client: Client) {}
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  opened({ languageId, uri }: vscode.TextDocument): void {
+    if (languageId !== 'kernel-log' || this.reports.has(uri.toString())) return;
+    void this.take([uri]);
+  }
+
+  /** By command: says what came of it, and shows the one log that was chosen. */
+  async imported(uris: readonly vscode.Uri[]): Promise<void> {
+    const { t } = vscode.l10n;
+    const result = await this.take(uris);
+    for (const { uri, problem } of result.files) {
+      if (problem === undefined) continue;
+      void vscode.window.showWarningMessage(
+        t('{0} cannot be read: {1}', vscode.Uri.parse(uri).path, problem),
+      );
+    }
+    if (result.files.every(({ problem }) => problem !== undefined)) return;
+    const explained = result.reports.filter(({ explainedBy }) => explainedBy.length > 0).length;
+    void vscode.window.showInformationMessage(
+      [
+        t('{0} reports, {1} of them explained by findings.', result.reports.length, explained),
+        t('{0} findings were seen to happen.', result.seen),
+      ].join(' '),
+    );
+    const [only, ...others] = uris;
+    if (only && others.length === 0) await vscode.window.showTextDocument(only, { preview: true });
+  }
+
+  private async take(uris: readonly vscode.Uri[]): Promise<ImportEvidenceResult> {
+    await this.client.start();
+    const params: ImportEvidenceParams = { uris: uris.map((uri) => uri.toString()) };
+    const result = await this.client.sendRequest<ImportEvidenceResult>(IMPORT_EVIDENCE, params);
+    for (const uri of params.uris) {
+      this.reports.set(
+        uri,
+        result.reports.filter((report) => report.uri === uri),
+      );
+    }
+    for (const [name, place] of Object.entries(result.functions)) this.functions.set(name, place);
+    this.changed.fire();
+    return result;
+  }
+
+  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
+    const { t } = vscode.l10n;
+    return (this.reports.get(uri.toString()) ?? []).flatMap(({ line, cause, explainedBy, gap }) => {
+      const range = new vscode.Range(line, 0, line, 0);
+      if (explainedBy.length === 0) {
+        const title = gap === undefined ? cause : `${cause} · ${gap}`;
+        return [new vscode.CodeLens(range, { title, command: '' })];
+      }
+      return explainedBy.map(
+        ({ id, title, place }) =>
+          new vscode.CodeLens(range, {
+            title: t('Explain: {0}', title),
+            tooltip: cause,
+            command: 'lockOrder.explain',
+            arguments: [place.uri, id],
+          }),
+      );
+    });
+  }
+
+  provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
+    return [...document.getText().matchAll(FRAME)].flatMap((match) => {
+      const [, name = ''] = match;
+      const place = this.functions.get(name);
+      if (!place) return [];
+      const start = document.positionAt(match.index);
+      const range = new vscode.Range(start, start.translate(0, name.length));
+      const { start: target } = toRange(place.range);
+      const uri = vscode.Uri.parse(place.uri).with({
+        fragment: `L${target.line + 1},${target.character + 1}`,
+      });
+      const link = new vscode.DocumentLink(range, uri);
+      link.tooltip = place.label;
+      return [link];
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import type { JoinedEvent } from '../../analysis/evidence/joined.js';
+import type {
+  EvidenceReport,
+  ImportEvidenceParams,
+  ImportEvidenceResult,
+  Place,
+} from '../../protocol/views.js';
+import type { Root } from '../root.js';
+import type { Session } from '../session.js';
+import { placeOf } from './explain-page.js';
+
+/** Reads logs, and tells what they say and what the source says to it. */
+export async function importEvidence(
+  session: Session,
+  { uris }: ImportEvidenceParams,
+): Promise<ImportEvidenceResult> {
+  const problems = await session.readEvidence(uris);
+  const wanted = new Set(uris);
+  const reports = new Map<string, EvidenceReport>();
+  const functions: Record<string, Place> = {};
+  let seen = 0;
+  let validator = 'unknown';
+  for (const root of session.allRoots()) {
+    const { evidence } = root.runtime ?? {};
+    if (!evidence) continue;
+    validator = evidence.validator.verdict;
+    seen += root
+      .known()
+      .filter((finding) => finding.evidence.some(({ verdict }) => verdict === 'seen')).length;
+    const names = new Set<string>();
+    for (const event of evidence.events) {
+      if (!wanted.has(event.source)) continue;
+      const report = reportOf(root, event);
+      const key = `${report.uri}:${report.line}`;
+      const known = reports.get(key);
+      // The folder that explains a report tells of it.
+      if (!known || known.explainedBy.length === 0) reports.set(key, report);
+      for (const name of namesIn(event)) names.add(name);
+    }
+    for (const fn of names.size > 0 ? (root.view?.program.functions() ?? []) : []) {
+      if (!names.has(fn.name) || !fn.item || functions[fn.name]) continue;
+      functions[fn.name] = placeOf(root, { file: fn.file, ...fn.item.nameSpan });
+    }
+  }
+  return {
+    files: uris.map((uri) => {
+      const problem = problems.get(uri);
+      const lines = session.evidenceOf(uri)?.lines ?? 0;
+      return { uri, lines, ...(problem === undefined ? {} : { problem }) };
+    }),
+    reports: [...reports.values()],
+    functions,
+    seen,
+    validator,
+  };
+}
+
+function reportOf(root: Root, { source, event, kind, cause, explainedBy, gap }: JoinedEvent): EvidenceReport {
+  const findings = new Map(root.view?.analysis.findings.map((finding) => [finding.id, finding]));
+  return {
+    uri: source,
+    line: event.line - 1,
+    kind,
+    headline: event.headline,
+    cause,
+    explainedBy: explainedBy.flatMap((id) => {
+      const finding = findings.get(id);
+      return finding
+        ? [{ id, title: `${finding.rule} in ${finding.at.function}()`, place: placeOf(root, finding.at) }]
+        : [];
+    }),
+    ...(gap === undefined ? {} : { gap }),
+  };
+}
+
+function namesIn({ event }: JoinedEvent): ReadonlySet<string> {
+  const frames = [...event.stack, ...event.locks.flatMap(({ at, stack }) => [...(at ? [at] : []), ...stack])];
+  return new Set(frames.map((frame) => frame.function));
+}
