@@ -345,8 +345,12 @@ class Search {
 
   private confidence({ steps, point, why, root }: Mistake, byDesign: boolean): Confidence {
     let confidence: Confidence = point.confidence;
+    const { models } = this.context.around;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
     if (this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
+    // What is called through a pointer may release it, and says so.
+    if (why.k === 'lock' && root.item?.indirectCalls.some((name) => models.soundsLikeRelease(name)) === true)
+      confidence = lesser(confidence, 'medium');
     // Which of several things a callee does often hangs on what was tested before switching off.
     if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
     // Readers let go in a callee are not followed.

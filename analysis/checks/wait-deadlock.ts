@@ -174,15 +174,18 @@ class Search {
     return inNamesOfWaiter(this.context.around, registration, waiting.object, givenTo(waiting), term);
   }
 
+  /** One wait under one lock is one mistake, however many handlers need the lock; the surest of them is told. */
   private note(mistake: Mistake): void {
-    const { waiting, registration, slot, holds } = mistake;
+    const { waiting, slot, holds, registration } = mistake;
+    const callee = waiting.steps[1]?.fn.name;
+    const what = callee === undefined ? slot : `through ${callee}`;
+    const self = `self\n${registration.handler.name}`;
     const id = [
       'wait-deadlock',
       waiting.root.file,
       waiting.root.name,
-      holds === undefined ? 'self' : (keyOf(holds) ?? ''),
-      slot,
-      registration.handler.name,
+      holds === undefined ? self : (keyOf(holds) ?? ''),
+      what,
     ].join('\n');
     const known = this.mistakes.get(id);
     if (known === undefined || (!known.same && mistake.same)) this.mistakes.set(id, mistake);

@@ -5,9 +5,14 @@ const MAX_DEPTH = 4;
 
 /**
  * Functions that a variable of `file` has in it, itself or through other variables it names: the operations of a
- * table, what an attribute is shown by, the attributes of a group.
+ * table but for the member `without`, what an attribute is shown by, the attributes of a group.
  */
-export function functionsBehind(program: Program, name: string, file: string): readonly FunctionRef[] {
+export function functionsBehind(
+  program: Program,
+  name: string,
+  file: string,
+  without?: string,
+): readonly FunctionRef[] {
   const found = new Set<FunctionRef>();
   const seen = new Set<string>();
   const visit = (word: string, depth: number): void => {
@@ -18,16 +23,23 @@ export function functionsBehind(program: Program, name: string, file: string): r
       found.add(fn);
       return;
     }
-    for (const next of [...made(program, word, file), ...initialised(program, word, file)])
+    for (const next of [...made(program, word, file), ...initialised(program, word, file, without)])
       visit(next, depth + 1);
   };
-  for (const next of [...made(program, name, file), ...initialised(program, name, file)]) visit(next, 1);
+  for (const next of [...made(program, name, file), ...initialised(program, name, file, without)])
+    visit(next, 1);
   return [...found];
 }
 
-function initialised(program: Program, name: string, file: string): readonly string[] {
+function initialised(
+  program: Program,
+  name: string,
+  file: string,
+  without: string | undefined,
+): readonly string[] {
   const variable = program.resolveVariable(name, file);
-  return variable === undefined ? [] : program.initialisers(variable).map(({ value }) => value);
+  const members = variable === undefined ? [] : program.initialisers(variable);
+  return members.filter(({ field }) => field !== without).map(({ value }) => value);
 }
 
 /** What a macro at file scope put into the variable that it made. */

@@ -85,7 +85,10 @@ export class SlotSources {
     if (object === undefined) return;
     if (api.tableArg !== undefined) {
       const table = nameOf(args[api.tableArg]);
-      for (const handler of table === undefined ? [] : functionsBehind(this.around.program, table, fn.file))
+      const { program } = this.around;
+      for (const handler of table === undefined
+        ? []
+        : functionsBehind(program, table, fn.file, api.tableWithout))
         yield { handler, api: name, at, by, object, data: undefined, naming: 'handle' };
     }
     for (const [arg, runsIn] of handlerArgs(api)) {

@@ -5,7 +5,8 @@ import type { FunctionRef } from '../link/types.js';
 import type { LockMode } from '../models/types.js';
 import { asksContext } from './atomic.js';
 import { keyOf, type Collected } from './collect.js';
-import { isProcess, isSoftirq, type Contexts, type Entry } from './contexts.js';
+import { isAtomic, isProcess, isSoftirq, type Contexts, type Entry } from './contexts.js';
+import { handlersOf } from './handlers.js';
 import type { Reach } from './reach.js';
 import { flatten, Replayer, type Arrived } from './replay.js';
 import { target, within, type Bounded } from './bounded.js';
@@ -45,6 +46,11 @@ export class Usage {
   private readonly inside: Readonly<Record<Interrupt, Map<string, Use[]>>> = {
     hardirq: new Map(),
     softirq: new Map(),
+  };
+  /** Functions that handlers lead to. */
+  private readonly reached: Readonly<Record<Interrupt, Set<FunctionRef>>> = {
+    hardirq: new Set(),
+    softirq: new Set(),
   };
   private readonly written: Readonly<Record<Interrupt, Set<string>>> = {
     hardirq: new Set(),
@@ -116,6 +122,7 @@ export class Usage {
       }
       level = next;
     }
+    for (const fn of visited) this.reached[interrupt].add(fn);
   }
 
   /** Readers of a sequence lock are no lock sites: what nobody interpreted is asked for the names it calls. */
@@ -239,7 +246,8 @@ export class Usage {
         }
         if (entries.length > 0) continue;
         const callers = this.around.program.callers(at);
-        if (callers.length === 0 && at.item !== undefined) yield { root: at, entry: undefined, steps };
+        if (callers.length === 0 && at.item !== undefined && !this.isCalledByHandler(at, interrupt))
+          yield { root: at, entry: undefined, steps };
         if (calls === MAX_UP) continue;
         for (const caller of callers.slice(0, MAX_CALLERS)) {
           if (visited.has(caller)) continue;
@@ -264,6 +272,15 @@ export class Usage {
       }
       level = next;
     }
+  }
+
+  /** Nobody calls it by name, but a handler by pointer; or its type says that it is one, registered elsewhere. */
+  private isCalledByHandler(fn: FunctionRef, interrupt: Interrupt): boolean {
+    if (this.reached[interrupt].has(fn)) return true;
+    const { program, models } = this.around;
+    const outline = program.outline(fn.file);
+    const shapes = outline && handlersOf(outline, models).shaped.get(fn.index);
+    return shapes?.some(({ runsIn }) => isAtomic(runsIn)) === true;
   }
 
   /** What a function itself says: it holds something that sleeps there, it sleeps, it has switched them on. */

@@ -25,8 +25,9 @@ const queues = (arg: number, ontoArg: number, names: string): readonly OtherApi[
   words(names).map((name) => ({ name, k: 'register', arg, ontoArg }));
 
 /** Makes an entry of a file system whose operations are run for whoever opens it. */
-const entries = (tableArg: number, names: string): readonly OtherApi[] =>
+const entries = (tableArg: number, names: string, facts: Partial<OtherApi> = {}): readonly OtherApi[] =>
   words(names).map((name) => ({
+    ...facts,
     name,
     k: 'register',
     tableArg,
@@ -173,7 +174,8 @@ const registrations: readonly OtherApi[] = [
   ...queues(0, -1, 'schedule_work schedule_delayed_work'),
   ...queues(1, -1, 'schedule_work_on schedule_delayed_work_on'),
   ...queues(0, 1, 'usb_anchor_urb'),
-  ...entries(4, 'debugfs_create_file debugfs_create_file_size'),
+  // A file that is closed keeps nobody from removing it.
+  ...entries(4, 'debugfs_create_file debugfs_create_file_size', { tableWithout: 'release' }),
   ...entries(3, 'proc_create proc_create_data proc_create_seq proc_create_single proc_create_seq_data'),
   ...runs(
     'softirq',
@@ -186,12 +188,10 @@ const registrations: readonly OtherApi[] = [
   ...runs('softirq', 1, 'open_softirq netdev_rx_handler_register'),
   ...runs('softirq', 5, 'usb_fill_bulk_urb usb_fill_int_urb', URB),
   ...runs('softirq', 6, 'usb_fill_control_urb', URB),
-  ...runs(
-    'rcu',
-    1,
-    'call_rcu call_rcu_hurry call_rcu_tasks call_rcu_tasks_trace call_rcu_tasks_rude call_rcu_bh call_rcu_sched',
-  ),
-  ...runs('rcu', 2, 'call_srcu'),
+  ...runs('rcu', 1, 'call_rcu call_rcu_hurry call_rcu_bh call_rcu_sched'),
+  // Called by threads and work items, with bottom halves off.
+  ...runs('atomic', 1, 'call_rcu_tasks call_rcu_tasks_trace call_rcu_tasks_rude'),
+  ...runs('atomic', 2, 'call_srcu'),
   ...runs(
     'process',
     2,

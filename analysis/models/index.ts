@@ -109,6 +109,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isAttributeCall: (word) => attributeCalls.has(word),
     isLockAnnotation: (word) => lockAnnotations.has(word),
     isAllocator,
+    soundsLikeRelease: (name) => /unlock|release/.test(name),
     isNoReturn: (name) => ends.has(name),
     resetsValidator: (name) => validatorResets.has(name),
     constant: wellKnownConstant,

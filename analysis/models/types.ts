@@ -32,6 +32,8 @@ export interface Models {
   /** Lock annotations at a declarator (`__must_hold`, `__acquires`, …). */
   isLockAnnotation(word: string): boolean;
   isNoReturn(name: string): boolean;
+  /** The name of a member called through a pointer says that it releases a lock, whatever stands behind it. */
+  soundsLikeRelease(name: string): boolean;
   /** Makes the lock validator forget what it has seen: tests of it do so between the mistakes that they provoke. */
   resetsValidator(name: string): boolean;
   /** `BUG_ON(condition)` and its kin: behind them argument 0 is false. */
@@ -241,6 +243,8 @@ export interface OtherApi {
   readonly objectArg?: number | 'result';
   /** `register`: an argument that points to a table of functions, all of them handlers. */
   readonly tableArg?: number;
+  /** A member of that table that nobody waits for. */
+  readonly tableWithout?: string;
   /** `register`: what `arg` names goes into this queue, which can be waited for; -1 for the one queue of the system. */
   readonly ontoArg?: number;
   /** Named by a pointer that is kept somewhere, not by where it lies: threads, queues, urbs, directory entries. */
