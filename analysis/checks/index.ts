@@ -61,7 +61,7 @@ class LinkedEngine implements Engine {
   private readonly table: EffectsTable;
   private readonly proofs: Proofs;
   private readonly isReported: (file: string) => boolean;
-  private readonly callerDemands = new CallerDemands();
+  private readonly callerDemands: CallerDemands;
   /** Checks that still asked for skeletons when they ran last; the others can wait until these are served. */
   private asking: ReadonlySet<Check> = new Set();
 
@@ -72,14 +72,14 @@ class LinkedEngine implements Engine {
   ) {
     this.table = new EffectsTable(program, models);
     this.proofs = new Proofs(this.table);
+    this.callerDemands = new CallerDemands(program);
     this.isReported = isBelow(options.report);
   }
 
   *run(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined> {
-    this.table.begin();
-    const collected = yield* this.collect();
-    this.callerDemands.demand(collected);
+    yield* this.interpret();
     if (this.table.program.hasDemands()) return undefined;
+    const collected = yield* this.collect();
     const reach = new Reach(collected);
     const finder = new DependencyFinder(this.table, collected, reach, this.proofs.begin());
     let contexts: Contexts | undefined;
@@ -147,6 +147,21 @@ class LinkedEngine implements Engine {
     }
     this.asking = new Set();
     return findings;
+  }
+
+  /** Interprets what may have changed, and asks for the callers that its effects concern. */
+  private *interpret(): Generator<Progress, void> {
+    const changed = this.table.begin();
+    this.callerDemands.begin();
+    let done = 0;
+    for (const fn of changed) {
+      const effects = this.table.effectsOf(fn);
+      if (effects === undefined) continue;
+      if (fn.macro === undefined) this.callerDemands.add(effects);
+      yield { stage: 'effects', done: ++done, total: 0 };
+    }
+    this.callerDemands.end();
+    this.table.settled();
   }
 
   private *collect(): Generator<Progress, Collected> {

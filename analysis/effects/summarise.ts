@@ -177,7 +177,7 @@ function momentKey(moment: Moment): string {
   return `${text}|${contextKey(moment.context)}`;
 }
 
-/** What callers depend on, as text. */
+/** What callers depend on, in short: it is kept with every caller. */
 function signatureOf(effects: Omit<Effects, 'signature'>): string {
   const open = effects.acquires
     .filter((a) => a.lock.key === undefined || a.moments.some((m) => m.held.some((h) => h.key === undefined)))
@@ -188,12 +188,13 @@ function signatureOf(effects: Omit<Effects, 'signature'>): string {
       (c) =>
         `${c.callee?.key ?? ''}(${c.args.map((a) => a.key).join(',')})<${c.moments.map(momentKey).join('/')}`,
     );
-  return [
+  const text = [
     effects.exits.map(exitKey).join('\n'),
     open.join('\n'),
     callbacks.join('\n'),
     String(effects.level),
   ].join('\n\n');
+  return hashText(text);
 }
 
 function exitKey(exit: ExitEffect): string {

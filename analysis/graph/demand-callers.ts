@@ -2,7 +2,6 @@ import { MAX_LEVEL } from '../effects/apply.js';
 import { needsCallers } from '../effects/lift.js';
 import type { Effects } from '../effects/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
-import type { Collected } from './collect.js';
 
 /**
  * Asks for the callers of functions that lock for them, or that take a lock only the caller knows: what such
@@ -12,27 +11,37 @@ import type { Collected } from './collect.js';
 export class CallerDemands {
   private asked = new WeakSet<Effects>();
   private handedOut = new Set<string>();
+  private asking = 0;
   private filesSet = -1;
 
-  demand(collected: Collected): void {
-    const { program } = collected;
-    if (this.filesSet !== program.filesSet) {
-      this.filesSet = program.filesSet;
-      this.asked = new WeakSet();
-      this.handedOut = new Set();
+  constructor(private readonly program: Program) {}
+
+  /** Begins a round: who calls whom may have changed with the files. */
+  begin(): void {
+    if (this.filesSet === this.program.filesSet) return;
+    this.filesSet = this.program.filesSet;
+    this.asked = new WeakSet();
+    this.handedOut = new Set();
+    this.asking = 0;
+  }
+
+  add(effects: Effects): void {
+    if (this.asked.has(effects)) return;
+    this.asked.add(effects);
+    const { program } = this;
+    const { fn } = effects;
+    const parameter = needsCallers(effects);
+    if (!parameter && !locksForCaller(effects)) return;
+    for (const caller of program.callers(fn)) {
+      if (!program.hasSkeleton(caller)) program.demand(caller, parameter ? 'parameter' : 'wrapper');
     }
-    const known = this.handedOut.size;
-    for (const [fn, effects] of collected.effects) {
-      if (this.asked.has(effects)) continue;
-      this.asked.add(effects);
-      const parameter = needsCallers(effects);
-      if (!parameter && !locksForCaller(effects)) continue;
-      for (const caller of program.callers(fn)) {
-        if (!program.hasSkeleton(caller)) program.demand(caller, parameter ? 'parameter' : 'wrapper');
-      }
-      if (!parameter && fn.item !== undefined) this.handedOut.add(fn.name);
-    }
-    if (this.handedOut.size > known) demandThroughSlots(program, this.handedOut);
+    if (!parameter && fn.item !== undefined) this.handedOut.add(fn.name);
+  }
+
+  /** Ends it: calls through fields are looked through for all functions at once. */
+  end(): void {
+    if (this.handedOut.size > this.asking) demandThroughSlots(this.program, this.handedOut);
+    this.asking = this.handedOut.size;
   }
 }
 

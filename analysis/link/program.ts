@@ -108,14 +108,14 @@ class LinkedProgram implements MutableProgram {
     const before = known?.summary.outline;
     const now = summary?.outline;
     const interfaceChanged = before === undefined || now === undefined || !sameInterface(before, now);
-    if (known !== undefined && !interfaceChanged && before && now) this.refs.keepSame(known, before, now);
-    else if (known !== undefined) this.refs.drop(known);
+    if (known !== undefined && interfaceChanged) this.refs.drop(known);
     if (known !== undefined && before !== undefined && (now === undefined || !sameIncludes(before, now))) {
       this.includes.forget(known);
     }
 
     const file = this.place(path, known, summary);
     if (file === undefined) return { interfaceChanged: false };
+    if (!interfaceChanged && before !== undefined) this.refs.keepSame(file, before);
     if (interfaceChanged) this.interfaceChanged(file, before, now);
     else this.bodiesChanged(file);
     this.callerIndex.fileChanged(file);
@@ -253,11 +253,18 @@ class LinkedProgram implements MutableProgram {
   supplySkeleton(file: string, isMacro: boolean, index: number, hash: string, skeleton: Skeleton): void {
     this.demands.supply(file, isMacro, index, hash, skeleton);
     const linked = this.table.get(file);
-    if (linked !== undefined) this.slots.fileChanged(linked);
+    if (linked === undefined) return;
+    this.slots.fileChanged(linked);
+    const ref = isMacro ? this.refs.macroOf(linked, index) : this.refs.functionOf(linked, index);
+    if (ref !== undefined) this.refs.noteChanged(ref);
   }
 
   hasDemands(): boolean {
     return this.demands.pending;
+  }
+
+  takeChanged(): readonly FunctionRef[] {
+    return this.refs.takeChanged();
   }
 
   get demandsMade(): number {

@@ -1,6 +1,6 @@
 import type { CallableLookup } from './calls.js';
 import { comparePaths, type FileTable, type LinkedFile } from './files.js';
-import type { FileOutline, FunctionItem } from '../outline/types.js';
+import type { FileOutline, FunctionItem, MacroItem } from '../outline/types.js';
 import type { FunctionRef } from './types.js';
 
 const BITS = 10;
@@ -16,6 +16,7 @@ export class FunctionRefs {
   /** By id. Ids only grow; chunks none of whose functions is left are dropped. */
   private readonly chunks: (Chunk | undefined)[] = [];
   private nextId = 0;
+  private changed: FunctionRef[] = [];
 
   constructor(
     private readonly files: FileTable,
@@ -56,23 +57,44 @@ export class FunctionRefs {
     return ref;
   }
 
+  /** Functions and macros that were made anew, got a skeleton or are gone, since this was last asked. */
+  takeChanged(): readonly FunctionRef[] {
+    const { changed } = this;
+    this.changed = [];
+    return changed;
+  }
+
+  noteChanged(ref: FunctionRef): void {
+    this.changed.push(ref);
+  }
+
   /**
    * The file got other bodies but declares the same: functions that are the same text in the same place stay
-   * what they are, and with them all that is known of them.
+   * what they are, and with them all that is known of them. The summary is already the new one.
    */
-  keepSame(file: LinkedFile, before: FileOutline, now: FileOutline): void {
-    file.functionRefs = file.functionRefs.map((ref, index) => {
-      const [old, item] = [before.functions[index], now.functions[index]];
-      if (ref === undefined || old === undefined || item === undefined) return undefined;
-      if (!isSamePlace(old, item)) {
+  keepSame(file: LinkedFile, before: FileOutline): void {
+    const { functions, macros } = file.summary.outline;
+    for (const [index, ref] of file.functionRefs.entries()) {
+      const [old, item] = [before.functions[index], functions[index]];
+      if (ref === undefined || old === undefined || item === undefined) continue;
+      if (isSamePlace(old, item)) (ref as { item: FunctionItem | undefined }).item = item;
+      else {
         this.remove(ref);
-        return undefined;
+        file.functionRefs[index] = undefined;
+        const other = this.functionOf(file, index);
+        if (other !== undefined) this.noteChanged(other);
       }
-      (ref as { item: FunctionItem | undefined }).item = item;
-      return ref;
-    });
-    for (const ref of file.macroRefs) if (ref !== undefined) this.remove(ref);
-    file.macroRefs = [];
+    }
+    for (const [index, ref] of file.macroRefs.entries()) {
+      const macro = macros[index];
+      if (ref === undefined) continue;
+      if (macro?.line === ref.line && macro.body === ref.macro?.body) {
+        (ref as { macro: MacroItem | undefined }).macro = macro;
+      } else {
+        this.remove(ref);
+        file.macroRefs[index] = undefined;
+      }
+    }
   }
 
   /** The file is replaced or gone, and with it its functions. */
@@ -92,6 +114,7 @@ export class FunctionRefs {
   }
 
   private remove(ref: FunctionRef): void {
+    this.changed.push(ref);
     const chunk = this.chunks[ref.id >> BITS];
     if (chunk === undefined) return;
     chunk.refs[ref.id & (SIZE - 1)] = undefined;

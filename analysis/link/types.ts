@@ -113,6 +113,8 @@ export interface Program {
   hasDemands(): boolean;
   /** How many demands were made so far: tells whether a piece of work asked for anything. */
   readonly demandsMade: number;
+  /** Functions and macros that got a skeleton, were made or are gone since this was last asked. */
+  takeChanged(): readonly FunctionRef[];
   /** How often a file was added, replaced or removed. */
   readonly filesSet: number;
   /** True when the skeleton was asked for and its source cannot be had: go on without. */
