@@ -25,12 +25,15 @@ const VSIX = [
   'docs/*',
   'docs/images/*',
   'docs/rules/*',
+  'examples/driver/*',
   'icon.png',
+  'images/*',
   'l10n/*',
   'package.json',
   'package.nls.json',
   'schemas/lockorder.config.schema.json',
   'syntaxes/*',
+  'walkthrough/*',
 ];
 const NPM = [
   'CHANGELOG.md',
