@@ -223,6 +223,16 @@ export class ClassTable {
     return { gap: 'unknown-type', detail: lock.key };
   }
 
+  /** A class that no declaration is known of. */
+  declare(key: string, kind: LockKind): void {
+    this.add({ key, id: key, kind, declaredAt: undefined, record: '', generic: false });
+  }
+
+  /** The class of a lock inside the lock that `key` names. */
+  memberOf(key: string, name: string, kind: LockKind): string {
+    return this.extended(key, name, kind);
+  }
+
   /** The class of member `name` of the object that `key` names: `foo.txq.lock`. */
   private extended(key: string, name: string, kind: LockKind): string {
     const at = key.indexOf('@');

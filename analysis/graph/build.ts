@@ -4,7 +4,9 @@ import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import type { ClassTable } from '../effects/locks.js';
 import type { Models } from '../models/types.js';
-import type { HeldLock, Site } from '../effects/types.js';
+import type { HeldLock, Moment, Site } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import { ImpliedLocks, type Implied } from './implied.js';
 import { LockNames } from './lock-names.js';
 import { keyOf, type Collected, type Source } from './collect.js';
 import type { Reach } from './reach.js';
@@ -31,15 +33,23 @@ export function* buildGraph(
   for (const [from, sources] of collected.sources) {
     yield { stage: 'graph', done: (done += 1), total: collected.sources.size };
     for (const source of sources) {
-      for (const { to, mode, nonBlocking, steps } of ends(source, collected, reach)) {
+      const found = [...ends(source, collected, reach), ...deeper(source, collected, reach, classes)];
+      for (const { to, mode, nonBlocking, steps } of found) {
         keys.add(from);
         keys.add(to);
-        add(edges, from, to, source, mode, nonBlocking, steps, runs.get(source.fn));
+        add(edges, from, to, source.holds, mode, nonBlocking, steps, runs.get(source.fn));
       }
     }
   }
-  for (const own of collected.acquires.values()) for (const key of own) keys.add(key);
   const names = new LockNames(collected.program, classes, models);
+  const implied = new ImpliedLocks(collected, classes, models, names);
+  for (const { from, to, holds, steps } of impliedEdges(implied, collected, reach)) {
+    yield { stage: 'graph', done, total: collected.sources.size };
+    keys.add(from);
+    keys.add(to);
+    add(edges, from, to, holds, 'write', false, steps);
+  }
+  for (const own of collected.acquires.values()) for (const key of own) keys.add(key);
   return new BuiltGraph(
     new Map([...keys].sort().map((key) => [key, classOf(key, classes, names)])),
     [...edges.values()].sort((a, b) => order(a.from, b.from) || order(a.to, b.to)),
@@ -71,7 +81,7 @@ export function* ends(source: Source, collected: Collected, reach: Reach): Gener
   if (reach.classes(source.target, 0).size === 0) return;
   for (const acquire of collected.effects.get(source.target)?.acquires ?? []) {
     const to = keyOf(acquire.lock);
-    if (to === undefined || acquire.nonBlocking) continue;
+    if (to === undefined || acquire.nonBlocking || isReleased(source.holds, acquire.moments)) continue;
     yield {
       to,
       mode: acquire.lock.mode,
@@ -81,24 +91,120 @@ export function* ends(source: Source, collected: Collected, reach: Reach): Gener
   }
 }
 
+/** A callee gave the lock of its caller back before. */
+function isReleased(holds: HeldLock, moments: readonly Moment[]): boolean {
+  const key = keyOf(holds);
+  return moments.every(({ released }) => released.some((lock) => keyOf(lock) === key));
+}
+
+/** The same one call further down, for classes that tell something. */
+function* deeper(source: Source, collected: Collected, reach: Reach, classes: ClassTable): Generator<End> {
+  if (source.k !== 'call' || reach.classes(source.target, 1).size === 0) return;
+  for (const call of collected.effects.get(source.target)?.calls ?? []) {
+    const [target] = call.targets;
+    if (target === undefined || call.targets.length > 1 || call.site.via !== undefined) continue;
+    if (isReleased(source.holds, call.moments)) continue;
+    for (const end of ends({ ...source, call, target }, collected, reach)) {
+      if (classes.info(end.to)?.generic !== true)
+        yield { ...end, steps: [...flatten(source.call.site), ...end.steps] };
+    }
+  }
+}
+
+interface ImpliedEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly holds: HeldLock;
+  readonly steps: readonly Site[];
+}
+
+/** Dependencies with what lockdep treats as a lock, as deep as those between locks. */
+function* impliedEdges(implied: ImpliedLocks, collected: Collected, reach: Reach): Generator<ImpliedEdge> {
+  const own = new Map<FunctionRef, readonly Implied[]>();
+  const of = (fn: FunctionRef): readonly Implied[] => own.get(fn) ?? [];
+  for (const effects of collected.effects.values()) {
+    const taken = [...implied.of(effects)];
+    if (taken.length > 0) own.set(effects.fn, taken);
+    for (const { key, site, moments } of [...taken, ...implied.contextOf(effects)])
+      yield* underHeld(key, flatten(site), moments);
+  }
+  for (const [from, sources] of collected.sources) {
+    for (const source of sources) {
+      if (source.k !== 'call') continue;
+      for (const { key, site, moments } of of(source.target)) {
+        if (isReleased(source.holds, moments)) continue;
+        yield { from, to: key, holds: source.holds, steps: [...flatten(source.call.site), ...flatten(site)] };
+      }
+    }
+  }
+  for (const { holds, handler } of implied.handlers()) {
+    const from = keyOf(holds);
+    if (from === undefined) continue;
+    for (const { key, steps } of takenIn(handler, collected, of)) yield { from, to: key, holds, steps };
+    if (reach.classes(handler, 1).size === 0) continue;
+    for (const { target, steps: above } of callsOf(handler, holds.site, collected)) {
+      for (const { key, steps } of takenIn(target, collected, of))
+        yield { from, to: key, holds, steps: [...above, ...steps] };
+    }
+  }
+}
+
+/** Calls that lead to one function; of one that is only outlined, its callees, as if called where it begins. */
+function* callsOf(
+  fn: FunctionRef,
+  start: Site,
+  collected: Collected,
+): Generator<{ readonly target: FunctionRef; readonly steps: readonly Site[] }> {
+  const effects = collected.effects.get(fn);
+  if (effects === undefined) for (const target of collected.callees(fn)) yield { target, steps: [start] };
+  for (const call of effects?.calls ?? []) {
+    const [target] = call.targets;
+    if (target !== undefined && call.targets.length === 1 && call.site.via === undefined)
+      yield { target, steps: flatten(call.site) };
+  }
+}
+
+function* underHeld(to: string, steps: readonly Site[], moments: readonly Moment[]): Generator<ImpliedEdge> {
+  for (const { held } of moments) {
+    for (const holds of held) {
+      const from = keyOf(holds);
+      if (from !== undefined && from !== to) yield { from, to, holds, steps };
+    }
+  }
+}
+
+/** What a function takes itself, written or implied. */
+function* takenIn(
+  fn: FunctionRef,
+  collected: Collected,
+  of: (fn: FunctionRef) => readonly Implied[],
+): Generator<{ readonly key: string; readonly steps: readonly Site[] }> {
+  for (const acquire of collected.effects.get(fn)?.acquires ?? []) {
+    const key = keyOf(acquire.lock);
+    if (key !== undefined && !acquire.nonBlocking && collected.acquires.get(fn)?.has(key) === true)
+      yield { key, steps: flatten(acquire.site) };
+  }
+  for (const { key, site } of of(fn)) yield { key, steps: flatten(site) };
+}
+
 function add(
   edges: Map<string, MutableEdge>,
   from: string,
   to: string,
-  source: Source,
+  holds: HeldLock,
   toMode: 'read' | 'write',
   trylock: boolean,
   steps: readonly Site[],
   runs: ReadonlySet<RunContext> = new Set(),
 ): void {
   const key = `${from}\n${to}`;
-  const confidence: Confidence = source.holds.certain && steps.length <= 2 ? 'high' : 'medium';
+  const confidence: Confidence = holds.certain && steps.length <= 2 ? 'high' : 'medium';
   let edge = edges.get(key);
   if (edge === undefined) {
     edge = {
       from,
       to,
-      fromMode: source.holds.mode,
+      fromMode: holds.mode,
       toMode,
       trylock,
       confidence,
@@ -108,13 +214,13 @@ function add(
     edges.set(key, edge);
   } else {
     edge.trylock &&= trylock;
-    if (source.holds.mode === 'write') edge.fromMode = 'write';
+    if (holds.mode === 'write') edge.fromMode = 'write';
     if (toMode === 'write') edge.toMode = 'write';
     if (lesser(edge.confidence, confidence) === edge.confidence) edge.confidence = confidence;
   }
   if (runs.size > 0) edge.contexts = [...new Set([...edge.contexts, ...runs])].sort();
   if (edge.witnesses.length < MAX_WITNESSES)
-    edge.witnesses.push(witnessOf(from, to, source.holds, steps, confidence));
+    edge.witnesses.push(witnessOf(from, to, holds, steps, confidence));
 }
 
 /** A witness as plain data. Its id names functions and classes, never positions (invariant 7). */

@@ -28,11 +28,7 @@ export class LockNames {
   ) {
     for (const [file, { outline }] of program.files) {
       for (const init of outline.lockInits) {
-        const term = lockOf(init, file, program, classes);
-        if (!term) continue;
-        const kind = models.lockType(baseOf(program.expand(term.type, file))) ?? 'section';
-        const found = classes.classOf(term, kind, 0, file);
-        const key = 'key' in found ? found.key : 'fallback' in found ? found.fallback : undefined;
+        const key = classInitialised(init, file, program, classes, models);
         if (key !== undefined) this.add(key, init.names, file, init.line);
       }
     }
@@ -85,6 +81,21 @@ export function recursiveClasses(program: Program, classes: ClassTable): Readonl
     }
   }
   return found;
+}
+
+/** The class of the lock that a call initialises, as far as its argument leads to one. */
+export function classInitialised(
+  init: LockInitItem,
+  file: string,
+  program: Program,
+  classes: ClassTable,
+  models: Models,
+): string | undefined {
+  const term = lockOf(init, file, program, classes);
+  if (!term) return undefined;
+  const kind = models.lockType(baseOf(program.expand(term.type, file))) ?? 'section';
+  const found = classes.classOf(term, kind, 0, file);
+  return 'key' in found ? found.key : 'fallback' in found ? found.fallback : undefined;
 }
 
 /** `lock` of `dir/file.c:lock`, `rq.lock` of `dir/file.c:rq.lock`. */

@@ -9,12 +9,18 @@ export interface LockNaming {
    * than one where the call initialises several locks.
    */
   readonly names: readonly string[];
+  /** Argument that is the function which runs with the lock held. */
+  readonly handlerArg?: number;
   /** Argument that holds attributes, and what it says when there are none: others may make the lock recursive. */
   readonly attributes?: { readonly arg: number; readonly none: readonly string[] };
 }
 
 const named = (lockArg: number, names: readonly string[], calls: string): [string, LockNaming][] =>
   words(calls).map((call) => [call, { lockArg, names }]);
+
+/** `init(object, function)`: lockdep takes the object for a lock that is held while the function runs. */
+const handled = (names: readonly string[], calls: string): [string, LockNaming][] =>
+  words(calls).map((call) => [call, { lockArg: 0, names, handlerArg: 1 }]);
 
 export const lockNamings: ReadonlyMap<string, LockNaming> = new Map<string, LockNaming>([
   ['pthread_mutex_init', { lockArg: 0, names: [], attributes: { arg: 1, none: ['NULL', '0', 'nullptr'] } }],
@@ -38,13 +44,12 @@ export const lockNamings: ReadonlyMap<string, LockNaming> = new Map<string, Lock
   ...named(0, ['semaphore->lock'], 'sema_init'),
   ...named(0, ['$1'], 'lockdep_set_class lockdep_set_class_and_subclass'),
   ...named(0, ['"2'], 'lockdep_set_class_and_name'),
-  ...named(0, ['(work_completion)($0)'], 'INIT_WORK INIT_WORK_ONSTACK'),
-  ...named(
-    0,
+  ...handled(['(work_completion)($0)'], 'INIT_WORK INIT_WORK_ONSTACK'),
+  ...handled(
     ['(work_completion)(&($0)->work)', '(&($0)->timer)'],
     'INIT_DELAYED_WORK INIT_DELAYED_WORK_ONSTACK INIT_DEFERRABLE_WORK',
   ),
-  ...named(0, ['($0)'], 'timer_setup timer_setup_on_stack'),
+  ...handled(['($0)'], 'timer_setup timer_setup_on_stack'),
   ...named(0, ['&($0)->lock'], 'skb_queue_head_init'),
   ...named(0, ['&x->wait'], 'init_completion'),
 ]);

@@ -21,6 +21,9 @@ const LONGEST = 200;
 /** Declarations stand near the top of their block: this many tokens back at most. */
 const FURTHEST = 4000;
 
+/** A function given by name. */
+const NAME = /^&?([A-Za-z_]\w*)$/;
+
 /** What the call of an initialiser at token `call` says about the names of locks. */
 export function readInit(
   scan: Scan,
@@ -47,6 +50,7 @@ export function readInit(
     lock,
     names: naming.names.map((format) => fill(format, texts)).filter((name) => name !== ''),
     type: root < 0 ? '' : typeOfWord(scan, root, bodyStart, parameters),
+    handler: NAME.exec(texts[naming.handlerArg ?? texts.length] ?? '')?.[1] ?? '',
     mayRecurse: attributes !== undefined && !attributes.none.includes(texts[attributes.arg] ?? ''),
     line: scan.lineAt(scan.tokens.starts[call]!),
   };

@@ -40,7 +40,8 @@ export function printOutline(outline: FileOutline): string {
   }
   for (const init of outline.lockInits) {
     const type = init.type === '' ? '' : `: ${init.type}`;
-    lines.push(`init ${init.line} ${init.lock}${type} = ${init.names.join(', ')}`);
+    const runs = init.handler === '' ? '' : ` runs ${init.handler}`;
+    lines.push(`init ${init.line} ${init.lock}${type} = ${init.names.join(', ')}${runs}`);
   }
   for (const { tag, field, by, lock } of outline.guards) lines.push(`guard ${tag}.${field} ${by}(${lock})`);
   for (const { at: place, form, locks } of outline.orders)

@@ -200,6 +200,8 @@ export interface LockInitItem {
   readonly names: readonly string[];
   /** Type of the expression's first word when that is a parameter or local, else `''`. */
   readonly type: CType;
+  /** The function that runs with it held (a work item's, a timer's), by name; `''` for a lock like others. */
+  readonly handler: string;
   /** It is given attributes that may let its owner take it again. */
   readonly mayRecurse: boolean;
   readonly line: number;

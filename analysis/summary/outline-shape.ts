@@ -204,6 +204,7 @@ export const outlineShape = record<FileOutline>({
         lock: string,
         names,
         type: text,
+        handler: text,
         mayRecurse: flag,
         line: relative((_init, near) => near.line + 1, 'line'),
       }),

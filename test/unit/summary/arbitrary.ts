@@ -127,6 +127,7 @@ export const outline: fc.Arbitrary<FileOutline> = record({
       lock: name,
       names,
       type: fc.constantFrom('', 'struct a*'),
+      handler: fc.string(),
       mayRecurse: fc.boolean(),
       line: count,
     }),

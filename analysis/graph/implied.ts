@@ -1,0 +1,126 @@
+import { absolute, type Span } from '../base/span.js';
+import { opaque, deref } from '../effects/terms.js';
+import type { ClassTable } from '../effects/locks.js';
+import type { Effects, HeldLock, Moment, Site } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import type { Models, OtherApi } from '../models/types.js';
+import { keyOf, type Collected } from './collect.js';
+import { classInitialised, type LockNames } from './lock-names.js';
+
+/** Something that lockdep takes for an acquisition though no lock call is written there. */
+export interface Implied {
+  readonly key: string;
+  readonly site: Site;
+  readonly moments: readonly Moment[];
+}
+
+/** A function that runs while lockdep takes an object for held: a work item, a timer. */
+export interface Handled {
+  readonly holds: HeldLock;
+  readonly handler: FunctionRef;
+}
+
+/** Calls that take the map or the queue's lock of what they are given. */
+const TAKING: ReadonlySet<OtherApi['awaits']> = new Set(['work', 'timer', 'completion'] as const);
+
+/**
+ * What lockdep treats as a lock beside the locks: work items and timers, held while their function runs and taken
+ * by whoever waits for it; the lock inside a completion; the count inside a sequence lock; the acquire context of
+ * a wait-wound class. For the published graph only: no rule reads it.
+ */
+export class ImpliedLocks {
+  constructor(
+    private readonly collected: Collected,
+    private readonly classes: ClassTable,
+    private readonly models: Models,
+    private readonly names: LockNames,
+  ) {}
+
+  /** What a function takes so, itself. */
+  *of(effects: Effects): Generator<Implied> {
+    for (const { k, api: name, args, site, moments } of effects.apis) {
+      if (k !== 'wait' && k !== 'complete') continue;
+      const api = this.models.api(name);
+      const object = api !== undefined && TAKING.has(api.awaits) ? args[api.arg ?? 0] : undefined;
+      if (object === undefined) continue;
+      const found = this.classes.classOf(deref(object), 'section', 0, effects.fn.file);
+      if ('key' in found) yield { key: found.key, site, moments };
+    }
+    for (const { lock, site } of effects.acquires) {
+      if (lock.kind !== 'seqlock' || lock.mode === 'read' || lock.key === undefined) continue;
+      const holds = held(lock.key, lock.kind, site);
+      yield { key: this.member(lock.key), site, moments: [{ ...NOTHING, held: [holds] }] };
+    }
+  }
+
+  /** Functions that run with such a lock held. */
+  *handlers(): Generator<Handled> {
+    const { program } = this.collected;
+    for (const [file, { outline }] of program.files) {
+      for (const init of outline.lockInits) {
+        if (init.handler === '') continue;
+        const key = classInitialised(init, file, program, this.classes, this.models);
+        yield* this.handled(key, init.handler, file);
+      }
+      for (const { definedBy, members, name } of outline.variables) {
+        const declarator = definedBy === '' ? undefined : this.models.declarator(definedBy);
+        if (declarator?.handlerArg === undefined) continue;
+        const value = members.find(({ field }) => field === `#${declarator.handlerArg}`)?.value;
+        const symbol = this.classes.symbol(name, file)?.symbol;
+        if (value === undefined || symbol === undefined) continue;
+        yield* this.handled(this.classes.named(symbol, 'section', file), value, file);
+      }
+    }
+  }
+
+  private *handled(key: string | undefined, name: string, file: string): Generator<Handled> {
+    const [handler] = this.collected.program.resolveCall(name, file);
+    if (key === undefined || handler?.item === undefined) return;
+    yield { holds: held(key, 'section', siteOf(handler, handler.item.nameSpan)), handler };
+  }
+
+  /** The acquire context that a wait-wound lock is taken under. */
+  contextOf(effects: Effects): readonly Implied[] {
+    const out: Implied[] = [];
+    for (const { lock, site } of effects.acquires) {
+      if (lock.kind !== 'ww_mutex' || lock.subclass >= 0) continue;
+      const key = keyOf(lock)?.replace(/\/\?$/, '');
+      for (const name of key === undefined ? [] : this.names.of(key).names) {
+        const context = name.replace(/_mutex$/, '_acquire');
+        if (key === undefined || context === name) continue;
+        this.classes.declare(context, 'section');
+        out.push({ key, site, moments: [{ ...NOTHING, held: [held(context, 'section', site)] }] });
+      }
+    }
+    return out;
+  }
+
+  private member(key: string): string {
+    return this.classes.memberOf(key, 'seqcount', 'seqcount');
+  }
+}
+
+const NOTHING = { released: [], context: { irq: 'entry', bh: 0, preempt: 0, saved: new Map() } } as const;
+
+function siteOf(fn: FunctionRef, span: Span): Site {
+  return {
+    fn,
+    event: -1,
+    span: absolute({ ...span, line: span.line - fn.line, endLine: span.endLine - fn.line }, fn.line),
+  };
+}
+
+function held(key: string, kind: HeldLock['kind'], site: Site): HeldLock {
+  return {
+    term: opaque(key, ''),
+    key,
+    kind,
+    mode: 'write',
+    fallback: undefined,
+    subclass: 0,
+    api: '',
+    site,
+    nonBlocking: false,
+    certain: true,
+  };
+}

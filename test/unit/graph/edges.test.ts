@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { snapshotOf } from './support.js';
+
+async function edgesOf(text: string): Promise<readonly string[]> {
+  const { analysis } = await snapshotOf({ 'a.c': text });
+  const { classes, edges } = analysis.graph;
+  const id = (key: string): string => classes.get(key)?.id ?? key;
+  return edges.map(({ from, to }) => `${id(from)} -> ${id(to)}`).sort();
+}
+
+describe('edges of the published graph', () => {
+  it('lead from a work item and a timer to what their functions take', async () => {
+    const edges = await edgesOf(`
+struct dev { struct mutex lock; spinlock_t irq; struct work_struct work; struct timer_list timer; };
+static void toggle(struct dev *d) { mutex_lock(&d->lock); mutex_unlock(&d->lock); }
+static void dev_work(struct work_struct *w) { toggle(container_of(w, struct dev, work)); }
+static void dev_timer(struct timer_list *t)
+{
+	struct dev *d = from_timer(d, t, timer);
+
+	spin_lock(&d->irq);
+	spin_unlock(&d->irq);
+}
+int dev_init(struct dev *d)
+{
+	INIT_WORK(&d->work, dev_work);
+	timer_setup(&d->timer, dev_timer, 0);
+	return 0;
+}
+`);
+    assert.deepEqual(edges, ['dev.timer -> dev.irq', 'dev.work -> dev.lock']);
+  });
+
+  it('lead to a work item that is waited for, and to the lock inside a completion', async () => {
+    const edges = await edgesOf(`
+struct dev { struct mutex lock; struct work_struct work; struct completion done; };
+void dev_stop(struct dev *d)
+{
+	mutex_lock(&d->lock);
+	cancel_work_sync(&d->work);
+	complete(&d->done);
+	mutex_unlock(&d->lock);
+}
+`);
+    assert.deepEqual(edges, ['dev.lock -> dev.done', 'dev.lock -> dev.work']);
+  });
+
+  it('go through two calls, and not from a lock that was given back before', async () => {
+    const edges = await edgesOf(`
+static DEFINE_MUTEX(inner);
+static DEFINE_MUTEX(outer);
+static void sync_all(void) { mutex_lock(&inner); mutex_unlock(&inner); }
+static void balance(int dirty)
+{
+	if (dirty) {
+		sync_all();
+		mutex_unlock(&outer);
+		mutex_lock(&outer);
+	}
+}
+void write_all(int dirty)
+{
+	mutex_lock(&outer);
+	balance(dirty);
+	mutex_unlock(&outer);
+}
+`);
+    assert.deepEqual(edges, ['a.c:outer -> a.c:inner']);
+  });
+
+  it('name the count of a sequence lock and the context of a wait-wound class', async () => {
+    const edges = await edgesOf(`
+static DEFINE_SEQLOCK(clock);
+static DEFINE_WW_CLASS(bo_class);
+struct bo { struct ww_mutex lock; };
+void bo_init(struct bo *b) { ww_mutex_init(&b->lock, &bo_class); }
+int bo_pin(struct bo *b)
+{
+	struct ww_acquire_ctx ctx;
+	int rc;
+
+	ww_acquire_init(&ctx, &bo_class);
+	rc = ww_mutex_lock(&b->lock, &ctx);
+	if (!rc)
+		ww_mutex_unlock(&b->lock);
+	ww_acquire_fini(&ctx);
+	return rc;
+}
+void tick(void)
+{
+	write_seqlock(&clock);
+	write_sequnlock(&clock);
+}
+`);
+    assert.deepEqual(edges, ['a.c:clock -> a.c:clock.seqcount', 'bo_class_acquire -> bo.lock']);
+  });
+});
