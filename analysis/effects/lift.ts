@@ -2,12 +2,15 @@ import type { FunctionRef } from '../link/types.js';
 import { Binding } from './apply.js';
 import { afterCall } from './context.js';
 import { matchHeld } from './held.js';
+import { addMoment, momentKey } from './moments.js';
 import type { Stepper, Surroundings } from './step.js';
 import { opaque, rootOf, type Term } from './terms.js';
 import type { AcquireEffect, CallEffect, Effects, HeldLock, LockRef, Moment, Site } from './types.js';
 
 /** Call levels an acquisition climbs to find out which lock it takes. */
 const MAX_LIFT = 3;
+/** Acquisitions of one lock under the same held sets kept per function: others tell nothing new. */
+const MAX_ALIKE = 2;
 
 /**
  * What callees do with locks and functions that only the caller knows: a lock passed as a parameter, a
@@ -19,6 +22,7 @@ export function liftFrom(
   calls: readonly CallEffect[],
 ): { readonly acquires: readonly AcquireEffect[]; readonly calls: readonly CallEffect[] } {
   const acquires: AcquireEffect[] = [];
+  const alike = new Map<string, number>();
   const lifted: CallEffect[] = [];
   for (const call of calls) {
     const target = call.targets[0];
@@ -29,8 +33,13 @@ export function liftFrom(
     const result = opaque(stepper.evaluator.name(`e${event.id}`), '');
     const binding = new Binding(stepper, event, call.args, result);
     for (const acquire of effects.acquires) {
-      if (isOpen(acquire) && levels(acquire.site) < MAX_LIFT)
-        acquires.push(bindAcquire(acquire, call, binding));
+      if (!isOpen(acquire) || levels(acquire.site) >= MAX_LIFT) continue;
+      const bound = bindAcquire(acquire, call, binding);
+      const key = `${bound.lock.term.key}<${bound.moments.map(momentKey).join('/')}`;
+      const count = alike.get(key) ?? 0;
+      if (count >= MAX_ALIKE) continue;
+      alike.set(key, count + 1);
+      acquires.push(bound);
     }
     for (const inner of effects.calls) {
       if (isCallback(inner) && levels(inner.site) < MAX_LIFT) {
@@ -126,7 +135,8 @@ function crossMoments(inner: readonly Moment[], call: CallEffect, binding: Bindi
         ...binding.lock(lock),
         site: { ...call.site, via: lock.site },
       }));
-      out.push({ held: [...held, ...own], released, context: afterCall(outer.context, moment.context) });
+      const context = afterCall(outer.context, moment.context);
+      addMoment(out, { held: [...held, ...own], released, context });
     }
   }
   return out;

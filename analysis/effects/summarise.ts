@@ -9,13 +9,11 @@ import { ANY } from './fact.js';
 import { FlowGraph } from './flow-graph.js';
 import { interpret } from './interpret.js';
 import { liftFrom } from './lift.js';
+import { addMoment, momentKey } from './moments.js';
 import { State } from './state.js';
 import { Stepper, type Surroundings } from './step.js';
 import { rootOf, type Term } from './terms.js';
 import type { AcquireEffect, ApiEffect, CallEffect, Effects, ExitEffect, LockUse, Moment } from './types.js';
-
-/** Distinct held sets remembered per event. */
-const MAX_MOMENTS = 4;
 
 /** Interprets one function in its own names. */
 export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skeleton): Effects {
@@ -161,20 +159,6 @@ function worse(a: LockUse['ended'], b: LockUse['ended']): boolean {
 
 function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
   return a.length === b.length && a.every((term, i) => term.key === b[i]?.key);
-}
-
-export function addMoment(moments: Moment[], moment: Moment): void {
-  const key = momentKey(moment);
-  if (moments.length >= MAX_MOMENTS || moments.some((known) => momentKey(known) === key)) return;
-  moments.push({ held: moment.held, released: moment.released, context: moment.context });
-}
-
-function momentKey(moment: Moment): string {
-  let text = '';
-  for (const lock of moment.held) text += `${lock.term.key};`;
-  text += '|';
-  for (const lock of moment.released) text += `${lock.term.key};`;
-  return `${text}|${contextKey(moment.context)}`;
 }
 
 /** What callers depend on, in short: it is kept with every caller. */
