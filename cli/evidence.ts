@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { joinEvidence } from '../analysis/evidence/join.js';
 import type { Evidence } from '../analysis/evidence/joined.js';
+import { SymbolTable } from '../analysis/evidence/symbols.js';
 import type { SourceEvidence } from '../analysis/evidence/types.js';
 import { SKIP_TEXT } from '../host/api.js';
-import { readEvidence } from '../host/node/evidence.js';
+import { readEvidence, readSymbols } from '../host/node/evidence.js';
 import { CommandFailure } from './failure.js';
 import type { Session } from './session.js';
 import { message } from './terminal.js';
@@ -11,6 +12,8 @@ import { worldOf } from './world.js';
 
 /** Reads inputs, each once; mentions those that cannot be read, and fails when none can. */
 export async function readAll(files: readonly string[]): Promise<SourceEvidence[]> {
+  if (files.length === 0)
+    throw new CommandFailure('which files? Logs, traces or tables of a running kernel are needed');
   const sources: SourceEvidence[] = [];
   for (const file of new Set(files)) {
     const read = await readEvidence(file);
@@ -19,6 +22,24 @@ export async function readAll(files: readonly string[]): Promise<SourceEvidence[
   }
   if (sources.length === 0) throw new CommandFailure('nothing could be read');
   return sources;
+}
+
+/**
+ * Names for addresses, from tables of symbols. `--symbols System.map log` takes what follows it: a file
+ * without any symbol is taken for one to read as evidence.
+ */
+export async function readTables(
+  files: readonly string[],
+): Promise<{ readonly table: SymbolTable; readonly others: readonly string[] }> {
+  const table = new SymbolTable();
+  const others: string[] = [];
+  for (const file of files) {
+    const before = table.size;
+    const reason = await readSymbols(file, table);
+    if (reason !== undefined) throw new CommandFailure(`--symbols ${file}: ${SKIP_TEXT[reason]}`);
+    if (table.size === before) others.push(file);
+  }
+  return { table, others };
 }
 
 export function evidenceFor(session: Session, sources: readonly SourceEvidence[]): Evidence {

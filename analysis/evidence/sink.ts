@@ -41,6 +41,7 @@ export class Sink {
   private readonly interrupts: InterruptLine[] = [];
   private readonly functions = new Set<string>();
   private readonly validator: ValidatorNote[] = [];
+  private readonly frames = new Map<string, Frame>();
 
   skip(reason: LineSkip, lines = 1): void {
     this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + lines);
@@ -148,15 +149,23 @@ export class Sink {
     return { from: this.text(from), to: this.text(to), line };
   }
 
+  /** One object for the same frame, however many reports pass through it. */
   private frame(frame: Frame): Frame {
-    if (frame.reliable && frame.function !== '') this.ran(frame.function);
-    return {
+    const { function: name, offset, module, reliable } = frame;
+    const place = frame.file === undefined ? '' : ` ${frame.file}:${frame.line}`;
+    const key = `${name}+${offset} ${module}${reliable ? '' : '?'}${place}${frame.address ?? ''}`;
+    const known = this.frames.get(key);
+    if (known) return known;
+    if (reliable && name !== '') this.ran(name);
+    const kept = {
       ...frame,
-      function: this.text(frame.function),
-      module: this.text(frame.module),
+      function: this.text(name),
+      module: this.text(module),
       ...(frame.address === undefined ? {} : { address: this.text(frame.address) }),
       ...(frame.file === undefined ? {} : { file: this.text(frame.file) }),
     };
+    if (this.frames.size < LIMITS.functions) this.frames.set(this.text(key), kept);
+    return kept;
   }
 
   private mention(lock: LockMention): LockMention {

@@ -3,11 +3,12 @@ import type { Finding } from '../../analysis/checks/types.js';
 import { joinEvidence } from '../../analysis/evidence/join.js';
 import { EdgeEvidence, type Coverage } from '../../analysis/evidence/merge.js';
 import type { Evidence } from '../../analysis/evidence/joined.js';
+import { withSymbols } from '../../analysis/evidence/symbols.js';
 import type { SourceWorld } from '../../analysis/evidence/world.js';
 import type { LockEdge, LockGraph } from '../../analysis/graph/types.js';
 import { renderEvidenceJson, renderEvidenceText } from '../../analysis/evidence/render.js';
 import { createModels } from '../../analysis/models/index.js';
-import { readAll } from '../evidence.js';
+import { readAll, readTables } from '../evidence.js';
 import { EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { writeResult } from '../terminal.js';
@@ -22,13 +23,15 @@ export function addEvidence(program: Command, end: (code: number) => void): void
   const command = program
     .command('evidence')
     .description('tell what logs, traces and tables of a running kernel say, and what the source says to it')
-    .argument('<file...>', 'logs and tables of any kind; - is standard input')
+    .argument('[file...]', 'logs and tables of any kind; - is standard input')
+    .usage('[options] <file...>')
     .option('--symbols <file...>', 'System.map, kallsyms or the output of nm')
     .addOption(
       new Option('--format <format>', 'form of the result').choices(['text', 'json']).default('text'),
     );
   addCommonOptions(command).action(async (files: string[], options: EvidenceOptions) => {
-    const sources = await readAll(files);
+    const { table, others } = await readTables(options.symbols ?? []);
+    const sources = (await readAll([...files, ...others])).map((source) => withSymbols(source, table));
     const text = await withWorld(sources, options, (world) => {
       const evidence = joinEvidence(sources, world?.models ?? createModels(), world);
       if (options.format === 'json') return renderEvidenceJson(evidence);

@@ -2,6 +2,7 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { EvidenceReader } from '../../analysis/evidence/reader.js';
+import type { SymbolTable } from '../../analysis/evidence/symbols.js';
 import type { SourceEvidence } from '../../analysis/evidence/types.js';
 import type { SkipReason } from '../api.js';
 import { reasonOf } from './read.js';
@@ -11,8 +12,20 @@ const CHUNK_BYTES = 256 * 1024;
 /** Reads a log, trace or table of any size, compressed or not; `-` is standard input. */
 export async function readEvidence(file: string): Promise<SourceEvidence | { readonly reason: SkipReason }> {
   const reader = new EvidenceReader(file);
+  const reason = await readText(file, (text) => reader.push(text));
+  return reason === undefined ? reader.finish() : { reason };
+}
+
+/** Adds the symbols of a file to a table. */
+export async function readSymbols(file: string, table: SymbolTable): Promise<SkipReason | undefined> {
+  const reason = await readText(file, (text) => table.push(text));
+  table.finish();
+  return reason;
+}
+
+async function readText(file: string, take: (text: string) => void): Promise<SkipReason | undefined> {
   try {
-    if (file !== '-' && statSync(file).isDirectory()) return { reason: 'not-a-file' };
+    if (file !== '-' && statSync(file).isDirectory()) return 'not-a-file';
     const head = file === '-' ? Buffer.alloc(0) : headOf(file);
     const isZipped = head[0] === 0x1f && head[1] === 0x8b;
     const raw: Readable =
@@ -20,14 +33,14 @@ export async function readEvidence(file: string): Promise<SourceEvidence | { rea
     const stream = isZipped ? raw.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : raw;
     raw.once('error', (error) => stream.destroy(error));
     const decoder = new TextDecoder(encodingOf(head));
-    for await (const chunk of stream) reader.push(decoder.decode(chunk as Uint8Array, { stream: true }));
-    reader.push(decoder.decode());
+    for await (const chunk of stream) take(decoder.decode(chunk as Uint8Array, { stream: true }));
+    take(decoder.decode());
   } catch (error) {
     // A compressed file that was cut: what came out of it so far is worth reading.
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!code.startsWith('Z_')) return { reason: reasonOf(error) };
+    if (!code.startsWith('Z_')) return reasonOf(error);
   }
-  return reader.finish();
+  return undefined;
 }
 
 function headOf(file: string): Buffer {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseEvidence } from '../../../analysis/evidence/reader.js';
 import { LIMITS } from '../../../analysis/evidence/sink.js';
 import type { SourceEvidence } from '../../../analysis/evidence/types.js';

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { EvidenceOutput } from '../../../analysis/evidence/schema.js';
+import type { GraphOutput } from '../../../analysis/report/graph.js';
+import type { ScanOutput } from '../../../analysis/report/schema.js';
+import { sample } from '../evidence/samples.js';
+import { within } from '../host/temporary.js';
+import { lockorder, TIMEOUT_MS } from './run.js';
+
+/** The functions of the captured log, with the orders it shows. */
+const SOURCE = `#include <linux/module.h>
+#include <linux/mutex.h>
+
+static DEFINE_MUTEX(inode_mutex);
+static DEFINE_MUTEX(super_mutex);
+
+static void super_sync(void)
+{
+	mutex_lock(&super_mutex);
+	mutex_unlock(&super_mutex);
+}
+
+static void inode_balance(void)
+{
+	super_sync();
+}
+
+static void inode_write(void)
+{
+	mutex_lock(&inode_mutex);
+	inode_balance();
+	mutex_unlock(&inode_mutex);
+}
+
+static void super_flush(void)
+{
+	mutex_lock(&super_mutex);
+	mutex_lock(&inode_mutex);
+	mutex_unlock(&inode_mutex);
+	mutex_unlock(&super_mutex);
+}
+
+static int __init writeb_init(void)
+{
+	inode_write();
+	super_flush();
+	return 0;
+}
+module_init(writeb_init);
+`;
+const PROVING = ' memory used for stack traces: 4224 kB\n';
+const AFTER = `${PROVING}all lock classes:
+0000000000000001 OPS: 5 FD: 1 BD: 2 +.+.: inode_mutex
+
+0000000000000002 OPS: 4 FD: 2 BD: 1 +.+.: super_mutex
+ -> [0000000000000001] inode_mutex
+
+`;
+
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  await within(
+    {
+      'writeb.c': SOURCE,
+      'before.log': sample('drop_relock'),
+      'after.log': AFTER,
+      'empty.log': '',
+      Makefile: 'obj-$(CONFIG_WRITEB) += writeb.o\n',
+    },
+    ({ path }) => use(path),
+  );
+}
+
+describe('runtime evidence on the command line', function () {
+  this.timeout(TIMEOUT_MS);
+
+  it('evidence: reports with class, place, finding; edges; nothing on standard error', async () => {
+    await inFolder(async (folder) => {
+      const { code, out, err } = await lockorder(['evidence', 'before.log', '--format', 'json'], folder);
+      assert.equal(code, 0);
+      assert.equal(err, '');
+      const { events, edges, sources } = JSON.parse(out) as EvidenceOutput;
+      const [event] = events;
+      assert.deepEqual(event?.locks, [
+        {
+          class: 'writeb.c:inode_mutex',
+          role: 'acquiring',
+          where: { function: 'super_flush', file: 'writeb.c', line: 28 },
+        },
+        {
+          class: 'writeb.c:super_mutex',
+          role: 'held',
+          where: { function: 'super_flush', file: 'writeb.c', line: 27 },
+        },
+        {
+          class: 'writeb.c:super_mutex',
+          role: 'chain',
+          where: { function: 'super_sync', file: 'writeb.c', line: 9 },
+        },
+        {
+          class: 'writeb.c:inode_mutex',
+          role: 'chain',
+          where: { function: 'super_flush', file: 'writeb.c', line: 28 },
+        },
+      ]);
+      assert.equal(event?.explainedBy.length, 1);
+      assert.equal(event?.gap, undefined);
+      assert.deepEqual(
+        edges.map(({ from, to, verdict }) => `${from} ${to} ${verdict}`),
+        [
+          'writeb.c:inode_mutex writeb.c:super_mutex explained',
+          'writeb.c:super_mutex writeb.c:inode_mutex explained',
+        ],
+      );
+      assert.equal(sources[0]?.file, 'before.log');
+    });
+  });
+
+  it('evidence without source, of compressed and of missing files', async () => {
+    await within({ 'x.txt': 'x' }, async ({ path: folder }) => {
+      writeFileSync(join(folder, 'log.gz'), gzipSync(sample('spin_self')));
+      const { code, out, err } = await lockorder(['evidence', 'log.gz', 'none.log'], folder);
+      assert.equal(code, 0);
+      assert.match(err, /none\.log: there is no such file/);
+      assert.match(
+        out,
+        /recursive: WARNING: possible recursive locking detected[^]*tb_lock[^]*no source to compare with/,
+      );
+      assert.equal((await lockorder(['evidence', 'none.log'], folder)).code, 2);
+      assert.equal((await lockorder(['evidence'], folder)).code, 2);
+    });
+  });
+
+  it('scan --evidence marks what was seen; --evidence takes no folder for a log', async () => {
+    await inFolder(async (folder) => {
+      const { out } = await lockorder(['scan', '--format', 'json', '--evidence', 'before.log', '.'], folder);
+      const { findings } = JSON.parse(out) as ScanOutput;
+      assert.deepEqual(
+        findings.map(({ evidence }) =>
+          evidence.map(({ verdict, source }) => `${verdict} ${source.split(':')[0] ?? ''}`),
+        ),
+        [['seen before.log']],
+      );
+      const later = await lockorder(['scan', '.', '--format', 'json', '--evidence', 'after.log'], folder);
+      assert.deepEqual((JSON.parse(later.out) as ScanOutput).findings[0]?.evidence, [
+        { source: 'after.log', verdict: 'not-seen' },
+      ]);
+    });
+  });
+
+  it('graph --evidence says of every edge whether it ran', async () => {
+    await inFolder(async (folder) => {
+      const { out } = await lockorder(['graph', '.', '--format', 'json', '--evidence', 'after.log'], folder);
+      const { edges, classes } = JSON.parse(out) as GraphOutput;
+      const verdict = edges.find(({ from }) => from === 'writeb.c:super_mutex')?.evidence;
+      assert.equal(verdict, 'seen');
+      assert.ok(edges.every(({ evidence }) => evidence !== 'unknown'));
+      assert.deepEqual(classes.map(({ lockdepNames }) => lockdepNames[0]).sort(), [
+        'inode_mutex',
+        'super_mutex',
+      ]);
+    });
+  });
+
+  it('validate: 0 fixed, 1 not fixed, 2 nothing to validate, 3 not exercised', async () => {
+    await inFolder(async (folder) => {
+      const run = async (...words: string[]): Promise<number> =>
+        (await lockorder(['validate', ...words], folder)).code;
+      assert.equal(await run('--before', 'before.log', '--after', 'after.log'), 0);
+      assert.equal(await run('--before', 'before.log', '--after', 'before.log'), 1);
+      assert.equal(await run('--before', 'empty.log', '--after', 'after.log'), 2);
+      assert.equal(await run('--before', 'before.log', '--after', 'empty.log'), 3);
+      assert.equal(await run('.', 'f00d', '--before', 'before.log', '--after', 'after.log'), 2);
+      assert.equal(await run('--before', 'before.log'), 2);
+    });
+  });
+
+  it('validate and plan know a finding by its id; validate also when the source is repaired', async () => {
+    await inFolder(async (folder) => {
+      const scanned = await lockorder(['scan', '.', '--format', 'json'], folder);
+      const id = (JSON.parse(scanned.out) as ScanOutput).findings[0]?.id ?? '';
+      const plan = await lockorder(['plan', '.', id], folder);
+      assert.equal(plan.code, 0);
+      assert.match(plan.out, /CONFIG_PROVE_LOCKING=y[^]*CONFIG_WRITEB=m[^]*Side 2[^]*MODULE=writeb/);
+      assert.equal((await lockorder(['plan', '.', 'f00d'], folder)).code, 2);
+      const words = ['validate', '.', id, '--before', 'before.log', '--after', 'after.log'];
+      assert.equal((await lockorder(words, folder)).code, 0);
+      writeFileSync(join(folder, 'writeb.c'), SOURCE.replace('\tsuper_sync();\n', ''));
+      const { code, out } = await lockorder(words, folder);
+      assert.equal(code, 0);
+      assert.ok(out.includes(id));
+    });
+  });
+});
