@@ -28,12 +28,11 @@ export class IdleFixes {
     fail: (reason: unknown) => void,
   ): void {
     this.drop();
-    if (findings.length === 0) return;
     this.timer = setTimeout(() => {
       const task = this.scheduler.run(this.priority, all(fixer, snapshot, findings));
       this.task = task;
       task.result.then((fixes) => {
-        if (fixes !== DROPPED) take(fixes);
+        if (fixes !== DROPPED && findings.length > 0) take(fixes);
       }, fail);
     }, REST_MS);
   }
@@ -49,6 +48,8 @@ function* all(
   snapshot: Snapshot,
   findings: readonly Finding[],
 ): Generator<Progress, ReadonlyMap<string, FixResult>> {
+  // Whoever points at a lock next is answered from this.
+  yield* snapshot.analysis.inspection.prepare();
   const results = new Map<string, FixResult>();
   for (const finding of findings) results.set(finding.id, yield* fixer.fixesOf(finding, snapshot));
   return results;

@@ -12,7 +12,7 @@ import { startServer, type EditorServer } from './server.js';
 const PICTURES = process.env['LOCKORDER_PICTURES'] ?? '';
 const INSTALL_LIMIT_MS = 600_000;
 const START_LIMIT_MS = 120_000;
-const STEP_LIMIT_MS = 20_000;
+const STEP_LIMIT_MS = 40_000;
 
 /** VS Code with the packaged extension and a copy of the examples, while the tests of a `describe` run. */
 export class EditorSession {

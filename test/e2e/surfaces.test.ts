@@ -2,8 +2,17 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { circularLog } from '../support/circular.js';
 import { EditorSession } from './session.js';
 
+const LOG = circularLog({
+  outer: '&dev->state_lock',
+  inner: '&q->lock',
+  holder: 'device_suspend',
+  taker: 'queue_length',
+  otherHolder: 'queue_drain',
+  otherTaker: 'device_wake',
+});
 const SEMAPHORES = 'two-semaphores/two_semaphores.c';
 
 describe('what the extension shows', () => {
@@ -148,6 +157,20 @@ describe('what the extension shows', () => {
     await session.editor.titleAction('Group by Rule');
     await tree().filter({ hasText: 'takes' }).first().click();
     await session.editor.squiggle('error').first().waitFor();
+  });
+
+  it('what a log says: its report leads to the explanation, its frames to code', async () => {
+    writeFileSync(join(session.folder, 'driver/dmesg.txt'), LOG);
+    await session.editor.show('driver/dmesg.txt');
+    const lens = session.page
+      .locator('.codelens-decoration a', { hasText: 'Explain: lock-order-cycle' })
+      .first();
+    await lens.waitFor();
+    await session.picture('evidence');
+    await lens.click();
+    await session.window.locator('li', { hasText: 'dmesg.txt' }).locator('.seen').waitFor();
+    await session.editor.run('View: Close All Editors');
+    rmSync(join(session.folder, 'driver/dmesg.txt'));
   });
 
   it('the state of the server beside the language', async () => {
