@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { launch } from './chromium.js';
@@ -60,13 +60,6 @@ export class EditorSession {
     return readFileSync(join(this.folder, file), 'utf8');
   }
 
-  /** Changes user settings while the editor runs. */
-  configure(settings: Readonly<Record<string, unknown>>): void {
-    const path = join(RUN, `${this.name}-profile`, 'data/User/settings.json');
-    const before = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-    writeFileSync(path, JSON.stringify({ ...before, ...settings }, undefined, 2));
-  }
-
   /** What the editor shows, for people to look at; only when a folder for pictures is given. */
   async picture(name: string): Promise<void> {
     if (PICTURES === '') return;
@@ -79,7 +72,9 @@ export class EditorSession {
   async pictures(name: string): Promise<void> {
     if (PICTURES === '') return;
     for (const [suffix, theme, mark] of THEMES) {
-      this.configure({ 'workbench.colorTheme': theme });
+      await this.editor.run('Preferences: Color Theme');
+      await this.page.locator('.quick-input-widget input').fill(theme);
+      await this.editor.choose(theme);
       await this.page.locator(`.monaco-workbench.${mark}`).waitFor();
       await this.picture(`${name}-${suffix}`);
     }
@@ -122,7 +117,7 @@ export class EditorSession {
 }
 
 const THEMES = [
-  ['light', 'Default Light Modern', 'vs'],
-  ['contrast', 'Default High Contrast', 'hc-black'],
-  ['dark', 'Default Dark Modern', 'vs-dark'],
+  ['light', 'Light Modern', 'vs'],
+  ['contrast', 'Dark High Contrast', 'hc-black'],
+  ['dark', 'Dark Modern', 'vs-dark'],
 ] as const;

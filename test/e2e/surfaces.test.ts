@@ -63,6 +63,7 @@ describe('what the extension shows', () => {
     assert.equal(await window.locator('tbody tr').count(), 4);
     assert.ok((await window.locator('pre mark').count()) >= 4);
     assert.match(await window.locator('main').innerText(), /How to reproduce it/);
+    await session.editor.run('View: Hide Panel');
     await session.pictures('explain');
     await window.locator('button', { hasText: 'Copy as Text' }).click();
     await window.locator('#note', { hasText: 'Copied' }).waitFor();
