@@ -22,11 +22,12 @@ export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 
     return line.slice(at.column - 1, at.line === at.endLine ? at.endColumn - 1 : undefined);
   };
 
-  /** Of several places the one as far into the function as the return address. */
+  /** Of several places the one on the frame's line, or as far into the function as the return address. */
   const nearest = (fn: FunctionRef, frame: Frame, events: readonly Event[]): Event | undefined => {
-    if (events.length < 2 || !fn.item || frame.size <= 0) return events[0];
+    if (events.length < 2 || !fn.item) return events[0];
+    if (frame.line === undefined && frame.size <= 0) return undefined;
     const length = fn.item.endLine - fn.item.line;
-    const guess = (length * frame.offset) / frame.size;
+    const guess = frame.line === undefined ? (length * frame.offset) / frame.size : frame.line - fn.line;
     return [...events].sort((a, b) => Math.abs(a.at.line - guess) - Math.abs(b.at.line - guess))[0];
   };
 

@@ -16,14 +16,18 @@ export interface Subject {
   readonly title: string;
 }
 
-/** Reversed edges of a run: every circle that a report or the dependencies themselves close. */
+/**
+ * Reversed edges of a run: every circle that a report names; without one, those that the dependencies close. (lockdep
+ * reports the dependency that would close a circle and does not record it: two that it recorded both ways are readers
+ * that pass each other, or classes of one name.)
+ */
 export function reversedEdges(before: Evidence): Subject[] {
   const found = new Map<string, Subject>();
   for (const joined of before.events) {
     const locks = circleOf(joined);
     if (locks) addCircle(found, locks, joined);
   }
-  for (const pair of before.pairs) {
+  for (const pair of found.size > 0 ? [] : before.pairs) {
     const [from = '', to = ''] = pair.split('\n');
     if (from < to && before.pairs.has(pairKey(to, from))) addCircle(found, [from, to]);
   }

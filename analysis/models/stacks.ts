@@ -34,6 +34,8 @@ const machinery = words(`
   context_switch __switch_to __switch_to_asm finish_task_switch trace_hardirqs_on trace_hardirqs_off
   trace_hardirqs_on_caller lockdep_hardirqs_on lockdep_hardirqs_on_prepare warn_bogus_irq_restore
   __local_bh_enable_ip crash_nmi_callback nmi_handle default_do_nmi exc_nmi end_repeat_nmi
+  cpu_relax rep_nop virt_spin_lock queued_spin_lock arch_spin_lock queued_read_lock queued_write_lock
+  arch_read_lock arch_write_lock __raw_read_lock __raw_write_lock __raw_spin_lock_irq __raw_spin_lock_bh
   asm_exc_nmi nmi_cpu_backtrace nmi_trigger_cpumask_backtrace __sysrq_show_blocked native_safe_halt
 `);
 

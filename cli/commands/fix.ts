@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import { isOrderFile } from '../../analysis/base/paths.js';
@@ -76,7 +76,7 @@ function write(session: Session, selection: Selection): void {
       `nothing was changed: cannot replace ${bad.join(', ')} (changed or not writable)`,
     );
   }
-  for (const { path } of replacements) message(`${path}: fixed`);
+  for (const { path } of replacements) message(`${relative(process.cwd(), path)}: fixed`);
 }
 
 /** The text the fix was made for; refuses when the file says something else by now. */

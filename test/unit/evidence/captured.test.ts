@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SourceEvidence } from '../../../analysis/evidence/types.js';
+import { ROOT } from '../../support/root.js';
+import { lockorder, TIMEOUT_MS } from '../cli/run.js';
+import { parse } from './samples.js';
+
+const FOLDER = join(ROOT, 'test/unit/evidence/samples/captured');
+const captured = (file: string): SourceEvidence => parse(readFileSync(join(FOLDER, file), 'utf8'));
+const tasks = ({ tasks: seen }: SourceEvidence): string[] =>
+  seen.map(({ task, state, channel }) => [task.name, task.pid, state, channel ?? ''].join(' ').trim());
+
+describe('captured samples', function () {
+  this.timeout(TIMEOUT_MS);
+
+  it('gdb on the stub of qemu: one stack for each processor, with lines', () => {
+    const evidence = captured('gdb-threads.txt');
+    assert.deepEqual(
+      evidence.tasks.map(({ task }) => task.name),
+      ['CPU#2', 'CPU#1', 'CPU#0'],
+    );
+    const frame = evidence.tasks[1]?.stack.find((each) => each.function === 'gate_go_north');
+    assert.deepEqual([frame?.file, frame?.line], ['gate/gate.c', 27]);
+    assert.equal(captured('gdb-bt.txt').tasks.length, 1);
+  });
+
+  it('finds out from two stacks and the source who waits for whom', async () => {
+    const { out } = await lockorder(
+      ['evidence', join(FOLDER, 'gdb-threads.txt'), '--no-cache'],
+      join(ROOT, 'bench/proof/gate'),
+    );
+    assert.match(out, /CPU#1 waits for \S*north_lock in gate_go_north .*; held by CPU#0/);
+    assert.match(out, /CPU#0 waits for \S*south_lock in gate_go_south .*; held by CPU#1/);
+    assert.match(out, /deadlock: CPU#0/);
+  });
+
+  it('guesses no lock where a function takes two and nothing says which', async () => {
+    const { out } = await lockorder(
+      ['evidence', join(FOLDER, 'ps.txt'), '--no-cache'],
+      join(ROOT, 'bench/proof/module'),
+    );
+    assert.match(out, /init\/55 waits for something in vending_collect/);
+  });
+
+  it('ps, stacks and sysrq of tasks that wait for each other', () => {
+    assert.deepEqual(tasks(captured('ps.txt')), ['init 54 D sell_store', 'init 55 D vending_collect']);
+    assert.deepEqual(tasks(captured('sysrq-w.log')), ['init 54 D', 'init 55 D']);
+    assert.equal(captured('stack-55.txt').tasks[0]?.stack[0]?.function, 'vending_collect');
+    assert.ok(captured('sysrq-t.log').tasks.length > 5);
+  });
+
+  it('sysrq-d: the locks that three tasks hold or wait for', () => {
+    const lists = captured('sysrq-d.log').held;
+    const names = lists.map(({ task, locks }) => `${task.pid}: ${locks.map(({ name }) => name).join(', ')}`);
+    assert.ok(
+      names.includes('42: sb_writers#4, &of->mutex, kn->active, &machine.shelf_lock'),
+      names.join('\n'),
+    );
+  });
+
+  it('soft lockups and lock statistics', () => {
+    assert.deepEqual(
+      captured('soft-lockup.log').events.map(({ kind, task }) => `${kind} ${task?.name}`),
+      ['lockup gate_south', 'lockup gate_north'],
+    );
+    assert.equal(captured('lock_stat.txt').contention.length, 1);
+  });
+});
