@@ -41,7 +41,7 @@ describe('the graph in VS Code', () => {
       extension: packageExtension(),
     });
     page = await browser.newPage({ viewport: { width: 1400, height: 820 } });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     editor = new Editor(page);
     await editor.open(server.url, 'two-semaphores');
     graph = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');

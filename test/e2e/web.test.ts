@@ -40,7 +40,7 @@ describe('the extension in a browser', () => {
       settings: { 'remote.extensionKind': { 'lockorder.lockorder': ['web'] } },
     });
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     editor = new Editor(page);
     await editor.open(server.url, 'two-semaphores');
   });
