@@ -1,3 +1,4 @@
+import { EdgeEvidence } from '../../analysis/evidence/merge.js';
 import { centreAt } from '../../analysis/ide/graph-around.js';
 import { graphOutput, reportedCycles, selectPart } from '../../analysis/report/graph.js';
 import type { GraphParams, GraphResult } from '../../protocol/methods.js';
@@ -36,7 +37,8 @@ export async function graph(session: Session, params: GraphParams): Promise<Grap
   }
   const [only] = centre.keys;
   const id = centre.keys.length === 1 ? (view.analysis.graph.classes.get(only ?? '')?.id ?? only) : undefined;
-  const { classes, edges } = graphOutput(part);
+  const seen = root.runtime && new EdgeEvidence(root.runtime.evidence, view.analysis.graph);
+  const { classes, edges } = graphOutput(part, seen && ((edge) => seen.of(edge)));
   return {
     title: centre.title,
     folder: root.uriOf(''),

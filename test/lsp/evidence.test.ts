@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
+import { GRAPH, type GraphResult } from '../../protocol/methods.js';
 import { IMPORT_EVIDENCE, OVERVIEW, type ImportEvidenceResult, type Overview } from '../../protocol/views.js';
 import { circularLog } from '../support/circular.js';
 import { Server } from './server.js';
@@ -69,6 +70,15 @@ describe('evidence of runs', () => {
     );
     const text = await server.hover('driver/device.c', 'state_lock);\n\tdev->users++;\n\tcross_flush');
     assert.match(text, /cross_device\.queue_lock`: 1 place, in .*, seen at run time/);
+  });
+
+  it('marks what ran in the graph', async () => {
+    const uri = server.uri('driver/device.c');
+    const graph: GraphResult = await server.connection.sendRequest(GRAPH, { uri });
+    assert.deepEqual(
+      graph.data.edges.map(({ evidence }) => evidence),
+      ['seen', 'seen'],
+    );
   });
 
   it('says why a file cannot be read, and goes on', async () => {
