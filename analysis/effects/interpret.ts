@@ -168,8 +168,14 @@ class Run {
         return;
       case 'branch': {
         if (onward === undefined) return;
-        const condition = evaluator.value(exit.condition, state);
         const other = state.clone();
+        if (exit.loop === true && this.stepper.skeleton.exprs[exit.condition]?.k === 'unknown') {
+          // How often a loop runs says nothing of the next one.
+          onward(exit.whenTrue, state);
+          onward(exit.whenFalse, other);
+          return;
+        }
+        const condition = evaluator.value(exit.condition, state);
         if (state.facts.assume(condition, true)) onward(exit.whenTrue, state);
         if (other.facts.assume(condition, false)) onward(exit.whenFalse, other);
         return;

@@ -28,10 +28,16 @@ function mayStore(
   owner: string,
   field: string,
 ): boolean {
-  const isGiven = args.some((arg) => owner === `(*${arg.key})`);
+  const isGiven = args.some((arg) => pointsTo(arg, owner));
   if (targets.length === 0) return isGiven;
   return targets.some((target) => {
     const skeleton = program.skeleton(target);
     return skeleton === undefined ? isGiven : FlowGraph.of(skeleton).assignedFields.has(field);
   });
+}
+
+/** An argument that leads to an object, or to one around it. */
+function pointsTo(arg: Term, owner: string): boolean {
+  const object = arg.k === 'address' ? arg.base.key : `(*${arg.key})`;
+  return owner === object || owner.startsWith(`${object}.`);
 }
