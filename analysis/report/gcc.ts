@@ -1,18 +1,22 @@
+import type { Location } from '../base/span.js';
 import type { Finding, Severity } from '../checks/types.js';
 import { actor, describeStep } from './text.js';
 
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'note' };
 
-/** `check`: one line per finding and per step of its story, as compilers print them. */
-export function renderGcc(findings: readonly Finding[]): string {
-  return findings.map(renderOne).join('');
+/**
+ * `check`: one line per finding and per step of its story, as compilers print them. `pathOf` makes the path to print
+ * from one that is relative to the root.
+ */
+export function renderGcc(findings: readonly Finding[], pathOf = (file: string): string => file): string {
+  return findings.map((finding) => renderOne(finding, pathOf)).join('');
 }
 
-function renderOne(finding: Finding): string {
-  const { at } = finding;
-  const head = `${at.file}:${at.line}:${at.column}: ${LEVEL[finding.severity]}: ${finding.message} [${finding.rule}]`;
-  const notes = finding.story.map(
-    (step) => `${step.file}:${step.line}:${step.column}: note: ${actor(step)}${describeStep(step)}`,
-  );
-  return [head, ...notes].map((line) => `${line}\n`).join('');
+function renderOne(finding: Finding, pathOf: (file: string) => string): string {
+  const place = ({ file, line, column }: Location): string => `${pathOf(file)}:${line}:${column}`;
+  const { at, severity, message, rule } = finding;
+  const notes = finding.story.map((step) => `${place(step)}: note: ${actor(step)}${describeStep(step)}`);
+  return [`${place(at)}: ${LEVEL[severity]}: ${message} [${rule}]`, ...notes]
+    .map((line) => `${line}\n`)
+    .join('');
 }

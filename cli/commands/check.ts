@@ -1,3 +1,4 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import { renderGcc } from '../../analysis/report/gcc.js';
@@ -27,12 +28,21 @@ export function addCheck(program: Command, end: (code: number) => void): void {
     const file = sourceOf(words);
     if (file === undefined) throw new CommandFailure('check: none of the arguments is a C file');
     end(
-      await runSession([file], options, ({ snapshot }) => {
-        writeResult(renderGcc(snapshot.findings), undefined);
+      await runSession([file], options, ({ root, snapshot }) => {
+        writeResult(renderGcc(snapshot.findings, fromHere(root)), undefined);
         return exitCode(snapshot.findings, options.failOn);
       }),
     );
   });
+}
+
+/** Paths as they can be opened from the current folder: make checks from that of its output. */
+function fromHere(root: string): (file: string) => string {
+  return (file) => {
+    const path = resolve(root, file);
+    const near = relative(process.cwd(), path);
+    return near.startsWith('..') || isAbsolute(near) ? path : near.replaceAll(sep, '/');
+  };
 }
 
 /** Compiler options that take the next argument. */

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { sourceOf } from '../../../cli/commands/check.js';
+import { within } from '../host/temporary.js';
+import { lockorder, TIMEOUT_MS } from './run.js';
+import { CYCLE } from './sources.js';
 
 describe('the file among compiler arguments', () => {
   it('is found first or last', () => {
@@ -11,4 +16,22 @@ describe('the file among compiler arguments', () => {
     assert.equal(sourceOf(['-include', 'kconfig.h', 'a.c', '-o', 'b.c']), 'a.c');
     assert.equal(sourceOf(['-include', 'kconfig.h']), undefined);
   });
+});
+
+describe('check', function () {
+  this.timeout(TIMEOUT_MS);
+
+  it('prints paths that can be opened from where it runs, and does not stop make', () =>
+    within({ Kbuild: '', Kconfig: '', 'drivers/a.c': CYCLE }, async ({ path }) => {
+      const firstLine = async (cwd: string, file: string): Promise<string> => {
+        const { code, out } = await lockorder(['check', '-Wall', '-D__KERNEL__', file], cwd);
+        assert.equal(code, 0);
+        return out.split(':')[0] ?? '';
+      };
+      assert.equal(await firstLine(path, 'drivers/a.c'), 'drivers/a.c');
+      assert.equal(await firstLine(join(path, 'drivers'), 'a.c'), 'a.c');
+      const build = join(path, 'build');
+      mkdirSync(build);
+      assert.equal(await firstLine(build, '../drivers/a.c'), join(path, 'drivers/a.c'));
+    }));
 });
