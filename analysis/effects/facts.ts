@@ -70,6 +70,17 @@ export class Facts {
     for (const { term, fact } of this.map.values()) if (term !== undefined) yield { term, fact };
   }
 
+  get size(): number {
+    return this.map.size;
+  }
+
+  /** Keeps facts about terms that `isWanted`, and what repeated calls would answer. */
+  keepAbout(isWanted: (term: Term) => boolean): void {
+    for (const [key, { term }] of this.map) {
+      if (term !== undefined && !isWanted(term)) this.own().delete(key);
+    }
+  }
+
   /** Forgets what is known of every term whose key `matches`. */
   forget(matches: (key: string) => boolean): void {
     for (const key of this.map.keys()) if (matches(key)) this.own().delete(key);

@@ -7,6 +7,14 @@ import type { HeldLock, LockRef } from './types.js';
 /** How many locks one path may hold before further ones are not followed. */
 export const MAX_HELD = 16;
 
+/** More facts than a path of an ordinary function gathers. */
+const MANY_FACTS = 48;
+
+/** A value that came about on the path and that nothing else leads to. */
+function isBorn(term: Term): boolean {
+  return term.k === 'result' || (term.k === 'opaque' && !term.key.startsWith('?config '));
+}
+
 /**
  * One class of paths at one point of a function: property simulation (Das, Lerner, Seigle 2002) with the
  * held set as the property. Paths with equal held sets are merged and keep what all of them know.
@@ -64,9 +72,28 @@ export class State {
     return text;
   }
 
-  /** Forgets variables that are not read any more. */
+  /** Forgets variables that are not read any more, and where much is known what is known of their values. */
   keepOnly(live: ReadonlySet<Slot>): void {
     for (const slot of this.env.keys()) if (!live.has(slot)) this.env.delete(slot);
+    if (this.facts.size > MANY_FACTS) this.forgetUnnamed();
+  }
+
+  /**
+   * Forgets facts about results of calls that nothing names any more: a long function checks hundreds of them
+   * on its way, and every fork and join would go through them all.
+   */
+  private forgetUnnamed(): void {
+    const named = new Set<string>();
+    const note = (term: Term): boolean =>
+      someTerm(term, (part) => {
+        if (isBorn(part)) named.add(part.key);
+        return false;
+      });
+    for (const term of this.env.values()) note(term);
+    for (const term of this.memory.values()) note(term);
+    for (const { term } of this.held) note(term);
+    for (const { term } of this.released) note(term);
+    this.facts.keepAbout((term) => !someTerm(term, (part) => isBorn(part) && !named.has(part.key)));
   }
 
   /**
