@@ -1,12 +1,13 @@
-import { absolute, LineTable } from '../base/span.js';
+import { LineTable } from '../base/span.js';
 import type { StoryStep } from '../checks/types.js';
-import type { FunctionRef } from '../link/types.js';
+import { calledOtherwise } from './callers.js';
 import { text } from './calls.js';
 import { all, isAsWritten, parts, walk, type CodeNode, type FunctionCode } from './code.js';
 import { toFileEdits } from './edits.js';
 import { planUnderSpinning } from './reorder.js';
 import { openFunction } from './source.js';
 import type { FixInput, FixOutcome, ProposedFix } from './types.js';
+import { proposeWaitBehind } from './wait.js';
 
 export const ATOMIC = 'atomic';
 
@@ -30,7 +31,8 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   if (lock?.op === 'acquire' || lock?.op === 'try') return planUnderSpinning(input);
   const own = withoutWait(input, code, callee, list);
   if (own) return own;
-  const flagsArg = input.models.api(name)?.gfpArg;
+  const { gfpArg: flagsArg, k } = input.models.api(name) ?? {};
+  if (k === 'wait') return proposeWaitBehind(input);
   if (flagsArg === undefined)
     return shorter(input, code, call, chain) ?? refused(`${name}() has no form that does not sleep`);
   const unchecked = dereferenced(code, call);
@@ -39,7 +41,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   const source = flagsAt(input, chain, flagsArg);
   if (typeof source === 'string') return refused(source);
   const { place, argument, step } = source;
-  const shared = elsewhere(input, chain.slice(1, step + 1));
+  const shared = calledOtherwise(input, chain.slice(1, step + 1));
   if (shared !== undefined) return refused(shared);
   const edits = atomicFlags(input, place, argument);
   if (edits.length === 0) return refused(`${text(place, argument)} has no form that does not wait`);
@@ -145,54 +147,6 @@ function atomicFlags(
   return edits;
 }
 
-/**
- * Somebody calls one of these functions where it may sleep: the reason not to change it. Its calls must all be
- * known, and all be reported as this one is.
- */
-function elsewhere(input: FixInput, steps: readonly StoryStep[]): string | undefined {
-  const { program, analysis, finding } = input;
-  const reported = new Set<string>();
-  for (const other of analysis.findings) {
-    if (other.rule !== finding.rule) continue;
-    for (const { file, line, column } of other.story) reported.add(`${file}:${line}:${column}`);
-  }
-  for (const step of steps) {
-    const fn = functionAt(input, step);
-    if (fn?.item === undefined) return `${step.function}() is not known well enough`;
-    if (isNamedElsewhere(input, fn)) return `${fn.name}() may be called by others, who could wait`;
-    for (const caller of program.callers(fn)) {
-      for (const event of program.skeleton(caller)?.blocks.flatMap(({ events }) => [...events]) ?? []) {
-        if (event.k !== 'call' || event.callee !== fn.name) continue;
-        const { line, column } = absolute(event.at, caller.line);
-        if (!reported.has(`${caller.file}:${line}:${column}`))
-          return `${caller.name}() calls ${fn.name}() where it may wait for memory`;
-      }
-      if (!program.hasSkeleton(caller))
-        return `${caller.name}() calls ${fn.name}() where it may wait for memory`;
-    }
-  }
-  return undefined;
-}
-
-function functionAt({ program, textOf }: FixInput, step: StoryStep): FunctionRef | undefined {
-  const whole = textOf(step.file);
-  const functions = program.outline(step.file)?.functions ?? [];
-  if (whole === undefined) return undefined;
-  const offset = new LineTable(whole).offsetOf(step.line, step.column);
-  const index = functions.findIndex(({ start, end }) => start <= offset && offset < end);
-  return index < 0 ? undefined : program.functionAt(step.file, index);
-}
-
-/** Its address is taken, or code out of sight can name it. */
-function isNamedElsewhere({ program }: FixInput, fn: FunctionRef): boolean {
-  const outline = program.outline(fn.file);
-  if (fn.item?.isStatic !== true || outline === undefined) return true;
-  return (
-    outline.functions.some(({ references }) => references.includes(fn.name)) ||
-    outline.variables.some(({ members }) => members.some(({ value }) => value === fn.name))
-  );
-}
-
 /** What an allocation is stored in, when the function follows it without having looked at it. */
 function dereferenced(code: FunctionCode, call: CodeNode): string | undefined {
   let node: CodeNode | undefined = call.parent;
@@ -225,7 +179,7 @@ function shorter(
   if (delay === undefined || !(length <= delay.atMost) || !isAsWritten(code, call.start, call.end))
     return undefined;
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ATOMIC, reason }] });
-  const shared = elsewhere(input, chain.slice(1));
+  const shared = calledOtherwise(input, chain.slice(1));
   if (shared !== undefined) return refused(shared);
   const fix: ProposedFix = {
     title: `Delay without sleeping in ${code.item.name}()`,

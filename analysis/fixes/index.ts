@@ -7,6 +7,7 @@ import { proposeLockedVariant } from './locked-variant.js';
 import { proposeRelease } from './release.js';
 import { proposeReorder } from './reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
+import { proposeUntake } from './untake.js';
 import { proposeWait } from './wait.js';
 
 export type { FixInput, FixOutcome, ProposedFix } from './types.js';
@@ -23,7 +24,7 @@ export function proposeFixes(input: FixInput): FixOutcome {
     case 'missing-unlock':
       return proposeRelease(input);
     case 'self-deadlock':
-      return proposeLockedVariant(input);
+      return eitherOf(proposeLockedVariant(input), () => proposeUntake(input));
     case 'sleep-in-atomic':
       return proposeAtomic(input);
     case 'irq-inversion':
@@ -35,4 +36,10 @@ export function proposeFixes(input: FixInput): FixOutcome {
     default:
       return { fixes: [], refusals: [] };
   }
+}
+
+function eitherOf(first: FixOutcome, second: () => FixOutcome): FixOutcome {
+  if (first.fixes.length > 0) return first;
+  const { fixes, refusals } = second();
+  return { fixes, refusals: fixes.length > 0 ? [] : [...first.refusals, ...refusals] };
 }

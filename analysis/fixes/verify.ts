@@ -141,7 +141,7 @@ function compareFunction(
   const made = after.analysis.effects(pair.after);
   if (!old && !made) return undefined;
   // What neither takes a lock nor sleeps any more is not looked into.
-  if (old && !made && isWithoutLocks(old)) return undefined;
+  if (old && !made && isWithoutLocks(old, fix.untaken)) return undefined;
   if (!old || !made) return `the effect of ${name}() would not be known`;
   if (old.complete && !made.complete) return `the effect of ${name}() would not be known completely`;
   const callers = `${name}() would change what it does for its callers`;
@@ -151,7 +151,9 @@ function compareFunction(
   if (exits(old, released) !== exits(made)) return `${name}() would leave with other locks held`;
   const oldEvents = eventsOf(input.program, pair.before);
   const newEvents = eventsOf(after.program, pair.after);
-  if (acquisitions(oldEvents) !== acquisitions(newEvents)) return `${name}() would take other locks`;
+  const isUntaken = fix.untaken !== undefined && acquisitions(newEvents) < acquisitions(oldEvents);
+  if (acquisitions(oldEvents) !== acquisitions(newEvents) && !isUntaken)
+    return `${name}() would take other locks`;
   const newPlaces = new Map(
     newEvents.map((event) => [placeKey(event, spanKey(absolute(event.at, pair.after.line))), event]),
   );
@@ -169,9 +171,9 @@ function compareFunction(
   return undefined;
 }
 
-function isWithoutLocks({ acquires, releases, needs, heldAt }: FunctionEffects): boolean {
-  const known = acquires.length + releases.length + needs.length;
-  return known === 0 && [...heldAt.values()].every((locks) => locks.length === 0);
+function isWithoutLocks({ acquires, releases, needs, heldAt }: FunctionEffects, untaken?: string): boolean {
+  const sets = [acquires, releases, needs, ...heldAt.values()];
+  return sets.every((locks) => locks.every(({ id }) => id === untaken));
 }
 
 /** The held sets that the function may leave with, less a lock that it should not. */

@@ -18,7 +18,16 @@ export const WAIT = 'wait';
  * Everywhere else something may rely on the order of the two, and nothing is offered.
  */
 export function proposeWait(input: FixInput): FixOutcome {
-  const plan = input.finding.locks.length === 0 ? planSelf(input) : planBehind(input);
+  return proposed(input.finding.locks.length === 0 ? planSelf(input) : planBehind(input));
+}
+
+/** The same for a wait that must not be there because a lock is held at all. */
+export function proposeWaitBehind(input: FixInput): FixOutcome {
+  const [lock] = input.finding.locks;
+  return proposed(lock === undefined ? 'no lock is held that could be released before' : planBehind(input));
+}
+
+function proposed(plan: WaitPlan | string): FixOutcome {
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: WAIT, reason: plan }] };
   const { code, edits, title, region } = plan;
   const fix: ProposedFix = {

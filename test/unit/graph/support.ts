@@ -1,6 +1,10 @@
 import type { Confidence, Finding, RuleId } from '../../../analysis/checks/types.js';
+import { EffectsTable } from '../../../analysis/effects/table.js';
+import { collect, type Collected } from '../../../analysis/graph/collect.js';
+import { Contexts } from '../../../analysis/graph/contexts.js';
+import type { FunctionRef, MutableProgram } from '../../../analysis/link/types.js';
 import { createModels } from '../../../analysis/models/index.js';
-import { Workspace, type Snapshot, type Supply } from '../../../analysis/workspace/index.js';
+import { runToEnd, Workspace, type Snapshot, type Supply } from '../../../analysis/workspace/index.js';
 import { Compiler } from '../../../host/compile.js';
 import { drive } from '../../../host/drive.js';
 import { createNodeParser } from '../../../host/node/parser.js';
@@ -35,4 +39,34 @@ export async function found(text: string, rule: RuleId, setting: Setting = {}): 
   const { findings } = await snapshotOf({ 'a.c': text }, setting);
   const show = ({ at, confidence, message }: Finding): string => `${at.line} ${confidence} ${message}`;
   return findings.filter((finding) => finding.rule === rule).map(show);
+}
+
+export interface Linked {
+  readonly table: EffectsTable;
+  readonly collected: Collected;
+  readonly contexts: Contexts;
+  /** A function by its name; throws when there is none. */
+  fn(name: string): FunctionRef;
+}
+
+/** The effects of a few texts, every function interpreted, and what the graph says of them. */
+export async function linked(sources: Readonly<Record<string, string>>): Promise<Linked> {
+  const { program } = await snapshotOf(sources);
+  for (const fn of program.functions()) if (program.skeleton(fn) === undefined) program.demand(fn, 'path');
+  const whole = program as MutableProgram;
+  for (const demand of whole.takeDemands()) {
+    const [skeleton] = compiler.skeletons(sources[demand.file] ?? '', [demand]);
+    if (skeleton)
+      whole.supplySkeleton(demand.file, demand.isMacro, demand.index, demand.functionHash, skeleton);
+    else whole.declineDemand(demand);
+  }
+  const table = new EffectsTable(program, program.models);
+  table.begin();
+  const collected = runToEnd(collect(table));
+  const fn = (name: string): FunctionRef => {
+    const found = [...program.functions()].find((one) => one.name === name);
+    if (!found) throw new Error(`no function ${name}`);
+    return found;
+  };
+  return { table, collected, contexts: new Contexts(collected), fn };
 }

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { Reach } from '../../../analysis/graph/reach.js';
+import { Usage } from '../../../analysis/graph/usage.js';
+import { linked } from './support.js';
+
+const text = `static DEFINE_SPINLOCK(used);
+static DEFINE_SPINLOCK(quiet);
+static DEFINE_RWLOCK(table);
+
+static void deep(void)
+{
+	read_lock(&table);
+	read_unlock(&table);
+}
+
+static irqreturn_t handler(int irq, void *p)
+{
+	spin_lock(&used);
+	spin_unlock(&used);
+	deep();
+	return IRQ_HANDLED;
+}
+
+static int __init start(void)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&used, flags);
+	spin_unlock_irqrestore(&used, flags);
+	spin_lock(&quiet);
+	spin_unlock(&quiet);
+	return request_irq(1, handler, 0, "a", 0);
+}
+
+static int thread(void *p)
+{
+	write_lock(&table);
+	write_unlock(&table);
+	local_irq_disable();
+	spin_lock(&used);
+	spin_unlock(&used);
+	local_irq_enable();
+	spin_lock(&used);
+	spin_unlock(&used);
+	return 0;
+}
+
+void run(void)
+{
+	kthread_run(thread, 0, "a");
+}
+`;
+
+async function usage(): Promise<Usage> {
+  const { table, collected, contexts } = await linked({ 'a.c': text });
+  return new Usage(table, collected, new Reach(collected), contexts);
+}
+
+describe('usage of locks', () => {
+  it('knows the classes that handlers take, themselves or below', async () => {
+    assert.deepEqual((await usage()).classes('hardirq'), ['a.c:table', 'a.c:used']);
+    assert.deepEqual((await usage()).classes('softirq'), []);
+  });
+
+  it('tells the way from the handler', async () => {
+    const [use] = (await usage()).taken('a.c:table', 'hardirq');
+    assert.deepEqual(
+      use?.steps.map(({ fn }) => fn.name),
+      ['handler', 'deep'],
+    );
+    assert.equal(use?.mode, 'read');
+  });
+
+  it('knows what handlers only read', async () => {
+    const known = await usage();
+    assert.equal(known.isOnlyRead('a.c:table', 'hardirq'), true);
+    assert.equal(known.isOnlyRead('a.c:used', 'hardirq'), false);
+    assert.equal(known.isOnlyRead('a.c:quiet', 'hardirq'), false);
+  });
+
+  it('finds the acquisitions that an interrupt may come upon', async () => {
+    const known = await usage();
+    const places = [...known.enabled('a.c:used', 'hardirq')].map(({ steps, entry }) => [
+      steps.at(-1)?.span.line,
+      entry?.context,
+    ]);
+    assert.deepEqual(places, [[38, 'kthread']]);
+  });
+});
