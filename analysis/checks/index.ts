@@ -85,6 +85,7 @@ class LinkedEngine implements Engine {
     let contexts: Contexts | undefined;
     const allContexts = (): Contexts => (contexts ??= new Contexts(collected));
     let orders: DeclaredOrders | undefined;
+    const allOrders = (): DeclaredOrders => (orders ??= new DeclaredOrders(collected, this.table.classes));
     const switchPlans = new Map<string, () => SwitchPlan>();
     const annotationPlans = new Map<string, AnnotationPlan>();
     const { rules, confidence: minimum } = this.options;
@@ -94,7 +95,7 @@ class LinkedEngine implements Engine {
       reach,
       finder,
       contexts: allContexts,
-      orders: () => (orders ??= new DeclaredOrders(collected, this.table.classes)),
+      orders: allOrders,
       minimum,
       focus,
       switchPlans,
@@ -113,6 +114,7 @@ class LinkedEngine implements Engine {
       switchPlans,
       annotationPlans,
       inspection,
+      allOrders,
       this.isReported,
     );
   }
@@ -191,7 +193,6 @@ class Result implements Analysis {
   readonly gaps: readonly LocatedGap[];
   readonly stats: EngineStats;
   private built: LockGraph | undefined;
-  private orders: DeclaredOrders | undefined;
 
   constructor(
     private readonly table: EffectsTable,
@@ -202,6 +203,7 @@ class Result implements Analysis {
     private readonly switchPlans: ReadonlyMap<string, () => SwitchPlan>,
     private readonly annotationPlans: ReadonlyMap<string, AnnotationPlan>,
     readonly inspection: Inspection,
+    private readonly orders: () => DeclaredOrders,
     isReported: (file: string) => boolean,
   ) {
     const gaps: LocatedGap[] = [];
@@ -230,8 +232,7 @@ class Result implements Analysis {
   }
 
   get declared(): DeclaredOrders {
-    this.orders ??= new DeclaredOrders(this.collected, this.table.classes);
-    return this.orders;
+    return this.orders();
   }
 
   /** Lock calls written in a function whose class is a declared lock (DESIGN §6). */

@@ -57,7 +57,7 @@ export interface Inspection {
 }
 
 /** Calls looked into for something that sleeps. */
-const SLEEP_CALLS = 4;
+const SLEEP_CALLS = 3;
 /** How far up, through how many callers each, the context of a function is looked for. */
 const MAX_UP = 3;
 const MAX_CALLERS = 12;

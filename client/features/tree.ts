@@ -14,6 +14,7 @@ import {
   type TreeNode,
 } from '../tree-model.js';
 import { onChanged } from './news.js';
+import { onStatus } from './status.js';
 
 const VIEW = 'lockOrder.findings';
 const GROUPING = 'lockOrder.treeGrouping';
@@ -24,11 +25,15 @@ const NOTHING: Overview = { findings: [], suppressed: [], orders: [], classes: 0
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const tree = new Tree(client, context.workspaceState.get<Grouping>(GROUPING) ?? 'rule');
   const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
+  let isStale = true;
+  /** Asks only for what is seen: typing goes on meanwhile. */
   const refresh = async (): Promise<void> => {
-    await tree.refresh();
-    const count = tree.overview.findings.filter(({ severity }) => severity !== 'hint').length;
-    view.badge =
-      count > 0 ? { value: count, tooltip: vscode.l10n.t('{0} lock-order problems', count) } : undefined;
+    isStale = !view.visible;
+    if (!isStale) await tree.refresh();
+  };
+  const count = (findings: number): void => {
+    const tooltip = vscode.l10n.t('{0} lock-order problems', findings);
+    view.badge = findings > 0 ? { value: findings, tooltip } : undefined;
   };
   const group = (grouping: Grouping): void => {
     tree.grouping = grouping;
@@ -45,6 +50,10 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
     tree,
     view,
     onChanged(() => void refresh()),
+    onStatus(({ findings }) => count(findings)),
+    view.onDidChangeVisibility(() => {
+      if (isStale) void refresh();
+    }),
     client.onDidChangeState(({ newState }) => {
       if (newState !== State.Starting) void refresh();
     }),

@@ -28,6 +28,8 @@ export async function hover(session: Session, params: HoverParams): Promise<LspH
   const { root, file } = session.home(params.textDocument.uri) ?? {};
   await root?.idle();
   if (!root?.view || !file) return null;
+  // As a rule done at rest already; the first time it may take a while, which nobody else has to wait for.
+  await session.slowly(root.view.analysis.inspection.prepare());
   const { line, column } = fromPosition(params.position);
   const at = file.map.toAnalysed(line, column);
   const text = at && file.analysed.split('\n', at.line)[at.line - 1];

@@ -18,13 +18,14 @@ const MAX_CLASSES = 5000;
 const MAX_ORDERS = 2000;
 
 /** What the tree view shows, over all roots. */
-export function overview(session: Session): Overview {
+export async function overview(session: Session): Promise<Overview> {
   const findings: OverviewFinding[] = [];
   const suppressed: OverviewFinding[] = [];
   const seen = new Set<string>();
   let classes = 0;
   const orders: OverviewOrder[] = [];
   for (const root of session.allRoots()) {
+    if (root.view) await session.slowly(root.view.analysis.inspection.prepare());
     classes += root.view?.analysis.inspection.keys().length ?? 0;
     for (const { fromName, toName, at } of root.view?.analysis.declared.orders ?? []) {
       orders.push({ text: `${fromName} < ${toName}`, place: placeOf(root, at) });
@@ -60,10 +61,11 @@ function entryOf(root: Root, finding: Finding): OverviewFinding {
 }
 
 /** The lock classes of all roots, sorted by name. */
-export function classes(session: Session): ClassEntry[] {
+export async function classes(session: Session): Promise<ClassEntry[]> {
   const entries: ClassEntry[] = [];
   for (const root of session.allRoots()) {
     const { inspection } = root.view?.analysis ?? {};
+    if (inspection) await session.slowly(inspection.prepare());
     for (const key of inspection?.keys() ?? []) {
       const lock = inspection?.lock(key);
       if (!lock) continue;

@@ -97,7 +97,7 @@ describe('the extension in VS Code', () => {
 
   it('scans the whole folder on command', async () => {
     await editor.run('Lock Order: Scan Workspace');
-    await editor.notification(/lock-order problem/).waitFor();
+    await editor.notification(/[0-9]+ lock-order problems in/).waitFor();
     const rows = await editor.problems();
     await rows
       .filter({ hasText: 'queue.c' })
