@@ -121,19 +121,39 @@ export class Places {
       [...taken.map(({ frame }) => frame), ...around].map((frame) => plainFunction(frame.function)),
     );
     for (const [fn, own] of groups) {
-      const sites = lockSites(fn, new Set(own.map(({ key }) => key)), this.world, called);
-      const wanted = new Map<string, Wanted>();
-      const nameOf = ({ frame, key }: Taken): string => `${frame.offset} ${key}`;
-      for (const each of own) wanted.set(nameOf(each), { ...each.frame, key: each.key });
-      const aligned = align(fn, [...wanted.values()], sites);
-      for (const each of own) {
-        const want = wanted.get(nameOf(each));
-        const site = want && aligned.get(want);
-        if (site) found.set(each, placeAt(site));
-      }
+      this.alignAll(fn, own, called, found);
+      // The count inside a sequence lock is taken by taking the lock around it.
+      const left = own.filter((each) => !found.has(each));
+      const around = new Map(left.map((each) => [{ ...each, key: outerKey(each.key) }, each]));
+      const outer = new Map<Taken, SourcePlace>();
+      if (left.length > 0) this.alignAll(fn, [...around.keys()], called, outer);
+      for (const [each, place] of outer) found.set(around.get(each) ?? each, place);
     }
     return found;
   }
+
+  private alignAll(
+    fn: FunctionRef,
+    own: readonly Taken[],
+    called: ReadonlySet<string>,
+    found: Map<Taken, SourcePlace>,
+  ): void {
+    const sites = lockSites(fn, new Set(own.map(({ key }) => key)), this.world, called);
+    const wanted = new Map<string, Wanted>();
+    const nameOf = ({ frame, key }: Taken): string => `${frame.offset} ${key}`;
+    for (const each of own) wanted.set(nameOf(each), { ...each.frame, key: each.key });
+    const aligned = align(fn, [...wanted.values()], sites);
+    for (const each of own) {
+      const want = wanted.get(nameOf(each));
+      const site = want && aligned.get(want);
+      if (site) found.set(each, placeAt(site));
+    }
+  }
+}
+
+/** `foo.seq@file` of `foo.seq.seqcount@file`. */
+function outerKey(key: string): string {
+  return key.replace(/\.\w+(?=@|$)/, '');
 }
 
 /** A lock that was taken at the address of a frame. */
