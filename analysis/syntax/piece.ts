@@ -188,7 +188,9 @@ export class Piece {
 
   private copy(kind: number, from: number, to: number): void {
     const { out, units } = this;
-    if (kind === T_STRING) out[from] = out[from + 1] = 34;
+    // A lone quote at the end of its line has no room for a string.
+    if (kind === T_STRING && to - from > 1) out[from] = out[from + 1] = 34;
+    else if (kind === T_STRING) out[from] = 48;
     else if (kind === T_NUMBER && !isNumber(this.text, from, to)) out[from] = 48;
     else if (kind === T_CHARACTER && to - from < 3) out[from] = 48;
     else for (let at = from; at < to; at++) out[at] = units[at]!;

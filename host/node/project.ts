@@ -11,11 +11,12 @@ import type {
   DecodedFile,
   Files,
   LoadProgress,
+  SkeletonRequest,
   SkippedFile,
   SkipReason,
   SourceFile,
 } from '../api.js';
-import { Compiler } from '../compile.js';
+import { Compiler, type Wanted } from '../compile.js';
 import { drive, type DriveOptions, type SupplySource } from '../drive.js';
 import { batches } from './batches.js';
 import { Breath } from './breath.js';
@@ -355,7 +356,7 @@ export class Project implements SupplySource {
     });
     await Promise.all(
       batches(requests).map(async (batch) => {
-        const answers = await this.compilers.skeletons(
+        const answers = await this.skeletonsOf(
           batch.map(({ file, bytes, wanted }) => ({ file, bytes, wanted: wanted.map(plain) })),
         );
         batch.forEach(({ file, wanted }, at) =>
@@ -370,15 +371,29 @@ export class Project implements SupplySource {
     return supplies;
   }
 
+  /** Where a thread died, once more one by one: what it died of is the only one without an answer. */
+  private async skeletonsOf(
+    batch: readonly SkeletonRequest[],
+  ): Promise<readonly (readonly (Uint8Array | undefined)[])[]> {
+    try {
+      return await this.compilers.skeletons(batch);
+    } catch {
+      this.options.signal?.throwIfAborted();
+      const [only] = batch;
+      if (batch.length === 1 && only) return [only.wanted.map(() => undefined)];
+      const answers: (readonly (Uint8Array | undefined)[])[] = [];
+      for (const request of batch) answers.push(...(await this.skeletonsOf([request])));
+      return answers;
+    }
+  }
+
   /** No bytes say that there is no skeleton. */
   private answer(demand: Demand, data: Uint8Array): Supply {
     return { demand, skeleton: data.length > 0 ? decodeSkeleton(data, this.names) : undefined };
   }
 }
 
-function plain({ isMacro, index, functionHash }: Demand): Pick<Demand, 'isMacro' | 'index' | 'functionHash'> {
-  return { isMacro, index, functionHash };
-}
+const plain = ({ isMacro, index, functionHash }: Demand): Wanted => ({ isMacro, index, functionHash });
 
 function nameOf({ isMacro, index }: Demand): string {
   return `${isMacro ? 'macro' : 'function'}${index}`;
