@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import workerpool from 'workerpool';
 import type { UserModel } from '../../analysis/models/types.js';
-import type { Compilers } from '../api.js';
+import type { Compiled, Compilers } from '../api.js';
 import { WORKER_FILE } from './own.js';
 import { createWork, type WorkerMethods } from './work.js';
 
@@ -35,12 +35,47 @@ export function inThreads(jobs: number, models: readonly UserModel[]): Compilers
   // Typed by hand: the pool finds methods by name.
   const call = <T>(method: keyof WorkerMethods, given: unknown): Promise<T> =>
     Promise.resolve(pool.exec(method, [given]) as PromiseLike<T>);
+  let isClosed = false;
+  /**
+   * Where a thread died, its part is done once more, one by one: what it died of is the only one lost. One
+   * that was not at fault itself gets another chance.
+   */
+  const surviving = async <T, R>(
+    method: keyof WorkerMethods,
+    given: readonly T[],
+    lost: (one: T, error: unknown) => R,
+    chances = CHANCES,
+  ): Promise<readonly R[]> => {
+    try {
+      return await call(method, given);
+    } catch (error) {
+      if (isClosed) throw error;
+      const [only] = given;
+      if (given.length === 1 && only !== undefined && chances <= 1) return [lost(only, error)];
+      const results: R[] = [];
+      const left = given.length === 1 ? chances - 1 : chances;
+      for (const one of given) results.push(...(await surviving(method, [one], lost, left)));
+      return results;
+    }
+  };
   return {
     jobs,
-    compile: (files) => call('compile', files),
-    skeletons: (requests) => call('skeletons', requests),
+    compile: (files) =>
+      surviving('compile', files, (_file, error): Compiled => ({
+        skipped: 'analysis-failed',
+        detail: String(error),
+      })),
+    // Unanswered demands become gaps.
+    skeletons: (requests) =>
+      surviving('skeletons', requests, ({ wanted }): readonly (Uint8Array | undefined)[] =>
+        wanted.map(() => undefined),
+      ),
     close: async () => {
+      isClosed = true;
       await pool.terminate();
     },
   };
 }
+
+/** How often one file may be at work when its thread dies. */
+const CHANCES = 3;

@@ -6,12 +6,10 @@ import { decodeSkeleton } from '../../analysis/summary/codec.js';
 import { Fixer } from '../../analysis/workspace/fixes.js';
 import { Workspace, type FileUpdate, type Snapshot, type Supply } from '../../analysis/workspace/index.js';
 import type {
-  Compiled,
   Compilers,
   DecodedFile,
   Files,
   LoadProgress,
-  SkeletonRequest,
   SkippedFile,
   SkipReason,
   SourceFile,
@@ -307,20 +305,7 @@ export class Project implements SupplySource {
     updates: Map<string, FileUpdate>,
     report: () => void,
   ): Promise<void> {
-    let results: readonly Compiled[];
-    try {
-      results = await this.compilers.compile(batch);
-    } catch (error) {
-      this.options.signal?.throwIfAborted();
-      // The thread died: one by one, so that the file it died of is the only one lost.
-      const [only] = batch;
-      if (batch.length > 1) {
-        for (const file of batch) await this.compileBatch([file], updates, report);
-        return;
-      }
-      if (!only) return;
-      results = [{ skipped: 'analysis-failed', detail: String(error) }];
-    }
+    const results = await this.compilers.compile(batch);
     results.forEach((result, index) => {
       const file = batch[index]?.file ?? '';
       if ('skipped' in result) {
@@ -356,7 +341,7 @@ export class Project implements SupplySource {
     });
     await Promise.all(
       batches(requests).map(async (batch) => {
-        const answers = await this.skeletonsOf(
+        const answers = await this.compilers.skeletons(
           batch.map(({ file, bytes, wanted }) => ({ file, bytes, wanted: wanted.map(plain) })),
         );
         batch.forEach(({ file, wanted }, at) =>
@@ -369,22 +354,6 @@ export class Project implements SupplySource {
       }),
     );
     return supplies;
-  }
-
-  /** Where a thread died, once more one by one: what it died of is the only one without an answer. */
-  private async skeletonsOf(
-    batch: readonly SkeletonRequest[],
-  ): Promise<readonly (readonly (Uint8Array | undefined)[])[]> {
-    try {
-      return await this.compilers.skeletons(batch);
-    } catch {
-      this.options.signal?.throwIfAborted();
-      const [only] = batch;
-      if (batch.length === 1 && only) return [only.wanted.map(() => undefined)];
-      const answers: (readonly (Uint8Array | undefined)[])[] = [];
-      for (const request of batch) answers.push(...(await this.skeletonsOf([request])));
-      return answers;
-    }
   }
 
   /** No bytes say that there is no skeleton. */

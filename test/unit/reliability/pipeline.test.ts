@@ -74,8 +74,15 @@ int dev_open(struct inode *inode, struct file *file)
 const DEBRIS: readonly string[] = [
   ...'{}()[];"\'#?:@,=\r\t\0é',
   ...'/* */ // ## ... => -> 0x 1e+ ,, typedef struct do else'.split(' '),
-  ...['\\\n', '#if 0\n', '#else\n', '#endif\n', '#define X(', '\u{1f512}', '\ud800'],
-  ...['mutex_lock(&d->a);', 'mutex_unlock(', 'case 1:', '= {'],
+  '\\\n',
+  '#if 0\n',
+  '#else\n',
+  '#endif\n',
+  '#define X(',
+  '\u{1f512}',
+  '\ud800',
+  'mutex_lock(&d->a);',
+  'mutex_unlock(',
 ];
 
 const mutation = fc.oneof(
