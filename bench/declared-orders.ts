@@ -1,9 +1,10 @@
 // node out/bench/declared-orders.js --tree DIR --orders FILE [--paths a,b|near] [--jobs 2] [--page FILE]
-// Checks orders that the comments of a tree state, as FILE lists them, against what its code does: each pair is
-// declared both ways round in a .lockorder file that stands only in memory, so that whatever takes the two locks
-// at all is a finding of one of the two. Says which orders hold, which do not, which cannot be checked and why,
-// and how many of the comments Lockorder reads by itself. `--paths near` scans the folders of the comments only.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Checks orders that the comments of a tree state, as FILE lists them, against the static graph of its code: the
+// dependencies between two classes that are seen in one function, or through one call. Says which orders hold,
+// which do not, which cannot be checked and why, and how many of the comments Lockorder reads by itself. The names
+// are looked up as those of a `.lockorder` file that stands only in memory. `--paths near` takes the C files that
+// stand beside the comments, not those in folders below.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ORDER_FILE } from '../analysis/base/paths.js';
 import type { Finding } from '../analysis/checks/types.js';
@@ -52,12 +53,18 @@ const given = options(
 );
 const tree = resolve(given.tree);
 const comments = JSON.parse(readFileSync(given.orders, 'utf8')) as readonly KnownComment[];
-const paths =
-  given.paths === 'near'
-    ? [...new Set(comments.map(({ file }) => dirname(file)))].filter(
-        (path) => !path.startsWith('Documentation'),
-      )
-    : given.paths.split(',');
+const paths = given.paths === 'near' ? filesBeside() : given.paths.split(',');
+
+function filesBeside(): string[] {
+  const folders = new Set(comments.map(({ file }) => dirname(file)));
+  return [...folders]
+    .filter((folder) => !folder.startsWith('Documentation'))
+    .flatMap((folder) =>
+      readdirSync(join(tree, folder))
+        .filter((name) => name.endsWith('.c'))
+        .map((name) => `${folder}/${name}`),
+    );
+}
 
 /** How the list writes a lock, as `.lockorder` files do; `undefined` where it has only words for it. */
 function className(name: string): string | undefined {
@@ -90,12 +97,11 @@ const lines: string[] = [];
 for (const comment of comments) {
   for (const { first, second } of pairsOf(comment)) {
     const names = [className(first), className(second)] as const;
-    for (const [one, other] of [names, [names[1], names[0]] as const]) {
-      if (one === undefined || other === undefined || one === other || lineOf.has(`${one} < ${other}`))
-        continue;
-      lines.push(`${one} < ${other}`);
-      lineOf.set(`${one} < ${other}`, lines.length);
-    }
+    const [one, other] = names;
+    if (one === undefined || other === undefined || one === other || lineOf.has(`${one} < ${other}`))
+      continue;
+    lines.push(`${one} < ${other}`);
+    lineOf.set(`${one} < ${other}`, lines.length);
   }
 }
 
@@ -130,7 +136,7 @@ const project = await Project.open({
   paths: paths.map((path) => join(tree, path)),
   config: {},
   confidence: 'low',
-  rules: ['declared-order'],
+  rules: [],
   jobs: Number(given.jobs),
   cache: defaultCacheFolder(),
   files: new WithDeclarations(),
@@ -141,21 +147,27 @@ const unknown = new Map(
   analysis.declared.unknown.filter(({ form }) => form === 'declared').map(({ name, why }) => [name, why]),
 );
 
-/** Findings of each declaration, by its line. */
-const found = new Map<number, Finding[]>();
-for (const finding of analysis.findings) {
-  const told = finding.story.at(-1);
-  if (told?.file !== ORDER_FILE || finding.at.function === '') continue;
-  found.set(told.line, [...(found.get(told.line) ?? []), finding]);
+/** The classes that each declaration means, by its line. */
+const meant = new Map<number, { readonly from: string; readonly to: string }[]>();
+for (const { from, to, form, at } of analysis.declared.orders) {
+  if (form === 'declared') meant.set(at.line, [...(meant.get(at.line) ?? []), { from, to }]);
 }
 
-/** Who takes `second` before `first`. */
-function against(first: string, second: string): Place[] {
-  const line = lineOf.get(`${first} < ${second}`);
-  return (line === undefined ? [] : (found.get(line) ?? [])).map(({ at, confidence }) => ({
-    text: `${at.file}:${at.line} ${at.function}()`,
-    confidence,
-  }));
+/** Functions that hold a lock of `from` when they take one of `to`. */
+function taking(pairs: readonly { readonly from: string; readonly to: string }[]): Place[] {
+  const places = new Map<string, Place>();
+  for (const { from, to } of pairs) {
+    for (const edge of analysis.graph.edgesFrom(from)) {
+      if (edge.to !== to || edge.trylock) continue;
+      for (const { chain, confidence } of edge.witnesses) {
+        const [step] = chain;
+        if (step === undefined) continue;
+        const text = `${step.at.file}:${step.at.line} ${step.function}()`;
+        if (!places.has(text)) places.set(text, { text, confidence });
+      }
+    }
+  }
+  return [...places.values()];
 }
 
 function check({ first, second }: Pair): CheckedPair {
@@ -172,7 +184,9 @@ function check({ first, second }: Pair): CheckedPair {
   const missing = names.find((name) => name !== undefined && unknown.has(name));
   if (missing !== undefined)
     return { ...nothing, verdict: 'not checked', why: `nothing that was scanned acquires ${missing}` };
-  const pair = { first, second, along: against(other, one), against: against(one, other), why: '' };
+  const pairs = meant.get(lineOf.get(`${one} < ${other}`) ?? 0) ?? [];
+  const turned = pairs.map(({ from, to }) => ({ from: to, to: from }));
+  const pair = { first, second, along: taking(pairs), against: taking(turned), why: '' };
   const [good, bad] = [pair.along.length > 0, pair.against.length > 0];
   return { ...pair, verdict: good ? (bad ? 'both' : 'holds') : bad ? 'broken' : 'never together' };
 }

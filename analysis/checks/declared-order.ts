@@ -1,4 +1,4 @@
-import { lesser, type Confidence } from '../base/confidence.js';
+import { atLeast, lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { isBelow, isOrderFile } from '../base/paths.js';
 import type { Contradiction, DeclaredOrder } from '../graph/declared.js';
@@ -44,6 +44,29 @@ export const declaredOrder: Check = {
   },
 };
 
+/** Whether what can be found could be as certain as is asked for: the search for it is dear. */
+function isWorthwhile(
+  { finder, minimum }: CheckContext,
+  feasibility: Feasibility,
+  order: DeclaredOrder,
+): boolean {
+  if (order.form !== 'declared') {
+    if (!atLeast(feasibility.ceiling([order.from, order.to], 0), minimum)) return false;
+    if (minimum === 'high') return isPlain(order) && finder.isDirect(order.to, order.from);
+  }
+  const calls = finder.leastCalls(order.to, order.from);
+  return Number.isFinite(calls) && atLeast(byLength(calls), minimum);
+}
+
+function byLength(calls: number): Confidence {
+  return calls <= FEW_CALLS ? 'high' : calls <= MANY_CALLS ? 'medium' : 'low';
+}
+
+/** Both locks are named without doubt, and nothing else is said. */
+function isPlain({ form, certain }: DeclaredOrder): boolean {
+  return (form === 'chain' || form === 'table') && certain;
+}
+
 /** One finding for each function that takes the second lock of an order first. */
 function* againstOrder(
   context: CheckContext,
@@ -51,7 +74,7 @@ function* againstOrder(
   order: DeclaredOrder,
 ): Generator<Progress, readonly Finding[]> {
   const { finder, focus } = context;
-  if (!Number.isFinite(finder.leastCalls(order.to, order.from))) return [];
+  if (!isWorthwhile(context, feasibility, order)) return [];
   const isInScope = isBelow(order.scope === '' ? [] : [order.scope]);
   const byRoot = new Map<FunctionRef, Dependency[]>();
   for (const wrong of yield* finder.search(order.to, order.from)) {
@@ -148,12 +171,11 @@ function confidenceOf(
   along: number,
   against: number,
 ): Confidence {
-  let confidence = lesser(weighed, calls <= FEW_CALLS ? 'high' : calls <= MANY_CALLS ? 'medium' : 'low');
+  let confidence = lesser(weighed, byLength(calls));
   if (order.form === 'declared') return confidence;
   // What most of the code does not follow is an old comment, or one that is about other locks.
   if (against > along) return 'low';
-  const isPlain = (order.form === 'chain' || order.form === 'table') && order.certain && along > 0;
-  confidence = lesser(confidence, isPlain && calls === 0 ? 'high' : 'medium');
+  confidence = lesser(confidence, isPlain(order) && along > 0 && calls === 0 ? 'high' : 'medium');
   return order.certain ? confidence : lesser(confidence, along > 0 ? 'medium' : 'low');
 }
 

@@ -67,7 +67,9 @@ export class DeclaredOrders {
     if (same.some((other) => other.scope === pair.scope && other.at.file === pair.at.file)) return false;
     if (pair.form !== 'declared') {
       const reverse = this.byPair.get(`${pair.to}\n${pair.from}`) ?? [];
-      if ([...same, ...reverse].some(({ form }) => form === 'declared')) return false;
+      const overrules = ({ form, scope }: DeclaredOrder): boolean =>
+        form === 'declared' && isBelow(scope === '' ? [] : [scope])(pair.at.file);
+      if ([...same, ...reverse].some(overrules)) return false;
     }
     this.byPair.set(key, [...same, pair]);
     return true;

@@ -86,6 +86,13 @@ export class DependencyFinder {
     return this.sources(from, to)[0]?.calls ?? Infinity;
   }
 
+  /** Whether some function seems to take both locks itself. Cheap, and paths are not looked at. */
+  isDirect(from: string, to: string): boolean {
+    return (this.collected.sources.get(from) ?? []).some(
+      (source) => source.k === 'acquire' && !source.acquire.nonBlocking && keyOf(source.acquire.lock) === to,
+    );
+  }
+
   private *prove(from: string, to: string): Generator<Progress, readonly Dependency[]> {
     const found: Dependency[] = [];
     const seen = new Set<string>();

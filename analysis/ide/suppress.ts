@@ -17,10 +17,11 @@ export interface Insertion {
 /** What identifies a finding: a cycle by its locks, a mistake of one function by that as well. */
 export function ignoreEntry(finding: Finding, reason: string): IgnoreEntry {
   const isGraph = finding.rule === 'lock-order-cycle' || finding.rule === 'irq-inversion';
+  const isOfFunction = !isGraph && finding.at.function !== '';
   return {
     rule: finding.rule,
     ...(finding.locks.length > 0 ? { locks: [...new Set(finding.locks)] } : {}),
-    ...(isGraph ? {} : { function: finding.at.function }),
+    ...(isOfFunction ? { function: finding.at.function } : {}),
     reason,
   };
 }
