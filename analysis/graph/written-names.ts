@@ -44,7 +44,7 @@ export class WrittenNames {
     if (known === undefined) {
       const id = this.classes.info(key)?.id ?? key;
       const suffix = /(?:\/(?:\d+|\?)|#\w+)+$/.exec(id)?.[0] ?? '';
-      const short = id.slice(0, id.length - suffix.length).replace(/^.*\.[ch]:/, '');
+      const short = id.slice(0, id.length - suffix.length).replace(/^.*\.[ch]:(?:\w+:)?/, '');
       known = { key, id, short, suffix, files: new Set() };
       this.known.set(key, known);
       const last = lastOf(short);
