@@ -164,7 +164,8 @@ class Joiner {
     }
     if (!places || places.has(at.function)) return at;
     const end = around.findIndex((frame) => frame.function === at.function);
-    return around.slice(0, Math.max(end, 0)).find((frame) => places.has(frame.function)) ?? at;
+    const isInside = ({ function: name, module }: Frame): boolean => module === at.module && places.has(name);
+    return around.slice(0, Math.max(end, 0)).find(isInside) ?? at;
   }
 
   /** The class of the source that a report names, if there is but one. */

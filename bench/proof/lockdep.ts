@@ -128,6 +128,7 @@ lockorder('scan', MODULE, '--evidence', ...before);
 lockorder('plan', MODULE, cycle?.id ?? '');
 
 say('\n== The repair');
+lockorder('fix', MODULE);
 lockorder('fix', MODULE, '--write');
 expect('no cycle is left in the source', scan(MODULE).findings.length === 0);
 

@@ -35,6 +35,16 @@ describe('captured samples', function () {
     assert.match(out, /deadlock: CPU#0/);
   });
 
+  it('leaves locks that were taken outside the source where they were taken', async () => {
+    const { out } = await lockorder(
+      ['evidence', join(FOLDER, 'circular.log'), '--no-cache'],
+      join(ROOT, 'bench/proof/module'),
+    );
+    assert.match(out, /held {6}sb_writers#4 in ksys_write$/m);
+    assert.match(out, /held {6}\S*till_lock \(&machine.till_lock\) in vending_collect \(.*service\.c:12\)$/m);
+    assert.match(out, /explained by \S*service\.c:13: lock-order-cycle/);
+  });
+
   it('guesses no lock where a function takes two and nothing says which', async () => {
     const { out } = await lockorder(
       ['evidence', join(FOLDER, 'ps.txt'), '--no-cache'],
