@@ -44,6 +44,8 @@ class Run {
   private readonly useful: Uint8Array | undefined;
   /** Blocks with something to execute, by their place in the order. */
   private readonly pending: Uint8Array;
+  /** Ways into blocks that were not taken, one for each block. */
+  private readonly refused = new Map<BlockId, { readonly state: State; readonly condition: Term }>();
   private overflow = false;
 
   constructor(
@@ -63,7 +65,7 @@ class Run {
     this.add(0, entry);
     let steps = 0;
     // In reverse post-order a block runs when what comes before it has settled; loops come back.
-    for (let at = this.pending.indexOf(1); at >= 0 && !this.overflow; at = this.pending.indexOf(1)) {
+    for (let at = this.next(); at >= 0 && !this.overflow; at = this.next()) {
       this.pending[at] = 0;
       const id = this.graph.order[at] ?? 0;
       for (const waiting of this.waiting[id]?.values() ?? []) {
@@ -81,6 +83,40 @@ class Run {
         detail: this.stepper.fn.name,
       });
     }
+  }
+
+  /** The place of the next block with something to execute, -1 when all is settled. */
+  private next(): number {
+    const at = this.pending.indexOf(1);
+    return at >= 0 || !this.revive() ? at : this.pending.indexOf(1);
+  }
+
+  /**
+   * Nobody writes code that never runs: where every way into a block was refused for what was known of an object
+   * before, others have changed the object since. What is held there is less than certain.
+   */
+  private revive(): boolean {
+    for (const [block, { state, condition }] of this.refused) {
+      this.refused.delete(block);
+      if (this.waiting[block]?.size !== 0) continue;
+      const parts = new Set<string>();
+      t.someTerm(condition, (part) => {
+        parts.add(part.key);
+        return false;
+      });
+      state.facts.forget((key) => parts.has(key));
+      for (const key of parts) state.memory.delete(key);
+      state.held = state.held.map((lock) => ({ ...lock, certain: false }));
+      this.add(block, state);
+      return true;
+    }
+    return false;
+  }
+
+  /** Remembers a way into a block that what is known of objects forbids. */
+  private refuse(block: BlockId, state: State, condition: Term): void {
+    if (this.target !== undefined || this.refused.has(block) || (this.waiting[block]?.size ?? 1) > 0) return;
+    if (t.someTerm(condition, (part) => part.k === 'field')) this.refused.set(block, { state, condition });
   }
 
   /** One more pass over the settled states, with the listener switched on. */
@@ -177,7 +213,9 @@ class Run {
         }
         const condition = evaluator.value(exit.condition, state);
         if (state.facts.assume(condition, true)) onward(exit.whenTrue, state);
+        else this.refuse(exit.whenTrue, state, condition);
         if (other.facts.assume(condition, false)) onward(exit.whenFalse, other);
+        else this.refuse(exit.whenFalse, other, condition);
         return;
       }
       case 'switch':
