@@ -67,12 +67,24 @@ export function edgesOf(
       pairs.add(pairKey(side.id, end.id));
       // A lock inside another lock: the source has one class for both.
       if (side === end && splitName(from).base !== splitName(to).base) continue;
+      // What other code does with its own locks, this source cannot explain.
+      if (explained.length === 0 && !isOwn(side, world) && !isOwn(end, world)) {
+        foreign.add(pairKey(from, to));
+        continue;
+      }
       const verdict = explained.length > 0 ? 'explained' : 'unexplained';
       verdicts.set(pairKey(side.id, end.id), { from: side.id, to: end.id, verdict });
     }
   }
   const edges = [...verdicts.values()].sort((a, b) => order(a.from, b.from) || order(a.to, b.to));
   return { edges, foreignEdges: foreign.size, seen, ran, pairs, shownOf };
+}
+
+/** Whether a class is defined or initialised in the files at hand, rather than known from headers and models. */
+function isOwn({ key }: { readonly key: string }, { analysis, program }: SourceWorld): boolean {
+  const lock = analysis.graph.classes.get(key);
+  const places = [...(lock?.initAt ?? []), ...(lock?.declaredAt ? [lock.declaredAt] : [])];
+  return places.some(({ file }) => file.endsWith('.c') && program.files.has(file));
 }
 
 function hasEdge({ analysis }: SourceWorld, from: string, to: string): boolean {

@@ -50,6 +50,8 @@ export interface Wait {
 /** Whether silence means anything. */
 export interface ValidatorState {
   readonly verdict: 'proving' | 'unknown' | 'off';
+  /** A log or the validator's own counts are there: had it stopped, they would say so. */
+  readonly isWatched: boolean;
   /** `file:line` and the words that say so. */
   readonly reasons: readonly string[];
   /** Per source, the line from which on nothing more was reported. */

@@ -39,6 +39,9 @@ const KERNEL_LOG =
 const TABLES =
   /^all lock |^\(buggered\)|^lock_stat version|^ lock-classes:|^\s+CPU\d|\bPID\b|^\[<0|^#0 |^(?:\* )?Thread \d|^\s*Name\s+acquired|^\s*contended\s+total|^CONFIG_|^# CONFIG_|^# Automatically generated|\block_(?:acquire|contended|release)|contention_(?:begin|end)|\/proc\/\d+/;
 
+/** A line of a kernel's log, whatever it is about: that there is one and it is silent can be evidence. */
+const KERNEL_LINE = /^(?:<\d+>)?\[\s*\d+\.\d{6}\]|\skernel(?:\[\d+\])?: |^\d+,\d+,\d+,[-c+]/;
+
 /** Output of one thread or processor. */
 interface Stream {
   block: Block | undefined;
@@ -59,6 +62,7 @@ export class EvidenceReader {
   private single: { readonly text: string; readonly line: number } | undefined;
   private texts = 0;
   private unrelated = 0;
+  private isLog = false;
 
   constructor(private readonly file: string) {
     this.splitter = new LineSplitter((line) => this.line(line));
@@ -86,6 +90,10 @@ export class EvidenceReader {
   private line({ text: raw, number, isBinary, isCut }: RawLine): void {
     const { text, caller } = stripPrefix(raw);
     const isBare = text.length === raw.length;
+    if (!isBare && !this.isLog && KERNEL_LINE.test(raw)) {
+      this.isLog = true;
+      this.sink.input('kernel-log', number);
+    }
     const blank = text.trim() === '';
     if (!blank) {
       this.texts += 1;

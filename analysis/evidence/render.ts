@@ -82,6 +82,9 @@ const VERDICTS = {
 
 function validatorText({ validator }: Evidence): string {
   const lines: string[] = [VERDICTS[validator.verdict]];
+  if (validator.verdict === 'proving' && !validator.isWatched) {
+    lines.push('Whether it stopped early these files do not say: the log or /proc/lockdep_stats does.');
+  }
   for (const [file, line] of validator.stoppedAt) {
     lines.push(`It stopped at ${file}:${line}; silence after that is no evidence.`);
   }

@@ -90,6 +90,9 @@ function doubtOf(
       ? 'the validator stopped during the later run: its silence proves nothing'
       : 'nothing shows that the validator was on in the later run: its silence proves nothing';
   }
+  if (!after.validator.isWatched) {
+    return 'only tables of the later run are given: its log would tell whether something was reported';
+  }
   const ran = (name: string): boolean => after.sources.some(({ functions }) => functions.has(name));
   const idle = subject.sides.filter((side) => !side.some(ran));
   if (subject.sides.length > 1 && idle.length === 0) {

@@ -26,7 +26,8 @@ export function validatorState(sources: readonly SourceEvidence[]): ValidatorSta
   const stoppedAt = new Map<string, number>();
   let proving = false;
   let absent = false;
-  for (const { file, validator, events, classes } of sources) {
+  let isWatched = false;
+  for (const { file, validator, events, classes, dependencies, inputs } of sources) {
     for (const note of validator) {
       proving ||= note.says === 'proving';
       absent ||= note.says === 'absent';
@@ -39,12 +40,12 @@ export function validatorState(sources: readonly SourceEvidence[]): ValidatorSta
       stoppedAt.set(file, last.line);
       reasons.push(`${file}:${last.line} the validator stops at its first report`);
     }
-    // Classes are listed by whatever watches locks; a report proves that order is checked.
-    proving ||=
-      last !== undefined || (classes.length > 0 && sources.some((each) => each.inputs.has('lockdep-chains')));
+    // Whatever watches locks lists classes; only the proof of their order records dependencies.
+    proving ||= last !== undefined || (classes.length > 0 && dependencies.length > 0);
+    isWatched ||= inputs.has('kernel-log') || inputs.has('lockdep-stats');
   }
   const verdict = proving ? 'proving' : absent ? 'off' : 'unknown';
-  return { verdict, reasons, stoppedAt };
+  return { verdict, isWatched, reasons, stoppedAt };
 }
 
 /** Whether that a source does not mention something says that it did not happen. */
