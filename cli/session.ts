@@ -136,14 +136,17 @@ export async function runSession<T>(
 }
 
 /** Reads and compiles the paths for others to link. */
-export async function summarize(paths: readonly string[], options: CommonOptions): Promise<Shard> {
+export async function summarize(
+  paths: readonly string[],
+  options: CommonOptions,
+): Promise<{ readonly shard: Shard; readonly root: string }> {
   const { place, project, progress } = await openProject(paths, { ...options, confidence: 'low' });
   try {
     const shard = await project.summarize();
     progress.clear();
     mentionSkipped(place.root, project);
     if (shard.files.length === 0) throw new CommandFailure('nothing could be read');
-    return shard;
+    return { shard, root: place.root };
   } finally {
     progress.clear();
     await project.close();

@@ -16,10 +16,10 @@ export function addSummarize(program: Command, end: (code: number) => void): voi
     .argument('<path...>')
     .requiredOption('-o, --output <dir>', 'folder to write the summaries to');
   addCommonOptions(command).action(async (paths: string[], options: SummarizeOptions) => {
-    const shard = await summarize(paths, options);
+    const { shard, root } = await summarize(paths, options);
     const folder = resolve(options.output);
     try {
-      writeShard(folder, shard);
+      writeShard(folder, shard, { folder: options.output, root: options.root ?? root });
     } catch (error) {
       throw new CommandFailure(error instanceof Error ? error.message : String(error));
     }

@@ -43,8 +43,18 @@ const headShape = z.object({
   files: z.array(z.tuple([z.string(), z.string(), z.number()])),
 });
 
+/** How a makefile calls the folder and the root. */
+export interface DependencyNames {
+  readonly folder: string;
+  readonly root: string;
+}
+
+function escaped(path: string): string {
+  return path.replaceAll(/[ #]/g, '\\$&').replaceAll('$', '$$$$');
+}
+
 /** Replaces what the folder has of an earlier time. The bytes depend on nothing but the shard. */
-export function writeShard(folder: string, shard: Shard): void {
+export function writeShard(folder: string, shard: Shard, names: DependencyNames): void {
   const files = [...shard.files].sort((a, b) => byCodeUnit(a.file, b.file));
   const head: z.infer<typeof headShape> = {
     recipe: shard.recipe,
@@ -58,8 +68,11 @@ export function writeShard(folder: string, shard: Shard): void {
   const body = deflateSync(Buffer.concat([length, text, ...files.map(({ data }) => data)]), { level: 1 });
   const checksum = createHash('sha256').update(body).digest();
   mkdirSync(folder, { recursive: true });
-  const names = files.map(({ file }) => file.replaceAll(' ', '\\ '));
-  replace(join(folder, DEPENDENCIES), `${SUMMARIES}: ${names.join(' \\\n ')}\n`);
+  const sources = files.map(({ file }) => escaped(join(names.root, file)));
+  // Each also by itself, so that one that is gone is a reason to work and not to fail.
+  const rules = sources.map((source) => `${source}:\n`).join('');
+  const target = escaped(join(names.folder, SUMMARIES));
+  replace(join(folder, DEPENDENCIES), `${target}: ${sources.join(' \\\n ')}\n${rules}`);
   replace(join(folder, SUMMARIES), Buffer.concat([MAGIC, checksum, body]));
 }
 

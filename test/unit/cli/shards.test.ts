@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../../support/root.js';
 import { within } from '../host/temporary.js';
 import { lockorder, TIMEOUT_MS } from './run.js';
 
@@ -85,7 +87,10 @@ describe('summarize and link', function () {
         );
       const read = (folder: string, name: string): Buffer => readFileSync(join(path, folder, name));
       assert.ok(read('x', 'summaries.lockorder').equals(read('y', 'summaries.lockorder')));
-      assert.equal(read('x', 'summaries.d').toString(), 'summaries.lockorder: include/dev.h \\\n two/b.c\n');
+      assert.equal(
+        read('x', 'summaries.d').toString(),
+        'x/summaries.lockorder: include/dev.h \\\n two/b.c\ninclude/dev.h:\ntwo/b.c:\n',
+      );
     }));
 
   it('need the sources only for what is asked for later', () =>
@@ -121,4 +126,27 @@ describe('summarize and link', function () {
       writeFileSync(file, readFileSync(file).subarray(0, -1));
       assert.match(await failure('link', 'out/one'), /damaged or of another version/);
     }));
+
+  it('are rules that make runs, and runs again for what changed', function () {
+    if (spawnSync('make', ['--version']).status !== 0) this.skip();
+    return within(FILES, async ({ path }) => {
+      const make = (): string => {
+        const cli = `${process.execPath} ${join(ROOT, 'dist/cli.cjs')}`;
+        const words = ['-j2', '-f', join(ROOT, 'examples/build/Makefile'), `LOCKORDER=${cli}`];
+        const run = spawnSync('make', [...words, 'ROOT=.', `SHARDS=${SHARDS.join(' ')}`], {
+          cwd: path,
+          encoding: 'utf8',
+        });
+        assert.equal(run.status, 0, run.stderr);
+        return run.stdout;
+      };
+      assert.equal(make().match(/ summarize /g)?.length, 4);
+      const scanned = await lockorder(['scan', ...SHARDS, '--root', '.', '--format', 'json'], path);
+      assert.equal(readFileSync(join(path, 'lockorder-out/findings.json'), 'utf8'), scanned.out);
+      assert.doesNotMatch(make(), / summarize /);
+      const later = Date.now() / 1000 + 10;
+      utimesSync(join(path, 'two/b.c'), later, later);
+      assert.deepEqual(make().match(/summarize \S+/g), ['summarize ./two']);
+    });
+  });
 });
