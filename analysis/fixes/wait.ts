@@ -1,8 +1,17 @@
 import { LineTable } from '../base/span.js';
 import type { StoryStep } from '../checks/types.js';
 import { shortName } from '../graph/side.js';
-import { lockCall, text } from './calls.js';
-import { isAsWritten, lastWord, memberOf, parts, walk, type CodeNode, type FunctionCode } from './code.js';
+import { lockCall, text, type LockCall } from './calls.js';
+import {
+  all,
+  isAsWritten,
+  lastWord,
+  memberOf,
+  parts,
+  walk,
+  type CodeNode,
+  type FunctionCode,
+} from './code.js';
 import { toFileEdits, type TextEdit } from './edits.js';
 import { linesOf } from './layout.js';
 import { nextMember } from './pair.js';
@@ -29,13 +38,14 @@ export function proposeWaitBehind(input: FixInput): FixOutcome {
 
 function proposed(plan: WaitPlan | string): FixOutcome {
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: WAIT, reason: plan }] };
-  const { code, edits, title, region } = plan;
+  const { code, edits, title, region, untaken } = plan;
   const fix: ProposedFix = {
     title,
     kind: WAIT,
     verified: false,
     edits: toFileEdits(code.file, code.text, edits),
     regions: [region],
+    ...(untaken === undefined ? {} : { untaken }),
   };
   return { fixes: [fix], refusals: [] };
 }
@@ -45,6 +55,8 @@ interface WaitPlan {
   readonly edits: readonly TextEdit[];
   readonly title: string;
   readonly region: Region;
+  /** Class, as shown, that the function no longer takes. */
+  readonly untaken?: string;
 }
 
 /** What a handler waits for itself with becomes the same without waiting. */
@@ -108,13 +120,51 @@ function planBehind(input: FixInput): WaitPlan | string {
   const below = linesOf(code, following, following);
   const isWhole = above && below && above.end === below.start && isAsWritten(code, above.start, below.end);
   if (!isWhole) return `other code shares the lines of ${name}() and of the release`;
-  const moved = code.text.slice(below.start, below.end) + code.text.slice(above.start, above.end);
+  const region = { file: code.file, start: above.start, end: below.end };
+  const wait = code.text.slice(above.start, above.end);
+  const first = taken?.parent && linesOf(code, taken.parent, taken.parent);
+  // Nothing else is done under the lock: nobody needs it here.
+  if (first?.end === above.start && taken?.parent?.kind === 'expression_statement') {
+    const unused = stateVariable(code, [took, release]);
+    if (unused === undefined) return `the section of ${lock} would be empty`;
+    return {
+      code,
+      edits: [...unused, { start: first.start, end: below.end, text: wait }],
+      title: `Call ${name}() without ${shortName(lock)}`,
+      region: { ...region, start: Math.min(first.start, ...unused.map(({ start }) => start)) },
+      untaken: lock,
+    };
+  }
   return {
     code,
-    edits: [{ start: above.start, end: below.end, text: moved }],
+    edits: [{ start: above.start, end: below.end, text: code.text.slice(below.start, below.end) + wait }],
     title: `Call ${name}() after ${shortName(lock)} is released`,
-    region: { file: code.file, start: above.start, end: below.end },
+    region,
   };
+}
+
+/**
+ * Takes the variable away in which two calls keep the interrupt state; nothing when they keep none, `undefined` when
+ * it is used for more or declared with others.
+ */
+function stateVariable(code: FunctionCode, calls: readonly LockCall[]): TextEdit[] | undefined {
+  const names = new Set(
+    calls.flatMap(({ api, arguments: given }) => {
+      const flags = api.flagsArg === undefined ? undefined : given[api.flagsArg];
+      return flags ? [text(code, flags)] : [];
+    }),
+  );
+  const [name, ...others] = names;
+  if (name === undefined) return [];
+  const uses = all(code.body, 'identifier').filter((node) => text(code, node) === name);
+  const declared = uses.find(({ parent }) => parent?.kind === 'declaration')?.parent;
+  const lines = declared && linesOf(code, declared, declared);
+  if (others.length > 0 || uses.length !== calls.length + 1 || !lines || parts(declared).length !== 2)
+    return undefined;
+  const rest = code.text.slice(lines.end);
+  const blank = /^[ \t]*\r?\n/.exec(rest)?.[0].length ?? 0;
+  const isFirst = code.text.slice(code.body.start + 1, lines.start).trim() === '';
+  return [{ start: lines.start, end: lines.end + (isFirst ? blank : 0), text: '' }];
 }
 
 interface FoundWait {
