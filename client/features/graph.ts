@@ -4,7 +4,7 @@ import { GRAPH } from '../../protocol/methods.js';
 import type { GraphParams, GraphResult } from '../../protocol/methods.js';
 import { graphPage } from '../graph-page.js';
 import type { Client } from '../options.js';
-import { onStatus } from './status.js';
+import { onChanged } from './news.js';
 
 /** How long the server must have been at rest before the graph is asked for again, in milliseconds. */
 const REST_MS = 500;
@@ -30,9 +30,9 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       await shown.show({ uri: editor.document.uri.toString(), position: { line, character } });
     }),
     // The server learns more while it reads the folder, and the code changes.
-    onStatus(({ state }) => {
+    onChanged(() => {
       clearTimeout(resting);
-      if (state === 'ready') resting = setTimeout(() => void shown?.refreshQuietly(), REST_MS);
+      resting = setTimeout(() => void shown?.refreshQuietly(), REST_MS);
     }),
   );
 }
@@ -66,7 +66,9 @@ class GraphWindow {
   /** Asks again, since the code may have changed. */
   async refresh(): Promise<void> {
     if (!this.params) return;
-    this.result = await this.client.sendRequest<GraphResult | null>(GRAPH, this.params);
+    const result = await this.client.sendRequest<GraphResult | null>(GRAPH, this.params);
+    // Of a document that was closed nothing is told any more: what was shown stays.
+    this.result = result ?? this.result;
     this.post();
   }
 
@@ -84,6 +86,8 @@ class GraphWindow {
     switch (message.type) {
       case 'ready':
         this.post();
+        // It may have been hidden for a while.
+        if (this.result) await this.refresh();
         return;
       case 'ask': {
         if (!this.params) return;
