@@ -7,7 +7,21 @@ export interface SvgOptions {
   readonly withStyle: boolean;
 }
 
-const LEGEND_HEIGHT = 34;
+/** For viewers that know no variables in style sheets: light, as attributes, which any style overrules. */
+const PLAIN = {
+  paper: '#ffffff',
+  box: '#f6f8fa',
+  border: { none: '#c8ced6', possible: '#b5730a', reported: '#cf222e' },
+  line: { none: '#8a94a0', possible: '#b5730a', reported: '#cf222e' },
+  seen: '#1a7f37',
+  faint: '#59636e',
+  focus: '#0969da',
+} as const;
+
+const MARGIN = 24;
+/** Height of one line of the legend, and the width that it has at least. */
+const LEGEND_LINE = 18;
+const LEGEND_ROOM = 620;
 const MOST_WITNESSES = 6;
 const HEAD_LENGTH = 8;
 
@@ -18,14 +32,14 @@ const HEAD_LENGTH = 8;
 export function renderSvg(drawing: Drawing, { withStyle }: SvgOptions = { withStyle: true }): string {
   const legend = legendOf(drawing);
   const width = Math.max(drawing.width, legend.width, 240);
-  const height = drawing.height + (legend.parts.length > 0 ? LEGEND_HEIGHT : 0);
+  const height = drawing.height + legend.height;
   const { nodes, edges, lonelyTop } = drawing;
   const summary = `${count(nodes.length, 'lock')}, ${count(edges.length, 'order')} between them`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="lock-graph" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="group" aria-label="${summary}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="lock-graph" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="group" aria-label="${summary}" font-family="monospace" font-size="12">`,
     ...(withStyle ? [`<style>\n${GRAPH_STYLE}</style>`] : []),
     `<title>${summary}</title>`,
-    `<rect class="paper" width="${width}" height="${height}"/>`,
+    `<rect class="paper" width="${width}" height="${height}" fill="${PLAIN.paper}"/>`,
     ...[...edges].sort((a, b) => LAYER[a.cycle] - LAYER[b.cycle]).map(edgeSvg),
     ...(lonelyTop === undefined ? [] : [heading(lonelyTop, nodes.filter(({ isLonely }) => isLonely).length)]),
     ...nodes.map(nodeSvg),
@@ -41,7 +55,7 @@ export function renderSvg(drawing: Drawing, { withStyle }: SvgOptions = { withSt
 const LAYER = { none: 0, possible: 1, reported: 2 } as const;
 
 function heading(top: number, locks: number): string {
-  return `<text class="heading" x="24" y="${round(top + 12)}">${count(locks, 'lock')} never taken together with another one:</text>`;
+  return `<text class="heading" font-size="10" fill="${PLAIN.faint}" x="24" y="${round(top + 12)}">${count(locks, 'lock')} never taken together with another one:</text>`;
 }
 
 function nodeSvg(node: DrawnNode): string {
@@ -57,13 +71,18 @@ function nodeSvg(node: DrawnNode): string {
     lock.kind.replaceAll('_', ' '),
     ...(lock.declaredAt ? [placeText(lock.declaredAt)] : []),
   ];
+  const border = isCentre ? PLAIN.focus : PLAIN.border[cycle];
+  const box = isLonely ? 'fill="none"' : `fill="${PLAIN.box}" stroke="${border}"`;
   const middle = round(width / 2);
   const anchor = isLonely ? 'x="0"' : `x="${middle}" text-anchor="middle"`;
-  const line = detail === '' ? '' : `<text class="detail" ${anchor} y="28">${escape(detail)}</text>`;
+  const line =
+    detail === ''
+      ? ''
+      : `<text class="detail" font-size="10" fill="${PLAIN.faint}" ${anchor} y="28">${escape(detail)}</text>`;
   return (
     `<g class="${classes.filter(Boolean).join(' ')}" data-id="${escape(lock.id)}" transform="translate(${round(x)} ${round(y)})">` +
     `<title>${escape(title.join('\n'))}</title>` +
-    `<rect width="${round(width)}" height="${round(height)}" rx="4"/>` +
+    `<rect width="${round(width)}" height="${round(height)}" rx="4" ${box}/>` +
     `<text class="name" ${anchor} y="${isLonely ? 13 : 15}">${escape(name)}</text>${line}</g>`
   );
 }
@@ -77,9 +96,9 @@ function edgeSvg(edge: DrawnEdge): string {
   return (
     `<g class="${classes.join(' ')}" data-from="${escape(from)}" data-to="${escape(to)}">` +
     `<title>${escape(edgeText(edge))}</title>` +
-    `<path class="reach" d="${path}"/>` +
-    `<path class="line" d="${path}" stroke-width="${width}"${dashes(edge)}/>` +
-    `<polygon class="head" points="${head.map(({ x, y }) => `${round(x)},${round(y)}`).join(' ')}"/>` +
+    `<path class="reach" d="${path}" fill="none"/>` +
+    `<path class="line" d="${path}" fill="none" stroke="${PLAIN.line[cycle]}" stroke-width="${width}"${dashes(edge)}/>` +
+    `<polygon class="head" fill="${PLAIN.line[cycle]}" points="${head.map(({ x, y }) => `${round(x)},${round(y)}`).join(' ')}"/>` +
     `${markSvg(middleOf(points), evidence)}</g>`
   );
 }
@@ -100,9 +119,10 @@ function cycleClass(cycle: DrawnEdge['cycle']): string {
 
 function markSvg({ x, y }: Point, evidence: GraphEdge['evidence']): string {
   if (evidence === 'unknown') return '';
-  const circle = `<circle class="mark" cx="${round(x)}" cy="${round(y)}" r="6"/>`;
+  const [fill, stroke] = evidence === 'seen' ? [PLAIN.seen, PLAIN.paper] : [PLAIN.paper, PLAIN.faint];
+  const circle = `<circle class="mark" cx="${round(x)}" cy="${round(y)}" r="6" fill="${fill}" stroke="${stroke}"/>`;
   if (evidence === 'not-seen') return circle;
-  return `${circle}<path class="tick" d="M${round(x - 3)} ${round(y)}l2.2 2.4 4-4.6"/>`;
+  return `${circle}<path class="tick" fill="none" stroke="${PLAIN.paper}" d="M${round(x - 3)} ${round(y)}l2.2 2.4 4-4.6"/>`;
 }
 
 /** What an edge is, in words: for tooltips and readers of the screen. */
@@ -179,33 +199,41 @@ function middleOf(points: readonly Point[]): Point {
 }
 
 /** Explains what occurs in the drawing, and nothing else. */
-function legendOf({ edges }: Drawing): { readonly parts: string[]; readonly width: number } {
+function legendOf({ edges, width }: Drawing): {
+  readonly parts: string[];
+  readonly width: number;
+  readonly height: number;
+} {
   const has = (test: (edge: DrawnEdge) => boolean): boolean => edges.some(test);
-  const line = (classes: string, width: number, dash = ''): string =>
-    `<g class="${classes}"><path class="line" d="M0 8H28" stroke-width="${width}"${dash}/><polygon class="head" points="36,8 28,12 28,4"/></g>`;
+  const line = (cycle: DrawnEdge['cycle'], width: number, dash = ''): string =>
+    `<g class="${cycleClass(cycle)}"><path class="line" d="M0 8H28" stroke="${PLAIN.line[cycle]}" stroke-width="${width}"${dash}/><polygon class="head" fill="${PLAIN.line[cycle]}" points="36,8 28,12 28,4"/></g>`;
   const mark = (evidence: 'seen' | 'not-seen'): string =>
     `<g class="${evidence}">${markSvg({ x: 18, y: 8 }, evidence)}</g>`;
   const entries: [string, string][] = [];
-  if (has(() => true)) entries.push([line('', 1), 'taken while held; thicker: in more places']);
+  if (has(() => true)) entries.push([line('none', 1), 'taken while held; thicker: in more places']);
   if (has(({ cycle }) => cycle === 'reported'))
     entries.push([line('reported', 2), 'part of a reported cycle']);
   if (has(({ cycle }) => cycle === 'possible'))
     entries.push([line('possible', 1.6), 'on a cycle of the graph']);
   const solid = { trylock: false } as const;
   if (has(({ trylock, confidence }) => !trylock && confidence === 'medium'))
-    entries.push([line('', 1.4, dashes({ ...solid, confidence: 'medium' })), 'medium confidence']);
+    entries.push([line('none', 1.4, dashes({ ...solid, confidence: 'medium' })), 'medium confidence']);
   if (has(({ trylock, confidence }) => trylock || confidence === 'low'))
-    entries.push([line('', 1.4, dashes({ ...solid, confidence: 'low' })), 'trylock, or low confidence']);
+    entries.push([line('none', 1.4, dashes({ ...solid, confidence: 'low' })), 'trylock, or low confidence']);
   if (has(({ evidence }) => evidence === 'seen')) entries.push([mark('seen'), 'seen at run time']);
   if (has(({ evidence }) => evidence === 'not-seen'))
     entries.push([mark('not-seen'), 'not seen at run time']);
-  let x = 0;
+  const room = Math.max(width - 2 * MARGIN, LEGEND_ROOM);
+  let [x, y, widest] = [0, 0, 0];
   const parts = entries.map(([sign, text]) => {
-    const part = `<g transform="translate(${x} 0)">${sign}<text x="44" y="11.5">${text}</text></g>`;
-    x += 44 + Math.ceil(text.length * 6.05) + 26;
+    const length = 44 + Math.ceil(text.length * 6.05);
+    if (x > 0 && x + length > room) [x, y] = [0, y + LEGEND_LINE];
+    const part = `<g transform="translate(${x} ${y})">${sign}<text x="44" y="11.5" font-size="10" fill="${PLAIN.faint}">${text}</text></g>`;
+    widest = Math.max(widest, x + length);
+    x += length + 26;
     return part;
   });
-  return { parts, width: x + 48 };
+  return { parts, width: widest + 2 * MARGIN, height: parts.length > 0 ? y + LEGEND_LINE + 16 : 0 };
 }
 
 function count(number: number, noun: string): string {
