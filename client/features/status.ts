@@ -5,6 +5,11 @@ import type { PauseParams, StatusParams } from '../../protocol/methods.js';
 import { SELECTOR } from '../options.js';
 import type { Client } from '../options.js';
 
+const changed = new vscode.EventEmitter<StatusParams>();
+
+/** What the server says about what it is doing. */
+export const onStatus = changed.event;
+
 /** The language status item of C files: indexing, ready with a count, or why not. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const item = vscode.languages.createLanguageStatusItem('lockOrder.status', SELECTOR);
@@ -23,6 +28,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
     client.onNotification(STATUS, (status: StatusParams) => {
       isPaused = status.state === 'paused';
       show(item, status);
+      changed.fire(status);
     }),
     client.onDidChangeState(({ newState }) => {
       if (newState !== State.Stopped) return;
