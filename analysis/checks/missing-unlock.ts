@@ -33,7 +33,7 @@ function* inFunction(context: CheckContext, effects: Effects): Generator<Finding
     for (const lock of exit.acquired) {
       ordinal++;
       if (lock.kind === 'rcu' || !othersRelease(effects, exit, lock)) continue;
-      const confidence = confidenceOf(effects, exit, lock);
+      const confidence = confidenceOf(context, effects, exit, lock);
       if (confidence === undefined) continue;
       // One lock left at one return statement is one mistake, however many ways lead there.
       const place = `${keyOf(lock) ?? lock.term.key}:${exit.at[0]?.line}:${exit.at[0]?.column}`;
@@ -60,9 +60,16 @@ function othersRelease(effects: Effects, exit: ExitEffect, lock: HeldLock): bool
 }
 
 /** RULES.md: held only on error returns is what true ones have. `undefined`: a conditional lock by design. */
-function confidenceOf(effects: Effects, exit: ExitEffect, lock: HeldLock): Confidence | undefined {
+function confidenceOf(
+  { around }: CheckContext,
+  effects: Effects,
+  exit: ExitEffect,
+  lock: HeldLock,
+): Confidence | undefined {
   const { fn } = effects;
   if (fn.item?.annotations.some((a) => a.name.includes('acquires')) === true) return undefined;
+  // Another thread is meant to release it.
+  if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
   if (lock.kind === 'semaphore' || !lock.certain || effects.gaps.length > 0) return 'low';
   const holds = (way: ExitEffect): boolean => way.acquired.some((h) => h.term.key === lock.term.key);
   const others = effects.rawExits.filter((other) => other !== exit && !holds(other));

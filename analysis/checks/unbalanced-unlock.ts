@@ -1,6 +1,7 @@
 import type { Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import type { Effects, LockUse, Site } from '../effects/types.js';
+import { withoutSubclass } from '../effects/held.js';
 import { keyOf } from '../graph/collect.js';
 import { recursiveClasses } from '../graph/lock-names.js';
 import type { Check } from './check.js';
@@ -22,11 +23,20 @@ function before(effects: Effects, use: LockUse): readonly Site[] {
     .slice(-1);
 }
 
-/** A callee that may have released it leaves too much to guess, and one that cannot be seen may have taken it. */
-function confidenceOf(effects: Effects, { uniform }: LockUse): Confidence {
+/**
+ * A callee that may have released it leaves too much to guess, and one that cannot be seen may have taken it. High
+ * only where the text says so as well: a release before, and nothing behind it that takes such a lock.
+ */
+function confidenceOf(effects: Effects, use: LockUse): Confidence {
   if (effects.gaps.length > 0 || effects.level > 0) return 'low';
   const isSeen = effects.calls.every(({ callee }) => callee === undefined);
-  return uniform && isSeen ? 'high' : 'medium';
+  const [first] = before(effects, use);
+  if (!use.uniform || !isSeen || first === undefined) return 'medium';
+  const key = withoutSubclass(keyOf(use.lock) ?? '');
+  const isRetaken = effects.acquires.some(
+    ({ lock, site }) => withoutSubclass(keyOf(lock) ?? '') === key && site.span.line >= first.span.line,
+  );
+  return isRetaken ? 'medium' : 'high';
 }
 
 export const unbalancedUnlock: Check = {

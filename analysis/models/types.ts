@@ -170,6 +170,8 @@ export interface LockApi {
   readonly atomic?: boolean;
   /** PREEMPT_RT: it sleeps to get it, its holder may be preempted, and it switches no interrupts off. */
   readonly preemptible?: boolean;
+  /** Whoever takes it so hands it over: another thread releases it. */
+  readonly handedOver?: boolean;
   /** Its owner may take it again without harm. */
   readonly recursive?: boolean;
   /** Taken only when a reference count drops to zero. */

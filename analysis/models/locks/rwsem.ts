@@ -28,6 +28,6 @@ export const rwsemApis: readonly LockApi[] = [
   rwsem.release('ldsem_up_write'),
   rwsem.release('up_read', { mode: 'read' }),
   rwsem.release('up_write'),
-  rwsem.acquire('down_read_non_owner', { mode: 'read', noLockdep: true }),
+  rwsem.acquire('down_read_non_owner', { mode: 'read', noLockdep: true, handedOver: true }),
   rwsem.release('up_read_non_owner', { mode: 'read', noLockdep: true }),
 ];
