@@ -254,9 +254,10 @@ class LinkedProgram implements MutableProgram {
     this.demands.supply(file, isMacro, index, hash, skeleton);
     const linked = this.table.get(file);
     if (linked === undefined) return;
-    this.slots.fileChanged(linked);
     const ref = isMacro ? this.refs.macroOf(linked, index) : this.refs.functionOf(linked, index);
-    if (ref !== undefined) this.refs.noteChanged(ref);
+    if (ref === undefined || !this.hasSkeleton(ref)) return;
+    this.refs.noteChanged(ref);
+    if (!isMacro) this.slots.skeletonAdded(linked, ref, skeleton);
   }
 
   hasDemands(): boolean {

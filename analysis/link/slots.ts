@@ -86,7 +86,15 @@ export class Slots {
     return [...found].sort(compareRefs);
   }
 
-  /** A file was replaced, or has skeletons it did not have. */
+  /** A function of the file has a skeleton that it did not have: what it assigns comes to what is known. */
+  skeletonAdded(file: LinkedFile, fn: FunctionRef, skeleton: Skeleton): void {
+    if (this.fillings === undefined || this.changed.has(file)) return;
+    const keys = new Map<string, Slot>();
+    this.fromAssignments(fn, skeleton, this.reading(file, this.fillings, keys));
+    this.noteKeys(file, keys);
+  }
+
+  /** A file was replaced. */
   fileChanged(file: LinkedFile): void {
     if (this.fillings === undefined) return;
     this.changed.add(file);
@@ -158,6 +166,20 @@ export class Slots {
 
   private learn(file: LinkedFile, fillings: Map<string, Filling[]>): void {
     const keys = new Map<string, Slot>();
+    const reading = this.reading(file, fillings, keys);
+    const reader = new InitialiserReader(this.types, this.templates, file, reading);
+    const { variables, macroUses } = file.summary.outline;
+    for (const variable of variables) {
+      if (variable.members.length > 0) this.lookFor(tagOf(baseOf(variable.type)));
+      reader.readVariable(variable);
+    }
+    for (const use of macroUses) reader.readMacroUse(use);
+    for (const [fn, skeleton] of this.skeletonsOf(file)) this.fromAssignments(fn, skeleton, reading);
+    this.noteKeys(file, keys);
+  }
+
+  /** What reading a file needs to know of the rest. `keys` gathers the slots that are filled. */
+  private reading(file: LinkedFile, fillings: Map<string, Filling[]>, keys: Map<string, Slot>): Reading {
     const fill: Fill = (record, field, value) => {
       const asked = `${record}.${field}`;
       const slot = keys.get(asked) ?? this.slotOf(record, field, file);
@@ -172,17 +194,15 @@ export class Slots {
       this.lookFor(name);
       return this.macroNamed(name, file);
     };
-    const reading = { find, fill, isValue: (name: string) => this.mayBeFunction(name, file) };
-    const reader = new InitialiserReader(this.types, this.templates, file, reading);
-    const { variables, macroUses } = file.summary.outline;
-    for (const variable of variables) {
-      if (variable.members.length > 0) this.lookFor(tagOf(baseOf(variable.type)));
-      reader.readVariable(variable);
+    return { find, fill, isValue: (name: string) => this.mayBeFunction(name, file) };
+  }
+
+  /** The file fills these slots: what was answered about them is to be answered anew. */
+  private noteKeys(file: LinkedFile, keys: ReadonlyMap<string, Slot>): void {
+    for (const { key } of keys.values()) {
+      addTo(this.keysOf, file, key);
+      this.answers.delete(key);
     }
-    for (const use of macroUses) reader.readMacroUse(use);
-    for (const [fn, skeleton] of this.skeletonsOf(file)) this.fromAssignments(fn, skeleton, reading);
-    if (keys.size > 0) this.keysOf.set(file, new Set([...keys.values()].map((slot) => slot.key)));
-    for (const slot of keys.values()) this.answers.delete(slot.key);
   }
 
   private fromAssignments(fn: FunctionRef, skeleton: Skeleton, { isValue, fill }: Reading): void {
