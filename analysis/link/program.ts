@@ -252,10 +252,9 @@ class LinkedProgram implements MutableProgram {
 
   supplySkeleton(file: string, isMacro: boolean, index: number, hash: string, skeleton: Skeleton): void {
     this.demands.supply(file, isMacro, index, hash, skeleton);
+    const ref = isMacro ? this.macroAt(file, index) : this.functionAt(file, index);
     const linked = this.table.get(file);
-    if (linked === undefined) return;
-    const ref = isMacro ? this.refs.macroOf(linked, index) : this.refs.functionOf(linked, index);
-    if (ref === undefined || !this.hasSkeleton(ref)) return;
+    if (linked === undefined || ref === undefined || !this.hasSkeleton(ref)) return;
     this.refs.noteChanged(ref);
     if (!isMacro) this.slots.skeletonAdded(linked, ref, skeleton);
   }
