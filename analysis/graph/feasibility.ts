@@ -8,7 +8,7 @@ import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
 import { without, type EntryLock, type EntryLocks } from './entry.js';
 import type { Dependency } from './dependency.js';
-import { meansSameObject } from './same-object.js';
+import { MAX_CALLS_IN_OBJECT, meansSameObject } from './same-object.js';
 
 /** Something that must hold for a finding to be real, and what it costs in confidence when it is not certain. */
 export interface Reason {
@@ -84,8 +84,11 @@ export class Feasibility {
   /** The most that a cycle can be believed, from its classes and the length of its shortest witnesses alone. */
   ceiling(keys: readonly string[], calls: number): Confidence {
     let most: Confidence = calls <= 3 ? 'high' : calls <= 5 ? 'medium' : 'low';
+    const records = new Set(keys.map((key) => this.around.classes.info(key)?.record ?? ''));
+    const isOneObject = records.size === 1 && !records.has('');
+    const mostShared = isOneObject ? MAX_CALLS_IN_OBJECT : MAX_SHARED_CALLS;
     for (const key of keys) {
-      if (key.endsWith('/?') || (calls > MAX_SHARED_CALLS && this.isShared(key, ''))) most = 'low';
+      if (key.endsWith('/?') || (calls > mostShared && this.isShared(key, ''))) most = 'low';
     }
     return most;
   }

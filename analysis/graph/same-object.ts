@@ -7,13 +7,24 @@ import { unify } from './slots.js';
 /** Call steps up to which code that stands together is believed to mean the same objects. */
 const MAX_CALLS = 1;
 
+/** Call steps up to which two locks of one object are believed to meet on one object. */
+export const MAX_CALLS_IN_OBJECT = 3;
+
+/** Both locks of a side are members of one object. */
+function isOneObject({ holds, lock }: Dependency): boolean {
+  const [a, b] = [holds.term, lock.term];
+  return a.k === 'field' && b.k === 'field' && a.base.key === b.base.key;
+}
+
 /**
  * Whether two sides that meet on a class of unrelated objects are seen to mean the same one: the lock sits in the
  * same member of the same struct on both sides, or the other lock is reached from it in the same way, or the other
  * lock is a variable and both sides stand in one file.
  */
 export function meansSameObject(key: string, first: Dependency, second: Dependency): boolean {
-  if (first.calls + second.calls > MAX_CALLS) return false;
+  const calls = first.calls + second.calls;
+  if (isOneObject(first) && isOneObject(second)) return calls <= MAX_CALLS_IN_OBJECT;
+  if (calls > MAX_CALLS) return false;
   const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => directoryOf(fn.file)));
   if (directories.size > 1) return false;
   const [a, other] = endsOf(key, first);
