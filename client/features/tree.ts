@@ -215,10 +215,12 @@ const ICONS: Readonly<Record<OverviewFinding['severity'], readonly [icon: string
 
 function findingItem(finding: OverviewFinding, isSuppressed: boolean): vscode.TreeItem {
   const { t } = vscode.l10n;
-  const item = new vscode.TreeItem(finding.message);
+  const item = new vscode.TreeItem(`${finding.function}()`);
   const seen = finding.evidence.some(({ verdict }) => verdict === 'seen') ? t('seen in a log') : '';
   const reason = isSuppressed ? (finding.reason ?? '') : '';
-  item.description = [seen, reason, finding.place.label].filter((part) => part !== '').join(' · ');
+  item.description = [finding.message, seen, reason, finding.place.label]
+    .filter((part) => part !== '')
+    .join(' · ');
   const [icon, color] = ICONS[finding.severity];
   item.iconPath = isSuppressed
     ? new vscode.ThemeIcon('eye-closed')

@@ -78,7 +78,7 @@ describe('what the extension shows', () => {
     for (const title of ['Explain this', 'Declare the order', 'with a comment', 'in lockorder.json']) {
       await session.page.locator('.action-widget .monaco-list-row', { hasText: title }).waitFor();
     }
-    await session.pictures('actions');
+    await session.picture('actions');
     await session.page.keyboard.press('Escape');
     await fix.waitFor({ state: 'detached' });
   });
@@ -132,7 +132,7 @@ describe('what the extension shows', () => {
     await session.editor.run('Lock Order: Who Reaches This Lock');
     await tree().filter({ hasText: 'while holding device_state.state_lock' }).waitFor();
     await tree().filter({ hasText: 'device_suspend()' }).first().waitFor();
-    await session.pictures('reaches');
+    await session.picture('reaches');
   });
 
   it('all findings in a tree with a badge, by rule and by folder, filtered', async () => {
@@ -180,7 +180,7 @@ describe('what the extension shows', () => {
     const status = session.page.locator('.hover-language-status', { hasText: 'Lock Order' }).first();
     await status.waitFor();
     assert.match(await status.innerText(), /problem/);
-    await session.pictures('status');
+    await session.picture('status');
   });
 
   it('the classes of the folder when a lockorder.json is written', async () => {
@@ -204,7 +204,7 @@ describe('what the extension shows', () => {
     await session.page
       .locator('.getting-started-step', { hasText: 'Open a driver that deadlocks' })
       .waitFor();
-    await session.pictures('walkthrough');
+    await session.picture('walkthrough');
     await session.editor.run('View: Close All Editors');
     await session.editor.run('Lock Order: Open the Example Driver');
     await session.editor.line('queue_drain').first().waitFor();
