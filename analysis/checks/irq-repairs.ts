@@ -45,10 +45,10 @@ export function matching(around: Surroundings, effects: Effects, event: EventId,
   if (section === undefined || own === undefined || taken.size > 1)
     return { reason: 'how the lock was taken depends on the way' };
   const released = section.releases.map(({ api }) => formOf(around, api) ?? 'plain');
+  const strongest = [own, ...released].reduce((a, b) => (STRENGTH.indexOf(b) > STRENGTH.indexOf(a) ? b : a));
   const agree = released.includes(own);
-  const form = agree
-    ? own
-    : [own, ...released].reduce((a, b) => (STRENGTH.indexOf(b) > STRENGTH.indexOf(a) ? b : a));
+  // That interrupts were on only a release says: nobody knows.
+  const form = agree ? own : strongest === 'irq' && own !== 'irq' ? 'save' : strongest;
   const all = [...section.acquires, ...section.releases];
   const model = all.find(({ api }) => formOf(around, api) === form);
   const calls: SwitchedCall[] = [];
