@@ -66,10 +66,10 @@ describe('.lockorder files in an editor', () => {
     );
     const texts = shown
       .filter(({ code }) => code === undefined)
-      .map(({ range, message }) => `${range.start.line} ${message}`)
+      .map(({ range, message }) => `${range.start.line} ${JSON.stringify(message)}`)
       .sort();
-    assert.match(texts[0] ?? '', /^2 no lock behind '<'/);
-    assert.match(texts[1] ?? '', /^3 no lock called no_such_lock/);
-    assert.match(texts[2] ?? '', /^4 'a > b': only '<'/);
+    assert.match(texts[0] ?? '', /^2 "no lock behind '<'/);
+    assert.match(texts[1] ?? '', /^3 "no lock called no_such_lock/);
+    assert.match(texts[2] ?? '', /^4 "'a > b': only '<'/);
   });
 });
