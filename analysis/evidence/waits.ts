@@ -1,5 +1,6 @@
 import type { Models } from '../models/types.js';
 import type { SourcePlace, Wait } from './joined.js';
+import { addressOf, recordedIn, type Recorded } from './recorded.js';
 import { readStack } from './stacks.js';
 import type { Frame, HeldList, LockMention, SourceEvidence, TaskName, TaskSighting } from './types.js';
 
@@ -77,12 +78,13 @@ export function waitsOf(
   source?: WaitSource,
 ): { readonly waits: readonly Wait[]; readonly cycles: readonly (readonly Wait[])[] } {
   const states = statesOf(sources);
+  const recorded = recordedIn(sources, models);
   const wanted: Wanted[] = [];
   const holders = new Map<string, TaskState[]>();
   for (const state of states) {
-    const wants = wantOf(state, models, source);
+    const wants = wantOf(state, models, recorded, source);
     if (wants) wanted.push(wants);
-    for (const key of heldKeys(state, wants, models, source)) {
+    for (const key of heldKeys(state, wants, models, recorded, source)) {
       const list = holders.get(key);
       if (list) list.push(state);
       else holders.set(key, [state]);
@@ -109,7 +111,12 @@ export function waitsOf(
   return { waits, cycles: circles(next) };
 }
 
-function wantOf(state: TaskState, models: Models, source: WaitSource | undefined): Wanted | undefined {
+function wantOf(
+  state: TaskState,
+  models: Models,
+  recorded: Recorded,
+  source: WaitSource | undefined,
+): Wanted | undefined {
   const { frames, waits, through } = readStack(state.stack, models);
   const [first] = frames;
   if (!waits || !first) {
@@ -129,7 +136,8 @@ function wantOf(state: TaskState, models: Models, source: WaitSource | undefined
     state.stack.find((each) => each.function.startsWith(through)),
   );
   const logged = loggedWant(state, frames);
-  const named = logged && (source?.identify(logged) ?? { key: logged.name, name: logged.name });
+  const known = logged ?? recorded.get(addressOf(first) ?? '')?.wants;
+  const named = known && (source?.identify(known) ?? { key: known.name, name: known.name });
   const found = named ?? source?.wantedBy(first, through);
   const keys = [
     ...(logged && logged.instance !== '' ? [instanceKey(logged)] : []),
@@ -166,6 +174,7 @@ function heldKeys(
   state: TaskState,
   wants: Wanted | undefined,
   models: Models,
+  recorded: Recorded,
   source: WaitSource | undefined,
 ): ReadonlySet<string> {
   const keys = new Set<string>();
@@ -175,6 +184,10 @@ function heldKeys(
     if (lock === waiting) continue;
     if (lock.instance !== '') keys.add(instanceKey(lock));
     keys.add(source?.identify(lock).key ?? lock.name);
+  }
+  if (state.held.length === 0) {
+    const there = recorded.get(addressOf(frames[0]) ?? '')?.holds ?? [];
+    for (const lock of there) keys.add(source?.identify(lock).key ?? lock.name);
   }
   for (const { key, owed } of source?.heldBy(frames) ?? []) {
     const isKnown = owed || state.held.length === 0;
