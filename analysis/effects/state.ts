@@ -102,13 +102,16 @@ export class State {
    */
   merge(other: State, phi: (slot: Slot) => Term): boolean {
     let changed = false;
+    // Each variable goes through all facts: where there are many, a join is not worth that.
+    const carries = this.facts.size <= MANY_FACTS && other.facts.size <= MANY_FACTS;
     const carried: Known[] = [];
     const renamed: string[] = [];
     for (const [slot, mine] of this.env) {
       const theirs = other.env.get(slot);
       if (theirs?.key === mine.key) continue;
       const joined = phi(slot);
-      if (theirs !== undefined) carried.push(...this.facts.carriedOver(other.facts, mine, theirs, joined));
+      if (theirs !== undefined && carries)
+        carried.push(...this.facts.carriedOver(other.facts, mine, theirs, joined));
       renamed.push(joined.key);
       if (mine.key === joined.key) continue;
       this.env.set(slot, joined);
