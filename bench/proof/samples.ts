@@ -36,6 +36,12 @@ cat /proc/lock_stat > /results/lock_stat
 /bin/perf lock contention -i /tmp/lock.data > /results/perf-lock-contention.txt 2>&1
 /bin/perf lock contention -v -i /tmp/lock.data > /results/perf-lock-contention-stacks.txt 2>&1
 /bin/perf script -i /tmp/lock.data 2>&1 | grep -A 12 vending > /results/perf-script.txt
+echo 1 > /sys/kernel/tracing/events/lock/enable
+echo 1 > /sys/kernel/vending/sell
+echo 0 > /sys/kernel/tracing/events/lock/enable
+cat /sys/kernel/tracing/trace | tail -n 200000 > /tmp/trace.txt
+head -n 20 /tmp/trace.txt > /results/ftrace.txt
+grep -B 6 -A 6 -E 'shelf_lock|till_lock' /tmp/trace.txt >> /results/ftrace.txt
 sell &
 for i in 1 2 3 4 5; do echo 1 > /sys/kernel/vending/collect; done &
 echo 5 > /proc/sys/kernel/hung_task_timeout_secs

@@ -69,6 +69,13 @@ describe('captured samples', function () {
     );
   });
 
+  it('the configuration says whether inversions are reported, the command line does not', () => {
+    const said = JSON.stringify(captured('config.txt').validator);
+    assert.match(said, /CONFIG_PROVE_LOCKING=y/);
+    assert.ok(captured('cmdline.txt').inputs.has('command-line'));
+    assert.deepEqual(captured('cmdline.txt').validator, []);
+  });
+
   it('soft lockups and lock statistics', () => {
     assert.deepEqual(
       captured('soft-lockup.log').events.map(({ kind, task }) => `${kind} ${task?.name}`),
