@@ -117,7 +117,7 @@ function functionOf(symbol: string): string {
 
 const TRACE =
   /^\s*(.+?)[ -]+(\d+)(?:\/\d+)?\s+(?:\(\s*[-\d]+\)\s+)?\[(\d+)\]\s+(?:\S{4,6}\s+)?([\d.]+):\s+(?:lock:)?(lock_acquire|lock_acquired|lock_contended|lock_release|contention_begin|contention_end): (.*)$/;
-const LOCK_ARGUMENT = /^(?:0x)?[0-9a-f]+ (?:try )?(?:read )?(.+?)(?: \(.*\))?$/;
+const LOCK_ARGUMENT = /^(?:0x)?[0-9a-f]+ (try )?(?:read )?(.+?)(?: \(.*\))?$/;
 const SCRIPT_FRAME = /^\s+[0-9a-f]+ (\S+?)(?:\+0x[0-9a-f]+)?(?: \(.*\))$/;
 
 export const isTrace = (text: string): boolean =>
@@ -145,13 +145,13 @@ export class TraceBlock implements Block {
     if (!match) return 'foreign';
     if (this.firstLine === 0) this.firstLine = line;
     const [, comm = '', pid = '', , , event = '', rest = ''] = match;
-    const name = LOCK_ARGUMENT.exec(rest)?.[1] ?? '';
+    const [, tries, name = ''] = LOCK_ARGUMENT.exec(rest) ?? [];
     if (name === '' || event.startsWith('contention')) return 'taken';
-    this.step(`${comm}/${pid}`, event, name, line);
+    this.step(`${comm}/${pid}`, event, name, tries !== undefined, line);
     return 'taken';
   }
 
-  private step(task: string, event: string, name: string, line: number): void {
+  private step(task: string, event: string, name: string, tries: boolean, line: number): void {
     if (event === 'lock_contended') this.contended.set(name, (this.contended.get(name) ?? 0) + 1);
     const held = this.held.get(task) ?? [];
     if (event === 'lock_release') {
@@ -161,7 +161,8 @@ export class TraceBlock implements Block {
     }
     if (event !== 'lock_acquire') return;
     const before = held.at(-1);
-    if (before !== undefined) this.sink.dependency(before, name, line);
+    // Who only tries waits for nobody.
+    if (before !== undefined && !tries) this.sink.dependency(before, name, line);
     if (held.length < MOST_HELD) held.push(name);
     if (this.held.size < MOST_TASKS) this.held.set(task, held);
   }

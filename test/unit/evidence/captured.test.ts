@@ -76,6 +76,17 @@ describe('captured samples', function () {
     assert.deepEqual(captured('cmdline.txt').validator, []);
   });
 
+  it('ftrace: what a task takes while it holds something else, unless it only tries', () => {
+    const { dependencies } = captured('ftrace.txt');
+    const pairs = dependencies.map(({ from, to }) => `${from} -> ${to}`);
+    assert.ok(pairs.includes('&machine.shelf_lock -> &machine.till_lock'), pairs.join('\n'));
+    assert.ok(!pairs.includes('&of->mutex -> kn->active'), pairs.join('\n'));
+  });
+
+  it('top: the tasks that wait', () => {
+    assert.deepEqual(tasks(captured('top.txt')), ['init 58 D', 'init 59 D']);
+  });
+
   it('soft lockups and lock statistics', () => {
     assert.deepEqual(
       captured('soft-lockup.log').events.map(({ kind, task }) => `${kind} ${task?.name}`),
