@@ -114,7 +114,7 @@ class Reader {
     const container = this.program.models.container(name);
     if (container !== undefined) {
       if (container.typeOfArg !== undefined) return typeOf(args[container.typeOfArg]);
-      const type = typeName(args[container.typeArg] ?? '');
+      const type = container.type ?? typeName(args[container.typeArg] ?? '');
       return type === '' ? '' : `${type}*`;
     }
     const through = this.program.models.transparent(name);

@@ -80,6 +80,14 @@ export const containerMacros: ReadonlyMap<string, ContainerMacro> = new Map<stri
     { pointerArg: 1, typeArg: -1, memberArg: 2, typeOfArg: 0 },
     'from_timer timer_container_of from_tasklet from_work from_rcu_head',
   ),
+  ...containers(
+    { pointerArg: 0, typeArg: -1, memberArg: -1, type: 'struct delayed_work', member: 'work' },
+    'to_delayed_work',
+  ),
+  ...containers(
+    { pointerArg: 0, typeArg: -1, memberArg: -1, type: 'struct rcu_work', member: 'work' },
+    'to_rcu_work',
+  ),
 ]);
 
 /** Scope-based locks and objects. */

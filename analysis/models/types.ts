@@ -322,6 +322,9 @@ export interface ContainerMacro {
   readonly memberArg: number;
   /** Argument whose own type, a pointer, is the result's type: from_timer(var, timer, field): 0. */
   readonly typeOfArg?: number;
+  /** The type and the member, when the name itself says them: to_delayed_work(work). */
+  readonly type?: string;
+  readonly member?: string;
   /** The pointer leads to the member (a list head to its first entry): some object of the type, not the one around the pointer. */
   readonly indirect?: boolean;
   /** May also return NULL. */

@@ -210,10 +210,11 @@ function lowerAssignMacro(l: Lowering, model: AssignMacro, call: Call): ExprId {
 
 function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId {
   const pointer = call.args[model.pointerArg];
-  const member = call.args[model.memberArg];
+  const given = call.args[model.memberArg];
+  const member = model.member ?? (given === undefined ? undefined : l.text(given).replace(/\s+/gu, ''));
   if (pointer === undefined || member === undefined) return l.table.unknown();
   const base = lowerValue(l, pointer);
-  let type = '';
+  let type = model.type ?? '';
   if (model.typeOfArg !== undefined) {
     const like = call.args[model.typeOfArg];
     if (like !== undefined) type = l.typeOf(lowerValue(l, like)).replace(/\*$/u, '');
@@ -227,7 +228,7 @@ function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId 
     l.assign(found, l.table.unknown(), l.source.spanOf(call.start, call.end));
     return found;
   }
-  return l.table.container(base, type, l.text(member).replace(/\s+/gu, ''));
+  return l.table.container(base, type, member);
 }
 
 /** The type that an argument names. */
