@@ -24,8 +24,12 @@ describe('what can be done about a finding', () => {
     (await server.actionsAt(name, found.range, [found], ['quickfix'])).map(({ title }) => title);
 
   /** A bigger program may just have taken over, whose fixes are still looked for. */
-  const until = async (isTrue: () => Promise<boolean>): Promise<void> => {
-    while (!(await isTrue())) await sleep(20);
+  const until = async <T>(ask: () => Promise<T>, isTrue: (answer: T) => boolean): Promise<T> => {
+    for (;;) {
+      const answer = await ask();
+      if (isTrue(answer)) return answer;
+      await sleep(20);
+    }
   };
 
   describe('in a client with the commands of the extension', () => {
@@ -38,8 +42,11 @@ describe('what can be done about a finding', () => {
 
     it('is its fix first, then explanation, declaration and suppression', async () => {
       const found = cycle(await server.open('two.c', TWO));
-      await until(async () => (await titles('two.c', found)).some((title) => title.startsWith('Take')));
-      assert.deepEqual(await titles('two.c', found), [
+      const offered = await until(
+        () => titles('two.c', found),
+        (answer) => answer.some((title) => title.startsWith('Take')),
+      );
+      assert.deepEqual(offered, [
         'Take first_sem before second_sem, as forwards() and 1 other function do (2 against 1)',
         'Explain this lock-order-cycle',
         'Declare the order two.c:first_sem < two.c:second_sem',
@@ -135,8 +142,10 @@ describe('what can be done about a finding', () => {
       await server.settled('leak.c');
       assert.ok(server.shown('leak.c').length >= 2);
       const fixAll = ['source.fixAll.lockOrder'];
-      await until(async () => (await server.actionsAt('leak.c', 'leaks', [], fixAll)).length > 0);
-      const [all, ...others] = await server.actionsAt('leak.c', 'leaks', [], fixAll);
+      const [all, ...others] = await until(
+        () => server.actionsAt('leak.c', 'leaks', [], fixAll),
+        (answer) => answer.length > 0,
+      );
       assert.ok(all);
       assert.deepEqual(others, []);
       assert.equal(all.kind, 'source.fixAll.lockOrder');
