@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SymbolTable } from '../../../analysis/evidence/symbols.js';
 import type { SourceEvidence } from '../../../analysis/evidence/types.js';
 import { ROOT } from '../../support/root.js';
 import { lockorder, TIMEOUT_MS } from '../cli/run.js';
@@ -93,5 +94,21 @@ describe('captured samples', function () {
       ['lockup gate_south', 'lockup gate_north'],
     );
     assert.equal(captured('lock_stat.txt').contention.length, 1);
+  });
+
+  it('tables of /proc: configuration, command line, interrupts, classes, symbols', () => {
+    assert.deepEqual(
+      ['config.txt', 'cmdline.txt', 'interrupts.txt', 'lockdep.txt', 'lockdep_stats.txt'].map((file) =>
+        [...captured(file).inputs.keys()].join(),
+      ),
+      ['config', 'command-line', 'interrupts', 'lockdep-classes', 'lockdep-stats'],
+    );
+    assert.equal(captured('config.txt').validator[0]?.says, 'proving');
+    assert.ok(captured('lockdep.txt').classes.some(({ name }) => name === '&machine.till_lock'));
+    assert.ok(captured('interrupts.txt').interrupts.some(({ actions }) => actions.includes('timer')));
+    const table = new SymbolTable();
+    table.push(readFileSync(join(FOLDER, 'kallsyms.txt'), 'utf8'));
+    table.finish();
+    assert.ok(table.size > 3);
   });
 });
