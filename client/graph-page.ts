@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
 import type { GraphPageWords } from '../protocol/graph-view.js';
+import { escape, newNonce, policyOf } from './html.js';
 
 /** The page of the graph's window. Everything it uses lies in `scripts`; it may load nothing else. */
 export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string {
   const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(scripts, name)).toString();
-  const { cspSource } = webview;
-  const nonce = [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('');
-  const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
+  const nonce = newNonce();
+  const policy = policyOf(webview, nonce);
   const { t } = vscode.l10n;
   const words: GraphPageWords = {
     nothing: t('No lock is taken here, and none in this file has an order with another one.'),
@@ -54,9 +52,3 @@ export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string 
 </body>
 </html>`;
 }
-
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
