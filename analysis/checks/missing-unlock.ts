@@ -83,7 +83,7 @@ function confidenceOf(
   // A bit in a page or buffer is what I/O ends with, whoever began it.
   if (
     lock.kind !== 'bit_lock' &&
-    others.some((other) => alike(other, exit, returns)) &&
+    others.some((other) => other.acquired.length === 0 && alike(other, exit, returns)) &&
     others.every((other) => !meet(other, exit))
   )
     return flatten(lock.site).length > 2 ? 'medium' : 'high';
