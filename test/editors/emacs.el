@@ -11,7 +11,7 @@
 
 (defun proof-wait (what condition)
   "Let processes and timers run until CONDITION gives something, and return that."
-  (let ((deadline (+ (float-time) 15)) found)
+  (let ((deadline (+ (float-time) 40)) found)
     (while (not (setq found (funcall condition)))
       (when (> (float-time) deadline) (error "Waited in vain for %s" what))
       (accept-process-output nil 0.05))
@@ -43,17 +43,20 @@
       (eglot-hover-eldoc-function (lambda (text &rest _) (setq shown (or text ""))))
       (proof-set 'hover (substring-no-properties (proof-wait "hover" (lambda () shown)))))
 
-    ;; What the menu offers; the first entry is taken, and a fix of several files is agreed to.
+    ;; What the menu offers; the first entry is taken, and a fix of several files is agreed to. A fix comes first; it
+    ;; is verified when the server has time, and until then there are only the entries that every finding has.
     (goto-char (flymake-diagnostic-beg first))
     (let ((before (buffer-chars-modified-tick)) offered asked)
       (cl-letf (((symbol-function 'completing-read)
                  (lambda (_prompt menu &rest _)
-                   (setq offered (mapcar (lambda (item) (if (consp item) (car item) item)) menu))
-                   (car offered)))
+                   (let ((titles (mapcar (lambda (item) (if (consp item) (car item) item)) menu)))
+                     (when (string-match-p "\\`\\(Declare\\|Suppress\\)" (car titles))
+                       (error "No fix yet"))
+                     (setq offered titles)
+                     (car titles))))
                 ((symbol-function 'y-or-n-p) (lambda (prompt) (setq asked prompt) t)))
         (proof-wait "a fix"
                     (lambda ()
-                      ;; Fixes are verified when the server has time; until then there are none.
                       ;; A key press: after a click Eglot would pop up a menu, which needs a display.
                       (setq last-nonmenu-event ?\r)
                       (ignore-errors (call-interactively #'eglot-code-actions))

@@ -3,7 +3,7 @@
 local result = {}
 
 local function wait(what, condition)
-  if not vim.wait(15000, condition, 20) then error('waited in vain for ' .. what) end
+  if not vim.wait(40000, condition, 20) then error('waited in vain for ' .. what) end
 end
 
 local function run()
@@ -33,10 +33,13 @@ local function run()
   result.hover = table.concat(lines, '\n')
   vim.api.nvim_win_close(float, true)
 
-  -- What the menu offers; the first entry is taken. Fixes are verified when the server has time.
+  -- What the menu offers; the first entry is taken, once. A fix comes first; it is verified when the server has time,
+  -- and until then there are only the entries that every finding has.
   local offered, tick
   vim.ui.select = function(items, options, choose)
-    offered = vim.tbl_map(options.format_item or tostring, items)
+    local titles = vim.tbl_map(options.format_item or tostring, items)
+    if offered or vim.startswith(titles[1], 'Declare') or vim.startswith(titles[1], 'Suppress') then return end
+    offered = titles
     choose(items[1], 1)
   end
   vim.api.nvim_win_set_cursor(0, { first.lnum + 1, first.col })
