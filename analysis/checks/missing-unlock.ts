@@ -77,8 +77,9 @@ function confidenceOf(
   // Held exactly when it succeeds: it locks for its caller.
   if (separable && exit.signs !== NEGATIVE) return undefined;
   const returns = fn.item?.returns ?? '';
-  if (exit.signs === NEGATIVE || isFailure(effects, exit, returns, holds))
-    return flatten(lock.site).length > 2 ? 'medium' : 'high';
+  // What a call that failed has begun may still end it: the lock of a page is given back by its I/O.
+  const isFailing = lock.kind !== 'bit_lock' && isFailure(effects, exit, returns, holds);
+  if (exit.signs === NEGATIVE || isFailing) return flatten(lock.site).length > 2 ? 'medium' : 'high';
   // Nobody is told: what is returned says nothing, and its return statement is reached with the lock held only.
   // A bit in a page or buffer is what I/O ends with, whoever began it.
   if (
