@@ -22,6 +22,9 @@ function isOneObject({ holds, lock }: Dependency): boolean {
  * lock is a variable and both sides stand in one file.
  */
 export function meansSameObject(key: string, first: Dependency, second: Dependency): boolean {
+  // The bit in a page or a buffer is given back by its I/O: who holds it still is not told by the source.
+  const locks = [first.holds, first.lock, second.holds, second.lock];
+  if (locks.some(({ kind }) => kind === 'bit_lock')) return false;
   const calls = first.calls + second.calls;
   if (isOneObject(first) && isOneObject(second)) return calls <= MAX_CALLS_IN_OBJECT;
   if (calls > MAX_CALLS) return false;
