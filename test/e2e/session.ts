@@ -27,6 +27,7 @@ export class EditorSession {
   constructor(
     private readonly name: string,
     private readonly size: { readonly width: number; readonly height: number } = { width: 1400, height: 850 },
+    private readonly settings: Readonly<Record<string, unknown>> = {},
   ) {
     const begin = (): Promise<string | undefined> => this.start();
     before(async function () {
@@ -95,6 +96,7 @@ export class EditorSession {
       profile: join(RUN, `${this.name}-profile`),
       folder: this.folder,
       extension: packageExtension(),
+      settings: this.settings,
     });
     const page = await started.newPage({ viewport: this.size });
     page.setDefaultTimeout(START_LIMIT_MS);
