@@ -26,7 +26,7 @@ describe('the graph in VS Code', () => {
     await node('device_state.state_lock').click();
     await session.editor.line('state_lock').first().waitFor();
     await session.window.locator('#details h2', { hasText: 'state_lock' }).waitFor();
-    await session.window.locator('#details .link', { hasText: 'device.c' }).first().click();
+    await session.window.locator('#details .link', { hasText: 'device_suspend' }).first().click();
     await session.editor.line('device_suspend').first().waitFor();
     await session.picture('chosen');
   });
