@@ -32,9 +32,10 @@ describe('what the extension shows', () => {
     await row.first().waitFor();
     await session.editor.focusCode();
     await session.editor.run('Go to Next Problem (Error, Warning, Info)');
-    await session.page.locator('.marker-widget').first().waitFor();
-    await session.page.keyboard.press('Escape');
-    await session.page.locator('.marker-widget').first().waitFor({ state: 'detached' });
+    const marker = session.page.locator('.marker-widget').first();
+    await marker.waitFor();
+    // While it slides in, it does not listen yet.
+    for (; (await marker.count()) > 0; await sleep(200)) await session.page.keyboard.press('Escape');
   }
 
   async function eventually(isTrue: () => boolean, what: () => string): Promise<void> {
