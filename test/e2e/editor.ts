@@ -71,8 +71,17 @@ export class Editor {
   }
 
   async run(command: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.page.locator('.quick-input-widget input').fill(`>${command}`);
+    const input = this.page.locator('.quick-input-widget input');
+    // A list that is still sliding out swallows the key.
+    for (let tries = 3; ; tries -= 1) {
+      await this.page.keyboard.press('F1');
+      try {
+        await input.fill(`>${command}`, tries > 0 ? { timeout: 4000 } : {});
+        break;
+      } catch (error) {
+        if (tries === 0) throw error;
+      }
+    }
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: command }).first().waitFor();
     await this.page.keyboard.press('Enter');
   }
