@@ -82,7 +82,9 @@ describe('the graph in VS Code', () => {
     const paper = (): Promise<unknown> =>
       session.window.locator('.paper').evaluate('(rect) => getComputedStyle(rect).fill');
     const before = await paper();
-    await session.editor.run('Preferences: Toggle between Light/Dark Themes');
+    await session.editor.run('Preferences: Color Theme');
+    await session.page.locator('.quick-input-widget input').fill('Dark Modern');
+    await session.editor.choose('Dark Modern');
     for (const deadline = Date.now() + 10_000; (await paper()) === before; await sleep(50)) {
       assert.ok(Date.now() < deadline, 'the colours stayed');
     }
