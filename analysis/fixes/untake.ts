@@ -70,11 +70,12 @@ function planUntake(
 
 /** A function that takes the lock and leads to this acquisition, but not on every path with the lock held. */
 function callersNotAlwaysHolding(
-  { analysis, program, finding, textOf }: FixInput,
+  input: FixInput,
   id: string,
   taken: StoryStep,
   mode: LockMode,
 ): string | undefined {
+  const { analysis, program, finding } = input;
   const isSame = (step: StoryStep | undefined): boolean =>
     step !== undefined &&
     step.file === taken.file &&
@@ -84,7 +85,7 @@ function callersNotAlwaysHolding(
     if (rule !== finding.rule || !isSame(story.at(-1))) continue;
     const [holds] = story;
     const call = story.find((step, at) => at > 0 && step.function === holds?.function);
-    const fn = call && functionAt({ program, textOf }, call);
+    const fn = call && functionAt(input, call);
     const event =
       fn &&
       program

@@ -23,8 +23,8 @@ export function lockCallGrammar(): string {
   const byScope = new Map<string, Set<string>>();
   for (const { name, op } of lockApis) {
     const scope = SCOPES[op];
-    // Guard classes and the like are no identifiers of their own.
-    if (!/^\w+$/.test(name)) continue;
+    // Guard classes and the like are no identifiers of their own; annotations have a scope of their own.
+    if (!/^\w+$/.test(name) || lockAnnotations.has(name)) continue;
     const names = byScope.get(scope) ?? new Set<string>();
     byScope.set(scope, names.add(name));
   }

@@ -67,7 +67,7 @@ function quickFixes(place: Place): CodeAction[] {
   const { root, view, file, from, to } = place;
   const parts = view.parts.get(file.file) ?? [];
   // A fix is for the text it was verified in.
-  const known = root.isBusy ? [] : fixesAt(parts, from, to);
+  const known = root.isBusy ? [] : withoutRepeats(fixesAt(parts, from, to));
   const fixes = known.flatMap(({ finding, fix }, index) =>
     isOfNow(root, fix)
       ? [{ ...toAction(root, fix), isPreferred: index === 0, ...belonging(place, finding) }]
@@ -77,6 +77,17 @@ function quickFixes(place: Place): CodeAction[] {
   const others =
     here.size > MAX_LISTED ? [] : [...here.values()].flatMap((part) => aboutFinding(place, part));
   return [...fixes, ...others];
+}
+
+/** Two rules may find one mistake, and repair it in the same way: offered once. */
+function withoutRepeats<T extends { readonly fix: { readonly edits: readonly unknown[] } }>(
+  fixes: readonly T[],
+): T[] {
+  const seen = new Set<string>();
+  return fixes.filter(({ fix }) => {
+    const edits = JSON.stringify(fix.edits);
+    return !seen.has(edits) && seen.add(edits);
+  });
 }
 
 /** What can be done about a finding besides repairing it. */

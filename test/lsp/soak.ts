@@ -174,7 +174,7 @@ class Soak {
   private async write(name: string, text: string): Promise<void> {
     const before = this.server.text(name);
     const offset = before.indexOf('\n', Math.floor(this.random() * before.length)) + 1;
-    for (const [index, key] of [...text].entries()) await this.replace(name, offset + index, 0, key);
+    for (const [index, key] of text.split('').entries()) await this.replace(name, offset + index, 0, key);
     this.typed.push({ name, offset, text });
   }
 
@@ -273,7 +273,8 @@ function quietOf(server: Server): () => Promise<void> {
 
 function textOf(diagnostics: readonly Diagnostic[]): string {
   const lines = diagnostics.map(
-    ({ range: { start }, code, message }) => `${start.line}:${start.character} ${String(code)} ${message}`,
+    ({ range: { start }, code, message }) =>
+      `${start.line}:${start.character} ${String(code)} ${JSON.stringify(message)}`,
   );
   return lines.sort().join('\n');
 }

@@ -156,7 +156,7 @@ describe('runtime evidence on the command line', function () {
       const verdict = edges.find(({ from }) => from === 'writeb.c:super_mutex')?.evidence;
       assert.equal(verdict, 'seen');
       assert.ok(edges.every(({ evidence }) => evidence !== 'unknown'));
-      assert.deepEqual(classes.map(({ lockdepNames }) => lockdepNames[0]).sort(), [
+      assert.deepEqual(classes.map(({ lockdepNames }) => String(lockdepNames[0])).sort(), [
         'inode_mutex',
         'super_mutex',
       ]);

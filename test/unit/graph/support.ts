@@ -46,7 +46,7 @@ export interface Linked {
   readonly collected: Collected;
   readonly contexts: Contexts;
   /** A function by its name; throws when there is none. */
-  fn(name: string): FunctionRef;
+  readonly fn: (name: string) => FunctionRef;
 }
 
 /** The effects of a few texts, every function interpreted, and what the graph says of them. */

@@ -72,7 +72,7 @@ int dev_open(struct inode *inode, struct file *file)
 
 /** What breaks parsers: brackets, quotes, directives and comments in the wrong place. */
 const DEBRIS: readonly string[] = [
-  ...'{}()[];"\'#?:@,=\r\t\0é',
+  ...'{}()[];"\'#?:@,=\r\t\0é'.split(''),
   ...'/* */ // ## ... => -> 0x 1e+ ,, typedef struct do else'.split(' '),
   '\\\n',
   '#if 0\n',
