@@ -26,9 +26,20 @@ export class Editor {
   /** Opens a file by its path below the folder and puts the cursor into it. */
   async show(path: string): Promise<void> {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    await this.page.keyboard.press('Control+P');
-    await this.page.locator('.quick-input-widget input').fill(path);
-    await this.choose(name);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+    // A file that was just made is found only by a later search.
+    for (let tries = 5; ; tries -= 1) {
+      await this.page.keyboard.press('Control+P');
+      await this.page.locator('.quick-input-widget input').fill(path);
+      try {
+        await row.waitFor(tries > 0 ? { timeout: 3000 } : {});
+        break;
+      } catch (error) {
+        if (tries === 0) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    await row.click();
     await this.page.locator('.tab.active', { hasText: name }).first().waitFor();
     await this.page.locator('.monaco-editor.focused').first().waitFor();
   }
