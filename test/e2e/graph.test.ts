@@ -82,11 +82,15 @@ describe('the graph in VS Code', () => {
   });
 
   it('follows the theme', async () => {
-    const paper = (): Promise<unknown> =>
-      session.window.locator('.paper').evaluate('(rect) => getComputedStyle(rect).fill');
-    const before = await paper();
+    type Page = { getComputedStyle(element: unknown): { fill: string } };
+    const ink = (): Promise<string> =>
+      session.window
+        .locator('.lock-graph text')
+        .first()
+        .evaluate((text) => (globalThis as unknown as Page).getComputedStyle(text).fill);
+    const before = await ink();
     await session.editor.run('Preferences: Toggle between Light/Dark Themes');
-    for (const deadline = Date.now() + 10_000; (await paper()) === before; await sleep(50)) {
+    for (const deadline = Date.now() + 10_000; (await ink()) === before; await sleep(50)) {
       assert.ok(Date.now() < deadline, 'the colours stayed');
     }
     await session.picture('theme');
