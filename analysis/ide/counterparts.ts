@@ -1,6 +1,7 @@
 import { absolute, type Span } from '../base/span.js';
 import type { FunctionEffects } from '../checks/engine.js';
-import type { BlockId, Exit, LockEvent, Skeleton } from '../summary/types.js';
+import { successors } from '../effects/flow-graph.js';
+import type { BlockId, LockEvent, Skeleton } from '../summary/types.js';
 import { placeAt, type Place } from './place.js';
 import type { Position, View } from './view.js';
 
@@ -76,19 +77,6 @@ function isSame(effects: FunctionEffects, a: LockEvent, b: LockEvent): boolean {
   if (a.lock === b.lock) return true;
   const key = effects.lockOf.get(a.id);
   return key !== undefined && key !== '' && key === effects.lockOf.get(b.id);
-}
-
-function successors(exit: Exit): readonly BlockId[] {
-  switch (exit.k) {
-    case 'goto':
-      return [exit.to];
-    case 'branch':
-      return [exit.whenTrue, exit.whenFalse];
-    case 'switch':
-      return [...exit.cases.map(({ block }) => block), exit.otherwise];
-    default:
-      return [];
-  }
 }
 
 function byPlace(a: Span, b: Span): number {

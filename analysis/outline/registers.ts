@@ -1,3 +1,4 @@
+import { emptyOutline } from './empty.js';
 import { UnitHash } from './hash.js';
 import { loadText } from './scan.js';
 import type { FileOutline } from './types.js';
@@ -18,25 +19,7 @@ export function outlineOfRegisters(text: string): FileOutline | undefined {
   if (!isListOfNumbers(units, length)) return undefined;
   const hash = new UnitHash();
   hash.add(units, 0, length);
-  return {
-    hash: hash.digest(),
-    bytes,
-    lines,
-    includes: [],
-    functions: [],
-    prototypes: [],
-    macros: [],
-    records: [],
-    typedefs: [],
-    variables: [],
-    constants: [],
-    macroUses: [],
-    lockInits: [],
-    lockSites: 0,
-    guards: [],
-    orders: [],
-    gaps: [],
-  };
+  return emptyOutline({ hash: hash.digest(), bytes, lines });
 }
 
 const NEWLINE = 10;

@@ -1,4 +1,5 @@
 import { hashText } from '../base/hash.js';
+import { emptyOutline } from '../outline/empty.js';
 import { readOrderFile } from '../outline/order-file.js';
 import type { FileSummary } from './types.js';
 
@@ -7,21 +8,7 @@ export function summarizeOrderFile(text: string): FileSummary {
   const { orders, gaps } = readOrderFile(text);
   return {
     outline: {
-      hash: hashText(text),
-      bytes: text.length,
-      lines: text.split('\n').length,
-      includes: [],
-      functions: [],
-      prototypes: [],
-      macros: [],
-      records: [],
-      typedefs: [],
-      variables: [],
-      constants: [],
-      macroUses: [],
-      lockInits: [],
-      lockSites: 0,
-      guards: [],
+      ...emptyOutline({ hash: hashText(text), bytes: text.length, lines: text.split('\n').length }),
       orders,
       gaps,
     },

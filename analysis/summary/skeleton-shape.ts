@@ -10,19 +10,10 @@ import {
   unsigned,
   word,
 } from '../base/shapes.js';
+import { BINARY_OPERATORS } from './operators.js';
 import type { Fields, Shape } from '../base/shapes.js';
 import { annotations, gaps, span, text, variable } from './shapes.js';
-import type {
-  ApiEvent,
-  BinaryOperator,
-  Block,
-  Event,
-  Exit,
-  Expr,
-  LockEvent,
-  Skeleton,
-  SwitchCase,
-} from './types.js';
+import type { ApiEvent, Block, Event, Exit, Expr, LockEvent, Skeleton, SwitchCase } from './types.js';
 
 /** A reference from an expression or block to one near it in the same list. */
 const near: Shape<number> = {
@@ -47,25 +38,6 @@ const eventId: Shape<number> = {
   },
 };
 
-const OPERATORS: readonly BinaryOperator[] = [
-  '==',
-  '!=',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  '+',
-  '-',
-  '*',
-  '/',
-  '%',
-  '&',
-  '|',
-  '^',
-  '<<',
-  '>>',
-];
-
 const expr = choice<Expr>({
   field: { base: near, name: string },
   deref: { base: near },
@@ -76,7 +48,7 @@ const expr = choice<Expr>({
   result: { event: unsigned },
   address: { base: near },
   index: { base: near, index: near },
-  binary: { op: word(OPERATORS), left: near, right: near },
+  binary: { op: word(BINARY_OPERATORS), left: near, right: near },
   unary: { op: word(['!', '-', '~', 'is-error', 'is-error-or-null'] as const), base: near },
   cast: { base: near, type: string },
   container: { base: near, type: string, member: string },

@@ -7,6 +7,7 @@ import { lowerInitializer } from './declarations.js';
 import { openBlock } from './flow.js';
 import type { Lowering } from './lowering.js';
 import { expandIdentifier } from './macros.js';
+import { BINARY_OPERATORS } from './operators.js';
 import { inScope } from './scopes.js';
 import { lowerStatements } from './statements.js';
 import type { BinaryOperator, ExprId } from './types.js';
@@ -211,24 +212,7 @@ function isLogical(l: Lowering, node: number): boolean {
   return operator === '&&' || operator === '||';
 }
 
-const BINARY = new Set([
-  '==',
-  '!=',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  '+',
-  '-',
-  '*',
-  '/',
-  '%',
-  '&',
-  '|',
-  '^',
-  '<<',
-  '>>',
-]);
+const BINARY: ReadonlySet<string> = new Set(BINARY_OPERATORS);
 
 function lowerBinary(l: Lowering, node: number, isWanted: boolean): ExprId {
   const operator = operatorOf(l, node);

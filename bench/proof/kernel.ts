@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { options } from '../support/options.js';
 import { ROOT } from '../support/root.js';
 
 const SOURCES = join(ROOT, 'bench/proof');
@@ -11,6 +12,20 @@ export interface Kernel {
   /** Where it is built, with vmlinux and .config. */
   readonly build: string;
   readonly jobs: number;
+}
+
+/** What every proof is given: the kernel, and the folder for what comes out. */
+export function given(proof: string): { readonly kernel: Kernel; readonly out: string } {
+  const { kernel, build, out, jobs } = options(`${proof} --kernel SOURCE --build DIR --out DIR [--jobs N]`, {
+    kernel: undefined,
+    build: undefined,
+    out: undefined,
+    jobs: '2',
+  });
+  return {
+    kernel: { source: resolve(kernel), build: resolve(build), jobs: Number(jobs) },
+    out: resolve(out),
+  };
 }
 
 /** Runs a program and returns what it wrote. Throws with its last words when it fails. */

@@ -5,12 +5,11 @@
 // Prints every command with its real output, and ends with 1 when a step did not show what it must.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { ScanOutput } from '../../analysis/report/schema.js';
-import { options } from '../support/options.js';
 import { ROOT } from '../support/root.js';
 import { boot } from './guest.js';
-import { bootImage, buildModule, copyModule, run, type Kernel } from './kernel.js';
+import { bootImage, buildModule, copyModule, run, given } from './kernel.js';
 
 const MODULE = 'vending';
 const RUNTIME = [
@@ -46,18 +45,7 @@ for file in lockdep lockdep_chains lockdep_stats lock_stat interrupts cmdline ka
 done
 `;
 
-const given = options('lockdep --kernel SOURCE --build DIR --out DIR [--jobs N]', {
-  kernel: undefined,
-  build: undefined,
-  out: undefined,
-  jobs: '2',
-});
-const kernel: Kernel = {
-  source: resolve(given.kernel),
-  build: resolve(given.build),
-  jobs: Number(given.jobs),
-};
-const out = resolve(given.out);
+const { kernel, out } = given('lockdep');
 const transcript: string[] = [];
 const failures: string[] = [];
 

@@ -4,24 +4,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { options } from '../support/options.js';
 import { boot } from './guest.js';
-import { bootImage, buildModule, copyModule, type Kernel } from './kernel.js';
+import { bootImage, buildModule, copyModule, given } from './kernel.js';
 
-const given = options('samples --kernel SOURCE --build DIR --out DIR [--jobs N]', {
-  kernel: undefined,
-  build: undefined,
-  out: undefined,
-  jobs: '2',
-});
-const kernel: Kernel = {
-  source: resolve(given.kernel),
-  build: resolve(given.build),
-  jobs: Number(given.jobs),
-};
-const out = resolve(given.out);
+const { kernel, out } = given('samples');
 
 const TASKS = `
 insmod /vending.ko
