@@ -25,8 +25,10 @@ export interface Call {
 export function lowerCall(l: Lowering, node: number, isWanted: boolean): ExprId {
   const call = readCall(l, node);
   const callee = stripParentheses(l, call.callee);
-  if (l.type(callee) === 'identifier') {
-    const name = l.type(node) === 'call_expression' ? l.text(callee) : l.wordAt(l.startOf(callee));
+  // In half-typed code what stands before a call may have made its name one of a field or a type.
+  const isBare = l.type(node) !== 'call_expression';
+  if (isBare || l.type(callee) === 'identifier') {
+    const name = isBare ? l.wordAt(l.startOf(callee)) : l.text(callee);
     const variable = l.variable(name);
     if (variable !== undefined) {
       // By its name a lock call, but the name is a variable's.

@@ -160,7 +160,7 @@ function lowerAssignment(l: Lowering, node: number): ExprId {
   }
   let value = right < l.tree.next[node]! ? lowerValue(l, right) : l.table.unknown();
   const target = lowerValue(l, left);
-  if (operator !== '=') value = l.table.binary(operator.slice(0, -1) as BinaryOperator, target, value);
+  if (operator !== '=') value = valueOf(l, operator.slice(0, -1), target, value);
   l.assign(target, value, l.span(node));
   return target;
 }
@@ -214,6 +214,11 @@ function isLogical(l: Lowering, node: number): boolean {
 
 const BINARY: ReadonlySet<string> = new Set(BINARY_OPERATORS);
 
+/** Half-typed code has operators that there are not. */
+function valueOf(l: Lowering, operator: string, left: ExprId, right: ExprId): ExprId {
+  return BINARY.has(operator) ? l.table.binary(operator as BinaryOperator, left, right) : l.table.unknown();
+}
+
 function lowerBinary(l: Lowering, node: number, isWanted: boolean): ExprId {
   const operator = operatorOf(l, node);
   const left = node + 1;
@@ -227,8 +232,8 @@ function lowerBinary(l: Lowering, node: number, isWanted: boolean): ExprId {
     return l.table.unknown();
   }
   const a = lowerValue(l, left);
-  if (right >= l.tree.next[node]! || !BINARY.has(operator)) return l.table.unknown();
-  return l.table.binary(operator as BinaryOperator, a, lowerValue(l, right));
+  if (right >= l.tree.next[node]!) return l.table.unknown();
+  return valueOf(l, operator, a, lowerValue(l, right));
 }
 
 /** `c ? a : b`, `c ?: b`. */

@@ -138,6 +138,16 @@ describe('the pipeline on anything', function () {
     fc.assert(fc.property(mutated, holds), { numRuns: 100 });
   });
 
+  for (const [what, text] of [
+    ['an operator was cut in two', 'int f(void)\n{\n\tst#endif\n = g(i);\n\tmutex_lock(&a);\n}\n'],
+    [
+      'no letter stands before a macro',
+      '#define TAKE(d)\u2c00\u{34d09} do { mutex_lock(&(d)->a); } while (0)\n',
+    ],
+  ] as const) {
+    it(`keeps its word where ${what}`, () => holds(text));
+  }
+
   it('keeps its word on a file cut off anywhere', () => {
     for (let length = 0; length <= DRIVER.length; length += 13) holds(DRIVER.slice(0, length));
   });
