@@ -2,14 +2,17 @@ import type { CodeFlow, Fix as SarifFix, Location, Log, ReportingDescriptor, Res
 import type { FileEdit, Finding, RuleId, Severity, StoryStep } from '../checks/types.js';
 import { compareText } from './order.js';
 import type { Report } from './schema.js';
-import { describeStep, groupBy } from './text.js';
-import { ruleTitle } from './titles.js';
+import { describeStep, groupBy, type SourceLine } from './text.js';
+import { ruleAbout, ruleSeverity, ruleTitle } from './titles.js';
 
 const LEVEL: Record<Severity, Result.level> = { error: 'error', warning: 'warning', info: 'note' };
 const ROOT_ID = 'ROOT';
 
-/** `--format sarif`: SARIF 2.1.0 with the story as code flows and the verified fixes. */
-export function renderSarif(report: Report): string {
+/**
+ * `--format sarif`: SARIF 2.1.0 with the story as code flows and the verified fixes. With `source` each place also
+ * shows its line, for readers without the sources.
+ */
+export function renderSarif(report: Report, source: SourceLine = () => undefined): string {
   const rules = [...new Set(report.findings.map((finding) => finding.rule))].sort(compareText);
   const run: Run = {
     tool: {
@@ -17,7 +20,7 @@ export function renderSarif(report: Report): string {
     },
     columnKind: 'utf16CodeUnits',
     ...(report.commits ? { properties: { commits: report.commits } } : {}),
-    results: report.findings.map((finding) => result(finding, rules)),
+    results: report.findings.map((finding) => result(finding, rules, source)),
     invocations: [
       {
         executionSuccessful: true,
@@ -37,10 +40,18 @@ export function renderSarif(report: Report): string {
 }
 
 function describeRule(rule: RuleId): ReportingDescriptor {
-  return { id: rule, shortDescription: { text: ruleTitle(rule) } };
+  const about = ruleAbout(rule);
+  return {
+    id: rule,
+    name: rule.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase()),
+    shortDescription: { text: ruleTitle(rule) },
+    fullDescription: { text: about },
+    help: { text: `${about} Lockorder describes the rule with examples in docs/rules/${rule}.md.` },
+    defaultConfiguration: { level: LEVEL[ruleSeverity(rule)] },
+  };
 }
 
-function result(finding: Finding, rules: readonly RuleId[]): Result {
+function result(finding: Finding, rules: readonly RuleId[], source: SourceLine): Result {
   const flows = codeFlows(finding);
   const fixes = finding.fixes.filter((fix) => fix.verified).map(({ title, edits }) => sarifFix(title, edits));
   return {
@@ -48,7 +59,7 @@ function result(finding: Finding, rules: readonly RuleId[]): Result {
     ruleIndex: rules.indexOf(finding.rule),
     level: LEVEL[finding.severity],
     message: { text: finding.message },
-    locations: [location(finding.at, finding.at.function)],
+    locations: [withSource(location(finding.at, finding.at.function), finding.at, source)],
     ...(flows.length > 0 ? { codeFlows: flows } : {}),
     ...(fixes.length > 0 ? { fixes } : {}),
     relatedLocations: finding.story.map((step, index) => ({
@@ -90,6 +101,27 @@ function location(at: Place, inFunction: string): Location {
       region: { startLine: at.line, startColumn: at.column, endLine: at.endLine, endColumn: at.endColumn },
     },
     ...(inFunction === '' ? {} : { logicalLocations: [{ name: inFunction, kind: 'function' }] }),
+  };
+}
+
+/** With the lines of a place, and the part of them that is meant; as it was where they cannot be read. */
+function withSource(where: Location, at: Place, source: SourceLine): Location {
+  const lines: string[] = [];
+  for (let line = at.line; line <= at.endLine; line += 1) {
+    const text = source(at.file, line);
+    if (text === undefined) return where;
+    lines.push(text);
+  }
+  const text = lines.join('\n');
+  const end = text.length - (lines.at(-1)?.length ?? 0) + at.endColumn - 1;
+  const { region, ...rest } = where.physicalLocation ?? {};
+  return {
+    ...where,
+    physicalLocation: {
+      ...rest,
+      region: { ...region, snippet: { text: text.slice(at.column - 1, end) } },
+      contextRegion: { startLine: at.line, endLine: at.endLine, snippet: { text } },
+    },
   };
 }
 

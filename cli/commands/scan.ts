@@ -214,7 +214,7 @@ function report(
       writeResult(renderJson(whole), options.out);
       return;
     case 'sarif':
-      writeResult(renderSarif(whole), options.out);
+      writeResult(renderSarif(whole, sourceLines(session.project)), options.out);
       break;
     case 'github':
       writeResult(renderGithub(findings), options.out);

@@ -4,7 +4,7 @@ import { explainFinding } from '../../../analysis/report/explain.js';
 import { renderGcc } from '../../../analysis/report/gcc.js';
 import { renderGithub } from '../../../analysis/report/github.js';
 import { renderSarif } from '../../../analysis/report/sarif.js';
-import { CYCLE } from './sample.js';
+import { CYCLE, lineOf } from './sample.js';
 
 describe('SARIF report', () => {
   const log = JSON.parse(renderSarif({ version: '0.1.0', findings: [CYCLE], skipped: [] })) as Log;
@@ -37,6 +37,22 @@ describe('SARIF report', () => {
       renderSarif({ version: '1', findings: [{ ...CYCLE, fixes }], skipped: [] }),
       /"fixes"/,
     );
+  });
+});
+
+describe('SARIF report with sources at hand', () => {
+  it('shows the line of each finding, and the part that is meant', () => {
+    const show = (endLine: number, endColumn: number): unknown => {
+      const at = { ...CYCLE.at, line: 9, endLine, endColumn };
+      const text = renderSarif({ version: '1', findings: [{ ...CYCLE, at }], skipped: [] }, lineOf);
+      const place = (JSON.parse(text) as Log).runs[0]?.results?.[0]?.locations?.[0]?.physicalLocation;
+      return [place?.region?.snippet?.text, place?.contextRegion?.snippet?.text];
+    };
+    assert.deepEqual(show(9, 13), ['down(&sem2)', '\tdown(&sem2);']);
+    assert.deepEqual(show(11, 6), [
+      'down(&sem2);\n\t/* nothing */\n\tdown',
+      '\tdown(&sem2);\n\t/* nothing */\n\tdown(&sem1);',
+    ]);
   });
 });
 
