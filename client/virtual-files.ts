@@ -25,7 +25,13 @@ export function serveFiles(client: Client): void {
       return null;
     }
   });
-  client.onRequest(LIST_FILES, ({ uri }: ListFilesParams) => list(vscode.Uri.parse(uri, true)));
+  client.onRequest(LIST_FILES, ({ uri }: ListFilesParams) => list(folderAt(uri)));
+}
+
+/** A folder that is the root of its file system is named by its scheme alone, to which no path can be joined. */
+function folderAt(uri: string): vscode.Uri {
+  const folder = vscode.Uri.parse(uri, true);
+  return folder.path === '' ? folder.with({ path: '/' }) : folder;
 }
 
 async function list(folder: vscode.Uri): Promise<ListFilesResult> {

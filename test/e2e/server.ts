@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,7 +24,8 @@ export interface ServerOptions {
 
 const START_LIMIT_MS = 60_000;
 
-const SETTINGS = {
+/** What every test has. */
+export const SETTINGS = {
   'workbench.startupEditor': 'none',
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
@@ -41,35 +42,50 @@ const SETTINGS = {
   'files.autoSave': 'off',
 };
 
-/** Starts VS Code as a server on 127.0.0.1 with a private profile and the packaged extension in it. */
-export async function startServer(options: ServerOptions): Promise<EditorServer> {
-  const { profile, folder, extension } = options;
+/** code-server writes its configuration on any call; it stays in the profile. */
+function environment(profile: string): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    HOME: profile,
+    XDG_CONFIG_HOME: profile,
+    XDG_DATA_HOME: profile,
+  };
+  delete env['NODE_OPTIONS'];
+  return env;
+}
+
+function command(profile: string): string[] {
+  return [CODE_SERVER, '--user-data-dir', join(profile, 'data'), '--extensions-dir', join(profile, 'ext')];
+}
+
+/** Makes a private profile with the packaged extension in it; the folder that it is unpacked to. */
+export function installExtension({ profile, extension, settings }: ServerOptions): string {
   rmSync(profile, { recursive: true, force: true });
   mkdirSync(join(profile, 'data/User'), { recursive: true });
   writeFileSync(
     join(profile, 'data/User/settings.json'),
-    JSON.stringify({ ...SETTINGS, ...options.settings }, null, 2),
+    JSON.stringify({ ...SETTINGS, ...settings }, null, 2),
   );
-
-  // code-server writes its configuration on any call; it stays in the profile.
-  const env = { ...process.env, HOME: profile, XDG_CONFIG_HOME: profile, XDG_DATA_HOME: profile };
-  delete (env as NodeJS.ProcessEnv)['NODE_OPTIONS'];
-  const base = [
-    CODE_SERVER,
-    '--user-data-dir',
-    join(profile, 'data'),
-    '--extensions-dir',
-    join(profile, 'ext'),
-  ];
-
-  const added = spawnSync(NODE, [...base, '--install-extension', extension], { env, encoding: 'utf8' });
+  const added = spawnSync(NODE, [...command(profile), '--install-extension', extension], {
+    env: environment(profile),
+    encoding: 'utf8',
+  });
   if (!added.stdout.includes('successfully installed')) throw new Error(added.stdout + added.stderr);
+  const folder = readdirSync(join(profile, 'ext')).find((name) => name.startsWith('lockorder.'));
+  if (folder === undefined) throw new Error(`nothing was unpacked into ${profile}`);
+  return join(profile, 'ext', folder);
+}
+
+/** Starts VS Code as a server on 127.0.0.1 with a private profile and the packaged extension in it. */
+export async function startServer(options: ServerOptions): Promise<EditorServer> {
+  const { profile, folder } = options;
+  installExtension(options);
 
   const port = options.port ?? (await freePort());
   const child = spawn(
     NODE,
     [
-      ...base,
+      ...command(profile),
       '--auth=none',
       `--bind-addr=127.0.0.1:${port}`,
       '--disable-telemetry',
@@ -78,7 +94,7 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
       '--disable-getting-started-override',
       folder,
     ],
-    { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+    { env: environment(profile), stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += String(chunk)));

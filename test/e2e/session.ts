@@ -6,7 +6,7 @@ import { Editor } from './editor.js';
 import { install, unsupported } from './install.js';
 import { copyExamples, packageExtension } from './package.js';
 import { RUN } from './paths.js';
-import { startServer, type EditorServer } from './server.js';
+import { startServer, type EditorServer, type ServerOptions } from './server.js';
 
 /** Folder to write pictures to, if any. */
 const PICTURES = process.env['LOCKORDER_PICTURES'] ?? '';
@@ -28,6 +28,7 @@ export class EditorSession {
     private readonly name: string,
     private readonly size: { readonly width: number; readonly height: number } = { width: 1400, height: 850 },
     private readonly settings: Readonly<Record<string, unknown>> = {},
+    private readonly startEditor: (options: ServerOptions) => Promise<EditorServer> = startServer,
   ) {
     const begin = (): Promise<string | undefined> => this.start();
     before(async function () {
@@ -92,7 +93,7 @@ export class EditorSession {
     if ('reason' in started) return started.reason;
     this.browser = started;
     this.folder = copyExamples();
-    this.server = await startServer({
+    this.server = await this.startEditor({
       profile: join(RUN, `${this.name}-profile`),
       folder: this.folder,
       extension: packageExtension(),

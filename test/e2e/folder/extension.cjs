@@ -1,0 +1,41 @@
+// The files of test/e2e/site.ts as a file system of the editor: what a repository on the web looks like to an extension.
+const vscode = require('vscode');
+
+exports.activate = (context) => {
+  const site = context.extensionUri.with({ path: '/files' });
+  const ask = async (uri, method, body) => {
+    const address = site.with({ path: site.path + uri.path }).toString(true);
+    const answer = await fetch(address, { method, body });
+    if (!answer.ok) throw vscode.FileSystemError.FileNotFound(uri);
+    return answer;
+  };
+  const refuse = (uri) => {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  };
+  const changed = new vscode.EventEmitter();
+  const provider = {
+    onDidChangeFile: changed.event,
+    watch: () => new vscode.Disposable(() => {}),
+    async stat(uri) {
+      const { folder, size } = await (await ask(uri, 'OPTIONS')).json();
+      const type = folder ? vscode.FileType.Directory : vscode.FileType.File;
+      return { type, size, ctime: 0, mtime: 0 };
+    },
+    async readDirectory(uri) {
+      const { entries } = await (await ask(uri, 'OPTIONS')).json();
+      return entries.map(({ name, folder }) => [
+        name,
+        folder ? vscode.FileType.Directory : vscode.FileType.File,
+      ]);
+    },
+    readFile: async (uri) => new Uint8Array(await (await ask(uri, 'GET')).arrayBuffer()),
+    async writeFile(uri, content) {
+      await ask(uri, 'PUT', content);
+      changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    },
+    createDirectory: refuse,
+    delete: refuse,
+    rename: refuse,
+  };
+  context.subscriptions.push(vscode.workspace.registerFileSystemProvider('folder', provider));
+};

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { EditorSession } from './session.js';
+import { startSite } from './site.js';
+
+/** VS Code for the web as a site of static files, and a folder that only an extension can read. */
+describe('the extension without any server', () => {
+  const session = new EditorSession('site', undefined, {}, startSite);
+
+  /** There is no search for files without a server: by the tree then. */
+  async function open(path: string, containing: string): Promise<void> {
+    const { page, editor } = session;
+    const names = path.split('/');
+    for (const [index, name] of names.entries()) {
+      const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
+      await row.waitFor();
+      const isOpen = (await row.getAttribute('aria-expanded')) === 'true';
+      if (index === names.length - 1) await row.dblclick();
+      else if (!isOpen) await row.click();
+    }
+    await editor.line(containing).first().waitFor();
+  }
+
+  it('underlines a deadlock and answers hover', async () => {
+    await open('two-semaphores/two_semaphores.c', 'another_function');
+    await session.editor.squiggle('error').first().waitFor();
+    const text = await session.editor.hover(
+      session.editor.line('down(&sem1);').last().locator('span', { hasText: 'sem1' }).last(),
+      'semaphore',
+    );
+    assert.match(text, /sem2/);
+  });
+
+  it('repairs a deadlock, and saves it to where the file came from', async () => {
+    const rows = await session.editor.problems();
+    await session.editor.goTo(rows.filter({ hasText: 'sem1' }).first());
+    await (await session.editor.quickFix('Take sem1 before sem2')).click();
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+    await session.editor.save();
+    const text = (): string => session.read('two-semaphores/two_semaphores.c');
+    const repaired = /another_function[^}]*down\(&sem1\);\s*down\(&sem2\);/;
+    for (let tries = 100; tries > 0 && !repaired.test(text()); tries -= 1) {
+      await session.page.waitForTimeout(100);
+    }
+    assert.match(text(), repaired);
+  });
+
+  it('reads the files beside the open one through the file system of the editor', async () => {
+    await open('driver/queue.c', 'queue_init');
+    const rows = await session.editor.problems();
+    await rows.filter({ hasText: 'device.c' }).first().waitFor();
+    await session.picture('site');
+  });
+
+  it('scans the whole folder', async () => {
+    await session.editor.run('Lock Order: Scan Workspace');
+    await session.editor.notification(/\d lock-order problem/).waitFor();
+  });
+});
