@@ -56,9 +56,12 @@ export function result(key: string, origin: string, predicate: string | undefine
 }
 
 export function deref(base: Term): Term {
-  // The pointer may be known better than what it was made from.
-  if (base.k === 'address')
-    return base.base.type === '' ? withType(base.base, pointee(base.type) ?? '') : base.base;
+  // The pointer may be known better than what it was made from: private data behind an object, bytes inside it.
+  if (base.k === 'address') {
+    const seen = pointee(base.type) ?? '';
+    const isTold = base.base.type === '' || /^(?:struct|union) /.test(seen);
+    return isTold ? withType(base.base, seen) : base.base;
+  }
   return { k: 'deref', base, key: `*${base.key}`, type: pointee(base.type) ?? '' };
 }
 

@@ -71,6 +71,29 @@ export class Slots {
       byHome.set(slot.home, functions);
       for (const fn of functions) addTo(this.answeredWith, fn.file, slot.key);
     }
+    return functions.length > 0 || record === '' ? functions : this.putNearby(field, from, fillings);
+  }
+
+  /**
+   * What functions beside `from` put into a member of that name. Most of them do not lock and are never parsed, so
+   * the record is not known: only for a slot that nothing else fills.
+   */
+  private putNearby(
+    field: string,
+    from: LinkedFile,
+    fillings: ReadonlyMap<string, readonly Filling[]>,
+  ): readonly FunctionRef[] {
+    const slot = { key: nearbyKey(field), home: from.directory };
+    const puts = fillings.get(slot.key);
+    if (puts === undefined) return [];
+    let byHome = this.answers.get(slot.key);
+    if (byHome === undefined) this.answers.set(slot.key, (byHome = new Map()));
+    let functions = byHome.get(slot.home);
+    if (functions === undefined) {
+      functions = this.functionsIn(puts, slot.home);
+      byHome.set(slot.home, functions);
+      for (const fn of functions) addTo(this.answeredWith, fn.file, slot.key);
+    }
     return functions;
   }
 
@@ -175,6 +198,7 @@ export class Slots {
     }
     for (const use of macroUses) reader.readMacroUse(use);
     for (const [fn, skeleton] of this.skeletonsOf(file)) this.fromAssignments(fn, skeleton, reading);
+    this.fromOutline(file, fillings, keys);
     this.noteKeys(file, keys);
   }
 
@@ -202,6 +226,20 @@ export class Slots {
     for (const { key } of keys.values()) {
       addTo(this.keysOf, file, key);
       this.answers.delete(key);
+    }
+  }
+
+  private fromOutline(file: LinkedFile, fillings: Map<string, Filling[]>, keys: Map<string, Slot>): void {
+    for (const { fills } of file.summary.outline.functions) {
+      for (const { field, value } of fills) {
+        if (!this.mayBeFunction(value, file)) continue;
+        const slot = { key: nearbyKey(field), home: file.directory };
+        keys.set(slot.key, slot);
+        const filling: Filling = { file, home: slot.home, value };
+        const known = fillings.get(slot.key);
+        if (known === undefined) fillings.set(slot.key, [filling]);
+        else if (!isAmongLast(known, filling)) known.push(filling);
+      }
     }
   }
 
@@ -258,6 +296,11 @@ export class Slots {
     const tag = tagOf(this.types.expand(baseOf(record), from));
     return { key: `${tag}.${field}`, home: this.types.resolveRecord(tag, from)?.file ?? '' };
   }
+}
+
+/** The slot of whatever record has a member of that name. */
+function nearbyKey(field: string): string {
+  return `?.${field}`;
 }
 
 function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {

@@ -30,12 +30,15 @@ import {
   T_PASTE,
 } from './tokens.js';
 import type { TokenBuffer } from './tokens.js';
+import type { InitializerMember } from './types.js';
 
 /** What the tokens of a body name. The lists are symbols, unsorted, each once. */
 export interface BodyFacts {
   readonly calls: number[];
   readonly indirectCalls: number[];
   readonly references: number[];
+  /** Symbols of a member and of the name put into it, in turn; not each once. */
+  readonly fills: number[];
   /** Tokens of `struct`, `union`, `enum` that define a type. */
   readonly definitions: number[];
   /** Tokens of calls that initialise a lock. */
@@ -47,12 +50,15 @@ const facts: BodyFacts = {
   calls: [],
   indirectCalls: [],
   references: [],
+  fills: [],
   definitions: [],
   inits: [],
   lockSites: 0,
 };
 /** Candidates for references that may still turn out to be locals. */
 const values: number[] = [];
+/** Members and what is put into them, likewise. */
+const puts: number[] = [];
 
 /**
  * Collects what tokens [from, to) call and name. `parameters` are symbols that are no references. The
@@ -72,6 +78,8 @@ export function scanBody(
   facts.calls.length = 0;
   facts.indirectCalls.length = 0;
   facts.references.length = 0;
+  facts.fills.length = 0;
+  puts.length = 0;
   facts.definitions.length = 0;
   facts.inits.length = 0;
   facts.lockSites = 0;
@@ -91,6 +99,12 @@ export function scanBody(
       if (callsField(tokens, at, next, from, to, isMacro) && fieldCalled[symbol] !== stamp) {
         fieldCalled[symbol] = stamp;
         facts.indirectCalls.push(symbol);
+      } else if (next === EQUALS && !isMacro) {
+        const value = kinds[at + 2] === AMPERSAND ? at + 3 : at + 2;
+        if (kinds[value] === T_IDENTIFIER && kinds[value + 1] === SEMICOLON && value < to) {
+          const isNamed = (flags[data[value]!]! & (F_UPPER | F_KEYWORD)) === 0;
+          if (isNamed) puts.push(symbol, data[value]!);
+        }
       }
       continue;
     }
@@ -127,6 +141,9 @@ export function scanBody(
       local[symbol] = stamp;
   }
   for (const symbol of values) if (local[symbol] !== stamp) facts.references.push(symbol);
+  for (let at = 0; at < puts.length; at += 2) {
+    if (local[puts[at + 1]!] !== stamp) facts.fills.push(puts[at]!, puts[at + 1]!);
+  }
   return facts;
 }
 
@@ -221,6 +238,18 @@ function isValueStart(
     default:
       return false;
   }
+}
+
+/** Members and the names put into them, sorted, each once. */
+export function fillsOf(symbols: SymbolTable, fills: readonly number[]): readonly InitializerMember[] {
+  if (fills.length === 0) return [];
+  const out = new Map<string, InitializerMember>();
+  for (let at = 0; at < fills.length; at += 2) {
+    const field = symbols.names[fills[at]!]!;
+    const value = symbols.names[fills[at + 1]!]!;
+    out.set(`${field} ${value}`, { field, value });
+  }
+  return [...out].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fill]) => fill);
 }
 
 /** Names of symbols, sorted. */

@@ -1,4 +1,4 @@
-import { scanBody, sortedNames } from './bodies.js';
+import { fillsOf, scanBody, sortedNames } from './bodies.js';
 import { readDeclarator, readParameters } from './declarators.js';
 import type { Declarator } from './declarators.js';
 import type { Outliner } from './outliner.js';
@@ -151,6 +151,7 @@ export function noteFunction(
     calls: sortedNames(scan.symbols, facts.calls),
     indirectCalls: sortedNames(scan.symbols, facts.indirectCalls),
     references: sortedNames(scan.symbols, facts.references),
+    fills: fillsOf(scan.symbols, facts.fills),
     lockSites: facts.lockSites,
   };
   out.functions.push(item);

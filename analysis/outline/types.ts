@@ -119,6 +119,8 @@ export interface FunctionItem {
   readonly indirectCalls: readonly string[];
   /** Names used as a value (not called, not a local): arguments and right-hand sides that may be functions. */
   readonly references: readonly string[];
+  /** Names that are no locals, put into members as they are: `x->field = value;`, sorted, each once. */
+  readonly fills: readonly InitializerMember[];
   /** Token-level calls of a modelled acquire, try or release (DESIGN §6 lockSites), in all #if arms. */
   readonly lockSites: number;
 }

@@ -34,6 +34,8 @@ import type {
 import { literalValue, macroBody } from './literals.js';
 import { annotations, gaps, span, spanOf, text, variable } from './shapes.js';
 
+const members = usuallyEmpty(list(record<InitializerMember>({ field: string, value: string })));
+
 const functionItem = record<FunctionItem>({
   name: string,
   nameSpan: spanOf(({ name }: { readonly name: string }) => name),
@@ -53,6 +55,7 @@ const functionItem = record<FunctionItem>({
   calls: names,
   indirectCalls: usuallyEmpty(names),
   references: usuallyEmpty(names),
+  fills: members,
   lockSites: usually(unsigned, 0),
 });
 
@@ -98,7 +101,7 @@ const variableItem = record<VariableItem>({
   isExtern: flag,
   condition: text,
   definedBy: text,
-  members: usuallyEmpty(list(record<InitializerMember>({ field: string, value: string }))),
+  members,
 });
 
 /** How far ahead a constant's macro is looked for. */

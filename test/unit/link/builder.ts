@@ -92,6 +92,7 @@ export function fn(
     calls,
     indirectCalls: [],
     references: [],
+    fills: [],
     lockSites: 0,
     ...more,
   };

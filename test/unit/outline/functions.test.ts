@@ -165,6 +165,17 @@ describe('outline: what a body names', () => {
     assert.deepEqual(item.references, ['cb', 'handler', 'last', 'obj', 'use']);
   });
 
+  it('lists what is put into members, locals apart', () => {
+    const item = only(
+      'void f(struct s *s, int n) {\n\tint i = 0;\n\ts->fn = handler;\n\ts->ops.read = &reader;\n' +
+        '\ts->n = n; s->i = i; s->flags = FLAG; s->x = y + 1; s->fn = handler;\n}\n',
+    );
+    assert.deepEqual(item.fills, [
+      { field: 'fn', value: 'handler' },
+      { field: 'read', value: 'reader' },
+    ]);
+  });
+
   it('counts lock sites in all arms, and guards by their class', () => {
     const item = only(
       'void f(void) {\n#ifdef A\n\tmutex_lock(&m);\n#else\n\tspin_lock (&s);\n#endif\n\tx->mutex_lock(&m);\n' +

@@ -69,6 +69,7 @@ export const outline: fc.Arbitrary<FileOutline> = record({
       calls: names,
       indirectCalls: names,
       references: names,
+      fills: fc.array(record({ field: name, value: name }), small),
       lockSites: count,
     }),
     small,
