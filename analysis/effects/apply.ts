@@ -135,7 +135,7 @@ function valueTold(alternatives: readonly Alternative[], isDirect: boolean): Alt
 
 /** A value the caller can name too: it hangs on parameters and globals, not on something born in the callee. */
 function isNamed(value: Term): boolean {
-  return !t.someTerm(value, (part) => part.k === 'result' || part.k === 'opaque' || part.k === 'local');
+  return !t.someTerm(value, t.isBorn);
 }
 
 function fork(
@@ -160,7 +160,11 @@ function fork(
       lock.certain && rivals.some((rival) => releases(rival, lock)) ? { ...lock, certain: false } : lock,
     );
     next.context = afterCall(next.context, exit.context);
-    for (const released of exit.released) dropLock(next, binding.lock(released));
+    for (const released of exit.released) {
+      const lock = binding.lock(released);
+      const depth = released.depth + 1;
+      if (matchHeld(next.held, lock) >= 0 || mayBeCallers(lock, depth)) dropLock(next, lock, depth);
+    }
     for (const held of exit.acquired) {
       const certain =
         held.certain &&
@@ -174,6 +178,15 @@ function fork(
     out.push(next);
   }
   return out;
+}
+
+/**
+ * Whether a lock that a callee releases, so many calls down, and that is not held here may be one of a caller.
+ * From far down it is more likely one that the analysis did not see taken, all the more where no caller can
+ * name it.
+ */
+function mayBeCallers({ term }: LockRef, depth: number): boolean {
+  return depth <= (t.isBorn(t.rootOf(term)) ? 1 : MAX_LEVEL);
 }
 
 /**

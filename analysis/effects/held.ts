@@ -15,8 +15,11 @@ export function takeLock(state: State, lock: HeldLock): void {
     state.ended = new Set([...state.ended].filter((key) => key !== lock.term.key));
 }
 
-/** Takes a lock out of the held set, or notes that the entry's is gone. Returns the held lock that it ends. */
-export function dropLock(state: State, lock: LockRef): HeldLock | undefined {
+/**
+ * Takes a lock out of the held set, or notes that the entry's is gone. Returns the held lock that it ends.
+ * @param depth calls between the function and the release
+ */
+export function dropLock(state: State, lock: LockRef, depth = 0): HeldLock | undefined {
   const at = matchHeld(state.held, lock);
   if (at >= 0) {
     const matched = state.held[at];
@@ -25,7 +28,7 @@ export function dropLock(state: State, lock: LockRef): HeldLock | undefined {
     return matched;
   }
   if (lock.kind !== 'rcu' && !state.released.some((r) => r.term.key === lock.term.key)) {
-    state.released = [...state.released, lock];
+    state.released = [...state.released, { ...lock, depth }];
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
 import { Facts, type Known } from './facts.js';
 import type { Slot } from './flow-graph.js';
 import { opaque, rebuild, someTerm, withType, type Term } from './terms.js';
-import type { HeldLock, LockRef } from './types.js';
+import type { HeldLock, ReleasedLock } from './types.js';
 
 /** How many locks one path may hold before further ones are not followed. */
 export const MAX_HELD = 16;
@@ -28,7 +28,7 @@ export class State {
     readonly facts: Facts,
     public held: readonly HeldLock[],
     /** Locks held at entry and released since, not taken again. */
-    public released: readonly LockRef[],
+    public released: readonly ReleasedLock[],
     /** Locks taken and released again on every path to here, by term key. */
     public ended: ReadonlySet<string>,
     public context: Context,

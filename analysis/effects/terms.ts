@@ -166,6 +166,11 @@ export function rebuild(term: Term, replace: (part: Term) => Term | undefined): 
   }
 }
 
+/** A value that came about in the function itself: no caller has a name for it. */
+export function isBorn({ k }: Term): boolean {
+  return k === 'result' || k === 'opaque' || k === 'local';
+}
+
 /** The leaf a term hangs on: the parameter, global, local, result or opaque value at its end. */
 export function rootOf(term: Term): Term {
   let at = term;

@@ -32,6 +32,12 @@ export interface HeldLock extends LockRef {
   readonly certain: boolean;
 }
 
+/** A lock of the entry that was released. */
+export interface ReleasedLock extends LockRef {
+  /** Calls between the function and the release. */
+  readonly depth: number;
+}
+
 /** A place in a function; `via` goes on from a call into the callee, down to the event itself. */
 export interface Site {
   readonly fn: FunctionRef;
@@ -45,7 +51,7 @@ export interface Site {
 export interface ExitEffect {
   readonly acquired: readonly HeldLock[];
   /** Locks held at entry and released on the way. */
-  readonly released: readonly LockRef[];
+  readonly released: readonly ReleasedLock[];
   /** Locks taken and released again on every path of this exit, by term key. */
   readonly ended: ReadonlySet<string>;
   /** What is switched differently than at entry. */
