@@ -1,16 +1,18 @@
 import { hashText } from '../base/hash.js';
+import { contradicts } from '../effects/fact.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
-import type { Effects, LockRef } from '../effects/types.js';
+import type { Effects, HeldLock, LockRef } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
-import { HandlerNeeds, MAX_HANDLER_CALLS } from '../graph/handler-needs.js';
+import { HandlerNeeds, MAX_HANDLER_CALLS, type Way } from '../graph/handler-needs.js';
+import { sameness, type Sameness } from '../graph/instances.js';
 import { Replayer } from '../graph/replay.js';
 import { inNamesOfWaiter, namingOf, Slots, unify, type Registration } from '../graph/slots.js';
 import { arriving, Waits, type Waiting, type WaitPlace } from '../graph/waits.js';
 import { directoryOf } from '../link/domains.js';
 import type { FunctionRef } from '../link/types.js';
 import { OWNED_KINDS } from '../models/kinds.js';
-import type { LockKind, OtherApi } from '../models/types.js';
+import type { LockKind, Models, OtherApi } from '../models/types.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
 import { CompletionWaits } from './completion-wait.js';
@@ -32,6 +34,7 @@ const BY_SLOT = new Set<OtherApi['awaits']>([
   'kernfs',
   'other',
 ]);
+const SURENESS: Record<Sameness, number> = { same: 2, likely: 1, other: 0 };
 /** Calls from a handler to a wait for itself. */
 const MAX_SELF_CALLS = 2;
 
@@ -152,21 +155,68 @@ class Search {
         const ways = this.needs.ways(registration.handler, key);
         const [first] = ways;
         if (first === undefined) continue;
-        const exact = ways.find(
-          ({ lock }) => this.bound(lock.term, registration, own).key === holds.term.key,
-        );
-        this.note({
-          waiting: own,
-          registration,
-          slot,
-          holds,
-          way: exact ?? first,
-          same: exact !== undefined,
-        });
+        const { way, same } = this.nearest(ways, first, holds, registration, own);
+        const isConditional = this.isConditional(waiting, false);
+        this.note({ waiting: own, registration, slot, holds, way, same, isConditional });
         found = true;
       }
     }
     return found;
+  }
+
+  /** The way to the lock that is most surely the one held. */
+  private nearest(
+    ways: readonly Way[],
+    first: Way,
+    holds: HeldLock,
+    registration: Registration,
+    own: Waiting,
+  ): { readonly way: Way; readonly same: Sameness } {
+    const { by, handler } = registration;
+    // Values of the function that registered it have no name here.
+    const isUnknown = (root: Term): boolean =>
+      (root.k === 'opaque' && root.key.startsWith('?elsewhere ')) ||
+      ((root.k === 'result' || root.k === 'local') && root.key.slice(1).startsWith(`${handler.file}:${by}:`));
+    let best: { way: Way; same: Sameness } = { way: first, same: 'other' };
+    for (const way of ways) {
+      const same = sameness(holds.term, this.bound(way.lock.term, registration, own), isUnknown);
+      if (same === 'same') return { way, same };
+      if (same === 'likely' && best.same === 'other') best = { way, same };
+    }
+    // What only this directory knows has one instance for each object that it serves.
+    return best.same === 'likely' && !this.isPrivate(holds, handler) ? { ...best, same: 'other' } : best;
+  }
+
+  /** The lock belongs to code that stands beside the handler, and is no array of locks. */
+  private isPrivate(lock: LockRef, handler: FunctionRef): boolean {
+    const info = this.context.around.classes.info(keyOf(lock) ?? '');
+    if (info?.declaredAt === undefined || info.generic) return false;
+    return directoryOf(info.declaredAt.file) === directoryOf(handler.file);
+  }
+
+  /**
+   * The callee decides by what it asks others whether to wait: its callers may know the answer. One that waits for
+   * its own caller's handler knows by some state when not to.
+   */
+  private isConditional({ steps, arrived, api }: Waiting, isSelf: boolean): boolean {
+    const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
+    if (callee === undefined) return false;
+    const own = `!${callee.file}:${callee.name}:`;
+    const { models } = this.context.around;
+    const decides = (part: Term): boolean =>
+      (part.k === 'result' && part.key.startsWith(own) && !isComputed(part, models)) ||
+      (isSelf && part.k === 'field');
+    const deciding = [...arrived.facts.known()].filter(({ term }) => t.someTerm(term, decides));
+    if (deciding.length === 0 || isSelf) return deciding.length > 0;
+    // Otherwise it may wait for another of the kind.
+    const effects = this.context.around.effectsOf(callee);
+    const others = effects === undefined ? [] : [...this.waits.of(effects)];
+    const elsewhere = others
+      .filter((other) => other.api.awaits === api.awaits)
+      .flatMap(({ effect }) => this.replayer.arrive([...steps.slice(0, -1), effect.site]));
+    return !deciding.every(({ term, fact }) =>
+      elsewhere.some(({ facts }) => contradicts(facts.of(term), fact)),
+    );
   }
 
   /** A term of a handler in the names of who waits for it. */
@@ -188,7 +238,7 @@ class Search {
       what,
     ].join('\n');
     const known = this.mistakes.get(id);
-    if (known === undefined || (!known.same && mistake.same)) this.mistakes.set(id, mistake);
+    if (known === undefined || SURENESS[mistake.same] > SURENESS[known.same]) this.mistakes.set(id, mistake);
   }
 
   /** synchronize_srcu() inside a reader of the same domain waits for that reader. */
@@ -264,12 +314,15 @@ class Search {
       const [registration] = this.slots.interruptsOf(waiting.root);
       if (registration === undefined) return false;
       const slot = this.slots.slotOf(registration.object, 'irq', registration.at.file);
-      this.note({ waiting, registration, slot: slot ?? 'its interrupt', same: true });
+      const isConditional = this.isConditional(waiting, true);
+      this.note({ waiting, registration, slot: slot ?? 'its interrupt', same: 'same', isConditional });
       return true;
     }
     for (const { slot, registration, own } of this.awaited(waiting)) {
       if (registration.handler !== waiting.root) continue;
-      this.note({ waiting: own, registration, slot, same: this.isOwn(own, registration) });
+      const same = this.isOwn(own, registration) ? 'same' : 'other';
+      const isConditional = this.isConditional(waiting, true);
+      this.note({ waiting: own, registration, slot, same, isConditional });
       return true;
     }
     return false;
@@ -320,4 +373,10 @@ function bodyOf(object: Term, root: Term): Term | undefined {
   let made: Term = t.withType(t.deref(root), holder.type);
   for (const { name, type } of names) made = t.field(made, name, type);
   return t.address(made);
+}
+
+/** Worked out from constants alone, such as the mask of a bit. */
+function isComputed(part: Term, models: Models): boolean {
+  if (part.k !== 'result' || !models.isInert(part.origin)) return false;
+  return part.predicate !== undefined && /\((#-?\d+,?)+\)$/u.test(part.predicate);
 }

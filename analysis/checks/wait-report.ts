@@ -1,11 +1,10 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
-import * as t from '../effects/terms.js';
-import type { Term } from '../effects/terms.js';
 import type { ClassTable } from '../effects/locks.js';
 import type { HeldLock } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import type { Way } from '../graph/handler-needs.js';
+import type { Sameness } from '../graph/instances.js';
 import type { Registration } from '../graph/slots.js';
 import type { Waiting } from '../graph/waits.js';
 import { tellChain } from './chain.js';
@@ -19,8 +18,10 @@ export interface Mistake {
   readonly slot: string;
   readonly holds?: HeldLock;
   readonly way?: Way;
-  /** Both sides provably mean the same object. */
-  readonly same: boolean;
+  /** Whether both sides mean the same object. */
+  readonly same: Sameness;
+  /** The callee that waits decides whether to, by what its callers may know. */
+  readonly isConditional: boolean;
 }
 
 /** Tells a mistake; `id` names it without positions. */
@@ -64,7 +65,7 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
         : [...waits, registered, ...tellChain(classes, way?.steps ?? [], `takes ${lock}`, 1)],
     assumes: [
       { reason: 'handler-runs', text: `${handler} may be running when ${effect.api}() is called` },
-      ...(mistake.same
+      ...(mistake.same === 'same'
         ? []
         : [{ reason: 'same-instance', text: `${root.name}() and ${handler} mean the same object` }]),
     ],
@@ -76,12 +77,16 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
   };
 }
 
-function confidenceOf(classes: ClassTable, { waiting, holds, way, same, slot }: Mistake): Confidence {
+function confidenceOf(
+  classes: ClassTable,
+  { waiting, holds, way, same, slot, isConditional }: Mistake,
+): Confidence {
   let confidence: Confidence = waiting.api.confidence ?? 'high';
-  if (!same) confidence = lesser(confidence, 'medium');
-  if (waiting.steps.length > 2 || isConditional(waiting, holds === undefined))
+  if (same === 'other') confidence = lesser(confidence, 'medium');
+  if (waiting.steps.length > 2 || isConditional) confidence = lesser(confidence, 'medium');
+  const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);
+  if ((way?.steps.length ?? 0) > 2 && (calls > 2 || same !== 'same'))
     confidence = lesser(confidence, 'medium');
-  if ((way?.steps.length ?? 0) > 2) confidence = lesser(confidence, 'medium');
   if (holds !== undefined) {
     if (!holds.certain || classes.info(keyOf(holds) ?? '')?.generic === true) confidence = 'low';
     if (holds.mode === 'read' && way?.lock.mode === 'read') confidence = 'low';
@@ -94,20 +99,4 @@ function confidenceOf(classes: ClassTable, { waiting, holds, way, same, slot }: 
 /** How a handler came to be one. */
 function by({ api }: Registration): string {
   return api === '' ? 'the source makes' : `${api}() makes`;
-}
-
-/**
- * The callee decides by what it asks others whether to wait: its callers may know the answer. One that waits for its
- * own caller's handler knows by some state when not to.
- */
-function isConditional({ steps, arrived }: Waiting, isSelf: boolean): boolean {
-  const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
-  if (callee === undefined) return false;
-  const own = `!${callee.file}:${callee.name}:`;
-  for (const { term } of arrived.facts.known()) {
-    const decides = (part: Term): boolean =>
-      (part.k === 'result' && part.key.startsWith(own)) || (isSelf && part.k === 'field');
-    if (t.someTerm(term, decides)) return true;
-  }
-  return false;
 }

@@ -22,6 +22,9 @@ export interface Queued {
   readonly naming: Naming;
 }
 
+/** Expressions that mean one value wherever a function writes them. */
+const NAMED = new Set<string>(['parameter', 'local', 'global', 'field']);
+
 /** What the functions of one file hand over to be run later, and what they put into queues. */
 export class SlotSources {
   constructor(private readonly around: Surroundings) {}
@@ -96,10 +99,29 @@ export class SlotSources {
       if (handler === undefined) continue;
       const isNumber = pointee(object.type) === undefined && object.k !== 'address';
       const isIrq = isInterrupt(runsIn) && isNumber && api.byHandle !== true;
-      const naming = isIrq ? 'irq' : api.byHandle === true ? 'handle' : 'object';
+      const naming: Naming = isIrq ? 'irq' : api.byHandle === true ? 'handle' : 'object';
       const data = isIrq ? args.at(-1) : args[arg + 1];
       const field = api.dataField === undefined ? {} : { dataField: api.dataField };
-      yield { handler, api: name, at, by, object, data, naming, ...field };
+      const registered = { handler, api: name, at, by, data, naming, ...field };
+      yield { ...registered, object };
+      if (naming !== 'irq') continue;
+      for (const kept of this.keptNumbers(fn, skeleton, site.event, api))
+        if (kept.key !== object.key) yield { ...registered, object: kept };
+    }
+  }
+
+  /** Where a function keeps the number of an interrupt that it registers: `card->irq = config.irq`. */
+  private *keptNumbers(fn: FunctionRef, skeleton: Skeleton, event: number, api: OtherApi): Generator<Term> {
+    const events = skeleton.blocks.flatMap((block) => block.events);
+    const call = events.find(({ id }) => id === event);
+    const at = api.objectArg === 'result' ? undefined : (api.objectArg ?? (api.handlerArg ?? 0) - 1);
+    if (call === undefined || !('args' in call) || at === undefined) return;
+    const number = bare(skeleton, call.args[at] ?? -1);
+    if (!NAMED.has(skeleton.exprs[number]?.k ?? 'unknown')) return;
+    for (const one of events) {
+      if (one.k !== 'assign' || skeleton.exprs[one.target]?.k !== 'field') continue;
+      if (bare(skeleton, one.value) === number)
+        yield this.evaluator(fn, skeleton).object(one.target, State.entry());
     }
   }
 

@@ -276,7 +276,7 @@ export function inNamesOfWaiter(
 ): Term {
   const { handler, data, naming, dataField } = registration;
   const translate = unify(registration.object, object);
-  const told = given ?? (data && translate && t.rebuild(data, translate));
+  const told = given ?? (data && translate && t.rebuild(data, (part) => translate(part) ?? forget(part)));
   if (naming === 'irq') return substitute(term, 1, told);
   if (dataField !== undefined)
     return told === undefined

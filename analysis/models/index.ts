@@ -23,6 +23,7 @@ import { loopMacro, loops } from './loops.js';
 import {
   assignMacros,
   conditionalBugs,
+  companions,
   containerMacros,
   errorTests,
   noReturn,
@@ -78,6 +79,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     [...inertNames],
     [...transparentCalls],
     [...assignMacros],
+    [...companions],
     [...containerMacros],
     [...scopeMacros],
     [...scopeEnds],
@@ -104,6 +106,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     loopMacro,
     transparent: (name) => transparentCalls.get(name),
     assignMacro: (name) => assignMacros.get(name),
+    companion: (name) => companions.get(name),
     container: (name) => containerMacros.get(name),
     isAttribute: (word) => attributes.has(word),
     isAttributeCall: (word) => attributeCalls.has(word),

@@ -1,4 +1,4 @@
-import type { AssignMacro, ContainerMacro, ScopeMacro } from './types.js';
+import type { AssignMacro, Companion, ContainerMacro, ScopeMacro } from './types.js';
 import { words } from './words.js';
 
 const same = (arg: number, names: string): [string, number][] => words(names).map((name) => [name, arg]);
@@ -32,6 +32,20 @@ export const assignMacros: ReadonlyMap<string, AssignMacro> = new Map<string, As
     { targetArg: 0, valueArg: 1, throughPointer: name === 'smp_store_release' },
   ]),
 ]);
+
+/**
+ * Calls that lead from an object to the driver's own data beside it, which no field of the object tells. The kernel
+ * allocates both at once or keeps the pointer where only it can see it.
+ */
+export const companions: ReadonlyMap<string, Companion> = new Map<string, Companion>(
+  words(
+    `
+      netdev_priv devlink_priv counter_priv rdev_get_drvdata power_supply_get_drvdata gpiochip_get_data
+      blk_mq_rq_to_pdu scsi_cmd_priv crypto_aead_ctx crypto_ahash_ctx crypto_shash_ctx crypto_skcipher_ctx
+      crypto_tfm_ctx aead_request_ctx ahash_request_ctx skcipher_request_ctx shash_desc_ctx
+    `,
+  ).map((name) => [name, { arg: 0, field: `${name}()` }]),
+);
 
 /** Tests of pointers that may carry an error number. */
 export const errorTests: ReadonlyMap<string, 'is-error' | 'is-error-or-null'> = new Map([

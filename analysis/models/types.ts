@@ -23,6 +23,8 @@ export interface Models {
   transparent(name: string): number | undefined;
   /** Macros that assign: WRITE_ONCE(), rcu_assign_pointer() … */
   assignMacro(name: string): AssignMacro | undefined;
+  /** Calls that give the data that belongs to the object they are given, the same each time. */
+  companion(name: string): Companion | undefined;
   /** container_of and its kin: which arguments are pointer, type and member. */
   container(name: string): ContainerMacro | undefined;
   /** Attribute-like words that may stand in a declaration and mean nothing here (`__init`, `__user`, `noinline`). */
@@ -329,6 +331,13 @@ export interface ContainerMacro {
   readonly indirect?: boolean;
   /** May also return NULL. */
   readonly orNull?: boolean;
+}
+
+export interface Companion {
+  /** Argument that points to the object. */
+  readonly arg: number;
+  /** What its data is called as if the object had a pointer to it. */
+  readonly field: string;
 }
 
 export interface AssignMacro {

@@ -120,6 +120,10 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   if (assign !== undefined) return lowerAssignMacro(l, assign, call);
   const container = models.container(name);
   if (container !== undefined) return lowerContainer(l, container, call);
+  const companion = models.companion(name);
+  const owner = companion === undefined ? undefined : call.args[companion.arg];
+  if (companion !== undefined && owner !== undefined)
+    return l.table.field(l.table.deref(lowerValue(l, owner)), companion.field);
   const tested = configTested(l, name, call);
   if (tested !== undefined) return l.table.config(tested);
   const test = models.errorTest(name);

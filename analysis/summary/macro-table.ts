@@ -143,6 +143,7 @@ export class MacroTable {
       (name) =>
         macro.parameters?.includes(name) === true ||
         models.container(name) !== undefined ||
+        models.companion(name) !== undefined ||
         models.transparent(name) !== undefined ||
         models.errorTest(name) !== undefined,
     );

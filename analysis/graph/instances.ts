@@ -1,0 +1,58 @@
+import { baseOf, pointee } from '../base/ctype.js';
+import * as t from '../effects/terms.js';
+import type { Term } from '../effects/terms.js';
+
+/**
+ * Whether two terms of one lock class mean one lock: `same` is proven, `likely` when nothing tells two instances
+ * apart (a way back to the object it came from, a way whose beginning is not known), `other` when something does.
+ */
+export type Sameness = 'same' | 'likely' | 'other';
+
+/**
+ * `held` and `needed` are in the names of one function; `isUnknown` tells which roots of `needed` could not be
+ * given such a name.
+ */
+export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => boolean): Sameness {
+  if (held.key === needed.key) return 'same';
+  const [mine, theirs] = [withoutReturns(held), withoutReturns(needed)];
+  if (mine.key === theirs.key) return 'likely';
+  const [owner, wanted] = [holderOf(mine), holderOf(theirs)];
+  if (owner === undefined || wanted === undefined) return 'other';
+  if (membersOf(mine) !== membersOf(theirs) || isElement(owner) || isElement(wanted)) return 'other';
+  if (membersOf(mine).includes('[]')) return 'other';
+  if (isUnknown(t.rootOf(wanted))) return 'likely';
+  // Found by way of something else that keeps a pointer to it: its parent. Of its own kind it is a neighbour.
+  const holder = holderOf(wanted);
+  return holder !== undefined && baseOf(holder.type) !== baseOf(wanted.type) ? 'likely' : 'other';
+}
+
+/** `x->child->parent` is `x`: the way back out of an object of another type. */
+function withoutReturns(term: Term): Term {
+  return t.rebuild(term, (part) => {
+    if (part.k !== 'deref') return undefined;
+    const between = holderOf(part.base);
+    const start = between && holderOf(between);
+    const type = pointee(part.base.type);
+    if (start === undefined || type === undefined || pointee(start.type) !== type) return undefined;
+    if (pointee(between?.type ?? '') === type) return undefined;
+    return withoutReturns(t.withType(t.deref(start), type));
+  });
+}
+
+/** The pointer to the object in which something is: `x` of `x->a.b`. */
+function holderOf(member: Term): Term | undefined {
+  let at = member;
+  while (at.k === 'field' || at.k === 'index') at = at.base;
+  return at !== member && at.k === 'deref' ? at.base : undefined;
+}
+
+/** The fields that lead from the object to the lock. */
+function membersOf(lock: Term): string {
+  return lock.k === 'field' ? `${membersOf(lock.base)}.${lock.name}` : lock.k === 'index' ? '[]' : '';
+}
+
+/** A pointer to, or out of, one of several of its kind. */
+function isElement(pointer: Term): boolean {
+  const at = pointer.k === 'address' ? pointer.base : pointer;
+  return at.k === 'index';
+}
