@@ -34,7 +34,7 @@ const BY_SLOT = new Set<OtherApi['awaits']>([
   'kernfs',
   'other',
 ]);
-const SURENESS: Record<Sameness, number> = { same: 2, likely: 1, other: 0 };
+const SURENESS: Record<Sameness, number> = { same: 2, probable: 1, other: 0 };
 /** Calls from a handler to a wait for itself. */
 const MAX_SELF_CALLS = 2;
 
@@ -181,10 +181,10 @@ class Search {
     for (const way of ways) {
       const same = sameness(holds.term, this.bound(way.lock.term, registration, own), isUnknown);
       if (same === 'same') return { way, same };
-      if (same === 'likely' && best.same === 'other') best = { way, same };
+      if (same === 'probable' && best.same === 'other') best = { way, same };
     }
     // What only this directory knows has one instance for each object that it serves.
-    return best.same === 'likely' && !this.isPrivate(holds, handler) ? { ...best, same: 'other' } : best;
+    return best.same === 'probable' && !this.isPrivate(holds, handler) ? { ...best, same: 'other' } : best;
   }
 
   /** The lock belongs to code that stands beside the handler, and is no array of locks. */

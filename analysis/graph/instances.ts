@@ -3,10 +3,10 @@ import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
 
 /**
- * Whether two terms of one lock class mean one lock: `same` is proven, `likely` when nothing tells two instances
+ * Whether two terms of one lock class mean one lock: `same` is proven, `probable` when nothing tells two instances
  * apart (a way back to the object it came from, a way whose beginning is not known), `other` when something does.
  */
-export type Sameness = 'same' | 'likely' | 'other';
+export type Sameness = 'same' | 'probable' | 'other';
 
 /**
  * `held` and `needed` are in the names of one function; `isUnknown` tells which roots of `needed` could not be
@@ -15,15 +15,15 @@ export type Sameness = 'same' | 'likely' | 'other';
 export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => boolean): Sameness {
   if (held.key === needed.key) return 'same';
   const [mine, theirs] = [withoutReturns(held), withoutReturns(needed)];
-  if (mine.key === theirs.key) return 'likely';
+  if (mine.key === theirs.key) return 'probable';
   const [owner, wanted] = [holderOf(mine), holderOf(theirs)];
   if (owner === undefined || wanted === undefined) return 'other';
   if (membersOf(mine) !== membersOf(theirs) || isElement(owner) || isElement(wanted)) return 'other';
   if (membersOf(mine).includes('[]')) return 'other';
-  if (isUnknown(t.rootOf(wanted))) return 'likely';
+  if (isUnknown(t.rootOf(wanted))) return 'probable';
   // Found by way of something else that keeps a pointer to it: its parent. Of its own kind it is a neighbour.
   const holder = holderOf(wanted);
-  return holder !== undefined && baseOf(holder.type) !== baseOf(wanted.type) ? 'likely' : 'other';
+  return holder !== undefined && baseOf(holder.type) !== baseOf(wanted.type) ? 'probable' : 'other';
 }
 
 /** `x->child->parent` is `x`: the way back out of an object of another type. */
