@@ -11,7 +11,8 @@ const FEWEST_AGAINST = 2;
 
 /** What declaring an order changes: one file, which may have to be made. */
 export interface OrderDeclaration {
-  readonly title: string;
+  /** The order as it is written. */
+  readonly text: string;
   readonly file: string;
   /** There is no such file yet. */
   readonly isNew: boolean;
@@ -19,13 +20,12 @@ export interface OrderDeclaration {
 }
 
 /**
- * Declares that `first` is taken before `second` (class ids as shown) for the code around some files: a line in
- * the nearest `.lockorder` at or above the folder they share, else in a new one there. `undefined` when that file
- * says so already. `textOf` gives the text of a file, `undefined` where there is none.
+ * Declares an order (class ids as shown, outermost first) for the code in some files: a line in the nearest
+ * `.lockorder` at or above the folder they share, else in a new one there. `undefined` when that file says so
+ * already. `textOf` gives the text of a file, `undefined` where there is none.
  */
 export function declareOrder(
-  first: string,
-  second: string,
+  order: readonly string[],
   files: readonly string[],
   textOf: (file: string) => string | undefined,
 ): OrderDeclaration | undefined {
@@ -35,14 +35,13 @@ export function declareOrder(
     .find((file) => textOf(file) !== undefined);
   const file = nearest ?? fileIn(shared);
   const text = textOf(file);
-  const order = `${first} < ${second}`;
-  if (text?.split(/\r?\n/).some((line) => line.replace(/\s#.*$/, '').trim() === order) === true)
-    return undefined;
+  const words = order.join(' < ');
+  if (text !== undefined && declares(text, words)) return undefined;
   const lines = (text ?? '').split('\n');
   const last = lines.at(-1) ?? '';
   const isOpen = last !== '';
   return {
-    title: `Declare ${first} before ${second} in ${file}`,
+    text: words,
     file,
     isNew: text === undefined,
     edits: [
@@ -54,10 +53,20 @@ export function declareOrder(
           endLine: lines.length,
           endColumn: last.length + 1,
         },
-        newText: `${isOpen ? '\n' : ''}${order}\n`,
+        newText: `${isOpen ? '\n' : ''}${words}\n`,
       },
     ],
   };
+}
+
+/** Whether a `.lockorder` text says this already, up to blanks and comments. */
+function declares(text: string, order: string): boolean {
+  const words = (line: string): string =>
+    line
+      .replace(/(?:^|\s)#.*$/, '')
+      .replace(/\s+/g, ' ')
+      .trim();
+  return text.split(/\r?\n/).some((line) => words(line) === order);
 }
 
 function fileIn(folder: string): string {
@@ -108,9 +117,9 @@ export function proposeDeclaredOrder(input: FixInput): FixOutcome {
     });
   const counts = `as ${against.size} functions do, against ${along.size}`;
   if (isOrderFile(told.file)) return turnRound(input, told, first, second, counts, refused);
-  const made = declareOrder(second.id, first.id, [...against.values()], (file) => input.textOf(file));
+  const made = declareOrder([second.id, first.id], [...against.values()], (file) => input.textOf(file));
   if (made === undefined) return refused(`${second.id} is declared to come first already`);
-  const title = `${made.title}, ${counts}`;
+  const title = `Declare ${second.id} before ${first.id} in ${made.file}, ${counts}`;
   return { fixes: [{ title, kind: DECLARE, verified: false, edits: made.edits, regions: [] }], refusals: [] };
 }
 

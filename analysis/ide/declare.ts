@@ -18,19 +18,3 @@ export function ordersAt(view: View, file: string, position: Position): readonly
   held.delete(taken);
   return [...held].map((id) => [id, taken]);
 }
-
-/** How an order is written in a `.lockorder` file, outermost lock first. */
-export function orderText(order: readonly string[]): string {
-  return order.join(' < ');
-}
-
-/** Whether a `.lockorder` text says this already. */
-export function declares(text: string, order: readonly string[]): boolean {
-  const words = (line: string): string =>
-    line
-      .replace(/(?:^|\s)#.*$/, '')
-      .replace(/\s+/g, ' ')
-      .trim();
-  const wanted = orderText(order);
-  return text.split(/\r?\n/).some((line) => words(line) === wanted);
-}

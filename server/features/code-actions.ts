@@ -21,7 +21,7 @@ import type { OpenFile } from '../open-file.js';
 import type { Root } from '../root.js';
 import type { View } from '../view.js';
 import type { Session } from '../session.js';
-import { declareOrder } from './declare.js';
+import { declaration } from './declare.js';
 import { suppressEdit } from './suppress.js';
 
 const CONFIRM = 'several-files';
@@ -98,10 +98,9 @@ function aboutFinding(place: Place, part: FindingPart): CodeAction[] {
   const kind = CodeActionKind.QuickFix;
   const own = belonging(place, finding);
   const order = rightOrder(finding);
-  const declared = order && declareOrder(session, root, order);
-  const declare = declared
-    ? [{ title: `Declare the order ${declared.text}`, kind, edit: declared.edit, ...own }]
-    : [];
+  const places = [...new Set(finding.story.map((step) => step.file))];
+  const declared = order && declaration(session, root, order, places);
+  const declare = declared ? [{ ...declared, kind, ...own }] : [];
   if (session.options.hasCommands !== true) {
     const edits = (['comment', 'config'] as const).flatMap((where) => {
       const edit = suppressEdit(session, { uri, id: finding.id, where, reason: 'say why' });
@@ -136,10 +135,8 @@ function declarations({ session, root, view, file, from, to }: Place): CodeActio
   // Where a finding is, the order to declare is the other one, and offered with it.
   if (!file.map.isIdentity || partsAt(view.parts.get(file.file) ?? [], from, to).length > 0) return [];
   return ordersAt(view, file.file, from).flatMap((order) => {
-    const declared = declareOrder(session, root, order);
-    return declared
-      ? [{ title: `Declare the order ${declared.text}`, kind: DECLARE, edit: declared.edit }]
-      : [];
+    const declared = declaration(session, root, order, [file.file]);
+    return declared ? [{ ...declared, kind: DECLARE }] : [];
   });
 }
 

@@ -1,30 +1,33 @@
-import type { TextDocumentEdit, CreateFile, WorkspaceEdit } from 'vscode-languageserver';
-import { declares, orderText } from '../../analysis/ide/declare.js';
+import type { CreateFile, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
+import { declareOrder } from '../../analysis/fixes/declare-order.js';
+import { toRange } from '../positions.js';
 import type { Root } from '../root.js';
 import type { Session } from '../session.js';
-import { endOf } from './whole-files.js';
 
-/** The file at the root of a tree that says in which order its locks are taken. */
-const ORDER_FILE = '.lockorder';
-
-/** The edit that writes an order down; `undefined` when it stands there already. */
-export function declareOrder(
+/** The edit that writes down an order of the code in some files; `undefined` when it stands there already. */
+export function declaration(
   session: Session,
   root: Root,
   order: readonly string[],
-): { readonly text: string; readonly edit: WorkspaceEdit } | undefined {
+  files: readonly string[],
+): { readonly title: string; readonly edit: WorkspaceEdit } | undefined {
   const { environment } = session;
-  const path = environment.absolute(root.place.root, ORDER_FILE);
-  const uri = environment.uriOf(path);
-  const before = environment.readText(path);
-  if (before !== undefined && declares(before, order)) return undefined;
-  const text = orderText(order);
-  const at = endOf(before ?? '');
-  const lineBreak = before === undefined || before === '' || before.endsWith('\n') ? '' : '\n';
+  const textOf = (file: string): string | undefined =>
+    root.open.get(file)?.text ?? environment.readText(environment.absolute(root.place.root, file));
+  const declared = declareOrder(order, files, textOf);
+  if (!declared) return undefined;
+  const { file, edits, isNew, text } = declared;
+  const uri = root.uriOf(file);
   const create: CreateFile = { kind: 'create', uri, options: { ignoreIfExists: true } };
   const change: TextDocumentEdit = {
-    textDocument: { uri, version: null },
-    edits: [{ range: { start: at, end: at }, newText: `${lineBreak}${text}\n` }],
+    textDocument: { uri, version: root.open.get(file)?.version ?? null },
+    edits: edits.map(({ range: { startLine, startColumn, endLine, endColumn }, newText }) => ({
+      range: toRange({ line: startLine, column: startColumn, endLine, endColumn }),
+      newText,
+    })),
   };
-  return { text, edit: { documentChanges: before === undefined ? [create, change] : [change] } };
+  return {
+    title: `Declare the order ${text} in ${file}`,
+    edit: { documentChanges: isNew ? [create, change] : [change] },
+  };
 }

@@ -6,7 +6,3 @@ import { toRange } from '../positions.js';
 export function placeOfOffset(text: string, offset: number): Position {
   return toRange(new LineTable(text).span(offset, offset)).start;
 }
-
-export function endOf(text: string): Position {
-  return placeOfOffset(text, text.length);
-}

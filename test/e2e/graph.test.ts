@@ -19,7 +19,7 @@ describe('the graph in VS Code', () => {
     // The other file may be read later than the window opens.
     await session.window.locator('.edge.reported').nth(1).waitFor({ state: 'attached' });
     assert.match((await node('queue.lock').getAttribute('class')) ?? '', /centre/);
-    await session.picture('graph');
+    await session.pictures('graph');
   });
 
   it('jumps to the source of a lock and of an order', async () => {
@@ -28,7 +28,7 @@ describe('the graph in VS Code', () => {
     await session.window.locator('#details h2', { hasText: 'state_lock' }).waitFor();
     await session.window.locator('#details .link', { hasText: 'device_suspend' }).first().click();
     await session.editor.line('device_suspend').first().waitFor();
-    await session.picture('chosen');
+    await session.pictures('chosen');
   });
 
   it('works by keyboard', async () => {
@@ -89,10 +89,16 @@ describe('the graph in VS Code', () => {
         .first()
         .evaluate((text) => (globalThis as unknown as Page).getComputedStyle(text).fill);
     const before = await ink();
-    await session.editor.run('Preferences: Toggle between Light/Dark Themes');
+    await session.theme('light');
     for (const deadline = Date.now() + 10_000; (await ink()) === before; await sleep(50)) {
       assert.ok(Date.now() < deadline, 'the colours stayed');
     }
-    await session.picture('theme');
+    await session.theme('dark');
+  });
+
+  it('can be read in every theme', async () => {
+    await node('queue.lock').click();
+    await session.window.locator('#details h2').waitFor();
+    await session.expectReadable();
   });
 });

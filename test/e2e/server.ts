@@ -34,6 +34,8 @@ export const SETTINGS = {
   'update.mode': 'none',
   'window.commandCenter': false,
   'window.autoDetectColorScheme': false,
+  'window.autoDetectHighContrast': false,
+  'workbench.colorTheme': 'Dark Modern',
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'git.enabled': false,
@@ -62,10 +64,7 @@ function command(profile: string): string[] {
 export function installExtension({ profile, extension, settings }: ServerOptions): string {
   rmSync(profile, { recursive: true, force: true });
   mkdirSync(join(profile, 'data/User'), { recursive: true });
-  writeFileSync(
-    join(profile, 'data/User/settings.json'),
-    JSON.stringify({ ...SETTINGS, ...settings }, null, 2),
-  );
+  writeSettings(profile, settings);
   const added = spawnSync(NODE, [...command(profile), '--install-extension', extension], {
     env: environment(profile),
     encoding: 'utf8',
@@ -114,6 +113,12 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
     throw new Error(`code-server did not start\n${log}`);
   }
   return { url: `${url}/?folder=${encodeURIComponent(folder)}`, log: () => log, stop };
+}
+
+/** Writes a person's settings, which a running editor takes note of. */
+export function writeSettings(profile: string, settings: Readonly<Record<string, unknown>> = {}): void {
+  const path = join(profile, 'data/User/settings.json');
+  writeFileSync(path, JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
 }
 
 async function isUp(url: string): Promise<boolean> {

@@ -1,12 +1,14 @@
+import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { launch } from './chromium.js';
+import { faintTexts } from './contrast.js';
 import { Editor } from './editor.js';
 import { install, unsupported } from './install.js';
 import { copyExamples, packageExtension } from './package.js';
 import { RUN } from './paths.js';
-import { startServer, type EditorServer, type ServerOptions } from './server.js';
+import { startServer, writeSettings, type EditorServer, type ServerOptions } from './server.js';
 
 /** Folder to write pictures to, if any. */
 const PICTURES = process.env['LOCKORDER_PICTURES'] ?? '';
@@ -75,13 +77,34 @@ export class EditorSession {
   /** The same in every theme. */
   async pictures(name: string): Promise<void> {
     if (PICTURES === '') return;
-    for (const [suffix, theme, mark] of THEMES) {
-      await this.editor.run('Preferences: Color Theme');
-      await this.page.locator('.quick-input-widget input').fill(theme);
-      await this.editor.choose(theme);
-      await this.page.locator(`.monaco-workbench.${mark}`).waitFor();
-      await this.picture(`${name}-${suffix}`);
+    for (const theme of THEMES) {
+      await this.theme(theme);
+      await this.picture(`${name}-${theme}`);
     }
+  }
+
+  /** Looks at the window of an extension in every theme: each text must stand out from what is behind it. */
+  async expectReadable(): Promise<void> {
+    for (const theme of THEMES) {
+      await this.theme(theme);
+      // The page is told of its colours a little later.
+      await this.window.locator(`body.${BODY[theme]}`).waitFor();
+      assert.deepEqual(await faintTexts(this.window), [], theme);
+    }
+  }
+
+  /**
+   * Changes the colours, in the file of settings: that takes the focus from nothing, and what hangs over the code
+   * goes on hanging there.
+   */
+  async theme(theme: Theme): Promise<void> {
+    const [label, mark] = LOOKS[theme];
+    writeSettings(this.profile, { ...this.settings, 'workbench.colorTheme': label });
+    await this.page.locator(`.monaco-workbench.${mark}`).waitFor();
+  }
+
+  private get profile(): string {
+    return join(RUN, `${this.name}-profile`);
   }
 
   /** Starts everything; the reason when that is impossible here. */
@@ -94,7 +117,7 @@ export class EditorSession {
     this.browser = started;
     this.folder = copyExamples();
     this.server = await this.startEditor({
-      profile: join(RUN, `${this.name}-profile`),
+      profile: this.profile,
       folder: this.folder,
       extension: packageExtension(),
       settings: this.settings,
@@ -121,8 +144,20 @@ export class EditorSession {
   }
 }
 
-const THEMES = [
-  ['light', 'Light Modern', 'vs'],
-  ['contrast', 'Dark High Contrast', 'hc-black'],
-  ['dark', 'Dark Modern', 'vs-dark'],
-] as const;
+/** Name of a theme in its settings, and how the workbench is marked then. */
+const LOOKS = {
+  light: ['Light Modern', 'vs'],
+  contrast: ['Default High Contrast', 'hc-black'],
+  'contrast-light': ['Default High Contrast Light', 'hc-light'],
+  dark: ['Dark Modern', 'vs-dark'],
+} as const;
+export type Theme = keyof typeof LOOKS;
+/** How the page of a window is marked. */
+const BODY: Readonly<Record<Theme, string>> = {
+  light: 'vscode-light',
+  contrast: 'vscode-high-contrast:not(.vscode-high-contrast-light)',
+  'contrast-light': 'vscode-high-contrast-light',
+  dark: 'vscode-dark',
+};
+/** The one that tests begin with comes last. */
+export const THEMES = ['light', 'contrast', 'contrast-light', 'dark'] as const satisfies readonly Theme[];

@@ -52,7 +52,7 @@ describe('what the extension shows', () => {
       .first()
       .click({ modifiers: ['Control'] });
     await session.window.locator('h1', { hasText: 'lock-order-cycle' }).waitFor();
-    await session.picture('rule-page');
+    await session.pictures('rule-page');
   });
 
   it('the explanation as a page beside the code', async () => {
@@ -66,6 +66,7 @@ describe('what the extension shows', () => {
     assert.match(await window.locator('main').innerText(), /How to reproduce it/);
     await session.editor.run('View: Hide Panel');
     await session.pictures('explain');
+    await session.expectReadable();
     await window.locator('button', { hasText: 'Copy as Text' }).click();
     await window.locator('#note', { hasText: 'Copied' }).waitFor();
     await window.locator('a.place', { hasText: 'device.c' }).first().focus();
@@ -79,7 +80,7 @@ describe('what the extension shows', () => {
     for (const title of ['Explain this', 'Declare the order', 'with a comment', 'in lockorder.json']) {
       await session.page.locator('.action-widget .monaco-list-row', { hasText: title }).waitFor();
     }
-    await session.picture('actions');
+    await session.pictures('actions');
     await session.page.keyboard.press('Escape');
     await fix.waitFor({ state: 'detached' });
   });
@@ -133,7 +134,7 @@ describe('what the extension shows', () => {
     await session.editor.run('Lock Order: Who Reaches This Lock');
     await tree().filter({ hasText: 'while holding device_state.state_lock' }).waitFor();
     await tree().filter({ hasText: 'device_suspend()' }).first().waitFor();
-    await session.picture('reaches');
+    await session.pictures('reaches');
   });
 
   it('all findings in a tree with a badge, by rule and by folder, filtered', async () => {
@@ -168,7 +169,7 @@ describe('what the extension shows', () => {
       .locator('.codelens-decoration a', { hasText: 'Explain: lock-order-cycle' })
       .first();
     await lens.waitFor();
-    await session.picture('evidence');
+    await session.pictures('evidence');
     await lens.click();
     await session.window.locator('li', { hasText: 'dmesg.txt' }).locator('.seen').waitFor();
     await session.editor.run('View: Close All Editors');
@@ -181,7 +182,7 @@ describe('what the extension shows', () => {
     const status = session.page.locator('.hover-language-status', { hasText: 'Lock Order' }).first();
     await status.waitFor();
     assert.match(await status.innerText(), /problem/);
-    await session.picture('status');
+    await session.pictures('status');
   });
 
   it('the classes of the folder when a lockorder.json is written', async () => {
@@ -194,7 +195,7 @@ describe('what the extension shows', () => {
       .locator('.suggest-widget .monaco-list-row', { hasText: 'queue.lock' })
       .first()
       .waitFor();
-    await session.picture('completion');
+    await session.pictures('completion');
     await session.page.keyboard.press('Escape');
     rmSync(join(session.folder, 'lockorder.json'));
   });
@@ -205,7 +206,7 @@ describe('what the extension shows', () => {
     await session.page
       .locator('.getting-started-step', { hasText: 'Open a driver that deadlocks' })
       .waitFor();
-    await session.picture('walkthrough');
+    await session.pictures('walkthrough');
     await session.editor.run('View: Close All Editors');
     await session.editor.run('Lock Order: Open the Example Driver');
     await session.editor.line('queue_drain').first().waitFor();

@@ -29,7 +29,7 @@ describe('the extension in a browser', () => {
     await session.editor.openFile('driver/queue.c', 'queue_init');
     const rows = await session.editor.problems();
     await rows.filter({ hasText: 'device.c' }).first().waitFor();
-    await session.picture('web');
+    await session.pictures('web');
   });
 
   it('scans the whole folder', async () => {

@@ -49,7 +49,7 @@ describe('what can be done about a finding', () => {
       assert.deepEqual(offered, [
         'Take first_sem before second_sem, as forwards() and 1 other function do (2 against 1)',
         'Explain this lock-order-cycle',
-        'Declare the order two.c:first_sem < two.c:second_sem',
+        'Declare the order two.c:first_sem < two.c:second_sem in .lockorder',
         'Suppress lock-order-cycle here with a comment…',
         'Suppress this lock-order-cycle in lockorder.json…',
       ]);
@@ -71,6 +71,22 @@ describe('what can be done about a finding', () => {
       await server.close('two.c');
     });
 
+    it('writes it to the nearest .lockorder, with what is not saved of that', async () => {
+      server.write('near/.lockorder', 'on < disk\n');
+      await server.open('near/.lockorder', 'not < saved\n');
+      const found = cycle(await server.open('near/two.c', TWO));
+      const actions = await server.actionsAt('near/two.c', found.range, [found]);
+      const declare = actions.find(({ title }) => title.endsWith('in near/.lockorder'));
+      assert.ok(declare, actions.map(({ title }) => title).join());
+      assert.match(
+        server.applied(declare).get('near/.lockorder') ?? '',
+        /^not < saved\n\S+first_sem < \S+\n$/,
+      );
+      await server.close('near/two.c');
+      await server.close('near/.lockorder');
+      rmSync(join(server.folder, 'near'), { recursive: true });
+    });
+
     it('declares the order of an acquisition that nobody complains about', async () => {
       const text = TWO.slice(0, TWO.indexOf('static int backwards'));
       await server.open('two.c', text);
@@ -80,7 +96,7 @@ describe('what can be done about a finding', () => {
         [],
         ['refactor.rewrite'],
       );
-      assert.equal(action?.title, 'Declare the order two.c:first_sem < two.c:second_sem');
+      assert.equal(action?.title, 'Declare the order two.c:first_sem < two.c:second_sem in .lockorder');
       assert.deepEqual(others, []);
       await server.close('two.c');
     });

@@ -5,7 +5,7 @@ import { applyFileEdits } from '../../support/edits.js';
 
 /** The file that is changed, and what it says then. */
 function declared(texts: Readonly<Record<string, string>>, files: readonly string[]): string[] | undefined {
-  const made = declareOrder('a.x', 'b.y', files, (file) => texts[file]);
+  const made = declareOrder(['a.x', 'b.y'], files, (file) => texts[file]);
   return (
     made && [made.file, String(made.isNew), applyFileEdits(made.file, texts[made.file] ?? '', made.edits)]
   );
@@ -31,6 +31,6 @@ describe('declaring an order', () => {
   });
 
   it('does not say anything twice', () => {
-    assert.equal(declared({ '.lockorder': 'a.x < b.y # so it is\n' }, ['x.c']), undefined);
+    assert.equal(declared({ '.lockorder': 'a.x  <  b.y # so it is\n' }, ['x.c']), undefined);
   });
 });
