@@ -99,8 +99,17 @@ export class EditorSession {
    */
   async theme(theme: Theme): Promise<void> {
     const [label, mark] = LOOKS[theme];
-    writeSettings(this.profile, { ...this.settings, 'workbench.colorTheme': label });
-    await this.page.locator(`.monaco-workbench.${mark}`).waitFor();
+    const workbench = this.page.locator(`.monaco-workbench.${mark}`).first();
+    // News of the file is lost now and then, when the editor is only about to watch it.
+    for (let tries = 10; ; tries -= 1) {
+      writeSettings(this.profile, { ...this.settings, 'workbench.colorTheme': label });
+      try {
+        await workbench.waitFor({ timeout: 5000 });
+        return;
+      } catch (error) {
+        if (tries === 0) throw error;
+      }
+    }
   }
 
   private get profile(): string {

@@ -1,0 +1,162 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  createProtocolConnection,
+  DidChangeTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  ExitNotification,
+  InitializedNotification,
+  InitializeRequest,
+  LogMessageNotification,
+  PublishDiagnosticsNotification,
+  RegistrationRequest,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type ProtocolConnection,
+  type Range,
+} from 'vscode-languageserver/node';
+import { STATUS, type StatusParams } from '../../protocol/methods.js';
+import { ROOT } from './root.js';
+
+export interface Usage {
+  /** All threads since the start. */
+  readonly cpuMs: number;
+  /** Now, and the most so far. */
+  readonly rssMb: number;
+  readonly peakMb: number;
+}
+
+/** The editor's server as it is shipped, with one document open. */
+export class EditorServer {
+  readonly connection: ProtocolConnection;
+  status: StatusParams = { state: 'ready', indexed: 0, total: 0, findings: 0 };
+  readonly log: string[] = [];
+  /** What was published last about the document. */
+  diagnostics = 0;
+  private readonly child: ChildProcess;
+  private version = 0;
+  private published = -1;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(
+    private readonly uri: string,
+    flags: readonly string[],
+  ) {
+    this.child = spawn(process.execPath, [...flags, join(ROOT, 'dist/server.cjs'), '--stdio'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const { stdin, stdout } = this.child;
+    if (!stdin || !stdout) throw new Error('the server has no pipes');
+    this.connection = createProtocolConnection(
+      new StreamMessageReader(stdout),
+      new StreamMessageWriter(stdin),
+    );
+    this.connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, version, diagnostics }) => {
+      if (uri !== this.uri) return;
+      this.published = version ?? 0;
+      this.diagnostics = diagnostics.length;
+      this.tell();
+    });
+    this.connection.onNotification(STATUS, (status: StatusParams) => {
+      this.status = status;
+      this.tell();
+    });
+    this.connection.onNotification(LogMessageNotification.type, ({ message }) => void this.log.push(message));
+    this.connection.onRequest(RegistrationRequest.type, () => undefined);
+    this.connection.listen();
+    this.child.once('exit', () => {
+      this.tell();
+      this.connection.end();
+    });
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  async initialize(folder: string, cacheDirectory: string): Promise<void> {
+    await this.connection.sendRequest(InitializeRequest.type, {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: { window: { workDoneProgress: true } },
+      workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'folder' }],
+      initializationOptions: { settings: { index: 'auto' }, cacheDirectory },
+    });
+    await this.connection.sendNotification(InitializedNotification.type, {});
+  }
+
+  /** Opens the document and waits for its diagnostics. */
+  async open(text: string): Promise<void> {
+    this.version = 1;
+    await this.connection.sendNotification(DidOpenTextDocumentNotification.type, {
+      textDocument: { uri: this.uri, languageId: 'c', version: 1, text },
+    });
+    await this.until(() => this.published >= 1);
+  }
+
+  /** Edits the document and waits for the first diagnostics of the new text. */
+  async edit(range: Range, text: string): Promise<void> {
+    this.version += 1;
+    const { version } = this;
+    await this.connection.sendNotification(DidChangeTextDocumentNotification.type, {
+      textDocument: { uri: this.uri, version },
+      contentChanges: [{ range, text }],
+    });
+    await this.until(() => this.published >= version);
+  }
+
+  /** Waits for news from the server that make something true; false when the time is over before. */
+  async until(isTrue: () => boolean, limitMs = Infinity): Promise<boolean> {
+    const deadline = performance.now() + limitMs;
+    while (!isTrue()) {
+      if (this.hasEnded) throw new Error(`the server ended\n${this.log.slice(-5).join('\n')}`);
+      const left = deadline - performance.now();
+      if (left <= 0) return false;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(() => this.tell(), Math.min(left, 60_000));
+        const done = (): void => {
+          clearTimeout(timer);
+          this.waiting.delete(done);
+          resolve();
+        };
+        this.waiting.add(done);
+      });
+    }
+    return true;
+  }
+
+  /** What the process has used, by what Linux says of it. */
+  usage(): Usage {
+    const base = `/proc/${this.child.pid}`;
+    const nanoseconds = readdirSync(`${base}/task`).map((task) => {
+      try {
+        return Number(readFileSync(`${base}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
+      } catch {
+        return 0;
+      }
+    });
+    const status = readFileSync(`${base}/status`, 'utf8');
+    const megabytes = (name: string): number =>
+      Math.round((Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) * 1024) / 1e6);
+    return {
+      cpuMs: nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6,
+      rssMb: megabytes('VmRSS'),
+      peakMb: megabytes('VmHWM'),
+    };
+  }
+
+  async stop(): Promise<void> {
+    if (this.hasEnded) return;
+    const gone = new Promise((resolve) => this.child.once('exit', resolve));
+    await this.connection.sendRequest(ShutdownRequest.type);
+    await this.connection.sendNotification(ExitNotification.type);
+    await gone;
+  }
+
+  private tell(): void {
+    for (const look of [...this.waiting]) look();
+  }
+}
