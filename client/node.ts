@@ -1,16 +1,30 @@
+import { totalmem } from 'node:os';
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { activateFeatures } from './extension.js';
 import { clientOptions } from './options.js';
+
+/** In bytes. */
+const MOST_HEAP = 8 * 2 ** 30;
 
 let client: LanguageClient | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const module = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
   const server = { module, transport: TransportKind.ipc };
-  const debug = { ...server, options: { execArgv: ['--nolazy', '--inspect=6019', '--enable-source-maps'] } };
-  client = new LanguageClient('lockOrder', 'Lock Order', { run: server, debug }, clientOptions(context));
+  const heap = `--max-old-space-size=${heapMegabytes()}`;
+  const run = { ...server, options: { execArgv: [heap] } };
+  const debug = {
+    ...server,
+    options: { execArgv: [heap, '--nolazy', '--inspect=6019', '--enable-source-maps'] },
+  };
+  client = new LanguageClient('lockOrder', 'Lock Order', { run, debug }, clientOptions(context));
   await activateFeatures(context, client);
+}
+
+/** What the server may keep alive: half the machine's memory, but no more than whole kernels take. */
+function heapMegabytes(): number {
+  return Math.round(Math.min(totalmem() / 2, MOST_HEAP) / 2 ** 20);
 }
 
 export async function deactivate(): Promise<void> {

@@ -60,6 +60,10 @@ export interface Files {
   readonly id: string;
   /** The C files under absolute paths. */
   list(paths: readonly string[], options?: ListOptions): Listing;
+  /** The same in steps, for those who must not block. */
+  listing?(paths: readonly string[], options?: ListOptions): Generator<undefined, Listing>;
+  /** Bytes of a file, where that is known without reading it; 0 for one that is not there. */
+  sizeOf?(file: string): number;
   /** These will be read next, in this order. */
   prepare(files: readonly string[]): void;
   read(file: string): RawFile;
@@ -81,6 +85,8 @@ export interface LoadProgress {
   readonly total: number;
   /** Of the files read so far, all stages together. */
   readonly bytes: number;
+  /** Of the files that are known to be read, all stages together; absent where sizes are not known. */
+  readonly totalBytes?: number;
 }
 
 /** A file as it lies on disk. */

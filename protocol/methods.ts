@@ -52,7 +52,9 @@ export interface StatusParams {
   readonly total: number;
   /** Findings shown now, open and closed files together. */
   readonly findings: number;
-  /** For `failed` and `paused`: why. */
+  /** The whole folder does not fit into memory: only the folders of open files are read. */
+  readonly isPartial?: boolean;
+  /** For `failed`, and when only a part is read: why. */
   readonly detail?: string;
 }
 

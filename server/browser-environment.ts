@@ -40,6 +40,11 @@ class BrowserEnvironment implements Environment {
     this.build = `browser ${version}`;
   }
 
+  memoryShare(): number {
+    // A page is not told.
+    return 0;
+  }
+
   pathOf(uri: string): string | undefined {
     // A document that was never saved has no folder: one of its own.
     return uri.replace(/^([\w+.-]+:)(?!\/)/, '$1/').replace(/\/+$/, '');

@@ -28,6 +28,7 @@ export interface TreeOptions {
     readonly done: number;
     readonly total: number;
     readonly bytes?: number;
+    readonly totalBytes?: number;
   }) => void;
 }
 
@@ -48,6 +49,8 @@ export interface Tree extends SupplySource {
 export interface Environment {
   /** Threads worth using besides the one that answers. */
   readonly jobs: number;
+  /** How full the memory is that this process may take: from 0 to 1, more when it is too much already. */
+  memoryShare(): number;
   /** URI of the folder of the rule pages that came with the server. */
   readonly rulePages: string | undefined;
   /** Path of a document on disk; `undefined` for others. */

@@ -7,7 +7,26 @@ export interface Running {
   readonly abort: AbortController;
 }
 
+/** How full memory may get, and how often it is looked at, in milliseconds. */
+const MOST_MEMORY = 0.75;
+const LOOK_MS = 200;
+
+/** The program needs more memory than there is for it; what was read until then. */
+export class TooLarge extends Error {
+  constructor(readonly reached: LoadState) {
+    const { done, total, stage } = reached;
+    const where = stage === 'read' ? `${done} of ${total} files were read` : `in the stage "${stage}"`;
+    super(
+      `The folder needs more memory than there is for it (${where}): leave folders out with lockOrder.exclude.`,
+    );
+  }
+}
+
 export interface GrowthHost {
+  /** How full memory is, 0 to 1. */
+  memoryShare(): number;
+  /** A program that nobody waits for has become too large. */
+  tooLarge(reason: TooLarge): void;
   /** Makes a program of a level and puts it in its place. */
   build(
     level: Level,
@@ -43,8 +62,14 @@ export class Growth {
   start(level: Level, priority: number): Running {
     const abort = new AbortController();
     const begin = performance.now();
+    let looked = begin;
     const onProgress = (state: LoadState): void => {
       this.loading = state;
+      const now = performance.now();
+      if (now - looked > LOOK_MS) {
+        looked = now;
+        if (this.host.memoryShare() > MOST_MEMORY) abort.abort(new TooLarge(state));
+      }
       this.host.progressed();
     };
     const end = (): void => {
@@ -55,6 +80,9 @@ export class Growth {
     };
     const done = this.host
       .build(level, priority, abort.signal, onProgress)
+      .catch((reason: unknown) => {
+        throw abort.signal.reason instanceof TooLarge ? abort.signal.reason : reason;
+      })
       .finally(end)
       .then(() => this.host.grown(level, performance.now() - begin));
     const running = { level, done, abort };
@@ -64,6 +92,10 @@ export class Growth {
 
   startQuietly(level: Level): void {
     this.start(level, PRIORITY.index).done.catch((reason: unknown) => {
+      if (reason instanceof TooLarge) {
+        this.host.tooLarge(reason);
+        return;
+      }
       this.hasFailed = !(reason instanceof Cancelled);
       this.host.failed(reason);
     });

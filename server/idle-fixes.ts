@@ -62,6 +62,6 @@ export function withFixes(
 ): readonly Finding[] {
   return findings.map((finding) => {
     const fixes = results.get(finding.id)?.fixes ?? [];
-    return fixes.length > 0 ? { ...finding, fixes } : finding;
+    return fixes.length + finding.fixes.length > 0 ? { ...finding, fixes } : finding;
   });
 }

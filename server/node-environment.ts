@@ -16,6 +16,7 @@ import { readRaw } from '../host/node/read.js';
 import { productVersion } from '../host/node/version.js';
 import { findRoot, looksLikeKernel } from '../host/node/root.js';
 import type { Environment, Tree, TreeOptions } from './environment.js';
+import { watchMemory } from './node-memory.js';
 
 /** Files from disk, compiled in threads. */
 export function nodeEnvironment(): Environment {
@@ -23,6 +24,7 @@ export function nodeEnvironment(): Environment {
   return {
     rulePages: existsSync(pages) ? pathToFileURL(pages).href : undefined,
     jobs: Math.max(1, availableParallelism() - 1),
+    memoryShare: watchMemory(),
     pathOf,
     uriOf: (path) => pathToFileURL(path).href,
     prepare: () => Promise.resolve(),

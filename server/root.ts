@@ -4,10 +4,12 @@ import { partsOf, type FindingPart } from '../analysis/ide/parts.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import type { Settings } from '../protocol/methods.js';
 import type { Place, Tree } from './environment.js';
-import { EarlyFindings, textsOf } from './early.js';
-import { Growth, type GrowthHost } from './growth.js';
+import { DiskChanges } from './disk-changes.js';
+import { FirstLook } from './first-look.js';
+import { Growth, type GrowthHost, type TooLarge } from './growth.js';
 import { KeptFindings } from './kept.js';
 import { IdleFixes, withFixes } from './idle-fixes.js';
+import { VerifiedFixes } from './verified.js';
 import type { OpenFile } from './open-file.js';
 import type { Runtime } from './runtime.js';
 import type { Task } from './scheduling.js';
@@ -26,10 +28,6 @@ import { viewOf, type RootEvents, type View } from './view.js';
 
 /** How long a function must rest before exit rules speak about it, in milliseconds. */
 const REST_MS = 1000;
-/** A run that takes no longer needs no first look, in milliseconds. */
-const QUICK_MS = 30;
-/** Nor does one that is not so many times longer than the first look itself. */
-const WORTHWHILE = 3;
 /** A change of more files on disk (another branch) is read as a whole behind the scenes. */
 const FEW_FILES = 64;
 
@@ -45,22 +43,15 @@ export class Root {
   showsClosed = false;
   private readonly setting: StageSetting;
   private live: Stage | undefined;
-  /** Open documents and their headers, once `live` has more: quick to say what an edit changes. */
-  private small: Stage | undefined;
-  private smallFindings: readonly Finding[] | undefined;
-  private readonly early = new EarlyFindings();
-  /** How long the last run of each program took. */
-  private bigMs = 0;
-  private smallMs = 0;
+  private readonly first = new FirstLook();
   private readonly growth: Growth;
   private readonly edited = new Set<string>();
-  private readonly changedOnDisk = new Set<string>();
-  /** Changed while a bigger program was made, which may have read them before. */
-  private readonly changedMeanwhile = new Set<string>();
+  private readonly disk = new DiskChanges();
   private isStale = false;
   private task: Task<unknown> | undefined;
   private working: Promise<void> | undefined;
   private readonly fixes: IdleFixes;
+  private readonly verified = new VerifiedFixes();
   private resting: ReturnType<typeof setTimeout> | undefined;
   /** The document that was edited last. */
   private editing: OpenFile | undefined;
@@ -69,6 +60,8 @@ export class Root {
   /** Of closed files, where no program stands for them. */
   readonly kept = new KeptFindings();
   private isPaused = false;
+  /** Why only the folders of open documents are read, where all was to be read. */
+  tooLarge: TooLarge | undefined;
 
   constructor(
     setting: Omit<StageSetting, 'open'>,
@@ -84,7 +77,18 @@ export class Root {
       },
       progressed: () => events.progressed(this),
       failed: (reason) => this.report(reason),
+      memoryShare: () => setting.environment.memoryShare(),
+      tooLarge: (reason) => this.makeDo(reason),
     });
+  }
+
+  /** The whole folder does not fit into memory: the folders of open documents have to do. */
+  private makeDo(reason: TooLarge): void {
+    this.tooLarge = reason;
+    // What was to be read anew with everything else.
+    this.disk.again();
+    this.events.tooLarge(this, reason);
+    this.wake();
   }
 
   /** Progress of reading and linking a bigger program; `undefined` while none is made. */
@@ -161,27 +165,39 @@ export class Root {
     if (this.view && !this.isBusy) this.show(this.view);
   }
 
+  /** Whether what is known of fixes of a finding is of the texts as they are in the editor now. */
+  isVerified(id: string): boolean {
+    return this.verified.holds(id, this.open);
+  }
+
   /** A document was closed: from now on the file on disk counts. */
   close(file: string): void {
+    const { environment } = this.setting;
+    const isSaved =
+      this.open.get(file)?.text === environment.readText(environment.absolute(this.place.root, file));
     this.open.delete(file);
     this.edited.delete(file);
-    this.changed([file]);
+    if (!isSaved) this.verified.forget([file]);
+    this.reread([file]);
     this.wake();
   }
 
   /** Files were created, changed or deleted; open documents go their own way. */
   changed(files: readonly string[]): void {
     const closed = files.filter((file) => !this.open.has(file));
-    if (this.live?.level === 'tree' && closed.length > FEW_FILES) {
+    this.verified.forget(closed);
+    this.reread(closed);
+  }
+
+  private reread(closed: readonly string[]): void {
+    if (this.live?.level === 'tree' && closed.length > FEW_FILES && !this.tooLarge) {
+      this.disk.noteMeanwhile(closed);
       this.growth.stop();
       this.growth.startQuietly('tree');
       return;
     }
     if (this.kept.drop(closed)) this.events.published(this);
-    for (const file of closed) {
-      this.changedOnDisk.add(file);
-      if (this.growth.running) this.changedMeanwhile.add(file);
-    }
+    this.disk.note(closed, this.growth.running !== undefined);
     if (closed.length > 0) this.wake();
   }
 
@@ -226,7 +242,7 @@ export class Root {
     this.task?.drop();
     this.fixes.drop();
     clearTimeout(this.resting);
-    await Promise.all([this.live?.close(), this.small?.close()]);
+    await Promise.all([this.live?.close(), this.first.close()]);
   }
 
   private wake(): void {
@@ -251,7 +267,7 @@ export class Root {
         await this.lookEarly();
         const start = performance.now();
         const snapshot = await this.analyse(stage, PRIORITY.edit);
-        this.bigMs = performance.now() - start;
+        this.first.tookBig(performance.now() - start);
         if (!this.isStale && this.live === stage) this.take(stage, snapshot);
       } catch (reason) {
         // What happens in a program that is no longer the live one is no news.
@@ -260,20 +276,10 @@ export class Root {
     }
   }
 
-  /** The first phase, where the second one takes its time: what the edit changes in the small program. */
   private async lookEarly(): Promise<void> {
-    const { small } = this;
-    this.smallFindings = undefined;
-    if (!small || ![...this.open.keys()].every((file) => small.covers(file))) return;
-    if (this.bigMs < Math.max(QUICK_MS, WORTHWHILE * this.smallMs)) return;
     try {
-      const start = performance.now();
-      small.applyOpen();
-      const snapshot = await this.analyse(small, PRIORITY.edit);
-      this.smallMs = performance.now() - start;
-      this.smallFindings = snapshot.findings;
-      const all = this.early.after(snapshot.findings, textsOf(this.open));
-      if (all && !this.isStale) this.show({ ...snapshot, all, fixes: new Map() });
+      const seen = await this.first.look(this.open, (stage) => this.analyse(stage, PRIORITY.edit));
+      if (seen && !this.isStale) this.show(seen);
     } catch (reason) {
       if (reason instanceof Cancelled) throw reason;
       // The second phase may do better.
@@ -293,27 +299,25 @@ export class Root {
   private async prepare(): Promise<Stage> {
     this.live ??= await Stage.load('open', this.setting, this.closed.signal, () => undefined);
     const stage = this.live;
-    const files = [...this.changedOnDisk].filter((file) => !this.open.has(file));
-    this.changedOnDisk.clear();
-    for (const name of this.edited) this.compile(name);
+    const files = this.disk.take((file) => this.open.has(file));
+    for (const name of this.edited) {
+      try {
+        this.open.get(name)?.compile(this.setting.compiler);
+      } catch (reason) {
+        this.report(reason);
+      }
+    }
     this.edited.clear();
     stage.applyOpen();
-    await Promise.all([stage.refresh(files), this.small?.refresh(files)]);
+    await Promise.all([stage.refresh(files), this.first.stage?.refresh(files)]);
     this.growIfNeeded(stage);
     return stage;
   }
 
-  private compile(name: string): void {
-    try {
-      this.open.get(name)?.compile(this.setting.compiler);
-    } catch (reason) {
-      this.report(reason);
-    }
-  }
-
   private growIfNeeded(stage: Stage): void {
     if (!this.growth.mayStart || this.open.size === 0 || this.isPaused) return;
-    const next = nextLevel(stage, this.small, [...this.open.keys()], wantedLevel(this.setting));
+    const wanted = this.tooLarge ? 'folders' : wantedLevel(this.setting);
+    const next = nextLevel(stage, this.first.stage, [...this.open.keys()], wanted);
     if (next) this.growth.startQuietly(next);
   }
 
@@ -332,49 +336,41 @@ export class Root {
 
   /** The bigger program takes over; the one of the headers stays for first looks. */
   private async replace(stage: Stage, snapshot: Snapshot): Promise<void> {
-    for (const file of this.changedMeanwhile) this.changedOnDisk.add(file);
-    this.changedMeanwhile.clear();
+    this.disk.again();
     if (
       stage.level === 'headers' &&
       this.live &&
       this.live.level !== 'open' &&
       this.live.level !== 'headers'
     ) {
-      const before = this.small;
-      this.small = stage;
-      await before?.close();
+      await this.first.replace(stage);
       return;
     }
     const before = this.live;
     this.live = stage;
-    this.early.forget();
-    this.smallFindings = undefined;
-    if (before?.level === 'headers' && stage.isBig) {
-      this.small = before;
-      // What was shown until now is the small program's word on the same texts.
-      if (!this.working) this.smallFindings = this.view?.all;
-    }
-    this.smallMs = 0;
-    this.bigMs = Infinity;
+    const small = before?.level === 'headers' && stage.isBig ? before : undefined;
+    // What was shown until now is the small program's word on the same texts.
+    this.first.begin(small, this.working ? undefined : this.view?.all);
     // What was kept is shown anew by the program that covers it.
     if (stage.level === 'tree' && this.kept.all.length > 0) this.showsClosed = true;
     if (stage.level === 'tree') this.kept.clear();
-    if (this.edited.size + this.changedOnDisk.size > 0 || this.working) this.wake();
+    if (this.edited.size > 0 || this.disk.any || this.working) this.wake();
     else this.take(stage, snapshot);
-    if (before !== this.small) await before?.close();
+    if (before !== this.first.stage) await before?.close();
   }
 
   private take(stage: Stage, snapshot: Snapshot): void {
-    if (this.smallFindings) this.early.settle(this.smallFindings, snapshot.findings, textsOf(this.open));
-    else this.early.forget();
-    this.show({ ...snapshot, all: snapshot.findings, fixes: new Map() });
+    this.first.settle(snapshot.findings, this.open);
+    this.show({ ...snapshot, all: snapshot.findings });
     this.lookForFixes(stage, snapshot);
   }
 
   /** Makes a result the one that is shown, but for what is said too early. */
-  private show(result: Omit<View, 'parts' | 'findings'>): void {
+  private show(result: Omit<View, 'parts' | 'findings' | 'fixes'>): void {
     const { editing } = this;
-    this.view = viewOf(result, editing, this.view, this.runtime);
+    const fixes = this.verified.of(result.all, this.open);
+    const all = withFixes(result.all, fixes);
+    this.view = viewOf({ ...result, all, fixes }, editing, this.view, this.runtime);
     this.events.published(this);
     clearTimeout(this.resting);
     const isPremature = this.view.findings.length < result.all.length;
@@ -388,7 +384,10 @@ export class Root {
       stage.fixer(),
       snapshot,
       snapshot.findings.filter(isOpen),
-      (fixes) => this.show({ ...snapshot, all: withFixes(snapshot.findings, fixes), fixes }),
+      (fixes) => {
+        this.verified.remember(snapshot.findings, fixes, (file) => this.textOf(file));
+        this.show({ ...snapshot, all: snapshot.findings });
+      },
       (reason) => this.report(reason),
     );
   }

@@ -46,6 +46,7 @@ import { codeLenses, counterparts, highlights, inlayHints, reaches } from './fea
 import { scanWorkspace } from './features/scan.js';
 import { statusOf } from './features/status.js';
 import { suppressEdit } from './features/suppress.js';
+import { TooLarge } from './growth.js';
 import { Root } from './root.js';
 import { Session } from './session.js';
 
@@ -203,7 +204,12 @@ export function serve(connection: Connection, environment: Environment): void {
   connection.onRequest(GRAPH, (params: GraphParams) => graph(session, params));
   connection.onRequest(SCAN_WORKSPACE, async (params: ScanWorkspaceParams, token) => {
     const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
-    const result = await scanWorkspace(session, publisher, params, token, progress);
+    const result = await scanWorkspace(session, publisher, params, token, progress).catch(
+      (reason: unknown) => {
+        if (reason instanceof TooLarge) throw new ResponseError(LSPErrorCodes.RequestFailed, reason.message);
+        throw reason;
+      },
+    );
     if (!result.complete) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The scan was cancelled.');
     // Our own client says it with the result.
     if (result.notShown > 0 && session.options.hasCommands !== true) {

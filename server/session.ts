@@ -315,6 +315,7 @@ export class Session {
           this.log(`${scope}: read ${READ[level]} in ${Math.round(ms)} ms, ${files} files in all`);
         },
         failed: (_, reason) => this.fail(reason),
+        tooLarge: ({ place: { scope } }, { message }) => this.connection.console.warn(`${scope}: ${message}`),
       },
     );
     root.pause(this.paused);

@@ -27,8 +27,9 @@ export interface LoadState {
   readonly stage: string;
   readonly done: number;
   readonly total: number;
-  /** Read so far, while files are read. */
+  /** Read so far, while files are read, and of all files, where that is known. */
   readonly bytes?: number;
+  readonly totalBytes?: number;
 }
 
 /** What all programs of a root have in common. */
@@ -156,14 +157,21 @@ export class Stage {
     onProgress: (state: LoadState) => void,
   ): Promise<Snapshot> {
     this.applyOpen();
-    for (;;) {
-      const snapshot = await this.analyse(
-        priority,
-        () => signal.aborted,
-        (task) => signal.addEventListener('abort', () => task.drop(), { once: true }),
-        onProgress,
-      );
-      if (!this.applyOpen()) return snapshot;
+    let current: Task<unknown> | undefined;
+    const drop = (): void => current?.drop();
+    signal.addEventListener('abort', drop);
+    try {
+      for (;;) {
+        const snapshot = await this.analyse(
+          priority,
+          () => signal.aborted,
+          (task) => (current = task),
+          onProgress,
+        );
+        if (!this.applyOpen()) return snapshot;
+      }
+    } finally {
+      signal.removeEventListener('abort', drop);
     }
   }
 

@@ -45,4 +45,6 @@ export interface RootEvents {
   /** A bigger program was made, in so many milliseconds. */
   grown(root: Root, level: Level, ms: number): void;
   failed(root: Root, reason: unknown): void;
+  /** The whole folder does not fit into memory. */
+  tooLarge(root: Root, reason: Error): void;
 }

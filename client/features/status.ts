@@ -44,9 +44,16 @@ function show(item: vscode.LanguageStatusItem, status: StatusParams): void {
   item.severity =
     status.state === 'failed'
       ? vscode.LanguageStatusSeverity.Error
-      : vscode.LanguageStatusSeverity.Information;
+      : status.isPartial === true
+        ? vscode.LanguageStatusSeverity.Warning
+        : vscode.LanguageStatusSeverity.Information;
   item.text = text(status);
-  item.detail = status.detail ?? '';
+  item.detail =
+    status.isPartial === true
+      ? vscode.l10n.t(
+          'Only folders of open files are read: all of the workspace needs more memory than there is. Leave folders out with lockOrder.exclude.',
+        )
+      : (status.detail ?? '');
   item.command = commandFor(status);
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Files, FolderEntry, Listing, ListOptions, RawFile } from '../api.js';
-import { listFiles } from './list.js';
+import { listFiles, listingFiles } from './list.js';
 import { readRaw } from './read.js';
 
 /** The files as they are on disk at the moment. */
@@ -14,6 +14,18 @@ export class DiskFiles implements Files {
 
   list(paths: readonly string[], options: ListOptions = {}): Listing {
     return listFiles(this.root, paths, options);
+  }
+
+  listing(paths: readonly string[], options: ListOptions = {}): Generator<undefined, Listing> {
+    return listingFiles(this.root, paths, options);
+  }
+
+  sizeOf(file: string): number {
+    try {
+      return statSync(join(this.root, file)).size;
+    } catch {
+      return 0;
+    }
   }
 
   prepare(): void {

@@ -20,6 +20,19 @@ export function rootPath(root: string, path: string): string | undefined {
  * comes back in `skipped`.
  */
 export function listFiles(root: string, paths: readonly string[], options: ListOptions = {}): Listing {
+  const walk = listingFiles(root, paths, options);
+  for (;;) {
+    const next = walk.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+/** The same, a folder at a time. */
+export function listingFiles(
+  root: string,
+  paths: readonly string[],
+  options: ListOptions = {},
+): Generator<undefined, Listing> {
   return new Walk(root, options).run(paths);
 }
 
@@ -41,11 +54,12 @@ class Walk {
     this.isExcluded = exclude.length > 0 ? picomatch([...exclude]) : () => false;
   }
 
-  run(paths: readonly string[]): Listing {
-    const folders = paths.filter((path) => this.start(path));
+  *run(paths: readonly string[]): Generator<undefined, Listing> {
+    const folders: string[] = [];
+    for (const path of paths) if (yield* this.start(path)) folders.push(path);
     // Links last: what is also there under its own name is listed under that name.
     for (let link = this.links.pop(); link; link = this.links.pop()) {
-      if (!this.walked.has(link.target)) this.folder(link.path, link.target);
+      if (!this.walked.has(link.target)) yield* this.folder(link.path, link.target);
     }
     for (const folder of folders) if (!this.foundAnything(this.name(folder))) this.skip(folder, 'no-c-files');
     return {
@@ -64,7 +78,7 @@ class Walk {
   }
 
   /** Takes a file or walks a folder; true for a folder. */
-  private start(path: string): boolean {
+  private *start(path: string): Generator<undefined, boolean> {
     if (rootPath(this.root, path) === undefined) {
       this.skip(path, 'outside-root');
       return false;
@@ -72,7 +86,7 @@ class Walk {
     try {
       const stat = statSync(path);
       if (stat.isDirectory()) {
-        this.folder(path, realpathSync(path));
+        yield* this.folder(path, realpathSync(path));
         return true;
       }
       if (stat.isFile()) this.files.add(this.name(path));
@@ -83,10 +97,11 @@ class Walk {
     return false;
   }
 
-  private folder(path: string, real: string): void {
+  private *folder(path: string, real: string): Generator<undefined, void> {
     this.options.signal?.throwIfAborted();
     if (this.walked.has(real)) return;
     this.walked.add(real);
+    yield;
     let entries;
     try {
       entries = readdirSync(path, { withFileTypes: true });
@@ -98,7 +113,7 @@ class Walk {
       const child = join(path, entry.name);
       if (entry.isDirectory()) {
         if (!isHidden(entry.name) && !this.isExcluded(this.name(child)))
-          this.folder(child, join(real, entry.name));
+          yield* this.folder(child, join(real, entry.name));
       } else if (entry.isSymbolicLink()) this.link(child, entry.name);
       else if (this.isWanted(this.name(child))) {
         if (entry.isFile()) this.files.add(this.name(child));

@@ -9,6 +9,8 @@ import type {
   Compilers,
   DecodedFile,
   Files,
+  Listing,
+  ListOptions,
   LoadProgress,
   SkippedFile,
   SkipReason,
@@ -60,6 +62,7 @@ export class Project implements SupplySource {
   /** Lines of files of declared orders that declare none. */
   private readonly malformed = new Map<string, readonly SkippedFile[]>();
   private bytesRead = 0;
+  private bytesInAll = 0;
   /** Summaries that are to be handed on instead of linked. */
   private gathered: SummarizedFile[] | undefined;
 
@@ -100,7 +103,7 @@ export class Project implements SupplySource {
   /** Reads and compiles everything under the paths and the headers these files include. */
   async load(): Promise<void> {
     const { paths, config } = this.options;
-    const { files, skipped } = this.files.list(paths, {
+    const { files, skipped } = await this.list(paths, {
       include: config.include ?? [],
       exclude: config.exclude ?? [],
       ...(this.options.signal ? { signal: this.options.signal } : {}),
@@ -108,6 +111,17 @@ export class Project implements SupplySource {
     for (const { file, reason } of skipped) this.skips.set(file, reason);
     const folders = paths.map((path) => rootPath(this.options.root, path) ?? '.');
     await this.take([...new Set([...files, ...ordersAbove(this.files, folders)])].sort(byCodeUnit));
+  }
+
+  private async list(paths: readonly string[], options: ListOptions): Promise<Listing> {
+    const { files } = this;
+    const steps = this.options.mayNotBlock === true ? files.listing?.(paths, options) : undefined;
+    if (!steps) return files.list(paths, options);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      await this.breath.take();
+    }
   }
 
   /** As {@link load}, with the summaries handed on for others to link. */
@@ -239,8 +253,15 @@ export class Project implements SupplySource {
     const flights = new Set<Promise<void>>();
     let waiting: SourceFile[] = [];
     let waitingBytes = 0;
+    await this.measure(files);
     const report = (): void =>
-      this.options.onProgress?.({ stage, done: updates.size, total: files.length, bytes: this.bytesRead });
+      this.options.onProgress?.({
+        stage,
+        done: updates.size,
+        total: files.length,
+        bytes: this.bytesRead,
+        ...(this.bytesInAll > 0 ? { totalBytes: this.bytesInAll } : {}),
+      });
     const send = async (): Promise<void> => {
       for (const batch of batches(waiting)) {
         const flight = this.compileBatch(batch, updates, report).finally(() => flights.delete(flight));
@@ -269,6 +290,15 @@ export class Project implements SupplySource {
     await Promise.all(flights);
     // In the order of their names, whatever the order they came in.
     return files.flatMap((file) => updates.get(file) ?? []);
+  }
+
+  /** Adds up what is to be read, for those who wait for it. */
+  private async measure(files: readonly string[]): Promise<void> {
+    if (!this.options.onProgress || !this.files.sizeOf) return;
+    for (const file of files) {
+      this.bytesInAll += this.files.sizeOf(file);
+      await this.breath.take();
+    }
   }
 
   private readSource(file: string): SourceFile | undefined {

@@ -67,12 +67,12 @@ function quickFixes(place: Place): CodeAction[] {
   const { root, view, file, from, to } = place;
   const parts = view.parts.get(file.file) ?? [];
   // A fix is for the text it was verified in.
-  const known = root.isBusy ? [] : withoutRepeats(fixesAt(parts, from, to));
-  const fixes = known.flatMap(({ finding, fix }, index) =>
-    isOfNow(root, fix)
-      ? [{ ...toAction(root, fix), isPreferred: index === 0, ...belonging(place, finding) }]
-      : [],
-  );
+  const known = withoutRepeats(fixesAt(parts, from, to)).filter(({ finding }) => root.isVerified(finding.id));
+  const fixes = known.map(({ finding, fix }, index) => ({
+    ...toAction(root, fix),
+    isPreferred: index === 0,
+    ...belonging(place, finding),
+  }));
   const here = new Map(partsAt(parts, from, to).map((part) => [part.finding.id, part]));
   const others =
     here.size > MAX_LISTED ? [] : [...here.values()].flatMap((part) => aboutFinding(place, part));
@@ -159,11 +159,6 @@ function belonging({ params }: Place, finding: Finding): Pick<CodeAction, 'diagn
 
 interface Opened {
   readonly open: ReadonlyMap<string, Pick<OpenFile, 'version' | 'map'>>;
-}
-
-/** Whether every file of the fix was analysed as it stands in the editor. */
-function isOfNow(root: Opened, fix: Fix): boolean {
-  return fix.edits.every(({ file }) => root.open.get(file)?.map.isIdentity ?? true);
 }
 
 /** The edit of a fix; several files at once ask for confirmation. */

@@ -101,16 +101,22 @@ function report(roots: readonly Root[], progress: WorkDoneProgressReporter, cloc
   const loading = roots.find((root) => root.loading !== undefined)?.loading;
   const [from, to] = SHARES[loading?.stage ?? ''] ?? [];
   if (!loading || from === undefined || to === undefined) return;
-  const { stage, done, total, bytes = 0 } = loading;
-  const share = total > 0 ? Math.min(1, done / total) : 0;
+  const { stage, done, total, bytes = 0, totalBytes = 0 } = loading;
   const isReading = stage === 'read' || stage === 'headers';
+  // Files differ in size by a thousand times: bytes tell better how long it takes.
+  const share = stage === 'read' && totalBytes > 0 ? bytes / totalBytes : total > 0 ? done / total : 0;
   const count = total > 0 ? `${done} of ${total}` : `${done}`;
-  const size = bytes >= MEGABYTE ? `, ${Math.round(bytes / MEGABYTE)} MB` : '';
+  const inAll = totalBytes > 0 ? ` of ${megabytes(totalBytes)}` : '';
+  const size = bytes >= MEGABYTE ? `, ${megabytes(bytes)}${inAll} MB` : '';
   const message = isReading
     ? `reading ${stage === 'read' ? 'files' : 'headers'}: ${count}${size}`
     : `${stage}: ${count}`;
-  const percent = from + (to - from) * share;
+  const percent = from + (to - from) * Math.min(1, share);
   progress.report(Math.floor(percent), message + clock.left(percent));
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / MEGABYTE);
 }
 
 function summary(

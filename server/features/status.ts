@@ -13,5 +13,8 @@ export function statusOf(session: Session, findings: number): StatusParams {
   }
   if (session.isPaused) return { state: 'paused', indexed, total, findings };
   if (loading.length > 0) return { state: 'indexing', indexed, total, findings };
-  return { state: roots.some((root) => root.isBusy) ? 'analysing' : 'ready', indexed, total, findings };
+  const state = roots.some((root) => root.isBusy) ? 'analysing' : 'ready';
+  const tooLarge = roots.find((root) => root.tooLarge !== undefined)?.tooLarge;
+  if (!tooLarge) return { state, indexed, total, findings };
+  return { state, indexed, total, findings, isPartial: true, detail: tooLarge.message };
 }

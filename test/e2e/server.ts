@@ -33,9 +33,10 @@ export const SETTINGS = {
   'extensions.autoUpdate': false,
   'update.mode': 'none',
   'window.commandCenter': false,
-  'window.autoDetectColorScheme': false,
-  'window.autoDetectHighContrast': false,
-  'workbench.colorTheme': 'Dark Modern',
+  'window.autoDetectColorScheme': true,
+  'window.autoDetectHighContrast': true,
+  'workbench.preferredDarkColorTheme': 'Dark Modern',
+  'workbench.preferredLightColorTheme': 'Light Modern',
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'git.enabled': false,
@@ -64,7 +65,10 @@ function command(profile: string): string[] {
 export function installExtension({ profile, extension, settings }: ServerOptions): string {
   rmSync(profile, { recursive: true, force: true });
   mkdirSync(join(profile, 'data/User'), { recursive: true });
-  writeSettings(profile, settings);
+  writeFileSync(
+    join(profile, 'data/User/settings.json'),
+    JSON.stringify({ ...SETTINGS, ...settings }, null, 2),
+  );
   const added = spawnSync(NODE, [...command(profile), '--install-extension', extension], {
     env: environment(profile),
     encoding: 'utf8',
@@ -113,12 +117,6 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
     throw new Error(`code-server did not start\n${log}`);
   }
   return { url: `${url}/?folder=${encodeURIComponent(folder)}`, log: () => log, stop };
-}
-
-/** Writes a person's settings, which a running editor takes note of. */
-export function writeSettings(profile: string, settings: Readonly<Record<string, unknown>> = {}): void {
-  const path = join(profile, 'data/User/settings.json');
-  writeFileSync(path, JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
 }
 
 async function isUp(url: string): Promise<boolean> {

@@ -8,7 +8,7 @@ import { Editor } from './editor.js';
 import { install, unsupported } from './install.js';
 import { copyExamples, packageExtension } from './package.js';
 import { RUN } from './paths.js';
-import { startServer, writeSettings, type EditorServer, type ServerOptions } from './server.js';
+import { startServer, type EditorServer, type ServerOptions } from './server.js';
 
 /** Folder to write pictures to, if any. */
 const PICTURES = process.env['LOCKORDER_PICTURES'] ?? '';
@@ -93,27 +93,12 @@ export class EditorSession {
     }
   }
 
-  /**
-   * Changes the colours, in the file of settings: that takes the focus from nothing, and what hangs over the code
-   * goes on hanging there.
-   */
+  /** Changes the colours as the desktop would: that takes the focus from nothing, and closes nothing. */
   async theme(theme: Theme): Promise<void> {
-    const [label, mark] = LOOKS[theme];
-    const workbench = this.page.locator(`.monaco-workbench.${mark}`).first();
-    // News of the file is lost now and then, when the editor is only about to watch it.
-    for (let tries = 10; ; tries -= 1) {
-      writeSettings(this.profile, { ...this.settings, 'workbench.colorTheme': label });
-      try {
-        await workbench.waitFor({ timeout: 5000 });
-        return;
-      } catch (error) {
-        if (tries === 0) throw error;
-      }
-    }
-  }
-
-  private get profile(): string {
-    return join(RUN, `${this.name}-profile`);
+    const { mark, colorScheme, isContrast } = LOOKS[theme];
+    await this.page.evaluate((is) => (globalThis as unknown as Desktop).wantContrast(is), isContrast);
+    await this.page.emulateMedia({ colorScheme });
+    await this.page.locator(`.monaco-workbench.${mark}`).first().waitFor();
   }
 
   /** Starts everything; the reason when that is impossible here. */
@@ -126,12 +111,13 @@ export class EditorSession {
     this.browser = started;
     this.folder = copyExamples();
     this.server = await this.startEditor({
-      profile: this.profile,
+      profile: join(RUN, `${this.name}-profile`),
       folder: this.folder,
       extension: packageExtension(),
       settings: this.settings,
     });
-    const page = await started.newPage({ viewport: this.size });
+    const page = await started.newPage({ viewport: this.size, colorScheme: 'dark' });
+    await page.addInitScript(listenToDesktop);
     page.setDefaultTimeout(START_LIMIT_MS);
     const editor = new Editor(page);
     this.started = { page, editor };
@@ -153,14 +139,35 @@ export class EditorSession {
   }
 }
 
-/** Name of a theme in its settings, and how the workbench is marked then. */
+/** How the workbench is marked in a theme, and what the desktop says to get there. */
 const LOOKS = {
-  light: ['Light Modern', 'vs'],
-  contrast: ['Default High Contrast', 'hc-black'],
-  'contrast-light': ['Default High Contrast Light', 'hc-light'],
-  dark: ['Dark Modern', 'vs-dark'],
+  light: { mark: 'vs', colorScheme: 'light', isContrast: false },
+  contrast: { mark: 'hc-black', colorScheme: 'dark', isContrast: true },
+  'contrast-light': { mark: 'hc-light', colorScheme: 'light', isContrast: true },
+  dark: { mark: 'vs-dark', colorScheme: 'dark', isContrast: false },
 } as const;
 export type Theme = keyof typeof LOOKS;
+
+/** What {@link listenToDesktop} adds to the page. */
+interface Desktop {
+  wantContrast(isWanted: boolean): void;
+}
+
+/**
+ * Makes the page believe what it is told about high contrast. What the browser itself can pretend goes too far: it
+ * paints everything in the colours of the system then.
+ */
+function listenToDesktop(): void {
+  const page = globalThis as unknown as Desktop & { matchMedia(query: string): unknown };
+  const ask = page.matchMedia.bind(page);
+  const list = Object.assign(new EventTarget(), { matches: false });
+  page.matchMedia = (query) => (query === '(forced-colors: active)' ? list : ask(query));
+  page.wantContrast = (isWanted) => {
+    list.matches = isWanted;
+    list.dispatchEvent(new Event('change'));
+  };
+}
+
 /** How the page of a window is marked. */
 const BODY: Readonly<Record<Theme, string>> = {
   light: 'vscode-light',

@@ -3,10 +3,15 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
-import type { Diagnostic, WorkspaceEdit } from 'vscode-languageserver/node';
+import {
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  type Diagnostic,
+  type WorkspaceEdit,
+} from 'vscode-languageserver/node';
 import { SUPPRESS } from '../../protocol/views.js';
 import { Server } from './server.js';
-import { LEAK, TWO } from './texts.js';
+import { CROSS_QUEUE, LEAK, TWO } from './texts.js';
 
 const TWO_LEAKS = `${LEAK}${LEAK.slice(LEAK.indexOf('static int leak('))
   .replace('leak(', 'leak_too(')
@@ -53,6 +58,29 @@ describe('what can be done about a finding', () => {
         'Suppress lock-order-cycle here with a comment…',
         'Suppress this lock-order-cycle in lockorder.json…',
       ]);
+      await server.close('two.c');
+    });
+
+    it('keeps a verified fix on offer while other files are edited and a bigger program takes over', async () => {
+      const found = cycle(await server.open('two.c', TWO));
+      const isOffered = async (): Promise<boolean> =>
+        (await titles('two.c', found)).some((title) => title.startsWith('Take'));
+      await until(isOffered, (is) => is);
+      await server.connection.sendNotification(DidOpenTextDocumentNotification.type, {
+        textDocument: { uri: server.uri('driver/queue.c'), languageId: 'c', version: 1, text: CROSS_QUEUE },
+      });
+      let looks = 0;
+      for (const deadline = performance.now() + 1500; performance.now() < deadline; looks += 1) {
+        assert.ok(await isOffered(), `gone at look ${looks}`);
+        await sleep(2);
+      }
+      assert.ok(looks > 20);
+      await server.connection.sendNotification(DidCloseTextDocumentNotification.type, {
+        textDocument: { uri: server.uri('driver/queue.c') },
+      });
+      await server.edit('two.c', 'total--;', 'total-- ;');
+      assert.equal(await isOffered(), false, 'the text has changed');
+      await until(isOffered, (is) => is);
       await server.close('two.c');
     });
 

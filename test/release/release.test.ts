@@ -30,6 +30,7 @@ const VSIX = [
   'images/*',
   'l10n/*',
   'package.json',
+  'package.nls.de.json',
   'package.nls.json',
   'schemas/lockorder.config.schema.json',
   'syntaxes/*',

@@ -18,20 +18,33 @@ const placeholders = (text: string): string[] =>
 describe('texts of the client', () => {
   const languages = filesUnder('l10n').filter((file) => /bundle\.l10n\.\w+\.json$/.test(file));
 
-  it('are those that are translated, with the same things filled in', () => {
+  it('are all translated, with the same things filled in', () => {
     assert.ok(languages.length > 0);
-    const shown = new Set(shownTexts());
     for (const file of languages) {
       const bundle = JSON.parse(read(file)) as Readonly<Record<string, string>>;
-      assert.deepEqual(
-        Object.keys(bundle).filter((text) => !shown.has(text)),
-        [],
-        file,
-      );
+      assert.deepEqual(Object.keys(bundle).sort(), shownTexts(), file);
       for (const [text, translated] of Object.entries(bundle)) {
         assert.deepEqual(placeholders(translated), placeholders(text), `${file}: ${text}`);
       }
     }
+  });
+
+  it('are in the manifest in the same languages, with the same links', () => {
+    const english = JSON.parse(read('package.nls.json')) as Readonly<Record<string, string>>;
+    const links = (text = ''): string[] => [...text.matchAll(/\]\(.*?\)/g)].map(([found]) => found);
+    for (const file of languages) {
+      const name = file.replace(/^.*bundle\.l10n/, 'package.nls');
+      const manifest = JSON.parse(read(name)) as Readonly<Record<string, string>>;
+      assert.deepEqual(Object.keys(manifest), Object.keys(english), name);
+      for (const [key, text] of Object.entries(english)) {
+        assert.deepEqual(links(manifest[key]), links(text), `${name}: ${key}`);
+      }
+    }
+  });
+
+  it('are written where they can be found', () => {
+    const hidden = sourcesUnder('client').filter((file) => /\bt\(\s*[`"]/.test(read(file)));
+    assert.deepEqual(hidden, []);
   });
 
   it('all go through the catalogue', () => {

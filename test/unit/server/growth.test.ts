@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { Growth, TooLarge, type GrowthHost } from '../../../server/growth.js';
+import { Cancelled, PRIORITY } from '../../../server/stage.js';
+
+/** A program that is read for ever, as far as memory goes. */
+function growing(memoryShare: () => number): { readonly growth: Growth; readonly events: unknown[] } {
+  const events: unknown[] = [];
+  const host: GrowthHost = {
+    memoryShare,
+    tooLarge: (reason) => events.push(reason),
+    failed: (reason) => events.push(reason),
+    grown: (level) => events.push(level),
+    progressed: () => undefined,
+    build: async (_level, _priority, signal, onProgress) => {
+      for (let done = 0; done < 500; done += 1) {
+        if (signal.aborted) throw new Cancelled();
+        onProgress({ stage: 'read', done, total: 500 });
+        await sleep(2);
+      }
+    },
+  };
+  return { growth: new Growth(host), events };
+}
+
+describe('a program that grows behind the scenes', () => {
+  it('stops before memory is full, and says how far it came', async () => {
+    let share = 0.1;
+    const { growth, events } = growing(() => share);
+    growth.startQuietly('tree');
+    const { done } = growth.running ?? {};
+    setTimeout(() => (share = 0.9), 100);
+    await assert.rejects(done ?? Promise.resolve(), TooLarge);
+    await sleep(0);
+    const [reason, ...others] = events;
+    assert.ok(reason instanceof TooLarge);
+    assert.deepEqual(others, []);
+    assert.match(reason.message, /\d+ of 500 files were read.*lockOrder\.exclude/);
+    assert.equal(growth.running, undefined);
+  });
+
+  it('tells somebody who asked for it just the same', async () => {
+    const { growth } = growing(() => 1);
+    await assert.rejects(growth.start('tree', PRIORITY.scan).done, TooLarge);
+  });
+});
