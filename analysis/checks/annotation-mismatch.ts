@@ -5,7 +5,8 @@ import type { CallEffect, Effects, HeldLock, LockUse, Moment } from '../effects/
 import { KnownCallers } from '../graph/callers.js';
 import { keyOf } from '../graph/collect.js';
 import { isProcess, isSoftirq, type Contexts } from '../graph/contexts.js';
-import { Replayer, type Arrived } from '../graph/replay.js';
+import type { ProofRun } from '../graph/proofs.js';
+import type { Arrived } from '../graph/replay.js';
 import type { FunctionRef } from '../link/types.js';
 import { ASSERTED_AS, GUARDS, PROMISES } from '../models/asserted.js';
 import type { LockKind } from '../models/types.js';
@@ -49,12 +50,12 @@ export const annotationMismatch: Check = {
 type Entry = 'free' | 'unknown';
 
 class Search {
-  private readonly replayer: Replayer;
+  private readonly proofs: ProofRun;
   private readonly callers: KnownCallers;
   private readonly contexts: Contexts;
 
   constructor(private readonly context: CheckContext) {
-    this.replayer = new Replayer(context.around);
+    this.proofs = context.proofs;
     this.callers = new KnownCallers(context.collected);
     this.contexts = context.contexts();
   }
@@ -131,7 +132,7 @@ class Search {
     const isGuard = GUARDS.has(use.api);
     const isOpen = ({ held, initialised, lock }: Arrived): boolean =>
       held.length === 0 && lock !== undefined && !initialised.has(lock.term.key);
-    const arrived = this.replayer.arrive([use.site]).find(isOpen);
+    const arrived = this.proofs.arrive([use.site]).find(isOpen);
     const key = arrived?.lock && keyOf(arrived.lock);
     if (key === undefined || (isGuard && isFresh(this.context, use))) return;
     const { classes } = this.context.around;
@@ -167,7 +168,7 @@ class Search {
       return undefined;
     if (this.entryOf(caller.fn, 0, []) !== 'free') return undefined;
     const steps = [call.site, use.site];
-    const arrived = this.replayer.arrive(steps).find(({ held }) => held.length === 0);
+    const arrived = this.proofs.arrive(steps).find(({ held }) => held.length === 0);
     const key = arrived?.lock && keyOf(arrived.lock);
     if (key === undefined) return undefined;
     const { classes } = this.context.around;

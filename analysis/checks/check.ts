@@ -4,6 +4,7 @@ import type { Collected } from '../graph/collect.js';
 import type { Contexts } from '../graph/contexts.js';
 import type { DeclaredOrders } from '../graph/declared.js';
 import type { DependencyFinder } from '../graph/dependency.js';
+import type { ProofRun } from '../graph/proofs.js';
 import type { Reach } from '../graph/reach.js';
 import type { SwitchPlan } from '../graph/sections.js';
 import type { AnnotationPlan } from './annotated-effects.js';
@@ -15,6 +16,7 @@ export interface CheckContext {
   readonly collected: Collected;
   readonly reach: Reach;
   readonly finder: DependencyFinder;
+  readonly proofs: ProofRun;
   /** Which functions are entered in which context; found out when first asked. */
   contexts(): Contexts;
   /** Orders that files and comments declare; found out when first asked. */

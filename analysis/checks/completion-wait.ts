@@ -5,7 +5,7 @@ import type { Term } from '../effects/terms.js';
 import type { ApiEffect, HeldLock, Site } from '../effects/types.js';
 import { KnownCallers } from '../graph/callers.js';
 import { keyOf } from '../graph/collect.js';
-import type { Replayer } from '../graph/replay.js';
+import type { ProofRun } from '../graph/proofs.js';
 import { unify, type Slots } from '../graph/slots.js';
 import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../graph/waits.js';
 import { directoryOf } from '../link/domains.js';
@@ -40,7 +40,7 @@ export class CompletionWaits {
 
   constructor(
     private readonly context: CheckContext,
-    private readonly replayer: Replayer,
+    private readonly proofs: ProofRun,
     private readonly slots: Slots,
   ) {
     this.callers = new KnownCallers(context.collected);
@@ -67,7 +67,7 @@ export class CompletionWaits {
     for (const key of held) {
       const needs = own.map((completer) => this.need(completer, key));
       if (needs.some((need) => need === undefined)) continue;
-      for (const arriving of arrivingAt(this.replayer, place)) {
+      for (const arriving of arrivingAt(this.proofs, place)) {
         const object = awaitedObject(api, arriving.arrived.args);
         if (object === undefined) continue;
         const waiting = { ...arriving, object };
@@ -120,7 +120,7 @@ export class CompletionWaits {
   private need({ fn, effect }: Completer, key: string): Need | undefined {
     const effects = this.context.around.effectsOf(fn);
     if (effects === undefined) return undefined;
-    const arrived = this.replayer.arrive([effect.site]);
+    const arrived = this.proofs.arrive([effect.site]);
     let need: Need | undefined;
     let everywhere = arrived.length > 0;
     for (const { held, ended } of arrived) {

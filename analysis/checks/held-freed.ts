@@ -4,7 +4,7 @@ import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
 import type { ApiEffect, CallEffect, Effects, HeldLock, Moment, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
-import { Replayer } from '../graph/replay.js';
+import type { ProofRun } from '../graph/proofs.js';
 import { target } from '../graph/bounded.js';
 import type { FunctionRef } from '../link/types.js';
 import type { LockKind } from '../models/types.js';
@@ -37,10 +37,10 @@ export const heldFreed: Check = {
 };
 
 class Search {
-  private readonly replayer: Replayer;
+  private readonly proofs: ProofRun;
 
   constructor(private readonly context: CheckContext) {
-    this.replayer = new Replayer(context.around);
+    this.proofs = context.proofs;
   }
 
   *inFunction(effects: Effects): Generator<Finding> {
@@ -76,7 +76,7 @@ class Search {
 
   private *prove(effects: Effects, steps: readonly Site[], effect: ApiEffect): Generator<Finding> {
     const arg = this.context.around.models.api(effect.api)?.arg ?? 0;
-    for (const { args, held } of this.replayer.arrive(steps)) {
+    for (const { args, held } of this.proofs.arrive(steps)) {
       const freed = args[arg];
       if (freed === undefined) continue;
       const object = t.deref(freed);

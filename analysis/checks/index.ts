@@ -81,7 +81,8 @@ class LinkedEngine implements Engine {
     if (this.table.program.hasDemands()) return undefined;
     const collected = yield* this.collect();
     const reach = new Reach(collected);
-    const finder = new DependencyFinder(this.table, collected, reach, this.proofs.begin());
+    const proofs = this.proofs.begin();
+    const finder = new DependencyFinder(this.table, collected, reach, proofs);
     let contexts: Contexts | undefined;
     const allContexts = (): Contexts => (contexts ??= new Contexts(collected));
     let orders: DeclaredOrders | undefined;
@@ -94,6 +95,7 @@ class LinkedEngine implements Engine {
       collected,
       reach,
       finder,
+      proofs,
       contexts: allContexts,
       orders: allOrders,
       minimum,

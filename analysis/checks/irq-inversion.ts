@@ -30,7 +30,13 @@ export const irqInversion: Check = {
   title: 'A lock that interrupts take is held with interrupts on',
   severity: 'error',
   *run(context) {
-    const usage = new Usage(context.around, context.collected, context.reach, context.contexts());
+    const usage = new Usage(
+      context.around,
+      context.collected,
+      context.reach,
+      context.contexts(),
+      context.proofs,
+    );
     const judge = new Judge(context, usage);
     const findings: Finding[] = [];
     let done = 0;

@@ -6,7 +6,8 @@ import type { Effects, HeldLock, LockRef, Moment, Site } from '../effects/types.
 import { target, within, type Bounded } from '../graph/bounded.js';
 import { keyOf } from '../graph/collect.js';
 import { handlersOf } from '../graph/handlers.js';
-import { Replayer, type Arrived } from '../graph/replay.js';
+import type { ProofRun } from '../graph/proofs.js';
+import type { Arrived } from '../graph/replay.js';
 import type { SwitchPlan } from '../graph/sections.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
@@ -47,13 +48,13 @@ interface Enabler {
 
 class Search {
   readonly findings: Finding[] = [];
-  private readonly replayer: Replayer;
+  private readonly proofs: ProofRun;
   private readonly enablers = new Map<Effects, readonly Enabler[]>();
   private readonly reaching: Bounded<boolean>;
   private readonly seen = new Map<string, number>();
 
   constructor(private readonly context: CheckContext) {
-    this.replayer = new Replayer(context.around);
+    this.proofs = context.proofs;
     this.reaching = within(context.around, (fn) => this.enables(fn));
   }
 
@@ -141,7 +142,7 @@ class Search {
   }
 
   private prove(root: FunctionRef, steps: readonly Site[], enabler: Enabler): void {
-    for (const arrived of this.replayer.arrive(steps)) {
+    for (const arrived of this.proofs.arrive(steps)) {
       const outer = this.outer(arrived.held, arrived.context, enabler, root, arrived.lock);
       if (outer === undefined) continue;
       this.reportEarly(root, steps, enabler, arrived, outer);

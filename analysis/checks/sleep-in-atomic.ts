@@ -6,7 +6,8 @@ import { asksContext, atomicityOf, mayReclaim, strictAtomicityOf, type Atomicity
 import { keyOf } from '../graph/collect.js';
 import { isAtomic, isStrictlyAtomic, type Contexts, type Entry } from '../graph/contexts.js';
 import { handlersOf } from '../graph/handlers.js';
-import { Replayer, type Arrived } from '../graph/replay.js';
+import type { ProofRun } from '../graph/proofs.js';
+import type { Arrived } from '../graph/replay.js';
 import { target } from '../graph/bounded.js';
 import { Sleepers, type SleepPoint } from '../graph/sleep.js';
 import type { FunctionRef } from '../link/types.js';
@@ -65,13 +66,13 @@ function without(held: readonly HeldLock[], given: Term | undefined): readonly H
 class Search {
   readonly contexts: Contexts;
   private readonly sleepers: Sleepers;
-  private readonly replayer: Replayer;
+  private readonly proofs: ProofRun;
   private readonly mistakes: Mistake[] = [];
   private readonly proven = new Set<string>();
 
   constructor(private readonly context: CheckContext) {
     this.sleepers = new Sleepers(context.around);
-    this.replayer = new Replayer(context.around);
+    this.proofs = context.proofs;
     this.contexts = context.contexts();
   }
 
@@ -167,7 +168,7 @@ class Search {
   ): boolean {
     const place = steps.map(({ fn, event }) => `${fn.id}.${event}`).join('/');
     if (this.proven.has(place)) return true;
-    for (const arrived of this.replayer.arrive(steps)) {
+    for (const arrived of this.proofs.arrive(steps)) {
       const why = this.judge(root, steps, point, arrived, entry);
       if (why === undefined) continue;
       this.proven.add(place);

@@ -6,7 +6,7 @@ import type { Effects, HeldLock, LockRef } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import { HandlerNeeds, MAX_HANDLER_CALLS, type Way } from '../graph/handler-needs.js';
 import { sameness, type Sameness } from '../graph/instances.js';
-import { Replayer } from '../graph/replay.js';
+import type { ProofRun } from '../graph/proofs.js';
 import { inNamesOfWaiter, namingOf, Slots, unify, type Registration } from '../graph/slots.js';
 import { arriving, Waits, type Waiting, type WaitPlace } from '../graph/waits.js';
 import { directoryOf } from '../link/domains.js';
@@ -70,7 +70,7 @@ function awaitsSlot(api: OtherApi): boolean {
 }
 
 class Search {
-  private readonly replayer: Replayer;
+  private readonly proofs: ProofRun;
   private readonly slots: Slots;
   private readonly waits: Waits;
   private readonly selfWaits: Waits;
@@ -81,7 +81,7 @@ class Search {
 
   constructor(private readonly context: CheckContext) {
     const { around, reach } = context;
-    this.replayer = new Replayer(around);
+    this.proofs = context.proofs;
     this.slots = new Slots(around);
     this.waits = new Waits(
       around,
@@ -91,8 +91,8 @@ class Search {
           (api.awaits === 'completion' || api.awaits === 'condition' || api.awaits === 'srcu')),
     );
     this.selfWaits = new Waits(around, (api) => awaitsSlot(api) && api.awaits !== 'kthread');
-    this.needs = new HandlerNeeds(around, reach, this.replayer);
-    this.completions = new CompletionWaits(context, this.replayer, this.slots);
+    this.needs = new HandlerNeeds(around, reach, this.proofs);
+    this.completions = new CompletionWaits(context, this.proofs, this.slots);
   }
 
   // ---- waiting under a lock
@@ -107,7 +107,7 @@ class Search {
   }
 
   private consider(place: WaitPlace, judge: (waiting: Waiting) => boolean): void {
-    for (const waiting of arriving(this.replayer, place)) if (judge(waiting)) return;
+    for (const waiting of arriving(this.proofs, place)) if (judge(waiting)) return;
   }
 
   /** A look at classes only: is there a handler that takes something that is held? */
@@ -213,7 +213,7 @@ class Search {
     const others = effects === undefined ? [] : [...this.waits.of(effects)];
     const elsewhere = others
       .filter((other) => other.api.awaits === api.awaits)
-      .flatMap(({ effect }) => this.replayer.arrive([...steps.slice(0, -1), effect.site]));
+      .flatMap(({ effect }) => this.proofs.arrive([...steps.slice(0, -1), effect.site]));
     return !deciding.every(({ term, fact }) =>
       elsewhere.some(({ facts }) => contradicts(facts.of(term), fact)),
     );

@@ -3,7 +3,8 @@ import type { LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import { keyOf } from './collect.js';
 import type { Reach } from './reach.js';
-import { flatten, type Replayer } from './replay.js';
+import type { ProofRun } from './proofs.js';
+import { flatten } from './replay.js';
 
 /** Calls followed from a handler to the acquisition. */
 export const MAX_HANDLER_CALLS = 2;
@@ -24,7 +25,7 @@ export class HandlerNeeds {
   constructor(
     private readonly around: Surroundings,
     private readonly reach: Reach,
-    private readonly replayer: Replayer,
+    private readonly proofs: ProofRun,
   ) {}
 
   /** The nearest ways in which `fn` takes `key` and waits for it. */
@@ -44,7 +45,7 @@ export class HandlerNeeds {
     for (let calls = 0; calls <= MAX_HANDLER_CALLS && ways.length === 0; calls++) {
       for (const steps of this.tails(fn, key, calls, [])) {
         if (ways.length >= MAX_WAYS || ++tried > MAX_CHAINS) return ways;
-        for (const { lock, held } of this.replayer.replay(steps)) {
+        for (const { lock, held } of this.proofs.replay(steps)) {
           if (keyOf(lock) !== key || held.some((own) => own.term.key === lock.term.key)) continue;
           ways.push({ steps, lock });
           break;

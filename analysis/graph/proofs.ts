@@ -1,70 +1,57 @@
-import type { Surroundings } from '../effects/step.js';
 import type { Facts } from '../effects/facts.js';
-import type { Effects, Site } from '../effects/types.js';
-import type { FunctionRef } from '../link/types.js';
-import { Replayer, type Replayed } from './replay.js';
+import type { Surroundings } from '../effects/step.js';
+import type { Site } from '../effects/types.js';
+import { Replayer, type Arrived, type Replayed, type UsedEffects } from './replay.js';
 
-interface Proof {
-  readonly outcome: readonly Replayed[];
-  /** Effects that the replay looked at; while they are the same, so is its outcome. */
-  readonly used: ReadonlyMap<FunctionRef, Effects | undefined>;
+interface Proof<T> {
+  readonly outcome: readonly T[];
+  /** While what it looked at has the same effects, its outcome is the same. */
+  readonly used: UsedEffects;
   run: number;
 }
 
 /**
- * Replays of chains, kept from one run to the next: after an edit only the chains through functions whose
- * effects changed are replayed again.
+ * Replays of chains, kept from one run to the next: after an edit, or when skeletons came that were asked for,
+ * only the chains through functions that do something else now are replayed again.
  */
 export class Proofs {
-  private readonly known = new Map<string, Proof>();
+  private readonly replays = new Map<string, Proof<Replayed>>();
+  private readonly arrivals = new Map<string, Proof<Arrived>>();
   private run = 0;
 
   constructor(private readonly around: Surroundings) {}
 
   /** Begins a run; forgets what the last one did not ask for. */
   begin(): ProofRun {
-    for (const [key, proof] of this.known) if (proof.run < this.run) this.known.delete(key);
+    for (const proofs of [this.replays, this.arrivals]) {
+      for (const [key, proof] of proofs) if (proof.run < this.run) proofs.delete(key);
+    }
     this.run++;
-    return new ProofRun(this.around, this.known, this.run);
+    return new ProofRun(this.around, this.replays, this.arrivals, this.run);
   }
 }
 
-/** Replays in one run over one state of the program. */
+/** Replays in one run over one state of the program; see {@link Replayer}. */
 export class ProofRun {
   private readonly replayer: Replayer;
-  private used = new Map<FunctionRef, Effects | undefined>();
 
   constructor(
     private readonly around: Surroundings,
-    private readonly known: Map<string, Proof>,
+    private readonly replays: Map<string, Proof<Replayed>>,
+    private readonly arrivals: Map<string, Proof<Arrived>>,
     private readonly run: number,
   ) {
-    const { program, models, classes } = around;
-    this.replayer = new Replayer({
-      program,
-      models,
-      classes,
-      effectsOf: (fn) => {
-        const effects = around.effectsOf(fn);
-        this.used.set(fn, effects);
-        return effects;
-      },
-    });
+    this.replayer = new Replayer(around);
   }
 
   /** Every feasible end of a chain: call sites, the last one the acquisition. */
   replay(steps: readonly Site[]): readonly Replayed[] {
-    const key = steps.map((step) => `${step.fn.id}.${step.event}`).join('/');
-    const old = this.known.get(key);
-    if (old !== undefined && this.holds(old)) {
-      old.run = this.run;
-      return old.outcome;
-    }
-    this.used = new Map();
-    for (const { fn } of steps) this.used.set(fn, this.around.effectsOf(fn));
-    const outcome = this.replayer.replay(steps);
-    this.known.set(key, { outcome, used: this.used, run: this.run });
-    return outcome;
+    return this.proven(this.replays, steps, () => this.replayer.replay(steps));
+  }
+
+  /** The same for a last step of any kind: acquisition, release, assertion, wait, sleeper, switch. */
+  arrive(steps: readonly Site[]): readonly Arrived[] {
+    return this.proven(this.arrivals, steps, () => this.replayer.arrive(steps));
   }
 
   /** Conditions that a replayed path went by behind one of its calls. */
@@ -72,8 +59,31 @@ export class ProofRun {
     return this.replayer.learnedSince(steps, index, facts);
   }
 
-  private holds({ used }: Proof): boolean {
-    for (const [fn, effects] of used) if (this.around.effectsOf(fn) !== effects) return false;
+  private proven<T>(
+    known: Map<string, Proof<T>>,
+    steps: readonly Site[],
+    replay: () => readonly T[],
+  ): readonly T[] {
+    const key = steps.map((step) => `${step.fn.id}.${step.event}`).join('/');
+    const old = known.get(key);
+    if (old !== undefined && this.holds(old.used)) {
+      old.run = this.run;
+      return old.outcome;
+    }
+    const { result: outcome, used } = this.replayer.tracked(replay);
+    // A function on the way that has no skeleton yet.
+    const all = new Map(used);
+    for (const { fn } of steps) all.set(fn, this.signature(fn));
+    known.set(key, { outcome, used: all, run: this.run });
+    return outcome;
+  }
+
+  private holds(used: UsedEffects): boolean {
+    for (const [fn, signature] of used) if (this.signature(fn) !== signature) return false;
     return true;
+  }
+
+  private signature(fn: Site['fn']): string {
+    return this.around.effectsOf(fn)?.signature ?? '';
   }
 }

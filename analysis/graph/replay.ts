@@ -6,7 +6,7 @@ import type { Facts } from '../effects/facts.js';
 import { State } from '../effects/state.js';
 import { Stepper, type Surroundings } from '../effects/step.js';
 import { someTerm, type Term } from '../effects/terms.js';
-import type { HeldLock, LockRef, Site } from '../effects/types.js';
+import type { Effects, HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
 
@@ -14,7 +14,15 @@ import type { EventId } from '../summary/types.js';
 const MAX_STATES_PER_STEP = 8;
 
 /** Beginnings of chains whose states are kept for further chains. */
-const MAX_KEPT = 64;
+const MAX_KEPT = 256;
+
+/** Functions whose effects a replay looked at, and the signature of each (`''`: not known). */
+export type UsedEffects = ReadonlyMap<FunctionRef, string>;
+
+interface Beginning {
+  readonly arrivals: readonly Arrival[];
+  readonly used: UsedEffects;
+}
 
 /** A path from a root function through calls to an acquisition, replayed with facts and arguments. */
 export interface Replayed {
@@ -61,9 +69,29 @@ interface Arrival {
  * from the states that reach its call, with parameters bound and facts kept.
  */
 export class Replayer {
-  private readonly arrivals = new Map<string, readonly Arrival[]>();
+  private readonly beginnings = new Map<string, Beginning>();
+  private readonly around: Surroundings;
+  private used = new Map<FunctionRef, string>();
 
-  constructor(private readonly around: Surroundings) {}
+  constructor(around: Surroundings) {
+    const { program, models, classes } = around;
+    const effectsOf = (fn: FunctionRef): Effects | undefined => {
+      const effects = around.effectsOf(fn);
+      this.used.set(fn, effects?.signature ?? '');
+      return effects;
+    };
+    this.around = { program, models, classes, effectsOf };
+  }
+
+  /** Does some of the work below, and tells what it depends on. */
+  tracked<T>(work: () => T): { readonly result: T; readonly used: UsedEffects } {
+    const outer = this.used;
+    const used = (this.used = new Map<FunctionRef, string>());
+    const result = work();
+    this.used = outer;
+    for (const [fn, signature] of used) outer.set(fn, signature);
+    return { result, used };
+  }
 
   /** `steps` are call sites, the last one the acquisition. Empty when no path is feasible. */
   replay(steps: readonly Site[]): readonly Replayed[] {
@@ -133,14 +161,16 @@ export class Replayer {
 
   /** What arrives at the end of a chain's beginning. Chains that begin alike come together. */
   private kept(key: string, find: () => readonly Arrival[]): readonly Arrival[] {
-    let known = this.arrivals.get(key);
-    if (known === undefined) {
-      known = find();
-      // What was long ago is not asked for again.
-      if (this.arrivals.size >= MAX_KEPT) this.arrivals.clear();
-      this.arrivals.set(key, known);
+    const known = this.beginnings.get(key);
+    if (known !== undefined) {
+      for (const [fn, signature] of known.used) this.used.set(fn, signature);
+      return known.arrivals;
     }
-    return known;
+    const { result: arrivals, used } = this.tracked(find);
+    // What was long ago is not asked for again.
+    if (this.beginnings.size >= MAX_KEPT) this.beginnings.clear();
+    this.beginnings.set(key, { arrivals, used });
+    return arrivals;
   }
 
   private enter(fn: FunctionRef, arrival: Arrival): State | undefined {

@@ -8,7 +8,8 @@ import { keyOf, type Collected } from './collect.js';
 import { isAtomic, isProcess, isSoftirq, type Contexts, type Entry } from './contexts.js';
 import { handlersOf } from './handlers.js';
 import type { Reach } from './reach.js';
-import { flatten, Replayer, type Arrived } from './replay.js';
+import type { ProofRun } from './proofs.js';
+import { flatten, type Arrived } from './replay.js';
 import { target, within, type Bounded } from './bounded.js';
 import { Sleepers } from './sleep.js';
 
@@ -41,7 +42,6 @@ const MAX_SITES = 48;
 
 /** lockdep's usage states, from source: which classes are taken in interrupts, and where with interrupts on. */
 export class Usage {
-  private readonly replayer: Replayer;
   private readonly sleepers: Sleepers;
   private readonly inside: Readonly<Record<Interrupt, Map<string, Use[]>>> = {
     hardirq: new Map(),
@@ -65,8 +65,8 @@ export class Usage {
     private readonly collected: Collected,
     private readonly reach: Reach,
     private readonly contexts: Contexts,
+    private readonly proofs: ProofRun,
   ) {
-    this.replayer = new Replayer(around);
     this.sleepers = new Sleepers(around);
     this.unseen = within(around, (fn) => this.isUnseen(fn));
     for (const [fn, entries] of contexts.all()) {
@@ -322,7 +322,7 @@ export class Usage {
   }
 
   private prove(use: Use, holds: (arrived: Arrived) => boolean): ProvenUse | undefined {
-    for (const arrived of this.replayer.arrive(use.steps)) {
+    for (const arrived of this.proofs.arrive(use.steps)) {
       if (arrived.lock === undefined || keyOf(arrived.lock) !== use.key || !holds(arrived)) continue;
       if (asksContext(this.around.models, arrived.facts)) continue;
       return { ...use, arrived };

@@ -5,7 +5,8 @@ import type { ApiEffect, Effects, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { OtherApi } from '../models/types.js';
 import { target, within, type Bounded } from './bounded.js';
-import type { Arrived, Replayer } from './replay.js';
+import type { ProofRun } from './proofs.js';
+import type { Arrived } from './replay.js';
 
 /** Calls followed from where a lock is held to the wait (RULES.md: deeper ones are hardly ever true). */
 const MAX_CALLS = 2;
@@ -116,8 +117,8 @@ export class Waits {
 }
 
 /** The feasible paths to a wait. */
-export function* arriving(replayer: Replayer, place: WaitPlace): Generator<Waiting> {
-  for (const arrived of replayer.arrive(place.steps)) {
+export function* arriving(proofs: ProofRun, place: WaitPlace): Generator<Waiting> {
+  for (const arrived of proofs.arrive(place.steps)) {
     const { arg } = place.api;
     // A wait for all there is has no object.
     const object = arg === undefined ? t.opaque('all', '') : arrived.args[arg];

@@ -21,11 +21,11 @@ export function lockorder(args: readonly string[]): Timed {
   const out = openSync(file, 'w');
   try {
     const start = performance.now();
-    const { status, stderr, signal } = spawnSync(
-      process.execPath,
-      ['--max-old-space-size=8192', join(ROOT, 'dist/cli.cjs'), ...args],
-      { encoding: 'utf8', stdio: ['ignore', out, 'pipe'], maxBuffer: 1 << 28 },
-    );
+    const { status, stderr, signal } = spawnSync(process.execPath, [join(ROOT, 'dist/cli.cjs'), ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', out, 'pipe'],
+      maxBuffer: 1 << 28,
+    });
     const wallMs = performance.now() - start;
     if (status !== NOTHING_FOUND && status !== FOUND) {
       throw new Error(`lockorder ${args.join(' ')} ended with ${status ?? signal}\n${stderr.slice(-4000)}`);

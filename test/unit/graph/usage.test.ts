@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Proofs } from '../../../analysis/graph/proofs.js';
 import { Reach } from '../../../analysis/graph/reach.js';
 import { Usage } from '../../../analysis/graph/usage.js';
 import { linked } from './support.js';
@@ -53,7 +54,7 @@ void run(void)
 
 async function usage(): Promise<Usage> {
   const { table, collected, contexts } = await linked({ 'a.c': text });
-  return new Usage(table, collected, new Reach(collected), contexts);
+  return new Usage(table, collected, new Reach(collected), contexts, new Proofs(table).begin());
 }
 
 describe('usage of locks', () => {
