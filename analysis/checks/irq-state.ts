@@ -1,14 +1,18 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import type { Context } from '../effects/context.js';
+import { FlowGraph } from '../effects/flow-graph.js';
 import { matchHeld } from '../effects/held.js';
 import type { Effects, HeldLock, LockRef, Moment, Site } from '../effects/types.js';
+import { asksContext } from '../graph/atomic.js';
 import { target, within, type Bounded } from '../graph/bounded.js';
 import { keyOf } from '../graph/collect.js';
 import { handlersOf } from '../graph/handlers.js';
 import type { ProofRun } from '../graph/proofs.js';
-import type { Arrived } from '../graph/replay.js';
+import { flatten, type Arrived } from '../graph/replay.js';
+import { runContexts } from '../graph/run-contexts.js';
 import type { SwitchPlan } from '../graph/sections.js';
+import type { RunContext } from '../graph/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
 import { tellChain } from './chain.js';
@@ -52,6 +56,7 @@ class Search {
   private readonly enablers = new Map<Effects, readonly Enabler[]>();
   private readonly reaching: Bounded<boolean>;
   private readonly seen = new Map<string, number>();
+  private allRuns: ReturnType<typeof runContexts> | undefined;
 
   constructor(private readonly context: CheckContext) {
     this.proofs = context.proofs;
@@ -127,16 +132,22 @@ class Search {
     above: readonly FunctionRef[],
   ): void {
     if (above.includes(callee) || !this.reaching.of(callee, calls)) return;
+    // Who never comes back does nothing to its caller.
+    if (this.context.around.models.isNoReturn(callee.name)) return;
     const effects = this.context.around.effectsOf(callee);
     if (effects === undefined) {
       this.context.around.program.demand(callee, 'path');
       return;
     }
-    for (const enabler of this.enablersOf(effects)) this.prove(root, [...steps, enabler.site], enabler);
+    const skeleton = this.context.around.program.skeleton(callee);
+    const comesBack = ({ event }: Site): boolean =>
+      skeleton === undefined || FlowGraph.of(skeleton).returnsAfter(event);
+    for (const enabler of this.enablersOf(effects))
+      if (comesBack(enabler.site)) this.prove(root, [...steps, enabler.site], enabler);
     if (calls === 0) return;
     for (const call of effects.calls) {
       const next = target(call);
-      if (call.site.via === undefined && next !== undefined)
+      if (call.site.via === undefined && next !== undefined && comesBack(call.site))
         this.below(root, [...steps, call.site], next, calls - 1, [...above, callee]);
     }
   }
@@ -145,9 +156,22 @@ class Search {
     for (const arrived of this.proofs.arrive(steps)) {
       const outer = this.outer(arrived.held, arrived.context, enabler, root, arrived.lock);
       if (outer === undefined) continue;
-      this.reportEarly(root, steps, enabler, arrived, outer);
+      const runs = this.runsOf(root);
+      // The code asked what it interrupts, and switches on only where that is nothing.
+      const asked = asksContext(this.context.around.models, arrived.facts);
+      if (asked && runs !== undefined && !runs.has('process')) continue;
+      // Softirqs do not run where one runs already, nor in an interrupt handler.
+      const isHarmless = enabler.what === 'bh' && runs !== undefined && !runs.has('process');
+      const isDoubtful = isHarmless || (asked && runs === undefined);
+      this.reportEarly(root, steps, enabler, arrived, outer, isDoubtful);
       return;
     }
+  }
+
+  /** Kinds of context that a function is known to run in; `undefined` where nobody in sight leads to it. */
+  private runsOf(fn: FunctionRef): ReadonlySet<RunContext> | undefined {
+    this.allRuns ??= runContexts(this.context.collected, this.context.contexts());
+    return this.allRuns.get(fn);
   }
 
   /**
@@ -181,6 +205,7 @@ class Search {
     enabler: Enabler,
     arrived: Arrived,
     outer: HeldLock | 'section',
+    isDoubtful: boolean,
   ): void {
     const { classes } = this.context.around;
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
@@ -192,8 +217,9 @@ class Search {
         ? 'where interrupts were saved as off'
         : `while holding ${name}, taken with interrupts off`;
     let confidence: Confidence = steps.length > 2 ? 'medium' : 'high';
-    if (outer === 'section') confidence = lesser(confidence, 'medium');
-    else if (!outer.certain) confidence = 'low';
+    if (isDoubtful || outer === 'section' || this.isTakenByOneOfSeveral(outer))
+      confidence = lesser(confidence, 'medium');
+    if (outer !== 'section' && !outer.certain) confidence = 'low';
     this.add(root, ['early', key ?? '', steps[1]?.fn.name ?? '', enabler.api], {
       confidence,
       message: `${enabler.api}()${through} switches ${what} on ${where}`,
@@ -212,6 +238,16 @@ class Search {
       ],
       names: siteNames(steps),
       repair: () => this.repair(steps, enabler),
+    });
+  }
+
+  /** Taken through a pointer to several functions, which need not switch the same. */
+  private isTakenByOneOfSeveral({ site }: HeldLock): boolean {
+    return flatten(site).some(({ fn, event }) => {
+      const call = this.context.around
+        .effectsOf(fn)
+        ?.calls.find((one) => one.site.via === undefined && one.site.event === event);
+      return call?.callee !== undefined && call.targets.length > 1;
     });
   }
 
@@ -237,6 +273,8 @@ class Search {
       const outer = moments.find(({ context }) => context.irq === 'off' && context.saved.has(flags));
       const holder = outer?.held.find((one) => this.flagsOf(one) === flags && one.certain);
       if (outer === undefined || holder === undefined) continue;
+      // Taken twice is another mistake, or none: a loop that ends the round before, a macro's commands out of order.
+      if (holder.site.event === site.event || holder.term.key === lock.term.key) continue;
       const { classes } = this.context.around;
       const name = shown(classes, keyOf(holder) ?? '');
       const inner = shown(classes, keyOf(lock) ?? '');

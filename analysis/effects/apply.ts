@@ -1,4 +1,5 @@
 import type { FunctionRef } from '../link/types.js';
+import type { Models } from '../models/types.js';
 import type { EventId } from '../summary/types.js';
 import { afterCall } from './context.js';
 import { ANY, contradicts, NONZERO, ZERO } from './fact.js';
@@ -49,7 +50,8 @@ export function applyCallee(
     if (effects.exits.length === 0 && considered.length === 1)
       return effects.gaps.length === 0 ? [] : [state];
     const binding = new Binding(stepper, event, args, result);
-    const configured = considered.length > 1 && event.direct ? configurationOf(target) : [];
+    const { models } = stepper.around;
+    const configured = considered.length > 1 && event.direct ? configurationOf(target, models) : [];
     for (const exit of effects.exits) {
       const facts = configured.length === 0 ? exit.facts : [...exit.facts, ...configured];
       alternatives.push({ exit: facts === exit.facts ? exit : { ...exit, facts }, effects, binding });
@@ -84,13 +86,17 @@ function conditionOf(fn: FunctionRef): string {
 }
 
 /** What is compiled in where a function is. */
-function configurationOf(fn: FunctionRef): readonly Known[] {
+function configurationOf(fn: FunctionRef, models: Models): readonly Known[] {
   return conditionOf(fn)
     .split(' && ')
-    .map((literal) => ({
-      term: t.opaque(`config ${literal.replace(/^!/, '')}`, 'int'),
-      fact: { signs: literal.startsWith('!') ? ZERO : NONZERO },
-    }));
+    .map((literal) => {
+      const name = literal.replace(/^!/, '');
+      const value = models.configured(name);
+      return {
+        term: value === undefined ? t.opaque(`config ${name}`, 'int') : t.constant(value),
+        fact: { signs: literal.startsWith('!') ? ZERO : NONZERO },
+      };
+    });
 }
 
 /** A macro or an inline function that gives a pointer: which object it leads to matters for whose lock is meant. */

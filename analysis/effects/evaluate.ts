@@ -145,7 +145,8 @@ export class Evaluator {
   private config(name: string): Term {
     if (name === '0') return t.constant(0);
     if (name === '1') return t.constant(1);
-    return t.opaque(`config ${name}`, 'int');
+    const known = this.models.configured(name);
+    return known === undefined ? t.opaque(`config ${name}`, 'int') : t.constant(known);
   }
 
   /** The object an lvalue expression names; for a plain variable with a known value, that value. */

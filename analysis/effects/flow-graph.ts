@@ -69,6 +69,19 @@ export class FlowGraph {
     return known;
   }
 
+  /** Whether the function can still return once it has come to an event. */
+  returnsAfter(event: EventId): boolean {
+    const { blocks } = this.skeleton;
+    const start = blocks.findIndex(({ events }) => events.some((one) => one.id === event));
+    const seen = new Set<BlockId>([start]);
+    for (const id of seen) {
+      const exit = blocks[id]?.exit;
+      if (exit?.k === 'return') return true;
+      for (const to of exit === undefined ? [] : successors(exit)) seen.add(to);
+    }
+    return false;
+  }
+
   private backward(event: EventId): Uint8Array {
     const { blocks } = this.skeleton;
     const reached = new Uint8Array(blocks.length);

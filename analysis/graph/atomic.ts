@@ -1,6 +1,6 @@
 import type { Context } from '../effects/context.js';
 import type { Facts } from '../effects/facts.js';
-import type { Term } from '../effects/terms.js';
+import { someTerm, type Term } from '../effects/terms.js';
 import type { HeldLock } from '../effects/types.js';
 import type { Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
@@ -40,8 +40,8 @@ export function strictAtomicityOf(
 
 /** The code asked on this path what may interrupt it, or whether it may sleep: it knows better than we do. */
 export function asksContext(models: Models, facts: Facts): boolean {
-  for (const { term } of facts.known())
-    if (term.k === 'result' && models.api(term.origin)?.asksContext === true) return true;
+  const asks = (part: Term): boolean => part.k === 'result' && models.api(part.origin)?.asksContext === true;
+  for (const { term } of facts.known()) if (someTerm(term, asks)) return true;
   return false;
 }
 

@@ -35,7 +35,7 @@ import {
 import { operations } from './operations.js';
 import { lockWords } from './lock-words.js';
 import { baseClasses, genericContainers, lockTypes } from './records.js';
-import { hardFlags, underPreemptRt } from './preempt-rt.js';
+import { hardFlags, PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
 import { sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
 import { userApis } from './user.js';
@@ -144,6 +144,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
           ? 'hard'
           : undefined,
     preemptRt,
+    configured: (option) => (option === PREEMPT_RT_OPTION ? (preemptRt ? 1 : 0) : undefined),
     keepsHard: (flag) => hardFlags.has(flag),
     isTimerSetup: (name) => timerSetups.has(name),
     isProcessEntry: (section, name) => processSections.has(section) || SYSCALL.test(name),

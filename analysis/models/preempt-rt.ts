@@ -12,6 +12,9 @@ export function underPreemptRt(api: LockApi): LockApi {
   return { ...rest, preemptible: true, ...(waits ? { sleeps: true } : {}) };
 }
 
+/** The configuration option that makes a kernel one with PREEMPT_RT. */
+export const PREEMPT_RT_OPTION = 'CONFIG_PREEMPT_RT';
+
 /** Flags that keep an interrupt handler out of a thread. */
 export const hardFlags: ReadonlySet<string> = new Set(
   words('IRQF_NO_THREAD IRQF_PERCPU IRQF_TIMER IRQF_ONESHOT __IRQF_TIMER'),

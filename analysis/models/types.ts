@@ -88,6 +88,8 @@ export interface Models {
   timerMode(name: string): 'soft' | 'hard' | undefined;
   /** Whether the kernel is one with PREEMPT_RT: spinlocks sleep, interrupt handlers run in threads. */
   readonly preemptRt: boolean;
+  /** The value of a configuration option that {@link preemptRt} decides. */
+  configured(option: string): 0 | 1 | undefined;
   /** A flag of a registration that keeps the handler out of a thread. */
   keepsHard(flag: string): boolean;
   /** The call says so. */
