@@ -27,6 +27,8 @@ export class FlowGraph {
   readonly inLoop: readonly boolean[];
   /** Variables read on some path from a block's beginning before they are assigned. */
   readonly live: readonly ReadonlySet<Slot>[];
+  /** Pointers to locks that are given a value and named by a lock event: which lock is meant depends on the path. */
+  readonly lockSlots: readonly Slot[];
   private assigned: ReadonlySet<string> | undefined;
   private readonly reaching = new Map<EventId, Uint8Array>();
 
@@ -37,6 +39,7 @@ export class FlowGraph {
     this.order.forEach((id, at) => (this.rank[id] = at));
     this.inLoop = blocksInLoops(next);
     this.live = liveness(skeleton, next, this.order);
+    this.lockSlots = lockPointers(skeleton);
   }
 
   /** Names of the fields that the function assigns. */
@@ -115,6 +118,30 @@ export function successors(exit: Exit): readonly BlockId[] {
     default:
       return [];
   }
+}
+
+/** Variables that lock events name and that have more than one value. */
+function lockPointers(skeleton: Skeleton): readonly Slot[] {
+  const named = new Set<Slot>();
+  const assigned = new Map<Slot, number>();
+  const events = skeleton.blocks.flatMap((block) => block.events);
+  for (const event of events) {
+    if (event.k === 'assign') {
+      const slot = slotOf(skeleton, event.target);
+      if (slot !== undefined) assigned.set(slot, (assigned.get(slot) ?? 0) + 1);
+    } else if ('lock' in event) {
+      const slot = slotOf(skeleton, event.lock);
+      if (slot !== undefined) named.add(slot);
+    }
+  }
+  const isParameter = (slot: Slot): boolean => (slot & 3) === 1;
+  return [...named].filter((slot) => (assigned.get(slot) ?? 0) > (isParameter(slot) ? 0 : 1));
+}
+
+function slotOf(skeleton: Skeleton, id: ExprId): Slot | undefined {
+  const expr = skeleton.exprs[id];
+  if (expr?.k === 'local') return localSlot(expr.index);
+  return expr?.k === 'parameter' ? parameterSlot(expr.index) : undefined;
 }
 
 /** Iterative throughout: kernel functions have thousands of blocks. */

@@ -132,7 +132,7 @@ class Run {
     const states = this.waiting[block];
     if (states === undefined || this.useful?.[block] === 0) return;
     state.keepOnly(this.graph.live[block] ?? new Set());
-    const signature = state.signature();
+    const signature = state.signature(this.graph.lockSlots);
     const old = states.get(signature);
     if (old === undefined) {
       if (states.size >= MAX_STATES) {
@@ -182,7 +182,7 @@ class Run {
   private merged(block: BlockId, states: readonly State[]): readonly State[] {
     const bySignature = new Map<string, State>();
     for (const state of states) {
-      const signature = state.signature();
+      const signature = state.signature(this.graph.lockSlots);
       const old = bySignature.get(signature);
       if (old !== undefined) old.merge(state, (slot) => this.joined(block, slot));
       else if (bySignature.size < MAX_STATES) bySignature.set(signature, state);

@@ -59,11 +59,15 @@ export class State {
     return new State(env, new Map(), this.facts.clone(), held, released, ended, context, initialised);
   }
 
-  /** States with equal signatures are merged. */
-  signature(): string {
-    const context = contextKey(this.context);
-    if (this.held.length === 0 && this.released.length === 0) return context;
-    let text = `${context};`;
+  /** States with equal signatures are merged. Paths on which one of `pointers` leads to another lock stay apart. */
+  signature(pointers: readonly Slot[]): string {
+    let text = contextKey(this.context);
+    for (const slot of pointers) {
+      const value = this.env.get(slot);
+      if (value !== undefined && !isBorn(value)) text += `;${slot}=${value.key}`;
+    }
+    if (this.held.length === 0 && this.released.length === 0) return text;
+    text += ';';
     // Where a lock was taken tells paths apart: each release of it goes by its own condition.
     for (const { term, mode, site } of this.held)
       text += `${term.key}${mode === 'read' ? 'r' : 'w'}${site.event};`;
