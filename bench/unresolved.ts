@@ -34,7 +34,7 @@ await runSession(
   { root: given.tree, confidence: 'high', rules: [], quiet: true, cache: false },
   ({ snapshot }) => {
     const { analysis, program } = snapshot;
-    const { classes } = analysis.graph;
+    const { inspection } = analysis;
     const texts = new Map<string, string[]>();
     for (const fn of program.functions()) {
       const isWanted = paths.some((path) => fn.file === path || fn.file.startsWith(`${path}/`));
@@ -47,7 +47,7 @@ await runSession(
           if (!('lock' in event) || event.implied === true) continue;
           if (models.lockApi(event.api)?.isLockSite !== true) continue;
           const key = lockOf?.get(event.id) ?? '';
-          if (key !== '' && classes.get(key)?.declaredAt !== undefined) {
+          if (key !== '' && inspection.lock(key)?.declaredAt !== undefined) {
             resolved++;
             continue;
           }

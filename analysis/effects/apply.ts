@@ -125,7 +125,7 @@ function harmless(alternatives: readonly Alternative[], result: Term, event: Cal
   if (signs !== ANY && signs !== 0) state.facts.narrow(result, signs);
   const told = valueTold(alternatives, event.direct);
   const value = told?.exit.value;
-  if (told !== undefined && value !== undefined && isNamed(value)) {
+  if (told !== undefined && value !== undefined && (isNamed(value) || isPlace(value, told))) {
     state.env.set(resultSlot(event.id), t.withType(told.binding.term(value), result.type));
   }
   return state;
@@ -137,6 +137,12 @@ function valueTold(alternatives: readonly Alternative[], isDirect: boolean): Alt
   if (first === undefined || alternatives.length === 1) return first;
   const areArms = isDirect && new Set(alternatives.map((one) => one.effects)).size === alternatives.length;
   return areArms && first.exit.value?.type.endsWith('*') === true ? first : undefined;
+}
+
+/** A macro that stands for a member: its type tells the class, also where the object came about in the macro. */
+function isPlace(value: Term, { effects }: Alternative): boolean {
+  const place = value.k === 'address' ? value.base : value;
+  return effects.fn.macro !== undefined && place.k === 'field' && place.type !== '';
 }
 
 /** A value the caller can name too: it hangs on parameters and globals, not on something born in the callee. */

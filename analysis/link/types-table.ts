@@ -50,8 +50,8 @@ export class TypesTable {
     let expanded = type;
     for (let step = 0; step < LONGEST_CHAIN; step++) {
       const base = baseOf(expanded);
-      if (base === '' || NAMED_KIND.test(base)) return expanded;
-      const meaning = this.meaningOf(base, from);
+      if (base === '') return expanded;
+      const meaning = NAMED_KIND.test(base) ? this.renamed(base, from) : this.meaningOf(base, from);
       if (meaning === undefined || meaning === base) return expanded;
       expanded = meaning + expanded.slice(base.length);
     }
@@ -92,11 +92,25 @@ export class TypesTable {
       return file?.summary.outline.typedefs[this.typedefs.index.item(entry)]?.type;
     }
     // `#define foo_t struct foo`
+    const body = this.macroBody(name, from) ?? '';
+    return /^(?:(?:struct|union) +)?[A-Za-z_]\w*$/.test(body) ? body.replace(/ +/, ' ') : undefined;
+  }
+
+  /** `#define foo bar` where `struct foo` is declared nowhere: it is `struct bar`. */
+  private renamed(base: CType, from: LinkedFile): CType | undefined {
+    const space = base.indexOf(' ') + 1;
+    const tag = this.symbols.names.find(base.slice(space));
+    if (this.records.index.first(tag) >= 0) return undefined;
+    const body = this.macroBody(base.slice(space), from) ?? '';
+    return /^[A-Za-z_]\w*$/.test(body) ? base.slice(0, space) + body : undefined;
+  }
+
+  /** The replacement text of an object-like macro. */
+  private macroBody(name: string, from: LinkedFile): string | undefined {
     const macro = this.macros.resolve(name, from)[0];
     if (macro === undefined) return undefined;
     const file = this.scope.files.at(this.macros.index.file(macro));
-    const body = file?.summary.outline.macros[this.macros.index.item(macro)]?.body.trim() ?? '';
-    return /^(?:(?:struct|union) +)?[A-Za-z_]\w*$/.test(body) ? body.replace(/ +/, ' ') : undefined;
+    return file?.summary.outline.macros[this.macros.index.item(macro)]?.body.trim();
   }
 
   private findField(record: CType, name: string, from: LinkedFile, depth: number): FieldRef | undefined {
@@ -164,11 +178,8 @@ export class TypesTable {
 
   private aliasPath(name: string, from: LinkedFile | undefined): string[] | undefined {
     if (from === undefined) return undefined;
-    const entry = this.macros.resolve(name, from)[0];
-    if (entry === undefined) return undefined;
-    const file = this.scope.files.at(this.macros.index.file(entry));
-    const body = file?.summary.outline.macros[this.macros.index.item(entry)]?.body ?? '';
-    return memberPath(body);
+    const body = this.macroBody(name, from);
+    return body === undefined ? undefined : memberPath(body);
   }
 
   private recordItem(entry: number): RecordItem | undefined {

@@ -51,3 +51,36 @@ void take(struct table *t, int fast)
     assert.equal(await resolvedIn(text), 4);
   });
 });
+
+describe('a lock named by a macro', () => {
+  it('is the member that the macro stands for', async () => {
+    const text = `
+struct net_device { int flags; };
+struct card { spinlock_t page_lock; };
+void *netdev_priv(struct net_device *dev);
+#define dev_lock(dev) (((struct card *)netdev_priv(dev))->page_lock)
+void open_card(struct net_device *dev)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&dev_lock(dev), flags);
+	dev->flags = 0;
+	spin_unlock_irqrestore(&dev_lock(dev), flags);
+}
+`;
+    assert.equal(await resolvedIn(text), 2);
+  });
+
+  it('may be in a struct whose tag is a macro', async () => {
+    const text = `
+struct first_card { spinlock_t lock; };
+#define any_card first_card
+void open_card(struct any_card *card)
+{
+	spin_lock(&card->lock);
+	spin_unlock(&card->lock);
+}
+`;
+    assert.equal(await resolvedIn(text), 2);
+  });
+});
