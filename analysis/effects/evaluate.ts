@@ -1,4 +1,6 @@
 import { baseOf, type CType } from '../base/ctype.js';
+import { typeOf } from '../link/expression-types.js';
+import { typeOfName } from '../link/macro-types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { ExprId, Skeleton } from '../summary/types.js';
@@ -83,7 +85,7 @@ export class Evaluator {
       case 'result':
         return (
           state.env.get(resultSlot(expr.event)) ??
-          this.always(id, () => t.opaque(this.name(`e${expr.event}`), ''))
+          this.always(id, () => t.opaque(this.name(`e${expr.event}`), this.typeOf(id)))
         );
       case 'container': {
         const base = this.value(expr.base, state);
@@ -110,6 +112,10 @@ export class Evaluator {
       case 'unknown':
         return this.unknown(id);
     }
+  }
+
+  private typeOf(id: ExprId): CType {
+    return typeOf(this.skeleton, id, this.fn, this.program);
   }
 
   private unknown(id: ExprId): Term {
@@ -208,7 +214,9 @@ export class Evaluator {
     const variable = this.classes.symbol(name, this.fn.file);
     if (variable !== undefined) return t.global(variable.symbol, variable.type);
     const known = this.models.constant(name);
-    return known === undefined ? t.global(name, '') : t.constant(known);
+    if (known !== undefined) return t.constant(known);
+    // A macro that stands for an object, as `current` does.
+    return t.global(name, typeOfName(name, this.fn.file, this.program));
   }
 
   fieldType(record: CType, name: string): CType {

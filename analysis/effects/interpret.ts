@@ -1,8 +1,8 @@
 import type { Span } from '../base/span.js';
 import { absolute } from '../base/span.js';
 import type { BlockId, EventId, Exit } from '../summary/types.js';
-import { FlowGraph, type Slot } from './flow-graph.js';
-import type { State } from './state.js';
+import { FlowGraph, successors, type Slot } from './flow-graph.js';
+import { State } from './state.js';
 import type { Stepper } from './step.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
@@ -75,6 +75,7 @@ class Run {
         this.execute(id, waiting.state, (to, state) => this.add(to, state));
       }
     }
+    if (this.target === undefined) this.visitRest();
     this.stepper.listener = listener;
     if (this.overflow) {
       listener.gap?.({
@@ -83,6 +84,39 @@ class Run {
         detail: this.stepper.fn.name,
       });
     }
+  }
+
+  /**
+   * Goes once through code with lock calls that no path came to, for what was known before or for want of budget:
+   * which locks are meant there can be told, what is held cannot.
+   */
+  private visitRest(): void {
+    const { blocks } = this.stepper.skeleton;
+    const isLeft = (id: BlockId): boolean =>
+      this.waiting[id]?.size === 0 && blocks[id]?.events.some((event) => 'lock' in event) === true;
+    if (!blocks.some((_, id) => isLeft(id))) return;
+    const visit = (id: BlockId): void => {
+      const [first] = this.waiting[id]?.values() ?? [];
+      const next = successors(blocks[id]?.exit ?? { k: 'stop' });
+      if (first === undefined || next.every((to) => this.waiting[to]?.size !== 0)) return;
+      for (const state of this.run(id, first.state)) for (const to of next) this.guess(to, state);
+    };
+    for (const id of this.graph.order) visit(id);
+    // What is behind a jump that cannot be followed.
+    for (const id of blocks.keys()) {
+      if (!isLeft(id)) continue;
+      this.guess(id, State.entry());
+      visit(id);
+    }
+  }
+
+  /** A block that no path came to is entered all the same. */
+  private guess(block: BlockId, from: State): void {
+    const states = this.waiting[block];
+    if (states?.size !== 0) return;
+    const state = from.guess();
+    state.keepOnly(this.graph.live[block] ?? new Set());
+    states.set('', { state, dirty: false });
   }
 
   /** The place of the next block with something to execute, -1 when all is settled. */
@@ -163,9 +197,16 @@ class Run {
   ): void {
     const block = this.stepper.skeleton.blocks[id];
     if (block === undefined) return;
+    const states = this.run(id, from);
+    if (onward === undefined && onReturn === undefined) return;
+    for (const state of states) this.leave(block.exit, state, onward, onReturn);
+  }
+
+  /** Executes the events of a block. */
+  private run(id: BlockId, from: State): readonly State[] {
     const again = this.graph.inLoop[id] === true;
     let states: readonly State[] = [from.clone()];
-    for (const event of block.events) {
+    for (const event of this.stepper.skeleton.blocks[id]?.events ?? []) {
       const [only] = states;
       if (states.length === 1 && only !== undefined) states = this.stepper.step(event, only, again);
       else
@@ -174,8 +215,7 @@ class Run {
           states.flatMap((state) => [...this.stepper.step(event, state, again)]),
         );
     }
-    if (onward === undefined && onReturn === undefined) return;
-    for (const state of states) this.leave(block.exit, state, onward, onReturn);
+    return states;
   }
 
   /** Paths that forked inside a block and hold the same locks again go on as one. */
@@ -222,6 +262,7 @@ class Run {
         if (onward !== undefined) this.choose(exit, state, onward);
         return;
       case 'return':
+        if (state.guessed) return;
         onReturn?.(
           state,
           exit.value < 0 ? undefined : evaluator.value(exit.value, state),

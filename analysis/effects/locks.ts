@@ -1,4 +1,4 @@
-import { baseOf } from '../base/ctype.js';
+import { baseOf, pointee, type CType } from '../base/ctype.js';
 import type { GapKind } from '../base/gap.js';
 import type { Location } from '../base/span.js';
 import type { Program, VariableRef } from '../link/types.js';
@@ -63,7 +63,8 @@ export class ClassTable {
     const found =
       dot > 0 ? this.program.resolveField(`struct ${id.slice(0, dot)}`, id.slice(dot + 1), file) : undefined;
     if (found !== undefined) return this.ofRecord(found.owner.item.tag, id.slice(dot + 1), found, kind);
-    const record = this.program.resolveRecord(dot > 0 ? id.slice(0, dot) : id, file);
+    const home = this.models.declaredIn(id) ?? (dot > 0 ? id.slice(0, dot) : id);
+    const record = this.program.resolveRecord(home, file);
     if (record !== undefined) {
       // A bit in a word of flags, or the record that stands for a section: declared with the record.
       const declaredAt = { file: record.file, ...record.item.nameSpan };
@@ -149,7 +150,7 @@ export class ClassTable {
   private ofPointer(pointer: Term, kind: LockKind, file: string): ClassResult {
     switch (pointer.k) {
       case 'parameter':
-        return { unbound: true, fallback: undefined };
+        return { unbound: true, fallback: this.ofWrapper(pointer.type, kind, file) };
       case 'field':
         return this.ofField(pointer, kind, file);
       case 'global':
@@ -167,9 +168,29 @@ export class ClassTable {
       }
       case 'address':
         return this.resolve(pointer.base, kind, file);
-      default:
-        return { gap: 'unknown-lock', detail: pointer.key };
+      default: {
+        const key = this.ofWrapper(pointer.type, kind, file);
+        return key === undefined ? { gap: 'unknown-lock', detail: pointer.key } : { key };
+      }
     }
+  }
+
+  /** A struct that is a lock as a whole (a list head with a lock bit), seen from a bare pointer. */
+  private ofWrapper(pointer: CType, kind: LockKind, file: string): string | undefined {
+    const type = this.program.expand(pointee(pointer) ?? '', file);
+    if (!type.startsWith('struct ') || baseOf(type) !== type) return undefined;
+    if (this.models.lockType(type) !== undefined) return undefined;
+    const record = this.program.resolveRecord(tagOf(type), file);
+    if (record === undefined) return undefined;
+    const id = showTag(record.item.tag);
+    return this.add({
+      key: `${record.item.tag}@${record.file}`,
+      id: record.ambiguous ? `${record.file}:${id}` : id,
+      kind,
+      declaredAt: { file: record.file, ...record.item.nameSpan },
+      record: record.item.tag,
+      generic: true,
+    });
   }
 
   private ofVariable(symbol: string, path: string, kind: LockKind): string {

@@ -34,6 +34,8 @@ export class State {
     public context: Context,
     /** Locks initialised on every path to here, by term key. */
     public initialised: ReadonlySet<string>,
+    /** No path is known to lead here: nothing can be said of what is held. */
+    readonly guessed: boolean = false,
   ) {}
 
   static entry(): State {
@@ -50,6 +52,23 @@ export class State {
       this.ended,
       this.context,
       this.initialised,
+      this.guessed,
+    );
+  }
+
+  /** The same variables, and nothing else known. */
+  guess(): State {
+    const { held, released, ended, context, initialised } = State.entry();
+    return new State(
+      new Map(this.env),
+      new Map(),
+      Facts.empty(),
+      held,
+      released,
+      ended,
+      context,
+      initialised,
+      true,
     );
   }
 
@@ -191,12 +210,18 @@ export class State {
       else if (stale(term)) this.memory.set(at, older(term));
     }
     if (this.held.some((lock) => stale(lock.term))) {
-      this.held = this.held.map((lock) => ({ ...lock, term: older(lock.term) }));
+      const held = this.held.map((lock) => ({ ...lock, term: older(lock.term) }));
+      // Of what earlier rounds left held one stands for all.
+      this.held = held.filter((lock, i) => held.findIndex((other) => isAlike(other, lock)) === i);
     }
     if (this.released.some((lock) => stale(lock.term))) {
       this.released = this.released.map((lock) => ({ ...lock, term: older(lock.term) }));
     }
   }
+}
+
+function isAlike(a: HeldLock, b: HeldLock): boolean {
+  return a.term.key === b.term.key && a.mode === b.mode && a.site.event === b.site.event;
 }
 
 function isWord(code: number): boolean {

@@ -72,6 +72,8 @@ export class Stepper {
   level = 0;
   private readonly sites: (Site | undefined)[] = [];
   private readonly locks: (NamedLock | undefined)[] = [];
+  /** Classes that APIs gave to locks behind pointers of which nothing else is known. */
+  private readonly told = new Map<string, string>();
 
   constructor(
     readonly around: Surroundings,
@@ -179,7 +181,10 @@ export class Stepper {
         ? classes.classOf(term, api.kind, subclass, this.fn.file)
         : { key: classes.named(api.lockClass, api.kind, this.fn.file) };
     const shared = { term, kind: api.kind, mode: api.mode, subclass };
+    if (api.lockClass !== undefined && 'key' in found) this.told.set(term.key, found.key);
     if ('key' in found) return { ...shared, key: found.key, fallback: undefined };
+    const told = this.told.get(term.key);
+    if (told !== undefined) return { ...shared, key: told, fallback: undefined };
     if ('unbound' in found) return { ...shared, key: undefined, fallback: found.fallback };
     this.listener.gap?.({
       kind: found.gap,

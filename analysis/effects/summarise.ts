@@ -96,7 +96,7 @@ class Collector {
       };
       this.acquires.set(key, known);
     }
-    addMoment(known.moments, state);
+    if (!state.guessed) addMoment(known.moments, state);
   };
 
   use: NonNullable<Stepper['listener']['use']> = (event: LockEvent, lock, api, state, matched) => {
@@ -109,7 +109,9 @@ class Collector {
       return;
     const key = `${event.id}:${lock.term.key}`;
     let known = this.uses.get(key);
-    const ended = matched !== undefined ? 'own' : state.ended.has(lock.term.key) ? 'again' : 'foreign';
+    if (state.guessed && known !== undefined) return;
+    const ended =
+      matched !== undefined || state.guessed ? 'own' : state.ended.has(lock.term.key) ? 'again' : 'foreign';
     const uniform = known === undefined || (known.uniform && known.ended === ended);
     if (known === undefined || worse(ended, known.ended) || uniform !== known.uniform) {
       known = {
@@ -123,10 +125,11 @@ class Collector {
       };
       this.uses.set(key, known);
     }
-    addMoment(known.moments, state);
+    if (!state.guessed) addMoment(known.moments, state);
   };
 
   call: NonNullable<Stepper['listener']['call']> = (event, targets, callee, args, state) => {
+    if (state.guessed) return;
     let known = this.calls.get(event.id);
     if (known === undefined) {
       known = { targets, callee, args, site: this.stepper.site(event), moments: [] };
@@ -139,6 +142,7 @@ class Collector {
   };
 
   api: NonNullable<Stepper['listener']['api']> = (event, args, state) => {
+    if (state.guessed) return;
     let known = this.apis.get(event.id);
     if (known === undefined) {
       known = { k: event.k, api: event.api, args, site: this.stepper.site(event), moments: [] };

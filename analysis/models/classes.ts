@@ -10,3 +10,11 @@ export const MEM_HOTPLUG = 'mm/memory_hotplug.c:mem_hotplug_lock';
 export const CONSOLE = 'kernel/printk/printk.c:console_sem';
 export const MMAP_LOCK = 'mm_struct.mmap_lock';
 export const FS_RECLAIM = 'fs_reclaim';
+/** The lock of a page table: one of the page that holds it. */
+export const PAGE_TABLE = 'page.ptl';
+
+/** Classes that are elements of an array, by the record that holds it. */
+export const DECLARED_IN: ReadonlyMap<string, string> = new Map([
+  ['sb_pagefaults', 'sb_writers'],
+  ['sb_internal', 'sb_writers'],
+]);

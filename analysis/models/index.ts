@@ -2,6 +2,7 @@ import { isAllocator } from './allocators.js';
 import { wellKnownConstant } from './errno.js';
 import { hashText } from '../base/hash.js';
 import { attributeCalls, attributes, lockAnnotations } from './annotations.js';
+import { DECLARED_IN } from './classes.js';
 import { contexts } from './contexts.js';
 import { declarators } from './declarators.js';
 import { objectFrees } from './frees.js';
@@ -92,6 +93,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     [...lockTypes],
     [...genericContainers],
     [...baseClasses],
+    [...DECLARED_IN],
     [...operations],
     [...allocationFlags],
     handlerShapes,
@@ -125,6 +127,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isGenericContainer: (tag) => genericContainers.has(tag),
     lockWord: (words) => lockWords.get(words),
     isBaseClass: (tag) => baseClasses.has(tag),
+    declaredIn: (lockClass) => DECLARED_IN.get(lockClass),
     operation: (record, field) => operations.get(`${record.replace(/^struct /, '')}.${field}`),
     irqVariant: (name, form) => irqVariant(locks, name, form),
     savingSwitch: (name) => savingSwitch(others, name),

@@ -1,9 +1,10 @@
-import { FS_RECLAIM, MEM_HOTPLUG, MMAP_LOCK } from '../classes.js';
+import { FS_RECLAIM, MEM_HOTPLUG, MMAP_LOCK, PAGE_TABLE } from '../classes.js';
 import type { LockApi } from '../types.js';
 import { bitLock, percpuRwsem, rwsem, section, spinlock } from './families.js';
 
 const folioBit = bitLock.of({ path: '->flags', argType: 'struct folio', lockClass: 'folio.PG_locked' });
-const returned = spinlock.of({ path: 'RET' });
+const returned = spinlock.of({ path: 'RET', lockClass: PAGE_TABLE });
+const mapped = spinlock.of({ path: '*', lockClass: PAGE_TABLE });
 const anonVmaRwsem = rwsem.of({ path: '->root->rwsem', argType: 'struct anon_vma' });
 const userFault = rwsem.of({ implicit: MMAP_LOCK });
 const returnedPage = bitLock.of({ path: 'RET->flags', lockClass: 'folio.PG_locked' });
@@ -17,15 +18,15 @@ const lruvecLruLock = spinlock.of({ path: '->lru_lock', argType: 'struct lruvec'
 export const mmApis: readonly LockApi[] = [
   section.acquire('fs_reclaim_acquire', { implicit: FS_RECLAIM }),
   section.release('fs_reclaim_release', { implicit: FS_RECLAIM }),
-  spinlock.mayFail('__get_locked_pte', 'nonzero', { arg: 2, path: '*' }),
-  spinlock.mayFail('get_locked_pte', 'nonzero', { arg: 2, path: '*' }),
-  spinlock.mayFail('pte_alloc_map_lock', 'nonzero', { arg: 3, path: '*' }),
-  spinlock.mayFail('pte_offset_map_lock', 'nonzero', { arg: 3, path: '*', uncheckedHolds: true }),
+  mapped.mayFail('__get_locked_pte', 'nonzero', { arg: 2 }),
+  mapped.mayFail('get_locked_pte', 'nonzero', { arg: 2 }),
+  mapped.mayFail('pte_alloc_map_lock', 'nonzero', { arg: 3 }),
+  mapped.mayFail('pte_offset_map_lock', 'nonzero', { arg: 3, uncheckedHolds: true }),
   spinlock.acquire('mas_lock', { path: '->tree->ma_lock' }),
   spinlock.release('mas_unlock', { path: '->tree->ma_lock' }),
   spinlock.acquire('mtree_lock', { path: '->ma_lock' }),
   spinlock.release('mtree_unlock', { path: '->ma_lock' }),
-  spinlock.release('pte_unmap_unlock', { arg: 1 }),
+  spinlock.release('pte_unmap_unlock', { arg: 1, lockClass: PAGE_TABLE }),
   folioBit.acquire('__folio_lock'),
   folioBit.mayFail('__folio_lock_killable', 'zero'),
   folioBit.acquire('folio_lock'),

@@ -38,4 +38,50 @@ int once(void)
     const { snapshot } = await analyse(new Map([['a.c', text]]));
     assert.deepEqual(snapshot.findings, []);
   });
+
+  it('has its locks named where a flag of its own says that no path leads there', async () => {
+    const text = `
+struct folio { unsigned long flags; struct mutex lock; };
+int is_ready(struct folio *folio);
+int fault(struct folio *folio, struct mutex *m)
+{
+	int locked = 0;
+
+	if (!is_ready(folio)) {
+		mutex_lock(m);
+		locked = 1;
+	}
+	if (!is_ready(folio)) {
+		if (!locked) {
+			mutex_lock(&folio->lock);
+			mutex_unlock(&folio->lock);
+		}
+	}
+	if (locked)
+		mutex_unlock(m);
+	return 0;
+}
+`;
+    const { snapshot } = await analyse(new Map([['a.c', text]]));
+    assert.equal(snapshot.analysis.stats.lockSitesResolved, 2);
+    assert.deepEqual(snapshot.findings, []);
+  });
+
+  it('has its locks named where there were too many states to go on', async () => {
+    const flags = Array.from({ length: 8 }, (_, i) => i);
+    const text = `
+struct many { ${flags.map((i) => `struct mutex m${i};`).join(' ')} spinlock_t last; };
+int ask(int n);
+void all(struct many *m)
+{
+${flags.map((i) => `\tif (ask(${i}))\n\t\tmutex_lock(&m->m${i});`).join('\n')}
+	spin_lock(&m->last);
+	spin_unlock(&m->last);
+${flags.map((i) => `\tif (ask(${i}))\n\t\tmutex_unlock(&m->m${i});`).join('\n')}
+}
+`;
+    const { snapshot } = await analyse(new Map([['a.c', text]]));
+    assert.equal(snapshot.analysis.stats.lockSitesResolved, 18);
+    assert.ok(snapshot.findings.every(({ confidence }) => confidence === 'low'));
+  });
 });
