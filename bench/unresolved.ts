@@ -17,6 +17,7 @@ const paths = given.paths.split(',');
 const shapes = new Map<string, string[]>();
 let sites = 0;
 let resolved = 0;
+let counted = 0;
 
 /** `&x->member`, `call()`: names gone, but for the last member. */
 function shapeOf(text: string): string {
@@ -35,6 +36,7 @@ await runSession(
   ({ snapshot }) => {
     const { analysis, program } = snapshot;
     const { inspection } = analysis;
+    counted = analysis.stats.lockSitesResolved;
     const texts = new Map<string, string[]>();
     for (const fn of program.functions()) {
       const isWanted = paths.some((path) => fn.file === path || fn.file.startsWith(`${path}/`));
@@ -68,7 +70,10 @@ await runSession(
     }
   },
 );
-console.log(`${sites} sites, ${resolved} resolved (${percent(resolved, sites)})`);
+console.log(
+  `${sites} sites, ${resolved} resolved in their function, ${counted} with what callers pass ` +
+    `(${percent(counted, sites)})`,
+);
 for (const [shape, list] of [...shapes].sort((a, b) => b[1].length - a[1].length).slice(0, 60)) {
   console.log(`${String(list.length).padStart(4)} ${shape}`);
   for (const example of list.slice(0, Number(given.examples))) console.log(`       ${example}`);

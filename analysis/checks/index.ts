@@ -15,6 +15,7 @@ import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { Check, CheckContext } from './check.js';
 import type { AnnotationPlan } from './annotated-effects.js';
+import { BoundSites } from './bound-sites.js';
 import { annotationMismatch } from './annotation-mismatch.js';
 import { declaredOrder } from './declared-order.js';
 import { describeEffects } from './describe.js';
@@ -193,7 +194,7 @@ function compare(a: string, b: string): number {
 
 class Result implements Analysis {
   readonly gaps: readonly LocatedGap[];
-  readonly stats: EngineStats;
+  private counted: EngineStats | undefined;
   private built: LockGraph | undefined;
 
   constructor(
@@ -206,20 +207,30 @@ class Result implements Analysis {
     private readonly annotationPlans: ReadonlyMap<string, AnnotationPlan>,
     readonly inspection: Inspection,
     private readonly orders: () => DeclaredOrders,
-    isReported: (file: string) => boolean,
+    private readonly isReported: (file: string) => boolean,
   ) {
     const gaps: LocatedGap[] = [];
-    let functionsComplete = 0;
-    let lockSitesResolved = 0;
     for (const [fn, effects] of collected.effects) {
       if (fn.macro !== undefined) continue;
       for (const gap of effects.gaps) gaps.push({ ...gap, file: fn.file, function: fn.name });
-      if (!isReported(fn.file)) continue;
-      if ((fn.item?.lockSites ?? 0) > 0 && effects.gaps.length === 0) functionsComplete++;
-      lockSitesResolved += this.resolvedSites(effects);
     }
     this.gaps = gaps;
-    this.stats = { functionsComplete, lockSitesResolved };
+  }
+
+  get stats(): EngineStats {
+    return (this.counted ??= this.count());
+  }
+
+  private count(): EngineStats {
+    const bound = new BoundSites(this.collected, this.table.classes);
+    let functionsComplete = 0;
+    let lockSitesResolved = 0;
+    for (const [fn, effects] of this.collected.effects) {
+      if (fn.macro !== undefined || !this.isReported(fn.file)) continue;
+      if ((fn.item?.lockSites ?? 0) > 0 && effects.gaps.length === 0) functionsComplete++;
+      lockSitesResolved += this.resolvedSites(effects, bound);
+    }
+    return { functionsComplete, lockSitesResolved };
   }
 
   get graph(): LockGraph {
@@ -237,14 +248,19 @@ class Result implements Analysis {
     return this.orders();
   }
 
-  /** Lock calls written in a function whose class is a declared lock (DESIGN §6). */
-  private resolvedSites(effects: Effects): number {
+  /**
+   * Lock calls written in a function whose class is a declared lock (DESIGN §6): as the function sees it, or as
+   * each of its callers does.
+   */
+  private resolvedSites(effects: Effects, bound: BoundSites): number {
     const events = new Set<number>();
     const { classes } = this.table;
     for (const { site, lock, api } of [...effects.acquires, ...effects.uses]) {
       if (site.via !== undefined || this.table.models.lockApi(api)?.isLockSite !== true) continue;
       const key = keyOf(lock);
-      if (key !== undefined && classes.info(key)?.declaredAt !== undefined) events.add(site.event);
+      const isDeclared =
+        key === undefined ? bound.isDeclared(effects.fn, lock) : classes.info(key)?.declaredAt !== undefined;
+      if (isDeclared) events.add(site.event);
     }
     return Math.min(events.size, effects.fn.item?.lockSites ?? events.size);
   }
