@@ -83,7 +83,15 @@ function lowerArgument(l: Lowering, arg: number): ExprId {
 }
 
 function emitCall(l: Lowering, callee: string | ExprId, call: Call): ExprId {
-  const args = lowerArguments(l, call.args);
+  const commands = call.args.map((arg) => commandOf(l, arg));
+  // Only a macro can be given the taking of a lock and its release: it runs what it is given, and drops before it retakes.
+  const isDropping = commands.includes('acquire') && commands.includes('release');
+  const isLate = (i: number): boolean => isDropping && commands[i] !== undefined;
+  const args = call.args.map((arg, i) => (isLate(i) ? l.table.unknown() : lowerArgument(l, arg)));
+  const run = (wanted: 'acquire' | 'release'): void => {
+    if (isDropping) call.args.forEach((arg, i) => commands[i] === wanted && lowerArgument(l, arg));
+  };
+  run('release');
   const event: CallEvent = {
     k: 'call',
     id: l.newEvent(),
@@ -92,7 +100,24 @@ function emitCall(l: Lowering, callee: string | ExprId, call: Call): ExprId {
     at: l.source.spanOf(call.start, call.end),
   };
   l.emit(event);
+  run('acquire');
   return l.table.result(event.id);
+}
+
+/** An argument that does nothing but take a lock, or release one: no value that a function could be given. */
+function commandOf(l: Lowering, arg: number): 'acquire' | 'release' | undefined {
+  if (l.type(arg) !== 'call_expression') return undefined;
+  const callee = stripParentheses(l, arg + 1);
+  if (l.type(callee) !== 'identifier' || l.variable(l.text(callee)) !== undefined) return undefined;
+  const name = aliasOf(l, l.text(callee), callee);
+  const [macro] = l.models.lockApi(name) === undefined ? macrosFor(l, name, callee) : [];
+  const op = l.models.lockApi(macro === undefined ? name : (soleCall(macro.body) ?? ''))?.op;
+  return op === 'acquire' || op === 'release' ? op : undefined;
+}
+
+/** The name that is called by a text that is one call and nothing else. */
+function soleCall(text: string): string | undefined {
+  return /^\s*(\w+)\s*\([^;{}]*\)\s*;?\s*$/u.exec(text)?.[1];
 }
 
 function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, isWanted: boolean): ExprId {
