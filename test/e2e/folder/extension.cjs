@@ -3,9 +3,9 @@ const vscode = require('vscode');
 
 exports.activate = (context) => {
   const site = context.extensionUri.with({ path: '/files' });
-  const ask = async (uri, method, body) => {
+  const ask = async (uri, request) => {
     const address = site.with({ path: site.path + uri.path }).toString(true);
-    const answer = await fetch(address, { method, body });
+    const answer = await fetch(address, request);
     if (!answer.ok) throw vscode.FileSystemError.FileNotFound(uri);
     return answer;
   };
@@ -17,20 +17,20 @@ exports.activate = (context) => {
     onDidChangeFile: changed.event,
     watch: () => new vscode.Disposable(() => {}),
     async stat(uri) {
-      const { folder, size } = await (await ask(uri, 'OPTIONS')).json();
+      const { folder, size } = await (await ask(uri, { method: 'OPTIONS' })).json();
       const type = folder ? vscode.FileType.Directory : vscode.FileType.File;
       return { type, size, ctime: 0, mtime: 0 };
     },
     async readDirectory(uri) {
-      const { entries } = await (await ask(uri, 'OPTIONS')).json();
+      const { entries } = await (await ask(uri, { method: 'OPTIONS' })).json();
       return entries.map(({ name, folder }) => [
         name,
         folder ? vscode.FileType.Directory : vscode.FileType.File,
       ]);
     },
-    readFile: async (uri) => new Uint8Array(await (await ask(uri, 'GET')).arrayBuffer()),
+    readFile: async (uri) => new Uint8Array(await (await ask(uri, {})).arrayBuffer()),
     async writeFile(uri, content) {
-      await ask(uri, 'PUT', content);
+      await ask(uri, { method: 'PUT', body: content });
       changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     },
     createDirectory: refuse,
