@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import type { Confidence, Progress, RuleId } from '../analysis/checks/types.js';
+import type { Confidence, Finding, Progress, RuleId } from '../analysis/checks/types.js';
 import type { Config } from '../analysis/workspace/config.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import { skipText, type SkippedFile } from '../host/api.js';
@@ -20,8 +20,8 @@ import { message, ProgressLine } from './terminal.js';
 export interface SessionOptions extends CommonOptions {
   readonly confidence: Confidence;
   readonly rules?: readonly RuleId[];
-  /** Whether fixes are looked for and verified. */
-  readonly withFixes?: boolean;
+  /** For which findings fixes are looked for and verified; none when absent. */
+  readonly fixFor?: ((finding: Finding) => boolean) | undefined;
   /** Analyse this revision instead of the files on disk. */
   readonly revision?: string;
   /** Say nothing about what cannot be read, and take it as empty. */
@@ -111,9 +111,10 @@ export async function runSession<T>(
     const times: StageTimes = { link: 0, check: 0, total: 0 };
     const run = <R>(work: Generator<Progress, R>): R => runTimed(work, times, progress);
     let snapshot = await project.analyse({ run: (work) => Promise.resolve(run(work)) });
-    if (options.withFixes === true && snapshot.findings.length > 0) {
+    const { fixFor } = options;
+    if (fixFor && snapshot.findings.some(fixFor)) {
       if (snapshot.program.files.size <= MOST_FILES_WITH_FIXES) {
-        snapshot = run((await project.fixer()).fixAll(snapshot));
+        snapshot = run((await project.fixer()).fixAll(snapshot, fixFor));
       } else {
         message('too many files to verify fixes for all of them; lockorder fix or explain on a folder does');
       }

@@ -67,7 +67,7 @@ export async function analyse(
   revision: string,
 ): Promise<AtRevision> {
   const confidence: Confidence = options.confidence;
-  const all = { ...options, confidence: 'low', revision, quiet: true, withFixes: false } as const;
+  const all = { ...options, confidence: 'low', revision, quiet: true, fixFor: undefined } as const;
   return runSession(paths, all, ({ snapshot }) => ({
     findings: snapshot.findings.filter((finding) => atLeast(finding.confidence, confidence)),
     known: toBaseline(snapshot.analysis.findings),

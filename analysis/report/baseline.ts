@@ -47,9 +47,14 @@ export function parseBaseline(text: string): Baseline | { readonly error: string
 
 /** The findings that are new against a baseline, or have a witness that is. */
 export function withoutBaseline(findings: readonly Finding[], baseline: Baseline): Finding[] {
+  return findings.filter(notIn(baseline));
+}
+
+/** Tells whether a finding, or a witness of it, is new. */
+export function notIn(baseline: Baseline): (finding: Finding) => boolean {
   const known = new Map(baseline.findings.map(({ id, witnesses }) => [id, new Set(witnesses)]));
-  return findings.filter((finding) => {
+  return (finding) => {
     const witnesses = known.get(finding.id);
     return !witnesses || finding.witnesses.some((witness) => !witnesses.has(witness));
-  });
+  };
 }

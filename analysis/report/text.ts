@@ -147,7 +147,10 @@ export function actor({ function: name }: Pick<StoryStep, 'function'>): string {
 
 /** A step in words: what it does, what is held by then unless that is said already, and under which `#if`. */
 export function describeStep(step: StoryStep): string {
-  const unsaid = step.held.filter((lock) => !step.text.includes(`holding ${shortName(lock)}`));
+  const unsaid = step.held.filter(
+    (lock) =>
+      !step.text.includes(`holding ${shortName(lock)}`) && !step.text.includes(`${shortName(lock)} held`),
+  );
   const held = unsaid.length > 0 ? `, holding ${unsaid.join(', ')}` : '';
   const condition = step.if === undefined || step.if === '' ? '' : ` (if ${step.if})`;
   return `${step.text}${held}${condition}`;

@@ -50,11 +50,11 @@ export class Fixer {
     return { fixes, refusals };
   }
 
-  /** A result with the fixes of all its findings. */
-  *fixAll(snapshot: Snapshot): Generator<Progress, Snapshot> {
+  /** A result with the fixes of the findings that are wanted. */
+  *fixAll(snapshot: Snapshot, wanted: (finding: Finding) => boolean): Generator<Progress, Snapshot> {
     const findings: Finding[] = [];
     for (const finding of snapshot.findings) {
-      const { fixes } = yield* this.fixesOf(finding, snapshot);
+      const { fixes } = wanted(finding) ? yield* this.fixesOf(finding, snapshot) : { fixes: [] };
       findings.push(fixes.length > 0 ? { ...finding, fixes } : finding);
       yield { stage: 'fix', done: findings.length, total: snapshot.findings.length };
     }

@@ -29,7 +29,7 @@ export function addFix(program: Command, end: (code: number) => void): void {
     .option('--write', 'change the files');
   addCommonOptions(command).action(async (paths: string[], options: FixOptions) => {
     end(
-      await runSession(paths, { ...options, withFixes: true }, (session) => {
+      await runSession(paths, { ...options, fixFor: () => true }, (session) => {
         const { findings } = session.snapshot;
         const selection = selectFixes(findings, session.snapshot.program);
         mention(selection, findings.length, options.write === true);

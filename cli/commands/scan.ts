@@ -5,6 +5,7 @@ import type { Confidence, Finding, RuleId } from '../../analysis/checks/types.js
 import {
   parseBaseline,
   renderBaseline,
+  notIn,
   withoutBaseline,
   type Baseline,
 } from '../../analysis/report/baseline.js';
@@ -120,7 +121,13 @@ export async function scanAndReport(
   const revision = options.diff && (options.diff.to ?? hookRevision());
   const sessionOptions = {
     ...options,
-    withFixes: options.format !== 'github',
+    // Annotations show no fixes, and what is known already is left out.
+    fixFor:
+      options.format === 'github' || options.writeBaseline !== undefined
+        ? undefined
+        : baseline
+          ? notIn(baseline)
+          : (): boolean => true,
     // What was seen to happen is shown, however doubtful it looked.
     ...(sources.length > 0 ? { confidence: 'low' as const } : {}),
     ...(revision === undefined ? {} : { revision }),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { COLOURED, renderFinding, renderText } from '../../../analysis/report/text.js';
+import { COLOURED, describeStep, renderFinding, renderText } from '../../../analysis/report/text.js';
 import { CYCLE, lineOf } from './sample.js';
 
 describe('text report', () => {
@@ -28,6 +28,14 @@ describe('text report', () => {
    = note: high confidence; lockorder explain f00d
 `,
     );
+  });
+
+  it('does not say twice what is held', () => {
+    const [first] = CYCLE.story;
+    assert.ok(first);
+    const leaves = { ...first, text: 'leaves with sem1 held', held: ['sem1'] };
+    assert.equal(describeStep(leaves), 'leaves with sem1 held');
+    assert.equal(describeStep({ ...leaves, held: ['sem1', 'sem2'] }), 'leaves with sem1 held, holding sem2');
   });
 
   it('puts carets under the code when the line has text before it', () => {
