@@ -73,8 +73,7 @@ export class CompletionWaits {
         const waiting = { ...arriving, object };
         const holds = waiting.arrived.held.find((h) => h.site.fn === place.root && keyOf(h) === key);
         if (holds === undefined || holds.kind === 'srcu') continue;
-        if (api.dropsArg !== undefined && waiting.arrived.args[api.dropsArg]?.key === holds.term.key)
-          continue;
+        if (api.dropsArg !== undefined && isPartOf(holds.term, waiting.arrived.args[api.dropsArg])) continue;
         const known = needs.filter((need) => need !== undefined);
         this.report(waiting, slot, key, holds, own, known, completers.has(undefined));
         break;
@@ -217,6 +216,16 @@ export class CompletionWaits {
 function awaitedObject(api: OtherApi, args: readonly Term[]): Term | undefined {
   const object = args[api.arg ?? -1];
   return object !== undefined && api.awaits === 'condition' ? t.address(object) : object;
+}
+
+/** The lock is what an argument names or points to, or lies inside it, as a wait queue's own does. */
+function isPartOf(lock: Term, given: Term | undefined): boolean {
+  if (given === undefined) return false;
+  const owners = [given.key, t.deref(given).key];
+  for (let at = lock; ; at = at.base) {
+    if (owners.includes(at.key)) return true;
+    if (at.k !== 'field') return false;
+  }
 }
 
 /** A completion on the stack is completed by whoever was given its address. */

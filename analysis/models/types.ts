@@ -235,6 +235,8 @@ export interface OtherApi {
   readonly givenUp?: 'never' | 'negative' | 'zero';
   /** `wait`: an argument that is code run while that lock is dropped. */
   readonly unlockedArg?: number;
+  /** `wait`: an argument that is code run behind the wait; other arguments that are code run before it. */
+  readonly behindArg?: number;
   /** `context`: what is switched. */
   readonly context?: 'irq' | 'bh' | 'preempt' | 'nofs' | 'noio' | 'pagefault';
   readonly change?: 'disable' | 'enable' | 'save' | 'restore';

@@ -139,7 +139,8 @@ export const waits: readonly OtherApi[] = [
       wait_event_killable_timeout
     `,
   ),
-  ...wait({ ...conditionOf(0), givenUp: 'never', dropsArg: 2 }, 'wait_event_cmd wait_event_lock_irq'),
+  ...wait({ ...conditionOf(0), givenUp: 'never', dropsArg: 2 }, 'wait_event_lock_irq'),
+  ...wait({ ...conditionOf(0), givenUp: 'never', behindArg: 3 }, 'wait_event_cmd wait_event_exclusive_cmd'),
   ...wait(
     { ...conditionOf(0), dropsArg: 2 },
     `
@@ -224,6 +225,7 @@ export const waits: readonly OtherApi[] = [
     { ...conditionOf(0), dropsArg: 0 },
     `
       wait_event_interruptible_locked wait_event_interruptible_locked_irq
+      wait_event_interruptible_exclusive_locked wait_event_interruptible_exclusive_locked_irq
     `,
   ),
   ...wait(
@@ -236,7 +238,7 @@ export const waits: readonly OtherApi[] = [
   ...complete(
     { arg: 0, awaits: 'condition' },
     `
-      wake_up wake_up_all wake_up_nr wake_up_locked wake_up_poll wake_up_locked_poll wake_up_interruptible
+      wake_up wake_up_all wake_up_nr wake_up_locked wake_up_all_locked wake_up_poll wake_up_locked_poll wake_up_interruptible
       wake_up_interruptible_all wake_up_interruptible_nr wake_up_interruptible_sync
       wake_up_interruptible_poll wake_up_interruptible_sync_poll wake_up_bit wake_up_var wake_up_process
       wake_up_state wake_up_sync wake_up_pollfree swake_up_one swake_up_all rcuwait_wake_up

@@ -166,11 +166,12 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   if (api !== undefined && api.k !== 'transient') {
     // What runs without the lock says nothing of a place where it is held.
     const condition = api.conditionArg === undefined ? undefined : call.args[api.conditionArg];
-    const args = call.args.map((arg, i) =>
-      i === api.unlockedArg || i === api.conditionArg ? l.table.unknown() : lowerArgument(l, arg),
-    );
+    const apart = [api.unlockedArg, api.conditionArg, api.behindArg];
+    const args = call.args.map((arg, i) => (apart.includes(i) ? l.table.unknown() : lowerArgument(l, arg)));
     const id = l.newEvent();
     l.emit({ k: api.k, id, api: name, args, at });
+    const behind = api.behindArg === undefined ? undefined : call.args[api.behindArg];
+    if (behind !== undefined) lowerArgument(l, behind);
     if (models.isNoReturn(name)) l.end({ k: 'stop' });
     if (condition !== undefined) return lowerAwaited(l, condition, api.givenUp, l.table.result(id), at);
     return l.table.result(id);
