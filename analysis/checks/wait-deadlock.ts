@@ -1,5 +1,5 @@
 import { hashText } from '../base/hash.js';
-import { contradicts } from '../effects/fact.js';
+import { contradicts, ZERO } from '../effects/fact.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
 import type { Effects, HeldLock, LockRef } from '../effects/types.js';
@@ -7,7 +7,8 @@ import { keyOf } from '../graph/collect.js';
 import { HandlerNeeds, MAX_HANDLER_CALLS, type Way } from '../graph/handler-needs.js';
 import { sameness, type Sameness } from '../graph/instances.js';
 import type { ProofRun } from '../graph/proofs.js';
-import { inNamesOfWaiter, namingOf, Slots, unify, type Registration } from '../graph/slots.js';
+import { isBehindRun } from '../graph/run-ends.js';
+import { inNamesOfWaiter, isAwaitedBy, namingOf, Slots, unify, type Registration } from '../graph/slots.js';
 import { arriving, Waits, type Waiting, type WaitPlace } from '../graph/waits.js';
 import { directoryOf } from '../link/domains.js';
 import type { FunctionRef } from '../link/types.js';
@@ -307,11 +308,14 @@ class Search {
   }
 
   private judgeSelf(waiting: Waiting): boolean {
-    // Who compares the object with what is running knows what it does.
-    for (const { term } of waiting.arrived.facts.known())
+    if (isBehindRun(this.context.around, waiting.steps)) return false;
+    for (const { term, fact } of waiting.arrived.facts.known()) {
+      // Who compares the object with what is running knows what it does.
       if (t.someTerm(term, (part) => part.key === waiting.object.key)) return false;
+      if ((fact.signs & ZERO) === 0 && this.asksPending(term, waiting.object)) return false;
+    }
     if (waiting.api.awaits === 'irq' && waiting.object.k === 'parameter' && waiting.object.index === 0) {
-      const [registration] = this.slots.interruptsOf(waiting.root);
+      const registration = this.slots.interruptsOf(waiting.root).find((one) => isAwaitedBy(waiting.api, one));
       if (registration === undefined) return false;
       const slot = this.slots.slotOf(registration.object, 'irq', registration.at.file);
       const isConditional = this.isConditional(waiting, true);
@@ -326,6 +330,13 @@ class Search {
       return true;
     }
     return false;
+  }
+
+  /** What runs is not to run any more, unless somebody else wants it to: the author has thought of that. */
+  private asksPending(term: Term, object: Term): boolean {
+    if (term.k !== 'result' || this.context.around.models.api(term.origin)?.asksPending !== true)
+      return false;
+    return term.predicate === `${term.origin}(${object.key})`;
   }
 
   /** The object waited for is the very one the handler was called for. */

@@ -72,10 +72,19 @@ export class State {
     );
   }
 
-  /** A state for a callee's body: same path, its own variables. */
+  /** A state for a callee's body: same path, its own variables; objects hold what was stored to them before. */
   enter(env: Map<Slot, Term>): State {
     const { held, released, ended, context, initialised } = this;
-    return new State(env, new Map(), this.facts.clone(), held, released, ended, context, initialised);
+    return new State(
+      env,
+      new Map(this.memory),
+      this.facts.clone(),
+      held,
+      released,
+      ended,
+      context,
+      initialised,
+    );
   }
 
   /** States with equal signatures are merged. Paths on which one of `pointers` leads to another lock stay apart. */

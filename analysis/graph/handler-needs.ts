@@ -5,6 +5,7 @@ import { keyOf } from './collect.js';
 import type { Reach } from './reach.js';
 import type { ProofRun } from './proofs.js';
 import { flatten } from './replay.js';
+import { isBehindRun } from './run-ends.js';
 
 /** Calls followed from a handler to the acquisition. */
 export const MAX_HANDLER_CALLS = 2;
@@ -45,6 +46,7 @@ export class HandlerNeeds {
     for (let calls = 0; calls <= MAX_HANDLER_CALLS && ways.length === 0; calls++) {
       for (const steps of this.tails(fn, key, calls, [])) {
         if (ways.length >= MAX_WAYS || ++tried > MAX_CHAINS) return ways;
+        if (isBehindRun(this.around, steps)) continue;
         for (const { lock, held } of this.proofs.replay(steps)) {
           if (keyOf(lock) !== key || held.some((own) => own.term.key === lock.term.key)) continue;
           ways.push({ steps, lock });

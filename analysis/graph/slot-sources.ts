@@ -102,7 +102,8 @@ export class SlotSources {
       const naming: Naming = isIrq ? 'irq' : api.byHandle === true ? 'handle' : 'object';
       const data = isIrq ? args.at(-1) : args[arg + 1];
       const field = api.dataField === undefined ? {} : { dataField: api.dataField };
-      const registered = { handler, api: name, at, by, data, naming, ...field };
+      const thread = runsIn === 'threaded-irq' ? { isThread: true } : {};
+      const registered = { handler, api: name, at, by, data, naming, ...field, ...thread };
       yield { ...registered, object };
       if (naming !== 'irq') continue;
       for (const kept of this.keptNumbers(fn, skeleton, site.event, api))

@@ -29,6 +29,8 @@ export interface Registration {
   /** What the handler is given beside the object, by its parameter; in the names of `by`. */
   readonly data: Term | undefined;
   readonly naming: Naming;
+  /** Run by a thread that the interrupt wakes. */
+  readonly isThread?: boolean;
   /** The field of the object given where the handler finds `data`. */
   readonly dataField?: string;
 }
@@ -94,7 +96,8 @@ export class Slots {
     }
     const slot = this.slotOf(object, namingOf(api), file);
     if (slot === undefined) return;
-    for (const registration of this.handlers(slot, file)) yield { slot, registration, object };
+    for (const registration of this.handlers(slot, file))
+      if (isAwaitedBy(api, registration)) yield { slot, registration, object };
   }
 
   /** A function that is called by somebody else while its caller waits. */
@@ -257,6 +260,11 @@ export class Slots {
 }
 
 const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+/** A wait for the handler of an interrupt may leave out the thread behind it. */
+export function isAwaitedBy(api: OtherApi, registration: Registration): boolean {
+  return api.withoutThread !== true || registration.isThread !== true;
+}
 
 /** How a wait names what it waits for. */
 export function namingOf(api: OtherApi): Naming {

@@ -95,6 +95,7 @@ const contextTests: readonly OtherApi[] = [
     `,
     { asksContext: true },
   ),
+  ...tests('timer_pending hrtimer_is_queued work_pending delayed_work_pending', { asksPending: true }),
   ...tests(`
   mutex_is_locked rt_mutex_is_locked ww_mutex_is_locked spin_is_locked raw_spin_is_locked arch_spin_is_locked
   spin_is_contended raw_spin_is_contended rwlock_is_contended rwsem_is_locked rwsem_is_contended

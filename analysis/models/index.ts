@@ -41,7 +41,7 @@ import { sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
 import { userApis } from './user.js';
 import { irqVariant, savingSwitch } from './variants.js';
-import { waits, withoutWaits } from './waits.js';
+import { runEnds, waits, withoutWaits } from './waits.js';
 
 /** Bumped when the meaning of a row changes without its text. */
 const REVISION = 1;
@@ -132,6 +132,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     irqVariant: (name, form) => irqVariant(locks, name, form),
     savingSwitch: (name) => savingSwitch(others, name),
     allocationFlag: (name) => allocationFlags.get(name),
+    endsRun: (name) => runEnds.has(name),
     withoutWait: (name) => withoutWaits.get(name),
     handlerField: (record, field) => handlerFields.get(`${record}.${field}`),
     isHandlerField: (field) => handlerFieldNames.has(field),

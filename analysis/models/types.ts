@@ -76,6 +76,8 @@ export interface Models {
   attributeMacro(name: string): AttributeMacro | undefined;
   /** For a call that waits for running code: the one that does the same without waiting. */
   withoutWait(name: string): string | undefined;
+  /** A handler says with it that its run is over. */
+  endsRun(name: string): boolean;
   /** What an allocation flag says of sleeping. */
   allocationFlag(name: string): AllocationFlag | undefined;
   /** What stands for an allocation flag that may sleep where nothing may; `undefined` for flags that have no such twin. */
@@ -237,6 +239,8 @@ export interface OtherApi {
   readonly unlockedArg?: number;
   /** `wait`: an argument that is code run behind the wait; other arguments that are code run before it. */
   readonly behindArg?: number;
+  /** `wait`: for the handler itself only, not for the thread that it wakes. */
+  readonly withoutThread?: boolean;
   /** `context`: what is switched. */
   readonly context?: 'irq' | 'bh' | 'preempt' | 'nofs' | 'noio' | 'pagefault';
   readonly change?: 'disable' | 'enable' | 'save' | 'restore';
@@ -268,6 +272,8 @@ export interface OtherApi {
   readonly followed?: boolean;
   /** Sleeps because it touches user memory: it may be called where page faults are switched off. */
   readonly touchesUser?: boolean;
+  /** `query`: asks whether what argument 0 points to is to run again. */
+  readonly asksPending?: boolean;
   /** `query`: asks what may interrupt, or whether sleeping is allowed. */
   readonly asksContext?: boolean;
 }

@@ -83,7 +83,7 @@ export const waits: readonly OtherApi[] = [
     `,
   ),
   ...wait(
-    { awaits: 'irq', arg: 0 },
+    { awaits: 'irq', arg: 0, withoutThread: true },
     `
       synchronize_hardirq disable_hardirq
     `,
@@ -246,6 +246,11 @@ export const waits: readonly OtherApi[] = [
     `,
   ),
 ];
+
+/** A handler that calls one of these has run: who waits for it does not wait for what it does afterwards. */
+export const runEnds: ReadonlySet<string> = new Set(
+  words('napi_complete napi_complete_done __napi_complete netif_rx_complete'),
+);
 
 /** What does the same without waiting for code that is running, by name. */
 export const withoutWaits: ReadonlyMap<string, string> = new Map([
