@@ -1,8 +1,10 @@
 import { hashText } from '../base/hash.js';
+import { readArgument } from '../effects/declared.js';
+import { ANY, NEGATIVE, POSITIVE, ZERO } from '../effects/fact.js';
 import { showTerm } from '../effects/terms.js';
 import type { Effects, ExitEffect, LockRef, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
-import { ACQUIRES, PROMISES, RELEASES } from '../models/asserted.js';
+import { ACQUIRES, NO_LOCK_NAME, PROMISES, RELEASES } from '../models/asserted.js';
 import type { FunctionAnnotation } from '../outline/types.js';
 import type { CheckContext } from './check.js';
 import { locationOf, spoken, witnessId } from './story.js';
@@ -27,17 +29,17 @@ interface Mismatch {
   readonly plan?: Pick<AnnotationPlan, 'word' | 'where'>;
 }
 
-/** Names that are no expression: `RCU`. */
-const CAPITALS = /^[A-Z][A-Z0-9_]*$/;
-
 /** Where a function does something else to a lock than its own annotations promise. */
 export function* annotatedEffects(context: CheckContext, effects: Effects): Generator<Finding> {
   const { fn } = effects;
-  const annotations = fn.item?.annotations ?? [];
+  const own = fn.item?.annotations ?? [];
+  const annotations = own.length > 0 ? own : ofPrototype(context, effects);
   for (const present of annotations) {
     const promise = PROMISES.get(present.name);
-    const name = plain(present.argument);
-    if (promise === undefined || name === '' || CAPITALS.test(name)) continue;
+    if (promise === undefined) continue;
+    const { success, lock } = readArgument(promise, present.argument);
+    const name = plain(lock);
+    if (name === '' || NO_LOCK_NAME.test(name)) continue;
     const others = annotations.filter((other) => other !== present && plain(other.argument) === name);
     const says = (what: string): boolean => others.some((other) => PROMISES.get(other.name) === what);
     const is = (lock: LockRef): boolean => isCalled(context, effects, lock, name);
@@ -46,8 +48,10 @@ export function* annotatedEffects(context: CheckContext, effects: Effects): Gene
         ? ofHolder(effects, is)
         : promise === 'releases'
           ? ofReleaser(effects, is, says('acquires'))
-          : ofAcquirer(effects, is, says('releases'));
-    if (found !== undefined) yield report(context, effects, present, found);
+          : promise === 'may-acquire'
+            ? ofTrier(effects, is, success)
+            : ofAcquirer(effects, is, says('releases'));
+    if (found !== undefined) yield report(context, effects, present, own.length > 0, found);
   }
 }
 
@@ -138,10 +142,50 @@ function ofAcquirer(
   };
 }
 
+/** `__cond_acquires`: held when it ends with the result that says so, and only then. */
+function ofTrier(
+  effects: Effects,
+  is: (lock: LockRef) => boolean,
+  success: 'zero' | 'nonzero',
+): Mismatch | undefined {
+  const taken = effects.acquires.find(({ lock, site }) => is(lock) && site.via === undefined);
+  if (taken === undefined) return undefined;
+  const good = success === 'zero' ? ZERO : NEGATIVE | POSITIVE;
+  for (const { signs, acquired, ended } of effects.rawExits) {
+    const held = acquired.find(is);
+    const [mayBeGood, mayFail] = [(signs & good) !== 0, (signs & ~good) !== 0];
+    if (!mayFail && held === undefined && ended.has(taken.lock.term.key)) {
+      const what = `returns ${success} without {lock}, which that is declared to mean`;
+      return { what, site: taken.site, lock: taken.lock, certain: true };
+    }
+    // A result of which nothing is known may go by the lock.
+    if (mayFail && signs !== ANY && held?.certain === true) {
+      const result = success === 'zero' ? 'nonzero' : 'zero';
+      const what = `returns ${result} with {lock} held, which it is declared to hold on ${success} only`;
+      return { what, site: held.site, lock: held, certain: !mayBeGood };
+    }
+  }
+  return undefined;
+}
+
+/** What a prototype says where the definition says nothing, in the definition's names. */
+function ofPrototype({ around }: CheckContext, { fn }: Effects): readonly FunctionAnnotation[] {
+  const prototype = around.program.resolvePrototype(fn.name, fn.file);
+  const parameters = fn.item?.parameters ?? [];
+  return (prototype?.annotations ?? []).map(({ name, argument }) => ({
+    name,
+    argument: argument.replaceAll(/(?<![\w.>])[A-Za-z_]\w*/g, (word) => {
+      const at = prototype?.parameters.findIndex((parameter) => parameter.name === word) ?? -1;
+      return parameters[at]?.name ?? word;
+    }),
+  }));
+}
+
 function report(
   context: CheckContext,
   effects: Effects,
   present: FunctionAnnotation,
+  isAtDefinition: boolean,
   { what, site, lock, certain, plan }: Mismatch,
 ): Finding {
   const { classes } = context.around;
@@ -151,7 +195,7 @@ function report(
   const id = hashText(
     ['annotation-mismatch', 'effects', fn.file, fn.name, present.name, plain(present.argument)].join('\n'),
   );
-  if (plan !== undefined)
+  if (plan !== undefined && isAtDefinition)
     context.annotationPlans.set(id, { file: fn.file, function: fn.name, present, ...plan });
   const nameSpan = fn.item?.nameSpan ?? site.span;
   return {

@@ -8,7 +8,7 @@ import { isProcess, isSoftirq, type Contexts } from '../graph/contexts.js';
 import type { ProofRun } from '../graph/proofs.js';
 import type { Arrived } from '../graph/replay.js';
 import type { FunctionRef } from '../link/types.js';
-import { ASSERTED_AS, GUARDS, PROMISES } from '../models/asserted.js';
+import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../models/asserted.js';
 import type { LockKind } from '../models/types.js';
 import { annotatedEffects } from './annotated-effects.js';
 import { tellChain } from './chain.js';
@@ -63,6 +63,9 @@ class Search {
   /** Asserting is no locking: functions that only do that must be asked for. */
   demandIn(file: string): void {
     const { program, effects } = this.context.collected;
+    for (const { name, annotations } of program.outline(file)?.prototypes ?? []) {
+      if (annotations.some((one) => PROMISES.get(one.name) === 'holds')) this.demandCallers(name, file);
+    }
     for (const [index, item] of (program.outline(file)?.functions ?? []).entries()) {
       const words = [...item.calls, ...item.annotations.map(({ name }) => name)];
       if (!words.some((name) => program.models.lockApi(name)?.op === 'assert-held')) continue;
@@ -73,6 +76,15 @@ class Search {
       if (callers.length > 1 && callers.some((caller) => (caller.item?.lockSites ?? 0) > 0))
         program.demand(fn, 'path');
     }
+  }
+
+  /** Whoever calls what a prototype says needs a lock, where one of them locks. */
+  private demandCallers(name: string, file: string): void {
+    const { program, effects } = this.context.collected;
+    const [fn] = program.resolveCall(name, file);
+    const callers = fn === undefined ? [] : program.callers(fn);
+    if (!callers.some((caller) => (caller.item?.lockSites ?? 0) > 0)) return;
+    for (const caller of callers) if (!effects.has(caller)) program.demand(caller, 'path');
   }
 
   *inFunction(effects: Effects): Generator<Finding> {
@@ -137,9 +149,7 @@ class Search {
     if (key === undefined || (isGuard && isFresh(this.context, use))) return;
     const { classes } = this.context.around;
     const name = shown(classes, key);
-    const what = isGuard
-      ? `accesses what ${name} guards without holding it`
-      : `names ${name} as an outer lock without holding it`;
+    const what = entered(use.api, name);
     yield {
       id: hashText(['annotation-mismatch', 'entry', fn.file, fn.name, key].join('\n')),
       rule: 'annotation-mismatch',
@@ -251,4 +261,10 @@ function confidenceOf(caller: Effects, closed: boolean, generic: boolean): Confi
   let confidence: Confidence = closed ? 'high' : 'medium';
   if (generic || caller.gaps.length > 0) confidence = lesser(confidence, 'medium');
   return confidence;
+}
+
+function entered(api: string, name: string): string {
+  if (GUARDS.has(api)) return `accesses what ${name} guards without holding it`;
+  if (api === NEEDED) return `calls what is declared to need ${name} without holding it`;
+  return `names ${name} as an outer lock without holding it`;
 }

@@ -2,7 +2,7 @@ import { baseOf, type CType } from '../base/ctype.js';
 import { typeOf } from '../link/expression-types.js';
 import { typeOfName } from '../link/macro-types.js';
 import type { FunctionRef, Program } from '../link/types.js';
-import type { Models } from '../models/types.js';
+import type { LockKind, Models } from '../models/types.js';
 import type { ExprId, Skeleton } from '../summary/types.js';
 import { localSlot, parameterSlot, resultSlot } from './flow-graph.js';
 import { POSITIVE } from './fact.js';
@@ -217,6 +217,16 @@ export class Evaluator {
     if (known !== undefined) return t.constant(known);
     // A macro that stands for an object, as `current` does.
     return t.global(name, typeOfName(name, this.fn.file, this.program));
+  }
+
+  /** A variable by its name at file scope. */
+  globalNamed(name: string): Term {
+    return this.global(name);
+  }
+
+  /** The kind of lock that a type is; `undefined` for what is none. */
+  lockKind(type: CType): LockKind | undefined {
+    return this.models.lockType(type) ?? this.models.lockType(this.program.expand(type, this.fn.file));
   }
 
   fieldType(record: CType, name: string): CType {

@@ -14,6 +14,7 @@ import type {
 } from '../summary/types.js';
 import { applyCallee } from './apply.js';
 import { switchedByApi, switchedByLock } from './context.js';
+import { assertDeclared, declaredFor, doDeclared } from './declared-calls.js';
 import { Evaluator } from './evaluate.js';
 import { POSITIVE } from './fact.js';
 import { FlowGraph, localSlot, parameterSlot, resultSlot } from './flow-graph.js';
@@ -35,13 +36,16 @@ export interface Surroundings {
 }
 
 /** What calls: a call event, or an API that calls back. */
-type Invocation = CallEvent | LockEvent;
+export type Invocation = CallEvent | LockEvent;
+
+/** A lock event, or a call that is declared to be one. */
+export type LockDoing = Pick<LockEvent, 'k' | 'id' | 'at'>;
 
 /** Told of every event with a state that reaches it. All optional: replay listens to one event only. */
 export interface Listener {
-  acquire?(event: LockEvent, lock: LockRef, api: LockApi, state: State): void;
+  acquire?(event: LockDoing, lock: LockRef, api: LockApi, state: State): void;
   /** Releases, assertions and announcements. `matched` is the held lock a release ends. */
-  use?(event: LockEvent, lock: LockRef, api: LockApi, state: State, matched: HeldLock | undefined): void;
+  use?(event: LockDoing, lock: LockRef, api: LockApi, state: State, matched: HeldLock | undefined): void;
   call?(
     event: Invocation,
     targets: readonly FunctionRef[],
@@ -58,7 +62,7 @@ const LONGEST_PREDICATE = 200;
 
 const NO_TARGETS: readonly FunctionRef[] = [];
 
-/** A lock event's lock as last named, for paths on which it is the same. */
+/** A lock event's lock as last named. */
 interface NamedLock {
   readonly pointer: Term;
   readonly lock: LockRef;
@@ -241,7 +245,8 @@ export class Stepper {
     }
   }
 
-  private take(event: LockEvent, lock: LockRef, api: LockApi, state: State): void {
+  /** Holds a lock from here on. */
+  take(event: LockEvent | Invocation, lock: LockRef, api: LockApi, state: State): void {
     state.context = switchedByLock(state.context, api, true, this.flagsOf(event, api.flagsArg));
     proveNonNull(lock.term, state);
     // While the lock was free others may have changed what it protects.
@@ -287,7 +292,7 @@ export class Stepper {
   }
 
   /** A name for the flags variable of an irqsave or irqrestore. */
-  private flagsOf(event: LockEvent | ApiEvent, arg: number | undefined): string {
+  private flagsOf(event: LockEvent | ApiEvent | Invocation, arg: number | undefined): string {
     return arg === undefined ? '' : `${this.fn.id}:${event.args[arg] ?? ''}`;
   }
 
@@ -336,14 +341,16 @@ export class Stepper {
     forgetStores(this.around.program, targets, args, state);
     this.escape(event, given, state);
     state.env.set(resultSlot(event.id), result);
+    const declared = callee === undefined ? declaredFor(this, name, targets, args) : [];
+    if (declared.length > 0) assertDeclared(this, event, declared, state);
+    if (targets.length === 0) return doDeclared(this, event, declared, result, state);
     return applyCallee(this, { id: event.id, direct: callee === undefined }, targets, args, result, state);
   }
 
-  private returnType(called: string | ExprId, targets: readonly FunctionRef[]): string {
-    const declared = targets[0]?.item?.returns;
-    if (declared !== undefined) return declared;
-    if (typeof called !== 'string') return '';
-    return this.around.program.resolvePrototype(called, this.fn.file)?.returns ?? '';
+  private returnType(called: string | ExprId, [target]: readonly FunctionRef[]): string {
+    if (target?.item !== undefined) return target.item.returns;
+    const { program } = this.around;
+    return typeof called === 'string' ? (program.resolvePrototype(called, this.fn.file)?.returns ?? '') : '';
   }
 
   /** Variables whose address a call gets may be different afterwards. */

@@ -2,6 +2,8 @@ import { MAX_LEVEL } from '../effects/apply.js';
 import { needsCallers } from '../effects/lift.js';
 import type { Effects } from '../effects/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
+import { NO_LOCK_NAME, PROMISES } from '../models/asserted.js';
+import type { FunctionAnnotation } from '../outline/types.js';
 
 /**
  * Asks for the callers of functions that lock for them, or that take a lock only the caller knows: what such
@@ -23,6 +25,7 @@ export class CallerDemands {
     this.asked = new WeakSet();
     this.handedOut = new Set();
     this.asking = 0;
+    demandOfPrototypes(this.program);
   }
 
   add(effects: Effects): void {
@@ -50,6 +53,26 @@ function locksForCaller(effects: Effects): boolean {
     effects.level < MAX_LEVEL &&
     effects.exits.some((exit) => exit.acquired.length > 0 || exit.released.length > 0)
   );
+}
+
+/** The same for functions without body of which a prototype says that they lock for their callers. */
+function demandOfPrototypes(program: Program): void {
+  const names = new Set<string>();
+  for (const [file, { outline }] of program.files) {
+    for (const { name, annotations } of outline.prototypes) {
+      if (!annotations.some(isPromise) || program.models.lockApi(name) !== undefined) continue;
+      if (program.resolveCall(name, file).length === 0) names.add(name);
+    }
+  }
+  if (names.size === 0) return;
+  for (const fn of program.functions()) {
+    const calls = fn.item?.calls.some((name) => names.has(name)) === true;
+    if (calls && !program.hasSkeleton(fn)) program.demand(fn, 'wrapper');
+  }
+}
+
+function isPromise({ name, argument }: FunctionAnnotation): boolean {
+  return PROMISES.has(name) && !NO_LOCK_NAME.test(argument.trim());
 }
 
 /** The same for calls through a field that an initialiser fills with such a function. */

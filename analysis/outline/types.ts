@@ -36,7 +36,7 @@ export interface FileOutline {
   readonly gaps: readonly Gap[];
 }
 
-/** `int n __guarded_by(&lock)` in `struct tag`. */
+/** `int n __guarded_by(&lock)` in `struct tag`; a variable of the file where the tag is `''`. */
 export interface GuardItem {
   readonly tag: string;
   readonly field: string;

@@ -38,6 +38,8 @@ export function noteVariable(out: Outliner, spec: Specifiers, declarator: Declar
     if (list.length > 0) members = list;
     noteRecursive(out, name, next + 1);
   }
+  for (const { name: by, argument } of declarator.annotations)
+    out.guards.push({ tag: '', field: scan.nameOf(name), by, lock: argument });
   out.variables.push({
     name: scan.nameOf(name),
     nameSpan: scan.tokenSpan(name),

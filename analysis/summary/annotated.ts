@@ -30,7 +30,7 @@ export function lowerAnnotations(l: Lowering, item: FunctionItem): void {
 
 /** An access to `name` of `object`, if a member of this file's structs may only be touched under a lock. */
 export function lowerGuarded(l: Lowering, object: ExprId, name: string, node: number): void {
-  const guard = l.macros?.outline.guards.find((each) => each.field === name);
+  const guard = l.macros?.outline.guards.find((each) => each.tag !== '' && each.field === name);
   if (guard === undefined || l.macros?.isMacro === true || !l.source.isOwn) return;
   const expr = l.table.get(object);
   const type = l.typeOf(expr.k === 'deref' ? expr.base : object);
@@ -38,6 +38,16 @@ export function lowerGuarded(l: Lowering, object: ExprId, name: string, node: nu
   if (baseOf(type) !== `struct ${guard.tag}`) return;
   const api = l.models.lockApi(guard.by);
   const lock = namedLock(l, guard.lock, object);
+  if (api === undefined || lock === undefined) return;
+  l.emit({ k: 'assert-held', id: l.newEvent(), api: api.name, lock, args: [lock], at: l.span(node) });
+}
+
+/** The same for a variable of the file. */
+export function lowerGuardedName(l: Lowering, name: string, node: number): void {
+  const guard = l.macros?.outline.guards.find((each) => each.tag === '' && each.field === name);
+  if (guard === undefined || l.macros?.isMacro === true || !l.source.isOwn) return;
+  const api = l.models.lockApi(guard.by);
+  const lock = namedLock(l, guard.lock, undefined);
   if (api === undefined || lock === undefined) return;
   l.emit({ k: 'assert-held', id: l.newEvent(), api: api.name, lock, args: [lock], at: l.span(node) });
 }

@@ -11,10 +11,10 @@ export function summarizeFile(text: string, models: Models, parser: Parser): Fil
   return summarizeOutline(text, outlineFile(text, models), models, parser);
 }
 
-/** Members that a lock guards: who touches one without a lock is of interest, too. */
-function guardedMembers({ guards }: FileOutline): RegExp | undefined {
-  const names = [...new Set(guards.map(({ field }) => field))];
-  return names.length === 0 ? undefined : new RegExp(String.raw`(?:->|\.)\s*(?:${names.join('|')})\b`);
+/** Members and variables that a lock guards: who touches one without a lock is of interest, too. */
+function guardedNames({ guards }: FileOutline): RegExp | undefined {
+  const names = guards.map(({ tag, field }) => (tag === '' ? '\\b' : '(?:->|\\.)\\s*') + field);
+  return names.length === 0 ? undefined : new RegExp(`(?:${[...new Set(names)].join('|')})\\b`);
 }
 
 /** The same from an outline that is already there; `build` may know some functions from before. */
@@ -27,7 +27,7 @@ export function summarizeOutline(
 ): FileSummary {
   const macros = macrosOf(outline, models);
   const skeletons = new Map<number, Skeleton>();
-  const touches = guardedMembers(outline);
+  const touches = guardedNames(outline);
   for (const [index, item] of outline.functions.entries()) {
     if (
       item.lockSites > 0 ||

@@ -1,4 +1,4 @@
-import { lowerGuarded } from './annotated.js';
+import { lowerGuarded, lowerGuardedName } from './annotated.js';
 import { baseOf, type CType } from '../base/ctype.js';
 import type { Span } from '../base/span.js';
 import { lowerCall } from './calls.js';
@@ -60,7 +60,12 @@ function lower(l: Lowering, node: number, isWanted: boolean): ExprId {
     case 'pointer_expression': {
       const isAddress = l.source.shadow.text[l.startOf(node)] === '&';
       const isField = isAddress && l.type(node + 1) === 'field_expression';
-      const base = isField ? lowerField(l, node + 1, true) : lowerValue(l, node + 1);
+      const isName = isAddress && l.type(node + 1) === 'identifier';
+      const base = isField
+        ? lowerField(l, node + 1, true)
+        : isName
+          ? lowerName(l, node + 1, true)
+          : lowerValue(l, node + 1);
       return isAddress ? table.address(base) : table.deref(base);
     }
     case 'binary_expression':
@@ -103,7 +108,7 @@ function lower(l: Lowering, node: number, isWanted: boolean): ExprId {
   }
 }
 
-function lowerName(l: Lowering, node: number): ExprId {
+function lowerName(l: Lowering, node: number, isAddressed = false): ExprId {
   const start = l.startOf(node);
   const mark = l.source.shadow.marks.get(start);
   if (mark?.k === 'type') return l.table.unknown();
@@ -111,7 +116,10 @@ function lowerName(l: Lowering, node: number): ExprId {
     return expandIdentifier(l, l.wordAt(start), node) ?? lowerCall(l, node, false);
   }
   const name = l.text(node);
-  return l.variable(name) ?? expandIdentifier(l, name, node) ?? l.table.global(name);
+  const known = l.variable(name) ?? expandIdentifier(l, name, node);
+  if (known !== undefined) return known;
+  if (!isAddressed) lowerGuardedName(l, name, node);
+  return l.table.global(name);
 }
 
 function lowerNumber(l: Lowering, node: number): ExprId {

@@ -1,4 +1,4 @@
-import { NEST_LOCK } from '../asserted.js';
+import { NEEDED, NEST_LOCK } from '../asserted.js';
 import type { LockApi } from '../types.js';
 import { anyLock, section } from './families.js';
 
@@ -18,6 +18,7 @@ export const annotationsApis: readonly LockApi[] = [
   anyLock.assertHeld('__releases'),
   anyLock.assertHeld('__releases_shared'),
   anyLock.assertHeld(NEST_LOCK),
+  anyLock.assertHeld(NEEDED),
   anyLock.assertNotHeld('__must_not_hold'),
   anyLock.assertNotHeld('__excludes'),
   anyLock.mightAcquire('might_lock'),

@@ -1,0 +1,81 @@
+import type { FunctionRef } from '../link/types.js';
+import { NEEDED } from '../models/asserted.js';
+import { plainCall } from '../models/plain-calls.js';
+import { declaredOf, type Declared } from './declared.js';
+import { dropLock } from './held.js';
+import type { State } from './state.js';
+import type { Invocation, Stepper } from './step.js';
+import type { Term } from './terms.js';
+import type { LockRef } from './types.js';
+
+/** What the prototype of a called function says of locks, as far as its definition does not. */
+export function declaredFor(
+  { around, fn, evaluator }: Stepper,
+  name: string,
+  targets: readonly FunctionRef[],
+  args: readonly Term[],
+): readonly Declared[] {
+  const prototype = around.program.resolvePrototype(name, fn.file);
+  if (prototype === undefined || prototype.annotations.length === 0) return [];
+  const [target] = targets;
+  if (target !== undefined && (target.item?.annotations.length ?? 1) > 0) return [];
+  return declaredOf(prototype, args, evaluator);
+}
+
+/** The caller holds what the prototype needs. */
+export function assertDeclared(
+  stepper: Stepper,
+  event: Invocation,
+  declared: readonly Declared[],
+  state: State,
+): void {
+  const api = stepper.around.models.lockApi(NEEDED);
+  for (const one of declared) {
+    if (one.promise !== 'holds' && one.promise !== 'releases') continue;
+    const lock = lockOf(stepper, one);
+    if (api !== undefined && lock !== undefined)
+      stepper.listener.use?.({ ...event, k: 'assert-held' }, lock, api, state, undefined);
+  }
+}
+
+/** A call of a function whose body is nowhere does what its prototype says. */
+export function doDeclared(
+  stepper: Stepper,
+  event: Invocation,
+  declared: readonly Declared[],
+  result: Term,
+  state: State,
+): readonly State[] {
+  let states: readonly State[] = [state];
+  for (const one of declared) {
+    const lock = lockOf(stepper, one);
+    if (lock !== undefined) states = states.flatMap((each) => doOne(stepper, event, one, lock, result, each));
+  }
+  return states;
+}
+
+function doOne(
+  stepper: Stepper,
+  event: Invocation,
+  { promise, kind, mode, success }: Declared,
+  lock: LockRef,
+  result: Term,
+  state: State,
+): readonly State[] {
+  if (promise === 'releases') dropLock(state, lock);
+  const name = plainCall(kind, mode, 'acquire');
+  const api = name === undefined ? undefined : stepper.around.models.lockApi(name);
+  if (api === undefined || (promise !== 'acquires' && promise !== 'may-acquire')) return [state];
+  stepper.listener.acquire?.({ ...event, k: promise === 'acquires' ? 'acquire' : 'try' }, lock, api, state);
+  const failed = promise === 'acquires' ? undefined : state.clone();
+  const out = failed?.facts.assume(result, success === 'zero') === true ? [failed] : [];
+  if (failed !== undefined && !state.facts.assume(result, success === 'nonzero')) return out;
+  stepper.take(event, lock, api, state);
+  return [...out, state];
+}
+
+function lockOf({ around, fn }: Stepper, { lock, kind, mode }: Declared): LockRef | undefined {
+  const found = around.classes.classOf(lock, kind, 0, fn.file);
+  if (!('key' in found)) return undefined;
+  return { term: lock, kind, mode, subclass: 0, key: found.key, fallback: undefined };
+}
