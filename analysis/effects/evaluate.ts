@@ -252,5 +252,12 @@ function proveValid(object: Term, state: State): void {
   if (at.k === 'deref' && PLAIN.has(at.base.k)) state.facts.narrow(at.base, POSITIVE);
 }
 
+/** Locking through a pointer proves that it is not NULL. */
+export function proveNonNull(lock: Term, state: State): void {
+  let at: Term = lock;
+  while (at.k === 'field' || at.k === 'index') at = at.base;
+  if (at.k === 'deref') state.facts.narrow(at.base, POSITIVE);
+}
+
 /** Pointers that are asked about as such, not where they are kept. */
 const PLAIN = new Set<Term['k']>(['parameter', 'result', 'opaque', 'local']);

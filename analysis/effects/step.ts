@@ -15,8 +15,7 @@ import type {
 import { applyCallee } from './apply.js';
 import { switchedByApi, switchedByLock } from './context.js';
 import { assertDeclared, declaredFor, doDeclared } from './declared-calls.js';
-import { Evaluator } from './evaluate.js';
-import { POSITIVE } from './fact.js';
+import { Evaluator, proveNonNull } from './evaluate.js';
 import { FlowGraph, localSlot, parameterSlot, resultSlot } from './flow-graph.js';
 import { dropLock, matchHeld, takeLock } from './held.js';
 import type { ClassTable } from './locks.js';
@@ -394,11 +393,4 @@ export class Stepper {
     }
     return { targets: NO_TARGETS, callee: target };
   }
-}
-
-/** Locking through a pointer proves that it is not NULL. */
-function proveNonNull(lock: Term, state: State): void {
-  let at: Term = lock;
-  while (at.k === 'field' || at.k === 'index') at = at.base;
-  if (at.k === 'deref') state.facts.narrow(at.base, POSITIVE);
 }
