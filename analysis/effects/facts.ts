@@ -138,23 +138,24 @@ export class Facts {
       if (fact !== undefined && !isVoid(term, fact)) out.push({ term, fact });
     };
     if (joined.key !== mine.key || this.map.has(joined.key)) add(joined, this.of(mine), other.of(theirs));
-    for (const { term, fact } of this.about(mine)) {
+    this.about(mine, (term, fact) => {
       const renamed = renamer(term, mine);
       add(renamed(joined), fact, other.of(renamed(theirs)));
-    }
-    for (const { term, fact } of other.about(theirs)) {
+    });
+    other.about(theirs, (term, fact) => {
       const renamed = renamer(term, theirs);
       add(renamed(joined), this.of(renamed(mine)), fact);
-    }
+    });
     return out;
   }
 
-  /** What is known of expressions that a value is part of. */
-  private *about(value: Term): Generator<Known> {
-    if (value.k === 'constant') return;
+  /** Visits what is known of expressions that a value is part of. */
+  private about({ k, key: part }: Term, visit: (term: Term, fact: Fact) => void): void {
+    if (k === 'constant') return;
     for (const [key, { term, fact }] of this.map) {
-      if (term === undefined || key === value.key || !key.includes(value.key)) continue;
-      if (someTerm(term, (part) => part.key === value.key)) yield { term, fact };
+      // Most facts are about the value itself or about others.
+      if (term === undefined || key.length <= part.length || !key.includes(part)) continue;
+      if (someTerm(term, (inner) => inner.key === part)) visit(term, fact);
     }
   }
 
@@ -194,7 +195,7 @@ export class Facts {
     if (term.op === 'is-error') return truth(this.of(left).signs, NEGATIVE);
     if (term.op === 'is-error-or-null') return truth(this.of(left).signs, NEGATIVE | ZERO);
     if (right === undefined) return UNKNOWN;
-    const related = this.ofRelated(term.op, left, right);
+    const related = this.ofRelated(term);
     if (related !== undefined) return related;
     if (term.op === '&' && (isOrOf(left, right) || isOrOf(right, left))) return { signs: NONZERO };
     const a = this.of(left);
@@ -203,11 +204,11 @@ export class Facts {
   }
 
   /** What another comparison of the same two values says about this one. */
-  private ofRelated(op: string, left: Term, right: Term): Fact | undefined {
-    const wanted = ORDERINGS[op];
+  private ofRelated(term: Term & { k: 'operation' }): Fact | undefined {
+    const wanted = ORDERINGS[term.op];
     if (wanted === undefined) return undefined;
-    for (const [other, orderings] of Object.entries(ORDERINGS)) {
-      const known = this.lookup(`(${other} ${left.key} ${right.key})`);
+    for (const { key, orderings } of comparisonsLike(term)) {
+      const known = this.lookup(key);
       if (known === undefined) continue;
       const possible = known.signs === ZERO ? 7 & ~orderings : (known.signs & ZERO) === 0 ? orderings : 7;
       if ((possible & wanted) === 0) return BOOLEAN_FALSE;
@@ -338,6 +339,25 @@ export class Facts {
     if (term.k === 'result' && term.predicate !== undefined)
       this.own().set(term.predicate, { fact, term: undefined });
   }
+}
+
+interface Comparison {
+  readonly key: string;
+  readonly orderings: number;
+}
+
+const COMPARISONS = Object.entries(ORDERINGS);
+const alike = new WeakMap<Term, readonly Comparison[]>();
+
+/** All comparisons of the two values that this one compares. */
+function comparisonsLike(term: Term & { k: 'operation' }): readonly Comparison[] {
+  let known = alike.get(term);
+  if (known === undefined) {
+    const values = term.key.slice(term.op.length + 1);
+    known = COMPARISONS.map(([op, orderings]) => ({ key: `(${op}${values}`, orderings }));
+    alike.set(term, known);
+  }
+  return known;
 }
 
 /** `all` is an or of flags with `one` among them, by name. */

@@ -2,7 +2,7 @@ import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
 import { Facts, type Known } from './facts.js';
 import type { Slot } from './flow-graph.js';
 import { opaque, rebuild, someTerm, withType, type Term } from './terms.js';
-import type { HeldLock, ReleasedLock } from './types.js';
+import type { HeldLock, LockRef, ReleasedLock } from './types.js';
 
 /** How many locks one path may hold before further ones are not followed. */
 export const MAX_HELD = 16;
@@ -204,29 +204,53 @@ export class State {
    * the old value stays the lock it is, and is none reached through the new one.
    */
   age(key: string): void {
-    this.facts.forget((fact) => fact.includes(key));
-    const stale = (term: Term): boolean =>
-      term.key.includes(key) && someTerm(term, (part) => part.key === key);
+    this.replaceOld(
+      (text) => text.includes(key),
+      (part) => part.key === key,
+    );
+  }
+
+  /** {@link age} for what an event gives: `!name`, or `?name` where it is not followed. */
+  ageResult(name: string): void {
+    const mentions = (text: string): boolean => {
+      for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+        const [before, after] = [text.charCodeAt(at - 1), text.charCodeAt(at + name.length)];
+        if ((before === RESULT || before === OPAQUE) && !isDigit(after)) return true;
+      }
+      return false;
+    };
+    this.replaceOld(mentions, ({ k, key }) => (k === 'result' || k === 'opaque') && key.slice(1) === name);
+  }
+
+  private replaceOld(mentions: (key: string) => boolean, isOld: (part: Term) => boolean): void {
+    this.facts.forget(mentions);
+    const stale = (term: Term): boolean => mentions(term.key) && someTerm(term, isOld);
     const older = (term: Term): Term =>
-      stale(term)
-        ? rebuild(term, (part) =>
-            part.key === key ? withType(opaque(`${key}~`, part.type), part.type) : undefined,
-          )
-        : term;
+      rebuild(term, (part) =>
+        isOld(part) ? withType(opaque(`${part.key}~`, part.type), part.type) : undefined,
+      );
+    const renewed = <T extends LockRef>(locks: readonly T[]): readonly T[] =>
+      locks.some(({ term }) => stale(term))
+        ? locks.map((lock) => (stale(lock.term) ? { ...lock, term: older(lock.term) } : lock))
+        : locks;
     for (const [slot, term] of this.env) if (stale(term)) this.env.set(slot, older(term));
     for (const [at, term] of this.memory) {
-      if (at.includes(key)) this.memory.delete(at);
+      if (mentions(at)) this.memory.delete(at);
       else if (stale(term)) this.memory.set(at, older(term));
     }
-    if (this.held.some((lock) => stale(lock.term))) {
-      const held = this.held.map((lock) => ({ ...lock, term: older(lock.term) }));
-      // Of what earlier rounds left held one stands for all.
+    const held = renewed(this.held);
+    // Of what earlier rounds left held one stands for all.
+    if (held !== this.held)
       this.held = held.filter((lock, i) => held.findIndex((other) => isAlike(other, lock)) === i);
-    }
-    if (this.released.some((lock) => stale(lock.term))) {
-      this.released = this.released.map((lock) => ({ ...lock, term: older(lock.term) }));
-    }
+    this.released = renewed(this.released);
   }
+}
+
+const RESULT = '!'.charCodeAt(0);
+const OPAQUE = '?'.charCodeAt(0);
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 function isAlike(a: HeldLock, b: HeldLock): boolean {
@@ -234,7 +258,5 @@ function isAlike(a: HeldLock, b: HeldLock): boolean {
 }
 
 function isWord(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95
-  );
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || isDigit(code) || code === 95;
 }

@@ -77,6 +77,8 @@ export class Stepper {
   private readonly locks: (NamedLock | undefined)[] = [];
   /** Classes that APIs gave to locks behind pointers of which nothing else is known. */
   private readonly told = new Map<string, string>();
+  /** Names of the values that events give, without their first letter. */
+  private readonly born: (string | undefined)[] = [];
 
   constructor(
     readonly around: Surroundings,
@@ -126,8 +128,7 @@ export class Stepper {
   }
 
   private age(event: Event, state: State): void {
-    state.age(`!${this.evaluator.name(`e${event.id}`)}`);
-    state.age(`?${this.evaluator.name(`e${event.id}`)}`);
+    state.ageResult((this.born[event.id] ??= this.evaluator.name(`e${event.id}`)));
     state.env.delete(resultSlot(event.id));
   }
 
