@@ -151,8 +151,13 @@ export class Facts {
 
   /** Visits what is known of expressions that a value is part of. */
   private about({ k, key: part }: Term, visit: (term: Term, fact: Fact) => void): void {
-    if (k === 'constant') return;
     for (const [key, { term, fact }] of this.map) {
+      if (k === 'constant') {
+        // A constant on the left is what a variable was when it was compared.
+        if (term?.k === 'operation' && term.operands[0]?.key === part && term.op in ORDERINGS)
+          visit(term, fact);
+        continue;
+      }
       // Most facts are about the value itself or about others.
       if (term === undefined || key.length <= part.length || !key.includes(part)) continue;
       if (someTerm(term, (inner) => inner.key === part)) visit(term, fact);

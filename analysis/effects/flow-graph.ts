@@ -23,6 +23,8 @@ export class FlowGraph {
   /** Blocks in reverse post-order, and the place of each block in it. */
   readonly order: readonly BlockId[];
   readonly rank: Int32Array;
+  /** Blocks where paths join: the entry, and those that not exactly one way leads to. */
+  readonly isRoot: readonly boolean[];
   /** Blocks that can reach themselves. */
   readonly inLoop: readonly boolean[];
   /** Variables read on some path from a block's beginning before they are assigned. */
@@ -37,6 +39,7 @@ export class FlowGraph {
     this.order = reversePostOrder(next);
     this.rank = new Int32Array(skeleton.blocks.length);
     this.order.forEach((id, at) => (this.rank[id] = at));
+    this.isRoot = rootsOf(next);
     this.inLoop = blocksInLoops(next);
     this.live = liveness(skeleton, next, this.order);
     this.lockSlots = lockPointers(skeleton);
@@ -83,6 +86,16 @@ export class FlowGraph {
       for (const to of exit === undefined ? [] : successors(exit)) seen.add(to);
     }
     return false;
+  }
+
+  /** The block where paths join last before an event. */
+  rootOf(event: EventId): BlockId | undefined {
+    const { blocks } = this.skeleton;
+    let at = blocks.findIndex(({ events }) => events.some(({ id }) => id === event));
+    while (at >= 0 && this.isRoot[at] === false) {
+      at = blocks.findIndex(({ exit }) => successors(exit).includes(at));
+    }
+    return at < 0 ? undefined : at;
   }
 
   private backward(event: EventId): Uint8Array {
@@ -142,6 +155,12 @@ function slotOf(skeleton: Skeleton, id: ExprId): Slot | undefined {
   const expr = skeleton.exprs[id];
   if (expr?.k === 'local') return localSlot(expr.index);
   return expr?.k === 'parameter' ? parameterSlot(expr.index) : undefined;
+}
+
+function rootsOf(next: readonly (readonly BlockId[])[]): readonly boolean[] {
+  const ways = new Uint32Array(next.length);
+  for (const to of next.flat()) ways[to] = (ways[to] ?? 0) + 1;
+  return next.map((_to, id) => id === 0 || ways[id] !== 1);
 }
 
 /** Iterative throughout: kernel functions have thousands of blocks. */

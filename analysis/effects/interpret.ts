@@ -1,8 +1,8 @@
 import type { Span } from '../base/span.js';
 import { absolute } from '../base/span.js';
 import type { BlockId, EventId, Exit } from '../summary/types.js';
-import { FlowGraph, successors, type Slot } from './flow-graph.js';
-import { State } from './state.js';
+import { FlowGraph, parameterSlot, successors } from './flow-graph.js';
+import { State, type SlotNames } from './state.js';
 import type { Stepper } from './step.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
@@ -32,6 +32,9 @@ export function interpret(stepper: Stepper, entry: State, purpose: Purpose): voi
   run.report(purpose.onReturn);
 }
 
+/** Where a state goes on. */
+type Onward = (to: BlockId, state: State) => void;
+
 /** A state waiting in a block; `dirty` until it has been executed in its present form. */
 interface Waiting {
   readonly state: State;
@@ -42,11 +45,16 @@ class Run {
   private readonly waiting: Map<string, Waiting>[];
   private readonly graph: FlowGraph;
   private readonly useful: Uint8Array | undefined;
+  /** Blocks that some path came to. */
+  private readonly entered: Uint8Array;
+  /** The block from which the target is run into. */
+  private readonly root: BlockId | undefined;
   /** Blocks with something to execute, by their place in the order. */
   private readonly pending: Uint8Array;
   /** Ways into blocks that were not taken, one for each block. */
   private readonly refused = new Map<BlockId, { readonly state: State; readonly condition: Term }>();
   private overflow = false;
+  private steps = 0;
 
   constructor(
     private readonly stepper: Stepper,
@@ -56,14 +64,15 @@ class Run {
     this.waiting = skeleton.blocks.map(() => new Map<string, Waiting>());
     this.graph = FlowGraph.of(skeleton);
     this.useful = target === undefined ? undefined : this.graph.reaches(target);
+    this.root = target === undefined ? undefined : this.graph.rootOf(target);
     this.pending = new Uint8Array(skeleton.blocks.length);
+    this.entered = new Uint8Array(skeleton.blocks.length);
   }
 
   solve(entry: State): void {
     const { listener } = this.stepper;
     this.stepper.listener = {};
     this.add(0, entry);
-    let steps = 0;
     // In reverse post-order a block runs when what comes before it has settled; loops come back.
     for (let at = this.next(); at >= 0 && !this.overflow; at = this.next()) {
       this.pending[at] = 0;
@@ -71,8 +80,8 @@ class Run {
       for (const waiting of this.waiting[id]?.values() ?? []) {
         if (!waiting.dirty) continue;
         waiting.dirty = false;
-        if (++steps > MAX_STEPS) this.overflow = true;
-        this.execute(id, waiting.state, (to, state) => this.add(to, state));
+        this.run(id, waiting.state, (to, state) => this.add(to, state));
+        if (this.steps > MAX_STEPS) this.overflow = true;
       }
     }
     if (this.target === undefined) this.visitRest();
@@ -93,30 +102,37 @@ class Run {
   private visitRest(): void {
     const { blocks } = this.stepper.skeleton;
     const isLeft = (id: BlockId): boolean =>
-      this.waiting[id]?.size === 0 && blocks[id]?.events.some((event) => 'lock' in event) === true;
+      this.entered[id] === 0 && blocks[id]?.events.some((event) => 'lock' in event) === true;
     if (!blocks.some((_, id) => isLeft(id))) return;
-    const visit = (id: BlockId): void => {
+    for (const id of this.graph.order) {
       const [first] = this.waiting[id]?.values() ?? [];
-      const next = successors(blocks[id]?.exit ?? { k: 'stop' });
-      if (first === undefined || next.every((to) => this.waiting[to]?.size !== 0)) return;
-      for (const state of this.run(id, first.state)) for (const to of next) this.guess(to, state);
-    };
-    for (const id of this.graph.order) visit(id);
+      if (first !== undefined) this.goAnywhere(id, first.state);
+    }
     // What is behind a jump that cannot be followed.
-    for (const id of blocks.keys()) {
-      if (!isLeft(id)) continue;
-      this.guess(id, State.entry());
-      visit(id);
+    for (const id of blocks.keys()) if (isLeft(id)) this.goAnywhere(id, this.guess(id, State.entry()));
+  }
+
+  /** Runs on from a state, whatever the conditions, to blocks that no path came to. */
+  private goAnywhere(id: BlockId, from: State): void {
+    const stack = [{ block: id, state: from.clone() }];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      const [state] = this.execute(next.block, [next.state]);
+      const exit = this.stepper.skeleton.blocks[next.block]?.exit;
+      if (state === undefined || exit === undefined) continue;
+      for (const to of successors(exit)) {
+        if (this.entered[to] === 0) stack.push({ block: to, state: this.guess(to, state).clone() });
+        else if (this.graph.isRoot[to] === false) stack.push({ block: to, state: state.clone() });
+      }
     }
   }
 
   /** A block that no path came to is entered all the same. */
-  private guess(block: BlockId, from: State): void {
-    const states = this.waiting[block];
-    if (states?.size !== 0) return;
+  private guess(block: BlockId, from: State): State {
     const state = from.guess();
     state.keepOnly(this.graph.live[block] ?? new Set());
-    states.set('', { state, dirty: false });
+    this.entered[block] = 1;
+    this.waiting[block]?.set('', { state, dirty: false });
+    return state;
   }
 
   /** The place of the next block with something to execute, -1 when all is settled. */
@@ -132,7 +148,7 @@ class Run {
   private revive(): boolean {
     for (const [block, { state, condition }] of this.refused) {
       this.refused.delete(block);
-      if (this.waiting[block]?.size !== 0) continue;
+      if (this.entered[block] !== 0) continue;
       const parts = new Set<string>();
       t.someTerm(condition, (part) => {
         parts.add(part.key);
@@ -149,22 +165,23 @@ class Run {
 
   /** Remembers a way into a block that what is known of objects forbids. */
   private refuse(block: BlockId, state: State, condition: Term): void {
-    if (this.target !== undefined || this.refused.has(block) || (this.waiting[block]?.size ?? 1) > 0) return;
+    if (this.target !== undefined || this.refused.has(block) || this.entered[block] !== 0) return;
     if (t.someTerm(condition, (part) => part.k === 'field')) this.refused.set(block, { state, condition });
   }
 
   /** One more pass over the settled states, with the listener switched on. */
   report(onReturn: ReturnListener | undefined): void {
-    const { blocks } = this.stepper.skeleton;
+    const { root } = this;
     this.waiting.forEach((states, id) => {
-      if (this.target !== undefined && blocks[id]?.events.some((e) => e.id === this.target) !== true) return;
-      for (const { state } of states.values()) this.execute(id, state, undefined, onReturn);
+      if (root !== undefined && root !== id) return;
+      for (const { state } of states.values()) this.run(id, state, undefined, onReturn);
     });
   }
 
   private add(block: BlockId, state: State): void {
     const states = this.waiting[block];
     if (states === undefined || this.useful?.[block] === 0) return;
+    this.entered[block] = 1;
     state.keepOnly(this.graph.live[block] ?? new Set());
     const signature = state.signature(this.graph.lockSlots);
     const old = states.get(signature);
@@ -175,37 +192,55 @@ class Run {
       }
       states.set(signature, { state, dirty: true });
     } else {
-      if (!old.state.merge(state, (slot) => this.joined(block, slot))) return;
+      if (!old.state.merge(state, this.namesAt(block))) return;
       old.dirty = true;
     }
     this.pending[this.graph.rank[block] ?? 0] = 1;
   }
 
-  /** The value of a variable in which merged paths differ. */
-  private joined(block: BlockId, slot: Slot): Term {
+  private namesAt(block: BlockId): SlotNames {
     const { skeleton, evaluator } = this.stepper;
-    const at = slot >> 2;
-    const type = [skeleton.locals[at]?.type, skeleton.parameters[at]?.type, ''][slot & 3];
-    return t.opaque(evaluator.name(`b${block}.${slot}.`), type ?? '');
+    return {
+      joined: (slot) => {
+        const at = slot >> 2;
+        const type = [skeleton.locals[at]?.type, skeleton.parameters[at]?.type, ''][slot & 3];
+        return t.opaque(evaluator.name(`b${block}.${slot}.`), type ?? '');
+      },
+      initial: (slot) => {
+        const parameter = slot === parameterSlot(slot >> 2) ? skeleton.parameters[slot >> 2] : undefined;
+        return parameter && t.parameter(slot >> 2, parameter.type);
+      },
+    };
   }
 
-  private execute(
-    id: BlockId,
-    from: State,
-    onward: ((to: BlockId, state: State) => void) | undefined,
-    onReturn?: ReturnListener,
-  ): void {
-    const block = this.stepper.skeleton.blocks[id];
-    if (block === undefined) return;
-    const states = this.run(id, from);
-    if (onward === undefined && onReturn === undefined) return;
-    for (const state of states) this.leave(block.exit, state, onward, onReturn);
+  /**
+   * Executes a block, and on from there all that no other path leads to: only where paths join are states kept
+   * and merged.
+   */
+  private run(id: BlockId, from: State, onward: Onward | undefined, onReturn?: ReturnListener): void {
+    const stack: { readonly block: BlockId; readonly states: readonly State[] }[] = [
+      { block: id, states: [from.clone()] },
+    ];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      const { block } = next;
+      const exit = this.stepper.skeleton.blocks[block]?.exit;
+      if (exit === undefined || (this.overflow && onward !== undefined)) return;
+      this.entered[block] = 1;
+      this.steps += next.states.length;
+      const followers = new Map<BlockId, State[]>();
+      const go: Onward = (to, state) => {
+        if (this.useful?.[to] === 0) return;
+        if (!this.graph.isRoot[to]) followers.set(to, [...(followers.get(to) ?? []), state]);
+        else onward?.(to, state);
+      };
+      for (const state of this.execute(block, next.states)) this.leave(exit, state, go, onReturn);
+      for (const [to, states] of followers) stack.push({ block: to, states: this.merged(to, states) });
+    }
   }
 
-  /** Executes the events of a block. */
-  private run(id: BlockId, from: State): readonly State[] {
+  private execute(id: BlockId, from: readonly State[]): readonly State[] {
     const again = this.graph.inLoop[id] === true;
-    let states: readonly State[] = [from.clone()];
+    let states = from;
     for (const event of this.stepper.skeleton.blocks[id]?.events ?? []) {
       const [only] = states;
       if (states.length === 1 && only !== undefined) states = this.stepper.step(event, only, again);
@@ -220,30 +255,25 @@ class Run {
 
   /** Paths that forked inside a block and hold the same locks again go on as one. */
   private merged(block: BlockId, states: readonly State[]): readonly State[] {
+    if (states.length === 1) return states;
     const bySignature = new Map<string, State>();
     for (const state of states) {
       const signature = state.signature(this.graph.lockSlots);
       const old = bySignature.get(signature);
-      if (old !== undefined) old.merge(state, (slot) => this.joined(block, slot));
+      if (old !== undefined) old.merge(state, this.namesAt(block));
       else if (bySignature.size < MAX_STATES) bySignature.set(signature, state);
       else this.overflow = true;
     }
     return [...bySignature.values()];
   }
 
-  private leave(
-    exit: Exit,
-    state: State,
-    onward: ((to: BlockId, state: State) => void) | undefined,
-    onReturn: ReturnListener | undefined,
-  ): void {
+  private leave(exit: Exit, state: State, onward: Onward, onReturn: ReturnListener | undefined): void {
     const { evaluator, fn } = this.stepper;
     switch (exit.k) {
       case 'goto':
-        onward?.(exit.to, state);
+        onward(exit.to, state);
         return;
       case 'branch': {
-        if (onward === undefined) return;
         const other = state.clone();
         if (exit.loop === true && this.stepper.skeleton.exprs[exit.condition]?.k === 'unknown') {
           // How often a loop runs says nothing of the next one.
@@ -259,7 +289,7 @@ class Run {
         return;
       }
       case 'switch':
-        if (onward !== undefined) this.choose(exit, state, onward);
+        this.choose(exit, state, onward);
         return;
       case 'return':
         if (state.guessed) return;
@@ -274,11 +304,7 @@ class Run {
     }
   }
 
-  private choose(
-    exit: Exit & { k: 'switch' },
-    state: State,
-    onward: (to: BlockId, state: State) => void,
-  ): void {
+  private choose(exit: Exit & { k: 'switch' }, state: State, onward: Onward): void {
     const { evaluator } = this.stepper;
     const on = evaluator.value(exit.on, state);
     const rest = state.clone();

@@ -15,6 +15,14 @@ function isBorn(term: Term): boolean {
   return term.k === 'result' || (term.k === 'opaque' && !term.key.startsWith('?config '));
 }
 
+/** What a function's variables are called where paths join. */
+export interface SlotNames {
+  /** The value of a variable in which they differ. */
+  joined(slot: Slot): Term;
+  /** The value of a variable that was not assigned; `undefined` when it has none. */
+  initial(slot: Slot): Term | undefined;
+}
+
 /**
  * One class of paths at one point of a function: property simulation (Das, Lerner, Seigle 2002) with the
  * held set as the property. Paths with equal held sets are merged and keep what all of them know.
@@ -130,31 +138,27 @@ export class State {
 
   /**
    * Joins another path with the same signature into this one; true when this one knows less afterwards.
-   * `phi` names the value of a slot in which they differ.
+   * `names` has the value of a slot in which they differ, and the one it has where nothing was assigned.
    */
-  merge(other: State, phi: (slot: Slot) => Term): boolean {
+  merge(other: State, names: SlotNames): boolean {
     let changed = false;
     // Each variable goes through all facts: where there are many, a join is not worth that.
     const carries = this.facts.size <= MANY_FACTS && other.facts.size <= MANY_FACTS;
     const carried: Known[] = [];
     const renamed: string[] = [];
-    for (const [slot, mine] of this.env) {
-      const theirs = other.env.get(slot);
-      if (theirs?.key === mine.key) continue;
-      const joined = phi(slot);
-      if (theirs !== undefined && carries)
+    const join = (slot: Slot, mine: Term | undefined, theirs: Term | undefined): void => {
+      if (mine !== undefined && theirs?.key === mine.key) return;
+      const joined = names.joined(slot);
+      if (mine !== undefined && theirs !== undefined && carries)
         carried.push(...this.facts.carriedOver(other.facts, mine, theirs, joined));
       renamed.push(joined.key);
-      if (mine.key === joined.key) continue;
+      if (mine?.key === joined.key) return;
       this.env.set(slot, joined);
       changed = true;
-    }
+    };
+    for (const [slot, mine] of this.env) join(slot, mine, other.env.get(slot) ?? names.initial(slot));
+    for (const [slot, theirs] of other.env) if (!this.env.has(slot)) join(slot, names.initial(slot), theirs);
     if (this.facts.intersect(other.facts, renamed, carried)) changed = true;
-    for (const slot of other.env.keys()) {
-      if (this.env.has(slot)) continue;
-      this.env.set(slot, phi(slot));
-      changed = true;
-    }
     for (const [key, mine] of this.memory) {
       if (other.memory.get(key)?.key === mine.key) continue;
       this.memory.delete(key);
