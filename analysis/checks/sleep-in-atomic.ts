@@ -13,6 +13,7 @@ import { Sleepers, type SleepPoint } from '../graph/sleep.js';
 import type { FunctionRef } from '../link/types.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
+import { isAlwaysOff, isDecidedElsewhere } from './sleep-doubts.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
 import type { Finding } from './types.js';
 
@@ -205,6 +206,7 @@ class Search {
       (models.preemptRt ? strictAtomicityOf(models, rest, arrived.context) : undefined) ??
       atomicityOf(models, rest, arrived.context);
     if (why?.k === 'preempt' && point.touchesUser) return undefined;
+    if (why?.k === 'irq' && models.api(point.api)?.irqsMayBeOff === true) return undefined;
     return why;
   }
 
@@ -344,7 +346,8 @@ class Search {
     return false;
   }
 
-  private confidence({ steps, point, why, root }: Mistake, byDesign: boolean): Confidence {
+  private confidence(mistake: Mistake, byDesign: boolean): Confidence {
+    const { steps, point, why, root, arrived } = mistake;
     let confidence: Confidence = point.confidence;
     const { models } = this.context.around;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
@@ -354,6 +357,17 @@ class Search {
       confidence = lesser(confidence, 'medium');
     // Which of several things a callee does often hangs on what was tested before switching off.
     if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
+    // Whether a release means a lock that has no name is a guess.
+    if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
+    // Switched off on some ways only: the conditions are often the same, and not understood.
+    if (
+      why.k !== 'lock' &&
+      why.k !== 'handler' &&
+      !isAlwaysOff(this.context.around.effectsOf(root), steps[0], why.k)
+    )
+      confidence = lesser(confidence, 'medium');
+    if (isDecidedElsewhere(this.context.around.program, this.proofs, steps, arrived))
+      confidence = lesser(confidence, 'medium');
     // Readers let go in a callee are not followed.
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
     if (why.k === 'preempt') confidence = lesser(confidence, 'medium');

@@ -166,13 +166,23 @@ export function contradicts(a: Fact, b: Fact): boolean {
 export function arithmetic(op: string, a: Fact, b: Fact): Fact | undefined {
   if (op === '&' && (a.equals === 0 || b.equals === 0)) return { signs: ZERO, equals: 0 };
   if (a.equals === undefined || b.equals === undefined) {
+    const [mine, theirs] = [valuesOf(a), valuesOf(b)];
+    if (mine !== undefined && theirs !== undefined && mine.length * theirs.length <= MAX_AMONG) {
+      const values = mine.flatMap((x) => theirs.map((y) => calculate(op, x, y)));
+      const known = values.filter((value) => value !== undefined);
+      if (known.length === values.length) return factAmong([...new Set(known)].sort((x, y) => x - y));
+    }
     if (op === '|' && ((a.signs & ZERO) === 0 || (b.signs & ZERO) === 0)) return { signs: NONZERO };
     // A counter: what overflows is a mistake of another kind.
     if ((a.signs & NEGATIVE) !== 0 || (b.signs & NEGATIVE) !== 0) return undefined;
     if (op === '+') return { signs: (a.signs & b.signs & ZERO) !== 0 ? ZERO | POSITIVE : POSITIVE };
     return op === '-' && a.signs === POSITIVE && b.equals === 1 ? { signs: ZERO | POSITIVE } : undefined;
   }
-  const [x, y] = [a.equals, b.equals];
+  const value = calculate(op, a.equals, b.equals);
+  return value === undefined ? undefined : { signs: signOf(value), equals: value };
+}
+
+function calculate(op: string, x: number, y: number): number | undefined {
   const values: Record<string, number> = {
     '+': x + y,
     '-': x - y,
@@ -183,8 +193,7 @@ export function arithmetic(op: string, a: Fact, b: Fact): Fact | undefined {
     '<<': x << y,
     '>>': x >> y,
   };
-  const value = values[op];
-  return value === undefined ? undefined : { signs: signOf(value), equals: value };
+  return values[op];
 }
 
 export function isSameFact(a: Fact, b: Fact | undefined): boolean {

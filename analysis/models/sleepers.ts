@@ -1,7 +1,10 @@
 import type { OtherApi } from './types.js';
 import { words } from './words.js';
 
-/** Sleep if their GFP argument allows reclaim; the key is that argument. */
+/**
+ * Sleep if their GFP argument allows reclaim; the key is that argument. What gives up the lock of its own tree
+ * meanwhile (`mas_nomem()`) is not among them.
+ */
 const byFlags: Readonly<Record<number, string>> = {
   0: `
     __get_free_page __get_free_pages alloc_page alloc_pages get_zeroed_page idr_preload kasprintf
@@ -13,7 +16,7 @@ const byFlags: Readonly<Record<number, string>> = {
     audit_log_start bitmap_alloc bitmap_zalloc bt_skb_alloc devm_kasprintf dma_pool_alloc
     dma_pool_zalloc dst_cache_init genlmsg_new kmalloc kmalloc_node kmem_cache_alloc
     kmem_cache_alloc_node kmem_cache_zalloc kstrdup kstrdup_const kvmalloc kvmalloc_node kvzalloc
-    kvzalloc_node kzalloc kzalloc_node mas_nomem mempool_alloc nlmsg_new pskb_copy skb_clone skb_copy
+    kvzalloc_node kzalloc kzalloc_node mempool_alloc nlmsg_new pskb_copy skb_clone skb_copy
     skb_copy_ubufs skb_share_check skb_unclone skb_unshare skcipher_request_alloc usb_alloc_urb
     usb_ep_alloc_request usb_submit_urb xas_nomem zalloc_cpumask_var zalloc_cpumask_var_node
   `,
@@ -21,7 +24,7 @@ const byFlags: Readonly<Record<number, string>> = {
     __netdev_alloc_skb alloc_inode_sb bio_alloc_clone bio_split ceph_msg_new devm_bitmap_zalloc
     devm_kmalloc devm_kstrdup devm_kzalloc devres_open_group drmm_kzalloc ida_alloc_max ida_alloc_min
     kcalloc kcalloc_node kfifo_alloc kmalloc_array kmalloc_array_node kmemdup kmemdup_nul krealloc
-    kstrndup kvcalloc kvmalloc_array kvmemdup mas_preallocate mas_store_gfp percpu_counter_init
+    kstrndup kvcalloc kvmalloc_array kvmemdup mas_preallocate percpu_counter_init
     sas_notify_phy_event sas_notify_port_event sg_alloc_table sk_alloc sock_kmalloc usb_alloc_coherent
     usb_ep_queue xa_reserve
   `,
@@ -49,7 +52,7 @@ const always = `
   gpiod_set_value_cansleep io_schedule ioremap ioremap_wc kmem_cache_create kmem_cache_destroy
   kobject_uevent kstrtoul_from_user kthread_create_worker memdup_user_nul
   memremap might_resched might_sleep msleep msleep_interruptible pin_user_pages_fast
-  request_firmware_nowait schedule schedule_hrtimeout
+  request_firmware_nowait schedule_hrtimeout
   schedule_hrtimeout_range schedule_preempt_disabled schedule_timeout schedule_timeout_interruptible
   schedule_timeout_uninterruptible simple_read_from_buffer simple_write_to_buffer sock_alloc_send_skb
   ssleep submit_bio_wait usb_bulk_msg usb_clear_halt usb_control_msg usb_control_msg_recv
@@ -84,6 +87,7 @@ const sleep = (names: string, facts: Partial<OtherApi>): readonly OtherApi[] =>
 export const sleepers: readonly OtherApi[] = [
   ...Object.entries(byFlags).flatMap(([arg, names]) => sleep(names, { gfpArg: Number(arg) })),
   ...sleep(always, {}),
+  ...sleep('schedule', { irqsMayBeOff: true }),
   ...sleep(touchesUser, { touchesUser: true }),
   ...sleep(followed, { followed: true }),
   ...sleep(mostly, { confidence: 'low' }),

@@ -274,6 +274,8 @@ export interface OtherApi {
   readonly touchesUser?: boolean;
   /** `query`: asks whether what argument 0 points to is to run again. */
   readonly asksPending?: boolean;
+  /** Sleeps, and may be called with interrupts off as long as nothing else forbids it. */
+  readonly irqsMayBeOff?: boolean;
   /** `query`: asks what may interrupt, or whether sleeping is allowed. */
   readonly asksContext?: boolean;
 }

@@ -8,8 +8,8 @@ const rcuSchedLockMap = rcu.of({ implicit: 'rcu_sched_lock_map' });
 export const rcuApis: readonly LockApi[] = [
   rcu.acquire('rcu_read_lock_bh', { implicit: 'rcu_bh_lock_map', bh: true }),
   rcu.release('rcu_read_unlock_bh', { implicit: 'rcu_bh_lock_map', bh: true }),
-  rcu.acquire('rcu_read_lock_trace', { implicit: 'rcu_trace_lock_map' }),
-  rcu.release('rcu_read_unlock_trace', { implicit: 'rcu_trace_lock_map' }),
+  rcu.acquire('rcu_read_lock_trace', { implicit: 'rcu_trace_lock_map', atomic: false }),
+  rcu.release('rcu_read_unlock_trace', { implicit: 'rcu_trace_lock_map', atomic: false }),
   srcu.acquire('console_srcu_read_lock', { implicit: 'kernel/printk/printk.c:console_srcu' }),
   srcu.release('console_srcu_read_unlock', { implicit: 'kernel/printk/printk.c:console_srcu' }),
   srcu.init('init_srcu_struct'),
