@@ -241,6 +241,8 @@ export class Stepper {
         return [state];
       default:
         this.listener.use?.(event, lock, api, state, undefined);
+        // What a copy from user space was given to fill.
+        if (event.k === 'might-acquire') this.escape(event, event.args, state);
         return [state];
     }
   }
@@ -311,6 +313,7 @@ export class Stepper {
   private api(event: ApiEvent, state: State): readonly State[] {
     const args = event.args.map((arg) => this.evaluator.value(arg, state));
     this.listener.api?.(event, args, state);
+    this.escape(event, event.args, state);
     // Whoever is waited for may store anything.
     if (event.k === 'wait' || event.k === 'sleep') state.memory.clear();
     const api = event.k === 'context' ? this.around.models.api(event.api) : undefined;
@@ -354,7 +357,7 @@ export class Stepper {
   }
 
   /** Variables whose address a call gets may be different afterwards. */
-  private escape(event: Invocation, given: readonly ExprId[], state: State): void {
+  private escape(event: { readonly id: EventId }, given: readonly ExprId[], state: State): void {
     given.forEach((arg, i) => {
       const expr = this.skeleton.exprs[arg];
       if (expr?.k !== 'address') return;

@@ -84,3 +84,34 @@ void open_card(struct any_card *card)
     assert.equal(await resolvedIn(text), 2);
   });
 });
+
+describe('a variable that an API fills', () => {
+  it('has any value afterwards', async () => {
+    const { snapshot } = await analyse(
+      new Map([
+        [
+          'a.c',
+          `
+struct port { struct mutex lock; int n; };
+int set_port(struct port *p, void *user)
+{
+	unsigned int value = 0;
+
+	if (copy_from_user(&value, user, sizeof(value)))
+		return -14;
+	if (!value)
+		return -22;
+	mutex_lock(&p->lock);
+	p->n = value;
+	return 0;
+}
+`,
+        ],
+      ]),
+    );
+    const [fn] = snapshot.program.functions();
+    assert.ok(fn);
+    const exits = snapshot.analysis.effects(fn)?.exits ?? [];
+    assert.ok(exits.some(({ held }) => held.length === 1));
+  });
+});
