@@ -1,10 +1,13 @@
 // node out/bench/kernel-edges.js --edges FILE --tree DIR [--paths a,b]
 // How many of the dependencies that a booted kernel recorded (classes with the line where each is
-// initialised) the static graph of the tree has, and why the rest are missing.
+// initialised) the source has: in the graph that is published, which looks two calls deep, or through calls
+// however deep below the held lock; and why the rest are missing.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Snapshot } from '../analysis/workspace/index.js';
+import { graphOutput, selectPart } from '../analysis/report/graph.js';
+import { runSession } from '../cli/session.js';
 import { ClassMatcher } from './support/classes.js';
-import { graph } from './support/cli.js';
 import { record } from './support/history.js';
 import { options, percent } from './support/options.js';
 
@@ -22,34 +25,58 @@ const given = options('kernel-edges --edges FILE --tree DIR [--paths a,b]', {
 const { edges } = JSON.parse(readFileSync(given.edges, 'utf8')) as {
   edges: readonly { readonly from: Side; readonly to: Side }[];
 };
+const NO_PATH = 'no path';
 const paths = given.paths === '' ? ['.'] : given.paths.split(',');
-const ours = graph([...paths.map((path) => join(given.tree, path)), '--root', given.tree]);
-
-const matcher = new ClassMatcher(ours.classes);
-const connected = new Set(ours.edges.map(({ from, to }) => `${from} -> ${to}`));
-
-const classesOf = ({ name, site }: Side): string[] => [...matcher.match({ name, sites: site ?? [] })];
-
+const tally = { withSites: 0, known: 0, deeper: 0 };
+const depths = new Map<number, number>();
 const missing = new Map<string, string[]>();
-let known = 0;
-let withSites = 0;
-for (const { from, to } of edges) {
-  if (!from.site?.length || !to.site?.length) continue;
-  withSites += 1;
-  const sources = classesOf(from);
-  const targets = classesOf(to);
-  if (sources.some((source) => targets.some((target) => connected.has(`${source} -> ${target}`)))) {
-    known += 1;
-    continue;
-  }
-  const cause =
-    sources.length === 0 ? `no class ${from.name}` : targets.length === 0 ? `no class ${to.name}` : 'no edge';
-  missing.set(cause, [...(missing.get(cause) ?? []), `${from.name} -> ${to.name}`]);
-}
 
-console.log(`${known} of ${withSites} recorded edges are in the static graph (${percent(known, withSites)})`);
-for (const [cause, pairs] of [...missing].sort((a, b) => b[1].length - a[1].length).slice(0, 40)) {
+await runSession(
+  paths.map((path) => join(given.tree, path)),
+  { root: given.tree, confidence: 'high', rules: [], quiet: true, cache: false },
+  ({ snapshot }) => compare(snapshot),
+);
+
+const { withSites, known, deeper } = tally;
+console.log(
+  `${known} of ${withSites} recorded edges are in the graph (${percent(known, withSites)}), ` +
+    `${known + deeper} with those deeper down (${percent(known + deeper, withSites)})`,
+);
+const calls = [...depths].sort(([a], [b]) => a - b).map(([depth, count]) => `${depth}: ${count}`);
+console.log(`calls between the locks of the deeper ones: ${calls.join(', ')}`);
+for (const [cause, pairs] of [...missing].sort((a, b) => b[1].length - a[1].length)) {
   console.log(`${String(pairs.length).padStart(5)} ${cause}`);
-  if (cause === 'no edge') for (const pair of pairs) console.log(`        ${pair}`);
+  if (cause === NO_PATH) for (const pair of pairs) console.log(`        ${pair}`);
 }
-record('kernel-edges', { tree: basename(given.tree), known, withSites });
+record('kernel-edges', { tree: basename(given.tree), paths: given.paths, ...tally });
+
+function compare({ analysis }: Snapshot): void {
+  const part = selectPart(analysis.graph) ?? { classes: [], edges: [], omitted: 0 };
+  const matcher = new ClassMatcher(graphOutput(part).classes);
+  const keys = new Map(part.classes.map(({ id, key }) => [id, key]));
+  const connected = new Set(part.edges.map(({ from, to }) => `${from} -> ${to}`));
+  const classesOf = ({ name, site }: Side): string[] =>
+    [...matcher.match({ name, sites: site ?? [] })].map((id) => keys.get(id) ?? id);
+  for (const { from, to } of edges) {
+    if (!from.site?.length || !to.site?.length) continue;
+    tally.withSites += 1;
+    const sources = classesOf(from);
+    const targets = classesOf(to);
+    if (sources.some((source) => targets.some((target) => connected.has(`${source} -> ${target}`)))) {
+      tally.known += 1;
+      continue;
+    }
+    const found = sources.flatMap((source) =>
+      targets.flatMap((target) => analysis.inspection.reaches(source).get(target) ?? []),
+    );
+    if (found.length > 0) {
+      tally.deeper += 1;
+      const depth = Math.min(...found);
+      depths.set(depth, (depths.get(depth) ?? 0) + 1);
+      continue;
+    }
+    const cause =
+      sources.length === 0 ? `no class ${from.name}` : targets.length === 0 ? `no class ${to.name}` : NO_PATH;
+    missing.set(cause, [...(missing.get(cause) ?? []), `${from.name} -> ${to.name}`]);
+  }
+}

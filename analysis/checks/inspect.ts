@@ -4,6 +4,7 @@ import type { Site } from '../effects/types.js';
 import { classOf, ends, witnessOf, type End } from '../graph/build.js';
 import type { Collected, Source } from '../graph/collect.js';
 import type { Contexts } from '../graph/contexts.js';
+import { DeepReach } from '../graph/deep.js';
 import type { Reach } from '../graph/reach.js';
 import { Sleepers } from '../graph/sleep.js';
 import type { EdgeWitness, LockClass } from '../graph/types.js';
@@ -54,6 +55,8 @@ export interface Inspection {
   maySleep(fn: FunctionRef): boolean;
   /** Functions that take the class themselves. */
   takers(key: string): readonly FunctionRef[];
+  /** Classes that may be taken while the class is held, however deep below, with the number of calls between. */
+  reaches(key: string): ReadonlyMap<string, number>;
 }
 
 /** Calls looked into for something that sleeps. */
@@ -75,6 +78,7 @@ interface Index {
 export class Inspector implements Inspection {
   private readonly sleepers: Sleepers;
   private index: Index | undefined;
+  private deep: DeepReach | undefined;
 
   constructor(
     private readonly table: EffectsTable,
@@ -183,6 +187,11 @@ export class Inspector implements Inspection {
 
   maySleep(fn: FunctionRef): boolean {
     return this.sleepers.reach(fn, SLEEP_CALLS);
+  }
+
+  reaches(key: string): ReadonlyMap<string, number> {
+    this.deep ??= new DeepReach(this.collected, this.table.classes, this.table.models);
+    return this.deep.from(key);
   }
 
   private ends(source: Source): Iterable<End> {

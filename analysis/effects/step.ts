@@ -241,7 +241,6 @@ export class Stepper {
         return [state];
       default:
         this.listener.use?.(event, lock, api, state, undefined);
-        // What a copy from user space was given to fill.
         if (event.k === 'might-acquire') this.escape(event, event.args, state);
         return [state];
     }

@@ -1,4 +1,3 @@
-import { Reaches } from './reaches.js';
 import { splitName, type ClassIndex } from './classes.js';
 import type { JoinedEdge } from './joined.js';
 import type { SourceEvidence } from './types.js';
@@ -43,7 +42,6 @@ export function edgesOf(
   const shownOf = (name: string): string => match(name)[0]?.id ?? splitName(name).base;
   const pairs = new Set<string>();
   const foreign = new Set<string>();
-  const reaches = world && new Reaches(world);
   for (const { dependencies, classes: listed } of sources) {
     for (const { name } of listed) match(name);
     for (const { from, to } of dependencies) {
@@ -60,7 +58,9 @@ export function edgesOf(
       const meant = sides.flatMap((side) => ends.map((end) => [side, end] as const));
       const direct = meant.filter(([side, end]) => hasEdge(world, side.key, end.key));
       const explained =
-        direct.length > 0 ? direct : meant.filter(([side, end]) => reaches?.from(side.key).has(end.key));
+        direct.length > 0
+          ? direct
+          : meant.filter(([side, end]) => world.analysis.inspection.reaches(side.key).has(end.key));
       const [side, end] = explained[0] ?? [first, second];
       // Where several could be meant, none is known to have been.
       if (explained.length === 1 || meant.length === 1) seen.add(pairKey(side.key, end.key));

@@ -1,5 +1,6 @@
 import { absolute, type Span } from '../base/span.js';
-import { opaque, deref } from '../effects/terms.js';
+import { opaque, deref, type Term } from '../effects/terms.js';
+import { mayReclaim } from './atomic.js';
 import type { ClassTable } from '../effects/locks.js';
 import type { Effects, HeldLock, Moment, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
@@ -39,18 +40,39 @@ export class ImpliedLocks {
   /** What a function takes so, itself. */
   *of(effects: Effects): Generator<Implied> {
     for (const { k, api: name, args, site, moments } of effects.apis) {
-      if (k !== 'wait' && k !== 'complete') continue;
       const api = this.models.api(name);
+      if (k === 'sleep' && api?.gfpArg !== undefined && this.mayReclaim(args[api.gfpArg], effects.fn.file))
+        yield { key: this.reclaim(effects.fn.file), site, moments };
+      if (k !== 'wait' && k !== 'complete') continue;
       const object = api !== undefined && TAKING.has(api.awaits) ? args[api.arg ?? 0] : undefined;
       if (object === undefined) continue;
       const found = this.classes.classOf(deref(object), 'section', 0, effects.fn.file);
       if ('key' in found) yield { key: found.key, site, moments };
     }
-    for (const { lock, site } of effects.acquires) {
-      if (lock.kind !== 'seqlock' || lock.mode === 'read' || lock.key === undefined) continue;
+    for (const { lock, site, transient, moments } of effects.acquires) {
+      if (lock.key === undefined) continue;
+      // Readers tell the validator of the count, too.
+      if (lock.kind === 'seqcount') yield { key: lock.key, site, moments };
+      if (lock.kind !== 'seqlock') continue;
+      if (transient) yield { key: this.member(lock.key), site, moments };
+      if (lock.mode === 'read') continue;
       const holds = held(lock.key, lock.kind, site);
       yield { key: this.member(lock.key), site, moments: [{ ...NOTHING, held: [holds] }] };
     }
+  }
+
+  /** An allocation that may write back file pages to make room. */
+  private mayReclaim(flags: Term | undefined, file: string): boolean {
+    if (mayReclaim(this.models, this.collected.program, flags, file) !== true) return false;
+    const names = flags?.k === 'operation' ? flags.operands : [flags];
+    return !names.some(
+      (part) =>
+        part?.k === 'global' && this.models.isWithoutFs(part.name.slice(part.name.lastIndexOf(':') + 1)),
+    );
+  }
+
+  private reclaim(file: string): string {
+    return this.classes.named(this.models.reclaimClass, 'section', file);
   }
 
   /** Functions that run with such a lock held. */

@@ -37,3 +37,8 @@ export const atomicFlags: ReadonlyMap<string, string> = new Map([
   ['GFP_NOIO', 'GFP_ATOMIC'],
   ['GFP_NOFS', 'GFP_ATOMIC'],
 ]);
+
+/** Flags of allocations that wait, but not for file systems. */
+export const withoutFs: ReadonlySet<string> = new Set(
+  words('GFP_NOIO GFP_NOFS __GFP_DIRECT_RECLAIM __GFP_RECLAIM'),
+);

@@ -2,11 +2,11 @@ import { isAllocator } from './allocators.js';
 import { wellKnownConstant } from './errno.js';
 import { hashText } from '../base/hash.js';
 import { attributeCalls, attributes, lockAnnotations } from './annotations.js';
-import { DECLARED_IN } from './classes.js';
+import { DECLARED_IN, FS_RECLAIM } from './classes.js';
 import { contexts } from './contexts.js';
 import { declarators } from './declarators.js';
 import { objectFrees } from './frees.js';
-import { allocationFlags, atomicFlags, RECLAIM_BIT } from './gfp.js';
+import { allocationFlags, atomicFlags, RECLAIM_BIT, withoutFs } from './gfp.js';
 import { attributeMacros } from './attributes.js';
 import {
   handlerFields,
@@ -139,6 +139,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     attributeMacro: (name) => attributeMacros.get(name),
     atomicFlag: (name) => atomicFlags.get(name),
     reclaimBit: RECLAIM_BIT,
+    isWithoutFs: (flags) => withoutFs.has(flags),
+    reclaimClass: FS_RECLAIM,
     spinningDelay: (name) => spinningDelays.get(name),
     handlerShapes,
     timerMode: (name) =>

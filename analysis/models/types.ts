@@ -84,6 +84,10 @@ export interface Models {
   atomicFlag(name: string): string | undefined;
   /** The constant whose bit lets an allocation sleep. */
   readonly reclaimBit: string;
+  /** Whether an allocation with these flags never goes into file systems to make room. */
+  isWithoutFs(flags: string): boolean;
+  /** The class that reclaim stands for. */
+  readonly reclaimClass: string;
   /** The delay that spins in place of one that sleeps, for lengths up to `atMost` microseconds; same unit. */
   spinningDelay(name: string): { readonly name: string; readonly atMost: number } | undefined;
   /** Functions known by their type: what runs them. */

@@ -23,33 +23,40 @@ export class ClassMatcher {
       for (const { file, line } of [...initAt, ...(declaredAt ? [declaredAt] : [])]) {
         append(this.bySite, `${file}:${line}`, each);
       }
-      for (const name of lockdepNames) append(this.byName, name, each);
+      for (const name of lockdepNames) append(this.byName, withoutSubclass(name), each);
       if (initAt.length === 0) append(this.byWord, lastWord(id), each);
     }
   }
 
   /**
    * Ids of our classes: initialised at the same place, else under the same text, else (for a class whose
-   * initialisation is not known) with the same field at its end. The subclass has to be the same.
+   * initialisation is not known) with the same field at its end. Of those the ones with the same subclass; where
+   * there are none the plain class, since an initialiser can give a subclass to all that is taken.
    */
   match({ name, sites }: LockdepClass): ReadonlySet<string> {
-    const plain = name.replace(/#\d+/, '').replace(SUBCLASS, '');
+    const plain = withoutSubclass(name.replace(/#\d+/, ''));
     const subclass = SUBCLASS.exec(name)?.[0] ?? '';
+    const known = [sites.flatMap((site) => this.bySite.get(site) ?? []), this.byName.get(plain) ?? []];
     const candidates = [
-      sites.flatMap((site) => this.bySite.get(site) ?? []),
-      this.byName.get(plain) ?? [],
-      this.byWord.get(lastWord(plain)) ?? [],
+      ...known.map((list) => withSubclass(list, subclass)),
+      ...known.map((list) => withSubclass(list, '')),
+      withSubclass(this.byWord.get(lastWord(plain)) ?? [], subclass),
     ];
-    const same = candidates.map((list) =>
-      list.map(({ id }) => id).filter((id) => (SUBCLASS.exec(id)?.[0] ?? '') === subclass),
-    );
-    return new Set(same.find((list) => list.length > 0));
+    return new Set(candidates.find((list) => list.length > 0));
   }
+}
+
+function withSubclass(classes: readonly OurClass[], subclass: string): string[] {
+  return classes.map(({ id }) => id).filter((id) => (SUBCLASS.exec(id)?.[0] ?? '') === subclass);
+}
+
+function withoutSubclass(name: string): string {
+  return name.replace(SUBCLASS, '');
 }
 
 /** `lock` of `&q->lock`, `foo.lock/1`, `dir/file.c:lock`. */
 function lastWord(name: string): string {
-  return /(\w+)\W*$/.exec(name.replace(SUBCLASS, ''))?.[1] ?? name;
+  return /(\w+)\W*$/.exec(withoutSubclass(name))?.[1] ?? name;
 }
 
 function append(map: Map<string, OurClass[]>, key: string, value: OurClass): void {

@@ -3,6 +3,7 @@ import { seqcount, seqlock } from './families.js';
 
 /** Sequence locks (their write side locks) and sequence counts (nothing locks). */
 export const seqlockApis: readonly LockApi[] = [
+  seqcount.transient('read_seqcount_begin', { mode: 'read' }),
   seqcount.acquire('raw_write_seqcount_begin'),
   seqcount.release('raw_write_seqcount_end'),
   seqcount.init('seqcount_init'),

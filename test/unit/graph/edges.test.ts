@@ -94,4 +94,69 @@ void tick(void)
 `);
     assert.deepEqual(edges, ['a.c:clock -> a.c:clock.seqcount', 'bo_class_acquire -> bo.lock']);
   });
+
+  it('lead to reclaim from an allocation that may write back, and to the count that a reader asks', async () => {
+    const edges = await edgesOf(`
+static DEFINE_MUTEX(lock);
+static seqcount_t count;
+void *fill(int n)
+{
+	void *p;
+	unsigned int seq;
+
+	mutex_lock(&lock);
+	seq = read_seqcount_begin(&count);
+	p = kmalloc(n, GFP_KERNEL);
+	mutex_unlock(&lock);
+	return p;
+}
+`);
+    assert.deepEqual(edges, ['a.c:lock -> a.c:count', 'a.c:lock -> fs_reclaim']);
+  });
+
+  it('do not lead to reclaim where it stays out of file systems', async () => {
+    const edges = await edgesOf(`
+static DEFINE_MUTEX(lock);
+void *fill(int n)
+{
+	void *p;
+
+	mutex_lock(&lock);
+	p = kmalloc(n, GFP_NOFS | __GFP_ZERO);
+	if (!p)
+		p = kmalloc(n, GFP_NOWAIT);
+	mutex_unlock(&lock);
+	return p;
+}
+`);
+    assert.deepEqual(edges, []);
+  });
+});
+
+describe('what is reached below a held lock', () => {
+  it('is told however deep it is, with the calls between', async () => {
+    const levels = Array.from({ length: 9 }, (_, i) => i + 1);
+    const { analysis } = await snapshotOf({
+      'a.c': `
+static DEFINE_MUTEX(outer);
+static DEFINE_MUTEX(inner);
+static void level9(void) { mutex_lock(&inner); mutex_unlock(&inner); }
+${levels
+  .slice(0, -1)
+  .reverse()
+  .map((n) => `static void level${n}(void) { level${n + 1}(); }`)
+  .join('\n')}
+void start(void)
+{
+	mutex_lock(&outer);
+	level1();
+	mutex_unlock(&outer);
+}
+`,
+    });
+    const { inspection } = analysis;
+    const [inner, outer] = inspection.keys();
+    assert.deepEqual([...inspection.reaches(outer ?? '')], [[inner, 9]]);
+    assert.deepEqual([...inspection.reaches(inner ?? '')], []);
+  });
 });
