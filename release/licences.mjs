@@ -12,21 +12,37 @@ const LICENCE = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
 /** Packages that others have bundled into what they publish, where no bundler can see them. */
 const INSIDE = ['node_modules/@dagrejs/graphlib'];
 
-/** The text for the packages that end up in dist/, by what the bundler says went in. */
-export async function thirdParty() {
+/** The folders of the packages that end up in dist/, by what the bundler says went in. */
+export async function shippedFolders() {
   const inputs = await Promise.all(
-    bundles(true).map(async (options) => {
-      const { metafile } = await build({ ...options, absWorkingDir: ROOT, write: false, metafile: true });
+    bundles(false).map(async (options) => {
+      const { metafile } = await build({
+        ...options,
+        absWorkingDir: ROOT,
+        write: false,
+        sourcemap: false,
+        metafile: true,
+      });
       return Object.keys(metafile.inputs);
     }),
   );
-  const folders = new Set([...inputs.flat(), ...Object.values(COPIES)].flatMap(packageFolder));
-  const packages = [...new Set([...folders, ...INSIDE])].map(describe);
+  const folders = [...inputs.flat(), ...Object.values(COPIES)].flatMap(packageFolder);
+  return [...new Set([...folders, ...INSIDE])].sort(compare);
+}
+
+/** Name, version and licence of the packages in some folders, each once. */
+export function packagesIn(folders) {
+  const packages = folders.map(describe);
   packages.sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
-  const unique = packages.filter(
+  return packages.filter(
     ({ name, version }, index) =>
       packages.findIndex((other) => other.name === name && other.version === version) === index,
   );
+}
+
+/** What stands in the file: a list of the packages that are shipped, and their licences. */
+async function thirdParty() {
+  const unique = packagesIn(await shippedFolders());
   const list = unique.map(({ name, version, licence }) => `  ${name} ${version} (${licence})`);
   const texts = unique.map(
     ({ name, version, text }) => `${'-'.repeat(78)}\n${name} ${version}\n\n${text.trim()}\n`,
