@@ -263,6 +263,25 @@ function members(fields: object): { readonly all: readonly Member[]; readonly bi
 
 type Values = Record<string, unknown>;
 
+/** Properties that every object has room for. */
+const FEW = 4;
+
+/**
+ * Makes objects that have all properties from the start. One that gets them one by one, by names that are only
+ * known then, keeps them outside of itself, and beyond a dozen in a hash table of ten times the size.
+ */
+function maker(all: readonly Member[], k?: string): () => Values {
+  // What may be absent must not be there; and a few fit in any object.
+  if (all.length <= FEW || all.some(({ shape }) => shape.omits === true))
+    return k === undefined ? () => ({}) : () => ({ k });
+  const names = [...(k === undefined ? [] : ['k']), ...all.map(({ key }) => key)];
+  const template = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:0`).join()}}`) as Values;
+  // Any kind of value may come: the engine is shown so before there are copies.
+  for (const kind of [null, 0.5, '', undefined]) for (const name of names) template[name] = kind;
+  if (k !== undefined) template['k'] = k;
+  return () => ({ ...template });
+}
+
 function headOf(all: readonly Member[], value: Values, out: Out): number {
   let head = 0;
   for (const { key, shape, from } of all) head |= shape.headOf(value[key], out, value) << from;
@@ -282,6 +301,7 @@ function readMembers(all: readonly Member[], from: Source, value: Values, head: 
 
 export function record<T extends object>(fields: Fields<T>): Shape<T> {
   const { all, bits } = members(fields);
+  const make = maker(all);
   return plain(
     (out, value) => {
       const head = headOf(all, value as Values, out);
@@ -289,7 +309,7 @@ export function record<T extends object>(fields: Fields<T>): Shape<T> {
       writeMembers(all, out, value as Values, head);
     },
     (from) => {
-      const value: Values = {};
+      const value = make();
       const head = bits > 0 ? from.unsigned() : 0;
       readMembers(all, from, value, head);
       return value as T;
@@ -309,7 +329,10 @@ type Rest<T extends Tagged, K> = T extends { readonly k: infer Tags }
 /** A union told apart by `k`; tag and flags share the first number. */
 export function choice<T extends Tagged>(kinds: { readonly [K in T['k']]: Fields<Rest<T, K>> }): Shape<T> {
   const tags = Object.keys(kinds);
-  const shapes = tags.map((tag) => members(kinds[tag as T['k']]));
+  const shapes = tags.map((tag) => {
+    const { all } = members(kinds[tag as T['k']]);
+    return { all, make: maker(all, tag) };
+  });
   const numbers = new Map(tags.map((tag, index) => [tag, index]));
   return plain(
     (out, value) => {
@@ -324,9 +347,8 @@ export function choice<T extends Tagged>(kinds: { readonly [K in T['k']]: Fields
       const first = from.unsigned();
       const tag = first % tags.length;
       const shape = shapes[tag];
-      const k = tags[tag];
-      if (shape === undefined || k === undefined) throw new CodecError('unknown kind');
-      const value: Values = { k };
+      if (shape === undefined) throw new CodecError('unknown kind');
+      const value = shape.make();
       readMembers(shape.all, from, value, (first - tag) / tags.length);
       return value as unknown as T;
     },
