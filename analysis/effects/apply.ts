@@ -148,7 +148,8 @@ function isPlace(value: Term, { effects }: Alternative): boolean {
 /** A value the caller can name too: it hangs on parameters and globals, not on something born in the callee. */
 function isNamed(value: Term): boolean {
   // Which element of an array it is does not matter.
-  if (value.k === 'index') return isNamed(value.base);
+  if (value.k === 'index' && (value.base.type.endsWith('[]') || t.rootOf(value).k === 'global'))
+    return isNamed(value.base);
   if (value.k === 'address' || value.k === 'field' || value.k === 'deref') return isNamed(value.base);
   return !t.someTerm(value, t.isBorn);
 }

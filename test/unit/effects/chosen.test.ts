@@ -115,3 +115,55 @@ int set_port(struct port *p, void *user)
     assert.ok(exits.some(({ held }) => held.length === 1));
   });
 });
+
+describe('a lock in an array', () => {
+  it('is known whichever element a helper chooses', async () => {
+    const text = `
+struct card { spinlock_t io_lock[64]; };
+unsigned int tag_of(void *command);
+static inline spinlock_t *io_lock_of(struct card *c, void *command)
+{
+	unsigned int hash = tag_of(command) & 63;
+
+	return &c->io_lock[hash];
+}
+void finish(struct card *c, void *command)
+{
+	spinlock_t *lock = io_lock_of(c, command);
+
+	spin_lock(lock);
+	spin_unlock(lock);
+}
+`;
+    assert.equal(await resolvedIn(text), 2);
+  });
+});
+
+describe('a pointer into other memory', () => {
+  it('leads to what it is declared to point to', async () => {
+    const text = `
+struct host { int id; unsigned long hostdata[0]; };
+struct port { int id; };
+struct card { spinlock_t lock; };
+struct link { spinlock_t lock; };
+static inline void *port_priv(struct port *port) { return (void *)(port + 1); }
+#define HOSTDATA(h) ((struct card *)&(h)->hostdata)
+void start(struct host *h, struct port *p)
+{
+	struct link *link = port_priv(p);
+
+	spin_lock(&HOSTDATA(h)->lock);
+	spin_lock(&link->lock);
+	spin_unlock(&link->lock);
+	spin_unlock(&HOSTDATA(h)->lock);
+}
+`;
+    const { snapshot } = await analyse(new Map([['a.c', text]]));
+    assert.equal(snapshot.analysis.stats.lockSitesResolved, 4);
+    const { classes } = snapshot.analysis.graph;
+    assert.deepEqual(
+      [...classes.values()].map(({ id }) => id),
+      ['card.lock', 'link.lock'],
+    );
+  });
+});
