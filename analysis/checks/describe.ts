@@ -1,10 +1,13 @@
 import { keyOf } from '../graph/collect.js';
 import type { ClassTable } from '../effects/locks.js';
-import { showTerm } from '../effects/terms.js';
+import { showTerm, someTerm } from '../effects/terms.js';
 import type { Effects, HeldLock, LockRef, Site } from '../effects/types.js';
 import type { Skeleton } from '../summary/types.js';
 import type { FunctionEffects, ShownLock } from './engine.js';
 import { shown } from './story.js';
+
+/** Parts of a way to a lock that have no name in the source: the class says more. */
+const NAMELESS: ReadonlySet<string> = new Set(['container', 'result', 'operation', 'opaque']);
 
 /** Effects of one function as plain data for people. */
 export function describeEffects(effects: Effects, skeleton: Skeleton, classes: ClassTable): FunctionEffects {
@@ -12,10 +15,12 @@ export function describeEffects(effects: Effects, skeleton: Skeleton, classes: C
   const name = (i: number): string => skeleton.parameters[i]?.name ?? `argument ${i + 1}`;
   const show = (lock: LockRef, site: Site): ShownLock => {
     const key = keyOf(lock) ?? '';
+    const way = showTerm(lock.term, name);
+    const id = key === '' ? way : shown(classes, key);
     return {
       key,
-      id: key === '' ? showTerm(lock.term, name) : shown(classes, key),
-      text: showTerm(lock.term, name),
+      id,
+      text: someTerm(lock.term, ({ k }) => NAMELESS.has(k)) ? id : way,
       mode: lock.mode,
       at: { file: site.fn.file, ...site.span },
     };

@@ -10,7 +10,7 @@ export interface CanvasEvents {
 const SMALLEST = 0.1;
 const LARGEST = 4;
 /** Text that is smaller than this part of its size is of no use when the graph comes up. */
-const READABLE = 0.6;
+const READABLE = 0.75;
 
 const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowRight: [1, 0],
