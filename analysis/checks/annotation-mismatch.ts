@@ -14,6 +14,7 @@ import { annotatedEffects } from './annotated-effects.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
+import { planTaking } from './take-plan.js';
 import type { Finding } from './types.js';
 
 /** Callers followed up until one is known to begin without locks. */
@@ -150,8 +151,11 @@ class Search {
     const { classes } = this.context.around;
     const name = shown(classes, key);
     const what = entered(use.api, name);
+    const id = hashText(['annotation-mismatch', 'entry', fn.file, fn.name, key].join('\n'));
+    const plan = planTaking(this.context, use, key, fn, locationOf(use.site), undefined, undefined);
+    if (plan !== undefined) this.context.takePlans.set(id, plan);
     yield {
-      id: hashText(['annotation-mismatch', 'entry', fn.file, fn.name, key].join('\n')),
+      id,
       rule: 'annotation-mismatch',
       severity: 'warning',
       confidence: effects.gaps.length > 0 ? 'medium' : 'high',
@@ -183,8 +187,11 @@ class Search {
     if (key === undefined) return undefined;
     const { classes } = this.context.around;
     const name = shown(classes, key);
+    const id = hashText(['annotation-mismatch', caller.fn.file, caller.fn.name, fn.name, key].join('\n'));
+    const plan = planTaking(this.context, use, key, caller.fn, locationOf(call.site), fn, holding);
+    if (plan !== undefined) this.context.takePlans.set(id, plan);
     return {
-      id: hashText(['annotation-mismatch', caller.fn.file, caller.fn.name, fn.name, key].join('\n')),
+      id,
       rule: 'annotation-mismatch',
       severity: 'warning',
       confidence: confidenceOf(caller, closed, this.context.around.classes.info(key)?.generic === true),

@@ -8,6 +8,7 @@ import type { ProofRun } from '../graph/proofs.js';
 import type { Reach } from '../graph/reach.js';
 import type { SwitchPlan } from '../graph/sections.js';
 import type { AnnotationPlan } from './annotated-effects.js';
+import type { TakePlan } from './take-plan.js';
 import type { Finding, Progress, RuleId, Severity } from './types.js';
 
 /** What a check may look at. */
@@ -27,6 +28,8 @@ export interface CheckContext {
   readonly focus: ReadonlySet<string> | undefined;
   /** By finding: what would make the annotations of a function true. */
   readonly annotationPlans: Map<string, AnnotationPlan>;
+  /** By finding: how the lock is taken that is missing. */
+  readonly takePlans: Map<string, TakePlan>;
   /** By finding: which lock operations have to switch interrupts, found out when somebody wants to repair it. */
   readonly switchPlans: Map<string, () => SwitchPlan>;
 }

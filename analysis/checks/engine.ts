@@ -8,6 +8,7 @@ import type { Models } from '../models/types.js';
 import type { EventId } from '../summary/types.js';
 import type { Inspection } from './inspect.js';
 import type { AnnotationPlan } from './annotated-effects.js';
+import type { TakePlan } from './take-plan.js';
 import type { Confidence, Finding, Progress, RuleId } from './types.js';
 
 export interface EngineOptions {
@@ -79,6 +80,7 @@ export interface Analysis {
   /** Which lock operations would have to switch interrupts off for a finding to be gone; `undefined` where that is no repair. */
   switchPlan(findingId: string): SwitchPlan | undefined;
   /** What would make the annotations of a function true, for a finding that says that they are not. */
+  takePlan(findingId: string): TakePlan | undefined;
   annotationPlan(findingId: string): AnnotationPlan | undefined;
 }
 

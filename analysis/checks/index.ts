@@ -15,6 +15,7 @@ import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { Check, CheckContext } from './check.js';
 import type { AnnotationPlan } from './annotated-effects.js';
+import type { TakePlan } from './take-plan.js';
 import { BoundSites } from './bound-sites.js';
 import { annotationMismatch } from './annotation-mismatch.js';
 import { declaredOrder } from './declared-order.js';
@@ -90,6 +91,7 @@ class LinkedEngine implements Engine {
     const allOrders = (): DeclaredOrders => (orders ??= new DeclaredOrders(collected, this.table.classes));
     const switchPlans = new Map<string, () => SwitchPlan>();
     const annotationPlans = new Map<string, AnnotationPlan>();
+    const takePlans = new Map<string, TakePlan>();
     const { rules, confidence: minimum } = this.options;
     const context: CheckContext = {
       around: this.table,
@@ -103,6 +105,7 @@ class LinkedEngine implements Engine {
       focus,
       switchPlans,
       annotationPlans,
+      takePlans,
     };
     const checks = CHECKS.filter((check) => rules === undefined || rules.includes(check.id));
     const findings = yield* this.check(checks, context);
@@ -116,6 +119,7 @@ class LinkedEngine implements Engine {
       findings.filter(({ at }) => !this.isProvoked(at.file)).sort(byPlace),
       switchPlans,
       annotationPlans,
+      takePlans,
       inspection,
       allOrders,
       this.isReported,
@@ -205,6 +209,7 @@ class Result implements Analysis {
     readonly findings: readonly Finding[],
     private readonly switchPlans: ReadonlyMap<string, () => SwitchPlan>,
     private readonly annotationPlans: ReadonlyMap<string, AnnotationPlan>,
+    private readonly takePlans: ReadonlyMap<string, TakePlan>,
     readonly inspection: Inspection,
     private readonly orders: () => DeclaredOrders,
     private readonly isReported: (file: string) => boolean,
@@ -273,6 +278,10 @@ class Result implements Analysis {
 
   switchPlan(findingId: string): SwitchPlan | undefined {
     return this.switchPlans.get(findingId)?.();
+  }
+
+  takePlan(findingId: string): TakePlan | undefined {
+    return this.takePlans.get(findingId);
   }
 
   annotationPlan(findingId: string): AnnotationPlan | undefined {

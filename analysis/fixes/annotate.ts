@@ -1,4 +1,5 @@
 import { toFileEdits } from './edits.js';
+import { proposeTaking } from './take.js';
 import type { FixInput, FixOutcome } from './types.js';
 
 export const ANNOTATE = 'annotate';
@@ -6,6 +7,8 @@ export const ANNOTATE = 'annotate';
 /** Writes the annotation that is missing at a function beside the one that is there, or in its place. */
 export function proposeAnnotation(input: FixInput): FixOutcome {
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ANNOTATE, reason }] });
+  const taking = input.analysis.takePlan(input.finding.id);
+  if (taking !== undefined) return proposeTaking(input, taking);
   const plan = input.analysis.annotationPlan(input.finding.id);
   if (plan === undefined) return refused('whether the annotation or the code is wrong is for people to say');
   const text = input.textOf(plan.file);

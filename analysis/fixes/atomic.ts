@@ -33,8 +33,14 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   if (own) return own;
   const { gfpArg: flagsArg, k } = input.models.api(name) ?? {};
   if (k === 'wait') return proposeWaitBehind(input);
-  if (flagsArg === undefined)
-    return shorter(input, code, call, chain) ?? refused(`${name}() has no form that does not sleep`);
+  if (flagsArg === undefined) {
+    const spins = shorter(input, code, call, chain);
+    if (spins !== undefined) return spins;
+    // A delay needs nothing of what the lock protects.
+    const isDelay = parts(list).every(({ kind }) => kind === 'number_literal');
+    const waits = isDelay && input.finding.locks.length > 0 ? proposeWaitBehind(input) : undefined;
+    return waits ?? refused(`${name}() has no form that does not sleep`);
+  }
   const unchecked = dereferenced(code, call);
   if (unchecked !== undefined)
     return refused(`${unchecked} is used without a look whether there was memory, and there would be less`);

@@ -70,7 +70,7 @@ function planCall(input: FixInput, id: string, call: StoryStep, taken: StoryStep
  * The function that `take(lock); [ret =] variant(own arguments); release(lock); [return ret;]` calls, declarations
  * and scope-bound locks included.
  */
-function onlyCalls(input: FixInput, code: FunctionCode): string | undefined {
+export function onlyCalls(input: FixInput, code: FunctionCode): string | undefined {
   if (!isAsWritten(code, code.body.start, code.body.end)) return undefined;
   const statements = parts(code.body).filter((part) => !isPlainDeclaration(part));
   const [take, work, ...rest] = statements;
@@ -126,7 +126,7 @@ function variantOf(code: FunctionCode, call: CodeNode): string | undefined {
 }
 
 /** Whether the variant is the same function for the caller, and declared in front of it. */
-function notCallable(
+export function notCallable(
   { program }: FixInput,
   code: FunctionCode,
   target: FunctionRef,

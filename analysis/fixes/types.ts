@@ -32,6 +32,8 @@ export interface ProposedFix extends Fix {
   readonly released?: string;
   /** Class, as shown, that functions no longer take. */
   readonly untaken?: string;
+  /** Class, as shown, that is taken where it was not. */
+  readonly taken?: string;
 }
 
 /** Fixes worth verifying, and why there are not more. */

@@ -145,14 +145,17 @@ function compareFunction(
   if (!old || !made) return `the effect of ${name}() would not be known`;
   if (old.complete && !made.complete) return `the effect of ${name}() would not be known completely`;
   const callers = `${name}() would change what it does for its callers`;
-  if (shown(old.acquires, fix.untaken) !== shown(made.acquires, fix.untaken)) return callers;
-  if (shown(old.releases) !== shown(made.releases) || shown(old.needs) !== shown(made.needs)) return callers;
+  const own = fix.untaken ?? fix.taken;
+  if (shown(old.acquires, own) !== shown(made.acquires, own)) return callers;
+  if (shown(old.releases) !== shown(made.releases)) return callers;
+  if (shown(old.needs, fix.taken) !== shown(made.needs, fix.taken)) return callers;
   const released = name === input.finding.at.function ? fix.released : undefined;
   if (exits(old, released) !== exits(made)) return `${name}() would leave with other locks held`;
   const oldEvents = eventsOf(input.program, pair.before);
   const newEvents = eventsOf(after.program, pair.after);
   const isUntaken = fix.untaken !== undefined && acquisitions(newEvents) < acquisitions(oldEvents);
-  if (acquisitions(oldEvents) !== acquisitions(newEvents) && !isUntaken)
+  const isTaken = fix.taken !== undefined && acquisitions(newEvents) === acquisitions(oldEvents) + 1;
+  if (acquisitions(oldEvents) !== acquisitions(newEvents) && !isUntaken && !isTaken)
     return `${name}() would take other locks`;
   const newPlaces = new Map(
     newEvents.map((event) => [placeKey(event, spanKey(absolute(event.at, pair.after.line))), event]),
