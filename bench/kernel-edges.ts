@@ -4,6 +4,7 @@
 // however deep below the held lock; and why the rest are missing.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Program } from '../analysis/link/types.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import { graphOutput, selectPart } from '../analysis/report/graph.js';
 import { runSession } from '../cli/session.js';
@@ -50,13 +51,33 @@ for (const [cause, pairs] of [...missing].sort((a, b) => b[1].length - a[1].leng
 }
 record('kernel-edges', { tree: basename(given.tree), paths: given.paths, ...tally });
 
-function compare({ analysis }: Snapshot): void {
+/**
+ * A lock inside a variable has a class of its own at run time; in the source it is that of the struct's member.
+ * The ids it may have, the longest first.
+ */
+function memberClasses({ name, site }: Side, program: Program): string[] {
+  const [root = '', ...path] = name.split('.');
+  const file = site?.[0]?.split(':')[0] ?? '';
+  const type = path.length === 0 ? undefined : program.resolveVariable(root, file)?.item.type;
+  const record = type === undefined ? undefined : program.resolveRecord(program.expand(type, file), file);
+  if (record === undefined) return [];
+  const tag = record.item.tag.replace(/^::/, '').replaceAll('::', '.');
+  return path.map((_, at) => [tag, ...path.slice(0, path.length - at)].join('.'));
+}
+
+function compare({ analysis, program }: Snapshot): void {
   const part = selectPart(analysis.graph) ?? { classes: [], edges: [], omitted: 0 };
   const matcher = new ClassMatcher(graphOutput(part).classes);
   const keys = new Map(part.classes.map(({ id, key }) => [id, key]));
   const connected = new Set(part.edges.map(({ from, to }) => `${from} -> ${to}`));
-  const classesOf = ({ name, site }: Side): string[] =>
-    [...matcher.match({ name, sites: site ?? [] })].map((id) => keys.get(id) ?? id);
+  const classesOf = (side: Side): string[] => {
+    const inside = memberClasses(side, program).filter((id) => keys.has(id));
+    const ids =
+      inside.length > 0
+        ? inside.slice(0, 1)
+        : [...matcher.match({ name: side.name, sites: side.site ?? [] })];
+    return ids.map((id) => keys.get(id) ?? id);
+  };
   for (const { from, to } of edges) {
     if (!from.site?.length || !to.site?.length) continue;
     tally.withSites += 1;

@@ -42,6 +42,8 @@ export function applyCallee(
   for (const target of considered) {
     const effects = stepper.around.effectsOf(target);
     if (effects === undefined) {
+      // A stand-in that does nothing, in the arm of another configuration.
+      if (considered.length > 1 && event.direct && !isAccessor(target)) continue;
       if (isAccessor(target) && FlowGraph.of(stepper.skeleton).tests(event.id)) {
         stepper.around.program.demand(target, 'wrapper');
       }
@@ -57,6 +59,7 @@ export function applyCallee(
       alternatives.push({ exit: facts === exit.facts ? exit : { ...exit, facts }, effects, binding });
     }
   }
+  if (alternatives.length === 0) return [state];
   if (!alternatives.some(({ exit }) => touchesLocks(exit) || switches(exit)))
     return [harmless(alternatives, result, event, state)];
   return fork(stepper, event, alternatives, result, state);

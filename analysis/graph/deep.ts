@@ -36,6 +36,8 @@ export class DeepReach {
         for (const { held } of moments) for (const lock of held) this.note(keyOf(lock), key);
       }
       if (own.size > 0) this.taken.set(effects.fn, own);
+      for (const key of implied.wakes(effects))
+        this.note(key, classes.named(models.sleeperClass, 'raw_spinlock', effects.fn.file));
     }
     for (const { holds, handler } of implied.handlers()) {
       const from = keyOf(holds);

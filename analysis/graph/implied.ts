@@ -44,9 +44,9 @@ export class ImpliedLocks {
       if (k === 'sleep' && api?.gfpArg !== undefined && this.mayReclaim(args[api.gfpArg], effects.fn.file))
         yield { key: this.reclaim(effects.fn.file), site, moments };
       if (k !== 'wait' && k !== 'complete') continue;
-      const object = api !== undefined && TAKING.has(api.awaits) ? args[api.arg ?? 0] : undefined;
+      const object = api && this.objectOf(api, args, effects.fn.file);
       if (object === undefined) continue;
-      const found = this.classes.classOf(deref(object), 'section', 0, effects.fn.file);
+      const found = this.classes.classOf(object, 'section', 0, effects.fn.file);
       if ('key' in found) yield { key: found.key, site, moments };
     }
     for (const { lock, site, transient, moments } of effects.acquires) {
@@ -58,6 +58,27 @@ export class ImpliedLocks {
       if (lock.mode === 'read') continue;
       const holds = held(lock.key, lock.kind, site);
       yield { key: this.member(lock.key), site, moments: [{ ...NOTHING, held: [holds] }] };
+    }
+  }
+
+  /** What a wait or a wake-up takes for a moment: the map or the lock of what it is given. */
+  private objectOf(api: OtherApi, args: readonly Term[], file: string): Term | undefined {
+    const given = args[api.arg ?? 0];
+    if (given === undefined || TAKING.has(api.awaits)) return given && deref(given);
+    if (api.awaits !== 'condition') return undefined;
+    // A queue, or a pointer to one; other things are waited for as well.
+    return [given, deref(given)].find(({ type }) =>
+      this.models.isWaitQueue(this.collected.program.expand(type, file)),
+    );
+  }
+
+  /** Classes of what a function wakes others through: whoever sleeps there is touched with the lock held. */
+  *wakes(effects: Effects): Generator<string> {
+    for (const { k, api: name, args } of effects.apis) {
+      const api = k === 'complete' ? this.models.api(name) : undefined;
+      const object = api && this.objectOf(api, args, effects.fn.file);
+      const found = object && this.classes.classOf(object, 'section', 0, effects.fn.file);
+      if (found && 'key' in found) yield found.key;
     }
   }
 

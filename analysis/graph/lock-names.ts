@@ -24,7 +24,7 @@ export class LockNames {
   constructor(
     program: Program,
     private readonly classes: ClassTable,
-    models: Models,
+    private readonly models: Models,
   ) {
     for (const [file, { outline }] of program.files) {
       for (const init of outline.lockInits) {
@@ -49,7 +49,7 @@ export class LockNames {
     const subclass = SUBCLASS.exec(key)?.[0] ?? '';
     const plain = key.slice(0, key.length - subclass.length);
     const naming = this.namings.get(plain);
-    const names = new Set(naming?.names);
+    const names = new Set([...(naming?.names ?? []), ...this.models.validatorNames(plain)]);
     const sites = [...(naming?.sites.values() ?? [])];
     const info = this.classes.info(key);
     if (info?.record === '' && info.declaredAt) {
@@ -57,7 +57,7 @@ export class LockNames {
       names.add(variableName(plain));
       sites.unshift(info.declaredAt);
     }
-    if (names.size === 0) return NONE;
+    if (names.size === 0 && sites.length === 0) return NONE;
     return {
       names: [...names].map((name) => `${name}${subclass}`).sort(),
       initAt: sites.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line)),

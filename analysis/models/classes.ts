@@ -18,3 +18,5 @@ export const DECLARED_IN: ReadonlyMap<string, string> = new Map([
   ['sb_pagefaults', 'sb_writers'],
   ['sb_internal', 'sb_writers'],
 ]);
+/** The lock of a task that is being woken. */
+export const SLEEPER = 'task_struct.pi_lock';

@@ -2,7 +2,7 @@ import { isAllocator } from './allocators.js';
 import { wellKnownConstant } from './errno.js';
 import { hashText } from '../base/hash.js';
 import { attributeCalls, attributes, lockAnnotations } from './annotations.js';
-import { DECLARED_IN, FS_RECLAIM } from './classes.js';
+import { DECLARED_IN, FS_RECLAIM, SLEEPER } from './classes.js';
 import { contexts } from './contexts.js';
 import { declarators } from './declarators.js';
 import { objectFrees } from './frees.js';
@@ -19,7 +19,7 @@ import {
 } from './handlers.js';
 import { inertNames, isInert } from './inert.js';
 import { lockApis } from './locks/index.js';
-import { lockNamings } from './lock-names.js';
+import { lockNamings, validatorNames } from './lock-names.js';
 import { loopMacro, loops } from './loops.js';
 import {
   assignMacros,
@@ -35,7 +35,7 @@ import {
 } from './macros.js';
 import { operations } from './operations.js';
 import { lockWords } from './lock-words.js';
-import { baseClasses, genericContainers, lockTypes } from './records.js';
+import { baseClasses, genericContainers, lockTypes, waitQueues } from './records.js';
 import { hardFlags, PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
 import { sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
@@ -141,6 +141,9 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     reclaimBit: RECLAIM_BIT,
     isWithoutFs: (flags) => withoutFs.has(flags),
     reclaimClass: FS_RECLAIM,
+    sleeperClass: SLEEPER,
+    isWaitQueue: (type) => waitQueues.has(type),
+    validatorNames: (lockClass) => validatorNames.get(lockClass) ?? [],
     spinningDelay: (name) => spinningDelays.get(name),
     handlerShapes,
     timerMode: (name) =>

@@ -1,3 +1,4 @@
+import { CONSOLE } from './classes.js';
 import { words } from './words.js';
 
 /** How lockdep calls a lock, from the call that initialises or renames it. */
@@ -53,3 +54,6 @@ export const lockNamings: ReadonlyMap<string, LockNaming> = new Map<string, Lock
   ...named(0, ['&($0)->lock'], 'skb_queue_head_init'),
   ...named(0, ['&x->wait'], 'init_completion'),
 ]);
+
+/** Names of classes that no initialiser gives them, by class id. */
+export const validatorNames: ReadonlyMap<string, readonly string[]> = new Map([[CONSOLE, ['console_lock']]]);

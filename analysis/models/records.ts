@@ -60,3 +60,6 @@ export const baseClasses = tags(`
   blocking_notifier_head atomic_notifier_head dma_fence dma_resv drm_modeset_lock ww_mutex buffer_head
   bio_list neighbour neigh_table net regmap rw_semaphore semaphore klist
 `);
+
+/** Queues that tasks wait in, each with a lock of its own. */
+export const waitQueues: ReadonlySet<string> = new Set(['struct wait_queue_head', 'struct swait_queue_head']);

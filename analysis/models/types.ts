@@ -88,6 +88,12 @@ export interface Models {
   isWithoutFs(flags: string): boolean;
   /** The class that reclaim stands for. */
   readonly reclaimClass: string;
+  /** The class taken of whom a wake-up wakes. */
+  readonly sleeperClass: string;
+  /** Whether a type is that of a queue whose lock waits and wake-ups take. */
+  isWaitQueue(type: string): boolean;
+  /** Further names that lockdep has for a class. */
+  validatorNames(lockClass: string): readonly string[];
   /** The delay that spins in place of one that sleeps, for lengths up to `atMost` microseconds; same unit. */
   spinningDelay(name: string): { readonly name: string; readonly atMost: number } | undefined;
   /** Functions known by their type: what runs them. */

@@ -114,6 +114,30 @@ void *fill(int n)
     assert.deepEqual(edges, ['a.c:lock -> a.c:count', 'a.c:lock -> fs_reclaim']);
   });
 
+  it('come from a helper that has an empty stand-in, and lead to queues that are woken', async () => {
+    const edges = await edgesOf(`
+static DEFINE_MUTEX(lock);
+struct st { int n; wait_queue_head_t wait; };
+typedef struct wait_queue_head wait_queue_head_t;
+struct wait_queue_head { spinlock_t lock; };
+#if defined(CONFIG_DEBUG) && defined(CONFIG_SMP)
+static inline void st_lock(int n) { mutex_lock(&lock); }
+static inline void st_unlock(int n) { mutex_unlock(&lock); }
+#else
+static inline void st_lock(int n) { }
+static inline void st_unlock(int n) { }
+#endif
+void st_run(struct st *st)
+{
+	st_lock(st->n);
+	wake_up(&st->wait);
+	wake_up_process(st);
+	st_unlock(st->n);
+}
+`);
+    assert.deepEqual(edges, ['a.c:lock -> st.wait']);
+  });
+
   it('do not lead to reclaim where it stays out of file systems', async () => {
     const edges = await edgesOf(`
 static DEFINE_MUTEX(lock);
