@@ -68,14 +68,13 @@ function stepHtml(step: ExplainStep): string {
   const { t } = vscode.l10n;
   const held =
     step.held.length > 0
-      ? `<p class="held">${escape(t('holding'))} ${step.held.map((lock) => `<code class="lock">${escape(lock)}</code>`).join(' ')}</p>`
+      ? `<p>${escape(t('holding'))} ${step.held.map((lock) => `<code class="lock">${escape(lock)}</code>`).join(' ')}</p>`
       : '';
-  const condition =
-    step.condition === undefined ? '' : `<p class="held">${escape(t('if {0}', step.condition))}</p>`;
+  const condition = step.condition === undefined ? '' : `<p>${escape(t('if {0}', step.condition))}</p>`;
   const excerpt =
     step.excerpt.length > 0
       ? `<pre><code>${dedented(step.excerpt).map(lineHtml).join('\n')}</code></pre>`
-      : `<p class="held">${escape(t('The source cannot be had.'))}</p>`;
+      : `<p>${escape(t('The source cannot be had.'))}</p>`;
   return `<li><p><code>${escape(`${step.function}()`)}</code> ${escape(step.text)} ${placeLink(step.place)}</p>${held}${condition}${excerpt}</li>`;
 }
 

@@ -98,14 +98,15 @@ describe('what the extension shows', () => {
     await session.editor.save();
   });
 
-  it('a declared order, written to .lockorder', async () => {
+  it('a declared order, written to a .lockorder beside the code', async () => {
     await toFinding(SEMAPHORES);
     await (await session.editor.quickFix('Declare the order')).click();
-    const file = join(session.folder, '.lockorder');
+    const name = 'two-semaphores/.lockorder';
+    const file = join(session.folder, name);
     await session.editor.run('File: Save All');
     await eventually(
-      () => existsSync(file) && /sem1 < \S*sem2/.test(session.read('.lockorder')),
-      () => (existsSync(file) ? session.read('.lockorder') : 'no .lockorder'),
+      () => existsSync(file) && /sem1 < \S*sem2/.test(session.read(name)),
+      () => (existsSync(file) ? session.read(name) : 'no .lockorder'),
     );
   });
 
