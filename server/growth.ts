@@ -61,6 +61,9 @@ export class Growth {
 
   start(level: Level, priority: number): Running {
     const abort = new AbortController();
+    // Until there is something to count, folders are listed.
+    this.loading = { stage: 'list', done: 0, total: 0 };
+    this.host.progressed();
     const begin = performance.now();
     let looked = begin;
     const onProgress = (state: LoadState): void => {

@@ -14,6 +14,7 @@ function growing(memoryShare: () => number): { readonly growth: Growth; readonly
     grown: (level) => events.push(level),
     progressed: () => undefined,
     build: async (_level, _priority, signal, onProgress) => {
+      await sleep(1);
       for (let done = 0; done < 500; done += 1) {
         if (signal.aborted) throw new Cancelled();
         onProgress({ stage: 'read', done, total: 500 });
@@ -38,6 +39,14 @@ describe('a program that grows behind the scenes', () => {
     assert.deepEqual(others, []);
     assert.match(reason.message, /\d+ of 500 files were read.*lockOrder\.exclude/);
     assert.equal(growth.running, undefined);
+  });
+
+  it('is busy from the first moment', async () => {
+    const { growth } = growing(() => 1);
+    const { done } = growth.start('tree', PRIORITY.index);
+    assert.equal(growth.loading?.stage, 'list');
+    await assert.rejects(done, TooLarge);
+    assert.equal(growth.loading, undefined);
   });
 
   it('tells somebody who asked for it just the same', async () => {
