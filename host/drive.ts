@@ -9,6 +9,8 @@ export interface SupplySource {
 }
 
 export interface DriveOptions {
+  /** Findings may be limited to those in which these files take part. */
+  readonly focus?: ReadonlySet<string>;
   /** Runs a generator; in one go when absent. A server slices here, and rejects to cancel. */
   readonly run?: <T>(work: Generator<Progress, T>) => Promise<T>;
   readonly onRound?: (round: number, demands: number) => void;
@@ -22,7 +24,7 @@ export async function drive(
 ): Promise<Snapshot> {
   const run = options.run ?? ((work) => Promise.resolve(runToEnd(work)));
   for (let round = 1; ; round += 1) {
-    const analysis = await run(workspace.update());
+    const analysis = await run(workspace.update(options.focus));
     const snapshot = workspace.snapshot();
     if (analysis && snapshot) return snapshot;
     const demands = workspace.demands();

@@ -133,11 +133,13 @@ export class Stage {
     onTask: (task: Task<unknown>) => void,
     onProgress: (state: LoadState) => void = () => undefined,
   ): Promise<Snapshot> {
-    const { scheduler } = this.setting;
+    const { scheduler, open } = this.setting;
     return drive(
       this.tree.workspace,
       { supply: (demands) => this.supply(demands) },
       {
+        // What is wrong in headers alone is for the bigger programs to say.
+        ...(this.isBig ? {} : { focus: new Set(open.keys()) }),
         run: async (work) => {
           if (isOff()) throw new Cancelled();
           const task = scheduler.run(priority, work, onProgress);

@@ -5,6 +5,7 @@ import type { CallEffect, Effects, HeldLock, LockUse, Moment } from '../effects/
 import { KnownCallers } from '../graph/callers.js';
 import { keyOf } from '../graph/collect.js';
 import { isProcess, isSoftirq, type Contexts } from '../graph/contexts.js';
+import { handlersOf } from '../graph/handlers.js';
 import type { ProofRun } from '../graph/proofs.js';
 import type { Arrived } from '../graph/replay.js';
 import type { FunctionRef } from '../link/types.js';
@@ -64,12 +65,11 @@ class Search {
   /** Asserting is no locking: functions that only do that must be asked for. */
   demandIn(file: string): void {
     const { program, effects } = this.context.collected;
-    for (const { name, annotations } of program.outline(file)?.prototypes ?? []) {
+    const outline = program.outline(file);
+    for (const { name, annotations } of outline?.prototypes ?? []) {
       if (annotations.some((one) => PROMISES.get(one.name) === 'holds')) this.demandCallers(name, file);
     }
-    for (const [index, item] of (program.outline(file)?.functions ?? []).entries()) {
-      const words = [...item.calls, ...item.annotations.map(({ name }) => name)];
-      if (!words.some((name) => program.models.lockApi(name)?.op === 'assert-held')) continue;
+    for (const index of outline ? handlersOf(outline, program.models).asserting : []) {
       const fn = program.functionAt(file, index);
       if (fn === undefined || effects.has(fn)) continue;
       // Worth it where one caller may lock and another one not.

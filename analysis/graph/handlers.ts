@@ -25,6 +25,8 @@ export interface FileHandlers {
   readonly process: readonly number[];
   /** Functions that switch interrupts, bottom halves or preemption off themselves, by index. */
   readonly switching: readonly number[];
+  /** Functions that assert that a lock is held, or are annotated so, by index. */
+  readonly asserting: readonly number[];
   /** Functions that say where high resolution timers expire, by index. */
   readonly timing: readonly number[];
 }
@@ -47,6 +49,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
   const process: number[] = [];
   const timing: number[] = [];
   const switching: number[] = [];
+  const asserting: number[] = [];
   const byType = shapesByFirstType(models);
   outline.functions.forEach((item, index) => {
     const apis = item.calls.flatMap((name) => {
@@ -59,6 +62,8 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     if (models.isProcessEntry(item.section, item.name)) process.push(index);
     if (item.calls.some((name) => switchesOff(models.api(name)))) switching.push(index);
     if (item.calls.some((name) => models.isTimerSetup(name))) timing.push(index);
+    const words = [...item.calls, ...item.annotations.map(({ name }) => name)];
+    if (words.some((name) => models.lockApi(name)?.op === 'assert-held')) asserting.push(index);
   });
   return {
     registering,
@@ -68,6 +73,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     process,
     timing,
     switching,
+    asserting,
   };
 }
 

@@ -103,9 +103,12 @@ export class Workspace {
     }
   }
 
-  /** Runs the engine over what changed. `undefined` while demands are open. */
-  *update(): Generator<Progress, Analysis | undefined> {
-    const analysis = yield* this.engine.run();
+  /**
+   * Runs the engine over what changed. `undefined` while demands are open. With `focus`, findings may be limited to
+   * those in which these files take part.
+   */
+  *update(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined> {
+    const analysis = yield* this.engine.run(focus);
     if (analysis) this.latest = this.take(analysis);
     return analysis;
   }

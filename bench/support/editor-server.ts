@@ -77,13 +77,13 @@ export class EditorServer {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  async initialize(folder: string, cacheDirectory: string): Promise<void> {
+  async initialize(folder: string, cacheDirectory: string, index = 'auto'): Promise<void> {
     await this.connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
       rootUri: null,
       capabilities: { window: { workDoneProgress: true } },
       workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'folder' }],
-      initializationOptions: { settings: { index: 'auto' }, cacheDirectory },
+      initializationOptions: { settings: { index }, cacheDirectory },
     });
     await this.connection.sendNotification(InitializedNotification.type, {});
   }

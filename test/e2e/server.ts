@@ -42,6 +42,8 @@ export const SETTINGS = {
   'git.enabled': false,
   'editor.hover.delay': 100,
   'editor.minimap.enabled': false,
+  // Else it depends on the speed of the machine how often the cursor moves on.
+  'editor.find.cursorMoveOnType': false,
   'files.autoSave': 'off',
 };
 

@@ -108,6 +108,7 @@ describe('what the extension shows', () => {
       () => existsSync(file) && /sem1 < \S*sem2/.test(session.read(name)),
       () => (existsSync(file) ? session.read(name) : 'no .lockorder'),
     );
+    rmSync(file);
   });
 
   it('what is held, while reading: hints, lenses, highlights, and the way to the release', async () => {
@@ -133,8 +134,10 @@ describe('what the extension shows', () => {
     await session.editor.show('driver/queue.c');
     await session.editor.cursorAt('queue_length', 'mutex_lock');
     await session.editor.run('Lock Order: Who Reaches This Lock');
-    await tree().filter({ hasText: 'while holding device_state.state_lock' }).waitFor();
-    await tree().filter({ hasText: 'device_suspend()' }).first().waitFor();
+    const reaches = session.page.locator('.sidebar .pane', { hasText: 'Who Reaches This Lock' }).last();
+    const rows = reaches.locator('.monaco-list-row');
+    await rows.filter({ hasText: 'while holding device_state.state_lock' }).waitFor();
+    await rows.filter({ hasText: 'device_suspend()' }).first().waitFor();
     await session.pictures('reaches');
   });
 
@@ -159,7 +162,7 @@ describe('what the extension shows', () => {
     await tree().filter({ hasText: 'two_semaphores.c' }).first().waitFor({ state: 'detached' });
     await session.editor.titleAction('Clear Filter');
     await session.editor.titleAction('Group by Rule');
-    await tree().filter({ hasText: 'takes' }).first().click();
+    await tree().filter({ hasText: 'device_suspend()' }).first().click();
     await session.editor.squiggle('error').first().waitFor();
   });
 
