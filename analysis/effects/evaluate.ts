@@ -171,9 +171,10 @@ export class Evaluator {
         return this.always(id, () => this.global(expr.name));
       case 'field': {
         const base = this.stored(this.object(expr.base, state), state);
-        return this.remember(id, base, base, () =>
-          t.field(base, expr.name, this.fieldType(base.type, expr.name)),
-        );
+        return this.remember(id, base, base, () => {
+          const name = this.memberName(base.type, expr.name);
+          return t.field(base, name, this.fieldType(base.type, name));
+        });
       }
       case 'deref': {
         const pointer = this.value(expr.base, state);
@@ -227,6 +228,13 @@ export class Evaluator {
   /** The kind of lock that a type is; `undefined` for what is none. */
   lockKind(type: CType): LockKind | undefined {
     return this.models.lockType(type) ?? this.models.lockType(this.program.expand(type, this.fn.file));
+  }
+
+  /** The name of a member that an initialiser only gives the place of: `#1`, the second. */
+  private memberName(record: CType, name: string): string {
+    if (!name.startsWith('#')) return name;
+    const tag = baseOf(this.program.expand(record, this.fn.file)).replace(/^(?:struct|union) /, '');
+    return this.program.resolveRecord(tag, this.fn.file)?.item.fields[Number(name.slice(1))]?.name ?? name;
   }
 
   fieldType(record: CType, name: string): CType {

@@ -2,7 +2,7 @@ import { contextKey, ENTRY_CONTEXT } from './context.js';
 import { contradicts, joinFacts, NEGATIVE } from './fact.js';
 import type { Known } from './facts.js';
 import { MAX_LEVEL } from './apply.js';
-import type { ExitEffect, HeldLock } from './types.js';
+import type { ExitEffect, HeldLock, LockRef } from './types.js';
 
 /**
  * Exits with the same lock effect become one that returns what either returns. `apart` keeps those that took
@@ -65,7 +65,38 @@ export function exportExits(raw: readonly ExitEffect[]): readonly ExitEffect[] {
     return acquired.length === exit.acquired.length ? exit : { ...exit, acquired, context: ENTRY_CONTEXT };
   });
   const exits = mergeExits(kept, false);
-  return exits.length > MAX_EXITS ? [withoutLocks(exits)] : exits;
+  if (exits.length <= MAX_EXITS) return exits;
+  const told = onlyTold(kept);
+  return told.length > MAX_EXITS ? [withoutLocks(exits)] : told;
+}
+
+/** Outcomes without the locks in which two of them differ that return the same way: these make them many. */
+function onlyTold(exits: readonly ExitEffect[]): readonly ExitEffect[] {
+  const keys = new Set(exits.flatMap(touched));
+  const blurred = new Set([...keys].filter((key) => isBlurred(key, exits)));
+  const isKept = (lock: LockRef): boolean => !blurred.has(lock.term.key);
+  const clear = exits.map((exit) => {
+    const acquired = exit.acquired.filter(isKept);
+    const released = exit.released.filter(isKept);
+    const isSame = acquired.length === exit.acquired.length && released.length === exit.released.length;
+    return isSame ? exit : { ...exit, acquired, released, context: ENTRY_CONTEXT };
+  });
+  return mergeExits(clear, false);
+}
+
+function touched(exit: ExitEffect): readonly string[] {
+  return [...exit.acquired, ...exit.released].map(({ term }) => term.key);
+}
+
+function isBlurred(key: string, exits: readonly ExitEffect[]): boolean {
+  const touching = exits.filter((exit) => touched(exit).includes(key));
+  const others = exits.filter((exit) => !touching.includes(exit));
+  return touching.some((one) => others.some((other) => returnAlike(one, other)));
+}
+
+/** Neither the statement nor the value returned tells the two apart. */
+function returnAlike(a: ExitEffect, b: ExitEffect): boolean {
+  return (a.signs & b.signs) !== 0 && a.at.some(({ line }) => b.at.some((other) => other.line === line));
 }
 
 /** Too many outcomes to tell apart: callers go on as if none touched a lock. */

@@ -4,8 +4,8 @@ import type { State } from './state.js';
 import type { Term } from './terms.js';
 
 /**
- * What was stored may be different after a call; a constant in a field stays (a flag set before a goto) unless the
- * callee is seen to assign such a field, or gets the object and is not seen.
+ * What was stored may be different after a call; a constant in a field stays (a flag set before a goto, an order
+ * filled in on the stack) unless the callee is seen to assign such a field, or gets the object and is not seen.
  */
 export function forgetStores(
   program: Program,
@@ -16,7 +16,7 @@ export function forgetStores(
   for (const [key, value] of memory) {
     const at = key.lastIndexOf('.');
     const owner = key.slice(0, at);
-    const isFlag = value.k === 'constant' && owner.startsWith('(*');
+    const isFlag = value.k === 'constant' && (owner.startsWith('(*') || owner.startsWith('$'));
     if (!isFlag || mayStore(program, targets, args, owner, key.slice(at + 1))) memory.delete(key);
   }
 }

@@ -1,14 +1,15 @@
 import { lesser, type Confidence } from '../base/confidence.js';
+import { ZERO } from '../effects/fact.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf, type Term } from '../effects/terms.js';
-import { OWNED_KINDS } from '../models/kinds.js';
-import type { LockKind, LockMode } from '../models/types.js';
 import { armsOf, exclusiveArms } from './arms.js';
 import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
-import { without, type EntryLock, type EntryLocks } from './entry.js';
+import type { EntryLocks } from './entry.js';
+import { commonGate, entryHeld } from './gates.js';
 import type { Dependency } from './dependency.js';
-import { MAX_CALLS_IN_OBJECT, meansSameObject } from './same-object.js';
+import { OneThread } from './one-thread.js';
+import { MAX_CALLS_IN_OBJECT, MAX_CALLS_RELATED, meansSameObject, meetForSure } from './same-object.js';
 
 /** Something that must hold for a finding to be real, and what it costs in confidence when it is not certain. */
 export interface Reason {
@@ -22,6 +23,13 @@ export type Verdict =
 
 /** Conditions in callees from which on a path is no longer taken for granted. */
 const MANY_CONDITIONS = 3;
+/** Call steps of all sides together up to which a path is believed (L in FILTERS.md, rule 3). */
+const MAX_CALLS_HIGH = 3;
+/** The same where it is told that the sides mean the same locks and hardly anything is decided on the way. */
+const MAX_CALLS_SURE = 8;
+/** Up to which it is half believed; with hardly any condition on the way. */
+const MAX_CALLS_MEDIUM = 5;
+const MAX_CALLS_PLAIN = 8;
 /** Call steps beyond which a lock that many unrelated objects have is not believed to be the same one. */
 const MAX_SHARED_CALLS = 1;
 /** A struct embedded in as many places is a tool of others, its lock no class of its own (FILTERS.md, rule 2). */
@@ -29,13 +37,17 @@ const MANY_EMBEDDERS = 4;
 
 /** Judges whether the dependencies of a cycle can meet: the hard and the class conditions of FILTERS.md. */
 export class Feasibility {
+  private readonly threads: OneThread;
+
   constructor(
     private readonly around: Surroundings,
     /** Semaphores that somebody releases without having taken them. */
     private readonly handedOver: ReadonlySet<string>,
     private readonly entry: EntryLocks,
     private readonly callers: KnownCallers,
-  ) {}
+  ) {
+    this.threads = new OneThread(around.program);
+  }
 
   judge(sides: readonly Dependency[]): Verdict {
     const reasons: Reason[] = [];
@@ -62,6 +74,7 @@ export class Feasibility {
     this.sharedClasses(sides, add);
     this.instances(sides, add);
     this.length(sides, add);
+    if (reasons.every(({ limit }) => limit !== 'low')) this.sameThread(sides, add);
     let confidence: Confidence = 'high';
     for (const { limit } of reasons) confidence = lesser(confidence, limit);
     return { confidence, reasons };
@@ -83,7 +96,12 @@ export class Feasibility {
 
   /** The most that a cycle can be believed, from its classes and the length of its shortest witnesses alone. */
   ceiling(keys: readonly string[], calls: number): Confidence {
-    let most: Confidence = calls <= 3 ? 'high' : calls <= 5 ? 'medium' : 'low';
+    let most: Confidence =
+      calls <= MAX_CALLS_HIGH || this.standTogether(keys, calls)
+        ? 'high'
+        : calls <= MAX_CALLS_PLAIN
+          ? 'medium'
+          : 'low';
     const records = new Set(keys.map((key) => this.around.classes.info(key)?.record ?? ''));
     const isOneObject = records.size === 1 && !records.has('');
     const mostShared = isOneObject ? MAX_CALLS_IN_OBJECT : MAX_SHARED_CALLS;
@@ -91,6 +109,14 @@ export class Feasibility {
       if (key.endsWith('/?') || (calls > mostShared && this.isShared(key, ''))) most = 'low';
     }
     return most;
+  }
+
+  /** Whether longer paths between these are worth a look: between variables, or locks declared in one file. */
+  private standTogether(keys: readonly string[], calls: number): boolean {
+    const infos = keys.map((key) => this.around.classes.info(key));
+    if (infos.every((info) => info?.record === '')) return calls <= MAX_CALLS_SURE;
+    const files = new Set(infos.map((info) => info?.declaredAt?.file ?? ''));
+    return files.size === 1 && !files.has('') && calls <= MAX_CALLS_RELATED;
   }
 
   /** A class that tells little: of widely shared objects, or of a struct embedded in many places. */
@@ -154,7 +180,11 @@ export class Feasibility {
         );
       }
     }
-    if (side.learned >= MANY_CONDITIONS) {
+    const put = this.lastReferenceOn(side);
+    if (put !== undefined)
+      add('last-reference', `the reference that ${put}() puts can be the last one`, 'low');
+    // What the function that is called decides for itself is as good as what the root decides.
+    if (side.learned >= MANY_CONDITIONS && side.calls > 1) {
       add('path', `the conditions on the way from ${name}() come out as described`, 'medium');
     }
     for (const [arm, isDefined] of armsOf(side)) {
@@ -167,6 +197,21 @@ export class Feasibility {
       add('phase', `${name}() (${item.section}) runs while others already use the locks`, 'medium');
     }
     for (const key of new Set([side.from, side.to])) this.weighClass(key, side, add);
+  }
+
+  /** A callee that the lock is held over goes on only where it has put the last reference. */
+  private lastReferenceOn(side: Dependency): string | undefined {
+    const below = new Set(side.steps.slice(1).map(({ fn }) => `${fn.file}:${fn.name}:`));
+    if (below.size === 0) return undefined;
+    const { fn } = side.holds.site;
+    below.delete(`${fn.file}:${fn.name}:`);
+    for (const { term, fact } of side.facts.known()) {
+      if (term.k !== 'result' || (fact.signs & ZERO) !== 0) continue;
+      const api = this.around.models.lockApi(term.origin);
+      const by = term.key.slice(1, term.key.lastIndexOf(':') + 1);
+      if (api?.lastReference === true && below.has(by)) return api.name;
+    }
+    return undefined;
   }
 
   /** A name of the configuration, or one that the source itself defines. */
@@ -260,15 +305,31 @@ export class Feasibility {
     return out;
   }
 
+  /** What one thread does with its object, it does in turn. */
+  private sameThread(
+    sides: readonly Dependency[],
+    add: (reason: string, text: string, limit: Confidence) => void,
+  ): void {
+    if (sides.length < 2 || sides.every((side) => this.isVariable(side))) return;
+    const thread = this.threads.common(sides.map((side) => side.root));
+    if (thread !== undefined)
+      add('same-thread', `two threads run ${thread.name}(), from which alone all sides are reached`, 'low');
+  }
+
   private length(
     sides: readonly Dependency[],
     add: (reason: string, text: string, limit: Confidence) => void,
   ): void {
-    let calls = 0;
-    for (const side of sides) calls += side.calls;
-    if (calls <= 3) return;
-    if (calls <= 5) add('path', `every call on a path of ${calls} calls goes the way described`, 'medium');
-    else add('path', `every call on a path of ${calls} calls goes the way described`, 'low');
+    const [first, second] = sides;
+    const sum = (of: (side: Dependency) => number): number => sides.reduce((all, side) => all + of(side), 0);
+    const calls = sum((side) => side.calls);
+    if (calls <= MAX_CALLS_HIGH) return;
+    const isPlain = sum((side) => side.learned) < MANY_CONDITIONS;
+    const isSure =
+      calls <= MAX_CALLS_SURE && isPlain && sides.length === 2 && first !== undefined && second !== undefined;
+    const text = `every call on a path of ${calls} calls goes the way described`;
+    if (isSure && meetForSure(this.around, first, second)) add('path', text, 'high');
+    else add('path', text, calls <= (isPlain ? MAX_CALLS_PLAIN : MAX_CALLS_MEDIUM) ? 'medium' : 'low');
   }
 
   private isVariable(side: Dependency): boolean {
@@ -288,62 +349,6 @@ export class Feasibility {
 
 function isStatic(lock: Term): boolean {
   return rootOf(lock).k === 'global';
-}
-
-/** Kinds whose holder keeps everybody else out. */
-const EXCLUSIVE = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'section']);
-
-/** A lock held on all sides that keeps them apart; certain when it is provably one instance. */
-function commonGate(
-  sides: readonly Dependency[],
-  entry: EntryLocks,
-): { readonly key: string; readonly certain: boolean } | undefined {
-  const inCycle = new Set(sides.flatMap((side) => [side.from, side.to]));
-  const [first, ...others] = sides.map((side) => gatesOf(side, inCycle, entry));
-  if (first === undefined || others.length === 0) return undefined;
-  for (const [key, gate] of first) {
-    const partners = others.map((gates) => gates.get(key));
-    if (partners.some((p) => p === undefined)) continue;
-    if (gate.mode === 'read' && partners.some((p) => p?.mode === 'read')) continue;
-    return { key, certain: [gate, ...partners].every((g) => g?.isOne === true) };
-  }
-  return undefined;
-}
-
-/** What all callers of the root hold and the path has not released. */
-function entryHeld(side: Dependency, entry: EntryLocks): ReadonlyMap<string, EntryLock> {
-  return without(entry.of(side.root), side.released);
-}
-
-interface Gate {
-  readonly mode: LockMode;
-  /** The same instance whenever the sides mean the same locks. */
-  readonly isOne: boolean;
-}
-
-function gatesOf(
-  side: Dependency,
-  inCycle: ReadonlySet<string>,
-  entry: EntryLocks,
-): ReadonlyMap<string, Gate> {
-  const gates = new Map<string, Gate>();
-  for (const lock of entryHeld(side, entry).values()) {
-    if (!inCycle.has(lock.key)) gates.set(lock.key, { mode: lock.mode, isOne: lock.isVariable });
-  }
-  for (const lock of side.held) {
-    if (lock.key === undefined || inCycle.has(lock.key) || !EXCLUSIVE.has(lock.kind) || !lock.certain)
-      continue;
-    gates.set(lock.key, { mode: lock.mode, isOne: isStatic(lock.term) || ownsBoth(side, lock.key) });
-  }
-  return gates;
-}
-
-/** The gate sits in an object through which both locks are reached, so it is the same one whenever they are. */
-function ownsBoth(side: Dependency, key: string | undefined): boolean {
-  const gate = side.held.find((h) => h.key === key);
-  if (gate === undefined || gate.term.k !== 'field') return false;
-  const owner = gate.term.base.key;
-  return side.holds.term.key.includes(owner) || side.lock.term.key.includes(owner);
 }
 
 /** The members of one object that two terms name cannot be the same: other field path or other constant index. */

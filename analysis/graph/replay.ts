@@ -1,7 +1,7 @@
 import type { Context } from '../effects/context.js';
 import { parameterSlot, type Slot } from '../effects/flow-graph.js';
 import { interpret } from '../effects/interpret.js';
-import { NEGATIVE, ZERO, type Fact } from '../effects/fact.js';
+import { NEGATIVE, ORDERINGS, ZERO, type Fact } from '../effects/fact.js';
 import type { Facts } from '../effects/facts.js';
 import { State } from '../effects/state.js';
 import { Stepper, type Surroundings } from '../effects/step.js';
@@ -98,18 +98,15 @@ export class Replayer {
     const before = steps.length > 1 ? this.knownAtCall(steps[0]) : undefined;
     const ends = this.walk(steps, (fn, entry, event) => this.acquisitions(fn, entry, event));
     if (before === undefined) return ends;
-    return ends.map((end) => ({
-      ...end,
-      learned: decisions(end.facts).filter((key) => !before.has(key)).length,
-    }));
+    return ends.map((end) => ({ ...end, learned: countNew(end.facts, before) }));
   }
 
   /** Conditions of a replayed path that it went by behind the call that is step `index`. */
   learnedSince(steps: readonly Site[], index: number, facts: Facts): number {
     const before = new Set(
-      this.arrivalsAt(steps.slice(0, index + 1)).flatMap(({ state }) => decisions(state.facts)),
+      this.arrivalsAt(steps.slice(0, index + 1)).flatMap(({ state }) => [...decisions(state.facts).keys()]),
     );
-    return decisions(facts).filter((key) => !before.has(key)).length;
+    return countNew(facts, before);
   }
 
   /** The same for a last step of any kind: acquisition, release, assertion, wait, sleeper, switch. */
@@ -120,7 +117,7 @@ export class Replayer {
   /** What the root's paths know when they make the first call. */
   private knownAtCall(root: Site | undefined): ReadonlySet<string> {
     const arrivals = root === undefined ? [] : this.rootArrivals(root);
-    return new Set(arrivals.flatMap(({ state }) => decisions(state.facts)));
+    return new Set(arrivals.flatMap(({ state }) => [...decisions(state.facts).keys()]));
   }
 
   private walk<T>(
@@ -258,15 +255,30 @@ function keyOf(site: Site): string {
 /**
  * Facts that a condition gave on something that callers may know better: their state, or what a call says of it.
  * That a pointer is valid, that a call succeeded, or what came out of a computation of the path's own, is none.
+ * To each the value that it is about.
  */
-function decisions(facts: Facts): readonly string[] {
-  const out: string[] = [];
+function decisions(facts: Facts): ReadonlyMap<string, string> {
+  const out = new Map<string, string>();
   for (const { term, fact } of facts.known()) {
     if (term.type.endsWith('*') && (fact.signs & ZERO) === 0) continue;
     if (isSuccess(term, fact) || someTerm(term, isOwn)) continue;
-    out.push(`${term.key}:${fact.signs}`);
+    out.set(`${term.key}:${fact.signs}`, subjectOf(term).key);
   }
   return out;
+}
+
+/** What a comparison with a constant is about: that it is equal and that it does not differ is one decision. */
+function subjectOf(term: Term): Term {
+  if (term.k !== 'operation' || (term.op !== '!' && !(term.op in ORDERINGS))) return term;
+  const [value, other] = term.operands;
+  return value !== undefined && (other === undefined || other.k === 'constant') ? subjectOf(value) : term;
+}
+
+/** How many things a path has decided that were open before. */
+function countNew(facts: Facts, before: ReadonlySet<string>): number {
+  const subjects = new Set<string>();
+  for (const [key, subject] of decisions(facts)) if (!before.has(key)) subjects.add(subject);
+  return subjects.size;
 }
 
 /** What was returned is no error: `ret`, `ret < 0`. */

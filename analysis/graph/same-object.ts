@@ -1,11 +1,18 @@
+import type { Surroundings } from '../effects/step.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
+import type { Site } from '../effects/types.js';
 import { directoryOf } from '../link/domains.js';
 import type { Dependency } from './dependency.js';
 import { unify } from './slots.js';
 
 /** Call steps up to which code that stands together is believed to mean the same objects. */
 const MAX_CALLS = 1;
+
+/** Functions among which a call through a pointer may choose. */
+const MAX_TARGETS = 2;
+/** Call steps up to which locks of related objects are followed. */
+export const MAX_CALLS_RELATED = 5;
 
 /** Call steps up to which two locks of one object are believed to meet on one object. */
 export const MAX_CALLS_IN_OBJECT = 3;
@@ -36,6 +43,30 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
   if (path !== undefined && path === outerPath(b)) return true;
   if (other.k === 'global' && another.key === other.key) return first.root.file === second.root.file;
   return isSameRelation(a, other, b, another);
+}
+
+/**
+ * Whether nothing but the path itself is left to doubt: all locks are variables, or each is reached from the other
+ * in one and the same way on both sides, which stand together and call functions by name.
+ */
+export function meetForSure(around: Surroundings, first: Dependency, second: Dependency): boolean {
+  const locks = [first.holds.term, first.lock.term, second.holds.term, second.lock.term];
+  const steps = [...first.steps.slice(0, -1), ...second.steps.slice(0, -1)];
+  const targets = Math.max(1, ...steps.map((step) => targetsOf(around, step)));
+  if (locks.every((lock) => lock.k === 'global')) return targets <= MAX_TARGETS;
+  const isApart = locks.some((lock) => t.someTerm(lock, (part) => part.k === 'index'));
+  if (targets > 1 || isApart || first.calls + second.calls > MAX_CALLS_RELATED) return false;
+  const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => directoryOf(fn.file)));
+  if (directories.size > 1) return false;
+  return isSameRelation(first.holds.term, first.lock.term, second.lock.term, second.holds.term);
+}
+
+/** Functions that the call may lead to. */
+function targetsOf(around: Surroundings, step: Site): number {
+  let most = 0;
+  for (const { site, targets } of around.effectsOf(step.fn)?.calls ?? [])
+    if (site.event === step.event) most = Math.max(most, targets.length);
+  return most;
 }
 
 /** The lock of the class on one side, and the side's other lock, in terms that a container gives its members. */

@@ -95,11 +95,16 @@ function noteCleanup(l: Lowering, declarator: number, variable: ExprId | undefin
   }
 }
 
-/** `{ .a = x, .b.c = y }`: assignments to the fields of `object`; without one only the effects. */
+/**
+ * `{ .a = x, .b.c = y }`: assignments to the fields of `object`; without one only the effects. Of values without
+ * a name, which go by the place of their field (`#0`), constants are kept: they tell callees what they are for.
+ */
 export function lowerInitializer(l: Lowering, list: number, object: ExprId | undefined): void {
-  for (const item of l.children(list)) {
+  for (const [place, item] of l.children(list).entries()) {
     if (l.type(item) !== 'initializer_pair') {
       if (l.type(item) === 'initializer_list') lowerInitializer(l, item, undefined);
+      else if (object !== undefined && place < FEW && isNamedConstant(l, item))
+        l.assign(l.table.field(object, `#${place}`), lowerValue(l, item), l.span(item));
       else lowerUnused(l, item);
       continue;
     }
@@ -111,6 +116,16 @@ export function lowerInitializer(l: Lowering, list: number, object: ExprId | und
     else if (target === undefined) lowerUnused(l, value);
     else l.assign(target, lowerValue(l, value), l.span(item));
   }
+}
+
+/** Values behind that many are a table's, no message to a callee. */
+const FEW = 8;
+
+/** `MODE`: nothing, which most initialisers are for, is no message. */
+function isNamedConstant(l: Lowering, item: number): boolean {
+  if (l.type(item) !== 'identifier') return false;
+  const text = l.text(item);
+  return /^[A-Z][A-Z0-9_]+$/.test(text) && text !== 'NULL';
 }
 
 function designated(l: Lowering, designators: readonly number[], object: ExprId): ExprId | undefined {

@@ -1,0 +1,64 @@
+import { rootOf } from '../effects/terms.js';
+import { OWNED_KINDS } from '../models/kinds.js';
+import type { LockKind, LockMode } from '../models/types.js';
+import type { Dependency } from './dependency.js';
+import { without, type EntryLock, type EntryLocks } from './entry.js';
+
+/** Kinds whose holder keeps everybody else out. */
+const EXCLUSIVE = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'section']);
+
+/** A lock held on all sides that keeps them apart; certain when it is provably one instance. */
+export function commonGate(
+  sides: readonly Dependency[],
+  entry: EntryLocks,
+): { readonly key: string; readonly certain: boolean } | undefined {
+  const inCycle = new Set(sides.flatMap((side) => [side.from, side.to]));
+  const [first, ...others] = sides.map((side) => gatesOf(side, inCycle, entry));
+  if (first === undefined || others.length === 0) return undefined;
+  for (const [key, gate] of first) {
+    const partners = others.map((gates) => gates.get(key));
+    if (partners.some((p) => p === undefined)) continue;
+    if (gate.mode === 'read' && partners.some((p) => p?.mode === 'read')) continue;
+    return { key, certain: [gate, ...partners].every((g) => g?.isOne === true) };
+  }
+  return undefined;
+}
+
+/** What all callers of the root hold and the path has not released. */
+export function entryHeld(side: Dependency, entry: EntryLocks): ReadonlyMap<string, EntryLock> {
+  return without(entry.of(side.root), side.released);
+}
+
+interface Gate {
+  readonly mode: LockMode;
+  /** The same instance whenever the sides mean the same locks. */
+  readonly isOne: boolean;
+}
+
+function gatesOf(
+  side: Dependency,
+  inCycle: ReadonlySet<string>,
+  entry: EntryLocks,
+): ReadonlyMap<string, Gate> {
+  const gates = new Map<string, Gate>();
+  for (const lock of entryHeld(side, entry).values()) {
+    if (!inCycle.has(lock.key)) gates.set(lock.key, { mode: lock.mode, isOne: lock.isVariable });
+  }
+  for (const lock of side.held) {
+    if (lock.key === undefined || inCycle.has(lock.key) || !EXCLUSIVE.has(lock.kind) || !lock.certain)
+      continue;
+    gates.set(lock.key, {
+      mode: lock.mode,
+      isOne: rootOf(lock.term).k === 'global' || ownsBoth(side, lock.key),
+    });
+  }
+  return gates;
+}
+
+/** The gate sits in an object through which both locks are reached, so it is the same one whenever they are. */
+function ownsBoth(side: Dependency, key: string | undefined): boolean {
+  const gate = side.held.find((h) => h.key === key);
+  if (gate === undefined || gate.term.k !== 'field') return false;
+  const owner = gate.term.base.key;
+  return side.holds.term.key.includes(owner) || side.lock.term.key.includes(owner);
+}

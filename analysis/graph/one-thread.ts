@@ -1,0 +1,66 @@
+import type { FunctionRef, Program } from '../link/types.js';
+
+/** Callers of callers looked at. */
+const MAX_LEVELS = 6;
+
+/** Tells functions that run in one kernel thread only, each after the other. */
+export class OneThread {
+  private readonly memo = new Map<FunctionRef, FunctionRef | undefined>();
+
+  constructor(private readonly program: Program) {}
+
+  /** The thread's function that alone leads to all of these; `undefined` when there may be other ways to them. */
+  common(functions: readonly FunctionRef[]): FunctionRef | undefined {
+    const through = new Set<FunctionRef>();
+    const threads = new Set(functions.map((fn) => this.climb(fn, MAX_LEVELS, through)));
+    const [thread] = threads;
+    if (threads.size > 1 || thread === undefined) return undefined;
+    return [...through].some((fn) => this.isNamed(fn)) ? undefined : thread;
+  }
+
+  private climb(fn: FunctionRef, levels: number, through: Set<FunctionRef>): FunctionRef | undefined {
+    if (this.isThread(fn)) return fn;
+    if (this.memo.has(fn) || levels === 0) return this.memo.get(fn);
+    this.memo.set(fn, undefined);
+    through.add(fn);
+    let sole: FunctionRef | undefined;
+    for (const caller of this.program.callers(fn)) {
+      if (caller === fn) continue;
+      const thread = this.climb(caller, levels - 1, through);
+      if (thread === undefined || (sole !== undefined && thread !== sole)) return undefined;
+      sole = thread;
+    }
+    this.memo.set(fn, sole);
+    return sole;
+  }
+
+  /** Given to an API that starts a thread in one place, and named nowhere else. */
+  private isThread(fn: FunctionRef): boolean {
+    const { item } = fn;
+    if (item?.isStatic !== true) return false;
+    const outline = this.program.outline(fn.file);
+    const starters = this.program.models.handlerShapes.flatMap((shape) =>
+      shape.runsIn === 'kthread' &&
+      item.returns === shape.returns &&
+      item.parameters.map(({ type }) => type).join() === shape.parameters.join()
+        ? shape.registrars
+        : [],
+    );
+    if (starters.length === 0) return false;
+    const naming = outline?.functions.filter(({ references }) => references.includes(fn.name)) ?? [];
+    return naming.length === 1 && naming[0]?.calls.some((name) => starters.includes(name)) === true;
+  }
+
+  /** Its address is taken or it is exported: others may call it. */
+  private isNamed({ name, file, item }: FunctionRef): boolean {
+    const files = item?.isStatic === true ? [file] : this.program.files.keys();
+    for (const path of files) {
+      const outline = this.program.outline(path);
+      if (outline === undefined) continue;
+      if (outline.functions.some(({ references }) => references.includes(name))) return true;
+      if (outline.variables.some(({ members }) => members.some(({ value }) => value === name))) return true;
+      if (outline.macroUses.some((use) => use.arguments.includes(name))) return true;
+    }
+    return false;
+  }
+}
