@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import type { Confidence, Finding, Progress, RuleId } from '../analysis/checks/types.js';
 import type { Config } from '../analysis/workspace/config.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
+import type { Counts } from '../analysis/workspace/stats.js';
 import { skipText, type SkippedFile } from '../host/api.js';
 import { defaultCacheFolder } from '../host/node/cache.js';
 import { loadConfig } from '../host/node/config.js';
@@ -30,11 +31,14 @@ export interface SessionOptions extends CommonOptions {
   readonly shard?: Shard;
 }
 
+/** What of a result is shown. */
+export type Shown = Pick<Snapshot, 'findings' | 'notes' | 'reportedFiles' | 'counts'>;
+
 /** One analysis from the command line: what was found, and the project to ask for source. */
-export interface Session {
+export interface Session<Result extends Shown = Snapshot> {
   readonly root: string;
   readonly project: Project;
-  readonly snapshot: Snapshot;
+  readonly snapshot: Result;
   /** Paths not analysed. */
   readonly skipped: readonly SkippedFile[];
   readonly times: StageTimes;
@@ -102,37 +106,96 @@ export async function runSession<T>(
   options: SessionOptions,
   use: (session: Session) => T | Promise<T>,
 ): Promise<T> {
-  const start = performance.now();
-  const { place, project, progress } = await openProject(paths, options);
+  const open = await openProject(paths, options);
+  return closing(open, async () => use(await analysed(open, options)));
+}
+
+/**
+ * The same for those who only show what was found: where nothing has changed since it was found before, it is
+ * not looked for again.
+ */
+export async function runShown<T>(
+  paths: readonly string[],
+  options: SessionOptions & { readonly stats?: boolean },
+  use: (session: Session<Shown>) => T | Promise<T>,
+): Promise<T> {
+  const open = await openProject(paths, options);
+  const { place, project, start } = open;
+  return closing(open, async () => {
+    const question = questionOf(place, options);
+    const kept = await project.kept?.recall(question);
+    if (kept === undefined) {
+      const session = await analysed(open, options);
+      const { findings, notes, reportedFiles, counts } = session.snapshot;
+      const { skipped } = session;
+      const failures = [...project.failures];
+      const known = options.stats === true ? { counts: counts() } : {};
+      project.kept?.keep(question, { findings, notes, reportedFiles, skipped, failures, ...known });
+      return use(session);
+    }
+    const { findings, notes, reportedFiles, skipped, counts } = kept;
+    mention(place.root, { skipped, failures: new Map(kept.failures) }, { notes, reportedFiles }, options);
+    const shown: Shown = { findings, notes, reportedFiles, counts: () => counts as Counts };
+    const times: StageTimes = { link: 0, check: 0, total: performance.now() - start };
+    return use({ root: place.root, project, snapshot: shown, skipped, times });
+  });
+}
+
+/** All that the result depends on besides the files and the analysis itself. */
+function questionOf(
+  { root, paths, config }: Place,
+  { confidence, rules, fixFor, stats }: SessionOptions & { readonly stats?: boolean },
+): string {
+  const inRoot = paths.map((path) => rootPath(root, path) ?? path);
+  return JSON.stringify([inRoot, config, confidence, rules, fixFor !== undefined, stats === true]);
+}
+
+async function closing<T>({ project, progress }: OpenProject, work: () => Promise<T>): Promise<T> {
   try {
-    if (options.shard) await linkShard(project, options.shard);
-    else await project.load();
-    progress.clear();
-    const times: StageTimes = { link: 0, check: 0, total: 0 };
-    const run = <R>(work: Generator<Progress, R>): R => runTimed(work, times, progress);
-    let snapshot = await project.analyse({ run: (work) => Promise.resolve(run(work)) });
-    const { fixFor } = options;
-    if (fixFor && snapshot.findings.some(fixFor)) {
-      if (snapshot.program.files.size <= MOST_FILES_WITH_FIXES) {
-        snapshot = run((await project.fixer()).fixAll(snapshot, fixFor));
-      } else {
-        message('too many files to verify fixes for all of them; lockorder fix or explain on a folder does');
-      }
-    }
-    progress.clear();
-    const { skipped } = project;
-    if (options.quiet !== true) mentionSkipped(place.root, project);
-    if (snapshot.reportedFiles === 0 && options.quiet !== true) {
-      throw new CommandFailure('nothing could be read');
-    }
-    for (const note of options.quiet === true ? [] : snapshot.notes) {
-      message(`${note.file === undefined ? 'lockorder.json' : `${note.file}:${note.line}`}: ${note.text}`);
-    }
-    times.total = performance.now() - start;
-    return await use({ root: place.root, project, snapshot, skipped, times });
+    return await work();
   } finally {
     progress.clear();
     await project.close();
+  }
+}
+
+async function analysed(
+  { place, project, progress, start }: OpenProject,
+  options: SessionOptions,
+): Promise<Session> {
+  if (options.shard) await linkShard(project, options.shard);
+  else await project.load();
+  progress.clear();
+  const times: StageTimes = { link: 0, check: 0, total: 0 };
+  const run = <R>(work: Generator<Progress, R>): R => runTimed(work, times, progress);
+  let snapshot = await project.analyse({ run: (work) => Promise.resolve(run(work)) });
+  const { fixFor } = options;
+  if (fixFor && snapshot.findings.some(fixFor)) {
+    if (snapshot.program.files.size <= MOST_FILES_WITH_FIXES) {
+      snapshot = run((await project.fixer()).fixAll(snapshot, fixFor));
+    } else {
+      message('too many files to verify fixes for all of them; lockorder fix or explain on a folder does');
+    }
+  }
+  progress.clear();
+  const { skipped } = project;
+  mention(place.root, project, snapshot, options);
+  times.total = performance.now() - start;
+  return { root: place.root, project, snapshot, skipped, times };
+}
+
+/** Says what could not be read and which suppressions are of no use. Fails when nothing could be read. */
+function mention(
+  root: string,
+  read: Pick<Project, 'skipped' | 'failures'>,
+  { notes, reportedFiles }: Pick<Shown, 'notes' | 'reportedFiles'>,
+  { quiet }: SessionOptions,
+): void {
+  if (quiet === true) return;
+  mentionSkipped(root, read);
+  if (reportedFiles === 0) throw new CommandFailure('nothing could be read');
+  for (const note of notes) {
+    message(`${note.file === undefined ? 'lockorder.json' : `${note.file}:${note.line}`}: ${note.text}`);
   }
 }
 
@@ -162,10 +225,16 @@ async function linkShard(project: Project, shard: Shard): Promise<void> {
   }
 }
 
-async function openProject(
-  paths: readonly string[],
-  options: SessionOptions,
-): Promise<{ readonly place: Place; readonly project: Project; readonly progress: ProgressLine }> {
+interface OpenProject {
+  readonly place: Place;
+  readonly project: Project;
+  readonly progress: ProgressLine;
+  /** When it was begun, by `performance.now()`. */
+  readonly start: number;
+}
+
+async function openProject(paths: readonly string[], options: SessionOptions): Promise<OpenProject> {
+  const start = performance.now();
   tuneForOneRun();
   const { cache } = options;
   const place = locate(paths, options);
@@ -179,12 +248,12 @@ async function openProject(
     ...(cache === false ? {} : { cache: typeof cache === 'string' ? resolve(cache) : defaultCacheFolder() }),
     onProgress: ({ stage, done }) => progress.show(`${stage}: ${done} files`),
   });
-  return { place, project, progress };
+  return { place, project, progress, start };
 }
 
-function mentionSkipped(root: string, project: Project): void {
-  for (const skip of project.skipped) {
-    const detail = project.failures.get(skip.file);
+function mentionSkipped(root: string, { skipped, failures }: Pick<Project, 'skipped' | 'failures'>): void {
+  for (const skip of skipped) {
+    const detail = failures.get(skip.file);
     message(`${shown(root, skip.file)}: ${skipText(skip)}${detail === undefined ? '' : `\n${detail}`}`);
   }
 }

@@ -1,8 +1,8 @@
 import type { ScanStats } from '../analysis/report/schema.js';
-import type { Session } from './session.js';
+import type { Session, Shown } from './session.js';
 
 /** What `--stats` adds: counts, and the only times and memory that any output has. */
-export function statsOf({ root, project, snapshot, times }: Session): ScanStats {
+export function statsOf({ root, project, snapshot, times }: Session<Shown>): ScanStats {
   const usage = process.resourceUsage();
   const { gaps, ...counts } = snapshot.counts();
   return {

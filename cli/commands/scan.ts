@@ -26,7 +26,7 @@ import { INDEX } from '../../host/node/revision.js';
 import { evidenceFor, readAll, splitEvidence } from '../evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
-import { runSession, type Session } from '../session.js';
+import { runSession, runShown, type Session, type Shown } from '../session.js';
 import { sourceLines } from '../source.js';
 import { renderStats, statsOf } from '../stats.js';
 import { message, styleFor, writeResult } from '../terminal.js';
@@ -134,12 +134,8 @@ export async function scanAndReport(
     ...(shard ? { shard } : {}),
   };
   const commits = await verdicts(paths, options, baseline);
-  return runSession(paths, sessionOptions, (session) => {
-    let { findings } = session.snapshot;
-    if (sources.length > 0) {
-      const { graph } = session.snapshot.analysis;
-      findings = withEvidence(findings, evidenceFor(session, sources), graph, options.confidence);
-    }
+  const end = (session: Session<Shown>, found: readonly Finding[]): number => {
+    let findings = found;
     if (options.writeBaseline !== undefined) {
       writeResult(renderBaseline(findings), options.writeBaseline);
       message(`${plural(findings.length, 'finding')} written to ${options.writeBaseline}`);
@@ -148,7 +144,19 @@ export async function scanAndReport(
     } else if (baseline) findings = withoutBaseline(findings, baseline);
     report(session, findings, options, commits);
     return exitCode(findings, options.failOn);
-  });
+  };
+  if (sources.length > 0) {
+    return runSession(paths, sessionOptions, (session) => {
+      const { findings, analysis } = session.snapshot;
+      return end(
+        session,
+        withEvidence(findings, evidenceFor(session, sources), analysis.graph, options.confidence),
+      );
+    });
+  }
+  const isPlain = shard === undefined && revision === undefined && baseline === undefined;
+  const run: typeof runShown = isPlain ? runShown : runSession;
+  return run(paths, sessionOptions, (session) => end(session, session.snapshot.findings));
 }
 
 /** A hook is about what is going to be committed, not about what else lies in the folder. */
@@ -200,7 +208,7 @@ function readBaseline(file: string): Baseline {
 }
 
 function report(
-  session: Session,
+  session: Session<Shown>,
   findings: readonly Finding[],
   options: ScanOptions,
   commits?: readonly CommitVerdict[],

@@ -16,7 +16,7 @@ import type {
   SkipReason,
   SourceFile,
 } from '../api.js';
-import { Compiler, type Wanted } from '../compile.js';
+import { Compiler } from '../compile.js';
 import { drive, type DriveOptions, type SupplySource } from '../drive.js';
 import { batches } from './batches.js';
 import { Breath } from './breath.js';
@@ -27,15 +27,15 @@ import { DiskFiles } from './disk.js';
 import { byCodeUnit } from '../paths.js';
 import { rootPath } from './list.js';
 import { malformedLines, ordersAbove } from './order-files.js';
+import { KeptRuns } from './kept-runs.js';
 import type { LoadTimes, ProjectOptions } from './project-options.js';
 import { createNodeParser } from './parser.js';
 import { createCompilers, inThreads } from './pool.js';
 import { decode } from './read.js';
 import type { Shard, SummarizedFile } from './shard.js';
-import { decodeCompiled, type CompiledFile } from './wire.js';
+import { decodeCompiled, plain, skeletonName, type CompiledFile } from './wire.js';
 
 export type { LoadTimes, ProjectOptions };
-
 /** Bytes under way at most. */
 const FLIGHT_BYTES = 32 * 1024 * 1024;
 
@@ -49,12 +49,14 @@ export class Project implements SupplySource {
   /** Names everything but the content that summaries depend on. */
   private readonly recipe: string;
   private readonly cache: Cache | undefined;
+  /** Results of earlier runs; `undefined` without a cache. */
+  readonly kept: KeptRuns | undefined;
   private readonly files: Files;
   private readonly includes: IncludeResolver;
   private readonly breath = new Breath();
   /** Names repeat in every file. */
   private readonly names = new StringPool();
-  /** Content keys of the files that were read. */
+  /** Content keys of files read. */
   private readonly keys = new Map<string, string>();
   /** What went wrong in files whose analysis failed, for whoever reports it. */
   readonly failures = new Map<string, string>();
@@ -83,7 +85,11 @@ export class Project implements SupplySource {
     this.files = options.files ?? new DiskFiles(root);
     this.includes = new IncludeResolver(this.files, config.arch ?? ['x86']);
     this.recipe = contentKey(Buffer.from(`${buildId()} ${models.hash}`)).slice(0, 16);
-    if (options.cache !== undefined) this.cache = new Cache(options.cache, this.recipe, this.files.id);
+    if (options.cache !== undefined) {
+      this.cache = new Cache(options.cache, this.recipe, this.files.id);
+      const { cache, files, keys, skips } = this;
+      this.kept = new KeptRuns(root, { cache, files, keys, skips });
+    }
   }
 
   static async open(options: ProjectOptions): Promise<Project> {
@@ -356,7 +362,7 @@ export class Project implements SupplySource {
     const supplies: Supply[] = [];
     const open = new Map<string, Demand[]>();
     for (const demand of demands) {
-      const known = this.cache?.get(demand.file, nameOf(demand), this.keys.get(demand.file) ?? '');
+      const known = this.cache?.get(demand.file, skeletonName(demand), this.keys.get(demand.file) ?? '');
       if (known) supplies.push(this.answer(demand, known));
       else open.set(demand.file, [...(open.get(demand.file) ?? []), demand]);
     }
@@ -377,7 +383,7 @@ export class Project implements SupplySource {
         batch.forEach(({ file, wanted }, at) =>
           wanted.forEach((demand, index) => {
             const data = answers[at]?.[index] ?? new Uint8Array();
-            this.cache?.put(file, nameOf(demand), this.keys.get(file) ?? '', data);
+            this.cache?.put(file, skeletonName(demand), this.keys.get(file) ?? '', data);
             supplies.push(this.answer(demand, data));
           }),
         );
@@ -390,10 +396,4 @@ export class Project implements SupplySource {
   private answer(demand: Demand, data: Uint8Array): Supply {
     return { demand, skeleton: data.length > 0 ? decodeSkeleton(data, this.names) : undefined };
   }
-}
-
-const plain = ({ isMacro, index, functionHash }: Demand): Wanted => ({ isMacro, index, functionHash });
-
-function nameOf({ isMacro, index }: Demand): string {
-  return `${isMacro ? 'macro' : 'function'}${index}`;
 }

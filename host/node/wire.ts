@@ -1,7 +1,9 @@
 import type { StringPool } from '../../analysis/base/pool.js';
+import type { Demand } from '../../analysis/link/types.js';
 import { NO_SUPPRESSIONS, type Suppressions } from '../../analysis/report/suppression.js';
 import { decodeSummary, encodeSummary } from '../../analysis/summary/codec.js';
 import type { FileSummary } from '../../analysis/summary/types.js';
+import type { Wanted } from '../compile.js';
 
 /** Everything kept of a file. */
 export interface CompiledFile {
@@ -31,4 +33,12 @@ export function decodeCompiled(data: Uint8Array, names: StringPool): CompiledFil
     summary: decodeSummary(data.subarray(LENGTH_BYTES, end), names),
     suppressions: rest === '' ? NO_SUPPRESSIONS : (JSON.parse(rest) as Suppressions),
   };
+}
+
+/** A demand as threads get it. */
+export const plain = ({ isMacro, index, functionHash }: Demand): Wanted => ({ isMacro, index, functionHash });
+
+/** What a skeleton is called among the results of its file. */
+export function skeletonName({ isMacro, index }: Demand): string {
+  return `${isMacro ? 'macro' : 'function'}${index}`;
 }
