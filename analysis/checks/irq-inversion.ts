@@ -2,12 +2,11 @@ import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { isProcess } from '../graph/contexts.js';
 import type { Dependency } from '../graph/dependency.js';
-import { target } from '../graph/bounded.js';
 import { Switching } from '../graph/switching.js';
 import { Usage, type Interrupt, type ProvenUse } from '../graph/usage.js';
-import type { FunctionRef } from '../link/types.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
+import { HandlerLife } from './handler-life.js';
 import { locationOf, shown, siteNames, tellDependency, witnessId } from './story.js';
 import type { Assumption, Finding, StoryStep } from './types.js';
 
@@ -15,8 +14,6 @@ import type { Assumption, Finding, StoryStep } from './types.js';
 const MAX_WITNESSES = 12;
 /** Locks taken under one that handlers take, looked at per class. */
 const MAX_BELOW = 24;
-/** Calls looked into for something that stops the handler. */
-const STOP_CALLS = 2;
 /** A struct embedded in as many places is a tool of others, its lock no class of its own. */
 const MANY_EMBEDDERS = 4;
 
@@ -60,20 +57,25 @@ class Judge {
   /** Classes reported: one mistake each. */
   private readonly reported = new Set<string>();
   private readonly switching: Switching;
+  private readonly life: HandlerLife;
 
   constructor(
     private readonly context: CheckContext,
     private readonly usage: Usage,
   ) {
     this.switching = new Switching(context.around, context.collected, context.contexts(), usage);
+    this.life = new HandlerLife(context);
   }
 
   /** A class taken in a handler and, elsewhere, where the handler may come. */
   inversion(key: string, interrupt: Interrupt): Finding | undefined {
     if (this.reported.has(key)) return undefined;
-    const outside = this.outside(key, interrupt);
+    let inside: readonly ProvenUse[] | undefined;
+    const outside = this.outside(key, interrupt, (outer) =>
+      (inside ??= this.usage.taken(key, interrupt)).every((inner) => this.life.isDoubtful(inner, outer)),
+    );
     if (outside.length === 0) return undefined;
-    const inside = this.usage.taken(key, interrupt);
+    inside ??= this.usage.taken(key, interrupt);
     let best: { inner: ProvenUse; outer: ProvenUse; confidence: Confidence } | undefined;
     for (const outer of outside) {
       for (const inner of inside) {
@@ -93,10 +95,14 @@ class Judge {
     return this.report(key, interrupt, best.inner, best.outer, best.confidence, outside);
   }
 
-  private outside(key: string, interrupt: Interrupt): readonly ProvenUse[] {
+  private outside(
+    key: string,
+    interrupt: Interrupt,
+    isDoubtful?: (use: ProvenUse) => boolean,
+  ): readonly ProvenUse[] {
     const out: ProvenUse[] = [];
     const { focus } = this.context;
-    for (const use of this.usage.enabled(key, interrupt)) {
+    for (const use of this.usage.enabled(key, interrupt, isDoubtful)) {
       if (focus !== undefined && !use.steps.some((step) => focus.has(step.fn.file))) continue;
       out.push(use);
       if (out.length >= MAX_WITNESSES) break;
@@ -114,7 +120,10 @@ class Judge {
     if (inner.steps.length > 3 || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
     // Instances of a lock that others declare belong to one driver each.
     if (directory(inner.root.file) !== directory(outer.root.file)) confidence = lesser(confidence, 'medium');
-    if (this.handlerIsStopped(outer)) confidence = lesser(confidence, 'medium');
+    if (this.life.isDoubtful(inner, outer)) confidence = lesser(confidence, 'medium');
+    // Far away it is hardly ever true, unless nothing on the way decides.
+    if (outer.steps.length > 2 && this.context.proofs.learnedSince(outer.steps, 0, outer.arrived.facts) > 0)
+      confidence = lesser(confidence, 'medium');
     // What a timer and an interrupt share is often the same work for machines with and without the interrupt.
     const shared = outer.steps.at(-1)?.fn === inner.steps.at(-1)?.fn;
     if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
@@ -127,30 +136,6 @@ class Judge {
     const info = classes.info(key);
     if (info === undefined) return false;
     return info.generic || (info.record !== '' && program.embedders(info.record, '') >= MANY_EMBEDDERS);
-  }
-
-  /** The path has switched off an interrupt line or poll of its own before, itself or in a callee. */
-  private handlerIsStopped({ steps }: ProvenUse): boolean {
-    return steps.some(({ fn, span }) => this.stops(fn, STOP_CALLS, span.line));
-  }
-
-  private stops(fn: FunctionRef, calls: number, before: number): boolean {
-    const { around } = this.context;
-    const effects = around.effectsOf(fn);
-    if (effects === undefined) return false;
-    return (
-      effects.apis.some(({ api, site }) => {
-        const awaits = around.models.api(api)?.awaits;
-        return (awaits === 'irq' || awaits === 'napi') && site.span.line < before;
-      }) ||
-      (calls > 0 &&
-        effects.calls.some((call) => {
-          const callee = target(call);
-          return (
-            callee !== undefined && call.site.span.line < before && this.stops(callee, calls - 1, Infinity)
-          );
-        }))
-    );
   }
 
   private report(
@@ -264,7 +249,7 @@ class Judge {
     ];
     if (outer.entry === undefined)
       out.push({ reason: 'context', text: `${outer.root.name}() is called with interrupts on` });
-    if (this.handlerIsStopped(outer))
+    if (this.life.isDoubtful(inner, outer))
       out.push({
         reason: 'handler',
         text: `${inner.root.name}() can still come where ${outer.root.name}() takes the lock`,

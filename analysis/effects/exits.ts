@@ -55,14 +55,20 @@ const MAX_EXITS = 8;
 
 /**
  * The exits that callers see. A lock that stays held on some exits only counts when the caller can tell
- * those exits apart; otherwise it is more likely a mistake of this function (or of the analysis), and must
+ * those exits apart (`switches`: taking it switched interrupts or bottom halves off); otherwise it is more likely a mistake of this function (or of the analysis), and must
  * not light up every caller (RULES.md, pitfalls).
  */
-export function exportExits(raw: readonly ExitEffect[]): readonly ExitEffect[] {
+export function exportExits(
+  raw: readonly ExitEffect[],
+  switches: (lock: HeldLock) => boolean,
+): readonly ExitEffect[] {
   const kept = raw.map((exit) => {
-    const acquired = exit.acquired.filter((lock) => depth(lock) <= MAX_LEVEL && isTold(lock, exit, raw));
+    const isKept = (lock: HeldLock): boolean => depth(lock) <= MAX_LEVEL && isTold(lock, exit, raw);
+    const acquired = exit.acquired.filter(isKept);
+    if (acquired.length === exit.acquired.length) return exit;
     // What the lock switched off goes with it.
-    return acquired.length === exit.acquired.length ? exit : { ...exit, acquired, context: ENTRY_CONTEXT };
+    const isSwitched = exit.acquired.some((lock) => switches(lock) && !isKept(lock));
+    return { ...exit, acquired, context: isSwitched ? ENTRY_CONTEXT : exit.context };
   });
   const exits = mergeExits(kept, false);
   if (exits.length <= MAX_EXITS) return exits;

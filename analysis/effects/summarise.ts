@@ -27,7 +27,10 @@ export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skele
     },
   });
   const raw = mergeExits(exits.some(isTelling) ? exits : exits.map(withoutFacts), true);
-  const exported = exportExits(raw);
+  const exported = exportExits(raw, ({ api }) => {
+    const model = around.models.lockApi(api);
+    return model?.irq !== undefined || model?.bh === true;
+  });
   const calls = [...collector.calls.values()];
   const lifted = liftFrom(around, stepper, calls);
   const acquires = [...collector.acquires.values(), ...lifted.acquires];

@@ -18,6 +18,10 @@ export interface Entry {
   readonly by: string;
   readonly text: string;
   readonly confidence: Confidence;
+  /** For a member of a table: which. */
+  readonly member?: { readonly record: string; readonly field: string };
+  /** For what a call registers: the field that stands for it, the timer or the tasklet. */
+  readonly object?: string;
 }
 
 const TITLES: Readonly<Record<ExecutionContext, string>> = {
@@ -103,7 +107,8 @@ export class Contexts {
         // Tables say what callers promise in general; some callers promise more.
         const confidence = context === 'atomic' ? 'medium' : 'high';
         const text = `${value}() is ${record}.${field}: runs in ${TITLES[context].replace(/^a function called in /, '')}`;
-        this.add(fn, { context, title, at: locate(file, item.nameSpan), by: item.name, text, confidence });
+        const at = locate(file, item.nameSpan);
+        this.add(fn, { context, title, at, by: item.name, text, confidence, member: { record, field } });
       }
     }
     for (const { by, value, line, api } of handlers.declared) {
@@ -114,7 +119,11 @@ export class Contexts {
     }
     for (const index of handlers.process) {
       const fn = program.functionAt(file, index);
-      if (fn !== undefined) this.add(fn, this.entryOf('process', undefined, home(fn), fn.name, fn.name, ''));
+      // Its section says when it is there, not who calls it: that may be a handler, or the boot with interrupts off.
+      if (fn === undefined || this.entries.has(fn)) continue;
+      const entry = this.entryOf('process', undefined, home(fn), fn.name, fn.name, '');
+      const isOpen = fn.item?.isStatic !== true && fn.item?.section !== '';
+      this.add(fn, isOpen ? { ...entry, confidence: 'medium' } : entry);
     }
   }
 
@@ -146,12 +155,15 @@ export class Contexts {
     const api = program.models.api(event.api);
     if (api === undefined) return;
     const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
+    const { handlerArg, objectArg = (handlerArg ?? 0) - 1 } = api;
+    const object = objectArg === 'result' ? undefined : fieldName(skeleton, event.args[objectArg]);
     const note = (arg: number | undefined, context: ExecutionContext | undefined): void => {
       const name = arg === undefined ? undefined : functionName(skeleton, event.args[arg]);
       if (name === undefined || context === undefined) return;
       for (const handler of program.resolveCall(name, fn.file).slice(0, 1)) {
-        if (handler.item !== undefined)
-          this.add(handler, this.entryOf(context, undefined, at, fn.name, name, event.api));
+        if (handler.item === undefined) continue;
+        const entry = this.entryOf(context, undefined, at, fn.name, name, event.api);
+        this.add(handler, object === undefined ? entry : { ...entry, object });
       }
     };
     note(api.handlerArg, this.isForced(skeleton, event, api) ? 'threaded-irq' : api.runsIn);
@@ -254,6 +266,13 @@ function functionName(skeleton: Skeleton, id: ExprId | undefined): string | unde
   let expr = id === undefined ? undefined : skeleton.exprs[id];
   while (expr?.k === 'cast' || expr?.k === 'address') expr = skeleton.exprs[expr.base];
   return expr?.k === 'global' ? expr.name : undefined;
+}
+
+/** The field whose address an argument is. */
+function fieldName(skeleton: Skeleton, id: ExprId | undefined): string | undefined {
+  let expr = id === undefined ? undefined : skeleton.exprs[id];
+  while (expr?.k === 'cast' || expr?.k === 'address') expr = skeleton.exprs[expr.base];
+  return expr?.k === 'field' ? expr.name : undefined;
 }
 
 /** Names in an expression of flags. */

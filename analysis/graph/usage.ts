@@ -171,9 +171,14 @@ export class Usage {
 
   /**
    * Proven ways to take `key` while `interrupt` may come, by file and line. Those in a known context first
-   * come first; where nobody in sight calls the function, `entry` is missing.
+   * come first; where nobody in sight calls the function, `entry` is missing. Of several ways to one place the first
+   * that is not `doubtful` counts, else the first.
    */
-  *enabled(key: string, interrupt: Interrupt): Generator<ProvenUse> {
+  *enabled(
+    key: string,
+    interrupt: Interrupt,
+    isDoubtful: (use: ProvenUse) => boolean = () => false,
+  ): Generator<ProvenUse> {
     const open: Use[] = [];
     let sites = 0;
     for (const { fn, acquire } of this.sitesOf(key)) {
@@ -193,13 +198,17 @@ export class Usage {
           open.push(use);
           continue;
         }
-        proven = this.prove(use, (arrived) => isOn(arrived.context, interrupt));
-        if (proven !== undefined) break;
+        const found = this.prove(use, (arrived) => isFirst(arrived) && isOn(arrived.context, interrupt));
+        if (found === undefined) continue;
+        proven ??= found;
+        if (isDoubtful(found)) continue;
+        proven = found;
+        break;
       }
       if (proven !== undefined) yield proven;
     }
     for (const use of open) {
-      const proven = this.prove(use, (arrived) => isOn(arrived.context, interrupt));
+      const proven = this.prove(use, (arrived) => isFirst(arrived) && isOn(arrived.context, interrupt));
       if (proven !== undefined) yield proven;
     }
   }
@@ -333,6 +342,11 @@ export class Usage {
 
 function callsOf(effects: Effects, callee: FunctionRef): Effects['calls'] {
   return effects.calls.filter((call) => call.site.via === undefined && target(call) === callee);
+}
+
+/** It is not held already: who tries to take it again has taken it elsewhere before. */
+function isFirst({ held, lock }: Arrived): boolean {
+  return !held.some((one) => one.term.key === lock?.term.key);
 }
 
 /** The interrupt may come here, as far as the function itself is concerned. */

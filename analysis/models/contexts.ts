@@ -121,7 +121,8 @@ const registrations: readonly OtherApi[] = [
   ...runs('hardirq', 1, 'request_percpu_irq __request_percpu_irq setup_irq', SLEEPS),
   ...runs('hardirq', 1, 'request_irq request_any_context_irq', { forcedArg: 2, ...SLEEPS }),
   ...runs('hardirq', 2, 'devm_request_irq devm_request_any_context_irq', { forcedArg: 3, ...SLEEPS }),
-  ...runs('hardirq', 2, 'dma_fence_add_callback'),
+  // Whoever signals the fence calls it, under a lock of the fence with interrupts off: that need not be a handler.
+  ...runs('atomic', 2, 'dma_fence_add_callback'),
   ...runs('hardirq', 3, 'acpi_install_gpe_handler'),
   ...runs('hardirq', 0, 'acpi_install_sci_handler'),
   ...runs('hardirq', 1, 'request_threaded_irq', {

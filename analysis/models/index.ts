@@ -36,6 +36,7 @@ import {
 import { operations } from './operations.js';
 import { lockWords } from './lock-words.js';
 import { baseClasses, genericContainers, lockTypes, waitQueues } from './records.js';
+import { MODULE_MARK, publishing, quieting, whileUp } from './quiet.js';
 import { hardFlags, PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
 import { sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
@@ -51,7 +52,7 @@ const builtIn: ReadonlyMap<string, LockApi> = withGuardAliases(
 );
 
 const others: ReadonlyMap<string, OtherApi> = new Map(
-  [...sleepers, ...contexts, ...objectFrees, ...waits].map((api) => [api.name, api]),
+  [...sleepers, ...contexts, ...objectFrees, ...quieting, ...waits].map((api) => [api.name, api]),
 );
 
 const handlerFieldNames: ReadonlySet<string> = new Set(
@@ -154,6 +155,12 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
           : undefined,
     preemptRt,
     configured: (option) => (option === PREEMPT_RT_OPTION ? (preemptRt ? 1 : 0) : undefined),
+    runsOnlyUp: (record, field, besides) =>
+      whileUp.get(`${record.replace(/^struct /, '')}.${field}`)?.has(besides) === true,
+    isWhileUp: (record, field) => whileUp.has(`${record.replace(/^struct /, '')}.${field}`),
+    isProbe: (field) => field === 'probe',
+    publishes: (name) => publishing.has(name),
+    moduleMark: MODULE_MARK,
     keepsHard: (flag) => hardFlags.has(flag),
     isTimerSetup: (name) => timerSetups.has(name),
     isProcessEntry: (section, name) => processSections.has(section) || SYSCALL.test(name),

@@ -102,6 +102,16 @@ export interface Models {
   timerMode(name: string): 'soft' | 'hard' | undefined;
   /** Whether the kernel is one with PREEMPT_RT: spinlocks sleep, interrupt handlers run in threads. */
   readonly preemptRt: boolean;
+  /** Member `field` of `record` is never called while `besides`, another member of it, runs. */
+  runsOnlyUp(record: string, field: string, besides: string): boolean;
+  /** Member `field` of `record` is only called between some others: while the device is up. */
+  isWhileUp(record: string, field: string): boolean;
+  /** A member of this name is called before anything else of its driver runs for a device. */
+  isProbe(field: string): boolean;
+  /** The call makes a device known: from then on members of its tables are called. */
+  publishes(name: string): boolean;
+  /** A macro that stands once in every module. */
+  readonly moduleMark: string;
   /** The value of a configuration option that {@link preemptRt} decides. */
   configured(option: string): 0 | 1 | undefined;
   /** A flag of a registration that keeps the handler out of a thread. */
@@ -284,6 +294,8 @@ export interface OtherApi {
   readonly touchesUser?: boolean;
   /** `query`: asks whether what argument 0 points to is to run again. */
   readonly asksPending?: boolean;
+  /** From then on handlers of this kind do not come; `table`: members that run only while a device is up. */
+  readonly quiets?: 'irq' | 'table';
   /** Sleeps, and may be called with interrupts off as long as nothing else forbids it. */
   readonly irqsMayBeOff?: boolean;
   /** `query`: asks what may interrupt, or whether sleeping is allowed. */

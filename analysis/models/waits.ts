@@ -95,7 +95,7 @@ export const waits: readonly OtherApi[] = [
     `,
   ),
   ...wait(
-    { awaits: 'other', arg: 0, confidence: 'low' },
+    { awaits: 'other', arg: 0, confidence: 'low', quiets: 'table' },
     `
       netif_tx_disable dev_deactivate
     `,
