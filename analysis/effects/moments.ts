@@ -1,4 +1,4 @@
-import { contextKey } from './context.js';
+import { contextKey, ENTRY_CONTEXT } from './context.js';
 import type { Moment } from './types.js';
 
 /** Distinct held sets remembered per event. */
@@ -11,6 +11,32 @@ export function addMoment(moments: Moment[], moment: Moment): void {
   moments.push({ held: moment.held, released: moment.released, context: moment.context });
 }
 
+/** What nothing is held at, in the context of the entry. */
+const NOTHING_HELD: readonly Moment[] = [{ held: [], released: [], context: ENTRY_CONTEXT }];
+
+/** Held sets of one function's events: most events have the same ones. */
+export class MomentPool {
+  private readonly known = new Map<string, readonly Moment[]>();
+
+  /** The same moments, as one object for all events that have them. */
+  shared(moments: readonly Moment[]): readonly Moment[] {
+    const [only] = moments;
+    if (moments.length !== 1 || only === undefined) return moments;
+    const key = momentKey(only);
+    if (key === NOTHING) return NOTHING_HELD;
+    const known = this.known.get(key);
+    if (known === undefined) this.known.set(key, moments);
+    return known?.[0] !== undefined && isSame(known[0], only) ? known : moments;
+  }
+}
+
+/** The same locks, taken at the same places. */
+function isSame(a: Moment, b: Moment): boolean {
+  return (
+    a.held.every((lock, i) => lock === b.held[i]) && a.released.every((lock, i) => lock === b.released[i])
+  );
+}
+
 /** Equal for equal held sets in equal contexts. */
 export function momentKey(moment: Moment): string {
   let text = '';
@@ -19,3 +45,5 @@ export function momentKey(moment: Moment): string {
   for (const lock of moment.released) text += `${lock.term.key};`;
   return `${text}|${contextKey(moment.context)}`;
 }
+
+const NOTHING = momentKey({ held: [], released: [], context: ENTRY_CONTEXT });

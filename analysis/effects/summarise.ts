@@ -9,7 +9,7 @@ import { ANY } from './fact.js';
 import { FlowGraph } from './flow-graph.js';
 import { interpret } from './interpret.js';
 import { liftFrom } from './lift.js';
-import { addMoment, momentKey } from './moments.js';
+import { addMoment, momentKey, MomentPool } from './moments.js';
 import { State } from './state.js';
 import { Stepper, type Surroundings } from './step.js';
 import { rootOf, type Term } from './terms.js';
@@ -31,6 +31,7 @@ export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skele
     const model = around.models.lockApi(api);
     return model?.irq !== undefined || model?.bh === true;
   });
+  collector.shareMoments();
   const calls = [...collector.calls.values()];
   const lifted = liftFrom(around, stepper, calls);
   const acquires = [...collector.acquires.values(), ...lifted.acquires];
@@ -153,6 +154,15 @@ class Collector {
     }
     addMoment(known.moments, state);
   };
+
+  /** Keeps equal held sets of different events as one. */
+  shareMoments(): void {
+    const pool = new MomentPool();
+    for (const effects of [this.acquires, this.calls, this.uses, this.apis]) {
+      // From here on nothing is added.
+      for (const effect of effects.values()) effect.moments = pool.shared(effect.moments) as Moment[];
+    }
+  }
 
   gap = (gap: Gap): void => {
     this.gaps.set(`${gap.kind}:${gap.at.line}:${gap.at.column}:${gap.detail}`, gap);

@@ -1,4 +1,5 @@
 import { hashText } from '../base/hash.js';
+import { packSkeleton } from '../summary/codec.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 import { comparePaths } from './files.js';
 import type { Demand, FunctionRef } from './types.js';
@@ -9,7 +10,7 @@ interface Supplied {
   readonly hash: string;
   /** Columns of a skeleton are the file's: on the first line they move with the function. */
   readonly column: number;
-  readonly skeleton: Skeleton;
+  readonly packed: ReadonlyMap<number, Skeleton>;
 }
 
 interface FileDemands {
@@ -29,12 +30,19 @@ export class Demands {
   constructor(private readonly summaryOf: (file: string) => FileSummary | undefined) {}
 
   skeleton(fn: FunctionRef): Skeleton | undefined {
-    return this.byFile.get(fn.file)?.supplied.get(numberOf(fn.macro !== undefined, fn.index))?.skeleton;
+    return this.byFile
+      .get(fn.file)
+      ?.supplied.get(numberOf(fn.macro !== undefined, fn.index))
+      ?.packed.get(0);
+  }
+
+  hasSkeleton(fn: FunctionRef): boolean {
+    return this.byFile.get(fn.file)?.supplied.has(numberOf(fn.macro !== undefined, fn.index)) === true;
   }
 
   /** The skeleton supplied for a function. */
   suppliedAt(file: string, index: number): Skeleton | undefined {
-    return this.byFile.get(file)?.supplied.get(numberOf(false, index))?.skeleton;
+    return this.byFile.get(file)?.supplied.get(numberOf(false, index))?.packed.get(0);
   }
 
   demand(fn: FunctionRef, why: Demand['why']): void {
@@ -82,7 +90,8 @@ export class Demands {
     demands.states.delete(number);
     demands.reasons.delete(number);
     if (this.hashOf(file, isMacro, index) !== hash) return;
-    demands.supplied.set(number, { hash, column: this.columnOf(file, isMacro, index), skeleton });
+    const column = this.columnOf(file, isMacro, index);
+    demands.supplied.set(number, { hash, column, packed: packSkeleton(skeleton) });
   }
 
   decline(demand: Demand): void {

@@ -239,7 +239,7 @@ class LinkedProgram implements MutableProgram {
   hasSkeleton(fn: FunctionRef): boolean {
     const summary = this.files.get(fn.file);
     const skeletons = fn.macro === undefined ? summary?.skeletons : summary?.macroSkeletons;
-    return skeletons?.has(fn.index) === true || this.demands.skeleton(fn) !== undefined;
+    return skeletons?.has(fn.index) === true || this.demands.hasSkeleton(fn);
   }
 
   demand(fn: FunctionRef, why: Demand['why']): void {

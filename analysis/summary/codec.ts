@@ -94,6 +94,12 @@ export function encodeSkeleton(skeleton: Skeleton): Uint8Array {
   return encode(SKELETON_HEAD, skeletonShape, skeleton);
 }
 
+/** One skeleton to be kept in its compact form, under index 0. */
+export function packSkeleton(skeleton: Skeleton): ReadonlyMap<number, Skeleton> {
+  const bytes = encodeSkeleton(skeleton);
+  return new PackedSkeletons([0], [bytes.length], bytes, decodeSkeleton);
+}
+
 /** As {@link decodeSummary}. */
 export function decodeSkeleton(bytes: Uint8Array, sharing?: Sharing): Skeleton {
   return guarded(() => checkSkeleton(decode(SKELETON_HEAD, skeletonShape, bytes, sharing)));

@@ -137,7 +137,7 @@ describe('demands', () => {
     assert.ok(demand);
     assert.equal(program.skeleton(two), undefined);
     program.supplySkeleton('b.c', false, demand.index, demand.functionHash, SKELETON);
-    assert.equal(program.skeleton(two), SKELETON);
+    assert.deepEqual(program.skeleton(two), SKELETON);
 
     const one = functionNamed(program, 'b.c', 'one');
     program.demand(one, 'path');
@@ -165,7 +165,7 @@ describe('demands', () => {
     program.supplySkeleton('b.c', false, two.index, two.item?.hash ?? '', SKELETON);
     const macros = [macro('m(x)', 'one(x)')];
     program.setFile('b.c', summary({ functions: [fn('one', ['two']), fn('two')], macros }));
-    assert.equal(program.skeleton(functionNamed(program, 'b.c', 'two')), SKELETON);
+    assert.deepEqual(program.skeleton(functionNamed(program, 'b.c', 'two')), SKELETON);
     program.setFile('b.c', summary({ functions: [fn('one', ['two']), fn('two', ['one'])], macros }));
     assert.equal(program.skeleton(functionNamed(program, 'b.c', 'two')), undefined);
   });
