@@ -30,7 +30,7 @@ export class IncludeResolver {
     this.headers = new HeaderIndex(files);
   }
 
-  resolve(include: IncludeItem, from: string): string | undefined {
+  resolve(include: Pick<IncludeItem, 'path' | 'system'>, from: string): string | undefined {
     if (include.path === '' || include.path.startsWith('/')) return undefined;
     if (!include.system) {
       const beside = joinPath(folderPath(from), include.path);

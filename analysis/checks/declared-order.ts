@@ -4,6 +4,7 @@ import { isBelow, isOrderFile } from '../base/paths.js';
 import type { Contradiction, DeclaredOrder } from '../graph/declared.js';
 import type { Dependency } from '../graph/dependency.js';
 import { KnownCallers } from '../graph/callers.js';
+import { Writers } from '../graph/writers.js';
 import { EntryLocks } from '../graph/entry.js';
 import { Feasibility } from '../graph/feasibility.js';
 import { handedOver } from './lock-order-cycle.js';
@@ -28,6 +29,7 @@ export const declaredOrder: Check = {
       handedOver(context),
       new EntryLocks(callers),
       callers,
+      new Writers(context.collected),
     );
     const findings = new Map<string, Finding>();
     let done = 0;

@@ -6,6 +6,7 @@ import { CoarseGraph } from '../graph/candidates.js';
 import type { Dependency } from '../graph/dependency.js';
 import { EntryLocks } from '../graph/entry.js';
 import { Feasibility, type Reason } from '../graph/feasibility.js';
+import { Writers } from '../graph/writers.js';
 import { chooseSide, shortName } from '../graph/side.js';
 import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
@@ -23,7 +24,13 @@ export const lockOrderCycle: Check = {
     const { around, collected, reach, finder } = context;
     const graph = new CoarseGraph(collected, reach, around.classes, context.focus);
     const callers = new KnownCallers(collected);
-    const feasibility = new Feasibility(around, handedOver(context), new EntryLocks(callers), callers);
+    const feasibility = new Feasibility(
+      around,
+      handedOver(context),
+      new EntryLocks(callers),
+      callers,
+      new Writers(collected),
+    );
     const findings: Finding[] = [];
     const reported = new Set<string>();
     let done = 0;

@@ -3,6 +3,7 @@ import { contradicts, ZERO } from '../effects/fact.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
 import type { Effects, HeldLock, LockRef } from '../effects/types.js';
+import { Arms } from '../graph/arms.js';
 import { keyOf } from '../graph/collect.js';
 import { HandlerNeeds, MAX_HANDLER_CALLS, type Way } from '../graph/handler-needs.js';
 import { sameness, type Sameness } from '../graph/instances.js';
@@ -76,6 +77,7 @@ class Search {
   private readonly waits: Waits;
   private readonly selfWaits: Waits;
   private readonly needs: HandlerNeeds;
+  private readonly arms: Arms;
   private readonly completions: CompletionWaits;
   private readonly mistakes = new Map<string, Mistake>();
   private readonly srcu: Finding[] = [];
@@ -92,6 +94,7 @@ class Search {
           (api.awaits === 'completion' || api.awaits === 'condition' || api.awaits === 'srcu')),
     );
     this.selfWaits = new Waits(around, (api) => awaitsSlot(api) && api.awaits !== 'kthread');
+    this.arms = new Arms(around.program);
     this.needs = new HandlerNeeds(around, reach, this.proofs);
     this.completions = new CompletionWaits(context, this.proofs, this.slots);
   }
@@ -146,14 +149,16 @@ class Search {
 
   private judge(waiting: Waiting): boolean {
     let found = false;
-    const { held } = waiting.arrived;
+    const { steps, arrived } = waiting;
     for (const { slot, registration, own } of this.awaited(waiting)) {
       if (registration.handler === waiting.root) continue;
       // What the callee took itself is the callee's own mistake.
-      for (const holds of held.filter((lock) => lock.site.fn === waiting.root)) {
+      for (const holds of arrived.held.filter((lock) => lock.site.fn === waiting.root)) {
         const key = blockingKey(holds);
         if (key === undefined || holds.kind === 'srcu') continue;
-        const ways = this.needs.ways(registration.handler, key);
+        const ways = this.needs
+          .ways(registration.handler, key)
+          .filter((way) => this.arms.exclusive([{ steps, facts: arrived.facts }, way]) === undefined);
         const [first] = ways;
         if (first === undefined) continue;
         const { way, same } = this.nearest(ways, first, holds, registration, own);

@@ -1,6 +1,7 @@
 import type { FunctionRef } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { EventId } from '../summary/types.js';
+import { conditionOf } from './conditions.js';
 import { afterCall } from './context.js';
 import { ANY, contradicts, NONZERO, ZERO } from './fact.js';
 import type { Known } from './facts.js';
@@ -82,10 +83,6 @@ function armsOf(targets: readonly FunctionRef[]): readonly FunctionRef[] {
 function isOnlyStandIn({ around, fn }: Stepper, [only, ...others]: readonly FunctionRef[]): boolean {
   if (only === undefined || others.length > 0 || conditionOf(only) === '') return false;
   return only.file !== fn.file && around.program.resolvePrototype(only.name, fn.file) !== undefined;
-}
-
-function conditionOf(fn: FunctionRef): string {
-  return fn.item?.condition ?? fn.macro?.condition ?? '';
 }
 
 /** What is compiled in where a function is. */

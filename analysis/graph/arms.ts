@@ -1,33 +1,85 @@
 import { NONZERO, ZERO } from '../effects/fact.js';
-import type { Dependency } from './dependency.js';
+import type { Facts } from '../effects/facts.js';
+import type { Site } from '../effects/types.js';
+import { architectureOf, directoryOf, join } from '../link/domains.js';
+import type { FunctionRef, Program } from '../link/types.js';
+import type { Condition } from '../outline/types.js';
 
 const CONFIG = '?config ';
 
-/** The `#if` literals under which a side exists: those of its functions, and those its path went through. */
-export function armsOf(side: Dependency): ReadonlyMap<string, boolean> {
-  const arms = new Map<string, boolean>();
-  for (const { fn } of [...side.holdSteps, ...side.steps]) {
-    for (const literal of (fn.item?.condition ?? '').split(' && ')) {
-      if (literal !== '') arms.set(literal.replace(/^!/, ''), !literal.startsWith('!'));
-    }
-  }
-  for (const { term, fact } of side.facts.known()) {
-    if (!term.key.startsWith(CONFIG)) continue;
-    if (fact.signs === ZERO) arms.set(term.key.slice(CONFIG.length), false);
-    else if ((fact.signs & ~NONZERO) === 0) arms.set(term.key.slice(CONFIG.length), true);
-  }
-  return arms;
+/** A path, or a part of one: the functions it goes through, and what it knows. */
+export interface Way {
+  readonly steps: readonly Site[];
+  readonly facts?: Facts;
 }
 
-/** A literal that one side needs to be defined and another undefined. */
-export function exclusiveArms(sides: readonly Dependency[]): string | undefined {
-  const needed = new Map<string, boolean>();
-  for (const side of sides) {
-    for (const [name, isDefined] of armsOf(side)) {
+/** Under which `#if` conditions and for which architecture code exists. */
+export class Arms {
+  private included: ReadonlyMap<string, Condition> | undefined;
+
+  constructor(private readonly program: Program) {}
+
+  /**
+   * The literals under which all of these ways exist: those of their functions, and those that they went through.
+   * `undefined` when some of it is never compiled together; `excluded` is then told why.
+   */
+  of(ways: readonly Way[], excluded?: (why: string) => void): ReadonlyMap<string, boolean> | undefined {
+    const needed = new Map<string, boolean>();
+    const demand = (name: string, isDefined: boolean): boolean => {
       const other = needed.get(name);
-      if (other !== undefined && other !== isDefined) return name;
       needed.set(name, isDefined);
+      if (other === undefined || other === isDefined) return true;
+      excluded?.(name);
+      return false;
+    };
+    let architecture = '';
+    for (const { steps, facts } of ways) {
+      for (const { fn } of steps) {
+        const own = architectureOf(fn.file);
+        if (own !== '' && architecture !== '' && own !== architecture) {
+          excluded?.(`${architecture} and ${own}`);
+          return undefined;
+        }
+        if (own !== '') architecture = own;
+        for (const literal of this.literalsOf(fn)) {
+          if (!demand(literal.replace(/^!/, ''), !literal.startsWith('!'))) return undefined;
+        }
+      }
+      for (const { term, fact } of facts?.known() ?? []) {
+        if (!term.key.startsWith(CONFIG)) continue;
+        const name = term.key.slice(CONFIG.length);
+        if (fact.signs === ZERO && !demand(name, false)) return undefined;
+        if ((fact.signs & ~NONZERO) === 0 && !demand(name, true)) return undefined;
+      }
     }
+    return needed;
   }
-  return undefined;
+
+  /** Why these ways never exist in one kernel. */
+  exclusive(ways: readonly Way[]): string | undefined {
+    let why: string | undefined;
+    this.of(ways, (text) => (why = text));
+    return why;
+  }
+
+  private literalsOf(fn: FunctionRef): readonly string[] {
+    const own = fn.item?.condition ?? fn.macro?.condition ?? '';
+    const around = this.conditions().get(fn.file) ?? '';
+    return [own, around].flatMap((condition) => (condition === '' ? [] : condition.split(' && ')));
+  }
+
+  /** Of sources that one other source includes: the condition under which it does. */
+  private conditions(): ReadonlyMap<string, Condition> {
+    if (this.included !== undefined) return this.included;
+    const found = new Map<string, Condition>();
+    for (const [file, { outline }] of this.program.files) {
+      for (const { path, condition } of outline.includes) {
+        if (path.endsWith('.h')) continue;
+        const target = join(directoryOf(file), path);
+        if (target !== undefined) found.set(target, found.has(target) ? '' : condition);
+      }
+    }
+    this.included = found;
+    return found;
+  }
 }

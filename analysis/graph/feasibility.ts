@@ -2,7 +2,7 @@ import { lesser, type Confidence } from '../base/confidence.js';
 import { ZERO } from '../effects/fact.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf, type Term } from '../effects/terms.js';
-import { armsOf, exclusiveArms } from './arms.js';
+import { Arms, type Way } from './arms.js';
 import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
 import type { EntryLocks } from './entry.js';
@@ -10,6 +10,7 @@ import { commonGate, entryHeld } from './gates.js';
 import type { Dependency } from './dependency.js';
 import { OneThread } from './one-thread.js';
 import { MAX_CALLS_IN_OBJECT, MAX_CALLS_RELATED, meansSameObject, meetForSure } from './same-object.js';
+import type { Writers } from './writers.js';
 
 /** Something that must hold for a finding to be real, and what it costs in confidence when it is not certain. */
 export interface Reason {
@@ -38,6 +39,7 @@ const MANY_EMBEDDERS = 4;
 /** Judges whether the dependencies of a cycle can meet: the hard and the class conditions of FILTERS.md. */
 export class Feasibility {
   private readonly threads: OneThread;
+  private readonly arms: Arms;
 
   constructor(
     private readonly around: Surroundings,
@@ -45,8 +47,10 @@ export class Feasibility {
     private readonly handedOver: ReadonlySet<string>,
     private readonly entry: EntryLocks,
     private readonly callers: KnownCallers,
+    private readonly writers: Writers,
   ) {
     this.threads = new OneThread(around.program);
+    this.arms = new Arms(around.program);
   }
 
   judge(sides: readonly Dependency[]): Verdict {
@@ -62,8 +66,13 @@ export class Feasibility {
     const weak = sides.findIndex((side, i) => this.passesReaders(side, sides[(i + 1) % sides.length]));
     if (weak >= 0)
       return { excluded: `readers of ${this.shown(sides[weak]?.to ?? '')} do not wait for one another` };
-    const arms = exclusiveArms(sides);
-    if (arms !== undefined) return { excluded: `the sides are never compiled together: ${arms}` };
+    const arms = this.arms.exclusive(sides.flatMap(waysOf));
+    if (arms !== undefined) return { excluded: `never compiled together: ${arms}` };
+    const unwritten = sides.find((side, i) => this.onlyReaders(side, sides, sides[(i + 1) % sides.length]));
+    if (unwritten !== undefined)
+      return {
+        excluded: `nobody takes ${this.shown(unwritten.to)} for writing where the sides are compiled`,
+      };
     const gate = commonGate(sides, this.entry);
     if (gate !== undefined) {
       if (gate.certain) return { excluded: `${this.shown(gate.key)} is held on every side` };
@@ -144,6 +153,16 @@ export class Feasibility {
     return recursive === 'always' || (recursive === 'in-interrupt' && isBhOff);
   }
 
+  /** Both sides read, and whoever writes is in an arm that excludes theirs. */
+  private onlyReaders(side: Dependency, sides: readonly Dependency[], next: Dependency | undefined): boolean {
+    if (side.lock.mode !== 'read' || next?.holds.mode !== 'read' || next === side) return false;
+    const writers = this.writers.of(side.to);
+    const ways = sides.flatMap(waysOf);
+    return (
+      writers.length > 0 && writers.every((site) => this.arms.of([...ways, { steps: [site] }]) === undefined)
+    );
+  }
+
   /** Why a side cannot happen at all, in words. */
   private excludes(side: Dependency): string | undefined {
     const again = side.held.find((h) => h !== side.holds && keyOf(h) === side.to && side.from !== side.to);
@@ -187,7 +206,7 @@ export class Feasibility {
     if (side.learned >= MANY_CONDITIONS && side.calls > 1) {
       add('path', `the conditions on the way from ${name}() come out as described`, 'medium');
     }
-    for (const [arm, isDefined] of armsOf(side)) {
+    for (const [arm, isDefined] of this.arms.of(waysOf(side)) ?? []) {
       if (isDefined && !this.isConfigured(arm, side.root.file)) {
         add('configured', `${arm} is defined where this is built`, 'medium');
       }
@@ -345,6 +364,10 @@ export class Feasibility {
   private shown(key: string): string {
     return this.around.classes.info(key)?.id ?? key;
   }
+}
+
+function waysOf(side: Dependency): readonly Way[] {
+  return [{ steps: side.holdSteps }, side];
 }
 
 function isStatic(lock: Term): boolean {

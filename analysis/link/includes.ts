@@ -43,7 +43,7 @@ export class Includes {
     return targets;
   }
 
-  resolve(include: IncludeItem, from: LinkedFile): LinkedFile | undefined {
+  resolve(include: Pick<IncludeItem, 'path' | 'system'>, from: LinkedFile): LinkedFile | undefined {
     if (!include.system) {
       const path = join(from.directory, include.path);
       const beside = path === undefined ? undefined : this.files.get(path);

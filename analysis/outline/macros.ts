@@ -35,7 +35,8 @@ function readInclude(out: Outliner, token: number): void {
   if (close === 0) return;
   let at = open + 1;
   while (at < end && units[at] !== close) at++;
-  out.includes.push({ path: textOf(units, open + 1, at), system: close === 62 });
+  const condition = out.scan.arms.conditionAt(token);
+  out.includes.push({ path: textOf(units, open + 1, at), system: close === 62, condition });
 }
 
 function readMacro(out: Outliner, token: number): void {

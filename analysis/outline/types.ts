@@ -66,6 +66,7 @@ export type Condition = string;
 export interface IncludeItem {
   readonly path: string;
   readonly system: boolean;
+  readonly condition: Condition;
 }
 
 export interface Parameter {

@@ -12,7 +12,7 @@ import type { FileSummary, Skeleton } from './types.js';
 export { CodecError } from '../base/bytes.js';
 
 /** Raised whenever the encoding changes: bytes of another version are refused and made anew. */
-const VERSION = 7;
+const VERSION = 8;
 const OUTLINE_HEAD = [0x4c, 0x6f, VERSION, 1];
 const SKELETON_HEAD = [0x4c, 0x6f, VERSION, 2];
 

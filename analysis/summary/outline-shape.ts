@@ -185,7 +185,7 @@ export const outlineShape = record<FileOutline>({
   hash: digest,
   bytes: unsigned,
   lines: unsigned,
-  includes: list(record<IncludeItem>({ path: string, system: flag })),
+  includes: list(record<IncludeItem>({ path: string, system: flag, condition: text })),
   functions: list(functionItem),
   prototypes: list(prototypeItem),
   macros: list(macroItem),

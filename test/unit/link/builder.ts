@@ -45,6 +45,7 @@ export function summary(source: Source): FileSummary {
     includes: (source.includes ?? []).map((text) => ({
       path: text.slice(1, -1),
       system: text.startsWith('<'),
+      condition: '',
     })),
     functions: source.functions ?? [],
     prototypes: source.prototypes ?? [],

@@ -143,10 +143,10 @@ describe('outline: macros', () => {
   });
 
   it('reads includes of both kinds', () => {
-    const text = '#include <linux/mutex.h>\n  #  include "a/b.h" // c\n#include MACRO\n';
+    const text = '#include <linux/mutex.h>\n#if A\n  #  include "a/b.h" // c\n#endif\n#include MACRO\n';
     assert.deepEqual(outline(text).includes, [
-      { path: 'linux/mutex.h', system: true },
-      { path: 'a/b.h', system: false },
+      { path: 'linux/mutex.h', system: true, condition: '' },
+      { path: 'a/b.h', system: false, condition: 'A' },
     ]);
   });
 });

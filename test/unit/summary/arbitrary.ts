@@ -48,7 +48,7 @@ export const outline: fc.Arbitrary<FileOutline> = record({
   hash,
   bytes: count,
   lines: count,
-  includes: fc.array(record({ path: name, system: fc.boolean() }), small),
+  includes: fc.array(record({ path: name, system: fc.boolean(), condition: name }), small),
   functions: fc.array(
     record({
       name,
