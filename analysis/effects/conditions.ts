@@ -1,4 +1,4 @@
-import type { FunctionRef } from '../link/types.js';
+import type { FunctionRef, Program } from '../link/types.js';
 
 /** The `#if` condition that a function or macro stands under. */
 export function conditionOf(fn: FunctionRef): string {
@@ -6,10 +6,11 @@ export function conditionOf(fn: FunctionRef): string {
 }
 
 /**
- * Of all that a name may mean, what there is where the caller is compiled: nothing of an arm that excludes the
- * caller's, and only what stands for it in the caller's own arm where something does.
+ * All that a name may mean where the caller is compiled: nothing of an arm that excludes the caller's, and only
+ * what stands for it in the caller's own arm where something does.
  */
-export function besideCaller(caller: FunctionRef, targets: readonly FunctionRef[]): readonly FunctionRef[] {
+export function calledBy(caller: FunctionRef, name: string, program: Program): readonly FunctionRef[] {
+  const targets = program.resolveCall(name, caller.file);
   const condition = conditionOf(caller);
   if (condition === '' || targets.length < 2) return targets;
   const literals = new Set(condition.split(' && '));

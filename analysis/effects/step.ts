@@ -13,7 +13,7 @@ import type {
   Skeleton,
 } from '../summary/types.js';
 import { applyCallee } from './apply.js';
-import { besideCaller } from './conditions.js';
+import { calledBy } from './conditions.js';
 import { switchedByApi, switchedByLock } from './context.js';
 import { assertDeclared, declaredFor, doDeclared } from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
@@ -382,10 +382,7 @@ export class Stepper {
     state: State,
   ): { readonly targets: readonly FunctionRef[]; readonly callee: Term | undefined } {
     const { program } = this.around;
-    if (typeof callee === 'string') {
-      const found = program.resolveCall(callee, this.fn.file);
-      return { targets: besideCaller(this.fn, found), callee: undefined };
-    }
+    if (typeof callee === 'string') return { targets: calledBy(this.fn, callee, program), callee: undefined };
     const value = this.evaluator.value(callee, state);
     const target = value.k === 'deref' || value.k === 'address' ? value.base : value;
     if (target.k === 'global') {
