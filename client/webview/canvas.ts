@@ -1,4 +1,4 @@
-import type { DrawnEdge, DrawnNode, Drawing } from '../../analysis/report/graph/layout.js';
+import type { DrawnEdge, DrawnNode, Drawing, Room } from '../../analysis/report/graph/layout.js';
 import { edgeText } from '../../analysis/report/graph/svg.js';
 import type { Chosen } from './details.js';
 
@@ -9,6 +9,8 @@ export interface CanvasEvents {
 
 const SMALLEST = 0.1;
 const LARGEST = 4;
+/** Height of the lines below the picture that explain it. */
+const LEGEND = 44;
 /** Text that is smaller than this part of its size is of no use when the graph comes up. */
 const READABLE = 0.75;
 
@@ -39,6 +41,11 @@ export class Canvas {
     place.addEventListener('click', ({ target }) => {
       if (target instanceof Element && !target.closest('.node, .edge')) this.leave();
     });
+  }
+
+  /** What there is for locks and lines; below them is the legend. */
+  get room(): Room {
+    return { width: this.place.clientWidth, height: Math.max(1, this.place.clientHeight - LEGEND) };
   }
 
   show(drawing: Drawing, text: string): void {

@@ -75,7 +75,7 @@ function draw(): void {
   const state = { folder: folder.value, context: context.value, onlyCycles: onlyCycles.checked };
   vscode.setState(state);
   const view = filterGraph(result ?? { data: { classes: [], edges: [] }, cycles: [] }, state);
-  const drawing = drawGraph(view);
+  const drawing = drawGraph(view, canvas.room);
   shown = { view, drawing };
   canvas.show(drawing, renderSvg(drawing, { withStyle: false }));
   const lines = [

@@ -63,9 +63,32 @@ const HEADING = 26;
 const ASPECT = 1.6;
 /** Classes in one connected part beyond which ranks are found in the simple way: the better one takes minutes. */
 const MOST_RANKED_WELL = 250;
+/** Classes beyond which a drawing is seen in parts anyway. */
+const MOST_DRAWN_TWICE = 80;
 
-/** Places the classes of a graph from left (taken first) to right (taken last). The same input gives the same drawing. */
-export function drawGraph({ data, centre, cycles }: GraphView): Drawing {
+/** What there is to draw on, in pixels. */
+export interface Room {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Places the classes of a graph from left (taken first) to right (taken last). In a given room that this would have
+ * to be made small for, from top to bottom, if that can be bigger. The same input gives the same drawing.
+ */
+export function drawGraph(view: GraphView, room?: Room): Drawing {
+  const across = drawn(view, false, ASPECT);
+  if (!room || scaleIn(room, across) === 1 || across.nodes.length > MOST_DRAWN_TWICE) return across;
+  const down = drawn(view, true, room.width / room.height);
+  return scaleIn(room, down) > scaleIn(room, across) ? down : across;
+}
+
+/** How far a drawing has to be shrunk for a room. */
+function scaleIn(room: Room, { width, height }: Drawing): number {
+  return Math.min(1, room.width / width, room.height / height);
+}
+
+function drawn({ data, centre, cycles }: GraphView, isDownward: boolean, aspect: number): Drawing {
   const parts = cycleParts(data.edges, cycles);
   const pairs = mergePairs(data.edges);
   const connected = new Set(pairs.flatMap(({ from, to }) => [from, to]));
@@ -75,8 +98,8 @@ export function drawGraph({ data, centre, cycles }: GraphView): Drawing {
   const boxes = classes
     .filter(({ id }) => connected.has(id))
     .map((lock) => boxOf(lock, lock.id === centre, cycleOf(lock.id, pairs, parts)));
-  const islands = islandsOf(boxes, pairs, parts).map(place);
-  const { width, height } = shelve(islands);
+  const islands = islandsOf(boxes, pairs, parts).map((island) => place(island, isDownward));
+  const { width, height } = shelve(islands, aspect);
   const lonely = classes.filter(({ id }) => !connected.has(id));
   const lonelyTop = lonely.length > 0 ? (islands.length > 0 ? height + GAP : MARGIN) : undefined;
   const list = listOf(lonely, (lonelyTop ?? 0) + HEADING, Math.max(width, 900), centre);
@@ -195,21 +218,24 @@ interface PlacedIsland {
   readonly height: number;
 }
 
-function place({ boxes, pairs }: Island): PlacedIsland {
+function place({ boxes, pairs }: Island, isDownward: boolean): PlacedIsland {
   const graph = new Graph();
   graph.setGraph({
-    rankdir: 'LR',
+    rankdir: isDownward ? 'TB' : 'LR',
     // The least used orders are those that run from right to left.
     acyclicer: 'greedy',
     ranker: boxes.length > MOST_RANKED_WELL ? 'longest-path' : 'network-simplex',
     nodesep: 14,
     edgesep: 8,
-    ranksep: 56,
+    ranksep: isDownward ? 44 : 56,
   });
   const loops = new Set(pairs.filter(({ from, to }) => from === to).map(({ from }) => from));
   const room = ({ lock }: Box): number => (loops.has(lock.id) ? LOOP_HEIGHT : 0);
   for (const box of boxes) {
-    graph.setNode(box.lock.id, { width: box.width, height: box.height + room(box) });
+    graph.setNode(box.lock.id, {
+      width: box.width + (isDownward ? room(box) : 0),
+      height: box.height + (isDownward ? 0 : room(box)),
+    });
   }
   for (const { from, to, witnesses } of pairs) {
     if (from !== to) graph.setEdge(from, to, { weight: Math.max(1, witnesses) });
@@ -218,7 +244,11 @@ function place({ boxes, pairs }: Island): PlacedIsland {
   const byId = new Map<string, DrawnNode>();
   for (const box of boxes) {
     const { x = 0, y = 0 } = graph.node(box.lock.id) as { x?: number; y?: number };
-    byId.set(box.lock.id, { ...box, x: x - box.width / 2, y: y + (room(box) - box.height) / 2 });
+    byId.set(box.lock.id, {
+      ...box,
+      x: x - (box.width + (isDownward ? room(box) : 0)) / 2,
+      y: y + ((isDownward ? 0 : room(box)) - box.height) / 2,
+    });
   }
   const nodes = [...byId.values()];
   const edges = connect(
@@ -228,6 +258,7 @@ function place({ boxes, pairs }: Island): PlacedIsland {
         pair.from === pair.to ? {} : (graph.edge(pair.from, pair.to) as { points?: Point[] });
       return { ...pair, points: points.slice(1, -1).map(({ x, y }) => ({ x, y })) };
     }),
+    isDownward,
   );
   // Loops and bends may reach beyond what the layout says.
   const xs = [
@@ -256,13 +287,13 @@ function move(island: PlacedIsland, dx: number, dy: number): void {
 }
 
 /** Puts islands beside and below each other, the big ones first; answers how much room they take. */
-function shelve(islands: PlacedIsland[]): { width: number; height: number } {
+function shelve(islands: PlacedIsland[], aspect: number): { width: number; height: number } {
   islands.sort(
     (a, b) =>
       b.nodes.length - a.nodes.length || compareText(a.nodes[0]?.lock.id ?? '', b.nodes[0]?.lock.id ?? ''),
   );
   const area = islands.reduce((sum, { width, height }) => sum + (width + GAP) * (height + GAP), 0);
-  const limit = Math.max(Math.sqrt(area * ASPECT), ...islands.map(({ width }) => width));
+  const limit = Math.max(Math.sqrt(area * aspect), ...islands.map(({ width }) => width));
   let [x, y, shelf, width] = [MARGIN, MARGIN, 0, 0];
   for (const island of islands) {
     if (x > MARGIN && x + island.width > limit + MARGIN) [x, y, shelf] = [MARGIN, y + shelf + GAP, 0];

@@ -1,7 +1,7 @@
 import { compareText } from '../order.js';
 import type { DrawnEdge, DrawnNode, Point } from './layout.js';
 
-/** Room above a box for the line from it to itself. */
+/** Room above a box, or right of it, for the line from it to itself. */
 export const LOOP_HEIGHT = 20;
 /** How far lines run straight out of a box. */
 const STRAIGHT = 16;
@@ -10,35 +10,43 @@ interface End {
   readonly edge: number;
   readonly node: DrawnNode;
   readonly isStart: boolean;
-  readonly isRight: boolean;
+  /** On the right of the box, or at its bottom: where lines go out that run forward. */
+  readonly isAhead: boolean;
   /** Where the line goes from here. */
   readonly toward: Point;
 }
 
 /**
  * Ties lines, given by their bends, to the sides of their boxes: out on the right and in on the left, the other
- * way round for what runs back. Lines on one side stand in the order of where they go.
+ * way round for what runs back. In a drawing that runs downward, out at the bottom and in at the top. Lines on one
+ * side stand in the order of where they go.
  */
-export function connect(nodes: ReadonlyMap<string, DrawnNode>, edges: readonly DrawnEdge[]): DrawnEdge[] {
+export function connect(
+  nodes: ReadonlyMap<string, DrawnNode>,
+  edges: readonly DrawnEdge[],
+  isDownward: boolean,
+): DrawnEdge[] {
+  const along = (point: Point): number => (isDownward ? point.y : point.x);
+  const across = (point: Point): number => (isDownward ? point.x : point.y);
   const ends = edges.flatMap((edge, index): End[] => {
     const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
     if (!from || !to || from === to) return [];
-    const isForward = from.x + from.width / 2 <= to.x + to.width / 2;
+    const isForward = along(centreOf(from)) <= along(centreOf(to));
     const common = { edge: index };
     return [
-      { ...common, node: from, isStart: true, isRight: isForward, toward: edge.points[0] ?? centreOf(to) },
+      { ...common, node: from, isStart: true, isAhead: isForward, toward: edge.points[0] ?? centreOf(to) },
       {
         ...common,
         node: to,
         isStart: false,
-        isRight: !isForward,
+        isAhead: !isForward,
         toward: edge.points.at(-1) ?? centreOf(from),
       },
     ];
   });
   const bySide = new Map<string, End[]>();
   for (const end of ends) {
-    const key = `${end.node.lock.id}\n${end.isRight}`;
+    const key = `${end.node.lock.id}\n${end.isAhead}`;
     const side = bySide.get(key);
     if (side) side.push(end);
     else bySide.set(key, [end]);
@@ -47,18 +55,21 @@ export function connect(nodes: ReadonlyMap<string, DrawnNode>, edges: readonly D
   const stops = new Map<number, Point[]>();
   const nameOf = ({ edge, isStart }: End): string => `${edges[edge]?.from}\n${edges[edge]?.to}\n${isStart}`;
   for (const side of bySide.values()) {
-    side.sort((a, b) => a.toward.y - b.toward.y || compareText(nameOf(a), nameOf(b)));
-    side.forEach(({ edge, node, isStart, isRight }, place) => {
-      const x = isRight ? node.x + node.width : node.x;
-      const y = node.y + (node.height * (place + 1)) / (side.length + 1);
-      const out = { x: x + (isRight ? STRAIGHT : -STRAIGHT), y };
-      if (isStart) starts.set(edge, [{ x, y }, out]);
-      else stops.set(edge, [out, { x, y }]);
+    side.sort((a, b) => across(a.toward) - across(b.toward) || compareText(nameOf(a), nameOf(b)));
+    side.forEach(({ edge, node, isStart, isAhead }, place) => {
+      const share = (place + 1) / (side.length + 1);
+      const straight = isAhead ? STRAIGHT : -STRAIGHT;
+      const port = isDownward
+        ? { x: node.x + node.width * share, y: isAhead ? node.y + node.height : node.y }
+        : { x: isAhead ? node.x + node.width : node.x, y: node.y + node.height * share };
+      const out = isDownward ? { x: port.x, y: port.y + straight } : { x: port.x + straight, y: port.y };
+      if (isStart) starts.set(edge, [port, out]);
+      else stops.set(edge, [out, port]);
     });
   }
   return edges.map((edge, index) => {
     const loop = edge.from === edge.to ? nodes.get(edge.from) : undefined;
-    if (loop) return { ...edge, points: loopOver(loop) };
+    if (loop) return { ...edge, points: isDownward ? loopBeside(loop) : loopOver(loop) };
     return { ...edge, points: [...(starts.get(index) ?? []), ...edge.points, ...(stops.get(index) ?? [])] };
   });
 }
@@ -75,5 +86,16 @@ function loopOver({ x, y, width }: DrawnNode): Point[] {
     { x: left, y: top },
     { x: right, y: top },
     { x: right, y },
+  ];
+}
+
+/** From the right of a box back to it. */
+function loopBeside({ x, y, width, height }: DrawnNode): Point[] {
+  const [left, right, top, bottom] = [x + width, x + width + LOOP_HEIGHT, y + 8, y + height - 8];
+  return [
+    { x: left, y: top },
+    { x: right, y: top },
+    { x: right, y: bottom },
+    { x: left, y: bottom },
   ];
 }

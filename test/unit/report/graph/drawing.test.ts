@@ -97,6 +97,19 @@ describe('drawing a graph', () => {
     assert.ok(x('a') < x('b') && x('b') < x('c'));
   });
 
+  it('runs downward where there is more room that way, and only then', () => {
+    const names = [...'abcdefgh'];
+    const links = names.slice(1).map((name, index) => edge(names[index] ?? '', name));
+    const view = { data: graph([...links, edge('b', 'b'), edge('d', 'c')]), cycles: [] };
+    const narrow = drawGraph(view, { width: 500, height: 700 });
+    assertTidy(narrow);
+    const y = (id: string): number => narrow.nodes.find(({ lock }) => lock.id === id)?.y ?? NaN;
+    assert.ok(y('a') < y('b') && y('b') < y('h'));
+    assert.ok(narrow.width <= 500);
+    assert.deepEqual(drawGraph(view, { width: 5000, height: 700 }), drawGraph(view));
+    assert.deepEqual(drawGraph(view, { width: 900, height: 200 }), drawGraph(view));
+  });
+
   it('draws both directions, loops, and lists what has no order', () => {
     const data = graph([edge('a', 'b'), edge('b', 'a'), edge('a', 'a')], 'z', 'y');
     const drawing = drawGraph({ data, cycles: [] });
@@ -109,7 +122,10 @@ describe('drawing a graph', () => {
   });
 
   it('leaves nothing on top of anything else, for few and for many', () => {
-    for (const size of [2, 5, 60, 200]) assertTidy(drawGraph({ data: large(size), cycles: [] }));
+    for (const size of [2, 5, 60, 200]) {
+      assertTidy(drawGraph({ data: large(size), cycles: [] }));
+      assertTidy(drawGraph({ data: large(size), cycles: [] }, { width: 600, height: 900 }));
+    }
   }).timeout(60_000);
 
   it('is fine with nothing', () => {
