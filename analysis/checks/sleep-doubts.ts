@@ -1,4 +1,5 @@
 import { ZERO } from '../effects/fact.js';
+import { someTerm } from '../effects/terms.js';
 import type { Effects, Site } from '../effects/types.js';
 import type { ProofRun } from '../graph/proofs.js';
 import type { Arrived } from '../graph/replay.js';
@@ -32,8 +33,28 @@ export function isDecidedElsewhere(
   const last = steps.at(-1);
   if (first === undefined || last === undefined || steps.length === 1) return false;
   if (directory(last.fn.file) !== directory(first.fn.file))
-    return proofs.learnedSince(steps, 0, arrived.facts) > 0;
+    return proofs.learnedSince(steps, 0, arrived.facts) > 0 || goesByFields(program, steps.slice(1), arrived);
   return fillsWhatIsEmpty(program, last, arrived);
+}
+
+/** The way through callees went by what a field holds, beyond that a pointer is one. */
+function goesByFields(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
+  const fields = new Set<string>();
+  for (const { fn } of steps) {
+    const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};
+    const note = (id: number): void => {
+      const expr = exprs[id];
+      if (expr?.k === 'field') fields.add(expr.name);
+      else if (expr?.k === 'unary' || expr?.k === 'cast') note(expr.base);
+      else if (expr?.k === 'binary') [expr.left, expr.right].forEach(note);
+    };
+    for (const { exit } of blocks) if (exit.k === 'branch') note(exit.condition);
+  }
+  for (const { term, fact } of arrived.facts.known()) {
+    const isPointer = term.type.endsWith('*') && (fact.signs & ZERO) === 0;
+    if (!isPointer && someTerm(term, (part) => part.k === 'field' && fields.has(part.name))) return true;
+  }
+  return false;
 }
 
 /** What a call returns goes into a field that was empty on the way: it may be full for this caller. */

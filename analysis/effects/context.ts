@@ -1,4 +1,5 @@
 import type { LockApi, OtherApi } from '../models/types.js';
+import type { Term } from './terms.js';
 
 /** Whether interrupts are on: as at entry, certainly off, or certainly on. */
 export type Switch = 'entry' | 'off' | 'on';
@@ -29,11 +30,20 @@ export function switchedByLock(context: Context, api: LockApi, acquires: boolean
 }
 
 /** What local_irq_save(), preempt_disable() and their kin switch. */
-export function switchedByApi(context: Context, api: OtherApi, flags: string): Context {
+export function switchedByApi(
+  context: Context,
+  api: OtherApi,
+  flags: string,
+  args: readonly Term[],
+): Context {
   const by = api.change === 'disable' || api.change === 'save' ? 1 : -1;
   switch (api.context) {
     case 'irq':
-      return api.change === undefined ? context : switchIrq(context, api.change, flags);
+      if (api.change === undefined) return context;
+      // Nobody writes a number as the state to restore in order to switch interrupts on.
+      if (api.change === 'restore' && api.flagsArg !== undefined && args[api.flagsArg]?.k === 'constant')
+        return switchIrq(context, 'disable', flags);
+      return switchIrq(context, api.change, flags);
     case 'bh':
       return { ...context, bh: clamp(context.bh + by) };
     case 'preempt':

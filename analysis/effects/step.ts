@@ -318,7 +318,7 @@ export class Stepper {
     if (event.k === 'wait' || event.k === 'sleep') state.memory.clear();
     const api = event.k === 'context' ? this.around.models.api(event.api) : undefined;
     if (api !== undefined)
-      state.context = switchedByApi(state.context, api, this.flagsOf(event, api.flagsArg));
+      state.context = switchedByApi(state.context, api, this.flagsOf(event, api.flagsArg), args);
     const predicate = event.k === 'query' ? `${event.api}(${args.map((a) => a.key).join(',')})` : undefined;
     state.env.set(resultSlot(event.id), this.resultOf(event, event.api, predicate, ''));
     return [state];
