@@ -77,6 +77,12 @@ export class ClassTable {
         generic: this.models.isBaseClass(record.item.tag),
       });
     }
+    if (home.includes(':')) {
+      this.know(home);
+      const variable = this.variables.get(home);
+      const declaredAt = variable && { file: variable.file, ...variable.item.nameSpan };
+      return this.add({ key: id, id, kind, declaredAt, record: '', generic: false });
+    }
     return this.ofVariable(this.symbol(id, file)?.symbol ?? id, '', kind);
   }
 

@@ -13,10 +13,11 @@ export const FS_RECLAIM = 'fs_reclaim';
 /** The lock of a page table: one of the page that holds it. */
 export const PAGE_TABLE = 'page.ptl';
 
-/** Classes that are elements of an array, by the record that holds it. */
+/** Classes called otherwise than what declares them: the record that holds an array of locks, a variable. */
 export const DECLARED_IN: ReadonlyMap<string, string> = new Map([
   ['sb_pagefaults', 'sb_writers'],
   ['sb_internal', 'sb_writers'],
+  [FS_RECLAIM, 'mm/page_alloc.c:__fs_reclaim_map'],
 ]);
 /** The lock of a task that is being woken. */
 export const SLEEPER = 'task_struct.pi_lock';

@@ -58,7 +58,7 @@ export interface Models {
   isGenericContainer(tag: string): boolean;
   /** Structs so widely shared that their lock classes tell little (`struct inode`). */
   isBaseClass(tag: string): boolean;
-  /** The record that holds the locks of a class that no single declaration names. */
+  /** The record or variable that declares a class which is called otherwise. */
   declaredIn(lockClass: string): string | undefined;
   /** The class id of a lock that comments call so (small letters). */
   lockWord(words: string): string | undefined;

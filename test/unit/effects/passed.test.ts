@@ -46,3 +46,15 @@ void fill(struct queue *q)
     assert.equal(await resolvedIn(HELPERS), 0);
   });
 });
+
+describe('a section that lockdep treats as a lock', () => {
+  it('is declared where its map is', async () => {
+    const { snapshot } = await analyse(
+      new Map([
+        ['mm/page_alloc.c', 'static struct lockdep_map __fs_reclaim_map;\n'],
+        ['a.c', 'void f(void)\n{\n\tfs_reclaim_acquire(GFP_KERNEL);\n\tfs_reclaim_release(GFP_KERNEL);\n}\n'],
+      ]),
+    );
+    assert.equal(snapshot.analysis.stats.lockSitesResolved, 2);
+  });
+});
