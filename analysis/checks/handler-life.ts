@@ -51,22 +51,16 @@ export class HandlerLife {
       // It takes no lock: what it calls is known by name only.
       const names = fn.item?.calls ?? fn.macro?.calls ?? [];
       if (before !== Infinity) return false;
-      if (names.some((name) => this.keepsAway(name, undefined, entry))) return true;
+      if (names.some((name) => this.keepsAway(name, entry))) return true;
       return (
         calls > 0 && program.callees(fn).some((callee) => this.stops(callee, calls - 1, Infinity, entry))
       );
     }
     const isBefore = ({ site }: { readonly site: Site }): boolean =>
       site.via === undefined && site.span.line < before;
-    for (const one of effects.apis) {
-      const arg = this.context.around.models.api(one.api)?.arg ?? 0;
-      const object = one.args[arg];
-      const at = object?.k === 'address' ? object.base : object;
-      if (isBefore(one) && this.keepsAway(one.api, at?.k === 'field' ? at.name : undefined, entry))
-        return true;
-    }
+    if (effects.apis.some((one) => isBefore(one) && this.keepsAway(one.api, entry))) return true;
     // Calls of functions that are not in sight stand in the outline alone.
-    if (before === Infinity && (fn.item?.calls ?? []).some((name) => this.keepsAway(name, undefined, entry)))
+    if (before === Infinity && (fn.item?.calls ?? []).some((name) => this.keepsAway(name, entry)))
       return true;
     return (
       calls > 0 &&
@@ -77,19 +71,14 @@ export class HandlerLife {
     );
   }
 
-  private keepsAway(name: string, object: string | undefined, entry: Entry | undefined): boolean {
+  private keepsAway(name: string, entry: Entry | undefined): boolean {
     const { models } = this.context.around;
+    // A timer or tasklet that was waited for may be started again by others, and the validator asks for its class.
     const what = models.api(name)?.quiets ?? models.api(name)?.awaits;
     switch (what) {
       case 'irq':
       case 'napi':
         return true;
-      case 'timer':
-      case 'tasklet':
-        return (
-          entry?.context === what &&
-          (object === undefined || entry.object === undefined || object === entry.object)
-        );
       case 'table':
         return entry?.member !== undefined && models.isWhileUp(entry.member.record, entry.member.field);
       default:
