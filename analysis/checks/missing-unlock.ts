@@ -1,10 +1,12 @@
 import { atLeast, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
+import type { Span } from '../base/span.js';
 import { NEGATIVE, ZERO } from '../effects/fact.js';
 import type { Effects, ExitEffect, HeldLock } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import { flatten } from '../graph/replay.js';
 import type { Check, CheckContext } from './check.js';
+import { isContract, surelyKeptAt } from './kept-locks.js';
 import { locationOf, shown, spoken, witnessId } from './story.js';
 import type { Finding } from './types.js';
 
@@ -33,13 +35,16 @@ function* inFunction(context: CheckContext, effects: Effects): Generator<Finding
     for (const lock of exit.acquired) {
       ordinal++;
       if (lock.kind === 'rcu' || !othersRelease(effects, exit, lock)) continue;
-      const confidence = confidenceOf(context, effects, exit, lock);
+      let confidence = confidenceOf(context, effects, exit, lock);
       if (confidence === undefined) continue;
+      const kept = confidence === 'high' ? surelyKeptAt(context, effects, exit, lock) : [];
+      if (confidence === 'high' && kept.length === 0) confidence = 'medium';
       // One lock left at one return statement is one mistake, however many ways lead there.
-      const place = `${keyOf(lock) ?? lock.term.key}:${exit.at[0]?.line}:${exit.at[0]?.column}`;
+      const at = kept.length > 0 ? kept : exit.at;
+      const place = `${keyOf(lock) ?? lock.term.key}:${at[0]?.line}:${at[0]?.column}`;
       const known = leaks.get(place);
       if (known === undefined || !atLeast(known.confidence, confidence)) {
-        leaks.set(place, { exit, lock, confidence, ordinal: known?.ordinal ?? ordinal });
+        leaks.set(place, { at, lock, confidence, ordinal: known?.ordinal ?? ordinal });
       }
     }
   }
@@ -47,7 +52,8 @@ function* inFunction(context: CheckContext, effects: Effects): Generator<Finding
 }
 
 interface Leak {
-  readonly exit: ExitEffect;
+  /** The return statements. */
+  readonly at: readonly Span[];
   readonly lock: HeldLock;
   readonly confidence: Confidence;
   /** Of the exit among those that keep a lock: tells leaks of one function apart. */
@@ -61,30 +67,47 @@ function othersRelease(effects: Effects, exit: ExitEffect, lock: HeldLock): bool
 
 /** RULES.md: held only on error returns is what true ones have. `undefined`: a conditional lock by design. */
 function confidenceOf(
-  { around }: CheckContext,
+  context: CheckContext,
   effects: Effects,
   exit: ExitEffect,
   lock: HeldLock,
 ): Confidence | undefined {
+  const { around } = context;
   const { fn } = effects;
   if (fn.item?.annotations.some((a) => a.name.includes('acquires')) === true) return undefined;
   // Another thread is meant to release it.
   if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
   if (lock.kind === 'semaphore' || !lock.certain || effects.gaps.length > 0) return 'low';
-  const holds = (way: ExitEffect): boolean => way.acquired.some((h) => h.term.key === lock.term.key);
-  const others = effects.rawExits.filter((other) => other !== exit && !holds(other));
-  const separable = others.every((other) => (other.signs & exit.signs) === 0);
-  // Held exactly when it succeeds: it locks for its caller.
-  if (separable && exit.signs !== NEGATIVE) return undefined;
-  const returns = fn.item?.returns ?? '';
+  const others = effects.rawExits.filter((other) => other !== exit && !holds(other, lock));
+  const free = others.filter((other) => other.acquired.length === 0);
+  const isApart = (other: ExitEffect): boolean => (other.signs & exit.signs) === 0;
+  // Held exactly when it succeeds, be it this lock or another: it locks for its caller.
+  if (exit.signs !== NEGATIVE && (others.every(isApart) || (free.length > 0 && free.every(isApart))))
+    return undefined;
+  // One lock or another is held on every way out, and the result says which.
+  if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
+  if (isContract(context, effects, lock)) return 'low';
+  return byReturns(effects, exit, lock, others);
+}
+
+/** What the results of this exit and of `others`, which do not keep the lock, say. */
+function byReturns(
+  effects: Effects,
+  exit: ExitEffect,
+  lock: HeldLock,
+  others: readonly ExitEffect[],
+): Confidence {
+  const returns = effects.fn.item?.returns ?? '';
   // What a call that failed has begun may still end it: the lock of a page is given back by its I/O.
-  const isFailing = lock.kind !== 'bit_lock' && isFailure(effects, exit, returns, holds);
+  const isFailing = lock.kind !== 'bit_lock' && isFailure(effects, exit, lock, returns);
   if (exit.signs === NEGATIVE || isFailing) return flatten(lock.site).length > 2 ? 'medium' : 'high';
   // Nobody is told: what is returned says nothing, and its return statement is reached with the lock held only.
   // A bit in a page or buffer is what I/O ends with, whoever began it.
   if (
     lock.kind !== 'bit_lock' &&
-    others.some((other) => other.acquired.length === 0 && alike(other, exit, returns)) &&
+    others.some(
+      (other) => other.acquired.length === 0 && other.ended.has(lock.term.key) && alike(other, exit, returns),
+    ) &&
     others.every((other) => !meet(other, exit))
   )
     return flatten(lock.site).length > 2 ? 'medium' : 'high';
@@ -93,15 +116,14 @@ function confidenceOf(
 }
 
 /** Of a function that returns zero for success, and then never with the lock held: a way out that returns another number. */
-function isFailure(
-  effects: Effects,
-  exit: ExitEffect,
-  returns: string,
-  holds: (way: ExitEffect) => boolean,
-): boolean {
+function isFailure(effects: Effects, exit: ExitEffect, lock: HeldLock, returns: string): boolean {
   if ((exit.signs & ZERO) !== 0 || returns === 'bool' || returns.endsWith('*')) return false;
   const successes = effects.rawExits.filter((way) => (way.signs & ZERO) !== 0);
-  return successes.length > 0 && !successes.some(holds);
+  return successes.length > 0 && !successes.some((way) => holds(way, lock));
+}
+
+function holds(way: ExitEffect, lock: HeldLock): boolean {
+  return way.acquired.some((h) => h.term.key === lock.term.key);
 }
 
 /** The caller gets the same from both. */
@@ -115,12 +137,13 @@ function meet(a: ExitEffect, b: ExitEffect): boolean {
   return a.at.some((x) => b.at.some((y) => x.line === y.line && x.column === y.column));
 }
 
-function report(context: CheckContext, effects: Effects, { exit, lock, confidence, ordinal }: Leak): Finding {
+function report(context: CheckContext, effects: Effects, leak: Leak): Finding {
   const { classes } = context.around;
   const { fn } = effects;
+  const { lock, confidence, ordinal } = leak;
   const key = keyOf(lock);
   const name = key === undefined ? 'the lock' : spoken(classes, key);
-  const span = exit.at[0] ?? lock.site.span;
+  const span = leak.at[0] ?? lock.site.span;
   const at = { file: fn.file, ...span, function: fn.name };
   return {
     id: hashText(`missing-unlock\n${fn.file}\n${fn.name}\n${key ?? lock.term.key}\n${ordinal}`),
@@ -132,7 +155,7 @@ function report(context: CheckContext, effects: Effects, { exit, lock, confidenc
     locks: key === undefined ? [] : [shown(classes, key)],
     story: [
       { path: 0, ...locationOf(lock.site), text: `takes ${name}`, held: [] },
-      ...exit.at.map((where) => ({
+      ...leak.at.map((where) => ({
         path: 0,
         file: fn.file,
         ...where,

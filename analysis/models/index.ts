@@ -17,6 +17,7 @@ import {
   SYSCALL,
   timerSetups,
 } from './handlers.js';
+import { handOvers } from './hand-overs.js';
 import { inertNames, isInert } from './inert.js';
 import { lockApis } from './locks/index.js';
 import { lockNamings, validatorNames } from './lock-names.js';
@@ -96,6 +97,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     [...baseClasses],
     [...DECLARED_IN],
     [...operations],
+    [...handOvers],
     [...allocationFlags],
     handlerShapes,
     [...softTimerModes, ...hardTimerModes, ...processSections, ...timerSetups],
@@ -130,6 +132,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isBaseClass: (tag) => baseClasses.has(tag),
     declaredIn: (lockClass) => DECLARED_IN.get(lockClass),
     operation: (record, field) => operations.get(`${record.replace(/^struct /, '')}.${field}`),
+    handOver: (lockClass) => handOvers.get(lockClass),
     irqVariant: (name, form) => irqVariant(locks, name, form),
     savingSwitch: (name) => savingSwitch(others, name),
     allocationFlag: (name) => allocationFlags.get(name),

@@ -64,6 +64,8 @@ export interface Models {
   lockWord(words: string): string | undefined;
   /** `field` of op table `record` (`file_operations`, `open`): context and locks held at entry. */
   operation(record: string, field: string): Operation | undefined;
+  /** How locks of this class are given away. */
+  handOver(lockClass: string): HandOver | undefined;
   /** The call that does the same to the lock but switches something else beside it, with its facts. */
   irqVariant(name: string, form: IrqForm): LockApi | undefined;
   /** For a call that switches interrupts off or on: the one that saves or restores their state. */
@@ -395,6 +397,20 @@ export interface Operation {
   readonly context?: ExecutionContext;
   /** Lock classes or paths from the arguments held at entry, as in the data table. */
   readonly locksHeld: readonly string[];
+}
+
+/** Ways in which a lock leaves its holder without a release. Slots are written `record.field`. */
+export interface HandOver {
+  /** Functions of this return type tell their callers whether it is still held. */
+  readonly toldBy?: readonly string[];
+  /** Functions in these slots return with it held when they succeed. */
+  readonly keptIn?: readonly string[];
+  /** Functions in these slots release it sooner or later, whatever they return. */
+  readonly givenIn?: readonly string[];
+  /** So do, or may do, these functions. */
+  readonly givenTo?: readonly string[];
+  /** A store to a field of this name says who will release it. */
+  readonly givenBy?: readonly string[];
 }
 
 /** `models` of a lockorder.json (DESIGN §6). */
