@@ -1,5 +1,6 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
+import { ZERO } from '../effects/fact.js';
 import { someTerm } from '../effects/terms.js';
 import { keyOf } from '../graph/collect.js';
 import type { Dependency } from '../graph/dependency.js';
@@ -102,11 +103,21 @@ function confidenceOf(context: CheckContext, side: Dependency, witnesses: number
   // What a callee decides by a condition, it may decide by the caller's state; the last reference is rarely put
   // by someone who holds the lock.
   if (side.learned > 0) confidence = lesser(confidence, side.learned > 2 ? 'low' : 'medium');
-  if (context.around.models.lockApi(side.api)?.lastReference === true)
+  if (context.around.models.lockApi(side.api)?.lastReference === true || isLastReference(context, side))
     confidence = lesser(confidence, 'medium');
   if (side.calls > 3) confidence = lesser(confidence, 'medium');
   if (side.calls > 4) confidence = 'low';
   // Many functions that do the same are a design the analysis does not see.
   if (witnesses >= 4 && side.calls > 0) confidence = lesser(confidence, 'medium');
   return confidence;
+}
+
+/** The path went on because a reference was the last one. */
+function isLastReference({ around }: CheckContext, { facts }: Dependency): boolean {
+  for (const { term, fact } of facts.known()) {
+    const last = term.k === 'result' ? around.models.lastReferenceTest(term.origin) : undefined;
+    if (last !== undefined && (last === 'zero' ? fact.signs === ZERO : (fact.signs & ZERO) === 0))
+      return true;
+  }
+  return false;
 }

@@ -34,8 +34,10 @@ import {
   transparentCalls,
   validatorResets,
 } from './macros.js';
+import { neverDefined } from './never-defined.js';
 import { operations } from './operations.js';
 import { lockWords } from './lock-words.js';
+import { lastReferenceTests } from './references.js';
 import { baseClasses, genericContainers, lockTypes, waitQueues } from './records.js';
 import { MODULE_MARK, publishing, quieting, whileUp } from './quiet.js';
 import { hardFlags, PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
@@ -98,6 +100,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     [...DECLARED_IN],
     [...operations],
     [...handOvers],
+    [...neverDefined],
     [...allocationFlags],
     handlerShapes,
     [...softTimerModes, ...hardTimerModes, ...processSections, ...timerSetups],
@@ -121,6 +124,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isNoReturn: (name) => ends.has(name),
     resetsValidator: (name) => validatorResets.has(name),
     constant: wellKnownConstant,
+    lastReferenceTest: (name) => lastReferenceTests.get(name),
     isConditionalBug: (name) => conditionalBugs.has(name),
     isInert: (name) => !locks.has(name) && !others.has(name) && isInert(name),
     errorTest: (name) => errorTests.get(name),

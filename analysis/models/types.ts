@@ -38,6 +38,8 @@ export interface Models {
   soundsLikeRelease(name: string): boolean;
   /** Makes the lock validator forget what it has seen: tests of it do so between the mistakes that they provoke. */
   resetsValidator(name: string): boolean;
+  /** What a call returns when it finds that a reference is the last one; `undefined` for one that does not say that. */
+  lastReferenceTest(name: string): 'zero' | 'nonzero' | undefined;
   /** `BUG_ON(condition)` and its kin: behind them argument 0 is false. */
   isConditionalBug(name: string): boolean;
   /** The value of a constant that everybody knows (error numbers, NULL), for code seen without its headers. */

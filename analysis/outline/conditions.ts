@@ -1,3 +1,4 @@
+import { isNeverDefined } from '../models/never-defined.js';
 import { F_UPPER, textOf } from './symbols.js';
 import type { SymbolTable } from './symbols.js';
 import { CLOSE, OPEN, T_IDENTIFIER, T_LOGIC, T_NUMBER, TokenBuffer, tokenize } from './tokens.js';
@@ -18,6 +19,7 @@ const DEEPEST = 64;
 
 /** `#ifdef name`. */
 export function nameTest(name: string): Test {
+  if (isNeverDefined(name)) return NEVER_TEST;
   return { whenTrue: [name], whenFalse: [`!${name}`], text: name };
 }
 

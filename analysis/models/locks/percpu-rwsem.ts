@@ -8,6 +8,9 @@ export const percpuRwsemApis: readonly LockApi[] = [
   percpuRwsem.acquire('percpu_down_write'),
   percpuRwsem.init('percpu_init_rwsem'),
   percpuRwsem.assertHeld('percpu_rwsem_assert_held'),
+  // Tells the validator that the reader goes on in another thread, and there that it is here.
+  percpuRwsem.release('percpu_rwsem_release', { mode: 'read', anyMode: true }),
+  percpuRwsem.tryLock('percpu_rwsem_acquire', 'nonzero', { mode: 'read', uncheckedHolds: true }),
   percpuRwsem.release('percpu_up_read', { mode: 'read' }),
   percpuRwsem.release('percpu_up_write'),
 ];
