@@ -32,6 +32,7 @@ import type {
 import { Inspector, type Inspection } from './inspect.js';
 import { irqInversion } from './irq-inversion.js';
 import { irqState } from './irq-state.js';
+import { withoutConsequences } from './consequences.js';
 import { heldFreed } from './held-freed.js';
 import { lockOrderCycle } from './lock-order-cycle.js';
 import { missingUnlock } from './missing-unlock.js';
@@ -116,7 +117,9 @@ class LinkedEngine implements Engine {
       collected,
       reach,
       contexts,
-      findings.filter(({ at }) => !this.isProvoked(at.file)).sort(byPlace),
+      withoutConsequences(findings, this.table.classes)
+        .filter(({ at }) => !this.isProvoked(at.file))
+        .sort(byPlace),
       switchPlans,
       annotationPlans,
       takePlans,

@@ -13,6 +13,9 @@ import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witness
 import { twoInstances } from './two-instances.js';
 import type { Assumption, Finding, Progress } from './types.js';
 
+/** All proven ways to each order of a cycle that was found. */
+export const sidesOf = new WeakMap<Finding, readonly (readonly Dependency[])[]>();
+
 /** Pairs of witnesses judged per candidate before its best verdict stands. */
 const MAX_COMBINATIONS = 36;
 
@@ -169,7 +172,7 @@ function report(
   const [at] = told;
   if (at === undefined) return undefined;
   const names = told.map((side) => shown(classes, side.from));
-  return {
+  const finding: Finding = {
     id: cycleId(cycle),
     rule: 'lock-order-cycle',
     severity: 'error',
@@ -195,6 +198,8 @@ function report(
     evidence: [],
     fixes: [],
   };
+  sidesOf.set(finding, options);
+  return finding;
 }
 
 type Classes = CheckContext['around']['classes'];
