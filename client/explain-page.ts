@@ -75,7 +75,8 @@ function stepHtml(step: ExplainStep): string {
     step.excerpt.length > 0
       ? `<pre><code>${dedented(step.excerpt).map(lineHtml).join('\n')}</code></pre>`
       : `<p>${escape(t('The source cannot be had.'))}</p>`;
-  return `<li><p><code>${escape(`${step.function}()`)}</code> ${escape(step.text)} ${placeLink(step.place)}</p>${held}${condition}${excerpt}</li>`;
+  const doer = step.function === '' ? '' : `<code>${escape(`${step.function}()`)}</code> `;
+  return `<li><p>${doer}${escape(step.text)} ${placeLink(step.place)}</p>${held}${condition}${excerpt}</li>`;
 }
 
 /** The same without the indentation that all lines have. */

@@ -46,6 +46,7 @@ export interface ExplainSide {
 
 export interface ExplainStep {
   readonly place: Place;
+  /** Who does it; empty when the text says so itself. */
   readonly function: string;
   readonly text: string;
   readonly held: readonly string[];

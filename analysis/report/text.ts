@@ -140,8 +140,14 @@ function renderStep(
   ];
 }
 
-/** Who does a step, with a blank behind; nobody for what is only written down. */
-export function actor({ function: name }: Pick<StoryStep, 'function'>): string {
+/** The function that does a step; empty for what is only written down, or says itself whom it is about. */
+export function doerOf({ function: name, text }: Pick<StoryStep, 'function' | 'text'>): string {
+  return /^\w+\(\) /.test(text) ? '' : name;
+}
+
+/** Who does a step, with a blank behind. */
+export function actor(step: Pick<StoryStep, 'function' | 'text'>): string {
+  const name = doerOf(step);
   return name === '' ? '' : `${name}() `;
 }
 

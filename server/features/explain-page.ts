@@ -2,7 +2,7 @@ import type { Span } from '../../analysis/base/span.js';
 import type { Finding, FixRefusal, StoryStep } from '../../analysis/checks/types.js';
 import { howToReproduce, howToValidate } from '../../analysis/report/proving.js';
 import { scenarioOf } from '../../analysis/report/scenario.js';
-import { describeStep, groupBy } from '../../analysis/report/text.js';
+import { describeStep, doerOf, groupBy } from '../../analysis/report/text.js';
 import { ruleTitle } from '../../analysis/report/titles.js';
 import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../../protocol/views.js';
 import { toRange } from '../positions.js';
@@ -74,7 +74,7 @@ export function placeOf(
 function stepOf(step: StoryStep, source: PageSource, lines: readonly string[] | undefined): ExplainStep {
   return {
     place: placeOf(source, step),
-    function: step.function,
+    function: doerOf(step),
     text: describeStep({ ...step, held: [], if: '' }),
     held: step.held,
     condition: step.if === '' ? undefined : step.if,

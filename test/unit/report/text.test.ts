@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { COLOURED, describeStep, renderFinding, renderText } from '../../../analysis/report/text.js';
+import { actor, COLOURED, describeStep, renderFinding, renderText } from '../../../analysis/report/text.js';
 import { CYCLE, lineOf } from './sample.js';
 
 describe('text report', () => {
@@ -36,6 +36,12 @@ describe('text report', () => {
     const leaves = { ...first, text: 'leaves with sem1 held', held: ['sem1'] };
     assert.equal(describeStep(leaves), 'leaves with sem1 held');
     assert.equal(describeStep({ ...leaves, held: ['sem1', 'sem2'] }), 'leaves with sem1 held, holding sem2');
+  });
+
+  it('names nobody where a step says itself whom it is about', () => {
+    assert.equal(actor({ function: 'probe', text: 'takes sem1' }), 'probe() ');
+    assert.equal(actor({ function: 'probe', text: 'on_irq() is made an interrupt handler' }), '');
+    assert.equal(actor({ function: '', text: 'sem1 comes before sem2' }), '');
   });
 
   it('puts carets under the code when the line has text before it', () => {
