@@ -20,8 +20,6 @@ export interface Entry {
   readonly confidence: Confidence;
   /** For a member of a table: which. */
   readonly member?: { readonly record: string; readonly field: string };
-  /** For what a call registers: the field that stands for it, the timer or the tasklet. */
-  readonly object?: string;
 }
 
 const TITLES: Readonly<Record<ExecutionContext, string>> = {
@@ -155,15 +153,12 @@ export class Contexts {
     const api = program.models.api(event.api);
     if (api === undefined) return;
     const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
-    const { handlerArg, objectArg = (handlerArg ?? 0) - 1 } = api;
-    const object = objectArg === 'result' ? undefined : fieldName(skeleton, event.args[objectArg]);
     const note = (arg: number | undefined, context: ExecutionContext | undefined): void => {
       const name = arg === undefined ? undefined : functionName(skeleton, event.args[arg]);
       if (name === undefined || context === undefined) return;
       for (const handler of program.resolveCall(name, fn.file).slice(0, 1)) {
         if (handler.item === undefined) continue;
-        const entry = this.entryOf(context, undefined, at, fn.name, name, event.api);
-        this.add(handler, object === undefined ? entry : { ...entry, object });
+        this.add(handler, this.entryOf(context, undefined, at, fn.name, name, event.api));
       }
     };
     note(api.handlerArg, this.isForced(skeleton, event, api) ? 'threaded-irq' : api.runsIn);
@@ -266,13 +261,6 @@ function functionName(skeleton: Skeleton, id: ExprId | undefined): string | unde
   let expr = id === undefined ? undefined : skeleton.exprs[id];
   while (expr?.k === 'cast' || expr?.k === 'address') expr = skeleton.exprs[expr.base];
   return expr?.k === 'global' ? expr.name : undefined;
-}
-
-/** The field whose address an argument is. */
-function fieldName(skeleton: Skeleton, id: ExprId | undefined): string | undefined {
-  let expr = id === undefined ? undefined : skeleton.exprs[id];
-  while (expr?.k === 'cast' || expr?.k === 'address') expr = skeleton.exprs[expr.base];
-  return expr?.k === 'field' ? expr.name : undefined;
 }
 
 /** Names in an expression of flags. */
