@@ -6,6 +6,7 @@ import type { ApiEffect, CallEffect, Effects, HeldLock, Moment, Site } from '../
 import { keyOf } from '../graph/collect.js';
 import type { ProofRun } from '../graph/proofs.js';
 import { target } from '../graph/bounded.js';
+import { nameOf } from '../graph/slot-sources.js';
 import type { FunctionRef } from '../link/types.js';
 import type { LockKind } from '../models/types.js';
 import { tellChain } from './chain.js';
@@ -48,6 +49,7 @@ class Search {
       if (effect.moments.some(({ held }) => held.length > 0))
         yield* this.prove(effects, [effect.site], effect);
     }
+    yield* this.inRelease(effects);
     for (const call of effects.calls) {
       const callee = target(call);
       if (callee === undefined || callee === effects.fn || call.site.via !== undefined) continue;
@@ -58,6 +60,53 @@ class Search {
         for (const effect of this.freesOf(below))
           yield* this.prove(effects, [call.site, effect.site], effect);
     }
+  }
+
+  /** The last reference is dropped under a lock of the object, and what is called then frees it. */
+  private *inRelease(effects: Effects): Generator<Finding> {
+    const { models, program } = this.context.around;
+    const puts = effects.fn.item?.calls.some((name) => models.referencePut(name) !== undefined) === true;
+    for (const block of puts ? (program.skeleton(effects.fn)?.blocks ?? []) : []) {
+      for (const event of block.events) {
+        const put =
+          event.k === 'call' && typeof event.callee === 'string'
+            ? models.referencePut(event.callee)
+            : undefined;
+        const call =
+          put && effects.calls.find(({ site }) => site.event === event.id && site.via === undefined);
+        const count = call?.args[put?.countArg ?? 0];
+        const release = put && this.functionOf(call?.args[put.releaseArg], effects.fn.file);
+        if (call === undefined || count === undefined || release === undefined) continue;
+        if (!call.moments.some(({ held }) => held.length > 0)) continue;
+        const below = this.context.around.effectsOf(release);
+        if (below === undefined) program.demand(release, 'path');
+        else yield* this.released(effects, call, count, below);
+      }
+    }
+  }
+
+  private *released(effects: Effects, call: CallEffect, count: Term, below: Effects): Generator<Finding> {
+    for (const effect of this.freesOf(below)) {
+      const freed = effect.args[this.context.around.models.api(effect.api)?.arg ?? 0];
+      if (freed === undefined) continue;
+      const given = t.rebuild(freed, (part) =>
+        part.k === 'parameter' && part.index === 0 ? count : undefined,
+      );
+      const object = t.deref(given);
+      for (const { held } of call.moments) {
+        const lock = held.find((one) => one.site.fn === effects.fn && isInside(one, object));
+        const key = lock && keyOf(lock);
+        if (lock === undefined || key === undefined) continue;
+        yield this.report(effects, [call.site, effect.site], effect, lock, key, held);
+        return;
+      }
+    }
+  }
+
+  private functionOf(value: Term | undefined, file: string): FunctionRef | undefined {
+    const name = nameOf(value);
+    const [found] = name === undefined ? [] : this.context.around.program.resolveCall(name, file);
+    return found?.item === undefined ? undefined : found;
   }
 
   private *freesOf(effects: Effects): Generator<ApiEffect> {

@@ -92,7 +92,15 @@ export class SlotSources {
       for (const handler of table === undefined
         ? []
         : functionsBehind(program, table, fn.file, api.tableWithout))
-        yield { handler, api: name, at, by, object, data: undefined, naming: 'handle' };
+        yield {
+          handler,
+          api: name,
+          at,
+          by,
+          object,
+          data: api.tableOfObject === true ? object : undefined,
+          naming: 'handle',
+        };
     }
     for (const [arg, runsIn] of handlerArgs(api)) {
       const handler = this.functionOf(args[arg], fn.file);
@@ -134,7 +142,12 @@ export class SlotSources {
     event: number,
     api: OtherApi,
   ): Term | undefined {
-    if (api.objectArg !== 'result') return args[api.objectArg ?? (api.handlerArg ?? 0) - 1];
+    if (api.objectArg !== 'result') {
+      const given = args[api.objectArg ?? (api.handlerArg ?? 0) - 1];
+      if (api.objectAround === undefined) return given;
+      const member = given?.k === 'address' ? given.base : undefined;
+      return member?.k === 'field' && member.name === api.objectAround ? t.address(member.base) : undefined;
+    }
     const evaluator = this.evaluator(fn, skeleton);
     const same = new Set<ExprId>(
       skeleton.exprs.flatMap((expr, id) => (expr.k === 'result' && expr.event === event ? [id] : [])),
@@ -158,11 +171,18 @@ export class SlotSources {
         if (event.k !== 'assign' || target?.k !== 'field' || !models.isHandlerField(target.name)) continue;
         const evaluator = this.evaluator(fn, skeleton);
         const object = evaluator.object(target.base, State.entry());
-        const context = models.handlerField(object.type, target.name);
-        const handler = this.functionOf(evaluator.value(event.value, State.entry()), fn.file);
-        if (context === undefined || handler === undefined) continue;
+        const value = evaluator.value(event.value, State.entry());
         const at = { file: fn.file, ...absolute(event.at, fn.line) };
         const pointer = t.address(object);
+        if (models.isTableField(object.type, target.name)) {
+          const given = { api: '', at, by: fn.name, object: pointer, data: pointer } as const;
+          for (const handler of functionsBehind(this.around.program, nameOf(value) ?? '', fn.file))
+            yield { ...given, handler, naming: 'handle' };
+          continue;
+        }
+        const context = models.handlerField(object.type, target.name);
+        const handler = this.functionOf(value, fn.file);
+        if (context === undefined || handler === undefined) continue;
         yield { handler, api: '', at, by: fn.name, object: pointer, data: undefined, naming: 'object' };
       }
     }

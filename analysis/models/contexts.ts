@@ -37,6 +37,20 @@ const entries = (tableArg: number, names: string, facts: Partial<OtherApi> = {})
     ...SLEEPS,
   }));
 
+/** Gives a device attributes: `show` and `store` are called with it, and its removal waits for them. */
+const attributes = (names: string, facts: Partial<OtherApi> = {}): readonly OtherApi[] =>
+  words(names).map((name) => ({
+    name,
+    k: 'register',
+    tableArg: 1,
+    tableOfObject: true,
+    objectArg: 0,
+    byHandle: true,
+    ...SLEEPS,
+    followed: true,
+    ...facts,
+  }));
+
 /** Switches of interrupts, bottom halves, preemption, page faults and reclaim. */
 const contextSwitches: readonly OtherApi[] = [
   ...switches(
@@ -177,6 +191,13 @@ const registrations: readonly OtherApi[] = [
   ...queues(1, -1, 'schedule_work_on schedule_delayed_work_on'),
   ...queues(0, 1, 'usb_anchor_urb'),
   // A file that is closed keeps nobody from removing it.
+  ...attributes(
+    `
+      device_create_file device_create_bin_file device_add_group device_add_groups devm_device_add_group
+      devm_device_add_groups
+    `,
+  ),
+  ...attributes('sysfs_create_file sysfs_create_group sysfs_create_groups', { objectAround: 'kobj' }),
   ...entries(4, 'debugfs_create_file debugfs_create_file_size', { tableWithout: 'release' }),
   ...entries(3, 'proc_create proc_create_data proc_create_seq proc_create_single proc_create_seq_data'),
   ...runs(

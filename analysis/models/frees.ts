@@ -27,3 +27,12 @@ export const objectFrees: readonly OtherApi[] = [
   ),
   ...frees(1, 'kmem_cache_free devm_kfree mempool_free sock_kfree_s'),
 ];
+
+/** Calls that drop a reference, and call a function of their caller's with the count when it was the last. */
+export const referencePuts: ReadonlyMap<string, { readonly countArg: number; readonly releaseArg: number }> =
+  new Map(
+    words('kref_put kref_sub').map((name) => [
+      name,
+      { countArg: 0, releaseArg: name === 'kref_sub' ? 2 : 1 },
+    ]),
+  );

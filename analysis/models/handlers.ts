@@ -114,3 +114,6 @@ export const handlerFields: ReadonlyMap<string, ExecutionContext> = new Map<stri
   ['struct tasklet_struct.func', 'tasklet'],
   ['struct tasklet_struct.callback', 'tasklet'],
 ]);
+
+/** Fields of an object that point to tables of functions whose end its removal waits for. */
+export const tableFields: ReadonlySet<string> = new Set(['struct device.groups']);

@@ -5,7 +5,7 @@ import { attributeCalls, attributes, lockAnnotations } from './annotations.js';
 import { DECLARED_IN, FS_RECLAIM, SLEEPER } from './classes.js';
 import { contexts } from './contexts.js';
 import { declarators } from './declarators.js';
-import { objectFrees } from './frees.js';
+import { objectFrees, referencePuts } from './frees.js';
 import { allocationFlags, atomicFlags, RECLAIM_BIT, withoutFs } from './gfp.js';
 import { attributeMacros } from './attributes.js';
 import {
@@ -15,6 +15,7 @@ import {
   processSections,
   softTimerModes,
   SYSCALL,
+  tableFields,
   timerSetups,
 } from './handlers.js';
 import { handOvers } from './hand-overs.js';
@@ -59,7 +60,7 @@ const others: ReadonlyMap<string, OtherApi> = new Map(
 );
 
 const handlerFieldNames: ReadonlySet<string> = new Set(
-  [...handlerFields.keys()].map((name) => name.slice(name.lastIndexOf('.') + 1)),
+  [...handlerFields.keys(), ...tableFields].map((name) => name.slice(name.lastIndexOf('.') + 1)),
 );
 
 let builtInText: string | undefined;
@@ -143,6 +144,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     endsRun: (name) => runEnds.has(name),
     withoutWait: (name) => withoutWaits.get(name),
     handlerField: (record, field) => handlerFields.get(`${record}.${field}`),
+    referencePut: (name) => referencePuts.get(name),
+    isTableField: (record, field) => tableFields.has(`${record}.${field}`),
     isHandlerField: (field) => handlerFieldNames.has(field),
     attributeMacro: (name) => attributeMacros.get(name),
     atomicFlag: (name) => atomicFlags.get(name),

@@ -65,12 +65,11 @@ const touchesUser = '__copy_from_user __copy_to_user __get_user __put_user user_
 
 /** Sleeps; the body takes locks and calls back as well. */
 const followed = `
-  debugfs_create_dir device_add device_create device_create_file device_register dput driver_register
+  debugfs_create_dir device_add device_create device_register dput driver_register
   filemap_write_and_wait filemap_write_and_wait_range filp_close filp_open input_register_device iput
   kernel_connect kernel_read kernel_sendmsg kernel_write mdiobus_read mdiobus_write mmc_wait_for_cmd
   mmc_wait_for_req phy_read phy_write register_netdev regulator_bulk_disable regulator_bulk_enable
-  sb_bread scsi_execute scsi_execute_req sync_blockdev sync_dirty_buffer sysfs_create_file
-  sysfs_create_group
+  sb_bread scsi_execute scsi_execute_req sync_blockdev sync_dirty_buffer
 `;
 
 /** Sleeps unless set up otherwise: a register map over a fast bus, a device with irq-safe power management. */

@@ -74,6 +74,10 @@ export interface Models {
   savingSwitch(name: string): OtherApi | undefined;
   /** Context of the function stored in `field` of `record` (`struct hrtimer`, `function`), which stands for a handler. */
   handlerField(record: string, field: string): ExecutionContext | undefined;
+  /** For a call that drops a reference: the argument that is the count, and the one that is called with it for the last. */
+  referencePut(name: string): { readonly countArg: number; readonly releaseArg: number } | undefined;
+  /** A field of an object that points to a table of functions that its removal waits for (`struct device`, `groups`). */
+  isTableField(record: string, field: string): boolean;
   /** Whether some record has such a field. */
   isHandlerField(field: string): boolean;
   /** A macro at file scope that makes variables with functions in them. */
@@ -281,6 +285,10 @@ export interface OtherApi {
   readonly objectArg?: number | 'result';
   /** `register`: an argument that points to a table of functions, all of them handlers. */
   readonly tableArg?: number;
+  /** The functions of that table are called with the object as their first argument. */
+  readonly tableOfObject?: boolean;
+  /** The argument that stands for the handler is this member of the object that does. */
+  readonly objectAround?: string;
   /** A member of that table that nobody waits for. */
   readonly tableWithout?: string;
   /** `register`: what `arg` names goes into this queue, which can be waited for; -1 for the one queue of the system. */

@@ -208,10 +208,10 @@ export const waits: readonly OtherApi[] = [
     { awaits: 'kernfs', arg: 0, sleeps: true, byHandle: true },
     'debugfs_remove debugfs_remove_recursive proc_remove',
   ),
-  ...wait(
-    { awaits: 'other', arg: 0, sleeps: true },
-    'sysfs_remove_link device_del device_unregister kernfs_remove kobject_del',
-  ),
+  ...wait({ awaits: 'other', arg: 0, sleeps: true }, 'sysfs_remove_link kernfs_remove kobject_del'),
+  // A device goes with all of its attributes.
+  ...wait({ awaits: 'kernfs', arg: 0, sleeps: true, byHandle: true }, 'device_del device_unregister'),
+  ...wait({ awaits: 'kernfs', arg: 1, sleeps: true, byHandle: true }, 'cdev_device_del'),
   ...wait({ awaits: 'other', sleeps: true }, 'remove_proc_entry remove_proc_subtree'),
   ...wait(
     { awaits: 'other', arg: 0, sleeps: true, confidence: 'low' },
