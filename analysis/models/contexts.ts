@@ -44,6 +44,7 @@ const attributes = (names: string, facts: Partial<OtherApi> = {}): readonly Othe
     k: 'register',
     tableArg: 1,
     tableOfObject: true,
+    runsIn: 'process',
     objectArg: 0,
     byHandle: true,
     ...SLEEPS,
