@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { lstatSync, renameSync, writeFileSync } from 'node:fs';
 import { COLOURED, PLAIN, type Style } from '../analysis/report/text.js';
 import { CommandFailure } from './failure.js';
 
@@ -10,6 +10,11 @@ export function writeResult(text: string, file: string | undefined): void {
   }
   const temporary = `${file}.${process.pid}`;
   try {
+    // A device, a pipe or a link is written to; renaming would put a file in its place.
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) {
+      writeFileSync(file, text);
+      return;
+    }
     writeFileSync(temporary, text);
     renameSync(temporary, file);
   } catch (error) {
