@@ -1,14 +1,16 @@
-import { contradicts, type Fact } from '../effects/fact.js';
+import { contradicts, ZERO, type Fact } from '../effects/fact.js';
+import type { Facts } from '../effects/facts.js';
 import { rootOf } from '../effects/terms.js';
 import type { Site } from '../effects/types.js';
 import { isAtomic, isSoftirq, type Contexts, type Entry } from '../graph/contexts.js';
 import { target } from '../graph/bounded.js';
 import type { ProvenUse } from '../graph/usage.js';
 import type { FunctionRef } from '../link/types.js';
+import type { Models } from '../models/types.js';
 import type { CheckContext } from './check.js';
 
 /** Calls looked into for something that stops the handler, or registers it. */
-const STOP_CALLS = 2;
+const STOP_CALLS = 3;
 /** Callers looked at above the place where the lock is taken. */
 const MAX_UP = 3;
 
@@ -88,12 +90,13 @@ export class HandlerLife {
 
   // ---- not registered yet
 
-  private isNotThereYet({ entry }: ProvenUse, { steps }: ProvenUse): boolean {
+  private isNotThereYet({ entry }: ProvenUse, { steps, arrived }: ProvenUse): boolean {
     if (entry === undefined) return false;
+    const { models } = this.context.around;
     return steps.some((step) => {
       const { fn, span } = step;
       if (entry.member === undefined && fn.name === entry.by && fn.file === entry.at.file)
-        return span.line < entry.at.line;
+        return span.line < entry.at.line || hasFailed(models, arrived.facts);
       // A device's life begins here, and nothing before the lock lets the handler run.
       return this.isProbe(fn) && this.isStartedElsewhere(entry) && !this.startsBefore(step, entry);
     });
@@ -178,8 +181,7 @@ export class HandlerLife {
     const known = factsOfOwner(inner);
     for (const [name, fact] of factsOfOwner(outer)) {
       const other = known.get(name);
-      if (other !== undefined && isConstant(fact) && isConstant(other) && contradicts(fact, other))
-        return true;
+      if (other !== undefined && contradicts(fact, other)) return true;
     }
     return false;
   }
@@ -233,11 +235,22 @@ function factsOfOwner({ arrived }: ProvenUse): ReadonlyMap<string, Fact> {
   const lock = arrived.lock?.term;
   if (lock?.k !== 'field') return out;
   for (const { term, fact } of arrived.facts.known())
-    if (term.k === 'field' && term.base.key === lock.base.key) out.set(term.name, fact);
+    if (term.k === 'field' && term.base.key === lock.base.key && isKind(term.type, fact))
+      out.set(term.name, fact);
   return out;
 }
 
-/** Compared with a constant other than zero: a kind, no state that comes and goes. */
-function isConstant({ equals, differs }: Fact): boolean {
+/** Of an enumeration, or compared with a constant other than zero: a kind, no flag that comes and goes. */
+function isKind(type: string, { equals, differs }: Fact): boolean {
+  if (type.startsWith('enum ')) return true;
   return (equals !== undefined && equals !== 0) || differs?.some((value) => value !== 0) === true;
+}
+
+/** A registration has returned an error on the path. */
+function hasFailed(models: Models, facts: Facts): boolean {
+  for (const { term, fact } of facts.known()) {
+    const isRegistration = term.k === 'result' && models.api(term.origin)?.handlerArg !== undefined;
+    if (isRegistration && (fact.signs & ZERO) === 0) return true;
+  }
+  return false;
 }

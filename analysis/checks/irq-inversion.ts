@@ -6,6 +6,7 @@ import { Switching } from '../graph/switching.js';
 import { Usage, type Interrupt, type ProvenUse } from '../graph/usage.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
+import { goesByFields } from './path-doubts.js';
 import { HandlerLife } from './handler-life.js';
 import { locationOf, shown, siteNames, tellDependency, witnessId } from './story.js';
 import type { Assumption, Finding, StoryStep } from './types.js';
@@ -122,13 +123,20 @@ class Judge {
     if (directory(inner.root.file) !== directory(outer.root.file)) confidence = lesser(confidence, 'medium');
     if (this.life.isDoubtful(inner, outer)) confidence = lesser(confidence, 'medium');
     // Far away it is hardly ever true, unless nothing on the way decides.
-    if (outer.steps.length > 2 && this.context.proofs.learnedSince(outer.steps, 0, outer.arrived.facts) > 0)
-      confidence = lesser(confidence, 'medium');
+    if (outer.steps.length > 2 && this.isDecidedBelow(outer)) confidence = lesser(confidence, 'medium');
     // What a timer and an interrupt share is often the same work for machines with and without the interrupt.
     const shared = outer.steps.at(-1)?.fn === inner.steps.at(-1)?.fn;
     if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
       confidence = lesser(confidence, 'medium');
     return confidence;
+  }
+
+  private isDecidedBelow({ steps, arrived }: ProvenUse): boolean {
+    const { proofs, around } = this.context;
+    return (
+      proofs.learnedSince(steps, 0, arrived.facts) > 0 ||
+      goesByFields(around.program, steps.slice(1), arrived)
+    );
   }
 
   private isShared(key: string): boolean {

@@ -13,7 +13,7 @@ import { Sleepers, type SleepPoint } from '../graph/sleep.js';
 import type { FunctionRef } from '../link/types.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
-import { isAlwaysOff, isDecidedElsewhere } from './sleep-doubts.js';
+import { isAlwaysOff, isDecidedElsewhere } from './path-doubts.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
 import type { Finding } from './types.js';
 

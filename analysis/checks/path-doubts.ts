@@ -37,8 +37,8 @@ export function isDecidedElsewhere(
   return fillsWhatIsEmpty(program, last, arrived);
 }
 
-/** The way through callees went by what a field holds, beyond that a pointer is one. */
-function goesByFields(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
+/** The way through these functions went by what a field holds, beyond that a pointer is one. */
+export function goesByFields(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
   const fields = new Set<string>();
   for (const { fn } of steps) {
     const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};
