@@ -1,6 +1,5 @@
 import type { Location } from '../base/span.js';
 import type { LockUse } from '../effects/types.js';
-import { keyOf } from '../graph/collect.js';
 import type { FunctionRef } from '../link/types.js';
 import { GUARDS, NEEDED, PROMISES } from '../models/asserted.js';
 import { plainCall } from '../models/plain-calls.js';
@@ -44,14 +43,11 @@ export function planTaking(
   const names = new Set<string>();
   let { kind } = use.lock;
   let takesItself = false;
-  for (const effects of collected.effects.values()) {
-    for (const { lock, api, site } of effects.acquires) {
-      if (keyOf(lock) !== key) continue;
-      if (site.via !== undefined) return undefined;
-      if (effects.fn === caller) takesItself = true;
-      names.add(api);
-      ({ kind } = lock);
-    }
+  for (const { fn, acquire } of collected.acquisitions(key)) {
+    if (acquire.site.via !== undefined) return undefined;
+    if (fn === caller) takesItself = true;
+    names.add(acquire.api);
+    ({ kind } = acquire.lock);
   }
   const [take] = names;
   const taken = take === undefined ? undefined : models.lockApi(take);

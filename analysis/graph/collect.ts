@@ -20,6 +20,12 @@ export type Source =
       readonly moment: Moment;
     };
 
+/** Where a class is taken. */
+export interface Acquisition {
+  readonly fn: FunctionRef;
+  readonly acquire: AcquireEffect;
+}
+
 /** Calls through a pointer with more targets than this connect nothing (PROTOTYPE.md, "The graph"). */
 const MAX_SLOT_TARGETS = 10;
 
@@ -31,7 +37,26 @@ export class Collected {
   readonly sources = new Map<string, Source[]>();
   readonly effects = new Map<FunctionRef, Effects>();
 
+  private byClass: Map<string, Acquisition[]> | undefined;
+
   constructor(readonly program: Program) {}
+
+  /** Every acquisition of a class in sight, those lifted from callees among them; found out when first asked. */
+  acquisitions(key: string): readonly Acquisition[] {
+    if (this.byClass === undefined) {
+      this.byClass = new Map();
+      for (const [fn, effects] of this.effects) {
+        for (const acquire of effects.acquires) {
+          const own = keyOf(acquire.lock);
+          if (own === undefined) continue;
+          const list = this.byClass.get(own);
+          if (list === undefined) this.byClass.set(own, [{ fn, acquire }]);
+          else list.push({ fn, acquire });
+        }
+      }
+    }
+    return this.byClass.get(key) ?? [];
+  }
 
   add(effects: Effects): void {
     this.effects.set(effects.fn, effects);

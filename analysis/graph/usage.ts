@@ -4,7 +4,7 @@ import type { AcquireEffect, Effects, Moment, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { LockMode } from '../models/types.js';
 import { asksContext } from './atomic.js';
-import { keyOf, type Collected } from './collect.js';
+import { keyOf, type Acquisition, type Collected } from './collect.js';
 import { isAtomic, isProcess, isSoftirq, type Contexts, type Entry } from './contexts.js';
 import { handlersOf } from './handlers.js';
 import type { Reach } from './reach.js';
@@ -213,20 +213,8 @@ export class Usage {
     }
   }
 
-  private sitesOf(key: string): readonly { readonly fn: FunctionRef; readonly acquire: AcquireEffect }[] {
-    if (this.acquisitions === undefined) {
-      this.acquisitions = new Map();
-      for (const [fn, effects] of this.collected.effects) {
-        for (const acquire of effects.acquires) {
-          const own = keyOf(acquire.lock);
-          if (own === undefined || !this.spins(acquire)) continue;
-          const list = this.acquisitions.get(own);
-          if (list === undefined) this.acquisitions.set(own, [{ fn, acquire }]);
-          else list.push({ fn, acquire });
-        }
-      }
-    }
-    return this.acquisitions.get(key) ?? [];
+  private sitesOf(key: string): readonly Acquisition[] {
+    return this.collected.acquisitions(key).filter(({ acquire }) => this.spins(acquire));
   }
 
   private *ascend(
