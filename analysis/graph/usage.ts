@@ -57,8 +57,6 @@ export class Usage {
     softirq: new Set(),
   };
   private readonly unseen: Bounded<boolean>;
-  private acquisitions:
-    Map<string, { readonly fn: FunctionRef; readonly acquire: AcquireEffect }[]> | undefined;
 
   constructor(
     private readonly around: Surroundings,
