@@ -4,6 +4,7 @@ import { proposeIrqSafe } from './irq-safe.js';
 import { proposeIrqState } from './irq-state.js';
 import { proposeDeclaredOrder } from './declare-order.js';
 import { proposeLockedVariant } from './locked-variant.js';
+import { proposeNested } from './nested.js';
 import { proposeRelease } from './release.js';
 import { proposeReorder } from './reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
@@ -16,7 +17,9 @@ export type { FixInput, FixOutcome, ProposedFix } from './types.js';
 export function proposeFixes(input: FixInput): FixOutcome {
   switch (input.finding.rule) {
     case 'lock-order-cycle':
-      return proposeReorder(input);
+      return eitherOf(proposeReorder(input), () =>
+        isOneClass(input) ? proposeNested(input) : { fixes: [], refusals: [] },
+      );
     case 'annotation-mismatch':
       return proposeAnnotation(input);
     case 'declared-order':
@@ -42,4 +45,9 @@ function eitherOf(first: FixOutcome, second: () => FixOutcome): FixOutcome {
   if (first.fixes.length > 0) return first;
   const { fixes, refusals } = second();
   return { fixes, refusals: fixes.length > 0 ? [] : [...first.refusals, ...refusals] };
+}
+
+/** Two instances of one class, with nothing that orders them. */
+function isOneClass({ finding }: FixInput): boolean {
+  return finding.locks.length === 2 && finding.locks[0] === finding.locks[1];
 }

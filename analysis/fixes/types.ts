@@ -32,6 +32,8 @@ export interface ProposedFix extends Fix {
   readonly released?: string;
   /** Class, as shown, that functions no longer take. */
   readonly untaken?: string;
+  /** Another instance of a class that is held is taken as nested, on two ways in place of one. */
+  readonly nested?: boolean;
   /** Class, as shown, that is taken where it was not. */
   readonly taken?: string;
 }

@@ -2,6 +2,7 @@ import { isOrderFile } from '../base/paths.js';
 import { absolute, LineTable, type Span } from '../base/span.js';
 import type { Analysis, FunctionEffects, ShownLock } from '../checks/engine.js';
 import type { Confidence, Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
+import { withoutSubclass } from '../effects/held.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Event } from '../summary/types.js';
 import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './edits.js';
@@ -137,8 +138,10 @@ function compareFunction(
   place: (span: Span) => string,
 ): string | undefined {
   const name = pair.before.name;
-  const old = input.analysis.effects(pair.before);
-  const made = after.analysis.effects(pair.after);
+  const seen = (effects: FunctionEffects | undefined): FunctionEffects | undefined =>
+    effects && fix.nested === true ? withoutNesting(effects) : effects;
+  const old = seen(input.analysis.effects(pair.before));
+  const made = seen(after.analysis.effects(pair.after));
   if (!old && !made) return undefined;
   // What neither takes a lock nor sleeps any more is not looked into.
   if (old && !made && isWithoutLocks(old, fix.untaken)) return undefined;
@@ -154,7 +157,9 @@ function compareFunction(
   const oldEvents = eventsOf(input.program, pair.before);
   const newEvents = eventsOf(after.program, pair.after);
   const isUntaken = fix.untaken !== undefined && acquisitions(newEvents) < acquisitions(oldEvents);
-  const isTaken = fix.taken !== undefined && acquisitions(newEvents) === acquisitions(oldEvents) + 1;
+  const isTaken =
+    (fix.taken !== undefined && acquisitions(newEvents) === acquisitions(oldEvents) + 1) ||
+    (fix.nested === true && acquisitions(newEvents) === acquisitions(oldEvents) + 2);
   if (acquisitions(oldEvents) !== acquisitions(newEvents) && !isUntaken && !isTaken)
     return `${name}() would take other locks`;
   const newPlaces = new Map(
@@ -172,6 +177,20 @@ function compareFunction(
     }
   }
   return undefined;
+}
+
+/** The same with the instances of a class not told apart. */
+function withoutNesting(effects: FunctionEffects): FunctionEffects {
+  const bare = (locks: readonly ShownLock[]): ShownLock[] =>
+    locks.map((lock) => ({ ...lock, key: withoutSubclass(lock.key) }));
+  return {
+    ...effects,
+    acquires: bare(effects.acquires),
+    releases: bare(effects.releases),
+    needs: bare(effects.needs),
+    exits: effects.exits.map((exit) => ({ ...exit, held: bare(exit.held), released: bare(exit.released) })),
+    heldAt: new Map([...effects.heldAt].map(([event, locks]) => [event, bare(locks)])),
+  };
 }
 
 function isWithoutLocks({ acquires, releases, needs, heldAt }: FunctionEffects, untaken?: string): boolean {

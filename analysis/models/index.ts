@@ -45,7 +45,7 @@ import { hardFlags, PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
 import { sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
 import { userApis } from './user.js';
-import { irqVariant, savingSwitch } from './variants.js';
+import { irqVariant, nestedVariant, savingSwitch } from './variants.js';
 import { runEnds, waits, withoutWaits } from './waits.js';
 
 /** Bumped when the meaning of a row changes without its text. */
@@ -139,6 +139,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     operation: (record, field) => operations.get(`${record.replace(/^struct /, '')}.${field}`),
     handOver: (lockClass) => handOvers.get(lockClass),
     irqVariant: (name, form) => irqVariant(locks, name, form),
+    nestedVariant: (name) => nestedVariant(locks, name),
     savingSwitch: (name) => savingSwitch(others, name),
     allocationFlag: (name) => allocationFlags.get(name),
     endsRun: (name) => runEnds.has(name),

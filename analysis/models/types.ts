@@ -70,6 +70,8 @@ export interface Models {
   handOver(lockClass: string): HandOver | undefined;
   /** The call that does the same to the lock but switches something else beside it, with its facts. */
   irqVariant(name: string, form: IrqForm): LockApi | undefined;
+  /** For a call that takes a lock: the one that takes it inside another of its class, and the subclass to give it. */
+  nestedVariant(name: string): { readonly name: string; readonly subclass: string } | undefined;
   /** For a call that switches interrupts off or on: the one that saves or restores their state. */
   savingSwitch(name: string): OtherApi | undefined;
   /** Context of the function stored in `field` of `record` (`struct hrtimer`, `function`), which stands for a handler. */

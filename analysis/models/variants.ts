@@ -46,3 +46,16 @@ export function savingSwitch(others: ReadonlyMap<string, OtherApi>, name: string
   const isTwin = made?.context === 'irq' && (made.change === 'save' || made.change === 'restore');
   return isTwin ? made : undefined;
 }
+
+/** What the kernel calls the first level of nesting. */
+const NESTED_ONCE = 'SINGLE_DEPTH_NESTING';
+
+/** The call that takes a lock inside another one of its class; named by suffix. */
+export function nestedVariant(
+  locks: ReadonlyMap<string, LockApi>,
+  name: string,
+): { readonly name: string; readonly subclass: string } | undefined {
+  const [api, made] = [locks.get(name), locks.get(`${name}_nested`)];
+  const isTwin = api !== undefined && made?.kind === api.kind && made.op === api.op && made.mode === api.mode;
+  return isTwin && made.subclassArg === 1 ? { name: made.name, subclass: NESTED_ONCE } : undefined;
+}
