@@ -1,5 +1,4 @@
 import { lesser, type Confidence } from '../base/confidence.js';
-import { ZERO } from '../effects/fact.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf, type Term } from '../effects/terms.js';
 import { Arms, type Way } from './arms.js';
@@ -7,6 +6,7 @@ import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
 import type { EntryLocks } from './entry.js';
 import { commonGate, entryHeld } from './gates.js';
+import { asksWhoRuns, lastReferenceOn } from './decisions.js';
 import type { Dependency } from './dependency.js';
 import { OneThread } from './one-thread.js';
 import { MAX_CALLS_IN_OBJECT, MAX_CALLS_RELATED, meansSameObject, meetForSure } from './same-object.js';
@@ -199,9 +199,11 @@ export class Feasibility {
         );
       }
     }
-    const put = this.lastReferenceOn(side);
+    const put = lastReferenceOn(side, this.around.models);
     if (put !== undefined)
-      add('last-reference', `the reference that ${put}() puts can be the last one`, 'low');
+      add('last-reference', `the reference that ${put.by}() puts can be the last one`, put.limit);
+    if (asksWhoRuns(side, this.around.models))
+      add('path', `${name}() is not what runs already where it asks for that`, 'medium');
     // What the function that is called decides for itself is as good as what the root decides.
     if (side.learned >= MANY_CONDITIONS && side.calls > 1) {
       add('path', `the conditions on the way from ${name}() come out as described`, 'medium');
@@ -216,21 +218,6 @@ export class Feasibility {
       add('phase', `${name}() (${item.section}) runs while others already use the locks`, 'medium');
     }
     for (const key of new Set([side.from, side.to])) this.weighClass(key, side, add);
-  }
-
-  /** A callee that the lock is held over goes on only where it has put the last reference. */
-  private lastReferenceOn(side: Dependency): string | undefined {
-    const below = new Set(side.steps.slice(1).map(({ fn }) => `${fn.file}:${fn.name}:`));
-    if (below.size === 0) return undefined;
-    const { fn } = side.holds.site;
-    below.delete(`${fn.file}:${fn.name}:`);
-    for (const { term, fact } of side.facts.known()) {
-      if (term.k !== 'result' || (fact.signs & ZERO) !== 0) continue;
-      const api = this.around.models.lockApi(term.origin);
-      const by = term.key.slice(1, term.key.lastIndexOf(':') + 1);
-      if (api?.lastReference === true && below.has(by)) return api.name;
-    }
-    return undefined;
   }
 
   /** A name of the configuration, or one that the source itself defines. */

@@ -42,6 +42,7 @@ import { lastReferenceTests } from './references.js';
 import { baseClasses, genericContainers, lockTypes, waitQueues } from './records.js';
 import { MODULE_MARK, publishing, quieting, whileUp } from './quiet.js';
 import { hardFlags, PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
+import { referencePuts, runningNames } from './references.js';
 import { sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
 import { userApis } from './user.js';
@@ -142,6 +143,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     nestedVariant: (name) => nestedVariant(locks, name),
     savingSwitch: (name) => savingSwitch(others, name),
     allocationFlag: (name) => allocationFlags.get(name),
+    putsReference: (name) => referencePuts.has(name),
+    namesWhoRuns: (name) => runningNames.has(name),
     endsRun: (name) => runEnds.has(name),
     withoutWait: (name) => withoutWaits.get(name),
     handlerField: (record, field) => handlerFields.get(`${record}.${field}`),

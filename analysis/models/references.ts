@@ -1,3 +1,5 @@
+import { words } from './words.js';
+
 /** Calls that say whether a reference is the last one, and what they return then. */
 export const lastReferenceTests: ReadonlyMap<string, 'zero' | 'nonzero'> = new Map([
   ['refcount_dec_not_one', 'zero'],
@@ -5,3 +7,19 @@ export const lastReferenceTests: ReadonlyMap<string, 'zero' | 'nonzero'> = new M
   ['lockref_put_or_lock', 'zero'],
   ['lockref_put_not_zero', 'zero'],
 ]);
+
+/** Put a reference and say whether it was the last one. */
+export const referencePuts: ReadonlySet<string> = new Set(
+  words(`
+    refcount_dec_and_test refcount_sub_and_test atomic_dec_and_test atomic_sub_and_test atomic_long_dec_and_test
+    atomic_long_sub_and_test atomic64_dec_and_test atomic64_sub_and_test kref_put percpu_ref_put
+  `),
+);
+
+/** The task or the processor that runs the code. */
+export const runningNames: ReadonlySet<string> = new Set(
+  words(`
+    current get_current smp_processor_id raw_smp_processor_id __smp_processor_id hard_smp_processor_id get_cpu
+    pthread_self
+  `),
+);
