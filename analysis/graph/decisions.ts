@@ -20,7 +20,7 @@ export function lastReferenceOn(
     if (term.k !== 'result' || (fact.signs & ZERO) !== 0) continue;
     if (!below.has(term.key.slice(1, term.key.lastIndexOf(':') + 1))) continue;
     if (models.lockApi(term.origin)?.lastReference === true) return { by: term.origin, limit: 'low' };
-    if (models.putsReference(term.origin)) return { by: term.origin, limit: 'medium' };
+    if (models.tellsLastPut(term.origin)) return { by: term.origin, limit: 'medium' };
   }
   return undefined;
 }

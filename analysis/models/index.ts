@@ -38,11 +38,10 @@ import {
 import { neverDefined } from './never-defined.js';
 import { operations } from './operations.js';
 import { lockWords } from './lock-words.js';
-import { lastReferenceTests } from './references.js';
 import { baseClasses, genericContainers, lockTypes, waitQueues } from './records.js';
 import { MODULE_MARK, publishing, quieting, whileUp } from './quiet.js';
 import { hardFlags, PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
-import { referencePuts, runningNames } from './references.js';
+import { lastPuts, lastReferenceTests, runningNames } from './references.js';
 import { sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
 import { userApis } from './user.js';
@@ -143,7 +142,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     nestedVariant: (name) => nestedVariant(locks, name),
     savingSwitch: (name) => savingSwitch(others, name),
     allocationFlag: (name) => allocationFlags.get(name),
-    putsReference: (name) => referencePuts.has(name),
+    tellsLastPut: (name) => lastPuts.has(name),
     namesWhoRuns: (name) => runningNames.has(name),
     endsRun: (name) => runEnds.has(name),
     withoutWait: (name) => withoutWaits.get(name),

@@ -9,10 +9,10 @@ export const lastReferenceTests: ReadonlyMap<string, 'zero' | 'nonzero'> = new M
 ]);
 
 /** Put a reference and say whether it was the last one. */
-export const referencePuts: ReadonlySet<string> = new Set(
+export const lastPuts: ReadonlySet<string> = new Set(
   words(`
     refcount_dec_and_test refcount_sub_and_test atomic_dec_and_test atomic_sub_and_test atomic_long_dec_and_test
-    atomic_long_sub_and_test atomic64_dec_and_test atomic64_sub_and_test kref_put percpu_ref_put
+    atomic_long_sub_and_test atomic64_dec_and_test atomic64_sub_and_test
   `),
 );
 

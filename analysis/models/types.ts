@@ -87,7 +87,7 @@ export interface Models {
   /** For a call that waits for running code: the one that does the same without waiting. */
   withoutWait(name: string): string | undefined;
   /** Puts a reference and says whether it was the last one. */
-  putsReference(name: string): boolean;
+  tellsLastPut(name: string): boolean;
   /** Names the task or the processor that runs the code. */
   namesWhoRuns(name: string): boolean;
   /** A handler says with it that its run is over. */
