@@ -17,6 +17,12 @@ function guardedNames({ guards }: FileOutline): RegExp | undefined {
   return names.length === 0 ? undefined : new RegExp(`(?:${[...new Set(names)].join('|')})\\b`);
 }
 
+/** A reader of a sequence count locks nothing, but whoever writes waits for none of the locks its readers hold. */
+function readsCount(models: Models, name: string): boolean {
+  const kind = models.lockApi(name)?.kind;
+  return kind === 'seqcount' || kind === 'seqlock';
+}
+
 /** The same from an outline that is already there; `build` may know some functions from before. */
 export function summarizeOutline(
   text: string,
@@ -31,7 +37,7 @@ export function summarizeOutline(
   for (const [index, item] of outline.functions.entries()) {
     if (
       item.lockSites > 0 ||
-      item.calls.some((name) => macros.locks(name)) ||
+      item.calls.some((name) => macros.locks(name) || readsCount(models, name)) ||
       touches?.test(text.slice(item.bodyStart, item.end)) === true
     ) {
       skeletons.set(index, build(index));

@@ -36,7 +36,11 @@ export class ClassMatcher {
   match({ name, sites }: LockdepClass): ReadonlySet<string> {
     const plain = withoutSubclass(name.replace(/#\d+/, ''));
     const subclass = SUBCLASS.exec(name)?.[0] ?? '';
-    const known = [sites.flatMap((site) => this.bySite.get(site) ?? []), this.byName.get(plain) ?? []];
+    // What initialises may stand on the line after the name, or go on there.
+    const known = [
+      sites.flatMap((site) => this.bySite.get(site) ?? this.bySite.get(lineBefore(site)) ?? []),
+      this.byName.get(plain) ?? [],
+    ];
     const candidates = [
       ...known.map((list) => withSubclass(list, subclass)),
       ...known.map((list) => withSubclass(list, '')),
@@ -44,6 +48,11 @@ export class ClassMatcher {
     ];
     return new Set(candidates.find((list) => list.length > 0));
   }
+}
+
+function lineBefore(site: string): string {
+  const colon = site.lastIndexOf(':');
+  return `${site.slice(0, colon)}:${parseInt(site.slice(colon + 1), 10) - 1}`;
 }
 
 function withSubclass(classes: readonly OurClass[], subclass: string): string[] {

@@ -114,6 +114,24 @@ void *fill(int n)
     assert.deepEqual(edges, ['a.c:lock -> a.c:count', 'a.c:lock -> fs_reclaim']);
   });
 
+  it('lead to the count of a reader that locks nothing', async () => {
+    const { analysis } = await snapshotOf({
+      'a.c': `
+static DEFINE_MUTEX(lock);
+static seqcount_t count;
+static unsigned int now(void) { return read_seqcount_begin(&count); }
+void stamp(void)
+{
+	mutex_lock(&lock);
+	now();
+	mutex_unlock(&lock);
+}
+`,
+    });
+    const lock = 'a.c:lock';
+    assert.deepEqual([...analysis.inspection.reaches(lock).keys()], ['a.c:count']);
+  });
+
   it('come from a helper that has an empty stand-in, and lead to queues that are woken', async () => {
     const edges = await edgesOf(`
 static DEFINE_MUTEX(lock);
