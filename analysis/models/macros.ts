@@ -22,6 +22,12 @@ export const transparentCalls: ReadonlyMap<string, number> = new Map<string, num
   ...same(1, 'drm_WARN_ON drm_WARN_ON_ONCE __cond_lock'),
 ]);
 
+/** Calls for the element of one processor: from the variable (`object`), or from a pointer to it. Arguments: that, which. */
+export const elementCalls: ReadonlyMap<string, 'object' | 'pointer'> = new Map([
+  ['per_cpu', 'object'],
+  ['per_cpu_ptr', 'pointer'],
+]);
+
 /** Macros that assign: `target = value`, or `*target = value` where it is reached through a pointer. */
 export const assignMacros: ReadonlyMap<string, AssignMacro> = new Map<string, AssignMacro>([
   ...words('rcu_assign_pointer RCU_INIT_POINTER WRITE_ONCE __WRITE_ONCE this_cpu_write __this_cpu_write').map(

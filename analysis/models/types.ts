@@ -21,6 +21,8 @@ export interface Models {
   loopMacro(name: string): LoopMacro | undefined;
   /** Calls whose value is their argument: likely(), READ_ONCE(), ERR_PTR(), rcu_dereference() … */
   transparent(name: string): number | undefined;
+  /** Calls that lead to one element of many: from the variable itself, or from a pointer to it. */
+  elementCall(name: string): 'object' | 'pointer' | undefined;
   /** Macros that assign: WRITE_ONCE(), rcu_assign_pointer() … */
   assignMacro(name: string): AssignMacro | undefined;
   /** Calls that give the data that belongs to the object they are given, the same each time. */

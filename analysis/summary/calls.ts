@@ -136,6 +136,8 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   }
   const found = macrosFor(l, name, callee);
   if (found.length > 0) return expandCall(l, found, call, isWanted);
+  const element = call.args.length === 2 ? models.elementCall(name) : undefined;
+  if (element !== undefined) return lowerElement(l, element, call);
   const transparent = models.transparent(name);
   if (transparent !== undefined && transparent < call.args.length) {
     const args = lowerArguments(l, call.args);
@@ -228,6 +230,13 @@ function isMessage(l: Lowering, call: Call): boolean {
     if (type === 'string_literal' || type === 'concatenated_string') hasText = true;
   }
   return hasText;
+}
+
+/** Elements of one variable are locks of one class, but not the same lock. */
+function lowerElement(l: Lowering, form: 'object' | 'pointer', call: Call): ExprId {
+  const [given, which] = lowerArguments(l, call.args) as [ExprId, ExprId];
+  const pointer = l.table.binary('+', form === 'object' ? l.table.address(given) : given, which);
+  return form === 'object' ? l.table.deref(pointer) : pointer;
 }
 
 function lowerAssignMacro(l: Lowering, model: AssignMacro, call: Call): ExprId {
