@@ -32,6 +32,7 @@ export class FlowGraph {
   /** Pointers to locks that are given a value and named by a lock event: which lock is meant depends on the path. */
   readonly lockSlots: readonly Slot[];
   private assigned: ReadonlySet<string> | undefined;
+  private given: readonly (readonly [string, EventId])[] | undefined;
   private readonly reaching = new Map<EventId, Uint8Array>();
 
   private constructor(private readonly skeleton: Skeleton) {
@@ -58,6 +59,13 @@ export class FlowGraph {
       this.assigned = names;
     }
     return this.assigned;
+  }
+
+  /** Whether an event before `end`, as the text goes, takes the address of a local: others may know it since. */
+  isGiven(local: string, end: EventId): boolean {
+    return (this.given ??= addressesGiven(this.skeleton)).some(
+      ([name, event]) => name === local && event < end,
+    );
   }
 
   /** Whether the value that an event gives is used at all. */
@@ -247,6 +255,40 @@ function liveness(
     }
   }
   return live;
+}
+
+/** Locals whose address events use, and the events. */
+function addressesGiven(skeleton: Skeleton): readonly (readonly [string, EventId])[] {
+  const out: [string, EventId][] = [];
+  const walk = (id: ExprId, event: EventId, isAddress: boolean): void => {
+    const expr = skeleton.exprs[id];
+    switch (expr?.k) {
+      case 'local':
+        if (isAddress) out.push([skeleton.locals[expr.index]?.name ?? '', event]);
+        return;
+      case 'address':
+        walk(expr.base, event, true);
+        return;
+      case 'field':
+      case 'index':
+        walk(expr.base, event, isAddress);
+        return;
+      case 'cast':
+      case 'container':
+      case 'deref':
+      case 'unary':
+        walk(expr.base, event, false);
+        return;
+      case 'binary':
+        walk(expr.left, event, false);
+        walk(expr.right, event, false);
+        return;
+      default:
+    }
+  };
+  for (const { events } of skeleton.blocks)
+    for (const event of events) for (const id of readBy(event)) walk(id, event.id, false);
+  return out;
 }
 
 /** Which variables blocks read and assign. */

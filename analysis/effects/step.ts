@@ -21,7 +21,7 @@ import { FlowGraph, localSlot, parameterSlot, resultSlot } from './flow-graph.js
 import { dropLock, matchHeld, takeLock } from './held.js';
 import type { ClassTable } from './locks.js';
 import type { State } from './state.js';
-import { forgetStores } from './stores.js';
+import { forgetOthers, forgetStores } from './stores.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
 import type { Effects, HeldLock, LockRef, Site } from './types.js';
@@ -315,7 +315,7 @@ export class Stepper {
     this.listener.api?.(event, args, state);
     this.escape(event, event.args, state);
     // Whoever is waited for may store anything.
-    if (event.k === 'wait' || event.k === 'sleep') state.memory.clear();
+    if (event.k === 'wait' || event.k === 'sleep') forgetOthers(this.evaluator, event.id, state);
     const api = event.k === 'context' ? this.around.models.api(event.api) : undefined;
     if (api !== undefined)
       state.context = switchedByApi(state.context, api, this.flagsOf(event, api.flagsArg), args);

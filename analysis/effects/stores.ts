@@ -1,7 +1,14 @@
 import type { FunctionRef, Program } from '../link/types.js';
 import { FlowGraph } from './flow-graph.js';
+import type { EventId, Skeleton } from '../summary/types.js';
 import type { State } from './state.js';
 import type { Term } from './terms.js';
+
+/** The function that is executed: what the evaluator knows of it. */
+interface Frame {
+  readonly skeleton: Skeleton;
+  name(what: string): string;
+}
 
 /**
  * What was stored may be different after a call; a constant in a field stays (a flag set before a goto, an order
@@ -18,6 +25,15 @@ export function forgetStores(
     const owner = key.slice(0, at);
     const isFlag = value.k === 'constant' && (owner.startsWith('(*') || owner.startsWith('$'));
     if (!isFlag || mayStore(program, targets, args, owner, key.slice(at + 1))) memory.delete(key);
+  }
+}
+
+/** Whoever is waited for may store anything, but into a record of this function's that nobody was told of. */
+export function forgetOthers(frame: Frame, wait: EventId, { memory }: State): void {
+  const own = `$${frame.name('')}`;
+  for (const key of memory.keys()) {
+    const variable = key.startsWith(own) ? /^\w+/.exec(key.slice(own.length))?.[0] : undefined;
+    if (variable === undefined || FlowGraph.of(frame.skeleton).isGiven(variable, wait)) memory.delete(key);
   }
 }
 
