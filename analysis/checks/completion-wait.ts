@@ -170,7 +170,9 @@ export class CompletionWaits {
     const by = `${completer.fn.name}()`;
     const same = completers.every((one, i) => this.isSame(waiting, one, needs[i], holds));
     let confidence: Confidence = same ? 'high' : 'medium';
-    if (others || steps.length > 2 || holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
+    // After its time a wait goes on: everybody stands still for so long, but not for ever.
+    if (others || steps.length > 2 || holds.kind === 'semaphore' || waiting.api.timed === true)
+      confidence = lesser(confidence, 'medium');
     if (!holds.certain || classes.info(key)?.generic === true) confidence = 'low';
     if (holds.mode === 'read') confidence = 'low';
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';

@@ -275,6 +275,8 @@ export interface OtherApi {
   readonly unlockedArg?: number;
   /** `wait`: an argument that is code run behind the wait; other arguments that are code run before it. */
   readonly behindArg?: number;
+  /** `wait`: goes on after a time, whatever has happened. */
+  readonly timed?: boolean;
   /** `wait`: for the handler itself only, not for the thread that it wakes. */
   readonly withoutThread?: boolean;
   /** `context`: what is switched. */

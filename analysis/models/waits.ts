@@ -107,9 +107,14 @@ export const waits: readonly OtherApi[] = [
   ...wait(
     { awaits: 'completion', arg: 0, sleeps: true },
     `
-      wait_for_completion wait_for_completion_timeout wait_for_completion_io
-      wait_for_completion_interruptible wait_for_completion_interruptible_timeout
-      wait_for_completion_killable wait_for_completion_killable_timeout wait_for_completion_state
+      wait_for_completion wait_for_completion_io wait_for_completion_interruptible wait_for_completion_killable
+      wait_for_completion_state
+    `,
+  ),
+  ...wait(
+    { awaits: 'completion', arg: 0, sleeps: true, timed: true },
+    `
+      wait_for_completion_timeout wait_for_completion_interruptible_timeout wait_for_completion_killable_timeout
       wait_for_completion_io_timeout
     `,
   ),
@@ -128,11 +133,11 @@ export const waits: readonly OtherApi[] = [
     `,
   ),
   ...wait(
-    { ...conditionOf(0), givenUp: 'zero' },
+    { ...conditionOf(0), givenUp: 'zero', timed: true },
     'wait_event_timeout wait_event_idle_timeout wait_var_event_timeout',
   ),
   ...wait(
-    conditionOf(0),
+    { ...conditionOf(0), timed: true },
     `
       wait_event_interruptible_timeout swait_event_interruptible_timeout_exclusive
       wait_event_freezable_timeout wait_event_hrtimeout wait_event_interruptible_hrtimeout
