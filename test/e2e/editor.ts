@@ -13,35 +13,38 @@ export class Editor {
       .waitFor();
   }
 
-  /** Opens a file by its path below the folder. */
+  /** Opens a file by its path below the folder and waits for what is in it. */
   async openFile(path: string, containing: string): Promise<void> {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    await this.page.keyboard.press('Control+P');
-    await this.page.locator('.quick-input-widget input').fill(path);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+    await this.find(path);
     await this.page.keyboard.press('Enter');
     await this.line(containing).first().waitFor();
   }
 
   /** Opens a file by its path below the folder and puts the cursor into it. */
   async show(path: string): Promise<void> {
+    const row = await this.find(path);
+    await row.click();
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    await this.page.locator('.tab.active', { hasText: name }).first().waitFor();
+    await this.page.locator('.monaco-editor.focused').first().waitFor();
+  }
+
+  /** Looks for a file by its path below the folder; its row in the list. */
+  private async find(path: string): Promise<Locator> {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-    // A file that was just made is found only by a later search.
+    // A file that was just made is found only by a later search, and a search may come to nothing.
     for (let tries = 5; ; tries -= 1) {
       await this.page.keyboard.press('Control+P');
       await this.page.locator('.quick-input-widget input').fill(path);
       try {
-        await row.waitFor(tries > 0 ? { timeout: 3000 } : {});
-        break;
+        await row.waitFor(tries > 0 ? { timeout: 3000 * (6 - tries) } : {});
+        return row;
       } catch (error) {
         if (tries === 0) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
-    await row.click();
-    await this.page.locator('.tab.active', { hasText: name }).first().waitFor();
-    await this.page.locator('.monaco-editor.focused').first().waitFor();
   }
 
   /** Editor lines that contain a text; without spaces in it, since the editor shows non-breaking ones. */
