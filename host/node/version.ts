@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The version in the package.json of a folder or the nearest one above it. */
+/** The version in the package.json of a folder or the nearest one above it. @throws {Error} when there is none */
 export function productVersion(folder: string): string {
   const file = join(folder, 'package.json');
   if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  if (dirname(folder) === folder)
+    throw new Error('the package.json of Lockorder is missing: install it anew');
   return productVersion(dirname(folder));
 }
