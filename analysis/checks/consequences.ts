@@ -40,12 +40,12 @@ function isConsequence(
   classes: ClassTable,
 ): boolean {
   return (sidesOf.get(cycle) ?? []).some((ways) =>
-    ways.every(({ steps, from }) => {
-      const [call] = steps;
-      if (call === undefined || steps.length === 1) return false;
-      const { line, column } = call.span;
-      const known = blamed.get(`${placeOf({ file: call.fn.file, line, column })} ${shown(classes, from)}`);
-      return known !== undefined && lesser(known, cycle.confidence) === cycle.confidence;
-    }),
+    ways.every(({ steps, from }) =>
+      steps.slice(0, -1).some(({ fn, span }) => {
+        const call = placeOf({ file: fn.file, line: span.line, column: span.column });
+        const known = blamed.get(`${call} ${shown(classes, from)}`);
+        return known !== undefined && lesser(known, cycle.confidence) === cycle.confidence;
+      }),
+    ),
   );
 }
