@@ -157,6 +157,6 @@ export class EditorServer {
   }
 
   private tell(): void {
-    for (const look of [...this.waiting]) look();
+    for (const look of this.waiting) look();
   }
 }

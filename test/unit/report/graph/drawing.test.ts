@@ -98,7 +98,7 @@ describe('drawing a graph', () => {
   });
 
   it('runs downward where there is more room that way, and only then', () => {
-    const names = [...'abcdefgh'];
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     const links = names.slice(1).map((name, index) => edge(names[index] ?? '', name));
     const view = { data: graph([...links, edge('b', 'b'), edge('d', 'c')]), cycles: [] };
     const narrow = drawGraph(view, { width: 500, height: 700 });
