@@ -105,6 +105,7 @@ function confidenceOf(context: CheckContext, side: Dependency, witnesses: number
   if (side.learned > 0) confidence = lesser(confidence, side.learned > 2 ? 'low' : 'medium');
   if (context.around.models.lockApi(side.api)?.lastReference === true || isLastReference(context, side))
     confidence = lesser(confidence, 'medium');
+  if (goesByState(context, side)) confidence = lesser(confidence, 'medium');
   if (side.calls > 3) confidence = lesser(confidence, 'medium');
   if (side.calls > 4) confidence = 'low';
   // Many functions that do the same are a design the analysis does not see.
@@ -121,3 +122,20 @@ function isLastReference({ around }: CheckContext, { facts }: Dependency): boole
   }
   return false;
 }
+
+/**
+ * A callee went on because of the state of an object, which its caller may have given it, or because a callee of
+ * its own set a flag: it takes the lock again that was dropped, perhaps.
+ */
+function goesByState({ around }: CheckContext, { facts, root }: Dependency): boolean {
+  const own = `${root.file}:${root.name}:`;
+  for (const { term, fact } of facts.known()) {
+    if (term.key.startsWith(own, 1)) continue;
+    if (term.k === 'result' && fact.signs === ZERO && around.models.isStateTest(term.origin)) return true;
+    if (term.k === 'opaque' && term.type === 'bool' && SET_BY_CALLEE.test(term.key)) return true;
+  }
+  return false;
+}
+
+/** The key of what a call leaves in a variable whose address it gets. */
+const SET_BY_CALLEE = /:e\d+\.\d+~*$/;

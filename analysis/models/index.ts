@@ -42,7 +42,7 @@ import { lockWords } from './lock-words.js';
 import { baseClasses, genericContainers, lockTypes, waitQueues } from './records.js';
 import { MODULE_MARK, publishing, quieting, whileUp } from './quiet.js';
 import { hardFlags, PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
-import { lastPuts, lastReferenceTests, runningNames } from './references.js';
+import { lastPuts, lastReferenceTests, runningNames, stateTests } from './references.js';
 import { sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
 import { userApis } from './user.js';
@@ -129,6 +129,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     resetsValidator: (name) => validatorResets.has(name),
     constant: wellKnownConstant,
     lastReferenceTest: (name) => lastReferenceTests.get(name),
+    isStateTest: (name) => stateTests.has(name),
     isConditionalBug: (name) => conditionalBugs.has(name),
     isInert: (name) => !locks.has(name) && !others.has(name) && isInert(name),
     errorTest: (name) => errorTests.get(name),

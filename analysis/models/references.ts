@@ -23,3 +23,12 @@ export const runningNames: ReadonlySet<string> = new Set(
     pthread_self
   `),
 );
+
+/** Calls that say in which state an object is; zero is an answer, not a success. */
+export const stateTests: ReadonlySet<string> = new Set(
+  words(`
+    list_empty list_empty_careful list_empty_rcu hlist_empty hlist_unhashed hash_hashed llist_empty
+    RB_EMPTY_NODE RB_EMPTY_ROOT skb_queue_empty kfifo_is_empty plist_head_empty plist_node_empty
+    timer_pending work_pending delayed_work_pending hrtimer_active test_bit waitqueue_active
+  `),
+);

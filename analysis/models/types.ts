@@ -42,6 +42,8 @@ export interface Models {
   resetsValidator(name: string): boolean;
   /** What a call returns when it finds that a reference is the last one; `undefined` for one that does not say that. */
   lastReferenceTest(name: string): 'zero' | 'nonzero' | undefined;
+  /** A call that asks for the state of an object. */
+  isStateTest(name: string): boolean;
   /** `BUG_ON(condition)` and its kin: behind them argument 0 is false. */
   isConditionalBug(name: string): boolean;
   /** The value of a constant that everybody knows (error numbers, NULL), for code seen without its headers. */
