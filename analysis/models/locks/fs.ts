@@ -124,6 +124,12 @@ export const fsApis: readonly LockApi[] = [
   sbWriters.acquire('sb_start_write', { mode: 'read' }),
   sbWriters.release('sb_end_write', { mode: 'read' }),
   sbWriters.tryLock('sb_start_write_trylock', 'nonzero', { mode: 'read' }),
+  // With the level as an argument; those who use these themselves mean writers.
+  sbWriters.acquire('__sb_start_write', { mode: 'read' }),
+  sbWriters.tryLock('__sb_start_write_trylock', 'nonzero', { mode: 'read' }),
+  sbWriters.release('__sb_end_write', { mode: 'read' }),
+  sbWriters.release('__sb_writers_release', { mode: 'read' }),
+  sbWriters.tryLock('__sb_writers_acquired', 'nonzero', { mode: 'read', uncheckedHolds: true }),
   sbInternal.acquire('sb_start_intwrite', { mode: 'read' }),
   sbInternal.release('sb_end_intwrite', { mode: 'read' }),
   sbInternal.tryLock('sb_start_intwrite_trylock', 'nonzero', { mode: 'read' }),
