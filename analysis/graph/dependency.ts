@@ -101,15 +101,18 @@ export class DependencyFinder {
       if (found.length >= MAX_WITNESSES || ++tried > MAX_SOURCES) break;
       // A short witness decides; longer ones are not worth their replay.
       if (found.length > 0 && calls > (found[0]?.calls ?? 0) + 1) break;
+      let isReader = false;
       for (const steps of this.paths(source, to)) {
         const id = steps.map((s) => `${s.fn.id}.${s.event}`).join('/');
         if (seen.has(id)) continue;
         seen.add(id);
         const dependency = this.check(from, to, steps);
         yield { stage: 'replay', done: ++this.replays, total: 0 };
-        if (dependency === undefined) continue;
+        if (dependency === undefined || (isReader && dependency.lock.mode === 'read')) continue;
         found.push(dependency);
-        break;
+        // A reader may pass where a writer behind it has to wait.
+        isReader = dependency.lock.mode === 'read';
+        if (!isReader) break;
       }
     }
     return found.sort((a, b) => a.calls - b.calls || compareSites(a.steps[0], b.steps[0]));
