@@ -14,6 +14,8 @@ interface GoodFunction {
  */
 export class HalfTyped {
   private goodText: string | undefined;
+  /** Functions are missing in the last text without a brace that says so. */
+  private isGuess = false;
   private good: ReadonlyMap<string, GoodFunction> = new Map();
 
   /**
@@ -22,8 +24,10 @@ export class HalfTyped {
    */
   settle(text: string, summary: FileSummary): { readonly analysed: string; readonly map: TextMap } {
     const functions = [...functionsOf(summary)];
-    if (this.goodText !== undefined && this.isSwallowed(functions, summary)) {
-      const analysed = this.goodText;
+    this.isGuess = false;
+    const { goodText } = this;
+    if (goodText !== undefined && this.isSwallowed(functions, summary, goodText, text)) {
+      const analysed = goodText;
       const change = difference(analysed, text);
       return { analysed, map: new TextMap(analysed, text, change ? [change] : []) };
     }
@@ -42,11 +46,35 @@ export class HalfTyped {
     return settled;
   }
 
-  /** Whether functions disappeared behind an open brace, quote or comment: then all waits for its end. */
-  private isSwallowed(functions: readonly PlacedFunction[], summary: FileSummary): boolean {
-    if (!summary.outline.gaps.some(isBraceGap)) return false;
+  /** Whether functions disappeared behind something half-typed that stands elsewhere: then all waits for its end. */
+  private isSwallowed(
+    functions: readonly PlacedFunction[],
+    { outline }: FileSummary,
+    goodText: string,
+    text: string,
+  ): boolean {
     const there = new Set(functions.map(({ key }) => key));
-    return [...this.good.keys()].some((key) => !there.has(key));
+    const missing = [...this.good].filter(([key]) => !there.has(key));
+    if (missing.length === 0) return false;
+    if (outline.gaps.some(isBraceGap)) return true;
+    // A comment that was begun ends where the next one does, and a word before a head hides it: no brace tells. What
+    // was enclosed from both sides is gone on purpose.
+    const change = difference(goodText, text);
+    if (!change) return false;
+    const [start, end] = change.analysed;
+    this.isGuess = missing.some(([, { text: whole }]) => {
+      const at = goodText.indexOf(whole);
+      return at >= 0 && (at + whole.length <= start || at >= end);
+    });
+    return this.isGuess;
+  }
+
+  /** Takes the next text as it is, if functions are only believed to be hidden for the moment; whether that is so. */
+  accept(): boolean {
+    const { isGuess } = this;
+    if (isGuess) this.goodText = undefined;
+    this.isGuess = false;
+    return isGuess;
   }
 }
 

@@ -34,6 +34,11 @@ export class OpenFile {
     this.version = version;
   }
 
+  /** Whether functions were believed to be hidden only for the moment; the next time they are gone. */
+  accept(): boolean {
+    return this.halfTyped.accept();
+  }
+
   /** Compiles the text as it is now. */
   compile(compiler: Compiler): void {
     const { file, text } = this;

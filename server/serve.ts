@@ -72,6 +72,7 @@ export function serve(connection: Connection, environment: Environment): void {
     },
     gone: (root) => {
       publisher.clear(root);
+      status();
       changed();
     },
     progressed: status,

@@ -6,6 +6,7 @@ import type { UserModel } from '../analysis/models/types.js';
 import type { Parser } from '../analysis/syntax/types.js';
 import { Compiler } from '../host/compile.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';
+import type { ClassEntry } from '../protocol/views.js';
 import type { Environment } from './environment.js';
 import { store } from './kept.js';
 import { joinWith } from './runtime.js';
@@ -39,6 +40,8 @@ export interface SessionEvents {
 export class Session {
   settings: Settings = DEFAULT_SETTINGS;
   options: InitializationOptions = {};
+  /** Lock classes as they were last told, for the time when nothing is known any more. */
+  classesBefore: readonly ClassEntry[] = [];
   /** Why something went wrong lately, until something goes right again. */
   failure: string | undefined;
   private readonly documents = new Map<string, TextDocument>();

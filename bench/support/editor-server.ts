@@ -21,9 +21,13 @@ import {
 import { STATUS, type StatusParams } from '../../protocol/methods.js';
 import { ROOT } from './root.js';
 
+const TICKS_PER_SECOND = 100;
+
 export interface Usage {
-  /** All threads since the start. */
+  /** The threads that are there now, since each was started, to the nanosecond. */
   readonly cpuMs: number;
+  /** All there ever were, to ten milliseconds. */
+  readonly totalCpuMs: number;
   /** Now, and the most so far. */
   readonly rssMb: number;
   readonly peakMb: number;
@@ -141,7 +145,11 @@ export class EditorServer {
     const status = readFileSync(`${base}/status`, 'utf8');
     const megabytes = (name: string): number =>
       Math.round((Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) * 1024) / 1e6);
+    const fields = readFileSync(`${base}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
     return {
+      totalCpuMs: ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND,
       cpuMs: nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6,
       rssMb: megabytes('VmRSS'),
       peakMb: megabytes('VmHWM'),

@@ -77,7 +77,10 @@ export async function classes(session: Session): Promise<ClassEntry[]> {
       });
     }
   }
-  return entries.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, MAX_CLASSES);
+  // Writing a lockorder.json, which asks for them, begins everything anew.
+  if (entries.length === 0) return [...session.classesBefore];
+  session.classesBefore = entries.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, MAX_CLASSES);
+  return [...session.classesBefore];
 }
 
 /** What is found now, for programs that read SARIF. */

@@ -162,6 +162,7 @@ describe('what the extension shows', () => {
     await tree().filter({ hasText: 'two_semaphores.c' }).first().waitFor({ state: 'detached' });
     await session.editor.titleAction('Clear Filter');
     await session.editor.titleAction('Group by Rule');
+    await tree().filter({ hasText: 'lock-order-cycle' }).first().waitFor();
     await tree().filter({ hasText: 'device_suspend()' }).first().click();
     await session.editor.squiggle('error').first().waitFor();
   });

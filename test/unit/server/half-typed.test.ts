@@ -91,6 +91,21 @@ describe('HalfTyped', () => {
     assert.equal(map.toCurrent({ line: 9, column: 2, endLine: 9, endColumn: 16 }).line, 10);
   });
 
+  it('waits while a comment is begun above functions, and believes one that is closed', () => {
+    const text = `${TEXT}/* the end */\n`;
+    settle(text);
+    for (const begun of ['/*', '/* "it\'s" not', '/* not yet *']) {
+      assert.equal(settle(begun + text).analysed, text, begun);
+    }
+    assert.equal(settle(`/${text}`).analysed, text);
+    assert.equal(half.accept(), true);
+    assert.equal(settle(`/*${text}`).analysed, `/*${text}`);
+    settle(text);
+    assert.equal(half.accept(), false);
+    const commented = `/*${TEXT}*/\n`;
+    assert.equal(settle(commented).analysed, commented);
+  });
+
   it('keeps the function behind a head that is half typed', () => {
     settle(TEXT);
     const { analysed } = settle(TEXT.replace('static void two', 'static int three(int x\n\nstatic void two'));

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Diagnostic } from 'vscode-languageserver/node';
+import { sharedServer } from './shared.js';
+import { TWO } from './texts.js';
+
+/** A function with much that is wrong while it is half typed. */
+const TYPED = `/* Says "it's" on the way; */
+static int sideways(struct device *dev, const char *name, int count)
+{
+	char text[] = "down(&x); {";
+
+#ifdef CONFIG_A
+	if (!name)
+		return -1;
+#endif
+	down(&first_sem);
+	list_for_each_entry(entry, &dev->list, link) {
+		if (name[0] == '{') {
+			down(&second_sem);
+			total += count;
+			up(&second_sem);
+		}
+	}
+	up(&first_sem);
+	return text[0] == '"';
+}
+
+`;
+
+function cycles(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(({ code }) => code === 'lock-order-cycle');
+}
+
+describe('a whole function typed character by character', () => {
+  const server = sharedServer();
+
+  for (const [where, marker] of [
+    ['above everything', 'static int forwards(void'],
+    ['just above the finding', 'static int backwards(void'],
+    ['below everything', ''],
+  ] as const) {
+    it(`${where} lets the squiggle stand, on the line it belongs to`, async function () {
+      this.timeout(240_000);
+      const at = marker === '' ? TWO.length : TWO.indexOf(marker);
+      const [before, ...others] = cycles(await server().open('typing.c', TWO));
+      assert.ok(before);
+      assert.deepEqual(others, []);
+      const { line } = before.range.start;
+      const isAbove = at < TWO.indexOf('static int backwards') + 1;
+      const from = TWO.slice(0, at).split('\n').length - 1;
+      const wrong: string[] = [];
+      // All that is published, not only what is left in the end.
+      const listening = server().onDiagnostics('typing.c', (version, diagnostics) => {
+        const typed = TYPED.slice(0, version - 1);
+        const lines = diagnostics.map(({ range, code }) => `${String(code)} ${range.start.line}`);
+        const expected = `lock-order-cycle ${line + (isAbove ? typed.split('\n').length - 1 : 0)}`;
+        if (lines.join() !== expected)
+          wrong.push(`${JSON.stringify(typed.slice(-20))}: ${lines.join()}, not ${expected}`);
+      });
+      let [row, column] = [from, 0];
+      for (const character of TYPED) {
+        const position = { line: row, character: column };
+        await server().edit('typing.c', { start: position, end: position }, character);
+        [row, column] = character === '\n' ? [row + 1, 0] : [row, column + 1];
+      }
+      listening.dispose();
+      assert.deepEqual(wrong, []);
+      await server().close('typing.c');
+    });
+  }
+});
