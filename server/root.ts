@@ -162,8 +162,7 @@ export class Root {
   /** The document was saved, or left alone for a while: whatever there is to say can be said. */
   rest(file: OpenFile): void {
     file.editedAt = undefined;
-    if (file.accept()) this.edit(file);
-    else if (this.view && !this.isBusy) this.show(this.view);
+    if (this.view && !this.isBusy) this.show(this.view);
   }
 
   /** Whether what is known of fixes of a finding is of the texts as they are in the editor now. */

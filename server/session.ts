@@ -115,7 +115,10 @@ export class Session {
 
   didSave(uri: string): void {
     const home = this.homes.get(uri);
-    if (home) home.root.rest(home.file);
+    if (!home) return;
+    // What is still missing is meant to be.
+    if (home.file.accept()) home.root.edit(home.file);
+    home.root.rest(home.file);
   }
 
   didClose(uri: string): void {
