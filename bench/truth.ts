@@ -1,11 +1,11 @@
-// node out/bench/truth.js --truth DIR --tree DIR [--paths a,b|near]
+// node out/bench/truth.js --truth DIR --tree DIR [--paths a,b|near] [--scan FILE]
 // How many of the mistakes that reading has found are reported, at default confidence and at all, and
 // whether anything that reading has shown to be false is reported with high confidence. Reads every
 // real-mistakes.json and false-alarms.json in DIR. `--paths near` scans only the folders of the files named
-// there, which takes minutes instead of an hour.
+// there; `--scan FILE` takes the JSON of a scan of the whole tree that was made before, at any confidence.
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { PublishedFinding } from '../analysis/report/schema.js';
+import type { PublishedFinding, ScanOutput } from '../analysis/report/schema.js';
 import { scan } from './support/cli.js';
 import { record } from './support/history.js';
 import { options, percent } from './support/options.js';
@@ -41,10 +41,11 @@ interface FalseOther {
   readonly cause: string;
 }
 
-const given = options('truth --truth DIR --tree DIR [--paths a,b|near]', {
+const given = options('truth --truth DIR --tree DIR [--paths a,b|near] [--scan FILE]', {
   truth: undefined,
   tree: undefined,
   paths: '',
+  scan: '',
 });
 const existing = existingRules();
 const real = read<{ inversions: readonly Inversion[]; others: readonly OtherMistake[] }>(
@@ -56,11 +57,14 @@ const wrong = read<{ lockOrder: readonly FalseOrder[]; otherRules: readonly Fals
 
 const paths =
   given.paths === 'near' ? foldersOfTruth() : given.paths.split(',').filter((path) => path !== '');
-const { findings } = scan([
-  ...(paths.length > 0 ? paths : ['.']).map((path) => join(given.tree, path)),
-  `--root=${given.tree}`,
-  '--confidence=low',
-]);
+const { findings } =
+  given.scan === ''
+    ? scan([
+        ...(paths.length > 0 ? paths : ['.']).map((path) => join(given.tree, path)),
+        `--root=${given.tree}`,
+        '--confidence=low',
+      ])
+    : (JSON.parse(readFileSync(given.scan, 'utf8')) as ScanOutput);
 const isScanned = (file: string): boolean =>
   paths.length === 0 || paths.some((path) => file === path || file.startsWith(`${path}/`));
 
