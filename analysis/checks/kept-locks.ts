@@ -87,15 +87,16 @@ function endsOf(world: World, effects: Effects, skeleton: Skeleton, lock: HeldLo
   const taken = new Set(
     effects.acquires.filter((one) => keyOf(one.lock) === key).map((one) => one.site.event),
   );
+  const rule = handOverOf(world.around, lock);
+  // What is read or written goes from variable to variable.
+  const isAnyOfClass = taken.size <= 1 || rule !== undefined;
   const isLock = (
     other: { readonly term: { readonly key: string } },
     otherKey: string | undefined,
-  ): boolean =>
-    other.term.key === lock.term.key || (taken.size <= 1 && key !== undefined && otherKey === key);
+  ): boolean => other.term.key === lock.term.key || (isAnyOfClass && key !== undefined && otherKey === key);
   const ends = new Set<EventId>();
   for (const use of effects.uses)
     if (use.k === 'release' && isLock(use.lock, keyOf(use.lock))) ends.add(use.site.event);
-  const rule = handOverOf(world.around, lock);
   const takers = functionsIn(world.around, rule?.givenIn, effects.fn.file);
   for (const call of effects.calls) {
     if (!call.moments.some(({ held }) => held.some((one) => one.term.key === lock.term.key))) continue;
