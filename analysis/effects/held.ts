@@ -9,7 +9,9 @@ export function takeLock(state: State, lock: HeldLock): void {
     return;
   }
   if (state.held.length >= MAX_HELD) return;
-  if (state.held.some((h) => h.term.key === lock.term.key && h.kind !== 'rcu')) return;
+  // Read sections nest, but not at one place: there the end of the last round was not seen.
+  const isNested = (h: HeldLock): boolean => h.kind === 'rcu' && h.site.event !== lock.site.event;
+  if (state.held.some((h) => h.term.key === lock.term.key && !isNested(h))) return;
   state.held = [...state.held, lock];
   if (state.ended.has(lock.term.key))
     state.ended = new Set([...state.ended].filter((key) => key !== lock.term.key));
