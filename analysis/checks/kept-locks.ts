@@ -117,9 +117,15 @@ function endsOf(world: World, effects: Effects, skeleton: Skeleton, lock: HeldLo
 function releases({ collected, reach }: World, target: FunctionRef, lock: HeldLock): boolean {
   const key = keyOf(lock);
   if (key !== undefined && reach.classes(target, LOCKING_DEPTH).has(key)) return false;
-  return (collected.effects.get(target)?.exits ?? []).some(({ released }) =>
-    released.some((one) => (one.key === undefined ? one.kind === lock.kind : one.key === key)),
-  );
+  const isReleasing = ({ released }: ExitEffect): boolean =>
+    released.some((one) => (one.key === undefined ? one.kind === lock.kind : one.key === key));
+  const exits = collected.effects.get(target)?.exits ?? [];
+  const releasing = exits.filter(isReleasing);
+  const keeping = exits.filter((exit) => !isReleasing(exit));
+  // Where its result says which it was, the caller's paths know.
+  const isTold =
+    keeping.length > 0 && keeping.every((a) => releasing.every((b) => (a.signs & b.signs) === 0));
+  return releasing.length > 0 && !isTold;
 }
 
 /** By a store, or by a call that cannot be seen. */
