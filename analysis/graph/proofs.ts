@@ -1,7 +1,7 @@
 import type { Facts } from '../effects/facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Site } from '../effects/types.js';
-import { Replayer, type Arrived, type Replayed, type UsedEffects } from './replay.js';
+import { countNew, Replayer, type Arrived, type Replayed, type UsedEffects } from './replay.js';
 
 interface Proof<T> {
   readonly outcome: readonly T[];
@@ -17,17 +17,18 @@ interface Proof<T> {
 export class Proofs {
   private readonly replays = new Map<string, Proof<Replayed>>();
   private readonly arrivals = new Map<string, Proof<Arrived>>();
+  private readonly decisions = new Map<string, Proof<string>>();
   private run = 0;
 
   constructor(private readonly around: Surroundings) {}
 
   /** Begins a run; forgets what the last one did not ask for. */
   begin(): ProofRun {
-    for (const proofs of [this.replays, this.arrivals]) {
+    for (const proofs of [this.replays, this.arrivals, this.decisions]) {
       for (const [key, proof] of proofs) if (proof.run < this.run) proofs.delete(key);
     }
     this.run++;
-    return new ProofRun(this.around, this.replays, this.arrivals, this.run);
+    return new ProofRun(this.around, this.replays, this.arrivals, this.decisions, this.run);
   }
 }
 
@@ -39,6 +40,7 @@ export class ProofRun {
     private readonly around: Surroundings,
     private readonly replays: Map<string, Proof<Replayed>>,
     private readonly arrivals: Map<string, Proof<Arrived>>,
+    private readonly decisions: Map<string, Proof<string>>,
     private readonly run: number,
   ) {
     this.replayer = new Replayer(around);
@@ -56,7 +58,9 @@ export class ProofRun {
 
   /** Conditions that a replayed path went by behind one of its calls. */
   learnedSince(steps: readonly Site[], index: number, facts: Facts): number {
-    return this.replayer.learnedSince(steps, index, facts);
+    const calls = steps.slice(0, index + 1);
+    const before = this.proven(this.decisions, calls, () => this.replayer.decidedAt(calls));
+    return countNew(facts, new Set(before));
   }
 
   private proven<T>(

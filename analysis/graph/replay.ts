@@ -101,12 +101,10 @@ export class Replayer {
     return ends.map((end) => ({ ...end, learned: countNew(end.facts, before) }));
   }
 
-  /** Conditions of a replayed path that it went by behind the call that is step `index`. */
-  learnedSince(steps: readonly Site[], index: number, facts: Facts): number {
-    const before = new Set(
-      this.arrivalsAt(steps.slice(0, index + 1)).flatMap(({ state }) => [...decisions(state.facts).keys()]),
-    );
-    return countNew(facts, before);
+  /** Conditions that paths went by before they make the last of these calls. */
+  decidedAt(calls: readonly Site[]): readonly string[] {
+    const decided = this.arrivalsAt(calls).flatMap(({ state }) => [...decisions(state.facts).keys()]);
+    return [...new Set(decided)];
   }
 
   /** The same for a last step of any kind: acquisition, release, assertion, wait, sleeper, switch. */
@@ -275,7 +273,7 @@ function subjectOf(term: Term): Term {
 }
 
 /** How many things a path has decided that were open before. */
-function countNew(facts: Facts, before: ReadonlySet<string>): number {
+export function countNew(facts: Facts, before: ReadonlySet<string>): number {
   const subjects = new Set<string>();
   for (const [key, subject] of decisions(facts)) if (!before.has(key)) subjects.add(subject);
   return subjects.size;
