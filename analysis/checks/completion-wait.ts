@@ -170,8 +170,9 @@ export class CompletionWaits {
     const by = `${completer.fn.name}()`;
     const same = completers.every((one, i) => this.isSame(waiting, one, needs[i], holds));
     let confidence: Confidence = same ? 'high' : 'medium';
-    // After its time a wait goes on: everybody stands still for so long, but not for ever.
-    if (others || steps.length > 2 || holds.kind === 'semaphore' || waiting.api.timed === true)
+    // After its time a wait goes on, and that a condition is given time may be all that is meant. Who completes is expected.
+    const isTimed = waiting.api.timed === true && waiting.api.awaits === 'condition';
+    if (others || steps.length > 2 || holds.kind === 'semaphore' || isTimed)
       confidence = lesser(confidence, 'medium');
     if (!holds.certain || classes.info(key)?.generic === true) confidence = 'low';
     if (holds.mode === 'read') confidence = 'low';
