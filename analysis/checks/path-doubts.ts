@@ -3,6 +3,7 @@ import { someTerm } from '../effects/terms.js';
 import type { Effects, Site } from '../effects/types.js';
 import type { ProofRun } from '../graph/proofs.js';
 import type { Arrived } from '../graph/replay.js';
+import { directoryOf } from '../link/domains.js';
 import type { Program } from '../link/types.js';
 
 /** Off on every way to a place in a function, not only on some. */
@@ -32,7 +33,7 @@ export function isDecidedElsewhere(
   const [first] = steps;
   const last = steps.at(-1);
   if (first === undefined || last === undefined || steps.length === 1) return false;
-  if (directory(last.fn.file) !== directory(first.fn.file))
+  if (directoryOf(last.fn.file) !== directoryOf(first.fn.file))
     return proofs.learnedSince(steps, 0, arrived.facts) > 0 || goesByFields(program, steps.slice(1), arrived);
   return fillsWhatIsEmpty(program, last, arrived);
 }
@@ -74,8 +75,4 @@ function fillsWhatIsEmpty(program: Program, { fn, event }: Site, arrived: Arrive
   for (const { term, fact } of arrived.facts.known())
     if (term.k === 'field' && fields.has(term.name) && fact.signs === ZERO) return true;
   return false;
-}
-
-function directory(file: string): string {
-  return file.slice(0, file.lastIndexOf('/') + 1);
 }

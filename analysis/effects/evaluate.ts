@@ -255,16 +255,21 @@ export class Evaluator {
 
 /** What is read through a pointer proves that it is valid. */
 function proveValid(object: Term, state: State): void {
-  let at = object;
-  while (at.k === 'field' || at.k === 'index') at = at.base;
-  if (at.k === 'deref' && PLAIN.has(at.base.k)) state.facts.narrow(at.base, POSITIVE);
+  const pointer = pointerTo(object);
+  if (pointer !== undefined && PLAIN.has(pointer.k)) state.facts.narrow(pointer, POSITIVE);
 }
 
 /** Locking through a pointer proves that it is not NULL. */
 export function proveNonNull(lock: Term, state: State): void {
-  let at: Term = lock;
+  const pointer = pointerTo(lock);
+  if (pointer !== undefined) state.facts.narrow(pointer, POSITIVE);
+}
+
+/** The pointer through which a member or an element is reached. */
+function pointerTo(object: Term): Term | undefined {
+  let at = object;
   while (at.k === 'field' || at.k === 'index') at = at.base;
-  if (at.k === 'deref') state.facts.narrow(at.base, POSITIVE);
+  return at.k === 'deref' ? at.base : undefined;
 }
 
 /** Pointers that are asked about as such, not where they are kept. */

@@ -41,6 +41,7 @@ const PLACE = '.kept/run';
  */
 export class KeptRuns {
   private readonly breath = new Breath();
+  private names: string | undefined;
 
   constructor(
     private readonly root: string,
@@ -73,9 +74,10 @@ export class KeptRuns {
     cache.put(PLACE, contentKey(Buffer.from(question)), this.treeKey(), data);
   }
 
+  /** As it was before the run: a file that comes while it is under way is not in its result. */
   private treeKey(): string {
-    const { files } = this.from.files.list([this.root], {});
-    return contentKey(Buffer.from(files.join('\n')));
+    this.names ??= this.from.files.list([this.root], {}).files.join('\n');
+    return contentKey(Buffer.from(this.names));
   }
 }
 
