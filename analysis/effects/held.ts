@@ -29,7 +29,7 @@ export function dropLock(state: State, lock: LockRef, depth = 0): HeldLock | und
     if (matched !== undefined) state.ended = new Set([...state.ended, matched.term.key]);
     return matched;
   }
-  if (lock.kind !== 'rcu' && !state.released.some((r) => r.term.key === lock.term.key)) {
+  if (!state.released.some((r) => r.term.key === lock.term.key)) {
     state.released = [...state.released, { ...lock, depth }];
   }
   return undefined;
