@@ -1,13 +1,15 @@
 // node out/bench/kernel-edges.js --edges FILE --tree DIR [--paths a,b]
 // How many of the dependencies that a booted kernel recorded (classes with the line where each is
 // initialised) the source has: in the graph that is published, which looks two calls deep, or through calls
-// however deep below the held lock; and why the rest are missing.
+// further below the held lock; and why the rest are missing. How many of all pairs of these classes the calls
+// lead to says what that is worth.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Program } from '../analysis/link/types.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import { graphOutput, selectPart } from '../analysis/report/graph.js';
 import { runSession } from '../cli/session.js';
+import { settled } from '../cli/settle.js';
 import { ClassMatcher } from './support/classes.js';
 import { record } from './support/history.js';
 import { options, percent } from './support/options.js';
@@ -28,14 +30,24 @@ const { edges } = JSON.parse(readFileSync(given.edges, 'utf8')) as {
 };
 const NO_PATH = 'no path';
 const paths = given.paths === '' ? ['.'] : given.paths.split(',');
-const tally = { withSites: 0, known: 0, deeper: 0 };
-const depths = new Map<number, number>();
-const missing = new Map<string, string[]>();
+/** What one comparison came to. */
+interface Result {
+  readonly tally: {
+    withSites: number;
+    known: number;
+    deeper: number;
+    /** Pairs of the classes with sites, and those that lead from one to the other. */
+    pairs: number;
+    reachable: number;
+  };
+  readonly depths: Map<number, number>;
+  readonly missing: Map<string, string[]>;
+}
 
-await runSession(
+const { tally, depths, missing } = await runSession(
   paths.map((path) => join(given.tree, path)),
   { root: given.tree, confidence: 'high', rules: [], quiet: true, cache: false },
-  ({ snapshot }) => compare(snapshot),
+  (session) => settled(session, ({ snapshot }) => compare(snapshot)),
 );
 
 const { withSites, known, deeper } = tally;
@@ -44,6 +56,9 @@ console.log(
     `${known + deeper} with those deeper down (${percent(known + deeper, withSites)})`,
 );
 const calls = [...depths].sort(([a], [b]) => a - b).map(([depth, count]) => `${depth}: ${count}`);
+console.log(
+  `of all ${tally.pairs} pairs of their classes ${percent(tally.reachable, tally.pairs)} lead from one to the other`,
+);
 console.log(`calls between the locks of the deeper ones: ${calls.join(', ')}`);
 for (const [cause, pairs] of [...missing].sort((a, b) => b[1].length - a[1].length)) {
   console.log(`${String(pairs.length).padStart(5)} ${cause}`);
@@ -65,7 +80,11 @@ function memberClasses({ name, site }: Side, program: Program): string[] {
   return path.map((_, at) => [tag, ...path.slice(0, path.length - at)].join('.'));
 }
 
-function compare({ analysis, program }: Snapshot): void {
+function compare({ analysis, program }: Snapshot): Result {
+  const tally = { withSites: 0, known: 0, deeper: 0, pairs: 0, reachable: 0 };
+  const depths = new Map<number, number>();
+  const missing = new Map<string, string[]>();
+  const all = new Map<string, readonly string[]>();
   const part = selectPart(analysis.graph) ?? { classes: [], edges: [], omitted: 0 };
   const matcher = new ClassMatcher(graphOutput(part).classes);
   const keys = new Map(part.classes.map(({ id, key }) => [id, key]));
@@ -83,6 +102,7 @@ function compare({ analysis, program }: Snapshot): void {
     tally.withSites += 1;
     const sources = classesOf(from);
     const targets = classesOf(to);
+    for (const classes of [sources, targets]) if (classes.length > 0) all.set(classes.join(), classes);
     if (sources.some((source) => targets.some((target) => connected.has(`${source} -> ${target}`)))) {
       tally.known += 1;
       continue;
@@ -100,4 +120,15 @@ function compare({ analysis, program }: Snapshot): void {
       sources.length === 0 ? `no class ${from.name}` : targets.length === 0 ? `no class ${to.name}` : NO_PATH;
     missing.set(cause, [...(missing.get(cause) ?? []), `${from.name} -> ${to.name}`]);
   }
+  for (const sources of all.values()) {
+    for (const targets of all.values()) {
+      if (sources === targets) continue;
+      tally.pairs += 1;
+      const leads = sources.some((source) =>
+        targets.some((target) => analysis.inspection.reaches(source).has(target)),
+      );
+      tally.reachable += Number(leads);
+    }
+  }
+  return { tally, depths, missing };
 }

@@ -12,6 +12,7 @@ import { tuneForOneRun } from '../host/node/engine.js';
 import { defaultJobs } from '../host/node/pool.js';
 import { Project } from '../host/node/project.js';
 import { RevisionFiles } from '../host/node/revision.js';
+import { growWithRoom } from '../host/node/room.js';
 import { findRoot } from '../host/node/root.js';
 import type { Shard } from '../host/node/shard.js';
 import { CommandFailure } from './failure.js';
@@ -41,6 +42,8 @@ export interface Session<Result extends Shown = Snapshot> {
   readonly snapshot: Result;
   /** Paths not analysed. */
   readonly skipped: readonly SkippedFile[];
+  /** What went wrong in files whose analysis failed. */
+  readonly failures: ReadonlyMap<string, string>;
   readonly times: StageTimes;
 }
 
@@ -134,10 +137,11 @@ export async function runShown<T>(
       return use(session);
     }
     const { findings, notes, reportedFiles, skipped, counts } = kept;
-    mention(place.root, { skipped, failures: new Map(kept.failures) }, { notes, reportedFiles }, options);
+    const failures = new Map(kept.failures);
+    mention(place.root, { skipped, failures }, { notes, reportedFiles }, options);
     const shown: Shown = { findings, notes, reportedFiles, counts: () => counts as Counts };
     const times: StageTimes = { link: 0, check: 0, total: performance.now() - start };
-    return use({ root: place.root, project, snapshot: shown, skipped, times });
+    return use({ root: place.root, project, snapshot: shown, skipped, failures, times });
   });
 }
 
@@ -165,6 +169,7 @@ async function analysed(
 ): Promise<Session> {
   if (options.shard) await linkShard(project, options.shard);
   else await project.load();
+  growWithRoom();
   progress.clear();
   const times: StageTimes = { link: 0, check: 0, total: 0 };
   const run = <R>(work: Generator<Progress, R>): R => runTimed(work, times, progress);
@@ -181,13 +186,13 @@ async function analysed(
   const { skipped } = project;
   mention(place.root, project, snapshot, options);
   times.total = performance.now() - start;
-  return { root: place.root, project, snapshot, skipped, times };
+  return { root: place.root, project, snapshot, skipped, failures: project.failures, times };
 }
 
 /** Says what could not be read and which suppressions are of no use. Fails when nothing could be read. */
-function mention(
+export function mention(
   root: string,
-  read: Pick<Project, 'skipped' | 'failures'>,
+  read: Pick<Session, 'skipped' | 'failures'>,
   { notes, reportedFiles }: Pick<Shown, 'notes' | 'reportedFiles'>,
   { quiet }: SessionOptions,
 ): void {
@@ -251,7 +256,7 @@ async function openProject(paths: readonly string[], options: SessionOptions): P
   return { place, project, progress, start };
 }
 
-function mentionSkipped(root: string, { skipped, failures }: Pick<Project, 'skipped' | 'failures'>): void {
+function mentionSkipped(root: string, { skipped, failures }: Pick<Session, 'skipped' | 'failures'>): void {
   for (const skip of skipped) {
     const detail = failures.get(skip.file);
     message(`${shown(root, skip.file)}: ${skipText(skip)}${detail === undefined ? '' : `\n${detail}`}`);

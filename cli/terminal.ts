@@ -1,5 +1,6 @@
 import { lstatSync, renameSync, writeFileSync } from 'node:fs';
 import { COLOURED, PLAIN, type Style } from '../analysis/report/text.js';
+import { isErrorSeen } from '../host/node/room.js';
 import { CommandFailure } from './failure.js';
 
 /** Results go to standard output or to the file named; nothing else does. */
@@ -39,7 +40,7 @@ export class ProgressLine {
   private shown = false;
 
   show(text: string): void {
-    if (!process.stderr.isTTY) return;
+    if (!isErrorSeen()) return;
     const now = performance.now();
     if (now - this.last < PAUSE_MS) return;
     this.last = now;

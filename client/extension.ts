@@ -4,6 +4,7 @@ import * as evidence from './features/evidence.js';
 import * as example from './features/example.js';
 import * as explain from './features/explain.js';
 import * as graph from './features/graph.js';
+import * as highlights from './features/highlights.js';
 import * as news from './features/news.js';
 import * as output from './features/output.js';
 import * as reaches from './features/reaches.js';
@@ -23,6 +24,7 @@ const FEATURES = [
   explain,
   suppress,
   reading,
+  highlights,
   reaches,
   graph,
   completion,

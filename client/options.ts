@@ -9,15 +9,13 @@ export type Client = BaseLanguageClient & { restart?(): Promise<void> };
 const IN_BROWSER = 'importScripts' in globalThis;
 
 /** Where documents come from that can be analysed: what the workspace consists of, and what is nowhere yet. */
-const SCHEMES = IN_BROWSER
-  ? [
-      ...new Set([
-        ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.scheme),
-        'file',
-        'untitled',
-      ]),
-    ]
-  : ['file'];
+const SCHEMES = [
+  ...new Set([
+    ...(IN_BROWSER ? (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.scheme) : []),
+    'file',
+    'untitled',
+  ]),
+];
 
 /** `.h` files open as C++ in VS Code, hence the second part. */
 export const SELECTOR = SCHEMES.flatMap((scheme) => [
@@ -32,6 +30,7 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
   const initializationOptions: InitializationOptions = {
     cacheDirectory: context.globalStorageUri.fsPath,
     hasCommands: true,
+    ...(vscode.l10n.bundle ? { words: vscode.l10n.bundle } : {}),
     rulePages: vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules').toString(),
   };
   return {

@@ -4,7 +4,7 @@ export type Grouping = 'rule' | 'folder';
 
 /** What the tree view shows, without anything of VS Code. */
 export type TreeNode =
-  | { readonly kind: 'section'; readonly section: Section; readonly count: number }
+  | { readonly kind: 'section'; readonly section: Section; readonly count: number; readonly hints: number }
   | {
       readonly kind: 'group';
       readonly grouping: Grouping;
@@ -34,14 +34,16 @@ export function filtered(findings: readonly OverviewFinding[], filter: string): 
 
 /** The sections that have something in them, findings always. */
 export function sections({ findings, suppressed, orders, classes }: Overview, filter: string): TreeNode[] {
-  const counts: readonly (readonly [Section, number])[] = [
-    ['findings', filtered(findings, filter).length],
-    ['classes', classes],
-    ['orders', orders.length],
-    ['suppressed', suppressed.length],
+  const shown = filtered(findings, filter);
+  const hints = shown.filter(({ severity }) => severity === 'hint').length;
+  const counts: readonly (readonly [Section, number, number])[] = [
+    ['findings', shown.length - hints, hints],
+    ['classes', classes, 0],
+    ['orders', orders.length, 0],
+    ['suppressed', suppressed.length, 0],
   ];
-  return counts.flatMap(([section, count]) =>
-    count > 0 || section === 'findings' ? [{ kind: 'section', section, count }] : [],
+  return counts.flatMap(([section, count, less]) =>
+    count > 0 || section === 'findings' ? [{ kind: 'section', section, count, hints: less }] : [],
   );
 }
 

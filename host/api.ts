@@ -15,6 +15,8 @@ export const SKIP_TEXT = {
   'outside-root': 'it lies outside the root',
   'no-c-files': 'there are no C files in it',
   'malformed-order': 'a line of it declares no order',
+  'in-parts': 'memory was not enough for all of it at once: what goes across its parts was not looked for',
+  'out-of-memory': 'memory was not enough for it',
   'analysis-failed': 'the analysis of this file failed; please report it',
 } as const;
 
@@ -83,7 +85,7 @@ export interface LoadProgress {
   readonly stage: 'read' | 'headers';
   readonly done: number;
   readonly total: number;
-  /** Of the files read so far, all stages together. */
+  /** Of the files done so far, all stages together. */
   readonly bytes: number;
   /** Of the files that are known to be read, all stages together; absent where sizes are not known. */
   readonly totalBytes?: number;
@@ -111,5 +113,7 @@ export interface Compilers {
   compile(files: readonly SourceFile[]): Promise<readonly Compiled[]>;
   /** One answer per request and skeleton, in order; `undefined` where there is none. */
   skeletons(requests: readonly SkeletonRequest[]): Promise<readonly (readonly (Uint8Array | undefined)[])[]>;
+  /** Nothing is at work: gives back the memory that much work took. There may be more work later. */
+  rest(): Promise<void>;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Models, UserModel } from '../analysis/models/types.js';
 import type { FileOutline, MacroItem } from '../analysis/outline/types.js';
 import { outlineFile } from '../analysis/outline/index.js';
 import { findSuppressions, type Suppressions } from '../analysis/report/suppression.js';
+import { decodeSkeleton, encodeSkeleton } from '../analysis/summary/codec.js';
 import { buildMacroSkeleton } from '../analysis/summary/macro-skeleton.js';
 import { buildSkeleton } from '../analysis/summary/skeleton.js';
 import { summarizeOutline } from '../analysis/summary/summarize.js';
@@ -82,6 +83,11 @@ export class KeptSkeletons {
     const { before } = this;
     const macros = outline.macros.map(identity).join('\n');
     const isUsable = macros === this.macros;
+    // What stays of one version in the next ones must not keep its text, out of which names were cut.
+    const buildOwn =
+      isUsable && before.size > 0
+        ? (index: number): Skeleton => decodeSkeleton(encodeSkeleton(build(index)))
+        : build;
     const now = new Map<string, Skeleton>();
     this.macros = macros;
     this.before = now;
@@ -91,7 +97,7 @@ export class KeptSkeletons {
       const column = item.start - text.lastIndexOf('\n', item.start - 1);
       const macrosBefore = outline.macros.findIndex(({ line }) => line > item.line);
       const key = `${item.hash} ${column} ${macrosBefore}`;
-      const skeleton = (isUsable ? before.get(key) : undefined) ?? build(index);
+      const skeleton = (isUsable ? before.get(key) : undefined) ?? buildOwn(index);
       now.set(key, skeleton);
       return skeleton;
     };

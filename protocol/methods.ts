@@ -50,12 +50,24 @@ export interface StatusParams {
   /** Files of the index that are read, and all of them; both 0 while nothing is indexed. */
   readonly indexed: number;
   readonly total: number;
-  /** Findings shown now, open and closed files together. */
+  /** Findings known now, open and closed files together, but for hints. */
   readonly findings: number;
+  /** The program that findings come from now; absent while there is none. */
+  readonly extent?: Extent;
   /** The whole folder does not fit into memory: only the folders of open files are read. */
   readonly isPartial?: boolean;
   /** For `failed`, and when only a part is read: why. */
   readonly detail?: string;
+}
+
+/** How much is analysed together. */
+export interface Extent {
+  /** Open files; they and their headers; their folders; these and what is around them by calls; everything. */
+  readonly level: 'open' | 'headers' | 'folders' | 'around' | 'tree';
+  /** C files of it. */
+  readonly files: number;
+  /** C files in all, where they were counted. */
+  readonly of?: number;
 }
 
 /** Notification, client to server: stop or resume reading in the background. */
@@ -151,14 +163,19 @@ export interface InitializationOptions {
    * actions and lenses may name them. Without, a suppression is an edit with a reason to be filled in.
    */
   readonly hasCommands?: boolean;
+  /** Texts of the server in the client's language, by the English ones; findings stay English. */
+  readonly words?: Readonly<Record<string, string>>;
   /** Settings as under `lockOrder.`, for clients that answer no `workspace/configuration`. */
   readonly settings?: Partial<Settings>;
 }
 
 /** The settings under `lockOrder.` that the server reads. */
 export interface Settings {
-  /** `auto`: index folders that look like a kernel or module tree; `open`: only directories of open files; `off`: open files only. */
-  readonly index: 'auto' | 'open' | 'off';
+  /**
+   * `auto`: folders that look like a kernel or module tree, of large ones what is around the open files; `all`: every
+   * folder as a whole, however large; `open`: only directories of open files; `off`: open files only.
+   */
+  readonly index: 'auto' | 'all' | 'open' | 'off';
   /** The lowest confidence shown; medium and low findings show as hints. */
   readonly confidence: 'high' | 'medium' | 'low';
   /** By rule id: how its findings show, and from which confidence on. */

@@ -183,6 +183,11 @@ class BrowserEnvironment implements Environment {
     };
   }
 
+  survey(): undefined {
+    // Every file would have to come through the editor.
+    return undefined;
+  }
+
   createParser(): ReturnType<Environment['createParser']> {
     return createBrowserParser(this.parser);
   }

@@ -45,6 +45,24 @@ export interface Tree extends SupplySource {
   close(): Promise<void>;
 }
 
+/** A tree that may be too large to be linked as a whole, and what is around some of its files. */
+export interface Neighbourhood {
+  /** These files have changed, come or gone. */
+  note(files: readonly string[]): void;
+  /** How many C files there are, and how many bytes they have. */
+  measure(signal: AbortSignal): Promise<{ readonly files: number; readonly bytes: number }>;
+  /**
+   * Files in other folders that define what these call, or call what these define, the closest first and as
+   * many as have so many bytes. The first time, every file of the tree is looked at.
+   */
+  around(
+    files: readonly string[],
+    mostBytes: number,
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<readonly string[]>;
+}
+
 /** What the server needs of its surroundings: one implementation for Node, one for a browser. */
 export interface Environment {
   /** Threads worth using besides the one that answers. */
@@ -86,5 +104,9 @@ export interface Environment {
     file: string | undefined,
   ): { readonly config: Config } | { readonly error: string };
   openTree(options: TreeOptions): Promise<Tree>;
+  /** `undefined` where a tree can only be read as a whole or not at all. */
+  survey(
+    options: Pick<TreeOptions, 'root' | 'config' | 'jobs' | 'cache'> & { readonly scope: string },
+  ): Neighbourhood | undefined;
   createParser(): Promise<Parser>;
 }

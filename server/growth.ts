@@ -11,9 +11,30 @@ export interface Running {
 const MOST_MEMORY = 0.75;
 const LOOK_MS = 200;
 
+/** Not all of a folder is read, although its settings ask for that. */
+export abstract class Limited extends Error {
+  /** The largest program that may be made instead. */
+  abstract readonly instead: Level;
+}
+
+/** C sources of so many bytes are linked as a whole without being asked for: about 2 GB of memory. */
+export const MOST_BYTES = 100_000_000;
+
+/** The folder is so large that reading it as a whole is for those who ask for it. */
+export class Vast extends Limited {
+  readonly instead = 'around';
+
+  constructor(readonly files: number) {
+    super(`The folder has ${files} C files: what is around the open ones is analysed with them.`);
+  }
+}
+
 /** The program needs more memory than there is for it; what was read until then. */
-export class TooLarge extends Error {
-  constructor(readonly reached: LoadState) {
+export class TooLarge extends Limited {
+  constructor(
+    readonly reached: LoadState,
+    readonly instead: Level = 'folders',
+  ) {
     const { done, total, stage } = reached;
     const where = stage === 'read' ? `${done} of ${total} files were read` : `in the stage "${stage}"`;
     super(
@@ -25,8 +46,8 @@ export class TooLarge extends Error {
 export interface GrowthHost {
   /** How full memory is, 0 to 1. */
   memoryShare(): number;
-  /** A program that nobody waits for has become too large. */
-  tooLarge(reason: TooLarge): void;
+  /** A program that nobody waits for would be, or has become, too large. */
+  limited(reason: Limited): void;
   /** Makes a program of a level and puts it in its place. */
   build(
     level: Level,
@@ -66,17 +87,21 @@ export class Growth {
     this.host.progressed();
     const begin = performance.now();
     let looked = begin;
+    let isOver = false;
     const onProgress = (state: LoadState): void => {
+      // The program reads on later, when files change: that is not this growth any more.
+      if (isOver) return;
       this.loading = state;
       const now = performance.now();
       // Folders of open documents are what is left to do when all is too much.
-      if (level === 'tree' && now - looked > LOOK_MS) {
+      if ((level === 'tree' || level === 'around') && now - looked > LOOK_MS) {
         looked = now;
         if (this.host.memoryShare() > MOST_MEMORY) abort.abort(new TooLarge(state));
       }
       this.host.progressed();
     };
     const end = (): void => {
+      isOver = true;
       if (this.running !== running) return;
       this.running = undefined;
       this.loading = undefined;
@@ -96,8 +121,8 @@ export class Growth {
 
   startQuietly(level: Level): void {
     this.start(level, PRIORITY.index).done.catch((reason: unknown) => {
-      if (reason instanceof TooLarge) {
-        this.host.tooLarge(reason);
+      if (reason instanceof Limited) {
+        this.host.limited(reason);
         return;
       }
       this.hasFailed = !(reason instanceof Cancelled);

@@ -50,6 +50,11 @@ export class KeptFindings {
     return true;
   }
 
+  /** Takes the place of all that is known. */
+  take(found: readonly Finding[]): void {
+    this.set(found);
+  }
+
   clear(): void {
     this.set([]);
   }

@@ -13,6 +13,7 @@ import { ownFolder } from '../host/node/own.js';
 import { Project } from '../host/node/project.js';
 import { SKIP_TEXT, skipText } from '../host/api.js';
 import { readRaw } from '../host/node/read.js';
+import { Survey } from '../host/node/survey.js';
 import { productVersion } from '../host/node/version.js';
 import { findRoot, looksLikeKernel } from '../host/node/root.js';
 import type { Environment, Tree, TreeOptions } from './environment.js';
@@ -76,6 +77,7 @@ export function nodeEnvironment(): Environment {
     },
     loadConfig: (root, file) => loadConfig(root, file === undefined ? undefined : resolve(root, file)),
     openTree,
+    survey: ({ cache = defaultCacheFolder(), ...options }) => new Survey({ ...options, cache }),
     createParser: createNodeParser,
   };
 }
@@ -98,7 +100,12 @@ async function openTree({ cache = defaultCacheFolder(), ...options }: TreeOption
   };
 }
 
+/** Where documents lie that were never saved: each in a folder that is not there, so that nothing is beside it. */
+const NOWHERE = resolve('/untitled');
+
 function pathOf(uri: string): string | undefined {
+  if (uri.startsWith('untitled:'))
+    return join(NOWHERE, encodeURIComponent(uri.slice('untitled:'.length)), 'untitled.c');
   if (!uri.startsWith('file:')) return undefined;
   try {
     return fileURLToPath(uri);

@@ -17,6 +17,10 @@ export class OpenFile {
   map = new TextMap('', '', []);
   /** Offset in the text of the last edit; `undefined` when it has been saved since, or never edited. */
   editedAt: number | undefined;
+  /** Never edited since it was opened. */
+  isUntouched = true;
+  /** Saved since it was edited last. */
+  isSaved = true;
   private readonly halfTyped = new HalfTyped();
   private readonly kept = new KeptSkeletons();
 
@@ -30,6 +34,8 @@ export class OpenFile {
   /** A new version of the text. */
   edit(text: string, version: number): void {
     this.editedAt = difference(this.text, text)?.current[0] ?? this.editedAt;
+    this.isUntouched = false;
+    this.isSaved = false;
     this.text = text;
     this.version = version;
   }

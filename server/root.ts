@@ -1,26 +1,28 @@
 import type { Span } from '../analysis/base/span.js';
 import type { Finding } from '../analysis/checks/types.js';
-import { partsOf, type FindingPart } from '../analysis/ide/parts.js';
+import type { FindingPart } from '../analysis/ide/parts.js';
+import type { Config } from '../analysis/workspace/config.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
-import type { Settings } from '../protocol/methods.js';
+import type { Extent, Settings } from '../protocol/methods.js';
 import type { Place, Tree } from './environment.js';
 import { DiskChanges } from './disk-changes.js';
 import { FirstLook } from './first-look.js';
-import { Growth, type GrowthHost, type TooLarge } from './growth.js';
+import { Bounds } from './bounds.js';
+import { Growth, type GrowthHost, type Limited } from './growth.js';
+import { Introduced } from './introduced.js';
 import { KeptFindings } from './kept.js';
-import { IdleFixes, withFixes } from './idle-fixes.js';
-import { VerifiedFixes } from './verified.js';
+import { FoundFixes } from './found-fixes.js';
 import type { OpenFile } from './open-file.js';
 import type { Runtime } from './runtime.js';
 import type { Task } from './scheduling.js';
 import {
   Cancelled,
   findInFiles,
+  neighbourhoodOf,
   nextLevel,
   PRIORITY,
   Stage,
   unlessCancelled,
-  wantedLevel,
   type LoadState,
   type StageSetting,
 } from './stage.js';
@@ -41,6 +43,9 @@ export class Root {
   view: View | undefined;
   /** Whether findings in closed files are shown, which is what a scan asks for. */
   showsClosed = false;
+  readonly place: Place;
+  readonly settings: Settings;
+  readonly config: Config;
   private readonly setting: StageSetting;
   private live: Stage | undefined;
   private readonly first = new FirstLook();
@@ -50,8 +55,7 @@ export class Root {
   private isStale = false;
   private task: Task<unknown> | undefined;
   private working: Promise<void> | undefined;
-  private readonly fixes: IdleFixes;
-  private readonly verified = new VerifiedFixes();
+  readonly fixes: FoundFixes;
   private resting: ReturnType<typeof setTimeout> | undefined;
   /** The document that was edited last. */
   private editing: OpenFile | undefined;
@@ -60,15 +64,24 @@ export class Root {
   /** Of closed files, where no program stands for them. */
   readonly kept = new KeptFindings();
   private isPaused = false;
-  /** Why only the folders of open documents are read, where all was to be read. */
-  tooLarge: TooLarge | undefined;
+  private readonly introduced = new Introduced();
+  /** How far the program may grow. */
+  readonly bounds: Bounds;
 
   constructor(
-    setting: Omit<StageSetting, 'open'>,
+    setting: Omit<StageSetting, 'open' | 'neighbourhood'>,
     private readonly events: RootEvents,
   ) {
-    this.setting = { ...setting, open: this.open };
-    this.fixes = new IdleFixes(setting.scheduler, PRIORITY.fix);
+    ({ place: this.place, settings: this.settings, config: this.config } = setting);
+    const neighbourhood = neighbourhoodOf(setting);
+    this.setting = { ...setting, open: this.open, neighbourhood };
+    this.bounds = new Bounds(this.setting);
+    this.fixes = new FoundFixes(
+      setting.scheduler,
+      this.open,
+      (file) => this.textOf(file),
+      (reason) => this.report(reason),
+    );
     this.growth = new Growth({
       build: (...how) => this.build(...how),
       grown: (level, ms) => {
@@ -78,16 +91,16 @@ export class Root {
       progressed: () => events.progressed(this),
       failed: (reason) => this.report(reason),
       memoryShare: () => setting.environment.memoryShare(),
-      tooLarge: (reason) => this.makeDo(reason),
+      limited: (reason) => this.makeDo(reason),
     });
   }
 
-  /** The whole folder does not fit into memory: the folders of open documents have to do. */
-  private makeDo(reason: TooLarge): void {
-    this.tooLarge = reason;
+  /** Not all of the folder is to be linked: a part of it has to do. */
+  private makeDo(reason: Limited): void {
+    this.bounds.limited = reason;
     // What was to be read anew with everything else.
     this.disk.again();
-    this.events.tooLarge(this, reason);
+    this.events.limited(this, reason);
     this.wake();
   }
 
@@ -96,12 +109,9 @@ export class Root {
     return this.growth.loading;
   }
 
-  get place(): Place {
-    return this.setting.place;
-  }
-
-  get settings(): Settings {
-    return this.setting.settings;
+  /** How much the live program has. */
+  get extent(): Extent | undefined {
+    return this.live && this.bounds.extent(this.live);
   }
 
   /** Takes what runs have shown; it holds for later results too. */
@@ -165,9 +175,15 @@ export class Root {
     if (this.view && !this.isBusy) this.show(this.view);
   }
 
-  /** Whether what is known of fixes of a finding is of the texts as they are in the editor now. */
-  isVerified(id: string): boolean {
-    return this.verified.holds(id, this.open);
+  /** Whether a finding that is not certain came with what was typed, and is to be shown like one that is. */
+  isIntroduced(finding: Finding): boolean {
+    return this.introduced.has(finding, this.open.get(finding.at.file));
+  }
+
+  /** The cursor of somebody is on a line of the analysed text. */
+  cursorAt(file: OpenFile, line: number): void {
+    if (!this.view || this.isBusy || !this.introduced.moved(this.view.program, file, line)) return;
+    this.events.published(this);
   }
 
   /** A document was closed: from now on the file on disk counts. */
@@ -177,7 +193,7 @@ export class Root {
       this.open.get(file)?.text === environment.readText(environment.absolute(this.place.root, file));
     this.open.delete(file);
     this.edited.delete(file);
-    if (!isSaved) this.verified.forget([file]);
+    if (!isSaved) this.fixes.forget([file]);
     this.reread([file]);
     this.wake();
   }
@@ -185,12 +201,13 @@ export class Root {
   /** Files were created, changed or deleted; open documents go their own way. */
   changed(files: readonly string[]): void {
     const closed = files.filter((file) => !this.open.has(file));
-    this.verified.forget(closed);
+    this.fixes.forget(closed);
     this.reread(closed);
   }
 
   private reread(closed: readonly string[]): void {
-    if (this.live?.level === 'tree' && closed.length > FEW_FILES && !this.tooLarge) {
+    this.setting.neighbourhood?.note(closed);
+    if (this.live?.level === 'tree' && closed.length > FEW_FILES && !this.bounds.limited) {
       this.disk.noteMeanwhile(closed);
       this.growth.stop();
       this.growth.startQuietly('tree');
@@ -206,13 +223,16 @@ export class Root {
    * {@link Cancelled} when the signal says so; what was not begun here goes on.
    */
   async scan(signal: AbortSignal): Promise<void> {
-    const joined = this.growth.running?.level === 'tree' ? this.growth.running : undefined;
+    const { running } = this.growth;
+    const joined = running?.level === 'tree' && !running.abort.signal.aborted ? running : undefined;
     if (!joined) this.growth.stop();
     const growth = joined ?? this.growth.start('tree', PRIORITY.scan);
     try {
       await unlessCancelled(growth.done, signal);
     } catch (reason) {
       if (!joined) growth.abort.abort();
+      // What was read behind the scenes before goes on.
+      void growth.done.catch(() => undefined).then(() => this.live && this.growIfNeeded(this.live));
       throw reason;
     }
     this.showsClosed = true;
@@ -316,14 +336,14 @@ export class Root {
 
   private growIfNeeded(stage: Stage): void {
     if (!this.growth.mayStart || this.open.size === 0 || this.isPaused) return;
-    const wanted = this.tooLarge ? 'folders' : wantedLevel(this.setting);
-    const next = nextLevel(stage, this.first.stage, [...this.open.keys()], wanted);
+    const next = nextLevel(stage, this.first.stage, [...this.open.keys()], this.bounds.wanted);
     if (next) this.growth.startQuietly(next);
   }
 
   private async build(
     ...[level, priority, signal, onProgress]: Parameters<GrowthHost['build']>
   ): Promise<void> {
+    if (level === 'tree' && priority === PRIORITY.index) await this.bounds.expectRoom(signal);
     const stage = await Stage.load(level, this.setting, signal, onProgress);
     try {
       const snapshot = await stage.settle(priority, signal, onProgress);
@@ -337,17 +357,13 @@ export class Root {
   /** The bigger program takes over; the one of the headers stays for first looks. */
   private async replace(stage: Stage, snapshot: Snapshot): Promise<void> {
     this.disk.again();
-    if (
-      stage.level === 'headers' &&
-      this.live &&
-      this.live.level !== 'open' &&
-      this.live.level !== 'headers'
-    ) {
+    if (stage.level === 'headers' && this.live?.isBig) {
       await this.first.replace(stage);
       return;
     }
     const before = this.live;
     this.live = stage;
+    this.bounds.reached(stage);
     const small = before?.level === 'headers' && stage.isBig ? before : undefined;
     // What was shown until now is the small program's word on the same texts.
     this.first.begin(small, this.working ? undefined : this.view?.all);
@@ -362,34 +378,19 @@ export class Root {
   private take(stage: Stage, snapshot: Snapshot): void {
     this.first.settle(snapshot.findings, this.open);
     this.show({ ...snapshot, all: snapshot.findings });
-    this.lookForFixes(stage, snapshot);
+    this.fixes.look(stage, snapshot, () => this.show({ ...snapshot, all: snapshot.findings }));
   }
 
   /** Makes a result the one that is shown, but for what is said too early. */
   private show(result: Omit<View, 'parts' | 'findings' | 'fixes'>): void {
     const { editing } = this;
-    const fixes = this.verified.of(result.all, this.open);
-    const all = withFixes(result.all, fixes);
-    this.view = viewOf({ ...result, all, fixes }, editing, this.view, this.runtime);
+    const fixes = this.fixes.of(result.all);
+    this.introduced.note(result, this.open.values(), editing);
+    this.view = viewOf({ ...result, fixes }, editing, this.view, this.runtime);
     this.events.published(this);
     clearTimeout(this.resting);
     const isPremature = this.view.findings.length < result.all.length;
     if (editing && isPremature) this.resting = setTimeout(() => this.rest(editing), REST_MS);
-  }
-
-  /** For what is on the screen; the rest can wait until it is opened. */
-  private lookForFixes(stage: Stage, snapshot: Snapshot): void {
-    const isOpen = (finding: Finding): boolean => partsOf(finding).some(({ file }) => this.open.has(file));
-    this.fixes.start(
-      stage.fixer(),
-      snapshot,
-      snapshot.findings.filter(isOpen),
-      (fixes) => {
-        this.verified.remember(snapshot.findings, fixes, (file) => this.textOf(file));
-        this.show({ ...snapshot, all: snapshot.findings });
-      },
-      (reason) => this.report(reason),
-    );
   }
 
   private report(reason: unknown): void {

@@ -86,7 +86,7 @@ export function serve(connection: Connection, environment: Environment): void {
   );
   let lastStatus = '';
   const sendStatus = (): void => {
-    const params: StatusParams = statusOf(session, publisher.findings);
+    const params: StatusParams = statusOf(session);
     const text = JSON.stringify(params);
     if (text === lastStatus) return;
     lastStatus = text;
@@ -104,7 +104,8 @@ export function serve(connection: Connection, environment: Environment): void {
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         hoverProvider: true,
-        documentHighlightProvider: true,
+        // Our own client asks for them by itself.
+        documentHighlightProvider: session.options.hasCommands !== true,
         inlayHintProvider: true,
         codeLensProvider: {},
         codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS] },
@@ -207,15 +208,21 @@ export function serve(connection: Connection, environment: Environment): void {
     const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
     const result = await scanWorkspace(session, publisher, params, token, progress).catch(
       (reason: unknown) => {
-        if (reason instanceof TooLarge) throw new ResponseError(LSPErrorCodes.RequestFailed, reason.message);
+        if (reason instanceof TooLarge)
+          throw new ResponseError(LSPErrorCodes.RequestFailed, tooLargeText(session, reason));
         throw reason;
       },
     );
-    if (!result.complete) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The scan was cancelled.');
+    if (!result.complete)
+      throw new ResponseError(LSPErrorCodes.RequestCancelled, session.t('The scan was cancelled.'));
     // Our own client says it with the result.
     if (result.notShown > 0 && session.options.hasCommands !== true) {
       connection.window.showInformationMessage(
-        `${result.notShown} more findings in the tree: only ${MAX_CLOSED} in closed files are listed.`,
+        session.t(
+          '{0} more findings in the tree: only {1} in closed files are listed.',
+          result.notShown,
+          MAX_CLOSED,
+        ),
       );
     }
     return result;
@@ -223,6 +230,14 @@ export function serve(connection: Connection, environment: Environment): void {
 
   connection.onShutdown(() => session.dispose());
   connection.listen();
+}
+
+function tooLargeText({ t }: Session, { reached: { done, total, stage } }: TooLarge): string {
+  const where = stage === 'read' ? t('{0} of {1} files were read', done, total) : stage;
+  return t(
+    'The folder needs more memory than there is for it ({0}): leave folders out with lockOrder.exclude, or use the command line.',
+    where,
+  );
 }
 
 /** Whether the client can ask for completions and definitions in `.lockorder` files alone. */

@@ -2,6 +2,8 @@ import type { Connection, DidChangeTextDocumentParams } from 'vscode-languageser
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { SourceEvidence } from '../analysis/evidence/types.js';
 import { hashText } from '../analysis/base/hash.js';
+import { reselected } from '../analysis/workspace/findings.js';
+import type { Config } from '../analysis/workspace/config.js';
 import type { UserModel } from '../analysis/models/types.js';
 import type { Parser } from '../analysis/syntax/types.js';
 import { Compiler } from '../host/compile.js';
@@ -9,20 +11,28 @@ import type { InitializationOptions, Settings } from '../protocol/methods.js';
 import type { ClassEntry } from '../protocol/views.js';
 import type { Environment } from './environment.js';
 import { store } from './kept.js';
+import { Vast } from './growth.js';
 import { joinWith } from './runtime.js';
 import { OpenFile } from './open-file.js';
 import { Root } from './root.js';
 import { Scheduler } from './scheduling.js';
 import { PRIORITY, type Level } from './stage.js';
 import { DEFAULT_SETTINGS, readSettings } from './settings.js';
+import { translator, type Translate } from './words.js';
 
 /** What a program of a level has read, for the log. */
 const READ: Readonly<Record<Level, string>> = {
   open: 'open files',
   headers: 'the headers of open files',
   folders: 'the folders of open files',
+  around: 'what is around open files',
   tree: 'the whole folder',
 };
+
+/** The part of a configuration that findings depend on, to be compared. */
+function analysed({ ignore: _ignore, rules: _rules, ...rest }: Config): string {
+  return JSON.stringify(rest);
+}
 
 /** What features are told about. */
 export interface SessionEvents {
@@ -44,6 +54,8 @@ export class Session {
   classesBefore: readonly ClassEntry[] = [];
   /** Why something went wrong lately, until something goes right again. */
   failure: string | undefined;
+  /** Texts for people, in the client's language. */
+  readonly t: Translate = (...given) => translator(this.options.words)(...given);
   private readonly documents = new Map<string, TextDocument>();
   private readonly roots = new Map<string, Root>();
   private readonly homes = new Map<string, { readonly root: Root; readonly file: OpenFile }>();
@@ -82,7 +94,8 @@ export class Session {
       uris.flatMap((uri) => this.environment.pathOf(uri) ?? []);
     const gone = new Set(paths(removed));
     this.folders = [...this.folders.filter((folder) => !gone.has(folder)), ...paths(added)];
-    this.restart();
+    // What was found in a folder may be another one's now.
+    this.restart(false);
   }
 
   applySettings(value: unknown): void {
@@ -116,6 +129,7 @@ export class Session {
   didSave(uri: string): void {
     const home = this.homes.get(uri);
     if (!home) return;
+    home.file.isSaved = true;
     // What is still missing is meant to be.
     if (home.file.accept()) home.root.edit(home.file);
     home.root.rest(home.file);
@@ -231,15 +245,32 @@ export class Session {
     await Promise.all(this.allRoots().map((root) => root.dispose()));
   }
 
-  private restart(): void {
+  private restart(handsOver = true): void {
     this.enqueue(async () => {
       const before = this.allRoots();
       this.roots.clear();
       this.homes.clear();
       for (const root of before) this.events.gone(root);
+      if (handsOver) for (const root of before) await this.handOver(root);
       await Promise.all(before.map((root) => root.dispose()));
       for (const uri of this.documents.keys()) await this.settle(uri);
     });
+  }
+
+  /** What was found in closed files holds if nothing but suppressions and severities is another now. */
+  private async handOver(before: Root): Promise<void> {
+    const { scope } = before.place;
+    const closed = [
+      ...new Set([...before.closedParts().values()].flatMap((parts) => parts.map((part) => part.finding))),
+    ];
+    if (closed.length === 0 || !this.folders.includes(scope)) return;
+    const root = await this.rootOf(scope);
+    if (analysed(before.config) !== analysed(root.config)) return;
+    const { ignore, rules } = root.config;
+    root.kept.take(
+      reselected(closed, { ...(ignore ? { ignore } : {}), ...(rules ? { severities: rules } : {}) }),
+    );
+    this.events.published(root);
   }
 
   private enqueue(step: () => Promise<void>): void {
@@ -321,7 +352,11 @@ export class Session {
           this.log(`${scope}: read ${READ[level]} in ${Math.round(ms)} ms, ${files} files in all`);
         },
         failed: (_, reason) => this.fail(reason),
-        tooLarge: ({ place: { scope } }, { message }) => this.connection.console.warn(`${scope}: ${message}`),
+        limited: ({ place: { scope } }, reason) => {
+          const { console: log } = this.connection;
+          if (reason instanceof Vast) log.info(`${scope}: ${reason.message}`);
+          else log.warn(`${scope}: ${reason.message}`);
+        },
       },
     );
     root.pause(this.paused);

@@ -31,7 +31,7 @@ export function readSettings(value: unknown): Settings {
     rules[rule] = { ...(level ? { level } : {}), ...(confidence ? { confidence } : {}) };
   }
   return {
-    index: oneOf(given['index'], ['auto', 'open', 'off'], DEFAULT_SETTINGS.index),
+    index: oneOf(given['index'], ['auto', 'all', 'open', 'off'], DEFAULT_SETTINGS.index),
     confidence: oneOf(given['confidence'], CONFIDENCES, DEFAULT_SETTINGS.confidence),
     rules,
     exclude: strings(given['exclude']),
@@ -61,12 +61,13 @@ export function isShown(finding: Pick<Finding, 'rule' | 'confidence'>, settings:
   return level !== 'off' && atLeast(finding.confidence, confidence);
 }
 
-/** How a finding shows: below high confidence only as a hint. */
+/** How a finding shows: below high confidence only as a hint, but for one that somebody has just written. */
 export function levelOf(
   finding: Pick<Finding, 'rule' | 'confidence' | 'severity'>,
   settings: Settings,
+  isIntroduced = false,
 ): Exclude<RuleLevel, 'off'> {
-  if (finding.confidence !== 'high') return 'hint';
+  if (finding.confidence !== 'high' && !isIntroduced) return 'hint';
   const { level } = ruleSetting(settings, finding.rule);
   return level === undefined || level === 'off' ? finding.severity : level;
 }

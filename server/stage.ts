@@ -8,17 +8,23 @@ import type { FileUpdate, Snapshot, Supply } from '../analysis/workspace/index.j
 import type { Compiler } from '../host/compile.js';
 import { drive } from '../host/drive.js';
 import type { Settings } from '../protocol/methods.js';
-import type { Environment, Place, Tree } from './environment.js';
+import type { Environment, Neighbourhood, Place, Tree } from './environment.js';
 import type { OpenFile } from './open-file.js';
 import { leastConfidence } from './settings.js';
 import { DROPPED, type Scheduler, type Task } from './scheduling.js';
 
-/** How much of the disk a program has: nothing, what open files include, their folders, everything. */
-export const LEVELS = ['open', 'headers', 'folders', 'tree'] as const;
+/**
+ * How much of the disk a program has: nothing, what open files include, their folders, what is around them by
+ * calls as well, everything.
+ */
+export const LEVELS = ['open', 'headers', 'folders', 'around', 'tree'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** Lower goes first: what somebody waits for before what nobody asked for. */
 export const PRIORITY = { edit: 0, scan: 1, fix: 2, index: 3 } as const;
+
+/** Of the files around open ones that are in other folders, the closest are read, of so many bytes. */
+const AROUND_BYTES = 4_000_000;
 
 /** The work was called off, or a newer one took its place. */
 export class Cancelled extends Error {}
@@ -42,6 +48,7 @@ export interface StageSetting {
   readonly compiler: Compiler;
   readonly parser: Parser;
   readonly cacheFolder: string | undefined;
+  readonly neighbourhood: Neighbourhood | undefined;
   readonly open: ReadonlyMap<string, OpenFile>;
 }
 
@@ -81,11 +88,22 @@ export class Stage {
       onProgress,
     });
     const stage = new Stage(level, new Set(level === 'folders' ? files.map(folderOf) : files), tree, setting);
-    try {
+    const read = async (): Promise<void> => {
       if (level === 'tree') await tree.load();
-      else if (level === 'folders') {
-        await tree.refresh(files.flatMap((file) => environment.siblings(place.root, file)));
+      else if (level === 'folders' || level === 'around') {
+        const siblings = files.flatMap((file) => environment.siblings(place.root, file));
+        const others =
+          level === 'around'
+            ? await setting.neighbourhood?.around(files, AROUND_BYTES, signal, (done, total) =>
+                onProgress({ stage: 'survey', done, total }),
+              )
+            : [];
+        await tree.refresh([...new Set([...siblings, ...(others ?? [])])]);
       } else if (level === 'headers') await tree.refresh(files);
+    };
+    try {
+      // What threads are at work on is not waited for.
+      await unlessCancelled(read(), signal);
       return stage;
     } catch (reason) {
       await tree.close();
@@ -95,7 +113,14 @@ export class Stage {
 
   /** Whether the program has more than what its open documents name. */
   get isBig(): boolean {
-    return this.level === 'folders' || this.level === 'tree';
+    return this.level !== 'open' && this.level !== 'headers';
+  }
+
+  /** C files that the program has. */
+  get fileCount(): number {
+    let count = 0;
+    for (const file of this.tree.workspace.program.files.keys()) if (file.endsWith('.c')) count += 1;
+    return count;
   }
 
   get skipped(): Tree['skipped'] {
@@ -214,6 +239,16 @@ export class Stage {
   }
 }
 
+export function neighbourhoodOf({
+  environment,
+  place: { root, scope },
+  config,
+  cacheFolder: cache,
+}: Omit<StageSetting, 'open' | 'neighbourhood'>): Neighbourhood | undefined {
+  const { jobs } = environment;
+  return environment.survey({ root, scope, config, jobs, ...(cache === undefined ? {} : { cache }) });
+}
+
 /** What is found in some files, from a program of their folders that is made for this and dropped again. */
 export async function findInFiles(
   setting: StageSetting,
@@ -241,7 +276,7 @@ export function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal): Promi
 /** How far a root's program should grow behind the scenes. */
 export function wantedLevel({ settings, place }: Pick<StageSetting, 'settings' | 'place'>): Level {
   if (settings.index === 'off') return 'headers';
-  return settings.index === 'auto' && place.isSourceTree ? 'tree' : 'folders';
+  return settings.index === 'all' || (settings.index === 'auto' && place.isSourceTree) ? 'tree' : 'folders';
 }
 
 /** The program to make next, given the live one and the one for first looks; `undefined` when all is there. */
@@ -255,6 +290,8 @@ export function nextLevel(
   const lacksSmall = live.isBig && !(small && coversAll(small));
   if (live.level === 'open' || lacksSmall) return 'headers';
   const isBigger = live.level === 'tree' && wanted !== 'tree';
+  // The folders are read at once; what else is around them only when every file was looked at.
+  if (wanted === 'around' && live.level === 'headers') return 'folders';
   return !isBigger && (live.level !== wanted || !coversAll(live)) ? wanted : undefined;
 }
 

@@ -3,6 +3,7 @@ import { partsByFile, type FindingPart } from '../analysis/ide/parts.js';
 import { prematureFindings } from '../analysis/ide/under-edit.js';
 import type { FixResult } from '../analysis/workspace/fixes.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
+import { withFixes } from './idle-fixes.js';
 import type { OpenFile } from './open-file.js';
 import type { Root } from './root.js';
 import { judged, type Runtime } from './runtime.js';
@@ -19,11 +20,12 @@ export interface View extends Snapshot {
 
 /** A result as it is shown, but for what would be said too early of the function under edit. */
 export function viewOf(
-  result: Omit<View, 'parts' | 'findings'>,
+  found: Omit<View, 'parts' | 'findings'>,
   editing: OpenFile | undefined,
   before: View | undefined,
   runtime: Runtime | undefined,
 ): View {
+  const result = { ...found, all: withFixes(found.all, found.fixes) };
   const edit = editing?.editedAt === undefined ? undefined : editing.map.fromOffset(editing.editedAt);
   const shown = new Set(before?.findings.map(({ id }) => id));
   const premature =
@@ -45,6 +47,6 @@ export interface RootEvents {
   /** A bigger program was made, in so many milliseconds. */
   grown(root: Root, level: Level, ms: number): void;
   failed(root: Root, reason: unknown): void;
-  /** The whole folder does not fit into memory. */
-  tooLarge(root: Root, reason: Error): void;
+  /** Not all of the folder is linked, although its settings ask for that. */
+  limited(root: Root, reason: Error): void;
 }

@@ -24,3 +24,14 @@ export function baseOf(type: CType): string {
     else return type.slice(0, end);
   }
 }
+
+/** `foo` of `struct foo`. */
+export function tagOf(record: string): string {
+  const space = record.indexOf(' ');
+  return space < 0 ? record : record.slice(space + 1);
+}
+
+/** `outer::member` of an anonymous struct reads `outer.member`; `::name` reads `name`. */
+export function showTag(tag: string): string {
+  return tag.replace(/^::/, '').replaceAll('::', '.');
+}

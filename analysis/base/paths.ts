@@ -1,9 +1,11 @@
 /** A test for files at or below one of some paths relative to the root; no paths mean every file. */
 export function isBelow(paths: readonly string[]): (file: string) => boolean {
   if (paths.length === 0 || paths.includes('.')) return () => true;
-  const exact = new Set(paths);
-  const prefixes = paths.map((path) => `${path}/`);
-  return (file) => exact.has(file) || prefixes.some((prefix) => file.startsWith(prefix));
+  const given = new Set(paths);
+  return (file) => {
+    for (let path = file; path !== ''; path = folderOf(path)) if (given.has(path)) return true;
+    return false;
+  };
 }
 
 /** Where a folder declares the order of its locks. */

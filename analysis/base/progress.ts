@@ -5,3 +5,11 @@ export interface Progress {
   /** 0 when not known. */
   readonly total: number;
 }
+
+/** Runs a generator to its end, for hosts that need not slice. */
+export function runToEnd<T>(work: Generator<unknown, T>): T {
+  for (;;) {
+    const next = work.next();
+    if (next.done === true) return next.value;
+  }
+}

@@ -11,6 +11,7 @@ import type { Arrived } from '../graph/replay.js';
 import type { FunctionRef } from '../link/types.js';
 import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../models/asserted.js';
 import type { LockKind } from '../models/types.js';
+import type { FileOutline } from '../outline/types.js';
 import { annotatedEffects } from './annotated-effects.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
@@ -27,26 +28,41 @@ export const annotationMismatch: Check = {
   id: 'annotation-mismatch',
   title: 'A function asserts that a lock is held, and a caller does not hold it',
   severity: 'warning',
-  *run(context) {
+  *run(context, turns) {
+    yield* context.prepareContexts();
     const search = new Search(context);
     const total = context.collected.effects.size;
     const findings: Finding[] = [];
     let done = 0;
     for (const file of context.collected.program.files.keys()) {
+      if (!turns.has(file)) continue;
       search.demandIn(file);
       yield { stage: 'check', done, total };
     }
     for (const effects of context.collected.effects.values()) {
-      if (effects.fn.macro === undefined) {
-        findings.push(...search.inFunction(effects));
-        if (context.focus?.has(effects.fn.file) !== false)
-          findings.push(...annotatedEffects(context, effects));
-      }
-      yield { stage: 'check', done: ++done, total };
+      done++;
+      if (effects.fn.macro !== undefined || !turns.has(effects.fn)) continue;
+      findings.push(...search.inFunction(effects));
+      if (context.focus?.has(effects.fn.file) !== false) findings.push(...annotatedEffects(context, effects));
+      yield { stage: 'check', done, total };
     }
     return findings;
   },
 };
+
+const needing = new WeakMap<FileOutline, readonly string[]>();
+
+/** Prototypes that say that a lock is held; read once per outline. */
+function needingLocks(outline: FileOutline): readonly string[] {
+  let names = needing.get(outline);
+  if (names === undefined) {
+    names = outline.prototypes
+      .filter(({ annotations }) => annotations.some((one) => PROMISES.get(one.name) === 'holds'))
+      .map(({ name }) => name);
+    needing.set(outline, names);
+  }
+  return names;
+}
 
 /** How a function begins, as far as can be told of its callers. */
 type Entry = 'free' | 'unknown';
@@ -66,9 +82,7 @@ class Search {
   demandIn(file: string): void {
     const { program, effects } = this.context.collected;
     const outline = program.outline(file);
-    for (const { name, annotations } of outline?.prototypes ?? []) {
-      if (annotations.some((one) => PROMISES.get(one.name) === 'holds')) this.demandCallers(name, file);
-    }
+    for (const name of outline ? needingLocks(outline) : []) this.demandCallers(name, file);
     for (const index of outline ? handlersOf(outline, program.models).asserting : []) {
       const fn = program.functionAt(file, index);
       if (fn === undefined || effects.has(fn)) continue;
@@ -89,11 +103,13 @@ class Search {
   }
 
   *inFunction(effects: Effects): Generator<Finding> {
+    if (effects.uses.length === 0) return;
     const { models } = this.context.around;
     const asserted = effects.uses.filter(({ k, lock, site, api }) => {
       if (k !== 'assert-held' || site.via !== undefined) return false;
       return models.lockApi(api)?.anyKind === true || !NOT_CHECKED.has(lock.kind);
     });
+    if (asserted.length === 0) return;
     const declared = new Set(
       asserted.filter(({ api }) => PROMISES.has(api)).map(({ lock }) => lock.term.key),
     );
@@ -194,7 +210,11 @@ class Search {
       id,
       rule: 'annotation-mismatch',
       severity: 'warning',
-      confidence: confidenceOf(caller, closed, this.context.around.classes.info(key)?.generic === true),
+      confidence: confidenceOf(
+        caller,
+        closed && !this.mayBeTaken(caller, key),
+        this.context.around.classes.info(key)?.generic === true,
+      ),
       message: `calls ${fn.name}() without ${name}, which ${fn.name}() ${ASSERTED_AS.get(use.api) ?? 'asserts to be held'}`,
       at: locationOf(call.site),
       locks: [name],
@@ -214,11 +234,27 @@ class Search {
     };
   }
 
+  /** Something that the caller calls takes the lock on a condition, and keeps it. */
+  private mayBeTaken(caller: Effects, key: string): boolean {
+    const { classes } = this.context.around;
+    // In a macro the lock has no class but a name.
+    const isIt = (lock: HeldLock): boolean =>
+      keyOf(lock) === key ||
+      (keyOf(lock) === undefined &&
+        lock.term.k === 'field' &&
+        shown(classes, key).endsWith(`.${lock.term.name}`));
+    const takes = (target: FunctionRef): boolean =>
+      this.context.around.effectsOf(target)?.rawExits.some(({ acquired }) => acquired.some(isIt)) === true;
+    return caller.calls.some(({ targets }) => targets.some(takes));
+  }
+
   /** `free` when every way into a function is known and begins without a lock. */
   private entryOf(fn: FunctionRef, depth: number, above: readonly FunctionRef[]): Entry {
     if (above.includes(fn)) return 'unknown';
-    if (this.beginsFree(fn)) return 'free';
     const calls = depth < MAX_UP ? this.callers.of(fn) : undefined;
+    // Its section says when it is there, not that nobody else calls it.
+    const isCalled = (fn.item?.section ?? '') !== '' && calls !== undefined && calls.length > 0;
+    if (!isCalled && this.beginsFree(fn)) return 'free';
     if (calls === undefined || calls.length === 0) return 'unknown';
     // One way without a lock is enough.
     const free = calls.some(

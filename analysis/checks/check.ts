@@ -9,6 +9,7 @@ import type { Reach } from '../graph/reach.js';
 import type { SwitchPlan } from '../graph/sections.js';
 import type { AnnotationPlan } from './annotated-effects.js';
 import type { TakePlan } from './take-plan.js';
+import type { Turns } from './turns.js';
 import type { Finding, Progress, RuleId, Severity } from './types.js';
 
 /** What a check may look at. */
@@ -19,7 +20,9 @@ export interface CheckContext {
   readonly finder: DependencyFinder;
   readonly proofs: ProofRun;
   /** Which functions are entered in which context; found out when first asked. */
-  contexts(): Contexts;
+  readonly contexts: () => Contexts;
+  /** Finds them out in slices. */
+  prepareContexts(): Generator<Progress, void>;
   /** Orders that files and comments declare; found out when first asked. */
   orders(): DeclaredOrders;
   /** What is less certain is not asked for: a check need not look for it. */
@@ -39,5 +42,6 @@ export interface Check {
   readonly id: RuleId;
   readonly title: string;
   readonly severity: Severity;
-  run(context: CheckContext): Generator<Progress, readonly Finding[]>;
+  /** Looks at the items that have their turn; without all of them, the findings are not complete. */
+  run(context: CheckContext, turns: Turns): Generator<Progress, readonly Finding[]>;
 }

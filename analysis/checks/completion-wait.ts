@@ -8,7 +8,7 @@ import { keyOf } from '../graph/collect.js';
 import type { ProofRun } from '../graph/proofs.js';
 import { unify, type Slots } from '../graph/slots.js';
 import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../graph/waits.js';
-import { directoryOf } from '../link/domains.js';
+import { folderOf } from '../base/paths.js';
 import type { FunctionRef } from '../link/types.js';
 import type { OtherApi } from '../models/types.js';
 import { tellChain } from './chain.js';
@@ -57,10 +57,10 @@ export class CompletionWaits {
     if (waiter === undefined || object === undefined) return;
     const slot = this.slots.slotOf(object, 'object', waiter.file);
     if (slot === undefined || object.k === 'parameter' || bodyIsLocal(object)) return;
-    const directory = directoryOf(waiter.file);
+    const directory = folderOf(waiter.file);
     // Others complete what is declared elsewhere.
     const declared = this.context.around.classes.info(slot)?.declaredAt;
-    if (declared === undefined || directoryOf(declared.file) !== directory) return;
+    if (declared === undefined || folderOf(declared.file) !== directory) return;
     const completers = this.completersIn(directory);
     const own = completers.get(slot);
     if (own === undefined) return;
@@ -209,10 +209,16 @@ export class CompletionWaits {
   /** The lock of the completing side is the one held, if both completions are one. */
   private isSame(waiting: Waiting, completer: Completer, need: Need | undefined, holds: HeldLock): boolean {
     if (t.rootOf(holds.term).k === 'global' && need?.lock?.key === holds.term.key) return true;
-    if (need?.lock === undefined) return false;
+    if (need?.lock === undefined || isShared(waiting.object, holds.term)) return false;
     const translate = unify(completer.object, waiting.object);
     return translate !== undefined && t.rebuild(need.lock, translate).key === holds.term.key;
   }
+}
+
+/** What is awaited is found by a pointer that the lock is not behind: the objects that have the lock may share it. */
+function isShared(object: Term, lock: Term): boolean {
+  const isOnWay = (pointed: Term): boolean => t.someTerm(lock, (part) => part.key === pointed.key);
+  return t.someTerm(object, (part) => part.k === 'deref' && part.base.k === 'field' && !isOnWay(part));
 }
 
 /** What must be completed or woken: a wait for a condition names its queue itself, not a pointer to it. */

@@ -6,19 +6,31 @@ import type { Finding } from './types.js';
 
 /**
  * Without cycles that need a call under a lock which the callee takes again: nobody gets any further there, and the
- * call is one mistake.
+ * call is one mistake. Without a call that sleeps under a lock, either, where what it waits for never ends.
  */
 export function withoutConsequences(findings: readonly Finding[], classes: ClassTable): Finding[] {
   const blamed = new Map<string, Confidence>();
+  const waits = new Map<string, Confidence>();
   for (const finding of findings) {
-    if (finding.rule !== 'self-deadlock') continue;
-    for (const call of callsUnder(finding)) {
-      const known = blamed.get(call);
-      if (known === undefined || lesser(known, finding.confidence) === known)
-        blamed.set(call, finding.confidence);
-    }
+    if (finding.rule === 'self-deadlock')
+      for (const call of callsUnder(finding)) noteBest(blamed, call, finding.confidence);
+    else if (finding.rule === 'wait-deadlock') noteBest(waits, placeOf(finding.at), finding.confidence);
   }
-  return findings.filter((finding) => !isConsequence(finding, blamed, classes));
+  return findings.filter(
+    (finding) =>
+      !isConsequence(finding, blamed, classes) &&
+      !(finding.rule === 'sleep-in-atomic' && isBelieved(waits.get(placeOf(finding.at)), finding)),
+  );
+}
+
+function noteBest(into: Map<string, Confidence>, key: string, confidence: Confidence): void {
+  const known = into.get(key);
+  if (known === undefined || lesser(known, confidence) === known) into.set(key, confidence);
+}
+
+/** Another finding is believed no less than this one. */
+function isBelieved(other: Confidence | undefined, { confidence }: Finding): boolean {
+  return other !== undefined && lesser(other, confidence) === confidence;
 }
 
 function placeOf({ file, line, column }: { file: string; line: number; column: number }): string {
@@ -43,8 +55,7 @@ function isConsequence(
     ways.every(({ steps, from }) =>
       steps.slice(0, -1).some(({ fn, span }) => {
         const call = placeOf({ file: fn.file, line: span.line, column: span.column });
-        const known = blamed.get(`${call} ${shown(classes, from)}`);
-        return known !== undefined && lesser(known, cycle.confidence) === cycle.confidence;
+        return isBelieved(blamed.get(`${call} ${shown(classes, from)}`), cycle);
       }),
     ),
   );

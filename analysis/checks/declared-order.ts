@@ -1,6 +1,6 @@
 import { atLeast, lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
-import { isBelow, isOrderFile } from '../base/paths.js';
+import { folderOf, isBelow, isOrderFile } from '../base/paths.js';
 import type { Contradiction, DeclaredOrder } from '../graph/declared.js';
 import type { Dependency } from '../graph/dependency.js';
 import { KnownCallers } from '../graph/callers.js';
@@ -30,6 +30,7 @@ export const declaredOrder: Check = {
       new EntryLocks(callers),
       callers,
       new Writers(context.collected),
+      context.contexts,
     );
     const findings = new Map<string, Finding>();
     let done = 0;
@@ -130,7 +131,9 @@ function report(
     id: hashText(['declared-order', order.from, order.to, wrong.root.file, wrong.root.name].join('\n')),
     rule: 'declared-order',
     severity: 'warning',
-    confidence: confidenceOf(order, wrong, weighed.confidence, along, against),
+    confidence: isAboutOthers(context, order, wrong)
+      ? lesser('medium', confidenceOf(order, wrong, weighed.confidence, along, against))
+      : confidenceOf(order, wrong, weighed.confidence, along, against),
     message: `takes ${from} while holding ${to}, against the order that ${source} declares`,
     at: locationOf(squiggle(wrong)),
     locks: [shown(classes, order.from), shown(classes, order.to)],
@@ -164,6 +167,17 @@ function sameClass(
 
 function declaration({ at }: DeclaredOrder, text: string): StoryStep {
   return { path: 0, ...at, function: '', text, held: [] };
+}
+
+/** A comment of one user of locks that many kinds of objects share says nothing of others' objects. */
+function isAboutOthers(
+  { around: { classes } }: CheckContext,
+  order: DeclaredOrder,
+  wrong: Dependency,
+): boolean {
+  if (order.form === 'declared') return false;
+  const isShared = [order.from, order.to].some((key) => classes.info(key)?.generic === true);
+  return isShared && !isBelow([folderOf(order.at.file) || '.'])(wrong.root.file);
 }
 
 function confidenceOf(

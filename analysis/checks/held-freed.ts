@@ -21,17 +21,20 @@ export const heldFreed: Check = {
   id: 'held-freed',
   title: 'An object is freed while a lock in it is held',
   severity: 'warning',
-  *run(context) {
+  *run(context, turns) {
     const search = new Search(context);
     const findings = new Map<string, Finding>();
     const total = context.collected.effects.size;
     let done = 0;
     for (const effects of context.collected.effects.values()) {
-      if (effects.fn.macro === undefined && context.focus?.has(effects.fn.file) !== false) {
-        for (const finding of search.inFunction(effects))
-          if (!findings.has(finding.id)) findings.set(finding.id, finding);
-      }
-      yield { stage: 'check', done: ++done, total };
+      done++;
+      if (effects.fn.macro !== undefined || context.focus?.has(effects.fn.file) === false) continue;
+      if (!turns.has(effects.fn)) continue;
+      const found = [...search.inFunction(effects)];
+      for (const finding of found) if (!findings.has(finding.id)) findings.set(finding.id, finding);
+      // What a release function does that it only names, its own effects do not tell.
+      if (found.length === 0 && !search.putsReferences(effects)) turns.cameToNothing(effects.fn);
+      yield { stage: 'check', done, total };
     }
     return [...findings.values()];
   },
@@ -62,11 +65,15 @@ class Search {
     }
   }
 
+  putsReferences({ fn }: Effects): boolean {
+    const { models } = this.context.around;
+    return fn.item?.calls.some((name) => models.referencePut(name) !== undefined) === true;
+  }
+
   /** The last reference is dropped under a lock of the object, and what is called then frees it. */
   private *inRelease(effects: Effects): Generator<Finding> {
     const { models, program } = this.context.around;
-    const puts = effects.fn.item?.calls.some((name) => models.referencePut(name) !== undefined) === true;
-    for (const block of puts ? (program.skeleton(effects.fn)?.blocks ?? []) : []) {
+    for (const block of this.putsReferences(effects) ? (program.skeleton(effects.fn)?.blocks ?? []) : []) {
       for (const event of block.events) {
         const put =
           event.k === 'call' && typeof event.callee === 'string'
@@ -93,8 +100,12 @@ class Search {
         part.k === 'parameter' && part.index === 0 ? count : undefined,
       );
       const object = t.deref(given);
+      const isReleased = (lock: HeldLock): boolean =>
+        effect.moments.every(({ released }) => released.some((one) => keyOf(one) === keyOf(lock)));
       for (const { held } of call.moments) {
-        const lock = held.find((one) => one.site.fn === effects.fn && isInside(one, object));
+        const lock = held.find(
+          (one) => one.site.fn === effects.fn && isInside(one, object) && !isReleased(one),
+        );
         const key = lock && keyOf(lock);
         if (lock === undefined || key === undefined) continue;
         yield this.report(effects, [call.site, effect.site], effect, lock, key, held);

@@ -1,8 +1,10 @@
 import { isBelow } from '../base/paths.js';
+import { runToEnd } from '../base/progress.js';
 import { EffectsTable } from '../effects/table.js';
 import type { Effects } from '../effects/types.js';
 import { buildGraph } from '../graph/build.js';
 import { collect, keyOf, type Collected } from '../graph/collect.js';
+import { ContextMemory } from '../graph/context-memory.js';
 import { Contexts } from '../graph/contexts.js';
 import { DeclaredOrders } from '../graph/declared.js';
 import { CallerDemands } from '../graph/demand-callers.js';
@@ -18,6 +20,7 @@ import type { AnnotationPlan } from './annotated-effects.js';
 import type { TakePlan } from './take-plan.js';
 import { BoundSites } from './bound-sites.js';
 import { annotationMismatch } from './annotation-mismatch.js';
+import { DeadArms } from './dead-arms.js';
 import { declaredOrder } from './declared-order.js';
 import { describeEffects } from './describe.js';
 import type {
@@ -39,6 +42,8 @@ import { missingUnlock } from './missing-unlock.js';
 import { selfDeadlock } from './self-deadlock.js';
 import type { Finding, Progress } from './types.js';
 import { sleepInAtomic } from './sleep-in-atomic.js';
+import { QuietFunctions } from './quiet.js';
+import { Turns, type Item } from './turns.js';
 import { unbalancedUnlock } from './unbalanced-unlock.js';
 import { waitDeadlock } from './wait-deadlock.js';
 
@@ -65,8 +70,14 @@ class LinkedEngine implements Engine {
   private readonly proofs: Proofs;
   private readonly isReported: (file: string) => boolean;
   private readonly callerDemands: CallerDemands;
-  /** Checks that still asked for skeletons when they ran last; the others can wait until these are served. */
-  private asking: ReadonlySet<Check> = new Set();
+  /** Checks that asked for skeletons when they ran last. */
+  private asking = new Map<Check, Turns>();
+  /** Checks that have looked at everything once, and those that asked for something when they last did. */
+  private readonly looked = new Set<Check>();
+  private readonly unsettled = new Set<Check>();
+  private readonly quiet: QuietFunctions;
+  private readonly contextMemory = new ContextMemory();
+  private orders: DeclaredOrders | undefined;
 
   constructor(
     program: Program,
@@ -76,6 +87,7 @@ class LinkedEngine implements Engine {
     this.table = new EffectsTable(program, models);
     this.proofs = new Proofs(this.table);
     this.callerDemands = new CallerDemands(program);
+    this.quiet = new QuietFunctions(program);
     this.isReported = isBelow(options.report);
   }
 
@@ -87,9 +99,14 @@ class LinkedEngine implements Engine {
     const proofs = this.proofs.begin();
     const finder = new DependencyFinder(this.table, collected, reach, proofs);
     let contexts: Contexts | undefined;
-    const allContexts = (): Contexts => (contexts ??= new Contexts(collected));
+    const memory = this.contextMemory;
+    const prepareContexts = function* (): Generator<Progress, void> {
+      contexts ??= yield* Contexts.read(collected, memory);
+    };
+    const allContexts = (): Contexts => (contexts ??= runToEnd(Contexts.read(collected, memory)));
     let orders: DeclaredOrders | undefined;
-    const allOrders = (): DeclaredOrders => (orders ??= new DeclaredOrders(collected, this.table.classes));
+    const allOrders = (): DeclaredOrders =>
+      (orders ??= this.orders = DeclaredOrders.read(collected, this.table.classes, this.orders));
     const switchPlans = new Map<string, () => SwitchPlan>();
     const annotationPlans = new Map<string, AnnotationPlan>();
     const takePlans = new Map<string, TakePlan>();
@@ -101,6 +118,7 @@ class LinkedEngine implements Engine {
       finder,
       proofs,
       contexts: allContexts,
+      prepareContexts,
       orders: allOrders,
       minimum,
       focus,
@@ -111,6 +129,8 @@ class LinkedEngine implements Engine {
     const checks = CHECKS.filter((check) => rules === undefined || rules.includes(check.id));
     const findings = yield* this.check(checks, context);
     if (findings === undefined) return undefined;
+    this.proofs.end();
+    const deadArms = new DeadArms(this.table.program);
     const inspection = new Inspector(this.table, collected, reach, allContexts);
     return new Result(
       this.table,
@@ -119,6 +139,11 @@ class LinkedEngine implements Engine {
       contexts,
       withoutConsequences(findings, this.table.classes)
         .filter(({ at }) => !this.isProvoked(at.file))
+        .map((finding) =>
+          finding.confidence === 'high' && deadArms.concern(finding)
+            ? { ...finding, confidence: 'medium' as const }
+            : finding,
+        )
         .sort(byPlace),
       switchPlans,
       annotationPlans,
@@ -136,43 +161,70 @@ class LinkedEngine implements Engine {
     return functions.some(({ calls }) => calls.some((name) => models.resetsValidator(name)));
   }
 
-  /** Runs the checks that last asked for something first: while they ask again, no other need run. */
+  /**
+   * Runs the checks. What asked for skeletons when it was last looked at goes first, and alone as long as it asks for
+   * more; then everything, those first that are likely to ask.
+   */
   private *check(
     checks: readonly Check[],
     context: CheckContext,
   ): Generator<Progress, Finding[] | undefined> {
     const { program } = this.table;
-    const findings: Finding[] = [];
-    const asking = new Set<Check>();
-    const last = this.asking;
-    const urgent = checks.filter((check) => last.has(check));
-    const others = checks.filter((check) => !last.has(check));
-    for (const group of [urgent, others]) {
-      for (const check of group) {
-        const before = program.demandsMade;
-        findings.push(...(yield* check.run(context)));
-        if (program.demandsMade > before) asking.add(check);
+    const asked = this.asking;
+    this.asking = new Map();
+    for (const [check, turns] of asked) yield* this.look(check, context, turns.again);
+    if (program.hasDemands()) return undefined;
+    const rank = (check: Check): number => (!this.looked.has(check) ? 0 : this.unsettled.has(check) ? 1 : 2);
+    const ranks = new Map(checks.map((check) => [check, rank(check)]));
+    const found = new Map<Check, readonly Finding[]>();
+    for (const now of [0, 1, 2]) {
+      for (const check of checks) {
+        if (ranks.get(check) !== now) continue;
+        this.looked.add(check);
+        found.set(check, yield* this.look(check, context, undefined));
+        if (this.asking.has(check)) this.unsettled.add(check);
+        else this.unsettled.delete(check);
       }
-      if (!program.hasDemands()) continue;
-      this.asking = asking;
-      return undefined;
+      if (program.hasDemands()) return undefined;
     }
-    this.asking = new Set();
+    return checks.flatMap((check) => found.get(check) ?? []);
+  }
+
+  /** Runs one check over all or some of its items, and notes which of them ask. */
+  private *look(
+    check: Check,
+    context: CheckContext,
+    only: ReadonlySet<Item> | undefined,
+  ): Generator<Progress, readonly Finding[]> {
+    const turns = new Turns(this.table.program, only, this.quiet.of(check));
+    const findings = yield* check.run(context, turns);
+    turns.end();
+    if (turns.hasAsked) this.asking.set(check, turns);
     return findings;
   }
 
   /** Interprets what may have changed, and asks for the callers that its effects concern. */
   private *interpret(): Generator<Progress, void> {
-    const changed = this.table.begin();
-    this.callerDemands.begin();
+    const { table } = this;
+    const { isNew } = table;
+    const changed = table.begin();
+    this.quiet.forget(changed);
+    for (const { done } of table.ask(changed)) yield { stage: 'effects', done, total: 0 };
+    if (table.program.hasDemands()) return;
     let done = 0;
+    for (const _ of this.callerDemands.begin()) yield { stage: 'effects', done, total: 0 };
     for (const fn of changed) {
-      const effects = this.table.effectsOf(fn);
-      if (effects === undefined) continue;
-      if (fn.macro === undefined) this.callerDemands.add(effects);
+      const effects = table.effectsOf(fn);
+      if (effects === undefined) {
+        // In the first run everybody who is called is asked about.
+        if (!isNew && !table.program.hasSkeleton(fn))
+          this.callerDemands.addCaller(fn, (callee) => table.effectsOf(callee));
+        continue;
+      }
+      this.callerDemands.add(effects);
       yield { stage: 'effects', done: ++done, total: 0 };
     }
-    this.callerDemands.end();
+    for (const _ of this.callerDemands.end()) yield { stage: 'effects', done, total: 0 };
     this.table.settled();
   }
 

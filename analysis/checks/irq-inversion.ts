@@ -1,12 +1,13 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
+import { folderOf } from '../base/paths.js';
 import { isProcess } from '../graph/contexts.js';
 import type { Dependency } from '../graph/dependency.js';
 import { Switching } from '../graph/switching.js';
 import { Usage, type Interrupt, type ProvenUse } from '../graph/usage.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
-import { goesByFields } from './path-doubts.js';
+import { changesOf, goesByFields } from './path-doubts.js';
 import { HandlerLife } from './handler-life.js';
 import { locationOf, shown, siteNames, tellDependency, witnessId } from './story.js';
 import type { Assumption, Finding, StoryStep } from './types.js';
@@ -18,7 +19,10 @@ const MAX_BELOW = 24;
 /** A struct embedded in as many places is a tool of others, its lock no class of its own. */
 const MANY_EMBEDDERS = 4;
 
-/** The fingerprint of a finding about one class, or about a dependency of the first on the second. */
+/**
+ * The fingerprint of a finding about one class, a class that others declare and the file of the handlers, or about a
+ * dependency of the first on the second.
+ */
 export function inversionId(keys: readonly string[], interrupt: Interrupt): string {
   return hashText(['irq-inversion', ...keys, interrupt].join('\n'));
 }
@@ -27,8 +31,9 @@ export const irqInversion: Check = {
   id: 'irq-inversion',
   title: 'A lock that interrupts take is held with interrupts on',
   severity: 'error',
-  *run(context) {
-    const usage = new Usage(
+  *run(context, turns) {
+    yield* context.prepareContexts();
+    const usage = yield* Usage.read(
       context.around,
       context.collected,
       context.reach,
@@ -41,11 +46,12 @@ export const irqInversion: Check = {
     for (const interrupt of ['hardirq', 'softirq'] as const) {
       const keys = usage.classes(interrupt);
       for (const key of keys) {
-        const finding = judge.inversion(key, interrupt);
-        if (finding !== undefined) findings.push(finding);
+        if (!turns.has(`${interrupt} ${key}`)) continue;
+        findings.push(...judge.inversions(key, interrupt));
         yield { stage: 'check', done: ++done, total: keys.length };
       }
       for (const key of keys) {
+        if (!turns.has(`${interrupt} below ${key}`)) continue;
         findings.push(...judge.dependencies(key, interrupt));
         yield { stage: 'check', done, total: keys.length };
       }
@@ -68,18 +74,41 @@ class Judge {
     this.life = new HandlerLife(context);
   }
 
-  /** A class taken in a handler and, elsewhere, where the handler may come. */
-  inversion(key: string, interrupt: Interrupt): Finding | undefined {
-    if (this.reported.has(key)) return undefined;
+  /**
+   * A class taken in a handler and, elsewhere, where the handler may come. A lock that others declare each driver has
+   * for itself: one mistake per file with handlers.
+   */
+  *inversions(key: string, interrupt: Interrupt): Generator<Finding> {
+    const files = this.usage.handlerFiles(key, interrupt);
+    const declared = this.context.around.classes.info(key)?.declaredAt?.file;
+    const isForeign = declared !== undefined && files.every((file) => folderOf(file) !== folderOf(declared));
+    const places = new Set<string>();
+    for (const file of isForeign && files.length > 1 ? files : [undefined]) {
+      const finding = this.inversion(key, interrupt, file);
+      if (finding === undefined) continue;
+      const { at } = finding;
+      const place = `${at.file}:${at.line}:${at.column}`;
+      // Handlers of one driver in several files.
+      if (!places.has(place)) yield finding;
+      places.add(place);
+    }
+  }
+
+  private inversion(key: string, interrupt: Interrupt, file: string | undefined): Finding | undefined {
+    const name = file === undefined ? key : `${key}\n${file}`;
+    if (this.reported.has(key) && (file === undefined || this.reported.has(name))) return undefined;
     let inside: readonly ProvenUse[] | undefined;
-    const outside = this.outside(key, interrupt, (outer) =>
-      (inside ??= this.usage.taken(key, interrupt)).every((inner) => this.life.isDoubtful(inner, outer)),
+    const taken = (): readonly ProvenUse[] => (inside ??= this.usage.taken(key, interrupt, file));
+    const outside = this.outside(
+      key,
+      interrupt,
+      (outer) => taken().every((inner) => this.life.isDoubtful(inner, outer)),
+      file,
     );
     if (outside.length === 0) return undefined;
-    inside ??= this.usage.taken(key, interrupt);
     let best: { inner: ProvenUse; outer: ProvenUse; confidence: Confidence } | undefined;
     for (const outer of outside) {
-      for (const inner of inside) {
+      for (const inner of taken()) {
         if (inner.mode === 'read' && outer.mode === 'read') continue;
         // What only a handler reads again and again never waits for another reader.
         if (outer.root === inner.root) continue;
@@ -92,18 +121,19 @@ class Judge {
       }
     }
     if (best === undefined) return undefined;
-    this.reported.add(key);
-    return this.report(key, interrupt, best.inner, best.outer, best.confidence, outside);
+    this.reported.add(key).add(name);
+    return this.report(key, interrupt, best.inner, best.outer, best.confidence, outside, file);
   }
 
   private outside(
     key: string,
     interrupt: Interrupt,
     isDoubtful?: (use: ProvenUse) => boolean,
+    file?: string,
   ): readonly ProvenUse[] {
     const out: ProvenUse[] = [];
     const { focus } = this.context;
-    for (const use of this.usage.enabled(key, interrupt, isDoubtful)) {
+    for (const use of this.usage.enabled(key, interrupt, isDoubtful, file)) {
       if (focus !== undefined && !use.steps.some((step) => focus.has(step.fn.file))) continue;
       out.push(use);
       if (out.length >= MAX_WITNESSES) break;
@@ -120,7 +150,7 @@ class Judge {
     if (outer.entry?.confidence !== undefined) confidence = lesser(confidence, outer.entry.confidence);
     if (inner.steps.length > 3 || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
     // Instances of a lock that others declare belong to one driver each.
-    if (directory(inner.root.file) !== directory(outer.root.file)) confidence = lesser(confidence, 'medium');
+    if (folderOf(inner.root.file) !== folderOf(outer.root.file)) confidence = lesser(confidence, 'medium');
     if (this.life.isDoubtful(inner, outer)) confidence = lesser(confidence, 'medium');
     // Far away it is hardly ever true, unless nothing on the way decides.
     if (outer.steps.length > 2 && this.isDecidedBelow(outer)) confidence = lesser(confidence, 'medium');
@@ -133,9 +163,11 @@ class Judge {
 
   private isDecidedBelow({ steps, arrived }: ProvenUse): boolean {
     const { proofs, around } = this.context;
+    const below = steps.slice(1);
+    const changes = changesOf(around.program, below, arrived);
     return (
-      proofs.learnedSince(steps, 0, arrived.facts) > 0 ||
-      goesByFields(around.program, steps.slice(1), arrived)
+      proofs.learnedSince(steps, 0, arrived.facts) > changes.size ||
+      goesByFields(around.program, below, arrived)
     );
   }
 
@@ -153,11 +185,12 @@ class Judge {
     outer: ProvenUse,
     confidence: Confidence,
     outside: readonly ProvenUse[],
+    file: string | undefined,
   ): Finding {
     const name = this.name(key);
     const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
     const handler = `${inner.root.name}()`;
-    const id = inversionId([key], interrupt);
+    const id = inversionId(file === undefined ? [key] : [key, file], interrupt);
     this.context.switchPlans.set(id, () => this.switching.plan(key, interrupt));
     return {
       id,
@@ -223,7 +256,7 @@ class Judge {
     const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
     let confidence = this.confidence(safe, inner, outer);
     const isNear = link.calls === 0 && inner.steps.length <= 2 && outer.steps.length <= 2;
-    if (directory(link.root.file) !== directory(outer.root.file) || !isNear)
+    if (folderOf(link.root.file) !== folderOf(outer.root.file) || !isNear)
       confidence = lesser(confidence, 'medium');
     const held = this.name(safe);
     const taken = this.name(unsafe);
@@ -288,8 +321,4 @@ class Judge {
   private name(key: string): string {
     return shown(this.context.around.classes, key);
   }
-}
-
-function directory(file: string): string {
-  return file.slice(0, file.lastIndexOf('/') + 1);
 }

@@ -14,7 +14,7 @@ import { runContexts } from '../graph/run-contexts.js';
 import type { SwitchPlan } from '../graph/sections.js';
 import type { RunContext } from '../graph/types.js';
 import type { FunctionRef } from '../link/types.js';
-import type { EventId } from '../summary/types.js';
+import type { EventId, Skeleton } from '../summary/types.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
 import { messageOf, mismatches, type FlagsUse } from './irq-release.js';
@@ -29,13 +29,15 @@ export const irqState: Check = {
   id: 'irq-state',
   title: 'Interrupts are switched on too early or restored wrongly',
   severity: 'error',
-  *run(context) {
+  *run(context, turns) {
     const search = new Search(context);
     let done = 0;
     const total = context.collected.effects.size;
     for (const effects of context.collected.effects.values()) {
-      if (context.focus?.has(effects.fn.file) !== false) search.look(effects);
-      yield { stage: 'check', done: ++done, total };
+      done++;
+      if (context.focus?.has(effects.fn.file) === false || !turns.has(effects.fn)) continue;
+      if (search.findsNothing(effects)) turns.cameToNothing(effects.fn);
+      yield { stage: 'check', done, total };
     }
     return search.findings;
   },
@@ -56,6 +58,8 @@ class Search {
   private readonly enablers = new Map<Effects, readonly Enabler[]>();
   private readonly reaching: Bounded<boolean>;
   private readonly seen = new Map<string, number>();
+  /** What was looked at last depends on where functions run. */
+  private asksWhere = false;
   private allRuns: ReturnType<typeof runContexts> | undefined;
 
   constructor(private readonly context: CheckContext) {
@@ -63,8 +67,11 @@ class Search {
     this.reaching = within(context.around, (fn) => this.enables(fn));
   }
 
-  look(effects: Effects): void {
+  /** Looks through a function; whether nothing was found, wherever it runs. */
+  findsNothing(effects: Effects): boolean {
     const { fn } = effects;
+    const found = this.findings.length;
+    this.asksWhere = false;
     for (const enabler of this.enablersOf(effects)) {
       if (enabler.moments.some(({ held, context }) => this.outer(held, context, enabler, fn) !== undefined))
         this.prove(fn, [enabler.site], enabler);
@@ -77,6 +84,7 @@ class Search {
     }
     this.flagsReused(effects);
     this.releasedOtherwise(effects);
+    return this.findings.length === found && !this.asksWhere;
   }
 
   // ---- switched on under somebody who switched off
@@ -170,6 +178,7 @@ class Search {
 
   /** Kinds of context that a function is known to run in; `undefined` where nobody in sight leads to it. */
   private runsOf(fn: FunctionRef): ReadonlySet<RunContext> | undefined {
+    this.asksWhere = true;
     this.allRuns ??= runContexts(this.context.collected, this.context.contexts());
     return this.allRuns.get(fn);
   }
@@ -306,17 +315,20 @@ class Search {
   }
 
   private flagsUse(fn: FunctionRef): FlagsUse {
-    const { blocks = [], exprs = [] } = this.context.around.program.skeleton(fn) ?? {};
+    // Unpacked only for the few functions that this is asked of.
+    const body = (): Skeleton | undefined => this.context.around.program.skeleton(fn);
     return {
       isShared: (event, arg) => {
         const flags = this.flagsAt(fn, event, arg);
-        return exprs.some((expr) => expr.k === 'address' && `${fn.id}:${expr.base}` === flags);
+        return (body()?.exprs ?? []).some(
+          (expr) => expr.k === 'address' && `${fn.id}:${expr.base}` === flags,
+        );
       },
       at: (event, arg) => this.flagsAt(fn, event, arg),
       count: (event, arg) => {
         const flags = this.flagsAt(fn, event, arg);
         let found = 0;
-        for (const { events, exit } of blocks) {
+        for (const { events, exit } of body()?.blocks ?? []) {
           for (const one of events)
             if ('args' in one && one.args.some((given) => `${fn.id}:${given}` === flags)) found++;
           if (exit.k === 'return' && `${fn.id}:${exit.value}` === flags) found++;

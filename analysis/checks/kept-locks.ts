@@ -1,6 +1,7 @@
 import { absolute, type Span } from '../base/span.js';
-import { successors } from '../effects/flow-graph.js';
+import { successors } from '../summary/exits.js';
 import type { Surroundings } from '../effects/step.js';
+import { deref } from '../effects/terms.js';
 import type { Effects, ExitEffect, HeldLock } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import type { FunctionRef } from '../link/types.js';
@@ -102,7 +103,9 @@ function endsOf(world: World, effects: Effects, skeleton: Skeleton, lock: HeldLo
     if (!call.moments.some(({ held }) => held.some((one) => one.term.key === lock.term.key))) continue;
     const isTaker = call.targets.some((target) => takers.has(target) || rule?.givenTo?.includes(target.name));
     const isSlot = call.callee?.k === 'field' && isNamed(rule?.givenIn, call.callee.name);
-    if (isTaker || isSlot || call.targets.some((target) => releases(world, target, lock)))
+    const isUnseen = !call.targets.some((target) => world.around.effectsOf(target) !== undefined);
+    const isGivenIt = isUnseen && call.args.some((arg) => deref(arg).key === lock.term.key);
+    if (isTaker || isSlot || isGivenIt || call.targets.some((target) => releases(world, target, lock)))
       ends.add(call.site.event);
   }
   for (const { events } of skeleton.blocks)

@@ -10,6 +10,7 @@ import { Writers } from '../graph/writers.js';
 import { chooseSide, shortName } from '../graph/side.js';
 import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
+import type { Item, Turns } from './turns.js';
 import { twoInstances } from './two-instances.js';
 import type { Assumption, Finding, Progress } from './types.js';
 
@@ -23,7 +24,7 @@ export const lockOrderCycle: Check = {
   id: 'lock-order-cycle',
   title: 'Locks are taken in orders that form a cycle',
   severity: 'error',
-  *run(context) {
+  *run(context, turns) {
     const { around, collected, reach, finder } = context;
     const graph = new CoarseGraph(collected, reach, around.classes, context.focus);
     const callers = new KnownCallers(collected);
@@ -33,29 +34,35 @@ export const lockOrderCycle: Check = {
       new EntryLocks(callers),
       callers,
       new Writers(collected),
+      context.contexts,
     );
     const findings: Finding[] = [];
     const reported = new Set<string>();
     let done = 0;
     const step = (): Progress => ({ stage: 'replay', done: ++done, total: 0 });
+    if (turns.only !== undefined) {
+      yield* askAgain(context, turns, turns.only, feasibility);
+      return findings;
+    }
     for (const pair of graph.pairs()) {
-      const finding = pair && (yield* judgeCycle(context, feasibility, pair));
-      if (finding !== undefined && pair !== undefined) {
+      const finding = pair && turns.has(itemOf(pair)) && (yield* judgeCycle(context, feasibility, pair));
+      if (finding && pair !== undefined) {
         findings.push(finding);
         reported.add(pairKey(...pair));
       }
       yield step();
     }
     for (const cycle of graph.longer((one, other) => reported.has(pairKey(one, other)))) {
-      const finding = cycle && (yield* judgeCycle(context, feasibility, cycle));
-      if (finding !== undefined && cycle !== undefined) {
+      const finding = cycle && turns.has(itemOf(cycle)) && (yield* judgeCycle(context, feasibility, cycle));
+      if (finding && cycle !== undefined) {
         findings.push(finding);
         for (const one of cycle) for (const other of cycle) reported.add(pairKey(one, other));
       }
       yield step();
     }
     for (const pair of graph.loops()) {
-      const isNew = pair !== undefined && !reported.has(pairKey(...pair));
+      const isNew =
+        pair !== undefined && !reported.has(pairKey(...pair)) && turns.has(`${LOOP}${itemOf(pair)}`);
       const finding = isNew ? twoInstances(context, callers, yield* finder.search(...pair)) : undefined;
       if (finding !== undefined) findings.push(finding);
       yield step();
@@ -63,6 +70,31 @@ export const lockOrderCycle: Check = {
     return findings;
   },
 };
+
+/** Begins items that are about two instances of one class. */
+const LOOP = 'loop\n';
+
+/** A candidate as an item: its classes, each of which is held when the next is taken. */
+function itemOf(cycle: readonly string[]): string {
+  return cycle.join('\n');
+}
+
+/** Looks for the dependencies of candidates once more; where skeletons are missing there is nothing to judge yet. */
+function* askAgain(
+  context: CheckContext,
+  turns: Turns,
+  only: ReadonlySet<Item>,
+  feasibility: Feasibility,
+): Generator<Progress, void> {
+  for (const item of only) {
+    if (typeof item !== 'string') continue;
+    turns.has(item);
+    const [from = '', to = ''] = item.slice(LOOP.length).split('\n');
+    if (item.startsWith(LOOP)) yield* context.finder.search(from, to);
+    else yield* judgeCycle(context, feasibility, item.split('\n'));
+    yield { stage: 'replay', done: 0, total: only.size };
+  }
+}
 
 function pairKey(a: string, b: string): string {
   return a < b ? `${a}\n${b}` : `${b}\n${a}`;
@@ -216,12 +248,12 @@ function message(told: readonly Dependency[], classes: Classes): string {
   return `takes ${to} while holding ${from}, which closes a cycle: ${cycle.map(shortName).join(' → ')}`;
 }
 
-/** The rotation of a cycle that begins with its least class. */
 /** The fingerprint of the finding about a circle of classes, by their keys in order, from wherever it starts. */
 export function cycleId(cycle: readonly string[]): string {
   return hashText(`lock-order-cycle\n${canonical(cycle).join('\n')}`);
 }
 
+/** The rotation of a cycle that begins with its least class. */
 function canonical(cycle: readonly string[]): readonly string[] {
   const least = cycle.indexOf([...cycle].sort()[0] ?? '');
   return [...cycle.slice(least), ...cycle.slice(0, least)];

@@ -1,3 +1,4 @@
+import { baseOf } from '../base/ctype.js';
 import { atLeast, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import type { Span } from '../base/span.js';
@@ -6,6 +7,7 @@ import type { Effects, ExitEffect, HeldLock } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import { flatten } from '../graph/replay.js';
 import type { Check, CheckContext } from './check.js';
+import { keptByAll } from './kept-by-all.js';
 import { isContract, surelyKeptAt } from './kept-locks.js';
 import { locationOf, shown, spoken, witnessId } from './story.js';
 import type { Finding } from './types.js';
@@ -14,19 +16,22 @@ export const missingUnlock: Check = {
   id: 'missing-unlock',
   title: 'A lock stays held on a way out that other ways out release',
   severity: 'warning',
-  *run(context) {
+  *run(context, turns) {
     const findings: Finding[] = [];
     let done = 0;
     for (const effects of context.collected.effects.values()) {
-      if (context.focus?.has(effects.fn.file) === false) continue;
-      if (effects.fn.macro === undefined) findings.push(...inFunction(context, effects));
-      yield { stage: 'check', done: ++done, total: context.collected.effects.size };
+      done++;
+      if (effects.fn.macro !== undefined || context.focus?.has(effects.fn.file) === false) continue;
+      if (!turns.has(effects.fn)) continue;
+      findings.push(...inFunction(context, effects));
+      yield { stage: 'check', done, total: context.collected.effects.size };
     }
     return findings;
   },
 };
 
 function* inFunction(context: CheckContext, effects: Effects): Generator<Finding> {
+  for (const { lock, exit } of keptByAll(context, effects)) yield reportKept(context, effects, lock, exit);
   const exits = effects.rawExits;
   if (exits.length < 2) return;
   const leaks = new Map<string, Leak>();
@@ -84,10 +89,30 @@ function confidenceOf(
   // Held exactly when it succeeds, be it this lock or another: it locks for its caller.
   if (exit.signs !== NEGATIVE && (others.every(isApart) || (free.length > 0 && free.every(isApart))))
     return undefined;
+  if (exit.signs !== NEGATIVE && handsOut(context, effects, lock)) return undefined;
   // One lock or another is held on every way out, and the result says which.
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
   if (isContract(context, effects, lock)) return 'low';
   return byReturns(effects, exit, lock, others);
+}
+
+/** A parameter of the function is the place where its caller is told which lock is held. */
+function handsOut({ around }: CheckContext, { fn }: Effects, lock: HeldLock): boolean {
+  const { program, models } = around;
+  const { parameters = [], exprs = [], blocks = [] } = program.skeleton(fn) ?? {};
+  const places = new Set<number>();
+  parameters.forEach(({ type }, i) => {
+    const told = program.expand(type, fn.file);
+    if (told.endsWith('**') && models.lockType(baseOf(told)) === lock.kind) places.add(i);
+  });
+  if (places.size === 0) return false;
+  return blocks.some(({ events }) =>
+    events.some((event) => {
+      const target = event.k === 'assign' ? exprs[event.target] : undefined;
+      const pointer = target?.k === 'deref' ? exprs[target.base] : undefined;
+      return pointer?.k === 'parameter' && places.has(pointer.index);
+    }),
+  );
 }
 
 /** What the results of this exit and of `others`, which do not keep the lock, say. */
@@ -137,12 +162,30 @@ function meet(a: ExitEffect, b: ExitEffect): boolean {
   return a.at.some((x) => b.at.some((y) => x.line === y.line && x.column === y.column));
 }
 
-function report(context: CheckContext, effects: Effects, leak: Leak): Finding {
+/** A lock that nobody ever releases. Medium: whoever does may be out of sight. */
+function reportKept(context: CheckContext, effects: Effects, lock: HeldLock, exit: ExitEffect): Finding {
+  const { fn } = effects;
+  return report(context, effects, { at: exit.at, lock, confidence: 'medium', ordinal: 0 }, (name) => ({
+    message: `returns with ${name} held; neither ${fn.name}() nor any caller releases it`,
+    assumes: `no other code releases ${name} for ${fn.name}()`,
+  }));
+}
+
+/** What is said of a leak that other ways out do not have. */
+function ofOthers({ fn }: Effects): (name: string) => { readonly message: string; readonly assumes: string } {
+  return (name) => ({
+    message: `returns with ${name} held; other ways out of ${fn.name}() release it`,
+    assumes: `no caller of ${fn.name}() releases ${name} after this return`,
+  });
+}
+
+function report(context: CheckContext, effects: Effects, leak: Leak, words = ofOthers(effects)): Finding {
   const { classes } = context.around;
   const { fn } = effects;
   const { lock, confidence, ordinal } = leak;
   const key = keyOf(lock);
   const name = key === undefined ? 'the lock' : spoken(classes, key);
+  const { message, assumes } = words(name);
   const span = leak.at[0] ?? lock.site.span;
   const at = { file: fn.file, ...span, function: fn.name };
   return {
@@ -150,7 +193,7 @@ function report(context: CheckContext, effects: Effects, leak: Leak): Finding {
     rule: 'missing-unlock',
     severity: 'warning',
     confidence,
-    message: `returns with ${name} held; other ways out of ${fn.name}() release it`,
+    message,
     at,
     locks: key === undefined ? [] : [shown(classes, key)],
     story: [
@@ -164,7 +207,7 @@ function report(context: CheckContext, effects: Effects, leak: Leak): Finding {
         held: [name],
       })),
     ],
-    assumes: [{ reason: 'ownership', text: `no caller of ${fn.name}() releases ${name} after this return` }],
+    assumes: [{ reason: 'ownership', text: assumes }],
     witnesses: [witnessId(['missing-unlock', fn.file, fn.name, key ?? lock.term.key])],
     evidence: [],
     fixes: [],

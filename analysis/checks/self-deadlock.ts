@@ -2,10 +2,13 @@ import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { ZERO } from '../effects/fact.js';
 import { someTerm } from '../effects/terms.js';
+import { Arms } from '../graph/arms.js';
 import { keyOf } from '../graph/collect.js';
 import type { Dependency } from '../graph/dependency.js';
 import { recursiveClasses } from '../graph/lock-names.js';
 import { MAX_CALLS } from '../graph/reach.js';
+import { targetsOf } from '../graph/same-object.js';
+import { domainOf, isProgram } from '../link/domains.js';
 import { OWNED_KINDS } from '../models/kinds.js';
 import type { LockKind } from '../models/types.js';
 import type { Check, CheckContext } from './check.js';
@@ -19,13 +22,15 @@ export const selfDeadlock: Check = {
   id: 'self-deadlock',
   title: 'A lock is taken again by the task that holds it',
   severity: 'error',
-  *run(context) {
+  *run(context, turns) {
     const { collected, reach, finder } = context;
     const findings: Finding[] = [];
+    const arms = new Arms(collected.program);
     const recursive = recursiveClasses(collected.program, context.around.classes);
     const keys = [...collected.sources.keys()].filter((key) => !recursive.has(key)).sort();
     let done = 0;
     for (const key of keys) {
+      if (!turns.has(key)) continue;
       const again = (collected.sources.get(key) ?? []).some((source) => {
         if (context.focus?.has(source.fn.file) === false) return false;
         if (source.k === 'call') return reach.classes(source.target, MAX_CALLS - 1).has(key);
@@ -40,7 +45,7 @@ export const selfDeadlock: Check = {
           const id = `${side.root.id}`;
           if (!byRoot.has(id)) byRoot.set(id, side);
         }
-        for (const side of byRoot.values()) findings.push(report(context, side, same.length));
+        for (const side of byRoot.values()) findings.push(report(context, arms, side, same.length));
       }
       yield { stage: 'check', done: ++done, total: keys.length };
     }
@@ -64,7 +69,7 @@ function isSame(side: Dependency): boolean {
   return true;
 }
 
-function report(context: CheckContext, side: Dependency, witnesses: number): Finding {
+function report(context: CheckContext, arms: Arms, side: Dependency, witnesses: number): Finding {
   const { classes } = context.around;
   const name = spoken(classes, side.to);
   const at = locationOf(squiggle(side));
@@ -72,7 +77,7 @@ function report(context: CheckContext, side: Dependency, witnesses: number): Fin
     id: hashText(`self-deadlock\n${side.to}\n${side.root.file}\n${side.root.name}`),
     rule: 'self-deadlock',
     severity: 'error',
-    confidence: confidenceOf(context, side, witnesses),
+    confidence: confidenceOf(context, arms, side, witnesses),
     message:
       at.function === side.root.name
         ? `takes ${name} again while holding it`
@@ -90,7 +95,7 @@ function report(context: CheckContext, side: Dependency, witnesses: number): Fin
 }
 
 /** RULES.md: few calls and no branch facts on the inner acquisition are what true ones have. */
-function confidenceOf(context: CheckContext, side: Dependency, witnesses: number): Confidence {
+function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witnesses: number): Confidence {
   const info = context.around.classes.info(side.to);
   let confidence: Confidence = 'high';
   if (!side.holds.certain || info?.generic === true) confidence = 'low';
@@ -106,11 +111,31 @@ function confidenceOf(context: CheckContext, side: Dependency, witnesses: number
   if (context.around.models.lockApi(side.api)?.lastReference === true || isLastReference(context, side))
     confidence = lesser(confidence, 'medium');
   if (goesByState(context, side)) confidence = lesser(confidence, 'medium');
+  if (choosesFunction(context, side)) confidence = lesser(confidence, 'medium');
+  if (isProgram(domainOf(side.root.file))) confidence = lesser(confidence, 'medium');
+  if (arms.undefinedIn([{ steps: side.holdSteps }, side], side.root.file).length > 0)
+    confidence = lesser(confidence, 'medium');
   if (side.calls > 3) confidence = lesser(confidence, 'medium');
   if (side.calls > 4) confidence = 'low';
   // Many functions that do the same are a design the analysis does not see.
   if (witnesses >= 4 && side.calls > 0) confidence = lesser(confidence, 'medium');
   return confidence;
+}
+
+/**
+ * A call through a pointer that may mean several functions, or the one that calls: which of them an object has is
+ * settled where its state is, and two tables have members of one name.
+ */
+function choosesFunction({ around }: CheckContext, { steps, holdSteps }: Dependency): boolean {
+  return [steps, holdSteps].some((way) =>
+    way.some((step, i) => {
+      const next = way[i + 1];
+      if (next === undefined) return false;
+      if (targetsOf(around, step) > 1) return true;
+      const calls = next.fn === step.fn ? (around.effectsOf(step.fn)?.calls ?? []) : [];
+      return calls.some(({ site, callee }) => site.event === step.event && callee !== undefined);
+    }),
+  );
 }
 
 /** The path went on because a reference was the last one. */

@@ -4,8 +4,9 @@ import type { Term } from '../effects/terms.js';
 import type { Effects, HeldLock, Moment, Site } from '../effects/types.js';
 import { asksContext, atomicityOf, mayReclaim, strictAtomicityOf, type Atomicity } from '../graph/atomic.js';
 import { keyOf } from '../graph/collect.js';
-import { isAtomic, isStrictlyAtomic, type Contexts, type Entry } from '../graph/contexts.js';
+import { isAtomic, isProcess, isStrictlyAtomic, type Contexts, type Entry } from '../graph/contexts.js';
 import { handlersOf } from '../graph/handlers.js';
+import { faultsAreOff } from '../graph/page-faults.js';
 import type { ProofRun } from '../graph/proofs.js';
 import type { Arrived } from '../graph/replay.js';
 import { target } from '../graph/bounded.js';
@@ -13,8 +14,9 @@ import { Sleepers, type SleepPoint } from '../graph/sleep.js';
 import type { FunctionRef } from '../link/types.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
-import { isAlwaysOff, isDecidedElsewhere } from './path-doubts.js';
+import { isAlwaysOff, isDecidedElsewhere, isUnconditional } from './path-doubts.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
+import type { Turns } from './turns.js';
 import type { Finding } from './types.js';
 
 /** Calls followed from an atomic section to what sleeps (RULES.md: deeper ones are hardly ever true). */
@@ -28,22 +30,27 @@ export const sleepInAtomic: Check = {
   id: 'sleep-in-atomic',
   title: 'Something that may sleep runs where nothing may',
   severity: 'error',
-  *run(context) {
+  *run(context, turns) {
+    yield* context.prepareContexts();
     const search = new Search(context);
-    search.demandSwitching();
+    search.demandSwitching(turns);
+    turns.end();
     let done = 0;
     const total = context.collected.effects.size;
     for (const effects of context.collected.effects.values()) {
-      if (context.focus?.has(effects.fn.file) !== false) search.inSections(effects);
-      yield { stage: 'check', done: ++done, total };
+      done++;
+      if (context.focus?.has(effects.fn.file) === false || !turns.has(effects.fn)) continue;
+      if (search.findsNothing(effects)) turns.cameToNothing(effects.fn);
+      yield { stage: 'check', done, total };
     }
     for (const [fn, entries] of search.contexts.all()) {
-      if (context.focus?.has(fn.file) === false) continue;
+      if (context.focus?.has(fn.file) === false || !turns.has(`handler ${fn.id}`)) continue;
       const entry = entries.find((one) => isAtomic(one.context));
       // What also runs elsewhere was written with both in mind; only the type decides which it is.
       if (entry !== undefined && entries.every((one) => isAtomic(one.context))) search.inHandler(fn, entry);
       yield { stage: 'check', done, total };
     }
+    turns.end();
     return search.findings();
   },
 };
@@ -70,6 +77,8 @@ class Search {
   private readonly proofs: ProofRun;
   private readonly mistakes: Mistake[] = [];
   private readonly proven = new Set<string>();
+  /** What was looked at last depends on who calls it. */
+  private asksCallers = false;
 
   constructor(private readonly context: CheckContext) {
     this.sleepers = new Sleepers(context.around);
@@ -78,19 +87,22 @@ class Search {
   }
 
   /** Functions without locks that switch something off and may sleep: nobody has asked for them yet. */
-  demandSwitching(): void {
+  demandSwitching(turns: Turns): void {
     const { program } = this.context.around;
     for (const [file, { outline }] of program.files) {
       for (const index of handlersOf(outline, program.models).switching) {
         const fn = program.functionAt(file, index);
-        if (fn !== undefined && !program.hasSkeleton(fn) && this.sleepers.reach(fn, 1))
-          program.demand(fn, 'path');
+        if (fn === undefined || program.hasSkeleton(fn) || !turns.has(fn)) continue;
+        if (this.sleepers.reach(fn, 1)) program.demand(fn, 'path');
+        else turns.cameToNothing(fn);
       }
     }
   }
 
-  /** Sleeping under locks that the function takes itself, or with something switched off by it. */
-  inSections(effects: Effects): void {
+  /** Sleeping under locks that the function takes itself, or with something switched off; whether there is none. */
+  findsNothing(effects: Effects): boolean {
+    const before = this.mistakes.length;
+    this.asksCallers = false;
     for (const point of this.sleepers.of(effects)) {
       if (this.anyAtomic(point.moments)) this.prove(effects.fn, [point.site], point, undefined);
     }
@@ -100,6 +112,7 @@ class Search {
       if (!this.anyAtomic(call.moments)) continue;
       this.below(effects.fn, [call.site], callee, undefined);
     }
+    return this.mistakes.length === before && !this.asksCallers;
   }
 
   /** Sleeping in code that runs in interrupt or under locks of its callers. */
@@ -188,6 +201,9 @@ class Search {
   ): Mistake['why'] | undefined {
     const { models, program } = this.context.around;
     if (asksContext(models, arrived.facts)) return undefined;
+    const isFaultless = ({ fn }: Site): boolean => faultsAreOff(this.context.around, fn);
+    this.asksCallers ||= point.touchesUser;
+    if (point.touchesUser && (arrived.context.faults > 0 || steps.some(isFaultless))) return undefined;
     if (models.preemptRt && (point.isSubstitute || point.flagsArg >= 0)) {
       const strict = this.strictly(root, arrived, entry);
       if (strict !== undefined || point.isSubstitute) return strict;
@@ -331,19 +347,11 @@ class Search {
     });
   }
 
-  /** Every run of its function comes there: no branch before it. */
-  private isUnconditional({ fn, event }: Site): boolean {
-    const blocks = this.context.around.program.skeleton(fn)?.blocks ?? [];
-    const seen = new Set<number>();
-    for (let id = 0; !seen.has(id);) {
-      seen.add(id);
-      const block = blocks[id];
-      if (block === undefined) return false;
-      if (block.events.some((one) => one.id === event)) return true;
-      if (block.exit.k !== 'goto') return false;
-      id = block.exit.to;
-    }
-    return false;
+  /** What a thread calls as well was perhaps never left to the interrupt. */
+  private isCalledByThread(handler: FunctionRef): boolean {
+    return this.context.around.program
+      .callers(handler)
+      .some((caller) => this.contexts.of(caller).some(({ context }) => isProcess(context)));
   }
 
   private confidence(mistake: Mistake, byDesign: boolean): Confidence {
@@ -366,15 +374,19 @@ class Search {
       !isAlwaysOff(this.context.around.effectsOf(root), steps[0], why.k)
     )
       confidence = lesser(confidence, 'medium');
-    if (isDecidedElsewhere(this.context.around.program, this.proofs, steps, arrived))
+    if (isDecidedElsewhere(this.context.around, this.proofs, steps, arrived, why.k === 'handler'))
       confidence = lesser(confidence, 'medium');
     // Readers let go in a callee are not followed.
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
     if (why.k === 'preempt') confidence = lesser(confidence, 'medium');
     if (why.k !== 'lock' && why.k !== 'handler' && !this.switches(root, why.k)) confidence = 'low';
-    if (why.k === 'handler') confidence = lesser(confidence, why.entry.confidence);
+    if (why.k === 'handler')
+      confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
     // Far away it is hardly ever true, unless nothing on the way decides.
-    if (steps.length > 2 && !steps.slice(1).every((step) => this.isUnconditional(step)))
+    if (
+      steps.length > 2 &&
+      !steps.slice(1).every((step) => isUnconditional(this.context.around.program, step))
+    )
       confidence = lesser(confidence, 'medium');
     // Whether the memory is the user's often hangs on a flag.
     if (point.touchesUser && steps.length > 1) confidence = lesser(confidence, 'medium');

@@ -1,4 +1,4 @@
-import { lesser, type Confidence } from '../base/confidence.js';
+import type { Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { withoutSubclass } from '../effects/held.js';
 import { rootOf, someTerm, type Term } from '../effects/terms.js';
@@ -28,7 +28,8 @@ export function twoInstances(
     const passed = exchanged(callers, side);
     // A nesting annotation stands for an order that the caller knows, unless callers are seen to break it.
     if (side.from !== side.to && passed !== true) continue;
-    return report(context, [side], confidenceOf(context, side, passed));
+    const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side));
+    return report(context, [side], confidenceOf(context, side, isOrder));
   }
   const upward = dependencies.find((side) => direction(side) > 0);
   const downward = dependencies.find((side) => direction(side) < 0);
@@ -82,6 +83,48 @@ function exchanged(callers: KnownCallers, side: Dependency): boolean | undefined
   return false;
 }
 
+/**
+ * Every call in sight names the first by the member of an object that it is, and no chain of calls leads from the
+ * second of one back to its first: the queue that is emptied comes before the one that is filled.
+ */
+function passedInOrder(callers: KnownCallers, side: Dependency): boolean {
+  const [x, y] = [rootOf(side.holds.term), rootOf(side.lock.term)];
+  if (x.k !== 'parameter' || y.k !== 'parameter') return false;
+  const after = new Map<string, Set<string>>();
+  for (const { caller, args } of callers.seen(side.root)) {
+    const [first, second] = [args?.[x.index], args?.[y.index]];
+    const from = first && memberName(first);
+    if (from === undefined || second === undefined) return false;
+    const to = memberName(second) ?? `${caller.file}:${caller.name}:${second.key}`;
+    after.set(from, (after.get(from) ?? new Set()).add(to));
+  }
+  return after.size > 0 && [...after.keys()].every((name) => !leadsBack(after, name));
+}
+
+/** Struct and members of the place that a pointer points to; `undefined` for a pointer that is kept somewhere. */
+function memberName(pointer: Term): string | undefined {
+  if (pointer.k !== 'address' || pointer.base.k !== 'field') return undefined;
+  const names: string[] = [];
+  let at: Term = pointer.base;
+  while (at.k === 'field') {
+    names.unshift(at.name);
+    at = at.base;
+  }
+  return `${at.type}.${names.join('.')}`;
+}
+
+function leadsBack(after: ReadonlyMap<string, ReadonlySet<string>>, start: string): boolean {
+  const seen = new Set<string>();
+  const rim = [...(after.get(start) ?? [])];
+  for (let name = rim.pop(); name !== undefined; name = rim.pop()) {
+    if (name === start) return true;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    rim.push(...(after.get(name) ?? []));
+  }
+  return false;
+}
+
 /** Elements of one array: 1 when the second has the higher index, -1 when the lower, 0 when that is not known. */
 function direction(side: Dependency): number {
   const [a, b] = [elementOf(side.holds.term), elementOf(side.lock.term)];
@@ -111,11 +154,12 @@ function step(term: Term, from: Term): number | undefined {
   return term.op === '+' ? by.value : -by.value;
 }
 
-function confidenceOf(context: CheckContext, side: Dependency, isExchanged: boolean | undefined): Confidence {
+function confidenceOf(context: CheckContext, side: Dependency, isByRole: boolean): Confidence {
   const info = context.around.classes.info(side.to);
-  let confidence: Confidence = side.calls > 0 ? 'medium' : 'high';
-  // Callers that all agree on an order, as far as they can be told apart.
-  if (isExchanged === false) confidence = lesser(confidence, 'medium');
+  // Behind a call the roles of the two are rarely in sight: a parent and its child, what is emptied and what is filled.
+  let confidence: Confidence = side.calls > 0 ? 'low' : 'high';
+  // Callers that all agree on an order, as far as they can be told apart: the roles of the two order them.
+  if (isByRole) confidence = 'low';
   if (side.from === side.to && withoutSubclass(side.to) !== side.to) confidence = 'low';
   if (!side.holds.certain || info?.generic === true) confidence = 'low';
   if (side.holds.mode === 'read' && side.lock.mode === 'read') confidence = 'low';

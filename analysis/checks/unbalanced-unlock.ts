@@ -50,6 +50,8 @@ export const unbalancedUnlock: Check = {
     let done = 0;
     for (const effects of context.collected.effects.values()) {
       if (context.focus?.has(effects.fn.file) === false) continue;
+      /** By class: releases too many so far, which tell the next one apart. */
+      const ordinals = new Map<string, number>();
       for (const use of effects.uses) {
         if (
           use.k !== 'release' ||
@@ -62,8 +64,11 @@ export const unbalancedUnlock: Check = {
         if (key === undefined || recursive.has(key)) continue;
         const name = spoken(classes, key);
         const { fn } = effects;
+        const ordinal = ordinals.get(key) ?? 0;
+        ordinals.set(key, ordinal + 1);
+        const identity = ['unbalanced-unlock', fn.file, fn.name, key, ...(ordinal > 0 ? [`${ordinal}`] : [])];
         findings.push({
-          id: hashText(`unbalanced-unlock\n${fn.file}\n${fn.name}\n${key}`),
+          id: hashText(identity.join('\n')),
           rule: 'unbalanced-unlock',
           severity: 'warning',
           confidence: confidenceOf(effects, use),
@@ -80,7 +85,7 @@ export const unbalancedUnlock: Check = {
             { path: 0, ...locationOf(use.site), text: `releases ${name} again`, held: [] },
           ],
           assumes: [{ reason: 'ownership', text: `nothing between the two releases takes ${name} again` }],
-          witnesses: [witnessId(['unbalanced-unlock', fn.file, fn.name, key])],
+          witnesses: [witnessId(identity)],
           evidence: [],
           fixes: [],
         });

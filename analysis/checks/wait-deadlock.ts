@@ -11,13 +11,14 @@ import type { ProofRun } from '../graph/proofs.js';
 import { isBehindRun } from '../graph/run-ends.js';
 import { inNamesOfWaiter, isAwaitedBy, namingOf, Slots, unify, type Registration } from '../graph/slots.js';
 import { arriving, Waits, type Waiting, type WaitPlace } from '../graph/waits.js';
-import { directoryOf } from '../link/domains.js';
+import { folderOf } from '../base/paths.js';
 import type { FunctionRef } from '../link/types.js';
 import { OWNED_KINDS } from '../models/kinds.js';
-import type { LockKind, Models, OtherApi } from '../models/types.js';
+import type { LockKind, OtherApi } from '../models/types.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
 import { CompletionWaits } from './completion-wait.js';
+import { isComputed } from './path-doubts.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
 import type { Finding } from './types.js';
 import { reportWait, type Mistake } from './wait-report.js';
@@ -44,17 +45,19 @@ export const waitDeadlock: Check = {
   id: 'wait-deadlock',
   title: 'Code waits for something that cannot finish before it goes on',
   severity: 'error',
-  *run(context) {
+  *run(context, turns) {
     const search = new Search(context);
     const total = context.collected.effects.size;
     let done = 0;
     for (const effects of context.collected.effects.values()) {
-      if (effects.fn.macro === undefined && context.focus?.has(effects.fn.file) !== false)
-        search.under(effects);
-      yield { stage: 'check', done: ++done, total };
+      done++;
+      if (effects.fn.macro !== undefined || context.focus?.has(effects.fn.file) === false) continue;
+      if (!turns.has(effects.fn)) continue;
+      if (!search.under(effects)) turns.cameToNothing(effects.fn);
+      yield { stage: 'check', done, total };
     }
     for (const file of context.collected.program.files.keys()) {
-      if (context.focus?.has(file) === false) continue;
+      if (context.focus?.has(file) === false || !turns.has(file)) continue;
       search.selves(file);
       yield { stage: 'check', done, total };
     }
@@ -101,13 +104,17 @@ class Search {
 
   // ---- waiting under a lock
 
-  under(effects: Effects): void {
+  /** Whether the function waits at all with something held. */
+  under(effects: Effects): boolean {
+    let waits = false;
     for (const place of this.waits.under(effects, blockingKey)) {
+      waits = true;
       if (place.api.awaits === 'completion' || place.api.awaits === 'condition')
         this.completions.consider(place);
       else if (place.api.awaits === 'srcu') this.consider(place, (waiting) => this.srcuReader(waiting));
       else if (this.mayMatter(place)) this.consider(place, (waiting) => this.judge(waiting));
     }
+    return waits;
   }
 
   private consider(place: WaitPlace, judge: (waiting: Waiting) => boolean): void {
@@ -197,7 +204,7 @@ class Search {
   private isPrivate(lock: LockRef, handler: FunctionRef): boolean {
     const info = this.context.around.classes.info(keyOf(lock) ?? '');
     if (info?.declaredAt === undefined || info.generic) return false;
-    return directoryOf(info.declaredAt.file) === directoryOf(handler.file);
+    return folderOf(info.declaredAt.file) === folderOf(handler.file);
   }
 
   /**
@@ -278,7 +285,7 @@ class Search {
   // ---- waiting for oneself
 
   selves(file: string): void {
-    const directory = directoryOf(file);
+    const directory = folderOf(file);
     const { program } = this.context.collected;
     const names = this.slots.candidates(directory);
     if (names.size === 0) return;
@@ -389,10 +396,4 @@ function bodyOf(object: Term, root: Term): Term | undefined {
   let made: Term = t.withType(t.deref(root), holder.type);
   for (const { name, type } of names) made = t.field(made, name, type);
   return t.address(made);
-}
-
-/** Worked out from constants alone, such as the mask of a bit. */
-function isComputed(part: Term, models: Models): boolean {
-  if (part.k !== 'result' || !models.isInert(part.origin)) return false;
-  return part.predicate !== undefined && /\((#-?\d+,?)+\)$/u.test(part.predicate);
 }

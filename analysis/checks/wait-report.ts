@@ -83,7 +83,8 @@ function confidenceOf(
 ): Confidence {
   let confidence: Confidence = waiting.api.confidence ?? 'high';
   if (same === 'other') confidence = lesser(confidence, 'medium');
-  if (waiting.steps.length > 2 || isConditional) confidence = lesser(confidence, 'medium');
+  if (waiting.steps.length > 2 || isConditional || way?.isForLast === true)
+    confidence = lesser(confidence, 'medium');
   const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);
   if ((way?.steps.length ?? 0) > 2 && (calls > 2 || same !== 'same'))
     confidence = lesser(confidence, 'medium');

@@ -1,11 +1,13 @@
 import type { FunctionRef } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { EventId } from '../summary/types.js';
+import { armsOf, isAccessor, isOnlyStandIn, MAX_TARGETS } from './accessors.js';
 import { conditionOf } from './conditions.js';
 import { afterCall } from './context.js';
 import { ANY, contradicts, NONZERO, ZERO } from './fact.js';
 import type { Known } from './facts.js';
-import { FlowGraph, resultSlot } from './flow-graph.js';
+import { proveNonNull } from './evaluate.js';
+import { FlowGraph, localSlot, resultSlot } from './flow-graph.js';
 import { dropLock, matchHeld, takeLock } from './held.js';
 import type { State } from './state.js';
 import type { Stepper } from './step.js';
@@ -13,8 +15,6 @@ import * as t from './terms.js';
 import type { Term } from './terms.js';
 import type { Effects, ExitEffect, HeldLock, LockRef } from './types.js';
 
-/** Calls through a pointer with more targets than this have no effect on the held set that could be told. */
-const MAX_TARGETS = 4;
 /** Wrapper levels that effects on the held set climb (PROTOTYPE.md: without a bound, errors add up). */
 export const MAX_LEVEL = 3;
 
@@ -22,6 +22,8 @@ export const MAX_LEVEL = 3;
 interface Call {
   readonly id: EventId;
   readonly direct: boolean;
+  /** Something depended on what the callee assigns. */
+  readonly isAsked: boolean;
 }
 
 /**
@@ -38,21 +40,23 @@ export function applyCallee(
 ): readonly State[] {
   if (targets.length === 0 || targets.length > MAX_TARGETS) return [state];
   const considered = event.direct ? armsOf(targets) : targets;
-  if (event.direct && isOnlyStandIn(stepper, considered)) return [state];
+  if (event.direct && isOnlyStandIn(stepper.around.program, stepper.fn, considered)) return [state];
+  const isUsed = FlowGraph.of(stepper.skeleton).tests(event.id);
+  const concern = considered.length === 1 && !isUsed && !event.isAsked ? 'locks' : undefined;
   const alternatives: Alternative[] = [];
   for (const target of considered) {
-    const effects = stepper.around.effectsOf(target);
-    if (effects === undefined) {
+    const effects = stepper.around.effectsOf(target, concern);
+    if (effects === undefined || (concern === 'locks' && effects.isNeutral)) {
       // A stand-in that does nothing, in the arm of another configuration.
       if (considered.length > 1 && event.direct && !isAccessor(target)) continue;
-      if (isAccessor(target) && FlowGraph.of(stepper.skeleton).tests(event.id)) {
+      if (isAccessor(target) && isUsed) {
         stepper.around.program.demand(target, 'wrapper');
       }
       return [state];
     }
     if (effects.exits.length === 0 && considered.length === 1)
       return effects.gaps.length === 0 ? [] : [state];
-    const binding = new Binding(stepper, event, args, result);
+    const binding = new Binding(stepper, event, args, result, valuesOfLocals(stepper, args, state));
     const { models } = stepper.around;
     const configured = considered.length > 1 && event.direct ? configurationOf(target, models) : [];
     for (const exit of effects.exits) {
@@ -64,25 +68,6 @@ export function applyCallee(
   if (!alternatives.some(({ exit }) => touchesLocks(exit) || switches(exit)))
     return [harmless(alternatives, result, event, state)];
   return fork(stepper, event, alternatives, result, state);
-}
-
-/** The first of the functions that a name may mean, with its stand-ins in other `#if` arms of the same file. */
-function armsOf(targets: readonly FunctionRef[]): readonly FunctionRef[] {
-  const [first] = targets;
-  if (first === undefined || targets.length === 1 || conditionOf(first) === '') return targets.slice(0, 1);
-  const seen = new Set<string>();
-  return targets.filter((target) => {
-    const condition = conditionOf(target);
-    if (target.file !== first.file || condition === '' || seen.has(condition)) return false;
-    seen.add(condition);
-    return true;
-  });
-}
-
-/** A stand-in for a function that is declared in another `#if` arm, and not to be seen. */
-function isOnlyStandIn({ around, fn }: Stepper, [only, ...others]: readonly FunctionRef[]): boolean {
-  if (only === undefined || others.length > 0 || conditionOf(only) === '') return false;
-  return only.file !== fn.file && around.program.resolvePrototype(only.name, fn.file) !== undefined;
 }
 
 /** What is compiled in where a function is. */
@@ -97,11 +82,6 @@ function configurationOf(fn: FunctionRef, models: Models): readonly Known[] {
         fact: { signs: literal.startsWith('!') ? ZERO : NONZERO },
       };
     });
-}
-
-/** A macro or an inline function that gives a pointer: which object it leads to matters for whose lock is meant. */
-function isAccessor(fn: FunctionRef): boolean {
-  return fn.macro !== undefined || (fn.item?.isInline === true && fn.item.returns.endsWith('*'));
 }
 
 interface Alternative {
@@ -126,7 +106,7 @@ function harmless(alternatives: readonly Alternative[], result: Term, event: Cal
   const told = valueTold(alternatives, event.direct);
   const value = told?.exit.value;
   if (told !== undefined && value !== undefined && (isNamed(value) || isPlace(value, told))) {
-    state.env.set(resultSlot(event.id), t.withType(told.binding.term(value), result.type));
+    state.setVariable(resultSlot(event.id), t.withType(told.binding.term(value), result.type));
   }
   return state;
 }
@@ -185,11 +165,13 @@ function fork(
       const certain =
         held.certain &&
         !rivals.some((rival) => !rival.exit.acquired.some((h) => h.term.key === held.term.key));
-      takeLock(next, binding.held(held, exit, certain));
+      const lock = binding.held(held, exit, certain);
+      proveNonNull(lock.term, next);
+      takeLock(next, lock);
     }
     if (touchesLocks(exit)) stepper.level = Math.max(stepper.level, effects.level + 1);
     if (exit.value !== undefined && isNamed(exit.value)) {
-      next.env.set(resultSlot(event.id), t.withType(binding.term(exit.value), result.type));
+      next.setVariable(resultSlot(event.id), t.withType(binding.term(exit.value), result.type));
     }
     out.push(next);
   }
@@ -232,19 +214,42 @@ function releases(rival: Alternative, lock: HeldLock): boolean {
   return rival.exit.released.some((r) => rival.binding.term(r.term).key === lock.term.key);
 }
 
+const NO_VALUES: ReadonlyMap<string, Term> = new Map();
+
+/** What the caller's variables hold whose address a callee is given, by the variable's key. */
+export function valuesOfLocals(
+  { evaluator, skeleton }: Stepper,
+  args: readonly Term[],
+  state: State,
+): ReadonlyMap<string, Term> {
+  let values: Map<string, Term> | undefined;
+  for (const arg of args) {
+    if (arg.k !== 'address' || arg.base.k !== 'local') continue;
+    const { key, name: symbol } = arg.base;
+    const index = skeleton.locals.findIndex(
+      ({ name }) => symbol.endsWith(name) && symbol === evaluator.name(name),
+    );
+    const value = index < 0 ? undefined : state.env.get(localSlot(index));
+    if (value !== undefined) (values ??= new Map()).set(key, value);
+  }
+  return values ?? NO_VALUES;
+}
+
 /** Rewrites a callee's terms in the caller's names. */
 export class Binding {
-  private readonly rewritten = new Map<string, Term>();
+  private rewritten: Map<string, Term> | undefined;
 
   constructor(
     private readonly stepper: Stepper,
     private readonly event: { readonly id: EventId },
     private readonly args: readonly Term[],
     private readonly result: Term,
+    private readonly locals: ReadonlyMap<string, Term> = NO_VALUES,
   ) {}
 
   term(term: Term, returned?: Term): Term {
     if (returned !== undefined) return this.rewrite(term, returned);
+    this.rewritten ??= new Map();
     let known = this.rewritten.get(term.key);
     if (known === undefined) {
       known = this.rewrite(term, undefined);
@@ -268,10 +273,21 @@ export class Binding {
         case 'opaque':
         case 'local':
           return part.key.startsWith('?config ') ? undefined : t.opaque(`${suffix}/${part.key}`, part.type);
+        case 'deref':
+          return this.pointed(part, returned);
         default:
           return undefined;
       }
     });
+  }
+
+  /** What a variable of the caller's points to, of which the callee has the address: what it holds now. */
+  private pointed(part: Term & { readonly k: 'deref' }, returned: Term | undefined): Term | undefined {
+    if (this.locals.size === 0 || part.base.k !== 'deref' || part.base.base.k !== 'parameter')
+      return undefined;
+    const variable = this.rewrite(part.base, returned);
+    const value = variable.k === 'local' ? this.locals.get(variable.key) : undefined;
+    return value && t.withType(t.deref(value), part.type);
   }
 
   lock(lock: LockRef, returned?: Term): LockRef {

@@ -10,15 +10,17 @@ export interface Context {
   /** Bottom halves switched off so many times since entry; negative when switched on more often. */
   readonly bh: number;
   readonly preempt: number;
+  /** Page faults, likewise: where they are off, user memory that is not there is an error. */
+  readonly faults: number;
   /** Interrupt state stored in a flags variable, by the variable's name. */
   readonly saved: ReadonlyMap<string, Switch>;
 }
 
-export const ENTRY_CONTEXT: Context = { irq: 'entry', bh: 0, preempt: 0, saved: new Map() };
+export const ENTRY_CONTEXT: Context = { irq: 'entry', bh: 0, preempt: 0, faults: 0, saved: new Map() };
 
 /** Contexts with equal keys need not be told apart. */
 export function contextKey(context: Context): string {
-  return context === ENTRY_CONTEXT ? '' : `${context.irq}${context.bh}/${context.preempt}`;
+  return context === ENTRY_CONTEXT ? '' : `${context.irq}${context.bh}/${context.preempt}/${context.faults}`;
 }
 
 /** What acquiring or releasing a lock switches beside it. `flags` names the flags variable. */
@@ -47,8 +49,9 @@ export function switchedByApi(
     case 'bh':
       return { ...context, bh: clamp(context.bh + by) };
     case 'preempt':
-    case 'pagefault':
       return { ...context, preempt: clamp(context.preempt + by) };
+    case 'pagefault':
+      return { ...context, preempt: clamp(context.preempt + by), faults: clamp(context.faults + by) };
     default:
       return context;
   }
@@ -86,11 +89,13 @@ function clamp(count: number): number {
 
 /** A callee's switches on top of the caller's. */
 export function afterCall(context: Context, callee: Context): Context {
-  if (callee.irq === 'entry' && callee.bh === 0 && callee.preempt === 0) return context;
+  if (callee.irq === 'entry' && callee.bh === 0 && callee.preempt === 0 && callee.faults === 0)
+    return context;
   return {
     irq: callee.irq === 'entry' ? context.irq : callee.irq,
     bh: clamp(context.bh + callee.bh),
     preempt: clamp(context.preempt + callee.preempt),
+    faults: clamp(context.faults + callee.faults),
     saved: context.saved,
   };
 }

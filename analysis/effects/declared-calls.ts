@@ -1,24 +1,24 @@
-import type { FunctionRef } from '../link/types.js';
 import { NEEDED } from '../models/asserted.js';
 import { plainCall } from '../models/plain-calls.js';
 import { declaredOf, type Declared } from './declared.js';
+import type { NamedCallees } from './callees.js';
 import { dropLock } from './held.js';
 import type { State } from './state.js';
 import type { Invocation, Stepper } from './step.js';
 import type { Term } from './terms.js';
 import type { LockRef } from './types.js';
 
+const NOTHING: readonly Declared[] = [];
+
 /** What the prototype of a called function says of locks, as far as its definition does not. */
 export function declaredFor(
-  { around, fn, evaluator }: Stepper,
-  name: string,
-  targets: readonly FunctionRef[],
+  { evaluator }: Stepper,
+  { prototype, targets }: NamedCallees,
   args: readonly Term[],
 ): readonly Declared[] {
-  const prototype = around.program.resolvePrototype(name, fn.file);
-  if (prototype === undefined || prototype.annotations.length === 0) return [];
+  if (prototype === undefined || prototype.annotations.length === 0) return NOTHING;
   const [target] = targets;
-  if (target !== undefined && (target.item?.annotations.length ?? 1) > 0) return [];
+  if (target !== undefined && (target.item?.annotations.length ?? 1) > 0) return NOTHING;
   return declaredOf(prototype, args, evaluator);
 }
 

@@ -3,7 +3,7 @@ import { typeOf } from '../link/expression-types.js';
 import { typeOfName } from '../link/macro-types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { LockKind, Models } from '../models/types.js';
-import type { ExprId, Skeleton } from '../summary/types.js';
+import type { EventId, ExprId, Skeleton } from '../summary/types.js';
 import { localSlot, parameterSlot, resultSlot } from './flow-graph.js';
 import { POSITIVE } from './fact.js';
 import type { ClassTable } from './locks.js';
@@ -12,6 +12,9 @@ import * as t from './terms.js';
 import type { Term } from './terms.js';
 
 const STRING = t.opaque('string', 'char*');
+
+/** Members of a record that are followed each: more are a table's, no message to a callee. */
+const MAX_CLEARED = 32;
 
 /** What an expression came to the last time, and from which parts. */
 interface Made {
@@ -28,6 +31,9 @@ export class Evaluator {
   private readonly prefix: string;
   private readonly made: (Made | undefined)[] = [];
   private readonly fixed: (Term | undefined)[] = [];
+  private readonly names: (string | undefined)[] = [];
+  private readonly events: (boolean | undefined)[] = [];
+  private isEntered = false;
 
   constructor(
     private readonly program: Program,
@@ -42,6 +48,22 @@ export class Evaluator {
   /** A prefix for names of values born in this function. */
   name(what: string): string {
     return this.prefix + what;
+  }
+
+  /** The name of what an event gives. */
+  given(event: EventId): string {
+    this.events[event] = true;
+    return (this.names[event] ??= this.name(`e${event}`));
+  }
+
+  /** Whether a state may know something by the name of what an event gives. */
+  isGiven(event: EventId): boolean {
+    return this.isEntered || this.events[event] === true;
+  }
+
+  /** States come from elsewhere, and with them names from an earlier run of the function. */
+  enter(): void {
+    this.isEntered = true;
   }
 
   private remember(id: ExprId, from: Term, other: Term, make: () => Term): Term {
@@ -85,7 +107,7 @@ export class Evaluator {
       case 'result':
         return (
           state.env.get(resultSlot(expr.event)) ??
-          this.always(id, () => t.opaque(this.name(`e${expr.event}`), this.typeOf(id)))
+          this.always(id, () => t.opaque(this.given(expr.event), this.typeOf(id)))
         );
       case 'container': {
         const base = this.value(expr.base, state);
@@ -235,6 +257,19 @@ export class Evaluator {
     if (!name.startsWith('#')) return name;
     const tag = baseOf(this.program.expand(record, this.fn.file)).replace(/^(?:struct|union) /, '');
     return this.program.resolveRecord(tag, this.fn.file)?.item.fields[Number(name.slice(1))]?.name ?? name;
+  }
+
+  /** Every number and pointer in a record of its own is zero from here on. */
+  clear(record: Term, state: State): void {
+    const base = baseOf(this.program.expand(record.type, this.fn.file));
+    const tag = base.replace(/^struct /, '');
+    const fields = tag === base ? [] : (this.program.resolveRecord(tag, this.fn.file)?.item.fields ?? []);
+    if (fields.length > MAX_CLEARED || t.rootOf(record).k !== 'local') return;
+    for (const { name, type } of fields) {
+      const isPlain =
+        type.endsWith('*') || !/[\] ]$|^(?:struct|union) /.test(this.program.expand(type, this.fn.file));
+      if (name !== '' && isPlain) state.store(t.field(record, name, type).key, t.constant(0));
+    }
   }
 
   fieldType(record: CType, name: string): CType {

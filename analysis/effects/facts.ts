@@ -21,6 +21,7 @@ import {
   type Fact,
   type Signs,
 } from './fact.js';
+import { Shared } from './shared.js';
 import { rebuild, someTerm, type Term } from './terms.js';
 
 /** A fact and what it is about. */
@@ -41,33 +42,36 @@ interface Entry {
 
 /** Facts of one path, by term key. Its owner clones it before a path forks. */
 export class Facts {
-  private constructor(
-    private map: Map<string, Entry>,
-    /** The map is another's too: to be copied before it is changed. */
-    private isShared: boolean,
-  ) {}
+  /** What is known of values made of others, as long as nothing changes. */
+  private composed: readonly Known[] | undefined;
+
+  private constructor(private readonly entries: Shared<string, Entry>) {}
 
   static empty(): Facts {
-    return new Facts(new Map(), false);
+    return new Facts(new Shared());
   }
 
   clone(): Facts {
-    this.isShared = true;
-    return new Facts(this.map, true);
+    return new Facts(this.entries.clone());
+  }
+
+  private get map(): ReadonlyMap<string, Entry> {
+    return this.entries.map;
   }
 
   /** The map, to be changed. */
   private own(): Map<string, Entry> {
-    if (this.isShared) {
-      this.map = new Map(this.map);
-      this.isShared = false;
-    }
-    return this.map;
+    this.composed = undefined;
+    return this.entries.own();
   }
 
   /** Every term something is known of. */
   *known(): Generator<Known> {
     for (const { term, fact } of this.map.values()) if (term !== undefined) yield { term, fact };
+  }
+
+  keys(): MapIterator<string> {
+    return this.map.keys();
   }
 
   get size(): number {
@@ -151,15 +155,14 @@ export class Facts {
 
   /** Visits what is known of expressions that a value is part of. */
   private about({ k, key: part }: Term, visit: (term: Term, fact: Fact) => void): void {
-    for (const [key, { term, fact }] of this.map) {
+    for (const { term, fact } of (this.composed ??= composedOf(this.map))) {
       if (k === 'constant') {
         // A constant on the left is what a variable was when it was compared.
-        if (term?.k === 'operation' && term.operands[0]?.key === part && term.op in ORDERINGS)
+        if (term.k === 'operation' && term.operands[0]?.key === part && term.op in ORDERINGS)
           visit(term, fact);
         continue;
       }
-      // Most facts are about the value itself or about others.
-      if (term === undefined || key.length <= part.length || !key.includes(part)) continue;
+      if (term.key.length <= part.length || !term.key.includes(part)) continue;
       if (someTerm(term, (inner) => inner.key === part)) visit(term, fact);
     }
   }
@@ -345,6 +348,17 @@ export class Facts {
       this.own().set(term.predicate, { fact, term: undefined });
   }
 }
+
+/** Most facts are about values that are made of no others. */
+function composedOf(map: ReadonlyMap<string, Entry>): readonly Known[] {
+  const composed: Known[] = [];
+  for (const { term, fact } of map.values()) {
+    if (term !== undefined && !ATOMS.has(term.k)) composed.push({ term, fact });
+  }
+  return composed;
+}
+
+const ATOMS = new Set<Term['k']>(['result', 'opaque', 'parameter', 'local', 'global', 'constant']);
 
 interface Comparison {
   readonly key: string;

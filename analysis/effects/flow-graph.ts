@@ -1,4 +1,6 @@
-import type { Block, BlockId, Event, EventId, Exit, ExprId, Skeleton } from '../summary/types.js';
+import { successors } from '../summary/exits.js';
+import { resultsIn } from './used-results.js';
+import type { Block, BlockId, Event, EventId, ExprId, Skeleton } from '../summary/types.js';
 
 /** A variable of a path: a local, a parameter or the result of an event, as one number. */
 export type Slot = number;
@@ -32,6 +34,8 @@ export class FlowGraph {
   /** Pointers to locks that are given a value and named by a lock event: which lock is meant depends on the path. */
   readonly lockSlots: readonly Slot[];
   private assigned: ReadonlySet<string> | undefined;
+  private passed: ReadonlySet<number> | undefined;
+  private tested: ReadonlySet<EventId> | undefined;
   private given: readonly (readonly [string, EventId])[] | undefined;
   private readonly reaching = new Map<EventId, Uint8Array>();
 
@@ -61,6 +65,27 @@ export class FlowGraph {
     return this.assigned;
   }
 
+  /** Parameters that the function gives to others or keeps: whoever gets them may store to what they point to. */
+  get passedOn(): ReadonlySet<number> {
+    if (this.passed === undefined) {
+      const { blocks, exprs } = this.skeleton;
+      const passed = new Set<number>();
+      const note = (id: ExprId): void => {
+        const expr = exprs[id];
+        if (expr?.k === 'cast') note(expr.base);
+        else if (expr?.k === 'parameter') passed.add(expr.index);
+      };
+      for (const { events } of blocks) {
+        for (const event of events) {
+          if (event.k === 'assign') note(event.value);
+          else if ('args' in event) event.args.forEach(note);
+        }
+      }
+      this.passed = passed;
+    }
+    return this.passed;
+  }
+
   /** Whether an event before `end`, as the text goes, takes the address of a local: others may know it since. */
   isGiven(local: string, end: EventId): boolean {
     return (this.given ??= addressesGiven(this.skeleton)).some(
@@ -70,7 +95,7 @@ export class FlowGraph {
 
   /** Whether the value that an event gives is used at all. */
   tests(event: EventId): boolean {
-    return this.skeleton.exprs.some((expr) => expr.k === 'result' && expr.event === event);
+    return (this.tested ??= resultsIn(this.skeleton)).has(event);
   }
 
   /** 1 for each block from which an event can be reached. */
@@ -125,19 +150,6 @@ export class FlowGraph {
       }
     }
     return reached;
-  }
-}
-
-export function successors(exit: Exit): readonly BlockId[] {
-  switch (exit.k) {
-    case 'goto':
-      return [exit.to];
-    case 'branch':
-      return [exit.whenTrue, exit.whenFalse];
-    case 'switch':
-      return [...exit.cases.map((c) => c.block), exit.otherwise];
-    default:
-      return [];
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Span } from '../base/span.js';
 import { absolute } from '../base/span.js';
 import type { BlockId, EventId, Exit } from '../summary/types.js';
-import { FlowGraph, parameterSlot, successors } from './flow-graph.js';
+import { successors } from '../summary/exits.js';
+import { FlowGraph, parameterSlot } from './flow-graph.js';
+import { Recording, type Audience } from './recording.js';
 import { State, type SlotNames } from './state.js';
 import type { Stepper } from './step.js';
 import * as t from './terms.js';
@@ -13,23 +15,27 @@ const MAX_STATES = 32;
 const MAX_STEPS = 6000;
 
 /** Where paths leave a function. */
-export type ReturnListener = (state: State, value: Term | undefined, at: Span) => void;
+type ReturnListener = (state: State, value: Term | undefined, at: Span) => void;
 
-/** What an interpretation is for. */
-export interface Purpose {
-  readonly onReturn?: ReturnListener;
-  /** Only paths to this event matter: others are given up as soon as they cannot reach it. */
-  readonly target?: EventId;
+/**
+ * Runs a function's skeleton to a fixpoint from its entry, and tells what happens where in the final states: of
+ * each the last run was recorded, and only where the record may not hold does it run once more.
+ */
+export function interpret(stepper: Stepper, audience: Audience): void {
+  const run = new Run(stepper, undefined, true);
+  run.solve(State.entry());
+  run.tell(audience);
 }
 
 /**
- * Runs a function's skeleton to a fixpoint from one entry state, then once more over the final states to
- * tell the listener what happens where.
+ * The same from any state towards one event: paths are given up as soon as they cannot reach it. The stepper's
+ * listener is told of the final states.
  */
-export function interpret(stepper: Stepper, entry: State, purpose: Purpose): void {
-  const run = new Run(stepper, purpose.target);
+export function interpretTo(target: EventId, stepper: Stepper, entry: State): void {
+  if (entry.mentions(stepper.evaluator.name('e'))) stepper.evaluator.enter();
+  const run = new Run(stepper, target, false);
   run.solve(entry);
-  run.report(purpose.onReturn);
+  run.report();
 }
 
 /** Where a state goes on. */
@@ -39,6 +45,9 @@ type Onward = (to: BlockId, state: State) => void;
 interface Waiting {
   readonly state: State;
   dirty: boolean;
+  /** What happened then, and how much was known of classes. */
+  record?: Recording;
+  classes?: number;
 }
 
 class Run {
@@ -59,6 +68,7 @@ class Run {
   constructor(
     private readonly stepper: Stepper,
     private readonly target: EventId | undefined,
+    private readonly isRecorded: boolean,
   ) {
     const { skeleton } = stepper;
     this.waiting = skeleton.blocks.map(() => new Map<string, Waiting>());
@@ -80,19 +90,25 @@ class Run {
       for (const waiting of this.waiting[id]?.values() ?? []) {
         if (!waiting.dirty) continue;
         waiting.dirty = false;
-        this.run(id, waiting.state, (to, state) => this.add(to, state));
+        if (this.isRecorded) this.runRecorded(id, waiting);
+        else this.run(id, waiting.state, this.onward);
         if (this.steps > MAX_STEPS) this.overflow = true;
       }
     }
     if (this.target === undefined) this.visitRest();
     this.stepper.listener = listener;
-    if (this.overflow) {
-      listener.gap?.({
-        kind: 'state-budget',
-        at: absolute({ line: 0, column: 1, endLine: 0, endColumn: 1 }, this.stepper.fn.line),
-        detail: this.stepper.fn.name,
-      });
-    }
+  }
+
+  private readonly onward: Onward = (to, state) => this.add(to, state);
+
+  private runRecorded(id: BlockId, waiting: Waiting): void {
+    const { stepper } = this;
+    const record = new Recording();
+    waiting.record = record;
+    waiting.classes = stepper.classesTold;
+    stepper.listener = record;
+    this.run(id, waiting.state, this.onward, (state, value, at) => record.exit(state, value, at));
+    stepper.listener = {};
   }
 
   /**
@@ -155,7 +171,7 @@ class Run {
         return false;
       });
       state.facts.forget((key) => parts.has(key));
-      for (const key of parts) state.memory.delete(key);
+      for (const key of parts) state.dropStored(key);
       state.held = state.held.map((lock) => ({ ...lock, certain: false }));
       this.add(block, state);
       return true;
@@ -169,13 +185,40 @@ class Run {
     if (t.someTerm(condition, (part) => part.k === 'field')) this.refused.set(block, { state, condition });
   }
 
-  /** One more pass over the settled states, with the listener switched on. */
-  report(onReturn: ReturnListener | undefined): void {
+  /** One more pass over the settled states before the target, with the listener switched on. */
+  report(): void {
     const { root } = this;
     this.waiting.forEach((states, id) => {
       if (root !== undefined && root !== id) return;
-      for (const { state } of states.values()) this.run(id, state, undefined, onReturn);
+      for (const { state } of states.values()) this.run(id, state, undefined);
     });
+  }
+
+  /** What happens in the settled states. */
+  tell(audience: Audience): void {
+    const { stepper } = this;
+    if (this.overflow) {
+      audience.gap({
+        kind: 'state-budget',
+        at: absolute({ line: 0, column: 1, endLine: 0, endColumn: 1 }, stepper.fn.line),
+        detail: stepper.fn.name,
+      });
+    }
+    this.waiting.forEach((states, id) => {
+      for (const waiting of states.values()) {
+        const isOld = this.overflow || waiting.dirty || waiting.classes !== stepper.classesTold;
+        const record = isOld ? undefined : waiting.record;
+        if (record === undefined) this.runAgain(id, waiting.state).tell(audience);
+        else record.tell(audience);
+      }
+    });
+  }
+
+  private runAgain(id: BlockId, state: State): Recording {
+    const record = new Recording();
+    this.stepper.listener = record;
+    this.run(id, state, undefined, (end, value, at) => record.exit(end, value, at));
+    return record;
   }
 
   private add(block: BlockId, state: State): void {

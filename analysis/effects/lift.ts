@@ -27,10 +27,10 @@ export function liftFrom(
   for (const call of calls) {
     const target = call.targets[0];
     if (target === undefined || call.targets.length > 1 || target === stepper.fn) continue;
-    const effects = around.effectsOf(target);
+    const effects = around.effectsOf(target, 'locks');
     if (effects === undefined) continue;
     const event = { id: call.site.event };
-    const result = opaque(stepper.evaluator.name(`e${event.id}`), '');
+    const result = opaque(stepper.evaluator.given(event.id), '');
     const binding = new Binding(stepper, event, call.args, result);
     for (const acquire of effects.acquires) {
       if (!isOpen(acquire) || levels(acquire.site) >= MAX_LIFT) continue;
@@ -58,7 +58,8 @@ export function isOpen(acquire: AcquireEffect): boolean {
   );
 }
 
-function isCallback(call: CallEffect): boolean {
+/** A call of what a parameter leads to: only callers know it. */
+export function isCallback(call: CallEffect): boolean {
   return call.targets.length === 0 && call.callee !== undefined && rootOf(call.callee).k === 'parameter';
 }
 
@@ -136,7 +137,8 @@ function crossMoments(inner: readonly Moment[], call: CallEffect, binding: Bindi
         site: { ...call.site, via: lock.site },
       }));
       const context = afterCall(outer.context, moment.context);
-      addMoment(out, { held: [...held, ...own], released, context });
+      const crossed = { held: [...held, ...own], released, context };
+      addMoment(out, crossed, momentKey(crossed));
     }
   }
   return out;

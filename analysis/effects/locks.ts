@@ -1,9 +1,13 @@
-import { baseOf, pointee, type CType } from '../base/ctype.js';
+import { baseOf, pointee, showTag, tagOf, type CType } from '../base/ctype.js';
 import type { GapKind } from '../base/gap.js';
 import type { Location } from '../base/span.js';
 import type { Program, VariableRef } from '../link/types.js';
 import type { LockKind, Models } from '../models/types.js';
-import type { Term } from './terms.js';
+import type { FileOutline, WrittenPath } from '../outline/types.js';
+import { movedTo } from './moved.js';
+import { LockPointers } from './lock-pointers.js';
+import { isBit, type Term } from './terms.js';
+import { lockAt } from './written.js';
 
 /** What is known of a lock class when it is first met; the graph layer completes it. */
 export interface ClassInfo {
@@ -31,11 +35,49 @@ export type ClassResult =
 export class ClassTable {
   private readonly infos = new Map<string, ClassInfo>();
   private readonly variables = new Map<string, VariableRef>();
+  private readonly pointers: LockPointers;
+  /** By file: what the places of its declarations were taken from. */
+  private readonly outlines = new Map<string, FileOutline>();
 
   constructor(
     private readonly program: Program,
     private readonly models: Models,
-  ) {}
+  ) {
+    this.pointers = new LockPointers(program, this);
+  }
+
+  /** Begins a run: bodies may have changed since, and what is declared below them has moved. */
+  begin(): void {
+    const moved = new Map<string, readonly [FileOutline, FileOutline]>();
+    for (const [file, before] of this.outlines) {
+      const now = this.program.outline(file);
+      if (now === undefined || now === before) continue;
+      moved.set(file, [before, now]);
+      this.outlines.set(file, now);
+    }
+    if (moved.size > 0) this.move(moved);
+  }
+
+  private move(moved: ReadonlyMap<string, readonly [FileOutline, FileOutline]>): void {
+    for (const [key, info] of this.infos) {
+      const outlines = info.declaredAt && moved.get(info.declaredAt.file);
+      if (info.declaredAt === undefined || outlines === undefined) continue;
+      this.infos.set(key, { ...info, declaredAt: movedTo(info.declaredAt, ...outlines) });
+    }
+    for (const [symbol, variable] of this.variables) {
+      const [before, now] = moved.get(variable.file) ?? [];
+      const item = before && now?.variables[before.variables.indexOf(variable.item)];
+      if (item !== undefined) this.variables.set(symbol, { ...variable, item });
+    }
+  }
+
+  /** What kind of lock each class is, as all functions together say: not as the first that was ever looked at said. */
+  settle(kinds: ReadonlyMap<string, LockKind>): void {
+    for (const [key, kind] of kinds) {
+      const info = this.infos.get(key);
+      if (info !== undefined && info.kind !== kind) this.infos.set(key, { ...info, kind });
+    }
+  }
 
   info(key: string): ClassInfo | undefined {
     return this.infos.get(key);
@@ -47,6 +89,7 @@ export class ClassTable {
     if (variable === undefined) return undefined;
     const symbol = `${variable.file}:${name}`;
     this.variables.set(symbol, variable);
+    this.noteOutline(variable.file);
     return { symbol, type: variable.item.type };
   }
 
@@ -101,7 +144,18 @@ export class ClassTable {
     const item = this.program
       .outline(file)
       ?.variables.find((v) => v.name === symbol.slice(colon + 1) && !v.isExtern);
-    if (item !== undefined) this.variables.set(symbol, { file, item, ambiguous: false });
+    if (item === undefined) return;
+    this.variables.set(symbol, { file, item, ambiguous: false });
+    this.noteOutline(file);
+  }
+
+  /** The class of the lock that a pointer written so points to; `undefined` when it has none by itself. */
+  written(path: WrittenPath, file: string): string | undefined {
+    const term = lockAt(path, file, this.program, this);
+    if (term === undefined) return undefined;
+    const kind = this.models.lockType(baseOf(this.program.expand(term.type, file))) ?? 'section';
+    const found = this.resolve(term, kind, file);
+    return 'key' in found ? found.key : 'fallback' in found ? found.fallback : undefined;
   }
 
   /** The class of the lock object `lock`, seen from `file`. */
@@ -115,8 +169,7 @@ export class ClassTable {
     const base = this.infos.get(key);
     const suffix = subclass < 0 ? '/?' : `/${subclass}`;
     const sub = `${key}${suffix}`;
-    if (base !== undefined && !this.infos.has(sub))
-      this.infos.set(sub, { ...base, key: sub, id: `${base.id}${suffix}` });
+    if (base !== undefined) this.add({ ...base, key: sub, id: `${base.id}${suffix}` });
     return sub;
   }
 
@@ -142,7 +195,7 @@ export class ClassTable {
       case 'index':
         return this.resolve(lock.base, kind, file);
       case 'field':
-        return this.ofField(lock, kind, file);
+        return isBit(lock) ? this.resolve(lock.base, kind, file) : this.ofField(lock, kind, file);
       case 'deref':
         return this.ofPointer(lock.base, kind, file);
       case 'parameter':
@@ -157,8 +210,11 @@ export class ClassTable {
     switch (pointer.k) {
       case 'parameter':
         return { unbound: true, fallback: this.ofWrapper(pointer.type, kind, file) };
-      case 'field':
-        return this.ofField(pointer, kind, file);
+      case 'field': {
+        const member = this.ofField(pointer, kind, file);
+        const behind = 'key' in member ? this.pointers.behind(member.key, file) : undefined;
+        return behind === undefined ? member : { key: behind };
+      }
       case 'global':
         return { key: this.ofVariable(pointer.name, '', kind) };
       case 'index':
@@ -320,8 +376,16 @@ export class ClassTable {
     return root.k === 'parameter' ? { unbound: true, fallback: wildcard } : { key: wildcard };
   }
 
+  private noteOutline(file: string | undefined): void {
+    if (file === undefined || this.outlines.has(file)) return;
+    const outline = this.program.outline(file);
+    if (outline !== undefined) this.outlines.set(file, outline);
+  }
+
   private add(info: ClassInfo): string {
-    if (!this.infos.has(info.key)) this.infos.set(info.key, info);
+    if (this.infos.has(info.key)) return info.key;
+    this.infos.set(info.key, info);
+    this.noteOutline(info.declaredAt?.file);
     return info.key;
   }
 }
@@ -329,14 +393,4 @@ export class ClassTable {
 /** A name that may mean another variable elsewhere is shown with its file. */
 function isQualified(variable: VariableRef): boolean {
   return variable.item.isStatic || variable.ambiguous;
-}
-
-function tagOf(record: string): string {
-  const space = record.indexOf(' ');
-  return space < 0 ? record : record.slice(space + 1);
-}
-
-/** `outer::member` of an anonymous struct reads `outer.member`; `::name` reads `name`. */
-function showTag(tag: string): string {
-  return tag.replace(/^::/, '').replaceAll('::', '.');
 }

@@ -4,9 +4,11 @@ import type { Moment } from './types.js';
 /** Distinct held sets remembered per event. */
 const MAX_MOMENTS = 4;
 
-/** Adds a held set at an event, unless it is known or there are enough. */
-export function addMoment(moments: Moment[], moment: Moment): void {
-  const key = momentKey(moment);
+/**
+ * Adds a held set at an event, unless it is known or there are enough.
+ * @param key its {@link momentKey}
+ */
+export function addMoment(moments: Moment[], moment: Moment, key: string): void {
   if (moments.length >= MAX_MOMENTS || moments.some((known) => momentKey(known) === key)) return;
   moments.push({ held: moment.held, released: moment.released, context: moment.context });
 }
@@ -21,12 +23,15 @@ export class MomentPool {
   /** The same moments, as one object for all events that have them. */
   shared(moments: readonly Moment[]): readonly Moment[] {
     const [only] = moments;
-    if (moments.length !== 1 || only === undefined) return moments;
+    // They grew one by one and have room for many more.
+    if (moments.length !== 1 || only === undefined) return moments.slice();
     const key = momentKey(only);
     if (key === NOTHING) return NOTHING_HELD;
     const known = this.known.get(key);
-    if (known === undefined) this.known.set(key, moments);
-    return known?.[0] !== undefined && isSame(known[0], only) ? known : moments;
+    if (known?.[0] !== undefined && isSame(known[0], only)) return known;
+    const exact = moments.slice();
+    if (known === undefined) this.known.set(key, exact);
+    return exact;
   }
 }
 

@@ -1,5 +1,6 @@
 import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
 import { Facts, type Known } from './facts.js';
+import { Shared } from './shared.js';
 import type { Slot } from './flow-graph.js';
 import { opaque, rebuild, someTerm, withType, type Term } from './terms.js';
 import type { HeldLock, LockRef, ReleasedLock } from './types.js';
@@ -9,6 +10,9 @@ export const MAX_HELD = 16;
 
 /** More facts than a path of an ordinary function gathers. */
 const MANY_FACTS = 48;
+
+const NO_LOCKS: readonly never[] = [];
+const NO_KEYS: ReadonlySet<string> = new Set();
 
 /** A value that came about on the path and that nothing else leads to. */
 function isBorn(term: Term): boolean {
@@ -29,10 +33,8 @@ export interface SlotNames {
  */
 export class State {
   private constructor(
-    /** Values of parameters and locals, by slot; a missing slot is the variable's own initial value. */
-    readonly env: Map<Slot, Term>,
-    /** Values last stored to objects, by the object's key; ends at calls. */
-    readonly memory: Map<string, Term>,
+    private readonly variables: Shared<Slot, Term>,
+    private readonly stores: Shared<string, Term>,
     readonly facts: Facts,
     public held: readonly HeldLock[],
     /** Locks held at entry and released since, not taken again. */
@@ -47,13 +49,56 @@ export class State {
   ) {}
 
   static entry(): State {
-    return new State(new Map(), new Map(), Facts.empty(), [], [], new Set(), ENTRY_CONTEXT, new Set());
+    return new State(
+      new Shared(),
+      new Shared(),
+      Facts.empty(),
+      NO_LOCKS,
+      NO_LOCKS,
+      NO_KEYS,
+      ENTRY_CONTEXT,
+      NO_KEYS,
+    );
+  }
+
+  /** Values of parameters and locals, by slot; a missing slot is the variable's own initial value. */
+  get env(): ReadonlyMap<Slot, Term> {
+    return this.variables.map;
+  }
+
+  setVariable(slot: Slot, value: Term): void {
+    if (this.env.get(slot) !== value) this.variables.own().set(slot, value);
+  }
+
+  dropVariable(slot: Slot): void {
+    if (this.env.has(slot)) this.variables.own().delete(slot);
+  }
+
+  /** Values last stored to objects, by the object's key; ends at calls. */
+  get memory(): ReadonlyMap<string, Term> {
+    return this.stores.map;
+  }
+
+  store(key: string, value: Term): void {
+    this.stores.own().set(key, value);
+  }
+
+  dropStored(key: string): void {
+    if (this.memory.has(key)) this.stores.own().delete(key);
+  }
+
+  /** Whether a name that begins like this is part of anything known. */
+  mentions(name: string): boolean {
+    for (const key of this.facts.keys()) if (key.includes(name)) return true;
+    for (const term of this.env.values()) if (term.key.includes(name)) return true;
+    for (const [key, term] of this.memory) if (key.includes(name) || term.key.includes(name)) return true;
+    return [...this.held, ...this.released].some(({ term }) => term.key.includes(name));
   }
 
   clone(): State {
     return new State(
-      new Map(this.env),
-      new Map(this.memory),
+      this.variables.clone(),
+      this.stores.clone(),
       this.facts.clone(),
       this.held,
       this.released,
@@ -68,8 +113,8 @@ export class State {
   guess(): State {
     const { held, released, ended, context, initialised } = State.entry();
     return new State(
-      new Map(this.env),
-      new Map(),
+      this.variables.clone(),
+      new Shared(),
       Facts.empty(),
       held,
       released,
@@ -84,8 +129,8 @@ export class State {
   enter(env: Map<Slot, Term>): State {
     const { held, released, ended, context, initialised } = this;
     return new State(
-      env,
-      new Map(this.memory),
+      new Shared(env),
+      this.stores.clone(),
       this.facts.clone(),
       held,
       released,
@@ -114,7 +159,7 @@ export class State {
 
   /** Forgets variables that are not read any more, and where much is known what is known of their values. */
   keepOnly(live: ReadonlySet<Slot>): void {
-    for (const slot of this.env.keys()) if (!live.has(slot)) this.env.delete(slot);
+    for (const slot of this.env.keys()) if (!live.has(slot)) this.dropVariable(slot);
     if (this.facts.size > MANY_FACTS) this.forgetUnnamed();
   }
 
@@ -153,7 +198,7 @@ export class State {
         carried.push(...this.facts.carriedOver(other.facts, mine, theirs, joined));
       renamed.push(joined.key);
       if (mine?.key === joined.key) return;
-      this.env.set(slot, joined);
+      this.setVariable(slot, joined);
       changed = true;
     };
     for (const [slot, mine] of this.env) join(slot, mine, other.env.get(slot) ?? names.initial(slot));
@@ -161,7 +206,7 @@ export class State {
     if (this.facts.intersect(other.facts, renamed, carried)) changed = true;
     for (const [key, mine] of this.memory) {
       if (other.memory.get(key)?.key === mine.key) continue;
-      this.memory.delete(key);
+      this.dropStored(key);
       changed = true;
     }
     if ([...this.initialised].some((key) => !other.initialised.has(key))) {
@@ -192,14 +237,14 @@ export class State {
       return false;
     };
     this.facts.forget(mentions);
-    for (const key of this.memory.keys()) if (mentions(key)) this.memory.delete(key);
+    for (const key of this.memory.keys()) if (mentions(key)) this.dropStored(key);
   }
 
   /** Forgets what is known of an object's fields. */
   forgetObject(object: Term): void {
     const part = `${object.k === 'deref' ? `(${object.key})` : object.key}.`;
     this.facts.forget((key) => key.includes(part));
-    for (const key of this.memory.keys()) if (key.startsWith(part)) this.memory.delete(key);
+    for (const key of this.memory.keys()) if (key.startsWith(part)) this.dropStored(key);
   }
 
   /**
@@ -237,10 +282,10 @@ export class State {
       locks.some(({ term }) => stale(term))
         ? locks.map((lock) => (stale(lock.term) ? { ...lock, term: older(lock.term) } : lock))
         : locks;
-    for (const [slot, term] of this.env) if (stale(term)) this.env.set(slot, older(term));
+    for (const [slot, term] of this.env) if (stale(term)) this.setVariable(slot, older(term));
     for (const [at, term] of this.memory) {
-      if (mentions(at)) this.memory.delete(at);
-      else if (stale(term)) this.memory.set(at, older(term));
+      if (mentions(at)) this.dropStored(at);
+      else if (stale(term)) this.store(at, older(term));
     }
     const held = renewed(this.held);
     // Of what earlier rounds left held one stands for all.

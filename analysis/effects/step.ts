@@ -12,16 +12,20 @@ import type {
   LockEvent,
   Skeleton,
 } from '../summary/types.js';
+import { EVERY_MEMBER } from '../summary/operators.js';
 import { applyCallee } from './apply.js';
-import { calledBy } from './conditions.js';
+import { CalleeFinder } from './callees.js';
 import { switchedByApi, switchedByLock } from './context.js';
 import { assertDeclared, declaredFor, doDeclared } from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
 import { FlowGraph, localSlot, parameterSlot, resultSlot } from './flow-graph.js';
+import { escape, give, valuesOf } from './given.js';
 import { dropLock, matchHeld, takeLock } from './held.js';
 import type { ClassTable } from './locks.js';
+import { putReference } from './references.js';
 import type { State } from './state.js';
 import { forgetOthers, forgetStores } from './stores.js';
+import { Results } from './results.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
 import type { Effects, HeldLock, LockRef, Site } from './types.js';
@@ -31,8 +35,11 @@ export interface Surroundings {
   readonly program: Program;
   readonly models: Models;
   readonly classes: ClassTable;
-  /** Effects of a callee, `undefined` when its body was not supplied or it is being interpreted right now. */
-  effectsOf(fn: FunctionRef): Effects | undefined;
+  /**
+   * Effects of a callee, `undefined` when its body was not supplied or it is being interpreted right now. With
+   * `locks` the caller promises that it takes neutral effects for none at all.
+   */
+  effectsOf(fn: FunctionRef, concern?: 'locks'): Effects | undefined;
 }
 
 /** What calls: a call event, or an API that calls back. */
@@ -57,14 +64,16 @@ export interface Listener {
   gap?(gap: Gap): void;
 }
 
-/** A call asked with longer arguments is not recognised when it comes again. */
-const LONGEST_PREDICATE = 200;
-
-const NO_TARGETS: readonly FunctionRef[] = [];
+/** What is called, for a value that leads to it. */
+function pointedTo(value: Term): Term {
+  return value.k === 'deref' || value.k === 'address' ? value.base : value;
+}
 
 /** A lock event's lock as last named. */
 interface NamedLock {
   readonly pointer: Term;
+  /** Which bit of the word that the pointer leads to, for a lock that is one. */
+  readonly bit: Term | undefined;
   readonly lock: LockRef;
 }
 
@@ -78,8 +87,8 @@ export class Stepper {
   private readonly locks: (NamedLock | undefined)[] = [];
   /** Classes that APIs gave to locks behind pointers of which nothing else is known. */
   private readonly told = new Map<string, string>();
-  /** Names of the values that events give, without their first letter. */
-  private readonly born: (string | undefined)[] = [];
+  private readonly results: Results;
+  private readonly callees: CalleeFinder;
 
   constructor(
     readonly around: Surroundings,
@@ -87,6 +96,13 @@ export class Stepper {
     readonly skeleton: Skeleton,
   ) {
     this.evaluator = new Evaluator(around.program, around.models, around.classes, fn, skeleton);
+    this.results = new Results(this.evaluator);
+    this.callees = new CalleeFinder(around.program, fn);
+  }
+
+  /** How many classes APIs have told so far. */
+  get classesTold(): number {
+    return this.told.size;
   }
 
   site(event: { readonly id: EventId; readonly at: Span }): Site {
@@ -129,8 +145,8 @@ export class Stepper {
   }
 
   private age(event: Event, state: State): void {
-    state.ageResult((this.born[event.id] ??= this.evaluator.name(`e${event.id}`)));
-    state.env.delete(resultSlot(event.id));
+    if (this.evaluator.isGiven(event.id)) state.ageResult(this.evaluator.given(event.id));
+    state.dropVariable(resultSlot(event.id));
   }
 
   // ---- assignments
@@ -140,19 +156,20 @@ export class Stepper {
     const given = this.skeleton.exprs[event.value];
     let value =
       given?.k === 'unknown'
-        ? t.opaque(this.evaluator.name(`e${event.id}`), '')
+        ? t.opaque(this.evaluator.given(event.id), '')
         : this.evaluator.value(event.value, state);
     if (target?.k === 'local') {
       value = this.evaluator.typed(value, this.skeleton.locals[target.index]?.type ?? '');
-      state.env.set(localSlot(target.index), value);
+      state.setVariable(localSlot(target.index), value);
       return;
     }
     if (target?.k === 'parameter') {
       value = this.evaluator.typed(value, this.skeleton.parameters[target.index]?.type ?? '');
-      state.env.set(parameterSlot(target.index), value);
+      state.setVariable(parameterSlot(target.index), value);
       return;
     }
     const object = this.evaluator.object(event.target, state);
+    if (object.k === 'field' && object.name === EVERY_MEMBER) return this.evaluator.clear(object.base, state);
     const old = object.key;
     if (object.k === 'field') state.forgetField(object.name);
     if (t.someTerm(value, (part) => part.key === old)) {
@@ -160,9 +177,8 @@ export class Stepper {
     }
     state.age(old);
     // What a call gave a variable goes by the variable's name from now on, as it does everywhere else.
-    if (value.k === 'opaque' || (value.k === 'result' && object.k === 'global'))
-      state.memory.delete(object.key);
-    else state.memory.set(object.key, value.type === '' ? t.withType(value, object.type) : value);
+    if (value.k === 'opaque' || (value.k === 'result' && object.k === 'global')) state.dropStored(object.key);
+    else state.store(object.key, value.type === '' ? t.withType(value, object.type) : value);
   }
 
   // ---- locks
@@ -171,12 +187,24 @@ export class Stepper {
   lockRef(event: LockEvent, api: LockApi, state: State): LockRef {
     const pointer = this.evaluator.value(event.lock, state);
     const subclass = this.subclass(event, api, state);
+    const bit = api.bitArg === undefined ? undefined : event.args[api.bitArg];
+    const which = bit === undefined ? undefined : this.evaluator.value(bit, state);
     const old = this.locks[event.id];
-    if (old?.pointer === pointer && old.lock.subclass === subclass) return old.lock;
-    const lock = this.classify(event, api, t.deref(pointer), subclass);
+    if (old?.pointer === pointer && old.bit === which && old.lock.subclass === subclass) return old.lock;
+    const word = t.deref(pointer);
+    const term = which?.k === 'constant' ? t.bit(word, which.value) : word;
+    const lock = this.ofBit(this.classify(event, api, term, subclass), bit);
     // One without a class is a gap each time it is met: the listener may have changed.
-    if (lock.key !== undefined || lock.fallback !== undefined) this.locks[event.id] = { pointer, lock };
+    if (lock.key !== undefined || lock.fallback !== undefined)
+      this.locks[event.id] = { pointer, bit: which, lock };
     return lock;
+  }
+
+  /** Bits of one word that have names are locks of their own. */
+  private ofBit(lock: LockRef, bit: ExprId | undefined): LockRef {
+    const named = bit === undefined ? undefined : this.skeleton.exprs[bit];
+    if (named?.k !== 'global' || lock.key === undefined) return lock;
+    return { ...lock, key: this.around.classes.memberOf(lock.key, named.name, lock.kind) };
   }
 
   private classify(event: LockEvent, api: LockApi, term: Term, subclass: number): LockRef {
@@ -218,6 +246,9 @@ export class Stepper {
   private lock(event: LockEvent, state: State): readonly State[] {
     const api = this.around.models.lockApi(event.api);
     if (api === undefined) return [state];
+    // The lock may be what the call itself returns.
+    if (event.k === 'try')
+      state.setVariable(resultSlot(event.id), this.results.of(event, api.name, undefined, ''));
     const lock = this.lockRef(event, api, state);
     switch (event.k) {
       case 'acquire':
@@ -228,6 +259,7 @@ export class Stepper {
         return this.attempt(event, lock, api, state);
       case 'transient':
         this.listener.acquire?.(event, lock, api, state);
+        give(this, event, valuesOf(this, event, state), state);
         return [state];
       case 'release':
         this.drop(event, lock, api, state);
@@ -242,7 +274,7 @@ export class Stepper {
         return [state];
       default:
         this.listener.use?.(event, lock, api, state, undefined);
-        if (event.k === 'might-acquire') this.escape(event, event.args, state);
+        if (event.k === 'might-acquire') give(this, event, valuesOf(this, event, state), state);
         return [state];
     }
   }
@@ -268,7 +300,7 @@ export class Stepper {
       this.take(event, lock, api, state);
       return [state];
     }
-    const result = this.resultOf(event, api.name, undefined, '');
+    const result = state.env.get(resultSlot(event.id)) ?? this.results.of(event, api.name, undefined, '');
     const failed = state.clone();
     const zeroHolds = api.success === 'zero';
     const out: State[] = [];
@@ -277,7 +309,7 @@ export class Stepper {
       this.take(event, lock, api, state);
       out.push(...this.callBack(event, api, state));
     }
-    for (const s of out) s.env.set(resultSlot(event.id), result);
+    for (const s of out) s.setVariable(resultSlot(event.id), result);
     return out;
   }
 
@@ -300,27 +332,17 @@ export class Stepper {
 
   // ---- calls
 
-  /** Names the value an event gives; `predicate` when asking again gives the same. */
-  private resultOf(
-    event: { readonly id: EventId },
-    origin: string,
-    predicate: string | undefined,
-    type: string,
-  ): Term {
-    return t.result(this.evaluator.name(`e${event.id}`), origin, predicate, type);
-  }
-
   private api(event: ApiEvent, state: State): readonly State[] {
-    const args = event.args.map((arg) => this.evaluator.value(arg, state));
+    const args = valuesOf(this, event, state);
     this.listener.api?.(event, args, state);
-    this.escape(event, event.args, state);
+    give(this, event, args, state);
     // Whoever is waited for may store anything.
     if (event.k === 'wait' || event.k === 'sleep') forgetOthers(this.evaluator, event.id, state);
     const api = event.k === 'context' ? this.around.models.api(event.api) : undefined;
     if (api !== undefined)
       state.context = switchedByApi(state.context, api, this.flagsOf(event, api.flagsArg), args);
     const predicate = event.k === 'query' ? `${event.api}(${args.map((a) => a.key).join(',')})` : undefined;
-    state.env.set(resultSlot(event.id), this.resultOf(event, event.api, predicate, ''));
+    state.setVariable(resultSlot(event.id), this.results.of(event, event.api, predicate, ''));
     return [state];
   }
 
@@ -335,65 +357,21 @@ export class Stepper {
     state: State,
   ): readonly State[] {
     const args = given.map((arg) => this.evaluator.value(arg, state));
-    const { targets, callee } = this.targets(called, state);
+    const named = typeof called === 'string' ? this.callees.byName(called) : undefined;
+    const callee = typeof called === 'string' ? undefined : pointedTo(this.evaluator.value(called, state));
+    const { targets, returns } = named ?? this.callees.byPointer(callee);
     this.listener.call?.(event, targets, callee, args, state);
-    const name = typeof called === 'string' ? called : (callee?.key ?? '');
-    const asked = `${name}(${args.map((a) => a.key).join(',')})`;
-    const predicate = asked.length > LONGEST_PREDICATE ? undefined : asked;
-    const result = this.resultOf(event, name, predicate, this.returnType(called, targets));
-    forgetStores(this.around.program, targets, args, state);
-    this.escape(event, given, state);
-    state.env.set(resultSlot(event.id), result);
-    const declared = callee === undefined ? declaredFor(this, name, targets, args) : [];
+    const result = this.results.ofCall(event, typeof called === 'string' ? called : callee, args, returns);
+    const isAsked = forgetStores(this.around.program, targets, args, state);
+    escape(this, event, given, state);
+    state.setVariable(resultSlot(event.id), result);
+    const put =
+      typeof called === 'string' ? putReference(this, event, called, args, result, state) : undefined;
+    if (put !== undefined) return put;
+    const declared = named === undefined ? [] : declaredFor(this, named, args);
     if (declared.length > 0) assertDeclared(this, event, declared, state);
     if (targets.length === 0) return doDeclared(this, event, declared, result, state);
-    return applyCallee(this, { id: event.id, direct: callee === undefined }, targets, args, result, state);
-  }
-
-  private returnType(called: string | ExprId, [target]: readonly FunctionRef[]): string {
-    if (target?.item !== undefined) return target.item.returns;
-    const { program } = this.around;
-    return typeof called === 'string' ? (program.resolvePrototype(called, this.fn.file)?.returns ?? '') : '';
-  }
-
-  /** Variables whose address a call gets may be different afterwards. */
-  private escape(event: { readonly id: EventId }, given: readonly ExprId[], state: State): void {
-    given.forEach((arg, i) => {
-      const expr = this.skeleton.exprs[arg];
-      if (expr?.k !== 'address') return;
-      const variable = this.skeleton.exprs[expr.base];
-      if (variable?.k !== 'local' && variable?.k !== 'parameter') return;
-      const list = variable.k === 'local' ? this.skeleton.locals : this.skeleton.parameters;
-      const slot = variable.k === 'local' ? localSlot(variable.index) : parameterSlot(variable.index);
-      if (!state.env.has(slot) && variable.k === 'local') {
-        const type = list[variable.index]?.type ?? '';
-        if (!type.endsWith('*') && this.around.program.expand(type, this.fn.file).includes(' ')) return;
-      }
-      state.env.set(
-        slot,
-        t.opaque(this.evaluator.name(`e${event.id}.${i}`), list[variable.index]?.type ?? ''),
-      );
-    });
-  }
-
-  /** The functions a call may reach. `callee` is the value called, for calls through a pointer. */
-  private targets(
-    callee: string | ExprId,
-    state: State,
-  ): { readonly targets: readonly FunctionRef[]; readonly callee: Term | undefined } {
-    const { program } = this.around;
-    if (typeof callee === 'string') return { targets: calledBy(this.fn, callee, program), callee: undefined };
-    const value = this.evaluator.value(callee, state);
-    const target = value.k === 'deref' || value.k === 'address' ? value.base : value;
-    if (target.k === 'global') {
-      const colon = target.name.lastIndexOf(':');
-      return { targets: program.resolveCall(target.name.slice(colon + 1), this.fn.file), callee: target };
-    }
-    if (target.k === 'field') {
-      const record = program.expand(target.base.type, this.fn.file);
-      if (record === '') return { targets: NO_TARGETS, callee: target };
-      return { targets: program.resolveSlot(record, target.name, this.fn.file), callee: target };
-    }
-    return { targets: NO_TARGETS, callee: target };
+    const call = { id: event.id, direct: callee === undefined, isAsked };
+    return applyCallee(this, call, targets, args, result, state);
   }
 }

@@ -2,30 +2,37 @@ import type { Gap } from '../base/gap.js';
 import { hashText } from '../base/hash.js';
 import type { Span } from '../base/span.js';
 import type { FunctionRef } from '../link/types.js';
-import type { EventId, LockEvent, Skeleton } from '../summary/types.js';
+import type { EventId, Skeleton } from '../summary/types.js';
 import { contextKey } from './context.js';
 import { exportExits, mergeExits } from './exits.js';
 import { ANY } from './fact.js';
 import { FlowGraph } from './flow-graph.js';
 import { interpret } from './interpret.js';
-import { liftFrom } from './lift.js';
-import { addMoment, momentKey, MomentPool } from './moments.js';
-import { State } from './state.js';
+import { isCallback, isOpen, liftFrom } from './lift.js';
+import { addMoment, MomentPool } from './moments.js';
+import type { Audience } from './recording.js';
+import type { State } from './state.js';
 import { Stepper, type Surroundings } from './step.js';
 import { rootOf, type Term } from './terms.js';
-import type { AcquireEffect, ApiEffect, CallEffect, Effects, ExitEffect, LockUse, Moment } from './types.js';
+import type {
+  AcquireEffect,
+  ApiEffect,
+  CallEffect,
+  Effects,
+  ExitEffect,
+  HeldLock,
+  LockRef,
+  LockUse,
+  Moment,
+  Site,
+} from './types.js';
 
 /** Interprets one function in its own names. */
 export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skeleton): Effects {
   const stepper = new Stepper(around, fn, skeleton);
   const collector = new Collector(stepper);
-  stepper.listener = collector;
-  const exits: ExitEffect[] = [];
-  interpret(stepper, State.entry(), {
-    onReturn: (state, value, at) => {
-      exits.push(exitOf(state, value, at));
-    },
-  });
+  interpret(stepper, collector);
+  const { exits } = collector;
   const raw = mergeExits(exits.some(isTelling) ? exits : exits.map(withoutFacts), true);
   const exported = exportExits(raw, ({ api }) => {
     const model = around.models.lockApi(api);
@@ -46,8 +53,14 @@ export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skele
     gaps: [...skeleton.gaps, ...collector.gaps.values()],
     level: stepper.level,
   };
-  const assigned = [...FlowGraph.of(skeleton).assignedFields].sort();
-  return { ...effects, signature: `${signatureOf(effects)}\n\n${hashText(assigned.join())}` };
+  const { assignedFields, passedOn } = FlowGraph.of(skeleton);
+  const stores = `${[...assignedFields].sort().join()};${[...passedOn].sort((a, b) => a - b).join()}`;
+  const isNeutral =
+    exported.length === 1 &&
+    !exported.some(isTelling) &&
+    !effects.acquires.some(isOpen) &&
+    !effects.calls.some(isCallback);
+  return { ...effects, signature: `${signatureOf(effects)}\n\n${hashText(stores)}`, isNeutral };
 }
 
 /** Callers choose among exits by their facts, which matters only where an exit does something to locks or contexts. */
@@ -77,7 +90,8 @@ function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
 }
 
 /** Gathers what happens where, one entry per event and lock. */
-class Collector {
+class Collector implements Audience {
+  readonly exits: ExitEffect[] = [];
   readonly acquires = new Map<string, AcquireEffect & { moments: Moment[] }>();
   readonly calls = new Map<EventId, CallEffect & { moments: Moment[] }>();
   readonly uses = new Map<string, LockUse & { moments: Moment[] }>();
@@ -86,7 +100,7 @@ class Collector {
 
   constructor(private readonly stepper: Stepper) {}
 
-  acquire: NonNullable<Stepper['listener']['acquire']> = (event, lock, api, state) => {
+  acquire: Audience['acquire'] = (event, lock, api, at) => {
     const key = `${event.id}:${lock.term.key}`;
     let known = this.acquires.get(key);
     if (known === undefined) {
@@ -100,10 +114,10 @@ class Collector {
       };
       this.acquires.set(key, known);
     }
-    if (!state.guessed) addMoment(known.moments, state);
+    if (!at.guessed) addMoment(known.moments, at, at.key);
   };
 
-  use: NonNullable<Stepper['listener']['use']> = (event: LockEvent, lock, api, state, matched) => {
+  use: Audience['use'] = (event, lock, api, at, matched) => {
     if (
       event.k !== 'release' &&
       event.k !== 'assert-held' &&
@@ -113,9 +127,9 @@ class Collector {
       return;
     const key = `${event.id}:${lock.term.key}`;
     let known = this.uses.get(key);
-    if (state.guessed && known !== undefined) return;
+    if (at.guessed && known !== undefined) return;
     const ended =
-      matched !== undefined || state.guessed ? 'own' : state.ended.has(lock.term.key) ? 'again' : 'foreign';
+      matched !== undefined || at.guessed ? 'own' : at.ended.has(lock.term.key) ? 'again' : 'foreign';
     const uniform = known === undefined || (known.uniform && known.ended === ended);
     if (known === undefined || worse(ended, known.ended) || uniform !== known.uniform) {
       known = {
@@ -129,11 +143,11 @@ class Collector {
       };
       this.uses.set(key, known);
     }
-    if (!state.guessed) addMoment(known.moments, state);
+    if (!at.guessed) addMoment(known.moments, at, at.key);
   };
 
-  call: NonNullable<Stepper['listener']['call']> = (event, targets, callee, args, state) => {
-    if (state.guessed) return;
+  call: Audience['call'] = (event, targets, callee, args, at) => {
+    if (at.guessed) return;
     let known = this.calls.get(event.id);
     if (known === undefined) {
       known = { targets, callee, args, site: this.stepper.site(event), moments: [] };
@@ -142,17 +156,17 @@ class Collector {
       known = { ...known, targets: targets.length > known.targets.length ? targets : known.targets };
       this.calls.set(event.id, known);
     }
-    addMoment(known.moments, state);
+    addMoment(known.moments, at, at.key);
   };
 
-  api: NonNullable<Stepper['listener']['api']> = (event, args, state) => {
-    if (state.guessed) return;
+  api: Audience['api'] = (event, args, at) => {
+    if (at.guessed) return;
     let known = this.apis.get(event.id);
     if (known === undefined) {
       known = { k: event.k, api: event.api, args, site: this.stepper.site(event), moments: [] };
       this.apis.set(event.id, known);
     }
-    addMoment(known.moments, state);
+    addMoment(known.moments, at, at.key);
   };
 
   /** Keeps equal held sets of different events as one. */
@@ -163,6 +177,10 @@ class Collector {
       for (const effect of effects.values()) effect.moments = pool.shared(effect.moments) as Moment[];
     }
   }
+
+  exit = (state: State, value: Term | undefined, at: Span): void => {
+    this.exits.push(exitOf(state, value, at));
+  };
 
   gap = (gap: Gap): void => {
     this.gaps.set(`${gap.kind}:${gap.at.line}:${gap.at.column}:${gap.detail}`, gap);
@@ -179,15 +197,18 @@ function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
 }
 
 /** What callers depend on, in short: it is kept with every caller. */
-function signatureOf(effects: Omit<Effects, 'signature'>): string {
+function signatureOf(effects: Omit<Effects, 'signature' | 'isNeutral'>): string {
   const open = effects.acquires
     .filter((a) => a.lock.key === undefined || a.moments.some((m) => m.held.some((h) => h.key === undefined)))
-    .map((a) => `${a.lock.term.key}<${a.moments.map(momentKey).join('/')}`);
+    .map(
+      (a) =>
+        `${lockKey(a.lock)}${a.api}${a.nonBlocking ? '~' : ''}${a.transient ? '!' : ''}${siteKey(a.site)}<${a.moments.map(fullMomentKey).join('/')}`,
+    );
   const callbacks = effects.calls
     .filter((c) => c.callee !== undefined && rootOf(c.callee).k === 'parameter')
     .map(
       (c) =>
-        `${c.callee?.key ?? ''}(${c.args.map((a) => a.key).join(',')})<${c.moments.map(momentKey).join('/')}`,
+        `${c.callee?.key ?? ''}(${c.args.map((a) => a.key).join(',')})${siteKey(c.site)}<${c.moments.map(fullMomentKey).join('/')}`,
     );
   const text = [
     effects.exits.map(exitKey).join('\n'),
@@ -198,14 +219,33 @@ function signatureOf(effects: Omit<Effects, 'signature'>): string {
   return hashText(text);
 }
 
+function lockKey(lock: LockRef): string {
+  return `${lock.term.key}=${lock.key ?? ''}=${lock.fallback ?? ''}:${lock.kind}:${lock.mode}:${lock.subclass}`;
+}
+
+function heldKey(lock: HeldLock): string {
+  return `${lockKey(lock)}${lock.certain ? '' : '?'}${lock.nonBlocking ? '~' : ''}${lock.api}${siteKey(lock.site)}`;
+}
+
+/** Callers tell the way down to where a lock is taken: a function on it whose file was replaced is another one. */
+function siteKey(site: Site): string {
+  let text = '';
+  for (let at: Site | undefined = site; at !== undefined; at = at.via) text += `@${at.fn.id}.${at.event}`;
+  return text;
+}
+
+function fullMomentKey({ held, released, context }: Moment): string {
+  return `${held.map(heldKey).join(';')}|${released.map(lockKey).join(';')}|${contextKey(context)}`;
+}
+
 function exitKey(exit: ExitEffect): string {
   const facts = exit.facts.map(
     ({ term, fact }) =>
       `${term.key}:${fact.signs}:${fact.equals ?? ''}:${fact.differs?.join('.') ?? ''}:${fact.among?.join('.') ?? ''}`,
   );
   return [
-    exit.acquired.map((l) => `${l.term.key}=${l.key ?? ''}${l.certain ? '' : '?'}`).join(','),
-    exit.released.map((l) => l.term.key).join(','),
+    exit.acquired.map(heldKey).join(','),
+    exit.released.map((l) => `${lockKey(l)}${l.depth}`).join(','),
     contextKey(exit.context),
     String(exit.signs),
     exit.value?.key ?? '',

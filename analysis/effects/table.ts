@@ -1,16 +1,33 @@
+import { comparePaths } from '../link/files.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
+import type { FileOutline } from '../outline/types.js';
+import { AccessorDemands } from './accessors.js';
 import { ClassTable } from './locks.js';
 import type { Surroundings } from './step.js';
+import { Sharing } from './sharing.js';
 import { summarise } from './summarise.js';
 import type { Effects } from './types.js';
 
 /** Callees interpreted inside one another before a call is cut off. */
 const MAX_DEPTH = 120;
+/** Functions looked through between two yields. */
+const ASKED_AT_ONCE = 64;
+
+/** The functions of a file that have a skeleton. */
+interface FileFunctions {
+  readonly outline: FileOutline | undefined;
+  readonly functions: readonly FunctionRef[];
+}
+
+const NO_FUNCTIONS: readonly FunctionRef[] = [];
+
+/** Users of a function are few, or looked through now and then for those that are gone. */
+const MANY_USERS = 4;
 
 interface Known {
   readonly effects: Effects;
-  /** What it was computed from: callees, and the signature that each of them had (`''`: none). */
+  /** What it was computed from: callees, and what it depended on of each of them. */
   readonly used: readonly FunctionRef[];
   readonly signatures: readonly string[];
 }
@@ -30,13 +47,22 @@ export class EffectsTable implements Surroundings {
   private readonly active: Map<FunctionRef, string>[] = [];
   private readonly onStack = new Set<FunctionRef>();
   private readonly fresh = new Set<FunctionRef>();
-  private isNew = true;
+  private readonly accessors: AccessorDemands;
+  /** For the functions of one run: what went with an edit does not stay for its sake. */
+  private sharing = new Sharing();
+  /** Whether nothing was interpreted yet. */
+  isNew = true;
+  /** By file: its functions that have a skeleton. */
+  private readonly byFile = new Map<string, FileFunctions>();
+  /** Files do not come and go while a table is in use. */
+  private paths: readonly string[] = [];
 
   constructor(
     readonly program: Program,
     readonly models: Models,
   ) {
     this.classes = new ClassTable(program, models);
+    this.accessors = new AccessorDemands(program);
   }
 
   /**
@@ -44,17 +70,11 @@ export class EffectsTable implements Surroundings {
    * last {@link settled}: all the first time.
    */
   begin(): Iterable<FunctionRef> {
-    const { program, users, suspects, fresh } = this;
+    const { program, suspects, fresh } = this;
+    this.classes.begin();
     const changed = program.takeChanged();
-    if (this.isNew) return program.functions();
-    const queue = [...changed];
-    for (let fn = queue.pop(); fn !== undefined; fn = queue.pop()) {
-      for (const user of users.get(fn) ?? []) {
-        if (suspects.has(user) || !this.known.has(user)) continue;
-        suspects.add(user);
-        queue.push(user);
-      }
-    }
+    this.suspectUsers(changed);
+    for (const { file } of changed) this.byFile.delete(file);
     for (const fn of changed) {
       if (program.functionById(fn.id) === fn) {
         fresh.add(fn);
@@ -64,19 +84,76 @@ export class EffectsTable implements Surroundings {
       this.users.delete(fn);
       suspects.delete(fn);
       fresh.delete(fn);
+      this.accessors.forget(fn);
     }
-    return [...fresh, ...suspects];
+    return this.isNew
+      ? { [Symbol.iterator]: () => program.functions()[Symbol.iterator]() }
+      : [...fresh, ...suspects];
+  }
+
+  private suspectUsers(changed: readonly FunctionRef[]): void {
+    const { users, suspects } = this;
+    const queue = [...changed];
+    for (let fn = queue.pop(); fn !== undefined; fn = queue.pop()) {
+      for (const user of users.get(fn) ?? []) {
+        if (suspects.has(user) || !this.known.has(user)) continue;
+        suspects.add(user);
+        queue.push(user);
+      }
+    }
+  }
+
+  /**
+   * Asks for what the effects of these functions depend on, as far as it can be told without interpreting any:
+   * while something is missing, interpreting would be in vain.
+   */
+  *ask(functions: Iterable<FunctionRef>): Generator<{ readonly done: number }, void> {
+    let done = 0;
+    for (const list of [functions, this.fresh]) {
+      for (const fn of list) {
+        this.accessors.ask(fn);
+        if (++done % ASKED_AT_ONCE === 0) yield { done };
+      }
+    }
+  }
+
+  /** All functions that have a skeleton, in the order of the program. */
+  *interpreted(): Generator<FunctionRef> {
+    const { program, byFile } = this;
+    if (this.paths.length !== program.files.size) this.paths = [...program.files.keys()].sort(comparePaths);
+    for (const file of this.paths) {
+      const outline = program.outline(file);
+      let known = byFile.get(file);
+      if (known === undefined || known.outline !== outline) {
+        known = { outline, functions: this.inFile(file, outline) };
+        byFile.set(file, known);
+      }
+      yield* known.functions;
+    }
+  }
+
+  private inFile(file: string, outline: FileOutline | undefined): readonly FunctionRef[] {
+    const { program } = this;
+    const found: FunctionRef[] = [];
+    for (const index of outline?.functions.keys() ?? []) {
+      const fn = program.functionAt(file, index);
+      if (fn !== undefined && program.hasSkeleton(fn)) found.push(fn);
+    }
+    return found.length === 0 ? NO_FUNCTIONS : found;
   }
 
   /** Everything that {@link begin} named was looked at. */
   settled(): void {
     this.isNew = false;
     this.fresh.clear();
+    this.sharing = new Sharing();
   }
 
-  effectsOf(fn: FunctionRef): Effects | undefined {
+  effectsOf(fn: FunctionRef, concern?: 'locks'): Effects | undefined {
     const effects = this.compute(fn);
-    this.active.at(-1)?.set(fn, effects?.signature ?? '');
+    const used = this.active.at(-1);
+    if (used !== undefined && (concern === undefined || !used.has(fn)))
+      used.set(fn, dependency(effects, concern));
     return effects;
   }
 
@@ -94,7 +171,7 @@ export class EffectsTable implements Surroundings {
     const used = new Map<FunctionRef, string>();
     this.onStack.add(fn);
     this.active.push(used);
-    const effects = summarise(this, fn, skeleton);
+    const effects = this.sharing.settle(summarise(this, fn, skeleton));
     this.active.pop();
     this.onStack.delete(fn);
     this.suspects.delete(fn);
@@ -109,8 +186,14 @@ export class EffectsTable implements Surroundings {
       if (before.has(callee)) continue;
       const users = this.users.get(callee);
       if (users === undefined) this.users.set(callee, [fn]);
-      else users.push(fn);
+      else if (users.push(fn) >= MANY_USERS && isPowerOfTwo(users.length))
+        this.users.set(callee, this.living(users));
     }
+  }
+
+  /** Without those that are gone: every edit of a file puts other functions in the place of its own. */
+  private living(users: readonly FunctionRef[]): FunctionRef[] {
+    return [...new Set(users)].filter((user) => this.known.has(user));
   }
 
   private stillHolds(fn: FunctionRef, { used, signatures }: Known): boolean {
@@ -118,10 +201,28 @@ export class EffectsTable implements Surroundings {
     // A callee whose file was replaced is another function, also where it does the same.
     const holds = used.every(
       (callee, i) =>
-        this.program.functionById(callee.id) === callee &&
-        (this.compute(callee)?.signature ?? '') === signatures[i],
+        this.program.functionById(callee.id) === callee && isMet(this.compute(callee), signatures[i]),
     );
     this.onStack.delete(fn);
     return holds;
   }
+}
+
+/** What a function without body, or with neutral effects where that is as good, is to its callers. */
+const NO_EFFECT = '';
+/** Nothing known, where neutral effects would have been something else. */
+const UNKNOWN = '?';
+
+/** What a function that looked at the effects of a callee depends on, as text. */
+function dependency(effects: Effects | undefined, concern: 'locks' | undefined): string {
+  if (concern === undefined) return effects?.signature ?? UNKNOWN;
+  return effects === undefined || effects.isNeutral ? NO_EFFECT : effects.signature;
+}
+
+function isMet(effects: Effects | undefined, on: string | undefined): boolean {
+  return on === dependency(effects, undefined) || (on === NO_EFFECT && on === dependency(effects, 'locks'));
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return (count & (count - 1)) === 0;
 }

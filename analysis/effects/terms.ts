@@ -74,6 +74,17 @@ export function field(base: Term, name: string, type: CType): Term {
   return { k: 'field', base, name, key: `${wrap(base)}.${name}`, type };
 }
 
+const BIT = '#bit ';
+
+/** One bit of a word, an object of its own. */
+export function bit(word: Term, number: number): Term {
+  return field(word, `${BIT}${number}`, word.type);
+}
+
+export function isBit(term: Term): boolean {
+  return term.k === 'field' && term.name.startsWith(BIT);
+}
+
 export function index(base: Term, at: Term): Term {
   return { k: 'index', base, index: at, key: `${wrap(base)}[${at.key}]`, type: pointee(base.type) ?? '' };
 }
@@ -201,6 +212,7 @@ export function showTerm(term: Term, parameterName: (index: number) => string): 
       case 'address':
         return `&${show(t.base)}`;
       case 'field':
+        if (isBit(t)) return show(t.base);
         return t.base.k === 'deref' ? `${show(t.base.base)}->${t.name}` : `${show(t.base)}.${t.name}`;
       case 'index':
         return `${show(t.base)}[${show(t.index)}]`;

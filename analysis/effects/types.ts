@@ -132,4 +132,6 @@ export interface Effects {
   readonly level: number;
   /** Equal strings mean equal effect on callers: early cut-off (invariant 5). */
   readonly signature: string;
+  /** Callers that neither use its value nor know what it may store to go on as if its body were not known. */
+  readonly isNeutral: boolean;
 }

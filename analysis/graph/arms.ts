@@ -1,9 +1,10 @@
 import { NONZERO, ZERO } from '../effects/fact.js';
 import type { Facts } from '../effects/facts.js';
 import type { Site } from '../effects/types.js';
-import { architectureOf, directoryOf, join } from '../link/domains.js';
+import { folderOf } from '../base/paths.js';
+import { architectureOf, join } from '../link/domains.js';
 import type { FunctionRef, Program } from '../link/types.js';
-import type { Condition } from '../outline/types.js';
+import type { Condition, FileOutline } from '../outline/types.js';
 
 const CONFIG = '?config ';
 
@@ -13,9 +14,38 @@ export interface Way {
   readonly facts?: Facts;
 }
 
+const sources = new WeakMap<FileOutline, FileOutline['includes']>();
+
+/** Sources that a file includes; read once per outline, since hardly any does. */
+function sourcesIn(outline: FileOutline): FileOutline['includes'] {
+  let found = sources.get(outline);
+  if (found === undefined) {
+    found = outline.includes.filter(({ path }) => !path.endsWith('.h'));
+    sources.set(outline, found);
+  }
+  return found;
+}
+
+const macroNames = new WeakMap<FileOutline, ReadonlySet<string>>();
+
+/** The macros of a file; unpacked once, since the same headers are asked for many names. */
+function namesIn(outline: FileOutline): ReadonlySet<string> {
+  let found = macroNames.get(outline);
+  if (found === undefined) {
+    const names = [...outline.macros, ...outline.constants].map(({ name }) => name);
+    found = names.length === 0 ? NO_NAMES : new Set(names);
+    macroNames.set(outline, found);
+  }
+  return found;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /** Under which `#if` conditions and for which architecture code exists. */
 export class Arms {
   private included: ReadonlyMap<string, Condition> | undefined;
+
+  private readonly headers = new Map<string, string[]>();
 
   constructor(private readonly program: Program) {}
 
@@ -62,6 +92,32 @@ export class Arms {
     return why;
   }
 
+  /** Names that have to be defined for these ways to exist, and that neither the configuration nor the source defines. */
+  undefinedIn(ways: readonly Way[], file: string): readonly string[] {
+    const needed = [...(this.of(ways) ?? [])];
+    return needed.flatMap(([arm, isDefined]) => (isDefined && !this.isConfigured(arm, file) ? [arm] : []));
+  }
+
+  /** A name of the configuration or of the compiler, or one that the source itself or what it includes defines. */
+  isConfigured(arm: string, file: string): boolean {
+    const { program } = this;
+    if (!/^\w+$/.test(arm) || program.models.isGivenOutside(arm)) return true;
+    const own = program.outline(file);
+    if (own !== undefined && namesIn(own).has(arm)) return true;
+    return this.headersWith(arm).some((header) => program.includesFile(file, header));
+  }
+
+  private headersWith(name: string): readonly string[] {
+    let known = this.headers.get(name);
+    if (known === undefined) {
+      known = [];
+      for (const [file, { outline }] of this.program.files)
+        if (file.endsWith('.h') && namesIn(outline).has(name)) known.push(file);
+      this.headers.set(name, known);
+    }
+    return known;
+  }
+
   private literalsOf(fn: FunctionRef): readonly string[] {
     const own = fn.item?.condition ?? fn.macro?.condition ?? '';
     const around = this.conditions().get(fn.file) ?? '';
@@ -73,9 +129,8 @@ export class Arms {
     if (this.included !== undefined) return this.included;
     const found = new Map<string, Condition>();
     for (const [file, { outline }] of this.program.files) {
-      for (const { path, condition } of outline.includes) {
-        if (path.endsWith('.h')) continue;
-        const target = join(directoryOf(file), path);
+      for (const { path, condition } of sourcesIn(outline)) {
+        const target = join(folderOf(file), path);
         if (target !== undefined) found.set(target, found.has(target) ? '' : condition);
       }
     }

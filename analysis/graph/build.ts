@@ -50,6 +50,7 @@ export function* buildGraph(
     add(edges, from, to, holds, 'write', false, steps);
   }
   for (const own of collected.acquires.values()) for (const key of own) keys.add(key);
+  for (const { holds } of implied.handlers()) if (holds.key !== undefined) keys.add(holds.key);
   return new BuiltGraph(
     new Map([...keys].sort().map((key) => [key, classOf(key, classes, names)])),
     [...edges.values()].sort((a, b) => order(a.from, b.from) || order(a.to, b.to)),

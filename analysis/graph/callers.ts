@@ -1,5 +1,7 @@
 import { ENTRY_CONTEXT } from '../effects/context.js';
-import type { Term } from '../effects/terms.js';
+import { contradicts } from '../effects/fact.js';
+import { Facts } from '../effects/facts.js';
+import { rebuild, someTerm, type Term } from '../effects/terms.js';
 import type { Moment } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Collected } from './collect.js';
@@ -15,6 +17,7 @@ export interface KnownCall {
 /** All calls of functions of which all calls can be known: static ones whose address is never taken. */
 export class KnownCallers {
   private readonly memo = new Map<FunctionRef, readonly KnownCall[] | undefined>();
+  private readonly inSight = new Map<FunctionRef, readonly KnownCall[]>();
   private readonly referenced = new Map<string, ReadonlySet<string>>();
 
   constructor(private readonly collected: Collected) {}
@@ -23,6 +26,13 @@ export class KnownCallers {
   of(fn: FunctionRef): readonly KnownCall[] | undefined {
     if (!this.memo.has(fn)) this.memo.set(fn, this.isClosed(fn) ? this.gather(fn) : undefined);
     return this.memo.get(fn);
+  }
+
+  /** The calls in sight, also of a function that others may call; no arguments where the caller is not interpreted yet. */
+  seen(fn: FunctionRef): readonly KnownCall[] {
+    let calls = this.inSight.get(fn);
+    if (calls === undefined) this.inSight.set(fn, (calls = this.gather(fn)));
+    return calls;
   }
 
   private isClosed(fn: FunctionRef): boolean {
@@ -60,4 +70,35 @@ export class KnownCallers {
     }
     return out;
   }
+}
+
+/**
+ * Whether every call in sight passes constants that rule out what a path knows of its function's parameters; false
+ * where none is in sight.
+ */
+export function passOtherwise(callers: KnownCallers, fn: FunctionRef, facts: Facts): boolean {
+  const asked = [...facts.known()].filter(({ term }) => !term.type.endsWith('*') && asksParameters(term));
+  if (asked.length === 0) return false;
+  const calls = callers.seen(fn);
+  return (
+    calls.length > 0 &&
+    calls.every(({ args }) =>
+      asked.some(({ term, fact }) => {
+        const given = rebuild(term, (part) => (part.k === 'parameter' ? args?.[part.index] : undefined));
+        return !someTerm(given, isOpen) && contradicts(NOTHING.of(given), fact);
+      }),
+    )
+  );
+}
+
+const NOTHING = Facts.empty();
+
+/** A condition on parameters alone: `flags & 2`, `create`. */
+function asksParameters(term: Term): boolean {
+  const isOther = ({ k }: Term): boolean => k !== 'parameter' && k !== 'constant' && k !== 'operation';
+  return someTerm(term, ({ k }) => k === 'parameter') && !someTerm(term, isOther);
+}
+
+function isOpen({ k }: Term): boolean {
+  return k !== 'constant' && k !== 'operation';
 }

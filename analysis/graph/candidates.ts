@@ -74,6 +74,8 @@ export class CoarseGraph {
     for (const from of this.keys) {
       yield undefined;
       for (const to of [...this.fromFocus(from)].sort()) {
+        // Found out for the first time, it may take a while.
+        if (!this.edges.has(to)) yield undefined;
         if (from === to || !this.from(to).has(from)) continue;
         const pair: ClassPair = from < to ? [from, to] : [to, from];
         const id = pair.join('\n');

@@ -1,6 +1,7 @@
 import type { EffectsTable } from '../effects/table.js';
 import type { AcquireEffect, CallEffect, Effects, HeldLock, Moment, LockRef } from '../effects/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
+import type { LockKind } from '../models/types.js';
 
 /** A lock held while something else happens: one end of a dependency, with the function where it is seen. */
 export type Source =
@@ -26,8 +27,8 @@ export interface Acquisition {
   readonly acquire: AcquireEffect;
 }
 
-/** Calls through a pointer with more targets than this connect nothing (PROTOTYPE.md, "The graph"). */
-const MAX_SLOT_TARGETS = 10;
+/** Calls through a pointer with more targets than this connect nothing that is reported (PROTOTYPE.md, "The graph"). */
+export const MAX_SLOT_TARGETS = 10;
 
 /** Everything the graph is built from: one pass over the effects of all functions that have a skeleton. */
 export class Collected {
@@ -36,6 +37,10 @@ export class Collected {
   /** Per held class: what is acquired or called under it. */
   readonly sources = new Map<string, Source[]>();
   readonly effects = new Map<FunctionRef, Effects>();
+
+  /** By class: the kind of lock that the first function to take it says it is, else the first to do anything with it. */
+  readonly kinds = new Map<string, LockKind>();
+  private readonly usedKinds = new Map<string, LockKind>();
 
   private byClass: Map<string, Acquisition[]> | undefined;
 
@@ -75,6 +80,18 @@ export class Collected {
     }
     if (own.size > 0) this.acquires.set(effects.fn, own);
     for (const call of effects.calls) this.addCall(effects.fn, call);
+    for (const { lock } of effects.acquires) noteKind(this.kinds, lock);
+    for (const { lock } of effects.uses) noteKind(this.usedKinds, lock);
+  }
+
+  /** Everything was added. */
+  end(): void {
+    for (const [key, kind] of this.usedKinds) if (!this.kinds.has(key)) this.kinds.set(key, kind);
+  }
+
+  /** Below a call that never comes back nothing that was held matters any more. */
+  comesBack(callee: FunctionRef): boolean {
+    return !this.program.models.isNoReturn(callee.name);
   }
 
   private addCall(fn: FunctionRef, call: CallEffect): void {
@@ -83,7 +100,9 @@ export class Collected {
       for (const holds of moment.held) {
         const from = keyOf(holds);
         if (from === undefined || !mayWait(holds)) continue;
-        for (const target of call.targets) this.source(from, { k: 'call', fn, holds, call, target, moment });
+        for (const target of call.targets) {
+          if (this.comesBack(target)) this.source(from, { k: 'call', fn, holds, call, target, moment });
+        }
       }
     }
   }
@@ -114,6 +133,11 @@ export function keyOf(lock: {
   return lock.key ?? lock.fallback;
 }
 
+function noteKind(kinds: Map<string, LockKind>, lock: LockRef): void {
+  const key = keyOf(lock);
+  if (key !== undefined && !kinds.has(key)) kinds.set(key, lock.kind);
+}
+
 /** Read sections that nobody waits for by a lock make no dependency that could close a cycle. */
 function mayWait(lock: LockRef): boolean {
   return lock.kind !== 'rcu' && lock.kind !== 'seqcount' && lock.kind !== 'srcu';
@@ -123,7 +147,7 @@ function mayWait(lock: LockRef): boolean {
 export function* collect(table: EffectsTable): Generator<{ readonly done: number }, Collected> {
   const collected = new Collected(table.program);
   let done = 0;
-  for (const fn of table.program.functions()) {
+  for (const fn of table.interpreted()) {
     const effects = table.effectsOf(fn);
     done++;
     if (effects !== undefined) {
@@ -131,5 +155,7 @@ export function* collect(table: EffectsTable): Generator<{ readonly done: number
       yield { done };
     }
   }
+  collected.end();
+  table.classes.settle(collected.kinds);
   return collected;
 }

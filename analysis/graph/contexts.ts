@@ -1,10 +1,13 @@
 import type { Location, Span } from '../base/span.js';
 import { absolute } from '../base/span.js';
 import type { Confidence } from '../base/confidence.js';
+import type { Progress } from '../base/progress.js';
 import type { FunctionRef } from '../link/types.js';
 import type { ExecutionContext, HandlerShape, OtherApi } from '../models/types.js';
+import type { FileOutline } from '../outline/types.js';
 import type { ApiEvent, Event, ExprId, Skeleton } from '../summary/types.js';
 import type { Collected } from './collect.js';
+import type { ContextMemory, Said } from './context-memory.js';
 import { handlersOf } from './handlers.js';
 
 /** Why a function runs in a context although nobody in sight calls it there. */
@@ -37,6 +40,9 @@ const TITLES: Readonly<Record<ExecutionContext, string>> = {
 };
 
 const NONE: readonly Entry[] = [];
+
+/** Files read between two yields. */
+const FILES_AT_ONCE = 16;
 
 /** Nothing may sleep there. */
 export function isAtomic(context: ExecutionContext): boolean {
@@ -72,9 +78,54 @@ export function isSoftirq(context: ExecutionContext): boolean {
  */
 export class Contexts {
   private readonly entries = new Map<FunctionRef, Entry[]>();
+  /** What the file says that is being read. */
+  private said: Said[] = [];
+  /** What that file says hangs on what others say. */
+  private hangsOnOthers = false;
 
-  constructor(private readonly collected: Collected) {
-    for (const file of collected.program.files.keys()) this.learn(file);
+  private constructor(private readonly collected: Collected) {}
+
+  /** `memory` is of the same program. */
+  static *read(collected: Collected, memory: ContextMemory): Generator<Progress, Contexts> {
+    const contexts = new Contexts(collected);
+    const { files } = collected.program;
+    let done = 0;
+    for (const [file, { outline }] of files) {
+      contexts.readFile(file, outline, memory);
+      if (++done % FILES_AT_ONCE === 0) yield { stage: 'check', done, total: files.size };
+    }
+    return contexts;
+  }
+
+  private readFile(file: string, outline: FileOutline, memory: ContextMemory): void {
+    const known = memory.recall(this.collected.program, file, outline);
+    if (known === undefined) this.readAgain(file, outline, memory);
+    else for (const one of known) if (!one.isGuess || !this.entries.has(one.fn)) this.take(one);
+  }
+
+  private readAgain(file: string, outline: FileOutline, memory: ContextMemory): void {
+    const { program } = this.collected;
+    const before = program.demandsMade;
+    this.said = [];
+    this.hangsOnOthers = false;
+    this.learn(file, outline);
+    // Where skeletons are missing, it may say more later.
+    if (program.demandsMade === before && !this.hangsOnOthers) memory.keep(program, file, outline, this.said);
+  }
+
+  private take({ fn, entries }: Said): void {
+    for (const entry of entries) {
+      const known = this.entries.get(fn);
+      if (known === undefined) this.entries.set(fn, [entry]);
+      else if (!known.some((one) => one.context === entry.context)) known.push(entry);
+    }
+  }
+
+  /** Whether something is known of a function already: then what its type tells is not asked. */
+  private isKnown(fn: FunctionRef): boolean {
+    if (!this.entries.has(fn)) return false;
+    this.hangsOnOthers ||= !this.said.some((one) => one.fn === fn);
+    return true;
   }
 
   of(fn: FunctionRef): readonly Entry[] {
@@ -85,16 +136,14 @@ export class Contexts {
     return this.entries;
   }
 
-  private learn(file: string): void {
+  private learn(file: string, outline: FileOutline): void {
     const { program } = this.collected;
-    const outline = program.outline(file);
-    if (outline === undefined) return;
     const handlers = handlersOf(outline, program.models);
     for (const { index, apis } of handlers.registering) {
       const fn = program.functionAt(file, index);
       if (fn !== undefined) this.learnRegistering(fn, apis);
     }
-    this.learnShapes(file);
+    this.learnShapes(file, outline);
     for (const { variable, record, field, value } of handlers.members) {
       const item = outline.variables[variable];
       const operation = program.models.operation(record, field);
@@ -118,10 +167,10 @@ export class Contexts {
     for (const index of handlers.process) {
       const fn = program.functionAt(file, index);
       // Its section says when it is there, not who calls it: that may be a handler, or the boot with interrupts off.
-      if (fn === undefined || this.entries.has(fn)) continue;
+      if (fn === undefined || this.isKnown(fn)) continue;
       const entry = this.entryOf('process', undefined, home(fn), fn.name, fn.name, '');
       const isOpen = fn.item?.isStatic !== true && fn.item?.section !== '';
-      this.add(fn, isOpen ? { ...entry, confidence: 'medium' } : entry);
+      this.say(fn, [isOpen ? { ...entry, confidence: 'medium' } : entry], true);
     }
   }
 
@@ -173,20 +222,20 @@ export class Contexts {
   }
 
   /** Handlers that their type gives away; where it is not made for that alone, somebody must register them. */
-  private learnShapes(file: string): void {
+  private learnShapes(file: string, outline: FileOutline): void {
     const { program } = this.collected;
-    const outline = program.outline(file);
-    if (outline === undefined) return;
     const { shaped, timing } = handlersOf(outline, program.models);
     for (const [index, shapes] of shaped) {
       const fn = program.functionAt(file, index);
-      if (fn === undefined || this.entries.has(fn)) continue;
+      if (fn === undefined || this.isKnown(fn)) continue;
+      const entries: Entry[] = [];
       for (const shape of shapes) {
         const by = shape.registrars.length === 0 ? fn : this.registrar(fn, shape);
         if (by === undefined) continue;
         const context = this.shapeContext(file, shape, timing);
-        this.add(fn, this.entryOf(context, shape.title, home(by), by.name, fn.name, ''));
+        entries.push(this.entryOf(context, shape.title, home(by), by.name, fn.name, ''));
       }
+      if (entries.length > 0) this.say(fn, entries, true);
     }
   }
 
@@ -247,9 +296,13 @@ export class Contexts {
   }
 
   private add(fn: FunctionRef, entry: Entry): void {
-    const known = this.entries.get(fn);
-    if (known === undefined) this.entries.set(fn, [entry]);
-    else if (!known.some((one) => one.context === entry.context)) known.push(entry);
+    this.say(fn, [entry], false);
+  }
+
+  private say(fn: FunctionRef, entries: readonly Entry[], isGuess: boolean): void {
+    const said: Said = { fn, entries, isGuess };
+    this.said.push(said);
+    this.take(said);
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Confidence } from '../base/confidence.js';
 import { ZERO } from '../effects/fact.js';
 import type { Term } from '../effects/terms.js';
 import type { Models } from '../models/types.js';
@@ -6,12 +5,9 @@ import type { Dependency } from './dependency.js';
 
 /**
  * The put by which a callee that the lock is held over goes on, which it does only where that reference was the
- * last one, and how far that can be believed. What the function that holds the lock puts itself is its own.
+ * last one. What the function that holds the lock puts itself is its own.
  */
-export function lastReferenceOn(
-  { steps, holds, facts }: Dependency,
-  models: Models,
-): { readonly by: string; readonly limit: Confidence } | undefined {
+export function lastReferenceOn({ steps, holds, facts }: Dependency, models: Models): string | undefined {
   const below = new Set(steps.slice(1).map(({ fn }) => `${fn.file}:${fn.name}:`));
   if (below.size === 0) return undefined;
   const { fn } = holds.site;
@@ -19,8 +15,8 @@ export function lastReferenceOn(
   for (const { term, fact } of facts.known()) {
     if (term.k !== 'result' || (fact.signs & ZERO) !== 0) continue;
     if (!below.has(term.key.slice(1, term.key.lastIndexOf(':') + 1))) continue;
-    if (models.lockApi(term.origin)?.lastReference === true) return { by: term.origin, limit: 'low' };
-    if (models.tellsLastPut(term.origin)) return { by: term.origin, limit: 'medium' };
+    const { origin } = term;
+    if (models.lockApi(origin)?.lastReference === true || models.tellsLastPut(origin)) return origin;
   }
   return undefined;
 }

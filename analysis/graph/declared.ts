@@ -1,7 +1,7 @@
 import { folderOf, isBelow, isOrderFile } from '../base/paths.js';
 import type { Location } from '../base/span.js';
 import type { ClassTable } from '../effects/locks.js';
-import type { OrderItem } from '../outline/types.js';
+import type { FileOutline, OrderItem } from '../outline/types.js';
 import type { Collected } from './collect.js';
 import { WrittenNames } from './written-names.js';
 import type { KnownOrder } from './side.js';
@@ -37,27 +37,50 @@ const MOST_NAMES = 12;
 
 /** All orders that the files of a program declare, by `.lockorder` file and by comment, with their classes. */
 export class DeclaredOrders {
-  readonly orders: readonly DeclaredOrder[];
-  readonly unknown: readonly UnknownName[];
-  private readonly names: WrittenNames;
+  readonly orders: DeclaredOrder[] = [];
+  readonly unknown: UnknownName[] = [];
+  /** Files of declarations come first: they overrule comments. */
+  private readonly files: readonly (readonly [file: string, outline: FileOutline])[];
+  private written: WrittenNames | undefined;
   private readonly byPair = new Map<string, DeclaredOrder[]>();
 
-  constructor(collected: Collected, classes: ClassTable) {
-    this.names = new WrittenNames(collected, classes);
-    const orders: DeclaredOrder[] = [];
-    const unknown: UnknownName[] = [];
-    const files = [...collected.program.files].filter(([, { outline }]) => outline.orders.length > 0);
-    // Files of declarations come first: they overrule comments.
-    files.sort(([a], [b]) => Number(isOrderFile(b)) - Number(isOrderFile(a)) || (a < b ? -1 : 1));
-    for (const [file, { outline }] of files) {
-      for (const item of outline.orders) {
-        const { pairs, missing } = this.read(file, item);
-        unknown.push(...missing);
-        for (const pair of pairs) if (this.take(pair)) orders.push(pair);
+  private constructor(
+    private collected: Collected,
+    private readonly classes: ClassTable,
+  ) {
+    const files: (readonly [file: string, outline: FileOutline])[] = [];
+    for (const [file, { outline }] of collected.program.files)
+      if (outline.orders.length > 0) files.push([file, outline]);
+    this.files = files.sort(
+      ([a], [b]) => Number(isOrderFile(b)) - Number(isOrderFile(a)) || (a < b ? -1 : 1),
+    );
+  }
+
+  /** Reads what is declared; `before` is of the same program, and stays as it is where nothing has changed for it. */
+  static read(collected: Collected, classes: ClassTable, before?: DeclaredOrders): DeclaredOrders {
+    const declared = new DeclaredOrders(collected, classes);
+    if (before?.isLike(declared) === true) {
+      before.collected = collected;
+      return before;
+    }
+    for (const [file, { orders }] of declared.files) {
+      for (const item of orders) {
+        const { pairs, missing } = declared.readItem(file, item);
+        declared.unknown.push(...missing);
+        for (const pair of pairs) if (declared.take(pair)) declared.orders.push(pair);
       }
     }
-    this.orders = orders;
-    this.unknown = unknown;
+    return declared;
+  }
+
+  private isLike(other: DeclaredOrders): boolean {
+    if (this.files.length !== other.files.length) return false;
+    const isSame = this.files.every(([, outline], i) => other.files[i]?.[1] === outline);
+    return isSame && this.files.length > 0 && this.names.follow(other.names);
+  }
+
+  private get names(): WrittenNames {
+    return (this.written ??= new WrittenNames(this.collected, this.classes));
   }
 
   /** False for what a file of declarations overrules, or has said before. */
@@ -75,7 +98,7 @@ export class DeclaredOrders {
     return true;
   }
 
-  private read(
+  private readItem(
     file: string,
     { locks, at, form }: OrderItem,
   ): { readonly pairs: readonly DeclaredOrder[]; readonly missing: readonly UnknownName[] } {

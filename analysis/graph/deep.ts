@@ -4,31 +4,43 @@ import type { Models } from '../models/types.js';
 import { keyOf, type Collected } from './collect.js';
 import { ImpliedLocks } from './implied.js';
 import { LockNames } from './lock-names.js';
+import { Ways } from './ways.js';
 
 /** Functions looked into below one held lock. */
 const MOST_FUNCTIONS = 40_000;
+/** Calls on one way that may lead to any of many functions: with more of them everything leads everywhere. */
+const MOST_WIDE = 1;
+/** What such a call counts beside one. */
+const WIDE_CALLS = 4;
+/**
+ * Calls between the two, beyond which nearly everything leads to nearly everything (measured with
+ * bench/kernel-edges.ts).
+ */
+const MOST_CALLS = 20;
+
+interface Place {
+  readonly calls: number;
+  readonly wide: number;
+}
 
 /**
  * Whether something done while one class is held leads, however deep, to an acquisition of another: more than
  * the graph of direct dependencies shows, and without looking at paths. What lockdep treats as a lock counts too.
+ * Functions on the way that say nothing without a skeleton are asked for: who wants all of it supplies them and asks
+ * again.
  */
 export class DeepReach {
   private readonly known = new Map<string, ReadonlyMap<string, number>>();
   private readonly taken = new Map<FunctionRef, ReadonlySet<string>>();
-  private readonly handlers = new Map<string, FunctionRef[]>();
+  /** What begins while a class is held: handlers, and functions called. */
+  private readonly starts = new Map<string, Map<FunctionRef, number>>();
   private readonly under = new Map<string, Set<string>>();
+  private readonly ways: Ways;
 
-  constructor(
-    private readonly collected: Collected,
-    classes: ClassTable,
-    models: Models,
-  ) {
-    const implied = new ImpliedLocks(
-      collected,
-      classes,
-      models,
-      new LockNames(collected.program, classes, models),
-    );
+  constructor(collected: Collected, classes: ClassTable, models: Models) {
+    const { program } = collected;
+    this.ways = new Ways(collected, models);
+    const implied = new ImpliedLocks(collected, classes, models, new LockNames(program, classes, models));
     for (const effects of collected.effects.values()) {
       const own = new Set(collected.acquires.get(effects.fn));
       for (const { key, moments } of [...implied.of(effects), ...implied.contextOf(effects)]) {
@@ -36,16 +48,20 @@ export class DeepReach {
         for (const { held } of moments) for (const lock of held) this.note(keyOf(lock), key);
       }
       if (own.size > 0) this.taken.set(effects.fn, own);
+      for (const { lock, nonBlocking, moments } of effects.acquires) {
+        const to = nonBlocking ? undefined : keyOf(lock);
+        if (to === undefined) continue;
+        for (const { held } of moments) for (const holds of held) this.note(keyOf(holds), to);
+      }
       for (const key of implied.wakes(effects))
         this.note(key, classes.named(models.sleeperClass, 'raw_spinlock', effects.fn.file));
+      for (const { moments, targets } of this.ways.ofEffects(effects)) {
+        for (const { held } of moments)
+          for (const lock of held)
+            for (const { fn, isWide } of targets) this.start(keyOf(lock), fn, Number(isWide));
+      }
     }
-    for (const { holds, handler } of implied.handlers()) {
-      const from = keyOf(holds);
-      if (from === undefined) continue;
-      const list = this.handlers.get(from);
-      if (list === undefined) this.handlers.set(from, [handler]);
-      else list.push(handler);
-    }
+    for (const { holds, handler } of implied.handlers()) this.start(keyOf(holds), handler, 0);
   }
 
   private note(from: string | undefined, to: string): void {
@@ -53,6 +69,13 @@ export class DeepReach {
     const known = this.under.get(from);
     if (known === undefined) this.under.set(from, new Set([to]));
     else known.add(to);
+  }
+
+  private start(from: string | undefined, fn: FunctionRef, wide: number): void {
+    if (from === undefined) return;
+    let known = this.starts.get(from);
+    if (known === undefined) this.starts.set(from, (known = new Map()));
+    if ((known.get(fn) ?? Infinity) > wide) known.set(fn, wide);
   }
 
   /** Classes that may be taken while `key` is held, with the least number of calls between the two. */
@@ -67,27 +90,24 @@ export class DeepReach {
 
   private search(key: string): ReadonlyMap<string, number> {
     const found = new Map<string, number>();
-    let level = new Set<FunctionRef>(this.handlers.get(key));
     for (const to of this.under.get(key) ?? []) found.set(to, 0);
-    for (const source of this.collected.sources.get(key) ?? []) {
-      if (source.k === 'call') level.add(source.target);
-      else {
-        const to = keyOf(source.acquire.lock);
-        if (to !== undefined) found.set(to, 0);
+    /** By the calls on the way, a wide one counted as several; functions reached another way before stay in. */
+    const levels: FunctionRef[][] = [];
+    const nearest = new Map<FunctionRef, Place>();
+    const go = (fn: FunctionRef, calls: number, wide: number): void => {
+      if (calls > MOST_CALLS || wide > MOST_WIDE || (nearest.get(fn)?.calls ?? Infinity) <= calls) return;
+      nearest.set(fn, { calls, wide });
+      (levels[calls] ??= []).push(fn);
+    };
+    for (const [fn, wide] of this.starts.get(key) ?? []) go(fn, 1 + wide * WIDE_CALLS, wide);
+    for (let calls = 1; calls <= MOST_CALLS && nearest.size < MOST_FUNCTIONS; calls++) {
+      for (const fn of levels[calls] ?? []) {
+        const { calls: least, wide } = nearest.get(fn) ?? { calls: 0, wide: 0 };
+        if (least !== calls) continue;
+        for (const to of this.taken.get(fn) ?? []) if (!found.has(to)) found.set(to, calls);
+        for (const { fn: callee, isWide } of this.ways.from(fn))
+          go(callee, calls + (isWide ? 1 + WIDE_CALLS : 1), wide + Number(isWide));
       }
-    }
-    const seen = new Set(level);
-    for (let depth = 1; level.size > 0 && seen.size < MOST_FUNCTIONS; depth++) {
-      const next = new Set<FunctionRef>();
-      for (const fn of level) {
-        for (const to of this.taken.get(fn) ?? []) if (!found.has(to)) found.set(to, depth);
-        for (const callee of this.collected.callees(fn)) {
-          if (seen.has(callee)) continue;
-          seen.add(callee);
-          next.add(callee);
-        }
-      }
-      level = next;
     }
     return found;
   }

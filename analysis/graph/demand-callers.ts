@@ -3,7 +3,13 @@ import { needsCallers } from '../effects/lift.js';
 import type { Effects } from '../effects/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import { NO_LOCK_NAME, PROMISES } from '../models/asserted.js';
-import type { FunctionAnnotation } from '../outline/types.js';
+import type { FileOutline, FunctionAnnotation } from '../outline/types.js';
+
+/** Looked through between two yields. */
+const FILES_AT_ONCE = 64;
+const FUNCTIONS_AT_ONCE = 1024;
+
+type Steps = Generator<undefined, void>;
 
 /**
  * Asks for the callers of functions that lock for them, or that take a lock only the caller knows: what such
@@ -12,20 +18,25 @@ import type { FunctionAnnotation } from '../outline/types.js';
  */
 export class CallerDemands {
   private asked = new WeakSet<Effects>();
-  private handedOut = new Set<string>();
-  private asking = 0;
+  /** Names of functions that lock for their callers. */
+  private readonly handedOut = new Set<string>();
+  private hasNews = false;
+  /** Fields through which they are called. */
+  private fields: ReadonlySet<string> = new Set();
   private filesSet = -1;
+  private readonly prototypes: PrototypeDemands;
 
-  constructor(private readonly program: Program) {}
+  constructor(private readonly program: Program) {
+    this.prototypes = new PrototypeDemands(program);
+  }
 
   /** Begins a round: who calls whom may have changed with the files. */
-  begin(): void {
-    if (this.filesSet === this.program.filesSet) return;
-    this.filesSet = this.program.filesSet;
+  *begin(): Steps {
+    const { filesSet } = this.program;
+    if (this.filesSet === filesSet) return;
     this.asked = new WeakSet();
-    this.handedOut = new Set();
-    this.asking = 0;
-    demandOfPrototypes(this.program);
+    yield* this.prototypes.demand();
+    this.filesSet = filesSet;
   }
 
   add(effects: Effects): void {
@@ -33,19 +44,48 @@ export class CallerDemands {
     this.asked.add(effects);
     const { program } = this;
     const { fn } = effects;
-    const parameter = needsCallers(effects);
-    if (!parameter && !locksForCaller(effects)) return;
-    for (const caller of program.callers(fn)) {
-      if (!program.hasSkeleton(caller)) program.demand(caller, parameter ? 'parameter' : 'wrapper');
+    const why = concernsCallers(effects);
+    if (why === undefined) return;
+    for (const caller of program.callers(fn)) if (!program.hasSkeleton(caller)) program.demand(caller, why);
+    if (why === 'wrapper' && fn.item !== undefined) {
+      this.handedOut.add(fn.name);
+      this.hasNews = true;
     }
-    if (!parameter && fn.item !== undefined) this.handedOut.add(fn.name);
+  }
+
+  /**
+   * A function without skeleton, new in its file: it may call what was asked about before it was there.
+   * @param effectsOf of functions that were interpreted
+   */
+  addCaller(caller: FunctionRef, effectsOf: (fn: FunctionRef) => Effects | undefined): void {
+    const { program } = this;
+    if (callsOneOf(caller, this.fields)) {
+      program.demand(caller, 'wrapper');
+      return;
+    }
+    for (const callee of program.callees(caller)) {
+      const effects = effectsOf(callee);
+      const why = effects && concernsCallers(effects);
+      if (why === undefined) continue;
+      program.demand(caller, why);
+      return;
+    }
   }
 
   /** Ends it: calls through fields are looked through for all functions at once. */
-  end(): void {
-    if (this.handedOut.size > this.asking) demandThroughSlots(this.program, this.handedOut);
-    this.asking = this.handedOut.size;
+  *end(): Steps {
+    if (!this.hasNews) return;
+    this.fields = yield* fieldsHolding(this.program, this.handedOut);
+    yield* demandThroughSlots(this.program, this.fields);
+    this.hasNews = false;
   }
+}
+
+/** Why the callers of a function have to be looked at; `undefined` when its effects are none of their business. */
+function concernsCallers(effects: Effects): 'parameter' | 'wrapper' | undefined {
+  // Of what a macro is given nothing is known: its users tell no more than others.
+  if (effects.fn.macro === undefined && needsCallers(effects)) return 'parameter';
+  return locksForCaller(effects) ? 'wrapper' : undefined;
 }
 
 function locksForCaller(effects: Effects): boolean {
@@ -56,18 +96,51 @@ function locksForCaller(effects: Effects): boolean {
 }
 
 /** The same for functions without body of which a prototype says that they lock for their callers. */
-function demandOfPrototypes(program: Program): void {
-  const names = new Set<string>();
-  for (const [file, { outline }] of program.files) {
-    for (const { name, annotations } of outline.prototypes) {
-      if (!annotations.some(isPromise) || program.models.lockApi(name) !== undefined) continue;
-      if (program.resolveCall(name, file).length === 0) names.add(name);
+class PrototypeDemands {
+  /** By outline: names of prototypes that promise something. */
+  private readonly promising = new WeakMap<FileOutline, readonly string[]>();
+  /** Outlines whose functions were looked through for callers of these names. */
+  private looked = new WeakSet<FileOutline>();
+  private names: ReadonlySet<string> = new Set();
+
+  constructor(private readonly program: Program) {}
+
+  *demand(): Steps {
+    const { program } = this;
+    const names = new Set<string>();
+    let done = 0;
+    for (const [file, { outline }] of program.files) {
+      if (++done % FILES_AT_ONCE === 0) yield;
+      for (const name of this.promisesOf(outline))
+        if (program.resolveCall(name, file).length === 0) names.add(name);
+    }
+    if (names.size !== this.names.size || [...names].some((name) => !this.names.has(name))) {
+      this.names = names;
+      this.looked = new WeakSet();
+    }
+    if (names.size === 0) return;
+    for (const [file, { outline }] of program.files) {
+      if (++done % FILES_AT_ONCE === 0) yield;
+      if (this.looked.has(outline)) continue;
+      this.looked.add(outline);
+      for (const [index, { calls }] of outline.functions.entries()) {
+        if (!calls.some((name) => names.has(name))) continue;
+        const fn = program.functionAt(file, index);
+        if (fn !== undefined && !program.hasSkeleton(fn)) program.demand(fn, 'wrapper');
+      }
     }
   }
-  if (names.size === 0) return;
-  for (const fn of program.functions()) {
-    const calls = fn.item?.calls.some((name) => names.has(name)) === true;
-    if (calls && !program.hasSkeleton(fn)) program.demand(fn, 'wrapper');
+
+  private promisesOf(outline: FileOutline): readonly string[] {
+    let names = this.promising.get(outline);
+    if (names === undefined) {
+      const { models } = this.program;
+      names = outline.prototypes
+        .filter(({ name, annotations }) => annotations.some(isPromise) && models.lockApi(name) === undefined)
+        .map(({ name }) => name);
+      this.promising.set(outline, names);
+    }
+    return names;
   }
 }
 
@@ -75,18 +148,30 @@ function isPromise({ name, argument }: FunctionAnnotation): boolean {
   return PROMISES.has(name) && !NO_LOCK_NAME.test(argument.trim());
 }
 
-/** The same for calls through a field that an initialiser fills with such a function. */
-function demandThroughSlots(program: Program, names: ReadonlySet<string>): void {
+/** Fields that an initialiser fills with one of these functions. */
+function* fieldsHolding(
+  program: Program,
+  names: ReadonlySet<string>,
+): Generator<undefined, ReadonlySet<string>> {
   const fields = new Set<string>();
+  let done = 0;
   for (const { outline } of program.files.values()) {
+    if (++done % FILES_AT_ONCE === 0) yield;
     for (const { members } of outline.variables) {
       for (const { field, value } of members) {
         if (names.has(value)) fields.add(field.slice(field.lastIndexOf('.') + 1));
       }
     }
   }
+  return fields;
+}
+
+/** Asks for the functions that call through such a field. */
+function* demandThroughSlots(program: Program, fields: ReadonlySet<string>): Steps {
   if (fields.size === 0) return;
+  let done = 0;
   for (const fn of program.functions()) {
+    if (++done % FUNCTIONS_AT_ONCE === 0) yield;
     if (callsOneOf(fn, fields) && !program.hasSkeleton(fn)) program.demand(fn, 'wrapper');
   }
 }

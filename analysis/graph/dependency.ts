@@ -33,7 +33,15 @@ export interface Dependency {
   readonly initialised: ReadonlySet<string>;
   /** Conditions that callees of the root went by. */
   readonly learned: number;
+  /** Those of them that are about what objects hold, pointers that are set among it. */
+  readonly stated: number;
   /** Call steps of both ends together: L of FILTERS.md. */
+  readonly calls: number;
+}
+
+/** Where a lock is held on the way to another, and how many calls a witness takes at least. */
+interface Leading {
+  readonly source: Source;
   readonly calls: number;
 }
 
@@ -83,7 +91,9 @@ export class DependencyFinder {
 
   /** Call steps that a witness of `from → to` takes at least; infinite when there is none. */
   leastCalls(from: string, to: string): number {
-    return this.sources(from, to)[0]?.calls ?? Infinity;
+    let least = Infinity;
+    for (const { calls } of this.leading(from, to)) least = Math.min(least, calls);
+    return least;
   }
 
   /** Whether some function seems to take both locks itself. Cheap, and paths are not looked at. */
@@ -119,21 +129,26 @@ export class DependencyFinder {
   }
 
   /** Sources of `from` that may lead to `to`, nearest first, in a stable order. */
-  private sources(from: string, to: string): { readonly source: Source; readonly calls: number }[] {
-    const out: { source: Source; calls: number }[] = [];
+  private sources(from: string, to: string): Leading[] {
+    return [...this.leading(from, to)].sort(
+      (a, b) => a.calls - b.calls || compareSites(siteOf(a.source), siteOf(b.source)),
+    );
+  }
+
+  private *leading(from: string, to: string): Generator<Leading> {
     for (const source of this.collected.sources.get(from) ?? []) {
-      const hold = flatten(source.holds.site);
-      const below = hold.length - 1;
       if (source.k === 'acquire') {
         if (keyOf(source.acquire.lock) !== to || source.acquire.nonBlocking) continue;
+        const hold = flatten(source.holds.site);
         const steps = flatten(source.acquire.site);
-        out.push({ source, calls: below + steps.length - 1 - sharedCalls(steps, hold) });
+        yield { source, calls: hold.length + steps.length - 2 - sharedCalls(steps, hold) };
       } else {
         const distance = this.reach.distance(source.target, to);
-        if (distance >= 0) out.push({ source, calls: below + flatten(source.call.site).length + distance });
+        if (distance < 0) continue;
+        const steps = flatten(source.holds.site).length - 1 + flatten(source.call.site).length;
+        yield { source, calls: steps + distance };
       }
     }
-    return out.sort((a, b) => a.calls - b.calls || compareSites(siteOf(a.source), siteOf(b.source)));
   }
 
   private *paths(source: Source, to: string): Generator<readonly Site[]> {
@@ -172,7 +187,7 @@ export class DependencyFinder {
     }
     for (const call of effects.calls) {
       for (const target of call.targets) {
-        if (!this.reach.classes(target, calls - 1).has(to)) continue;
+        if (!this.collected.comesBack(target) || !this.reach.classes(target, calls - 1).has(to)) continue;
         for (const tail of this.tails(target, to, calls - 1, [...above, fn]))
           yield [...flatten(call.site), ...tail];
       }
@@ -206,6 +221,7 @@ export class DependencyFinder {
         api: replayed.api,
         initialised: replayed.initialised,
         learned: this.learned(from, to, steps, replayed),
+        stated: replayed.stated,
         calls: callCount(steps) + callCount(holdSteps) - sharedCalls(steps, holdSteps),
       };
     }

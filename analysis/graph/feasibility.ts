@@ -1,15 +1,19 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf, type Term } from '../effects/terms.js';
+import { Apart } from './apart.js';
 import { Arms, type Way } from './arms.js';
-import type { KnownCallers } from './callers.js';
+import { passOtherwise, type KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
+import type { Contexts } from './contexts.js';
 import type { EntryLocks } from './entry.js';
 import { commonGate, entryHeld } from './gates.js';
-import { asksWhoRuns, lastReferenceOn } from './decisions.js';
 import type { Dependency } from './dependency.js';
+import { doubtsOf, doubtsOfPlace, MANY_CONDITIONS } from './doubts.js';
 import { OneThread } from './one-thread.js';
+import { differ } from './members.js';
 import { MAX_CALLS_IN_OBJECT, MAX_CALLS_RELATED, meansSameObject, meetForSure } from './same-object.js';
+import { runsInInterrupt } from './run-contexts.js';
 import type { Writers } from './writers.js';
 
 /** Something that must hold for a finding to be real, and what it costs in confidence when it is not certain. */
@@ -17,18 +21,20 @@ export interface Reason {
   readonly reason: string;
   readonly text: string;
   readonly limit: Confidence;
+  /** Does not count as a second doubt beside another one. */
+  readonly isMinor?: true;
 }
+
+type Add = (reason: string, text: string, limit: Confidence, isMinor?: true) => void;
 
 export type Verdict =
   { readonly excluded: string } | { readonly confidence: Confidence; readonly reasons: readonly Reason[] };
 
-/** Conditions in callees from which on a path is no longer taken for granted. */
-const MANY_CONDITIONS = 3;
 /** Call steps of all sides together up to which a path is believed (L in FILTERS.md, rule 3). */
 const MAX_CALLS_HIGH = 3;
 /** The same where it is told that the sides mean the same locks and hardly anything is decided on the way. */
 const MAX_CALLS_SURE = 8;
-/** Up to which it is half believed; with hardly any condition on the way. */
+/** Up to which it is half believed: unless one side goes by many conditions; with hardly any condition at all. */
 const MAX_CALLS_MEDIUM = 5;
 const MAX_CALLS_PLAIN = 8;
 /** Call steps beyond which a lock that many unrelated objects have is not believed to be the same one. */
@@ -40,6 +46,7 @@ const MANY_EMBEDDERS = 4;
 export class Feasibility {
   private readonly threads: OneThread;
   private readonly arms: Arms;
+  private readonly homes: Apart;
 
   constructor(
     private readonly around: Surroundings,
@@ -48,15 +55,17 @@ export class Feasibility {
     private readonly entry: EntryLocks,
     private readonly callers: KnownCallers,
     private readonly writers: Writers,
+    private readonly contexts: () => Contexts,
   ) {
     this.threads = new OneThread(around.program);
     this.arms = new Arms(around.program);
+    this.homes = new Apart(around);
   }
 
   judge(sides: readonly Dependency[]): Verdict {
     const reasons: Reason[] = [];
-    const add = (reason: string, text: string, limit: Confidence): void => {
-      reasons.push({ reason, text, limit });
+    const add: Add = (reason, text, limit, isMinor) => {
+      reasons.push({ reason, text, limit, ...(isMinor && { isMinor }) });
     };
     for (const side of sides) {
       const broken = this.excludes(side);
@@ -80,13 +89,21 @@ export class Feasibility {
     } else add('no-gate', 'no common lock is held on all sides', 'high');
     const roots = new Set(sides.map((side) => side.root));
     if (sides.length > 1 && roots.size === 1) add('same-function', 'two runs of one function meet', 'low');
+    reasons.push(...doubtsOfPlace(sides));
+    // Three have to meet at one time.
+    if (sides.length > 2 && !sides.every((side) => this.isVariable(side)))
+      add('path', `${sides.length} threads are each in the middle of their path at one time`, 'medium');
     this.sharedClasses(sides, add);
     this.instances(sides, add);
-    this.length(sides, add);
+    this.length(
+      sides,
+      reasons.some(({ isMinor }) => isMinor === true),
+      add,
+    );
+    if (reasons.every(({ limit }) => limit !== 'low')) this.owners(sides, add);
     if (reasons.every(({ limit }) => limit !== 'low')) this.sameThread(sides, add);
-    let confidence: Confidence = 'high';
-    for (const { limit } of reasons) confidence = lesser(confidence, limit);
-    return { confidence, reasons };
+    if (reasons.every(({ limit }) => limit !== 'low')) this.arguments(sides, add);
+    return { confidence: believed(reasons), reasons };
   }
 
   /** How far one dependency can be believed by itself; reasons in `ignored` do not count. */
@@ -95,12 +112,10 @@ export class Feasibility {
     ignored: readonly string[] = [],
   ): { readonly confidence: Confidence; readonly reasons: readonly Reason[] } {
     const reasons: Reason[] = [];
-    this.weigh(side, (reason, text, limit) => {
-      if (!ignored.includes(reason)) reasons.push({ reason, text, limit });
+    this.weigh(side, (reason, text, limit, isMinor) => {
+      if (!ignored.includes(reason)) reasons.push({ reason, text, limit, ...(isMinor && { isMinor }) });
     });
-    let confidence: Confidence = 'high';
-    for (const { limit } of reasons) confidence = lesser(confidence, limit);
-    return { confidence, reasons: reasons.filter(({ limit }) => limit !== 'high') };
+    return { confidence: believed(reasons), reasons: reasons.filter(({ limit }) => limit !== 'high') };
   }
 
   /** The most that a cycle can be believed, from its classes and the length of its shortest witnesses alone. */
@@ -140,7 +155,7 @@ export class Feasibility {
 
   /**
    * lockdep's weak path: a recursive reader passes those that hold the lock for reading, whatever writer
-   * waits. A reader-writer spinlock is recursive where bottom halves are off (Documentation/locking/
+   * waits. A reader-writer spinlock is recursive in interrupts and where bottom halves are off (Documentation/locking/
    * lockdep-design.rst, read_lock_is_recursive()).
    */
   private passesReaders(side: Dependency, next: Dependency | undefined): boolean {
@@ -150,7 +165,8 @@ export class Feasibility {
     const isBhOff = [side.api, ...side.held.map((lock) => lock.api)].some(
       (api) => models.lockApi(api)?.bh === true,
     );
-    return recursive === 'always' || (recursive === 'in-interrupt' && isBhOff);
+    if (recursive !== 'in-interrupt') return recursive === 'always';
+    return isBhOff || runsInInterrupt(this.contexts(), this.around.program, side.root);
   }
 
   /** Both sides read, and whoever writes is in an arm that excludes theirs. */
@@ -173,7 +189,7 @@ export class Feasibility {
     return undefined;
   }
 
-  private weigh(side: Dependency, add: (reason: string, text: string, limit: Confidence) => void): void {
+  private weigh(side: Dependency, add: Add): void {
     const name = side.root.name;
     if (!side.holds.certain)
       add(
@@ -199,20 +215,10 @@ export class Feasibility {
         );
       }
     }
-    const put = lastReferenceOn(side, this.around.models);
-    if (put !== undefined)
-      add('last-reference', `the reference that ${put.by}() puts can be the last one`, put.limit);
-    if (asksWhoRuns(side, this.around.models))
-      add('path', `${name}() is not what runs already where it asks for that`, 'medium');
-    // What the function that is called decides for itself is as good as what the root decides.
-    if (side.learned >= MANY_CONDITIONS && side.calls > 1) {
-      add('path', `the conditions on the way from ${name}() come out as described`, 'medium');
-    }
-    for (const [arm, isDefined] of this.arms.of(waysOf(side)) ?? []) {
-      if (isDefined && !this.isConfigured(arm, side.root.file)) {
-        add('configured', `${arm} is defined where this is built`, 'medium');
-      }
-    }
+    for (const { reason, text, limit, isMinor } of doubtsOf(side, this.around, this.homes))
+      add(reason, text, limit, isMinor);
+    for (const arm of this.arms.undefinedIn(waysOf(side), side.root.file))
+      add('configured', `${arm} is defined where this is built`, 'low');
     const { item } = side.root;
     if (item !== undefined && item.section !== '' && !this.isVariable(side)) {
       add('phase', `${name}() (${item.section}) runs while others already use the locks`, 'medium');
@@ -220,23 +226,7 @@ export class Feasibility {
     for (const key of new Set([side.from, side.to])) this.weighClass(key, side, add);
   }
 
-  /** A name of the configuration, or one that the source itself defines. */
-  private isConfigured(arm: string, file: string): boolean {
-    const { program } = this.around;
-    if (!/^[A-Za-z]\w*$/.test(arm) || arm.startsWith('CONFIG_')) return true;
-    const own = program.outline(file)?.macros.some((macro) => macro.name === arm);
-    return (
-      own === true ||
-      program.resolveObjectMacro(arm, file) !== undefined ||
-      program.resolveConstant(arm, file) !== undefined
-    );
-  }
-
-  private weighClass(
-    key: string,
-    side: Dependency,
-    add: (reason: string, text: string, limit: Confidence) => void,
-  ): void {
+  private weighClass(key: string, side: Dependency, add: Add): void {
     const info = this.around.classes.info(key);
     if (info === undefined) return;
     if (/\/(\d+|\?)$/.test(key) && side.calls > 1) {
@@ -246,10 +236,7 @@ export class Feasibility {
       add('subclass', `the nesting level of ${info.id}, not constant here, does not order the two`, 'low');
   }
 
-  private sharedClasses(
-    sides: readonly Dependency[],
-    add: (reason: string, text: string, limit: Confidence) => void,
-  ): void {
+  private sharedClasses(sides: readonly Dependency[], add: Add): void {
     const [first, second] = sides;
     for (const key of new Set(sides.map((side) => side.from))) {
       if (!sides.some((side) => this.isShared(key, side.root.file))) continue;
@@ -259,10 +246,7 @@ export class Feasibility {
     }
   }
 
-  private instances(
-    sides: readonly Dependency[],
-    add: (reason: string, text: string, limit: Confidence) => void,
-  ): void {
+  private instances(sides: readonly Dependency[], add: Add): void {
     const [first, second] = sides;
     if (first === undefined || second === undefined || sides.length !== 2) return;
     if (differ(first.holds.term, second.lock.term)) {
@@ -289,11 +273,39 @@ export class Feasibility {
     if (!owned) add('same-instance', 'the sides can meet on the same objects', 'high');
   }
 
+  /** Each side is the code of another driver: it has objects of its own, though their type is everybody's. */
+  private owners(sides: readonly Dependency[], add: Add): void {
+    if (sides.every((side) => this.isVariable(side))) return;
+    const tags = sides
+      .map(({ from }) => this.around.classes.info(from)?.record ?? '')
+      .filter((tag) => tag !== '');
+    const records = new Set(tags.flatMap((tag) => [tag, `struct ${tag}`]));
+    for (const [i, first] of sides.entries()) {
+      for (const second of sides.slice(i + 1)) {
+        const owners = this.homes.owners(first, second, records);
+        if (owners === undefined) continue;
+        add('same-instance', `one object belongs to ${owners.join(' and to ')}`, 'low');
+        return;
+      }
+    }
+  }
+
   /** All callers of both roots pass variables, and never the same one: two instances, as far as the source tells. */
   private apart(first: Dependency, a: Term, second: Dependency, b: Term): boolean {
     const x = this.passed(first, a);
     const y = this.passed(second, b);
     return x !== undefined && y !== undefined && [...x].every((key) => !y.has(key));
+  }
+
+  /** What callers pass decides what the path asks of its parameters. */
+  private arguments(sides: readonly Dependency[], add: Add): void {
+    const other = sides.find(({ root, facts }) => passOtherwise(this.callers, root, facts));
+    if (other !== undefined)
+      add(
+        'path',
+        `somebody else calls ${other.root.name}(), with other arguments than all calls in sight`,
+        'low',
+      );
   }
 
   /** What stands for the parameter a lock is reached through; `undefined` unless all callers pass variables. */
@@ -312,30 +324,37 @@ export class Feasibility {
   }
 
   /** What one thread does with its object, it does in turn. */
-  private sameThread(
-    sides: readonly Dependency[],
-    add: (reason: string, text: string, limit: Confidence) => void,
-  ): void {
+  private sameThread(sides: readonly Dependency[], add: Add): void {
     if (sides.length < 2 || sides.every((side) => this.isVariable(side))) return;
     const thread = this.threads.common(sides.map((side) => side.root));
-    if (thread !== undefined)
-      add('same-thread', `two threads run ${thread.name}(), from which alone all sides are reached`, 'low');
+    if (thread === undefined) return;
+    const isThread = this.threads.isKernelThread(thread);
+    const text = `two ${isThread ? 'threads' : 'objects'} run ${thread.name}(), from which alone all sides are reached`;
+    add('same-thread', text, isThread ? 'low' : 'medium');
   }
 
-  private length(
-    sides: readonly Dependency[],
-    add: (reason: string, text: string, limit: Confidence) => void,
-  ): void {
+  private length(sides: readonly Dependency[], isDoubted: boolean, add: Add): void {
     const [first, second] = sides;
     const sum = (of: (side: Dependency) => number): number => sides.reduce((all, side) => all + of(side), 0);
     const calls = sum((side) => side.calls);
-    if (calls <= MAX_CALLS_HIGH) return;
+    if (calls <= MAX_CALLS_HIGH) {
+      // On a short way the condition stands right before the lock: it is what it is there for.
+      if (isDoubted) add('path', 'the lock is taken in the state that both sides meet in', 'low');
+      return;
+    }
     const isPlain = sum((side) => side.learned) < MANY_CONDITIONS;
+    const most = sides.some((side) => side.learned >= MANY_CONDITIONS)
+      ? MAX_CALLS_HIGH
+      : isPlain
+        ? MAX_CALLS_PLAIN
+        : MAX_CALLS_MEDIUM;
     const isSure =
       calls <= MAX_CALLS_SURE && isPlain && sides.length === 2 && first !== undefined && second !== undefined;
     const text = `every call on a path of ${calls} calls goes the way described`;
-    if (isSure && meetForSure(this.around, first, second)) add('path', text, 'high');
-    else add('path', text, calls <= (isPlain ? MAX_CALLS_PLAIN : MAX_CALLS_MEDIUM) ? 'medium' : 'low');
+    // Between variables the doubt is that it sleeps in atomic context: no way to be sure of.
+    if (isSure && meetForSure(this.around, first, second))
+      add('path', text, isDoubted && sides.every((side) => this.isVariable(side)) ? 'low' : 'high');
+    else add('path', text, calls <= most ? 'medium' : 'low');
   }
 
   private isVariable(side: Dependency): boolean {
@@ -353,32 +372,17 @@ export class Feasibility {
   }
 }
 
+/** What the weakest reason allows; of two doubts that are each half believed, seldom both come out as described. */
+function believed(reasons: readonly Reason[]): Confidence {
+  const limits = reasons.map(({ limit }) => limit);
+  if (reasons.filter(({ limit, isMinor }) => limit === 'medium' && isMinor !== true).length > 1) return 'low';
+  return limits.reduce(lesser, 'high');
+}
+
 function waysOf(side: Dependency): readonly Way[] {
   return [{ steps: side.holdSteps }, side];
 }
 
 function isStatic(lock: Term): boolean {
   return rootOf(lock).k === 'global';
-}
-
-/** The members of one object that two terms name cannot be the same: other field path or other constant index. */
-function differ(a: Term, b: Term): boolean {
-  const x = memberPath(a);
-  const y = memberPath(b);
-  if (x.length !== y.length) return false;
-  return x.some((part, i) => {
-    const other = y[i] ?? '';
-    if (part === other) return false;
-    return part.startsWith('.') ? other.startsWith('.') : part.startsWith('#') && other.startsWith('#');
-  });
-}
-
-function memberPath(lock: Term): string[] {
-  const out: string[] = [];
-  let at = lock;
-  while (at.k === 'field' || at.k === 'index') {
-    out.push(at.k === 'field' ? `.${at.name}` : at.index.k === 'constant' ? `#${at.index.value}` : '?');
-    at = at.base;
-  }
-  return out;
 }

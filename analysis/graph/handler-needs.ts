@@ -17,6 +17,8 @@ const MAX_WAYS = 4;
 export interface Way {
   readonly steps: readonly Site[];
   readonly lock: LockRef;
+  /** It takes the lock only when it puts the last reference: somebody else may always hold another. */
+  readonly isForLast: boolean;
 }
 
 /** How handlers come to take a lock of some class. */
@@ -47,9 +49,10 @@ export class HandlerNeeds {
       for (const steps of this.tails(fn, key, calls, [])) {
         if (ways.length >= MAX_WAYS || ++tried > MAX_CHAINS) return ways;
         if (isBehindRun(this.around, steps)) continue;
-        for (const { lock, held } of this.proofs.replay(steps)) {
+        for (const { lock, held, api } of this.proofs.replay(steps)) {
           if (keyOf(lock) !== key || held.some((own) => own.term.key === lock.term.key)) continue;
-          ways.push({ steps, lock });
+          const isForLast = this.around.models.lockApi(api)?.lastReference === true;
+          ways.push({ steps, lock, isForLast });
           break;
         }
       }

@@ -1,3 +1,4 @@
+import { ENTRY_CONTEXT } from '../effects/context.js';
 import { absolute, type Span } from '../base/span.js';
 import { opaque, deref, type Term } from '../effects/terms.js';
 import { mayReclaim } from './atomic.js';
@@ -102,7 +103,7 @@ export class ImpliedLocks {
     for (const [file, { outline }] of program.files) {
       for (const init of outline.lockInits) {
         if (init.handler === '') continue;
-        const key = classInitialised(init, file, program, this.classes, this.models);
+        const key = classInitialised(init, file, this.classes);
         yield* this.handled(key, init.handler, file);
       }
       for (const { definedBy, members, name } of outline.variables) {
@@ -143,7 +144,7 @@ export class ImpliedLocks {
   }
 }
 
-const NOTHING = { released: [], context: { irq: 'entry', bh: 0, preempt: 0, saved: new Map() } } as const;
+const NOTHING = { released: [], context: ENTRY_CONTEXT } as const;
 
 function siteOf(fn: FunctionRef, span: Span): Site {
   return {

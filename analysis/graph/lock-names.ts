@@ -1,10 +1,9 @@
-import { baseOf } from '../base/ctype.js';
 import type { Location } from '../base/span.js';
 import type { ClassTable } from '../effects/locks.js';
-import { address, constant, deref, field, global, index, local, type Term } from '../effects/terms.js';
+import { lockAt } from '../effects/written.js';
 import type { Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
-import type { LockInitItem } from '../outline/types.js';
+import type { LockInitItem, WrittenPath } from '../outline/types.js';
 
 interface Naming {
   readonly names: Set<string>;
@@ -28,8 +27,10 @@ export class LockNames {
   ) {
     for (const [file, { outline }] of program.files) {
       for (const init of outline.lockInits) {
-        const key = classInitialised(init, file, program, classes, models);
-        if (key !== undefined) this.add(key, init.names, file, init.line);
+        const key = classInitialised(init, file, classes);
+        if (key === undefined) continue;
+        this.add(key, init.names, file, init.line);
+        if (init.keyLine > 0) this.add(key, [], file, init.keyLine);
       }
     }
   }
@@ -75,7 +76,7 @@ export function recursiveClasses(program: Program, classes: ClassTable): Readonl
   const found = new Set<string>();
   for (const [file, { outline }] of program.files) {
     for (const init of outline.lockInits) {
-      const term = init.mayRecurse ? lockOf(init, file, program, classes) : undefined;
+      const term = init.mayRecurse ? lockAt(written(init), file, program, classes) : undefined;
       const lock = term && classes.classOf(term, 'mutex', 0, file);
       if (lock && 'key' in lock) found.add(lock.key);
     }
@@ -84,62 +85,15 @@ export function recursiveClasses(program: Program, classes: ClassTable): Readonl
 }
 
 /** The class of the lock that a call initialises, as far as its argument leads to one. */
-export function classInitialised(
-  init: LockInitItem,
-  file: string,
-  program: Program,
-  classes: ClassTable,
-  models: Models,
-): string | undefined {
-  const term = lockOf(init, file, program, classes);
-  if (!term) return undefined;
-  const kind = models.lockType(baseOf(program.expand(term.type, file))) ?? 'section';
-  const found = classes.classOf(term, kind, 0, file);
-  return 'key' in found ? found.key : 'fallback' in found ? found.fallback : undefined;
+export function classInitialised(init: LockInitItem, file: string, classes: ClassTable): string | undefined {
+  return classes.written(written(init), file);
+}
+
+function written({ lock, type }: LockInitItem): WrittenPath {
+  return { text: lock, type };
 }
 
 /** `lock` of `dir/file.c:lock`, `rq.lock` of `dir/file.c:rq.lock`. */
 function variableName(key: string): string {
   return key.slice(key.lastIndexOf(':') + 1);
-}
-
-const WORD = /^[A-Za-z_]\w*/;
-const STEP = /^(?:(->|\.)([A-Za-z_]\w*)|(\[)|(\)))/;
-
-/** The lock object that an initialiser's argument points to, as far as plain steps lead. */
-function lockOf(init: LockInitItem, file: string, program: Program, classes: ClassTable): Term | undefined {
-  let text = init.lock.replace(/\s+/g, '');
-  let isAddress = false;
-  for (;;) {
-    if (text.startsWith('&')) isAddress = true;
-    else if (!text.startsWith('(')) break;
-    text = text.slice(1);
-  }
-  const name = WORD.exec(text)?.[0];
-  if (name === undefined) return undefined;
-  let term = rootOf(name, init, file, classes);
-  text = text.slice(name.length);
-  while (text !== '') {
-    const step = STEP.exec(text);
-    if (!step) return undefined;
-    const [whole, arrow, member] = step;
-    text = text.slice(whole.length);
-    if (step[3] !== undefined) {
-      const close = text.indexOf(']');
-      if (close < 0) return undefined;
-      text = text.slice(close + 1);
-      term = index(term, constant(0));
-    } else if (member !== undefined) {
-      const object = arrow === '->' ? deref(term) : term;
-      const type = program.resolveField(baseOf(program.expand(object.type, file)), member, file)?.type ?? '';
-      term = field(object, member, type);
-    }
-  }
-  return isAddress ? deref(address(term)) : deref(term);
-}
-
-function rootOf(name: string, init: LockInitItem, file: string, classes: ClassTable): Term {
-  if (init.type !== '') return local(`${file}:${name}`, init.type);
-  const found = classes.symbol(name, file);
-  return found ? global(found.symbol, found.type) : global(name, '');
 }

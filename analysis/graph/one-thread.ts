@@ -3,13 +3,16 @@ import type { FunctionRef, Program } from '../link/types.js';
 /** Callers of callers looked at. */
 const MAX_LEVELS = 6;
 
-/** Tells functions that run in one kernel thread only, each after the other. */
+/** What never runs beside itself for one object: a second one is another object's. */
+const SERIAL: ReadonlySet<string> = new Set(['kthread', 'work', 'timer', 'tasklet']);
+
+/** Tells functions that run in one kernel thread only, or out of one work item or timer, each after the other. */
 export class OneThread {
   private readonly memo = new Map<FunctionRef, FunctionRef | undefined>();
 
   constructor(private readonly program: Program) {}
 
-  /** The thread's function that alone leads to all of these; `undefined` when there may be other ways to them. */
+  /** The thread's function, or the handler's, that alone leads to all of these; `undefined` when there may be other ways to them. */
   common(functions: readonly FunctionRef[]): FunctionRef | undefined {
     const through = new Set<FunctionRef>();
     const threads = new Set(functions.map((fn) => this.climb(fn, MAX_LEVELS, through)));
@@ -34,21 +37,30 @@ export class OneThread {
     return sole;
   }
 
-  /** Given to an API that starts a thread in one place, and named nowhere else. */
+  /** A thread's function: given to an API that starts one. */
+  isKernelThread(fn: FunctionRef): boolean {
+    return this.startersOf(fn, (runsIn) => runsIn === 'kthread').length > 0;
+  }
+
+  /** Given to an API that starts a thread, or makes a handler of it, in one place, and named nowhere else. */
   private isThread(fn: FunctionRef): boolean {
     const { item } = fn;
     if (item?.isStatic !== true) return false;
     const outline = this.program.outline(fn.file);
-    const starters = this.program.models.handlerShapes.flatMap((shape) =>
-      shape.runsIn === 'kthread' &&
-      item.returns === shape.returns &&
-      item.parameters.map(({ type }) => type).join() === shape.parameters.join()
-        ? shape.registrars
-        : [],
-    );
+    const starters = this.startersOf(fn, (runsIn) => SERIAL.has(runsIn));
     if (starters.length === 0) return false;
     const naming = outline?.functions.filter(({ references }) => references.includes(fn.name)) ?? [];
     return naming.length === 1 && naming[0]?.calls.some((name) => starters.includes(name)) === true;
+  }
+
+  private startersOf({ item }: FunctionRef, isWanted: (runsIn: string) => boolean): readonly string[] {
+    if (item === undefined) return [];
+    const given = item.parameters.map(({ type }) => type).join();
+    return this.program.models.handlerShapes.flatMap((shape) =>
+      isWanted(shape.runsIn) && item.returns === shape.returns && given === shape.parameters.join()
+        ? shape.registrars
+        : [],
+    );
   }
 
   /** Its address is taken or it is exported: others may call it. */

@@ -1,7 +1,7 @@
 import type { Facts } from '../effects/facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Site } from '../effects/types.js';
-import { countNew, Replayer, type Arrived, type Replayed, type UsedEffects } from './replay.js';
+import { countNew, Replayer, signatureIn, type Arrived, type Replayed, type UsedEffects } from './replay.js';
 
 interface Proof<T> {
   readonly outcome: readonly T[];
@@ -19,16 +19,22 @@ export class Proofs {
   private readonly arrivals = new Map<string, Proof<Arrived>>();
   private readonly decisions = new Map<string, Proof<string>>();
   private run = 0;
+  /** The last run that asked for all it needs. */
+  private complete = 0;
 
   constructor(private readonly around: Surroundings) {}
 
-  /** Begins a run; forgets what the last one did not ask for. */
   begin(): ProofRun {
-    for (const proofs of [this.replays, this.arrivals, this.decisions]) {
-      for (const [key, proof] of proofs) if (proof.run < this.run) proofs.delete(key);
-    }
     this.run++;
     return new ProofRun(this.around, this.replays, this.arrivals, this.decisions, this.run);
+  }
+
+  /** The run has asked for all it needs: forgets what no run has asked for since the last time. */
+  end(): void {
+    for (const proofs of [this.replays, this.arrivals, this.decisions]) {
+      for (const [key, proof] of proofs) if (proof.run <= this.complete) proofs.delete(key);
+    }
+    this.complete = this.run;
   }
 }
 
@@ -88,6 +94,6 @@ export class ProofRun {
   }
 
   private signature(fn: Site['fn']): string {
-    return this.around.effectsOf(fn)?.signature ?? '';
+    return signatureIn(this.around, fn);
   }
 }

@@ -13,7 +13,7 @@ export class Reach {
 
   constructor(collected: Collected) {
     this.bounded = new Bounded(
-      (fn) => collected.callees(fn),
+      (fn) => collected.callees(fn).filter((callee) => collected.comesBack(callee)),
       (fn) => collected.acquires.get(fn) ?? NOTHING,
       NOTHING,
       union,
@@ -27,8 +27,11 @@ export class Reach {
 
   /** Distance in calls from `fn` to the nearest acquisition of `key`, -1 when out of reach. */
   distance(fn: FunctionRef, key: string): number {
-    for (let calls = 0; calls < MAX_CALLS; calls++) if (this.classes(fn, calls).has(key)) return calls;
-    return -1;
+    // Most lead nowhere, which the widest set tells at once.
+    if (!this.classes(fn, MAX_CALLS - 1).has(key)) return -1;
+    let calls = 0;
+    while (!this.classes(fn, calls).has(key)) calls++;
+    return calls;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from '../effects/context.js';
 import { parameterSlot, type Slot } from '../effects/flow-graph.js';
-import { interpret } from '../effects/interpret.js';
+import { interpretTo } from '../effects/interpret.js';
 import { NEGATIVE, ORDERINGS, ZERO, type Fact } from '../effects/fact.js';
 import type { Facts } from '../effects/facts.js';
 import { State } from '../effects/state.js';
@@ -13,15 +13,58 @@ import type { EventId } from '../summary/types.js';
 /** States followed from one step of a chain to the next. */
 const MAX_STATES_PER_STEP = 8;
 
-/** Beginnings of chains whose states are kept for further chains. */
+/** Beginnings of chains whose states are kept for further chains, in each of two generations. */
 const MAX_KEPT = 256;
 
 /** Functions whose effects a replay looked at, and the signature of each (`''`: not known). */
 export type UsedEffects = ReadonlyMap<FunctionRef, string>;
 
+/** The signature of a function's effects, `''` when there are none; that of one that was replaced is like no other. */
+export function signatureIn(around: Surroundings, fn: FunctionRef): string {
+  if (around.program.functionById(fn.id) !== fn) return 'replaced';
+  return around.effectsOf(fn)?.signature ?? '';
+}
+
 interface Beginning {
+  /** What arrives at the call before, from which this was found; `undefined` for a root. */
+  readonly from: readonly Arrival[] | undefined;
   readonly arrivals: readonly Arrival[];
   readonly used: UsedEffects;
+  /** Who last saw that it still holds: what is used stays the same for as long as one replays. */
+  seen: Replayer;
+}
+
+/** What was asked for lately, also by replays before: chains that begin alike are asked for again and again. */
+class Beginnings {
+  private static readonly known = new WeakMap<Surroundings, Beginnings>();
+
+  static of(around: Surroundings): Beginnings {
+    let kept = Beginnings.known.get(around);
+    if (kept === undefined) {
+      kept = new Beginnings();
+      Beginnings.known.set(around, kept);
+    }
+    return kept;
+  }
+
+  private young = new Map<string, Beginning>();
+  private old = new Map<string, Beginning>();
+
+  get(key: string): Beginning | undefined {
+    const recent = this.young.get(key);
+    if (recent !== undefined) return recent;
+    const found = this.old.get(key);
+    if (found !== undefined) this.set(key, found);
+    return found;
+  }
+
+  set(key: string, beginning: Beginning): void {
+    if (this.young.size >= MAX_KEPT) {
+      this.old = this.young;
+      this.young = new Map();
+    }
+    this.young.set(key, beginning);
+  }
 }
 
 /** A path from a root function through calls to an acquisition, replayed with facts and arguments. */
@@ -39,6 +82,8 @@ export interface Replayed {
   readonly initialised: ReadonlySet<string>;
   /** Conditions that callees of the root went by on the way: what could be otherwise. */
   readonly learned: number;
+  /** Those of them that are about what objects hold; and pointers in objects that were found to be set. */
+  readonly stated: number;
 }
 
 /** A path replayed to an event of any kind. */
@@ -69,12 +114,15 @@ interface Arrival {
  * from the states that reach its call, with parameters bound and facts kept.
  */
 export class Replayer {
-  private readonly beginnings = new Map<string, Beginning>();
+  private readonly beginnings: Beginnings;
   private readonly around: Surroundings;
+  private readonly signatureOf: (fn: FunctionRef) => string;
   private used = new Map<FunctionRef, string>();
 
   constructor(around: Surroundings) {
     const { program, models, classes } = around;
+    this.beginnings = Beginnings.of(around);
+    this.signatureOf = (fn): string => signatureIn(around, fn);
     const effectsOf = (fn: FunctionRef): Effects | undefined => {
       const effects = around.effectsOf(fn);
       this.used.set(fn, effects?.signature ?? '');
@@ -98,7 +146,11 @@ export class Replayer {
     const before = steps.length > 1 ? this.knownAtCall(steps[0]) : undefined;
     const ends = this.walk(steps, (fn, entry, event) => this.acquisitions(fn, entry, event));
     if (before === undefined) return ends;
-    return ends.map((end) => ({ ...end, learned: countNew(end.facts, before) }));
+    return ends.map((end) => ({
+      ...end,
+      learned: countNew(end.facts, before),
+      stated: statesIn(end).filter((key) => !before.has(key)).length,
+    }));
   }
 
   /** Conditions that paths went by before they make the last of these calls. */
@@ -115,7 +167,9 @@ export class Replayer {
   /** What the root's paths know when they make the first call. */
   private knownAtCall(root: Site | undefined): ReadonlySet<string> {
     const arrivals = root === undefined ? [] : this.rootArrivals(root);
-    return new Set(arrivals.flatMap(({ state }) => [...decisions(state.facts).keys()]));
+    return new Set(
+      arrivals.flatMap(({ state: { facts } }) => [...decisions(facts).keys(), ...pointersSet(facts)]),
+    );
   }
 
   private walk<T>(
@@ -139,7 +193,7 @@ export class Replayer {
     for (const call of others) {
       const before = arrivals;
       key += `/${keyOf(call)}`;
-      arrivals = this.kept(key, () =>
+      arrivals = this.kept(key, call.fn, before, () =>
         this.entries(call.fn, before).flatMap((entry) => this.callStates(call.fn, entry, call.event)),
       );
     }
@@ -151,21 +205,37 @@ export class Replayer {
   }
 
   private rootArrivals(site: Site): readonly Arrival[] {
-    return this.kept(keyOf(site), () => this.callStates(site.fn, State.entry(), site.event));
+    return this.kept(keyOf(site), site.fn, undefined, () =>
+      this.callStates(site.fn, State.entry(), site.event),
+    );
   }
 
   /** What arrives at the end of a chain's beginning. Chains that begin alike come together. */
-  private kept(key: string, find: () => readonly Arrival[]): readonly Arrival[] {
+  private kept(
+    key: string,
+    fn: FunctionRef,
+    from: readonly Arrival[] | undefined,
+    find: () => readonly Arrival[],
+  ): readonly Arrival[] {
     const known = this.beginnings.get(key);
-    if (known !== undefined) {
+    if (known !== undefined && known.from === from && this.holds(known)) {
       for (const [fn, signature] of known.used) this.used.set(fn, signature);
       return known.arrivals;
     }
     const { result: arrivals, used } = this.tracked(find);
-    // What was long ago is not asked for again.
-    if (this.beginnings.size >= MAX_KEPT) this.beginnings.clear();
-    this.beginnings.set(key, { arrivals, used });
+    // The function may not have a skeleton yet.
+    const all = new Map(used).set(fn, this.signatureOf(fn));
+    this.beginnings.set(key, { from, arrivals, used: all, seen: this });
     return arrivals;
+  }
+
+  private holds(beginning: Beginning): boolean {
+    if (beginning.seen === this) return true;
+    for (const [fn, signature] of beginning.used) {
+      if (this.signatureOf(fn) !== signature) return false;
+    }
+    beginning.seen = this;
+    return true;
   }
 
   private enter(fn: FunctionRef, arrival: Arrival): State | undefined {
@@ -193,7 +263,7 @@ export class Replayer {
         if (at.id === event) out.push({ state: state.clone(), args });
       },
     };
-    interpret(stepper, entry.clone(), { target: event });
+    interpretTo(event, stepper, entry.clone());
     return out;
   }
 
@@ -214,10 +284,11 @@ export class Replayer {
           api: api.name,
           initialised,
           learned: 0,
+          stated: 0,
         });
       },
     };
-    interpret(stepper, entry.clone(), { target: event });
+    interpretTo(event, stepper, entry.clone());
     return out;
   }
 
@@ -241,7 +312,7 @@ export class Replayer {
         if (at.id === event) note(undefined, args, state);
       },
     };
-    interpret(stepper, entry.clone(), { target: event });
+    interpretTo(event, stepper, entry.clone());
     return out;
   }
 }
@@ -263,6 +334,28 @@ function decisions(facts: Facts): ReadonlyMap<string, string> {
     out.set(`${term.key}:${fact.signs}`, subjectOf(term).key);
   }
   return out;
+}
+
+/** Fields that were found not to be NULL, by key. */
+function pointersSet(facts: Facts): readonly string[] {
+  const out: string[] = [];
+  for (const { term, fact } of facts.known())
+    if (term.k === 'field' && term.type.endsWith('*') && (fact.signs & ZERO) === 0) out.push(term.key);
+  return out;
+}
+
+/** What the path asked objects: by what they hold it went on, and which pointers in them are set. */
+function statesIn({ facts, lock, held }: Replayed): readonly string[] {
+  const out = new Set<string>();
+  const decided = decisions(facts);
+  for (const { term, fact } of facts.known()) {
+    const key = `${term.key}:${fact.signs}`;
+    if (decided.has(key) && someTerm(term, ({ k }) => k === 'field')) out.add(key);
+  }
+  const leads = (key: string): boolean =>
+    [lock, ...held].some(({ term }) => [`*${key})`, `(${key},`].some((part) => term.key.includes(part)));
+  for (const key of pointersSet(facts)) if (!leads(key)) out.add(key);
+  return [...out];
 }
 
 /** What a comparison with a constant is about: that it is equal and that it does not differ is one decision. */

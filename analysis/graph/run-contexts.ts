@@ -1,6 +1,6 @@
-import type { FunctionRef } from '../link/types.js';
+import type { FunctionRef, Program } from '../link/types.js';
 import type { Collected } from './collect.js';
-import { isProcess, isSoftirq, type Contexts } from './contexts.js';
+import { isProcess, isSoftirq, isStrictlyAtomic, type Contexts } from './contexts.js';
 import type { RunContext } from './types.js';
 
 /** Calls followed down from where a context is known. */
@@ -48,4 +48,23 @@ export function runContexts(
     }
   }
   return result;
+}
+
+/** Callers of callers looked at. */
+const MAX_UP = 4;
+
+/** Whether a function is only ever entered by interrupts, itself or through those that call it by name. */
+export function runsInInterrupt(
+  contexts: Contexts,
+  program: Program,
+  fn: FunctionRef,
+  levels = MAX_UP,
+): boolean {
+  const entries = contexts.of(fn);
+  const callers = program.callers(fn).filter((caller) => caller !== fn);
+  if (levels === 0 || (entries.length === 0 && callers.length === 0)) return false;
+  return (
+    entries.every(({ context }) => isSoftirq(context) || isStrictlyAtomic(context)) &&
+    callers.every((caller) => runsInInterrupt(contexts, program, caller, levels - 1))
+  );
 }

@@ -1,4 +1,4 @@
-import { successors } from '../effects/flow-graph.js';
+import { successors } from '../summary/exits.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Site } from '../effects/types.js';
 import type { EventId, Skeleton } from '../summary/types.js';

@@ -2,7 +2,7 @@ import type { Surroundings } from '../effects/step.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
 import type { Site } from '../effects/types.js';
-import { directoryOf } from '../link/domains.js';
+import { folderOf } from '../base/paths.js';
 import type { Dependency } from './dependency.js';
 import { unify } from './slots.js';
 
@@ -35,7 +35,7 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
   const calls = first.calls + second.calls;
   if (isOneObject(first) && isOneObject(second)) return calls <= MAX_CALLS_IN_OBJECT;
   if (calls > MAX_CALLS) return false;
-  const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => directoryOf(fn.file)));
+  const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file)));
   if (directories.size > 1) return false;
   const [a, other] = endsOf(key, first);
   const [b, another] = endsOf(key, second);
@@ -56,13 +56,13 @@ export function meetForSure(around: Surroundings, first: Dependency, second: Dep
   if (locks.every((lock) => lock.k === 'global')) return targets <= MAX_TARGETS;
   const isApart = locks.some((lock) => t.someTerm(lock, (part) => part.k === 'index'));
   if (targets > 1 || isApart || first.calls + second.calls > MAX_CALLS_RELATED) return false;
-  const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => directoryOf(fn.file)));
+  const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file)));
   if (directories.size > 1) return false;
   return isSameRelation(first.holds.term, first.lock.term, second.lock.term, second.holds.term);
 }
 
 /** Functions that the call may lead to. */
-function targetsOf(around: Surroundings, step: Site): number {
+export function targetsOf(around: Surroundings, step: Site): number {
   let most = 0;
   for (const { site, targets } of around.effectsOf(step.fn)?.calls ?? [])
     if (site.event === step.event) most = Math.max(most, targets.length);

@@ -1,6 +1,6 @@
 import type { Location, Span } from '../base/span.js';
 import { pointee } from '../base/ctype.js';
-import { directoryOf } from '../link/domains.js';
+import { folderOf } from '../base/paths.js';
 import type { Surroundings } from '../effects/step.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
@@ -140,7 +140,7 @@ export class Slots {
   private *queued(queue: Term | undefined, file: string): Generator<Awaited> {
     const slot = queue === undefined ? SYSTEM_QUEUE : this.slotOf(queue, 'handle', file);
     if (slot === undefined) return;
-    const { queues } = this.inDirectory(directoryOf(file));
+    const { queues } = this.inDirectory(folderOf(file));
     for (const { fn, item, queue: into } of queues.get(slot) ?? []) {
       const translate = queue && into && unify(into, queue);
       const object = t.rebuild(item, translate ?? forget);
@@ -155,7 +155,7 @@ export class Slots {
       const found = slot === undefined ? NONE : this.handlers(slot, fn.file);
       if (found.length > 0) return found;
     }
-    const all = [...this.inDirectory(directoryOf(fn.file)).slots.values()].flat();
+    const all = [...this.inDirectory(folderOf(fn.file)).slots.values()].flat();
     return all.filter(
       ({ by, at, object }) => by === fn.name && at.file === fn.file && object.key === item.key,
     );
@@ -172,7 +172,7 @@ export class Slots {
 
   /** The handlers of a slot that functions of the directory of `file` register. */
   handlers(slot: string, file: string): readonly Registration[] {
-    const directory = directoryOf(file);
+    const directory = folderOf(file);
     const found = this.inDirectory(directory).slots.get(slot) ?? NONE;
     const files = new Set(found.map(({ at }) => at.file));
     if ((files.size < 2 && !IRQ.test(slot)) || this.isOf(slot, directory)) return found;
@@ -182,14 +182,14 @@ export class Slots {
 
   /** The interrupts whose handler a function is. */
   interruptsOf(handler: FunctionRef): readonly Registration[] {
-    const { slots } = this.inDirectory(directoryOf(handler.file));
+    const { slots } = this.inDirectory(folderOf(handler.file));
     return [...slots.values()].flat().filter((one) => one.handler === handler && one.naming === 'irq');
   }
 
   /** The slot belongs to code of the directory. */
   private isOf(slot: string, directory: string): boolean {
     const declared = this.around.classes.info(slot.replace(IRQ, ''))?.declaredAt;
-    return declared === undefined || directoryOf(declared.file) === directory;
+    return declared === undefined || folderOf(declared.file) === directory;
   }
 
   /** Names in a directory that may be handlers: whatever functions that register mention. */
@@ -218,7 +218,7 @@ export class Slots {
     if (this.files === undefined) {
       const files = new Map<string, string[]>();
       for (const file of this.around.program.files.keys()) {
-        const into = directoryOf(file);
+        const into = folderOf(file);
         const list = files.get(into);
         if (list === undefined) files.set(into, [file]);
         else list.push(file);

@@ -1,3 +1,5 @@
+import { folderOf } from '../base/paths.js';
+import type { Progress } from '../base/progress.js';
 import type { Context } from '../effects/context.js';
 import type { Surroundings } from '../effects/step.js';
 import type { AcquireEffect, Effects, Moment, Site } from '../effects/types.js';
@@ -34,11 +36,16 @@ export type ProvenUse = Use & { readonly arrived: Arrived };
 const MAX_DOWN = 3;
 /** Calls followed from an acquisition up to where the context is known. */
 const MAX_UP = 4;
-/** Callers looked at per function, ways kept per class and kind. */
+/** Callers looked at per function, ways kept per class, kind and file. */
 const MAX_CALLERS = 16;
 const MAX_USES = 4;
+/** Ways kept per class and kind in all files. */
+const MAX_ALL_USES = 256;
 /** Acquisitions in process context looked at per class. */
 const MAX_SITES = 48;
+
+/** Handlers followed between two yields. */
+const HANDLERS_AT_ONCE = 16;
 
 /** lockdep's usage states, from source: which classes are taken in interrupts, and where with interrupts on. */
 export class Usage {
@@ -58,7 +65,7 @@ export class Usage {
   };
   private readonly unseen: Bounded<boolean>;
 
-  constructor(
+  private constructor(
     private readonly around: Surroundings,
     private readonly collected: Collected,
     private readonly reach: Reach,
@@ -67,13 +74,30 @@ export class Usage {
   ) {
     this.sleepers = new Sleepers(around);
     this.unseen = within(around, (fn) => this.isUnseen(fn));
-    for (const [fn, entries] of contexts.all()) {
-      for (const entry of entries) {
-        if (entry.context === 'hardirq') this.descend('hardirq', fn, entry);
-        // PREEMPT_RT runs softirqs in threads.
-        else if (isSoftirq(entry.context) && !around.models.preemptRt) this.descend('softirq', fn, entry);
-      }
+  }
+
+  /** Follows all handlers down. */
+  static *read(
+    around: Surroundings,
+    collected: Collected,
+    reach: Reach,
+    contexts: Contexts,
+    proofs: ProofRun,
+  ): Generator<Progress, Usage> {
+    const usage = new Usage(around, collected, reach, contexts, proofs);
+    const all = usage.contexts.all();
+    let done = 0;
+    for (const [fn, entries] of all) {
+      for (const entry of entries) usage.enter(fn, entry);
+      if (++done % HANDLERS_AT_ONCE === 0) yield { stage: 'check', done, total: all.size };
     }
+    return usage;
+  }
+
+  private enter(fn: FunctionRef, entry: Entry): void {
+    if (entry.context === 'hardirq') this.descend('hardirq', fn, entry);
+    // PREEMPT_RT runs softirqs in threads.
+    else if (isSoftirq(entry.context) && !this.around.models.preemptRt) this.descend('softirq', fn, entry);
   }
 
   /** Classes that handlers may take, sorted. */
@@ -86,9 +110,15 @@ export class Usage {
     return this.inside[interrupt].has(key) && !this.written[interrupt].has(key);
   }
 
-  /** Proven ways to take `key` in a handler, shortest first. */
-  taken(key: string, interrupt: Interrupt): readonly ProvenUse[] {
-    return (this.inside[interrupt].get(key) ?? [])
+  /** Files with handlers that may take `key`, sorted. */
+  handlerFiles(key: string, interrupt: Interrupt): readonly string[] {
+    return [...new Set((this.inside[interrupt].get(key) ?? []).map(({ root }) => root.file))].sort();
+  }
+
+  /** Proven ways to take `key` in a handler, shortest first: a few of all, or those of one file. */
+  taken(key: string, interrupt: Interrupt, file?: string): readonly ProvenUse[] {
+    const all = this.inside[interrupt].get(key) ?? [];
+    return (file === undefined ? all.slice(0, MAX_USES) : all.filter(({ root }) => root.file === file))
       .flatMap((use) => this.prove(use, () => true) ?? [])
       .sort((a, b) => a.steps.length - b.steps.length);
   }
@@ -148,7 +178,8 @@ export class Usage {
     if (acquire.lock.mode === 'write') this.written[interrupt].add(key);
     const uses = this.inside[interrupt].get(key) ?? [];
     this.inside[interrupt].set(key, uses);
-    if (uses.length >= MAX_USES || uses.some((use) => use.root === root)) return;
+    if (uses.length >= MAX_ALL_USES || uses.some((use) => use.root === root)) return;
+    if (uses.filter((use) => use.root.file === root.file).length >= MAX_USES) return;
     uses.push({
       key,
       root,
@@ -170,16 +201,18 @@ export class Usage {
   /**
    * Proven ways to take `key` while `interrupt` may come, by file and line. Those in a known context first
    * come first; where nobody in sight calls the function, `entry` is missing. Of several ways to one place the first
-   * that is not `doubtful` counts, else the first.
+   * that is not `doubtful` counts, else the first. With `near`, only acquisitions of its folder are
+   * looked at, those in the file itself first.
    */
   *enabled(
     key: string,
     interrupt: Interrupt,
     isDoubtful: (use: ProvenUse) => boolean = () => false,
+    near?: string,
   ): Generator<ProvenUse> {
     const open: Use[] = [];
     let sites = 0;
-    for (const { fn, acquire } of this.sitesOf(key)) {
+    for (const { fn, acquire } of this.sitesOf(key, near)) {
       if (++sites > MAX_SITES) break;
       const api = this.around.models.lockApi(acquire.api);
       if (api?.irq !== undefined || (interrupt === 'softirq' && api?.bh === true)) continue;
@@ -211,8 +244,12 @@ export class Usage {
     }
   }
 
-  private sitesOf(key: string): readonly Acquisition[] {
-    return this.collected.acquisitions(key).filter(({ acquire }) => this.spins(acquire));
+  private sitesOf(key: string, near?: string): readonly Acquisition[] {
+    const all = this.collected.acquisitions(key).filter(({ acquire }) => this.spins(acquire));
+    if (near === undefined) return all;
+    const own = all.filter(({ fn }) => fn.file === near);
+    const folder = folderOf(near);
+    return [...own, ...all.filter(({ fn }) => fn.file !== near && folderOf(fn.file) === folder)];
   }
 
   private *ascend(

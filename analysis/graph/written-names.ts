@@ -1,7 +1,8 @@
 import { baseOf, type CType } from '../base/ctype.js';
 import { folderOf } from '../base/paths.js';
 import type { ClassTable } from '../effects/locks.js';
-import type { Program } from '../link/types.js';
+import type { Effects } from '../effects/types.js';
+import type { FunctionRef, Program } from '../link/types.js';
 import { keyOf, type Collected } from './collect.js';
 
 /** The classes that a name means, or why it means none. */
@@ -25,12 +26,14 @@ const NOUN = /\s+(?:lock|locks|mutex|spinlock|semaphore|rwsem)$/;
 
 /** Finds the lock classes that people mean by the names they write down: in `.lockorder` files and in comments. */
 export class WrittenNames {
+  /** What functions did whose names were read. */
+  private readonly done = new Map<FunctionRef, Effects | undefined>();
   private readonly known = new Map<string, Known>();
   private readonly byLast = new Map<string, Known[]>();
   private readonly patterns = new Map<string, readonly string[]>();
 
   constructor(
-    private readonly collected: Collected,
+    private collected: Collected,
     private readonly classes: ClassTable,
   ) {
     for (const effects of collected.effects.values()) {
@@ -107,6 +110,25 @@ export class WrittenNames {
     return this.collected.program;
   }
 
+  /** Goes on with what is known now, if every name means the same as before: whether that is so. */
+  follow({ known, collected }: WrittenNames): boolean {
+    if (!this.hasSame(known)) return false;
+    for (const [fn, effects] of this.done) if (collected.effects.get(fn) !== effects) return false;
+    this.collected = collected;
+    return true;
+  }
+
+  /** The same classes are acquired in the same files. */
+  private hasSame(others: ReadonlyMap<string, Known>): boolean {
+    if (this.known.size !== others.size) return false;
+    for (const [key, { files }] of this.known) {
+      const other = others.get(key)?.files;
+      if (other?.size !== files.size) return false;
+      for (const file of files) if (!other.has(file)) return false;
+    }
+    return true;
+  }
+
   private candidates(last: string, name: string): readonly Known[] {
     const plain = (list: readonly Known[] = []): Known[] => list.filter(({ suffix }) => suffix === '');
     const direct = plain(this.byLast.get(last));
@@ -147,7 +169,9 @@ export class WrittenNames {
     if (api?.path !== undefined && api.argType !== undefined)
       return this.ofId(`${tagOf(api.argType)}.${lastOf(api.path.replaceAll('->', '.'))}`, name);
     const [fn, ...others] = api === undefined ? this.program.resolveCall(name, file) : [];
-    const effects = fn && others.length === 0 ? this.collected.effects.get(fn) : undefined;
+    const effects = fn && this.collected.effects.get(fn);
+    if (fn !== undefined) this.done.set(fn, effects);
+    if (others.length > 0) return undefined;
     const keys = new Set(
       effects?.rawExits.flatMap(({ acquired }) => acquired.flatMap((lock) => keyOf(lock) ?? [])),
     );

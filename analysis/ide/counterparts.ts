@@ -1,6 +1,6 @@
 import { absolute, type Span } from '../base/span.js';
 import type { FunctionEffects } from '../checks/engine.js';
-import { successors } from '../effects/flow-graph.js';
+import { successors } from '../summary/exits.js';
 import type { BlockId, LockEvent, Skeleton } from '../summary/types.js';
 import { placeAt, type Place } from './place.js';
 import type { Position, View } from './view.js';

@@ -4,6 +4,7 @@ import type { LockContext, LockOrders } from '../checks/inspect.js';
 import type { DeclaredOrder } from '../graph/declared.js';
 import type { LockClass } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
+import type { FunctionItem } from '../outline/types.js';
 import type { LockEvent } from '../summary/types.js';
 import { functionAt, placeAt, type Place, type PlacedEvent } from './place.js';
 import { locksOfVariable } from './variable.js';
@@ -68,6 +69,30 @@ export function hoverAt(view: View, file: string, position: Position, line: stri
     overDeclaration(view, file, word, held, place) ??
     (isMember(line, word) ? undefined : overVariable(view, file, word, held, place))
   );
+}
+
+/** The call at a position of a function that nothing is known of yet: none of that name has been read. */
+export function unknownCallAt(
+  view: View,
+  file: string,
+  position: Position,
+  line: string,
+): { readonly name: string; readonly at: Span } | undefined {
+  const word = wordAt(line, position);
+  if (!word || isMember(line, word)) return undefined;
+  const { program } = view;
+  const { models } = program;
+  const isKnown =
+    models.lockApi(word.text) !== undefined ||
+    models.api(word.text) !== undefined ||
+    program.resolveCall(word.text, file).length > 0;
+  const isCalled = functionsAt(program, file, word.at.line).some(({ calls }) => calls.includes(word.text));
+  return isCalled && !isKnown ? { name: word.text, at: word.at } : undefined;
+}
+
+function functionsAt(program: Program, file: string, at: number): readonly FunctionItem[] {
+  const { functions = [] } = program.outline(file) ?? {};
+  return functions.filter(({ line, endLine }) => line <= at && at <= endLine);
 }
 
 function overEvent(

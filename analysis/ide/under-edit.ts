@@ -4,6 +4,10 @@ import type { Program } from '../link/types.js';
 /** Rules about what is held at a function's end, of which nothing can be said while the end is still to be written. */
 const EXIT_RULES: ReadonlySet<RuleId> = new Set(['missing-unlock', 'unbalanced-unlock']);
 
+export function isExitRule(rule: RuleId): boolean {
+  return EXIT_RULES.has(rule);
+}
+
 /**
  * The findings that had better wait until the function around a line rests: those of exit rules in it, but
  * for the ones that are shown already.

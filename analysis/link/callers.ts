@@ -1,6 +1,7 @@
 import type { CallableLookup } from './calls.js';
 import type { FileTable, LinkedFile } from './files.js';
 import type { NameTable } from './names.js';
+import { grown } from './symbol-index.js';
 import { aliasOf } from './symbols.js';
 
 /** Files changed since the index was built, before it is built anew. */
@@ -56,30 +57,36 @@ export class CallerIndex {
   /** Names that a callable calls. */
   callsOf(file: LinkedFile, entry: number): readonly string[] {
     if (this.callables.isAlias(entry)) return [];
-    const { functions, macros } = file.summary.outline;
+    const { outline } = file.summary;
     const item = this.callables.index.item(entry);
-    return (this.callables.isMacro(entry) ? macros[item]?.calls : functions[item]?.calls) ?? [];
+    return (this.callables.isMacro(entry) ? outline.macros[item] : outline.functions[item])?.calls ?? [];
   }
 
   private build(): Int32Array {
     this.aliases = new Map();
     // Caller and name of each call, one after the other, then sorted by name.
-    const pairs: number[] = [];
+    let pairs = new Int32Array(1 << 12);
+    let used = 0;
     for (const file of this.files.inOrder()) {
       this.learnAliases(file);
       for (const entry of entriesOf(file)) {
-        for (const name of this.callsOf(file, entry)) pairs.push(entry, this.names.intern(name));
+        const calls = this.callsOf(file, entry);
+        if (used + 2 * calls.length > pairs.length) pairs = grown(pairs, used + 2 * calls.length);
+        for (const name of calls) {
+          pairs[used++] = entry;
+          pairs[used++] = this.names.intern(name);
+        }
       }
     }
     const starts = new Int32Array(this.names.size + 2);
-    for (let at = 1; at < pairs.length; at += 2) {
+    for (let at = 1; at < used; at += 2) {
       const after = (pairs[at] ?? 0) + 2;
       starts[after] = (starts[after] ?? 0) + 1;
     }
     for (let id = 1; id < starts.length; id++) starts[id] = (starts[id] ?? 0) + (starts[id - 1] ?? 0);
     // starts[id + 1] is where the next caller of `id` goes; when all are placed it is where they end.
-    this.callers = new Int32Array(pairs.length / 2);
-    for (let at = 0; at < pairs.length; at += 2) {
+    this.callers = new Int32Array(used / 2);
+    for (let at = 0; at < used; at += 2) {
       const after = (pairs[at + 1] ?? 0) + 1;
       const place = starts[after] ?? 0;
       this.callers[place] = pairs[at] ?? 0;

@@ -54,6 +54,41 @@ export class CallableLookup extends Lookup {
     return this.isGlobal(entry) ? this.scope.links(from, home) : this.scope.mayInclude(from, home);
   }
 
+  /**
+   * Whether functions of a file, which declares the same as before, and others of their names now count in another
+   * order because of what they do.
+   */
+  areReordered(file: LinkedFile, before: readonly FunctionItem[], now: readonly FunctionItem[]): boolean {
+    return now.some((item, at) => {
+      const old = before[at];
+      return (
+        old !== undefined && substance(old) !== substance(item) && this.isReordered(file, at, before, now)
+      );
+    });
+  }
+
+  private isReordered(
+    file: LinkedFile,
+    at: number,
+    before: readonly FunctionItem[],
+    now: readonly FunctionItem[],
+  ): boolean {
+    const [was, is] = [substance(before[at]), substance(now[at])];
+    const first = this.index.first(this.names.find(now[at]?.name ?? ''));
+    for (let entry = first; entry >= 0; entry = this.index.after(entry)) {
+      const isHere = this.index.file(entry) === file.id;
+      if (!isHere && now[at]?.isStatic === true && !this.scope.includes.mayBeIncluded(file)) continue;
+      const item = this.index.item(entry);
+      const isFunction = isHere && !this.isMacro(entry);
+      const otherIs = substance(this.bodyOf(entry));
+      const [otherWas, otherNow] = isFunction
+        ? [substance(before[item]), substance(now[item])]
+        : [otherIs, otherIs];
+      if (Math.sign(was - otherWas) !== Math.sign(is - otherNow)) return true;
+    }
+    return false;
+  }
+
   private callsItself(entry: number): boolean {
     if (!this.isMacro(entry) || this.isAlias(entry)) return false;
     const body = this.bodyOf(entry);
@@ -84,7 +119,7 @@ export class CallableLookup extends Lookup {
 }
 
 /** A function is more than the macro that stands for it where it cannot be had. */
-function substance(body: FunctionItem | MacroItem | undefined): number {
+export function substance(body: FunctionItem | MacroItem | undefined): number {
   if (body === undefined) return 0;
   return body.calls.length + body.lockSites + ('returns' in body ? 1 : 0);
 }

@@ -24,7 +24,7 @@ interface FileDemands {
 export class Demands {
   private readonly byFile = new Map<string, FileDemands>();
   private readonly waiting = new Set<string>();
-  /** Demands made since the program exists. */
+  /** How often somebody asked for a skeleton that had not come, since the program exists. */
   made = 0;
 
   constructor(private readonly summaryOf: (file: string) => FileSummary | undefined) {}
@@ -48,9 +48,11 @@ export class Demands {
   demand(fn: FunctionRef, why: Demand['why']): void {
     const demands = this.of(fn.file);
     const number = numberOf(fn.macro !== undefined, fn.index);
-    if (demands.states.has(number) || demands.supplied.has(number)) return;
-    demands.states.set(number, 'pending');
+    const state = demands.states.get(number);
+    if (state === 'declined' || demands.supplied.has(number)) return;
     this.made++;
+    if (state !== undefined) return;
+    demands.states.set(number, 'pending');
     demands.reasons.set(number, why);
     this.waiting.add(fn.file);
   }

@@ -11,6 +11,9 @@ const GUESTS = new Set(['samples', 'Documentation']);
 const ALONE_IN_ARCH = new Set(['boot', 'purgatory', 'realmode', 'tools', 'vdso']);
 /** Architectures that are hosted by the rest instead of replacing a part of it. */
 const HOSTED = new Set(['um']);
+/** Architectures that have no SMP in Linux 6.1: no `select HAVE_SMP`, no SMP in their Kconfig. */
+const UNIPROCESSORS = new Set(['um', 'm68k', 'microblaze', 'nios2']);
+
 /** Parts linked alone elsewhere. */
 const ALONE = ['drivers/firmware/efi/libstub/', 'lib/raid6/test/', 'kernel/bounds.c', 'certs/extract-cert.c'];
 
@@ -43,6 +46,12 @@ export function isProgram(domain: string): boolean {
   return PROGRAMS.has(domain);
 }
 
+/** Whether code of an architecture that never has a second processor: a spinlock there is never waited for. */
+export function hasOneProcessor(path: string): boolean {
+  const [first, second, third] = path.split('/', 3);
+  return first === 'arch' && (UNIPROCESSORS.has(second ?? '') || HOSTED.has(third ?? ''));
+}
+
 /** The architecture a file belongs to, `''` for none or all. */
 export function architectureOf(path: string): string {
   if (!path.startsWith('arch/')) return '';
@@ -53,11 +62,6 @@ export function architectureOf(path: string): string {
   // arch/x86/um belongs to um.
   const next = path.slice(end + 1, path.indexOf('/', end + 1));
   return HOSTED.has(next) ? '' : name;
-}
-
-export function directoryOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash < 0 ? '' : path.slice(0, slash);
 }
 
 /** How many leading directories two paths share. */

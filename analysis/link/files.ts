@@ -1,5 +1,6 @@
 import type { FileSummary } from '../summary/types.js';
-import { architectureOf, directoryOf, domainOf } from './domains.js';
+import { folderOf } from '../base/paths.js';
+import { architectureOf, domainOf } from './domains.js';
 import { type EntryRange, NO_ENTRIES } from './symbol-index.js';
 import type { FunctionRef } from './types.js';
 
@@ -44,7 +45,7 @@ export class LinkedFile {
     readonly path: string,
     public summary: FileSummary,
   ) {
-    this.directory = directoryOf(path);
+    this.directory = folderOf(path);
     this.base = path.slice(path.lastIndexOf('/') + 1);
     this.domain = domainOf(path);
     this.architecture = architectureOf(path);

@@ -117,6 +117,7 @@ class Reader {
       const type = container.type ?? typeName(args[container.typeArg] ?? '');
       return type === '' ? '' : `${type}*`;
     }
+    if (this.program.models.isMemberCall(name)) return this.typeOf(`(${args[0] ?? ''})->${args[1] ?? ''}`);
     const through = this.program.models.transparent(name);
     if (through !== undefined) return typeOf(args[through]);
     return typeOfCall(name, args.map(typeOf), this.file, this.program, this.depth + 1);

@@ -1,13 +1,18 @@
 /** Small integers for names, so that tables hold numbers. A name once known stays known. */
 export class NameTable {
   private readonly ids = new Map<string, number>();
+  /**
+   * Whether names that come are copied. One cut out of a text keeps the whole text: right for texts that stay, wrong
+   * when edits replace them.
+   */
+  copies = false;
 
   /** The name's number, a new one when it has none. */
   intern(name: string): number {
     const known = this.ids.get(name);
     if (known !== undefined) return known;
     const id = this.ids.size;
-    this.ids.set(name, id);
+    this.ids.set(this.copies ? name.split('').join('') : name, id);
     return id;
   }
 

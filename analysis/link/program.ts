@@ -1,12 +1,6 @@
 import type { CType } from '../base/ctype.js';
 import type { Models } from '../models/types.js';
-import type {
-  FileOutline,
-  FunctionItem,
-  InitializerMember,
-  MacroItem,
-  PrototypeItem,
-} from '../outline/types.js';
+import type { FileOutline, FunctionItem, MacroItem, PrototypeItem } from '../outline/types.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 import { CallableLookup } from './calls.js';
 import { CallerIndex } from './callers.js';
@@ -14,7 +8,7 @@ import { Demands } from './demands.js';
 import { FileTable, type LinkedFile } from './files.js';
 import { Includes, includesSource } from './includes.js';
 import { type Lookup, TextLookup, VariableLookup } from './lookup.js';
-import { compareRefs, FunctionRefs } from './refs.js';
+import { compareRefs, FunctionRefs, isItself } from './refs.js';
 import { addedNames, sameIncludes, sameInterface, sameTypes } from './same-interface.js';
 import { Scope } from './scope.js';
 import { Slots } from './slots.js';
@@ -44,6 +38,8 @@ export interface LinkOptions {
 export function createProgram(models: Models, options: LinkOptions = {}): MutableProgram {
   return new LinkedProgram(models, options.architectures ?? DEFAULT_ARCHITECTURES);
 }
+
+type Outlined = FileOutline | undefined;
 
 class LinkedProgram implements MutableProgram {
   readonly files = new Map<string, FileSummary>();
@@ -105,14 +101,19 @@ class LinkedProgram implements MutableProgram {
     const known = this.table.get(path);
     if (known?.summary === summary) return { interfaceChanged: false };
     this.filesSet++;
+    this.symbols.names.copies ||= known !== undefined;
     const before = known?.summary.outline;
     const now = summary?.outline;
-    const interfaceChanged = before === undefined || now === undefined || !sameInterface(before, now);
+    const interfaceChanged =
+      known === undefined ||
+      before === undefined ||
+      now === undefined ||
+      !sameInterface(before, now) ||
+      this.callables.areReordered(known, before.functions, now.functions);
     if (known !== undefined && interfaceChanged) this.refs.drop(known);
     if (known !== undefined && before !== undefined && (now === undefined || !sameIncludes(before, now))) {
       this.includes.forget(known);
     }
-
     const file = this.place(path, known, summary);
     if (file === undefined) return { interfaceChanged: false };
     if (!interfaceChanged && before !== undefined) this.refs.keepSame(file, before);
@@ -190,6 +191,11 @@ class LinkedProgram implements MutableProgram {
     return found && item && { file: found.home.path, item, ambiguous: this.variables.isAmbiguous(name) };
   }
 
+  includesFile(from: string, to: string): boolean {
+    const [file, header] = [this.table.get(from), this.table.get(to)];
+    return file !== undefined && header !== undefined && this.includes.reaches(file, header);
+  }
+
   resolveConstant(name: string, file: string): number | undefined {
     const found = this.first(this.constants, name, file);
     return found?.home.summary.outline.constants[found.item]?.value;
@@ -226,7 +232,7 @@ class LinkedProgram implements MutableProgram {
     return from === undefined ? 0 : this.types.embedders(tag, from);
   }
 
-  initialisers(variable: VariableRef): readonly InitializerMember[] {
+  initialisers(variable: VariableRef): VariableRef['item']['members'] {
     return variable.item.members;
   }
 
@@ -295,11 +301,7 @@ class LinkedProgram implements MutableProgram {
     return known ?? (summary && this.table.add(path, summary));
   }
 
-  private interfaceChanged(
-    file: LinkedFile,
-    before: FileOutline | undefined,
-    now: FileOutline | undefined,
-  ): void {
+  private interfaceChanged(file: LinkedFile, before: Outlined, now: Outlined): void {
     this.symbols.update(file, before, now, (kind, name, isOther) => {
       this.lookups[kind].forget(name);
       if (isOther && kind === 'callables') this.slots.nameAppeared(name);
@@ -341,9 +343,8 @@ class LinkedProgram implements MutableProgram {
 
   /** What a function does decides which of several of its name comes first. */
   private bodiesChanged(file: LinkedFile): void {
-    for (const item of file.summary.outline.functions) {
-      this.callables.forget(this.symbols.names.find(item.name));
-    }
+    for (const { name } of file.summary.outline.functions)
+      this.callables.forget(this.symbols.names.find(name));
   }
 
   private first(lookup: Lookup, name: string, file: string): { home: LinkedFile; item: number } | undefined {
@@ -391,9 +392,4 @@ class LinkedProgram implements MutableProgram {
       if (fn !== undefined) yield [fn, skeleton];
     }
   }
-}
-
-/** A macro that calls its own name means what stood behind it before. */
-function isItself(caller: FunctionRef, name: string, callee: FunctionRef): boolean {
-  return caller === callee && caller.macro !== undefined && caller.name === name;
 }

@@ -1,10 +1,12 @@
 import type { CallableLookup } from './calls.js';
 import { comparePaths, type FileTable, type LinkedFile } from './files.js';
-import type { FileOutline, FunctionItem, MacroItem } from '../outline/types.js';
+import type { FileOutline, FunctionItem } from '../outline/types.js';
 import type { FunctionRef } from './types.js';
 
 const BITS = 10;
 const SIZE = 1 << BITS;
+/** A chunk with as few functions left takes more memory than they would in a table by number. */
+const FEW = SIZE >> 4;
 
 interface Chunk {
   readonly refs: (FunctionRef | undefined)[];
@@ -13,8 +15,10 @@ interface Chunk {
 
 /** The one object of each function and function-like macro, made when first asked for. */
 export class FunctionRefs {
-  /** By id. Ids only grow; chunks none of whose functions is left are dropped. */
+  /** By id. Ids only grow, and what edits replace leaves holes: chunks that are nearly empty are given up. */
   private readonly chunks: (Chunk | undefined)[] = [];
+  /** What was left in chunks that were given up. */
+  private readonly scattered = new Map<number, FunctionRef>();
   private nextId = 0;
   private changed: FunctionRef[] = [];
 
@@ -24,7 +28,8 @@ export class FunctionRefs {
   ) {}
 
   byId(id: number): FunctionRef | undefined {
-    return this.chunks[id >> BITS]?.refs[id & (SIZE - 1)];
+    const chunk = this.chunks[id >> BITS];
+    return chunk === undefined ? this.scattered.get(id) : chunk.refs[id & (SIZE - 1)];
   }
 
   /** The function or macro of an entry in the index of callables. */
@@ -77,7 +82,8 @@ export class FunctionRefs {
     for (const [index, ref] of file.functionRefs.entries()) {
       const [old, item] = [before.functions[index], functions[index]];
       if (ref === undefined || old === undefined || item === undefined) continue;
-      if (isSamePlace(old, item)) (ref as { item: FunctionItem | undefined }).item = item;
+      // The name with it: one that was cut out of the text before would keep that text.
+      if (isSamePlace(old, item)) Object.assign(ref, { item, name: item.name });
       else {
         this.remove(ref);
         file.functionRefs[index] = undefined;
@@ -89,7 +95,7 @@ export class FunctionRefs {
       const macro = macros[index];
       if (ref === undefined) continue;
       if (macro?.line === ref.line && macro.body === ref.macro?.body) {
-        (ref as { macro: MacroItem | undefined }).macro = macro;
+        Object.assign(ref, { macro, name: macro.name });
       } else {
         this.remove(ref);
         file.macroRefs[index] = undefined;
@@ -107,7 +113,14 @@ export class FunctionRefs {
   }
 
   private add(ref: FunctionRef): FunctionRef {
-    const chunk = (this.chunks[ref.id >> BITS] ??= { refs: [], live: 0 });
+    const number = ref.id >> BITS;
+    let chunk = this.chunks[number];
+    if (chunk === undefined) {
+      chunk = { refs: [], live: 0 };
+      this.chunks[number] = chunk;
+      // While it was being filled, the one before was not given up.
+      this.giveUp(number - 1);
+    }
     chunk.refs[ref.id & (SIZE - 1)] = ref;
     chunk.live += 1;
     return ref;
@@ -115,12 +128,23 @@ export class FunctionRefs {
 
   private remove(ref: FunctionRef): void {
     this.changed.push(ref);
-    const chunk = this.chunks[ref.id >> BITS];
-    if (chunk === undefined) return;
+    const number = ref.id >> BITS;
+    const chunk = this.chunks[number];
+    if (chunk === undefined) {
+      this.scattered.delete(ref.id);
+      return;
+    }
     chunk.refs[ref.id & (SIZE - 1)] = undefined;
     chunk.live -= 1;
-    // The chunk being filled stays: it is about to be used.
-    if (chunk.live === 0 && ref.id >> BITS !== this.nextId >> BITS) this.chunks[ref.id >> BITS] = undefined;
+    this.giveUp(number);
+  }
+
+  /** Unless it is still being filled or holds many. */
+  private giveUp(number: number): void {
+    const chunk = this.chunks[number];
+    if (chunk === undefined || chunk.live > FEW || number >= (this.nextId - 1) >> BITS) return;
+    for (const ref of chunk.refs) if (ref !== undefined) this.scattered.set(ref.id, ref);
+    this.chunks[number] = undefined;
   }
 }
 
@@ -140,4 +164,9 @@ export function compareRefs(left: FunctionRef, right: FunctionRef): number {
     Number(left.macro !== undefined) - Number(right.macro !== undefined) ||
     left.index - right.index
   );
+}
+
+/** A macro that calls its own name means what stood behind it before. */
+export function isItself(caller: FunctionRef, name: string, callee: FunctionRef): boolean {
+  return caller === callee && caller.macro !== undefined && caller.name === name;
 }

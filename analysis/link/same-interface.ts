@@ -1,6 +1,7 @@
 import type {
   FileOutline,
   FunctionItem,
+  LockPointerItem,
   MacroItem,
   MacroUseItem,
   RecordItem,
@@ -21,6 +22,7 @@ export function sameInterface(left: FileOutline, right: FileOutline): boolean {
     sameLists(left.typedefs, right.typedefs, sameTyped) &&
     sameIncludes(left, right) &&
     sameLists(left.macroUses, right.macroUses, sameUse) &&
+    sameLists(left.lockPointers, right.lockPointers, samePointer) &&
     sameLists(
       left.prototypes,
       right.prototypes,
@@ -69,6 +71,12 @@ function onlyAdds<T>(
     else added.push(nameOf(item));
   }
   return next === left.length;
+}
+
+function samePointer(left: LockPointerItem, right: LockPointerItem): boolean {
+  return (['member', 'lock'] as const).every(
+    (side) => left[side].text === right[side].text && left[side].type === right[side].type,
+  );
 }
 
 function sameFunction(left: FunctionItem, right: FunctionItem): boolean {

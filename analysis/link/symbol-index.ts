@@ -45,8 +45,18 @@ export class EntryStore {
     return start;
   }
 
+  /** Joined with the holes beside it: else edits would leave more and more of them, too small for anything. */
   free(range: EntryRange): void {
-    this.holes.push(range);
+    let { start, count } = range;
+    for (let at = this.holes.length - 1; at >= 0; at--) {
+      const hole = this.holes[at];
+      if (hole === undefined) continue;
+      if (hole.start + hole.count === start) start = hole.start;
+      else if (hole.start !== start + count) continue;
+      count += hole.count;
+      this.holes.splice(at, 1);
+    }
+    this.holes.push({ start, count });
   }
 
   link(entry: number, name: number): void {
@@ -139,7 +149,7 @@ export class SymbolIndex {
 }
 
 /** A copy with room for `size` numbers, and half as many again. */
-function grown(array: Int32Array, size: number): Int32Array<ArrayBuffer> {
+export function grown(array: Int32Array, size: number): Int32Array<ArrayBuffer> {
   const length = Math.max(size, array.length + (array.length >> 1));
   const larger = new Int32Array(length).fill(NONE, array.length);
   larger.set(array);

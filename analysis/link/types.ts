@@ -71,6 +71,8 @@ export interface Program {
   readonly models: Models;
   readonly files: ReadonlyMap<string, FileSummary>;
   outline(file: string): FileOutline | undefined;
+  /** Whether one file stands in the text that another is compiled with, over any number of files in between. */
+  includesFile(from: string, to: string): boolean;
   functions(): Iterable<FunctionRef>;
   functionById(id: number): FunctionRef | undefined;
   functionAt(file: string, index: number): FunctionRef | undefined;

@@ -102,6 +102,9 @@ export const processSections: ReadonlySet<string> = new Set(
   words('__init __exit __net_init __net_exit __devinit __cpuinit __meminit __ref'),
 );
 
+/** The section of functions that run when a module goes, which nobody uses any more then. */
+export const MODULE_EXIT = '__exit';
+
 /** Macros that make system calls. */
 export const SYSCALL = /^(COMPAT_)?SYSCALL_DEFINE\d:/;
 

@@ -12,6 +12,7 @@ import {
   handlerFields,
   handlerShapes,
   hardTimerModes,
+  MODULE_EXIT,
   processSections,
   softTimerModes,
   SYSCALL,
@@ -21,7 +22,7 @@ import {
 import { handOvers } from './hand-overs.js';
 import { inertNames, isInert } from './inert.js';
 import { lockApis } from './locks/index.js';
-import { lockNamings, validatorNames } from './lock-names.js';
+import { lockMember, lockNamings, validatorNames } from './lock-names.js';
 import { loopMacro, loops } from './loops.js';
 import {
   assignMacros,
@@ -30,20 +31,23 @@ import {
   containerMacros,
   elementCalls,
   errorTests,
+  crashes,
+  fills,
   noReturn,
   scopeEnds,
   scopeMacros,
+  memberCalls,
   transparentCalls,
   validatorResets,
 } from './macros.js';
-import { neverDefined } from './never-defined.js';
+import { isGivenOutside, neverDefined } from './never-defined.js';
 import { operations } from './operations.js';
 import { lockWords } from './lock-words.js';
-import { baseClasses, genericContainers, lockTypes, waitQueues } from './records.js';
+import { baseClasses, genericContainers, lockTypes, ownersTables, waitQueues } from './records.js';
 import { MODULE_MARK, publishing, quieting, whileUp } from './quiet.js';
 import { hardFlags, PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
 import { lastPuts, lastReferenceTests, runningNames, stateTests } from './references.js';
-import { sleepers, spinningDelays } from './sleepers.js';
+import { runsWithoutFaults, sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
 import { userApis } from './user.js';
 import { irqVariant, nestedVariant, savingSwitch } from './variants.js';
@@ -81,10 +85,12 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     lockApis,
     [...others.values()],
     [...lockNamings],
+    lockMember.source,
     [...declarators],
     [...loops],
     [...inertNames],
     [...transparentCalls],
+    [...memberCalls],
     [...elementCalls],
     [...assignMacros],
     [...companions],
@@ -92,7 +98,9 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     [...scopeMacros],
     [...scopeEnds],
     [...errorTests],
+    [...crashes],
     [...noReturn],
+    [...fills],
     [...conditionalBugs],
     [...attributes],
     [...attributeCalls],
@@ -112,11 +120,13 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     hash: hashText(builtInText + JSON.stringify(user)),
     lockApi: (name) => locks.get(name),
     lockNaming: (name) => lockNamings.get(name),
+    mayPointToLock: (member) => lockMember.test(member),
     api: (name) => (locks.has(name) ? undefined : others.get(name)),
     declarator: (name) => declarators.get(name),
     loopMacro,
     elementCall: (name) => elementCalls.get(name),
     transparent: (name) => transparentCalls.get(name),
+    isMemberCall: (name) => memberCalls.has(name),
     assignMacro: (name) => assignMacros.get(name),
     companion: (name) => companions.get(name),
     container: (name) => containerMacros.get(name),
@@ -126,6 +136,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isAllocator,
     soundsLikeRelease: (name) => /unlock|release/.test(name),
     isNoReturn: (name) => ends.has(name),
+    isFill: (name) => fills.has(name),
+    isCrash: (name) => crashes.has(name),
     resetsValidator: (name) => validatorResets.has(name),
     constant: wellKnownConstant,
     lastReferenceTest: (name) => lastReferenceTests.get(name),
@@ -139,6 +151,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isGenericContainer: (tag) => genericContainers.has(tag),
     lockWord: (words) => lockWords.get(words),
     isBaseClass: (tag) => baseClasses.has(tag),
+    isOwnersTable: (type) => ownersTables.has(type),
     declaredIn: (lockClass) => DECLARED_IN.get(lockClass),
     operation: (record, field) => operations.get(`${record.replace(/^struct /, '')}.${field}`),
     handOver: (lockClass) => handOvers.get(lockClass),
@@ -148,6 +161,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     allocationFlag: (name) => allocationFlags.get(name),
     tellsLastPut: (name) => lastPuts.has(name),
     namesWhoRuns: (name) => runningNames.has(name),
+    runsWithoutFaults,
     endsRun: (name) => runEnds.has(name),
     withoutWait: (name) => withoutWaits.get(name),
     handlerField: (record, field) => handlerFields.get(`${record}.${field}`),
@@ -180,6 +194,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     moduleMark: MODULE_MARK,
     keepsHard: (flag) => hardFlags.has(flag),
     isTimerSetup: (name) => timerSetups.has(name),
+    isGivenOutside,
+    isModuleExit: (section) => section === MODULE_EXIT,
     isProcessEntry: (section, name) => processSections.has(section) || SYSCALL.test(name),
   };
 }

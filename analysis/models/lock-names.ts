@@ -1,6 +1,9 @@
 import { CONSOLE } from './classes.js';
 import { words } from './words.js';
 
+/** How people call a member that points to a lock. */
+export const lockMember = /(?:lock|mutex|sem|semaphore)(?:_ptr|p)?$/;
+
 /** How lockdep calls a lock, from the call that initialises or renames it. */
 export interface LockNaming {
   /** Argument that points to the lock. */
@@ -10,6 +13,8 @@ export interface LockNaming {
    * than one where the call initialises several locks.
    */
   readonly names: readonly string[];
+  /** Argument that points to the key of the class. */
+  readonly keyArg?: number;
   /** Argument that is the function which runs with the lock held. */
   readonly handlerArg?: number;
   /** Argument that holds attributes, and what it says when there are none: others may make the lock recursive. */
@@ -44,7 +49,7 @@ export const lockNamings: ReadonlyMap<string, LockNaming> = new Map<string, Lock
   ...named(0, ['@1_mutex'], 'ww_mutex_init'),
   ...named(0, ['semaphore->lock'], 'sema_init'),
   ...named(0, ['$1'], 'lockdep_set_class lockdep_set_class_and_subclass'),
-  ...named(0, ['"2'], 'lockdep_set_class_and_name'),
+  ['lockdep_set_class_and_name', { lockArg: 0, names: ['"2'], keyArg: 1 }],
   ...handled(['(work_completion)($0)'], 'INIT_WORK INIT_WORK_ONSTACK'),
   ...handled(
     ['(work_completion)(&($0)->work)', '(&($0)->timer)'],

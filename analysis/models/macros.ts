@@ -8,7 +8,7 @@ export const transparentCalls: ReadonlyMap<string, number> = new Map<string, num
   ...same(
     0,
     `
-      likely unlikely READ_ONCE READ_ONCE_NOCHECK __READ_ONCE ACCESS_ONCE ACCESS_PRIVATE data_race
+      likely unlikely READ_ONCE READ_ONCE_NOCHECK __READ_ONCE ACCESS_ONCE data_race
       ERR_PTR PTR_ERR ERR_CAST rcu_dereference rcu_dereference_raw rcu_dereference_check
       rcu_dereference_protected rcu_dereference_bh rcu_dereference_bh_check rcu_dereference_sched
       rcu_dereference_sched_check rcu_dereference_raw_check rcu_dereference_rtnl rcu_dereference_bh_rtnl
@@ -21,6 +21,9 @@ export const transparentCalls: ReadonlyMap<string, number> = new Map<string, num
   ),
   ...same(1, 'drm_WARN_ON drm_WARN_ON_ONCE __cond_lock'),
 ]);
+
+/** `name(pointer, member)` is the member of what the pointer points to. */
+export const memberCalls: ReadonlySet<string> = new Set(['ACCESS_PRIVATE']);
 
 /** Calls for the element of one processor: from the variable (`object`), or from a pointer to it. Arguments: that, which. */
 export const elementCalls: ReadonlyMap<string, 'object' | 'pointer'> = new Map([
@@ -131,17 +134,29 @@ export const scopeEnds: ReadonlyMap<string, string> = new Map([
   ['free_percpu', 'free_percpu'],
 ]);
 
+/**
+ * The machine, or the thread, is given up: kernel/panic.c waits for no lock on its way to the console
+ * (bust_spinlocks() makes it try), so that what these do below a held lock is no order.
+ */
+export const crashes: ReadonlySet<string> = new Set(
+  words('BUG panic nmi_panic fortify_panic usercopy_abort snp_abort sev_es_terminate'),
+);
+
 /** Control never comes back from these. */
-export const noReturn: ReadonlySet<string> = new Set(
-  words(`
-    BUG panic do_exit make_task_dead kthread_exit kthread_complete_and_exit complete_and_exit module_put_and_exit
+export const noReturn: ReadonlySet<string> = new Set([
+  ...crashes,
+  ...words(`
+    do_exit make_task_dead kthread_exit kthread_complete_and_exit complete_and_exit module_put_and_exit
     module_put_and_kthread_exit do_group_exit unreachable __builtin_unreachable __builtin_trap
-    usercopy_abort fortify_panic nmi_panic machine_real_restart stop_this_cpu cpu_startup_entry
+    machine_real_restart stop_this_cpu cpu_startup_entry
     do_task_dead
-    snp_abort sev_es_terminate btrfs_assertfail
+    btrfs_assertfail
     exit _exit abort __assert_fail pthread_exit thrd_exit longjmp siglongjmp quick_exit _Exit
   `),
-);
+]);
+
+/** Fill the object that they get the address of, with the value behind it. */
+export const fills: ReadonlySet<string> = new Set(['memset']);
 
 /** Assertions: behind `BUG_ON(condition)` the condition is false. */
 export const conditionalBugs: ReadonlySet<string> = new Set(

@@ -11,3 +11,8 @@ export const neverDefined: ReadonlySet<string> = new Set(
 export function isNeverDefined(name: string): boolean {
   return neverDefined.has(name);
 }
+
+/** Names that the configuration, the build or the compiler defines: no source need say so. */
+export function isGivenOutside(name: string): boolean {
+  return /^(?:CONFIG_|KBUILD_|ARCH_|HAVE_|_|[0-9])/u.test(name) || name === 'MODULE';
+}

@@ -33,6 +33,9 @@ export const lockTypes: ReadonlyMap<string, LockKind> = new Map<string, LockKind
   ...kinds('bit_lock', ['struct hlist_bl_head']),
 ]);
 
+/** Types of tables that make whoever has one the owner of what it is given: nobody else works on that. */
+export const ownersTables: ReadonlySet<string> = new Set(['struct file_system_type', 'struct pci_driver']);
+
 /** A record is asked for by its tag or by its type. */
 const tags = (text: string): ReadonlySet<string> =>
   new Set(words(text).flatMap((tag) => [tag, `struct ${tag}`]));

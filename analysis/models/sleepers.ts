@@ -35,7 +35,7 @@ const byFlags: Readonly<Record<number, string>> = {
   `,
   4: `
     __vmalloc_node_range genlmsg_multicast idr_alloc idr_alloc_cyclic idr_alloc_u32 mtree_store_range
-    virtqueue_add_inbuf virtqueue_add_outbuf
+    request_firmware_nowait virtqueue_add_inbuf virtqueue_add_outbuf
   `,
   5: `
     cfg80211_disconnected genlmsg_multicast_netns rtnl_notify sg_alloc_table_from_pages
@@ -52,7 +52,7 @@ const always = `
   gpiod_set_value_cansleep io_schedule ioremap ioremap_wc kmem_cache_create kmem_cache_destroy
   kobject_uevent kstrtoul_from_user kthread_create_worker memdup_user_nul
   memremap might_resched might_sleep msleep msleep_interruptible pin_user_pages_fast
-  request_firmware_nowait schedule_hrtimeout
+  schedule_hrtimeout
   schedule_hrtimeout_range schedule_preempt_disabled schedule_timeout schedule_timeout_interruptible
   schedule_timeout_uninterruptible simple_read_from_buffer simple_write_to_buffer sock_alloc_send_skb
   ssleep submit_bio_wait usb_bulk_msg usb_clear_halt usb_control_msg usb_control_msg_recv
@@ -66,11 +66,14 @@ const touchesUser = '__copy_from_user __copy_to_user __get_user __put_user user_
 /** Sleeps; the body takes locks and calls back as well. */
 const followed = `
   debugfs_create_dir device_add device_create device_register dput driver_register
-  filemap_write_and_wait filemap_write_and_wait_range filp_close filp_open input_register_device iput
+  filemap_write_and_wait filemap_write_and_wait_range filp_close filp_open input_register_device
   kernel_connect kernel_read kernel_sendmsg kernel_write mdiobus_read mdiobus_write mmc_wait_for_cmd
   mmc_wait_for_req phy_read phy_write register_netdev regulator_bulk_disable regulator_bulk_enable
   sb_bread scsi_execute scsi_execute_req sync_blockdev sync_dirty_buffer
 `;
+
+/** Sleeps when it puts the last reference, which callers under a lock mostly know it does not. */
+const forLast = 'iput';
 
 /** Sleeps unless set up otherwise: a register map over a fast bus, a device with irq-safe power management. */
 const mostly = `
@@ -89,8 +92,17 @@ export const sleepers: readonly OtherApi[] = [
   ...sleep('schedule', { irqsMayBeOff: true }),
   ...sleep(touchesUser, { touchesUser: true }),
   ...sleep(followed, { followed: true }),
+  ...sleep(forLast, { followed: true, confidence: 'medium' }),
   ...sleep(mostly, { confidence: 'low' }),
 ];
+
+/** Architectures implement these for callers that have switched page faults off. */
+const withoutFaults: ReadonlySet<string> = new Set(words('arch_futex_atomic_op_inuser'));
+
+/** Page faults are off where functions of this name are called; the ending says so by convention. */
+export function runsWithoutFaults(name: string): boolean {
+  return /_(?:inatomic|nofault)$/u.test(name) || withoutFaults.has(name);
+}
 
 /** Delays of microseconds, and the one that spins; longer ones should not spin. */
 export const spinningDelays: ReadonlyMap<string, { readonly name: string; readonly atMost: number }> =

@@ -13,6 +13,8 @@ export interface Models {
   lockApi(name: string): LockApi | undefined;
   /** What lockdep will call the locks that this call initialises. */
   lockNaming(name: string): LockNaming | undefined;
+  /** Whether a member of this name may point to a lock, as people name things. */
+  mayPointToLock(member: string): boolean;
   /** Calls that are events but no lock operation: waits, sleepers, irq and preemption switches, registrations, frees. */
   api(name: string): OtherApi | undefined;
   /** Declaring macros such as DEFINE_MUTEX: which argument names the variable, and its type. */
@@ -21,6 +23,8 @@ export interface Models {
   loopMacro(name: string): LoopMacro | undefined;
   /** Calls whose value is their argument: likely(), READ_ONCE(), ERR_PTR(), rcu_dereference() … */
   transparent(name: string): number | undefined;
+  /** A call with a pointer and the name of a member that is that member. */
+  isMemberCall(name: string): boolean;
   /** Calls that lead to one element of many: from the variable itself, or from a pointer to it. */
   elementCall(name: string): 'object' | 'pointer' | undefined;
   /** Macros that assign: WRITE_ONCE(), rcu_assign_pointer() … */
@@ -36,6 +40,10 @@ export interface Models {
   /** Lock annotations at a declarator (`__must_hold`, `__acquires`, …). */
   isLockAnnotation(word: string): boolean;
   isNoReturn(name: string): boolean;
+  /** `memset(object, value, size)`. */
+  isFill(name: string): boolean;
+  /** What gives up the machine: what runs below it doesn't count for the caller. */
+  isCrash(name: string): boolean;
   /** The name of a member called through a pointer says that it releases a lock, whatever stands behind it. */
   soundsLikeRelease(name: string): boolean;
   /** Makes the lock validator forget what it has seen: tests of it do so between the mistakes that they provoke. */
@@ -64,6 +72,8 @@ export interface Models {
   isGenericContainer(tag: string): boolean;
   /** Structs so widely shared that their lock classes tell little (`struct inode`). */
   isBaseClass(tag: string): boolean;
+  /** Whoever has a table of this type is the owner of what it is given: of a device, of a mounted file system. */
+  isOwnersTable(type: string): boolean;
   /** The record or variable that declares a class which is called otherwise. */
   declaredIn(lockClass: string): string | undefined;
   /** The class id of a lock that comments call so (small letters). */
@@ -94,6 +104,8 @@ export interface Models {
   tellsLastPut(name: string): boolean;
   /** Names the task or the processor that runs the code. */
   namesWhoRuns(name: string): boolean;
+  /** Page faults are off where functions of this name are called. */
+  runsWithoutFaults(name: string): boolean;
   /** A handler says with it that its run is over. */
   endsRun(name: string): boolean;
   /** What an allocation flag says of sleeping. */
@@ -136,6 +148,10 @@ export interface Models {
   keepsHard(flag: string): boolean;
   /** The call says so. */
   isTimerSetup(name: string): boolean;
+  /** A name in an `#if` that is defined outside of the sources, if at all. */
+  isGivenOutside(name: string): boolean;
+  /** Functions of this section run only while nobody uses the module. */
+  isModuleExit(section: string): boolean;
   /** A function of this section or (made by a macro) of this name runs in process context. */
   isProcessEntry(section: string, name: string): boolean;
 }
@@ -196,6 +212,8 @@ export interface LockApi {
   readonly implicit?: string;
   /** The class, whatever the path says: a bit in a word of flags (`folio.PG_locked`). The path still names the instance. */
   readonly lockClass?: string;
+  /** Name of the row for a second lock that it takes, or releases, besides. */
+  readonly besides?: string;
   /** Argument that numbers the bit in the word: with the word it is the lock's identity. */
   readonly bitArg?: number;
   /** For `try`: the lock is held when the call returned this. */
@@ -279,6 +297,8 @@ export interface OtherApi {
   readonly behindArg?: number;
   /** `wait`: goes on after a time, whatever has happened. */
   readonly timed?: boolean;
+  /** `wait`: a module is not removed while what is waited for runs. */
+  readonly pinsModule?: boolean;
   /** `wait`: for the handler itself only, not for the thread that it wakes. */
   readonly withoutThread?: boolean;
   /** `context`: what is switched. */

@@ -100,10 +100,9 @@ export const waits: readonly OtherApi[] = [
       netif_tx_disable dev_deactivate
     `,
   ),
-  ...wait(
-    { awaits: 'kthread', arg: 0, sleeps: true, byHandle: true },
-    'kthread_stop kthread_park kthread_stop_put',
-  ),
+  ...wait({ awaits: 'kthread', arg: 0, sleeps: true, byHandle: true }, 'kthread_stop kthread_stop_put'),
+  // A thread that parks itself does not wait.
+  ...wait({ awaits: 'kthread', arg: 0, sleeps: true, byHandle: true, confidence: 'medium' }, 'kthread_park'),
   ...wait(
     { awaits: 'completion', arg: 0, sleeps: true },
     `
@@ -210,9 +209,10 @@ export const waits: readonly OtherApi[] = [
     `,
   ),
   ...wait(
-    { awaits: 'kernfs', arg: 0, sleeps: true, byHandle: true },
-    'debugfs_remove debugfs_remove_recursive proc_remove',
+    { awaits: 'kernfs', arg: 0, sleeps: true, byHandle: true, pinsModule: true },
+    'debugfs_remove debugfs_remove_recursive',
   ),
+  ...wait({ awaits: 'kernfs', arg: 0, sleeps: true, byHandle: true }, 'proc_remove'),
   ...wait({ awaits: 'other', arg: 0, sleeps: true }, 'sysfs_remove_link kernfs_remove kobject_del'),
   // A device goes with all of its attributes.
   ...wait({ awaits: 'kernfs', arg: 0, sleeps: true, byHandle: true }, 'device_del device_unregister'),
@@ -247,6 +247,7 @@ export const waits: readonly OtherApi[] = [
       wake_up_interruptible_all wake_up_interruptible_nr wake_up_interruptible_sync
       wake_up_interruptible_poll wake_up_interruptible_sync_poll wake_up_bit wake_up_var wake_up_process
       wake_up_state wake_up_sync wake_up_pollfree swake_up_one swake_up_all rcuwait_wake_up
+      __wake_up_sync_key __wake_up_locked_sync_key
       pthread_cond_signal pthread_cond_broadcast sem_post
     `,
   ),

@@ -4,6 +4,7 @@ import {
   F_ENUM,
   F_KEYWORD,
   F_LOCK_INIT,
+  F_LOCK_MEMBER,
   F_LOCK_SITE,
   F_RECORD,
   F_SCOPE,
@@ -43,6 +44,8 @@ export interface BodyFacts {
   readonly definitions: number[];
   /** Tokens of calls that initialise a lock. */
   readonly inits: number[];
+  /** Tokens of members that the address of something is put into, and that may point to a lock. */
+  readonly pointers: number[];
   lockSites: number;
 }
 
@@ -53,6 +56,7 @@ const facts: BodyFacts = {
   fills: [],
   definitions: [],
   inits: [],
+  pointers: [],
   lockSites: 0,
 };
 /** Candidates for references that may still turn out to be locals. */
@@ -82,6 +86,7 @@ export function scanBody(
   puts.length = 0;
   facts.definitions.length = 0;
   facts.inits.length = 0;
+  facts.pointers.length = 0;
   facts.lockSites = 0;
   values.length = 0;
   for (const symbol of parameters) local[symbol] = stamp;
@@ -101,6 +106,7 @@ export function scanBody(
         facts.indirectCalls.push(symbol);
       } else if (next === EQUALS && !isMacro) {
         const value = kinds[at + 2] === AMPERSAND ? at + 3 : at + 2;
+        if (value === at + 3 && (flag & F_LOCK_MEMBER) !== 0) facts.pointers.push(at);
         if (kinds[value] === T_IDENTIFIER && kinds[value + 1] === SEMICOLON && value < to) {
           const isNamed = (flags[data[value]!]! & (F_UPPER | F_KEYWORD)) === 0;
           if (isNamed) puts.push(symbol, data[value]!);

@@ -15,6 +15,7 @@ export function emptyOutline(text: Pick<FileOutline, 'hash' | 'bytes' | 'lines'>
     macroUses: [],
     lockInits: [],
     lockSites: 0,
+    lockPointers: [],
     guards: [],
     orders: [],
     gaps: [],

@@ -3,7 +3,7 @@ import { readDeclarator, readParameters } from './declarators.js';
 import type { Declarator } from './declarators.js';
 import type { Outliner } from './outliner.js';
 import { hashUnits } from './hash.js';
-import { readInit } from './inits.js';
+import { readInit, readPointer } from './inits.js';
 import { noteTagged } from './records.js';
 import type { Scan } from './scan.js';
 import { readSpecifiers } from './specifiers.js';
@@ -158,6 +158,10 @@ export function noteFunction(
   for (const token of facts.inits) {
     const init = readInit(scan, token, tokens.body, head.parameters);
     if (init !== undefined) out.lockInits.push(init);
+  }
+  for (const token of facts.pointers) {
+    const pointer = readPointer(scan, token, tokens.body, head.parameters);
+    if (pointer !== undefined) out.lockPointers.push(pointer);
   }
   for (const token of facts.definitions) noteLocalType(out, token, tokens.last);
   // A body that another head has too is counted once.

@@ -43,6 +43,7 @@ export function outlineFile(text: string, models: Models): FileOutline {
     macroUses: out.macroUses,
     lockInits: out.lockInits,
     lockSites: out.lockSites,
+    lockPointers: out.lockPointers,
     guards: out.guards,
     orders: out.orders,
     gaps: out.gaps,

@@ -9,11 +9,12 @@ import {
   OPEN,
   OPEN_BRACE,
   OPEN_BRACKET,
+  QUESTION,
   SEMICOLON,
   STAR,
   T_IDENTIFIER,
 } from './tokens.js';
-import type { LockInitItem, Parameter } from './types.js';
+import type { LockInitItem, LockPointerItem, Parameter, WrittenPath } from './types.js';
 import { behindGroup, nextComma } from './walk.js';
 
 /** Longer expressions name nothing that lockdep would print. */
@@ -37,9 +38,11 @@ export function readInit(
   const close = behindGroup(scan, open, scan.tokens.count) - 1;
   const texts: string[] = [];
   let root = -1;
+  let key = -1;
   for (let at = open + 1; at < close && texts.length < 4;) {
     const end = nextComma(scan, at, close);
     if (texts.length === naming.lockArg) root = firstWord(scan, at, end);
+    if (texts.length === naming.keyArg) key = firstWord(scan, at, end);
     texts.push(argumentText(scan, at, end));
     at = end + 1;
   }
@@ -51,9 +54,34 @@ export function readInit(
     names: naming.names.map((format) => fill(format, texts)).filter((name) => name !== ''),
     type: root < 0 ? '' : typeOfWord(scan, root, bodyStart, parameters),
     handler: NAME.exec(texts[naming.handlerArg ?? texts.length] ?? '')?.[1] ?? '',
+    keyLine: key < 0 ? 0 : lineOfWord(scan, key, bodyStart),
     mayRecurse: attributes !== undefined && !attributes.none.includes(texts[attributes.arg] ?? ''),
     line: scan.lineAt(scan.tokens.starts[call]!),
   };
+}
+
+/** What the assignment to the member at token `member` puts a lock's address into. */
+export function readPointer(
+  scan: Scan,
+  member: number,
+  bodyStart: number,
+  parameters: readonly Parameter[],
+): LockPointerItem | undefined {
+  const { kinds, count } = scan.tokens;
+  let start = member;
+  while (start > bodyStart && !endsStatement(kinds[start - 1]!)) start--;
+  const from = member + 2;
+  let end = from;
+  while (end < count && !endsStatement(kinds[end]!)) end++;
+  // Part of a longer statement: a condition before it, another assignment behind it.
+  if (kinds[start] !== T_IDENTIFIER || kinds[end] !== SEMICOLON) return undefined;
+  for (let at = from; at < end; at++) if (kinds[at] === EQUALS || kinds[at] === QUESTION) return undefined;
+  const path = (first: number, last: number): WrittenPath => {
+    const root = firstWord(scan, first, last);
+    const type = root < 0 ? '' : typeOfWord(scan, root, bodyStart, parameters);
+    return { text: argumentText(scan, first, last), type };
+  };
+  return { member: path(start, member + 1), lock: path(from, end) };
 }
 
 /** As the preprocessor makes a string of it: blanks and line breaks become one blank. */
@@ -76,12 +104,30 @@ function fill(format: string, texts: readonly string[]): string {
 }
 
 function firstWord(scan: Scan, from: number, to: number): number {
-  for (let at = from; at < to; at++) if (scan.tokens.kinds[at] === T_IDENTIFIER) return at;
+  for (let at = from; at < to; at++)
+    if (scan.tokens.kinds[at] === T_IDENTIFIER && !scan.models.isMemberCall(scan.nameOf(at))) return at;
   return -1;
 }
 
 /** The type of a parameter or local, by the declaration last seen before; `''` for anything else. */
 function typeOfWord(scan: Scan, word: number, bodyStart: number, parameters: readonly Parameter[]): CType {
+  const declared = declarationOf(scan, word, bodyStart);
+  if (declared !== undefined) return declared.type;
+  const name = scan.nameOf(word);
+  return parameters.find((parameter) => parameter.name === name)?.type ?? '';
+}
+
+/** The line of the declaration last seen before, 0 when there is none in the function. */
+function lineOfWord(scan: Scan, word: number, bodyStart: number): number {
+  const declared = declarationOf(scan, word, bodyStart);
+  return declared === undefined ? 0 : scan.lineAt(scan.tokens.starts[declared.at]!);
+}
+
+function declarationOf(
+  scan: Scan,
+  word: number,
+  bodyStart: number,
+): { readonly at: number; readonly type: CType } | undefined {
   const { kinds, values } = scan.tokens;
   const symbol = values[word]!;
   const first = Math.max(bodyStart, word - FURTHEST);
@@ -90,10 +136,9 @@ function typeOfWord(scan: Scan, word: number, bodyStart: number, parameters: rea
     const next = kinds[at + 1];
     if (next !== EQUALS && next !== SEMICOLON && next !== COMMA && next !== OPEN_BRACKET) continue;
     const type = declaredAt(scan, at, first);
-    if (type !== '') return next === OPEN_BRACKET ? `${type}[]` : type;
+    if (type !== '') return { at, type: next === OPEN_BRACKET ? `${type}[]` : type };
   }
-  const name = scan.nameOf(word);
-  return parameters.find((parameter) => parameter.name === name)?.type ?? '';
+  return undefined;
 }
 
 /** The type that a declarator's name at `at` gets, `''` when the statement declares nothing. */

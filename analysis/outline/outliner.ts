@@ -7,6 +7,7 @@ import type {
   GuardItem,
   IncludeItem,
   LockInitItem,
+  LockPointerItem,
   MacroItem,
   MacroUseItem,
   OrderItem,
@@ -30,6 +31,7 @@ export class Outliner {
   readonly lockInits: LockInitItem[] = [];
   readonly guards: GuardItem[] = [];
   readonly orders: OrderItem[] = [];
+  readonly lockPointers: LockPointerItem[] = [];
   readonly gaps: Gap[] = [];
   readonly known: KnownConstants = { get: (name) => this.valueOf(name) };
   /** Bodies as pairs of tokens: `{` and the one behind the last; ascending, without overlap. */

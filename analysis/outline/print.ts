@@ -43,6 +43,7 @@ export function printOutline(outline: FileOutline): string {
     const runs = init.handler === '' ? '' : ` runs ${init.handler}`;
     lines.push(`init ${init.line} ${init.lock}${type} = ${init.names.join(', ')}${runs}`);
   }
+  for (const { member, lock } of outline.lockPointers) lines.push(`puts ${lock.text} into ${member.text}`);
   for (const { tag, field, by, lock } of outline.guards) lines.push(`guard ${tag}.${field} ${by}(${lock})`);
   for (const { at: place, form, locks } of outline.orders)
     lines.push(`order ${at(place)} ${form} ${locks.join(' < ')}`);

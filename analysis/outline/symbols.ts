@@ -35,6 +35,8 @@ export const F_INLINE = 262144;
 export const F_STATEMENT = 1 << 20;
 /** Gives a lock the name that lockdep prints. */
 export const F_LOCK_INIT = 1 << 21;
+/** A member so called may point to a lock. */
+export const F_LOCK_MEMBER = 1 << 22;
 /** Begins with `__`, as attribute macros do. */
 export const F_UNDERSCORES = 524288;
 
@@ -204,6 +206,7 @@ export class SymbolTable {
     if (models.isLockAnnotation(name)) flags |= F_ANNOTATION;
     if (models.lockApi(name)?.isLockSite === true) flags |= F_LOCK_SITE;
     if (models.lockNaming(name) !== undefined) flags |= F_LOCK_INIT;
+    if (models.mayPointToLock(name)) flags |= F_LOCK_MEMBER;
     if (models.scopeMacro(name) !== undefined) flags = (flags | F_SCOPE) & ~F_LOCK_SITE;
     if (models.declarator(name) !== undefined) flags |= F_DECLARATOR;
     if (name.startsWith('__')) flags |= F_UNDERSCORES;

@@ -24,6 +24,8 @@ export interface FileOutline {
   readonly macroUses: readonly MacroUseItem[];
   /** Calls in functions that initialise or rename a lock: they give it the name that lockdep prints. */
   readonly lockInits: readonly LockInitItem[];
+  /** Statements that put the address of a lock into a member. */
+  readonly lockPointers: readonly LockPointerItem[];
   /**
    * Token-level lock sites of the file outside macro definitions: those of its functions (a body shared by
    * two heads counted once) and those elsewhere, each of which is a `lock-outside-tree` gap.
@@ -205,9 +207,23 @@ export interface LockInitItem {
   readonly type: CType;
   /** The function that runs with it held (a work item's, a timer's), by name; `''` for a lock like others. */
   readonly handler: string;
+  /** Line where the function declares the key of the class that it is given, 0 when it is not seen to. */
+  readonly keyLine: number;
   /** It is given attributes that may let its owner take it again. */
   readonly mayRecurse: boolean;
   readonly line: number;
+}
+
+/** An expression as written; `type` is that of its first word when that is a parameter or local, else `''`. */
+export interface WrittenPath {
+  readonly text: string;
+  readonly type: CType;
+}
+
+/** `s->vdev.lock = &dev->mutex;` */
+export interface LockPointerItem {
+  readonly member: WrittenPath;
+  readonly lock: WrittenPath;
 }
 
 export interface ConstantItem {

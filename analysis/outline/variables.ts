@@ -57,7 +57,15 @@ function noteRecursive({ scan, lockInits }: Outliner, name: number, value: numbe
   if (scan.tokens.kinds[value] !== T_IDENTIFIER) return;
   if (scan.models.lockNaming(scan.nameOf(value))?.attributes === undefined) return;
   const line = scan.lineAt(scan.tokens.starts[value]!);
-  lockInits.push({ lock: `&${scan.nameOf(name)}`, names: [], type: '', handler: '', mayRecurse: true, line });
+  lockInits.push({
+    lock: `&${scan.nameOf(name)}`,
+    names: [],
+    type: '',
+    handler: '',
+    keyLine: 0,
+    mayRecurse: true,
+    line,
+  });
 }
 
 /** Notes what `MACRO(arguments)` at file scope declares: a variable when a model says so, else its use. */

@@ -9,6 +9,7 @@ import { NEST_LOCK } from '../models/asserted.js';
 import { lockPointer } from './locks.js';
 import type { Lowering } from './lowering.js';
 import { aliasOf, expandCall, expandCondition, macrosFor } from './macros.js';
+import { EVERY_MEMBER } from './operators.js';
 import type { CallEvent, ExprId } from './types.js';
 import { lowerBlockValue, lowerUnused, lowerValue } from './values.js';
 
@@ -132,7 +133,18 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
       l.emit({ k: 'assert-held', id: l.newEvent(), api: NEST_LOCK, lock: outer, args: [outer], at });
     const id = l.newEvent();
     l.emit({ k: lock.op, id, api: name, lock: lockPointer(l, lock, args, id, at), args, at });
+    const other = lock.besides === undefined ? undefined : models.lockApi(lock.besides);
+    if (other !== undefined) {
+      const second = l.newEvent();
+      const pointer = lockPointer(l, other, args, second, at);
+      l.emit({ k: other.op, id: second, api: other.name, lock: pointer, args, at });
+    }
     return l.table.result(id);
+  }
+  if (models.isCrash(name)) {
+    for (const arg of call.args) lowerUnused(l, arg);
+    l.end({ k: 'stop' });
+    return l.table.unknown();
   }
   const found = macrosFor(l, name, callee);
   if (found.length > 0) return expandCall(l, found, call, isWanted);
@@ -143,6 +155,9 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
     const args = lowerArguments(l, call.args);
     return args[transparent]!;
   }
+  const [pointer, member] = call.args;
+  if (pointer !== undefined && member !== undefined && models.isMemberCall(name))
+    return l.table.field(l.table.deref(lowerValue(l, pointer)), l.text(member));
   const assign = models.assignMacro(name);
   if (assign !== undefined) return lowerAssignMacro(l, assign, call);
   const container = models.container(name);
@@ -184,7 +199,16 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   }
   const result = emitCall(l, name, call);
   if (models.isNoReturn(name)) l.end({ k: 'stop' });
+  else if (models.isFill(name)) lowerFill(l, call, at);
   return result;
+}
+
+/** A record filled with nothing: all of its members are zero from here on. */
+function lowerFill(l: Lowering, { args: [object, value] }: Call, at: Span): void {
+  if (object === undefined || l.type(object) !== 'pointer_expression') return;
+  if (value === undefined || l.text(value) !== '0') return;
+  const record = l.table.deref(lowerValue(l, object));
+  l.assign(l.table.field(record, EVERY_MEMBER), l.table.constant(0), at);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { CType } from '../base/ctype.js';
 import type { FunctionAnnotation } from '../outline/types.js';
+import { successors } from './exits.js';
 import { ExpressionTable } from './expressions.js';
 import { type OpenBlock, type OpenExit, STOP } from './flow.js';
 import type { Lowering } from './lowering.js';
@@ -28,19 +29,6 @@ export function closeSkeleton(l: Lowering, heading: Heading): Skeleton {
 
 const MOST_ROUNDS = 5;
 
-function targets(exit: OpenExit): readonly OpenBlock[] {
-  switch (exit.k) {
-    case 'goto':
-      return [exit.to];
-    case 'branch':
-      return [exit.whenTrue, exit.whenFalse];
-    case 'switch':
-      return [...exit.cases.map((one) => one.block), exit.otherwise];
-    default:
-      return [];
-  }
-}
-
 /** Blocks in reverse postorder: before what they lead to, loops aside. */
 function reachable(entry: OpenBlock): OpenBlock[] {
   const order: OpenBlock[] = [];
@@ -48,7 +36,7 @@ function reachable(entry: OpenBlock): OpenBlock[] {
   const stack: { readonly block: OpenBlock; readonly to: readonly OpenBlock[]; next: number }[] = [];
   const enter = (block: OpenBlock): void => {
     block.exit ??= STOP;
-    stack.push({ block, to: targets(block.exit), next: targets(block.exit).length - 1 });
+    stack.push({ block, to: successors(block.exit), next: successors(block.exit).length - 1 });
   };
   enter(entry);
   while (stack.length > 0) {
@@ -202,7 +190,7 @@ function parts(table: ExpressionTable, id: ExprId): readonly ExprId[] {
 function mergeChains(blocks: readonly OpenBlock[]): void {
   const arrivals = new Map<OpenBlock, number>();
   for (const block of blocks) {
-    for (const to of targets(block.exit ?? STOP)) arrivals.set(to, (arrivals.get(to) ?? 0) + 1);
+    for (const to of successors(block.exit ?? STOP)) arrivals.set(to, (arrivals.get(to) ?? 0) + 1);
   }
   const gone = new Set<OpenBlock>();
   for (const block of blocks) {

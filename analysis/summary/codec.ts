@@ -2,9 +2,10 @@ import { CodecError } from '../base/bytes.js';
 import { decode, encode } from '../base/encoding.js';
 import type { Sharing } from '../base/encoding.js';
 import { list, record, unsigned } from '../base/shapes.js';
-import type { FileOutline } from '../outline/types.js';
 import { checkIndexes, checkSkeleton } from './check.js';
-import { outlineShape } from './outline-shape.js';
+import { headShape, tailShape } from './outline-shape.js';
+import type { OutlineHead, OutlineTail } from './outline-shape.js';
+import { packedOutline } from './packed-outline.js';
 import { PackedSkeletons } from './packed.js';
 import { skeletonShape } from './skeleton-shape.js';
 import type { FileSummary, Skeleton } from './types.js';
@@ -12,26 +13,27 @@ import type { FileSummary, Skeleton } from './types.js';
 export { CodecError } from '../base/bytes.js';
 
 /** Raised whenever the encoding changes: bytes of another version are refused and made anew. */
-const VERSION = 8;
+const VERSION = 9;
 const OUTLINE_HEAD = [0x4c, 0x6f, VERSION, 1];
 const SKELETON_HEAD = [0x4c, 0x6f, VERSION, 2];
+const TAIL_HEAD = [0x4c, 0x6f, VERSION, 3];
 
 /** Which functions have skeletons, which macros, and where each skeleton ends behind the outline. */
 interface Contents {
-  readonly outline: FileOutline;
+  readonly outline: OutlineHead;
   readonly functions: readonly number[];
   readonly macros: readonly number[];
   readonly lengths: readonly number[];
 }
 
 const contentsShape = record<Contents>({
-  outline: outlineShape,
+  outline: headShape,
   functions: list(unsigned),
   macros: list(unsigned),
   lengths: list(unsigned),
 });
 
-/** The compact form of a file's summary: the outline, then the skeletons, each by itself. */
+/** The compact form of a file's summary: the outline without its tail, the tail, then the skeletons, each by itself. */
 export function encodeSummary({ outline, skeletons, macroSkeletons }: FileSummary): Uint8Array {
   const parts = [...skeletons.values(), ...macroSkeletons.values()].map(encodeSkeleton);
   const contents = encode(OUTLINE_HEAD, contentsShape, {
@@ -40,32 +42,41 @@ export function encodeSummary({ outline, skeletons, macroSkeletons }: FileSummar
     macros: [...macroSkeletons.keys()],
     lengths: parts.map(({ length }) => length),
   });
-  const total = parts.reduce((sum, { length }) => sum + length, LENGTH_BYTES + contents.length);
+  const tail = encode(TAIL_HEAD, tailShape, outline);
+  const all = [contents, tail, ...parts];
+  const total = all.reduce((sum, { length }) => sum + length, LENGTHS_BYTES);
   const bytes = new Uint8Array(total);
-  new DataView(bytes.buffer).setUint32(0, contents.length, true);
-  bytes.set(contents, LENGTH_BYTES);
-  let at = LENGTH_BYTES + contents.length;
-  for (const part of parts) {
+  const lengths = new DataView(bytes.buffer);
+  lengths.setUint32(0, contents.length, true);
+  lengths.setUint32(LENGTHS_BYTES / 2, tail.length, true);
+  let at = LENGTHS_BYTES;
+  for (const part of all) {
     bytes.set(part, at);
     at += part.length;
   }
   return bytes;
 }
 
-/** Of the number that says how long the outline is. */
-const LENGTH_BYTES = 4;
+/** Of the two numbers that say how long the outline and its tail are. */
+const LENGTHS_BYTES = 8;
 
 /**
- * Equal to what was encoded; the skeletons stay in their compact form until they are asked for.
+ * Equal to what was encoded; skeletons and the outline's tail stay in their compact form until they are asked for.
  * @param sharing makes the names that files have in common one object
  * @throws {CodecError} when the bytes are damaged or of another version
  */
 export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary {
-  if (bytes.length < LENGTH_BYTES) throw new CodecError('unexpected end');
-  const end = LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  if (bytes.length < LENGTHS_BYTES) throw new CodecError('unexpected end');
+  const head = new DataView(bytes.buffer, bytes.byteOffset);
+  const tailStart = LENGTHS_BYTES + head.getUint32(0, true);
+  const end = tailStart + head.getUint32(LENGTHS_BYTES / 2, true);
   if (end > bytes.length) throw new CodecError('unexpected end');
-  const { outline, functions, macros, lengths } = guarded(() =>
-    decode(OUTLINE_HEAD, contentsShape, bytes.subarray(LENGTH_BYTES, end), sharing),
+  const contents = guarded(() =>
+    decode(OUTLINE_HEAD, contentsShape, bytes.subarray(LENGTHS_BYTES, tailStart), sharing),
+  );
+  const { functions, macros, lengths } = contents;
+  const outline = packedOutline(contents.outline, bytes.subarray(tailStart, end), (tail) =>
+    decodeTail(tail, sharing),
   );
   checkIndexes(functions, outline.functions.length, 'function');
   checkIndexes(macros, outline.macros.length, 'macro');
@@ -79,7 +90,7 @@ export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary
   const first = bounds[functions.length - 1] ?? 0;
   return {
     outline,
-    skeletons: new PackedSkeletons(functions, bounds, packed, make),
+    skeletons: new PackedSkeletons(functions, bounds.slice(0, functions.length), packed, make),
     macroSkeletons: new PackedSkeletons(
       macros,
       bounds.slice(functions.length).map((bound) => bound - first),
@@ -87,6 +98,10 @@ export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary
       make,
     ),
   };
+}
+
+function decodeTail(bytes: Uint8Array, sharing?: Sharing): OutlineTail {
+  return guarded(() => decode(TAIL_HEAD, tailShape, bytes, sharing));
 }
 
 /** The compact form of one skeleton, for those made on demand. */

@@ -1,7 +1,9 @@
 import type { CType } from '../base/ctype.js';
+import type { Span } from '../base/span.js';
 import { isSpecifier, typeOfSpecifier } from './ctypes.js';
 import type { Lowering } from './lowering.js';
 import { VariableCleanup } from './scopes.js';
+import { EVERY_MEMBER } from './operators.js';
 import type { ExprId } from './types.js';
 import { lowerInto, lowerUnused, lowerValue } from './values.js';
 
@@ -29,7 +31,7 @@ export function lowerDeclaration(l: Lowering, node: number): void {
 }
 
 function initialise(l: Lowering, value: number, variable: ExprId | undefined, declarator: number): void {
-  if (l.type(value) === 'initializer_list') lowerInitializer(l, value, variable);
+  if (l.type(value) === 'initializer_list') lowerRecord(l, value, variable, l.span(declarator));
   else if (variable === undefined) lowerUnused(l, value);
   else lowerInto(l, variable, value, l.span(declarator));
 }
@@ -93,6 +95,13 @@ function noteCleanup(l: Lowering, declarator: number, variable: ExprId | undefin
   if (mark?.k === 'cleanup') {
     l.cleanups.push(new VariableCleanup(l.models.scopeEnd(mark.by) ?? mark.by, variable));
   }
+}
+
+/** The initialiser of a whole object: members that it does not name are zero, which comes first. */
+export function lowerRecord(l: Lowering, list: number, object: ExprId | undefined, at: Span): void {
+  if (object !== undefined && !/[*\]]$/u.test(l.typeOf(object)))
+    l.assign(l.table.field(object, EVERY_MEMBER), l.table.constant(0), at);
+  lowerInitializer(l, list, object);
 }
 
 /**

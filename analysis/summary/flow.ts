@@ -1,5 +1,4 @@
-import type { Span } from '../base/span.js';
-import type { AssignEvent, Event, ExprId } from './types.js';
+import type { AssignEvent, Event, Exit } from './types.js';
 
 /** A basic block while the graph is built; `undefined` as exit means that control falls through to nowhere. */
 export interface OpenBlock {
@@ -7,31 +6,8 @@ export interface OpenBlock {
   exit: OpenExit | undefined;
 }
 
-export type OpenExit =
-  | { readonly k: 'goto'; readonly to: OpenBlock }
-  | {
-      readonly k: 'branch';
-      readonly condition: ExprId;
-      readonly whenTrue: OpenBlock;
-      readonly whenFalse: OpenBlock;
-      readonly loop: boolean;
-      readonly at: Span;
-    }
-  | {
-      readonly k: 'switch';
-      readonly on: ExprId;
-      readonly cases: readonly OpenCase[];
-      readonly otherwise: OpenBlock;
-      readonly at: Span;
-    }
-  | { readonly k: 'return'; readonly value: ExprId; readonly at: Span }
-  | { readonly k: 'stop' };
-
-export interface OpenCase {
-  readonly from: ExprId;
-  readonly to: ExprId;
-  readonly block: OpenBlock;
-}
+/** How an open block ends: as {@link Exit}, with the blocks themselves. */
+export type OpenExit = Exit<OpenBlock>;
 
 /** Events may still be changed until the skeleton is closed. */
 export type Draft<E> = { -readonly [K in keyof E]: E[K] };

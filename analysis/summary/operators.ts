@@ -19,3 +19,6 @@ export const BINARY_OPERATORS: readonly BinaryOperator[] = [
   '<<',
   '>>',
 ];
+
+/** In place of a member's name: all members of the object, as the target of an assignment. */
+export const EVERY_MEMBER = '*';

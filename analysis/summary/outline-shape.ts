@@ -23,6 +23,7 @@ import type {
   IncludeItem,
   InitializerMember,
   LockInitItem,
+  LockPointerItem,
   MacroItem,
   MacroUseItem,
   OrderItem,
@@ -30,11 +31,14 @@ import type {
   RecordItem,
   TypedefItem,
   VariableItem,
+  WrittenPath,
 } from '../outline/types.js';
 import { literalValue, macroBody } from './literals.js';
 import { annotations, gaps, span, spanOf, text, variable } from './shapes.js';
 
 const members = usuallyEmpty(list(record<InitializerMember>({ field: string, value: string })));
+
+const writtenPath = record<WrittenPath>({ text: string, type: text });
 
 const functionItem = record<FunctionItem>({
   name: string,
@@ -126,7 +130,7 @@ const constants: Shape<readonly ConstantItem[]> = {
   bits: 0,
   headOf: () => 0,
   write: (out, values, _head, owner) => {
-    const { macros } = owner as FileOutline;
+    const { macros } = owner as OutlineTail;
     let macro = 0;
     let next = 0;
     out.unsigned(values.length);
@@ -146,7 +150,7 @@ const constants: Shape<readonly ConstantItem[]> = {
     }
   },
   read: (from, _head, owner) => {
-    const { macros } = owner as FileOutline;
+    const { macros } = owner as OutlineTail;
     const values: ConstantItem[] = [];
     let macro = 0;
     let next = 0;
@@ -180,19 +184,23 @@ const orderItem = record<OrderItem>({
   form: word<OrderItem['form']>(['declared', 'chain', 'table', 'sentence']),
 });
 
-/** An outline: items in their order, mostly relative to the item before. */
-export const outlineShape = record<FileOutline>({
+/** Macros and constants: in headers of registers hundreds of thousands, of which a handful is ever asked for. */
+export type OutlineTail = Pick<FileOutline, 'macros' | 'constants'>;
+export type OutlineHead = Omit<FileOutline, keyof OutlineTail>;
+
+export const tailShape = record<OutlineTail>({ macros: list(macroItem), constants });
+
+/** The rest of an outline: items in their order, mostly relative to the item before. */
+export const headShape = record<OutlineHead>({
   hash: digest,
   bytes: unsigned,
   lines: unsigned,
   includes: list(record<IncludeItem>({ path: string, system: flag, condition: text })),
   functions: list(functionItem),
   prototypes: list(prototypeItem),
-  macros: list(macroItem),
   records: list(recordItem),
   typedefs: list(record<TypedefItem>({ name: string, type: string })),
   variables: list(variableItem),
-  constants,
   macroUses: list(
     record<MacroUseItem>({
       name: string,
@@ -208,12 +216,14 @@ export const outlineShape = record<FileOutline>({
         names,
         type: text,
         handler: text,
+        keyLine: unsigned,
         mayRecurse: flag,
         line: relative((_init, near) => near.line + 1, 'line'),
       }),
     ),
   ),
   lockSites: unsigned,
+  lockPointers: usuallyEmpty(list(record<LockPointerItem>({ member: writtenPath, lock: writtenPath }))),
   guards: usuallyEmpty(list(record<GuardItem>({ tag: string, field: string, by: string, lock: string }))),
   orders: usuallyEmpty(list(orderItem)),
   gaps,

@@ -7,17 +7,21 @@ import type { Skeleton } from './types.js';
  */
 const GENERATION = 2048;
 
-let young = new Map<number, Skeleton>();
-let old = new Map<number, Skeleton>();
-let nextKey = 0;
+/** Decoded skeletons by place. Those of a file's older version, which nobody can ask for, go with that version. */
+type Generation = WeakMap<PackedSkeletons, Map<number, Skeleton>>;
+
+let young: Generation = new WeakMap();
+let old: Generation = new WeakMap();
+/** How many came into {@link young}. */
+let grown = 0;
 
 /**
  * The skeletons of one file, kept in their compact form and decoded when asked for. What is asked for again
  * soon is the same object.
  */
 export class PackedSkeletons implements ReadonlyMap<number, Skeleton> {
-  private readonly firstKey = nextKey;
-  private readonly places: ReadonlyMap<number, number>;
+  /** Place by index; `undefined` where each is its own: none, the only one, all of them. */
+  private readonly places: ReadonlyMap<number, number> | undefined;
 
   /**
    * @param indexes which functions or macros have one, in order
@@ -30,36 +34,36 @@ export class PackedSkeletons implements ReadonlyMap<number, Skeleton> {
     private readonly bytes: Uint8Array,
     private readonly decode: (bytes: Uint8Array) => Skeleton,
   ) {
-    this.places = new Map(indexes.map((index, place) => [index, place]));
-    nextKey += indexes.length;
+    if (indexes.some((index, place) => index !== place)) {
+      this.places = new Map(indexes.map((index, place) => [index, place]));
+    }
   }
 
   get size(): number {
-    return this.places.size;
+    return this.bounds.length;
   }
 
   has(index: number): boolean {
-    return this.places.has(index);
+    return this.placeOf(index) !== undefined;
   }
 
   /** `undefined` also where the bytes are damaged: it is then as if nobody had made one yet. */
   get(index: number): Skeleton | undefined {
-    const place = this.places.get(index);
+    const place = this.placeOf(index);
     if (place === undefined) return undefined;
-    const key = this.firstKey + place;
-    const recent = young.get(key);
+    const recent = young.get(this)?.get(place);
     if (recent !== undefined) return recent;
-    const skeleton = old.get(key) ?? this.read(place);
-    if (skeleton !== undefined) keep(key, skeleton);
+    const skeleton = old.get(this)?.get(place) ?? this.read(place);
+    if (skeleton !== undefined) keep(this, place, skeleton);
     return skeleton;
   }
 
   keys(): MapIterator<number> {
-    return this.places.keys();
+    return (this.places ?? new Map(this.bounds.map((_, place) => [place, place]))).keys();
   }
 
   *entries(): MapIterator<[number, Skeleton]> {
-    for (const index of this.places.keys()) {
+    for (const index of this.keys()) {
       const skeleton = this.get(index);
       if (skeleton !== undefined) yield [index, skeleton];
     }
@@ -77,6 +81,11 @@ export class PackedSkeletons implements ReadonlyMap<number, Skeleton> {
     return this.entries();
   }
 
+  private placeOf(index: number): number | undefined {
+    if (this.places !== undefined) return this.places.get(index);
+    return index in this.bounds ? index : undefined;
+  }
+
   private read(place: number): Skeleton | undefined {
     const start = place === 0 ? 0 : (this.bounds[place - 1] ?? 0);
     try {
@@ -88,10 +97,14 @@ export class PackedSkeletons implements ReadonlyMap<number, Skeleton> {
   }
 }
 
-function keep(key: number, skeleton: Skeleton): void {
-  if (young.size >= GENERATION) {
+function keep(owner: PackedSkeletons, place: number, skeleton: Skeleton): void {
+  if (grown >= GENERATION) {
     old = young;
-    young = new Map();
+    young = new WeakMap();
+    grown = 0;
   }
-  young.set(key, skeleton);
+  grown += 1;
+  const decoded = young.get(owner);
+  if (decoded === undefined) young.set(owner, new Map([[place, skeleton]]));
+  else decoded.set(place, skeleton);
 }

@@ -1,6 +1,7 @@
 import type { CType } from '../base/ctype.js';
 import type { Gap } from '../base/gap.js';
 import type { Span } from '../base/span.js';
+import type { LockApi } from '../models/types.js';
 import type { FileOutline, FunctionAnnotation } from '../outline/types.js';
 
 /** Everything linking needs of one file. A function of its text and the models only; the path is bound at link. */
@@ -80,22 +81,22 @@ export interface Block {
   readonly exit: Exit;
 }
 
-export type Exit =
-  | { readonly k: 'goto'; readonly to: BlockId }
+export type Exit<To = BlockId> =
+  | { readonly k: 'goto'; readonly to: To }
   /** `loop` marks the head of a loop: `whenTrue` enters the body. */
   | {
       readonly k: 'branch';
       readonly condition: ExprId;
-      readonly whenTrue: BlockId;
-      readonly whenFalse: BlockId;
+      readonly whenTrue: To;
+      readonly whenFalse: To;
       readonly loop?: boolean;
       readonly at: Span;
     }
   | {
       readonly k: 'switch';
       readonly on: ExprId;
-      readonly cases: readonly SwitchCase[];
-      readonly otherwise: BlockId;
+      readonly cases: readonly SwitchCase<To>[];
+      readonly otherwise: To;
       readonly at: Span;
     }
   /** `value` is -1 for none. `at` is the return statement, or the closing brace. */
@@ -103,11 +104,11 @@ export type Exit =
   /** Control never comes back: BUG(), panic(), an endless loop without exit. */
   | { readonly k: 'stop' };
 
-export interface SwitchCase {
+export interface SwitchCase<To = BlockId> {
   readonly from: ExprId;
   /** Equal to `from` unless a case range. */
   readonly to: ExprId;
-  readonly block: BlockId;
+  readonly block: To;
 }
 
 /**
@@ -118,16 +119,7 @@ export type Event = LockEvent | ApiEvent | CallEvent | AssignEvent;
 
 export interface LockEvent {
   /** `try` for whatever may fail: trylock, interruptible, timed, dec-and-lock. `transient` takes and releases inside. */
-  readonly k:
-    | 'acquire'
-    | 'try'
-    | 'release'
-    | 'downgrade'
-    | 'assert-held'
-    | 'assert-not-held'
-    | 'might-acquire'
-    | 'transient'
-    | 'lock-init';
+  readonly k: LockApi['op'];
   readonly id: EventId;
   readonly api: string;
   /** A pointer to the lock. */

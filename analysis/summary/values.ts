@@ -3,7 +3,7 @@ import { baseOf, type CType } from '../base/ctype.js';
 import type { Span } from '../base/span.js';
 import { lowerCall } from './calls.js';
 import { lowerCondition, lowerTruth, operatorOf } from './conditions.js';
-import { lowerInitializer } from './declarations.js';
+import { lowerInitializer, lowerRecord } from './declarations.js';
 import { openBlock } from './flow.js';
 import type { Lowering } from './lowering.js';
 import { expandIdentifier } from './macros.js';
@@ -87,7 +87,7 @@ function lower(l: Lowering, node: number, isWanted: boolean): ExprId {
       const descriptor = node + 1;
       const literal = l.hidden('literal', typeOfDescriptor(l, descriptor));
       const list = l.tree.next[descriptor]!;
-      if (list < l.tree.next[node]!) lowerInitializer(l, list, literal);
+      if (list < l.tree.next[node]!) lowerRecord(l, list, literal, l.span(node));
       return literal;
     }
     case 'initializer_list':

@@ -65,6 +65,18 @@ export function selectFindings(
   };
 }
 
+/** Findings that are known already, under other suppressions and severities than when they were found. */
+export function reselected(
+  findings: readonly Finding[],
+  { ignore = [], severities }: Pick<FindingOptions, 'ignore' | 'severities'>,
+): readonly Finding[] {
+  return findings.flatMap((finding) => {
+    const severity = severities?.[finding.rule] ?? finding.severity;
+    const [hiding] = entriesFor(finding, ignore);
+    return severity === 'off' || hiding !== undefined ? [] : [{ ...finding, severity }];
+  });
+}
+
 function* commentsOn(
   finding: Finding,
   program: Program,
@@ -82,11 +94,16 @@ function* entriesFor(finding: Finding, ignore: readonly IgnoreEntry[]): Generato
   for (const entry of ignore) {
     const isMeant =
       (entry.rule === undefined || entry.rule === finding.rule) &&
-      (entry.locks === undefined || entry.locks.every((lock) => finding.locks.includes(lock))) &&
+      (entry.locks === undefined || entry.locks.every((lock) => hasLock(finding, lock))) &&
       (entry.function === undefined ||
         [finding.at, ...finding.story].some((place) => place.function === entry.function));
     if (isMeant) yield entry;
   }
+}
+
+/** With a namesake elsewhere, a class is shown with its file in front: what was written without still means it. */
+function hasLock({ locks }: Finding, name: string): boolean {
+  return locks.some((lock) => lock === name || lock.endsWith(`:${name}`));
 }
 
 /** What is not looked for may still be what a suppression is there for. */

@@ -15,6 +15,8 @@ import {
 import { isBelow, isOrderFile } from '../base/paths.js';
 import { countProgram, type Counts } from './stats.js';
 
+export { runToEnd } from '../base/progress.js';
+
 /** A file as compiled, or with `undefined` one that is gone. */
 export interface FileUpdate {
   readonly file: string;
@@ -139,13 +141,5 @@ export class Workspace {
     for (const file of program.files.keys()) if (isReported(file) && !isOrderFile(file)) reportedFiles += 1;
     const counts = (): Counts => countProgram(program, analysis, isReported);
     return { ...selected, notes, analysis, program, reportedFiles, counts };
-  }
-}
-
-/** Runs a generator to its end, for hosts that need not slice. */
-export function runToEnd<T>(work: Generator<unknown, T>): T {
-  for (;;) {
-    const next = work.next();
-    if (next.done) return next.value;
   }
 }

@@ -10,9 +10,10 @@ import { renderEvidenceJson, renderEvidenceText } from '../../analysis/evidence/
 import { createModels } from '../../analysis/models/index.js';
 import { readAll, readTables } from '../evidence.js';
 import { EXIT } from '../failure.js';
+import { settled } from '../settle.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { writeResult } from '../terminal.js';
-import { withWorld } from '../world.js';
+import { withWorld, worldOf } from '../world.js';
 
 interface EvidenceOptions extends CommonOptions {
   readonly format: 'text' | 'json';
@@ -32,13 +33,16 @@ export function addEvidence(program: Command, end: (code: number) => void): void
   addCommonOptions(command).action(async (files: string[], options: EvidenceOptions) => {
     const { table, others } = await readTables(options.symbols ?? []);
     const sources = (await readAll([...files, ...others])).map((source) => withSymbols(source, table));
-    const text = await withWorld(sources, options, (world) => {
+    const tell = (world: SourceWorld | undefined): string => {
       const evidence = joinEvidence(sources, world?.models ?? createModels(), world);
       if (options.format === 'json') return renderEvidenceJson(evidence);
       const findings = new Map(world?.analysis.findings.map((each) => [each.id, each]));
       const title = (id: string): string | undefined => headlineOf(findings.get(id));
       return renderEvidenceText(evidence, title, world && coverageOf(evidence, world));
-    });
+    };
+    const text = await withWorld(sources, options, (world, session) =>
+      world && session ? settled(session, (current) => tell(worldOf(current))) : tell(world),
+    );
     writeResult(text, undefined);
     end(EXIT.clean);
   });

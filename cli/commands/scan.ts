@@ -22,10 +22,12 @@ import type { Shard } from '../../host/node/shard.js';
 import { createNodeParser } from '../../host/node/parser.js';
 import { isInHook } from '../../host/node/git.js';
 import { decode, readRaw } from '../../host/node/read.js';
+import { roomMb } from '../../host/node/room.js';
 import { INDEX } from '../../host/node/revision.js';
 import { evidenceFor, readAll, splitEvidence } from '../evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
+import { looksAtParts, runWithin } from '../parts.js';
 import { runSession, runShown, type Session, type Shown } from '../session.js';
 import { sourceLines } from '../source.js';
 import { renderStats, statsOf } from '../stats.js';
@@ -87,6 +89,11 @@ export function addScan(program: Command, end: (code: number) => void): void {
     );
   addCommonOptions(command).action(async (given: string[], options: ScanOptions) => {
     const { paths, files } = splitEvidence(given, options.evidence ?? []);
+    if (looksAtParts() && (files.length > 0 || options.print !== undefined || options.diff !== undefined)) {
+      throw new CommandFailure(
+        `out of memory: ${roomMb()} MB were not enough; give it fewer folders at a time`,
+      );
+    }
     const sources = files.length > 0 ? await readAll(files) : [];
     if (options.print !== undefined) {
       end(await printOne(paths, options.print, options));
@@ -154,9 +161,9 @@ export async function scanAndReport(
       );
     });
   }
-  const isPlain = shard === undefined && revision === undefined && baseline === undefined;
-  const run: typeof runShown = isPlain ? runShown : runSession;
-  return run(paths, sessionOptions, (session) => end(session, session.snapshot.findings));
+  const show = (session: Session<Shown>): number => end(session, session.snapshot.findings);
+  if (shard !== undefined || options.diff !== undefined) return runSession(paths, sessionOptions, show);
+  return runWithin(baseline === undefined ? runShown : runSession, paths, sessionOptions, show);
 }
 
 /** A hook is about what is going to be committed, not about what else lies in the folder. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ExplainPageMessage, ExplainPageNote } from '../../protocol/explain-view.js';
 import { EXPLAIN } from '../../protocol/methods.js';
 import type { ExplainParams, ExplainResult } from '../../protocol/methods.js';
+import { codeColumn, pageColumn } from '../columns.js';
 import { explainPage } from '../explain-page.js';
 import type { Client } from '../options.js';
 import { cursor, showPlace } from '../places.js';
@@ -49,7 +50,7 @@ class ExplainWindow {
     this.panel = vscode.window.createWebviewPanel(
       'lockOrder.explain',
       vscode.l10n.t('Lock Finding'),
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
+      { viewColumn: pageColumn(), preserveFocus: false },
       { enableScripts: true, enableFindWidget: true, localResourceRoots: [this.scripts] },
     );
     this.panel.webview.onDidReceiveMessage((message: ExplainPageMessage) => this.receive(message));
@@ -81,7 +82,7 @@ class ExplainWindow {
     switch (message.type) {
       case 'open': {
         const at = { line: message.line, character: message.character };
-        const viewColumn = vscode.ViewColumn.One;
+        const viewColumn = codeColumn(this.panel.viewColumn);
         await showPlace({ uri: message.uri, range: { start: at, end: at } }, { viewColumn });
         return;
       }

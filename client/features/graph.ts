@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { GraphPageInput, GraphPageMessage } from '../../protocol/graph-view.js';
 import { GRAPH } from '../../protocol/methods.js';
 import type { GraphParams, GraphResult } from '../../protocol/methods.js';
+import { codeColumn, pageColumn } from '../columns.js';
 import { graphPage } from '../graph-page.js';
 import type { Client } from '../options.js';
 import { onChanged } from './news.js';
@@ -50,7 +51,7 @@ class GraphWindow {
     this.panel = vscode.window.createWebviewPanel(
       'lockOrder.graph',
       vscode.l10n.t('Lock Graph'),
-      vscode.ViewColumn.Beside,
+      pageColumn(),
       { enableScripts: true, localResourceRoots: [scripts] },
     );
     this.panel.webview.onDidReceiveMessage((message: GraphPageMessage) => this.receive(message));
@@ -113,7 +114,7 @@ class GraphWindow {
       const document = await vscode.workspace.openTextDocument(uri);
       const selection = document.lineAt(Math.min(line - 1, document.lineCount - 1)).range;
       await vscode.window.showTextDocument(document, {
-        viewColumn: vscode.ViewColumn.One,
+        viewColumn: codeColumn(this.panel.viewColumn),
         preserveFocus: true,
         preview: true,
         selection: new vscode.Range(start, selection.end),

@@ -48,13 +48,34 @@ function show(item: vscode.LanguageStatusItem, status: StatusParams): void {
         ? vscode.LanguageStatusSeverity.Warning
         : vscode.LanguageStatusSeverity.Information;
   item.text = text(status);
-  item.detail =
-    status.isPartial === true
-      ? vscode.l10n.t(
-          'Only folders of open files are read: all of the workspace needs more memory than there is. Leave folders out with lockOrder.exclude.',
-        )
-      : (status.detail ?? '');
+  item.detail = status.detail === undefined || status.isPartial === true ? extentText(status) : status.detail;
   item.command = commandFor(status);
+}
+
+/** What is analysed together, exactly: findings can come from nothing else. */
+function extentText({ extent, isPartial }: StatusParams): string {
+  const { t } = vscode.l10n;
+  if (!extent) return '';
+  const { level, files, of } = extent;
+  const isFewer = of !== undefined && of > files;
+  const count = isFewer ? t('{0} of {1} C files', files, of) : t('{0} C files', files);
+  if (isPartial === true) {
+    return t(
+      '{0}: only folders of open files, as all of the workspace needs more memory than there is. Leave folders out with lockOrder.exclude.',
+      count,
+    );
+  }
+  switch (level) {
+    case 'open':
+    case 'headers':
+      return t('{0}: only what is open, and its headers', count);
+    case 'folders':
+      return t('{0}: the folders of open files', count);
+    case 'around':
+      return t('{0}: the folders of open files, what they call and what calls them', count);
+    case 'tree':
+      return t('{0}: the whole workspace', count);
+  }
 }
 
 /** What a click does: what is most likely wanted in that state. */

@@ -156,7 +156,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
     const { t } = vscode.l10n;
     switch (node.kind) {
       case 'section':
-        return sectionItem(node.section, node.count);
+        return sectionItem(node.section, node.count, node.hints);
       case 'group': {
         const name = node.name === '' ? t('(top folder)') : node.name;
         const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
@@ -189,7 +189,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   }
 }
 
-function sectionItem(section: Section, count: number): vscode.TreeItem {
+function sectionItem(section: Section, count: number, hints: number): vscode.TreeItem {
   const { t } = vscode.l10n;
   const [label, icon] = {
     findings: [t('Findings'), 'bug'],
@@ -200,7 +200,7 @@ function sectionItem(section: Section, count: number): vscode.TreeItem {
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(label, section === 'findings' ? Expanded : Collapsed);
   item.id = section;
-  item.description = String(count);
+  item.description = hints > 0 ? t('{0} and {1} hints', count, hints) : String(count);
   item.iconPath = new vscode.ThemeIcon(icon);
   item.contextValue = `section-${section}`;
   return item;
@@ -218,7 +218,7 @@ function findingItem(finding: OverviewFinding, isSuppressed: boolean): vscode.Tr
   const item = new vscode.TreeItem(`${finding.function}()`);
   const seen = finding.evidence.some(({ verdict }) => verdict === 'seen') ? t('seen in a log') : '';
   const reason = isSuppressed ? (finding.reason ?? '') : '';
-  item.description = [finding.message, seen, reason, finding.place.label]
+  item.description = [reason, finding.message, seen, finding.place.label]
     .filter((part) => part !== '')
     .join(' · ');
   const [icon, color] = ICONS[finding.severity];

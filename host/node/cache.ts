@@ -105,10 +105,15 @@ export class Cache {
     this.pendingBytes = 0;
   }
 
-  /** Writes what is new and removes what no run has used for a month. */
-  close(): void {
+  /** Writes what is new and holds nothing in memory until it is asked again. */
+  rest(): void {
     this.flush();
     this.release();
+  }
+
+  /** Writes what is new and removes what no run has used for a month. */
+  close(): void {
+    this.rest();
     prune(this.base, this.folder, this.mostBytes);
   }
 

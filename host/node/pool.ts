@@ -2,12 +2,18 @@ import { availableParallelism } from 'node:os';
 import workerpool from 'workerpool';
 import type { UserModel } from '../../analysis/models/types.js';
 import type { Compiled, Compilers } from '../api.js';
+import { addressLimit } from './room.js';
 import { WORKER_FILE } from './own.js';
 import { createWork, type WorkerMethods } from './work.js';
 
-/** As many threads as there are processors, when nobody says otherwise. */
+/** Threads that have read so much hold memory that is worth the time of starting them again. */
+const MUCH_BYTES = 64 * 1024 * 1024;
+/** Address space that each thread takes, whatever it does. */
+const THREAD_BYTES = 2 * 2 ** 30;
+
+/** As many threads as there are processors, and addresses for them, when nobody says otherwise. */
 export function defaultJobs(): number {
-  return availableParallelism();
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(addressLimit() / THREAD_BYTES) - 1));
 }
 
 /** One job works in this thread, more in threads of their own. */
@@ -21,21 +27,26 @@ async function inThisThread(models: readonly UserModel[]): Promise<Compilers> {
     jobs: 1,
     compile: (files) => Promise.resolve(work.compile(files)),
     skeletons: (requests) => Promise.resolve(work.skeletons(requests)),
+    rest: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }
 
 /** The same work in threads; also with one thread, for those who must not block. */
 export function inThreads(jobs: number, models: readonly UserModel[]): Compilers {
-  const pool = workerpool.pool(WORKER_FILE, {
-    workerType: 'thread',
-    maxWorkers: jobs,
-    workerThreadOpts: { workerData: { models } },
-  });
+  const open = (): ReturnType<typeof workerpool.pool> =>
+    workerpool.pool(WORKER_FILE, {
+      workerType: 'thread',
+      maxWorkers: jobs,
+      workerThreadOpts: { workerData: { models } },
+    });
+  // Threads start with their first work.
+  let pool = open();
   // Typed by hand: the pool finds methods by name.
   const call = <T>(method: keyof WorkerMethods, given: unknown): Promise<T> =>
     Promise.resolve(pool.exec(method, [given]) as PromiseLike<T>);
   let isClosed = false;
+  let bytes = 0;
   /**
    * Where a thread died, its part is done once more, one by one: what it died of is the only one lost. One
    * that was not at fault itself gets another chance.
@@ -60,16 +71,25 @@ export function inThreads(jobs: number, models: readonly UserModel[]): Compilers
   };
   return {
     jobs,
-    compile: (files) =>
-      surviving('compile', files, (_file, error): Compiled => ({
+    compile: (files) => {
+      for (const file of files) bytes += file.bytes.length;
+      return surviving('compile', files, (_file, error): Compiled => ({
         skipped: 'analysis-failed',
         detail: String(error),
-      })),
+      }));
+    },
     // Unanswered demands become gaps.
     skeletons: (requests) =>
       surviving('skeletons', requests, ({ wanted }): readonly (Uint8Array | undefined)[] =>
         wanted.map(() => undefined),
       ),
+    rest: async () => {
+      if (bytes < MUCH_BYTES) return;
+      bytes = 0;
+      const used = pool;
+      pool = open();
+      await used.terminate();
+    },
     close: async () => {
       isClosed = true;
       await pool.terminate();

@@ -56,15 +56,14 @@ export class Project implements SupplySource {
   private readonly breath = new Breath();
   /** Names repeat in every file. */
   private readonly names = new StringPool();
-  /** Content keys of files read. */
-  private readonly keys = new Map<string, string>();
+  /** Content keys of files read, here or by others: their text is shown as long as it is the same. */
+  readonly keys = new Map<string, string>();
   /** What went wrong in files whose analysis failed, for whoever reports it. */
   readonly failures = new Map<string, string>();
   private readonly skips = new Map<string, SkipReason>();
   /** Lines of files of declared orders that declare none. */
   private readonly malformed = new Map<string, readonly SkippedFile[]>();
-  private bytesRead = 0;
-  private bytesInAll = 0;
+  private readonly bytes = { done: 0, inAll: 0 };
   /** Summaries that are to be handed on instead of linked. */
   private gathered: SummarizedFile[] | undefined;
 
@@ -120,9 +119,8 @@ export class Project implements SupplySource {
   }
 
   private async list(paths: readonly string[], options: ListOptions): Promise<Listing> {
-    const { files } = this;
-    const steps = this.options.mayNotBlock === true ? files.listing?.(paths, options) : undefined;
-    if (!steps) return files.list(paths, options);
+    const steps = this.options.mayNotBlock === true ? this.files.listing?.(paths, options) : undefined;
+    if (!steps) return this.files.list(paths, options);
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
@@ -197,8 +195,8 @@ export class Project implements SupplySource {
       }
       wave = this.headersOf(updates).filter((file) => !this.keys.has(file) && !this.skips.has(file));
     }
-    this.cache?.flush();
-    this.cache?.release();
+    this.cache?.rest();
+    await this.compilers.rest();
   }
 
   private link(update: FileUpdate): void {
@@ -265,16 +263,15 @@ export class Project implements SupplySource {
         stage,
         done: updates.size,
         total: files.length,
-        bytes: this.bytesRead,
-        ...(this.bytesInAll > 0 ? { totalBytes: this.bytesInAll } : {}),
+        bytes: this.bytes.done,
+        ...(this.bytes.inAll > 0 ? { totalBytes: this.bytes.inAll } : {}),
       });
     const send = async (): Promise<void> => {
       for (const batch of batches(waiting)) {
         const flight = this.compileBatch(batch, updates, report).finally(() => flights.delete(flight));
         flights.add(flight);
       }
-      waiting = [];
-      waitingBytes = 0;
+      [waiting, waitingBytes] = [[], 0];
       while (flights.size > 2 * this.compilers.jobs) await Promise.race(flights);
     };
     this.files.prepare(files);
@@ -283,8 +280,10 @@ export class Project implements SupplySource {
       const source = this.readSource(file);
       if (!source) continue;
       const known = this.fromCache(file);
-      if (known) updates.set(file, { file, ...known });
-      else {
+      if (known) {
+        updates.set(file, { file, ...known });
+        this.bytes.done += source.bytes.length;
+      } else {
         waiting.push(source);
         waitingBytes += source.bytes.length;
       }
@@ -302,7 +301,7 @@ export class Project implements SupplySource {
   private async measure(files: readonly string[]): Promise<void> {
     if (!this.options.onProgress || !this.files.sizeOf) return;
     for (const file of files) {
-      this.bytesInAll += this.files.sizeOf(file);
+      this.bytes.inAll += this.files.sizeOf(file);
       await this.breath.take();
     }
   }
@@ -316,7 +315,6 @@ export class Project implements SupplySource {
       return undefined;
     }
     this.keys.set(file, contentKey(raw.bytes));
-    this.bytesRead += raw.bytes.length;
     return { file, bytes: raw.bytes };
   }
 
@@ -343,7 +341,8 @@ export class Project implements SupplySource {
   ): Promise<void> {
     const results = await this.compilers.compile(batch);
     results.forEach((result, index) => {
-      const file = batch[index]?.file ?? '';
+      const { file, bytes } = batch[index] ?? { file: '', bytes: new Uint8Array() };
+      this.bytes.done += bytes.length;
       if ('skipped' in result) {
         this.skips.set(file, result.skipped);
         if (result.detail !== undefined) this.failures.set(file, result.detail);
@@ -389,6 +388,7 @@ export class Project implements SupplySource {
         );
       }),
     );
+    this.cache?.release();
     return supplies;
   }
 

@@ -1,18 +1,22 @@
 import type { UserModel } from '../../analysis/models/types.js';
 import { isOrderFile } from '../../analysis/base/paths.js';
 import { NO_SUPPRESSIONS } from '../../analysis/report/suppression.js';
+import { outlineFile } from '../../analysis/outline/index.js';
 import { encodeSkeleton } from '../../analysis/summary/codec.js';
 import { summarizeOrderFile } from '../../analysis/summary/order-file.js';
 import type { Compiled, SkeletonRequest, SourceFile } from '../api.js';
+import { callsOf, type FileCalls } from '../call-index.js';
 import { Compiler } from '../compile.js';
 import { createNodeParser } from './parser.js';
-import { decode } from './read.js';
+import { decode, readRaw } from './read.js';
 import { encodeCompiled } from './wire.js';
 
 /** What a thread can be asked for. */
 export interface WorkerMethods {
   compile(files: readonly SourceFile[]): readonly Compiled[];
   skeletons(requests: readonly SkeletonRequest[]): readonly (readonly (Uint8Array | undefined)[])[];
+  /** Of files given by their absolute paths; `undefined` for one that cannot be read. */
+  calls(paths: readonly string[]): readonly (FileCalls | undefined)[];
 }
 
 /** The work itself, with a parser of its own. A file that breaks the analysis costs only itself. */
@@ -47,8 +51,20 @@ export async function createWork(models: readonly UserModel[]): Promise<WorkerMe
       return wanted.map(() => undefined);
     }
   };
+  const callsIn = (path: string): FileCalls | undefined => {
+    try {
+      const raw = readRaw(path);
+      const content = 'bytes' in raw ? decode(raw.bytes) : raw;
+      if ('skipped' in content) return undefined;
+      return callsOf(outlineFile(content.text, compiler.models), compiler.models);
+    } catch {
+      // A file that breaks the outline has no neighbours.
+      return undefined;
+    }
+  };
   return {
     compile: (files) => files.map(compileOne),
     skeletons: (requests) => requests.map(skeletonsOf),
+    calls: (paths) => paths.map(callsIn),
   };
 }

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import workerpool from 'workerpool';
 import type { UserModel } from '../../analysis/models/types.js';
@@ -5,7 +6,12 @@ import type { SkeletonRequest, SourceFile } from '../api.js';
 import { createWork } from './work.js';
 
 // A thread of the pool: the same work as in the main thread, with results moved instead of copied.
-const { models } = workerData as { readonly models: readonly UserModel[] };
+const { models, isPatient } = workerData as {
+  readonly models: readonly UserModel[];
+  readonly isPatient?: boolean;
+};
+// On Linux priorities belong to threads; elsewhere this would slow down everybody.
+if (isPatient === true && process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 const work = createWork(models);
 
 function move<T>(value: T, parts: readonly (Uint8Array | undefined)[]): unknown {
@@ -25,4 +31,5 @@ workerpool.worker({
     const results = (await work).skeletons(requests);
     return move(results, results.flat());
   },
+  calls: async (paths: readonly string[]) => (await work).calls(paths),
 });

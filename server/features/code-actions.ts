@@ -21,10 +21,12 @@ import type { OpenFile } from '../open-file.js';
 import type { Root } from '../root.js';
 import type { View } from '../view.js';
 import type { Session } from '../session.js';
+import { translator } from '../words.js';
 import { declaration } from './declare.js';
 import { suppressEdit } from './suppress.js';
 
 const CONFIRM = 'several-files';
+const ASK = 'ask';
 /** Findings in one place beyond which the menu only lists their fixes. */
 const MAX_LISTED = 3;
 
@@ -54,12 +56,13 @@ export function codeActions(session: Session, params: CodeActionParams): CodeAct
   const end = fromPosition(params.range.end);
   const from = file.map.toAnalysed(start.line, start.column);
   const to = file.map.toAnalysed(end.line, end.column);
+  if (from) root.cursorAt(file, from.line);
   const place = from && to && { session, root, view: root.view, file, params, from, to };
   return [
     ...(place && isWanted(CodeActionKind.QuickFix) ? quickFixes(place) : []),
     ...(place && isWanted(DECLARE) ? declarations(place) : []),
     // Only when asked for by name: on save, or from the menu of source actions.
-    ...(only !== undefined && isWanted(FIX_ALL) ? fixAll(root, root.view, file) : []),
+    ...(only !== undefined && isWanted(FIX_ALL) ? fixAll(session, root, root.view, file) : []),
   ];
 }
 
@@ -67,9 +70,11 @@ function quickFixes(place: Place): CodeAction[] {
   const { root, view, file, from, to } = place;
   const parts = view.parts.get(file.file) ?? [];
   // A fix is for the text it was verified in.
-  const known = withoutRepeats(fixesAt(parts, from, to)).filter(({ finding }) => root.isVerified(finding.id));
+  const known = withoutRepeats(fixesAt(parts, from, to)).filter(({ finding }) =>
+    root.fixes.holds(finding.id),
+  );
   const fixes = known.map(({ finding, fix }, index) => ({
-    ...toAction(root, fix),
+    ...toAction(root, fix, place.session),
     isPreferred: index === 0,
     ...belonging(place, finding),
   }));
@@ -103,8 +108,8 @@ function aboutFinding(place: Place, part: FindingPart): CodeAction[] {
   const declare = declared ? [{ ...declared, kind, ...own }] : [];
   if (session.options.hasCommands !== true) {
     const edits = (['comment', 'config'] as const).flatMap((where) => {
-      const edit = suppressEdit(session, { uri, id: finding.id, where, reason: 'say why' });
-      return edit ? [{ title: suppressTitle(finding, where), kind, edit, ...own }] : [];
+      const edit = suppressEdit(session, { uri, id: finding.id, where, reason: session.t('say why') });
+      return edit ? [{ title: suppressTitle(session, finding, where), kind, edit, ...own }] : [];
     });
     return [...declare, ...edits];
   }
@@ -115,19 +120,19 @@ function aboutFinding(place: Place, part: FindingPart): CodeAction[] {
     ...own,
   });
   const suppress = (where: SuppressParams['where']): CodeAction =>
-    run(`${suppressTitle(finding, where)}…`, 'lockOrder.suppress', uri, finding.id, where);
+    run(`${suppressTitle(session, finding, where)}…`, 'lockOrder.suppress', uri, finding.id, where);
   return [
-    run(`Explain this ${finding.rule}`, 'lockOrder.explain', uri, finding.id),
+    run(session.t('Explain this {0}', finding.rule), 'lockOrder.explain', uri, finding.id),
     ...declare,
     suppress('comment'),
     suppress('config'),
   ];
 }
 
-function suppressTitle(finding: Finding, where: SuppressParams['where']): string {
+function suppressTitle({ t }: Session, { rule }: Finding, where: SuppressParams['where']): string {
   return where === 'comment'
-    ? `Suppress ${finding.rule} here with a comment`
-    : `Suppress this ${finding.rule} in lockorder.json`;
+    ? t('Suppress {0} here with a comment', rule)
+    : t('Suppress this {0} in lockorder.json', rule);
 }
 
 /** Orders that the code has at an acquisition, to be written down. */
@@ -140,15 +145,15 @@ function declarations({ session, root, view, file, from, to }: Place): CodeActio
   });
 }
 
-function fixAll(root: Root, view: View, file: OpenFile): CodeAction[] {
+function fixAll(session: Session, root: Root, view: View, file: OpenFile): CodeAction[] {
   if (root.isBusy || !file.map.isIdentity) return [];
   const findings = [...new Set((view.parts.get(file.file) ?? []).map(({ finding }) => finding))];
   const fixes = bulkFixes(findings, file.file);
   const [first] = fixes;
   if (!first) return [];
-  const title = fixes.length === 1 ? first.title : `Apply ${fixes.length} verified lock fixes`;
+  const title = fixes.length === 1 ? first.title : session.t('Apply {0} verified lock fixes', fixes.length);
   const edits = fixes.flatMap((fix) => fix.edits);
-  return [{ ...toAction(root, { ...first, title, edits }), kind: FIX_ALL }];
+  return [{ ...toAction(root, { ...first, title, edits }, session), kind: FIX_ALL }];
 }
 
 /** The diagnostics of a finding among those the client asks about. */
@@ -161,8 +166,20 @@ interface Opened {
   readonly open: ReadonlyMap<string, Pick<OpenFile, 'version' | 'map'>>;
 }
 
-/** The edit of a fix; several files at once ask for confirmation. */
-export function toAction(root: Pick<Root, 'uriOf'> & Opened, fix: Fix): CodeAction {
+/** Who an edit is for. */
+type Reader = Pick<Session, 't' | 'options'>;
+
+const ANYBODY: Reader = { t: translator(), options: {} };
+
+/**
+ * The edit of a fix; several files at once ask for confirmation. What asks for that is not ticked in the preview of
+ * VS Code, and half a repair is none: there an edit that changes nothing asks, and all others are ticked.
+ */
+export function toAction(
+  root: Pick<Root, 'uriOf'> & Opened,
+  fix: Fix,
+  { t, options }: Reader = ANYBODY,
+): CodeAction {
   const byFile = new Map<string, Fix['edits'][number][]>();
   for (const edit of fix.edits) {
     const known = byFile.get(edit.file);
@@ -170,10 +187,14 @@ export function toAction(root: Pick<Root, 'uriOf'> & Opened, fix: Fix): CodeActi
     else byFile.set(edit.file, [edit]);
   }
   const needsConfirmation = byFile.size > 1;
-  const annotation: ChangeAnnotation = {
-    label: fix.title,
-    needsConfirmation: true,
-    description: `Changes ${byFile.size} files`,
+  const hasPreview = options.hasCommands === true;
+  const annotations: Record<string, ChangeAnnotation> = {
+    [CONFIRM]: {
+      label: fix.title,
+      needsConfirmation: !hasPreview,
+      description: t('Changes {0} files', byFile.size),
+    },
+    ...(hasPreview ? { [ASK]: { label: t('Apply all of it, or nothing'), needsConfirmation: true } } : {}),
   };
   // A fix may make a file of declarations.
   const made = [...byFile.keys()].filter(isOrderFile).map((file): CreateFile => ({
@@ -189,9 +210,18 @@ export function toAction(root: Pick<Root, 'uriOf'> & Opened, fix: Fix): CodeActi
       ...(needsConfirmation ? { annotationId: CONFIRM } : {}),
     })),
   }));
+  const [change] = changes;
+  const [edit] = change?.edits ?? [];
+  if (needsConfirmation && hasPreview && change && edit) {
+    const { start } = edit.range;
+    change.edits.unshift({ range: { start, end: start }, newText: '', annotationId: ASK });
+  }
   const documentChanges = [...made, ...changes];
-  const annotations = needsConfirmation ? { changeAnnotations: { [CONFIRM]: annotation } } : {};
-  return { title: fix.title, kind: CodeActionKind.QuickFix, edit: { documentChanges, ...annotations } };
+  return {
+    title: fix.title,
+    kind: CodeActionKind.QuickFix,
+    edit: { documentChanges, ...(needsConfirmation ? { changeAnnotations: annotations } : {}) },
+  };
 }
 
 function isOf(finding: Finding, data: unknown): data is DiagnosticData {

@@ -27,7 +27,7 @@ export function declaration(
     })),
   };
   return {
-    title: `Declare the order ${text} in ${file}`,
+    title: session.t('Declare the order {0} in {1}', text, file),
     edit: { documentChanges: isNew ? [create, change] : [change] },
   };
 }

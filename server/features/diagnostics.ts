@@ -18,6 +18,8 @@ export interface DiagnosticContext {
   readonly rulePages: string | undefined;
   /** Verified fixes of a finding; `undefined` while they are looked for. */
   fixCount(finding: Finding): number | undefined;
+  /** Whether it came with what was typed. */
+  isIntroduced(finding: Finding): boolean;
   uriOf(file: string): string;
   /** Where a place of the analysed text is in the editor now. */
   current(file: string, span: Span): Span;
@@ -37,7 +39,7 @@ export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Dia
   const page = context.rulePages;
   return {
     range: toRange(context.current(file, at)),
-    severity: LEVELS[levelOf(finding, context.settings)],
+    severity: LEVELS[levelOf(finding, context.settings, context.isIntroduced(finding))],
     source: 'lockorder',
     code: finding.rule,
     ...(page === undefined ? {} : { codeDescription: { href: `${page}/${finding.rule}.md` } }),

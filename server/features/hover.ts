@@ -10,10 +10,12 @@ import {
   type Hover,
   type LockHover,
   type VariableHover,
+  unknownCallAt,
 } from '../../analysis/ide/hover.js';
-import { plural } from '../../analysis/report/text.js';
 import { fromPosition, toRange } from '../positions.js';
 import type { Session } from '../session.js';
+import type { Translate } from '../words.js';
+import { statusOf } from './status.js';
 
 /** Orders listed on each side before the rest is only counted. */
 const LISTED = 5;
@@ -21,7 +23,14 @@ const LISTED = 5;
 /** Orders of classes that runs have shown, as pairs of keys. */
 type Seen = ReadonlySet<string>;
 
-export type UriOf = (file: string) => string;
+type UriOf = (file: string) => string;
+
+/** What the words about a position need besides. */
+interface Page {
+  readonly uriOf: UriOf;
+  readonly seen: Seen;
+  readonly t: Translate;
+}
 
 /** What is known about a position in an open document, once the last edit is analysed. */
 export async function hover(session: Session, params: HoverParams): Promise<LspHover | null> {
@@ -33,15 +42,32 @@ export async function hover(session: Session, params: HoverParams): Promise<LspH
   const { line, column } = fromPosition(params.position);
   const at = file.map.toAnalysed(line, column);
   const text = at && file.analysed.split('\n', at.line)[at.line - 1];
-  const found = at && hoverAt(root.view, file.file, at, text ?? '');
-  if (!found) return null;
-  const range = toRange(file.map.toCurrent(found.at));
-  return { ...renderHover(found, (name) => root.uriOf(name), root.runtime?.evidence.seen), range };
+  if (!at) return null;
+  const found = hoverAt(root.view, file.file, at, text ?? '');
+  const isGrowing = root.loading !== undefined;
+  const unknown = found || !isGrowing ? undefined : unknownCallAt(root.view, file.file, at, text ?? '');
+  const shown = found ?? unknown;
+  if (!shown) return null;
+  const page: Page = {
+    uriOf: (name) => root.uriOf(name),
+    seen: root.runtime?.evidence.seen ?? new Set(),
+    t: session.t,
+  };
+  const lines = found ? linesOf(found, page) : [`**${code(`${unknown?.name ?? ''}()`)}**`];
+  // The locks of an object are known with its type.
+  if (isGrowing && found?.kind !== 'variable') lines.push('', `*${indexingText(session)}*`);
+  return {
+    contents: { kind: 'markdown', value: lines.join('\n') },
+    range: toRange(file.map.toCurrent(shown.at)),
+  };
 }
 
-/** Markdown for what is known about a position. */
-export function renderHover(hover: Hover, uriOf: UriOf, seen: Seen = new Set()): LspHover {
-  return { contents: { kind: 'markdown', value: linesOf(hover, uriOf, seen).join('\n') } };
+/** How much is read so far, while there is more to come. */
+function indexingText(session: Session): string {
+  const { indexed, total } = statusOf(session);
+  return total > 1
+    ? session.t('Indexing {0} of {1} files: there may be more to say then.', indexed, total)
+    : session.t('Indexing: there may be more to say then.');
 }
 
 /** The same for a client that shows no markdown. */
@@ -56,31 +82,28 @@ export function toPlainText(hover: LspHover): LspHover {
   return { ...hover, contents: { kind: 'plaintext', value } };
 }
 
-function linesOf(hover: Hover, uriOf: UriOf, seen: Seen): string[] {
+function linesOf(hover: Hover, page: Page): string[] {
   switch (hover.kind) {
     case 'lock':
-      return lockLines(hover, uriOf, seen);
+      return lockLines(hover, page);
     case 'call':
-      return callLines(hover, uriOf);
+      return callLines(hover, page);
     case 'variable':
-      return variableLines(hover, uriOf);
+      return variableLines(hover, page);
   }
 }
 
-function lockLines(
-  { lock, contexts, declared, before, after, held }: LockHover,
-  uriOf: UriOf,
-  seen: Seen,
-): string[] {
+function lockLines({ lock, contexts, declared, before, after, held }: LockHover, page: Page): string[] {
+  const { seen, t, uriOf } = page;
   const ran = (from: string, to: string): boolean => seen.has(pairKey(from, to));
   return [
     headLine(lock, uriOf),
-    ...contextLine(contexts, uriOf),
-    ...declaredLine(declared, uriOf),
-    ...section('Taken while holding', before, uriOf, (other) => ran(other, lock.key)),
-    ...section('While it is held, takes', after, uriOf, (other) => ran(lock.key, other)),
-    ...(before.length + after.length === 0 ? ['', 'Never taken together with another lock.'] : []),
-    ...heldLine(held),
+    ...contextLine(contexts, page),
+    ...declaredLine(declared, page),
+    ...section(t('Taken while holding'), before, page, (other) => ran(other, lock.key)),
+    ...section(t('While it is held, takes'), after, page, (other) => ran(lock.key, other)),
+    ...(before.length + after.length === 0 ? ['', t('Never taken together with another lock.')] : []),
+    ...heldLine(held, page),
   ];
 }
 
@@ -93,83 +116,94 @@ function kindOf({ kind }: LockClass): string {
   return kind.replaceAll('_', ' ');
 }
 
-function contextLine(contexts: readonly LockContext[], uriOf: UriOf): string[] {
+function contextLine(contexts: readonly LockContext[], { uriOf, t }: Page): string[] {
   if (contexts.length === 0) return [];
-  return ['', `Used in ${contexts.map(({ title, at }) => link(uriOf, at, title)).join(', ')}`];
+  return ['', t('Used in {0}', contexts.map(({ title, at }) => link(uriOf, at, title)).join(', '))];
 }
 
-function declaredLine(declared: readonly DeclaredOrder[], uriOf: UriOf): string[] {
+function declaredLine(declared: readonly DeclaredOrder[], { uriOf, t }: Page): string[] {
   if (declared.length === 0) return [];
   const each = declared
     .slice(0, LISTED)
-    .map(
-      ({ fromName, toName, at }) => `${code(`${fromName} < ${toName}`)} in ${link(uriOf, at, fileOf(at))}`,
+    .map(({ fromName, toName, at }) =>
+      t('{0} in {1}', code(`${fromName} < ${toName}`), link(uriOf, at, fileOf(at))),
     );
-  const more = declared.length > LISTED ? [`and ${declared.length - LISTED} more`] : [];
-  return ['', `Declared: ${[...each, ...more].join(', ')}`];
+  return ['', t('Declared: {0}', listed(each, declared.length - LISTED, t))];
+}
+
+/** What was listed, and how many more there are. */
+function listed(each: readonly string[], more: number, t: Translate): string {
+  const all = each.join(', ');
+  return more > 0 ? t('{0} and {1} more', all, more) : all;
 }
 
 function section(
   title: string,
   orders: readonly LockOrder[],
-  uriOf: UriOf,
+  page: Page,
   ran: (other: string) => boolean,
 ): string[] {
   if (orders.length === 0) return [];
-  const more = orders.length > LISTED ? [`- and ${orders.length - LISTED} more`] : [];
+  const more = orders.length > LISTED ? [`- ${page.t('and {0} more', orders.length - LISTED)}`] : [];
   return [
     '',
     `${title}:`,
-    ...orders.slice(0, LISTED).map((order) => orderLine(order, uriOf, ran(order.other.key))),
+    ...orders.slice(0, LISTED).map((order) => orderLine(order, page, ran(order.other.key))),
     ...more,
   ];
 }
 
-function orderLine({ other, count, opposite, witness }: LockOrder, uriOf: UriOf, ran: boolean): string {
+function orderLine({ other, count, opposite, witness }: LockOrder, { uriOf, t }: Page, ran: boolean): string {
   const step = witness.chain[0] ?? witness.holds[0];
-  const where = step ? `, ${count > 1 ? 'e.g. ' : ''}in ${stepLink(uriOf, step)}` : '';
-  const warning = opposite > 0 ? ` — **and the other way round in ${plural(opposite, 'place')}**` : '';
-  const evidence = ran ? ', seen at run time' : '';
-  return `- ${code(other.id)}: ${plural(count, 'place')}${where}${evidence}${warning}`;
+  const places = (number: number): string => (number === 1 ? t('1 place') : t('{0} places', number));
+  const place = step ? stepLink(uriOf, step) : '';
+  const where = step ? `, ${count > 1 ? t('e.g. in {0}', place) : t('in {0}', place)}` : '';
+  const warning = opposite > 0 ? ` — **${t('and the other way round in {0}', places(opposite))}**` : '';
+  const evidence = ran ? `, ${t('seen at run time')}` : '';
+  return `- ${code(other.id)}: ${places(count)}${where}${evidence}${warning}`;
 }
 
-function callLines(hover: CallHover, uriOf: UriOf): string[] {
+function callLines(hover: CallHover, page: Page): string[] {
+  const { uriOf, t } = page;
   const declared = hover.declaredAt && ` · ${link(uriOf, hover.declaredAt, fileOf(hover.declaredAt))}`;
   return [
     `**${code(`${hover.name}()`)}**${declared ?? ''}`,
     '',
-    ...effectLine('May acquire', hover.acquires),
-    ...effectLine('Releases', hover.releases),
-    ...effectLine('Needs held', hover.needs),
-    ...(hover.maySleep ? ['- May sleep'] : []),
-    ...heldLine(hover.held),
-    ...(hover.complete ? [] : ['', '*Parts of it could not be followed.*']),
+    ...effectLine(hover.acquires, page, (locks) => t('May acquire {0}', locks)),
+    ...effectLine(hover.releases, page, (locks) => t('Releases {0}', locks)),
+    ...effectLine(hover.needs, page, (locks) => t('Needs {0} held', locks)),
+    ...(hover.maySleep ? [`- ${t('May sleep')}`] : []),
+    ...heldLine(hover.held, page),
+    ...(hover.complete ? [] : ['', `*${t('Parts of it could not be followed.')}*`]),
   ];
 }
 
-function variableLines({ name, type, locks, held }: VariableHover, uriOf: UriOf): string[] {
+function variableLines({ name, type, locks, held }: VariableHover, page: Page): string[] {
+  const { uriOf, t } = page;
+  const more = locks.length - 2 * LISTED;
   return [
-    `**${code(name)}** · locks of ${code(type)}:`,
+    `**${code(name)}** · ${t('locks of {0}:', code(type))}`,
     '',
     ...locks.slice(0, 2 * LISTED).map((lock) => `- ${headLine(lock, uriOf)}`),
-    ...(locks.length > 2 * LISTED ? [`- and ${locks.length - 2 * LISTED} more`] : []),
-    ...heldLine(held),
+    ...(more > 0 ? [`- ${t('and {0} more', more)}`] : []),
+    ...heldLine(held, page),
   ];
 }
 
-function effectLine(title: string, locks: readonly ShownLock[]): string[] {
+function effectLine(locks: readonly ShownLock[], page: Page, say: (locks: string) => string): string[] {
   if (locks.length === 0) return [];
-  const more = locks.length > 2 * LISTED ? ` and ${locks.length - 2 * LISTED} more` : '';
-  return [`- ${title} ${names(locks.slice(0, 2 * LISTED))}${more}`];
+  const shown = names(locks.slice(0, 2 * LISTED), page);
+  return [`- ${say(listed([shown], locks.length - 2 * LISTED, page.t))}`];
 }
 
-function heldLine(held: readonly ShownLock[] | undefined): string[] {
+function heldLine(held: readonly ShownLock[] | undefined, page: Page): string[] {
   if (!held) return [];
-  return ['', held.length > 0 ? `Held here: ${names(held)}` : 'Held here: nothing'];
+  const { t } = page;
+  return ['', held.length > 0 ? t('Held here: {0}', names(held, page)) : t('Held here: nothing')];
 }
 
-function names(locks: readonly ShownLock[]): string {
-  const each = locks.map(({ id, mode }) => code(id) + (mode === 'read' ? ' (read)' : ''));
+function names(locks: readonly ShownLock[], { t }: Page): string {
+  const each = locks.map(({ id, mode }) => (mode === 'read' ? t('{0} (read)', code(id)) : code(id)));
   return [...new Set(each)].join(', ');
 }
 

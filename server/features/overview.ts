@@ -49,7 +49,7 @@ function entryOf(root: Root, finding: Finding): OverviewFinding {
     id: finding.id,
     rule: finding.rule,
     ruleTitle: ruleTitle(finding.rule),
-    severity: levelOf(finding, root.settings),
+    severity: levelOf(finding, root.settings, root.isIntroduced(finding)),
     confidence: finding.confidence,
     message: finding.message,
     function: finding.at.function,

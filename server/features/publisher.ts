@@ -1,5 +1,4 @@
 import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver';
-import type { Finding } from '../../analysis/checks/types.js';
 import type { FindingPart } from '../../analysis/ide/parts.js';
 import type { OpenFile } from '../open-file.js';
 import type { Root } from '../root.js';
@@ -11,14 +10,16 @@ import { toDiagnostic, type DiagnosticContext } from './diagnostics.js';
 export const MAX_CLOSED = 1000;
 
 /** What of a root is looked at here. */
-export interface ShownRoot extends Pick<Root, 'settings' | 'uriOf' | 'current' | 'closedParts'> {
+export interface ShownRoot extends Pick<
+  Root,
+  'settings' | 'uriOf' | 'current' | 'closedParts' | 'isIntroduced'
+> {
   readonly view: Pick<View, 'parts' | 'fixes'> | undefined;
   readonly open: ReadonlyMap<string, Pick<OpenFile, 'uri' | 'version' | 'map'>>;
 }
 
-/** Of one root: findings shown, diagnostics of closed files sent, and those left out. */
+/** Of one root: diagnostics of closed files sent, and those left out. */
 interface Counts {
-  readonly findings: number;
   readonly closed: number;
   readonly hidden: number;
 }
@@ -27,6 +28,14 @@ interface Content {
   readonly diagnostics: readonly Diagnostic[];
   /** Of an open document. */
   readonly version?: number;
+  /** The open document itself: one that is closed and opened again is another one. */
+  readonly document?: object;
+}
+
+/** What a client was told of a file. */
+interface Sent {
+  readonly text: string;
+  readonly document: object | undefined;
 }
 
 /**
@@ -35,7 +44,7 @@ interface Content {
  */
 export class Publisher {
   /** By root and URI: what the client shows. */
-  private readonly sent = new Map<ShownRoot, Map<string, string>>();
+  private readonly sent = new Map<ShownRoot, Map<string, Sent>>();
   private readonly counts = new Map<ShownRoot, Counts>();
 
   constructor(
@@ -46,11 +55,6 @@ export class Publisher {
     private readonly others: (root: ShownRoot, file: string) => readonly Diagnostic[] = () => [],
   ) {}
 
-  /** Findings shown now, hints not counted. */
-  get findings(): number {
-    return this.sum(({ findings }) => findings);
-  }
-
   /** Diagnostics of closed files that are not sent because there are too many. */
   get notShown(): number {
     return this.sum(({ hidden }) => hidden);
@@ -59,16 +63,16 @@ export class Publisher {
   publish(root: ShownRoot): void {
     const { view } = root;
     const context = this.contextOf(root);
-    const findings = new Set<Finding>();
     const render = (all: readonly FindingPart[] = []): readonly Diagnostic[] => {
       const parts = all.filter(({ finding }) => isShown(finding, root.settings));
-      for (const { finding } of parts) if (finding.confidence === 'high') findings.add(finding);
       return parts.map((part) => toDiagnostic(part, context));
     };
     const next = new Map<string, Content>();
     // Before there is a first result, nothing can be said of open documents.
-    for (const [name, { uri, version }] of view ? root.open : []) {
-      next.set(uri, { diagnostics: [...render(view?.parts.get(name)), ...this.others(root, name)], version });
+    for (const [name, document] of view ? root.open : []) {
+      const { uri, version } = document;
+      const diagnostics = [...render(view?.parts.get(name)), ...this.others(root, name)];
+      next.set(uri, { diagnostics, version, document });
     }
     this.counts.delete(root);
     let budget = MAX_CLOSED - this.sum(({ closed }) => closed);
@@ -84,7 +88,7 @@ export class Publisher {
         closed += diagnostics.length;
       }
     }
-    this.counts.set(root, { findings: findings.size, closed, hidden });
+    this.counts.set(root, { closed, hidden });
     this.send(root, next);
   }
 
@@ -96,12 +100,14 @@ export class Publisher {
   }
 
   private send(root: ShownRoot, next: ReadonlyMap<string, Content>): void {
-    const before = this.sent.get(root) ?? new Map<string, string>();
-    const after = new Map<string, string>();
-    for (const [uri, { diagnostics, version }] of next) {
+    const before = this.sent.get(root) ?? new Map<string, Sent>();
+    const after = new Map<string, Sent>();
+    for (const [uri, { diagnostics, version, document }] of next) {
       const text = JSON.stringify([version, diagnostics]);
-      after.set(uri, text);
-      if (before.get(uri) === text) continue;
+      after.set(uri, { text, document });
+      const known = before.get(uri);
+      // Some clients forget on closing what they were told.
+      if (known?.text === text && known.document === document) continue;
       this.post({ uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) });
     }
     for (const uri of before.keys()) if (!after.has(uri)) this.post({ uri, diagnostics: [] });
@@ -117,6 +123,7 @@ export class Publisher {
       settings: root.settings,
       rulePages: this.rulePages(),
       fixCount: (finding) => root.view?.fixes.get(finding.id)?.fixes.length,
+      isIntroduced: (finding) => root.isIntroduced(finding),
       uriOf: (file) => root.uriOf(file),
       current: (file, span) => root.current(file, span),
     };

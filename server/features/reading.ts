@@ -17,6 +17,7 @@ import { fromPosition, toRange } from '../positions.js';
 import type { Root } from '../root.js';
 import type { Session } from '../session.js';
 import type { View } from '../view.js';
+import type { Translate } from '../words.js';
 import { placeOf } from './explain-page.js';
 
 /** Locks named in one lens or hint before the rest is only counted. */
@@ -41,6 +42,9 @@ export async function highlights(
   params: PositionParams,
 ): Promise<DocumentHighlight[] | null> {
   const found = await counterpartSpans(session, params);
+  const { root, file } = session.home(params.uri) ?? {};
+  const at = file && analysedAt(file, params.position);
+  if (root && at) root.cursorAt(file, at.line);
   if (!found || found.others.length === 0) return null;
   return [found.at, ...found.others].map((span) => ({
     range: toRange(span),
@@ -71,6 +75,7 @@ export async function inlayHints(session: Session, params: InlayHintParams): Pro
   const place = session.settings.inlayHints ? await here(session, params.textDocument.uri) : undefined;
   if (!place) return null;
   const { file, view } = place;
+  const { t } = session;
   const first = analysedAt(file, params.range.start)?.line ?? 1;
   const last = analysedAt(file, params.range.end)?.line ?? Infinity;
   const lines = file.text.split(/\r?\n/);
@@ -79,10 +84,10 @@ export async function inlayHints(session: Session, params: InlayHintParams): Pro
     const character = lines[endLine - 1]?.length ?? 0;
     return {
       position: { line: endLine - 1, character },
-      label: `holds ${texts(held)}`,
+      label: t('holds {0}', texts(t, held)),
       kind: InlayHintKind.Type,
       paddingLeft: true,
-      tooltip: held.map(({ id, mode }) => (mode === 'read' ? `${id} (read)` : id)).join('\n'),
+      tooltip: held.map(({ id, mode }) => (mode === 'read' ? t('{0} (read)', id) : id)).join('\n'),
     };
   });
 }
@@ -92,12 +97,13 @@ export async function codeLenses(session: Session, params: CodeLensParams): Prom
   const place = session.settings.codeLens ? await here(session, uri) : undefined;
   if (!place) return null;
   const { file, view } = place;
+  const { t } = session;
   return functionLocks(view, file.file).map((locks): CodeLens => {
     const title = [
-      part('takes', locks.acquires),
-      part('releases', locks.releases),
-      part('needs', locks.needs),
-      locks.maySleep ? 'may sleep' : '',
+      part(t('takes {0}', texts(t, locks.acquires)), locks.acquires),
+      part(t('releases {0}', texts(t, locks.releases)), locks.releases),
+      part(t('needs {0}', texts(t, locks.needs)), locks.needs),
+      locks.maySleep ? t('may sleep') : '',
     ]
       .filter((text) => text !== '')
       .join(' · ');
@@ -116,14 +122,15 @@ export async function codeLenses(session: Session, params: CodeLensParams): Prom
   });
 }
 
-function part(verb: string, locks: readonly ShownLock[]): string {
-  return locks.length > 0 ? `${verb} ${texts(locks)}` : '';
+/** What is said of some locks, where there are any. */
+function part(text: string, locks: readonly ShownLock[]): string {
+  return locks.length > 0 ? text : '';
 }
 
-function texts(locks: readonly ShownLock[]): string {
-  const each = [...new Set(locks.map(({ text, mode }) => (mode === 'read' ? `${text} (read)` : text)))];
-  const more = each.length > NAMED ? ` and ${each.length - NAMED} more` : '';
-  return each.slice(0, NAMED).join(', ') + more;
+function texts(t: Translate, locks: readonly ShownLock[]): string {
+  const each = [...new Set(locks.map(({ text, mode }) => (mode === 'read' ? t('{0} (read)', text) : text)))];
+  const all = each.slice(0, NAMED).join(', ');
+  return each.length > NAMED ? t('{0} and {1} more', all, each.length - NAMED) : all;
 }
 
 /** Who reaches the acquisition at a position, grouped by what they hold. */

@@ -19,8 +19,8 @@ export async function scanWorkspace(
   const abort = new AbortController();
   const subscription = token.onCancellationRequested(() => abort.abort());
   const clock = new Clock();
-  const timer = setInterval(() => report(roots, progress, clock), REPORT_MS);
-  progress.begin('Looking for lock-order deadlocks', 0, undefined, true);
+  const timer = setInterval(() => report(session, roots, progress, clock), REPORT_MS);
+  progress.begin(session.t('Looking for lock-order problems'), 0, undefined, true);
   try {
     if (token.isCancellationRequested) throw new Cancelled();
     if (params.changed === true) return await scanChanged(session, publisher, roots, abort.signal);
@@ -89,30 +89,57 @@ class Clock {
   private readonly start = performance.now();
 
   /** In words, once there is something to tell it by. */
-  left(percent: number): string {
+  left({ t }: Session, percent: number): string {
     const passed = (performance.now() - this.start) / 1000;
     if (passed < LEAST_S || percent < LEAST_PERCENT) return '';
     const seconds = Math.ceil((passed * (100 - percent)) / percent);
-    return seconds >= 90 ? `, about ${Math.round(seconds / 60)} min left` : `, about ${seconds} s left`;
+    return seconds >= 90 ? t('about {0} min left', Math.round(seconds / 60)) : t('about {0} s left', seconds);
   }
 }
 
-function report(roots: readonly Root[], progress: WorkDoneProgressReporter, clock: Clock): void {
+function report(
+  session: Session,
+  roots: readonly Root[],
+  progress: WorkDoneProgressReporter,
+  clock: Clock,
+): void {
+  const { t } = session;
   const loading = roots.find((root) => root.loading !== undefined)?.loading;
   const [from, to] = SHARES[loading?.stage ?? ''] ?? [];
   if (!loading || from === undefined || to === undefined) return;
   const { stage, done, total, bytes = 0, totalBytes = 0 } = loading;
-  const isReading = stage === 'read' || stage === 'headers';
   // Files differ in size by a thousand times: bytes tell better how long it takes.
   const share = stage === 'read' && totalBytes > 0 ? bytes / totalBytes : total > 0 ? done / total : 0;
-  const count = total > 0 ? `${done} of ${total}` : `${done}`;
-  const inAll = totalBytes > 0 ? ` of ${megabytes(totalBytes)}` : '';
-  const size = bytes >= MEGABYTE ? `, ${megabytes(bytes)}${inAll} MB` : '';
-  const message = isReading
-    ? `reading ${stage === 'read' ? 'files' : 'headers'}: ${count}${size}`
-    : `${stage}: ${count}`;
+  const count = total > 0 ? t('{0} of {1}', done, total) : String(done);
+  const size =
+    bytes < MEGABYTE
+      ? ''
+      : totalBytes > 0
+        ? t('{0} of {1} MB', megabytes(bytes), megabytes(totalBytes))
+        : t('{0} MB', megabytes(bytes));
   const percent = from + (to - from) * Math.min(1, share);
-  progress.report(Math.floor(percent), message + clock.left(percent));
+  const what = `${stageText(session, stage)}: ${count}`;
+  const isReading = stage === 'read' || stage === 'headers';
+  const parts = [what, isReading ? size : '', clock.left(session, percent)];
+  progress.report(Math.floor(percent), parts.filter((part) => part !== '').join(', '));
+}
+
+/** What is done in a stage, in words for people. */
+function stageText({ t }: Session, stage: string): string {
+  switch (stage) {
+    case 'read':
+      return t('reading files');
+    case 'headers':
+      return t('reading headers');
+    case 'link':
+      return t('linking functions');
+    case 'effects':
+      return t('following locks through functions');
+    case 'graph':
+      return t('ordering locks');
+    default:
+      return t('checking');
+  }
 }
 
 function megabytes(bytes: number): number {

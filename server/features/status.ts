@@ -1,20 +1,47 @@
-import type { StatusParams } from '../../protocol/methods.js';
+import type { Extent, StatusParams } from '../../protocol/methods.js';
+import { TooLarge } from '../growth.js';
+import type { Root } from '../root.js';
 import type { Session } from '../session.js';
+import { isShown } from '../settings.js';
+import { LEVELS } from '../stage.js';
 
 /** What the server is doing, in one line's worth. */
-export function statusOf(session: Session, findings: number): StatusParams {
+export function statusOf(session: Session): StatusParams {
   const roots = session.allRoots();
   const loading = roots.flatMap((root) => root.loading ?? []);
-  const files = loading.filter(({ stage }) => stage === 'read' || stage === 'headers');
+  const files = loading.filter(({ stage }) => stage === 'read' || stage === 'headers' || stage === 'survey');
   const indexed = files.reduce((sum, { done }) => sum + done, 0);
   const total = files.reduce((sum, each) => sum + each.total, 0);
-  if (session.failure !== undefined) {
-    return { state: 'failed', indexed, total, findings, detail: session.failure };
-  }
-  if (session.isPaused) return { state: 'paused', indexed, total, findings };
-  if (loading.length > 0) return { state: 'indexing', indexed, total, findings };
+  const extent = extentOf(roots);
+  const findings = problemsOf(roots);
+  const common = { indexed, total, findings, ...(extent ? { extent } : {}) };
+  if (session.failure !== undefined) return { state: 'failed', ...common, detail: session.failure };
+  if (session.isPaused) return { state: 'paused', ...common };
+  if (loading.length > 0) return { state: 'indexing', ...common };
   const state = roots.some((root) => root.isBusy) ? 'analysing' : 'ready';
-  const tooLarge = roots.find((root) => root.tooLarge !== undefined)?.tooLarge;
-  if (!tooLarge) return { state, indexed, total, findings };
-  return { state, indexed, total, findings, isPartial: true, detail: tooLarge.message };
+  const tooLarge = roots.map(({ bounds }) => bounds.limited).find((reason) => reason instanceof TooLarge);
+  return { state, ...common, ...(tooLarge ? { isPartial: true, detail: tooLarge.message } : {}) };
+}
+
+/** How many findings are known that show as more than a hint, in open and closed files: as many as the tree lists. */
+function problemsOf(roots: readonly Root[]): number {
+  const ids = new Set<string>();
+  for (const root of roots) {
+    for (const finding of root.known()) {
+      const isCertain = finding.confidence === 'high' || root.isIntroduced(finding);
+      if (isCertain && isShown(finding, root.settings)) ids.add(finding.id);
+    }
+  }
+  return ids.size;
+}
+
+/** Over all folders: of the least level, all files together. */
+function extentOf(roots: readonly Root[]): Extent | undefined {
+  const extents = roots.flatMap((root) => root.extent ?? []);
+  if (extents.length === 0) return undefined;
+  const level = LEVELS.find((each) => extents.some((extent) => extent.level === each)) ?? 'open';
+  const files = extents.reduce((sum, extent) => sum + extent.files, 0);
+  const all = extents.flatMap(({ of }) => of ?? []);
+  const of = all.reduce((sum, count) => sum + count, 0);
+  return { level, files, ...(all.length === extents.length ? { of } : {}) };
 }

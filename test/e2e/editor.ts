@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 
 /** What a person does in the editor, one method each. Waits are those of the page, never fixed times. */
@@ -6,11 +7,18 @@ export class Editor {
 
   async open(url: string, firstEntry: string): Promise<void> {
     await this.page.goto(url);
-    await this.page.locator('.monaco-workbench').waitFor();
-    await this.page
-      .locator('.explorer-folders-view .monaco-list-row', { hasText: firstEntry })
-      .first()
-      .waitFor();
+    const row = this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: firstEntry }).first();
+    // A workspace whose file comes late, from a machine that does much else, stays empty.
+    for (let tries = 2; ; tries -= 1) {
+      await this.page.locator('.monaco-workbench').waitFor();
+      try {
+        await row.waitFor(tries > 0 ? { timeout: 30_000 } : {});
+        return;
+      } catch (error) {
+        if (tries === 0) throw error;
+        await this.page.reload();
+      }
+    }
   }
 
   /** Opens a file by its path below the folder and waits for what is in it. */
@@ -24,6 +32,7 @@ export class Editor {
   async show(path: string): Promise<void> {
     const row = await this.find(path);
     await row.click();
+    await this.page.locator('.quick-input-widget').first().waitFor({ state: 'hidden' });
     const name = path.slice(path.lastIndexOf('/') + 1);
     await this.page.locator('.tab.active', { hasText: name }).first().waitFor();
     await this.page.locator('.monaco-editor.focused').first().waitFor();
@@ -33,11 +42,12 @@ export class Editor {
   private async find(path: string): Promise<Locator> {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-    // A file that was just made is found only by a later search, and a search may come to nothing.
+    // A file that was just made is found only by a later search, and a search may come to nothing; a list that is
+    // still closing takes the next one with it.
     for (let tries = 5; ; tries -= 1) {
       await this.page.keyboard.press('Control+P');
-      await this.page.locator('.quick-input-widget input').fill(path);
       try {
+        await this.page.locator('.quick-input-widget input').fill(path, tries > 0 ? { timeout: 3000 } : {});
         await row.waitFor(tries > 0 ? { timeout: 3000 * (6 - tries) } : {});
         return row;
       } catch (error) {
@@ -78,30 +88,58 @@ export class Editor {
 
   /** Opens the quick fixes at the cursor; the one with this title, to be clicked. */
   async quickFix(title: string): Promise<Locator> {
-    await this.page.keyboard.press('Control+.');
     const action = this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
-    await action.waitFor();
-    return action;
+    // Repairs are looked for when nothing else is to be done: the list may be opened before there are any.
+    for (let tries = 5; ; tries -= 1) {
+      await this.page.keyboard.press('Control+.');
+      try {
+        await action.waitFor(tries > 0 ? { timeout: 4000 } : {});
+        return action;
+      } catch (error) {
+        if (tries === 0) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   async run(command: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input');
-    // A list that is still sliding out swallows the key.
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: command }).first();
+    // A list that is still sliding out swallows the key, one of an extension that is starting has no commands, and an
+    // editor that closes since its file went away takes the list with it: Enter would then go nowhere unseen.
     for (let tries = 3; ; tries -= 1) {
       await this.page.keyboard.press('F1');
       try {
         await input.fill(`>${command}`, tries > 0 ? { timeout: 4000 } : {});
-        break;
+        await row.click(tries > 0 ? { timeout: 8000 } : {});
+        return;
       } catch (error) {
         if (tries === 0) throw error;
+        await this.page.keyboard.press('Escape');
       }
     }
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: command }).first().waitFor();
-    await this.page.keyboard.press('Enter');
   }
 
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-list-item-message', { hasText: text });
+  }
+
+  /** Waits for a message. Of those in quick succession the editor shows the first three, the rest are in its list. */
+  async told(text: string | RegExp): Promise<void> {
+    const message = this.notification(text).first();
+    try {
+      await message.waitFor({ timeout: 5000 });
+      return;
+    } catch {
+      await this.run('Notifications: Show Notifications');
+    }
+    await message.waitFor();
+    await this.run('Notifications: Hide Notifications');
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.run('Notifications: Clear All Notifications');
+    await this.notification('').first().waitFor({ state: 'hidden' });
   }
 
   async save(): Promise<void> {
@@ -144,7 +182,8 @@ export class Editor {
       await input.waitFor();
       await input.fill(words);
       await this.page.keyboard.press('Enter');
-      await this.page.keyboard.press('Escape');
+      // While it slides, it does not listen.
+      for (; await input.isVisible(); await sleep(200)) await this.page.keyboard.press('Escape');
     }
     // From the selection to its beginning.
     await this.page.keyboard.press('ArrowLeft');

@@ -46,7 +46,7 @@ describe('the extension in VS Code', () => {
 
   it('scans the whole folder on command', async () => {
     await session.editor.run('Lock Order: Scan Workspace');
-    await session.editor.notification(/[0-9]+ lock-order problems in/).waitFor();
+    await session.editor.told(/[0-9]+ lock-order problems in/);
     const rows = await session.editor.problems();
     await rows
       .filter({ hasText: 'queue.c' })

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../support/root.js';
-import { RUN } from './paths.js';
+import { E2E, RUN } from './paths.js';
 
 /** Builds the extension as it is shipped and returns the .vsix. Throws with vsce's words. */
 export function packageExtension(): string {
@@ -13,6 +13,18 @@ export function packageExtension(): string {
     cwd: ROOT,
     encoding: 'utf8',
   });
+  if (status !== 0) throw new Error(stdout + stderr);
+  return vsix;
+}
+
+/** Packages an extension of the tests' own, in a folder here. Throws with vsce's words. */
+export function packageOther(name: string): string {
+  const vsix = join(RUN, `${name}.vsix`);
+  const { status, stdout, stderr } = spawnSync(
+    join(ROOT, 'node_modules/.bin/vsce'),
+    ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '-o', vsix],
+    { cwd: join(E2E, name), encoding: 'utf8' },
+  );
   if (status !== 0) throw new Error(stdout + stderr);
   return vsix;
 }

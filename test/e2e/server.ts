@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly folder: string;
   readonly extension: string;
   readonly port?: number;
+  /** Packages of other extensions to have beside it. */
+  readonly others?: readonly string[];
   /** On top of those every test has. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -64,14 +66,15 @@ function command(profile: string): string[] {
 }
 
 /** Makes a private profile with the packaged extension in it; the folder that it is unpacked to. */
-export function installExtension({ profile, extension, settings }: ServerOptions): string {
+export function installExtension({ profile, extension, others = [], settings }: ServerOptions): string {
   rmSync(profile, { recursive: true, force: true });
   mkdirSync(join(profile, 'data/User'), { recursive: true });
   writeFileSync(
     join(profile, 'data/User/settings.json'),
     JSON.stringify({ ...SETTINGS, ...settings }, null, 2),
   );
-  const added = spawnSync(NODE, [...command(profile), '--install-extension', extension], {
+  const packages = [extension, ...others].flatMap((path) => ['--install-extension', path]);
+  const added = spawnSync(NODE, [...command(profile), ...packages], {
     env: environment(profile),
     encoding: 'utf8',
   });
@@ -118,7 +121,8 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
     stop();
     throw new Error(`code-server did not start\n${log}`);
   }
-  return { url: `${url}/?folder=${encodeURIComponent(folder)}`, log: () => log, stop };
+  const kind = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  return { url: `${url}/?${kind}=${encodeURIComponent(folder)}`, log: () => log, stop };
 }
 
 async function isUp(url: string): Promise<boolean> {

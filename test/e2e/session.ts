@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { launch } from './chromium.js';
 import { faintTexts } from './contrast.js';
 import { Editor } from './editor.js';
 import { install, unsupported } from './install.js';
-import { copyExamples, packageExtension } from './package.js';
+import { copyExamples, packageExtension, packageOther } from './package.js';
 import { RUN } from './paths.js';
 import { startServer, type EditorServer, type ServerOptions } from './server.js';
 
@@ -31,6 +32,8 @@ export class EditorSession {
     private readonly size: { readonly width: number; readonly height: number } = { width: 1400, height: 850 },
     private readonly settings: Readonly<Record<string, unknown>> = {},
     private readonly startEditor: (options: ServerOptions) => Promise<EditorServer> = startServer,
+    /** Folders here of other extensions to have beside it. */
+    private readonly others: readonly string[] = [],
   ) {
     const begin = (): Promise<string | undefined> => this.start();
     before(async function () {
@@ -64,6 +67,28 @@ export class EditorSession {
 
   read(file: string): string {
     return readFileSync(join(this.folder, file), 'utf8');
+  }
+
+  write(file: string, text: string): void {
+    const path = join(this.folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+
+  /** Waits until something about the files is true. */
+  async eventually(isTrue: () => boolean, what: () => string): Promise<void> {
+    for (const deadline = Date.now() + STEP_LIMIT_MS; !isTrue(); await sleep(50)) {
+      assert.ok(Date.now() < deadline, what());
+    }
+  }
+
+  /** Opens the same again, as after a crash, or another folder or workspace on the same server. */
+  async reopen(path: string, firstEntry: string): Promise<void> {
+    const url = new URL(this.page.url());
+    const kind = path.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    // Unsaved changes are not what this is about.
+    this.page.once('dialog', (dialog) => void dialog.accept());
+    await this.editor.open(`${url.origin}/?${kind}=${encodeURIComponent(path)}`, firstEntry);
   }
 
   /** What the editor shows, for people to look at; only when a folder for pictures is given. */
@@ -114,6 +139,7 @@ export class EditorSession {
       profile: join(RUN, `${this.name}-profile`),
       folder: this.folder,
       extension: packageExtension(),
+      others: this.others.map(packageOther),
       settings: this.settings,
     });
     const page = await started.newPage({ viewport: this.size, colorScheme: 'dark' });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { CancellationTokenSource } from 'vscode-languageserver/node';
 import {
   PAUSE,
   SCAN_WORKSPACE,
@@ -13,7 +14,7 @@ import {
 } from '../../protocol/methods.js';
 import { OVERVIEW, type Overview } from '../../protocol/views.js';
 import { Server } from './server.js';
-import { CROSS_DEVICE, CROSS_HEADER, CROSS_QUEUE, KBUILD, TWO } from './texts.js';
+import { bigDriver, CROSS_DEVICE, CROSS_HEADER, CROSS_QUEUE, KBUILD, TWO } from './texts.js';
 
 const FILES = {
   Kbuild: KBUILD,
@@ -69,6 +70,57 @@ describe('scanning', () => {
       [server.uri('two.c')],
     );
     await later.stop();
+  });
+
+  it('keeps what it found when only suppressions change', async () => {
+    await scan();
+    const ignore = [
+      {
+        rule: 'lock-order-cycle',
+        locks: ['two.c:first_sem', 'two.c:second_sem'],
+        reason: 'one after the other',
+      },
+    ];
+    server.write('lockorder.json', JSON.stringify({ ignore }));
+    await server.changedOnDisk('lockorder.json');
+    const uris = async (): Promise<readonly string[]> => {
+      const { findings }: Overview = await server.connection.sendRequest(OVERVIEW);
+      return findings.map(({ place }) => place.uri);
+    };
+    await server.diagnosticsOf(server.uri('two.c'), (now) => now.length === 0);
+    assert.deepEqual(await uris(), [server.uri('driver/queue.c')]);
+    // Other models may find other things: then it is all to be looked at again.
+    server.write('lockorder.json', JSON.stringify({ models: [{ acquire: [{ name: 'my_lock' }] }] }));
+    await server.changedOnDisk('lockorder.json');
+    await server.diagnosticsOf(server.uri('driver/device.c'), (now) => now.length === 0);
+    assert.deepEqual(await uris(), []);
+  });
+
+  it('that was called off ends, and another one begins anew', async () => {
+    const many = Array.from({ length: 40 }, (_, at) => `many/big${at}.c`);
+    for (const [at, name] of many.entries()) {
+      server.write(name, bigDriver(60).replaceAll('big_', `big${at}_`));
+    }
+    await server.open('two.c', TWO);
+    const begun = new Promise<void>((resolve) => {
+      server.onProgress('called-off', ({ kind }) => (kind === 'report' ? resolve() : undefined));
+    });
+    const source = new CancellationTokenSource();
+    const first: Promise<unknown> = server.connection.sendRequest(
+      SCAN_WORKSPACE,
+      { workDoneToken: 'called-off' },
+      source.token,
+    );
+    await begun;
+    const statuses: StatusParams[] = [];
+    server.connection.onNotification(STATUS, (status: StatusParams) => void statuses.push(status));
+    source.cancel();
+    await assert.rejects(first, /cancelled/);
+    for (const name of many) rmSync(join(server.folder, name));
+    await server.changedOnDisk(...many);
+    const { findings } = await scan();
+    assert.equal(findings, 2);
+    assert.ok(statuses.every(({ state }) => state !== 'failed'));
   });
 
   it('of changed files leaves the others out', async () => {

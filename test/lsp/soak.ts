@@ -20,6 +20,8 @@ export interface SoakOptions {
   readonly cycles: number;
   /** Milliseconds between key strokes. */
   readonly pause: number;
+  /** Another seed makes another sequence. */
+  readonly seed?: number;
 }
 
 export interface Memory {
@@ -29,8 +31,10 @@ export interface Memory {
 }
 
 export interface SoakResult {
+  /** Before the first key, with everything open. */
+  readonly atRest: Memory;
   readonly memory: readonly Memory[];
-  /** Files whose diagnostics differ from those of a server that has only just started. */
+  /** Files whose diagnostics differ from those of a server that has only just started, with both. */
   readonly different: readonly string[];
   /** Diagnostics that came for an older text than some that had come before. */
   readonly stale: number;
@@ -54,6 +58,9 @@ const SNIPPETS = [
   '\n\n',
 ] as const;
 
+const LAST_STATEMENT = '\treturn 0;';
+const LATE_LOCK = '\tmutex_lock(&late);\n';
+
 /** Lets a collection be asked for, and tells what is left. */
 const HOOK = `require('node:v8').setFlagsFromString('--expose-gc');
 const gc = require('node:vm').runInNewContext('gc');
@@ -63,6 +70,8 @@ if (require('node:worker_threads').isMainThread) process.on('SIGUSR2', () => { g
 
 /** No news for so long means that nothing more comes. */
 const QUIET_MS = 1500;
+/** A document that is opened has its diagnostics within this, and the server news, on whatever machine. */
+const PATIENCE_MS = 600_000;
 
 /** Runs one server hard, then compares what it shows with what a fresh one shows of the same texts. */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
@@ -82,7 +91,7 @@ interface Typed {
 }
 
 class Soak {
-  private readonly random = generator(20261120);
+  private readonly random: () => number;
   private readonly names: readonly string[];
   private readonly server: Server;
   private readonly versions = new Map<string, number>();
@@ -95,6 +104,7 @@ class Soak {
     private readonly options: SoakOptions,
     private readonly scratch: string,
   ) {
+    this.random = generator(options.seed ?? 20261120);
     this.names = Object.keys(options.files).sort();
     this.server = this.start({ ...options.others, ...options.files });
   }
@@ -104,9 +114,10 @@ class Soak {
     const quiet = quietOf(server);
     const commits = this.commits();
     await server.initialize();
-    for (const name of names) await server.open(name, options.files[name] ?? '');
+    for (const name of names) await this.open(name, options.files[name] ?? '');
     for (const name of names) server.onDiagnostics(name, (version) => this.noteVersion(name, version));
     await quiet();
+    const atRest = await this.measure();
     while (this.keys < options.edits) {
       await this.step(commits);
       if (this.keys < (options.edits / options.cycles) * (this.memory.length + 1)) continue;
@@ -115,12 +126,16 @@ class Soak {
       await quiet();
       this.memory.push(await this.measure());
     }
+    // What is compared in the end is not what it began with. It is whole: of a function that is half typed a server
+    // goes on showing what it last understood.
+    for (const name of names) await this.lockMore(name);
     for (const name of names) server.write(name, server.text(name));
+    for (const name of names) await server.save(name);
     await server.changedOnDisk(...names);
     await quiet();
     const { different, diagnostics } = await this.compare();
     await server.stop();
-    return { memory: this.memory, different, diagnostics, stale: this.stale, log: server.log };
+    return { atRest, memory: this.memory, different, diagnostics, stale: this.stale, log: server.log };
   }
 
   private start(files: Readonly<Record<string, string>>): Server {
@@ -146,7 +161,7 @@ class Soak {
       for (const name of names.slice(0, version * Math.ceil(names.length / 2))) {
         server.write(
           name,
-          (options.files[name] ?? '').replaceAll('\treturn 0;', '\tmutex_lock(&late);\n\treturn 0;'),
+          (options.files[name] ?? '').replaceAll(LAST_STATEMENT, `${LATE_LOCK}${LAST_STATEMENT}`),
         );
       }
       git(server.folder, 'add', '-A');
@@ -178,6 +193,12 @@ class Soak {
     this.typed.push({ name, offset, text });
   }
 
+  /** A way out that keeps a lock. */
+  private async lockMore(name: string): Promise<void> {
+    const offset = this.server.text(name).indexOf(LAST_STATEMENT);
+    if (offset >= 0) await this.replace(name, offset, 0, LATE_LOCK);
+  }
+
   private async undo(): Promise<void> {
     const { name, offset, text } = this.typed.pop()!;
     await this.replace(name, offset, text.length, '');
@@ -205,7 +226,15 @@ class Soak {
     server.write(name, text);
     await server.changedOnDisk(name, other);
     this.versions.delete(name);
-    await server.open(name, text);
+    await this.open(name, text);
+  }
+
+  private async open(name: string, text: string): Promise<void> {
+    const answer = await Promise.race([
+      this.server.open(name, text),
+      delay(PATIENCE_MS, undefined, { ref: false }),
+    ]);
+    assert.ok(answer, `nothing is said of ${name}, which was opened`);
   }
 
   /** A file that others include goes, and comes back. */
@@ -247,7 +276,8 @@ class Soak {
     for (const name of names) {
       const found = await fresh.diagnosticsOf(server.uri(name), () => true, 1);
       diagnostics += found.length;
-      if (textOf(found) !== textOf(server.shown(name))) different.push(name);
+      const [shown, expected] = [textOf(server.shown(name)), textOf(found)];
+      if (shown !== expected) different.push(`${name}\nshown:\n${shown}\nexpected:\n${expected}`);
     }
     await fresh.stop();
     return { different, diagnostics };
@@ -267,7 +297,10 @@ function quietOf(server: Server): () => Promise<void> {
   });
   return async () => {
     news.at = performance.now();
-    while (news.state !== 'ready' || performance.now() - news.at < QUIET_MS) await delay(100);
+    while (news.state !== 'ready' || performance.now() - news.at < QUIET_MS) {
+      assert.ok(performance.now() - news.at < PATIENCE_MS, `the server is ${news.state} for ever`);
+      await delay(100);
+    }
   };
 }
 

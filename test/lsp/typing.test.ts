@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Diagnostic } from 'vscode-languageserver/node';
+import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver/node';
 import { sharedServer } from './shared.js';
 import { TWO } from './texts.js';
 
@@ -69,4 +69,64 @@ describe('a whole function typed character by character', () => {
       await server().close('typing.c');
     });
   }
+});
+
+describe('a release that is forgotten', () => {
+  const server = sharedServer();
+  const text = `#include <linux/mutex.h>
+struct gauge { struct mutex lock; int value; };
+
+static int gauge_read(struct gauge *g)
+{
+	int value;
+
+	mutex_lock(&g->lock);
+	value = g->value;
+	mutex_unlock(&g->lock);
+	return value;
+}
+
+static void gauge_reset(struct gauge *g)
+{
+	mutex_lock(&g->lock);
+	g->value = 0;
+	mutex_unlock(&g->lock);
+}
+
+static const struct gauge_ops gauge_ops = { .read = gauge_read, .reset = gauge_reset };
+`;
+  const leaks = (diagnostics: readonly Diagnostic[]): readonly (DiagnosticSeverity | undefined)[] =>
+    diagnostics.filter(({ code }) => code === 'missing-unlock').map(({ severity }) => severity);
+
+  it('is a hint where the cursor still is, and a warning once it is elsewhere', async () => {
+    assert.deepEqual(leaks(await server().open('forgotten.c', text)), []);
+    await server().edit('forgotten.c', '\tmutex_unlock(&g->lock);\n\treturn value;', '\treturn value;');
+    const hints = await server().diagnostics('forgotten.c', 0, (now) => leaks(now).length > 0);
+    assert.deepEqual(leaks(hints), [DiagnosticSeverity.Hint]);
+    await server().actionsAt('forgotten.c', 'g->value = 0;');
+    await server().diagnostics('forgotten.c', 0, (now) => leaks(now).includes(DiagnosticSeverity.Warning));
+    await server().close('forgotten.c');
+  });
+
+  it('is a warning when the document is saved', async () => {
+    await server().open('forgotten-saved.c', text);
+    await server().edit('forgotten-saved.c', '\tmutex_unlock(&g->lock);\n\treturn value;', '\treturn value;');
+    await server().save('forgotten-saved.c');
+    await server().diagnostics('forgotten-saved.c', 0, (now) =>
+      leaks(now).includes(DiagnosticSeverity.Warning),
+    );
+    await server().close('forgotten-saved.c');
+  });
+
+  it('that was there before stays a hint', async () => {
+    const without = text.replace('\tmutex_unlock(&g->lock);\n\treturn value;', '\treturn value;');
+    assert.deepEqual(leaks(await server().open('forgotten-before.c', without)), [DiagnosticSeverity.Hint]);
+    const after = await server().edit('forgotten-before.c', 'value = g->value;', 'value = g->value + 1;');
+    assert.deepEqual(leaks(after), [DiagnosticSeverity.Hint]);
+    await server().save('forgotten-before.c');
+    assert.deepEqual(leaks(await server().edit('forgotten-before.c', 'g->value = 0;', 'g->value = 1;')), [
+      DiagnosticSeverity.Hint,
+    ]);
+    await server().close('forgotten-before.c');
+  });
 });

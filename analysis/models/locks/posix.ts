@@ -1,5 +1,9 @@
 import type { LockApi } from '../types.js';
-import { mutex, rwsem } from './families.js';
+import * as family from './families.js';
+
+/** Threads of a program may sleep wherever they are. */
+const mutex = family.mutex.of({ sleeps: false });
+const rwsem = family.rwsem.of({ sleeps: false });
 
 /** They fail on a misuse; who does not look at the result trusts them. */
 const CHECKED = { noLockdep: true, uncheckedHolds: true };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { ByteReader, ByteWriter, CodecError } from '../../../analysis/base/bytes.js';
+import { patience } from '../../support/runs.js';
 
 function through<T>(write: (out: ByteWriter) => void, read: (from: ByteReader) => T): T {
   const out = new ByteWriter(new Map());
@@ -13,7 +14,7 @@ function through<T>(write: (out: ByteWriter) => void, read: (from: ByteReader) =
 }
 
 describe('bytes', function () {
-  this.timeout(30_000);
+  this.timeout(patience(30_000));
 
   it('keep integers', () => {
     fc.assert(

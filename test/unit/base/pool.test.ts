@@ -4,11 +4,12 @@ import { describe, it } from 'mocha';
 import { decode, encode } from '../../../analysis/base/encoding.js';
 import { StringPool } from '../../../analysis/base/pool.js';
 import { list, string } from '../../../analysis/base/shapes.js';
+import { patience } from '../../support/runs.js';
 
 const all = list(string);
 
 describe('string pool', function () {
-  this.timeout(30_000);
+  this.timeout(patience(30_000));
 
   it('reads the same strings as without it', () => {
     const pool = new StringPool();

@@ -4,6 +4,7 @@ import { parseEvidence } from '../../../analysis/evidence/reader.js';
 import { LIMITS } from '../../../analysis/evidence/sink.js';
 import type { SourceEvidence } from '../../../analysis/evidence/types.js';
 import { kinds, parse, sample, SAMPLES } from './samples.js';
+import { patience, runs } from '../../support/runs.js';
 
 const NAMES = Object.keys(SAMPLES);
 const STAMP = /^\[\s*\d+\.\d+\] ?/;
@@ -42,7 +43,7 @@ const PREFIXES: readonly ((text: string, at: number) => string)[] = [
 ];
 
 describe('reading damaged and mixed logs', function () {
-  this.timeout(60_000);
+  this.timeout(patience(60_000));
 
   for (const name of NAMES) {
     it(`${name}, cut behind every line, says no more than before the cut`, () => {
@@ -65,7 +66,7 @@ describe('reading damaged and mixed logs', function () {
         const chunks = ends.slice(1).map((end, at) => text.slice(ends[at], end));
         assert.deepEqual(parseEvidence('log', chunks), parse(text));
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -81,7 +82,7 @@ describe('reading damaged and mixed logs', function () {
           assert.deepEqual(content(parse(text)), content(parse(sample(name))));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -108,7 +109,7 @@ describe('reading damaged and mixed logs', function () {
           assert.ok(mixture.events.every(({ isCut }) => !isCut));
         },
       ),
-      { numRuns: 80 },
+      { numRuns: runs(80) },
     );
   });
 
@@ -127,7 +128,7 @@ describe('reading damaged and mixed logs', function () {
         const plain = content(parse(sample(name))) as { events: unknown };
         assert.deepEqual(mixed.events, plain.events);
       }),
-      { numRuns: 80 },
+      { numRuns: runs(80) },
     );
   });
 
@@ -172,7 +173,7 @@ describe('reading damaged and mixed logs', function () {
         assert.equal(read.lines, text === '' ? 0 : text.split('\n').length - (text.endsWith('\n') ? 1 : 0));
         assert.ok(skipped <= read.lines);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

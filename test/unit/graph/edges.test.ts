@@ -201,4 +201,73 @@ void start(void)
     assert.deepEqual([...inspection.reaches(outer ?? '')], [[inner, 9]]);
     assert.deepEqual([...inspection.reaches(inner ?? '')], []);
   });
+
+  it('goes through functions handed on, pointers in functions that lock nothing, and one slot of many', async () => {
+    const drivers = Array.from({ length: 12 }, (_, i) => i);
+    const { analysis, program } = await snapshotOf({
+      'a.c': `
+struct ops { int (*show)(int n); int (*probe)(int n); };
+static DEFINE_MUTEX(core);
+static DEFINE_MUTEX(probed);
+static DEFINE_MUTEX(other);
+static int probe(int n) { mutex_lock(&probed); mutex_unlock(&probed); return n; }
+static int last(int n) { mutex_lock(&other); mutex_unlock(&other); return n; }
+static struct ops only = { .probe = probe };
+${drivers.map((n) => `static struct ops ops${n} = { .show = ${n === 7 ? 'last' : 'probe'} };`).join('\n')}
+${drivers.map((n) => `static int more${n}(int n) { return n; } static struct ops last${n} = { .show = more${n} };`).join('\n')}
+static int each(struct ops *o, int (*fn)(struct ops *o)) { return fn(o); }
+static int attach(struct ops *o) { return o->probe(0); }
+static int scan(struct ops *o) { return each(o, attach); }
+int start(struct ops *o)
+{
+	mutex_lock(&core);
+	scan(o);
+	mutex_unlock(&core);
+	return 0;
+}
+int list(struct ops *o)
+{
+	mutex_lock(&other);
+	o->show(1);
+	mutex_unlock(&other);
+	return 0;
+}
+`,
+    });
+    const { inspection } = analysis;
+    const from = (key: string): readonly string[] => [...inspection.reaches(key).keys()].sort();
+    assert.deepEqual(from('a.c:other'), ['a.c:other', 'a.c:probed'], 'any of fourteen functions');
+    assert.equal(program.hasDemands(), false);
+    // What scan() hands on and attach() calls is known when their skeletons are.
+    from('a.c:core');
+    assert.equal(program.hasDemands(), true);
+  });
+
+  it('has the class that an initialiser names by a key, and through a macro for a member', async () => {
+    const { analysis } = await snapshotOf({
+      'a.c': `
+struct node { raw_spinlock_t lock; };
+static DEFINE_MUTEX(outer);
+void init(struct node *n, const char *name)
+{
+	static struct lock_class_key key[2];
+
+	raw_spin_lock_init(&ACCESS_PRIVATE(n, lock));
+	lockdep_set_class_and_name(&ACCESS_PRIVATE(n, lock), &key[0], name);
+}
+void use(struct node *n)
+{
+	mutex_lock(&outer);
+	raw_spin_lock(&ACCESS_PRIVATE(n, lock));
+	raw_spin_unlock(&ACCESS_PRIVATE(n, lock));
+	mutex_unlock(&outer);
+}
+`,
+    });
+    const [node] = [...analysis.graph.classes.values()].filter(({ id }) => id === 'node.lock');
+    assert.deepEqual(
+      node?.initAt.map(({ line }) => line),
+      [6, 8, 9],
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import type { Confidence, Finding, RuleId } from '../../../analysis/checks/types.js';
 import { EffectsTable } from '../../../analysis/effects/table.js';
 import { collect, type Collected } from '../../../analysis/graph/collect.js';
+import { ContextMemory } from '../../../analysis/graph/context-memory.js';
 import { Contexts } from '../../../analysis/graph/contexts.js';
 import type { FunctionRef, MutableProgram } from '../../../analysis/link/types.js';
 import { createModels } from '../../../analysis/models/index.js';
@@ -68,5 +69,5 @@ export async function linked(sources: Readonly<Record<string, string>>): Promise
     if (!found) throw new Error(`no function ${name}`);
     return found;
   };
-  return { table, collected, contexts: new Contexts(collected), fn };
+  return { table, collected, contexts: runToEnd(Contexts.read(collected, new ContextMemory())), fn };
 }

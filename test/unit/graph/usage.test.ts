@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Proofs } from '../../../analysis/graph/proofs.js';
 import { Reach } from '../../../analysis/graph/reach.js';
 import { Usage } from '../../../analysis/graph/usage.js';
+import { runToEnd } from '../../../analysis/workspace/index.js';
 import { linked } from './support.js';
 
 const text = `static DEFINE_SPINLOCK(used);
@@ -54,7 +55,7 @@ void run(void)
 
 async function usage(): Promise<Usage> {
   const { table, collected, contexts } = await linked({ 'a.c': text });
-  return new Usage(table, collected, new Reach(collected), contexts, new Proofs(table).begin());
+  return runToEnd(Usage.read(table, collected, new Reach(collected), contexts, new Proofs(table).begin()));
 }
 
 describe('usage of locks', () => {

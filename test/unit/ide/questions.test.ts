@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import { heldAt } from '../../../analysis/ide/held.js';
-import { hoverAt, type Hover } from '../../../analysis/ide/hover.js';
+import { hoverAt, unknownCallAt, type Hover } from '../../../analysis/ide/hover.js';
 import type { Position, View } from '../../../analysis/ide/view.js';
 import { runToEnd, Workspace } from '../../../analysis/workspace/index.js';
 import { Compiler } from '../../../host/compile.js';
@@ -49,6 +49,11 @@ static void sleepy(struct box *box)
 	mutex_lock(&ring);
 	rest();
 	mutex_unlock(&ring);
+}
+
+static void afar(struct box *box)
+{
+	far_away(box);
 }
 
 static void on_work(struct work_struct *work)
@@ -105,6 +110,17 @@ describe('questions about a position', () => {
     assert.deepEqual(found.after.map(({ other }) => other.id).sort(), ['a.c:inner', 'box.lock']);
     assert.deepEqual(found.before, []);
     assert.deepEqual(found.held, []);
+  });
+
+  it('a call of what was not read: only its name', () => {
+    const unknown = (what: string, behind = ''): string | undefined => {
+      const position = at(what, behind);
+      return unknownCallAt(view, 'a.c', position, TEXT.split('\n')[position.line - 1] ?? '')?.name;
+    };
+    assert.equal(unknown('far_away'), 'far_away');
+    assert.equal(unknown('take', 'static void work'), undefined);
+    assert.equal(unknown('mutex_lock'), undefined);
+    assert.equal(unknown('box', 'far_away'), undefined);
   });
 
   it('a lock in its declaration, and a field of a struct', () => {

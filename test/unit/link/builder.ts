@@ -57,6 +57,7 @@ export function summary(source: Source): FileSummary {
     macroUses: [],
     lockInits: [],
     lockSites: 0,
+    lockPointers: [],
     guards: [],
     orders: [],
     gaps: [],
@@ -176,6 +177,7 @@ export const MODELS = {
   container: (name: string) =>
     name === 'container_of' ? { pointerArg: 0, typeArg: 1, memberArg: 2 } : undefined,
   transparent: (name: string) => (name === 'READ_ONCE' ? 0 : undefined),
+  isMemberCall: () => false,
 } as unknown as Models;
 
 export function link(files: Readonly<Record<string, Source>>, options?: LinkOptions): MutableProgram {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { FunctionRef, MutableProgram } from '../../../analysis/link/types.js';
 import { linkText, shown as shownRefs, summaryOf } from './builder.js';
+import { patience, runs } from '../../support/runs.js';
 
 /** Texts that a file may have: each pulls at other names of the others. */
 const PIECES = [
@@ -76,7 +77,9 @@ const STEP: fc.Arbitrary<Step> = fc.record({
   callee: fc.constantFrom('walk', 'stroll', 'run'),
 });
 
-describe('a program changed step by step', () => {
+describe('a program changed step by step', function () {
+  this.timeout(patience(60_000));
+
   it('answers like one built at once', () => {
     fc.assert(
       fc.property(fc.array(STEP, { maxLength: 12 }), (steps) => {
@@ -99,7 +102,7 @@ describe('a program changed step by step', () => {
         }
         assert.equal(answers(program), answers(linkText(Object.fromEntries(texts))));
       }),
-      { numRuns: 150, seed: 1 },
+      { numRuns: runs(150), seed: 1 },
     );
   });
 });

@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { countLockSites, printOutline } from '../../../analysis/outline/index.js';
 import type { FileOutline } from '../../../analysis/outline/index.js';
 import { models, outline } from './support.js';
+import { patience, runs } from '../../support/runs.js';
 
 const PIECES = [
   'int f(void)',
@@ -126,7 +127,7 @@ function check(text: string, found: FileOutline): void {
 }
 
 describe('outline: any text', function () {
-  this.timeout(20_000);
+  this.timeout(patience(20_000));
 
   it('never fails, keeps spans within the text, and loses no lock site', () => {
     holds(
@@ -134,7 +135,7 @@ describe('outline: any text', function () {
         const text = pieces.join('');
         check(text, outline(text));
       }),
-      { numRuns: 800 },
+      { numRuns: runs(800) },
     );
   });
 
@@ -148,7 +149,7 @@ describe('outline: any text', function () {
           text = text.slice(0, from) + insert + text.slice(from + length);
         check(text, outline(text));
       }),
-      { numRuns: 800 },
+      { numRuns: runs(800) },
     );
   });
 
@@ -159,7 +160,7 @@ describe('outline: any text', function () {
         outline(pieces.join(''));
         assert.deepEqual(outline(SOURCE), first);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

@@ -8,6 +8,7 @@ import { decodeSummary, encodeSummary } from '../../../analysis/summary/codec.js
 import { functionShadow } from '../../../analysis/summary/skeleton.js';
 import type { FileSummary } from '../../../analysis/summary/types.js';
 import { within } from '../host/temporary.js';
+import { patience, runs } from '../../support/runs.js';
 
 /** A file as kernel files are: everything that the stages treat in a way of its own. */
 const DRIVER = `// SPDX-License-Identifier: GPL-2.0
@@ -107,7 +108,7 @@ const unpacked = ({ outline, skeletons, macroSkeletons }: FileSummary): FileSumm
 });
 
 describe('the pipeline on anything', function () {
-  this.timeout(300_000);
+  this.timeout(patience(300_000));
   let compiler: Compiler;
 
   before(async () => {
@@ -135,7 +136,7 @@ describe('the pipeline on anything', function () {
   };
 
   it('keeps its word on kernel code that somebody has trampled on', () => {
-    fc.assert(fc.property(mutated, holds), { numRuns: 100 });
+    fc.assert(fc.property(mutated, holds), { numRuns: runs(100) });
   });
 
   for (const [what, text] of [
@@ -192,7 +193,7 @@ describe('the pipeline on anything', function () {
           assert.equal(two, one);
         }),
       ),
-      { numRuns: 1 },
+      { numRuns: runs(1) },
     ));
 });
 

@@ -14,6 +14,7 @@ function render(of: Finding, settings: Settings = DEFAULT_SETTINGS): Diagnostic[
       settings,
       rulePages: 'file:///pages',
       fixCount: () => undefined,
+      isIntroduced: () => false,
       uriOf: (file) => `file:///root/${file}`,
       current: (_, span) => span,
     }),

@@ -9,7 +9,7 @@ function growing(memoryShare: () => number): { readonly growth: Growth; readonly
   const events: unknown[] = [];
   const host: GrowthHost = {
     memoryShare,
-    tooLarge: (reason) => events.push(reason),
+    limited: (reason) => events.push(reason),
     failed: (reason) => events.push(reason),
     grown: (level) => events.push(level),
     progressed: () => undefined,
@@ -46,6 +46,24 @@ describe('a program that grows behind the scenes', () => {
     const { done } = growth.start('tree', PRIORITY.index);
     assert.equal(growth.loading?.stage, 'list');
     await assert.rejects(done, TooLarge);
+    assert.equal(growth.loading, undefined);
+  });
+
+  it('is not busy again when its program reads a file that has changed', async () => {
+    let later: (() => void) | undefined;
+    const growth = new Growth({
+      memoryShare: () => 0,
+      limited: () => undefined,
+      failed: () => undefined,
+      grown: () => undefined,
+      progressed: () => undefined,
+      build: (_level, _priority, _signal, onProgress) => {
+        later = () => onProgress({ stage: 'read', done: 1, total: 1 });
+        return Promise.resolve();
+      },
+    });
+    await growth.start('folders', PRIORITY.index).done;
+    later?.();
     assert.equal(growth.loading, undefined);
   });
 

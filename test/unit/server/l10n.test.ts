@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { filesUnder, read, sourcesUnder } from '../../support/sources.js';
 
-/** Texts that the client hands to `vscode.l10n.t`, by name or destructured. */
+/** Texts that the client hands to `vscode.l10n.t`, by name or destructured, and the server to its own `t`. */
 function shownTexts(): string[] {
-  const texts = sourcesUnder('client').flatMap((file) =>
+  const texts = [...sourcesUnder('client'), ...sourcesUnder('server')].flatMap((file) =>
     [...read(file).matchAll(/\bt\(\s*'((?:[^'\\]|\\.)*)'/g)].map(([, text = '']) =>
       text.replace(/\\(.)/g, '$1'),
     ),
@@ -15,7 +15,7 @@ function shownTexts(): string[] {
 const placeholders = (text: string): string[] =>
   [...text.matchAll(/\{\d+\}/g)].map(([found]) => found).sort();
 
-describe('texts of the client', () => {
+describe('texts for people', () => {
   const languages = filesUnder('l10n').filter((file) => /bundle\.l10n\.\w+\.json$/.test(file));
 
   it('are all translated, with the same things filled in', () => {
@@ -43,7 +43,9 @@ describe('texts of the client', () => {
   });
 
   it('are written where they can be found', () => {
-    const hidden = sourcesUnder('client').filter((file) => /\bt\(\s*[`"]/.test(read(file)));
+    const hidden = [...sourcesUnder('client'), ...sourcesUnder('server')].filter((file) =>
+      /\bt\(\s*[`"]/.test(read(file)),
+    );
     assert.deepEqual(hidden, []);
   });
 

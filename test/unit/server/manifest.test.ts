@@ -13,12 +13,20 @@ interface Manifest {
       readonly command: string;
       readonly category: string;
       readonly title: string;
+      readonly enablement?: string;
     }[];
+    readonly languages: readonly { readonly id: string }[];
+    readonly keybindings?: readonly unknown[];
+    readonly configurationDefaults?: Readonly<Record<string, unknown>>;
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
-    readonly grammars: readonly { readonly path: string }[];
+    readonly grammars: readonly { readonly path: string; readonly language?: string }[];
     readonly jsonValidation: readonly { readonly url: string }[];
   };
   readonly icon: string;
+  readonly extensionKind: readonly string[];
+  readonly capabilities: Readonly<
+    Record<'untrustedWorkspaces' | 'virtualWorkspaces', { readonly supported: boolean | string }>
+  >;
 }
 
 interface Setting {
@@ -39,6 +47,31 @@ describe('the extension manifest', () => {
       .flatMap((source) => [...source.matchAll(/registerCommand\(\s*'(\S+?)'/g)].map(([, id = '']) => id));
     assert.deepEqual(commands.map(({ command }) => command).sort(), registered.sort());
     assert.ok(commands.every(({ category }) => category === 'Lock Order'));
+  });
+
+  it('runs where the files are, and says what it does in untrusted and virtual workspaces', () => {
+    assert.deepEqual(manifest.extensionKind, ['workspace']);
+    const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+    assert.equal(untrustedWorkspaces.supported, true);
+    assert.equal(virtualWorkspaces.supported, 'limited');
+    // The one command that runs a program, git, waits for trust.
+    const trusting = commands.filter(({ enablement }) => enablement === 'isWorkspaceTrusted');
+    assert.deepEqual(
+      trusting.map(({ command }) => command),
+      ['lockOrder.scanChanged'],
+    );
+  });
+
+  it('takes nothing of C away from other extensions: no language, grammar, key or default for it', () => {
+    const { languages, grammars: all, keybindings = [], configurationDefaults = {} } = manifest.contributes;
+    assert.deepEqual(
+      languages.map(({ id }) => id),
+      ['lockorder', 'kernel-log'],
+    );
+    assert.ok(all.every(({ language }) => language === undefined || language !== 'c'));
+    assert.deepEqual(keybindings, []);
+    assert.ok(Object.keys(configurationDefaults).every((key) => !/^\[(?:c|cpp)\]$|^C_Cpp|^clangd/.test(key)));
+    assert.ok(commands.every(({ command }) => command.startsWith('lockOrder.')));
   });
 
   it('offers a severity for every rule there is', () => {

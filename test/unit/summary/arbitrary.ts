@@ -129,12 +129,17 @@ export const outline: fc.Arbitrary<FileOutline> = record({
       names,
       type: fc.constantFrom('', 'struct a*'),
       handler: fc.string(),
+      keyLine: fc.nat(),
       mayRecurse: fc.boolean(),
       line: count,
     }),
     small,
   ),
   lockSites: count,
+  lockPointers: fc.array(
+    record({ member: record({ text: name, type: name }), lock: record({ text: name, type: name }) }),
+    small,
+  ),
   guards: fc.array(record({ tag: name, field: name, by: name, lock: name }), small),
   orders: fc.array(
     record({ locks: names, at: span, form: fc.constantFrom('declared', 'chain', 'table', 'sentence') }),

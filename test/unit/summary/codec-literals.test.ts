@@ -4,12 +4,13 @@ import { describe, it } from 'mocha';
 import { decode, encode } from '../../../analysis/base/encoding.js';
 import { list, record } from '../../../analysis/base/shapes.js';
 import { literalValue, macroBody } from '../../../analysis/summary/literals.js';
+import { patience, runs } from '../../support/runs.js';
 
 const shape = record<{ readonly body: string }>({ body: macroBody });
 const bytes = (body: string): Uint8Array => encode([], shape, { body });
 
 describe('macro bodies in the codec', function () {
-  this.timeout(30_000);
+  this.timeout(patience(30_000));
 
   it('come back as they were', () => {
     const literal = fc.tuple(
@@ -23,7 +24,7 @@ describe('macro bodies in the codec', function () {
     );
     fc.assert(
       fc.property(body, (text) => assert.equal(decode([], shape, bytes(text)).body, text)),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

@@ -10,6 +10,7 @@ import {
 } from '../../../analysis/summary/codec.js';
 import type { FileSummary, Skeleton } from '../../../analysis/summary/types.js';
 import { skeleton, summary } from './arbitrary.js';
+import { patience, runs } from '../../support/runs.js';
 
 const at = { line: 3, column: 9, endLine: 3, endColumn: 20 };
 
@@ -49,7 +50,7 @@ const small: Skeleton = {
 };
 
 describe('summary codec', function () {
-  this.timeout(30_000);
+  this.timeout(patience(30_000));
 
   it('gives back every skeleton', () => {
     fc.assert(
@@ -95,7 +96,7 @@ describe('summary codec', function () {
 });
 
 describe('summary codec on damaged bytes', function () {
-  this.timeout(30_000);
+  this.timeout(patience(30_000));
 
   const refuses = (read: () => unknown): void => {
     try {
@@ -139,7 +140,7 @@ describe('summary codec on damaged bytes', function () {
         bytes[where % bytes.length] = value;
         refuses(() => unpacked(decodeSummary(bytes)));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { checkSkeleton } from '../../../analysis/summary/check.js';
 import { summaryOf } from './lowered.js';
+import { patience, runs } from '../../support/runs.js';
 
 /** Pieces of C that mean the most in the wrong place. */
 const PIECES = [
@@ -70,7 +71,9 @@ const PIECES = [
   '//',
 ];
 
-describe('lowering: anything', () => {
+describe('lowering: anything', function () {
+  this.timeout(patience(60_000));
+
   it('makes a skeleton of any text, and finds each lock call in the tree or calls it a gap', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }), (pieces) => {
@@ -84,7 +87,7 @@ describe('lowering: anything', () => {
           assert.equal(skeleton.lockSites + lost.length, summary.outline.functions[index]?.lockSites, text);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

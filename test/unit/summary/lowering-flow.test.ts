@@ -300,7 +300,6 @@ describe('lowering: flow', () => {
           if dev->x then b3 else b2
         b2:
           acquire &dev->a by mutex_lock(&dev->a)
-          call panic("…")
           stop
         b3:
           stop`,

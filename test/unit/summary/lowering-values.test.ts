@@ -165,6 +165,7 @@ describe('lowering: values', () => {
         run(&c);`,
       `
         b0:
+          c.* = 0
           c.dev = dev
           c.n = n + 1
           c.sub.fn = work

@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { printSkeleton, printSummary } from '../../../analysis/summary/print.js';
 import type { Skeleton } from '../../../analysis/summary/types.js';
 import { skeleton, summary } from './arbitrary.js';
+import { patience } from '../../support/runs.js';
 
 const at = (line: number, column: number) => ({ line, column, endLine: line, endColumn: column + 1 });
 
@@ -48,7 +49,7 @@ const conditional: Skeleton = {
 };
 
 describe('printing skeletons', function () {
-  this.timeout(30_000);
+  this.timeout(patience(30_000));
 
   it('shows blocks, events and C expressions', () => {
     assert.equal(

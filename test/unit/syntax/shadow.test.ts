@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { createModels } from '../../../analysis/models/index.js';
 import { shadowOf } from '../../../analysis/syntax/shadow.js';
 import { createNodeParser } from '../../../host/node/parser.js';
+import { patience } from '../../support/runs.js';
 
 const models = createModels();
 const parser = await createNodeParser();
@@ -21,7 +22,9 @@ function errors(body: string): readonly number[] {
   return errors;
 }
 
-describe('shadow text', () => {
+describe('shadow text', function () {
+  this.timeout(patience(60_000));
+
   it('has the length and the line breaks of the original, whatever that is', () => {
     const piece = fc.constantFrom(
       'a',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Finding } from '../../../analysis/checks/types.js';
 import type { Program } from '../../../analysis/link/types.js';
 import { findSuppressions } from '../../../analysis/report/suppression.js';
-import { selectFindings, type FindingOptions } from '../../../analysis/workspace/findings.js';
+import { reselected, selectFindings, type FindingOptions } from '../../../analysis/workspace/findings.js';
 import { isBelow } from '../../../analysis/base/paths.js';
 import { CYCLE } from '../report/sample.js';
 
@@ -80,6 +80,35 @@ describe('selecting findings', () => {
         ':0 ignore[1] (another lock) suppresses nothing of high confidence',
       ],
     );
+  });
+});
+
+describe('an entry of the configuration', () => {
+  const count = (locks: readonly string[], entry: readonly string[]): number =>
+    selectFindings([{ ...CYCLE, locks: [...locks] }], program, new Map(), {
+      confidence: 'high',
+      report: [],
+      ignore: [{ locks: [...entry], reason: 'fine' }],
+    }).suppressed;
+
+  it('goes on to mean a lock that a namesake elsewhere has given its file', () => {
+    assert.equal(count(['d/a.c:sem1', 'd/a.c:sem2'], ['sem1', 'sem2']), 1);
+    assert.equal(count(['d/a.c:sem1', 'd/a.c:sem2'], ['d/a.c:sem1', 'd/a.c:sem2']), 1);
+    assert.equal(count(['d/a.c:sem1', 'd/a.c:sem2'], ['em1']), 0);
+    assert.equal(count(['d/a.c:sem1', 'd/a.c:sem2'], ['e/a.c:sem1']), 0);
+  });
+
+  it('holds for what is known already, as do severities', () => {
+    const { ignore, severities } = {
+      ignore: [{ locks: ['sem1'], reason: 'fine' }],
+      severities: { 'lock-order-cycle': 'info' } as const,
+    };
+    assert.deepEqual(reselected([CYCLE], { ignore }), []);
+    assert.deepEqual(
+      reselected([CYCLE], { severities }).map(({ severity }) => severity),
+      ['info'],
+    );
+    assert.deepEqual(reselected([CYCLE], { severities: { 'lock-order-cycle': 'off' } }), []);
   });
 });
 

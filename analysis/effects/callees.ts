@@ -1,0 +1,61 @@
+import type { FunctionRef, Program } from '../link/types.js';
+import type { PrototypeItem } from '../outline/types.js';
+import { calledBy } from './conditions.js';
+import type { Term } from './terms.js';
+
+/** The functions a call may reach. */
+export interface Callees {
+  readonly targets: readonly FunctionRef[];
+  /** The type of what the call gives; empty when unknown. */
+  readonly returns: string;
+}
+
+/** The same for a call by name, on all paths of a function. */
+export interface NamedCallees extends Callees {
+  readonly prototype: PrototypeItem | undefined;
+}
+
+const NOBODY: Callees = { targets: [], returns: '' };
+
+/** Finds out what the calls of one function lead to; names are looked up once. */
+export class CalleeFinder {
+  private readonly named = new Map<string, NamedCallees>();
+
+  constructor(
+    private readonly program: Program,
+    private readonly caller: FunctionRef,
+  ) {}
+
+  byName(name: string): NamedCallees {
+    let known = this.named.get(name);
+    if (known === undefined) {
+      const targets = calledBy(this.caller, name, this.program);
+      const prototype = this.program.resolvePrototype(name, this.caller.file);
+      const returns = targets[0]?.item?.returns ?? prototype?.returns ?? '';
+      known = { targets, prototype, returns };
+      this.named.set(name, known);
+    }
+    return known;
+  }
+
+  /** What a value leads to that is called, or the object that it points to. */
+  byPointer(pointed: Term | undefined): Callees {
+    if (pointed === undefined) return NOBODY;
+    const targets = this.targetsOf(pointed);
+    return targets.length === 0 ? NOBODY : { targets, returns: targets[0]?.item?.returns ?? '' };
+  }
+
+  private targetsOf(pointed: Term): readonly FunctionRef[] {
+    const { program, caller } = this;
+    if (pointed.k === 'global')
+      return program.resolveCall(pointed.name.slice(pointed.name.lastIndexOf(':') + 1), caller.file);
+    if (pointed.k !== 'field') return NOBODY.targets;
+    const record = program.expand(pointed.base.type, caller.file);
+    if (record === '') return NOBODY.targets;
+    const targets = program.resolveSlot(record, pointed.name, caller.file);
+    // What calls through a pointer of its own name serves several: it is not among them.
+    return targets.length > 1 && targets.includes(caller)
+      ? targets.filter((target) => target !== caller)
+      : targets;
+  }
+}

@@ -1,0 +1,42 @@
+import type { EventId } from '../summary/types.js';
+import { applyCallee } from './apply.js';
+import { resultSlot } from './flow-graph.js';
+import type { State } from './state.js';
+import type { Stepper } from './step.js';
+import * as t from './terms.js';
+import type { Term } from './terms.js';
+
+/**
+ * A reference is put: when it was the last one, a function of the caller's has run. `undefined` where that does
+ * nothing to locks of the caller's, or where `name` is no such call.
+ */
+export function putReference(
+  stepper: Stepper,
+  event: { readonly id: EventId },
+  name: string,
+  args: readonly Term[],
+  result: Term,
+  state: State,
+): readonly State[] | undefined {
+  const { models, program } = stepper.around;
+  const put = models.referencePut(name);
+  const count = put && args[put.countArg];
+  const release = put && args[put.releaseArg];
+  const named = release?.k === 'address' ? release.base : release;
+  if (count === undefined || named?.k !== 'global') return undefined;
+  const targets = program.resolveCall(named.name.slice(named.name.lastIndexOf(':') + 1), stepper.fn.file);
+  const [target] = targets;
+  const exits = (target && stepper.around.effectsOf(target)?.exits) ?? [];
+  if (!exits.some(({ released }) => released.length > 0)) return undefined;
+  const out: State[] = [];
+  const others = state.clone();
+  if (others.facts.assume(result, false)) out.push(others);
+  if (state.facts.assume(result, true)) {
+    const given = t.opaque(`${stepper.evaluator.given(event.id)}.release`, '');
+    out.push(
+      ...applyCallee(stepper, { id: event.id, direct: true, isAsked: false }, targets, [count], given, state),
+    );
+  }
+  for (const each of out) each.setVariable(resultSlot(event.id), result);
+  return out;
+}

@@ -1,0 +1,47 @@
+import type { EventId } from '../summary/types.js';
+import type { Evaluator } from './evaluate.js';
+import * as t from './terms.js';
+import type { Term } from './terms.js';
+
+/** A call asked with longer arguments is not recognised when it comes again. */
+const LONGEST_PREDICATE = 200;
+
+/** What a call gave, and what was called with which values. */
+interface CallResult {
+  readonly called: string | Term | undefined;
+  readonly args: readonly Term[];
+  readonly result: Term;
+}
+
+/** Names the values that events of one function give. */
+export class Results {
+  private readonly known: (CallResult | undefined)[] = [];
+
+  constructor(private readonly evaluator: Evaluator) {}
+
+  /** `predicate` is the text of what is asked, when asking again gives the same. */
+  of(event: { readonly id: EventId }, origin: string, predicate: string | undefined, type: string): Term {
+    return t.result(this.evaluator.given(event.id), origin, predicate, type);
+  }
+
+  /** What a call gives; the same term as long as the same is called with the same values. */
+  ofCall(
+    event: { readonly id: EventId },
+    called: string | Term | undefined,
+    args: readonly Term[],
+    type: string,
+  ): Term {
+    const old = this.known[event.id];
+    if (old !== undefined && old.called === called && old.result.type === type && isSame(old.args, args))
+      return old.result;
+    const name = typeof called === 'string' ? called : (called?.key ?? '');
+    const asked = `${name}(${args.map((a) => a.key).join(',')})`;
+    const result = this.of(event, name, asked.length > LONGEST_PREDICATE ? undefined : asked, type);
+    this.known[event.id] = { called, args, result };
+    return result;
+  }
+}
+
+function isSame(a: readonly Term[], b: readonly Term[]): boolean {
+  return a.length === b.length && a.every((term, i) => term === b[i]);
+}

@@ -1,0 +1,176 @@
+import type { FunctionRef } from '../link/types.js';
+import type { Term } from './terms.js';
+import type { CallEffect, Effects, LockRef, Moment } from './types.js';
+
+const NOTHING: readonly never[] = [];
+
+/**
+ * Puts what is kept of functions into as little memory as it needs. Functions speak of the same few values
+ * (`p0`, `*p0`, `(*p0).lock`): equal terms of all of them become one. Lists that grew become as long as they are.
+ */
+export class Sharing {
+  /** By key; several where the same value is seen with different types. */
+  private readonly terms = new Map<string, Term | Term[]>();
+  /** The list of nothing but this function. */
+  private readonly single = new Map<FunctionRef, readonly FunctionRef[]>();
+  /** Lists of the function at hand: its effects have many in common. */
+  private readonly lists = new Map<readonly unknown[], readonly unknown[]>();
+
+  /** The same effects: nothing in them can be told from what it was. */
+  settle(effects: Effects): Effects {
+    for (const list of [effects.exits, effects.rawExits]) {
+      for (const exit of list) {
+        this.locks(exit.acquired);
+        this.locks(exit.released);
+        for (const known of exit.facts) (known as { term: Term }).term = this.term(known.term);
+        const value = exit.value && this.term(exit.value);
+        const { acquired, released, facts, at } = exit;
+        Object.assign(exit, {
+          acquired: this.list(acquired),
+          released: this.list(released),
+          facts: this.list(facts),
+          at: this.list(at),
+          value,
+        });
+      }
+    }
+    for (const { lock, moments } of effects.acquires) {
+      this.lock(lock);
+      this.moments(moments);
+    }
+    for (const { lock, moments } of effects.uses) {
+      this.lock(lock);
+      this.moments(moments);
+    }
+    for (const call of effects.calls) {
+      this.values(call.args);
+      if (call.callee !== undefined) (call as { callee: Term }).callee = this.term(call.callee);
+      this.moments(call.moments);
+      Object.assign(call, {
+        args: call.args.length === 0 ? NOTHING : call.args,
+        targets: this.targets(call),
+      });
+    }
+    for (const api of effects.apis) {
+      this.values(api.args);
+      this.moments(api.moments);
+    }
+    this.lists.clear();
+    return effects;
+  }
+
+  /** The one term of all that are like this one. */
+  term(term: Term): Term {
+    const known = this.terms.get(term.key);
+    if (known === undefined) {
+      this.terms.set(term.key, this.withSharedParts(term));
+      return term;
+    }
+    if (!Array.isArray(known)) {
+      if (isSame(known, term)) return known;
+      this.terms.set(term.key, [known, this.withSharedParts(term)]);
+      return term;
+    }
+    const found = known.find((other) => isSame(other, term));
+    if (found !== undefined) return found;
+    known.push(this.withSharedParts(term));
+    return term;
+  }
+
+  private withSharedParts(term: Term): Term {
+    switch (term.k) {
+      case 'deref':
+      case 'address':
+      case 'field':
+      case 'container':
+        (term as { base: Term }).base = this.term(term.base);
+        break;
+      case 'index':
+        (term as { base: Term }).base = this.term(term.base);
+        (term as { index: Term }).index = this.term(term.index);
+        break;
+      case 'operation':
+        this.values(term.operands);
+        break;
+      default:
+    }
+    return term;
+  }
+
+  /** Most calls lead to one function, and to few functions lead many calls. */
+  private targets({ targets }: CallEffect): readonly FunctionRef[] {
+    const [only] = targets;
+    if (only === undefined) return NOTHING;
+    if (targets.length > 1) return targets;
+    let alone = this.single.get(only);
+    if (alone === undefined) this.single.set(only, (alone = [only]));
+    return alone;
+  }
+
+  private values(terms: readonly Term[]): void {
+    for (const [at, term] of terms.entries()) (terms as Term[])[at] = this.term(term);
+  }
+
+  private locks(locks: readonly LockRef[]): void {
+    for (const lock of locks) this.lock(lock);
+  }
+
+  private lock(lock: LockRef): void {
+    (lock as { term: Term }).term = this.term(lock.term);
+  }
+
+  private moments(moments: readonly Moment[]): void {
+    for (const moment of moments) {
+      const { held, released } = moment;
+      // What other events have in common with it was done with them.
+      if (held.length > 0 && !this.lists.has(held)) this.locks(held);
+      if (released.length > 0 && !this.lists.has(released)) this.locks(released);
+      (moment as { held: Moment['held'] }).held = this.list(held);
+      (moment as { released: Moment['released'] }).released = this.list(released);
+    }
+  }
+
+  /** A list that grew has room to grow further. */
+  private list<T>(list: readonly T[]): readonly T[] {
+    if (list.length === 0) return NOTHING;
+    const known = this.lists.get(list) as readonly T[] | undefined;
+    if (known !== undefined) return known;
+    const exact = list.slice();
+    this.lists.set(list, exact);
+    this.lists.set(exact, exact);
+    return exact;
+  }
+}
+
+function isSame(a: Term, b: Term): boolean {
+  if (a === b) return true;
+  if (a.k !== b.k || a.type !== b.type || a.key !== b.key) return false;
+  switch (a.k) {
+    case 'parameter':
+      return b.k === a.k && a.index === b.index;
+    case 'global':
+    case 'local':
+      return b.k === a.k && a.name === b.name;
+    case 'deref':
+    case 'address':
+      return b.k === a.k && isSame(a.base, b.base);
+    case 'field':
+      return b.k === a.k && a.name === b.name && isSame(a.base, b.base);
+    case 'container':
+      return b.k === a.k && a.member === b.member && isSame(a.base, b.base);
+    case 'index':
+      return b.k === a.k && isSame(a.base, b.base) && isSame(a.index, b.index);
+    case 'constant':
+      return b.k === a.k && Object.is(a.value, b.value);
+    case 'result':
+      return b.k === a.k && a.origin === b.origin && a.predicate === b.predicate;
+    case 'operation':
+      return b.k === a.k && a.op === b.op && sameTerms(a.operands, b.operands);
+    case 'opaque':
+      return true;
+  }
+}
+
+function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
+  return a.length === b.length && a.every((term, at) => b[at] !== undefined && isSame(term, b[at]));
+}

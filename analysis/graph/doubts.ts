@@ -1,0 +1,87 @@
+import type { Surroundings } from '../effects/step.js';
+import { rootOf } from '../effects/terms.js';
+import { domainOf, hasOneProcessor, isProgram } from '../link/domains.js';
+import type { Apart } from './apart.js';
+import { asksWhoRuns, lastReferenceOn } from './decisions.js';
+import type { Dependency } from './dependency.js';
+import type { Reason } from './feasibility.js';
+import { targetsOf } from './same-object.js';
+
+/** Conditions in callees from which on a path is no longer taken for granted. */
+export const MANY_CONDITIONS = 3;
+
+/** What is open on the way of one side of a cycle, whatever the others are. */
+export function* doubtsOf(side: Dependency, around: Surroundings, apart: Apart): Generator<Reason> {
+  const { models } = around;
+  const name = side.root.name;
+  const put = lastReferenceOn(side, models);
+  if (put !== undefined)
+    yield {
+      reason: 'last-reference',
+      text: `the reference that ${put}() puts can be the last one`,
+      limit: 'low',
+    };
+  if (asksWhoRuns(side, models))
+    yield {
+      reason: 'path',
+      text: `${name}() is not what runs already where it asks for that`,
+      limit: 'medium',
+    };
+  const conditions = `the conditions on the way from ${name}() come out as described`;
+  if (side.learned >= MANY_CONDITIONS && choosesFunction(side, around))
+    yield { reason: 'path', text: conditions, limit: 'low' };
+  else if (side.learned >= MANY_CONDITIONS && side.calls > 1)
+    yield { reason: 'path', text: conditions, limit: 'medium' };
+  else if (goesByState(side)) yield { reason: 'path', text: conditions, limit: 'medium', isMinor: true };
+  // Whoever tries it once is told: it is tried rarely, or never.
+  const spun = side.held.find((lock) => lock.certain && models.lockApi(lock.api)?.atomic === true);
+  if (
+    spun !== undefined &&
+    spun.kind !== 'rcu' &&
+    side.calls > 0 &&
+    models.lockApi(side.api)?.sleeps === true
+  )
+    yield {
+      reason: 'path',
+      text: `${name}() gets that far, where it sleeps in atomic context`,
+      limit: 'medium',
+      isMinor: true,
+    };
+  const stray = apart.strays(side.steps);
+  if (stray !== undefined)
+    yield {
+      reason: 'same-instance',
+      text: `an object of ${name}() has ${stray.name}() for its own`,
+      limit: 'low',
+    };
+}
+
+/**
+ * A call on the way may mean several functions. What a function that is called decides, it decides as openly as the
+ * root, but which of several an object has is decided where its state is.
+ */
+function choosesFunction(side: Dependency, around: Surroundings): boolean {
+  return side.steps.slice(0, -1).some((step) => targetsOf(around, step) > 1);
+}
+
+/**
+ * What a callee decides on the way to the lock by the state of objects, its callers know better; between variables
+ * there is no object whose state it is.
+ */
+function goesByState(side: Dependency): boolean {
+  const isOpen = rootOf(side.holds.term).k === 'global' && rootOf(side.lock.term).k === 'global';
+  return !isOpen && side.calls > 1 && side.stated > 0;
+}
+
+/** Whether several run at a time where the code runs. */
+export function* doubtsOfPlace(sides: readonly Dependency[]): Generator<Reason> {
+  const files = sides.flatMap(({ steps, holdSteps }) => [...steps, ...holdSteps].map(({ fn }) => fn.file));
+  const spins = sides.some(({ lock }) => SPINNING.has(lock.kind));
+  if (spins && files.some(hasOneProcessor))
+    yield { reason: 'configured', text: 'there is more than one processor', limit: 'low' };
+  // Programs beside the kernel have rules of their own: threads that are joined, phases, one process per job.
+  if (files.some((file) => isProgram(domainOf(file))))
+    yield { reason: 'configured', text: 'threads of the program run at the same time', limit: 'low' };
+}
+
+const SPINNING: ReadonlySet<string> = new Set(['spinlock', 'raw_spinlock', 'rwlock']);

@@ -1,0 +1,25 @@
+import type { Surroundings } from '../effects/step.js';
+import type { FunctionRef } from '../link/types.js';
+
+/** Callers of callers looked at. */
+const MAX_UP = 2;
+
+/** Whether page faults are off whenever a function is called: its name says so, or all callers in sight see to it. */
+export function faultsAreOff(around: Surroundings, fn: FunctionRef, up = 0): boolean {
+  const { models, program } = around;
+  if (models.runsWithoutFaults(fn.name)) return true;
+  const callers = up < MAX_UP ? program.callers(fn) : [];
+  return callers.length > 0 && callers.every((caller) => caller !== fn && callsSo(around, caller, fn, up));
+}
+
+function callsSo(around: Surroundings, caller: FunctionRef, fn: FunctionRef, up: number): boolean {
+  const effects = around.effectsOf(caller);
+  if (effects === undefined) {
+    around.program.demand(caller, 'path');
+    return false;
+  }
+  const calls = effects.calls.filter(({ targets }) => targets.includes(fn));
+  if (calls.length === 0) return false;
+  const isOff = calls.every(({ moments }) => moments.every(({ context }) => context.faults > 0));
+  return isOff || faultsAreOff(around, caller, up + 1);
+}

@@ -1,0 +1,105 @@
+import type { Term } from '../effects/terms.js';
+import type { Effects, Moment } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import type { Models } from '../models/types.js';
+import { MAX_SLOT_TARGETS, type Collected } from './collect.js';
+
+/** A function that another one leads to. */
+export interface Way {
+  readonly fn: FunctionRef;
+  /** The call may lead to any of many. */
+  readonly isWide: boolean;
+}
+
+/** What one event of a function leads to, and what is held there. */
+export interface Step {
+  readonly moments: readonly Moment[];
+  readonly targets: readonly Way[];
+}
+
+const NONE: readonly Way[] = [];
+
+/**
+ * Where control may go from a function, paths not looked at: what it calls, directly or through slots with however
+ * many targets, the functions that it hands to what it calls, and the bodies of calls that the models know.
+ */
+export class Ways {
+  private readonly known = new Map<FunctionRef, readonly Way[]>();
+
+  constructor(
+    private readonly collected: Collected,
+    private readonly models: Models,
+  ) {}
+
+  from(fn: FunctionRef): readonly Way[] {
+    let found = this.known.get(fn);
+    if (found === undefined) {
+      found = this.find(fn);
+      this.known.set(fn, found);
+    }
+    return found;
+  }
+
+  private find(fn: FunctionRef): readonly Way[] {
+    const effects = this.collected.effects.get(fn);
+    if (effects === undefined) {
+      if (this.hidesWays(fn)) this.collected.program.demand(fn, 'path');
+      return this.collected.program.callees(fn).map((callee) => ({ fn: callee, isWide: false }));
+    }
+    const out = new Map<FunctionRef, boolean>();
+    for (const { targets } of this.ofEffects(effects))
+      for (const { fn: callee, isWide } of targets) out.set(callee, isWide && out.get(callee) !== false);
+    return [...out].map(([callee, isWide]) => ({ fn: callee, isWide }));
+  }
+
+  /** A function that is only outlined calls through pointers, hands functions on, waits or wakes others. */
+  private hidesWays({ item, file }: FunctionRef): boolean {
+    if (item === undefined) return false;
+    if (item.indirectCalls.length > 0 || item.calls.some((name) => this.isImplicit(name))) return true;
+    const stored = new Set(item.fills.map(({ value }) => value));
+    return item.references.some((name) => !stored.has(name) && this.functionNamed(name, file) !== undefined);
+  }
+
+  private isImplicit(name: string): boolean {
+    const k = this.models.api(name)?.k;
+    return k === 'wait' || k === 'complete';
+  }
+
+  *ofEffects(effects: Effects): Generator<Step> {
+    const { file } = effects.fn;
+    for (const { targets, args, moments } of effects.calls) {
+      const isWide = targets.length > MAX_SLOT_TARGETS;
+      const all = [...targets.map((fn) => ({ fn, isWide })), ...this.handed(args, file)];
+      if (all.length > 0) yield { moments, targets: all };
+    }
+    for (const { api, transient, moments } of effects.acquires) {
+      if (transient || this.models.lockApi(api)?.sleeps !== true) continue;
+      // Who waits for it waits in the body: on its queue, under the queue's lock.
+      const bodies = this.collected.program.resolveCall(api, file);
+      if (bodies.length > 0) yield { moments, targets: bodies.map((fn) => ({ fn, isWide: false })) };
+    }
+    for (const { k, api, args, moments } of effects.apis) {
+      // What is registered or woken runs elsewhere, without these locks.
+      const handed = k === 'register' || k === 'context' || k === 'query' ? NONE : this.handed(args, file);
+      const bodies = this.collected.program.resolveCall(api, file);
+      const all = [...bodies.map((fn) => ({ fn, isWide: false })), ...handed];
+      if (all.length > 0) yield { moments, targets: all };
+    }
+  }
+
+  private handed(args: readonly Term[], file: string): readonly Way[] {
+    let out: Way[] | undefined;
+    for (const arg of args) {
+      const value = arg.k === 'address' ? arg.base : arg;
+      if (value.k !== 'global') continue;
+      const fn = this.functionNamed(value.name.slice(value.name.lastIndexOf(':') + 1), file);
+      if (fn !== undefined) (out ??= []).push({ fn, isWide: false });
+    }
+    return out ?? NONE;
+  }
+
+  private functionNamed(name: string, file: string): FunctionRef | undefined {
+    const [fn] = this.collected.program.resolveCall(name, file);
+    return fn?.item === undefined ? undefined : fn;
+  }
+}

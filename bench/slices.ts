@@ -1,0 +1,63 @@
+// node out/bench/slices.js --tree DIR [--paths a,b] [--confidence high] [--longest 12]
+// The longest steps of an analysis, which nothing can interrupt: what a key or a cancelled scan may have to wait for.
+import { join, resolve } from 'node:path';
+import type { Confidence } from '../analysis/base/confidence.js';
+import type { Progress } from '../analysis/base/progress.js';
+import { loadConfig } from '../host/node/config.js';
+import { Project } from '../host/node/project.js';
+import { record } from './support/history.js';
+import { options } from './support/options.js';
+
+/** What no step may take (docs/architecture.md), in milliseconds. */
+const MOST_MS = 5;
+
+const given = options('slices --tree DIR [--paths a,b] [--confidence high] [--longest 12]', {
+  tree: undefined,
+  paths: '.',
+  confidence: 'high',
+  longest: '12',
+});
+const root = resolve(given.tree);
+const loaded = loadConfig(root, undefined);
+if ('error' in loaded) throw new Error(loaded.error);
+const project = await Project.open({
+  root,
+  paths: given.paths.split(',').map((path) => join(root, path)),
+  config: loaded.config,
+  confidence: given.confidence as Confidence,
+  jobs: 1,
+});
+
+interface Step {
+  readonly ms: number;
+  /** Between which two reports of progress. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const long: Step[] = [];
+let steps = 0;
+
+/** Processor time: an idle machine is rare, and a wall clock tells of the others on it. */
+function timed<T>(work: Generator<Progress, T>): T {
+  for (let from = 'begin'; ;) {
+    const start = process.cpuUsage();
+    const next = work.next();
+    const { user, system } = process.cpuUsage(start);
+    steps++;
+    const ms = (user + system) / 1000;
+    const to = next.done === true ? 'end' : `${next.value.stage} ${next.value.done}`;
+    if (ms > MOST_MS) long.push({ ms: Math.round(ms), from, to });
+    if (next.done === true) return next.value;
+    from = to;
+  }
+}
+
+await project.load();
+await project.analyse({ run: (work) => Promise.resolve(timed(work)) });
+await project.close();
+long.sort((a, b) => b.ms - a.ms);
+const longest = long.slice(0, Number(given.longest));
+for (const { ms, from, to } of longest) console.log(`${String(ms).padStart(6)} ms  ${from} … ${to}`);
+console.log(`${long.length} of ${steps} steps took more than ${MOST_MS} ms`);
+record('slices', { paths: given.paths, steps, long: long.length, longest: longest.map(({ ms }) => ms) });

@@ -1,0 +1,335 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Locator } from 'playwright-core';
+import { bigDriver, LEAK, TWO } from '../lsp/texts.js';
+import { EditorSession } from './session.js';
+
+const SEMAPHORES = 'two-semaphores/two_semaphores.c';
+const PAIR = '#include <linux/mutex.h>\nstruct pair { struct mutex first; struct mutex second; int sum; };\n';
+/** Files for the scan that is called off: enough to be seen at work. */
+const MANY = 120;
+
+/** A function that takes two locks of a pair in some order. */
+function taking(name: string, outer: string, inner: string): string {
+  return `void ${name}(struct pair *p)
+{
+	mutex_lock(&p->${outer});
+	mutex_lock(&p->${inner});
+	p->sum++;
+	mutex_unlock(&p->${inner});
+	mutex_unlock(&p->${outer});
+}
+`;
+}
+
+const WRONG = (name: string): string => `#include "pair.h"\n\n${taking(name, 'second', 'first')}`;
+const RIGHT = ['right_one', 'right_two', 'right_three'].map((name) => taking(name, 'first', 'second'));
+
+describe('work with the extension', () => {
+  const session = new EditorSession(
+    'work',
+    undefined,
+    { 'editor.codeActionsOnSave': { 'source.fixAll.lockOrder': 'explicit' } },
+    undefined,
+    ['neighbour'],
+  );
+  const eventually = (isTrue: () => boolean, what: () => string): Promise<void> =>
+    session.eventually(isTrue, what);
+
+  beforeEach(async () => {
+    await session.page.keyboard.press('Escape');
+    await session.editor.run('File: Save All');
+    await session.editor.run('View: Close All Editors');
+  });
+
+  /** Answers the dialog for a file to be written. */
+  async function saveAs(path: string, suffix: string): Promise<void> {
+    const input = session.page.locator('.quick-input-widget input');
+    await input.waitFor();
+    // The dialog puts its own proposal in when it is ready, whatever was typed before.
+    while (!(await input.inputValue()).endsWith(suffix)) await sleep(50);
+    await input.fill(path);
+    await session.page.keyboard.press('Enter');
+    for (; !existsSync(path) && (await input.isVisible()); await sleep(500)) {
+      await session.page.keyboard.press('Enter');
+    }
+    await eventually(
+      () => existsSync(path),
+      () => `${path} was not written`,
+    );
+  }
+
+  /** Errors and warnings in the status bar. */
+  const counts = (): Locator => session.page.locator('#status\\.problems');
+  const button = (name: string): Locator =>
+    session.page.locator('.monaco-button', { hasText: name }).filter({ visible: true }).first();
+
+  it('a repair of several files goes through the preview, and one undo takes all of it back', async () => {
+    const names = ['one', 'two'] as const;
+    session.write('pair/Kbuild', 'obj-m += pair.o\n');
+    session.write('pair/pair.h', PAIR);
+    session.write('pair/right.c', `#include "pair.h"\n\n${RIGHT.join('\n')}`);
+    for (const name of names) session.write(`pair/wrong_${name}.c`, WRONG(`wrong_${name}`));
+    await session.editor.show('pair/wrong_one.c');
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.cursorAt('wrong_one', 'mutex_lock(&p->first)');
+    await (await session.editor.quickFix('Take pair.first before pair.second')).click();
+    const preview = session.page.locator('.bulk-edit-panel');
+    await preview.locator('.monaco-list-row', { hasText: 'wrong_one.c' }).first().waitFor();
+    await preview.locator('.monaco-list-row', { hasText: 'wrong_two.c' }).first().waitFor();
+    // Nothing is changed before somebody says so.
+    for (const name of names) assert.equal(session.read(`pair/wrong_${name}.c`), WRONG(`wrong_${name}`));
+    await session.pictures('preview');
+    await button('Apply').click();
+    const ordered = (name: string): boolean =>
+      /first\);\s*mutex_lock\(&p->second\)/.test(session.read(`pair/wrong_${name}.c`));
+    await session.editor.run('File: Save All');
+    await eventually(
+      () => names.every(ordered),
+      () => names.map((name) => session.read(`pair/wrong_${name}.c`)).join('\n'),
+    );
+    await session.editor.show('pair/wrong_one.c');
+    await session.page.keyboard.press('Control+Z');
+    // It may ask whether all files are meant.
+    const all = session.page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Undo in 2 Files' });
+    await all
+      .first()
+      .click({ timeout: 3000 })
+      .catch(() => undefined);
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.run('File: Save All');
+    await eventually(
+      () => names.every((name) => session.read(`pair/wrong_${name}.c`) === WRONG(`wrong_${name}`)),
+      () => names.map((name) => session.read(`pair/wrong_${name}.c`)).join('\n'),
+    );
+  });
+
+  it('the story of a finding is clicked through in the Problems panel', async () => {
+    await session.editor.show('driver/device.c');
+    const rows = await session.editor.problems();
+    await rows.filter({ hasText: 'Side 2: queue_drain() calls device_wake()' }).first().dblclick();
+    await session.page.locator('.tab.active', { hasText: 'queue.c' }).first().waitFor();
+    await session.page.locator('#status\\.editor\\.selection', { hasText: 'Ln 42' }).waitFor();
+  });
+
+  it('hover on a call and on a variable with locks', async () => {
+    await session.editor.show('driver/device.c');
+    await session.editor.squiggle('error').first().waitFor();
+    const word = (line: string, text: string): Locator =>
+      session.editor
+        .line(line)
+        .first()
+        .locator('span', { hasText: new RegExp(`^${text}$`) })
+        .last();
+    const call = await session.editor.hover(word('queue_length', 'queue_length'), 'May acquire');
+    assert.match(call, /queue\.lock/);
+    assert.match(call, /Held here: device_state\.state_lock/);
+    // Both have their say.
+    assert.match(call, /neighbour: queue_length/);
+    await session.pictures('hover-call');
+    await session.page.keyboard.press('Escape');
+    await session.page.mouse.move(5, 5);
+    const variable = await session.editor.hover(word('device_wake', 'dev'), 'locks of');
+    assert.match(variable, /state_lock/);
+    await session.pictures('hover-variable');
+  });
+
+  it('beside another extension for C, each answers for its own', async () => {
+    const { page, editor } = session;
+    await editor.show('driver/device.c');
+    await editor.squiggle('error').first().waitFor();
+    const highlights = page.locator('.monaco-editor .wordHighlightText');
+    await editor.cursorAt('device_suspend', 'mutex_lock');
+    // The call and its release, not every call of that name.
+    await highlights.nth(1).waitFor();
+    assert.equal(await highlights.count(), 2);
+    await editor.cursorAt('device_suspend', 'awake');
+    await highlights.first().waitFor();
+    await page.keyboard.press('F12');
+    await page.locator('#status\\.editor\\.selection', { hasText: /Ln 13,/ }).waitFor();
+    await page.keyboard.press('Control+Space');
+    await page.locator('.suggest-widget .monaco-list-row', { hasText: 'neighbour_completion' }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('the explanation goes beside the code, and never opens a third column', async () => {
+    const groups = session.page.locator('.editor-group-container');
+    await session.editor.show('driver/queue.c');
+    await session.editor.run('View: Split Editor Right');
+    await session.editor.cursorAt('queue_drain', 'device_wake');
+    await session.editor.squiggle('error').first().waitFor();
+    assert.equal(await groups.count(), 2);
+    await session.editor.run('Lock Order: Explain Finding');
+    await session.window.locator('h1', { hasText: 'state_lock' }).waitFor();
+    assert.equal(await groups.count(), 2);
+    await session.window.locator('a.place', { hasText: 'device.c' }).first().click();
+    await session.page.locator('.tab.active', { hasText: 'device.c' }).first().waitFor();
+    // The page is still there to be read on.
+    await session.window.locator('h1', { hasText: 'state_lock' }).waitFor();
+    assert.equal(await groups.count(), 2);
+    await session.pictures('explain-beside');
+    await session.editor.run('View: Single Column Editor Layout');
+  });
+
+  it('a repair that leaves nothing to decide is made on save', async () => {
+    session.write('leak/leak.c', LEAK);
+    await session.editor.show('leak/leak.c');
+    await session.editor.squiggle('warning').first().waitFor();
+    await session.editor.cursorAt('leaks += value', 'leaks');
+    await session.page.keyboard.type(' ');
+    const released = /\{?\s*mutex_unlock\(&leak_lock\);\s*return err|goto \w+;/;
+    // The repair is looked for when nothing is typed any more.
+    for (let tries = 10; tries > 0 && !released.test(session.read('leak/leak.c')); tries -= 1) {
+      await session.editor.save();
+      await sleep(1000);
+    }
+    assert.match(session.read('leak/leak.c'), released);
+    rmSync(join(session.folder, 'leak'), { recursive: true });
+  });
+
+  it('a document that was never saved', async () => {
+    const { page, editor } = session;
+    await editor.run('File: New Untitled Text File');
+    await page.locator('.tab.active', { hasText: 'Untitled-1' }).waitFor();
+    await editor.run('Change Language Mode');
+    await editor.answer('C');
+    await editor.focusCode();
+    await page.keyboard.insertText(TWO);
+    await editor.squiggle('error').first().waitFor();
+    await editor.run('View: Revert and Close Editor');
+  });
+
+  it('a suppression in lockorder.json, which the tree lists with its reason', async () => {
+    await session.editor.show(SEMAPHORES);
+    await session.editor.cursorAt('another_function', 'down(&sem1)');
+    await session.editor.squiggle('error').first().waitFor();
+    await (await session.editor.quickFix('in lockorder.json')).click();
+    await session.editor.answer('only one of the two ever runs');
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+    await eventually(
+      () => existsSync(join(session.folder, 'lockorder.json')),
+      () => 'no lockorder.json',
+    );
+    assert.match(session.read('lockorder.json'), /only one of the two ever runs/);
+    await session.editor.run('Lock Order: Focus on Lock Order View');
+    const tree = session.page.locator('.sidebar .monaco-list-row');
+    await tree.filter({ hasText: 'Suppressed' }).first().click();
+    await tree.filter({ hasText: 'only one of the two' }).first().waitFor();
+    await session.pictures('suppressed');
+    rmSync(join(session.folder, 'lockorder.json'));
+    await session.editor.show(SEMAPHORES);
+    await session.editor.cursorAt('another_function', 'down(&sem1)');
+    await session.editor.squiggle('error').first().waitFor();
+  });
+
+  it('the keys of lockorder.json, with what they mean', async () => {
+    writeFileSync(join(session.folder, 'lockorder.json'), '{\n  \n}\n');
+    await session.editor.show('lockorder.json');
+    await session.page.keyboard.press('ArrowDown');
+    await session.page.keyboard.press('End');
+    await session.page.keyboard.press('Control+Space');
+    for (const key of ['models', 'ignore', 'preemptRt']) {
+      await session.page.locator('.suggest-widget .monaco-list-row', { hasText: key }).first().waitFor();
+    }
+    await session.pictures('schema');
+    await session.page.keyboard.press('Escape');
+    rmSync(join(session.folder, 'lockorder.json'));
+  });
+
+  it('a scan tells how far it is, and ends at once when it is called off', async () => {
+    for (let at = 0; at < MANY; at += 1) {
+      session.write(`many/big${at}.c`, bigDriver(60).replaceAll('big_', `big${at}_`));
+    }
+    await session.editor.run('Lock Order: Scan Workspace');
+    const progress = session.page.locator('.notification-list-item', { hasText: 'Looking for lock-order' });
+    await progress
+      .filter({ hasText: /reading files: \d+ of \d+/ })
+      .first()
+      .waitFor();
+    await session.pictures('scan');
+    await progress.locator('.monaco-button', { hasText: 'Cancel' }).click();
+    const before = Date.now();
+    await progress.first().waitFor({ state: 'detached' });
+    assert.ok(Date.now() - before < 10_000);
+    rmSync(join(session.folder, 'many'), { recursive: true });
+    assert.equal(await session.editor.notification(/[0-9]+ lock-order problems in/).count(), 0);
+  });
+
+  it('a scan of what differs from the last commit', async () => {
+    const git = (...args: readonly string[]): void => {
+      const options = { cwd: session.folder, stdio: 'ignore' as const };
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], options);
+    };
+    git('init', '-q');
+    git('add', '-A');
+    git('commit', '-qm', 'all');
+    session.write('pair/wrong_one.c', `${WRONG('wrong_one')}\n/* more */\n`);
+    await session.editor.run('Lock Order: Scan Files Changed Since the Last Commit');
+    await session.editor.told(/1 lock-order problem|[0-9]+ lock-order problems in 1 of 1 files/);
+    await session.editor.clearNotifications();
+    rmSync(join(session.folder, '.git'), { recursive: true });
+  });
+
+  it('findings of a scan are there after a reload, without another scan', async () => {
+    await session.editor.run('Lock Order: Scan Workspace');
+    await session.editor.told(/[0-9]+ lock-order problems in/);
+    const before = await counts().innerText();
+    assert.doesNotMatch(before, /^\D*0/);
+    await session.reopen(session.folder, 'two-semaphores');
+    await counts().filter({ hasText: before }).waitFor();
+  });
+
+  it('findings as SARIF', async () => {
+    const target = join(session.folder, 'found.sarif');
+    await session.editor.run('Lock Order: Export Findings as SARIF');
+    await saveAs(target, '.sarif');
+    await session.editor.told(/findings written to/);
+    const log = JSON.parse(session.read('found.sarif')) as {
+      readonly version: string;
+      readonly runs: readonly { readonly results: readonly unknown[] }[];
+    };
+    assert.equal(log.version, '2.1.0');
+    assert.ok((log.runs[0]?.results.length ?? 0) > 0);
+    rmSync(target);
+  });
+
+  it('the output, a pause, and a restart', async () => {
+    await session.editor.show('driver/device.c');
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.run('Lock Order: Show Output');
+    // What is in it needs a module that is compiled when the editor is installed, which the tests do not do.
+    await session.page.locator('.part.panel .action-item.checked', { hasText: 'Output' }).waitFor();
+    await session.page.locator('.part.panel .title-actions', { hasText: 'Lock Order' }).waitFor();
+    await session.pictures('output');
+    const status = session.page.locator('.hover-language-status');
+    await session.editor.run('Lock Order: Pause or Resume Background Indexing');
+    await session.page.locator('.statusbar-item[id="status.languageStatus"]').first().hover();
+    await status.filter({ hasText: 'Lock Order: paused' }).first().waitFor();
+    await session.page.mouse.move(5, 5);
+    await session.editor.run('Lock Order: Restart Server');
+    await session.page.locator('.statusbar-item[id="status.languageStatus"]').first().hover();
+    await status
+      .filter({ hasText: /C files: the folders of open files/ })
+      .first()
+      .waitFor();
+    await session.pictures('status-extent');
+    await session.editor.focusCode();
+    await session.editor.squiggle('error').first().waitFor();
+  });
+
+  it('a workspace of several folders, each analysed for itself', async () => {
+    const workspace = join(dirname(session.folder), 'both.code-workspace');
+    const folders = ['driver', 'two-semaphores'].map((name) => ({ path: join(session.folder, name) }));
+    writeFileSync(workspace, JSON.stringify({ folders }));
+    await session.reopen(workspace, 'two-semaphores');
+    await session.editor.run('Lock Order: Scan Workspace');
+    await session.editor.told(/[0-9]+ lock-order problems in/);
+    // Two files of the driver, one of the semaphores.
+    await counts().filter({ hasText: /3\s+0/ }).waitFor();
+    await session.editor.problems();
+    await session.pictures('multi-root');
+  });
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { ScanOutput } from '../../../analysis/report/schema.js';
+import { ROOT } from '../../support/root.js';
+import { within } from '../host/temporary.js';
+
+const FOLDERS = ['one', 'two', 'three', 'four'];
+const FILES_EACH = 12;
+const FUNCTIONS_EACH = 60;
+
+/** Too much for a small heap at once, little enough folder by folder; each folder has a mistake of its own. */
+function files(): Record<string, string> {
+  const all: Record<string, string> = { Kbuild: 'obj-y += one/\n' };
+  for (const folder of FOLDERS) {
+    for (let file = 0; file < FILES_EACH; file++) {
+      const name = `${folder}_${file}`;
+      const functions = Array.from({ length: FUNCTIONS_EACH }, (_, fn) => {
+        const [first, second] = file === 3 && fn === 5 ? ['b', 'a'] : ['a', 'b'];
+        return `
+int work_${name}_${fn}(struct dev_${name} *d)
+{
+	mutex_lock(&d->${first});
+	mutex_lock(&d->${second});
+	d->n += work_${name}_${fn + 1}(d);
+	if (d->n > ${fn})
+		d->n = 0;
+	mutex_unlock(&d->${second});
+	mutex_unlock(&d->${first});
+	return d->n;
+}
+`;
+      });
+      all[`${folder}/f${file}.c`] =
+        `#include <linux/mutex.h>\nstruct dev_${name} { struct mutex a, b; int n; };\n${functions.join('')}`;
+    }
+  }
+  return all;
+}
+
+describe('less memory than wished', function () {
+  this.timeout(300_000);
+
+  const scan = (path: string, before: string, env: NodeJS.ProcessEnv = {}): [ScanOutput, string] => {
+    const program = `${process.execPath} ${join(ROOT, 'out/cli/main.js')}`;
+    const words = `scan . --no-cache --jobs 1 --format json --fail-on never`;
+    const run = spawnSync('sh', ['-c', `${before} exec ${program} ${words}`], {
+      cwd: path,
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    });
+    assert.equal(run.status, 0, run.stderr);
+    return [JSON.parse(run.stdout) as ScanOutput, run.stderr];
+  };
+
+  it('is made do with by looking at parts, and said', () =>
+    within(files(), ({ path }) => {
+      const [whole] = scan(path, '');
+      assert.equal(whole.findings.length, FOLDERS.length);
+      const [inParts, said] = scan(path, '', { NODE_OPTIONS: '--max-old-space-size=40' });
+      assert.deepEqual(inParts.findings, whole.findings);
+      assert.deepEqual(inParts.skipped, [{ file: '.', reason: 'in-parts' }]);
+      assert.match(
+        said,
+        /^lockorder: 40 MB of memory were not enough for everything at once; it goes on in parts\n/,
+      );
+      assert.ok(!said.includes('FATAL'), said);
+    }));
+
+  it('of addresses is enough for few threads', () =>
+    within({ 'a.c': files()['one/f3.c'] ?? '' }, ({ path }) => {
+      const [{ findings }] = scan(path, 'ulimit -v 4000000;');
+      assert.equal(findings.length, 1);
+    }));
+});

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { inThreads } from '../../../host/node/pool.js';
+
+describe('threads that compile', function () {
+  this.timeout(60_000);
+
+  it('work on after they were let go of', async () => {
+    const compilers = inThreads(1, []);
+    try {
+      const file = { file: 'a.c', bytes: new TextEncoder().encode('int f(void) { return 0; }\n') };
+      const [before] = await compilers.compile([file]);
+      // So much that the memory of their work is given back.
+      await compilers.compile([{ file: 'large.c', bytes: new Uint8Array(64 * 1024 * 1024) }]);
+      await compilers.rest();
+      const [after] = await compilers.compile([file]);
+      assert.ok(before && 'data' in before && after && 'data' in after);
+      assert.deepEqual(after.data, before.data);
+    } finally {
+      await compilers.close();
+    }
+  });
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { drawn } from '../../../bench/support/draw.js';
+import { ROOT } from '../../support/root.js';
+import { within } from '../host/temporary.js';
+
+/*
+ * What can happen to a cache. By hand with more of it: LOCKORDER_KILLS=100 LOCKORDER_DAMAGES=100.
+ */
+const KILLS = Number(process.env['LOCKORDER_KILLS'] ?? 4);
+const DAMAGES = Number(process.env['LOCKORDER_DAMAGES'] ?? 3);
+const PROGRAM = join(ROOT, 'out/cli/main.js');
+
+/** Folders enough for many packs, and bodies that are asked for later. */
+function files(): Record<string, string> {
+  const all: Record<string, string> = {
+    Kbuild: 'obj-y += d0/\n',
+    'include/dev.h': '#include <linux/mutex.h>\nstruct dev { struct mutex a, b; int n; };\n',
+  };
+  for (let folder = 0; folder < 12; folder++) {
+    for (let file = 0; file < 4; file++) {
+      const name = `${folder}_${file}`;
+      const [first, second] = file === 2 ? ['b', 'a'] : ['a', 'b'];
+      all[`d${folder}/f${file}.c`] = `#include <dev.h>
+static void inner_${name}(struct dev *d) { mutex_lock(&d->${second}); d->n++; mutex_unlock(&d->${second}); }
+static void middle_${name}(struct dev *d) { inner_${name}(d); }
+void outer_${name}(struct dev *d) { mutex_lock(&d->${first}); middle_${name}(d); mutex_unlock(&d->${first}); }
+`;
+    }
+  }
+  return all;
+}
+
+const words = (...more: readonly string[]): string[] => [
+  PROGRAM,
+  'scan',
+  '.',
+  '--format=json',
+  '--confidence=low',
+  '--fail-on=never',
+  ...more,
+];
+
+interface Scan {
+  readonly out: string;
+  readonly err: string;
+}
+
+function scan(cwd: string, cache: string | undefined, env: NodeJS.ProcessEnv = {}, uid?: number): Scan {
+  const given = words(...(cache === undefined ? ['--no-cache'] : cache === '' ? [] : [`--cache=${cache}`]));
+  const run = spawnSync(process.execPath, given, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
+  assert.equal(run.status, 0, run.stderr);
+  return { out: run.stdout, err: run.stderr };
+}
+
+const packs = (cache: string): string[] =>
+  readdirSync(cache, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(cache, name))
+    .filter((path) => statSync(path).isFile());
+
+describe('a cache', function () {
+  this.timeout(Math.max(300_000, (KILLS + DAMAGES) * 60_000));
+
+  it(`loses nothing when its writer is killed ${KILLS} times`, () =>
+    within(files(), async ({ path }) => {
+      const start = performance.now();
+      const { out: clean } = scan(path, undefined);
+      const longest = performance.now() - start;
+      assert.match(clean, /lock-order-cycle/);
+      const cache = join(path, '.cache');
+      const moments = drawn(
+        Array.from({ length: 1000 }, (_, at) => at / 1000),
+        KILLS,
+        20261120,
+      );
+      let killed = 0;
+      for (const [round, moment] of moments.entries()) {
+        // Half of them begin with nothing, the others with what the killed ones have left.
+        if (round % 2 === 0) rmSync(cache, { recursive: true, force: true });
+        const child = spawn(process.execPath, words(`--cache=${cache}`), {
+          cwd: path,
+          stdio: 'ignore',
+          detached: true,
+        });
+        const ended = new Promise<NodeJS.Signals | null>((resolve) =>
+          child.once('exit', (_, signal) => resolve(signal)),
+        );
+        await delay(moment * longest);
+        // The program and the process that it has started.
+        if (child.exitCode === null) process.kill(-(child.pid ?? 0), 'SIGKILL');
+        if ((await ended) === 'SIGKILL') killed += 1;
+        assert.equal(scan(path, cache).out, clean, `killed after ${Math.round(moment * longest)} ms`);
+      }
+      assert.ok(killed > 0);
+    }));
+
+  it(`damaged ${DAMAGES} times in every one of its files is as good as none there`, () =>
+    within(files(), ({ path }) => {
+      const { out: clean } = scan(path, undefined);
+      const cache = join(path, '.cache');
+      for (let round = 0; round < DAMAGES; round++) {
+        rmSync(cache, { recursive: true, force: true });
+        scan(path, cache);
+        const all = packs(cache);
+        assert.ok(all.length > 10, String(all.length));
+        for (const [index, file] of all.entries()) {
+          const bytes = readFileSync(file);
+          const [place = 0] = drawn(
+            Array.from({ length: bytes.length }, (_, at) => at),
+            1,
+            round * 1000 + index,
+          );
+          if (round % 3 === 2) truncateSync(file, place);
+          else writeFileSync(file, bytes.fill((bytes[place] ?? 0) ^ (1 << (index % 8)), place, place + 1));
+        }
+        assert.equal(scan(path, cache).out, clean);
+        assert.equal(scan(path, cache).out, clean);
+      }
+    }));
+
+  it('serves several processes at once', () =>
+    within(files(), async ({ path }) => {
+      const { out: clean } = scan(path, undefined);
+      const cache = join(path, '.cache');
+      const run = (): Promise<string> =>
+        new Promise((resolve, reject) => {
+          const child = spawn(process.execPath, words(`--cache=${cache}`), {
+            cwd: path,
+            stdio: ['ignore', 'pipe', 'inherit'],
+          });
+          let out = '';
+          child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+          child.once('close', (code) => (code === 0 ? resolve(out) : reject(new Error(String(code)))));
+        });
+      for (const out of await Promise.all(Array.from({ length: 4 }, run))) assert.equal(out, clean);
+      assert.equal(scan(path, cache).out, clean);
+    }));
+
+  it('is done without on a disk that is full, in a home that cannot be written, for somebody who may not', function () {
+    return within({ ...files(), 'disk/x': '' }, ({ path }) => {
+      const { out: clean } = scan(path, undefined);
+      const disk = join(path, 'disk');
+      for (const options of ['size=16k', 'ro']) {
+        const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]);
+        // Only the system's own user may mount.
+        if (mounted.status !== 0) this.skip();
+        try {
+          assert.equal(scan(path, '', { HOME: disk, XDG_CACHE_HOME: undefined }).out, clean, options);
+        } finally {
+          spawnSync('umount', [disk]);
+        }
+      }
+    });
+  });
+
+  it('or a folder that may not be read ends nothing', function () {
+    return within(files(), ({ path }) => {
+      const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
+      chmodSync(path, 0o755);
+      chmodSync(join(path, 'd3'), 0);
+      try {
+        const { out, err } = scan(path, '', { HOME: '/nonexistent', XDG_CACHE_HOME: undefined }, nobody);
+        assert.match(err, /^lockorder: d3: it cannot be read/mu);
+        assert.match(out, /"file": "d3",\s*"reason": "unreadable"/);
+        assert.match(out, /d0\/f2\.c/);
+      } finally {
+        chmodSync(join(path, 'd3'), 0o755);
+      }
+    });
+  });
+});

@@ -1,0 +1,301 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { before, describe, it } from 'mocha';
+import { GAP_KINDS } from '../../../analysis/base/gap.js';
+import type { Finding } from '../../../analysis/checks/types.js';
+import { graphOutput, graphSchema, renderGraphJson, selectPart } from '../../../analysis/report/graph.js';
+import { renderGcc } from '../../../analysis/report/gcc.js';
+import { renderGithub } from '../../../analysis/report/github.js';
+import { renderJson } from '../../../analysis/report/json.js';
+import { renderSarif } from '../../../analysis/report/sarif.js';
+import { scanSchema } from '../../../analysis/report/schema.js';
+import { renderText } from '../../../analysis/report/text.js';
+import { Fixer } from '../../../analysis/workspace/fixes.js';
+import { runToEnd, Workspace, type Snapshot } from '../../../analysis/workspace/index.js';
+import type { Parser } from '../../../analysis/syntax/types.js';
+import { Compiler } from '../../../host/compile.js';
+import { createNodeParser } from '../../../host/node/parser.js';
+import { patience, runs } from '../../support/runs.js';
+
+/** Programs of a few files that lock in every way at once, most of them badly. */
+const HEADER = `#include <linux/mutex.h>
+struct dev { struct mutex a; struct mutex b; spinlock_t s; struct work_struct work; int n; };
+extern struct mutex shared;
+`;
+const FILES = ['one/a.c', 'one/b.c', 'two/c.c'];
+const FUNCTIONS_EACH = 3;
+const NAMES = FILES.flatMap((_, file) =>
+  Array.from({ length: FUNCTIONS_EACH }, (__, index) => `f${file * FUNCTIONS_EACH + index}`),
+);
+const STATEMENTS: readonly string[] = [
+  'mutex_lock(&d->a);',
+  'mutex_unlock(&d->a);',
+  'mutex_lock(&d->b);',
+  'mutex_unlock(&d->b);',
+  'mutex_lock(&shared);',
+  'mutex_unlock(&shared);',
+  'mutex_lock(&own);',
+  'mutex_unlock(&own);',
+  'spin_lock(&d->s);',
+  'spin_unlock(&d->s);',
+  'spin_lock_irqsave(&d->s, flags);',
+  'spin_unlock_irqrestore(&d->s, flags);',
+  'local_irq_enable();',
+  'if (mutex_trylock(&d->b)) {',
+  'if (d->n) {',
+  '} else {',
+  '}',
+  'for (i = 0; i < 3; i++) {',
+  'return 0;',
+  'return -EBUSY;',
+  'goto out;',
+  'msleep(1);',
+  'kfree(d);',
+  'cancel_work_sync(&d->work);',
+  'INIT_WORK(&d->work, handler);',
+  'lockdep_assert_held(&d->a);',
+  'guard(mutex)(&d->a);',
+  'd = kmalloc(sizeof(*d), GFP_KERNEL);',
+  '#ifdef CONFIG_X',
+  '#endif',
+  ...NAMES.map((name) => `${name}(d);`),
+  ...NAMES.map((name) => `if (${name}(d)) return 1;`),
+];
+
+type Texts = ReadonlyMap<string, string>;
+
+/** The whole of one file: its functions with these statements. */
+function fileText(file: number, bodies: readonly (readonly string[])[]): string {
+  const functions = bodies.map(
+    (body, index) => `
+int ${NAMES[file * FUNCTIONS_EACH + index]}(struct dev *d)
+{
+	unsigned long flags; int i;
+${body.map((line) => `${line.startsWith('#') ? '' : '\t'}${line}\n`).join('')}out:
+	return 1;
+}
+`,
+  );
+  const handler =
+    'static void handler(struct work_struct *w)\n{\n\tstruct dev *d = container_of(w, struct dev, work);\n\tf0(d);\n}\n';
+  const defines = file === 0 ? 'DEFINE_MUTEX(shared);\n' : '';
+  return `#include "dev.h"\n${defines}static DEFINE_MUTEX(own);\n${handler}${functions.join('')}`;
+}
+
+/** The functions of one file; those that call only what comes after them, when there is to be no recursion. */
+function bodiesOf(file: number, isRecursive = true): fc.Arbitrary<string[][]> {
+  const body = (index: number): fc.Arbitrary<string[]> => {
+    const after = NAMES.slice(file * FUNCTIONS_EACH + index + 1);
+    const isLater = (line: string): boolean => {
+      const name = /\bf\d(?=\(d\))/.exec(line)?.[0];
+      return name === undefined || after.includes(name);
+    };
+    const lines = isRecursive ? STATEMENTS : STATEMENTS.filter(isLater);
+    return fc.array(fc.constantFrom(...lines), { maxLength: 9 });
+  };
+  return fc.tuple(body(0), body(1), body(2));
+}
+
+const programOf = (isRecursive: boolean): fc.Arbitrary<Texts> =>
+  fc
+    .tuple(bodiesOf(0, isRecursive), bodiesOf(1, isRecursive), bodiesOf(2, isRecursive))
+    .map(
+      (files): Texts =>
+        new Map([
+          ['one/dev.h', HEADER],
+          ...files.map((own, index) => [FILES[index] ?? '', fileText(index, own)] as const),
+        ]),
+    );
+const program = programOf(true);
+
+describe('any program', function () {
+  this.timeout(patience(300_000));
+  let compiler: Compiler;
+  let parser: Parser;
+
+  before(async () => {
+    parser = await createNodeParser();
+    compiler = new Compiler([], parser);
+  });
+
+  function create(): Workspace {
+    return new Workspace(compiler.models, { report: [], confidence: 'low' });
+  }
+
+  function apply(workspace: Workspace, file: string, text: string | undefined): void {
+    workspace.apply([{ file, summary: text === undefined ? undefined : compiler.compile(text).summary }]);
+  }
+
+  function settle(workspace: Workspace, texts: Texts): Snapshot {
+    for (;;) {
+      const analysis = runToEnd(workspace.update());
+      const snapshot = workspace.snapshot();
+      if (analysis && snapshot) return snapshot;
+      workspace.supply(
+        workspace.demands().map((demand) => ({
+          demand,
+          skeleton: compiler.skeletons(texts.get(demand.file) ?? '', [demand])[0],
+        })),
+      );
+    }
+  }
+
+  function analyse(texts: Texts): Snapshot {
+    const workspace = create();
+    for (const [file, text] of texts) apply(workspace, file, text);
+    return settle(workspace, texts);
+  }
+
+  const json = ({ findings }: Snapshot): string => renderJson({ version: '0', findings, skipped: [] });
+
+  it('gives findings with a story, edges with a witness and places within the text, in every form of output', () => {
+    fc.assert(
+      fc.property(program, (texts) => {
+        const { findings, analysis } = analyse(texts);
+        const lines = new Map([...texts].map(([file, text]) => [file, text.split('\n')]));
+        const isPlace = (at: Finding['at'] | Finding['story'][number]): void => {
+          const own = lines.get(at.file);
+          assert.ok(own && at.line >= 1 && at.column >= 1 && at.endLine <= own.length, JSON.stringify(at));
+          assert.ok(at.line < at.endLine || (at.line === at.endLine && at.column < at.endColumn));
+          assert.ok(at.endColumn <= (own[at.endLine - 1]?.length ?? 0) + 1, JSON.stringify(at));
+        };
+        for (const { story, at, witnesses } of findings) {
+          assert.ok(story.length > 0 && witnesses.length > 0);
+          for (const place of [at, ...story]) isPlace(place);
+        }
+        assert.equal(new Set(findings.map(({ id }) => id)).size, findings.length);
+        for (const { witnesses } of analysis.graph.edges) {
+          assert.ok(witnesses.length > 0);
+          for (const { holds, chain } of witnesses) assert.ok(holds.length > 0 && chain.length > 0);
+        }
+        for (const gap of analysis.gaps) assert.ok(gap.kind in GAP_KINDS, gap.kind);
+        const report = { version: '0', findings, skipped: [] };
+        scanSchema.parse(JSON.parse(renderJson(report)));
+        const graph = selectPart(analysis.graph);
+        assert.ok(graph);
+        graphSchema.parse(JSON.parse(renderGraphJson(graphOutput(graph))));
+        JSON.parse(renderSarif(report));
+        const source = (file: string, line: number): string | undefined => lines.get(file)?.[line - 1];
+        for (const text of [renderText(report, source), renderGithub(findings), renderGcc(findings)])
+          assert.ok(!text.includes('undefined'), text);
+      }),
+      { numRuns: runs(60) },
+    );
+  });
+
+  it('gives one finding for each cycle, none with all the classes of another', () => {
+    fc.assert(
+      fc.property(program, (texts) => {
+        const cycles = analyse(texts).findings.filter(({ rule }) => rule === 'lock-order-cycle');
+        const sets = cycles.map(({ locks }) => new Set(locks));
+        for (const [index, own] of sets.entries()) {
+          const inside = sets.filter(
+            (other, at) => at !== index && other.size < own.size && [...other].every((lock) => own.has(lock)),
+          );
+          assert.deepEqual(inside, []);
+        }
+      }),
+      { numRuns: runs(40) },
+    );
+  });
+
+  it('gives the same bytes whatever the order in which its files come', () => {
+    fc.assert(
+      fc.property(program, fc.shuffledSubarray([...FILES, 'one/dev.h'], { minLength: 4 }), (texts, order) => {
+        const other = analyse(new Map(order.map((file) => [file, texts.get(file) ?? ''])));
+        assert.equal(json(other), json(analyse(texts)));
+      }),
+      { numRuns: runs(40) },
+    );
+  });
+
+  /** Supplies all bodies, also those that nobody asks for: which these are depends on what was asked before. */
+  function supplyAll(workspace: Workspace, texts: Texts): void {
+    const { program: linked } = workspace;
+    const open = [...linked.functions()].filter((fn) => fn.item !== undefined && !linked.hasSkeleton(fn));
+    workspace.supply(
+      open.map(({ file, index, item }) => {
+        const demand = {
+          file,
+          index,
+          isMacro: false,
+          functionHash: item?.hash ?? '',
+          why: 'wrapper',
+        } as const;
+        return { demand, skeleton: compiler.skeletons(texts.get(file) ?? '', [demand])[0] };
+      }),
+    );
+  }
+
+  // Where functions call each other in a circle, it depends on the order of work where the circle is cut.
+  it('gives the same after edits, deletions and undoing as from the start', () => {
+    const edit = fc
+      .nat(FILES.length - 1)
+      .chain((file) => fc.tuple(fc.constant(file), fc.option(bodiesOf(file, false), { nil: undefined })));
+    const edits = fc.array(edit, { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(programOf(false), edits, (first, steps) => {
+        const workspace = create();
+        const texts = new Map(first);
+        for (const [file, text] of texts) apply(workspace, file, text);
+        supplyAll(workspace, texts);
+        settle(workspace, texts);
+        for (const [index, own] of steps) {
+          const file = FILES[index] ?? '';
+          const text = own && fileText(index, own);
+          if (text === undefined) texts.delete(file);
+          else texts.set(file, text);
+          apply(workspace, file, text);
+          supplyAll(workspace, texts);
+          const fresh = create();
+          for (const [name, own] of texts) apply(fresh, name, own);
+          supplyAll(fresh, texts);
+          assert.equal(json(settle(workspace, texts)), json(settle(fresh, texts)));
+        }
+      }),
+      { numRuns: runs(40), seed: 1 },
+    );
+  });
+
+  it('keeps the identity of what was found when lines move and a namesake appears elsewhere', () => {
+    const identity = ({ findings }: Snapshot): unknown =>
+      findings.map(({ id, rule, witnesses }) => JSON.stringify([id, rule, witnesses])).sort();
+    fc.assert(
+      fc.property(program, fc.nat(9), (texts, shift) => {
+        const moved = new Map(
+          [...texts].map(([file, text]) => [
+            file,
+            text.replaceAll('\nint f', `${'\n'.repeat(shift)}\n/* moved */\nint f`),
+          ]),
+        );
+        assert.deepEqual(identity(analyse(moved)), identity(analyse(texts)));
+        const namesake =
+          'struct dev { int a; struct mutex z; };\nstatic DEFINE_MUTEX(shared);\nstatic int f0(struct dev *d)\n{\n\tmutex_lock(&d->z);\n\tmutex_unlock(&d->z);\n\treturn 0;\n}\n';
+        const more = new Map([...texts, ['tools/own.c', namesake] as const]);
+        assert.deepEqual(identity(analyse(more)), identity(analyse(texts)));
+      }),
+      { numRuns: runs(30) },
+    );
+  });
+
+  it('offers only repairs that were verified, and that change the text where it is', () => {
+    fc.assert(
+      fc.property(program, (texts) => {
+        const workspace = create();
+        for (const [file, text] of texts) apply(workspace, file, text);
+        const snapshot = settle(workspace, texts);
+        const fixer = new Fixer(workspace, { compiler, parser, textOf: (file) => texts.get(file) });
+        const { findings } = runToEnd(fixer.fixAll(snapshot, () => true));
+        for (const { verified, edits } of findings.flatMap(({ fixes }) => fixes)) {
+          assert.ok(verified && edits.length > 0);
+          for (const { file, range } of edits) {
+            const lines = texts.get(file)?.split('\n') ?? [];
+            assert.ok(range.startLine >= 1 && range.endLine <= lines.length);
+            assert.ok(range.endColumn <= (lines[range.endLine - 1]?.length ?? 0) + 1);
+          }
+        }
+      }),
+      { numRuns: runs(15) },
+    );
+  });
+});
