@@ -7,7 +7,7 @@ const FILE = 'two-semaphores/two_semaphores.c';
 const MESSAGE = /takes \S*sem1 while holding \S*sem2/;
 
 describe('the extension in VS Code', () => {
-  const session = new EditorSession('examples', { width: 1280, height: 800 });
+  const session = new EditorSession('examples', { size: { width: 1280, height: 800 } });
   const onDisk = (): string => session.read(FILE);
 
   it('underlines the deadlock of the example', async () => {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { ROOT } from '../support/root.js';
 import { E2E, RUN } from './paths.js';
 
@@ -17,13 +18,27 @@ export function packageExtension(): string {
   return vsix;
 }
 
-/** Packages an extension of the tests' own, in a folder here. Throws with vsce's words. */
+/** Packages an extension of the tests' own, in a folder here, with what it needs. Throws with vsce's words. */
 export function packageOther(name: string): string {
   const vsix = join(RUN, `${name}.vsix`);
+  const folder = join(RUN, `extension-${name}`);
+  const source = join(E2E, 'extensions', name);
+  cpSync(source, folder, { recursive: true });
+  const code = join(source, 'extension.cjs');
+  if (existsSync(code)) {
+    buildSync({
+      entryPoints: [code],
+      outfile: join(folder, 'extension.cjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      external: ['vscode'],
+    });
+  }
   const { status, stdout, stderr } = spawnSync(
     join(ROOT, 'node_modules/.bin/vsce'),
     ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '-o', vsix],
-    { cwd: join(E2E, name), encoding: 'utf8' },
+    { cwd: folder, encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(stdout + stderr);
   return vsix;

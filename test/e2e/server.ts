@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,8 +21,24 @@ export interface ServerOptions {
   readonly port?: number;
   /** Packages of other extensions to have beside it. */
   readonly others?: readonly string[];
+  /** Language of the editor. */
+  readonly locale?: string;
   /** On top of those every test has. */
   readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** What is read of the manifest of an extension that brings a language. */
+interface LanguagePack {
+  readonly publisher: string;
+  readonly name: string;
+  readonly version: string;
+  readonly contributes?: {
+    readonly localizations?: readonly {
+      readonly languageId: string;
+      readonly languageName: string;
+      readonly translations: readonly { readonly id: string; readonly path: string }[];
+    }[];
+  };
 }
 
 const START_LIMIT_MS = 60_000;
@@ -66,7 +83,13 @@ function command(profile: string): string[] {
 }
 
 /** Makes a private profile with the packaged extension in it; the folder that it is unpacked to. */
-export function installExtension({ profile, extension, others = [], settings }: ServerOptions): string {
+export function installExtension({
+  profile,
+  extension,
+  others = [],
+  settings,
+  locale,
+}: ServerOptions): string {
   rmSync(profile, { recursive: true, force: true });
   mkdirSync(join(profile, 'data/User'), { recursive: true });
   writeFileSync(
@@ -79,9 +102,37 @@ export function installExtension({ profile, extension, others = [], settings }: 
     encoding: 'utf8',
   });
   if (!added.stdout.includes('successfully installed')) throw new Error(added.stdout + added.stderr);
+  if (locale !== undefined) knowLanguage(profile, locale);
   const folder = readdirSync(join(profile, 'ext')).find((name) => name.startsWith('lockorder.'));
   if (folder === undefined) throw new Error(`nothing was unpacked into ${profile}`);
   return join(profile, 'ext', folder);
+}
+
+/** Writes down which extension brings a language, as the editor does when one is installed from its window. */
+function knowLanguage(profile: string, locale: string): void {
+  const packs = readdirSync(join(profile, 'ext')).flatMap((name) => {
+    const file = join(profile, 'ext', name, 'package.json');
+    if (!existsSync(file)) return [];
+    const {
+      contributes,
+      publisher,
+      version,
+      name: id,
+    } = JSON.parse(readFileSync(file, 'utf8')) as LanguagePack;
+    const brought = contributes?.localizations?.find(({ languageId }) => languageId === locale);
+    if (!brought) return [];
+    const translations = brought.translations.map((each) => [each.id, join(profile, 'ext', name, each.path)]);
+    return [
+      {
+        hash: locale,
+        label: brought.languageName,
+        extensions: [{ extensionIdentifier: { id: `${publisher}.${id}` }, version }],
+        translations: Object.fromEntries(translations) as Record<string, string>,
+      },
+    ];
+  });
+  assert.equal(packs.length, 1, `extensions that bring ${locale}`);
+  writeFileSync(join(profile, 'data/languagepacks.json'), JSON.stringify({ [locale]: packs[0] }));
 }
 
 /** Starts VS Code as a server on 127.0.0.1 with a private profile and the packaged extension in it. */
@@ -100,6 +151,7 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
       '--disable-update-check',
       '--disable-workspace-trust',
       '--disable-getting-started-override',
+      ...(options.locale === undefined ? [] : ['--locale', options.locale]),
       folder,
     ],
     { env: environment(profile), stdio: ['ignore', 'pipe', 'pipe'], detached: true },

@@ -19,6 +19,18 @@ const START_LIMIT_MS = 120_000;
 const PATIENCE = Number(process.env['LOCKORDER_PATIENCE'] ?? 1);
 const STEP_LIMIT_MS = 40_000 * PATIENCE;
 
+export interface SessionOptions {
+  /** Of the window, in pixels; 1400 x 850 unless said. */
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** code-server unless said. */
+  readonly startEditor?: (options: ServerOptions) => Promise<EditorServer>;
+  /** Folders below extensions/, of what to have beside it. */
+  readonly others?: readonly string[];
+  /** Language of the editor; an extension has to bring it. */
+  readonly locale?: string;
+}
+
 /** VS Code with the packaged extension and a copy of the examples, while the tests of a `describe` run. */
 export class EditorSession {
   folder = '';
@@ -29,11 +41,7 @@ export class EditorSession {
   /** Call it in the `describe`; `name` keeps the profiles of two of them apart. */
   constructor(
     private readonly name: string,
-    private readonly size: { readonly width: number; readonly height: number } = { width: 1400, height: 850 },
-    private readonly settings: Readonly<Record<string, unknown>> = {},
-    private readonly startEditor: (options: ServerOptions) => Promise<EditorServer> = startServer,
-    /** Folders here of other extensions to have beside it. */
-    private readonly others: readonly string[] = [],
+    private readonly options: SessionOptions = {},
   ) {
     const begin = (): Promise<string | undefined> => this.start();
     before(async function () {
@@ -135,14 +143,16 @@ export class EditorSession {
     if ('reason' in started) return started.reason;
     this.browser = started;
     this.folder = copyExamples();
-    this.server = await this.startEditor({
+    const { others = [], settings = {}, locale, size = { width: 1400, height: 850 } } = this.options;
+    this.server = await (this.options.startEditor ?? startServer)({
       profile: join(RUN, `${this.name}-profile`),
       folder: this.folder,
       extension: packageExtension(),
-      others: this.others.map(packageOther),
-      settings: this.settings,
+      others: others.map(packageOther),
+      settings,
+      ...(locale === undefined ? {} : { locale }),
     });
-    const page = await started.newPage({ viewport: this.size, colorScheme: 'dark' });
+    const page = await started.newPage({ viewport: size, colorScheme: 'dark' });
     await page.addInitScript(listenToDesktop);
     page.setDefaultTimeout(START_LIMIT_MS);
     const editor = new Editor(page);

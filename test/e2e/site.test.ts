@@ -4,7 +4,7 @@ import { startSite } from './site.js';
 
 /** VS Code for the web as a site of static files, and a folder that only an extension can read. */
 describe('the extension without any server', () => {
-  const session = new EditorSession('site', undefined, {}, startSite);
+  const session = new EditorSession('site', { startEditor: startSite });
 
   /** There is no search for files without a server: by the tree then. */
   async function open(path: string, containing: string): Promise<void> {

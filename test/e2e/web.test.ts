@@ -3,8 +3,8 @@ import { EditorSession } from './session.js';
 
 /** The same package, made to run in the worker of the browser: nothing of it runs on the server then. */
 describe('the extension in a browser', () => {
-  const session = new EditorSession('web', undefined, {
-    'remote.extensionKind': { 'lockorder.lockorder': ['web'] },
+  const session = new EditorSession('web', {
+    settings: { 'remote.extensionKind': { 'lockorder.lockorder': ['web'] } },
   });
 
   it('underlines a deadlock and answers hover', async () => {

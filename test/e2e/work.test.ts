@@ -29,13 +29,10 @@ const WRONG = (name: string): string => `#include "pair.h"\n\n${taking(name, 'se
 const RIGHT = ['right_one', 'right_two', 'right_three'].map((name) => taking(name, 'first', 'second'));
 
 describe('work with the extension', () => {
-  const session = new EditorSession(
-    'work',
-    undefined,
-    { 'editor.codeActionsOnSave': { 'source.fixAll.lockOrder': 'explicit' } },
-    undefined,
-    ['neighbour'],
-  );
+  const session = new EditorSession('work', {
+    settings: { 'editor.codeActionsOnSave': { 'source.fixAll.lockOrder': 'explicit' } },
+    others: ['neighbour'],
+  });
   const eventually = (isTrue: () => boolean, what: () => string): Promise<void> =>
     session.eventually(isTrue, what);
 

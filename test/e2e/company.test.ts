@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { EditorSession } from './session.js';
+
+describe('beside the real clangd, in German', () => {
+  before(function () {
+    if (spawnSync('clangd', ['--version']).error === undefined) return;
+    console.log('browser tests skipped: clangd is not installed');
+    this.skip();
+  });
+  const session = new EditorSession('company', { others: ['clangd', 'german'], locale: 'de' });
+  const word = (line: string, text: string) =>
+    session.editor.line(line).first().locator('span', { hasText: text }).last();
+
+  it('both underline what is theirs', async () => {
+    await session.editor.show('driver/device.c');
+    await session.editor.squiggle('error').nth(1).waitFor();
+    const rows = await session.editor.problems();
+    await rows
+      .filter({ hasText: /clang|pp_file_not_found/ })
+      .first()
+      .waitFor();
+    await rows.filter({ hasText: 'lock-order-cycle' }).first().waitFor();
+    await session.pictures('company');
+  });
+
+  it('both answer at a call, ours in German', async () => {
+    const hover = await session.editor.hover(word('queue_length(', 'queue_length'), 'Hier gehalten');
+    assert.match(hover, /queue\.lock/);
+    await session.page.locator('.monaco-hover:visible', { hasText: /function\s+queue_length/ }).waitFor();
+    await session.pictures('company-hover');
+  });
+
+  it('the commands and the messages are German', async () => {
+    await session.editor.run('Lock Order: Arbeitsbereich durchsuchen');
+    await session.editor.told(/Probleme/);
+  });
+});
