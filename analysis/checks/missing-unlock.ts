@@ -1,11 +1,13 @@
 import { baseOf } from '../base/ctype.js';
 import { atLeast, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
-import type { Span } from '../base/span.js';
+import { absolute, type Span } from '../base/span.js';
 import { NEGATIVE, ZERO } from '../effects/fact.js';
 import type { Effects, ExitEffect, HeldLock } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import { flatten } from '../graph/replay.js';
+import type { FunctionRef, Program } from '../link/types.js';
+import type { ExprId } from '../summary/types.js';
 import type { Check, CheckContext } from './check.js';
 import { keptByAll } from './kept-by-all.js';
 import { isContract, surelyKeptAt } from './kept-locks.js';
@@ -93,7 +95,7 @@ function confidenceOf(
   // One lock or another is held on every way out, and the result says which.
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
   if (isContract(context, effects, lock)) return 'low';
-  return byReturns(effects, exit, lock, others);
+  return byReturns(context, effects, exit, lock, others);
 }
 
 /** A parameter of the function is the place where its caller is told which lock is held. */
@@ -117,6 +119,7 @@ function handsOut({ around }: CheckContext, { fn }: Effects, lock: HeldLock): bo
 
 /** What the results of this exit and of `others`, which do not keep the lock, say. */
 function byReturns(
+  context: CheckContext,
   effects: Effects,
   exit: ExitEffect,
   lock: HeldLock,
@@ -131,7 +134,10 @@ function byReturns(
   if (
     lock.kind !== 'bit_lock' &&
     others.some(
-      (other) => other.acquired.length === 0 && other.ended.has(lock.term.key) && alike(other, exit, returns),
+      (other) =>
+        other.acquired.length === 0 &&
+        other.ended.has(lock.term.key) &&
+        (alike(other, exit, returns) || returnsSame(context, effects, other, exit)),
     ) &&
     others.every((other) => !meet(other, exit))
   )
@@ -155,6 +161,47 @@ function holds(way: ExitEffect, lock: HeldLock): boolean {
 function alike(a: ExitEffect, b: ExitEffect, returns: string): boolean {
   if (returns === 'void' || (a.signs === ZERO && b.signs === ZERO && !returns.endsWith('*'))) return true;
   return a.value !== undefined && a.value.key === b.value?.key && a.signs === b.signs;
+}
+
+/**
+ * What `exit` returns is written in its return statements, and one of those of `other` says the same, be there more
+ * of them that return something else.
+ */
+function returnsSame(
+  { around }: CheckContext,
+  effects: Effects,
+  other: ExitEffect,
+  exit: ExitEffect,
+): boolean {
+  const { fn } = effects;
+  // NULL may be how an iterator ends whose lock is released by another function.
+  if (fn.item?.returns.endsWith('*') === true) return false;
+  const values = writtenValues(around.program, fn);
+  const kept = new Set(exit.at.map((at) => values.get(placeOf(at))));
+  const [value] = kept;
+  return kept.size === 1 && value !== undefined && other.at.some((at) => values.get(placeOf(at)) === value);
+}
+
+/** By place: constants and enumerators that the return statements of a function give; equal ones are one number. */
+function writtenValues(program: Program, fn: FunctionRef): ReadonlyMap<string, ExprId> {
+  const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};
+  const isWritten = (id: ExprId): boolean => {
+    const expr = exprs[id];
+    if (expr?.k === 'unary') return isWritten(expr.base);
+    return (
+      expr?.k === 'constant' ||
+      (expr?.k === 'global' && program.resolveVariable(expr.name, fn.file) === undefined)
+    );
+  };
+  const values = new Map<string, ExprId>();
+  for (const { exit } of blocks)
+    if (exit.k === 'return' && isWritten(exit.value))
+      values.set(placeOf(absolute(exit.at, fn.line)), exit.value);
+  return values;
+}
+
+function placeOf({ line, column }: Span): string {
+  return `${line}:${column}`;
 }
 
 /** Both go through one return statement: a condition told them apart before. */
