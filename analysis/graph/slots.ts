@@ -326,17 +326,24 @@ function forget(part: Term): Term | undefined {
     : undefined;
 }
 
-/** A record of which only the name is known: the handler's own container_of() tells what is inside. */
+/** Of `target` little is known: the handler's own container_of() tells what is inside of what. */
 function outerOf(part: Term, target: Term, own: string): Term | undefined {
   if (part.k !== 'container' || part.base.k !== 'parameter' || part.base.index !== 0) return undefined;
   if (part.type === `${own}*`) return t.address(target);
-  const path = part.member.split('.').slice(0, -1);
-  let holder: Term = target;
-  while (path.length > 0 && holder.k === 'field' && holder.name === path.at(-1)) {
-    path.pop();
+  const path = part.member.split('.');
+  // Of unknown type it may be the very member that the handler is given, not only what holds that member.
+  const holder = (own === '' ? holderOf(target, path) : undefined) ?? holderOf(target, path.slice(0, -1));
+  return holder === undefined ? undefined : t.withType(t.address(holder), part.type);
+}
+
+/** What has `member` as its member of these names. */
+function holderOf(member: Term, names: readonly string[]): Term | undefined {
+  let holder = member;
+  for (const name of [...names].reverse()) {
+    if (holder.k !== 'field' || holder.name !== name) return undefined;
     holder = holder.base;
   }
-  return path.length === 0 && holder !== target ? t.withType(t.address(holder), part.type) : undefined;
+  return holder === member ? undefined : holder;
 }
 
 /** How the names of one side turn into those of the other when both terms mean one object; `undefined`: they cannot. */
