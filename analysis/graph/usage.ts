@@ -41,7 +41,7 @@ const MAX_CALLERS = 16;
 const MAX_USES = 4;
 /** Ways kept per class and kind in all files. */
 const MAX_ALL_USES = 256;
-/** Acquisitions in process context looked at per class. */
+/** Acquisitions on which the interrupt may come, looked at per class. */
 const MAX_SITES = 48;
 
 /** Handlers followed between two yields. */
@@ -213,7 +213,6 @@ export class Usage {
     const open: Use[] = [];
     let sites = 0;
     for (const { fn, acquire } of this.sitesOf(key, near)) {
-      if (++sites > MAX_SITES) break;
       const api = this.around.models.lockApi(acquire.api);
       if (api?.irq !== undefined || (interrupt === 'softirq' && api?.bh === true)) continue;
       // A reader that only looks holds nobody up.
@@ -222,6 +221,7 @@ export class Usage {
       const again = (moment: Moment): boolean =>
         moment.released.some((lock) => lock.term.key === acquire.lock.term.key);
       if (!acquire.moments.some((moment) => isOn(moment.context, interrupt) && !again(moment))) continue;
+      if (++sites > MAX_SITES) break;
       let proven: ProvenUse | undefined;
       for (const { root, entry, steps } of this.ascend(fn, acquire, interrupt)) {
         const use: Use = { key, root, entry, steps, mode: acquire.lock.mode, acquire };

@@ -53,8 +53,8 @@ void run(void)
 }
 `;
 
-async function usage(): Promise<Usage> {
-  const { table, collected, contexts } = await linked({ 'a.c': text });
+async function usage(code = text): Promise<Usage> {
+  const { table, collected, contexts } = await linked({ 'a.c': code });
   return runToEnd(Usage.read(table, collected, new Reach(collected), contexts, new Proofs(table).begin()));
 }
 
@@ -87,5 +87,24 @@ describe('usage of locks', () => {
       entry?.context,
     ]);
     assert.deepEqual(places, [[38, 'kthread']]);
+  });
+
+  it('finds one behind any number of acquisitions with interrupts off', async () => {
+    const careful = Array.from(
+      { length: 60 },
+      (_, i) => `
+static void careful_${i}(void)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&used, flags);
+	spin_unlock_irqrestore(&used, flags);
+}
+`,
+    ).join('');
+    const start = text.indexOf('static int __init start');
+    const known = await usage(text.slice(0, start) + careful + text.slice(start));
+    const functions = [...known.enabled('a.c:used', 'hardirq')].map(({ steps }) => steps.at(-1)?.fn.name);
+    assert.deepEqual(functions, ['thread']);
   });
 });
