@@ -3,11 +3,12 @@ import { atLeast, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { absolute, type Span } from '../base/span.js';
 import { NEGATIVE, ZERO } from '../effects/fact.js';
-import type { Effects, ExitEffect, HeldLock } from '../effects/types.js';
+import type { Effects, ExitEffect, HeldLock, LockRef, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import { flatten } from '../graph/replay.js';
 import type { FunctionRef, Program } from '../link/types.js';
-import type { ExprId } from '../summary/types.js';
+import { successors } from '../summary/exits.js';
+import type { Block, BlockId, EventId, ExprId } from '../summary/types.js';
 import type { Check, CheckContext } from './check.js';
 import { keptByAll } from './kept-by-all.js';
 import { isContract, surelyKeptAt } from './kept-locks.js';
@@ -41,7 +42,7 @@ function* inFunction(context: CheckContext, effects: Effects): Generator<Finding
   for (const exit of exits) {
     for (const lock of exit.acquired) {
       ordinal++;
-      if (lock.kind === 'rcu' || !othersRelease(effects, exit, lock)) continue;
+      if (lock.kind === 'rcu' || !othersRelease(context, effects, exit, lock)) continue;
       let confidence = confidenceOf(context, effects, exit, lock);
       if (confidence === undefined) continue;
       const kept = confidence === 'high' ? surelyKeptAt(context, effects, exit, lock) : [];
@@ -68,8 +69,18 @@ interface Leak {
 }
 
 /** Some other way out took the lock too and released it. */
-function othersRelease(effects: Effects, exit: ExitEffect, lock: HeldLock): boolean {
-  return effects.rawExits.some((other) => other !== exit && other.ended.has(lock.term.key));
+function othersRelease(
+  { around }: CheckContext,
+  effects: Effects,
+  exit: ExitEffect,
+  lock: HeldLock,
+): boolean {
+  if (effects.rawExits.some((other) => other !== exit && other.ended.has(lock.term.key))) return true;
+  // Where ways that never took it lead to the same return statement, nothing is known of the lock there any more.
+  const released = endsAt(around.program, effects, lock);
+  return effects.rawExits.some(
+    (other) => other !== exit && !holds(other, lock) && other.at.some((at) => released.has(placeOf(at))),
+  );
 }
 
 /** RULES.md: held only on error returns is what true ones have. `undefined`: a conditional lock by design. */
@@ -198,6 +209,37 @@ function writtenValues(program: Program, fn: FunctionRef): ReadonlyMap<string, E
     if (exit.k === 'return' && isWritten(exit.value))
       values.set(placeOf(absolute(exit.at, fn.line)), exit.value);
   return values;
+}
+
+/** Places of the return statements that a release of the function's own lock leads to, the lock not taken again. */
+function endsAt(program: Program, effects: Effects, lock: HeldLock): ReadonlySet<string> {
+  const { fn } = effects;
+  const { blocks = [] } = program.skeleton(fn) ?? {};
+  const eventsOf = (all: readonly { readonly lock: LockRef; readonly site: Site }[]): ReadonlySet<EventId> =>
+    new Set(all.filter((one) => one.lock.term.key === lock.term.key).map(({ site }) => site.event));
+  const releases = eventsOf(effects.uses.filter(({ k, ended }) => k === 'release' && ended === 'own'));
+  const places = new Set<string>();
+  if (releases.size === 0) return places;
+  const takes = eventsOf(effects.acquires);
+  const seen = new Set<BlockId>();
+  const open: BlockId[] = [];
+  const follow = ({ events, exit }: Block, from: number): void => {
+    if (events.slice(from).some(({ id }) => takes.has(id))) return;
+    if (exit.k === 'return') places.add(placeOf(absolute(exit.at, fn.line)));
+    open.push(...successors(exit));
+  };
+  for (const block of blocks) {
+    block.events.forEach(({ id }, i) => {
+      if (releases.has(id)) follow(block, i + 1);
+    });
+  }
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const block = blocks[next];
+    if (block === undefined || seen.has(next)) continue;
+    seen.add(next);
+    follow(block, 0);
+  }
+  return places;
 }
 
 function placeOf({ line, column }: Span): string {
