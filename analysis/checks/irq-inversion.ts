@@ -80,8 +80,13 @@ class Judge {
    */
   *inversions(key: string, interrupt: Interrupt): Generator<Finding> {
     const files = this.usage.handlerFiles(key, interrupt);
-    const declared = this.context.around.classes.info(key)?.declaredAt?.file;
-    const isForeign = declared !== undefined && files.every((file) => folderOf(file) !== folderOf(declared));
+    const info = this.context.around.classes.info(key);
+    const declared = info?.declaredAt?.file;
+    // A record that nobody in sight declares belongs to code somewhere else.
+    const isForeign =
+      declared === undefined
+        ? info !== undefined && info.record !== ''
+        : files.every((file) => folderOf(file) !== folderOf(declared));
     const places = new Set<string>();
     for (const file of isForeign && files.length > 1 ? files : [undefined]) {
       const finding = this.inversion(key, interrupt, file);
