@@ -148,7 +148,7 @@ function fork(
   const out: State[] = [];
   for (const alternative of feasible) {
     const { exit, effects, binding } = alternative;
-    const next = feasible.length === 1 ? state : state.clone();
+    const next = alternative === feasible.at(-1) ? state : state.clone();
     if (exit.signs !== ANY && !next.facts.narrow(result, exit.signs)) continue;
     if (feasible.length > 1) learn(exit, binding, next);
     const rivals = feasible.filter((other) => other !== alternative && (other.exit.signs & exit.signs) !== 0);

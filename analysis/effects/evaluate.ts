@@ -3,8 +3,8 @@ import { typeOf } from '../link/expression-types.js';
 import { typeOfName } from '../link/macro-types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { LockKind, Models } from '../models/types.js';
-import type { EventId, ExprId, Skeleton } from '../summary/types.js';
-import { localSlot, parameterSlot, resultSlot } from './flow-graph.js';
+import type { BlockId, EventId, ExprId, Skeleton } from '../summary/types.js';
+import { localSlot, parameterSlot, resultSlot, type Slot } from './flow-graph.js';
 import { POSITIVE } from './fact.js';
 import type { ClassTable } from './locks.js';
 import type { State } from './state.js';
@@ -15,6 +15,9 @@ const STRING = t.opaque('string', 'char*');
 
 /** Members of a record that are followed each: more are a table's, no message to a callee. */
 const MAX_CLEARED = 32;
+
+/** More variables than a function has. */
+const MANY_SLOTS = 2 ** 24;
 
 /** What an expression came to the last time, and from which parts. */
 interface Made {
@@ -33,6 +36,8 @@ export class Evaluator {
   private readonly fixed: (Term | undefined)[] = [];
   private readonly names: (string | undefined)[] = [];
   private readonly events: (boolean | undefined)[] = [];
+  /** By block and slot. */
+  private readonly joins = new Map<number, Term>();
   private isEntered = false;
 
   constructor(
@@ -54,6 +59,19 @@ export class Evaluator {
   given(event: EventId): string {
     this.events[event] = true;
     return (this.names[event] ??= this.name(`e${event}`));
+  }
+
+  /** What a variable holds behind a block's beginning where paths come with different values. */
+  joined(block: BlockId, slot: Slot): Term {
+    const at = slot >> 2;
+    const number = block * MANY_SLOTS + slot;
+    let known = this.joins.get(number);
+    if (known === undefined) {
+      const type = [this.skeleton.locals[at]?.type, this.skeleton.parameters[at]?.type, ''][slot & 3];
+      known = t.opaque(this.name(`b${block}.${slot}.`), type ?? '');
+      this.joins.set(number, known);
+    }
+    return known;
   }
 
   /** Whether a state may know something by the name of what an event gives. */

@@ -83,6 +83,7 @@ export function joinFacts(a: Fact, b: Fact): Fact | undefined {
 }
 
 function commonDifferences(a: Fact, b: Fact): readonly number[] | undefined {
+  if (a.differs === undefined && b.differs === undefined) return undefined;
   const from = (x: Fact, y: Fact): readonly number[] =>
     (x.differs ?? []).filter((v) => y.differs?.includes(v) || valuesOf(y)?.includes(v) === false);
   const all = [...new Set([...from(a, b), ...from(b, a)])].sort((x, y) => x - y);

@@ -21,6 +21,7 @@ import {
   type Fact,
   type Signs,
 } from './fact.js';
+import { comparisonsLike } from './comparisons.js';
 import { Shared } from './shared.js';
 import { rebuild, someTerm, type Term } from './terms.js';
 
@@ -48,11 +49,18 @@ export class Facts {
   private constructor(private readonly entries: Shared<string, Entry>) {}
 
   static empty(): Facts {
-    return new Facts(new Shared());
+    return new Facts(Shared.of());
   }
 
   clone(): Facts {
-    return new Facts(this.entries.clone());
+    const other = new Facts(this.entries.clone());
+    other.composed = this.composed;
+    return other;
+  }
+
+  /** See {@link Shared.release}. */
+  release(): void {
+    this.entries.release();
   }
 
   private get map(): ReadonlyMap<string, Entry> {
@@ -114,6 +122,7 @@ export class Facts {
   }
 
   private keepCommon(other: Facts): boolean {
+    if (this.entries.isSame(other.entries)) return false;
     let changed = false;
     for (const [key, mine] of this.map) {
       const theirs = other.map.get(key);
@@ -122,6 +131,7 @@ export class Facts {
         changed = true;
         continue;
       }
+      if (mine === theirs) continue;
       const joined = joinFacts(mine.fact, theirs.fact);
       if (joined === mine.fact) continue;
       changed = true;
@@ -359,25 +369,6 @@ function composedOf(map: ReadonlyMap<string, Entry>): readonly Known[] {
 }
 
 const ATOMS = new Set<Term['k']>(['result', 'opaque', 'parameter', 'local', 'global', 'constant']);
-
-interface Comparison {
-  readonly key: string;
-  readonly orderings: number;
-}
-
-const COMPARISONS = Object.entries(ORDERINGS);
-const alike = new WeakMap<Term, readonly Comparison[]>();
-
-/** All comparisons of the two values that this one compares. */
-function comparisonsLike(term: Term & { k: 'operation' }): readonly Comparison[] {
-  let known = alike.get(term);
-  if (known === undefined) {
-    const values = term.key.slice(term.op.length + 1);
-    known = COMPARISONS.map(([op, orderings]) => ({ key: `(${op}${values}`, orderings }));
-    alike.set(term, known);
-  }
-  return known;
-}
 
 /** `all` is an or of flags with `one` among them, by name. */
 function isOrOf(all: Term, one: Term): boolean {

@@ -181,8 +181,13 @@ class Run {
 
   /** Remembers a way into a block that what is known of objects forbids. */
   private refuse(block: BlockId, state: State, condition: Term): void {
-    if (this.target !== undefined || this.refused.has(block) || this.entered[block] !== 0) return;
-    if (t.someTerm(condition, (part) => part.k === 'field')) this.refused.set(block, { state, condition });
+    const isKept =
+      this.target === undefined &&
+      !this.refused.has(block) &&
+      this.entered[block] === 0 &&
+      t.someTerm(condition, (part) => part.k === 'field');
+    if (isKept) this.refused.set(block, { state, condition });
+    else state.release();
   }
 
   /** One more pass over the settled states before the target, with the listener switched on. */
@@ -235,7 +240,9 @@ class Run {
       }
       states.set(signature, { state, dirty: true });
     } else {
-      if (!old.state.merge(state, this.namesAt(block))) return;
+      const isChanged = old.state.merge(state, this.namesAt(block));
+      state.release();
+      if (!isChanged) return;
       old.dirty = true;
     }
     this.pending[this.graph.rank[block] ?? 0] = 1;
@@ -244,11 +251,7 @@ class Run {
   private namesAt(block: BlockId): SlotNames {
     const { skeleton, evaluator } = this.stepper;
     return {
-      joined: (slot) => {
-        const at = slot >> 2;
-        const type = [skeleton.locals[at]?.type, skeleton.parameters[at]?.type, ''][slot & 3];
-        return t.opaque(evaluator.name(`b${block}.${slot}.`), type ?? '');
-      },
+      joined: (slot) => evaluator.joined(block, slot),
       initial: (slot) => {
         const parameter = slot === parameterSlot(slot >> 2) ? skeleton.parameters[slot >> 2] : undefined;
         return parameter && t.parameter(slot >> 2, parameter.type);
@@ -303,8 +306,10 @@ class Run {
     for (const state of states) {
       const signature = state.signature(this.graph.lockSlots);
       const old = bySignature.get(signature);
-      if (old !== undefined) old.merge(state, this.namesAt(block));
-      else if (bySignature.size < MAX_STATES) bySignature.set(signature, state);
+      if (old !== undefined) {
+        old.merge(state, this.namesAt(block));
+        state.release();
+      } else if (bySignature.size < MAX_STATES) bySignature.set(signature, state);
       else this.overflow = true;
     }
     return [...bySignature.values()];
@@ -361,8 +366,11 @@ class Run {
       }
       const equal = t.operation('==', [on, low]);
       if (taken.facts.assume(equal, true)) onward(block, taken);
+      else taken.release();
       restPossible &&= rest.facts.assume(equal, false);
     }
     if (restPossible) onward(exit.otherwise, rest);
+    else rest.release();
+    state.release();
   }
 }

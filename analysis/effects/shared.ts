@@ -6,10 +6,10 @@ interface Box<K, V> {
 
 /** A map that its clones share until one of them changes it: paths fork far more often than they learn. */
 export class Shared<K, V> {
-  private box: Box<K, V>;
+  private constructor(private box: Box<K, V>) {}
 
-  constructor(map: Map<K, V> = new Map()) {
-    this.box = { map, owners: 1 };
+  static of<K, V>(map = new Map<K, V>()): Shared<K, V> {
+    return new Shared({ map, owners: 1 });
   }
 
   get map(): ReadonlyMap<K, V> {
@@ -17,10 +17,18 @@ export class Shared<K, V> {
   }
 
   clone(): Shared<K, V> {
-    const other = new Shared(this.box.map);
-    other.box = this.box;
     this.box.owners++;
-    return other;
+    return new Shared(this.box);
+  }
+
+  /** Whether both have the very same entries, because neither changed any since they were cloned. */
+  isSame(other: Shared<K, V>): boolean {
+    return this.box === other.box;
+  }
+
+  /** Nobody looks at this one any more: the last that is left changes the map in place. */
+  release(): void {
+    this.box.owners--;
   }
 
   /** The map, to be changed. While somebody goes through it, entries may be changed and taken out. */

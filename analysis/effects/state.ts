@@ -50,8 +50,8 @@ export class State {
 
   static entry(): State {
     return new State(
-      new Shared(),
-      new Shared(),
+      Shared.of(),
+      Shared.of(),
       Facts.empty(),
       NO_LOCKS,
       NO_LOCKS,
@@ -109,12 +109,19 @@ export class State {
     );
   }
 
+  /** The path goes on in another state: what this one knows need not be kept for it. */
+  release(): void {
+    this.variables.release();
+    this.stores.release();
+    this.facts.release();
+  }
+
   /** The same variables, and nothing else known. */
   guess(): State {
     const { held, released, ended, context, initialised } = State.entry();
     return new State(
       this.variables.clone(),
-      new Shared(),
+      Shared.of(),
       Facts.empty(),
       held,
       released,
@@ -129,7 +136,7 @@ export class State {
   enter(env: Map<Slot, Term>): State {
     const { held, released, ended, context, initialised } = this;
     return new State(
-      new Shared(env),
+      Shared.of(env),
       this.stores.clone(),
       this.facts.clone(),
       held,
@@ -201,22 +208,24 @@ export class State {
       this.setVariable(slot, joined);
       changed = true;
     };
-    for (const [slot, mine] of this.env) join(slot, mine, other.env.get(slot) ?? names.initial(slot));
-    for (const [slot, theirs] of other.env) if (!this.env.has(slot)) join(slot, names.initial(slot), theirs);
+    if (!this.variables.isSame(other.variables)) {
+      for (const [slot, mine] of this.env) join(slot, mine, other.env.get(slot) ?? names.initial(slot));
+      for (const [slot, theirs] of other.env)
+        if (!this.env.has(slot)) join(slot, names.initial(slot), theirs);
+    }
     if (this.facts.intersect(other.facts, renamed, carried)) changed = true;
-    for (const [key, mine] of this.memory) {
-      if (other.memory.get(key)?.key === mine.key) continue;
-      this.dropStored(key);
-      changed = true;
+    if (!this.stores.isSame(other.stores)) {
+      for (const [key, mine] of this.memory) {
+        if (other.memory.get(key)?.key === mine.key) continue;
+        this.dropStored(key);
+        changed = true;
+      }
     }
-    if ([...this.initialised].some((key) => !other.initialised.has(key))) {
-      this.initialised = new Set([...this.initialised].filter((key) => other.initialised.has(key)));
-      changed = true;
-    }
-    if ([...this.ended].some((key) => !other.ended.has(key))) {
-      this.ended = new Set([...this.ended].filter((key) => other.ended.has(key)));
-      changed = true;
-    }
+    const initialised = common(this.initialised, other.initialised);
+    const ended = common(this.ended, other.ended);
+    if (initialised !== this.initialised || ended !== this.ended) changed = true;
+    this.initialised = initialised;
+    this.ended = ended;
     if (this.held.some((lock, i) => lock.certain && other.held[i]?.certain === false)) {
       this.held = this.held.map((lock, i) =>
         other.held[i]?.certain === false ? { ...lock, certain: false } : lock,
@@ -293,6 +302,13 @@ export class State {
       this.held = held.filter((lock, i) => held.findIndex((other) => isAlike(other, lock)) === i);
     this.released = renewed(this.released);
   }
+}
+
+/** What both have; the first itself when that is all of it. */
+function common(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
+  if (a === b || a.size === 0) return a;
+  const both = [...a].filter((key) => b.has(key));
+  return both.length === a.size ? a : new Set(both);
 }
 
 const RESULT = '!'.charCodeAt(0);
