@@ -64,7 +64,7 @@ export const nowhere = (): Near => ({
 const EMPTY: readonly never[] = [];
 
 /** A list to fill. Those that grow by themselves keep room to grow further, which adds up to half of all memory. */
-function sized<T>(length: number): T[] {
+export function sized<T>(length: number): T[] {
   if (length === 0) return EMPTY as unknown as T[];
   // oxlint-disable-next-line no-new-array
   return new Array<T>(length);
@@ -281,15 +281,29 @@ const FEW = 4;
  * known then, keeps them outside of itself, and beyond a dozen in a hash table of ten times the size.
  */
 function maker(all: readonly Member[], k?: string): () => Values {
+  const count = all.length + (k === undefined ? 0 : 1);
   // What may be absent must not be there; and a few fit in any object.
-  if (all.length <= FEW || all.some(({ shape }) => shape.omits === true))
-    return k === undefined ? () => ({}) : () => ({ k });
+  if (count <= FEW || all.some(({ shape }) => shape.omits === true))
+    return k === undefined ? anyObject : of(k);
   const names = [...(k === undefined ? [] : ['k']), ...all.map(({ key }) => key)];
   const template = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:0`).join()}}`) as Values;
   // Any kind of value may come: the engine is shown so before there are copies.
   for (const kind of [null, 0.5, '', undefined]) for (const name of names) template[name] = kind;
   if (k !== undefined) template['k'] = k;
   return () => ({ ...template });
+}
+
+function anyObject(): Values {
+  return {};
+}
+
+/** Made with `k` alone it would have no room for others. */
+function of(k: string): () => Values {
+  return () => {
+    const value: Values = {};
+    value['k'] = k;
+    return value;
+  };
 }
 
 function headOf(all: readonly Member[], value: Values, out: Out): number {
@@ -309,9 +323,13 @@ function readMembers(all: readonly Member[], from: Source, value: Values, head: 
   }
 }
 
-export function record<T extends object>(fields: Fields<T>): Shape<T> {
+/**
+ * @param made an object with all properties, whatever their values: written down, so that the engine knows beforehand
+ * what it will hold. Worth it for what there is most of: others keep what goes beyond four properties outside.
+ */
+export function record<T extends object>(fields: Fields<T>, made?: () => T): Shape<T> {
   const { all, bits } = members(fields);
-  const make = maker(all);
+  const make = (made as (() => Values) | undefined) ?? maker(all);
   return plain(
     (out, value) => {
       const head = headOf(all, value as Values, out);
@@ -336,12 +354,18 @@ type Rest<T extends Tagged, K> = T extends { readonly k: infer Tags }
     : never
   : never;
 
-/** A union told apart by `k`; tag and flags share the first number. */
-export function choice<T extends Tagged>(kinds: { readonly [K in T['k']]: Fields<Rest<T, K>> }): Shape<T> {
+/**
+ * A union told apart by `k`; tag and flags share the first number.
+ * @param made as in {@link record}, by tag
+ */
+export function choice<T extends Tagged>(
+  kinds: { readonly [K in T['k']]: Fields<Rest<T, K>> },
+  made: { readonly [K in T['k']]?: () => T } = {},
+): Shape<T> {
   const tags = Object.keys(kinds);
   const shapes = tags.map((tag) => {
     const { all } = members(kinds[tag as T['k']]);
-    return { all, make: maker(all, tag) };
+    return { all, make: (made[tag as T['k']] as (() => Values) | undefined) ?? maker(all, tag) };
   });
   const numbers = new Map(tags.map((tag, index) => [tag, index]));
   return plain(

@@ -3,6 +3,7 @@ import type { Term } from './terms.js';
 import type { CallEffect, Effects, LockRef, Moment } from './types.js';
 
 const NOTHING: readonly never[] = [];
+const NO_KEYS: ReadonlySet<string> = new Set();
 
 /**
  * Puts what is kept of functions into as little memory as it needs. Functions speak of the same few values
@@ -24,8 +25,9 @@ export class Sharing {
         this.locks(exit.released);
         for (const known of exit.facts) (known as { term: Term }).term = this.term(known.term);
         const value = exit.value && this.term(exit.value);
-        const { acquired, released, facts, at } = exit;
+        const { acquired, released, ended, facts, at } = exit;
         Object.assign(exit, {
+          ended: ended.size === 0 ? NO_KEYS : ended,
           acquired: this.list(acquired),
           released: this.list(released),
           facts: this.list(facts),
@@ -56,7 +58,16 @@ export class Sharing {
       this.moments(api.moments);
     }
     this.lists.clear();
-    return effects;
+    const { exits, rawExits, acquires, calls, uses, apis, gaps } = effects;
+    const isRaw = exits.length === rawExits.length && exits.every((exit, i) => exit === rawExits[i]);
+    return Object.assign(effects, {
+      exits: isRaw ? rawExits : exits,
+      acquires: orNothing(acquires),
+      calls: orNothing(calls),
+      uses: orNothing(uses),
+      apis: orNothing(apis),
+      gaps: orNothing(gaps),
+    });
   }
 
   /** The one term of all that are like this one. */
@@ -140,6 +151,10 @@ export class Sharing {
     this.lists.set(exact, exact);
     return exact;
   }
+}
+
+function orNothing<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? NOTHING : list;
 }
 
 function isSame(a: Term, b: Term): boolean {

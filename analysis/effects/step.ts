@@ -213,18 +213,22 @@ export class Stepper {
       api.lockClass === undefined
         ? classes.classOf(term, api.kind, subclass, this.fn.file)
         : { key: classes.named(api.lockClass, api.kind, this.fn.file) };
-    const shared = { term, kind: api.kind, mode: api.mode, subclass };
+    const { kind, mode } = api;
+    // All members at once: those that come later take an object of their own.
+    const lock = (key: string | undefined, fallback?: string): LockRef => {
+      return { term, key, kind, mode, fallback, subclass };
+    };
     if (api.lockClass !== undefined && 'key' in found) this.told.set(term.key, found.key);
-    if ('key' in found) return { ...shared, key: found.key, fallback: undefined };
+    if ('key' in found) return lock(found.key);
     const told = this.told.get(term.key);
-    if (told !== undefined) return { ...shared, key: told, fallback: undefined };
-    if ('unbound' in found) return { ...shared, key: undefined, fallback: found.fallback };
+    if (told !== undefined) return lock(told);
+    if ('unbound' in found) return lock(undefined, found.fallback);
     this.listener.gap?.({
       kind: found.gap,
       at: absolute(event.at, this.fn.line),
       detail: `${event.api}: ${found.detail}`,
     });
-    return { ...shared, key: undefined, fallback: undefined };
+    return lock(undefined);
   }
 
   private subclass(event: LockEvent, api: LockApi, state: State): number {
@@ -285,8 +289,14 @@ export class Stepper {
     proveNonNull(lock.term, state);
     // While the lock was free others may have changed what it protects.
     if (state.ended.has(lock.term.key) && lock.term.k === 'field') state.forgetObject(lock.term.base);
+    const { term, key, kind, mode, fallback, subclass } = lock;
     takeLock(state, {
-      ...lock,
+      term,
+      key,
+      kind,
+      mode,
+      fallback,
+      subclass,
       api: api.name,
       site: this.site(event),
       nonBlocking: api.nonBlocking === true,

@@ -41,26 +41,38 @@ export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skele
   collector.shareMoments();
   const calls = [...collector.calls.values()];
   const lifted = liftFrom(around, stepper, calls);
-  const acquires = [...collector.acquires.values(), ...lifted.acquires];
-  const effects = {
+  const seen = {
+    exits: exported,
+    acquires: [...collector.acquires.values(), ...lifted.acquires],
+    calls: [...calls, ...lifted.calls],
+    level: stepper.level,
+  };
+  return {
     fn,
     exits: exported,
     rawExits: raw,
-    acquires,
-    calls: [...calls, ...lifted.calls],
+    acquires: seen.acquires,
+    calls: seen.calls,
     uses: [...collector.uses.values()],
     apis: [...collector.apis.values()],
     gaps: [...skeleton.gaps, ...collector.gaps.values()],
-    level: stepper.level,
+    level: seen.level,
+    signature: signatureOf(seen, storesOf(skeleton)),
+    isNeutral: isNeutral(seen),
   };
+}
+
+/** What a function may store, as text. */
+function storesOf(skeleton: Skeleton): string {
   const { assignedFields, passedOn } = FlowGraph.of(skeleton);
-  const stores = `${[...assignedFields].sort().join()};${[...passedOn].sort((a, b) => a - b).join()}`;
-  const isNeutral =
-    exported.length === 1 &&
-    !exported.some(isTelling) &&
-    !effects.acquires.some(isOpen) &&
-    !effects.calls.some(isCallback);
-  return { ...effects, signature: `${signatureOf(effects)}\n\n${hashText(stores)}`, isNeutral };
+  return `${[...assignedFields].sort().join()};${[...passedOn].sort((a, b) => a - b).join()}`;
+}
+
+/** What callers see of a function. */
+type Seen = Pick<Effects, 'exits' | 'acquires' | 'calls' | 'level'>;
+
+function isNeutral({ exits, acquires, calls }: Seen): boolean {
+  return exits.length === 1 && !exits.some(isTelling) && !acquires.some(isOpen) && !calls.some(isCallback);
 }
 
 /** Callers choose among exits by their facts, which matters only where an exit does something to locks or contexts. */
@@ -197,7 +209,7 @@ function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
 }
 
 /** What callers depend on, in short: it is kept with every caller. */
-function signatureOf(effects: Omit<Effects, 'signature' | 'isNeutral'>): string {
+function signatureOf(effects: Seen, stores: string): string {
   const open = effects.acquires
     .filter((a) => a.lock.key === undefined || a.moments.some((m) => m.held.some((h) => h.key === undefined)))
     .map(
@@ -215,6 +227,7 @@ function signatureOf(effects: Omit<Effects, 'signature' | 'isNeutral'>): string 
     open.join('\n'),
     callbacks.join('\n'),
     String(effects.level),
+    stores,
   ].join('\n\n');
   return hashText(text);
 }

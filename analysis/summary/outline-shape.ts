@@ -34,53 +34,92 @@ import type {
   WrittenPath,
 } from '../outline/types.js';
 import { literalValue, macroBody } from './literals.js';
-import { annotations, gaps, span, spanOf, text, variable } from './shapes.js';
+import { annotations, gaps, NOTHING, NOWHERE, span, spanOf, text, variable } from './shapes.js';
 
 const members = usuallyEmpty(list(record<InitializerMember>({ field: string, value: string })));
 
 const writtenPath = record<WrittenPath>({ text: string, type: text });
 
-const functionItem = record<FunctionItem>({
-  name: string,
-  nameSpan: spanOf(({ name }: { readonly name: string }) => name),
-  start: relative((_item, near) => near.offset),
-  bodyStart: relative(({ start }: FunctionItem) => start),
-  end: relative(({ bodyStart }: FunctionItem) => bodyStart, 'offset'),
-  line: relative(({ nameSpan }: FunctionItem) => nameSpan.line),
-  endLine: relative((item: FunctionItem) => item.line, 'line'),
-  isStatic: flag,
-  isInline: flag,
-  section: text,
-  returns: usually(string, 'int'),
-  parameters: list(variable),
-  annotations,
-  condition: text,
-  hash: digest,
-  calls: names,
-  indirectCalls: usuallyEmpty(names),
-  references: usuallyEmpty(names),
-  fills: members,
-  lockSites: usually(unsigned, 0),
-});
+const functionItem = record<FunctionItem>(
+  {
+    name: string,
+    nameSpan: spanOf(({ name }: { readonly name: string }) => name),
+    start: relative((_item, near) => near.offset),
+    bodyStart: relative(({ start }: FunctionItem) => start),
+    end: relative(({ bodyStart }: FunctionItem) => bodyStart, 'offset'),
+    line: relative(({ nameSpan }: FunctionItem) => nameSpan.line),
+    endLine: relative((item: FunctionItem) => item.line, 'line'),
+    isStatic: flag,
+    isInline: flag,
+    section: text,
+    returns: usually(string, 'int'),
+    parameters: list(variable),
+    annotations,
+    condition: text,
+    hash: digest,
+    calls: names,
+    indirectCalls: usuallyEmpty(names),
+    references: usuallyEmpty(names),
+    fills: members,
+    lockSites: usually(unsigned, 0),
+  },
+  () => ({
+    name: '',
+    nameSpan: NOWHERE,
+    start: 0,
+    bodyStart: 0,
+    end: 0,
+    line: 0,
+    endLine: 0,
+    isStatic: false,
+    isInline: false,
+    section: '',
+    returns: '',
+    parameters: NOTHING,
+    annotations: NOTHING,
+    condition: '',
+    hash: '',
+    calls: NOTHING,
+    indirectCalls: NOTHING,
+    references: NOTHING,
+    fills: NOTHING,
+    lockSites: 0,
+  }),
+);
 
-const prototypeItem = record<PrototypeItem>({
-  name: string,
-  returns: usually(string, 'int'),
-  parameters: list(variable),
-  annotations,
-  isStatic: flag,
-});
+const prototypeItem = record<PrototypeItem>(
+  {
+    name: string,
+    returns: usually(string, 'int'),
+    parameters: list(variable),
+    annotations,
+    isStatic: flag,
+  },
+  () => ({ name: '', returns: '', parameters: NOTHING, annotations: NOTHING, isStatic: false }),
+);
 
-const macroItem = record<MacroItem>({
-  name: string,
-  nameSpan: spanOf(({ name }: { readonly name: string }) => name),
-  parameters: orUndefined(names),
-  body: macroBody,
-  line: relative(({ nameSpan }: MacroItem) => nameSpan.line),
-  condition: text,
-  calls: usuallyEmpty(names),
-  lockSites: usually(unsigned, 0),
-});
+const macroItem = record<MacroItem>(
+  {
+    name: string,
+    nameSpan: spanOf(({ name }: { readonly name: string }) => name),
+    parameters: orUndefined(names),
+    body: macroBody,
+    line: relative(({ nameSpan }: MacroItem) => nameSpan.line),
+    condition: text,
+    calls: usuallyEmpty(names),
+    lockSites: usually(unsigned, 0),
+  },
+  () => ({
+    name: '',
+    nameSpan: NOWHERE,
+    parameters: undefined,
+    body: '',
+    line: 0,
+    condition: '',
+    calls: NOTHING,
+    lockSites: 0,
+  }),
+);
 
 const fieldItem = record<FieldItem>({
   name: string,
@@ -89,24 +128,39 @@ const fieldItem = record<FieldItem>({
   condition: text,
 });
 
-const recordItem = record<RecordItem>({
-  kind: word<RecordItem['kind']>(['struct', 'union']),
-  tag: string,
-  nameSpan: spanOf(({ tag }: RecordItem) => tag),
-  fields: list(fieldItem),
-  condition: text,
-});
+const recordItem = record<RecordItem>(
+  {
+    kind: word<RecordItem['kind']>(['struct', 'union']),
+    tag: string,
+    nameSpan: spanOf(({ tag }: RecordItem) => tag),
+    fields: list(fieldItem),
+    condition: text,
+  },
+  () => ({ kind: 'struct', tag: '', nameSpan: NOWHERE, fields: NOTHING, condition: '' }),
+);
 
-const variableItem = record<VariableItem>({
-  name: string,
-  nameSpan: spanOf(({ name }: { readonly name: string }) => name),
-  type: string,
-  isStatic: flag,
-  isExtern: flag,
-  condition: text,
-  definedBy: text,
-  members,
-});
+const variableItem = record<VariableItem>(
+  {
+    name: string,
+    nameSpan: spanOf(({ name }: { readonly name: string }) => name),
+    type: string,
+    isStatic: flag,
+    isExtern: flag,
+    condition: text,
+    definedBy: text,
+    members,
+  },
+  () => ({
+    name: '',
+    nameSpan: NOWHERE,
+    type: '',
+    isStatic: false,
+    isExtern: false,
+    condition: '',
+    definedBy: '',
+    members: NOTHING,
+  }),
+);
 
 /** How far ahead a constant's macro is looked for. */
 const AHEAD = 60;

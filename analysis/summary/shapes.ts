@@ -5,6 +5,10 @@ import type { Out, Shape, Source } from '../base/shapes.js';
 import type { Span } from '../base/span.js';
 import type { FunctionAnnotation, Parameter } from '../outline/types.js';
 
+/** Stand for what is to be read, in objects that are made before. */
+export const NOTHING: readonly never[] = [];
+export const NOWHERE: Span = { line: 0, column: 0, endLine: 0, endColumn: 0 };
+
 /** Relative to the span before; one line is the rule. */
 export const span: Shape<Span> = {
   bits: 0,

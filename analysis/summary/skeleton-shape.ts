@@ -6,13 +6,14 @@ import {
   flag,
   record,
   signed,
+  sized,
   string,
   unsigned,
   word,
 } from '../base/shapes.js';
 import { BINARY_OPERATORS } from './operators.js';
 import type { Fields, Shape } from '../base/shapes.js';
-import { annotations, gaps, span, text, variable } from './shapes.js';
+import { annotations, gaps, NOTHING, NOWHERE, span, text, variable } from './shapes.js';
 import type { ApiEvent, Block, Event, Exit, Expr, LockEvent, Skeleton, SwitchCase } from './types.js';
 
 /** A reference from an expression or block to one near it in the same list. */
@@ -79,26 +80,32 @@ const callee: Shape<string | number> = {
   read: (from, head) => (head === 0 ? from.string() : from.unsigned()),
 };
 
-const event = choice<Event>({
-  call: { id: eventId, callee, args, at: span },
-  assign: { id: eventId, target: unsigned, value: unsigned, at: span },
-  acquire: lockEvent,
-  release: lockEvent,
-  try: lockEvent,
-  downgrade: lockEvent,
-  'assert-held': lockEvent,
-  'assert-not-held': lockEvent,
-  'might-acquire': lockEvent,
-  transient: lockEvent,
-  'lock-init': lockEvent,
-  wait: apiEvent,
-  complete: apiEvent,
-  sleep: apiEvent,
-  context: apiEvent,
-  query: apiEvent,
-  register: apiEvent,
-  free: apiEvent,
-});
+const event = choice<Event>(
+  {
+    call: { id: eventId, callee, args, at: span },
+    assign: { id: eventId, target: unsigned, value: unsigned, at: span },
+    acquire: lockEvent,
+    release: lockEvent,
+    try: lockEvent,
+    downgrade: lockEvent,
+    'assert-held': lockEvent,
+    'assert-not-held': lockEvent,
+    'might-acquire': lockEvent,
+    transient: lockEvent,
+    'lock-init': lockEvent,
+    wait: apiEvent,
+    complete: apiEvent,
+    sleep: apiEvent,
+    context: apiEvent,
+    query: apiEvent,
+    register: apiEvent,
+    free: apiEvent,
+  },
+  {
+    call: () => ({ k: 'call', id: 0, callee: '', args: NOTHING, at: NOWHERE }),
+    assign: () => ({ k: 'assign', id: 0, target: 0, value: 0, at: NOWHERE }),
+  },
+);
 
 const exit = choice<Exit>({
   goto: { to: near },
@@ -126,8 +133,8 @@ const block: Shape<Block> = {
   },
   read: (from) => {
     const index = from.near.index;
-    const events: Event[] = [];
-    for (let left = from.count(); left > 0; left--) events.push(event.read(from, 0, events));
+    const events = sized<Event>(from.count());
+    for (let at = 0; at < events.length; at++) events[at] = event.read(from, 0, events);
     from.near.index = index;
     return { events, exit: exit.read(from, 0, events) };
   },
