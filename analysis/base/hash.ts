@@ -22,7 +22,7 @@ function mix(value: number): number {
 }
 
 const DIGITS = 16;
-const codes = new Array<number>(DIGITS).fill(0);
+const codes = Array.from({ length: DIGITS }, () => 0);
 
 /** In one piece: a text put together by the engine keeps its parts, which take three times the memory. */
 function hex(high: number, low: number): string {
