@@ -7,6 +7,9 @@ import { aliasOf } from './symbols.js';
 /** Files changed since the index was built, before it is built anew. */
 const MOST_CHANGED = 64;
 
+/** By name: the callables that use it like a call. */
+type CallsByName = ReadonlyMap<string, readonly number[]>;
+
 /**
  * Who calls a name: for each name the callables (entries) that use it like a call. Built over all files when
  * first asked; files changed since are looked through one by one.
@@ -16,6 +19,8 @@ export class CallerIndex {
   private callers = new Int32Array(0);
   private aliases = new Map<string, Set<string>>();
   private readonly changed = new Set<LinkedFile>();
+  /** What those call; `undefined` when one has changed since they were looked through. */
+  private changedCalls: CallsByName | undefined;
 
   constructor(
     private readonly files: FileTable,
@@ -25,6 +30,7 @@ export class CallerIndex {
 
   fileChanged(file: LinkedFile): void {
     if (this.starts === undefined) return;
+    this.changedCalls = undefined;
     this.changed.add(file);
     if (this.changed.size > MOST_CHANGED) this.starts = undefined;
   }
@@ -41,16 +47,13 @@ export class CallerIndex {
         if (file !== undefined && !this.changed.has(file)) yield entry;
       }
     }
-    for (const file of this.changed) {
-      if (this.files.at(file.id) !== file) continue;
-      for (const entry of entriesOf(file)) if (this.callsOf(file, entry).includes(name)) yield entry;
-    }
+    yield* this.callsOfChanged().get(name) ?? [];
   }
 
   /** Other names that some macro gives to `name`. */
   aliasesOf(name: string): Iterable<string> {
     if (this.starts === undefined) this.build();
-    for (const file of this.changed) if (this.files.at(file.id) === file) this.learnAliases(file);
+    this.callsOfChanged();
     return this.aliases.get(name) ?? [];
   }
 
@@ -60,6 +63,25 @@ export class CallerIndex {
     const { outline } = file.summary;
     const item = this.callables.index.item(entry);
     return (this.callables.isMacro(entry) ? outline.macros[item] : outline.functions[item])?.calls ?? [];
+  }
+
+  /** Looks through the files that have changed, once for all questions until another one does. */
+  private callsOfChanged(): CallsByName {
+    if (this.changedCalls !== undefined) return this.changedCalls;
+    const calls = new Map<string, number[]>();
+    for (const file of this.changed) {
+      if (this.files.at(file.id) !== file) continue;
+      this.learnAliases(file);
+      for (const entry of entriesOf(file)) {
+        for (const name of new Set(this.callsOf(file, entry))) {
+          const callers = calls.get(name);
+          if (callers === undefined) calls.set(name, [entry]);
+          else callers.push(entry);
+        }
+      }
+    }
+    this.changedCalls = calls;
+    return calls;
   }
 
   private build(): Int32Array {
@@ -93,6 +115,7 @@ export class CallerIndex {
       starts[after] = place + 1;
     }
     this.changed.clear();
+    this.changedCalls = undefined;
     this.starts = starts;
     return starts;
   }
