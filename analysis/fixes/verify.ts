@@ -11,9 +11,12 @@ import type { FixInput, ProposedFix } from './types.js';
 /** A program in which some files have other texts, and its analysis at all confidences. */
 export interface Reanalysis {
   readonly program: Program;
-  /** What was found before, at all confidences, in which the changed files take part. */
-  readonly before: readonly Finding[];
   readonly analysis: Analysis;
+  /**
+   * What was found before, at all confidences, in which the changed files take part; `undefined` when it cannot be
+   * told. Afterwards the program is the one before.
+   */
+  before(): Generator<Progress, readonly Finding[] | undefined>;
 }
 
 /**
@@ -53,25 +56,39 @@ export function* verifyFix(
   const after = yield* reanalyse(texts);
   if (!after) return refusal('the result could not be analysed');
 
-  const reason =
-    compareFindings(input.finding, after) ??
-    compareGaps(input.analysis, after.analysis, texts) ??
-    compareFunctions(input, after, fix, changes, texts);
+  // First, as long as the program is the one with the fix.
+  const harm =
+    compareGaps(input.analysis, after.analysis, texts) ?? compareFunctions(input, after, fix, changes, texts);
+  const reason = (yield* compareFindings(input, after)) ?? harm;
   if (reason !== undefined) return refusal(reason);
   return { title: fix.title, kind: fix.kind, verified: true, edits: fix.edits };
 }
 
-function compareFindings(finding: Finding, { before, analysis }: Reanalysis): string | undefined {
-  if (analysis.findings.some(({ id }) => id === finding.id)) return 'the finding would still be there';
-  const known = new Map(before.map((found) => [found.id, found]));
-  for (const found of analysis.findings) {
-    const old = known.get(found.id);
-    if (!old) return `another finding would come up: ${found.message}`;
-    if (RANK[found.confidence] > RANK[old.confidence]) {
-      return `another finding would become more certain: ${found.message}`;
-    }
+function* compareFindings(
+  { finding, analysis }: VerifyInput,
+  after: Reanalysis,
+): Generator<Progress, string | undefined> {
+  const { findings } = after.analysis;
+  if (findings.some(({ id }) => id === finding.id)) return 'the finding would still be there';
+  // Most are known from the analysis that found the mistake; only others are worth one more.
+  const others = findings.filter((found) => worse(found, analysis.findings) !== undefined);
+  if (others.length === 0) return undefined;
+  const before = yield* after.before();
+  if (before === undefined) return 'the result could not be analysed';
+  for (const found of others) {
+    const reason = worse(found, before);
+    if (reason !== undefined) return reason;
   }
   return undefined;
+}
+
+/** In what a finding goes beyond those that were known. */
+function worse(found: Finding, known: readonly Finding[]): string | undefined {
+  const old = known.find(({ id }) => id === found.id);
+  if (old === undefined) return `another finding would come up: ${found.message}`;
+  return RANK[found.confidence] > RANK[old.confidence]
+    ? `another finding would become more certain: ${found.message}`
+    : undefined;
 }
 
 /** A finding that is gone because the code is no longer understood is not repaired. */

@@ -1,7 +1,7 @@
 import { isOrderFile } from '../base/paths.js';
 import type { Analysis, Engine } from '../checks/engine.js';
 import { createEngine } from '../checks/index.js';
-import type { Progress } from '../checks/types.js';
+import type { Finding, Progress } from '../checks/types.js';
 import type { Reanalysis } from '../fixes/verify.js';
 import { createProgram } from '../link/index.js';
 import type { Demand, MutableProgram, Program } from '../link/types.js';
@@ -34,6 +34,9 @@ export class Trial {
   /** Texts of the files that differ from the first program. */
   private texts: ReadonlyMap<string, string> = new Map();
   private readonly changed = new Map<string, FileSummary>();
+  /** What is found in the program as it is, by the files that take part, and of which state of it that was said. */
+  private readonly before = new Map<string, readonly Finding[]>();
+  private filesSet = -1;
 
   constructor(
     private readonly base: Program,
@@ -50,14 +53,24 @@ export class Trial {
   }
 
   /**
-   * Analyses the program as it is and as it would be with these texts, at all confidences, as far as the
-   * files of the texts take part.
+   * Analyses the program as it would be with these texts, at all confidences, as far as the files of the texts take
+   * part; as it is, only when asked.
    */
   *reanalyse(texts: ReadonlyMap<string, string>): Generator<Progress, Reanalysis | undefined> {
     const focus = new Set(texts.keys());
-    const before = yield* this.analyse(new Map(), focus);
-    const analysis = before && (yield* this.analyse(texts, focus));
-    return before && analysis && { program: this.program, before: before.findings, analysis };
+    const analysis = yield* this.analyse(texts, focus);
+    return analysis && { program: this.program, analysis, before: () => this.foundBefore(focus) };
+  }
+
+  private *foundBefore(focus: ReadonlySet<string>): Generator<Progress, readonly Finding[] | undefined> {
+    if (this.filesSet !== this.base.filesSet) this.before.clear();
+    this.filesSet = this.base.filesSet;
+    const files = [...focus].sort().join('\n');
+    const known = this.before.get(files);
+    if (known !== undefined) return known;
+    const analysis = yield* this.analyse(new Map(), focus);
+    if (analysis !== undefined) this.before.set(files, analysis.findings);
+    return analysis?.findings;
   }
 
   private *analyse(
@@ -68,12 +81,25 @@ export class Trial {
     this.changed.clear();
     for (const [file, text] of texts) this.changed.set(file, this.compile(file, text));
     yield* this.follow();
+    this.ask(focus);
     for (;;) {
       const analysis = yield* this.engine.run(focus);
       if (analysis) return analysis;
       const demands = this.program.takeDemands();
       if (demands.length === 0) return undefined;
       for (const demand of demands) this.answer(demand);
+    }
+  }
+
+  /** What is known of functions of these files in the first program is to be known here, too. */
+  private ask(files: Iterable<string>): void {
+    for (const file of files) {
+      const count = this.base.outline(file)?.functions.length ?? 0;
+      for (let index = 0; index < count; index++) {
+        const known = this.base.functionAt(file, index);
+        const fn = this.program.functionAt(file, index);
+        if (known && fn?.name === known.name && this.base.hasSkeleton(known)) this.program.demand(fn, 'path');
+      }
     }
   }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { Analysis } from '../../../analysis/checks/engine.js';
+import type { Finding } from '../../../analysis/checks/types.js';
 import { toFileEdits } from '../../../analysis/fixes/edits.js';
 import type { ProposedFix } from '../../../analysis/fixes/index.js';
-import { verifyFix } from '../../../analysis/fixes/verify.js';
+import { verifyFix, type Reanalyse } from '../../../analysis/fixes/verify.js';
 import { runToEnd } from '../../../analysis/workspace/index.js';
 import { analysed } from './support.js';
 
@@ -40,6 +42,15 @@ int wrong(int k)
 	mutex_unlock(&a);
 	mutex_unlock(&b);
 	return 0;
+}
+`;
+
+/** With a mistake that has nothing to do with the first. */
+const TWICE = `${CYCLE}
+void again(void)
+{
+	mutex_lock(&c);
+	mutex_lock(&c);
 }
 `;
 
@@ -104,5 +115,33 @@ describe('the verification of a fix', () => {
   it('refuses what is not understood any more', async () => {
     const reason = await verdict([[TAKES, `${TURNED}\tif (k {\n`]], TAKES);
     assert.match(reason, /harder to understand|other functions|not be known|still be there/);
+  });
+
+  it('analyses the program as it is only for findings that were not known', async () => {
+    const { snapshot, textOf, reanalyse } = await analysed({ 'a.c': TWICE });
+    const finding = snapshot.findings.find((each) => each.rule === 'lock-order-cycle');
+    assert.ok(finding);
+    const start = TWICE.lastIndexOf(TAKES);
+    const fix: ProposedFix = {
+      title: 'Try',
+      kind: 'reorder',
+      verified: false,
+      edits: toFileEdits('a.c', TWICE, [{ start, end: start + TAKES.length, text: TURNED }]),
+      regions: [{ file: 'a.c', start, end: start + TAKES.length }],
+    };
+    const verdictKnowing = (findings: readonly Finding[]): readonly [string, number] => {
+      let asked = 0;
+      const counting: Reanalyse = function* (texts) {
+        const after = yield* reanalyse(texts);
+        return after && { ...after, before: () => (asked++, after.before()) };
+      };
+      const analysis = Object.create(snapshot.analysis, { findings: { value: findings } }) as Analysis;
+      const input = { finding, analysis, program: snapshot.program, textOf };
+      const verdict = runToEnd(verifyFix(input, fix, counting));
+      return ['verified' in verdict ? 'verified' : verdict.reason, asked];
+    };
+    assert.deepEqual(verdictKnowing(snapshot.analysis.findings), ['verified', 0]);
+    assert.deepEqual(verdictKnowing([finding]), ['verified', 1]);
+    assert.deepEqual(verdictKnowing(snapshot.analysis.findings), ['verified', 0]);
   });
 });
