@@ -11,6 +11,9 @@ const INCLUDE_FLAG = /-I\s*((?:\$[({](?:srctree|objtree|src|obj)[)}]\/?)*)([\w./
 /** Programs of their own inside a kernel tree. */
 const OWN_TREES = ['tools', 'scripts'] as const;
 
+/** Folders, each with those that its makefiles include from. */
+export type IncludeFlags = readonly (readonly [folder: string, flags: readonly string[]])[];
+
 /**
  * Finds the files that #include directives mean, by looking which exist: the including file's folder for
  * quoted ones, the include folders of its makefiles, then those of the tree. Answers are relative to the
@@ -20,6 +23,8 @@ export class IncludeResolver {
   private readonly isKernel: boolean;
   private readonly headers: HeaderIndex;
   private readonly folders = new Map<string, readonly string[]>();
+  /** By folder: what its makefiles say. */
+  private readonly flags = new Map<string, readonly string[]>();
   private readonly existing = new Map<string, boolean>();
 
   constructor(
@@ -46,8 +51,19 @@ export class IncludeResolver {
   /** Looks at the disk again, which may have changed. */
   forget(): void {
     this.folders.clear();
+    this.flags.clear();
     this.existing.clear();
     this.headers.forget();
+  }
+
+  /** What answers depended on besides the names of files: by folder, the include folders of its makefiles. */
+  get dependencies(): IncludeFlags {
+    return [...this.flags];
+  }
+
+  /** Whether answers that depended on this are still the same while names of files are. */
+  holds(dependencies: IncludeFlags): boolean {
+    return dependencies.every(([folder, flags]) => this.flagsOf(folder).join('\n') === flags.join('\n'));
   }
 
   private in(folder: string, path: string): string | undefined {
@@ -88,7 +104,9 @@ export class IncludeResolver {
     ];
   }
 
-  private flagsOf(folder: string): string[] {
+  private flagsOf(folder: string): readonly string[] {
+    const known = this.flags.get(folder);
+    if (known !== undefined) return known;
     const found: string[] = [];
     for (const name of BUILD_FILES) {
       const raw = this.files.read(joinPath(folder, name));
@@ -100,6 +118,7 @@ export class IncludeResolver {
         if (!base.startsWith('..') && this.isFolder(base)) found.push(base);
       }
     }
+    this.flags.set(folder, found);
     return found;
   }
 

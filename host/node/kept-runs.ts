@@ -1,9 +1,14 @@
+import { isBelow } from '../../analysis/base/paths.js';
+import type { StringPool } from '../../analysis/base/pool.js';
 import type { Finding } from '../../analysis/checks/types.js';
 import type { Snapshot } from '../../analysis/workspace/index.js';
 import type { Counts } from '../../analysis/workspace/stats.js';
-import type { Files, SkippedFile, SkipReason } from '../api.js';
+import type { Compilers, Files, SkippedFile, SkipReason } from '../api.js';
+import type { IncludeFlags, IncludeResolver } from '../includes.js';
 import { Breath } from './breath.js';
 import { contentKey, type Cache } from './cache.js';
+import { ChangedFiles, type ChangedFile, type ChangedView } from './changed-files.js';
+import { Uses, type PackedUses } from './uses.js';
 
 /** What a run of the command line came to, as far as it is shown. */
 export interface KeptResult {
@@ -20,6 +25,9 @@ export interface KeptResult {
 /** A result with the files it came from, by content. */
 interface KeptRun {
   readonly files: readonly (readonly [file: string, key: string])[];
+  readonly uses: PackedUses;
+  /** What told which files are included. */
+  readonly includes: IncludeFlags;
   readonly result: KeptResult;
 }
 
@@ -27,17 +35,25 @@ interface KeptRun {
 interface ReadFiles {
   readonly cache: Cache;
   readonly files: Files;
+  readonly compilers: Compilers;
+  readonly names: StringPool;
+  readonly includes: IncludeResolver;
   /** Content keys of the files that were read. */
   readonly keys: Map<string, string>;
+  /** What is asked of them besides. */
+  readonly uses: Uses;
   readonly skips: ReadonlyMap<string, SkipReason>;
+  /** The files that are reported on, as paths. */
+  readonly report: readonly string[];
 }
 
 /** Stands for the file in the cache that results of whole runs belong to. */
 const PLACE = '.kept/run';
 
 /**
- * Results of whole runs, in the cache. One holds while neither the files that were read nor the names of the
- * files below the root have changed: a name that is new may be the header that an #include means now.
+ * Results of whole runs, in the cache. One holds while the names of the files below the root are the same, since a name
+ * that is new may be the header that an #include means now, while makefiles include from the same folders, and while the
+ * analysis sees of every file that was read what it saw: the same text, or one that differs in nothing that is looked at.
  */
 export class KeptRuns {
   private readonly breath = new Breath();
@@ -50,26 +66,71 @@ export class KeptRuns {
 
   /** @param question names the paths and settings of the run */
   async recall(question: string): Promise<KeptResult | undefined> {
-    const { cache, files, keys } = this.from;
+    const { cache, files, includes, keys, uses } = this.from;
     const data = cache.get(PLACE, contentKey(Buffer.from(question)), this.treeKey());
     const kept = data && decode(data);
-    if (kept === undefined) return undefined;
+    if (kept === undefined || !includes.holds(kept.includes)) return undefined;
     files.prepare(kept.files.map(([file]) => file));
-    for (const [file, key] of kept.files) {
+    const changed: ChangedFile[] = [];
+    const now = new Map<string, string>();
+    const asked = new Uses();
+    asked.add(kept.uses);
+    for (const [file, before] of kept.files) {
       const raw = files.read(file);
-      if ('skipped' in raw || contentKey(raw.bytes) !== key) return undefined;
+      if ('skipped' in raw) return undefined;
+      const key = contentKey(raw.bytes);
+      now.set(file, key);
+      if (key !== before) {
+        const { text, skeletons } = asked.of(file);
+        if (text) return undefined;
+        changed.push({ file, bytes: raw.bytes, before, now: key, asked: skeletons });
+      }
       await this.breath.take();
     }
-    for (const [file, key] of kept.files) keys.set(file, key);
-    return kept.result;
+    const result = await this.afterChanges(kept.result, changed);
+    if (result === undefined) return undefined;
+    for (const [file, key] of now) keys.set(file, key);
+    if (changed.length > 0) {
+      uses.add(kept.uses);
+      this.keep(question, result);
+    }
+    return result;
+  }
+
+  /** What a run came to, if it comes to the same with these files changed. */
+  private async afterChanges(
+    result: KeptResult,
+    changed: readonly ChangedFile[],
+  ): Promise<KeptResult | undefined> {
+    if (changed.length === 0) return result;
+    const { cache, compilers, names, report } = this.from;
+    const views = await new ChangedFiles(cache, compilers, names).compare(changed);
+    if (views === undefined || this.tellsOfMoved(result, views)) return undefined;
+    if (result.counts === undefined) return result;
+    const isReported = isBelow(report);
+    const longer = views.reduce((sum, { file, bytes }) => sum + (isReported(file) ? bytes : 0), 0);
+    return { ...result, counts: { ...result.counts, bytes: result.counts.bytes + longer } };
+  }
+
+  /** Whether it names a place that may be elsewhere now. */
+  private tellsOfMoved({ findings, notes, failures }: KeptResult, views: readonly ChangedView[]): boolean {
+    const moved = views.filter(({ likeness }) => likeness === 'moved');
+    if (moved.length === 0) return false;
+    const told = JSON.stringify([findings, notes, failures]);
+    return moved.some(({ file }) => told.includes(JSON.stringify(file).slice(1, -1)));
   }
 
   /** Keeps what a run came to that read these files. */
   keep(question: string, result: KeptResult): void {
-    const { cache, keys, skips } = this.from;
+    const { cache, includes, keys, uses, skips } = this.from;
     // A file that changed meanwhile, or could not be read, may be another one next time.
     if (skips.size > 0) return;
-    const kept: KeptRun = { files: [...keys], result };
+    const kept: KeptRun = {
+      files: [...keys],
+      uses: uses.packed(),
+      includes: includes.dependencies,
+      result,
+    };
     const data = Buffer.from(JSON.stringify(kept));
     cache.put(PLACE, contentKey(Buffer.from(question)), this.treeKey(), data);
   }

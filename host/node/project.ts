@@ -33,6 +33,7 @@ import { createNodeParser } from './parser.js';
 import { createCompilers, inThreads } from './pool.js';
 import { decode } from './read.js';
 import type { Shard, SummarizedFile } from './shard.js';
+import { Uses } from './uses.js';
 import { decodeCompiled, plain, skeletonName, type CompiledFile } from './wire.js';
 
 export type { LoadTimes, ProjectOptions };
@@ -61,6 +62,7 @@ export class Project implements SupplySource {
   /** What went wrong in files whose analysis failed, for whoever reports it. */
   readonly failures = new Map<string, string>();
   private readonly skips = new Map<string, SkipReason>();
+  private readonly uses = new Uses();
   /** Lines of files of declared orders that declare none. */
   private readonly malformed = new Map<string, readonly SkippedFile[]>();
   private readonly bytes = { done: 0, inAll: 0 };
@@ -73,8 +75,9 @@ export class Project implements SupplySource {
   ) {
     const { root, config, confidence, rules } = options;
     const models = createModels(config.models ?? [], config.preemptRt ?? false);
+    const report = options.paths.flatMap((path) => rootPath(root, path) ?? []);
     this.workspace = new Workspace(models, {
-      report: options.paths.flatMap((path) => rootPath(root, path) ?? []),
+      report,
       confidence,
       ...(rules ? { rules } : {}),
       ...(config.rules ? { severities: config.rules } : {}),
@@ -86,8 +89,8 @@ export class Project implements SupplySource {
     this.recipe = contentKey(Buffer.from(`${buildId()} ${models.hash}`)).slice(0, 16);
     if (options.cache !== undefined) {
       this.cache = new Cache(options.cache, this.recipe, this.files.id);
-      const { cache, files, keys, skips } = this;
-      this.kept = new KeptRuns(root, { cache, files, keys, skips });
+      const { cache, files, includes, keys, names, skips, uses } = this;
+      this.kept = new KeptRuns(root, { cache, files, includes, compilers, keys, names, report, skips, uses });
     }
   }
 
@@ -172,14 +175,10 @@ export class Project implements SupplySource {
       this.malformed.delete(file);
     }
     const orders = ordersAbove(this.files, [...new Set(files.map((file) => folderOf(file) || '.'))]);
-    await this.take(
-      [...new Set([...files, ...orders.filter((file) => !this.keys.has(file))])].sort(byCodeUnit),
-    );
-    this.workspace.apply(
-      files
-        .filter((file) => !this.keys.has(file) || this.skips.has(file))
-        .map((file) => ({ file, summary: undefined })),
-    );
+    const unread = orders.filter((file) => !this.keys.has(file));
+    await this.take([...new Set([...files, ...unread])].sort(byCodeUnit));
+    const gone = files.filter((file) => !this.keys.has(file) || this.skips.has(file));
+    this.workspace.apply(gone.map((file) => ({ file, summary: undefined })));
     // Not there any more is what is expected of files that come and go.
     for (const file of files) if (this.skips.get(file) === 'not-found') this.skips.delete(file);
   }
@@ -230,6 +229,7 @@ export class Project implements SupplySource {
     const parser = await createNodeParser();
     const compiler = new Compiler(this.options.config.models ?? [], parser);
     const textOf = (file: string): string | undefined => {
+      this.uses.text(file);
       const content = this.analysed(file);
       return 'text' in content ? content.text : undefined;
     };
@@ -361,6 +361,7 @@ export class Project implements SupplySource {
     const supplies: Supply[] = [];
     const open = new Map<string, Demand[]>();
     for (const demand of demands) {
+      this.uses.skeleton(demand.file, demand);
       const known = this.cache?.get(demand.file, skeletonName(demand), this.keys.get(demand.file) ?? '');
       if (known) supplies.push(this.answer(demand, known));
       else open.set(demand.file, [...(open.get(demand.file) ?? []), demand]);

@@ -39,6 +39,6 @@ export function decodeCompiled(data: Uint8Array, names: StringPool): CompiledFil
 export const plain = ({ isMacro, index, functionHash }: Demand): Wanted => ({ isMacro, index, functionHash });
 
 /** What a skeleton is called among the results of its file. */
-export function skeletonName({ isMacro, index }: Demand): string {
+export function skeletonName({ isMacro, index }: Pick<Demand, 'isMacro' | 'index'>): string {
   return `${isMacro ? 'macro' : 'function'}${index}`;
 }

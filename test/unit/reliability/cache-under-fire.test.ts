@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -62,6 +63,17 @@ function scan(cwd: string, cache: string | undefined, env: NodeJS.ProcessEnv = {
   return { out: run.stdout, err: run.stderr };
 }
 
+/** A bit flipped, or the rest cut off. */
+function damage(file: string, round: number, index: number): void {
+  const bytes = readFileSync(file);
+  const [place = 0] = drawn([...bytes.keys()], 1, round * 1000 + index);
+  if (round % 3 === 2) truncateSync(file, place);
+  else writeFileSync(file, bytes.fill((bytes[place] ?? 0) ^ (1 << (index % 8)), place, place + 1));
+}
+
+/** The one that holds results of whole runs. */
+const KEPT_PACK = `${createHash('sha256').update('.kept').digest('hex').slice(0, 16)}.pack`;
+
 const packs = (cache: string): string[] =>
   readdirSync(cache, { recursive: true, encoding: 'utf8' })
     .map((name) => join(cache, name))
@@ -112,16 +124,26 @@ describe('a cache', function () {
         scan(path, cache);
         const all = packs(cache);
         assert.ok(all.length > 10, String(all.length));
-        for (const [index, file] of all.entries()) {
-          const bytes = readFileSync(file);
-          const [place = 0] = drawn(
-            Array.from({ length: bytes.length }, (_, at) => at),
-            1,
-            round * 1000 + index,
-          );
-          if (round % 3 === 2) truncateSync(file, place);
-          else writeFileSync(file, bytes.fill((bytes[place] ?? 0) ^ (1 << (index % 8)), place, place + 1));
-        }
+        for (const [index, file] of all.entries()) damage(file, round, index);
+        assert.equal(scan(path, cache).out, clean);
+        assert.equal(scan(path, cache).out, clean);
+      }
+    }));
+
+  it(`damaged ${DAMAGES} times where results of whole runs find what they compare edits with`, () =>
+    within(files(), (folder) => {
+      const { path } = folder;
+      const cache = join(path, '.cache');
+      for (let round = 0; round < DAMAGES; round++) {
+        folder.write('include/dev.h', files()['include/dev.h'] ?? '');
+        rmSync(cache, { recursive: true, force: true });
+        scan(path, cache);
+        const others = packs(cache).filter((file) => !file.endsWith(KEPT_PACK));
+        assert.equal(others.length, packs(cache).length - 1);
+        // At last they are all there.
+        if (round < DAMAGES - 1) for (const [index, file] of others.entries()) damage(file, round, index);
+        folder.write('include/dev.h', `${files()['include/dev.h']}/* here */\n`);
+        const { out: clean } = scan(path, undefined);
         assert.equal(scan(path, cache).out, clean);
         assert.equal(scan(path, cache).out, clean);
       }

@@ -1,0 +1,154 @@
+import type { FileSummary, Skeleton } from './types.js';
+
+/** A file as a program came to see it. */
+export interface SeenFile {
+  readonly summary: FileSummary;
+  /** Skeletons of it that were asked for; `undefined` where there was none to be had. */
+  readonly asked: readonly {
+    readonly isMacro: boolean;
+    readonly index: number;
+    readonly skeleton: Skeleton | undefined;
+  }[];
+}
+
+/**
+ * How another text of a file is seen: `in-place` as the one before, down to every line and column; `moved` with what
+ * is seen in other places, of which none has passed another.
+ */
+export type Likeness = 'in-place' | 'moved';
+
+/** Of a file and of a function: what tells of its text, which nobody who links looks at. */
+const OUTLINE_TEXT: ReadonlySet<string> = new Set(['hash', 'bytes', 'lines']);
+const FUNCTION_TEXT: ReadonlySet<string> = new Set(['hash', 'start', 'bodyStart', 'end']);
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Fields that hold a line, with the field that holds the column in it. */
+const LINES: ReadonlyMap<string, string> = new Map([
+  ['line', 'column'],
+  ['endLine', 'endColumn'],
+  ['keyLine', ''],
+]);
+const COLUMNS: ReadonlySet<string> = new Set(['column', 'endColumn']);
+
+/**
+ * Compares two texts of one file as far as linking, effects, graph and checks can tell them apart: all that they know of
+ * a file is its summary and the skeletons they ask for, and places they compare with each other and hand on.
+ * `undefined` when these could come to something else.
+ */
+export function likenessOf(before: SeenFile, now: SeenFile): Likeness | undefined {
+  return new Comparison().of(before, now);
+}
+
+class Comparison {
+  /** What stands nowhere is said to stand on the first line. */
+  private readonly lines = new Map([[1, 1]]);
+  /** By line before: its columns, before and now. */
+  private readonly columns = new Map<number, Map<number, number>>();
+
+  of(before: SeenFile, now: SeenFile): Likeness | undefined {
+    const [old, summary] = [before.summary, now.summary];
+    const { functions: oldFunctions, ...oldRest } = old.outline;
+    const { functions, ...rest } = summary.outline;
+    const isAlike =
+      this.same(oldRest, rest, 0, OUTLINE_TEXT) &&
+      oldFunctions.length === functions.length &&
+      oldFunctions.every((item, index) => this.same(item, functions[index], 0, FUNCTION_TEXT)) &&
+      this.sameSkeletons(old, summary, false) &&
+      this.sameSkeletons(old, summary, true) &&
+      before.asked.length === now.asked.length &&
+      before.asked.every(({ isMacro, index, skeleton }, at) =>
+        this.sameSkeleton([old, summary], isMacro, index, skeleton, now.asked[at]?.skeleton),
+      );
+    if (!isAlike || !inOrder(this.lines) || ![...this.columns.values()].every(inOrder)) return undefined;
+    const stays = [this.lines, ...this.columns.values()].every((places) =>
+      [...places].every(([from, to]) => from === to),
+    );
+    return stays ? 'in-place' : 'moved';
+  }
+
+  private sameSkeletons(before: FileSummary, now: FileSummary, isMacro: boolean): boolean {
+    const old = isMacro ? before.macroSkeletons : before.skeletons;
+    const skeletons = isMacro ? now.macroSkeletons : now.skeletons;
+    if (old.size !== skeletons.size) return false;
+    for (const [index, skeleton] of old) {
+      if (!skeletons.has(index)) return false;
+      if (!this.sameSkeleton([before, now], isMacro, index, skeleton, skeletons.get(index))) return false;
+    }
+    return true;
+  }
+
+  private sameSkeleton(
+    [before, now]: readonly [FileSummary, FileSummary],
+    isMacro: boolean,
+    index: number,
+    old: Skeleton | undefined,
+    skeleton: Skeleton | undefined,
+  ): boolean {
+    const lineIn = ({ outline }: FileSummary): number | undefined =>
+      (isMacro ? outline.macros[index] : outline.functions[index])?.line;
+    const [oldLine, line] = [lineIn(before), lineIn(now)];
+    if (oldLine === undefined || line === undefined) return false;
+    return this.same(old, skeleton, oldLine, NOTHING, line);
+  }
+
+  /**
+   * Whether two pieces of plain data say the same but for places, of which note is taken. Lines in them count from
+   * `oldLine` and `line`.
+   */
+  private same(
+    old: unknown,
+    now: unknown,
+    oldLine: number,
+    passedOver: ReadonlySet<string>,
+    line = oldLine,
+  ): boolean {
+    if (!isObject(old) || !isObject(now)) return Object.is(old, now);
+    const keys = Object.keys(old);
+    if (Array.isArray(old) !== Array.isArray(now) || keys.length !== Object.keys(now).length) return false;
+    return keys.every((key) => {
+      if (!Object.hasOwn(now, key)) return false;
+      if (passedOver.has(key)) return true;
+      const [was, is] = [old[key], now[key]];
+      const column = LINES.get(key);
+      if (column !== undefined && typeof was === 'number' && typeof is === 'number')
+        return this.note([was, is], oldLine, line, [old[column], now[column]]);
+      // With its line.
+      if (COLUMNS.has(key)) return true;
+      return this.same(was, is, oldLine, NOTHING, line);
+    });
+  }
+
+  /** False when one place before is two now. */
+  private note(
+    [was, is]: readonly [number, number],
+    oldLine: number,
+    line: number,
+    [oldColumn, column]: readonly [unknown, unknown],
+  ): boolean {
+    // Line 0 of a file is none.
+    if (oldLine === 0 && (was === 0 || is === 0)) return was === is;
+    const at = was + oldLine;
+    if (!put(this.lines, at, is + line)) return false;
+    if (typeof oldColumn !== 'number' || typeof column !== 'number') return oldColumn === column;
+    let columns = this.columns.get(at);
+    // Where only the line is known, the place is its first column.
+    if (columns === undefined) this.columns.set(at, (columns = new Map([[1, 1]])));
+    return put(columns, oldColumn, column);
+  }
+}
+
+function put(places: Map<number, number>, from: number, to: number): boolean {
+  const known = places.get(from);
+  if (known === undefined) places.set(from, to);
+  return known === undefined || known === to;
+}
+
+/** What was before another is still before it, and what was not in one place still is not. */
+function inOrder(places: ReadonlyMap<number, number>): boolean {
+  const sorted = [...places].sort(([a], [b]) => a - b);
+  return sorted.every(([, to], at) => at === 0 || (sorted[at - 1]?.[1] ?? 0) < to);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
