@@ -25,9 +25,6 @@ export interface ChangedView {
   readonly bytes: number;
 }
 
-/** A run with more files than this to compare is not worth it: they are compiled all the same. */
-const MOST_FILES = 200;
-
 /** Tells whether files that were changed are still seen as they were, from what the cache has of their former texts. */
 export class ChangedFiles {
   constructor(
@@ -38,7 +35,7 @@ export class ChangedFiles {
 
   /** `undefined` as soon as one is seen otherwise; what was made of it is in the cache by then. */
   async compare(changed: readonly ChangedFile[]): Promise<readonly ChangedView[] | undefined> {
-    if (changed.length > MOST_FILES || changed.some(({ file }) => isOrderFile(file))) return undefined;
+    if (changed.some(({ file }) => isOrderFile(file))) return undefined;
     const views: ChangedView[] = [];
     for (const batch of batches(changed)) {
       const before = batch.map((one) => this.known(one));

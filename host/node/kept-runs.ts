@@ -47,6 +47,8 @@ interface ReadFiles {
   readonly report: readonly string[];
 }
 
+/** Among more changed files than this there will be one that matters, and their texts take room. */
+const MOST_CHANGED = 200;
 /** Stands for the file in the cache that results of whole runs belong to. */
 const PLACE = '.kept/run';
 
@@ -82,7 +84,7 @@ export class KeptRuns {
       now.set(file, key);
       if (key !== before) {
         const { text, skeletons } = asked.of(file);
-        if (text) return undefined;
+        if (text || changed.length >= MOST_CHANGED) return undefined;
         changed.push({ file, bytes: raw.bytes, before, now: key, asked: skeletons });
       }
       await this.breath.take();
