@@ -1,4 +1,4 @@
-import type { StringPool } from '../../analysis/base/pool.js';
+import { StringPool } from '../../analysis/base/pool.js';
 import { isOrderFile } from '../../analysis/base/paths.js';
 import { decodeSkeleton } from '../../analysis/summary/codec.js';
 import { likenessOf, type Likeness, type SeenFile } from '../../analysis/summary/likeness.js';
@@ -27,10 +27,11 @@ export interface ChangedView {
 
 /** Tells whether files that were changed are still seen as they were, from what the cache has of their former texts. */
 export class ChangedFiles {
+  private readonly names = new StringPool();
+
   constructor(
     private readonly cache: Cache,
     private readonly compilers: Compilers,
-    private readonly names: StringPool,
   ) {}
 
   /** `undefined` as soon as one is seen otherwise; what was made of it is in the cache by then. */

@@ -1,5 +1,4 @@
 import { isBelow } from '../../analysis/base/paths.js';
-import type { StringPool } from '../../analysis/base/pool.js';
 import type { Finding } from '../../analysis/checks/types.js';
 import type { Snapshot } from '../../analysis/workspace/index.js';
 import type { Counts } from '../../analysis/workspace/stats.js';
@@ -8,6 +7,8 @@ import type { IncludeFlags, IncludeResolver } from '../includes.js';
 import { Breath } from './breath.js';
 import { contentKey, type Cache } from './cache.js';
 import { ChangedFiles, type ChangedFile, type ChangedView } from './changed-files.js';
+import { createCompilers } from './pool.js';
+import type { ProjectOptions } from './project-options.js';
 import { Uses, type PackedUses } from './uses.js';
 
 /** What a run of the command line came to, as far as it is shown. */
@@ -36,7 +37,6 @@ interface ReadFiles {
   readonly cache: Cache;
   readonly files: Files;
   readonly compilers: Compilers;
-  readonly names: StringPool;
   readonly includes: IncludeResolver;
   /** Content keys of the files that were read. */
   readonly keys: Map<string, string>;
@@ -49,6 +49,8 @@ interface ReadFiles {
 
 /** Among more changed files than this there will be one that matters, and their texts take room. */
 const MOST_CHANGED = 200;
+/** So many are compiled here before a thread elsewhere has started. */
+const FEW_CHANGED = 4;
 /** Stands for the file in the cache that results of whole runs belong to. */
 const PLACE = '.kept/run';
 
@@ -62,7 +64,7 @@ export class KeptRuns {
   private names: string | undefined;
 
   constructor(
-    private readonly root: string,
+    private readonly options: Pick<ProjectOptions, 'root' | 'config'>,
     private readonly from: ReadFiles,
   ) {}
 
@@ -105,8 +107,11 @@ export class KeptRuns {
     changed: readonly ChangedFile[],
   ): Promise<KeptResult | undefined> {
     if (changed.length === 0) return result;
-    const { cache, compilers, names, report } = this.from;
-    const views = await new ChangedFiles(cache, compilers, names).compare(changed);
+    const { cache, report } = this.from;
+    const { config } = this.options;
+    const compilers =
+      changed.length <= FEW_CHANGED ? await createCompilers(1, config.models ?? []) : this.from.compilers;
+    const views = await new ChangedFiles(cache, compilers).compare(changed);
     if (views === undefined || this.tellsOfMoved(result, views)) return undefined;
     if (result.counts === undefined) return result;
     const isReported = isBelow(report);
@@ -139,7 +144,7 @@ export class KeptRuns {
 
   /** As it was before the run: a file that comes while it is under way is not in its result. */
   private treeKey(): string {
-    this.names ??= this.from.files.list([this.root], {}).files.join('\n');
+    this.names ??= this.from.files.list([this.options.root], {}).files.join('\n');
     return contentKey(Buffer.from(this.names));
   }
 }

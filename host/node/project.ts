@@ -89,8 +89,8 @@ export class Project implements SupplySource {
     this.recipe = contentKey(Buffer.from(`${buildId()} ${models.hash}`)).slice(0, 16);
     if (options.cache !== undefined) {
       this.cache = new Cache(options.cache, this.recipe, this.files.id);
-      const { cache, files, includes, keys, names, skips, uses } = this;
-      this.kept = new KeptRuns(root, { cache, files, includes, compilers, keys, names, report, skips, uses });
+      const { cache, files, includes, keys, skips, uses } = this;
+      this.kept = new KeptRuns(options, { cache, files, includes, compilers, keys, report, skips, uses });
     }
   }
 
@@ -175,8 +175,8 @@ export class Project implements SupplySource {
       this.malformed.delete(file);
     }
     const orders = ordersAbove(this.files, [...new Set(files.map((file) => folderOf(file) || '.'))]);
-    const unread = orders.filter((file) => !this.keys.has(file));
-    await this.take([...new Set([...files, ...unread])].sort(byCodeUnit));
+    const all = new Set([...files, ...orders.filter((file) => !this.keys.has(file))]);
+    await this.take([...all].sort(byCodeUnit));
     const gone = files.filter((file) => !this.keys.has(file) || this.skips.has(file));
     this.workspace.apply(gone.map((file) => ({ file, summary: undefined })));
     // Not there any more is what is expected of files that come and go.
