@@ -8,7 +8,7 @@ import { Breath } from './breath.js';
 import { contentKey, type Cache } from './cache.js';
 import { ChangedFiles, type ChangedFile, type ChangedView } from './changed-files.js';
 import { createCompilers } from './pool.js';
-import type { ProjectOptions } from './project-options.js';
+import { reported, type ProjectOptions } from './project-options.js';
 import { Uses, type PackedUses } from './uses.js';
 
 /** What a run of the command line came to, as far as it is shown. */
@@ -43,8 +43,6 @@ interface ReadFiles {
   /** What is asked of them besides. */
   readonly uses: Uses;
   readonly skips: ReadonlyMap<string, SkipReason>;
-  /** The files that are reported on, as paths. */
-  readonly report: readonly string[];
 }
 
 /** Among more changed files than this there will be one that matters, and their texts take room. */
@@ -64,7 +62,7 @@ export class KeptRuns {
   private names: string | undefined;
 
   constructor(
-    private readonly options: Pick<ProjectOptions, 'root' | 'config'>,
+    private readonly options: ProjectOptions,
     private readonly from: ReadFiles,
   ) {}
 
@@ -107,14 +105,14 @@ export class KeptRuns {
     changed: readonly ChangedFile[],
   ): Promise<KeptResult | undefined> {
     if (changed.length === 0) return result;
-    const { cache, report } = this.from;
+    const { cache } = this.from;
     const { config } = this.options;
     const compilers =
       changed.length <= FEW_CHANGED ? await createCompilers(1, config.models ?? []) : this.from.compilers;
     const views = await new ChangedFiles(cache, compilers).compare(changed);
     if (views === undefined || this.tellsOfMoved(result, views)) return undefined;
     if (result.counts === undefined) return result;
-    const isReported = isBelow(report);
+    const isReported = isBelow(reported(this.options));
     const longer = views.reduce((sum, { file, bytes }) => sum + (isReported(file) ? bytes : 0), 0);
     return { ...result, counts: { ...result.counts, bytes: result.counts.bytes + longer } };
   }

@@ -1,6 +1,7 @@
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import type { Config } from '../../analysis/workspace/config.js';
 import type { Files, LoadProgress } from '../api.js';
+import { rootPath } from './list.js';
 
 export interface ProjectOptions {
   /** Absolute. */
@@ -27,4 +28,9 @@ export interface LoadTimes {
   outline: number;
   parse: number;
   link: number;
+}
+
+/** What is reported on: the paths in the root, relative to it. */
+export function reported({ root, paths }: Pick<ProjectOptions, 'root' | 'paths'>): readonly string[] {
+  return paths.flatMap((path) => rootPath(root, path) ?? []);
 }

@@ -28,7 +28,7 @@ import { byCodeUnit } from '../paths.js';
 import { rootPath } from './list.js';
 import { malformedLines, ordersAbove } from './order-files.js';
 import { KeptRuns } from './kept-runs.js';
-import type { LoadTimes, ProjectOptions } from './project-options.js';
+import { reported, type LoadTimes, type ProjectOptions } from './project-options.js';
 import { createNodeParser } from './parser.js';
 import { createCompilers, inThreads } from './pool.js';
 import { decode } from './read.js';
@@ -73,24 +73,23 @@ export class Project implements SupplySource {
     private readonly options: ProjectOptions,
     private readonly compilers: Compilers,
   ) {
-    const { root, config, confidence, rules } = options;
+    const { config, confidence, rules } = options;
     const models = createModels(config.models ?? [], config.preemptRt ?? false);
-    const report = options.paths.flatMap((path) => rootPath(root, path) ?? []);
     this.workspace = new Workspace(models, {
-      report,
+      report: reported(options),
       confidence,
       ...(rules ? { rules } : {}),
       ...(config.rules ? { severities: config.rules } : {}),
       ...(config.arch ? { architectures: config.arch } : {}),
       ...(config.ignore ? { ignore: config.ignore } : {}),
     });
-    this.files = options.files ?? new DiskFiles(root);
+    this.files = options.files ?? new DiskFiles(options.root);
     this.includes = new IncludeResolver(this.files, config.arch ?? ['x86']);
     this.recipe = contentKey(Buffer.from(`${buildId()} ${models.hash}`)).slice(0, 16);
     if (options.cache !== undefined) {
       this.cache = new Cache(options.cache, this.recipe, this.files.id);
       const { cache, files, includes, keys, skips, uses } = this;
-      this.kept = new KeptRuns(options, { cache, files, includes, compilers, keys, report, skips, uses });
+      this.kept = new KeptRuns(options, { cache, files, includes, compilers, keys, skips, uses });
     }
   }
 
@@ -136,10 +135,9 @@ export class Project implements SupplySource {
     const gathered: SummarizedFile[] = [];
     this.gathered = gathered;
     await this.load();
-    const { root, paths } = this.options;
     return {
       recipe: this.shardRecipe,
-      paths: paths.flatMap((path) => rootPath(root, path) ?? []),
+      paths: reported(this.options),
       skipped: [...this.skips].map(([file, reason]) => ({ file, reason })),
       files: gathered,
     };
