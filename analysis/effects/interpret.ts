@@ -228,7 +228,7 @@ class Run {
 
   private add(block: BlockId, state: State): void {
     const states = this.waiting[block];
-    if (states === undefined || this.useful?.[block] === 0) return;
+    if (states === undefined || !this.isUseful(block)) return;
     this.entered[block] = 1;
     state.keepOnly(this.graph.live[block] ?? new Set());
     const signature = state.signature(this.graph.lockSlots);
@@ -275,7 +275,7 @@ class Run {
       this.steps += next.states.length;
       const followers = new Map<BlockId, State[]>();
       const go: Onward = (to, state) => {
-        if (this.useful?.[to] === 0) return;
+        if (!this.isUseful(to)) return;
         if (!this.graph.isRoot[to]) followers.set(to, [...(followers.get(to) ?? []), state]);
         else onward?.(to, state);
       };
@@ -315,6 +315,11 @@ class Run {
     return [...bySignature.values()];
   }
 
+  /** Whether the event that is looked for, if it is one, can be reached from a block. */
+  private isUseful(block: BlockId): boolean {
+    return this.useful?.[block] !== 0;
+  }
+
   private leave(exit: Exit, state: State, onward: Onward, onReturn: ReturnListener | undefined): void {
     const { evaluator, fn } = this.stepper;
     switch (exit.k) {
@@ -322,7 +327,9 @@ class Run {
         onward(exit.to, state);
         return;
       case 'branch': {
-        const other = state.clone();
+        // Most branches on the way to an event have a side that does not lead there.
+        const isOpen = this.isUseful(exit.whenTrue) && this.isUseful(exit.whenFalse);
+        const other = isOpen ? state.clone() : state;
         if (exit.loop === true && this.stepper.skeleton.exprs[exit.condition]?.k === 'unknown') {
           // How often a loop runs says nothing of the next one.
           onward(exit.whenTrue, state);
@@ -330,10 +337,8 @@ class Run {
           return;
         }
         const condition = evaluator.value(exit.condition, state);
-        if (state.facts.assume(condition, true)) onward(exit.whenTrue, state);
-        else this.refuse(exit.whenTrue, state, condition);
-        if (other.facts.assume(condition, false)) onward(exit.whenFalse, other);
-        else this.refuse(exit.whenFalse, other, condition);
+        this.decide(exit.whenTrue, condition, true, state, onward);
+        this.decide(exit.whenFalse, condition, false, other, onward);
         return;
       }
       case 'switch':
@@ -352,21 +357,30 @@ class Run {
     }
   }
 
+  /** Goes one way at a branch. */
+  private decide(to: BlockId, condition: Term, outcome: boolean, state: State, onward: Onward): void {
+    if (!this.isUseful(to)) return;
+    if (state.facts.assume(condition, outcome)) onward(to, state);
+    else this.refuse(to, state, condition);
+  }
+
   private choose(exit: Exit & { k: 'switch' }, state: State, onward: Onward): void {
     const { evaluator } = this.stepper;
     const on = evaluator.value(exit.on, state);
     const rest = state.clone();
     let restPossible = true;
     for (const { from, to, block } of exit.cases) {
-      const taken = state.clone();
-      const low = evaluator.value(from, taken);
+      const low = evaluator.value(from, state);
       if (from !== to) {
-        onward(block, taken);
+        onward(block, state.clone());
         continue;
       }
       const equal = t.operation('==', [on, low]);
-      if (taken.facts.assume(equal, true)) onward(block, taken);
-      else taken.release();
+      if (this.isUseful(block)) {
+        const taken = state.clone();
+        if (taken.facts.assume(equal, true)) onward(block, taken);
+        else taken.release();
+      }
       restPossible &&= rest.facts.assume(equal, false);
     }
     if (restPossible) onward(exit.otherwise, rest);
