@@ -209,18 +209,19 @@ export class EffectsTable implements Surroundings {
 }
 
 /** What a function without body, or with neutral effects where that is as good, is to its callers. */
-const NO_EFFECT = '';
+export const NO_EFFECT = '';
 /** Nothing known, where neutral effects would have been something else. */
 const UNKNOWN = '?';
 
 /** What a function that looked at the effects of a callee depends on, as text. */
-function dependency(effects: Effects | undefined, concern: 'locks' | undefined): string {
+export function dependency(effects: Effects | undefined, concern?: 'locks'): string {
   if (concern === undefined) return effects?.signature ?? UNKNOWN;
   return effects === undefined || effects.isNeutral ? NO_EFFECT : effects.signature;
 }
 
-function isMet(effects: Effects | undefined, on: string | undefined): boolean {
-  return on === dependency(effects, undefined) || (on === NO_EFFECT && on === dependency(effects, 'locks'));
+/** Whether a function still does what another one depended on. */
+export function isMet(effects: Effects | undefined, on: string | undefined): boolean {
+  return on === dependency(effects) || (on === NO_EFFECT && on === dependency(effects, 'locks'));
 }
 
 function isPowerOfTwo(count: number): boolean {

@@ -1,7 +1,8 @@
 import type { Facts } from '../effects/facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Site } from '../effects/types.js';
-import { countNew, Replayer, signatureIn, type Arrived, type Replayed, type UsedEffects } from './replay.js';
+import { countNew, Replayer, type Arrived, type Replayed } from './replay.js';
+import { noteRun, stillHolds, type UsedEffects } from './used.js';
 
 interface Proof<T> {
   readonly outcome: readonly T[];
@@ -76,24 +77,14 @@ export class ProofRun {
   ): readonly T[] {
     const key = steps.map((step) => `${step.fn.id}.${step.event}`).join('/');
     const old = known.get(key);
-    if (old !== undefined && this.holds(old.used)) {
+    if (old !== undefined && stillHolds(old.used, this.around)) {
       old.run = this.run;
       return old.outcome;
     }
     const { result: outcome, used } = this.replayer.tracked(replay);
-    // A function on the way that has no skeleton yet.
     const all = new Map(used);
-    for (const { fn } of steps) all.set(fn, this.signature(fn));
+    for (const { fn } of steps) noteRun(all, fn, this.around);
     known.set(key, { outcome, used: all, run: this.run });
     return outcome;
-  }
-
-  private holds(used: UsedEffects): boolean {
-    for (const [fn, signature] of used) if (this.signature(fn) !== signature) return false;
-    return true;
-  }
-
-  private signature(fn: Site['fn']): string {
-    return signatureIn(this.around, fn);
   }
 }

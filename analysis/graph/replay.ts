@@ -4,26 +4,19 @@ import { interpretTo } from '../effects/interpret.js';
 import { NEGATIVE, ORDERINGS, ZERO, type Fact } from '../effects/fact.js';
 import type { Facts } from '../effects/facts.js';
 import { State } from '../effects/state.js';
+import { dependency } from '../effects/table.js';
 import { Stepper, type Surroundings } from '../effects/step.js';
 import { someTerm, type Term } from '../effects/terms.js';
 import type { Effects, HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
+import { note, noteRun, stillHolds, type UsedEffects } from './used.js';
 
 /** States followed from one step of a chain to the next. */
 const MAX_STATES_PER_STEP = 8;
 
 /** Beginnings of chains whose states are kept for further chains, in each of two generations. */
 const MAX_KEPT = 256;
-
-/** Functions whose effects a replay looked at, and the signature of each (`''`: not known). */
-export type UsedEffects = ReadonlyMap<FunctionRef, string>;
-
-/** The signature of a function's effects, `''` when there are none; that of one that was replaced is like no other. */
-export function signatureIn(around: Surroundings, fn: FunctionRef): string {
-  if (around.program.functionById(fn.id) !== fn) return 'replaced';
-  return around.effectsOf(fn)?.signature ?? '';
-}
 
 interface Beginning {
   /** What arrives at the call before, from which this was found; `undefined` for a root. */
@@ -116,16 +109,16 @@ interface Arrival {
 export class Replayer {
   private readonly beginnings: Beginnings;
   private readonly around: Surroundings;
-  private readonly signatureOf: (fn: FunctionRef) => string;
+  private readonly holdsStill: (used: UsedEffects) => boolean;
   private used = new Map<FunctionRef, string>();
 
   constructor(around: Surroundings) {
     const { program, models, classes } = around;
     this.beginnings = Beginnings.of(around);
-    this.signatureOf = (fn): string => signatureIn(around, fn);
-    const effectsOf = (fn: FunctionRef): Effects | undefined => {
-      const effects = around.effectsOf(fn);
-      this.used.set(fn, effects?.signature ?? '');
+    this.holdsStill = (used): boolean => stillHolds(used, around);
+    const effectsOf = (fn: FunctionRef, concern?: 'locks'): Effects | undefined => {
+      const effects = around.effectsOf(fn, concern);
+      note(this.used, fn, dependency(effects, concern));
       return effects;
     };
     this.around = { program, models, classes, effectsOf };
@@ -137,7 +130,7 @@ export class Replayer {
     const used = (this.used = new Map<FunctionRef, string>());
     const result = work();
     this.used = outer;
-    for (const [fn, signature] of used) outer.set(fn, signature);
+    for (const [fn, on] of used) note(outer, fn, on);
     return { result, used };
   }
 
@@ -219,21 +212,18 @@ export class Replayer {
   ): readonly Arrival[] {
     const known = this.beginnings.get(key);
     if (known !== undefined && known.from === from && this.holds(known)) {
-      for (const [fn, signature] of known.used) this.used.set(fn, signature);
+      for (const [callee, on] of known.used) note(this.used, callee, on);
       return known.arrivals;
     }
     const { result: arrivals, used } = this.tracked(find);
-    // The function may not have a skeleton yet.
-    const all = new Map(used).set(fn, this.signatureOf(fn));
+    const all = new Map(used);
+    noteRun(all, fn, this.around);
     this.beginnings.set(key, { from, arrivals, used: all, seen: this });
     return arrivals;
   }
 
   private holds(beginning: Beginning): boolean {
-    if (beginning.seen === this) return true;
-    for (const [fn, signature] of beginning.used) {
-      if (this.signatureOf(fn) !== signature) return false;
-    }
+    if (beginning.seen !== this && !this.holdsStill(beginning.used)) return false;
     beginning.seen = this;
     return true;
   }
