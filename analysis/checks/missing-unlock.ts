@@ -77,7 +77,10 @@ function othersRelease(
 ): boolean {
   if (effects.rawExits.some((other) => other !== exit && other.ended.has(lock.term.key))) return true;
   // Where ways that never took it lead to the same return statement, nothing is known of the lock there any more.
+  if (exit.signs !== NEGATIVE) return false;
   const released = endsAt(around.program, effects, lock);
+  // Where it is left held on such a way, a condition that is not understood tells the two apart.
+  if (exit.at.some((at) => released.has(placeOf(at)))) return false;
   return effects.rawExits.some(
     (other) => other !== exit && !holds(other, lock) && other.at.some((at) => released.has(placeOf(at))),
   );
