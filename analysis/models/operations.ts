@@ -207,6 +207,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['work', ['tty_struct.ldisc_sem(read)', 'tty_bufhead.lock'], 'receive_buf'],
     ['atomic', [], 'write_wakeup'],
   ],
+  tty_port_operations: [['process', ['tty_port.mutex'], 'activate shutdown']],
   uart_ops: [
     ['atomic', ['uart_port.lock'], 'set_mctrl get_mctrl stop_tx start_tx stop_rx enable_ms'],
     [
@@ -239,7 +240,11 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   snd_soc_dai_ops: [
     ['atomic', [], 'trigger'],
     ['process', ['snd_soc_card.pcm_mutex'], 'hw_params startup'],
-    ['process', [], 'set_fmt'],
+    ['process', [], 'set_fmt shutdown hw_free prepare'],
+  ],
+  snd_soc_component_driver: [
+    ['atomic', [], 'trigger pointer'],
+    ['process', [], 'probe remove suspend resume open close hw_params hw_free prepare'],
   ],
   usb_driver: [
     ['process', ['device.mutex', 'device.mutex'], 'probe disconnect'],
@@ -251,13 +256,27 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['atomic', [], 'urb_enqueue urb_dequeue hub_status_data'],
     ['process', [], 'hub_control'],
   ],
+  usb_gadget_ops: [['process', [], 'udc_start udc_stop']],
+  usb_serial_driver: [
+    ['process', [], 'attach disconnect release port_probe port_remove open close set_termios'],
+  ],
   usb_ep_ops: [['atomic', [], 'queue dequeue']],
   usb_gadget_driver: [
     ['atomic', [], 'setup disconnect'],
     ['process', ['drivers/usb/gadget/udc/core.c:udc_lock'], 'bind unbind'],
   ],
-  platform_driver: [['process', ['device.mutex'], 'probe remove shutdown']],
-  pci_driver: [['process', ['device.mutex'], 'probe remove shutdown']],
+  platform_driver: [['process', ['device.mutex'], 'probe remove shutdown suspend resume']],
+  pci_driver: [['process', ['device.mutex'], 'probe remove shutdown suspend resume']],
+  amba_driver: [['process', ['device.mutex'], 'probe remove shutdown']],
+  pnp_driver: [['process', ['device.mutex'], 'probe remove shutdown suspend resume']],
+  pcmcia_driver: [['process', ['device.mutex'], 'probe remove suspend resume']],
+  isa_driver: [['process', ['device.mutex'], 'probe remove shutdown suspend resume']],
+  macio_driver: [['process', ['device.mutex'], 'probe remove shutdown suspend resume']],
+  sdio_driver: [['process', ['device.mutex'], 'probe remove']],
+  hid_driver: [['process', ['device.mutex'], 'probe remove']],
+  vio_driver: [['process', ['device.mutex'], 'probe remove shutdown']],
+  pci_error_handlers: [['process', ['device.mutex'], 'error_detected mmio_enabled slot_reset resume']],
+  comedi_driver: [['process', ['comedi_device.mutex'], 'attach detach auto_attach']],
   i2c_driver: [['process', ['device.mutex'], 'probe remove shutdown']],
   spi_driver: [['process', ['device.mutex'], 'probe remove shutdown']],
   virtio_driver: [['process', ['device.mutex'], 'probe remove']],
@@ -364,7 +383,9 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['atomic', [], 'brightness_set blink_set'],
     ['work', [], 'brightness_set_blocking'],
   ],
+  iio_buffer_setup_ops: [['process', [], 'preenable postenable predisable postdisable']],
   iio_info: [['process', ['kernfs_node.active(read)'], 'read_raw write_raw']],
+  v4l2_file_operations: [['process', [], 'open release read poll mmap']],
   vb2_ops: [
     [
       'process',
