@@ -65,6 +65,13 @@ export const CHECKS: readonly Check[] = [
 export const createEngine: CreateEngine = (program, models, options) =>
   new LinkedEngine(program, models, options);
 
+/** A run that missed nothing, and the state of the program that it was of. */
+interface Complete {
+  readonly changes: number;
+  readonly focus: ReadonlySet<string> | undefined;
+  readonly analysis: Analysis;
+}
+
 class LinkedEngine implements Engine {
   private readonly table: EffectsTable;
   private readonly proofs: Proofs;
@@ -78,6 +85,7 @@ class LinkedEngine implements Engine {
   private readonly quiet: QuietFunctions;
   private readonly contextMemory = new ContextMemory();
   private orders: DeclaredOrders | undefined;
+  private complete: Complete | undefined;
 
   constructor(
     program: Program,
@@ -92,6 +100,15 @@ class LinkedEngine implements Engine {
   }
 
   *run(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined> {
+    const { changes } = this.table.program;
+    const { complete } = this;
+    if (complete?.changes === changes && sameSet(complete.focus, focus)) return complete.analysis;
+    const analysis = yield* this.runAgain(focus);
+    if (analysis !== undefined) this.complete = { changes, focus, analysis };
+    return analysis;
+  }
+
+  private *runAgain(focus: ReadonlySet<string> | undefined): Generator<Progress, Analysis | undefined> {
     yield* this.interpret();
     if (this.table.program.hasDemands()) return undefined;
     const collected = yield* this.collect();
@@ -235,6 +252,11 @@ class LinkedEngine implements Engine {
       yield { stage: 'effects', done: step.value.done, total: 0 };
     }
   }
+}
+
+function sameSet(left: ReadonlySet<string> | undefined, right: ReadonlySet<string> | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
+  return left.size === right.size && [...left].every((each) => right.has(each));
 }
 
 function byPlace(a: Finding, b: Finding): number {

@@ -1,4 +1,5 @@
 import { hashText } from '../base/hash.js';
+import type { FileOutline } from '../outline/types.js';
 import { packSkeleton } from '../summary/codec.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 import { comparePaths } from './files.js';
@@ -104,6 +105,15 @@ export class Demands {
     } else {
       demands.states.delete(number);
     }
+  }
+
+  /** Whether what was asked for in a file, and what came, is of the same text in another version that means the same. */
+  areOf(file: string, before: FileOutline, now: FileOutline): boolean {
+    const demands = this.byFile.get(file);
+    if (demands === undefined) return true;
+    const isSame = (number: number): boolean =>
+      (number & 1) !== 0 || before.functions[number >> 1]?.hash === now.functions[number >> 1]?.hash;
+    return [...demands.states.keys()].every(isSame) && [...demands.supplied.keys()].every(isSame);
   }
 
   /**

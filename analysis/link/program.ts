@@ -10,6 +10,7 @@ import { Includes, includesSource } from './includes.js';
 import { type Lookup, TextLookup, VariableLookup } from './lookup.js';
 import { compareRefs, FunctionRefs, isItself } from './refs.js';
 import { addedNames, sameIncludes, sameInterface, sameTypes } from './same-interface.js';
+import { meansTheSame } from './same-meaning.js';
 import { Scope } from './scope.js';
 import { Slots } from './slots.js';
 import { aliasOf, type SymbolKind, Symbols } from './symbols.js';
@@ -59,6 +60,7 @@ class LinkedProgram implements MutableProgram {
   private readonly refs: FunctionRefs;
   private nextView = 0;
   filesSet = 0;
+  changes = 0;
 
   constructor(
     readonly models: Models,
@@ -100,8 +102,14 @@ class LinkedProgram implements MutableProgram {
   setFile(path: string, summary: FileSummary | undefined): FileChange {
     const known = this.table.get(path);
     if (known?.summary === summary) return { interfaceChanged: false };
-    this.filesSet++;
     this.symbols.names.copies ||= known !== undefined;
+    if (known !== undefined && summary !== undefined && this.isSameBut(known, summary)) {
+      this.place(path, known, summary);
+      this.refs.renew(known);
+      return { interfaceChanged: false };
+    }
+    this.filesSet++;
+    this.changes++;
     const before = known?.summary.outline;
     const now = summary?.outline;
     const interfaceChanged =
@@ -123,6 +131,11 @@ class LinkedProgram implements MutableProgram {
     this.slots.fileChanged(file);
     this.demands.fileChanged(path, interfaceChanged);
     return { interfaceChanged };
+  }
+
+  /** Whether only the text is another one: nothing that was ever derived from the file has to be looked at again. */
+  private isSameBut({ path, summary: before }: LinkedFile, now: FileSummary): boolean {
+    return this.demands.areOf(path, before.outline, now.outline) && meansTheSame(before, now);
   }
 
   outline(file: string): FileOutline | undefined {
@@ -257,6 +270,7 @@ class LinkedProgram implements MutableProgram {
   }
 
   supplySkeleton(file: string, isMacro: boolean, index: number, hash: string, skeleton: Skeleton): void {
+    this.changes++;
     this.demands.supply(file, isMacro, index, hash, skeleton);
     const ref = isMacro ? this.macroAt(file, index) : this.functionAt(file, index);
     const linked = this.table.get(file);
@@ -282,6 +296,7 @@ class LinkedProgram implements MutableProgram {
   }
 
   declineDemand(demand: Demand): void {
+    this.changes++;
     this.demands.decline(demand);
   }
 

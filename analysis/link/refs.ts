@@ -103,6 +103,20 @@ export class FunctionRefs {
     }
   }
 
+  /** The file has another text and means the same: its functions stay, with the items of the new outline. */
+  renew(file: LinkedFile): void {
+    const { functions, macros } = file.summary.outline;
+    // The name with it: one that was cut out of the text before would keep that text.
+    for (const [index, ref] of file.functionRefs.entries()) {
+      const item = functions[index];
+      if (ref !== undefined && item !== undefined) Object.assign(ref, { item, name: item.name });
+    }
+    for (const [index, ref] of file.macroRefs.entries()) {
+      const macro = macros[index];
+      if (ref !== undefined && macro !== undefined) Object.assign(ref, { macro, name: macro.name });
+    }
+  }
+
   /** The file is replaced or gone, and with it its functions. */
   drop(file: LinkedFile): void {
     for (const refs of [file.functionRefs, file.macroRefs]) {

@@ -119,6 +119,8 @@ export interface Program {
   takeChanged(): readonly FunctionRef[];
   /** How often a file was added, replaced or removed. */
   readonly filesSet: number;
+  /** How often anything came, went or became something else that an answer may depend on. */
+  readonly changes: number;
   /** True when the skeleton was asked for and its source cannot be had: go on without. */
   sourceUnavailable(fn: FunctionRef): boolean;
 }

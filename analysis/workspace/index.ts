@@ -55,6 +55,9 @@ export class Workspace {
   private readonly suppressions = new Map<string, Suppressions>();
   private readonly isReported: (file: string) => boolean;
   private latest: Snapshot | undefined;
+  /** Files that are reported on: those that declare orders, and the others. */
+  private readonly orderFiles = new Set<string>();
+  private readonly reported = new Set<string>();
 
   constructor(
     readonly models: Models,
@@ -83,7 +86,11 @@ export class Workspace {
     let isInterfaceChanged = false;
     for (const { file, summary, suppressions } of updates) {
       isInterfaceChanged = this.linked.setFile(file, summary).interfaceChanged || isInterfaceChanged;
-      const isNoted = summary !== undefined && suppressions !== undefined && this.isReported(file);
+      const isReported = summary !== undefined && this.isReported(file);
+      const reported = isOrderFile(file) ? this.orderFiles : this.reported;
+      if (isReported) reported.add(file);
+      else reported.delete(file);
+      const isNoted = isReported && suppressions !== undefined;
       if (isNoted && (suppressions.comments.length > 0 || suppressions.malformed.length > 0)) {
         this.suppressions.set(file, suppressions);
       } else this.suppressions.delete(file);
@@ -122,10 +129,10 @@ export class Workspace {
 
   /** Names of `.lockorder` files that mean nothing; asked only where a whole folder with such a file is analysed. */
   private unknownNames(analysis: Analysis): SuppressionNote[] {
-    const files = [...this.linked.files.keys()].filter((file) => isOrderFile(file) && this.isReported(file));
-    if (files.length === 0) return [];
+    const files = this.orderFiles;
+    if (files.size === 0) return [];
     return analysis.declared.unknown
-      .filter(({ form, at }) => form === 'declared' && files.includes(at.file))
+      .filter(({ form, at }) => form === 'declared' && files.has(at.file))
       .map(({ name, at }) => ({
         file: at.file,
         line: at.line,
@@ -137,8 +144,7 @@ export class Workspace {
     const { linked: program, isReported } = this;
     const selected = selectFindings(analysis.findings, program, this.suppressions, this.options);
     const notes = [...selected.notes, ...this.unknownNames(analysis)];
-    let reportedFiles = 0;
-    for (const file of program.files.keys()) if (isReported(file) && !isOrderFile(file)) reportedFiles += 1;
+    const reportedFiles = this.reported.size;
     const counts = (): Counts => countProgram(program, analysis, isReported);
     return { ...selected, notes, analysis, program, reportedFiles, counts };
   }
