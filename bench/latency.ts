@@ -1,6 +1,7 @@
-// node out/bench/latency.js --root DIR --file FILE [--edits 200] [--index-seconds 600] [--heap MB]
+// node out/bench/latency.js --root DIR --file FILE [--edits 200] [--index-seconds 600] [--heap MB] [--against DIST]
 // The editor's server on a folder with one document open: how soon it speaks, how keys feel while the folder is
 // read behind the scenes, what that takes, how soon a scan can be called off, and edits, hovers and code actions then.
+// With the dist folder of another build, both are edited in turns, so that the machine is the same to both.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
@@ -31,14 +32,56 @@ const { values } = parseArgs({
     edits: { type: 'string', default: '200' },
     'index-seconds': { type: 'string', default: '600' },
     heap: { type: 'string' },
+    against: { type: 'string' },
   },
 });
 const folder = resolve(values.root ?? '.');
 const file = resolve(folder, values.file ?? '');
 if (values.file === undefined || !existsSync(file)) {
-  throw new Error('usage: --root DIR --file FILE [--edits N] [--index-seconds N] [--heap MB]');
+  throw new Error(
+    'usage: --root DIR --file FILE [--edits N] [--index-seconds N] [--heap MB] [--against DIST]',
+  );
 }
 const edits = Number(values.edits);
+/** What one server took for one thing, again and again. */
+class Series {
+  private readonly wall: number[] = [];
+  private readonly cpu: number[] = [];
+  private readonly before: number;
+
+  constructor(readonly of: EditorServer) {
+    this.before = of.usage().totalCpuMs;
+  }
+
+  async time(once: (to: EditorServer) => Promise<unknown>): Promise<void> {
+    const start = performance.now();
+    const cpuStart = this.of.usage().cpuMs;
+    await once(this.of);
+    this.cpu.push(this.of.usage().cpuMs - cpuStart);
+    this.wall.push(performance.now() - start);
+  }
+
+  get figures(): Readonly<Record<string, unknown>> {
+    const each = round((this.of.usage().totalCpuMs - this.before) / this.cpu.length);
+    return { cpuMs: spread(this.cpu), wallMs: spread(this.wall), cpuMsEachInAll: each };
+  }
+}
+
+/** What is typed key by key. */
+const TYPED = ' msleep(1); /* rest */';
+/** How often, and what each of the edits is. */
+const EDITS: Readonly<
+  Record<
+    string,
+    { readonly count: number; readonly once: (index: number, to: EditorServer) => Promise<unknown> }
+  >
+> = {
+  // Every one of these changes what the function does, and what is found.
+  call: { count: edits, once: (index, to) => editAt(index, ' msleep(1);', to) },
+  key: { count: 2 * edits - ((2 * edits) % (2 * TYPED.length)), once: (index, to) => typeAt(index, to) },
+  line: { count: edits, once: (index, to) => editAt(index, '\n', to) },
+};
+const flags = values.heap === undefined ? [] : [`--max-old-space-size=${values.heap}`];
 const cache = mkdtempSync(join(tmpdir(), 'lockorder-latency-'));
 const uri = pathToFileURL(file).href;
 const text = readFileSync(file, 'latin1');
@@ -46,10 +89,7 @@ const lines = text.split('\n');
 const calls = lockCalls(lines);
 if (calls.length === 0) throw new Error(`${file} has no lock call to edit at`);
 
-const server = new EditorServer(
-  uri,
-  values.heap === undefined ? [] : [`--max-old-space-size=${values.heap}`],
-);
+const server = new EditorServer(uri, flags);
 await server.initialize(folder, cache);
 const opened = performance.now();
 await server.open(text);
@@ -65,16 +105,24 @@ const quiet = await server.until(
 console.log(`quiet: ${String(quiet)}, ${JSON.stringify(server.status)}`);
 const atRest = server.usage();
 
-const editing = await measure('edit → diagnostics', (index) => editAt(index, ' msleep(1);', server));
+const other = values.against === undefined ? undefined : await startOther(resolve(values.against));
+const editing: Record<string, unknown> = {};
+const editingOther: Record<string, unknown> = {};
+for (const [what, { count, once }] of Object.entries(EDITS)) {
+  const [own, others] = await measure(`edit → diagnostics (${what})`, count, once, other);
+  editing[what] = own;
+  editingOther[what] = others;
+}
+await other?.stop();
 await sleep(REST_MS);
 const first = calls[0] ?? { line: 0, character: 0 };
-const hover = await measure('hover', (index) =>
+const [hover] = await measure('hover', edits, (index) =>
   server.connection.sendRequest(HoverRequest.type, {
     textDocument: { uri },
     position: calls[index % calls.length] ?? first,
   }),
 );
-const action = await measure('code action', (index) => {
+const [action] = await measure('code action', edits, (index) => {
   const position = calls[index % calls.length] ?? first;
   return server.connection.sendRequest(CodeActionRequest.type, {
     textDocument: { uri },
@@ -95,6 +143,7 @@ record('latency', {
   reading,
   atRest,
   edit: editing,
+  ...(other ? { against: basename(resolve(values.against ?? '', '..')), editAgainst: editingOther } : {}),
   hover,
   codeAction: action,
   cancel,
@@ -139,35 +188,54 @@ async function whileReading(limitMs: number): Promise<Readonly<Record<string, un
   };
 }
 
+/** Types a call behind a lock call key by key, and takes it away key by key; then behind the next one. */
+async function typeAt(index: number, to: EditorServer): Promise<void> {
+  const keys = 2 * TYPED.length;
+  const { line } = calls[Math.floor(index / keys) % calls.length] ?? { line: 0 };
+  const end = (lines[line] ?? '').replace(/\r$/, '').length;
+  const at = index % keys;
+  const isTyping = at < TYPED.length;
+  const place = { line, character: end + (isTyping ? at : keys - at - 1) };
+  if (isTyping) await to.edit({ start: place, end: place }, TYPED.charAt(at));
+  else await to.edit({ start: place, end: { line, character: place.character + 1 } }, '');
+}
+
 /** Even edits put a text behind a lock call, each time another one; odd ones take it away again. */
 async function editAt(index: number, what: string, to: EditorServer): Promise<void> {
   const { line } = calls[Math.floor(index / 2) % calls.length] ?? { line: 0 };
   const character = (lines[line] ?? '').replace(/\r$/, '').length;
   const isInsertion = index % 2 === 0;
-  const range = {
-    start: { line, character },
-    end: { line, character: character + (isInsertion ? 0 : what.length) },
-  };
-  await to.edit(range, isInsertion ? what : '');
+  const start = { line, character };
+  const behind =
+    what === '\n' ? { line: line + 1, character: 0 } : { line, character: character + what.length };
+  await to.edit({ start, end: isInsertion ? start : behind }, isInsertion ? what : '');
+}
+
+/** The server of the other build, with as much of the folder behind the document as the first one has. */
+async function startOther(build: string): Promise<EditorServer> {
+  const started = new EditorServer(uri, flags, build);
+  await started.initialize(folder, cache);
+  await started.open(text);
+  const { extent } = server.status;
+  await started.until(() => {
+    const { status } = started;
+    return status.state === 'ready' && status.extent?.level === extent?.level;
+  }, 600_000);
+  console.log(`the other build: ${JSON.stringify(started.status)}`);
+  return started;
 }
 
 async function measure(
   what: string,
-  once: (index: number) => Promise<unknown>,
-): Promise<Readonly<Record<string, unknown>>> {
-  const wall: number[] = [];
-  const cpu: number[] = [];
-  const before = server.usage().totalCpuMs;
-  for (let index = 0; index < edits; index += 1) {
-    const start = performance.now();
-    const cpuStart = server.usage().cpuMs;
-    await once(index);
-    cpu.push(server.usage().cpuMs - cpuStart);
-    wall.push(performance.now() - start);
-  }
-  const each = round((server.usage().totalCpuMs - before) / edits);
-  const figures = { cpuMs: spread(cpu), wallMs: spread(wall), cpuMsEachInAll: each };
-  console.log(`${what}, ${edits} times: ${JSON.stringify(figures)}`);
+  count: number,
+  once: (index: number, to: EditorServer) => Promise<unknown>,
+  against?: EditorServer,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const series = [server, ...(against ? [against] : [])].map((each) => new Series(each));
+  for (let index = 0; index < count; index += 1)
+    for (const one of series) await one.time((to) => once(index, to));
+  const figures = series.map((one) => one.figures);
+  console.log(`${what}, ${count} times: ${figures.map((each) => JSON.stringify(each)).join(' against ')}`);
   return figures;
 }
 

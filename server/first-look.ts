@@ -2,7 +2,7 @@ import type { Finding } from '../analysis/checks/types.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import { EarlyFindings, textsOf } from './early.js';
 import type { OpenFile } from './open-file.js';
-import type { Stage } from './stage.js';
+import { Cancelled, type Stage } from './stage.js';
 
 /** A run that takes no longer needs no first look, in milliseconds. */
 const QUICK_MS = 30;
@@ -10,6 +10,14 @@ const QUICK_MS = 30;
 const WORTHWHILE = 3;
 
 type Open = ReadonlyMap<string, OpenFile>;
+
+type Seen = Snapshot & { readonly all: readonly Finding[] };
+
+interface HowToLook {
+  readonly analyse: (stage: Stage) => Promise<Snapshot>;
+  readonly show: (seen: Seen) => void;
+  readonly failed: (reason: unknown) => void;
+}
 
 /** The first phase after an edit, where the second one takes its time: what the edit changes in a small program. */
 export class FirstLook {
@@ -23,11 +31,6 @@ export class FirstLook {
 
   get stage(): Stage | undefined {
     return this.small;
-  }
-
-  /** The live program has been through an edit. */
-  tookBig(ms: number): void {
-    this.bigMs = ms;
   }
 
   /** Another small program. */
@@ -52,11 +55,26 @@ export class FirstLook {
     else this.early.forget();
   }
 
+  /** What the live program comes to, after a first look where that is worth while and there is anything new. */
+  async analyse(live: Stage, open: Open, how: HowToLook): Promise<Snapshot> {
+    // What changes nothing does not tell how long the next edit will take.
+    if (live.isCurrent) return how.analyse(live);
+    try {
+      const seen = await this.look(open, how);
+      if (seen) how.show(seen);
+    } catch (reason) {
+      if (reason instanceof Cancelled) throw reason;
+      // The live program may do better.
+      how.failed(reason);
+    }
+    const start = performance.now();
+    const snapshot = await how.analyse(live);
+    this.bigMs = performance.now() - start;
+    return snapshot;
+  }
+
   /** What can be said already; `undefined` when nothing can, or it is not worth while. */
-  async look(
-    open: Open,
-    analyse: (stage: Stage) => Promise<Snapshot>,
-  ): Promise<(Snapshot & { readonly all: readonly Finding[] }) | undefined> {
+  private async look(open: Open, { analyse }: HowToLook): Promise<Seen | undefined> {
     const { small } = this;
     this.findings = undefined;
     if (!small || ![...open.keys()].every((file) => small.covers(file))) return undefined;

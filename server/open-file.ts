@@ -62,9 +62,11 @@ export class OpenFile {
     }
     const compiled = compiler.compile(text, this.kept);
     const { analysed, map } = this.halfTyped.settle(text, compiled.summary);
+    this.map = map;
+    // While a statement is typed, what is left without it is the same with every key.
+    if (analysed === this.analysed && this.update) return;
     const { summary, suppressions } = analysed === text ? compiled : compiler.compile(analysed, this.kept);
     this.analysed = analysed;
-    this.map = map;
     this.update = { file, summary, suppressions };
   }
 }

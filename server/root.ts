@@ -284,26 +284,16 @@ export class Root {
       let stage: Stage | undefined;
       try {
         stage = await this.prepare();
-        await this.lookEarly();
-        const start = performance.now();
-        const snapshot = await this.analyse(stage, PRIORITY.edit);
-        this.first.tookBig(performance.now() - start);
+        const snapshot = await this.first.analyse(stage, this.open, {
+          analyse: (each) => this.analyse(each, PRIORITY.edit),
+          show: (seen) => this.isStale || this.show(seen),
+          failed: (reason) => this.report(reason),
+        });
         if (!this.isStale && this.live === stage) this.take(stage, snapshot);
       } catch (reason) {
         // What happens in a program that is no longer the live one is no news.
         if (stage === undefined || stage === this.live) this.report(reason);
       }
-    }
-  }
-
-  private async lookEarly(): Promise<void> {
-    try {
-      const seen = await this.first.look(this.open, (stage) => this.analyse(stage, PRIORITY.edit));
-      if (seen && !this.isStale) this.show(seen);
-    } catch (reason) {
-      if (reason instanceof Cancelled) throw reason;
-      // The second phase may do better.
-      this.report(reason);
     }
   }
 

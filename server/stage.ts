@@ -144,6 +144,11 @@ export class Stage {
     return updates.length > 0;
   }
 
+  /** Whether the documents mean what they meant when the program was analysed last. */
+  get isCurrent(): boolean {
+    return this.tree.workspace.isCurrent;
+  }
+
   /** Reads files again that have changed on disk, as far as they belong here. */
   async refresh(files: readonly string[]): Promise<void> {
     const known = this.tree.workspace.program.files;

@@ -1,8 +1,7 @@
 import { hashText } from '../base/hash.js';
-import type { FileOutline } from '../outline/types.js';
 import { packSkeleton } from '../summary/codec.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
-import { comparePaths } from './files.js';
+import { comparePaths, type LinkedFile } from './files.js';
 import type { Demand, FunctionRef } from './types.js';
 
 type State = 'pending' | 'taken' | 'declined';
@@ -27,6 +26,8 @@ export class Demands {
   private readonly waiting = new Set<string>();
   /** How often somebody asked for a skeleton that had not come, since the program exists. */
   made = 0;
+  /** How often a demand was answered, in whatever way. */
+  answered = 0;
 
   constructor(private readonly summaryOf: (file: string) => FileSummary | undefined) {}
 
@@ -88,6 +89,7 @@ export class Demands {
   }
 
   supply(file: string, isMacro: boolean, index: number, hash: string, skeleton: Skeleton): void {
+    this.answered++;
     const number = numberOf(isMacro, index);
     const demands = this.of(file);
     demands.states.delete(number);
@@ -98,6 +100,7 @@ export class Demands {
   }
 
   decline(demand: Demand): void {
+    this.answered++;
     const demands = this.of(demand.file);
     const number = numberOf(demand.isMacro, demand.index);
     if (this.hashOf(demand.file, demand.isMacro, demand.index) === demand.functionHash) {
@@ -108,11 +111,13 @@ export class Demands {
   }
 
   /** Whether what was asked for in a file, and what came, is of the same text in another version that means the same. */
-  areOf(file: string, before: FileOutline, now: FileOutline): boolean {
-    const demands = this.byFile.get(file);
+  areOf({ path, summary: before }: LinkedFile, now: FileSummary): boolean {
+    const demands = this.byFile.get(path);
     if (demands === undefined) return true;
+    const hashIn = ({ outline }: FileSummary, number: number): string | undefined =>
+      outline.functions[number >> 1]?.hash;
     const isSame = (number: number): boolean =>
-      (number & 1) !== 0 || before.functions[number >> 1]?.hash === now.functions[number >> 1]?.hash;
+      (number & 1) !== 0 || hashIn(before, number) === hashIn(now, number);
     return [...demands.states.keys()].every(isSame) && [...demands.supplied.keys()].every(isSame);
   }
 

@@ -60,7 +60,6 @@ class LinkedProgram implements MutableProgram {
   private readonly refs: FunctionRefs;
   private nextView = 0;
   filesSet = 0;
-  changes = 0;
 
   constructor(
     readonly models: Models,
@@ -84,7 +83,7 @@ class LinkedProgram implements MutableProgram {
       this.table,
       this.symbols,
       this.types,
-      (name, file) => this.macroNamed(name, file),
+      (name, file) => this.calleesNamed(name, file, 0).find(({ macro }) => macro !== undefined)?.macro,
       (file) => this.skeletonsOf(file),
     );
     this.demands = new Demands((file) => this.files.get(file));
@@ -103,13 +102,12 @@ class LinkedProgram implements MutableProgram {
     const known = this.table.get(path);
     if (known?.summary === summary) return { interfaceChanged: false };
     this.symbols.names.copies ||= known !== undefined;
-    if (known !== undefined && summary !== undefined && this.isSameBut(known, summary)) {
+    if (known && summary && this.demands.areOf(known, summary) && meansTheSame(known.summary, summary)) {
       this.place(path, known, summary);
       this.refs.renew(known);
       return { interfaceChanged: false };
     }
     this.filesSet++;
-    this.changes++;
     const before = known?.summary.outline;
     const now = summary?.outline;
     const interfaceChanged =
@@ -131,11 +129,6 @@ class LinkedProgram implements MutableProgram {
     this.slots.fileChanged(file);
     this.demands.fileChanged(path, interfaceChanged);
     return { interfaceChanged };
-  }
-
-  /** Whether only the text is another one: nothing that was ever derived from the file has to be looked at again. */
-  private isSameBut({ path, summary: before }: LinkedFile, now: FileSummary): boolean {
-    return this.demands.areOf(path, before.outline, now.outline) && meansTheSame(before, now);
   }
 
   outline(file: string): FileOutline | undefined {
@@ -270,7 +263,6 @@ class LinkedProgram implements MutableProgram {
   }
 
   supplySkeleton(file: string, isMacro: boolean, index: number, hash: string, skeleton: Skeleton): void {
-    this.changes++;
     this.demands.supply(file, isMacro, index, hash, skeleton);
     const ref = isMacro ? this.macroAt(file, index) : this.functionAt(file, index);
     const linked = this.table.get(file);
@@ -291,12 +283,15 @@ class LinkedProgram implements MutableProgram {
     return this.demands.made;
   }
 
+  get changes(): number {
+    return this.filesSet + this.demands.answered;
+  }
+
   takeDemands(): readonly Demand[] {
     return this.demands.take();
   }
 
   declineDemand(demand: Demand): void {
-    this.changes++;
     this.demands.decline(demand);
   }
 
@@ -387,10 +382,6 @@ class LinkedProgram implements MutableProgram {
     return found;
   }
 
-  private macroNamed(name: string, file: LinkedFile): MacroItem | undefined {
-    return this.calleesNamed(name, file, 0).find((ref) => ref.macro !== undefined)?.macro;
-  }
-
   private bodyOf(entry: number): FunctionItem | MacroItem | undefined {
     const outline = this.table.at(this.callables.index.file(entry))?.summary.outline;
     const item = this.callables.index.item(entry);
@@ -400,8 +391,7 @@ class LinkedProgram implements MutableProgram {
   private *skeletonsOf(file: LinkedFile): Generator<readonly [FunctionRef, Skeleton]> {
     const { functions } = file.summary.outline;
     for (let index = 0; index < functions.length; index++) {
-      const supplied = this.demands.suppliedAt(file.path, index);
-      const skeleton = file.summary.skeletons.get(index) ?? supplied;
+      const skeleton = file.summary.skeletons.get(index) ?? this.demands.suppliedAt(file.path, index);
       if (skeleton === undefined) continue;
       const fn = this.refs.functionOf(file, index);
       if (fn !== undefined) yield [fn, skeleton];

@@ -55,6 +55,8 @@ export class Workspace {
   private readonly suppressions = new Map<string, Suppressions>();
   private readonly isReported: (file: string) => boolean;
   private latest: Snapshot | undefined;
+  /** How often the program had changed when that was found. */
+  private changes = -1;
   /** Files that are reported on: those that declare orders, and the others. */
   private readonly orderFiles = new Set<string>();
   private readonly reported = new Set<string>();
@@ -118,8 +120,16 @@ export class Workspace {
    */
   *update(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined> {
     const analysis = yield* this.engine.run(focus);
-    if (analysis) this.latest = this.take(analysis);
+    if (analysis) {
+      this.latest = this.take(analysis);
+      ({ changes: this.changes } = this.linked);
+    }
     return analysis;
+  }
+
+  /** Whether another run would find what the last complete one has found: what was applied since means the same. */
+  get isCurrent(): boolean {
+    return this.changes === this.linked.changes;
   }
 
   /** The last complete result. */

@@ -48,8 +48,10 @@ export class EditorServer {
   constructor(
     private readonly uri: string,
     flags: readonly string[],
+    /** The folder of the build. */
+    build = join(ROOT, 'dist'),
   ) {
-    this.child = spawn(process.execPath, [...flags, join(ROOT, 'dist/server.cjs'), '--stdio'], {
+    this.child = spawn(process.execPath, [...flags, join(build, 'server.cjs'), '--stdio'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const { stdin, stdout } = this.child;

@@ -22,11 +22,23 @@ describe('replacing a file', () => {
     const program = link({ 'a.c': before });
     const helper = functionNamed(program, 'a.c', 'helper');
     const outer = functionNamed(program, 'a.c', 'outer');
-    const edited = [fn('static helper'), fn('outer', ['helper'], { hash: 'edited' })];
+    const edited = [fn('static helper'), fn('outer', ['helper', 'more'], { hash: 'edited' })];
     assert.deepEqual(program.setFile('a.c', summary({ functions: edited })), { interfaceChanged: false });
     assert.equal(functionNamed(program, 'a.c', 'helper'), helper);
     assert.equal(helper.item, edited[0]);
     assert.notEqual(functionNamed(program, 'a.c', 'outer'), outer);
+  });
+
+  it('that changes nothing but its text leaves all functions as they are', () => {
+    const program = link({ 'a.c': before });
+    const { changes } = program;
+    const outer = functionNamed(program, 'a.c', 'outer');
+    const edited = [fn('static helper'), fn('outer', ['helper'], { hash: 'edited' })];
+    program.setFile('a.c', summary({ functions: edited }));
+    assert.equal(functionNamed(program, 'a.c', 'outer'), outer);
+    assert.equal(outer.item, edited[1]);
+    assert.deepEqual(program.takeChanged(), []);
+    assert.equal(program.changes, changes);
   });
 
   it('that changes anything others see says so', () => {

@@ -115,6 +115,50 @@ describe('a workspace that changes', () => {
     ]);
   });
 
+  it('leaves a result as it is when only text changes that nothing is derived from', () => {
+    const workspace = new Workspace(compiler.models, { report: [], confidence: 'low' });
+    const texts = new Map([
+      ['dev.h', HEADER],
+      ['device.c', DEVICE],
+      ['queue.c', QUEUE],
+    ]);
+    const after = (file: string, text: string): unknown => {
+      texts.set(file, text);
+      workspace.apply([{ file, summary: compiler.compile(text).summary }]);
+      findings(workspace, texts);
+      return workspace.snapshot()?.analysis;
+    };
+    for (const [file, text] of texts) after(file, text);
+    const first = after('device.c', DEVICE);
+    assert.equal(after('device.c', DEVICE.replace('flush(dev);', 'flush(dev); /* all of it */')), first);
+    assert.ok(workspace.isCurrent);
+    assert.equal(after('device.c', DEVICE.replace('flush(dev);', 'flush(dev);  ')), first);
+    assert.equal(after('dev.h', HEADER.replace('kick(struct', 'kick /* */ (struct')), first);
+    for (const [what, by] of [
+      ['flush(dev);', '/* all */ flush(dev);'],
+      ['flush(dev);', 'flush(dev); flush(dev);'],
+      ['\tflush(dev);', '\n\tflush(dev);'],
+      ['void open', '/* Lock order: dev->state -> dev->queue */\nvoid open'],
+      ['void open', 'void  open'],
+    ] as const) {
+      assert.notEqual(after('device.c', DEVICE.replace(what, by)), after('device.c', DEVICE), by);
+    }
+  });
+
+  it('finds the same after edits that change only text, among others', () => {
+    check([
+      ['dev.h', HEADER],
+      ['device.c', DEVICE],
+      ['queue.c', QUEUE],
+      ['queue.c', QUEUE.replace('kick(dev);', 'kick(dev); /* x */')],
+      ['device.c', DEVICE.replace('flush(dev);', 'flush(dev); // x')],
+      ['queue.c', QUEUE.replace('\tkick(dev);', '\t/* x */')],
+      ['queue.c', QUEUE.replace('kick(dev);', 'kick(dev); /* y */')],
+      ['dev.h', HEADER.replace('struct mutex queue;', 'struct mutex queue; /* z */')],
+      ['device.c', DEVICE],
+    ]);
+  });
+
   it('finds the same after an edit two calls below a function in which nothing was found', () => {
     const above = `#include <linux/spinlock.h>
 static DEFINE_SPINLOCK(lock);
