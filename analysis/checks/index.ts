@@ -223,18 +223,23 @@ class LinkedEngine implements Engine {
   /** Interprets what may have changed, and asks for the callers that its effects concern. */
   private *interpret(): Generator<Progress, void> {
     const { table } = this;
-    const { isNew } = table;
+    const { isNew, program } = table;
+    let linked = 0;
+    for (const _ of program.prepare()) yield { stage: 'link', done: ++linked, total: 2 * program.files.size };
     const changed = table.begin();
     this.quiet.forget(changed);
     for (const { done } of table.ask(changed)) yield { stage: 'effects', done, total: 0 };
-    if (table.program.hasDemands()) return;
+    if (program.hasDemands()) return;
     let done = 0;
     for (const _ of this.callerDemands.begin()) yield { stage: 'effects', done, total: 0 };
     for (const fn of changed) {
-      const effects = table.effectsOf(fn);
+      const work = table.computed(fn);
+      let step = work.next();
+      for (; step.done !== true; step = work.next()) yield { stage: 'effects', done, total: 0 };
+      const effects = step.value;
       if (effects === undefined) {
         // In the first run everybody who is called is asked about.
-        if (!isNew && !table.program.hasSkeleton(fn))
+        if (!isNew && !program.hasSkeleton(fn))
           this.callerDemands.addCaller(fn, (callee) => table.effectsOf(callee));
         continue;
       }

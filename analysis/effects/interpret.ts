@@ -1,4 +1,5 @@
 import type { Span } from '../base/span.js';
+import { runToEnd } from '../base/progress.js';
 import { absolute } from '../base/span.js';
 import type { BlockId, EventId, Exit } from '../summary/types.js';
 import { successors } from '../summary/exits.js';
@@ -14,6 +15,9 @@ const MAX_STATES = 32;
 /** Block executions in one function before the interpretation gives up on precision. */
 const MAX_STEPS = 6000;
 
+/** Block executions between two yields. */
+const STEPS_AT_ONCE = 32;
+
 /** Where paths leave a function. */
 type ReturnListener = (state: State, value: Term | undefined, at: Span) => void;
 
@@ -21,10 +25,10 @@ type ReturnListener = (state: State, value: Term | undefined, at: Span) => void;
  * Runs a function's skeleton to a fixpoint from its entry, and tells what happens where in the final states: of
  * each the last run was recorded, and only where the record may not hold does it run once more.
  */
-export function interpret(stepper: Stepper, audience: Audience): void {
+export function* interpret(stepper: Stepper, audience: Audience): Generator<void, void> {
   const run = new Run(stepper, undefined, true);
-  run.solve(State.entry());
-  run.tell(audience);
+  yield* run.solve(State.entry());
+  yield* run.tell(audience);
 }
 
 /**
@@ -34,7 +38,7 @@ export function interpret(stepper: Stepper, audience: Audience): void {
 export function interpretTo(target: EventId, stepper: Stepper, entry: State): void {
   if (entry.mentions(stepper.evaluator.name('e'))) stepper.evaluator.enter();
   const run = new Run(stepper, target, false);
-  run.solve(entry);
+  runToEnd(run.solve(entry));
   run.report();
 }
 
@@ -79,10 +83,11 @@ class Run {
     this.entered = new Uint8Array(skeleton.blocks.length);
   }
 
-  solve(entry: State): void {
+  *solve(entry: State): Generator<void, void> {
     const { listener } = this.stepper;
     this.stepper.listener = {};
     this.add(0, entry);
+    let rest = STEPS_AT_ONCE;
     // In reverse post-order a block runs when what comes before it has settled; loops come back.
     for (let at = this.next(); at >= 0 && !this.overflow; at = this.next()) {
       this.pending[at] = 0;
@@ -93,6 +98,9 @@ class Run {
         if (this.isRecorded) this.runRecorded(id, waiting);
         else this.run(id, waiting.state, this.onward);
         if (this.steps > MAX_STEPS) this.overflow = true;
+        if (this.steps < rest) continue;
+        rest = this.steps + STEPS_AT_ONCE;
+        yield;
       }
     }
     if (this.target === undefined) this.visitRest();
@@ -200,7 +208,7 @@ class Run {
   }
 
   /** What happens in the settled states. */
-  tell(audience: Audience): void {
+  *tell(audience: Audience): Generator<void, void> {
     const { stepper } = this;
     if (this.overflow) {
       audience.gap({
@@ -209,14 +217,16 @@ class Run {
         detail: stepper.fn.name,
       });
     }
-    this.waiting.forEach((states, id) => {
+    let told = 0;
+    for (const [id, states] of this.waiting.entries()) {
       for (const waiting of states.values()) {
         const isOld = this.overflow || waiting.dirty || waiting.classes !== stepper.classesTold;
         const record = isOld ? undefined : waiting.record;
         if (record === undefined) this.runAgain(id, waiting.state).tell(audience);
         else record.tell(audience);
+        if (++told % STEPS_AT_ONCE === 0) yield;
       }
-    });
+    }
   }
 
   private runAgain(id: BlockId, state: State): Recording {

@@ -27,11 +27,15 @@ import type {
   Site,
 } from './types.js';
 
-/** Interprets one function in its own names. */
-export function summarise(around: Surroundings, fn: FunctionRef, skeleton: Skeleton): Effects {
+/** Interprets one function in its own names. Between two steps others may ask for the effects of functions, too. */
+export function* summarise(
+  around: Surroundings,
+  fn: FunctionRef,
+  skeleton: Skeleton,
+): Generator<void, Effects> {
   const stepper = new Stepper(around, fn, skeleton);
   const collector = new Collector(stepper);
-  interpret(stepper, collector);
+  yield* interpret(stepper, collector);
   const { exits } = collector;
   const raw = mergeExits(exits.some(isTelling) ? exits : exits.map(withoutFacts), true);
   const exported = exportExits(raw, ({ api }) => {

@@ -1,7 +1,9 @@
+import { runToEnd } from '../base/progress.js';
 import { comparePaths } from '../link/files.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { FileOutline } from '../outline/types.js';
+import type { Skeleton } from '../summary/types.js';
 import { AccessorDemands } from './accessors.js';
 import { ClassTable } from './locks.js';
 import type { Surroundings } from './step.js';
@@ -31,6 +33,16 @@ interface Known {
   readonly used: readonly FunctionRef[];
   readonly signatures: readonly string[];
 }
+
+/** A function whose effects are to be found out. */
+interface ToInterpret {
+  readonly missing: Skeleton;
+  readonly old: Known | undefined;
+}
+
+type Found = Pick<Known, 'effects'> | { readonly effects: undefined } | ToInterpret;
+
+const NOT_KNOWN: Found = { effects: undefined };
 
 /**
  * Effects of all functions, computed bottom-up on demand and kept. When functions change, those that were
@@ -157,26 +169,49 @@ export class EffectsTable implements Surroundings {
     return effects;
   }
 
+  /** The same in slices, where nobody is being computed; those that are computed on the way are in one go each. */
+  *computed(fn: FunctionRef): Generator<void, Effects | undefined> {
+    const found = this.find(fn);
+    return 'missing' in found ? yield* this.interpret(fn, found) : found.effects;
+  }
+
   private compute(fn: FunctionRef): Effects | undefined {
+    const found = this.find(fn);
+    return 'missing' in found ? runToEnd(this.interpret(fn, found)) : found.effects;
+  }
+
+  /** What holds of a function, or what it takes to find out. */
+  private find(fn: FunctionRef): Found {
     const old = this.known.get(fn);
-    if (old !== undefined && !this.suspects.has(fn)) return old.effects;
-    if (!this.program.hasSkeleton(fn)) return undefined;
-    if (this.onStack.has(fn) || this.active.length > MAX_DEPTH) return undefined;
+    if (old !== undefined && !this.suspects.has(fn)) return old;
+    if (!this.program.hasSkeleton(fn)) return NOT_KNOWN;
+    if (this.onStack.has(fn) || this.active.length > MAX_DEPTH) return NOT_KNOWN;
     if (old !== undefined && this.stillHolds(fn, old)) {
       this.suspects.delete(fn);
-      return old.effects;
+      return old;
     }
-    const skeleton = this.program.skeleton(fn);
-    if (skeleton === undefined) return undefined;
+    const missing = this.program.skeleton(fn);
+    return missing === undefined ? NOT_KNOWN : { missing, old };
+  }
+
+  private *interpret(fn: FunctionRef, { missing, old }: ToInterpret): Generator<void, Effects> {
     const used = new Map<FunctionRef, string>();
-    this.onStack.add(fn);
-    this.active.push(used);
-    const effects = this.sharing.settle(summarise(this, fn, skeleton));
-    this.active.pop();
-    this.onStack.delete(fn);
-    this.suspects.delete(fn);
-    this.keep(fn, old, { effects, used: [...used.keys()], signatures: [...used.values()] });
-    return effects;
+    const work = summarise(this, fn, missing);
+    for (;;) {
+      // Whoever asks between two steps is no callee, and may ask for this one.
+      this.onStack.add(fn);
+      this.active.push(used);
+      const step = work.next();
+      this.active.pop();
+      this.onStack.delete(fn);
+      if (step.done === true) {
+        const effects = this.sharing.settle(step.value);
+        this.suspects.delete(fn);
+        this.keep(fn, old, { effects, used: [...used.keys()], signatures: [...used.values()] });
+        return effects;
+      }
+      yield;
+    }
   }
 
   private keep(fn: FunctionRef, old: Known | undefined, now: Known): void {

@@ -1,3 +1,4 @@
+import { runToEnd } from '../base/progress.js';
 import type { CallableLookup } from './calls.js';
 import type { FileTable, LinkedFile } from './files.js';
 import type { NameTable } from './names.js';
@@ -21,6 +22,8 @@ export class CallerIndex {
   private readonly changed = new Set<LinkedFile>();
   /** What those call; `undefined` when one has changed since they were looked through. */
   private changedCalls: CallsByName | undefined;
+  /** How often a file came, went or was replaced. */
+  private edits = 0;
 
   constructor(
     private readonly files: FileTable,
@@ -29,6 +32,7 @@ export class CallerIndex {
   ) {}
 
   fileChanged(file: LinkedFile): void {
+    this.edits++;
     if (this.starts === undefined) return;
     this.changedCalls = undefined;
     this.changed.add(file);
@@ -37,7 +41,7 @@ export class CallerIndex {
 
   /** Entries of the callables that call `name`, whatever it means to them. */
   *of(name: string): Generator<number> {
-    const starts = this.starts ?? this.build();
+    const starts = this.current();
     const id = this.names.find(name);
     if (id >= 0 && id + 1 < starts.length) {
       const end = starts[id + 1] ?? 0;
@@ -52,7 +56,7 @@ export class CallerIndex {
 
   /** Other names that some macro gives to `name`. */
   aliasesOf(name: string): Iterable<string> {
-    if (this.starts === undefined) this.build();
+    this.current();
     this.callsOfChanged();
     return this.aliases.get(name) ?? [];
   }
@@ -84,7 +88,15 @@ export class CallerIndex {
     return calls;
   }
 
-  private build(): Int32Array {
+  private current(): Int32Array {
+    if (this.starts === undefined) runToEnd(this.prepare());
+    return this.starts ?? new Int32Array(0);
+  }
+
+  /** Looks through all files for what is asked later, in slices. */
+  *prepare(): Generator<void, void> {
+    if (this.starts !== undefined) return;
+    const { edits } = this;
     this.aliases = new Map();
     // Caller and name of each call, one after the other, then sorted by name.
     let pairs = new Int32Array(1 << 12);
@@ -99,6 +111,9 @@ export class CallerIndex {
           pairs[used++] = this.names.intern(name);
         }
       }
+      yield;
+      // Somebody who could not wait has looked through them, or one of them is another now.
+      if (this.starts !== undefined || this.edits !== edits) return;
     }
     const starts = new Int32Array(this.names.size + 2);
     for (let at = 1; at < used; at += 2) {
@@ -117,7 +132,6 @@ export class CallerIndex {
     this.changed.clear();
     this.changedCalls = undefined;
     this.starts = starts;
-    return starts;
   }
 
   private learnAliases(file: LinkedFile): void {

@@ -1,2 +1,2 @@
-export { createProgram, type LinkOptions } from './program.js';
+export { createProgram } from './program.js';
 export { typeOf } from './expression-types.js';

@@ -20,6 +20,7 @@ import type {
   FieldRef,
   FileChange,
   FunctionRef,
+  LinkOptions,
   MacroRef,
   MutableProgram,
   RecordRef,
@@ -29,18 +30,12 @@ import type {
 /** Macros that only rename others are followed this far. */
 const LONGEST_ALIAS_CHAIN = 8;
 const DEFAULT_ARCHITECTURES = ['x86'];
-
-export interface LinkOptions {
-  /** Architectures whose definitions stand for all where code of no architecture asks; best first. */
-  readonly architectures?: readonly string[];
-}
+type Outlined = FileOutline | undefined;
 
 /** An empty program. Files come in by {@link MutableProgram.setFile}, in any order. */
 export function createProgram(models: Models, options: LinkOptions = {}): MutableProgram {
   return new LinkedProgram(models, options.architectures ?? DEFAULT_ARCHITECTURES);
 }
-
-type Outlined = FileOutline | undefined;
 
 class LinkedProgram implements MutableProgram {
   readonly files = new Map<string, FileSummary>();
@@ -161,6 +156,11 @@ class LinkedProgram implements MutableProgram {
   resolveCall(name: string, file: string): readonly FunctionRef[] {
     const from = this.table.get(file);
     return from === undefined ? [] : this.calleesNamed(name, from, 0);
+  }
+
+  *prepare(): Generator<void, void> {
+    yield* this.slots.prepare();
+    yield* this.callerIndex.prepare();
   }
 
   resolveSlot(record: string, field: string, file: string): readonly FunctionRef[] {

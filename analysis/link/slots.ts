@@ -1,4 +1,5 @@
 import { baseOf } from '../base/ctype.js';
+import { runToEnd } from '../base/progress.js';
 import type { MacroItem } from '../outline/types.js';
 import type { Expr, ExprId, Skeleton } from '../summary/types.js';
 import { typeOf } from './expression-types.js';
@@ -33,6 +34,8 @@ export class Slots {
   private fillings: Map<string, Filling[]> | undefined;
   private readonly keysOf = new Map<LinkedFile, Set<string>>();
   private readonly changed = new Set<LinkedFile>();
+  /** How often what is read may have become something else. */
+  private edits = 0;
   /** Values that no symbol of the program has the name of, and where they are used, by name. */
   private readonly unknown = new Map<number, Set<LinkedFile>>();
   private templates: Templates = new WeakMap();
@@ -111,6 +114,7 @@ export class Slots {
 
   /** A function of the file has a skeleton that it did not have: what it assigns comes to what is known. */
   skeletonAdded(file: LinkedFile, fn: FunctionRef, skeleton: Skeleton): void {
+    this.edits++;
     if (this.fillings === undefined || this.changed.has(file)) return;
     const keys = new Map<string, Slot>();
     this.fromAssignments(fn, skeleton, this.reading(file, this.fillings, keys));
@@ -119,6 +123,7 @@ export class Slots {
 
   /** A file was replaced. */
   fileChanged(file: LinkedFile): void {
+    this.edits++;
     if (this.fillings === undefined) return;
     this.changed.add(file);
     for (const key of this.answeredWith.get(file.path) ?? []) this.answers.delete(key);
@@ -148,6 +153,7 @@ export class Slots {
 
   /** Types or macros that many files see changed: what initialisers and assignments fill may be another record. */
   forgetAll(): void {
+    this.edits++;
     this.fillings = undefined;
     this.templates = new WeakMap();
     this.lookedFor.clear();
@@ -157,12 +163,24 @@ export class Slots {
     this.unknown.clear();
   }
 
+  /** Reads all files for what is asked later, in slices. */
+  *prepare(): Generator<void, void> {
+    if (this.fillings !== undefined) return;
+    const { edits } = this;
+    const fillings = new Map<string, Filling[]>();
+    for (const file of this.files.inOrder()) {
+      this.learn(file, fillings);
+      yield;
+      // Somebody who could not wait has read them all, or what was read may not hold.
+      if (this.fillings !== undefined || this.edits !== edits) return;
+    }
+    this.fillings = fillings;
+  }
+
   private current(): Map<string, Filling[]> {
     if (this.fillings === undefined) {
-      this.fillings = new Map();
-      for (const file of this.files.inOrder()) this.learn(file, this.fillings);
-      this.changed.clear();
-      return this.fillings;
+      runToEnd(this.prepare());
+      return (this.fillings ??= new Map());
     }
     this.unlearn(this.changed, this.fillings);
     for (const file of this.changed) {

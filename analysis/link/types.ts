@@ -105,6 +105,8 @@ export interface Program {
   /** Members of designated initialisers of a variable (op tables). */
   initialisers(variable: VariableRef): readonly InitializerMember[];
 
+  /** Looks through all files for what slots hold and who calls whom, in slices: else whoever asks first waits for it. */
+  prepare(): Generator<void, void>;
   /** The same content as long as the reference is valid, not always the same object. */
   skeleton(fn: FunctionRef): Skeleton | undefined;
   /** Whether {@link skeleton} has one, without unpacking it. */
@@ -149,4 +151,9 @@ export interface MutableProgram extends Program {
   takeDemands(): readonly Demand[];
   /** Its source cannot be had. */
   declineDemand(demand: Demand): void;
+}
+
+export interface LinkOptions {
+  /** Architectures whose definitions stand for all where code of no architecture asks; best first. */
+  readonly architectures?: readonly string[];
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
 import { sharedServer } from './shared.js';
 import { bigDriver } from './texts.js';
@@ -9,6 +9,8 @@ const EDITS = 200;
 const MOST_CPU_MS = 100;
 /** The same for a hover and a code action, reading and writing of messages included. */
 const MOST_HOVER_CPU_MS = 10;
+/** Of the CPU time that an edit takes which changes what a function does, what one may take that changes nothing. */
+const MOST_SHARE = 0.75;
 const TICKS_PER_SECOND = 100;
 
 describe('latency', () => {
@@ -40,6 +42,31 @@ describe('latency', () => {
         `      edit → diagnostics: p50 ${share(0.5)} ms, p95 ${share(0.95)} ms, CPU ${cpu.toFixed(1)} ms each`,
       );
       assert.ok(cpu < MOST_CPU_MS, `${cpu} ms of CPU time an edit`);
+    });
+
+    it('of keys that mean nothing is a part of that of edits that do', async function () {
+      this.timeout(240_000);
+      const [meaning, comment] = [' msleep(1);', ' /* rest */'];
+      const behind = 'mutex_lock(&big_inner);';
+      let [cpuMeaning, cpuComment] = [0, 0];
+      // In turns, so that the machine is the same to both.
+      for (let edit = 0; edit < EDITS; edit += 1) {
+        const [what, isMeaning] = edit % 2 === 0 ? [meaning, true] : [comment, false];
+        const cpuBefore = preciseCpuMs(server().pid);
+        await server().edit('big.c', behind, behind + what);
+        await server().edit('big.c', behind + what, behind);
+        const cpu = preciseCpuMs(server().pid) - cpuBefore;
+        if (isMeaning) cpuMeaning += cpu;
+        else cpuComment += cpu;
+      }
+      const each = (cpu: number): string => (cpu / EDITS).toFixed(1);
+      console.log(`      with a meaning: CPU ${each(cpuMeaning)} ms each, without: ${each(cpuComment)} ms`);
+      // Where the system does not tell.
+      if (cpuMeaning === 0) this.skip();
+      assert.ok(
+        cpuComment < MOST_SHARE * cpuMeaning,
+        `${cpuComment} ms, and ${cpuMeaning} ms with a meaning`,
+      );
     });
 
     it(`of ${EDITS} hovers and code actions stays in its budget of CPU time`, async function () {
@@ -82,4 +109,15 @@ function cpuMs(pid: number): number {
     .replace(/^.*\) /, '')
     .split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+}
+
+/** The same to the nanosecond, of the threads that are there. */
+function preciseCpuMs(pid: number): number {
+  const tasks = `/proc/${pid}/task`;
+  if (!existsSync(tasks)) return 0;
+  const nanoseconds = readdirSync(tasks).map((task) => {
+    const path = `${tasks}/${task}/schedstat`;
+    return existsSync(path) ? Number(readFileSync(path, 'utf8').split(' ')[0]) : 0;
+  });
+  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
 }

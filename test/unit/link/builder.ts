@@ -1,6 +1,5 @@
-import type { LinkOptions } from '../../../analysis/link/index.js';
 import { createProgram } from '../../../analysis/link/index.js';
-import type { FunctionRef, MutableProgram } from '../../../analysis/link/types.js';
+import type { LinkOptions, FunctionRef, MutableProgram } from '../../../analysis/link/types.js';
 import { createModels } from '../../../analysis/models/index.js';
 import type { Models } from '../../../analysis/models/types.js';
 import { outlineFile } from '../../../analysis/outline/index.js';
