@@ -217,15 +217,14 @@ class Run {
         detail: stepper.fn.name,
       });
     }
-    let told = 0;
     for (const [id, states] of this.waiting.entries()) {
       for (const waiting of states.values()) {
         const isOld = this.overflow || waiting.dirty || waiting.classes !== stepper.classesTold;
         const record = isOld ? undefined : waiting.record;
         if (record === undefined) this.runAgain(id, waiting.state).tell(audience);
         else record.tell(audience);
-        if (++told % STEPS_AT_ONCE === 0) yield;
       }
+      yield;
     }
   }
 

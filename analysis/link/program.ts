@@ -295,7 +295,6 @@ class LinkedProgram implements MutableProgram {
     this.demands.decline(demand);
   }
 
-  /** Puts the summary where it belongs. */
   private place(
     path: string,
     known: LinkedFile | undefined,
