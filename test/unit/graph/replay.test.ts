@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EffectsTable } from '../../../analysis/effects/table.js';
 import type { Site } from '../../../analysis/effects/types.js';
+import { Proofs } from '../../../analysis/graph/proofs.js';
 import { Replayer } from '../../../analysis/graph/replay.js';
 import { createProgram } from '../../../analysis/link/index.js';
 import type { FunctionRef } from '../../../analysis/link/types.js';
@@ -48,5 +49,50 @@ describe('replays of chains that begin alike', () => {
       end?.held.map(({ key }) => key),
       ['a.c:a'],
     );
+  });
+});
+
+const ASKING = `
+static DEFINE_MUTEX(a);
+static DEFINE_MUTEX(b);
+static int n;
+static void counted(void) { n++; }
+static int told(void) { return n; }
+void plain(void) { mutex_lock(&a); counted(); mutex_lock(&b); }
+void asking(void) { mutex_lock(&a); if (told()) return; mutex_lock(&b); }
+`;
+
+describe('replays that are kept', () => {
+  it('hold on when a callee turns out to do nothing that matters, and not when its value does', async () => {
+    const compiler = new Compiler([], await createNodeParser());
+    const program = createProgram(createModels([]));
+    program.setFile('a.c', compiler.compile(ASKING).summary);
+    const table = new EffectsTable(program, program.models);
+    const fn = (name: string): FunctionRef =>
+      [...program.functions()].find((one) => one.name === name) ?? assert.fail(`no function ${name}`);
+    const chain = (name: string): readonly Site[] => {
+      const at = fn(name);
+      const events = program.skeleton(at)?.blocks.flatMap((block) => block.events) ?? [];
+      const event = events.filter((one) => one.k === 'acquire').at(-1) ?? assert.fail(`no lock in ${name}`);
+      return [{ fn: at, event: event.id, span: event.at }];
+    };
+    const supply = (name: string): void => {
+      const { index, item } = fn(name);
+      const wanted = { isMacro: false, index, functionHash: item?.hash ?? '' };
+      const [body] = compiler.skeletons(ASKING, [wanted]);
+      assert.ok(body);
+      program.supplySkeleton('a.c', false, index, wanted.functionHash, body);
+    };
+    const proofs = new Proofs(table);
+    table.begin();
+    const before = proofs.begin();
+    const [plain, asking] = [before.replay(chain('plain')), before.replay(chain('asking'))];
+    assert.deepEqual([plain.length, asking.length], [1, 1]);
+    supply('counted');
+    supply('told');
+    table.begin();
+    const after = proofs.begin();
+    assert.equal(after.replay(chain('plain')), plain);
+    assert.notEqual(after.replay(chain('asking')), asking);
   });
 });
