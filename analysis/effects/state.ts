@@ -2,7 +2,7 @@ import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
 import { Facts, type Known } from './facts.js';
 import { Shared } from './shared.js';
 import type { Slot } from './flow-graph.js';
-import { opaque, rebuild, someTerm, withType, type Term } from './terms.js';
+import { isOlder, older, rebuild, someTerm, type Term } from './terms.js';
 import type { HeldLock, LockRef, ReleasedLock } from './types.js';
 
 /** How many locks one path may hold before further ones are not followed. */
@@ -245,14 +245,14 @@ export class State {
       }
       return false;
     };
-    this.facts.forget(mentions);
+    this.facts.forget((key) => !isOlder(key) && mentions(key));
     for (const key of this.memory.keys()) if (mentions(key)) this.dropStored(key);
   }
 
   /** Forgets what is known of an object's fields. */
   forgetObject(object: Term): void {
     const part = `${object.k === 'deref' ? `(${object.key})` : object.key}.`;
-    this.facts.forget((key) => key.includes(part));
+    this.facts.forget((key) => !isOlder(key) && key.includes(part));
     for (const key of this.memory.keys()) if (key.startsWith(part)) this.dropStored(key);
   }
 
@@ -266,6 +266,12 @@ export class State {
       (text) => text.includes(key),
       (part) => part.key === key,
     );
+  }
+
+  /** Some variable has this very value. */
+  isKept({ key }: Term): boolean {
+    for (const value of this.env.values()) if (value.key === key) return true;
+    return false;
   }
 
   /** {@link age} for what an event gives: `!name`, or `?name` where it is not followed. */
@@ -283,18 +289,15 @@ export class State {
   private replaceOld(mentions: (key: string) => boolean, isOld: (part: Term) => boolean): void {
     this.facts.forget(mentions);
     const stale = (term: Term): boolean => mentions(term.key) && someTerm(term, isOld);
-    const older = (term: Term): Term =>
-      rebuild(term, (part) =>
-        isOld(part) ? withType(opaque(`${part.key}~`, part.type), part.type) : undefined,
-      );
+    const aged = (term: Term): Term => rebuild(term, (part) => (isOld(part) ? older(part) : undefined));
     const renewed = <T extends LockRef>(locks: readonly T[]): readonly T[] =>
       locks.some(({ term }) => stale(term))
-        ? locks.map((lock) => (stale(lock.term) ? { ...lock, term: older(lock.term) } : lock))
+        ? locks.map((lock) => (stale(lock.term) ? { ...lock, term: aged(lock.term) } : lock))
         : locks;
-    for (const [slot, term] of this.env) if (stale(term)) this.setVariable(slot, older(term));
+    for (const [slot, term] of this.env) if (stale(term)) this.setVariable(slot, aged(term));
     for (const [at, term] of this.memory) {
       if (mentions(at)) this.dropStored(at);
-      else if (stale(term)) this.store(at, older(term));
+      else if (stale(term)) this.store(at, aged(term));
     }
     const held = renewed(this.held);
     // Of what earlier rounds left held one stands for all.

@@ -18,6 +18,7 @@ import { CalleeFinder } from './callees.js';
 import { switchedByApi, switchedByLock } from './context.js';
 import { assertDeclared, declaredFor, doDeclared } from './declared-calls.js';
 import { Evaluator, proveNonNull } from './evaluate.js';
+import { ANY } from './fact.js';
 import { FlowGraph, localSlot, parameterSlot, resultSlot } from './flow-graph.js';
 import { escape, give, valuesOf } from './given.js';
 import { dropLock, matchHeld, takeLock } from './held.js';
@@ -171,11 +172,15 @@ export class Stepper {
     const object = this.evaluator.object(event.target, state);
     if (object.k === 'field' && object.name === EVERY_MEMBER) return this.evaluator.clear(object.base, state);
     const old = object.key;
+    const { signs } = state.facts.of(object);
+    const isKnown = signs !== ANY && !state.isKept(t.older(object));
     if (object.k === 'field') state.forgetField(object.name);
     if (t.someTerm(value, (part) => part.key === old)) {
-      value = t.rebuild(value, (part) => (part.key === old ? t.opaque(`${old}~`, part.type) : undefined));
+      value = t.rebuild(value, (part) => (part.key === old ? t.older(part) : undefined));
     }
     state.age(old);
+    // Variables that keep what was there keep what is known of it.
+    if (isKnown && state.isKept(t.older(object))) state.facts.narrow(t.older(object), signs);
     // What a call gave a variable goes by the variable's name from now on, as it does everywhere else.
     if (value.k === 'opaque' || (value.k === 'result' && object.k === 'global')) state.dropStored(object.key);
     else state.store(object.key, value.type === '' ? t.withType(value, object.type) : value);

@@ -51,6 +51,16 @@ export function opaque(key: string, type: CType): Term {
   return { k: 'opaque', key: `?${key}`, type };
 }
 
+/** The value that was at `term` before something was stored there. */
+export function older(term: Term): Term {
+  return opaque(`${term.key}~`, term.type);
+}
+
+/** The key of a value that {@link older} names: it is what it was, whatever is stored now. */
+export function isOlder(key: string): boolean {
+  return key.startsWith('?') && key.endsWith('~');
+}
+
 export function result(key: string, origin: string, predicate: string | undefined, type: CType): Term {
   return { k: 'result', origin, predicate, key: `!${key}`, type };
 }
