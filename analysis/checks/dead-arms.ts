@@ -1,8 +1,9 @@
 import { Arms } from '../graph/arms.js';
 import type { Program } from '../link/types.js';
+import { NEVER } from '../outline/conditions.js';
 import type { Finding } from './types.js';
 
-/** Tells mistakes in code that nothing in sight compiles in: `#ifdef NAME`, and nobody defines the name. */
+/** Tells mistakes in code that nothing in sight compiles in: `#if 0`, or `#ifdef NAME` and nobody defines the name. */
 export class DeadArms {
   private readonly arms: Arms;
 
@@ -22,7 +23,9 @@ export class DeadArms {
     const isPossible = (condition: string): boolean =>
       condition
         .split(' && ')
-        .every((literal) => !/^\w+$/u.test(literal) || this.arms.isConfigured(literal, file));
+        .every((literal) =>
+          /^\w+$/u.test(literal) ? this.arms.isConfigured(literal, file) : literal !== NEVER,
+        );
     return found.length > 0 && !found.some(({ condition }) => isPossible(condition));
   }
 }
