@@ -122,7 +122,7 @@ class WithDeclarations implements Files {
     return file === ORDER_FILE ? { bytes: Buffer.from(`${lines.join('\n')}\n`) } : this.disk.read(file);
   }
 
-  kindOf(path: string): FolderEntry['kind'] | undefined {
+  kindOf(path: string): 'file' | 'folder' | undefined {
     return path === ORDER_FILE ? 'file' : this.disk.kindOf(path);
   }
 

@@ -53,7 +53,8 @@ export type RawFile = { readonly bytes: Uint8Array } | { readonly skipped: SkipR
 
 export interface FolderEntry {
   readonly name: string;
-  readonly kind: 'file' | 'folder';
+  /** What a symbolic link leads to, only {@link Files.kindOf} tells. */
+  readonly kind: 'file' | 'folder' | 'link';
 }
 
 /** Where the files of a root come from: the disk, or a revision. Paths are relative to the root, with `/`. */
@@ -69,8 +70,13 @@ export interface Files {
   /** These will be read next, in this order. */
   prepare(files: readonly string[]): void;
   read(file: string): RawFile;
-  kindOf(path: string): FolderEntry['kind'] | undefined;
-  /** Without symbolic links; empty for what is no folder. */
+  /** The same questions without blocking, where answers may take their time. */
+  readonly later?: {
+    read(file: string): Promise<RawFile>;
+    sizeOf(file: string): Promise<number>;
+  };
+  kindOf(path: string): 'file' | 'folder' | undefined;
+  /** Empty for what is no folder. */
   entries(folder: string): readonly FolderEntry[];
 }
 

@@ -1,8 +1,11 @@
-import type { Files } from './api.js';
+import type { FolderEntry } from './api.js';
 import { byCodeUnit, fileName, isHidden } from './paths.js';
 
 /** How many parts of a path make a subsystem: `drivers/gpu`, `fs/xfs`. */
 const SUBSYSTEM_PARTS = 2;
+
+/** What is in a folder, by name. */
+export type Contents = ReadonlyMap<string, FolderEntry['kind']>;
 
 /**
  * Headers by name within the subsystem that a file belongs to, for includes that only the variables of its
@@ -11,7 +14,7 @@ const SUBSYSTEM_PARTS = 2;
 export class HeaderIndex {
   private readonly subsystems = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
-  constructor(private readonly files: Files) {}
+  constructor(private readonly contentsOf: (folder: string) => Contents) {}
 
   /** The header whose path ends in `path` and that shares the most folders with the including file. */
   nearest(path: string, from: string): string | undefined {
@@ -33,7 +36,7 @@ export class HeaderIndex {
     const known = this.subsystems.get(subsystem);
     if (known) return known;
     const headers = new Map<string, string[]>();
-    for (const header of headersBelow(this.files, subsystem)) {
+    for (const header of headersBelow(this.contentsOf, subsystem)) {
       const name = fileName(header);
       const same = headers.get(name);
       if (same) same.push(header);
@@ -44,12 +47,12 @@ export class HeaderIndex {
   }
 }
 
-function* headersBelow(files: Files, folder: string): Generator<string> {
-  for (const { name, kind } of files.entries(folder)) {
+function* headersBelow(contentsOf: (folder: string) => Contents, folder: string): Generator<string> {
+  for (const [name, kind] of contentsOf(folder)) {
     const path = `${folder}/${name}`;
     if (kind === 'folder') {
-      if (!isHidden(name)) yield* headersBelow(files, path);
-    } else if (name.endsWith('.h')) yield path;
+      if (!isHidden(name)) yield* headersBelow(contentsOf, path);
+    } else if (kind === 'file' && name.endsWith('.h')) yield path;
   }
 }
 

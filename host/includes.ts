@@ -1,7 +1,7 @@
 import type { IncludeItem } from '../analysis/outline/types.js';
 import type { Files } from './api.js';
-import { HeaderIndex } from './header-index.js';
-import { folderPath, joinPath, normalizePath } from './paths.js';
+import { HeaderIndex, type Contents } from './header-index.js';
+import { fileName, folderPath, joinPath, normalizePath } from './paths.js';
 
 /** Where `asm/x.h` comes from when the architecture has none of its own: the build makes a one-line wrapper. */
 const ASM_GENERIC: readonly string[] = ['include/asm-generic', 'include/uapi/asm-generic'];
@@ -25,14 +25,15 @@ export class IncludeResolver {
   private readonly folders = new Map<string, readonly string[]>();
   /** By folder: what its makefiles say. */
   private readonly flags = new Map<string, readonly string[]>();
-  private readonly existing = new Map<string, boolean>();
+  /** What there is in folders, by name. A folder is listed once instead of being asked for each header there might be. */
+  private readonly contents = new Map<string, Contents>();
 
   constructor(
     private readonly files: Files,
     private readonly architectures: readonly string[],
   ) {
     this.isKernel = files.kindOf('include/linux') === 'folder' && files.kindOf('Kbuild') === 'file';
-    this.headers = new HeaderIndex(files);
+    this.headers = new HeaderIndex((folder) => this.contentsOf(folder));
   }
 
   resolve(include: Pick<IncludeItem, 'path' | 'system'>, from: string): string | undefined {
@@ -52,7 +53,7 @@ export class IncludeResolver {
   forget(): void {
     this.folders.clear();
     this.flags.clear();
-    this.existing.clear();
+    this.contents.clear();
     this.headers.forget();
   }
 
@@ -109,6 +110,7 @@ export class IncludeResolver {
     if (known !== undefined) return known;
     const found: string[] = [];
     for (const name of BUILD_FILES) {
+      if (!this.isFile(joinPath(folder, name))) continue;
       const raw = this.files.read(joinPath(folder, name));
       if ('skipped' in raw) continue;
       const text = new TextDecoder().decode(raw.bytes);
@@ -123,16 +125,27 @@ export class IncludeResolver {
   }
 
   private isFile(path: string): boolean {
-    if (path.startsWith('..')) return false;
-    const known = this.existing.get(path);
-    if (known !== undefined) return known;
-    const found = this.files.kindOf(path) === 'file';
-    this.existing.set(path, found);
-    return found;
+    return this.kindOf(path) === 'file';
   }
 
   private isFolder(path: string): boolean {
-    return this.files.kindOf(path) === 'folder';
+    return this.kindOf(path) === 'folder';
+  }
+
+  private kindOf(path: string): 'file' | 'folder' | undefined {
+    if (path === '.') return 'folder';
+    if (path.startsWith('..') || path.startsWith('/')) return undefined;
+    const kind = this.contentsOf(folderPath(path)).get(fileName(path));
+    return kind === 'link' ? this.files.kindOf(path) : kind;
+  }
+
+  private contentsOf(folder: string): Contents {
+    const known = this.contents.get(folder);
+    if (known) return known;
+    const entries = this.isFolder(folder) ? this.files.entries(folder) : [];
+    const contents = new Map(entries.map(({ name, kind }) => [name, kind]));
+    this.contents.set(folder, contents);
+    return contents;
   }
 }
 

@@ -1,8 +1,9 @@
 #!/bin/sh
 # bench/proof/engines.sh TREE DIR [FOLDER…]
 # One scan of folders of a tree, and the same as build steps under make, ninja and Slurm: all results must be the same
-# to the byte, and a second build must have nothing to do. Slurm runs on this machine alone, with a controller, a node
-# and a munge of its own, and needs root. Packages: make ninja-build slurm-wlm munge.
+# to the byte, and a second build must have nothing to do. DIR/steps.txt says what each step took by itself. Slurm runs
+# on this machine alone, with a controller, a node and a munge of its own, and needs root. Packages: make ninja-build
+# slurm-wlm munge time.
 set -eu
 [ $# -ge 2 ] || { echo "usage: $0 TREE DIR [FOLDER…]" >&2; exit 2; }
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -11,8 +12,12 @@ mkdir -p "$2"
 out=$(cd "$2" && pwd)
 shift 2
 [ $# -gt 0 ] || set -- drivers/usb/core sound/core fs/fuse fs/autofs
-printf '#!/bin/sh\nexec node %s/dist/cli.cjs "$@"\n' "$here" > "$out/lockorder"
+cat > "$out/lockorder" <<WRAP
+#!/bin/sh
+exec /usr/bin/time -a -o $out/steps.txt -f '%U s user, %S s system, %M kB at most: %C' node $here/dist/cli.cjs "\$@"
+WRAP
 chmod +x "$out/lockorder"
+: > "$out/steps.txt"
 cd "$tree"
 
 same() {

@@ -80,7 +80,7 @@ export class VirtualFiles implements Files {
     return this.contents.get(file) ?? { skipped: 'not-found' };
   }
 
-  kindOf(path: string): FolderEntry['kind'] | undefined {
+  kindOf(path: string): 'file' | 'folder' | undefined {
     if (this.names.has(path)) return 'file';
     return this.folders.has(path) ? 'folder' : undefined;
   }

@@ -1,8 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Files, FolderEntry, Listing, ListOptions, RawFile } from '../api.js';
 import { listFiles, listingFiles } from './list.js';
-import { readRaw } from './read.js';
+import { readRaw, readRawLater } from './read.js';
 
 /** The files as they are on disk at the moment. */
 export class DiskFiles implements Files {
@@ -36,7 +37,18 @@ export class DiskFiles implements Files {
     return readRaw(join(this.root, file));
   }
 
-  kindOf(path: string): FolderEntry['kind'] | undefined {
+  readonly later = {
+    read: (file: string): Promise<RawFile> => readRawLater(join(this.root, file)),
+    sizeOf: async (file: string): Promise<number> => {
+      try {
+        return (await stat(join(this.root, file))).size;
+      } catch {
+        return 0;
+      }
+    },
+  };
+
+  kindOf(path: string): 'file' | 'folder' | undefined {
     try {
       const stat = statSync(join(this.root, path));
       return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : undefined;
@@ -49,7 +61,8 @@ export class DiskFiles implements Files {
     try {
       return readdirSync(join(this.root, folder), { withFileTypes: true }).flatMap((entry): FolderEntry[] => {
         if (entry.isFile()) return [{ name: entry.name, kind: 'file' }];
-        return entry.isDirectory() ? [{ name: entry.name, kind: 'folder' }] : [];
+        if (entry.isDirectory()) return [{ name: entry.name, kind: 'folder' }];
+        return entry.isSymbolicLink() ? [{ name: entry.name, kind: 'link' }] : [];
       });
     } catch {
       return [];

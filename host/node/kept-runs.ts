@@ -9,6 +9,7 @@ import { contentKey, type Cache } from './cache.js';
 import { ChangedFiles, type ChangedFile, type ChangedView } from './changed-files.js';
 import { createCompilers } from './pool.js';
 import { reported, type ProjectOptions } from './project-options.js';
+import type { Reader } from './reader.js';
 import { Uses, type PackedUses } from './uses.js';
 
 /** What a run of the command line came to, as far as it is shown. */
@@ -38,6 +39,7 @@ interface ReadFiles {
   readonly files: Files;
   readonly compilers: Compilers;
   readonly includes: IncludeResolver;
+  readonly reader: Reader;
   /** Content keys of the files that were read. */
   readonly keys: Map<string, string>;
   /** What is asked of them besides. */
@@ -68,17 +70,17 @@ export class KeptRuns {
 
   /** @param question names the paths and settings of the run */
   async recall(question: string): Promise<KeptResult | undefined> {
-    const { cache, files, includes, keys, uses } = this.from;
+    const { cache, reader, includes, keys, uses } = this.from;
     const data = cache.get(PLACE, contentKey(Buffer.from(question)), this.treeKey());
     const kept = data && decode(data);
     if (kept === undefined || !includes.holds(kept.includes)) return undefined;
-    files.prepare(kept.files.map(([file]) => file));
+    const known = new Map(kept.files);
     const changed: ChangedFile[] = [];
     const now = new Map<string, string>();
     const asked = new Uses();
     asked.add(kept.uses);
-    for (const [file, before] of kept.files) {
-      const raw = files.read(file);
+    for await (const [file, raw] of reader.read([...known.keys()])) {
+      const before = known.get(file) ?? '';
       if ('skipped' in raw) return undefined;
       const key = contentKey(raw.bytes);
       now.set(file, key);

@@ -12,6 +12,7 @@ import type {
   Listing,
   ListOptions,
   LoadProgress,
+  RawFile,
   SkippedFile,
   SkipReason,
   SourceFile,
@@ -32,6 +33,7 @@ import { reported, type LoadTimes, type ProjectOptions } from './project-options
 import { createNodeParser } from './parser.js';
 import { createCompilers, inThreads } from './pool.js';
 import { decode } from './read.js';
+import { Reader } from './reader.js';
 import type { Shard, SummarizedFile } from './shard.js';
 import { Uses } from './uses.js';
 import { decodeCompiled, plain, skeletonName, type CompiledFile } from './wire.js';
@@ -53,6 +55,7 @@ export class Project implements SupplySource {
   /** Results of earlier runs; `undefined` without a cache. */
   readonly kept: KeptRuns | undefined;
   private readonly files: Files;
+  private readonly reader: Reader;
   private readonly includes: IncludeResolver;
   private readonly breath = new Breath();
   /** Names repeat in every file. */
@@ -84,12 +87,13 @@ export class Project implements SupplySource {
       ...(config.ignore ? { ignore: config.ignore } : {}),
     });
     this.files = options.files ?? new DiskFiles(options.root);
+    this.reader = new Reader(this.files);
     this.includes = new IncludeResolver(this.files, config.arch ?? ['x86']);
     this.recipe = contentKey(Buffer.from(`${buildId()} ${models.hash}`)).slice(0, 16);
     if (options.cache !== undefined) {
       this.cache = new Cache(options.cache, this.recipe, this.files.id);
-      const { cache, files, includes, keys, skips, uses } = this;
-      this.kept = new KeptRuns(options, { cache, files, includes, compilers, keys, skips, uses });
+      const { cache, files, reader, includes, keys, skips, uses } = this;
+      this.kept = new KeptRuns(options, { cache, files, reader, includes, compilers, keys, skips, uses });
     }
   }
 
@@ -190,7 +194,7 @@ export class Project implements SupplySource {
         if (!this.gathered) this.link(update);
         await this.breath.take();
       }
-      wave = this.headersOf(updates).filter((file) => !this.keys.has(file) && !this.skips.has(file));
+      wave = (await this.headersOf(updates)).filter((file) => !this.keys.has(file) && !this.skips.has(file));
     }
     this.cache?.rest();
     await this.compilers.rest();
@@ -239,12 +243,13 @@ export class Project implements SupplySource {
     await this.compilers.close();
   }
 
-  private headersOf(updates: readonly FileUpdate[]): string[] {
+  private async headersOf(updates: readonly FileUpdate[]): Promise<string[]> {
     const headers = new Set<string>();
     for (const { file, summary } of updates) {
       for (const include of summary?.outline.includes ?? []) {
         const header = this.includes.resolve(include, file);
         if (header !== undefined) headers.add(header);
+        await this.breath.take();
       }
     }
     return [...headers].sort(byCodeUnit);
@@ -255,7 +260,11 @@ export class Project implements SupplySource {
     const flights = new Set<Promise<void>>();
     let waiting: SourceFile[] = [];
     let waitingBytes = 0;
-    await this.measure(files);
+    // Added up for those who wait for it.
+    for await (const [, bytes] of this.reader.sizes(this.options.onProgress ? files : [])) {
+      this.bytes.inAll += bytes;
+      await this.breath.take();
+    }
     const report = (): void =>
       this.options.onProgress?.({
         stage,
@@ -272,10 +281,9 @@ export class Project implements SupplySource {
       [waiting, waitingBytes] = [[], 0];
       while (flights.size > 2 * this.compilers.jobs) await Promise.race(flights);
     };
-    this.files.prepare(files);
-    for (const file of files) {
+    for await (const [file, raw] of this.reader.read(files)) {
       this.options.signal?.throwIfAborted();
-      const source = this.readSource(file);
+      const source = this.source(file, raw);
       if (!source) continue;
       const known = this.fromCache(file);
       if (known) {
@@ -291,23 +299,12 @@ export class Project implements SupplySource {
     }
     await send();
     await Promise.all(flights);
+    this.times.read = this.reader.waitedMs;
     // In the order of their names, whatever the order they came in.
     return files.flatMap((file) => updates.get(file) ?? []);
   }
 
-  /** Adds up what is to be read, for those who wait for it. */
-  private async measure(files: readonly string[]): Promise<void> {
-    if (!this.options.onProgress || !this.files.sizeOf) return;
-    for (const file of files) {
-      this.bytes.inAll += this.files.sizeOf(file);
-      await this.breath.take();
-    }
-  }
-
-  private readSource(file: string): SourceFile | undefined {
-    const start = performance.now();
-    const raw = this.files.read(file);
-    this.times.read += performance.now() - start;
+  private source(file: string, raw: RawFile): SourceFile | undefined {
     if ('skipped' in raw) {
       this.skips.set(file, raw.skipped);
       return undefined;
@@ -364,15 +361,17 @@ export class Project implements SupplySource {
       if (known) supplies.push(this.answer(demand, known));
       else open.set(demand.file, [...(open.get(demand.file) ?? []), demand]);
     }
-    this.files.prepare([...open.keys()]);
-    const requests = [...open].flatMap(([file, wanted]) => {
-      const raw = this.files.read(file);
+    const requests: (SourceFile & { readonly wanted: readonly Demand[] })[] = [];
+    for await (const [file, raw] of this.reader.read([...open.keys()])) {
+      const wanted = open.get(file) ?? [];
       const isSame = 'bytes' in raw && contentKey(raw.bytes) === this.keys.get(file);
-      if (isSame) return [{ file, bytes: raw.bytes, wanted }];
-      this.skips.set(file, 'skipped' in raw ? raw.skipped : 'changed-while-read');
-      supplies.push(...wanted.map((demand) => ({ demand, skeleton: undefined })));
-      return [];
-    });
+      if (isSame) requests.push({ file, bytes: raw.bytes, wanted });
+      else {
+        this.skips.set(file, 'skipped' in raw ? raw.skipped : 'changed-while-read');
+        supplies.push(...wanted.map((demand) => ({ demand, skeleton: undefined })));
+      }
+      await this.breath.take();
+    }
     await Promise.all(
       batches(requests).map(async (batch) => {
         const answers = await this.compilers.skeletons(

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { DecodedFile, Encoding, RawFile, SkipReason } from '../api.js';
 
 /** Files beyond this many bytes are generated data, not code anybody locks in. */
@@ -17,14 +18,11 @@ export function readRaw(path: string): RawFile {
     // A file that is written to while it is read is read again once, then given up.
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const before = fstatSync(file);
-      if (!before.isFile()) return { skipped: 'not-a-file' };
-      if (before.size > MAX_FILE_BYTES) return { skipped: 'file-too-large' };
+      const problem = unreadableBy(before);
+      if (problem) return { skipped: problem };
       const bytes = Buffer.allocUnsafeSlow(before.size + 1);
-      const length = readFully(file, bytes);
-      const after = fstatSync(file);
-      if (length === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs) {
-        return { bytes: bytes.subarray(0, length) };
-      }
+      const length = readFully(file, bytes, before.size);
+      if (isWhole(length, before, fstatSync(file))) return { bytes: bytes.subarray(0, length) };
     }
     return { skipped: 'changed-while-read' };
   } catch (error) {
@@ -34,12 +32,53 @@ export function readRaw(path: string): RawFile {
   }
 }
 
-function readFully(file: number, into: Buffer): number {
+/** The same without blocking. */
+export async function readRawLater(path: string): Promise<RawFile> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const before = await file.stat();
+      const problem = unreadableBy(before);
+      if (problem) return { skipped: problem };
+      const bytes = Buffer.allocUnsafeSlow(before.size + 1);
+      const length = await readFullyLater(file, bytes, before.size);
+      if (isWhole(length, before, await file.stat())) return { bytes: bytes.subarray(0, length) };
+    }
+    return { skipped: 'changed-while-read' };
+  } catch (error) {
+    return { skipped: reasonOf(error) };
+  } finally {
+    await file?.close().catch(() => undefined);
+  }
+}
+
+function unreadableBy(stats: Stats): SkipReason | undefined {
+  if (!stats.isFile()) return 'not-a-file';
+  return stats.size > MAX_FILE_BYTES ? 'file-too-large' : undefined;
+}
+
+/** Whether nobody wrote to the file while so many bytes of it were read. */
+function isWhole(length: number, before: Stats, after: Stats): boolean {
+  return length === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs;
+}
+
+/** Reads until there is enough, or no more. */
+async function readFullyLater(file: FileHandle, into: Buffer, enough: number): Promise<number> {
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(into, length, into.length - length, length);
+    length += bytesRead;
+    if (bytesRead === 0 || length >= enough) return length;
+  }
+}
+
+function readFully(file: number, into: Buffer, enough: number): number {
   let length = 0;
   for (;;) {
     const count = readSync(file, into, length, into.length - length, length);
     length += count;
-    if (count === 0 || length === into.length) return length;
+    if (count === 0 || length >= enough) return length;
   }
 }
 

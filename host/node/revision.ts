@@ -85,7 +85,7 @@ export class RevisionFiles implements Files {
     return bytes ? { bytes } : { skipped: 'unreadable' };
   }
 
-  kindOf(path: string): FolderEntry['kind'] | undefined {
+  kindOf(path: string): 'file' | 'folder' | undefined {
     if (this.blobs.has(path)) return 'file';
     return this.folders.has(path) ? 'folder' : undefined;
   }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FolderEntry } from '../../../host/api.js';
 import { DiskFiles } from '../../../host/node/disk.js';
 import { IncludeResolver } from '../../../host/includes.js';
 import { within } from './temporary.js';
@@ -36,6 +39,44 @@ describe('resolving includes', () => {
       assert.equal(find('asm/percpu.h', true), 'include/asm-generic/percpu.h');
       assert.equal(find('linux/tty.h', true), 'include/linux/tty.h', 'before the one for user programs');
       assert.equal(find('stdio.h', true), undefined);
+    }));
+
+  it('follows symbolic links to headers and to folders of headers', () =>
+    within({ ...KERNEL, 'drivers/foo/foo.c': '' }, ({ path }) => {
+      symlinkSync('foo.h', join(path, 'drivers/foo/link.h'));
+      symlinkSync('../bar', join(path, 'drivers/foo/other'));
+      symlinkSync('nowhere.h', join(path, 'drivers/foo/broken.h'));
+      const resolver = new IncludeResolver(new DiskFiles(path), ['x86']);
+      const find = (name: string): string | undefined =>
+        resolver.resolve({ path: name, system: false }, 'drivers/foo/foo.c');
+      assert.equal(find('link.h'), 'drivers/foo/link.h');
+      assert.equal(find('other/bar.h'), 'drivers/foo/other/bar.h');
+      assert.equal(find('broken.h'), undefined);
+    }));
+
+  it('lists each folder once, whatever is asked about it', () =>
+    within(KERNEL, ({ path }) => {
+      const listed: string[] = [];
+      let asked = 0;
+      class Watched extends DiskFiles {
+        override entries(folder: string): readonly FolderEntry[] {
+          listed.push(folder);
+          return super.entries(folder);
+        }
+        override kindOf(name: string): 'file' | 'folder' | undefined {
+          asked += 1;
+          return super.kindOf(name);
+        }
+      }
+      const disk = new Watched(path);
+      const resolver = new IncludeResolver(disk, ['x86']);
+      const before = asked;
+      for (let at = 0; at < 50; at++) {
+        resolver.resolve({ path: `linux/none${at}.h`, system: true }, 'include/linux/mutex.h');
+        resolver.resolve({ path: `deep/none${at}.h`, system: false }, 'include/linux/mutex.h');
+      }
+      assert.equal(asked, before);
+      assert.deepEqual(listed, [...new Set(listed)]);
     }));
 
   it('reads the include flags of makefiles', () =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { decode, encode, MAX_FILE_BYTES, readRaw } from '../../../host/node/read.js';
+import { decode, encode, MAX_FILE_BYTES, readRaw, readRawLater } from '../../../host/node/read.js';
 import { within } from './temporary.js';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
@@ -33,13 +33,23 @@ describe('reading files', () => {
     assert.deepEqual(decode(bytes(0x7f, 0x45, 0, 0x46)), { skipped: 'not-text' });
   });
 
-  it('says why a file cannot be read', () =>
-    within({ 'a.c': 'int a;', 'big.c': '' }, ({ path }) => {
-      truncateSync(join(path, 'big.c'), MAX_FILE_BYTES + 1);
-      assert.deepEqual(readRaw(join(path, 'big.c')), { skipped: 'file-too-large' });
-      assert.deepEqual(readRaw(join(path, 'none.c')), { skipped: 'not-found' });
-      assert.deepEqual(readRaw(path), { skipped: 'not-a-file' });
-      const raw = readRaw(join(path, 'a.c'));
-      assert.equal('bytes' in raw && Buffer.from(raw.bytes).toString(), 'int a;');
-    }));
+  for (const [how, reads] of [
+    ['at once', readRaw],
+    ['without blocking', readRawLater],
+  ] as const) {
+    it(`says why a file cannot be read, ${how}`, () =>
+      within({ 'a.c': 'int a;', 'big.c': '', 'empty.c': '' }, async ({ path }) => {
+        truncateSync(join(path, 'big.c'), MAX_FILE_BYTES + 1);
+        assert.deepEqual(await reads(join(path, 'big.c')), { skipped: 'file-too-large' });
+        assert.deepEqual(await reads(join(path, 'none.c')), { skipped: 'not-found' });
+        assert.deepEqual(await reads(path), { skipped: 'not-a-file' });
+        for (const [name, text] of [
+          ['a.c', 'int a;'],
+          ['empty.c', ''],
+        ] as const) {
+          const raw = await reads(join(path, name));
+          assert.equal('bytes' in raw && Buffer.from(raw.bytes).toString(), text);
+        }
+      }));
+  }
 });

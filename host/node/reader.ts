@@ -1,0 +1,76 @@
+import type { Files, RawFile } from '../api.js';
+
+/** A disk is slow when an answer takes longer on average, in milliseconds: then it is asked for several things at once. */
+const SLOW_MS = 2;
+/** Answers that are needed to say so. */
+const FEWEST_ANSWERS = 4;
+/** How much the last answer counts in the average. */
+const LAST_WEIGHT = 0.1;
+/** Questions on the way at once. */
+const AT_ONCE = 16;
+
+/**
+ * Reads files one after the other for as long as each is there at once, which costs least. From a disk that makes one
+ * wait (a network's, one that is busy) it reads several ahead, without blocking the thread.
+ */
+export class Reader {
+  /** Milliseconds that files were waited for so far. */
+  waitedMs = 0;
+  private answers = 0;
+  private meanMs = 0;
+
+  constructor(private readonly files: Files) {}
+
+  /** What is in files, in the order given. */
+  read(files: readonly string[]): AsyncGenerator<readonly [file: string, raw: RawFile]> {
+    this.files.prepare(files);
+    const { later } = this.files;
+    return this.each(files, (file) => this.files.read(file), later && ((file) => later.read(file)));
+  }
+
+  /** Their bytes, where that is known without reading them. */
+  sizes(files: readonly string[]): AsyncGenerator<readonly [file: string, bytes: number]> {
+    const { later } = this.files;
+    return this.each(
+      files,
+      (file) => this.files.sizeOf?.(file) ?? 0,
+      later && ((file) => later.sizeOf(file)),
+    );
+  }
+
+  private get isSlow(): boolean {
+    return this.answers >= FEWEST_ANSWERS && this.meanMs > SLOW_MS;
+  }
+
+  private async *each<T>(
+    files: readonly string[],
+    now: (file: string) => T,
+    later: ((file: string) => Promise<T>) | undefined,
+  ): AsyncGenerator<readonly [string, T]> {
+    const coming: Promise<T>[] = [];
+    let begun = 0;
+    for (const [at, file] of files.entries()) {
+      if (later && this.isSlow) {
+        begun = Math.max(begun, at);
+        for (const next of files.slice(begun, at + AT_ONCE)) coming.push(later(next));
+        begun = Math.max(begun, Math.min(files.length, at + AT_ONCE));
+      }
+      const start = performance.now();
+      const answer = coming.shift();
+      const given = answer ? await answer : this.timed(() => now(file));
+      this.waitedMs += performance.now() - start;
+      yield [file, given];
+    }
+  }
+
+  private timed<T>(ask: () => T): T {
+    const start = performance.now();
+    const answer = ask();
+    const ms = performance.now() - start;
+    this.meanMs += (ms - this.meanMs) * (this.answers === 0 ? 1 : LAST_WEIGHT);
+    this.answers += 1;
+    // Before the first of them is started: four would be all that there are.
+    if (this.isSlow) process.env['UV_THREADPOOL_SIZE'] ??= String(AT_ONCE);
+    return answer;
+  }
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import type { Files, RawFile } from '../../../host/api.js';
+import { Reader } from '../../../host/node/reader.js';
+
+const NAMES = Array.from({ length: 100 }, (_, at) => `f${at}.c`);
+
+/** A disk on which every answer takes so many milliseconds; how many were on the way at once, and how many blocked. */
+class SomeDisk implements Files {
+  readonly id = 'some';
+  underWay = 0;
+  most = 0;
+  blocked = 0;
+
+  constructor(private readonly ms: number) {}
+
+  readonly later = {
+    read: async (file: string): Promise<RawFile> => {
+      this.most = Math.max(this.most, (this.underWay += 1));
+      // The first of some that were asked for together comes last.
+      await delay(this.ms + (Number(/\d+/.exec(file)) % 8 === 0 ? 10 : 0));
+      this.underWay -= 1;
+      return this.contentOf(file);
+    },
+    sizeOf: (file: string): Promise<number> => Promise.resolve(file.length),
+  };
+
+  read(file: string): RawFile {
+    this.blocked += 1;
+    for (const end = performance.now() + this.ms; performance.now() < end;);
+    return this.contentOf(file);
+  }
+
+  list = (): never => assert.fail();
+  prepare = (): void => undefined;
+  kindOf = (): undefined => undefined;
+  entries = (): readonly [] => [];
+
+  private contentOf(file: string): RawFile {
+    return { bytes: Buffer.from(file) };
+  }
+}
+
+async function read(reader: Reader): Promise<readonly string[]> {
+  const seen: string[] = [];
+  for await (const [file, raw] of reader.read(NAMES)) {
+    assert.equal('bytes' in raw && Buffer.from(raw.bytes).toString(), file);
+    seen.push(file);
+  }
+  return seen;
+}
+
+describe('reading many files', () => {
+  it('asks a slow disk for several at once, blocks no more, and keeps their order', async () => {
+    const disk = new SomeDisk(5);
+    assert.deepEqual(await read(new Reader(disk)), NAMES);
+    assert.equal(disk.most, 16);
+    assert.equal(disk.blocked, 4, 'until it is known to be slow');
+  });
+
+  it('knows the next time that the disk is slow', async () => {
+    const disk = new SomeDisk(5);
+    const reader = new Reader(disk);
+    await read(reader);
+    await read(reader);
+    assert.equal(disk.blocked, 4);
+  });
+
+  it('reads one after the other where that costs nothing', async () => {
+    const disk = new SomeDisk(0);
+    assert.deepEqual(await read(new Reader(disk)), NAMES);
+    assert.equal(disk.blocked, NAMES.length);
+  });
+
+  it('leaves nothing behind when it is called off', async () => {
+    const disk = new SomeDisk(5);
+    for await (const [file] of new Reader(disk).read(NAMES)) if (file === NAMES[20]) break;
+    while (disk.underWay > 0) await delay(5);
+    assert.ok(disk.blocked < 5);
+  });
+});
