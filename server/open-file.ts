@@ -70,3 +70,24 @@ export class OpenFile {
     this.update = { file, summary, suppressions };
   }
 }
+
+/**
+ * Compiles the documents named, a step for each: the restore of a session opens very many at once. They are taken out
+ * of `edited` one by one, and what is added meanwhile has its turn too.
+ */
+export function* compileEdited(
+  edited: Set<string>,
+  open: ReadonlyMap<string, OpenFile>,
+  compiler: Compiler,
+  fail: (reason: unknown) => void,
+): Generator<undefined, void> {
+  for (const name of edited) {
+    edited.delete(name);
+    try {
+      open.get(name)?.compile(compiler);
+    } catch (reason) {
+      fail(reason);
+    }
+    yield;
+  }
+}

@@ -12,7 +12,7 @@ import { Growth, type GrowthHost, type Limited } from './growth.js';
 import { Introduced } from './introduced.js';
 import { KeptFindings } from './kept.js';
 import { FoundFixes } from './found-fixes.js';
-import type { OpenFile } from './open-file.js';
+import { compileEdited, type OpenFile } from './open-file.js';
 import type { Runtime } from './runtime.js';
 import type { Task } from './scheduling.js';
 import {
@@ -307,17 +307,11 @@ export class Root {
 
   /** Brings the live program up to date with the editor and the disk. */
   private async prepare(): Promise<Stage> {
-    this.live ??= await Stage.load('open', this.setting, this.closed.signal, () => undefined);
-    const stage = this.live;
+    const { scheduler, compiler } = this.setting;
+    const compiling = compileEdited(this.edited, this.open, compiler, (reason) => this.report(reason));
+    await scheduler.run(PRIORITY.edit, compiling).result;
+    const stage = (this.live ??= await Stage.load('open', this.setting, this.closed.signal, () => undefined));
     const files = this.disk.take((file) => this.open.has(file));
-    for (const name of this.edited) {
-      try {
-        this.open.get(name)?.compile(this.setting.compiler);
-      } catch (reason) {
-        this.report(reason);
-      }
-    }
-    this.edited.clear();
     stage.applyOpen();
     await Promise.all([stage.refresh(files), this.first.stage?.refresh(files)]);
     this.growIfNeeded(stage);
