@@ -86,7 +86,7 @@ describe('a cache', function () {
     within(files(), async ({ path }) => {
       const start = performance.now();
       const { out: clean } = scan(path, undefined);
-      const longest = performance.now() - start;
+      let longest = performance.now() - start;
       assert.match(clean, /lock-order-cycle/);
       const cache = join(path, '.cache');
       const moments = drawn(
@@ -94,8 +94,8 @@ describe('a cache', function () {
         KILLS,
         20261120,
       );
-      let killed = 0;
-      for (const [round, moment] of moments.entries()) {
+      for (let round = 0, killed = 0; killed < KILLS; round++) {
+        const moment = moments[killed] ?? 0;
         // Half of them begin with nothing, the others with what the killed ones have left.
         if (round % 2 === 0) rmSync(cache, { recursive: true, force: true });
         const child = spawn(process.execPath, words(`--cache=${cache}`), {
@@ -109,10 +109,12 @@ describe('a cache', function () {
         await delay(moment * longest);
         // The program and the process that it has started.
         if (child.exitCode === null) process.kill(-(child.pid ?? 0), 'SIGKILL');
-        if ((await ended) === 'SIGKILL') killed += 1;
+        const signal = await ended;
         assert.equal(scan(path, cache).out, clean, `killed after ${Math.round(moment * longest)} ms`);
+        // The machine may have become faster since the first run: one that had ended was not killed.
+        if (signal === 'SIGKILL') killed += 1;
+        else longest /= 2;
       }
-      assert.ok(killed > 0);
     }));
 
   it(`damaged ${DAMAGES} times in every one of its files is as good as none there`, () =>
