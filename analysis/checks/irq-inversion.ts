@@ -1,8 +1,9 @@
-import { lesser, type Confidence } from '../base/confidence.js';
+import { atLeast, lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { folderOf } from '../base/paths.js';
 import { isProcess } from '../graph/contexts.js';
 import type { Dependency } from '../graph/dependency.js';
+import { areLinked } from '../graph/linked-files.js';
 import { Switching } from '../graph/switching.js';
 import { Usage, type Interrupt, type ProvenUse } from '../graph/usage.js';
 import { tellChain } from './chain.js';
@@ -87,16 +88,17 @@ class Judge {
       declared === undefined
         ? info !== undefined && info.record !== ''
         : files.every((file) => folderOf(file) !== folderOf(declared));
-    const places = new Set<string>();
+    // Handlers of several files may come at one place: the one that is believed most is told.
+    const places = new Map<string, Finding>();
     for (const file of isForeign && files.length > 1 ? files : [undefined]) {
       const finding = this.inversion(key, interrupt, file);
       if (finding === undefined) continue;
       const { at } = finding;
       const place = `${at.file}:${at.line}:${at.column}`;
-      // Handlers of one driver in several files.
-      if (!places.has(place)) yield finding;
-      places.add(place);
+      const known = places.get(place);
+      if (known === undefined || !atLeast(known.confidence, finding.confidence)) places.set(place, finding);
     }
+    yield* places.values();
   }
 
   private inversion(key: string, interrupt: Interrupt, file: string | undefined): Finding | undefined {
@@ -118,11 +120,7 @@ class Judge {
         // What only a handler reads again and again never waits for another reader.
         if (outer.root === inner.root) continue;
         const confidence = this.confidence(key, inner, outer);
-        if (
-          best === undefined ||
-          (best.confidence !== confidence && lesser(best.confidence, confidence) === best.confidence)
-        )
-          best = { inner, outer, confidence };
+        if (best === undefined || !atLeast(best.confidence, confidence)) best = { inner, outer, confidence };
       }
     }
     if (best === undefined) return undefined;
@@ -156,6 +154,8 @@ class Judge {
     if (inner.steps.length > 3 || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
     // Instances of a lock that others declare belong to one driver each.
     if (folderOf(inner.root.file) !== folderOf(outer.root.file)) confidence = lesser(confidence, 'medium');
+    else if (this.isOfOthers(key, inner) && !areLinked(this.context.around.program, inner.steps, outer.steps))
+      return 'low';
     if (this.life.isDoubtful(inner, outer)) confidence = lesser(confidence, 'medium');
     // Far away it is hardly ever true, unless nothing on the way decides.
     if (outer.steps.length > 2 && this.isDecidedBelow(outer)) confidence = lesser(confidence, 'medium');
@@ -164,6 +164,13 @@ class Judge {
     if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
       confidence = lesser(confidence, 'medium');
     return confidence;
+  }
+
+  /** A lock in a record that code elsewhere declares for all its users. */
+  private isOfOthers(key: string, { root }: ProvenUse): boolean {
+    const info = this.context.around.classes.info(key);
+    if (info === undefined || info.record === '') return false;
+    return info.declaredAt === undefined || folderOf(info.declaredAt.file) !== folderOf(root.file);
   }
 
   private isDecidedBelow({ steps, arrived }: ProvenUse): boolean {
