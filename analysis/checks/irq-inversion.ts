@@ -81,13 +81,7 @@ class Judge {
    */
   *inversions(key: string, interrupt: Interrupt): Generator<Finding> {
     const files = this.usage.handlerFiles(key, interrupt);
-    const info = this.context.around.classes.info(key);
-    const declared = info?.declaredAt?.file;
-    // A record that nobody in sight declares belongs to code somewhere else.
-    const isForeign =
-      declared === undefined
-        ? info !== undefined && info.record !== ''
-        : files.every((file) => folderOf(file) !== folderOf(declared));
+    const isForeign = files.every((file) => this.isOfOthers(key, file));
     // Handlers of several files may come at one place: the one that is believed most is told.
     const places = new Map<string, Finding>();
     for (const file of isForeign && files.length > 1 ? files : [undefined]) {
@@ -154,7 +148,11 @@ class Judge {
     if (inner.steps.length > 3 || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
     // Instances of a lock that others declare belong to one driver each.
     if (folderOf(inner.root.file) !== folderOf(outer.root.file)) confidence = lesser(confidence, 'medium');
-    else if (this.isOfOthers(key, inner) && !areLinked(this.context.around.program, inner.steps, outer.steps))
+    else if (
+      this.isInRecord(key) &&
+      this.isOfOthers(key, inner.root.file) &&
+      !areLinked(this.context.around.program, inner.steps, outer.steps)
+    )
       return 'low';
     if (this.life.isDoubtful(inner, outer)) confidence = lesser(confidence, 'medium');
     // Far away it is hardly ever true, unless nothing on the way decides.
@@ -166,11 +164,15 @@ class Judge {
     return confidence;
   }
 
-  /** A lock in a record that code elsewhere declares for all its users. */
-  private isOfOthers(key: string, { root }: ProvenUse): boolean {
-    const info = this.context.around.classes.info(key);
-    if (info === undefined || info.record === '') return false;
-    return info.declaredAt === undefined || folderOf(info.declaredAt.file) !== folderOf(root.file);
+  /** Declared for its users by code in another folder than this one of them. */
+  private isOfOthers(key: string, user: string): boolean {
+    const declared = this.context.around.classes.info(key)?.declaredAt?.file;
+    // A record that nobody in sight declares belongs to code somewhere else.
+    return declared === undefined ? this.isInRecord(key) : folderOf(declared) !== folderOf(user);
+  }
+
+  private isInRecord(key: string): boolean {
+    return (this.context.around.classes.info(key)?.record ?? '') !== '';
   }
 
   private isDecidedBelow({ steps, arrived }: ProvenUse): boolean {
