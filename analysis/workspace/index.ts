@@ -1,6 +1,7 @@
 import type { Analysis, Engine } from '../checks/engine.js';
 import { createEngine } from '../checks/index.js';
 import type { Progress } from '../checks/types.js';
+import { comparePaths } from '../link/files.js';
 import { createProgram } from '../link/index.js';
 import type { Demand, MutableProgram, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
@@ -106,8 +107,9 @@ export class Workspace {
     return this.linked.takeDemands();
   }
 
+  /** Answers come in any order, by threads and caches: what follows depends on the order in which they are taken in. */
   supply(supplies: readonly Supply[]): void {
-    for (const { demand, skeleton } of supplies) {
+    for (const { demand, skeleton } of [...supplies].sort(byDemand)) {
       const { file, isMacro, index, functionHash } = demand;
       if (skeleton) this.linked.supplySkeleton(file, isMacro, index, functionHash, skeleton);
       else this.linked.declineDemand(demand);
@@ -158,4 +160,12 @@ export class Workspace {
     const counts = (): Counts => countProgram(program, analysis, isReported);
     return { ...selected, notes, analysis, program, reportedFiles, counts };
   }
+}
+
+function byDemand({ demand: left }: Supply, { demand: right }: Supply): number {
+  return (
+    comparePaths(left.file, right.file) ||
+    Number(left.isMacro) - Number(right.isMacro) ||
+    left.index - right.index
+  );
 }
