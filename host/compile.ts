@@ -84,10 +84,7 @@ export class KeptSkeletons {
     const macros = outline.macros.map(identity).join('\n');
     const isUsable = macros === this.macros;
     // What stays of one version in the next ones must not keep its text, out of which names were cut.
-    const buildOwn =
-      isUsable && before.size > 0
-        ? (index: number): Skeleton => decodeSkeleton(encodeSkeleton(build(index)))
-        : build;
+    const buildOwn = (index: number): Skeleton => decodeSkeleton(encodeSkeleton(build(index)));
     const now = new Map<string, Skeleton>();
     this.macros = macros;
     this.before = now;

@@ -1,6 +1,6 @@
 import type { Extent } from '../protocol/methods.js';
 import { MOST_BYTES, Vast, type Limited } from './growth.js';
-import { wantedLevel, type Level, type Stage, type StageSetting } from './stage.js';
+import { nextLevel, wantedLevel, type Level, type Stage, type StageSetting } from './stage.js';
 
 /** How far a root's program is to grow, and how far it has come. */
 export class Bounds {
@@ -13,6 +13,11 @@ export class Bounds {
 
   get wanted(): Level {
     return this.limited?.instead ?? wantedLevel(this.setting);
+  }
+
+  /** The program to make next; see {@link nextLevel}. */
+  next(live: Stage, small: Stage | undefined, isLean: boolean): Level | undefined {
+    return nextLevel(live, small, [...this.setting.open.keys()], this.wanted, isLean);
   }
 
   /** Throws when the folder is larger than what is read as a whole without being asked for. */

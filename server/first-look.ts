@@ -8,6 +8,8 @@ import { Cancelled, type Stage } from './stage.js';
 const QUICK_MS = 30;
 /** Nor does one that is not so many times longer than the first look itself. */
 const WORTHWHILE = 3;
+/** A small program that was not looked at follows when nothing was typed for so long, in milliseconds. */
+const FOLLOW_MS = 1000;
 
 type Open = ReadonlyMap<string, OpenFile>;
 
@@ -28,6 +30,9 @@ export class FirstLook {
   /** How long the last run of each program took. */
   private bigMs = 0;
   private smallMs = 0;
+  private following: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly followMs = FOLLOW_MS) {}
 
   get stage(): Stage | undefined {
     return this.small;
@@ -73,9 +78,23 @@ export class FirstLook {
     return snapshot;
   }
 
+  /**
+   * Lets the small program catch up with the documents while nothing else is to be done: the next look has one edit to
+   * go through then, and what the others have replaced does not stay for its sake.
+   */
+  follow(analyse: HowToLook['analyse'], failed: HowToLook['failed']): void {
+    clearTimeout(this.following);
+    this.following = setTimeout(() => {
+      const { small } = this;
+      small?.applyOpen();
+      if (small && !small.isCurrent) analyse(small).catch(failed);
+    }, this.followMs);
+  }
+
   /** What can be said already; `undefined` when nothing can, or it is not worth while. */
   private async look(open: Open, { analyse }: HowToLook): Promise<Seen | undefined> {
     const { small } = this;
+    clearTimeout(this.following);
     this.findings = undefined;
     if (!small || ![...open.keys()].every((file) => small.covers(file))) return undefined;
     if (this.bigMs < Math.max(QUICK_MS, WORTHWHILE * this.smallMs)) return undefined;
@@ -88,7 +107,13 @@ export class FirstLook {
     return all && { ...snapshot, all };
   }
 
+  /** There is nothing to look at any more. */
   async close(): Promise<void> {
-    await this.small?.close();
+    const { small } = this;
+    this.small = undefined;
+    this.findings = undefined;
+    this.early.forget();
+    clearTimeout(this.following);
+    await small?.close();
   }
 }

@@ -1,4 +1,4 @@
-import { Cancelled, PRIORITY, type Level, type LoadState } from './stage.js';
+import { Cancelled, PRIORITY, unlessCancelled, type Level, type LoadState } from './stage.js';
 
 /** A bigger program under construction. */
 export interface Running {
@@ -55,8 +55,10 @@ export interface GrowthHost {
     signal: AbortSignal,
     onProgress: (state: LoadState) => void,
   ): Promise<void>;
-  /** A program is in its place, after so many milliseconds: maybe the next one is due. */
+  /** A program is in its place, after so many milliseconds. */
   grown(level: Level, ms: number): void;
+  /** Nothing is being made any more: maybe the next one is due. */
+  goOn(): void;
   progressed(): void;
   failed(reason: unknown): void;
 }
@@ -67,12 +69,19 @@ export class Growth {
   loading: LoadState | undefined;
   running: Running | undefined;
   private hasFailed = false;
+  private isPaused = false;
 
   constructor(private readonly host: GrowthHost) {}
 
   /** Whether something may be begun that nobody asked for: not after a failure, until there is news. */
   get mayStart(): boolean {
-    return !this.running && !this.hasFailed;
+    return !this.running && !this.hasFailed && !this.isPaused;
+  }
+
+  /** Stops what is being made, and begins nothing that nobody asks for until somebody wants it to go on. */
+  pause(isPaused: boolean): void {
+    this.isPaused = isPaused;
+    if (isPaused) this.stop();
   }
 
   /** What failed before may go better now. */
@@ -113,7 +122,10 @@ export class Growth {
         throw abort.signal.reason instanceof TooLarge ? abort.signal.reason : reason;
       })
       .finally(end)
-      .then(() => this.host.grown(level, performance.now() - begin));
+      .then(() => {
+        this.host.grown(level, performance.now() - begin);
+        this.host.goOn();
+      });
     const running = { level, done, abort };
     this.running = running;
     return running;
@@ -128,6 +140,25 @@ export class Growth {
       this.hasFailed = !(reason instanceof Cancelled);
       this.host.failed(reason);
     });
+  }
+
+  /**
+   * Makes a program for somebody who waits for it, joining whoever is doing so already. Rejects with
+   * {@link Cancelled} when the signal says so; what was not begun here goes on.
+   */
+  async make(level: Level, signal: AbortSignal): Promise<void> {
+    const { running } = this;
+    const joined = running?.level === level && !running.abort.signal.aborted ? running : undefined;
+    if (!joined) this.stop();
+    const growth = joined ?? this.start(level, PRIORITY.scan);
+    try {
+      await unlessCancelled(growth.done, signal);
+    } catch (reason) {
+      if (!joined) growth.abort.abort();
+      // What was read behind the scenes before goes on.
+      void growth.done.catch(() => undefined).then(() => this.host.goOn());
+      throw reason;
+    }
   }
 
   stop(): void {

@@ -6,6 +6,8 @@ import { difference, TextMap, type Stretch } from './text-map.js';
 interface GoodFunction {
   readonly text: string;
   readonly errors: number;
+  /** Whether the text was copied out of the one that it stood in. */
+  readonly isOwn?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export class HalfTyped {
     for (const { key, start, end, errors } of functions) {
       const before = this.good.get(key);
       if (before && errors > before.errors) {
-        next.set(key, before);
+        next.set(key, before.isOwn ? before : { ...before, text: ownText(before.text), isOwn: true });
         replaced.push({ start, end, by: before.text });
       } else next.set(key, { text: text.slice(start, end), errors });
     }
@@ -100,6 +102,11 @@ function compose(
   add(text.slice(from));
   const analysed = parts.join('');
   return { analysed, map: new TextMap(analysed, text, stretches) };
+}
+
+/** The same as a text of its own: what was cut out of another one keeps all of that. */
+function ownText(text: string): string {
+  return text.split('').join('');
 }
 
 interface PlacedFunction {

@@ -40,6 +40,8 @@ export class IdleFixes {
   drop(): void {
     clearTimeout(this.timer);
     this.task?.drop();
+    // What was done holds all that it was done with.
+    this.timer = this.task = undefined;
   }
 }
 

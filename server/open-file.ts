@@ -64,7 +64,11 @@ export class OpenFile {
     const { analysed, map } = this.halfTyped.settle(text, compiled.summary);
     this.map = map;
     // While a statement is typed, what is left without it is the same with every key.
-    if (analysed === this.analysed && this.update) return;
+    if (analysed === this.analysed && this.update) {
+      // Equal, and one copy is enough.
+      this.analysed = analysed;
+      return;
+    }
     const { summary, suppressions } = analysed === text ? compiled : compiler.compile(analysed, this.kept);
     this.analysed = analysed;
     this.update = { file, summary, suppressions };

@@ -8,6 +8,7 @@ import type { Place, Tree } from './environment.js';
 import { DiskChanges } from './disk-changes.js';
 import { FirstLook } from './first-look.js';
 import { Bounds } from './bounds.js';
+import { GivingBack } from './giving-back.js';
 import { Growth, type GrowthHost, type Limited } from './growth.js';
 import { Introduced } from './introduced.js';
 import { KeptFindings } from './kept.js';
@@ -19,10 +20,8 @@ import {
   Cancelled,
   findInFiles,
   neighbourhoodOf,
-  nextLevel,
   PRIORITY,
   Stage,
-  unlessCancelled,
   type LoadState,
   type StageSetting,
 } from './stage.js';
@@ -50,6 +49,7 @@ export class Root {
   private live: Stage | undefined;
   private readonly first = new FirstLook();
   private readonly growth: Growth;
+  private readonly givingBack: GivingBack;
   private readonly edited = new Set<string>();
   private readonly disk = new DiskChanges();
   private isStale = false;
@@ -63,7 +63,6 @@ export class Root {
   runtime: Runtime | undefined;
   /** Of closed files, where no program stands for them. */
   readonly kept = new KeptFindings();
-  private isPaused = false;
   private readonly introduced = new Introduced();
   /** How far the program may grow. */
   readonly bounds: Bounds;
@@ -71,6 +70,7 @@ export class Root {
   constructor(
     setting: Omit<StageSetting, 'open' | 'neighbourhood'>,
     private readonly events: RootEvents,
+    givesBackMs?: number,
   ) {
     ({ place: this.place, settings: this.settings, config: this.config } = setting);
     const neighbourhood = neighbourhoodOf(setting);
@@ -82,12 +82,14 @@ export class Root {
       (file) => this.textOf(file),
       (reason) => this.report(reason),
     );
+    this.givingBack = new GivingBack(
+      { isBusy: () => this.isBusy || this.growth.running !== undefined, giveBack: () => this.giveBack() },
+      givesBackMs,
+    );
     this.growth = new Growth({
       build: (...how) => this.build(...how),
-      grown: (level, ms) => {
-        events.grown(this, level, ms);
-        if (this.live) this.growIfNeeded(this.live);
-      },
+      grown: (level, ms) => events.grown(this, level, ms),
+      goOn: () => this.live && this.growIfNeeded(this.live),
       progressed: () => events.progressed(this),
       failed: (reason) => this.report(reason),
       memoryShare: () => setting.environment.memoryShare(),
@@ -194,8 +196,26 @@ export class Root {
     this.open.delete(file);
     this.edited.delete(file);
     if (!isSaved) this.fixes.forget([file]);
+    if (this.editing?.file === file) this.editing = undefined;
     this.reread([file]);
     this.wake();
+    this.givingBack.wait();
+  }
+
+  /** Documents were closed a while ago: nothing is kept that was only read for them. */
+  private giveBack(): void {
+    const { live, first } = this;
+    if (live && this.open.size > 0) this.growIfNeeded(live);
+    if (!live || this.open.size > 0 || this.runtime) return;
+    const closing = [first.close()];
+    // Nothing is open: only a program of the whole folder is of any use.
+    if (live.level !== 'tree') {
+      this.live = this.view = this.task = undefined;
+      this.fixes.drop();
+      closing.push(live.close());
+      this.events.published(this);
+    }
+    Promise.all(closing).catch((reason: unknown) => this.report(reason));
   }
 
   /** Files were created, changed or deleted; open documents go their own way. */
@@ -218,23 +238,9 @@ export class Root {
     if (closed.length > 0) this.wake();
   }
 
-  /**
-   * Reads and links the whole folder anew, joining whoever is doing it already. Rejects with
-   * {@link Cancelled} when the signal says so; what was not begun here goes on.
-   */
+  /** Reads and links the whole folder anew; see {@link Growth.make}. */
   async scan(signal: AbortSignal): Promise<void> {
-    const { running } = this.growth;
-    const joined = running?.level === 'tree' && !running.abort.signal.aborted ? running : undefined;
-    if (!joined) this.growth.stop();
-    const growth = joined ?? this.growth.start('tree', PRIORITY.scan);
-    try {
-      await unlessCancelled(growth.done, signal);
-    } catch (reason) {
-      if (!joined) growth.abort.abort();
-      // What was read behind the scenes before goes on.
-      void growth.done.catch(() => undefined).then(() => this.live && this.growIfNeeded(this.live));
-      throw reason;
-    }
+    await this.growth.make('tree', signal);
     this.showsClosed = true;
     await this.idle();
     // An edit that came just now shows it all with its own result.
@@ -251,9 +257,8 @@ export class Root {
 
   /** Stops reading behind the scenes, or goes on with it. */
   pause(isPaused: boolean): void {
-    this.isPaused = isPaused;
-    if (isPaused) this.growth.stop();
-    else if (this.live) this.growIfNeeded(this.live);
+    this.growth.pause(isPaused);
+    if (this.live) this.growIfNeeded(this.live);
   }
 
   async dispose(): Promise<void> {
@@ -261,6 +266,7 @@ export class Root {
     this.growth.stop();
     this.task?.drop();
     this.fixes.drop();
+    this.givingBack.drop();
     clearTimeout(this.resting);
     await Promise.all([this.live?.close(), this.first.close()]);
   }
@@ -319,8 +325,8 @@ export class Root {
   }
 
   private growIfNeeded(stage: Stage): void {
-    if (!this.growth.mayStart || this.open.size === 0 || this.isPaused) return;
-    const next = nextLevel(stage, this.first.stage, [...this.open.keys()], this.bounds.wanted);
+    if (!this.growth.mayStart || this.open.size === 0) return;
+    const next = this.bounds.next(stage, this.first.stage, this.givingBack.isDue);
     if (next) this.growth.startQuietly(next);
   }
 
@@ -363,6 +369,10 @@ export class Root {
     this.first.settle(snapshot.findings, this.open);
     this.show({ ...snapshot, all: snapshot.findings });
     this.fixes.look(stage, snapshot, () => this.show({ ...snapshot, all: snapshot.findings }));
+    this.first.follow(
+      (small) => this.analyse(small, PRIORITY.index),
+      (reason) => this.report(reason),
+    );
   }
 
   /** Makes a result the one that is shown, but for what is said too early. */

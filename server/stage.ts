@@ -130,7 +130,20 @@ export class Stage {
   /** Whether the program has what its level promises for a file. */
   covers(file: string): boolean {
     if (this.level === 'tree') return true;
-    return this.covered.has(this.level === 'folders' ? folderOf(file) : file);
+    return this.covered.has(this.nameFor(file));
+  }
+
+  /** Whether most of what it was made for is closed now. */
+  get isMostlyUnused(): boolean {
+    if (this.level === 'open' || this.level === 'tree') return false;
+    const used = new Set([...this.setting.open.keys()].map((file) => this.nameFor(file)));
+    const unused = [...this.covered].filter((each) => !used.has(each));
+    return 2 * unused.length > this.covered.size;
+  }
+
+  /** What stands among the covered ones for a file. */
+  private nameFor(file: string): string {
+    return this.level === 'folders' ? folderOf(file) : file;
   }
 
   /** Brings documents in as they are in the editor; true when that changed anything. */
@@ -284,20 +297,25 @@ export function wantedLevel({ settings, place }: Pick<StageSetting, 'settings' |
   return settings.index === 'all' || (settings.index === 'auto' && place.isSourceTree) ? 'tree' : 'folders';
 }
 
-/** The program to make next, given the live one and the one for first looks; `undefined` when all is there. */
+/**
+ * The program to make next, given the live one and the one for first looks; `undefined` when all is there.
+ * When `isLean`, programs that were made for many more documents than are open now are made anew.
+ */
 export function nextLevel(
   live: Stage,
   small: Stage | undefined,
   files: readonly string[],
   wanted: Level,
+  isLean: boolean,
 ): Level | undefined {
-  const coversAll = (stage: Stage): boolean => files.every((file) => stage.covers(file));
-  const lacksSmall = live.isBig && !(small && coversAll(small));
+  const suits = (stage: Stage): boolean =>
+    files.every((file) => stage.covers(file)) && !(isLean && stage.isMostlyUnused);
+  const lacksSmall = live.isBig && !(small && suits(small));
   if (live.level === 'open' || lacksSmall) return 'headers';
   const isBigger = live.level === 'tree' && wanted !== 'tree';
   // The folders are read at once; what else is around them only when every file was looked at.
   if (wanted === 'around' && live.level === 'headers') return 'folders';
-  return !isBigger && (live.level !== wanted || !coversAll(live)) ? wanted : undefined;
+  return !isBigger && (live.level !== wanted || !suits(live)) ? wanted : undefined;
 }
 
 function folderOf(file: string): string {

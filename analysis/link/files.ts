@@ -1,3 +1,4 @@
+import { emptyOutline } from '../outline/empty.js';
 import type { FileSummary } from '../summary/types.js';
 import { folderOf } from '../base/paths.js';
 import { architectureOf, domainOf } from './domains.js';
@@ -23,6 +24,12 @@ const NO_SYMBOLS: FileSymbols = {
   typedefs: NO_ENTRIES,
   variables: NO_ENTRIES,
   constants: NO_ENTRIES,
+};
+
+const NOTHING: FileSummary = {
+  outline: emptyOutline({ hash: '', bytes: 0, lines: 0 }),
+  skeletons: new Map(),
+  macroSkeletons: new Map(),
 };
 
 /** One file of the program, with what linking derived from it. The object lives as long as the path is there. */
@@ -99,7 +106,9 @@ export class FileTable {
     return file;
   }
 
+  /** Who still has the file finds nothing in it, and keeps nothing of it. */
   remove(file: LinkedFile): void {
+    file.summary = NOTHING;
     this.byId[file.id] = undefined;
     this.byPath.delete(file.path);
     const others = this.named(file.base).filter((other) => other !== file);

@@ -1,29 +1,40 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import threads, { type Worker } from 'node:worker_threads';
 import { describe, it } from 'mocha';
+import { runToEnd } from '../../../analysis/workspace/index.js';
 import { Project } from '../../../host/node/project.js';
 import { within } from '../host/temporary.js';
 
 /** Enough to keep two threads busy for a while, with calls whose bodies are asked for later. */
 function files(): Record<string, string> {
   const header =
-    '#include <linux/mutex.h>\nstruct dev { struct mutex a; struct mutex b; };\nvoid poke(struct dev *d);\n';
+    '#include <linux/mutex.h>\nstruct dev { struct mutex a; struct mutex b; int n; };\nvoid poke(struct dev *d);\n';
   const all: Record<string, string> = { 'include/dev.h': header };
   for (let file = 0; file < 24; file++) {
     const functions = Array.from({ length: 16 }, (_, fn) => {
       const [first, second] = file === 12 && fn === 8 ? ['b', 'a'] : ['a', 'b'];
       return `
-static void quiet_${file}_${fn}(struct dev *d)
+static void begin_${file}_${fn}(struct dev *d)
 {
-	helper_${file}(d);
+	mutex_lock(&d->a);
+}
+
+static void begin_again_${file}_${fn}(struct dev *d)
+{
+	begin_${file}_${fn}(d);
+}
+
+void whole_${file}_${fn}(struct dev *d)
+{
+	begin_again_${file}_${fn}(d);
+	d->n++;
+	mutex_unlock(&d->a);
 }
 
 void work_${file}_${fn}(struct dev *d)
 {
 	mutex_lock(&d->${first});
 	mutex_lock(&d->${second});
-	quiet_${file}_${fn}(d);
 	mutex_unlock(&d->${second});
 	mutex_unlock(&d->${first});
 }
@@ -51,11 +62,19 @@ async function watched<T>(note: (worker: Worker) => void, run: () => Promise<T>)
   }
 }
 
-async function findings(root: string, jobs: number): Promise<string> {
+/** When threads are at work. */
+type Moment = 'load' | 'supply' | 'fix';
+
+/** What comes of a run; `at` is called at each moment, while the threads that there are go on. */
+async function findings(root: string, jobs: number, at: (moment: Moment) => void): Promise<string> {
   const project = await Project.open({ root, paths: [root], config: {}, confidence: 'low', jobs });
   try {
+    at('load');
     await project.load();
-    const snapshot = await project.analyse();
+    const found = await project.analyse({ onRound: () => at('supply') });
+    at('fix');
+    const fixer = await project.fixer();
+    const snapshot = runToEnd(fixer.fixAll(found, () => true));
     return JSON.stringify({
       findings: snapshot.findings,
       skipped: project.skipped,
@@ -66,28 +85,56 @@ async function findings(root: string, jobs: number): Promise<string> {
   }
 }
 
-describe('a worker that is killed', function () {
-  this.timeout(120_000);
+/** Ends the threads that there are some milliseconds after `moment` came: those that load, as soon as they work. */
+async function withKilled(
+  path: string,
+  moment: Moment,
+  afterMs: number,
+): Promise<{ readonly found: string; readonly killed: number }> {
+  const alive = new Set<Worker>();
+  const ending: Promise<unknown>[] = [];
+  let killed = 0;
+  let started = 0;
+  const kill = (worker: Worker): void => {
+    if (!alive.delete(worker)) return;
+    killed += 1;
+    ending.push(worker.terminate());
+  };
+  let isOver = false;
+  const note = (worker: Worker): void => {
+    started += 1;
+    alive.add(worker);
+    worker.once('exit', () => alive.delete(worker));
+    // The first two begin with their work: what they have begun with is not done yet.
+    if (moment === 'load' && started <= 2)
+      worker.once('online', () => setTimeout(() => kill(worker), afterMs));
+  };
+  const at = (now: Moment): void => {
+    if (now !== moment || moment === 'load' || isOver) return;
+    isOver = true;
+    setTimeout(() => [...alive].forEach(kill), afterMs);
+  };
+  const found = await watched(note, () => findings(path, 2, at));
+  await Promise.all(ending);
+  return { found, killed };
+}
 
-  it('takes nothing with it', () =>
-    within(files(), async ({ path }) => {
-      const expected = await findings(path, 1);
-      assert.match(expected, /lock-order-cycle/);
-      let started = 0;
-      let killed = 0;
-      // The first two, as soon as they work; those that take their place go on.
-      const kill = (worker: Worker): void => {
-        started += 1;
-        if (started > 2) return;
-        worker.once('online', () => {
-          void delay(20)
-            .then(() => worker.terminate())
-            .then(() => (killed += 1));
-        });
-      };
-      const found = await watched(kill, () => findings(path, 2));
-      assert.equal(killed, 2);
-      assert.ok(started > 2);
-      assert.equal(found, expected);
-    }));
+describe('a worker that is killed', function () {
+  this.timeout(240_000);
+
+  for (const moment of ['load', 'supply', 'fix'] as const) {
+    it(`takes nothing with it: ${moment}`, () =>
+      within(files(), async ({ path }) => {
+        const expected = await findings(path, 1, () => undefined);
+        assert.match(expected, /lock-order-cycle/);
+        assert.match(expected, /"verified":true/);
+        let killed = 0;
+        for (const afterMs of [0, 1, 3, 10, 20]) {
+          const run = await withKilled(path, moment, afterMs);
+          assert.equal(run.found, expected, `after ${afterMs} ms`);
+          killed += run.killed;
+        }
+        assert.ok(killed > 0);
+      }));
+  }
 });

@@ -12,6 +12,7 @@ function growing(memoryShare: () => number): { readonly growth: Growth; readonly
     limited: (reason) => events.push(reason),
     failed: (reason) => events.push(reason),
     grown: (level) => events.push(level),
+    goOn: () => undefined,
     progressed: () => undefined,
     build: async (_level, _priority, signal, onProgress) => {
       await sleep(1);
@@ -56,6 +57,7 @@ describe('a program that grows behind the scenes', () => {
       limited: () => undefined,
       failed: () => undefined,
       grown: () => undefined,
+      goOn: () => undefined,
       progressed: () => undefined,
       build: (_level, _priority, _signal, onProgress) => {
         later = () => onProgress({ stage: 'read', done: 1, total: 1 });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { before, describe, it } from 'mocha';
 import { runToEnd, Workspace } from '../../../analysis/workspace/index.js';
 import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
 import { decodeSummary, encodeSummary } from '../../../analysis/summary/codec.js';
+import type { FileSummary } from '../../../analysis/summary/types.js';
+import { collect } from '../../support/memory.js';
 
 const HEADER = `struct dev {
 	struct mutex state;
@@ -76,12 +76,9 @@ const EDITS: Readonly<Record<string, (text: string) => string>> = {
 
 describe('what an edit replaces', () => {
   let compiler: Compiler;
-  let collect: () => void;
 
   before(async () => {
     compiler = new Compiler([], await createNodeParser());
-    setFlagsFromString('--expose-gc');
-    collect = runInNewContext('gc') as () => void;
   });
 
   for (const [what, edit] of Object.entries(EDITS)) {
@@ -149,4 +146,33 @@ describe('what an edit replaces', () => {
       assert.ok(kept.length <= MOST_KEPT, kept.map(([kind]) => kind).join());
     });
   }
+});
+
+describe('a file that is gone', () => {
+  it('leaves nothing in a program that is not run again', async () => {
+    const compiler = new Compiler([], await createNodeParser());
+    const compiled = (text: string): FileSummary =>
+      decodeSummary(encodeSummary(compiler.compile(text).summary));
+    const workspace = new Workspace(compiler.models, { report: [], confidence: 'low' });
+    const files = { 'dev.h': HEADER, 'queue.c': QUEUE, 'device.c': DEVICE };
+    for (const [file, text] of Object.entries(files)) workspace.apply([{ file, summary: compiled(text) }]);
+    while (!runToEnd(workspace.update())) {
+      workspace.supply(workspace.demands().map((demand) => ({ demand, skeleton: undefined })));
+    }
+    const gone: WeakRef<FileSummary>[] = [];
+    for (let time = 0; time < PAIRS; time += 1) {
+      for (const [file, text] of Object.entries(files)) {
+        const summary = compiled(text);
+        gone.push(new WeakRef(summary));
+        workspace.apply([{ file, summary }]);
+        workspace.apply([{ file, summary: undefined }]);
+      }
+      // What a weak reference was made of stays until the turn ends.
+      await turn();
+    }
+    collect();
+    const kept = gone.filter((ref) => ref.deref() !== undefined);
+    // The last one may still be known to the engine.
+    assert.ok(kept.length <= 1, `${kept.length} of ${gone.length}`);
+  });
 });
