@@ -4,6 +4,7 @@ import { folderOf } from '../base/paths.js';
 import type { Surroundings } from '../effects/step.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
+import { comparePaths } from '../link/files.js';
 import type { FunctionRef } from '../link/types.js';
 import type { OtherApi } from '../models/types.js';
 import { functionsBehind } from './behind.js';
@@ -63,7 +64,7 @@ export class Slots {
   private readonly directories = new Map<string, Directory>();
   private readonly sources: SlotSources;
   private readonly named = new Map<string, ReadonlySet<string>>();
-  private files: ReadonlyMap<string, readonly string[]> | undefined;
+  private files: ReadonlyMap<string, string[]> | undefined;
 
   constructor(private readonly around: Surroundings) {
     this.sources = new SlotSources(around);
@@ -225,7 +226,8 @@ export class Slots {
       }
       this.files = files;
     }
-    return this.files.get(directory) ?? [];
+    // The first of several is told: which one that is must not depend on the order in which files came.
+    return this.files.get(directory)?.sort(comparePaths) ?? [];
   }
 
   private read(directory: string): Directory {
