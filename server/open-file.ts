@@ -1,7 +1,8 @@
 import { isOrderFile } from '../analysis/base/paths.js';
 import { summarizeOrderFile } from '../analysis/summary/order-file.js';
-import { difference, TextMap } from './text-map.js';
+import { difference, TextMap, type PlaceMap } from './text-map.js';
 import { HalfTyped } from './half-typed.js';
+import { movedTo, type Moved } from './moved.js';
 import { KeptSkeletons, type Compiler } from '../host/compile.js';
 import type { FileUpdate } from '../analysis/workspace/index.js';
 
@@ -14,7 +15,7 @@ export class OpenFile {
   update: FileUpdate | undefined;
   /** The text behind `update`. */
   analysed = '';
-  map = new TextMap('', '', []);
+  map: PlaceMap = new TextMap('', '', []);
   /** Offset in the text of the last edit; `undefined` when it has been saved since, or never edited. */
   editedAt: number | undefined;
   /** Never edited since it was opened. */
@@ -23,6 +24,10 @@ export class OpenFile {
   isSaved = true;
   private readonly halfTyped = new HalfTyped();
   private readonly kept = new KeptSkeletons();
+  /** A newer text that is seen like the analysed one, which stands for it until there is time. */
+  private moved: Moved | undefined;
+  /** From the newer of these texts to the one in the editor. */
+  private typed: PlaceMap = this.map;
 
   constructor(
     readonly uri: string,
@@ -48,30 +53,45 @@ export class OpenFile {
   /** Compiles the text as it is now. */
   compile(compiler: Compiler): void {
     const { file, text } = this;
-    if (text.length > MAX_LENGTH) {
-      this.analysed = text;
-      this.map = new TextMap(text, text, []);
-      this.update = undefined;
-      return;
-    }
-    if (isOrderFile(file)) {
-      this.analysed = text;
-      this.map = new TextMap(text, text, []);
-      this.update = { file, summary: summarizeOrderFile(text) };
-      return;
-    }
+    if (text.length > MAX_LENGTH) return this.take(text, undefined);
+    if (isOrderFile(file)) return this.take(text, { file, summary: summarizeOrderFile(text) });
     const compiled = compiler.compile(text, this.kept);
     const { analysed, map } = this.halfTyped.settle(text, compiled.summary);
-    this.map = map;
+    this.typed = map;
     // While a statement is typed, what is left without it is the same with every key.
     if (analysed === this.analysed && this.update) {
+      this.moved = undefined;
       // Equal, and one copy is enough.
       this.analysed = analysed;
-      return;
+    } else if (analysed !== this.moved?.now.text) {
+      const { summary, suppressions } = analysed === text ? compiled : compiler.compile(analysed, this.kept);
+      const now = { text: analysed, update: { file, summary, suppressions } };
+      const { update } = this;
+      this.moved = update && movedTo({ text: this.analysed, update }, now, compiler);
+      if (!this.moved) ({ text: this.analysed, update: this.update } = now);
     }
-    const { summary, suppressions } = analysed === text ? compiled : compiler.compile(analysed, this.kept);
-    this.analysed = analysed;
-    this.update = { file, summary, suppressions };
+    this.map = this.moved?.map(map) ?? map;
+  }
+
+  /** Whether another text stands for the one in the editor as it can be analysed. */
+  get isBehind(): boolean {
+    return this.moved !== undefined;
+  }
+
+  /** Has the newer text analysed. */
+  catchUp(): void {
+    if (!this.moved) return;
+    ({ text: this.analysed, update: this.update } = this.moved.now);
+    this.moved = undefined;
+    this.map = this.typed;
+  }
+
+  /** Has a text analysed as it is. */
+  private take(text: string, update: FileUpdate | undefined): void {
+    this.analysed = text;
+    this.update = update;
+    this.moved = undefined;
+    this.map = new TextMap(text, text, []);
   }
 }
 

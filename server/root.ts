@@ -5,6 +5,7 @@ import type { Config } from '../analysis/workspace/config.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import type { Extent, Settings } from '../protocol/methods.js';
 import type { Place, Tree } from './environment.js';
+import { CatchUp } from './catch-up.js';
 import { DiskChanges } from './disk-changes.js';
 import { FirstLook } from './first-look.js';
 import { Bounds } from './bounds.js';
@@ -57,6 +58,7 @@ export class Root {
   private working: Promise<void> | undefined;
   readonly fixes: FoundFixes;
   private resting: ReturnType<typeof setTimeout> | undefined;
+  private readonly catchUp = new CatchUp(this.open, () => this.wake());
   /** The document that was edited last. */
   private editing: OpenFile | undefined;
   private readonly closed = new AbortController();
@@ -268,6 +270,7 @@ export class Root {
     this.fixes.drop();
     this.givingBack.drop();
     clearTimeout(this.resting);
+    this.catchUp.drop();
     await Promise.all([this.live?.close(), this.first.close()]);
   }
 
@@ -276,6 +279,7 @@ export class Root {
     this.task?.drop();
     this.fixes.drop();
     clearTimeout(this.resting);
+    this.catchUp.drop();
     this.working ??= this.work().finally(() => {
       this.working = undefined;
       this.events.progressed(this);
@@ -368,6 +372,7 @@ export class Root {
   private take(stage: Stage, snapshot: Snapshot): void {
     this.first.settle(snapshot.findings, this.open);
     this.show({ ...snapshot, all: snapshot.findings });
+    if (this.catchUp.wait()) return;
     this.fixes.look(stage, snapshot, () => this.show({ ...snapshot, all: snapshot.findings }));
     this.first.follow(
       (small) => this.analyse(small, PRIORITY.index),

@@ -6,11 +6,23 @@ export interface Stretch {
   readonly current: readonly [start: number, end: number];
 }
 
-/**
- * Relates the text that was analysed to the text in the editor. They differ while something half-typed is
- * left out of the analysis.
- */
-export class TextMap {
+/** A line and a column in a text. */
+export type Place = Readonly<Pick<Span, 'line' | 'column'>>;
+
+/** Relates the text that was analysed to the text in the editor. */
+export interface PlaceMap {
+  /** Whether they are the same. */
+  readonly isIdentity: boolean;
+  /** Where a span of the analysed text is now. */
+  toCurrent(span: Span): Span;
+  /** Line and column in the analysed text of a place in the editor; `undefined` inside of a changed stretch. */
+  toAnalysed(line: number, column: number): Place | undefined;
+  /** The same for an offset in the editor's text; inside of a changed stretch, where that begins. */
+  fromOffset(offset: number): Place;
+}
+
+/** Two texts that differ in some stretches, as they do while something half-typed is left out of the analysis. */
+export class TextMap implements PlaceMap {
   private readonly analysedLines: LineTable;
   private readonly currentLines: LineTable;
 
@@ -28,7 +40,7 @@ export class TextMap {
     return this.stretches.length === 0;
   }
 
-  /** Where a span of the analysed text is now. What stood inside of a changed stretch covers what is left of it. */
+  /** What stood inside of a changed stretch covers what is left of it. */
   toCurrent(span: Span): Span {
     if (this.isIdentity) return span;
     const start = this.forward(this.analysedLines.offsetOf(span.line, span.column), 'start');
@@ -36,22 +48,26 @@ export class TextMap {
     return this.currentLines.span(start, Math.max(start, end));
   }
 
-  /** Line and column in the analysed text of a place in the editor; `undefined` inside of a changed stretch. */
-  toAnalysed(line: number, column: number): { readonly line: number; readonly column: number } | undefined {
+  toAnalysed(line: number, column: number): Place | undefined {
     if (this.isIdentity) return { line, column };
-    return this.fromOffset(this.currentLines.offsetOf(line, column));
+    const offset = this.currentLines.offsetOf(line, column);
+    const isInside = this.stretches.some(({ current: [start, end] }) => start < offset && offset < end);
+    return isInside ? undefined : this.fromOffset(offset);
   }
 
-  /** The same for an offset in the editor's text. */
-  fromOffset(offset: number): { readonly line: number; readonly column: number } | undefined {
+  fromOffset(offset: number): Place {
     let shift = 0;
     for (const { analysed, current } of this.stretches) {
       if (offset <= current[0]) break;
-      if (offset < current[1]) return undefined;
+      if (offset < current[1]) return this.placeOf(analysed[0]);
       shift = analysed[1] - current[1];
     }
-    const { line: toLine, column: toColumn } = this.analysedLines.span(offset + shift, offset + shift);
-    return { line: toLine, column: toColumn };
+    return this.placeOf(offset + shift);
+  }
+
+  private placeOf(offset: number): Place {
+    const { line, column } = this.analysedLines.span(offset, offset);
+    return { line, column };
   }
 
   private forward(offset: number, which: 'start' | 'end'): number {

@@ -17,6 +17,19 @@ export interface SeenFile {
  */
 export type Likeness = 'in-place' | 'moved';
 
+/** A place in a text, 1-based. */
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where everything that is seen of a text stands in another one that is seen alike. */
+export interface Moves {
+  readonly likeness: Likeness;
+  /** `undefined` for a place in which nothing is seen. */
+  of(place: Place): Place | undefined;
+}
+
 /** Of a file and of a function: what tells of its text, which nobody who links looks at. */
 const OUTLINE_TEXT: ReadonlySet<string> = new Set(['hash', 'bytes', 'lines']);
 const FUNCTION_TEXT: ReadonlySet<string> = new Set(['hash', 'start', 'bodyStart', 'end']);
@@ -36,6 +49,11 @@ const COLUMNS: ReadonlySet<string> = new Set(['column', 'endColumn']);
  * `undefined` when these could come to something else.
  */
 export function likenessOf(before: SeenFile, now: SeenFile): Likeness | undefined {
+  return movesBetween(before, now)?.likeness;
+}
+
+/** The same, with the places; `undefined` where {@link likenessOf} is. */
+export function movesBetween(before: SeenFile, now: SeenFile): Moves | undefined {
   return new Comparison().of(before, now);
 }
 
@@ -45,7 +63,7 @@ class Comparison {
   /** By line before: its columns, before and now. */
   private readonly columns = new Map<number, Map<number, number>>();
 
-  of(before: SeenFile, now: SeenFile): Likeness | undefined {
+  of(before: SeenFile, now: SeenFile): Moves | undefined {
     const [old, summary] = [before.summary, now.summary];
     const { functions: oldFunctions, ...oldRest } = old.outline;
     const { functions, ...rest } = summary.outline;
@@ -63,7 +81,17 @@ class Comparison {
     const stays = [this.lines, ...this.columns.values()].every((places) =>
       [...places].every(([from, to]) => from === to),
     );
-    return stays ? 'in-place' : 'moved';
+    return { likeness: stays ? 'in-place' : 'moved', of: (place) => this.placeOf(place) };
+  }
+
+  private placeOf({ line, column }: Place): Place | undefined {
+    const now = {
+      line: this.lines.get(line),
+      column: column === 1 ? 1 : this.columns.get(line)?.get(column),
+    };
+    return now.line === undefined || now.column === undefined
+      ? undefined
+      : { line: now.line, column: now.column };
   }
 
   private sameSkeletons(before: FileSummary, now: FileSummary, isMacro: boolean): boolean {

@@ -43,16 +43,17 @@ export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Dia
     source: 'lockorder',
     code: finding.rule,
     ...(page === undefined ? {} : { codeDescription: { href: `${page}/${finding.rule}.md` } }),
-    message: step ? partMessage(finding, step) : finding.message,
+    message: step ? partMessage(finding, step, context) : finding.message,
     relatedInformation: finding.story.map((each) => related(each, finding.story, context)),
     data,
   };
 }
 
 /** What a finding says in a file that is not its own: what happens here, and where the rest is told. */
-function partMessage(finding: Finding, step: StoryStep): string {
-  const { file, line, function: name } = finding.at;
-  return `${actor(step)}${describeStep(step)}: part of a ${finding.rule} reported in ${name}() at ${file}:${line}`;
+function partMessage({ at, rule }: Finding, step: StoryStep, context: DiagnosticContext): string {
+  const { file, function: name } = at;
+  const { line } = context.current(file, at);
+  return `${actor(step)}${describeStep(step)}: part of a ${rule} reported in ${name}() at ${file}:${line}`;
 }
 
 function related(

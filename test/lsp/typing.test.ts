@@ -108,6 +108,24 @@ static const struct gauge_ops gauge_ops = { .read = gauge_read, .reset = gauge_r
     await server().close('forgotten.c');
   });
 
+  it('is not told while the next statement is half typed', async () => {
+    await server().open('forgotten-half.c', text);
+    const first = await server().edit(
+      'forgotten-half.c',
+      '\tmutex_unlock(&g->lock);\n\treturn value;',
+      '\treturn value;',
+    );
+    assert.deepEqual(leaks(first), []);
+    let typed = 'value = g->value;';
+    for (const key of '\n\tif (v') {
+      const now = await server().edit('forgotten-half.c', typed, typed + key);
+      typed += key;
+      assert.deepEqual(leaks(now), [], JSON.stringify(typed));
+    }
+    await server().diagnostics('forgotten-half.c', 0, (now) => leaks(now).length > 0);
+    await server().close('forgotten-half.c');
+  });
+
   it('is a warning when the document is saved', async () => {
     await server().open('forgotten-saved.c', text);
     await server().edit('forgotten-saved.c', '\tmutex_unlock(&g->lock);\n\treturn value;', '\treturn value;');

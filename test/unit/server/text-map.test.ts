@@ -33,6 +33,12 @@ describe('TextMap', () => {
     assert.equal(map.toAnalysed(2, 3), undefined);
   });
 
+  it('counts what was typed to the place where it was put in', () => {
+    const map = mapped('one();\ntwo();\n', 'one();\nnew(\ntwo();\n');
+    assert.deepEqual(map.fromOffset('one();\nnew'.length), { line: 2, column: 1 });
+    assert.deepEqual(map.fromOffset('one();\nnew(\nt'.length), { line: 2, column: 2 });
+  });
+
   it('keeps a span on what is left of it', () => {
     const map = mapped('  down(&sem);\n', '  down(;\n');
     assert.deepEqual(map.toCurrent(span(1, 3, 1, 13)), span(1, 3, 1, 8));
