@@ -1,3 +1,4 @@
+import type { CType } from '../base/ctype.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Term } from './terms.js';
 import type { CallEffect, Effects, LockRef, Moment } from './types.js';
@@ -10,8 +11,8 @@ const NO_KEYS: ReadonlySet<string> = new Set();
  * (`p0`, `*p0`, `(*p0).lock`): equal terms of all of them become one. Lists that grew become as long as they are.
  */
 export class Sharing {
-  /** By key; several where the same value is seen with different types. */
-  private readonly terms = new Map<string, Term | Term[]>();
+  /** By type, then by key: of a function's first parameter there are as many as types. Rarely several are unlike. */
+  private readonly terms = new Map<CType, Map<string, Term | Term[]>>();
   /** The list of nothing but this function. */
   private readonly single = new Map<FunctionRef, readonly FunctionRef[]>();
   /** Lists of the function at hand: its effects have many in common. */
@@ -72,14 +73,16 @@ export class Sharing {
 
   /** The one term of all that are like this one. */
   term(term: Term): Term {
-    const known = this.terms.get(term.key);
+    let typed = this.terms.get(term.type);
+    if (typed === undefined) this.terms.set(term.type, (typed = new Map<string, Term | Term[]>()));
+    const known = typed.get(term.key);
     if (known === undefined) {
-      this.terms.set(term.key, this.withSharedParts(term));
+      typed.set(term.key, this.withSharedParts(term));
       return term;
     }
     if (!Array.isArray(known)) {
       if (isSame(known, term)) return known;
-      this.terms.set(term.key, [known, this.withSharedParts(term)]);
+      typed.set(term.key, [known, this.withSharedParts(term)]);
       return term;
     }
     const found = known.find((other) => isSame(other, term));
