@@ -9,8 +9,10 @@ const ARCHITECTURE_ROOTS = ['include', 'include/uapi'];
 const ARCHITECTURE_PREFIX = 'asm/';
 const GENERIC_PREFIXES = ['include/asm-generic/', 'include/uapi/asm-generic/'];
 
-/** How many reachability sets are kept: each takes one bit per included file. */
-const KEPT_SETS = 4096;
+/** How many reachability sets are kept in each of two generations: each takes one bit per included file. */
+const KEPT_SETS = 2048;
+/** Questions about one file before what it reaches is put together. */
+const FEW_QUESTIONS = 8;
 
 /** Which file an `#include` means, and what a file reaches through its includes. All of it is computed when asked. */
 export class Includes {
@@ -20,7 +22,13 @@ export class Includes {
   private numbered = 0;
   private scratch = new Uint32Array(0);
   private readonly found = new Map<string, LinkedFile | null>();
-  private readonly reachable = new Map<number, Uint32Array>();
+  /** What headers reach, by file, in two generations. */
+  private young = new Map<number, Uint32Array>();
+  private old = new Map<number, Uint32Array>();
+  /** The file that was asked about last, how often in a row, and when that is often all that it reaches. */
+  private asking = -1;
+  private asked = 0;
+  private together = new Uint32Array(0);
   private readonly sourceIncluders = new Map<string, Set<LinkedFile>>();
 
   constructor(
@@ -60,9 +68,40 @@ export class Includes {
 
   /** Whether `from` sees `to` through includes, over any number of files in between. */
   reaches(from: LinkedFile, to: LinkedFile): boolean {
-    const set = this.reachableFrom(from);
+    if (this.mayBeIncluded(from)) return this.isIn(this.reachableFrom(from), to);
+    if (this.asking !== from.id) [this.asking, this.asked] = [from.id, 0];
+    this.asked += 1;
+    if (this.asked <= FEW_QUESTIONS) return this.leadsTo(from, to);
+    if (this.asked === FEW_QUESTIONS + 1) this.takeTogether(from);
+    return this.isIn(this.together, to);
+  }
+
+  /** The same from the sets of what it includes, one by one. */
+  private leadsTo(from: LinkedFile, to: LinkedFile): boolean {
+    const direct = this.direct(from);
+    if (direct.includes(to.id)) return true;
+    for (const id of direct) {
+      const target = this.files.at(id);
+      if (target !== undefined && this.isIn(this.reachableFrom(target), to)) return true;
+    }
+    return false;
+  }
+
+  /** Makes one set of these, for somebody who asks much. */
+  private takeTogether(from: LinkedFile): void {
+    const parts: Uint32Array[] = [];
+    for (const id of this.direct(from)) {
+      const target = this.files.at(id);
+      if (target !== undefined) parts.push(this.reachableFrom(target));
+    }
+    this.together = emptied(this.together, this.files.limit);
+    for (const part of parts) addBits(this.together, part);
+    for (const id of this.direct(from)) this.addBit(this.together, id);
+  }
+
+  private isIn(set: Uint32Array, { id }: LinkedFile): boolean {
     // Whatever the set holds got its number by then.
-    const number = this.numbers[to.id];
+    const number = this.numbers[id];
     return number !== undefined && ((set[number >> 5] ?? 0) & (1 << (number & 31))) !== 0;
   }
 
@@ -83,8 +122,8 @@ export class Includes {
   /** The includes of a file are about to change. */
   forget(file: LinkedFile): void {
     this.targets[file.id] = undefined;
-    if (this.mayBeIncluded(file)) this.reachable.clear();
-    else this.reachable.delete(file.id);
+    if (this.mayBeIncluded(file)) this.forgetSets();
+    this.asking = -1;
     for (const base of includedSources(file)) {
       const includers = this.sourceIncluders.get(base);
       includers?.delete(file);
@@ -107,64 +146,42 @@ export class Includes {
     if (this.numbers.length > 0) this.numbers = [];
     this.numbered = 0;
     this.found.clear();
-    this.reachable.clear();
+    this.forgetSets();
   }
 
-  /** One bit per included file, by its number. */
+  private forgetSets(): void {
+    this.young.clear();
+    this.old.clear();
+    this.asking = -1;
+  }
+
+  /** Of a file that may be included: one bit per file that it includes, by its number. */
   private reachableFrom(from: LinkedFile): Uint32Array {
-    const known = this.reachable.get(from.id);
-    if (known !== undefined) {
-      // Moves to the end: the first are dropped first.
-      this.reachable.delete(from.id);
-      this.reachable.set(from.id, known);
-      return known;
+    const recent = this.young.get(from.id);
+    if (recent !== undefined) return recent;
+    const set = this.old.get(from.id) ?? this.walk(from);
+    if (this.young.size >= KEPT_SETS) {
+      this.old = this.young;
+      this.young = new Map();
     }
-    const set = this.mayBeIncluded(from) ? this.walk(from) : this.union(from);
-    if (this.reachable.size >= KEPT_SETS) {
-      for (const oldest of this.reachable.keys()) {
-        this.reachable.delete(oldest);
-        break;
-      }
-    }
-    this.reachable.set(from.id, set);
+    this.young.set(from.id, set);
     return set;
   }
 
-  /** The union of what each direct include reaches: headers are shared by many, their sets are kept. */
-  private union(from: LinkedFile): Uint32Array {
-    const parts: Uint32Array[] = [];
-    for (const id of this.direct(from)) {
-      const target = this.files.at(id);
-      if (target !== undefined) parts.push(this.reachableFrom(target));
-    }
-    const set = this.emptied();
-    for (const part of parts) addBits(set, part);
-    for (const id of this.direct(from)) this.addBit(set, id);
-    return this.copied(set);
-  }
-
   private walk(from: LinkedFile): Uint32Array {
-    const set = this.emptied();
+    const set = (this.scratch = emptied(this.scratch, this.files.limit));
     const open = [from.id];
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       const file = this.files.at(id);
       if (file === undefined) continue;
       for (const target of this.direct(file)) {
         if (!this.addBit(set, target)) continue;
-        const known = this.reachable.get(target);
+        const known = this.young.get(target) ?? this.old.get(target);
         if (known === undefined) open.push(target);
         else addBits(set, known);
       }
     }
     return this.copied(set);
-  }
-
-  /** A set with room for all files: how many get a number is only known at the end. */
-  private emptied(): Uint32Array {
-    const words = (this.files.limit + 31) >> 5;
-    if (this.scratch.length < words) this.scratch = new Uint32Array(words * 2);
-    else this.scratch.fill(0);
-    return this.scratch;
   }
 
   private copied(set: Uint32Array): Uint32Array {
@@ -224,6 +241,12 @@ export class Includes {
     }
     return best;
   }
+}
+
+/** A set with room for all files: how many get a number is only known at the end. */
+function emptied(set: Uint32Array<ArrayBuffer>, files: number): Uint32Array<ArrayBuffer> {
+  const words = (files + 31) >> 5;
+  return set.length < words ? new Uint32Array(words * 2) : set.fill(0);
 }
 
 function addBits(set: Uint32Array, more: Uint32Array): void {
