@@ -10,7 +10,7 @@ import { keyOf } from '../graph/collect.js';
 import { handlersOf } from '../graph/handlers.js';
 import type { ProofRun } from '../graph/proofs.js';
 import { flatten, type Arrived } from '../graph/replay.js';
-import { runContexts } from '../graph/run-contexts.js';
+import { RunContextsOf } from '../graph/run-contexts.js';
 import type { SwitchPlan } from '../graph/sections.js';
 import type { RunContext } from '../graph/types.js';
 import type { FunctionRef } from '../link/types.js';
@@ -60,7 +60,7 @@ class Search {
   private readonly seen = new Map<string, number>();
   /** What was looked at last depends on where functions run. */
   private asksWhere = false;
-  private allRuns: ReturnType<typeof runContexts> | undefined;
+  private allRuns: RunContextsOf | undefined;
 
   constructor(private readonly context: CheckContext) {
     this.proofs = context.proofs;
@@ -179,8 +179,8 @@ class Search {
   /** Kinds of context that a function is known to run in; `undefined` where nobody in sight leads to it. */
   private runsOf(fn: FunctionRef): ReadonlySet<RunContext> | undefined {
     this.asksWhere = true;
-    this.allRuns ??= runContexts(this.context.collected, this.context.contexts());
-    return this.allRuns.get(fn);
+    this.allRuns ??= new RunContextsOf(this.context.collected, this.context.contexts());
+    return this.allRuns.of(fn);
   }
 
   /**

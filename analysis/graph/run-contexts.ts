@@ -3,6 +3,8 @@ import type { Collected } from './collect.js';
 import { isProcess, isSoftirq, isStrictlyAtomic, type Contexts } from './contexts.js';
 import type { RunContext } from './types.js';
 
+const KINDS = ['hardirq', 'process', 'softirq'] as const;
+
 /** Calls followed down from where a context is known. */
 const MAX_DOWN = 6;
 
@@ -15,19 +17,8 @@ export function runContexts(
   contexts: Contexts | undefined,
 ): ReadonlyMap<FunctionRef, ReadonlySet<RunContext>> {
   const result = new Map<FunctionRef, Set<RunContext>>();
-  const roots: Record<RunContext, Set<FunctionRef>> = {
-    hardirq: new Set(),
-    process: new Set(),
-    softirq: new Set(),
-  };
-  for (const [fn, entries] of contexts?.all() ?? []) {
-    for (const { context } of entries) {
-      if (context === 'hardirq' || context === 'nmi') roots.hardirq.add(fn);
-      else if (isSoftirq(context)) roots.softirq.add(fn);
-      else if (isProcess(context)) roots.process.add(fn);
-    }
-  }
-  for (const kind of ['hardirq', 'process', 'softirq'] as const) {
+  const roots = rootsOf(contexts);
+  for (const kind of KINDS) {
     const visited = roots[kind];
     let rim = [...visited];
     for (let calls = 0; calls < MAX_DOWN && rim.length > 0; calls += 1) {
@@ -48,6 +39,70 @@ export function runContexts(
     }
   }
   return result;
+}
+
+type Roots = Readonly<Record<RunContext, Set<FunctionRef>>>;
+
+/** Functions that somebody enters in each kind of context. */
+function rootsOf(contexts: Contexts | undefined): Roots {
+  const roots: Roots = { hardirq: new Set(), process: new Set(), softirq: new Set() };
+  for (const [fn, entries] of contexts?.all() ?? []) {
+    for (const { context } of entries) {
+      if (context === 'hardirq' || context === 'nmi') roots.hardirq.add(fn);
+      else if (isSoftirq(context)) roots.softirq.add(fn);
+      else if (isProcess(context)) roots.process.add(fn);
+    }
+  }
+  return roots;
+}
+
+/** What {@link runContexts} says, for a few functions: looked for among those above each. */
+export class RunContextsOf {
+  private readonly roots: Roots;
+  private readonly known = new Map<FunctionRef, ReadonlySet<RunContext> | undefined>();
+  /** By function that was interpreted: those that call it, through pointers among others. */
+  private readonly interpreted = new Map<FunctionRef, Set<FunctionRef>>();
+
+  constructor(
+    private readonly collected: Collected,
+    contexts: Contexts,
+  ) {
+    this.roots = rootsOf(contexts);
+    for (const fn of collected.effects.keys()) {
+      for (const callee of collected.callees(fn)) {
+        const callers = this.interpreted.get(callee);
+        if (callers === undefined) this.interpreted.set(callee, new Set([fn]));
+        else callers.add(fn);
+      }
+    }
+  }
+
+  /** `undefined` where nobody in sight leads to it. */
+  of(fn: FunctionRef): ReadonlySet<RunContext> | undefined {
+    if (!this.known.has(fn)) this.known.set(fn, this.find(fn));
+    return this.known.get(fn);
+  }
+
+  private find(fn: FunctionRef): ReadonlySet<RunContext> | undefined {
+    const kinds = new Set<RunContext>();
+    const visited = new Set([fn]);
+    let rim = [fn];
+    for (let calls = 0; ; calls++) {
+      for (const one of rim) for (const kind of KINDS) if (this.roots[kind].has(one)) kinds.add(kind);
+      if (calls === MAX_DOWN || rim.length === 0 || kinds.size === KINDS.length) break;
+      rim = rim
+        .flatMap((one) => [...this.callers(one)])
+        .filter((one) => !visited.has(one) && visited.add(one));
+    }
+    return kinds.size > 0 ? kinds : undefined;
+  }
+
+  private *callers(fn: FunctionRef): Generator<FunctionRef> {
+    yield* this.interpreted.get(fn) ?? [];
+    // Those that are only outlined call by name.
+    for (const caller of this.collected.program.callers(fn))
+      if (!this.collected.effects.has(caller)) yield caller;
+  }
 }
 
 /** Callers of callers looked at. */
