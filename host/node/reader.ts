@@ -1,11 +1,15 @@
 import type { Files, RawFile } from '../api.js';
 
-/** A disk is slow when an answer takes longer on average, in milliseconds: then it is asked for several things at once. */
+/**
+ * A disk is slow when most answers take longer, in milliseconds: then it is asked for several things at once. Single
+ * ones take long on any machine that does other work as well.
+ */
 const SLOW_MS = 2;
 /** Answers that are needed to say so. */
 const FEWEST_ANSWERS = 4;
-/** How much the last answer counts in the average. */
+/** How much the last answer counts in the share of slow ones. */
 const LAST_WEIGHT = 0.1;
+const MOST = 0.5;
 /** Questions on the way at once. */
 const AT_ONCE = 16;
 
@@ -17,7 +21,7 @@ export class Reader {
   /** Milliseconds that files were waited for so far. */
   waitedMs = 0;
   private answers = 0;
-  private meanMs = 0;
+  private slowShare = 0;
 
   constructor(private readonly files: Files) {}
 
@@ -39,7 +43,7 @@ export class Reader {
   }
 
   private get isSlow(): boolean {
-    return this.answers >= FEWEST_ANSWERS && this.meanMs > SLOW_MS;
+    return this.answers >= FEWEST_ANSWERS && this.slowShare > MOST;
   }
 
   private async *each<T>(
@@ -66,8 +70,9 @@ export class Reader {
   private timed<T>(ask: () => T): T {
     const start = performance.now();
     const answer = ask();
-    const ms = performance.now() - start;
-    this.meanMs += (ms - this.meanMs) * (this.answers === 0 ? 1 : LAST_WEIGHT);
+    const slow = performance.now() - start > SLOW_MS ? 1 : 0;
+    // The first few count alike.
+    this.slowShare += (slow - this.slowShare) * Math.max(LAST_WEIGHT, 1 / (this.answers + 1));
     this.answers += 1;
     // Before the first of them is started: four would be all that there are.
     if (this.isSlow) process.env['UV_THREADPOOL_SIZE'] ??= String(AT_ONCE);
