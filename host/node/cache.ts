@@ -15,7 +15,7 @@ import { join, posix } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
 const MAGIC = 0x4c4f504b;
-const FORMAT = 2;
+const FORMAT = 3;
 const HEAD_BYTES = 8;
 const KEY_BYTES = 16;
 const CHECKSUM_BYTES = 32;
@@ -26,12 +26,17 @@ const MOST_BYTES = 4 * 1024 * 1024 * 1024;
 const ABANDONED_MS = 3600 * 1000;
 /** Results are written out when this many bytes wait. */
 const FLUSH_BYTES = 64 * 1024 * 1024;
+/** What was read is held up to so many bytes between two rounds of demands. */
+const MOST_HELD_BYTES = 64 * 1024 * 1024;
 
 /** Less than half the bytes for a hundredth of the time that making them takes. */
 const COMPRESSION = {
   [constants.BROTLI_PARAM_QUALITY]: 3,
   [constants.BROTLI_PARAM_LGWIN]: 22,
 };
+
+/** The result that is made of every file. */
+export const SUMMARY = 'summary';
 
 interface Entry {
   readonly key: string;
@@ -53,7 +58,7 @@ export function contentKey(bytes: Uint8Array): string {
 }
 
 /**
- * What was computed from files, by content: one pack per source folder. A pack that is missing, damaged or
+ * What was computed from files, by content: two packs per source folder. A pack that is missing, damaged or
  * of another build simply has nothing in it and is written anew; a cache that cannot be written is no error.
  */
 export class Cache {
@@ -61,6 +66,8 @@ export class Cache {
   private readonly packs = new Map<string, ReadonlyMap<string, Entry>>();
   private readonly pending = new Map<string, Map<string, Entry>>();
   private pendingBytes = 0;
+  /** Of packs that were read. */
+  private heldBytes = 0;
 
   /** `recipe` names everything but the content that results depend on; `root` keeps source trees apart. */
   constructor(
@@ -74,32 +81,46 @@ export class Cache {
 
   /** `name` says which of the file's results is meant; the file is relative to the root. */
   get(file: string, name: string, key: string): Uint8Array | undefined {
-    const folder = posix.dirname(file);
+    const pack = packOf(file, name);
     const entryName = `${posix.basename(file)}:${name}`;
-    const entry = this.pending.get(folder)?.get(entryName) ?? this.pack(folder).get(entryName);
+    const entry = this.pending.get(pack)?.get(entryName) ?? this.pack(pack).get(entryName);
     return entry?.key === key ? entry.data : undefined;
   }
 
   put(file: string, name: string, key: string, data: Uint8Array): void {
-    const folder = posix.dirname(file);
-    let entries = this.pending.get(folder);
-    if (!entries) this.pending.set(folder, (entries = new Map<string, Entry>()));
+    const pack = packOf(file, name);
+    let entries = this.pending.get(pack);
+    if (!entries) this.pending.set(pack, (entries = new Map<string, Entry>()));
     entries.set(`${posix.basename(file)}:${name}`, { key, data });
     this.pendingBytes += data.length;
     if (this.pendingBytes > FLUSH_BYTES) this.flush();
   }
 
-  /** Forgets packs that were read; they are read again when needed. */
+  /** Forgets packs that were read when they are much; they are read again when needed. */
   release(): void {
+    if (this.heldBytes > MOST_HELD_BYTES) this.letGo();
+  }
+
+  private letGo(): void {
     this.packs.clear();
+    this.heldBytes = 0;
   }
 
   /** Writes what is new, beside what other processes have written meanwhile. */
   flush(): void {
-    for (const [folder, entries] of this.pending) {
-      const all = current(readPack(this.packFile(folder)), entries);
-      this.packs.delete(folder);
-      write(this.packFile(folder), encodePack(all));
+    const keys = new Map<string, string>();
+    for (const [pack, entries] of this.pending)
+      for (const [name, { key }] of entries) keys.set(`${folderOf(pack)} ${fileOf(name)}`, key);
+    // Of a file that is another now, what was asked for goes as well.
+    for (const pack of new Set([...this.pending.keys()].flatMap((each) => [each, askedOf(folderOf(each))]))) {
+      const fresh = this.pending.get(pack);
+      const known = readPack(this.packFile(pack));
+      const kept = [...known].filter(
+        ([name, { key }]) => (keys.get(`${folderOf(pack)} ${fileOf(name)}`) ?? key) === key,
+      );
+      if (fresh === undefined && kept.length === known.size) continue;
+      this.packs.delete(pack);
+      write(this.packFile(pack), encodePack(new Map([...kept, ...(fresh ?? [])])));
     }
     this.pending.clear();
     this.pendingBytes = 0;
@@ -108,7 +129,7 @@ export class Cache {
   /** Writes what is new and holds nothing in memory until it is asked again. */
   rest(): void {
     this.flush();
-    this.release();
+    this.letGo();
   }
 
   /** Writes what is new and removes what no run has used for a month. */
@@ -117,28 +138,35 @@ export class Cache {
     prune(this.base, this.folder, this.mostBytes);
   }
 
-  private pack(folder: string): ReadonlyMap<string, Entry> {
-    let pack = this.packs.get(folder);
+  private pack(name: string): ReadonlyMap<string, Entry> {
+    let pack = this.packs.get(name);
     if (!pack) {
-      pack = readPack(this.packFile(folder));
-      this.packs.set(folder, pack);
+      pack = readPack(this.packFile(name));
+      this.packs.set(name, pack);
+      for (const { data } of pack.values()) this.heldBytes += data.length;
     }
     return pack;
   }
 
-  private packFile(folder: string): string {
-    return join(this.folder, `${digest(folder)}.pack`);
+  private packFile(name: string): string {
+    return join(this.folder, `${digest(name)}.pack`);
   }
 }
 
-/** What is known and still true: results of a file as it was before go when there are new ones. */
-function current(
-  known: ReadonlyMap<string, Entry>,
-  fresh: ReadonlyMap<string, Entry>,
-): ReadonlyMap<string, Entry> {
-  const keys = new Map([...fresh].map(([name, { key }]) => [fileOf(name), key]));
-  const kept = [...known].filter(([name, { key }]) => (keys.get(fileOf(name)) ?? key) === key);
-  return new Map([...kept, ...fresh]);
+const ASKED = ':asked';
+
+/** What is made of every file and what only some are asked for are read at other times: packs of their own. */
+function packOf(file: string, name: string): string {
+  const folder = posix.dirname(file);
+  return name === SUMMARY ? folder : askedOf(folder);
+}
+
+function askedOf(folder: string): string {
+  return `${folder}${ASKED}`;
+}
+
+function folderOf(pack: string): string {
+  return pack.endsWith(ASKED) ? pack.slice(0, -ASKED.length) : pack;
 }
 
 function fileOf(entryName: string): string {

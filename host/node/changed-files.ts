@@ -5,7 +5,7 @@ import { likenessOf, type Likeness, type SeenFile } from '../../analysis/summary
 import type { FileSummary } from '../../analysis/summary/types.js';
 import type { Compilers, SkeletonRequest, SourceFile } from '../api.js';
 import { batches } from './batches.js';
-import type { Cache } from './cache.js';
+import { SUMMARY, type Cache } from './cache.js';
 import type { Asked } from './uses.js';
 import { decodeCompiled, skeletonName, type CompiledFile } from './wire.js';
 
@@ -58,7 +58,7 @@ export class ChangedFiles {
   /** What a run saw of a file's former text. */
   private known({ file, before, asked }: ChangedFile): SeenFile | undefined {
     try {
-      const data = this.cache.get(file, 'summary', before);
+      const data = this.cache.get(file, SUMMARY, before);
       const summary = data && this.summary(data);
       if (summary === undefined) return undefined;
       const skeletons = asked.map((one) => this.cache.get(file, skeletonName(one), before));
@@ -75,7 +75,7 @@ export class ChangedFiles {
     const summaries = compiled.map((one, at) => {
       const { file, now } = files[at] ?? { file: '', now: '' };
       if ('skipped' in one) return undefined;
-      this.cache.put(file, 'summary', now, one.data);
+      this.cache.put(file, SUMMARY, now, one.data);
       return this.summary(one.data);
     });
     const requests = files.map(({ file, bytes, asked }, at): SkeletonRequest => {

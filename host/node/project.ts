@@ -22,7 +22,7 @@ import { drive, type DriveOptions, type SupplySource } from '../drive.js';
 import { batches } from './batches.js';
 import { Breath } from './breath.js';
 import { buildId } from './build-id.js';
-import { Cache, contentKey } from './cache.js';
+import { Cache, contentKey, SUMMARY } from './cache.js';
 import { IncludeResolver } from '../includes.js';
 import { DiskFiles } from './disk.js';
 import { byCodeUnit } from '../paths.js';
@@ -314,7 +314,7 @@ export class Project implements SupplySource {
   }
 
   private fromCache(file: string): CompiledFile | undefined {
-    const data = this.cache?.get(file, 'summary', this.keys.get(file) ?? '');
+    const data = this.cache?.get(file, SUMMARY, this.keys.get(file) ?? '');
     try {
       return data && this.compiled(file, data);
     } catch {
@@ -345,7 +345,7 @@ export class Project implements SupplySource {
       }
       this.times.outline += result.ms.outline;
       this.times.parse += result.ms.parse;
-      this.cache?.put(file, 'summary', this.keys.get(file) ?? '', result.data);
+      this.cache?.put(file, SUMMARY, this.keys.get(file) ?? '', result.data);
       updates.set(file, { file, ...this.compiled(file, result.data) });
       report();
     });

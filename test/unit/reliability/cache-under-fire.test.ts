@@ -72,7 +72,7 @@ function damage(file: string, round: number, index: number): void {
 }
 
 /** The one that holds results of whole runs. */
-const KEPT_PACK = `${createHash('sha256').update('.kept').digest('hex').slice(0, 16)}.pack`;
+const KEPT_PACK = `${createHash('sha256').update('.kept:asked').digest('hex').slice(0, 16)}.pack`;
 
 const packs = (cache: string): string[] =>
   readdirSync(cache, { recursive: true, encoding: 'utf8' })
