@@ -38,9 +38,11 @@ const PAUSE_MS = 100;
 export class ProgressLine {
   private last = 0;
   private shown = false;
+  /** Asked once: the environment is not cheap to read, and there are a million steps. */
+  private readonly isSeen = isErrorSeen();
 
   show(text: string): void {
-    if (!isErrorSeen()) return;
+    if (!this.isSeen) return;
     const now = performance.now();
     if (now - this.last < PAUSE_MS) return;
     this.last = now;
