@@ -25,6 +25,9 @@ export interface Queued {
 /** Expressions that mean one value wherever a function writes them. */
 const NAMED = new Set<string>(['parameter', 'local', 'global', 'field']);
 
+/** Whether a function stores something where handlers are kept: asked in every run, and few do. */
+const storing = new WeakMap<FunctionRef, boolean>();
+
 /** What the functions of one file hand over to be run later, and what they put into queues. */
 export class SlotSources {
   constructor(private readonly around: Surroundings) {}
@@ -53,6 +56,7 @@ export class SlotSources {
     const wanted = new Set([...registering.map(({ index }) => index), ...timing]);
     for (const index of outline.functions.keys()) {
       const fn = program.functionAt(file, index);
+      if (fn !== undefined && !wanted.has(index) && storing.get(fn) === false) continue;
       const skeleton = fn && program.skeleton(fn);
       const effects = fn && skeleton && this.around.effectsOf(fn);
       if (fn === undefined || skeleton === undefined || effects === undefined) {
@@ -65,6 +69,7 @@ export class SlotSources {
           if (api !== undefined) yield* this.ofCall(fn, skeleton, effect, api);
         }
       }
+      if (!storing.has(fn)) storing.set(fn, this.stores(skeleton));
       yield* this.stored(fn, skeleton);
     }
   }
@@ -160,6 +165,15 @@ export class SlotSources {
       }
     }
     return undefined;
+  }
+
+  private stores({ blocks, exprs }: Skeleton): boolean {
+    return blocks.some(({ events }) =>
+      events.some((event) => {
+        const target = event.k === 'assign' ? exprs[event.target] : undefined;
+        return target?.k === 'field' && this.around.models.isHandlerField(target.name);
+      }),
+    );
   }
 
   /** `timer->function = fire;` makes `fire` the handler of the timer. */

@@ -6,7 +6,7 @@ import type { Files, RawFile } from '../api.js';
  */
 const SLOW_MS = 2;
 /** Answers that are needed to say so. */
-const FEWEST_ANSWERS = 4;
+const FEWEST_ANSWERS = 16;
 /** How much the last answer counts in the share of slow ones. */
 const LAST_WEIGHT = 0.1;
 const MOST = 0.5;
