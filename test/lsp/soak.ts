@@ -70,6 +70,10 @@ if (require('node:worker_threads').isMainThread) process.on('SIGUSR2', () => { g
 
 /** No news for so long means that nothing more comes. */
 const QUIET_MS = 1500;
+/** A server that has taken less processor time in that time, in milliseconds, has nothing to do behind the scenes either. */
+const IDLE_MS = 30;
+/** What processor time is counted in. */
+const TICK_MS = 10;
 /** A document that is opened has its diagnostics within this, and the server news, on whatever machine. */
 const PATIENCE_MS = 600_000;
 
@@ -288,7 +292,7 @@ class Soak {
   }
 }
 
-/** Waits until the server says that it is ready, and has nothing more to say. */
+/** Waits until the server says that it is ready, has nothing more to say, and nothing to do that it does not tell of. */
 function quietOf(server: Server): () => Promise<void> {
   const news: { state: StatusParams['state']; at: number } = { state: 'indexing', at: performance.now() };
   server.connection.onNotification(STATUS, ({ state }: StatusParams) => {
@@ -297,11 +301,27 @@ function quietOf(server: Server): () => Promise<void> {
   });
   return async () => {
     news.at = performance.now();
+    let busyMs = busyMsOf(server.pid);
     while (news.state !== 'ready' || performance.now() - news.at < QUIET_MS) {
       assert.ok(performance.now() - news.at < PATIENCE_MS, `the server is ${news.state} for ever`);
       await delay(100);
+      if (news.state !== 'ready' || performance.now() - news.at < QUIET_MS) continue;
+      const before = busyMs;
+      busyMs = busyMsOf(server.pid);
+      if (busyMs - before > IDLE_MS) news.at = performance.now();
     }
   };
+}
+
+/** Processor time that a process has taken, as far as the system tells. */
+function busyMsOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [, user = 0, system = 0] = /^.*\)(?: \S+){11} (\d+) (\d+)/su.exec(stat) ?? [];
+    return (Number(user) + Number(system)) * TICK_MS;
+  } catch {
+    return 0;
+  }
 }
 
 function textOf(diagnostics: readonly Diagnostic[]): string {
