@@ -34,7 +34,13 @@ export const missingUnlock: Check = {
 };
 
 function* inFunction(context: CheckContext, effects: Effects): Generator<Finding> {
-  for (const { lock, exit } of keptByAll(context, effects)) yield reportKept(context, effects, lock, exit);
+  const ordinals = new Map<string | undefined, number>();
+  for (const { lock, exit } of keptByAll(context, effects)) {
+    // Apart from the ordinals of what only some ways out keep.
+    const ordinal = ordinals.get(keyOf(lock)) ?? 0;
+    ordinals.set(keyOf(lock), ordinal - 1);
+    yield reportKept(context, effects, { at: exit.at, lock, confidence: 'medium', ordinal });
+  }
   const exits = effects.rawExits;
   if (exits.length < 2) return;
   const leaks = new Map<string, Leak>();
@@ -64,7 +70,7 @@ interface Leak {
   readonly at: readonly Span[];
   readonly lock: HeldLock;
   readonly confidence: Confidence;
-  /** Of the exit among those that keep a lock: tells leaks of one function apart. */
+  /** Of the exit among those that keep a lock, or of the lock among those of its class: tells leaks of one function apart. */
   readonly ordinal: number;
 }
 
@@ -255,9 +261,9 @@ function meet(a: ExitEffect, b: ExitEffect): boolean {
 }
 
 /** A lock that nobody ever releases. Medium: whoever does may be out of sight. */
-function reportKept(context: CheckContext, effects: Effects, lock: HeldLock, exit: ExitEffect): Finding {
+function reportKept(context: CheckContext, effects: Effects, leak: Leak): Finding {
   const { fn } = effects;
-  return report(context, effects, { at: exit.at, lock, confidence: 'medium', ordinal: 0 }, (name) => ({
+  return report(context, effects, leak, (name) => ({
     message: `returns with ${name} held; neither ${fn.name}() nor any caller releases it`,
     assumes: `no other code releases ${name} for ${fn.name}()`,
   }));

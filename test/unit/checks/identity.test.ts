@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { analyse } from '../../support/analyse.js';
+
+const TEXT = `struct dev { spinlock_t lock; };
+
+static void both(struct dev *one, struct dev *other)
+{
+	spin_lock(&one->lock);
+	spin_lock(&other->lock);
+}
+
+void use(struct dev *one, struct dev *other)
+{
+	both(one, other);
+}
+`;
+
+describe('locks of two objects that a function keeps', () => {
+  it('are two findings', async () => {
+    const { snapshot } = await analyse(new Map([['a.c', TEXT]]));
+    const kept = snapshot.findings.filter(({ rule }) => rule === 'missing-unlock');
+    assert.equal(kept.length, 2);
+    assert.equal(new Set(kept.map(({ id }) => id)).size, 2);
+  });
+});
