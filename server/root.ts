@@ -307,12 +307,18 @@ export class Root {
     }
   }
 
-  private analyse(stage: Stage, priority: number): Promise<Snapshot> {
-    return stage.analyse(
-      priority,
-      () => this.isStale,
-      (task) => (this.task = task),
-    );
+  private async analyse(stage: Stage, priority: number): Promise<Snapshot> {
+    let own: Task<unknown> | undefined;
+    try {
+      return await stage.analyse(
+        priority,
+        () => this.isStale,
+        (task) => (this.task = own = task),
+      );
+    } finally {
+      // What is done holds all that it was done with.
+      if (this.task === own) this.task = undefined;
+    }
   }
 
   /** Brings the live program up to date with the editor and the disk. */

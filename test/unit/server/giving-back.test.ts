@@ -82,6 +82,7 @@ describe('a root whose documents are closed', function () {
       rooted(folder, async (root) => {
         for (let each = 0; each < FOLDERS; each += 1) open(root, each);
         await until(() => isSettled(root) && known(root).length === 3 * FOLDERS);
+        const program = new WeakRef(root.view?.program ?? {});
         for (let each = 1; each < FOLDERS; each += 1) root.close(nameOf(each));
         await until(() => isSettled(root) && known(root).length < 3 * FOLDERS);
         assert.deepEqual(known(root), ['d0/beside.c', 'd0/dev.h', 'd0/open.c']);
@@ -89,6 +90,10 @@ describe('a root whose documents are closed', function () {
           root.view?.findings.map(({ rule }) => rule),
           ['lock-order-cycle'],
         );
+        // What a weak reference was made of stays until the turn ends.
+        await sleep(4 * LATER_MS);
+        collect();
+        assert.equal(program.deref(), undefined);
       }),
     ));
 
