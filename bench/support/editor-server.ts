@@ -81,6 +81,10 @@ export class EditorServer {
     });
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   get hasEnded(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
