@@ -1,7 +1,7 @@
 // node out/bench/closed-documents.js --root DIR [--documents 40]
 // Documents from all over a tree, opened together: what the server holds when it has read their folders, when all but
 // one are closed, when it has given back what was read for these, and when none is open any more.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,7 +56,8 @@ async function run(hook: string): Promise<Readonly<Record<string, unknown>>> {
   const note = async (what: string): Promise<void> => {
     rmSync(join(scratch, 'heap'), { force: true });
     process.kill(server.pid, 'SIGUSR2');
-    await sleep(5000);
+    while (!existsSync(join(scratch, 'heap'))) await sleep(50);
+    await sleep(100);
     const { rssMb, totalCpuMs } = server.usage();
     const heapMb = Number(readFileSync(join(scratch, 'heap'), 'utf8'));
     steps[what] = { files: server.status.extent?.files ?? 0, heapMb, rssMb, cpuSeconds: totalCpuMs / 1000 };

@@ -2,8 +2,9 @@
 const LATER_MS = 60_000;
 
 export interface GivingBackHost {
-  /** Whether it is no moment to give anything back. */
-  isBusy(): boolean;
+  /** What is done for an edit, or behind the scenes: then it is no moment to give anything back. */
+  readonly isBusy: boolean;
+  readonly loading: object | undefined;
   giveBack(): void;
 }
 
@@ -23,7 +24,7 @@ export class GivingBack {
     this.drop();
     this.isDue = false;
     this.timer = setTimeout(() => {
-      if (this.host.isBusy()) {
+      if (this.host.isBusy || this.host.loading) {
         this.wait();
         return;
       }

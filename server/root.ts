@@ -68,6 +68,9 @@ export class Root {
   private readonly introduced = new Introduced();
   /** How far the program may grow. */
   readonly bounds: Bounds;
+  private readonly report = (reason: unknown): void => {
+    if (!(reason instanceof Cancelled)) this.events.failed(this, reason);
+  };
 
   constructor(
     setting: Omit<StageSetting, 'open' | 'neighbourhood'>,
@@ -78,22 +81,14 @@ export class Root {
     const neighbourhood = neighbourhoodOf(setting);
     this.setting = { ...setting, open: this.open, neighbourhood };
     this.bounds = new Bounds(this.setting);
-    this.fixes = new FoundFixes(
-      setting.scheduler,
-      this.open,
-      (file) => this.textOf(file),
-      (reason) => this.report(reason),
-    );
-    this.givingBack = new GivingBack(
-      { isBusy: () => this.isBusy || this.growth.running !== undefined, giveBack: () => this.giveBack() },
-      givesBackMs,
-    );
+    this.fixes = new FoundFixes(setting.scheduler, this.open, (file) => this.textOf(file), this.report);
+    this.givingBack = new GivingBack(this, givesBackMs);
     this.growth = new Growth({
       build: (...how) => this.build(...how),
       grown: (level, ms) => events.grown(this, level, ms),
       goOn: () => this.live && this.growIfNeeded(this.live),
       progressed: () => events.progressed(this),
-      failed: (reason) => this.report(reason),
+      failed: this.report,
       memoryShare: () => setting.environment.memoryShare(),
       limited: (reason) => this.makeDo(reason),
     });
@@ -205,19 +200,20 @@ export class Root {
   }
 
   /** Documents were closed a while ago: nothing is kept that was only read for them. */
-  private giveBack(): void {
+  giveBack(): void {
     const { live, first } = this;
     if (live && this.open.size > 0) this.growIfNeeded(live);
     if (!live || this.open.size > 0 || this.runtime) return;
     const closing = [first.close()];
     // Nothing is open: only a program of the whole folder is of any use.
     if (live.level !== 'tree') {
-      this.live = this.view = this.task = undefined;
+      this.live = this.view = undefined;
+      this.dropTask();
       this.fixes.drop();
       closing.push(live.close());
       this.events.published(this);
     }
-    Promise.all(closing).catch((reason: unknown) => this.report(reason));
+    Promise.all(closing).catch(this.report);
   }
 
   /** Files were created, changed or deleted; open documents go their own way. */
@@ -266,7 +262,7 @@ export class Root {
   async dispose(): Promise<void> {
     this.closed.abort();
     this.growth.stop();
-    this.task?.drop();
+    this.dropTask();
     this.fixes.drop();
     this.givingBack.drop();
     clearTimeout(this.resting);
@@ -274,9 +270,14 @@ export class Root {
     await Promise.all([this.live?.close(), this.first.close()]);
   }
 
+  private dropTask(): void {
+    this.task?.drop();
+    this.task = undefined;
+  }
+
   private wake(): void {
     this.isStale = true;
-    this.task?.drop();
+    this.dropTask();
     this.fixes.drop();
     clearTimeout(this.resting);
     this.catchUp.drop();
@@ -297,7 +298,7 @@ export class Root {
         const snapshot = await this.first.analyse(stage, this.open, {
           analyse: (each) => this.analyse(each, PRIORITY.edit),
           show: (seen) => this.isStale || this.show(seen),
-          failed: (reason) => this.report(reason),
+          failed: this.report,
         });
         if (!this.isStale && this.live === stage) this.take(stage, snapshot);
       } catch (reason) {
@@ -307,24 +308,18 @@ export class Root {
     }
   }
 
-  private async analyse(stage: Stage, priority: number): Promise<Snapshot> {
-    let own: Task<unknown> | undefined;
-    try {
-      return await stage.analyse(
-        priority,
-        () => this.isStale,
-        (task) => (this.task = own = task),
-      );
-    } finally {
-      // What is done holds all that it was done with.
-      if (this.task === own) this.task = undefined;
-    }
+  private analyse(stage: Stage, priority: number): Promise<Snapshot> {
+    return stage.analyse(
+      priority,
+      () => this.isStale,
+      (task) => (this.task = task),
+    );
   }
 
   /** Brings the live program up to date with the editor and the disk. */
   private async prepare(): Promise<Stage> {
     const { scheduler, compiler } = this.setting;
-    const compiling = compileEdited(this.edited, this.open, compiler, (reason) => this.report(reason));
+    const compiling = compileEdited(this.edited, this.open, compiler, this.report);
     await scheduler.run(PRIORITY.edit, compiling).result;
     const stage = (this.live ??= await Stage.load('open', this.setting, this.closed.signal, () => undefined));
     const files = this.disk.take((file) => this.open.has(file));
@@ -357,6 +352,8 @@ export class Root {
   /** The bigger program takes over; the one of the headers stays for first looks. */
   private async replace(stage: Stage, snapshot: Snapshot): Promise<void> {
     this.disk.again();
+    // What is done holds all that it was done with.
+    if (!this.working) this.dropTask();
     if (stage.level === 'headers' && this.live?.isBig) {
       await this.first.replace(stage);
       return;
@@ -380,10 +377,7 @@ export class Root {
     this.show({ ...snapshot, all: snapshot.findings });
     if (this.catchUp.wait()) return;
     this.fixes.look(stage, snapshot, () => this.show({ ...snapshot, all: snapshot.findings }));
-    this.first.follow(
-      (small) => this.analyse(small, PRIORITY.index),
-      (reason) => this.report(reason),
-    );
+    this.first.follow((small) => this.analyse(small, PRIORITY.index), this.report);
   }
 
   /** Makes a result the one that is shown, but for what is said too early. */
@@ -396,9 +390,5 @@ export class Root {
     clearTimeout(this.resting);
     const isPremature = this.view.findings.length < result.all.length;
     if (editing && isPremature) this.resting = setTimeout(() => this.rest(editing), REST_MS);
-  }
-
-  private report(reason: unknown): void {
-    if (!(reason instanceof Cancelled)) this.events.failed(this, reason);
   }
 }
