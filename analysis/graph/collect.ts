@@ -1,7 +1,7 @@
 import type { EffectsTable } from '../effects/table.js';
 import type { AcquireEffect, CallEffect, Effects, HeldLock, Moment, LockRef } from '../effects/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
-import type { LockKind } from '../models/types.js';
+import type { LockKind, Models } from '../models/types.js';
 
 /** A lock held while something else happens: one end of a dependency, with the function where it is seen. */
 export type Source =
@@ -43,6 +43,7 @@ export class Collected {
   private readonly usedKinds = new Map<string, LockKind>();
 
   private byClass: Map<string, Acquisition[]> | undefined;
+  private readonly below = new Map<FunctionRef, readonly FunctionRef[]>();
 
   constructor(readonly program: Program) {}
 
@@ -64,24 +65,18 @@ export class Collected {
   }
 
   add(effects: Effects): void {
-    this.effects.set(effects.fn, effects);
-    const own = new Set<string>();
-    for (const acquire of effects.acquires) {
-      const key = keyOf(acquire.lock);
-      if (key === undefined || acquire.nonBlocking || !mayWait(acquire.lock)) continue;
-      own.add(key);
-      for (const moment of acquire.moments) {
-        for (const holds of moment.held) {
-          const from = keyOf(holds);
-          if (from !== undefined && mayWait(holds))
-            this.source(from, { k: 'acquire', fn: effects.fn, holds, acquire, moment });
-        }
-      }
+    const { fn } = effects;
+    this.effects.set(fn, effects);
+    const { acquires, sources, kinds, usedKinds } = contributionOf(effects, this.program.models);
+    if (acquires.size > 0) this.acquires.set(fn, acquires);
+    for (const source of sources) {
+      const from = keyOf(source.holds) ?? '';
+      const list = this.sources.get(from);
+      if (list === undefined) this.sources.set(from, [source]);
+      else list.push(source);
     }
-    if (own.size > 0) this.acquires.set(effects.fn, own);
-    for (const call of effects.calls) this.addCall(effects.fn, call);
-    for (const { lock } of effects.acquires) noteKind(this.kinds, lock);
-    for (const { lock } of effects.uses) noteKind(this.usedKinds, lock);
+    for (const [key, kind] of kinds) if (!this.kinds.has(key)) this.kinds.set(key, kind);
+    for (const [key, kind] of usedKinds) if (!this.usedKinds.has(key)) this.usedKinds.set(key, kind);
   }
 
   /** Everything was added. */
@@ -91,30 +86,17 @@ export class Collected {
 
   /** Below a call that never comes back nothing that was held matters any more. */
   comesBack(callee: FunctionRef): boolean {
-    return !this.program.models.isNoReturn(callee.name);
-  }
-
-  private addCall(fn: FunctionRef, call: CallEffect): void {
-    if (call.targets.length > MAX_SLOT_TARGETS) return;
-    for (const moment of call.moments) {
-      for (const holds of moment.held) {
-        const from = keyOf(holds);
-        if (from === undefined || !mayWait(holds)) continue;
-        for (const target of call.targets) {
-          if (this.comesBack(target)) this.source(from, { k: 'call', fn, holds, call, target, moment });
-        }
-      }
-    }
-  }
-
-  private source(from: string, source: Source): void {
-    const list = this.sources.get(from);
-    if (list === undefined) this.sources.set(from, [source]);
-    else list.push(source);
+    return comesBack(callee, this.program.models);
   }
 
   /** Functions a function may call, for reachability: by its effects when it was interpreted, else by its outline. */
   callees(fn: FunctionRef): readonly FunctionRef[] {
+    let known = this.below.get(fn);
+    if (known === undefined) this.below.set(fn, (known = this.calleesOf(fn)));
+    return known;
+  }
+
+  private calleesOf(fn: FunctionRef): readonly FunctionRef[] {
     const effects = this.effects.get(fn);
     if (effects === undefined) return this.program.callees(fn);
     const out = new Set<FunctionRef>();
@@ -125,6 +107,59 @@ export class Collected {
   }
 }
 
+/** What the effects of one function add to the graph, whatever others do. */
+interface Contribution {
+  readonly acquires: ReadonlySet<string>;
+  readonly sources: readonly Source[];
+  readonly kinds: ReadonlyMap<string, LockKind>;
+  readonly usedKinds: ReadonlyMap<string, LockKind>;
+}
+
+const NOTHING: Contribution = { acquires: new Set(), sources: [], kinds: new Map(), usedKinds: new Map() };
+
+/** Effects are found out once and collected in every run. */
+const contributions = new WeakMap<Effects, Contribution>();
+
+function contributionOf(effects: Effects, models: Models): Contribution {
+  if (effects.acquires.length + effects.calls.length + effects.uses.length === 0) return NOTHING;
+  let known = contributions.get(effects);
+  if (known === undefined) contributions.set(effects, (known = contribute(effects, models)));
+  return known;
+}
+
+function contribute({ fn, acquires, calls, uses }: Effects, models: Models): Contribution {
+  const own = new Set<string>();
+  const sources: Source[] = [];
+  for (const acquire of acquires) {
+    const key = keyOf(acquire.lock);
+    if (key === undefined || acquire.nonBlocking || !mayWait(acquire.lock)) continue;
+    own.add(key);
+    for (const moment of acquire.moments)
+      for (const holds of moment.held)
+        if (isEnd(holds)) sources.push({ k: 'acquire', fn, holds, acquire, moment });
+  }
+  for (const call of calls) {
+    if (call.targets.length > MAX_SLOT_TARGETS) continue;
+    for (const moment of call.moments) {
+      for (const holds of moment.held) {
+        if (!isEnd(holds)) continue;
+        for (const target of call.targets)
+          if (comesBack(target, models)) sources.push({ k: 'call', fn, holds, call, target, moment });
+      }
+    }
+  }
+  return { acquires: own, sources, kinds: kindsOf(acquires), usedKinds: kindsOf(uses) };
+}
+
+/** Whether what is held is one end of a dependency. */
+function isEnd(holds: HeldLock): boolean {
+  return keyOf(holds) !== undefined && mayWait(holds);
+}
+
+function comesBack(callee: FunctionRef, models: Models): boolean {
+  return !models.isNoReturn(callee.name);
+}
+
 /** The class a lock counts as when no caller binds it better. */
 export function keyOf(lock: {
   readonly key: string | undefined;
@@ -133,9 +168,13 @@ export function keyOf(lock: {
   return lock.key ?? lock.fallback;
 }
 
-function noteKind(kinds: Map<string, LockKind>, lock: LockRef): void {
-  const key = keyOf(lock);
-  if (key !== undefined && !kinds.has(key)) kinds.set(key, lock.kind);
+function kindsOf(locks: readonly { readonly lock: LockRef }[]): ReadonlyMap<string, LockKind> {
+  const kinds = new Map<string, LockKind>();
+  for (const { lock } of locks) {
+    const key = keyOf(lock);
+    if (key !== undefined && !kinds.has(key)) kinds.set(key, lock.kind);
+  }
+  return kinds;
 }
 
 /** Read sections that nobody waits for by a lock make no dependency that could close a cycle. */

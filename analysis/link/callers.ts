@@ -31,6 +31,11 @@ export class CallerIndex {
     private readonly callables: CallableLookup,
   ) {}
 
+  /** Whether it was built: else to ask anything takes looking through all files. */
+  get isThere(): boolean {
+    return this.starts !== undefined;
+  }
+
   fileChanged(file: LinkedFile): void {
     this.edits++;
     if (this.starts === undefined) return;

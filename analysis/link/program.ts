@@ -2,6 +2,7 @@ import type { CType } from '../base/ctype.js';
 import type { Models } from '../models/types.js';
 import type { FileOutline, FunctionItem, MacroItem, PrototypeItem } from '../outline/types.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
+import { CalleeLists } from './callee-lists.js';
 import { CallableLookup } from './calls.js';
 import { CallerIndex } from './callers.js';
 import { Demands } from './demands.js';
@@ -49,6 +50,7 @@ class LinkedProgram implements MutableProgram {
   private readonly variables: VariableLookup;
   private readonly types: TypesTable;
   private readonly callerIndex: CallerIndex;
+  private readonly calleeLists: CalleeLists;
   private readonly slots: Slots;
   private readonly demands: Demands;
   private readonly lookups: Readonly<Record<SymbolKind, Lookup>>;
@@ -73,6 +75,8 @@ class LinkedProgram implements MutableProgram {
     this.variables = new VariableLookup(indexes.variables, names, scope);
     this.types = new TypesTable(this.symbols, scope, this.macros);
     this.callerIndex = new CallerIndex(this.table, names, this.callables);
+    const resolve = (name: string, file: string): readonly FunctionRef[] => this.resolveCall(name, file);
+    this.calleeLists = new CalleeLists(resolve, this.callerIndex, this.refs);
     this.slots = new Slots(
       this,
       this.table,
@@ -121,6 +125,8 @@ class LinkedProgram implements MutableProgram {
     if (interfaceChanged) this.interfaceChanged(file, before, now);
     else this.bodiesChanged(file);
     this.callerIndex.fileChanged(file);
+    if (interfaceChanged) this.calleeLists.forgetAll();
+    else this.calleeLists.fileChanged(file);
     this.slots.fileChanged(file);
     this.demands.fileChanged(path, interfaceChanged);
     return { interfaceChanged };
@@ -182,13 +188,7 @@ class LinkedProgram implements MutableProgram {
   }
 
   callees(caller: FunctionRef): readonly FunctionRef[] {
-    const found = new Set<FunctionRef>();
-    for (const name of caller.item?.calls ?? caller.macro?.calls ?? []) {
-      for (const callee of this.resolveCall(name, caller.file)) {
-        if (!isItself(caller, name, callee)) found.add(callee);
-      }
-    }
-    return [...found];
+    return this.calleeLists.of(caller);
   }
 
   resolveVariable(name: string, file: string): VariableRef | undefined {
