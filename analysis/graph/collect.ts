@@ -148,7 +148,12 @@ function contribute({ fn, acquires, calls, uses }: Effects, models: Models): Con
       }
     }
   }
-  return { acquires: own, sources, kinds: kindsOf(acquires), usedKinds: kindsOf(uses) };
+  return {
+    acquires: own.size === 0 ? NOTHING.acquires : own,
+    sources,
+    kinds: kindsOf(acquires),
+    usedKinds: kindsOf(uses),
+  };
 }
 
 /** Whether what is held is one end of a dependency. */
@@ -169,6 +174,7 @@ export function keyOf(lock: {
 }
 
 function kindsOf(locks: readonly { readonly lock: LockRef }[]): ReadonlyMap<string, LockKind> {
+  if (locks.length === 0) return NOTHING.kinds;
   const kinds = new Map<string, LockKind>();
   for (const { lock } of locks) {
     const key = keyOf(lock);
