@@ -1,7 +1,7 @@
 import type { OpenFile } from './open-file.js';
 
-/** How long nothing must have been typed, in milliseconds. */
-const REST_MS = 150;
+/** How long nothing must have been typed, in milliseconds: an edit that comes while a text is analysed waits for that. */
+const REST_MS = 500;
 
 /** Has texts analysed for which others stand that are seen alike, once there is time: fixes are for texts as they are. */
 export class CatchUp {
