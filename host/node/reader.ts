@@ -8,7 +8,7 @@ const SLOW_MS = 2;
 /** Answers that are needed to say so. */
 const FEWEST_ANSWERS = 16;
 /** How much the last answer counts in the share of slow ones. */
-const LAST_WEIGHT = 0.1;
+const LAST_WEIGHT = 0.01;
 const MOST = 0.5;
 /** Questions on the way at once. */
 const AT_ONCE = 16;
