@@ -88,14 +88,26 @@ export function inThreads(jobs: number, models: readonly UserModel[]): Compilers
       bytes = 0;
       const used = pool;
       pool = open();
-      await used.terminate();
+      await end(used);
     },
     close: async () => {
       isClosed = true;
-      await pool.terminate();
+      await end(pool);
     },
   };
 }
+
+/** The pool waits for every thread to say that it ends, also for one that has died while it had nothing to do. */
+async function end(pool: ReturnType<typeof workerpool.pool>): Promise<void> {
+  try {
+    await pool.terminate(false, END_MS);
+  } catch (error) {
+    if (!(error instanceof workerpool.Promise.TimeoutError)) throw error;
+  }
+}
+
+/** How long threads may take to end, in milliseconds; who works on ends afterwards. */
+const END_MS = 3000;
 
 /** How often one file may be at work when its thread dies. */
 const CHANCES = 3;

@@ -122,6 +122,27 @@ async function withKilled(
 describe('a worker that is killed', function () {
   this.timeout(240_000);
 
+  it('while it has nothing to do keeps nobody waiting in the end', () =>
+    within(files(), async ({ path }) => {
+      const alive: Worker[] = [];
+      await watched(
+        (worker) => alive.push(worker),
+        async () => {
+          const project = await Project.open({
+            root: path,
+            paths: [path],
+            config: {},
+            confidence: 'low',
+            jobs: 2,
+          });
+          await project.load();
+          await Promise.all(alive.map((worker) => worker.terminate()));
+          await project.close();
+        },
+      );
+      assert.ok(alive.length > 0);
+    }));
+
   for (const moment of ['load', 'supply', 'fix'] as const) {
     it(`takes nothing with it: ${moment}`, () =>
       within(files(), async ({ path }) => {
