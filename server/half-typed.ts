@@ -1,4 +1,5 @@
 import type { Gap } from '../analysis/base/gap.js';
+import { ownText } from '../analysis/base/pool.js';
 import type { FileSummary } from '../analysis/summary/types.js';
 import { difference, TextMap, type Stretch } from './text-map.js';
 
@@ -102,11 +103,6 @@ function compose(
   add(text.slice(from));
   const analysed = parts.join('');
   return { analysed, map: new TextMap(analysed, text, stretches) };
-}
-
-/** The same as a text of its own: what was cut out of another one keeps all of that. */
-function ownText(text: string): string {
-  return text.split('').join('');
 }
 
 interface PlacedFunction {

@@ -1,6 +1,7 @@
 import { LineTable, type Span } from '../analysis/base/span.js';
 import { meansTheSame } from '../analysis/link/same-meaning.js';
 import type { FileOutline } from '../analysis/outline/types.js';
+import { hasSuppressions } from '../analysis/report/suppression.js';
 import { movesBetween, type Moves, type SeenFile } from '../analysis/summary/likeness.js';
 import type { FileUpdate } from '../analysis/workspace/index.js';
 import type { Compiler } from '../host/compile.js';
@@ -49,7 +50,7 @@ export function movedTo(
 }
 
 function suppresses({ update: { suppressions } }: CompiledDocument): boolean {
-  return suppressions !== undefined && suppressions.comments.length + suppressions.malformed.length > 0;
+  return suppressions !== undefined && hasSuppressions(suppressions);
 }
 
 type Outlined = readonly [text: string, outline: FileOutline];

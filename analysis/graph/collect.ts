@@ -43,6 +43,7 @@ export class Collected {
   private readonly usedKinds = new Map<string, LockKind>();
 
   private byClass: Map<string, Acquisition[]> | undefined;
+  /** {@link callees} of functions that were interpreted; of the others the program keeps them. */
   private readonly below = new Map<FunctionRef, readonly FunctionRef[]>();
 
   constructor(readonly program: Program) {}
@@ -91,19 +92,11 @@ export class Collected {
 
   /** Functions a function may call, for reachability: by its effects when it was interpreted, else by its outline. */
   callees(fn: FunctionRef): readonly FunctionRef[] {
-    let known = this.below.get(fn);
-    if (known === undefined) this.below.set(fn, (known = this.calleesOf(fn)));
-    return known;
-  }
-
-  private calleesOf(fn: FunctionRef): readonly FunctionRef[] {
     const effects = this.effects.get(fn);
     if (effects === undefined) return this.program.callees(fn);
-    const out = new Set<FunctionRef>();
-    for (const call of effects.calls) {
-      if (call.targets.length <= MAX_SLOT_TARGETS) for (const target of call.targets) out.add(target);
-    }
-    return [...out];
+    let known = this.below.get(fn);
+    if (known === undefined) this.below.set(fn, (known = calleesOf(effects)));
+    return known;
   }
 }
 
@@ -154,6 +147,14 @@ function contribute({ fn, acquires, calls, uses }: Effects, models: Models): Con
     kinds: kindsOf(acquires),
     usedKinds: kindsOf(uses),
   };
+}
+
+function calleesOf({ calls }: Effects): readonly FunctionRef[] {
+  const out = new Set<FunctionRef>();
+  for (const { targets } of calls) {
+    if (targets.length <= MAX_SLOT_TARGETS) for (const target of targets) out.add(target);
+  }
+  return [...out];
 }
 
 /** Whether what is held is one end of a dependency. */

@@ -8,7 +8,7 @@ import type { Term } from '../effects/terms.js';
 import type { ApiEffect } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { OtherApi } from '../models/types.js';
-import type { ExprId, Skeleton } from '../summary/types.js';
+import type { AssignEvent, Expr, ExprId, Skeleton } from '../summary/types.js';
 import { functionsBehind } from './behind.js';
 import { handlersOf } from './handlers.js';
 import type { Naming, Registration } from './slots.js';
@@ -24,6 +24,12 @@ export interface Queued {
 
 /** Expressions that mean one value wherever a function writes them. */
 const NAMED = new Set<string>(['parameter', 'local', 'global', 'field']);
+
+/** One assignment of it. */
+interface HandlerStore {
+  readonly event: AssignEvent;
+  readonly target: Extract<Expr, { readonly k: 'field' }>;
+}
 
 /** Whether a function stores something where handlers are kept: asked in every run, and few do. */
 const storing = new WeakMap<FunctionRef, boolean>();
@@ -69,7 +75,7 @@ export class SlotSources {
           if (api !== undefined) yield* this.ofCall(fn, skeleton, effect, api);
         }
       }
-      if (!storing.has(fn)) storing.set(fn, this.stores(skeleton));
+      if (!storing.has(fn)) storing.set(fn, this.handlerStores(skeleton).next().done !== true);
       yield* this.stored(fn, skeleton);
     }
   }
@@ -167,38 +173,36 @@ export class SlotSources {
     return undefined;
   }
 
-  private stores({ blocks, exprs }: Skeleton): boolean {
-    return blocks.some(({ events }) =>
-      events.some((event) => {
+  /** What a function stores where handlers are kept. */
+  private *handlerStores({ blocks, exprs }: Skeleton): Generator<HandlerStore> {
+    for (const { events } of blocks) {
+      for (const event of events) {
         const target = event.k === 'assign' ? exprs[event.target] : undefined;
-        return target?.k === 'field' && this.around.models.isHandlerField(target.name);
-      }),
-    );
+        if (event.k === 'assign' && target?.k === 'field' && this.around.models.isHandlerField(target.name))
+          yield { event, target };
+      }
+    }
   }
 
   /** `timer->function = fire;` makes `fire` the handler of the timer. */
   private *stored(fn: FunctionRef, skeleton: Skeleton): Generator<Registration> {
     const { models } = this.around;
-    for (const { events } of skeleton.blocks) {
-      for (const event of events) {
-        const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
-        if (event.k !== 'assign' || target?.k !== 'field' || !models.isHandlerField(target.name)) continue;
-        const evaluator = this.evaluator(fn, skeleton);
-        const object = evaluator.object(target.base, State.entry());
-        const value = evaluator.value(event.value, State.entry());
-        const at = { file: fn.file, ...absolute(event.at, fn.line) };
-        const pointer = t.address(object);
-        if (models.isTableField(object.type, target.name)) {
-          const given = { api: '', at, by: fn.name, object: pointer, data: pointer } as const;
-          for (const handler of functionsBehind(this.around.program, nameOf(value) ?? '', fn.file))
-            yield { ...given, handler, naming: 'handle' };
-          continue;
-        }
-        const context = models.handlerField(object.type, target.name);
-        const handler = this.functionOf(value, fn.file);
-        if (context === undefined || handler === undefined) continue;
-        yield { handler, api: '', at, by: fn.name, object: pointer, data: undefined, naming: 'object' };
+    for (const { event, target } of this.handlerStores(skeleton)) {
+      const evaluator = this.evaluator(fn, skeleton);
+      const object = evaluator.object(target.base, State.entry());
+      const value = evaluator.value(event.value, State.entry());
+      const at = { file: fn.file, ...absolute(event.at, fn.line) };
+      const pointer = t.address(object);
+      if (models.isTableField(object.type, target.name)) {
+        const given = { api: '', at, by: fn.name, object: pointer, data: pointer } as const;
+        for (const handler of functionsBehind(this.around.program, nameOf(value) ?? '', fn.file))
+          yield { ...given, handler, naming: 'handle' };
+        continue;
       }
+      const context = models.handlerField(object.type, target.name);
+      const handler = this.functionOf(value, fn.file);
+      if (context === undefined || handler === undefined) continue;
+      yield { handler, api: '', at, by: fn.name, object: pointer, data: undefined, naming: 'object' };
     }
   }
 

@@ -1,3 +1,5 @@
+import { ownText } from '../base/pool.js';
+
 /** Small integers for names, so that tables hold numbers. A name once known stays known. */
 export class NameTable {
   private readonly ids = new Map<string, number>();
@@ -12,7 +14,7 @@ export class NameTable {
     const known = this.ids.get(name);
     if (known !== undefined) return known;
     const id = this.ids.size;
-    this.ids.set(this.copies ? name.split('').join('') : name, id);
+    this.ids.set(this.copies ? ownText(name) : name, id);
     return id;
   }
 

@@ -25,6 +25,12 @@ export interface Suppressions {
 }
 
 export const NO_SUPPRESSIONS: Suppressions = { comments: [], malformed: [] };
+
+/** Whether there are any comments for suppression in a text, understood or not. */
+export function hasSuppressions({ comments, malformed }: Suppressions): boolean {
+  return comments.length > 0 || malformed.length > 0;
+}
+
 const WORD = 'lockorder-ignore';
 const COMMENT = /\/\*\s*lockorder-ignore\b([\s\S]*?)\*\/|\/\/[ \t]*lockorder-ignore\b(.*)/g;
 const BODY = /^\s+([\w-]+)\s*:\s*(\S[\s\S]*?)\s*$/;

@@ -5,7 +5,7 @@ import { comparePaths } from '../link/files.js';
 import { createProgram } from '../link/index.js';
 import type { Demand, MutableProgram, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
-import type { Suppressions } from '../report/suppression.js';
+import { hasSuppressions, type Suppressions } from '../report/suppression.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 import {
   selectFindings,
@@ -93,10 +93,9 @@ export class Workspace {
       const reported = isOrderFile(file) ? this.orderFiles : this.reported;
       if (isReported) reported.add(file);
       else reported.delete(file);
-      const isNoted = isReported && suppressions !== undefined;
-      if (isNoted && (suppressions.comments.length > 0 || suppressions.malformed.length > 0)) {
-        this.suppressions.set(file, suppressions);
-      } else this.suppressions.delete(file);
+      const isNoted = isReported && suppressions !== undefined && hasSuppressions(suppressions);
+      if (isNoted) this.suppressions.set(file, suppressions);
+      else this.suppressions.delete(file);
     }
     // What the engine keeps of a function depends on its body and its callees, not on the types it sees.
     if (isInterfaceChanged) this.engine = this.createEngine();

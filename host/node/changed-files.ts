@@ -1,5 +1,6 @@
 import { StringPool } from '../../analysis/base/pool.js';
 import { isOrderFile } from '../../analysis/base/paths.js';
+import { hasSuppressions } from '../../analysis/report/suppression.js';
 import { decodeSkeleton } from '../../analysis/summary/codec.js';
 import { likenessOf, type Likeness, type SeenFile } from '../../analysis/summary/likeness.js';
 import type { FileSummary } from '../../analysis/summary/types.js';
@@ -100,7 +101,7 @@ export class ChangedFiles {
   /** `undefined` where lines of the text have a say in which findings are shown. */
   private summary(data: Uint8Array): FileSummary | undefined {
     const { summary, suppressions }: CompiledFile = decodeCompiled(data, this.names);
-    return suppressions.comments.length + suppressions.malformed.length > 0 ? undefined : summary;
+    return hasSuppressions(suppressions) ? undefined : summary;
   }
 }
 

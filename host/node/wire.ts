@@ -1,6 +1,6 @@
 import type { StringPool } from '../../analysis/base/pool.js';
 import type { Demand } from '../../analysis/link/types.js';
-import { NO_SUPPRESSIONS, type Suppressions } from '../../analysis/report/suppression.js';
+import { hasSuppressions, NO_SUPPRESSIONS, type Suppressions } from '../../analysis/report/suppression.js';
 import { decodeSummary, encodeSummary } from '../../analysis/summary/codec.js';
 import type { FileSummary } from '../../analysis/summary/types.js';
 import type { Wanted } from '../compile.js';
@@ -16,8 +16,7 @@ const LENGTH_BYTES = 4;
 /** Length of the summary, the summary, and the suppressions as JSON where there are any. */
 export function encodeCompiled({ summary, suppressions }: CompiledFile): Uint8Array {
   const encoded = encodeSummary(summary);
-  const hasNone = suppressions.comments.length === 0 && suppressions.malformed.length === 0;
-  const rest = Buffer.from(hasNone ? '' : JSON.stringify(suppressions));
+  const rest = Buffer.from(hasSuppressions(suppressions) ? JSON.stringify(suppressions) : '');
   // A buffer of its own, which can be moved to another thread.
   const data = new Uint8Array(LENGTH_BYTES + encoded.length + rest.length);
   new DataView(data.buffer).setUint32(0, encoded.length, true);
