@@ -4,10 +4,14 @@ import { EarlyFindings, textsOf } from './early.js';
 import type { OpenFile } from './open-file.js';
 import { Cancelled, type Stage } from './stage.js';
 
-/** A run that takes no longer needs no first look, in milliseconds. */
-const QUICK_MS = 30;
+/** A run that usually takes no longer needs no first look, in milliseconds. */
+const QUICK_MS = 12;
 /** Nor does one that is not so many times longer than the first look itself. */
-const WORTHWHILE = 3;
+const WORTHWHILE = 1.5;
+/** As many runs tell what is usual: some edits concern a lot, and the first look after a while has much to go through. */
+const RUNS = 5;
+/** After as many edits without a first look it is tried again. */
+const RETRY = 20;
 /** A small program that was not looked at follows when nothing was typed for so long, in milliseconds. */
 const FOLLOW_MS = 1000;
 
@@ -21,18 +25,40 @@ interface HowToLook {
   readonly failed: (reason: unknown) => void;
 }
 
+/** How long runs of a program usually take, in milliseconds. */
+class Usual {
+  private readonly last: number[] = [];
+
+  note(ms: number): void {
+    this.last.push(ms);
+    if (this.last.length > RUNS) this.last.shift();
+  }
+
+  forget(): void {
+    this.last.length = 0;
+  }
+
+  /** The median; `otherwise` when nothing was noted. */
+  ms(otherwise: number): number {
+    return [...this.last].sort((a, b) => a - b)[this.last.length >> 1] ?? otherwise;
+  }
+}
+
 /** The first phase after an edit, where the second one takes its time: what the edit changes in a small program. */
 export class FirstLook {
   /** Open documents and their headers, once the live program has more: quick to say what an edit changes. */
   private small: Stage | undefined;
   private findings: readonly Finding[] | undefined;
   private readonly early = new EarlyFindings();
-  /** How long the last run of each program took. */
-  private bigMs = 0;
-  private smallMs = 0;
+  private readonly bigRuns = new Usual();
+  private readonly looks = new Usual();
+  private skipped = 0;
   private following: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly followMs = FOLLOW_MS) {}
+  constructor(
+    private readonly followMs = FOLLOW_MS,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   get stage(): Stage | undefined {
     return this.small;
@@ -50,8 +76,8 @@ export class FirstLook {
     this.early.forget();
     this.findings = small ? findings : undefined;
     if (small) this.small = small;
-    this.smallMs = 0;
-    this.bigMs = Infinity;
+    this.looks.forget();
+    this.bigRuns.forget();
   }
 
   /** The big program has been through the same texts. */
@@ -72,9 +98,9 @@ export class FirstLook {
       // The live program may do better.
       how.failed(reason);
     }
-    const start = performance.now();
+    const start = this.now();
     const snapshot = await how.analyse(live);
-    this.bigMs = performance.now() - start;
+    this.bigRuns.note(this.now() - start);
     return snapshot;
   }
 
@@ -97,14 +123,22 @@ export class FirstLook {
     clearTimeout(this.following);
     this.findings = undefined;
     if (!small || ![...open.keys()].every((file) => small.covers(file))) return undefined;
-    if (this.bigMs < Math.max(QUICK_MS, WORTHWHILE * this.smallMs)) return undefined;
-    const start = performance.now();
+    if (!this.isWorthwhile()) {
+      this.skipped += 1;
+      if (this.skipped % RETRY === 0) this.looks.forget();
+      return undefined;
+    }
+    const start = this.now();
     small.applyOpen();
     const snapshot = await analyse(small);
-    this.smallMs = performance.now() - start;
+    this.looks.note(this.now() - start);
     this.findings = snapshot.findings;
     const all = this.early.after(snapshot.findings, textsOf(open));
     return all && { ...snapshot, all };
+  }
+
+  private isWorthwhile(): boolean {
+    return this.bigRuns.ms(Infinity) >= Math.max(QUICK_MS, WORTHWHILE * this.looks.ms(0));
   }
 
   /** There is nothing to look at any more. */

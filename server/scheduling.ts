@@ -1,5 +1,8 @@
-/** Longest time one slice of work may take before messages get their turn, in milliseconds. */
-const SLICE_MS = 5;
+/**
+ * Longest time one slice of work may take before messages get their turn, in milliseconds. A message waits for two: the
+ * one in which it comes, and the one before it is handed out.
+ */
+const SLICE_MS = 2;
 
 export const DROPPED = Symbol('dropped');
 

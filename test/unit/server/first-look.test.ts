@@ -57,4 +57,46 @@ describe('the small program of first looks', () => {
     assert.ok(!isCurrent());
     assert.equal(first.stage, undefined);
   });
+
+  /** Edits one after the other, with what each program takes for each; the numbers of those that were looked at first. */
+  async function looked(
+    edits: readonly (readonly [small: number, big: number])[],
+  ): Promise<readonly number[]> {
+    let clock = 0;
+    let edit = 0;
+    const found: number[] = [];
+    const program = (name: 'small' | 'big'): Stage => {
+      const stage = {
+        isCurrent: false,
+        covers: () => true,
+        applyOpen: () => true,
+        analyse: () => {
+          const [small, big] = edits[edit] ?? [0, 0];
+          clock += name === 'small' ? small : big;
+          if (name === 'small') found.push(edit);
+          return Promise.resolve({ findings: [] } as unknown as Snapshot);
+        },
+        close: () => Promise.resolve(),
+      };
+      return stage as unknown as Stage;
+    };
+    const first = new FirstLook(LATER_MS, () => clock);
+    const big = program('big');
+    first.begin(program('small'), []);
+    for (; edit < edits.length; edit += 1)
+      await first.analyse(big, new Map(), { analyse, show: () => undefined, failed: fail });
+    await first.close();
+    return found;
+  }
+
+  it('is looked at by what is usual, not by the last edit', async () => {
+    const usual = [5, 40] as const;
+    const all = [usual, usual, usual, [90, 40], usual, [5, 8], usual, usual] as const;
+    assert.deepEqual(await looked(all), [...all.keys()]);
+  });
+
+  it('is not looked at where the big one is about as quick, but tried again some time', async () => {
+    assert.deepEqual(await looked(Array.from({ length: 40 }, () => [30, 40] as const)), [0, 21]);
+    assert.deepEqual(await looked(Array.from({ length: 9 }, () => [2, 8] as const)), [0]);
+  });
 });
