@@ -2,11 +2,12 @@ import { ZERO, type Fact } from '../effects/fact.js';
 import type { Surroundings } from '../effects/step.js';
 import { someTerm } from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
-import type { Effects, Site } from '../effects/types.js';
+import { matchHeld } from '../effects/held.js';
+import type { Effects, HeldLock, Site } from '../effects/types.js';
 import type { ProofRun } from '../graph/proofs.js';
 import type { Arrived } from '../graph/replay.js';
 import { folderOf } from '../base/paths.js';
-import type { Program } from '../link/types.js';
+import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 
 /** Off on every way to a place in a function, not only on some. */
@@ -70,6 +71,14 @@ function goesElsewhereByPointer(around: Surroundings, steps: readonly Site[]): b
     const next = steps[i + 1]?.fn.file ?? fn.file;
     return call?.callee !== undefined && folderOf(next) !== folderOf(fn.file);
   });
+}
+
+/** One of these functions releases the lock, in one of its outcomes. */
+export function endsOnOtherWays(around: Surroundings, steps: readonly Site[], lock: HeldLock): boolean {
+  const releases = (fn: FunctionRef): boolean =>
+    around.effectsOf(fn)?.exits.some(({ released }) => released.some((one) => matchHeld([lock], one) >= 0)) ??
+    false;
+  return steps.some(({ fn }) => releases(fn));
 }
 
 /** The way through these functions went by what a field holds, beyond that a pointer is one and a value a new one. */

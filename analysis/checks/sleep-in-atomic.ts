@@ -1,8 +1,14 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
-import type { Term } from '../effects/terms.js';
-import type { Effects, HeldLock, Moment, Site } from '../effects/types.js';
-import { asksContext, atomicityOf, mayReclaim, strictAtomicityOf, type Atomicity } from '../graph/atomic.js';
+import type { Effects, Moment, Site } from '../effects/types.js';
+import {
+  asksContext,
+  atomicityOf,
+  heldWithout,
+  mayReclaim,
+  strictAtomicityOf,
+  type Atomicity,
+} from '../graph/atomic.js';
 import { keyOf } from '../graph/collect.js';
 import { isAtomic, isProcess, isStrictlyAtomic, type Contexts, type Entry } from '../graph/contexts.js';
 import { handlersOf } from '../graph/handlers.js';
@@ -14,7 +20,7 @@ import { Sleepers, type SleepPoint } from '../graph/sleep.js';
 import type { FunctionRef } from '../link/types.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
-import { isAlwaysOff, isDecidedElsewhere, isUnconditional } from './path-doubts.js';
+import { endsOnOtherWays, isAlwaysOff, isDecidedElsewhere, isUnconditional } from './path-doubts.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
 import type { Turns } from './turns.js';
 import type { Finding } from './types.js';
@@ -62,13 +68,6 @@ interface Mistake {
   readonly point: SleepPoint;
   readonly arrived: Arrived;
   readonly why: Atomicity | { readonly k: 'handler'; readonly entry: Entry };
-}
-
-/** What stays held while a wait has given up the lock it is told, or what its commands give up. */
-function without(held: readonly HeldLock[], given: Term | undefined): readonly HeldLock[] {
-  return held.some((lock) => lock.term.key === given?.key)
-    ? held.filter((lock) => lock.term.key !== given?.key)
-    : [];
 }
 
 class Search {
@@ -216,7 +215,7 @@ class Search {
     // What the callee took itself is the callee's own mistake.
     const held = arrived.held.filter((lock) => lock.site.fn === root);
     const drops = models.api(point.api)?.dropsArg;
-    const rest = drops === undefined ? held : without(held, arrived.args[drops]);
+    const rest = drops === undefined ? held : heldWithout(held, arrived.args[drops]);
     if (rest.length === 0 && drops !== undefined) return undefined;
     const why =
       (models.preemptRt ? strictAtomicityOf(models, rest, arrived.context) : undefined) ??
@@ -357,24 +356,26 @@ class Search {
   private confidence(mistake: Mistake, byDesign: boolean): Confidence {
     const { steps, point, why, root, arrived } = mistake;
     let confidence: Confidence = point.confidence;
-    const { models } = this.context.around;
+    const { around } = this.context;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
     if (this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
     // What is called through a pointer may release it, and says so.
-    if (why.k === 'lock' && root.item?.indirectCalls.some((name) => models.soundsLikeRelease(name)) === true)
+    if (
+      why.k === 'lock' &&
+      root.item?.indirectCalls.some((name) => around.models.soundsLikeRelease(name)) === true
+    )
       confidence = lesser(confidence, 'medium');
     // Which of several things a callee does often hangs on what was tested before switching off.
     if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
+    // It ends the section on other ways: which is taken hangs on what the caller knows of the object.
+    if (why.k === 'lock' && endsOnOtherWays(around, steps.slice(1), why.lock))
+      confidence = lesser(confidence, 'medium');
     // Whether a release means a lock that has no name is a guess.
     if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
     // Switched off on some ways only: the conditions are often the same, and not understood.
-    if (
-      why.k !== 'lock' &&
-      why.k !== 'handler' &&
-      !isAlwaysOff(this.context.around.effectsOf(root), steps[0], why.k)
-    )
+    if (why.k !== 'lock' && why.k !== 'handler' && !isAlwaysOff(around.effectsOf(root), steps[0], why.k))
       confidence = lesser(confidence, 'medium');
-    if (isDecidedElsewhere(this.context.around, this.proofs, steps, arrived, why.k === 'handler'))
+    if (isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
       confidence = lesser(confidence, 'medium');
     // Readers let go in a callee are not followed.
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
@@ -383,16 +384,12 @@ class Search {
     if (why.k === 'handler')
       confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
     // Far away it is hardly ever true, unless nothing on the way decides.
-    if (
-      steps.length > 2 &&
-      !steps.slice(1).every((step) => isUnconditional(this.context.around.program, step))
-    )
+    if (steps.length > 2 && !steps.slice(1).every((step) => isUnconditional(around.program, step)))
       confidence = lesser(confidence, 'medium');
     // Whether the memory is the user's often hangs on a flag.
     if (point.touchesUser && steps.length > 1) confidence = lesser(confidence, 'medium');
     if (byDesign) confidence = lesser(confidence, 'medium');
-    if ((this.context.around.effectsOf(root)?.gaps.length ?? 0) > 0)
-      confidence = lesser(confidence, 'medium');
+    if ((around.effectsOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
     return confidence;
   }
 }

@@ -145,6 +145,8 @@ function fork(
     alternatives.filter(({ exit, binding }) => compatible(exit, binding, result, state)),
     state,
   );
+  const { held: before } = state;
+  const ended = new Map(feasible.map((one) => [one, feasible.length > 1 ? endedBy(one, before) : NONE]));
   const out: State[] = [];
   for (const alternative of feasible) {
     const { exit, effects, binding } = alternative;
@@ -153,13 +155,15 @@ function fork(
     if (feasible.length > 1) learn(exit, binding, next);
     const rivals = feasible.filter((other) => other !== alternative && (other.exit.signs & exit.signs) !== 0);
     next.held = next.held.map((lock) =>
-      lock.certain && rivals.some((rival) => releases(rival, lock)) ? { ...lock, certain: false } : lock,
+      lock.certain && rivals.some((rival) => ended.get(rival)?.has(lock))
+        ? { ...lock, certain: false }
+        : lock,
     );
     next.context = afterCall(next.context, exit.context);
     for (const released of exit.released) {
       const lock = binding.lock(released);
       const depth = released.depth + 1;
-      if (matchHeld(next.held, lock) >= 0 || mayBeCallers(lock, depth)) dropLock(next, lock, depth);
+      if (matchHeld(next.held, lock) >= 0 || mayBeCallers(lock, depth)) dropLock(next, lock, event.id, depth);
     }
     for (const held of exit.acquired) {
       const certain =
@@ -210,8 +214,30 @@ function learn(exit: ExitEffect, binding: Binding, state: State): void {
   for (const { term, fact } of exit.facts) state.facts.narrow(binding.term(term), fact.signs);
 }
 
-function releases(rival: Alternative, lock: HeldLock): boolean {
-  return rival.exit.released.some((r) => rival.binding.term(r.term).key === lock.term.key);
+const NONE: ReadonlySet<HeldLock> = new Set();
+
+/** Which of the locks held before a call this outcome of it may release: another parameter's object is not the same. */
+function endedBy({ exit, binding }: Alternative, held: readonly HeldLock[]): ReadonlySet<HeldLock> {
+  if (exit.released.length === 0 || held.length === 0) return NONE;
+  const ended = new Set<HeldLock>();
+  for (const released of exit.released) {
+    const bound = binding.lock(released);
+    const lock = held[matchHeld(held, bound)];
+    if (lock !== undefined && !areOfTwoParameters(lock.term, bound.term)) ended.add(lock);
+  }
+  return ended;
+}
+
+function areOfTwoParameters(one: Term, other: Term): boolean {
+  const [mine, theirs] = [parameterOf(one), parameterOf(other)];
+  return mine !== undefined && theirs !== undefined && mine !== theirs;
+}
+
+/** The parameter that points to the object itself. */
+function parameterOf(object: Term): number | undefined {
+  let at = object;
+  while (at.k === 'field' || at.k === 'index') at = at.base;
+  return at.k === 'deref' && at.base.k === 'parameter' ? at.base.index : undefined;
 }
 
 const NO_VALUES: ReadonlyMap<string, Term> = new Map();

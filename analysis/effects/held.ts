@@ -1,5 +1,12 @@
+import type { EventId } from '../summary/types.js';
 import { MAX_HELD, type State } from './state.js';
-import type { HeldLock, LockRef } from './types.js';
+import type { HeldLock, LockRef, Site } from './types.js';
+
+/**
+ * Locks of one class that one place takes, or releases for the caller, in one round of a loop after the other: those
+ * of further rounds are told by these, and the loop settles instead of being followed round by round.
+ */
+const MAX_ROUNDS = 2;
 
 /** Adds a lock to the held set. A lock of the entry that was dropped and is taken again is simply held again. */
 export function takeLock(state: State, lock: HeldLock): void {
@@ -12,6 +19,7 @@ export function takeLock(state: State, lock: HeldLock): void {
   // Read sections nest, but not at one place: there the end of the last round was not seen.
   const isNested = (h: HeldLock): boolean => h.kind === 'rcu' && h.site.event !== lock.site.event;
   if (state.held.some((h) => h.term.key === lock.term.key && !isNested(h))) return;
+  if (state.held.filter((h) => isOfSameRounds(h, lock)).length >= MAX_ROUNDS) return;
   state.held = [...state.held, lock];
   if (state.ended.has(lock.term.key))
     state.ended = new Set([...state.ended].filter((key) => key !== lock.term.key));
@@ -19,9 +27,10 @@ export function takeLock(state: State, lock: HeldLock): void {
 
 /**
  * Takes a lock out of the held set, or notes that the entry's is gone. Returns the held lock that it ends.
+ * @param event that releases it, or calls what does
  * @param depth calls between the function and the release
  */
-export function dropLock(state: State, lock: LockRef, depth = 0): HeldLock | undefined {
+export function dropLock(state: State, lock: LockRef, event: EventId, depth = 0): HeldLock | undefined {
   const at = matchHeld(state.held, lock);
   if (at >= 0) {
     const matched = state.held[at];
@@ -29,31 +38,58 @@ export function dropLock(state: State, lock: LockRef, depth = 0): HeldLock | und
     if (matched !== undefined) state.ended = new Set([...state.ended, matched.term.key]);
     return matched;
   }
-  if (!state.released.some((r) => r.term.key === lock.term.key)) {
-    state.released = [...state.released, { ...lock, depth }];
-  }
+  const ofRounds = state.released.filter((r) => r.event === event && r.key === lock.key);
+  if (ofRounds.length < MAX_ROUNDS && !state.released.some((r) => r.term.key === lock.term.key))
+    state.released = [...state.released, { ...lock, event, depth }];
   return undefined;
 }
 
+/** Both were taken at one place, which only different rounds of a loop do. */
+export function isOfSameRounds(one: HeldLock, other: HeldLock): boolean {
+  return one.key === other.key && one.mode === other.mode && isSameSite(one.site, other.site);
+}
+
+function isSameSite(one: Site | undefined, other: Site | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.event === other.event && one.fn === other.fn && isSameSite(one.via, other.via);
+}
+
 /**
- * The held lock a release ends: the same object, else the only one of the same class (named in another way),
- * else the only one of unknown class and the same kind. -1 when there is none.
+ * The held lock a release ends: the same object, else the only one of the same class (named in another way), else the
+ * only one of unknown class and the same kind, else the only one that may be the same member of a record, which is
+ * told with what it is embedded in for one of the two and without for the other. -1 when there is none.
  */
 export function matchHeld(held: readonly HeldLock[], lock: LockRef): number {
+  if (held.length === 0) return -1;
   for (let i = held.length - 1; i >= 0; i--) if (held[i]?.term.key === lock.term.key) return i;
-  let found = -1;
-  for (let i = 0; i < held.length; i++) {
-    const candidate = held[i];
-    if (candidate === undefined || candidate.kind !== lock.kind) continue;
-    const alike =
-      lock.key === undefined || candidate.key === undefined
-        ? candidate.key === lock.key
-        : withoutSubclass(candidate.key) === withoutSubclass(lock.key);
-    if (!alike) continue;
-    if (found >= 0) return -1;
-    found = i;
-  }
+  const [named, another] = matching(held, lock, isOfClass);
+  if (named !== undefined) return another === undefined ? named : -1;
+  const [embedded, other] = matching(held, lock, isSameMember);
+  return embedded !== undefined && other === undefined ? embedded : -1;
+}
+
+function matching(
+  held: readonly HeldLock[],
+  lock: LockRef,
+  isAlike: (one: LockRef, other: LockRef) => boolean,
+): readonly number[] {
+  const found: number[] = [];
+  held.forEach((one, i) => {
+    if (one.kind === lock.kind && isAlike(one, lock)) found.push(i);
+  });
   return found;
+}
+
+function isOfClass(one: LockRef, other: LockRef): boolean {
+  if (one.key === undefined || other.key === undefined) return one.key === other.key;
+  return withoutSubclass(one.key) === withoutSubclass(other.key);
+}
+
+/** `xas->xa->xa_lock` and `mapping->i_pages.xa_lock`: one record, seen by itself and as a part of another. */
+export function isSameMember({ term: one }: LockRef, { term: other }: LockRef): boolean {
+  if (one.k !== 'field' || other.k !== 'field' || one.name !== other.name) return false;
+  const isAlone = one.base.k === 'deref' || other.base.k === 'deref';
+  return isAlone && one.base.k !== other.base.k && one.base.type !== '' && one.base.type === other.base.type;
 }
 
 /** A class key without its subclass: a release does not name it. */

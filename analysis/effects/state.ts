@@ -160,7 +160,7 @@ export class State {
     for (const { term, mode, site } of this.held)
       text += `${term.key}${mode === 'read' ? 'r' : 'w'}${site.event};`;
     text += '|';
-    for (const lock of this.released) text += `${lock.term.key};`;
+    for (const key of this.released.map(({ term }) => term.key).sort()) text += `${key};`;
     return text;
   }
 
@@ -303,7 +303,11 @@ export class State {
     // Of what earlier rounds left held one stands for all.
     if (held !== this.held)
       this.held = held.filter((lock, i) => held.findIndex((other) => isAlike(other, lock)) === i);
-    this.released = renewed(this.released);
+    const released = renewed(this.released);
+    if (released !== this.released)
+      this.released = released.filter(
+        ({ term }, i) => released.findIndex((other) => other.term.key === term.key) === i,
+      );
   }
 }
 

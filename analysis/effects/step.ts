@@ -336,7 +336,7 @@ export class Stepper {
 
   private drop(event: LockEvent, lock: LockRef, api: LockApi, state: State): void {
     this.listener.use?.(event, lock, api, state, state.held[matchHeld(state.held, lock)]);
-    dropLock(state, lock);
+    dropLock(state, lock, event.id);
     state.context = switchedByLock(state.context, api, false, this.flagsOf(event, api.flagsArg));
   }
 

@@ -34,6 +34,8 @@ export interface HeldLock extends LockRef {
 
 /** A lock of the entry that was released. */
 export interface ReleasedLock extends LockRef {
+  /** What released it in the function: the release itself, or the call on the way to it. */
+  readonly event: EventId;
   /** Calls between the function and the release. */
   readonly depth: number;
 }

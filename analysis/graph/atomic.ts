@@ -75,3 +75,10 @@ export function mayReclaim(
       return undefined;
   }
 }
+
+/** What stays held while a wait has given up the lock it is told, or what its commands give up. */
+export function heldWithout(held: readonly HeldLock[], given: Term | undefined): readonly HeldLock[] {
+  return held.some((lock) => lock.term.key === given?.key)
+    ? held.filter((lock) => lock.term.key !== given?.key)
+    : [];
+}
