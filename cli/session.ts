@@ -1,8 +1,9 @@
 import { realpathSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Confidence, Finding, Progress, RuleId } from '../analysis/checks/types.js';
+import { keepDecoded } from '../analysis/summary/decoded.js';
 import type { Config } from '../analysis/workspace/config.js';
-import type { Snapshot } from '../analysis/workspace/index.js';
+import { runToEnd, type Snapshot } from '../analysis/workspace/index.js';
 import type { Counts } from '../analysis/workspace/stats.js';
 import { skipText, type SkippedFile } from '../host/api.js';
 import { defaultCacheFolder } from '../host/node/cache.js';
@@ -12,7 +13,8 @@ import { tuneForOneRun } from '../host/node/engine.js';
 import { defaultJobs } from '../host/node/pool.js';
 import { Project } from '../host/node/project.js';
 import { RevisionFiles } from '../host/node/revision.js';
-import { growWithRoom } from '../host/node/room.js';
+import { HeapWatch, type Room } from '../host/node/heap-watch.js';
+import { growWithRoom, roomMb } from '../host/node/room.js';
 import { findRoot } from '../host/node/root.js';
 import type { Shard } from '../host/node/shard.js';
 import { CommandFailure } from './failure.js';
@@ -45,6 +47,8 @@ export interface Session<Result extends Shown = Snapshot> {
   /** What went wrong in files whose analysis failed. */
   readonly failures: ReadonlyMap<string, string>;
   readonly times: StageTimes;
+  /** Fixes were done without for want of memory: with more of it, another run comes to more. */
+  readonly lacksFixes?: boolean;
 }
 
 /** Wall milliseconds of the stages that run in the main thread. */
@@ -133,7 +137,8 @@ export async function runShown<T>(
       const { skipped } = session;
       const failures = [...project.failures];
       const known = options.stats === true ? { counts: counts() } : {};
-      project.kept?.keep(question, { findings, notes, reportedFiles, skipped, failures, ...known });
+      if (session.lacksFixes !== true)
+        project.kept?.keep(question, { findings, notes, reportedFiles, skipped, failures, ...known });
       return use(session);
     }
     const { findings, notes, reportedFiles, skipped, counts } = kept;
@@ -172,21 +177,46 @@ async function analysed(
   growWithRoom();
   progress.clear();
   const times: StageTimes = { link: 0, check: 0, total: 0 };
-  const run = <R>(work: Generator<Progress, R>): R => runTimed(work, times, progress);
-  let snapshot = await project.analyse({ run: (work) => Promise.resolve(run(work)) });
-  const { fixFor } = options;
-  if (fixFor && snapshot.findings.some(fixFor)) {
-    if (snapshot.program.files.size <= MOST_FILES_WITH_FIXES) {
-      snapshot = run((await project.fixer()).fixAll(snapshot, fixFor));
-    } else {
-      message('too many files to verify fixes for all of them; lockorder fix or explain on a folder does');
-    }
-  }
+  const watch: Watch = { times, progress, heap: new HeapWatch() };
+  const { workspace } = project;
+  const analysing = <R>(work: Generator<Progress, R>): R =>
+    runToEnd(watched(work, watch, () => workspace.lighten()));
+  const snapshot = await project.analyse({ run: (work) => Promise.resolve(analysing(work)) });
+  const withFixes = await fixed(snapshot, project, watch, options);
+  if (withFixes === undefined)
+    message('not enough memory to verify fixes; lockorder fix or explain on a folder does');
+  const shown = withFixes ?? snapshot;
   progress.clear();
   const { skipped } = project;
-  mention(place.root, project, snapshot, options);
+  mention(place.root, project, shown, options);
   times.total = performance.now() - start;
-  return { root: place.root, project, snapshot, skipped, failures: project.failures, times };
+  const { failures } = project;
+  const lacksFixes = withFixes === undefined;
+  return { root: place.root, project, snapshot: shown, skipped, failures, times, lacksFixes };
+}
+
+/** The result with the fixes that are wanted; `undefined` where there is no memory for the second program that it takes. */
+async function fixed(
+  snapshot: Snapshot,
+  project: Project,
+  watch: Watch,
+  { fixFor }: SessionOptions,
+): Promise<Snapshot | undefined> {
+  if (!fixFor || !snapshot.findings.some(fixFor)) return snapshot;
+  if (snapshot.program.files.size > MOST_FILES_WITH_FIXES) {
+    message('too many files to verify fixes for all of them; lockorder fix or explain on a folder does');
+    return snapshot;
+  }
+  const fixer = await project.fixer();
+  const lighten = (): void => {
+    project.workspace.lighten();
+    fixer.lighten();
+  };
+  const steps = watched(fixer.fixAll(snapshot, fixFor), watch, lighten);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value;
+    if (step.value === 'full') return undefined;
+  }
 }
 
 /** Says what could not be read and which suppressions are of no use. Fails when nothing could be read. */
@@ -230,6 +260,9 @@ async function linkShard(project: Project, shard: Shard): Promise<void> {
   }
 }
 
+/** Megabytes of heap in which all can be kept decoded that is of use. */
+const AMPLE_MB = 1024;
+
 interface OpenProject {
   readonly place: Place;
   readonly project: Project;
@@ -241,6 +274,7 @@ interface OpenProject {
 async function openProject(paths: readonly string[], options: SessionOptions): Promise<OpenProject> {
   const start = performance.now();
   tuneForOneRun();
+  keepDecoded(roomMb() / AMPLE_MB);
   const { cache } = options;
   const place = locate(paths, options);
   const progress = new ProgressLine();
@@ -268,7 +302,18 @@ function shown(root: string, file: string): string {
   return file === '.' ? relative(process.cwd(), root) || '.' : file;
 }
 
-function runTimed<T>(work: Generator<Progress, T>, times: StageTimes, progress: ProgressLine): T {
+interface Watch {
+  readonly times: StageTimes;
+  readonly progress: ProgressLine;
+  readonly heap: HeapWatch;
+}
+
+/** Work whose time is taken, and of which `lighten` lets go of what it can when memory is short. Yields how much is left. */
+function* watched<T>(
+  work: Generator<Progress, T>,
+  { times, progress, heap }: Watch,
+  lighten: () => void,
+): Generator<Room, T> {
   for (let last = performance.now(); ;) {
     const next = work.next();
     const now = performance.now();
@@ -277,5 +322,8 @@ function runTimed<T>(work: Generator<Progress, T>, times: StageTimes, progress: 
     last = now;
     if (next.done) return next.value;
     progress.show(`${next.value.stage}: ${next.value.done} of ${next.value.total}`);
+    const room = heap.look(now);
+    if (room !== 'enough') lighten();
+    yield room;
   }
 }

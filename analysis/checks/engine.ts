@@ -91,6 +91,8 @@ export interface Analysis {
 export interface Engine {
   /** With `focus`, findings may be limited to those in which these files take part. */
   run(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined>;
+  /** Lets go of what can be found out again, which takes time; also between two steps of a run. */
+  lighten(): void;
 }
 
 export type CreateEngine = (program: Program, models: Models, options: EngineOptions) => Engine;

@@ -108,6 +108,10 @@ class LinkedEngine implements Engine {
     return analysis;
   }
 
+  lighten(): void {
+    this.proofs.forget();
+  }
+
   private *runAgain(focus: ReadonlySet<string> | undefined): Generator<Progress, Analysis | undefined> {
     yield* this.interpret();
     if (this.table.program.hasDemands()) return undefined;

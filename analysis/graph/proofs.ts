@@ -1,7 +1,7 @@
 import type { Facts } from '../effects/facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Site } from '../effects/types.js';
-import { countNew, Replayer, type Arrived, type Replayed } from './replay.js';
+import { Beginnings, countNew, Replayer, type Arrived, type Replayed } from './replay.js';
 import { noteRun, stillHolds, type UsedEffects } from './used.js';
 
 interface Proof<T> {
@@ -36,6 +36,12 @@ export class Proofs {
       for (const [key, proof] of proofs) if (proof.run <= this.complete) proofs.delete(key);
     }
     this.complete = this.run;
+  }
+
+  /** At any time, also in the middle of a run: what is asked for again is replayed again. */
+  forget(): void {
+    for (const proofs of [this.replays, this.arrivals, this.decisions]) proofs.clear();
+    Beginnings.of(this.around).forget();
   }
 }
 

@@ -28,7 +28,7 @@ interface Beginning {
 }
 
 /** What was asked for lately, also by replays before: chains that begin alike are asked for again and again. */
-class Beginnings {
+export class Beginnings {
   private static readonly known = new WeakMap<Surroundings, Beginnings>();
 
   static of(around: Surroundings): Beginnings {
@@ -57,6 +57,11 @@ class Beginnings {
       this.young = new Map();
     }
     this.young.set(key, beginning);
+  }
+
+  forget(): void {
+    this.young.clear();
+    this.old.clear();
   }
 }
 

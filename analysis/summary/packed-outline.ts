@@ -13,6 +13,15 @@ const SHORT_BYTES = 256;
 let young = new WeakMap<Uint8Array, OutlineTail>();
 let old = new WeakMap<Uint8Array, OutlineTail>();
 let youngBytes = 0;
+let mostBytes = GENERATION_BYTES;
+
+/** Lets go of all tails, and from now on keeps this share of what is kept where there is ample memory. */
+export function keepTails(share: number): void {
+  mostBytes = Math.floor(GENERATION_BYTES * share);
+  young = new WeakMap();
+  old = new WeakMap();
+  youngBytes = 0;
+}
 
 /**
  * An outline whose tail is kept in its compact form and decoded when asked for.
@@ -49,7 +58,7 @@ function tailOf(bytes: Uint8Array, decode: (bytes: Uint8Array) => OutlineTail): 
 }
 
 function keep(bytes: Uint8Array, tail: OutlineTail): void {
-  if (youngBytes >= GENERATION_BYTES) {
+  if (youngBytes >= mostBytes) {
     old = young;
     young = new WeakMap();
     youngBytes = 0;

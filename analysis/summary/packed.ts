@@ -6,14 +6,25 @@ import type { Skeleton } from './types.js';
  * of its bytes, and most are looked at once in a while.
  */
 const GENERATION = 2048;
+/** In however little memory. */
+const LEAST = 64;
 
 /** Decoded skeletons by place. Those of a file's older version, which nobody can ask for, go with that version. */
 type Generation = WeakMap<PackedSkeletons, Map<number, Skeleton>>;
 
 let young: Generation = new WeakMap();
 let old: Generation = new WeakMap();
-/** How many came into {@link young}. */
+/** How many came into {@link young}, and how many may. */
 let grown = 0;
+let most = GENERATION;
+
+/** Lets go of all that is decoded, and from now on keeps this share of what is kept where there is ample memory. */
+export function keepSkeletons(share: number): void {
+  most = Math.max(LEAST, Math.floor(GENERATION * share));
+  young = new WeakMap();
+  old = new WeakMap();
+  grown = 0;
+}
 
 /**
  * The skeletons of one file, kept in their compact form and decoded when asked for. What is asked for again
@@ -98,7 +109,7 @@ export class PackedSkeletons implements ReadonlyMap<number, Skeleton> {
 }
 
 function keep(owner: PackedSkeletons, place: number, skeleton: Skeleton): void {
-  if (grown >= GENERATION) {
+  if (grown >= most) {
     old = young;
     young = new WeakMap();
     grown = 0;

@@ -24,6 +24,11 @@ export class Fixer {
     private readonly source: FixSource,
   ) {}
 
+  /** As {@link Workspace.lighten}, of what was made to try fixes out. */
+  lighten(): void {
+    this.trial?.lighten();
+  }
+
   /** Fixes of one finding of the workspace's present result. */
   *fixesOf(finding: Finding, { analysis, program }: Snapshot): Generator<Progress, FixResult> {
     const { models } = this.workspace;

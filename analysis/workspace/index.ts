@@ -6,6 +6,7 @@ import { createProgram } from '../link/index.js';
 import type { Demand, MutableProgram, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import { hasSuppressions, type Suppressions } from '../report/suppression.js';
+import { keepLessDecoded } from '../summary/decoded.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 import {
   selectFindings,
@@ -126,6 +127,15 @@ export class Workspace {
       ({ changes: this.changes } = this.linked);
     }
     return analysis;
+  }
+
+  /**
+   * Lets go of what is kept to save time and can be made again; where memory is short, also between two steps of
+   * {@link update}. What is found stays the same.
+   */
+  lighten(): void {
+    this.engine.lighten();
+    keepLessDecoded();
   }
 
   /** Whether another run would find what the last complete one has found: what was applied since means the same. */

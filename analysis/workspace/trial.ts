@@ -62,6 +62,11 @@ export class Trial {
     return analysis && { program: this.program, analysis, before: () => this.foundBefore(focus) };
   }
 
+  /** As {@link Engine.lighten}. */
+  lighten(): void {
+    this.engine.lighten();
+  }
+
   private *foundBefore(focus: ReadonlySet<string>): Generator<Progress, readonly Finding[] | undefined> {
     if (this.filesSet !== this.base.filesSet) this.before.clear();
     this.filesSet = this.base.filesSet;

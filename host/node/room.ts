@@ -38,7 +38,7 @@ const PROGRAM_ADDRESSES_MB = 1100;
 const ADDRESS_SHARE = 0.8;
 /** Where addresses are few, WebAssembly must do without the gigabytes that it reserves around its memory. */
 const FEW_ADDRESSES = '--disable-wasm-trap-handler';
-const MEGABYTE = 2 ** 20;
+export const MEGABYTE = 2 ** 20;
 const CHOSEN = /--max[-_]old[-_]space[-_]size[= ](\d+)/gu;
 
 /** Whether this process was started by {@link inRoom}. */

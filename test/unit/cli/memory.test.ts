@@ -67,6 +67,13 @@ describe('less memory than wished', function () {
       assert.ok(!said.includes('FATAL'), said);
     }));
 
+  it('is made do with by letting go of what can be made again', () =>
+    within(files(), ({ path }) => {
+      const [whole] = scan(path, '');
+      const [lean, said] = scan(path, '', { NODE_OPTIONS: '--max-old-space-size=58' });
+      assert.deepEqual([lean.findings, lean.skipped, said], [whole.findings, [], '']);
+    }));
+
   it('of addresses is enough for few threads', () =>
     within({ 'a.c': files()['one/f3.c'] ?? '' }, ({ path }) => {
       const [{ findings }] = scan(path, 'ulimit -v 4000000;');
