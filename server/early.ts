@@ -9,9 +9,11 @@ export function textsOf(open: ReadonlyMap<string, { readonly analysed: string }>
   return new Map([...open].map(([name, { analysed }]) => [name, analysed]));
 }
 
-/** Two results of the same texts, one of the small program and one of the big one. */
+/** Two results of the same texts, one of the small program and one of the big one, or what stands for that so far. */
 interface Settled {
   readonly small: ReadonlySet<string>;
+  /** What the big one, when it was there last, did not believe of what the small one found. */
+  readonly doubted: ReadonlySet<string>;
   readonly big: readonly Finding[];
   readonly texts: Texts;
 }
@@ -26,7 +28,10 @@ export class EarlyFindings {
 
   /** Both programs have been through these texts. */
   settle(small: readonly Finding[], big: readonly Finding[], texts: Texts): void {
-    this.settled = { small: new Set(small.map(({ id }) => id)), big, texts: new Map(texts) };
+    const believed = new Set(big.map(({ id }) => id));
+    const found = small.map(({ id }) => id);
+    const doubted = new Set(found.filter((id) => !believed.has(id)));
+    this.settled = { small: new Set(found), doubted, big, texts: new Map(texts) };
   }
 
   /** There is no big result that later edits could be measured against. */
@@ -34,10 +39,14 @@ export class EarlyFindings {
     this.settled = undefined;
   }
 
-  /** The findings after an edit, given those of the small program; `undefined` when nothing can be said yet. */
+  /**
+   * The findings after an edit, given those of the small program; `undefined` when nothing can be said yet. The next
+   * edit is measured against these: whoever types on where the big one has not come to an end yet has changed one place
+   * more, and places are told across one change.
+   */
   after(small: readonly Finding[], texts: Texts): readonly Finding[] | undefined {
     if (!this.settled) return undefined;
-    const { small: before, big, texts: old } = this.settled;
+    const { small: before, doubted, big, texts: old } = this.settled;
     const now = new Set(small.map(({ id }) => id));
     const moves = new Map<string, TextMap>();
     for (const [file, text] of texts) {
@@ -48,7 +57,10 @@ export class EarlyFindings {
     const kept = big
       .filter(({ id }) => !before.has(id) || now.has(id))
       .map((finding) => moved(finding, moves));
-    return [...kept, ...small.filter(({ id }) => !before.has(id))];
+    const isNews = ({ id }: Finding): boolean => !before.has(id) && !doubted.has(id);
+    const all = [...kept, ...small.filter(isNews)];
+    this.settled = { small: now, doubted, big: all, texts: new Map(texts) };
+    return all;
   }
 }
 

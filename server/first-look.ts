@@ -12,6 +12,11 @@ const WORTHWHILE = 1.5;
 const RUNS = 5;
 /** After as many edits without a first look it is tried again. */
 const RETRY = 20;
+/**
+ * How long the big program waits behind a first look that was shown, in milliseconds: the editor has the processor to
+ * itself meanwhile, and who goes on typing does not wait for a slice of what nobody will see.
+ */
+const BREATH_MS = 25;
 /** A small program that was not looked at follows when nothing was typed for so long, in milliseconds. */
 const FOLLOW_MS = 1000;
 
@@ -54,10 +59,13 @@ export class FirstLook {
   private readonly looks = new Usual();
   private skipped = 0;
   private following: ReturnType<typeof setTimeout> | undefined;
+  /** Ends the wait behind a first look. */
+  private goOn = (): void => undefined;
 
   constructor(
     private readonly followMs = FOLLOW_MS,
     private readonly now: () => number = () => performance.now(),
+    private readonly breathMs = BREATH_MS,
   ) {}
 
   get stage(): Stage | undefined {
@@ -92,7 +100,10 @@ export class FirstLook {
     if (live.isCurrent) return how.analyse(live);
     try {
       const seen = await this.look(open, how);
-      if (seen) how.show(seen);
+      if (seen) {
+        how.show(seen);
+        await this.breathe();
+      }
     } catch (reason) {
       if (reason instanceof Cancelled) throw reason;
       // The live program may do better.
@@ -137,6 +148,21 @@ export class FirstLook {
     return all && { ...snapshot, all };
   }
 
+  /** Something was typed, or it is over: nothing waits for the editor any more. */
+  hurry(): void {
+    this.goOn();
+  }
+
+  private breathe(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.breathMs);
+      this.goOn = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   private isWorthwhile(): boolean {
     return this.bigRuns.ms(Infinity) >= Math.max(QUICK_MS, WORTHWHILE * this.looks.ms(0));
   }
@@ -148,6 +174,7 @@ export class FirstLook {
     this.findings = undefined;
     this.early.forget();
     clearTimeout(this.following);
+    this.hurry();
     await small?.close();
   }
 }

@@ -278,6 +278,7 @@ export class Root {
   private wake(): void {
     this.isStale = true;
     this.dropTask();
+    this.first.hurry();
     this.fixes.drop();
     clearTimeout(this.resting);
     this.catchUp.drop();
@@ -311,7 +312,7 @@ export class Root {
   private analyse(stage: Stage, priority: number): Promise<Snapshot> {
     return stage.analyse(
       priority,
-      () => this.isStale,
+      () => this.isStale || this.closed.signal.aborted,
       (task) => (this.task = task),
     );
   }

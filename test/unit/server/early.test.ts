@@ -50,4 +50,21 @@ describe('EarlyFindings', () => {
     early.settle([both], [{ ...both, fixes }], texts(TEXT));
     assert.deepEqual(early.after([both], texts(`\n${TEXT}`))?.[0]?.fixes, []);
   });
+
+  it('tells places across any number of edits, wherever they are', () => {
+    const early = new EarlyFindings();
+    early.settle([both], [both, far], texts(TEXT));
+    for (const text of [`zero\n${TEXT}`, `zero\n${TEXT}four\n`, `zero\nhalf\n${TEXT}four\n`])
+      early.after([both], texts(text));
+    const [first, second] = early.after([both], texts(`zero\nhalf\n${TEXT}four\nfive\n`)) ?? [];
+    assert.equal(first?.at.line, 4);
+    assert.equal(second?.at.line, 4);
+  });
+
+  it('keeps out what the big program did not believe also when it goes and comes again', () => {
+    const early = new EarlyFindings();
+    early.settle([both, wrong], [both], texts(TEXT));
+    assert.deepEqual(ids(early.after([both], texts(TEXT))), ['both']);
+    assert.deepEqual(ids(early.after([both, wrong, fresh], texts(TEXT))), ['both', 'fresh']);
+  });
 });

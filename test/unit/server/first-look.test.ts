@@ -99,4 +99,33 @@ describe('the small program of first looks', () => {
     assert.deepEqual(await looked(Array.from({ length: 40 }, () => [30, 40] as const)), [0, 21]);
     assert.deepEqual(await looked(Array.from({ length: 9 }, () => [2, 8] as const)), [0]);
   });
+
+  it('leaves the processor to the editor behind what it has shown, until somebody types on', async () => {
+    const order: string[] = [];
+    const program = (name: string): Stage => {
+      const stage = {
+        isCurrent: false,
+        covers: () => true,
+        applyOpen: () => true,
+        analyse: () => {
+          order.push(name);
+          return Promise.resolve({ findings: [] } as unknown as Snapshot);
+        },
+        close: () => Promise.resolve(),
+      };
+      return stage as unknown as Stage;
+    };
+    const first = new FirstLook(LATER_MS, undefined, 3_600_000);
+    const big = program('big');
+    first.begin(program('small'), []);
+    first.settle([], new Map());
+    const show = (): void => void order.push('shown');
+    const done = first.analyse(big, new Map(), { analyse, show, failed: fail });
+    await sleep(LATER_MS);
+    assert.deepEqual(order, ['small', 'shown']);
+    first.hurry();
+    await done;
+    assert.deepEqual(order, ['small', 'shown', 'big']);
+    await first.close();
+  });
 });
