@@ -2,7 +2,7 @@ import { LineTable, type Span } from '../analysis/base/span.js';
 import { meansTheSame } from '../analysis/link/same-meaning.js';
 import type { FileOutline } from '../analysis/outline/types.js';
 import { hasSuppressions } from '../analysis/report/suppression.js';
-import { movesBetween, type Moves, type SeenFile } from '../analysis/summary/likeness.js';
+import { haveSameSkeletons, movesBetween, type Moves, type SeenFile } from '../analysis/summary/likeness.js';
 import type { FileUpdate } from '../analysis/workspace/index.js';
 import type { Compiler } from '../host/compile.js';
 import { difference, TextMap, type Place, type PlaceMap } from './text-map.js';
@@ -27,7 +27,7 @@ export function movedTo(
   // A comment that suppresses findings is known by its line alone.
   if (!old || !summary || suppresses(before) || suppresses(now)) return undefined;
   // A program takes such a text without being analysed again.
-  if (meansTheSame(old, summary)) return undefined;
+  if (meansTheSame(old, summary) || !haveSameSkeletons(old, summary)) return undefined;
   const blocks = sameBlocks([before.text, old.outline], [now.text, summary.outline]);
   if (!blocks) return undefined;
   // Of a function without skeleton, somebody may have asked for it.

@@ -81,6 +81,9 @@ export class TextMap implements PlaceMap {
   }
 }
 
+/** Compared at once, in UTF-16 units: texts are long, and nearly always differ in one small place. */
+const PIECE = 512;
+
 /** The one stretch that differs between two texts, both starting at the given offsets; `undefined` when equal. */
 export function difference(
   analysed: string,
@@ -91,10 +94,19 @@ export function difference(
   if (analysed === current) return undefined;
   const shorter = Math.min(analysed.length, current.length);
   let prefix = 0;
+  while (prefix + PIECE <= shorter && analysed.startsWith(current.slice(prefix, prefix + PIECE), prefix))
+    prefix += PIECE;
   while (prefix < shorter && analysed.charCodeAt(prefix) === current.charCodeAt(prefix)) prefix += 1;
+  const most = shorter - prefix;
   let suffix = 0;
+  for (;;) {
+    const end = current.length - suffix;
+    if (suffix + PIECE > most) break;
+    if (!analysed.endsWith(current.slice(end - PIECE, end), analysed.length - suffix)) break;
+    suffix += PIECE;
+  }
   while (
-    suffix < shorter - prefix &&
+    suffix < most &&
     analysed.charCodeAt(analysed.length - 1 - suffix) === current.charCodeAt(current.length - 1 - suffix)
   ) {
     suffix += 1;

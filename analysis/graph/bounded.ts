@@ -1,5 +1,5 @@
 import type { Surroundings } from '../effects/step.js';
-import type { CallEffect } from '../effects/types.js';
+import type { CallEffect, Effects } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 
 /**
@@ -48,10 +48,18 @@ function some(values: Iterable<boolean>): boolean {
   return false;
 }
 
+/** Of functions that were interpreted: asked for at every distance, by several checks, in every run. */
+const certain = new WeakMap<Effects, readonly FunctionRef[]>();
+const NONE: readonly FunctionRef[] = [];
+
 function certainCallees(around: Surroundings, fn: FunctionRef): readonly FunctionRef[] {
   const effects = around.effectsOf(fn);
   if (effects === undefined) return around.program.callees(fn);
-  return effects.calls.flatMap((call) => target(call) ?? []);
+  if (effects.calls.length === 0) return NONE;
+  let known = certain.get(effects);
+  if (known === undefined)
+    certain.set(effects, (known = effects.calls.flatMap((call) => target(call) ?? [])));
+  return known;
 }
 
 /** The one function a call leads to; `undefined` when it may be several. */

@@ -43,9 +43,6 @@ export class Collected {
   private readonly usedKinds = new Map<string, LockKind>();
 
   private byClass: Map<string, Acquisition[]> | undefined;
-  /** {@link callees} of functions that were interpreted; of the others the program keeps them. */
-  private readonly below = new Map<FunctionRef, readonly FunctionRef[]>();
-
   constructor(readonly program: Program) {}
 
   /** Every acquisition of a class in sight, those lifted from callees among them; found out when first asked. */
@@ -93,12 +90,27 @@ export class Collected {
   /** Functions a function may call, for reachability: by its effects when it was interpreted, else by its outline. */
   callees(fn: FunctionRef): readonly FunctionRef[] {
     const effects = this.effects.get(fn);
-    if (effects === undefined) return this.program.callees(fn);
-    let known = this.below.get(fn);
-    if (known === undefined) this.below.set(fn, (known = calleesOf(effects)));
+    return effects === undefined ? this.program.callees(fn) : calleesOf(effects);
+  }
+
+  /** Those of them that come back. */
+  returning(fn: FunctionRef): readonly FunctionRef[] {
+    const callees = this.callees(fn);
+    if (callees.length === 0) return callees;
+    let known = returning.get(callees);
+    if (known === undefined) {
+      const found = callees.filter((callee) => this.comesBack(callee));
+      returning.set(callees, (known = found.length === callees.length ? callees : found));
+    }
     return known;
   }
 }
+
+/** By list of callees, which the program and the effects keep: those that come back. */
+const returning = new WeakMap<readonly FunctionRef[], readonly FunctionRef[]>();
+/** Of functions that were interpreted; of the others the program keeps them. */
+const called = new WeakMap<Effects, readonly FunctionRef[]>();
+const NO_CALLEES: readonly FunctionRef[] = [];
 
 /** What the effects of one function add to the graph, whatever others do. */
 interface Contribution {
@@ -149,12 +161,17 @@ function contribute({ fn, acquires, calls, uses }: Effects, models: Models): Con
   };
 }
 
-function calleesOf({ calls }: Effects): readonly FunctionRef[] {
-  const out = new Set<FunctionRef>();
-  for (const { targets } of calls) {
-    if (targets.length <= MAX_SLOT_TARGETS) for (const target of targets) out.add(target);
+function calleesOf(effects: Effects): readonly FunctionRef[] {
+  if (effects.calls.length === 0) return NO_CALLEES;
+  let known = called.get(effects);
+  if (known === undefined) {
+    const out = new Set<FunctionRef>();
+    for (const { targets } of effects.calls) {
+      if (targets.length <= MAX_SLOT_TARGETS) for (const target of targets) out.add(target);
+    }
+    called.set(effects, (known = [...out]));
   }
-  return [...out];
+  return known;
 }
 
 /** Whether what is held is one end of a dependency. */

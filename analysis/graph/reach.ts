@@ -13,7 +13,7 @@ export class Reach {
 
   constructor(collected: Collected) {
     this.bounded = new Bounded(
-      (fn) => collected.callees(fn).filter((callee) => collected.comesBack(callee)),
+      (fn) => collected.returning(fn),
       (fn) => collected.acquires.get(fn) ?? NOTHING,
       NOTHING,
       union,

@@ -22,9 +22,13 @@ export interface SleepPoint {
 
 const NONE: readonly SleepPoint[] = [];
 
+/** What sleeps in functions: several checks ask in every run, and an edit changes it for one of them. */
+const points = new WeakMap<Effects, readonly SleepPoint[]>();
+/** Whether functions that are not interpreted call something that sleeps by its name. */
+const sleepsByName = new WeakMap<FunctionRef, boolean>();
+
 /** Which functions may sleep themselves, and which lead to one that does. */
 export class Sleepers {
-  private readonly points = new Map<Effects, readonly SleepPoint[]>();
   private readonly reaching: Bounded<boolean>;
 
   constructor(private readonly around: Surroundings) {
@@ -33,12 +37,10 @@ export class Sleepers {
 
   /** The events of an interpreted function that may sleep, whatever holds there. */
   of(effects: Effects): readonly SleepPoint[] {
-    let points = this.points.get(effects);
-    if (points === undefined) {
-      points = this.find(effects);
-      this.points.set(effects, points);
-    }
-    return points;
+    if (effects.apis.length + effects.acquires.length + effects.uses.length === 0) return NONE;
+    let known = points.get(effects);
+    if (known === undefined) points.set(effects, (known = this.find(effects)));
+    return known;
   }
 
   /** Whether `fn` may sleep itself or within so many calls below it. Coarse: paths are not looked at. */
@@ -49,10 +51,15 @@ export class Sleepers {
   private mayItself(fn: FunctionRef): boolean {
     const effects = this.around.effectsOf(fn);
     if (effects !== undefined) return this.of(effects).length > 0;
-    const { models } = this.around;
-    return (fn.item?.calls ?? fn.macro?.calls ?? []).some(
-      (name) => models.lockApi(name)?.sleeps === true || models.api(name)?.sleeps === true,
-    );
+    let known = sleepsByName.get(fn);
+    if (known === undefined) {
+      const { models } = this.around;
+      known = (fn.item?.calls ?? fn.macro?.calls ?? []).some(
+        (name) => models.lockApi(name)?.sleeps === true || models.api(name)?.sleeps === true,
+      );
+      sleepsByName.set(fn, known);
+    }
+    return known;
   }
 
   private find(effects: Effects): readonly SleepPoint[] {

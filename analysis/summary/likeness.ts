@@ -52,6 +52,14 @@ export function likenessOf(before: SeenFile, now: SeenFile): Likeness | undefine
   return movesBetween(before, now)?.likeness;
 }
 
+/**
+ * Whether functions that are written in another way still have the same skeletons but for places: what costs little to
+ * ask, and without which {@link movesBetween} has nothing to say. Most edits that mean something are told by it.
+ */
+export function haveSameSkeletons(before: FileSummary, now: FileSummary): boolean {
+  return new Comparison().ofRewritten(before, now);
+}
+
 /** The same, with the places; `undefined` where {@link likenessOf} is. */
 export function movesBetween(before: SeenFile, now: SeenFile): Moves | undefined {
   return new Comparison().of(before, now);
@@ -82,6 +90,14 @@ class Comparison {
       [...places].every(([from, to]) => from === to),
     );
     return { likeness: stays ? 'in-place' : 'moved', of: (place) => this.placeOf(place) };
+  }
+
+  ofRewritten(before: FileSummary, now: FileSummary): boolean {
+    return before.outline.functions.every(({ hash }, index) => {
+      const [old, skeleton] = [before.skeletons.get(index), now.skeletons.get(index)];
+      if (hash === now.outline.functions[index]?.hash || !old || !skeleton) return true;
+      return this.sameSkeleton([before, now], false, index, old, skeleton);
+    });
   }
 
   private placeOf({ line, column }: Place): Place | undefined {

@@ -50,4 +50,44 @@ describe('TextMap', () => {
     const behind = mapped('f()\n', 'f()) {\n');
     assert.deepEqual(behind.toCurrent(span(1, 1, 1, 4)), span(1, 1, 1, 4));
   });
+
+  it('finds the one stretch of long texts, wherever it is and whatever repeats around it', () => {
+    for (const line of ['\tcall(&one, two);\n', 'x']) {
+      const text = line.repeat(Math.ceil(3000 / line.length));
+      for (const at of [
+        0,
+        1,
+        511,
+        512,
+        513,
+        1024,
+        1500,
+        2047,
+        text.length - 512,
+        text.length - 1,
+        text.length,
+      ]) {
+        for (const [gone, typed] of [
+          [0, 'new'],
+          [0, line],
+          [Math.min(600, text.length - at), ''],
+          [Math.min(1, text.length - at), 'y'],
+        ] as const) {
+          const current = text.slice(0, at) + typed + text.slice(at + gone);
+          const change = difference(text, current);
+          if (text === current) assert.equal(change, undefined);
+          else {
+            assert.ok(change);
+            const [[start, end], [from, to]] = [change.analysed, change.current];
+            assert.equal(start, from);
+            assert.equal(text.slice(0, start) + current.slice(from, to) + text.slice(end), current);
+            // Nothing that is the same on either side is part of it.
+            assert.ok(start === end || from === to || text[start] !== current[from]);
+            assert.ok(start === end || from === to || text[end - 1] !== current[to - 1]);
+            assert.ok(end - start <= gone && to - from <= typed.length);
+          }
+        }
+      }
+    }
+  });
 });

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import { decodeSummary, encodeSummary } from '../../../analysis/summary/codec.js';
-import { likenessOf, type Likeness, type SeenFile } from '../../../analysis/summary/likeness.js';
+import {
+  haveSameSkeletons,
+  likenessOf,
+  type Likeness,
+  type SeenFile,
+} from '../../../analysis/summary/likeness.js';
 import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
 
@@ -78,9 +83,18 @@ describe('the likeness of two texts of a file', () => {
         ? TEXT.replace(/idle\(dev\);[^]*?mutex_un/u, 'idle(dev); mutex_un')
         : TEXT;
       assert.ok(old.includes(from));
-      assert.equal(likenessOf(seen(old), seen(old.replaceAll(from, to))), expected);
+      const [before, now] = [seen(old), seen(old.replaceAll(from, to))];
+      assert.equal(likenessOf(before, now), expected);
+      // What is asked first must not rule out what the whole comparison would allow.
+      if (expected !== undefined) assert.ok(haveSameSkeletons(before.summary, now.summary));
     });
   }
+
+  it('is ruled out by the skeletons alone where a function does something else', () => {
+    const { summary } = seen(TEXT);
+    assert.ok(!haveSameSkeletons(summary, seen(TEXT.replace('idle(dev);', 'kick(dev);')).summary));
+    assert.ok(!haveSameSkeletons(summary, seen(TEXT.replace('return 0', 'return 1')).summary));
+  });
 
   it('is none when functions have changed places', () => {
     const one = 'void one(void)\n{\n\tmutex_lock(&a);\n\tmutex_unlock(&a);\n}\n';
