@@ -5,6 +5,7 @@ import type { Term } from '../effects/terms.js';
 import type { ApiEffect, HeldLock, Site } from '../effects/types.js';
 import { KnownCallers } from '../graph/callers.js';
 import { keyOf } from '../graph/collect.js';
+import { completes, handlersOf } from '../graph/handlers.js';
 import type { ProofRun } from '../graph/proofs.js';
 import { unify, type Slots } from '../graph/slots.js';
 import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../graph/waits.js';
@@ -86,14 +87,10 @@ export class CompletionWaits {
     const known = this.directories.get(directory);
     if (known !== undefined) return known;
     const { program, models } = this.context.around;
-    const completes = (name: string): boolean => {
-      const api = models.api(name);
-      return api?.k === 'complete' && (api.awaits === 'completion' || api.awaits === 'condition');
-    };
     const found = new Map<string | undefined, Completer[]>();
     for (const file of this.slots.filesOf(directory)) {
-      for (const [index, item] of (program.outline(file)?.functions ?? []).entries()) {
-        if (!item.calls.some(completes)) continue;
+      const outline = program.outline(file);
+      for (const index of outline ? handlersOf(outline, models).completing : []) {
         const fn = program.functionAt(file, index);
         if (fn === undefined) continue;
         const effects = this.context.around.effectsOf(fn);
@@ -102,7 +99,8 @@ export class CompletionWaits {
           continue;
         }
         for (const effect of effects.apis) {
-          const object = completes(effect.api) ? effect.args[models.api(effect.api)?.arg ?? 0] : undefined;
+          const api = models.api(effect.api);
+          const object = completes(api) ? effect.args[api?.arg ?? 0] : undefined;
           if (object === undefined) continue;
           const slot = this.slots.slotOf(object, 'object', file);
           const list = found.get(slot);

@@ -29,6 +29,8 @@ export interface FileHandlers {
   readonly asserting: readonly number[];
   /** Functions that say where high resolution timers expire, by index. */
   readonly timing: readonly number[];
+  /** Functions that complete something or wake who waits for a condition, by index. */
+  readonly completing: readonly number[];
 }
 
 const known = new WeakMap<FileOutline, FileHandlers>();
@@ -50,6 +52,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
   const timing: number[] = [];
   const switching: number[] = [];
   const asserting: number[] = [];
+  const completing: number[] = [];
   const byType = shapesByFirstType(models);
   outline.functions.forEach((item, index) => {
     const apis = item.calls.flatMap((name) => {
@@ -62,6 +65,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     if (models.isProcessEntry(item.section, item.name)) process.push(index);
     if (item.calls.some((name) => switchesOff(models.api(name)))) switching.push(index);
     if (item.calls.some((name) => models.isTimerSetup(name))) timing.push(index);
+    if (item.calls.some((name) => completes(models.api(name)))) completing.push(index);
     const words = [...item.calls, ...item.annotations.map(({ name }) => name)];
     if (words.some((name) => models.lockApi(name)?.op === 'assert-held')) asserting.push(index);
   });
@@ -74,7 +78,13 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     timing,
     switching,
     asserting,
+    completing,
   };
+}
+
+/** It ends a wait for a completion, or wakes who waits for a condition. */
+export function completes(api: OtherApi | undefined): boolean {
+  return api?.k === 'complete' && (api.awaits === 'completion' || api.awaits === 'condition');
 }
 
 function handsOver({ handlerArg, threadArg, tableArg, ontoArg }: OtherApi): boolean {

@@ -3,7 +3,7 @@ import type { ClassTable } from '../effects/locks.js';
 import { lockAt } from '../effects/written.js';
 import type { Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
-import type { LockInitItem, WrittenPath } from '../outline/types.js';
+import type { FileOutline, LockInitItem, WrittenPath } from '../outline/types.js';
 
 interface Naming {
   readonly names: Set<string>;
@@ -71,12 +71,25 @@ export class LockNames {
   }
 }
 
+const recursive = new WeakMap<FileOutline, readonly LockInitItem[]>();
+const NO_INITS: readonly LockInitItem[] = [];
+
+/** Initialisations after which the owner of the lock may take it again; read once per outline. */
+function recursiveIn(outline: FileOutline): readonly LockInitItem[] {
+  let found = recursive.get(outline);
+  if (found === undefined) {
+    const all = outline.lockInits.filter(({ mayRecurse }) => mayRecurse);
+    recursive.set(outline, (found = all.length === 0 ? NO_INITS : all));
+  }
+  return found;
+}
+
 /** Classes of which a lock is initialised so that its owner may take it again. */
 export function recursiveClasses(program: Program, classes: ClassTable): ReadonlySet<string> {
   const found = new Set<string>();
   for (const [file, { outline }] of program.files) {
-    for (const init of outline.lockInits) {
-      const term = init.mayRecurse ? lockAt(written(init), file, program, classes) : undefined;
+    for (const init of recursiveIn(outline)) {
+      const term = lockAt(written(init), file, program, classes);
       const lock = term && classes.classOf(term, 'mutex', 0, file);
       if (lock && 'key' in lock) found.add(lock.key);
     }

@@ -64,7 +64,6 @@ export class Slots {
   private readonly directories = new Map<string, Directory>();
   private readonly sources: SlotSources;
   private readonly named = new Map<string, ReadonlySet<string>>();
-  private files: ReadonlyMap<string, string[]> | undefined;
 
   constructor(private readonly around: Surroundings) {
     this.sources = new SlotSources(around);
@@ -216,18 +215,10 @@ export class Slots {
   }
 
   filesOf(directory: string): readonly string[] {
-    if (this.files === undefined) {
-      const files = new Map<string, string[]>();
-      for (const file of this.around.program.files.keys()) {
-        const into = folderOf(file);
-        const list = files.get(into);
-        if (list === undefined) files.set(into, [file]);
-        else list.push(file);
-      }
-      this.files = files;
-    }
-    // The first of several is told: which one that is must not depend on the order in which files came.
-    return this.files.get(directory)?.sort(comparePaths) ?? [];
+    let files = byFolder.get(this.around);
+    if (files === undefined)
+      byFolder.set(this.around, (files = filesByFolder(this.around.program.files.keys())));
+    return files.get(directory) ?? [];
   }
 
   private read(directory: string): Directory {
@@ -259,6 +250,22 @@ export class Slots {
     }
     return { slots, queues };
   }
+}
+
+/** Files do not come and go while effects are kept. */
+const byFolder = new WeakMap<Surroundings, ReadonlyMap<string, readonly string[]>>();
+
+function filesByFolder(all: Iterable<string>): ReadonlyMap<string, readonly string[]> {
+  const files = new Map<string, string[]>();
+  for (const file of all) {
+    const into = folderOf(file);
+    const list = files.get(into);
+    if (list === undefined) files.set(into, [file]);
+    else list.push(file);
+  }
+  // The first of several is told: which one that is must not depend on the order in which files came.
+  for (const list of files.values()) list.sort(comparePaths);
+  return files;
 }
 
 const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
