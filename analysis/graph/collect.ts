@@ -65,7 +65,7 @@ export class Collected {
   add(effects: Effects): void {
     const { fn } = effects;
     this.effects.set(fn, effects);
-    const { acquires, sources, kinds, usedKinds } = contributionOf(effects, this.program.models);
+    const { acquires, sources } = contributionOf(effects, this.program.models);
     if (acquires.size > 0) this.acquires.set(fn, acquires);
     for (const source of sources) {
       const from = keyOf(source.holds) ?? '';
@@ -73,8 +73,8 @@ export class Collected {
       if (list === undefined) this.sources.set(from, [source]);
       else list.push(source);
     }
-    for (const [key, kind] of kinds) if (!this.kinds.has(key)) this.kinds.set(key, kind);
-    for (const [key, kind] of usedKinds) if (!this.usedKinds.has(key)) this.usedKinds.set(key, kind);
+    learnKinds(this.kinds, effects.acquires);
+    learnKinds(this.usedKinds, effects.uses);
   }
 
   /** Everything was added. */
@@ -116,23 +116,21 @@ const NO_CALLEES: readonly FunctionRef[] = [];
 interface Contribution {
   readonly acquires: ReadonlySet<string>;
   readonly sources: readonly Source[];
-  readonly kinds: ReadonlyMap<string, LockKind>;
-  readonly usedKinds: ReadonlyMap<string, LockKind>;
 }
 
-const NOTHING: Contribution = { acquires: new Set(), sources: [], kinds: new Map(), usedKinds: new Map() };
+const NOTHING: Contribution = { acquires: new Set(), sources: [] };
 
 /** Effects are found out once and collected in every run. */
 const contributions = new WeakMap<Effects, Contribution>();
 
 function contributionOf(effects: Effects, models: Models): Contribution {
-  if (effects.acquires.length + effects.calls.length + effects.uses.length === 0) return NOTHING;
+  if (effects.acquires.length + effects.calls.length === 0) return NOTHING;
   let known = contributions.get(effects);
   if (known === undefined) contributions.set(effects, (known = contribute(effects, models)));
   return known;
 }
 
-function contribute({ fn, acquires, calls, uses }: Effects, models: Models): Contribution {
+function contribute({ fn, acquires, calls }: Effects, models: Models): Contribution {
   const own = new Set<string>();
   const sources: Source[] = [];
   for (const acquire of acquires) {
@@ -153,12 +151,10 @@ function contribute({ fn, acquires, calls, uses }: Effects, models: Models): Con
       }
     }
   }
-  return {
-    acquires: own.size === 0 ? NOTHING.acquires : own,
-    sources,
-    kinds: kindsOf(acquires),
-    usedKinds: kindsOf(uses),
-  };
+  // Most only call, and nobody keeps an object for each of them.
+  return own.size + sources.length === 0
+    ? NOTHING
+    : { acquires: own.size === 0 ? NOTHING.acquires : own, sources: sources.slice() };
 }
 
 function calleesOf(effects: Effects): readonly FunctionRef[] {
@@ -191,14 +187,12 @@ export function keyOf(lock: {
   return lock.key ?? lock.fallback;
 }
 
-function kindsOf(locks: readonly { readonly lock: LockRef }[]): ReadonlyMap<string, LockKind> {
-  if (locks.length === 0) return NOTHING.kinds;
-  const kinds = new Map<string, LockKind>();
+/** The first one to say what kind of lock a class is stays right. */
+function learnKinds(kinds: Map<string, LockKind>, locks: readonly { readonly lock: LockRef }[]): void {
   for (const { lock } of locks) {
     const key = keyOf(lock);
     if (key !== undefined && !kinds.has(key)) kinds.set(key, lock.kind);
   }
-  return kinds;
 }
 
 /** Read sections that nobody waits for by a lock make no dependency that could close a cycle. */

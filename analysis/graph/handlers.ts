@@ -69,18 +69,25 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     const words = [...item.calls, ...item.annotations.map(({ name }) => name)];
     if (words.some((name) => models.lockApi(name)?.op === 'assert-held')) asserting.push(index);
   });
-  return {
-    registering,
-    shaped,
-    members: membersOf(outline, models),
-    declared: declaredIn(outline, models),
-    process,
-    timing,
-    switching,
-    asserting,
-    completing,
-  };
+  const members = membersOf(outline, models);
+  const declared = declaredIn(outline, models);
+  const lists = [registering, members, declared, process, timing, switching, asserting, completing];
+  // Most headers say nothing of it.
+  if (shaped.size === 0 && lists.every(({ length }) => length === 0)) return NOTHING;
+  return { registering, shaped, members, declared, process, timing, switching, asserting, completing };
 }
+
+const NOTHING: FileHandlers = {
+  registering: [],
+  shaped: new Map(),
+  members: [],
+  declared: [],
+  process: [],
+  switching: [],
+  asserting: [],
+  timing: [],
+  completing: [],
+};
 
 /** It ends a wait for a completion, or wakes who waits for a condition. */
 export function completes(api: OtherApi | undefined): boolean {

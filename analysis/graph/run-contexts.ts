@@ -61,7 +61,7 @@ export class RunContextsOf {
   private readonly roots: Roots;
   private readonly known = new Map<FunctionRef, ReadonlySet<RunContext> | undefined>();
   /** By function that was interpreted: those that call it, through pointers among others. */
-  private readonly interpreted = new Map<FunctionRef, Set<FunctionRef>>();
+  private readonly interpreted = new Map<FunctionRef, FunctionRef[]>();
 
   constructor(
     private readonly collected: Collected,
@@ -71,8 +71,8 @@ export class RunContextsOf {
     for (const fn of collected.effects.keys()) {
       for (const callee of collected.callees(fn)) {
         const callers = this.interpreted.get(callee);
-        if (callers === undefined) this.interpreted.set(callee, new Set([fn]));
-        else callers.add(fn);
+        if (callers === undefined) this.interpreted.set(callee, [fn]);
+        else callers.push(fn);
       }
     }
   }
