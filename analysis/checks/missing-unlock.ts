@@ -3,10 +3,10 @@ import { atLeast, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { absolute, type Span } from '../base/span.js';
 import { NEGATIVE, ZERO } from '../effects/fact.js';
-import { isOfSameRounds } from '../effects/held.js';
 import type { Effects, ExitEffect, HeldLock, LockRef, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import { flatten } from '../graph/replay.js';
+import { isOfManyRounds } from '../graph/rounds.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import { successors } from '../summary/exits.js';
 import type { Block, BlockId, EventId, ExprId } from '../summary/types.js';
@@ -107,8 +107,7 @@ function confidenceOf(
   if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
   if (lock.kind === 'semaphore' || !lock.certain || effects.gaps.length > 0) return 'low';
   // Which of those that a loop takes are given back by another loop is not followed.
-  if (effects.rawExits.some(({ acquired }) => acquired.filter((one) => isOfSameRounds(one, lock)).length > 1))
-    return 'low';
+  if (isOfManyRounds(around.program, effects, lock)) return 'low';
   const others = effects.rawExits.filter((other) => other !== exit && !holds(other, lock));
   const free = others.filter((other) => other.acquired.length === 0);
   const isApart = (other: ExitEffect): boolean => (other.signs & exit.signs) === 0;

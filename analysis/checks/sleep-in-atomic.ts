@@ -386,8 +386,9 @@ class Search {
     // Far away it is hardly ever true, unless nothing on the way decides.
     if (steps.length > 2 && !steps.slice(1).every((step) => isUnconditional(around.program, step)))
       confidence = lesser(confidence, 'medium');
-    // Whether the memory is the user's often hangs on a flag.
-    if (point.touchesUser && steps.length > 1) confidence = lesser(confidence, 'medium');
+    // Whether the memory is the user's often hangs on a flag, and a page that was looked for may be known to be there.
+    const isSeen = why.k === 'lock' && around.models.lockApi(why.lock.api)?.guardsPages === true;
+    if (point.touchesUser && (steps.length > 1 || isSeen)) confidence = lesser(confidence, 'medium');
     if (byDesign) confidence = lesser(confidence, 'medium');
     if ((around.effectsOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
     return confidence;

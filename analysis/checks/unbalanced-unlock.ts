@@ -2,8 +2,11 @@ import type { Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import type { Effects, LockUse, Site } from '../effects/types.js';
 import { withoutSubclass } from '../effects/held.js';
+import { isBorn, someTerm, type Term } from '../effects/terms.js';
 import { keyOf } from '../graph/collect.js';
 import { recursiveClasses } from '../graph/lock-names.js';
+import { isInLoop } from '../graph/rounds.js';
+import type { Program } from '../link/types.js';
 import type { Check } from './check.js';
 import { locationOf, shown, spoken, witnessId } from './story.js';
 import type { Finding } from './types.js';
@@ -27,16 +30,23 @@ function before(effects: Effects, use: LockUse): readonly Site[] {
  * A callee that may have released it leaves too much to guess, and one that cannot be seen may have taken it. High
  * only where the text says so as well: a release before, and nothing behind it that takes such a lock.
  */
-function confidenceOf(effects: Effects, use: LockUse): Confidence {
+function confidenceOf(effects: Effects, use: LockUse, program: Program): Confidence {
   if (effects.gaps.length > 0 || effects.level > 0) return 'low';
   const isSeen = effects.calls.every(({ callee }) => callee === undefined);
   const [first] = before(effects, use);
+  // The round before has released one, which was perhaps another.
+  if (first === undefined && isOtherEachRound(use.lock.term) && isInLoop(program, use.site)) return 'low';
   if (!use.uniform || !isSeen || first === undefined) return 'medium';
   const key = withoutSubclass(keyOf(use.lock) ?? '');
   const isRetaken = effects.acquires.some(
     ({ lock, site }) => withoutSubclass(keyOf(lock) ?? '') === key && site.span.line >= first.span.line,
   );
   return isRetaken ? 'medium' : 'high';
+}
+
+/** An element of an array, or an object that a call or a loop has led to. */
+function isOtherEachRound(lock: Term): boolean {
+  return someTerm(lock, (part) => part.k === 'index' || isBorn(part));
 }
 
 export const unbalancedUnlock: Check = {
@@ -71,7 +81,7 @@ export const unbalancedUnlock: Check = {
           id: hashText(identity.join('\n')),
           rule: 'unbalanced-unlock',
           severity: 'warning',
-          confidence: confidenceOf(effects, use),
+          confidence: confidenceOf(effects, use, context.around.program),
           message: `releases ${name}, which this function has released already`,
           at: locationOf(use.site),
           locks: [shown(classes, key)],

@@ -8,9 +8,9 @@ import { ANY, contradicts, NONZERO, ZERO } from './fact.js';
 import type { Known } from './facts.js';
 import { proveNonNull } from './evaluate.js';
 import { FlowGraph, localSlot, resultSlot } from './flow-graph.js';
-import { dropLock, matchHeld, takeLock } from './held.js';
+import { dropLock, isOfClass, matchHeld, takeLock } from './held.js';
 import type { State } from './state.js';
-import type { Stepper } from './step.js';
+import type { Stepper, Surroundings } from './step.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
 import type { Effects, ExitEffect, HeldLock, LockRef } from './types.js';
@@ -145,8 +145,11 @@ function fork(
     alternatives.filter(({ exit, binding }) => compatible(exit, binding, result, state)),
     state,
   );
+  const { isRoundsOpen } = stepper;
   const { held: before } = state;
-  const ended = new Map(feasible.map((one) => [one, feasible.length > 1 ? endedBy(one, before) : NONE]));
+  const ended = new Map(
+    feasible.map((one) => [one, feasible.length > 1 ? endedBy(one, before, stepper.around) : NONE]),
+  );
   const out: State[] = [];
   for (const alternative of feasible) {
     const { exit, effects, binding } = alternative;
@@ -163,7 +166,8 @@ function fork(
     for (const released of exit.released) {
       const lock = binding.lock(released);
       const depth = released.depth + 1;
-      if (matchHeld(next.held, lock) >= 0 || mayBeCallers(lock, depth)) dropLock(next, lock, event.id, depth);
+      if (matchHeld(next.held, lock) >= 0 || mayBeCallers(lock, depth))
+        dropLock(next, lock, { event: event.id, isRoundsOpen, depth });
     }
     for (const held of exit.acquired) {
       const certain =
@@ -171,7 +175,7 @@ function fork(
         !rivals.some((rival) => !rival.exit.acquired.some((h) => h.term.key === held.term.key));
       const lock = binding.held(held, exit, certain);
       proveNonNull(lock.term, next);
-      takeLock(next, lock);
+      takeLock(next, lock, isRoundsOpen);
     }
     if (touchesLocks(exit)) stepper.level = Math.max(stepper.level, effects.level + 1);
     if (exit.value !== undefined && isNamed(exit.value)) {
@@ -216,28 +220,34 @@ function learn(exit: ExitEffect, binding: Binding, state: State): void {
 
 const NONE: ReadonlySet<HeldLock> = new Set();
 
-/** Which of the locks held before a call this outcome of it may release: another parameter's object is not the same. */
-function endedBy({ exit, binding }: Alternative, held: readonly HeldLock[]): ReadonlySet<HeldLock> {
+/**
+ * Which of the locks held before a call this outcome of it may release: the same object, or one of its class, unless
+ * the callee takes one of that class itself, and did so here in vain.
+ */
+function endedBy(
+  { exit, effects, binding }: Alternative,
+  held: readonly HeldLock[],
+  around: Surroundings,
+): ReadonlySet<HeldLock> {
   if (exit.released.length === 0 || held.length === 0) return NONE;
   const ended = new Set<HeldLock>();
   for (const released of exit.released) {
     const bound = binding.lock(released);
     const lock = held[matchHeld(held, bound)];
-    if (lock !== undefined && !areOfTwoParameters(lock.term, bound.term)) ended.add(lock);
+    if (lock === undefined) continue;
+    if (lock.term.key === bound.term.key || !takes(effects, released, around)) ended.add(lock);
   }
   return ended;
 }
 
-function areOfTwoParameters(one: Term, other: Term): boolean {
-  const [mine, theirs] = [parameterOf(one), parameterOf(other)];
-  return mine !== undefined && theirs !== undefined && mine !== theirs;
-}
-
-/** The parameter that points to the object itself. */
-function parameterOf(object: Term): number | undefined {
-  let at = object;
-  while (at.k === 'field' || at.k === 'index') at = at.base;
-  return at.k === 'deref' && at.base.k === 'parameter' ? at.base.index : undefined;
+/** Takes a lock of this class itself, or calls what takes one for it. */
+function takes({ acquires, calls }: Effects, lock: LockRef, around: Surroundings): boolean {
+  const isIt = (one: LockRef): boolean => one.kind === lock.kind && isOfClass(one, lock);
+  if (acquires.some((one) => isIt(one.lock))) return true;
+  const targets = calls.flatMap((call) => (call.targets.length > MAX_TARGETS ? [] : call.targets));
+  return targets.some((fn) =>
+    around.effectsOf(fn)?.exits.some(({ acquired }) => acquired.some((one) => isIt(one))),
+  );
 }
 
 const NO_VALUES: ReadonlyMap<string, Term> = new Map();

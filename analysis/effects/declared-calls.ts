@@ -62,7 +62,8 @@ function doOne(
   result: Term,
   state: State,
 ): readonly State[] {
-  if (promise === 'releases') dropLock(state, lock, event.id);
+  if (promise === 'releases')
+    dropLock(state, lock, { event: event.id, isRoundsOpen: stepper.isRoundsOpen, depth: 0 });
   const name = plainCall(kind, mode, 'acquire');
   const api = name === undefined ? undefined : stepper.around.models.lockApi(name);
   if (api === undefined || (promise !== 'acquires' && promise !== 'may-acquire')) return [state];

@@ -27,8 +27,8 @@ export class FlowGraph {
   readonly rank: Int32Array;
   /** Blocks where paths join: the entry, and those that not exactly one way leads to. */
   readonly isRoot: readonly boolean[];
-  /** Blocks that can reach themselves. */
-  readonly inLoop: readonly boolean[];
+  /** The loop that each block is in, loops inside one another as one; -1 for none. */
+  readonly loop: Int32Array;
   /** Variables read on some path from a block's beginning before they are assigned. */
   readonly live: readonly ReadonlySet<Slot>[];
   /** Pointers to locks that are given a value and named by a lock event: which lock is meant depends on the path. */
@@ -45,7 +45,7 @@ export class FlowGraph {
     this.rank = new Int32Array(skeleton.blocks.length);
     this.order.forEach((id, at) => (this.rank[id] = at));
     this.isRoot = rootsOf(next);
-    this.inLoop = blocksInLoops(next);
+    this.loop = loopsOf(next);
     this.live = liveness(skeleton, next, this.order);
     this.lockSlots = lockPointers(skeleton);
   }
@@ -206,11 +206,11 @@ function reversePostOrder(next: readonly (readonly BlockId[])[]): readonly Block
 }
 
 /** Tarjan's strongly connected components. */
-function blocksInLoops(next: readonly (readonly BlockId[])[]): readonly boolean[] {
+function loopsOf(next: readonly (readonly BlockId[])[]): Int32Array {
   const index = new Int32Array(next.length).fill(-1);
   const low = new Int32Array(next.length);
   const onStack = new Uint8Array(next.length);
-  const result = next.map((to, id) => to.includes(id));
+  const result = Int32Array.from(next, (to, id) => (to.includes(id) ? id : -1));
   const stack: number[] = [];
   let counter = 0;
   const work: { readonly id: number; at: number }[] = [];
@@ -234,13 +234,13 @@ function blocksInLoops(next: readonly (readonly BlockId[])[]): readonly boolean[
   return result;
 }
 
-function closeComponent(root: number, stack: number[], onStack: Uint8Array, result: boolean[]): void {
+function closeComponent(root: number, stack: number[], onStack: Uint8Array, result: Int32Array): void {
   const several = stack.at(-1) !== root;
   for (;;) {
     const id = stack.pop();
     if (id === undefined) return;
     onStack[id] = 0;
-    if (several) result[id] = true;
+    if (several) result[id] = root;
     if (id === root) return;
   }
 }

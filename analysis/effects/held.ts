@@ -1,5 +1,6 @@
 import type { EventId } from '../summary/types.js';
 import { MAX_HELD, type State } from './state.js';
+import type { Term } from './terms.js';
 import type { HeldLock, LockRef, Site } from './types.js';
 
 /**
@@ -8,8 +9,11 @@ import type { HeldLock, LockRef, Site } from './types.js';
  */
 const MAX_ROUNDS = 2;
 
-/** Adds a lock to the held set. A lock of the entry that was dropped and is taken again is simply held again. */
-export function takeLock(state: State, lock: HeldLock): void {
+/**
+ * Adds a lock to the held set. A lock of the entry that was dropped and is taken again is simply held again.
+ * @param isRoundsOpen it is taken in a loop of which no path knows how many rounds it makes
+ */
+export function takeLock(state: State, lock: HeldLock, isRoundsOpen: boolean): void {
   const back = state.released.findIndex((r) => r.term.key === lock.term.key);
   if (back >= 0) {
     state.released = state.released.filter((_, i) => i !== back);
@@ -19,18 +23,28 @@ export function takeLock(state: State, lock: HeldLock): void {
   // Read sections nest, but not at one place: there the end of the last round was not seen.
   const isNested = (h: HeldLock): boolean => h.kind === 'rcu' && h.site.event !== lock.site.event;
   if (state.held.some((h) => h.term.key === lock.term.key && !isNested(h))) return;
-  if (state.held.filter((h) => isOfSameRounds(h, lock)).length >= MAX_ROUNDS) return;
+  if (isRoundsOpen && state.held.filter((h) => isOfSameRounds(h, lock)).length >= MAX_ROUNDS) return;
   state.held = [...state.held, lock];
   if (state.ended.has(lock.term.key))
     state.ended = new Set([...state.ended].filter((key) => key !== lock.term.key));
 }
 
-/**
- * Takes a lock out of the held set, or notes that the entry's is gone. Returns the held lock that it ends.
- * @param event that releases it, or calls what does
- * @param depth calls between the function and the release
- */
-export function dropLock(state: State, lock: LockRef, event: EventId, depth = 0): HeldLock | undefined {
+/** Where a lock is released. */
+interface Release {
+  /** What releases it in the function, or calls what does. */
+  readonly event: EventId;
+  /** That is in a loop of which no path knows how many rounds it makes. */
+  readonly isRoundsOpen: boolean;
+  /** Calls between the function and the release. */
+  readonly depth: number;
+}
+
+/** Takes a lock out of the held set, or notes that the entry's is gone. Returns the held lock that it ends. */
+export function dropLock(
+  state: State,
+  lock: LockRef,
+  { event, isRoundsOpen, depth }: Release,
+): HeldLock | undefined {
   const at = matchHeld(state.held, lock);
   if (at >= 0) {
     const matched = state.held[at];
@@ -38,15 +52,16 @@ export function dropLock(state: State, lock: LockRef, event: EventId, depth = 0)
     if (matched !== undefined) state.ended = new Set([...state.ended, matched.term.key]);
     return matched;
   }
-  const ofRounds = state.released.filter((r) => r.event === event && r.key === lock.key);
-  if (ofRounds.length < MAX_ROUNDS && !state.released.some((r) => r.term.key === lock.term.key))
+  if (state.released.some((r) => r.term.key === lock.term.key)) return undefined;
+  const ofRounds = state.released.filter((r) => r.event === event && isOfClass(r, lock));
+  if (!isRoundsOpen || ofRounds.length < MAX_ROUNDS)
     state.released = [...state.released, { ...lock, event, depth }];
   return undefined;
 }
 
 /** Both were taken at one place, which only different rounds of a loop do. */
 export function isOfSameRounds(one: HeldLock, other: HeldLock): boolean {
-  return one.key === other.key && one.mode === other.mode && isSameSite(one.site, other.site);
+  return isOfClass(one, other) && one.mode === other.mode && isSameSite(one.site, other.site);
 }
 
 function isSameSite(one: Site | undefined, other: Site | undefined): boolean {
@@ -75,18 +90,34 @@ function matching(
 ): readonly number[] {
   const found: number[] = [];
   held.forEach((one, i) => {
-    if (one.kind === lock.kind && isAlike(one, lock)) found.push(i);
+    if (one.kind === lock.kind && isAlike(one, lock) && !areApart(one.term, lock.term)) found.push(i);
   });
   return found;
 }
 
-function isOfClass(one: LockRef, other: LockRef): boolean {
+export function isOfClass(one: LockRef, other: LockRef): boolean {
   if (one.key === undefined || other.key === undefined) return one.key === other.key;
   return withoutSubclass(one.key) === withoutSubclass(other.key);
 }
 
+/** Two members, or two elements, of one object. */
+function areApart(one: Term, other: Term): boolean {
+  for (let a = one; a.k === 'field' || a.k === 'index'; a = a.base) {
+    for (let b = other; b.k === 'field' || b.k === 'index'; b = b.base) {
+      if (a.base.key === b.base.key) return areTwoParts(a, b);
+    }
+  }
+  return false;
+}
+
+function areTwoParts(a: Term, b: Term): boolean {
+  if (a.k === 'field' && b.k === 'field') return a.name !== b.name;
+  const isElement = (part: Term): boolean => part.k === 'index' && part.index.k === 'constant';
+  return isElement(a) && isElement(b) && a.key !== b.key;
+}
+
 /** `xas->xa->xa_lock` and `mapping->i_pages.xa_lock`: one record, seen by itself and as a part of another. */
-export function isSameMember({ term: one }: LockRef, { term: other }: LockRef): boolean {
+function isSameMember({ term: one }: LockRef, { term: other }: LockRef): boolean {
   if (one.k !== 'field' || other.k !== 'field' || one.name !== other.name) return false;
   const isAlone = one.base.k === 'deref' || other.base.k === 'deref';
   return isAlone && one.base.k !== other.base.k && one.base.type !== '' && one.base.type === other.base.type;

@@ -4,7 +4,8 @@ import { absolute } from '../base/span.js';
 import type { BlockId, EventId, Exit } from '../summary/types.js';
 import { successors } from '../summary/exits.js';
 import { FlowGraph, parameterSlot } from './flow-graph.js';
-import { Recording, type Audience } from './recording.js';
+import { Loops } from './loops.js';
+import { Recording, type Audience, type Waiting } from './recording.js';
 import { State, type SlotNames } from './state.js';
 import type { Stepper } from './step.js';
 import * as t from './terms.js';
@@ -45,18 +46,10 @@ export function interpretTo(target: EventId, stepper: Stepper, entry: State): vo
 /** Where a state goes on. */
 type Onward = (to: BlockId, state: State) => void;
 
-/** A state waiting in a block; `dirty` until it has been executed in its present form. */
-interface Waiting {
-  readonly state: State;
-  dirty: boolean;
-  /** What happened then, and how much was known of classes. */
-  record?: Recording;
-  classes?: number;
-}
-
 class Run {
   private readonly waiting: Map<string, Waiting>[];
   private readonly graph: FlowGraph;
+  private readonly loops: Loops;
   private readonly useful: Uint8Array | undefined;
   /** Blocks that some path came to. */
   private readonly entered: Uint8Array;
@@ -77,6 +70,7 @@ class Run {
     const { skeleton } = stepper;
     this.waiting = skeleton.blocks.map(() => new Map<string, Waiting>());
     this.graph = FlowGraph.of(skeleton);
+    this.loops = new Loops(this.graph);
     this.useful = target === undefined ? undefined : this.graph.reaches(target);
     this.root = target === undefined ? undefined : this.graph.rootOf(target);
     this.pending = new Uint8Array(skeleton.blocks.length);
@@ -288,13 +282,14 @@ class Run {
         if (!this.graph.isRoot[to]) followers.set(to, [...(followers.get(to) ?? []), state]);
         else onward?.(to, state);
       };
-      for (const state of this.execute(block, next.states)) this.leave(exit, state, go, onReturn);
+      for (const state of this.execute(block, next.states)) this.leave(block, exit, state, go, onReturn);
       for (const [to, states] of followers) stack.push({ block: to, states: this.merged(to, states) });
     }
   }
 
   private execute(id: BlockId, from: readonly State[]): readonly State[] {
-    const again = this.graph.inLoop[id] === true;
+    const again = this.loops.isIn(id);
+    this.stepper.isRoundsOpen = this.loops.isOpen(id);
     let states = from;
     for (const event of this.stepper.skeleton.blocks[id]?.events ?? []) {
       const [only] = states;
@@ -329,7 +324,7 @@ class Run {
     return this.useful?.[block] !== 0;
   }
 
-  private leave(exit: Exit, state: State, onward: Onward, onReturn: ReturnListener | undefined): void {
+  private leave(block: BlockId, exit: Exit, state: State, onward: Onward, onReturn?: ReturnListener): void {
     const { evaluator, fn } = this.stepper;
     switch (exit.k) {
       case 'goto':
@@ -341,16 +336,19 @@ class Run {
         const other = isOpen ? state.clone() : state;
         if (exit.loop === true && this.stepper.skeleton.exprs[exit.condition]?.k === 'unknown') {
           // How often a loop runs says nothing of the next one.
+          this.loops.note(block, exit);
           onward(exit.whenTrue, state);
           onward(exit.whenFalse, other);
           return;
         }
         const condition = evaluator.value(exit.condition, state);
+        this.loops.note(block, exit, state.facts.of(condition));
         this.decide(exit.whenTrue, condition, true, state, onward);
         this.decide(exit.whenFalse, condition, false, other, onward);
         return;
       }
       case 'switch':
+        this.loops.note(block, exit);
         this.choose(exit, state, onward);
         return;
       case 'return':

@@ -37,6 +37,15 @@ export interface Audience {
   exit(state: State, value: Term | undefined, at: Span): void;
 }
 
+/** A state waiting in a block; `dirty` until it has been executed in its present form. */
+export interface Waiting {
+  readonly state: State;
+  dirty: boolean;
+  /** What happened then, and how much was known of classes. */
+  record?: Recording;
+  classes?: number;
+}
+
 /** Keeps what happens on the way through a block, to be told when it is known that it was the last time. */
 export class Recording implements Listener {
   private readonly told: ((audience: Audience) => void)[] = [];

@@ -82,6 +82,8 @@ interface NamedLock {
 export class Stepper {
   readonly evaluator: Evaluator;
   listener: Listener = {};
+  /** The block that runs now stands in a loop of which no path knows how many rounds it makes. */
+  isRoundsOpen = false;
   /** Wrapper levels that effects applied here came through. */
   level = 0;
   private readonly sites: (Site | undefined)[] = [];
@@ -295,7 +297,7 @@ export class Stepper {
     // While the lock was free others may have changed what it protects.
     if (state.ended.has(lock.term.key) && lock.term.k === 'field') state.forgetObject(lock.term.base);
     const { term, key, kind, mode, fallback, subclass } = lock;
-    takeLock(state, {
+    const taken = {
       term,
       key,
       kind,
@@ -306,7 +308,8 @@ export class Stepper {
       site: this.site(event),
       nonBlocking: api.nonBlocking === true,
       certain: true,
-    });
+    };
+    takeLock(state, taken, this.isRoundsOpen);
   }
 
   private attempt(event: LockEvent, lock: LockRef, api: LockApi, state: State): readonly State[] {
@@ -336,7 +339,7 @@ export class Stepper {
 
   private drop(event: LockEvent, lock: LockRef, api: LockApi, state: State): void {
     this.listener.use?.(event, lock, api, state, state.held[matchHeld(state.held, lock)]);
-    dropLock(state, lock, event.id);
+    dropLock(state, lock, { event: event.id, isRoundsOpen: this.isRoundsOpen, depth: 0 });
     state.context = switchedByLock(state.context, api, false, this.flagsOf(event, api.flagsArg));
   }
 

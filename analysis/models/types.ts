@@ -238,6 +238,8 @@ export interface LockApi {
   readonly handedOver?: boolean;
   /** Its owner may take it again without harm. */
   readonly recursive?: boolean;
+  /** A page stays where it is while it is held: whoever has looked for it there may touch it. */
+  readonly guardsPages?: boolean;
   /** Taken only when a reference count drops to zero. */
   readonly lastReference?: boolean;
   /** Older versions of this `try` cannot fail: where the result is never tested the lock is held. */

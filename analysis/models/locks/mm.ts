@@ -4,7 +4,7 @@ import { bitLock, percpuRwsem, rwsem, section, spinlock } from './families.js';
 
 const folioBit = bitLock.of({ path: '->flags', argType: 'struct folio', lockClass: 'folio.PG_locked' });
 const returned = spinlock.of({ path: 'RET', lockClass: PAGE_TABLE });
-const mapped = spinlock.of({ path: '*', lockClass: PAGE_TABLE });
+const mapped = spinlock.of({ path: '*', lockClass: PAGE_TABLE, guardsPages: true });
 const anonVmaRwsem = rwsem.of({ path: '->root->rwsem', argType: 'struct anon_vma' });
 const userFault = rwsem.of({ implicit: MMAP_LOCK });
 const returnedPage = bitLock.of({ path: 'RET->flags', lockClass: 'folio.PG_locked' });

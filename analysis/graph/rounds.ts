@@ -1,0 +1,27 @@
+import { FlowGraph } from '../effects/flow-graph.js';
+import { isOfClass, isOfSameRounds } from '../effects/held.js';
+import { isOlder, someTerm } from '../effects/terms.js';
+import type { Effects, HeldLock, Site } from '../effects/types.js';
+import type { Program } from '../link/types.js';
+
+/** The event stands in a loop of its function. */
+export function isInLoop(program: Program, { fn, event }: Site): boolean {
+  const skeleton = program.skeleton(fn);
+  if (skeleton === undefined) return false;
+  const block = skeleton.blocks.findIndex(({ events }) => events.some(({ id }) => id === event));
+  return (FlowGraph.of(skeleton).loop[block] ?? -1) >= 0;
+}
+
+/**
+ * A loop takes or releases locks of this class, another one in each round: some way out has several from one place,
+ * or this one was taken in a round before the last.
+ */
+export function isOfManyRounds(program: Program, { rawExits }: Effects, lock: HeldLock): boolean {
+  const several = rawExits.some(({ acquired, released }) => {
+    const held = acquired.filter((one) => isOfClass(one, lock));
+    const given = released.filter((one) => isOfClass(one, lock)).map(({ event }) => event);
+    const isRepeated = held.some((one, i) => held.some((other, j) => j > i && isOfSameRounds(one, other)));
+    return isRepeated || new Set(given).size < given.length;
+  });
+  return several || (someTerm(lock.term, ({ key }) => isOlder(key)) && isInLoop(program, lock.site));
+}
