@@ -222,7 +222,7 @@ const NONE: ReadonlySet<HeldLock> = new Set();
 
 /**
  * Which of the locks held before a call this outcome of it may release: the same object, or one of its class, unless
- * the callee takes one of that class itself, and did so here in vain.
+ * the callee has found the object itself, or takes such locks itself and did so here in vain.
  */
 function endedBy(
   { exit, effects, binding }: Alternative,
@@ -235,7 +235,8 @@ function endedBy(
     const bound = binding.lock(released);
     const lock = held[matchHeld(held, bound)];
     if (lock === undefined) continue;
-    if (lock.term.key === bound.term.key || !takes(effects, released, around)) ended.add(lock);
+    const isOwn = t.isBorn(t.rootOf(released.term)) || takes(effects, released, around);
+    if (lock.term.key === bound.term.key || !isOwn) ended.add(lock);
   }
   return ended;
 }
