@@ -100,9 +100,12 @@ class LinkedEngine implements Engine {
   }
 
   *run(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined> {
-    const { changes } = this.table.program;
+    const { program } = this.table;
+    const { changes } = program;
     const { complete } = this;
-    if (complete?.changes === changes && sameSet(complete.focus, focus)) return complete.analysis;
+    // Who looks at a result may ask for more skeletons: with these there is more to be found.
+    const isLast = complete?.changes === changes && !program.hasDemands();
+    if (isLast && sameSet(complete.focus, focus)) return complete.analysis;
     const analysis = yield* this.runAgain(focus);
     if (analysis !== undefined) this.complete = { changes, focus, analysis };
     return analysis;

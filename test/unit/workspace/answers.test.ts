@@ -50,4 +50,24 @@ describe('answers to demands', () => {
     });
     assert.deepEqual(printed[1], printed[0]);
   });
+
+  it('come also to what is asked for when a run is complete', () => {
+    const text = 'int idle(int n)\n{\n\treturn n;\n}\n';
+    const workspace = new Workspace(compiler.models, { report: [], confidence: 'low' });
+    workspace.apply([{ file: 'idle.c', ...compiler.compile(text) }]);
+    assert.ok(runToEnd(workspace.update()));
+    const { program } = workspace;
+    const fn = program.functionAt('idle.c', 0);
+    assert.ok(fn !== undefined && !program.hasSkeleton(fn));
+    program.demand(fn, 'path');
+    assert.equal(runToEnd(workspace.update()), undefined);
+    const demands = workspace.demands();
+    assert.deepEqual(
+      demands.map(({ file }) => file),
+      ['idle.c'],
+    );
+    workspace.supply(demands.map((demand) => ({ demand, skeleton: compiler.skeletons(text, [demand])[0] })));
+    assert.ok(runToEnd(workspace.update()));
+    assert.ok(program.hasSkeleton(fn));
+  });
 });
