@@ -9,6 +9,7 @@ import type { HandOver } from '../models/types.js';
 import type { Block, BlockId, Event, EventId, Skeleton } from '../summary/types.js';
 import type { CheckContext } from './check.js';
 import { shown } from './story.js';
+import { blockOf } from '../summary/events.js';
 
 /** Blocks of a piece of code that only ends what a condition says is there. */
 const LONGEST_CLEANUP = 6;
@@ -42,7 +43,7 @@ export function surelyKeptAt(
   const skeleton = world.around.program.skeleton(effects.fn);
   if (skeleton === undefined) return exit.at;
   const ends = endsOf(world, effects, skeleton, lock);
-  const start = skeleton.blocks.findIndex(({ events }) => events.some(({ id }) => id === lock.site.event));
+  const start = blockOf(skeleton, lock.site.event);
   if (start < 0) return exit.at;
   const reached = new Set<Span>();
   const leave = ({ exit: last }: Block): void => {

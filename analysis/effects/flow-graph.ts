@@ -1,6 +1,7 @@
 import { successors } from '../summary/exits.js';
 import { resultsIn } from './used-results.js';
 import type { Block, BlockId, Event, EventId, ExprId, Skeleton } from '../summary/types.js';
+import { blockOf, eventsOf } from '../summary/events.js';
 
 /** A variable of a path: a local, a parameter or the result of an event, as one number. */
 export type Slot = number;
@@ -111,8 +112,7 @@ export class FlowGraph {
   /** Whether the function can still return once it has come to an event. */
   returnsAfter(event: EventId): boolean {
     const { blocks } = this.skeleton;
-    const start = blocks.findIndex(({ events }) => events.some((one) => one.id === event));
-    const seen = new Set<BlockId>([start]);
+    const seen = new Set<BlockId>([blockOf(this.skeleton, event)]);
     for (const id of seen) {
       const exit = blocks[id]?.exit;
       if (exit?.k === 'return') return true;
@@ -124,7 +124,7 @@ export class FlowGraph {
   /** The block where paths join last before an event. */
   rootOf(event: EventId): BlockId | undefined {
     const { blocks } = this.skeleton;
-    let at = blocks.findIndex(({ events }) => events.some(({ id }) => id === event));
+    let at = blockOf(this.skeleton, event);
     while (at >= 0 && this.isRoot[at] === false) {
       at = blocks.findIndex(({ exit }) => successors(exit).includes(at));
     }
@@ -134,9 +134,8 @@ export class FlowGraph {
   private backward(event: EventId): Uint8Array {
     const { blocks } = this.skeleton;
     const reached = new Uint8Array(blocks.length);
-    blocks.forEach((block, id) => {
-      if (block.events.some((e) => e.id === event)) reached[id] = 1;
-    });
+    const own = blockOf(this.skeleton, event);
+    if (own >= 0) reached[own] = 1;
     for (let changed = true; changed;) {
       changed = false;
       for (let at = this.order.length - 1; at >= 0; at--) {
@@ -157,7 +156,7 @@ export class FlowGraph {
 function lockPointers(skeleton: Skeleton): readonly Slot[] {
   const named = new Set<Slot>();
   const assigned = new Map<Slot, number>();
-  const events = skeleton.blocks.flatMap((block) => block.events);
+  const events = eventsOf(skeleton);
   for (const event of events) {
     if (event.k === 'assign') {
       const slot = slotOf(skeleton, event.target);

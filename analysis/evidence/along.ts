@@ -3,7 +3,8 @@ import { plainFunction } from '../models/stacks.js';
 import type { Event } from '../summary/types.js';
 import type { Places } from './places.js';
 import type { Frame } from './types.js';
-import { eventsOf, waitEvents } from './wait-events.js';
+import { eventsOf } from '../summary/events.js';
+import { waitEvents } from './wait-events.js';
 import type { WaitSource } from './waits.js';
 import type { SourceWorld } from './world.js';
 
@@ -38,7 +39,7 @@ export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 
 
   /** What a function would bring about if it went on: a task that waits for it waits for this one. */
   const owed = (fn: FunctionRef): readonly Named[] =>
-    eventsOf(fn, world)
+    eventsOf(world.program.skeleton(fn))
       .filter((event) => event.k === 'complete')
       .map((event) => awaited(textAt(fn, event)));
 
@@ -64,7 +65,9 @@ export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 
         const inner = frames[index - 1];
         const callee = inner && plainFunction(inner.function);
         const events = inner
-          ? eventsOf(fn, world).filter((event) => event.k === 'call' && event.callee === callee)
+          ? eventsOf(world.program.skeleton(fn)).filter(
+              (event) => event.k === 'call' && event.callee === callee,
+            )
           : waitEvents(fn, '', world);
         return [...held(fn, nearest(fn, frame, events)), ...owed(fn)];
       }),

@@ -1,7 +1,7 @@
 import type { FunctionRef } from '../link/types.js';
 import type { Frame } from './types.js';
-import { eventsOf } from './wait-events.js';
 import type { SourceWorld } from './world.js';
+import { eventsOf } from '../summary/events.js';
 
 /** A place in the source that some address of a function stands for. */
 export interface Site {
@@ -56,7 +56,7 @@ function sitesIn(fn: FunctionRef, search: Search, depth: number): Site[] {
     own.add(`${line} ${key}`);
     sites.push({ fn, line, order: line, key });
   };
-  for (const event of eventsOf(fn, world)) {
+  for (const event of eventsOf(world.program.skeleton(fn))) {
     if (event.k !== 'acquire' && event.k !== 'try' && event.k !== 'transient') continue;
     const key = effects?.lockOf.get(event.id);
     if (key !== undefined && (key === '' || keys.has(key))) add(event.at.line + fn.line, key);

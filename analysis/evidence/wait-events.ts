@@ -2,10 +2,7 @@ import type { FunctionRef } from '../link/types.js';
 import { calledAs, plainFunction, stackRole, type StackRole } from '../models/stacks.js';
 import type { Event } from '../summary/types.js';
 import type { SourceWorld } from './world.js';
-
-export function eventsOf(fn: FunctionRef, { program }: SourceWorld): readonly Event[] {
-  return (program.skeleton(fn)?.blocks ?? []).flatMap(({ events }) => events);
-}
+import { eventsOf } from '../summary/events.js';
 
 /** Lock operations and waits of a function that end in `through` at run time; with `''` all of them. */
 export function waitEvents(fn: FunctionRef, through: string, world: SourceWorld): readonly Event[] {
@@ -13,7 +10,7 @@ export function waitEvents(fn: FunctionRef, through: string, world: SourceWorld)
   const name = plainFunction(through);
   const role = stackRole(name) ?? roleOfApi(name, world);
   if (name !== '' && !role) return [];
-  return eventsOf(fn, world).filter((event) => {
+  return eventsOf(world.program.skeleton(fn)).filter((event) => {
     if (event.k === 'acquire' || event.k === 'try') {
       if (name === '' || calledAs(name).includes(event.api)) return true;
       return role?.k === 'lock' && isKin(models.lockApi(event.api)?.kind, role.kind);

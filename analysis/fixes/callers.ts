@@ -2,6 +2,7 @@ import { absolute, LineTable } from '../base/span.js';
 import type { StoryStep } from '../checks/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { FixInput } from './types.js';
+import { eventsOf } from '../summary/events.js';
 
 /**
  * Why one of these functions must not be changed for this finding's sake, or nothing when it may: somebody may call
@@ -16,9 +17,8 @@ export function calledOtherwise(input: FixInput, steps: readonly StoryStep[]): s
     if (isNamed(input, fn)) return `${fn.name}() may be called by others`;
     for (const caller of program.callers(fn)) {
       const skeleton = program.skeleton(caller);
-      const calls = skeleton?.blocks
-        .flatMap(({ events }) => [...events])
-        .filter((event) => event.k === 'call' && event.callee === fn.name);
+      const calls =
+        skeleton && eventsOf(skeleton).filter((event) => event.k === 'call' && event.callee === fn.name);
       const isReported = calls?.every((call) => {
         const { line, column } = absolute(call.at, caller.line);
         return reported.has(`${caller.file}:${line}:${column}`);

@@ -20,6 +20,7 @@ import { nextMember } from './pair.js';
 import { localTypes, lockPath } from './path.js';
 import { openFunction } from './source.js';
 import type { FixInput, FixOutcome, ProposedFix } from './types.js';
+import { eventsOf } from '../summary/events.js';
 
 export const RELEASE = 'release';
 
@@ -123,7 +124,7 @@ function does(
   key: string,
 ): { readonly takes: boolean; readonly releases: boolean } {
   const effects = analysis.effects(fn);
-  const events = program.skeleton(fn)?.blocks.flatMap((block) => block.events) ?? [];
+  const events = eventsOf(program.skeleton(fn));
   const own = events.filter((event) => effects?.lockOf.get(event.id) === key);
   return {
     takes: own.some((event) => event.k === 'acquire' || event.k === 'try'),

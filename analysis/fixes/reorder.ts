@@ -14,6 +14,7 @@ import { kindsForbid, scopeOf, type Pair, type Plan } from './pair.js';
 import { openFunction } from './source.js';
 import { unstable } from './stable.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from './types.js';
+import { eventsOf } from '../summary/events.js';
 
 export const REORDER = 'reorder';
 
@@ -197,7 +198,7 @@ function classAt({ program, analysis }: FixInput, code: FunctionCode, call: Lock
   const fn = index < 0 ? undefined : program.functionAt(code.file, index);
   const lockOf = fn && analysis.effects(fn)?.lockOf;
   const lines = new LineTable(code.text);
-  for (const event of (fn && program.skeleton(fn)?.blocks.flatMap(({ events }) => [...events])) ?? []) {
+  for (const event of eventsOf(fn && program.skeleton(fn))) {
     const { line, column } = absolute(event.at, fn?.line ?? 1);
     if (lines.offsetOf(line, column) !== call.node.start) continue;
     const key = lockOf?.get(event.id);

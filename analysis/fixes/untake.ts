@@ -10,6 +10,7 @@ import { lineStart, overlap, toFileEdits, type TextEdit } from './edits.js';
 import { hasDirective, linesOf } from './layout.js';
 import { openFunction } from './source.js';
 import type { FixInput, FixOutcome, ProposedFix } from './types.js';
+import { eventsOf } from '../summary/events.js';
 
 export const UNTAKE = 'untake';
 
@@ -88,13 +89,10 @@ function callersNotAlwaysHolding(
     const fn = call && functionAt(input, call);
     const event =
       fn &&
-      program
-        .skeleton(fn)
-        ?.blocks.flatMap(({ events }) => [...events])
-        .find(({ at }) => {
-          const { line, column } = absolute(at, fn.line);
-          return line === call.line && column === call.column;
-        });
+      eventsOf(program.skeleton(fn)).find(({ at }) => {
+        const { line, column } = absolute(at, fn.line);
+        return line === call.line && column === call.column;
+      });
     const held = fn && event && analysis.effects(fn)?.heldAt.get(event.id);
     // Who only reads does not do for who writes.
     const does = held?.some((lock) => lock.id === id && (lock.mode === 'write' || mode === 'read'));

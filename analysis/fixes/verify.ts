@@ -7,6 +7,7 @@ import type { FunctionRef, Program } from '../link/types.js';
 import type { Event } from '../summary/types.js';
 import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './edits.js';
 import type { FixInput, ProposedFix } from './types.js';
+import { eventsOf } from '../summary/events.js';
 
 /** A program in which some files have other texts, and its analysis at all confidences. */
 export interface Reanalysis {
@@ -171,8 +172,8 @@ function compareFunction(
   if (shown(old.needs, fix.taken) !== shown(made.needs, fix.taken)) return callers;
   const released = name === input.finding.at.function ? fix.released : undefined;
   if (exits(old, released) !== exits(made)) return `${name}() would leave with other locks held`;
-  const oldEvents = eventsOf(input.program, pair.before);
-  const newEvents = eventsOf(after.program, pair.after);
+  const oldEvents = eventsOf(input.program.skeleton(pair.before));
+  const newEvents = eventsOf(after.program.skeleton(pair.after));
   const isUntaken = fix.untaken !== undefined && acquisitions(newEvents) < acquisitions(oldEvents);
   const isTaken =
     (fix.taken !== undefined && acquisitions(newEvents) === acquisitions(oldEvents) + 1) ||
@@ -219,10 +220,6 @@ function isWithoutLocks({ acquires, releases, needs, heldAt }: FunctionEffects, 
 function exits({ exits }: FunctionEffects, without?: string): string {
   const sets = exits.map(({ held, released }) => `${shown(held, without)} | ${shown(released)}`);
   return [...new Set(sets)].sort().join('\n');
-}
-
-function eventsOf(program: Program, fn: FunctionRef): Event[] {
-  return (program.skeleton(fn)?.blocks ?? []).flatMap((block) => [...block.events]);
 }
 
 function acquisitions(events: readonly Event[]): number {

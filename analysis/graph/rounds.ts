@@ -3,13 +3,13 @@ import { isOfClass, isOfSameRounds } from '../effects/held.js';
 import { isOlder, someTerm } from '../effects/terms.js';
 import type { Effects, HeldLock, Site } from '../effects/types.js';
 import type { Program } from '../link/types.js';
+import { blockOf } from '../summary/events.js';
 
 /** The event stands in a loop of its function. */
 export function isInLoop(program: Program, { fn, event }: Site): boolean {
   const skeleton = program.skeleton(fn);
   if (skeleton === undefined) return false;
-  const block = skeleton.blocks.findIndex(({ events }) => events.some(({ id }) => id === event));
-  return (FlowGraph.of(skeleton).loop[block] ?? -1) >= 0;
+  return (FlowGraph.of(skeleton).loop[blockOf(skeleton, event)] ?? -1) >= 0;
 }
 
 /**

@@ -12,6 +12,7 @@ import type { AssignEvent, Expr, ExprId, Skeleton } from '../summary/types.js';
 import { functionsBehind } from './behind.js';
 import { handlersOf } from './handlers.js';
 import type { Naming, Registration } from './slots.js';
+import { eventsOf } from '../summary/events.js';
 
 /** Something put into a queue that can be waited for, in the names of the function that does it. */
 export interface Queued {
@@ -132,7 +133,7 @@ export class SlotSources {
 
   /** Where a function keeps the number of an interrupt that it registers: `card->irq = config.irq`. */
   private *keptNumbers(fn: FunctionRef, skeleton: Skeleton, event: number, api: OtherApi): Generator<Term> {
-    const events = skeleton.blocks.flatMap((block) => block.events);
+    const events = eventsOf(skeleton);
     const call = events.find(({ id }) => id === event);
     const at = api.objectArg === 'result' ? undefined : (api.objectArg ?? (api.handlerArg ?? 0) - 1);
     if (call === undefined || !('args' in call) || at === undefined) return;

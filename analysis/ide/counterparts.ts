@@ -4,6 +4,7 @@ import { successors } from '../summary/exits.js';
 import type { BlockId, LockEvent, Skeleton } from '../summary/types.js';
 import { placeAt, type Place } from './place.js';
 import type { Position, View } from './view.js';
+import { eventsOf } from '../summary/events.js';
 
 /** An acquisition or a release, with those that end or begin what it begins or ends. */
 export interface Counterparts {
@@ -43,8 +44,8 @@ function acquisitionsOf(place: Place, effects: FunctionEffects, release: LockEve
   );
 }
 
-function lockEvents({ blocks }: Skeleton): LockEvent[] {
-  return blocks.flatMap(({ events }) => events.filter(isLocking));
+function lockEvents(skeleton: Skeleton): LockEvent[] {
+  return eventsOf(skeleton).filter(isLocking);
 }
 
 /** The releases of the same lock that paths from an acquisition come to first. */

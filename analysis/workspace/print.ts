@@ -10,6 +10,7 @@ import { functionShadow } from '../summary/skeleton.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 import type { FlatTree, Parser } from '../syntax/types.js';
 import type { Snapshot } from './index.js';
+import { eventsOf } from '../summary/events.js';
 
 /** The stages of the analysis in their order, each of which can be printed for one file. */
 export const STAGES = ['outline', 'shadow', 'tree', 'summary', 'link', 'effects', 'graph'] as const;
@@ -117,7 +118,7 @@ function printEffects(effects: FunctionEffects | undefined, skeleton: Skeleton |
   list('needs', effects.needs);
   list('acquires', effects.acquires);
   list('releases', effects.releases);
-  for (const event of (skeleton?.blocks ?? []).flatMap((block) => block.events)) {
+  for (const event of eventsOf(skeleton)) {
     const held = effects.heldAt.get(event.id) ?? [];
     if (held.length === 0) continue;
     const { line, column } = absolute(event.at, effects.function.line);
