@@ -12,6 +12,12 @@ const LAST_WEIGHT = 0.01;
 const MOST = 0.5;
 /** Questions on the way at once. */
 const AT_ONCE = 16;
+/**
+ * After so many the disk is tried again: it may have been slow for a moment, and asking ahead takes the processor five
+ * times as long. As many quick answers say that it is slow no more, one slow answer that it still is.
+ */
+const TRIED_AFTER = 512;
+const QUICK_ANSWERS = 4;
 
 /**
  * Reads files one after the other for as long as each is there at once, which costs least. From a disk that makes one
@@ -22,6 +28,9 @@ export class Reader {
   waitedMs = 0;
   private answers = 0;
   private slowShare = 0;
+  /** Questions that are still asked ahead before the disk is tried again, and quick answers since it is. */
+  private aheadLeft = TRIED_AFTER;
+  private quick = 0;
 
   constructor(private readonly files: Files) {}
 
@@ -56,8 +65,10 @@ export class Reader {
     for (const [at, file] of files.entries()) {
       if (later && this.isSlow) {
         begun = Math.max(begun, at);
-        for (const next of files.slice(begun, at + AT_ONCE)) coming.push(later(next));
-        begun = Math.max(begun, Math.min(files.length, at + AT_ONCE));
+        const next = files.slice(begun, Math.min(at + AT_ONCE, begun + this.aheadLeft));
+        coming.push(...next.map(later));
+        begun += next.length;
+        this.aheadLeft -= next.length;
       }
       const start = performance.now();
       const answer = coming.shift();
@@ -70,12 +81,27 @@ export class Reader {
   private timed<T>(ask: () => T): T {
     const start = performance.now();
     const answer = ask();
-    const slow = performance.now() - start > SLOW_MS ? 1 : 0;
+    const isSlow = performance.now() - start > SLOW_MS;
+    if (this.isSlow) {
+      this.tried(isSlow);
+      return answer;
+    }
     // The first few count alike.
-    this.slowShare += (slow - this.slowShare) * Math.max(LAST_WEIGHT, 1 / (this.answers + 1));
+    this.slowShare += (Number(isSlow) - this.slowShare) * Math.max(LAST_WEIGHT, 1 / (this.answers + 1));
     this.answers += 1;
     // Before the first of them is started: four would be all that there are.
     if (this.isSlow) process.env['UV_THREADPOOL_SIZE'] ??= String(AT_ONCE);
     return answer;
+  }
+
+  /** A disk that was slow has answered again. */
+  private tried(isSlow: boolean): void {
+    this.quick = isSlow ? 0 : this.quick + 1;
+    if (isSlow) this.aheadLeft = TRIED_AFTER;
+    if (this.quick < QUICK_ANSWERS) return;
+    this.answers = 0;
+    this.slowShare = 0;
+    this.quick = 0;
+    this.aheadLeft = TRIED_AFTER;
   }
 }

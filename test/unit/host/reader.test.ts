@@ -43,9 +43,9 @@ class SomeDisk implements Files {
   }
 }
 
-async function read(reader: Reader): Promise<readonly string[]> {
+async function read(reader: Reader, names: readonly string[] = NAMES): Promise<readonly string[]> {
   const seen: string[] = [];
-  for await (const [file, raw] of reader.read(NAMES)) {
+  for await (const [file, raw] of reader.read(names)) {
     assert.equal('bytes' in raw && Buffer.from(raw.bytes).toString(), file);
     seen.push(file);
   }
@@ -66,6 +66,20 @@ describe('reading many files', () => {
     await read(reader);
     await read(reader);
     assert.equal(disk.blocked, 16);
+  });
+
+  it('notices that the disk is slow no more', async () => {
+    const many = Array.from({ length: 1000 }, (_, at) => `f${at}.c`);
+    const disk = new SomeDisk((at) => (at < 16 ? 5 : 0));
+    assert.deepEqual(await read(new Reader(disk), many), many);
+    assert.equal(disk.blocked, 16 + (many.length - 16 - 512));
+  });
+
+  it('tries a slow disk now and then, and goes on asking ahead', async () => {
+    const many = Array.from({ length: 1200 }, (_, at) => `f${at}.c`);
+    const disk = new SomeDisk(() => 3);
+    assert.deepEqual(await read(new Reader(disk), many), many);
+    assert.equal(disk.blocked, 16 + 2);
   });
 
   it('reads one after the other where that costs nothing', async () => {
