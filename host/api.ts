@@ -100,7 +100,10 @@ export interface LoadProgress {
 /** A file as it lies on disk. */
 export interface SourceFile {
   readonly file: string;
+  /** Moved to the thread that compiles them where they can be had again; empty here from then on. */
   readonly bytes: Uint8Array;
+  /** The same bytes once more; `undefined` when the file is another one by now. */
+  readonly again?: () => Uint8Array | undefined;
 }
 
 /** What compiling a file gave: its summary in compact form, with its suppressions. */

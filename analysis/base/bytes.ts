@@ -11,6 +11,9 @@ const VARINT_LIMIT = 2 ** 51;
 const NIBBLE = 15;
 /** Arguments of one call are limited, so long texts are made in pieces. */
 const MOST_ARGUMENTS = 4096;
+/** Texts up to this length are made in one piece. */
+const MOST_JOINED = 256;
+const joinedUnits = new Uint16Array(MOST_JOINED);
 
 /** Writes integers, numbers and strings into a growing buffer; strings go through a table of their own. */
 export class ByteWriter {
@@ -186,14 +189,23 @@ export class ByteReader {
       const start = this.at;
       this.at = end;
       if (pool !== undefined) return pool.take(shared, this.bytes, start, end);
-      const rest = fromUnits(this.bytes.subarray(start, end));
-      return shared === 0 ? rest : before.slice(0, shared) + rest;
+      return this.joined(before, shared, start, end);
     }
     let text = before.slice(0, shared);
     for (let left = units; left > 0; left -= MOST_ARGUMENTS) {
       text += fromUnits(Array.from({ length: Math.min(left, MOST_ARGUMENTS) }, () => this.unit()));
     }
     return pool === undefined ? text : pool.share(text);
+  }
+
+  /** In one piece: a text put together by the engine keeps its parts. */
+  private joined(before: string, shared: number, start: number, end: number): string {
+    const length = shared + end - start;
+    if (length > joinedUnits.length)
+      return before.slice(0, shared) + fromUnits(this.bytes.subarray(start, end));
+    for (let at = 0; at < shared; at++) joinedUnits[at] = before.charCodeAt(at);
+    for (let at = start; at < end; at++) joinedUnits[shared + at - start] = this.bytes[at] ?? 0;
+    return fromUnits(joinedUnits.subarray(0, length));
   }
 
   /** Nothing may follow. */

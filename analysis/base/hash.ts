@@ -3,6 +3,23 @@
  * For identity and caches, not against adversaries.
  */
 export function hashText(text: string): string {
+  const low = lowOf(text);
+  return hex(mix(otherLane ^ low), low);
+}
+
+/** 53 of those bits as an integer. */
+export function hashNumber(text: string): number {
+  const low = lowOf(text);
+  return (mix(otherLane ^ low) >>> HIGH_BITS_LOST) * 2 ** 32 + (low >>> 0);
+}
+
+/** Of 64 bits a number holds 53 exactly. */
+const HIGH_BITS_LOST = 11;
+
+/** What the second lane came to when {@link lowOf} ran last: a pair would be made for every text. */
+let otherLane = 0;
+
+function lowOf(text: string): number {
   let low = 0x811c9dc5;
   let high = 0x9e3779b1;
   for (let at = 0; at < text.length; at++) {
@@ -10,9 +27,8 @@ export function hashText(text: string): string {
     low = Math.imul(low ^ unit, 0x01000193);
     high = Math.imul(high ^ unit ^ (low >>> 15), 0x85ebca6b);
   }
-  low = mix(low ^ (high >>> 13) ^ text.length);
-  high = mix(high ^ low);
-  return hex(high, low);
+  otherLane = high;
+  return mix(low ^ (high >>> 13) ^ text.length);
 }
 
 function mix(value: number): number {

@@ -2,7 +2,7 @@ import { emptyOutline } from '../outline/empty.js';
 import type { FileSummary } from '../summary/types.js';
 import { folderOf } from '../base/paths.js';
 import { architectureOf, domainOf } from './domains.js';
-import { type EntryRange, NO_ENTRIES } from './symbol-index.js';
+import { type EntryRange, NO_ENTRIES } from './entry-ranges.js';
 import type { FunctionRef } from './types.js';
 
 /** Entries of one file in each index of symbols. */

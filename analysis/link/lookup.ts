@@ -1,5 +1,5 @@
 import type { LinkedFile } from './files.js';
-import type { NameTable } from './names.js';
+import type { NameNumbers } from './names.js';
 import type { Scope, Weight } from './scope.js';
 import type { SymbolIndex } from './symbol-index.js';
 import { EXTERN, STATIC } from './symbols.js';
@@ -20,7 +20,7 @@ export abstract class Lookup {
 
   constructor(
     readonly index: SymbolIndex,
-    protected readonly names: NameTable,
+    protected readonly names: NameNumbers,
     protected readonly scope: Scope,
     private readonly weight: Weight = none,
   ) {}

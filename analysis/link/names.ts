@@ -1,7 +1,13 @@
 import { ownText } from '../base/pool.js';
 
+/** Numbers for names. */
+export interface NameNumbers {
+  /** The name's number, -1 when nothing has that name. */
+  find(name: string): number;
+}
+
 /** Small integers for names, so that tables hold numbers. A name once known stays known. */
-export class NameTable {
+export class NameTable implements NameNumbers {
   private readonly ids = new Map<string, number>();
   /**
    * Whether names that come are copied. One cut out of a text keeps the whole text: right for texts that stay, wrong
@@ -18,7 +24,6 @@ export class NameTable {
     return id;
   }
 
-  /** The name's number, -1 when nothing has that name. */
   find(name: string): number {
     return this.ids.get(name) ?? -1;
   }

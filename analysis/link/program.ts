@@ -14,7 +14,7 @@ import { addedNames, sameIncludes, sameInterface, sameTypes } from './same-inter
 import { meansTheSame } from './same-meaning.js';
 import { Scope } from './scope.js';
 import { Slots } from './slots.js';
-import { aliasOf, type SymbolKind, Symbols } from './symbols.js';
+import { aliasOf, NAMES_OF_CONSTANTS, type SymbolKind, Symbols } from './symbols.js';
 import { TypesTable } from './types-table.js';
 import type {
   Demand,
@@ -45,7 +45,6 @@ class LinkedProgram implements MutableProgram {
   private readonly includes: Includes;
   private readonly callables: CallableLookup;
   private readonly macros: TextLookup;
-  private readonly constants: TextLookup;
   private readonly prototypes: TextLookup;
   private readonly variables: VariableLookup;
   private readonly types: TypesTable;
@@ -70,7 +69,6 @@ class LinkedProgram implements MutableProgram {
     );
     this.refs = new FunctionRefs(this.table, this.callables);
     this.macros = new TextLookup(indexes.macros, names, scope);
-    this.constants = new TextLookup(indexes.constants, names, scope);
     this.prototypes = new TextLookup(indexes.prototypes, names, scope);
     this.variables = new VariableLookup(indexes.variables, names, scope);
     this.types = new TypesTable(this.symbols, scope, this.macros);
@@ -93,7 +91,7 @@ class LinkedProgram implements MutableProgram {
       records: this.types.records,
       typedefs: this.types.typedefs,
       variables: this.variables,
-      constants: this.constants,
+      constants: new TextLookup(indexes.constants, NAMES_OF_CONSTANTS, scope),
     };
   }
 
@@ -203,8 +201,9 @@ class LinkedProgram implements MutableProgram {
   }
 
   resolveConstant(name: string, file: string): number | undefined {
-    const found = this.first(this.constants, name, file);
-    return found?.home.summary.outline.constants[found.item]?.value;
+    const found = this.first(this.lookups.constants, name, file);
+    const item = found?.home.summary.outline.constants[found.item];
+    return item?.name === name ? item.value : undefined;
   }
 
   resolveObjectMacro(name: string, file: string): MacroRef | undefined {

@@ -7,7 +7,7 @@ import type { FileTable, LinkedFile } from './files.js';
 import { type Fill, InitialiserReader, type Reading, type Templates } from './initialisers.js';
 import type { FindMacro } from './macro-expansion.js';
 import { compareRefs } from './refs.js';
-import type { Symbols } from './symbols.js';
+import { NAMES_OF_CONSTANTS, type Symbols } from './symbols.js';
 import type { TypesTable } from './types-table.js';
 import { tagOf } from './types-table.js';
 import type { FunctionRef, Program } from './types.js';
@@ -288,7 +288,7 @@ export class Slots {
     const known = names.find(name);
     if (indexes.callables.first(known) >= 0) return true;
     if (
-      indexes.constants.first(known) < 0 &&
+      indexes.constants.first(NAMES_OF_CONSTANTS.find(name)) < 0 &&
       indexes.variables.first(known) < 0 &&
       indexes.macros.first(known) < 0
     ) {

@@ -1,15 +1,9 @@
-const NONE = -1;
+import { EntryRanges, NO_ENTRIES, type EntryRange } from './entry-ranges.js';
+
+export const NONE = -1;
 /** A mark has this many bits, the rest of its byte says which index an entry belongs to. */
 const MARK_BITS = 4;
 const MARKS = (1 << MARK_BITS) - 1;
-
-/** Consecutive entries: what one file has in one index. */
-export interface EntryRange {
-  readonly start: number;
-  readonly count: number;
-}
-
-export const NO_ENTRIES: EntryRange = { start: 0, count: 0 };
 
 /** The entries of all indexes. Typed arrays, since a kernel has millions of them. */
 export class EntryStore {
@@ -20,24 +14,16 @@ export class EntryStore {
   files = new Int32Array(1024);
   items = new Int32Array(1024);
   kinds = new Uint8Array(1024);
-  private used = 0;
-  private readonly holes: EntryRange[] = [];
+  private readonly ranges = new EntryRanges();
 
   allocate(count: number): number {
-    const hole = this.holes.findIndex((range) => range.count >= count);
-    const range = this.holes[hole];
-    if (range !== undefined) {
-      if (range.count === count) this.holes.splice(hole, 1);
-      else this.holes[hole] = { start: range.start + count, count: range.count - count };
-      return range.start;
-    }
-    const start = this.used;
-    this.used += count;
-    if (this.used > this.next.length) {
-      this.next = grown(this.next, this.used);
-      this.names = grown(this.names, this.used);
-      this.files = grown(this.files, this.used);
-      this.items = grown(this.items, this.used);
+    const start = this.ranges.allocate(count);
+    const { end } = this.ranges;
+    if (end > this.next.length) {
+      this.next = grown(this.next, end);
+      this.names = grown(this.names, end);
+      this.files = grown(this.files, end);
+      this.items = grown(this.items, end);
       const kinds = new Uint8Array(this.next.length);
       kinds.set(this.kinds);
       this.kinds = kinds;
@@ -45,18 +31,8 @@ export class EntryStore {
     return start;
   }
 
-  /** Joined with the holes beside it: else edits would leave more and more of them, too small for anything. */
   free(range: EntryRange): void {
-    let { start, count } = range;
-    for (let at = this.holes.length - 1; at >= 0; at--) {
-      const hole = this.holes[at];
-      if (hole === undefined) continue;
-      if (hole.start + hole.count === start) start = hole.start;
-      else if (hole.start !== start + count) continue;
-      count += hole.count;
-      this.holes.splice(at, 1);
-    }
-    this.holes.push({ start, count });
+    this.ranges.free(range);
   }
 
   link(entry: number, name: number): void {
@@ -83,17 +59,31 @@ export class EntryStore {
  * Where names are defined: one entry for each item of each file. Entries are numbers and stay the same
  * until removed; those of a file are consecutive.
  */
-export class SymbolIndex {
+export interface SymbolIndex {
+  /**
+   * Adds the entries of a file: name, item and mark of each, one after the other. Item and mark mean what
+   * the owner of the index wants.
+   */
+  add(file: number, triples: readonly number[]): EntryRange;
+  remove(range: EntryRange): void;
+  /** The first entry of a name, -1 when there is none; the others follow by {@link after}, in no order. */
+  first(name: number): number;
+  after(entry: number): number;
+  /** The name's id. */
+  name(entry: number): number;
+  file(entry: number): number;
+  item(entry: number): number;
+  mark(entry: number): number;
+}
+
+/** An index by the numbers of a table of names. */
+export class NamedIndex implements SymbolIndex {
   constructor(
     private readonly store: EntryStore,
     /** Tells the entries of this index from those of others in the store. */
     private readonly kind: number,
   ) {}
 
-  /**
-   * Adds the entries of a file: name, item and mark of each, one after the other. Item and mark mean what
-   * the owner of the index wants.
-   */
   add(file: number, triples: readonly number[]): EntryRange {
     const count = triples.length / 3;
     if (count === 0) return NO_ENTRIES;
@@ -114,7 +104,6 @@ export class SymbolIndex {
     this.store.free(range);
   }
 
-  /** The first entry of a name, -1 when there is none; the others follow by {@link after}, in no order. */
   first(name: number): number {
     return name < 0 ? NONE : this.ownFrom(this.store.heads[name] ?? NONE);
   }
@@ -123,7 +112,6 @@ export class SymbolIndex {
     return this.ownFrom(this.store.next[entry] ?? NONE);
   }
 
-  /** The name's id. */
   name(entry: number): number {
     return this.store.names[entry] ?? NONE;
   }

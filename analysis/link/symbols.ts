@@ -1,7 +1,9 @@
 import type { FileOutline, MacroItem } from '../outline/types.js';
 import type { FileSymbols, LinkedFile } from './files.js';
-import { NameTable } from './names.js';
-import { EntryStore, SymbolIndex } from './symbol-index.js';
+import { hashNumber } from '../base/hash.js';
+import { HashedIndex } from './hashed-index.js';
+import { NameTable, type NameNumbers } from './names.js';
+import { EntryStore, NamedIndex, type SymbolIndex } from './symbol-index.js';
 
 /** Marks of entries in the index of callables. */
 export const STATIC = 1;
@@ -68,12 +70,19 @@ const IDENTIFIER = /^[A-Za-z_]\w*$/;
 /** An object-like macro that may stand for an object or a path; not a number, a string or nothing. */
 const NAMES_SOMETHING = /^[(&*\s]*[A-Za-z_]/;
 
+/** Constants are in no table of names: whatever the name, it has a number. */
+export const NAMES_OF_CONSTANTS: NameNumbers = { find: hashNumber };
+
 /** All symbols of a program, by name and kind. */
 export class Symbols {
   readonly names = new NameTable();
   private readonly store = new EntryStore();
+  /** By the numbers of {@link names}; that of constants by hashes of their names. */
   readonly indexes = Object.fromEntries(
-    SYMBOL_KINDS.map((kind, number) => [kind, new SymbolIndex(this.store, number)]),
+    SYMBOL_KINDS.map((kind, number): [SymbolKind, SymbolIndex] => [
+      kind,
+      kind === 'constants' ? new HashedIndex() : new NamedIndex(this.store, number),
+    ]),
   ) as Readonly<Record<SymbolKind, SymbolIndex>>;
   private readonly old: number[] = [];
   private readonly now: number[] = [];
@@ -107,7 +116,8 @@ export class Symbols {
   private list(kind: SymbolKind, outline: FileOutline | undefined, numbers: number[]): readonly number[] {
     numbers.length = 0;
     if (outline !== undefined) {
-      LISTS[kind](outline, (name, item, mark) => numbers.push(this.names.intern(name), item, mark));
+      const numberOf = kind === 'constants' ? hashNumber : (name: string): number => this.names.intern(name);
+      LISTS[kind](outline, (name, item, mark) => numbers.push(numberOf(name), item, mark));
     }
     return numbers;
   }

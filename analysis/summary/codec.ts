@@ -75,8 +75,12 @@ export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary
     decode(OUTLINE_HEAD, contentsShape, bytes.subarray(LENGTHS_BYTES, tailStart), sharing),
   );
   const { functions, macros, lengths } = contents;
-  const outline = packedOutline(contents.outline, bytes.subarray(tailStart, end), (tail) =>
-    decodeTail(tail, sharing),
+  // Names of registers are for nobody to share.
+  const outline = packedOutline(
+    contents.outline,
+    bytes.subarray(tailStart, end),
+    (tail) => decodeTail(tail, sharing),
+    decodeTail,
   );
   checkIndexes(functions, outline.functions.length, 'function');
   checkIndexes(macros, outline.macros.length, 'macro');

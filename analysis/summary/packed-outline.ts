@@ -24,36 +24,54 @@ export function keepTails(share: number): void {
 }
 
 /**
- * An outline whose tail is kept in its compact form and decoded when asked for.
- * @throws whatever `decode` throws: the tail is looked at once
+ * An outline whose tail is kept in its compact form and decoded when asked for. `look` decodes what is soon let go of.
+ * @throws whatever `look` throws: the tail is looked at once
  */
 export function packedOutline(
   head: OutlineHead,
   bytes: Uint8Array,
   decode: (bytes: Uint8Array) => OutlineTail,
+  look: (bytes: Uint8Array) => OutlineTail,
 ): FileOutline {
-  const first = decode(bytes);
-  if (bytes.length < SHORT_BYTES) return { ...head, ...first };
+  if (bytes.length < SHORT_BYTES) return { ...head, ...decode(bytes) };
+  const first = look(bytes);
   // A copy, so that the rest of what the bytes came in can go.
   const kept = bytes.slice();
-  const outline: FileOutline = {
-    ...head,
-    get macros() {
-      return tailOf(kept, decode).macros;
-    },
-    get constants() {
-      return tailOf(kept, decode).constants;
-    },
-  };
   keep(kept, first);
-  return outline;
+  return Object.defineProperties({ ...head }, { ...MEMBERS, [TAIL]: { value: { kept, decode } } }) as Packed;
 }
 
-function tailOf(bytes: Uint8Array, decode: (bytes: Uint8Array) => OutlineTail): OutlineTail {
-  const recent = young.get(bytes);
+/** How to come by the tail of an outline. */
+interface Tail {
+  readonly kept: Uint8Array;
+  readonly decode: (bytes: Uint8Array) => OutlineTail;
+}
+
+const TAIL = Symbol('tail');
+
+type Packed = FileOutline & { readonly [TAIL]: Tail };
+
+/** The same functions for all outlines: with functions of its own, each would be of a shape of its own, which takes 2 kB. */
+const MEMBERS: PropertyDescriptorMap & ThisType<Packed> = {
+  macros: {
+    enumerable: true,
+    get() {
+      return tailOf(this[TAIL]).macros;
+    },
+  },
+  constants: {
+    enumerable: true,
+    get() {
+      return tailOf(this[TAIL]).constants;
+    },
+  },
+};
+
+function tailOf({ kept, decode }: Tail): OutlineTail {
+  const recent = young.get(kept);
   if (recent !== undefined) return recent;
-  const tail = old.get(bytes) ?? decode(bytes);
-  keep(bytes, tail);
+  const tail = old.get(kept) ?? decode(kept);
+  keep(kept, tail);
   return tail;
 }
 

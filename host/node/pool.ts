@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import workerpool from 'workerpool';
 import type { UserModel } from '../../analysis/models/types.js';
-import type { Compiled, Compilers } from '../api.js';
+import type { Compiled, Compilers, SourceFile } from '../api.js';
 import { addressLimit } from './room.js';
 import { WORKER_FILE } from './own.js';
 import { createWork, type WorkerMethods } from './work.js';
@@ -43,15 +43,18 @@ export function inThreads(jobs: number, models: readonly UserModel[]): Compilers
   // Threads start with their first work.
   let pool = open();
   // Typed by hand: the pool finds methods by name.
-  const call = <T>(method: keyof WorkerMethods, given: unknown): Promise<T> =>
-    Promise.resolve(pool.exec(method, [given]) as PromiseLike<T>);
+  const call = <T>(method: keyof WorkerMethods, given: readonly SourceFile[]): Promise<T> => {
+    // A function cannot be sent.
+    const plain = given.map((one) => ({ ...one, again: undefined }));
+    return Promise.resolve(pool.exec(method, [plain], { transfer: moved(given) }) as PromiseLike<T>);
+  };
   let isClosed = false;
   let bytes = 0;
   /**
    * Where a thread died, its part is done once more, one by one: what it died of is the only one lost. One
    * that was not at fault itself gets another chance.
    */
-  const surviving = async <T, R>(
+  const surviving = async <T extends SourceFile, R>(
     method: keyof WorkerMethods,
     given: readonly T[],
     lost: (one: T, error: unknown) => R,
@@ -65,7 +68,11 @@ export function inThreads(jobs: number, models: readonly UserModel[]): Compilers
       if (given.length === 1 && only !== undefined && chances <= 1) return [lost(only, error)];
       const results: R[] = [];
       const left = given.length === 1 ? chances - 1 : chances;
-      for (const one of given) results.push(...(await surviving(method, [one], lost, left)));
+      for (const one of given) {
+        const there = renewed(one);
+        if (there === undefined) results.push(lost(one, error));
+        else results.push(...(await surviving(method, [there], lost, left)));
+      }
       return results;
     }
   };
@@ -95,6 +102,22 @@ export function inThreads(jobs: number, models: readonly UserModel[]): Compilers
       await end(pool);
     },
   };
+}
+
+/**
+ * What files lie in alone, to be moved instead of copied: copies stay until garbage is collected, and V8 looks through the
+ * whole heap for some whenever there are 64 MB more.
+ */
+function moved(files: readonly SourceFile[]): ArrayBufferLike[] {
+  const isAlone = ({ bytes }: SourceFile): boolean => bytes.buffer.byteLength <= bytes.length + 1;
+  return files.filter((file) => file.again !== undefined && isAlone(file)).map(({ bytes }) => bytes.buffer);
+}
+
+/** A file of which the bytes went with a thread. */
+function renewed<T extends SourceFile>(file: T): T | undefined {
+  if (file.again === undefined) return file;
+  const bytes = file.again();
+  return bytes && { ...file, bytes };
 }
 
 /** The pool waits for every thread to say that it ends, also for one that has died while it had nothing to do. */

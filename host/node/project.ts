@@ -19,7 +19,7 @@ import type {
 } from '../api.js';
 import { Compiler } from '../compile.js';
 import { drive, type DriveOptions, type SupplySource } from '../drive.js';
-import { batches } from './batches.js';
+import { inBatches } from './batches.js';
 import { Breath } from './breath.js';
 import { buildId } from './build-id.js';
 import { Cache, contentKey, SUMMARY } from './cache.js';
@@ -39,8 +39,6 @@ import { Uses } from './uses.js';
 import { decodeCompiled, plain, skeletonName, type CompiledFile } from './wire.js';
 
 export type { LoadTimes, ProjectOptions };
-/** Bytes under way at most. */
-const FLIGHT_BYTES = 32 * 1024 * 1024;
 
 /**
  * One root on disk: lists, reads and compiles its files with cache and threads, follows #include to the
@@ -257,9 +255,6 @@ export class Project implements SupplySource {
 
   private async compileAll(files: readonly string[], stage: LoadProgress['stage']): Promise<FileUpdate[]> {
     const updates = new Map<string, FileUpdate>();
-    const flights = new Set<Promise<void>>();
-    let waiting: SourceFile[] = [];
-    let waitingBytes = 0;
     // Added up for those who wait for it.
     for await (const [, bytes] of this.reader.sizes(this.options.onProgress ? files : [])) {
       this.bytes.inAll += bytes;
@@ -273,14 +268,19 @@ export class Project implements SupplySource {
         bytes: this.bytes.done,
         ...(this.bytes.inAll > 0 ? { totalBytes: this.bytes.inAll } : {}),
       });
-    const send = async (): Promise<void> => {
-      for (const batch of batches(waiting)) {
-        const flight = this.compileBatch(batch, updates, report).finally(() => flights.delete(flight));
-        flights.add(flight);
-      }
-      [waiting, waitingBytes] = [[], 0];
-      while (flights.size > 2 * this.compilers.jobs) await Promise.race(flights);
-    };
+    const missing = this.toCompile(files, updates, report);
+    await inBatches(missing, this.compilers, (batch) => this.compileBatch(batch, updates, report));
+    this.times.read = this.reader.waitedMs;
+    // In the order of their names, whatever the order they came in.
+    return files.flatMap((file) => updates.get(file) ?? []);
+  }
+
+  /** Files that the cache does not have; those that it has are updates at once. */
+  private async *toCompile(
+    files: readonly string[],
+    updates: Map<string, FileUpdate>,
+    report: () => void,
+  ): AsyncGenerator<SourceFile> {
     for await (const [file, raw] of this.reader.read(files)) {
       this.options.signal?.throwIfAborted();
       const source = this.source(file, raw);
@@ -289,19 +289,10 @@ export class Project implements SupplySource {
       if (known) {
         updates.set(file, { file, ...known });
         this.bytes.done += source.bytes.length;
-      } else {
-        waiting.push(source);
-        waitingBytes += source.bytes.length;
-      }
-      if (waitingBytes > FLIGHT_BYTES) await send();
+      } else yield source;
       report();
       await this.breath.take();
     }
-    await send();
-    await Promise.all(flights);
-    this.times.read = this.reader.waitedMs;
-    // In the order of their names, whatever the order they came in.
-    return files.flatMap((file) => updates.get(file) ?? []);
   }
 
   private source(file: string, raw: RawFile): SourceFile | undefined {
@@ -310,7 +301,12 @@ export class Project implements SupplySource {
       return undefined;
     }
     this.keys.set(file, contentKey(raw.bytes));
-    return { file, bytes: raw.bytes };
+    return { file, bytes: raw.bytes, again: () => this.unchanged(file) };
+  }
+
+  /** What is in a file, if it is still what was loaded. */
+  private unchanged(file: string, raw = this.files.read(file)): Uint8Array | undefined {
+    return 'bytes' in raw && contentKey(raw.bytes) === this.keys.get(file) ? raw.bytes : undefined;
   }
 
   private fromCache(file: string): CompiledFile | undefined {
@@ -334,10 +330,11 @@ export class Project implements SupplySource {
     updates: Map<string, FileUpdate>,
     report: () => void,
   ): Promise<void> {
+    const files = batch.map(({ file, bytes: { length } }) => ({ file, length }));
     const results = await this.compilers.compile(batch);
     results.forEach((result, index) => {
-      const { file, bytes } = batch[index] ?? { file: '', bytes: new Uint8Array() };
-      this.bytes.done += bytes.length;
+      const { file, length } = files[index] ?? { file: '', length: 0 };
+      this.bytes.done += length;
       if ('skipped' in result) {
         this.skips.set(file, result.skipped);
         if (result.detail !== undefined) this.failures.set(file, result.detail);
@@ -361,33 +358,37 @@ export class Project implements SupplySource {
       if (known) supplies.push(this.answer(demand, known));
       else open.set(demand.file, [...(open.get(demand.file) ?? []), demand]);
     }
-    const requests: (SourceFile & { readonly wanted: readonly Demand[] })[] = [];
+    await inBatches(this.toAnswer(open, supplies), this.compilers, async (batch) => {
+      const answers = await this.compilers.skeletons(
+        batch.map(({ wanted, ...file }) => ({ ...file, wanted: wanted.map(plain) })),
+      );
+      batch.forEach(({ file, wanted }, at) =>
+        wanted.forEach((demand, index) => {
+          const data = answers[at]?.[index] ?? new Uint8Array();
+          this.cache?.put(file, skeletonName(demand), this.keys.get(file) ?? '', data);
+          supplies.push(this.answer(demand, data));
+        }),
+      );
+    });
+    this.cache?.release();
+    return supplies;
+  }
+
+  /** Files that are still what they were, with what is wanted of each; the others have no answer. */
+  private async *toAnswer(
+    open: ReadonlyMap<string, readonly Demand[]>,
+    supplies: Supply[],
+  ): AsyncGenerator<SourceFile & { readonly wanted: readonly Demand[] }> {
     for await (const [file, raw] of this.reader.read([...open.keys()])) {
       const wanted = open.get(file) ?? [];
-      const isSame = 'bytes' in raw && contentKey(raw.bytes) === this.keys.get(file);
-      if (isSame) requests.push({ file, bytes: raw.bytes, wanted });
+      const bytes = this.unchanged(file, raw);
+      if (bytes) yield { file, bytes, wanted, again: () => this.unchanged(file) };
       else {
         this.skips.set(file, 'skipped' in raw ? raw.skipped : 'changed-while-read');
         supplies.push(...wanted.map((demand) => ({ demand, skeleton: undefined })));
       }
       await this.breath.take();
     }
-    await Promise.all(
-      batches(requests).map(async (batch) => {
-        const answers = await this.compilers.skeletons(
-          batch.map(({ file, bytes, wanted }) => ({ file, bytes, wanted: wanted.map(plain) })),
-        );
-        batch.forEach(({ file, wanted }, at) =>
-          wanted.forEach((demand, index) => {
-            const data = answers[at]?.[index] ?? new Uint8Array();
-            this.cache?.put(file, skeletonName(demand), this.keys.get(file) ?? '', data);
-            supplies.push(this.answer(demand, data));
-          }),
-        );
-      }),
-    );
-    this.cache?.release();
-    return supplies;
   }
 
   /** No bytes say that there is no skeleton. */

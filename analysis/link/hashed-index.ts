@@ -1,0 +1,121 @@
+import { EntryRanges, NO_ENTRIES, type EntryRange } from './entry-ranges.js';
+import { grown, NONE, type SymbolIndex } from './symbol-index.js';
+
+const FIRST_BUCKETS = 1024;
+
+/**
+ * An index of names of which nobody keeps the text, by their hashes ({@link hashNumber}): headers of registers define
+ * millions of constants, of which a handful is ever asked for. Who finds an entry sees the name in its file.
+ * Entries have no marks.
+ */
+export class HashedIndex implements SymbolIndex {
+  private readonly ranges = new EntryRanges();
+  /** First entry of each bucket; a power of two, no fewer than entries. */
+  private heads = new Int32Array(FIRST_BUCKETS).fill(NONE);
+  private next = new Int32Array(FIRST_BUCKETS);
+  /** The 32 lower bits of the hash, which tell the bucket, and the others. */
+  private low = new Int32Array(FIRST_BUCKETS);
+  private high = new Int32Array(FIRST_BUCKETS);
+  /** -1 where an entry is not in use. */
+  private files = new Int32Array(FIRST_BUCKETS).fill(NONE);
+  private items = new Int32Array(FIRST_BUCKETS);
+
+  add(file: number, triples: readonly number[]): EntryRange {
+    const count = triples.length / 3;
+    if (count === 0) return NO_ENTRIES;
+    const start = this.ranges.allocate(count);
+    this.makeRoom(this.ranges.end);
+    for (let at = 0; at < count; at++) {
+      const entry = start + at;
+      const name = triples[at * 3] ?? 0;
+      this.low[entry] = lowBits(name);
+      this.high[entry] = highBits(name);
+      this.files[entry] = file;
+      this.items[entry] = triples[at * 3 + 1] ?? 0;
+      this.link(entry);
+    }
+    return { start, count };
+  }
+
+  remove(range: EntryRange): void {
+    if (range.count === 0) return;
+    for (let entry = range.start; entry < range.start + range.count; entry++) this.unlink(entry);
+    this.ranges.free(range);
+  }
+
+  first(name: number): number {
+    return this.ownFrom(this.heads[this.bucket(lowBits(name))] ?? NONE, lowBits(name), highBits(name));
+  }
+
+  after(entry: number): number {
+    return this.ownFrom(this.next[entry] ?? NONE, this.low[entry] ?? 0, this.high[entry] ?? 0);
+  }
+
+  name(entry: number): number {
+    return (this.high[entry] ?? 0) * 2 ** 32 + ((this.low[entry] ?? 0) >>> 0);
+  }
+
+  file(entry: number): number {
+    return this.files[entry] ?? NONE;
+  }
+
+  item(entry: number): number {
+    return this.items[entry] ?? NONE;
+  }
+
+  mark(): number {
+    return 0;
+  }
+
+  private ownFrom(entry: number, low: number, high: number): number {
+    let at = entry;
+    while (at !== NONE && (this.low[at] !== low || this.high[at] !== high)) at = this.next[at] ?? NONE;
+    return at;
+  }
+
+  private bucket(low: number): number {
+    return low & (this.heads.length - 1);
+  }
+
+  private link(entry: number): void {
+    const bucket = this.bucket(this.low[entry] ?? 0);
+    this.next[entry] = this.heads[bucket] ?? NONE;
+    this.heads[bucket] = entry;
+  }
+
+  private unlink(entry: number): void {
+    this.files[entry] = NONE;
+    const bucket = this.bucket(this.low[entry] ?? 0);
+    const after = this.next[entry] ?? NONE;
+    let at = this.heads[bucket] ?? NONE;
+    if (at === entry) {
+      this.heads[bucket] = after;
+      return;
+    }
+    while (at !== NONE && this.next[at] !== entry) at = this.next[at] ?? NONE;
+    if (at !== NONE) this.next[at] = after;
+  }
+
+  private makeRoom(entries: number): void {
+    if (entries > this.next.length) {
+      this.next = grown(this.next, entries);
+      this.low = grown(this.low, entries);
+      this.high = grown(this.high, entries);
+      this.files = grown(this.files, entries);
+      this.items = grown(this.items, entries);
+    }
+    if (entries <= this.heads.length) return;
+    let buckets = this.heads.length;
+    while (buckets < entries) buckets *= 2;
+    this.heads = new Int32Array(buckets).fill(NONE);
+    for (let entry = 0; entry < entries; entry++) if (this.files[entry] !== NONE) this.link(entry);
+  }
+}
+
+function lowBits(name: number): number {
+  return name | 0;
+}
+
+function highBits(name: number): number {
+  return Math.floor(name / 2 ** 32);
+}
