@@ -19,4 +19,23 @@ describe('threads that compile', function () {
       await compilers.close();
     }
   });
+
+  it('take the bytes of a file that can be had again, and copy those of others', async () => {
+    const compilers = inThreads(1, []);
+    try {
+      const bytes = (): Uint8Array => new TextEncoder().encode('int f(void) { return 0; }\n');
+      const moved = { file: 'a.c', bytes: bytes(), again: bytes };
+      const copied = { file: 'a.c', bytes: bytes() };
+      const part = { file: 'a.c', bytes: new Uint8Array([...bytes(), 0, 0]).subarray(0, -2), again: bytes };
+      const [first, ...others] = await compilers.compile([moved, copied, part]);
+      assert.ok(first && 'data' in first);
+      for (const other of others) assert.deepEqual('data' in other && other.data, first.data);
+      assert.deepEqual(
+        [moved, copied, part].map((file) => file.bytes.length),
+        [0, bytes().length, bytes().length],
+      );
+    } finally {
+      await compilers.close();
+    }
+  });
 });
