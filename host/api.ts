@@ -69,6 +69,7 @@ export interface Files {
   sizeOf?(file: string): number;
   /** These will be read next, in this order. */
   prepare(files: readonly string[]): void;
+  /** The bytes are the caller's from then on: nobody else looks at them. */
   read(file: string): RawFile;
   /** The same questions without blocking, where answers may take their time. */
   readonly later?: {

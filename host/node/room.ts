@@ -18,6 +18,8 @@ const HEAP_SHARE = 0.7;
  * lets a large heap become three times what is alive, most of it garbage that it keeps.
  */
 const GROWTH_PERCENT = 50;
+/** The same of a large heap where there is ample room. */
+const LARGE_GROWTH_PERCENT = 70;
 /** A heap of so many megabytes is large, and so many times of it is more than an analysis comes to. */
 const LARGE_MB = 500;
 const AMPLE = 8;
@@ -48,16 +50,20 @@ export function hasRoom(): boolean {
 
 /** Holds the heap near to what is alive in it; at any time, for all threads of this process. */
 export function growSlowly(): void {
-  setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
+  setGrowth(GROWTH_PERCENT);
+}
+
+function setGrowth(percent: number): void {
+  setFlagsFromString(`--heap-growing-percent=${percent}`);
 }
 
 /**
- * Leaves the growth to V8 again once everything is read, where the heap is large and there is ample room: to look for
- * garbage in gigabytes that often costs a quarter of the time.
+ * Lets the heap grow by more once everything is read, where it is large and there is ample room: to look for garbage in
+ * gigabytes takes seconds.
  */
 export function growWithRoom(): void {
   const usedMb = process.memoryUsage().heapUsed / MEGABYTE;
-  if (usedMb > LARGE_MB && usedMb * AMPLE < roomMb()) setFlagsFromString('--heap-growing-percent=0');
+  if (usedMb > LARGE_MB && usedMb * AMPLE < roomMb()) setGrowth(LARGE_GROWTH_PERCENT);
 }
 
 /** Whether a person sees at once what is said on standard error. */
