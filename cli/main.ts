@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { growSlowly, hasRoom, inRoom, roomMb, whyNoRoom } from '../host/node/room.js';
+import { prepareHeap, hasRoom, inRoom, roomMb, whyNoRoom } from '../host/node/room.js';
 import { EXIT } from './failure.js';
 import { lookAtParts } from './parts.js';
 import { run } from './program.js';
@@ -24,7 +24,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const words = process.argv.slice(2);
-growSlowly();
+prepareHeap();
 
 async function withRoom(): Promise<number> {
   const why = whyNoRoom();

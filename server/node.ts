@@ -1,9 +1,9 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { growSlowly } from '../host/node/room.js';
+import { prepareHeap } from '../host/node/room.js';
 import { nodeEnvironment } from './node-environment.js';
 import { serve } from './serve.js';
 
-growSlowly();
+prepareHeap();
 // The transport is what the arguments say: --stdio, --node-ipc, --pipe, --socket.
 const connection = createConnection(ProposedFeatures.all);
 // Work that was called off may fail after nobody waits for it any more: that is no reason to end.
