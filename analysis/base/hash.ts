@@ -3,23 +3,22 @@
  * For identity and caches, not against adversaries.
  */
 export function hashText(text: string): string {
-  const low = lowOf(text);
-  return hex(mix(otherLane ^ low), low);
+  return hashed(text, hex);
 }
 
 /** 53 of those bits as an integer. */
 export function hashNumber(text: string): number {
-  const low = lowOf(text);
-  return (mix(otherLane ^ low) >>> HIGH_BITS_LOST) * 2 ** 32 + (low >>> 0);
+  return hashed(text, exact);
 }
 
 /** Of 64 bits a number holds 53 exactly. */
 const HIGH_BITS_LOST = 11;
 
-/** What the second lane came to when {@link lowOf} ran last: a pair would be made for every text. */
-let otherLane = 0;
+function exact(high: number, low: number): number {
+  return (high >>> HIGH_BITS_LOST) * 2 ** 32 + (low >>> 0);
+}
 
-function lowOf(text: string): number {
+function hashed<T>(text: string, made: (high: number, low: number) => T): T {
   let low = 0x811c9dc5;
   let high = 0x9e3779b1;
   for (let at = 0; at < text.length; at++) {
@@ -27,8 +26,8 @@ function lowOf(text: string): number {
     low = Math.imul(low ^ unit, 0x01000193);
     high = Math.imul(high ^ unit ^ (low >>> 15), 0x85ebca6b);
   }
-  otherLane = high;
-  return mix(low ^ (high >>> 13) ^ text.length);
+  low = mix(low ^ (high >>> 13) ^ text.length);
+  return made(mix(high ^ low), low);
 }
 
 function mix(value: number): number {
