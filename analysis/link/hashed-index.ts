@@ -1,5 +1,5 @@
 import { EntryRanges, NO_ENTRIES, type EntryRange } from './entry-ranges.js';
-import { grown, NONE, type SymbolIndex } from './symbol-index.js';
+import { grown, NONE, takeOut, type SymbolIndex } from './symbol-index.js';
 
 const FIRST_BUCKETS = 1024;
 
@@ -85,15 +85,7 @@ export class HashedIndex implements SymbolIndex {
 
   private unlink(entry: number): void {
     this.files[entry] = NONE;
-    const bucket = this.bucket(this.low[entry] ?? 0);
-    const after = this.next[entry] ?? NONE;
-    let at = this.heads[bucket] ?? NONE;
-    if (at === entry) {
-      this.heads[bucket] = after;
-      return;
-    }
-    while (at !== NONE && this.next[at] !== entry) at = this.next[at] ?? NONE;
-    if (at !== NONE) this.next[at] = after;
+    takeOut(this.heads, this.bucket(this.low[entry] ?? 0), this.next, entry);
   }
 
   private makeRoom(entries: number): void {

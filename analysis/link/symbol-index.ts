@@ -43,16 +43,20 @@ export class EntryStore {
   }
 
   unlink(entry: number): void {
-    const name = this.names[entry] ?? NONE;
-    const after = this.next[entry] ?? NONE;
-    let at = this.heads[name] ?? NONE;
-    if (at === entry) {
-      this.heads[name] = after;
-      return;
-    }
-    while (at !== NONE && this.next[at] !== entry) at = this.next[at] ?? NONE;
-    if (at !== NONE) this.next[at] = after;
+    takeOut(this.heads, this.names[entry] ?? NONE, this.next, entry);
   }
+}
+
+/** Takes an entry out of a chain: `heads[head]` is its first entry, `next` has what follows each. */
+export function takeOut(heads: Int32Array, head: number, next: Int32Array, entry: number): void {
+  const after = next[entry] ?? NONE;
+  let at = heads[head] ?? NONE;
+  if (at === entry) {
+    heads[head] = after;
+    return;
+  }
+  while (at !== NONE && next[at] !== entry) at = next[at] ?? NONE;
+  if (at !== NONE) next[at] = after;
 }
 
 /**
