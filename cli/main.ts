@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { prepareHeap, hasRoom, inRoom, roomMb, whyNoRoom } from '../host/node/room.js';
+import { hasRoom, inRoom, prepareHeap, roomMb, whyNoRoom } from '../host/node/room.js';
 import { EXIT } from './failure.js';
 import { lookAtParts } from './parts.js';
 import { run } from './program.js';

@@ -160,9 +160,8 @@ export class State {
     for (const { term, mode, site } of this.held)
       text += `${term.key}${mode === 'read' ? 'r' : 'w'}${site.event};`;
     text += '|';
-    const [only] = this.released;
-    if (this.released.length === 1 && only !== undefined) return `${text}${only.term.key};`;
-    for (const key of this.released.map(({ term }) => term.key).sort()) text += `${key};`;
+    const keys = this.released.map(({ term }) => term.key);
+    for (const key of keys.length > 1 ? keys.sort() : keys) text += `${key};`;
     return text;
   }
 

@@ -1,4 +1,5 @@
 import { baseOf, pointee, type CType } from '../base/ctype.js';
+import { eventsOf } from '../summary/events.js';
 import type { Event, EventId, Expr, ExprId, Skeleton } from '../summary/types.js';
 import { typeOfCall, typeOfName } from './macro-types.js';
 import type { FunctionRef, Program } from './types.js';
@@ -134,9 +135,7 @@ class Typer {
 function events(skeleton: Skeleton): ReadonlyMap<EventId, Event> {
   let byId = eventsById.get(skeleton);
   if (byId === undefined) {
-    byId = new Map(
-      skeleton.blocks.flatMap((block) => block.events.map((event) => [event.id, event] as const)),
-    );
+    byId = new Map(eventsOf(skeleton).map((event) => [event.id, event] as const));
     eventsById.set(skeleton, byId);
   }
   return byId;

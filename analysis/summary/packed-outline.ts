@@ -51,7 +51,7 @@ const TAIL = Symbol('tail');
 
 type Packed = FileOutline & { readonly [TAIL]: Tail };
 
-/** The same functions for all outlines: with functions of its own, each would be of a shape of its own, which takes 2 kB. */
+/** The same functions for all outlines: with functions of its own, each would be of a shape of its own. */
 const MEMBERS: PropertyDescriptorMap & ThisType<Packed> = {
   macros: {
     enumerable: true,

@@ -41,7 +41,7 @@ export async function inBatches<T extends SourceFile>(
   const failures: unknown[] = [];
   let waiting: T[] = [];
   let bytes = 0;
-  const send = async (): Promise<void> => {
+  const send = (): void => {
     for (const batch of batches(waiting)) {
       const flight = work(batch)
         .catch((error: unknown) => void failures.push(error))
@@ -49,15 +49,18 @@ export async function inBatches<T extends SourceFile>(
       flights.add(flight);
     }
     [waiting, bytes] = [[], 0];
-    while (flights.size > FOR_EACH * jobs) await Promise.race(flights);
+  };
+  const untilLeft = async (most: number): Promise<void> => {
+    while (flights.size > most) await Promise.race(flights);
     if (failures.length > 0) throw failures[0];
   };
   for await (const file of files) {
     waiting.push(file);
     bytes += file.bytes.length;
-    if (bytes > FLIGHT_BYTES) await send();
+    if (bytes <= FLIGHT_BYTES) continue;
+    send();
+    await untilLeft(FOR_EACH * jobs);
   }
-  await send();
-  await Promise.all(flights);
-  if (failures.length > 0) throw failures[0];
+  send();
+  await untilLeft(0);
 }
