@@ -1,17 +1,15 @@
 // node out/bench/scan.js --tree DIR [--paths a,b] [--jobs 1,2] [--confidence high]
 // Scans parts of a tree with every number of workers, twice with the first, compares the results byte by
 // byte, and sets time against a bare tree-sitter parse of the same files in the same run.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BareParse } from './bare-parse.js';
 import { CORPORA } from './corpus/corpora.js';
 import type { ScanOutput } from '../analysis/report/schema.js';
+import { bareParse } from './support/bare.js';
 import { lockorder } from './support/cli.js';
 import { record } from './support/history.js';
 import { options, percent } from './support/options.js';
-import { ROOT } from './support/root.js';
 
 const given = options('scan --tree DIR [--paths a,b] [--jobs 1,2] [--confidence high|medium|low]', {
   tree: undefined,
@@ -21,7 +19,6 @@ const given = options('scan --tree DIR [--paths a,b] [--jobs 1,2] [--confidence 
 });
 const paths = given.paths.split(',');
 const jobs = given.jobs.split(',').map(Number);
-const scratch = mkdtempSync(join(tmpdir(), 'lockorder-bench-'));
 
 interface Row {
   readonly what: string;
@@ -54,16 +51,15 @@ function scanOnce(threads: number): {
   return { row, text: JSON.stringify(rest), output };
 }
 
-function bareParse(threads: number): Row & BareParse {
-  const list = join(scratch, 'files');
-  const files = paths.flatMap((path) =>
-    readdirSync(join(given.tree, path), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.c'))
-      .map((file) => join(given.tree, path, file)),
-  );
-  writeFileSync(list, files.sort().join('\n'));
-  const out = execFileSync(process.execPath, [join(ROOT, 'out/bench/bare-parse.js'), list, String(threads)]);
-  return { what: 'bare parse', jobs: threads, ...(JSON.parse(out.toString()) as BareParse) };
+/** The C files below the paths. */
+function sources(): string[] {
+  return paths
+    .flatMap((path) =>
+      readdirSync(join(given.tree, path), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.c'))
+        .map((file) => join(given.tree, path, file)),
+    )
+    .sort();
 }
 
 const rows: Row[] = [];
@@ -71,8 +67,8 @@ const texts = new Set<string>();
 let last: ScanOutput | undefined;
 let parsed: BareParse | undefined;
 for (const threads of jobs) {
-  parsed = bareParse(threads);
-  rows.push(pick(parsed as Row & BareParse));
+  parsed = bareParse(sources(), threads);
+  rows.push({ what: 'bare parse', jobs: threads, cpuMs: parsed.cpuMs, wallMs: parsed.wallMs });
   const rounds = threads === jobs[0] ? 2 : 1;
   for (let round = 0; round < rounds; round++) {
     const { row, text, output } = scanOnce(threads);
@@ -80,11 +76,6 @@ for (const threads of jobs) {
     texts.add(text);
     last = output;
   }
-}
-rmSync(scratch, { recursive: true });
-
-function pick({ what, jobs: threads, cpuMs, wallMs }: Row): Row {
-  return { what, jobs: threads, cpuMs, wallMs };
 }
 
 const identical = texts.size === 1;
