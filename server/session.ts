@@ -57,6 +57,7 @@ export class Session {
   /** Texts for people, in the client's language. */
   readonly t: Translate = (...given) => translator(this.options.words)(...given);
   private readonly documents = new Map<string, TextDocument>();
+  private typedIn: string | undefined;
   private readonly roots = new Map<string, Root>();
   private readonly homes = new Map<string, { readonly root: Root; readonly file: OpenFile }>();
   private readonly scheduler = new Scheduler();
@@ -115,6 +116,8 @@ export class Session {
   didChange({ textDocument, contentChanges }: DidChangeTextDocumentParams): void {
     const document = this.documents.get(textDocument.uri);
     if (!document) return;
+    if (this.typedIn !== textDocument.uri) this.leave(this.typedIn);
+    this.typedIn = textDocument.uri;
     this.documents.set(
       textDocument.uri,
       TextDocument.update(document, [...contentChanges], textDocument.version),
@@ -124,6 +127,14 @@ export class Session {
     if (!home) return;
     home.file.edit(document.getText(), textDocument.version);
     home.root.edit(home.file);
+  }
+
+  /** Where lines begin is known of the document that is typed in; of others that would be kept for nothing. */
+  private leave(uri: string | undefined): void {
+    const document = uri === undefined ? undefined : this.documents.get(uri);
+    if (!document) return;
+    const { languageId, version } = document;
+    this.documents.set(document.uri, TextDocument.create(document.uri, languageId, version, document.getText()));
   }
 
   didSave(uri: string): void {

@@ -23,17 +23,24 @@ export interface PlaceMap {
 
 /** Two texts that differ in some stretches, as they do while something half-typed is left out of the analysis. */
 export class TextMap implements PlaceMap {
-  private readonly analysedLines: LineTable;
-  private readonly currentLines: LineTable;
+  private linesBefore: LineTable | undefined;
+  private linesNow: LineTable | undefined;
 
   constructor(
-    analysed: string,
-    current: string,
+    private readonly analysed: string,
+    private readonly current: string,
     /** Sorted, not overlapping. */
     private readonly stretches: readonly Stretch[],
-  ) {
-    this.analysedLines = new LineTable(analysed);
-    this.currentLines = analysed === current ? this.analysedLines : new LineTable(current);
+  ) {}
+
+  /** Most maps are never asked for a line. */
+  private get analysedLines(): LineTable {
+    return (this.linesBefore ??= new LineTable(this.analysed));
+  }
+
+  private get currentLines(): LineTable {
+    if (this.isIdentity) return this.analysedLines;
+    return (this.linesNow ??= new LineTable(this.current));
   }
 
   get isIdentity(): boolean {

@@ -1,6 +1,7 @@
 import type { CallerIndex } from './callers.js';
 import type { LinkedFile } from './files.js';
-import { type FunctionRefs, isItself } from './refs.js';
+import type { FileOutline } from '../outline/types.js';
+import { type FunctionRefs, isItself, isSameFunction, isSameMacro } from './refs.js';
 import type { FunctionRef } from './types.js';
 
 /** Direct callees of functions by their outlines, from one edit to the next. */
@@ -24,15 +25,20 @@ export class CalleeLists {
     this.known = new WeakMap();
   }
 
-  /** The file declares what it did, but functions and macros of it are other ones now, or come in another order. */
-  fileChanged({ summary: { outline } }: LinkedFile): void {
+  /**
+   * The file declares what it did, in the same order, but functions and macros of it are other ones now, or stand
+   * elsewhere. The former outline is given, the file has the new one.
+   */
+  fileChanged({ summary: { outline } }: LinkedFile, before: FileOutline): void {
     if (!this.callers.isThere) {
       this.forgetAll();
       return;
     }
     const names = new Set<string>();
-    for (const { name } of outline.functions) names.add(name);
-    for (const { name } of outline.macros) names.add(name);
+    for (const [index, item] of outline.functions.entries())
+      if (!isSameFunction(before.functions[index], item)) names.add(item.name);
+    for (const [index, item] of outline.macros.entries())
+      if (!isSameMacro(before.macros[index], item)) names.add(item.name);
     // Who calls another name of one means that one, too.
     for (const name of names) for (const alias of this.callers.aliasesOf(name)) names.add(alias);
     for (const name of names) {

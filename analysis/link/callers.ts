@@ -7,21 +7,20 @@ import { aliasOf } from './symbols.js';
 
 /** Files changed since the index was built, before it is built anew. */
 const MOST_CHANGED = 64;
-
-/** By name: the callables that use it like a call. */
-type CallsByName = ReadonlyMap<string, readonly number[]>;
+/** Callers are numbers below this. */
+const CALLERS = 2 ** 31;
 
 /**
  * Who calls a name: for each name the callables (entries) that use it like a call. Built over all files when
- * first asked; files changed since are looked through one by one.
+ * first asked; files changed since are looked through one by one, each once.
  */
 export class CallerIndex {
   private starts: Int32Array | undefined;
   private callers = new Int32Array(0);
   private aliases = new Map<string, Set<string>>();
-  private readonly changed = new Set<LinkedFile>();
-  /** What those call; `undefined` when one has changed since they were looked through. */
-  private changedCalls: CallsByName | undefined;
+  /** Files that have changed since, and the calls in them; `undefined` where nobody has asked since it changed last. */
+  private readonly changed = new Map<LinkedFile, CallsOfFile | undefined>();
+  private isBehind = false;
   /** How often a file came, went or was replaced. */
   private edits = 0;
 
@@ -39,14 +38,15 @@ export class CallerIndex {
   fileChanged(file: LinkedFile): void {
     this.edits++;
     if (this.starts === undefined) return;
-    this.changedCalls = undefined;
-    this.changed.add(file);
+    this.changed.set(file, undefined);
+    this.isBehind = true;
     if (this.changed.size > MOST_CHANGED) this.starts = undefined;
   }
 
   /** Entries of the callables that call `name`, whatever it means to them. */
   *of(name: string): Generator<number> {
     const starts = this.current();
+    this.catchUp();
     const id = this.names.find(name);
     if (id >= 0 && id + 1 < starts.length) {
       const end = starts[id + 1] ?? 0;
@@ -56,13 +56,13 @@ export class CallerIndex {
         if (file !== undefined && !this.changed.has(file)) yield entry;
       }
     }
-    yield* this.callsOfChanged().get(name) ?? [];
+    for (const calls of this.changed.values()) if (calls !== undefined) yield* calls.of(id);
   }
 
   /** Other names that some macro gives to `name`. */
   aliasesOf(name: string): Iterable<string> {
     this.current();
-    this.callsOfChanged();
+    this.catchUp();
     return this.aliases.get(name) ?? [];
   }
 
@@ -74,23 +74,19 @@ export class CallerIndex {
     return (this.callables.isMacro(entry) ? outline.macros[item] : outline.functions[item])?.calls ?? [];
   }
 
-  /** Looks through the files that have changed, once for all questions until another one does. */
-  private callsOfChanged(): CallsByName {
-    if (this.changedCalls !== undefined) return this.changedCalls;
-    const calls = new Map<string, number[]>();
-    for (const file of this.changed) {
-      if (this.files.at(file.id) !== file) continue;
+  /** Looks through the files that have changed since somebody asked. */
+  private catchUp(): void {
+    if (!this.isBehind) return;
+    this.isBehind = false;
+    for (const [file, known] of this.changed) {
+      if (known !== undefined || this.files.at(file.id) !== file) continue;
       this.learnAliases(file);
+      const calls: number[] = [];
       for (const entry of entriesOf(file)) {
-        for (const name of new Set(this.callsOf(file, entry))) {
-          const callers = calls.get(name);
-          if (callers === undefined) calls.set(name, [entry]);
-          else callers.push(entry);
-        }
+        for (const name of new Set(this.callsOf(file, entry))) calls.push(this.names.intern(name), entry);
       }
+      this.changed.set(file, new CallsOfFile(calls));
     }
-    this.changedCalls = calls;
-    return calls;
   }
 
   private current(): Int32Array {
@@ -135,7 +131,7 @@ export class CallerIndex {
       starts[after] = place + 1;
     }
     this.changed.clear();
-    this.changedCalls = undefined;
+    this.isBehind = false;
     this.starts = starts;
   }
 
@@ -149,6 +145,33 @@ export class CallerIndex {
       if (known === undefined) this.aliases.set(meaning, new Set([macro.name]));
       else known.add(macro.name);
     }
+  }
+}
+
+/** Calls in one file: numbers of names with their callers, sorted. */
+class CallsOfFile {
+  /** Name and caller as one number, the name in front. */
+  private readonly pairs: Float64Array;
+
+  /** Name and caller of each call, one after the other. */
+  constructor(calls: readonly number[]) {
+    this.pairs = new Float64Array(calls.length / 2);
+    for (let at = 0; at < calls.length; at += 2)
+      this.pairs[at / 2] = (calls[at] ?? 0) * CALLERS + (calls[at + 1] ?? 0);
+    this.pairs.sort();
+  }
+
+  /** Callers of a name. */
+  *of(name: number): Generator<number> {
+    const { pairs } = this;
+    const [first, end] = [name * CALLERS, (name + 1) * CALLERS];
+    let at = 0;
+    for (let high = pairs.length; at < high; ) {
+      const middle = (at + high) >> 1;
+      if ((pairs[middle] ?? 0) < first) at = middle + 1;
+      else high = middle;
+    }
+    for (let pair = pairs[at]; pair !== undefined && pair < end; pair = pairs[++at]) yield pair - first;
   }
 }
 

@@ -123,8 +123,8 @@ class LinkedProgram implements MutableProgram {
     if (interfaceChanged) this.interfaceChanged(file, before, now);
     else this.bodiesChanged(file);
     this.callerIndex.fileChanged(file);
-    if (interfaceChanged) this.calleeLists.forgetAll();
-    else this.calleeLists.fileChanged(file);
+    if (interfaceChanged || before === undefined) this.calleeLists.forgetAll();
+    else this.calleeLists.fileChanged(file, before);
     this.slots.fileChanged(file);
     this.demands.fileChanged(path, interfaceChanged);
     return { interfaceChanged };

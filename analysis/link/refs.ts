@@ -1,6 +1,6 @@
 import type { CallableLookup } from './calls.js';
 import { comparePaths, type FileTable, type LinkedFile } from './files.js';
-import type { FileOutline, FunctionItem } from '../outline/types.js';
+import type { FileOutline, FunctionItem, MacroItem } from '../outline/types.js';
 import type { FunctionRef } from './types.js';
 
 const BITS = 10;
@@ -83,7 +83,7 @@ export class FunctionRefs {
       const [old, item] = [before.functions[index], functions[index]];
       if (ref === undefined || old === undefined || item === undefined) continue;
       // The name with it: one that was cut out of the text before would keep that text.
-      if (isSamePlace(old, item)) Object.assign(ref, { item, name: item.name });
+      if (isSameFunction(old, item)) Object.assign(ref, { item, name: item.name });
       else {
         this.remove(ref);
         file.functionRefs[index] = undefined;
@@ -94,7 +94,7 @@ export class FunctionRefs {
     for (const [index, ref] of file.macroRefs.entries()) {
       const macro = macros[index];
       if (ref === undefined) continue;
-      if (macro?.line === ref.line && macro.body === ref.macro?.body) {
+      if (macro !== undefined && isSameMacro(ref.macro, macro)) {
         Object.assign(ref, { macro, name: macro.name });
       } else {
         this.remove(ref);
@@ -162,13 +162,20 @@ export class FunctionRefs {
   }
 }
 
-function isSamePlace(old: FunctionItem, item: FunctionItem): boolean {
+/** Whether a function is the same text in the same place. */
+export function isSameFunction(old: FunctionItem | undefined, item: FunctionItem): boolean {
   return (
+    old !== undefined &&
     old.hash === item.hash &&
     old.line === item.line &&
     old.nameSpan.line === item.nameSpan.line &&
     old.nameSpan.column === item.nameSpan.column
   );
+}
+
+/** The same of a macro. */
+export function isSameMacro(old: MacroItem | undefined, item: MacroItem): boolean {
+  return old !== undefined && old.line === item.line && old.body === item.body;
 }
 
 /** By path, functions before macros, by place. */

@@ -105,4 +105,25 @@ describe('a program changed step by step', function () {
       { numRuns: runs(150), seed: 1 },
     );
   });
+
+  it('keeps what functions call that no edit concerns', () => {
+    const text = (called: string): string =>
+      `void low(void) { ${called}(); }\nvoid high(void) { low(); }\nvoid other(void) { far(); }\nvoid far(void) { }\n`;
+    const program = linkText({ 'a.c': text('one'), 'b.c': 'void user(void) { low(); far(); }\n' });
+    const callees = (file: string, index: number): readonly FunctionRef[] => {
+      const fn = program.functionAt(file, index);
+      assert.ok(fn);
+      return program.callees(fn);
+    };
+    for (const fn of program.functions()) program.callers(fn);
+    const before = { high: callees('a.c', 1), other: callees('a.c', 2), user: callees('b.c', 0) };
+    program.setFile('a.c', summaryOf(text('two')));
+    assert.equal(callees('a.c', 2), before.other);
+    // Whoever calls the function that was edited calls another one now.
+    const edited = program.functionAt('a.c', 0);
+    assert.ok(edited);
+    for (const list of [before.high, before.user]) assert.ok(!list.includes(edited));
+    for (const list of [callees('a.c', 1), callees('b.c', 0)]) assert.ok(list.includes(edited));
+    assert.deepEqual(shownRefs(callees('b.c', 0)), shownRefs(before.user));
+  });
 });
