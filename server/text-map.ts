@@ -89,7 +89,7 @@ export class TextMap implements PlaceMap {
 }
 
 /** Compared at once, in UTF-16 units: texts are long, and nearly always differ in one small place. */
-const PIECE = 512;
+const PIECES = [16_384, 1024, 64] as const;
 
 /** The one stretch that differs between two texts, both starting at the given offsets; `undefined` when equal. */
 export function difference(
@@ -101,16 +101,22 @@ export function difference(
   if (analysed === current) return undefined;
   const shorter = Math.min(analysed.length, current.length);
   let prefix = 0;
-  while (prefix + PIECE <= shorter && analysed.startsWith(current.slice(prefix, prefix + PIECE), prefix))
-    prefix += PIECE;
+  for (const piece of PIECES) {
+    while (
+      prefix + piece <= shorter &&
+      analysed.slice(prefix, prefix + piece) === current.slice(prefix, prefix + piece)
+    )
+      prefix += piece;
+  }
   while (prefix < shorter && analysed.charCodeAt(prefix) === current.charCodeAt(prefix)) prefix += 1;
   const most = shorter - prefix;
   let suffix = 0;
-  for (;;) {
-    const end = current.length - suffix;
-    if (suffix + PIECE > most) break;
-    if (!analysed.endsWith(current.slice(end - PIECE, end), analysed.length - suffix)) break;
-    suffix += PIECE;
+  for (const piece of PIECES) {
+    for (let end = current.length - suffix; suffix + piece <= most; end -= piece) {
+      const at = analysed.length - suffix;
+      if (analysed.slice(at - piece, at) !== current.slice(end - piece, end)) break;
+      suffix += piece;
+    }
   }
   while (
     suffix < most &&
