@@ -134,7 +134,10 @@ export class Session {
     const document = uri === undefined ? undefined : this.documents.get(uri);
     if (!document) return;
     const { languageId, version } = document;
-    this.documents.set(document.uri, TextDocument.create(document.uri, languageId, version, document.getText()));
+    this.documents.set(
+      document.uri,
+      TextDocument.create(document.uri, languageId, version, document.getText()),
+    );
   }
 
   didSave(uri: string): void {

@@ -166,7 +166,7 @@ class CallsOfFile {
     const { pairs } = this;
     const [first, end] = [name * CALLERS, (name + 1) * CALLERS];
     let at = 0;
-    for (let high = pairs.length; at < high; ) {
+    for (let high = pairs.length; at < high;) {
       const middle = (at + high) >> 1;
       if ((pairs[middle] ?? 0) < first) at = middle + 1;
       else high = middle;
