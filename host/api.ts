@@ -114,6 +114,8 @@ export type Compiled =
 
 export interface SkeletonRequest extends SourceFile {
   readonly wanted: readonly Wanted[];
+  /** The outline of the same bytes, as far as the wanted ones depend on it ({@link encodePart}); made anew when absent. */
+  readonly part?: Uint8Array;
 }
 
 /** Compiles files somewhere: in this thread or in others. */

@@ -4,6 +4,7 @@ import type { FileOutline, MacroItem } from '../analysis/outline/types.js';
 import { outlineFile } from '../analysis/outline/index.js';
 import { findSuppressions, type Suppressions } from '../analysis/report/suppression.js';
 import { decodeSkeleton, encodeSkeleton } from '../analysis/summary/codec.js';
+import type { OutlinePart } from '../analysis/summary/outline-part.js';
 import { buildMacroSkeleton } from '../analysis/summary/macro-skeleton.js';
 import { buildSkeleton } from '../analysis/summary/skeleton.js';
 import { summarizeOutline } from '../analysis/summary/summarize.js';
@@ -55,10 +56,10 @@ export class Compiler {
     return { summary, suppressions, ms: { outline: outlined - start, parse: parsed - outlined } };
   }
 
-  /** One answer per function or macro; `undefined` where the text has none such. */
-  skeletons(text: string, wanted: readonly Wanted[]): (Skeleton | undefined)[] {
+  /** One answer per function or macro; `undefined` where the text has none such. `known` is of the same text. */
+  skeletons(text: string, wanted: readonly Wanted[], known?: OutlinePart): (Skeleton | undefined)[] {
     const { models, parser } = this;
-    const outline = outlineFile(text, models);
+    const outline: OutlinePart = known ?? outlineFile(text, models);
     return wanted.map(({ isMacro, index, functionHash }) => {
       if (isMacro) {
         const macro = outline.macros[index];

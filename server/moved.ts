@@ -36,15 +36,15 @@ export function movedTo(
     const mayBeAsked = hashBefore !== hash && hashBefore !== undefined && !summary.skeletons.has(index);
     return mayBeAsked ? [{ index, before: hashBefore, now: hash }] : [];
   });
-  const asked = (text: string, which: 'before' | 'now'): SeenFile['asked'] => {
+  const asked = (text: string, outline: FileOutline, which: 'before' | 'now'): SeenFile['asked'] => {
     if (changed.length === 0) return [];
     const wanted = changed.map((one) => ({ isMacro: false, index: one.index, functionHash: one[which] }));
-    const skeletons = compiler.skeletons(text, wanted);
+    const skeletons = compiler.skeletons(text, wanted, outline);
     return wanted.map(({ isMacro, index }, at) => ({ isMacro, index, skeleton: skeletons[at] }));
   };
   const moves = movesBetween(
-    { summary: old, asked: asked(before.text, 'before') },
-    { summary, asked: asked(now.text, 'now') },
+    { summary: old, asked: asked(before.text, old.outline, 'before') },
+    { summary, asked: asked(now.text, summary.outline, 'now') },
   );
   return moves && new Moved(before.text, now, moves, blocks);
 }

@@ -249,7 +249,7 @@ export class Stage {
       else onDisk.push(demand);
     }
     for (const [file, wanted] of inEditor) {
-      const skeletons = compiler.skeletons(file.analysed, wanted);
+      const skeletons = compiler.skeletons(file.analysed, wanted, file.update?.summary?.outline);
       wanted.forEach((demand, index) => supplies.push({ demand, skeleton: skeletons[index] }));
     }
     if (onDisk.length > 0) supplies.push(...(await this.tree.supply(onDisk)));

@@ -2,10 +2,12 @@ import { CodecError } from '../base/bytes.js';
 import { decode, encode } from '../base/encoding.js';
 import type { Sharing } from '../base/encoding.js';
 import { list, record, unsigned } from '../base/shapes.js';
+import type { FileOutline } from '../outline/types.js';
 import { checkIndexes, checkSkeleton } from './check.js';
-import { headShape, tailShape } from './outline-shape.js';
+import { headShape, partShape, tailShape } from './outline-shape.js';
 import type { OutlineHead, OutlineTail } from './outline-shape.js';
-import { packedOutline } from './packed-outline.js';
+import type { OutlinePart } from './outline-part.js';
+import { keptTail, packedOutline } from './packed-outline.js';
 import { PackedSkeletons } from './packed.js';
 import { skeletonShape } from './skeleton-shape.js';
 import type { FileSummary, Skeleton } from './types.js';
@@ -17,6 +19,7 @@ const VERSION = 9;
 const OUTLINE_HEAD = [0x4c, 0x6f, VERSION, 1];
 const SKELETON_HEAD = [0x4c, 0x6f, VERSION, 2];
 const TAIL_HEAD = [0x4c, 0x6f, VERSION, 3];
+const PART_HEAD = [0x4c, 0x6f, VERSION, 4];
 
 /** Which functions have skeletons, which macros, and where each skeleton ends behind the outline. */
 interface Contents {
@@ -48,7 +51,7 @@ export function encodeSummary({ outline, skeletons, macroSkeletons }: FileSummar
   const bytes = new Uint8Array(total);
   const lengths = new DataView(bytes.buffer);
   lengths.setUint32(0, contents.length, true);
-  lengths.setUint32(LENGTHS_BYTES / 2, tail.length, true);
+  lengths.setUint32(LENGTH_BYTES, tail.length, true);
   let at = LENGTHS_BYTES;
   for (const part of all) {
     bytes.set(part, at);
@@ -57,8 +60,9 @@ export function encodeSummary({ outline, skeletons, macroSkeletons }: FileSummar
   return bytes;
 }
 
+const LENGTH_BYTES = 4;
 /** Of the two numbers that say how long the outline and its tail are. */
-const LENGTHS_BYTES = 8;
+const LENGTHS_BYTES = 2 * LENGTH_BYTES;
 
 /**
  * Equal to what was encoded; skeletons and the outline's tail stay in their compact form until they are asked for.
@@ -69,7 +73,7 @@ export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary
   if (bytes.length < LENGTHS_BYTES) throw new CodecError('unexpected end');
   const head = new DataView(bytes.buffer, bytes.byteOffset);
   const tailStart = LENGTHS_BYTES + head.getUint32(0, true);
-  const end = tailStart + head.getUint32(LENGTHS_BYTES / 2, true);
+  const end = tailStart + head.getUint32(LENGTH_BYTES, true);
   if (end > bytes.length) throw new CodecError('unexpected end');
   const contents = guarded(() =>
     decode(OUTLINE_HEAD, contentsShape, bytes.subarray(LENGTHS_BYTES, tailStart), sharing),
@@ -106,6 +110,36 @@ export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary
 
 function decodeTail(bytes: Uint8Array, sharing?: Sharing): OutlineTail {
   return guarded(() => decode(TAIL_HEAD, tailShape, bytes, sharing));
+}
+
+/** The compact form of what the skeletons of these functions, and of all macros, depend on. */
+export function encodePart(outline: FileOutline, indexes: readonly number[]): Uint8Array {
+  const { guards } = outline;
+  const part = encode(PART_HEAD, partShape, {
+    indexes,
+    functions: indexes.flatMap((index) => outline.functions[index] ?? []),
+    guards,
+    // Asked for members only where some are guarded.
+    records: guards.length > 0 ? outline.records : [],
+  });
+  const tail = keptTail(outline) ?? encode(TAIL_HEAD, tailShape, outline);
+  const bytes = new Uint8Array(LENGTH_BYTES + part.length + tail.length);
+  new DataView(bytes.buffer).setUint32(0, part.length, true);
+  bytes.set(part, LENGTH_BYTES);
+  bytes.set(tail, LENGTH_BYTES + part.length);
+  return bytes;
+}
+
+/** @throws {CodecError} when the bytes are no part of an outline */
+export function decodePart(bytes: Uint8Array): OutlinePart {
+  if (bytes.length < LENGTH_BYTES) throw new CodecError('unexpected end');
+  const end = LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const { indexes, functions, guards, records } = guarded(() =>
+    decode(PART_HEAD, partShape, bytes.subarray(LENGTH_BYTES, end)),
+  );
+  const { macros } = decodeTail(bytes.subarray(end));
+  const items = functions.map((item, at) => [indexes[at], item] as const);
+  return { functions: Object.fromEntries(items), macros, guards, records };
 }
 
 /** The compact form of one skeleton, for those made on demand. */

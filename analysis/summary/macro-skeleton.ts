@@ -1,10 +1,11 @@
 import { LineTable } from '../base/span.js';
 import type { Models } from '../models/types.js';
-import type { FileOutline, MacroItem } from '../outline/types.js';
+import type { MacroItem } from '../outline/types.js';
 import { shadowOf } from '../syntax/shadow.js';
 import type { Parser } from '../syntax/types.js';
 import { closeSkeleton } from './close.js';
 import { Lowering } from './lowering.js';
+import type { OutlinePart } from './outline-part.js';
 import { macrosOf, parse } from './skeleton.js';
 import { settleJumps } from './scopes.js';
 import { lowerStatements } from './statements.js';
@@ -17,7 +18,7 @@ import { lowerValue } from './values.js';
  */
 export function buildMacroSkeleton(
   text: string,
-  outline: FileOutline,
+  outline: OutlinePart,
   index: number,
   parser: Parser,
   models: Models,

@@ -1,6 +1,7 @@
 import type { Models } from '../models/types.js';
 import { NEVER } from '../outline/conditions.js';
-import type { Condition, FileOutline, MacroItem } from '../outline/types.js';
+import type { Condition, MacroItem } from '../outline/types.js';
+import type { OutlinePart } from './outline-part.js';
 
 /** The macros of a file, and which of them must be expanded where they are used. */
 export class MacroTable {
@@ -9,7 +10,7 @@ export class MacroTable {
   private readonly locking = new Map<string, boolean>();
 
   constructor(
-    outline: FileOutline,
+    outline: Pick<OutlinePart, 'macros'>,
     private readonly models: Models,
   ) {
     for (const macro of outline.macros) {

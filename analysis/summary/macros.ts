@@ -1,5 +1,5 @@
 import type { Span } from '../base/span.js';
-import type { Condition, FileOutline, MacroItem } from '../outline/types.js';
+import type { Condition, MacroItem } from '../outline/types.js';
 import { shadowOf } from '../syntax/shadow.js';
 import type { Parser } from '../syntax/types.js';
 import type { Call } from './calls.js';
@@ -7,6 +7,7 @@ import { branch, lowerCondition, type LoopHead } from './conditions.js';
 import { argumentTexts, splitMacro, substitute } from './expansion.js';
 import { type OpenBlock, openBlock } from './flow.js';
 import type { Lowering, Source } from './lowering.js';
+import type { OutlinePart } from './outline-part.js';
 import { literalsOf, type MacroTable } from './macro-table.js';
 import { lowerStatements, testLiteral } from './statements.js';
 import type { ExprId } from './types.js';
@@ -14,7 +15,7 @@ import { lowerValue, lowerUnused } from './values.js';
 
 /** What expanding needs beside the lowering itself. */
 export interface MacroContext {
-  readonly outline: FileOutline;
+  readonly outline: OutlinePart;
   readonly table: MacroTable;
   readonly parser: Parser;
   /** 1-based line of the text being lowered. */

@@ -244,6 +244,23 @@ export type OutlineHead = Omit<FileOutline, keyof OutlineTail>;
 
 export const tailShape = record<OutlineTail>({ macros: list(macroItem), constants });
 
+const guards = usuallyEmpty(
+  list(record<GuardItem>({ tag: string, field: string, by: string, lock: string })),
+);
+
+/** What skeletons of some functions depend on, besides the tail. */
+export interface PartHead extends Pick<FileOutline, 'functions' | 'guards' | 'records'> {
+  /** Of the functions, in the whole outline. */
+  readonly indexes: readonly number[];
+}
+
+export const partShape = record<PartHead>({
+  indexes: list(unsigned),
+  functions: list(functionItem),
+  guards,
+  records: list(recordItem),
+});
+
 /** The rest of an outline: items in their order, mostly relative to the item before. */
 export const headShape = record<OutlineHead>({
   hash: digest,
@@ -278,7 +295,7 @@ export const headShape = record<OutlineHead>({
   ),
   lockSites: unsigned,
   lockPointers: usuallyEmpty(list(record<LockPointerItem>({ member: writtenPath, lock: writtenPath }))),
-  guards: usuallyEmpty(list(record<GuardItem>({ tag: string, field: string, by: string, lock: string }))),
+  guards,
   orders: usuallyEmpty(list(orderItem)),
   gaps,
 });

@@ -67,6 +67,11 @@ const MEMBERS: PropertyDescriptorMap & ThisType<Packed> = {
   },
 };
 
+/** The tail of an outline in its compact form, where it is kept in that. */
+export function keptTail(outline: FileOutline): Uint8Array | undefined {
+  return (outline as Partial<Packed>)[TAIL]?.kept;
+}
+
 function tailOf({ kept, decode }: Tail): OutlineTail {
   const recent = young.get(kept);
   if (recent !== undefined) return recent;

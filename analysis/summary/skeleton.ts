@@ -1,26 +1,27 @@
 import type { Models } from '../models/types.js';
-import type { FileOutline, FunctionItem } from '../outline/types.js';
+import type { FunctionItem } from '../outline/types.js';
 import { type Shadow, shadowOf } from '../syntax/shadow.js';
 import type { FlatTree, Parser } from '../syntax/types.js';
 import { lowerAnnotations } from './annotated.js';
 import { closeSkeleton } from './close.js';
 import { Lowering, type Source, spansOf } from './lowering.js';
 import { MacroTable } from './macro-table.js';
+import type { OutlinePart } from './outline-part.js';
 import { settleJumps } from './scopes.js';
 import { lowerStatement } from './statements.js';
 import type { Skeleton } from './types.js';
 
-const tables = new WeakMap<FileOutline, MacroTable>();
+const tables = new WeakMap<OutlinePart, MacroTable>();
 
 /** The macros of a file; made once per outline. */
-export function macrosOf(outline: FileOutline, models: Models): MacroTable {
+export function macrosOf(outline: OutlinePart, models: Models): MacroTable {
   let table = tables.get(outline);
   if (table === undefined) tables.set(outline, (table = new MacroTable(outline, models)));
   return table;
 }
 
 /** The text of one function of a file made parsable; a stage to print. */
-export function functionShadow(text: string, outline: FileOutline, index: number, models: Models): Shadow {
+export function functionShadow(text: string, outline: OutlinePart, index: number, models: Models): Shadow {
   const item = outline.functions[index]!;
   const macros = macrosOf(outline, models);
   return shadowOf(text.slice(item.start, item.end), item.bodyStart - item.start, models, (name) =>
@@ -31,7 +32,7 @@ export function functionShadow(text: string, outline: FileOutline, index: number
 /** The skeleton of `outline.functions[index]`; `text` is the whole file's. Spans count lines from the function's first. */
 export function buildSkeleton(
   text: string,
-  outline: FileOutline,
+  outline: OutlinePart,
   index: number,
   parser: Parser,
   models: Models,

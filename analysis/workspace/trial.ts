@@ -7,6 +7,7 @@ import { createProgram } from '../link/index.js';
 import type { Demand, MutableProgram, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import { summarizeOrderFile } from '../summary/order-file.js';
+import type { OutlinePart } from '../summary/outline-part.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 
 /** Compiles texts at once; what the host's compiler is. */
@@ -15,6 +16,7 @@ export interface TextCompiler {
   skeletons(
     text: string,
     wanted: readonly Pick<Demand, 'isMacro' | 'index' | 'functionHash'>[],
+    known?: OutlinePart,
   ): (Skeleton | undefined)[];
 }
 
@@ -148,6 +150,7 @@ export class Trial {
       if (fn && this.base.sourceUnavailable(fn)) return undefined;
     }
     const text = tried ?? this.source.textOf(file);
-    return text === undefined ? undefined : this.source.compiler.skeletons(text, [demand])[0];
+    const outline = this.program.outline(file);
+    return text === undefined ? undefined : this.source.compiler.skeletons(text, [demand], outline)[0];
   }
 }

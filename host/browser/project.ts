@@ -94,7 +94,8 @@ export class BrowserProject implements SupplySource {
     const supplies: Supply[] = [];
     for (const demand of demands) {
       const text = this.analysed(demand.file);
-      const skeleton = text === undefined ? undefined : this.compiler.skeletons(text, [demand])[0];
+      const outline = this.workspace.program.outline(demand.file);
+      const [skeleton] = text === undefined ? [] : this.compiler.skeletons(text, [demand], outline);
       supplies.push({ demand, skeleton });
       await this.breathe();
     }

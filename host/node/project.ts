@@ -36,7 +36,7 @@ import { decode } from './read.js';
 import { Reader } from './reader.js';
 import type { Shard, SummarizedFile } from './shard.js';
 import { Uses } from './uses.js';
-import { decodeCompiled, plain, skeletonName, type CompiledFile } from './wire.js';
+import { decodeCompiled, requestFor, skeletonName, type CompiledFile } from './wire.js';
 
 export type { LoadTimes, ProjectOptions };
 
@@ -359,9 +359,9 @@ export class Project implements SupplySource {
       else open.set(demand.file, [...(open.get(demand.file) ?? []), demand]);
     }
     await inBatches(this.toAnswer(open, supplies), this.compilers, async (batch) => {
-      const answers = await this.compilers.skeletons(
-        batch.map(({ wanted, ...file }) => ({ ...file, wanted: wanted.map(plain) })),
-      );
+      const { program } = this.workspace;
+      const requests = batch.map((one) => requestFor(one, program.outline(one.file)));
+      const answers = await this.compilers.skeletons(requests);
       batch.forEach(({ file, wanted }, at) =>
         wanted.forEach((demand, index) => {
           const data = answers[at]?.[index] ?? new Uint8Array();

@@ -1,8 +1,10 @@
 import type { StringPool } from '../../analysis/base/pool.js';
 import type { Demand } from '../../analysis/link/types.js';
 import { hasSuppressions, NO_SUPPRESSIONS, type Suppressions } from '../../analysis/report/suppression.js';
-import { decodeSummary, encodeSummary } from '../../analysis/summary/codec.js';
+import type { FileOutline } from '../../analysis/outline/types.js';
+import { decodeSummary, encodePart, encodeSummary } from '../../analysis/summary/codec.js';
 import type { FileSummary } from '../../analysis/summary/types.js';
+import type { SkeletonRequest, SourceFile } from '../api.js';
 import type { Wanted } from '../compile.js';
 
 /** Everything kept of a file. */
@@ -34,8 +36,18 @@ export function decodeCompiled(data: Uint8Array, names: StringPool): CompiledFil
   };
 }
 
-/** A demand as threads get it. */
-export const plain = ({ isMacro, index, functionHash }: Demand): Wanted => ({ isMacro, index, functionHash });
+/** Demands of a file as threads get them, with what spares them from looking through the whole file again. */
+export function requestFor(
+  { wanted, ...file }: SourceFile & { readonly wanted: readonly Demand[] },
+  outline: FileOutline | undefined,
+): SkeletonRequest {
+  const request = { ...file, wanted: wanted.map(plain) };
+  if (outline === undefined) return request;
+  const functions = wanted.filter(({ isMacro }) => !isMacro).map(({ index }) => index);
+  return { ...request, part: encodePart(outline, functions) };
+}
+
+const plain = ({ isMacro, index, functionHash }: Demand): Wanted => ({ isMacro, index, functionHash });
 
 /** What a skeleton is called among the results of its file. */
 export function skeletonName({ isMacro, index }: Pick<Demand, 'isMacro' | 'index'>): string {

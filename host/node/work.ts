@@ -2,7 +2,7 @@ import type { UserModel } from '../../analysis/models/types.js';
 import { isOrderFile } from '../../analysis/base/paths.js';
 import { NO_SUPPRESSIONS } from '../../analysis/report/suppression.js';
 import { outlineFile } from '../../analysis/outline/index.js';
-import { encodeSkeleton } from '../../analysis/summary/codec.js';
+import { decodePart, encodeSkeleton } from '../../analysis/summary/codec.js';
 import { summarizeOrderFile } from '../../analysis/summary/order-file.js';
 import type { Compiled, SkeletonRequest, SourceFile } from '../api.js';
 import { callsOf, type FileCalls } from '../call-index.js';
@@ -39,12 +39,12 @@ export async function createWork(models: readonly UserModel[]): Promise<WorkerMe
       return { skipped: 'analysis-failed', detail: String(error instanceof Error ? error.stack : error) };
     }
   };
-  const skeletonsOf = ({ bytes, wanted }: SkeletonRequest): (Uint8Array | undefined)[] => {
+  const skeletonsOf = ({ bytes, wanted, part }: SkeletonRequest): (Uint8Array | undefined)[] => {
     try {
       const content = decode(bytes);
       if ('skipped' in content) return wanted.map(() => undefined);
       return compiler
-        .skeletons(content.text, wanted)
+        .skeletons(content.text, wanted, part && decodePart(part))
         .map((skeleton) => (skeleton ? encodeSkeleton(skeleton) : undefined));
     } catch {
       // Unanswered demands become source-unavailable gaps.
