@@ -10,7 +10,7 @@ import type { ProofRun } from '../graph/proofs.js';
 import type { Arrived } from '../graph/replay.js';
 import type { FunctionRef } from '../link/types.js';
 import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../models/asserted.js';
-import type { LockKind } from '../models/types.js';
+import type { LockKind, Models } from '../models/types.js';
 import type { FileOutline } from '../outline/types.js';
 import { annotatedEffects } from './annotated-effects.js';
 import { tellChain } from './chain.js';
@@ -34,9 +34,11 @@ export const annotationMismatch: Check = {
     const total = context.collected.effects.size;
     const findings: Finding[] = [];
     let done = 0;
-    for (const file of context.collected.program.files.keys()) {
+    const { facts } = context.collected.program;
+    for (const _ of facts.prepare(assertionsIn)) yield { stage: 'check', done, total };
+    for (const [file, assertions] of facts.of(assertionsIn)) {
       if (!turns.has(file)) continue;
-      search.demandIn(file);
+      search.demandIn(file, assertions);
       yield { stage: 'check', done, total };
     }
     for (const effects of context.collected.effects.values()) {
@@ -50,18 +52,19 @@ export const annotationMismatch: Check = {
   },
 };
 
-const needing = new WeakMap<FileOutline, readonly string[]>();
+interface Assertions {
+  /** Prototypes that say that a lock is held. */
+  readonly names: readonly string[];
+  /** Functions that assert it, by index. */
+  readonly functions: readonly number[];
+}
 
-/** Prototypes that say that a lock is held; read once per outline. */
-function needingLocks(outline: FileOutline): readonly string[] {
-  let names = needing.get(outline);
-  if (names === undefined) {
-    names = outline.prototypes
-      .filter(({ annotations }) => annotations.some((one) => PROMISES.get(one.name) === 'holds'))
-      .map(({ name }) => name);
-    needing.set(outline, names);
-  }
-  return names;
+function assertionsIn(outline: FileOutline, models: Models): Assertions | undefined {
+  const names = outline.prototypes
+    .filter(({ annotations }) => annotations.some((one) => PROMISES.get(one.name) === 'holds'))
+    .map(({ name }) => name);
+  const { asserting: functions } = handlersOf(outline, models);
+  return names.length + functions.length === 0 ? undefined : { names, functions };
 }
 
 /** How a function begins, as far as can be told of its callers. */
@@ -79,11 +82,10 @@ class Search {
   }
 
   /** Asserting is no locking: functions that only do that must be asked for. */
-  demandIn(file: string): void {
+  demandIn(file: string, { names, functions }: Assertions): void {
     const { program, effects } = this.context.collected;
-    const outline = program.outline(file);
-    for (const name of outline ? needingLocks(outline) : []) this.demandCallers(name, file);
-    for (const index of outline ? handlersOf(outline, program.models).asserting : []) {
+    for (const name of names) this.demandCallers(name, file);
+    for (const index of functions) {
       const fn = program.functionAt(file, index);
       if (fn === undefined || effects.has(fn)) continue;
       // Worth it where one caller may lock and another one not.

@@ -11,7 +11,7 @@ import {
 } from '../graph/atomic.js';
 import { keyOf } from '../graph/collect.js';
 import { isAtomic, isProcess, isStrictlyAtomic, type Contexts, type Entry } from '../graph/contexts.js';
-import { handlersOf } from '../graph/handlers.js';
+import { switchingIn } from '../graph/handlers.js';
 import { faultsAreOff } from '../graph/page-faults.js';
 import type { ProofRun } from '../graph/proofs.js';
 import type { Arrived } from '../graph/replay.js';
@@ -88,8 +88,8 @@ class Search {
   /** Functions without locks that switch something off and may sleep: nobody has asked for them yet. */
   demandSwitching(turns: Turns): void {
     const { program } = this.context.around;
-    for (const [file, { outline }] of program.files) {
-      for (const index of handlersOf(outline, program.models).switching) {
+    for (const [file, functions] of program.facts.of(switchingIn)) {
+      for (const index of functions) {
         const fn = program.functionAt(file, index);
         if (fn === undefined || program.hasSkeleton(fn) || !turns.has(fn)) continue;
         if (this.sleepers.reach(fn, 1)) program.demand(fn, 'path');

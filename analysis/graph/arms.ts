@@ -14,16 +14,10 @@ export interface Way {
   readonly facts?: Facts;
 }
 
-const sources = new WeakMap<FileOutline, FileOutline['includes']>();
-
-/** Sources that a file includes; read once per outline, since hardly any does. */
-function sourcesIn(outline: FileOutline): FileOutline['includes'] {
-  let found = sources.get(outline);
-  if (found === undefined) {
-    found = outline.includes.filter(({ path }) => !path.endsWith('.h'));
-    sources.set(outline, found);
-  }
-  return found;
+/** Sources that a file includes; hardly any does. */
+function sourcesIn({ includes }: FileOutline): FileOutline['includes'] | undefined {
+  const found = includes.filter(({ path }) => !path.endsWith('.h'));
+  return found.length === 0 ? undefined : found;
 }
 
 const macroNames = new WeakMap<FileOutline, ReadonlySet<string>>();
@@ -128,8 +122,8 @@ export class Arms {
   private conditions(): ReadonlyMap<string, Condition> {
     if (this.included !== undefined) return this.included;
     const found = new Map<string, Condition>();
-    for (const [file, { outline }] of this.program.files) {
-      for (const { path, condition } of sourcesIn(outline)) {
+    for (const [file, sources] of this.program.facts.of(sourcesIn)) {
+      for (const { path, condition } of sources) {
         const target = join(folderOf(file), path);
         if (target !== undefined) found.set(target, found.has(target) ? '' : condition);
       }

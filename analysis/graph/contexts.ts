@@ -8,7 +8,7 @@ import type { FileOutline } from '../outline/types.js';
 import type { ApiEvent, Event, ExprId, Skeleton } from '../summary/types.js';
 import type { Collected } from './collect.js';
 import type { ContextMemory, Said } from './context-memory.js';
-import { handlersOf } from './handlers.js';
+import { handlersOf, speaking } from './handlers.js';
 
 /** Why a function runs in a context although nobody in sight calls it there. */
 export interface Entry {
@@ -88,9 +88,10 @@ export class Contexts {
   /** `memory` is of the same program. */
   static *read(collected: Collected, memory: ContextMemory): Generator<Progress, Contexts> {
     const contexts = new Contexts(collected);
-    const { files } = collected.program;
+    const { facts, files } = collected.program;
     let done = 0;
-    for (const [file, { outline }] of files) {
+    for (const _ of facts.prepare(speaking)) yield { stage: 'check', done, total: files.size };
+    for (const [file, outline] of facts.of(speaking)) {
       contexts.readFile(file, outline, memory);
       if (++done % FILES_AT_ONCE === 0) yield { stage: 'check', done, total: files.size };
     }

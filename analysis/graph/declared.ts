@@ -35,6 +35,11 @@ export interface UnknownName {
 /** Declarations longer than that are told in fewer pairs: those of neighbours. */
 const MOST_NAMES = 12;
 
+/** The outline itself, if it declares orders: an edit that changes another part of the file makes them anew. */
+function ordersIn(outline: FileOutline): FileOutline | undefined {
+  return outline.orders.length > 0 ? outline : undefined;
+}
+
 /** All orders that the files of a program declare, by `.lockorder` file and by comment, with their classes. */
 export class DeclaredOrders {
   readonly orders: DeclaredOrder[] = [];
@@ -48,10 +53,7 @@ export class DeclaredOrders {
     private collected: Collected,
     private readonly classes: ClassTable,
   ) {
-    const files: (readonly [file: string, outline: FileOutline])[] = [];
-    for (const [file, { outline }] of collected.program.files)
-      if (outline.orders.length > 0) files.push([file, outline]);
-    this.files = files.sort(
+    this.files = [...collected.program.facts.of(ordersIn)].sort(
       ([a], [b]) => Number(isOrderFile(b)) - Number(isOrderFile(a)) || (a < b ? -1 : 1),
     );
   }

@@ -2,6 +2,7 @@ import { MAX_LEVEL } from '../effects/apply.js';
 import { needsCallers } from '../effects/lift.js';
 import type { Effects } from '../effects/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
+import type { Models } from '../models/types.js';
 import { NO_LOCK_NAME, PROMISES } from '../models/asserted.js';
 import type { FileOutline, FunctionAnnotation } from '../outline/types.js';
 
@@ -97,8 +98,6 @@ function locksForCaller(effects: Effects): boolean {
 
 /** The same for functions without body of which a prototype says that they lock for their callers. */
 class PrototypeDemands {
-  /** By outline: names of prototypes that promise something. */
-  private readonly promising = new WeakMap<FileOutline, readonly string[]>();
   /** Outlines whose functions were looked through for callers of these names. */
   private looked = new WeakSet<FileOutline>();
   private names: ReadonlySet<string> = new Set();
@@ -109,10 +108,10 @@ class PrototypeDemands {
     const { program } = this;
     const names = new Set<string>();
     let done = 0;
-    for (const [file, { outline }] of program.files) {
+    for (const _ of program.facts.prepare(promisesIn)) yield;
+    for (const [file, promised] of program.facts.of(promisesIn)) {
       if (++done % FILES_AT_ONCE === 0) yield;
-      for (const name of this.promisesOf(outline))
-        if (program.resolveCall(name, file).length === 0) names.add(name);
+      for (const name of promised) if (program.resolveCall(name, file).length === 0) names.add(name);
     }
     if (names.size !== this.names.size || [...names].some((name) => !this.names.has(name))) {
       this.names = names;
@@ -130,18 +129,14 @@ class PrototypeDemands {
       }
     }
   }
+}
 
-  private promisesOf(outline: FileOutline): readonly string[] {
-    let names = this.promising.get(outline);
-    if (names === undefined) {
-      const { models } = this.program;
-      names = outline.prototypes
-        .filter(({ name, annotations }) => annotations.some(isPromise) && models.lockApi(name) === undefined)
-        .map(({ name }) => name);
-      this.promising.set(outline, names);
-    }
-    return names;
-  }
+/** Names of prototypes that promise something. */
+function promisesIn({ prototypes }: FileOutline, models: Models): readonly string[] | undefined {
+  const promising = prototypes.filter(
+    ({ name, annotations }) => annotations.some(isPromise) && models.lockApi(name) === undefined,
+  );
+  return promising.length === 0 ? undefined : promising.map(({ name }) => name);
 }
 
 function isPromise({ name, argument }: FunctionAnnotation): boolean {

@@ -45,6 +45,17 @@ export function handlersOf(outline: FileOutline, models: Models): FileHandlers {
   return handlers;
 }
 
+/** The outline itself, if it says anything of what runs when. */
+export function speaking(outline: FileOutline, models: Models): FileOutline | undefined {
+  return handlersOf(outline, models) === NOTHING ? undefined : outline;
+}
+
+/** Functions that switch something off, by index. */
+export function switchingIn(outline: FileOutline, models: Models): readonly number[] | undefined {
+  const { switching } = handlersOf(outline, models);
+  return switching.length === 0 ? undefined : switching;
+}
+
 function read(outline: FileOutline, models: Models): FileHandlers {
   const registering: { index: number; apis: OtherApi[] }[] = [];
   const shaped = new Map<number, readonly HandlerShape[]>();

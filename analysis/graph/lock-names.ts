@@ -71,24 +71,17 @@ export class LockNames {
   }
 }
 
-const recursive = new WeakMap<FileOutline, readonly LockInitItem[]>();
-const NO_INITS: readonly LockInitItem[] = [];
-
-/** Initialisations after which the owner of the lock may take it again; read once per outline. */
-function recursiveIn(outline: FileOutline): readonly LockInitItem[] {
-  let found = recursive.get(outline);
-  if (found === undefined) {
-    const all = outline.lockInits.filter(({ mayRecurse }) => mayRecurse);
-    recursive.set(outline, (found = all.length === 0 ? NO_INITS : all));
-  }
-  return found;
+/** Initialisations after which the owner of the lock may take it again. */
+function recursiveIn({ lockInits }: FileOutline): readonly LockInitItem[] | undefined {
+  const found = lockInits.filter(({ mayRecurse }) => mayRecurse);
+  return found.length === 0 ? undefined : found;
 }
 
 /** Classes of which a lock is initialised so that its owner may take it again. */
 export function recursiveClasses(program: Program, classes: ClassTable): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const [file, { outline }] of program.files) {
-    for (const init of recursiveIn(outline)) {
+  for (const [file, inits] of program.facts.of(recursiveIn)) {
+    for (const init of inits) {
       const term = lockAt(written(init), file, program, classes);
       const lock = term && classes.classOf(term, 'mutex', 0, file);
       if (lock && 'key' in lock) found.add(lock.key);

@@ -2,14 +2,14 @@ import type { CallerIndex } from './callers.js';
 import type { LinkedFile } from './files.js';
 import type { FileOutline } from '../outline/types.js';
 import { type FunctionRefs, isItself, isSameFunction, isSameMacro } from './refs.js';
-import type { FunctionRef } from './types.js';
+import type { FunctionRef, Program } from './types.js';
 
 /** Direct callees of functions by their outlines, from one edit to the next. */
 export class CalleeLists {
   private known = new WeakMap<FunctionRef, readonly FunctionRef[]>();
 
   constructor(
-    private readonly resolve: (name: string, file: string) => readonly FunctionRef[],
+    private readonly program: Pick<Program, 'resolveCall'>,
     private readonly callers: CallerIndex,
     private readonly refs: FunctionRefs,
   ) {}
@@ -52,7 +52,7 @@ export class CalleeLists {
   private find(caller: FunctionRef): readonly FunctionRef[] {
     const found = new Set<FunctionRef>();
     for (const name of caller.item?.calls ?? caller.macro?.calls ?? []) {
-      for (const callee of this.resolve(name, caller.file)) {
+      for (const callee of this.program.resolveCall(name, caller.file)) {
         if (!isItself(caller, name, callee)) found.add(callee);
       }
     }

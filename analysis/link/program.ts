@@ -6,6 +6,7 @@ import { CalleeLists } from './callee-lists.js';
 import { CallableLookup } from './calls.js';
 import { CallerIndex } from './callers.js';
 import { Demands } from './demands.js';
+import { FileFacts } from './file-facts.js';
 import { FileTable, type LinkedFile } from './files.js';
 import { Includes, includesSource } from './includes.js';
 import { type Lookup, TextLookup, VariableLookup } from './lookup.js';
@@ -52,6 +53,7 @@ class LinkedProgram implements MutableProgram {
   private readonly calleeLists: CalleeLists;
   private readonly slots: Slots;
   private readonly demands: Demands;
+  readonly facts = new FileFacts(this);
   private readonly lookups: Readonly<Record<SymbolKind, Lookup>>;
   private readonly refs: FunctionRefs;
   private nextView = 0;
@@ -73,8 +75,7 @@ class LinkedProgram implements MutableProgram {
     this.variables = new VariableLookup(indexes.variables, names, scope);
     this.types = new TypesTable(this.symbols, scope, this.macros);
     this.callerIndex = new CallerIndex(this.table, names, this.callables);
-    const resolve = (name: string, file: string): readonly FunctionRef[] => this.resolveCall(name, file);
-    this.calleeLists = new CalleeLists(resolve, this.callerIndex, this.refs);
+    this.calleeLists = new CalleeLists(this, this.callerIndex, this.refs);
     this.slots = new Slots(
       this,
       this.table,
@@ -105,8 +106,7 @@ class LinkedProgram implements MutableProgram {
       return { interfaceChanged: false };
     }
     this.filesSet++;
-    const before = known?.summary.outline;
-    const now = summary?.outline;
+    const [before, now] = [known?.summary.outline, summary?.outline];
     const interfaceChanged =
       known === undefined ||
       before === undefined ||
@@ -306,6 +306,7 @@ class LinkedProgram implements MutableProgram {
       this.files.set(path, summary);
       if (known !== undefined) known.summary = summary;
     }
+    this.facts.fileChanged(path, summary?.outline);
     return known ?? (summary && this.table.add(path, summary));
   }
 

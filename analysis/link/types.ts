@@ -11,6 +11,7 @@ import type {
   VariableItem,
 } from '../outline/types.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
+import type { FileFacts } from './file-facts.js';
 
 /** A function, or a function-like macro seen as one, of a file of the program. One object per function. */
 export interface FunctionRef {
@@ -71,6 +72,8 @@ export interface Program {
   readonly models: Models;
   readonly files: ReadonlyMap<string, FileSummary>;
   outline(file: string): FileOutline | undefined;
+  /** Which files say something of a matter, and what. */
+  readonly facts: FileFacts;
   /** Whether one file stands in the text that another is compiled with, over any number of files in between. */
   includesFile(from: string, to: string): boolean;
   functions(): Iterable<FunctionRef>;
