@@ -24,6 +24,11 @@ interface FileFunctions {
 
 const NO_FUNCTIONS: readonly FunctionRef[] = [];
 
+/** The outline itself, if it has functions: many headers have none. */
+function withFunctions(outline: FileOutline): FileOutline | undefined {
+  return outline.functions.length > 0 ? outline : undefined;
+}
+
 /** Users of a function are few, or looked through now and then for those that are gone. */
 const MANY_USERS = 4;
 
@@ -66,7 +71,7 @@ export class EffectsTable implements Surroundings {
   isNew = true;
   /** By file: its functions that have a skeleton. */
   private readonly byFile = new Map<string, FileFunctions>();
-  /** Files do not come and go while a table is in use. */
+  /** Those that have functions, sorted. Files and functions do not come and go while a table is in use. */
   private paths: readonly string[] = [];
 
   constructor(
@@ -132,9 +137,10 @@ export class EffectsTable implements Surroundings {
   /** All functions that have a skeleton, in the order of the program. */
   *interpreted(): Generator<FunctionRef> {
     const { program, byFile } = this;
-    if (this.paths.length !== program.files.size) this.paths = [...program.files.keys()].sort(comparePaths);
+    const outlines = program.facts.of(withFunctions);
+    if (this.paths.length !== outlines.size) this.paths = [...outlines.keys()].sort(comparePaths);
     for (const file of this.paths) {
-      const outline = program.outline(file);
+      const outline = outlines.get(file);
       let known = byFile.get(file);
       if (known === undefined || known.outline !== outline) {
         known = { outline, functions: this.inFile(file, outline) };
