@@ -5,6 +5,14 @@ export class CodecError extends Error {
   override readonly name = 'CodecError';
 }
 
+/**
+ * Bytes of their own, so that the rest of what they came in can go. `slice` of what Node reads and decompresses is no
+ * copy, but another view of the whole.
+ */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}
+
 /** Integers up to this size are written as varints, others as floating-point numbers. */
 const VARINT_LIMIT = 2 ** 51;
 /** Lengths from here on need a number of their own. */

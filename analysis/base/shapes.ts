@@ -40,6 +40,8 @@ export interface Near {
   /** The values of {@link repeated} shapes so far: by key when writing, in order when reading. */
   readonly seen: Map<string, number>;
   readonly values: unknown[];
+  /** Lists of {@link alike} shapes that were read, by their first element. */
+  readonly lists: Map<unknown, (readonly unknown[])[]>;
 }
 
 export interface Source extends ByteReader {
@@ -58,6 +60,7 @@ export const nowhere = (): Near => ({
   index: 0,
   seen: new Map(),
   values: [],
+  lists: new Map(),
 });
 
 /** The list of nothing, one for all: four lists in ten are empty. */
@@ -206,6 +209,37 @@ export function repeated<T>(element: Shape<T>, keyOf: (value: T) => string): Sha
       return value;
     },
   );
+}
+
+/** Lists with the same first element that are looked through for one that is like another. */
+const MOST_ALIKE = 8;
+
+/**
+ * Lists of which many are alike, written as any others: those with the very same elements (texts, or {@link repeated}
+ * values) are read as one object.
+ */
+export function alike<T>(shape: Shape<readonly T[]>): Shape<readonly T[]> {
+  return {
+    ...shape,
+    read: (from, head, owner) => {
+      const list = shape.read(from, head, owner);
+      const [first] = list;
+      if (first === undefined) return list;
+      const { lists } = from.near;
+      const known = lists.get(first);
+      if (known === undefined) {
+        lists.set(first, [list]);
+        return list;
+      }
+      for (const other of known) if (hasSameElements(other, list)) return other as readonly T[];
+      if (known.length < MOST_ALIKE) known.push(list);
+      return list;
+    },
+  };
+}
+
+function hasSameElements(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((element, at) => element === other[at]);
 }
 
 /** One of a fixed set of words. */

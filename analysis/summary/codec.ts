@@ -1,4 +1,4 @@
-import { CodecError } from '../base/bytes.js';
+import { CodecError, copyOf } from '../base/bytes.js';
 import { decode, encode } from '../base/encoding.js';
 import type { Sharing } from '../base/encoding.js';
 import { list, record, unsigned } from '../base/shapes.js';
@@ -8,7 +8,7 @@ import { headShape, partShape, tailShape } from './outline-shape.js';
 import type { OutlineHead, OutlineTail } from './outline-shape.js';
 import type { OutlinePart } from './outline-part.js';
 import { keptTail, packedOutline } from './packed-outline.js';
-import { PackedSkeletons } from './packed.js';
+import { packedSkeletons } from './packed.js';
 import { skeletonShape } from './skeleton-shape.js';
 import type { FileSummary, Skeleton } from './types.js';
 
@@ -79,34 +79,54 @@ export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary
     decode(OUTLINE_HEAD, contentsShape, bytes.subarray(LENGTHS_BYTES, tailStart), sharing),
   );
   const { functions, macros, lengths } = contents;
+  const { tail, skeleton } = decoders(sharing);
   // Names of registers are for nobody to share.
-  const outline = packedOutline(
-    contents.outline,
-    bytes.subarray(tailStart, end),
-    (tail) => decodeTail(tail, sharing),
-    decodeTail,
-  );
+  const outline = packedOutline(contents.outline, bytes.subarray(tailStart, end), tail, decodeTail);
   checkIndexes(functions, outline.functions.length, 'function');
   checkIndexes(macros, outline.macros.length, 'macro');
   if (lengths.length !== functions.length + macros.length) throw new CodecError('skeletons left over');
   let sum = 0;
   const bounds = lengths.map((length) => (sum += length));
   if (end + sum !== bytes.length) throw new CodecError('bytes left over');
-  // A copy, so that the rest of what the bytes came in can go.
-  const packed = bytes.slice(end);
-  const make = (part: Uint8Array): Skeleton => decodeSkeleton(part, sharing);
+  const packed = copyOf(bytes.subarray(end));
   const first = bounds[functions.length - 1] ?? 0;
   return {
     outline,
-    skeletons: new PackedSkeletons(functions, bounds.slice(0, functions.length), packed, make),
-    macroSkeletons: new PackedSkeletons(
+    skeletons: packedSkeletons(functions, bounds.slice(0, functions.length), packed, skeleton),
+    macroSkeletons: packedSkeletons(
       macros,
       bounds.slice(functions.length).map((bound) => bound - first),
       packed.subarray(first),
-      make,
+      skeleton,
     ),
   };
 }
+
+/** How what stays in its compact form is decoded later. */
+interface Decoders {
+  readonly tail: (bytes: Uint8Array) => OutlineTail;
+  readonly skeleton: (bytes: Uint8Array) => Skeleton;
+}
+
+/**
+ * Made apart from where bytes are at hand: functions keep everything alive that is in sight of one of them where they
+ * were made, here all bytes of each file.
+ */
+function decoders(sharing: Sharing | undefined): Decoders {
+  if (sharing === undefined) return UNSHARED;
+  let known = sharedDecoders.get(sharing);
+  if (known === undefined) {
+    known = {
+      tail: (bytes) => decodeTail(bytes, sharing),
+      skeleton: (bytes) => decodeSkeleton(bytes, sharing),
+    };
+    sharedDecoders.set(sharing, known);
+  }
+  return known;
+}
+
+const UNSHARED: Decoders = { tail: (bytes) => decodeTail(bytes), skeleton: (bytes) => decodeSkeleton(bytes) };
+const sharedDecoders = new WeakMap<Sharing, Decoders>();
 
 function decodeTail(bytes: Uint8Array, sharing?: Sharing): OutlineTail {
   return guarded(() => decode(TAIL_HEAD, tailShape, bytes, sharing));
@@ -150,7 +170,7 @@ export function encodeSkeleton(skeleton: Skeleton): Uint8Array {
 /** One skeleton to be kept in its compact form, under index 0. */
 export function packSkeleton(skeleton: Skeleton): ReadonlyMap<number, Skeleton> {
   const bytes = encodeSkeleton(skeleton);
-  return new PackedSkeletons([0], [bytes.length], bytes, decodeSkeleton);
+  return packedSkeletons([0], [bytes.length], bytes, decodeSkeleton);
 }
 
 /** As {@link decodeSummary}. */

@@ -1,5 +1,6 @@
 import { CodecError } from '../base/bytes.js';
 import {
+  alike,
   digest,
   flag,
   list,
@@ -34,9 +35,11 @@ import type {
   WrittenPath,
 } from '../outline/types.js';
 import { literalValue, macroBody } from './literals.js';
-import { annotations, gaps, NOTHING, NOWHERE, span, spanOf, text, variable } from './shapes.js';
+import { annotations, gaps, NOTHING, NOWHERE, parameters, span, spanOf, text } from './shapes.js';
 
-const members = usuallyEmpty(list(record<InitializerMember>({ field: string, value: string })));
+const members = usuallyEmpty(
+  list(record<InitializerMember>({ field: string, value: string }, () => ({ field: '', value: '' }))),
+);
 
 const writtenPath = record<WrittenPath>({ text: string, type: text });
 
@@ -53,11 +56,11 @@ const functionItem = record<FunctionItem>(
     isInline: flag,
     section: text,
     returns: usually(string, 'int'),
-    parameters: list(variable),
+    parameters,
     annotations,
     condition: text,
     hash: digest,
-    calls: names,
+    calls: alike(names),
     indirectCalls: usuallyEmpty(names),
     references: usuallyEmpty(names),
     fills: members,
@@ -91,7 +94,7 @@ const prototypeItem = record<PrototypeItem>(
   {
     name: string,
     returns: usually(string, 'int'),
-    parameters: list(variable),
+    parameters,
     annotations,
     isStatic: flag,
   },
@@ -262,40 +265,66 @@ export const partShape = record<PartHead>({
 });
 
 /** The rest of an outline: items in their order, mostly relative to the item before. */
-export const headShape = record<OutlineHead>({
-  hash: digest,
-  bytes: unsigned,
-  lines: unsigned,
-  includes: list(record<IncludeItem>({ path: string, system: flag, condition: text })),
-  functions: list(functionItem),
-  prototypes: list(prototypeItem),
-  records: list(recordItem),
-  typedefs: list(record<TypedefItem>({ name: string, type: string })),
-  variables: list(variableItem),
-  macroUses: list(
-    record<MacroUseItem>({
-      name: string,
-      arguments: names,
-      line: relative((_use, near) => near.line + 1, 'line'),
-      condition: text,
-    }),
-  ),
-  lockInits: usuallyEmpty(
-    list(
-      record<LockInitItem>({
-        lock: string,
-        names,
-        type: text,
-        handler: text,
-        keyLine: unsigned,
-        mayRecurse: flag,
-        line: relative((_init, near) => near.line + 1, 'line'),
+export const headShape = record<OutlineHead>(
+  {
+    hash: digest,
+    bytes: unsigned,
+    lines: unsigned,
+    includes: list(
+      record<IncludeItem>({ path: string, system: flag, condition: text }, () => ({
+        path: '',
+        system: false,
+        condition: '',
+      })),
+    ),
+    functions: list(functionItem),
+    prototypes: list(prototypeItem),
+    records: list(recordItem),
+    typedefs: list(record<TypedefItem>({ name: string, type: string }, () => ({ name: '', type: '' }))),
+    variables: list(variableItem),
+    macroUses: list(
+      record<MacroUseItem>({
+        name: string,
+        arguments: names,
+        line: relative((_use, near) => near.line + 1, 'line'),
+        condition: text,
       }),
     ),
-  ),
-  lockSites: unsigned,
-  lockPointers: usuallyEmpty(list(record<LockPointerItem>({ member: writtenPath, lock: writtenPath }))),
-  guards,
-  orders: usuallyEmpty(list(orderItem)),
-  gaps,
-});
+    lockInits: usuallyEmpty(
+      list(
+        record<LockInitItem>({
+          lock: string,
+          names,
+          type: text,
+          handler: text,
+          keyLine: unsigned,
+          mayRecurse: flag,
+          line: relative((_init, near) => near.line + 1, 'line'),
+        }),
+      ),
+    ),
+    lockSites: unsigned,
+    lockPointers: usuallyEmpty(list(record<LockPointerItem>({ member: writtenPath, lock: writtenPath }))),
+    guards,
+    orders: usuallyEmpty(list(orderItem)),
+    gaps,
+  },
+  () => ({
+    hash: '',
+    bytes: 0,
+    lines: 0,
+    includes: NOTHING,
+    functions: NOTHING,
+    prototypes: NOTHING,
+    records: NOTHING,
+    typedefs: NOTHING,
+    variables: NOTHING,
+    macroUses: NOTHING,
+    lockInits: NOTHING,
+    lockSites: 0,
+    lockPointers: NOTHING,
+    guards: NOTHING,
+    orders: NOTHING,
+    gaps: NOTHING,
+  }),
+);

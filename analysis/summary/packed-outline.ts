@@ -1,3 +1,4 @@
+import { copyOf } from '../base/bytes.js';
 import type { FileOutline } from '../outline/types.js';
 import type { OutlineHead, OutlineTail } from './outline-shape.js';
 
@@ -24,7 +25,9 @@ export function keepTails(share: number): void {
 }
 
 /**
- * An outline whose tail is kept in its compact form and decoded when asked for. `look` decodes what is soon let go of.
+ * Makes the head an outline whose tail is kept in its compact form and decoded when asked for. `look` decodes what is
+ * soon let go of. The head itself, no copy: each copy of an object of so many properties is of a shape of its own, which
+ * takes more memory than the object.
  * @throws whatever `look` throws: the tail is looked at once
  */
 export function packedOutline(
@@ -33,12 +36,11 @@ export function packedOutline(
   decode: (bytes: Uint8Array) => OutlineTail,
   look: (bytes: Uint8Array) => OutlineTail,
 ): FileOutline {
-  if (bytes.length < SHORT_BYTES) return { ...head, ...decode(bytes) };
+  if (bytes.length < SHORT_BYTES) return Object.assign(head, decode(bytes));
   const first = look(bytes);
-  // A copy, so that the rest of what the bytes came in can go.
-  const kept = bytes.slice();
+  const kept = copyOf(bytes);
   keep(kept, first);
-  return Object.defineProperties({ ...head }, { ...MEMBERS, [TAIL]: { value: { kept, decode } } }) as Packed;
+  return Object.defineProperties(head, { ...MEMBERS, [TAIL]: { value: { kept, decode } } }) as Packed;
 }
 
 /** How to come by the tail of an outline. */

@@ -30,7 +30,7 @@ export function keepSkeletons(share: number): void {
  * The skeletons of one file, kept in their compact form and decoded when asked for. What is asked for again
  * soon is the same object.
  */
-export class PackedSkeletons implements ReadonlyMap<number, Skeleton> {
+class PackedSkeletons implements ReadonlyMap<number, Skeleton> {
   /** Place by index; `undefined` where each is its own: none, the only one, all of them. */
   private readonly places: ReadonlyMap<number, number> | undefined;
 
@@ -106,6 +106,15 @@ export class PackedSkeletons implements ReadonlyMap<number, Skeleton> {
       throw error;
     }
   }
+}
+
+const NONE: ReadonlyMap<number, Skeleton> = new Map();
+
+/** As {@link PackedSkeletons}; for the many files without any, macros above all, the same one. */
+export function packedSkeletons(
+  ...[indexes, ...others]: ConstructorParameters<typeof PackedSkeletons>
+): ReadonlyMap<number, Skeleton> {
+  return indexes.length === 0 ? NONE : new PackedSkeletons(indexes, ...others);
 }
 
 function keep(owner: PackedSkeletons, place: number, skeleton: Skeleton): void {

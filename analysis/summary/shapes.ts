@@ -1,6 +1,6 @@
 import { GAP_KINDS } from '../base/gap.js';
 import type { Gap, GapKind } from '../base/gap.js';
-import { list, record, repeated, string, usually, usuallyEmpty, word } from '../base/shapes.js';
+import { alike, list, record, repeated, string, usually, usuallyEmpty, word } from '../base/shapes.js';
 import type { Out, Shape, Source } from '../base/shapes.js';
 import type { Span } from '../base/span.js';
 import type { FunctionAnnotation, Parameter } from '../outline/types.js';
@@ -74,9 +74,12 @@ export const text = usually(string, '');
 
 /** A name and its type: parameters come once in the outline and again in the skeleton. */
 export const variable = repeated(
-  record<Parameter>({ name: string, type: text }),
+  record<Parameter>({ name: string, type: text }, () => ({ name: '', type: '' })),
   ({ name, type }) => `${name}\n${type}`,
 );
+
+/** Many functions are declared alike: callbacks of one table, a function and its prototype. */
+export const parameters = alike(list(variable));
 
 const gap = record<Gap>({ kind: word(Object.keys(GAP_KINDS) as GapKind[]), at: span, detail: text });
 export const gaps = usuallyEmpty(list(gap));

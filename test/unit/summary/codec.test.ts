@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import {
@@ -8,8 +9,12 @@ import {
   encodeSkeleton,
   encodeSummary,
 } from '../../../analysis/summary/codec.js';
+import { StringPool } from '../../../analysis/base/pool.js';
+import { createModels } from '../../../analysis/models/index.js';
+import { outlineFile } from '../../../analysis/outline/index.js';
 import type { FileSummary, Skeleton } from '../../../analysis/summary/types.js';
 import { skeleton, summary } from './arbitrary.js';
+import { collect } from '../../support/memory.js';
 import { patience, runs } from '../../support/runs.js';
 
 const at = { line: 3, column: 9, endLine: 3, endColumn: 20 };
@@ -86,6 +91,40 @@ describe('summary codec', function () {
 
   it('is compact', () => {
     assert.ok(encodeSkeleton(small).length < 110, String(encodeSkeleton(small).length));
+  });
+
+  it('keeps nothing of the bytes that a summary came in', async () => {
+    const macros = Array.from({ length: 100 }, (_, at) => `#define LIMIT_${at} ${at}`).join('\n');
+    const outline = outlineFile(`int work(struct foo *foo) { return 0; }\n${macros}\n`, createModels());
+    const given: FileSummary = { outline, skeletons: new Map([[0, small]]), macroSkeletons: new Map() };
+    const pool = new StringPool();
+    const read = (): { readonly summary: FileSummary; readonly pack: WeakRef<ArrayBufferLike> } => {
+      // As Node reads files: `slice` of these is no copy.
+      const { buffer } = encodeSummary(given);
+      return { summary: decodeSummary(Buffer.from(buffer), pool), pack: new WeakRef(buffer) };
+    };
+    const { summary, pack } = read();
+    // What a weak reference was made to stays until the turn is over.
+    await setImmediate();
+    collect();
+    assert.equal(pack.deref(), undefined);
+    assert.deepEqual(summary.skeletons.get(0), small);
+    assert.deepEqual(summary.outline.macros, outline.macros);
+  });
+
+  it('reads equal lists of parameters as one', () => {
+    const text =
+      'int one(struct dev *dev, int n) { return f(n); }\nint two(struct dev *dev, int n) { return f(n); }\n';
+    const outline = outlineFile(
+      `${text}int other(struct dev *dev, long n) { return g(n); }\n`,
+      createModels(),
+    );
+    const read = decodeSummary(encodeSummary({ outline, skeletons: new Map(), macroSkeletons: new Map() }));
+    const [one, two, other] = read.outline.functions;
+    assert.equal(one?.parameters, two?.parameters);
+    assert.equal(one?.calls, two?.calls);
+    assert.notEqual(one?.parameters, other?.parameters);
+    assert.deepEqual(read.outline, outline);
   });
 
   it('shares strings through the pool it is given', () => {
