@@ -1,5 +1,5 @@
 import { contradicts, ZERO, type Fact } from '../effects/fact.js';
-import type { Facts } from '../effects/facts.js';
+import type { KnownFacts } from '../effects/kept-facts.js';
 import { rootOf } from '../effects/terms.js';
 import type { Site } from '../effects/types.js';
 import { isAtomic, isSoftirq, type Contexts, type Entry } from '../graph/contexts.js';
@@ -247,7 +247,7 @@ function isKind(type: string, { equals, differs }: Fact): boolean {
 }
 
 /** A registration has returned an error on the path. */
-function hasFailed(models: Models, facts: Facts): boolean {
+function hasFailed(models: Models, facts: KnownFacts): boolean {
   for (const { term, fact } of facts.known()) {
     const isRegistration = term.k === 'result' && models.api(term.origin)?.handlerArg !== undefined;
     if (isRegistration && (fact.signs & ZERO) === 0) return true;

@@ -9,6 +9,7 @@ import type { Known } from './facts.js';
 import { proveNonNull } from './evaluate.js';
 import { FlowGraph, localSlot, resultSlot } from './flow-graph.js';
 import { dropLock, isOfClass, matchHeld, takeLock } from './held.js';
+import { through } from './site.js';
 import type { State } from './state.js';
 import type { Stepper, Surroundings } from './step.js';
 import * as t from './terms.js';
@@ -340,7 +341,7 @@ export class Binding {
       ...held,
       ...this.lock(held, exit.value),
       certain,
-      site: { ...this.stepper.siteOf(this.event.id), via: held.site },
+      site: through(this.stepper.siteOf(this.event.id), held.site),
     };
   }
 }

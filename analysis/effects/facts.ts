@@ -36,7 +36,7 @@ function renamer(term: Term, from: Term): (to: Term) => Term {
 }
 
 /** A fact with the term it is about; predicates (a repeated call) have no term. */
-interface Entry {
+export interface Entry {
   readonly fact: Fact;
   readonly term: Term | undefined;
 }
@@ -50,6 +50,14 @@ export class Facts {
 
   static empty(): Facts {
     return new Facts(Shared.of());
+  }
+
+  /** What is known of terms, and what repeated calls would answer, by what they ask. */
+  static from(about: readonly Known[], answers: readonly (readonly [string, Fact])[]): Facts {
+    const map = new Map<string, Entry>();
+    for (const entry of about) map.set(entry.term.key, entry);
+    for (const [key, fact] of answers) map.set(key, { fact, term: undefined });
+    return new Facts(Shared.of(map));
   }
 
   clone(): Facts {
@@ -76,6 +84,11 @@ export class Facts {
   /** Every term something is known of. */
   *known(): Generator<Known> {
     for (const { term, fact } of this.map.values()) if (term !== undefined) yield { term, fact };
+  }
+
+  /** The same by key, answers of repeated calls among it. */
+  all(): MapIterator<[string, Entry]> {
+    return this.map.entries();
   }
 
   keys(): MapIterator<string> {

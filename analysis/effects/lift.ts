@@ -4,6 +4,7 @@ import { afterCall } from './context.js';
 import { matchHeld } from './held.js';
 import { addMoment, momentKey } from './moments.js';
 import type { Stepper, Surroundings } from './step.js';
+import { through } from './site.js';
 import { opaque, rootOf, type Term } from './terms.js';
 import type { AcquireEffect, CallEffect, Effects, HeldLock, LockRef, Moment, Site } from './types.js';
 
@@ -89,7 +90,7 @@ function bindAcquire(acquire: AcquireEffect, call: CallEffect, binding: Binding)
   return {
     ...acquire,
     lock: binding.lock(acquire.lock),
-    site: { ...call.site, via: acquire.site },
+    site: through(call.site, acquire.site),
     moments: crossMoments(acquire.moments, call, binding),
   };
 }
@@ -113,7 +114,7 @@ function bindCall(
     targets,
     callee: pointed,
     args: inner.args.map((arg) => binding.term(arg)),
-    site: { ...call.site, via: inner.site },
+    site: through(call.site, inner.site),
     moments: crossMoments(inner.moments, call, binding),
   };
 }
@@ -134,7 +135,7 @@ function crossMoments(inner: readonly Moment[], call: CallEffect, binding: Bindi
       const own = moment.held.map((lock) => ({
         ...lock,
         ...binding.lock(lock),
-        site: { ...call.site, via: lock.site },
+        site: through(call.site, lock.site),
       }));
       const context = afterCall(outer.context, moment.context);
       const crossed = { held: [...held, ...own], released, context };

@@ -24,6 +24,7 @@ import { escape, give, valuesOf } from './given.js';
 import { dropLock, matchHeld, takeLock } from './held.js';
 import type { ClassTable } from './locks.js';
 import { putReference } from './references.js';
+import { siteAt } from './site.js';
 import type { State } from './state.js';
 import { forgetOthers, forgetStores } from './stores.js';
 import { Results } from './results.js';
@@ -109,11 +110,7 @@ export class Stepper {
   }
 
   site(event: { readonly id: EventId; readonly at: Span }): Site {
-    return (this.sites[event.id] ??= {
-      fn: this.fn,
-      event: event.id,
-      span: absolute(event.at, this.fn.line),
-    });
+    return (this.sites[event.id] ??= siteAt(this.fn, event));
   }
 
   siteOf(id: EventId): Site {

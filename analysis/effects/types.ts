@@ -46,7 +46,7 @@ export interface Site {
   readonly event: EventId;
   /** Absolute in `fn.file`. */
   readonly span: Span;
-  readonly via?: Site;
+  readonly via?: Site | undefined;
 }
 
 /** One way to leave a function. */

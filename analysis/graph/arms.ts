@@ -1,5 +1,5 @@
 import { NONZERO, ZERO } from '../effects/fact.js';
-import type { Facts } from '../effects/facts.js';
+import type { KnownFacts } from '../effects/kept-facts.js';
 import type { Site } from '../effects/types.js';
 import { folderOf } from '../base/paths.js';
 import { architectureOf, join } from '../link/domains.js';
@@ -11,7 +11,7 @@ const CONFIG = '?config ';
 /** A path, or a part of one: the functions it goes through, and what it knows. */
 export interface Way {
   readonly steps: readonly Site[];
-  readonly facts?: Facts;
+  readonly facts?: KnownFacts;
 }
 
 /** Sources that a file includes; hardly any does. */

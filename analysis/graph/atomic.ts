@@ -1,5 +1,5 @@
 import type { Context } from '../effects/context.js';
-import type { Facts } from '../effects/facts.js';
+import type { KnownFacts } from '../effects/kept-facts.js';
 import { someTerm, type Term } from '../effects/terms.js';
 import type { HeldLock } from '../effects/types.js';
 import type { Program } from '../link/types.js';
@@ -39,7 +39,7 @@ export function strictAtomicityOf(
 }
 
 /** The code asked on this path what may interrupt it, or whether it may sleep: it knows better than we do. */
-export function asksContext(models: Models, facts: Facts): boolean {
+export function asksContext(models: Models, facts: KnownFacts): boolean {
   const asks = (part: Term): boolean => part.k === 'result' && models.api(part.origin)?.asksContext === true;
   for (const { term } of facts.known()) if (someTerm(term, asks)) return true;
   return false;

@@ -1,6 +1,7 @@
 import { ENTRY_CONTEXT } from '../effects/context.js';
 import { contradicts } from '../effects/fact.js';
 import { Facts } from '../effects/facts.js';
+import type { KnownFacts } from '../effects/kept-facts.js';
 import { rebuild, someTerm, type Term } from '../effects/terms.js';
 import type { Moment } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
@@ -76,7 +77,7 @@ export class KnownCallers {
  * Whether every call in sight passes constants that rule out what a path knows of its function's parameters; false
  * where none is in sight.
  */
-export function passOtherwise(callers: KnownCallers, fn: FunctionRef, facts: Facts): boolean {
+export function passOtherwise(callers: KnownCallers, fn: FunctionRef, facts: KnownFacts): boolean {
   const asked = [...facts.known()].filter(({ term }) => !term.type.endsWith('*') && asksParameters(term));
   if (asked.length === 0) return false;
   const calls = callers.seen(fn);

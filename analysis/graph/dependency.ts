@@ -1,5 +1,5 @@
 import type { Progress } from '../base/progress.js';
-import type { Facts } from '../effects/facts.js';
+import type { KnownFacts } from '../effects/kept-facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
@@ -26,7 +26,7 @@ export interface Dependency {
   /** Locks of the root's caller, released before the acquisition and not taken again. */
   readonly released: readonly LockRef[];
   /** What the path knows. */
-  readonly facts: Facts;
+  readonly facts: KnownFacts;
   /** API of the second acquisition. */
   readonly api: string;
   /** Locks initialised on the path, by term key. */

@@ -1,8 +1,8 @@
-import type { Facts } from '../effects/facts.js';
+import type { KnownFacts } from '../effects/kept-facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Site } from '../effects/types.js';
 import { Beginnings, countNew, Replayer, type Arrived, type Replayed } from './replay.js';
-import { noteRun, stillHolds, type UsedEffects } from './used.js';
+import { noteRun, stillHolds, usedEffects, type UsedEffects } from './used.js';
 
 interface Proof<T> {
   readonly outcome: readonly T[];
@@ -70,7 +70,7 @@ export class ProofRun {
   }
 
   /** Conditions that a replayed path went by behind one of its calls. */
-  learnedSince(steps: readonly Site[], index: number, facts: Facts): number {
+  learnedSince(steps: readonly Site[], index: number, facts: KnownFacts): number {
     const calls = steps.slice(0, index + 1);
     const before = this.proven(this.decisions, calls, () => this.replayer.decidedAt(calls));
     return countNew(facts, new Set(before));
@@ -88,9 +88,8 @@ export class ProofRun {
       return old.outcome;
     }
     const { result: outcome, used } = this.replayer.tracked(replay);
-    const all = new Map(used);
-    for (const { fn } of steps) noteRun(all, fn, this.around);
-    known.set(key, { outcome, used: all, run: this.run });
+    for (const { fn } of steps) noteRun(used, fn, this.around);
+    known.set(key, { outcome, used: usedEffects(used), run: this.run });
     return outcome;
   }
 }

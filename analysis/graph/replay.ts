@@ -2,7 +2,7 @@ import type { Context } from '../effects/context.js';
 import { parameterSlot, type Slot } from '../effects/flow-graph.js';
 import { interpretTo } from '../effects/interpret.js';
 import { NEGATIVE, ORDERINGS, ZERO, type Fact } from '../effects/fact.js';
-import type { Facts } from '../effects/facts.js';
+import { KeptFacts, type KnownFacts } from '../effects/kept-facts.js';
 import { State } from '../effects/state.js';
 import { dependency } from '../effects/table.js';
 import { Stepper, type Surroundings } from '../effects/step.js';
@@ -10,7 +10,7 @@ import { someTerm, type Term } from '../effects/terms.js';
 import type { Effects, HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
-import { note, noteRun, stillHolds, type UsedEffects } from './used.js';
+import { note, noteAll, noteRun, stillHolds, usedEffects, type Noted, type UsedEffects } from './used.js';
 
 /** States followed from one step of a chain to the next. */
 const MAX_STATES_PER_STEP = 8;
@@ -74,7 +74,7 @@ export interface Replayed {
   /** Locks of the root's caller, released on the way and not taken again. */
   readonly released: readonly LockRef[];
   /** What the path knows. */
-  readonly facts: Facts;
+  readonly facts: KnownFacts;
   readonly api: string;
   /** Locks initialised on this very path, by term key. */
   readonly initialised: ReadonlySet<string>;
@@ -99,7 +99,7 @@ export interface Arrived {
   /** What may interrupt, just before. */
   readonly context: Context;
   /** What the path knows. */
-  readonly facts: Facts;
+  readonly facts: KnownFacts;
 }
 
 interface Arrival {
@@ -115,7 +115,7 @@ export class Replayer {
   private readonly beginnings: Beginnings;
   private readonly around: Surroundings;
   private readonly holdsStill: (used: UsedEffects) => boolean;
-  private used = new Map<FunctionRef, string>();
+  private used: Noted = new Map();
 
   constructor(around: Surroundings) {
     const { program, models, classes } = around;
@@ -130,9 +130,9 @@ export class Replayer {
   }
 
   /** Does some of the work below, and tells what it depends on. */
-  tracked<T>(work: () => T): { readonly result: T; readonly used: UsedEffects } {
+  tracked<T>(work: () => T): { readonly result: T; readonly used: Noted } {
     const outer = this.used;
-    const used = (this.used = new Map<FunctionRef, string>());
+    const used: Noted = (this.used = new Map());
     const result = work();
     this.used = outer;
     for (const [fn, on] of used) note(outer, fn, on);
@@ -217,13 +217,12 @@ export class Replayer {
   ): readonly Arrival[] {
     const known = this.beginnings.get(key);
     if (known !== undefined && known.from === from && this.holds(known)) {
-      for (const [callee, on] of known.used) note(this.used, callee, on);
+      noteAll(this.used, known.used);
       return known.arrivals;
     }
     const { result: arrivals, used } = this.tracked(find);
-    const all = new Map(used);
-    noteRun(all, fn, this.around);
-    this.beginnings.set(key, { from, arrivals, used: all, seen: this });
+    noteRun(used, fn, this.around);
+    this.beginnings.set(key, { from, arrivals, used: usedEffects(used), seen: this });
     return arrivals;
   }
 
@@ -275,7 +274,7 @@ export class Replayer {
           lock,
           held,
           released,
-          facts: state.facts.clone(),
+          facts: new KeptFacts(state.facts),
           api: api.name,
           initialised,
           learned: 0,
@@ -294,7 +293,7 @@ export class Replayer {
     const stepper = new Stepper(this.around, fn, skeleton);
     const note = (lock: LockRef | undefined, args: readonly Term[], state: State): void => {
       const { held, ended, initialised, context } = state;
-      out.push({ lock, args, held, ended, initialised, context, facts: state.facts.clone() });
+      out.push({ lock, args, held, ended, initialised, context, facts: new KeptFacts(state.facts) });
     };
     stepper.listener = {
       acquire: (at, lock, _api, state) => {
@@ -321,7 +320,7 @@ function keyOf(site: Site): string {
  * That a pointer is valid, that a call succeeded, or what came out of a computation of the path's own, is none.
  * To each the value that it is about.
  */
-function decisions(facts: Facts): ReadonlyMap<string, string> {
+function decisions(facts: KnownFacts): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
   for (const { term, fact } of facts.known()) {
     if (term.type.endsWith('*') && (fact.signs & ZERO) === 0) continue;
@@ -332,7 +331,7 @@ function decisions(facts: Facts): ReadonlyMap<string, string> {
 }
 
 /** Fields that were found not to be NULL, by key. */
-function pointersSet(facts: Facts): readonly string[] {
+function pointersSet(facts: KnownFacts): readonly string[] {
   const out: string[] = [];
   for (const { term, fact } of facts.known())
     if (term.k === 'field' && term.type.endsWith('*') && (fact.signs & ZERO) === 0) out.push(term.key);
@@ -361,7 +360,7 @@ function subjectOf(term: Term): Term {
 }
 
 /** How many things a path has decided that were open before. */
-export function countNew(facts: Facts, before: ReadonlySet<string>): number {
+export function countNew(facts: KnownFacts, before: ReadonlySet<string>): number {
   const subjects = new Set<string>();
   for (const [key, subject] of decisions(facts)) if (!before.has(key)) subjects.add(subject);
   return subjects.size;

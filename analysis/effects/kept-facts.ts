@@ -1,0 +1,46 @@
+import type { Fact } from './fact.js';
+import { Facts, type Entry, type Known } from './facts.js';
+import type { Term } from './terms.js';
+
+/** What is known at the end of a path, which learns nothing more. */
+export interface KnownFacts {
+  /** Every term something is known of. */
+  known(): Iterable<Known>;
+  /** What is known of a term's value. */
+  of(term: Term): Fact;
+}
+
+/**
+ * The facts of a path in a fifth of the memory that {@link Facts} take: replays are kept by the thousand, and mostly
+ * asked for what they know, hardly ever what they know of one value.
+ */
+export class KeptFacts implements KnownFacts {
+  private readonly about: readonly Known[];
+  /** What repeated calls would answer, by what they ask. */
+  private readonly answers: readonly (readonly [string, Fact])[];
+
+  constructor(facts: Facts) {
+    const about: Known[] = [];
+    const answers: (readonly [string, Fact])[] = [];
+    for (const [key, entry] of facts.all()) {
+      if (isAboutTerm(entry)) about.push(entry);
+      else answers.push([key, entry.fact]);
+    }
+    this.about = about.length === 0 ? NOTHING : about.slice();
+    this.answers = answers.length === 0 ? NOTHING : answers.slice();
+  }
+
+  known(): readonly Known[] {
+    return this.about;
+  }
+
+  of(term: Term): Fact {
+    return Facts.from(this.about, this.answers).of(term);
+  }
+}
+
+function isAboutTerm(entry: Entry): entry is Known {
+  return entry.term !== undefined;
+}
+
+const NOTHING: readonly never[] = [];

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { Facts } from '../../../analysis/effects/facts.js';
+import { KeptFacts } from '../../../analysis/effects/kept-facts.js';
+import { constant, operation, parameter, result, type Term } from '../../../analysis/effects/terms.js';
+
+const values: readonly Term[] = [
+  parameter(0, 'int'),
+  parameter(1, 'char*'),
+  result('3', 'is_set', 'is_set(p0)', 'int'),
+];
+const conditions: readonly Term[] = [
+  ...values,
+  ...values.flatMap((value) =>
+    ['==', '<', '&'].flatMap((op) => [0, 1, 4].map((n) => operation(op, [value, constant(n)]))),
+  ),
+];
+/** The same call again: another value, the same answer. */
+const asked = [...conditions, result('5', 'is_set', 'is_set(p0)', 'int')];
+
+describe('facts that are kept', () => {
+  it('say the same as those of the path', () => {
+    const outcomes = fc.array(fc.tuple(fc.constantFrom(...conditions), fc.boolean()), { maxLength: 8 });
+    fc.assert(
+      fc.property(outcomes, (all) => {
+        const facts = Facts.empty();
+        for (const [term, outcome] of all) facts.assume(term, outcome);
+        const kept = new KeptFacts(facts);
+        assert.deepEqual([...kept.known()], [...facts.known()]);
+        for (const term of asked) assert.deepEqual(kept.of(term), facts.of(term));
+      }),
+    );
+  });
+
+  it('stay as they were when the path learns more', () => {
+    const facts = Facts.empty();
+    const [value] = values;
+    assert.ok(value);
+    const kept = new KeptFacts(facts);
+    facts.assume(value, true);
+    assert.deepEqual([...kept.known()], []);
+  });
+});
