@@ -1,3 +1,4 @@
+import { AlikeLists } from './alike.js';
 import { CodecError } from './bytes.js';
 import type { ByteReader } from './bytes.js';
 
@@ -40,8 +41,8 @@ export interface Near {
   /** The values of {@link repeated} shapes so far: by key when writing, in order when reading. */
   readonly seen: Map<string, number>;
   readonly values: unknown[];
-  /** Lists of {@link alike} shapes that were read, by their first element. */
-  readonly lists: Map<unknown, (readonly unknown[])[]>;
+  /** Lists of {@link alike} shapes that were read. */
+  readonly lists: AlikeLists;
 }
 
 export interface Source extends ByteReader {
@@ -60,7 +61,7 @@ export const nowhere = (): Near => ({
   index: 0,
   seen: new Map(),
   values: [],
-  lists: new Map(),
+  lists: new AlikeLists(),
 });
 
 /** The list of nothing, one for all: four lists in ten are empty. */
@@ -211,9 +212,6 @@ export function repeated<T>(element: Shape<T>, keyOf: (value: T) => string): Sha
   );
 }
 
-/** Lists with the same first element that are looked through for one that is like another. */
-const MOST_ALIKE = 8;
-
 /**
  * Lists of which many are alike, written as any others: those with the very same elements (texts, or {@link repeated}
  * values) are read as one object.
@@ -221,25 +219,8 @@ const MOST_ALIKE = 8;
 export function alike<T>(shape: Shape<readonly T[]>): Shape<readonly T[]> {
   return {
     ...shape,
-    read: (from, head, owner) => {
-      const list = shape.read(from, head, owner);
-      const [first] = list;
-      if (first === undefined) return list;
-      const { lists } = from.near;
-      const known = lists.get(first);
-      if (known === undefined) {
-        lists.set(first, [list]);
-        return list;
-      }
-      for (const other of known) if (hasSameElements(other, list)) return other as readonly T[];
-      if (known.length < MOST_ALIKE) known.push(list);
-      return list;
-    },
+    read: (from, head, owner) => from.near.lists.one(shape.read(from, head, owner)),
   };
-}
-
-function hasSameElements(one: readonly unknown[], other: readonly unknown[]): boolean {
-  return one.length === other.length && one.every((element, at) => element === other[at]);
 }
 
 /** One of a fixed set of words. */

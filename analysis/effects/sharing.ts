@@ -1,3 +1,4 @@
+import { AlikeLists } from '../base/alike.js';
 import type { CType } from '../base/ctype.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Term } from './terms.js';
@@ -15,6 +16,8 @@ export class Sharing {
   private readonly terms = new Map<CType, Map<string, Term | Term[]>>();
   /** The list of nothing but this function. */
   private readonly single = new Map<FunctionRef, readonly FunctionRef[]>();
+  private readonly alike = new AlikeLists();
+  private readonly locksOf = new Map<Term, LockRef[]>();
   /** Lists of the function at hand: its effects have many in common. */
   private readonly lists = new Map<readonly unknown[], readonly unknown[]>();
 
@@ -37,20 +40,17 @@ export class Sharing {
         });
       }
     }
-    for (const { lock, moments } of effects.acquires) {
-      this.lock(lock);
-      this.moments(moments);
-    }
-    for (const { lock, moments } of effects.uses) {
-      this.lock(lock);
-      this.moments(moments);
+    for (const effect of [...effects.acquires, ...effects.uses]) {
+      this.lock(effect.lock);
+      Object.assign(effect, { lock: this.known(effect.lock) });
+      this.moments(effect.moments);
     }
     for (const call of effects.calls) {
       this.values(call.args);
       if (call.callee !== undefined) (call as { callee: Term }).callee = this.term(call.callee);
       this.moments(call.moments);
       Object.assign(call, {
-        args: call.args.length === 0 ? NOTHING : call.args,
+        args: call.args.length === 0 ? NOTHING : this.alike.one(call.args),
         targets: this.targets(call),
       });
     }
@@ -133,6 +133,18 @@ export class Sharing {
     (lock as { term: Term }).term = this.term(lock.term);
   }
 
+  /** The one of all locks that are like this one: what is taken is mostly released, here and elsewhere. */
+  private known(lock: LockRef): LockRef {
+    const others = this.locksOf.get(lock.term);
+    if (others === undefined) {
+      this.locksOf.set(lock.term, [lock]);
+      return lock;
+    }
+    const same = others.find((other) => isSameLock(other, lock));
+    if (same === undefined) others.push(lock);
+    return same ?? lock;
+  }
+
   private moments(moments: readonly Moment[]): void {
     for (const moment of moments) {
       const { held, released } = moment;
@@ -158,6 +170,17 @@ export class Sharing {
 
 function orNothing<T>(list: readonly T[]): readonly T[] {
   return list.length === 0 ? NOTHING : list;
+}
+
+function isSameLock(a: LockRef, b: LockRef): boolean {
+  return (
+    a.term === b.term &&
+    a.key === b.key &&
+    a.kind === b.kind &&
+    a.mode === b.mode &&
+    a.fallback === b.fallback &&
+    a.subclass === b.subclass
+  );
 }
 
 function isSame(a: Term, b: Term): boolean {

@@ -1,6 +1,7 @@
 import { NONZERO, ZERO } from '../effects/fact.js';
 import type { KnownFacts } from '../effects/kept-facts.js';
 import type { Site } from '../effects/types.js';
+import { hashNumber } from '../base/hash.js';
 import { folderOf } from '../base/paths.js';
 import { architectureOf, join } from '../link/domains.js';
 import type { FunctionRef, Program } from '../link/types.js';
@@ -20,20 +21,46 @@ function sourcesIn({ includes }: FileOutline): FileOutline['includes'] | undefin
   return found.length === 0 ? undefined : found;
 }
 
-const macroNames = new WeakMap<FileOutline, ReadonlySet<string>>();
+const macroNames = new WeakMap<FileOutline, Int32Array>();
 
-/** The macros of a file; unpacked once, since the same headers are asked for many names. */
-function namesIn(outline: FileOutline): ReadonlySet<string> {
+/**
+ * Hashes of the names of a file's macros, in order. Headers of a kernel have two million names, and each is asked
+ * whether one of a handful is among them: as texts they take ten times as much.
+ */
+function namesIn(outline: FileOutline): Int32Array {
   let found = macroNames.get(outline);
   if (found === undefined) {
-    const names = [...outline.macros, ...outline.constants].map(({ name }) => name);
-    found = names.length === 0 ? NO_NAMES : new Set(names);
+    const hashes = new Set<number>();
+    for (const { name } of outline.macros) hashes.add(shortHash(name));
+    for (const { name } of outline.constants) hashes.add(shortHash(name));
+    found = hashes.size === 0 ? NO_NAMES : Int32Array.from(hashes).sort();
     macroNames.set(outline, found);
   }
   return found;
 }
 
-const NO_NAMES: ReadonlySet<string> = new Set();
+const NO_NAMES = new Int32Array();
+
+function shortHash(name: string): number {
+  return hashNumber(name) | 0;
+}
+
+/** Whether a file defines a macro of this name. What it says is looked at only where a hash is the same. */
+function defines(outline: FileOutline, name: string): boolean {
+  if (!isAmong(namesIn(outline), shortHash(name))) return false;
+  return [outline.macros, outline.constants].some((items) => items.some((item) => item.name === name));
+}
+
+function isAmong(ascending: Int32Array, wanted: number): boolean {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] === wanted;
+}
 
 /** Under which `#if` conditions and for which architecture code exists. */
 export class Arms {
@@ -97,7 +124,7 @@ export class Arms {
     const { program } = this;
     if (!/^\w+$/.test(arm) || program.models.isGivenOutside(arm)) return true;
     const own = program.outline(file);
-    if (own !== undefined && namesIn(own).has(arm)) return true;
+    if (own !== undefined && defines(own, arm)) return true;
     return this.headersWith(arm).some((header) => program.includesFile(file, header));
   }
 
@@ -106,7 +133,7 @@ export class Arms {
     if (known === undefined) {
       known = [];
       for (const [file, { outline }] of this.program.files)
-        if (file.endsWith('.h') && namesIn(outline).has(name)) known.push(file);
+        if (file.endsWith('.h') && defines(outline, name)) known.push(file);
       this.headers.set(name, known);
     }
     return known;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Sharing } from '../../../analysis/effects/sharing.js';
+import { linked } from '../graph/support.js';
 import { constant, deref, field, operation, parameter, type Term } from '../../../analysis/effects/terms.js';
 
 const flags = (type: string): Term => field(deref(parameter(0, 'struct port*')), 'flags', type);
@@ -21,5 +22,23 @@ describe('terms that are kept', () => {
     const untyped = field(deref(parameter(0, '')), 'flags', 'int');
     assert.notEqual(sharing.term(untyped), whole);
     assert.deepEqual(sharing.term(untyped), field(deref(parameter(0, '')), 'flags', 'int'));
+  });
+});
+
+describe('effects that are kept', () => {
+  it('have lists of arguments and locks in common where they are equal', async () => {
+    const text = `
+struct port { struct mutex lock; };
+static void a(struct port *port) { mutex_lock(&port->lock); work(port, 1); mutex_unlock(&port->lock); }
+static void b(struct port *port) { mutex_lock(&port->lock); work(port, 1); more(port, 2); mutex_unlock(&port->lock); }
+`;
+    const { table, fn } = await linked({ 'a.c': text });
+    const [one, other] = ['a', 'b'].map((name) => table.effectsOf(fn(name)));
+    assert.ok(one && other);
+    assert.equal(one.calls[0]?.args.length, 2);
+    assert.equal(other.calls[0]?.args, one.calls[0]?.args);
+    assert.notEqual(other.calls[1]?.args, one.calls[0]?.args);
+    assert.equal(one.uses[0]?.lock, one.acquires[0]?.lock);
+    assert.equal(other.acquires[0]?.lock, one.acquires[0]?.lock);
   });
 });

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { Arms } from '../../../analysis/graph/arms.js';
+import { snapshotOf } from './support.js';
+
+const HEADER = `
+#define HAS_FLAG
+#define has_call(x) (x)
+enum { HAS_ENUMERATOR = 3 };
+${Array.from({ length: 200 }, (_, at) => `#define REGISTER_${at} ${at}`).join('\n')}
+`;
+
+describe('names that conditions ask for', () => {
+  it('are defined by the file itself, or by headers that it includes', async () => {
+    const { program } = await snapshotOf({
+      'a.c': '#include "a.h"\n#define OWN 1\nvoid f(void) { }\n',
+      'a.h': HEADER,
+      'b.h': '#define ELSEWHERE\n',
+      'c.c': 'void g(void) { }\n',
+    });
+    const arms = new Arms(program);
+    const names = [
+      'HAS_FLAG',
+      'has_call',
+      'HAS_ENUMERATOR',
+      'REGISTER_117',
+      'REGISTER_200',
+      'ELSEWHERE',
+      'OWN',
+    ];
+    assert.deepEqual(
+      names.filter((name) => arms.isConfigured(name, 'a.c')),
+      ['HAS_FLAG', 'has_call', 'HAS_ENUMERATOR', 'REGISTER_117', 'OWN'],
+    );
+    assert.deepEqual(
+      names.filter((name) => arms.isConfigured(name, 'c.c')),
+      [],
+    );
+  });
+});
