@@ -1,3 +1,5 @@
+import type { Shape } from './shapes.js';
+
 /** Lists with the same first element that are looked through for one that is like another. */
 const MOST_ALIKE = 8;
 
@@ -22,4 +24,15 @@ export class AlikeLists {
 
 function hasSameElements(one: readonly unknown[], other: readonly unknown[]): boolean {
   return one.length === other.length && one.every((element, at) => element === other[at]);
+}
+
+/**
+ * Lists of which many are alike, written as any others: those with the very same elements (texts, or repeated
+ * values) are read as one object.
+ */
+export function alike<T>(shape: Shape<readonly T[]>): Shape<readonly T[]> {
+  return {
+    ...shape,
+    read: (from, head, owner) => from.near.lists.one(shape.read(from, head, owner)),
+  };
 }

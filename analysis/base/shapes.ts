@@ -212,17 +212,6 @@ export function repeated<T>(element: Shape<T>, keyOf: (value: T) => string): Sha
   );
 }
 
-/**
- * Lists of which many are alike, written as any others: those with the very same elements (texts, or {@link repeated}
- * values) are read as one object.
- */
-export function alike<T>(shape: Shape<readonly T[]>): Shape<readonly T[]> {
-  return {
-    ...shape,
-    read: (from, head, owner) => from.near.lists.one(shape.read(from, head, owner)),
-  };
-}
-
 /** One of a fixed set of words. */
 export function word<T extends string>(all: readonly T[]): Shape<T> {
   return plain(

@@ -1,6 +1,6 @@
+import { alike } from '../base/alike.js';
 import { CodecError } from '../base/bytes.js';
 import {
-  alike,
   digest,
   flag,
   list,
