@@ -27,6 +27,7 @@ import { IncludeResolver } from '../includes.js';
 import { DiskFiles } from './disk.js';
 import { byCodeUnit } from '../paths.js';
 import { rootPath } from './list.js';
+import { LoadedOutlines } from './loaded-outlines.js';
 import { malformedLines, ordersAbove } from './order-files.js';
 import { KeptRuns } from './kept-runs.js';
 import { reported, type LoadTimes, type ProjectOptions } from './project-options.js';
@@ -60,6 +61,7 @@ export class Project implements SupplySource {
   private readonly names = new StringPool();
   /** Content keys of files read, here or by others: their text is shown as long as it is the same. */
   readonly keys = new Map<string, string>();
+  private readonly outlines = new LoadedOutlines(this.keys);
   /** What went wrong in files whose analysis failed, for whoever reports it. */
   readonly failures = new Map<string, string>();
   private readonly skips = new Map<string, SkipReason>();
@@ -156,7 +158,7 @@ export class Project implements SupplySource {
     for (const { file, reason } of skipped) this.skips.set(file, reason);
     for (const { file, key, data } of files) {
       this.keys.set(file, key);
-      this.link({ file, ...decodeCompiled(data, this.names) });
+      this.link({ file, ...this.compiled(file, data) });
       await this.breath.take();
     }
   }
@@ -220,8 +222,7 @@ export class Project implements SupplySource {
   analysed(file: string): DecodedFile {
     const raw = this.files.read(file);
     if ('skipped' in raw) return raw;
-    if (contentKey(raw.bytes) !== this.keys.get(file)) return { skipped: 'changed-while-read' };
-    return decode(raw.bytes);
+    return this.unchanged(file, raw) ? decode(raw.bytes) : { skipped: 'changed-while-read' };
   }
 
   /** Finds fixes for what the analysis found, from the texts that it saw. */
@@ -321,6 +322,7 @@ export class Project implements SupplySource {
 
   private compiled(file: string, data: Uint8Array): CompiledFile {
     const read = decodeCompiled(data, this.names);
+    this.outlines.note(file, read.summary.outline);
     this.gathered?.push({ file, key: this.keys.get(file) ?? '', data });
     return read;
   }
@@ -359,8 +361,7 @@ export class Project implements SupplySource {
       else open.set(demand.file, [...(open.get(demand.file) ?? []), demand]);
     }
     await inBatches(this.toAnswer(open, supplies), this.compilers, async (batch) => {
-      const { program } = this.workspace;
-      const requests = batch.map((one) => requestFor(one, program.outline(one.file)));
+      const requests = batch.map((one) => requestFor(one, this.outlines.of(one.file, this.workspace)));
       const answers = await this.compilers.skeletons(requests);
       batch.forEach(({ file, wanted }, at) =>
         wanted.forEach((demand, index) => {

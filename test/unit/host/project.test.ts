@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Demand } from '../../../analysis/link/types.js';
+import { Compiler } from '../../../host/compile.js';
+import { createNodeParser } from '../../../host/node/parser.js';
 import { Project } from '../../../host/node/project.js';
 import { within, type Temporary } from './temporary.js';
 
@@ -99,6 +101,25 @@ describe('project', function () {
         assert.deepEqual(project.skipped, [{ file: 'src/x.c', reason: 'changed-while-read' }]);
       }),
     ));
+
+  it('answers demands from the file, whatever an editor has put in its place', () => {
+    const text = (called: string): string =>
+      `#define STEP(d) ${called}(d)\nvoid f(struct mutex *d)\n{\n\tSTEP(d);\n}\n`;
+    return within({ 'src/x.c': text('mutex_lock') }, (folder) =>
+      open(folder, async (project) => {
+        await project.load();
+        const compiler = new Compiler([], await createNodeParser());
+        const { summary } = compiler.compile(text('mutex_unlock'));
+        project.workspace.apply([{ file: 'src/x.c', summary }]);
+        const functionHash = summary.outline.functions[0]?.hash ?? '';
+        const demand: Demand = { file: 'src/x.c', functionHash, isMacro: false, index: 0, why: 'path' };
+        const [answer] = await project.supply([demand]);
+        const wanted = [{ isMacro: false, index: 0, functionHash }];
+        assert.deepEqual([answer?.skeleton], compiler.skeletons(text('mutex_lock'), wanted));
+        assert.notDeepEqual([answer?.skeleton], compiler.skeletons(text('mutex_unlock'), wanted));
+      }),
+    );
+  });
 
   it('gives no more than its cache remembers of another content', () =>
     within({ 'src/x.c': USER }, async (folder) => {
