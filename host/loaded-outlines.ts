@@ -1,5 +1,5 @@
-import type { Program } from '../../analysis/link/types.js';
-import type { FileOutline } from '../../analysis/outline/types.js';
+import type { Program } from '../analysis/link/types.js';
+import type { FileOutline } from '../analysis/outline/types.js';
 
 /** Which content outlines were made of: in the program of an editor, other texts may stand for some files. */
 export class LoadedOutlines {

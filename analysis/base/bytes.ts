@@ -13,6 +13,24 @@ export function copyOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }
 
+const LENGTH_BYTES = 4;
+
+/** Two stretches of bytes as one, for {@link apart}. */
+export function together(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(LENGTH_BYTES + first.length + second.length);
+  new DataView(bytes.buffer).setUint32(0, first.length, true);
+  bytes.set(first, LENGTH_BYTES);
+  bytes.set(second, LENGTH_BYTES + first.length);
+  return bytes;
+}
+
+/** The two stretches that {@link together} made one of, as views. */
+export function apart(bytes: Uint8Array): readonly [first: Uint8Array, second: Uint8Array] {
+  if (bytes.length < LENGTH_BYTES) throw new CodecError('unexpected end');
+  const end = LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  return [bytes.subarray(LENGTH_BYTES, end), bytes.subarray(end)];
+}
+
 /** Integers up to this size are written as varints, others as floating-point numbers. */
 const VARINT_LIMIT = 2 ** 51;
 /** Lengths from here on need a number of their own. */

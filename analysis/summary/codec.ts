@@ -1,4 +1,4 @@
-import { CodecError, copyOf } from '../base/bytes.js';
+import { apart, CodecError, copyOf, together } from '../base/bytes.js';
 import { decode, encode } from '../base/encoding.js';
 import type { Sharing } from '../base/encoding.js';
 import { list, record, unsigned } from '../base/shapes.js';
@@ -51,7 +51,7 @@ export function encodeSummary({ outline, skeletons, macroSkeletons }: FileSummar
   const bytes = new Uint8Array(total);
   const lengths = new DataView(bytes.buffer);
   lengths.setUint32(0, contents.length, true);
-  lengths.setUint32(LENGTH_BYTES, tail.length, true);
+  lengths.setUint32(LENGTHS_BYTES / 2, tail.length, true);
   let at = LENGTHS_BYTES;
   for (const part of all) {
     bytes.set(part, at);
@@ -60,9 +60,8 @@ export function encodeSummary({ outline, skeletons, macroSkeletons }: FileSummar
   return bytes;
 }
 
-const LENGTH_BYTES = 4;
 /** Of the two numbers that say how long the outline and its tail are. */
-const LENGTHS_BYTES = 2 * LENGTH_BYTES;
+const LENGTHS_BYTES = 8;
 
 /**
  * Equal to what was encoded; skeletons and the outline's tail stay in their compact form until they are asked for.
@@ -73,7 +72,7 @@ export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary
   if (bytes.length < LENGTHS_BYTES) throw new CodecError('unexpected end');
   const head = new DataView(bytes.buffer, bytes.byteOffset);
   const tailStart = LENGTHS_BYTES + head.getUint32(0, true);
-  const end = tailStart + head.getUint32(LENGTH_BYTES, true);
+  const end = tailStart + head.getUint32(LENGTHS_BYTES / 2, true);
   if (end > bytes.length) throw new CodecError('unexpected end');
   const contents = guarded(() =>
     decode(OUTLINE_HEAD, contentsShape, bytes.subarray(LENGTHS_BYTES, tailStart), sharing),
@@ -135,29 +134,22 @@ function decodeTail(bytes: Uint8Array, sharing?: Sharing): OutlineTail {
 /** The compact form of what the skeletons of these functions, and of all macros, depend on. */
 export function encodePart(outline: FileOutline, indexes: readonly number[]): Uint8Array {
   const { guards } = outline;
+  const there = indexes.filter((index) => index in outline.functions);
   const part = encode(PART_HEAD, partShape, {
-    indexes,
-    functions: indexes.flatMap((index) => outline.functions[index] ?? []),
+    indexes: there,
+    functions: there.flatMap((index) => outline.functions[index] ?? []),
     guards,
     // Asked for members only where some are guarded.
     records: guards.length > 0 ? outline.records : [],
   });
-  const tail = keptTail(outline) ?? encode(TAIL_HEAD, tailShape, outline);
-  const bytes = new Uint8Array(LENGTH_BYTES + part.length + tail.length);
-  new DataView(bytes.buffer).setUint32(0, part.length, true);
-  bytes.set(part, LENGTH_BYTES);
-  bytes.set(tail, LENGTH_BYTES + part.length);
-  return bytes;
+  return together(part, keptTail(outline) ?? encode(TAIL_HEAD, tailShape, outline));
 }
 
 /** @throws {CodecError} when the bytes are no part of an outline */
 export function decodePart(bytes: Uint8Array): OutlinePart {
-  if (bytes.length < LENGTH_BYTES) throw new CodecError('unexpected end');
-  const end = LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const { indexes, functions, guards, records } = guarded(() =>
-    decode(PART_HEAD, partShape, bytes.subarray(LENGTH_BYTES, end)),
-  );
-  const { macros } = decodeTail(bytes.subarray(end));
+  const [part, tail] = apart(bytes);
+  const { indexes, functions, guards, records } = guarded(() => decode(PART_HEAD, partShape, part));
+  const { macros } = decodeTail(tail);
   const items = functions.map((item, at) => [indexes[at], item] as const);
   return { functions: Object.fromEntries(items), macros, guards, records };
 }

@@ -7,6 +7,7 @@ import { summarizeOrderFile } from '../../analysis/summary/order-file.js';
 import type { Parser } from '../../analysis/syntax/types.js';
 import type { Config } from '../../analysis/workspace/config.js';
 import { Workspace, type FileUpdate, type Supply } from '../../analysis/workspace/index.js';
+import { LoadedOutlines } from '../loaded-outlines.js';
 import type { LoadProgress, SkippedFile, SkipReason } from '../api.js';
 import { Compiler } from '../compile.js';
 import type { SupplySource } from '../drive.js';
@@ -40,6 +41,7 @@ export class BrowserProject implements SupplySource {
   private readonly includes: IncludeResolver;
   /** Hashes of the texts that were analysed. */
   private readonly hashes = new Map<string, string>();
+  private readonly outlines = new LoadedOutlines(this.hashes);
   private readonly skips = new Map<string, SkipReason>();
   private bytes = 0;
   private breath = performance.now();
@@ -94,7 +96,7 @@ export class BrowserProject implements SupplySource {
     const supplies: Supply[] = [];
     for (const demand of demands) {
       const text = this.analysed(demand.file);
-      const outline = this.workspace.program.outline(demand.file);
+      const outline = this.outlines.of(demand.file, this.workspace);
       const [skeleton] = text === undefined ? [] : this.compiler.skeletons(text, [demand], outline);
       supplies.push({ demand, skeleton });
       await this.breathe();
@@ -133,6 +135,7 @@ export class BrowserProject implements SupplySource {
     try {
       if (isOrderFile(file)) return { file, summary: summarizeOrderFile(text) };
       const { summary, suppressions } = this.compiler.compile(text);
+      this.outlines.note(file, summary.outline);
       return { file, summary, suppressions };
     } catch {
       this.skips.set(file, 'analysis-failed');

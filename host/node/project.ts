@@ -27,7 +27,7 @@ import { IncludeResolver } from '../includes.js';
 import { DiskFiles } from './disk.js';
 import { byCodeUnit } from '../paths.js';
 import { rootPath } from './list.js';
-import { LoadedOutlines } from './loaded-outlines.js';
+import { LoadedOutlines } from '../loaded-outlines.js';
 import { malformedLines, ordersAbove } from './order-files.js';
 import { KeptRuns } from './kept-runs.js';
 import { reported, type LoadTimes, type ProjectOptions } from './project-options.js';

@@ -1,3 +1,4 @@
+import { apart, together } from '../../analysis/base/bytes.js';
 import type { StringPool } from '../../analysis/base/pool.js';
 import type { Demand } from '../../analysis/link/types.js';
 import { hasSuppressions, NO_SUPPRESSIONS, type Suppressions } from '../../analysis/report/suppression.js';
@@ -13,25 +14,18 @@ export interface CompiledFile {
   readonly suppressions: Suppressions;
 }
 
-const LENGTH_BYTES = 4;
-
-/** Length of the summary, the summary, and the suppressions as JSON where there are any. */
+/** The summary, and the suppressions as JSON where there are any. */
 export function encodeCompiled({ summary, suppressions }: CompiledFile): Uint8Array {
-  const encoded = encodeSummary(summary);
   const rest = Buffer.from(hasSuppressions(suppressions) ? JSON.stringify(suppressions) : '');
   // A buffer of its own, which can be moved to another thread.
-  const data = new Uint8Array(LENGTH_BYTES + encoded.length + rest.length);
-  new DataView(data.buffer).setUint32(0, encoded.length, true);
-  data.set(encoded, LENGTH_BYTES);
-  data.set(rest, LENGTH_BYTES + encoded.length);
-  return data;
+  return together(encodeSummary(summary), rest);
 }
 
 export function decodeCompiled(data: Uint8Array, names: StringPool): CompiledFile {
-  const end = LENGTH_BYTES + new DataView(data.buffer, data.byteOffset).getUint32(0, true);
-  const rest = Buffer.from(data.subarray(end)).toString('utf8');
+  const [summary, suppressions] = apart(data);
+  const rest = Buffer.from(suppressions).toString('utf8');
   return {
-    summary: decodeSummary(data.subarray(LENGTH_BYTES, end), names),
+    summary: decodeSummary(summary, names),
     suppressions: rest === '' ? NO_SUPPRESSIONS : (JSON.parse(rest) as Suppressions),
   };
 }

@@ -62,6 +62,12 @@ describe('the part of an outline', () => {
       assert.notDeepEqual(compiler.skeletons(GUARDED, wanted, { ...part, ...missing }), whole);
   });
 
+  it('has the functions that are there under their own numbers', () => {
+    const { outline } = compiler.compile(`${GUARDED}static void two(void) { }\n`).summary;
+    const { functions } = decodePart(encodePart(outline, [7, 1]));
+    assert.deepEqual(functions, { 1: outline.functions[1] });
+  });
+
   it('answers nothing for a function that is another one', () => {
     const { outline } = compiler.compile(GUARDED).summary;
     const part = decodePart(encodePart(outline, [0]));
