@@ -3,6 +3,7 @@ import type { KnownFacts } from '../effects/kept-facts.js';
 import type { Site } from '../effects/types.js';
 import { hashNumber } from '../base/hash.js';
 import { folderOf } from '../base/paths.js';
+import { lowerBound } from '../base/search.js';
 import { architectureOf, join } from '../link/domains.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Condition, FileOutline } from '../outline/types.js';
@@ -47,19 +48,9 @@ function shortHash(name: string): number {
 
 /** Whether a file defines a macro of this name. What it says is looked at only where a hash is the same. */
 function defines(outline: FileOutline, name: string): boolean {
-  if (!isAmong(namesIn(outline), shortHash(name))) return false;
+  const [hashes, hash] = [namesIn(outline), shortHash(name)];
+  if (hashes[lowerBound(hashes, hash)] !== hash) return false;
   return [outline.macros, outline.constants].some((items) => items.some((item) => item.name === name));
-}
-
-function isAmong(ascending: Int32Array, wanted: number): boolean {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] ?? 0) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return ascending[low] === wanted;
 }
 
 /** Under which `#if` conditions and for which architecture code exists. */

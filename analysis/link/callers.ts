@@ -1,4 +1,5 @@
 import { runToEnd } from '../base/progress.js';
+import { lowerBound } from '../base/search.js';
 import type { CallableLookup } from './calls.js';
 import type { FileTable, LinkedFile } from './files.js';
 import type { NameTable } from './names.js';
@@ -165,12 +166,7 @@ class CallsOfFile {
   *of(name: number): Generator<number> {
     const { pairs } = this;
     const [first, end] = [name * CALLERS, (name + 1) * CALLERS];
-    let at = 0;
-    for (let high = pairs.length; at < high;) {
-      const middle = (at + high) >> 1;
-      if ((pairs[middle] ?? 0) < first) at = middle + 1;
-      else high = middle;
-    }
+    let at = lowerBound(pairs, first);
     for (let pair = pairs[at]; pair !== undefined && pair < end; pair = pairs[++at]) yield pair - first;
   }
 }
