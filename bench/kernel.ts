@@ -4,8 +4,18 @@
 // many threads: a scan with an empty cache, one with nothing changed, after comments in a C file and in a header, after
 // a new function; memory, bytes of the cache; and what a megabyte of C takes in folders drawn from the tree. On a copy made
 // of links; --result keeps what the first scan said.
-import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { ScanOutput } from '../analysis/report/schema.js';
@@ -53,6 +63,7 @@ interface Row {
 interface SourceFile {
   readonly name: string;
   readonly bytes: number;
+  readonly onDisk: number;
 }
 
 /** Regular files below the tree, by their path in it. */
@@ -61,7 +72,8 @@ function list(tree: string): SourceFile[] {
     .filter((entry) => entry.isFile())
     .map((entry) => {
       const path = join(entry.parentPath, entry.name);
-      return { name: path.slice(tree.length + 1), bytes: statSync(path).size };
+      const { size, blocks } = statSync(path);
+      return { name: path.slice(tree.length + 1), bytes: size, onDisk: blocks * BLOCK_BYTES };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -160,7 +172,7 @@ try {
   const cold = whole(FIRST);
   const kept = list(cache);
   const cacheBytes = kept.reduce((sum, { bytes }) => sum + bytes, 0);
-  const onDisk = kept.reduce((sum, { name }) => sum + statSync(join(cache, name)).blocks * BLOCK_BYTES, 0);
+  const onDisk = kept.reduce((sum, each) => sum + each.onDisk, 0);
   rows.push(cold, whole('nothing changed'));
   edit(given.file, (text) => `/* lockorder was here */\n${text}`);
   rows.push(whole('comment in a C file'));

@@ -52,22 +52,20 @@ function scanOnce(threads: number): {
 }
 
 /** The C files below the paths. */
-function sources(): string[] {
-  return paths
-    .flatMap((path) =>
-      readdirSync(join(given.tree, path), { recursive: true, encoding: 'utf8' })
-        .filter((file) => file.endsWith('.c'))
-        .map((file) => join(given.tree, path, file)),
-    )
-    .sort();
-}
+const sources = paths
+  .flatMap((path) =>
+    readdirSync(join(given.tree, path), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.c'))
+      .map((file) => join(given.tree, path, file)),
+  )
+  .sort();
 
 const rows: Row[] = [];
 const texts = new Set<string>();
 let last: ScanOutput | undefined;
 let parsed: BareParse | undefined;
 for (const threads of jobs) {
-  parsed = bareParse(sources(), threads);
+  parsed = bareParse(sources, threads);
   rows.push({ what: 'bare parse', jobs: threads, cpuMs: parsed.cpuMs, wallMs: parsed.wallMs });
   const rounds = threads === jobs[0] ? 2 : 1;
   for (let round = 0; round < rounds; round++) {
