@@ -6,6 +6,7 @@ import type { Demand, FunctionRef } from './types.js';
 
 type State = 'pending' | 'taken' | 'declined';
 
+/** A skeleton that came for a function or macro. */
 interface Supplied {
   readonly hash: string;
   /** Columns of a skeleton are the file's: on the first line they move with the function. */
@@ -13,14 +14,17 @@ interface Supplied {
   readonly packed: ReadonlyMap<number, Skeleton>;
 }
 
+/** What was supplied for one file, for {@link Demands.adopt}: by number of the callable, even for functions, odd for macros. */
+export type SuppliedSkeletons = ReadonlyMap<number, Supplied>;
+
 interface FileDemands {
-  /** By number of the callable: even for functions, odd for macros. */
+  /** By number of the callable. */
   readonly states: Map<number, State>;
   readonly reasons: Map<number, Demand['why']>;
   readonly supplied: Map<number, Supplied>;
 }
 
-/** Skeletons beside the summaries: which were asked for, which came. */
+/** Skeletons, those of the summaries and those beside them: which were asked for, which came. */
 export class Demands {
   private readonly byFile = new Map<string, FileDemands>();
   private readonly waiting = new Set<string>();
@@ -31,20 +35,55 @@ export class Demands {
 
   constructor(private readonly summaryOf: (file: string) => FileSummary | undefined) {}
 
-  skeleton(fn: FunctionRef): Skeleton | undefined {
-    return this.byFile
-      .get(fn.file)
-      ?.supplied.get(numberOf(fn.macro !== undefined, fn.index))
-      ?.packed.get(0);
+  skeleton({ file, macro, index }: FunctionRef): Skeleton | undefined {
+    return (
+      this.inSummary(file, macro !== undefined)?.get(index) ??
+      this.suppliedAt(file, macro !== undefined, index)
+    );
   }
 
-  hasSkeleton(fn: FunctionRef): boolean {
-    return this.byFile.get(fn.file)?.supplied.has(numberOf(fn.macro !== undefined, fn.index)) === true;
+  hasSkeleton({ file, macro, index }: FunctionRef): boolean {
+    const isMacro = macro !== undefined;
+    return (
+      this.inSummary(file, isMacro)?.has(index) === true ||
+      this.byFile.get(file)?.supplied.has(numberOf(isMacro, index)) === true
+    );
   }
 
-  /** The skeleton supplied for a function. */
-  suppliedAt(file: string, index: number): Skeleton | undefined {
-    return this.byFile.get(file)?.supplied.get(numberOf(false, index))?.packed.get(0);
+  /** Skeletons of the functions of a file that have one, by index. */
+  *ofFunctions(file: string): Generator<readonly [index: number, skeleton: Skeleton]> {
+    const summary = this.summaryOf(file);
+    const count = summary?.outline.functions.length ?? 0;
+    for (let index = 0; index < count; index++) {
+      const skeleton = summary?.skeletons.get(index) ?? this.suppliedAt(file, false, index);
+      if (skeleton !== undefined) yield [index, skeleton];
+    }
+  }
+
+  private inSummary(file: string, isMacro: boolean): ReadonlyMap<number, Skeleton> | undefined {
+    const summary = this.summaryOf(file);
+    return isMacro ? summary?.macroSkeletons : summary?.skeletons;
+  }
+
+  private suppliedAt(file: string, isMacro: boolean, index: number): Skeleton | undefined {
+    return this.byFile.get(file)?.supplied.get(numberOf(isMacro, index))?.packed.get(0);
+  }
+
+  supplied(file: string): SuppliedSkeletons | undefined {
+    return this.byFile.get(file)?.supplied;
+  }
+
+  /** Takes what came elsewhere for the same summary of a file. Yields what has a skeleton since. */
+  *adopt(file: string, supplied: SuppliedSkeletons): Generator<readonly [isMacro: boolean, index: number]> {
+    const demands = this.of(file);
+    for (const [number, one] of supplied) {
+      if (demands.supplied.has(number)) continue;
+      demands.supplied.set(number, one);
+      demands.states.delete(number);
+      demands.reasons.delete(number);
+      this.answered++;
+      yield [(number & 1) !== 0, number >> 1];
+    }
   }
 
   demand(fn: FunctionRef, why: Demand['why']): void {

@@ -5,7 +5,7 @@ import type { FileSummary, Skeleton } from '../summary/types.js';
 import { CalleeLists } from './callee-lists.js';
 import { CallableLookup } from './calls.js';
 import { CallerIndex } from './callers.js';
-import { Demands } from './demands.js';
+import { Demands, type SuppliedSkeletons } from './demands.js';
 import { FileFacts } from './file-facts.js';
 import { FileTable, type LinkedFile } from './files.js';
 import { Includes, includesSource } from './includes.js';
@@ -82,7 +82,7 @@ class LinkedProgram implements MutableProgram {
       this.symbols,
       this.types,
       (name, file) => this.calleesNamed(name, file, 0).find(({ macro }) => macro !== undefined)?.macro,
-      (file) => this.skeletonsOf(file),
+      (file) => this.demands.ofFunctions(file),
     );
     this.demands = new Demands((file) => this.files.get(file));
     this.lookups = {
@@ -242,15 +242,11 @@ class LinkedProgram implements MutableProgram {
   }
 
   skeleton(fn: FunctionRef): Skeleton | undefined {
-    const summary = this.files.get(fn.file);
-    const skeletons = fn.macro === undefined ? summary?.skeletons : summary?.macroSkeletons;
-    return skeletons?.get(fn.index) ?? this.demands.skeleton(fn);
+    return this.demands.skeleton(fn);
   }
 
   hasSkeleton(fn: FunctionRef): boolean {
-    const summary = this.files.get(fn.file);
-    const skeletons = fn.macro === undefined ? summary?.skeletons : summary?.macroSkeletons;
-    return skeletons?.has(fn.index) === true || this.demands.hasSkeleton(fn);
+    return this.demands.hasSkeleton(fn);
   }
 
   demand(fn: FunctionRef, why: Demand['why']): void {
@@ -263,11 +259,24 @@ class LinkedProgram implements MutableProgram {
 
   supplySkeleton(file: string, isMacro: boolean, index: number, hash: string, skeleton: Skeleton): void {
     this.demands.supply(file, isMacro, index, hash, skeleton);
+    this.skeletonAdded(file, isMacro, index);
+  }
+
+  supplied(file: string): SuppliedSkeletons | undefined {
+    return this.demands.supplied(file);
+  }
+
+  adopt(file: string, supplied: SuppliedSkeletons): void {
+    for (const [isMacro, index] of this.demands.adopt(file, supplied))
+      this.skeletonAdded(file, isMacro, index);
+  }
+
+  private skeletonAdded(file: string, isMacro: boolean, index: number): void {
     const ref = isMacro ? this.macroAt(file, index) : this.functionAt(file, index);
     const linked = this.table.get(file);
     if (linked === undefined || ref === undefined || !this.hasSkeleton(ref)) return;
     this.refs.noteChanged(ref);
-    if (!isMacro) this.slots.skeletonAdded(linked, ref, skeleton);
+    if (!isMacro) this.slots.skeletonAdded(linked, ref);
   }
 
   hasDemands(): boolean {
@@ -385,15 +394,5 @@ class LinkedProgram implements MutableProgram {
     const outline = this.table.at(this.callables.index.file(entry))?.summary.outline;
     const item = this.callables.index.item(entry);
     return this.callables.isMacro(entry) ? outline?.macros[item] : outline?.functions[item];
-  }
-
-  private *skeletonsOf(file: LinkedFile): Generator<readonly [FunctionRef, Skeleton]> {
-    const { functions } = file.summary.outline;
-    for (let index = 0; index < functions.length; index++) {
-      const skeleton = file.summary.skeletons.get(index) ?? this.demands.suppliedAt(file.path, index);
-      if (skeleton === undefined) continue;
-      const fn = this.refs.functionOf(file, index);
-      if (fn !== undefined) yield [fn, skeleton];
-    }
   }
 }

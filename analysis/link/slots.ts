@@ -53,7 +53,8 @@ export class Slots {
     private readonly types: TypesTable,
     /** The function-like macro that a name means in a file. */
     private readonly macroNamed: (name: string, file: LinkedFile) => MacroItem | undefined,
-    private readonly skeletonsOf: (file: LinkedFile) => Iterable<readonly [FunctionRef, Skeleton]>,
+    /** Skeletons of the functions of a file, by index. */
+    private readonly skeletonsOf: (file: string) => Iterable<readonly [index: number, skeleton: Skeleton]>,
   ) {}
 
   /**
@@ -113,9 +114,11 @@ export class Slots {
   }
 
   /** A function of the file has a skeleton that it did not have: what it assigns comes to what is known. */
-  skeletonAdded(file: LinkedFile, fn: FunctionRef, skeleton: Skeleton): void {
+  skeletonAdded(file: LinkedFile, fn: FunctionRef): void {
     this.edits++;
     if (this.fillings === undefined || this.changed.has(file)) return;
+    const skeleton = this.program.skeleton(fn);
+    if (skeleton === undefined) return;
     const keys = new Map<string, Slot>();
     this.fromAssignments(fn, skeleton, this.reading(file, this.fillings, keys));
     this.noteKeys(file, keys);
@@ -215,7 +218,10 @@ export class Slots {
       reader.readVariable(variable);
     }
     for (const use of macroUses) reader.readMacroUse(use);
-    for (const [fn, skeleton] of this.skeletonsOf(file)) this.fromAssignments(fn, skeleton, reading);
+    for (const [index, skeleton] of this.skeletonsOf(file.path)) {
+      const fn = this.program.functionAt(file.path, index);
+      if (fn !== undefined) this.fromAssignments(fn, skeleton, reading);
+    }
     this.fromOutline(file, fillings, keys);
     this.noteKeys(file, keys);
   }

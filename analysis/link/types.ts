@@ -10,6 +10,7 @@ import type {
   RecordItem,
   VariableItem,
 } from '../outline/types.js';
+import type { SuppliedSkeletons } from './demands.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 import type { FileFacts } from './file-facts.js';
 
@@ -114,6 +115,8 @@ export interface Program {
   skeleton(fn: FunctionRef): Skeleton | undefined;
   /** Whether {@link skeleton} has one, without unpacking it. */
   hasSkeleton(fn: FunctionRef): boolean;
+  /** What was supplied for a file, for {@link MutableProgram.adopt}. */
+  supplied(file: string): SuppliedSkeletons | undefined;
   /** Asks for a skeleton; `undefined` now, perhaps there in the next round. Counted once. */
   demand(fn: FunctionRef, why: Demand['why']): void;
   /** Whether a demand waits to be taken: another run would see more. */
@@ -150,6 +153,8 @@ export interface MutableProgram extends Program {
     functionHash: string,
     skeleton: Skeleton,
   ): void;
+  /** Takes over what another program was supplied with, of the same summary of a file: nobody has to ask for it again. */
+  adopt(file: string, supplied: SuppliedSkeletons): void;
   /** Demands not taken yet, sorted by file, kind and index. Each is handed out once. */
   takeDemands(): readonly Demand[];
   /** Its source cannot be had. */

@@ -125,6 +125,8 @@ export class Trial {
       const wanted = this.changed.get(file) ?? summary;
       if (this.program.files.get(file) !== wanted) {
         isInterfaceChanged = this.program.setFile(file, wanted).interfaceChanged || isInterfaceChanged;
+        const supplied = wanted === summary ? this.base.supplied(file) : undefined;
+        if (supplied !== undefined) this.program.adopt(file, supplied);
       }
       done += 1;
       yield { stage: 'link', done, total: files.size };

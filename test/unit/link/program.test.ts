@@ -162,6 +162,23 @@ describe('demands', () => {
     assert.deepEqual(program.takeDemands(), []);
   });
 
+  it('need not be made again in another program with the same summaries', () => {
+    const { program, two } = waiting();
+    program.demand(two, 'path');
+    program.supplySkeleton('b.c', false, two.index, two.item?.hash ?? '', SKELETON);
+    const follower = waiting();
+    follower.program.demand(follower.two, 'path');
+    follower.program.takeChanged();
+    const { changes } = follower.program;
+
+    follower.program.adopt('b.c', program.supplied('b.c') ?? new Map());
+    assert.deepEqual(follower.program.skeleton(follower.two), SKELETON);
+    assert.deepEqual(follower.program.takeChanged(), [follower.two]);
+    assert.notEqual(follower.program.changes, changes);
+    assert.deepEqual(follower.program.takeDemands(), []);
+    assert.equal(program.supplied('a.c'), undefined);
+  });
+
   it('are asked anew when the text changed meanwhile', () => {
     const { program, two } = waiting();
     program.demand(two, 'path');

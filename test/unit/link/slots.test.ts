@@ -99,6 +99,10 @@ describe('a slot', () => {
     assert.ok(setup?.item && supplied);
     program.supplySkeleton('a.c', false, 0, setup.item.hash, supplied);
     assert.deepEqual(open(), ['a.c:handler']);
+    const follower = link({ 'ops.h': { records: [OPS] }, 'a.c': bare });
+    assert.deepEqual(shown(follower.resolveSlot('struct ops', 'open', 'ops.h')), []);
+    follower.adopt('a.c', program.supplied('a.c') ?? new Map());
+    assert.deepEqual(shown(follower.resolveSlot('struct ops', 'open', 'ops.h')), ['a.c:handler']);
     program.setFile('a.c', undefined);
     assert.deepEqual(open(), []);
   });
