@@ -56,12 +56,14 @@ export function hasRoom(): boolean {
 /**
  * Holds the heap near to what is alive in it, and begins all objects among the young ones; at any time, for all threads of
  * this process. V8 would decide, in some runs and not in others, that objects of some kind live long, and put them among
- * the old at once, where they keep young ones alive: such runs take a quarter longer. Keeps compiled code small.
+ * the old at once, where they keep young ones alive: such runs take a quarter longer. Keeps compiled code small, and lets go
+ * of what is not optimised when it has not run for some collections.
  */
 export function prepareHeap(): void {
   setGrowth(GROWTH_PERCENT);
   setFlagsFromString('--no-allocation-site-pretenuring');
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${MOST_INLINED}`);
+  setFlagsFromString('--flush-baseline-code');
 }
 
 function setGrowth(percent: number): void {
