@@ -13,6 +13,17 @@ export function copyOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }
 
+/** One after the other. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
 const LENGTH_BYTES = 4;
 
 /** Two stretches of bytes as one, for {@link apart}. */
@@ -41,14 +52,20 @@ const MOST_ARGUMENTS = 4096;
 const MOST_JOINED = 256;
 const joinedUnits = new Uint16Array(MOST_JOINED);
 
-/** Writes integers, numbers and strings into a growing buffer; strings go through a table of their own. */
-export class ByteWriter {
-  private bytes = new Uint8Array(1024);
-  private length = 0;
-  private readonly scratch = new DataView(new ArrayBuffer(8));
+/** How many units two texts have in common at their beginning, as {@link ByteWriter.text} wants to know. */
+export function sharedLength(one: string, other: string): number {
+  const limit = Math.min(one.length, other.length);
+  let at = 0;
+  while (at < limit && one.charCodeAt(at) === other.charCodeAt(at)) at++;
+  return at;
+}
 
-  /** `table`: the index of every string that will be written. */
-  constructor(private readonly table: ReadonlyMap<string, number>) {}
+const scratch = new DataView(new ArrayBuffer(8));
+
+/** Writes integers, numbers and texts into a growing buffer. */
+export class ByteWriter {
+  private bytes = new Uint8Array(256);
+  private length = 0;
 
   byte(value: number): void {
     if (this.length === this.bytes.length) this.grow(1);
@@ -81,22 +98,12 @@ export class ByteWriter {
       return;
     }
     this.unsigned(0);
-    this.scratch.setFloat64(0, value);
-    for (let at = 0; at < 8; at++) this.byte(this.scratch.getUint8(at));
-  }
-
-  string(value: string): void {
-    this.unsigned(this.indexOf(value));
-  }
-
-  indexOf(value: string): number {
-    const index = this.table.get(value);
-    if (index === undefined) throw new CodecError(`string not in the table: ${value}`);
-    return index;
+    scratch.setFloat64(0, value);
+    for (let at = 0; at < 8; at++) this.byte(scratch.getUint8(at));
   }
 
   /**
-   * Text outside the table, without the `shared` units that it has in common with the text before. One byte
+   * Text without the `shared` units that it has in common with the text before. One byte
    * says how much is shared and how much follows, where both are small; units take one, two or three bytes,
    * so that lone surrogates survive.
    */
@@ -133,17 +140,8 @@ export class ByteWriter {
 /** Reads what {@link ByteWriter} wrote. Every method throws {@link CodecError} on bytes it cannot have written. */
 export class ByteReader {
   private at = 0;
-  private strings: readonly string[] = [];
-  private readonly view: DataView;
 
-  constructor(private readonly bytes: Uint8Array) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  /** The table that {@link string} looks up. */
-  useStrings(strings: readonly string[]): void {
-    this.strings = strings;
-  }
+  constructor(private readonly bytes: Uint8Array) {}
 
   byte(): number {
     const value = this.bytes[this.at++];
@@ -176,18 +174,9 @@ export class ByteReader {
     const value = this.unsigned();
     if (value !== 0) return value % 2 === 0 ? -value / 2 : (value - 1) / 2;
     if (this.at + 8 > this.bytes.length) throw new CodecError('unexpected end');
+    const { buffer, byteOffset } = this.bytes;
     this.at += 8;
-    return this.view.getFloat64(this.at - 8);
-  }
-
-  string(): string {
-    return this.stringAt(this.unsigned());
-  }
-
-  stringAt(index: number): string {
-    const value = this.strings[index];
-    if (value === undefined) throw new CodecError(`no string ${String(index)}`);
-    return value;
+    return new DataView(buffer, byteOffset).getFloat64(this.at - 8);
   }
 
   /** How many elements follow, each of at least one byte. */

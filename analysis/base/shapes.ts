@@ -22,8 +22,10 @@ export interface Out {
   unsigned(value: number): void;
   signed(value: number): void;
   number(value: number): void;
-  string(value: string): void;
   byte(value: number): void;
+  /** Strings and digests stand in columns of their own. */
+  string(value: string): void;
+  digest(digits: string): void;
   /** Ascending distinct strings take a byte or two each. */
   strings(values: readonly string[]): void;
   /** What the next position, id or index is likely to be near to. */
@@ -46,6 +48,9 @@ export interface Near {
 }
 
 export interface Source extends ByteReader {
+  string(): string;
+  strings(): readonly string[];
+  digest(): string;
   readonly near: Near;
 }
 
@@ -111,39 +116,21 @@ export const flag: Shape<boolean> = {
 /** Strings that usually ascend. */
 export const names: Shape<readonly string[]> = plain(
   (out, values) => out.strings(values),
-  (from) => {
-    const head = from.unsigned();
-    const count = from.atMost(head >> 1);
-    const values = sized<string>(count);
-    let index = -1;
-    for (let at = 0; at < count; at++) {
-      index = head % 2 === 1 ? index + 1 + from.unsigned() : from.unsigned();
-      values[at] = from.stringAt(index);
-    }
-    return values;
-  },
+  (from) => from.strings(),
 );
 
-const HEX = '0123456789abcdef';
+/** Of a digest, in hex. */
+export const DIGITS = 12;
 
-/** Sixteen hex digits as eight bytes, any other text as a string. */
+/** Twelve hex digits as six bytes, any other text as a string. */
 export const digest: Shape<string> = {
   bits: 1,
-  headOf: (value) => (/^[0-9a-f]{16}$/.test(value) ? 0 : 1),
+  headOf: (value) => (/^[0-9a-f]{12}$/.test(value) ? 0 : 1),
   write: (out, value, head) => {
     if (head === 1) out.string(value);
-    else for (let at = 0; at < 16; at += 2) out.byte(Number.parseInt(value.slice(at, at + 2), 16));
+    else out.digest(value);
   },
-  read: (from, head) => {
-    if (head === 1) return from.string();
-    const units: number[] = [];
-    for (let at = 0; at < 8; at++) {
-      const byte = from.byte();
-      units.push(HEX.charCodeAt(byte >> 4), HEX.charCodeAt(byte & 15));
-    }
-    // In one piece: a text put together by the engine keeps its parts, which take four times the memory.
-    return String.fromCharCode(...units);
-  },
+  read: (from, head) => (head === 1 ? from.string() : from.digest()),
 };
 
 /** A number near to another: to a running value, or to a field of the same record that stands before. */

@@ -27,7 +27,7 @@ const NO_SYMBOLS: FileSymbols = {
 };
 
 const NOTHING: FileSummary = {
-  outline: emptyOutline({ hash: '', bytes: 0, lines: 0 }),
+  outline: emptyOutline({ bytes: 0, lines: 0 }),
   skeletons: new Map(),
   macroSkeletons: new Map(),
 };

@@ -1,7 +1,7 @@
 import type { FileOutline } from './types.js';
 
 /** The outline of a file that declares nothing. */
-export function emptyOutline(text: Pick<FileOutline, 'hash' | 'bytes' | 'lines'>): FileOutline {
+export function emptyOutline(text: Pick<FileOutline, 'bytes' | 'lines'>): FileOutline {
   return {
     ...text,
     includes: [],

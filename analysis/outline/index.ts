@@ -1,6 +1,5 @@
 import type { Models } from '../models/types.js';
 import { noteOutside } from './locksites.js';
-import { UnitHash } from './hash.js';
 import { ItemReader } from './items.js';
 import { readDirectives } from './macros.js';
 import { readOrders } from './orders.js';
@@ -29,7 +28,6 @@ export function outlineFile(text: string, models: Models): FileOutline {
   noteOutside(out);
   readOrders(out);
   return {
-    hash: hashFile(out),
     bytes: scan.bytes,
     lines: scan.lineCount,
     includes: out.includes,
@@ -48,21 +46,4 @@ export function outlineFile(text: string, models: Models): FileOutline {
     orders: out.orders,
     gaps: out.gaps,
   };
-}
-
-/** Content hash: what stands between functions, and the functions by the hashes they have already. */
-function hashFile(out: Outliner): string {
-  const { units, length } = out.scan;
-  const hash = new UnitHash();
-  const digest = new Uint16Array(16);
-  let at = 0;
-  for (const { start, end, hash: own } of out.functions) {
-    if (start < at) continue;
-    hash.add(units, at, start);
-    for (let digit = 0; digit < digest.length; digit++) digest[digit] = own.charCodeAt(digit);
-    hash.add(digest, 0, digest.length);
-    at = end;
-  }
-  hash.add(units, at, length);
-  return hash.digest();
 }

@@ -3,9 +3,7 @@ import type { Condition, FileOutline, FunctionItem, Parameter } from './types.js
 
 /** The outline as indented lines, one item each, for `--print outline`. */
 export function printOutline(outline: FileOutline): string {
-  const lines = [
-    `outline ${outline.hash} bytes ${outline.bytes} lines ${outline.lines} lockSites ${outline.lockSites}`,
-  ];
+  const lines = [`outline bytes ${outline.bytes} lines ${outline.lines} lockSites ${outline.lockSites}`];
   for (const { path, system } of outline.includes)
     lines.push(`include ${system ? `<${path}>` : `"${path}"`}`);
   for (const item of outline.macros) {

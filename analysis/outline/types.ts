@@ -7,8 +7,6 @@ import type { Span } from '../base/span.js';
  * into the decoded text; spans are absolute in the file.
  */
 export interface FileOutline {
-  /** Content hash of the decoded text. */
-  readonly hash: string;
   readonly bytes: number;
   readonly lines: number;
   readonly includes: readonly IncludeItem[];

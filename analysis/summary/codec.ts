@@ -1,9 +1,10 @@
-import { apart, CodecError, copyOf, together } from '../base/bytes.js';
+import { apart, CodecError, copyOf, joined, together } from '../base/bytes.js';
 import { decode, encode } from '../base/encoding.js';
 import type { Sharing } from '../base/encoding.js';
 import { list, record, unsigned } from '../base/shapes.js';
 import type { FileOutline } from '../outline/types.js';
 import { checkIndexes, checkSkeleton } from './check.js';
+import { endAt, OUTLINE_HEAD, PART_HEAD, SKELETON_HEAD, TAIL_HEAD } from './encodings.js';
 import { headShape, partShape, tailShape } from './outline-shape.js';
 import type { OutlineHead, OutlineTail } from './outline-shape.js';
 import type { OutlinePart } from './outline-part.js';
@@ -14,54 +15,29 @@ import type { FileSummary, Skeleton } from './types.js';
 
 export { CodecError } from '../base/bytes.js';
 
-/** Raised whenever the encoding changes: bytes of another version are refused and made anew. */
-const VERSION = 9;
-const OUTLINE_HEAD = [0x4c, 0x6f, VERSION, 1];
-const SKELETON_HEAD = [0x4c, 0x6f, VERSION, 2];
-const TAIL_HEAD = [0x4c, 0x6f, VERSION, 3];
-const PART_HEAD = [0x4c, 0x6f, VERSION, 4];
-
-/** Which functions have skeletons, which macros, and where each skeleton ends behind the outline. */
+/** Which functions have skeletons, and which macros. */
 interface Contents {
   readonly outline: OutlineHead;
   readonly functions: readonly number[];
   readonly macros: readonly number[];
-  readonly lengths: readonly number[];
 }
 
 const contentsShape = record<Contents>({
   outline: headShape,
   functions: list(unsigned),
   macros: list(unsigned),
-  lengths: list(unsigned),
 });
 
 /** The compact form of a file's summary: the outline without its tail, the tail, then the skeletons, each by itself. */
 export function encodeSummary({ outline, skeletons, macroSkeletons }: FileSummary): Uint8Array {
-  const parts = [...skeletons.values(), ...macroSkeletons.values()].map(encodeSkeleton);
   const contents = encode(OUTLINE_HEAD, contentsShape, {
     outline,
     functions: [...skeletons.keys()],
     macros: [...macroSkeletons.keys()],
-    lengths: parts.map(({ length }) => length),
   });
   const tail = encode(TAIL_HEAD, tailShape, outline);
-  const all = [contents, tail, ...parts];
-  const total = all.reduce((sum, { length }) => sum + length, LENGTHS_BYTES);
-  const bytes = new Uint8Array(total);
-  const lengths = new DataView(bytes.buffer);
-  lengths.setUint32(0, contents.length, true);
-  lengths.setUint32(LENGTHS_BYTES / 2, tail.length, true);
-  let at = LENGTHS_BYTES;
-  for (const part of all) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joined([contents, tail, ...[...skeletons.values(), ...macroSkeletons.values()].map(encodeSkeleton)]);
 }
-
-/** Of the two numbers that say how long the outline and its tail are. */
-const LENGTHS_BYTES = 8;
 
 /**
  * Equal to what was encoded; skeletons and the outline's tail stay in their compact form until they are asked for.
@@ -69,24 +45,22 @@ const LENGTHS_BYTES = 8;
  * @throws {CodecError} when the bytes are damaged or of another version
  */
 export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary {
-  if (bytes.length < LENGTHS_BYTES) throw new CodecError('unexpected end');
-  const head = new DataView(bytes.buffer, bytes.byteOffset);
-  const tailStart = LENGTHS_BYTES + head.getUint32(0, true);
-  const end = tailStart + head.getUint32(LENGTHS_BYTES / 2, true);
-  if (end > bytes.length) throw new CodecError('unexpected end');
-  const contents = guarded(() =>
-    decode(OUTLINE_HEAD, contentsShape, bytes.subarray(LENGTHS_BYTES, tailStart), sharing),
-  );
-  const { functions, macros, lengths } = contents;
+  const tailStart = endAt(bytes, 0);
+  const end = endAt(bytes, tailStart);
+  const contents = guarded(() => decode(OUTLINE_HEAD, contentsShape, bytes.subarray(0, tailStart), sharing));
+  const { functions, macros } = contents;
   const { tail, skeleton } = decoders(sharing);
   // Names of registers are for nobody to share.
   const outline = packedOutline(contents.outline, bytes.subarray(tailStart, end), tail, decodeTail);
   checkIndexes(functions, outline.functions.length, 'function');
   checkIndexes(macros, outline.macros.length, 'macro');
-  if (lengths.length !== functions.length + macros.length) throw new CodecError('skeletons left over');
-  let sum = 0;
-  const bounds = lengths.map((length) => (sum += length));
-  if (end + sum !== bytes.length) throw new CodecError('bytes left over');
+  const bounds: number[] = [];
+  let last = end;
+  while (bounds.length < functions.length + macros.length) {
+    last = endAt(bytes, last);
+    bounds.push(last - end);
+  }
+  if (last !== bytes.length) throw new CodecError('bytes left over');
   const packed = copyOf(bytes.subarray(end));
   const first = bounds[functions.length - 1] ?? 0;
   return {

@@ -31,7 +31,7 @@ export interface Moves {
 }
 
 /** Of a file and of a function: what tells of its text, which nobody who links looks at. */
-const OUTLINE_TEXT: ReadonlySet<string> = new Set(['hash', 'bytes', 'lines']);
+const OUTLINE_TEXT: ReadonlySet<string> = new Set(['bytes', 'lines']);
 const FUNCTION_TEXT: ReadonlySet<string> = new Set(['hash', 'start', 'bodyStart', 'end']);
 const NOTHING: ReadonlySet<string> = new Set();
 

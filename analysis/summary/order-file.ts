@@ -1,4 +1,3 @@
-import { hashText } from '../base/hash.js';
 import { emptyOutline } from '../outline/empty.js';
 import { readOrderFile } from '../outline/order-file.js';
 import type { FileSummary } from './types.js';
@@ -8,7 +7,7 @@ export function summarizeOrderFile(text: string): FileSummary {
   const { orders, gaps } = readOrderFile(text);
   return {
     outline: {
-      ...emptyOutline({ hash: hashText(text), bytes: text.length, lines: text.split('\n').length }),
+      ...emptyOutline({ bytes: text.length, lines: text.split('\n').length }),
       orders,
       gaps,
     },

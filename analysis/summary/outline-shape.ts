@@ -267,7 +267,6 @@ export const partShape = record<PartHead>({
 /** The rest of an outline: items in their order, mostly relative to the item before. */
 export const headShape = record<OutlineHead>(
   {
-    hash: digest,
     bytes: unsigned,
     lines: unsigned,
     includes: list(
@@ -310,7 +309,6 @@ export const headShape = record<OutlineHead>(
     gaps,
   },
   () => ({
-    hash: '',
     bytes: 0,
     lines: 0,
     includes: NOTHING,

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -12,13 +11,9 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, posix } from 'node:path';
-import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
+import { PackFile, readPacks } from './pack-file.js';
+import { KEY_BYTES, type Entry, type Pack } from './pack.js';
 
-const MAGIC = 0x4c4f504b;
-const FORMAT = 3;
-const HEAD_BYTES = 8;
-const KEY_BYTES = 16;
-const CHECKSUM_BYTES = 32;
 const UNUSED_DAYS = 30;
 /** All that is kept, of every tree and version; what was used last stays. */
 const MOST_BYTES = 4 * 1024 * 1024 * 1024;
@@ -29,19 +24,8 @@ const FLUSH_BYTES = 64 * 1024 * 1024;
 /** What was read is held up to so many bytes between two rounds of demands. */
 const MOST_HELD_BYTES = 64 * 1024 * 1024;
 
-/** Less than half the bytes for a hundredth of the time that making them takes. */
-const COMPRESSION = {
-  [constants.BROTLI_PARAM_QUALITY]: 3,
-  [constants.BROTLI_PARAM_LGWIN]: 22,
-};
-
 /** The result that is made of every file. */
 export const SUMMARY = 'summary';
-
-interface Entry {
-  readonly key: string;
-  readonly data: Uint8Array;
-}
 
 /** Where results are kept between runs: $XDG_CACHE_HOME/lockorder. */
 export function defaultCacheFolder(): string {
@@ -57,13 +41,17 @@ export function contentKey(bytes: Uint8Array): string {
     .slice(0, KEY_BYTES * 2);
 }
 
+/** Names of so many folders at the beginning of a path tell which file its pack is in. */
+const LEVELS = 2;
+
 /**
- * What was computed from files, by content: two packs per source folder. A pack that is missing, damaged or
- * of another build simply has nothing in it and is written anew; a cache that cannot be written is no error.
+ * What was computed from files, by content: two packs per source folder, those of neighbouring folders in one file. A pack
+ * that is missing, damaged or of another build simply has nothing in it and is written anew; a cache that cannot be
+ * written is no error.
  */
 export class Cache {
   private readonly folder: string;
-  private readonly packs = new Map<string, ReadonlyMap<string, Entry>>();
+  private readonly packs = new Map<string, Pack>();
   private readonly pending = new Map<string, Map<string, Entry>>();
   private pendingBytes = 0;
   /** Of packs that were read. */
@@ -112,15 +100,28 @@ export class Cache {
     for (const [pack, entries] of this.pending)
       for (const [name, { key }] of entries) keys.set(`${folderOf(pack)} ${fileOf(name)}`, key);
     // Of a file that is another now, what was asked for goes as well.
-    for (const pack of new Set([...this.pending.keys()].flatMap((each) => [each, askedOf(folderOf(each))]))) {
-      const fresh = this.pending.get(pack);
-      const known = readPack(this.packFile(pack));
-      const kept = [...known].filter(
-        ([name, { key }]) => (keys.get(`${folderOf(pack)} ${fileOf(name)}`) ?? key) === key,
-      );
-      if (fresh === undefined && kept.length === known.size) continue;
-      this.packs.delete(pack);
-      write(this.packFile(pack), encodePack(new Map([...kept, ...(fresh ?? [])])));
+    const byFile = new Map<string, Set<string>>();
+    for (const pack of [...this.pending.keys()].flatMap((each) => [each, askedOf(folderOf(each))])) {
+      const path = this.packFile(pack);
+      byFile.set(path, (byFile.get(path) ?? new Set()).add(pack));
+    }
+    for (const [path, names] of byFile) {
+      const stored = PackFile.read(path);
+      const changed = new Map<string, Pack>();
+      for (const pack of names) {
+        const fresh = this.pending.get(pack);
+        const known = stored.pack(pack);
+        const kept = [...known].filter(
+          ([name, { key }]) => (keys.get(`${folderOf(pack)} ${fileOf(name)}`) ?? key) === key,
+        );
+        if (fresh === undefined && kept.length === known.size) continue;
+        this.packs.delete(pack);
+        changed.set(pack, new Map([...kept, ...(fresh ?? [])]));
+      }
+      if (changed.size === 0) continue;
+      const renewed = stored.renewed(changed);
+      // Compressing takes time: what another process has written meanwhile stays.
+      write(path, PackFile.read(path).with(renewed));
     }
     this.pending.clear();
     this.pendingBytes = 0;
@@ -138,18 +139,22 @@ export class Cache {
     prune(this.base, this.folder, this.mostBytes);
   }
 
-  private pack(name: string): ReadonlyMap<string, Entry> {
-    let pack = this.packs.get(name);
-    if (!pack) {
-      pack = readPack(this.packFile(name));
-      this.packs.set(name, pack);
+  private pack(name: string): Pack {
+    const known = this.packs.get(name);
+    if (known !== undefined) return known;
+    for (const [other, pack] of readPacks(this.packFile(name), name)) {
+      if (this.packs.has(other)) continue;
+      this.packs.set(other, pack);
       for (const { data } of pack.values()) this.heldBytes += data.length;
     }
+    const pack = this.packs.get(name) ?? new Map<string, Entry>();
+    this.packs.set(name, pack);
     return pack;
   }
 
   private packFile(name: string): string {
-    return join(this.folder, `${digest(name)}.pack`);
+    const beginning = folderOf(name).split('/').slice(0, LEVELS).join('/');
+    return join(this.folder, `${digest(name.endsWith(ASKED) ? askedOf(beginning) : beginning)}.pack`);
   }
 }
 
@@ -175,62 +180,6 @@ function fileOf(entryName: string): string {
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
-
-function readPack(path: string): ReadonlyMap<string, Entry> {
-  const none = new Map<string, Entry>();
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch {
-    return none;
-  }
-  const start = HEAD_BYTES + CHECKSUM_BYTES;
-  if (bytes.length < start || bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(4) !== FORMAT)
-    return none;
-  const body = bytes.subarray(start);
-  if (!createHash('sha256').update(body).digest().equals(bytes.subarray(HEAD_BYTES, start))) return none;
-  try {
-    return decodePack(brotliDecompressSync(body));
-  } catch {
-    // Written whole, but not by this program.
-    return none;
-  }
-}
-
-function decodePack(body: Buffer): ReadonlyMap<string, Entry> {
-  const entries = new Map<string, Entry>();
-  let at = 4;
-  for (let left = body.readUInt32LE(0); left > 0; left -= 1) {
-    const nameLength = body.readUInt16LE(at);
-    const dataLength = body.readUInt32LE(at + 2);
-    at += 6;
-    const name = body.toString('utf8', at, at + nameLength);
-    at += nameLength;
-    const key = body.toString('hex', at, at + KEY_BYTES);
-    at += KEY_BYTES;
-    entries.set(name, { key, data: body.subarray(at, at + dataLength) });
-    at += dataLength;
-  }
-  return entries;
-}
-
-function encodePack(entries: ReadonlyMap<string, Entry>): Buffer {
-  const count = Buffer.alloc(4);
-  count.writeUInt32LE(entries.size, 0);
-  const parts: Uint8Array[] = [count];
-  for (const [name, { key, data }] of entries) {
-    const nameBytes = Buffer.from(name);
-    const lengths = Buffer.alloc(6);
-    lengths.writeUInt16LE(nameBytes.length, 0);
-    lengths.writeUInt32LE(data.length, 2);
-    parts.push(lengths, nameBytes, Buffer.from(key, 'hex'), data);
-  }
-  const body = brotliCompressSync(Buffer.concat(parts), { params: COMPRESSION });
-  const head = Buffer.alloc(HEAD_BYTES);
-  head.writeUInt32LE(MAGIC, 0);
-  head.writeUInt32LE(FORMAT, 4);
-  return Buffer.concat([head, createHash('sha256').update(body).digest(), body]);
 }
 
 /** Readers see the old pack or the new one, never a part. */

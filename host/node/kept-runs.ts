@@ -1,3 +1,4 @@
+import { apart, together } from '../../analysis/base/bytes.js';
 import { isBelow } from '../../analysis/base/paths.js';
 import type { Finding } from '../../analysis/checks/types.js';
 import type { Snapshot } from '../../analysis/workspace/index.js';
@@ -7,6 +8,7 @@ import type { IncludeFlags, IncludeResolver } from '../includes.js';
 import { Breath } from './breath.js';
 import { contentKey, type Cache } from './cache.js';
 import { ChangedFiles, type ChangedFile, type ChangedView } from './changed-files.js';
+import { KEY_BYTES } from './pack.js';
 import { createCompilers } from './pool.js';
 import { reported, type ProjectOptions } from './project-options.js';
 import type { Reader } from './reader.js';
@@ -138,8 +140,7 @@ export class KeptRuns {
       includes: includes.dependencies,
       result,
     };
-    const data = Buffer.from(JSON.stringify(kept));
-    cache.put(PLACE, contentKey(Buffer.from(question)), this.treeKey(), data);
+    cache.put(PLACE, contentKey(Buffer.from(question)), this.treeKey(), encode(kept));
   }
 
   /** As it was before the run: a file that comes while it is under way is not in its result. */
@@ -149,10 +150,22 @@ export class KeptRuns {
   }
 }
 
+/** As JSON, but for the content keys, which nothing makes smaller: those as bytes. */
+function encode({ files, ...rest }: KeptRun): Uint8Array {
+  const text = JSON.stringify({ ...rest, files: files.map(([file]) => file) });
+  return together(Buffer.from(text), Buffer.from(files.map(([, key]) => key).join(''), 'hex'));
+}
+
 /** `undefined` when it is damaged in a way that the checksum did not show. */
 function decode(data: Uint8Array): KeptRun | undefined {
   try {
-    return JSON.parse(Buffer.from(data).toString()) as KeptRun;
+    const [text, keyBytes] = apart(data);
+    const { files, ...rest } = JSON.parse(Buffer.from(text).toString()) as Omit<KeptRun, 'files'> & {
+      readonly files: readonly string[];
+    };
+    const keys = Buffer.from(keyBytes).toString('hex');
+    const digits = KEY_BYTES * 2;
+    return { ...rest, files: files.map((file, at) => [file, keys.slice(at * digits, (at + 1) * digits)]) };
   } catch {
     return undefined;
   }

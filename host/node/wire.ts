@@ -1,9 +1,10 @@
-import { apart, together } from '../../analysis/base/bytes.js';
+import { joined } from '../../analysis/base/bytes.js';
 import type { StringPool } from '../../analysis/base/pool.js';
 import type { Demand } from '../../analysis/link/types.js';
 import { hasSuppressions, NO_SUPPRESSIONS, type Suppressions } from '../../analysis/report/suppression.js';
 import type { FileOutline } from '../../analysis/outline/types.js';
 import { decodeSummary, encodePart, encodeSummary } from '../../analysis/summary/codec.js';
+import { endAt, kindAt } from '../../analysis/summary/encodings.js';
 import type { FileSummary } from '../../analysis/summary/types.js';
 import type { SkeletonRequest, SourceFile } from '../api.js';
 import type { Wanted } from '../compile.js';
@@ -18,14 +19,15 @@ export interface CompiledFile {
 export function encodeCompiled({ summary, suppressions }: CompiledFile): Uint8Array {
   const rest = Buffer.from(hasSuppressions(suppressions) ? JSON.stringify(suppressions) : '');
   // A buffer of its own, which can be moved to another thread.
-  return together(encodeSummary(summary), rest);
+  return joined([encodeSummary(summary), rest]);
 }
 
 export function decodeCompiled(data: Uint8Array, names: StringPool): CompiledFile {
-  const [summary, suppressions] = apart(data);
-  const rest = Buffer.from(suppressions).toString('utf8');
+  let end = 0;
+  while (kindAt(data, end) !== undefined) end = endAt(data, end);
+  const rest = Buffer.from(data.buffer, data.byteOffset + end, data.length - end).toString('utf8');
   return {
-    summary: decodeSummary(summary, names),
+    summary: decodeSummary(data.subarray(0, end), names),
     suppressions: rest === '' ? NO_SUPPRESSIONS : (JSON.parse(rest) as Suppressions),
   };
 }

@@ -38,7 +38,6 @@ export interface Source {
 
 export function summary(source: Source): FileSummary {
   const outline: FileOutline = {
-    hash: '',
     bytes: 0,
     lines: 0,
     includes: (source.includes ?? []).map((text) => ({

@@ -136,8 +136,6 @@ describe('outline: functions', () => {
     const body = 'int f(void) { return 1; }';
     assert.equal(only(body).hash, only(`\n\n/* x */ ${body}\n`).hash);
     assert.notEqual(only(body).hash, only('int f(void) { return 2; }').hash);
-    assert.notEqual(outline(body).hash, outline(`${body}\n`).hash);
-    assert.notEqual(outline(body).hash, outline('int f(void) { return 2; }').hash);
   });
 });
 
