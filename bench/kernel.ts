@@ -46,6 +46,7 @@ const FIRST = 'empty cache';
 /** The same folders in every run. */
 const SEED = 1;
 
+mkdirSync(given.scratch, { recursive: true });
 const scratch = mkdtempSync(join(given.scratch, 'lockorder-kernel-'));
 const copy = join(scratch, 'tree');
 const cache = join(scratch, 'cache');
