@@ -13,7 +13,7 @@ const MOST_HOVER_CPU_MS = 10;
  * Of the CPU time that an edit takes which changes what a function does, what one may take that changes nothing. Where the
  * whole program is one file, compiling its text is most of both: seven tenths, and all of it where both are analysed.
  */
-const MOST_SHARE = 0.9;
+const MOST_SHARE = 0.85;
 /**
  * The same for one that only moves things: both texts are compared, which saves little where the whole program is this
  * one file, and more the more files there are.
