@@ -143,6 +143,11 @@ export class ByteReader {
 
   constructor(private readonly bytes: Uint8Array) {}
 
+  /** How many bytes were read. */
+  get position(): number {
+    return this.at;
+  }
+
   byte(): number {
     const value = this.bytes[this.at++];
     if (value === undefined) throw new CodecError('unexpected end');

@@ -1,4 +1,4 @@
-import { ByteWriter, CodecError, joined } from './bytes.js';
+import { ByteReader, ByteWriter, joined } from './bytes.js';
 
 /**
  * The columns of an encoding. Like stands with like: texts, numbers of texts, digests, and all other numbers; where the
@@ -22,19 +22,10 @@ export interface Frame {
 
 /** @throws {CodecError} when it is cut off or damaged */
 export function frameAt(bytes: Uint8Array, at: number, columns = COLUMNS): Frame {
+  const from = new ByteReader(bytes.subarray(at));
   const lengths: number[] = [];
-  let end = at;
-  while (lengths.length < columns) {
-    let length = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = bytes[end++];
-      if (byte === undefined || scale > 2 ** 28) throw new CodecError('unexpected end');
-      length += (byte & 0x7f) * scale;
-      if (byte < 0x80) break;
-    }
-    lengths.push(length);
-  }
-  return { lengths, end };
+  while (lengths.length < columns) lengths.push(from.unsigned());
+  return { lengths, end: at + from.position };
 }
 
 /** Where the encoding ends whose head ends at `at`. */

@@ -121,11 +121,12 @@ export const names: Shape<readonly string[]> = plain(
 
 /** Of a digest, in hex. */
 export const DIGITS = 12;
+const DIGEST = new RegExp(`^[0-9a-f]{${DIGITS}}$`);
 
 /** Twelve hex digits as six bytes, any other text as a string. */
 export const digest: Shape<string> = {
   bits: 1,
-  headOf: (value) => (/^[0-9a-f]{12}$/.test(value) ? 0 : 1),
+  headOf: (value) => (DIGEST.test(value) ? 0 : 1),
   write: (out, value, head) => {
     if (head === 1) out.string(value);
     else out.digest(value);
