@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EvidenceOutput } from '../analysis/evidence/schema.js';
+import type { EvidenceOutput } from '../analysis/evidence/tell/schema.js';
 import { readEvidence } from '../host/node/evidence.js';
 import { lockorder } from './support/cli.js';
 import { record } from './support/history.js';

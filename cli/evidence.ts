@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
-import { joinEvidence } from '../analysis/evidence/join.js';
-import type { Evidence } from '../analysis/evidence/joined.js';
-import { SymbolTable } from '../analysis/evidence/symbols.js';
-import type { SourceEvidence } from '../analysis/evidence/types.js';
+import { joinEvidence } from '../analysis/evidence/join/join.js';
+import type { Evidence } from '../analysis/evidence/join/joined.js';
+import { SymbolTable } from '../analysis/evidence/read/symbols.js';
+import type { SourceEvidence } from '../analysis/evidence/read/types.js';
 import { SKIP_TEXT } from '../host/api.js';
 import { readEvidence, readSymbols } from '../host/node/evidence.js';
 import { CommandFailure } from './failure.js';

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
-import { readStack } from '../analysis/evidence/stacks.js';
-import type { Frame, SourceEvidence } from '../analysis/evidence/types.js';
+import { readStack } from '../analysis/evidence/join/stacks.js';
+import type { Frame, SourceEvidence } from '../analysis/evidence/read/types.js';
 import { plainFunction } from '../analysis/models/stacks.js';
 import type { Models } from '../analysis/models/types.js';
 import type { Config } from '../analysis/workspace/config.js';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { SourceEvidence } from '../analysis/evidence/types.js';
-import type { SourceWorld } from '../analysis/evidence/world.js';
+import type { SourceEvidence } from '../analysis/evidence/read/types.js';
+import type { SourceWorld } from '../analysis/evidence/join/world.js';
 import { rootPath } from '../host/node/list.js';
 import { createModels } from '../analysis/models/index.js';
 import type { CommonOptions } from './options.js';

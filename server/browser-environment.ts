@@ -1,5 +1,5 @@
-import { EvidenceReader } from '../analysis/evidence/reader.js';
-import type { SourceEvidence } from '../analysis/evidence/types.js';
+import { EvidenceReader } from '../analysis/evidence/read/reader.js';
+import type { SourceEvidence } from '../analysis/evidence/read/types.js';
 import type { Connection } from 'vscode-languageserver';
 import { parseConfig } from '../analysis/workspace/config.js';
 import { skipText } from '../host/api.js';

@@ -1,5 +1,5 @@
 import type { Confidence } from '../analysis/checks/types.js';
-import type { SourceEvidence } from '../analysis/evidence/types.js';
+import type { SourceEvidence } from '../analysis/evidence/read/types.js';
 import type { Parser } from '../analysis/syntax/types.js';
 import type { Config } from '../analysis/workspace/config.js';
 import type { Workspace } from '../analysis/workspace/index.js';

@@ -1,7 +1,7 @@
-import { joinEvidence } from '../analysis/evidence/join.js';
-import type { Evidence } from '../analysis/evidence/joined.js';
-import { withEvidence } from '../analysis/evidence/merge.js';
-import type { SourceEvidence } from '../analysis/evidence/types.js';
+import { joinEvidence } from '../analysis/evidence/join/join.js';
+import type { Evidence } from '../analysis/evidence/join/joined.js';
+import { withEvidence } from '../analysis/evidence/join/merge.js';
+import type { SourceEvidence } from '../analysis/evidence/read/types.js';
 import type { Finding } from '../analysis/checks/types.js';
 import type { LockGraph } from '../analysis/graph/types.js';
 import type { Root } from './root.js';

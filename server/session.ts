@@ -1,6 +1,6 @@
 import type { Connection, DidChangeTextDocumentParams } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { SourceEvidence } from '../analysis/evidence/types.js';
+import type { SourceEvidence } from '../analysis/evidence/read/types.js';
 import { hashText } from '../analysis/base/hash.js';
 import { reselected } from '../analysis/workspace/findings.js';
 import type { Config } from '../analysis/workspace/config.js';

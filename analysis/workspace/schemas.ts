@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { validationSchema } from '../evidence/validation-report.js';
-import { evidenceSchema } from '../evidence/schema.js';
+import { validationSchema } from '../evidence/validate/validation-report.js';
+import { evidenceSchema } from '../evidence/tell/schema.js';
 import { baselineSchema } from '../report/baseline.js';
 import { graphSchema } from '../report/graph.js';
 import { scanSchema } from '../report/schema.js';

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { Finding } from '../../analysis/checks/types.js';
-import { joinEvidence } from '../../analysis/evidence/join.js';
-import { EdgeEvidence, type Coverage } from '../../analysis/evidence/merge.js';
-import type { Evidence } from '../../analysis/evidence/joined.js';
-import { withSymbols } from '../../analysis/evidence/symbols.js';
-import type { SourceWorld } from '../../analysis/evidence/world.js';
+import { joinEvidence } from '../../analysis/evidence/join/join.js';
+import { EdgeEvidence, type Coverage } from '../../analysis/evidence/join/merge.js';
+import type { Evidence } from '../../analysis/evidence/join/joined.js';
+import { withSymbols } from '../../analysis/evidence/read/symbols.js';
+import type { SourceWorld } from '../../analysis/evidence/join/world.js';
 import type { LockEdge, LockGraph } from '../../analysis/graph/types.js';
-import { renderEvidenceJson, renderEvidenceText } from '../../analysis/evidence/render.js';
+import { renderEvidenceJson, renderEvidenceText } from '../../analysis/evidence/tell/render.js';
 import { createModels } from '../../analysis/models/index.js';
 import { readAll, readTables } from '../evidence.js';
 import { EXIT } from '../failure.js';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { EdgeEvidence } from '../../analysis/evidence/merge.js';
+import { EdgeEvidence } from '../../analysis/evidence/join/merge.js';
 import type { LockGraph } from '../../analysis/graph/types.js';
 import { renderDot } from '../../analysis/report/graph/dot.js';
 import { drawGraph } from '../../analysis/report/graph/layout.js';

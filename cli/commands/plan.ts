@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Command } from 'commander';
-import { builtAs, type BuiltAs } from '../../analysis/evidence/kbuild.js';
-import { planText } from '../../analysis/evidence/plan.js';
+import { builtAs, type BuiltAs } from '../../analysis/evidence/validate/kbuild.js';
+import { planText } from '../../analysis/evidence/validate/plan.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { runSession, type Session } from '../session.js';

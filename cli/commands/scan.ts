@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { SourceEvidence } from '../../analysis/evidence/types.js';
+import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
 import type { Confidence, Finding, RuleId } from '../../analysis/checks/types.js';
 import {
   parseBaseline,
@@ -9,7 +9,7 @@ import {
   withoutBaseline,
   type Baseline,
 } from '../../analysis/report/baseline.js';
-import { withEvidence } from '../../analysis/evidence/merge.js';
+import { withEvidence } from '../../analysis/evidence/join/merge.js';
 import { renderGithub } from '../../analysis/report/github.js';
 import { renderJson } from '../../analysis/report/json.js';
 import { renderSarif } from '../../analysis/report/sarif.js';

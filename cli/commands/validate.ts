@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { joinEvidence } from '../../analysis/evidence/join.js';
-import type { Evidence } from '../../analysis/evidence/joined.js';
+import { joinEvidence } from '../../analysis/evidence/join/join.js';
+import type { Evidence } from '../../analysis/evidence/join/joined.js';
 import {
   reported,
   reversedEdges,
   subjectOf,
   subjectWithId,
   type Subject,
-} from '../../analysis/evidence/subjects.js';
-import { renderValidationJson, renderValidationText } from '../../analysis/evidence/validation-report.js';
-import { validate, type ValidationVerdict } from '../../analysis/evidence/validate.js';
-import type { SourceWorld } from '../../analysis/evidence/world.js';
+} from '../../analysis/evidence/validate/subjects.js';
+import {
+  renderValidationJson,
+  renderValidationText,
+} from '../../analysis/evidence/validate/validation-report.js';
+import { validate, type ValidationVerdict } from '../../analysis/evidence/validate/validate.js';
+import type { SourceWorld } from '../../analysis/evidence/join/world.js';
 import { createModels } from '../../analysis/models/index.js';
 import { readAll } from '../evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';

@@ -1,9 +1,9 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { EvidenceReader } from '../../analysis/evidence/reader.js';
-import type { SymbolTable } from '../../analysis/evidence/symbols.js';
-import type { SourceEvidence } from '../../analysis/evidence/types.js';
+import { EvidenceReader } from '../../analysis/evidence/read/reader.js';
+import type { SymbolTable } from '../../analysis/evidence/read/symbols.js';
+import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
 import type { SkipReason } from '../api.js';
 import { reasonOf } from './read.js';
 

@@ -1,4 +1,4 @@
-import type { JoinedEvent } from '../../analysis/evidence/joined.js';
+import type { JoinedEvent } from '../../analysis/evidence/join/joined.js';
 import type {
   EvidenceReport,
   ImportEvidenceParams,

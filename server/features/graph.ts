@@ -1,4 +1,4 @@
-import { EdgeEvidence } from '../../analysis/evidence/merge.js';
+import { EdgeEvidence } from '../../analysis/evidence/join/merge.js';
 import { centreAt } from '../../analysis/ide/graph-around.js';
 import { graphOutput, reportedCycles, selectPart } from '../../analysis/report/graph.js';
 import type { GraphParams, GraphResult } from '../../protocol/methods.js';

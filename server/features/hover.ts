@@ -1,7 +1,7 @@
 import type { Hover as LspHover, HoverParams } from 'vscode-languageserver';
 import type { ShownLock } from '../../analysis/checks/engine.js';
 import type { LockContext, LockOrder } from '../../analysis/checks/inspect.js';
-import { pairKey } from '../../analysis/evidence/edges.js';
+import { pairKey } from '../../analysis/evidence/join/edges.js';
 import type { DeclaredOrder } from '../../analysis/graph/declared.js';
 import type { ChainStep, LockClass } from '../../analysis/graph/types.js';
 import {

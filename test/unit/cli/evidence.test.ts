@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { EvidenceOutput } from '../../../analysis/evidence/schema.js';
+import type { EvidenceOutput } from '../../../analysis/evidence/tell/schema.js';
 import type { GraphOutput } from '../../../analysis/report/graph.js';
 import type { ScanOutput } from '../../../analysis/report/schema.js';
 import { sample } from '../evidence/samples.js';

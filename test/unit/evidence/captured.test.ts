@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SymbolTable } from '../../../analysis/evidence/symbols.js';
-import type { SourceEvidence } from '../../../analysis/evidence/types.js';
+import { SymbolTable } from '../../../analysis/evidence/read/symbols.js';
+import type { SourceEvidence } from '../../../analysis/evidence/read/types.js';
 import { ROOT } from '../../support/root.js';
 import { lockorder, TIMEOUT_MS } from '../cli/run.js';
 import { parse } from './samples.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Frame, TaskSighting } from '../../../analysis/evidence/types.js';
+import type { Frame, TaskSighting } from '../../../analysis/evidence/read/types.js';
 import { kinds, locks, parse } from './samples.js';
 
 const functions = (stack: readonly Frame[]): string => stack.map((frame) => frame.function).join(' ');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { joinEvidence } from '../../../analysis/evidence/join.js';
-import { EdgeEvidence, withEvidence } from '../../../analysis/evidence/merge.js';
-import type { SourceWorld } from '../../../analysis/evidence/world.js';
+import { joinEvidence } from '../../../analysis/evidence/join/join.js';
+import { EdgeEvidence, withEvidence } from '../../../analysis/evidence/join/merge.js';
+import type { SourceWorld } from '../../../analysis/evidence/join/world.js';
 import { createModels } from '../../../analysis/models/index.js';
 import { analyse } from '../../support/analyse.js';
 import { parse } from './samples.js';

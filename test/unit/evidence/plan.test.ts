@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { Entries } from '../../../analysis/evidence/entries.js';
-import { builtAs } from '../../../analysis/evidence/kbuild.js';
-import { planText } from '../../../analysis/evidence/plan.js';
+import { Entries } from '../../../analysis/evidence/validate/entries.js';
+import { builtAs } from '../../../analysis/evidence/validate/kbuild.js';
+import { planText } from '../../../analysis/evidence/validate/plan.js';
 import { createModels } from '../../../analysis/models/index.js';
 import { analyse } from '../../support/analyse.js';
 

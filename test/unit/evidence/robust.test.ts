@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { parseEvidence } from '../../../analysis/evidence/reader.js';
-import { LIMITS } from '../../../analysis/evidence/sink.js';
-import type { SourceEvidence } from '../../../analysis/evidence/types.js';
+import { parseEvidence } from '../../../analysis/evidence/read/reader.js';
+import { LIMITS } from '../../../analysis/evidence/read/sink.js';
+import type { SourceEvidence } from '../../../analysis/evidence/read/types.js';
 import { kinds, parse, sample, SAMPLES } from './samples.js';
 import { patience, runs } from '../../support/runs.js';
 

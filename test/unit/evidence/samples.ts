@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEvidence } from '../../../analysis/evidence/reader.js';
-import type { SourceEvidence } from '../../../analysis/evidence/types.js';
+import { parseEvidence } from '../../../analysis/evidence/read/reader.js';
+import type { SourceEvidence } from '../../../analysis/evidence/read/types.js';
 import { ROOT } from '../../support/root.js';
 
 const FOLDER = join(ROOT, 'test/unit/evidence/samples');

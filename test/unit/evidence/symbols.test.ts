@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SymbolTable, withSymbols } from '../../../analysis/evidence/symbols.js';
+import { SymbolTable, withSymbols } from '../../../analysis/evidence/read/symbols.js';
 import { parse } from './samples.js';
 
 describe('tables of symbols', () => {

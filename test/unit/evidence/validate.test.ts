@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { joinEvidence } from '../../../analysis/evidence/join.js';
-import type { Evidence } from '../../../analysis/evidence/joined.js';
-import { reported, reversedEdges } from '../../../analysis/evidence/subjects.js';
-import { validate } from '../../../analysis/evidence/validate.js';
+import { joinEvidence } from '../../../analysis/evidence/join/join.js';
+import type { Evidence } from '../../../analysis/evidence/join/joined.js';
+import { reported, reversedEdges } from '../../../analysis/evidence/validate/subjects.js';
+import { validate } from '../../../analysis/evidence/validate/validate.js';
 import { createModels } from '../../../analysis/models/index.js';
 import { parse, sample } from './samples.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { joinEvidence } from '../../../analysis/evidence/join.js';
+import { joinEvidence } from '../../../analysis/evidence/join/join.js';
 import { createModels } from '../../../analysis/models/index.js';
 import { parse } from './samples.js';
 

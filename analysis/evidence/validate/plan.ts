@@ -1,8 +1,8 @@
-import type { Finding } from '../checks/types.js';
-import { neededOptions } from '../models/evidence.js';
+import type { Finding } from '../../checks/types.js';
+import { neededOptions } from '../../models/evidence.js';
 import { Entries, type Entry } from './entries.js';
 import type { BuiltAs } from './kbuild.js';
-import type { SourceWorld } from './world.js';
+import type { SourceWorld } from '../join/world.js';
 
 /** How a source file is built, where that is known. */
 export type BuildOf = (file: string) => BuiltAs | undefined;

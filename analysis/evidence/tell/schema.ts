@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EVENT_KINDS } from './types.js';
+import { EVENT_KINDS } from '../read/types.js';
 
 const line = z.int().min(1);
 const place = z.strictObject({ file: z.string(), line });

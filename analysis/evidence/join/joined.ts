@@ -1,4 +1,4 @@
-import type { EventKind, LockRole, LogEvent, SourceEvidence, TaskName } from './types.js';
+import type { EventKind, LockRole, LogEvent, SourceEvidence, TaskName } from '../read/types.js';
 
 /** A place in the source, as far as it is known. */
 export interface SourcePlace {

@@ -1,12 +1,12 @@
-import type { FunctionRef } from '../link/types.js';
-import { plainFunction } from '../models/stacks.js';
-import type { Event } from '../summary/types.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { plainFunction } from '../../../models/stacks.js';
+import type { Event } from '../../../summary/types.js';
 import type { Places } from './places.js';
-import type { Frame } from './types.js';
-import { eventsOf } from '../summary/events.js';
+import type { Frame } from '../../read/types.js';
+import { eventsOf } from '../../../summary/events.js';
 import { waitEvents } from './wait-events.js';
-import type { WaitSource } from './waits.js';
-import type { SourceWorld } from './world.js';
+import type { WaitSource } from '../waits.js';
+import type { SourceWorld } from '../world.js';
 
 interface Named {
   readonly key: string;

@@ -1,7 +1,7 @@
-import type { FunctionRef } from '../link/types.js';
-import type { Frame } from './types.js';
-import type { SourceWorld } from './world.js';
-import { eventsOf } from '../summary/events.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { Frame } from '../../read/types.js';
+import type { SourceWorld } from '../world.js';
+import { eventsOf } from '../../../summary/events.js';
 
 /** A place in the source that some address of a function stands for. */
 export interface Site {

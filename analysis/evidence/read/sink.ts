@@ -1,4 +1,4 @@
-import { StringPool } from '../base/pool.js';
+import { StringPool } from '../../base/pool.js';
 import type {
   Contention,
   Frame,

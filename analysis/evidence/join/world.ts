@@ -1,6 +1,6 @@
-import type { Analysis } from '../checks/engine.js';
-import type { Program } from '../link/types.js';
-import type { Models } from '../models/types.js';
+import type { Analysis } from '../../checks/engine.js';
+import type { Program } from '../../link/types.js';
+import type { Models } from '../../models/types.js';
 
 /** The source that evidence is held against: one finished analysis, and the texts it ran over. */
 export interface SourceWorld {

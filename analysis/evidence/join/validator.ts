@@ -1,5 +1,5 @@
 import type { ValidatorState } from './joined.js';
-import type { EventKind, LogEvent, SourceEvidence } from './types.js';
+import type { EventKind, LogEvent, SourceEvidence } from '../read/types.js';
 
 /** Reports of the validator itself, each of which is its last. */
 const LAST_WORDS: ReadonlySet<EventKind> = new Set([

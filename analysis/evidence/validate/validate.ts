@@ -1,7 +1,7 @@
-import { pairKey } from './edges.js';
-import type { Evidence, JoinedEvent } from './joined.js';
+import { pairKey } from '../join/edges.js';
+import type { Evidence, JoinedEvent } from '../join/joined.js';
 import { signature, type Subject } from './subjects.js';
-import { isSilenceEvidence } from './validator.js';
+import { isSilenceEvidence } from '../join/validator.js';
 
 export const VALIDATION_VERDICTS = ['fixed', 'not-fixed', 'not-exercised'] as const;
 export type ValidationVerdict = (typeof VALIDATION_VERDICTS)[number];

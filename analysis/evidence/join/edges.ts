@@ -1,6 +1,6 @@
-import { splitName, type ClassIndex } from './classes.js';
+import { splitName, type ClassIndex } from './source/classes.js';
 import type { JoinedEdge } from './joined.js';
-import type { SourceEvidence } from './types.js';
+import type { SourceEvidence } from '../read/types.js';
 import type { SourceWorld } from './world.js';
 
 /** Dependencies that ran, between classes of the source. */

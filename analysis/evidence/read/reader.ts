@@ -1,4 +1,4 @@
-import { PROVING_OPTION, WATCHING_OPTIONS } from '../models/evidence.js';
+import { PROVING_OPTION, WATCHING_OPTIONS } from '../../models/evidence.js';
 import type { Block } from './block.js';
 import { LineSplitter, type RawLine } from './lines.js';
 import { isCommandLine, noteCommandLine, noteValidator } from './parsers/boot.js';

@@ -1,8 +1,8 @@
-import type { Models } from '../models/types.js';
+import type { Models } from '../../models/types.js';
 import type { SourcePlace, Wait } from './joined.js';
 import { addressOf, recordedIn, type Recorded } from './recorded.js';
 import { readStack } from './stacks.js';
-import type { Frame, HeldList, LockMention, SourceEvidence, TaskName, TaskSighting } from './types.js';
+import type { Frame, HeldList, LockMention, SourceEvidence, TaskName, TaskSighting } from '../read/types.js';
 
 /** What the source at hand knows about backtraces; without source nothing. */
 export interface WaitSource {

@@ -1,8 +1,8 @@
-import { inversionId } from '../checks/irq-inversion.js';
-import { cycleId } from '../checks/lock-order-cycle.js';
-import type { Finding } from '../checks/types.js';
-import type { Evidence, JoinedEvent } from './joined.js';
-import { pairKey } from './edges.js';
+import { inversionId } from '../../checks/irq-inversion.js';
+import { cycleId } from '../../checks/lock-order-cycle.js';
+import type { Finding } from '../../checks/types.js';
+import type { Evidence, JoinedEvent } from '../join/joined.js';
+import { pairKey } from '../join/edges.js';
 
 /** What a run is validated for: a circle of locks, or a report. */
 export interface Subject {

@@ -1,18 +1,18 @@
-import type { Finding } from '../checks/types.js';
-import type { LockClass } from '../graph/types.js';
-import type { FunctionRef } from '../link/types.js';
-import { plainFunction } from '../models/stacks.js';
-import type { Models } from '../models/types.js';
+import type { Finding } from '../../checks/types.js';
+import type { LockClass } from '../../graph/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import { plainFunction } from '../../models/stacks.js';
+import type { Models } from '../../models/types.js';
 import { causeOf } from './cause.js';
-import { ClassIndex } from './classes.js';
+import { ClassIndex } from './source/classes.js';
 import { edgesOf } from './edges.js';
 import { explaining } from './explain.js';
 import type { Evidence, JoinedEvent, JoinedLock, SourcePlace } from './joined.js';
-import { Places, sameFile, type Taken } from './places.js';
+import { Places, sameFile, type Taken } from './source/places.js';
 import { readStack } from './stacks.js';
-import type { EventKind, Frame, LockMention, LogEvent, SourceEvidence } from './types.js';
+import type { EventKind, Frame, LockMention, LogEvent, SourceEvidence } from '../read/types.js';
 import { validatorState } from './validator.js';
-import { heldAlong } from './along.js';
+import { heldAlong } from './source/along.js';
 import { waitsOf, type WaitSource } from './waits.js';
 import type { SourceWorld } from './world.js';
 

@@ -1,6 +1,6 @@
-import type { Models } from '../models/types.js';
+import type { Models } from '../../models/types.js';
 import { readStack } from './stacks.js';
-import type { Frame, LockMention, LogEvent, SourceEvidence } from './types.js';
+import type { Frame, LockMention, LogEvent, SourceEvidence } from '../read/types.js';
 
 /** What a report says of an address: which lock is taken there, and what was held at that moment. */
 export interface RecordedAt {

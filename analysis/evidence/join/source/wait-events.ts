@@ -1,8 +1,8 @@
-import type { FunctionRef } from '../link/types.js';
-import { calledAs, plainFunction, stackRole, type StackRole } from '../models/stacks.js';
-import type { Event } from '../summary/types.js';
-import type { SourceWorld } from './world.js';
-import { eventsOf } from '../summary/events.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { calledAs, plainFunction, stackRole, type StackRole } from '../../../models/stacks.js';
+import type { Event } from '../../../summary/types.js';
+import type { SourceWorld } from '../world.js';
+import { eventsOf } from '../../../summary/events.js';
 
 /** Lock operations and waits of a function that end in `through` at run time; with `''` all of them. */
 export function waitEvents(fn: FunctionRef, through: string, world: SourceWorld): readonly Event[] {

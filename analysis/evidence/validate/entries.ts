@@ -1,13 +1,13 @@
-import { handlersOf } from '../graph/handlers.js';
-import type { FunctionRef, Program } from '../link/types.js';
+import { handlersOf } from '../../graph/handlers.js';
+import type { FunctionRef, Program } from '../../link/types.js';
 import {
   entryByContext,
   entryByField,
   entryByMacro,
   entryOfSyscall,
   type EntryPoint,
-} from '../models/entry-points.js';
-import type { HandlerShape, Models } from '../models/types.js';
+} from '../../models/entry-points.js';
+import type { HandlerShape, Models } from '../../models/types.js';
 
 /** A way from outside the kernel to a function: the function entered, how, and the calls down from there. */
 export interface Entry {

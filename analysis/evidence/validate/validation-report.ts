@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EVENT_KINDS } from './types.js';
+import { EVENT_KINDS } from '../read/types.js';
 import { VALIDATION_VERDICTS, type Check, type Fought, type Validation } from './validate.js';
 
 const count = z.number().min(0);

@@ -1,5 +1,5 @@
 import type { JoinedLock } from './joined.js';
-import type { EventKind, LogEvent } from './types.js';
+import type { EventKind, LogEvent } from '../read/types.js';
 
 /** What a report means, for whoever reads such a report the first time. */
 export function causeOf(kind: EventKind, event: LogEvent, locks: readonly JoinedLock[]): string {

@@ -1,7 +1,7 @@
-import type { Finding, RuleId } from '../checks/types.js';
-import { plainFunction } from '../models/stacks.js';
+import type { Finding, RuleId } from '../../checks/types.js';
+import { plainFunction } from '../../models/stacks.js';
 import type { JoinedLock } from './joined.js';
-import type { EventKind } from './types.js';
+import type { EventKind } from '../read/types.js';
 
 /** Rules that can tell the same story as a kind of report. */
 const RULES: Readonly<Record<EventKind, readonly RuleId[]>> = {

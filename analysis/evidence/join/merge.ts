@@ -1,10 +1,10 @@
-import { atLeast } from '../base/confidence.js';
-import type { Confidence, EvidenceMark, Finding, RuleId } from '../checks/types.js';
-import type { LockEdge, LockGraph } from '../graph/types.js';
-import type { LockKind } from '../models/types.js';
+import { atLeast } from '../../base/confidence.js';
+import type { Confidence, EvidenceMark, Finding, RuleId } from '../../checks/types.js';
+import type { LockEdge, LockGraph } from '../../graph/types.js';
+import type { LockKind } from '../../models/types.js';
 import { pairKey } from './edges.js';
 import type { Evidence } from './joined.js';
-import type { InputKind } from './types.js';
+import type { InputKind } from '../read/types.js';
 import { isSilenceEvidence } from './validator.js';
 
 export type EdgeVerdict = 'seen' | 'not-seen' | 'unknown';

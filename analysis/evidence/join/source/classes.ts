@@ -1,6 +1,6 @@
-import type { LockClass } from '../graph/types.js';
-import type { FunctionRef } from '../link/types.js';
-import type { SourceWorld } from './world.js';
+import type { LockClass } from '../../../graph/types.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { SourceWorld } from '../world.js';
 
 /** A lock's name as lockdep prints it, in its parts. */
 export interface PrintedName {

@@ -1,8 +1,14 @@
-import type { Evidence, JoinedEvent, SourcePlace, Wait } from './joined.js';
-import type { LockGraph } from '../graph/types.js';
-import type { Coverage } from './merge.js';
+import type { Evidence, JoinedEvent, SourcePlace, Wait } from '../join/joined.js';
+import type { LockGraph } from '../../graph/types.js';
+import type { Coverage } from '../join/merge.js';
 import type { EvidenceOutput } from './schema.js';
-import { INPUT_KINDS, SKIP_REASONS, type InputKind, type LineSkip, type SourceEvidence } from './types.js';
+import {
+  INPUT_KINDS,
+  SKIP_REASONS,
+  type InputKind,
+  type LineSkip,
+  type SourceEvidence,
+} from '../read/types.js';
 
 /** `evidence --format json`. */
 export function renderEvidenceJson(evidence: Evidence): string {

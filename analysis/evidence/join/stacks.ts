@@ -1,6 +1,6 @@
-import { calledAs, plainFunction, stackRole, type StackRole } from '../models/stacks.js';
-import type { Models } from '../models/types.js';
-import type { Frame } from './types.js';
+import { calledAs, plainFunction, stackRole, type StackRole } from '../../models/stacks.js';
+import type { Models } from '../../models/types.js';
+import type { Frame } from '../read/types.js';
 
 /** What a backtrace shows: its frames without machinery, and what the innermost ones wait for. */
 export interface ReadStack {

@@ -1,10 +1,10 @@
-import type { FunctionRef } from '../link/types.js';
-import { calledAs, plainFunction } from '../models/stacks.js';
-import type { SourcePlace } from './joined.js';
-import type { Frame } from './types.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { calledAs, plainFunction } from '../../../models/stacks.js';
+import type { SourcePlace } from '../joined.js';
+import type { Frame } from '../../read/types.js';
 import { align, callLines, guessLine, lockSites, type Wanted } from './sites.js';
 import { waitEvents } from './wait-events.js';
-import type { SourceWorld } from './world.js';
+import type { SourceWorld } from '../world.js';
 
 /** Inlined callees looked into for the call of the next frame. */
 const INLINED = 3;
