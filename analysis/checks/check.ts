@@ -42,6 +42,8 @@ export interface Check {
   readonly id: RuleId;
   readonly title: string;
   readonly severity: Severity;
+  /** A rule whose findings say that one of this rule is none, or told already: it is looked at even if nobody asks. */
+  readonly yieldsTo?: RuleId;
   /** Looks at the items that have their turn; without all of them, the findings are not complete. */
   run(context: CheckContext, turns: Turns): Generator<Progress, readonly Finding[]>;
 }

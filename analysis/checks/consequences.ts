@@ -1,26 +1,38 @@
+import type { Progress } from '../base/progress.js';
 import { lesser, type Confidence } from '../base/confidence.js';
-import type { ClassTable } from '../effects/locks.js';
-import { sidesOf } from './lock-order-cycle.js';
-import { shown } from './story.js';
+import type { Site } from '../effects/types.js';
+import { sharedCalls } from '../graph/dependency.js';
+import { provenWays } from './proven-ways.js';
+import type { SelfDeadlocks } from './self-deadlock.js';
 import type { Finding } from './types.js';
 
-/**
- * Without cycles that need a call under a lock which the callee takes again: nobody gets any further there, and the
- * call is one mistake. Without a call that sleeps under a lock, either, where what it waits for never ends.
- */
-export function withoutConsequences(findings: readonly Finding[], classes: ClassTable): Finding[] {
-  const blamed = new Map<string, Confidence>();
+/** Without a call that sleeps under a lock, where what it waits for never ends: that is the worse mistake. */
+export function withoutConsequences(findings: readonly Finding[]): Finding[] {
   const waits = new Map<string, Confidence>();
-  for (const finding of findings) {
-    if (finding.rule === 'self-deadlock')
-      for (const call of callsUnder(finding)) noteBest(blamed, call, finding.confidence);
-    else if (finding.rule === 'wait-deadlock') noteBest(waits, placeOf(finding.at), finding.confidence);
-  }
+  for (const { rule, at, confidence } of findings)
+    if (rule === 'wait-deadlock') noteBest(waits, placeOf(at), confidence);
   return findings.filter(
     (finding) =>
-      !isConsequence(finding, blamed, classes) &&
-      !(finding.rule === 'sleep-in-atomic' && isBelieved(waits.get(placeOf(finding.at)), finding)),
+      finding.rule !== 'sleep-in-atomic' || !isBelieved(waits.get(placeOf(finding.at)), finding.confidence),
   );
+}
+
+/**
+ * Whether a cycle needs a call under a lock which the callee takes again, on every way to one of its orders: nobody
+ * gets any further there, and the call is one mistake, believed no less than the cycle.
+ */
+export function* needsSelfDeadlock(cycle: Finding, deadlocks: SelfDeadlocks): Generator<Progress, boolean> {
+  for (const ways of provenWays.get(cycle) ?? []) {
+    const from = ways[0]?.from;
+    if (from === undefined) continue;
+    const blamed = new Map<string, Confidence>();
+    for (const finding of yield* deadlocks.of(from))
+      for (const call of callsUnder(finding)) noteBest(blamed, call, finding.confidence);
+    const isBlamed = ({ fn, span }: Site): boolean =>
+      isBelieved(blamed.get(placeOf({ file: fn.file, ...span })), cycle.confidence);
+    if (blamed.size > 0 && ways.every(({ steps }) => steps.slice(0, -1).some(isBlamed))) return true;
+  }
+  return false;
 }
 
 function noteBest(into: Map<string, Confidence>, key: string, confidence: Confidence): void {
@@ -29,7 +41,7 @@ function noteBest(into: Map<string, Confidence>, key: string, confidence: Confid
 }
 
 /** Another finding is believed no less than this one. */
-function isBelieved(other: Confidence | undefined, { confidence }: Finding): boolean {
+function isBelieved(other: Confidence | undefined, confidence: Confidence): boolean {
   return other !== undefined && lesser(other, confidence) === confidence;
 }
 
@@ -37,26 +49,10 @@ function placeOf({ file, line, column }: { file: string; line: number; column: n
   return `${file}:${line}:${column}`;
 }
 
-/** Calls that the finding's lock is held over. */
-function callsUnder({ story, locks }: Finding): readonly string[] {
-  const [lock] = locks;
-  if (lock === undefined) return [];
-  const calls = story.filter(({ text, held }) => text.startsWith('calls ') && held.includes(lock));
-  return calls.map((step) => `${placeOf(step)} ${lock}`);
-}
-
-/** A cycle of which every way to one order goes through a call that another finding is about, believed no less. */
-function isConsequence(
-  cycle: Finding,
-  blamed: ReadonlyMap<string, Confidence>,
-  classes: ClassTable,
-): boolean {
-  return (sidesOf.get(cycle) ?? []).some((ways) =>
-    ways.every(({ steps, from }) =>
-      steps.slice(0, -1).some(({ fn, span }) => {
-        const call = placeOf({ file: fn.file, line: span.line, column: span.column });
-        return isBelieved(blamed.get(`${call} ${shown(classes, from)}`), cycle);
-      }),
-    ),
-  );
+/** Calls that the finding's lock is held over, by place. */
+function callsUnder(finding: Finding): readonly string[] {
+  const [side] = provenWays.get(finding)?.[0] ?? [];
+  if (side === undefined) return [];
+  const calls = side.steps.slice(sharedCalls(side.steps, side.holdSteps), -1);
+  return calls.map(({ fn, span }) => placeOf({ file: fn.file, ...span }));
 }

@@ -150,7 +150,9 @@ class LinkedEngine implements Engine {
       annotationPlans,
       takePlans,
     };
-    const checks = CHECKS.filter((check) => rules === undefined || rules.includes(check.id));
+    const isAsked = ({ id }: Pick<Check, 'id'>): boolean => rules === undefined || rules.includes(id);
+    const needed = new Set(CHECKS.filter(isAsked).flatMap(({ id, yieldsTo }) => [id, yieldsTo ?? id]));
+    const checks = CHECKS.filter(({ id }) => needed.has(id));
     const findings = yield* this.check(checks, context);
     if (findings === undefined) return undefined;
     this.proofs.end();
@@ -161,8 +163,8 @@ class LinkedEngine implements Engine {
       collected,
       reach,
       contexts,
-      withoutConsequences(findings, this.table.classes)
-        .filter(({ at }) => !this.isProvoked(at.file))
+      withoutConsequences(findings)
+        .filter(({ rule, at }) => isAsked({ id: rule }) && !this.isProvoked(at.file))
         .map((finding) =>
           finding.confidence === 'high' && deadArms.concern(finding)
             ? { ...finding, confidence: 'medium' as const }

@@ -2,20 +2,20 @@ import { atLeast, lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { classOf, witnessOf } from '../graph/build.js';
 import { KnownCallers } from '../graph/callers.js';
-import { CoarseGraph } from '../graph/candidates.js';
+import { CoarseGraph, type ClassPair } from '../graph/candidates.js';
 import type { Dependency } from '../graph/dependency.js';
 import { EntryLocks } from '../graph/entry.js';
 import { Feasibility, type Reason } from '../graph/feasibility.js';
 import { Writers } from '../graph/writers.js';
 import { chooseSide, shortName } from '../graph/side.js';
 import type { Check, CheckContext } from './check.js';
+import { needsSelfDeadlock } from './consequences.js';
+import { provenWays } from './proven-ways.js';
+import { SelfDeadlocks } from './self-deadlock.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import type { Item, Turns } from './turns.js';
 import { twoInstances } from './two-instances.js';
 import type { Assumption, Finding, Progress } from './types.js';
-
-/** All proven ways to each order of a cycle that was found. */
-export const sidesOf = new WeakMap<Finding, readonly (readonly Dependency[])[]>();
 
 /** Pairs of witnesses judged per candidate before its best verdict stands. */
 const MAX_COMBINATIONS = 36;
@@ -36,6 +36,7 @@ export const lockOrderCycle: Check = {
       new Writers(collected),
       context.contexts,
     );
+    const cycles = new Cycles(context, graph, feasibility);
     const findings: Finding[] = [];
     const reported = new Set<string>();
     let done = 0;
@@ -45,18 +46,19 @@ export const lockOrderCycle: Check = {
       return findings;
     }
     for (const pair of graph.pairs()) {
-      const finding = pair && turns.has(itemOf(pair)) && (yield* judgeCycle(context, feasibility, pair));
+      const finding = pair && turns.has(itemOf(pair)) && (yield* cycles.told(pair));
       if (finding && pair !== undefined) {
         findings.push(finding);
         reported.add(pairKey(...pair));
       }
       yield step();
     }
-    for (const cycle of graph.longer((one, other) => reported.has(pairKey(one, other)))) {
-      const finding = cycle && turns.has(itemOf(cycle)) && (yield* judgeCycle(context, feasibility, cycle));
-      if (finding && cycle !== undefined) {
-        findings.push(finding);
-        for (const one of cycle) for (const other of cycle) reported.add(pairKey(one, other));
+    for (const candidate of graph.longer((one, other) => cycles.isCertain(one, other))) {
+      if (candidate !== undefined && !candidate.isInFocus) cycles.pass(candidate.cycle);
+      else if (candidate !== undefined && turns.has(itemOf(candidate.cycle))) {
+        const finding = yield* cycles.told(candidate.cycle);
+        cycles.pass(candidate.cycle);
+        if (finding !== undefined) findings.push(finding);
       }
       yield step();
     }
@@ -70,6 +72,65 @@ export const lockOrderCycle: Check = {
     return findings;
   },
 };
+
+/** Cycles that are proven, and which of them are told: of several over the same two classes the one most believed. */
+class Cycles {
+  private readonly proven = new Map<string, Finding | undefined>();
+  /** Longer cycles that were looked at, or would have been had they been in focus. */
+  private readonly passed: (readonly string[])[] = [];
+  private readonly deadlocks: SelfDeadlocks;
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly graph: CoarseGraph,
+    private readonly feasibility: Feasibility,
+  ) {
+    this.deadlocks = new SelfDeadlocks(context);
+  }
+
+  pass(cycle: readonly string[]): void {
+    this.passed.push(cycle);
+  }
+
+  /** Whether the two are known to be taken in both orders, so that no longer cycle over them tells anything new. */
+  isCertain(a: string, b: string): boolean {
+    return this.proven.get(a < b ? itemOf([a, b]) : itemOf([b, a]))?.confidence === 'high';
+  }
+
+  /**
+   * The finding about a cycle; `undefined` also where one over two of its classes is believed no less that is shorter,
+   * or as long and was looked at before. Which are in focus makes no difference to that.
+   */
+  *told(cycle: readonly string[]): Generator<Progress, Finding | undefined> {
+    const finding = yield* this.prove(cycle);
+    if (finding === undefined) return undefined;
+    const isBetter = (other: Finding | undefined): boolean =>
+      other !== undefined && atLeast(other.confidence, finding.confidence);
+    for (const pair of this.pairsIn(cycle)) if (isBetter(yield* this.prove(pair))) return undefined;
+    for (const other of this.passed) {
+      if (other.filter((key) => cycle.includes(key)).length < 2) continue;
+      if (isBetter(yield* this.prove(other))) return undefined;
+    }
+    return finding;
+  }
+
+  /** Shorter cycles over classes of a longer one. */
+  private *pairsIn(cycle: readonly string[]): Generator<ClassPair> {
+    if (cycle.length === 2) return;
+    for (const a of cycle)
+      for (const b of cycle)
+        if (a < b && this.graph.from(a).has(b) && this.graph.from(b).has(a)) yield [a, b];
+  }
+
+  private *prove(cycle: readonly string[]): Generator<Progress, Finding | undefined> {
+    const item = itemOf(cycle);
+    if (this.proven.has(item)) return this.proven.get(item);
+    const finding = yield* judgeCycle(this.context, this.feasibility, cycle);
+    const isTold = finding !== undefined && !(yield* needsSelfDeadlock(finding, this.deadlocks));
+    this.proven.set(item, isTold ? finding : undefined);
+    return isTold ? finding : undefined;
+  }
+}
 
 /** Begins items that are about two instances of one class. */
 const LOOP = 'loop\n';
@@ -230,7 +291,7 @@ function report(
     evidence: [],
     fixes: [],
   };
-  sidesOf.set(finding, options);
+  provenWays.set(finding, options);
   return finding;
 }
 

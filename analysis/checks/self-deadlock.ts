@@ -1,19 +1,21 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { ZERO } from '../effects/fact.js';
-import { someTerm } from '../effects/terms.js';
+import { isOlder, someTerm } from '../effects/terms.js';
 import { Arms } from '../graph/arms.js';
 import { keyOf } from '../graph/collect.js';
 import type { Dependency } from '../graph/dependency.js';
 import { recursiveClasses } from '../graph/lock-names.js';
 import { MAX_CALLS } from '../graph/reach.js';
 import { targetsOf } from '../graph/same-object.js';
+import type { FunctionRef } from '../link/types.js';
 import { domainOf, isProgram } from '../link/domains.js';
 import { OWNED_KINDS } from '../models/kinds.js';
 import type { LockKind } from '../models/types.js';
 import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
-import type { Finding } from './types.js';
+import { provenWays } from './proven-ways.js';
+import type { Finding, Progress } from './types.js';
 
 /** Kinds whose second acquisition by the same task never comes through; a semaphore may count to more than one. */
 const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock']);
@@ -23,35 +25,53 @@ export const selfDeadlock: Check = {
   title: 'A lock is taken again by the task that holds it',
   severity: 'error',
   *run(context, turns) {
-    const { collected, reach, finder } = context;
+    const deadlocks = new SelfDeadlocks(context);
     const findings: Finding[] = [];
-    const arms = new Arms(collected.program);
-    const recursive = recursiveClasses(collected.program, context.around.classes);
-    const keys = [...collected.sources.keys()].filter((key) => !recursive.has(key)).sort();
+    const keys = [...context.collected.sources.keys()].sort();
     let done = 0;
     for (const key of keys) {
       if (!turns.has(key)) continue;
-      const again = (collected.sources.get(key) ?? []).some((source) => {
-        if (context.focus?.has(source.fn.file) === false) return false;
-        if (source.k === 'call') return reach.classes(source.target, MAX_CALLS - 1).has(key);
-        return keyOf(source.acquire.lock) === key && !source.acquire.nonBlocking;
-      });
-      if (again) {
-        const same = (yield* finder.search(key, key)).filter(
-          (side) => isSame(side) && !isRecursive(context, side),
-        );
-        const byRoot = new Map<string, Dependency>();
-        for (const side of same) {
-          const id = `${side.root.id}`;
-          if (!byRoot.has(id)) byRoot.set(id, side);
-        }
-        for (const side of byRoot.values()) findings.push(report(context, arms, side, same.length));
-      }
+      if (deadlocks.mayBe(key, context.focus)) findings.push(...(yield* deadlocks.of(key)));
       yield { stage: 'check', done: ++done, total: keys.length };
     }
     return findings;
   },
 };
+
+/** Tasks that take what they hold, class by class. */
+export class SelfDeadlocks {
+  private readonly arms: Arms;
+  private readonly recursive: ReadonlySet<string>;
+
+  constructor(private readonly context: CheckContext) {
+    const { program } = context.collected;
+    this.arms = new Arms(program);
+    this.recursive = recursiveClasses(program, context.around.classes);
+  }
+
+  /** Whether a function, of the files in focus if given, seems to take `key` again. Paths are not looked at. */
+  mayBe(key: string, focus?: ReadonlySet<string>): boolean {
+    if (this.recursive.has(key)) return false;
+    const { collected, reach } = this.context;
+    return (collected.sources.get(key) ?? []).some((source) => {
+      if (focus?.has(source.fn.file) === false) return false;
+      if (source.k === 'call') return reach.classes(source.target, MAX_CALLS - 1).has(key);
+      return keyOf(source.acquire.lock) === key && !source.acquire.nonBlocking;
+    });
+  }
+
+  /** All there is to find about a class, whatever is in focus. */
+  *of(key: string): Generator<Progress, readonly Finding[]> {
+    if (!this.mayBe(key)) return [];
+    const { context, arms } = this;
+    const same = (yield* context.finder.search(key, key)).filter(
+      (side) => isSame(side) && !isRecursive(context, side),
+    );
+    const byRoot = new Map<FunctionRef, Dependency>();
+    for (const side of same) if (!byRoot.has(side.root)) byRoot.set(side.root, side);
+    return [...byRoot.values()].map((side) => report(context, arms, side, same.length));
+  }
+}
 
 /** Its owner may take it again. */
 function isRecursive({ around }: CheckContext, side: Dependency): boolean {
@@ -65,7 +85,7 @@ function isSame(side: Dependency): boolean {
     return true;
   if (holds.term.key !== lock.term.key || !BLOCKING.has(lock.kind)) return false;
   // A value of which only the place is known may be another object each time.
-  if (someTerm(lock.term, (part) => part.k === 'opaque' && part.key.endsWith('~'))) return false;
+  if (someTerm(lock.term, (part) => part.k === 'opaque' && isOlder(part.key))) return false;
   return true;
 }
 
@@ -73,7 +93,7 @@ function report(context: CheckContext, arms: Arms, side: Dependency, witnesses: 
   const { classes } = context.around;
   const name = spoken(classes, side.to);
   const at = locationOf(squiggle(side));
-  return {
+  const finding: Finding = {
     id: hashText(`self-deadlock\n${side.to}\n${side.root.file}\n${side.root.name}`),
     rule: 'self-deadlock',
     severity: 'error',
@@ -92,6 +112,8 @@ function report(context: CheckContext, arms: Arms, side: Dependency, witnesses: 
     evidence: [],
     fixes: [],
   };
+  provenWays.set(finding, [[side]]);
+  return finding;
 }
 
 /** RULES.md: few calls and no branch facts on the inner acquisition are what true ones have. */
@@ -100,7 +122,7 @@ function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witne
   let confidence: Confidence = 'high';
   if (!side.holds.certain || info?.generic === true) confidence = 'low';
   if (side.holds.mode === 'read' && side.lock.mode === 'read') confidence = lesser(confidence, 'low');
-  if (/\/(\d+|\?)$/.test(side.to)) confidence = 'low';
+  if (info?.level !== undefined) confidence = 'low';
   // Round a loop, what was released before is easily missed.
   const last = side.steps.at(-1);
   if (last?.fn === side.holds.site.fn && last.event === side.holds.site.event)

@@ -310,7 +310,7 @@ export class Binding {
         case 'result':
         case 'opaque':
         case 'local':
-          return part.key.startsWith('?config ') ? undefined : t.opaque(`${suffix}/${part.key}`, part.type);
+          return t.isConfig(part) ? undefined : t.opaque(`${suffix}/${part.key}`, part.type);
         case 'deref':
           return this.pointed(part, returned);
         default:

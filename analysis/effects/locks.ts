@@ -19,6 +19,8 @@ export interface ClassInfo {
   readonly record: string;
   /** Reached through a base class or a container seen from a bare pointer: tells little (FILTERS.md, rule 2). */
   readonly generic: boolean;
+  /** Of a nesting level of another class: the level, -1 when it is not constant. */
+  readonly level?: number;
 }
 
 /** The class of a lock object, or why it has none. */
@@ -169,7 +171,7 @@ export class ClassTable {
     const base = this.infos.get(key);
     const suffix = subclass < 0 ? '/?' : `/${subclass}`;
     const sub = `${key}${suffix}`;
-    if (base !== undefined) this.add({ ...base, key: sub, id: `${base.id}${suffix}` });
+    if (base !== undefined) this.add({ ...base, key: sub, id: `${base.id}${suffix}`, level: subclass });
     return sub;
   }
 

@@ -2,7 +2,7 @@ import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
 import { Facts, type Known } from './facts.js';
 import { Shared } from './shared.js';
 import type { Slot } from './flow-graph.js';
-import { isOlder, older, rebuild, someTerm, type Term } from './terms.js';
+import { isConfig, isOlder, older, rebuild, someTerm, type Term } from './terms.js';
 import type { HeldLock, LockRef, ReleasedLock } from './types.js';
 
 /** How many locks one path may hold before further ones are not followed. */
@@ -16,7 +16,7 @@ const NO_KEYS: ReadonlySet<string> = new Set();
 
 /** A value that came about on the path and that nothing else leads to. */
 function isBorn(term: Term): boolean {
-  return term.k === 'result' || (term.k === 'opaque' && !term.key.startsWith('?config '));
+  return term.k === 'result' || (term.k === 'opaque' && !isConfig(term));
 }
 
 /** What a function's variables are called where paths join. */

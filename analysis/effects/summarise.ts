@@ -13,7 +13,7 @@ import { addMoment, MomentPool } from './moments.js';
 import type { Audience } from './recording.js';
 import type { State } from './state.js';
 import { Stepper, type Surroundings } from './step.js';
-import { rootOf, type Term } from './terms.js';
+import { isConfig, rootOf, type Term } from './terms.js';
 import type {
   AcquireEffect,
   ApiEffect,
@@ -91,7 +91,7 @@ function withoutFacts(exit: ExitEffect): ExitEffect {
 function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
   const facts = [...state.facts.known()].filter(({ term }) => {
     const root = rootOf(term);
-    return root.k === 'parameter' || root.k === 'global' || term.key.startsWith('?config ');
+    return root.k === 'parameter' || root.k === 'global' || isConfig(term);
   });
   return {
     acquired: state.held,

@@ -56,6 +56,13 @@ export function older(term: Term): Term {
   return opaque(`${term.key}~`, term.type);
 }
 
+/** Whether an option of the configuration is set, which is the same for everybody. */
+export function isConfig({ k, key }: Term): boolean {
+  return k === 'opaque' && key.startsWith(CONFIG);
+}
+
+const CONFIG = '?config ';
+
 /** The key of a value that {@link older} names: it is what it was, whatever is stored now. */
 export function isOlder(key: string): boolean {
   return key.startsWith('?') && key.endsWith('~');

@@ -1,31 +1,24 @@
 import type { Surroundings } from '../effects/step.js';
 import type { CallEffect, Effects } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
+import { ByDistance } from './by-distance.js';
 
-/**
- * What holds of a function together with everything within so many calls below it; memoised by function and
- * distance. Recursion adds nothing: a function that is being looked at counts as `bottom`.
- */
+/** What holds of a function together with everything within so many calls below it; each found out once. */
 export class Bounded<T> {
-  private readonly memo: Map<FunctionRef, T>[] = [];
+  private readonly known = new ByDistance<T>();
 
   /** `join` puts a function's own value together with those below it, which it need not all ask for. */
   constructor(
     private readonly callees: (fn: FunctionRef) => Iterable<FunctionRef>,
     private readonly own: (fn: FunctionRef) => T,
-    private readonly bottom: T,
     private readonly join: (own: T, below: Iterable<T>) => T,
   ) {}
 
   of(fn: FunctionRef, calls: number): T {
-    const memo = (this.memo[calls] ??= new Map());
-    const known = memo.get(fn);
-    if (known !== undefined) return known;
-    memo.set(fn, this.bottom);
-    const own = this.own(fn);
-    const result = calls > 0 ? this.join(own, this.below(fn, calls - 1)) : own;
-    memo.set(fn, result);
-    return result;
+    return this.known.of(fn, calls, () => {
+      const own = this.own(fn);
+      return calls > 0 ? this.join(own, this.below(fn, calls - 1)) : own;
+    });
   }
 
   private *below(fn: FunctionRef, calls: number): Generator<T> {
@@ -38,7 +31,6 @@ export function within(around: Surroundings, own: (fn: FunctionRef) => boolean):
   return new Bounded<boolean>(
     (fn) => certainCallees(around, fn),
     own,
-    false,
     (itself, below) => itself || some(below),
   );
 }

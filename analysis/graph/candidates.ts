@@ -8,6 +8,11 @@ const MAX_CYCLE = 4;
 
 export type ClassPair = readonly [string, string];
 
+export interface LongerCycle {
+  readonly cycle: readonly string[];
+  readonly isInFocus: boolean;
+}
+
 /** A candidate, or `undefined` for a step on the way to the next one. */
 export type Candidates<T> = Generator<T | undefined, void>;
 
@@ -63,7 +68,7 @@ export class CoarseGraph {
     for (const from of this.keys) {
       yield undefined;
       for (const key of [...this.fromFocus(from)].sort()) {
-        if (key.startsWith(from) && withoutSubclass(key) === from) yield [from, key];
+        if (withoutSubclass(key) === from) yield [from, key];
       }
     }
   }
@@ -87,10 +92,10 @@ export class CoarseGraph {
   }
 
   /**
-   * Longer cycles over near dependencies only (direct, or one call away), shortest first. `taken` says
-   * whether two classes are already reported in a shorter one.
+   * Longer cycles over near dependencies only (direct, or one call away), shortest first, those out of focus among
+   * them. `taken` says whether two classes are told in a shorter one that nothing is believed more than.
    */
-  *longer(taken: (a: string, b: string) => boolean): Candidates<readonly string[]> {
+  *longer(taken: (a: string, b: string) => boolean): Candidates<LongerCycle> {
     for (let length = 3; length <= MAX_CYCLE; length++) {
       for (const start of this.keys) {
         yield undefined;
@@ -103,11 +108,11 @@ export class CoarseGraph {
     path: readonly string[],
     length: number,
     taken: (a: string, b: string) => boolean,
-  ): Candidates<readonly string[]> {
+  ): Candidates<LongerCycle> {
     const start = path[0] ?? '';
     for (const next of this.nearFrom(path[path.length - 1] ?? '')) {
       if (path.length === length) {
-        if (next === start && this.isInFocus(path)) yield path;
+        if (next === start) yield { cycle: path, isInFocus: this.isInFocus(path) };
         continue;
       }
       // Each cycle once: it begins at its least class.

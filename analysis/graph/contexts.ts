@@ -80,8 +80,8 @@ export class Contexts {
   private readonly entries = new Map<FunctionRef, Entry[]>();
   /** What the file says that is being read. */
   private said: Said[] = [];
-  /** What that file says hangs on what others say. */
-  private hangsOnOthers = false;
+  /** What files take for likely, until everything is said. */
+  private readonly guesses: Said[] = [];
 
   private constructor(private readonly collected: Collected) {}
 
@@ -95,23 +95,31 @@ export class Contexts {
       contexts.readFile(file, outline, memory);
       if (++done % FILES_AT_ONCE === 0) yield { stage: 'check', done, total: files.size };
     }
+    contexts.takeGuesses();
     return contexts;
   }
 
   private readFile(file: string, outline: FileOutline, memory: ContextMemory): void {
     const known = memory.recall(this.collected.program, file, outline);
-    if (known === undefined) this.readAgain(file, outline, memory);
-    else for (const one of known) if (!one.isGuess || !this.entries.has(one.fn)) this.take(one);
+    for (const one of known ?? this.readAgain(file, outline, memory)) {
+      if (one.isGuess) this.guesses.push(one);
+      else this.take(one);
+    }
   }
 
-  private readAgain(file: string, outline: FileOutline, memory: ContextMemory): void {
+  /** A guess counts where no file says anything: whichever file comes first. */
+  private takeGuesses(): void {
+    for (const guess of this.guesses) if (!this.entries.has(guess.fn)) this.take(guess);
+  }
+
+  private readAgain(file: string, outline: FileOutline, memory: ContextMemory): readonly Said[] {
     const { program } = this.collected;
     const before = program.demandsMade;
     this.said = [];
-    this.hangsOnOthers = false;
     this.learn(file, outline);
     // Where skeletons are missing, it may say more later.
-    if (program.demandsMade === before && !this.hangsOnOthers) memory.keep(program, file, outline, this.said);
+    if (program.demandsMade === before) memory.keep(program, file, outline, this.said);
+    return this.said;
   }
 
   private take({ fn, entries }: Said): void {
@@ -122,11 +130,9 @@ export class Contexts {
     }
   }
 
-  /** Whether something is known of a function already: then what its type tells is not asked. */
-  private isKnown(fn: FunctionRef): boolean {
-    if (!this.entries.has(fn)) return false;
-    this.hangsOnOthers ||= !this.said.some((one) => one.fn === fn);
-    return true;
+  /** Whether the file has said something of a function already: then what its type tells is not asked. */
+  private isSaid(fn: FunctionRef): boolean {
+    return this.said.some((one) => one.fn === fn);
   }
 
   of(fn: FunctionRef): readonly Entry[] {
@@ -168,7 +174,7 @@ export class Contexts {
     for (const index of handlers.process) {
       const fn = program.functionAt(file, index);
       // Its section says when it is there, not who calls it: that may be a handler, or the boot with interrupts off.
-      if (fn === undefined || this.isKnown(fn)) continue;
+      if (fn === undefined || this.isSaid(fn)) continue;
       const entry = this.entryOf('process', undefined, home(fn), fn.name, fn.name, '');
       const isOpen = fn.item?.isStatic !== true && fn.item?.section !== '';
       this.say(fn, [isOpen ? { ...entry, confidence: 'medium' } : entry], true);
@@ -228,7 +234,7 @@ export class Contexts {
     const { shaped, timing } = handlersOf(outline, program.models);
     for (const [index, shapes] of shaped) {
       const fn = program.functionAt(file, index);
-      if (fn === undefined || this.isKnown(fn)) continue;
+      if (fn === undefined || this.isSaid(fn)) continue;
       const entries: Entry[] = [];
       for (const shape of shapes) {
         const by = shape.registrars.length === 0 ? fn : this.registrar(fn, shape);
@@ -301,9 +307,7 @@ export class Contexts {
   }
 
   private say(fn: FunctionRef, entries: readonly Entry[], isGuess: boolean): void {
-    const said: Said = { fn, entries, isGuess };
-    this.said.push(said);
-    this.take(said);
+    this.said.push({ fn, entries, isGuess });
   }
 }
 

@@ -2,6 +2,7 @@ import { rootOf } from '../effects/terms.js';
 import type { LockMode } from '../models/types.js';
 import type { LockRef, Moment } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
+import { ByDistance } from './by-distance.js';
 import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
 
@@ -23,7 +24,7 @@ const NONE: ReadonlyMap<string, EntryLock> = new Map();
  * callers are known.
  */
 export class EntryLocks {
-  private readonly memo = new Map<FunctionRef, ReadonlyMap<string, EntryLock>>();
+  private readonly known = new ByDistance<ReadonlyMap<string, EntryLock>>();
 
   constructor(private readonly callers: KnownCallers) {}
 
@@ -32,12 +33,7 @@ export class EntryLocks {
   }
 
   private at(fn: FunctionRef, levels: number): ReadonlyMap<string, EntryLock> {
-    const known = this.memo.get(fn);
-    if (known !== undefined) return known;
-    this.memo.set(fn, NONE);
-    const result = levels > 0 ? this.common(fn, levels) : NONE;
-    this.memo.set(fn, result);
-    return result;
+    return this.known.of(fn, levels, () => (levels > 0 ? this.common(fn, levels) : NONE));
   }
 
   private common(fn: FunctionRef, levels: number): ReadonlyMap<string, EntryLock> {

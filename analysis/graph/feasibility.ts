@@ -121,7 +121,7 @@ export class Feasibility {
   /** The most that a cycle can be believed, from its classes and the length of its shortest witnesses alone. */
   ceiling(keys: readonly string[], calls: number): Confidence {
     let most: Confidence =
-      calls <= MAX_CALLS_HIGH || this.standTogether(keys, calls)
+      calls <= MAX_CALLS_HIGH || this.maySurelyMeet(keys, calls)
         ? 'high'
         : calls <= MAX_CALLS_PLAIN
           ? 'medium'
@@ -130,17 +130,17 @@ export class Feasibility {
     const isOneObject = records.size === 1 && !records.has('');
     const mostShared = isOneObject ? MAX_CALLS_IN_OBJECT : MAX_SHARED_CALLS;
     for (const key of keys) {
-      if (key.endsWith('/?') || (calls > mostShared && this.isShared(key, ''))) most = 'low';
+      const isOpen = this.around.classes.info(key)?.level === -1;
+      if (isOpen || (calls > mostShared && this.isShared(key, ''))) most = 'low';
     }
     return most;
   }
 
-  /** Whether longer paths between these are worth a look: between variables, or locks declared in one file. */
-  private standTogether(keys: readonly string[], calls: number): boolean {
-    const infos = keys.map((key) => this.around.classes.info(key));
-    if (infos.every((info) => info?.record === '')) return calls <= MAX_CALLS_SURE;
-    const files = new Set(infos.map((info) => info?.declaredAt?.file ?? ''));
-    return files.size === 1 && !files.has('') && calls <= MAX_CALLS_RELATED;
+  /** Whether two longer paths may still be sure to meet: between variables, or on related objects. */
+  private maySurelyMeet(keys: readonly string[], calls: number): boolean {
+    if (keys.length !== 2) return false;
+    const areVariables = keys.every((key) => this.around.classes.info(key)?.record === '');
+    return calls <= (areVariables ? MAX_CALLS_SURE : MAX_CALLS_RELATED);
   }
 
   /** A class that tells little: of widely shared objects, or of a struct embedded in many places. */
@@ -229,10 +229,10 @@ export class Feasibility {
   private weighClass(key: string, side: Dependency, add: Add): void {
     const info = this.around.classes.info(key);
     if (info === undefined) return;
-    if (/\/(\d+|\?)$/.test(key) && side.calls > 1) {
+    if (info.level !== undefined && side.calls > 1) {
       add('subclass', `the nesting annotation of ${info.id} does not order the two`, 'low');
     }
-    if (key.endsWith('/?'))
+    if (info.level === -1)
       add('subclass', `the nesting level of ${info.id}, not constant here, does not order the two`, 'low');
   }
 

@@ -1,4 +1,4 @@
-import { rootOf } from '../effects/terms.js';
+import { rootOf, someTerm } from '../effects/terms.js';
 import { OWNED_KINDS } from '../models/kinds.js';
 import type { LockKind, LockMode } from '../models/types.js';
 import type { Dependency } from './dependency.js';
@@ -49,16 +49,16 @@ function gatesOf(
       continue;
     gates.set(lock.key, {
       mode: lock.mode,
-      isOne: rootOf(lock.term).k === 'global' || ownsBoth(side, lock.key),
+      isOne: rootOf(lock.term).k === 'global' || leadsToOne(side, lock.key),
     });
   }
   return gates;
 }
 
-/** The gate sits in an object through which both locks are reached, so it is the same one whenever they are. */
-function ownsBoth(side: Dependency, key: string | undefined): boolean {
+/** The gate sits in an object through which a lock is reached, so it is the same one whenever the lock is. */
+function leadsToOne(side: Dependency, key: string | undefined): boolean {
   const gate = side.held.find((h) => h.key === key);
   if (gate === undefined || gate.term.k !== 'field') return false;
   const owner = gate.term.base.key;
-  return side.holds.term.key.includes(owner) || side.lock.term.key.includes(owner);
+  return [side.holds, side.lock].some(({ term }) => someTerm(term, ({ key: part }) => part === owner));
 }

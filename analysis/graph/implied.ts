@@ -2,6 +2,7 @@ import { ENTRY_CONTEXT } from '../effects/context.js';
 import { absolute, type Span } from '../base/span.js';
 import { opaque, deref, type Term } from '../effects/terms.js';
 import { mayReclaim } from './atomic.js';
+import { withoutSubclass } from '../effects/held.js';
 import type { ClassTable } from '../effects/locks.js';
 import type { Effects, HeldLock, Moment, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
@@ -128,7 +129,8 @@ export class ImpliedLocks {
     const out: Implied[] = [];
     for (const { lock, site } of effects.acquires) {
       if (lock.kind !== 'ww_mutex' || lock.subclass >= 0) continue;
-      const key = keyOf(lock)?.replace(/\/\?$/, '');
+      const own = keyOf(lock);
+      const key = own === undefined ? undefined : withoutSubclass(own);
       for (const name of key === undefined ? [] : this.names.of(key).names) {
         const context = name.replace(/_mutex$/, '_acquire');
         if (key === undefined || context === name) continue;

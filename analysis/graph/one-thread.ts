@@ -1,4 +1,5 @@
 import type { FunctionRef, Program } from '../link/types.js';
+import { ByDistance } from './by-distance.js';
 
 /** Callers of callers looked at. */
 const MAX_LEVELS = 6;
@@ -8,33 +9,31 @@ const SERIAL: ReadonlySet<string> = new Set(['kthread', 'work', 'timer', 'taskle
 
 /** Tells functions that run in one kernel thread only, or out of one work item or timer, each after the other. */
 export class OneThread {
-  private readonly memo = new Map<FunctionRef, FunctionRef | undefined>();
+  private readonly known = new ByDistance<FunctionRef | undefined>();
+  private readonly named = new Map<FunctionRef, boolean>();
 
   constructor(private readonly program: Program) {}
 
   /** The thread's function, or the handler's, that alone leads to all of these; `undefined` when there may be other ways to them. */
   common(functions: readonly FunctionRef[]): FunctionRef | undefined {
-    const through = new Set<FunctionRef>();
-    const threads = new Set(functions.map((fn) => this.climb(fn, MAX_LEVELS, through)));
+    const threads = new Set(functions.map((fn) => this.climb(fn, MAX_LEVELS)));
     const [thread] = threads;
-    if (threads.size > 1 || thread === undefined) return undefined;
-    return [...through].some((fn) => this.isNamed(fn)) ? undefined : thread;
+    return threads.size > 1 ? undefined : thread;
   }
 
-  private climb(fn: FunctionRef, levels: number, through: Set<FunctionRef>): FunctionRef | undefined {
+  private climb(fn: FunctionRef, levels: number): FunctionRef | undefined {
     if (this.isThread(fn)) return fn;
-    if (this.memo.has(fn) || levels === 0) return this.memo.get(fn);
-    this.memo.set(fn, undefined);
-    through.add(fn);
-    let sole: FunctionRef | undefined;
-    for (const caller of this.program.callers(fn)) {
-      if (caller === fn) continue;
-      const thread = this.climb(caller, levels - 1, through);
-      if (thread === undefined || (sole !== undefined && thread !== sole)) return undefined;
-      sole = thread;
-    }
-    this.memo.set(fn, sole);
-    return sole;
+    if (levels === 0) return undefined;
+    return this.known.of(fn, levels, () => {
+      let sole: FunctionRef | undefined;
+      for (const caller of this.program.callers(fn)) {
+        if (caller === fn) continue;
+        const thread = this.climb(caller, levels - 1);
+        if (thread === undefined || (sole !== undefined && thread !== sole)) return undefined;
+        sole = thread;
+      }
+      return sole === undefined || this.isNamed(fn) ? undefined : sole;
+    });
   }
 
   /** A thread's function: given to an API that starts one. */
@@ -64,7 +63,13 @@ export class OneThread {
   }
 
   /** Its address is taken or it is exported: others may call it. */
-  private isNamed({ name, file, item }: FunctionRef): boolean {
+  private isNamed(fn: FunctionRef): boolean {
+    let known = this.named.get(fn);
+    if (known === undefined) this.named.set(fn, (known = this.findName(fn)));
+    return known;
+  }
+
+  private findName({ name, file, item }: FunctionRef): boolean {
     const files = item?.isStatic === true ? [file] : this.program.files.keys();
     for (const path of files) {
       const outline = this.program.outline(path);

@@ -15,7 +15,6 @@ export class Reach {
     this.bounded = new Bounded(
       (fn) => collected.returning(fn),
       (fn) => collected.acquires.get(fn) ?? NOTHING,
-      NOTHING,
       union,
     );
   }

@@ -6,7 +6,7 @@ import { KeptFacts, type KnownFacts } from '../effects/kept-facts.js';
 import { State } from '../effects/state.js';
 import { dependency } from '../effects/table.js';
 import { Stepper, type Surroundings } from '../effects/step.js';
-import { someTerm, type Term } from '../effects/terms.js';
+import { isConfig, someTerm, type Term } from '../effects/terms.js';
 import type { Effects, HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
@@ -347,7 +347,9 @@ function statesIn({ facts, lock, held }: Replayed): readonly string[] {
     if (decided.has(key) && someTerm(term, ({ k }) => k === 'field')) out.add(key);
   }
   const leads = (key: string): boolean =>
-    [lock, ...held].some(({ term }) => [`*${key})`, `(${key},`].some((part) => term.key.includes(part)));
+    [lock, ...held].some(({ term }) =>
+      someTerm(term, (part) => (part.k === 'deref' || part.k === 'container') && part.base.key === key),
+    );
   for (const key of pointersSet(facts)) if (!leads(key)) out.add(key);
   return [...out];
 }
@@ -376,7 +378,7 @@ function isSuccess(term: Term, { signs }: Fact): boolean {
 
 /** A value that the path has made itself: out of several, by a call, in a variable of its own. */
 function isOwn(part: Term): boolean {
-  return part.k === 'local' || (part.k === 'opaque' && !part.key.startsWith('?config '));
+  return part.k === 'local' || (part.k === 'opaque' && !isConfig(part));
 }
 
 /** A site and what it leads to, as a list: calls first, the event last. */

@@ -23,6 +23,8 @@ const MAX_UP = 6;
 
 /** Whether interrupts and bottom halves are on: certainly, certainly not, or nobody knows. */
 type Known = 'on' | 'off' | '?';
+/** Of them there are so many. */
+const ALL = 3;
 
 interface Ways {
   readonly irq: ReadonlySet<Known>;
@@ -38,7 +40,7 @@ const HARDIRQ: Ways = { irq: new Set(['off']), bh: new Set(['off']) };
 
 /** Which acquisitions of a lock class have to keep an interrupt away, and how. */
 export class Switching {
-  private readonly memo = new Map<FunctionRef, Ways>();
+  private readonly entries = new Map<FunctionRef, Ways>();
   private readonly referenced = new Map<string, ReadonlySet<string>>();
 
   constructor(
@@ -111,43 +113,74 @@ export class Switching {
 
   private waysTo(fn: FunctionRef, moments: readonly Moment[], interrupt: Interrupt): Ways {
     if (this.usage.evidence(fn, moments, interrupt) !== undefined) return join(moments.map(over(PROCESS)));
-    const above = moments.some(({ context }) => context.irq === 'entry')
-      ? this.waysInto(fn, MAX_UP)
-      : UNKNOWN;
+    const above = moments.some(({ context }) => context.irq === 'entry') ? this.waysInto(fn) : UNKNOWN;
     return join(moments.map(over(above)));
   }
 
-  private waysInto(fn: FunctionRef, levels: number): Ways {
-    const known = this.memo.get(fn);
-    if (known !== undefined) return known;
-    if (levels === 0) return UNKNOWN;
-    this.memo.set(fn, { irq: new Set(), bh: new Set() });
-    const ways: Ways[] = this.contexts.of(fn).map(waysOf);
-    const isNamed = this.isNamed(fn);
-    if (isNamed && ways.length === 0) ways.push(UNKNOWN);
-    const callers = this.around.program.callers(fn).filter((caller) => caller !== fn);
-    for (const caller of callers) ways.push(this.waysFrom(caller, fn, levels));
-    const result = ways.length === 0 ? UNKNOWN : join(ways);
-    this.memo.set(fn, result);
-    return result;
+  private waysInto(fn: FunctionRef): Ways {
+    let known = this.entries.get(fn);
+    if (known === undefined) {
+      known = { irq: this.atEntry(fn, 'irq'), bh: this.atEntry(fn, 'bh') };
+      this.entries.set(fn, known);
+    }
+    return known;
   }
 
-  private waysFrom(caller: FunctionRef, callee: FunctionRef, levels: number): Ways {
+  /**
+   * What one of the two is when a function is entered, by whatever way of up to so many calls: each function above is
+   * looked at where it is nearest, so that a way which comes round again adds nothing.
+   */
+  private atEntry(fn: FunctionRef, which: keyof Ways): ReadonlySet<Known> {
+    const found = new Set<Known>();
+    const seen = new Set([fn]);
+    let rim: readonly FunctionRef[] = [fn];
+    for (let calls = 0; rim.length > 0 && found.size < ALL; calls++) {
+      if (calls === MAX_UP) return found.add('?');
+      const next: FunctionRef[] = [];
+      for (const at of rim) {
+        for (const known of this.above(at, which)) {
+          if (typeof known === 'string') found.add(known);
+          else if (!seen.has(known)) {
+            seen.add(known);
+            next.push(known);
+          }
+        }
+      }
+      rim = next;
+    }
+    return found.size === 0 ? UNKNOWN[which] : found;
+  }
+
+  /** What a function is entered with, or the functions that pass on what they are entered with. */
+  private *above(fn: FunctionRef, which: keyof Ways): Generator<Known | FunctionRef> {
+    const entries = this.contexts.of(fn);
+    for (const entry of entries) yield* waysOf(entry)[which];
+    const callers = this.around.program.callers(fn).filter((caller) => caller !== fn);
+    if (entries.length === 0 && (callers.length === 0 || this.isNamed(fn))) yield '?';
+    for (const caller of callers) yield* this.calls(caller, fn, which);
+  }
+
+  private *calls(
+    caller: FunctionRef,
+    callee: FunctionRef,
+    which: keyof Ways,
+  ): Generator<Known | FunctionRef> {
     const effects = this.collected.effects.get(caller);
     if (effects === undefined) {
       // Without a lock or a switch it is what its callers are.
-      return caller.macro === undefined && !this.switches(caller)
-        ? this.waysInto(caller, levels - 1)
-        : UNKNOWN;
+      yield caller.macro === undefined && !this.switches(caller) ? caller : '?';
+      return;
     }
-    const found: Ways[] = [];
     for (const { targets, moments } of effects.calls) {
       if (!targets.includes(callee) || moments.length === 0) continue;
       const isProven = this.usage.evidence(caller, moments, 'softirq') !== undefined;
-      const above = isProven ? PROCESS : this.waysInto(caller, levels - 1);
-      found.push(join(moments.map(over(above))));
+      for (const { context } of moments) {
+        const own = which === 'irq' ? context.irq : context.bh > 0 ? 'off' : 'entry';
+        if (own !== 'entry') yield own;
+        else if (isProven) yield* PROCESS[which];
+        else yield caller;
+      }
     }
-    return join(found);
   }
 
   private switches(fn: FunctionRef): boolean {

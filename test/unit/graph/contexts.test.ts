@@ -97,4 +97,19 @@ void t(struct dev *d) { kthread_run(j, d, "d"); }`;
     assert.deepEqual(await contextsOf(text, 'j'), ['kthread']);
     assert.deepEqual(await contextsOf(text, 't'), []);
   });
+
+  it('believe what a file says over what a type or section suggests, whichever file comes first', async () => {
+    const named = 'int __init f(void *p) { return 0; }\n';
+    const starting = `${object}int f(void *p);\nvoid s(struct dev *d) { kthread_run(f, d, "d"); }\n`;
+    for (const sources of [
+      { 'a.c': named, 'b.c': starting },
+      { 'a.c': starting, 'b.c': named },
+    ]) {
+      const { contexts, fn } = await linked(sources);
+      assert.deepEqual(
+        contexts.of(fn('f')).map(({ context }) => context),
+        ['kthread'],
+      );
+    }
+  });
 });
