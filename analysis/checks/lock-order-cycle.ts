@@ -12,6 +12,7 @@ import type { Check, CheckContext } from './check.js';
 import { needsSelfDeadlock } from './consequences.js';
 import { provenWays } from './proven-ways.js';
 import { SelfDeadlocks } from './self-deadlock.js';
+import { isEntryItem, ordersAtEntry } from './entry-orders.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import type { Item, Turns } from './turns.js';
 import { twoInstances } from './two-instances.js';
@@ -43,6 +44,7 @@ export const lockOrderCycle: Check = {
     const step = (): Progress => ({ stage: 'replay', done: ++done, total: 0 });
     if (turns.only !== undefined) {
       yield* askAgain(context, turns, turns.only, feasibility);
+      yield* ordersAtEntry(context, turns);
       return findings;
     }
     for (const pair of graph.pairs()) {
@@ -69,6 +71,7 @@ export const lockOrderCycle: Check = {
       if (finding !== undefined) findings.push(finding);
       yield step();
     }
+    findings.push(...(yield* ordersAtEntry(context, turns)));
     return findings;
   },
 };
@@ -148,7 +151,7 @@ function* askAgain(
   feasibility: Feasibility,
 ): Generator<Progress, void> {
   for (const item of only) {
-    if (typeof item !== 'string') continue;
+    if (typeof item !== 'string' || isEntryItem(item)) continue;
     turns.has(item);
     const [from = '', to = ''] = item.slice(LOOP.length).split('\n');
     if (item.startsWith(LOOP)) yield* context.finder.search(from, to);

@@ -13,6 +13,7 @@ import { domainOf, isProgram } from '../link/domains.js';
 import { OWNED_KINDS } from '../models/kinds.js';
 import type { LockKind } from '../models/types.js';
 import type { Check, CheckContext } from './check.js';
+import { takenAgain } from './entry-orders.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import { provenWays } from './proven-ways.js';
 import type { Finding, Progress } from './types.js';
@@ -34,6 +35,7 @@ export const selfDeadlock: Check = {
       if (deadlocks.mayBe(key, context.focus)) findings.push(...(yield* deadlocks.of(key)));
       yield { stage: 'check', done: ++done, total: keys.length };
     }
+    findings.push(...(yield* takenAgain(context, turns)));
     return findings;
   },
 };

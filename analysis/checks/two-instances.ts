@@ -4,12 +4,11 @@ import { withoutSubclass } from '../effects/held.js';
 import { rootOf, someTerm, type Term } from '../effects/terms.js';
 import type { KnownCallers } from '../graph/callers.js';
 import type { Dependency } from '../graph/dependency.js';
-import type { ExprId, Skeleton } from '../summary/types.js';
+import { OWNED_KINDS } from '../models/kinds.js';
 import type { CheckContext } from './check.js';
+import { isOrdered, linkOf, picksOf, type Picks } from './pair-order.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import type { Finding } from './types.js';
-
-const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
 
 /**
  * Two instances of one class with nothing that orders them: `lock(&a->l); lock(&b->l)` in a function that
@@ -22,58 +21,81 @@ export function twoInstances(
   callers: KnownCallers,
   dependencies: readonly Dependency[],
 ): Finding | undefined {
+  const { around } = context;
   for (const side of dependencies) {
     const [a, b] = [side.holds.term, side.lock.term];
-    if (a.key === b.key || !exchangeable(a, b) || isOrdered(context, a, b, side)) continue;
-    const passed = exchanged(callers, side);
-    // A nesting annotation stands for an order that the caller knows, unless callers are seen to break it.
-    if (side.from !== side.to && passed !== true) continue;
-    const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side));
+    if (a.key === b.key || isGated(side)) continue;
+    const picks = picksOf(a, b, around.effectsOf(side.root));
+    if (picks === undefined || isOrdered(context, callers, picks, side)) continue;
+    const passed = exchanged(callers, side, picks);
+    // A nesting annotation stands for an order that the caller knows, unless callers are seen to break it: keys that
+    // something is looked up by have none.
+    if (side.from !== side.to && passed !== true && (passed === false || !picks.isLookup)) continue;
+    const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side, picks));
     return report(context, [side], confidenceOf(context, side, isOrder));
   }
+  const both = bothWays(context, dependencies);
+  if (both !== undefined) return both;
   const upward = dependencies.find((side) => direction(side) > 0);
   const downward = dependencies.find((side) => direction(side) < 0);
   if (upward === undefined || downward === undefined) return undefined;
   return report(context, [downward, upward], upward.calls + downward.calls <= 3 ? 'high' : 'medium');
 }
 
-/** The two are named alike from two parameters, so another caller may name them the other way round. */
-function exchangeable(a: Term, b: Term): boolean {
-  const [x, y] = [rootOf(a), rootOf(b)];
-  if (x.k !== 'parameter' || y.k !== 'parameter' || x.key === y.key) return false;
-  return a.key.replaceAll(x.key, '@') === b.key.replaceAll(y.key, '@');
-}
-
-/** The path compared the two objects before, or its function does so to exchange them. */
-function isOrdered(context: CheckContext, a: Term, b: Term, side: Dependency): boolean {
-  const [x, y] = [rootOf(a).key, rootOf(b).key];
-  if (side.steps.some(({ fn }) => comparesParameters(context.around.program.skeleton(fn)))) return true;
-  for (const { term } of side.facts.known()) {
-    if (term.k !== 'operation' || !ORDERS.has(term.op)) continue;
-    const mentions = (key: string): boolean => someTerm(term, (part) => part.key === key);
-    if (mentions(x) && mentions(y)) return true;
-  }
-  return false;
-}
-
-/** A comparison by size of two parameters that are pointers: an order by address. */
-function comparesParameters(skeleton: Skeleton | undefined): boolean {
-  const { exprs = [], parameters = [] } = skeleton ?? {};
-  const isPointer = (id: ExprId): boolean => {
-    let expr = exprs[id];
-    while (expr?.k === 'cast') expr = exprs[expr.base];
-    return expr?.k === 'parameter' && parameters[expr.index]?.type.endsWith('*') === true;
-  };
-  return exprs.some(
-    (expr) => expr.k === 'binary' && ORDERS.has(expr.op) && isPointer(expr.left) && isPointer(expr.right),
+/** Whoever is there holds a lock of which there is one: two never meet there. */
+function isGated({ held, holds, lock }: Dependency): boolean {
+  return held.some(
+    (one) =>
+      one !== holds &&
+      one.certain &&
+      one.mode === 'write' &&
+      OWNED_KINDS.includes(one.kind) &&
+      one.term.key !== lock.term.key &&
+      rootOf(one.term).k === 'global' &&
+      !someTerm(one.term, ({ k }) => k === 'index'),
   );
 }
 
+/** Two that lead to each other by a member are taken in one order here, in the other there. */
+function bothWays(context: CheckContext, dependencies: readonly Dependency[]): Finding | undefined {
+  const { program, models } = context.around;
+  const linked = dependencies.flatMap((side) => {
+    const link = isGated(side) ? undefined : linkOf(side, program.skeleton(side.root));
+    return link === undefined ? [] : [{ side, link }];
+  });
+  for (const [i, one] of linked.entries()) {
+    for (const other of linked.slice(i + 1)) {
+      const { member, isForward } = other.link;
+      const isInverse =
+        one.link.member === member
+          ? one.link.isForward !== isForward
+          : models.isInverseMember(one.link.member, member) && one.link.isForward === isForward;
+      if (!isInverse) continue;
+      // The one that climbs back is told first.
+      const [wrong, right] = one.link.isForward ? [other, one] : [one, other];
+      const sides = [wrong.side, right.side];
+      return report(context, sides, linkedConfidence(context, sides), `${wrong.link.member}`);
+    }
+  }
+  return undefined;
+}
+
+function linkedConfidence(context: CheckContext, sides: readonly Dependency[]): Confidence {
+  const isSure = sides.every(
+    ({ holds, to, calls, learned }) =>
+      holds.certain && calls === 0 && learned === 0 && context.around.classes.info(to)?.generic !== true,
+  );
+  if (!isSure) return 'low';
+  return sides.every(({ holds, lock }) => holds.mode === 'read' && lock.mode === 'read') ? 'low' : 'high';
+}
+
 /** Whether two callers pass the same two objects in opposite order; `undefined` when not all callers are known. */
-function exchanged(callers: KnownCallers, side: Dependency): boolean | undefined {
+function exchanged(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean | undefined {
   const calls = callers.of(side.root);
-  const [x, y] = [rootOf(side.holds.term), rootOf(side.lock.term)];
-  if (calls === undefined || x.k !== 'parameter' || y.k !== 'parameter') return undefined;
+  const [pair, another] = pairs;
+  const [x, y] = pair ?? [];
+  if (calls === undefined || another !== undefined || x?.k !== 'parameter' || y?.k !== 'parameter')
+    return undefined;
   const passed = new Set<string>();
   for (const { args } of calls) {
     const [first, second] = [args?.[x.index]?.key ?? '', args?.[y.index]?.key ?? ''];
@@ -87,9 +109,9 @@ function exchanged(callers: KnownCallers, side: Dependency): boolean | undefined
  * Every call in sight names the first by the member of an object that it is, and no chain of calls leads from the
  * second of one back to its first: the queue that is emptied comes before the one that is filled.
  */
-function passedInOrder(callers: KnownCallers, side: Dependency): boolean {
-  const [x, y] = [rootOf(side.holds.term), rootOf(side.lock.term)];
-  if (x.k !== 'parameter' || y.k !== 'parameter') return false;
+function passedInOrder(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean {
+  const [x, y] = pairs[0] ?? [];
+  if (x?.k !== 'parameter' || y?.k !== 'parameter') return false;
   const after = new Map<string, Set<string>>();
   for (const { caller, args } of callers.seen(side.root)) {
     const [first, second] = [args?.[x.index], args?.[y.index]];
@@ -170,6 +192,7 @@ function report(
   context: CheckContext,
   sides: readonly Dependency[],
   confidence: Confidence,
+  member = '',
 ): Finding | undefined {
   const [side, other] = sides;
   if (side === undefined) return undefined;
@@ -184,7 +207,9 @@ function report(
     message:
       other === undefined
         ? `takes ${name} of a second object while holding the first's; nothing orders the two`
-        : `takes ${name} of a lower element while holding a higher one's; ${other.root.name}() goes upwards`,
+        : member !== ''
+          ? `takes ${name} of one object after that of another, to which ${member} leads; ${other.root.name}() takes the two in the opposite order`
+          : `takes ${name} of a lower element while holding a higher one's; ${other.root.name}() goes upwards`,
     at: locationOf(squiggle(side)),
     locks: [id, id],
     story: sides.flatMap((s, i) => tellDependency(classes, s, i)),

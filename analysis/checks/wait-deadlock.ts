@@ -21,6 +21,7 @@ import { CompletionWaits } from './completion-wait.js';
 import { isComputed } from './path-doubts.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
 import type { Finding } from './types.js';
+import { bodyOf, givenTo } from './wait-terms.js';
 import { reportWait, type Mistake } from './wait-report.js';
 
 /** Kinds of which a second holder waits; of a semaphore there may be several. */
@@ -70,7 +71,8 @@ function blockingKey(lock: LockRef): string | undefined {
 }
 
 function awaitsSlot(api: OtherApi): boolean {
-  const names = api.arg !== undefined || api.handlerArg !== undefined || api.awaits === 'queue';
+  const names =
+    [api.arg, api.handlerArg, api.tableArg].some((arg) => arg !== undefined) || api.awaits === 'queue';
   return names && BY_SLOT.has(api.awaits) && api.confidence !== 'low';
 }
 
@@ -96,7 +98,10 @@ class Search {
         (api.arg !== undefined &&
           (api.awaits === 'completion' || api.awaits === 'condition' || api.awaits === 'srcu')),
     );
-    this.selfWaits = new Waits(around, (api) => awaitsSlot(api) && api.awaits !== 'kthread');
+    this.selfWaits = new Waits(
+      around,
+      (api) => awaitsSlot(api) && api.awaits !== 'kthread' && api.callsBack !== true,
+    );
     this.arms = new Arms(around.program);
     this.needs = new HandlerNeeds(around, reach, this.proofs);
     this.completions = new CompletionWaits(context, this.proofs, this.slots);
@@ -376,24 +381,4 @@ class Search {
     for (const [id, mistake] of this.mistakes) out.push(reportWait(this.context.around.classes, id, mistake));
     return out;
   }
-}
-
-/** What free_irq() and its kin say beside the number: the handler's own argument. */
-function givenTo({ api, arrived }: Waiting): Term | undefined {
-  return api.awaits === 'irq' && arrived.args.length > (api.arg ?? 0) + 1 ? arrived.args.at(-1) : undefined;
-}
-
-/** The same object below another root: `(*x).work` for a handler's `container(p0)->work`. */
-function bodyOf(object: Term, root: Term): Term | undefined {
-  const at = object.k === 'address' ? object.base : undefined;
-  let holder: Term | undefined = at;
-  const names: { name: string; type: string }[] = [];
-  while (holder?.k === 'field') {
-    names.unshift({ name: holder.name, type: holder.type });
-    holder = holder.base;
-  }
-  if (holder === undefined) return object.k === 'parameter' ? root : undefined;
-  let made: Term = t.withType(t.deref(root), holder.type);
-  for (const { name, type } of names) made = t.field(made, name, type);
-  return t.address(made);
 }

@@ -33,6 +33,7 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
   const lock = key === undefined ? undefined : shown(classes, key);
   const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
   const first = steps[0] ?? effect.site;
+  const verb = waiting.api.callsBack === true ? 'calls' : 'waits for';
   const registered: StoryStep = {
     path: lock === undefined ? 0 : 1,
     ...registration.at,
@@ -56,7 +57,7 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
     message:
       lock === undefined
         ? `${handler} waits for itself: it calls ${effect.api}()${through}`
-        : `waits for ${handler} with ${effect.api}()${through} while holding ${lock}, which ${handler} takes`,
+        : `${verb} ${handler} with ${effect.api}()${through} while holding ${lock}, which ${handler} takes`,
     at: locationOf(first),
     locks: lock === undefined ? [] : [lock],
     story:

@@ -29,9 +29,17 @@ export function isOnlyStandIn(
   return only.file !== caller.file && program.resolvePrototype(only.name, caller.file) !== undefined;
 }
 
-/** A macro or an inline function that gives a pointer: which object it leads to matters for whose lock is meant. */
-export function isAccessor(fn: FunctionRef): boolean {
-  return fn.macro !== undefined || (fn.item?.isInline === true && fn.item.returns.endsWith('*'));
+/** Characters of a body that only computes where something is. */
+const SHORT_BODY = 320;
+
+/**
+ * A macro, or a function that does little but give a pointer: which object it leads to matters for whose lock is
+ * meant.
+ */
+export function isAccessor({ macro, item }: FunctionRef): boolean {
+  if (macro !== undefined) return true;
+  if (item?.returns.endsWith('*') !== true) return false;
+  return item.isInline || (item.isStatic && item.end - item.bodyStart <= SHORT_BODY);
 }
 
 /**

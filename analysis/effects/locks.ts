@@ -195,7 +195,8 @@ export class ClassTable {
           }),
         };
       case 'index':
-        return this.resolve(lock.base, kind, file);
+        // The element of one processor: the variable itself is what has the type.
+        return this.resolve(lock.base.k === 'address' ? lock.base.base : lock.base, kind, file);
       case 'field':
         return isBit(lock) ? this.resolve(lock.base, kind, file) : this.ofField(lock, kind, file);
       case 'deref':

@@ -127,7 +127,7 @@ export class Stepper {
     if (again) this.age(event, state);
     switch (event.k) {
       case 'assign':
-        this.assign(event, state);
+        this.assign(event, state, again);
         return [state];
       case 'call':
         return this.call(event, state);
@@ -151,13 +151,15 @@ export class Stepper {
 
   // ---- assignments
 
-  private assign(event: AssignEvent, state: State): void {
+  private assign(event: AssignEvent, state: State, again: boolean): void {
     const target = this.skeleton.exprs[event.target];
     const given = this.skeleton.exprs[event.value];
     let value =
       given?.k === 'unknown'
         ? t.opaque(this.evaluator.given(event.id), '')
         : this.evaluator.value(event.value, state);
+    // Round after round one member further: which object it is matters no more than that it is another one.
+    if (again && t.isChain(value)) value = t.opaque(this.evaluator.given(event.id), value.type);
     if (target?.k === 'local') {
       value = this.evaluator.typed(value, this.skeleton.locals[target.index]?.type ?? '');
       state.setVariable(localSlot(target.index), value);

@@ -194,6 +194,18 @@ export function rebuild(term: Term, replace: (part: Term) => Term | undefined): 
   }
 }
 
+/** Members of one name on the way to an object, beyond which it is not told from its neighbours. */
+const LONGEST_CHAIN = 3;
+
+/** A value that is reached by one member again and again: `head->next->next->next`. */
+export function isChain(value: Term): boolean {
+  if (value.k !== 'field') return false;
+  let members = 0;
+  for (let at: Term = value; at.k === 'field' || at.k === 'deref' || at.k === 'address'; at = at.base)
+    if (at.k === 'field' && at.name === value.name) members++;
+  return members >= LONGEST_CHAIN;
+}
+
 /** A value that came about in the function itself: no caller has a name for it. */
 export function isBorn({ k }: Term): boolean {
   return k === 'result' || k === 'opaque' || k === 'local';

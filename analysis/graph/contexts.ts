@@ -2,10 +2,11 @@ import type { Location, Span } from '../base/span.js';
 import { absolute } from '../base/span.js';
 import type { Confidence } from '../base/confidence.js';
 import type { Progress } from '../base/progress.js';
-import type { FunctionRef } from '../link/types.js';
+import type { FunctionRef, Program } from '../link/types.js';
 import type { ExecutionContext, HandlerShape, OtherApi } from '../models/types.js';
 import type { FileOutline } from '../outline/types.js';
 import type { ApiEvent, Event, ExprId, Skeleton } from '../summary/types.js';
+import { functionsBehind } from './behind.js';
 import type { Collected } from './collect.js';
 import type { ContextMemory, Said } from './context-memory.js';
 import { handlersOf, speaking } from './handlers.js';
@@ -21,6 +22,8 @@ export interface Entry {
   readonly by: string;
   readonly text: string;
   readonly confidence: Confidence;
+  /** Classes of locks that it is called with. */
+  readonly holds?: readonly string[];
   /** For a member of a table: which. */
   readonly member?: { readonly record: string; readonly field: string };
 }
@@ -193,6 +196,9 @@ export class Contexts {
     const { preemptRt } = program.models;
     const tells = (api: OtherApi): boolean =>
       api.threadArg !== undefined || (preemptRt && api.forcedArg !== undefined);
+    const isTable = (api: OtherApi): boolean =>
+      api.tableArg !== undefined && (api.holds !== undefined || api.runsIn === 'atomic');
+    if (apis.some((api) => isTable(api) || api.holds !== undefined)) program.demand(fn, 'path');
     if (!apis.some(tells)) return;
     const outline = program.outline(fn.file);
     const shaped = outline && handlersOf(outline, program.models).shaped;
@@ -209,14 +215,19 @@ export class Contexts {
     const api = program.models.api(event.api);
     if (api === undefined) return;
     const at: Location = { file: fn.file, ...absolute(event.at, fn.line) };
+    const say = (handler: FunctionRef, context: ExecutionContext): void => {
+      if (handler.item === undefined) return;
+      const entry = this.entryOf(context, undefined, at, fn.name, handler.name, event.api);
+      this.add(handler, api.holds === undefined ? entry : { ...entry, holds: api.holds });
+    };
     const note = (arg: number | undefined, context: ExecutionContext | undefined): void => {
       const name = arg === undefined ? undefined : functionName(skeleton, event.args[arg]);
       if (name === undefined || context === undefined) return;
-      for (const handler of program.resolveCall(name, fn.file).slice(0, 1)) {
-        if (handler.item === undefined) continue;
-        this.add(handler, this.entryOf(context, undefined, at, fn.name, name, event.api));
-      }
+      for (const handler of program.resolveCall(name, fn.file).slice(0, 1)) say(handler, context);
     };
+    if (api.tableArg !== undefined && api.runsIn !== undefined)
+      for (const handler of tableOf(program, fn.file, skeleton, event.args[api.tableArg]))
+        say(handler, api.runsIn);
     note(api.handlerArg, this.isForced(skeleton, event, api) ? 'threaded-irq' : api.runsIn);
     note(api.threadArg, api.threadRunsIn);
   }
@@ -319,6 +330,32 @@ function functionName(skeleton: Skeleton, id: ExprId | undefined): string | unde
   let expr = id === undefined ? undefined : skeleton.exprs[id];
   while (expr?.k === 'cast' || expr?.k === 'address') expr = skeleton.exprs[expr.base];
   return expr?.k === 'global' ? expr.name : undefined;
+}
+
+/** Functions of the table that a value is or points to: a variable, or one whose members the function fills before. */
+function tableOf(
+  program: Program,
+  file: string,
+  skeleton: Skeleton,
+  id: ExprId | undefined,
+): readonly FunctionRef[] {
+  const name = functionName(skeleton, id);
+  if (name !== undefined) return functionsBehind(program, name, file);
+  let object = id;
+  for (let expr = skeleton.exprs[id ?? -1]; expr?.k === 'cast' || expr?.k === 'address';)
+    expr = skeleton.exprs[(object = expr.base)];
+  const found: FunctionRef[] = [];
+  for (const { events } of skeleton.blocks) {
+    for (const event of events) {
+      const target = event.k === 'assign' ? skeleton.exprs[event.target] : undefined;
+      if (event.k !== 'assign' || target?.k !== 'field' || target.base !== object) continue;
+      const value = program.models.isHandlerField(target.name)
+        ? functionName(skeleton, event.value)
+        : undefined;
+      if (value !== undefined) found.push(...program.resolveCall(value, file).slice(0, 1));
+    }
+  }
+  return found;
 }
 
 /** Names in an expression of flags. */

@@ -105,8 +105,9 @@ export function completes(api: OtherApi | undefined): boolean {
   return api?.k === 'complete' && (api.awaits === 'completion' || api.awaits === 'condition');
 }
 
-function handsOver({ handlerArg, threadArg, tableArg, ontoArg }: OtherApi): boolean {
-  return [handlerArg, threadArg, tableArg, ontoArg].some((arg) => arg !== undefined);
+function handsOver({ k, handlerArg, threadArg, tableArg, itemArg, ontoArg, queueName }: OtherApi): boolean {
+  if (k === 'register' && queueName !== undefined) return true;
+  return [handlerArg, threadArg, tableArg, itemArg, ontoArg].some((arg) => arg !== undefined);
 }
 
 function switchesOff(api: OtherApi | undefined): boolean {

@@ -18,9 +18,9 @@ import { eventsOf } from '../summary/events.js';
 export interface Queued {
   readonly fn: FunctionRef;
   readonly item: Term;
-  /** `undefined` for the one queue of the system. */
+  /** `undefined` for one that has a name of its own. */
   readonly queue: Term | undefined;
-  readonly naming: Naming;
+  readonly queueName: string | undefined;
 }
 
 /** Expressions that mean one value wherever a function writes them. */
@@ -42,7 +42,16 @@ export class SlotSources {
   /** Handlers of variables whose declaration names them. */
   *declaredIn(file: string): Generator<Registration> {
     const { program, models, classes } = this.around;
-    for (const { definedBy, members, name, nameSpan } of program.outline(file)?.variables ?? []) {
+    for (const { definedBy, members, name, nameSpan, type } of program.outline(file)?.variables ?? []) {
+      for (const { field, value } of members) {
+        if (models.handlerField(type, field) === undefined) continue;
+        const [handler] = program.resolveCall(value, file);
+        const variable = classes.symbol(name, file);
+        if (handler === undefined || variable === undefined) continue;
+        const object = t.address(t.global(variable.symbol, variable.type));
+        const at = { file, ...nameSpan };
+        yield { handler, api: '', at, by: name, object, data: undefined, naming: 'object' };
+      }
       const declarator = definedBy === '' ? undefined : models.declarator(definedBy);
       if (declarator?.handlerArg === undefined) continue;
       const value = members.find(({ field }) => field === `#${declarator.handlerArg}`)?.value;
@@ -72,8 +81,9 @@ export class SlotSources {
       }
       if (wanted.has(index)) {
         for (const effect of effects.apis) {
-          const api = effect.k === 'register' ? models.api(effect.api) : undefined;
-          if (api !== undefined) yield* this.ofCall(fn, skeleton, effect, api);
+          const api = models.api(effect.api);
+          if (api !== undefined && (effect.k === 'register' || api.itemArg !== undefined))
+            yield* this.ofCall(fn, skeleton, effect, api);
         }
       }
       if (!storing.has(fn)) storing.set(fn, this.handlerStores(skeleton).next().done !== true);
@@ -88,11 +98,12 @@ export class SlotSources {
     api: OtherApi,
   ): Generator<Registration | Queued> {
     const at = { file: fn.file, ...site.span };
-    if (api.ontoArg !== undefined) {
-      const item = args[api.arg ?? 0];
-      const queue = api.ontoArg < 0 ? undefined : args[api.ontoArg];
-      if (item !== undefined && (queue !== undefined || api.ontoArg < 0))
-        yield { fn, item, queue, naming: 'handle' };
+    const { queueName } = api;
+    if (api.ontoArg !== undefined || queueName !== undefined) {
+      const item = args[api.itemArg ?? api.arg ?? 0];
+      const queue = api.ontoArg === undefined ? undefined : args[api.ontoArg];
+      if (item !== undefined && (queue !== undefined || queueName !== undefined))
+        yield { fn, item, queue, queueName };
       return;
     }
     const by = fn.name;

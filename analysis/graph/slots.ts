@@ -48,9 +48,6 @@ interface Directory {
   readonly queues: ReadonlyMap<string, readonly Queued[]>;
 }
 
-/** The queue that has no name. */
-const SYSTEM_QUEUE = 'system queue';
-
 /** Interrupts are named by number: a slot of its own beside that of an object. */
 const IRQ = /^irq /;
 
@@ -83,9 +80,15 @@ export class Slots {
       yield* this.called(api, args, file);
       return;
     }
+    if (api.tableArg !== undefined && api.awaits === 'other') {
+      const table = args[api.tableArg];
+      const called = nameOf(table);
+      if (table !== undefined && called !== undefined) yield* this.behind(called, table, file);
+      return;
+    }
     const object = api.arg === undefined ? undefined : args[api.arg];
     if (api.awaits === 'queue') {
-      if (api.arg === undefined || object !== undefined) yield* this.queued(object, file);
+      if (api.queueName !== undefined || object !== undefined) yield* this.queued(api, object, file);
       return;
     }
     if (object === undefined) return;
@@ -102,21 +105,22 @@ export class Slots {
 
   /** A function that is called by somebody else while its caller waits. */
   private *called(api: OtherApi, args: readonly Term[], file: string): Generator<Awaited> {
-    const at = api.handlerArg ?? 0;
-    const handler = this.sources.functionOf(args[at], file);
-    if (handler === undefined) return;
-    const object = args[at + 1] ?? t.constant(0);
-    const place = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
-    const registration: Registration = {
-      handler,
-      api: api.name,
-      at: place,
-      by: handler.name,
-      object,
-      data: object,
-      naming: 'handle',
-    };
-    yield { slot: handler.name, registration, object };
+    for (const at of [api.handlerArg, api.threadArg]) {
+      const handler = at === undefined ? undefined : this.sources.functionOf(args[at], file);
+      if (handler === undefined || at === undefined) continue;
+      const object = args[at + 1] ?? t.constant(0);
+      const place = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
+      const registration: Registration = {
+        handler,
+        api: api.name,
+        at: place,
+        by: handler.name,
+        object,
+        data: object,
+        naming: 'handle',
+      };
+      yield { slot: handler.name, registration, object };
+    }
   }
 
   /** The functions in an attribute, or in a group of them. */
@@ -137,8 +141,8 @@ export class Slots {
   }
 
   /** Everything that somebody puts into a queue. */
-  private *queued(queue: Term | undefined, file: string): Generator<Awaited> {
-    const slot = queue === undefined ? SYSTEM_QUEUE : this.slotOf(queue, 'handle', file);
+  private *queued(api: OtherApi, queue: Term | undefined, file: string): Generator<Awaited> {
+    const slot = this.queueSlot(api.queueName, queue, file);
     if (slot === undefined) return;
     const { queues } = this.inDirectory(folderOf(file));
     for (const { fn, item, queue: into } of queues.get(slot) ?? []) {
@@ -146,6 +150,11 @@ export class Slots {
       const object = t.rebuild(item, translate ?? forget);
       for (const registration of this.ofItem(item, fn)) yield { slot, registration, object };
     }
+  }
+
+  private queueSlot(name: string | undefined, queue: Term | undefined, file: string): string | undefined {
+    if (name !== undefined) return this.around.classes.named(name, 'section', file);
+    return queue && this.slotOf(queue, 'handle', file);
   }
 
   /** Handlers of what is put into a queue: by its name, else those that the same function gives it. */
@@ -203,10 +212,15 @@ export class Slots {
         if (outline === undefined) continue;
         const handlers = handlersOf(outline, models);
         for (const { index, apis } of handlers.registering) {
-          if (!apis.some((api) => api.k === 'register' && api.ontoArg === undefined)) continue;
+          const names = (api: OtherApi): boolean =>
+            api.itemArg !== undefined || (api.k === 'register' && api.ontoArg === undefined);
+          if (!apis.some(names)) continue;
           for (const name of outline.functions[index]?.references ?? []) found.add(name);
         }
         for (const { value, api } of handlers.declared) if (api.runsIn !== 'process') found.add(value);
+        for (const { type, members } of outline.variables)
+          for (const { field, value } of members)
+            if (models.handlerField(type, field) !== undefined) found.add(value);
       }
       names = found;
       this.named.set(directory, names);
@@ -243,7 +257,7 @@ export class Slots {
       for (const one of this.sources.registeredIn(file)) {
         if ('handler' in one) note(this.slotOf(one.object, one.naming, file), one);
         else {
-          const slot = one.queue === undefined ? SYSTEM_QUEUE : this.slotOf(one.queue, 'handle', file);
+          const slot = this.queueSlot(one.queueName, one.queue, file);
           if (slot !== undefined) queues.set(slot, [...(queues.get(slot) ?? []), one]);
         }
       }

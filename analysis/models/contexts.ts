@@ -1,7 +1,7 @@
 import type { ExecutionContext, OtherApi } from './types.js';
 import { words } from './words.js';
 
-type Switch = Pick<OtherApi, 'context' | 'change' | 'flagsArg'>;
+type Switch = Pick<OtherApi, 'context' | 'change' | 'flagsArg' | 'valueArg'>;
 
 const switches = (facts: Switch, names: string): readonly OtherApi[] =>
   words(names).map((name) => ({ name, k: 'context', ...facts }));
@@ -23,6 +23,10 @@ const THREAD: Partial<OtherApi> = { ...SLEEPS, objectArg: 'result', byHandle: tr
 /** Puts what argument `arg` names into the queue that another argument names. */
 const queues = (arg: number, ontoArg: number, names: string): readonly OtherApi[] =>
   words(names).map((name) => ({ name, k: 'register', arg, ontoArg }));
+
+/** The same for the system's own queue. */
+const toSystem = (arg: number, names: string): readonly OtherApi[] =>
+  words(names).map((name) => ({ name, k: 'register', arg, queueName: 'system_wq' }));
 
 /** Makes an entry of a file system whose operations are run for whoever opens it. */
 const entries = (tableArg: number, names: string, facts: Partial<OtherApi> = {}): readonly OtherApi[] =>
@@ -73,11 +77,12 @@ const contextSwitches: readonly OtherApi[] = [
   ...switches(
     { context: 'preempt', change: 'disable' },
     `
-      preempt_disable preempt_disable_notrace get_cpu get_cpu_ptr get_cpu_var get_cpu_light part_stat_lock
+      preempt_disable preempt_disable_notrace get_cpu get_cpu_light part_stat_lock
       kernel_fpu_begin kernel_fpu_begin_mask kernel_neon_begin bpf_disable_instrumentation
       guard:preempt guard:preempt_notrace
     `,
   ),
+  ...switches({ context: 'preempt', change: 'disable', valueArg: 0 }, 'get_cpu_ptr get_cpu_var'),
   ...switches(
     { context: 'preempt', change: 'enable' },
     `
@@ -188,8 +193,8 @@ const registrations: readonly OtherApi[] = [
   ...queues(1, 0, 'queue_work queue_delayed_work mod_delayed_work queue_rcu_work kthread_queue_work'),
   ...queues(1, 0, 'kthread_queue_delayed_work kthread_mod_delayed_work'),
   ...queues(2, 1, 'queue_work_on queue_delayed_work_on mod_delayed_work_on queue_work_node'),
-  ...queues(0, -1, 'schedule_work schedule_delayed_work'),
-  ...queues(1, -1, 'schedule_work_on schedule_delayed_work_on'),
+  ...toSystem(0, 'schedule_work schedule_delayed_work'),
+  ...toSystem(1, 'schedule_work_on schedule_delayed_work_on'),
   ...queues(0, 1, 'usb_anchor_urb'),
   // A file that is closed keeps nobody from removing it.
   ...attributes(
@@ -216,15 +221,6 @@ const registrations: readonly OtherApi[] = [
   // Called by threads and work items, with bottom halves off.
   ...runs('atomic', 1, 'call_rcu_tasks call_rcu_tasks_trace call_rcu_tasks_rude'),
   ...runs('atomic', 2, 'call_srcu'),
-  ...runs(
-    'process',
-    2,
-    'cpuhp_setup_state cpuhp_setup_state_nocalls cpuhp_setup_state_multi cpuhp_setup_state_cpuslocked',
-    {
-      threadArg: 3,
-      threadRunsIn: 'process',
-    },
-  ),
   ...runs(
     'process',
     0,

@@ -116,7 +116,13 @@ export const handlerFields: ReadonlyMap<string, ExecutionContext> = new Map<stri
   ['struct work_struct.func', 'work'],
   ['struct tasklet_struct.func', 'tasklet'],
   ['struct tasklet_struct.callback', 'tasklet'],
+  // Whether it is called in atomic context, the chain tells that it joins.
+  ['struct notifier_block.notifier_call', 'process'],
 ]);
 
 /** Fields of an object that point to tables of functions whose end its removal waits for. */
-export const tableFields: ReadonlySet<string> = new Set(['struct device.groups']);
+export const tableFields: ReadonlySet<string> = new Set([
+  'struct device.groups',
+  'struct mmu_notifier.ops',
+  'struct mmu_interval_notifier.ops',
+]);

@@ -2,7 +2,7 @@ import { isAllocator } from './allocators.js';
 import { wellKnownConstant } from './errno.js';
 import { hashText } from '../base/hash.js';
 import { attributeCalls, attributes, lockAnnotations } from './annotations.js';
-import { DECLARED_IN, FS_RECLAIM, SLEEPER } from './classes.js';
+import { DECLARED_IN, INVERSE_MEMBERS, FS_RECLAIM, SLEEPER } from './classes.js';
 import { contexts } from './contexts.js';
 import { declarators } from './declarators.js';
 import { objectFrees, referencePuts } from './frees.js';
@@ -46,6 +46,7 @@ import { lockWords } from './lock-words.js';
 import { baseClasses, genericContainers, lockTypes, ownersTables, waitQueues } from './records.js';
 import { MODULE_MARK, publishing, quieting, whileUp } from './quiet.js';
 import { hardFlags, PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
+import { callbackCalls, registries } from './registries.js';
 import { lastPuts, lastReferenceTests, runningNames, stateTests } from './references.js';
 import { runsWithoutFaults, sleepers, spinningDelays } from './sleepers.js';
 import type { LockApi, Models, OtherApi, UserModel } from './types.js';
@@ -61,7 +62,10 @@ const builtIn: ReadonlyMap<string, LockApi> = withGuardAliases(
 );
 
 const others: ReadonlyMap<string, OtherApi> = new Map(
-  [...sleepers, ...contexts, ...objectFrees, ...quieting, ...waits].map((api) => [api.name, api]),
+  [...sleepers, ...contexts, ...objectFrees, ...quieting, ...waits, ...registries].map((api) => [
+    api.name,
+    api,
+  ]),
 );
 
 const handlerFieldNames: ReadonlySet<string> = new Set(
@@ -92,6 +96,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     [...transparentCalls],
     [...memberCalls],
     [...elementCalls],
+    [...callbackCalls],
     [...assignMacros],
     [...companions],
     [...containerMacros],
@@ -126,6 +131,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     loopMacro,
     elementCall: (name) => elementCalls.get(name),
     transparent: (name) => transparentCalls.get(name),
+    callbackCall: (name) => callbackCalls.get(name),
     isMemberCall: (name) => memberCalls.has(name),
     assignMacro: (name) => assignMacros.get(name),
     companion: (name) => companions.get(name),
@@ -151,6 +157,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isGenericContainer: (tag) => genericContainers.has(tag),
     lockWord: (words) => lockWords.get(words),
     isBaseClass: (tag) => baseClasses.has(tag),
+    isInverseMember: (one, other) =>
+      INVERSE_MEMBERS.some(([a, b]) => (a.test(one) && b.test(other)) || (b.test(one) && a.test(other))),
     isOwnersTable: (type) => ownersTables.has(type),
     declaredIn: (lockClass) => DECLARED_IN.get(lockClass),
     operation: (record, field) => operations.get(`${record.replace(/^struct /, '')}.${field}`),

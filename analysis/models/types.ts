@@ -58,6 +58,8 @@ export interface Models {
   constant(name: string): number | undefined;
   /** Calls that return an object which nobody else can reach yet. */
   isAllocator(name: string): boolean;
+  /** The call calls back. */
+  callbackCall(name: string): CallbackCall | undefined;
   /** Calls without any effect on locks that is worth following: never a demand, never an unresolved-call gap. */
   isInert(name: string): boolean;
   /** Functions whose result says whether an error pointer was given, and the like. */
@@ -72,6 +74,8 @@ export interface Models {
   isGenericContainer(tag: string): boolean;
   /** Structs so widely shared that their lock classes tell little (`struct inode`). */
   isBaseClass(tag: string): boolean;
+  /** Of two members by which objects of a kind lead to each other, one leads back where the other leads on. */
+  isInverseMember(one: string, other: string): boolean;
   /** Whoever has a table of this type is the owner of what it is given: of a device, of a mounted file system. */
   isOwnersTable(type: string): boolean;
   /** The record or variable that declares a class which is called otherwise. */
@@ -325,8 +329,15 @@ export interface OtherApi {
   readonly objectAround?: string;
   /** A member of that table that nobody waits for. */
   readonly tableWithout?: string;
-  /** `register`: what `arg` names goes into this queue, which can be waited for; -1 for the one queue of the system. */
+  /** What `itemArg` (else `arg`) names goes into this queue, which can be waited for. */
   readonly ontoArg?: number;
+  readonly itemArg?: number;
+  /** The queue where no argument names it: the global variable that it is, or a name of its own. */
+  readonly queueName?: string;
+  /** It calls the functions of the queue, or of its table, itself. */
+  readonly callsBack?: boolean;
+  /** Classes of locks that the functions of its table, or of what it puts into a queue, are called with. */
+  readonly holds?: readonly string[];
   /** Named by a pointer that is kept somewhere, not by where it lies: threads, queues, urbs, directory entries. */
   readonly byHandle?: boolean;
   /** `register`: the handler finds the argument behind it in this field of the object it is given. */
@@ -334,6 +345,8 @@ export interface OtherApi {
   /** `register`: PREEMPT_RT runs the handler in a thread unless this argument holds a flag against it. */
   readonly forcedArg?: number;
   readonly confidence?: 'high' | 'medium' | 'low';
+  /** What the call gives is this argument. */
+  readonly valueArg?: number;
   /** The event states one fact of the call; its body is worth following as well. */
   readonly followed?: boolean;
   /** Sleeps because it touches user memory: it may be called where page faults are switched off. */
@@ -420,6 +433,13 @@ export interface Companion {
   readonly arg: number;
   /** What its data is called as if the object had a pointer to it. */
   readonly field: string;
+}
+
+/** A function that calls one that it is given, before it returns: for each of several, or once. */
+export interface CallbackCall {
+  readonly functionArg: number;
+  /** Arguments handed on to it, by its parameters; -1 for what the callee finds out itself. */
+  readonly given: readonly number[];
 }
 
 export interface AssignMacro {

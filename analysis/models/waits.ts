@@ -23,7 +23,7 @@ export const waits: readonly OtherApi[] = [
     { awaits: 'work', arg: 0, sleeps: true },
     `
       cancel_work_sync cancel_delayed_work_sync flush_work flush_delayed_work disable_work_sync
-      disable_delayed_work_sync kthread_flush_work kthread_cancel_work_sync
+      disable_delayed_work_sync flush_rcu_work kthread_flush_work kthread_cancel_work_sync
       kthread_cancel_delayed_work_sync
     `,
   ),
@@ -35,7 +35,7 @@ export const waits: readonly OtherApi[] = [
     `,
   ),
   ...wait(
-    { awaits: 'queue', sleeps: true },
+    { awaits: 'queue', sleeps: true, queueName: 'system_wq' },
     `
       flush_scheduled_work
     `,
@@ -187,9 +187,7 @@ export const waits: readonly OtherApi[] = [
     { awaits: 'other', sleeps: true },
     `
       async_synchronize_full async_synchronize_full_domain
-      async_synchronize_cookie unregister_netdevice_notifier blocking_notifier_chain_unregister
-      srcu_notifier_chain_unregister atomic_notifier_chain_unregister mmu_notifier_unregister
-      mmu_notifier_synchronize mmu_interval_notifier_remove cpuhp_remove_state
+      async_synchronize_cookie mmu_notifier_synchronize cpuhp_remove_state
       cpuhp_remove_state_nocalls __request_module call_usermodehelper request_firmware
     `,
   ),

@@ -191,16 +191,29 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
     if (behind !== undefined) lowerArgument(l, behind);
     if (models.isNoReturn(name)) l.end({ k: 'stop' });
     if (condition !== undefined) return lowerAwaited(l, condition, api.givenUp, l.table.result(id), at);
-    return l.table.result(id);
+    return (api.valueArg === undefined ? undefined : args[api.valueArg]) ?? l.table.result(id);
   }
   if (!isWanted && models.isInert(name) && isMessage(l, call)) {
     for (const arg of call.args) lowerUnused(l, arg);
     return l.table.unknown();
   }
   const result = emitCall(l, name, call);
+  callBack(l, name, call, at);
   if (models.isNoReturn(name)) l.end({ k: 'stop' });
   else if (models.isFill(name)) lowerFill(l, call, at);
   return result;
+}
+
+/** What is called calls a function that it is given: as if it were called here. */
+function callBack(l: Lowering, name: string, call: Call, at: Span): void {
+  const model = l.models.callbackCall(name);
+  const given = model && call.args[model.functionArg];
+  if (model === undefined || given === undefined) return;
+  const args = model.given.map((arg) => {
+    const node = call.args[arg];
+    return node === undefined ? l.table.unknown() : lowerArgument(l, node);
+  });
+  l.emit({ k: 'call', id: l.newEvent(), callee: lowerValue(l, given), args, at });
 }
 
 /** A record filled with nothing: all of its members are zero from here on. */
