@@ -7,7 +7,7 @@ import { KnownCallers } from '../graph/callers.js';
 import { Writers } from '../graph/writers.js';
 import { EntryLocks } from '../graph/entry.js';
 import { Feasibility } from '../graph/feasibility.js';
-import { handedOver } from './lock-order-cycle.js';
+import { Semaphores } from '../graph/semaphores.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
@@ -26,7 +26,7 @@ export const declaredOrder: Check = {
     const callers = new KnownCallers(context.collected);
     const feasibility = new Feasibility(
       context.around,
-      handedOver(context),
+      Semaphores.of(context.collected, context.around.classes).handedOver,
       new EntryLocks(callers),
       callers,
       new Writers(context.collected),

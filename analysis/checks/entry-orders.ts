@@ -107,7 +107,7 @@ function reportOrder(
     confidence: orderConfidence(context, way, side),
     message: `takes ${outer} while holding ${inner}; ${fn.name}(), which is called with ${outer} held, takes ${inner}`,
     at: locationOf(squiggle(side)),
-    locks: [shown(classes, side.from), shown(classes, side.to)],
+    locks: [shown(classes, side.to), shown(classes, side.from)],
     story: [
       ...tellDependency(classes, side, 0),
       { path: 1, ...entry.at, function: entry.by, text: `${entry.text}, with ${outer} held`, held: [outer] },

@@ -6,6 +6,7 @@ import { CoarseGraph, type ClassPair } from '../graph/candidates.js';
 import type { Dependency } from '../graph/dependency.js';
 import { EntryLocks } from '../graph/entry.js';
 import { Feasibility, type Reason } from '../graph/feasibility.js';
+import { Semaphores } from '../graph/semaphores.js';
 import { Writers } from '../graph/writers.js';
 import { chooseSide, shortName } from '../graph/side.js';
 import type { Check, CheckContext } from './check.js';
@@ -31,7 +32,7 @@ export const lockOrderCycle: Check = {
     const callers = new KnownCallers(collected);
     const feasibility = new Feasibility(
       around,
-      handedOver(context),
+      Semaphores.of(collected, around.classes).handedOver,
       new EntryLocks(callers),
       callers,
       new Writers(collected),
@@ -162,24 +163,6 @@ function* askAgain(
 
 function pairKey(a: string, b: string): string {
   return a < b ? `${a}\n${b}` : `${b}\n${a}`;
-}
-
-/** Semaphores that a function releases without having taken them: signals rather than locks. */
-export function handedOver({ collected }: CheckContext): ReadonlySet<string> {
-  const out = new Set<string>();
-  for (const effects of collected.effects.values()) {
-    for (const use of effects.uses) {
-      if (
-        use.k === 'release' &&
-        use.ended !== 'own' &&
-        use.lock.kind === 'semaphore' &&
-        use.lock.key !== undefined
-      ) {
-        out.add(use.lock.key);
-      }
-    }
-  }
-  return out;
 }
 
 interface Judged {

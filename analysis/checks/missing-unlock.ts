@@ -6,6 +6,7 @@ import { NEGATIVE, ZERO } from '../effects/fact.js';
 import type { Effects, ExitEffect, HeldLock, LockRef, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import { flatten } from '../graph/replay.js';
+import { Semaphores } from '../graph/semaphores.js';
 import { isOfManyRounds } from '../graph/rounds.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import { successors } from '../summary/exits.js';
@@ -105,7 +106,8 @@ function confidenceOf(
   if (fn.item?.annotations.some((a) => a.name.includes('acquires')) === true) return undefined;
   // Another thread is meant to release it.
   if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
-  if (lock.kind === 'semaphore' || !lock.certain || effects.gaps.length > 0) return 'low';
+  if (!lock.certain || effects.gaps.length > 0) return 'low';
+  if (lock.kind === 'semaphore' && mayBeSignal(context, lock)) return 'low';
   // Which of those that a loop takes are given back by another loop is not followed.
   if (isOfManyRounds(around.program, effects, lock)) return 'low';
   const others = effects.rawExits.filter((other) => other !== exit && !holds(other, lock));
@@ -119,6 +121,12 @@ function confidenceOf(
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
   if (isContract(context, effects, lock)) return 'low';
   return byReturns(context, effects, exit, lock, others);
+}
+
+/** Others than its holder release it, as far as anything is seen of its holders. */
+function mayBeSignal({ collected, around }: CheckContext, lock: HeldLock): boolean {
+  const key = keyOf(lock);
+  return key === undefined || Semaphores.of(collected, around.classes).handedOver.has(key);
 }
 
 /** A parameter of the function is the place where its caller is told which lock is held. */

@@ -46,7 +46,7 @@ export function picksOf(a: Term, b: Term, effects: Effects | undefined): Picks |
     const isPart = x.k === 'field' || x.k === 'deref' || x.k === 'address' || x.k === 'container';
     if (isPart && x.k === y.k) {
       if (x.k === 'field' && y.k === 'field' && x.name !== y.name) return false;
-      return differ(x.base, (y as typeof x).base);
+      return differ(x.base, y.base);
     }
     const [one, other] = [lookupOf(x, effects), lookupOf(y, effects)];
     if (one === undefined || other === undefined || one.what !== other.what) return false;

@@ -7,6 +7,9 @@ import { keyOf } from '../graph/collect.js';
 import type { Dependency } from '../graph/dependency.js';
 import { recursiveClasses } from '../graph/lock-names.js';
 import { MAX_CALLS } from '../graph/reach.js';
+import { Semaphores } from '../graph/semaphores.js';
+import { runsInInterrupt } from '../graph/run-contexts.js';
+import { Writers } from '../graph/writers.js';
 import { targetsOf } from '../graph/same-object.js';
 import type { FunctionRef } from '../link/types.js';
 import { domainOf, isProgram } from '../link/domains.js';
@@ -66,8 +69,9 @@ export class SelfDeadlocks {
   *of(key: string): Generator<Progress, readonly Finding[]> {
     if (!this.mayBe(key)) return [];
     const { context, arms } = this;
+    const semaphores = Semaphores.of(context.collected, context.around.classes);
     const same = (yield* context.finder.search(key, key)).filter(
-      (side) => isSame(side) && !isRecursive(context, side),
+      (side) => isSame(side, semaphores) && !isRecursive(context, side),
     );
     const byRoot = new Map<FunctionRef, Dependency>();
     for (const side of same) if (!byRoot.has(side.root)) byRoot.set(side.root, side);
@@ -80,12 +84,14 @@ function isRecursive({ around }: CheckContext, side: Dependency): boolean {
   return around.models.lockApi(side.holds.api)?.recursive === true;
 }
 
-function isSame(side: Dependency): boolean {
+function isSame(side: Dependency, semaphores: Semaphores): boolean {
   const { holds, lock } = side;
   // A second lock of a wait-wound class without a context cannot back off: lockdep calls it recursive, too.
   if (lock.kind === 'ww_mutex' && holds.kind === 'ww_mutex' && lock.subclass === 0 && holds.subclass === 0)
     return true;
-  if (holds.term.key !== lock.term.key || !BLOCKING.has(lock.kind)) return false;
+  if (holds.term.key !== lock.term.key) return false;
+  const isMutex = lock.kind === 'semaphore' && semaphores.isMutex(side.to, side.root.file);
+  if (!BLOCKING.has(lock.kind) && !isMutex) return false;
   // A value of which only the place is known may be another object each time.
   if (someTerm(lock.term, (part) => part.k === 'opaque' && isOlder(part.key))) return false;
   return true;
@@ -123,7 +129,8 @@ function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witne
   const info = context.around.classes.info(side.to);
   let confidence: Confidence = 'high';
   if (!side.holds.certain || info?.generic === true) confidence = 'low';
-  if (side.holds.mode === 'read' && side.lock.mode === 'read') confidence = lesser(confidence, 'low');
+  if (side.holds.mode === 'read' && side.lock.mode === 'read' && !waitsForReader(context, side))
+    confidence = 'low';
   if (info?.level !== undefined) confidence = 'low';
   // Round a loop, what was released before is easily missed.
   const last = side.steps.at(-1);
@@ -144,6 +151,18 @@ function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witne
   // Many functions that do the same are a design the analysis does not see.
   if (witnesses >= 4 && side.calls > 0) confidence = lesser(confidence, 'medium');
   return confidence;
+}
+
+/** Between two readers a writer comes, who lets no further reader in: where some are let in all the same, none waits. */
+function waitsForReader({ around, collected, contexts }: CheckContext, side: Dependency): boolean {
+  if (new Writers(collected).of(side.to).length === 0) return false;
+  const { models, program } = around;
+  const recursive = models.lockApi(side.api)?.recursiveRead;
+  if (recursive !== 'in-interrupt') return recursive === undefined;
+  const isBhOff = [side.api, ...side.held.map((lock) => lock.api)].some(
+    (api) => models.lockApi(api)?.bh === true,
+  );
+  return !isBhOff && !runsInInterrupt(contexts(), program, side.root);
 }
 
 /**

@@ -74,7 +74,7 @@ function bothWays(context: CheckContext, dependencies: readonly Dependency[]): F
       // The one that climbs back is told first.
       const [wrong, right] = one.link.isForward ? [other, one] : [one, other];
       const sides = [wrong.side, right.side];
-      return report(context, sides, linkedConfidence(context, sides), `${wrong.link.member}`);
+      return report(context, sides, linkedConfidence(context, sides), wrong.link.member);
     }
   }
   return undefined;

@@ -1,26 +1,27 @@
-import { hashText } from '../base/hash.js';
 import { contradicts, ZERO } from '../effects/fact.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
-import type { Effects, HeldLock, LockRef } from '../effects/types.js';
+import type { Effects, HeldLock, LockRef, Site } from '../effects/types.js';
 import { Arms } from '../graph/arms.js';
 import { keyOf } from '../graph/collect.js';
 import { HandlerNeeds, MAX_HANDLER_CALLS, type Way } from '../graph/handler-needs.js';
 import { sameness, type Sameness } from '../graph/instances.js';
 import type { ProofRun } from '../graph/proofs.js';
 import { isBehindRun } from '../graph/run-ends.js';
-import { inNamesOfWaiter, isAwaitedBy, namingOf, Slots, unify, type Registration } from '../graph/slots.js';
+import { isAwaitedBy, namingOf, Slots, type Registration } from '../graph/slots.js';
+import { inNamesOfWaiter, unify } from '../graph/waiter-names.js';
 import { arriving, Waits, type Waiting, type WaitPlace } from '../graph/waits.js';
 import { folderOf } from '../base/paths.js';
 import type { FunctionRef } from '../link/types.js';
 import { OWNED_KINDS } from '../models/kinds.js';
 import type { LockKind, OtherApi } from '../models/types.js';
-import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
+import { SrcuReaders } from '../graph/srcu-readers.js';
+import { SrcuWaits } from './srcu-wait.js';
 import { CompletionWaits } from './completion-wait.js';
 import { isComputed } from './path-doubts.js';
-import { locationOf, shown, siteNames, witnessId } from './story.js';
 import type { Finding } from './types.js';
+import { WaitChains } from './wait-chains.js';
 import { bodyOf, givenTo } from './wait-terms.js';
 import { reportWait, type Mistake } from './wait-report.js';
 
@@ -85,7 +86,8 @@ class Search {
   private readonly arms: Arms;
   private readonly completions: CompletionWaits;
   private readonly mistakes = new Map<string, Mistake>();
-  private readonly srcu: Finding[] = [];
+  private readonly srcu: SrcuWaits;
+  private readonly chains: WaitChains;
 
   constructor(private readonly context: CheckContext) {
     const { around, reach } = context;
@@ -104,6 +106,8 @@ class Search {
     );
     this.arms = new Arms(around.program);
     this.needs = new HandlerNeeds(around, reach, this.proofs);
+    this.chains = new WaitChains(context, this.slots, this.selfWaits, this.needs);
+    this.srcu = new SrcuWaits(context, new SrcuReaders(context.collected, this.needs, this.proofs));
     this.completions = new CompletionWaits(context, this.proofs, this.slots);
   }
 
@@ -116,7 +120,7 @@ class Search {
       waits = true;
       if (place.api.awaits === 'completion' || place.api.awaits === 'condition')
         this.completions.consider(place);
-      else if (place.api.awaits === 'srcu') this.consider(place, (waiting) => this.srcuReader(waiting));
+      else if (place.api.awaits === 'srcu') this.consider(place, (waiting) => this.srcu.consider(waiting));
       else if (this.mayMatter(place)) this.consider(place, (waiting) => this.judge(waiting));
     }
     return waits;
@@ -135,7 +139,8 @@ class Search {
     if (object !== undefined && t.rootOf(object).k === 'parameter' && this.isUnnamed(api, object, at))
       return true;
     for (const { registration } of this.slots.awaited(api, effect.args, at.file))
-      if (this.takesAny(registration.handler, held)) return true;
+      if (this.takesAny(registration.handler, held) || this.chains.mayLead(registration.handler, held))
+        return true;
     return false;
   }
 
@@ -172,7 +177,15 @@ class Search {
           .ways(registration.handler, key)
           .filter((way) => this.arms.exclusive([{ steps, facts: arrived.facts }, way]) === undefined);
         const [first] = ways;
-        if (first === undefined) continue;
+        if (first === undefined) {
+          const chain = this.chains.of(registration.handler, holds, arrived.held);
+          if (chain === undefined) continue;
+          const same = chain.isVariable || this.isPrivate(holds, registration.handler) ? 'probable' : 'other';
+          const isConditional = this.isConditional(waiting, false);
+          this.note({ waiting: own, registration, slot, holds, chain, same, isConditional });
+          found = true;
+          continue;
+        }
         const { way, same } = this.nearest(ways, first, holds, registration, own);
         const isConditional = this.isConditional(waiting, false);
         this.note({ waiting: own, registration, slot, holds, way, same, isConditional });
@@ -259,34 +272,6 @@ class Search {
     if (known === undefined || SURENESS[mistake.same] > SURENESS[known.same]) this.mistakes.set(id, mistake);
   }
 
-  /** synchronize_srcu() inside a reader of the same domain waits for that reader. */
-  private srcuReader(waiting: Waiting): boolean {
-    const object = t.deref(waiting.object);
-    const holds = waiting.arrived.held.find(
-      (lock) => lock.kind === 'srcu' && lock.term.key === object.key && lock.site.fn === waiting.root,
-    );
-    const key = holds && keyOf(holds);
-    if (holds === undefined || key === undefined) return false;
-    const { classes } = this.context.around;
-    const name = shown(classes, key);
-    const { root, steps, arrived, effect } = waiting;
-    this.srcu.push({
-      id: hashText(['wait-deadlock', root.file, root.name, key, 'srcu'].join('\n')),
-      rule: 'wait-deadlock',
-      severity: 'error',
-      confidence: !holds.certain ? 'low' : steps.length > 2 ? 'medium' : 'high',
-      message: `${effect.api}() waits for readers of ${name}, and ${root.name}() is one`,
-      at: locationOf(steps[0] ?? effect.site),
-      locks: [name],
-      story: tellChain(classes, steps, `waits for all readers of ${name}`, 0, arrived.held, [holds]),
-      assumes: [{ reason: 'same-instance', text: `both mean the same ${name}` }],
-      witnesses: [witnessId(['wait-deadlock', key, ...siteNames(steps)])],
-      evidence: [],
-      fixes: [],
-    });
-    return true;
-  }
-
   // ---- waiting for oneself
 
   selves(file: string): void {
@@ -311,11 +296,23 @@ class Search {
       const isBound =
         object !== undefined && this.slots.slotOf(object, namingOf(api), waiter.file) !== undefined;
       if (!isBound && (object === undefined || t.rootOf(object).k !== 'parameter')) continue;
-      if (isBound && !this.isAwaited(root, api, effect.args, waiter.file)) continue;
+      if (isBound && !this.isAwaited(root, api, effect.args, waiter.file)) {
+        const others = [...this.slots.awaited(api, effect.args, waiter.file)];
+        if (!others.some(({ registration }) => this.waitsBack(registration.handler, root) !== undefined))
+          continue;
+      }
       if (isOwnNumber && this.slots.interruptsOf(root).length === 0) continue;
       const place = { root, steps: tail, effect, api, held: new Set<string>() };
       this.consider(place, (waiting) => this.judgeSelf(waiting));
     }
+  }
+
+  /** Where `handler` waits for `root`, which waits for it; of two such the first tells it. */
+  private waitsBack(handler: FunctionRef, root: FunctionRef): readonly Site[] | undefined {
+    if (handler.file === root.file ? handler.name <= root.name : handler.file < root.file) return undefined;
+    for (const { registration, steps } of this.chains.awaitedBy(handler))
+      if (registration.handler === root) return steps;
+    return undefined;
   }
 
   private isAwaited(fn: FunctionRef, api: OtherApi, args: readonly Term[], file: string): boolean {
@@ -340,7 +337,15 @@ class Search {
       return true;
     }
     for (const { slot, registration, own } of this.awaited(waiting)) {
-      if (registration.handler !== waiting.root) continue;
+      if (registration.handler !== waiting.root) {
+        const back = this.waitsBack(registration.handler, waiting.root);
+        if (back === undefined) continue;
+        const isConditional = [...waiting.arrived.facts.known()].some(({ term }) =>
+          t.someTerm(term, ({ k }) => k === 'field'),
+        );
+        this.note({ waiting: own, registration, slot, same: 'probable', isConditional, back });
+        return true;
+      }
       const same = this.isOwn(own, registration) ? 'same' : 'other';
       const isConditional = this.isConditional(waiting, true);
       this.note({ waiting: own, registration, slot, same, isConditional });
@@ -377,7 +382,7 @@ class Search {
   // ---- what is told
 
   findings(): readonly Finding[] {
-    const out: Finding[] = [...this.srcu, ...this.completions.findings()];
+    const out: Finding[] = [...this.srcu.findings(), ...this.completions.findings()];
     for (const [id, mistake] of this.mistakes) out.push(reportWait(this.context.around.classes, id, mistake));
     return out;
   }

@@ -1,13 +1,14 @@
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import type { ClassTable } from '../effects/locks.js';
-import type { HeldLock } from '../effects/types.js';
+import type { HeldLock, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import type { Way } from '../graph/handler-needs.js';
 import type { Sameness } from '../graph/instances.js';
 import type { Registration } from '../graph/slots.js';
 import type { Waiting } from '../graph/waits.js';
 import { tellChain } from './chain.js';
+import type { Chain } from './wait-chains.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
 import type { Finding, StoryStep } from './types.js';
 
@@ -18,15 +19,19 @@ export interface Mistake {
   readonly slot: string;
   readonly holds?: HeldLock;
   readonly way?: Way;
+  /** How the handler needs what is held, where it does not take it itself. */
+  readonly chain?: Chain;
   /** Whether both sides mean the same object. */
   readonly same: Sameness;
   /** The callee that waits decides whether to, by what its callers may know. */
   readonly isConditional: boolean;
+  /** Where the handler waits for the one that waits for it. */
+  readonly back?: readonly Site[];
 }
 
 /** Tells a mistake; `id` names it without positions. */
 export function reportWait(classes: ClassTable, id: string, mistake: Mistake): Finding {
-  const { waiting, registration, slot, holds, way } = mistake;
+  const { waiting, registration, slot, holds, way, chain, back } = mistake;
   const { root, steps, effect, arrived } = waiting;
   const handler = `${registration.handler.name}()`;
   const key = holds && keyOf(holds);
@@ -56,14 +61,22 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
     confidence: confidenceOf(classes, mistake),
     message:
       lock === undefined
-        ? `${handler} waits for itself: it calls ${effect.api}()${through}`
-        : `${verb} ${handler} with ${effect.api}()${through} while holding ${lock}, which ${handler} takes`,
+        ? back !== undefined
+          ? `${root.name}() waits for ${handler} with ${effect.api}()${through}, and ${handler} waits for it`
+          : `${handler} waits for itself: it calls ${effect.api}()${through}`
+        : `${verb} ${handler} with ${effect.api}()${through} while holding ${lock}${
+            chain === undefined ? `, which ${handler} takes` : `; ${handler} ${chain.text}`
+          }`,
     at: locationOf(first),
     locks: lock === undefined ? [] : [lock],
     story:
       lock === undefined
-        ? [registered, ...waits]
-        : [...waits, registered, ...tellChain(classes, way?.steps ?? [], `takes ${lock}`, 1)],
+        ? [registered, ...waits, ...tellChain(classes, back ?? [], `waits for ${root.name}() in turn`, 1)]
+        : [
+            ...waits,
+            registered,
+            ...(chain?.story ?? tellChain(classes, way?.steps ?? [], `takes ${lock}`, 1)),
+          ],
     assumes: [
       { reason: 'handler-runs', text: `${handler} may be running when ${effect.api}() is called` },
       ...(mistake.same === 'same'

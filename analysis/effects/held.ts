@@ -20,8 +20,9 @@ export function takeLock(state: State, lock: HeldLock, isRoundsOpen: boolean): v
     return;
   }
   if (state.held.length >= MAX_HELD) return;
-  // Read sections nest, but not at one place: there the end of the last round was not seen.
-  const isNested = (h: HeldLock): boolean => h.kind === 'rcu' && h.site.event !== lock.site.event;
+  // Readers nest, but not at one place: there the end of the last round was not seen.
+  const isNested = (h: HeldLock): boolean =>
+    (h.kind === 'rcu' || (h.mode === 'read' && lock.mode === 'read')) && h.site.event !== lock.site.event;
   if (state.held.some((h) => h.term.key === lock.term.key && !isNested(h))) return;
   if (isRoundsOpen && state.held.filter((h) => isOfSameRounds(h, lock)).length >= MAX_ROUNDS) return;
   state.held = [...state.held, lock];

@@ -71,7 +71,10 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   if (caller !== undefined) return `${caller}() calls ${finding.at.function}() and releases ${id}`;
   const call = callAt(input, code, taken);
   if (!call || call.form !== 'call') return `${id} is taken by something other than a plain call`;
-  if (!OWNED.has(call.api.kind)) return `a ${call.api.kind} may be released by whoever it was handed to`;
+  // Of a semaphore that nobody else ever releases, the finding is certain.
+  const isOwned =
+    OWNED.has(call.api.kind) || (call.api.kind === 'semaphore' && finding.confidence === 'high');
+  if (!isOwned) return `a ${call.api.kind} may be released by whoever it was handed to`;
   const release = releaseText(input, code, call);
   if (release === undefined) return `how ${id} is to be released is not clear`;
   const moving = moves(input, code, call);

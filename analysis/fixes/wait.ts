@@ -61,6 +61,8 @@ interface WaitPlan {
 
 /** What a handler waits for itself with becomes the same without waiting. */
 function planSelf(input: FixInput): WaitPlan | string {
+  if (input.finding.story.some(({ path }) => path === 1))
+    return 'which of two that wait for each other need not wait is not told by the source';
   const waits = input.finding.story.slice(1);
   const [step] = waits;
   if (!step || waits.length > 1) return `${step?.function ?? 'the handler'}() waits inside another function`;

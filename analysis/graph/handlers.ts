@@ -105,8 +105,17 @@ export function completes(api: OtherApi | undefined): boolean {
   return api?.k === 'complete' && (api.awaits === 'completion' || api.awaits === 'condition');
 }
 
-function handsOver({ k, handlerArg, threadArg, tableArg, itemArg, ontoArg, queueName }: OtherApi): boolean {
-  if (k === 'register' && queueName !== undefined) return true;
+function handsOver({
+  k,
+  handlerArg,
+  threadArg,
+  tableArg,
+  itemArg,
+  ontoArg,
+  queueName,
+  inTurn,
+}: OtherApi): boolean {
+  if (k === 'register' && (queueName !== undefined || inTurn === true)) return true;
   return [handlerArg, threadArg, tableArg, itemArg, ontoArg].some((arg) => arg !== undefined);
 }
 

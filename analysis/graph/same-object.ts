@@ -4,7 +4,7 @@ import type { Term } from '../effects/terms.js';
 import type { Site } from '../effects/types.js';
 import { folderOf } from '../base/paths.js';
 import type { Dependency } from './dependency.js';
-import { unify } from './slots.js';
+import { unify } from './waiter-names.js';
 
 /** Call steps up to which code that stands together is believed to mean the same objects. */
 const MAX_CALLS = 1;

@@ -12,6 +12,8 @@ export interface SleepPoint {
   readonly moments: readonly Moment[];
   /** Argument whose flags decide; -1 when it always may. */
   readonly flagsArg: number;
+  /** It may, whatever the path: no flags, or some that say so. */
+  readonly isSure: boolean;
   /** How sure it is that the call can sleep at all. */
   readonly confidence: Confidence;
   /** Touches user memory: allowed where page faults are merely switched off. */
@@ -76,6 +78,8 @@ export class Sleepers {
         site,
         moments,
         flagsArg,
+        isSure:
+          flagsArg < 0 || mayReclaim(models, this.around.program, args[flagsArg], effects.fn.file) === true,
         confidence: model.confidence ?? 'high',
         touchesUser: model.touchesUser === true,
         isSubstitute: false,
@@ -84,12 +88,13 @@ export class Sleepers {
     for (const { api, site, moments, nonBlocking } of effects.acquires) {
       if (site.via !== undefined || nonBlocking || models.lockApi(api)?.sleeps !== true) continue;
       const isSubstitute = models.lockApi(api)?.preemptible === true;
-      out.push({ api, site, moments, flagsArg: -1, confidence: 'high', touchesUser: false, isSubstitute });
+      const facts = { flagsArg: -1, isSure: true, confidence: 'high', touchesUser: false } as const;
+      out.push({ api, site, moments, ...facts, isSubstitute });
     }
     for (const { k, api, site, moments } of effects.uses) {
       if (k !== 'might-acquire' || models.lockApi(api)?.sleeps !== true) continue;
-      const facts = { flagsArg: -1, confidence: 'high', touchesUser: true, isSubstitute: false } as const;
-      out.push({ api, site, moments, ...facts });
+      const facts = { flagsArg: -1, isSure: true, confidence: 'high', touchesUser: true } as const;
+      out.push({ api, site, moments, ...facts, isSubstitute: false });
     }
     return out.length === 0 ? NONE : out;
   }

@@ -17,10 +17,12 @@ import { eventsOf } from '../summary/events.js';
 /** Something put into a queue that can be waited for, in the names of the function that does it. */
 export interface Queued {
   readonly fn: FunctionRef;
-  readonly item: Term;
+  /** `undefined` where only a queue is made. */
+  readonly item: Term | undefined;
   /** `undefined` for one that has a name of its own. */
   readonly queue: Term | undefined;
   readonly queueName: string | undefined;
+  readonly inTurn: boolean;
 }
 
 /** Expressions that mean one value wherever a function writes them. */
@@ -103,12 +105,16 @@ export class SlotSources {
       const item = args[api.itemArg ?? api.arg ?? 0];
       const queue = api.ontoArg === undefined ? undefined : args[api.ontoArg];
       if (item !== undefined && (queue !== undefined || queueName !== undefined))
-        yield { fn, item, queue, queueName };
+        yield { fn, item, queue, queueName, inTurn: api.inTurn === true };
       return;
     }
     const by = fn.name;
     const object = this.objectOf(fn, skeleton, args, site.event, api);
     if (object === undefined) return;
+    if (api.inTurn === true && api.k === 'register') {
+      yield { fn, item: undefined, queue: object, queueName: undefined, inTurn: true };
+      return;
+    }
     if (api.tableArg !== undefined) {
       const table = nameOf(args[api.tableArg]);
       const { program } = this.around;

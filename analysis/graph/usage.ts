@@ -327,7 +327,7 @@ export class Usage {
     const effects = this.around.effectsOf(fn);
     if (effects === undefined) return undefined;
     for (const point of this.sleepers.of(effects)) {
-      if (point.flagsArg >= 0 || point.confidence !== 'high') continue;
+      if (!point.isSure || point.confidence !== 'high') continue;
       const certain = point.moments.every(
         ({ held, context, released }) =>
           context.irq === 'entry' && context.bh === 0 && held.length === 0 && released.length === 0,

@@ -1,5 +1,9 @@
 import type { Site } from '../effects/types.js';
+import type { LockKind } from '../models/types.js';
 import type { Collected } from './collect.js';
+
+/** Kinds of lock that may have several readers at a time. */
+const SHARED: ReadonlySet<LockKind> = new Set<LockKind>(['rwsem', 'rwlock', 'percpu_rwsem']);
 
 /** Where locks that may have readers are taken for writing: without a writer readers never wait. */
 export class Writers {
@@ -8,8 +12,6 @@ export class Writers {
   /** Every place in sight where a class is taken for writing. */
   of(key: string): readonly Site[] {
     const taken = this.collected.acquisitions(key).map(({ acquire }) => acquire);
-    return taken
-      .filter(({ lock }) => lock.mode === 'write' && (lock.kind === 'rwsem' || lock.kind === 'rwlock'))
-      .map(({ site }) => site);
+    return taken.filter(({ lock }) => lock.mode === 'write' && SHARED.has(lock.kind)).map(({ site }) => site);
   }
 }

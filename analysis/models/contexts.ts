@@ -21,8 +21,12 @@ const URB: Partial<OtherApi> = { objectArg: 0, byHandle: true, dataField: 'conte
 const THREAD: Partial<OtherApi> = { ...SLEEPS, objectArg: 'result', byHandle: true };
 
 /** Puts what argument `arg` names into the queue that another argument names. */
-const queues = (arg: number, ontoArg: number, names: string): readonly OtherApi[] =>
-  words(names).map((name) => ({ name, k: 'register', arg, ontoArg }));
+const queues = (
+  arg: number,
+  ontoArg: number,
+  names: string,
+  facts: Partial<OtherApi> = {},
+): readonly OtherApi[] => words(names).map((name) => ({ name, k: 'register', arg, ontoArg, ...facts }));
 
 /** The same for the system's own queue. */
 const toSystem = (arg: number, names: string): readonly OtherApi[] =>
@@ -190,8 +194,16 @@ const registrations: readonly OtherApi[] = [
     THREAD,
   ),
   ...runs('kthread', 0, 'kernel_thread user_mode_thread', SLEEPS),
-  ...queues(1, 0, 'queue_work queue_delayed_work mod_delayed_work queue_rcu_work kthread_queue_work'),
-  ...queues(1, 0, 'kthread_queue_delayed_work kthread_mod_delayed_work'),
+  ...queues(1, 0, 'queue_work queue_delayed_work mod_delayed_work queue_rcu_work'),
+  ...queues(1, 0, 'kthread_queue_work kthread_queue_delayed_work kthread_mod_delayed_work', { inTurn: true }),
+  ...words('alloc_ordered_workqueue create_singlethread_workqueue').map((name): OtherApi => ({
+    name,
+    k: 'register',
+    inTurn: true,
+    objectArg: 'result',
+    byHandle: true,
+    ...SLEEPS,
+  })),
   ...queues(2, 1, 'queue_work_on queue_delayed_work_on mod_delayed_work_on queue_work_node'),
   ...toSystem(0, 'schedule_work schedule_delayed_work'),
   ...toSystem(1, 'schedule_work_on schedule_delayed_work_on'),

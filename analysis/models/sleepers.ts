@@ -46,7 +46,7 @@ const byFlags: Readonly<Record<number, string>> = {
 /** Sleeps, whatever the arguments; what lies inside is of no interest to locking. */
 const always = `
   __alloc_percpu alloc_etherdev alloc_etherdev_mqs
-  alloc_ordered_workqueue alloc_percpu alloc_workqueue blkdev_issue_flush cond_resched copy_from_sockptr
+  alloc_percpu alloc_workqueue blkdev_issue_flush cond_resched copy_from_sockptr
   copy_to_sockptr crypto_alloc_shash devm_ioremap devm_ioremap_resource
   fsleep gpio_set_value_cansleep gpiod_get_value_cansleep
   gpiod_set_value_cansleep io_schedule ioremap ioremap_wc kmem_cache_create kmem_cache_destroy

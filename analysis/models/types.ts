@@ -334,6 +334,8 @@ export interface OtherApi {
   readonly itemArg?: number;
   /** The queue where no argument names it: the global variable that it is, or a name of its own. */
   readonly queueName?: string;
+  /** `wait`: for all that stands before it in its queue, too. `register`: into a queue, or what makes a queue, that runs one at a time. */
+  readonly inTurn?: boolean;
   /** It calls the functions of the queue, or of its table, itself. */
   readonly callsBack?: boolean;
   /** Classes of locks that the functions of its table, or of what it puts into a queue, are called with. */

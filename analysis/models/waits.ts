@@ -22,10 +22,13 @@ export const waits: readonly OtherApi[] = [
   ...wait(
     { awaits: 'work', arg: 0, sleeps: true },
     `
-      cancel_work_sync cancel_delayed_work_sync flush_work flush_delayed_work disable_work_sync
-      disable_delayed_work_sync flush_rcu_work kthread_flush_work kthread_cancel_work_sync
-      kthread_cancel_delayed_work_sync
+      cancel_work_sync cancel_delayed_work_sync disable_work_sync disable_delayed_work_sync
+      kthread_cancel_work_sync kthread_cancel_delayed_work_sync
     `,
+  ),
+  ...wait(
+    { awaits: 'work', arg: 0, sleeps: true, inTurn: true },
+    'flush_work flush_delayed_work flush_rcu_work kthread_flush_work',
   ),
   ...wait(
     { awaits: 'queue', arg: 0, sleeps: true, byHandle: true },

@@ -102,7 +102,7 @@ describe('model tables', () => {
     for (const api of others) {
       if (api.k === 'wait') assert.ok(api.awaits !== undefined, api.name);
       if (api.k === 'context') assert.ok(api.context !== undefined && api.change !== undefined, api.name);
-      if (api.k === 'register' && (api.ontoArg ?? api.queueName) === undefined)
+      if (api.k === 'register' && (api.ontoArg ?? api.queueName ?? api.inTurn) === undefined)
         assert.ok((api.handlerArg ?? api.tableArg) !== undefined && api.runsIn !== undefined, api.name);
       if (api.k === 'free') assert.ok(api.arg !== undefined, api.name);
     }

@@ -1,0 +1,99 @@
+import { folderOf } from '../base/paths.js';
+import type { ClassTable } from '../effects/locks.js';
+import type { FunctionRef } from '../link/types.js';
+import { Evaluator } from '../effects/evaluate.js';
+import { State } from '../effects/state.js';
+import * as t from '../effects/terms.js';
+import type { Collected } from './collect.js';
+
+const kept = new WeakMap<Collected, Semaphores>();
+
+/** Which semaphores work as locks: whoever takes them gives them back, and one at a time has them. */
+export class Semaphores {
+  /** Classes that some function releases without having taken them: signals rather than locks. */
+  readonly handedOver: ReadonlySet<string>;
+  private readonly counts = new Map<string, ReadonlyMap<string, number>>();
+
+  private constructor(
+    private readonly collected: Collected,
+    private readonly classes: ClassTable,
+  ) {
+    const out = new Set<string>();
+    for (const { uses } of collected.effects.values()) {
+      for (const { k, ended, lock } of uses)
+        if (k === 'release' && ended !== 'own' && lock.kind === 'semaphore' && lock.key !== undefined)
+          out.add(lock.key);
+    }
+    this.handedOver = out;
+  }
+
+  static of(collected: Collected, classes: ClassTable): Semaphores {
+    let known = kept.get(collected);
+    if (known === undefined) kept.set(collected, (known = new Semaphores(collected, classes)));
+    return known;
+  }
+
+  /** Nobody but its holder releases it, and the code beside `file` says that there is one of it. */
+  isMutex(key: string, file: string): boolean {
+    return !this.handedOver.has(key) && this.countsIn(folderOf(file)).get(key) === 1;
+  }
+
+  private countsIn(folder: string): ReadonlyMap<string, number> {
+    let counts = this.counts.get(folder);
+    if (counts === undefined) {
+      const found = new Map<string, number>();
+      // Of a class that is made with several numbers, none is sure.
+      const note = (key: string, count: number): void => {
+        found.set(key, (found.get(key) ?? count) === count ? count : -1);
+      };
+      for (const [file, { outline }] of this.collected.program.files) {
+        if (folderOf(file) !== folder) continue;
+        this.declared(file, note);
+        outline.functions.forEach(({ calls }, index) => {
+          const fn = calls.some((name) => this.makes(name))
+            ? this.collected.program.functionAt(file, index)
+            : undefined;
+          if (fn !== undefined) this.made(fn, note);
+        });
+      }
+      this.counts.set(folder, (counts = found));
+    }
+    return counts;
+  }
+
+  private makes(name: string): boolean {
+    const api = this.collected.program.models.lockApi(name);
+    return api?.op === 'lock-init' && api.kind === 'semaphore';
+  }
+
+  private declared(file: string, note: (key: string, count: number) => void): void {
+    const { program } = this.collected;
+    for (const { definedBy, members, name } of program.outline(file)?.variables ?? []) {
+      const type = definedBy === '' ? undefined : program.models.declarator(definedBy)?.type;
+      if (type === undefined || program.models.lockType(type) !== 'semaphore') continue;
+      const symbol = this.classes.symbol(name, file)?.symbol;
+      // Older kernels name no number: it is one.
+      const count = members.find(({ field }) => field === '#1')?.value ?? '1';
+      if (symbol !== undefined) note(symbol, Number(count));
+    }
+  }
+
+  private made(fn: FunctionRef, note: (key: string, count: number) => void): void {
+    const { program } = this.collected;
+    const skeleton = program.skeleton(fn);
+    if (skeleton === undefined) {
+      program.demand(fn, 'path');
+      return;
+    }
+    const evaluator = new Evaluator(program, program.models, this.classes, fn, skeleton);
+    for (const { events } of skeleton.blocks) {
+      for (const event of events) {
+        if (event.k !== 'lock-init' || !this.makes(event.api)) continue;
+        const lock = t.deref(evaluator.value(event.lock, State.entry()));
+        const found = this.classes.classOf(lock, 'semaphore', 0, fn.file);
+        const count = skeleton.exprs[event.args[1] ?? -1];
+        if ('key' in found) note(found.key, count?.k === 'constant' ? count.value : -1);
+      }
+    }
+  }
+}
