@@ -195,7 +195,11 @@ class Joiner {
   }
 
   private place(frame: Frame, inner: Frame | undefined, around: readonly Frame[]): SourcePlace {
-    return this.places?.placeOf(frame, inner, around) ?? { function: plainFunction(frame.function) };
+    const place = this.places?.placeOf(frame, inner, around) ?? {
+      function: plainFunction(frame.function),
+      ...(frame.file === undefined || frame.line === undefined ? {} : { file: frame.file, line: frame.line }),
+    };
+    return frame.inlined ? { ...place, inlined: true } : place;
   }
 
   /** A warning at a line that asserts a lock is about that lock. */

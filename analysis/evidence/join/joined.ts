@@ -5,6 +5,8 @@ export interface SourcePlace {
   readonly function: string;
   readonly file?: string;
   readonly line?: number;
+  /** A function without a frame of its own. */
+  readonly inlined?: true;
 }
 
 export interface JoinedLock {
@@ -45,6 +47,22 @@ export interface Wait {
   readonly heldBy: string;
   /** Where it waits. */
   readonly where?: SourcePlace;
+  /** The function that it calls to wait. */
+  readonly through?: string;
+  /** Address of the lock. */
+  readonly instance?: string;
+  /** It waits for a lock, not for an event. */
+  readonly isLock?: true;
+  /** The kernel itself named the holder. */
+  readonly isSaid?: true;
+  /** The holder is the only one who can have it, as far as the lists go. */
+  readonly isLikely?: true;
+  /** Those one of whom holds it, where nothing tells which. */
+  readonly perhaps?: readonly string[];
+  /** Work item that the task runs, with its workqueue. */
+  readonly work?: string;
+  /** For how many seconds it has waited. */
+  readonly seconds?: number;
 }
 
 /** Whether silence means anything. */

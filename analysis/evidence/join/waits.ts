@@ -1,14 +1,20 @@
+import { awaitedIn, plainFunction } from '../../models/stacks.js';
 import type { Models } from '../../models/types.js';
 import type { SourcePlace, Wait } from './joined.js';
 import { addressOf, recordedIn, type Recorded } from './recorded.js';
-import { readStack } from './stacks.js';
-import type { Frame, HeldList, LockMention, SourceEvidence, TaskName, TaskSighting } from '../read/types.js';
+import { readStack, type ReadStack } from './stacks.js';
+import { canWait, label, momentsOf, taskKey, type TaskState } from './states.js';
+import type { Frame, LockMention, SourceEvidence } from '../read/types.js';
 
 /** What the source at hand knows about backtraces; without source nothing. */
 export interface WaitSource {
   place(frame: Frame, inner: Frame | undefined): SourcePlace;
-  /** The class that a function waits for where it calls the given API. */
-  wantedBy(frame: Frame, through: string): { readonly key: string; readonly name: string } | undefined;
+  /** The class that a function waits for where it calls the given API; never one that the task holds already. */
+  wantedBy(
+    frame: Frame,
+    through: string,
+    held: ReadonlySet<string>,
+  ): { readonly key: string; readonly name: string } | undefined;
   /**
    * Classes held by a task with this backtrace, outermost last, without what it waits for; and, as `owed`, what
    * it would complete if it went on.
@@ -20,56 +26,25 @@ export interface WaitSource {
   identify(lock: LockMention): { readonly key: string; readonly name: string };
 }
 
-/** One task with everything that was seen of it. */
-interface TaskState {
-  readonly task: TaskName;
-  stack: readonly Frame[];
-  channel: string | undefined;
-  blockedBy: TaskName | undefined;
-  held: readonly LockMention[];
-}
-
 interface Wanted {
   readonly state: TaskState;
   readonly keys: readonly string[];
   readonly name: string;
   readonly where: SourcePlace | undefined;
+  /** The lock of the task's list that it waits for. */
+  readonly listed: LockMention | undefined;
+  readonly isLock: boolean;
 }
 
-const label = ({ name, pid }: TaskName): string =>
-  name === '' ? String(pid) : pid === 0 ? name : `${name}/${pid}`;
-
-/** The last thing seen of each task that is blocked, and of each that holds something. */
-function statesOf(sources: readonly SourceEvidence[]): TaskState[] {
-  const states = new Map<string, TaskState>();
-  const stateOf = (task: TaskName): TaskState => {
-    // Idle tasks of all processors share a number.
-    const key = task.pid === 0 ? label(task) : String(task.pid);
-    let state = states.get(key);
-    if (!state) {
-      state = { task, stack: [], channel: undefined, blockedBy: undefined, held: [] };
-      states.set(key, state);
-    }
-    return state;
-  };
-  for (const { tasks, held } of sources) {
-    for (const sighting of tasks) see(stateOf(sighting.task), sighting);
-    for (const list of held) take(stateOf(list.task), list);
-  }
-  return [...states.values()];
+/** Who holds something: surely, or as the only one left who can. */
+interface Holders {
+  readonly sure: TaskState[];
+  /** Last in their lists, and nothing tells whether they have it or wait for it. */
+  readonly perhaps: TaskState[];
 }
 
-function see(state: TaskState, { stack, channel, blockedBy, state: letter }: TaskSighting): void {
-  // Interruptible sleepers wait for work, not for locks.
-  if (letter !== '' && letter !== 'D' && letter !== 'R') return;
-  if (stack.length > 0) state.stack = stack;
-  state.channel = channel ?? state.channel;
-  state.blockedBy = blockedBy ?? state.blockedBy;
-}
-
-function take(state: TaskState, list: HeldList): void {
-  state.held = list.locks;
-}
+/** Locks that the validator lists from the moment they are asked for. */
+const LISTED = new Set(['mutex', 'ww_mutex', 'rwsem', 'percpu_rwsem', 'rt_mutex', 'spinlock', 'rwlock']);
 
 /** Who waits for what, and who has it; and where that goes round in a circle. */
 export function waitsOf(
@@ -77,123 +52,215 @@ export function waitsOf(
   models: Models,
   source?: WaitSource,
 ): { readonly waits: readonly Wait[]; readonly cycles: readonly (readonly Wait[])[] } {
-  const states = statesOf(sources);
   const recorded = recordedIn(sources, models);
-  const wanted: Wanted[] = [];
-  const holders = new Map<string, TaskState[]>();
-  for (const state of states) {
-    const wants = wantOf(state, models, recorded, source);
-    if (wants) wanted.push(wants);
-    for (const key of heldKeys(state, wants, models, recorded, source)) {
-      const list = holders.get(key);
-      if (list) list.push(state);
-      else holders.set(key, [state]);
+  const found = new Map<string, readonly Wait[]>();
+  for (const states of momentsOf(sources)) {
+    const own = new Moment(states, models, recorded, source).waits();
+    // A task that was seen again is where it was seen last.
+    for (const [key, waits] of own) {
+      found.delete(key);
+      found.set(key, waits);
     }
   }
-  const waits: Wait[] = [];
+  const waits = [...found.values()].flat();
   const next = new Map<string, Wait[]>();
-  for (const { state, keys, name, where } of wanted) {
-    const owners = state.blockedBy
-      ? [label(state.blockedBy)]
-      : [...new Set(keys.flatMap((key) => holders.get(key) ?? []))]
-          .filter((holder) => holder !== state)
-          .map((holder) => label(holder.task));
-    const task = label(state.task);
-    const own = (owners.length === 0 ? [''] : owners).map((heldBy) => ({
-      task,
-      for: name,
-      heldBy,
-      ...(where ? { where } : {}),
-    }));
-    waits.push(...own);
-    next.set(task, own);
+  for (const wait of waits) {
+    if (wait.heldBy === '' || wait.isLikely === true) continue;
+    next.set(wait.task, [...(next.get(wait.task) ?? []), wait]);
   }
   return { waits, cycles: circles(next) };
 }
 
-function wantOf(
-  state: TaskState,
-  models: Models,
-  recorded: Recorded,
-  source: WaitSource | undefined,
-): Wanted | undefined {
-  const { frames, waits, through } = readStack(state.stack, models);
-  const [first] = frames;
-  if (!waits || !first) {
-    if (state.channel === undefined) return undefined;
-    const frame = { function: state.channel, offset: -1, size: -1, module: '', reliable: true };
-    const where = source?.place(frame, undefined) ?? { function: state.channel };
-    const found = source?.wantedBy(frame, '');
+/** What all tasks were doing around one moment. */
+class Moment {
+  private readonly read = new Map<TaskState, ReadStack>();
+  private readonly holders = new Map<string, Holders>();
+
+  constructor(
+    private readonly states: readonly TaskState[],
+    models: Models,
+    private readonly recorded: Recorded,
+    private readonly source: WaitSource | undefined,
+  ) {
+    for (const state of states) this.read.set(state, readStack(state.stack, models));
+  }
+
+  /** By task. */
+  waits(): ReadonlyMap<string, readonly Wait[]> {
+    const wanted = this.states.flatMap((state) => this.wantOf(state) ?? []);
+    const wants = new Map(wanted.map((each) => [each.state, each]));
+    for (const state of this.states) this.note(state, wants.get(state));
+    return new Map(wanted.map((each) => [taskKey(each.state.task), this.waitsFor(each)]));
+  }
+
+  private wantOf(state: TaskState): Wanted | undefined {
+    if (!canWait(state) && state.blockedBy === undefined) return undefined;
+    const read = this.read.get(state);
+    const { waits, through } = read ?? {};
+    const first = read?.frames[0];
+    if (!waits) {
+      if (state.channel !== undefined) return this.byChannel(state, state.channel);
+      return state.blockedBy ? this.bySay(state) : undefined;
+    }
+    // A processor that is in the middle of a loop of waiting is not waiting for anybody.
+    if (state.letter === 'R' && waits.k !== 'lock') return undefined;
+    const isLock = waits.k === 'lock';
+    const listed = isLock && LISTED.has(waits.kind) ? listedWant(state) : undefined;
+    const known = listed ?? (first && this.recorded.get(addressOf(first) ?? '')?.wants);
+    const named = known && (this.source?.identify(known) ?? { key: known.name, name: known.name });
+    const frame = first ?? { function: through ?? '', offset: -1, size: -1, module: '', reliable: true };
+    const held = new Set(state.held.map((lock) => this.source?.identify(lock).key ?? lock.name));
+    const found = named ?? (first && this.source?.wantedBy(first, through ?? '', held));
+    const inner = state.stack.find((each) => each.function.startsWith(through ?? ' '));
+    const where = first && (this.source?.place(first, inner) ?? { function: plainFunction(first.function) });
+    return {
+      state,
+      keys: listed && listed.instance !== '' ? [instanceKey(listed)] : found ? [found.key] : [],
+      name: found?.name ?? unnamed(waits, through ?? '', frame.function),
+      where,
+      listed,
+      isLock,
+    };
+  }
+
+  private byChannel(state: TaskState, channel: string): Wanted {
+    const frame = { function: channel, offset: -1, size: -1, module: '', reliable: true };
+    const found = this.source?.wantedBy(frame, '', new Set());
     return {
       state,
       keys: found ? [found.key] : [],
-      name: found?.name ?? `something in ${state.channel}`,
-      where,
+      name: found?.name ?? `something in ${channel}`,
+      where: this.source?.place(frame, undefined) ?? { function: channel },
+      listed: undefined,
+      isLock: false,
     };
   }
-  const where = source?.place(
-    first,
-    state.stack.find((each) => each.function.startsWith(through)),
-  );
-  const logged = loggedWant(state, frames);
-  const known = logged ?? recorded.get(addressOf(first) ?? '')?.wants;
-  const named = known && (source?.identify(known) ?? { key: known.name, name: known.name });
-  const found = named ?? source?.wantedBy(first, through);
-  const keys = [
-    ...(logged && logged.instance !== '' ? [instanceKey(logged)] : []),
-    ...(found ? [found.key] : []),
-  ];
-  const name = found?.name ?? unnamed(waits, first.function);
-  return {
-    state,
-    keys: logged && logged.instance !== '' ? keys.slice(0, 1) : keys,
-    name,
-    where: where ?? { function: first.function },
-  };
+
+  /** The kernel said who holds it, and no backtrace is there. */
+  private bySay(state: TaskState): Wanted {
+    const listed = listedWant(state);
+    const name = listed?.name ?? `a ${(state.blockedOn ?? 'lock').replace('rw-semaphore', 'rwsem')}`;
+    return { state, keys: [], name, where: undefined, listed, isLock: true };
+  }
+
+  /** Enters what a task has. */
+  private note(state: TaskState, wants: Wanted | undefined): void {
+    const { source } = this;
+    const add = (key: string, isSure: boolean): void => {
+      const own = this.holders.get(key) ?? { sure: [], perhaps: [] };
+      this.holders.set(key, own);
+      const list = isSure ? own.sure : own.perhaps;
+      if (!list.includes(state)) list.push(state);
+    };
+    const last = state.held.at(-1);
+    const isSeen = (this.read.get(state)?.frames.length ?? 0) > 0 || wants !== undefined;
+    for (const lock of state.held) {
+      if (lock === wants?.listed || lock.name === '') continue;
+      // The last in the list of a task that nobody looked at may be what it waits for.
+      const isSure = (isSeen && state.isWhole) || lock !== last || state.blockedBy !== undefined;
+      if (lock.instance !== '') add(instanceKey(lock), isSure);
+      add(source?.identify(lock).key ?? lock.name, isSure && (lock.instance === '' || source !== undefined));
+    }
+    const frames = this.read.get(state)?.frames ?? [];
+    if (state.held.length === 0) {
+      for (const lock of this.recorded.get(addressOf(frames[0]) ?? '')?.holds ?? [])
+        add(source?.identify(lock).key ?? lock.name, true);
+    }
+    for (const { key, owed } of source?.heldBy(frames) ?? []) {
+      const isKnown = owed || state.held.length === 0;
+      if (isKnown && !(wants?.keys.includes(key) ?? false)) add(key, true);
+    }
+  }
+
+  private waitsFor(wanted: Wanted): readonly Wait[] {
+    const { state, name, where, listed } = wanted;
+    const { owners, isLikely, others } = this.ownersOf(wanted);
+    const read = this.read.get(state);
+    const base = {
+      task: label(state.task),
+      for: name,
+      ...(where ? { where } : {}),
+      ...(read && read.through !== '' ? { through: read.through } : {}),
+      ...(listed && listed.instance !== '' ? { instance: listed.instance } : {}),
+      ...(state.work === undefined ? {} : { work: state.work }),
+      ...(state.seconds === undefined ? {} : { seconds: state.seconds }),
+      ...(wanted.isLock ? { isLock: true as const } : {}),
+    };
+    const said = state.blockedBy ? { isSaid: true as const } : {};
+    if (owners.length === 0) {
+      return [
+        {
+          ...base,
+          heldBy: '',
+          ...(others.length > 0 ? { perhaps: others.map(({ task }) => label(task)) } : {}),
+        },
+      ];
+    }
+    return owners.map((heldBy) => ({
+      ...base,
+      heldBy,
+      ...(isLikely ? { isLikely: true as const } : {}),
+      ...said,
+    }));
+  }
+
+  private ownersOf(wanted: Wanted): {
+    readonly owners: readonly string[];
+    readonly isLikely: boolean;
+    readonly others: readonly TaskState[];
+  } {
+    const { state, keys, listed } = wanted;
+    if (state.blockedBy) return { owners: [label(state.blockedBy)], isLikely: false, others: [] };
+    const found = keys.flatMap((key) => this.holders.get(key) ?? []);
+    // A task that has it already waits for itself; others who read it beside are no more to blame.
+    const sure = [...new Set(found.flatMap((each) => each.sure))];
+    const isSelf = sure.includes(state) && listed !== undefined;
+    const owners = isSelf ? [state] : sure.filter((each) => each !== state);
+    // Locks with one name may be many, where the kernel does not print their addresses.
+    const isShared = listed !== undefined && listed.instance === '' && !isSingle(listed.name);
+    if (owners.length > 0) {
+      const isLikely = isShared && !isSelf;
+      if (isLikely && owners.length > 1) return { owners: [], isLikely: false, others: owners };
+      return { owners: owners.map(({ task }) => label(task)), isLikely, others: [] };
+    }
+    const perhaps = [...new Set(found.flatMap((each) => each.perhaps))].filter((each) => each !== state);
+    const [only, another] = perhaps;
+    if (only && !another && !isShared) return { owners: [label(only.task)], isLikely: true, others: [] };
+    return { owners: [], isLikely: false, others: perhaps };
+  }
 }
 
-function unnamed(waits: NonNullable<ReturnType<typeof readStack>['waits']>, name: string): string {
-  if (waits.k === 'lock') return `a ${waits.kind.replaceAll('_', ' ')} in ${name}`;
-  return `${waits.awaits === 'other' ? 'something' : `a ${waits.awaits}`} in ${name}`;
+/** Whether a name without an address stands for one lock: that of a variable, not of a member or a key. */
+function isSingle(name: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(name) && !/^(?:sb_\w+|jbd2_handle|slock|sk_lock|kn|i_\w+)$/.test(name);
 }
 
-/** lockdep counts a lock as held from the moment that it is asked for: the last in the list, taken right here. */
-function loggedWant(state: TaskState, frames: readonly Frame[]): LockMention | undefined {
+function unnamed(waits: NonNullable<ReadStack['waits']>, through: string, name: string): string {
+  if (waits.k === 'lock') return `a ${waits.kind.replaceAll('_', ' ')} in ${plainFunction(name)}`;
+  const words = awaitedIn(through) ?? (waits.awaits === 'other' ? 'something' : `a ${waits.awaits}`);
+  return `${words} in ${plainFunction(name)}`;
+}
+
+/**
+ * The validator counts a lock as held from the moment that it is asked for: whoever is inside an acquisition waits
+ * for the last in its list.
+ */
+function listedWant(state: TaskState): LockMention | undefined {
   const last = state.held.at(-1);
-  const [first] = frames;
-  if (!last?.at || !first) return undefined;
-  const isHere = last.at.function === first.function && (last.at.offset === first.offset || first.offset < 0);
-  return isHere ? last : undefined;
+  if (!last || last.name === '') return undefined;
+  if (!last.at || state.stack.length === 0) return last;
+  const named = last.at.function;
+  const isThere = state.stack.some((frame) => frame.function === named);
+  if (!state.isWhole && !isThere) return undefined;
+  // Its place is missing in the backtrace and that of the one before is the innermost: that one is waited for.
+  const others = state.held
+    .slice(0, -1)
+    .some((lock) => state.stack.some((frame) => frame.function === lock.at?.function));
+  return isThere || !others || last.at.inlined === true || state.letter === 'D' ? last : undefined;
 }
 
 function instanceKey(lock: LockMention): string {
   return `0x${lock.instance}`;
-}
-
-function heldKeys(
-  state: TaskState,
-  wants: Wanted | undefined,
-  models: Models,
-  recorded: Recorded,
-  source: WaitSource | undefined,
-): ReadonlySet<string> {
-  const keys = new Set<string>();
-  const { frames, waits } = readStack(state.stack, models);
-  const waiting = waits ? loggedWant(state, frames) : undefined;
-  for (const lock of state.held) {
-    if (lock === waiting) continue;
-    if (lock.instance !== '') keys.add(instanceKey(lock));
-    keys.add(source?.identify(lock).key ?? lock.name);
-  }
-  if (state.held.length === 0) {
-    const there = recorded.get(addressOf(frames[0]) ?? '')?.holds ?? [];
-    for (const lock of there) keys.add(source?.identify(lock).key ?? lock.name);
-  }
-  for (const { key, owed } of source?.heldBy(frames) ?? []) {
-    const isKnown = owed || state.held.length === 0;
-    if (isKnown && !(wants?.keys.includes(key) ?? false)) keys.add(key);
-  }
-  return keys;
 }
 
 const MOST_CIRCLES = 16;
@@ -201,25 +268,32 @@ const MOST_CIRCLES = 16;
 /** Every circle once, from its task with the smallest name. */
 function circles(next: ReadonlyMap<string, readonly Wait[]>): Wait[][] {
   const found = new Map<string, Wait[]>();
+  const dead = new Set<string>();
   for (const start of [...next.keys()].sort()) {
     const path: Wait[] = [];
-    const walk = (task: string): void => {
-      if (found.size >= MOST_CIRCLES || path.length > 16) return;
+    const walk = (task: string): boolean => {
+      let isOpen = false;
+      if (found.size >= MOST_CIRCLES || path.length > 16) return true;
       for (const wait of next.get(task) ?? []) {
-        if (wait.heldBy === '' || path.some((each) => each.task === wait.heldBy && each.task !== start))
+        if (dead.has(wait.heldBy) || path.some((each) => each.task === wait.heldBy && each.task !== start))
           continue;
         path.push(wait);
         if (wait.heldBy === start) {
+          isOpen = true;
           const key = path
             .map((each) => each.task)
             .sort()
             .join('\n');
           if (!found.has(key)) found.set(key, [...path]);
-        } else if (!path.slice(0, -1).some((each) => each.task === wait.task)) walk(wait.heldBy);
+        } else if (!path.slice(0, -1).some((each) => each.task === wait.task)) {
+          isOpen = walk(wait.heldBy) || isOpen;
+        }
         path.pop();
       }
+      return isOpen;
     };
-    walk(start);
+    // Whoever leads into no circle need not be followed again.
+    if (!walk(start)) dead.add(start);
   }
   return [...found.values()];
 }

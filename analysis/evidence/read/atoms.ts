@@ -1,40 +1,83 @@
 import type { Frame, LockMention, LockRole, TaskName } from './types.js';
 
 const NAME = String.raw`[A-Za-z_.$][\w.$]*`;
-/** ` name+0x12/0x34 [module build-id]`, with what decoders append. */
-const FRAME = new RegExp(
-  String.raw`^\s*(?:(?:\d+: )?(\? )?)(?:\[<([0-9a-f]+)>\] )?(\? )?(${NAME})\+0x([0-9a-f]+)/0x([0-9a-f]+)` +
-    String.raw`(?: \[(\w+)(?: [0-9a-f]+)?\])?(?: \[\w+\])?(?: ([\w./+-]+):(\d+))?(?: \[inline\])?\s*$`,
-);
+/** `+0x12/0x34`, with the module and its build id. */
+const OFFSETS = String.raw`\+(?:0x)?([0-9a-f]+)/(?:0x)?([0-9a-f]+)(?: ?\[([\w-]+)(?: [0-9a-f]+)?\])?`;
+/** What follows a frame: marks of the unwinder, a second module, a place in the source. */
+const MARKS = String.raw`(?: \[\w+\])?( \(unreliable\)| \([A-Z]{1,6}\))?(?: ([\w./+~-]+):(\d+))?(?: \(discriminator \d+\))?(?: \[inline\])?`;
+/** Addresses before a frame, in every architecture's brackets: `[<0>]`, `([<12>]`, `[c000] [c000]`, `12: [<34>]`. */
+const ADDRESSES =
+  /^\s*(?:#?\d+: )?(\?\s+)?(\(?(?:\[<?\s*(?:0x)?[0-9a-f]+\s*>?\]|\[<\s*inline\s*>\])\)?[ \t]*){0,2}/;
+const FRAME = new RegExp(String.raw`^(\? +)?(${NAME})${OFFSETS}${MARKS}\)?\s*$`);
 /** ` name file.c:12 [inline]`, ` name (dir/file.c:12 (discriminator 3)) module`. */
 const DECODED = new RegExp(
-  String.raw`^\s*(\? )?(${NAME}) \(?([\w./+-]+\.[chS]):(\d+)(?: \(discriminator \d+\))?\)?(?: \[inline\])?(?: \[?(\w+)\]?)?\s*$`,
+  String.raw`^(\? +)?(${NAME}) \(?([\w./+~-]+\.[chS]):(\d+)(?: \(discriminator \d+\))?\)?( \[inline\])?(?: \[?(\w+)\]?)?\s*$`,
 );
+/** 32-bit ARM: `[<c0101234>] (callee) from [<c0105678>] (caller+0x1/0x2 [module])`, later without addresses. */
+const FROM = new RegExp(
+  String.raw`^\s*(?:\[<[0-9a-f]+>\] )?\(?${NAME}(?: \[\w+\])?\)? from (?:\[<[0-9a-f]+>\] )?\(?(${NAME})${OFFSETS}${MARKS}\)?\s*$`,
+);
+/** powerpc: `--- interrupt: 900 at name+0x1/0x2`. */
+const INTERRUPTED = new RegExp(String.raw`^\s*--- interrupt: [0-9a-f]+ at (${NAME})${OFFSETS}`);
 const ADDRESS = /^\s*(\? )?(?:\[<)?(?:0x)?([0-9a-f]{8,16})(?:>\])?\s*$/;
 
-/** Reads one entry of a backtrace; `undefined` for any other line. */
+const frameOf = (
+  name: string,
+  offset: string,
+  size: string,
+  module: string | undefined,
+  reliable: boolean,
+  file?: string,
+  line?: string,
+): Frame => ({
+  function: name,
+  offset: Number.parseInt(offset, 16),
+  size: Number.parseInt(size, 16),
+  module: module ?? '',
+  reliable,
+  ...(file === undefined ? {} : { file, line: Number(line) }),
+});
+
+/** Reads one entry of a backtrace, of any architecture and version; `undefined` for any other line. */
 export function parseFrame(text: string): Frame | undefined {
-  const plus = text.indexOf('+0x');
+  const lead = ADDRESSES.exec(text)?.[0] ?? '';
+  const rest = text.slice(lead.length).trimStart();
+  const plus = rest.indexOf('+');
   if (plus > 0) {
-    const match = FRAME.exec(text);
+    const match = FRAME.exec(rest);
     if (match) {
-      const [, before, , behind, name = '', offset = '', size = '', module = '', file, line] = match;
-      return {
-        function: name,
-        offset: Number.parseInt(offset, 16),
-        size: Number.parseInt(size, 16),
-        module,
-        reliable: before === undefined && behind === undefined,
-        ...(file === undefined ? {} : { file, line: Number(line) }),
-      };
+      const [, before, name = '', offset = '', size = '', module, mark, file, line] = match;
+      // s390 puts what merely lay on the stack into parentheses.
+      const isSure = before === undefined && !lead.includes('?') && !lead.includes('(');
+      const reliable = isSure && mark !== ' (unreliable)';
+      return frameOf(name, offset, size, module, reliable, file, line);
+    }
+    const from = text.includes(' from ') ? FROM.exec(text) : null;
+    if (from) {
+      const [, name = '', offset = '', size = '', module, , file, line] = from;
+      return frameOf(name, offset, size, module, true, file, line);
+    }
+    const interrupted = INTERRUPTED.exec(text);
+    if (interrupted) {
+      const [, name = '', offset = '', size = '', module] = interrupted;
+      return { ...frameOf(name, offset, size, module, true), interrupted: true };
     }
   }
-  if (text.includes('.')) {
-    const match = DECODED.exec(text);
+  if (rest.includes('.')) {
+    const match = DECODED.exec(rest);
     if (match) {
-      const [, before, name = '', file = '', line = '', module = ''] = match;
-      const reliable = before === undefined;
-      return { function: name, offset: -1, size: -1, module, reliable, file, line: Number(line) };
+      const [, before, name = '', file = '', line = '', inline, module = ''] = match;
+      const reliable = before === undefined && !lead.includes('?');
+      return {
+        function: name,
+        offset: -1,
+        size: -1,
+        module,
+        reliable,
+        file,
+        line: Number(line),
+        ...(inline === undefined && !lead.includes('inline') ? {} : { inlined: true }),
+      };
     }
   }
   const address = ADDRESS.exec(text);
@@ -49,14 +92,41 @@ export function parseFrame(text: string): Frame | undefined {
   };
 }
 
-/** A frame that may stand after an address in brackets: `[<ffffffff81000000>] name+0x1/0x2`. */
-export function parsePlace(text: string): Frame | undefined {
-  return parseFrame(text.replace(/^\s*\[<[0-9a-f]+>\]\s*/, ''));
+/** Names of the register that says where a processor was, with what the architectures print before its value. */
+const COUNTER =
+  /^\s*(?:RIP|EIP|IP|PC|pc|epc|NIP|ERA|TPC|nip|IAOQ\[0\]|Krnl PSW|PSW|PC is at|pc is at|EIP is at)\b\s*:?/;
+const COUNTER_AT = new RegExp(String.raw`(?:^|[\s:<(])(${NAME})${OFFSETS}${MARKS}`);
+const COUNTER_INLINE = new RegExp(
+  String.raw`^\s*[RE]?IP: (?:[0-9a-f]{4}:)?(${NAME}) ([\w./+-]+\.[chS]):(\d+) \[inline\]`,
+);
+
+/** Where the processor was, from the line of its program counter: `RIP: 0010:name+0x1/0x2`, `pc : name+0x1/0x2`. */
+export function parseCounter(text: string): Frame | undefined {
+  if (!COUNTER.test(text)) return undefined;
+  const inline = COUNTER_INLINE.exec(text);
+  if (inline) {
+    const [, name = '', file = '', line] = inline;
+    const bare = { function: name, offset: -1, size: -1, module: '', reliable: true };
+    return { ...bare, file, line: Number(line), inlined: true };
+  }
+  const match = COUNTER_AT.exec(text.replace(COUNTER, ' '));
+  if (!match) return undefined;
+  const [, name = '', offset = '', size = '', module, , file, line] = match;
+  return frameOf(name, offset, size, module, true, file, line);
 }
 
-const HELD =
-  /^\s*(?:#(\d+): )?(?:0x)?([0-9a-f]{8,16}|\(____ptrval____\)) \((.*)\)([^(){}]*)\{([-.+?]{4,6})\}(?:-\{-?\d+:-?\d+\})?, at: (.+)$/;
-const CLASS_TAG = /^\s*(?:->\s*)?(?:#(\d+)\s+)?\((.*)\)([^(){}]*)\{([-.+?]{4,6})\}(?:-\{-?\d+:-?\d+\})?(.*)$/;
+/** A frame that a report names behind `at:`, with its address or without. */
+export function parsePlace(text: string): Frame | undefined {
+  return parseFrame(text);
+}
+
+const INSTANCE = String.raw`(?:0x)?[0-9a-f]{8,16}|\(____ptrval____\)|\(ptrval\)|\(null\)`;
+const USAGE = String.raw`\{([-.+?]{3,9})\}(?:-\{-?\d+:-?\d+\})?`;
+const HELD = new RegExp(
+  String.raw`^\s*(?:#(\d+):\s*)?(?:(${INSTANCE})\s+)?\((.*)\)([^(){}]*)${USAGE}\s*(?:, at:\s*(.*))?$`,
+);
+const CLASS_TAG = new RegExp(String.raw`^\s*(?:->\s*)?(?:#(\d+)\s+)?\((.*)\)([^(){}]*)${USAGE}(.*)$`);
+const RELEASED_LOCK = /^\s*#(\d+):\s*<RELEASED>/;
 
 export interface HeldLine {
   /** Position in the list of held locks, -1 when there is none. */
@@ -67,18 +137,28 @@ export interface HeldLine {
   readonly at: Frame | undefined;
 }
 
-/** ` #0: ffff888000358468 (sb_writers#3){.+.+}-{0:0}, at: ksys_write+0x68/0xe0` */
+/**
+ * One lock as the validator prints it: ` #0: ffff888000358468 (sb_writers#3){.+.+}-{0:0}, at: ksys_write+0x68/0xe0`,
+ * before 4.18 without the lock's address and with that of the code: ` #0:  (sb_writers#3){.+.+.+}, at: [<12>] name+0x1/0x2`.
+ */
 export function parseHeld(text: string): HeldLine | undefined {
-  if (!text.includes(', at: ')) return undefined;
+  if (!text.includes('){') && !text.includes('}')) {
+    const released = text.includes('<RELEASED>') ? RELEASED_LOCK.exec(text) : null;
+    return released
+      ? { index: Number(released[1]), name: '', instance: '', usage: '', at: undefined }
+      : undefined;
+  }
   const match = HELD.exec(text);
   if (!match) return undefined;
-  const [, index, instance = '', name = '', , usage = '', at = ''] = match;
+  const [, index, instance = '', name = '', , usage = '', at] = match;
+  // Without a place it is a lock only where a list numbers it.
+  if (at === undefined && index === undefined) return undefined;
   return {
     index: index === undefined ? -1 : Number(index),
     name,
-    instance: instance.startsWith('(') ? '' : instance,
+    instance: instance.startsWith('(') || /^(?:0x)?0+$/.test(instance) ? '' : instance,
     usage,
-    at: parsePlace(at),
+    at: at === undefined ? undefined : parsePlace(at),
   };
 }
 

@@ -22,9 +22,11 @@ import {
   TaskListBlock,
   TaskStackBlock,
 } from './parsers/system.js';
-import { openHeld, openHung, openTask } from './parsers/tasks.js';
-import { openTrouble } from './parsers/trouble.js';
-import { stripPrefix } from './prefix.js';
+import { openHeld, openHung, openTask, noteOwner } from './parsers/tasks.js';
+import { openOther, openTrouble } from './parsers/trouble.js';
+import { Decoder } from './decode.js';
+import { Prefixes } from './prefix.js';
+import { Stitcher } from './stitch.js';
 import { Sink } from './sink.js';
 import type { InputKind, SourceEvidence } from './types.js';
 
@@ -35,7 +37,7 @@ const MOST_STREAMS = 256;
 
 /** Something that only lines of interest contain: nothing else is looked at twice. */
 const KERNEL_LOG =
-  /WARNING: |BUG: |INFO: |held by |critical section|returned with |hard LOCKUP|preempt leak|entered softirq|WARN_ON\(|Maximum lock depth|is flushing !|^task:|NMI backtrace for|Lock dependency|stack traces:|locking correctness|ommand line: |debug_locks| 0x[0-9a-f]{8,16}\s*$/;
+  /WARNING: |BUG|INFO: |held by |all locks held|critical section|returned with |LOCKUP|preempt leak|entered softirq|WARN_ON\(|Maximum lock depth|is flushing !|^task:|NMI backtrace for|dump for CPU|^CPU: |Lock dependency|stack traces:|locking correctness|ommand line: |debug_locks| 0x[0-9a-f]{8,16}\s*$|csd: |sched_ext: |rtmutex deadlock|^UBSAN|fault|^Kernel panic|^Oops|^Internal error|^divide error|^Unable to handle|^PANIC|^int3|^FAULT_INJ|oom-killer|^ODEBUG|^refcount_t|corruption/;
 const TABLES =
   /^all lock |^\(buggered\)|^lock_stat version|^ lock-classes:|^\s+CPU\d|\bPID\b|^\[<0|^#0 |^(?:\* )?Thread \d|^\s*Name\s+acquired|^\s*contended\s+total|^CONFIG_|^# CONFIG_|^# Automatically generated|\block_(?:acquire|contended|release)|contention_(?:begin|end)|\/proc\/\d+/;
 
@@ -46,6 +48,7 @@ const KERNEL_LINE = /^(?:<\d+>)?\[\s*\d+\.\d{6}\]|\skernel(?:\[\d+\])?: |^\d+,\d
 interface Stream {
   block: Block | undefined;
   foreign: number;
+  readonly stitcher: Stitcher;
 }
 
 /**
@@ -55,6 +58,8 @@ interface Stream {
 export class EvidenceReader {
   private readonly sink = new Sink();
   private readonly splitter: LineSplitter;
+  private readonly decoder = new Decoder();
+  private readonly prefixes = new Prefixes();
   private readonly streams = new Map<string, Stream>();
   private last: Stream | undefined;
   private stackOwner = 0;
@@ -88,9 +93,19 @@ export class EvidenceReader {
   }
 
   private line({ text: raw, number, isBinary, isCut }: RawLine): void {
-    const { text, caller } = stripPrefix(raw);
-    const isBare = text.length === raw.length;
-    if (!isBare && !this.isLog && KERNEL_LINE.test(raw)) {
+    const messages = isCut ? [raw] : this.decoder.messages(raw);
+    const isDecoded = messages.length !== 1 || messages[0] !== raw;
+    if (messages.length === 0) {
+      this.unrelated += 1;
+      return;
+    }
+    for (const message of messages) this.message(message, number, isDecoded, isBinary, isCut);
+  }
+
+  private message(raw: string, number: number, isDecoded: boolean, isBinary: boolean, isCut: boolean): void {
+    const { text, caller } = this.prefixes.strip(raw);
+    const isBare = text.length === raw.length && !isDecoded;
+    if (!isBare && !this.isLog && (KERNEL_LINE.test(raw) || this.decoder.isLog)) {
       this.isLog = true;
       this.sink.input('kernel-log', number);
     }
@@ -99,22 +114,28 @@ export class EvidenceReader {
       this.texts += 1;
       this.single = this.texts === 1 ? { text, line: number } : undefined;
     }
+    // Between the stamped lines of a console an empty one is a program's.
+    if (blank && isBare && this.isLog) return;
     const stream = this.streamOf(caller, isBare);
     const open = stream?.block;
     if (stream && open) {
-      const taken = open.take(text, number);
+      const whole = stream.stitcher.take(text);
+      if (whole === undefined) return;
+      const taken = open.take(whole, number);
       if (taken === 'taken') {
         stream.foreign = 0;
         return;
       }
       if (taken === 'ended') this.close(stream, false);
     }
-    if (!blank && this.opens(text, number, caller)) return;
-    if (stream?.block && ++stream.foreign > MOST_FOREIGN) this.close(stream, true);
+    if (!blank && this.opens(text, number, caller, isBare)) return;
+    // What a program prints between the lines of the kernel is no sign that a report is over.
+    const isOutside = isBare && this.isLog;
+    if (stream?.block && !isOutside && ++stream.foreign > MOST_FOREIGN) this.close(stream, true);
     if (isBinary) this.sink.skip('binary');
     else if (blank) return;
     else if (isCut) this.sink.skip('too-long');
-    else if (stream?.block) this.sink.skip('not-understood');
+    else if (stream?.block && !isOutside) this.sink.skip('not-understood');
     else this.unrelated += 1;
   }
 
@@ -127,21 +148,23 @@ export class EvidenceReader {
   }
 
   /** Begins what this line is the beginning of. */
-  private opens(text: string, number: number, caller: string): boolean {
+  private opens(text: string, number: number, caller: string, isBare: boolean): boolean {
     if (KERNEL_LOG.test(text)) {
+      if (noteOwner(text, number, this.sink)) return true;
       const block =
         openLockdep(text, number, this.sink) ??
         openHung(text, number, this.sink) ??
         openTrouble(text, number, this.sink) ??
         openTask(text, number, this.sink) ??
-        openHeld(text, number, this.sink);
+        openHeld(text, number, this.sink) ??
+        openOther(text, this.sink);
       const noted = noteValidator(text, number, this.sink);
       if (block) this.begin('kernel-log', block, number, caller);
       else if (noted) this.sink.input('kernel-log', number);
       if (block ?? noted) return true;
     }
     if (!TABLES.test(text)) return false;
-    const table = this.table(text, number);
+    const table = this.table(text, number, isBare);
     if (!table) return false;
     this.begin(table[0], table[1], number, caller);
     return true;
@@ -153,7 +176,7 @@ export class EvidenceReader {
     if (stream?.block) this.close(stream, true);
     if (!stream) {
       if (this.streams.size >= MOST_STREAMS) this.dropOldest();
-      stream = { block: undefined, foreign: 0 };
+      stream = { block: undefined, foreign: 0, stitcher: new Stitcher() };
       this.streams.set(caller, stream);
     }
     stream.block = block;
@@ -175,7 +198,7 @@ export class EvidenceReader {
   }
 
   /** The table or backtrace that begins here; its first line, where it already is one of the content, is taken. */
-  private table(text: string, line: number): [InputKind, Block] | undefined {
+  private table(text: string, line: number, isBare: boolean): [InputKind, Block] | undefined {
     const { sink } = this;
     const taking = (kind: InputKind, block: Block): [InputKind, Block] | undefined =>
       block.take(text, line) === 'taken' ? [kind, block] : undefined;
@@ -192,7 +215,8 @@ export class EvidenceReader {
     }
     const columns = taskColumns(text);
     if (columns) return ['task-list', new TaskListBlock(sink, columns)];
-    if (isStackFrame(text)) {
+    // In a log the same line is an address of some report.
+    if (isStackFrame(text) && (isBare || !this.isLog)) {
       const block = new TaskStackBlock(sink, line, this.stackOwner, '');
       this.stackOwner = 0;
       return taking('task-stack', block);

@@ -1,4 +1,5 @@
 import { StringPool } from '../../base/pool.js';
+import { withStalledStacks } from './stalls.js';
 import type {
   Contention,
   Frame,
@@ -35,6 +36,7 @@ export class Sink {
   private readonly events: LogEvent[] = [];
   private readonly tasks: TaskSighting[] = [];
   private readonly heldLists: HeldList[] = [];
+  private dumpLine = 0;
   private readonly classes: RuntimeClass[] = [];
   private readonly dependencies = new Map<string, RuntimeDependency>();
   private readonly contention: Contention[] = [];
@@ -68,6 +70,14 @@ export class Sink {
     });
   }
 
+  /** Adds what a later line says of the last report about a task. */
+  fact({ pid }: TaskName, text: string): void {
+    let at = this.events.length - 1;
+    while (at >= 0 && this.events[at]?.task?.pid !== pid) at -= 1;
+    const event = this.events[at];
+    if (event) this.events[at] = { ...event, facts: [...event.facts, this.text(text)] };
+  }
+
   sighting(sighting: TaskSighting): void {
     if (this.tasks.length >= LIMITS.tasks) return;
     this.tasks.push({
@@ -75,13 +85,21 @@ export class Sink {
       task: this.task(sighting.task),
       stack: sighting.stack.map((frame) => this.frame(frame)),
       ...(sighting.channel === undefined ? {} : { channel: this.text(sighting.channel) }),
+      ...(sighting.work === undefined ? {} : { work: this.text(sighting.work) }),
     });
+  }
+
+  /** A list of the locks of all tasks begins. */
+  dump(line: number): void {
+    this.dumpLine = line;
   }
 
   held(list: HeldList): void {
     if (this.heldLists.length >= LIMITS.held) return;
+    const isOfDump = this.dumpLine > 0 && list.line > this.dumpLine && list.isWhole !== undefined;
     this.heldLists.push({
       ...list,
+      ...(isOfDump ? { dump: this.dumpLine } : {}),
       task: this.task(list.task),
       locks: list.locks.map((lock) => this.mention(lock)),
     });
@@ -125,7 +143,10 @@ export class Sink {
       lines,
       skipped: this.skipped,
       inputs: this.inputs,
-      events: this.events.sort((a, b) => a.line - b.line),
+      events: withStalledStacks(
+        this.events.sort((a, b) => a.line - b.line),
+        this.tasks,
+      ),
       tasks: this.tasks,
       held: this.heldLists,
       classes: this.classes,
@@ -153,7 +174,8 @@ export class Sink {
   private frame(frame: Frame): Frame {
     const { function: name, offset, module, reliable } = frame;
     const place = frame.file === undefined ? '' : ` ${frame.file}:${frame.line}`;
-    const key = `${name}+${offset} ${module}${reliable ? '' : '?'}${place}${frame.address ?? ''}`;
+    const marks = `${frame.inlined ? 'i' : ''}${frame.interrupted ? '!' : ''}`;
+    const key = `${name}+${offset} ${module}${reliable ? '' : '?'}${place}${frame.address ?? ''}${marks}`;
     const known = this.frames.get(key);
     if (known) return known;
     if (reliable && name !== '') this.ran(name);

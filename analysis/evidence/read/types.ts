@@ -63,6 +63,10 @@ export interface Frame {
   readonly reliable: boolean;
   /** Hex digits of the return address when only that is known. */
   readonly address?: string;
+  /** Set for a function without a frame of its own, as decoders print it. */
+  readonly inlined?: true;
+  /** Set for the innermost frame of what an interrupt stopped. */
+  readonly interrupted?: true;
   /** Place in the source, when the backtrace itself names it. */
   readonly file?: string;
   readonly line?: number;
@@ -104,6 +108,8 @@ export interface LogEvent {
   readonly line: number;
   readonly lastLine: number;
   readonly task?: TaskName;
+  /** The processor that it is about. */
+  readonly cpu?: number;
   readonly locks: readonly LockMention[];
   /** Where it happened, innermost first. */
   readonly stack: readonly Frame[];
@@ -112,6 +118,8 @@ export interface LogEvent {
   /** Facts in the report's own words: `usage: {HARDIRQ-ON-W} -> {IN-HARDIRQ-W}`, `preempt_count: 101`. */
   readonly facts: readonly string[];
   readonly dependencies: readonly RuntimeDependency[];
+  /** Processors and tasks that a stall is about: their backtraces stand elsewhere. */
+  readonly stalled?: { readonly cpus: readonly number[]; readonly pids: readonly number[] };
   /** The report ended before it was whole. */
   readonly isCut: boolean;
 }
@@ -126,6 +134,14 @@ export interface TaskSighting {
   readonly channel?: string;
   /** Who holds what it waits for, where the kernel says so itself. */
   readonly blockedBy?: TaskName;
+  /** The kind of lock that the kernel names with the owner. */
+  readonly blockedOn?: string;
+  /** The processor that it ran on, where its backtrace was taken there. */
+  readonly cpu?: number;
+  /** Function of the work item that a kernel worker runs, and the workqueue. */
+  readonly work?: string;
+  /** For how many seconds it has been blocked. */
+  readonly seconds?: number;
   readonly line: number;
 }
 
@@ -133,6 +149,10 @@ export interface TaskSighting {
 export interface HeldList {
   readonly task: TaskName;
   readonly locks: readonly LockMention[];
+  /** False where lines of the list are missing: that a lock is not in it says nothing. */
+  readonly isWhole?: boolean;
+  /** Line of the headline of the list of all locks that this is part of. */
+  readonly dump?: number;
   readonly line: number;
 }
 

@@ -44,9 +44,14 @@ export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 
       .map((event) => awaited(textAt(fn, event)));
 
   return {
-    wantedBy: (frame, through) => {
+    wantedBy: (frame, through, already) => {
       const fn = places.functionOf(frame);
-      const event = fn && nearest(fn, frame, waitEvents(fn, through, world));
+      const all = fn ? waitEvents(fn, through, world) : [];
+      // Of two locks taken in one function it is the one that the task does not have.
+      const open = all.filter(
+        (event) => !already.has((fn && analysis.effects(fn)?.lockOf.get(event.id)) ?? ''),
+      );
+      const event = fn && nearest(fn, frame, open.length > 0 ? open : all);
       if (!fn || !event) return undefined;
       if (event.k === 'acquire' || event.k === 'try') {
         const key = analysis.effects(fn)?.lockOf.get(event.id);

@@ -8,12 +8,12 @@ type Row = readonly [RegExp, EventKind];
 /** Headlines of the validator's reports; the words before the colon changed over the years. */
 const HEADLINES: readonly Row[] = [
   [/possible circular locking dependency detected/, 'circular'],
+  [/circular locking deadlock detected!/, 'circular'],
   [/possible recursive locking detected/, 'recursive'],
   [/possible irq lock inversion dependency detected/, 'irq-inversion'],
-  [/(?:HARD|SOFT)IRQ-(?:READ-)?safe -> (?:HARD|SOFT)IRQ-(?:READ-)?unsafe lock order detected/, 'safe-unsafe'],
-  [/(?:hard|soft)irq-safe -> (?:hard|soft)irq-unsafe lock order detected/i, 'safe-unsafe'],
+  [/[A-Z_]+-(?:READ-)?safe -> [A-Z_]+-(?:READ-)?unsafe lock order detected/i, 'safe-unsafe'],
   [/(?:WARNING|INFO): inconsistent lock state/, 'inconsistent-state'],
-  [/BUG: Invalid wait context/, 'wait-context'],
+  [/BUG: Invalid wait context/i, 'wait-context'],
   [/bad unlock balance detected!/, 'imbalance'],
   [/bad contention detected!/, 'imbalance'],
   [/held lock freed!/, 'held-freed'],
@@ -23,6 +23,10 @@ const HEADLINES: readonly Row[] = [
   [/Nested lock was not taken/, 'warn'],
   [/chain_key collision/, 'warn'],
   [/INFO: trying to register non-static key/, 'warn'],
+  [
+    /BUG: (?:MAX_[A-Z_]+ too low!|key \S+ (?:not in \.data|has not been registered)!|looking up invalid subclass)/,
+    'warn',
+  ],
 ];
 const START = /(?:WARNING|BUG|INFO): /;
 const EXIT_TASK = /(?:WARNING|BUG): (.+)\/(\d+) still has locks held!/;
@@ -70,7 +74,7 @@ class LockdepBlock extends ReportBlock {
     if (leaving) this.task = { name: leaving[1] ?? '', pid: Number(leaving[2]) };
     // Until `stack backtrace:` comes, frames belong to the locks.
     this.into = [];
-    if (kind === 'warn') this.into = this.stack;
+    if (kind === 'warn') this.into = undefined;
   }
 
   protected own(text: string): boolean {
@@ -139,7 +143,7 @@ class LockdepBlock extends ReportBlock {
       this.into = [];
     } else if (phrase.startsWith('stack backtrace')) {
       this.section = 'backtrace';
-      this.into = this.stack;
+      this.into = undefined;
     } else if (phrase.startsWith('but this') || phrase.startsWith('to a')) {
       this.section = 'other';
       this.fact(text);
@@ -152,6 +156,10 @@ class LockdepBlock extends ReportBlock {
     if (section === 'acquiring' || section === 'held') {
       const held = parseHeld(text);
       if (!held || held.index >= 0) return this.releasePlace(text);
+      // Decoders print the line once more for every function inlined there.
+      const before = this.locks.at(-1);
+      if (before?.role === section && before.at?.inlined === true && before.name === held.name)
+        this.locks.pop();
       this.last = this.addLock(section, text);
       return true;
     }

@@ -1,4 +1,5 @@
 import { mentionOf, parseFrame, parseHeld, parseTask } from '../atoms.js';
+import { Backtrace } from '../backtrace.js';
 import type { Block, Taken } from '../block.js';
 import type { Sink } from '../sink.js';
 import type { EventKind, Frame, LockMention, LockRole, RuntimeDependency, TaskName } from '../types.js';
@@ -12,29 +13,48 @@ const MOST_FACTS = 24;
 export type Draft = { -readonly [K in keyof LockMention]: LockMention[K] } & { stack: Frame[] };
 
 /** Lines of a dump that say nothing about locks: registers, code, modules, marks. */
-const DUMP =
-  /^\s*(?:RIP|RSP|RAX|RDX|RBP|R10|R13|FS|CS|CR2|DR0|DR3|PKRU|Code|EIP|ESP|EAX|EBX|ESI|DS|pstate|pc|lr|sp|x\d+|r\d+|Hardware name|Modules linked in|Unloaded tainted modules|Call [Tt]race|Call Trace:|softirqs last|hardirqs last|irq event stamp|Stack|Sending NMI|possible reason)\b.*:|^\s*<\/?(?:TASK|IRQ|NMI|#DF|#DB|ENTRY_TRAMPOLINE|SOFTIRQ|HARDIRQ)>|^\s*Call [Tt]race:|^---\[ end trace|^\s*[=*-]{5,}\s*$/;
-const CPU_LINE =
-  /^CPU:\s*(\d+)\s+(?:UID:\s*\d+\s+)?PID:\s*(\d+)\s+Comm:\s*(.+?)\s+(?:Not tainted|Tainted:|Kdump:)/;
+export const DUMP =
+  /^\s*(?:RSP|RAX|RDX|RBP|R10|R13|R1[0-5]|RCX|RBX|FS|CS|SS|CR[0-4]|DR[0-7]|PKRU|Code|ESP|EAX|EBX|ESI|DS|GPR\d*|MSR|CFAR|CTR|CR|LR|REGS|Krnl (?:GPRS|Code)|pstate|status|lr|sp|ra|gp|a\d|t\d|s\d+|x\d+|r\d+|LR is at|Hi|Lo|Status|Cause|PrId|BadVA|Hardware name|Modules linked in|Unloaded tainted modules|softirqs last|hardirqs last|irq event stamp|Sending NMI|possible reason|Last Breaking-Event-Address|Exception stack|Process|Tainted|Workqueue|Stopper)\b.*:|^\s*(?:RIP|EIP|NIP|PC|pc|epc)\b|^---\[ end trace|^\s*[=*-]{5,}\s*$|^\(stack is not available\)|^\s*[0-9a-f]{3,4}: (?:[0-9a-f]{8} ?)+|^\s*(?:R|x|a|s|t)\d+\s*:/;
+export const CPU_LINE =
+  /^CPU:\s*(\d+)\s+(?:UID:\s*\d+\s+)?PID:\s*(\d+)\s+Comm:\s*(.+?)\s+(?:Not tainted|Tainted:|Kdump:|Tainted$)/;
+/** Before 3.x: `Pid: 12, comm: name Not tainted …`. */
+export const OLD_CPU_LINE = /^Pid:\s*(\d+),\s*comm:\s*(.+?)\s+(?:Not tainted|Tainted:|xid:)/;
 const HELD_LIST = /^(?:(no|\d+) locks? held by|locks? held by) (.+\/\d+)[:.]\s*$/;
 const NO_VALIDATOR = /^INFO: lockdep is turned off\.?/;
+/** Another report, or the end of one, begins here. */
+const CUT_HERE = /^-+\[ cut here \]-+/;
+const PANIC = /^Kernel panic - not syncing/;
+
+/** The number and task of a line that says which processor printed what follows. */
+export function cpuLine(text: string): { readonly cpu: number; readonly task: TaskName } | undefined {
+  if (text.startsWith('CPU:')) {
+    const match = CPU_LINE.exec(text);
+    return match
+      ? { cpu: Number(match[1]), task: { name: match[3] ?? '', pid: Number(match[2]) } }
+      : undefined;
+  }
+  const match = text.startsWith('Pid:') ? OLD_CPU_LINE.exec(text) : null;
+  return match ? { cpu: -1, task: { name: match[2] ?? '', pid: Number(match[1]) } } : undefined;
+}
 
 /** What the reports of the kernel have in common: a headline, a task, held locks, a backtrace. */
 export abstract class ReportBlock implements Block {
   protected readonly locks: Draft[] = [];
-  protected readonly stack: Frame[] = [];
+  protected readonly trace = new Backtrace();
   protected readonly facts: string[] = [];
   protected readonly dependencies: RuntimeDependency[] = [];
   protected task: TaskName | undefined;
   protected place: { readonly file: string; readonly line: number } | undefined;
-  /** The stack that frames go to now. */
-  protected into: Frame[] = this.stack;
+  /** The stack of a lock that frames go to now; without one they are of the report's own backtrace. */
+  protected into: Frame[] | undefined;
   private list: { readonly task: TaskName; readonly locks: Draft[]; readonly line: number } | undefined;
   private lastLine: number;
   /** The backtrace has been closed by its mark: what follows belongs to nobody. */
   private closed = false;
   /** Held by the task at fault, outermost first. */
   protected ownList: readonly Draft[] = [];
+  /** The processor that the report is about, -1 when not told. */
+  protected cpu = -1;
 
   constructor(
     protected readonly sink: Sink,
@@ -50,6 +70,9 @@ export abstract class ReportBlock implements Block {
 
   take(text: string, line: number): Taken {
     if (text.trim() === '') return this.closed ? 'foreign' : 'taken';
+    if (CUT_HERE.test(text) && !this.announcesMore()) return 'ended';
+    // A kernel that panics on warnings says so before the backtrace.
+    if (PANIC.test(text)) return this.trace.isEmpty && !this.into ? 'taken' : 'ended';
     const taken = this.own(text, line) || this.common(text, line);
     if (!taken) return this.closed ? 'ended' : 'foreign';
     this.lastLine = line;
@@ -70,18 +93,23 @@ export abstract class ReportBlock implements Block {
     const held = parseHeld(text);
     if (held) {
       if (this.list === undefined) return false;
-      if (this.list.locks.length < MOST_LOCKS)
-        this.list.locks.push({ ...mentionOf(held, 'held'), stack: [] });
+      addToList(this.list.locks, { ...mentionOf(held, 'held'), stack: [] });
       return true;
     }
-    const cpu = text.startsWith('CPU:') ? CPU_LINE.exec(text) : null;
+    const cpu = cpuLine(text);
     if (cpu) {
-      this.task ??= { name: cpu[3] ?? '', pid: Number(cpu[2]) };
+      this.task ??= cpu.task;
+      if (this.cpu < 0) this.cpu = cpu.cpu;
       return true;
     }
-    const frame = parseFrame(text);
-    if (frame) {
-      this.addFrame(frame);
+    if (this.into) {
+      const frame = parseFrame(text);
+      if (frame) {
+        if (this.into.length < MOST_FRAMES) this.into.push(frame);
+        return true;
+      }
+    } else if (this.trace.take(text)) {
+      this.closed ||= this.trace.isOver;
       return true;
     }
     if (NO_VALIDATOR.test(text)) {
@@ -89,12 +117,12 @@ export abstract class ReportBlock implements Block {
       return true;
     }
     if (text.includes('</TASK>')) this.closed = true;
-    return DUMP.test(text) || text.startsWith('Workqueue:') || text.startsWith('Preemption disabled at');
+    return DUMP.test(text) || text.startsWith('Workqueue:') || /^\s*Call [Tt]race:/.test(text);
   }
 
-  /** Frames behind the closing mark belong to a second stack, which is not kept. */
-  private addFrame(frame: Frame): void {
-    if (!this.closed && this.into.length < MOST_FRAMES) this.into.push(frame);
+  /** Whether the warning that follows belongs to this report. */
+  protected announcesMore(): boolean {
+    return false;
   }
 
   protected addLock(role: LockRole, text: string): Draft | undefined {
@@ -132,12 +160,18 @@ export abstract class ReportBlock implements Block {
     }
   }
 
+  /** Of a stall: what stalled. */
+  protected stalled(): { readonly cpus: readonly number[]; readonly pids: readonly number[] } | undefined {
+    return undefined;
+  }
+
   /** Called once all lines are in, before the event is made. */
   protected conclude(): void {}
 
   finish(isCut: boolean): void {
     this.endList();
     this.conclude();
+    const stalled = this.stalled();
     this.sink.event({
       kind: this.kind,
       headline: this.headline,
@@ -145,18 +179,36 @@ export abstract class ReportBlock implements Block {
       lastLine: this.lastLine,
       ...(this.task ? { task: this.task } : {}),
       locks: this.locks,
-      stack: this.stack,
+      stack: this.backtrace(),
+      ...(this.cpu < 0 ? {} : { cpu: this.cpu }),
       ...(this.place ? { place: this.place } : {}),
       facts: this.facts,
       dependencies: this.dependencies,
+      ...(stalled ? { stalled } : {}),
       isCut: isCut && this.isOpen(),
     });
   }
 
+  /** Where it happened, innermost first. */
+  protected backtrace(): readonly Frame[] {
+    return this.trace.whole();
+  }
+
   /** Whether something of the report is still missing. */
   protected isOpen(): boolean {
-    return !this.closed && this.stack.length === 0;
+    return !this.closed && this.trace.isEmpty;
   }
+}
+
+/**
+ * Adds a held lock to a list. Decoders print a line once more for every function inlined there, with the same
+ * number: of these the one with the function's own frame is kept.
+ */
+export function addToList(locks: Draft[], draft: Draft): void {
+  const last = locks.at(-1);
+  const isAgain = last?.at?.inlined === true && last.name === draft.name && last.instance === draft.instance;
+  if (isAgain) locks[locks.length - 1] = draft;
+  else if (locks.length < MOST_LOCKS) locks.push(draft);
 }
 
 function sameFrame(one: Frame | undefined, other: Frame | undefined): boolean {

@@ -1,40 +1,65 @@
-import { mentionOf, parseFrame, parseHeld, parseTask } from '../atoms.js';
+import { mentionOf, parseHeld, parseTask } from '../atoms.js';
+import { Backtrace } from '../backtrace.js';
 import type { Block, Taken } from '../block.js';
 import type { Sink } from '../sink.js';
-import type { Frame, LockMention, TaskName } from '../types.js';
-
-const MOST_FRAMES = 64;
-const MOST_LOCKS = 128;
+import type { TaskName } from '../types.js';
+import { addToList, cpuLine, DUMP, type Draft } from './report.js';
 
 const HUNG =
-  /INFO: task (.+):(\d+) (?:blocked for more than \d+ seconds|is blocked on an? \S+(?: \S+)? likely (?:last held|owned) by (?:task|reader) (.+):(\d+))/;
+  /INFO: task (.+):(\d+) (?:blocked (?:in I\/O wait )?for more than|can't die for more than) (\d+) seconds/;
+/** Newer kernels tell the owner on a line of its own, behind the backtrace. */
+const OWNED =
+  /INFO: task (.+?):(\d+) (?:<(reader|writer)> )?(?:is )?blocked on an? ([\w-]+)(?: (likely (?:last held|owned) by) (?:task|reader|writer) (.+?):(\d+)(?: <(reader|writer)>)?|, but the (?:owner|last holder) is not found)\.?\s*$/;
 /** `task:name            state:D stack:0     pid:45    ppid:2      flags:0x00004000` */
-const TASK = /^task:(.+?)\s+state:(\S)\s.*?\bpid:\s*(\d+)/;
-/** `name            D    0    45      2 0x00004000`, before 5.x */
-const OLD_TASK = /^(\S.{0,15}?)\s+([RSDTtXZPI])\s+(?:[0-9a-f]{16}\s+)?(?:\d+\s+){3,4}0x[0-9a-f]{8,16}\s*$/;
+const TASK = /^task:(.+?)\s+state:(\S)\s?.*?\bpid:\s*(\d+)/;
+/** `name            D    0    45      2 0x00004000`, before 5.x, with the address before 4.19; `D29136 45` where stack sizes stick to the letter. */
+const OLD_TASK =
+  /^(\S.{0,15}?)\s+([RSDTtXZPI])\s*(?:running task\s+)?(?:[0-9a-f]{8,16}\s+)?(?:\d+\s+){2,4}0x[0-9a-f]{8,16}\s*$/;
 const OLD_PID = /\s(\d+)\s+\d+ 0x[0-9a-f]{8,16}\s*$/;
-const CPU_LINE =
-  /^CPU:\s*\d+\s+(?:UID:\s*\d+\s+)?PID:\s*(\d+)\s+Comm:\s*(.+?)\s+(?:Not tainted|Tainted:|Kdump:)/;
 const AROUND =
-  /^\s*(?:Call [Tt]race:|<\/?(?:TASK|IRQ|NMI)>|Workqueue:|Stopper:|"echo 0 > |(?:Not tainted|Tainted:)|RIP:|RSP:|RAX:|RDX:|RBP:|R10:|R13:|Code:|RCX:|FS:|CS:|CR2:|ORIG_RAX|Future hung task reports)/;
+  /^\s*(?:Stopper:|"echo 0 > |(?:Not tainted|Tainted:)|Future hung task reports|\(active\))|^\s+\d+\.\d+\.\d+\S* #|^\s*Blocked by coredump/;
+const WORKQUEUE = /^Workqueue: (\S+) (\S+?)(?: \[\S+\])?(?: \(.*\))?\s*$/;
+const NMI = /^NMI backtrace for cpu (\d+)/;
+const CPU_DUMP = /^(?:Task|Stack) dump for CPU (\d+):/;
+const IDLE = /^NMI backtrace for cpu \d+ skipped: idling/;
 
 /** A hung task report: the headline and the task's backtrace. */
 export function openHung(text: string, line: number, sink: Sink): Block | undefined {
   if (!text.includes('INFO: task ')) return undefined;
   const match = HUNG.exec(text);
   if (!match) return undefined;
-  const [, name = '', pid = '', owner, ownerPid] = match;
-  const blockedBy = owner === undefined ? undefined : { name: owner, pid: Number(ownerPid) };
+  const [, name = '', pid = '', seconds = ''] = match;
   const headline = text.slice(match.index).trim();
-  return new TaskBlock(sink, line, { name, pid: Number(pid) }, 'D', headline, blockedBy);
+  return new TaskBlock(sink, line, { name, pid: Number(pid) }, 'D', headline, Number(seconds));
+}
+
+/** A line in which the kernel itself says who holds what a hung task waits for; whether it was one. */
+export function noteOwner(text: string, line: number, sink: Sink): boolean {
+  if (!text.includes(' blocked on a')) return false;
+  const match = OWNED.exec(text);
+  if (!match) return false;
+  const [, name = '', pid = '', , kind = '', how, owner = '', ownerPid = ''] = match;
+  const task = { name, pid: Number(pid) };
+  const fact = text.slice(match.index).replace('INFO: ', '').trim();
+  if (how === undefined) {
+    sink.fact(task, fact);
+    return true;
+  }
+  const blockedBy = { name: owner, pid: Number(ownerPid) };
+  sink.fact(task, fact);
+  sink.sighting({ task, state: 'D', stack: [], blockedBy, blockedOn: kind, line });
+  return true;
 }
 
 /** One task of sysrq-t, sysrq-w or sysrq-l. */
 export function openTask(text: string, line: number, sink: Sink): Block | undefined {
   const found = taskLine(text);
   if (found) return new TaskBlock(sink, line, found.task, found.state);
-  if (!text.startsWith('NMI backtrace for cpu')) return undefined;
-  return new TaskBlock(sink, line, undefined, 'R');
+  const cpu = IDLE.test(text) ? null : (NMI.exec(text) ?? CPU_DUMP.exec(text));
+  if (cpu) return new TaskBlock(sink, line, undefined, 'R', undefined, undefined, Number(cpu[1]));
+  // Behind the dump of another task a stall goes on with the processor that noticed it.
+  const own = cpuLine(text);
+  return own ? new TaskBlock(sink, line, own.task, 'R', undefined, undefined, own.cpu) : undefined;
 }
 
 function taskLine(text: string): { task: TaskName; state: string } | undefined {
@@ -53,10 +78,10 @@ function taskLine(text: string): { task: TaskName; state: string } | undefined {
 }
 
 class TaskBlock implements Block {
-  private readonly stack: Frame[] = [];
+  private readonly trace = new Backtrace();
   private lastLine: number;
-  private closed = false;
   private started = false;
+  private work: string | undefined;
 
   constructor(
     private readonly sink: Sink,
@@ -65,53 +90,61 @@ class TaskBlock implements Block {
     private state: string,
     /** Of a hung task: makes an event. */
     private readonly headline?: string,
-    private blockedBy?: TaskName,
+    private readonly seconds?: number,
+    private cpu?: number,
   ) {
     this.lastLine = line;
   }
 
   take(text: string, line: number): Taken {
-    if (text.trim() === '') return this.closed ? 'foreign' : 'taken';
-    if (this.closed) return 'ended';
+    const closed = this.trace.isOver;
+    if (text.trim() === '') return closed ? 'foreign' : 'taken';
+    if (closed) return 'ended';
     const taken = this.own(text);
     if (taken === 'taken') this.lastLine = line;
     return taken;
   }
 
   private own(text: string): Taken {
-    const frame = parseFrame(text);
-    if (frame) {
-      if (this.stack.length < MOST_FRAMES) this.stack.push(frame);
-      return 'taken';
-    }
     const found = taskLine(text);
     if (found) {
-      const same = this.headline !== undefined && !this.started && found.task.pid === this.task?.pid;
+      const same =
+        !this.started && this.trace.isEmpty && (this.task === undefined || found.task.pid === this.task.pid);
       if (!same) return 'ended';
       this.started = true;
+      this.task = found.task;
       this.state = found.state;
       return 'taken';
     }
-    const cpu = text.startsWith('CPU:') ? CPU_LINE.exec(text) : null;
+    if (CPU_DUMP.test(text) || NMI.test(text)) return 'ended';
+    if (this.trace.take(text)) return 'taken';
+    const cpu = cpuLine(text);
     if (cpu) {
-      this.task ??= { name: cpu[2] ?? '', pid: Number(cpu[1]) };
+      // A processor's registers may stand before those of the next one, without any other mark.
+      if (!this.trace.isEmpty) return 'ended';
+      this.task ??= cpu.task;
+      if (this.headline === undefined) this.cpu ??= cpu.cpu;
       return 'taken';
     }
-    // Newer kernels tell the owner on a line of its own.
-    const owner = this.headline === undefined ? null : HUNG.exec(text);
-    if (owner?.[3] !== undefined && Number(owner[2]) === this.task?.pid) {
-      this.blockedBy = { name: owner[3], pid: Number(owner[4]) };
-      return 'taken';
-    }
-    if (text.includes('</TASK>')) this.closed = true;
-    return AROUND.test(text) ? 'taken' : 'foreign';
+    const work = text.startsWith('Workqueue:') ? WORKQUEUE.exec(text) : null;
+    if (work) this.work = `${work[2] ?? ''} on ${work[1] ?? ''}`;
+    return work || AROUND.test(text) || DUMP.test(text) ? 'taken' : 'foreign';
   }
 
   finish(isCut: boolean): void {
-    const { task, stack, line, state, blockedBy } = this;
+    const { task, line, state, cpu, work, seconds } = this;
     if (!task) return;
-    const by = blockedBy ? { blockedBy } : {};
-    this.sink.sighting({ task, state, stack, line, ...by });
+    const stack =
+      state === 'R' || this.headline === undefined ? this.trace.interrupted() : this.trace.whole();
+    this.sink.sighting({
+      task,
+      state,
+      stack,
+      line,
+      ...(cpu === undefined || cpu < 0 ? {} : { cpu }),
+      ...(work === undefined ? {} : { work }),
+      ...(seconds === undefined ? {} : { seconds }),
+    });
     if (this.headline === undefined) return;
     this.sink.event({
       kind: 'hung-task',
@@ -121,7 +154,7 @@ class TaskBlock implements Block {
       task,
       locks: [],
       stack,
-      facts: blockedBy ? [`owner: ${blockedBy.name}/${String(blockedBy.pid)}`] : [],
+      facts: work === undefined ? [] : [`work item: ${work}`],
       dependencies: [],
       isCut: isCut && stack.length === 0,
     });
@@ -132,33 +165,59 @@ const HELD_LIST = /^(\d+) locks? held by (.+\/\d+):\s*$|^locks? held by (.+\/\d+
 
 /** A list of held locks outside a report: sysrq-d, and what follows a hung task. */
 export function openHeld(text: string, line: number, sink: Sink): Block | undefined {
+  if (text.startsWith('Showing all locks held in the system')) return new DumpBlock(sink, line);
   if (!text.includes(' held by ')) return undefined;
   const match = HELD_LIST.exec(text);
   const task = match && parseTask(match[2] ?? match[3] ?? '');
-  return task ? new HeldBlock(sink, task, line) : undefined;
+  return task ? new HeldBlock(sink, task, line, match[1] === undefined ? -1 : Number(match[1])) : undefined;
 }
 
 class HeldBlock implements Block {
-  private readonly locks: LockMention[] = [];
+  private readonly locks: Draft[] = [];
+  private isWhole = true;
+  private index = -1;
 
   constructor(
     private readonly sink: Sink,
     private readonly task: TaskName,
     private readonly line: number,
+    /** How many the headline announces, -1 when it does not. */
+    private readonly count: number,
   ) {}
 
   take(text: string): Taken {
     const held = parseHeld(text);
     if (held) {
       // Counted from the outermost again: another task whose headline is lost.
-      if (held.index === 0 && this.locks.length > 0) return 'foreign';
-      if (this.locks.length < MOST_LOCKS) this.locks.push(mentionOf(held, 'held'));
+      const isAgain = this.locks.at(-1)?.at?.inlined === true && held.index === this.index;
+      if (held.index >= 0 && held.index <= this.index && !isAgain) return 'foreign';
+      if (held.index > this.index + 1 && held.index >= 0) this.isWhole = false;
+      this.index = held.index;
+      addToList(this.locks, { ...mentionOf(held, 'held'), stack: [] });
       return 'taken';
     }
-    return /^\s*$/.test(text) ? 'ended' : 'foreign';
+    if (/^\s*$/.test(text)) return this.locks.length > 0 || this.count === 0 ? 'ended' : 'taken';
+    // A line of the list that was torn by another processor's output.
+    if (/^\s*#\d+:/.test(text)) this.isWhole = false;
+    return /^={5,}/.test(text) ? 'ended' : 'foreign';
   }
 
   finish(): void {
-    if (this.locks.length > 0) this.sink.held({ task: this.task, locks: this.locks, line: this.line });
+    const { task, locks, line, count } = this;
+    const isWhole = this.isWhole && (count < 0 || locks.length >= count);
+    if (locks.length > 0 || !isWhole) this.sink.held({ task, locks, line, isWhole });
   }
+}
+
+/** The headline of the list of all locks; the lists follow. */
+class DumpBlock implements Block {
+  constructor(sink: Sink, line: number) {
+    sink.dump(line);
+  }
+
+  take(text: string): Taken {
+    return text.trim() === '' ? 'taken' : 'ended';
+  }
+
+  finish(): void {}
 }

@@ -1,7 +1,9 @@
-import { parsePlace } from '../atoms.js';
-import type { EventKind } from '../types.js';
+import { parseFrame, parsePlace } from '../atoms.js';
+import type { EventKind, Frame } from '../types.js';
 import type { Sink } from '../sink.js';
-import { ReportBlock } from './report.js';
+import type { Block, Taken } from '../block.js';
+import { Backtrace } from '../backtrace.js';
+import { cpuLine, DUMP, ReportBlock } from './report.js';
 
 interface Shape {
   readonly pattern: RegExp;
@@ -12,13 +14,17 @@ interface Shape {
   readonly place?: readonly [number, number];
   /** A message printed just before the warning that has the backtrace. */
   readonly announces?: true;
+  /** Group that lists the processors at fault; whose backtraces they print themselves. */
+  readonly cpus?: number;
+  /** The backtraces of what stalled follow in reports of their own. */
+  readonly isStall?: true;
 }
 
 /** Words of a spinlock bug, and what they mean. */
 const SPIN: readonly (readonly [RegExp, EventKind])[] = [
   [/recursion/, 'recursive'],
   [/lockup/, 'lockup'],
-  [/already unlocked|wrong owner|wrong CPU/, 'imbalance'],
+  [/already unlocked|wrong owner|wrong CPU|trylock failure/, 'imbalance'],
 ];
 
 const SHAPES: readonly Shape[] = [
@@ -57,10 +63,32 @@ const SHAPES: readonly Shape[] = [
     kind: (match) => SPIN.find(([words]) => words.test(match[1] ?? ''))?.[1] ?? 'warn',
     task: [2, 3],
   },
-  { pattern: /BUG: soft lockup - CPU#\d+ stuck for \d+s! \[(.+):(\d+)\]/, kind: 'lockup', task: [1, 2] },
-  { pattern: /Watchdog detected hard LOCKUP on cpu/, kind: 'lockup' },
-  { pattern: /INFO: rcu\w* (?:self-)?detected (?:expedited )?stalls? on/, kind: 'lockup' },
-  { pattern: /BUG: workqueue lockup - pool/, kind: 'lockup' },
+  {
+    pattern: /BUG: soft lockup - CPU#(\d+) stuck for \d+s! \[(.+):(\d+)\]/,
+    kind: 'lockup',
+    task: [2, 3],
+    cpus: 1,
+  },
+  { pattern: /Watchdog detected hard LOCKUP on cpu (\d+)/, kind: 'lockup', cpus: 1, isStall: true },
+  { pattern: /Watchdog detected hard LOCKUP/, kind: 'lockup' },
+  { pattern: /CPU \d+ detected hard LOCKUP on other CPUs ([\d,-]+)/, kind: 'lockup', cpus: 1, isStall: true },
+  { pattern: /CPU (\d+) (?:self-detected hard LOCKUP|Hard LOCKUP)/, kind: 'lockup', cpus: 1 },
+  {
+    pattern: /INFO: rcu\w* (?:self-)?detected (?:expedited )?stalls? on/,
+    kind: 'lockup',
+    isStall: true,
+  },
+  { pattern: /INFO: rcu\w* detected stall, but suppressed/, kind: 'lockup', isStall: true },
+  { pattern: /BUG: workqueue lockup - pool/, kind: 'lockup', isStall: true },
+  {
+    pattern:
+      /csd: (?:Detected|Continued) non-responsive CSD lock \(#\d+\) on CPU#\d+, waiting \d+ ns for CPU#(\d+)/,
+    kind: 'lockup',
+    cpus: 1,
+    isStall: true,
+  },
+  { pattern: /sched_ext: .*(?:\(runnable task stall\)|failed to run for)/, kind: 'lockup', isStall: true },
+  { pattern: /rtmutex deadlock detected/, kind: 'circular', announces: true },
   { pattern: /Maximum lock depth \d+ reached task: (.+) \((\d+)\)/, kind: 'warn', task: [1, 2] },
   {
     pattern: /DEBUG_LOCKS_WARN_ON\((.*)\)/,
@@ -83,7 +111,7 @@ const SHAPES: readonly Shape[] = [
 ];
 /** What one of the headlines contains: looked for before any of them is tried. */
 const HINT =
-  /BUG: |WARNING: |INFO: |critical section|returned with|softirq|preempt leak|hard LOCKUP|Maximum lock depth|WARN_ON\(|is flushing !/;
+  /BUG: |WARNING: |INFO: |critical section|returned with|softirq|preempt leak|LOCKUP|Maximum lock depth|WARN_ON\(|is flushing !|csd: |sched_ext: |rtmutex deadlock/;
 
 /** The report that a line opens: sleeping where it is forbidden, misuse that debugging found, lockups, warnings. */
 export function openTrouble(text: string, line: number, sink: Sink): ReportBlock | undefined {
@@ -96,42 +124,146 @@ export function openTrouble(text: string, line: number, sink: Sink): ReportBlock
 }
 
 const FACT =
-  /^(?:in_atomic\(\): |preempt_count: |RCU nest depth: |\s*lock: \S+, \.magic: |\s*last function: |rcu: |Preemption disabled at:)/;
+  /^(?:in_atomic\(\): |preempt_count: |RCU nest depth: |\s*lock: \S+, \.magic: |\s*last function: |Preemption disabled at:|turning off the locking|sched_ext: \w+: )/;
 const NAMED = /pid: (\d+), name: (.+)$/;
-const STALLED = /^\s*(?:rcu:\s*)?(?:\d+-|\t|\(detected by|.*jiffies)/;
+/** Of a stalled processor: `rcu: \t1-...!: (2 GPs behind) idle=…`, without a mark in old kernels. */
+const STALLED_CPU = /^\s*(?:rcu:\s*)?(\d+)(?:-[.\w!?]{1,5})?:? \(/;
+const STALLED_TASKS = /^\s*(?:rcu:\s*)?Tasks blocked on level-\d+ rcu_node/;
+const STALL_DETAIL =
+  /^\s*(?:rcu:\s*)?(?:\(detected by|\(t=|\s*number:|\s*cputime:|\s*hardirqs|Offline CPU|All QSes seen|.*kthread (?:starved|timer wakeup)|.*jiffies|RCU grace-period kthread|Stack dump where RCU|RCU GP kthread|Unless rcu|Possible timer handling|blocking rcu_node|\.\.\. ->|P\d+: )/;
+/** Of a stuck workqueue. */
+const POOL =
+  /^(?:Showing (?:busy workqueues|backtraces of (?:running|busy) workers)|workqueue \S+: flags|\s+pwq \d+:|\s+(?:pending|in-flight|inactive|delayed):|pool \d+:)/;
+const IN_FLIGHT = /in-flight: (?:\d+|bh\S*)(?:\(RESCUER\))?:(\S+)/;
+const OWNER = /\.owner: (.+)\/(\d+), \.owner_cpu: (-?\d+)/;
+const LAST_FUNCTION = /^\s*last function: (\S+)/;
 const WARNED_AT = /PID: \d+ at \S+ (\S+)(?: \[(\w+)(?: [0-9a-f]+)?\])?/;
 
-class TroubleBlock extends ReportBlock {
-  /** The next line tells where preemption was switched off. */
-  private awaitsPlace = false;
+/** Lines within which a place follows its announcement, where another processor prints in between. */
+const PLACE_WITHIN = 4;
 
+/** Numbers of `1,3-5`. */
+function listed(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const [first, last = first] = part.split('-').map(Number);
+    if (first === undefined || last === undefined || Number.isNaN(first) || last - first > 4096) return [];
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  });
+}
+
+class TroubleBlock extends ReportBlock {
+  /** One of so many next lines tells where preemption was switched off. */
+  private awaitsPlace = 0;
   private readonly announces: boolean;
+  private readonly isStall: boolean;
+  private readonly cpus = new Set<number>();
+  private readonly pids = new Set<number>();
+  /** Where a warning stands, by its headline. */
+  private readonly warnedAt: Frame | undefined;
+  private lastFunction: string | undefined;
 
   constructor(sink: Sink, shape: Shape, match: RegExpExecArray, text: string, line: number) {
     const kind = typeof shape.kind === 'string' ? shape.kind : shape.kind(match);
     super(sink, kind, text.slice(match.index).trim(), line);
     this.announces = shape.announces === true;
+    this.isStall = shape.isStall === true;
     if (shape.place) {
       this.place = { file: match[shape.place[0]] ?? '', line: Number(match[shape.place[1]]) };
     }
     if (shape.task) this.task = { name: match[shape.task[0]] ?? '', pid: Number(match[shape.task[1]]) };
+    if (shape.cpus !== undefined) for (const cpu of listed(match[shape.cpus] ?? '')) this.cpus.add(cpu);
+    if (this.isStall) this.stalledIn(this.headline);
+    const [cpu] = this.cpus;
+    if (cpu !== undefined && !this.isStall) this.cpu = cpu;
     const at = WARNED_AT.exec(this.headline);
-    const frame = at && parsePlace(`${at[1] ?? ''}${at[2] === undefined ? '' : ` [${at[2]}]`}`);
-    if (frame) this.stack.push(frame);
+    const frame = at && parseFrame(`${at[1] ?? ''}${at[2] === undefined ? '' : ` [${at[2]}]`}`);
+    if (frame) this.warnedAt = frame;
   }
 
-  protected own(text: string): boolean {
-    if (this.awaitsPlace) {
-      this.awaitsPlace = false;
-      const place = parsePlace(text);
-      if (place) return this.fact(`preemption disabled at: ${place.function}`);
+  override take(text: string, line: number): Taken {
+    // What follows about one processor or task is a report of its own.
+    if (this.isStall && /^(?:NMI backtrace for cpu|(?:Task|Stack) dump for CPU|task:)/.test(text))
+      return 'ended';
+    return super.take(text, line);
+  }
+
+  /** Processors and tasks that a headline lists: `{ 1-...D P123 }`. */
+  private stalledIn(text: string): void {
+    const list = /\{([^}]*)\}/.exec(text)?.[1] ?? '';
+    for (const word of list.trim().split(/\s+/)) {
+      const cpu = /^(\d+)(?:-|$)/.exec(word)?.[1];
+      const pid = /^P(\d+)/.exec(word)?.[1];
+      if (cpu !== undefined) this.cpus.add(Number(cpu));
+      if (pid !== undefined) this.pids.add(Number(pid));
     }
-    if (!FACT.test(text)) return this.kind === 'lockup' && STALLED.test(text);
+  }
+
+  protected own(text: string, line: number): boolean {
+    if (this.awaitsPlace > 0) {
+      this.awaitsPlace -= 1;
+      const isPlace = /^\s*(?:\(null\)|\[<[0-9a-f]+>\]|0x0)/.test(text);
+      const place = isPlace || this.awaitsPlace === PLACE_WITHIN - 1 ? parsePlace(text) : undefined;
+      if (isPlace || place) {
+        this.awaitsPlace = 0;
+        return !place || place.function === '' || this.fact(`preemption disabled at: ${place.function}`);
+      }
+    }
+    if (this.kind === 'lockup' && this.stall(text)) return true;
+    if (!FACT.test(text)) return false;
     const named = NAMED.exec(text);
     if (named) this.task ??= { name: named[2] ?? '', pid: Number(named[1]) };
-    if (text.startsWith('Preemption disabled at:')) this.awaitsPlace = true;
-    else this.fact(text);
+    const owner = OWNER.exec(text);
+    if (owner && this.task && owner[2] !== '-1') {
+      const blockedBy = { name: owner[1] ?? '', pid: Number(owner[2]) };
+      this.sink.sighting({ task: this.task, state: 'R', stack: [], blockedBy, blockedOn: 'spinlock', line });
+    }
+    const last = LAST_FUNCTION.exec(text)?.[1];
+    if (last !== undefined && this.trace.isEmpty) this.lastFunction = last;
+    if (text.startsWith('Preemption disabled at:')) {
+      this.awaitsPlace = PLACE_WITHIN;
+      const behind = text.slice('Preemption disabled at:'.length);
+      if (behind.trim() !== '') this.own(behind, line);
+    } else this.fact(text);
     return true;
+  }
+
+  private stall(text: string): boolean {
+    const cpu = this.isStall ? STALLED_CPU.exec(text) : null;
+    if (cpu) {
+      this.cpus.add(Number(cpu[1]));
+      return this.fact(text.replace(/^\s*rcu:\s*/, ''));
+    }
+    if (STALLED_TASKS.test(text)) {
+      for (const [, pid] of text.matchAll(/ P(\d+)/g)) this.pids.add(Number(pid));
+      return this.fact(text.replace(/^\s*rcu:\s*/, ''));
+    }
+    if (this.isStall && text.includes('{')) this.stalledIn(text);
+    if (POOL.test(text)) {
+      const inFlight = IN_FLIGHT.exec(text);
+      if (inFlight) this.lastFunction ??= inFlight[1];
+      return inFlight === null || this.fact(text);
+    }
+    return this.isStall && STALL_DETAIL.test(text);
+  }
+
+  protected override announcesMore(): boolean {
+    return this.announces && this.trace.isEmpty;
+  }
+
+  protected override backtrace(): readonly Frame[] {
+    const frames = this.kind === 'lockup' ? this.trace.interrupted() : super.backtrace();
+    const { warnedAt, lastFunction } = this;
+    if (warnedAt) {
+      return frames.some((each) => each.function === warnedAt.function) ? frames : [warnedAt, ...frames];
+    }
+    if (lastFunction === undefined || (frames.length > 0 && this.isStall)) return frames;
+    const named = { function: lastFunction.split('+')[0] ?? '', offset: -1, size: -1, module: '' };
+    return [{ ...named, reliable: true }, ...frames];
+  }
+
+  protected override stalled():
+    { readonly cpus: readonly number[]; readonly pids: readonly number[] } | undefined {
+    return this.isStall ? { cpus: [...this.cpus], pids: [...this.pids] } : undefined;
   }
 
   protected override conclude(): void {
@@ -141,6 +273,34 @@ class TroubleBlock extends ReportBlock {
   }
 
   protected override isOpen(): boolean {
-    return super.isOpen() && this.kind !== 'warn' && !this.announces;
+    return super.isOpen() && this.kind !== 'warn' && !this.announces && !this.isStall;
+  }
+}
+
+/** Headlines of reports that are not about locks: what follows belongs to them. */
+const OTHER =
+  /^(?:=+\s*)?(?:(?:watchdog: )?BUG: (?:KASAN|KMSAN|KCSAN|KFENCE|memory leak|unable to handle|kernel NULL|Bad (?:page|rss)|Dentry|stack guard|using |non-zero |corrupted|TASK stack|IRQ stack|soft lockup detected)|UBSAN: |general protection fault|kernel BUG at|Kernel BUG|Kernel panic - not syncing|Oops|Internal error|divide error|invalid opcode|stack segment|Unable to handle kernel|PANIC: |double fault|int3: |FAULT_INJECTION: |INFO: (?:Freed|Allocated|Slab|Object) |WARNING: kernel stack|.*: page allocation failure|.*invoked oom-killer|vmalloc: allocation failure|ODEBUG: |refcount_t: |list_(?:add|del) corruption|BUG kmalloc|BUG \w+ )/;
+
+export function openOther(text: string, sink: Sink): Block | undefined {
+  return OTHER.test(text) ? new OtherBlock(sink) : undefined;
+}
+
+/** A report that is not about locks: its backtrace is nobody else's. */
+class OtherBlock implements Block {
+  private readonly trace = new Backtrace();
+  private lines = 1;
+
+  constructor(private readonly sink: Sink) {}
+
+  take(text: string): Taken {
+    if (text.trim() === '') return 'taken';
+    const taken = this.trace.take(text) || cpuLine(text) !== undefined || DUMP.test(text);
+    if (!taken) return this.trace.isOver ? 'ended' : 'foreign';
+    this.lines += 1;
+    return 'taken';
+  }
+
+  finish(): void {
+    this.sink.skip('unrelated', this.lines);
   }
 }

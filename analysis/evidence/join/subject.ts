@@ -1,0 +1,36 @@
+import { plainFunction } from '../../models/stacks.js';
+import type { JoinedEvent, SourcePlace } from './joined.js';
+import type { Frame } from '../read/types.js';
+
+/** Kinds of report that are about the place where a lock was wanted, released or left. */
+const BY_LOCK = new Set([
+  'circular',
+  'recursive',
+  'inconsistent-state',
+  'irq-inversion',
+  'safe-unsafe',
+  'wait-context',
+  'imbalance',
+  'held-freed',
+  'held-at-exit',
+]);
+
+const placeOf = (frame: Frame): SourcePlace => ({ function: plainFunction(frame.function) });
+
+/** The function that a report is about: where the lock was taken that it names first, else where it happened. */
+export function subjectOf({ kind, event, locks, stack }: JoinedEvent): SourcePlace | undefined {
+  if (BY_LOCK.has(kind)) {
+    const isLeft = kind === 'held-freed' || kind === 'held-at-exit';
+    const at = event.locks.findIndex(({ role }) => role === (isLeft ? 'held' : 'acquiring'));
+    const mention = event.locks[at];
+    const named = mention?.at && mention.at.function !== '' ? mention.at : undefined;
+    // What a workqueue ran says more than where the lock was taken.
+    const isWork = event.headline.includes('workqueue leaked');
+    if (named && !isWork) {
+      const joined = locks.find(({ role, name }) => role === mention?.role && name === mention.name);
+      const isSame = joined?.where?.function === plainFunction(named.function);
+      return isSame && joined.where ? joined.where : placeOf(named);
+    }
+  }
+  return stack.find(({ inlined }) => inlined !== true) ?? stack[0];
+}

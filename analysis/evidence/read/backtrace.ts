@@ -1,0 +1,79 @@
+import { isInterruptEntry, isWatcher } from '../../models/stacks.js';
+import { parseCounter, parseFrame } from './atoms.js';
+import type { Frame } from './types.js';
+
+const MOST_FRAMES = 64;
+const BEGIN = /^\s*(?:Call [Tt]race|Backtrace|Call Backtrace|Trace|Stack)\s*:/;
+const END = /^\s*<\/TASK>|^\s*---\[ end trace/;
+const MARK = /^\s*<\/?(?:TASK|IRQ|NMI|EOI|EOE|#D[FB]|#[A-Z]+|ENTRY_TRAMPOLINE|SOFTIRQ|HARDIRQ)>/;
+/** Older kernels put the mark and a frame on one line: ` <IRQ>  [<ffffffff81000000>] name+0x1/0x2`. */
+const INLINE_MARK = /^\s*(?:<<?(?:IRQ|EOI|EOE|NMI|TASK|#DF|#DB)>>?)\s+/;
+
+/** Collects one backtrace with the processor's program counter, whichever architecture printed it. */
+export class Backtrace {
+  private readonly frames: Frame[] = [];
+  private begun = false;
+  private over = false;
+  /** A second backtrace has begun, or the mark of the end was seen. */
+  get isOver(): boolean {
+    return this.over;
+  }
+
+  get isEmpty(): boolean {
+    return this.frames.length === 0;
+  }
+
+  /** Whether the line belongs to a backtrace; what comes behind its end is taken and dropped. */
+  take(text: string): boolean {
+    const unmarked = text.includes('<') ? text.replace(INLINE_MARK, ' ') : text;
+    const frame = parseFrame(unmarked);
+    if (frame) {
+      this.add(frame);
+      return true;
+    }
+    const counter = parseCounter(text);
+    if (counter) {
+      this.add({ ...counter, interrupted: true });
+      return true;
+    }
+    if (BEGIN.test(text)) {
+      if (this.begun && this.frames.length > 0) this.over = true;
+      this.begun = true;
+      return true;
+    }
+    if (END.test(text)) {
+      this.over = true;
+      return true;
+    }
+    return MARK.test(text);
+  }
+
+  private add(frame: Frame): void {
+    if (this.over || this.frames.length >= MOST_FRAMES) return;
+    // The registers name the function once more that the backtrace begins with.
+    const last = this.frames.at(-1);
+    if (last && last.function === frame.function && last.offset === frame.offset && frame.function !== '')
+      return;
+    this.frames.push(frame);
+  }
+
+  /** Frames as printed, innermost first. */
+  whole(): readonly Frame[] {
+    return this.frames;
+  }
+
+  /** What the processor was doing before the interrupt in which the watchdog printed this. */
+  interrupted(): readonly Frame[] {
+    const { frames } = this;
+    const isEntry = (frame: Frame): boolean => isInterruptEntry(frame.function);
+    const watcher = frames.findIndex((frame) => isWatcher(frame.function));
+    if (watcher < 0) return frames;
+    let at = frames.findIndex(
+      (frame, index) => index > watcher && (isEntry(frame) || frame.interrupted === true),
+    );
+    if (at < 0) return frames;
+    for (let frame = frames[at]; frame && isEntry(frame) && frame.interrupted !== true; frame = frames[at])
+      at += 1;
+    return frames.slice(at);
+  }
+}

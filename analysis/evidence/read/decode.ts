@@ -1,0 +1,134 @@
+/** Members of a record in which loggers put the message. */
+const MESSAGE = [
+  'MESSAGE',
+  'msg',
+  'message',
+  'log',
+  'text',
+  '@message',
+  'textPayload',
+  '_msg',
+  'line',
+] as const;
+const PRETTY = /^\s*"(?:MESSAGE|msg|message|log|text)"\s*:\s*(".*"|\[[\d,\s]*\])\s*,?\s*$/;
+const PRETTY_OTHER =
+  /^\s*(?:"[\w@.-]+"\s*:\s*(?:".*"|-?[\d.eE+]+|true|false|null|[[{]|\[\])\s*,?|[[\]{}]+,?|\},\s*\{)\s*$/;
+const EXPORT = /^(?:\s+)?MESSAGE=(.*)$/;
+const EXPORT_OTHER = /^_{0,2}[A-Z][A-Z0-9_]*=/;
+
+/**
+ * Takes messages out of the records in which loggers keep them: `journalctl -o json`, `json-pretty`, `export` and
+ * `verbose`, `dmesg --json`, container logs, comma-separated tables. What is no record stays as it is.
+ */
+export class Decoder {
+  private pretty = 0;
+  private exported = 0;
+  private column: { readonly index: number; readonly count: number } | undefined;
+  private decoded = 0;
+
+  /** Records of a log were found. */
+  get isLog(): boolean {
+    return this.decoded > 1;
+  }
+
+  /** The messages in a line: the line itself where it is no record, none where a record's line has none. */
+  messages(line: string): readonly string[] {
+    const first = line.charCodeAt(0);
+    if (first === 123 && line.endsWith('}')) return this.fromObject(line) ?? [line];
+    if (first === 32 || first === 9 || first === 91 || first === 123 || first === 125 || first === 93) {
+      const pretty = this.fromPretty(line);
+      if (pretty) return pretty;
+    }
+    if ((first === 77 || first === 32 || first === 95 || this.exported > 0) && line.includes('=')) {
+      const match = EXPORT.exec(line);
+      if (match) {
+        this.exported += 1;
+        this.decoded += 1;
+        return [match[1] ?? ''];
+      }
+      if (this.exported > 0 && EXPORT_OTHER.test(line.trim())) return [];
+    }
+    if (line.includes(',')) return this.fromColumns(line) ?? [line];
+    return [line];
+  }
+
+  private fromObject(line: string): readonly string[] | undefined {
+    let record: unknown;
+    try {
+      record = JSON.parse(line);
+    } catch {
+      return undefined;
+    }
+    const text = messageOf(record);
+    if (text === undefined) return undefined;
+    this.decoded += 1;
+    return split(text);
+  }
+
+  private fromPretty(line: string): readonly string[] | undefined {
+    const match = PRETTY.exec(line);
+    if (match) {
+      try {
+        const text = textOf(JSON.parse(match[1] ?? '""'));
+        if (text === undefined) return undefined;
+        this.pretty += 1;
+        this.decoded += 1;
+        return split(text);
+      } catch {
+        return undefined;
+      }
+    }
+    return (this.pretty > 0 || line.trim() === '{') && PRETTY_OTHER.test(line) ? [] : undefined;
+  }
+
+  /** The column that a headline stood in holds the messages from then on. */
+  private fromColumns(line: string): readonly string[] | undefined {
+    if (!this.column) {
+      if (!/,"?(?:<\d+>)?(?:\[\s*\d+\.\d+\]|.{0,40}(?:WARNING: |BUG: |INFO: task|INFO: rcu))/.test(line))
+        return undefined;
+      const cells = cellsOf(line);
+      const index = cells.findIndex((cell) => /^(?:<\d+>)?\[\s*\d+\.\d+\]|WARNING: |BUG: |INFO: /.test(cell));
+      // A record of /dev/kmsg has commas as well.
+      if (index < 1 || cells.length < 3 || /^\d+,\d+,\d+,/.test(line)) return undefined;
+      this.column = { index, count: cells.length };
+    }
+    const { index, count } = this.column;
+    const cells = cellsOf(line);
+    if (cells.length < count) return undefined;
+    // A message without quotes may itself have commas, where it stands last.
+    const text = index === count - 1 ? cells.slice(index).join(',') : (cells[index] ?? '');
+    this.decoded += 1;
+    return split(text);
+  }
+}
+
+function messageOf(record: unknown): string | undefined {
+  if (typeof record !== 'object' || record === null) return undefined;
+  const members = new Map<string, unknown>(Object.entries(record));
+  for (const name of MESSAGE) {
+    const text = textOf(members.get(name));
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+/** Journals give text that is not UTF-8 as a list of bytes. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value) || !value.every((byte) => typeof byte === 'number')) return undefined;
+  return String.fromCharCode(...value.slice(0, 8192).map(Number));
+}
+
+const split = (text: string): readonly string[] => text.replace(/\r?\n$/, '').split(/\r?\n/);
+
+function cellsOf(line: string): string[] {
+  const cells: string[] = [];
+  const pattern = /\s*(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/gy;
+  while (pattern.lastIndex < line.length && cells.length < 64) {
+    const match = pattern.exec(line);
+    if (!match) break;
+    cells.push(match[1] === undefined ? (match[2] ?? '') : match[1].replaceAll('""', '"'));
+    if (match[0] === '') break;
+  }
+  return cells;
+}

@@ -1,0 +1,44 @@
+/** Pieces that one lock consists of at most. */
+const MOST_PIECES = 10;
+
+/** How a lock begins when its parts stand on lines of their own: a number, an open bracket. */
+const FIRST = /^\s*(?:#\d+:\s*(?:\(\s*)?|-> #\d+\s*(?:\(\s*)?|\(\s*)$/;
+const BROKEN = /^\s*(?:#\d+:\s*|-> #\d+\s*)?\([^{}]*$/;
+const WHOLE = /\)[^(){}]*\{[-.+?]{3,9}\}(?:-\{-?\d+:-?\d+\})?(?:\s*, at:\s*\S.*|.*:\s*)$/;
+const MIDDLE =
+  /^\s*(?:\)?[^(){}]*\{[-.+?]{3,9}\}.*|, at:\s*|#\d+|\/\d+|[\w&>().*[\]#/-]+|:|\[<[0-9a-f]+>\].*)$/;
+
+/**
+ * Puts the lines together over which kernels 4.9 to 4.13 spread one lock: ` #0: `, ` (`, `rtnl_mutex`,
+ * `){+.+.+.}`, `, at: `, `[<ffffffff81000000>] rtnl_lock+0x17/0x20`.
+ */
+export class Stitcher {
+  private pieces: string[] = [];
+
+  /** The line, or what it completes; `undefined` while more is to come. */
+  take(text: string): string | undefined {
+    if (this.pieces.length === 0) {
+      const begins = FIRST.test(text) || (BROKEN.test(text) && !text.includes(' at:') && isNameOnly(text));
+      if (!begins) return text;
+      this.pieces = [text];
+      return undefined;
+    }
+    if (!MIDDLE.test(text) || this.pieces.length >= MOST_PIECES) return this.giveUp(text);
+    this.pieces.push(this.pieces.length === 1 ? text.trimStart() : text);
+    const joined = this.pieces.join('');
+    if (!WHOLE.test(joined)) return undefined;
+    // The place may stand on the next line.
+    this.pieces = [];
+    return joined;
+  }
+
+  private giveUp(text: string): string {
+    this.pieces = [];
+    return text;
+  }
+}
+
+/** ` (name`: an open bracket and one word. */
+function isNameOnly(text: string): boolean {
+  return /^\s*(?:#\d+:\s*|-> #\d+\s*)?\([&\w>().*-]*$/.test(text) && !text.trimEnd().endsWith(')');
+}
