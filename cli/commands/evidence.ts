@@ -6,7 +6,9 @@ import type { Evidence } from '../../analysis/evidence/join/joined.js';
 import { withSymbols } from '../../analysis/evidence/read/symbols.js';
 import type { SourceWorld } from '../../analysis/evidence/join/world.js';
 import type { LockEdge, LockGraph } from '../../analysis/graph/types.js';
-import { renderEvidenceJson, renderEvidenceText } from '../../analysis/evidence/tell/render.js';
+import { renderEvidenceJson } from '../../analysis/evidence/tell/json.js';
+import type { AtHand } from '../../analysis/evidence/tell/next.js';
+import { renderEvidenceText } from '../../analysis/evidence/tell/render.js';
 import { createModels } from '../../analysis/models/index.js';
 import { readAll, readTables } from '../evidence.js';
 import { EXIT } from '../failure.js';
@@ -35,10 +37,17 @@ export function addEvidence(program: Command, end: (code: number) => void): void
     const sources = (await readAll([...files, ...others])).map((source) => withSymbols(source, table));
     const tell = (world: SourceWorld | undefined): string => {
       const evidence = joinEvidence(sources, world?.models ?? createModels(), world);
-      if (options.format === 'json') return renderEvidenceJson(evidence);
       const findings = new Map(world?.analysis.findings.map((each) => [each.id, each]));
-      const title = (id: string): string | undefined => headlineOf(findings.get(id));
-      return renderEvidenceText(evidence, title, world && coverageOf(evidence, world));
+      const atHand: AtHand = {
+        hasSource: world !== undefined,
+        root: rootOption(options),
+        finding: (id) => {
+          const found = findings.get(id);
+          return found && { text: headlineOf(found), isFixable: found.fixes.length > 0 };
+        },
+      };
+      if (options.format === 'json') return renderEvidenceJson(evidence, atHand);
+      return renderEvidenceText(evidence, atHand, world && coverageOf(evidence, world));
     };
     const text = await withWorld(sources, options, (world, session) =>
       world && session ? settled(session, (current) => tell(worldOf(current))) : tell(world),
@@ -59,6 +68,13 @@ function coverageOf(
   return coverage && { ...coverage, graph };
 }
 
-function headlineOf(finding: Finding | undefined): string | undefined {
-  return finding && `${finding.at.file}:${finding.at.line}: ${finding.rule}: ${finding.message}`;
+function headlineOf(finding: Finding): string {
+  return `${finding.at.file}:${finding.at.line}: ${finding.rule}: ${finding.message}`;
+}
+
+/** What another command needs to find the same source from the same place. */
+function rootOption({ root }: CommonOptions): string {
+  return root === undefined
+    ? ''
+    : ` --root ${/^[\w./@+-]+$/.test(root) ? root : `'${root.replaceAll("'", "'\\''")}'`}`;
 }

@@ -1,14 +1,25 @@
-import type { JoinedLock } from './joined.js';
+import type { JoinedLock, SourcePlace, Wait } from './joined.js';
 import type { EventKind, LogEvent } from '../read/types.js';
 
+export interface Told {
+  readonly event: LogEvent;
+  readonly locks: readonly JoinedLock[];
+  readonly subject: SourcePlace | undefined;
+  readonly wait: Wait | undefined;
+}
+
 /** What a report means, for whoever reads such a report the first time. */
-export function causeOf(kind: EventKind, event: LogEvent, locks: readonly JoinedLock[]): string {
+export function causeOf(kind: EventKind, told: Told): string {
+  const { event, locks } = told;
   const task = event.task ? `${event.task.name}/${event.task.pid}` : 'a task';
   const wanted = locks.find((lock) => lock.role === 'acquiring')?.class ?? 'a lock';
   const held = [...new Set(locks.filter((lock) => lock.role === 'held').map((lock) => lock.class))];
-  const holding = held.length === 0 ? 'nothing' : held.join(', ');
+  const holding = held.length === 0 ? '' : ` (holding ${held.join(', ')})`;
+  const where = told.subject ? ` in ${told.subject.function}()` : '';
   switch (kind) {
     case 'circular': {
+      if (event.headline.includes('rtmutex'))
+        return `${task} would wait for a lock that waits for ${task} itself${where}.`;
       const first = held[0] ?? 'another lock';
       const around = chainText(locks);
       return (
@@ -22,32 +33,93 @@ export function causeOf(kind: EventKind, event: LogEvent, locks: readonly Joined
       return `${wanted} is taken both in an interrupt and with that interrupt enabled: an interrupt on the processor that holds it waits for ever.`;
     case 'irq-inversion':
     case 'safe-unsafe':
-      return `${task} connects a lock that interrupts take with one that is held while interrupts are enabled (${wanted}, holding ${holding}): an interrupt in between closes the circle.`;
+      return interruptText(kind, task, wanted, held, locks);
     case 'wait-context':
-      return `${task} takes ${wanted}, which may sleep, where nothing may sleep (holding ${holding}).`;
+      return `${task} takes ${wanted}, which may sleep, where nothing may sleep${holding}.`;
     case 'imbalance':
       return `${task} releases ${wanted}, which it does not hold, or which is not its own.`;
     case 'held-at-exit':
-      return `${task} goes back with locks still held: ${holding}.`;
+      return `${task} goes back with locks still held${held.length === 0 ? '' : `: ${held.join(', ')}`}${where === '' ? '' : `, taken${where}`}.`;
     case 'held-freed':
-      return `${task} frees memory in which a held lock lies: ${holding}.`;
+      return `${task} frees memory in which a held lock lies${held.length === 0 ? '' : `: ${held.join(', ')}`}.`;
     case 'sleep':
-      return `${task} may sleep where it must not (holding ${holding}): with a spinlock held, in an RCU read section, or with preemption or interrupts off.`;
+      return `${task} may sleep${where}, where it must not${holding}: with a spinlock held, in an RCU read section, or with preemption or interrupts off.`;
     case 'rcu':
-      return `${task} uses RCU against its rules (holding ${holding}).`;
+      return `${task} uses RCU against its rules${where}${holding}.`;
     case 'assert':
-      return `${task} runs code that asserts a lock or a context which it does not have.`;
+      return `${task} runs code that asserts a lock or a context which it does not have${where}.`;
     case 'preempt-leak':
       return 'A function came back with another preemption count than it was called with: a spinlock is still held, or released once too often.';
     case 'hung-task':
-      return `${task} has been waiting for far too long${held.length === 0 ? '' : ` (holding ${holding})`}.`;
+      return hungText(task, told, holding);
     case 'lockup':
-      return 'A processor made no progress: it spins for a lock, or never lets others run.';
+      return lockupText(task, told);
     case 'warn':
-      return 'A check inside the kernel failed.';
+      return `A check inside the kernel failed${where}.`;
     case 'unknown':
       return 'Not understood.';
   }
+}
+
+function hungText(task: string, { event, wait, subject }: Told, holding: string): string {
+  const seconds = /(\d+) seconds/.exec(event.headline)?.[1];
+  const time = seconds === undefined ? 'for far too long' : `for more than ${seconds} s`;
+  if (!wait) {
+    const place = subject ? ` in ${subject.function}()` : '';
+    return `${task} has been blocked ${time}${place}${holding}.`;
+  }
+  return `${task} has been blocked ${time}: it waits for ${wait.for}${holderText(task, wait)}${holding}.`;
+}
+
+/** `, which x/12 holds`, as sure as it is. */
+export function holderText(task: string, { heldBy, isLikely, isSaid, perhaps }: Wait): string {
+  if (heldBy === task) return ', which it holds itself';
+  if (heldBy !== '')
+    return `, which ${heldBy} ${isLikely === true ? 'most likely holds' : 'holds'}${isSaid === true ? ' (the kernel says so)' : ''}`;
+  return perhaps === undefined ? '' : `, which one of ${perhaps.slice(0, 4).join(', ')} holds`;
+}
+
+function lockupText(task: string, { event, subject }: Told): string {
+  const { headline, cpu, stalled } = event;
+  const cpus = stalled && stalled.cpus.length > 0 ? stalled.cpus : cpu === undefined ? [] : [cpu];
+  const on = cpus.length === 0 ? '' : `CPU ${cpus.join(', ')}`;
+  const where = subject ? ` in ${subject.function}()` : '';
+  const seconds = /stuck for (\d+)s/.exec(headline)?.[1];
+  const time = seconds === undefined ? '' : ` for ${seconds} s`;
+  const who = event.task ? ` (${task})` : '';
+  if (headline.includes('rcu')) {
+    const blockers = stalled && stalled.pids.length > 0 ? `task ${stalled.pids.map(String).join(', ')}` : '';
+    const what = on === '' ? (blockers === '' ? 'something' : blockers) : on;
+    return `An RCU grace period cannot end: ${what}${who} does not leave its RCU read section or stays in the kernel${where}.`;
+  }
+  if (headline.includes('workqueue lockup'))
+    return `A workqueue made no progress${time}: its worker does not return from${where === '' ? ' a work item' : where.replace(' in', '')}.`;
+  if (headline.includes('csd'))
+    return `${on === '' ? 'A CPU' : on}${who} does not answer an inter-processor interrupt: it has interrupts off${where}.`;
+  if (headline.includes('sched_ext'))
+    return 'A task that could run was not run: the BPF scheduler was at fault and was switched off.';
+  return `${on === '' ? 'A CPU' : on}${who} made no progress${time}${where}: it spins for a lock, or never lets others run.`;
+}
+
+/** `timer_fn() takes a in softirq; …`: the safe lock, the unsafe one, and the functions that made them so. */
+function interruptText(
+  kind: EventKind,
+  task: string,
+  wanted: string,
+  held: readonly string[],
+  locks: readonly JoinedLock[],
+): string {
+  const [safe, unsafe] = locks.filter((lock) => lock.role === 'chain');
+  const by = (lock: JoinedLock | undefined): string =>
+    lock?.where ? `${lock.where.function}()` : 'something';
+  if (kind === 'safe-unsafe' && safe && unsafe) {
+    return (
+      `${task} takes ${wanted} while it holds ${held[0] ?? 'another lock'}. ${by(safe)} takes ${safe.class} in an interrupt, ` +
+      `and ${by(unsafe)} takes ${unsafe.class} with interrupts enabled: an interrupt there closes the circle.`
+    );
+  }
+  const other = safe ? `${safe.class}${safe.where ? ` (taken in ${by(safe)})` : ''}` : 'another lock';
+  return `${task} takes ${wanted}, which is also connected with ${other}: one is taken in interrupts, the other with interrupts enabled, and an interrupt in between closes the circle.`;
 }
 
 /** `a before b`, from the recorded chain: its last entry is the one that is wanted now. */

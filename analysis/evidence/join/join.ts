@@ -7,13 +7,16 @@ import { causeOf } from './cause.js';
 import { ClassIndex } from './source/classes.js';
 import { edgesOf } from './edges.js';
 import { explaining } from './explain.js';
-import type { Evidence, JoinedEvent, JoinedLock, SourcePlace } from './joined.js';
+import type { Evidence, JoinedEvent, JoinedLock, SourcePlace, Wait } from './joined.js';
 import { Places, sameFile, type Taken } from './source/places.js';
 import { readStack } from './stacks.js';
 import type { EventKind, Frame, LockMention, LogEvent, SourceEvidence } from '../read/types.js';
 import { validatorState } from './validator.js';
 import { heldAlong } from './source/along.js';
-import { waitsOf, type WaitSource } from './waits.js';
+import { blockedOn } from './blockers.js';
+import { label } from './states.js';
+import { subjectOf } from './subject.js';
+import { isListed, waitsOf, type WaitSource } from './waits.js';
 import type { SourceWorld } from './world.js';
 
 /** Lines between a message and the warning that it announces. */
@@ -26,11 +29,13 @@ export function joinEvidence(
   world?: SourceWorld,
 ): Evidence {
   const joiner = new Joiner(models, world);
+  const found = waitsOf(sources, models, joiner.waitSource());
+  const waits = new Map(found.waits.map((wait) => [wait.task, wait]));
   const events: JoinedEvent[] = [];
   const gaps = new Map<string, number>();
   for (const source of sources) {
     source.events.forEach((event, index) => {
-      const joined = joiner.event(source, event, source.events[index + 1]);
+      const joined = joiner.event(source, event, source.events[index + 1], waits);
       if (joined.gap !== undefined) gaps.set(joined.gap, (gaps.get(joined.gap) ?? 0) + 1);
       events.push(joined);
     });
@@ -39,7 +44,8 @@ export function joinEvidence(
     sources,
     events,
     ...edgesOf(sources, joiner.classes, world),
-    ...waitsOf(sources, models, joiner.waitSource()),
+    ...found,
+    blocked: blockedOn(found.waits),
     validator: validatorState(sources),
     gaps,
   };
@@ -72,8 +78,14 @@ class Joiner {
     this.places = world && new Places(world);
   }
 
-  event(source: SourceEvidence, event: LogEvent, next: LogEvent | undefined): JoinedEvent {
+  event(
+    source: SourceEvidence,
+    event: LogEvent,
+    next: LogEvent | undefined,
+    waits: ReadonlyMap<string, Wait>,
+  ): JoinedEvent {
     const { world } = this;
+    const wait = event.kind === 'hung-task' && event.task ? waits.get(label(event.task)) : undefined;
     // The backtrace comes with the warning that follows the message.
     const isAnnounced =
       event.stack.length === 0 && next?.kind === 'warn' && next.line - event.line <= ANNOUNCED;
@@ -97,13 +109,16 @@ class Joiner {
     const inlined = this.inlinedInto(read.frames, named);
     const found = world ? explaining({ kind, locks, functions, inlined }, world.analysis.findings) : [];
     const gap = found.length > 0 ? undefined : this.gapOf(kind, locks, functions);
+    const subject = subjectOf({ kind, event, locks, stack });
     return {
       source: source.file,
       event,
       kind,
       locks,
       stack,
-      cause: causeOf(kind, event, locks),
+      cause: causeOf(kind, { event, locks, subject, wait }),
+      ...(subject ? { subject } : {}),
+      ...(wait ? { wait } : {}),
       explainedBy: found.map(({ id }: Finding) => id),
       ...(gap === undefined ? {} : { gap }),
     };
@@ -115,14 +130,13 @@ class Joiner {
     const list =
       source.held.find(({ task, line }) => task.pid === event.task?.pid && line > event.line) ??
       source.held.filter(({ task }) => task.pid === event.task?.pid).at(-1);
-    const [first] = readStack(event.stack, this.models).frames;
-    return (list?.locks ?? []).map((lock, index, all) => {
-      const isWanted =
-        index === all.length - 1 &&
-        lock.at?.function === first?.function &&
-        lock.at?.offset === first?.offset;
-      return isWanted ? { ...lock, role: 'acquiring' } : lock;
-    });
+    const { waits } = readStack(event.stack, this.models);
+    const isWaiting = waits?.k === 'lock' && isListed(waits.kind);
+    return (list?.locks ?? [])
+      .filter(({ name }) => name !== '')
+      .map((lock, index, all) =>
+        isWaiting && index === all.length - 1 ? { ...lock, role: 'acquiring' } : lock,
+      );
   }
 
   /** The locks of a report with their classes, and with their places found all together. */

@@ -29,6 +29,10 @@ export interface JoinedEvent {
   readonly stack: readonly SourcePlace[];
   /** What happened, in plain words. */
   readonly cause: string;
+  /** The function that the report is about. */
+  readonly subject?: SourcePlace;
+  /** Of a task that waits: for what, through which function, held by whom. */
+  readonly wait?: Wait;
   /** Findings that tell the same story. */
   readonly explainedBy: readonly string[];
   readonly gap?: string;
@@ -65,6 +69,18 @@ export interface Wait {
   readonly seconds?: number;
 }
 
+/** Everybody who waits for one thing. */
+export interface Blocked {
+  /** One of the waits, with the holder where one is known. */
+  readonly wait: Wait;
+  readonly tasks: readonly string[];
+  readonly holders: readonly string[];
+  /** What the holder waits for itself, and so on to the root; empty where the holder does not wait. */
+  readonly way: readonly Wait[];
+  /** How long the longest of them has waited. */
+  readonly seconds?: number;
+}
+
 /** Whether silence means anything. */
 export interface ValidatorState {
   readonly verdict: 'proving' | 'unknown' | 'off';
@@ -89,6 +105,8 @@ export interface Evidence {
   readonly pairs: ReadonlySet<string>;
   readonly shownOf: (name: string) => string;
   readonly waits: readonly Wait[];
+  /** The same by what is waited for, most tasks first. */
+  readonly blocked: readonly Blocked[];
   /** Tasks that wait for one another in a circle. */
   readonly cycles: readonly (readonly Wait[])[];
   readonly validator: ValidatorState;

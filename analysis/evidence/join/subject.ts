@@ -18,7 +18,12 @@ const BY_LOCK = new Set([
 const placeOf = (frame: Frame): SourcePlace => ({ function: plainFunction(frame.function) });
 
 /** The function that a report is about: where the lock was taken that it names first, else where it happened. */
-export function subjectOf({ kind, event, locks, stack }: JoinedEvent): SourcePlace | undefined {
+export function subjectOf({
+  kind,
+  event,
+  locks,
+  stack,
+}: Pick<JoinedEvent, 'kind' | 'event' | 'locks' | 'stack'>): SourcePlace | undefined {
   if (BY_LOCK.has(kind)) {
     const isLeft = kind === 'held-freed' || kind === 'held-at-exit';
     const at = event.locks.findIndex(({ role }) => role === (isLeft ? 'held' : 'acquiring'));

@@ -44,7 +44,16 @@ interface Holders {
 }
 
 /** Locks that the validator lists from the moment they are asked for. */
-const LISTED = new Set(['mutex', 'ww_mutex', 'rwsem', 'percpu_rwsem', 'rt_mutex', 'spinlock', 'rwlock']);
+const LISTED: ReadonlySet<string> = new Set([
+  'mutex',
+  'ww_mutex',
+  'rwsem',
+  'percpu_rwsem',
+  'rt_mutex',
+  'spinlock',
+  'rwlock',
+]);
+export const isListed = (kind: string): boolean => LISTED.has(kind);
 
 /** Who waits for what, and who has it; and where that goes round in a circle. */
 export function waitsOf(
@@ -105,7 +114,7 @@ class Moment {
     // A processor that is in the middle of a loop of waiting is not waiting for anybody.
     if (state.letter === 'R' && waits.k !== 'lock') return undefined;
     const isLock = waits.k === 'lock';
-    const listed = isLock && LISTED.has(waits.kind) ? listedWant(state) : undefined;
+    const listed = isLock && isListed(waits.kind) ? listedWant(state) : undefined;
     const known = listed ?? (first && this.recorded.get(addressOf(first) ?? '')?.wants);
     const named = known && (this.source?.identify(known) ?? { key: known.name, name: known.name });
     const frame = first ?? { function: through ?? '', offset: -1, size: -1, module: '', reliable: true };

@@ -1,7 +1,10 @@
-import type { Evidence, JoinedEvent, SourcePlace, Wait } from '../join/joined.js';
+import type { Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import type { LockGraph } from '../../graph/types.js';
 import type { Coverage } from '../join/merge.js';
-import type { EvidenceOutput } from './schema.js';
+import { contentionText } from './tables.js';
+import { nextSteps, type AtHand } from './next.js';
+import { placeText } from './places.js';
+import { blockedText, verdictOf } from './verdict.js';
 import {
   INPUT_KINDS,
   SKIP_REASONS,
@@ -10,59 +13,49 @@ import {
   type SourceEvidence,
 } from '../read/types.js';
 
-/** `evidence --format json`. */
-export function renderEvidenceJson(evidence: Evidence): string {
-  const output: EvidenceOutput = {
-    version: 1,
-    sources: evidence.sources.map((source) => ({
-      file: source.file,
-      lines: source.lines,
-      skippedLines: skippedLines(source),
-    })),
-    events: evidence.events.map((joined) => ({
-      kind: joined.kind,
-      headline: joined.event.headline,
-      at: { file: joined.source, line: joined.event.line },
-      ...(joined.event.task ? { task: { name: joined.event.task.name, pid: joined.event.task.pid } } : {}),
-      locks: joined.locks.map((lock) => ({
-        class: lock.class,
-        role: lock.role,
-        ...(lock.where ? { where: lock.where } : {}),
-      })),
-      explainedBy: [...joined.explainedBy],
-      ...(joined.gap === undefined ? {} : { gap: joined.gap }),
-    })),
-    edges: evidence.edges.map(({ from, to, verdict }) => ({ from, to, verdict })),
-    waits: evidence.waits.map((wait) => ({ task: wait.task, for: wait.for, heldBy: wait.heldBy })),
-  };
-  return `${JSON.stringify(output, undefined, 2)}\n`;
-}
-
-function skippedLines(source: SourceEvidence): number {
-  let count = 0;
-  for (const lines of source.skipped.values()) count += lines;
-  return count;
-}
-
-/** Findings by id, for the text beside an event. */
-export type Headline = (id: string) => string | undefined;
-
-/** `evidence --format text`: what happened in plain words, where, and what the source says to it. */
+/** `evidence --format text`: the verdict, what to do next, the evidence behind it, and what was not understood. */
 export function renderEvidenceText(
   evidence: Evidence,
-  headline: Headline = () => undefined,
+  atHand: AtHand,
   coverage?: Coverage & { readonly graph: LockGraph },
 ): string {
+  const own = evidence.events.filter(({ kind }) => kind !== 'warn');
+  const others = evidence.events.filter(({ kind }) => kind === 'warn');
+  const [shown, more] = split(groups(own));
   const parts = [
-    evidence.sources.map(sourceLine).join(''),
-    validatorText(evidence),
-    ...groups(evidence.events).map((group) => eventText(group, headline)),
+    `${verdictOf(evidence).join('\n')}\n`,
+    nextText(nextSteps(evidence, atHand)),
     waitsText(evidence),
+    ...shown.map((group) => eventText(group, atHand)),
+    moreText(more),
+    ...split(groups(others))[0].map((group) => eventText(group, atHand)),
+    moreText(split(groups(others))[1]),
+    contentionText(evidence),
     edgesText(evidence),
     coverageText(coverage),
     summary(evidence),
+    evidence.sources.map(sourceLine).join(''),
+    validatorText(evidence),
   ];
   return parts.filter((part) => part !== '').join('\n');
+}
+
+/** Reports told at length. */
+const MOST_REPORTS = 40;
+const split = <T>(all: readonly T[]): readonly [readonly T[], readonly T[]] => [
+  all.slice(0, MOST_REPORTS),
+  all.slice(MOST_REPORTS),
+];
+
+function moreText(groups: readonly (readonly JoinedEvent[])[]): string {
+  const lines = groups.map(([first]) =>
+    first ? `  ${first.source}:${first.event.line}: ${first.event.headline}` : '',
+  );
+  return lines.length === 0 ? '' : `${[`And ${lines.length} more:`, ...lines.slice(0, 200)].join('\n')}\n`;
+}
+
+function nextText(steps: readonly string[]): string {
+  return steps.length === 0 ? '' : `${['Next:', ...steps.map((step) => `  ${step}`)].join('\n')}\n`;
 }
 
 function sourceLine(source: SourceEvidence): string {
@@ -86,7 +79,14 @@ const VERDICTS = {
   off: 'The validator was off: that it reports nothing is no evidence.',
 } as const;
 
-function validatorText({ validator }: Evidence): string {
+/** Told where silence matters: a report or a deadlock stands for itself. */
+function validatorText({ validator, events, cycles, sources }: Evidence): string {
+  const isLog = sources.some(
+    ({ inputs }) => inputs.has('kernel-log') || inputs.has('config') || inputs.has('command-line'),
+  );
+  const speaks = cycles.length > 0 || events.some(({ kind }) => kind !== 'warn' && kind !== 'unknown');
+  const isPlain = validator.verdict === 'unknown' && validator.reasons.length === 0;
+  if (isPlain && (speaks || !isLog)) return '';
   const lines: string[] = [VERDICTS[validator.verdict]];
   if (validator.verdict === 'proving' && !validator.isWatched) {
     lines.push('Whether it stopped early these files do not say: the log or /proc/lockdep_stats does.');
@@ -95,12 +95,6 @@ function validatorText({ validator }: Evidence): string {
     lines.push(`It stopped at ${file}:${line}; silence after that is no evidence.`);
   }
   return `${lines.join('\n')}\n${validator.reasons.map((reason) => `  ${reason}\n`).join('')}`;
-}
-
-export function placeText(place: SourcePlace): string {
-  if (place.file === undefined) return place.function;
-  const at = place.line === undefined ? place.file : `${place.file}:${place.line}`;
-  return place.function === '' ? at : `${place.function} (${at})`;
 }
 
 const MOST_FRAMES = 8;
@@ -123,7 +117,7 @@ function groups(events: readonly JoinedEvent[]): JoinedEvent[][] {
 
 const MOST_AGAIN = 10;
 
-function eventText(group: readonly JoinedEvent[], headline: Headline): string {
+function eventText(group: readonly JoinedEvent[], { finding, root }: AtHand): string {
   const [joined, ...again] = group;
   if (!joined) return '';
   const { event, source } = joined;
@@ -145,7 +139,7 @@ function eventText(group: readonly JoinedEvent[], headline: Headline): string {
     lines.push(`  again at line ${shown.join(', ')}${rest}`);
   }
   for (const id of joined.explainedBy) {
-    lines.push(`  explained by ${headline(id) ?? id}`, `    lockorder explain ${id}`);
+    lines.push(`  explained by ${finding(id)?.text ?? id}`, `    lockorder explain ${id}${root}`);
   }
   if (joined.gap !== undefined) lines.push(`  not explained: ${joined.gap}`);
   return `${lines.join('\n')}\n`;
@@ -155,13 +149,35 @@ function waitText(wait: Wait): string {
   const isNamed =
     wait.where && wait.for.endsWith(` in ${wait.where.function}`) && wait.where.file === undefined;
   const where = wait.where && !isNamed ? ` in ${placeText(wait.where)}` : '';
-  const holder = wait.heldBy === '' ? 'nobody here is known to hold it' : `held by ${wait.heldBy}`;
-  return `${wait.task} waits for ${wait.for}${where}; ${holder}`;
+  const work = wait.work === undefined ? '' : `, running ${wait.work}`;
+  const text = `${wait.task} waits for ${wait.for}${where}${work}`;
+  if (wait.heldBy === wait.task) return `${text}; it holds that itself`;
+  if (wait.heldBy !== '')
+    return `${text}; ${wait.isLikely === true ? 'most likely ' : ''}held by ${wait.heldBy}`;
+  if (wait.perhaps) return `${text}; held by one of ${wait.perhaps.slice(0, 8).join(', ')}`;
+  return wait.isLock === true ? `${text}; nobody here is known to hold it` : text;
 }
 
-function waitsText({ waits, cycles }: Evidence): string {
+/** Tasks told one by one; of more only how many wait for what. */
+const MOST_TOLD = 3;
+const MOST_GROUPS = 40;
+
+function waitsText({ waits, cycles, blocked }: Evidence): string {
   if (waits.length === 0) return '';
-  const lines = ['Who waits for whom:', ...waits.map((wait) => `  ${waitText(wait)}`)];
+  const lines = ['Who waits for whom:'];
+  for (const group of blocked.slice(0, MOST_GROUPS)) {
+    const tasks = new Set(group.tasks.slice(0, MOST_TOLD));
+    const own = waits.filter(
+      (wait) =>
+        tasks.has(wait.task) && (wait.instance ?? wait.for) === (group.wait.instance ?? group.wait.for),
+    );
+    if (group.tasks.length > MOST_TOLD) {
+      const names = group.tasks.slice(0, 8).join(', ');
+      const more = group.tasks.length > 8 ? ` and ${group.tasks.length - 8} more` : '';
+      lines.push(`  ${blockedText(group)}`, `    ${names}${more}`);
+    } else lines.push(...own.map((wait) => `  ${waitText(wait)}`));
+  }
+  if (blocked.length > MOST_GROUPS) lines.push(`  and ${blocked.length - MOST_GROUPS} more locks and events`);
   for (const cycle of cycles) {
     const tasks = cycle.map((wait) => `${wait.task} -(${wait.for})->`);
     lines.push(`  deadlock: ${tasks.join(' ')} ${cycle[0]?.task ?? ''}`);

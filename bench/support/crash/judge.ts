@@ -1,4 +1,3 @@
-import { subjectOf } from '../../../analysis/evidence/join/subject.js';
 import { joinEvidence } from '../../../analysis/evidence/join/join.js';
 import { parseEvidence } from '../../../analysis/evidence/read/reader.js';
 import type { Models } from '../../../analysis/models/types.js';
@@ -28,7 +27,7 @@ export function judge({ text, report }: CrashLog, models: Models): Judgement {
   }
   const own = events.filter(({ kind }) => kind === report.kind);
   const [first] = own;
-  const told = new Set(own.flatMap((joined) => subjectOf(joined)?.function ?? []));
+  const told = new Set(own.flatMap(({ subject }) => subject?.function ?? []));
   const mentions = new Set(
     own.flatMap(({ locks }) =>
       locks.flatMap(({ role, name, where }) => [

@@ -1,0 +1,53 @@
+import type { Evidence } from '../join/joined.js';
+
+/** What the reader of a verdict has at hand. */
+export interface AtHand {
+  /** Source was found and analysed. */
+  readonly hasSource: boolean;
+  /** What commands need to find that source again: ` --root DIR`. */
+  readonly root: string;
+  /** A finding in one line, with whether a verified fix is offered. */
+  readonly finding: (id: string) => { readonly text: string; readonly isFixable: boolean } | undefined;
+}
+
+const MOST_FINDINGS = 3;
+
+/** What to do next, most useful first: mend what is found, else get exactly the data that is missing. */
+export function nextSteps(evidence: Evidence, { hasSource, root, finding }: AtHand): readonly string[] {
+  const { events, waits, cycles, sources } = evidence;
+  const steps: string[] = [];
+  const ids = [...new Set(events.flatMap(({ explainedBy }) => explainedBy))];
+  for (const id of ids.slice(0, MOST_FINDINGS)) {
+    const known = finding(id);
+    steps.push(`Read why: lockorder explain ${id}${root}${known ? `   (${known.text})` : ''}`);
+    if (known?.isFixable === true)
+      steps.push(`Mend it: lockorder fix ${id}${root}, or the light bulb in the editor`);
+  }
+  const isAboutLocks = events.some(({ kind }) => kind !== 'warn' && kind !== 'unknown') || waits.length > 0;
+  if (!isAboutLocks) return steps;
+  if (!hasSource) steps.push('Compare with the source: run this in the kernel tree, or add --root DIR');
+  const hasLists = sources.some(({ held }) => held.length > 0);
+  const hasStacks = waits.some(({ through, where }) => through !== undefined || where !== undefined);
+  const isOpen = waits.some((wait) => wait.isLock === true && (wait.heldBy === '' || wait.isLikely === true));
+  if (waits.length > 0 && cycles.length === 0 && isOpen && !hasLists) {
+    steps.push(
+      'Who holds the lock: on that machine, echo d > /proc/sysrq-trigger; dmesg (needs CONFIG_PROVE_LOCKING)',
+    );
+  }
+  if (waits.length > 0 && cycles.length === 0 && isOpen && hasLists) {
+    steps.push(
+      'What the holders do: on that machine, echo t > /proc/sysrq-trigger; echo l > /proc/sysrq-trigger; dmesg',
+    );
+  }
+  if (waits.length > 0 && !hasStacks) {
+    steps.push('Where they wait: on that machine, echo w > /proc/sysrq-trigger; dmesg');
+  }
+  if (events.some(({ kind, stack }) => kind === 'lockup' && stack.length === 0)) {
+    steps.push(
+      'What the stalled CPU does: boot with sysctl kernel.hardlockup_all_cpu_backtrace=1, or echo l > /proc/sysrq-trigger',
+    );
+  }
+  const isAddressed = events.some(({ event }) => event.stack.some((frame) => frame.function === ''));
+  if (isAddressed) steps.push('Names for addresses: add --symbols System.map');
+  return steps;
+}

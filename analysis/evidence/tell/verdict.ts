@@ -1,0 +1,129 @@
+import { holderText } from '../join/cause.js';
+import type { Blocked, Evidence, JoinedEvent, Wait } from '../join/joined.js';
+import { INPUT_KINDS } from '../read/types.js';
+import { placeText } from './places.js';
+
+/** Sentences at most: the first is what to look at. */
+const MOST_SENTENCES = 3;
+
+/** Kinds of report from the worst that happened to what could have happened. */
+const WEIGHT: readonly (readonly string[])[] = [
+  ['lockup'],
+  ['recursive', 'circular'],
+  ['inconsistent-state', 'safe-unsafe', 'irq-inversion'],
+  ['sleep', 'wait-context', 'rcu'],
+  ['imbalance', 'held-at-exit', 'held-freed', 'preempt-leak', 'assert'],
+  ['hung-task'],
+];
+
+/** The answer first: who waits for whom, in a circle or not, since when, in which code; else the worst report. */
+export function verdictOf(evidence: Evidence): readonly string[] {
+  const { cycles, blocked, events } = evidence;
+  const sentences = cycles.slice(0, MOST_SENTENCES).map((cycle) => circleText(cycle, blocked));
+  const inCircles = new Set(cycles.flatMap((cycle) => cycle.map((wait) => wait.for)));
+  for (const group of blocked) {
+    if (sentences.length >= MOST_SENTENCES) break;
+    const isTold = inCircles.has(group.wait.for) || isOnTheWay(group, blocked);
+    if (!isTold && (group.wait.isLock || group.tasks.length > 0)) sentences.push(blockedText(group));
+  }
+  for (const joined of ranked(events)) {
+    if (sentences.length >= MOST_SENTENCES) break;
+    // A task that hangs has been told of as one that waits.
+    if (joined.kind === 'hung-task' && (joined.wait || sentences.length > 0)) continue;
+    sentences.push(`${label(joined)}: ${joined.cause}`);
+  }
+  if (sentences.length > 0) return sentences;
+  return [nothingText(evidence)];
+}
+
+const label = ({ kind }: JoinedEvent): string =>
+  kind === 'circular' || kind === 'recursive'
+    ? 'Possible deadlock'
+    : kind === 'inconsistent-state' || kind === 'safe-unsafe' || kind === 'irq-inversion'
+      ? 'Possible deadlock with an interrupt'
+      : kind === 'lockup'
+        ? 'Stall'
+        : 'Misuse';
+
+function ranked(events: readonly JoinedEvent[]): readonly JoinedEvent[] {
+  return WEIGHT.flatMap((kinds) => events.filter(({ kind }) => kinds.includes(kind)).slice(0, 1));
+}
+
+/** A group that only waits because another group's root does is part of that story. */
+function isOnTheWay(group: Blocked, blocked: readonly Blocked[]): boolean {
+  return blocked.some(
+    (other) =>
+      other !== group &&
+      other.tasks.length >= group.tasks.length &&
+      other.way.some((wait) => wait.for === group.wait.for && group.tasks.includes(wait.task)) &&
+      group.tasks.length === 1,
+  );
+}
+
+function circleText(cycle: readonly Wait[], blocked: readonly Blocked[]): string {
+  const [first] = cycle;
+  if (!first) return '';
+  const at = (wait: Wait): string => (wait.where ? ` in ${placeText(wait.where)}` : '');
+  if (cycle.length === 1) {
+    return `Self-deadlock: ${first.task} waits for ${first.for}${at(first)}, which it holds itself.`;
+  }
+  const steps = cycle.map(
+    (wait) => `${wait.task} waits for ${wait.for}${at(wait)}, which ${wait.heldBy} holds`,
+  );
+  const members = new Set(cycle.map(({ task }) => task));
+  const behind = blocked.filter(
+    ({ way, tasks }) => way.some(({ task }) => members.has(task)) || tasks.some((task) => members.has(task)),
+  );
+  const others = new Set(behind.flatMap(({ tasks }) => tasks)).size - members.size;
+  return `Deadlock: ${steps.join('; ')}.${others > 0 ? ` ${counted(others, 'other task')} wait behind them.` : ''}`;
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** `200 tasks wait for rtnl_mutex, held by x/12, which waits for an RCU grace period in foo().` */
+export function blockedText(group: Blocked): string {
+  const { wait, tasks, way, seconds } = group;
+  const where =
+    wait.where && tasks.length === 1 && !wait.for.endsWith(` in ${wait.where.function}`)
+      ? ` in ${placeText(wait.where)}`
+      : '';
+  const who = tasks.length === 1 ? `${tasks[0] ?? ''} waits` : `${tasks.length} tasks wait`;
+  const time = seconds === undefined ? '' : ` (for more than ${seconds} s)`;
+  let text = `${who} for ${wait.for}${where}${time}`;
+  if (wait.heldBy === '') {
+    if (wait.perhaps) return `${text}${holderText(wait.task, wait)}; nothing tells which.`;
+    return wait.isLock === true ? `${text}; nobody here is known to hold it.` : `${text}.`;
+  }
+  const holder = group.holders.length > 1 ? group.holders.slice(0, 4).join(' and ') : wait.heldBy;
+  text += `, ${wait.isLikely === true ? 'most likely ' : ''}held by ${holder}`;
+  const seen = new Set([wait.task]);
+  let last = wait;
+  for (const step of way) {
+    last = step;
+    if (seen.has(step.task)) return `${text}: a circle.`;
+    seen.add(step.task);
+    const held = step.heldBy === '' ? '' : `, held by ${step.heldBy}`;
+    const at =
+      step.where && !step.for.endsWith(` in ${step.where.function}`) ? ` in ${placeText(step.where)}` : '';
+    text += `, which waits for ${step.for}${at}${held}`;
+  }
+  if (way.length === 0) return `${text}, which waits for nothing that is seen here.`;
+  return last.heldBy === '' || last.heldBy === last.task
+    ? `${text}.`
+    : `${text}, which waits for nothing that is seen here.`;
+}
+
+function nothingText({ sources, events, validator }: Evidence): string {
+  const kinds = new Set(sources.flatMap(({ inputs }) => [...inputs.keys()]));
+  if (kinds.size === 0) return 'Nothing here tells about locks.';
+  const warned =
+    events.length > 0
+      ? `${counted(events.length, 'warning')} that ${events.length === 1 ? 'says' : 'say'} nothing about locks by themselves, no`
+      : 'No';
+  const silent =
+    validator.verdict === 'proving'
+      ? ''
+      : ' That proves little: nothing says that the lock validator was on.';
+  const read = [...kinds].map((kind) => INPUT_KINDS[kind]).join(', ');
+  return `${warned} report about locks and no waiting task in ${read}.${kinds.has('kernel-log') ? silent : ''}`;
+}
