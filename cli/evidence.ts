@@ -3,8 +3,7 @@ import { joinEvidence } from '../analysis/evidence/join/join.js';
 import type { Evidence } from '../analysis/evidence/join/joined.js';
 import { SymbolTable } from '../analysis/evidence/read/symbols.js';
 import type { SourceEvidence } from '../analysis/evidence/read/types.js';
-import { SKIP_TEXT } from '../host/api.js';
-import { readEvidence, readSymbols } from '../host/node/evidence.js';
+import { partsOf, problemText, readParts, readSymbols } from '../host/node/evidence.js';
 import { CommandFailure } from './failure.js';
 import type { Session } from './session.js';
 import { message } from './terminal.js';
@@ -15,10 +14,10 @@ export async function readAll(files: readonly string[]): Promise<SourceEvidence[
   if (files.length === 0)
     throw new CommandFailure('which files? Logs, traces or tables of a running kernel are needed');
   const sources: SourceEvidence[] = [];
-  for (const file of new Set(files)) {
-    const read = await readEvidence(file);
-    if ('reason' in read) message(`${file}: ${SKIP_TEXT[read.reason]}`);
-    else sources.push(read);
+  for (const parts of partsOf([...new Set(files)])) {
+    const read = await readParts(parts);
+    if ('lines' in read) sources.push(read);
+    else message(`${parts.join(' + ')}: ${problemText(read)}`);
   }
   if (sources.length === 0) throw new CommandFailure('nothing could be read');
   return sources;
@@ -35,8 +34,8 @@ export async function readTables(
   const others: string[] = [];
   for (const file of files) {
     const before = table.size;
-    const reason = await readSymbols(file, table);
-    if (reason !== undefined) throw new CommandFailure(`--symbols ${file}: ${SKIP_TEXT[reason]}`);
+    const problem = await readSymbols(file, table);
+    if (problem) throw new CommandFailure(`--symbols ${file}: ${problemText(problem)}`);
     if (table.size === before) others.push(file);
   }
   return { table, others };

@@ -8,7 +8,7 @@ import { changedFiles } from '../host/node/changes.js';
 import { loadConfig } from '../host/node/config.js';
 import { rootPath } from '../host/node/list.js';
 import { createNodeParser } from '../host/node/parser.js';
-import { readEvidence } from '../host/node/evidence.js';
+import { problemText, readEvidence } from '../host/node/evidence.js';
 import { ownFolder } from '../host/node/own.js';
 import { Project } from '../host/node/project.js';
 import { SKIP_TEXT, skipText } from '../host/api.js';
@@ -57,7 +57,7 @@ export function nodeEnvironment(): Environment {
       const path = pathOf(uri);
       if (path === undefined) return { reason: SKIP_TEXT['not-found'] };
       const read = await readEvidence(path);
-      return 'reason' in read ? { reason: SKIP_TEXT[read.reason] } : { ...read, file: uri };
+      return 'lines' in read ? { ...read, file: uri } : { reason: problemText(read) };
     },
     writeText: (path, text) => {
       try {

@@ -1,61 +1,175 @@
-import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { spawn } from 'node:child_process';
+import { createReadStream, openSync, readSync, closeSync, statSync } from 'node:fs';
+import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { EvidenceReader } from '../../analysis/evidence/read/reader.js';
 import type { SymbolTable } from '../../analysis/evidence/read/symbols.js';
 import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
-import type { SkipReason } from '../api.js';
+import { SKIP_TEXT, type SkipReason } from '../api.js';
 import { reasonOf } from './read.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
+/** Why an input could not be read: one of the usual reasons, or what is missing on this machine. */
+export type Unread = { readonly reason: SkipReason } | { readonly needs: string };
+
+/** The same in words. */
+export function problemText(problem: Unread): string {
+  return 'needs' in problem
+    ? `needs ${problem.needs}, which is not installed on this machine`
+    : SKIP_TEXT[problem.reason];
+}
+
 /** Reads a log, trace or table of any size, compressed or not; `-` is standard input. */
-export async function readEvidence(file: string): Promise<SourceEvidence | { readonly reason: SkipReason }> {
-  const reader = new EvidenceReader(file);
-  const reason = await readText(file, (text) => reader.push(text));
-  return reason === undefined ? reader.finish() : { reason };
+export async function readEvidence(file: string): Promise<SourceEvidence | Unread> {
+  return readParts([file]);
+}
+
+/** Reads several files as one input, one behind the other: parts of a log that the machine kept in pieces. */
+export async function readParts(files: readonly string[]): Promise<SourceEvidence | Unread> {
+  const reader = new EvidenceReader(files.join(' + '));
+  for (const file of files) {
+    const problem = await readText(file, (text) => reader.push(text));
+    if (problem) return problem;
+    if (files.length > 1) reader.push('\n');
+  }
+  return reader.finish();
 }
 
 /** Adds the symbols of a file to a table. */
-export async function readSymbols(file: string, table: SymbolTable): Promise<SkipReason | undefined> {
-  const reason = await readText(file, (text) => table.push(text));
+export async function readSymbols(file: string, table: SymbolTable): Promise<Unread | undefined> {
+  const problem = await readText(file, (text) => table.push(text));
   table.finish();
-  return reason;
+  return problem;
 }
 
-async function readText(file: string, take: (text: string) => void): Promise<SkipReason | undefined> {
+/** First bytes of formats, and the program that unpacks them; gzip is unpacked here. */
+const PACKED: readonly { readonly magic: readonly number[]; readonly program: string }[] = [
+  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], program: 'xz' },
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], program: 'zstd' },
+  { magic: [0x42, 0x5a, 0x68], program: 'bzip2' },
+  { magic: [0x04, 0x22, 0x4d, 0x18], program: 'lz4' },
+];
+
+class MissingProgram extends Error {
+  constructor(readonly program: string) {
+    super(`${program} is not installed`);
+  }
+}
+
+async function readText(file: string, take: (text: string) => void): Promise<Unread | undefined> {
   try {
-    if (file !== '-' && statSync(file).isDirectory()) return 'not-a-file';
-    const head = file === '-' ? Buffer.alloc(0) : headOf(file);
-    const isZipped = head[0] === 0x1f && head[1] === 0x8b;
+    if (file !== '-' && statSync(file).isDirectory()) return { reason: 'not-a-file' };
     const raw: Readable =
       file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
-    const stream = isZipped ? raw.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : raw;
-    raw.once('error', (error) => stream.destroy(error));
-    const decoder = new TextDecoder(encodingOf(head));
-    for await (const chunk of stream) take(decoder.decode(chunk as Uint8Array, { stream: true }));
-    take(decoder.decode());
+    const { head, stream } = await peek(raw);
+    const unpacked = unpack(head, stream);
+    let decoder: TextDecoder | undefined;
+    for await (const piece of unpacked) {
+      const chunk = piece as Uint8Array;
+      decoder ??= new TextDecoder(encodingOf(chunk));
+      take(decoder.decode(chunk, { stream: true }));
+    }
+    if (decoder) take(decoder.decode());
   } catch (error) {
+    if (error instanceof MissingProgram) return { needs: error.program };
     // A compressed file that was cut: what came out of it so far is worth reading.
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!code.startsWith('Z_')) return reasonOf(error);
+    if (!code.startsWith('Z_')) return { reason: reasonOf(error) };
   }
   return undefined;
 }
 
-function headOf(file: string): Buffer {
-  const head = Buffer.alloc(2);
-  const open = openSync(file, 'r');
-  try {
-    readSync(open, head, 0, 2, 0);
-  } finally {
-    closeSync(open);
-  }
-  return head;
+/** The first bytes of a stream, and the stream with them still in it. */
+async function peek(raw: Readable): Promise<{ readonly head: Uint8Array; readonly stream: Readable }> {
+  const stream = new PassThrough({ highWaterMark: CHUNK_BYTES });
+  const head = await new Promise<Uint8Array>((resolve, reject) => {
+    raw.once('error', reject);
+    raw.once('end', () => {
+      resolve(new Uint8Array());
+    });
+    raw.once('data', (chunk: Uint8Array) => {
+      raw.pause();
+      resolve(chunk.subarray(0, 8));
+      stream.write(chunk);
+      raw.pipe(stream);
+    });
+  });
+  if (head.length === 0) stream.end();
+  raw.once('error', (error) => stream.destroy(error));
+  return { head, stream };
+}
+
+function unpack(head: Uint8Array, stream: Readable): AsyncIterable<unknown> {
+  if (head[0] === 0x1f && head[1] === 0x8b) return stream.pipe(createGunzip({ chunkSize: CHUNK_BYTES }));
+  const packed = PACKED.find(({ magic }) => magic.every((byte, at) => head[at] === byte));
+  return packed ? through(packed.program, stream) : stream;
+}
+
+/** What a program of this machine makes of a stream; of a file that was cut, as much as it gives. */
+async function* through(program: string, stream: Readable): AsyncGenerator {
+  const child = spawn(program, ['-dc'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const failed = new Promise<Error | undefined>((resolve) => {
+    child.once('error', resolve);
+    child.once('close', () => {
+      resolve(undefined);
+    });
+  });
+  // A program that stops early does not take the rest.
+  child.stdin.on('error', () => stream.unpipe(child.stdin));
+  stream.pipe(child.stdin);
+  for await (const chunk of child.stdout) yield chunk;
+  const error = await failed;
+  if (error && 'code' in error && error.code === 'ENOENT') throw new MissingProgram(program);
+  if (error) throw error;
 }
 
 /** Some shells redirect output as UTF-16. */
-function encodingOf(head: Buffer): string {
+function encodingOf(head: Uint8Array): string {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : 'utf-8';
+}
+
+/** `Panic#2 Part3`: how pstore heads each of its files; the last words of a crash are in part 1. */
+const PART =
+  /^(?:\W{0,3})(?:Panic|Oops|Emergency|Reboot|Restart|Halt|Poweroff|Shutdown|Unknown)#(\d+) Part\s?(\d+)/;
+
+/** Which files are parts of one log, in the order in which they were written. */
+export function partsOf(files: readonly string[]): readonly (readonly string[])[] {
+  const groups: string[][] = [];
+  const crashes = new Map<string, { readonly file: string; readonly part: number }[]>();
+  for (const file of files) {
+    const match = file === '-' ? null : PART.exec(headOf(file));
+    if (!match) {
+      groups.push([file]);
+      continue;
+    }
+    const crash = match[1] ?? '';
+    let parts = crashes.get(crash);
+    if (!parts) {
+      parts = [];
+      crashes.set(crash, parts);
+      groups.push([`crash ${crash}`]);
+    }
+    parts.push({ file, part: Number(match[2]) });
+  }
+  return groups.map(([name = '', ...rest]) => {
+    const parts = rest.length === 0 && name.startsWith('crash ') ? crashes.get(name.slice(6)) : undefined;
+    return parts ? parts.sort((a, b) => b.part - a.part).map(({ file }) => file) : [name, ...rest];
+  });
+}
+
+function headOf(file: string): string {
+  try {
+    if (statSync(file).isDirectory()) return '';
+    const head = Buffer.alloc(64);
+    const open = openSync(file, 'r');
+    try {
+      return head.toString('latin1', 0, readSync(open, head, 0, head.length, 0));
+    } finally {
+      closeSync(open);
+    }
+  } catch {
+    return '';
+  }
 }

@@ -109,7 +109,8 @@ class Moment {
     const first = read?.frames[0];
     if (!waits) {
       if (state.channel !== undefined) return this.byChannel(state, state.channel);
-      return state.blockedBy ? this.bySay(state) : undefined;
+      if (state.blockedBy) return this.bySay(state);
+      return state.letter === 'D' && state.stack.length === 0 ? this.unknown(state) : undefined;
     }
     // A processor that is in the middle of a loop of waiting is not waiting for anybody.
     if (state.letter === 'R' && waits.k !== 'lock') return undefined;
@@ -138,11 +139,16 @@ class Moment {
     return {
       state,
       keys: found ? [found.key] : [],
-      name: found?.name ?? `something in ${channel}`,
+      name: found?.name ?? `${awaitedIn(channel) ?? 'something'} in ${channel}`,
       where: this.source?.place(frame, undefined) ?? { function: channel },
       listed: undefined,
       isLock: false,
     };
+  }
+
+  /** A list of tasks says that it sleeps uninterruptibly, and no more. */
+  private unknown(state: TaskState): Wanted {
+    return { state, keys: [], name: 'something', where: undefined, listed: undefined, isLock: false };
   }
 
   /** The kernel said who holds it, and no backtrace is there. */

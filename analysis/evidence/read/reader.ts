@@ -15,9 +15,10 @@ import {
 import { ChainsBlock, ClassesBlock, LockStatBlock, StatsBlock } from './parsers/proc-lockdep.js';
 import {
   ConfigBlock,
+  greppedStack,
   InterruptsBlock,
   isStackFrame,
-  pathOfStack,
+  ownerOfStack,
   taskColumns,
   TaskListBlock,
   TaskStackBlock,
@@ -39,7 +40,7 @@ const MOST_STREAMS = 256;
 const KERNEL_LOG =
   /WARNING: |BUG|INFO: |held by |all locks held|critical section|returned with |LOCKUP|preempt leak|entered softirq|WARN_ON\(|Maximum lock depth|is flushing !|^task:|NMI backtrace for|dump for CPU|^CPU: |Lock dependency|stack traces:|locking correctness|ommand line: |debug_locks| 0x[0-9a-f]{8,16}\s*$|csd: |sched_ext: |rtmutex deadlock|^UBSAN|fault|^Kernel panic|^Oops|^Internal error|^divide error|^Unable to handle|^PANIC|^int3|^FAULT_INJ|oom-killer|^ODEBUG|^refcount_t|corruption/;
 const TABLES =
-  /^all lock |^\(buggered\)|^lock_stat version|^ lock-classes:|^\s+CPU\d|\bPID\b|^\[<0|^#0 |^(?:\* )?Thread \d|^\s*Name\s+acquired|^\s*contended\s+total|^CONFIG_|^# CONFIG_|^# Automatically generated|\block_(?:acquire|contended|release)|contention_(?:begin|end)|\/proc\/\d+/;
+  /^all lock |^\(buggered\)|^lock_stat version|^ lock-classes:|^\s+CPU\d|\bPID\b|^\[<0|^#0 |^(?:\* )?Thread \d|^\s*Name\s+(?:acquired|contended|avg|total|max|min)|^\s*(?:contended|total wait|max wait|avg wait|min wait)\s|^# output: |^CONFIG_|^# CONFIG_|^# Automatically generated|\block_(?:acquire|contended|release)|contention_(?:begin|end)|\/proc\/\d+|^\W*(?:[Pp][Ii][Dd]|[Tt]ask)?\W{0,3}\d{1,7}\b/;
 
 /** A line of a kernel's log, whatever it is about: that there is one and it is silent can be evidence. */
 const KERNEL_LINE = /^(?:<\d+>)?\[\s*\d+\.\d{6}\]|\skernel(?:\[\d+\])?: |^\d+,\d+,\d+,[-c+]/;
@@ -63,6 +64,7 @@ export class EvidenceReader {
   private readonly streams = new Map<string, Stream>();
   private last: Stream | undefined;
   private stackOwner = 0;
+  private greppedPid = -1;
   /** The only line with text so far, as long as there is but one. */
   private single: { readonly text: string; readonly line: number } | undefined;
   private texts = 0;
@@ -109,6 +111,11 @@ export class EvidenceReader {
       this.isLog = true;
       this.sink.input('kernel-log', number);
     }
+    const grepped = isBare && text.startsWith('/proc/') ? greppedStack(text) : undefined;
+    if (grepped) {
+      this.grepped(grepped.pid, grepped.text, number);
+      return;
+    }
     const blank = text.trim() === '';
     if (!blank) {
       this.texts += 1;
@@ -137,6 +144,15 @@ export class EvidenceReader {
     else if (isCut) this.sink.skip('too-long');
     else if (stream?.block && !isOutside) this.sink.skip('not-understood');
     else this.unrelated += 1;
+  }
+
+  /** A line of what `grep` finds in the stacks of all tasks, each behind the path of its file. */
+  private grepped(pid: number, text: string, number: number): void {
+    const stream = this.streams.get('');
+    if (stream?.block && this.greppedPid === pid && stream.block.take(text, number) === 'taken') return;
+    this.greppedPid = pid;
+    const block = new TaskStackBlock(this.sink, number, pid, '');
+    if (block.take(text) === 'taken') this.begin('task-stack', block, number, '');
   }
 
   /** A line without any prefix goes on where the last one stopped. */
@@ -221,10 +237,10 @@ export class EvidenceReader {
       this.stackOwner = 0;
       return taking('task-stack', block);
     }
-    this.stackOwner = pathOfStack(text) ?? this.stackOwner;
+    this.stackOwner = ownerOfStack(text) ?? this.stackOwner;
     if (isGdb(text)) return taking('gdb', new GdbBlock(sink, line));
     if (isCrash(text)) return ['crash', new CrashBlock(sink, line, text)];
-    if (isPerfReport(text)) return ['perf-report', new PerfReportBlock(sink)];
+    if (isPerfReport(text)) return ['perf-report', new PerfReportBlock(sink, text)];
     if (isPerfContention(text)) return ['perf-contention', new PerfContentionBlock(sink, text)];
     if (isTrace(text)) return taking('perf-script', new TraceBlock(sink));
     if (!/^(?:CONFIG_\w+=|# CONFIG_\w+ is not set|# Automatically generated)/.test(text)) return undefined;

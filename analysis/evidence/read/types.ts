@@ -173,6 +173,8 @@ export interface Contention {
   readonly acquisitions: number;
   readonly waitTotal: number;
   readonly waitMax: number;
+  /** What {@link name} names, where that is not the lock: who waited, who made others wait, where. */
+  readonly by?: 'caller' | 'task' | 'owner' | 'lock' | 'cgroup';
   /** Functions that waited. */
   readonly waiters: readonly string[];
   readonly line: number;

@@ -1,7 +1,7 @@
 import type { Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import type { LockGraph } from '../../graph/types.js';
 import type { Coverage } from '../join/merge.js';
-import { contentionText } from './tables.js';
+import { contentionText, interruptsText } from './tables.js';
 import { nextSteps, type AtHand } from './next.js';
 import { placeText } from './places.js';
 import { blockedText, verdictOf } from './verdict.js';
@@ -31,6 +31,7 @@ export function renderEvidenceText(
     ...split(groups(others))[0].map((group) => eventText(group, atHand)),
     moreText(split(groups(others))[1]),
     contentionText(evidence),
+    interruptsText(evidence),
     edgesText(evidence),
     coverageText(coverage),
     summary(evidence),

@@ -1,8 +1,13 @@
 import type { Evidence } from '../join/joined.js';
+import type { Contention } from '../read/types.js';
 
 const MOST_ROWS = 10;
 const ms = (micros: number): string =>
   micros >= 1e6 ? `${(micros / 1e6).toFixed(2)} s` : `${(micros / 1000).toFixed(2)} ms`;
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+const waited = ({ waitTotal, waitMax }: Contention): string =>
+  waitTotal > 0 ? `: ${ms(waitTotal)} in all, ${ms(waitMax)} at most` : '';
 
 /** Locks that were fought for most, by total time waited; which class of the source they are. */
 export function contentionText({ sources, shownOf }: Evidence): string {
@@ -14,11 +19,42 @@ export function contentionText({ sources, shownOf }: Evidence): string {
   const lines = rows.slice(0, MOST_ROWS).map((row) => {
     const shown = shownOf(row.name);
     const name = shown === row.name ? row.name : `${shown} (${row.name})`;
-    const by = row.waiters.length === 0 ? '' : `, in ${row.waiters.slice(0, 3).join(', ')}`;
-    const times = row.contentions === 1 ? 'once' : `${row.contentions} times`;
-    const wait = row.waitTotal > 0 ? `: ${ms(row.waitTotal)} in all, ${ms(row.waitMax)} at most` : '';
-    return `  ${name} was waited for ${times}${wait}${by}`;
+    if (row.by === 'task') return `  ${row.name} waited ${times(row.contentions)}${waited(row)}`;
+    if (row.by === 'owner') return `  ${row.name} made others wait ${times(row.contentions)}${waited(row)}`;
+    if (row.by === 'cgroup') return `  the group ${row.name} waited ${times(row.contentions)}${waited(row)}`;
+    const by =
+      row.by === 'caller' || row.waiters.length === 0 ? '' : `, in ${row.waiters.slice(0, 3).join(', ')}`;
+    return `  ${name} was waited for ${times(row.contentions)}${waited(row)}${by}`;
   });
   const more = rows.length > MOST_ROWS ? [`  and ${rows.length - MOST_ROWS} more`] : [];
   return `${['Locks that were fought for, longest waits first:', ...lines, ...more].join('\n')}\n`;
+}
+
+/** One line with more than this share of all interrupts, and at least so many, is a storm. */
+const STORM_SHARE = 0.9;
+const STORM_COUNT = 1_000_000;
+
+/** Interrupt lines that several handlers share, and one that takes nearly all interrupts. */
+export function interruptsText({ sources }: Evidence): string {
+  const rows = sources.flatMap(({ interrupts }) => interrupts).filter(({ name }) => /^\d+$/.test(name));
+  if (rows.length === 0) return '';
+  const total = (perCpu: readonly number[]): number => perCpu.reduce((sum, count) => sum + count, 0);
+  const all = rows.reduce((sum, { perCpu }) => sum + total(perCpu), 0);
+  const lines: string[] = [];
+  for (const { name, actions, perCpu } of rows) {
+    const count = total(perCpu);
+    const what = actions.length === 0 ? 'no handler' : actions.join(', ');
+    if (count >= STORM_COUNT && count > all * STORM_SHARE)
+      lines.push(
+        `  ${name} (${what}) took ${Math.round((100 * count) / all)} % of all ${all} interrupts: a storm, or a very busy device`,
+      );
+    else if (actions.length > 1)
+      lines.push(`  ${name} is shared by ${what}: each handler runs whenever one of the devices interrupts`);
+  }
+  const [busiest] = [...rows].sort((a, b) => total(b.perCpu) - total(a.perCpu));
+  if (lines.length === 0 && busiest && all > 0)
+    lines.push(
+      `  no line is shared; the busiest is ${busiest.name} (${busiest.actions.join(', ') || 'no handler'}), ${total(busiest.perCpu)} of ${all}`,
+    );
+  return lines.length === 0 ? '' : `${['Interrupts:', ...lines].join('\n')}\n`;
 }

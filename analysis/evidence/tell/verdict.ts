@@ -33,6 +33,21 @@ export function verdictOf(evidence: Evidence): readonly string[] {
     sentences.push(`${label(joined)}: ${joined.cause}`);
   }
   if (sentences.length > 0) return sentences;
+  const [worst] = evidence.sources
+    .flatMap(({ contention }) => contention)
+    .sort((a, b) => b.waitTotal - a.waitTotal || b.contentions - a.contentions);
+  if (worst && worst.contentions > 0) {
+    const total = worst.waitTotal > 0 ? `, ${(worst.waitTotal / 1000).toFixed(2)} ms in all` : '';
+    const who =
+      worst.by === 'owner'
+        ? 'made others wait'
+        : worst.by === 'task' || worst.by === 'cgroup'
+          ? 'waited'
+          : 'was waited for';
+    return [
+      `No task hangs here. ${evidence.shownOf(worst.name)} ${who} most: ${counted(worst.contentions, 'time')}${total}.`,
+    ];
+  }
   return [nothingText(evidence)];
 }
 

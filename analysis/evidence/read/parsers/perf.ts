@@ -1,108 +1,180 @@
 import type { Block, Taken } from '../block.js';
 import type { Sink } from '../sink.js';
+import type { Contention } from '../types.js';
 
-const UNIT: Readonly<Record<string, number>> = { s: 1e6, ms: 1e3, us: 1, ns: 1e-3 };
-const TIME = String.raw`([\d.]+) (s|ms|us|ns)`;
+const UNIT: Readonly<Record<string, number>> = { h: 3.6e9, m: 6e7, s: 1e6, ms: 1e3, us: 1, ns: 1e-3 };
+const COUNT = String.raw`(\d+)`;
+/** A time; versions before 5.19 print plain nanoseconds. */
+const TIME = String.raw`(\d+(?:\.\d+)?(?: (?:h|m|s|ms|us|ns)\b ?)?)`;
 
-function micros(value: string | undefined, unit: string | undefined): number {
-  return Number(value ?? 0) * (UNIT[unit ?? 'us'] ?? 1);
+/** Microseconds of `12.50 ms`, or of nanoseconds without a unit. */
+function micros(text: string | undefined): number {
+  const [value = '0', unit = 'ns'] = (text ?? '').trim().split(/\s+/);
+  return Number(value) * (UNIT[unit] ?? 1e-3);
 }
 
-export const isPerfReport = (text: string): boolean => /^\s*Name\s+acquired\s+contended\s+/.test(text);
+/** The columns that `-k` and `-F` choose from, in any order; what does not count is a time. */
+const COLUMN = /(?:acquired|contended|(?:avg|total|max|min) wait)(?: ?\(ns\))?/g;
+const columnsOf = (header: string): string[] =>
+  (header.match(COLUMN) ?? []).map((name) => name.replace(/ ?\(ns\)$/, ''));
+const rowOf = (columns: readonly string[]): string =>
+  columns.map((name) => (/acquired|contended/.test(name) ? COUNT : TIME)).join(String.raw`\s+`);
 
-const REPORT_ROW = new RegExp(
-  String.raw`^\s*(.+?)\s+(\d+)\s+(\d+)\s+${TIME}\s+${TIME}\s+${TIME}(?:\s+${TIME})?\s*$`,
-);
-/** Older versions print plain numbers, nanoseconds by their header. */
-const PLAIN_ROW = /^\s*(.+?)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*$/;
+/** What a row of columns says. */
+function figures(
+  columns: readonly string[],
+  cells: readonly (string | undefined)[],
+): Pick<Contention, 'contentions' | 'acquisitions' | 'waitTotal' | 'waitMax'> {
+  const at = (name: string): string | undefined => {
+    const index = columns.indexOf(name);
+    return index < 0 ? undefined : cells[index];
+  };
+  const contentions = Number(at('contended') ?? 0);
+  const average = micros(at('avg wait'));
+  return {
+    contentions,
+    acquisitions: Number(at('acquired') ?? -1),
+    waitTotal: at('total wait') === undefined ? average * contentions : micros(at('total wait')),
+    waitMax: at('max wait') === undefined ? average : micros(at('max wait')),
+  };
+}
 
-/** `perf lock report`: columns Name, acquired, contended, avg wait, total wait, max wait, min wait. */
+export const isPerfReport = (text: string): boolean => /^\s*Name\s/.test(text) && columnsOf(text).length > 0;
+
+/** `perf lock report`: the name, cut to 20 characters, and the columns asked for. */
 export class PerfReportBlock implements Block {
-  constructor(private readonly sink: Sink) {}
+  private readonly columns: readonly string[];
+  private readonly row: RegExp;
+
+  constructor(
+    private readonly sink: Sink,
+    header: string,
+  ) {
+    this.columns = columnsOf(header);
+    this.row = new RegExp(String.raw`^\s*(\S.*?)\s+${rowOf(this.columns)}\s*$`);
+  }
 
   take(text: string, line: number): Taken {
     if (text.trim() === '') return 'taken';
-    const match = REPORT_ROW.exec(text);
-    const plain = match ? null : PLAIN_ROW.exec(text);
-    if (!match && !plain)
-      return /^\s*===|^\s*(?:bad|acquire|acquired|contended|release): |^\s*bad rate/.test(text)
-        ? 'taken'
-        : 'ended';
-    const [, name = '', acquired = '', contended = ''] = match ?? plain ?? [];
-    this.sink.contended({
-      name: name.trim(),
-      contentions: Number(contended),
-      acquisitions: Number(acquired),
-      waitTotal: match ? micros(match[6], match[7]) : Number(plain?.[5]) / 1000,
-      waitMax: match ? micros(match[8], match[9]) : Number(plain?.[6]) / 1000,
-      waiters: [],
-      line,
-    });
+    const match = this.row.exec(text);
+    if (!match) return OVER.test(text) ? 'taken' : 'ended';
+    const [, name = '', ...cells] = match;
+    this.sink.contended({ name: name.trim(), ...figures(this.columns, cells), waiters: [], line });
     return 'taken';
   }
 
   finish(): void {}
 }
 
-export const isPerfContention = (text: string): boolean =>
-  /^\s*contended\s+total wait\s+max wait\s+avg wait\s/.test(text);
+const OVER =
+  /^\s*===|^\s*(?:bad|acquire|acquired|contended|release|task|stack|time|data|total): |^\s*(?:bad rate|histogram)/;
+const CSV_HEADER = /^# output: (.*)$/;
 
-const CONTENTION_ROW = new RegExp(String.raw`^\s*(\d+)\s+${TIME}\s+${TIME}\s+${TIME}\s+(.+?)\s*$`);
+export const isPerfContention = (text: string): boolean =>
+  CSV_HEADER.test(text)
+    ? columnsOf(text).length > 0
+    : /^\s*(?:contended|total wait|max wait|avg wait|min wait)\s/.test(text) &&
+      columnsOf(text).length > 1 &&
+      /(?:caller|comm|owner|symbol|cgroup)\s*$/.test(text);
+
 const CALL_STACK = /^\s+0x[0-9a-f]+\s+(\S+)/;
 
-/** `perf lock contention`, with or without `-v`, `-t` and `-l`. */
+/**
+ * `perf lock contention`: rows by caller, with `-t` by task, with `-l` by the lock's address, with `-g` by control
+ * group, with `-o` by the task that made others wait; also as comma-separated values.
+ */
 export class PerfContentionBlock implements Block {
-  private row:
-    | {
-        name: string;
-        contentions: number;
-        waitTotal: number;
-        waitMax: number;
-        waiters: string[];
-        line: number;
-      }
-    | undefined;
+  private row: (Omit<Contention, 'waiters'> & { waiters: string[] }) | undefined;
   private readonly columns: readonly string[];
+  private readonly pattern: RegExp | undefined;
+  private readonly separator: string;
+  private readonly by: 'caller' | 'task' | 'owner' | 'lock' | 'cgroup';
 
   constructor(
     private readonly sink: Sink,
     header: string,
   ) {
-    this.columns = header
-      .trim()
-      .split(/\s{2,}/)
-      .slice(4);
+    this.columns = columnsOf(header);
+    this.by = /owner\s*$/.test(header)
+      ? 'owner'
+      : /comm\s*$/.test(header)
+        ? 'task'
+        : /symbol/.test(header)
+          ? 'lock'
+          : /cgroup\s*$/.test(header)
+            ? 'cgroup'
+            : 'caller';
+    const csv = CSV_HEADER.exec(header)?.[1];
+    this.separator = csv === undefined ? '' : (/(\W)\s/.exec(csv.replace(COLUMN, ''))?.[1] ?? ',');
+    this.pattern =
+      csv === undefined ? new RegExp(String.raw`^\s*${rowOf(this.columns)}\s+(\S.*?)\s*$`) : undefined;
   }
 
   take(text: string, line: number): Taken {
     if (text.trim() === '') return 'taken';
     const stack = CALL_STACK.exec(text);
-    if (stack) {
+    if (stack && this.row) {
       const name = functionOf(stack[1] ?? '');
-      if (this.row && this.row.waiters.length < 16 && name !== '') this.row.waiters.push(name);
+      if (this.row.waiters.length < 16 && name !== '') this.row.waiters.push(name);
       return 'taken';
     }
-    const match = CONTENTION_ROW.exec(text);
-    if (!match) return /^\s*===/.test(text) ? 'taken' : 'ended';
-    this.flush();
-    const [, count = '', total, totalUnit, max, maxUnit, , , rest = ''] = match;
-    // `type caller`, `pid comm` or `address symbol`.
-    const words = rest.split(/\s+/);
-    const last = words.slice(1).join(' ');
-    const hasCaller = this.columns.includes('caller');
-    this.row = {
-      name: hasCaller || last === '' ? rest.replace(/\s+/g, ' ') : last.replace(/ \(.*\)$/, ''),
-      contentions: Number(count),
-      waitTotal: micros(total, totalUnit),
-      waitMax: micros(max, maxUnit),
-      waiters: hasCaller ? [functionOf(last)] : [],
-      line,
-    };
+    if (!this.pattern) return this.values(text, line);
+    const match = this.pattern.exec(text);
+    if (!match) return OVER.test(text) ? 'taken' : 'ended';
+    const cells = match.slice(1, -1);
+    this.begin(cells, match.at(-1) ?? '', line);
     return 'taken';
   }
 
+  private values(text: string, line: number): Taken {
+    if (text.startsWith('#')) return 'taken';
+    const cells = text.split(this.separator).map((cell) => cell.trim());
+    if (cells.length <= this.columns.length || !/^\d+$/.test(cells[0] ?? '')) return 'ended';
+    this.begin(cells.slice(0, this.columns.length), cells.slice(this.columns.length).join(' '), line);
+    return 'taken';
+  }
+
+  private begin(cells: readonly string[], rest: string, line: number): void {
+    this.flush();
+    const { acquisitions, ...numbers } = figures(this.columns, cells);
+    const words = rest.split(/\s+/);
+    const [first = ''] = words;
+    const last = words.slice(1).join(' ');
+    const base = { ...numbers, acquisitions, line };
+    switch (this.by) {
+      // `type caller`
+      case 'caller':
+        this.row = {
+          ...base,
+          name: words.slice(0, 2).join(' '),
+          by: 'caller',
+          waiters: [functionOf(words[1] ?? '')],
+        };
+        return;
+      // `pid comm`
+      case 'task':
+      case 'owner':
+        this.row = { ...base, name: `${last === '' ? 'Unknown' : last}/${first}`, by: this.by, waiters: [] };
+        return;
+      // `address symbol (type)`, without a symbol for a lock that is no variable
+      case 'lock': {
+        const type =
+          /\((\w[\w-]*)\)$|(?:^|\s)(spinlock|rwlock|mutex|rwsem|rtmutex|percpu-rwsem|semaphore)$/.exec(last);
+        const symbol = last.replace(/\s*\([\w-]*\)$/, '').trim();
+        const name =
+          symbol === '' || symbol === (type?.[2] ?? '')
+            ? `the ${type?.[1] ?? type?.[2] ?? 'lock'} at ${first}`
+            : (symbol.split(' ')[0] ?? symbol);
+        this.row = { ...base, name, by: 'lock', waiters: [] };
+        return;
+      }
+      case 'cgroup':
+        this.row = { ...base, name: rest, by: 'cgroup', waiters: [] };
+    }
+  }
+
   private flush(): void {
-    if (this.row) this.sink.contended({ ...this.row, acquisitions: -1 });
+    if (this.row) this.sink.contended(this.row);
     this.row = undefined;
   }
 

@@ -43,12 +43,17 @@ interface Columns {
 
 /** The header of what `ps` and `top` print; `undefined` for any other line. */
 export function taskColumns(text: string): Columns | undefined {
-  const names = text.trim().split(/\s+/);
+  // A sorted column of htop carries a mark.
+  const names = text
+    .replace(/[▽△▼▲]/g, ' ')
+    .trim()
+    .split(/\s+/)
+    .map((name) => name.toUpperCase());
   const isHeader =
     names.includes('PID') &&
     names.some((name) => /^(?:S|STAT|STATE)$/.test(name)) &&
     names.some((name) => /^(?:COMMAND|CMD|COMM)$/.test(name)) &&
-    names.every((name) => /^[%A-Z+,/]+$/.test(name));
+    names.every((name) => /^[%A-Z+,/-]+$/.test(name));
   return isHeader ? { names } : undefined;
 }
 
@@ -84,7 +89,9 @@ export class TaskListBlock implements Block {
     const shift = state - this.state;
     const letters = words[state] ?? '';
     const channel = this.channel < 0 ? undefined : words[this.channel + shift];
-    const comm = (words[this.command + shift] ?? '').replace(/^\[(.*)\]$/, '$1');
+    const comm = (words[this.command + shift] ?? '')
+      .replace(/^[├└─│`|\\_-]+/, '')
+      .replace(/^\[(.*)\]$/, '$1');
     if (!letters.startsWith('D')) return 'taken';
     this.sink.sighting({
       task: { name: comm, pid },
@@ -126,9 +133,21 @@ export class TaskStackBlock implements Block {
   }
 }
 
-export function pathOfStack(text: string): number | undefined {
-  const match = PROC_PATH.exec(text);
-  return match ? Number(match[2] ?? match[1]) : undefined;
+const BARE_PID = /^\W*(?:[Pp][Ii][Dd]|[Tt]ask)?\W{0,3}(\d{1,7})\b\W*(?:[\w/:.-]+)?\W*$/;
+
+/** The task that a line before a stack names: the path of the file, or a number that a script printed. */
+export function ownerOfStack(text: string): number | undefined {
+  const path = PROC_PATH.exec(text);
+  if (path) return Number(path[2] ?? path[1]);
+  const bare = text.length < 60 ? BARE_PID.exec(text) : null;
+  return bare ? Number(bare[1]) : undefined;
+}
+
+const GREPPED = /^\/proc\/(\d+)(?:\/task\/(\d+))?\/stack:(?:\d+:)?(\[<.*)$/;
+
+export function greppedStack(text: string): { readonly pid: number; readonly text: string } | undefined {
+  const match = GREPPED.exec(text);
+  return match ? { pid: Number(match[2] ?? match[1]), text: match[3] ?? '' } : undefined;
 }
 
 export const isStackFrame = (text: string): boolean => STACK_FRAME.test(text);

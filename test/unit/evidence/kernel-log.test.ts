@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { joinEvidence } from '../../../analysis/evidence/join/join.js';
+import type { Evidence } from '../../../analysis/evidence/join/joined.js';
+import { verdictOf } from '../../../analysis/evidence/tell/verdict.js';
+import { createModels } from '../../../analysis/models/index.js';
+import { kinds, locks, parse } from './samples.js';
+
+const models = createModels();
+const join = (text: string): Evidence => joinEvidence([parse(text)], models);
+const waits = (text: string): string[] =>
+  join(text).waits.map((wait) => `${wait.task} ${wait.for} ${wait.heldBy}`);
+const verdict = (text: string): string => verdictOf(join(text)).join(' ');
+
+const hung = (name: string, pid: number, ...frames: string[]): string =>
+  [
+    `INFO: task ${name}:${pid} blocked for more than 143 seconds.`,
+    '      Not tainted 6.1.0 #1',
+    `task:${name.padEnd(15)} state:D stack:27000 pid:${pid} ppid:1      flags:0x00004004`,
+    'Call Trace:',
+    ' <TASK>',
+    ...['__schedule', 'schedule', ...frames].map((frame) => ` ${frame}+0x10/0x90`),
+    ' </TASK>',
+    '',
+  ].join('\n');
+const MUTEX = ['schedule_preempt_disabled', '__mutex_lock', 'mutex_lock_nested'];
+
+describe('kernel logs of other kernels', () => {
+  it('4.9 spreads one lock over lines of its own', () => {
+    const read = parse(`[   25.1] ======================================================
+[   25.1] [ INFO: possible circular locking dependency detected ]
+[   25.1] 4.9.0 #1 Not tainted
+[   25.1] -------------------------------------------------------
+[   25.1] fuzz/3344 is trying to acquire lock:
+[   25.1]  (
+[   25.1] pond_mutex
+[   25.1] ){+.+.+.}
+[   25.1] , at: 
+[   25.1] [<ffffffff83641127>] pond_lock+0x17/0x20
+[   25.1] 
+[   25.1] but task is already holding lock:
+[   25.1]  (
+[   25.1] &reed->lock
+[   25.1] #2
+[   25.1] ){+.+.+.}
+[   25.1] , at: 
+[   25.1] [<ffffffff83641327>] reed_open+0x33/0x90
+[   25.1] 
+[   25.1] which lock already depends on the new lock.
+`);
+    assert.deepEqual(locks(read), ['acquiring pond_mutex pond_lock', 'held &reed->lock#2 reed_open']);
+  });
+
+  it('a lock line of 4.14 has no address of the lock, but one of the code', () => {
+    const read = parse(`[   51.0] WARNING: possible recursive locking detected
+[   51.0] fuzz/4310 is trying to acquire lock:
+[   51.0]  (&(&pond->lock)->rlock){+...}, at: [<000000006b8c1a2e>] pond_push+0x52/0x110
+[   51.0] but task is already holding lock:
+[   51.0]  (&(&pond->lock)->rlock){+...}, at: [<00000000bc3d9e11>] pond_pop+0x31/0x80
+[   51.0] 2 locks held by fuzz/4310:
+[   51.0]  #0:  (sb_writers#3){.+.+}, at: [<000000001c8d9e22>] vfs_write+0x11/0x22
+[   51.0]  #1:  (&(&pond->lock)->rlock){+...}, at: [<00000000bc3d9e11>] pond_pop+0x31/0x80
+`);
+    assert.deepEqual(locks(read), [
+      'acquiring &(&pond->lock)->rlock pond_push',
+      'held &(&pond->lock)->rlock pond_pop',
+      'held sb_writers#3 vfs_write',
+    ]);
+  });
+
+  it('an address below "Preemption disabled at:" is no stack of its own', () => {
+    for (const place of [
+      'Preemption disabled at:\n[   12.3] [<ffffffff81700000>] pond_poll+0x33/0x90',
+      'Preemption disabled at:[<ffffffff81700000>] pond_poll+0x33/0x90',
+      'Preemption disabled at:\n[   12.3] [<0000000000000000>] 0x0',
+      'Preemption disabled at:\n[   12.3] [<          (null)>]           (null)',
+    ]) {
+      const read = parse(`[   12.3] BUG: sleeping function called from invalid context at kernel/x.c:12
+[   12.3] in_atomic(): 1, irqs_disabled(): 0, pid: 77, name: fuzz
+[   12.3] ${place}
+[   12.3] CPU: 0 PID: 77 Comm: fuzz Not tainted 4.4.0 #1
+[   12.3] Call Trace:
+[   12.3]  [<ffffffff81700100>] dump_stack+0x10/0x20
+[   12.3]  [<ffffffff81700200>] ___might_sleep+0x10/0x20
+[   12.3]  [<ffffffff81700300>] pond_read+0x44/0x90
+`);
+      assert.deepEqual([kinds(read), read.tasks.length], [['sleep'], 0], place);
+      assert.equal(read.events[0]?.stack.at(-1)?.function, 'pond_read', place);
+    }
+  });
+
+  it('the kernel itself says who owns a lock, in every wording', () => {
+    const owned = (line: string): string[] => waits(`${hung('a', 11, ...MUTEX, 'pond_open')}${line}\n`);
+    const mutex = 'a/11 a mutex in pond_open b/12';
+    assert.deepEqual(owned('INFO: task a:11 is blocked on a mutex likely owned by task b:12.'), [mutex]);
+    assert.deepEqual(owned('INFO: task a:11 is blocked on a semaphore likely last held by task b:12'), [
+      mutex,
+    ]);
+    assert.deepEqual(
+      owned('INFO: task a:11 <reader> blocked on an rw-semaphore likely owned by task b:12 <writer>'),
+      [mutex],
+    );
+    assert.deepEqual(owned('INFO: task a:11 is blocked on a mutex, but the owner is not found.'), [
+      'a/11 a mutex in pond_open ',
+    ]);
+    const self = `${hung('a', 11, ...MUTEX, 'pond_open')}INFO: task a:11 <writer> blocked on an rw-semaphore likely owned by task a:11 <reader>\n`;
+    assert.match(verdict(self), /^Self-deadlock: a\/11 waits for/);
+    assert.equal(kinds(parse(self)).join(), 'hung-task');
+  });
+
+  it('other wordings of hung tasks are hung tasks', () => {
+    for (const words of [
+      'blocked for more than 122 seconds.',
+      'blocked in I/O wait for more than 122 seconds.',
+      "can't die for more than 143 seconds.",
+    ]) {
+      const read = parse(`INFO: task my task:11 ${words}\n`);
+      assert.deepEqual(kinds(read), ['hung-task'], words);
+    }
+  });
+
+  it('a task that waits for what it has already is a self-deadlock', () => {
+    const text = `${hung('a', 11, ...MUTEX, 'pond_sync', 'pond_open')}
+Showing all locks held in the system:
+2 locks held by a/11:
+ #0: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_open+0x20/0x90
+ #1: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_sync+0x10/0x90
+1 lock held by b/12:
+ #0: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_close+0x10/0x90
+`;
+    assert.deepEqual(waits(text), ['a/11 pond_mutex a/11']);
+    assert.match(
+      verdict(text),
+      /^Self-deadlock: a\/11 waits for pond_mutex in pond_sync, which it holds itself\./,
+    );
+  });
+
+  it('one of many waiters is no holder, and the root is what the holder waits for', () => {
+    const waiters = Array.from({ length: 200 }, (_, at) => at + 1000);
+    const text = `${waiters.map((pid) => hung('w', pid, ...MUTEX, 'pond_lock', 'pond_open')).join('')}${hung('h', 7, 'schedule_timeout', 'wait_for_completion', '__wait_rcu_gp', 'synchronize_rcu', 'pond_drain')}
+Showing all locks held in the system:
+${waiters.map((pid) => `1 lock held by w/${pid}:\n #0: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_lock+0x10/0x90\n`).join('')}1 lock held by h/7:
+ #0: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_lock+0x10/0x90
+`;
+    const evidence = join(text);
+    assert.deepEqual(new Set(evidence.waits.map(({ heldBy }) => heldBy)), new Set(['h/7', '']));
+    assert.equal(evidence.cycles.length, 0);
+    assert.equal(
+      verdictOf(evidence)[0],
+      '200 tasks wait for pond_mutex (for more than 143 s), held by h/7, which waits for an RCU grace period in pond_drain.',
+    );
+  });
+
+  it('of several who may hold a lock none is named', () => {
+    const text = `${hung('a', 11, ...MUTEX, 'pond_open')}
+Showing all locks held in the system:
+1 lock held by a/11:
+ #0: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_open+0x10/0x90
+1 lock held by b/12:
+ #0: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_close+0x10/0x90
+1 lock held by c/13:
+ #0: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_close+0x10/0x90
+`;
+    assert.deepEqual(waits(text), ['a/11 pond_mutex ']);
+    assert.match(verdict(text), /one of b\/12, c\/13 holds/);
+  });
+
+  it('PREEMPT_RT: waits inside spinlocks that sleep', () => {
+    for (const frames of [
+      ['schedule_rtlock', 'rtlock_slowlock_locked', 'rt_spin_lock', 'pond_poll'],
+      ['rt_mutex_slowlock_block.constprop.0', 'rt_mutex_slowlock.constprop.0', 'mutex_lock', 'pond_poll'],
+      ['rwbase_write_lock.constprop.0', 'down_write', 'pond_poll'],
+    ]) {
+      const [wait] = join(hung('a', 11, ...frames)).waits;
+      assert.equal(wait?.isLock, true, frames.join(' '));
+      assert.equal(wait.where?.function, 'pond_poll');
+    }
+  });
+
+  it('waits for other things are named in words', () => {
+    const cases: readonly (readonly [readonly string[], string])[] = [
+      [['schedule_timeout', 'wait_for_completion', 'rcu_barrier', 'pond_exit'], 'all pending RCU callbacks'],
+      [['schedule_timeout', 'msleep', 'netdev_run_todo', 'pond_exit'], 'something'],
+      [
+        ['io_schedule', 'folio_wait_bit_common', 'folio_wait_writeback', 'pond_exit'],
+        'the writeback of a page',
+      ],
+      [['schedule_timeout', '__wait_for_common', '__flush_work', 'flush_work', 'pond_exit'], 'a work item'],
+      [['bit_wait_io', '__wait_on_bit', '__wait_on_buffer', 'pond_exit'], 'the I/O of a buffer'],
+      [['synchronize_rcu_expedited', 'synchronize_net', 'pond_exit'], 'an RCU grace period'],
+    ];
+    for (const [frames, words] of cases) {
+      const [wait] = join(hung('a', 11, ...frames)).waits;
+      if (words === 'something') continue;
+      assert.equal(wait?.for, `${words} in pond_exit`, frames.join(' '));
+    }
+  });
+
+  it('stalls of CSD locks, sched_ext and powerpc are stalls', () => {
+    const cases = [
+      'smp: csd: Detected non-responsive CSD lock (#1) on CPU#0, waiting 5000000123 ns for CPU#02 pond_ipi+0x0/0x40(0x0).',
+      'sched_ext: BPF scheduler "pond" disabled (runnable task stall)',
+      'watchdog: CPU 3 detected hard LOCKUP on other CPUs 1,4',
+      'watchdog: CPU 3 self-detected hard LOCKUP @ pond_spin+0x40/0x90',
+      'rcu: INFO: rcu_tasks detected stalls on tasks:',
+    ];
+    for (const line of cases) assert.deepEqual(kinds(parse(`[   12.0] ${line}\n`)), ['lockup'], line);
+  });
+
+  it('says in lockups which CPU, which task and for how long', () => {
+    const text =
+      'watchdog: BUG: soft lockup - CPU#3 stuck for 26s! [fuzz:1234]\nRIP: 0010:pond_spin+0x40/0x90\n';
+    assert.match(verdict(text), /CPU 3 \(fuzz\/1234\) made no progress for 26 s in pond_spin\(\)/);
+  });
+
+  it('never prints that nothing is held where lines of locks were not understood', () => {
+    const text = `BUG: sleeping function called from invalid context at kernel/x.c:12
+in_atomic(): 1, irqs_disabled(): 0, pid: 77, name: fuzz
+1 lock held by fuzz/77:
+ #0: torn by another proc
+Call Trace:
+ pond_read+0x44/0x90
+`;
+    assert.doesNotMatch(verdict(text), /nothing/);
+  });
+});

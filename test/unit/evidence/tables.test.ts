@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { joinEvidence } from '../../../analysis/evidence/join/join.js';
+import { contentionText, interruptsText } from '../../../analysis/evidence/tell/tables.js';
+import { createModels } from '../../../analysis/models/index.js';
+import { parse } from './samples.js';
+
+const told = (text: string): string => contentionText(joinEvidence([parse(text)], createModels()));
+const rows = (text: string): string[] =>
+  parse(text).contention.map(({ name, contentions, waitTotal, waitMax, by }) =>
+    [by ?? 'lock', name, contentions, Math.round(waitTotal), Math.round(waitMax)].join(' '),
+  );
+
+describe('tables of perf and of the system', () => {
+  it('perf lock report, with the columns that were asked for', () => {
+    assert.deepEqual(
+      rows(`                Name   acquired  contended   total wait
+
+          pond_mutex         12          3      1.50 ms
+    &reed->list_l...          2          0         0 ns
+`),
+      ['lock pond_mutex 3 1500 0', 'lock &reed->list_l... 0 0 0'],
+    );
+    assert.deepEqual(
+      rows(`                Name   acquired  contended   avg wait (ns)   total wait (ns)   max wait (ns)   min wait (ns)
+
+          pond_mutex         12          3         500000         1500000         900000            100
+`),
+      ['lock pond_mutex 3 1500 900'],
+    );
+  });
+
+  it('perf lock contention by caller, task, lock, owner and control group', () => {
+    const head = ' contended   total wait     max wait     avg wait  ';
+    assert.deepEqual(
+      rows(`${head}        pid   comm
+
+         4      1.20 s     600.00 ms    300.00 ms       4321   my task
+`),
+      ['task my task/4321 4 1200000 600000'],
+    );
+    assert.deepEqual(
+      rows(`${head}        pid   owner
+
+         4      2.50 m      1.00 m      37.50 s         4321   pondd
+         1     12.00 us    12.00 us    12.00 us           -1   Unknown
+`),
+      ['owner pondd/4321 4 150000000 60000000', 'owner Unknown/-1 1 12 12'],
+    );
+    assert.deepEqual(
+      rows(`${head}         address   symbol
+
+         4      1.20 ms    600.00 us    300.00 us   ffffffff8a1b2c3d   pond_mutex (mutex)
+         2      1.10 ms    600.00 us    300.00 us   ffff8881a1b2c3d0    (rwsem)
+`),
+      ['lock pond_mutex 4 1200 600', 'lock the rwsem at ffff8881a1b2c3d0 2 1100 600'],
+    );
+    assert.deepEqual(
+      rows(`${head}  cgroup
+
+         4      1.20 ms    600.00 us    300.00 us   /system.slice/pond.service
+`),
+      ['cgroup /system.slice/pond.service 4 1200 600'],
+    );
+    assert.deepEqual(
+      rows(`# output: contended, total wait, max wait, avg wait, type, caller
+4, 1200000, 600000, 300000, mutex, pond_open+0x12
+`),
+      ['caller mutex pond_open+0x12 4 1200 600'],
+    );
+  });
+
+  it('says which locks were waited for longest, and who made others wait', () => {
+    const text = told(` contended   total wait     max wait     avg wait          pid   owner
+
+         1     12.00 us    12.00 us    12.00 us         7   b
+         4      1.20 s     600.00 ms    300.00 ms       4321   pondd
+`);
+    assert.match(text, /longest waits first:\n {2}pondd\/4321 made others wait 4 times: 1\.20 s in all/);
+  });
+
+  it('/proc/interrupts: shared lines and storms', () => {
+    const text = interruptsText(
+      joinEvidence(
+        [
+          parse(`           CPU0       CPU1
+  0:         29          0   IO-APIC   2-edge      timer
+ 16:    9000003    9000125   IO-APIC  16-fasteoi   ehci_hcd:usb1, pond_drv
+ 17:          3        125   IO-APIC  17-fasteoi   reed_a, reed_b
+NMI:          0          0   Non-maskable interrupts
+`),
+        ],
+        createModels(),
+      ),
+    );
+    assert.match(text, /16 \(ehci_hcd:usb1, pond_drv\) took 100 % of all/);
+    assert.match(text, /17 is shared by reed_a, reed_b/);
+  });
+
+  it('ps aux, top and htop: who sleeps uninterruptibly', () => {
+    const waiting = (text: string): string[] =>
+      joinEvidence([parse(text)], createModels()).waits.map((wait) => `${wait.task} ${wait.for}`);
+    assert.deepEqual(
+      waiting(`USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
+root           1  0.0  0.1 167000 11000 ?        Ss   09:00   0:01 /sbin/init
+root          45  0.0  0.0      0     0 ?        D    09:00   0:00 [kworker/0:1+pond]
+root          46  0.0  0.0      0     0 ?        D<   09:00   0:00 cp a b
+`),
+      ['kworker/0:1+pond/45 something', 'cp/46 something'],
+    );
+    assert.deepEqual(
+      waiting(`    PID USER       PRI  NI  VIRT   RES   SHR S  CPU%▽MEM%   TIME+  Command
+     45 root        20   0     0     0     0 D   0.0  0.0  0:00.01 kworker/0:1
+     46 root        20   0     0     0     0 S   0.0  0.0  0:00.01 sshd
+`),
+      ['kworker/0:1/45 something'],
+    );
+    assert.deepEqual(
+      waiting(`  PID STAT WCHAN                    CMD
+   45 D    folio_wait_bit_common    cp
+`),
+      ['cp/45 a locked page in folio_wait_bit_common'],
+    );
+  });
+
+  it('stacks of several tasks, behind whatever names them', () => {
+    const stack = '[<0>] __mutex_lock.constprop.0+0x2b2/0xc40\n[<0>] pond_open+0x12/0x30 [pond]\n';
+    const tasks = (text: string): number[] => parse(text).tasks.map(({ task }) => task.pid);
+    assert.deepEqual(tasks(`45\n${stack}\n46\n${stack}`), [45, 46]);
+    assert.deepEqual(tasks(`=== 45 (pondd) ===\n${stack}\n=== 46 (pondd) ===\n${stack}`), [45, 46]);
+    assert.deepEqual(tasks(`==> /proc/45/stack <==\n${stack}`), [45]);
+    const grepped = (pid: number): string =>
+      stack
+        .trim()
+        .split('\n')
+        .map((line) => `/proc/${pid}/stack:${line}\n`)
+        .join('');
+    assert.deepEqual(tasks(grepped(45) + grepped(46)), [45, 46]);
+    assert.equal(parse(grepped(45)).tasks[0]?.stack.length, 2);
+  });
+});
