@@ -271,11 +271,17 @@ interface OpenProject {
   readonly start: number;
 }
 
+/** Where results are kept between runs; `undefined` when nothing is. */
+export function cacheFolder({ cache }: Pick<CommonOptions, 'cache'>): string | undefined {
+  if (cache === false) return undefined;
+  return typeof cache === 'string' ? resolve(cache) : defaultCacheFolder();
+}
+
 async function openProject(paths: readonly string[], options: SessionOptions): Promise<OpenProject> {
   const start = performance.now();
   tuneForOneRun();
   keepDecoded(roomMb() / AMPLE_MB);
-  const { cache } = options;
+  const folder = cacheFolder(options);
   const place = locate(paths, options);
   const progress = new ProgressLine();
   const project = await Project.open({
@@ -284,7 +290,7 @@ async function openProject(paths: readonly string[], options: SessionOptions): P
     confidence: options.confidence,
     ...(options.rules ? { rules: options.rules } : {}),
     jobs: options.jobs ?? defaultJobs(),
-    ...(cache === false ? {} : { cache: typeof cache === 'string' ? resolve(cache) : defaultCacheFolder() }),
+    ...(folder === undefined ? {} : { cache: folder }),
     onProgress: ({ stage, done }) => progress.show(`${stage}: ${done} files`),
   });
   return { place, project, progress, start };

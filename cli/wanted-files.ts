@@ -5,17 +5,14 @@ import { plainFunction } from '../analysis/models/stacks.js';
 import type { Models } from '../analysis/models/types.js';
 import type { Config } from '../analysis/workspace/config.js';
 import { DiskFiles } from '../host/node/disk.js';
-import { decode } from '../host/node/read.js';
+import { Definitions } from '../host/node/definitions.js';
 
 /** Trees with fewer files are analysed whole. */
 export const MOST_FILES = 1500;
 /** Frames of one backtrace that say where to look: further out the kernel's own machinery begins. */
 const NEAR_FRAMES = 6;
 /** Neighbours of a file that belong to the same driver. */
-const MOST_NEIGHBOURS = 60;
-
-/** A definition in the kernel's style: the name in a line that begins at its margin and does not end the statement. */
-const DEFINITION = /^(?:[A-Za-z_][\w\s*]*[\s*])?([A-Za-z_]\w*)\([^;]*$/gm;
+const MOST_NEIGHBOURS = 24;
 
 /**
  * Absolute paths of what there is to analyse below some paths: everything when that is little, else the
@@ -27,23 +24,15 @@ export function filesDefining(
   config: Config,
   sources: readonly SourceEvidence[],
   models: Models,
+  cache: string | undefined,
 ): string[] {
   const disk = new DiskFiles(root);
   const { files } = disk.list(paths, { include: config.include ?? [], exclude: config.exclude ?? [] });
   const c = files.filter((file) => file.endsWith('.c'));
   if (files.length <= MOST_FILES) return c.length === 0 ? [] : [...paths];
   const wanted = wantedFunctions(sources, models);
-  const found = new Set<string>();
-  for (const file of wanted.size === 0 ? [] : c) {
-    const raw = disk.read(file);
-    const content = 'bytes' in raw ? decode(raw.bytes) : raw;
-    if (!('text' in content)) continue;
-    for (const [, name = ''] of content.text.matchAll(DEFINITION)) {
-      if (!wanted.has(name)) continue;
-      found.add(file);
-      break;
-    }
-  }
+  if (wanted.size === 0) return [];
+  const found = new Definitions(root, cache).defining(c, wanted);
   const folders = new Map<string, string[]>();
   for (const file of c) folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), file]);
   const near = new Set(found);

@@ -4,7 +4,7 @@ import type { SourceWorld } from '../analysis/evidence/join/world.js';
 import { rootPath } from '../host/node/list.js';
 import { createModels } from '../analysis/models/index.js';
 import type { CommonOptions } from './options.js';
-import { locate, runSession, type Session } from './session.js';
+import { cacheFolder, locate, runSession, type Session } from './session.js';
 import { filesDefining, MOST_FILES } from './wanted-files.js';
 
 /** The source of a session, as evidence is held against it. */
@@ -41,7 +41,14 @@ export async function withWorld<T>(
   const here = resolve('.');
   const outside = options.root !== undefined && rootPath(resolve(options.root), here) === undefined;
   const { root, paths, config } = locate(outside ? [options.root ?? '.'] : ['.'], options);
-  const wanted = filesDefining(root, paths, config, sources, createModels(config.models ?? []));
+  const wanted = filesDefining(
+    root,
+    paths,
+    config,
+    sources,
+    createModels(config.models ?? []),
+    cacheFolder(options),
+  );
   if (wanted.length === 0) return use(undefined, undefined);
   const quietly = { ...options, root, confidence: 'low', quiet: true } as const;
   return runSession(wanted.length > MOST_FILES ? paths : wanted, quietly, (session) => {

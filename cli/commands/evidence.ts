@@ -1,3 +1,4 @@
+import { dirname, join, relative } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Finding } from '../../analysis/checks/types.js';
 import { joinEvidence } from '../../analysis/evidence/join/join.js';
@@ -15,6 +16,8 @@ import { EXIT } from '../failure.js';
 import { settled } from '../settle.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { writeResult } from '../terminal.js';
+import type { Session } from '../session.js';
+import { MOST_FILES } from '../wanted-files.js';
 import { withWorld, worldOf } from '../world.js';
 
 interface EvidenceOptions extends CommonOptions {
@@ -35,22 +38,23 @@ export function addEvidence(program: Command, end: (code: number) => void): void
   addCommonOptions(command).action(async (files: string[], options: EvidenceOptions) => {
     const { table, others } = await readTables(options.symbols ?? []);
     const sources = (await readAll([...files, ...others])).map((source) => withSymbols(source, table));
-    const tell = (world: SourceWorld | undefined): string => {
+    const tell = (world: SourceWorld | undefined, session: Session | undefined): string => {
       const evidence = joinEvidence(sources, world?.models ?? createModels(), world);
       const findings = new Map(world?.analysis.findings.map((each) => [each.id, each]));
       const atHand: AtHand = {
         hasSource: world !== undefined,
-        root: rootOption(options),
         finding: (id) => {
           const found = findings.get(id);
-          return found && { text: headlineOf(found), isFixable: found.fixes.length > 0 };
+          return found && { text: headlineOf(found), command: commandFor(found, session, options) };
         },
       };
       if (options.format === 'json') return renderEvidenceJson(evidence, atHand);
       return renderEvidenceText(evidence, atHand, world && coverageOf(evidence, world));
     };
     const text = await withWorld(sources, options, (world, session) =>
-      world && session ? settled(session, (current) => tell(worldOf(current))) : tell(world),
+      world && session
+        ? settled(session, (current) => tell(worldOf(current), current))
+        : tell(world, session),
     );
     writeResult(text, undefined);
     end(EXIT.clean);
@@ -72,9 +76,26 @@ function headlineOf(finding: Finding): string {
   return `${finding.at.file}:${finding.at.line}: ${finding.rule}: ${finding.message}`;
 }
 
-/** What another command needs to find the same source from the same place. */
-function rootOption({ root }: CommonOptions): string {
-  return root === undefined
-    ? ''
-    : ` --root ${/^[\w./@+-]+$/.test(root) ? root : `'${root.replaceAll("'", "'\\''")}'`}`;
+/** Files beyond which the folder that has them all is named. */
+const MOST_NAMED = 4;
+
+/** How to ask for a finding from the current folder: with the files that it passes through, which is enough of a big tree. */
+function commandFor(
+  { id, at, story }: Finding,
+  session: Session | undefined,
+  { root, config }: CommonOptions,
+): string {
+  const files = [...new Set([at.file, ...story.map(({ file }) => file)])];
+  const isWhole =
+    session === undefined || (root === undefined && session.snapshot.program.files.size <= MOST_FILES);
+  const named = files.length > MOST_NAMED ? [...new Set(files.map((file) => dirname(file)))] : files;
+  const paths = isWhole ? [] : named.map((file) => relative(process.cwd(), join(session.root, file)));
+  const options = [
+    ...(root === undefined ? [] : ['--root', root]),
+    ...(config === undefined ? [] : ['--config', config]),
+  ];
+  return ['lockorder', 'explain', ...options, ...paths, id].map(quoted).join(' ');
 }
+
+const quoted = (word: string): string =>
+  /^[\w./@+=:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

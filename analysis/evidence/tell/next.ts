@@ -4,24 +4,25 @@ import type { Evidence } from '../join/joined.js';
 export interface AtHand {
   /** Source was found and analysed. */
   readonly hasSource: boolean;
-  /** What commands need to find that source again: ` --root DIR`. */
-  readonly root: string;
-  /** A finding in one line, with whether a verified fix is offered. */
-  readonly finding: (id: string) => { readonly text: string; readonly isFixable: boolean } | undefined;
+  /** A finding in one line, and the command that explains it as it can be typed where this is read. */
+  readonly finding: (id: string) => { readonly text: string; readonly command: string } | undefined;
 }
 
 const MOST_FINDINGS = 3;
 
 /** What to do next, most useful first: mend what is found, else get exactly the data that is missing. */
-export function nextSteps(evidence: Evidence, { hasSource, root, finding }: AtHand): readonly string[] {
+export function nextSteps(evidence: Evidence, { hasSource, finding }: AtHand): readonly string[] {
   const { events, waits, cycles, sources } = evidence;
   const steps: string[] = [];
   const ids = [...new Set(events.flatMap(({ explainedBy }) => explainedBy))];
   for (const id of ids.slice(0, MOST_FINDINGS)) {
     const known = finding(id);
-    steps.push(`Read why: lockorder explain ${id}${root}${known ? `   (${known.text})` : ''}`);
-    if (known?.isFixable === true)
-      steps.push(`Mend it: lockorder fix ${id}${root}, or the light bulb in the editor`);
+    steps.push(
+      known
+        ? `${known.text}
+    Why, and the fix where one was verified: ${known.command}`
+        : `lockorder explain ${id}`,
+    );
   }
   const isAboutLocks = events.some(({ kind }) => kind !== 'warn' && kind !== 'unknown') || waits.length > 0;
   if (!isAboutLocks) return steps;

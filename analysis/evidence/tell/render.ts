@@ -3,7 +3,7 @@ import type { LockGraph } from '../../graph/types.js';
 import type { Coverage } from '../join/merge.js';
 import { contentionText, interruptsText } from './tables.js';
 import { nextSteps, type AtHand } from './next.js';
-import { placeText } from './places.js';
+import { placedText, placeText } from './places.js';
 import { blockedText, verdictOf } from './verdict.js';
 import {
   INPUT_KINDS,
@@ -118,7 +118,7 @@ function groups(events: readonly JoinedEvent[]): JoinedEvent[][] {
 
 const MOST_AGAIN = 10;
 
-function eventText(group: readonly JoinedEvent[], { finding, root }: AtHand): string {
+function eventText(group: readonly JoinedEvent[], { finding }: AtHand): string {
   const [joined, ...again] = group;
   if (!joined) return '';
   const { event, source } = joined;
@@ -140,18 +140,16 @@ function eventText(group: readonly JoinedEvent[], { finding, root }: AtHand): st
     lines.push(`  again at line ${shown.join(', ')}${rest}`);
   }
   for (const id of joined.explainedBy) {
-    lines.push(`  explained by ${finding(id)?.text ?? id}`, `    lockorder explain ${id}${root}`);
+    const known = finding(id);
+    lines.push(`  explained by ${known?.text ?? id}`, `    ${known?.command ?? `lockorder explain ${id}`}`);
   }
   if (joined.gap !== undefined) lines.push(`  not explained: ${joined.gap}`);
   return `${lines.join('\n')}\n`;
 }
 
 function waitText(wait: Wait): string {
-  const isNamed =
-    wait.where && wait.for.endsWith(` in ${wait.where.function}`) && wait.where.file === undefined;
-  const where = wait.where && !isNamed ? ` in ${placeText(wait.where)}` : '';
   const work = wait.work === undefined ? '' : `, running ${wait.work}`;
-  const text = `${wait.task} waits for ${wait.for}${where}${work}`;
+  const text = `${wait.task} waits for ${placedText(wait)}${work}`;
   if (wait.heldBy === wait.task) return `${text}; it holds that itself`;
   if (wait.heldBy !== '')
     return `${text}; ${wait.isLikely === true ? 'most likely ' : ''}held by ${wait.heldBy}`;

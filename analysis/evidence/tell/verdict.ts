@@ -1,7 +1,7 @@
 import { holderText } from '../join/cause.js';
 import type { Blocked, Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import { INPUT_KINDS } from '../read/types.js';
-import { placeText } from './places.js';
+import { placedText } from './places.js';
 
 /** Sentences at most: the first is what to look at. */
 const MOST_SENTENCES = 3;
@@ -78,13 +78,10 @@ function isOnTheWay(group: Blocked, blocked: readonly Blocked[]): boolean {
 function circleText(cycle: readonly Wait[], blocked: readonly Blocked[]): string {
   const [first] = cycle;
   if (!first) return '';
-  const at = (wait: Wait): string => (wait.where ? ` in ${placeText(wait.where)}` : '');
   if (cycle.length === 1) {
-    return `Self-deadlock: ${first.task} waits for ${first.for}${at(first)}, which it holds itself.`;
+    return `Self-deadlock: ${first.task} waits for ${placedText(first)}, which it holds itself.`;
   }
-  const steps = cycle.map(
-    (wait) => `${wait.task} waits for ${wait.for}${at(wait)}, which ${wait.heldBy} holds`,
-  );
+  const steps = cycle.map((wait) => `${wait.task} waits for ${placedText(wait)}, which ${wait.heldBy} holds`);
   const members = new Set(cycle.map(({ task }) => task));
   const behind = blocked.filter(
     ({ way, tasks }) => way.some(({ task }) => members.has(task)) || tasks.some((task) => members.has(task)),
@@ -98,13 +95,9 @@ const counted = (count: number, noun: string): string => `${count} ${noun}${coun
 /** `200 tasks wait for rtnl_mutex, held by x/12, which waits for an RCU grace period in foo().` */
 export function blockedText(group: Blocked): string {
   const { wait, tasks, way, seconds } = group;
-  const where =
-    wait.where && tasks.length === 1 && !wait.for.endsWith(` in ${wait.where.function}`)
-      ? ` in ${placeText(wait.where)}`
-      : '';
   const who = tasks.length === 1 ? `${tasks[0] ?? ''} waits` : `${tasks.length} tasks wait`;
   const time = seconds === undefined ? '' : ` (for more than ${seconds} s)`;
-  let text = `${who} for ${wait.for}${where}${time}`;
+  let text = `${who} for ${tasks.length === 1 ? placedText(wait) : wait.for}${time}`;
   if (wait.heldBy === '') {
     if (wait.perhaps) return `${text}${holderText(wait.task, wait)}; nothing tells which.`;
     return wait.isLock === true ? `${text}; nobody here is known to hold it.` : `${text}.`;
@@ -115,12 +108,13 @@ export function blockedText(group: Blocked): string {
   let last = wait;
   for (const step of way) {
     last = step;
-    if (seen.has(step.task)) return `${text}: a circle.`;
+    if (seen.has(step.task)) {
+      const isSure = [wait, ...way].every((each) => each.isLikely !== true);
+      return `${text}: ${isSure ? 'a circle' : 'that would be a circle'}.`;
+    }
     seen.add(step.task);
     const held = step.heldBy === '' ? '' : `, held by ${step.heldBy}`;
-    const at =
-      step.where && !step.for.endsWith(` in ${step.where.function}`) ? ` in ${placeText(step.where)}` : '';
-    text += `, which waits for ${step.for}${at}${held}`;
+    text += `, which waits for ${placedText(step)}${held}`;
   }
   if (way.length === 0) return `${text}, which waits for nothing that is seen here.`;
   return last.heldBy === '' || last.heldBy === last.task

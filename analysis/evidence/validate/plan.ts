@@ -105,7 +105,9 @@ function script(finding: Finding, sides: readonly Side[], builds: readonly Built
     if (own.length === 0) own.push('sleep 1   # nothing at hand says how to make this side run');
     return [
       `side${index + 1}() {`,
-      '\twhile [ "$(date +%s)" -lt "$end" ]; do',
+      '\tround=0',
+      '\twhile [ "$round" -lt "$rounds" ]; do',
+      '\t\tround=$((round + 1))',
       ...own.map((command) => `\t\t${command}`),
       '\tdone',
       '}',
@@ -119,17 +121,32 @@ function script(finding: Finding, sides: readonly Side[], builds: readonly Built
     'set -u',
     `MODULE=${module}`,
     ...used.map(([name, value]) => `${name}=${value}`),
-    'seconds=${1:-60}',
+    '# The validator needs each side once; more rounds let them collide. A side that hangs is given up after a while.',
+    'rounds=${1:-20}',
+    'patience=${2:-60}',
     'dmesg -C',
     '[ -e /proc/lock_stat ] && echo 0 > /proc/lock_stat && echo 1 > /proc/sys/kernel/lock_stat',
     'modprobe "$MODULE" || exit 1',
-    'end=$(($(date +%s) + seconds))',
+    "sides=''",
     ...loops,
-    ...bodies.flatMap((commands, index) => (isLoaded(commands) ? [] : [`side${index + 1} &`])),
+    ...bodies.flatMap((commands, index) =>
+      isLoaded(commands) ? [] : [`side${index + 1} & sides="$sides $!"`],
+    ),
     ...(reload
-      ? ['while [ "$(date +%s)" -lt "$end" ]; do', '\tmodprobe -r "$MODULE"; modprobe "$MODULE"', 'done']
+      ? [
+          'round=0',
+          'while [ "$round" -lt "$rounds" ]; do',
+          '\tround=$((round + 1))',
+          '\tmodprobe -r "$MODULE"; modprobe "$MODULE"',
+          'done',
+        ]
       : []),
-    'wait',
+    'for side in $sides; do',
+    '\twhile [ "$patience" -gt 0 ] && kill -0 "$side" 2> /dev/null; do',
+    '\t\tsleep 1',
+    '\t\tpatience=$((patience - 1))',
+    '\tdone',
+    'done',
     'for file in lockdep lockdep_chains lockdep_stats lock_stat; do',
     '\t[ -e "/proc/$file" ] && cat "/proc/$file" > "run.$file"',
     'done',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,6 +8,7 @@ import type { GraphOutput } from '../../../analysis/report/graph.js';
 import type { ScanOutput } from '../../../analysis/report/schema.js';
 import { sample } from '../evidence/samples.js';
 import { within } from '../host/temporary.js';
+import { ROOT } from '../../support/root.js';
 import { lockorder, TIMEOUT_MS } from './run.js';
 
 /** The functions of the captured log, with the orders it shows. */
@@ -115,6 +117,65 @@ describe('runtime evidence on the command line', function () {
       );
       assert.equal(sources[0]?.file, 'before.log');
     });
+  });
+
+  it('evidence: the command that it prints for a finding works from where it was printed', async () => {
+    await inFolder(async (folder) => {
+      await within({ 'x.txt': 'x' }, async ({ path: elsewhere }) => {
+        const places: readonly (readonly [string, readonly string[]])[] = [
+          [folder, []],
+          [elsewhere, ['--root', folder]],
+        ];
+        for (const [where, options] of places) {
+          const { out } = await lockorder(['evidence', join(folder, 'before.log'), ...options], where);
+          const command = /: (lockorder explain .*)$/m.exec(out)?.[1] ?? '';
+          const words = command.split(' ').slice(1);
+          assert.ok(words.length > 1, out);
+          const { code, out: story } = await lockorder(words, where);
+          assert.equal(code, 0, command);
+          assert.match(story, /lock-order-cycle/);
+        }
+      });
+    });
+  });
+
+  it('evidence on standard input and packed by other programs', async () => {
+    await within({ 'x.txt': 'x' }, async ({ path: folder }) => {
+      const log = join(folder, 'log');
+      for (const [program, suffix] of [
+        ['xz', 'xz'],
+        ['zstd', 'zst'],
+        ['bzip2', 'bz2'],
+      ] as const) {
+        writeFileSync(log, sample('spin_self'));
+        const packed = spawnSync(program, ['-c', log], { maxBuffer: 1e8 });
+        // Not everywhere all of them are installed.
+        if (packed.error) continue;
+        writeFileSync(`${log}.${suffix}`, packed.stdout);
+        const { out } = await lockorder(['evidence', `${log}.${suffix}`], folder);
+        assert.match(out, /recursive: WARNING: possible recursive locking/, program);
+      }
+      const { stdout } = spawnSync(process.execPath, [join(ROOT, 'dist/cli.cjs'), 'evidence', '-'], {
+        cwd: folder,
+        input: gzipSync(sample('spin_self')),
+        encoding: 'utf8',
+      });
+      assert.match(stdout, /recursive: WARNING: possible recursive locking/);
+    });
+  });
+
+  it('evidence: the parts of a pstore record are one log, the last part first', async () => {
+    const lines = sample('drop_relock').split('\n');
+    const part = (number: number, from: number, to: number): string =>
+      `Panic#1 Part${number}\n${lines.slice(from, to).join('\n')}\n`;
+    await within(
+      { 'dmesg-erst-1': part(1, 40, lines.length), 'dmesg-erst-2': part(2, 0, 40) },
+      async ({ path: folder }) => {
+        const { out } = await lockorder(['evidence', 'dmesg-erst-1', 'dmesg-erst-2'], folder);
+        assert.match(out, /circular: WARNING: possible circular[^]*acquiring inode_mutex/);
+        assert.match(out, /\n1 report, /);
+      },
+    );
   });
 
   it('evidence without source, of compressed and of missing files', async () => {
