@@ -30,7 +30,7 @@ export const heldFreed: Check = {
       done++;
       if (effects.fn.macro !== undefined || context.focus?.has(effects.fn.file) === false) continue;
       if (!turns.has(effects.fn)) continue;
-      const found = [...search.inFunction(effects)];
+      const found = [...search.initialised(effects), ...search.inFunction(effects)];
       for (const finding of found) if (!findings.has(finding.id)) findings.set(finding.id, finding);
       // What a release function does that it only names, its own effects do not tell.
       if (found.length === 0 && !search.putsReferences(effects)) turns.cameToNothing(effects.fn);
@@ -62,6 +62,33 @@ class Search {
       else
         for (const effect of this.freesOf(below))
           yield* this.prove(effects, [call.site, effect.site], effect);
+    }
+  }
+
+  /** What is held is made anew: whoever waits for it, or has it, is forgotten. */
+  *initialised({ fn, uses, gaps }: Effects): Generator<Finding> {
+    const { classes } = this.context.around;
+    for (const { k, lock, api, site, moments, uniform } of uses) {
+      const key = k === 'lock-init' ? keyOf(lock) : undefined;
+      const [moment] = moments;
+      const own = moment?.held.find((one) => one.term.key === lock.term.key);
+      if (key === undefined || moment === undefined || own === undefined) continue;
+      const name = shown(classes, key);
+      const isSure = own.certain && uniform && gaps.length === 0;
+      yield {
+        id: hashText(['held-freed', fn.file, fn.name, key, 'initialised'].join('\n')),
+        rule: 'held-freed',
+        severity: 'warning',
+        confidence: isSure ? 'high' : 'medium',
+        message: `initialises ${name} with ${api}() while it is held`,
+        at: locationOf(site),
+        locks: [name],
+        story: tellChain(classes, [site], `initialises ${name}`, 0, moment.held, [own]),
+        assumes: [{ reason: 'held', text: `${name} is still held when ${api}() is called` }],
+        witnesses: [witnessId(['held-freed', key, ...siteNames([site]), api])],
+        evidence: [],
+        fixes: [],
+      };
     }
   }
 

@@ -4,6 +4,7 @@ import { folderOf } from '../base/paths.js';
 import { isProcess } from '../graph/contexts.js';
 import type { Dependency } from '../graph/dependency.js';
 import { areLinked } from '../graph/linked-files.js';
+import { isRecursiveReader } from '../graph/readers.js';
 import { Switching } from '../graph/switching.js';
 import { Usage, type Interrupt, type ProvenUse } from '../graph/usage.js';
 import { tellChain } from './chain.js';
@@ -253,7 +254,9 @@ class Judge {
     const [inner] = this.usage.taken(safe, interrupt);
     if (inner === undefined || outer.root === inner.root) return undefined;
     const [link] = this.context.finder.find(safe, unsafe).filter((one) => one.holds.certain);
-    if (link === undefined || (link.lock.mode === 'read' && outer.mode === 'read')) return undefined;
+    if (link === undefined) return undefined;
+    const isReader = link.lock.mode === 'read' && outer.mode === 'read';
+    if (isReader && isRecursiveReader(this.context.around, this.context.contexts, link)) return undefined;
     this.reported.add(`${safe}\n${unsafe}`);
     return this.reportDependency(safe, unsafe, interrupt, inner, outer, link);
   }

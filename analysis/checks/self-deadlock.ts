@@ -8,7 +8,7 @@ import type { Dependency } from '../graph/dependency.js';
 import { recursiveClasses } from '../graph/lock-names.js';
 import { MAX_CALLS } from '../graph/reach.js';
 import { Semaphores } from '../graph/semaphores.js';
-import { runsInInterrupt } from '../graph/run-contexts.js';
+import { isRecursiveReader } from '../graph/readers.js';
 import { Writers } from '../graph/writers.js';
 import { targetsOf } from '../graph/same-object.js';
 import type { FunctionRef } from '../link/types.js';
@@ -20,6 +20,7 @@ import { takenAgain } from './entry-orders.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import { provenWays } from './proven-ways.js';
 import type { Finding, Progress } from './types.js';
+import { outsideContexts } from './wound-wait.js';
 
 /** Kinds whose second acquisition by the same task never comes through; a semaphore may count to more than one. */
 const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock']);
@@ -38,7 +39,7 @@ export const selfDeadlock: Check = {
       if (deadlocks.mayBe(key, context.focus)) findings.push(...(yield* deadlocks.of(key)));
       yield { stage: 'check', done: ++done, total: keys.length };
     }
-    findings.push(...(yield* takenAgain(context, turns)));
+    findings.push(...(yield* takenAgain(context, turns)), ...outsideContexts(context));
     return findings;
   },
 };
@@ -155,14 +156,8 @@ function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witne
 
 /** Between two readers a writer comes, who lets no further reader in: where some are let in all the same, none waits. */
 function waitsForReader({ around, collected, contexts }: CheckContext, side: Dependency): boolean {
-  if (new Writers(collected).of(side.to).length === 0) return false;
-  const { models, program } = around;
-  const recursive = models.lockApi(side.api)?.recursiveRead;
-  if (recursive !== 'in-interrupt') return recursive === undefined;
-  const isBhOff = [side.api, ...side.held.map((lock) => lock.api)].some(
-    (api) => models.lockApi(api)?.bh === true,
-  );
-  return !isBhOff && !runsInInterrupt(contexts(), program, side.root);
+  const isWritten = side.lock.kind !== 'rwlock' || new Writers(collected).of(side.to).length > 0;
+  return isWritten && !isRecursiveReader(around, contexts, side);
 }
 
 /**

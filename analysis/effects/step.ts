@@ -280,6 +280,8 @@ export class Stepper {
         );
         return [state];
       case 'lock-init':
+        if (state.held.some((held) => held.term.key === lock.term.key))
+          this.listener.use?.(event, lock, api, state, undefined);
         state.initialised = new Set([...state.initialised, lock.term.key]);
         return [state];
       default:

@@ -138,7 +138,8 @@ class Collector implements Audience {
       event.k !== 'release' &&
       event.k !== 'assert-held' &&
       event.k !== 'assert-not-held' &&
-      event.k !== 'might-acquire'
+      event.k !== 'might-acquire' &&
+      event.k !== 'lock-init'
     )
       return;
     const key = `${event.id}:${lock.term.key}`;

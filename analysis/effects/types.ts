@@ -93,9 +93,9 @@ export interface CallEffect {
   readonly moments: readonly Moment[];
 }
 
-/** A release, or an assertion about the held set. */
+/** A release, an assertion about the held set, or the initialisation of what is held. */
 export interface LockUse {
-  readonly k: 'release' | 'assert-held' | 'assert-not-held' | 'might-acquire';
+  readonly k: 'release' | 'assert-held' | 'assert-not-held' | 'might-acquire' | 'lock-init';
   /**
    * `release`: it ended a lock taken in this function; `foreign`: the lock of somebody else (the caller's);
    * `again`: one that this function had taken and released already. The worst of all paths.

@@ -13,7 +13,7 @@ import { doubtsOf, doubtsOfPlace, MANY_CONDITIONS } from './doubts.js';
 import { OneThread } from './one-thread.js';
 import { differ } from './members.js';
 import { MAX_CALLS_IN_OBJECT, MAX_CALLS_RELATED, meansSameObject, meetForSure } from './same-object.js';
-import { runsInInterrupt } from './run-contexts.js';
+import { isRecursiveReader } from './readers.js';
 import type { Writers } from './writers.js';
 
 /** Something that must hold for a finding to be real, and what it costs in confidence when it is not certain. */
@@ -88,7 +88,8 @@ export class Feasibility {
       add('no-gate', `the sides hold different instances of ${this.shown(gate.key)}`, 'low');
     } else add('no-gate', 'no common lock is held on all sides', 'high');
     const roots = new Set(sides.map((side) => side.root));
-    if (sides.length > 1 && roots.size === 1) add('same-function', 'two runs of one function meet', 'low');
+    if (sides.length > 1 && roots.size === 1)
+      add('same-function', 'two runs of one function meet', this.isPlain(sides) ? 'high' : 'low');
     reasons.push(...doubtsOfPlace(sides));
     // Three have to meet at one time.
     if (sides.length > 2 && !sides.every((side) => this.isVariable(side)))
@@ -160,13 +161,7 @@ export class Feasibility {
    */
   private passesReaders(side: Dependency, next: Dependency | undefined): boolean {
     if (side.lock.mode !== 'read' || next?.holds.mode !== 'read' || next === side) return false;
-    const { models } = this.around;
-    const recursive = models.lockApi(side.api)?.recursiveRead;
-    const isBhOff = [side.api, ...side.held.map((lock) => lock.api)].some(
-      (api) => models.lockApi(api)?.bh === true,
-    );
-    if (recursive !== 'in-interrupt') return recursive === 'always';
-    return isBhOff || runsInInterrupt(this.contexts(), this.around.program, side.root);
+    return isRecursiveReader(this.around, this.contexts, side);
   }
 
   /** Both sides read, and whoever writes is in an arm that excludes theirs. */
@@ -174,8 +169,23 @@ export class Feasibility {
     if (side.lock.mode !== 'read' || next?.holds.mode !== 'read' || next === side) return false;
     const writers = this.writers.of(side.to);
     const ways = sides.flatMap(waysOf);
-    return (
-      writers.length > 0 && writers.every((site) => this.arms.of([...ways, { steps: [site] }]) === undefined)
+    // Variables that everybody only reads: nobody ever waits.
+    if (writers.length === 0)
+      return sides.every(
+        (one) =>
+          this.isVariable(one) &&
+          one.lock.kind === 'rwlock' &&
+          one.lock.mode === 'read' &&
+          this.writers.of(one.to).length === 0,
+      );
+    return writers.every((site) => this.arms.of([...ways, { steps: [site] }]) === undefined);
+  }
+
+  /** One piece of code takes variables in both orders, whatever the state: nothing keeps a second run apart. */
+  private isPlain(sides: readonly Dependency[]): boolean {
+    return sides.every(
+      (side) =>
+        side.calls === 0 && side.learned === 0 && this.isVariable(side) && side.root.item?.section === '',
     );
   }
 

@@ -240,6 +240,8 @@ export interface LockApi {
   readonly preemptible?: boolean;
   /** Whoever takes it so hands it over: another thread releases it. */
   readonly handedOver?: boolean;
+  /** For a context that has backed off: it holds no other lock by then. */
+  readonly waitsAlone?: boolean;
   /** Its owner may take it again without harm. */
   readonly recursive?: boolean;
   /** A page stays where it is while it is held: whoever has looked for it there may touch it. */
