@@ -1,6 +1,7 @@
-// node out/bench/evidence.js --litmus DIR [--case NAME] [--megabytes 200]
+// node out/bench/evidence.js --litmus DIR [--case NAME] [--megabytes 200] [--generated 300]
 // Reads every console log of DIR/logs with the source of its case beside it, and compares: the reports with
 // logs/INDEX.tsv, the places of the locks with the verdict's, and whether a finding explains each buggy one.
+// Then generates crash logs of every kind (support/crash) and tells by kind how many are read right.
 // Then measures how fast a log of that many megabytes is read: reports in the middle of unrelated lines.
 import {
   existsSync,
@@ -15,7 +16,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EvidenceOutput } from '../analysis/evidence/tell/schema.js';
+import { createModels } from '../analysis/models/index.js';
 import { readEvidence } from '../host/node/evidence.js';
+import { judge as judgeGenerated } from './support/crash/judge.js';
+import { crashLog, PREFIXES } from './support/crash/log.js';
+import { LOCK_REPORTS } from './support/crash/reports.js';
 import { lockorder } from './support/cli.js';
 import { record } from './support/history.js';
 import { options, percent } from './support/options.js';
@@ -30,10 +35,11 @@ interface Verdict {
   }[];
 }
 
-const given = options('evidence --litmus DIR [--case NAME] [--megabytes 200]', {
+const given = options('evidence --litmus DIR [--case NAME] [--megabytes 200] [--generated 300]', {
   litmus: undefined,
   case: '',
   megabytes: '200',
+  generated: '300',
 });
 const logs = join(given.litmus, 'logs');
 const tally = { logs: 0, same: 0, places: 0, placesRight: 0, bugs: 0, explained: 0 };
@@ -92,6 +98,56 @@ console.log(
     `${tally.placesRight} of ${tally.places} places right (${percent(tally.placesRight, tally.places)}); ` +
     `${tally.explained} of ${tally.bugs} reported bugs explained (${percent(tally.explained, tally.bugs)})`,
 );
+
+interface Row {
+  readonly form: string;
+  readonly logs: number;
+  readonly read: number;
+  readonly kind: number;
+  readonly function: number;
+  readonly locks: number;
+  readonly holders: string;
+  readonly invented: number;
+}
+
+/** So many generated logs of each form, spread over prefixes, kernels and architectures. */
+function generated(count: number): Row[] {
+  const models = createModels();
+  const prefixes = Object.keys(PREFIXES);
+  return [...Object.keys(LOCK_REPORTS), undefined].map((form) => {
+    const sum = { read: 0, kind: 0, function: 0, locks: 0, right: 0, waits: 0, invented: 0 };
+    for (let seed = 0; seed < count; seed++) {
+      const prefix = prefixes[seed % prefixes.length] ?? 'console';
+      const found = judgeGenerated(crashLog(seed * 7919 + 13, form, prefix), models);
+      for (const name of ['read', 'kind', 'function', 'locks'] as const) if (found[name]) sum[name] += 1;
+      sum.right += found.holders[0];
+      sum.waits += found.holders[1];
+      sum.invented += found.invented;
+    }
+    const { right, waits, ...rest } = sum;
+    const holders = waits === 0 ? '' : percent(right, waits);
+    return { form: form ?? 'nothing about locks', logs: count, ...rest, holders };
+  });
+}
+
+const count = Number(given.generated);
+if (count > 0) {
+  const rows = generated(count);
+  console.log('\n| report | read | kind | function | locks | holders | invented |');
+  for (const row of rows) {
+    const share = (value: number): string => percent(value, row.logs);
+    const cells = [
+      share(row.read),
+      share(row.kind),
+      share(row.function),
+      share(row.locks),
+      row.holders,
+      row.invented,
+    ];
+    console.log(`| ${[row.form, ...cells].join(' | ')} |`);
+  }
+  if (given.case === '') record('evidence-generated', { logs: count, rows });
+}
 
 /** Writes a log of so many megabytes: every report of the folder in turn, each among a thousand other lines. */
 function fill(file: string, megabytes: number): void {

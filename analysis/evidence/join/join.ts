@@ -95,6 +95,9 @@ class Joiner {
     const stack = read.frames.map((frame, index) =>
       this.place(frame, index === 0 ? innerOf(frames, frame) : read.frames[index - 1], read.frames),
     );
+    // What a task calls to wait belongs to the story, not to the machinery.
+    if (read.wrapper && (event.kind === 'hung-task' || event.kind === 'lockup'))
+      stack.unshift(this.place(read.wrapper, undefined, read.frames));
     const kind = this.kindOf(event, stack);
     const functions = new Set<string>();
     for (const each of frames) functions.add(plainFunction(each.function));
@@ -109,7 +112,9 @@ class Joiner {
     const inlined = this.inlinedInto(read.frames, named);
     const found = world ? explaining({ kind, locks, functions, inlined }, world.analysis.findings) : [];
     const gap = found.length > 0 ? undefined : this.gapOf(kind, locks, functions);
-    const subject = subjectOf({ kind, event, locks, stack });
+    const told =
+      read.wrapper && stack[0]?.function === plainFunction(read.wrapper.function) ? stack.slice(1) : stack;
+    const subject = subjectOf({ kind, event, locks, stack: told.length > 0 ? told : stack });
     return {
       source: source.file,
       event,
@@ -130,8 +135,8 @@ class Joiner {
     const list =
       source.held.find(({ task, line }) => task.pid === event.task?.pid && line > event.line) ??
       source.held.filter(({ task }) => task.pid === event.task?.pid).at(-1);
-    const { waits } = readStack(event.stack, this.models);
-    const isWaiting = waits?.k === 'lock' && isListed(waits.kind);
+    const { inside, waits } = readStack(event.stack, this.models);
+    const isWaiting = waits?.k === 'lock' && isListed(inside);
     return (list?.locks ?? [])
       .filter(({ name }) => name !== '')
       .map((lock, index, all) =>

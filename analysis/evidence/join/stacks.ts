@@ -1,5 +1,5 @@
 import { calledAs, plainFunction, stackRole, type StackRole } from '../../models/stacks.js';
-import type { Models } from '../../models/types.js';
+import type { LockKind, Models } from '../../models/types.js';
 import type { Frame } from '../read/types.js';
 
 /** What a backtrace shows: its frames without machinery, and what the innermost ones wait for. */
@@ -10,6 +10,10 @@ export interface ReadStack {
   readonly waits: Exclude<StackRole, { readonly k: 'machinery' | 'entry' }> | undefined;
   /** Name of the function that waits, as called by the first of {@link frames}. */
   readonly through: string;
+  /** Its frame, where it is no primitive of locking: `rtnl_lock`, `synchronize_rcu`. */
+  readonly wrapper: Frame | undefined;
+  /** The primitive that the task is inside of: the kind of lock whose slow path it runs. */
+  readonly inside: LockKind | undefined;
 }
 
 function roleOf(name: string, models: Models): StackRole | undefined {
@@ -28,6 +32,8 @@ export function readStack(stack: readonly Frame[], models: Models): ReadStack {
   const reliable = stack.filter((frame) => frame.reliable && frame.function !== '');
   let waits: ReadStack['waits'];
   let through = '';
+  let wrapper: Frame | undefined;
+  let inside: LockKind | undefined;
   let top = 0;
   for (; top < reliable.length; top++) {
     const name = reliable[top]?.function ?? '';
@@ -37,8 +43,11 @@ export function readStack(stack: readonly Frame[], models: Models): ReadStack {
     // The outermost word is the most telling: a mutex is waited for by way of the scheduler.
     waits = role;
     through = plainFunction(name);
+    const primitive = stackRole(name);
+    wrapper = primitive?.k === 'lock' ? undefined : reliable[top];
+    if (primitive?.k === 'lock') inside ??= primitive.kind;
   }
   const rest = reliable.slice(top);
   const end = rest.findIndex((frame) => stackRole(frame.function)?.k === 'entry');
-  return { frames: end < 0 ? rest : rest.slice(0, end), waits, through };
+  return { frames: end < 0 ? rest : rest.slice(0, end), waits, through, wrapper, inside };
 }

@@ -53,7 +53,7 @@ const LISTED: ReadonlySet<string> = new Set([
   'spinlock',
   'rwlock',
 ]);
-export const isListed = (kind: string): boolean => LISTED.has(kind);
+export const isListed = (kind: string | undefined): boolean => kind !== undefined && LISTED.has(kind);
 
 /** Who waits for what, and who has it; and where that goes round in a circle. */
 export function waitsOf(
@@ -115,7 +115,7 @@ class Moment {
     // A processor that is in the middle of a loop of waiting is not waiting for anybody.
     if (state.letter === 'R' && waits.k !== 'lock') return undefined;
     const isLock = waits.k === 'lock';
-    const listed = isLock && isListed(waits.kind) ? listedWant(state) : undefined;
+    const listed = isLock && isListed(read?.inside) ? listedWant(state) : undefined;
     const known = listed ?? (first && this.recorded.get(addressOf(first) ?? '')?.wants);
     const named = known && (this.source?.identify(known) ?? { key: known.name, name: known.name });
     const frame = first ?? { function: through ?? '', offset: -1, size: -1, module: '', reliable: true };
@@ -227,14 +227,14 @@ class Moment {
     const { state, keys, listed } = wanted;
     if (state.blockedBy) return { owners: [label(state.blockedBy)], isLikely: false, others: [] };
     const found = keys.flatMap((key) => this.holders.get(key) ?? []);
-    // A task that has it already waits for itself; others who read it beside are no more to blame.
-    const sure = [...new Set(found.flatMap((each) => each.sure))];
-    const isSelf = sure.includes(state) && listed !== undefined;
-    const owners = isSelf ? [state] : sure.filter((each) => each !== state);
     // Locks with one name may be many, where the kernel does not print their addresses.
     const isShared = listed !== undefined && listed.instance === '' && !isSingle(listed.name);
+    // A task that has it already waits for itself; others who read it beside are no more to blame.
+    const sure = [...new Set(found.flatMap((each) => each.sure))];
+    const isSelf = sure.includes(state) && listed !== undefined && !isShared;
+    const owners = isSelf ? [state] : sure.filter((each) => each !== state);
     if (owners.length > 0) {
-      const isLikely = isShared && !isSelf;
+      const isLikely = isShared;
       if (isLikely && owners.length > 1) return { owners: [], isLikely: false, others: owners };
       return { owners: owners.map(({ task }) => label(task)), isLikely, others: [] };
     }

@@ -48,7 +48,8 @@ export class Decoder {
       }
       if (this.exported > 0 && EXPORT_OTHER.test(line.trim())) return [];
     }
-    if (line.includes(',')) return this.fromColumns(line) ?? [line];
+    const mayHaveColumns = first === 34 || (first >= 48 && first <= 57);
+    if (mayHaveColumns && line.includes(',')) return this.fromColumns(line) ?? [line];
     return [line];
   }
 

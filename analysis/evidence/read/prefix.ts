@@ -73,6 +73,30 @@ const ANCHOR =
 /** What the kernel itself puts before a headline. */
 const INNER = /^\W*$|^(?:[\w-]+: ?){1,2}$/;
 const MOST_LEARNED = 4;
+/** Lines that no prefix may eat into. */
+const OWN = [
+  'CPU: 0 PID: 12 Comm: a Not tainted 6.1.0 #1',
+  'CPU: 0 UID: 0 PID: 12 Comm: a Not tainted',
+  'task:a               state:D stack:0     pid:12    ppid:2      flags:0x00004000',
+  'INFO: task a:12 blocked for more than 120 seconds.',
+  'a/12 is trying to acquire lock:',
+  'a/12 [HC0[0]:SC0[2]:HE1:SE0] is trying to acquire:',
+  '1 lock held by a/12:',
+  ' #0: ffff888000000011 (a){+.+.}-{3:3}, at: b+0x1/0x2',
+  ' (a){+.+.}, at: [<ffffffff81000000>] b+0x1/0x2',
+  '-> #1 (a){+.+.}-{3:3}:',
+  ' b+0x1/0x2',
+  ' [<ffffffff81000000>] b+0x1/0x2',
+  '[<ffffffff81000000>] b+0x1/0x2',
+  '[c000000000000000] [c000000000000000] b+0x1/0x2',
+  'RIP: 0010:b+0x1/0x2',
+  'in_atomic(): 1, irqs_disabled(): 0, pid: 12, name: a',
+  'kernel/a.c:12 suspicious rcu_dereference_check() usage!',
+  '\t0-....: (12 ticks this GP) idle=1b7c/1/0x4 softirq=1/2 fqs=3',
+] as const;
+/** A kernel's line may stand behind what a program printed last, or behind a note about lost ones. */
+const BEHIND =
+  /^(?:\*\* \d+ printk messages dropped \*\*\s*|.{0,100} login: |[^[]{1,200}?)(?=(?:<\d+>)?\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? )/;
 
 /**
  * Takes off prefixes, those of loggers nobody has listed too: whatever stands before the first headline, with other
@@ -81,8 +105,15 @@ const MOST_LEARNED = 4;
 export class Prefixes {
   private readonly learned: RegExp[] = [];
 
-  strip(line: string): LogLine {
+  private plain(line: string): LogLine {
     const plain = stripPrefix(line);
+    if (plain.text.length < line.length || !line.includes('] ')) return plain;
+    const behind = BEHIND.exec(line);
+    return behind ? stripPrefix(line.slice(behind[0].length)) : plain;
+  }
+
+  strip(line: string): LogLine {
+    const plain = this.plain(line);
     for (const pattern of this.learned) {
       const match = pattern.exec(plain.text);
       if (match) {
@@ -98,9 +129,19 @@ export class Prefixes {
       return plain;
     // A sentence is no prefix.
     if ((prefix.match(/[A-Za-z]{2,}/g) ?? []).length > 6) return plain;
-    this.learned.push(shapeOf(prefix));
+    const shape = shapeOf(prefix);
+    if (OWN.some((own) => shape.test(own))) return plain;
+    this.learned.push(shape);
     return { text: plain.text.slice(prefix.length), caller: plain.caller };
   }
+}
+
+/** Where one line of the kernel was printed right behind another, the place where the second begins; else -1. */
+export function secondStamp(text: string): number {
+  const first = text.indexOf(']') + 1;
+  const rest = text.slice(first);
+  const at = rest.includes('[') ? rest.search(/\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? /) : -1;
+  return at < 0 ? -1 : first + at;
 }
 
 /** Matches prefixes that differ in their digits, words and padding. */

@@ -26,7 +26,7 @@ import {
 import { openHeld, openHung, openTask, noteOwner } from './parsers/tasks.js';
 import { openOther, openTrouble } from './parsers/trouble.js';
 import { Decoder } from './decode.js';
-import { Prefixes } from './prefix.js';
+import { Prefixes, secondStamp } from './prefix.js';
 import { Stitcher } from './stitch.js';
 import { Sink } from './sink.js';
 import type { InputKind, SourceEvidence } from './types.js';
@@ -101,7 +101,14 @@ export class EvidenceReader {
       this.unrelated += 1;
       return;
     }
-    for (const message of messages) this.message(message, number, isDecoded, isBinary, isCut);
+    for (const message of messages) {
+      // Two processors wrote into one line.
+      const second = KERNEL_LINE.test(message) ? secondStamp(message) : -1;
+      if (second > 0) {
+        this.message(message.slice(0, second), number, isDecoded, isBinary, isCut);
+        this.message(message.slice(second), number, isDecoded, isBinary, isCut);
+      } else this.message(message, number, isDecoded, isBinary, isCut);
+    }
   }
 
   private message(raw: string, number: number, isDecoded: boolean, isBinary: boolean, isCut: boolean): void {

@@ -18,6 +18,8 @@ const WAITING: readonly (readonly [readonly string[], boolean])[] = [
   [['__schedule', 'schedule', 'rwsem_down_read_slowpath', '?rwsem_wake', 'down_read'], true],
   [['__schedule', 'schedule', 'schedule_rtlock', 'rtlock_slowlock_locked', 'rt_spin_lock'], true],
   [['__schedule', 'schedule', 'schedule_timeout', 'wait_for_completion'], false],
+  [['__schedule', 'schedule', '__lock_sock', 'lock_sock_nested'], false],
+  [['__schedule', 'schedule', 'schedule_timeout', '___down_common', '__down', 'down'], false],
   [
     ['__schedule', 'schedule', 'schedule_timeout', 'wait_for_completion', '__wait_rcu_gp', 'synchronize_rcu'],
     false,

@@ -31,6 +31,14 @@ const NOISE = [
   'nfs: server 10.0.0.2 not responding, still trying',
 ] as const;
 
+/** What may stand before a kernel's line on the same line of a console. */
+const TORN = [
+  '** 123 printk messages dropped ** ',
+  'somehost login: ',
+  'executing program 3:',
+  'Started Getty on tty1.',
+] as const;
+
 type Prefix = (at: number, caller: string) => string;
 const seconds = (at: number): string =>
   `${String(100 + Math.floor(at / 50)).padStart(5)}.${String((at * 7919) % 1000000).padStart(6, '0')}`;
@@ -66,9 +74,12 @@ export function crashLog(seed: number, form: string | undefined, prefix: string)
   const isBare = prefix === 'none';
   const caller = `T${1000 + choice.below(9000)}`;
   let at = 0;
+  const isConsole = /^(?:console|caller|level)$/.test(prefix);
   const emit = (line: string, by: string): void => {
-    out.push(`${put(at, by)}${line}`);
+    const whole = `${put(at, by)}${line}`;
     at += 1;
+    if (isConsole && choice.chance(2)) out.push(`${choice.of(TORN)}${whole}`);
+    else out.push(whole);
   };
   const noise = (share: number): void => {
     while (choice.chance(share)) {

@@ -164,6 +164,48 @@ Showing all locks held in the system:
     assert.match(verdict(text), /one of b\/12, c\/13 holds/);
   });
 
+  it('two locks of one class without addresses are no self-deadlock', () => {
+    const text = `${hung('a', 11, 'rwsem_down_write_failed', 'call_rwsem_down_write_failed', 'down_write', 'pond_rename')}
+Showing all locks held in the system:
+2 locks held by a/11:
+ #0:  (&type->i_mutex_dir_key#3){+.+.}, at: [<ffffffff81000000>] pond_lookup+0x20/0x90
+ #1:  (&type->i_mutex_dir_key#3){+.+.}, at: [<ffffffff81000000>] pond_rename+0x10/0x90
+2 locks held by b/12:
+ #0:  (&type->i_mutex_dir_key#3){+.+.}, at: [<ffffffff81000000>] pond_create+0x20/0x90
+ #1:  (&reed->lock){+.+.}, at: [<ffffffff81000000>] reed_open+0x20/0x90
+`;
+    const [wait] = join(text).waits;
+    assert.deepEqual([wait?.for, wait?.heldBy, wait?.isLikely], ['&type->i_mutex_dir_key#3', 'b/12', true]);
+    assert.equal(join(text).cycles.length, 0);
+  });
+
+  it('a lock that the validator lists only once it is taken is not the last in the list', () => {
+    for (const frames of [
+      ['__lock_sock', 'lock_sock_nested'],
+      ['schedule_timeout', '___down_common', '__down', 'down'],
+      ['schedule_timeout', '___down_common', '__down', 'down', 'console_lock'],
+    ]) {
+      const text = `${hung('a', 11, ...frames, 'pond_send')}
+Showing all locks held in the system:
+1 lock held by a/11:
+ #0: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_send+0x20/0x90
+`;
+      const [wait] = join(text).waits;
+      assert.notEqual(wait?.for, 'pond_mutex', frames.join(' '));
+      assert.equal(wait?.heldBy, '');
+    }
+  });
+
+  it('lines behind other words of a console are read, and two in one line both', () => {
+    const text = `executing program 3:[  100.100000] INFO: task a:11 blocked for more than 143 seconds.
+[  100.200000]       Not tainted 6.1.0 #1[  100.200001] usb 1-1: reset
+** 12 printk messages dropped ** [  100.300000] BUG: scheduling while atomic: fuzz/12/0x00000002
+somehost login: [  100.400000][ T12] BUG: workqueue leaked lock or atomic: kworker/0:1/0x00000000/12
+[  100.500000] usb 1-1: reset[  100.500001] INFO: task b:12 blocked for more than 143 seconds.
+`;
+    assert.deepEqual(kinds(parse(text)), ['hung-task', 'sleep', 'held-at-exit', 'hung-task']);
+  });
+
   it('PREEMPT_RT: waits inside spinlocks that sleep', () => {
     for (const frames of [
       ['schedule_rtlock', 'rtlock_slowlock_locked', 'rt_spin_lock', 'pond_poll'],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { Entries } from '../../../analysis/evidence/validate/entries.js';
 import { builtAs } from '../../../analysis/evidence/validate/kbuild.js';
 import { planText } from '../../../analysis/evidence/validate/plan.js';
@@ -86,6 +87,10 @@ describe('the plan for a finding', () => {
       `validate ${finding.id}`,
     ])
       assert.ok(text.includes(part), part);
+    const script = text.slice(text.indexOf('#!/bin/sh'), text.indexOf('Expected in the log'));
+    assert.equal(spawnSync('sh', ['-n'], { input: script }).status, 0, script);
+    // A loop over the clock forks as fast as it can.
+    assert.doesNotMatch(script, /while[^\n]*date/);
   });
 
   it('finds module and option in makefiles', () => {
