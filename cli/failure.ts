@@ -1,4 +1,4 @@
-/** Exit codes (DESIGN §6). */
+/** Exit codes, part of the contract with scripts (docs/ci.md). */
 export const EXIT = { clean: 0, findings: 1, failure: 2 } as const;
 
 /** Ends the command with exit code 2 and this message. */

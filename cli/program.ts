@@ -6,6 +6,7 @@ import { addFix } from './commands/fix.js';
 import { addGraph } from './commands/graph.js';
 import { addLink } from './commands/link.js';
 import { addLsp } from './commands/lsp.js';
+import { addModel } from './commands/model.js';
 import { addScan } from './commands/scan.js';
 import { addPlan } from './commands/plan.js';
 import { addValidate } from './commands/validate.js';
@@ -47,6 +48,7 @@ function createProgram(end: (code: number) => void): Command {
   addSummarize(program, end);
   addLink(program, end);
   addCheck(program, end);
+  addModel(program, end);
   addLsp(program);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;

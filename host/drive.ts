@@ -16,7 +16,7 @@ export interface DriveOptions {
   readonly onRound?: (round: number, demands: number) => void;
 }
 
-/** Runs a workspace and answers its demands until the analysis is complete (DESIGN §1: linking is a fixpoint). */
+/** Runs a workspace and answers its demands until the analysis is complete: linking is a fixpoint. */
 export async function drive(
   workspace: Workspace,
   source: SupplySource,

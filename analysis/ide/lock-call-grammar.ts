@@ -1,5 +1,4 @@
-import { lockAnnotations } from '../models/annotations.js';
-import { lockApis } from '../models/locks/index.js';
+import { BUILT_IN } from '../models/built-in.js';
 import type { LockApi } from '../models/types.js';
 
 /** Scopes by what a call does, so that themes can tell taking from releasing. */
@@ -21,7 +20,12 @@ const SCOPES: Readonly<Record<LockApi['op'], string>> = {
  */
 export function lockCallGrammar(): string {
   const byScope = new Map<string, Set<string>>();
-  for (const { name, op } of lockApis) {
+  const lockAnnotations = new Set(
+    [...BUILT_IN.functions.values()]
+      .filter((record) => record.lockAnnotation === true)
+      .map(({ name }) => name),
+  );
+  for (const { name, op } of BUILT_IN.locks.values()) {
     const scope = SCOPES[op];
     // Guard classes and the like are no identifiers of their own; annotations have a scope of their own.
     if (!/^\w+$/.test(name) || lockAnnotations.has(name)) continue;

@@ -1,219 +1,121 @@
-import { isAllocator } from './allocators.js';
-import { wellKnownConstant } from './errno.js';
 import { hashText } from '../base/hash.js';
-import { attributeCalls, attributes, lockAnnotations } from './annotations.js';
-import { DECLARED_IN, INVERSE_MEMBERS, FS_RECLAIM, SLEEPER } from './classes.js';
-import { contexts } from './contexts.js';
-import { declarators } from './declarators.js';
-import { objectFrees, referencePuts } from './frees.js';
-import { allocationFlags, atomicFlags, RECLAIM_BIT, withoutFs } from './gfp.js';
-import { attributeMacros } from './attributes.js';
-import {
-  handlerFields,
-  handlerShapes,
-  hardTimerModes,
-  MODULE_EXIT,
-  processSections,
-  softTimerModes,
-  SYSCALL,
-  tableFields,
-  timerSetups,
-} from './handlers.js';
-import { handOvers } from './hand-overs.js';
-import { inertNames, isInert } from './inert.js';
-import { lockApis } from './locks/index.js';
-import { lockMember, lockNamings, validatorNames } from './lock-names.js';
-import { loopMacro, loops } from './loops.js';
-import {
-  assignMacros,
-  conditionalBugs,
-  companions,
-  containerMacros,
-  elementCalls,
-  errorTests,
-  crashes,
-  fills,
-  noReturn,
-  scopeEnds,
-  scopeMacros,
-  memberCalls,
-  transparentCalls,
-  validatorResets,
-} from './macros.js';
-import { isGivenOutside, neverDefined } from './never-defined.js';
-import { operations } from './operations.js';
-import { lockWords } from './lock-words.js';
-import { baseClasses, genericContainers, lockTypes, ownersTables, waitQueues } from './records.js';
-import { MODULE_MARK, publishing, quieting, whileUp } from './quiet.js';
-import { hardFlags, PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
-import { callbackCalls, registries } from './registries.js';
-import { lastPuts, lastReferenceTests, runningNames, stateTests } from './references.js';
-import { runsWithoutFaults, sleepers, spinningDelays } from './sleepers.js';
-import type { LockApi, Models, OtherApi, UserModel } from './types.js';
-import { userApis } from './user.js';
+import { BUILT_IN, BUILT_IN_HASH, recordsWith } from './built-in.js';
+import { FS_RECLAIM, INVERSE_MEMBERS, SLEEPER } from './classes.js';
+import { PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
+import type { FunctionRecord } from './record.js';
+import { recordsAbout } from './about.js';
+import { tablesOf, type Tables } from './tables.js';
+import type { LoopMacro, Models, UserModel } from './types.js';
+import { userRecords } from './user.js';
 import { irqVariant, nestedVariant, savingSwitch } from './variants.js';
-import { runEnds, waits, withoutWaits } from './waits.js';
-
-/** Bumped when the meaning of a row changes without its text. */
-const REVISION = 1;
-
-const builtIn: ReadonlyMap<string, LockApi> = withGuardAliases(
-  new Map(lockApis.map((api) => [api.name, api])),
-);
-
-const others: ReadonlyMap<string, OtherApi> = new Map(
-  [...sleepers, ...contexts, ...objectFrees, ...quieting, ...waits, ...registries].map((api) => [
-    api.name,
-    api,
-  ]),
-);
-
-const handlerFieldNames: ReadonlySet<string> = new Set(
-  [...handlerFields.keys(), ...tableFields].map((name) => name.slice(name.lastIndexOf('.') + 1)),
-);
-
-let builtInText: string | undefined;
 
 /**
- * The built-in tables and what a user adds to them. A user's row replaces the built-in one of its name. What
+ * The built-in records and what a user adds to them. A user's record replaces the built-in one of its name. What
  * `preemptRt` changes no summary depends on: the hash does not know it.
  */
 export function createModels(user: readonly UserModel[] = [], preemptRt = false): Models {
-  const added = userApis(user);
-  const all =
-    added.length === 0 ? builtIn : new Map([...builtIn, ...added.map((api) => [api.name, api] as const)]);
-  const locks = preemptRt ? new Map([...all].map(([name, api]) => [name, underPreemptRt(api)])) : all;
-  const ends = new Set([...noReturn, ...user.flatMap((model) => model.noreturn ?? [])]);
-  builtInText ??= JSON.stringify([
-    REVISION,
-    lockApis,
-    [...others.values()],
-    [...lockNamings],
-    lockMember.source,
-    [...declarators],
-    [...loops],
-    [...inertNames],
-    [...transparentCalls],
-    [...memberCalls],
-    [...elementCalls],
-    [...callbackCalls],
-    [...assignMacros],
-    [...companions],
-    [...containerMacros],
-    [...scopeMacros],
-    [...scopeEnds],
-    [...errorTests],
-    [...crashes],
-    [...noReturn],
-    [...fills],
-    [...conditionalBugs],
-    [...attributes],
-    [...attributeCalls],
-    [...lockAnnotations],
-    [...lockTypes],
-    [...genericContainers],
-    [...baseClasses],
-    [...DECLARED_IN],
-    [...operations],
-    [...handOvers],
-    [...neverDefined],
-    [...allocationFlags],
-    handlerShapes,
-    [...softTimerModes, ...hardTimerModes, ...processSections, ...timerSetups],
-  ]);
+  const added = userRecords(user);
+  const tables = added.length === 0 ? BUILT_IN : tablesOf(recordsWith(added));
+  const locks = preemptRt
+    ? new Map([...tables.locks].map(([name, api]) => [name, underPreemptRt(api)]))
+    : tables.locks;
+  const { functions, events, expressions } = tables;
+  const of = <K extends keyof FunctionRecord>(name: string, role: K): FunctionRecord[K] | undefined =>
+    functions.get(name)?.[role];
+  const fieldKey = (record: string, field: string): string => `${record.replace(/^struct /, '')}.${field}`;
   return {
-    hash: hashText(builtInText + JSON.stringify(user)),
+    hash: added.length === 0 ? BUILT_IN_HASH : hashText(BUILT_IN_HASH + JSON.stringify(user)),
     lockApi: (name) => locks.get(name),
-    lockNaming: (name) => lockNamings.get(name),
-    mayPointToLock: (member) => lockMember.test(member),
-    api: (name) => (locks.has(name) ? undefined : others.get(name)),
-    declarator: (name) => declarators.get(name),
-    loopMacro,
-    elementCall: (name) => elementCalls.get(name),
-    transparent: (name) => transparentCalls.get(name),
-    callbackCall: (name) => callbackCalls.get(name),
-    isMemberCall: (name) => memberCalls.has(name),
-    assignMacro: (name) => assignMacros.get(name),
-    companion: (name) => companions.get(name),
-    container: (name) => containerMacros.get(name),
-    isAttribute: (word) => attributes.has(word),
-    isAttributeCall: (word) => attributeCalls.has(word),
-    isLockAnnotation: (word) => lockAnnotations.has(word),
-    isAllocator,
-    soundsLikeRelease: (name) => /unlock|release/.test(name),
-    isNoReturn: (name) => ends.has(name),
-    isFill: (name) => fills.has(name),
-    isCrash: (name) => crashes.has(name),
-    resetsValidator: (name) => validatorResets.has(name),
-    constant: wellKnownConstant,
-    lastReferenceTest: (name) => lastReferenceTests.get(name),
-    isStateTest: (name) => stateTests.has(name),
-    isConditionalBug: (name) => conditionalBugs.has(name),
-    isInert: (name) => !locks.has(name) && !others.has(name) && isInert(name),
-    errorTest: (name) => errorTests.get(name),
-    scopeMacro: (name) => scopeMacros.get(name),
-    scopeEnd: (name) => scopeEnds.get(name),
-    lockType: (base) => lockTypes.get(base),
-    isGenericContainer: (tag) => genericContainers.has(tag),
-    lockWord: (words) => lockWords.get(words),
-    isBaseClass: (tag) => baseClasses.has(tag),
-    isInverseMember: (one, other) =>
-      INVERSE_MEMBERS.some(([a, b]) => (a.test(one) && b.test(other)) || (b.test(one) && a.test(other))),
-    isOwnersTable: (type) => ownersTables.has(type),
-    declaredIn: (lockClass) => DECLARED_IN.get(lockClass),
-    operation: (record, field) => operations.get(`${record.replace(/^struct /, '')}.${field}`),
-    handOver: (lockClass) => handOvers.get(lockClass),
+    lockNaming: (name) => of(name, 'lockNaming'),
+    mayPointToLock: (member) => expressions.lockMember.test(member),
+    api: (name) => (locks.has(name) ? undefined : events.get(name)),
+    declarator: (name) => of(name, 'declarator'),
+    loopMacro: (name) => loopMacro(tables, name),
+    elementCall: (name) => of(name, 'element'),
+    transparent: (name) => of(name, 'value'),
+    isMemberCall: (name) => of(name, 'member') === true,
+    assignMacro: (name) => of(name, 'assign'),
+    companion: (name) => of(name, 'companion'),
+    container: (name) => of(name, 'container'),
+    isAttribute: (word) => of(word, 'attribute') === true,
+    isAttributeCall: (word) => of(word, 'attributeCall') === true,
+    isLockAnnotation: (word) => of(word, 'lockAnnotation') === true,
+    isAllocator: (name) => of(name, 'allocator') === true || expressions.allocator.test(name),
+    soundsLikeRelease: (name) => expressions.releases.test(name),
+    isNoReturn: (name) => of(name, 'noreturn') === true,
+    isFill: (name) => of(name, 'fill') === true,
+    isCrash: (name) => of(name, 'crash') === true,
+    resetsValidator: (name) => of(name, 'resetsValidator') === true,
+    constant: (name) => of(name, 'constant'),
+    lastReferenceTest: (name) => of(name, 'lastReferenceTest'),
+    isStateTest: (name) => of(name, 'stateTest') === true,
+    isConditionalBug: (name) => of(name, 'conditionalBug') === true,
+    isInert: (name) =>
+      !locks.has(name) && !events.has(name) && (of(name, 'inert') === true || expressions.inert.test(name)),
+    errorTest: (name) => of(name, 'errorTest'),
+    scopeMacro: (name) => {
+      const form = of(name, 'scope');
+      return form === undefined ? undefined : { form };
+    },
+    scopeEnd: (name) => of(`free:${name}`, 'cleanup'),
+    lockType: (base) => tables.lockTypes.get(base),
+    isGenericContainer: (tag) => tables.wrappers.has(tag),
+    lockWord: (words) => tables.lockWords.get(words),
+    isBaseClass: (tag) => tables.sharedTypes.has(tag),
+    isOwnersTable: (type) => tables.ownersTables.has(type),
+    declaredIn: (lockClass) => tables.declaredIn.get(lockClass),
+    operation: (record, field) => tables.operations.get(fieldKey(record, field)),
+    handOver: (lockClass) => tables.handOvers.get(lockClass),
     irqVariant: (name, form) => irqVariant(locks, name, form),
     nestedVariant: (name) => nestedVariant(locks, name),
-    savingSwitch: (name) => savingSwitch(others, name),
-    allocationFlag: (name) => allocationFlags.get(name),
-    tellsLastPut: (name) => lastPuts.has(name),
-    namesWhoRuns: (name) => runningNames.has(name),
-    runsWithoutFaults,
-    endsRun: (name) => runEnds.has(name),
-    withoutWait: (name) => withoutWaits.get(name),
-    handlerField: (record, field) => handlerFields.get(`${record}.${field}`),
-    referencePut: (name) => referencePuts.get(name),
-    isTableField: (record, field) => tableFields.has(`${record}.${field}`),
-    isHandlerField: (field) => handlerFieldNames.has(field),
-    attributeMacro: (name) => attributeMacros.get(name),
-    atomicFlag: (name) => atomicFlags.get(name),
-    reclaimBit: RECLAIM_BIT,
-    isWithoutFs: (flags) => withoutFs.has(flags),
+    savingSwitch: (name) => savingSwitch(events, name),
+    allocationFlag: (name) => of(name, 'allocationFlag'),
+    tellsLastPut: (name) => of(name, 'lastPut') === true,
+    namesWhoRuns: (name) => of(name, 'namesRunner') === true,
+    runsWithoutFaults: (name) => of(name, 'withoutFaults') === true || expressions.withoutFaults.test(name),
+    endsRun: (name) => of(name, 'endsRun') === true,
+    withoutWait: (name) => of(name, 'withoutWait'),
+    handlerField: (record, field) => tables.handlerFields.get(fieldKey(record, field)),
+    referencePut: (name) => of(name, 'referencePut'),
+    isTableField: (record, field) => tables.tableFields.has(fieldKey(record, field)),
+    isHandlerField: (field) => tables.handlerFieldNames.has(field),
+    attributeMacro: (name) => of(name, 'attributeMacro'),
+    atomicFlag: (name) => of(name, 'atomicFlag'),
+    reclaimBit: tables.reclaimBit,
+    isWithoutFs: (flags) => of(flags, 'withoutFs') === true,
     reclaimClass: FS_RECLAIM,
     sleeperClass: SLEEPER,
-    isWaitQueue: (type) => waitQueues.has(type),
-    validatorNames: (lockClass) => validatorNames.get(lockClass) ?? [],
-    spinningDelay: (name) => spinningDelays.get(name),
-    handlerShapes,
-    timerMode: (name) =>
-      softTimerModes.has(name) || (preemptRt && hardTimerModes.has(name) && !name.endsWith('_HARD'))
-        ? 'soft'
-        : hardTimerModes.has(name)
-          ? 'hard'
-          : undefined,
+    isWaitQueue: (type) => tables.waitQueues.has(type),
+    validatorNames: (lockClass) => tables.validatorNames.get(lockClass) ?? [],
+    spinningDelay: (name) => of(name, 'spinningDelay'),
+    handlerShapes: tables.handlerShapes,
+    timerMode: (name) => {
+      const mode = of(name, 'timerMode');
+      return mode === 'hard' && preemptRt && !name.endsWith('_HARD') ? 'soft' : mode;
+    },
     preemptRt,
     configured: (option) => (option === PREEMPT_RT_OPTION ? (preemptRt ? 1 : 0) : undefined),
     runsOnlyUp: (record, field, besides) =>
-      whileUp.get(`${record.replace(/^struct /, '')}.${field}`)?.has(besides) === true,
-    isWhileUp: (record, field) => whileUp.has(`${record.replace(/^struct /, '')}.${field}`),
+      tables.whileUp.get(fieldKey(record, field))?.has(besides) === true,
+    isWhileUp: (record, field) => tables.whileUp.has(fieldKey(record, field)),
     isProbe: (field) => field === 'probe',
-    publishes: (name) => publishing.has(name),
-    moduleMark: MODULE_MARK,
-    keepsHard: (flag) => hardFlags.has(flag),
-    isTimerSetup: (name) => timerSetups.has(name),
-    isGivenOutside,
-    isModuleExit: (section) => section === MODULE_EXIT,
-    isProcessEntry: (section, name) => processSections.has(section) || SYSCALL.test(name),
+    publishes: (name) => of(name, 'publishes') === true,
+    moduleMark: tables.moduleMark,
+    keepsHard: (flag) => of(flag, 'keepsHard') === true,
+    isTimerSetup: (name) => of(name, 'timerSetup') === true,
+    isGivenOutside: (name) => expressions.givenOutside.test(name),
+    isModuleExit: (section) => of(section, 'section') === 'module-exit',
+    isProcessEntry: (section, name) => of(section, 'section') !== undefined || expressions.section.test(name),
+    callbackCall: (name) => of(name, 'callback'),
+    isInverseMember: (one, other) =>
+      INVERSE_MEMBERS.some(([a, b]) => (a.test(one) && b.test(other)) || (b.test(one) && a.test(other))),
+    records: (name) => recordsAbout(added, name),
   };
 }
 
-/** A conditional guard class is asked for by its class name alone: `guard:mutex_intr` finds `cond_guard:mutex_intr`. */
-function withGuardAliases(rows: Map<string, LockApi>): Map<string, LockApi> {
-  const prefix = 'cond_guard:';
-  for (const [name, api] of rows) {
-    const alias = `guard:${name.slice(prefix.length)}`;
-    if (name.startsWith(prefix) && !rows.has(alias)) rows.set(alias, api);
-  }
-  return rows;
+/** A loop macro by name; of an unknown one whose name says so only that it is a loop. */
+function loopMacro({ functions, expressions }: Tables, name: string): LoopMacro | undefined {
+  const known = functions.get(name)?.loop;
+  if (known !== undefined) return known === false ? undefined : known;
+  return expressions.loop.test(name) ? {} : undefined;
 }

@@ -1,5 +1,4 @@
 import type { LockApi, LockKind } from './types.js';
-import { words } from './words.js';
 
 /** Locks that PREEMPT_RT builds from one that sleeps. Raw and bit spinlocks stay what they are. */
 const SUBSTITUTED: ReadonlySet<LockKind> = new Set(['spinlock', 'rwlock', 'seqlock', 'local_lock']);
@@ -14,8 +13,3 @@ export function underPreemptRt(api: LockApi): LockApi {
 
 /** The configuration option that makes a kernel one with PREEMPT_RT. */
 export const PREEMPT_RT_OPTION = 'CONFIG_PREEMPT_RT';
-
-/** Flags that keep an interrupt handler out of a thread. */
-export const hardFlags: ReadonlySet<string> = new Set(
-  words('IRQF_NO_THREAD IRQF_PERCPU IRQF_TIMER IRQF_ONESHOT __IRQF_TIMER'),
-);

@@ -1,6 +1,4 @@
-import type { AttributeMacro } from './attributes.js';
-import type { AllocationFlag } from './gfp.js';
-import type { LockNaming } from './lock-names.js';
+import type { ModelRecord } from './record.js';
 import type { IrqForm } from './variants.js';
 
 /**
@@ -158,6 +156,8 @@ export interface Models {
   isModuleExit(section: string): boolean;
   /** A function of this section or (made by a macro) of this name runs in process context. */
   isProcessEntry(section: string, name: string): boolean;
+  /** All records about a function, macro, type, field (`record.field`) or lock class, patterns included. */
+  records(name: string): readonly ModelRecord[];
 }
 
 export type LockKind =
@@ -264,7 +264,7 @@ export interface LockApi {
   readonly noLockdep?: boolean;
   /** Argument that is a function called with the lock held (kref_put_mutex: 1). */
   readonly callbackArg?: number;
-  /** Counted as a lock site in DESIGN §6. */
+  /** Takes or releases a lock for its caller. */
   readonly isLockSite: boolean;
   /** The lock's context is freed by whoever; no mutual exclusion in the sense of a cycle (RCU readers). */
   readonly noCycle?: boolean;
@@ -481,8 +481,10 @@ export interface HandOver {
   readonly givenBy?: readonly string[];
 }
 
-/** `models` of a lockorder.json (DESIGN §6). */
-export interface UserModel {
+/** An entry of `models` in lockorder.json: a record like the built-in ones, or lists of calls by what they do. */
+export type UserModel = ModelRecord | UserCalls;
+
+export interface UserCalls {
   readonly acquire?: readonly UserLockCall[];
   readonly release?: readonly UserLockCall[];
   readonly try?: readonly (UserLockCall & { readonly success?: 'nonzero' | 'zero' })[];
@@ -495,4 +497,65 @@ export interface UserLockCall {
   readonly kind?: string;
   readonly mode?: LockMode;
   readonly subclassArg?: number;
+}
+
+/** For a call that drops a reference: the argument that is the count, and the function called for the last one. */
+export interface ReferencePut {
+  readonly countArg: number;
+  readonly releaseArg: number;
+}
+
+/** A delay that spins, for lengths up to `atMost` microseconds. */
+export interface SpinningDelay {
+  readonly name: string;
+  readonly atMost: number;
+}
+
+/** What an allocation flag says of sleeping: it may, it must not, or it says nothing. */
+export type AllocationFlag = 'waits' | 'never' | 'silent';
+
+/** A macro at file scope that makes variables with functions in them: attributes of devices, groups of them. */
+export interface AttributeMacro {
+  /** Variables it makes; `$` stands for its first argument. */
+  readonly makes: readonly string[];
+  /** Arguments that are functions or variables named in them. */
+  readonly given: readonly number[];
+  /** Functions and variables named in them by pattern, like `makes`. */
+  readonly named: readonly string[];
+}
+
+/** How lockdep calls a lock, from the call that initialises or renames it. */
+export interface LockNaming {
+  /** Argument that points to the lock; -1 where the call is the whole initialiser of a variable. */
+  readonly lockArg: number;
+  /**
+   * The names: `$1` is the text of argument 1 as written, `"1` the string it is, `@1` its last word. More
+   * than one where the call initialises several locks.
+   */
+  readonly names: readonly string[];
+  /** Argument that points to the key of the class. */
+  readonly keyArg?: number;
+  /** Argument that is the function which runs with the lock held. */
+  readonly handlerArg?: number;
+  /** Argument that holds attributes, and what it says when there are none: others may make the lock recursive. */
+  readonly attributes?: { readonly arg: number; readonly none: readonly string[] };
+}
+
+/** What a function in a backtrace is doing there. */
+export type StackRole =
+  /** Prints a report, keeps the books of locks, switches tasks: tells nothing. */
+  | { readonly k: 'machinery' }
+  /** Inside the acquisition of a lock. */
+  | { readonly k: 'lock'; readonly kind: LockKind }
+  /** Inside a wait for something else. */
+  | { readonly k: 'wait'; readonly awaits: NonNullable<OtherApi['awaits']> }
+  /** Where the kernel is entered: nothing of interest lies below. */
+  | { readonly k: 'entry' };
+
+/** How somebody at a shell makes the kernel enter a function. */
+export interface EntryPoint {
+  /** In words, behind "by". */
+  readonly how: string;
+  /** A line of shell; `$DEVICE`, `$INTERFACE`, `$MODULE`, `$ATTRIBUTE`, `$DRIVER` and `$MOUNT` stand for what only the user knows. */
+  readonly command: string;
 }

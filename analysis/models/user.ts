@@ -1,60 +1,39 @@
-import type { LockApi, LockKind, UserLockCall, UserModel } from './types.js';
+import { LOCK_KINDS } from './kinds.js';
+import type { FunctionRecord, LockFacts, ModelRecord } from './record.js';
+import type { LockKind, UserCalls, UserLockCall, UserModel } from './types.js';
 
-const KINDS: ReadonlySet<string> = new Set<LockKind>([
-  'semaphore',
-  'mutex',
-  'rt_mutex',
-  'ww_mutex',
-  'spinlock',
-  'raw_spinlock',
-  'rwlock',
-  'rwsem',
-  'percpu_rwsem',
-  'seqlock',
-  'seqcount',
-  'local_lock',
-  'bit_lock',
-  'srcu',
-  'rcu',
-  'completion',
-  'section',
-]);
+const KINDS: ReadonlySet<string> = new Set(LOCK_KINDS);
 
-const SPINNING: ReadonlySet<LockKind> = new Set([
-  'spinlock',
-  'raw_spinlock',
-  'rwlock',
-  'seqlock',
-  'local_lock',
-  'rcu',
-]);
-
-/** The rows of a user's models; a kind that is not known counts as a mutex. */
-export function userApis(models: readonly UserModel[]): LockApi[] {
-  const rows: LockApi[] = [];
-  for (const model of models) {
-    for (const call of model.acquire ?? []) rows.push(userApi(call, 'acquire'));
-    for (const call of model.try ?? []) {
-      rows.push({ ...userApi(call, 'try'), success: call.success ?? 'nonzero', nonBlocking: true });
-    }
-    for (const call of model.release ?? []) rows.push(userApi(call, 'release'));
-  }
-  return rows;
+/** The records of a user's models; in lists of calls a kind that is not known counts as a mutex. */
+export function userRecords(models: readonly UserModel[]): ModelRecord[] {
+  return models.flatMap((model) => (isCalls(model) ? recordsOf(model) : [model]));
 }
 
-function userApi(call: UserLockCall, op: 'acquire' | 'try' | 'release'): LockApi {
-  const kind = isLockKind(call.kind) ? call.kind : 'mutex';
-  const spins = SPINNING.has(kind);
+const LISTS = ['acquire', 'release', 'try', 'noreturn'] as const;
+
+/** Lists of calls name nothing themselves. */
+function isCalls(model: UserModel): model is UserCalls {
+  return Object.keys(model).every((key) => LISTS.some((list) => list === key));
+}
+
+function recordsOf(model: UserCalls): FunctionRecord[] {
+  return [
+    ...(model.acquire ?? []).map((call) => ({ name: call.name, acquire: facts(call) })),
+    ...(model.try ?? []).map((call) => ({
+      name: call.name,
+      try: { ...facts(call), success: call.success ?? 'nonzero' },
+    })),
+    ...(model.release ?? []).map((call) => ({ name: call.name, release: facts(call) })),
+    ...(model.noreturn ?? []).map((name) => ({ name, noreturn: true as const })),
+  ];
+}
+
+function facts(call: UserLockCall): LockFacts {
   return {
-    name: call.name,
-    kind,
-    op,
-    mode: call.mode ?? 'write',
-    arg: call.arg ?? 0,
-    isLockSite: true,
+    kind: isLockKind(call.kind) ? call.kind : 'mutex',
+    ...(call.arg === undefined ? {} : { arg: call.arg }),
+    ...(call.mode === undefined ? {} : { mode: call.mode }),
     ...(call.subclassArg === undefined ? {} : { subclassArg: call.subclassArg }),
-    ...(spins ? { atomic: true } : {}),
-    ...(op === 'acquire' && !spins ? { sleeps: true } : {}),
   };
 }
 

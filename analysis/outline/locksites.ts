@@ -7,7 +7,7 @@ import { OPEN, T_IDENTIFIER } from './tokens.js';
 
 /**
  * Lock sites of a text by tokens alone: calls of a modelled acquire, try or release outside macro
- * definitions, in all arms (DESIGN §6). Knows nothing of functions.
+ * definitions, in all arms. Knows nothing of functions.
  */
 export function countLockSites(text: string, models: Models): number {
   const scan = new Scan(text, models);

@@ -122,7 +122,7 @@ export interface FunctionItem {
   readonly references: readonly string[];
   /** Names that are no locals, put into members as they are: `x->field = value;`, sorted, each once. */
   readonly fills: readonly InitializerMember[];
-  /** Token-level calls of a modelled acquire, try or release (DESIGN §6 lockSites), in all #if arms. */
+  /** Token-level calls of a modelled acquire, try or release, in all #if arms. */
   readonly lockSites: number;
 }
 

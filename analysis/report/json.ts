@@ -1,7 +1,7 @@
 import type { Finding } from '../checks/types.js';
 import type { CommitVerdict, PublishedFinding, Report, ScanOutput } from './schema.js';
 
-/** The published form of a finding (DESIGN §6), keys in the order of the contract. */
+/** The published form of a finding, keys in the order of schemas/lockorder.scan.schema.json. */
 export function publish(finding: Finding): PublishedFinding {
   const { at } = finding;
   return {

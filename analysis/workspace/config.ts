@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordErrors, recordSchema } from '../models/schema.js';
 import type { UserModel } from '../models/types.js';
 import { RULE_IDS } from '../report/rules.js';
 
@@ -14,6 +15,14 @@ const tryCall = lockCall.extend({
   success: z.enum(['nonzero', 'zero']).optional().describe('What the call returns when it has the lock.'),
 });
 
+/** Calls by what they do: short for records with one role each. */
+const userCalls = z.strictObject({
+  acquire: z.array(lockCall).optional(),
+  release: z.array(lockCall).optional(),
+  try: z.array(tryCall).optional(),
+  noreturn: z.array(z.string()).optional(),
+});
+
 const ignoreEntry = z
   .strictObject({
     rule: z.enum(RULE_IDS).optional(),
@@ -25,21 +34,14 @@ const ignoreEntry = z
     message: 'needs at least one of rule, locks, function',
   });
 
-/** `lockorder.json` (DESIGN §6): the one source of its type, its validation and its published JSON schema. */
+/** `lockorder.json`: the one source of its type, its validation and its published JSON schema. */
 export const configSchema = z
   .strictObject({
     $schema: z.string().optional(),
     models: z
-      .array(
-        z.strictObject({
-          acquire: z.array(lockCall).optional(),
-          release: z.array(lockCall).optional(),
-          try: z.array(tryCall).optional(),
-          noreturn: z.array(z.string()).optional(),
-        }),
-      )
+      .array(z.union([userCalls, recordSchema]))
       .optional()
-      .describe('Locking functions of the project that the built-in tables do not know.'),
+      .describe('What the built-in records do not know: records like theirs, or lists of locking calls.'),
     include: z
       .array(z.string())
       .optional()
@@ -82,8 +84,34 @@ export function parseConfig(text: string): ParsedConfig {
   const parsed = configSchema.safeParse(value);
   if (parsed.success) return { config: parsed.data as Config };
   return {
-    errors: parsed.error.issues.map((issue) => `${jsonPath(issue.path)}: ${issue.message}`),
+    errors: [
+      ...parsed.error.issues.filter(({ path }) => !isOfModel(path)),
+      ...modelErrors(value, parsed.error.issues),
+    ].map(({ path, message }) => `${jsonPath(path)}: ${message}`),
   };
+}
+
+interface PlacedError {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function isOfModel([list, index]: readonly PropertyKey[]): boolean {
+  return list === 'models' && typeof index === 'number';
+}
+
+/** What is wrong with the entries of `models` that the issues are about, told by the form that each seems to have. */
+function modelErrors(config: unknown, issues: readonly PlacedError[]): readonly PlacedError[] {
+  const indexes = new Set(issues.filter(({ path }) => isOfModel(path)).map(({ path }) => Number(path[1])));
+  const { models } = config as { readonly models?: readonly unknown[] };
+  return [...indexes].flatMap((index) => {
+    const entry = models?.[index];
+    const isLists = Object.entries(entry ?? {}).some(
+      ([key, given]) => key in userCalls.shape && Array.isArray(given),
+    );
+    const errors = isLists ? (userCalls.safeParse(entry).error?.issues ?? []) : recordErrors(entry);
+    return errors.map(({ path, message }) => ({ path: ['models', index, ...path], message }));
+  });
 }
 
 function jsonPath(path: readonly PropertyKey[]): string {

@@ -3,7 +3,7 @@ import type { GapKind } from '../base/gap.js';
 import type { Analysis } from '../checks/engine.js';
 import type { Program } from '../link/types.js';
 
-/** Counts over the files that are reported on (DESIGN §6 `stats`); times and memory are the host's to add. */
+/** Counts over the files that are reported on, `stats` of the JSON report; times and memory are the host's to add. */
 export interface Counts {
   readonly files: number;
   readonly bytes: number;

@@ -28,7 +28,7 @@ interface ValidateOptions extends CommonOptions {
   readonly after: readonly string[];
 }
 
-/** Exit codes of its own (DESIGN §6). */
+/** Exit codes of its own (docs/evidence.md). */
 const CODES: Readonly<Record<ValidationVerdict, number>> = {
   fixed: EXIT.clean,
   'not-fixed': EXIT.findings,

@@ -1,4 +1,4 @@
-/** What a report is about (DESIGN §6). */
+/** What a report is about. */
 export const EVENT_KINDS = [
   'circular',
   'recursive',

@@ -196,6 +196,38 @@ describe('models: user models', () => {
     assert.equal(models.lockApi('acme_lock'), undefined);
   });
 
+  it('may be records of any role', () => {
+    const own = createModels([
+      { name: 'acme_each', loop: { cursorArg: 0 } },
+      { name: 'acme_flush', wait: { awaits: 'work', arg: 0, sleeps: true } },
+      { name: 'acme_get', acquire: { kind: 'rwsem', mode: 'read', path: '->sem', argType: 'struct acme' } },
+      { type: 'acme_lock_t', lock: 'raw_spinlock' },
+      { field: 'acme_ops.irq', runsIn: 'hardirq', locksHeld: ['acme.lock'] },
+    ]);
+    assert.deepEqual(own.loopMacro('acme_each'), { cursorArg: 0 });
+    assert.equal(own.api('acme_flush')?.awaits, 'work');
+    const get = own.lockApi('acme_get');
+    assert.deepEqual([get?.arg, get?.path, get?.mode, get?.sleeps], [0, '->sem', 'read', true]);
+    assert.equal(own.lockType('acme_lock_t'), 'raw_spinlock');
+    assert.deepEqual(own.operation('struct acme_ops', 'irq'), {
+      context: 'hardirq',
+      locksHeld: ['acme.lock'],
+    });
+  });
+
+  it('add roles to a function that several lists name', () => {
+    const own = createModels([{ release: [{ name: 'acme_end' }], noreturn: ['acme_end'] }]);
+    assert.equal(own.lockApi('acme_end')?.op, 'release');
+    assert.equal(own.isNoReturn('acme_end'), true);
+  });
+
+  it('keep what is built in about a function that they say never returns', () => {
+    const own = createModels([{ noreturn: ['panic', 'mutex_unlock'] }]);
+    assert.equal(own.isCrash('panic'), true);
+    assert.equal(own.lockApi('mutex_unlock')?.op, 'release');
+    assert.equal(own.isNoReturn('mutex_unlock'), true);
+  });
+
   it('change the hash, which is otherwise the same every time', () => {
     assert.notEqual(user.hash, models.hash);
     assert.equal(createModels().hash, models.hash);

@@ -1,26 +1,64 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { contexts } from '../../../analysis/models/contexts.js';
-import { objectFrees } from '../../../analysis/models/frees.js';
-import { lockApis } from '../../../analysis/models/locks/index.js';
-import { operations } from '../../../analysis/models/operations.js';
-import { sleepers } from '../../../analysis/models/sleepers.js';
+import { BUILT_IN, BUILT_IN_HASH, recordsWith, subjectOf } from '../../../analysis/models/built-in.js';
+import { DATA } from '../../../analysis/models/data/index.js';
+import { createModels } from '../../../analysis/models/index.js';
+import { recordErrors } from '../../../analysis/models/schema.js';
 import type { LockApi } from '../../../analysis/models/types.js';
-import { waits } from '../../../analysis/models/waits.js';
+import { filesUnder, read } from '../../support/sources.js';
 
-const others = [...sleepers, ...contexts, ...objectFrees, ...waits];
+const lockApis = [...BUILT_IN.locks].filter(([name, api]) => name === api.name).map(([, api]) => api);
+const others = [...BUILT_IN.events.values()];
+const { operations } = BUILT_IN;
 
 /** What makes two rows name the same lock, the instance apart. */
 const lockOf = (api: LockApi): string =>
   `${api.kind} ${api.implicit ?? api.lockClass ?? api.path?.replace(/^RET/, '') ?? ''}`;
 
 describe('model tables', () => {
-  it('hold every name once', () => {
+  it('hold one record about each subject', () => {
     const seen = new Set<string>();
-    const twice = [...lockApis, ...others]
-      .map((api) => api.name)
-      .filter((name) => seen.has(name) || !seen.add(name));
+    const twice = DATA.map(subjectOf).filter((subject) => seen.has(subject) || !seen.add(subject));
     assert.deepEqual(twice, []);
+  });
+
+  it('hold records that the schema of lockorder.json lets through', () => {
+    const wrong = DATA.flatMap((record) =>
+      recordErrors(record).map(({ path, message }) => `${subjectOf(record)}: ${path.join('.')}: ${message}`),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('read every data file', () => {
+    const index = read('analysis/models/data/index.ts');
+    const unread = filesUnder('analysis/models/data')
+      .filter((file) => file.endsWith('.json'))
+      .filter((file) => !index.includes(`'./${file.replace('analysis/models/data/', '')}'`));
+    assert.deepEqual(unread, []);
+  });
+
+  it('give a function at most one role among lock operations and events', () => {
+    const roles = `acquire try release downgrade assertHeld assertNotHeld mightAcquire transient init
+      wait complete sleep context query register free`.split(/\s+/);
+    const several = DATA.filter((record) => 'name' in record)
+      .filter((record) => roles.filter((role) => role in record).length > 1)
+      .map(({ name }) => name);
+    assert.deepEqual(several, []);
+  });
+
+  it('change the hash with every fact, whatever it is about', () => {
+    const user = [
+      { class: 'acme.lock', words: ['acme lock'] },
+      { field: 'acme_ops.open', runsIn: 'process' },
+    ] as const;
+    const hashes = [BUILT_IN_HASH, ...user.map((record) => createModels([record]).hash)];
+    assert.equal(new Set(hashes).size, hashes.length);
+  });
+
+  it('replace the record about a subject by that of a user', () => {
+    const own = { name: 'mutex_lock', inert: true } as const;
+    const about = recordsWith([own]).filter((record) => 'name' in record && record.name === 'mutex_lock');
+    assert.deepEqual(about, [own]);
   });
 
   it('have not lost a table', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { lockCallGrammar } from '../../../analysis/ide/lock-call-grammar.js';
-import { lockApis } from '../../../analysis/models/locks/index.js';
+import { BUILT_IN } from '../../../analysis/models/built-in.js';
 
 describe('the grammar of locking calls', () => {
   const { patterns } = JSON.parse(lockCallGrammar()) as { patterns: { name: string; match: string }[] };
@@ -10,7 +10,7 @@ describe('the grammar of locking calls', () => {
     tests.filter(({ match }) => match.test(text)).map(({ name }) => name);
 
   it('knows every locking call, each by one scope', () => {
-    const names = lockApis.map(({ name }) => name).filter((name) => /^\w+$/.test(name));
+    const names = [...BUILT_IN.locks.keys()].filter((name) => /^\w+$/.test(name));
     assert.deepEqual(
       names.filter((name) => scopesOf(`${name}(x)`).length !== 1),
       [],

@@ -13,6 +13,25 @@ describe('lockorder.json', () => {
     assert.deepEqual(parseConfig(text), { config: JSON.parse(text) as object });
   });
 
+  it('takes records of any kind as models', () => {
+    const text = `{ "models": [
+      { "name": "acme_lock", "acquire": { "kind": "spinlock", "arg": 1 }, "since": "6.4" },
+      { "name": "acme_for_each", "loop": { "cursorArg": 0 } },
+      { "field": "acme_ops.open", "runsIn": "process", "locksHeld": ["acme.lock(read)"] },
+      { "type": "struct acme_mutex", "lock": "mutex" } ] }`;
+    assert.deepEqual(parseConfig(text), { config: JSON.parse(text) as object });
+  });
+
+  it('names the field of a record that is wrong', () => {
+    assert.match(
+      errorsOf('{ "models": [{ "name": "a", "acquire": { "kind": "baton" } }] }'),
+      /^models\[0\]\.acquire\.kind: /,
+    );
+    assert.match(errorsOf('{ "models": [{ "name": "a", "acquires": {} }] }'), /^models\[0\]: .*acquires/);
+    assert.match(errorsOf('{ "models": [{ "kind": "mutex" }] }'), /^models\[0\]: needs one of name, /);
+    assert.match(errorsOf('{ "models": [3] }'), /^models\[0\]: /);
+  });
+
   it('names the place of each error', () => {
     assert.match(errorsOf('{ "rules": { "self-deadlock": "loud" } }'), /^rules\.self-deadlock: /);
     assert.match(

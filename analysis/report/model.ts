@@ -1,0 +1,82 @@
+import { rowsOf } from '../models/rows.js';
+import type { FunctionRecord, ModelRecord } from '../models/record.js';
+
+/** Told apart from roles: who said it, and for which kernels. */
+const PROVENANCE = ['since', 'until', 'seenIn', 'source', 'note'];
+
+/** What a record is about, in words. */
+function headingOf(record: ModelRecord): string {
+  if ('name' in record) return `${record.name}: ${kindOfName(record.name)}`;
+  if ('pattern' in record) return `/${record.pattern}/: every name of this pattern`;
+  if ('type' in record) return `${record.type}: type`;
+  if ('field' in record) return `${record.field}: field`;
+  if ('class' in record) return `${record.class}: lock class`;
+  if ('returns' in record) {
+    return `${record.returns} (${record.parameters.join(', ')}): ${record.title}, known by its prototype`;
+  }
+  return `${record.how}: a way from user space into the kernel`;
+}
+
+function kindOfName(name: string): string {
+  const kinds = [
+    ['guard:', 'guard class'],
+    ['cond_guard:', 'conditional guard class'],
+    ['free:', 'class of __free()'],
+  ] as const;
+  return kinds.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'function or macro';
+}
+
+/** Keys that the heading says. */
+const SUBJECTS = ['name', 'pattern', 'type', 'field', 'class', 'returns', 'parameters', 'title', 'how'];
+
+/**
+ * A record as text: a heading, a line for each role with what follows from the kind of lock, then where it comes from.
+ */
+export function describeRecord(record: ModelRecord): string {
+  const rows = 'name' in record ? rowsOf(record) : {};
+  const entries = Object.entries(record).filter(([key]) => !SUBJECTS.includes(key));
+  const roles = entries
+    .filter(([key]) => !PROVENANCE.includes(key))
+    .map(([key, value]) => `  ${key}${valueText(value)}${impliedText(rows[key], value)}`);
+  const origin = PROVENANCE.flatMap((key) => {
+    const value = entries.find(([name]) => name === key)?.[1];
+    return value === undefined ? [] : [`  (${key}: ${factsText(value)})`];
+  });
+  return [headingOf(record), ...roles, ...origin].join('\n');
+}
+
+function valueText(value: unknown): string {
+  if (value === true) return '';
+  const text = factsText(value);
+  return text === '' ? '' : `: ${text}`;
+}
+
+/** `kind mutex, arg 1, interruptible`; a list as its members. */
+function factsText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(factsText).join(', ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, fact]) => (fact === true ? key : fact === false ? `not ${key}` : `${key} ${factsText(fact)}`))
+    .join(', ');
+}
+
+/** Facts of a row that do not say what a reader of the record already sees. */
+const UNTOLD = ['name', 'op', 'k', 'isLockSite'];
+
+function impliedText(row: object | undefined, told: unknown): string {
+  const implied = Object.entries(row ?? {}).filter(
+    ([key]) => !UNTOLD.includes(key) && !Object.hasOwn(told as object, key),
+  );
+  return implied.length === 0 ? '' : ` (by default: ${factsText(Object.fromEntries(implied))})`;
+}
+
+/** The names to look for instead of one without a record: those that contain it, or that it contains. */
+export function similarNames(wanted: string, records: readonly ModelRecord[]): readonly string[] {
+  const word = wanted.toLowerCase();
+  return records
+    .filter((record): record is FunctionRecord => 'name' in record)
+    .map(({ name }) => name)
+    .filter((name) => name.toLowerCase().includes(word) || (name.length > 4 && word.includes(name)))
+    .sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length) || (a < b ? -1 : 1))
+    .slice(0, 8);
+}

@@ -1,0 +1,109 @@
+// node out/bench/model-records.js --trees 6.1/TREE,6.12/TREE [--write yes] [--folders kernel,mm]
+// Checks every record of analysis/models/data against unpacked kernels, oldest first: that its subject is defined in
+// one of them, and that the arguments it names exist and have a fitting type. With --write yes records get the place of
+// their definition in the newest tree that has it. With --folders it lists the exported functions of those folders,
+// in the newest tree, that take or release locks for their caller and have no record.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FunctionRecord, ModelRecord } from '../analysis/models/record.js';
+import { definitionsIn, versionOf, type Definition, type Definitions } from './support/definitions.js';
+import { unrecordedLockers } from './support/lockers.js';
+import { misfits } from './support/misfits.js';
+import { options } from './support/options.js';
+import { dataFiles, subjectName, withSources, type Seen } from './support/records.js';
+
+const given = options('model-records --trees DIR,DIR [--write yes] [--folders a,b]', {
+  trees: undefined,
+  write: 'no',
+  folders: '',
+});
+const trees = given.trees.split(',').map((path) => ({ path, version: versionOf(path) }));
+const files = dataFiles();
+const records = files.flatMap(({ records: own }) => own);
+
+const wanted = new Set(records.flatMap((record) => subjectName(record) ?? []));
+const known = trees.map(({ path, version }) => ({ version, definitions: definitionsIn(path, wanted) }));
+
+/** The newest tree that has it. */
+function newest(
+  record: ModelRecord,
+): { readonly version: string; readonly found: readonly Definition[] } | undefined {
+  const name = subjectName(record);
+  if (name === undefined) return undefined;
+  for (const { version, definitions } of [...known].reverse()) {
+    const found = definitions.get(name);
+    if (found !== undefined) return { version, found };
+  }
+  return undefined;
+}
+
+const list = (title: string, lines: readonly string[]): void => {
+  console.log(`\n${title}: ${lines.length}`);
+  for (const line of [...lines].sort()) console.log(`  ${line}`);
+};
+
+/** Words behind `#ifdef` are no names of a tree's, and the engine has two records of its own. */
+const checkable = records.filter(
+  (record) =>
+    subjectName(record) !== undefined &&
+    !('neverDefined' in record) &&
+    !/ /.test(subjectName(record)?.replace(/^struct /, '') ?? ''),
+);
+const has = ({ definitions }: { readonly definitions: Definitions }, record: ModelRecord): boolean =>
+  definitions.has(subjectName(record) ?? '');
+console.log(`${records.length} records, ${checkable.length} of them about something that a tree defines`);
+list(
+  'In none of the trees, and no since, until or note says why',
+  checkable
+    .filter((record) => !known.some((tree) => has(tree, record)))
+    .filter(({ since, until, note }) => since === undefined && until === undefined && note === undefined)
+    .map((record) => subjectName(record) ?? ''),
+);
+list(
+  'In some of the trees only, and neither seenIn, since nor until says so',
+  checkable
+    .filter((record) => !known.every((tree) => has(tree, record)) && known.some((tree) => has(tree, record)))
+    .filter(({ seenIn, since, until }) => seenIn === undefined && since === undefined && until === undefined)
+    .map((record) => {
+      const where = known.filter((tree) => has(tree, record)).map(({ version }) => version);
+      return `${subjectName(record) ?? ''}: ${where.join(', ')}`;
+    }),
+);
+list(
+  'Arguments that do not fit the prototype',
+  checkable
+    .filter((record): record is FunctionRecord => 'name' in record)
+    .flatMap((record) => {
+      const there = newest(record);
+      return there === undefined
+        ? []
+        : misfits(record, there.found).map((why) => `${record.name} (${there.version}): ${why}`);
+    }),
+);
+
+if (given.write === 'yes') {
+  for (const { file, text, records: own } of files) {
+    const seen = new Map<ModelRecord, Seen>();
+    for (const record of own) {
+      const there = newest(record);
+      const [first] = there?.found ?? [];
+      const versions = known.filter((tree) => has(tree, record)).map(({ version }) => version);
+      if (there && first) {
+        seen.set(record, {
+          source: `${there.version} ${first.file}:${first.line}`,
+          seenIn: versions.length === known.length ? undefined : versions,
+        });
+      }
+    }
+    const changed = await withSources(own, seen, file);
+    if (changed !== text) writeFileSync(file, changed);
+  }
+}
+
+if (given.folders !== '') {
+  const tree = trees.at(-1)?.path ?? '';
+  const lines = await unrecordedLockers(tree, given.folders.split(','), (file) =>
+    readFileSync(join(tree, file), 'latin1'),
+  );
+  list('Exported functions that take or release locks for their caller, without a record', lines);
+}

@@ -1,0 +1,68 @@
+import type { FunctionRecord } from '../../analysis/models/record.js';
+import type { Definition } from './definitions.js';
+
+/** Facts that are the number of an argument, by role. */
+const ARGUMENT = /(?:^arg|Arg)$/;
+
+interface Named {
+  readonly fact: string;
+  readonly index: number;
+}
+
+function argumentsOf(record: FunctionRecord): Named[] {
+  const named: Named[] = [];
+  for (const [role, facts] of Object.entries(record)) {
+    if (role === 'value' && typeof facts === 'number') named.push({ fact: role, index: facts });
+    if (typeof facts !== 'object' || facts === null || Array.isArray(facts)) continue;
+    for (const [fact, value] of Object.entries(facts)) {
+      if (ARGUMENT.test(fact) && typeof value === 'number')
+        named.push({ fact: `${role}.${fact}`, index: value });
+    }
+  }
+  return named.filter(({ index }) => index >= 0);
+}
+
+/** What of a parameter's type the fact needs; macros have none. */
+function expected(fact: string): RegExp | undefined {
+  if (fact.endsWith('gfpArg')) return /gfp_t|gfp|flags/;
+  if (fact.endsWith('handlerArg') || fact.endsWith('threadArg'))
+    return /\(\*|_t\b|_fn\b|_func\b|_handler\b|\bfn\b|func|callback/;
+  return undefined;
+}
+
+/**
+ * Why a record does not fit any of the definitions of its name; none when it fits one. Several definitions stand for
+ * architectures and configurations, of which the record need describe one.
+ */
+export function misfits(record: FunctionRecord, definitions: readonly Definition[]): readonly string[] {
+  const withParameters = definitions.filter(({ parameters }) => parameters !== undefined);
+  if (withParameters.length === 0) return [];
+  const each = withParameters.map((definition) => misfitsOf(record, definition));
+  return each.some((errors) => errors.length === 0) ? [] : (each[0] ?? []);
+}
+
+function misfitsOf(record: FunctionRecord, { kind, parameters = [], file, line }: Definition): string[] {
+  const place = `${file}:${line}`;
+  const isVariadic = parameters.at(-1)?.includes('...') === true;
+  const errors = argumentsOf(record).flatMap(({ fact, index }) => {
+    const parameter = parameters[index];
+    if (parameter === undefined) {
+      return isVariadic ? [] : [`${fact} is ${index} of ${parameters.length} parameters at ${place}`];
+    }
+    const type = kind === 'function' ? expected(fact) : undefined;
+    return type === undefined || type.test(parameter)
+      ? []
+      : [`${fact}: parameter '${parameter}' at ${place}`];
+  });
+  const facts = Object.values(record).find(
+    (value): value is { argType: string; arg?: number } =>
+      typeof value === 'object' && value !== null && 'argType' in value,
+  );
+  if (facts !== undefined && kind === 'function') {
+    const parameter = parameters[facts.arg ?? 0] ?? '';
+    if (!parameter.replace(/\bconst\b /g, '').startsWith(facts.argType)) {
+      errors.push(`argType ${facts.argType}: parameter '${parameter}' at ${place}`);
+    }
+  }
+  return errors;
+}

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import type { ModelRecord } from '../../analysis/models/record.js';
+
+const FOLDER = 'analysis/models/data';
+
+export interface DataFile {
+  readonly file: string;
+  readonly text: string;
+  readonly records: readonly ModelRecord[];
+}
+
+/** The data files as they stand in the sources; run from the root of the repository. */
+export function dataFiles(): DataFile[] {
+  return readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => {
+      const file = join(FOLDER, name);
+      const text = readFileSync(file, 'utf8');
+      return { file, text, records: JSON.parse(text) as readonly ModelRecord[] };
+    });
+}
+
+/** What a tree would define; `undefined` for records about patterns, lock classes, prototypes and user space. */
+export function subjectName(record: ModelRecord): string | undefined {
+  if ('name' in record) return record.name;
+  if ('type' in record) return record.type;
+  return 'field' in record ? record.field : undefined;
+}
+
+export interface Seen {
+  readonly source: string;
+  /** Versions of the trees that define it; `undefined` when all do. */
+  readonly seenIn: readonly string[] | undefined;
+}
+
+/** The text of a data file with what the trees say of its records. */
+export function withSources(
+  records: readonly ModelRecord[],
+  seen: ReadonlyMap<ModelRecord, Seen>,
+  file: string,
+): Promise<string> {
+  const lines = records.map((record) => {
+    const { source: _, seenIn: __, since, until, note, ...facts } = record;
+    const { source, seenIn } = seen.get(record) ?? record;
+    return JSON.stringify({ ...facts, since, until, seenIn, source, note });
+  });
+  return format(`[\n${lines.join(',\n')}\n]\n`, { parser: 'json', printWidth: 110, filepath: file });
+}

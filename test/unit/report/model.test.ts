@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { DATA } from '../../../analysis/models/data/index.js';
+import { createModels } from '../../../analysis/models/index.js';
+import { describeRecord, similarNames } from '../../../analysis/report/model.js';
+
+const about = (name: string, user: Parameters<typeof createModels>[0] = []): string =>
+  createModels(user).records(name).map(describeRecord).join('\n\n');
+
+describe('what is known of a name', () => {
+  it('tells every role, and what follows from the kind of lock', () => {
+    const text = about('mutex_lock_interruptible');
+    assert.match(text, /^mutex_lock_interruptible: function or macro$/m);
+    assert.match(
+      text,
+      /^ {2}try: kind mutex, success zero, interruptible \(by default: mode write, arg 0, sleeps\)$/m,
+    );
+    assert.match(about('cancel_work_sync'), /^ {2}wait: .*\n {2}withoutWait: cancel_work$/m);
+  });
+
+  it('tells where the fact comes from', () => {
+    assert.match(about('mutex_lock_interruptible'), /^ {2}\(source: 6\.\d+ \S+:\d+\)$/m);
+  });
+
+  it('finds guards, types, fields and lock classes by the same word', () => {
+    assert.match(about('mutex'), /^guard:mutex: guard class$/m);
+    assert.match(about('mutex'), /^struct mutex: type$/m);
+    assert.match(about('net_device_ops.ndo_open'), /^ {2}locksHeld: net\/core\/rtnetlink\.c:rtnl_mutex$/m);
+    assert.match(about('folio.PG_locked'), /^folio\.PG_locked: lock class$/m);
+  });
+
+  it('counts what a user says, in place of the built-in record', () => {
+    const text = about('mutex_lock', [{ name: 'mutex_lock', acquire: { kind: 'rwsem' } }]);
+    assert.match(text, /acquire: kind rwsem/);
+    assert.doesNotMatch(text, /kind mutex/);
+  });
+
+  it('is nothing for a function whose body is followed', () => {
+    assert.equal(about('acme_take_both'), '');
+    assert.ok(similarNames('mutex_lock_inter', DATA).includes('mutex_lock_interruptible'));
+  });
+});
