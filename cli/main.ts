@@ -12,6 +12,7 @@ const LARGE: ReadonlySet<string> = new Set([
   'link',
   'fix',
   'explain',
+  'why',
   'evidence',
   'summarize',
 ]);

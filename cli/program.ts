@@ -4,6 +4,7 @@ import { addEvidence } from './commands/evidence.js';
 import { addExplain } from './commands/explain.js';
 import { addFix } from './commands/fix.js';
 import { addGraph } from './commands/graph.js';
+import { addWhy } from './commands/why.js';
 import { addLink } from './commands/link.js';
 import { addLsp } from './commands/lsp.js';
 import { addModel } from './commands/model.js';
@@ -42,6 +43,7 @@ function createProgram(end: (code: number) => void): Command {
   addFix(program, end);
   addExplain(program, end);
   addGraph(program, end);
+  addWhy(program, end);
   addEvidence(program, end);
   addPlan(program, end);
   addValidate(program, end);

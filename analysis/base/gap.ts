@@ -17,6 +17,7 @@ export const GAP_KINDS = {
   'source-unavailable': 'a function whose source was asked for and not supplied',
   recursion: 'a recursive call whose effect was cut off',
   'state-budget': 'too many lock states in one function; some were merged',
+  'replay-budget': 'a path, or a search for paths, that takes too long to follow; it counts as none',
   'macro-expansion': 'a macro whose use could not be expanded',
   'malformed-order': 'a line of a .lockorder file that declares nothing',
   'file-too-large': 'a file beyond the size limit',
@@ -30,4 +31,10 @@ export interface Gap {
   readonly at: Span;
   /** The construct in a few words: an identifier, a macro name, a path. */
   readonly detail: string;
+}
+
+/** A gap with its place in the tree. */
+export interface LocatedGap extends Gap {
+  readonly file: string;
+  readonly function: string;
 }

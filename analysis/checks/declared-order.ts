@@ -54,10 +54,10 @@ function isWorthwhile(
   order: DeclaredOrder,
 ): boolean {
   if (order.form !== 'declared') {
-    if (!atLeast(feasibility.ceiling([order.from, order.to], 0), minimum)) return false;
+    if (!atLeast(feasibility.ceiling([order.from, order.to], { calls: 0, open: 0 }), minimum)) return false;
     if (minimum === 'high') return isPlain(order) && finder.isDirect(order.to, order.from);
   }
-  const calls = finder.leastCalls(order.to, order.from);
+  const { calls } = finder.leastCalls(order.to, order.from);
   return Number.isFinite(calls) && atLeast(byLength(calls), minimum);
 }
 

@@ -1,5 +1,5 @@
 import type { Location, Span } from '../base/span.js';
-import type { Gap } from '../base/gap.js';
+import type { Gap, LocatedGap } from '../base/gap.js';
 import type { SwitchPlan } from '../graph/sections.js';
 import type { DeclaredOrders } from '../graph/declared.js';
 import type { LockGraph } from '../graph/types.js';
@@ -9,19 +9,16 @@ import type { EventId } from '../summary/types.js';
 import type { Inspection } from './inspect.js';
 import type { AnnotationPlan } from './annotated-effects.js';
 import type { TakePlan } from './take-plan.js';
+import type { Why } from './why.js';
 import type { Confidence, Finding, Progress, RuleId } from './types.js';
+
+export type { LocatedGap } from '../base/gap.js';
 
 export interface EngineOptions {
   /** Paths (prefixes or files) whose findings are reported; everything else only serves. Empty: all. */
   readonly report: readonly string[];
   readonly confidence: Confidence;
   readonly rules?: readonly RuleId[];
-}
-
-/** A gap with its place in the tree. */
-export interface LocatedGap extends Gap {
-  readonly file: string;
-  readonly function: string;
 }
 
 /** A lock as shown to people: class and the expression that names it here. */
@@ -74,6 +71,8 @@ export interface Analysis {
   readonly gaps: readonly LocatedGap[];
   readonly stats: EngineStats;
   readonly inspection: Inspection;
+  /** What is known of the orders of two classes, by key; what it asks for on the way can be supplied before it is asked again. */
+  why(from: string, to: string): Why;
   /** Orders that files and comments declare; worked out when first asked. */
   readonly declared: DeclaredOrders;
   effects(fn: FunctionRef): FunctionEffects | undefined;

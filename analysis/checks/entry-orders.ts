@@ -64,7 +64,7 @@ export function* ordersAtEntry(context: CheckContext, turns: Turns): Generator<P
   for (const { fn, entry, key } of calledUnderLocks(context)) {
     for (const other of [...context.reach.classes(fn, MAX_HANDLER_CALLS)].sort()) {
       if (other === key || !context.collected.sources.has(other)) continue;
-      if (context.finder.leastCalls(other, key) > MAX_CALLS_HIGH) continue;
+      if (context.finder.leastCalls(other, key).calls > MAX_CALLS_HIGH) continue;
       if (!turns.has(`${ENTRY}${fn.id}\n${other}`)) continue;
       const finding = inverted(context, needs, { fn, entry, key }, other);
       const known = finding && best.get(finding.id);

@@ -9,6 +9,7 @@ import { Contexts } from '../graph/contexts.js';
 import { DeclaredOrders } from '../graph/declared.js';
 import { CallerDemands } from '../graph/demand-callers.js';
 import { DependencyFinder } from '../graph/dependency.js';
+import { LockCalls, MayAcquire } from '../graph/may-acquire.js';
 import { Proofs } from '../graph/proofs.js';
 import { Reach } from '../graph/reach.js';
 import type { SwitchPlan } from '../graph/sections.js';
@@ -46,6 +47,7 @@ import { QuietFunctions } from './quiet.js';
 import { Turns, type Item } from './turns.js';
 import { unbalancedUnlock } from './unbalanced-unlock.js';
 import { waitDeadlock } from './wait-deadlock.js';
+import { whyOrders } from './why.js';
 
 /** Every rule there is, in the order of their pages. */
 export const CHECKS: readonly Check[] = [
@@ -121,7 +123,13 @@ class LinkedEngine implements Engine {
     const collected = yield* this.collect();
     const reach = new Reach(collected);
     const proofs = this.proofs.begin();
-    const finder = new DependencyFinder(this.table, collected, reach, proofs);
+    const finder = new DependencyFinder(
+      this.table,
+      collected,
+      reach,
+      new MayAcquire(new LockCalls(collected)),
+      proofs,
+    );
     let contexts: Contexts | undefined;
     const memory = this.contextMemory;
     const prepareContexts = function* (): Generator<Progress, void> {
@@ -161,6 +169,7 @@ class LinkedEngine implements Engine {
     return new Result(
       this.table,
       collected,
+      proofs.gaps,
       reach,
       contexts,
       withoutConsequences(findings)
@@ -175,6 +184,7 @@ class LinkedEngine implements Engine {
       annotationPlans,
       takePlans,
       inspection,
+      (from, to) => whyOrders(context, from, to),
       allOrders,
       this.isReported,
     );
@@ -295,6 +305,7 @@ class Result implements Analysis {
   constructor(
     private readonly table: EffectsTable,
     private readonly collected: Collected,
+    overruns: Iterable<LocatedGap>,
     private readonly reach: Reach,
     private readonly contexts: Contexts | undefined,
     readonly findings: readonly Finding[],
@@ -302,10 +313,11 @@ class Result implements Analysis {
     private readonly annotationPlans: ReadonlyMap<string, AnnotationPlan>,
     private readonly takePlans: ReadonlyMap<string, TakePlan>,
     readonly inspection: Inspection,
+    readonly why: Analysis['why'],
     private readonly orders: () => DeclaredOrders,
     private readonly isReported: (file: string) => boolean,
   ) {
-    const gaps: LocatedGap[] = [];
+    const gaps: LocatedGap[] = [...overruns];
     for (const [fn, effects] of collected.effects) {
       if (fn.macro !== undefined) continue;
       for (const gap of effects.gaps) gaps.push({ ...gap, file: fn.file, function: fn.name });

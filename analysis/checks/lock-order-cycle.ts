@@ -5,8 +5,9 @@ import { KnownCallers } from '../graph/callers.js';
 import { CoarseGraph, type ClassPair } from '../graph/candidates.js';
 import type { Dependency } from '../graph/dependency.js';
 import { EntryLocks } from '../graph/entry.js';
-import { Feasibility, type Reason } from '../graph/feasibility.js';
+import { Feasibility } from '../graph/feasibility.js';
 import { Semaphores } from '../graph/semaphores.js';
+import type { Reason } from '../graph/verdicts.js';
 import { Writers } from '../graph/writers.js';
 import { chooseSide, shortName } from '../graph/side.js';
 import type { Check, CheckContext } from './check.js';
@@ -27,17 +28,16 @@ export const lockOrderCycle: Check = {
   title: 'Locks are taken in orders that form a cycle',
   severity: 'error',
   *run(context, turns) {
-    const { around, collected, reach, finder } = context;
-    const graph = new CoarseGraph(collected, reach, around.classes, context.focus);
-    const callers = new KnownCallers(collected);
-    const feasibility = new Feasibility(
-      around,
-      Semaphores.of(collected, around.classes).handedOver,
-      new EntryLocks(callers),
-      callers,
-      new Writers(collected),
-      context.contexts,
+    const { around, finder } = context;
+    const graph = new CoarseGraph(
+      context.collected,
+      finder.reach,
+      finder.mayAcquire,
+      around.classes,
+      context.focus,
     );
+    const callers = new KnownCallers(context.collected);
+    const feasibility = cycleJudge(context, callers);
     const cycles = new Cycles(context, graph, feasibility);
     const findings: Finding[] = [];
     const reported = new Set<string>();
@@ -76,6 +76,17 @@ export const lockOrderCycle: Check = {
     return findings;
   },
 };
+
+/** Judges whether the sides of a cycle can meet. */
+export function cycleJudge(
+  context: CheckContext,
+  callers = new KnownCallers(context.collected),
+): Feasibility {
+  const { around, collected, contexts } = context;
+  const entry = new EntryLocks(callers);
+  const { handedOver } = Semaphores.of(collected, around.classes);
+  return new Feasibility(around, handedOver, entry, callers, new Writers(collected), contexts);
+}
 
 /** Cycles that are proven, and which of them are told: of several over the same two classes the one most believed. */
 class Cycles {
@@ -178,8 +189,13 @@ function* judgeCycle(
   cycle: readonly string[],
 ): Generator<Progress, Finding | undefined> {
   const next = (i: number): string => cycle[(i + 1) % cycle.length] ?? '';
-  const calls = cycle.reduce((sum, from, i) => sum + context.finder.leastCalls(from, next(i)), 0);
-  if (!atLeast(feasibility.ceiling(cycle, calls), context.minimum)) return undefined;
+  const least = { calls: 0, open: 0 };
+  for (const [i, from] of cycle.entries()) {
+    const { calls, open } = context.finder.leastCalls(from, next(i));
+    least.calls += calls;
+    least.open += open;
+  }
+  if (!atLeast(feasibility.ceiling(cycle, least), context.minimum)) return undefined;
   const options: (readonly Dependency[])[] = [];
   for (const [i, from] of cycle.entries()) {
     const sides = yield* context.finder.search(from, next(i));

@@ -5,8 +5,8 @@ import { isOlder, someTerm } from '../effects/terms.js';
 import { Arms } from '../graph/arms.js';
 import { keyOf } from '../graph/collect.js';
 import type { Dependency } from '../graph/dependency.js';
+import { callsToBelieve } from '../graph/length.js';
 import { recursiveClasses } from '../graph/lock-names.js';
-import { MAX_CALLS } from '../graph/reach.js';
 import { Semaphores } from '../graph/semaphores.js';
 import { isRecursiveReader } from '../graph/readers.js';
 import { Writers } from '../graph/writers.js';
@@ -58,10 +58,10 @@ export class SelfDeadlocks {
   /** Whether a function, of the files in focus if given, seems to take `key` again. Paths are not looked at. */
   mayBe(key: string, focus?: ReadonlySet<string>): boolean {
     if (this.recursive.has(key)) return false;
-    const { collected, reach } = this.context;
+    const { collected, finder } = this.context;
     return (collected.sources.get(key) ?? []).some((source) => {
       if (focus?.has(source.fn.file) === false) return false;
-      if (source.k === 'call') return reach.classes(source.target, MAX_CALLS - 1).has(key);
+      if (source.k === 'call') return finder.mayLead(source.target, key);
       return keyOf(source.acquire.lock) === key && !source.acquire.nonBlocking;
     });
   }
@@ -147,8 +147,9 @@ function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witne
   if (isProgram(domainOf(side.root.file))) confidence = lesser(confidence, 'medium');
   if (arms.undefinedIn([{ steps: side.holdSteps }, side], side.root.file).length > 0)
     confidence = lesser(confidence, 'medium');
-  if (side.calls > 3) confidence = lesser(confidence, 'medium');
-  if (side.calls > 4) confidence = 'low';
+  const calls = callsToBelieve([side]);
+  if (calls > 3) confidence = lesser(confidence, 'medium');
+  if (calls > 4) confidence = 'low';
   // Many functions that do the same are a design the analysis does not see.
   if (witnesses >= 4 && side.calls > 0) confidence = lesser(confidence, 'medium');
   return confidence;

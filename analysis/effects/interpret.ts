@@ -35,12 +35,14 @@ export function* interpret(stepper: Stepper, audience: Audience): Generator<void
 /**
  * The same from any state towards one event: paths are given up as soon as they cannot reach it. The stepper's
  * listener is told of the final states.
+ * @returns executions of blocks that it took
  */
-export function interpretTo(target: EventId, stepper: Stepper, entry: State): void {
+export function interpretTo(target: EventId, stepper: Stepper, entry: State): number {
   if (entry.mentions(stepper.evaluator.name('e'))) stepper.evaluator.enter();
   const run = new Run(stepper, target, false);
   runToEnd(run.solve(entry));
   run.report();
+  return run.steps;
 }
 
 /** Where a state goes on. */
@@ -60,7 +62,7 @@ class Run {
   /** Ways into blocks that were not taken, one for each block. */
   private readonly refused = new Map<BlockId, { readonly state: State; readonly condition: Term }>();
   private overflow = false;
-  private steps = 0;
+  steps = 0;
 
   constructor(
     private readonly stepper: Stepper,

@@ -115,6 +115,7 @@ function bindCall(
     callee: pointed,
     args: inner.args.map((arg) => binding.term(arg)),
     site: through(call.site, inner.site),
+    isAlways: call.isAlways && inner.isAlways,
     moments: crossMoments(inner.moments, call, binding),
   };
 }

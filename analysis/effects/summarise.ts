@@ -3,6 +3,7 @@ import { hashText } from '../base/hash.js';
 import type { Span } from '../base/span.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId, Skeleton } from '../summary/types.js';
+import { callsAlwaysMade } from './always.js';
 import { contextKey } from './context.js';
 import { exportExits, mergeExits } from './exits.js';
 import { ANY } from './fact.js';
@@ -113,6 +114,7 @@ class Collector implements Audience {
   readonly uses = new Map<string, LockUse & { moments: Moment[] }>();
   readonly apis = new Map<EventId, ApiEffect & { moments: Moment[] }>();
   readonly gaps = new Map<string, Gap>();
+  private always: ReadonlySet<EventId> | undefined;
 
   constructor(private readonly stepper: Stepper) {}
 
@@ -167,7 +169,9 @@ class Collector implements Audience {
     if (at.guessed) return;
     let known = this.calls.get(event.id);
     if (known === undefined) {
-      known = { targets, callee, args, site: this.stepper.site(event), moments: [] };
+      this.always ??= callsAlwaysMade(this.stepper.skeleton);
+      const isAlways = this.always.has(event.id);
+      known = { targets, callee, args, site: this.stepper.site(event), isAlways, moments: [] };
       this.calls.set(event.id, known);
     } else if (targets.length > known.targets.length || !sameTerms(args, known.args)) {
       known = { ...known, targets: targets.length > known.targets.length ? targets : known.targets };

@@ -90,6 +90,8 @@ export interface CallEffect {
   readonly callee: Term | undefined;
   readonly args: readonly Term[];
   readonly site: Site;
+  /** Made whenever the function gets through: no condition on states or arguments is in the way. */
+  readonly isAlways: boolean;
   readonly moments: readonly Moment[];
 }
 

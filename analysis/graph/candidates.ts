@@ -1,6 +1,7 @@
 import { withoutSubclass } from '../effects/held.js';
 import type { ClassTable } from '../effects/locks.js';
 import { keyOf, type Collected, type Source } from './collect.js';
+import { MAX_OPEN_CALLS, type MayAcquire } from './may-acquire.js';
 import { MAX_CALLS, type Reach } from './reach.js';
 
 /** Longest cycle looked for (DESIGN §4). */
@@ -28,19 +29,24 @@ export class CoarseGraph {
   constructor(
     private readonly collected: Collected,
     private readonly reach: Reach,
+    private readonly mayAcquire: MayAcquire,
     private readonly classes: ClassTable,
     private readonly focus: ReadonlySet<string> | undefined,
   ) {
     this.keys = [...collected.sources.keys()].sort();
   }
 
-  private targets(sources: readonly Source[], calls: number): Set<string> {
+  /** What may be acquired within so many calls, and further down with so many open ones on the way. */
+  private targets(sources: readonly Source[], calls: number, open: number): Set<string> {
     const out = new Set<string>();
     for (const source of sources) {
       if (source.k === 'acquire') {
         const key = keyOf(source.acquire.lock);
         if (key !== undefined && !source.acquire.nonBlocking) out.add(key);
-      } else for (const key of this.reach.classes(source.target, calls)) out.add(key);
+      } else {
+        for (const key of this.reach.classes(source.target, calls)) out.add(key);
+        for (const key of this.mayAcquire.within(source.target, open)) out.add(key);
+      }
     }
     return out;
   }
@@ -49,7 +55,7 @@ export class CoarseGraph {
   from(key: string): ReadonlySet<string> {
     let known = this.edges.get(key);
     if (known === undefined) {
-      known = this.targets(this.collected.sources.get(key) ?? [], MAX_CALLS - 1);
+      known = this.targets(this.collected.sources.get(key) ?? [], MAX_CALLS - 1, MAX_OPEN_CALLS);
       this.edges.set(key, known);
     }
     return known;
@@ -60,7 +66,7 @@ export class CoarseGraph {
     const { focus } = this;
     if (focus === undefined) return this.from(key);
     const sources = (this.collected.sources.get(key) ?? []).filter((source) => focus.has(source.fn.file));
-    return sources.length === 0 ? new Set() : this.targets(sources, MAX_CALLS - 1);
+    return sources.length === 0 ? new Set() : this.targets(sources, MAX_CALLS - 1, MAX_OPEN_CALLS);
   }
 
   /** Classes that may be acquired again while held, as themselves or as a subclass. */
@@ -92,7 +98,7 @@ export class CoarseGraph {
   }
 
   /**
-   * Longer cycles over near dependencies only (direct, or one call away), shortest first, those out of focus among
+   * Longer cycles over dependencies without open calls only (direct, or one call and what it always does), shortest first, those out of focus among
    * them. `taken` says whether two classes are told in a shorter one that nothing is believed more than.
    */
   *longer(taken: (a: string, b: string) => boolean): Candidates<LongerCycle> {
@@ -125,7 +131,7 @@ export class CoarseGraph {
     let known = this.near.get(key);
     if (known === undefined) {
       const isTelling = (other: string): boolean => this.classes.info(other)?.generic !== true;
-      const targets = isTelling(key) ? this.targets(this.collected.sources.get(key) ?? [], 0) : [];
+      const targets = isTelling(key) ? this.targets(this.collected.sources.get(key) ?? [], 0, 0) : [];
       known = [...targets].filter((other) => other !== key && isTelling(other)).sort();
       this.near.set(key, known);
     }

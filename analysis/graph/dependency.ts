@@ -4,8 +4,9 @@ import type { Surroundings } from '../effects/step.js';
 import type { HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import { KnownCallers } from './callers.js';
-import { keyOf, type Collected, type Source } from './collect.js';
+import { keyOf, MAX_SLOT_TARGETS, type Collected, type Source } from './collect.js';
 import { EntryLocks } from './entry.js';
+import { MAX_OPEN_CALLS, type MayAcquire } from './may-acquire.js';
 import { MAX_CALLS, type Reach } from './reach.js';
 import type { ProofRun } from './proofs.js';
 import { flatten, type Replayed } from './replay.js';
@@ -37,20 +38,33 @@ export interface Dependency {
   readonly stated: number;
   /** Call steps of both ends together: L of FILTERS.md. */
   readonly calls: number;
+  /** Those of them that callees make on a condition, or that may lead to one of several functions. */
+  readonly open: number;
 }
 
+/** How long a way is: its calls, and how many of them are open. */
+export type Length = Pick<Dependency, 'calls' | 'open'>;
+
 /** Where a lock is held on the way to another, and how many calls a witness takes at least. */
-interface Leading {
+interface Leading extends Length {
   readonly source: Source;
-  readonly calls: number;
+  /** More calls lie between than are looked through in every way. */
+  readonly isDeep: boolean;
 }
 
 /** How often one function may stand on a chain: recursion goes round a few times. */
 const MAX_RECURSION = 3;
 /** Chains tried per source before giving up (FILTERS.md). */
 const MAX_CHAINS = 12;
+/** The same where many calls lie between, and functions gone through to find them. */
+const MAX_DEEP_CHAINS = 4;
+const MAX_DEEP_STEPS = 2000;
 /** Sources tried per dependency; further ones add witnesses, not certainty. */
 const MAX_SOURCES = 24;
+/** The same where many calls lie between. */
+const MAX_DEEP_SOURCES = 4;
+/** Executions of blocks that the search for one dependency may take: what is proven by then is most of what there is. */
+const MAX_SEARCH_STEPS = 8_192;
 /** Proven witnesses kept per dependency. */
 const MAX_WITNESSES = 12;
 
@@ -64,6 +78,7 @@ export class DependencyFinder {
     readonly around: Surroundings,
     readonly collected: Collected,
     readonly reach: Reach,
+    readonly mayAcquire: MayAcquire,
     private readonly proofs: ProofRun,
   ) {
     this.entry = new EntryLocks(new KnownCallers(collected));
@@ -89,11 +104,30 @@ export class DependencyFinder {
     }
   }
 
+  /** Whether a function may take a lock of a class, itself or below; paths are not looked at. */
+  mayLead(fn: FunctionRef, to: string): boolean {
+    return this.reach.distance(fn, to) >= 0 || this.mayAcquire.openCalls(fn, to) <= MAX_OPEN_CALLS;
+  }
+
   /** Call steps that a witness of `from → to` takes at least; infinite when there is none. */
-  leastCalls(from: string, to: string): number {
-    let least = Infinity;
-    for (const { calls } of this.leading(from, to)) least = Math.min(least, calls);
+  leastCalls(from: string, to: string): Length {
+    let least: Length = { calls: Infinity, open: Infinity };
+    for (const { calls, open } of this.leading(from, to))
+      least = { calls: Math.min(least.calls, calls), open: Math.min(least.open, open) };
     return least;
+  }
+
+  /** Ways that seem to lead from one to the other, nearest first, and what each proves. */
+  *ways(
+    from: string,
+    to: string,
+  ): Generator<{ readonly steps: readonly Site[]; readonly proven?: Dependency }> {
+    for (const { source } of this.sources(from, to)) {
+      for (const steps of this.paths(source, to)) {
+        const proven = this.check(from, to, steps);
+        yield { steps, ...(proven && { proven }) };
+      }
+    }
   }
 
   /** Whether some function seems to take both locks itself. Cheap, and paths are not looked at. */
@@ -107,8 +141,10 @@ export class DependencyFinder {
     const found: Dependency[] = [];
     const seen = new Set<string>();
     let tried = 0;
-    for (const { source, calls } of this.sources(from, to)) {
-      if (found.length >= MAX_WITNESSES || ++tried > MAX_SOURCES) break;
+    const before = this.proofs.taken;
+    for (const { source, calls, isDeep } of this.sources(from, to)) {
+      tried += isDeep ? MAX_SOURCES / MAX_DEEP_SOURCES : 1;
+      if (found.length >= MAX_WITNESSES || tried > MAX_SOURCES) break;
       // A short witness decides; longer ones are not worth their replay.
       if (found.length > 0 && calls > (found[0]?.calls ?? 0) + 1) break;
       let isReader = false;
@@ -116,6 +152,10 @@ export class DependencyFinder {
         const id = steps.map((s) => `${s.fn.id}.${s.event}`).join('/');
         if (seen.has(id)) continue;
         seen.add(id);
+        if (this.proofs.taken - before > MAX_SEARCH_STEPS) {
+          this.proofs.giveUp(siteOf(source), `from ${from} to ${to}: more than ${MAX_SEARCH_STEPS} steps`);
+          return sorted(found);
+        }
         const dependency = this.check(from, to, steps);
         yield { stage: 'replay', done: ++this.replays, total: 0 };
         if (dependency === undefined || (isReader && dependency.lock.mode === 'read')) continue;
@@ -125,7 +165,7 @@ export class DependencyFinder {
         if (!isReader) break;
       }
     }
-    return found.sort((a, b) => a.calls - b.calls || compareSites(a.steps[0], b.steps[0]));
+    return sorted(found);
   }
 
   /** Sources of `from` that may lead to `to`, nearest first, in a stable order. */
@@ -141,12 +181,20 @@ export class DependencyFinder {
         if (keyOf(source.acquire.lock) !== to || source.acquire.nonBlocking) continue;
         const hold = flatten(source.holds.site);
         const steps = flatten(source.acquire.site);
-        yield { source, calls: hold.length + steps.length - 2 - sharedCalls(steps, hold) };
+        yield {
+          source,
+          calls: hold.length + steps.length - 2 - sharedCalls(steps, hold),
+          open: 0,
+          isDeep: false,
+        };
       } else {
-        const distance = this.reach.distance(source.target, to);
-        if (distance < 0) continue;
+        const open = this.mayAcquire.openCalls(source.target, to);
+        const near = this.reach.distance(source.target, to);
+        if (near < 0 && open > MAX_OPEN_CALLS) continue;
         const steps = flatten(source.holds.site).length - 1 + flatten(source.call.site).length;
-        yield { source, calls: steps + distance };
+        const isChoice = source.call.targets.length > 1;
+        const calls = steps + (near < 0 ? MAX_CALLS : near);
+        yield { source, calls, open: open + Number(isChoice), isDeep: near < 0 };
       }
     }
   }
@@ -164,6 +212,44 @@ export class DependencyFinder {
         if (++count >= MAX_CHAINS) return;
       }
     }
+    if (this.reach.distance(source.target, to) >= 0) return;
+    const budget = { steps: MAX_DEEP_STEPS };
+    for (let open = 0; open <= MAX_OPEN_CALLS; open++) {
+      for (const tail of this.deepTails(source.target, to, open, new Set([source.fn]), budget)) {
+        yield [...head, ...tail];
+        if (++count >= MAX_DEEP_CHAINS) return;
+      }
+    }
+  }
+
+  /** Paths from a function's entry to an acquisition of `to` with exactly `open` open calls, however many others. */
+  private *deepTails(
+    fn: FunctionRef,
+    to: string,
+    open: number,
+    above: Set<FunctionRef>,
+    budget: { steps: number },
+  ): Generator<readonly Site[]> {
+    if (above.has(fn) || budget.steps-- <= 0) return;
+    const effects = this.around.effectsOf(fn);
+    if (effects === undefined) {
+      this.around.program.demand(fn, 'path');
+      return;
+    }
+    if (open === 0) {
+      for (const acquire of effects.acquires)
+        if (keyOf(acquire.lock) === to && !acquire.nonBlocking) yield flatten(acquire.site);
+    }
+    above.add(fn);
+    for (const { site, targets, isAlways } of effects.calls) {
+      const rest = isAlways && targets.length === 1 ? open : open - 1;
+      if (rest < 0 || targets.length > MAX_SLOT_TARGETS) continue;
+      for (const target of targets) {
+        if (!this.collected.comesBack(target) || !this.mayAcquire.within(target, rest).has(to)) continue;
+        for (const tail of this.deepTails(target, to, rest, above, budget)) yield [...flatten(site), ...tail];
+      }
+    }
+    above.delete(fn);
   }
 
   /** Paths from a function's entry to an acquisition of `to`, exactly `calls` calls deep. */
@@ -223,6 +309,7 @@ export class DependencyFinder {
         learned: this.learned(from, to, steps, replayed),
         stated: replayed.stated,
         calls: callCount(steps) + callCount(holdSteps) - sharedCalls(steps, holdSteps),
+        open: this.openCalls(steps, holdSteps),
       };
     }
     return undefined;
@@ -241,12 +328,31 @@ export class DependencyFinder {
     return learned;
   }
 
+  /** What the root does on a condition it does knowingly; what it calls may know better. */
+  private openCalls(steps: readonly Site[], holdSteps: readonly Site[]): number {
+    const isOpen = ({ fn, event }: Site, at: number): boolean => {
+      const call = this.around
+        .effectsOf(fn)
+        ?.calls.find(({ site }) => site.event === event && site.via === undefined);
+      return call === undefined || call.targets.length > 1 || (at > 0 && !call.isAlways);
+    };
+    const own = holdSteps
+      .slice(0, -1)
+      .filter((site, at) => at >= sharedCalls(steps, holdSteps) && isOpen(site, at));
+    return steps.slice(0, -1).filter(isOpen).length + own.length;
+  }
+
   /** The way from the root to where a held lock was taken: down the chain to the function that took it, then on. */
   private holdSteps(held: HeldLock, steps: readonly Site[]): readonly Site[] {
     const own = flatten(held.site);
     const at = steps.findIndex((step) => step.fn === held.site.fn);
     return at <= 0 ? own : [...steps.slice(0, at), ...own];
   }
+}
+
+/** Shortest first. */
+function sorted(found: Dependency[]): readonly Dependency[] {
+  return found.sort((a, b) => a.calls - b.calls || compareSites(a.steps[0], b.steps[0]));
 }
 
 /** Call steps of a chain; recursion counts once. */

@@ -4,7 +4,7 @@ import { domainOf, hasOneProcessor, isProgram } from '../link/domains.js';
 import type { Apart } from './apart.js';
 import { asksWhoRuns, lastReferenceOn } from './decisions.js';
 import type { Dependency } from './dependency.js';
-import type { Reason } from './feasibility.js';
+import type { Reason } from './verdicts.js';
 import { targetsOf } from './same-object.js';
 
 /** Conditions in callees from which on a path is no longer taken for granted. */

@@ -8,30 +8,18 @@ import { keyOf } from './collect.js';
 import type { Contexts } from './contexts.js';
 import type { EntryLocks } from './entry.js';
 import { commonGate, entryHeld } from './gates.js';
-import type { Dependency } from './dependency.js';
+import type { Dependency, Length } from './dependency.js';
 import { doubtsOf, doubtsOfPlace, MANY_CONDITIONS } from './doubts.js';
+import { callsToBelieve, leastToBelieve, MAX_CALLS_HIGH } from './length.js';
 import { OneThread } from './one-thread.js';
 import { differ } from './members.js';
 import { MAX_CALLS_IN_OBJECT, MAX_CALLS_RELATED, meansSameObject, meetForSure } from './same-object.js';
 import { isRecursiveReader } from './readers.js';
+import { excluded, type Reason, type Verdict } from './verdicts.js';
 import type { Writers } from './writers.js';
-
-/** Something that must hold for a finding to be real, and what it costs in confidence when it is not certain. */
-export interface Reason {
-  readonly reason: string;
-  readonly text: string;
-  readonly limit: Confidence;
-  /** Does not count as a second doubt beside another one. */
-  readonly isMinor?: true;
-}
 
 type Add = (reason: string, text: string, limit: Confidence, isMinor?: true) => void;
 
-export type Verdict =
-  { readonly excluded: string } | { readonly confidence: Confidence; readonly reasons: readonly Reason[] };
-
-/** Call steps of all sides together up to which a path is believed (L in FILTERS.md, rule 3). */
-const MAX_CALLS_HIGH = 3;
 /** The same where it is told that the sides mean the same locks and hardly anything is decided on the way. */
 const MAX_CALLS_SURE = 8;
 /** Up to which it is half believed: unless one side goes by many conditions; with hardly any condition at all. */
@@ -69,22 +57,28 @@ export class Feasibility {
     };
     for (const side of sides) {
       const broken = this.excludes(side);
-      if (broken !== undefined) return { excluded: broken };
+      if (broken !== undefined) return broken;
       this.weigh(side, add);
     }
     const weak = sides.findIndex((side, i) => this.passesReaders(side, sides[(i + 1) % sides.length]));
     if (weak >= 0)
-      return { excluded: `readers of ${this.shown(sides[weak]?.to ?? '')} do not wait for one another` };
+      return excluded(
+        `readers of ${this.shown(sides[weak]?.to ?? '')} do not wait for one another`,
+        sides[weak],
+      );
     const arms = this.arms.exclusive(sides.flatMap(waysOf));
-    if (arms !== undefined) return { excluded: `never compiled together: ${arms}` };
+    if (arms !== undefined) return excluded(`never compiled together: ${arms}`, sides[0]);
     const unwritten = sides.find((side, i) => this.onlyReaders(side, sides, sides[(i + 1) % sides.length]));
     if (unwritten !== undefined)
-      return {
-        excluded: `nobody takes ${this.shown(unwritten.to)} for writing where the sides are compiled`,
-      };
+      return excluded(
+        `nobody takes ${this.shown(unwritten.to)} for writing where the sides are compiled`,
+        unwritten,
+      );
     const gate = commonGate(sides, this.entry);
     if (gate !== undefined) {
-      if (gate.certain) return { excluded: `${this.shown(gate.key)} is held on every side` };
+      const holder = sides[0]?.held.find((lock) => keyOf(lock) === gate.key);
+      if (gate.certain)
+        return excluded(`${this.shown(gate.key)} is held on every side`, sides[0], holder?.site);
       add('no-gate', `the sides hold different instances of ${this.shown(gate.key)}`, 'low');
     } else add('no-gate', 'no common lock is held on all sides', 'high');
     const roots = new Set(sides.map((side) => side.root));
@@ -119,10 +113,11 @@ export class Feasibility {
     return { confidence: believed(reasons), reasons: reasons.filter(({ limit }) => limit !== 'high') };
   }
 
-  /** The most that a cycle can be believed, from its classes and the length of its shortest witnesses alone. */
-  ceiling(keys: readonly string[], calls: number): Confidence {
+  /** The most that a cycle can be believed, from its classes and the least length of its witnesses alone. */
+  ceiling(keys: readonly string[], least: Length): Confidence {
+    const calls = leastToBelieve(least);
     let most: Confidence =
-      calls <= MAX_CALLS_HIGH || this.maySurelyMeet(keys, calls)
+      least.calls <= MAX_CALLS_HIGH || this.maySurelyMeet(keys, calls)
         ? 'high'
         : calls <= MAX_CALLS_PLAIN
           ? 'medium'
@@ -139,7 +134,7 @@ export class Feasibility {
 
   /** Whether two longer paths may still be sure to meet: between variables, or on related objects. */
   private maySurelyMeet(keys: readonly string[], calls: number): boolean {
-    if (keys.length !== 2) return false;
+    if (keys.length !== 2) return calls <= MAX_CALLS_HIGH;
     const areVariables = keys.every((key) => this.around.classes.info(key)?.record === '');
     return calls <= (areVariables ? MAX_CALLS_SURE : MAX_CALLS_RELATED);
   }
@@ -189,12 +184,13 @@ export class Feasibility {
     );
   }
 
-  /** Why a side cannot happen at all, in words. */
-  private excludes(side: Dependency): string | undefined {
+  /** Why a side cannot happen at all. */
+  private excludes(side: Dependency): Verdict | undefined {
     const again = side.held.find((h) => h !== side.holds && keyOf(h) === side.to && side.from !== side.to);
-    if (again !== undefined) return `${this.shown(side.to)} is already held`;
+    if (again !== undefined) return excluded(`${this.shown(side.to)} is already held`, side, again.site);
     if (side.from !== side.to && entryHeld(side, this.entry).has(side.to)) {
-      return `${this.shown(side.to)} is held by all callers of ${side.root.name}()`;
+      const text = `${this.shown(side.to)} is held by all callers of ${side.root.name}()`;
+      return excluded(text, side, side.steps[0]);
     }
     return undefined;
   }
@@ -346,8 +342,9 @@ export class Feasibility {
   private length(sides: readonly Dependency[], isDoubted: boolean, add: Add): void {
     const [first, second] = sides;
     const sum = (of: (side: Dependency) => number): number => sides.reduce((all, side) => all + of(side), 0);
-    const calls = sum((side) => side.calls);
-    if (calls <= MAX_CALLS_HIGH) {
+    const all = sum((side) => side.calls);
+    const calls = callsToBelieve(sides);
+    if (all <= MAX_CALLS_HIGH) {
       // On a short way the condition stands right before the lock: it is what it is there for.
       if (isDoubted) add('path', 'the lock is taken in the state that both sides meet in', 'low');
       return;
@@ -360,10 +357,12 @@ export class Feasibility {
         : MAX_CALLS_MEDIUM;
     const isSure =
       calls <= MAX_CALLS_SURE && isPlain && sides.length === 2 && first !== undefined && second !== undefined;
-    const text = `every call on a path of ${calls} calls goes the way described`;
+    const text = `every call on a path of ${all} calls goes the way described`;
     // Between variables the doubt is that it sleeps in atomic context: no way to be sure of.
-    if (isSure && meetForSure(this.around, first, second))
+    if (isSure && meetForSure(this.around, first, second, calls))
       add('path', text, isDoubted && sides.every((side) => this.isVariable(side)) ? 'low' : 'high');
+    // That more than two meet is doubted by itself.
+    else if (sides.length > 2 && calls <= MAX_CALLS_HIGH && !isDoubted && isPlain) add('path', text, 'high');
     else add('path', text, calls <= most ? 'medium' : 'low');
   }
 

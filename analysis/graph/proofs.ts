@@ -1,13 +1,17 @@
+import type { LocatedGap } from '../base/gap.js';
 import type { KnownFacts } from '../effects/kept-facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Site } from '../effects/types.js';
-import { Beginnings, countNew, Replayer, type Arrived, type Replayed } from './replay.js';
+import { Beginnings } from './beginnings.js';
+import { countNew, MAX_CHAIN_STEPS, Replayer, type Arrived, type Replayed } from './replay.js';
 import { noteRun, stillHolds, usedEffects, type UsedEffects } from './used.js';
 
 interface Proof<T> {
   readonly outcome: readonly T[];
   /** While what it looked at has the same effects, its outcome is the same. */
   readonly used: UsedEffects;
+  /** Executions of blocks that it took. */
+  readonly steps: number;
   run: number;
 }
 
@@ -48,6 +52,8 @@ export class Proofs {
 /** Replays in one run over one state of the program; see {@link Replayer}. */
 export class ProofRun {
   private readonly replayer: Replayer;
+  private readonly overruns = new Map<string, LocatedGap>();
+  private executions = 0;
 
   constructor(
     private readonly around: Surroundings,
@@ -59,6 +65,29 @@ export class ProofRun {
     this.replayer = new Replayer(around);
   }
 
+  /** Executions of blocks that replays have taken since the run began, those kept from before counted as well. */
+  get taken(): number {
+    return this.executions;
+  }
+
+  /** What was given up because it took too long. */
+  get gaps(): Iterable<LocatedGap> {
+    return this.overruns.values();
+  }
+
+  /** Notes that a search for paths from a place was given up. */
+  giveUp({ fn, span }: Site, what: string): void {
+    const gap = { kind: 'replay-budget', at: span, detail: what, file: fn.file, function: fn.name } as const;
+    this.overruns.set(`${fn.id}:${span.line}:${span.column} ${what}`, gap);
+  }
+
+  private count(chain: readonly Site[], steps: number): void {
+    this.executions += steps;
+    const [root] = chain;
+    if (steps > MAX_CHAIN_STEPS && root !== undefined)
+      this.giveUp(root, `${chain.map(({ fn }) => fn.name).join(' → ')}: more than ${MAX_CHAIN_STEPS} steps`);
+  }
+
   /** Every feasible end of a chain: call sites, the last one the acquisition. */
   replay(steps: readonly Site[]): readonly Replayed[] {
     return this.proven(this.replays, steps, () => this.replayer.replay(steps));
@@ -67,6 +96,11 @@ export class ProofRun {
   /** The same for a last step of any kind: acquisition, release, assertion, wait, sleeper, switch. */
   arrive(steps: readonly Site[]): readonly Arrived[] {
     return this.proven(this.arrivals, steps, () => this.replayer.arrive(steps));
+  }
+
+  /** Whether any path comes as far as the last of these calls. */
+  comesTo(calls: readonly Site[]): boolean {
+    return this.replayer.chain(() => this.replayer.statesAt(calls)).result > 0;
   }
 
   /** Conditions that a replayed path went by behind one of its calls. */
@@ -85,11 +119,13 @@ export class ProofRun {
     const old = known.get(key);
     if (old !== undefined && stillHolds(old.used, this.around)) {
       old.run = this.run;
+      this.count(steps, old.steps);
       return old.outcome;
     }
-    const { result: outcome, used } = this.replayer.tracked(replay);
+    const { result: outcome, used, steps: taken } = this.replayer.chain(replay);
+    this.count(steps, taken);
     for (const { fn } of steps) noteRun(used, fn, this.around);
-    known.set(key, { outcome, used: usedEffects(used), run: this.run });
+    known.set(key, { outcome, used: usedEffects(used), steps: taken, run: this.run });
     return outcome;
   }
 }

@@ -10,60 +10,14 @@ import { isConfig, someTerm, type Term } from '../effects/terms.js';
 import type { Effects, HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
+import { Beginnings, type Arrival, type Beginning } from './beginnings.js';
 import { note, noteAll, noteRun, stillHolds, usedEffects, type Noted, type UsedEffects } from './used.js';
 
 /** States followed from one step of a chain to the next. */
 const MAX_STATES_PER_STEP = 8;
 
-/** Beginnings of chains whose states are kept for further chains, in each of two generations. */
-const MAX_KEPT = 256;
-
-interface Beginning {
-  /** What arrives at the call before, from which this was found; `undefined` for a root. */
-  readonly from: readonly Arrival[] | undefined;
-  readonly arrivals: readonly Arrival[];
-  readonly used: UsedEffects;
-  /** Who last saw that it still holds: what is used stays the same for as long as one replays. */
-  seen: Replayer;
-}
-
-/** What was asked for lately, also by replays before: chains that begin alike are asked for again and again. */
-export class Beginnings {
-  private static readonly known = new WeakMap<Surroundings, Beginnings>();
-
-  static of(around: Surroundings): Beginnings {
-    let kept = Beginnings.known.get(around);
-    if (kept === undefined) {
-      kept = new Beginnings();
-      Beginnings.known.set(around, kept);
-    }
-    return kept;
-  }
-
-  private young = new Map<string, Beginning>();
-  private old = new Map<string, Beginning>();
-
-  get(key: string): Beginning | undefined {
-    const recent = this.young.get(key);
-    if (recent !== undefined) return recent;
-    const found = this.old.get(key);
-    if (found !== undefined) this.set(key, found);
-    return found;
-  }
-
-  set(key: string, beginning: Beginning): void {
-    if (this.young.size >= MAX_KEPT) {
-      this.old = this.young;
-      this.young = new Map();
-    }
-    this.young.set(key, beginning);
-  }
-
-  forget(): void {
-    this.young.clear();
-    this.old.clear();
-  }
-}
+/** Executions of blocks that one chain may take; then it counts as not feasible, and a gap says so. */
+export const MAX_CHAIN_STEPS = 16_384;
 
 /** A path from a root function through calls to an acquisition, replayed with facts and arguments. */
 export interface Replayed {
@@ -102,11 +56,6 @@ export interface Arrived {
   readonly facts: KnownFacts;
 }
 
-interface Arrival {
-  readonly state: State;
-  readonly args: readonly Term[];
-}
-
 /**
  * Interprets chains of calls exactly (FILTERS.md, rule 0): the root function from its entry, each callee
  * from the states that reach its call, with parameters bound and facts kept.
@@ -116,6 +65,8 @@ export class Replayer {
   private readonly around: Surroundings;
   private readonly holdsStill: (used: UsedEffects) => boolean;
   private used: Noted = new Map();
+  /** Executions of blocks since the chain began that is replayed, as if nothing of it had been kept. */
+  private steps = 0;
 
   constructor(around: Surroundings) {
     const { program, models, classes } = around;
@@ -129,8 +80,14 @@ export class Replayer {
     this.around = { program, models, classes, effectsOf };
   }
 
-  /** Does some of the work below, and tells what it depends on. */
-  tracked<T>(work: () => T): { readonly result: T; readonly used: Noted } {
+  /** Replays one chain by the functions below, and tells what it depends on and what it took. */
+  chain<T>(work: () => T): { readonly result: T; readonly used: Noted; readonly steps: number } {
+    this.steps = 0;
+    const { result, used } = this.tracked(work);
+    return { result, used, steps: this.steps };
+  }
+
+  private tracked<T>(work: () => T): { readonly result: T; readonly used: Noted } {
     const outer = this.used;
     const used: Noted = (this.used = new Map());
     const result = work();
@@ -149,6 +106,11 @@ export class Replayer {
       learned: countNew(end.facts, before),
       stated: statesIn(end).filter((key) => !before.has(key)).length,
     }));
+  }
+
+  /** How many states come as far as the last of these calls. */
+  statesAt(calls: readonly Site[]): number {
+    return this.arrivalsAt(calls).length;
   }
 
   /** Conditions that paths went by before they make the last of these calls. */
@@ -218,11 +180,12 @@ export class Replayer {
     const known = this.beginnings.get(key);
     if (known !== undefined && known.from === from && this.holds(known)) {
       noteAll(this.used, known.used);
+      this.steps = known.steps;
       return known.arrivals;
     }
     const { result: arrivals, used } = this.tracked(find);
     noteRun(used, fn, this.around);
-    this.beginnings.set(key, { from, arrivals, used: usedEffects(used), seen: this });
+    this.beginnings.set(key, { from, arrivals, used: usedEffects(used), steps: this.steps, seen: this });
     return arrivals;
   }
 
@@ -257,8 +220,13 @@ export class Replayer {
         if (at.id === event) out.push({ state: state.clone(), args });
       },
     };
-    interpretTo(event, stepper, entry.clone());
+    this.run(event, stepper, entry);
     return out;
+  }
+
+  /** Runs to an event, as long as there is something left to spend on the chain. */
+  private run(event: EventId, stepper: Stepper, entry: State): void {
+    if (this.steps <= MAX_CHAIN_STEPS) this.steps += interpretTo(event, stepper, entry.clone());
   }
 
   private acquisitions(fn: FunctionRef, entry: State, event: EventId): readonly Replayed[] {
@@ -282,7 +250,7 @@ export class Replayer {
         });
       },
     };
-    interpretTo(event, stepper, entry.clone());
+    this.run(event, stepper, entry);
     return out;
   }
 
@@ -306,7 +274,7 @@ export class Replayer {
         if (at.id === event) note(undefined, args, state);
       },
     };
-    interpretTo(event, stepper, entry.clone());
+    this.run(event, stepper, entry);
     return out;
   }
 }

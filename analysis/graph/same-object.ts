@@ -47,15 +47,20 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
 
 /**
  * Whether nothing but the path itself is left to doubt: all locks are variables, or each is reached from the other
- * in one and the same way on both sides, which stand together and call functions by name.
+ * in one and the same way on both sides, which stand together and call functions by name. `calls` have to be believed.
  */
-export function meetForSure(around: Surroundings, first: Dependency, second: Dependency): boolean {
+export function meetForSure(
+  around: Surroundings,
+  first: Dependency,
+  second: Dependency,
+  calls: number,
+): boolean {
   const locks = [first.holds.term, first.lock.term, second.holds.term, second.lock.term];
   const steps = [...first.steps.slice(0, -1), ...second.steps.slice(0, -1)];
   const targets = Math.max(1, ...steps.map((step) => targetsOf(around, step)));
   if (locks.every((lock) => lock.k === 'global')) return targets <= MAX_TARGETS;
   const isApart = locks.some((lock) => t.someTerm(lock, (part) => part.k === 'index'));
-  if (targets > 1 || isApart || first.calls + second.calls > MAX_CALLS_RELATED) return false;
+  if (targets > 1 || isApart || calls > MAX_CALLS_RELATED) return false;
   const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file)));
   if (directories.size > 1) return false;
   return isSameRelation(first.holds.term, first.lock.term, second.lock.term, second.holds.term);

@@ -101,7 +101,7 @@ function fixes(finding: Finding, refusals: readonly FixRefusal[]): string[] {
 }
 
 /** Breaks text at blanks so that no line is longer than a mail likes, unless one word is. */
-function wrap(text: string, first = '', rest = first): string[] {
+export function wrap(text: string, first = '', rest = first): string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;

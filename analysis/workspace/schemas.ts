@@ -4,6 +4,7 @@ import { evidenceSchema } from '../evidence/tell/schema.js';
 import { baselineSchema } from '../report/baseline.js';
 import { graphSchema } from '../report/graph.js';
 import { scanSchema } from '../report/schema.js';
+import { whySchema } from '../report/why.js';
 import { configSchema } from './config.js';
 
 /** The published JSON schemas by file name, made from what the code checks with. */
@@ -11,6 +12,7 @@ export function publishedSchemas(): ReadonlyMap<string, string> {
   const schemas: [string, z.ZodType][] = [
     ['lockorder.scan.schema.json', scanSchema],
     ['lockorder.graph.schema.json', graphSchema],
+    ['lockorder.why.schema.json', whySchema],
     ['lockorder.evidence.schema.json', evidenceSchema],
     ['lockorder.validate.schema.json', validationSchema],
     ['lockorder.config.schema.json', configSchema],

@@ -1,16 +1,10 @@
 import { type Command, Option } from 'commander';
 import { EdgeEvidence } from '../../analysis/evidence/join/merge.js';
-import type { LockGraph } from '../../analysis/graph/types.js';
 import { renderDot } from '../../analysis/report/graph/dot.js';
 import { drawGraph } from '../../analysis/report/graph/layout.js';
 import { renderSvg } from '../../analysis/report/graph/svg.js';
-import {
-  classesNamed,
-  graphOutput,
-  renderGraphJson,
-  reportedCycles,
-  selectPart,
-} from '../../analysis/report/graph.js';
+import { graphOutput, renderGraphJson, reportedCycles, selectPart } from '../../analysis/report/graph.js';
+import { classNamed } from '../class-named.js';
 import { evidenceFor, readAll, splitEvidence } from '../evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
@@ -39,7 +33,7 @@ export function addGraph(program: Command, end: (code: number) => void): void {
     await runSession(paths, { ...options, confidence: 'low' }, (session) => {
       const { snapshot } = session;
       const { graph } = snapshot.analysis;
-      const centre = options.around === undefined ? undefined : centreOf(graph, options.around);
+      const centre = options.around === undefined ? undefined : classNamed(graph, options.around).id;
       const part = selectPart(graph, centre === undefined ? undefined : { around: [centre], depth: 1 });
       if (!part) throw new CommandFailure(`there is no lock class '${options.around ?? ''}'`);
       const seen = files.length > 0 ? new EdgeEvidence(evidenceFor(session, sources), graph) : undefined;
@@ -54,20 +48,4 @@ export function addGraph(program: Command, end: (code: number) => void): void {
     });
     end(EXIT.clean);
   });
-}
-
-const MOST_SUGGESTED = 5;
-
-/** A key is as good as an id, and so is the end of an id if it can only mean one. */
-function centreOf(graph: LockGraph, name: string): string {
-  const key = graph.classes.get(name);
-  if (key) return key.id;
-  const ids = classesNamed(graph, name);
-  const [only] = ids;
-  if (ids.length > 1) {
-    const shown = ids.slice(0, MOST_SUGGESTED).join(', ');
-    const rest = ids.length > MOST_SUGGESTED ? `, and ${ids.length - MOST_SUGGESTED} more` : '';
-    throw new CommandFailure(`'${name}' may be any of these lock classes: ${shown}${rest}`);
-  }
-  return only ?? name;
 }

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Why, WhyOrder, WhyReason, WhyStep, WhyWay } from '../checks/why.js';
+import { wrap } from './explain.js';
+import { CONFIDENCES } from './rules.js';
+
+const place = {
+  file: z.string().describe('Relative to the root, with /.'),
+  line: z.int().min(1),
+};
+
+const reason = z.strictObject({
+  reason: z.string(),
+  text: z.string(),
+  limit: z.enum(CONFIDENCES).optional().describe('The most that a cycle is believed while this is open.'),
+  at: z.strictObject(place).optional(),
+});
+
+const order = z.strictObject({
+  from: z.string().describe('The lock class held.'),
+  to: z.string().describe('The lock class taken.'),
+  ways: z.array(
+    z.strictObject({
+      steps: z.array(z.strictObject({ ...place, function: z.string(), text: z.string() })),
+      refused: reason.optional().describe('Why nothing goes this way; absent where something does.'),
+    }),
+  ),
+});
+
+/** What `why --format json` prints. */
+export const whySchema = z
+  .strictObject({
+    version: z.literal(1),
+    order,
+    reverse: order,
+    verdict: z.enum(['cycle', 'excluded', 'no-order', 'one-order']),
+    confidence: z.enum(CONFIDENCES).optional().describe('Of a cycle.'),
+    reasons: z.array(reason).describe('What a cycle hangs on, or everything that rules it out.'),
+  })
+  .meta({ title: 'lockorder why', description: 'Output of `lockorder why --format json`.' });
+
+export function renderWhyJson(why: Why): string {
+  const shown = { version: 1, ...why, order: plainOrder(why.order), reverse: plainOrder(why.reverse) };
+  return `${JSON.stringify({ ...shown, reasons: why.reasons.map(plainReason) }, undefined, 2)}\n`;
+}
+
+function plainOrder({ from, to, ways }: WhyOrder): object {
+  return { from, to, ways: ways.map(plainWay) };
+}
+
+function plainWay({ steps, refused }: WhyWay): object {
+  const plain = steps.map(({ at, function: name, text }) => ({
+    file: at.file,
+    line: at.line,
+    function: name,
+    text,
+  }));
+  return { steps: plain, ...(refused && { refused: plainReason(refused) }) };
+}
+
+function plainReason({ at, ...rest }: WhyReason): object {
+  return { ...rest, ...(at && { at: { file: at.file, line: at.line } }) };
+}
+
+/** The same as plain text that can go into a mail as it is. */
+export function renderWhy(why: Why): string {
+  const sections = [
+    wrap(verdictOf(why)),
+    tellOrder(why.order),
+    tellOrder(why.reverse),
+    why.reasons.length === 0
+      ? []
+      : [
+          why.verdict === 'cycle' ? 'What must hold for the cycle to be real' : 'What rules a cycle out',
+          '',
+          ...why.reasons.flatMap((one) => wrap(`${one.text}${where(one)}`, '  - ', '    ')),
+        ],
+  ];
+  const told = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
+  return `${told.join('\n\n')}\n`;
+}
+
+function verdictOf({ order: { from, to }, verdict, confidence, order, reverse }: Why): string {
+  switch (verdict) {
+    case 'cycle':
+      return `${from} and ${to} are taken in both orders, which can meet: a cycle with ${confidence ?? 'low'} confidence.`;
+    case 'excluded':
+      return `${from} and ${to} are taken in both orders, which cannot meet.`;
+    case 'one-order': {
+      const { from: first, to: second } = isTaken(order) ? order : reverse;
+      return `${second} is taken while ${first} is held, and never the other way round.`;
+    }
+    case 'no-order':
+      return `Neither of ${from} and ${to} is ever taken while the other is held.`;
+  }
+}
+
+function isTaken({ ways }: WhyOrder): boolean {
+  return ways.some(({ refused }) => refused === undefined);
+}
+
+function tellOrder({ from, to, ways }: WhyOrder): string[] {
+  const head = `${from} → ${to}`;
+  if (ways.length === 0) return [`${head}: nothing seems to take ${to} while it holds ${from}`];
+  return [head, ...ways.flatMap((way) => ['', ...tellWay(way)])];
+}
+
+function tellWay({ steps, refused }: WhyWay): string[] {
+  const text = ({ at, function: name, text: what }: WhyStep): string =>
+    `${name}() ${what} [${at.file}:${at.line}]`;
+  return [
+    ...steps.flatMap((step, i) => wrap(text(step), `  ${i + 1}. `, '     ')),
+    ...(refused === undefined ? [] : wrap(`not so: ${refused.text}${where(refused)}`, '  ', '  ')),
+  ];
+}
+
+function where({ at }: WhyReason): string {
+  return at === undefined ? '' : ` [${at.file}:${at.line}]`;
+}

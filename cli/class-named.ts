@@ -1,0 +1,24 @@
+import type { LockClass, LockGraph } from '../analysis/graph/types.js';
+import { classesNamed } from '../analysis/report/graph.js';
+import { CommandFailure } from './failure.js';
+
+const MOST_SUGGESTED = 5;
+
+/**
+ * The lock class that somebody names: by its key, its id, or the end of an id if it can only mean one.
+ * @throws CommandFailure when there is none, or more than one
+ */
+export function classNamed(graph: LockGraph, name: string): LockClass {
+  const known = graph.classes.get(name);
+  if (known !== undefined) return known;
+  const ids = classesNamed(graph, name);
+  const [only] = ids;
+  if (ids.length > 1) {
+    const shown = ids.slice(0, MOST_SUGGESTED).join(', ');
+    const rest = ids.length > MOST_SUGGESTED ? `, and ${ids.length - MOST_SUGGESTED} more` : '';
+    throw new CommandFailure(`'${name}' may be any of these lock classes: ${shown}${rest}`);
+  }
+  const found = [...graph.classes.values()].find(({ id }) => id === only);
+  if (found === undefined) throw new CommandFailure(`there is no lock class '${name}'`);
+  return found;
+}
