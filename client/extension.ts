@@ -14,6 +14,7 @@ import * as scan from './features/scan.js';
 import * as status from './features/status.js';
 import * as suppress from './features/suppress.js';
 import * as tree from './features/tree.js';
+import * as why from './features/why.js';
 import type { Client } from './options.js';
 
 const FEATURES = [
@@ -27,6 +28,7 @@ const FEATURES = [
   highlights,
   reaches,
   graph,
+  why,
   completion,
   evidence,
   example,

@@ -121,6 +121,24 @@ export interface GraphResult extends GraphView {
 }
 
 /**
+ * Request: in which orders two locks are taken, and what rules a cycle out. `null` for a document that is not
+ * analysed.
+ */
+export const WHY = 'lockOrder/why';
+
+export interface WhyParams {
+  /** Any open document of the program that is meant. */
+  readonly uri: string;
+  /** Ids of lock classes, or ends of ids that can mean one only. */
+  readonly locks: readonly [string, string];
+}
+
+export interface WhyResult {
+  /** Fit for a mail as it is; what is wrong with the names where they name no two locks. */
+  readonly text: string;
+}
+
+/**
  * Request, server to client: the bytes of a file, for a server that has no disk (in a browser). `null` when
  * there is no such file.
  */

@@ -11,7 +11,8 @@ import {
   type InitializeParams,
   type InitializeResult,
 } from 'vscode-languageserver';
-import { EXPLAIN, GRAPH, PAUSE, SCAN_WORKSPACE, STATUS } from '../protocol/methods.js';
+import { why } from './features/why.js';
+import { EXPLAIN, GRAPH, PAUSE, SCAN_WORKSPACE, STATUS, WHY } from '../protocol/methods.js';
 import type {
   ExplainParams,
   GraphParams,
@@ -19,6 +20,7 @@ import type {
   PauseParams,
   ScanWorkspaceParams,
   StatusParams,
+  WhyParams,
 } from '../protocol/methods.js';
 import {
   CHANGED,
@@ -204,6 +206,7 @@ export function serve(connection: Connection, environment: Environment): void {
   connection.onRequest(SUPPRESS, (params: SuppressParams) => suppressEdit(session, params) ?? null);
   connection.onRequest(EXPLAIN, (params: ExplainParams) => explain(session, params, rulePages()));
   connection.onRequest(GRAPH, (params: GraphParams) => graph(session, params));
+  connection.onRequest(WHY, (params: WhyParams) => why(session, params));
   connection.onRequest(SCAN_WORKSPACE, async (params: ScanWorkspaceParams, token) => {
     const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
     const result = await scanWorkspace(session, publisher, params, token, progress).catch(

@@ -72,7 +72,7 @@ export interface Analysis {
   readonly stats: EngineStats;
   readonly inspection: Inspection;
   /** What is known of the orders of two classes, by key; what it asks for on the way can be supplied before it is asked again. */
-  why(from: string, to: string): Why;
+  why(from: string, to: string): Generator<Progress, Why>;
   /** Orders that files and comments declare; worked out when first asked. */
   readonly declared: DeclaredOrders;
   effects(fn: FunctionRef): FunctionEffects | undefined;

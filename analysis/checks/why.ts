@@ -1,4 +1,5 @@
 import type { Confidence } from '../base/confidence.js';
+import type { Progress } from '../base/progress.js';
 import type { Location } from '../base/span.js';
 import type { Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
@@ -71,9 +72,9 @@ export interface Why {
 }
 
 /** Tells of two classes, by key, whether they are taken in both orders and what speaks against a cycle. */
-export function whyOrders(context: CheckContext, from: string, to: string): Why {
-  const forward = attempts(context, from, to);
-  const backward = attempts(context, to, from);
+export function* whyOrders(context: CheckContext, from: string, to: string): Generator<Progress, Why> {
+  const forward = yield* attempts(context, from, to);
+  const backward = yield* attempts(context, to, from);
   const order = tellOrder(context, from, to, forward);
   const reverse = tellOrder(context, to, from, backward);
   const [one, other] = [provenIn(forward), provenIn(backward)];
@@ -115,10 +116,11 @@ function judged(
   return { verdict: 'cycle', confidence: best.confidence, reasons: once(reasons) };
 }
 
-function attempts(context: CheckContext, from: string, to: string): readonly Attempt[] {
+function* attempts(context: CheckContext, from: string, to: string): Generator<Progress, readonly Attempt[]> {
   const all: Attempt[] = [];
   for (const way of context.finder.ways(from, to)) {
     all.push(way.proven === undefined ? { ...way, refused: refusal(context, to, way.steps) } : way);
+    yield { stage: 'replay', done: all.length, total: 0 };
     if (all.length >= MAX_TRIED || provenIn(all).length >= MAX_WAYS) break;
   }
   return all;

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { runToEnd } from '../../analysis/base/progress.js';
 import { renderWhy, renderWhyJson } from '../../analysis/report/why.js';
 import { classNamed } from '../class-named.js';
 import { CommandFailure, EXIT } from '../failure.js';
@@ -25,10 +26,11 @@ export function addWhy(program: Command, end: (code: number) => void): void {
     .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).default('text'));
   addCommonOptions(command).action(async (words: string[], options: WhyOptions) => {
     const [first, second] = words.slice(-2);
-    if (first === undefined || second === undefined) throw new CommandFailure('name two locks, as scan prints them');
+    if (first === undefined || second === undefined)
+      throw new CommandFailure('name two locks, as scan prints them');
     const why = await runSession(words.slice(0, -2), { ...options, confidence: 'low' }, (session) =>
       settled(session, ({ snapshot: { analysis } }) =>
-        analysis.why(classNamed(analysis.graph, first).key, classNamed(analysis.graph, second).key),
+        runToEnd(analysis.why(classNamed(analysis.graph, first).key, classNamed(analysis.graph, second).key)),
       ),
     );
     writeResult(options.format === 'json' ? renderWhyJson(why) : renderWhy(why), undefined);

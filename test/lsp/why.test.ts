@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'mocha';
+import { WHY, type WhyParams, type WhyResult } from '../../protocol/methods.js';
+import type { Server } from './server.js';
+import { sharedServer } from './shared.js';
+import { TWO } from './texts.js';
+
+describe('the why request', () => {
+  const shared = sharedServer();
+  let server: Server;
+
+  before(() => {
+    server = shared();
+  });
+
+  const ask = (params: WhyParams): Promise<WhyResult | null> => server.connection.sendRequest(WHY, params);
+
+  it('tells of the orders of two locks, and which name means none', async () => {
+    await server.open('two.c', TWO);
+    const uri = server.uri('two.c');
+    const told = await ask({ uri, locks: ['first_sem', 'second_sem'] });
+    assert.match(
+      told?.text ?? '',
+      /^\S*first_sem and \S*second_sem\s+are taken in both orders, which can\s+meet/,
+    );
+    assert.match(told?.text ?? '', /What must hold for the cycle to be real/);
+    const unknown = await ask({ uri, locks: ['first_sem', 'third_sem'] });
+    assert.equal(unknown?.text, 'No lock, or more than one, is called third_sem.\n');
+    await server.close('two.c');
+  });
+
+  it('says nothing about documents that are not open', async () => {
+    assert.equal(await ask({ uri: 'file:///nowhere.c', locks: ['a', 'b'] }), null);
+  });
+});
