@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Finding } from '../checks/types.js';
 import type { EdgeWitness, LockClass, LockEdge, LockGraph } from '../graph/types.js';
+import type { FurtherDown } from './graph/further.js';
 import { compareText } from './order.js';
 import { CONFIDENCES } from './rules.js';
 
@@ -35,6 +36,13 @@ export const graphSchema = z
         witnesses: z.array(step.extend({ chain: z.array(step) })),
       }),
     ),
+    further: z
+      .array(z.strictObject({ from: z.string(), to: z.record(z.string(), z.int().min(0)) }))
+      .optional()
+      .describe(
+        'What calls lead to while a class is held, further down than the edges, with the least number of calls ' +
+          'between; no path was looked at.',
+      ),
   })
   .meta({ title: 'lockorder graph', description: 'Output of `lockorder graph --format json`.' });
 
@@ -122,6 +130,7 @@ function sortEdges(graph: LockGraph, edges: readonly LockEdge[]): LockEdge[] {
 export function graphOutput(
   part: GraphPart,
   evidenceOf: (edge: LockEdge) => GraphOutput['edges'][number]['evidence'] = () => 'unknown',
+  further?: FurtherDown,
 ): GraphOutput {
   const ids = new Map(part.classes.map(({ key, id }) => [key, id]));
   const id = (key: string): string => ids.get(key) ?? key;
@@ -148,6 +157,12 @@ export function graphOutput(
         .map(witness)
         .sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b))),
     })),
+    ...(further && {
+      further: [...further].map(([from, to]) => ({
+        from: id(from),
+        to: Object.fromEntries([...to].map(([key, calls]) => [id(key), calls])),
+      })),
+    }),
   };
 }
 

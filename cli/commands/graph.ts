@@ -4,18 +4,21 @@ import { renderDot } from '../../analysis/report/graph/dot.js';
 import { drawGraph } from '../../analysis/report/graph/layout.js';
 import { renderSvg } from '../../analysis/report/graph/svg.js';
 import { graphOutput, renderGraphJson, reportedCycles, selectPart } from '../../analysis/report/graph.js';
+import { furtherDown } from '../../analysis/report/graph/further.js';
 import { classNamed } from '../class-named.js';
 import { evidenceFor, readAll, splitEvidence } from '../evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
-import { runSession } from '../session.js';
-import { writeResult } from '../terminal.js';
+import { runSession, type Session } from '../session.js';
+import { settled } from '../settle.js';
+import { message, writeResult } from '../terminal.js';
 
 const FORMATS = ['dot', 'json', 'svg'] as const;
 
 interface GraphOptions extends CommonOptions {
   readonly format: (typeof FORMATS)[number];
   readonly around?: string;
+  readonly further: boolean;
   readonly evidence?: readonly string[];
 }
 
@@ -26,26 +29,37 @@ export function addGraph(program: Command, end: (code: number) => void): void {
     .argument('[path...]')
     .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).makeOptionMandatory())
     .option('--evidence <file...>', 'say which edges ran: logs and tables of a running kernel')
-    .option('--around <class>', 'only this lock class and its neighbours');
+    .option('--around <class>', 'only this lock class and its neighbours')
+    .option('--no-further', 'json: not what calls lead to further down than the edges');
   addCommonOptions(command).action(async (given: string[], options: GraphOptions) => {
     const { paths, files } = splitEvidence(given, options.evidence ?? []);
     const sources = files.length > 0 ? await readAll(files) : [];
-    await runSession(paths, { ...options, confidence: 'low' }, (session) => {
+    const goesOn = options.format === 'json' && options.further;
+    const draw = (session: Session): { readonly text: string; readonly omitted: number } => {
       const { snapshot } = session;
-      const { graph } = snapshot.analysis;
+      const { graph, inspection } = snapshot.analysis;
       const centre = options.around === undefined ? undefined : classNamed(graph, options.around).id;
       const part = selectPart(graph, centre === undefined ? undefined : { around: [centre], depth: 1 });
       if (!part) throw new CommandFailure(`there is no lock class '${options.around ?? ''}'`);
       const seen = files.length > 0 ? new EdgeEvidence(evidenceFor(session, sources), graph) : undefined;
-      const data = graphOutput(part, seen && ((edge) => seen.of(edge)));
+      const further = goesOn ? furtherDown(part, (key) => inspection.reaches(key)) : undefined;
+      const data = graphOutput(part, seen && ((edge) => seen.of(edge)), further?.pairs);
       const view = { data, centre, cycles: reportedCycles(snapshot.findings) };
       const text = {
         dot: () => renderDot(view),
         json: () => renderGraphJson(data),
         svg: () => renderSvg(drawGraph(view)),
       }[options.format]();
-      writeResult(text, undefined);
-    });
+      return { text, omitted: further?.omitted ?? 0 };
+    };
+    const { text, omitted } = await runSession(paths, { ...options, confidence: 'low' }, (session) =>
+      goesOn ? settled(session, draw) : draw(session),
+    );
+    if (omitted > 0)
+      message(
+        `${omitted} pairs of classes far apart are left out; name fewer folders, or a class with --around`,
+      );
+    writeResult(text, undefined);
     end(EXIT.clean);
   });
 }
