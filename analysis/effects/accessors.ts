@@ -1,10 +1,8 @@
+import { MAX_TARGETS } from '../callgraph/static-callees.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Skeleton } from '../summary/types.js';
-import { calledBy, conditionOf } from './conditions.js';
+import { calledBy, conditionOf } from '../callgraph/conditions.js';
 import { resultsIn } from './used-results.js';
-
-/** Calls through a pointer with more targets than this have no effect on the held set that could be told. */
-export const MAX_TARGETS = 4;
 
 /** The first of the functions that a name may mean, with its stand-ins in other `#if` arms of the same file. */
 export function armsOf(targets: readonly FunctionRef[]): readonly FunctionRef[] {

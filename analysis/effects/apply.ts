@@ -1,8 +1,9 @@
 import type { FunctionRef } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { EventId } from '../summary/types.js';
-import { armsOf, isAccessor, isOnlyStandIn, MAX_TARGETS } from './accessors.js';
-import { conditionOf } from './conditions.js';
+import { armsOf, isAccessor, isOnlyStandIn } from './accessors.js';
+import { MAX_TARGETS } from '../callgraph/static-callees.js';
+import { conditionOf } from '../callgraph/conditions.js';
 import { afterCall } from './context.js';
 import { ANY, contradicts, NONZERO, ZERO } from './fact.js';
 import type { Known } from './facts.js';

@@ -1,6 +1,7 @@
-import type { FunctionRef, Program } from '../link/types.js';
+import type { FunctionRef } from '../link/types.js';
 import type { PrototypeItem } from '../outline/types.js';
-import { calledBy } from './conditions.js';
+import { calledBy } from '../callgraph/conditions.js';
+import type { Surroundings } from './step.js';
 import type { Term } from './terms.js';
 
 /** The functions a call may reach. */
@@ -22,15 +23,15 @@ export class CalleeFinder {
   private readonly named = new Map<string, NamedCallees>();
 
   constructor(
-    private readonly program: Program,
+    private readonly around: Pick<Surroundings, 'program' | 'slotTargets' | 'namedTargets'>,
     private readonly caller: FunctionRef,
   ) {}
 
   byName(name: string): NamedCallees {
     let known = this.named.get(name);
     if (known === undefined) {
-      const targets = calledBy(this.caller, name, this.program);
-      const prototype = this.program.resolvePrototype(name, this.caller.file);
+      const targets = calledBy(this.caller, name, this.around.program);
+      const prototype = this.around.program.resolvePrototype(name, this.caller.file);
       const returns = targets[0]?.item?.returns ?? prototype?.returns ?? '';
       known = { targets, prototype, returns };
       this.named.set(name, known);
@@ -46,13 +47,14 @@ export class CalleeFinder {
   }
 
   private targetsOf(pointed: Term): readonly FunctionRef[] {
-    const { program, caller } = this;
+    const { around, caller } = this;
+    const { program } = around;
     if (pointed.k === 'global')
-      return program.resolveCall(pointed.name.slice(pointed.name.lastIndexOf(':') + 1), caller.file);
+      return around.namedTargets(pointed.name.slice(pointed.name.lastIndexOf(':') + 1), caller.file);
     if (pointed.k !== 'field') return NOBODY.targets;
     const record = program.expand(pointed.base.type, caller.file);
     if (record === '') return NOBODY.targets;
-    const targets = program.resolveSlot(record, pointed.name, caller.file);
+    const targets = around.slotTargets(record, pointed.name, caller.file);
     // What calls through a pointer of its own name serves several: it is not among them.
     return targets.length > 1 && targets.includes(caller)
       ? targets.filter((target) => target !== caller)

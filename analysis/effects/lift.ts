@@ -107,7 +107,7 @@ function bindCall(
   const pointed: Term = callee.k === 'address' || callee.k === 'deref' ? callee.base : callee;
   const targets =
     pointed.k === 'global'
-      ? around.program.resolveCall(pointed.name.slice(pointed.name.lastIndexOf(':') + 1), fn.file)
+      ? around.namedTargets(pointed.name.slice(pointed.name.lastIndexOf(':') + 1), fn.file)
       : [];
   if (targets.length === 0 && rootOf(pointed).k !== 'parameter') return undefined;
   return {

@@ -42,6 +42,12 @@ export interface Surroundings {
    * `locks` the caller promises that it takes neutral effects for none at all.
    */
   effectsOf(fn: FunctionRef, concern?: 'locks'): Effects | undefined;
+  /** Functions in a member that a value of this type is called through, as a file sees it. */
+  slotTargets(record: string, field: string, file: string): readonly FunctionRef[];
+  /** Functions that a value which names one leads to, where it is called. */
+  namedTargets(name: string, file: string): readonly FunctionRef[];
+  /** Tells apart what the calls of a function through values lead to. */
+  slotsOf(fn: FunctionRef): string;
 }
 
 /** What calls: a call event, or an API that calls back. */
@@ -101,7 +107,7 @@ export class Stepper {
   ) {
     this.evaluator = new Evaluator(around.program, around.models, around.classes, fn, skeleton);
     this.results = new Results(this.evaluator);
-    this.callees = new CalleeFinder(around.program, fn);
+    this.callees = new CalleeFinder(around, fn);
   }
 
   /** How many classes APIs have told so far. */

@@ -1,20 +1,26 @@
 import { runToEnd } from '../base/progress.js';
+import { components } from '../callgraph/components.js';
+import { staticCallees, type StaticCallees } from '../callgraph/static-callees.js';
 import { comparePaths } from '../link/files.js';
+import { compareRefs } from '../link/refs.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { FileOutline } from '../outline/types.js';
-import type { Skeleton } from '../summary/types.js';
 import { AccessorDemands } from './accessors.js';
 import { ClassTable } from './locks.js';
 import type { Surroundings } from './step.js';
 import { Sharing } from './sharing.js';
+import { areMet, dependency, isSameList, noExit, recursionGap, type Known, type SlotUse } from './known.js';
 import { summarise } from './summarise.js';
+import { Users } from './users.js';
 import type { Effects } from './types.js';
 
-/** Callees interpreted inside one another before a call is cut off. */
-const MAX_DEPTH = 120;
+/** Times that the functions of a recursive component are gone through before its recursion is cut (docs/decisions/recursion.md). */
+const MAX_PASSES = 8;
 /** Functions looked through between two yields. */
 const ASKED_AT_ONCE = 64;
+/** Slots that hold more functions connect nothing: that one of these is another function now concerns nobody. */
+const MANY_HELD = 10;
 
 /** The functions of a file that have a skeleton. */
 interface FileFunctions {
@@ -29,40 +35,35 @@ function withFunctions(outline: FileOutline): FileOutline | undefined {
   return outline.functions.length > 0 ? outline : undefined;
 }
 
-/** Users of a function are few, or looked through now and then for those that are gone. */
-const MANY_USERS = 4;
-
-interface Known {
-  readonly effects: Effects;
-  /** What it was computed from: callees, and what it depended on of each of them. */
-  readonly used: readonly FunctionRef[];
-  readonly signatures: readonly string[];
+/** One function while it is interpreted. */
+interface Frame {
+  readonly fn: FunctionRef;
+  readonly used: Map<FunctionRef, string>;
+  readonly slots: SlotUse[];
+  /** What the members of its component are held to do in this pass; `undefined` for one that is cut off. */
+  readonly members: ReadonlyMap<FunctionRef, Effects | undefined> | undefined;
 }
 
-/** A function whose effects are to be found out. */
-interface ToInterpret {
-  readonly missing: Skeleton;
-  readonly old: Known | undefined;
-}
-
-type Found = Pick<Known, 'effects'> | { readonly effects: undefined } | ToInterpret;
-
-const NOT_KNOWN: Found = { effects: undefined };
+const NO_SLOTS: readonly SlotUse[] = [];
+const NO_CALLEES: StaticCallees = { functions: [], slots: [] };
 
 /**
- * Effects of all functions, computed bottom-up on demand and kept. When functions change, those that were
- * computed from them, however indirectly, are looked at again, and computed again only where the signature of
- * a callee is another one (early cut-off). A function whose body changes is another {@link FunctionRef}.
+ * Effects of all functions, kept. They are computed bottom-up over the components of the static call graph: a function
+ * is interpreted when everything that it may ask for is known, so a result depends on no order. Functions that recur
+ * begin without any exit and are interpreted in the order of their places until nothing changes. When functions change,
+ * those that were computed from them, however indirectly, are looked at again, and computed again only where the
+ * signature of a callee is another one (early cut-off). A function whose body changes is another {@link FunctionRef}.
  */
 export class EffectsTable implements Surroundings {
   readonly classes: ClassTable;
   private readonly known = new Map<FunctionRef, Known>();
-  /** By callee: the functions computed from it. Some may be gone or not use it any more. */
-  private readonly users = new Map<FunctionRef, FunctionRef[]>();
+  private readonly users = new Users<FunctionRef>((fn) => this.known.has(fn));
   /** Functions whose effects may no longer hold. */
   private readonly suspects = new Set<FunctionRef>();
-  private readonly active: Map<FunctionRef, string>[] = [];
-  private readonly onStack = new Set<FunctionRef>();
+  /** By member that is called: functions that looked at what slots of that name hold. */
+  private readonly askers = new Users<string>((fn) => this.known.has(fn));
+  private readonly callees = new Map<FunctionRef, StaticCallees>();
+  private readonly frames: Frame[] = [];
   private readonly fresh = new Set<FunctionRef>();
   private readonly accessors: AccessorDemands;
   /** For the functions of one run: what went with an edit does not stay for its sake. */
@@ -90,15 +91,17 @@ export class EffectsTable implements Surroundings {
     const { program, suspects, fresh } = this;
     this.classes.begin();
     const changed = program.takeChanged();
-    this.suspectUsers(changed);
+    this.suspectUsers([...changed, ...this.askersOf(program.takeChangedSlots())]);
+    for (const fn of suspects) this.callees.delete(fn);
     for (const { file } of changed) this.byFile.delete(file);
     for (const fn of changed) {
+      this.callees.delete(fn);
       if (program.functionById(fn.id) === fn) {
         fresh.add(fn);
         continue;
       }
       this.known.delete(fn);
-      this.users.delete(fn);
+      this.users.forget(fn);
       suspects.delete(fn);
       fresh.delete(fn);
       this.accessors.forget(fn);
@@ -108,11 +111,25 @@ export class EffectsTable implements Surroundings {
       : [...fresh, ...suspects];
   }
 
+  /** Functions that looked at slots of these names; they are suspects themselves. */
+  private askersOf(fields: Iterable<string>): FunctionRef[] {
+    const found: FunctionRef[] = [];
+    for (const field of fields) {
+      for (const fn of this.askers.of(field)) {
+        if (!this.known.has(fn)) continue;
+        this.suspects.add(fn);
+        found.push(fn);
+      }
+    }
+    return found;
+  }
+
+  /** Whoever was computed from these, however indirectly, may be another one now. */
   private suspectUsers(changed: readonly FunctionRef[]): void {
     const { users, suspects } = this;
     const queue = [...changed];
     for (let fn = queue.pop(); fn !== undefined; fn = queue.pop()) {
-      for (const user of users.get(fn) ?? []) {
+      for (const user of users.of(fn)) {
         if (suspects.has(user) || !this.known.has(user)) continue;
         suspects.add(user);
         queue.push(user);
@@ -168,103 +185,171 @@ export class EffectsTable implements Surroundings {
   }
 
   effectsOf(fn: FunctionRef, concern?: 'locks'): Effects | undefined {
-    const effects = this.compute(fn);
-    const used = this.active.at(-1);
-    if (used !== undefined && (concern === undefined || !used.has(fn)))
-      used.set(fn, dependency(effects, concern));
+    const frame = this.frames.at(-1);
+    if (frame === undefined) return this.compute(fn);
+    const effects = this.inComponent(frame, fn) ? frame.members?.get(fn) : this.settledBelow(frame.fn, fn);
+    if (concern === undefined || !frame.used.has(fn)) frame.used.set(fn, dependency(effects, concern));
     return effects;
   }
 
-  /** The same in slices, where nobody is being computed; those that are computed on the way are in one go each. */
+  slotTargets(record: string, field: string, file: string): readonly FunctionRef[] {
+    const held = this.program.resolveSlot(record, field, file);
+    this.frames.at(-1)?.slots.push({ record, field, file, held });
+    return held;
+  }
+
+  namedTargets(name: string, file: string): readonly FunctionRef[] {
+    const held = this.program.resolveCall(name, file);
+    this.frames.at(-1)?.slots.push({ record: undefined, field: name, file, held });
+    return held;
+  }
+
+  /** Tells apart what the calls of a function through slots lead to; empty where it makes none. */
+  slotsOf(fn: FunctionRef): string {
+    const slots = this.known.get(fn)?.slots ?? NO_SLOTS;
+    return slots.map(({ held }) => held.map(({ id }) => id).join()).join(';');
+  }
+
+  /** The same in slices, where nobody is being computed. */
   *computed(fn: FunctionRef): Generator<void, Effects | undefined> {
-    const found = this.find(fn);
-    return 'missing' in found ? yield* this.interpret(fn, found) : found.effects;
+    if (this.isOpen(fn)) yield* this.solve(fn);
+    return this.known.get(fn)?.effects;
   }
 
   private compute(fn: FunctionRef): Effects | undefined {
-    const found = this.find(fn);
-    return 'missing' in found ? runToEnd(this.interpret(fn, found)) : found.effects;
+    return runToEnd(this.computed(fn));
   }
 
-  /** What holds of a function, or what it takes to find out. */
-  private find(fn: FunctionRef): Found {
-    const old = this.known.get(fn);
-    if (old !== undefined && !this.suspects.has(fn)) return old;
-    if (!this.program.hasSkeleton(fn)) return NOT_KNOWN;
-    if (this.onStack.has(fn) || this.active.length > MAX_DEPTH) return NOT_KNOWN;
-    if (old !== undefined && this.stillHolds(fn, old)) {
-      this.suspects.delete(fn);
-      return old;
+  /** Has a body, and its effects are not known, or may no longer hold. */
+  private isOpen(fn: FunctionRef): boolean {
+    return (!this.known.has(fn) || this.suspects.has(fn)) && this.program.hasSkeleton(fn);
+  }
+
+  /** Settles a function and all below it that are open, callees first. */
+  private *solve(root: FunctionRef): Generator<void, void> {
+    const below = (fn: FunctionRef): readonly FunctionRef[] =>
+      this.calleesOf(fn).filter((callee) => this.isOpen(callee));
+    for (const members of components([root], below)) {
+      // While this was waiting, somebody else may have asked for them.
+      if (!members.some((fn) => this.isOpen(fn))) continue;
+      const [first] = members;
+      const recurs = members.length > 1 || (first !== undefined && this.calleesOf(first).includes(first));
+      const component = recurs ? [...members].sort(compareRefs) : undefined;
+      if (members.every((fn) => this.stillHolds(fn, component))) {
+        for (const fn of members) this.settle(fn);
+      } else if (component !== undefined) yield* this.iterate(component);
+      else if (first !== undefined) this.keep(first, yield* this.interpret(first, undefined), undefined);
     }
-    const missing = this.program.skeleton(fn);
-    return missing === undefined ? NOT_KNOWN : { missing, old };
   }
 
-  private *interpret(fn: FunctionRef, { missing, old }: ToInterpret): Generator<void, Effects> {
-    const used = new Map<FunctionRef, string>();
-    const work = summarise(this, fn, missing);
+  private calleesOf(fn: FunctionRef): readonly FunctionRef[] {
+    let callees = this.callees.get(fn);
+    if (callees === undefined) {
+      const skeleton = this.program.skeleton(fn);
+      callees = skeleton === undefined ? NO_CALLEES : staticCallees(fn, skeleton, this.program);
+      this.callees.set(fn, callees);
+    }
+    return callees.functions;
+  }
+
+  private inComponent({ members }: Frame, fn: FunctionRef): boolean {
+    return members?.has(fn) === true;
+  }
+
+  /** What was settled before a function was begun: its callees, and theirs. Others may come before it or after it. */
+  private settledBelow(caller: FunctionRef, fn: FunctionRef): Effects | undefined {
+    if (this.suspects.has(fn)) return undefined;
+    const callees = this.calleesOf(caller);
+    const isBelow =
+      callees.includes(fn) ||
+      callees.some((callee) => this.callees.get(callee)?.functions.includes(fn) === true);
+    return isBelow ? this.known.get(fn)?.effects : undefined;
+  }
+
+  /** Interprets functions that call one another until none of them comes out otherwise than in the pass before. */
+  private *iterate(component: readonly FunctionRef[]): Generator<void, void> {
+    const members = new Map<FunctionRef, Effects | undefined>();
+    for (const fn of component) members.set(fn, noExit(fn));
+    const last = new Map<FunctionRef, Omit<Known, 'component'>>();
+    let isSettled = false;
+    for (let pass = 0; pass < MAX_PASSES && !isSettled; pass++) {
+      isSettled = true;
+      for (const fn of component) {
+        const before = last.get(fn);
+        if (before !== undefined && areMet(before, (callee) => members.get(callee), members)) continue;
+        const now = yield* this.interpret(fn, members);
+        if (now.effects.signature !== members.get(fn)?.signature) isSettled = false;
+        members.set(fn, now.effects);
+        last.set(fn, now);
+      }
+    }
+    // Where every path recurs, nothing comes back: more likely the end of the recursion is not in sight.
+    if (!isSettled || component.some((fn) => last.get(fn)?.effects.exits.length === 0)) {
+      for (const fn of component) members.set(fn, undefined);
+      for (const fn of component) {
+        const { effects, ...rest } = yield* this.interpret(fn, members);
+        last.set(fn, { ...rest, effects: { ...effects, gaps: [...effects.gaps, recursionGap(component)] } });
+      }
+    }
+    for (const [fn, known] of last) this.keep(fn, known, component);
+  }
+
+  private *interpret(fn: FunctionRef, members: Frame['members']): Generator<void, Omit<Known, 'component'>> {
+    const skeleton = this.program.skeleton(fn);
+    const frame: Frame = { fn, used: new Map(), slots: [], members };
+    if (skeleton === undefined) return { effects: noExit(fn), used: [], signatures: [], slots: NO_SLOTS };
+    const work = summarise(this, fn, skeleton);
     for (;;) {
       // Whoever asks between two steps is no callee, and may ask for this one.
-      this.onStack.add(fn);
-      this.active.push(used);
+      this.frames.push(frame);
       const step = work.next();
-      this.active.pop();
-      this.onStack.delete(fn);
+      this.frames.pop();
       if (step.done === true) {
-        const effects = this.sharing.settle(step.value);
-        this.suspects.delete(fn);
-        this.keep(fn, old, { effects, used: [...used.keys()], signatures: [...used.values()] });
-        return effects;
+        const { used, slots } = frame;
+        return {
+          effects: step.value,
+          used: [...used.keys()],
+          signatures: [...used.values()],
+          slots: slots.length === 0 ? NO_SLOTS : slots,
+        };
       }
       yield;
     }
   }
 
-  private keep(fn: FunctionRef, old: Known | undefined, now: Known): void {
-    this.known.set(fn, now);
-    const before = new Set(old?.used);
-    for (const callee of now.used) {
-      if (before.has(callee)) continue;
-      const users = this.users.get(callee);
-      if (users === undefined) this.users.set(callee, [fn]);
-      else if (users.push(fn) >= MANY_USERS && isPowerOfTwo(users.length))
-        this.users.set(callee, this.living(users));
+  private keep(fn: FunctionRef, now: Omit<Known, 'component'>, component: Known['component']): void {
+    this.known.set(fn, { ...now, effects: this.sharing.settle(now.effects), component });
+    for (const callee of now.used) this.users.note(callee, fn);
+    for (const { record, field, held } of now.slots) {
+      if (record !== undefined) this.askers.note(field, fn);
+      if (held.length <= MANY_HELD) for (const target of held) this.users.note(target, fn);
     }
+    this.settle(fn);
   }
 
-  /** Without those that are gone: every edit of a file puts other functions in the place of its own. */
-  private living(users: readonly FunctionRef[]): FunctionRef[] {
-    return [...new Set(users)].filter((user) => this.known.has(user));
+  /** What is known of a function holds, as long as what it may call does not change. */
+  private settle(fn: FunctionRef): void {
+    this.suspects.delete(fn);
+    for (const callee of this.calleesOf(fn)) this.users.note(callee, fn);
+    for (const field of this.callees.get(fn)?.slots ?? []) this.askers.note(field, fn);
   }
 
-  private stillHolds(fn: FunctionRef, { used, signatures }: Known): boolean {
-    this.onStack.add(fn);
-    // A callee whose file was replaced is another function, also where it does the same.
-    const holds = used.every(
-      (callee, i) =>
-        this.program.functionById(callee.id) === callee && isMet(this.compute(callee), signatures[i]),
+  private stillHolds(fn: FunctionRef, component: Known['component']): boolean {
+    const known = this.known.get(fn);
+    if (known === undefined || !isSameList(known.component, component)) return false;
+    const { program } = this;
+    const effectsOf = (callee: FunctionRef): Effects | undefined =>
+      program.hasSkeleton(callee) ? this.known.get(callee)?.effects : undefined;
+    return (
+      // A callee whose file was replaced is another function, also where it does the same.
+      known.used.every((callee) => program.functionById(callee.id) === callee) &&
+      areMet(known, effectsOf, undefined) &&
+      known.slots.every(({ record, field, file, held }) =>
+        isSameList(
+          held,
+          record === undefined ? program.resolveCall(field, file) : program.resolveSlot(record, field, file),
+        ),
+      )
     );
-    this.onStack.delete(fn);
-    return holds;
   }
-}
-
-/** What a function without body, or with neutral effects where that is as good, is to its callers. */
-export const NO_EFFECT = '';
-/** Nothing known, where neutral effects would have been something else. */
-const UNKNOWN = '?';
-
-/** What a function that looked at the effects of a callee depends on, as text. */
-export function dependency(effects: Effects | undefined, concern?: 'locks'): string {
-  if (concern === undefined) return effects?.signature ?? UNKNOWN;
-  return effects === undefined || effects.isNeutral ? NO_EFFECT : effects.signature;
-}
-
-/** Whether a function still does what another one depended on. */
-export function isMet(effects: Effects | undefined, on: string | undefined): boolean {
-  return on === dependency(effects) || (on === NO_EFFECT && on === dependency(effects, 'locks'));
-}
-
-function isPowerOfTwo(count: number): boolean {
-  return (count & (count - 1)) === 0;
 }

@@ -4,7 +4,7 @@ import { interpretTo } from '../effects/interpret.js';
 import { NEGATIVE, ORDERINGS, ZERO, type Fact } from '../effects/fact.js';
 import { KeptFacts, type KnownFacts } from '../effects/kept-facts.js';
 import { State } from '../effects/state.js';
-import { dependency } from '../effects/table.js';
+import { dependency } from '../effects/known.js';
 import { Stepper, type Surroundings } from '../effects/step.js';
 import { isConfig, someTerm, type Term } from '../effects/terms.js';
 import type { Effects, HeldLock, LockRef, Site } from '../effects/types.js';
@@ -77,7 +77,15 @@ export class Replayer {
       note(this.used, fn, dependency(effects, concern));
       return effects;
     };
-    this.around = { program, models, classes, effectsOf };
+    this.around = {
+      program,
+      models,
+      classes,
+      effectsOf,
+      slotTargets: (record, field, file) => around.slotTargets(record, field, file),
+      namedTargets: (name, file) => around.namedTargets(name, file),
+      slotsOf: (fn) => around.slotsOf(fn),
+    };
   }
 
   /** Replays one chain by the functions below, and tells what it depends on and what it took. */

@@ -1,5 +1,5 @@
 import type { Surroundings } from '../effects/step.js';
-import { dependency, isMet, NO_EFFECT } from '../effects/table.js';
+import { dependency, isMet, NO_EFFECT } from '../effects/known.js';
 import type { FunctionRef } from '../link/types.js';
 
 /** What it depended on of each function that it looked at: {@link dependency}, or {@link BODY}. */
@@ -16,17 +16,22 @@ export function usedEffects(noted: Noted): UsedEffects {
 }
 
 /** A function was run itself: what comes of it otherwise does not matter. */
-const BODY = 'body';
+const BODY = 'body:';
 
 /** Notes what of a function was looked at, unless more of it was before. */
 export function note(used: Noted, fn: FunctionRef, on: string): void {
   const old = used.get(fn);
-  if (old === undefined || old === BODY || (old === NO_EFFECT && on !== BODY)) used.set(fn, on);
+  if (old === undefined || isBody(old) || (old === NO_EFFECT && !isBody(on))) used.set(fn, on);
 }
 
 /** Notes that a function was run, or would have been if it had a skeleton. */
-export function noteRun(used: Noted, fn: FunctionRef, { program }: Surroundings): void {
-  note(used, fn, program.hasSkeleton(fn) ? BODY : dependency(undefined));
+export function noteRun(used: Noted, fn: FunctionRef, around: Surroundings): void {
+  note(used, fn, around.program.hasSkeleton(fn) ? bodyOf(fn, around) : dependency(undefined));
+}
+
+/** What running a function itself depends on: its body, and what its calls through slots lead to. */
+function bodyOf(fn: FunctionRef, around: Surroundings): string {
+  return `${BODY}${around.slotsOf(fn)}`;
 }
 
 /** Notes what was looked at to find something that was kept. */
@@ -40,7 +45,15 @@ export function noteAll(used: Noted, { functions, on }: UsedEffects): void {
 /** Whether everything that was looked at is still the same. */
 export function stillHolds({ functions, on }: UsedEffects, around: Surroundings): boolean {
   return functions.every(
-    (fn, i) =>
-      around.program.functionById(fn.id) === fn && (on[i] === BODY || isMet(around.effectsOf(fn), on[i])),
+    (fn, i) => around.program.functionById(fn.id) === fn && holds(fn, on[i] ?? '', around),
   );
+}
+
+function holds(fn: FunctionRef, on: string, around: Surroundings): boolean {
+  const effects = around.effectsOf(fn);
+  return isBody(on) ? on === bodyOf(fn, around) : isMet(effects, on);
+}
+
+function isBody(on: string): boolean {
+  return on.startsWith(BODY);
 }

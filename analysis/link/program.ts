@@ -31,12 +31,11 @@ import type {
 
 /** Macros that only rename others are followed this far. */
 const LONGEST_ALIAS_CHAIN = 8;
-const DEFAULT_ARCHITECTURES = ['x86'];
 type Outlined = FileOutline | undefined;
 
 /** An empty program. Files come in by {@link MutableProgram.setFile}, in any order. */
 export function createProgram(models: Models, options: LinkOptions = {}): MutableProgram {
-  return new LinkedProgram(models, options.architectures ?? DEFAULT_ARCHITECTURES);
+  return new LinkedProgram(models, options.architectures ?? ['x86']);
 }
 
 class LinkedProgram implements MutableProgram {
@@ -108,10 +107,7 @@ class LinkedProgram implements MutableProgram {
     this.filesSet++;
     const [before, now] = [known?.summary.outline, summary?.outline];
     const interfaceChanged =
-      known === undefined ||
-      before === undefined ||
-      now === undefined ||
-      !sameInterface(before, now) ||
+      !(known && before && now && sameInterface(before, now)) ||
       this.callables.areReordered(known, before.functions, now.functions);
     if (known !== undefined && interfaceChanged) this.refs.drop(known);
     if (known !== undefined && before !== undefined && (now === undefined || !sameIncludes(before, now))) {
@@ -119,9 +115,11 @@ class LinkedProgram implements MutableProgram {
     }
     const file = this.place(path, known, summary);
     if (file === undefined) return { interfaceChanged: false };
-    if (!interfaceChanged && before !== undefined) this.refs.keepSame(file, before);
     if (interfaceChanged) this.interfaceChanged(file, before, now);
-    else this.bodiesChanged(file);
+    else {
+      if (before !== undefined) this.refs.keepSame(file, before);
+      this.bodiesChanged(file);
+    }
     this.callerIndex.fileChanged(file);
     if (interfaceChanged || before === undefined) this.calleeLists.forgetAll();
     else this.calleeLists.fileChanged(file, before);
@@ -285,6 +283,10 @@ class LinkedProgram implements MutableProgram {
 
   takeChanged(): readonly FunctionRef[] {
     return this.refs.takeChanged();
+  }
+
+  takeChangedSlots(): ReadonlySet<string> {
+    return this.slots.takeChanged();
   }
 
   get demandsMade(): number {

@@ -36,6 +36,8 @@ export class Slots {
   private readonly changed = new Set<LinkedFile>();
   /** How often what is read may have become something else. */
   private edits = 0;
+  /** Members and variables whose fillings are others than when this was last taken, by name. */
+  private news = new Set<string>();
   /** Values that no symbol of the program has the name of, and where they are used, by name. */
   private readonly unknown = new Map<number, Set<LinkedFile>>();
   private templates: Templates = new WeakMap();
@@ -122,6 +124,15 @@ export class Slots {
     const keys = new Map<string, Slot>();
     this.fromAssignments(fn, skeleton, this.reading(file, this.fillings, keys));
     this.noteKeys(file, keys);
+    for (const { key } of keys.values()) this.news.add(memberOf(key));
+  }
+
+  /** Names of members and variables that hold other functions, perhaps, than when this was last asked. */
+  takeChanged(): ReadonlySet<string> {
+    if (this.fillings !== undefined) this.current();
+    const { news } = this;
+    this.news = new Set();
+    return news;
   }
 
   /** A file was replaced. */
@@ -185,12 +196,32 @@ export class Slots {
       runToEnd(this.prepare());
       return (this.fillings ??= new Map());
     }
+    if (this.changed.size === 0) return this.fillings;
+    const before = this.filledBy(this.changed, this.fillings);
     this.unlearn(this.changed, this.fillings);
     for (const file of this.changed) {
       if (this.files.at(file.id) === file) this.learn(file, this.fillings);
     }
+    const now = this.filledBy(this.changed, this.fillings);
+    for (const [key, values] of before) if (now.get(key) !== values) this.news.add(memberOf(key));
+    for (const key of now.keys()) if (!before.has(key)) this.news.add(memberOf(key));
     this.changed.clear();
     return this.fillings;
+  }
+
+  /** What files put into slots, as text, by slot. */
+  private filledBy(
+    files: ReadonlySet<LinkedFile>,
+    fillings: ReadonlyMap<string, readonly Filling[]>,
+  ): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    for (const file of files) {
+      for (const key of this.keysOf.get(file) ?? []) {
+        const own = (fillings.get(key) ?? []).filter((filling) => files.has(filling.file));
+        found.set(key, own.map(({ file: { path }, home, value }) => `${path} ${home} ${value}`).join('\n'));
+      }
+    }
+    return found;
   }
 
   /** Of all files at once: a slot that thousands of files fill is gone through once. */
@@ -325,6 +356,11 @@ export class Slots {
 /** The slot of whatever record has a member of that name. */
 function nearbyKey(field: string): string {
   return `?.${field}`;
+}
+
+/** The name of the member or variable that a slot is. */
+function memberOf(key: string): string {
+  return key.slice(Math.max(key.lastIndexOf('.'), key.lastIndexOf(':')) + 1);
 }
 
 function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {

@@ -125,6 +125,8 @@ export interface Program {
   readonly demandsMade: number;
   /** Functions and macros that got a skeleton, were made or are gone since this was last asked. */
   takeChanged(): readonly FunctionRef[];
+  /** Names of members and variables whose functions may be others since this was last asked. */
+  takeChangedSlots(): ReadonlySet<string>;
   /** How often a file was added, replaced or removed. */
   readonly filesSet: number;
   /** How often anything came, went or became something else that an answer may depend on. */

@@ -10,6 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['syntax'],
   ['summary'],
   ['link'],
+  ['callgraph'],
   ['effects'],
   ['graph'],
   ['checks'],

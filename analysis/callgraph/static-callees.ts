@@ -1,0 +1,116 @@
+import { typeOf } from '../link/expression-types.js';
+import type { FunctionRef, Program } from '../link/types.js';
+import { eventsOf } from '../summary/events.js';
+import type { Event, Expr, ExprId, Skeleton } from '../summary/types.js';
+import { calledBy } from './conditions.js';
+
+/** A call through a pointer with more targets than this has no effect on the held set that could be told. */
+export const MAX_TARGETS = 4;
+
+/** Functions that one may use, and the members that it calls through, by name. */
+export interface StaticCallees {
+  readonly functions: readonly FunctionRef[];
+  readonly slots: readonly string[];
+}
+
+/**
+ * Every function whose summary the interpretation of a function may use, told from the skeleton alone: calls by name,
+ * calls through slots of few targets, functions that end a reference. What interpretation asks for beyond that is a
+ * gap. The set decides the components of the call graph, so it depends on no lock state and on no order.
+ */
+export function staticCallees(fn: FunctionRef, skeleton: Skeleton, program: Program): StaticCallees {
+  const gatherer = new Gatherer(fn, skeleton, program);
+  return { functions: [...gatherer.gather()], slots: [...gatherer.slots] };
+}
+
+class Gatherer {
+  private readonly found = new Set<FunctionRef>();
+  readonly slots = new Set<string>();
+  /** Values of locals that stand for functions, by the local's index; made when a local is called. */
+  private stored: ReadonlyMap<number, readonly ExprId[]> | undefined;
+  private readonly followed = new Set<number>();
+
+  constructor(
+    private readonly fn: FunctionRef,
+    private readonly skeleton: Skeleton,
+    private readonly program: Program,
+  ) {}
+
+  gather(): ReadonlySet<FunctionRef> {
+    for (const event of eventsOf(this.skeleton)) this.ofEvent(event);
+    return this.found;
+  }
+
+  private ofEvent(event: Event): void {
+    const { models } = this.program;
+    if (event.k === 'call') {
+      if (typeof event.callee !== 'string') return this.pointed(event.callee);
+      this.add(calledBy(this.fn, event.callee, this.program));
+      const put = models.referencePut(event.callee);
+      if (put !== undefined) this.pointed(event.args[put.releaseArg] ?? -1);
+      return;
+    }
+    if (!('lock' in event)) return;
+    const callback = models.lockApi(event.api)?.callbackArg;
+    if (callback !== undefined) this.pointed(event.args[callback] ?? -1);
+  }
+
+  private add(targets: readonly FunctionRef[]): void {
+    for (const target of targets) this.found.add(target);
+  }
+
+  /** What a value leads to that is called. */
+  private pointed(id: ExprId): void {
+    const expr = this.bare(id);
+    if (expr === undefined) return;
+    if (expr.k === 'global') this.add(this.program.resolveCall(expr.name, this.fn.file));
+    else if (expr.k === 'field') this.held(expr);
+    else if (expr.k === 'local' && !this.followed.has(expr.index)) {
+      this.followed.add(expr.index);
+      for (const value of this.storedIn(expr.index)) this.pointed(value);
+    }
+  }
+
+  private held({ base, name }: Extract<Expr, { readonly k: 'field' }>): void {
+    const { program, fn } = this;
+    for (const value of this.putInto(name)) this.add(program.resolveCall(value, fn.file));
+    const record = program.expand(typeOf(this.skeleton, base, fn, program), fn.file);
+    if (record === '') return;
+    this.slots.add(name);
+    const targets = program.resolveSlot(record, name, fn.file);
+    // One more than the bound: a function that is among its own targets is left out when it is called.
+    if (targets.length <= MAX_TARGETS + 1) this.add(targets);
+  }
+
+  /** Functions that this function itself puts into a member of that name. */
+  private *putInto(field: string): Generator<string> {
+    for (const event of eventsOf(this.skeleton)) {
+      if (event.k !== 'assign') continue;
+      const target = this.skeleton.exprs[event.target];
+      const value = target?.k === 'field' && target.name === field ? this.bare(event.value) : undefined;
+      if (value?.k === 'global') yield value.name;
+    }
+  }
+
+  private bare(id: ExprId): Expr | undefined {
+    let expr = this.skeleton.exprs[id];
+    while (expr?.k === 'cast' || expr?.k === 'deref' || expr?.k === 'address')
+      expr = this.skeleton.exprs[expr.base];
+    return expr;
+  }
+
+  private storedIn(local: number): readonly ExprId[] {
+    if (this.stored === undefined) {
+      const stored = new Map<number, ExprId[]>();
+      for (const event of eventsOf(this.skeleton)) {
+        const target = event.k === 'assign' ? this.skeleton.exprs[event.target] : undefined;
+        if (event.k !== 'assign' || target?.k !== 'local') continue;
+        const known = stored.get(target.index);
+        if (known === undefined) stored.set(target.index, [event.value]);
+        else known.push(event.value);
+      }
+      this.stored = stored;
+    }
+    return this.stored.get(local) ?? [];
+  }
+}
