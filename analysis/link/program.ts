@@ -115,11 +115,9 @@ class LinkedProgram implements MutableProgram {
     }
     const file = this.place(path, known, summary);
     if (file === undefined) return { interfaceChanged: false };
+    if (!interfaceChanged) this.refs.keepSame(file, before);
     if (interfaceChanged) this.interfaceChanged(file, before, now);
-    else {
-      if (before !== undefined) this.refs.keepSame(file, before);
-      this.bodiesChanged(file);
-    }
+    else this.bodiesChanged(file);
     this.callerIndex.fileChanged(file);
     if (interfaceChanged || before === undefined) this.calleeLists.forgetAll();
     else this.calleeLists.fileChanged(file, before);
