@@ -4,7 +4,8 @@ import { declaredOf, type Declared } from './declared.js';
 import type { NamedCallees } from './callees.js';
 import { dropLock } from './held.js';
 import type { State } from './state.js';
-import type { Invocation, Stepper } from './step.js';
+import type { Invocation } from './listener.js';
+import type { Stepper } from './step.js';
 import type { Term } from './terms.js';
 import type { LockRef } from './types.js';
 

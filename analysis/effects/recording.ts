@@ -6,7 +6,7 @@ import type { ApiEvent } from '../summary/types.js';
 import type { Context } from './context.js';
 import { momentKey } from './moments.js';
 import type { State } from './state.js';
-import type { Invocation, Listener, LockDoing } from './step.js';
+import type { Invocation, Listener, LockDoing } from './listener.js';
 import type { Term } from './terms.js';
 import type { HeldLock, LockRef, ReleasedLock } from './types.js';
 

@@ -1,4 +1,3 @@
-import type { Gap } from '../base/gap.js';
 import { absolute, type Span } from '../base/span.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { LockApi, Models } from '../models/types.js';
@@ -22,6 +21,7 @@ import { ANY } from './fact.js';
 import { FlowGraph, localSlot, parameterSlot, resultSlot } from './flow-graph.js';
 import { escape, give, valuesOf } from './given.js';
 import { dropLock, matchHeld, takeLock } from './held.js';
+import type { Invocation, Listener } from './listener.js';
 import type { ClassTable } from './locks.js';
 import { putReference } from './references.js';
 import { siteAt } from './site.js';
@@ -30,7 +30,7 @@ import { forgetOthers, forgetStores } from './stores.js';
 import { Results } from './results.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
-import type { Effects, HeldLock, LockRef, Site } from './types.js';
+import type { Effects, LockRef, Site } from './types.js';
 
 /** What interpretation needs to know of the rest of the program. */
 export interface Surroundings {
@@ -48,28 +48,6 @@ export interface Surroundings {
   namedTargets(name: string, file: string): readonly FunctionRef[];
   /** Tells apart what the calls of a function through values lead to. */
   slotsOf(fn: FunctionRef): string;
-}
-
-/** What calls: a call event, or an API that calls back. */
-export type Invocation = CallEvent | LockEvent;
-
-/** A lock event, or a call that is declared to be one. */
-export type LockDoing = Pick<LockEvent, 'k' | 'id' | 'at'>;
-
-/** Told of every event with a state that reaches it. All optional: replay listens to one event only. */
-export interface Listener {
-  acquire?(event: LockDoing, lock: LockRef, api: LockApi, state: State): void;
-  /** Releases, assertions and announcements. `matched` is the held lock a release ends. */
-  use?(event: LockDoing, lock: LockRef, api: LockApi, state: State, matched: HeldLock | undefined): void;
-  call?(
-    event: Invocation,
-    targets: readonly FunctionRef[],
-    callee: Term | undefined,
-    args: readonly Term[],
-    state: State,
-  ): void;
-  api?(event: ApiEvent, args: readonly Term[], state: State): void;
-  gap?(gap: Gap): void;
 }
 
 /** What is called, for a value that leads to it. */
