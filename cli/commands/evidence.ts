@@ -15,7 +15,8 @@ import { readAll, readTables } from '../evidence.js';
 import { EXIT } from '../failure.js';
 import { settled } from '../settle.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
-import { writeResult } from '../terminal.js';
+import { message, writeResult } from '../terminal.js';
+import { readLive } from '../../host/node/live.js';
 import type { Session } from '../session.js';
 import { MOST_FILES } from '../wanted-files.js';
 import { withWorld, worldOf } from '../world.js';
@@ -23,6 +24,7 @@ import { withWorld, worldOf } from '../world.js';
 interface EvidenceOptions extends CommonOptions {
   readonly format: 'text' | 'json';
   readonly symbols?: readonly string[];
+  readonly live?: boolean;
 }
 
 export function addEvidence(program: Command, end: (code: number) => void): void {
@@ -32,12 +34,17 @@ export function addEvidence(program: Command, end: (code: number) => void): void
     .argument('[file...]', 'logs and tables of any kind; - is standard input')
     .usage('[options] <file...>')
     .option('--symbols <file...>', 'System.map, kallsyms or the output of nm')
+    .option('--live', 'read what the kernel of this machine says now; changes nothing')
     .addOption(
       new Option('--format <format>', 'form of the result').choices(['text', 'json']).default('text'),
     );
   addCommonOptions(command).action(async (files: string[], options: EvidenceOptions) => {
     const { table, others } = await readTables(options.symbols ?? []);
-    const sources = (await readAll([...files, ...others])).map((source) => withSymbols(source, table));
+    const live = options.live === true ? readLive() : { sources: [], problems: [] };
+    for (const problem of live.problems) message(problem);
+    const named = [...files, ...others];
+    const given = named.length === 0 && options.live === true ? [] : await readAll(named);
+    const sources = [...live.sources, ...given].map((source) => withSymbols(source, table));
     const tell = (world: SourceWorld | undefined, session: Session | undefined): string => {
       const evidence = joinEvidence(sources, world?.models ?? createModels(), world);
       const findings = new Map(world?.analysis.findings.map((each) => [each.id, each]));

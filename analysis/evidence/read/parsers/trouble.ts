@@ -139,9 +139,6 @@ const OWNER = /\.owner: (.+)\/(\d+), \.owner_cpu: (-?\d+)/;
 const LAST_FUNCTION = /^\s*last function: (\S+)/;
 const WARNED_AT = /PID: \d+ at \S+ (\S+)(?: \[(\w+)(?: [0-9a-f]+)?\])?/;
 
-/** Lines within which a place follows its announcement, where another processor prints in between. */
-const PLACE_WITHIN = 4;
-
 /** Numbers of `1,3-5`. */
 function listed(text: string): number[] {
   return text.split(',').flatMap((part) => {
@@ -152,8 +149,9 @@ function listed(text: string): number[] {
 }
 
 class TroubleBlock extends ReportBlock {
-  /** One of so many next lines tells where preemption was switched off. */
-  private awaitsPlace = 0;
+  /** A line to come tells where preemption was switched off. */
+  private awaitsPlace = false;
+  private isNext = false;
   private readonly announces: boolean;
   private readonly isStall: boolean;
   private readonly cpus = new Set<number>();
@@ -199,14 +197,16 @@ class TroubleBlock extends ReportBlock {
   }
 
   protected own(text: string, line: number): boolean {
-    if (this.awaitsPlace > 0) {
-      this.awaitsPlace -= 1;
-      const isPlace = /^\s*(?:\(null\)|\[<[0-9a-f]+>\]|0x0)/.test(text);
-      const place = isPlace || this.awaitsPlace === PLACE_WITHIN - 1 ? parsePlace(text) : undefined;
+    if (this.awaitsPlace) {
+      const isPlace = /^\s*(?:\(null\)|\[<\s*[0-9a-f(]|0x0)/.test(text);
+      const place = isPlace || this.isNext ? parsePlace(text) : undefined;
+      this.isNext = false;
       if (isPlace || place) {
-        this.awaitsPlace = 0;
+        this.awaitsPlace = false;
         return !place || place.function === '' || this.fact(`preemption disabled at: ${place.function}`);
       }
+      // Another processor may print in between; once the backtrace begins it is too late.
+      if (cpuLine(text) || /^\s*Call [Tt]race:/.test(text)) this.awaitsPlace = false;
     }
     if (this.kind === 'lockup' && this.stall(text)) return true;
     if (!FACT.test(text)) return false;
@@ -220,7 +220,8 @@ class TroubleBlock extends ReportBlock {
     const last = LAST_FUNCTION.exec(text)?.[1];
     if (last !== undefined && this.trace.isEmpty) this.lastFunction = last;
     if (text.startsWith('Preemption disabled at:')) {
-      this.awaitsPlace = PLACE_WITHIN;
+      this.awaitsPlace = true;
+      this.isNext = true;
       const behind = text.slice('Preemption disabled at:'.length);
       if (behind.trim() !== '') this.own(behind, line);
     } else this.fact(text);

@@ -1,0 +1,136 @@
+import { closeSync, constants, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { EvidenceReader } from '../../analysis/evidence/read/reader.js';
+import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
+
+/** Tables of /proc that tell about locks, where the kernel was built with them. */
+const TABLES = ['lockdep', 'lockdep_stats', 'lock_stat', 'interrupts', 'cmdline'] as const;
+/** The longest record of /dev/kmsg, as the kernel limits it. */
+const RECORD_BYTES = 8192;
+const MOST_RECORDS = 200_000;
+
+export interface Live {
+  readonly sources: readonly SourceEvidence[];
+  /** What could not be read, and what that needs. */
+  readonly problems: readonly string[];
+}
+
+/** Where a running kernel is looked at; another folder for tests. */
+export interface LivePlaces {
+  readonly proc: string;
+  readonly log: string;
+}
+
+/**
+ * Reads what the kernel of this machine says of itself now: tasks that sleep uninterruptibly with their backtraces,
+ * its tables about locks, its log. Changes nothing.
+ */
+export function readLive({ proc, log }: LivePlaces = { proc: '/proc', log: '/dev/kmsg' }): Live {
+  const problems: string[] = [];
+  const sources: SourceEvidence[] = [];
+  const add = (name: string, text: string): void => {
+    const reader = new EvidenceReader(name);
+    reader.push(text);
+    sources.push(reader.finish());
+  };
+  const { table, stacks, denied } = tasksOf(proc);
+  if (table.length > 0)
+    add(join(proc, 'PID'), `PID S WCHAN COMMAND\n${table.join('\n')}\n\n${stacks.join('\n')}\n`);
+  if (denied > 0)
+    problems.push(
+      `the backtraces of ${denied} waiting task${denied === 1 ? '' : 's'} may only be read by root`,
+    );
+  for (const name of TABLES) {
+    const path = join(proc, name);
+    try {
+      add(path, readFileSync(path, 'utf8'));
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') problems.push(problemOf(path, error));
+    }
+  }
+  try {
+    add(log, recordsOf(log));
+  } catch (error) {
+    problems.push(problemOf(log, error));
+  }
+  return { sources, problems };
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+const isDenied = (error: unknown): boolean => /^(?:EACCES|EPERM)$/.test(codeOf(error));
+const problemOf = (path: string, error: unknown): string =>
+  isDenied(error) ? `${path} may only be read by root` : `${path} cannot be read (${codeOf(error)})`;
+
+/** Tasks in state D: a line of a table for each, as `ps` prints them, and their backtraces. */
+function tasksOf(proc: string): {
+  readonly table: readonly string[];
+  readonly stacks: readonly string[];
+  readonly denied: number;
+} {
+  const table: string[] = [];
+  const stacks: string[] = [];
+  let denied = 0;
+  for (const pid of numbersIn(proc)) {
+    for (const task of numbersIn(join(proc, pid, 'task'))) {
+      const folder = join(proc, pid, 'task', task);
+      // A task may end while it is looked at.
+      const stat = textOf(join(folder, 'stat'));
+      // The name may hold blanks and brackets: what follows it stands behind the last one.
+      const end = stat.lastIndexOf(')');
+      if (end < 0 || !/^\) D\b/.test(stat.slice(end))) continue;
+      const name = stat.slice(stat.indexOf('(') + 1, end).replace(/\s+/g, '_');
+      const channel = textOf(join(folder, 'wchan')).trim();
+      table.push(`${task} D ${channel === '' || channel === '0' ? '-' : channel} ${name}`);
+      try {
+        const stack = readFileSync(join(folder, 'stack'), 'utf8');
+        stacks.push(`==> /proc/${pid}/task/${task}/stack <==`, stack);
+      } catch (error) {
+        if (isDenied(error)) denied += 1;
+      }
+    }
+  }
+  return { table, stacks, denied };
+}
+
+function numbersIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** All records of the kernel's log that are there, without waiting for the next one. */
+function recordsOf(path: string): string {
+  const device = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const records: string[] = [];
+  const buffer = Buffer.alloc(RECORD_BYTES);
+  try {
+    while (records.length < MOST_RECORDS) {
+      let length: number;
+      try {
+        length = readSync(device, buffer, 0, buffer.length, null);
+      } catch (error) {
+        // The oldest was overwritten meanwhile: the next read gives the one behind it.
+        if (codeOf(error) === 'EPIPE') continue;
+        if (codeOf(error) === 'EAGAIN') break;
+        throw error;
+      }
+      if (length === 0) break;
+      records.push(buffer.toString('utf8', 0, length));
+    }
+  } finally {
+    closeSync(device);
+  }
+  return records.join('');
+}
