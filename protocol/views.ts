@@ -189,6 +189,9 @@ export interface ImportEvidenceResult {
   readonly seen: number;
   /** Whether silence means anything: lockdep was proving, off, or nobody knows. */
   readonly validator: string;
+  /** What happened in all of them, the most important sentence first, and what to do next. */
+  readonly verdict: readonly string[];
+  readonly next: readonly string[];
 }
 
 /** One report of a log. */

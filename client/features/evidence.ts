@@ -41,6 +41,8 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
   readonly onDidChangeCodeLenses = this.changed.event;
   private readonly reports = new Map<string, readonly EvidenceReport[]>();
   private readonly functions = new Map<string, Place>();
+  /** The answer for the logs that were read together, and what to do next. */
+  private readonly verdicts = new Map<string, { readonly title: string; readonly tooltip: string }>();
 
   constructor(private readonly client: Client) {}
 
@@ -67,6 +69,7 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
     const explained = result.reports.filter(({ explainedBy }) => explainedBy.length > 0).length;
     void vscode.window.showInformationMessage(
       [
+        ...result.verdict.slice(0, 1),
         t('{0} reports, {1} of them explained by findings.', result.reports.length, explained),
         t('{0} findings were seen to happen.', result.seen),
       ].join(' '),
@@ -85,6 +88,11 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
         result.reports.filter((report) => report.uri === uri),
       );
     }
+    const [title] = result.verdict;
+    if (title !== undefined) {
+      const tooltip = [...result.verdict.slice(1), ...result.next].join('\n');
+      for (const uri of params.uris) this.verdicts.set(uri, { title, tooltip });
+    }
     for (const [name, place] of Object.entries(result.functions)) this.functions.set(name, place);
     this.changed.fire();
     return result;
@@ -92,7 +100,11 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
     const { t } = vscode.l10n;
-    return (this.reports.get(uri.toString()) ?? []).flatMap(({ line, cause, explainedBy, gap }) => {
+    const verdict = this.verdicts.get(uri.toString());
+    const top = verdict
+      ? [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { ...verdict, command: '' })]
+      : [];
+    const lenses = (this.reports.get(uri.toString()) ?? []).flatMap(({ line, cause, explainedBy, gap }) => {
       const range = new vscode.Range(line, 0, line, 0);
       if (explainedBy.length === 0) {
         const title = gap === undefined ? cause : `${cause} · ${gap}`;
@@ -108,6 +120,7 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
           }),
       );
     });
+    return [...top, ...lenses];
   }
 
   provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {

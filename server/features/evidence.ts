@@ -1,4 +1,6 @@
-import type { JoinedEvent } from '../../analysis/evidence/join/joined.js';
+import type { Evidence, JoinedEvent } from '../../analysis/evidence/join/joined.js';
+import { nextSteps, type AtHand } from '../../analysis/evidence/tell/next.js';
+import { verdictOf } from '../../analysis/evidence/tell/verdict.js';
 import type {
   EvidenceReport,
   ImportEvidenceParams,
@@ -20,10 +22,13 @@ export async function importEvidence(
   const functions: Record<string, Place> = {};
   let seen = 0;
   let validator = 'unknown';
+  let told: { readonly root: Root; readonly evidence: Evidence } | undefined;
   for (const root of session.allRoots()) {
     const { evidence } = root.runtime ?? {};
     if (!evidence) continue;
     validator = evidence.validator.verdict;
+    // The folder that explains most of it tells what happened.
+    if (explained(evidence) > (told ? explained(told.evidence) : -1)) told = { root, evidence };
     seen += root
       .known()
       .filter((finding) => finding.evidence.some(({ verdict }) => verdict === 'seen')).length;
@@ -52,6 +57,26 @@ export async function importEvidence(
     functions,
     seen,
     validator,
+    verdict: told ? verdictOf(told.evidence) : [],
+    next: told ? nextSteps(told.evidence, atHand(told.root)) : [],
+  };
+}
+
+const explained = ({ events }: Evidence): number =>
+  events.filter(({ explainedBy }) => explainedBy.length > 0).length;
+
+/** In an editor a finding is explained by its code lens. */
+function atHand(root: Root): AtHand {
+  const findings = new Map(root.view?.analysis.findings.map((finding) => [finding.id, finding]));
+  return {
+    hasSource: root.view !== undefined,
+    finding: (id) => {
+      const found = findings.get(id);
+      const text = found && `${found.rule} in ${found.at.function}(): ${found.message}`;
+      return text === undefined
+        ? undefined
+        : { text, command: 'Explain, above the report; the light bulb has the fix' };
+    },
   };
 }
 

@@ -245,8 +245,8 @@ export class EvidenceReader {
       return taking('task-stack', block);
     }
     this.stackOwner = ownerOfStack(text) ?? this.stackOwner;
-    if (isGdb(text)) return taking('gdb', new GdbBlock(sink, line));
     if (isCrash(text)) return ['crash', new CrashBlock(sink, line, text)];
+    if (isGdb(text)) return taking('gdb', new GdbBlock(sink, line));
     if (isPerfReport(text)) return ['perf-report', new PerfReportBlock(sink, text)];
     if (isPerfContention(text)) return ['perf-contention', new PerfContentionBlock(sink, text)];
     if (isTrace(text)) return taking('perf-script', new TraceBlock(sink));

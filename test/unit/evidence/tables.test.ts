@@ -122,6 +122,31 @@ root          46  0.0  0.0      0     0 ?        D<   09:00   0:00 cp a b
     );
   });
 
+  it('drgn: the stacks of waiting tasks, with source lines or with offsets', () => {
+    const read = parse(`PID: 45 COMMAND: pond (sync)
+#0  context_switch (kernel/sched/core.c:5238:2)
+#1  __schedule (kernel/sched/core.c:6549:8)
+#2  schedule (./kernel/sched/core.c:6626:3)
+#3  __mutex_lock (kernel/locking/mutex.c:747:3)
+#4  pond_open (drivers/pond/core.c:12:2)
+#5  0xffffffff81a000ad
+
+PID: 46 COMMAND: reed
+#0  __schedule+0x370/0xab0
+#1  pond_close+0x12/0x30
+`);
+    assert.deepEqual(
+      read.tasks.map(({ task, stack }) => `${task.name}/${task.pid} ${stack.at(-1)?.function}`),
+      ['pond (sync)/45 pond_open', 'reed/46 pond_close'],
+    );
+    assert.deepEqual(
+      [read.tasks[0]?.stack[4]?.file, read.tasks[0]?.stack[4]?.line, read.tasks[1]?.stack[1]?.offset],
+      ['drivers/pond/core.c', 12, 18],
+    );
+    const [wait] = joinEvidence([read], createModels()).waits;
+    assert.equal(wait?.for, 'a mutex in pond_open');
+  });
+
   it('stacks of several tasks, behind whatever names them', () => {
     const stack = '[<0>] __mutex_lock.constprop.0+0x2b2/0xc40\n[<0>] pond_open+0x12/0x30 [pond]\n';
     const tasks = (text: string): number[] => parse(text).tasks.map(({ task }) => task.pid);

@@ -12,8 +12,13 @@ const GDB_PID = /(?:LWP|process) (\d+)/;
 /** On the stub of an emulator a thread is a processor. */
 const GDB_CPU = /CPU ?#(\d+)/;
 
+/** Of drgn: `#1  schedule (kernel/sched/core.c:6019:3)`, `#2  name+0x1/0x2`, below a line that a script prints. */
+const DRGN_FRAME =
+  /^#(\d+)\s+([A-Za-z_]\w*)(?:\+0x([0-9a-f]+)\/0x([0-9a-f]+))?(?:\s+\(((?:\.\/)?[\w./+-]+\.[chS]):(\d+)(?::\d+)?\))?\s*$/;
+const DRGN_TASK = /^PID:\s*(\d+)\s+(?:TASK:\s*\S+\s+)?(?:CPU:\s*\d+\s+)?COMM(?:AND)?:\s*"?(.*?)"?\s*$/;
+
 export const isGdb = (text: string): boolean =>
-  GDB_THREAD.test(text) || (text.startsWith('#0 ') && GDB_FRAME.test(text));
+  GDB_THREAD.test(text) || DRGN_TASK.test(text) || (text.startsWith('#0 ') && GDB_FRAME.test(text));
 
 /** gdb: `bt` and `thread apply all bt`, on a stub or a dump with vmlinux. */
 export class GdbBlock implements Block {
@@ -41,6 +46,15 @@ export class GdbBlock implements Block {
       this.task = { name, pid: Number(GDB_PID.exec(about)?.[1] ?? 0) };
       return 'taken';
     }
+    const about = DRGN_TASK.exec(text);
+    if (about) {
+      this.flush();
+      this.started = line;
+      this.task = { name: about[2] ?? '', pid: Number(about[1]) };
+      return 'taken';
+    }
+    const drgn = DRGN_FRAME.exec(text);
+    if (drgn) return this.drgn(drgn, line);
     const match = GDB_FRAME.exec(text);
     // A long list of arguments goes on, indented, in lines that are of no interest.
     if (!match) return /^\s/.test(text) ? this.place(text) : 'foreign';
@@ -58,6 +72,24 @@ export class GdbBlock implements Block {
       module: '',
       reliable: true,
       ...(address === undefined ? {} : { address }),
+      ...(file === undefined ? {} : { file, line: Number(at) }),
+    });
+    return 'taken';
+  }
+
+  private drgn([, number = '', name = '', offset, size, file, at]: RegExpExecArray, line: number): Taken {
+    if (Number(number) <= this.last) {
+      this.flush();
+      this.started = line;
+    }
+    this.last = Number(number);
+    if (this.stack.length >= MOST_FRAMES) return 'taken';
+    this.stack.push({
+      function: name,
+      offset: offset === undefined ? -1 : Number.parseInt(offset, 16),
+      size: size === undefined ? -1 : Number.parseInt(size, 16),
+      module: '',
+      reliable: true,
       ...(file === undefined ? {} : { file, line: Number(at) }),
     });
     return 'taken';
