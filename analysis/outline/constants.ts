@@ -1,3 +1,4 @@
+import type { KnownConstants } from './known-constants.js';
 import type { Outliner } from './outliner.js';
 import type { Scan } from './scan.js';
 import { textOf } from './symbols.js';
@@ -6,11 +7,6 @@ import type { TokenBuffer } from './tokens.js';
 import { behindGroup, nextComma } from './walk.js';
 
 const DEEPEST = 50;
-
-/** Values of constants by name. */
-export interface KnownConstants {
-  get(name: string): number | undefined;
-}
 
 /** Enumerators of an enumeration whose `{` is at `open`; without a value they count up. */
 export function readConstants(out: Outliner, open: number): void {

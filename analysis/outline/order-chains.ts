@@ -1,6 +1,6 @@
 import { alternatives, isLockish } from './order-names.js';
 import type { CommentLine } from './order-lines.js';
-import type { FoundOrder } from './orders.js';
+import type { FoundOrder } from './found-order.js';
 
 /** An arrow between two locks, not the one of a member: it has a blank on one side, or is longer. */
 const ARROW = /\s*(?:--+>|=+>)\s*|\s+->\s*|(?<=\S)->\s+|(?<=")->(?=")/;

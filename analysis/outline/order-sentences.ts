@@ -1,6 +1,6 @@
 import { isLockish, orderName } from './order-names.js';
 import type { CommentLine } from './order-lines.js';
-import type { FoundOrder } from './orders.js';
+import type { FoundOrder } from './found-order.js';
 
 /** Stands for the lock that the comment is written at. */
 export const SUBJECT = '';

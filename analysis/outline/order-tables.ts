@@ -1,6 +1,6 @@
 import { alternatives, isLockish } from './order-names.js';
 import type { CommentLine } from './order-lines.js';
-import type { FoundOrder } from './orders.js';
+import type { FoundOrder } from './found-order.js';
 
 /** The heading of a table. */
 const HEADING =

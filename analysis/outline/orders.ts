@@ -1,22 +1,15 @@
+import type { FoundOrder } from './found-order.js';
 import { readOrderChains } from './order-chains.js';
 import { readOrderTables } from './order-tables.js';
 import { commentLines } from './order-lines.js';
 import { readOrderSentences, SUBJECT } from './order-sentences.js';
 import type { Outliner } from './outliner.js';
-import type { OrderItem } from './types.js';
 
 /** What every statement about an order of locks has, whatever its form. */
 const TOPIC = /lock|mutex|sema?\b|rwsem/i;
 /** The words of a heading or a sentence that speaks of an order. */
 const STATES =
   /\b(?:lock|locking|locks|mutex\w*|spinlocks?|semaphores?|nesting|acqui\w+|taken|take|held|hold\w*)\b[^.;]{0,80}?\b(?:order|orders|ordering|ordered|hierarchy|nesting|dependency|dependencies)\b|\b(?:order|ordering|hierarchy|nesting)\b[^.;]{0,60}?(?:lock|mutex|sem\b|semaphore)|\bnest(?:s|ed)?\s+(?:\w+\s+){0,2}?(?:inside|outside|under|within|in|below|beneath)\b|\b(?:taken|acquired?|grabbed|obtained|locked|held|locking|take|grab|acquiring)\b[^.;]{0,60}?\b(?:before|after|inside|outside|under|within)\b|\b(?:before|after)\b[^.;]{0,40}?\b(?:taking|acquiring|locking|grabbing)\b/i;
-
-/** A statement found in one comment: lines count from its first. */
-export interface FoundOrder {
-  readonly locks: readonly string[];
-  readonly line: number;
-  readonly form: OrderItem['form'];
-}
 
 /** Notes the orders of locks that the comments of a text state. Reads only comments that passed the sieve. */
 export function readOrders(out: Outliner): void {

@@ -1,5 +1,5 @@
 import type { Gap, GapKind } from '../base/gap.js';
-import type { KnownConstants } from './constants.js';
+import type { KnownConstants } from './known-constants.js';
 import type { Scan } from './scan.js';
 import type {
   ConstantItem,

@@ -1,4 +1,5 @@
-import type { DrawnEdge, DrawnNode, Drawing, Room } from '../../analysis/report/graph/layout.js';
+import type { DrawnEdge, DrawnNode, Drawing } from '../../analysis/report/graph/drawing.js';
+import type { Room } from '../../analysis/report/graph/layout.js';
 import { edgeText } from '../../analysis/report/graph/svg.js';
 import type { Chosen } from './details.js';
 

@@ -1,5 +1,5 @@
 import type { GraphStep } from '../../analysis/report/graph/data.js';
-import type { DrawnEdge, DrawnNode } from '../../analysis/report/graph/layout.js';
+import type { DrawnEdge, DrawnNode } from '../../analysis/report/graph/drawing.js';
 import { edgeText } from '../../analysis/report/graph/svg.js';
 import type { GraphPageWords } from '../../protocol/graph-view.js';
 

@@ -1,6 +1,7 @@
 import { renderDot } from '../../analysis/report/graph/dot.js';
 import { contextsOf, filterGraph, foldersOf } from '../../analysis/report/graph/filter.js';
-import { drawGraph, type Drawing } from '../../analysis/report/graph/layout.js';
+import type { Drawing } from '../../analysis/report/graph/drawing.js';
+import { drawGraph } from '../../analysis/report/graph/layout.js';
 import { renderSvg } from '../../analysis/report/graph/svg.js';
 import type { GraphPageInput, GraphPageMessage, GraphPageWords } from '../../protocol/graph-view.js';
 import type { GraphResult, GraphView } from '../../protocol/methods.js';

@@ -1,14 +1,43 @@
 import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import Mocha from 'mocha';
+import { ROOT } from './root.js';
 
-/** mocha's usual report; the counts also go to the file named by the reporter option `counts`. */
+/** Files listed with their time at the end. */
+const SLOWEST = 15;
+
+/**
+ * mocha's usual report, then the files that took longest; the counts also go to the file named by the reporter option
+ * `counts`, where it is given.
+ */
 export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
-    const { counts } = options.reporterOptions as { counts: string };
-    runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
-      const { passes, failures, pending } = this.stats;
-      writeFileSync(counts, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+    const { counts } = (options.reporterOptions ?? {}) as { counts?: string };
+    const times = new Map<string, number>();
+    const { EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_SUITE_END } = Mocha.Runner.constants;
+    const begun = new Map<Mocha.Suite, number>();
+    // Suites of a file lie side by side below the root; their time counts hooks as well.
+    runner.on(EVENT_SUITE_BEGIN, (suite: Mocha.Suite) => {
+      if (suite.parent?.root === true) begun.set(suite, Date.now());
+    });
+    runner.on(EVENT_SUITE_END, (suite: Mocha.Suite) => {
+      const start = begun.get(suite);
+      if (start === undefined || suite.file === undefined) return;
+      times.set(suite.file, (times.get(suite.file) ?? 0) + Date.now() - start);
+    });
+    runner.once(EVENT_RUN_END, () => {
+      const { passes, failures, pending, duration = 0 } = this.stats;
+      const slowest = [...times].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
+      console.log(`  Slowest of ${times.size} files, ${seconds(duration)} s in all:\n`);
+      for (const [file, time] of slowest) {
+        console.log(`  ${seconds(time).padStart(6)} s  ${relative(ROOT, file).replace(/^out\//, '')}`);
+      }
+      if (counts !== undefined) {
+        writeFileSync(counts, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+      }
     });
   }
 }
+
+const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1);

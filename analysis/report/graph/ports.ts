@@ -1,5 +1,5 @@
 import { compareText } from '../order.js';
-import type { DrawnEdge, DrawnNode, Point } from './layout.js';
+import type { DrawnEdge, DrawnNode, Point } from './drawing.js';
 
 /** Room above a box, or right of it, for the line from it to itself. */
 export const LOOP_HEIGHT = 20;

@@ -1,5 +1,5 @@
 import type { GraphEdge, GraphStep } from './data.js';
-import type { DrawnEdge, DrawnNode, Drawing, Point } from './layout.js';
+import type { DrawnEdge, DrawnNode, Drawing, Point } from './drawing.js';
 import { GRAPH_STYLE } from './style.js';
 
 export interface SvgOptions {

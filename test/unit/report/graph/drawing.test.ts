@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { cycleParts } from '../../../../analysis/report/graph/cycles.js';
 import type { GraphData, GraphEdge } from '../../../../analysis/report/graph/data.js';
 import { renderDot } from '../../../../analysis/report/graph/dot.js';
-import { drawGraph, type Drawing, type DrawnNode } from '../../../../analysis/report/graph/layout.js';
+import type { Drawing, DrawnNode } from '../../../../analysis/report/graph/drawing.js';
+import { drawGraph } from '../../../../analysis/report/graph/layout.js';
 import { renderSvg } from '../../../../analysis/report/graph/svg.js';
 
 const edge = (from: string, to: string, more: Partial<GraphEdge> = {}): GraphEdge => ({

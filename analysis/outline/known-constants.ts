@@ -1,0 +1,4 @@
+/** Values of constants by name. */
+export interface KnownConstants {
+  get(name: string): number | undefined;
+}

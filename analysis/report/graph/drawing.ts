@@ -1,0 +1,46 @@
+import type { CyclePart } from './cycles.js';
+import type { GraphClass, GraphEdge } from './data.js';
+
+/** A graph with places for everything, in pixels from the top left corner. */
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly DrawnNode[];
+  readonly edges: readonly DrawnEdge[];
+  /** Top of the list of classes that have no order with any other; `undefined` when there are none. */
+  readonly lonelyTop: number | undefined;
+}
+
+export interface DrawnNode {
+  readonly lock: GraphClass;
+  /** The part of the id that people know the lock by, and where it belongs, shortened to fit. */
+  readonly name: string;
+  readonly detail: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly isCentre: boolean;
+  /** No order with any other class: a line in a list, without a box. */
+  readonly isLonely: boolean;
+  readonly cycle: CyclePart;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** All edges from one class to another, drawn as one line. */
+export interface DrawnEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly edges: readonly GraphEdge[];
+  readonly points: readonly Point[];
+  readonly witnesses: number;
+  /** The best of them. */
+  readonly confidence: GraphEdge['confidence'];
+  readonly trylock: boolean;
+  readonly evidence: GraphEdge['evidence'];
+  readonly cycle: CyclePart;
+}
