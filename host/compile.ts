@@ -1,5 +1,6 @@
 import { createModels } from '../analysis/models/index.js';
-import type { Models, UserModel } from '../analysis/models/types.js';
+import type { UserModel } from '../analysis/models/record.js';
+import type { Models } from '../analysis/models/types.js';
 import type { FileOutline, MacroItem } from '../analysis/outline/types.js';
 import { outlineFile } from '../analysis/outline/index.js';
 import { findSuppressions, type Suppressions } from '../analysis/report/suppression.js';

@@ -4,7 +4,7 @@ import type { SourceEvidence } from '../analysis/evidence/read/types.js';
 import { hashText } from '../analysis/base/hash.js';
 import { reselected } from '../analysis/workspace/findings.js';
 import type { Config } from '../analysis/workspace/config.js';
-import type { UserModel } from '../analysis/models/types.js';
+import type { UserModel } from '../analysis/models/record.js';
 import type { Parser } from '../analysis/syntax/types.js';
 import { Compiler } from '../host/compile.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';

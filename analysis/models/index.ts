@@ -2,10 +2,10 @@ import { hashText } from '../base/hash.js';
 import { BUILT_IN, BUILT_IN_HASH, recordsWith } from './built-in.js';
 import { FS_RECLAIM, INVERSE_MEMBERS, SLEEPER } from './classes.js';
 import { PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
-import type { FunctionRecord } from './record.js';
+import type { FunctionRecord, ModelRecord, UserModel } from './record.js';
 import { recordsAbout } from './about.js';
 import { tablesOf, type Tables } from './tables.js';
-import type { LoopMacro, Models, UserModel } from './types.js';
+import type { LoopMacro, Models } from './types.js';
 import { userRecords } from './user.js';
 import { irqVariant, nestedVariant, savingSwitch } from './variants.js';
 
@@ -109,8 +109,12 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     callbackCall: (name) => of(name, 'callback'),
     isInverseMember: (one, other) =>
       INVERSE_MEMBERS.some(([a, b]) => (a.test(one) && b.test(other)) || (b.test(one) && a.test(other))),
-    records: (name) => recordsAbout(added, name),
   };
+}
+
+/** All records about a function, macro, type, field (`record.field`) or lock class, patterns included. */
+export function modelRecords(name: string, user: readonly UserModel[] = []): readonly ModelRecord[] {
+  return recordsAbout(userRecords(user), name);
 }
 
 /** A loop macro by name; of an unknown one whose name says so only that it is a loop. */

@@ -19,6 +19,7 @@ import type {
   ScopeMacro,
   SpinningDelay,
   StackRole,
+  UserCalls,
 } from './types.js';
 
 /** Where a fact comes from and for which kernels it holds. None of it changes what the analysis does. */
@@ -236,3 +237,6 @@ export interface EntryRecord extends Provenance, EntryPoint {
 
 export type ModelRecord =
   FunctionRecord | PatternRecord | TypeRecord | FieldRecord | ClassRecord | ShapeRecord | EntryRecord;
+
+/** An entry of `models` in lockorder.json: a record like the built-in ones, or lists of calls by what they do. */
+export type UserModel = ModelRecord | UserCalls;

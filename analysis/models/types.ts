@@ -1,6 +1,3 @@
-import type { ModelRecord } from './record.js';
-import type { IrqForm } from './variants.js';
-
 /**
  * Facts about a locking API. The tables of this folder are the only place where names of kernel functions,
  * macros and types stand; everything else asks {@link Models}.
@@ -156,8 +153,6 @@ export interface Models {
   isModuleExit(section: string): boolean;
   /** A function of this section or (made by a macro) of this name runs in process context. */
   isProcessEntry(section: string, name: string): boolean;
-  /** All records about a function, macro, type, field (`record.field`) or lock class, patterns included. */
-  records(name: string): readonly ModelRecord[];
 }
 
 export type LockKind =
@@ -181,6 +176,9 @@ export type LockKind =
   | 'section';
 
 export type LockMode = 'write' | 'read';
+
+/** What a taking or releasing call switches beside the lock. */
+export type IrqForm = 'plain' | 'save' | 'irq' | 'bh';
 
 export interface LockApi {
   readonly name: string;
@@ -481,9 +479,7 @@ export interface HandOver {
   readonly givenBy?: readonly string[];
 }
 
-/** An entry of `models` in lockorder.json: a record like the built-in ones, or lists of calls by what they do. */
-export type UserModel = ModelRecord | UserCalls;
-
+/** Lists of locking calls by what they do: short for records with one role each. */
 export interface UserCalls {
   readonly acquire?: readonly UserLockCall[];
   readonly release?: readonly UserLockCall[];

@@ -1,6 +1,6 @@
 import { LOCK_KINDS } from './kinds.js';
-import type { FunctionRecord, LockFacts, ModelRecord } from './record.js';
-import type { LockKind, UserCalls, UserLockCall, UserModel } from './types.js';
+import type { FunctionRecord, LockFacts, ModelRecord, UserModel } from './record.js';
+import type { LockKind, UserCalls, UserLockCall } from './types.js';
 
 const KINDS: ReadonlySet<string> = new Set(LOCK_KINDS);
 

@@ -1,7 +1,6 @@
-import type { LockApi, OtherApi } from './types.js';
+import type { IrqForm, LockApi, OtherApi } from './types.js';
 
-/** What a taking or releasing call switches beside the lock. */
-export type IrqForm = 'plain' | 'save' | 'irq' | 'bh';
+export type { IrqForm } from './types.js';
 
 const SUFFIX: Readonly<Record<IrqForm, readonly [acquire: string, release: string]>> = {
   plain: ['', ''],

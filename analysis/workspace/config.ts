@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { recordErrors, recordSchema } from '../models/schema.js';
-import type { UserModel } from '../models/types.js';
+import type { UserModel } from '../models/record.js';
 import { RULE_IDS } from '../report/rules.js';
 
 const lockCall = z.strictObject({

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DATA } from '../../analysis/models/data/index.js';
-import { createModels } from '../../analysis/models/index.js';
+import { modelRecords } from '../../analysis/models/index.js';
 import { describeRecord, similarNames } from '../../analysis/report/model.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { locate } from '../session.js';
@@ -24,7 +24,7 @@ export function addModel(program: Command, end: (code: number) => void): void {
     .option('--json', 'print the records as they stand in the data')
     .action((name: string, options: ModelOptions) => {
       const { config } = locate([options.root ?? '.'], { ...options, cache: false });
-      const records = createModels(config.models ?? []).records(name);
+      const records = modelRecords(name, config.models);
       if (records.length === 0) throw new CommandFailure(notKnown(name));
       const text =
         options.json === true

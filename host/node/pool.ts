@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import workerpool from 'workerpool';
-import type { UserModel } from '../../analysis/models/types.js';
+import type { UserModel } from '../../analysis/models/record.js';
 import type { Compiled, Compilers, SourceFile } from '../api.js';
 import { addressLimit } from './room.js';
 import { WORKER_FILE } from './own.js';

@@ -1,5 +1,5 @@
 import workerpool from 'workerpool';
-import type { UserModel } from '../../analysis/models/types.js';
+import type { UserModel } from '../../analysis/models/record.js';
 import type { FileCalls } from '../call-index.js';
 import { WORKER_FILE } from './own.js';
 

@@ -1,4 +1,4 @@
-import type { UserModel } from '../../analysis/models/types.js';
+import type { UserModel } from '../../analysis/models/record.js';
 import { isOrderFile } from '../../analysis/base/paths.js';
 import { NO_SUPPRESSIONS } from '../../analysis/report/suppression.js';
 import { outlineFile } from '../../analysis/outline/index.js';

@@ -1,7 +1,7 @@
 import { constants, setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import workerpool from 'workerpool';
-import type { UserModel } from '../../analysis/models/types.js';
+import type { UserModel } from '../../analysis/models/record.js';
 import type { SkeletonRequest, SourceFile } from '../api.js';
 import { createWork } from './work.js';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { DATA } from '../../../analysis/models/data/index.js';
-import { createModels } from '../../../analysis/models/index.js';
+import { modelRecords } from '../../../analysis/models/index.js';
 import { describeRecord, similarNames } from '../../../analysis/report/model.js';
 
-const about = (name: string, user: Parameters<typeof createModels>[0] = []): string =>
-  createModels(user).records(name).map(describeRecord).join('\n\n');
+const about = (name: string, user: Parameters<typeof modelRecords>[1] = []): string =>
+  modelRecords(name, user).map(describeRecord).join('\n\n');
 
 describe('what is known of a name', () => {
   it('tells every role, and what follows from the kind of lock', () => {
