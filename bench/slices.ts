@@ -19,7 +19,7 @@ const given = options('slices --tree DIR [--paths a,b] [--confidence high] [--lo
 });
 const root = resolve(given.tree);
 const loaded = loadConfig(root, undefined);
-if ('error' in loaded) throw new Error(loaded.error);
+if ('errors' in loaded) throw new Error(loaded.errors.join('\n'));
 const project = await Project.open({
   root,
   paths: given.paths.split(',').map((path) => join(root, path)),

@@ -1,3 +1,4 @@
+import { visibleLines } from '../analysis/base/visible.js';
 import { Command, CommanderError } from 'commander';
 import { addCheck } from './commands/check.js';
 import { addEvidence } from './commands/evidence.js';
@@ -12,6 +13,7 @@ import { addScan } from './commands/scan.js';
 import { addPlan } from './commands/plan.js';
 import { addValidate } from './commands/validate.js';
 import { addSummarize } from './commands/summarize.js';
+import { GitFailure } from '../host/node/git.js';
 import { CommandFailure, EXIT } from './failure.js';
 import { message } from './terminal.js';
 import { VERSION } from './version.js';
@@ -27,8 +29,9 @@ export async function run(words: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.failure;
-    if (!(error instanceof CommandFailure)) throw error;
-    message(error.message);
+    if (error instanceof GitFailure) message(`--diff: ${error.message}`);
+    else if (error instanceof CommandFailure) message(error.message, error.more);
+    else throw error;
     return EXIT.failure;
   }
 }
@@ -38,7 +41,8 @@ function createProgram(end: (code: number) => void): Command {
     .description('Finds lock-order deadlocks in Linux kernel C, explains them, and repairs them.')
     .version(VERSION)
     .showHelpAfterError('(run lockorder --help, or lockorder COMMAND --help)')
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(visibleLines(text)) });
   addScan(program, end);
   addFix(program, end);
   addExplain(program, end);

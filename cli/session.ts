@@ -69,7 +69,10 @@ export function locate(paths: readonly string[], options: CommonOptions): Place 
   const given = paths.length > 0 ? paths : ['.'];
   const root = options.root === undefined ? findRoot(given, process.cwd()) : existingFolder(options.root);
   const loaded = loadConfig(root, options.config === undefined ? undefined : resolve(options.config));
-  if ('error' in loaded) throw new CommandFailure(loaded.error);
+  if ('errors' in loaded) {
+    const [first = '', ...more] = loaded.errors;
+    throw new CommandFailure(first, more);
+  }
   return { root, paths: given.map((path) => inside(root, resolve(path))), config: loaded.config };
 }
 
@@ -299,7 +302,7 @@ async function openProject(paths: readonly string[], options: SessionOptions): P
 function mentionSkipped(root: string, { skipped, failures }: Pick<Session, 'skipped' | 'failures'>): void {
   for (const skip of skipped) {
     const detail = failures.get(skip.file);
-    message(`${shown(root, skip.file)}: ${skipText(skip)}${detail === undefined ? '' : `\n${detail}`}`);
+    message(`${shown(root, skip.file)}: ${skipText(skip)}`, detail?.split('\n'));
   }
 }
 

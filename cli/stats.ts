@@ -1,3 +1,4 @@
+import { visible } from '../analysis/base/visible.js';
 import type { ScanStats } from '../analysis/report/schema.js';
 import type { Session, Shown } from './session.js';
 
@@ -27,7 +28,7 @@ export function renderStats(stats: ScanStats): string {
   const share = (part: number, whole: number): string =>
     whole === 0 ? '' : ` (${((100 * part) / whole).toFixed(2)} %)`;
   const rows: [string, string][] = [
-    ['root', stats.root],
+    ['root', visible(stats.root)],
     ['files', `${stats.files}, ${(stats.bytes / 1e6).toFixed(1)} MB`],
     ['functions', String(stats.functions)],
     ['  that lock', String(stats.functionsLocking)],

@@ -1,7 +1,15 @@
-import { lstatSync, renameSync, writeFileSync } from 'node:fs';
+import { visible, visibleLines } from '../analysis/base/visible.js';
+import { lstatSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { replaceText, staysInside } from '../host/node/write.js';
 import { COLOURED, PLAIN, type Style } from '../analysis/report/text.js';
 import { isErrorSeen } from '../host/node/room.js';
 import { CommandFailure } from './failure.js';
+
+/** Text that was not made to be shown, as standard output may have it: exact unless somebody looks. */
+export function shownExactly(text: string): string {
+  return process.stdout.isTTY ? visibleLines(text) : text;
+}
 
 /** Results go to standard output or to the file named; nothing else does. */
 export function writeResult(text: string, file: string | undefined): void {
@@ -9,22 +17,27 @@ export function writeResult(text: string, file: string | undefined): void {
     process.stdout.write(text);
     return;
   }
-  const temporary = `${file}.${process.pid}`;
   try {
-    // A device, a pipe or a link is written to; renaming would put a file in its place.
-    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) {
-      writeFileSync(file, text);
-      return;
-    }
-    writeFileSync(temporary, text);
-    renameSync(temporary, file);
+    const there = lstatSync(file, { throwIfNoEntry: false });
+    const isDevice =
+      file.startsWith('/dev/') || statSync(file, { throwIfNoEntry: false })?.isFile() === false;
+    // A device or a pipe is written to; renaming would put a file in its place.
+    if (isDevice) writeFileSync(file, text);
+    else if (there?.isSymbolicLink() !== true) replaceText(file, text);
+    else if (staysInside(dirname(file), file)) replaceText(realpathSync(file), text);
+    // The tree that is looked at may have put it there.
+    else
+      throw new CommandFailure(`${file}: it is a symbolic link that leads elsewhere; name the file itself`);
   } catch (error) {
+    if (error instanceof CommandFailure) throw error;
     throw new CommandFailure(`${file}: cannot be written (${error instanceof Error ? error.message : ''})`);
   }
 }
 
-export function message(text: string): void {
-  process.stderr.write(`lockorder: ${text}\n`);
+/** A message of one line, and lines that go with it. */
+export function message(text: string, more: readonly string[] = []): void {
+  const lines = [`lockorder: ${visible(text)}`, ...more.map((line) => `  ${visible(line)}`)];
+  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
 }
 
 export function styleFor(file: string | undefined): Style {
@@ -47,7 +60,7 @@ export class ProgressLine {
     if (now - this.last < PAUSE_MS) return;
     this.last = now;
     this.shown = true;
-    process.stderr.write(`\r\u001b[K${text}`);
+    process.stderr.write(`\r\u001b[K${visible(text)}`);
   }
 
   clear(): void {

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { globMatcher } from '../analysis/base/glob.js';
 import { isOrderFile } from '../analysis/base/paths.js';
 import type { ListOptions } from './api.js';
 
@@ -47,8 +47,8 @@ const BUILD_OUTPUT = /\.mod\.c$/;
 
 /** Whether a file found in a folder is taken, by its name and path: C, and the orders declared for it. */
 export function fileFilter({ include = [], exclude = [] }: ListOptions): (path: string) => boolean {
-  const included = include.length > 0 ? picomatch([...include]) : () => true;
-  const excluded = exclude.length > 0 ? picomatch([...exclude]) : () => false;
+  const included = include.length > 0 ? globMatcher(include) : () => true;
+  const excluded = exclude.length > 0 ? globMatcher(exclude) : () => false;
   return (path) =>
     !excluded(path) &&
     (isOrderFile(path) || (SOURCE.test(path) && !BUILD_OUTPUT.test(path) && included(path)));

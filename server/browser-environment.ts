@@ -134,6 +134,11 @@ class BrowserEnvironment implements Environment {
     return Promise.reject(new Error('there is no git in a browser'));
   }
 
+  mayEdit(): boolean {
+    // The editor knows of no links.
+    return true;
+  }
+
   writeText(): void {
     // There is nowhere to keep anything.
   }
@@ -151,11 +156,13 @@ class BrowserEnvironment implements Environment {
     const name = file === undefined ? CONFIG_FILE : joinPath(file);
     const text = this.textIn(root, name);
     if (text === undefined) {
-      return file === undefined ? { config: {} } : { error: `${file}: there is no such file in the folder` };
+      return file === undefined
+        ? { config: {} }
+        : { errors: [`${file}: there is no such file in the folder`] };
     }
     const parsed = parseConfig(text);
     if ('config' in parsed) return { config: parsed.config };
-    return { error: parsed.errors.map((error) => `${name}: ${error}`).join('\n') };
+    return { errors: parsed.errors.map((error) => `${name}: ${error}`) };
   }
 
   async openTree(options: TreeOptions): Promise<Tree> {

@@ -95,6 +95,8 @@ export interface Environment {
   changedFiles(folder: string): Promise<readonly string[]>;
   /** What a log or table says, by its URI. */
   readEvidence(uri: string): Promise<SourceEvidence | { readonly reason: string }>;
+  /** Whether a file that is written to is one of the root, wherever symbolic links lead. */
+  mayEdit(root: string, path: string): boolean;
   /** Writes a small file with the folders above it; where that is impossible nothing happens. */
   writeText(path: string, text: string): void;
   /** A small text file as it is on disk; `undefined` when there is none. */
@@ -102,7 +104,7 @@ export interface Environment {
   loadConfig(
     root: string,
     file: string | undefined,
-  ): { readonly config: Config } | { readonly error: string };
+  ): { readonly config: Config } | { readonly errors: readonly string[] };
   openTree(options: TreeOptions): Promise<Tree>;
   /** `undefined` where a tree can only be read as a whole or not at all. */
   survey(

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { staysInside } from '../host/node/write.js';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -68,9 +77,10 @@ export function nodeEnvironment(): Environment {
         // Read-only or full: then nothing is kept.
       }
     },
+    mayEdit: staysInside,
     readText: (path) => {
       try {
-        return readFileSync(path, 'utf8');
+        return statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
       } catch {
         return undefined;
       }
@@ -125,7 +135,8 @@ function isSourceTree(folder: string): boolean {
     return true;
   }
   try {
-    return /^\s*obj-(?:m|y|\$\()/m.test(readFileSync(join(folder, 'Makefile'), 'utf8'));
+    const makefile = join(folder, 'Makefile');
+    return statSync(makefile).isFile() && /^\s*obj-(?:m|y|\$\()/m.test(readFileSync(makefile, 'utf8'));
   } catch {
     return false;
   }

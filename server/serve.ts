@@ -190,7 +190,11 @@ export function serve(connection: Connection, environment: Environment): void {
   });
   connection.onCompletion((params) => completeOrder(session, params));
   connection.onDefinition((params) => defineOrder(session, params));
-  connection.onCodeAction((params) => codeActions(session, params));
+  connection.onCodeAction((params) => {
+    const actions = codeActions(session, params);
+    const showsDisabled = initialize?.capabilities.textDocument?.codeAction?.disabledSupport;
+    return showsDisabled ? actions : actions.filter(({ disabled }) => disabled === undefined);
+  });
   connection.onDocumentHighlight(({ textDocument: { uri }, position }) =>
     highlights(session, { uri, position }),
   );

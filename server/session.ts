@@ -17,7 +17,7 @@ import { OpenFile } from './open-file.js';
 import { Root } from './root.js';
 import { Scheduler } from './scheduling.js';
 import { PRIORITY, type Level } from './stage.js';
-import { DEFAULT_SETTINGS, readSettings } from './settings.js';
+import { DEFAULT_SETTINGS, readSettings, usableGlobs } from './settings.js';
 import { translator, type Translate } from './words.js';
 
 /** What a program of a level has read, for the log. */
@@ -323,8 +323,8 @@ export class Session {
     await this.environment.prepare(folder, this.settings.config || undefined);
     const place = { ...this.environment.locate(folder), scope: folder };
     const loaded = this.environment.loadConfig(place.root, this.settings.config || undefined);
-    if ('error' in loaded) this.connection.console.warn(loaded.error);
     const config = 'config' in loaded ? loaded.config : {};
+    if ('errors' in loaded) loaded.errors.forEach((error) => this.connection.console.warn(error));
     this.parser ??= this.environment.createParser();
     const parser = await this.parser;
     // Somebody else may have been waiting for the parser as well.
@@ -332,7 +332,7 @@ export class Session {
     if (first) return first;
     const compiler = this.compilerFor(config.models ?? [], parser);
     const { architectures } = this.settings;
-    const exclude = [...(config.exclude ?? []), ...this.settings.exclude];
+    const exclude = [...(config.exclude ?? []), ...usableGlobs(this.settings, this.connection.console)];
     const preemptRt = this.settings.preemptRt || config.preemptRt === true;
     const root = new Root(
       {

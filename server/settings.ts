@@ -1,3 +1,5 @@
+import { visible } from '../analysis/base/visible.js';
+import { parseGlobs } from '../analysis/base/glob.js';
 import type { Finding } from '../analysis/checks/types.js';
 import { atLeast, lesser, type Confidence } from '../analysis/base/confidence.js';
 import type { RuleLevel, RuleSetting, Settings } from '../protocol/methods.js';
@@ -86,4 +88,15 @@ function recordOf(value: unknown): Readonly<Record<string, unknown>> {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The globs, or none with a warning where one of them is wrong. */
+export function usableGlobs(
+  { exclude: globs }: Settings,
+  console: { warn(text: string): void },
+): readonly string[] {
+  const parsed = parseGlobs(globs);
+  if ('matches' in parsed) return globs;
+  console.warn(`lockOrder.exclude: ${visible(globs[parsed.index] ?? '')}: ${parsed.error}`);
+  return [];
 }

@@ -1,5 +1,6 @@
 import type { EventId } from '../summary/types.js';
-import { MAX_HELD, type State } from './state.js';
+import { TooManyLocks } from './budget.js';
+import type { State } from './state.js';
 import type { Term } from './terms.js';
 import type { HeldLock, LockRef, Site } from './types.js';
 
@@ -8,6 +9,11 @@ import type { HeldLock, LockRef, Site } from './types.js';
  * of further rounds are told by these, and the loop settles instead of being followed round by round.
  */
 const MAX_ROUNDS = 2;
+
+/** Locks held at once, or released for the caller: what the kernel's own validator keeps of a task (MAX_LOCK_DEPTH). */
+const MAX_HELD = 48;
+/** Locks of which a path remembers that a section of them has ended. */
+const MAX_ENDED = 1024;
 
 /**
  * Adds a lock to the held set. A lock of the entry that was dropped and is taken again is simply held again.
@@ -19,12 +25,12 @@ export function takeLock(state: State, lock: HeldLock, isRoundsOpen: boolean): v
     state.released = state.released.filter((_, i) => i !== back);
     return;
   }
-  if (state.held.length >= MAX_HELD) return;
   // Readers nest, but not at one place: there the end of the last round was not seen.
   const isNested = (h: HeldLock): boolean =>
     (h.kind === 'rcu' || (h.mode === 'read' && lock.mode === 'read')) && h.site.event !== lock.site.event;
   if (state.held.some((h) => h.term.key === lock.term.key && !isNested(h))) return;
   if (isRoundsOpen && state.held.filter((h) => isOfSameRounds(h, lock)).length >= MAX_ROUNDS) return;
+  if (state.held.length >= MAX_HELD) throw new TooManyLocks();
   state.held = [...state.held, lock];
   if (state.ended.has(lock.term.key))
     state.ended = new Set([...state.ended].filter((key) => key !== lock.term.key));
@@ -50,13 +56,15 @@ export function dropLock(
   if (at >= 0) {
     const matched = state.held[at];
     state.held = state.held.filter((_, i) => i !== at);
+    if (state.ended.size >= MAX_ENDED) throw new TooManyLocks();
     if (matched !== undefined) state.ended = new Set([...state.ended, matched.term.key]);
     return matched;
   }
   if (state.released.some((r) => r.term.key === lock.term.key)) return undefined;
   const ofRounds = state.released.filter((r) => r.event === event && isOfClass(r, lock));
-  if (!isRoundsOpen || ofRounds.length < MAX_ROUNDS)
-    state.released = [...state.released, { ...lock, event, depth }];
+  if (isRoundsOpen && ofRounds.length >= MAX_ROUNDS) return undefined;
+  if (state.released.length >= MAX_HELD) throw new TooManyLocks();
+  state.released = [...state.released, { ...lock, event, depth }];
   return undefined;
 }
 

@@ -1,9 +1,9 @@
-import type { Span } from '../base/span.js';
+import { absolute, type Span } from '../base/span.js';
 import { runToEnd } from '../base/progress.js';
-import { absolute } from '../base/span.js';
 import type { BlockId, EventId, Exit } from '../summary/types.js';
 import { successors } from '../summary/exits.js';
 import { FlowGraph, parameterSlot } from './flow-graph.js';
+import { budgetGap, withinBudget } from './budget.js';
 import { Loops } from './loops.js';
 import { Recording, type Audience, type Waiting } from './recording.js';
 import { State, type SlotNames } from './state.js';
@@ -28,8 +28,7 @@ type ReturnListener = (state: State, value: Term | undefined, at: Span) => void;
  */
 export function* interpret(stepper: Stepper, audience: Audience): Generator<void, void> {
   const run = new Run(stepper, undefined, true);
-  yield* run.solve(State.entry());
-  yield* run.tell(audience);
+  if (!(yield* withinBudget(run.whole(audience)))) audience.gap(budgetGap(stepper.fn));
 }
 
 /**
@@ -40,8 +39,10 @@ export function* interpret(stepper: Stepper, audience: Audience): Generator<void
 export function interpretTo(target: EventId, stepper: Stepper, entry: State): number {
   if (entry.mentions(stepper.evaluator.name('e'))) stepper.evaluator.enter();
   const run = new Run(stepper, target, false);
-  runToEnd(run.solve(entry));
-  run.report();
+  const { listener } = stepper;
+  const isFollowed = runToEnd(withinBudget(run.solve(entry)));
+  stepper.listener = listener;
+  if (isFollowed) run.report();
   return run.steps;
 }
 
@@ -77,6 +78,11 @@ class Run {
     this.root = target === undefined ? undefined : this.graph.rootOf(target);
     this.pending = new Uint8Array(skeleton.blocks.length);
     this.entered = new Uint8Array(skeleton.blocks.length);
+  }
+
+  *whole(audience: Audience): Generator<void, void> {
+    yield* this.solve(State.entry());
+    yield* this.tell(audience);
   }
 
   *solve(entry: State): Generator<void, void> {
@@ -206,13 +212,7 @@ class Run {
   /** What happens in the settled states. */
   *tell(audience: Audience): Generator<void, void> {
     const { stepper } = this;
-    if (this.overflow) {
-      audience.gap({
-        kind: 'state-budget',
-        at: absolute({ line: 0, column: 1, endLine: 0, endColumn: 1 }, stepper.fn.line),
-        detail: stepper.fn.name,
-      });
-    }
+    if (this.overflow) audience.gap(budgetGap(stepper.fn));
     for (const [id, states] of this.waiting.entries()) {
       for (const waiting of states.values()) {
         const isOld = this.overflow || waiting.dirty || waiting.classes !== stepper.classesTold;

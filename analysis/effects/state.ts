@@ -5,9 +5,6 @@ import type { Slot } from './flow-graph.js';
 import { isConfig, isOlder, older, rebuild, someTerm, type Term } from './terms.js';
 import type { HeldLock, LockRef, ReleasedLock } from './types.js';
 
-/** How many locks one path may hold before further ones are not followed. */
-export const MAX_HELD = 16;
-
 /** More facts than a path of an ordinary function gathers. */
 const MANY_FACTS = 48;
 

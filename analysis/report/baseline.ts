@@ -1,3 +1,4 @@
+import { visibleJson } from '../base/visible.js';
 import { z } from 'zod';
 import type { Finding } from '../checks/types.js';
 import { compareText } from './order.js';
@@ -29,7 +30,7 @@ export function toBaseline(findings: readonly Finding[]): Baseline {
 
 /** The text of a baseline file; the same for the same findings. */
 export function renderBaseline(findings: readonly Finding[]): string {
-  return `${JSON.stringify(toBaseline(findings), undefined, 2)}\n`;
+  return `${visibleJson(JSON.stringify(toBaseline(findings), undefined, 2))}\n`;
 }
 
 export function parseBaseline(text: string): Baseline | { readonly error: string } {

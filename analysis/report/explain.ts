@@ -1,3 +1,4 @@
+import { visibleAll } from '../base/visible.js';
 import type { Finding, FixRefusal, StoryStep } from '../checks/types.js';
 import { scenarioOf } from './scenario.js';
 import { actor, describeStep, groupBy } from './text.js';
@@ -14,7 +15,8 @@ const EVIDENCE = {
  * `explain`: one finding as plain text that can go into a mail as it is.
  * @param refusals why no fix is offered, when none is
  */
-export function explainFinding(finding: Finding, refusals: readonly FixRefusal[] = []): string {
+export function explainFinding(raw: Finding, refusals: readonly FixRefusal[] = []): string {
+  const finding = visibleAll(raw);
   const sections = [
     [
       ...wrap(finding.message),
@@ -29,7 +31,7 @@ export function explainFinding(finding: Finding, refusals: readonly FixRefusal[]
     ['What happens', '', ...story(finding)],
     scenario(finding),
     assumptions(finding),
-    fixes(finding, refusals),
+    fixes(finding, visibleAll(refusals)),
   ];
   return `${sections
     .filter((section) => section.length > 0)

@@ -1,3 +1,4 @@
+import { visible } from '../base/visible.js';
 import type { Location } from '../base/span.js';
 import type { Finding, Severity } from '../checks/types.js';
 import { actor, describeStep } from './text.js';
@@ -17,6 +18,6 @@ function renderOne(finding: Finding, pathOf: (file: string) => string): string {
   const { at, severity, message, rule } = finding;
   const notes = finding.story.map((step) => `${place(step)}: note: ${actor(step)}${describeStep(step)}`);
   return [`${place(at)}: ${LEVEL[severity]}: ${message} [${rule}]`, ...notes]
-    .map((line) => `${line}\n`)
+    .map((line) => `${visible(line)}\n`)
     .join('');
 }

@@ -1,3 +1,4 @@
+import { visibleAll } from '../base/visible.js';
 import type { Location } from '../base/span.js';
 import type { Finding, Severity, StoryStep } from '../checks/types.js';
 import { actor, describeStep } from './text.js';
@@ -9,7 +10,7 @@ const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', in
  * finding get a notice of their own, since any of them may be the one that the request adds.
  */
 export function renderGithub(findings: readonly Finding[]): string {
-  return findings
+  return visibleAll(findings)
     .flatMap((finding) => [main(finding), ...otherSides(finding).map((step) => notice(finding, step))])
     .map((line) => `${line}\n`)
     .join('');

@@ -1,3 +1,4 @@
+import { visibleJson } from '../base/visible.js';
 import { z } from 'zod';
 import type { Finding } from '../checks/types.js';
 import type { EdgeWitness, LockClass, LockEdge, LockGraph } from '../graph/types.js';
@@ -167,7 +168,7 @@ export function graphOutput(
 }
 
 export function renderGraphJson(output: GraphOutput): string {
-  return `${JSON.stringify(output, undefined, 2)}\n`;
+  return `${visibleJson(JSON.stringify(output, undefined, 2))}\n`;
 }
 
 type Step = z.infer<typeof step>;

@@ -1,3 +1,4 @@
+import { visibleJson } from '../base/visible.js';
 import type { Finding } from '../checks/types.js';
 import type { CommitVerdict, PublishedFinding, Report, ScanOutput } from './schema.js';
 
@@ -64,5 +65,5 @@ export function renderJson(report: Report): string {
     ...(report.commits ? { commits: report.commits.map(publishVerdict) } : {}),
     ...(report.stats ? { stats: report.stats } : {}),
   };
-  return `${JSON.stringify(output, undefined, 2)}\n`;
+  return `${visibleJson(JSON.stringify(output, undefined, 2))}\n`;
 }

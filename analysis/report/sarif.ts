@@ -1,3 +1,4 @@
+import { visibleJson } from '../base/visible.js';
 import type { CodeFlow, Fix as SarifFix, Location, Log, ReportingDescriptor, Result, Run } from 'sarif';
 import type { FileEdit, Finding, RuleId, Severity, StoryStep } from '../checks/types.js';
 import { compareText } from './order.js';
@@ -36,7 +37,7 @@ export function renderSarif(report: Report, source: SourceLine = () => undefined
     version: '2.1.0',
     runs: [run],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return `${visibleJson(JSON.stringify(log, undefined, 2))}\n`;
 }
 
 function describeRule(rule: RuleId): ReportingDescriptor {

@@ -1,3 +1,4 @@
+import { visible, visibleAll } from '../base/visible.js';
 import { shortName } from '../graph/side.js';
 import type { Finding, StoryStep } from '../checks/types.js';
 import type { CommitVerdict, Report } from './schema.js';
@@ -38,7 +39,7 @@ const SHORT_HASH = 12;
 
 /** One line per commit, and below it what it adds. */
 export function renderVerdicts(commits: readonly CommitVerdict[], style: Style = PLAIN): string {
-  return commits
+  return visibleAll(commits)
     .map(({ commit, subject, adds }) => {
       const verdict = adds.length === 0 ? 'adds nothing' : `adds ${plural(adds.length, 'finding')}`;
       const lines = adds.map(
@@ -61,7 +62,10 @@ export function plural(count: number, noun: string): string {
 }
 
 /** One finding: head line, the excerpts of each side with carets, then what it rests on and what helps. */
-export function renderFinding(finding: Finding, source: SourceLine, style: Style = PLAIN): string {
+export function renderFinding(raw: Finding, sourceOf: SourceLine, style: Style = PLAIN): string {
+  const finding = visibleAll(raw);
+  const names = new Map([raw.at, ...raw.story].map(({ file }) => [visible(file), file]));
+  const source: SourceLine = (file, line) => sourceOf(names.get(file) ?? file, line);
   const steps = finding.story.length > 0 ? finding.story : [stepOf(finding)];
   const width = String(Math.max(finding.at.line, ...steps.map((step) => step.line))).length;
   const frame = new Frame(width, style);
@@ -172,11 +176,12 @@ function place(at: { readonly file: string; readonly line: number; readonly colu
 
 const TAB_WIDTH = 8;
 
-/** Tabs become blanks up to the next multiple of eight, as the kernel's style reads them. */
+/** Source as it is shown: tabs become blanks up to the next multiple of eight, as the kernel's style reads them. */
 function expandTabs(text: string): string {
-  if (!text.includes('\t')) return text;
+  if (!text.includes('\t')) return visible(text);
   let out = '';
-  for (const char of text) out += char === '\t' ? ' '.repeat(TAB_WIDTH - (out.length % TAB_WIDTH)) : char;
+  for (const part of text.split(/(\t)/))
+    out += part === '\t' ? ' '.repeat(TAB_WIDTH - (out.length % TAB_WIDTH)) : visible(part);
   return out;
 }
 

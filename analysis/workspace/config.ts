@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseGlobs } from '../base/glob.js';
 import { recordErrors, recordSchema } from '../models/schema.js';
 import type { UserModel } from '../models/record.js';
 import { RULE_IDS } from '../report/rules.js';
@@ -34,6 +35,11 @@ const ignoreEntry = z
     message: 'needs at least one of rule, locks, function',
   });
 
+const globs = z.array(z.string()).superRefine((list, context) => {
+  const parsed = parseGlobs(list);
+  if ('error' in parsed) context.addIssue({ code: 'custom', path: [parsed.index], message: parsed.error });
+});
+
 /** `lockorder.json`: the one source of its type, its validation and its published JSON schema. */
 export const configSchema = z
   .strictObject({
@@ -42,11 +48,8 @@ export const configSchema = z
       .array(z.union([userCalls, recordSchema]))
       .optional()
       .describe('What the built-in records do not know: records like theirs, or lists of locking calls.'),
-    include: z
-      .array(z.string())
-      .optional()
-      .describe('Globs relative to the root; only what matches is analysed.'),
-    exclude: z.array(z.string()).optional().describe('Globs relative to the root that are left out.'),
+    include: globs.optional().describe('Globs relative to the root; only what matches is analysed.'),
+    exclude: globs.optional().describe('Globs relative to the root that are left out.'),
     rules: z
       .partialRecord(z.enum(RULE_IDS), z.enum(['error', 'warning', 'info', 'off']))
       .optional()

@@ -1,6 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Finding } from '../../analysis/checks/types.js';
+import { visible, visibleJson, visibleLines } from '../../analysis/base/visible.js';
 import { joinEvidence } from '../../analysis/evidence/join/join.js';
 import { EdgeEvidence, type Coverage } from '../../analysis/evidence/join/merge.js';
 import type { Evidence } from '../../analysis/evidence/join/joined.js';
@@ -55,8 +56,8 @@ export function addEvidence(program: Command, end: (code: number) => void): void
           return found && { text: headlineOf(found), command: commandFor(found, session, options) };
         },
       };
-      if (options.format === 'json') return renderEvidenceJson(evidence, atHand);
-      return renderEvidenceText(evidence, atHand, world && coverageOf(evidence, world));
+      if (options.format === 'json') return visibleJson(renderEvidenceJson(evidence, atHand));
+      return visibleLines(renderEvidenceText(evidence, atHand, world && coverageOf(evidence, world)));
     };
     const text = await withWorld(sources, options, (world, session) =>
       world && session
@@ -80,7 +81,7 @@ function coverageOf(
 }
 
 function headlineOf(finding: Finding): string {
-  return `${finding.at.file}:${finding.at.line}: ${finding.rule}: ${finding.message}`;
+  return visible(`${finding.at.file}:${finding.at.line}: ${finding.rule}: ${finding.message}`);
 }
 
 /** Files beyond which the folder that has them all is named. */

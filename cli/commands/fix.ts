@@ -11,7 +11,7 @@ import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
 import { edited, editsByFile, renderPatch, selectFixes, type Selection } from '../patch.js';
 import { runSession, type Session } from '../session.js';
-import { message, writeResult } from '../terminal.js';
+import { message, shownExactly, writeResult } from '../terminal.js';
 
 interface FixOptions extends CommonOptions {
   readonly rules?: readonly RuleId[];
@@ -58,7 +58,7 @@ function print(session: Session, selection: Selection): void {
     const { text, isNew } = contentOf(session, file);
     return renderPatch(file, text, edited(text, edits), isNew);
   });
-  writeResult(patches.join(''), undefined);
+  writeResult(shownExactly(patches.join('')), undefined);
 }
 
 function write(session: Session, selection: Selection): void {
@@ -70,10 +70,11 @@ function write(session: Session, selection: Selection): void {
       bytes: encode(edited(text, edits), encoding, bom),
     };
   });
-  const bad = replaceFiles(replacements);
+  const bad = replaceFiles(session.root, replacements);
   if (bad.length > 0) {
     throw new CommandFailure(
-      `nothing was changed: cannot replace ${bad.join(', ')} (changed or not writable)`,
+      'nothing was changed',
+      bad.map(({ path, why }) => `${path}: ${why}`),
     );
   }
   for (const { path } of replacements) message(`${relative(process.cwd(), path)}: fixed`);

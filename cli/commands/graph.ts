@@ -1,3 +1,4 @@
+import { visibleAll } from '../../analysis/base/visible.js';
 import { type Command, Option } from 'commander';
 import { EdgeEvidence } from '../../analysis/evidence/join/merge.js';
 import { renderDot } from '../../analysis/report/graph/dot.js';
@@ -44,7 +45,7 @@ export function addGraph(program: Command, end: (code: number) => void): void {
       const seen = files.length > 0 ? new EdgeEvidence(evidenceFor(session, sources), graph) : undefined;
       const further = goesOn ? furtherDown(part, (key) => inspection.reaches(key)) : undefined;
       const data = graphOutput(part, seen && ((edge) => seen.of(edge)), further?.pairs);
-      const view = { data, centre, cycles: reportedCycles(snapshot.findings) };
+      const view = { data: visibleAll(data), centre, cycles: reportedCycles(snapshot.findings) };
       const text = {
         dot: () => renderDot(view),
         json: () => renderGraphJson(data),

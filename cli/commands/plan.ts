@@ -1,3 +1,4 @@
+import { visible, visibleLines } from '../../analysis/base/visible.js';
 import { basename, dirname } from 'node:path';
 import type { Command } from 'commander';
 import { builtAs, type BuiltAs } from '../../analysis/evidence/validate/kbuild.js';
@@ -20,9 +21,11 @@ export function addPlan(program: Command, end: (code: number) => void): void {
       const { findings } = session.snapshot.analysis;
       const finding = findings.find((each) => each.id === id);
       if (!finding) throw new CommandFailure(`there is no finding '${id}'`);
-      return planText(finding, worldOf(session), (file) => buildOf(session, file));
+      const text = planText(finding, worldOf(session), (file) => buildOf(session, file));
+      const files = new Set([finding.at, ...finding.story].map(({ file }) => file));
+      return [...files].reduce((shown, file) => shown.replaceAll(file, visible(file)), text);
     });
-    writeResult(text, undefined);
+    writeResult(visibleLines(text), undefined);
     end(EXIT.clean);
   });
 }

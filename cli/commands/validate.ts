@@ -1,3 +1,4 @@
+import { visibleLines } from '../../analysis/base/visible.js';
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { joinEvidence } from '../../analysis/evidence/join/join.js';
@@ -61,7 +62,7 @@ export function addValidate(program: Command, end: (code: number) => void): void
         const after = joinEvidence(later, models, world);
         const validation = validate(subjectsOf(id, before, world), before, after);
         const render = options.format === 'json' ? renderValidationJson : renderValidationText;
-        writeResult(render(validation), undefined);
+        writeResult(visibleLines(render(validation)), undefined);
         return CODES[validation.verdict];
       },
       paths,

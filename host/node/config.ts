@@ -1,3 +1,4 @@
+import { visible } from '../../analysis/base/visible.js';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseConfig, type Config } from '../../analysis/workspace/config.js';
@@ -5,7 +6,7 @@ import { SKIP_TEXT } from '../api.js';
 import { decode, readRaw } from './read.js';
 
 export type LoadedConfig =
-  { readonly config: Config; readonly file: string | undefined } | { readonly error: string };
+  { readonly config: Config; readonly file: string | undefined } | { readonly errors: readonly string[] };
 
 /** Reads `lockorder.json` of the root, or the file named; without either the configuration is empty. */
 export function loadConfig(root: string, file?: string): LoadedConfig {
@@ -13,8 +14,8 @@ export function loadConfig(root: string, file?: string): LoadedConfig {
   if (file === undefined && !existsSync(path)) return { config: {}, file: undefined };
   const raw = readRaw(path);
   const content = 'bytes' in raw ? decode(raw.bytes) : raw;
-  if ('skipped' in content) return { error: `${path}: ${SKIP_TEXT[content.skipped]}` };
+  if ('skipped' in content) return { errors: [visible(`${path}: ${SKIP_TEXT[content.skipped]}`)] };
   const parsed = parseConfig(content.text);
   if ('config' in parsed) return { config: parsed.config, file: path };
-  return { error: parsed.errors.map((error) => `${path}: ${error}`).join('\n') };
+  return { errors: parsed.errors.map((error) => visible(`${path}: ${error}`)) };
 }

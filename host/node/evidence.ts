@@ -57,9 +57,12 @@ class MissingProgram extends Error {
   }
 }
 
+/** What the shell has opened for us (`<(zcat log)`) has somebody at its other end; any other pipe may keep us waiting for ever. */
+const OWN_STREAM = /^\/(?:dev|proc\/self)\/fd\/\d+$/;
+
 async function readText(file: string, take: (text: string) => void): Promise<Unread | undefined> {
   try {
-    if (file !== '-' && statSync(file).isDirectory()) return { reason: 'not-a-file' };
+    if (file !== '-' && !OWN_STREAM.test(file) && !statSync(file).isFile()) return { reason: 'not-a-file' };
     const raw: Readable =
       file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
     const { head, stream } = await peek(raw);

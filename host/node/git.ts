@@ -1,29 +1,122 @@
-import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { execFile, spawnSync } from 'node:child_process';
+import { delimiter, isAbsolute, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 const MOST_BYTES = 1024 * 1024 * 1024;
+/** A configuration or index that is a pipe would keep git waiting for ever. */
+const MOST_MS = 120_000;
+
 /** What git sets for hooks, relative to the folder it runs them in. */
-const PATHS = ['GIT_INDEX_FILE', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_OBJECT_DIRECTORY'];
+const PATHS = ['GIT_INDEX_FILE', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR'];
+/** Settings of the shell that make git start a program, or take our words for something else. */
+const DROPPED =
+  /^(?:GIT_(?:TRACE.*|EXTERNAL_DIFF|DIFF_OPTS|ASKPASS|SSH|SSH_COMMAND|SSH_VARIANT|PROXY_COMMAND|EDITOR|SEQUENCE_EDITOR|(?:LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS)|SSH_ASKPASS)$/;
 
 /**
- * What git answers in a folder.
- * @throws {Error} with git's own words, or `failure` where it says nothing
+ * What a repository may not decide: its configuration belongs to whoever made it, and many of its keys name programs.
+ * Only commands that show no contents are run besides ({@link git}), so that filters, text conversions and external
+ * diffs have no part in them.
  */
-export function git(root: string, words: readonly string[], failure?: string, input = ''): Buffer {
-  const run = spawnSync('git', words, { cwd: root, input, maxBuffer: MOST_BYTES, env: environment() });
-  if (run.status === 0) return run.stdout;
-  const said = run.error?.message ?? run.stderr.toString('utf8').trim();
-  throw new Error(said === '' ? (failure ?? 'git failed') : said);
+const SETTINGS: readonly string[] = [
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'core.pager=cat',
+  'core.untrackedCache=false',
+  'credential.helper=',
+  'fetch.bundleURI=',
+  'log.showSignature=false',
+  'protocol.allow=never',
+  'submodule.recurse=false',
+];
+
+/** Git cannot answer: not a repository, an unknown revision, objects that are not there. */
+export class GitFailure extends Error {
+  override readonly name = 'GitFailure';
 }
 
-/** Git is asked in other folders than the one a hook runs in. */
+interface GitCall {
+  readonly words: readonly string[];
+  readonly options: {
+    readonly cwd: string;
+    readonly maxBuffer: number;
+    readonly timeout: number;
+    readonly env: NodeJS.ProcessEnv;
+  };
+}
+
+/** Every call of git is made here. */
+function callOf(folder: string, words: readonly string[]): GitCall {
+  return {
+    words: ['--no-pager', ...SETTINGS.flatMap((setting) => ['-c', setting]), ...words],
+    options: { cwd: folder, maxBuffer: MOST_BYTES, timeout: MOST_MS, env: environment() },
+  };
+}
+
+/**
+ * What git answers in a folder. `words` name a command that reads the database or the index and shows no contents
+ * through filters.
+ * @throws {GitFailure} with git's own words, or `failure` where it says nothing
+ */
+export function git(folder: string, words: readonly string[], failure?: string, input = ''): Buffer {
+  const call = callOf(folder, words);
+  const run = spawnSync('git', call.words, { ...call.options, input });
+  if (run.status === 0) return run.stdout;
+  throw failed(run.error, run.stderr?.toString('utf8') ?? '', failure);
+}
+
+/** The same without blocking. */
+export async function gitLater(folder: string, words: readonly string[]): Promise<Buffer> {
+  const call = callOf(folder, words);
+  try {
+    const running = promisify(execFile)('git', call.words, { ...call.options, encoding: 'buffer' });
+    running.child.stdin?.end();
+    return (await running).stdout;
+  } catch (error) {
+    const { stderr, killed } = error as { readonly stderr?: Buffer; readonly killed?: boolean };
+    const why = killed === true ? Object.assign(new Error(), { code: 'ETIMEDOUT' }) : undefined;
+    throw failed(
+      why ?? (stderr === undefined ? (error as Error) : undefined),
+      stderr?.toString('utf8') ?? '',
+    );
+  }
+}
+
+function failed(error: NodeJS.ErrnoException | undefined, said: string, failure = 'git failed'): GitFailure {
+  if (error?.code === 'ETIMEDOUT')
+    return new GitFailure(`git did not answer within ${MOST_MS / 1000} seconds`);
+  if (error?.code === 'ENOENT') return new GitFailure('git is not installed, or the folder is gone');
+  return new GitFailure(error?.message ?? (said.trim() === '' ? failure : said.trim()));
+}
+
+/** Git is asked in other folders than the one a hook runs in. It fetches nothing, writes nothing and asks nobody. */
 function environment(): NodeJS.ProcessEnv {
-  const env = { ...process.env };
+  const env: NodeJS.ProcessEnv = {};
+  for (const [name, value] of Object.entries(process.env)) if (!DROPPED.test(name)) env[name] = value;
   for (const name of PATHS) {
     const path = env[name];
     if (path !== undefined && path !== '') env[name] = resolve(path);
   }
-  return env;
+  // A relative folder would be one of the tree that is looked at.
+  const path = env['PATH']?.split(delimiter).filter(isAbsolute).join(delimiter);
+  return {
+    ...env,
+    ...(path === undefined ? {} : { PATH: path }),
+    GIT_NO_LAZY_FETCH: '1',
+    // Git before 2.45 fetches what a partial clone lacks in spite of that: it finds no way to do so.
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_PAGER: 'cat',
+  };
+}
+
+/** What to do about objects that a partial clone left out, which git would fetch by whatever its configuration says. */
+export function missingObjects(count: number, example: string): GitFailure {
+  const files = count === 1 ? 'one file' : `${count} files`;
+  return new GitFailure(
+    `the repository lacks the contents of ${files} of this revision, ${example} for one (a partial clone?): ` +
+      'nothing is fetched on the way; run git fetch --refetch --no-filter first',
+  );
 }
 
 /** Whether this is run by a hook of git, which looks at what is about to be committed. */

@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import picomatch from 'picomatch';
+import { globMatcher } from '../../analysis/base/glob.js';
 import { isOrderFile } from '../../analysis/base/paths.js';
 import type { Listing, ListOptions, SkipReason } from '../api.js';
 import { byCodeUnit, fileFilter, isHidden, SOURCE } from '../paths.js';
@@ -51,7 +51,7 @@ class Walk {
   ) {
     const { exclude = [] } = options;
     this.isWanted = fileFilter(options);
-    this.isExcluded = exclude.length > 0 ? picomatch([...exclude]) : () => false;
+    this.isExcluded = exclude.length > 0 ? globMatcher(exclude) : () => false;
   }
 
   *run(paths: readonly string[]): Generator<undefined, Listing> {

@@ -1,16 +1,22 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { DecodedFile, Encoding, RawFile, SkipReason } from '../api.js';
 
 /** Files beyond this many bytes are generated data, not code anybody locks in. */
 export const MAX_FILE_BYTES = 32 * 1024 * 1024;
 
+/** What takes the place of a file after it was looked at keeps nobody waiting. */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** Reads a whole file once. What was read is what one state of the file contained, or it is reported. */
 export function readRaw(path: string): RawFile {
   let file: number;
   try {
-    file = openSync(path, 'r');
+    // Opening is too late for some: a device may act on it, a pipe waits for whoever writes to it.
+    const problem = unreadableBy(statSync(path));
+    if (problem) return { skipped: problem };
+    file = openSync(path, FLAGS);
   } catch (error) {
     return { skipped: reasonOf(error) };
   }
@@ -36,7 +42,9 @@ export function readRaw(path: string): RawFile {
 export async function readRawLater(path: string): Promise<RawFile> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, 'r');
+    const problem = unreadableBy(await stat(path));
+    if (problem) return { skipped: problem };
+    file = await open(path, FLAGS);
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const before = await file.stat();
       const problem = unreadableBy(before);

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Files, FolderEntry, Listing, ListOptions, RawFile, SkippedFile } from '../api.js';
-import { git } from './git.js';
-import { byCodeUnit, fileFilter, isHidden } from '../paths.js';
+import { git, GitFailure, missingObjects } from './git.js';
+import { byCodeUnit, fileFilter, isHidden, SOURCE } from '../paths.js';
 import { rootPath } from './list.js';
 import { MAX_FILE_BYTES } from './read.js';
 
@@ -14,6 +14,54 @@ export const INDEX = ':';
 interface Blob {
   readonly hash: string;
   readonly bytes: number;
+}
+
+type Listed = readonly (readonly [file: string, blob: Blob])[];
+
+/** Below the root at a commit. */
+function committed(root: string, revision: string): Listed {
+  const commit = git(
+    root,
+    ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`],
+    `unknown revision ${revision}`,
+  );
+  const prefix = git(root, ['rev-parse', '--show-prefix']).toString('utf8').replace(/\n$/, '');
+  const tree = commit.toString('utf8').trim();
+  const words = ['ls-tree', '-r', '-l', '-z', '--full-tree', tree, prefix === '' ? '.' : prefix];
+  const files: [string, Blob][] = [];
+  const missing: string[] = [];
+  for (const line of git(root, words).toString('utf8').split('\0')) {
+    const match = /^100\d+ blob ([0-9a-f]+) +(\d+|\S+)\t(.*)$/s.exec(line);
+    if (!match) continue;
+    const [, hash = '', size = '', path = ''] = match;
+    const file = path.slice(prefix.length);
+    // Git has no size of what it does not have.
+    if (/^\d+$/.test(size)) files.push([file, { hash, bytes: Number(size) }]);
+    else if (SOURCE.test(file)) missing.push(file);
+  }
+  if (missing.length > 0) throw missingObjects(missing.length, missing[0] ?? '');
+  return files;
+}
+
+/** Below the root in the index, which is read and not written. */
+function staged(root: string): Listed {
+  const entries: { readonly hash: string; readonly file: string }[] = [];
+  for (const line of git(root, ['ls-files', '--stage', '-z']).toString('utf8').split('\0')) {
+    const match = /^100\d+ ([0-9a-f]+) (\d)\t(.*)$/s.exec(line);
+    if (!match) continue;
+    const [, hash = '', stage, file = ''] = match;
+    if (stage !== '0') throw new GitFailure(`${file} is not merged`);
+    entries.push({ hash, file });
+  }
+  const asked = entries.map(({ hash }) => `${hash}\n`).join('');
+  const sizes = git(root, ['cat-file', '--batch-check'], undefined, asked).toString('utf8').split('\n');
+  const files = entries.map(({ hash, file }, index): [string, Blob] => {
+    const [, , size] = (sizes[index] ?? '').split(' ');
+    return [file, { hash, bytes: size === undefined ? NaN : Number(size) }];
+  });
+  const missing = files.filter(([file, { bytes }]) => Number.isNaN(bytes) && SOURCE.test(file));
+  if (missing.length > 0) throw missingObjects(missing.length, missing[0]?.[0] ?? '');
+  return files;
 }
 
 /** The files as a revision or the index of the root's git repository has them. Symbolic links and submodules are left out. */
@@ -30,31 +78,10 @@ export class RevisionFiles implements Files {
     private readonly root: string,
     revision: string,
   ) {
-    const tree =
-      revision === INDEX
-        ? git(root, ['write-tree'])
-        : git(
-            root,
-            ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`],
-            `unknown revision ${revision}`,
-          );
     this.id = `${root} at a revision`;
-    const prefix = git(root, ['rev-parse', '--show-prefix']).toString('utf8').trim();
-    const listing = git(root, [
-      'ls-tree',
-      '-r',
-      '-l',
-      '-z',
-      '--full-tree',
-      tree.toString('utf8').trim(),
-      prefix === '' ? '.' : prefix,
-    ]);
     this.folders.set('.', []);
-    for (const line of listing.toString('utf8').split('\0')) {
-      const match = /^100\d+ blob ([0-9a-f]+) +(\d+)\t(.*)$/s.exec(line);
-      if (match)
-        this.add((match[3] ?? '').slice(prefix.length), { hash: match[1] ?? '', bytes: Number(match[2]) });
-    }
+    for (const [file, blob] of revision === INDEX ? staged(root) : committed(root, revision))
+      this.add(file, blob);
   }
 
   list(paths: readonly string[], options: ListOptions = {}): Listing {
@@ -137,6 +164,8 @@ export class RevisionFiles implements Files {
     for (const { name, blob } of blobs) {
       // `<hash> blob <size>\n<bytes>\n`
       const start = output.indexOf(0x0a, offset) + 1;
+      const head = output.toString('latin1', offset, start);
+      if (head !== `${blob.hash} blob ${blob.bytes}\n`) throw missingObjects(1, name);
       this.fetched.set(name, Uint8Array.from(output.subarray(start, start + blob.bytes)));
       offset = start + blob.bytes + 1;
     }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
@@ -92,6 +92,7 @@ export function readShard(folder: string): Shard {
   const path = join(folder, SUMMARIES);
   let bytes: Buffer;
   try {
+    if (!statSync(path).isFile()) throw new Error('not a file');
     bytes = readFileSync(path);
   } catch {
     throw new Error(`${folder}: there is no ${SUMMARIES} in it; lockorder summarize makes one`);

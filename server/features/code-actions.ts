@@ -1,3 +1,4 @@
+import { visible } from '../../analysis/base/visible.js';
 import {
   CodeActionKind,
   type ChangeAnnotation,
@@ -73,15 +74,26 @@ function quickFixes(place: Place): CodeAction[] {
   const known = withoutRepeats(fixesAt(parts, from, to)).filter(({ finding }) =>
     root.fixes.holds(finding.id),
   );
-  const fixes = known.map(({ finding, fix }, index) => ({
-    ...toAction(root, fix, place.session),
-    isPreferred: index === 0,
-    ...belonging(place, finding),
-  }));
+  const fixes = known.flatMap(({ finding, fix }, index): CodeAction[] => {
+    const outside = leadingOut(place, fix);
+    if (outside === undefined) {
+      const action = toAction(root, fix, place.session);
+      return [{ ...action, isPreferred: index === 0, ...belonging(place, finding) }];
+    }
+    const reason = place.session.t('{0} leads out of the folder through a symbolic link', visible(outside));
+    return [{ title: fix.title, kind: CodeActionKind.QuickFix, disabled: { reason } }];
+  });
   const here = new Map(partsAt(parts, from, to).map((part) => [part.finding.id, part]));
   const others =
     here.size > MAX_LISTED ? [] : [...here.values()].flatMap((part) => aboutFinding(place, part));
   return [...fixes, ...others];
+}
+
+/** The file that a fix would change outside of the root. */
+function leadingOut({ session, root }: Pick<Place, 'session' | 'root'>, fix: Fix): string | undefined {
+  const { environment } = session;
+  const { root: folder } = root.place;
+  return fix.edits.find(({ file }) => !environment.mayEdit(folder, environment.absolute(folder, file)))?.file;
 }
 
 /** Two rules may find one mistake, and repair it in the same way: offered once. */
@@ -148,7 +160,9 @@ function declarations({ session, root, view, file, from, to }: Place): CodeActio
 function fixAll(session: Session, root: Root, view: View, file: OpenFile): CodeAction[] {
   if (root.isBusy || !file.map.isIdentity) return [];
   const findings = [...new Set((view.parts.get(file.file) ?? []).map(({ finding }) => finding))];
-  const fixes = bulkFixes(findings, file.file);
+  const fixes = bulkFixes(findings, file.file).filter(
+    (fix) => leadingOut({ session, root }, fix) === undefined,
+  );
   const [first] = fixes;
   if (!first) return [];
   const title = fixes.length === 1 ? first.title : session.t('Apply {0} verified lock fixes', fixes.length);

@@ -17,6 +17,8 @@ export function declaration(
   const declared = declareOrder(order, files, textOf);
   if (!declared) return undefined;
   const { file, edits, isNew, text } = declared;
+  const { root: folder } = root.place;
+  if (!environment.mayEdit(folder, environment.absolute(folder, file))) return undefined;
   const uri = root.uriOf(file);
   const create: CreateFile = { kind: 'create', uri, options: { ignoreIfExists: true } };
   const change: TextDocumentEdit = {

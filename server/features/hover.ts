@@ -1,3 +1,4 @@
+import { visible } from '../../analysis/base/visible.js';
 import type { Hover as LspHover, HoverParams } from 'vscode-languageserver';
 import type { ShownLock } from '../../analysis/checks/engine.js';
 import type { LockContext, LockOrder } from '../../analysis/checks/inspect.js';
@@ -75,10 +76,11 @@ export function toPlainText(hover: LspHover): LspHover {
   const { contents } = hover;
   if (typeof contents === 'string' || Array.isArray(contents) || !('kind' in contents)) return hover;
   const value = contents.value
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/\[((?:[^\]\\]|\\.)*)\]\([^)]*\)/g, '$1')
     .replace(/`([^`]*)`/g, '$1')
     .replace(/\*\*([^*]+)\*\*/g, '$1')
-    .replace(/^\*([^*]+)\*$/gm, '$1');
+    .replace(/^\*([^*]+)\*$/gm, '$1')
+    .replace(/\\([\\`*[\]<>&~!_])/g, '$1');
   return { ...hover, contents: { kind: 'plaintext', value } };
 }
 
@@ -109,7 +111,7 @@ function lockLines({ lock, contexts, declared, before, after, held }: LockHover,
 
 function headLine(lock: LockClass, uriOf: UriOf): string {
   const declared = lock.declaredAt && ` · ${link(uriOf, lock.declaredAt, fileOf(lock.declaredAt))}`;
-  return `**${code(lock.id)}** · ${kindOf(lock)}${declared ?? ''}`;
+  return `**${code(lock.id)}** · ${plain(kindOf(lock))}${declared ?? ''}`;
 }
 
 function kindOf({ kind }: LockClass): string {
@@ -212,7 +214,16 @@ function stepLink(uriOf: UriOf, step: ChainStep): string {
 }
 
 function link(uriOf: UriOf, at: { readonly file: string; readonly line: number }, text: string): string {
-  return `[${text}](${uriOf(at.file)}#L${at.line})`;
+  const target = uriOf(at.file).replace(
+    /[()<>\s\\]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+  return `[${plain(text)}](${target}#L${at.line})`;
+}
+
+/** A name that markdown shows as it is; `_` means something only at the end of a word. */
+function plain(text: string): string {
+  return visible(text).replace(/[\\`*[\]<>&~!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\$&');
 }
 
 function fileOf({ file, line }: { readonly file: string; readonly line: number }): string {
@@ -220,5 +231,5 @@ function fileOf({ file, line }: { readonly file: string; readonly line: number }
 }
 
 function code(text: string): string {
-  return `\`${text.replaceAll('`', '')}\``;
+  return `\`${visible(text).replaceAll('`', '')}\``;
 }

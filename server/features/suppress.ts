@@ -26,8 +26,11 @@ function commentEdit(
   { uri, reason }: SuppressParams,
 ): WorkspaceEdit | undefined {
   const { file } = session.home(uri) ?? {};
+  const { environment } = session;
+  const { root: folder } = root.place;
+  if (!file || !environment.mayEdit(folder, environment.absolute(folder, file.file))) return undefined;
   const part = partsOf(finding).find((each) => each.file === file?.file);
-  if (!file || !part) return undefined;
+  if (!part) return undefined;
   const { line } = root.current(file.file, part.at);
   const lines = file.text.split('\n');
   // Inside of a macro the comment would swallow the continuation.
@@ -55,6 +58,8 @@ function configEdit(
     root.place.root,
     settings.config === '' ? 'lockorder.json' : settings.config,
   );
+  // Settings that somebody chose to have elsewhere may lie elsewhere.
+  if (settings.config === '' && !environment.mayEdit(root.place.root, path)) return undefined;
   const uri = environment.uriOf(path);
   const before = environment.readText(path);
   const insertion = insertIgnore(before ?? '', ignoreEntry(finding, reason));

@@ -29,7 +29,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages without any tie to their surroundings. */
-const PURE_PACKAGES: ReadonlySet<string> = new Set(['zod', 'picomatch', 'diff', 'sarif', '@dagrejs/dagre']);
+const PURE_PACKAGES: ReadonlySet<string> = new Set(['zod', 'diff', 'sarif', '@dagrejs/dagre']);
 
 const isLocal = (specifier: string): boolean => specifier.startsWith('.');
 

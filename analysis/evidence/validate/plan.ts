@@ -119,7 +119,7 @@ function script(finding: Finding, sides: readonly Side[], builds: readonly Built
     '#!/bin/sh',
     `# Makes finding ${finding.id} happen, or shows that it is gone. Run as root on a test machine.`,
     'set -u',
-    `MODULE=${module}`,
+    `MODULE=${MODULE_NAME.test(module) ? module : 'CHANGE_ME'}`,
     ...used.map(([name, value]) => `${name}=${value}`),
     '# The validator needs each side once; more rounds let them collide. A side that hangs is given up after a while.',
     'rounds=${1:-20}',
@@ -155,6 +155,9 @@ function script(finding: Finding, sides: readonly Side[], builds: readonly Built
     'dmesg > run.dmesg',
   ];
 }
+
+/** Names of files and makefiles are the tree's: in a script, one that is no name of a module would be a command. */
+const MODULE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
 
 function fileModule(file: string): string {
   return file

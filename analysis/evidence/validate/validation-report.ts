@@ -1,3 +1,4 @@
+import { visibleJson } from '../../base/visible.js';
 import { z } from 'zod';
 import { EVENT_KINDS } from '../read/types.js';
 import { VALIDATION_VERDICTS, type Check, type Fought, type Validation } from './validate.js';
@@ -56,7 +57,7 @@ export function renderValidationJson(validation: Validation): string {
       ...(after ? { after: numbers(after) } : {}),
     })),
   };
-  return `${JSON.stringify(output, undefined, 2)}\n`;
+  return `${visibleJson(JSON.stringify(output, undefined, 2))}\n`;
 }
 
 function numbers({ contentions, waitTotal }: Fought): { contentions: number; waitTotalUs: number } {

@@ -1,3 +1,4 @@
+import { visibleLines } from '../../base/visible.js';
 import { cycleParts, pairKey } from './cycles.js';
 import type { GraphView } from './data.js';
 
@@ -31,5 +32,5 @@ export function renderDot({ data, centre, cycles }: GraphView): string {
 }
 
 function quote(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+  return `"${visibleLines(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

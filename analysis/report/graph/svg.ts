@@ -1,3 +1,4 @@
+import { visible, visibleLines } from '../../base/visible.js';
 import type { GraphEdge, GraphStep } from './data.js';
 import type { DrawnEdge, DrawnNode, Drawing, Point } from './drawing.js';
 import { GRAPH_STYLE } from './style.js';
@@ -161,7 +162,7 @@ function witnessText({ chain, ...first }: GraphStep & { readonly chain: readonly
 }
 
 function placeText({ file, line }: { readonly file: string; readonly line: number }): string {
-  return `${file}:${line}`;
+  return `${visible(file)}:${line}`;
 }
 
 /** A smooth line through the bends. */
@@ -245,7 +246,7 @@ function round(value: number): number {
 }
 
 function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
+  return visibleLines(text).replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

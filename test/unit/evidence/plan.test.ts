@@ -102,4 +102,17 @@ describe('the plan for a finding', () => {
     assert.deepEqual(builtAs('main', 'obj-m := a.o\na-objs := main.o'), { module: 'a', option: '' });
     assert.equal(builtAs('other', makefile), undefined);
   });
+
+  it('puts nothing of the tree into its script that a shell would run', async () => {
+    for (const file of ['$(reboot).c', 'a;reboot.c', 'a`reboot`.c', 'a\nreboot.c', 'a b.c']) {
+      const { snapshot } = await analyse(new Map([[file, TEXT]]));
+      const { program, analysis } = snapshot;
+      const [finding] = analysis.findings;
+      assert.ok(finding);
+      const world = { program, analysis, models: createModels(), linesOf: () => undefined };
+      const script = planText(finding, world, () => undefined).split('#!/bin/sh')[1] ?? '';
+      assert.match(script, /^MODULE=CHANGE_ME$/m);
+      assert.doesNotMatch(script.split('Expected in the log')[0] ?? '', /[^ ]reboot|^reboot/m);
+    }
+  });
 });

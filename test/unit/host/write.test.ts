@@ -13,7 +13,7 @@ describe('replacing files', () => {
       chmodSync(join(path, 'a.c'), 0o640);
       symlinkSync('a.c', join(path, 'link.c'));
       const bytes = Buffer.from('new');
-      assert.deepEqual(replaceFiles([{ path: join(path, 'link.c'), before: key('old'), bytes }]), []);
+      assert.deepEqual(replaceFiles(path, [{ path: join(path, 'link.c'), before: key('old'), bytes }]), []);
       assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), 'new');
       assert.equal(statSync(join(path, 'a.c')).mode & 0o777, 0o640);
       assert.ok(lstatSync(join(path, 'link.c')).isSymbolicLink());
@@ -22,12 +22,63 @@ describe('replacing files', () => {
   it('replaces none when one has changed', () =>
     within({ 'a.c': 'old', 'b.c': 'changed' }, ({ path }) => {
       const bytes = Buffer.from('new');
-      const bad = replaceFiles([
+      const bad = replaceFiles(path, [
         { path: join(path, 'a.c'), before: key('old'), bytes },
         { path: join(path, 'b.c'), before: key('old'), bytes },
       ]);
-      assert.deepEqual(bad, [join(path, 'b.c')]);
+      assert.deepEqual(bad, [{ path: join(path, 'b.c'), why: 'it has changed' }]);
       assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), 'old');
       assert.deepEqual(readdirSync(path), ['a.c', 'b.c']);
+    }));
+
+  it('follows no link out of the root, whatever part of the path it is', () =>
+    within({ 'outside/a.c': 'old', 'outside/deep/b.c': 'old', 'root/c.c': 'old' }, ({ path }) => {
+      const root = join(path, 'root');
+      symlinkSync('../outside/a.c', join(root, 'a.c'));
+      symlinkSync('../outside', join(root, 'sub'));
+      symlinkSync('../outside/new', join(root, 'dangling'));
+      symlinkSync('a.c', join(root, 'twice.c'));
+      const bytes = Buffer.from('new');
+      const out = 'a symbolic link leads out of the root';
+      const cases: readonly [name: string, before: string | undefined, why: string][] = [
+        ['a.c', key('old'), out],
+        ['twice.c', key('old'), out],
+        ['sub/deep/b.c', key('old'), out],
+        ['sub/.lockorder', undefined, out],
+        ['dangling', undefined, out],
+        ['../outside/a.c', key('old'), out],
+        ['nowhere/x', undefined, out],
+        ['c.c', undefined, 'it is there already'],
+      ];
+      for (const [name, before, why] of cases) {
+        const file = join(root, name);
+        const own = { path: join(root, 'c.c'), before: key('old'), bytes };
+        assert.deepEqual(
+          replaceFiles(root, [own, { path: file, before, bytes }]),
+          [{ path: file, why }],
+          name,
+        );
+      }
+      assert.equal(readFileSync(join(path, 'outside/a.c'), 'utf8'), 'old');
+      const left = readdirSync(path, { recursive: true, encoding: 'utf8' }).sort();
+      assert.deepEqual(
+        left.filter((name) => !name.startsWith('root/sub/')),
+        [
+          'outside',
+          'outside/a.c',
+          'outside/deep',
+          'outside/deep/b.c',
+          'root',
+          ...['a.c', 'c.c', 'dangling', 'sub', 'twice.c'].map((name) => `root/${name}`),
+        ],
+      );
+    }));
+
+  it('writes through no link that stands where the new content is put first', () =>
+    within({ 'a.c': 'old', victim: 'mine' }, ({ path }) => {
+      symlinkSync('victim', join(path, `a.c.lockorder-${process.pid}`));
+      const bytes = Buffer.from('new');
+      assert.deepEqual(replaceFiles(path, [{ path: join(path, 'a.c'), before: key('old'), bytes }]), []);
+      assert.equal(readFileSync(join(path, 'victim'), 'utf8'), 'mine');
     }));
 });

@@ -1,0 +1,46 @@
+/*
+ * Names and source are written by whoever wrote the tree. What a terminal would obey, or what shows text in another
+ * order than it has, is made visible before anybody looks at it.
+ */
+
+/** Control characters, marks that turn the direction of text or have no width, separators of lines, halves of characters. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffe\uffff]/gu;
+
+const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** One line of text, with everything that is not meant to be seen as an escape: `\n`, `\x1b`, `\u202e`. */
+export function visible(text: string): string {
+  return text.replace(HIDDEN, (sign) => NAMED[sign] ?? escapeOf(sign));
+}
+
+function escapeOf(sign: string): string {
+  const code = sign.codePointAt(0) ?? 0;
+  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
+}
+
+/** The same for a text of several lines, which may be indented with tabs. */
+export function visibleLines(text: string): string {
+  return text.replace(HIDDEN, (sign) => (sign === '\n' || sign === '\t' ? sign : visible(sign)));
+}
+
+/** The same for every string in plain data. */
+export function visibleAll<T>(value: T): T {
+  if (typeof value === 'string') return visible(value) as T;
+  if (Array.isArray(value)) return value.map((each: unknown) => visibleAll(each)) as T;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, visibleAll(each)])) as T;
+}
+
+/** JSON text that says the same in characters which no terminal obeys. */
+export function visibleJson(text: string): string {
+  return text.replace(HIDDEN, (sign) =>
+    sign === '\n'
+      ? sign
+      : Array.from(
+          { length: sign.length },
+          (_, at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`,
+        ).join(''),
+  );
+}

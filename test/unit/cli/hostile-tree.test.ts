@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { within, type Temporary } from '../host/temporary.js';
+import { lockorder, TIMEOUT_MS } from './run.js';
+import { CYCLE } from './sources.js';
+
+function pipe({ path }: Temporary, name: string): string {
+  const { status, stderr } = spawnSync('mkfifo', [join(path, name)], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  return name;
+}
+
+/** Whatever a terminal would obey, and what turns the direction of text. */
+const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}]/u;
+
+describe('a tree that means no good', function () {
+  this.timeout(TIMEOUT_MS);
+
+  it('keeps nobody waiting by pipes and devices in the place of files', () =>
+    within({ 'a.c': CYCLE }, async (folder) => {
+      pipe(folder, 'pipe');
+      pipe(folder, 'x.c');
+      pipe(folder, '.lockorder');
+      symlinkSync('/dev/zero', join(folder.path, 'zero.h'));
+      const scans: readonly (readonly [words: readonly string[], said: RegExp])[] = [
+        [['scan', '--config', 'pipe'], /pipe: it is neither a file nor a directory/],
+        [['scan', '--config', '/dev/zero'], /zero: it is neither a file nor a directory/],
+        [['scan', '--baseline', 'pipe'], /--baseline pipe: it is neither a file nor a directory/],
+        [['scan', '--evidence', 'pipe'], /pipe: it is neither a file nor a directory/],
+        [['evidence', 'pipe'], /pipe: it is neither a file nor a directory/],
+        [['evidence', '/dev/zero'], /zero: it is neither a file nor a directory/],
+        [['evidence', '--symbols', 'pipe'], /pipe: it is neither a file nor a directory/],
+        [['validate', '--before', 'pipe', '--after', 'pipe'], /pipe: it is neither a file nor a directory/],
+        [['scan', 'pipe', 'x.c', '/dev/zero'], /x\.c: it is neither a file nor a directory/],
+        [['scan', '--root', 'pipe'], /no such directory/],
+      ];
+      for (const [words, said] of scans) {
+        const { code, err } = await lockorder(words, folder.path);
+        assert.equal(code, 2, words.join(' '));
+        assert.match(err, said);
+      }
+      const whole = await lockorder(['scan'], folder.path);
+      assert.equal(whole.code, 1);
+      assert.match(whole.err, /x\.c: it is neither a file nor a directory/);
+      renameSync(join(folder.path, 'pipe'), join(folder.path, 'lockorder.json'));
+      const config = await lockorder(['scan'], folder.path);
+      assert.equal(config.code, 2);
+      assert.match(config.err, /lockorder\.json: it is neither a file nor a directory/);
+    }));
+
+  it('keeps nobody busy by its globs', () =>
+    within({ [`${'a'.repeat(200)}.c`]: CYCLE }, async (folder) => {
+      const begin = process.cpuUsage().user;
+      for (const glob of [`${'*a'.repeat(90)}*b`, `{${'*a*,'.repeat(200)}b}.h`, `${'**/'.repeat(300)}b`]) {
+        folder.write('lockorder.json', JSON.stringify({ exclude: [glob] }));
+        assert.equal((await lockorder(['scan'], folder.path)).code, 1, glob.slice(0, 20));
+      }
+      folder.write('lockorder.json', JSON.stringify({ exclude: ['ok', '{a,b}'.repeat(60)] }));
+      const refused = await lockorder(['scan'], folder.path);
+      assert.equal(refused.code, 2);
+      assert.match(refused.err, /lockorder\.json: exclude\[1\]: the globs together are too long/);
+      assert.ok(process.cpuUsage().user - begin < 20_000_000);
+    }));
+
+  it('is not written out of, by fixes or by results', () =>
+    within({ 'outside/a.c': CYCLE, 'outside/victim': 'mine', 'tree/.git/HEAD': '' }, async (folder) => {
+      const tree = join(folder.path, 'tree');
+      symlinkSync('../outside', join(tree, 'sub'));
+      symlinkSync('../outside/victim', join(tree, 'report.txt'));
+      const fixed = await lockorder(['fix', '--write', 'sub'], tree);
+      assert.equal(fixed.code, 2);
+      assert.match(fixed.err, /nothing was changed\n {2}.*sub\/a\.c: a symbolic link leads out of the root/);
+      assert.equal(readFileSync(join(folder.path, 'outside/a.c'), 'utf8'), CYCLE);
+      for (const option of ['--out', '--write-baseline']) {
+        const written = await lockorder(['scan', option, 'report.txt'], tree);
+        assert.equal(written.code, 2);
+        assert.match(written.err, /report\.txt: it is a symbolic link that leads elsewhere/);
+      }
+      assert.equal(readFileSync(join(folder.path, 'outside/victim'), 'utf8'), 'mine');
+    }));
+
+  it('shows no name and no line as something that a terminal obeys', () =>
+    within({}, async (folder) => {
+      const dirty = 'x\u001b]0;owned\u0007\u009b2J\u202egnp\u2066';
+      const name = `${dirty}\nlockorder: all is well.c`;
+      folder.write(name, CYCLE.replace('\tdown(&first);', `\tdown(&first); /* ${dirty} */`));
+      folder.write(`${dirty}.h`, 'struct x {');
+      mkdirSync(join(folder.path, `${dirty}dir`));
+      symlinkSync('nowhere', join(folder.path, `${dirty}broken.c`));
+      const { out: json } = await lockorder(['scan', '--format', 'json'], folder.path);
+      const { findings } = JSON.parse(json) as { findings: { id: string; at: { file: string } }[] };
+      assert.deepEqual(
+        findings.map(({ at }) => at.file),
+        [name],
+      );
+      const id = findings[0]?.id ?? '';
+      const commands = [
+        ...['text', 'json', 'sarif', 'github'].map((format) => ['scan', '--format', format]),
+        ['scan', '--stats'],
+        ['explain', id],
+        ['plan', id],
+        ['check', name],
+        ['scan', name, `${dirty}dir`, `${dirty}-not-there`],
+        ['scan', `--${dirty}`],
+        ['scan', '--config', dirty],
+        ...['dot', 'json', 'svg'].map((format) => ['graph', '--format', format]),
+      ];
+      for (const words of commands) {
+        const { out, err } = await lockorder(words, folder.path);
+        for (const text of [out, err]) {
+          assert.doesNotMatch(
+            text.replace(/[\n\t]/g, ''),
+            OBEYED,
+            `${words.join(' ')}:\n${JSON.stringify(text)}`,
+          );
+          assert.doesNotMatch(text, /^lockorder: all is well/m, words.join(' '));
+        }
+      }
+      const { out } = await lockorder(['scan'], folder.path);
+      assert.match(out, /x\\x1b\]0;owned\\x07\\x9b2J\\u202egnp\\u2066\\nlockorder: all is well\.c:17:/);
+      assert.match(out, /down\(&first\); \/\* x\\x1b\]0;owned/);
+    }));
+
+  it('prints a patch of an odd name that git applies, and shows no escape to a terminal', () =>
+    within({}, async (folder) => {
+      const name = 'odd "name"\twith\\everything\nand more\u001b[2J.c';
+      folder.write(name, CYCLE);
+      const { out } = await lockorder(['fix'], folder.path);
+      folder.write('x.patch', out);
+      const applied = spawnSync('git', ['apply', '--unsafe-paths', 'x.patch'], {
+        cwd: folder.path,
+        encoding: 'utf8',
+        env: { ...process.env, GIT_CEILING_DIRECTORIES: join(folder.path, '..') },
+      });
+      assert.equal(applied.stderr, '');
+      assert.notEqual(readFileSync(join(folder.path, name), 'utf8'), CYCLE);
+    }));
+});
