@@ -46,7 +46,7 @@ export function renderPage(comments: readonly CheckedComment[], files: number): 
     'with the headers they include; other code may take the locks as well.',
     '',
     '```sh',
-    'node out/bench/declared-orders.js --tree TREE --orders FILE --paths near --page docs/declared-orders.md',
+    'node out/bench/declared-orders.js --tree TREE --orders FILE --paths near --page bench/reports/declared-orders.md',
     '```',
     '',
     '| pairs of locks | count |',
