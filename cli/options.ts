@@ -25,7 +25,7 @@ export function rulesOption(): Option {
 }
 
 export function confidenceOption(): Option {
-  return new Option('--confidence <level>', 'the least confidence shown')
+  return new Option('--confidence <level>', 'the minimum confidence to report')
     .choices(CONFIDENCES)
     .default('high' satisfies Confidence);
 }

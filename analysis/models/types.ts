@@ -49,7 +49,7 @@ export interface Models {
   isStateTest(name: string): boolean;
   /** `BUG_ON(condition)` and its kin: behind them argument 0 is false. */
   isConditionalBug(name: string): boolean;
-  /** The value of a constant that everybody knows (error numbers, NULL), for code seen without its headers. */
+  /** The value of a well-known constant (error numbers, NULL), for code whose headers are not in sight. */
   constant(name: string): number | undefined;
   /** Calls that return an object which nobody else can reach yet. */
   isAllocator(name: string): boolean;
