@@ -25,6 +25,7 @@ import { decode, readRaw } from '../../host/node/read.js';
 import { roomMb } from '../../host/node/room.js';
 import { INDEX } from '../../host/node/revision.js';
 import { evidenceFor, readAll, splitEvidence } from '../evidence.js';
+import { comparedPaths, EXTENTS, type CompareExtent } from '../compared.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
 import { looksAtParts, runWithin } from '../parts.js';
@@ -48,6 +49,7 @@ export interface ScanOptions extends CommonOptions {
   readonly baseline?: string;
   readonly writeBaseline?: string;
   readonly diff?: Range;
+  readonly compare?: CompareExtent;
   readonly evidence?: readonly string[];
   readonly stats?: boolean;
   readonly print?: Stage;
@@ -85,6 +87,11 @@ export function addScan(program: Command, end: (code: number) => void): void {
         .conflicts(['baseline', 'writeBaseline']),
     )
     .addOption(
+      new Option('--compare <extent>', 'what --diff compares: all files, or those around the changed ones')
+        .choices(EXTENTS)
+        .default('auto' satisfies CompareExtent),
+    )
+    .addOption(
       new Option('--print <stage>', 'print what a stage makes of one file, instead').choices(STAGES),
     );
   addCommonOptions(command).action(async (given: string[], options: ScanOptions) => {
@@ -119,13 +126,22 @@ export function addOutputOptions(command: Command): Command {
 
 /** Analyses, writes the result as the options say; the exit code. */
 export async function scanAndReport(
-  paths: readonly string[],
+  given: readonly string[],
   options: ScanOptions,
   sources: readonly SourceEvidence[],
   shard?: Shard,
 ): Promise<number> {
-  const baseline = await knownFindings(paths, options);
   const revision = options.diff && (options.diff.to ?? hookRevision());
+  const paths =
+    options.diff === undefined
+      ? given
+      : await comparedPaths(
+          given,
+          options,
+          { from: options.diff.from, to: revision },
+          options.compare ?? 'auto',
+        );
+  const baseline = await knownFindings(paths, options);
   const sessionOptions = {
     ...options,
     // Annotations show no fixes, and what is known already is left out.

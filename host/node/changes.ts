@@ -7,13 +7,14 @@ const SHA1_DIGITS = 40;
 const SOURCE = /\.[ch]$/;
 
 /**
- * C files below a folder that differ from the last commit, new ones included, as absolute paths. Filters that the
+ * C files below a folder that differ from a commit, the last one unless another is named, new ones included, as absolute
+ * paths. Filters that the
  * repository's configuration names are not run: a file that only differs by what they would do counts as changed.
  * @throws {GitFailure} with git's own words when there is no repository or no commit
  */
-export async function changedFiles(folder: string): Promise<readonly string[]> {
+export async function changedFiles(folder: string, revision = 'HEAD'): Promise<readonly string[]> {
   const [touched, untracked] = await Promise.all([
-    touchedFiles(folder),
+    touchedFiles(folder, revision),
     gitLater(folder, ['ls-files', '--others', '--exclude-standard', '-z']),
   ]);
   const names = new Set(
@@ -36,10 +37,10 @@ interface Touched {
  * Tracked C files that do not look as the index says. Git compares contents through filters, so it may not: it is
  * told that none is configured, and what it lists is compared by {@link isSame}.
  */
-async function touchedFiles(folder: string): Promise<Touched[]> {
+async function touchedFiles(folder: string, revision: string): Promise<Touched[]> {
   const off = await withoutFilters(folder);
   const words = ['diff-index', '-z', '--raw', '--no-renames', '--no-ext-diff', '--ignore-submodules=all'];
-  const listed = await gitLater(folder, [...off, ...words, '--abbrev=64', '--relative', 'HEAD', '--']);
+  const listed = await gitLater(folder, [...off, ...words, '--abbrev=64', '--relative', revision, '--']);
   const parts = listed.toString('utf8').split('\0');
   const touched: Touched[] = [];
   // `:100644 100644 <before> <after> M`, then the name.

@@ -59,6 +59,44 @@ describe('scan --diff', function () {
       assert.deepEqual(await placesOf(folder, 'sub', '--diff', 'HEAD'), ['x.c:17']);
     }));
 
+  it('compares only what lies around the changed files when told to, and finds the same', () =>
+    within({}, async (folder) => {
+      git(folder, 'init', '-q');
+      const header =
+        '#include <linux/mutex.h>\nstruct d { struct mutex a; struct mutex b; };\nvoid far(struct d *d);\n';
+      const near = (first: string, then: string): string =>
+        `#include "../include/d.h"\nvoid near(struct d *d)\n{\n\tmutex_lock(&d->${first});\n\tmutex_lock(&d->${then});\n\tmutex_unlock(&d->${then});\n\tmutex_unlock(&d->${first});\n}\nvoid use(struct d *d)\n{\n\tfar(d);\n}\n`;
+      commit(folder, 'include/d.h', header);
+      commit(folder, 'one/near.c', near('a', 'b'));
+      commit(
+        folder,
+        'two/far.c',
+        near('a', 'b')
+          .replace('void near', 'void far')
+          .replace(/void use[^]*/, ''),
+      );
+      commit(folder, 'three/apart.c', CYCLE);
+      folder.write('one/near.c', near('b', 'a'));
+      const all = await placesOf(folder, '--diff', 'HEAD', '--compare', 'all');
+      assert.equal(all.length, 1);
+      const words = ['scan', '--format', 'json', '--diff', 'HEAD', '--compare', 'around'];
+      for (const more of [[], ['--rules', 'lock-order-cycle']]) {
+        const { out, err } = await lockorder([...words, ...more], folder.path);
+        assert.match(err, /--diff: 1 changed file of 3 and 1 file around are compared/);
+        const found = scanSchema.parse(JSON.parse(out)).findings;
+        assert.deepEqual(
+          found.map(({ at }) => `${at.file}:${at.line}`),
+          all,
+        );
+      }
+      git(folder, 'commit', '-q', '-a', '-m', 'the other way round');
+      const { out } = await lockorder(
+        [...words.slice(0, 4), 'HEAD~1..HEAD', '--compare', 'around'],
+        folder.path,
+      );
+      assert.equal(scanSchema.parse(JSON.parse(out)).findings.length, 1);
+    }));
+
   it('says what git says when that cannot be', () =>
     within({ 'a.c': CYCLE }, async (folder) => {
       const none = await lockorder(['scan', '--diff', 'HEAD'], folder.path);
