@@ -13,7 +13,7 @@ import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import type { Assumption, Finding, Progress, StoryStep } from './types.js';
 
-/** Call steps up to which a dependency is believed (FILTERS.md). */
+/** Call steps up to which a dependency is believed. */
 const FEW_CALLS = 3;
 const MANY_CALLS = 5;
 

@@ -357,7 +357,7 @@ class Result implements Analysis {
   }
 
   /**
-   * Lock calls written in a function whose class is a declared lock (DESIGN §6): as the function sees it, or as
+   * Lock calls written in a function whose class is a declared lock: as the function sees it, or as
    * each of its callers does.
    */
   private resolvedSites(effects: Effects, bound: BoundSites): number {

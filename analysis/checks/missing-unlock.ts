@@ -94,7 +94,7 @@ function othersRelease(
   );
 }
 
-/** RULES.md: held only on error returns is what true ones have. `undefined`: a conditional lock by design. */
+/** Held only on error returns is what true ones have. `undefined`: a conditional lock by design. */
 function confidenceOf(
   context: CheckContext,
   effects: Effects,

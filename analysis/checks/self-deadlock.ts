@@ -125,7 +125,7 @@ function report(context: CheckContext, arms: Arms, side: Dependency, witnesses: 
   return finding;
 }
 
-/** RULES.md: few calls and no branch facts on the inner acquisition are what true ones have. */
+/** Few calls and no branch facts on the inner acquisition are what true ones have. */
 function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witnesses: number): Confidence {
   const info = context.around.classes.info(side.to);
   let confidence: Confidence = 'high';

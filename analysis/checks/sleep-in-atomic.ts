@@ -25,7 +25,7 @@ import { locationOf, shown, siteNames, witnessId } from './story.js';
 import type { Turns } from './turns.js';
 import type { Finding } from './types.js';
 
-/** Calls followed from an atomic section to what sleeps (RULES.md: deeper ones are hardly ever true). */
+/** Calls followed from an atomic section to what sleeps: deeper ones are hardly ever true. */
 const MAX_CALLS = 2;
 /** Chains proven per call made in an atomic section. */
 const MAX_CHAINS = 6;

@@ -18,7 +18,7 @@ export type Severity = 'error' | 'warning' | 'info';
 export type { Confidence } from '../base/confidence.js';
 export type { Progress } from '../base/progress.js';
 
-/** One finding, as published in JSON (DESIGN §6). Plain data; lines 1-based, files relative to the root. */
+/** One finding, as published in JSON. Plain data; lines 1-based, files relative to the root. */
 export interface Finding {
   readonly id: string;
   readonly rule: RuleId;

@@ -17,7 +17,7 @@ import * as t from './terms.js';
 import type { Term } from './terms.js';
 import type { Effects, ExitEffect, HeldLock, LockRef } from './types.js';
 
-/** Wrapper levels that effects on the held set climb (PROTOTYPE.md: without a bound, errors add up). */
+/** Wrapper levels that effects on the held set climb: without a bound, errors add up. */
 export const MAX_LEVEL = 3;
 
 /** The event that calls; `direct` when it names its callee. */

@@ -56,7 +56,7 @@ const MAX_EXITS = 8;
 /**
  * The exits that callers see. A lock that stays held on some exits only counts when the caller can tell
  * those exits apart (`switches`: taking it switched interrupts or bottom halves off); otherwise it is more likely a mistake of this function (or of the analysis), and must
- * not light up every caller (RULES.md, pitfalls).
+ * not light up every caller.
  */
 export function exportExits(
   raw: readonly ExitEffect[],

@@ -17,7 +17,7 @@ export interface ClassInfo {
   readonly declaredAt: Location | undefined;
   /** The struct that declares it, `''` for a variable. */
   readonly record: string;
-  /** Reached through a base class or a container seen from a bare pointer: tells little (FILTERS.md, rule 2). */
+  /** Reached through a base class or a container seen from a bare pointer: tells little. */
   readonly generic: boolean;
   /** Of a nesting level of another class: the level, -1 when it is not constant. */
   readonly level?: number;
@@ -31,7 +31,7 @@ export type ClassResult =
   | { readonly gap: GapKind; readonly detail: string };
 
 /**
- * Names lock classes (DESIGN §4): a variable for a global lock, struct and field for a lock in an object,
+ * Names lock classes: a variable for a global lock, struct and field for a lock in an object,
  * the outermost path for a lock in a generic container.
  */
 export class ClassTable {

@@ -4,7 +4,7 @@ import { keyOf, type Collected, type Source } from './collect.js';
 import { MAX_OPEN_CALLS, type MayAcquire } from './may-acquire.js';
 import { MAX_CALLS, type Reach } from './reach.js';
 
-/** Longest cycle looked for (DESIGN §4). */
+/** Longest cycle looked for. */
 const MAX_CYCLE = 4;
 
 export type ClassPair = readonly [string, string];

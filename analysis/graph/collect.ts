@@ -27,7 +27,7 @@ export interface Acquisition {
   readonly acquire: AcquireEffect;
 }
 
-/** Calls through a pointer with more targets than this connect nothing that is reported (PROTOTYPE.md, "The graph"). */
+/** Calls through a pointer with more targets than this connect nothing that is reported. */
 export const MAX_SLOT_TARGETS = 10;
 
 /** Everything the graph is built from: one pass over the effects of all functions that have a skeleton. */

@@ -36,7 +36,7 @@ export interface Dependency {
   readonly learned: number;
   /** Those of them that are about what objects hold, pointers that are set among it. */
   readonly stated: number;
-  /** Call steps of both ends together: L of FILTERS.md. */
+  /** Call steps of both ends together. */
   readonly calls: number;
   /** Those of them that callees make on a condition, or that may lead to one of several functions. */
   readonly open: number;
@@ -54,7 +54,7 @@ interface Leading extends Length {
 
 /** How often one function may stand on a chain: recursion goes round a few times. */
 const MAX_RECURSION = 3;
-/** Chains tried per source before giving up (FILTERS.md). */
+/** Chains tried per source before giving up. */
 const MAX_CHAINS = 12;
 /** The same where many calls lie between, and functions gone through to find them. */
 const MAX_DEEP_CHAINS = 4;

@@ -27,10 +27,10 @@ const MAX_CALLS_MEDIUM = 5;
 const MAX_CALLS_PLAIN = 8;
 /** Call steps beyond which a lock that many unrelated objects have is not believed to be the same one. */
 const MAX_SHARED_CALLS = 1;
-/** A struct embedded in as many places is a tool of others, its lock no class of its own (FILTERS.md, rule 2). */
+/** A struct embedded in as many places is a tool of others, its lock no class of its own. */
 const MANY_EMBEDDERS = 4;
 
-/** Judges whether the dependencies of a cycle can meet: the hard and the class conditions of FILTERS.md. */
+/** Judges whether the dependencies of a cycle can meet: conditions that rule a cycle out, and conditions on its classes. */
 export class Feasibility {
   private readonly threads: OneThread;
   private readonly arms: Arms;

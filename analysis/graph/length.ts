@@ -1,6 +1,6 @@
 import type { Dependency, Length } from './dependency.js';
 
-/** Call steps of all sides together up to which a path is believed (L in FILTERS.md, rule 3). */
+/** Call steps of all sides together up to which a path is believed. */
 export const MAX_CALLS_HIGH = 3;
 
 /** Calls of so many that have to be believed: of those that are always made, a few stand for however many. */

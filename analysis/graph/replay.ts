@@ -57,7 +57,7 @@ export interface Arrived {
 }
 
 /**
- * Interprets chains of calls exactly (FILTERS.md, rule 0): the root function from its entry, each callee
+ * Interprets chains of calls exactly: the root function from its entry, each callee
  * from the states that reach its call, with parameters bound and facts kept.
  */
 export class Replayer {

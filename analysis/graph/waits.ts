@@ -8,7 +8,7 @@ import { target, within, type Bounded } from './bounded.js';
 import type { ProofRun } from './proofs.js';
 import type { Arrived } from './replay.js';
 
-/** Calls followed from where a lock is held to the wait (RULES.md: deeper ones are hardly ever true). */
+/** Calls followed from where a lock is held to the wait: deeper ones are hardly ever true. */
 const MAX_CALLS = 2;
 
 /** A wait that may be reached with something held, before any path is looked at. */
