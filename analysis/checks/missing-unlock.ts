@@ -107,7 +107,7 @@ function confidenceOf(
   // Another thread is meant to release it.
   if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
   if (!lock.certain || effects.gaps.length > 0) return 'low';
-  if (lock.kind === 'semaphore' && mayBeSignal(context, lock)) return 'low';
+  if (lock.kind === 'semaphore' && mayBeSignal(context, lock, fn.file)) return 'low';
   // Which of those that a loop takes are given back by another loop is not followed.
   if (isOfManyRounds(around.program, effects, lock)) return 'low';
   const others = effects.rawExits.filter((other) => other !== exit && !holds(other, lock));
@@ -124,9 +124,9 @@ function confidenceOf(
 }
 
 /** Others than its holder release it, as far as anything is seen of its holders. */
-function mayBeSignal({ collected, around }: CheckContext, lock: HeldLock): boolean {
+function mayBeSignal({ collected, around }: CheckContext, lock: HeldLock, file: string): boolean {
   const key = keyOf(lock);
-  return key === undefined || Semaphores.of(collected, around.classes).handedOver.has(key);
+  return key === undefined || Semaphores.of(collected, around.classes).mayBeSignal(key, file);
 }
 
 /** A parameter of the function is the place where its caller is told which lock is held. */

@@ -1,4 +1,5 @@
 import { baseOf } from '../base/ctype.js';
+import { contradicts } from '../effects/fact.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
 import type { Effects } from '../effects/types.js';
@@ -113,6 +114,23 @@ export function isOrdered(
     if (term.k !== 'operation' || !ORDERS.has(term.op)) continue;
     const mentions = (key: string): boolean => t.someTerm(term, (part) => part.key === key);
     if (names.some(([x, y]) => mentions(x) && mentions(y))) return true;
+  }
+  return false;
+}
+
+/** The two are compared, and taken in the same order whatever comes out. */
+export function isOrderIgnored({ pairs }: Picks, side: Dependency, all: readonly Dependency[]): boolean {
+  const alike = all.filter(
+    ({ root, holds, lock }) =>
+      root === side.root && holds.term.key === side.holds.term.key && lock.term.key === side.lock.term.key,
+  );
+  const isAbout = (term: Term): boolean =>
+    term.k === 'operation' &&
+    ORDERS.has(term.op) &&
+    pairs.some(([x, y]) => [x, y].every(({ key }) => t.someTerm(term, (part) => part.key === key)));
+  for (const { term, fact } of side.facts.known()) {
+    if (!isAbout(term)) continue;
+    if (alike.some(({ facts }) => contradicts(facts.of(term), fact))) return true;
   }
   return false;
 }

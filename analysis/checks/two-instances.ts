@@ -6,7 +6,7 @@ import type { KnownCallers } from '../graph/callers.js';
 import type { Dependency } from '../graph/dependency.js';
 import { OWNED_KINDS } from '../models/kinds.js';
 import type { CheckContext } from './check.js';
-import { isOrdered, linkOf, picksOf, type Picks } from './pair-order.js';
+import { isOrdered, isOrderIgnored, linkOf, picksOf, type Picks } from './pair-order.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import type { Finding } from './types.js';
 
@@ -26,7 +26,8 @@ export function twoInstances(
     const [a, b] = [side.holds.term, side.lock.term];
     if (a.key === b.key || isGated(side)) continue;
     const picks = picksOf(a, b, around.effectsOf(side.root));
-    if (picks === undefined || isOrdered(context, callers, picks, side)) continue;
+    if (picks === undefined) continue;
+    if (isOrdered(context, callers, picks, side) && !isOrderIgnored(picks, side, dependencies)) continue;
     const passed = exchanged(callers, side, picks);
     // A nesting annotation stands for an order that the caller knows, unless callers are seen to break it: keys that
     // something is looked up by have none.

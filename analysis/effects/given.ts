@@ -24,6 +24,21 @@ export function give(
 ): void {
   forgetGiven(args, state);
   escape(stepper, event, event.args, state);
+  nameThread(stepper, event, state);
+}
+
+/** What a thread that is started is called by from then on: the variable that it is put into. */
+function nameThread(
+  { evaluator, skeleton, around }: Stepper,
+  event: ApiEvent | LockEvent,
+  state: State,
+): void {
+  const api = event.k === 'register' ? around.models.api(event.api) : undefined;
+  const given = api?.startsThread === true ? skeleton.exprs[event.args[0] ?? -1] : undefined;
+  const variable = given?.k === 'address' ? skeleton.exprs[given.base] : undefined;
+  if (variable?.k !== 'local') return;
+  const { name, type } = skeleton.locals[variable.index] ?? { name: '', type: '' };
+  state.setVariable(localSlot(variable.index), t.local(evaluator.name(name), type));
 }
 
 /** Variables whose address a call gets may be different afterwards. */

@@ -85,3 +85,14 @@ export function* doubtsOfPlace(sides: readonly Dependency[]): Generator<Reason> 
 }
 
 const SPINNING: ReadonlySet<string> = new Set(['spinlock', 'raw_spinlock', 'rwlock']);
+
+/** One piece of code takes variables in both orders, whatever the state: nothing keeps a second run apart. */
+export function isPlain(sides: readonly Dependency[]): boolean {
+  return sides.every(
+    ({ calls, learned, holds, lock, root }) =>
+      calls === 0 &&
+      learned === 0 &&
+      root.item?.section === '' &&
+      [holds, lock].every(({ term }) => rootOf(term).k === 'global'),
+  );
+}

@@ -9,12 +9,13 @@ import type { Contexts } from './contexts.js';
 import type { EntryLocks } from './entry.js';
 import { commonGate, entryHeld } from './gates.js';
 import type { Dependency, Length } from './dependency.js';
-import { doubtsOf, doubtsOfPlace, MANY_CONDITIONS } from './doubts.js';
+import { doubtsOf, doubtsOfPlace, isPlain, MANY_CONDITIONS } from './doubts.js';
 import { callsToBelieve, leastToBelieve, MAX_CALLS_HIGH } from './length.js';
 import { OneThread } from './one-thread.js';
 import { differ } from './members.js';
 import { MAX_CALLS_IN_OBJECT, MAX_CALLS_RELATED, meansSameObject, meetForSure } from './same-object.js';
 import { isRecursiveReader } from './readers.js';
+import { ThreadLife } from './thread-life.js';
 import { excluded, type Reason, type Verdict } from './verdicts.js';
 import type { Writers } from './writers.js';
 
@@ -33,6 +34,7 @@ const MANY_EMBEDDERS = 4;
 /** Judges whether the dependencies of a cycle can meet: conditions that rule a cycle out, and conditions on its classes. */
 export class Feasibility {
   private readonly threads: OneThread;
+  private readonly life: ThreadLife;
   private readonly arms: Arms;
   private readonly homes: Apart;
 
@@ -45,6 +47,7 @@ export class Feasibility {
     private readonly writers: Writers,
     private readonly contexts: () => Contexts,
   ) {
+    this.life = new ThreadLife(around.program, callers);
     this.threads = new OneThread(around.program);
     this.arms = new Arms(around.program);
     this.homes = new Apart(around);
@@ -74,6 +77,8 @@ export class Feasibility {
         `nobody takes ${this.shown(unwritten.to)} for writing where the sides are compiled`,
         unwritten,
       );
+    if (this.life.areApart(sides))
+      return excluded('the thread of one side does not run while the other does', sides[0]);
     const gate = commonGate(sides, this.entry);
     if (gate !== undefined) {
       const holder = sides[0]?.held.find((lock) => keyOf(lock) === gate.key);
@@ -83,7 +88,7 @@ export class Feasibility {
     } else add('no-gate', 'no common lock is held on all sides', 'high');
     const roots = new Set(sides.map((side) => side.root));
     if (sides.length > 1 && roots.size === 1)
-      add('same-function', 'two runs of one function meet', this.isPlain(sides) ? 'high' : 'low');
+      add('same-function', 'two runs of one function meet', isPlain(sides) ? 'high' : 'low');
     reasons.push(...doubtsOfPlace(sides));
     // Three have to meet at one time.
     if (sides.length > 2 && !sides.every((side) => this.isVariable(side)))
@@ -174,14 +179,6 @@ export class Feasibility {
           this.writers.of(one.to).length === 0,
       );
     return writers.every((site) => this.arms.of([...ways, { steps: [site] }]) === undefined);
-  }
-
-  /** One piece of code takes variables in both orders, whatever the state: nothing keeps a second run apart. */
-  private isPlain(sides: readonly Dependency[]): boolean {
-    return sides.every(
-      (side) =>
-        side.calls === 0 && side.learned === 0 && this.isVariable(side) && side.root.item?.section === '',
-    );
   }
 
   /** Why a side cannot happen at all. */

@@ -1,6 +1,7 @@
 import { folderOf } from '../base/paths.js';
 import type { ClassTable } from '../effects/locks.js';
 import type { FunctionRef } from '../link/types.js';
+import type { LockApi } from '../models/types.js';
 import { Evaluator } from '../effects/evaluate.js';
 import { State } from '../effects/state.js';
 import * as t from '../effects/terms.js';
@@ -12,6 +13,7 @@ const kept = new WeakMap<Collected, Semaphores>();
 export class Semaphores {
   /** Classes that some function releases without having taken them: signals rather than locks. */
   readonly handedOver: ReadonlySet<string>;
+  private readonly unsure = new Map<string, boolean>();
   private readonly counts = new Map<string, ReadonlyMap<string, number>>();
 
   private constructor(
@@ -33,9 +35,35 @@ export class Semaphores {
     return known;
   }
 
+  /** Somebody else than its holder releases it, or may do so among what stands beside `file`. */
+  mayBeSignal(key: string, file: string): boolean {
+    return this.handedOver.has(key) || this.isUnsure(folderOf(file));
+  }
+
   /** Nobody but its holder releases it, and the code beside `file` says that there is one of it. */
   isMutex(key: string, file: string): boolean {
-    return !this.handedOver.has(key) && this.countsIn(folderOf(file)).get(key) === 1;
+    return !this.mayBeSignal(key, file) && this.countsIn(folderOf(file)).get(key) === 1;
+  }
+
+  /** Some function releases a semaphore that it has not taken, and which one it is does not show. */
+  private isUnsure(folder: string): boolean {
+    let known = this.unsure.get(folder);
+    if (known === undefined) {
+      known = false;
+      for (const [file, { outline }] of this.collected.program.files) {
+        if (known || folderOf(file) !== folder) continue;
+        known = outline.functions.some(({ calls }, index) => {
+          if (!calls.some((name) => this.does(name, 'release'))) return false;
+          if (calls.some((name) => this.does(name, 'acquire') || this.does(name, 'try'))) return false;
+          const fn = this.collected.program.functionAt(file, index);
+          const uses = fn && this.collected.effects.get(fn)?.uses;
+          const released = uses?.filter(({ k, lock }) => k === 'release' && lock.kind === 'semaphore') ?? [];
+          return released.length === 0 || released.some(({ lock }) => lock.key === undefined);
+        });
+      }
+      this.unsure.set(folder, known);
+    }
+    return known;
   }
 
   private countsIn(folder: string): ReadonlyMap<string, number> {
@@ -62,8 +90,12 @@ export class Semaphores {
   }
 
   private makes(name: string): boolean {
+    return this.does(name, 'lock-init');
+  }
+
+  private does(name: string, op: LockApi['op']): boolean {
     const api = this.collected.program.models.lockApi(name);
-    return api?.op === 'lock-init' && api.kind === 'semaphore';
+    return api?.op === op && api.kind === 'semaphore';
   }
 
   private declared(file: string, note: (key: string, count: number) => void): void {

@@ -9,6 +9,9 @@ import type { LoopMacro, Models } from './types.js';
 import { userRecords } from './user.js';
 import { irqVariant, nestedVariant, savingSwitch } from './variants.js';
 
+/** Where a program begins: so says the C standard. */
+const PROGRAM_START = 'main';
+
 /**
  * The built-in records and what a user adds to them. A user's record replaces the built-in one of its name. What
  * `preemptRt` changes no summary depends on: the hash does not know it.
@@ -100,6 +103,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isWhileUp: (record, field) => tables.whileUp.has(fieldKey(record, field)),
     isProbe: (field) => field === 'probe',
     publishes: (name) => of(name, 'publishes') === true,
+    isProgramStart: (name) => name === PROGRAM_START,
     moduleMark: tables.moduleMark,
     keepsHard: (flag) => of(flag, 'keepsHard') === true,
     isTimerSetup: (name) => of(name, 'timerSetup') === true,

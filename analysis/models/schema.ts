@@ -145,6 +145,7 @@ const eventFacts = z.strictObject({
   itemArg: arg.optional(),
   queueName: word.optional(),
   inTurn: flag,
+  startsThread: flag,
   callsBack: flag,
   holds: words.optional(),
   valueArg: arg.optional(),

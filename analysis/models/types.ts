@@ -135,6 +135,8 @@ export interface Models {
   runsOnlyUp(record: string, field: string, besides: string): boolean;
   /** Member `field` of `record` is only called between some others: while the device is up. */
   isWhileUp(record: string, field: string): boolean;
+  /** A program begins with the function of this name. */
+  isProgramStart(name: string): boolean;
   /** A member of this name is called before anything else of its driver runs for a device. */
   isProbe(field: string): boolean;
   /** The call makes a device known: from then on members of its tables are called. */
@@ -342,6 +344,8 @@ export interface OtherApi {
   readonly holds?: readonly string[];
   /** Named by a pointer that is kept somewhere, not by where it lies: threads, queues, urbs, directory entries. */
   readonly byHandle?: boolean;
+  /** `register`: the handler runs at once, in a thread of its own, until somebody waits for its end. */
+  readonly startsThread?: boolean;
   /** `register`: the handler finds the argument behind it in this field of the object it is given. */
   readonly dataField?: string;
   /** `register`: PREEMPT_RT runs the handler in a thread unless this argument holds a flag against it. */

@@ -1,0 +1,32 @@
+// correct
+pthread_mutex_t g = PTHREAD_MUTEX_INITIALIZER, a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
+void *t1(void *arg)
+{
+	pthread_mutex_lock(&g);
+	pthread_mutex_lock(&a);
+	pthread_mutex_lock(&b);
+	pthread_mutex_unlock(&b);
+	pthread_mutex_unlock(&a);
+	pthread_mutex_unlock(&g);
+	return NULL;
+}
+void *t2(void *arg)
+{
+	pthread_mutex_lock(&g);
+	pthread_mutex_lock(&b);
+	pthread_mutex_lock(&a);
+	pthread_mutex_unlock(&a);
+	pthread_mutex_unlock(&b);
+	pthread_mutex_unlock(&g);
+	return NULL;
+}
+int main(void)
+{
+	pthread_t i1, i2;
+
+	pthread_create(&i1, NULL, t1, NULL);
+	pthread_create(&i2, NULL, t2, NULL);
+	pthread_join(i1, NULL);
+	pthread_join(i2, NULL);
+	return 0;
+}

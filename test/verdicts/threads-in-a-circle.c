@@ -1,0 +1,38 @@
+// a mistake: lock-order-cycle
+pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER, c = PTHREAD_MUTEX_INITIALIZER;
+void *t1(void *arg)
+{
+	pthread_mutex_lock(&a);
+	pthread_mutex_lock(&b);
+	pthread_mutex_unlock(&b);
+	pthread_mutex_unlock(&a);
+	return NULL;
+}
+void *t2(void *arg)
+{
+	pthread_mutex_lock(&b);
+	pthread_mutex_lock(&c);
+	pthread_mutex_unlock(&c);
+	pthread_mutex_unlock(&b);
+	return NULL;
+}
+void *t3(void *arg)
+{
+	pthread_mutex_lock(&c);
+	pthread_mutex_lock(&a);
+	pthread_mutex_unlock(&a);
+	pthread_mutex_unlock(&c);
+	return NULL;
+}
+int main(void)
+{
+	pthread_t i1, i2, i3;
+
+	pthread_create(&i1, NULL, t1, NULL);
+	pthread_create(&i2, NULL, t2, NULL);
+	pthread_create(&i3, NULL, t3, NULL);
+	pthread_join(i1, NULL);
+	pthread_join(i2, NULL);
+	pthread_join(i3, NULL);
+	return 0;
+}
