@@ -5,13 +5,14 @@ const MAX_DEPTH = 4;
 
 /**
  * Functions that a variable of `file` has in it, itself or through other variables it names: the operations of a
- * table but for the member `without`, what an attribute is shown by, the attributes of a group.
+ * table but for the member `without` or of its members `only`, what an attribute is shown by, the attributes of a group.
  */
 export function functionsBehind(
   program: Program,
   name: string,
   file: string,
   without?: string,
+  only?: readonly string[],
 ): readonly FunctionRef[] {
   const found = new Set<FunctionRef>();
   const seen = new Set<string>();
@@ -26,7 +27,7 @@ export function functionsBehind(
     for (const next of [...made(program, word, file), ...initialised(program, word, file, without)])
       visit(next, depth + 1);
   };
-  for (const next of [...made(program, name, file), ...initialised(program, name, file, without)])
+  for (const next of [...made(program, name, file), ...initialised(program, name, file, without, only)])
     visit(next, 1);
   return [...found];
 }
@@ -36,10 +37,13 @@ function initialised(
   name: string,
   file: string,
   without: string | undefined,
+  only?: readonly string[],
 ): readonly string[] {
   const variable = program.resolveVariable(name, file);
   const members = variable === undefined ? [] : program.initialisers(variable);
-  return members.filter(({ field }) => field !== without).map(({ value }) => value);
+  return members
+    .filter(({ field }) => field !== without && only?.includes(field) !== false)
+    .map(({ value }) => value);
 }
 
 /** What a macro at file scope put into the variable that it made. */

@@ -83,7 +83,7 @@ export class Slots {
     if (api.tableArg !== undefined && api.awaits === 'other') {
       const table = args[api.tableArg];
       const called = nameOf(table);
-      if (table !== undefined && called !== undefined) yield* this.behind(called, table, file);
+      if (table !== undefined && called !== undefined) yield* this.behind(called, table, file, api.tableOnly);
       return;
     }
     const object = api.arg === undefined ? undefined : args[api.arg];
@@ -141,8 +141,8 @@ export class Slots {
   }
 
   /** The functions in an attribute, or in a group of them. */
-  private *behind(name: string, object: Term, file: string): Generator<Awaited> {
-    for (const handler of functionsBehind(this.around.program, name, file)) {
+  private *behind(name: string, object: Term, file: string, only?: readonly string[]): Generator<Awaited> {
+    for (const handler of functionsBehind(this.around.program, name, file, undefined, only)) {
       const at = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
       const registration: Registration = {
         handler,

@@ -141,6 +141,7 @@ const eventFacts = z.strictObject({
   tableOfObject: flag,
   objectAround: word.optional(),
   tableWithout: word.optional(),
+  tableOnly: words.optional(),
   ontoArg: arg.optional(),
   itemArg: arg.optional(),
   queueName: word.optional(),

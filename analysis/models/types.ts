@@ -331,6 +331,8 @@ export interface OtherApi {
   readonly objectAround?: string;
   /** A member of that table that nobody waits for. */
   readonly tableWithout?: string;
+  /** The members of that table that are called, where these are not all. */
+  readonly tableOnly?: readonly string[];
   /** What `itemArg` (else `arg`) names goes into this queue, which can be waited for. */
   readonly ontoArg?: number;
   readonly itemArg?: number;
