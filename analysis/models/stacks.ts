@@ -14,6 +14,11 @@ const WATCHER =
 export const isInterruptEntry = (name: string): boolean => INTERRUPT_ENTRY.test(plainFunction(name));
 export const isWatcher = (name: string): boolean => WATCHER.test(plainFunction(name));
 
+/** Inside the loop in which a processor waits for a lock. */
+const SPINNING =
+  /_spin_lock_slowpath$|^queued_(?:read|write)_lock_slowpath$|^do_raw_(?:spin|read|write)_lock$|_spin_on_owner$|_optimistic_spin$|^osq_lock$|^arch_spin_lock_wait|^spin_yield$|^pv_wait/;
+export const isSpinning = (name: string): boolean => SPINNING.test(plainFunction(name));
+
 /** Threads of the kernel that drive grace periods. */
 const GRACE_PERIOD_THREAD = /^rcu(?:_(?:preempt|sched|bh|gp|tasks\w*|exp\w*|par_gp)\b|_sched_gp|_exp_\w+)/;
 export const isGracePeriodThread = (name: string): boolean => GRACE_PERIOD_THREAD.test(name);

@@ -10,7 +10,7 @@ import { explaining } from './explain.js';
 import type { Evidence, JoinedEvent, JoinedLock, SourcePlace, Wait } from './joined.js';
 import { Places, sameFile, type Taken } from './source/places.js';
 import { readStack } from './stacks.js';
-import type { EventKind, Frame, LockMention, LogEvent, SourceEvidence } from '../read/types.js';
+import type { EventKind, Frame, HeldList, LockMention, LogEvent, SourceEvidence } from '../read/types.js';
 import { validatorState } from './validator.js';
 import { heldAlong } from './source/along.js';
 import { blockedOn } from './blockers.js';
@@ -69,6 +69,7 @@ const GAPS = {
 class Joiner {
   readonly classes: ClassIndex | undefined;
   private readonly places: Places | undefined;
+  private readonly lists = new Map<SourceEvidence, ReadonlyMap<number, readonly HeldList[]>>();
 
   constructor(
     private readonly models: Models,
@@ -129,12 +130,21 @@ class Joiner {
     };
   }
 
+  /** Lists of held locks by task: a log may have thousands of both. */
+  private listsOf(source: SourceEvidence): ReadonlyMap<number, readonly HeldList[]> {
+    const known = this.lists.get(source);
+    if (known) return known;
+    const lists = new Map<number, HeldList[]>();
+    for (const list of source.held) lists.set(list.task.pid, [...(lists.get(list.task.pid) ?? []), list]);
+    this.lists.set(source, lists);
+    return lists;
+  }
+
   /** A hung task's locks stand in the list that follows its report. */
   private heldMeanwhile(source: SourceEvidence, event: LogEvent): readonly LockMention[] {
     if (event.kind !== 'hung-task' || event.locks.length > 0) return [];
-    const list =
-      source.held.find(({ task, line }) => task.pid === event.task?.pid && line > event.line) ??
-      source.held.filter(({ task }) => task.pid === event.task?.pid).at(-1);
+    const lists = this.listsOf(source).get(event.task?.pid ?? -1) ?? [];
+    const list = lists.find(({ line }) => line > event.line) ?? lists.at(-1);
     const { inside, waits } = readStack(event.stack, this.models);
     const isWaiting = waits?.k === 'lock' && isListed(inside);
     return (list?.locks ?? [])

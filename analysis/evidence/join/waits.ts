@@ -1,4 +1,4 @@
-import { awaitedIn, plainFunction } from '../../models/stacks.js';
+import { awaitedIn, isSpinning, plainFunction } from '../../models/stacks.js';
 import type { Models } from '../../models/types.js';
 import type { SourcePlace, Wait } from './joined.js';
 import { addressOf, recordedIn, type Recorded } from './recorded.js';
@@ -113,7 +113,7 @@ class Moment {
       return state.letter === 'D' && state.stack.length === 0 ? this.unknown(state) : undefined;
     }
     // A processor that is in the middle of a loop of waiting is not waiting for anybody.
-    if (state.letter === 'R' && waits.k !== 'lock') return undefined;
+    if (state.letter === 'R' && (waits.k !== 'lock' || !isInLoop(state))) return undefined;
     const isLock = waits.k === 'lock';
     const listed = isLock && isListed(read?.inside) ? listedWant(state) : undefined;
     const known = listed ?? (first && this.recorded.get(addressOf(first) ?? '')?.wants);
@@ -243,6 +243,14 @@ class Moment {
     if (only && !another && !isShared) return { owners: [label(only.task)], isLikely: true, others: [] };
     return { owners: [], isLikely: false, others: perhaps };
   }
+}
+
+/** Frames at the top of a backtrace that a loop of waiting stands in. */
+const LOOP_FRAMES = 6;
+
+/** A processor that was seen taking a lock waits for it only if it was seen in the loop. */
+function isInLoop({ stack }: TaskState): boolean {
+  return stack.slice(0, LOOP_FRAMES).some((frame) => isSpinning(frame.function));
 }
 
 /** Whether a name without an address stands for one lock: that of a variable, not of a member or a key. */

@@ -37,6 +37,7 @@ export class Sink {
   private readonly tasks: TaskSighting[] = [];
   private readonly heldLists: HeldList[] = [];
   private dumpLine = 0;
+  private stallLine = 0;
   private readonly classes: RuntimeClass[] = [];
   private readonly dependencies = new Map<string, RuntimeDependency>();
   private readonly contention: Contention[] = [];
@@ -58,6 +59,7 @@ export class Sink {
       this.skip('too-many', event.lastLine - event.line + 1);
       return;
     }
+    if (event.stalled) this.stallLine = event.lastLine;
     for (const { from, to, line } of event.dependencies) this.dependency(from, to, line);
     this.events.push({
       ...event,
@@ -87,6 +89,11 @@ export class Sink {
       ...(sighting.channel === undefined ? {} : { channel: this.text(sighting.channel) }),
       ...(sighting.work === undefined ? {} : { work: this.text(sighting.work) }),
     });
+  }
+
+  /** Whether a stall was reported within so many lines: backtraces of processors may follow. */
+  hasStalled(line: number, within: number): boolean {
+    return this.stallLine > 0 && line - this.stallLine <= within;
   }
 
   /** A list of the locks of all tasks begins. */

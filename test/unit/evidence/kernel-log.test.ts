@@ -254,6 +254,39 @@ somehost login: [  100.400000][ T12] BUG: workqueue leaked lock or atomic: kwork
     assert.match(verdict(text), /CPU 3 \(fuzz\/1234\) made no progress for 26 s in pond_spin\(\)/);
   });
 
+  it('a backtrace through a lock in a report about something else is no wait', () => {
+    const text = `BUG: using smp_processor_id() in preemptible [00000000] code: fuzz/77
+CPU: 0 PID: 77 Comm: fuzz Not tainted 6.1.0 #1
+Call Trace:
+ <TASK>
+ _raw_spin_lock+0x2e/0x40
+ pond_read+0x44/0x90
+ </TASK>
+something nobody knows: 12
+CPU: 1 PID: 78 Comm: fuzz Not tainted 6.1.0 #1
+Call Trace:
+ <TASK>
+ native_queued_spin_lock_slowpath+0x2e/0x40
+ _raw_spin_lock+0x2e/0x40
+ pond_read+0x44/0x90
+ </TASK>
+`;
+    const { events, waits: found, cycles } = join(text);
+    assert.deepEqual([events.length, found.length, cycles.length], [0, 0, 0]);
+  });
+
+  it('a processor seen taking a lock waits for it only in the loop', () => {
+    const nmi = (...frames: string[]): string =>
+      `NMI backtrace for cpu 0\nCPU: 0 PID: 77 Comm: fuzz Not tainted 6.1.0 #1\nRIP: 0010:${frames[0]}+0x1/0x20\nCall Trace:\n <TASK>\n${frames
+        .slice(1)
+        .map((frame) => ` ${frame}+0x10/0x90\n`)
+        .join('')} </TASK>\n`;
+    assert.deepEqual(waits(nmi('_raw_spin_lock', 'pond_read')), []);
+    assert.deepEqual(waits(nmi('native_queued_spin_lock_slowpath', '_raw_spin_lock', 'pond_read')), [
+      'fuzz/77 a spinlock in pond_read ',
+    ]);
+  });
+
   it('never prints that nothing is held where lines of locks were not understood', () => {
     const text = `BUG: sleeping function called from invalid context at kernel/x.c:12
 in_atomic(): 1, irqs_disabled(): 0, pid: 77, name: fuzz

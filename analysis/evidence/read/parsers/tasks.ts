@@ -51,6 +51,9 @@ export function noteOwner(text: string, line: number, sink: Sink): boolean {
   return true;
 }
 
+/** Lines behind a stall in which a processor may print its backtrace without a headline. */
+const STALL_LINES = 400;
+
 /** One task of sysrq-t, sysrq-w or sysrq-l. */
 export function openTask(text: string, line: number, sink: Sink): Block | undefined {
   const found = taskLine(text);
@@ -58,7 +61,7 @@ export function openTask(text: string, line: number, sink: Sink): Block | undefi
   const cpu = IDLE.test(text) ? null : (NMI.exec(text) ?? CPU_DUMP.exec(text));
   if (cpu) return new TaskBlock(sink, line, undefined, 'R', undefined, undefined, Number(cpu[1]));
   // Behind the dump of another task a stall goes on with the processor that noticed it.
-  const own = cpuLine(text);
+  const own = sink.hasStalled(line, STALL_LINES) ? cpuLine(text) : undefined;
   return own ? new TaskBlock(sink, line, own.task, 'R', undefined, undefined, own.cpu) : undefined;
 }
 
