@@ -23,25 +23,25 @@ export function causeOf(kind: EventKind, told: Told): string {
       const first = held[0] ?? 'another lock';
       const around = chainText(locks);
       return (
-        `${task} wants ${wanted} while it holds ${first}; elsewhere the order is the other way round` +
+        `${task} wants ${wanted}${where} while it holds ${first}; elsewhere the order is the other way round` +
         `${around === '' ? '' : ` (${around})`}: two tasks, each holding one and wanting the next, wait for ever.`
       );
     }
     case 'recursive':
-      return `${task} takes ${wanted} while it holds a lock of the same class: the same lock twice waits for itself, two of them need an order.`;
+      return `${task} takes ${wanted}${where} while it holds a lock of the same class: the same lock twice waits for itself, two of them need an order.`;
     case 'inconsistent-state':
-      return `${wanted} is taken both in an interrupt and with that interrupt enabled: an interrupt on the processor that holds it waits for ever.`;
+      return `${wanted} is taken both in an interrupt and with that interrupt enabled (reported${where}): an interrupt on the processor that holds it waits for ever.`;
     case 'irq-inversion':
     case 'safe-unsafe':
-      return interruptText(kind, task, wanted, held, locks);
+      return interruptText(kind, task, `${wanted}${where}`, held, locks);
     case 'wait-context':
-      return `${task} takes ${wanted}, which may sleep, where nothing may sleep${holding}.`;
+      return `${task} takes ${wanted}${where}, which may sleep, where nothing may sleep${holding}.`;
     case 'imbalance':
-      return `${task} releases ${wanted}, which it does not hold, or which is not its own.`;
+      return `${task} releases ${wanted}${where}, which it does not hold, or which is not its own.`;
     case 'held-at-exit':
       return `${task} goes back with locks still held${held.length === 0 ? '' : `: ${held.join(', ')}`}${where === '' ? '' : `, taken${where}`}.`;
     case 'held-freed':
-      return `${task} frees memory in which a held lock lies${held.length === 0 ? '' : `: ${held.join(', ')}`}.`;
+      return `${task} frees memory in which a held lock lies${held.length === 0 ? '' : `: ${held.join(', ')}`}${where === '' ? '' : `, taken${where}`}.`;
     case 'sleep':
       return `${task} may sleep${where}, where it must not${holding}: with a spinlock held, in an RCU read section, or with preemption or interrupts off.`;
     case 'rcu':

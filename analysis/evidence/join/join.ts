@@ -16,7 +16,7 @@ import { heldAlong } from './source/along.js';
 import { blockedOn } from './blockers.js';
 import { label } from './states.js';
 import { subjectOf } from './subject.js';
-import { isListed, waitsOf, type WaitSource } from './waits.js';
+import { waitsOf, type WaitSource } from './waits.js';
 import type { SourceWorld } from './world.js';
 
 /** Lines between a message and the warning that it announces. */
@@ -92,7 +92,7 @@ class Joiner {
       event.stack.length === 0 && next?.kind === 'warn' && next.line - event.line <= ANNOUNCED;
     const frames = isAnnounced ? next.stack : event.stack;
     const read = readStack(frames, this.models);
-    const locks = this.locks([...event.locks, ...this.heldMeanwhile(source, event)], read.frames);
+    const locks = this.locks([...event.locks, ...this.heldMeanwhile(source, event, wait)], read.frames);
     const stack = read.frames.map((frame, index) =>
       this.place(frame, index === 0 ? innerOf(frames, frame) : read.frames[index - 1], read.frames),
     );
@@ -141,16 +141,18 @@ class Joiner {
   }
 
   /** A hung task's locks stand in the list that follows its report. */
-  private heldMeanwhile(source: SourceEvidence, event: LogEvent): readonly LockMention[] {
+  private heldMeanwhile(
+    source: SourceEvidence,
+    event: LogEvent,
+    wait: Wait | undefined,
+  ): readonly LockMention[] {
     if (event.kind !== 'hung-task' || event.locks.length > 0) return [];
     const lists = this.listsOf(source).get(event.task?.pid ?? -1) ?? [];
     const list = lists.find(({ line }) => line > event.line) ?? lists.at(-1);
-    const { inside, waits } = readStack(event.stack, this.models);
-    const isWaiting = waits?.k === 'lock' && isListed(inside);
     return (list?.locks ?? [])
       .filter(({ name }) => name !== '')
       .map((lock, index, all) =>
-        isWaiting && index === all.length - 1 ? { ...lock, role: 'acquiring' } : lock,
+        wait?.isListed === true && index === all.length - 1 ? { ...lock, role: 'acquiring' } : lock,
       );
   }
 

@@ -55,6 +55,8 @@ export interface Wait {
   readonly through?: string;
   /** Address of the lock. */
   readonly instance?: string;
+  /** It is the last in the list of the task's locks. */
+  readonly isListed?: true;
   /** It waits for a lock, not for an event. */
   readonly isLock?: true;
   /** The kernel itself named the holder. */

@@ -53,7 +53,7 @@ const LISTED: ReadonlySet<string> = new Set([
   'spinlock',
   'rwlock',
 ]);
-export const isListed = (kind: string | undefined): boolean => kind !== undefined && LISTED.has(kind);
+const isListed = (kind: string | undefined): boolean => kind !== undefined && LISTED.has(kind);
 
 /** Who waits for what, and who has it; and where that goes round in a circle. */
 export function waitsOf(
@@ -168,11 +168,15 @@ class Moment {
       if (!list.includes(state)) list.push(state);
     };
     const last = state.held.at(-1);
+    const { inside } = this.read.get(state) ?? {};
     const isSeen = (this.read.get(state)?.frames.length ?? 0) > 0 || wants !== undefined;
     for (const lock of state.held) {
       if (lock === wants?.listed || lock.name === '') continue;
       // The last in the list of a task that nobody looked at may be what it waits for.
-      const isSure = (isSeen && state.isWhole) || lock !== last || state.blockedBy !== undefined;
+      const isElsewhere =
+        isListed(inside) && wants?.listed === undefined && framesOf(state, lock).length === 0;
+      const isSure =
+        lock !== last || state.blockedBy !== undefined || (isSeen && state.isWhole && !isElsewhere);
       if (lock.instance !== '') add(instanceKey(lock), isSure);
       add(source?.identify(lock).key ?? lock.name, isSure && (lock.instance === '' || source !== undefined));
     }
@@ -196,6 +200,7 @@ class Moment {
       for: name,
       ...(where ? { where } : {}),
       ...(read && read.through !== '' ? { through: read.through } : {}),
+      ...(listed ? { isListed: true as const } : {}),
       ...(listed && listed.instance !== '' ? { instance: listed.instance } : {}),
       ...(state.work === undefined ? {} : { work: state.work }),
       ...(state.seconds === undefined ? {} : { seconds: state.seconds }),
@@ -272,14 +277,22 @@ function listedWant(state: TaskState): LockMention | undefined {
   const last = state.held.at(-1);
   if (!last || last.name === '') return undefined;
   if (!last.at || state.stack.length === 0) return last;
-  const named = last.at.function;
-  const isThere = state.stack.some((frame) => frame.function === named);
-  if (!state.isWhole && !isThere) return undefined;
-  // Its place is missing in the backtrace and that of the one before is the innermost: that one is waited for.
-  const others = state.held
-    .slice(0, -1)
-    .some((lock) => state.stack.some((frame) => frame.function === lock.at?.function));
-  return isThere || !others || last.at.inlined === true || state.letter === 'D' ? last : undefined;
+  if (last.at.inlined === true) return last;
+  const named = framesOf(state, last);
+  if (named.length > 0) {
+    // Taken at another address of the same function, it was taken before what is waited for.
+    const { offset } = last.at;
+    return named.some((frame) => offset < 0 || frame.offset < 0 || frame.offset === offset)
+      ? last
+      : undefined;
+  }
+  // A list none of whose places is in the backtrace was printed at another moment.
+  return state.isWhole && state.held.some((lock) => framesOf(state, lock).length > 0) ? last : undefined;
+}
+
+/** Frames of the function in which a lock was taken. */
+function framesOf({ stack }: TaskState, { at }: LockMention): readonly Frame[] {
+  return at ? stack.filter((frame) => frame.function === at.function) : [];
 }
 
 function instanceKey(lock: LockMention): string {

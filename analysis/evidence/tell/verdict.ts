@@ -28,6 +28,9 @@ export function verdictOf(evidence: Evidence): readonly string[] {
   }
   for (const joined of ranked(events)) {
     if (sentences.length >= MOST_SENTENCES) break;
+    // A report of what has come to pass since has been told of as well.
+    const wanted = joined.locks.find(({ role }) => role === 'acquiring');
+    if (joined.kind === 'circular' && wanted && inCircles.has(wanted.class)) continue;
     // A task that hangs has been told of as one that waits.
     if (joined.kind === 'hung-task' && (joined.wait || sentences.length > 0)) continue;
     sentences.push(`${label(joined)}: ${joined.cause}`);

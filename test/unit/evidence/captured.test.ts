@@ -46,6 +46,18 @@ describe('captured samples', function () {
     assert.match(out, /explained by \S*service\.c:13: lock-order-cycle/);
   });
 
+  it('finds out from the report and the tasks that wait who waits for whom', async () => {
+    const { out } = await lockorder(
+      ['evidence', join(FOLDER, 'circular.log'), join(FOLDER, 'sysrq-w.log'), '--no-cache'],
+      join(ROOT, 'bench/proof/module'),
+    );
+    // What the report lists was held before: the two tasks hang at other addresses of the same functions.
+    assert.match(
+      out,
+      /^Deadlock: init\/54 waits for \S*till_lock in vending_sell .*, which init\/55 holds; init\/55 waits for \S*shelf_lock/,
+    );
+  });
+
   it('guesses no lock where a function takes two and nothing says which', async () => {
     const { out } = await lockorder(
       ['evidence', join(FOLDER, 'ps.txt'), '--no-cache'],
