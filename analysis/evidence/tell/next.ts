@@ -25,7 +25,11 @@ export function nextSteps(evidence: Evidence, { hasSource, finding }: AtHand): r
     );
   }
   const isAboutLocks = events.some(({ kind }) => kind !== 'warn' && kind !== 'unknown') || waits.length > 0;
-  if (!isAboutLocks) return steps;
+  if (!isAboutLocks) {
+    if (sources.some(({ held }) => held.some(({ dump }) => dump !== undefined)))
+      steps.push('Where the tasks are: on that machine, echo w > /proc/sysrq-trigger; dmesg');
+    return steps;
+  }
   if (!hasSource) steps.push('Compare with the source: run this in the kernel tree, or add --root DIR');
   const hasLists = sources.some(({ held }) => held.length > 0);
   const hasStacks = waits.some(({ through, where }) => through !== undefined || where !== undefined);

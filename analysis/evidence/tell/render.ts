@@ -1,7 +1,7 @@
 import type { Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import type { LockGraph } from '../../graph/types.js';
 import type { Coverage } from '../join/merge.js';
-import { contentionText, interruptsText } from './tables.js';
+import { contentionText, heldText, interruptsText } from './tables.js';
 import { nextSteps, type AtHand } from './next.js';
 import { placedText, placeText } from './places.js';
 import { blockedText, verdictOf } from './verdict.js';
@@ -26,6 +26,7 @@ export function renderEvidenceText(
     `${verdictOf(evidence).join('\n')}\n`,
     nextText(nextSteps(evidence, atHand)),
     waitsText(evidence),
+    heldText(evidence),
     ...shown.map((group) => eventText(group, atHand)),
     moreText(more),
     ...split(groups(others))[0].map((group) => eventText(group, atHand)),

@@ -1,5 +1,5 @@
 import type { Evidence } from '../join/joined.js';
-import type { Contention } from '../read/types.js';
+import type { Contention, HeldList } from '../read/types.js';
 
 const MOST_ROWS = 10;
 const ms = (micros: number): string =>
@@ -57,4 +57,43 @@ export function interruptsText({ sources }: Evidence): string {
       `  no line is shared; the busiest is ${busiest.name} (${busiest.actions.join(', ') || 'no handler'}), ${total(busiest.perCpu)} of ${all}`,
     );
   return lines.length === 0 ? '' : `${['Interrupts:', ...lines].join('\n')}\n`;
+}
+
+/** A lock that lists of held locks name, with the tasks in whose lists it stands. */
+interface Listed {
+  readonly name: string;
+  readonly tasks: readonly string[];
+}
+
+/** Locks of the lists outside reports, those first that most tasks list. */
+export function listedLocks({ sources, shownOf }: Evidence): readonly Listed[] {
+  const found = new Map<string, { readonly name: string; readonly tasks: Set<string> }>();
+  const lists = sources.flatMap(({ held }) => held.filter(({ isWhole }: HeldList) => isWhole !== undefined));
+  for (const { task, locks } of lists) {
+    for (const { name, instance } of locks) {
+      if (name === '') continue;
+      const key = instance === '' ? name : instance;
+      const known = found.get(key) ?? { name: shownOf(name), tasks: new Set<string>() };
+      found.set(key, known);
+      known.tasks.add(`${task.name}/${task.pid}`);
+    }
+  }
+  return [...found.values()]
+    .map(({ name, tasks }) => ({ name, tasks: [...tasks] }))
+    .sort((a, b) => b.tasks.length - a.tasks.length);
+}
+
+/** Told where no task is known to wait: the lists are then all that there is. */
+export function heldText(evidence: Evidence): string {
+  const listed = evidence.waits.length > 0 ? [] : listedLocks(evidence);
+  if (listed.length === 0) return '';
+  const lines = listed.slice(0, MOST_ROWS).map(({ name, tasks }) => {
+    const names = tasks.slice(0, 4).join(', ');
+    const more = tasks.length > 4 ? ` and ${tasks.length - 4} more` : '';
+    return tasks.length === 1
+      ? `  ${name}: ${names}`
+      : `  ${name}: in the lists of ${names}${more}; readers apart, one of them holds it and the others wait`;
+  });
+  const more = listed.length > MOST_ROWS ? [`  and ${listed.length - MOST_ROWS} more`] : [];
+  return `${['Locks held, or waited for, by the lists:', ...lines, ...more].join('\n')}\n`;
 }

@@ -2,6 +2,7 @@ import { holderText } from '../join/cause.js';
 import type { Blocked, Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import { INPUT_KINDS } from '../read/types.js';
 import { placedText } from './places.js';
+import { listedLocks } from './tables.js';
 
 /** Sentences at most: the first is what to look at. */
 const MOST_SENTENCES = 3;
@@ -36,6 +37,12 @@ export function verdictOf(evidence: Evidence): readonly string[] {
     sentences.push(`${label(joined)}: ${joined.cause}`);
   }
   if (sentences.length > 0) return sentences;
+  const [most, ...rest] = listedLocks(evidence);
+  if (most) {
+    const shared = most.tasks.length > 1 ? `; ${most.name} is listed by ${most.tasks.length} of them` : '';
+    const locks = counted(rest.length + 1, 'lock');
+    return [`No task is known to hang: the lists name ${locks} that tasks hold or wait for${shared}.`];
+  }
   const [worst] = evidence.sources
     .flatMap(({ contention }) => contention)
     .sort((a, b) => b.waitTotal - a.waitTotal || b.contentions - a.contentions);

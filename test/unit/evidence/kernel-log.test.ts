@@ -287,6 +287,28 @@ Call Trace:
     ]);
   });
 
+  it('the validator that turns itself off is known to have stopped', () => {
+    const read = parse(`INFO: trying to register non-static key.
+the code is fine but needs lockdep annotation, or maybe
+you didn't initialize this object before use?
+turning off the locking correctness validator.
+CPU: 0 PID: 77 Comm: fuzz Not tainted 6.1.0 #1
+Call Trace:
+ dump_stack+0x1/0x2
+ pond_read+0x44/0x90
+`);
+    assert.deepEqual(kinds(read), ['warn']);
+    assert.equal(read.validator[0]?.says, 'stopped');
+  });
+
+  it('lists of locks alone are told', () => {
+    const list = (name: string, pid: number): string =>
+      `1 lock held by ${name}/${pid}:\n #0: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_open+0x10/0x90\n`;
+    const text = `Showing all locks held in the system:\n${list('a', 11)}${list('b', 12)}`;
+    assert.match(verdict(text), /1 lock that tasks hold or wait for; pond_mutex is listed by 2 of them/);
+    assert.ok(parse(text).inputs.has('kernel-log'));
+  });
+
   it('never prints that nothing is held where lines of locks were not understood', () => {
     const text = `BUG: sleeping function called from invalid context at kernel/x.c:12
 in_atomic(): 1, irqs_disabled(): 0, pid: 77, name: fuzz

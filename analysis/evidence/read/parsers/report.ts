@@ -20,7 +20,7 @@ export const CPU_LINE =
 /** Before 3.x: `Pid: 12, comm: name Not tainted …`. */
 export const OLD_CPU_LINE = /^Pid:\s*(\d+),\s*comm:\s*(.+?)\s+(?:Not tainted|Tainted:|xid:)/;
 const HELD_LIST = /^(?:(no|\d+) locks? held by|locks? held by) (.+\/\d+)[:.]\s*$/;
-const NO_VALIDATOR = /^INFO: lockdep is turned off\.?/;
+const NO_VALIDATOR = /^INFO: lockdep is turned off\.?|^turning off the locking correctness validator/;
 /** Another report, or the end of one, begins here. */
 const CUT_HERE = /^-+\[ cut here \]-+/;
 const PANIC = /^Kernel panic - not syncing/;

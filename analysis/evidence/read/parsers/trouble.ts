@@ -124,7 +124,7 @@ export function openTrouble(text: string, line: number, sink: Sink): ReportBlock
 }
 
 const FACT =
-  /^(?:in_atomic\(\): |preempt_count: |RCU nest depth: |\s*lock: \S+, \.magic: |\s*last function: |Preemption disabled at:|turning off the locking|sched_ext: \w+: )/;
+  /^(?:in_atomic\(\): |preempt_count: |RCU nest depth: |\s*lock: \S+, \.magic: |\s*last function: |Preemption disabled at:|sched_ext: \w+: )/;
 const NAMED = /pid: (\d+), name: (.+)$/;
 /** Of a stalled processor: `rcu: \t1-...!: (2 GPs behind) idle=…`, without a mark in old kernels. */
 const STALLED_CPU = /^\s*(?:rcu:\s*)?(\d+)(?:-[.\w!?]{1,5})?:? \(/;
