@@ -7,7 +7,7 @@ import { causeOf } from './cause.js';
 import { ClassIndex } from './source/classes.js';
 import { edgesOf } from './edges.js';
 import { explaining } from './explain.js';
-import type { Evidence, JoinedEvent, JoinedLock, SourcePlace, Wait } from './joined.js';
+import type { Evidence, JoinedContention, JoinedEvent, JoinedLock, SourcePlace, Wait } from './joined.js';
 import { Places, sameFile, type Taken } from './source/places.js';
 import { readStack } from './stacks.js';
 import type { EventKind, Frame, HeldList, LockMention, LogEvent, SourceEvidence } from '../read/types.js';
@@ -47,6 +47,7 @@ export function joinEvidence(
     ...found,
     blocked: blockedOn(found.waits),
     validator: validatorState(sources),
+    contention: joiner.contention(sources),
     gaps,
   };
 }
@@ -262,6 +263,27 @@ class Joiner {
       locks.length === 0 ||
       locks.some((lock) => classes.match(lock.name).length > 0 || lock.class !== lock.name);
     return isKnown ? GAPS.finding : GAPS.locks;
+  }
+
+  /** The locks that were fought for: by the validator's name, else by what the function that waited takes. */
+  contention(sources: readonly SourceEvidence[]): readonly JoinedContention[] {
+    const source = this.waitSource();
+    const findings = this.world?.analysis.findings ?? [];
+    return sources
+      .flatMap(({ contention }) => contention)
+      .filter(({ contentions, waitTotal }) => contentions > 0 || waitTotal > 0)
+      .sort((a, b) => b.waitTotal - a.waitTotal || b.contentions - a.contentions)
+      .map((row) => {
+        const isLock = row.by === undefined || row.by === 'lock';
+        const [waiter] = row.waiters;
+        const id = isLock
+          ? this.classes?.match(row.name)[0]?.id
+          : row.by === 'caller' && waiter !== undefined
+            ? source?.wantedBy(lockCall({ name: waiter }), '', new Set())?.name
+            : undefined;
+        const own = id === undefined ? [] : findings.filter(({ locks }) => locks.includes(id));
+        return { row, ...(id === undefined ? {} : { class: id }), findings: own.map((each) => each.id) };
+      });
   }
 
   waitSource(): WaitSource | undefined {

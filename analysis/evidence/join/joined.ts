@@ -1,4 +1,4 @@
-import type { EventKind, LockRole, LogEvent, SourceEvidence, TaskName } from '../read/types.js';
+import type { Contention, EventKind, LockRole, LogEvent, SourceEvidence, TaskName } from '../read/types.js';
 
 /** A place in the source, as far as it is known. */
 export interface SourcePlace {
@@ -83,6 +83,15 @@ export interface Blocked {
   readonly seconds?: number;
 }
 
+/** A lock that was fought for, with what the source says of it. */
+export interface JoinedContention {
+  readonly row: Contention;
+  /** Id of its class in the source. */
+  readonly class?: string;
+  /** Ids of findings about that class. */
+  readonly findings: readonly string[];
+}
+
 /** Whether silence means anything. */
 export interface ValidatorState {
   readonly verdict: 'proving' | 'unknown' | 'off';
@@ -112,6 +121,8 @@ export interface Evidence {
   /** Tasks that wait for one another in a circle. */
   readonly cycles: readonly (readonly Wait[])[];
   readonly validator: ValidatorState;
+  /** Longest waits first. */
+  readonly contention: readonly JoinedContention[];
   /** Why reports are not explained, and how many. */
   readonly gaps: ReadonlyMap<string, number>;
 }

@@ -76,6 +76,16 @@ export function renderEvidenceJson(evidence: Evidence, atHand: AtHand): string {
     cycles: evidence.cycles.map((cycle) =>
       cycle.map(({ task, for: lock, heldBy }) => ({ task, for: lock, heldBy })),
     ),
+    contention: evidence.contention.map(({ row, class: id, findings }) => ({
+      name: row.name,
+      by: row.by ?? 'lock',
+      ...(id === undefined ? {} : { class: id }),
+      contentions: row.contentions,
+      waitTotalUs: row.waitTotal,
+      waitMaxUs: row.waitMax,
+      waiters: [...row.waiters],
+      findings: [...findings],
+    })),
     validator: {
       verdict: evidence.validator.verdict,
       stoppedAt: [...evidence.validator.stoppedAt].map(([file, line]) => ({ file, line })),

@@ -93,6 +93,25 @@ export const evidenceSchema = z
       .array(z.array(z.strictObject({ task: z.string(), for: z.string(), heldBy: z.string() })))
       .optional()
       .describe('Tasks that wait for one another in a circle.'),
+    contention: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          by: z
+            .enum(['lock', 'caller', 'task', 'owner', 'cgroup'])
+            .describe(
+              'What the name names: the lock, where it was waited for, who waited, who made others wait.',
+            ),
+          class: z.string().optional().describe('Id of the class in the source.'),
+          contentions: z.int().min(0),
+          waitTotalUs: z.number(),
+          waitMaxUs: z.number(),
+          waiters: z.array(z.string()).describe('Functions that waited.'),
+          findings: z.array(z.string()).describe('Ids of findings about the class.'),
+        }),
+      )
+      .optional()
+      .describe('Locks that were fought for, longest waits first.'),
     validator: z
       .strictObject({ verdict: z.enum(['proving', 'unknown', 'off']), stoppedAt: z.array(place) })
       .optional()

@@ -10,24 +10,27 @@ const waited = ({ waitTotal, waitMax }: Contention): string =>
   waitTotal > 0 ? `: ${ms(waitTotal)} in all, ${ms(waitMax)} at most` : '';
 
 /** Locks that were fought for most, by total time waited; which class of the source they are. */
-export function contentionText({ sources, shownOf }: Evidence): string {
-  const rows = sources
-    .flatMap(({ contention }) => contention)
-    .filter(({ contentions, waitTotal }) => contentions > 0 || waitTotal > 0)
-    .sort((a, b) => b.waitTotal - a.waitTotal || b.contentions - a.contentions);
-  if (rows.length === 0) return '';
-  const lines = rows.slice(0, MOST_ROWS).map((row) => {
-    const shown = shownOf(row.name);
-    const name = shown === row.name ? row.name : `${shown} (${row.name})`;
-    if (row.by === 'task') return `  ${row.name} waited ${times(row.contentions)}${waited(row)}`;
-    if (row.by === 'owner') return `  ${row.name} made others wait ${times(row.contentions)}${waited(row)}`;
-    if (row.by === 'cgroup') return `  the group ${row.name} waited ${times(row.contentions)}${waited(row)}`;
-    const by =
-      row.by === 'caller' || row.waiters.length === 0 ? '' : `, in ${row.waiters.slice(0, 3).join(', ')}`;
-    return `  ${name} was waited for ${times(row.contentions)}${waited(row)}${by}`;
+export function contentionText({ contention }: Evidence): string {
+  if (contention.length === 0) return '';
+  const lines = contention.slice(0, MOST_ROWS).flatMap(({ row, class: id, findings }) => {
+    const text = rowText(row, id);
+    return findings.length === 0
+      ? [text]
+      : [text, `    findings about it: ${findings.slice(0, 4).join(', ')}`];
   });
-  const more = rows.length > MOST_ROWS ? [`  and ${rows.length - MOST_ROWS} more`] : [];
+  const more = contention.length > MOST_ROWS ? [`  and ${contention.length - MOST_ROWS} more`] : [];
   return `${['Locks that were fought for, longest waits first:', ...lines, ...more].join('\n')}\n`;
+}
+
+function rowText(row: Contention, id: string | undefined): string {
+  const figures = `${times(row.contentions)}${waited(row)}`;
+  if (row.by === 'task') return `  ${row.name} waited ${figures}`;
+  if (row.by === 'owner') return `  ${row.name} made others wait ${figures}`;
+  if (row.by === 'cgroup') return `  the group ${row.name} waited ${figures}`;
+  const name = id === undefined || id === row.name ? row.name : `${id} (${row.name})`;
+  const by =
+    row.by === 'caller' || row.waiters.length === 0 ? '' : `, in ${row.waiters.slice(0, 3).join(', ')}`;
+  return `  ${name} was waited for ${figures}${by}`;
 }
 
 /** One line with more than this share of all interrupts, and at least so many, is a storm. */

@@ -43,9 +43,8 @@ export function verdictOf(evidence: Evidence): readonly string[] {
     const locks = counted(rest.length + 1, 'lock');
     return [`No task is known to hang: the lists name ${locks} that tasks hold or wait for${shared}.`];
   }
-  const [worst] = evidence.sources
-    .flatMap(({ contention }) => contention)
-    .sort((a, b) => b.waitTotal - a.waitTotal || b.contentions - a.contentions);
+  const [first] = evidence.contention;
+  const worst = first?.row;
   if (worst && worst.contentions > 0) {
     const total = worst.waitTotal > 0 ? `, ${(worst.waitTotal / 1000).toFixed(2)} ms in all` : '';
     const who =
@@ -55,7 +54,7 @@ export function verdictOf(evidence: Evidence): readonly string[] {
           ? 'waited'
           : 'was waited for';
     return [
-      `No task hangs here. ${evidence.shownOf(worst.name)} ${who} most: ${counted(worst.contentions, 'time')}${total}.`,
+      `No task hangs here. ${first?.class ?? worst.name} ${who} most: ${counted(worst.contentions, 'time')}${total}.`,
     ];
   }
   return [nothingText(evidence)];

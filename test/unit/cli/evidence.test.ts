@@ -139,6 +139,22 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
+  it('evidence: a lock that was fought for is told with its class and the findings about it', async () => {
+    await inFolder(async (folder) => {
+      const perf = ` contended   total wait     max wait     avg wait         type   caller
+
+        17    317.74 ms    134.54 ms     18.69 ms        mutex   super_sync+0x15
+`;
+      writeFileSync(join(folder, 'perf.txt'), perf);
+      const { out } = await lockorder(['evidence', 'perf.txt'], folder);
+      assert.match(out, /^No task hangs here\. writeb\.c:super_mutex was waited for most/);
+      assert.match(
+        out,
+        /super_mutex \(mutex super_sync\+0x15\) was waited for 17 times[^]*findings about it: [0-9a-f]+/,
+      );
+    });
+  });
+
   it('evidence on standard input and packed by other programs', async () => {
     await within({ 'x.txt': 'x' }, async ({ path: folder }) => {
       const log = join(folder, 'log');
