@@ -10,6 +10,7 @@ import { Usage, type Interrupt, type ProvenUse } from '../graph/usage.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
 import { changesOf, goesByFields } from './path-doubts.js';
+import { enabledUnder, reportEnabled } from './enabled-again.js';
 import { HandlerLife } from './handler-life.js';
 import { locationOf, shown, siteNames, tellDependency, witnessId } from './story.js';
 import type { Assumption, Finding, StoryStep } from './types.js';
@@ -52,6 +53,13 @@ export const irqInversion: Check = {
         findings.push(...judge.inversions(key, interrupt));
         yield { stage: 'check', done: ++done, total: keys.length };
       }
+      const enabled = enabledUnder(context, interrupt);
+      for (const key of keys) {
+        const [place] = enabled.get(key) ?? [];
+        if (place === undefined || judge.has(key) || !turns.has(`${interrupt} under ${key}`)) continue;
+        const finding = reportEnabled(context, usage, key, interrupt, place);
+        if (finding !== undefined) findings.push(finding);
+      }
       for (const key of keys) {
         if (!turns.has(`${interrupt} below ${key}`)) continue;
         findings.push(...judge.dependencies(key, interrupt));
@@ -74,6 +82,11 @@ class Judge {
   ) {
     this.switching = new Switching(context.around, context.collected, context.contexts(), usage);
     this.life = new HandlerLife(context);
+  }
+
+  /** Whether something was told of a class. */
+  has(key: string): boolean {
+    return this.reported.has(key);
   }
 
   /**

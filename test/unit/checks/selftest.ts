@@ -170,6 +170,8 @@ for (const [where, inside, off, on] of [
     process('+A', '-A'),
   );
   add(name('irqs-off + irq-safe-A'), ['spin', 'write', 'read'], false, handler, without('+A', '-A'));
+  add(name('safe-A + irqs-on'), ['spin', 'write'], true, handler, process(off, '+A', on, '-A'));
+  add(name('safe-A + irqs-on'), ['read'], false, handler, process(off, '+A', on, '-A'));
   const inner = ['+A', '+B', '-B', '-A'];
   add(name('safe-A + unsafe-B #1'), ['spin', 'write'], true, process(...inner), process('+B', '-B'), handler);
   add(name('safe-A + unsafe-B #2'), ['spin', 'write'], true, without(...inner), process('+B', '-B'), handler);
@@ -207,6 +209,14 @@ for (const [where, inside, off, on] of [
     inside('+B', '-B'),
   );
 }
+
+add(
+  'sirq-safe-A => hirqs-on',
+  ['spin', 'write'],
+  true,
+  soft('+A', '-A'),
+  process('local_irq_disable();', '+A', 'local_irq_enable();', '-A'),
+);
 
 const irqsOff = (...operations: readonly string[]): Path =>
   process('local_irq_disable();', ...operations, 'local_irq_enable();');
