@@ -1,5 +1,6 @@
 import { folderOf } from '../base/paths.js';
 import type { ClassTable } from '../effects/locks.js';
+import type { LockRef } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { LockApi } from '../models/types.js';
 import { Evaluator } from '../effects/evaluate.js';
@@ -8,6 +9,11 @@ import * as t from '../effects/terms.js';
 import type { Collected } from './collect.js';
 
 const kept = new WeakMap<Collected, Semaphores>();
+
+/** It is known by what it is a part of: behind a pointer that is kept somewhere may be any of them. */
+function isNamed({ key, term }: LockRef): boolean {
+  return key !== undefined && term.k !== 'deref';
+}
 
 /** Which semaphores work as locks: whoever takes them gives them back, and one at a time has them. */
 export class Semaphores {
@@ -58,7 +64,7 @@ export class Semaphores {
           const fn = this.collected.program.functionAt(file, index);
           const uses = fn && this.collected.effects.get(fn)?.uses;
           const released = uses?.filter(({ k, lock }) => k === 'release' && lock.kind === 'semaphore') ?? [];
-          return released.length === 0 || released.some(({ lock }) => lock.key === undefined);
+          return released.length === 0 || released.some(({ lock }) => !isNamed(lock));
         });
       }
       this.unsure.set(folder, known);
