@@ -34,6 +34,19 @@ describe('files', () => {
     assert.deepEqual(wrong, []);
   });
 
+  it('cite only documents that are here', () => {
+    const pages = new Set(filesUnder('').map((file) => file.split('/').at(-1) ?? ''));
+    const wrong: string[] = [];
+    for (const file of PARTS.flatMap(sourcesUnder)) {
+      for (const piece of pieces(read(file))) {
+        if (piece.kind !== 'comment') continue;
+        const cited = [...piece.text.matchAll(/[\w-]+\.md\b|\bDESIGN §/g)].map(([name]) => name);
+        for (const name of cited) if (!pages.has(name)) wrong.push(`${file}:${piece.line} ${name}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
   it('name no path of a particular machine', () => {
     const machine = new RegExp(
       `(?<![\\w.:/])/(?:${['work', 'home', 'root', 'Users', 'mnt'].join('|')})/[\\w.]`,
