@@ -47,7 +47,7 @@ interface Result {
 
 const { tally, depths, missing, omitted } = await runSession(
   paths.map((path) => join(given.tree, path)),
-  { root: given.tree, confidence: 'high', rules: [], quiet: true, cache: false },
+  { root: given.tree, confidence: 'high', rules: [], isSilent: true, cache: false },
   (session) => settled(session, ({ snapshot }) => compare(snapshot)),
 );
 

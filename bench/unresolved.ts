@@ -32,7 +32,7 @@ function shapeOf(text: string): string {
 
 await runSession(
   paths.map((path) => join(given.tree, path)),
-  { root: given.tree, confidence: 'high', rules: [], quiet: true, cache: false },
+  { root: given.tree, confidence: 'high', rules: [], isSilent: true, cache: false },
   ({ snapshot }) => {
     const { analysis, program } = snapshot;
     const { inspection } = analysis;

@@ -10,7 +10,7 @@ import { Survey } from '../host/node/survey.js';
 import { plural } from '../analysis/report/text.js';
 import { CommandFailure } from './failure.js';
 import type { CommonOptions } from './options.js';
-import { locate, type Place } from './session.js';
+import { locate, type Place } from './place.js';
 import { message } from './terminal.js';
 
 /** Revisions that are compared; without `to` the files on disk, with {@link INDEX} what is about to be committed. */

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { hasRoom, inRoom, prepareHeap, roomMb, whyNoRoom } from '../host/node/room.js';
+import { endWithParent, hasRoom, inRoom, prepareHeap, roomMb, whyNoRoom } from '../host/node/room.js';
 import { EXIT } from './failure.js';
 import { lookAtParts } from './parts.js';
 import { run } from './program.js';
-import { message } from './terminal.js';
+import { complain } from './terminal.js';
 
 /** Commands that may be given a whole kernel. */
 const LARGE: ReadonlySet<string> = new Set([
@@ -21,16 +21,22 @@ const DIVISIBLE = 'scan';
 
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  complain(`the result cannot be written to standard output (${error.message})`);
+  process.exit(EXIT.failure);
+});
+process.stderr.on('error', () => {
+  // Nobody is left to be told.
 });
 
 const words = process.argv.slice(2);
 prepareHeap();
+if (hasRoom()) endWithParent();
 
 async function withRoom(): Promise<number> {
   const why = whyNoRoom();
   if (why !== undefined) {
-    message(`out of memory: ${why}`);
+    complain(`out of memory: ${why}`);
     return EXIT.failure;
   }
   const code = await inRoom();
@@ -39,7 +45,7 @@ async function withRoom(): Promise<number> {
       lookAtParts();
       return run(words);
     }
-    message(`out of memory: ${roomMb()} MB were not enough; give it fewer folders at a time`);
+    complain(`out of memory: ${roomMb()} MB were not enough; give it fewer folders at a time`);
     return EXIT.failure;
   }
   return Object.values<number>(EXIT).includes(code) ? code : EXIT.failure;
@@ -47,6 +53,15 @@ async function withRoom(): Promise<number> {
 
 const ending = LARGE.has(words[0] ?? '') && !hasRoom() ? withRoom() : run(words);
 
-void ending.then((code) => {
-  process.exitCode = code;
-});
+ending.then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    // What was not foreseen is a mistake of ours: one line, and the rest for those who look for it.
+    const { message: text, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    const isWanted = (process.env['LOCKORDER_DEBUG'] ?? '') !== '';
+    complain(`it failed, please report it: ${text}`, isWanted ? stack.split('\n') : []);
+    process.exitCode = EXIT.failure;
+  },
+);

@@ -15,7 +15,7 @@ export function addCommonOptions(command: Command): Command {
   return command
     .option('--root <dir>', 'the source tree (default: the nearest folder that looks like one)')
     .option('--config <file>', 'settings (default: lockorder.json in the root)')
-    .option('--jobs <n>', 'number of threads (default: one per processor)', parseJobs)
+    .option('-j, --jobs <n>', 'number of threads (default: one per processor)', parseCount)
     .option('--cache <dir>', 'where results are kept between runs (default: $XDG_CACHE_HOME/lockorder)')
     .option('--no-cache', 'keep nothing between runs');
 }
@@ -30,11 +30,11 @@ export function confidenceOption(): Option {
     .default('high' satisfies Confidence);
 }
 
-function parseJobs(text: string): number {
-  const jobs = Number(text);
-  if (!Number.isInteger(jobs) || jobs < 1)
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1)
     throw new InvalidArgumentError('It must be a whole number from 1.');
-  return jobs;
+  return count;
 }
 
 function parseRules(text: string): RuleId[] {

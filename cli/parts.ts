@@ -11,7 +11,8 @@ import { Project } from '../host/node/project.js';
 import { inRoom, roomMb } from '../host/node/room.js';
 import { byCodeUnit } from '../host/paths.js';
 import { EXIT } from './failure.js';
-import { locate, mention, type runShown, type Session, type SessionOptions, type Shown } from './session.js';
+import { locate } from './place.js';
+import { mention, type runShown, type Session, type SessionOptions, type Shown } from './session.js';
 import { message, ProgressLine } from './terminal.js';
 
 /*
@@ -66,12 +67,13 @@ export async function runWithin(
 function scanPart(run: typeof runShown, folder: string, options: ScanPartOptions): Promise<number> {
   const { root, files } = JSON.parse(readFileSync(join(folder, GIVEN), 'utf8')) as Part;
   const paths = files.map((file) => join(root, file));
-  return run(paths, { ...options, root, quiet: true }, ({ snapshot, skipped, failures, project }) => {
-    const { findings, notes, reportedFiles, counts } = snapshot;
+  return run(paths, { ...options, root, isSilent: true }, ({ snapshot, skipped, failures, project }) => {
+    const { findings, notes, reportedFiles, counts, unfinished } = snapshot;
     const result: PartResult = {
       findings,
       notes,
       reportedFiles,
+      unfinished: unfinished(),
       skipped,
       failures: [...failures],
       ...(options.stats === true ? { counts: counts() } : {}),
@@ -197,6 +199,7 @@ function joined(
       notes: [...notes.values()].filter(isTrue),
       reportedFiles: results.reduce((sum, part) => sum + part.reportedFiles, 0),
       counts: () => summed(results.flatMap(({ counts }) => counts ?? [])),
+      unfinished: () => results.flatMap((part) => part.unfinished),
     },
     skipped: [...skipped.values()].sort(
       (a, b) => byCodeUnit(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0),

@@ -15,12 +15,13 @@ import { addValidate } from './commands/validate.js';
 import { addSummarize } from './commands/summarize.js';
 import { GitFailure } from '../host/node/git.js';
 import { CommandFailure, EXIT } from './failure.js';
-import { message } from './terminal.js';
+import { beQuiet, complain } from './terminal.js';
 import { VERSION } from './version.js';
 
 /** Runs one command line; the exit code. */
 export async function run(words: readonly string[]): Promise<number> {
   let code: number = EXIT.clean;
+  beQuiet(false);
   const program = createProgram((ended) => {
     code = ended;
   });
@@ -29,8 +30,8 @@ export async function run(words: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.failure;
-    if (error instanceof GitFailure) message(`--diff: ${error.message}`);
-    else if (error instanceof CommandFailure) message(error.message, error.more);
+    if (error instanceof GitFailure) complain(`--diff: ${error.message}`);
+    else if (error instanceof CommandFailure) complain(error.message, error.more);
     else throw error;
     return EXIT.failure;
   }

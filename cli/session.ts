@@ -1,24 +1,26 @@
-import { realpathSync, statSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Confidence, Finding, Progress, RuleId } from '../analysis/checks/types.js';
+import { GAP_KINDS } from '../analysis/base/gap.js';
+import { CONFIDENCES } from '../analysis/report/rules.js';
+import type { KeptResult } from '../host/node/kept-runs.js';
+import { unfinishedText } from '../analysis/report/text.js';
 import { keepDecoded } from '../analysis/summary/decoded.js';
-import type { Config } from '../analysis/workspace/config.js';
 import { runToEnd, type Snapshot } from '../analysis/workspace/index.js';
 import type { Counts } from '../analysis/workspace/stats.js';
 import { skipText, type SkippedFile } from '../host/api.js';
 import { defaultCacheFolder } from '../host/node/cache.js';
-import { loadConfig } from '../host/node/config.js';
 import { rootPath } from '../host/node/list.js';
 import { tuneForOneRun } from '../host/node/engine.js';
 import { defaultJobs } from '../host/node/pool.js';
 import { Project } from '../host/node/project.js';
 import { RevisionFiles } from '../host/node/revision.js';
 import { HeapWatch, type Room } from '../host/node/heap-watch.js';
-import { growWithRoom, roomMb } from '../host/node/room.js';
-import { findRoot } from '../host/node/root.js';
+import { endWhenLeft, growWithRoom, roomMb } from '../host/node/room.js';
 import type { Shard } from '../host/node/shard.js';
 import { CommandFailure } from './failure.js';
 import type { CommonOptions } from './options.js';
+import { fromHere } from './paths.js';
+import { locate, mentionRoot, type Place } from './place.js';
 import { message, ProgressLine } from './terminal.js';
 
 export interface SessionOptions extends CommonOptions {
@@ -29,13 +31,13 @@ export interface SessionOptions extends CommonOptions {
   /** Analyse this revision instead of the files on disk. */
   readonly revision?: string;
   /** Say nothing about what cannot be read, and take it as empty. */
-  readonly quiet?: boolean;
+  readonly isSilent?: boolean;
   /** Link these summaries instead of reading the paths, which are theirs. */
   readonly shard?: Shard;
 }
 
 /** What of a result is shown. */
-export type Shown = Pick<Snapshot, 'findings' | 'notes' | 'reportedFiles' | 'counts'>;
+export type Shown = Pick<Snapshot, 'findings' | 'notes' | 'reportedFiles' | 'counts' | 'unfinished'>;
 
 /** One analysis from the command line: what was found, and the project to ask for source. */
 export interface Session<Result extends Shown = Snapshot> {
@@ -56,44 +58,6 @@ export interface StageTimes {
   link: number;
   check: number;
   total: number;
-}
-
-export interface Place {
-  readonly root: string;
-  readonly paths: readonly string[];
-  readonly config: Config;
-}
-
-/** Finds the root and the configuration for paths as given. */
-export function locate(paths: readonly string[], options: CommonOptions): Place {
-  const given = paths.length > 0 ? paths : ['.'];
-  const root = options.root === undefined ? findRoot(given, process.cwd()) : existingFolder(options.root);
-  const loaded = loadConfig(root, options.config === undefined ? undefined : resolve(options.config));
-  if ('errors' in loaded) {
-    const [first = '', ...more] = loaded.errors;
-    throw new CommandFailure(first, more);
-  }
-  return { root, paths: given.map((path) => inside(root, resolve(path))), config: loaded.config };
-}
-
-/** A path that goes through a symbolic link into the root counts as the place it leads to. */
-function inside(root: string, path: string): string {
-  if (rootPath(root, path) !== undefined) return path;
-  try {
-    const real = realpathSync(path);
-    const name = rootPath(realpathSync(root), real);
-    return name === undefined ? path : resolve(root, name);
-  } catch {
-    return path;
-  }
-}
-
-function existingFolder(path: string): string {
-  const folder = resolve(path);
-  if (!(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false)) {
-    throw new CommandFailure(`--root ${path}: there is no such directory`);
-  }
-  return folder;
 }
 
 function filesAt(root: string, revision: string): RevisionFiles {
@@ -136,20 +100,53 @@ export async function runShown<T>(
     const kept = await project.kept?.recall(question);
     if (kept === undefined) {
       const session = await analysed(open, options);
-      const { findings, notes, reportedFiles, counts } = session.snapshot;
+      const { findings, notes, reportedFiles, counts, unfinished, refusals } = session.snapshot;
       const { skipped } = session;
       const failures = [...project.failures];
       const known = options.stats === true ? { counts: counts() } : {};
       if (session.lacksFixes !== true)
-        project.kept?.keep(question, { findings, notes, reportedFiles, skipped, failures, ...known });
+        project.kept?.keep(question, {
+          findings,
+          notes,
+          reportedFiles,
+          unfinished: unfinished(),
+          ...(refusals ? { refusals: [...refusals] } : {}),
+          skipped,
+          failures,
+          ...known,
+        });
       return use(session);
     }
-    const { findings, notes, reportedFiles, skipped, counts } = kept;
+    const { findings, notes, reportedFiles, unfinished, skipped, counts } = kept;
     const failures = new Map(kept.failures);
     mention(place.root, { skipped, failures }, { notes, reportedFiles }, options);
-    const shown: Shown = { findings, notes, reportedFiles, counts: () => counts as Counts };
+    const shown: Shown = {
+      findings,
+      notes,
+      reportedFiles,
+      counts: () => counts as Counts,
+      unfinished: () => unfinished,
+    };
     const times: StageTimes = { link: 0, check: 0, total: performance.now() - start };
     return use({ root: place.root, project, snapshot: shown, skipped, failures, times });
+  });
+}
+
+/** What a scan of the same paths came to before, at any confidence, where nothing has changed since. */
+export async function recallShown<T>(
+  paths: readonly string[],
+  options: CommonOptions,
+  use: (root: string, kept: KeptResult) => T | undefined,
+): Promise<T | undefined> {
+  const open = await openProject(paths, { ...options, confidence: 'low', isSilent: true });
+  return closing(open, async () => {
+    for (const confidence of CONFIDENCES) {
+      const question = questionOf(open.place, { ...options, confidence, fixFor: () => true });
+      const kept = await open.project.kept?.recall(question);
+      const found = kept && use(open.place.root, kept);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   });
 }
 
@@ -176,7 +173,7 @@ async function analysed(
   options: SessionOptions,
 ): Promise<Session> {
   if (options.shard) await linkShard(project, options.shard);
-  else await project.load();
+  else await keptWhenInterrupted(project, () => project.load());
   growWithRoom();
   progress.clear();
   const times: StageTimes = { link: 0, check: 0, total: 0 };
@@ -197,6 +194,23 @@ async function analysed(
   const lacksFixes = withFixes === undefined;
   return { root: place.root, project, snapshot: shown, skipped, failures, times, lacksFixes };
 }
+
+/** What was compiled is kept when somebody ends the program while files are read; later everything is already. */
+async function keptWhenInterrupted(project: Project, work: () => Promise<void>): Promise<void> {
+  const end = (signal: NodeJS.Signals): void => {
+    project.cache?.flush();
+    for (const each of SIGNALS) process.off(each, end);
+    process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  try {
+    await work();
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, end);
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The result with the fixes that are wanted; `undefined` where there is no memory for the second program that it takes. */
 async function fixed(
@@ -227,13 +241,15 @@ export function mention(
   root: string,
   read: Pick<Session, 'skipped' | 'failures'>,
   { notes, reportedFiles }: Pick<Shown, 'notes' | 'reportedFiles'>,
-  { quiet }: SessionOptions,
+  { isSilent }: SessionOptions,
 ): void {
-  if (quiet === true) return;
+  if (isSilent === true) return;
   mentionSkipped(root, read);
+  const pathOf = fromHere(root);
   if (reportedFiles === 0) throw new CommandFailure('nothing could be read');
   for (const note of notes) {
-    message(`${note.file === undefined ? 'lockorder.json' : `${note.file}:${note.line}`}: ${note.text}`);
+    const where = note.file === undefined ? 'lockorder.json' : `${pathOf(note.file)}:${note.line}`;
+    message(`${where}: ${note.text}`);
   }
 }
 
@@ -286,6 +302,7 @@ async function openProject(paths: readonly string[], options: SessionOptions): P
   keepDecoded(roomMb() / AMPLE_MB);
   const folder = cacheFolder(options);
   const place = locate(paths, options);
+  if (options.isSilent !== true && options.root === undefined) mentionRoot(place.root);
   const progress = new ProgressLine();
   const project = await Project.open({
     ...place,
@@ -294,21 +311,37 @@ async function openProject(paths: readonly string[], options: SessionOptions): P
     ...(options.rules ? { rules: options.rules } : {}),
     jobs: options.jobs ?? defaultJobs(),
     ...(folder === undefined ? {} : { cache: folder }),
-    onProgress: ({ stage, done }) => progress.show(`${stage}: ${done} files`),
+    onProgress: ({ stage, done, bytes, totalBytes = 0 }) => {
+      const share = totalBytes > 0 ? `, ${Math.min(100, Math.floor((100 * bytes) / totalBytes))} %` : '';
+      progress.show(`${stage}: ${done} files${share}`);
+    },
   });
   return { place, project, progress, start };
 }
 
 function mentionSkipped(root: string, { skipped, failures }: Pick<Session, 'skipped' | 'failures'>): void {
+  const pathOf = fromHere(root);
   for (const skip of skipped) {
     const detail = failures.get(skip.file);
-    message(`${shown(root, skip.file)}: ${skipText(skip)}`, detail?.split('\n'));
+    message(`${pathOf(skip.file)}: ${skipText(skip)}`, detail?.split('\n'));
   }
 }
 
-/** The root itself has no name of its own in paths relative to it. */
-function shown(root: string, file: string): string {
-  return file === '.' ? relative(process.cwd(), root) || '.' : file;
+/** Whether a path that was named is not there, or not in the root: what was found is then not what was asked for. */
+export function hasLostPaths({ skipped }: Pick<Session, 'skipped'>): boolean {
+  return skipped.some(({ reason }) => reason === 'not-found' || reason === 'outside-root');
+}
+
+/** What no finding does not mean. */
+export function mentionUnfinished({ snapshot, root }: Session<Shown>, isListed = false): void {
+  const left = snapshot.unfinished();
+  if (left.length === 0) return;
+  const pathOf = fromHere(root);
+  const lines = left.map(({ file, line, function: name, reason }) => {
+    const what = name === '' ? '' : ` ${name}():`;
+    return `${pathOf(file)}:${line}:${what} ${GAP_KINDS[reason]}`;
+  });
+  message(unfinishedText(left.length), isListed ? lines : []);
 }
 
 interface Watch {
@@ -330,7 +363,9 @@ function* watched<T>(
     times[isLinking ? 'link' : 'check'] += now - last;
     last = now;
     if (next.done) return next.value;
-    progress.show(`${next.value.stage}: ${next.value.done} of ${next.value.total}`);
+    const { stage, done, total } = next.value;
+    progress.show(`${stage}: ${done}${done <= total ? ` of ${total}` : ''}`);
+    endWhenLeft(now);
     const room = heap.look(now);
     if (room !== 'enough') lighten();
     yield room;

@@ -34,15 +34,34 @@ export function writeResult(text: string, file: string | undefined): void {
   }
 }
 
+let isQuiet = false;
+
+/** From now on only what makes a command fail is said. */
+export function beQuiet(isWanted = true): void {
+  isQuiet = isWanted;
+}
+
 /** A message of one line, and lines that go with it. */
 export function message(text: string, more: readonly string[] = []): void {
+  if (!isQuiet) complain(text, more);
+}
+
+/** Why a command failed. */
+export function complain(text: string, more: readonly string[] = []): void {
   const lines = [`lockorder: ${visible(text)}`, ...more.map((line) => `  ${visible(line)}`)];
   process.stderr.write(lines.map((line) => `${line}\n`).join(''));
 }
 
-export function styleFor(file: string | undefined): Style {
-  const wanted = file === undefined && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
-  return wanted ? COLOURED : PLAIN;
+export const COLOUR_CHOICES = ['auto', 'always', 'never'] as const;
+export type ColourChoice = (typeof COLOUR_CHOICES)[number];
+
+/** Colours where they are asked for, else where a terminal shows them and nobody minds. */
+export function styleFor(file: string | undefined, choice: ColourChoice = 'auto'): Style {
+  if (choice !== 'auto') return choice === 'always' ? COLOURED : PLAIN;
+  const { NO_COLOR = '', FORCE_COLOR = '', TERM = '' } = process.env;
+  if (NO_COLOR !== '') return PLAIN;
+  if (FORCE_COLOR !== '') return FORCE_COLOR === '0' ? PLAIN : COLOURED;
+  return file === undefined && process.stdout.isTTY && TERM !== 'dumb' ? COLOURED : PLAIN;
 }
 
 const PAUSE_MS = 100;
@@ -55,7 +74,7 @@ export class ProgressLine {
   private readonly isSeen = isErrorSeen();
 
   show(text: string): void {
-    if (!this.isSeen) return;
+    if (!this.isSeen || isQuiet) return;
     const now = performance.now();
     if (now - this.last < PAUSE_MS) return;
     this.last = now;

@@ -3,7 +3,8 @@ import { toBaseline, withoutBaseline, type Baseline } from '../analysis/report/b
 import { atLeast } from '../analysis/report/order.js';
 import type { CommitVerdict } from '../analysis/report/schema.js';
 import { commitsOf, hashOf } from './commits.js';
-import { locate, runSession, type SessionOptions } from './session.js';
+import { locate } from './place.js';
+import { runSession, type SessionOptions } from './session.js';
 
 /** What was found at one revision. */
 interface AtRevision {
@@ -67,7 +68,7 @@ export async function analyse(
   revision: string,
 ): Promise<AtRevision> {
   const confidence: Confidence = options.confidence;
-  const all = { ...options, confidence: 'low', revision, quiet: true, fixFor: undefined } as const;
+  const all = { ...options, confidence: 'low', revision, isSilent: true, fixFor: undefined } as const;
   return runSession(paths, all, ({ snapshot }) => ({
     findings: snapshot.findings.filter((finding) => atLeast(finding.confidence, confidence)),
     known: toBaseline(snapshot.analysis.findings),

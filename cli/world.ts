@@ -4,7 +4,8 @@ import type { SourceWorld } from '../analysis/evidence/join/world.js';
 import { rootPath } from '../host/node/list.js';
 import { createModels } from '../analysis/models/index.js';
 import type { CommonOptions } from './options.js';
-import { cacheFolder, locate, runSession, type Session } from './session.js';
+import { locate } from './place.js';
+import { cacheFolder, runSession, type Session } from './session.js';
 import { filesDefining, MOST_FILES } from './wanted-files.js';
 
 /** The source of a session, as evidence is held against it. */
@@ -50,7 +51,7 @@ export async function withWorld<T>(
     cacheFolder(options),
   );
   if (wanted.length === 0) return use(undefined, undefined);
-  const quietly = { ...options, root, confidence: 'low', quiet: true } as const;
+  const quietly = { ...options, root, confidence: 'low', isSilent: true } as const;
   return runSession(wanted.length > MOST_FILES ? paths : wanted, quietly, (session) => {
     const world = session.snapshot.program.files.size > 0 ? worldOf(session) : undefined;
     return use(world, session);

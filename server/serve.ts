@@ -35,6 +35,7 @@ import {
   type PositionParams,
   type SuppressParams,
 } from '../protocol/views.js';
+import { actionsFor, answerRefused, diagnosticsFor, editFor } from './conformance.js';
 import type { Environment } from './environment.js';
 import { CODE_ACTION_KINDS, codeActions } from './features/code-actions.js';
 import { importEvidence } from './features/evidence.js';
@@ -61,6 +62,7 @@ const ORDER_TRIGGERS = ['.', ':', '/', '<'] as const;
 
 /** Answers a client until it goes away. */
 export function serve(connection: Connection, environment: Environment): void {
+  let initialize: InitializeParams | undefined;
   const status = throttled(STATUS_MS, () => sendStatus());
   const changed = throttled(CHANGED_MS, () => {
     void connection.sendNotification(CHANGED);
@@ -82,7 +84,7 @@ export function serve(connection: Connection, environment: Environment): void {
   });
   const rulePages = (): string | undefined => session.options.rulePages ?? environment.rulePages;
   const publisher = new Publisher(
-    (params) => void connection.sendDiagnostics(params),
+    (params) => void connection.sendDiagnostics(diagnosticsFor(params, initialize?.capabilities)),
     rulePages,
     (root, file) => (root instanceof Root ? orderFileDiagnostics(root, file) : []),
   );
@@ -95,7 +97,7 @@ export function serve(connection: Connection, environment: Environment): void {
     void connection.sendNotification(STATUS, params);
   };
 
-  let initialize: InitializeParams | undefined;
+  answerRefused(connection);
   connection.onInitialize((params): InitializeResult => {
     initialize = params;
     session.options = readOptions(params.initializationOptions);
@@ -190,11 +192,7 @@ export function serve(connection: Connection, environment: Environment): void {
   });
   connection.onCompletion((params) => completeOrder(session, params));
   connection.onDefinition((params) => defineOrder(session, params));
-  connection.onCodeAction((params) => {
-    const actions = codeActions(session, params);
-    const showsDisabled = initialize?.capabilities.textDocument?.codeAction?.disabledSupport;
-    return showsDisabled ? actions : actions.filter(({ disabled }) => disabled === undefined);
-  });
+  connection.onCodeAction((params) => actionsFor(codeActions(session, params), initialize?.capabilities));
   connection.onDocumentHighlight(({ textDocument: { uri }, position }) =>
     highlights(session, { uri, position }),
   );
@@ -207,7 +205,10 @@ export function serve(connection: Connection, environment: Environment): void {
   connection.onRequest(IMPORT_EVIDENCE, (params: ImportEvidenceParams) => importEvidence(session, params));
   connection.onRequest(SARIF, () => sarif(session, environment.version));
   connection.onNotification(PAUSE, ({ paused }: PauseParams) => session.pause(paused));
-  connection.onRequest(SUPPRESS, (params: SuppressParams) => suppressEdit(session, params) ?? null);
+  connection.onRequest(SUPPRESS, (params: SuppressParams) => {
+    const edit = suppressEdit(session, params);
+    return (edit && editFor(edit, initialize?.capabilities)) ?? null;
+  });
   connection.onRequest(EXPLAIN, (params: ExplainParams) => explain(session, params, rulePages()));
   connection.onRequest(GRAPH, (params: GraphParams) => graph(session, params));
   connection.onRequest(WHY, (params: WhyParams) => why(session, params));

@@ -1,7 +1,7 @@
 import { visibleAll } from '../base/visible.js';
 import type { Location } from '../base/span.js';
 import type { Finding, Severity, StoryStep } from '../checks/types.js';
-import { actor, describeStep } from './text.js';
+import { actor, describeStep, unfinishedText } from './text.js';
 
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'notice' };
 
@@ -9,8 +9,23 @@ const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', in
  * `--format github`: workflow commands that GitHub shows at the lines of a pull request. The other sides of a
  * finding get a notice of their own, since any of them may be the one that the request adds.
  */
-export function renderGithub(findings: readonly Finding[]): string {
-  return visibleAll(findings)
+export function renderGithub(
+  findings: readonly Finding[],
+  pathOf = (file: string): string => file,
+  unfinished = 0,
+): string {
+  const left =
+    unfinished === 0 ? '' : `::notice title=lockorder::${escapeData(unfinishedText(unfinished))}\n`;
+  return `${annotations(findings, pathOf)}${left}`;
+}
+
+function annotations(findings: readonly Finding[], pathOf: (file: string) => string): string {
+  const shown = findings.map((finding) => ({
+    ...finding,
+    at: { ...finding.at, file: pathOf(finding.at.file) },
+    story: finding.story.map((step) => ({ ...step, file: pathOf(step.file) })),
+  }));
+  return visibleAll(shown)
     .flatMap((finding) => [main(finding), ...otherSides(finding).map((step) => notice(finding, step))])
     .map((line) => `${line}\n`)
     .join('');

@@ -62,6 +62,7 @@ export function renderJson(report: Report): string {
     tool: { name: 'lockorder', version: report.version },
     findings: report.findings.map(publish),
     skipped: report.skipped.map(({ file, reason }) => ({ file, reason })),
+    unfinished: (report.unfinished ?? []).map((each) => ({ ...each })),
     ...(report.commits ? { commits: report.commits.map(publishVerdict) } : {}),
     ...(report.stats ? { stats: report.stats } : {}),
   };

@@ -4,12 +4,26 @@ import { CONFIDENCES, SEVERITIES } from './rules.js';
 /** The order of every output: by place, then rule, then id. */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
-    compareText(a.at.file, b.at.file) ||
+    compareNatural(a.at.file, b.at.file) ||
     a.at.line - b.at.line ||
     a.at.column - b.at.column ||
     compareText(a.rule, b.rule) ||
     compareText(a.id, b.id)
   );
+}
+
+/** Numbers in names by their value, `raid5` before `raid10`; else by code unit. */
+export function compareNatural(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => text.match(/\d+|\D+/g) ?? []);
+  for (let at = 0; at < Math.min(left?.length ?? 0, right?.length ?? 0); at += 1) {
+    const one = left?.[at] ?? '';
+    const other = right?.[at] ?? '';
+    if (one === other) continue;
+    const isNumber = /^\d/.test(one) && /^\d/.test(other);
+    const difference = isNumber ? Number(one) - Number(other) : 0;
+    return difference === 0 ? compareText(one, other) : Math.sign(difference);
+  }
+  return compareText(a, b);
 }
 
 /** By code unit, so that the order depends on no locale. */

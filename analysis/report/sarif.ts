@@ -25,10 +25,13 @@ export function renderSarif(report: Report, source: SourceLine = () => undefined
     invocations: [
       {
         executionSuccessful: true,
-        toolExecutionNotifications: report.skipped.map(({ file, reason }) => ({
-          level: 'warning',
-          message: { text: `${file}: skipped, ${reason}` },
-        })),
+        toolExecutionNotifications: [
+          ...report.skipped.map(({ file, reason }) => `${file}: skipped, ${reason}`),
+          ...(report.unfinished ?? []).map(
+            ({ file, line, function: name, reason }) =>
+              `${file}:${line}: ${name === '' ? 'the file' : `${name}()`} was not analysed in full, ${reason}`,
+          ),
+        ].map((text) => ({ level: 'warning' as const, message: { text } })),
       },
     ],
   };

@@ -101,6 +101,9 @@ export const scanSchema = z
     tool: z.strictObject({ name: z.literal('lockorder'), version: z.string() }),
     findings: z.array(findingSchema),
     skipped: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
+    unfinished: z
+      .array(z.strictObject({ file, function: z.string(), line, reason: z.string() }))
+      .describe('Functions that were not analysed in full: they did not parse, or ran into a bound.'),
     commits: z
       .array(verdict)
       .optional()
@@ -119,6 +122,9 @@ export interface Report {
   readonly version: string;
   readonly findings: readonly Finding[];
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  readonly unfinished?: readonly ScanOutput['unfinished'][number][];
   readonly commits?: readonly CommitVerdict[];
   readonly stats?: ScanStats;
+  /** Findings that a baseline left out, and those of it that are no longer found. */
+  readonly baseline?: { readonly known: number; readonly gone: number };
 }

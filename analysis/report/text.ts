@@ -1,4 +1,6 @@
+import { folderOf } from '../base/paths.js';
 import { visible, visibleAll } from '../base/visible.js';
+import { compareNatural } from './order.js';
 import { shortName } from '../graph/side.js';
 import type { Finding, StoryStep } from '../checks/types.js';
 import type { CommitVerdict, Report } from './schema.js';
@@ -30,9 +32,30 @@ export const COLOURED: Style = {
 };
 
 /** `scan --format text`: every finding as a story with the source it happens in, then one line of summary. */
-export function renderText(report: Report, source: SourceLine, style: Style = PLAIN): string {
-  const stories = report.findings.map((finding) => `${renderFinding(finding, source, style)}\n`);
-  return `${stories.join('')}${summarise(report, style)}\n${renderVerdicts(report.commits ?? [], style)}`;
+export function renderText(
+  report: Report,
+  source: SourceLine,
+  style: Style = PLAIN,
+  layout: Layout = {},
+): string {
+  const { most = Infinity, isQuiet = false } = layout;
+  const stories = report.findings
+    .slice(0, most)
+    .map((finding) => `${renderFinding(finding, source, style, layout)}\n`);
+  const summary = isQuiet ? '' : `${summarise(report, style, layout)}\n`;
+  return `${stories.join('')}${summary}${renderVerdicts(report.commits ?? [], style)}`;
+}
+
+/** How findings are laid out for whoever reads them. */
+export interface Layout {
+  /** The path to show for one that is relative to the root. */
+  readonly pathOf?: (file: string) => string;
+  /** The command that explains a finding. */
+  readonly explain?: (finding: Finding) => string;
+  /** Findings shown at most; the rest is counted. */
+  readonly most?: number;
+  /** Without a summary. */
+  readonly isQuiet?: boolean;
 }
 
 const SHORT_HASH = 12;
@@ -51,10 +74,49 @@ export function renderVerdicts(commits: readonly CommitVerdict[], style: Style =
     .join('');
 }
 
-function summarise(report: Report, style: Style): string {
-  const count = report.findings.length;
-  const skipped = report.skipped.length > 0 ? `, ${plural(report.skipped.length, 'path')} skipped` : '';
-  return style.strong(`${count === 0 ? 'no findings' : plural(count, 'finding')}${skipped}`);
+/** Findings from which on they are counted by rule, severity and folder. */
+const MANY = 5;
+const MOST_FOLDERS = 8;
+
+function summarise(
+  report: Report,
+  style: Style,
+  { most = Infinity, pathOf = (file): string => file }: Layout,
+): string {
+  const { findings, skipped, unfinished = [], baseline } = report;
+  const count = findings.length;
+  const facts = [
+    count === 0 ? 'no findings' : plural(count, 'finding'),
+    ...(count > most ? [`${count - most} of them not shown`] : []),
+    ...(skipped.length > 0 ? [`${plural(skipped.length, 'path')} skipped`] : []),
+    ...(unfinished.length > 0 ? [unfinishedText(unfinished.length)] : []),
+  ];
+  const known = baseline
+    ? [`baseline: ${plural(baseline.known, 'known finding')} left out, ${baseline.gone} no longer there`]
+    : [];
+  const counts =
+    count < MANY
+      ? []
+      : [
+          `by rule:     ${countsOf(findings.map(({ rule }) => rule))}`,
+          `by severity: ${countsOf(findings.map(({ severity }) => severity))}`,
+          `by folder:   ${countsOf(findings.map(({ at }) => visible(folderOf(pathOf(at.file)) || '.')))}`,
+        ];
+  return [...counts, ...known, style.strong(facts.join(', '))].join('\n');
+}
+
+/** What no finding does not mean. */
+export function unfinishedText(count: number): string {
+  return `${plural(count, 'function')} not analysed in full (--stats lists them)`;
+}
+
+/** Most frequent first. */
+function countsOf(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const sorted = [...counts].sort((a, b) => b[1] - a[1] || compareNatural(a[0], b[0]));
+  const rest = sorted.length > MOST_FOLDERS ? [`and ${sorted.length - MOST_FOLDERS} more`] : [];
+  return [...sorted.slice(0, MOST_FOLDERS).map(([name, count]) => `${name} ${count}`), ...rest].join(', ');
 }
 
 export function plural(count: number, noun: string): string {
@@ -62,8 +124,15 @@ export function plural(count: number, noun: string): string {
 }
 
 /** One finding: head line, the excerpts of each side with carets, then what it rests on and what helps. */
-export function renderFinding(raw: Finding, sourceOf: SourceLine, style: Style = PLAIN): string {
+export function renderFinding(
+  raw: Finding,
+  sourceOf: SourceLine,
+  style: Style = PLAIN,
+  { pathOf = (file): string => file, explain = explainCommand }: Layout = {},
+): string {
   const finding = visibleAll(raw);
+  const place = ({ file, line, column }: Location): string =>
+    `${visible(pathOf(names.get(file) ?? file))}:${line}:${column}`;
   const names = new Map([raw.at, ...raw.story].map(({ file }) => [visible(file), file]));
   const source: SourceLine = (file, line) => sourceOf(names.get(file) ?? file, line);
   const steps = finding.story.length > 0 ? finding.story : [stepOf(finding)];
@@ -78,7 +147,7 @@ export function renderFinding(raw: Finding, sourceOf: SourceLine, style: Style =
   sides.forEach((side, index) => {
     lines.push(frame.bar());
     if (sides.length > 1) lines.push(frame.note(style.strong(sideTitle(index, sides.length, side))));
-    lines.push(...renderSide(side, finding, source, frame, mark));
+    lines.push(...renderSide(side, finding, source, frame, mark, place));
   });
   lines.push(frame.bar());
   for (const { source, verdict } of finding.evidence) {
@@ -88,7 +157,7 @@ export function renderFinding(raw: Finding, sourceOf: SourceLine, style: Style =
   for (const fix of finding.fixes.filter((each) => each.verified)) {
     lines.push(frame.remark('help', `${fix.title} (lockorder fix)`));
   }
-  lines.push(frame.remark('note', `${finding.confidence} confidence; lockorder explain ${finding.id}`));
+  lines.push(frame.remark('note', `${finding.confidence} confidence; ${explain(raw)}`));
   return `${lines.join('\n')}\n`;
 }
 
@@ -109,6 +178,7 @@ function renderSide(
   source: SourceLine,
   frame: Frame,
   mark: (text: string) => string,
+  place: (at: Location) => string,
 ): string[] {
   const lines: string[] = [];
   let last: StoryStep | undefined;
@@ -138,10 +208,33 @@ function renderStep(
   const end = step.endLine === step.line ? Math.min(step.endColumn - 1, text.length) : text.trimEnd().length;
   const before = expandTabs(text.slice(0, start));
   const carets = '^'.repeat(Math.max(1, expandTabs(text.slice(0, end)).length - before.length));
+  const cut = cutAround(expandTabs(text).trimEnd(), before.length, carets.length);
   return [
-    frame.numbered(step.line, expandTabs(text).trimEnd()),
-    frame.note(`${' '.repeat(before.length)}${mark(`${carets} ${label}`)}`),
+    frame.numbered(step.line, cut.line),
+    frame.note(`${' '.repeat(cut.before)}${mark(`${'^'.repeat(cut.carets)} ${label}`)}`),
   ];
+}
+
+/** Lines beyond this length are shown from a little before what is meant. */
+const LONG_LINE = 160;
+const BEFORE = 60;
+
+function cutAround(
+  line: string,
+  before: number,
+  carets: number,
+): { readonly line: string; readonly before: number; readonly carets: number } {
+  if (line.length <= LONG_LINE) return { line, before, carets };
+  const from = Math.max(0, Math.min(before - BEFORE, line.length - LONG_LINE));
+  const shown = line.slice(from, from + LONG_LINE);
+  const head = from > 0 ? '…' : '';
+  const tail = from + LONG_LINE < line.length ? '…' : '';
+  const start = before - from + head.length;
+  return {
+    line: `${head}${shown}${tail}`,
+    before: start,
+    carets: Math.max(1, Math.min(carets, head.length + shown.length - start)),
+  };
 }
 
 /** The function that does a step; empty for what is only written down, or says itself whom it is about. */
@@ -170,8 +263,14 @@ function inside(name: string): string {
   return name === '' ? '' : ` in ${name}`;
 }
 
-function place(at: { readonly file: string; readonly line: number; readonly column: number }): string {
-  return `${at.file}:${at.line}:${at.column}`;
+interface Location {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+function explainCommand({ id }: Finding): string {
+  return `lockorder explain ${id}`;
 }
 
 const TAB_WIDTH = 8;

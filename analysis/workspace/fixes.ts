@@ -15,6 +15,8 @@ export interface FixResult {
   readonly refusals: readonly FixRefusal[];
 }
 
+const NONE: FixResult = { fixes: [], refusals: [] };
+
 /** Finds and verifies fixes for the findings of one workspace. */
 export class Fixer {
   private trial: Trial | undefined;
@@ -58,11 +60,13 @@ export class Fixer {
   /** A result with the fixes of the findings that are wanted. */
   *fixAll(snapshot: Snapshot, wanted: (finding: Finding) => boolean): Generator<Progress, Snapshot> {
     const findings: Finding[] = [];
+    const known = new Map<string, readonly FixRefusal[]>();
     for (const finding of snapshot.findings) {
-      const { fixes } = wanted(finding) ? yield* this.fixesOf(finding, snapshot) : { fixes: [] };
+      const { fixes, refusals } = wanted(finding) ? yield* this.fixesOf(finding, snapshot) : NONE;
+      if (refusals.length > 0) known.set(finding.id, refusals);
       findings.push(fixes.length > 0 ? { ...finding, fixes } : finding);
       yield { stage: 'fix', done: findings.length, total: snapshot.findings.length };
     }
-    return { ...snapshot, findings };
+    return { ...snapshot, findings, refusals: known };
   }
 }

@@ -1,6 +1,6 @@
 import type { Analysis, Engine } from '../checks/engine.js';
 import { createEngine } from '../checks/index.js';
-import type { Progress } from '../checks/types.js';
+import type { FixRefusal, Progress } from '../checks/types.js';
 import { comparePaths } from '../link/files.js';
 import { createProgram } from '../link/index.js';
 import type { Demand, MutableProgram, Program } from '../link/types.js';
@@ -15,7 +15,7 @@ import {
   type SuppressionNote,
 } from './findings.js';
 import { isBelow, isOrderFile } from '../base/paths.js';
-import { countProgram, type Counts } from './stats.js';
+import { countProgram, unfinished, type Counts, type Unfinished } from './stats.js';
 
 export { runToEnd } from '../base/progress.js';
 
@@ -45,6 +45,9 @@ export interface Snapshot extends SelectedFindings {
   /** How many of the files that are reported on could be read. */
   readonly reportedFiles: number;
   readonly counts: () => Counts;
+  readonly unfinished: () => readonly Unfinished[];
+  /** Where fixes were looked for: why a finding has no more of them, by its id. */
+  readonly refusals?: ReadonlyMap<string, readonly FixRefusal[]>;
 }
 
 /**
@@ -167,7 +170,8 @@ export class Workspace {
     const notes = [...selected.notes, ...this.unknownNames(analysis)];
     const reportedFiles = this.reported.size;
     const counts = (): Counts => countProgram(program, analysis, isReported);
-    return { ...selected, notes, analysis, program, reportedFiles, counts };
+    const left = (): readonly Unfinished[] => unfinished(program, analysis, isReported);
+    return { ...selected, notes, analysis, program, reportedFiles, counts, unfinished: left };
   }
 }
 

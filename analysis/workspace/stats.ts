@@ -1,7 +1,8 @@
 import { isOrderFile } from '../base/paths.js';
-import type { GapKind } from '../base/gap.js';
+import type { Gap, GapKind } from '../base/gap.js';
 import type { Analysis } from '../checks/engine.js';
 import type { Program } from '../link/types.js';
+import { compareText } from '../report/order.js';
 
 /** Counts over the files that are reported on, `stats` of the JSON report; times and memory are the host's to add. */
 export interface Counts {
@@ -16,6 +17,43 @@ export interface Counts {
   readonly classes: number;
   readonly edges: number;
   readonly gaps: Readonly<Partial<Record<GapKind, number>>>;
+}
+
+/** A function that was not analysed in full: it did not parse, or ran into a bound. */
+export interface Unfinished {
+  readonly file: string;
+  /** Empty where a whole file is meant. */
+  readonly function: string;
+  readonly line: number;
+  readonly reason: GapKind;
+}
+
+/** Other gaps make single locks or calls doubtful; after these there is more in a function than was looked at. */
+const UNFINISHED: ReadonlySet<GapKind> = new Set([
+  'syntax-error',
+  'unbalanced-braces',
+  'lock-outside-tree',
+  'state-budget',
+]);
+
+/** Each function once, by place. */
+export function unfinished(
+  program: Program,
+  analysis: Analysis,
+  isReported: (file: string) => boolean,
+): readonly Unfinished[] {
+  const found = new Map<string, Unfinished>();
+  const add = (file: string, name: string, { kind, at }: Gap): void => {
+    const key = `${file}\n${name}`;
+    if (UNFINISHED.has(kind) && isReported(file) && !found.has(key))
+      found.set(key, { file, function: name, line: Math.max(1, at.line), reason: kind });
+  };
+  for (const gap of analysis.gaps) add(gap.file, gap.function, gap);
+  // Where a function is named, that tells more than that the file has one.
+  const named = new Set([...found.values()].map(({ file }) => file));
+  for (const [file, { outline }] of program.files)
+    if (!named.has(file)) for (const gap of outline.gaps) add(file, '', gap);
+  return [...found.values()].sort((a, b) => compareText(a.file, b.file) || a.line - b.line);
 }
 
 export function countProgram(

@@ -12,7 +12,7 @@ export async function unrecordedLockers(
   const lines: string[] = [];
   await runSession(
     folders.map((folder) => join(tree, folder)),
-    { root: tree, confidence: 'high', rules: [], quiet: true, cache: false },
+    { root: tree, confidence: 'high', rules: [], isSilent: true, cache: false },
     ({ snapshot }) => {
       const exported = new Map<string, ReadonlySet<string>>();
       for (const fn of snapshot.program.functions()) {

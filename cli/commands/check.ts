@@ -1,10 +1,10 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import { renderGcc } from '../../analysis/report/gcc.js';
-import { CommandFailure } from '../failure.js';
+import { CommandFailure, EXIT } from '../failure.js';
+import { fromHere } from '../paths.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
-import { runSession } from '../session.js';
+import { hasLostPaths, mentionUnfinished, runSession } from '../session.js';
 import { writeResult } from '../terminal.js';
 import { exitCode, failOnOption, type FailLevel } from './scan.js';
 
@@ -28,21 +28,14 @@ export function addCheck(program: Command, end: (code: number) => void): void {
     const file = sourceOf(words);
     if (file === undefined) throw new CommandFailure('check: none of the arguments is a C file');
     end(
-      await runSession([file], options, ({ root, snapshot }) => {
+      await runSession([file], options, (session) => {
+        const { root, snapshot } = session;
+        mentionUnfinished(session);
         writeResult(renderGcc(snapshot.findings, fromHere(root)), undefined);
-        return exitCode(snapshot.findings, options.failOn);
+        return hasLostPaths(session) ? EXIT.failure : exitCode(snapshot.findings, options.failOn);
       }),
     );
   });
-}
-
-/** Paths as they can be opened from the current folder: make checks from that of its output. */
-function fromHere(root: string): (file: string) => string {
-  return (file) => {
-    const path = resolve(root, file);
-    const near = relative(process.cwd(), path);
-    return near.startsWith('..') || isAbsolute(near) ? path : near.replaceAll(sep, '/');
-  };
 }
 
 /** Compiler options that take the next argument. */

@@ -1,14 +1,17 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Finding } from '../../analysis/checks/types.js';
 import { explainFinding } from '../../analysis/report/explain.js';
 import { compareFindings } from '../../analysis/report/order.js';
 import { runToEnd } from '../../analysis/workspace/index.js';
+import { DiskFiles } from '../../host/node/disk.js';
 import { rootPath } from '../../host/node/list.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
-import { runSession, type Session } from '../session.js';
+import { locate } from '../place.js';
+import { recallShown, runSession, type Session } from '../session.js';
 import { writeResult } from '../terminal.js';
+import { MOST_FILES } from '../wanted-files.js';
 
 export function addExplain(program: Command, end: (code: number) => void): void {
   const command = program
@@ -19,21 +22,77 @@ export function addExplain(program: Command, end: (code: number) => void): void 
   addCommonOptions(command).action(async (words: string[], options: CommonOptions) => {
     const paths = words.slice(0, -1);
     const wanted = words.at(-1) ?? '';
-    // Whoever asks about a finding has seen it, at whatever confidence.
-    const text = await runSession(paths, { ...options, confidence: 'low' }, async (session) => {
-      const found = select(session, wanted);
-      if (found.length === 0) throw new CommandFailure(notFound(wanted));
-      const fixer = await session.project.fixer();
-      return found
-        .map((finding) => {
-          const { fixes, refusals } = runToEnd(fixer.fixesOf(finding, session.snapshot));
-          return explainFinding({ ...finding, fixes }, refusals);
-        })
-        .join(`\n${'-'.repeat(72)}\n\n`);
-    });
+    const text =
+      (await recalled(paths, wanted, options)) ??
+      (await besideTheLine(paths, wanted, options)) ??
+      (await analysed(widest(paths, wanted, options), wanted, options));
+    if (text === undefined) throw new CommandFailure(notFound(wanted));
     writeResult(text, undefined);
     end(EXIT.clean);
   });
+}
+
+/** From what the last scan of the paths kept. */
+function recalled(
+  paths: readonly string[],
+  wanted: string,
+  options: CommonOptions,
+): Promise<string | undefined> {
+  return recallShown(paths, options, (root, { findings, refusals }) => {
+    const known = new Map(refusals);
+    return toldOf(select(root, findings, wanted), (finding) =>
+      explainFinding(finding, known.get(finding.id)),
+    );
+  });
+}
+
+/** From the folder of a line: most findings have all of their places there. */
+async function besideTheLine(
+  paths: readonly string[],
+  wanted: string,
+  options: CommonOptions,
+): Promise<string | undefined> {
+  const [, file] = PLACE.exec(wanted) ?? [];
+  if (file === undefined) return undefined;
+  const folder = dirname(file);
+  return paths.includes(folder) ? undefined : analysed([folder], wanted, options);
+}
+
+/** What is analysed at last: what was named, else the current folder unless there is too much in it. */
+function widest(paths: readonly string[], wanted: string, options: CommonOptions): readonly string[] {
+  if (paths.length > 0) return paths;
+  const { root, paths: given, config } = locate(paths, options);
+  const { include = [], exclude = [] } = config;
+  if (new DiskFiles(root).list(given, { include, exclude }).files.length > MOST_FILES) {
+    throw new CommandFailure(
+      `${notFound(wanted)} in what is known of the last scan; say where to look: lockorder explain FOLDER ${wanted}`,
+    );
+  }
+  return ['.'];
+}
+
+async function analysed(
+  paths: readonly string[],
+  wanted: string,
+  options: CommonOptions,
+): Promise<string | undefined> {
+  // Whoever asks about a finding has seen it, at whatever confidence.
+  return runSession(paths, { ...options, confidence: 'low' }, async (session: Session) => {
+    const { root, snapshot, project } = session;
+    // Suppressed findings count as well: they can be asked about.
+    const found = select(root, snapshot.analysis.findings, wanted);
+    const fixer = found.length > 0 ? await project.fixer() : undefined;
+    return toldOf(found, (finding) => {
+      const { fixes = [], refusals = [] } = fixer ? runToEnd(fixer.fixesOf(finding, snapshot)) : {};
+      return explainFinding({ ...finding, fixes }, refusals);
+    });
+  });
+}
+
+const RULE = `\n${'-'.repeat(72)}\n\n`;
+
+function toldOf(found: readonly Finding[], tell: (finding: Finding) => string): string | undefined {
+  return found.length === 0 ? undefined : found.map(tell).join(RULE);
 }
 
 const PLACE = /^(.+):(\d+)$/;
@@ -44,9 +103,7 @@ function notFound(wanted: string): string {
     : `there is no finding '${wanted}'`;
 }
 
-/** Suppressed findings count as well: they can be asked about. */
-function select({ root, snapshot }: Session, wanted: string): Finding[] {
-  const all = snapshot.analysis.findings;
+function select(root: string, all: readonly Finding[], wanted: string): Finding[] {
   const byId = all.filter(({ id }) => id === wanted);
   if (byId.length > 0) return byId;
   const [, file = '', line = ''] = PLACE.exec(wanted) ?? [];

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import { isOrderFile } from '../../analysis/base/paths.js';
@@ -9,8 +9,9 @@ import { encode } from '../../host/node/read.js';
 import { replaceFiles, type Replacement } from '../../host/node/write.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
+import { fromHere, shellWord } from '../paths.js';
 import { edited, editsByFile, renderPatch, selectFixes, type Selection } from '../patch.js';
-import { runSession, type Session } from '../session.js';
+import { hasLostPaths, runSession, type Session } from '../session.js';
 import { message, shownExactly, writeResult } from '../terminal.js';
 
 interface FixOptions extends CommonOptions {
@@ -32,21 +33,28 @@ export function addFix(program: Command, end: (code: number) => void): void {
       await runSession(paths, { ...options, fixFor: () => true }, (session) => {
         const { findings } = session.snapshot;
         const selection = selectFixes(findings, session.snapshot.program);
-        mention(selection, findings.length, options.write === true);
+        mention(selection, findings.length, options.write === true, fromHere(session.root));
         if (options.write === true) write(session, selection);
         else print(session, selection);
         const left = findings.length - (options.write === true ? selection.chosen.length : 0);
+        if (hasLostPaths(session)) return EXIT.failure;
         return left > 0 ? EXIT.findings : EXIT.clean;
       }),
     );
   });
 }
 
-function mention({ chosen, postponed }: Selection, findings: number, isWritten: boolean): void {
-  for (const { finding, fix } of chosen) message(`${finding.at.file}:${finding.at.line}: ${fix.title}`);
+function mention(
+  { chosen, postponed }: Selection,
+  findings: number,
+  isWritten: boolean,
+  pathOf: (file: string) => string,
+): void {
+  for (const { finding, fix } of chosen)
+    message(`${pathOf(finding.at.file)}:${finding.at.line}: ${fix.title}`);
   for (const { at } of postponed) {
     message(
-      `${at.file}:${at.line}: its fix meets another one; ${isWritten ? 'run again' : 'run again after --write'}`,
+      `${pathOf(at.file)}:${at.line}: its fix meets another one; ${isWritten ? 'run again' : 'run again after --write'}`,
     );
   }
   const without = findings - chosen.length - postponed.length;
@@ -54,9 +62,14 @@ function mention({ chosen, postponed }: Selection, findings: number, isWritten: 
 }
 
 function print(session: Session, selection: Selection): void {
-  const patches = [...editsByFile(selection)].map(([file, edits]) => {
+  const files = [...editsByFile(selection)];
+  // `patch -p1` and `git apply` take paths from where they are run, and none that lead out of there.
+  const pathOf = fromHere(session.root);
+  const isHere = files.every(([file]) => !isAbsolute(pathOf(file)));
+  if (!isHere) message(`the patch is for ${session.root}: patch -p1 -d ${shellWord(session.root)}`);
+  const patches = files.map(([file, edits]) => {
     const { text, isNew } = contentOf(session, file);
-    return renderPatch(file, text, edited(text, edits), isNew);
+    return renderPatch(isHere ? pathOf(file) : file, text, edited(text, edits), isNew);
   });
   writeResult(shownExactly(patches.join('')), undefined);
 }
@@ -77,7 +90,7 @@ function write(session: Session, selection: Selection): void {
       bad.map(({ path, why }) => `${path}: ${why}`),
     );
   }
-  for (const { path } of replacements) message(`${relative(process.cwd(), path)}: fixed`);
+  for (const { path } of replacements) message(`${fromHere(session.root)(path)}: fixed`);
 }
 
 /** The text the fix was made for; refuses when the file says something else by now. */

@@ -3,7 +3,7 @@ import { DATA } from '../../analysis/models/data/index.js';
 import { modelRecords } from '../../analysis/models/index.js';
 import { describeRecord, similarNames } from '../../analysis/report/model.js';
 import { CommandFailure, EXIT } from '../failure.js';
-import { locate } from '../session.js';
+import { locate } from '../place.js';
 import { writeResult } from '../terminal.js';
 
 interface ModelOptions {

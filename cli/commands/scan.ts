@@ -10,6 +10,8 @@ import {
   type Baseline,
 } from '../../analysis/report/baseline.js';
 import { withEvidence } from '../../analysis/evidence/join/merge.js';
+import { folderOf } from '../../analysis/base/paths.js';
+import { renderGcc } from '../../analysis/report/gcc.js';
 import { renderGithub } from '../../analysis/report/github.js';
 import { renderJson } from '../../analysis/report/json.js';
 import { renderSarif } from '../../analysis/report/sarif.js';
@@ -27,16 +29,30 @@ import { INDEX } from '../../host/node/revision.js';
 import { evidenceFor, readAll, splitEvidence } from '../evidence.js';
 import { comparedPaths, EXTENTS, type CompareExtent } from '../compared.js';
 import { CommandFailure, EXIT } from '../failure.js';
-import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
+import {
+  addCommonOptions,
+  confidenceOption,
+  parseCount,
+  rulesOption,
+  type CommonOptions,
+} from '../options.js';
 import { looksAtParts, runWithin } from '../parts.js';
-import { runSession, runShown, type Session, type Shown } from '../session.js';
+import { fromHere, shellWord } from '../paths.js';
+import {
+  hasLostPaths,
+  mentionUnfinished,
+  runSession,
+  runShown,
+  type Session,
+  type Shown,
+} from '../session.js';
 import { sourceLines } from '../source.js';
 import { renderStats, statsOf } from '../stats.js';
-import { message, styleFor, writeResult } from '../terminal.js';
+import { beQuiet, COLOUR_CHOICES, message, styleFor, writeResult, type ColourChoice } from '../terminal.js';
 import { analyse, verdictsOf } from '../verdicts.js';
 import { VERSION } from '../version.js';
 
-const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
+const FORMATS = ['text', 'gcc', 'json', 'sarif', 'github'] as const;
 const FAIL_LEVELS = ['any', 'error', 'never'] as const;
 export type FailLevel = (typeof FAIL_LEVELS)[number];
 
@@ -53,6 +69,9 @@ export interface ScanOptions extends CommonOptions {
   readonly evidence?: readonly string[];
   readonly stats?: boolean;
   readonly print?: Stage;
+  readonly quiet?: boolean;
+  readonly max?: number;
+  readonly color?: ColourChoice;
 }
 
 /** Revisions to compare; without a second one the files on disk, in a hook of git the index. `:` is the index. */
@@ -95,6 +114,7 @@ export function addScan(program: Command, end: (code: number) => void): void {
       new Option('--print <stage>', 'print what a stage makes of one file, instead').choices(STAGES),
     );
   addCommonOptions(command).action(async (given: string[], options: ScanOptions) => {
+    if (options.quiet === true) beQuiet();
     const { paths, files } = splitEvidence(given, options.evidence ?? []);
     if (looksAtParts() && (files.length > 0 || options.print !== undefined || options.diff !== undefined)) {
       throw new CommandFailure(
@@ -115,6 +135,9 @@ export function addOutputOptions(command: Command): Command {
   return command
     .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).default('text'))
     .option('--out <file>', 'write the result to a file')
+    .option('--max <n>', 'show at most so many findings (text, gcc, github)', parseCount)
+    .option('-q, --quiet', 'say nothing but the findings')
+    .addOption(new Option('--color <when>', 'colours in text').choices(COLOUR_CHOICES).default('auto'))
     .addOption(rulesOption())
     .addOption(confidenceOption())
     .addOption(failOnOption('any'))
@@ -157,16 +180,21 @@ export async function scanAndReport(
     ...(shard ? { shard } : {}),
   };
   const commits = await verdicts(paths, options, baseline);
+  // A file that is gone in one of two revisions is no mistake.
+  const isLost = (session: Session<Shown>): boolean => options.diff === undefined && hasLostPaths(session);
   const end = (session: Session<Shown>, found: readonly Finding[]): number => {
     let findings = found;
     if (options.writeBaseline !== undefined) {
       writeResult(renderBaseline(findings), options.writeBaseline);
       message(`${plural(findings.length, 'finding')} written to ${options.writeBaseline}`);
-      if (options.format === 'text') return EXIT.clean;
+      mentionUnfinished(session);
+      if (options.format === 'text') return isLost(session) ? EXIT.failure : EXIT.clean;
       findings = [];
     } else if (baseline) findings = withoutBaseline(findings, baseline);
-    report(session, findings, options, commits);
-    return exitCode(findings, options.failOn);
+    const change =
+      options.baseline !== undefined && baseline ? changeOf(baseline, found, findings) : undefined;
+    report(session, findings, options, given, { commits, baseline: change });
+    return isLost(session) ? EXIT.failure : exitCode(findings, options.failOn);
   };
   if (sources.length > 0) {
     return runSession(paths, sessionOptions, (session) => {
@@ -180,6 +208,37 @@ export async function scanAndReport(
   const show = (session: Session<Shown>): number => end(session, session.snapshot.findings);
   if (shard !== undefined || options.diff !== undefined) return runSession(paths, sessionOptions, show);
   return runWithin(baseline === undefined ? runShown : runSession, paths, sessionOptions, show);
+}
+
+/** What a baseline leaves out, and what of it is mended. */
+function changeOf(
+  baseline: Baseline,
+  found: readonly Finding[],
+  left: readonly Finding[],
+): NonNullable<Report['baseline']> {
+  const ids = new Set(found.map(({ id }) => id));
+  const gone = baseline.findings.filter(({ id }) => !ids.has(id)).length;
+  return { known: found.length - left.length, gone };
+}
+
+const MOST_PATHS = 3;
+
+/** The command that tells more of a finding: complete, so that it can be run as it stands. */
+function explainCommand(
+  root: string,
+  paths: readonly string[],
+  { root: given, config }: ScanOptions,
+): (finding: Finding) => string {
+  const options = [
+    ...(given === undefined ? [] : ['--root', fromHere('.')(given)]),
+    ...(config === undefined ? [] : ['--config', config]),
+  ];
+  const pathOf = fromHere(root);
+  return ({ id, at }) => {
+    // A few paths are those of the scan, whose result is kept; of many the folder is enough.
+    const where = paths.length <= MOST_PATHS ? paths : [pathOf(folderOf(at.file) || '.')];
+    return ['lockorder', 'explain', ...[...options, ...where].map(shellWord), id].join(' ');
+  };
 }
 
 /** A hook is about what is going to be committed, not about what else lies in the folder. */
@@ -234,8 +293,16 @@ function report(
   session: Session<Shown>,
   findings: readonly Finding[],
   options: ScanOptions,
-  commits?: readonly CommitVerdict[],
+  paths: readonly string[],
+  {
+    commits,
+    baseline,
+  }: { readonly commits?: Report['commits'] | undefined; readonly baseline: Report['baseline'] | undefined },
 ): void {
+  const pathOf = fromHere(session.root);
+  const unfinished = session.snapshot.unfinished();
+  const shown = options.max === undefined ? findings : findings.slice(0, options.max);
+  const isQuiet = options.quiet === true;
   const stats = options.stats === true ? statsOf(session) : undefined;
   const whole: Report = {
     version: VERSION,
@@ -244,7 +311,9 @@ function report(
       file: skip.file,
       reason: skip.detail === undefined ? skip.reason : `${skip.reason}: ${skipText(skip)}`,
     })),
+    unfinished,
     ...(commits ? { commits } : {}),
+    ...(baseline ? { baseline } : {}),
     ...(stats ? { stats } : {}),
   };
   switch (options.format) {
@@ -255,14 +324,29 @@ function report(
       writeResult(renderSarif(whole, sourceLines(session.project)), options.out);
       break;
     case 'github':
-      writeResult(renderGithub(findings), options.out);
+      writeResult(renderGithub(shown, pathOf, unfinished.length), options.out);
       if (commits) process.stderr.write(renderVerdicts(commits));
       break;
-    case 'text':
-      writeResult(renderText(whole, sourceLines(session.project), styleFor(options.out)), options.out);
+    case 'gcc':
+      writeResult(renderGcc(shown, pathOf), options.out);
+      if (!isQuiet) mentionUnfinished(session);
       break;
+    case 'text': {
+      const layout = {
+        pathOf,
+        explain: explainCommand(session.root, paths, options),
+        most: options.max ?? Infinity,
+        isQuiet,
+      };
+      const style = styleFor(options.out, options.color);
+      writeResult(renderText(whole, sourceLines(session.project), style, layout), options.out);
+      break;
+    }
   }
-  if (stats) process.stderr.write(renderStats(stats));
+  if (stats) {
+    process.stderr.write(renderStats(stats));
+    mentionUnfinished(session, true);
+  }
 }
 
 export function exitCode(findings: readonly Finding[], level: FailLevel): number {

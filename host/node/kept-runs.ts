@@ -1,8 +1,8 @@
 import { apart, together } from '../../analysis/base/bytes.js';
 import { isBelow } from '../../analysis/base/paths.js';
-import type { Finding } from '../../analysis/checks/types.js';
+import type { Finding, FixRefusal } from '../../analysis/checks/types.js';
 import type { Snapshot } from '../../analysis/workspace/index.js';
-import type { Counts } from '../../analysis/workspace/stats.js';
+import type { Counts, Unfinished } from '../../analysis/workspace/stats.js';
 import type { Compilers, Files, SkippedFile, SkipReason } from '../api.js';
 import type { IncludeFlags, IncludeResolver } from '../includes.js';
 import { Breath } from './breath.js';
@@ -19,6 +19,9 @@ export interface KeptResult {
   readonly findings: readonly Finding[];
   readonly notes: Snapshot['notes'];
   readonly reportedFiles: number;
+  readonly unfinished: readonly Unfinished[];
+  /** Why findings have no more fixes, by their ids. */
+  readonly refusals?: readonly (readonly [id: string, refusals: readonly FixRefusal[]])[];
   readonly skipped: readonly SkippedFile[];
   /** What went wrong in files whose analysis failed. */
   readonly failures: readonly (readonly [file: string, detail: string])[];

@@ -50,7 +50,7 @@ export class Project implements SupplySource {
   readonly times: LoadTimes = { read: 0, outline: 0, parse: 0, link: 0 };
   /** Names everything but the content that summaries depend on. */
   private readonly recipe: string;
-  private readonly cache: Cache | undefined;
+  readonly cache: Cache | undefined;
   /** Results of earlier runs; `undefined` without a cache. */
   readonly kept: KeptRuns | undefined;
   private readonly files: Files;

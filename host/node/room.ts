@@ -48,6 +48,30 @@ export const MEGABYTE = 2 ** 20;
 const MOST_INLINED = 150;
 const CHOSEN = /--max[-_]old[-_]space[-_]size[= ](\d+)/gu;
 
+/** Tells the program who waits for it. */
+const PARENT = 'LOCKORDER_PARENT';
+/** Milliseconds between two looks whether somebody does. */
+const LOOK_MS = 500;
+
+/** Ends this process, with its threads, soon after the one that has started it is gone: nobody waits for it then. */
+export function endWithParent(): void {
+  setInterval(endIfLeft, LOOK_MS).unref();
+}
+
+let looked = 0;
+
+/** The same for stretches of work in which no timer comes to its turn. @param now as `performance.now()` */
+export function endWhenLeft(now: number): void {
+  if (now - looked < LOOK_MS) return;
+  looked = now;
+  endIfLeft();
+}
+
+function endIfLeft(): void {
+  const parent = process.env[PARENT];
+  if (parent !== undefined && process.ppid !== Number(parent)) process.kill(process.pid, 'SIGKILL');
+}
+
 /** Whether this process was started by {@link inRoom}. */
 export function hasRoom(): boolean {
   return process.env[STARTED] !== undefined;
@@ -131,6 +155,7 @@ export async function inRoom(variables: Readonly<Record<string, string>> = {}): 
       ...(isErrorSeen() ? { [TERMINAL]: '1' } : {}),
       ...variables,
       [STARTED]: String(limit),
+      [PARENT]: String(process.pid),
     },
   });
   forward(child.stderr);

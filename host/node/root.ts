@@ -1,10 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, parse, relative, resolve, sep } from 'node:path';
 
 /**
  * The root for some paths: the nearest folder at or above their deepest common folder that has a `.git` or a
- * `lockorder.json`, or is the top of a kernel tree; else that common folder itself. Paths that do not exist
- * count with the nearest parent that does.
+ * `lockorder.json`, or is the top of a kernel tree; else the current folder, or that common folder itself. Paths that do not exist
+ * count with the nearest parent that does. Without any such sign the current folder is the root of what lies in it,
+ * whichever paths in it are given: names of locks and findings stay the same.
  */
 export function findRoot(paths: readonly string[], cwd: string): string {
   const folders = (paths.length > 0 ? paths : ['.']).map((path) => nearestFolder(resolve(cwd, path)));
@@ -15,8 +17,13 @@ export function findRoot(paths: readonly string[], cwd: string): string {
     if (existsSync(join(folder, 'Kbuild')) && existsSync(join(folder, 'Kconfig'))) kernel = folder;
     if (existsSync(join(folder, '.git')) || existsSync(join(folder, 'lockorder.json')))
       return kernel ?? folder;
-    if (folder === dirname(folder)) return kernel ?? common;
+    if (folder === dirname(folder)) return kernel ?? (isGivenFrom(cwd, common) ? cwd : common);
   }
+}
+
+/** Whether the current folder can be the root: it has the paths in it, and is none that has everything in it. */
+function isGivenFrom(cwd: string, common: string): boolean {
+  return commonFolder(cwd, common) === cwd && cwd !== parse(cwd).root && cwd !== homedir();
 }
 
 /** Whether C files here include headers by the kernel's rules. */

@@ -57,7 +57,11 @@ const CAPABILITIES: ClientCapabilities = {
     hover: { contentFormat: ['markdown'] },
   },
   workspace: {
-    workspaceEdit: { documentChanges: true, changeAnnotationSupport: {} },
+    workspaceEdit: {
+      documentChanges: true,
+      changeAnnotationSupport: {},
+      resourceOperations: ['create'],
+    },
     didChangeWatchedFiles: { dynamicRegistration: true },
     workspaceFolders: true,
   },

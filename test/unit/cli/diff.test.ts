@@ -56,7 +56,7 @@ describe('scan --diff', function () {
       commit(folder, 'sub/x.c', CLEAN);
       folder.write('sub/lockorder.json', '{}');
       folder.write('sub/x.c', CYCLE);
-      assert.deepEqual(await placesOf(folder, 'sub', '--diff', 'HEAD'), ['x.c:17']);
+      assert.deepEqual(await placesOf(folder, 'sub', '--root', 'sub', '--diff', 'HEAD'), ['x.c:17']);
     }));
 
   it('compares only what lies around the changed files when told to, and finds the same', () =>

@@ -62,7 +62,7 @@ describe('scan', function () {
         ['scan', 'a.c', 'binary.c', 'missing.c', '--format', 'json'],
         path,
       );
-      assert.equal(code, 1);
+      assert.equal(code, 2);
       assert.equal(parse(out).findings.length, 1);
       assert.deepEqual(parse(out).skipped, [
         { file: 'binary.c', reason: 'not-text' },

@@ -8,7 +8,7 @@ describe('usage of the command line', function () {
   const failing: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['an unknown command', ['frobnicate'], /unknown command/],
     ['an unknown option', ['scan', '--colour'], /unknown option/],
-    ['an unknown format', ['scan', '--format', 'xml'], /Allowed choices are text, json, sarif, github/],
+    ['an unknown format', ['scan', '--format', 'xml'], /Allowed choices are text, gcc, json, sarif, github/],
     ['an unknown rule', ['scan', '--rules', 'self-deadlock,nonsense'], /There is no rule 'nonsense'/],
     ['a number of jobs that is none', ['scan', '--jobs', '0'], /whole number from 1/],
     ['a root that is not there', ['scan', '--root', 'nowhere'], /--root nowhere: there is no such directory/],

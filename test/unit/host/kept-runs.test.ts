@@ -9,6 +9,7 @@ import { type Temporary, within } from './temporary.js';
 const result: KeptResult = {
   findings: [],
   notes: [{ file: 'a/a.c', line: 3, text: 'hid nothing' }],
+  unfinished: [],
   reportedFiles: 1,
   skipped: [],
   failures: [],

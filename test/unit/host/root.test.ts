@@ -4,10 +4,12 @@ import { findRoot } from '../../../host/node/root.js';
 import { within } from './temporary.js';
 
 describe('finding the root', () => {
-  it('is the deepest common folder without a better sign', () =>
+  it('is the current folder without a better sign, or the deepest common one elsewhere', () =>
     within({ 'a/b/x.c': '', 'a/c/y.c': '' }, ({ path }) => {
-      assert.equal(findRoot(['a/b/x.c', 'a/c'], path), join(path, 'a'));
-      assert.equal(findRoot(['a/b/x.c'], path), join(path, 'a/b'));
+      assert.equal(findRoot(['a/b/x.c', 'a/c'], path), path);
+      assert.equal(findRoot(['a/b/x.c'], path), path);
+      assert.equal(findRoot([join(path, 'a/b/x.c')], '/'), join(path, 'a/b'));
+      assert.equal(findRoot([join(path, 'a/b/x.c'), join(path, 'a/c')], '/usr'), join(path, 'a'));
       assert.equal(findRoot([], path), path);
     }));
 

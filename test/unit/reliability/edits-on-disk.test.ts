@@ -60,7 +60,7 @@ describe('edits between scans with a cache', function () {
       const scan = (cache: string | false): Promise<{ readonly shown: unknown; readonly isNew: boolean }> =>
         runShown(
           [tree],
-          { root: tree, cache, jobs: 1, confidence: 'low', stats: true, quiet: true, fixFor: () => true },
+          { root: tree, cache, jobs: 1, confidence: 'low', stats: true, isSilent: true, fixFor: () => true },
           ({ snapshot, skipped, times }) => {
             const { findings, notes, reportedFiles } = snapshot;
             const shown = { findings, notes, reportedFiles, counts: snapshot.counts(), skipped };

@@ -1,0 +1,80 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Config } from '../analysis/workspace/config.js';
+import { loadConfig } from '../host/node/config.js';
+import { rootPath } from '../host/node/list.js';
+import { findRoot } from '../host/node/root.js';
+import { CommandFailure } from './failure.js';
+import type { CommonOptions } from './options.js';
+import { message } from './terminal.js';
+
+/** Where a command looks, and with which settings. */
+export interface Place {
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly config: Config;
+}
+
+/** Finds the root and the configuration for paths as given. */
+export function locate(paths: readonly string[], options: CommonOptions): Place {
+  const cwd = currentFolder();
+  const folder = options.root === undefined ? undefined : existingFolder(options.root);
+  const given = (paths.length > 0 ? paths : ['.']).map((path) =>
+    folder === undefined ? path : belowRoot(folder, path),
+  );
+  const root = folder ?? findRoot(given, cwd);
+  const loaded = loadConfig(root, options.config === undefined ? undefined : resolve(options.config));
+  if ('errors' in loaded) {
+    const [first = '', ...more] = loaded.errors;
+    throw new CommandFailure(first, more);
+  }
+  return { root, paths: given.map((path) => inside(root, resolve(path))), config: loaded.config };
+}
+
+/** A path that is none from here, or leads out of the root, may be one from there. */
+function belowRoot(root: string, path: string): string {
+  const there = resolve(root, path);
+  const isHere = existsSync(path) && rootPath(realOf(root), realOf(path)) !== undefined;
+  return !isHere && existsSync(there) ? there : path;
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new CommandFailure('the current directory is gone');
+  }
+}
+
+/** A path that goes through a symbolic link into the root counts as the place it leads to. */
+function inside(root: string, path: string): string {
+  if (rootPath(root, path) !== undefined) return path;
+  try {
+    const real = realpathSync(path);
+    const name = rootPath(realpathSync(root), real);
+    return name === undefined ? path : resolve(root, name);
+  } catch {
+    return path;
+  }
+}
+
+function existingFolder(path: string): string {
+  const folder = resolve(path);
+  if (!(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false)) {
+    throw new CommandFailure(`--root ${path}: there is no such directory`);
+  }
+  return folder;
+}
+
+/** A root that was guessed, where it is not where one stands: ids and paths in results are relative to it. */
+export function mentionRoot(root: string): void {
+  if (root !== process.cwd()) message(`the root is ${root} (--root says otherwise)`);
+}

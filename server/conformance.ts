@@ -1,0 +1,165 @@
+import {
+  CreateFile,
+  ErrorCodes,
+  Message,
+  ResponseError,
+  TextDocumentEdit,
+  type ClientCapabilities,
+  type CodeAction,
+  type Connection,
+  type MessageStrategy,
+  type RequestMessage,
+  type PublishDiagnosticsParams,
+  type TextEdit,
+  type WorkspaceEdit,
+} from 'vscode-languageserver';
+
+/*
+ * What the protocol says of any server, whatever it serves: when it answers at all, what it takes, and what it may send
+ * to a client that has said what it understands.
+ */
+
+/** Requests that are refused are answered under this name. */
+const REFUSED = '$/lockOrder/refused';
+
+interface Refusal {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** Lets through what the protocol allows: nothing before `initialize`, nothing after `shutdown`, no missing parameters. */
+export function lifecycle(): MessageStrategy {
+  let state: 'new' | 'open' | 'shut' = 'new';
+  return {
+    handleMessage: (message, next) => {
+      if (Message.isRequest(message)) {
+        const refusal = refusalOf(state, message.method, message.params);
+        if (refusal) {
+          const refused: RequestMessage = { ...message, method: REFUSED, params: { ...refusal } };
+          return next(refused);
+        }
+        if (message.method === 'initialize') state = 'open';
+        if (message.method === 'shutdown') state = 'shut';
+      } else if (Message.isNotification(message)) {
+        const isHeard = state === 'open' && problemOf(message.method, message.params) === undefined;
+        if (message.method !== 'exit' && !message.method.startsWith('$/') && !isHeard) return undefined;
+      }
+      return next(message);
+    },
+  };
+}
+
+/** Answers what {@link lifecycle} refuses. */
+export function answerRefused(connection: Connection): void {
+  connection.onRequest(REFUSED, ({ code, message }: Refusal) => new ResponseError(code, message));
+}
+
+function refusalOf(state: 'new' | 'open' | 'shut', method: string, params: unknown): Refusal | undefined {
+  if (state === 'shut') return { code: ErrorCodes.InvalidRequest, message: 'the server was shut down' };
+  if (state === 'new' && method !== 'initialize')
+    return { code: ErrorCodes.ServerNotInitialized, message: 'the server is not initialized' };
+  if (state === 'open' && method === 'initialize')
+    return { code: ErrorCodes.InvalidRequest, message: 'the server is initialized already' };
+  const problem = problemOf(method, params);
+  return problem === undefined ? undefined : { code: ErrorCodes.InvalidParams, message: problem };
+}
+
+/** What a method of the protocol cannot do without. */
+const AT_POSITION = new Set([
+  'textDocument/hover',
+  'textDocument/completion',
+  'textDocument/definition',
+  'textDocument/documentHighlight',
+]);
+const IN_RANGE = new Set(['textDocument/codeAction', 'textDocument/inlayHint']);
+
+function problemOf(method: string, params: unknown): string | undefined {
+  if (method === 'initialize')
+    return isRecord(params) && isRecord(params['capabilities']) ? undefined : 'capabilities are missing';
+  if (!method.startsWith('textDocument/')) return undefined;
+  if (!isRecord(params)) return 'the parameters are missing';
+  const document = params['textDocument'];
+  if (!isRecord(document) || typeof document['uri'] !== 'string') return 'textDocument.uri is missing';
+  if (method === 'textDocument/didOpen' && typeof document['text'] !== 'string')
+    return 'textDocument.text is missing';
+  if (method === 'textDocument/didChange' && !Array.isArray(params['contentChanges']))
+    return 'contentChanges are missing';
+  if (AT_POSITION.has(method) && !isPosition(params['position'])) return 'position is missing';
+  const range = params['range'];
+  const isRange = isRecord(range) && isPosition(range['start']) && isPosition(range['end']);
+  if (IN_RANGE.has(method) && !isRange) return 'range is missing';
+  if (method === 'textDocument/codeAction') {
+    const context = params['context'];
+    if (!isRecord(context) || !Array.isArray(context['diagnostics']))
+      return 'context.diagnostics are missing';
+  }
+  return undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isPosition(value: unknown): boolean {
+  return isRecord(value) && Number.isInteger(value['line']) && Number.isInteger(value['character']);
+}
+
+/** Without what the client does not show. */
+export function diagnosticsFor(
+  params: PublishDiagnosticsParams,
+  capabilities: ClientCapabilities | undefined,
+): PublishDiagnosticsParams {
+  if (capabilities?.textDocument?.publishDiagnostics?.relatedInformation === true) return params;
+  const diagnostics = params.diagnostics.map(({ relatedInformation: _related, ...rest }) => rest);
+  return { ...params, diagnostics };
+}
+
+/** An edit in the form that the client understands; `undefined` where it makes a file and the client cannot. */
+export function editFor(
+  edit: WorkspaceEdit,
+  capabilities: ClientCapabilities | undefined,
+): WorkspaceEdit | undefined {
+  const known = capabilities?.workspace?.workspaceEdit;
+  const parts = edit.documentChanges ?? [];
+  if (parts.some((part) => CreateFile.is(part)) && known?.resourceOperations?.includes('create') !== true)
+    return undefined;
+  if (known?.documentChanges === true) {
+    if (known.changeAnnotationSupport !== undefined) return edit;
+    return {
+      documentChanges: parts.map((part) =>
+        TextDocumentEdit.is(part) ? { ...part, edits: plainEdits(part) } : part,
+      ),
+    };
+  }
+  const changes: NonNullable<WorkspaceEdit['changes']> = {};
+  for (const part of parts) {
+    if (!TextDocumentEdit.is(part)) continue;
+    changes[part.textDocument.uri] = [...(changes[part.textDocument.uri] ?? []), ...plainEdits(part)];
+  }
+  return { changes };
+}
+
+/** Without annotations, and without edits that are there for those alone. */
+function plainEdits({ edits }: TextDocumentEdit): TextEdit[] {
+  return edits.flatMap((each) =>
+    'newText' in each && !isEmpty(each) ? [{ range: each.range, newText: each.newText }] : [],
+  );
+}
+
+function isEmpty({ range: { start, end }, newText }: TextEdit): boolean {
+  return newText === '' && start.line === end.line && start.character === end.character;
+}
+
+/** Actions that the client can show and apply. */
+export function actionsFor(
+  actions: readonly CodeAction[],
+  capabilities: ClientCapabilities | undefined,
+): CodeAction[] {
+  const showsDisabled = capabilities?.textDocument?.codeAction?.disabledSupport === true;
+  return actions.flatMap((action) => {
+    if (action.disabled) return showsDisabled ? [action] : [];
+    if (!action.edit) return [action];
+    const edit = editFor(action.edit, capabilities);
+    return edit ? [{ ...action, edit }] : [];
+  });
+}
