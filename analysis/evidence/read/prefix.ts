@@ -6,6 +6,7 @@ export interface LogLine {
 }
 
 const BRACKET = 91;
+const CLOSE = 93;
 const LESS = 60;
 const GREATER = 62;
 
@@ -122,6 +123,9 @@ export class Prefixes {
       }
     }
     if (this.learned.length >= MOST_LEARNED) return plain;
+    // Behind the kernel's own time begins the message.
+    if (plain.text.length < line.length && line.charCodeAt(line.length - plain.text.length - 2) === CLOSE)
+      return plain;
     const anchor = ANCHOR.exec(plain.text);
     if (!anchor || anchor.index === 0) return plain;
     const prefix = plain.text.slice(0, anchor.index);
@@ -139,10 +143,14 @@ export class Prefixes {
 /** Where one line of the kernel was printed right behind another, the place where the second begins; else -1. */
 export function secondStamp(text: string): number {
   const first = text.indexOf(']') + 1;
-  const rest = text.slice(first);
-  const at = rest.includes('[') ? rest.search(/\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? /) : -1;
-  return at < 0 ? -1 : first + at;
+  for (let at = text.indexOf('[', first); at >= 0; at = text.indexOf('[', at + 1)) {
+    SECOND.lastIndex = at;
+    if (SECOND.test(text)) return at;
+  }
+  return -1;
 }
+
+const SECOND = /\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? /y;
 
 /** Matches prefixes that differ in their digits, words and padding. */
 function shapeOf(prefix: string): RegExp {
