@@ -1,5 +1,4 @@
 import { atLeast, lesser, type Confidence } from '../base/confidence.js';
-import { hashText } from '../base/hash.js';
 import { classOf, witnessOf } from '../graph/build.js';
 import { KnownCallers } from '../graph/callers.js';
 import { CoarseGraph, type ClassPair } from '../graph/candidates.js';
@@ -11,12 +10,14 @@ import type { Reason } from '../graph/verdicts.js';
 import { Writers } from '../graph/writers.js';
 import { chooseSide, shortName } from '../graph/side.js';
 import type { Check, CheckContext } from './check.js';
+import { cycleId } from './cycle-id.js';
 import { needsSelfDeadlock } from './consequences.js';
 import { provenWays } from './proven-ways.js';
 import { SelfDeadlocks } from './self-deadlock.js';
 import { isEntryItem, ordersAtEntry } from './entry-orders.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import type { Item, Turns } from './turns.js';
+import { sectionOrder } from './section-order.js';
 import { twoInstances } from './two-instances.js';
 import type { Assumption, Finding, Progress } from './types.js';
 
@@ -46,6 +47,7 @@ export const lockOrderCycle: Check = {
     if (turns.only !== undefined) {
       yield* askAgain(context, turns, turns.only, feasibility);
       yield* ordersAtEntry(context, turns);
+      yield* sectionOrder(context, turns, () => false);
       return findings;
     }
     for (const pair of graph.pairs()) {
@@ -73,6 +75,9 @@ export const lockOrderCycle: Check = {
       yield step();
     }
     findings.push(...(yield* ordersAtEntry(context, turns)));
+    findings.push(
+      ...(yield* sectionOrder(context, turns, (one, other) => reported.has(pairKey(one, other)))),
+    );
     return findings;
   },
 };
@@ -309,17 +314,6 @@ function message(told: readonly Dependency[], classes: Classes): string {
   }
   const cycle = [...told.map((side) => shown(classes, side.from)), shown(classes, wrong.from)];
   return `takes ${to} while holding ${from}, which closes a cycle: ${cycle.map(shortName).join(' → ')}`;
-}
-
-/** The fingerprint of the finding about a circle of classes, by their keys in order, from wherever it starts. */
-export function cycleId(cycle: readonly string[]): string {
-  return hashText(`lock-order-cycle\n${canonical(cycle).join('\n')}`);
-}
-
-/** The rotation of a cycle that begins with its least class. */
-function canonical(cycle: readonly string[]): readonly string[] {
-  const least = cycle.indexOf([...cycle].sort()[0] ?? '');
-  return [...cycle.slice(least), ...cycle.slice(0, least)];
 }
 
 export function assumptions(reasons: readonly Reason[]): readonly Assumption[] {

@@ -12,6 +12,7 @@ import type { FunctionRef, Program } from '../link/types.js';
 import { successors } from '../summary/exits.js';
 import type { Block, BlockId, EventId, ExprId } from '../summary/types.js';
 import type { Check, CheckContext } from './check.js';
+import { keptAtEnd } from './kept-at-end.js';
 import { keptByAll } from './kept-by-all.js';
 import { isContract, surelyKeptAt } from './kept-locks.js';
 import { locationOf, shown, spoken, witnessId } from './story.js';
@@ -22,6 +23,7 @@ export const missingUnlock: Check = {
   title: 'A lock stays held on a way out that other ways out release',
   severity: 'warning',
   *run(context, turns) {
+    yield* context.prepareContexts();
     const findings: Finding[] = [];
     let done = 0;
     for (const effects of context.collected.effects.values()) {
@@ -37,7 +39,15 @@ export const missingUnlock: Check = {
 
 function* inFunction(context: CheckContext, effects: Effects): Generator<Finding> {
   const ordinals = new Map<string | undefined, number>();
+  const ended = keptAtEnd(context, effects);
+  const isTold = ({ term }: HeldLock): boolean => ended.some(({ lock }) => lock.term.key === term.key);
+  for (const [ordinal, { lock, entry, at }] of ended.entries())
+    yield report(context, effects, { at, lock, confidence: 'high', ordinal: -1 - ordinal }, (name) => ({
+      message: `ends with ${name} held: ${entry.title} has no caller that would release it`,
+      assumes: `no other code releases ${name} for ${effects.fn.name}()`,
+    }));
   for (const { lock, exit } of keptByAll(context, effects)) {
+    if (isTold(lock)) continue;
     // Apart from the ordinals of what only some ways out keep.
     const ordinal = ordinals.get(keyOf(lock)) ?? 0;
     ordinals.set(keyOf(lock), ordinal - 1);
@@ -50,7 +60,7 @@ function* inFunction(context: CheckContext, effects: Effects): Generator<Finding
   for (const exit of exits) {
     for (const lock of exit.acquired) {
       ordinal++;
-      if (lock.kind === 'rcu' || !othersRelease(context, effects, exit, lock)) continue;
+      if (lock.kind === 'rcu' || isTold(lock) || !othersRelease(context, effects, exit, lock)) continue;
       let confidence = confidenceOf(context, effects, exit, lock);
       if (confidence === undefined) continue;
       const kept = confidence === 'high' ? surelyKeptAt(context, effects, exit, lock) : [];

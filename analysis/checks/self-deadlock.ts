@@ -17,6 +17,7 @@ import { OWNED_KINDS } from '../models/kinds.js';
 import type { LockKind } from '../models/types.js';
 import type { Check, CheckContext } from './check.js';
 import { takenAgain } from './entry-orders.js';
+import { FaultsUnderLock } from './faults-under-lock.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import { provenWays } from './proven-ways.js';
 import type { Finding, Progress } from './types.js';
@@ -40,6 +41,12 @@ export const selfDeadlock: Check = {
       yield { stage: 'check', done: ++done, total: keys.length };
     }
     findings.push(...(yield* takenAgain(context, turns)), ...outsideContexts(context));
+    const faults = new FaultsUnderLock(context);
+    for (const effects of context.collected.effects.values()) {
+      if (context.focus?.has(effects.fn.file) === false || !turns.has(effects.fn)) continue;
+      findings.push(...faults.in(effects));
+      yield { stage: 'check', done, total: keys.length };
+    }
     return findings;
   },
 };

@@ -6,8 +6,9 @@ import { isBorn, someTerm, type Term } from '../effects/terms.js';
 import { keyOf } from '../graph/collect.js';
 import { recursiveClasses } from '../graph/lock-names.js';
 import { isInLoop } from '../graph/rounds.js';
-import type { Program } from '../link/types.js';
-import type { Check } from './check.js';
+import { OWNED_KINDS } from '../models/kinds.js';
+import type { Check, CheckContext } from './check.js';
+import { isSurelySecond } from './second-release.js';
 import { locationOf, shown, spoken, witnessId } from './story.js';
 import type { Finding } from './types.js';
 
@@ -30,18 +31,46 @@ function before(effects: Effects, use: LockUse): readonly Site[] {
  * A callee that may have released it leaves too much to guess, and one that cannot be seen may have taken it. High
  * only where the text says so as well: a release before, and nothing behind it that takes such a lock.
  */
-function confidenceOf(effects: Effects, use: LockUse, program: Program): Confidence {
+function confidenceOf(context: CheckContext, effects: Effects, use: LockUse): Confidence {
+  const { program } = context.around;
+  if (
+    effects.gaps.length === 0 &&
+    isOwned(use) &&
+    isSurelySecond(context, effects, use) &&
+    !isRetaken(effects, use)
+  )
+    return 'high';
   if (effects.gaps.length > 0 || effects.level > 0) return 'low';
   const isSeen = effects.calls.every(({ callee }) => callee === undefined);
   const [first] = before(effects, use);
   // The round before has released one, which was perhaps another.
   if (first === undefined && isOtherEachRound(use.lock.term) && isInLoop(program, use.site)) return 'low';
   if (!use.uniform || !isSeen || first === undefined) return 'medium';
+  return isRetaken(effects, use, first) ? 'medium' : 'high';
+}
+
+/** It has one owner: what another thread may have taken meanwhile is not released here. */
+function isOwned({ lock }: LockUse): boolean {
+  return OWNED_KINDS.includes(lock.kind) && !isOtherEachRound(lock.term);
+}
+
+/** The text behind the release before says that such a lock is taken. */
+function isRetaken(effects: Effects, use: LockUse, first = before(effects, use)[0]): boolean {
   const key = withoutSubclass(keyOf(use.lock) ?? '');
-  const isRetaken = effects.acquires.some(
-    ({ lock, site }) => withoutSubclass(keyOf(lock) ?? '') === key && site.span.line >= first.span.line,
+  const from = first?.span.line ?? 0;
+  return effects.acquires.some(({ lock, site }) => {
+    if (withoutSubclass(keyOf(lock) ?? '') !== key) return false;
+    return first === undefined ? site.via !== undefined : site.span.line >= from;
+  });
+}
+
+/** It was taken twice, the second time while it was held: that is the mistake. */
+function isOfTwo(effects: Effects, use: LockUse): boolean {
+  return effects.acquires.some(
+    ({ lock, moments }) =>
+      lock.term.key === use.lock.term.key &&
+      moments.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
   );
-  return isRetaken ? 'medium' : 'high';
 }
 
 /** An element of an array, or an object that a call or a loop has led to. */
@@ -71,7 +100,7 @@ export const unbalancedUnlock: Check = {
         )
           continue;
         const key = keyOf(use.lock);
-        if (key === undefined || recursive.has(key)) continue;
+        if (key === undefined || recursive.has(key) || isOfTwo(effects, use)) continue;
         const name = spoken(classes, key);
         const { fn } = effects;
         const ordinal = ordinals.get(key) ?? 0;
@@ -81,7 +110,7 @@ export const unbalancedUnlock: Check = {
           id: hashText(identity.join('\n')),
           rule: 'unbalanced-unlock',
           severity: 'warning',
-          confidence: confidenceOf(effects, use, context.around.program),
+          confidence: confidenceOf(context, effects, use),
           message: `releases ${name}, which this function has released already`,
           at: locationOf(use.site),
           locks: [shown(classes, key)],

@@ -168,7 +168,7 @@ class Search {
     let found = false;
     const { steps, arrived } = waiting;
     for (const { slot, registration, own } of this.awaited(waiting)) {
-      if (registration.handler === waiting.root) continue;
+      if (registration.handler === waiting.root || this.isOver(waiting, registration)) continue;
       // What the callee took itself is the callee's own mistake.
       for (const holds of arrived.held.filter((lock) => lock.site.fn === waiting.root)) {
         const key = blockingKey(holds);
@@ -193,6 +193,15 @@ class Search {
       }
     }
     return found;
+  }
+
+  /** The module goes, and would not go if the handler ran. */
+  private isOver({ root, api }: Waiting, { keepsModule }: Registration): boolean {
+    if (api.pinsModule !== true || keepsModule !== true) return false;
+    const { program, models } = this.context.around;
+    const isExit = ({ item }: FunctionRef): boolean => models.isModuleExit(item?.section ?? '');
+    const callers = program.callers(root);
+    return isExit(root) || (callers.length > 0 && callers.every(isExit));
   }
 
   /** The way to the lock that is most surely the one held. */

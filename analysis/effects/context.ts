@@ -12,15 +12,26 @@ export interface Context {
   readonly preempt: number;
   /** Page faults, likewise: where they are off, user memory that is not there is an error. */
   readonly faults: number;
+  /** Reclaim through file systems or devices forbidden, likewise. */
+  readonly reclaim: number;
   /** Interrupt state stored in a flags variable, by the variable's name. */
   readonly saved: ReadonlyMap<string, Switch>;
 }
 
-export const ENTRY_CONTEXT: Context = { irq: 'entry', bh: 0, preempt: 0, faults: 0, saved: new Map() };
+export const ENTRY_CONTEXT: Context = {
+  irq: 'entry',
+  bh: 0,
+  preempt: 0,
+  faults: 0,
+  reclaim: 0,
+  saved: new Map(),
+};
 
 /** Contexts with equal keys need not be told apart. */
 export function contextKey(context: Context): string {
-  return context === ENTRY_CONTEXT ? '' : `${context.irq}${context.bh}/${context.preempt}/${context.faults}`;
+  if (context === ENTRY_CONTEXT) return '';
+  const { irq, bh, preempt, faults, reclaim } = context;
+  return `${irq}${bh}/${preempt}/${faults}/${reclaim}`;
 }
 
 /** What acquiring or releasing a lock switches beside it. `flags` names the flags variable. */
@@ -52,6 +63,9 @@ export function switchedByApi(
       return { ...context, preempt: clamp(context.preempt + by) };
     case 'pagefault':
       return { ...context, preempt: clamp(context.preempt + by), faults: clamp(context.faults + by) };
+    case 'nofs':
+    case 'noio':
+      return { ...context, reclaim: clamp(context.reclaim + by) };
     default:
       return context;
   }
@@ -89,13 +103,14 @@ function clamp(count: number): number {
 
 /** A callee's switches on top of the caller's. */
 export function afterCall(context: Context, callee: Context): Context {
-  if (callee.irq === 'entry' && callee.bh === 0 && callee.preempt === 0 && callee.faults === 0)
-    return context;
+  const { irq, bh, preempt, faults, reclaim } = callee;
+  if (irq === 'entry' && bh === 0 && preempt === 0 && faults === 0 && reclaim === 0) return context;
   return {
-    irq: callee.irq === 'entry' ? context.irq : callee.irq,
-    bh: clamp(context.bh + callee.bh),
-    preempt: clamp(context.preempt + callee.preempt),
-    faults: clamp(context.faults + callee.faults),
+    irq: irq === 'entry' ? context.irq : irq,
+    bh: clamp(context.bh + bh),
+    preempt: clamp(context.preempt + preempt),
+    faults: clamp(context.faults + faults),
+    reclaim: clamp(context.reclaim + reclaim),
     saved: context.saved,
   };
 }

@@ -105,22 +105,16 @@ export class ClassTable {
       this.know(id);
       return this.ofVariable(id, '', kind);
     }
-    const found =
-      dot > 0 ? this.program.resolveField(`struct ${id.slice(0, dot)}`, id.slice(dot + 1), file) : undefined;
-    if (found !== undefined) return this.ofRecord(found.owner.item.tag, id.slice(dot + 1), found, kind);
-    const home = this.models.declaredIn(id) ?? (dot > 0 ? id.slice(0, dot) : id);
+    const [tag, member] = [id.slice(0, Math.max(0, dot)), id.slice(dot + 1)];
+    const found = dot > 0 ? this.program.resolveField(`struct ${tag}`, member, file) : undefined;
+    if (found !== undefined) return this.ofRecord(found.owner.item.tag, member, found, kind);
+    const home = this.models.declaredIn(id) ?? (dot > 0 ? tag : id);
     const record = this.program.resolveRecord(home, file);
     if (record !== undefined) {
       // A bit in a word of flags, or the record that stands for a section: declared with the record.
       const declaredAt = { file: record.file, ...record.item.nameSpan };
-      return this.add({
-        key: id,
-        id,
-        kind,
-        declaredAt,
-        record: '',
-        generic: this.models.isBaseClass(record.item.tag),
-      });
+      const generic = this.models.isBaseClass(record.item.tag);
+      return this.add({ key: id, id, kind, declaredAt, record: '', generic });
     }
     if (home.includes(':')) {
       this.know(home);
@@ -128,6 +122,7 @@ export class ClassTable {
       const declaredAt = variable && { file: variable.file, ...variable.item.nameSpan };
       return this.add({ key: id, id, kind, declaredAt, record: '', generic: false });
     }
+    if (dot > 0) return this.unseen(tag, member, kind);
     return this.ofVariable(this.symbol(id, file)?.symbol ?? id, '', kind);
   }
 
@@ -291,11 +286,12 @@ export class ClassTable {
   /** A field of a struct that is declared nowhere in sight: its name and the field's make the class all the same. */
   private ofUnseen(lock: Term & { k: 'field' }, tag: string, kind: LockKind, file: string): ClassResult {
     if (this.models.isGenericContainer(tag)) return this.inContainer(lock, tag, '', 0, kind, file);
-    const key = `${tag}.${lock.name}@`;
-    const generic = this.models.isBaseClass(tag);
-    return {
-      key: this.add({ key, id: `${tag}.${lock.name}`, kind, declaredAt: undefined, record: tag, generic }),
-    };
+    return { key: this.unseen(tag, lock.name, kind) };
+  }
+
+  private unseen(tag: string, member: string, kind: LockKind): string {
+    const [id, generic] = [`${tag}.${member}`, this.models.isBaseClass(tag)];
+    return this.add({ key: `${id}@`, id, kind, declaredAt: undefined, record: tag, generic });
   }
 
   private unknownRecord(lock: Term & { k: 'field' }, kind: LockKind, file: string): ClassResult {

@@ -1,53 +1,82 @@
 import type { FunctionRef, Program } from '../link/types.js';
 
-/** Variables followed from one to the next: a list of groups, a group, its attributes. */
-const MAX_DEPTH = 4;
+/** Variables followed from one to the next: a device's class, its list of groups, a group, its attributes. */
+const MAX_DEPTH = 6;
+
+/** Which members of the tables count. */
+export interface Members {
+  readonly without?: readonly string[];
+  /** Of the functions, those in members of these names alone. */
+  readonly only?: readonly string[] | undefined;
+}
 
 /**
  * Functions that a variable of `file` has in it, itself or through other variables it names: the operations of a
- * table but for the member `without` or of its members `only`, what an attribute is shown by, the attributes of a group.
+ * table, what an attribute is shown by, the attributes of a group, what an `open` gives to its readers. A function
+ * stands for itself.
  */
 export function functionsBehind(
   program: Program,
   name: string,
   file: string,
-  without?: string,
-  only?: readonly string[],
+  { without = [], only }: Members = {},
 ): readonly FunctionRef[] {
   const found = new Set<FunctionRef>();
   const seen = new Set<string>();
-  const visit = (word: string, depth: number): void => {
+  const visit = (word: string, depth: number, isWanted: boolean): void => {
     if (word === '' || seen.has(word) || depth > MAX_DEPTH) return;
-    seen.add(word);
     const [fn] = program.resolveCall(word, file);
     if (fn?.item !== undefined) {
+      if (!isWanted) return;
+      seen.add(word);
       found.add(fn);
+      if (only === undefined) for (const next of givenToReaders(program, fn)) visit(next, depth + 1, true);
       return;
     }
-    for (const next of [...made(program, word, file), ...initialised(program, word, file, without)])
-      visit(next, depth + 1);
+    seen.add(word);
+    for (const { field, value } of membersOf(program, word, file))
+      if (!without.includes(field)) visit(value, depth + 1, only === undefined || only.includes(field));
   };
-  for (const next of [...made(program, name, file), ...initialised(program, name, file, without, only)])
-    visit(next, 1);
+  visit(name, 0, only === undefined);
   return [...found];
 }
 
-function initialised(
-  program: Program,
-  name: string,
-  file: string,
-  without: string | undefined,
-  only?: readonly string[],
-): readonly string[] {
+/** Whether a table says that a module is in use as long as something of it runs. */
+export function keepsModule(program: Program, name: string, file: string): boolean {
+  return (
+    made(program, name, file).length > 0 ||
+    initialised(program, name, file).some(({ value }) => value === program.models.moduleOwner)
+  );
+}
+
+interface Member {
+  readonly field: string;
+  readonly value: string;
+}
+
+function membersOf(program: Program, name: string, file: string): readonly Member[] {
+  return [...made(program, name, file), ...initialised(program, name, file)];
+}
+
+/** What opens a file names the functions that serve those who read it. */
+function givenToReaders(program: Program, { item }: FunctionRef): readonly string[] {
+  return item?.calls.some((name) => program.models.opensFile(name)) === true ? item.references : [];
+}
+
+function initialised(program: Program, name: string, file: string): readonly Member[] {
   const variable = program.resolveVariable(name, file);
   const members = variable === undefined ? [] : program.initialisers(variable);
-  return members
-    .filter(({ field }) => field !== without && only?.includes(field) !== false)
-    .map(({ value }) => value);
+  return members.flatMap(({ field, value }): readonly Member[] => {
+    const macro = /^(\w+)\(\d+\)$/.exec(field)?.[1];
+    const named = macro === undefined ? undefined : program.models.initialiserMacro(macro)?.named;
+    return named === undefined
+      ? [{ field, value }]
+      : named.map((pattern) => ({ field: '', value: pattern.replace('$', value) }));
+  });
 }
 
 /** What a macro at file scope put into the variable that it made. */
-function made(program: Program, name: string, file: string): readonly string[] {
+function made(program: Program, name: string, file: string): readonly Member[] {
   const { models } = program;
   for (const use of program.outline(file)?.macroUses ?? []) {
     const macro = models.attributeMacro(use.name);
@@ -56,7 +85,20 @@ function made(program: Program, name: string, file: string): readonly string[] {
         .replace('$', use.arguments[0] ?? '')
         .replace(/@(\d)/, (_, at) => use.arguments[Number(at)] ?? '');
     if (macro?.makes.some((pattern) => fill(pattern) === name) !== true) continue;
-    return [...macro.given.map((at) => use.arguments[at] ?? ''), ...macro.named.map(fill)];
+    return [...macro.given.map((at) => use.arguments[at] ?? ''), ...macro.named.map(fill)].map((value) => ({
+      field: '',
+      value,
+    }));
   }
   return [];
+}
+
+/** Functions in the attributes that macros at file scope make. */
+export function attributeFunctions(program: Program, file: string): readonly string[] {
+  const { models } = program;
+  return (program.outline(file)?.macroUses ?? []).flatMap((use) =>
+    (models.attributeMacro(use.name)?.makes ?? []).flatMap((pattern) =>
+      made(program, pattern.replace('$', use.arguments[0] ?? ''), file).map(({ value }) => value),
+    ),
+  );
 }

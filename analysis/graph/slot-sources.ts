@@ -9,7 +9,7 @@ import type { ApiEffect } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { OtherApi } from '../models/types.js';
 import type { AssignEvent, Expr, ExprId, Skeleton } from '../summary/types.js';
-import { functionsBehind } from './behind.js';
+import { functionsBehind, keepsModule } from './behind.js';
 import { handlersOf } from './handlers.js';
 import type { Naming, Registration } from './slots.js';
 import { eventsOf } from '../summary/events.js';
@@ -72,6 +72,9 @@ export class SlotSources {
     if (outline === undefined) return;
     const { registering, timing } = handlersOf(outline, models);
     const wanted = new Set([...registering.map(({ index }) => index), ...timing]);
+    outline.functions.forEach(({ fills }, index) => {
+      if (fills.some(({ field }) => models.isHandlerField(field))) wanted.add(index);
+    });
     for (const index of outline.functions.keys()) {
       const fn = program.functionAt(file, index);
       if (fn !== undefined && !wanted.has(index) && storing.get(fn) === false) continue;
@@ -110,27 +113,15 @@ export class SlotSources {
     }
     const by = fn.name;
     const object = this.objectOf(fn, skeleton, args, site.event, api);
-    if (object === undefined) return;
-    if (api.inTurn === true && api.k === 'register') {
+    if (object !== undefined && api.inTurn === true && api.k === 'register') {
       yield { fn, item: undefined, queue: object, queueName: undefined, inTurn: true };
       return;
     }
     if (api.tableArg !== undefined) {
-      const table = nameOf(args[api.tableArg]);
-      const { program } = this.around;
-      for (const handler of table === undefined
-        ? []
-        : functionsBehind(program, table, fn.file, api.tableWithout))
-        yield {
-          handler,
-          api: name,
-          at,
-          by,
-          object,
-          data: api.tableOfObject === true ? object : undefined,
-          naming: 'handle',
-        };
+      const within = api.withinArg === undefined ? [] : this.keptAt(fn, skeleton, site.event, api.withinArg);
+      yield* this.ofTable(fn, args, at, [...(object === undefined ? [] : [object]), ...within], api);
     }
+    if (object === undefined) return;
     for (const [arg, runsIn] of handlerArgs(api)) {
       const handler = this.functionOf(args[arg], fn.file);
       if (handler === undefined) continue;
@@ -148,6 +139,28 @@ export class SlotSources {
     }
   }
 
+  /** The functions of a table, by each of the ways in which what is made can be removed. */
+  private *ofTable(
+    fn: FunctionRef,
+    args: readonly Term[],
+    at: Registration['at'],
+    made: readonly Term[],
+    api: OtherApi,
+  ): Generator<Registration> {
+    const { program } = this.around;
+    const table = nameOf(args[api.tableArg ?? -1]);
+    if (table === undefined) return;
+    const { dataArg = -1, dataField, nameArg = -1, tableWithout: without = [] } = api;
+    const data = api.tableOfObject === true ? made[0] : args[dataArg];
+    const given = { api: api.name, at, by: fn.name, data, naming: 'handle' } as const;
+    const fields = data === undefined || dataField === undefined ? {} : { dataField };
+    const kept = keepsModule(program, table, fn.file) ? { keepsModule: true } : {};
+    const name = args[nameArg];
+    const objects = name === undefined ? made : [...made, name];
+    for (const handler of functionsBehind(program, table, fn.file, { without }))
+      for (const object of objects) yield { ...given, ...fields, ...kept, handler, object };
+  }
+
   /** Where a function keeps the number of an interrupt that it registers: `card->irq = config.irq`. */
   private *keptNumbers(fn: FunctionRef, skeleton: Skeleton, event: number, api: OtherApi): Generator<Term> {
     const events = eventsOf(skeleton);
@@ -163,6 +176,25 @@ export class SlotSources {
     }
   }
 
+  /** Where the argument of a call is kept: as it is written, and where the function puts it. */
+  private keptAt(fn: FunctionRef, skeleton: Skeleton, event: number, arg: number): readonly Term[] {
+    const events = eventsOf(skeleton);
+    const call = events.find(({ id }) => id === event);
+    const written = call !== undefined && 'args' in call ? bare(skeleton, call.args[arg] ?? -1) : -1;
+    const same = new Set<ExprId>([written]);
+    const kept = new Set<ExprId>();
+    for (const one of events)
+      if (one.k === 'assign' && one.target === written) same.add(bare(skeleton, one.value));
+    for (const one of events)
+      if (one.k === 'assign' && same.has(bare(skeleton, one.value))) kept.add(one.target);
+    return [written, ...kept].flatMap((id) => {
+      const { k } = skeleton.exprs[id] ?? { k: 'unknown' };
+      if (k === 'address') return [this.evaluator(fn, skeleton).value(id, State.entry())];
+      const isKept = k === 'field' || k === 'global' || k === 'parameter';
+      return isKept ? [this.evaluator(fn, skeleton).object(id, State.entry())] : [];
+    });
+  }
+
   /** What stands for the handler in a wait. */
   private objectOf(
     fn: FunctionRef,
@@ -175,7 +207,7 @@ export class SlotSources {
       const given = args[api.objectArg ?? (api.handlerArg ?? 0) - 1];
       if (api.objectAround === undefined) return given;
       const member = given?.k === 'address' ? given.base : undefined;
-      return member?.k === 'field' && member.name === api.objectAround ? t.address(member.base) : undefined;
+      return member?.k === 'field' && member.name === api.objectAround ? t.address(member.base) : given;
     }
     const evaluator = this.evaluator(fn, skeleton);
     const same = new Set<ExprId>(
@@ -211,16 +243,28 @@ export class SlotSources {
       const value = evaluator.value(event.value, State.entry());
       const at = { file: fn.file, ...absolute(event.at, fn.line) };
       const pointer = t.address(object);
-      if (models.isTableField(object.type, target.name)) {
+      const without = models.tableEnds(object.type, target.name);
+      if (without !== undefined) {
         const given = { api: '', at, by: fn.name, object: pointer, data: pointer } as const;
-        for (const handler of functionsBehind(this.around.program, nameOf(value) ?? '', fn.file))
+        for (const handler of functionsBehind(this.around.program, nameOf(value) ?? '', fn.file, { without }))
           yield { ...given, handler, naming: 'handle' };
         continue;
       }
       const context = models.handlerField(object.type, target.name);
       const handler = this.functionOf(value, fn.file);
       if (context === undefined || handler === undefined) continue;
-      yield { handler, api: '', at, by: fn.name, object: pointer, data: undefined, naming: 'object' };
+      const parameter = models.handlerParameter(object.type);
+      const given = parameter === 0 ? {} : { objectParameter: parameter };
+      yield {
+        handler,
+        api: '',
+        at,
+        by: fn.name,
+        object: pointer,
+        data: undefined,
+        naming: 'object',
+        ...given,
+      };
     }
   }
 

@@ -6,7 +6,7 @@ import type { Term } from '../effects/terms.js';
 import { comparePaths } from '../link/files.js';
 import type { FunctionRef } from '../link/types.js';
 import type { OtherApi } from '../models/types.js';
-import { functionsBehind } from './behind.js';
+import { attributeFunctions, functionsBehind, type Members } from './behind.js';
 import { handlersOf } from './handlers.js';
 import { nameOf, SlotSources, type Queued } from './slot-sources.js';
 import { forget, unify } from './waiter-names.js';
@@ -32,8 +32,12 @@ export interface Registration {
   readonly naming: Naming;
   /** Run by a thread that the interrupt wakes. */
   readonly isThread?: boolean;
-  /** The field of the object given where the handler finds `data`. */
-  readonly dataField?: string;
+  /** The fields of the object given in one of which the handler finds `data`. */
+  readonly dataField?: readonly string[];
+  /** The parameter by which the handler is given the object, where that is not the first. */
+  readonly objectParameter?: number;
+  /** The module it belongs to is not removed while it runs. */
+  readonly keepsModule?: boolean;
 }
 
 /** A handler that a wait waits for, and the object that stands for it, in the names of who waits. */
@@ -83,10 +87,22 @@ export class Slots {
     if (api.tableArg !== undefined && api.awaits === 'other') {
       const table = args[api.tableArg];
       const called = nameOf(table);
-      if (table !== undefined && called !== undefined) yield* this.behind(called, table, file, api.tableOnly);
+      if (table !== undefined && called !== undefined)
+        yield* this.behind(called, table, file, { only: api.tableOnly });
       return;
     }
-    const object = api.arg === undefined ? undefined : args[api.arg];
+    const given = api.arg === undefined ? undefined : args[api.arg];
+    if (api.nameArg !== undefined) {
+      yield* this.namedEntries(given, file);
+      return;
+    }
+    const object = given && around(given, api);
+    if (api.tableOnly !== undefined) {
+      const table = object && nameOf(object);
+      if (object !== undefined && table !== undefined)
+        yield* this.behind(table, object, file, { only: api.tableOnly });
+      return;
+    }
     if (api.awaits === 'queue') {
       if (api.queueName !== undefined || object !== undefined) yield* this.queued(api, object, file);
       return;
@@ -141,8 +157,8 @@ export class Slots {
   }
 
   /** The functions in an attribute, or in a group of them. */
-  private *behind(name: string, object: Term, file: string, only?: readonly string[]): Generator<Awaited> {
-    for (const handler of functionsBehind(this.around.program, name, file, undefined, only)) {
+  private *behind(name: string, object: Term, file: string, members?: Members): Generator<Awaited> {
+    for (const handler of functionsBehind(this.around.program, name, file, members)) {
       const at = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
       const registration: Registration = {
         handler,
@@ -155,6 +171,15 @@ export class Slots {
       };
       yield { slot: name, registration, object };
     }
+  }
+
+  /** What is removed by the name that it was made with, in the same file. */
+  private *namedEntries(name: Term | undefined, file: string): Generator<Awaited> {
+    const slot = name === undefined ? undefined : entrySlot(name, file);
+    if (name === undefined || slot === undefined) return;
+    const { slots } = this.inDirectory(folderOf(file));
+    for (const registration of slots.get(slot) ?? [])
+      yield { slot, registration, object: registration.object };
   }
 
   /** Everything that somebody puts into a queue. */
@@ -239,6 +264,7 @@ export class Slots {
         for (const { type, members } of outline.variables)
           for (const { field, value } of members)
             if (models.handlerField(type, field) !== undefined) found.add(value);
+        for (const value of attributeFunctions(program, file)) found.add(value);
       }
       names = found;
       this.named.set(directory, names);
@@ -273,7 +299,8 @@ export class Slots {
       for (const registration of this.sources.declaredIn(file))
         note(this.slotOf(registration.object, registration.naming, file), registration);
       for (const one of this.sources.registeredIn(file)) {
-        if ('handler' in one) note(this.slotOf(one.object, one.naming, file), one);
+        if ('handler' in one)
+          note(entrySlot(one.object, file) ?? this.slotOf(one.object, one.naming, file), one);
         else {
           const slot = this.queueSlot(one.queueName, one.queue, file);
           if (slot !== undefined) queues.set(slot, [...(queues.get(slot) ?? []), one]);
@@ -282,6 +309,17 @@ export class Slots {
     }
     return { slots, queues };
   }
+}
+
+/** The slot of what has its name in a string. */
+function entrySlot(name: Term, file: string): string | undefined {
+  return name.k === 'global' && name.name.startsWith('"') ? `${file} ${name.name}` : undefined;
+}
+
+/** What a wait is for: the object around the member that it is given. */
+function around(given: Term, { objectAround }: OtherApi): Term {
+  const member = objectAround !== undefined && given.k === 'address' ? given.base : undefined;
+  return member?.k === 'field' && member.name === objectAround ? t.address(member.base) : given;
 }
 
 /** Files do not come and go while effects are kept. */

@@ -15,14 +15,17 @@ export function inNamesOfWaiter(
   given: Term | undefined,
   term: Term,
 ): Term {
-  const { handler, data, naming, dataField } = registration;
+  const { handler, data, naming, dataField, objectParameter } = registration;
+  if (objectParameter !== undefined) return substitute(term, objectParameter, object);
   const translate = unify(registration.object, object);
   const told = given ?? (data && translate && t.rebuild(data, (part) => translate(part) ?? forget(part)));
   if (naming === 'irq') return substitute(term, 1, told);
-  if (dataField !== undefined)
-    return told === undefined
-      ? term
-      : t.rebuild(term, (part) => (isFieldOfOwn(part, dataField) ? told : undefined));
+  if (dataField !== undefined) {
+    const found = told ?? t.opaque('elsewhere data', '');
+    return t.rebuild(term, (part) =>
+      isFieldOfOwn(part, dataField) || isGivenData(around, part) ? t.withType(found, part.type) : undefined,
+    );
+  }
   if (naming === 'handle') return substitute(term, 0, told);
   const target = t.deref(object);
   const wanted = pointee(around.program.expand(handler.item?.parameters[0]?.type ?? '', handler.file)) ?? '';
@@ -35,14 +38,19 @@ export function inNamesOfWaiter(
 }
 
 /** `urb->context` in a handler that is given the urb. */
-function isFieldOfOwn(part: Term, name: string): boolean {
+function isFieldOfOwn(part: Term, names: readonly string[]): boolean {
   return (
     part.k === 'field' &&
-    part.name === name &&
+    names.includes(part.name) &&
     part.base.k === 'deref' &&
     part.base.base.k === 'parameter' &&
     part.base.base.index === 0
   );
+}
+
+/** A handler asks for what it was registered with. */
+function isGivenData({ models }: Surroundings, part: Term): boolean {
+  return part.k === 'result' && models.givesData(part.origin);
 }
 
 function substitute(term: Term, index: number, value: Term | undefined): Term {

@@ -61,12 +61,9 @@ export class Waits {
       return keys;
     };
     const root = effects.fn;
-    const isRemoval = this.around.models.isModuleExit(root.item?.section ?? '');
-    const isOver = (api: OtherApi): boolean => isRemoval && api.pinsModule === true;
     for (const { effect, api } of this.of(effects)) {
       const held = heldAt(effect.moments);
-      if (held.size > 0 && !isOver(api))
-        yield { root, steps: [effect.site], effect, api, held } satisfies WaitPlace;
+      if (held.size > 0) yield { root, steps: [effect.site], effect, api, held } satisfies WaitPlace;
     }
     for (const call of effects.calls) {
       const callee = target(call);
@@ -76,8 +73,7 @@ export class Waits {
       if (held.size === 0) continue;
       for (let calls = 0; calls < MAX_CALLS; calls++) {
         for (const { tail, effect, api } of this.tails(callee, calls, [root]))
-          if (!isOver(api))
-            yield { root, steps: [call.site, ...tail], effect, api, held } satisfies WaitPlace;
+          yield { root, steps: [call.site, ...tail], effect, api, held } satisfies WaitPlace;
       }
     }
   }

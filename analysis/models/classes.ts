@@ -9,3 +9,5 @@ export const INVERSE_MEMBERS: readonly (readonly [RegExp, RegExp])[] = [
   [/(?:^|_)parent$/, /(?:^|_)(?:first_)?child(?:ren)?$/],
   [/(?:^|_)up(?:per)?$/, /(?:^|_)(?:down|lower)$/],
 ];
+/** What page faults take. */
+export const MMAP_LOCK = 'mm_struct.mmap_lock';

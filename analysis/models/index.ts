@@ -1,11 +1,28 @@
 import { hashText } from '../base/hash.js';
 import { BUILT_IN, BUILT_IN_HASH, recordsWith } from './built-in.js';
-import { FS_RECLAIM, INVERSE_MEMBERS, SLEEPER } from './classes.js';
+import { FS_RECLAIM, INVERSE_MEMBERS, MMAP_LOCK, SLEEPER } from './classes.js';
 import { PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
 import type { FunctionRecord, ModelRecord, UserModel } from './record.js';
 import { recordsAbout } from './about.js';
+import {
+  DATA_GETTERS,
+  FILE_OPENERS,
+  HANDLER_PARAMETERS,
+  INITIALISER_MACROS,
+  MODULE_OWNER,
+  TABLE_ENDS,
+  WHOLE_TABLES,
+} from './removals.js';
 import { tablesOf, type Tables } from './tables.js';
 import type { LoopMacro, Models } from './types.js';
+import {
+  CURRENT_TASK,
+  FILE_SYSTEM_BIT,
+  isUnseen,
+  sectionsOf,
+  takesUnseen,
+  TELLING_MEMBERS,
+} from './unseen.js';
 import { userRecords } from './user.js';
 import { irqVariant, nestedVariant, savingSwitch } from './variants.js';
 
@@ -80,11 +97,25 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     withoutWait: (name) => of(name, 'withoutWait'),
     handlerField: (record, field) => tables.handlerFields.get(fieldKey(record, field)),
     referencePut: (name) => of(name, 'referencePut'),
-    isTableField: (record, field) => tables.tableFields.has(fieldKey(record, field)),
+    tableEnds: (record, field) => {
+      const key = fieldKey(record, field);
+      return !tables.tableFields.has(key) ? undefined : WHOLE_TABLES.has(key) ? [] : TABLE_ENDS;
+    },
     isHandlerField: (field) => tables.handlerFieldNames.has(field),
     attributeMacro: (name) => of(name, 'attributeMacro'),
+    initialiserMacro: (name) => INITIALISER_MACROS.get(name),
+    givesData: (name) => DATA_GETTERS.has(name),
+    opensFile: (name) => FILE_OPENERS.has(name),
+    handlerParameter: (record) => HANDLER_PARAMETERS.get(record) ?? 0,
     atomicFlag: (name) => of(name, 'atomicFlag'),
     reclaimBit: tables.reclaimBit,
+    fileSystemBit: FILE_SYSTEM_BIT,
+    sectionsAt: (record, field) => sectionsOf(tables.operations.get(fieldKey(record, field))),
+    recordOfMember: (field) => TELLING_MEMBERS.get(field),
+    isUnseen,
+    takesUnseen,
+    faultClass: MMAP_LOCK,
+    isCurrentTask: (name) => name === CURRENT_TASK,
     isWithoutFs: (flags) => of(flags, 'withoutFs') === true,
     reclaimClass: FS_RECLAIM,
     sleeperClass: SLEEPER,
@@ -104,6 +135,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isProbe: (field) => field === 'probe',
     publishes: (name) => of(name, 'publishes') === true,
     isProgramStart: (name) => name === PROGRAM_START,
+    moduleOwner: MODULE_OWNER,
     moduleMark: tables.moduleMark,
     keepsHard: (flag) => of(flag, 'keepsHard') === true,
     isTimerSetup: (name) => of(name, 'timerSetup') === true,

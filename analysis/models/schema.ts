@@ -39,19 +39,9 @@ const confidence = z.enum(['high', 'medium', 'low']);
 
 const lockKind = z.enum(LOCK_KINDS);
 
-const context = z.enum([
-  'process',
-  'hardirq',
-  'softirq',
-  'threaded-irq',
-  'timer',
-  'tasklet',
-  'work',
-  'kthread',
-  'nmi',
-  'atomic',
-  'rcu',
-]);
+const context = z.enum(
+  'process hardirq softirq threaded-irq timer tasklet work kthread nmi atomic rcu'.split(' '),
+);
 
 const awaits = z.enum([
   'work',
@@ -140,8 +130,11 @@ const eventFacts = z.strictObject({
   tableArg: arg.optional(),
   tableOfObject: flag,
   objectAround: word.optional(),
-  tableWithout: word.optional(),
+  tableWithout: words.optional(),
   tableOnly: words.optional(),
+  withinArg: arg.optional(),
+  nameArg: arg.optional(),
+  dataArg: arg.optional(),
   ontoArg: arg.optional(),
   itemArg: arg.optional(),
   queueName: word.optional(),
@@ -151,7 +144,7 @@ const eventFacts = z.strictObject({
   holds: words.optional(),
   valueArg: arg.optional(),
   byHandle: flag,
-  dataField: word.optional(),
+  dataField: words.optional(),
   forcedArg: arg.optional(),
   confidence: confidence.optional(),
   followed: flag,

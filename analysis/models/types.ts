@@ -91,12 +91,23 @@ export interface Models {
   handlerField(record: string, field: string): ExecutionContext | undefined;
   /** For a call that drops a reference: the argument that is the count, and the one that is called with it for the last. */
   referencePut(name: string): { readonly countArg: number; readonly releaseArg: number } | undefined;
-  /** A field of an object that points to a table of functions that its removal waits for (`struct device`, `groups`). */
-  isTableField(record: string, field: string): boolean;
+  /**
+   * For a field of an object that points to a table of functions that its removal waits for (`struct device`, `groups`):
+   * members that it does not wait for.
+   */
+  tableEnds(record: string, field: string): readonly string[] | undefined;
   /** Whether some record has such a field. */
   isHandlerField(field: string): boolean;
   /** A macro at file scope that makes variables with functions in them. */
   attributeMacro(name: string): AttributeMacro | undefined;
+  /** A macro in the initialiser of a variable that puts functions into it without naming them in full. */
+  initialiserMacro(name: string): AttributeMacro | undefined;
+  /** Gives what a device or an entry was registered with. */
+  givesData(name: string): boolean;
+  /** What it is given serves the readers of a file. */
+  opensFile(name: string): boolean;
+  /** For the record in whose fields functions are kept: the parameter by which they are given it. */
+  handlerParameter(record: string): number;
   /** For a call that waits for running code: the one that does the same without waiting. */
   withoutWait(name: string): string | undefined;
   /** Puts a reference and says whether it was the last one. */
@@ -115,6 +126,20 @@ export interface Models {
   readonly reclaimBit: string;
   /** Whether an allocation with these flags never goes into file systems to make room. */
   isWithoutFs(flags: string): boolean;
+  /** The constant whose bit lets an allocation go into file systems. */
+  readonly fileSystemBit: string;
+  /** Classes that callers of a member hold and that other code takes unseen, with every touch of user memory or allocation. */
+  sectionsAt(record: string, field: string): readonly string[];
+  /** The record that has a member of this name, where no other has. */
+  recordOfMember(field: string): string | undefined;
+  /** Names the memory of the task that runs. */
+  isCurrentTask(name: string): boolean;
+  /** A class that code takes without naming it. */
+  isUnseen(lockClass: string): boolean;
+  /** A call that names such a class. */
+  takesUnseen(api: LockApi): boolean;
+  /** The class that page faults take. */
+  readonly faultClass: string;
   /** The class that reclaim stands for. */
   readonly reclaimClass: string;
   /** The class taken of whom a wake-up wakes. */
@@ -141,6 +166,8 @@ export interface Models {
   isProbe(field: string): boolean;
   /** The call makes a device known: from then on members of its tables are called. */
   publishes(name: string): boolean;
+  /** What stands for the module itself in the tables that it gives to others. */
+  readonly moduleOwner: string;
   /** A macro that stands once in every module. */
   readonly moduleMark: string;
   /** The value of a configuration option that {@link preemptRt} decides. */
@@ -327,12 +354,18 @@ export interface OtherApi {
   readonly tableArg?: number;
   /** The functions of that table are called with the object as their first argument. */
   readonly tableOfObject?: boolean;
-  /** The argument that stands for the handler is this member of the object that does. */
+  /** The argument that stands for the handler is this member of the object that does, where it is a member at all. */
   readonly objectAround?: string;
-  /** A member of that table that nobody waits for. */
-  readonly tableWithout?: string;
-  /** The members of that table that are called, where these are not all. */
+  /** Members of that table that nobody waits for. */
+  readonly tableWithout?: readonly string[];
+  /** The members of that table that are called, where these are not all; for a wait on an object those run under a lock of its end. */
   readonly tableOnly?: readonly string[];
+  /** `register`: the argument in which the object is made: the end of that one ends it as well. */
+  readonly withinArg?: number;
+  /** The argument that is the name of what is made, or removed, as a string. */
+  readonly nameArg?: number;
+  /** `register`: the argument that the functions of the table find in {@link dataField}. */
+  readonly dataArg?: number;
   /** What `itemArg` (else `arg`) names goes into this queue, which can be waited for. */
   readonly ontoArg?: number;
   readonly itemArg?: number;
@@ -348,8 +381,8 @@ export interface OtherApi {
   readonly byHandle?: boolean;
   /** `register`: the handler runs at once, in a thread of its own, until somebody waits for its end. */
   readonly startsThread?: boolean;
-  /** `register`: the handler finds the argument behind it in this field of the object it is given. */
-  readonly dataField?: string;
+  /** `register`: the handler finds the argument behind it in one of these fields of the object it is given. */
+  readonly dataField?: readonly string[];
   /** `register`: PREEMPT_RT runs the handler in a thread unless this argument holds a flag against it. */
   readonly forcedArg?: number;
   readonly confidence?: 'high' | 'medium' | 'low';

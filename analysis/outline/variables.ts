@@ -177,8 +177,9 @@ function readInitializer(
   }
   const name = loneName(scan, from, to);
   if (name >= 0) {
-    if ((scan.symbols.flags[values[name]!]! & F_UPPER) === 0)
-      into.push({ field: path, value: scan.nameOf(name) });
+    const value = scan.nameOf(name);
+    if ((scan.symbols.flags[values[name]!]! & F_UPPER) === 0 || value === scan.models.moduleOwner)
+      into.push({ field: path, value });
     return;
   }
   // `&variable.member` names the variable.

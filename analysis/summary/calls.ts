@@ -184,7 +184,13 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
     // What runs without the lock says nothing of a place where it is held.
     const condition = api.conditionArg === undefined ? undefined : call.args[api.conditionArg];
     const apart = [api.unlockedArg, api.conditionArg, api.behindArg];
-    const args = call.args.map((arg, i) => (apart.includes(i) ? l.table.unknown() : lowerArgument(l, arg)));
+    const args = call.args.map((arg, i) =>
+      apart.includes(i)
+        ? l.table.unknown()
+        : i === api.nameArg && l.type(arg) === 'string_literal'
+          ? l.table.global(l.text(arg))
+          : lowerArgument(l, arg),
+    );
     const id = l.newEvent();
     l.emit({ k: api.k, id, api: name, args, at });
     const behind = api.behindArg === undefined ? undefined : call.args[api.behindArg];

@@ -1,7 +1,7 @@
 import type { Span } from '../base/span.js';
 import type { LockApi } from '../models/types.js';
 import type { Lowering } from './lowering.js';
-import type { EventId, ExprId } from './types.js';
+import type { EventId, Expr, ExprId } from './types.js';
 
 const STEP = /^(?:->|\.)(\w+)|^\[[^\]]*\]/u;
 
@@ -37,7 +37,9 @@ export function lockPointer(
     }
   }
   if (path === '') return pointer;
-  let object = table.deref(pointer);
+  // A variable of which nothing is declared in sight: the prototype tells what it points to.
+  const isKnown = api.argType === undefined || rootOf(l, pointer).k !== 'global';
+  let object = table.deref(isKnown ? pointer : table.cast(pointer, `${api.argType}*`));
   let isFirst = true;
   while (path !== '') {
     const step = STEP.exec(path);
@@ -51,4 +53,10 @@ export function lockPointer(
     isFirst = false;
   }
   return table.address(object);
+}
+
+/** The variable or value that a way through members begins at. */
+function rootOf(l: Lowering, pointer: ExprId): Expr {
+  const expr = l.table.get(pointer);
+  return expr.k === 'field' || expr.k === 'deref' || expr.k === 'index' ? rootOf(l, expr.base) : expr;
 }

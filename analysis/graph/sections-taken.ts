@@ -1,0 +1,143 @@
+import type { Context } from '../effects/context.js';
+import type { Surroundings } from '../effects/step.js';
+import type { Term } from '../effects/terms.js';
+import type { Effects, Moment, Site } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import { mayReclaim } from './atomic.js';
+import { target, within, type Bounded } from './bounded.js';
+import { keyOf } from './collect.js';
+
+/** Calls followed from where a lock is held to what needs the section. */
+const MAX_CALLS = 2;
+
+/** Code that takes a lock which no call names: it touches user memory, or makes room for an allocation. */
+export interface SectionTaken {
+  readonly key: string;
+  readonly how: 'may fault' | 'may reclaim' | 'waits';
+  /** What does it. */
+  readonly api: string;
+  readonly site: Site;
+  readonly moments: readonly Moment[];
+  /** The argument that says whether an allocation may reclaim. */
+  readonly flagsArg?: number;
+}
+
+/** Such code reached with something held, before any path is looked at. */
+export interface SectionPlace {
+  readonly root: FunctionRef;
+  /** Calls from the root, then the place. */
+  readonly steps: readonly Site[];
+  readonly taken: SectionTaken;
+  /** Classes held in the root when the first step is reached. */
+  readonly held: ReadonlySet<string>;
+}
+
+/** Which functions touch user memory or make room for an allocation, themselves or through calls. */
+export class SectionsTaken {
+  private readonly reaching: Bounded<boolean>;
+
+  constructor(private readonly around: Surroundings) {
+    this.reaching = within(around, (fn) => this.takesItself(fn));
+  }
+
+  /** What a function takes so, itself. */
+  *of({ fn, uses, apis, acquires }: Effects): Generator<SectionTaken> {
+    const { models, classes } = this.around;
+    for (const { k, api, lock, site, moments } of uses) {
+      const key = keyOf(lock);
+      if (k !== 'might-acquire' || key === undefined || models.lockApi(api)?.implicit === undefined) continue;
+      yield { key, how: 'may fault', api, site, moments };
+    }
+    for (const { lock, api, site, moments, nonBlocking } of acquires)
+      if (lock.key !== undefined && !nonBlocking && models.isUnseen(classes.info(lock.key)?.id ?? ''))
+        yield { key: lock.key, how: 'waits', api, site, moments };
+    for (const { k, api, args, site, moments } of apis) {
+      const flagsArg = k === 'sleep' ? models.api(api)?.gfpArg : undefined;
+      if (flagsArg === undefined || !this.entersFileSystems(args[flagsArg], fn.file)) continue;
+      const key = classes.named(models.reclaimClass, 'section', fn.file);
+      yield { key, how: 'may reclaim', api, site, moments, flagsArg };
+    }
+  }
+
+  /** Places reached from a function while it holds one of these classes. */
+  *under(effects: Effects, wanted: ReadonlySet<string>): Generator<SectionPlace> {
+    const root = effects.fn;
+    const heldAt = (moments: readonly Moment[]): Set<string> => {
+      const keys = new Set<string>();
+      for (const { held } of moments) {
+        for (const lock of held) {
+          const key = keyOf(lock);
+          if (key !== undefined && wanted.has(key)) keys.add(key);
+        }
+      }
+      return keys;
+    };
+    for (const taken of this.of(effects)) {
+      const held = heldAt(taken.moments);
+      if (held.size > 0) yield { root, steps: [taken.site], taken, held };
+    }
+    for (const call of effects.calls) {
+      const callee = target(call);
+      if (callee === undefined || callee === root || call.site.via !== undefined) continue;
+      const held = heldAt(call.moments);
+      if (held.size === 0) continue;
+      for (let calls = 0; calls < MAX_CALLS; calls++)
+        for (const { tail, taken } of this.tails(callee, calls, [root]))
+          yield { root, steps: [call.site, ...tail], taken, held };
+    }
+  }
+
+  /** Whether the section is entered with these arguments and switches. */
+  isEntered({ how, flagsArg }: SectionTaken, args: readonly Term[], context: Context, file: string): boolean {
+    if (flagsArg === undefined) return how === 'waits' || context.faults <= 0;
+    return context.reclaim <= 0 && this.entersFileSystems(args[flagsArg], file);
+  }
+
+  private *tails(
+    fn: FunctionRef,
+    calls: number,
+    above: readonly FunctionRef[],
+  ): Generator<{ readonly tail: readonly Site[]; readonly taken: SectionTaken }> {
+    if (above.includes(fn) || !this.reaching.of(fn, calls)) return;
+    const effects = this.around.effectsOf(fn);
+    if (effects === undefined) {
+      this.around.program.demand(fn, 'path');
+      return;
+    }
+    if (calls === 0) {
+      for (const taken of this.of(effects)) yield { tail: [taken.site], taken };
+      return;
+    }
+    for (const call of effects.calls) {
+      const callee = target(call);
+      if (call.site.via !== undefined || callee === undefined) continue;
+      for (const { tail, taken } of this.tails(callee, calls - 1, [...above, fn]))
+        yield { tail: [call.site, ...tail], taken };
+    }
+  }
+
+  /** An allocation that may write back file pages, and run shrinkers, to make room. */
+  private entersFileSystems(flags: Term | undefined, file: string): boolean {
+    const { models, program } = this.around;
+    if (mayReclaim(models, program, flags, file) !== true || flags === undefined) return false;
+    const parts = flags.k === 'operation' ? flags.operands : [flags];
+    return !parts.some((part) => {
+      if (part.k === 'constant') {
+        const bit = program.resolveConstant(models.fileSystemBit, file);
+        return part.value !== 0 && (bit === undefined || (part.value & bit) === 0);
+      }
+      return part.k === 'global' && models.isWithoutFs(part.name.slice(part.name.lastIndexOf(':') + 1));
+    });
+  }
+
+  private takesItself(fn: FunctionRef): boolean {
+    const { models } = this.around;
+    return (fn.item?.calls ?? fn.macro?.calls ?? []).some((name) => {
+      const lock = models.lockApi(name);
+      if (lock !== undefined)
+        return lock.op === 'might-acquire' ? lock.implicit !== undefined : models.takesUnseen(lock);
+      const api = models.api(name);
+      return api?.k === 'sleep' && api.gfpArg !== undefined;
+    });
+  }
+}
