@@ -39,10 +39,14 @@ function placeOf({ file, range }: FileEdit, program: Program): string {
   return `${file}:${owner}`;
 }
 
-/** All edits of the chosen fixes by file, each once. */
-export function editsByFile(selection: Selection): ReadonlyMap<string, readonly FileEdit[]> {
+/** All edits of some fixes by file, each once. */
+export function editsByFile({
+  chosen,
+}: {
+  readonly chosen: readonly { readonly fix: Fix }[];
+}): ReadonlyMap<string, readonly FileEdit[]> {
   const files = new Map<string, Map<string, FileEdit>>();
-  for (const { fix } of selection.chosen) {
+  for (const { fix } of chosen) {
     for (const edit of fix.edits) {
       const edits = files.get(edit.file) ?? new Map<string, FileEdit>();
       edits.set(JSON.stringify(edit), edit);

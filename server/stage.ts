@@ -222,9 +222,9 @@ export class Stage {
 
   /** Looks for fixes in the program's present result. */
   fixer(): Fixer {
-    const { compiler, parser } = this.setting;
+    const { compiler, parser, config } = this.setting;
     const textOf = (file: string): string | undefined => this.textOf(file);
-    this.fixing ??= new Fixer(this.tree.workspace, { compiler, parser, textOf });
+    this.fixing ??= new Fixer(this.tree.workspace, { compiler, parser, textOf }, config.fixes);
     return this.fixing;
   }
 

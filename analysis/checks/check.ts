@@ -6,14 +6,30 @@ import type { DeclaredOrders } from '../graph/declared.js';
 import type { DependencyFinder } from '../graph/dependency.js';
 import type { ProofRun } from '../graph/proofs.js';
 import type { Reach } from '../graph/reach.js';
-import type { SwitchPlan } from '../graph/sections.js';
+import type { Cured, SwitchPlan } from '../graph/sections.js';
 import type { AnnotationPlan } from './annotated-effects.js';
 import type { TakePlan } from './take-plan.js';
 import type { Turns } from './turns.js';
 import type { Finding, Progress, RuleId, Severity } from './types.js';
 
+/** What checks leave for whoever wants to repair something. */
+export interface Plans {
+  /** By finding: what would make the annotations of a function true. */
+  readonly annotationPlans: Map<string, AnnotationPlan>;
+  /** By finding: how the lock is taken that is missing. */
+  readonly takePlans: Map<string, TakePlan>;
+  /** By finding: which lock operations have to switch interrupts, found out when somebody wants to repair it. */
+  readonly switchPlans: Map<string, () => SwitchPlan>;
+  /** What a check can still be asked when it has run. */
+  readonly lateAsked: LateAsked;
+}
+
+export function newPlans(): Plans {
+  return { annotationPlans: new Map(), takePlans: new Map(), switchPlans: new Map(), lateAsked: {} };
+}
+
 /** What a check may look at. */
-export interface CheckContext {
+export interface CheckContext extends Plans {
   readonly around: Surroundings;
   readonly collected: Collected;
   readonly reach: Reach;
@@ -29,12 +45,11 @@ export interface CheckContext {
   readonly minimum: Confidence;
   /** Files that must take part in what is reported; `undefined`: any. */
   readonly focus: ReadonlySet<string> | undefined;
-  /** By finding: what would make the annotations of a function true. */
-  readonly annotationPlans: Map<string, AnnotationPlan>;
-  /** By finding: how the lock is taken that is missing. */
-  readonly takePlans: Map<string, TakePlan>;
-  /** By finding: which lock operations have to switch interrupts, found out when somebody wants to repair it. */
-  readonly switchPlans: Map<string, () => SwitchPlan>;
+}
+
+export interface LateAsked {
+  /** What would still have to change before a class is safe; a reason where there is nothing. */
+  switchPlan?: (cured: Cured) => SwitchPlan;
 }
 
 /** A check is a value: what it is called, how bad it is, and how it finds its mistakes. */

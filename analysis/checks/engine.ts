@@ -1,6 +1,6 @@
 import type { Location, Span } from '../base/span.js';
 import type { Gap, LocatedGap } from '../base/gap.js';
-import type { SwitchPlan } from '../graph/sections.js';
+import type { Cured, SwitchPlan } from '../graph/sections.js';
 import type { DeclaredOrders } from '../graph/declared.js';
 import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
@@ -78,6 +78,11 @@ export interface Analysis {
   effects(fn: FunctionRef): FunctionEffects | undefined;
   /** Which lock operations would have to switch interrupts off for a finding to be gone; `undefined` where that is no repair. */
   switchPlan(findingId: string): SwitchPlan | undefined;
+  /**
+   * What would still have to change before handlers never meet a class while it is held, whether or not that is
+   * reported; `undefined` when the rule did not run.
+   */
+  stillToSwitch(cured: Cured): SwitchPlan | undefined;
   /** What would make the annotations of a function true, for a finding that says that they are not. */
   takePlan(findingId: string): TakePlan | undefined;
   annotationPlan(findingId: string): AnnotationPlan | undefined;

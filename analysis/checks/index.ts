@@ -12,11 +12,11 @@ import { DependencyFinder } from '../graph/dependency.js';
 import { LockCalls, MayAcquire } from '../graph/may-acquire.js';
 import { Proofs } from '../graph/proofs.js';
 import { Reach } from '../graph/reach.js';
-import type { SwitchPlan } from '../graph/sections.js';
+import type { Cured, SwitchPlan } from '../graph/sections.js';
 import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
-import type { Check, CheckContext } from './check.js';
+import { newPlans, type Check, type CheckContext, type Plans } from './check.js';
 import type { AnnotationPlan } from './annotated-effects.js';
 import type { TakePlan } from './take-plan.js';
 import { BoundSites } from './bound-sites.js';
@@ -139,9 +139,7 @@ class LinkedEngine implements Engine {
     let orders: DeclaredOrders | undefined;
     const allOrders = (): DeclaredOrders =>
       (orders ??= this.orders = DeclaredOrders.read(collected, this.table.classes, this.orders));
-    const switchPlans = new Map<string, () => SwitchPlan>();
-    const annotationPlans = new Map<string, AnnotationPlan>();
-    const takePlans = new Map<string, TakePlan>();
+    const plans = newPlans();
     const { rules, confidence: minimum } = this.options;
     const context: CheckContext = {
       around: this.table,
@@ -154,9 +152,7 @@ class LinkedEngine implements Engine {
       orders: allOrders,
       minimum,
       focus,
-      switchPlans,
-      annotationPlans,
-      takePlans,
+      ...plans,
     };
     const isAsked = ({ id }: Pick<Check, 'id'>): boolean => rules === undefined || rules.includes(id);
     const needed = new Set(CHECKS.filter(isAsked).flatMap(({ id, yieldsTo }) => [id, yieldsTo ?? id]));
@@ -180,9 +176,7 @@ class LinkedEngine implements Engine {
             : finding,
         )
         .sort(byPlace),
-      switchPlans,
-      annotationPlans,
-      takePlans,
+      plans,
       inspection,
       (from, to) => whyOrders(context, from, to),
       allOrders,
@@ -309,9 +303,7 @@ class Result implements Analysis {
     private readonly reach: Reach,
     private readonly contexts: Contexts | undefined,
     readonly findings: readonly Finding[],
-    private readonly switchPlans: ReadonlyMap<string, () => SwitchPlan>,
-    private readonly annotationPlans: ReadonlyMap<string, AnnotationPlan>,
-    private readonly takePlans: ReadonlyMap<string, TakePlan>,
+    private readonly plans: Plans,
     readonly inspection: Inspection,
     readonly why: Analysis['why'],
     private readonly orders: () => DeclaredOrders,
@@ -380,14 +372,18 @@ class Result implements Analysis {
   }
 
   switchPlan(findingId: string): SwitchPlan | undefined {
-    return this.switchPlans.get(findingId)?.();
+    return this.plans.switchPlans.get(findingId)?.();
+  }
+
+  stillToSwitch(cured: Cured): SwitchPlan | undefined {
+    return this.plans.lateAsked.switchPlan?.(cured);
   }
 
   takePlan(findingId: string): TakePlan | undefined {
-    return this.takePlans.get(findingId);
+    return this.plans.takePlans.get(findingId);
   }
 
   annotationPlan(findingId: string): AnnotationPlan | undefined {
-    return this.annotationPlans.get(findingId);
+    return this.plans.annotationPlans.get(findingId);
   }
 }

@@ -80,7 +80,9 @@ class Judge {
     private readonly context: CheckContext,
     private readonly usage: Usage,
   ) {
-    this.switching = new Switching(context.around, context.collected, context.contexts(), usage);
+    const { around, collected, finder } = context;
+    this.switching = new Switching(around, collected, context.contexts(), usage, finder);
+    context.lateAsked.switchPlan = ({ key, interrupt }) => this.switching.plan(key, interrupt);
     this.life = new HandlerLife(context);
   }
 

@@ -1,8 +1,15 @@
 import type { Surroundings } from '../effects/step.js';
 import type { Effects, LockRef, Moment } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
-import { isOf, sectionsOf, type Section, type SwitchedCall, type SwitchPlan } from '../graph/sections.js';
-import { irqForm, type IrqForm } from '../models/variants.js';
+import {
+  isOf,
+  sectionsOf,
+  type Section,
+  type SwitchedCall,
+  type SwitchedSection,
+  type SwitchPlan,
+} from '../graph/sections.js';
+import { irqForm, STRENGTH, type IrqForm } from '../models/variants.js';
 import type { EventId } from '../summary/types.js';
 
 /**
@@ -21,18 +28,15 @@ export function keepOff(
   const isOff = ({ context }: Moment): boolean => context.irq === 'off';
   const form =
     isAlwaysUnder && section.acquires.every(({ moments }) => moments.every(isOff)) ? 'plain' : 'save';
-  return rewritten(around, effects, section, form);
+  return rewritten(around, effects, lock, section, form);
 }
 
 /** The second of two sections that save the interrupt state in one variable, with a variable of its own. */
 export function ownState(around: Surroundings, effects: Effects, event: EventId, lock: LockRef): SwitchPlan {
   const section = sectionWith(effects, event, lock);
   if (section === undefined) return { reason: 'where the lock is released is not known' };
-  return rewritten(around, effects, section, 'save');
+  return rewritten(around, effects, lock, section, 'save');
 }
-
-/** What a form keeps away, the least first. */
-const STRENGTH: readonly IrqForm[] = ['plain', 'bh', 'irq', 'save'];
 
 /**
  * Acquisitions and releases of one section in one form: that of the acquisition where a release agrees with it,
@@ -57,7 +61,13 @@ export function matching(around: Surroundings, effects: Effects, event: EventId,
     if (site.via !== undefined) return { reason: `the lock is released inside ${site.via.fn.name}()` };
     calls.push({ fn: site.fn, at: site.span, api, form, ...(model ? { pairedWith: model.site.span } : {}) });
   }
-  return { calls };
+  return { calls, section: sectionOf(lock, section, form) };
+}
+
+/** What is to be looked at before a section runs so. */
+function sectionOf(lock: LockRef, { acquires }: Section, form: IrqForm): SwitchedSection {
+  const begins = acquires.map(({ api, site }): SwitchedCall => ({ fn: site.fn, at: site.span, api, form }));
+  return { key: keyOf(lock) ?? '', begins };
 }
 
 /** Interrupts switched off and on by hand: their state is saved and restored instead. */
@@ -98,9 +108,11 @@ function sectionWith(effects: Effects, event: EventId, lock: LockRef): Section |
 function rewritten(
   { models }: Surroundings,
   { fn }: Effects,
-  { acquires, releases }: Section,
+  lock: LockRef,
+  section: Section,
   form: IrqForm,
 ): SwitchPlan {
+  const { acquires, releases } = section;
   const saves = acquires.some(({ moments }) =>
     moments.some(({ context }) => [...context.saved.keys()].some((flags) => flags.startsWith(`${fn.id}:`))),
   );
@@ -112,5 +124,5 @@ function rewritten(
     if (models.irqVariant(api, form) === undefined) return { reason: `${api}() has no other form` };
     calls.push({ fn: site.fn, at: site.span, api, form, ...(saves ? { needsOwnState: true } : {}) });
   }
-  return { calls };
+  return { calls, section: sectionOf(lock, section, form) };
 }

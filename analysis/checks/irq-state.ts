@@ -17,6 +17,7 @@ import type { FunctionRef } from '../link/types.js';
 import type { EventId, Skeleton } from '../summary/types.js';
 import { tellChain } from './chain.js';
 import type { Check, CheckContext } from './check.js';
+import { joined, withoutDoubt, type Part } from './irq-halves.js';
 import { messageOf, mismatches, type FlagsUse } from './irq-release.js';
 import { keepOff, matching, ownState, savedByHand } from './irq-repairs.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
@@ -39,7 +40,7 @@ export const irqState: Check = {
       if (search.findsNothing(effects)) turns.cameToNothing(effects.fn);
       yield { stage: 'check', done, total };
     }
-    return search.findings;
+    return joined(search.findings, search.parts, context);
   },
 };
 
@@ -54,6 +55,8 @@ interface Enabler {
 
 class Search {
   readonly findings: Finding[] = [];
+  /** Findings that may be halves of one mistake. */
+  readonly parts: Part[] = [];
   private readonly proofs: ProofRun;
   private readonly enablers = new Map<Effects, readonly Enabler[]>();
   private readonly reaching: Bounded<boolean>;
@@ -247,6 +250,7 @@ class Search {
       ],
       names: siteNames(steps),
       repair: () => this.repair(steps, enabler),
+      part: { k: 'early', key: key ?? '', site: enabler.site },
     });
   }
 
@@ -356,6 +360,7 @@ class Search {
         assumes: [{ reason: 'path', text: 'nobody puts it right for this function' }],
         names: [effects.fn.name],
         repair: () => matching(this.context.around, effects, use.site.event, use.lock),
+        part: { k: 'left', key: keyOf(lock) ?? '', site: use.site },
       });
     }
   }
@@ -367,6 +372,7 @@ class Search {
       readonly site: Site;
       readonly names: readonly string[];
       readonly repair: () => SwitchPlan;
+      readonly part?: Pick<Part, 'k' | 'key' | 'site'>;
     },
   ): void {
     const key = ['irq-state', fn.file, fn.name, ...identity].join('\n');
@@ -374,9 +380,10 @@ class Search {
     this.seen.set(key, nth + 1);
     // One callee that switches them on is one mistake of its caller.
     if (nth > 0 && told.names.length > 1) return;
-    const { site, names, repair, ...shownParts } = told;
+    const { site, names, repair, part, ...shownParts } = told;
     const id = hashText(`${key}\n${nth}`);
-    this.context.switchPlans.set(id, repair);
+    if (part !== undefined) this.parts.push({ ...part, fn, id, repair });
+    this.context.switchPlans.set(id, () => withoutDoubt(this.context, repair()));
     this.findings.push({
       id,
       rule: 'irq-state',

@@ -4,6 +4,7 @@ import { calledOtherwise } from './callers.js';
 import { text } from './calls.js';
 import { all, isAsWritten, parts, walk, type CodeNode, type FunctionCode } from './code.js';
 import { toFileEdits } from './edits.js';
+import { proposeNoWait } from './no-wait.js';
 import { planUnderSpinning } from './reorder.js';
 import { openFunction } from './source.js';
 import type { FixInput, FixOutcome, ProposedFix } from './types.js';
@@ -32,7 +33,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   const own = withoutWait(input, code, callee, list);
   if (own) return own;
   const { gfpArg: flagsArg, k } = input.models.api(name) ?? {};
-  if (k === 'wait') return proposeWaitBehind(input);
+  if (k === 'wait') return proposeNoWait(input, code, call) ?? proposeWaitBehind(input);
   if (flagsArg === undefined) {
     const spins = shorter(input, code, call, chain);
     if (spins !== undefined) return spins;

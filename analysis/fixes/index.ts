@@ -6,6 +6,7 @@ import { proposeDeclaredOrder } from './declare-order.js';
 import { proposeLockedVariant } from './locked-variant.js';
 import { proposeNested } from './nested.js';
 import { proposeRelease } from './release.js';
+import { proposeSoftTimer } from './soft-timer.js';
 import { proposeReorder } from './reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
 import { proposeUntake } from './untake.js';
@@ -31,7 +32,7 @@ export function proposeFixes(input: FixInput): FixOutcome {
     case 'sleep-in-atomic':
       return proposeAtomic(input);
     case 'irq-inversion':
-      return proposeIrqSafe(input);
+      return eitherOf(proposeSoftTimer(input), () => proposeIrqSafe(input));
     case 'irq-state':
       return proposeIrqState(input);
     case 'wait-deadlock':

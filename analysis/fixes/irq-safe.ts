@@ -41,6 +41,7 @@ export function proposeSwitches(
     verified: false,
     edits,
     regions: written.regions,
+    ...(plan.cures === undefined ? {} : { cures: plan.cures }),
   };
   return { fixes: [fix], refusals: [] };
 }

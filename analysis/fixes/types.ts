@@ -1,5 +1,6 @@
 import type { Analysis } from '../checks/engine.js';
 import type { Finding, Fix, FixRefusal } from '../checks/types.js';
+import type { Cured } from '../graph/sections.js';
 import type { SideFacts } from '../graph/side.js';
 import type { Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
@@ -34,6 +35,8 @@ export interface ProposedFix extends Fix {
   readonly untaken?: string;
   /** Another instance of a class that is held is taken as nested, on two ways in place of one. */
   readonly nested?: boolean;
+  /** The class that no handler may meet any more while it is held. */
+  readonly cures?: Cured;
   /** Class, as shown, that is taken where it was not. */
   readonly taken?: string;
 }

@@ -3,6 +3,7 @@ import { absolute, LineTable, type Span } from '../base/span.js';
 import type { Analysis, FunctionEffects, ShownLock } from '../checks/engine.js';
 import type { Confidence, Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
 import { withoutSubclass } from '../effects/held.js';
+import { NOTHING_TO_SWITCH } from '../graph/sections.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Event } from '../summary/types.js';
 import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './edits.js';
@@ -59,7 +60,9 @@ export function* verifyFix(
 
   // First, as long as the program is the one with the fix.
   const harm =
-    compareGaps(input.analysis, after.analysis, texts) ?? compareFunctions(input, after, fix, changes, texts);
+    compareGaps(input.analysis, after.analysis, texts) ??
+    leftOpen(after.analysis, fix) ??
+    compareFunctions(input, after, fix, changes, texts);
   const reason = (yield* compareFindings(input, after)) ?? harm;
   if (reason !== undefined) return refusal(reason);
   return { title: fix.title, kind: fix.kind, verified: true, edits: fix.edits };
@@ -90,6 +93,15 @@ function worse(found: Finding, known: readonly Finding[]): string | undefined {
   return RANK[found.confidence] > RANK[old.confidence]
     ? `another finding would become more certain: ${found.message}`
     : undefined;
+}
+
+/** A handler would still meet the class in other places, whether or not a finding says so. */
+function leftOpen(after: Analysis, { cures }: ProposedFix): string | undefined {
+  const left = cures && after.stillToSwitch(cures);
+  if (left === undefined) return undefined;
+  if ('reason' in left) return left.reason === NOTHING_TO_SWITCH ? undefined : left.reason;
+  const [first] = left.calls;
+  return first && `${first.fn.name}() would still take the lock as before in line ${first.at.line}`;
 }
 
 /** A finding that is gone because the code is no longer understood is not repaired. */
@@ -163,6 +175,8 @@ function compareFunction(
   if (!old && !made) return undefined;
   // What neither takes a lock nor sleeps any more is not looked into.
   if (old && !made && isWithoutLocks(old, fix.untaken)) return undefined;
+  // Nobody looked into it before, and it says what it said.
+  if (!old && !isEdited(fix, pair.before)) return undefined;
   if (!old || !made) return `the effect of ${name}() would not be known`;
   if (old.complete && !made.complete) return `the effect of ${name}() would not be known completely`;
   const callers = `${name}() would change what it does for its callers`;
@@ -195,6 +209,15 @@ function compareFunction(
     }
   }
   return undefined;
+}
+
+/** An edit of the fix stands in the function. */
+function isEdited({ edits }: ProposedFix, { file, item }: FunctionRef): boolean {
+  return edits.some(
+    ({ file: edited, range }) =>
+      edited === file &&
+      (item === undefined || (item.line <= range.endLine && range.startLine <= item.endLine)),
+  );
 }
 
 /** The same with the instances of a class not told apart. */

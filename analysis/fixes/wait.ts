@@ -1,6 +1,7 @@
 import { LineTable } from '../base/span.js';
 import type { StoryStep } from '../checks/types.js';
 import { shortName } from '../graph/side.js';
+import { startsOthers } from './awaited.js';
 import { lockCall, text, type LockCall } from './calls.js';
 import {
   all,
@@ -14,6 +15,7 @@ import {
 } from './code.js';
 import { toFileEdits, type TextEdit } from './edits.js';
 import { linesOf } from './layout.js';
+import { proposeNoWait } from './no-wait.js';
 import { nextMember } from './pair.js';
 import { valuePath } from './path.js';
 import { openFunction } from './source.js';
@@ -27,7 +29,18 @@ export const WAIT = 'wait';
  * Everywhere else something may rely on the order of the two, and nothing is offered.
  */
 export function proposeWait(input: FixInput): FixOutcome {
-  return proposed(input.finding.locks.length === 0 ? planSelf(input) : planBehind(input));
+  if (input.finding.locks.length === 0) return proposed(planSelf(input));
+  const spinning = proposeSpinning(input);
+  return spinning !== undefined && spinning.fixes.length > 0 ? spinning : proposed(planBehind(input));
+}
+
+/** A wait for an interrupt handler that need not sleep, or not wait at all. */
+function proposeSpinning(input: FixInput): FixOutcome | undefined {
+  const [, step] = input.finding.story.filter(({ path }) => path === 0);
+  const found = step && waitAt(input, step);
+  return found === undefined || typeof found === 'string'
+    ? undefined
+    : proposeNoWait(input, found.code, found.call);
 }
 
 /** The same for a wait that must not be there because a lock is held at all. */
@@ -88,7 +101,7 @@ function planBehind(input: FixInput): WaitPlan | string {
     return `${lock} is not taken where the wait is`;
   const found = waitAt(input, step);
   if (typeof found === 'string') return found;
-  const { code, callee, list, statement } = found;
+  const { code, call, callee, list, statement } = found;
   const name = text(code, callee);
   if (statement === undefined) return `${name}() does not stand alone`;
   const taken = callAt(code, holds);
@@ -118,15 +131,21 @@ function planBehind(input: FixInput): WaitPlan | string {
         return `${words} may change once ${lock} is released`;
     }
   }
+  const started = startsOthers(input, code, call, following.end);
+  if (started !== undefined) return started;
   const above = linesOf(code, statement, statement);
   const below = linesOf(code, following, following);
-  const isWhole = above && below && above.end === below.start && isAsWritten(code, above.start, below.end);
+  // Blank lines between the two go with the wait.
+  const gap = above && below ? code.text.slice(above.end, below.start) : '';
+  const isWhole = above && below && gap.trim() === '' && isAsWritten(code, above.start, below.end);
   if (!isWhole) return `other code shares the lines of ${name}() and of the release`;
   const region = { file: code.file, start: above.start, end: below.end };
   const wait = code.text.slice(above.start, above.end);
+  const isBehindBlank = /\n[ \t]*\r?\n$/.test(code.text.slice(0, above.start));
   const first = taken?.parent && linesOf(code, taken.parent, taken.parent);
   // Nothing else is done under the lock: nobody needs it here.
-  if (first?.end === above.start && taken?.parent?.kind === 'expression_statement') {
+  const isFirst = first !== undefined && code.text.slice(first.end, above.start).trim() === '';
+  if (isFirst && first.end <= above.start && taken?.parent?.kind === 'expression_statement') {
     const unused = stateVariable(code, [took, release]);
     if (unused === undefined) return `the section of ${lock} would be empty`;
     return {
@@ -137,9 +156,18 @@ function planBehind(input: FixInput): WaitPlan | string {
       untaken: lock,
     };
   }
+  // Under the lock it is paired with what switches on again; outside of it another one may come in between.
+  if (input.models.switchedBack(name) !== undefined)
+    return `${name}() switches off what others may switch on under ${lock}`;
   return {
     code,
-    edits: [{ start: above.start, end: below.end, text: code.text.slice(below.start, below.end) + wait }],
+    edits: [
+      {
+        start: above.start,
+        end: below.end,
+        text: (isBehindBlank ? '' : gap) + code.text.slice(below.start, below.end) + wait,
+      },
+    ],
     title: `Call ${name}() after ${shortName(lock)} is released`,
     region,
   };

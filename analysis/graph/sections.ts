@@ -21,7 +21,30 @@ export interface SwitchedCall {
 }
 
 /** Everything that has to change for a finding to be gone; else why it cannot be said. */
-export type SwitchPlan = { readonly calls: readonly SwitchedCall[] } | { readonly reason: string };
+export type SwitchPlan = SwitchedCalls | { readonly reason: string };
+
+/** The reason where every place is as it should be. */
+export const NOTHING_TO_SWITCH = 'no place is known that has to change';
+
+export interface SwitchedCalls {
+  readonly calls: readonly SwitchedCall[];
+  /** The class that no handler may meet afterwards while it is held. */
+  readonly cures?: Cured;
+  /** The section that changes, where others of its class are left as they are. */
+  readonly section?: SwitchedSection;
+}
+
+export interface SwitchedSection {
+  readonly key: string;
+  /** Its acquisitions, in their form afterwards. */
+  readonly begins: readonly SwitchedCall[];
+}
+
+/** A class, and what interrupts it. */
+export interface Cured {
+  readonly key: string;
+  readonly interrupt: 'hardirq' | 'softirq';
+}
 
 /** Acquisitions of one function that releases tie together: they change together. */
 export interface Section {

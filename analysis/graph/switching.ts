@@ -1,30 +1,39 @@
 import type { Context } from '../effects/context.js';
 import type { Surroundings } from '../effects/step.js';
-import type { Moment } from '../effects/types.js';
+import type { AcquireEffect, LockRef, Moment, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
-import { irqForm, type IrqForm } from '../models/variants.js';
+import { irqForm, STRENGTH, type IrqForm } from '../models/variants.js';
+import type { EventId } from '../summary/types.js';
 import type { Collected } from './collect.js';
+import { alwaysWith } from './certain-passing.js';
 import { isProcess, type Contexts, type Entry } from './contexts.js';
+import type { DependencyFinder } from './dependency.js';
 import { handlersOf } from './handlers.js';
+import { SectionDoubts } from './section-doubts.js';
 import {
   addSection,
   isOf,
   isRetaken,
   leavesHeld,
+  NOTHING_TO_SWITCH,
   sectionsOf,
   type Section,
   type SwitchedCall,
   type SwitchPlan,
 } from './sections.js';
+import { Sleepers } from './sleep.js';
 import type { Interrupt, Usage } from './usage.js';
 
 /** Calls followed up to where it is known what may interrupt. */
 const MAX_UP = 6;
 
-/** Whether interrupts and bottom halves are on: certainly, certainly not, or nobody knows. */
-type Known = 'on' | 'off' | '?';
+/**
+ * Whether interrupts and bottom halves are on: certainly, certainly not, or nobody knows. `unseen`: callers in sight
+ * have told, and there may be others.
+ */
+type Known = 'on' | 'off' | '?' | 'unseen';
 /** Of them there are so many. */
-const ALL = 3;
+const ALL = 4;
 
 interface Ways {
   readonly irq: ReadonlySet<Known>;
@@ -41,17 +50,29 @@ const HARDIRQ: Ways = { irq: new Set(['off']), bh: new Set(['off']) };
 /** Which acquisitions of a lock class have to keep an interrupt away, and how. */
 export class Switching {
   private readonly entries = new Map<FunctionRef, Ways>();
-  private readonly referenced = new Map<string, ReadonlySet<string>>();
+  private readonly referenced = new Map<string, ReadonlyMap<string, number>>();
+  private readonly doubts: SectionDoubts;
+  private readonly sleepers: Sleepers;
 
   constructor(
     private readonly around: Surroundings,
     private readonly collected: Collected,
     private readonly contexts: Contexts,
     private readonly usage: Usage,
-  ) {}
+    finder: DependencyFinder,
+  ) {
+    this.doubts = new SectionDoubts(around, collected, finder);
+    this.sleepers = new Sleepers(around);
+  }
 
   /** Every call that has to change before `interrupt` never comes while `key` is held. */
   plan(key: string, interrupt: Interrupt): SwitchPlan {
+    const plan = this.callsFor(key, interrupt);
+    const doubt = 'reason' in plan ? undefined : this.doubts.of(key, plan.calls);
+    return doubt === undefined ? plan : { reason: doubt };
+  }
+
+  private callsFor(key: string, interrupt: Interrupt): SwitchPlan {
     const reads = this.usage.isOnlyRead(key, interrupt);
     const sections: Section[] = [];
     const escaping: Section = { acquires: [], releases: [] };
@@ -78,22 +99,33 @@ export class Switching {
       for (const { api, site } of [...section.acquires, ...written])
         calls.push({ fn: site.fn, at: site.span, api, form });
     }
-    return calls.length === 0 ? { reason: 'no place is known that has to change' } : { calls };
+    return calls.length === 0 ? { reason: NOTHING_TO_SWITCH } : { calls, cures: { key, interrupt } };
   }
 
   private formFor(section: Section, interrupt: Interrupt): IrqForm | undefined {
     let form: IrqForm | undefined;
     for (const acquire of section.acquires) {
-      const own = this.around.models.lockApi(acquire.api);
-      const has = own && irqForm(own);
-      if (has === undefined || has === 'save' || has === 'irq' || (has === 'bh' && interrupt === 'softirq'))
-        continue;
-      const ways = this.waysTo(acquire.site.fn, acquire.moments, interrupt);
-      if (!mayCome(ways, interrupt)) continue;
-      const wanted: IrqForm = isOnly(ways.irq, 'on') ? (interrupt === 'hardirq' ? 'irq' : 'bh') : 'save';
-      form = form === 'save' || wanted === 'save' ? 'save' : wanted;
+      const wanted = this.formOf(acquire, interrupt);
+      if (wanted !== undefined && (form === undefined || isStronger(wanted, form))) form = wanted;
     }
     return form;
+  }
+
+  private formOf({ lock, api, site, moments }: AcquireEffect, interrupt: Interrupt): IrqForm | undefined {
+    const own = this.around.models.lockApi(api);
+    const has = own && irqForm(own);
+    if (has === undefined || has === 'save' || has === 'irq') return undefined;
+    const ways = this.waysTo(site, moments);
+    // Who gives up the lock of its caller and takes it again leaves interrupts as the caller has them, as it does for
+    // those callers that have them off today.
+    if (moments.every(isRetaking(lock)) && ways.irq.has('off')) return undefined;
+    // Bottom halves cannot be switched on again where interrupts are off.
+    if (has === 'bh' && interrupt === 'hardirq' && ways.irq.has('off'))
+      return isOnly(ways.irq, 'off') ? 'plain' : 'save';
+    if (has === 'bh' && interrupt === 'softirq') return undefined;
+    if (!mayCome(ways, interrupt)) return undefined;
+    if (!isOnly(ways.irq, 'on')) return 'save';
+    return interrupt === 'hardirq' ? 'irq' : 'bh';
   }
 
   private unclear({ acquires, releases }: Section, form: IrqForm, isHandedOver: boolean): string | undefined {
@@ -111,10 +143,39 @@ export class Switching {
 
   // ---- what may interrupt
 
-  private waysTo(fn: FunctionRef, moments: readonly Moment[], interrupt: Interrupt): Ways {
-    if (this.usage.evidence(fn, moments, interrupt) !== undefined) return join(moments.map(over(PROCESS)));
-    const above = moments.some(({ context }) => context.irq === 'entry') ? this.waysInto(fn) : UNKNOWN;
-    return join(moments.map(over(above)));
+  /** What is on where an event of a function happens. */
+  private waysTo({ fn, event }: Site, moments: readonly Moment[]): Ways {
+    if (this.isInProcess(fn, event)) return join(moments.map(over(PROCESS)));
+    const above = moments.some((moment) => isAtEntry(moment) && !this.holdsSleeping(moment))
+      ? this.waysInto(fn)
+      : UNKNOWN;
+    return join(moments.map((moment) => over(this.holdsSleeping(moment) ? PROCESS : above)(moment)));
+  }
+
+  /** What sleeps is never taken with anything off. */
+  private holdsSleeping({ held }: Moment): boolean {
+    const { models } = this.around;
+    return held.some((lock) => lock.certain && models.lockApi(lock.api)?.sleeps === true);
+  }
+
+  /** Whoever comes there also sleeps, with nothing switched since entry: so interrupts were on at entry. */
+  private isInProcess(fn: FunctionRef, event: EventId): boolean {
+    const effects = this.collected.effects.get(fn);
+    const skeleton = effects && this.around.program.skeleton(fn);
+    if (effects === undefined || skeleton === undefined) return false;
+    return this.sleepers
+      .of(effects)
+      .some(
+        ({ site, moments, flagsArg, confidence }) =>
+          flagsArg < 0 &&
+          confidence === 'high' &&
+          site.via === undefined &&
+          moments.every(
+            ({ context, held, released }) =>
+              context.irq === 'entry' && context.bh === 0 && held.length === 0 && released.length === 0,
+          ) &&
+          alwaysWith(skeleton, event, site.event),
+      );
   }
 
   private waysInto(fn: FunctionRef): Ways {
@@ -148,15 +209,18 @@ export class Switching {
       }
       rim = next;
     }
-    return found.size === 0 ? UNKNOWN[which] : found;
+    return [...found].every((one) => one === 'unseen') ? UNKNOWN[which] : found;
   }
 
   /** What a function is entered with, or the functions that pass on what they are entered with. */
   private *above(fn: FunctionRef, which: keyof Ways): Generator<Known | FunctionRef> {
     const entries = this.contexts.of(fn);
-    for (const entry of entries) yield* waysOf(entry)[which];
+    for (const entry of entries) yield* (entry.confidence === 'high' ? waysOf(entry) : UNKNOWN)[which];
     const callers = this.around.program.callers(fn).filter((caller) => caller !== fn);
-    if (entries.length === 0 && (callers.length === 0 || this.isNamed(fn))) yield '?';
+    const named = this.timesNamed(fn);
+    if (entries.length === 0 && (callers.length === 0 || named > 0)) yield '?';
+    // Named once more than is understood, or by a name that others may call.
+    else if (named > entries.length || fn.item?.isStatic !== true) yield 'unseen';
     for (const caller of callers) yield* this.calls(caller, fn, which);
   }
 
@@ -171,16 +235,21 @@ export class Switching {
       yield caller.macro === undefined && !this.switches(caller) ? caller : '?';
       return;
     }
-    for (const { targets, moments } of effects.calls) {
-      if (!targets.includes(callee) || moments.length === 0) continue;
-      const isProven = this.usage.evidence(caller, moments, 'softirq') !== undefined;
-      for (const { context } of moments) {
+    let isThere = false;
+    for (const { targets, moments, site } of effects.calls) {
+      if (!targets.includes(callee) || moments.length === 0 || site.via !== undefined) continue;
+      isThere = true;
+      const isProven = this.isInProcess(caller, site.event);
+      for (const moment of moments) {
+        const { context } = moment;
         const own = which === 'irq' ? context.irq : context.bh > 0 ? 'off' : 'entry';
         if (own !== 'entry') yield own;
-        else if (isProven) yield* PROCESS[which];
+        else if (isProven || this.holdsSleeping(moment)) yield* PROCESS[which];
         else yield caller;
       }
     }
+    // The call is there, on a way that is not understood.
+    if (!isThere) yield '?';
   }
 
   private switches(fn: FunctionRef): boolean {
@@ -188,20 +257,35 @@ export class Switching {
     return outline !== undefined && handlersOf(outline, this.around.models).switching.includes(fn.index);
   }
 
-  /** Somebody takes its address or exports it: there may be callers out of sight. */
-  private isNamed(fn: FunctionRef): boolean {
+  /** How many functions, tables and macros take its address or export it. */
+  private timesNamed(fn: FunctionRef): number {
     let names = this.referenced.get(fn.file);
     if (names === undefined) {
-      const all = new Set<string>();
+      const counts = new Map<string, number>();
+      const count = (name: string): unknown => counts.set(name, (counts.get(name) ?? 0) + 1);
       const outline = this.around.program.outline(fn.file);
-      for (const item of outline?.functions ?? []) for (const name of item.references) all.add(name);
-      for (const { members } of outline?.variables ?? []) for (const { value } of members) all.add(value);
-      for (const use of outline?.macroUses ?? []) for (const name of use.arguments) all.add(name);
-      names = all;
+      for (const item of outline?.functions ?? []) item.references.forEach(count);
+      for (const { members } of outline?.variables ?? []) for (const { value } of members) count(value);
+      for (const use of outline?.macroUses ?? []) use.arguments.forEach(count);
+      names = counts;
       this.referenced.set(fn.file, names);
     }
-    return names.has(fn.name);
+    return names.get(fn.name) ?? 0;
   }
+}
+
+/** The lock of the caller was released on the way here. */
+function isRetaking(lock: LockRef): (moment: Moment) => boolean {
+  return ({ released }) => released.some((one) => one.term.key === lock.term.key);
+}
+
+/** As the caller of the function left them. */
+function isAtEntry({ context }: Moment): boolean {
+  return context.irq === 'entry' || context.bh === 0;
+}
+
+function isStronger(form: IrqForm, than: IrqForm): boolean {
+  return STRENGTH.indexOf(form) > STRENGTH.indexOf(than);
 }
 
 function waysOf(entry: Entry): Ways {

@@ -24,7 +24,7 @@ import {
   TELLING_MEMBERS,
 } from './unseen.js';
 import { userRecords } from './user.js';
-import { irqVariant, nestedVariant, savingSwitch } from './variants.js';
+import { irqVariant, nestedVariant, savingSwitch, switchesOn } from './variants.js';
 
 /** Where a program begins: so says the C standard. */
 const PROGRAM_START = 'main';
@@ -88,6 +88,14 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     handOver: (lockClass) => tables.handOvers.get(lockClass),
     irqVariant: (name, form) => irqVariant(locks, name, form),
     nestedVariant: (name) => nestedVariant(locks, name),
+    needsInterrupts: (name) =>
+      of(name, 'needsInterrupts') === true || switchesOn(locks.get(name), events.get(name)),
+    startedArg: (name) => {
+      const event = events.get(name);
+      return (event?.ontoArg ?? event?.queueName) === undefined ? of(name, 'starts') : event?.arg;
+    },
+    spinningWait: (name) => of(name, 'spinningWait'),
+    switchedBack: (name) => of(name, 'switchedBack'),
     savingSwitch: (name) => savingSwitch(events, name),
     allocationFlag: (name) => of(name, 'allocationFlag'),
     tellsLastPut: (name) => of(name, 'lastPut') === true,
@@ -126,6 +134,10 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     timerMode: (name) => {
       const mode = of(name, 'timerMode');
       return mode === 'hard' && preemptRt && !name.endsWith('_HARD') ? 'soft' : mode;
+    },
+    softTimerMode: (name) => {
+      const soft = `${name}_SOFT`;
+      return of(name, 'timerMode') === 'hard' && of(soft, 'timerMode') === 'soft' ? soft : undefined;
     },
     preemptRt,
     configured: (option) => (option === PREEMPT_RT_OPTION ? (preemptRt ? 1 : 0) : undefined),

@@ -148,6 +148,14 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly endsRun?: true;
   /** The call that does the same without waiting for running code. */
   readonly withoutWait?: string;
+  /** Must not be called with interrupts off: it warns, waits for other processors, or switches them on. */
+  readonly needsInterrupts?: true;
+  /** The argument that stands for a handler which runs soon: a timer, a tasklet. What goes into a queue is `register`. */
+  readonly starts?: number;
+  /** The call that waits for an interrupt handler as it spins, and not for its thread. */
+  readonly spinningWait?: string;
+  /** The call that switches on again what this one switches off. */
+  readonly switchedBack?: string;
   /** The delay that spins instead. */
   readonly spinningDelay?: SpinningDelay;
   /** Where a high resolution timer expires. */

@@ -261,6 +261,12 @@ const functionRecord = z.strictObject({
   publishes: yes,
   endsRun: yes,
   withoutWait: word.optional(),
+  needsInterrupts: yes.describe(
+    'Must not be called with interrupts off: it warns, waits for other processors, or switches them on.',
+  ),
+  starts: z.int().min(0).optional().describe('The argument that stands for a handler which runs soon.'),
+  spinningWait: word.optional(),
+  switchedBack: word.optional(),
   spinningDelay: z
     .strictObject({ name: word, atMost: z.number() } satisfies Fields<SpinningDelay>)
     .optional(),
@@ -351,6 +357,7 @@ const shapeRecord = z.strictObject({
   returns: word,
   parameters: words,
   registrars: words,
+  softens: yes,
   ...provenance,
 } satisfies Fields<ShapeRecord>);
 

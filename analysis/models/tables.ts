@@ -121,8 +121,9 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.handOver !== undefined) handOvers.set(record.class, record.handOver);
       for (const word of record.words ?? []) lockWords.set(word, record.class);
     } else if ('returns' in record) {
-      const { runsIn, title, returns, parameters, registrars } = record;
-      handlerShapes.push({ runsIn, title, returns, parameters, registrars });
+      const { runsIn, title, returns, parameters, registrars, softens } = record;
+      const shape = { runsIn, title, returns, parameters, registrars };
+      handlerShapes.push(softens === undefined ? shape : { ...shape, softens });
     } else {
       const { how, command, fields, macros, contexts } = record;
       for (const field of fields ?? []) entryFields.set(field, { how, command });

@@ -85,6 +85,10 @@ export interface Models {
   irqVariant(name: string, form: IrqForm): LockApi | undefined;
   /** For a call that takes a lock: the one that takes it inside another of its class, and the subclass to give it. */
   nestedVariant(name: string): { readonly name: string; readonly subclass: string } | undefined;
+  /** The call must not be made with interrupts off, or switches them (or bottom halves) on. */
+  needsInterrupts(name: string): boolean;
+  /** The argument that stands for a handler which a call lets run soon: a work item, a timer, a tasklet. */
+  startedArg(name: string): number | undefined;
   /** For a call that switches interrupts off or on: the one that saves or restores their state. */
   savingSwitch(name: string): OtherApi | undefined;
   /** Context of the function stored in `field` of `record` (`struct hrtimer`, `function`), which stands for a handler. */
@@ -110,6 +114,10 @@ export interface Models {
   handlerParameter(record: string): number;
   /** For a call that waits for running code: the one that does the same without waiting. */
   withoutWait(name: string): string | undefined;
+  /** For a call that sleeps until an interrupt handler is done: the one that spins instead. */
+  spinningWait(name: string): string | undefined;
+  /** For a call that switches code off: the one that switches it on again. */
+  switchedBack(name: string): string | undefined;
   /** Puts a reference and says whether it was the last one. */
   tellsLastPut(name: string): boolean;
   /** Names the task or the processor that runs the code. */
@@ -174,6 +182,8 @@ export interface Models {
   configured(option: string): 0 | 1 | undefined;
   /** A flag of a registration that keeps the handler out of a thread. */
   keepsHard(flag: string): boolean;
+  /** The mode with which a timer expires in softirq instead, for one that expires in interrupt and need not. */
+  softTimerMode(name: string): string | undefined;
   /** The call says so. */
   isTimerSetup(name: string): boolean;
   /** A name in an `#if` that is defined outside of the sources, if at all. */
@@ -425,6 +435,8 @@ export interface HandlerShape {
   readonly parameters: readonly string[];
   /** Who names the handler calls one of these; empty when the type alone is proof. */
   readonly registrars: readonly string[];
+  /** The mode that it is set up with may leave it to softirq. */
+  readonly softens?: boolean;
 }
 
 export interface Declarator {

@@ -2,6 +2,9 @@ import type { IrqForm, LockApi, OtherApi } from './types.js';
 
 export type { IrqForm } from './types.js';
 
+/** What the forms keep away, the least first. */
+export const STRENGTH: readonly IrqForm[] = ['plain', 'bh', 'irq', 'save'];
+
 const SUFFIX: Readonly<Record<IrqForm, readonly [acquire: string, release: string]>> = {
   plain: ['', ''],
   save: ['_irqsave', '_irqrestore'],
@@ -44,6 +47,12 @@ export function savingSwitch(others: ReadonlyMap<string, OtherApi>, name: string
   const made = others.get(name.replace(/disable$/, 'save').replace(/enable$/, 'restore'));
   const isTwin = made?.context === 'irq' && (made.change === 'save' || made.change === 'restore');
   return isTwin ? made : undefined;
+}
+
+/** Leaves interrupts or bottom halves on, whatever they were. */
+export function switchesOn(lock: LockApi | undefined, other: OtherApi | undefined): boolean {
+  if (lock !== undefined) return lock.irq === 'enable' || (lock.op === 'release' && lock.bh === true);
+  return other?.change === 'enable' && (other.context === 'irq' || other.context === 'bh');
 }
 
 /** What the kernel calls the first level of nesting. */

@@ -1,5 +1,5 @@
-import { visibleAll } from '../base/visible.js';
-import type { Finding, FixRefusal, StoryStep } from '../checks/types.js';
+import { visible, visibleAll, visibleLines } from '../base/visible.js';
+import type { Finding, Fix, FixRefusal, StoryStep } from '../checks/types.js';
 import { scenarioOf } from './scenario.js';
 import { actor, describeStep, groupBy } from './text.js';
 import { ruleTitle } from './titles.js';
@@ -14,8 +14,13 @@ const EVIDENCE = {
 /**
  * `explain`: one finding as plain text that can go into a mail as it is.
  * @param refusals why no fix is offered, when none is
+ * @param suggestions repairs that are not offered as edits
  */
-export function explainFinding(raw: Finding, refusals: readonly FixRefusal[] = []): string {
+export function explainFinding(
+  raw: Finding,
+  refusals: readonly FixRefusal[] = [],
+  suggestions: readonly ShownSuggestion[] = [],
+): string {
   const finding = visibleAll(raw);
   const sections = [
     [
@@ -31,7 +36,8 @@ export function explainFinding(raw: Finding, refusals: readonly FixRefusal[] = [
     ['What happens', '', ...story(finding)],
     scenario(finding),
     assumptions(finding),
-    fixes(finding, visibleAll(refusals)),
+    fixes(finding, suggestions.length > 0 ? [] : visibleAll(refusals)),
+    suggested(suggestions),
   ];
   return `${sections
     .filter((section) => section.length > 0)
@@ -39,7 +45,25 @@ export function explainFinding(raw: Finding, refusals: readonly FixRefusal[] = [
     .join('\n\n')}\n`;
 }
 
-function story(finding: Finding): string[] {
+/** A repair in words, and as a diff where somebody has made one. */
+export interface ShownSuggestion {
+  readonly fix: Fix;
+  readonly reason: string;
+  readonly patch?: string;
+}
+
+function suggested(suggestions: readonly ShownSuggestion[]): string[] {
+  return suggestions.flatMap(({ fix, reason, patch }, at) => [
+    ...(at > 0 ? [''] : []),
+    'Suggestion, to be read before it is used',
+    '',
+    ...wrap(`${visible(fix.title)}. It is not offered as an edit: ${reason}.`, '  - ', '    '),
+    ...(patch === undefined ? [] : ['', ...visibleLines(patch).trimEnd().split('\n')]),
+  ]);
+}
+
+/** What happens, side by side of the finding, as lines that go into a mail. */
+export function story(finding: Finding): string[] {
   const sides = groupBy(finding.story, (step) => step.path);
   return sides.flatMap((side, index) => [
     ...(index > 0 ? [''] : []),
@@ -54,8 +78,8 @@ function sentence(step: StoryStep): string {
   return `${actor(step)}${describeStep(step)}`;
 }
 
-/** The table lockdep prints below "Possible unsafe locking scenario". */
-function scenario(finding: Finding): string[] {
+/** The table lockdep prints below "Possible unsafe locking scenario"; nothing where there is none. */
+export function scenario(finding: Finding): string[] {
   const table = deadlockTable(finding);
   if (table.length === 0) return [];
   return ['Possible unsafe locking scenario:', '', ...table, '', ' *** DEADLOCK ***'];

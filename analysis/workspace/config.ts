@@ -56,6 +56,12 @@ export const configSchema = z
       .describe('Severity per rule, or off.'),
     ignore: z.array(ignoreEntry).optional().describe('Findings that are known not to be bugs.'),
     arch: z.array(z.string()).optional().describe('Architectures whose code is linked; x86 when absent.'),
+    fixes: z
+      .enum(['proven', 'all'])
+      .optional()
+      .describe(
+        'Which verified fixes are offered as edits: those of kinds that were right in twenty of twenty real cases (proven, the default), or all. The others are suggestions, which lockorder explain shows.',
+      ),
     preemptRt: z
       .boolean()
       .optional()

@@ -1,12 +1,13 @@
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Finding } from '../../analysis/checks/types.js';
+import type { Finding, Fix } from '../../analysis/checks/types.js';
 import { explainFinding } from '../../analysis/report/explain.js';
 import { compareFindings } from '../../analysis/report/order.js';
 import { runToEnd } from '../../analysis/workspace/index.js';
 import { DiskFiles } from '../../host/node/disk.js';
 import { rootPath } from '../../host/node/list.js';
 import { CommandFailure, EXIT } from '../failure.js';
+import { edited, editsByFile, renderPatch } from '../patch.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { locate } from '../place.js';
 import { recallShown, runSession, type Session } from '../session.js';
@@ -83,8 +84,10 @@ async function analysed(
     const found = select(root, snapshot.analysis.findings, wanted);
     const fixer = found.length > 0 ? await project.fixer() : undefined;
     return toldOf(found, (finding) => {
-      const { fixes = [], refusals = [] } = fixer ? runToEnd(fixer.fixesOf(finding, snapshot)) : {};
-      return explainFinding({ ...finding, fixes }, refusals);
+      const result = fixer && runToEnd(fixer.fixesOf(finding, snapshot));
+      const { fixes = [], suggestions = [], refusals = [] } = result ?? {};
+      const shown = suggestions.map((one) => ({ ...one, patch: patchOf(session, one.fix) }));
+      return explainFinding({ ...finding, fixes }, refusals, shown);
     });
   });
 }
@@ -93,6 +96,17 @@ const RULE = `\n${'-'.repeat(72)}\n\n`;
 
 function toldOf(found: readonly Finding[], tell: (finding: Finding) => string): string | undefined {
   return found.length === 0 ? undefined : found.map(tell).join(RULE);
+}
+
+function patchOf({ project }: Session, fix: Fix): string {
+  const files = editsByFile({ chosen: [{ fix }] });
+  return [...files]
+    .map(([file, edits]) => {
+      const content = project.analysed(file);
+      const text = 'text' in content ? content.text : '';
+      return renderPatch(file, text, edited(text, edits), !('text' in content));
+    })
+    .join('');
 }
 
 const PLACE = /^(.+):(\d+)$/;

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import { isOrderFile } from '../../analysis/base/paths.js';
 import { plural } from '../../analysis/report/text.js';
@@ -10,6 +10,7 @@ import { replaceFiles, type Replacement } from '../../host/node/write.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
 import { fromHere, shellWord } from '../paths.js';
+import { renderMail, type PatchedFile } from '../mail.js';
 import { edited, editsByFile, renderPatch, selectFixes, type Selection } from '../patch.js';
 import { hasLostPaths, runSession, type Session } from '../session.js';
 import { message, shownExactly, writeResult } from '../terminal.js';
@@ -18,6 +19,7 @@ interface FixOptions extends CommonOptions {
   readonly rules?: readonly RuleId[];
   readonly confidence: Confidence;
   readonly write?: boolean;
+  readonly format: 'diff' | 'mbox';
 }
 
 export function addFix(program: Command, end: (code: number) => void): void {
@@ -27,7 +29,12 @@ export function addFix(program: Command, end: (code: number) => void): void {
     .argument('[path...]')
     .addOption(rulesOption())
     .addOption(confidenceOption())
-    .option('--write', 'change the files');
+    .addOption(
+      new Option('--format <format>', 'one diff, or a mail for each fix that git am takes')
+        .choices(['diff', 'mbox'])
+        .default('diff'),
+    )
+    .addOption(new Option('--write', 'change the files').conflicts('format'));
   addCommonOptions(command).action(async (paths: string[], options: FixOptions) => {
     end(
       await runSession(paths, { ...options, fixFor: () => true }, (session) => {
@@ -35,6 +42,7 @@ export function addFix(program: Command, end: (code: number) => void): void {
         const selection = selectFixes(findings, session.snapshot.program);
         mention(selection, findings.length, options.write === true, fromHere(session.root));
         if (options.write === true) write(session, selection);
+        else if (options.format === 'mbox') mail(session, selection);
         else print(session, selection);
         const left = findings.length - (options.write === true ? selection.chosen.length : 0);
         if (hasLostPaths(session)) return EXIT.failure;
@@ -72,6 +80,28 @@ function print(session: Session, selection: Selection): void {
     return renderPatch(isHere ? pathOf(file) : file, text, edited(text, edits), isNew);
   });
   writeResult(shownExactly(patches.join('')), undefined);
+}
+
+/** Each fix by itself, against the files as they are. */
+function mail(session: Session, { chosen }: Selection): void {
+  const told = new Set<string>();
+  const mails: string[] = [];
+  for (const one of chosen) {
+    // The same change mends several findings: one mail tells the first.
+    const identity = JSON.stringify(one.fix.edits);
+    if (told.has(identity)) continue;
+    told.add(identity);
+    const patches = [...editsByFile({ chosen: [one] })].map(([file, edits]): PatchedFile => {
+      const { text, encoding, isNew } = contentOf(session, file);
+      const after = edited(text, edits);
+      const patch = renderPatch(file, text, after, isNew);
+      return { file, patch, isPlain: encoding === 'utf-8' || /^[\0-\x7f]*$/.test(patch), lines: edits };
+    });
+    const odd = patches.find(({ isPlain }) => !isPlain);
+    if (odd) message(`${odd.file}: not in UTF-8, and a mail is; lockorder fix --write changes it`);
+    else mails.push(renderMail(session.root, one, patches));
+  }
+  writeResult(shownExactly(mails.join('\n')), undefined);
 }
 
 function write(session: Session, selection: Selection): void {

@@ -234,7 +234,7 @@ export class Project implements SupplySource {
       const content = this.analysed(file);
       return 'text' in content ? content.text : undefined;
     };
-    return new Fixer(this.workspace, { compiler, parser, textOf });
+    return new Fixer(this.workspace, { compiler, parser, textOf }, this.options.config.fixes);
   }
 
   async close(): Promise<void> {

@@ -13,11 +13,11 @@ export function explain(session: Session, params: ExplainParams, rulePages?: str
   const found = params.id === undefined ? findingAt(session, params) : findingOf(session, params.id);
   if (!found) return null;
   const { finding, root, view } = found;
-  const refusals = view.fixes.get(finding.id)?.refusals;
+  const { refusals, suggestions } = view.fixes.get(finding.id) ?? {};
   return {
     id: finding.id,
     title: `${finding.rule} in ${finding.at.function}`,
-    text: explainFinding(finding, refusals),
+    text: explainFinding(finding, refusals, suggestions),
     page: explainPage(finding, root, { refusals: refusals ?? [], rulePages }),
   };
 }

@@ -50,6 +50,7 @@ export class Project {
     this.fix = fixes[0];
     for (const file of files) this.write(join('tree', file.name), file.text);
     this.write('tree/.git/HEAD', 'ref: refs/heads/main\n');
+    this.write('tree/lockorder.json', '{ "fixes": "all" }\n');
     this.write('tree/Kbuild', 'obj-m += it.o\n');
     const program = join(ROOT, 'dist/cli.cjs');
     this.write('bin/lockorder', `#!/bin/sh\nexec '${execPath}' '${program}' "$@"\n`);

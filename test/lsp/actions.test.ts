@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
@@ -156,6 +156,8 @@ describe('what can be done about a finding', () => {
     });
 
     it('suppresses it in lockorder.json, new or with entries already', async () => {
+      const config = readFileSync(join(server.folder, 'lockorder.json'), 'utf8');
+      rmSync(join(server.folder, 'lockorder.json'));
       const found = cycle(await server.open('two.c', TWO));
       const fresh = server.applied({ edit: await suppress('config', found) }).get('lockorder.json') ?? '';
       const entry = {
@@ -171,7 +173,7 @@ describe('what can be done about a finding', () => {
       writeFileSync(join(server.folder, 'lockorder.json'), fresh);
       await server.changedOnDisk('lockorder.json');
       await server.diagnostics('two.c', 0, (now) => now.length === 0);
-      rmSync(join(server.folder, 'lockorder.json'));
+      writeFileSync(join(server.folder, 'lockorder.json'), config);
       await server.changedOnDisk('lockorder.json');
       await server.diagnostics('two.c', 0, (now) => now.length > 0);
       await server.close('two.c');

@@ -79,9 +79,10 @@ export class Server {
   private readonly waiting = new Set<() => void>();
   private isStopping = false;
 
-  /** Starts a server on a new folder with these files. */
+  /** Starts a server on a new folder with these files, where every verified fix is an edit. */
   constructor(files: Readonly<Record<string, string>> = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'lockorder-lsp-'));
+    this.write('lockorder.json', '{ "fixes": "all" }');
     for (const [name, text] of Object.entries(files)) this.write(name, text);
     const program = join(ROOT, 'dist', 'server.cjs');
     this.process = spawn(process.execPath, ['--enable-source-maps', program, '--stdio'], {

@@ -37,5 +37,5 @@ export async function analyse(
       ),
   });
   const source = { compiler, parser: await parser, textOf: (file: string) => texts.get(file) };
-  return { snapshot, fixer: new Fixer(workspace, source) };
+  return { snapshot, fixer: new Fixer(workspace, source, 'all') };
 }

@@ -10,6 +10,7 @@ import fields from './fields.json' with { type: 'json' };
 import frees from './frees.json' with { type: 'json' };
 import handlers from './handlers.json' with { type: 'json' };
 import inert from './inert.json' with { type: 'json' };
+import interrupts from './interrupts.json' with { type: 'json' };
 import language from './language.json' with { type: 'json' };
 import annotationsLocks from './locks/annotations.json' with { type: 'json' };
 import bitLock from './locks/bit-lock.json' with { type: 'json' };
@@ -58,6 +59,7 @@ const FILES: readonly (readonly unknown[])[] = [
   frees,
   handlers,
   inert,
+  interrupts,
   language,
   annotationsLocks,
   bitLock,

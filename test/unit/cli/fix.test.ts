@@ -5,11 +5,14 @@ import { within } from '../host/temporary.js';
 import { lockorder, TIMEOUT_MS } from './run.js';
 import { CLEAN, CYCLE, FIXED } from './sources.js';
 
+/** Every verified fix is an edit, whatever is proven of its kind. */
+const ALL = '{ "fixes": "all" }';
+
 describe('fix', function () {
   this.timeout(TIMEOUT_MS);
 
   it('prints a unified diff, changes nothing, and ends with 1', () =>
-    within({ 'a.c': CYCLE }, async ({ path }) => {
+    within({ 'a.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
       const { code, out, err } = await lockorder(['fix'], path);
       assert.equal(code, 1);
       assert.match(err, /a\.c:17: Take .*first before .*second/);
@@ -19,14 +22,24 @@ describe('fix', function () {
     }));
 
   it('changes the files with --write, after which there is nothing to find', () =>
-    within({ 'a.c': CYCLE }, async ({ path }) => {
+    within({ 'a.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
       assert.equal((await lockorder(['fix', '--write'], path)).code, 0);
       assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), FIXED);
       assert.equal((await lockorder(['scan'], path)).code, 0);
     }));
 
+  it('changes nothing by a kind that is not proven yet, and explain shows it as a suggestion', () =>
+    within({ 'a.c': CYCLE }, async ({ path }) => {
+      const { code, out } = await lockorder(['fix', '--write'], path);
+      assert.deepEqual({ code, out }, { code: 1, out: '' });
+      assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), CYCLE);
+      const told = (await lockorder(['explain', 'a.c:17'], path)).out;
+      assert.match(told, /^Suggestion, to be read before it is used$/m);
+      assert.match(told, /^-\tdown\(&second\);$/m);
+    }));
+
   it('keeps encoding, byte order mark and line ends', () =>
-    within({}, async (folder) => {
+    within({ 'lockorder.json': ALL }, async (folder) => {
       const comment = '/* Gr\u00fc\u00dfe */\n';
       const bom = Buffer.from([0xef, 0xbb, 0xbf]);
       const encodings: readonly (readonly [string, (text: string) => Buffer])[] = [
@@ -47,7 +60,7 @@ describe('fix', function () {
     }));
 
   it('leaves rules alone that were not asked for', () =>
-    within({ 'a.c': CYCLE }, async ({ path }) => {
+    within({ 'a.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
       assert.deepEqual(await lockorder(['fix', '--rules', 'self-deadlock'], path), {
         code: 0,
         out: '',

@@ -45,7 +45,7 @@ export async function analysed(sources: Readonly<Record<string, string>>): Promi
 /** What is found in these texts by one rule, with the fixes that hold. */
 export async function fixesIn(sources: Readonly<Record<string, string>>, rule: RuleId): Promise<Fixed[]> {
   const { workspace, snapshot, textOf } = await analysed(sources);
-  const fixer = new Fixer(workspace, { parser, compiler, textOf });
+  const fixer = new Fixer(workspace, { parser, compiler, textOf }, 'all');
   return snapshot.findings
     .filter((finding) => finding.rule === rule)
     .map((finding) => ({ finding, ...runToEnd(fixer.fixesOf(finding, snapshot)) }));

@@ -3,7 +3,9 @@ import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { runToEnd } from '../../../analysis/base/progress.js';
 import { KnownCallers } from '../../../analysis/graph/callers.js';
+import { DependencyFinder } from '../../../analysis/graph/dependency.js';
 import { EntryLocks } from '../../../analysis/graph/entry.js';
+import { LockCalls, MayAcquire } from '../../../analysis/graph/may-acquire.js';
 import { OneThread } from '../../../analysis/graph/one-thread.js';
 import { Proofs } from '../../../analysis/graph/proofs.js';
 import { Reach } from '../../../analysis/graph/reach.js';
@@ -23,9 +25,11 @@ function questionsOf({ table, collected, contexts, fn }: Linked, names: readonly
   const reach = new Reach(collected);
   const proofs = new Proofs(table).begin();
   const usage = runToEnd(Usage.read(table, collected, reach, contexts, proofs));
+  const mayAcquire = new MayAcquire(new LockCalls(collected));
+  const finder = new DependencyFinder(table, collected, reach, mayAcquire, proofs);
   const entry = new EntryLocks(new KnownCallers(collected));
   const threads = new OneThread(collected.program);
-  const switching = new Switching(table, collected, contexts, usage);
+  const switching = new Switching(table, collected, contexts, usage, finder);
   const keys = [...collected.kinds.keys()].sort();
   const ofFunctions = names.flatMap((name): Question[] => [
     {

@@ -334,7 +334,8 @@ describe('any program', function () {
         const workspace = create();
         for (const [file, text] of texts) apply(workspace, file, text);
         const snapshot = settle(workspace, texts);
-        const fixer = new Fixer(workspace, { compiler, parser, textOf: (file) => texts.get(file) });
+        const source = { compiler, parser, textOf: (file: string) => texts.get(file) };
+        const fixer = new Fixer(workspace, source, 'all');
         const { findings } = runToEnd(fixer.fixAll(snapshot, () => true));
         for (const { verified, edits } of findings.flatMap(({ fixes }) => fixes)) {
           assert.ok(verified && edits.length > 0);

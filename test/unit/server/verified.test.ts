@@ -7,7 +7,7 @@ import { finding, step } from './findings.js';
 
 const one = finding('one', [step(0, 'a.c', 1), step(1, 'b.c', 2)]);
 const other = finding('other', [step(0, 'c.c', 3)]);
-const RESULT: FixResult = { fixes: [], refusals: [{ kind: 'reorder', reason: 'none' }] };
+const RESULT: FixResult = { fixes: [], suggestions: [], refusals: [{ kind: 'reorder', reason: 'none' }] };
 const open = (texts: Readonly<Record<string, string>>): ReadonlyMap<string, { readonly text: string }> =>
   new Map(Object.entries(texts).map(([file, text]) => [file, { text }]));
 

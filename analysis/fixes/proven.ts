@@ -1,0 +1,31 @@
+/** Repairs of one kind, drawn from findings in real trees and judged by reading (bench/truth/judged-repairs-*.json). */
+interface Judged {
+  readonly right: number;
+  readonly drawn: number;
+}
+
+/** So many have to be drawn, and all of them right, before a kind is offered as an edit. */
+const ENOUGH = 20;
+
+/** Kinds without a row were never drawn. A kind whose conditions grow weaker begins again at nothing. */
+const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([]);
+
+/** How a kind of repair is offered: as an edit, or in words only, with the reason. */
+export interface Standing {
+  readonly as: 'edit' | 'suggestion';
+  readonly reason: string;
+}
+
+/** What is known of a kind of repair from real findings decides how it is offered. */
+export function standingOf(kind: string): Standing {
+  const { right, drawn } = judged.get(kind) ?? { right: 0, drawn: 0 };
+  const isProven = drawn >= ENOUGH && right === drawn;
+  const told =
+    drawn === 0
+      ? `no repair of the kind ${kind} in real code was judged yet`
+      : `${right} of ${drawn} repairs of the kind ${kind} in real code were right`;
+  return {
+    as: isProven ? 'edit' : 'suggestion',
+    reason: isProven ? told : `${told}; ${ENOUGH} are asked for`,
+  };
+}

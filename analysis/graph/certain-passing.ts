@@ -1,0 +1,34 @@
+import { blockOf } from '../summary/events.js';
+import { successors } from '../summary/exits.js';
+import type { BlockId, EventId, Skeleton } from '../summary/types.js';
+
+/**
+ * Whether every run of a function that comes by `event` also comes by `other`: before it on every way from the entry,
+ * or behind it on every way out. What holds at `other` because of what it is then holds of the whole run.
+ */
+export function alwaysWith(skeleton: Skeleton, event: EventId, other: EventId): boolean {
+  const [at, there] = [blockOf(skeleton, event), blockOf(skeleton, other)];
+  if (at < 0 || there < 0) return false;
+  if (at === there) return true;
+  if (!reaches(skeleton, 0, there).has(at)) return true;
+  const behind = reaches(skeleton, at, there);
+  return [...behind].every((id) => blockAt(skeleton, id).exit.k !== 'return');
+}
+
+function blockAt(skeleton: Skeleton, id: BlockId): Skeleton['blocks'][number] {
+  const block = skeleton.blocks[id];
+  if (block === undefined) throw new RangeError(`block ${id}`);
+  return block;
+}
+
+/** Blocks reached from one, itself among them, without going through `without`. */
+function reaches(skeleton: Skeleton, from: BlockId, without: BlockId): ReadonlySet<BlockId> {
+  const seen = new Set<BlockId>();
+  const open = from === without ? [] : [from];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    for (const to of successors(blockAt(skeleton, id).exit)) if (to !== without) open.push(to);
+  }
+  return seen;
+}

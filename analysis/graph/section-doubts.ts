@@ -1,0 +1,99 @@
+import type { Effects, HeldLock, Site } from '../effects/types.js';
+import type { FunctionRef } from '../link/types.js';
+import type { Surroundings } from '../effects/step.js';
+import { eventsOf } from '../summary/events.js';
+import { target, within, type Bounded } from './bounded.js';
+import type { Collected } from './collect.js';
+import type { DependencyFinder } from './dependency.js';
+import { flatten } from './replay.js';
+import { isOf, type SwitchedCall } from './sections.js';
+
+/** Calls followed from a section down to what it must not do. */
+const MAX_DOWN = 4;
+
+/** What speaks against switching interrupts off in sections: what they do cannot be done so, or goes wrong anyway. */
+export class SectionDoubts {
+  private readonly needing: Bounded<boolean>;
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly collected: Collected,
+    private readonly finder: DependencyFinder,
+    /** Is changed as well, and no longer does what it did. */
+    private readonly mended?: FunctionRef,
+  ) {
+    this.needing = within(around, (fn) => this.namesNeeding(fn) !== undefined);
+  }
+
+  /** Why the sections of class `key` that these calls begin cannot run so; nothing where they can. */
+  of(key: string, changed: readonly SwitchedCall[]): string | undefined {
+    const begin = new Set(changed.map(({ fn, at }) => `${fn.id}:${at.line}:${at.column}`));
+    const isIn = (lock: HeldLock): boolean => isOf(lock, key) && begin.has(placeOf(lock.site));
+    const off = changed.some(({ form }) => form === 'irq' || form === 'save');
+    for (const effects of this.collected.effects.values()) {
+      const reason = off ? this.needsThemOn(effects, isIn) : undefined;
+      if (reason !== undefined) return reason;
+    }
+    for (const { holds, steps } of this.finder.find(key, key)) {
+      const [first] = steps;
+      if (first !== undefined && holds.certain && isIn(holds))
+        return `${first.fn.name}() takes the lock again while it holds it, through line ${first.span.line}`;
+    }
+    return undefined;
+  }
+
+  private needsThemOn(effects: Effects, isIn: (lock: HeldLock) => boolean): string | undefined {
+    const { models } = this.around;
+    const { fn } = effects;
+    const said = (name: string): string => `${fn.name}() calls ${name}() there, which needs interrupts on`;
+    for (const { api, site, moments } of [...effects.apis, ...effects.acquires]) {
+      if (site.via !== undefined || !models.needsInterrupts(api)) continue;
+      if (moments.some(({ held }) => held.some(isIn))) return said(api);
+    }
+    for (const { k, api, site, lock, moments } of effects.uses) {
+      if (k !== 'release' || site.via !== undefined || !models.needsInterrupts(api)) continue;
+      // Its own end changes with it.
+      const isInside = moments.some(({ held }) =>
+        held.some((one) => isIn(one) && one.term.key !== lock.term.key),
+      );
+      if (isInside) return said(api);
+    }
+    for (const call of effects.calls) {
+      if (call.site.via !== undefined || !call.moments.some(({ held }) => held.some(isIn))) continue;
+      const name = call.targets.length === 0 ? this.calleeName(call.site) : undefined;
+      if (name !== undefined && models.needsInterrupts(name)) return said(name);
+      if (call.callee !== undefined && call.targets.length === 0 && name === undefined)
+        return `${fn.name}() calls there through a pointer what is out of sight`;
+      for (const callee of call.callee === undefined ? [target(call)] : call.targets) {
+        if (callee === undefined || !this.needing.of(callee, MAX_DOWN)) continue;
+        return `${fn.name}() calls ${callee.name}() there, which leads to ${this.nameBelow(callee, MAX_DOWN)}() and needs interrupts on`;
+      }
+    }
+    return undefined;
+  }
+
+  /** What a call is named that leads nowhere in sight. */
+  private calleeName({ fn, event }: Site): string | undefined {
+    const found = eventsOf(this.around.program.skeleton(fn)).find(({ id }) => id === event);
+    return found?.k === 'call' && typeof found.callee === 'string' ? found.callee : undefined;
+  }
+
+  private namesNeeding(fn: FunctionRef): string | undefined {
+    if (fn === this.mended) return undefined;
+    const names = fn.item?.calls ?? fn.macro?.calls ?? [];
+    return names.find((name) => this.around.models.needsInterrupts(name));
+  }
+
+  private nameBelow(fn: FunctionRef, calls: number): string {
+    const own = this.namesNeeding(fn);
+    if (own !== undefined || calls === 0) return own ?? fn.name;
+    const next = this.around.program.callees(fn).find((callee) => this.needing.of(callee, calls - 1));
+    return next === undefined ? fn.name : this.nameBelow(next, calls - 1);
+  }
+}
+
+/** The acquisition itself, at the end of the calls on the way to it. */
+function placeOf(site: Site): string {
+  const last = flatten(site).at(-1) ?? site;
+  return `${last.fn.id}:${last.span.line}:${last.span.column}`;
+}
