@@ -8,7 +8,14 @@ interface Judged {
 const ENOUGH = 20;
 
 /** Kinds without a row were never drawn. A kind whose conditions grow weaker begins again at nothing. */
-const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([]);
+const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
+  ['irq-safe', { right: 6, drawn: 6 }],
+  ['irq-state', { right: 2, drawn: 2 }],
+  ['no-wait', { right: 0, drawn: 1 }],
+  ['release', { right: 1, drawn: 1 }],
+  ['soft-timer', { right: 1, drawn: 1 }],
+  ['wait', { right: 2, drawn: 2 }],
+]);
 
 /** How a kind of repair is offered: as an edit, or in words only, with the reason. */
 export interface Standing {
