@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { summedCosts } from '../analysis/checks/costs.js';
 import type { Counts } from '../analysis/workspace/stats.js';
 import { compareFindings } from '../analysis/report/order.js';
 import type { SkippedFile } from '../host/api.js';
@@ -12,7 +13,7 @@ import { inRoom, roomMb } from '../host/node/room.js';
 import { byCodeUnit } from '../host/paths.js';
 import { EXIT } from './failure.js';
 import { locate } from './place.js';
-import { mention, type runShown, type Session, type SessionOptions, type Shown } from './session.js';
+import { mention, noTimes, type runShown, type Session, type SessionOptions, type Shown } from './session.js';
 import { message, ProgressLine } from './terminal.js';
 
 /*
@@ -133,7 +134,7 @@ async function scanInParts(
   try {
     for (const [file, key] of results.flatMap(({ contents }) => contents)) project.keys.set(file, key);
     mention(root, { skipped, failures }, shown, options);
-    const times = { link: 0, check: 0, total: performance.now() - start };
+    const times = noTimes(performance.now() - start);
     return use({ root, project, snapshot: shown, skipped, failures, times });
   } finally {
     await project.close();
@@ -210,13 +211,14 @@ function joined(
 
 /** Classes and edges that several parts have are counted in each. */
 function summed(all: readonly Counts[]): Counts {
-  const total = (name: Exclude<keyof Counts, 'gaps'>): number =>
+  const total = (name: Exclude<keyof Counts, 'costs' | 'gaps'>): number =>
     all.reduce((sum, each) => sum + each[name], 0);
   const gaps: Record<string, number> = {};
   for (const each of all) {
     for (const [kind, count] of Object.entries(each.gaps)) gaps[kind] = (gaps[kind] ?? 0) + count;
   }
   return {
+    costs: summedCosts(all.map(({ costs }) => costs)),
     files: total('files'),
     bytes: total('bytes'),
     functions: total('functions'),

@@ -54,10 +54,12 @@ export interface Session<Result extends Shown = Snapshot> {
 }
 
 /** Wall milliseconds of the stages that run in the main thread. */
-export interface StageTimes {
-  link: number;
-  check: number;
+export interface StageTimes extends Record<Progress['stage'], number> {
   total: number;
+}
+
+export function noTimes(total: number): StageTimes {
+  return { link: 0, effects: 0, graph: 0, replay: 0, check: 0, fix: 0, total };
 }
 
 function filesAt(root: string, revision: string): RevisionFiles {
@@ -127,7 +129,7 @@ export async function runShown<T>(
       counts: () => counts as Counts,
       unfinished: () => unfinished,
     };
-    const times: StageTimes = { link: 0, check: 0, total: performance.now() - start };
+    const times = noTimes(performance.now() - start);
     return use({ root: place.root, project, snapshot: shown, skipped, failures, times });
   });
 }
@@ -176,7 +178,7 @@ async function analysed(
   else await keptWhenInterrupted(project, () => project.load());
   growWithRoom();
   progress.clear();
-  const times: StageTimes = { link: 0, check: 0, total: 0 };
+  const times = noTimes(0);
   const watch: Watch = { times, progress, heap: new HeapWatch() };
   const { workspace } = project;
   const analysing = <R>(work: Generator<Progress, R>): R =>
@@ -229,7 +231,7 @@ async function fixed(
     project.workspace.lighten();
     fixer.lighten();
   };
-  const steps = watched(fixer.fixAll(snapshot, fixFor), watch, lighten);
+  const steps = watched(fixer.fixAll(snapshot, fixFor), watch, lighten, 'fix');
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;
     if (step.value === 'full') return undefined;
@@ -350,17 +352,18 @@ interface Watch {
   readonly heap: HeapWatch;
 }
 
-/** Work whose time is taken, and of which `lighten` lets go of what it can when memory is short. Yields how much is left. */
+/** Work whose time is taken, as that of `phase` if given, and of which `lighten` lets go of what it can when memory is short. Yields how much is left. */
 function* watched<T>(
   work: Generator<Progress, T>,
   { times, progress, heap }: Watch,
   lighten: () => void,
+  phase?: Progress['stage'],
 ): Generator<Room, T> {
   for (let last = performance.now(); ;) {
     const next = work.next();
     const now = performance.now();
-    const isLinking = !next.done && (next.value.stage === 'link' || next.value.stage === 'effects');
-    times[isLinking ? 'link' : 'check'] += now - last;
+    // What comes after the last step is the end of the checks.
+    times[phase ?? (next.done ? 'check' : next.value.stage)] += now - last;
     last = now;
     if (next.done) return next.value;
     const { stage, done, total } = next.value;

@@ -5,17 +5,26 @@ import type { Session, Shown } from './session.js';
 /** What `--stats` adds: counts, and the only times and memory that any output has. */
 export function statsOf({ root, project, snapshot, times }: Session<Shown>): ScanStats {
   const usage = process.resourceUsage();
-  const { gaps, ...counts } = snapshot.counts();
+  const { gaps, costs, ...counts } = snapshot.counts();
   return {
     root,
     ...counts,
     gaps: { ...gaps },
+    costs: {
+      components: { count: costs.components.count, largest: [...costs.components.largest] },
+      costliest: { summaries: [...costs.costliest.summaries], replay: [...costs.costliest.replay] },
+    },
+    cache: (project.cache?.use ?? []).map((use) => ({ ...use })),
     ms: {
       read: Math.round(project.times.read),
       outline: Math.round(project.times.outline),
       parse: Math.round(project.times.parse),
       link: Math.round(project.times.link + times.link),
+      summaries: Math.round(times.effects),
+      graph: Math.round(times.graph),
+      replay: Math.round(times.replay),
       check: Math.round(times.check),
+      fix: Math.round(times.fix),
       total: Math.round(times.total),
     },
     cpuMs: Math.round((usage.userCPUTime + usage.systemCPUTime) / 1000),
@@ -27,6 +36,7 @@ export function statsOf({ root, project, snapshot, times }: Session<Shown>): Sca
 export function renderStats(stats: ScanStats): string {
   const share = (part: number, whole: number): string =>
     whole === 0 ? '' : ` (${((100 * part) / whole).toFixed(2)} %)`;
+  const { components, costliest } = stats.costs;
   const rows: [string, string][] = [
     ['root', visible(stats.root)],
     ['files', `${stats.files}, ${(stats.bytes / 1e6).toFixed(1)} MB`],
@@ -39,6 +49,22 @@ export function renderStats(stats: ScanStats): string {
     ['lock classes', String(stats.classes)],
     ['edges', String(stats.edges)],
     ...Object.entries(stats.gaps).map(([kind, count]): [string, string] => [`gap ${kind}`, String(count)]),
+    [
+      'components',
+      components.count === 0
+        ? 'none of several functions'
+        : `${components.count} of several functions, the largest ${components.largest.join(', ')}`,
+    ],
+    ...Object.entries(costliest).flatMap(([phase, functions]) =>
+      functions.map(({ file, function: name, steps }): [string, string] => [
+        `steps ${phase}`,
+        `${steps} ${name}() [${file}]`,
+      ]),
+    ),
+    ...stats.cache.map(({ what, hits, misses }): [string, string] => [
+      `cache ${what}`,
+      `${hits} found, ${misses} not`,
+    ]),
     ...Object.entries(stats.ms).map(([stage, ms]): [string, string] => [`ms ${stage}`, String(ms)]),
     ['cpu ms', String(stats.cpuMs)],
     ['memory', `${stats.rssMb} MB`],

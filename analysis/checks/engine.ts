@@ -6,6 +6,7 @@ import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { EventId } from '../summary/types.js';
+import type { Costs } from './costs.js';
 import type { Inspection } from './inspect.js';
 import type { AnnotationPlan } from './annotated-effects.js';
 import type { TakePlan } from './take-plan.js';
@@ -59,6 +60,7 @@ export interface FunctionEffects {
 export interface EngineStats {
   readonly functionsComplete: number;
   readonly lockSitesResolved: number;
+  readonly costs: Costs;
 }
 
 /** The result of one complete run over a program; plain data but for the lookups. */

@@ -10,7 +10,7 @@ import { DeclaredOrders } from '../graph/declared.js';
 import { CallerDemands } from '../graph/demand-callers.js';
 import { DependencyFinder } from '../graph/dependency.js';
 import { LockCalls, MayAcquire } from '../graph/may-acquire.js';
-import { Proofs } from '../graph/proofs.js';
+import { Proofs, type ProofRun } from '../graph/proofs.js';
 import { Reach } from '../graph/reach.js';
 import type { Cured, SwitchPlan } from '../graph/sections.js';
 import type { LockGraph } from '../graph/types.js';
@@ -21,6 +21,7 @@ import type { AnnotationPlan } from './annotated-effects.js';
 import type { TakePlan } from './take-plan.js';
 import { BoundSites } from './bound-sites.js';
 import { annotationMismatch } from './annotation-mismatch.js';
+import { costsOf } from './costs.js';
 import { DeadArms } from './dead-arms.js';
 import { declaredOrder } from './declared-order.js';
 import { describeEffects } from './describe.js';
@@ -165,7 +166,7 @@ class LinkedEngine implements Engine {
     return new Result(
       this.table,
       collected,
-      proofs.gaps,
+      proofs,
       reach,
       contexts,
       withoutConsequences(findings)
@@ -299,7 +300,7 @@ class Result implements Analysis {
   constructor(
     private readonly table: EffectsTable,
     private readonly collected: Collected,
-    overruns: Iterable<LocatedGap>,
+    private readonly proofs: ProofRun,
     private readonly reach: Reach,
     private readonly contexts: Contexts | undefined,
     readonly findings: readonly Finding[],
@@ -309,7 +310,7 @@ class Result implements Analysis {
     private readonly orders: () => DeclaredOrders,
     private readonly isReported: (file: string) => boolean,
   ) {
-    const gaps: LocatedGap[] = [...overruns];
+    const gaps: LocatedGap[] = [...proofs.gaps];
     for (const [fn, effects] of collected.effects) {
       if (fn.macro !== undefined) continue;
       for (const gap of effects.gaps) gaps.push({ ...gap, file: fn.file, function: fn.name });
@@ -330,7 +331,11 @@ class Result implements Analysis {
       if ((fn.item?.lockSites ?? 0) > 0 && effects.gaps.length === 0) functionsComplete++;
       lockSitesResolved += this.resolvedSites(effects, bound);
     }
-    return { functionsComplete, lockSitesResolved };
+    return {
+      functionsComplete,
+      lockSitesResolved,
+      costs: costsOf(this.collected, this.proofs.costs),
+    };
   }
 
   get graph(): LockGraph {

@@ -15,20 +15,19 @@ import type { Term } from './terms.js';
 const MAX_STATES = 32;
 /** Block executions in one function before the interpretation gives up on precision. */
 const MAX_STEPS = 6000;
-
-/** Block executions between two yields. */
+/** The same between two yields. */
 const STEPS_AT_ONCE = 32;
-
 /** Where paths leave a function. */
 type ReturnListener = (state: State, value: Term | undefined, at: Span) => void;
 
 /**
  * Runs a function's skeleton to a fixpoint from its entry, and tells what happens where in the final states: of
- * each the last run was recorded, and only where the record may not hold does it run once more.
+ * each the last run was recorded, and only where the record may not hold does it run once more. Returns its steps.
  */
-export function* interpret(stepper: Stepper, audience: Audience): Generator<void, void> {
+export function* interpret(stepper: Stepper, audience: Audience): Generator<void, number> {
   const run = new Run(stepper, undefined, true);
   if (!(yield* withinBudget(run.whole(audience)))) audience.gap(budgetGap(stepper.fn));
+  return run.steps;
 }
 
 /**

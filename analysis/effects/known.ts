@@ -64,6 +64,7 @@ export function noExit(fn: FunctionRef): Effects {
     level: 0,
     signature: 'no exit',
     isNeutral: false,
+    steps: 0,
   };
 }
 

@@ -36,7 +36,7 @@ export function* summarise(
 ): Generator<void, Effects> {
   const stepper = new Stepper(around, fn, skeleton);
   const collector = new Collector(stepper);
-  yield* interpret(stepper, collector);
+  const steps = yield* interpret(stepper, collector);
   const { exits } = collector;
   const raw = mergeExits(exits.some(isTelling) ? exits : exits.map(withoutFacts), true);
   const exported = exportExits(raw, ({ api }) => {
@@ -64,6 +64,7 @@ export function* summarise(
     level: seen.level,
     signature: signatureOf(seen, storesOf(skeleton)),
     isNeutral: isNeutral(seen),
+    steps,
   };
 }
 

@@ -138,4 +138,6 @@ export interface Effects {
   readonly signature: string;
   /** Callers that neither use its value nor know what it may store to go on as if its body were not known. */
   readonly isNeutral: boolean;
+  /** Executions of blocks that it took to find all this out. */
+  readonly steps: number;
 }

@@ -3,6 +3,7 @@ import type { KnownFacts } from '../effects/kept-facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Site } from '../effects/types.js';
 import { Beginnings } from './beginnings.js';
+import type { FunctionRef } from '../link/types.js';
 import { countNew, MAX_CHAIN_STEPS, Replayer, type Arrived, type Replayed } from './replay.js';
 import { noteRun, stillHolds, usedEffects, type UsedEffects } from './used.js';
 
@@ -54,6 +55,7 @@ export class ProofRun {
   private readonly replayer: Replayer;
   private readonly overruns = new Map<string, LocatedGap>();
   private executions = 0;
+  private readonly byRoot = new Map<FunctionRef, number>();
 
   constructor(
     private readonly around: Surroundings,
@@ -70,6 +72,11 @@ export class ProofRun {
     return this.executions;
   }
 
+  /** The same by the function in which the chains begin. */
+  get costs(): ReadonlyMap<FunctionRef, number> {
+    return this.byRoot;
+  }
+
   /** What was given up because it took too long. */
   get gaps(): Iterable<LocatedGap> {
     return this.overruns.values();
@@ -84,6 +91,7 @@ export class ProofRun {
   private count(chain: readonly Site[], steps: number): void {
     this.executions += steps;
     const [root] = chain;
+    if (root !== undefined) this.byRoot.set(root.fn, (this.byRoot.get(root.fn) ?? 0) + steps);
     if (steps > MAX_CHAIN_STEPS && root !== undefined)
       this.giveUp(root, `${chain.map(({ fn }) => fn.name).join(' → ')}: more than ${MAX_CHAIN_STEPS} steps`);
   }

@@ -51,7 +51,9 @@ export const findingSchema = z.strictObject({
 
 const count = z.int().min(0);
 
-export const statsSchema = z.strictObject({
+const cost = z.strictObject({ file, function: z.string(), steps: count });
+
+const statsSchema = z.strictObject({
   root: z.string(),
   files: count,
   bytes: count,
@@ -64,12 +66,23 @@ export const statsSchema = z.strictObject({
   classes: count,
   edges: count,
   gaps: z.record(z.string(), count),
+  costs: z.strictObject({
+    components: z.strictObject({ count, largest: z.array(count) }),
+    costliest: z.strictObject({ summaries: z.array(cost), replay: z.array(cost) }),
+  }),
+  cache: z
+    .array(z.strictObject({ what: z.string(), hits: count, misses: count }))
+    .describe('What was looked for among the results of earlier runs.'),
   ms: z.strictObject({
     read: z.number(),
     outline: z.number(),
     parse: z.number(),
     link: z.number(),
+    summaries: z.number(),
+    graph: z.number(),
+    replay: z.number(),
     check: z.number(),
+    fix: z.number(),
     total: z.number(),
   }),
   cpuMs: z.number(),

@@ -1,5 +1,6 @@
 import { isOrderFile } from '../base/paths.js';
 import type { Gap, GapKind } from '../base/gap.js';
+import type { Costs } from '../checks/costs.js';
 import type { Analysis } from '../checks/engine.js';
 import type { Program } from '../link/types.js';
 import { compareText } from '../report/order.js';
@@ -17,6 +18,8 @@ export interface Counts {
   readonly classes: number;
   readonly edges: number;
   readonly gaps: Readonly<Partial<Record<GapKind, number>>>;
+  /** What it took, in counts that are the same on every machine. */
+  readonly costs: Costs;
 }
 
 /** A function that was not analysed in full: it did not parse, or ran into a bound. */
@@ -93,6 +96,7 @@ export function countProgram(
     lockSitesResolved: analysis.stats.lockSitesResolved,
     classes: analysis.graph.classes.size,
     edges: analysis.graph.edges.length,
+    costs: analysis.stats.costs,
     gaps: Object.fromEntries([...gaps].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }

@@ -27,6 +27,13 @@ const MOST_HELD_BYTES = 64 * 1024 * 1024;
 /** The result that is made of every file. */
 export const SUMMARY = 'summary';
 
+/** How often results were looked for that are made of whole files, of single functions or of whole runs. */
+export interface CacheUse {
+  readonly what: 'bodies' | 'files' | 'runs';
+  readonly hits: number;
+  readonly misses: number;
+}
+
 /** Where results are kept between runs: $XDG_CACHE_HOME/lockorder. */
 export function defaultCacheFolder(): string {
   const base = process.env['XDG_CACHE_HOME'];
@@ -56,6 +63,7 @@ export class Cache {
   private pendingBytes = 0;
   /** Of packs that were read. */
   private heldBytes = 0;
+  private readonly used = new Map<CacheUse['what'], { hits: number; misses: number }>();
 
   /** `recipe` names everything but the content that results depend on; `root` keeps source trees apart. */
   constructor(
@@ -72,7 +80,21 @@ export class Cache {
     const pack = packOf(file, name);
     const entryName = `${posix.basename(file)}:${name}`;
     const entry = this.pending.get(pack)?.get(entryName) ?? this.pack(pack).get(entryName);
-    return entry?.key === key ? entry.data : undefined;
+    const data = entry?.key === key ? entry.data : undefined;
+    this.count(name, data !== undefined);
+    return data;
+  }
+
+  /** What was looked for since the cache was opened, and how often it was there. */
+  get use(): readonly CacheUse[] {
+    return [...this.used].map(([what, counts]) => ({ what, ...counts }));
+  }
+
+  private count(name: string, isHit: boolean): void {
+    const what = name === SUMMARY ? 'files' : /^(?:function|macro)\d+$/.test(name) ? 'bodies' : 'runs';
+    const counts = this.used.get(what) ?? { hits: 0, misses: 0 };
+    counts[isHit ? 'hits' : 'misses']++;
+    this.used.set(what, counts);
   }
 
   put(file: string, name: string, key: string, data: Uint8Array): void {

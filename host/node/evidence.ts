@@ -164,7 +164,7 @@ export function partsOf(files: readonly string[]): readonly (readonly string[])[
 
 function headOf(file: string): string {
   try {
-    if (statSync(file).isDirectory()) return '';
+    if (!statSync(file).isFile()) return '';
     const head = Buffer.alloc(64);
     const open = openSync(file, 'r');
     try {
