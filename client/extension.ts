@@ -3,6 +3,7 @@ import * as completion from './features/completion.js';
 import * as evidence from './features/evidence.js';
 import * as example from './features/example.js';
 import * as explain from './features/explain.js';
+import * as fix from './features/fix.js';
 import * as graph from './features/graph.js';
 import * as highlights from './features/highlights.js';
 import * as news from './features/news.js';
@@ -24,6 +25,7 @@ const FEATURES = [
   scan,
   explain,
   suppress,
+  fix,
   reading,
   highlights,
   reaches,

@@ -224,6 +224,4 @@ export interface RuleSetting {
 export interface DiagnosticData {
   /** The finding's id. */
   readonly id: string;
-  /** How many verified fixes there are; absent while they are looked for. */
-  readonly fixes?: number;
 }

@@ -153,6 +153,21 @@ export interface ReachPath {
 
 // ---- edits
 
+/** Request: the fixes of a finding. Answered when they are verified, or the finding is gone. */
+export const FIXES = 'lockOrder/fixes';
+
+export interface FixesParams {
+  readonly uri: string;
+  readonly id: string;
+}
+
+export interface FixesResult {
+  /** LSP's own code actions, with their edits. */
+  readonly fixes: readonly unknown[];
+  /** Why there are no more. */
+  readonly refusals: readonly string[];
+}
+
 /** Request: the edit that suppresses a finding, for a reason that somebody has given. `null` when it is gone. */
 export const SUPPRESS = 'lockOrder/suppress';
 

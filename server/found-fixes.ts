@@ -11,6 +11,8 @@ import { VerifiedFixes } from './verified.js';
 export class FoundFixes {
   private readonly idle: IdleFixes;
   private readonly verified = new VerifiedFixes();
+  /** By finding: who waits until its fixes are known, or the finding is gone. */
+  private readonly waiting = new Map<string, (() => void)[]>();
 
   constructor(
     scheduler: StageSetting['scheduler'],
@@ -24,12 +26,23 @@ export class FoundFixes {
   /** For what is on the screen; the rest can wait until it is opened. */
   look(stage: Stage, snapshot: Snapshot, onFound: () => void): void {
     const isOpen = (finding: Finding): boolean => partsOf(finding).some(({ file }) => this.open.has(file));
-    const wanted = snapshot.findings.filter(isOpen);
-    const take = (fixes: ReadonlyMap<string, FixResult>): void => {
-      this.verified.remember(snapshot.findings, fixes, this.textOf);
-      onFound();
-    };
-    this.idle.start(stage.fixer(), snapshot, wanted, take, this.fail);
+    const findings = snapshot.findings.filter(isOpen);
+    this.idle.start({
+      fixer: stage.fixer(),
+      snapshot,
+      findings,
+      isAskedFor: (id) => this.waiting.has(id),
+      take: (finding, result) => {
+        this.verified.remember([finding], new Map([[finding.id, result]]), this.textOf);
+        if (!this.waiting.has(finding.id)) return;
+        onFound();
+        this.answer(finding.id);
+      },
+      done: () => {
+        if (findings.length > 0) onFound();
+      },
+      fail: this.fail,
+    });
   }
 
   /** Stops looking. */
@@ -37,8 +50,16 @@ export class FoundFixes {
     this.idle.drop();
   }
 
+  /** Nothing will be found any more. */
+  end(): void {
+    this.drop();
+    for (const id of this.waiting.keys()) this.answer(id);
+  }
+
   /** What holds of the findings of a result. */
   of(findings: readonly Finding[]): ReadonlyMap<string, FixResult> {
+    const there = new Set(findings.map(({ id }) => id));
+    for (const id of this.waiting.keys()) if (!there.has(id)) this.answer(id);
     return this.verified.of(findings, this.open);
   }
 
@@ -47,8 +68,23 @@ export class FoundFixes {
     return this.verified.holds(id, this.open);
   }
 
+  /** When the fixes of a finding are known, or it is gone. It is the next to be looked at. */
+  known(id: string): Promise<void> {
+    if (this.holds(id)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.waiting.set(id, [...(this.waiting.get(id) ?? []), resolve]);
+      this.idle.hurry();
+    });
+  }
+
   /** Some files have other texts now than what was known. */
   forget(files: readonly string[]): void {
     this.verified.forget(files);
+  }
+
+  private answer(id: string): void {
+    const waiting = this.waiting.get(id) ?? [];
+    this.waiting.delete(id);
+    for (const resolve of waiting) resolve();
   }
 }

@@ -9,6 +9,16 @@ interface GoodFunction {
   readonly errors: number;
   /** Whether the text was copied out of the one that it stood in. */
   readonly isOwn?: boolean;
+  /** Whether it came with the edits and has not parsed so far. */
+  readonly isUnfinished?: boolean;
+}
+
+/** What to analyse for a text in the editor. */
+export interface Settled {
+  readonly analysed: string;
+  readonly map: TextMap;
+  /** Names of functions in which something is half typed. */
+  readonly unfinished: ReadonlySet<string>;
 }
 
 /**
@@ -25,28 +35,35 @@ export class HalfTyped {
    * Says what to analyse for the text in the editor, given the summary of that very text: the text itself,
    * or one in which broken functions are replaced by their last good form.
    */
-  settle(text: string, summary: FileSummary): { readonly analysed: string; readonly map: TextMap } {
+  settle(text: string, summary: FileSummary): Settled {
     const functions = [...functionsOf(summary)];
     this.isGuess = false;
     const { goodText } = this;
+    const unfinished = new Set<string>();
     if (goodText !== undefined && this.isSwallowed(functions, summary, goodText, text)) {
       const analysed = goodText;
       const change = difference(analysed, text);
-      return { analysed, map: new TextMap(analysed, text, change ? [change] : []) };
+      const whole = new Set(functions.flatMap(({ key, errors }) => (errors === 0 ? [key] : [])));
+      for (const key of this.good.keys()) if (!whole.has(key)) unfinished.add(nameOf(key));
+      return { analysed, map: new TextMap(analysed, text, change ? [change] : []), unfinished };
     }
     const next = new Map<string, GoodFunction>();
     const replaced: { readonly start: number; readonly end: number; readonly by: string }[] = [];
     for (const { key, start, end, errors } of functions) {
       const before = this.good.get(key);
+      const isUnfinished = errors > 0 && (before ? before.isUnfinished === true : goodText !== undefined);
       if (before && errors > before.errors) {
         next.set(key, before.isOwn ? before : { ...before, text: ownText(before.text), isOwn: true });
         replaced.push({ start, end, by: before.text });
-      } else next.set(key, { text: text.slice(start, end), errors });
+        unfinished.add(nameOf(key));
+      } else
+        next.set(key, { text: text.slice(start, end), errors, ...(isUnfinished ? { isUnfinished } : {}) });
+      if (isUnfinished) unfinished.add(nameOf(key));
     }
     this.good = next;
     const settled = compose(text, replaced);
     this.goodText = settled.analysed;
-    return settled;
+    return { ...settled, unfinished };
   }
 
   /** Whether functions disappeared behind something half-typed that stands elsewhere: then all waits for its end. */
@@ -79,6 +96,10 @@ export class HalfTyped {
     this.isGuess = false;
     return isGuess;
   }
+}
+
+function nameOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('#'));
 }
 
 function compose(

@@ -9,6 +9,8 @@ import type { FileUpdate } from '../analysis/workspace/index.js';
 /** Documents beyond this many UTF-16 units are generated data; analysing them would only delay the others. */
 const MAX_LENGTH = 4 * 1024 * 1024;
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** One document in the editor, and what the analysis was given of it. */
 export class OpenFile {
   /** For the workspace; `undefined` until compiled, and for a document that is too large. */
@@ -22,7 +24,12 @@ export class OpenFile {
   isUntouched = true;
   /** Saved since it was edited last. */
   isSaved = true;
+  /** When there was a result with this document in it, or it was closed. */
+  readonly shown: Promise<void>;
+  /** There is one. */
+  show: () => void = () => undefined;
   private readonly halfTyped = new HalfTyped();
+  private halfTypedFunctions = NONE;
   private readonly kept = new KeptSkeletons();
   /** A newer text that is seen like the analysed one, which stands for it until there is time. */
   private moved: Moved | undefined;
@@ -34,7 +41,9 @@ export class OpenFile {
     readonly file: string,
     public text: string,
     public version: number,
-  ) {}
+  ) {
+    this.shown = new Promise((resolve) => (this.show = resolve));
+  }
 
   /** A new version of the text. */
   edit(text: string, version: number): void {
@@ -50,14 +59,20 @@ export class OpenFile {
     return this.halfTyped.accept();
   }
 
+  /** Names of functions in which a statement is half typed, unless somebody saved them so. */
+  get unfinished(): ReadonlySet<string> {
+    return this.isSaved ? NONE : this.halfTypedFunctions;
+  }
+
   /** Compiles the text as it is now. */
   compile(compiler: Compiler): void {
     const { file, text } = this;
     if (text.length > MAX_LENGTH) return this.take(text, undefined);
     if (isOrderFile(file)) return this.take(text, { file, summary: summarizeOrderFile(text) });
     const compiled = compiler.compile(text, this.kept);
-    const { analysed, map } = this.halfTyped.settle(text, compiled.summary);
+    const { analysed, map, unfinished } = this.halfTyped.settle(text, compiled.summary);
     this.typed = map;
+    this.halfTypedFunctions = unfinished;
     // While a statement is typed, what is left without it is the same with every key.
     if (analysed === this.analysed && this.update) {
       this.moved = undefined;

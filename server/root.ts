@@ -15,6 +15,7 @@ import { Introduced } from './introduced.js';
 import { KeptFindings } from './kept.js';
 import { FoundFixes } from './found-fixes.js';
 import { compileEdited, type OpenFile } from './open-file.js';
+import { Rest } from './rest.js';
 import type { Runtime } from './runtime.js';
 import type { Task } from './scheduling.js';
 import {
@@ -57,7 +58,7 @@ export class Root {
   private task: Task<unknown> | undefined;
   private working: Promise<void> | undefined;
   readonly fixes: FoundFixes;
-  private resting: ReturnType<typeof setTimeout> | undefined;
+  private readonly resting = new Rest(() => this.editing && this.rest(this.editing));
   private readonly catchUp = new CatchUp(this.open, () => this.wake());
   /** The document that was edited last. */
   private editing: OpenFile | undefined;
@@ -190,6 +191,7 @@ export class Root {
     const { environment } = this.setting;
     const isSaved =
       this.open.get(file)?.text === environment.readText(environment.absolute(this.place.root, file));
+    this.open.get(file)?.show();
     this.open.delete(file);
     this.edited.delete(file);
     if (!isSaved) this.fixes.forget([file]);
@@ -263,9 +265,9 @@ export class Root {
     this.closed.abort();
     this.growth.stop();
     this.dropTask();
-    this.fixes.drop();
+    this.fixes.end();
     this.givingBack.drop();
-    clearTimeout(this.resting);
+    this.resting.drop();
     this.catchUp.drop();
     await Promise.all([this.live?.close(), this.first.close()]);
   }
@@ -280,7 +282,7 @@ export class Root {
     this.dropTask();
     this.first.hurry();
     this.fixes.drop();
-    clearTimeout(this.resting);
+    this.resting.drop();
     this.catchUp.drop();
     this.working ??= this.work().finally(() => {
       this.working = undefined;
@@ -388,8 +390,9 @@ export class Root {
     this.introduced.note(result, this.open.values(), editing);
     this.view = viewOf({ ...result, fixes }, editing, this.view, this.runtime);
     this.events.published(this);
-    clearTimeout(this.resting);
+    for (const file of this.open.values()) file.show();
+    this.resting.drop();
     const isPremature = this.view.findings.length < result.all.length;
-    if (editing && isPremature) this.resting = setTimeout(() => this.rest(editing), REST_MS);
+    if (editing?.editedAt !== undefined && isPremature) this.resting.start(REST_MS);
   }
 }

@@ -26,18 +26,20 @@ import {
   CHANGED,
   CLASSES,
   COUNTERPARTS,
+  FIXES,
   IMPORT_EVIDENCE,
   OVERVIEW,
   REACHES,
   SARIF,
   SUPPRESS,
+  type FixesParams,
   type ImportEvidenceParams,
   type PositionParams,
   type SuppressParams,
 } from '../protocol/views.js';
 import { actionsFor, answerRefused, diagnosticsFor, editFor } from './conformance.js';
 import type { Environment } from './environment.js';
-import { CODE_ACTION_KINDS, codeActions } from './features/code-actions.js';
+import { CODE_ACTION_KINDS, codeActions, fixesOf } from './features/code-actions.js';
 import { importEvidence } from './features/evidence.js';
 import { explain } from './features/explain.js';
 import { graph } from './features/graph.js';
@@ -205,6 +207,7 @@ export function serve(connection: Connection, environment: Environment): void {
   connection.onRequest(IMPORT_EVIDENCE, (params: ImportEvidenceParams) => importEvidence(session, params));
   connection.onRequest(SARIF, () => sarif(session, environment.version));
   connection.onNotification(PAUSE, ({ paused }: PauseParams) => session.pause(paused));
+  connection.onRequest(FIXES, (params: FixesParams) => fixesOf(session, params));
   connection.onRequest(SUPPRESS, (params: SuppressParams) => {
     const edit = suppressEdit(session, params);
     return (edit && editFor(edit, initialize?.capabilities)) ?? null;

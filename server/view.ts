@@ -28,10 +28,14 @@ export function viewOf(
   const result = { ...found, all: withFixes(found.all, found.fixes) };
   const edit = editing?.editedAt === undefined ? undefined : editing.map.fromOffset(editing.editedAt);
   const shown = new Set(before?.findings.map(({ id }) => id));
-  const premature =
-    editing && edit
-      ? prematureFindings(result.all, result.program, { file: editing.file, line: edit.line }, shown)
-      : new Set<Finding>();
+  const premature = editing
+    ? prematureFindings(
+        result.all,
+        result.program,
+        { file: editing.file, line: edit?.line, unfinished: editing.unfinished },
+        shown,
+      )
+    : new Set<Finding>();
   const findings = judged(
     result.all.filter((finding) => !premature.has(finding)),
     runtime,

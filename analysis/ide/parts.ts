@@ -1,4 +1,4 @@
-import type { Finding, Fix, StoryStep } from '../checks/types.js';
+import type { Finding, StoryStep } from '../checks/types.js';
 import type { Span } from '../base/span.js';
 import { contains } from './place.js';
 import type { Position } from './view.js';
@@ -54,18 +54,4 @@ export function partsAt(
         { line: at.line, column: at.column },
       ),
   );
-}
-
-/** Verified fixes at a position. Nothing is computed here: what is not verified yet is not there. */
-export function fixesAt(
-  parts: readonly FindingPart[],
-  start: Position,
-  end: Position = start,
-): readonly { readonly finding: Finding; readonly fix: Fix }[] {
-  const seen = new Set<string>();
-  return partsAt(parts, start, end).flatMap(({ finding }) => {
-    if (seen.has(finding.id)) return [];
-    seen.add(finding.id);
-    return finding.fixes.filter((fix) => fix.verified).map((fix) => ({ finding, fix }));
-  });
 }

@@ -8,22 +8,34 @@ export function isExitRule(rule: RuleId): boolean {
   return EXIT_RULES.has(rule);
 }
 
+/** What is being typed in a file. */
+export interface Edit {
+  readonly file: string;
+  /** Where, until somebody rests. */
+  readonly line: number | undefined;
+  /** Names of functions in which a statement is half typed: those wait however long that takes. */
+  readonly unfinished: ReadonlySet<string>;
+}
+
 /**
- * The findings that had better wait until the function around a line rests: those of exit rules in it, but
- * for the ones that are shown already.
+ * The findings that had better wait until the function around an edit rests, and is whole: those of exit rules in it,
+ * but for the ones that are shown already.
  */
 export function prematureFindings(
   findings: readonly Finding[],
   program: Program,
-  edit: { readonly file: string; readonly line: number },
+  { file, line: edited, unfinished }: Edit,
   shown: ReadonlySet<string>,
 ): ReadonlySet<Finding> {
-  const functions = program.outline(edit.file)?.functions ?? [];
-  const around = functions.filter(({ line, endLine }) => line <= edit.line && edit.line <= endLine);
+  const functions = edited === undefined ? [] : (program.outline(file)?.functions ?? []);
+  const around = functions.filter(
+    ({ line, endLine }) => edited !== undefined && line <= edited && edited <= endLine,
+  );
   const isPremature = ({ id, rule, at }: Finding): boolean =>
     EXIT_RULES.has(rule) &&
     !shown.has(id) &&
-    at.file === edit.file &&
-    around.some(({ line, endLine }) => line <= at.line && at.line <= endLine);
+    at.file === file &&
+    (unfinished.has(at.function) ||
+      around.some(({ line, endLine }) => line <= at.line && at.line <= endLine));
   return new Set(findings.filter(isPremature));
 }

@@ -1,6 +1,7 @@
 import { visible } from '../../analysis/base/visible.js';
 import {
   CodeActionKind,
+  CodeActionTriggerKind,
   type ChangeAnnotation,
   type CodeAction,
   type CodeActionParams,
@@ -12,24 +13,27 @@ import { isOrderFile } from '../../analysis/base/paths.js';
 import type { Finding, Fix } from '../../analysis/checks/types.js';
 import { bulkFixes } from '../../analysis/ide/bulk.js';
 import { ordersAt } from '../../analysis/ide/declare.js';
-import { fixesAt, partsAt, type FindingPart } from '../../analysis/ide/parts.js';
+import { partsAt, type FindingPart } from '../../analysis/ide/parts.js';
 import type { Position } from '../../analysis/ide/view.js';
 import { rightOrder } from '../../analysis/report/scenario.js';
 import type { DiagnosticData } from '../../protocol/methods.js';
-import type { SuppressParams } from '../../protocol/views.js';
+import type { FixesParams, FixesResult, SuppressParams } from '../../protocol/views.js';
 import { fromPosition, toRange } from '../positions.js';
 import type { OpenFile } from '../open-file.js';
 import type { Root } from '../root.js';
 import type { View } from '../view.js';
 import type { Session } from '../session.js';
+import { isShown, levelOf } from '../settings.js';
 import { translator } from '../words.js';
 import { declaration } from './declare.js';
+import { findingOf } from './explain.js';
 import { suppressEdit } from './suppress.js';
 
 const CONFIRM = 'several-files';
 const ASK = 'ask';
-/** Findings in one place beyond which the menu only lists their fixes. */
+/** Findings in one place of which the menu lists more than their fixes. */
 const MAX_LISTED = 3;
+const RANKS = { error: 0, warning: 1, info: 2, hint: 3 } as const;
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.lockOrder`;
 export const DECLARE = `${CodeActionKind.RefactorRewrite}.lockOrder.declare`;
@@ -46,10 +50,17 @@ interface Place {
   readonly to: Position;
 }
 
-/** What can be done about a range. Looks up what was verified; computes nothing and waits for nothing. */
-export function codeActions(session: Session, params: CodeActionParams): CodeAction[] {
+/**
+ * What can be done about a range. Looks up what was verified; computes nothing. It waits for the first result of a
+ * document that was just opened, and for nothing else.
+ */
+export async function codeActions(session: Session, params: CodeActionParams): Promise<CodeAction[]> {
+  if (!session.home(params.textDocument.uri)) await session.settled();
   const { root, file } = session.home(params.textDocument.uri) ?? {};
-  if (!root?.view || !file) return [];
+  if (!root || !file) return [];
+  await file.shown;
+  const { view } = root;
+  if (!view) return [];
   const { only } = params.context;
   const isWanted = (kind: string): boolean =>
     only?.some((each) => kind === each || kind.startsWith(`${each}.`)) ?? true;
@@ -58,35 +69,56 @@ export function codeActions(session: Session, params: CodeActionParams): CodeAct
   const from = file.map.toAnalysed(start.line, start.column);
   const to = file.map.toAnalysed(end.line, end.column);
   if (from) root.cursorAt(file, from.line);
-  const place = from && to && { session, root, view: root.view, file, params, from, to };
+  const place = from && to && { session, root, view, file, params, from, to };
   return [
     ...(place && isWanted(CodeActionKind.QuickFix) ? quickFixes(place) : []),
     ...(place && isWanted(DECLARE) ? declarations(place) : []),
     // Only when asked for by name: on save, or from the menu of source actions.
-    ...(only !== undefined && isWanted(FIX_ALL) ? fixAll(session, root, root.view, file) : []),
+    ...(only !== undefined && isWanted(FIX_ALL) ? fixAll(session, root, view, file) : []),
   ];
 }
 
+/** What is found at a place, the worst first. */
+function partsHere({ root, view, file, params, from, to }: Place): readonly FindingPart[] {
+  const all = (view.parts.get(file.file) ?? []).filter(({ finding }) => isShown(finding, root.settings));
+  const at = partsAt(all, from, to);
+  const isOnLine = ({ at: { line, endLine } }: FindingPart): boolean =>
+    line <= from.line && from.line <= endLine;
+  const isAsked = params.context.triggerKind === CodeActionTriggerKind.Invoked;
+  const isPoint = from.line === to.line && from.column === to.column;
+  // Whoever asks from somewhere on the line means what is wrong in it.
+  const parts = at.length === 0 && isAsked && isPoint ? all.filter(isOnLine) : at;
+  const rank = ({ finding }: FindingPart): number =>
+    RANKS[levelOf(finding, root.settings, root.isIntroduced(finding))];
+  const once = new Map([...parts].reverse().map((part) => [part.finding.id, part]));
+  return [...once.values()].reverse().sort((a, b) => rank(a) - rank(b));
+}
+
 function quickFixes(place: Place): CodeAction[] {
-  const { root, view, file, from, to } = place;
-  const parts = view.parts.get(file.file) ?? [];
-  // A fix is for the text it was verified in.
-  const known = withoutRepeats(fixesAt(parts, from, to)).filter(({ finding }) =>
-    root.fixes.holds(finding.id),
-  );
-  const fixes = known.flatMap(({ finding, fix }, index): CodeAction[] => {
+  const { root, session } = place;
+  const parts = partsHere(place);
+  const { verified, others } = withoutRepeats(place, parts);
+  const fixes = verified.map(({ finding, fix }, index): CodeAction => {
     const outside = leadingOut(place, fix);
     if (outside === undefined) {
-      const action = toAction(root, fix, place.session);
-      return [{ ...action, isPreferred: index === 0, ...belonging(place, finding) }];
+      const action = toAction(root, fix, session);
+      return { ...action, isPreferred: index === 0, ...belonging(place, finding) };
     }
-    const reason = place.session.t('{0} leads out of the folder through a symbolic link', visible(outside));
-    return [{ title: fix.title, kind: CodeActionKind.QuickFix, disabled: { reason } }];
+    const reason = session.t('{0} leads out of the folder through a symbolic link', visible(outside));
+    return { title: fix.title, kind: CodeActionKind.QuickFix, disabled: { reason } };
   });
-  const here = new Map(partsAt(parts, from, to).map((part) => [part.finding.id, part]));
-  const others =
-    here.size > MAX_LISTED ? [] : [...here.values()].flatMap((part) => aboutFinding(place, part));
-  return [...fixes, ...others];
+  const listed = parts.slice(0, MAX_LISTED);
+  return [
+    ...fixes,
+    ...others.slice(0, MAX_LISTED).map((part) => pending(place, part, listed)),
+    ...listed.flatMap((part) => aboutFinding(place, part, listed)),
+  ];
+}
+
+interface Repairs {
+  readonly verified: readonly { readonly finding: Finding; readonly fix: Fix }[];
+  /** What nobody has looked for fixes of, so far. */
+  readonly others: readonly FindingPart[];
 }
 
 /** The file that a fix would change outside of the root. */
@@ -97,18 +129,42 @@ function leadingOut({ session, root }: Pick<Place, 'session' | 'root'>, fix: Fix
 }
 
 /** Two rules may find one mistake, and repair it in the same way: offered once. */
-function withoutRepeats<T extends { readonly fix: { readonly edits: readonly unknown[] } }>(
-  fixes: readonly T[],
-): T[] {
+function withoutRepeats({ root, session }: Place, parts: readonly FindingPart[]): Repairs {
+  // A fix is for the text it was verified in.
+  const isKnown = ({ finding }: FindingPart): boolean => root.fixes.holds(finding.id);
   const seen = new Set<string>();
-  return fixes.filter(({ fix }) => {
-    const edits = JSON.stringify(fix.edits);
-    return !seen.has(edits) && seen.add(edits);
-  });
+  const verified = parts.filter(isKnown).flatMap(({ finding }) =>
+    finding.fixes.flatMap((fix) => {
+      const edits = JSON.stringify(fix.edits);
+      if (!fix.verified || seen.has(edits)) return [];
+      seen.add(edits);
+      return [{ finding, fix }];
+    }),
+  );
+  const hasCommands = session.options.hasCommands === true;
+  return { verified, others: hasCommands ? parts.filter((part) => !isKnown(part)) : [] };
+}
+
+/** A fix that is still looked for: taken now, it is made as soon as it is verified. */
+function pending(place: Place, { finding }: FindingPart, listed: readonly FindingPart[]): CodeAction {
+  const { session, file } = place;
+  const title = session.t('Find a fix for {0}…', nameOf(finding, listed));
+  return {
+    title,
+    kind: CodeActionKind.QuickFix,
+    command: { title, command: 'lockOrder.fix', arguments: [file.uri, finding.id] },
+    ...belonging(place, finding),
+  };
+}
+
+/** Names a finding in a menu: by its rule, and its locks where two of one rule are in it. */
+function nameOf({ rule, locks, id }: Finding, listed: readonly FindingPart[]): string {
+  const isAmbiguous = listed.some(({ finding }) => finding.rule === rule && finding.id !== id);
+  return isAmbiguous && locks.length > 0 ? `${rule} (${locks.join(', ')})` : rule;
 }
 
 /** What can be done about a finding besides repairing it. */
-function aboutFinding(place: Place, part: FindingPart): CodeAction[] {
+function aboutFinding(place: Place, part: FindingPart, listed: readonly FindingPart[]): CodeAction[] {
   const { finding } = part;
   const { session, root, file } = place;
   const { uri } = file;
@@ -118,10 +174,11 @@ function aboutFinding(place: Place, part: FindingPart): CodeAction[] {
   const places = [...new Set(finding.story.map((step) => step.file))];
   const declared = order && declaration(session, root, order, places);
   const declare = declared ? [{ ...declared, kind, ...own }] : [];
+  const name = nameOf(finding, listed);
   if (session.options.hasCommands !== true) {
     const edits = (['comment', 'config'] as const).flatMap((where) => {
       const edit = suppressEdit(session, { uri, id: finding.id, where, reason: session.t('say why') });
-      return edit ? [{ title: suppressTitle(session, finding, where), kind, edit, ...own }] : [];
+      return edit ? [{ title: suppressTitle(session, name, where), kind, edit, ...own }] : [];
     });
     return [...declare, ...edits];
   }
@@ -132,19 +189,34 @@ function aboutFinding(place: Place, part: FindingPart): CodeAction[] {
     ...own,
   });
   const suppress = (where: SuppressParams['where']): CodeAction =>
-    run(`${suppressTitle(session, finding, where)}…`, 'lockOrder.suppress', uri, finding.id, where);
+    run(`${suppressTitle(session, name, where)}…`, 'lockOrder.suppress', uri, finding.id, where);
   return [
-    run(session.t('Explain this {0}', finding.rule), 'lockOrder.explain', uri, finding.id),
+    run(session.t('Explain {0}', name), 'lockOrder.explain', uri, finding.id),
     ...declare,
     suppress('comment'),
     suppress('config'),
+    run(session.t('Disable {0} in this workspace', finding.rule), 'lockOrder.disableRule', finding.rule),
   ];
 }
 
-function suppressTitle({ t }: Session, { rule }: Finding, where: SuppressParams['where']): string {
+function suppressTitle({ t }: Session, name: string, where: SuppressParams['where']): string {
   return where === 'comment'
-    ? t('Suppress {0} here with a comment', rule)
-    : t('Suppress this {0} in lockorder.json', rule);
+    ? t('Suppress {0} with a comment', name)
+    : t('Suppress {0} in lockorder.json', name);
+}
+
+/** The fixes of a finding, once they are known, ready to be made; and why there are no more. */
+export async function fixesOf(session: Session, { id }: FixesParams): Promise<FixesResult> {
+  const root = findingOf(session, id)?.root;
+  await root?.fixes.known(id);
+  // The finding may be gone meanwhile.
+  const { finding, view } = findingOf(session, id) ?? {};
+  if (!root || !finding || !view || !root.fixes.holds(id)) return { fixes: [], refusals: [] };
+  const verified = finding.fixes.filter((fix) => fix.verified);
+  return {
+    fixes: verified.map((fix) => toAction(root, fix, session)),
+    refusals: (view.fixes.get(id)?.refusals ?? []).map(({ reason }) => reason),
+  };
 }
 
 /** Orders that the code has at an acquisition, to be written down. */

@@ -16,8 +16,6 @@ export interface DiagnosticContext {
   readonly settings: Settings;
   /** URI of the folder of the rule pages; `undefined` when there are none. */
   readonly rulePages: string | undefined;
-  /** Verified fixes of a finding; `undefined` while they are looked for. */
-  fixCount(finding: Finding): number | undefined;
   /** Whether it came with what was typed. */
   isIntroduced(finding: Finding): boolean;
   uriOf(file: string): string;
@@ -34,8 +32,7 @@ const LEVELS = {
 
 export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Diagnostic {
   const { finding, file, at, step } = part;
-  const fixes = context.fixCount(finding);
-  const data: DiagnosticData = { id: finding.id, ...(fixes === undefined ? {} : { fixes }) };
+  const data: DiagnosticData = { id: finding.id };
   const page = context.rulePages;
   return {
     range: toRange(context.current(file, at)),

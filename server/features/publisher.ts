@@ -14,7 +14,7 @@ export interface ShownRoot extends Pick<
   Root,
   'settings' | 'uriOf' | 'current' | 'closedParts' | 'isIntroduced'
 > {
-  readonly view: Pick<View, 'parts' | 'fixes'> | undefined;
+  readonly view: Pick<View, 'parts'> | undefined;
   readonly open: ReadonlyMap<string, Pick<OpenFile, 'uri' | 'version' | 'map'>>;
 }
 
@@ -39,7 +39,8 @@ interface Sent {
 }
 
 /**
- * Sends each file's diagnostics when they change. Those of an open document carry its version; the caller
+ * Sends each file's diagnostics when what is seen of them changes, and only then: VS Code shuts the menu of fixes that
+ * is just being opened whenever it is told of diagnostics. Those of an open document carry its version; the caller
  * publishes only results of the texts that are open now.
  */
 export class Publisher {
@@ -103,7 +104,7 @@ export class Publisher {
     const before = this.sent.get(root) ?? new Map<string, Sent>();
     const after = new Map<string, Sent>();
     for (const [uri, { diagnostics, version, document }] of next) {
-      const text = JSON.stringify([version, diagnostics]);
+      const text = JSON.stringify([version, diagnostics.map((each) => ({ ...each, data: undefined }))]);
       after.set(uri, { text, document });
       const known = before.get(uri);
       // Some clients forget on closing what they were told.
@@ -122,7 +123,6 @@ export class Publisher {
     return {
       settings: root.settings,
       rulePages: this.rulePages(),
-      fixCount: (finding) => root.view?.fixes.get(finding.id)?.fixes.length,
       isIntroduced: (finding) => root.isIntroduced(finding),
       uriOf: (file) => root.uriOf(file),
       current: (file, span) => root.current(file, span),

@@ -86,20 +86,23 @@ export class Editor {
     await this.page.locator('.monaco-editor.focused').waitFor();
   }
 
-  /** Opens the quick fixes at the cursor; the one with this title, to be clicked. */
+  /** Opens the quick fixes at the cursor, once; the one with this title, to be clicked. */
   async quickFix(title: string): Promise<Locator> {
+    await this.page.keyboard.press('Control+.');
     const action = this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
-    // Repairs are looked for when nothing else is to be done: the list may be opened before there are any.
-    for (let tries = 5; ; tries -= 1) {
-      await this.page.keyboard.press('Control+.');
-      try {
-        await action.waitFor(tries > 0 ? { timeout: 4000 } : {});
-        return action;
-      } catch (error) {
-        if (tries === 0) throw error;
-        await this.page.keyboard.press('Escape');
-      }
-    }
+    await action.waitFor();
+    return action;
+  }
+
+  /** Opens the quick fixes at the cursor, once, and takes a fix: the verified one, or whichever is found. */
+  async fix(title: string): Promise<void> {
+    await this.page.keyboard.press('Control+.');
+    const rows = this.page.locator('.action-widget .monaco-list-row');
+    await rows
+      .filter({ hasText: title })
+      .or(rows.filter({ hasText: 'Find a fix for' }))
+      .first()
+      .click();
   }
 
   async run(command: string): Promise<void> {

@@ -34,9 +34,7 @@ describe('the extension in VS Code', () => {
   it('repairs it with the quick fix', async () => {
     const rows = await session.editor.problems();
     await session.editor.goTo(rows.filter({ hasText: MESSAGE }).first());
-    const fix = await session.editor.quickFix('Take sem1 before sem2');
-    await session.pictures('editor');
-    await fix.click();
+    await session.editor.fix('Take sem1 before sem2');
     await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
     await session.editor.save();
     for (const deadline = Date.now() + 10_000; !isOrdered(onDisk()); await sleep(50)) {

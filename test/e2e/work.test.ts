@@ -73,7 +73,7 @@ describe('work with the extension', () => {
     await session.editor.show('pair/wrong_one.c');
     await session.editor.squiggle('error').first().waitFor();
     await session.editor.cursorAt('wrong_one', 'mutex_lock(&p->first)');
-    await (await session.editor.quickFix('Take pair.first before pair.second')).click();
+    await session.editor.fix('Take pair.first before pair.second');
     const preview = session.page.locator('.bulk-edit-panel');
     await preview.locator('.monaco-list-row', { hasText: 'wrong_one.c' }).first().waitFor();
     await preview.locator('.monaco-list-row', { hasText: 'wrong_two.c' }).first().waitFor();

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import {
+  CodeActionTriggerKind,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
+  DiagnosticSeverity,
+  type CodeAction,
   type Diagnostic,
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
+import type { DiagnosticData } from '../../protocol/methods.js';
 import { SUPPRESS } from '../../protocol/views.js';
 import { Server } from './server.js';
 import { CROSS_QUEUE, LEAK, TWO } from './texts.js';
@@ -16,6 +20,53 @@ import { CROSS_QUEUE, LEAK, TWO } from './texts.js';
 const TWO_LEAKS = `${LEAK}${LEAK.slice(LEAK.indexOf('static int leak('))
   .replace('leak(', 'leak_too(')
   .replaceAll('leaks +=', 'leaks -=')}`;
+
+/** Takes a mutex under a spinlock, and against the order of the others. */
+const BOTH = `#include <linux/mutex.h>
+#include <linux/spinlock.h>
+
+struct both {
+	spinlock_t quick;
+	struct mutex slow;
+	int sum;
+};
+
+static void right(struct both *b)
+{
+	mutex_lock(&b->slow);
+	spin_lock(&b->quick);
+	b->sum++;
+	spin_unlock(&b->quick);
+	mutex_unlock(&b->slow);
+}
+
+static void right_again(struct both *b)
+{
+	mutex_lock(&b->slow);
+	spin_lock(&b->quick);
+	b->sum += 2;
+	spin_unlock(&b->quick);
+	mutex_unlock(&b->slow);
+}
+
+static void wrong(struct both *b)
+{
+	spin_lock(&b->quick);
+	mutex_lock(&b->slow);
+	b->sum--;
+	mutex_unlock(&b->slow);
+	spin_unlock(&b->quick);
+}
+`;
+
+/** What is offered besides the fix. */
+const ABOUT = [
+  'Explain lock-order-cycle',
+  'Declare the order two.c:first_sem < two.c:second_sem in .lockorder',
+  'Suppress lock-order-cycle with a comment…',
+  'Suppress lock-order-cycle in lockorder.json…',
+  'Disable lock-order-cycle in this workspace',
+];
 
 describe('what can be done about a finding', () => {
   let server: Server;
@@ -28,15 +79,6 @@ describe('what can be done about a finding', () => {
   const titles = async (name: string, found: Diagnostic): Promise<string[]> =>
     (await server.actionsAt(name, found.range, [found], ['quickfix'])).map(({ title }) => title);
 
-  /** A bigger program may just have taken over, whose fixes are still looked for. */
-  const until = async <T>(ask: () => Promise<T>, isTrue: (answer: T) => boolean): Promise<T> => {
-    for (;;) {
-      const answer = await ask();
-      if (isTrue(answer)) return answer;
-      await sleep(20);
-    }
-  };
-
   describe('in a client with the commands of the extension', () => {
     before(async () => {
       server = new Server({ Kbuild: 'obj-m += two.o\n' });
@@ -47,25 +89,81 @@ describe('what can be done about a finding', () => {
 
     it('is its fix first, then explanation, declaration and suppression', async () => {
       const found = cycle(await server.open('two.c', TWO));
-      const offered = await until(
-        () => titles('two.c', found),
-        (answer) => answer.some((title) => title.startsWith('Take')),
-      );
-      assert.deepEqual(offered, [
+      await server.settled('two.c');
+      assert.deepEqual(await titles('two.c', found), [
         'Take first_sem before second_sem, as forwards() and 1 other function do (2 against 1)',
-        'Explain this lock-order-cycle',
-        'Declare the order two.c:first_sem < two.c:second_sem in .lockorder',
-        'Suppress lock-order-cycle here with a comment…',
-        'Suppress this lock-order-cycle in lockorder.json…',
+        ...ABOUT,
       ]);
       await server.close('two.c');
+    });
+
+    it('is there at once in a document that was just opened, and a fix still looked for can be had', async () => {
+      const text = TWO.replaceAll('total', 'sum');
+      await server.show('new.c', text);
+      // Nothing is known of it yet: the answer comes with the first result.
+      const actions = await server.actionsAt('new.c', 'down(&first_sem);\n\tsum--', [], ['quickfix']);
+      const [first, ...about] = actions.map(({ title }) => title.replaceAll('new.c:', 'two.c:'));
+      assert.match(first ?? '', /^(Find a fix for lock-order-cycle…|Take first_sem before second_sem.*)$/);
+      assert.deepEqual(about, ABOUT);
+      const [{ data }] = (await server.diagnostics('new.c')) as readonly [Diagnostic];
+      const { fixes } = await server.fixes('new.c', (data as DiagnosticData).id);
+      const [fix] = fixes as readonly CodeAction[];
+      assert.match(fix?.title ?? '', /^Take first_sem before second_sem/);
+      assert.match(
+        server.applied(fix ?? {}).get('new.c') ?? '',
+        /down\(&first_sem\);\n\tdown\(&second_sem\);\n\tsum--/,
+      );
+      await server.close('new.c');
+    });
+
+    it('is there from anywhere on the line when somebody asks, and on the finding alone for the light bulb', async () => {
+      const found = cycle(await server.open('two.c', TWO));
+      const { start } = found.range;
+      const lineStart = { start: { ...start, character: 0 }, end: { ...start, character: 0 } };
+      const ask = async (kind: CodeActionTriggerKind): Promise<number> =>
+        (await server.actionsAt('two.c', lineStart, [], ['quickfix'], kind)).length;
+      assert.equal(await ask(CodeActionTriggerKind.Automatic), 0);
+      assert.ok((await ask(CodeActionTriggerKind.Invoked)) >= ABOUT.length);
+      await server.close('two.c');
+    });
+
+    it('does not have its diagnostics published again while fixes are verified', async () => {
+      const told: string[] = [];
+      await server.open('two.c', TWO);
+      const listening = server.onDiagnostics('two.c', (version, diagnostics) => {
+        told.push(JSON.stringify([version, diagnostics.map((each) => ({ ...each, data: undefined }))]));
+      });
+      await server.settled('two.c');
+      listening.dispose();
+      assert.deepEqual(told, [...new Set(told)]);
+      await server.close('two.c');
+    });
+
+    it('names two findings on one line, the worse one first', async () => {
+      await server.open('both.c', BOTH);
+      for (const hint of ['sleep-in-atomic', 'lock-order-cycle']) {
+        await server.configure({ index: 'open', rules: { [hint]: 'hint' } });
+        const isHint = ({ code, severity }: Diagnostic): boolean =>
+          code === hint && severity === DiagnosticSeverity.Hint;
+        const now = await server.diagnostics('both.c', 0, (found) => found.some(isHint));
+        const { range } = now.find(isHint) ?? {};
+        assert.ok(range);
+        const explained = (await server.actionsAt('both.c', range, now, ['quickfix'])).flatMap(
+          ({ title }) => /^Explain (.*)/.exec(title)?.slice(1) ?? [],
+        );
+        assert.equal(explained.length, 2);
+        assert.equal(explained[1], hint);
+      }
+      await server.configure({ index: 'open' });
+      await server.close('both.c');
     });
 
     it('keeps a verified fix on offer while other files are edited and a bigger program takes over', async () => {
       const found = cycle(await server.open('two.c', TWO));
       const isOffered = async (): Promise<boolean> =>
         (await titles('two.c', found)).some((title) => title.startsWith('Take'));
-      await until(isOffered, (is) => is);
+      await server.settled('two.c');
+      assert.ok(await isOffered());
       await server.connection.sendNotification(DidOpenTextDocumentNotification.type, {
         textDocument: { uri: server.uri('driver/queue.c'), languageId: 'c', version: 1, text: CROSS_QUEUE },
       });
@@ -80,7 +178,8 @@ describe('what can be done about a finding', () => {
       });
       await server.edit('two.c', 'total--;', 'total-- ;');
       assert.equal(await isOffered(), false, 'the text has changed');
-      await until(isOffered, (is) => is);
+      await server.settled('two.c');
+      assert.ok(await isOffered());
       await server.close('two.c');
     });
 
@@ -188,10 +287,7 @@ describe('what can be done about a finding', () => {
       await server.settled('leak.c');
       assert.ok(server.shown('leak.c').length >= 2);
       const fixAll = ['source.fixAll.lockOrder'];
-      const [all, ...others] = await until(
-        () => server.actionsAt('leak.c', 'leaks', [], fixAll),
-        (answer) => answer.length > 0,
-      );
+      const [all, ...others] = await server.actionsAt('leak.c', 'leaks', [], fixAll);
       assert.ok(all);
       assert.deepEqual(others, []);
       assert.equal(all.kind, 'source.fixAll.lockOrder');

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   CancellationTokenSource,
   CodeActionRequest,
+  CodeActionTriggerKind,
   createProtocolConnection,
   DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
@@ -39,7 +40,13 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { SCAN_WORKSPACE, type InitializationOptions, type Settings } from '../../protocol/methods.js';
+import {
+  SCAN_WORKSPACE,
+  type DiagnosticData,
+  type InitializationOptions,
+  type Settings,
+} from '../../protocol/methods.js';
+import { FIXES, type FixesResult } from '../../protocol/views.js';
 import { ROOT } from '../support/root.js';
 
 const CAPABILITIES: ClientCapabilities = {
@@ -79,14 +86,20 @@ export class Server {
   private readonly waiting = new Set<() => void>();
   private isStopping = false;
 
-  /** Starts a server on a new folder with these files, where every verified fix is an edit. */
-  constructor(files: Readonly<Record<string, string>> = {}) {
+  /**
+   * Starts a server on a new folder with these files, where every verified fix is an edit; with a seed, as on a slow
+   * machine.
+   */
+  constructor(files: Readonly<Record<string, string>> = {}, slow?: number) {
     this.folder = mkdtempSync(join(tmpdir(), 'lockorder-lsp-'));
     this.write('lockorder.json', '{ "fixes": "all" }');
     for (const [name, text] of Object.entries(files)) this.write(name, text);
     const program = join(ROOT, 'dist', 'server.cjs');
-    this.process = spawn(process.execPath, ['--enable-source-maps', program, '--stdio'], {
+    const preload =
+      slow === undefined ? [] : ['--import', join(ROOT, 'out', 'test', 'lsp', 'slow-machine.js')];
+    this.process = spawn(process.execPath, ['--enable-source-maps', ...preload, program, '--stdio'], {
       stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, LOCKORDER_SLOW: String(slow) },
     });
     const { stdin, stdout, stderr } = this.process;
     if (!stdin || !stdout || !stderr) throw new Error('the server has no pipes');
@@ -173,13 +186,16 @@ export class Server {
 
   /** Opens a document and waits for its diagnostics. */
   async open(name: string, text: string): Promise<readonly Diagnostic[]> {
-    const document = TextDocument.create(this.uri(name), 'c', 1, text);
-    this.documents.set(name, document);
-    const result = this.diagnostics(name, 1);
+    await this.show(name, text);
+    return this.diagnostics(name, 1);
+  }
+
+  /** Opens a document without waiting. */
+  async show(name: string, text: string): Promise<void> {
+    this.documents.set(name, TextDocument.create(this.uri(name), 'c', 1, text));
     await this.connection.sendNotification(DidOpenTextDocumentNotification.type, {
       textDocument: { uri: this.uri(name), languageId: 'c', version: 1, text },
     });
-    return result;
   }
 
   /** Replaces the first occurrence of a text (or a range) and waits for the diagnostics of the new version. */
@@ -251,10 +267,17 @@ export class Server {
   }
 
   /** The diagnostics once it is known which of them can be repaired. */
-  settled(name: string): Promise<readonly Diagnostic[]> {
-    const isKnown = ({ data }: Diagnostic): boolean =>
-      typeof data === 'object' && data !== null && 'fixes' in data;
-    return this.diagnostics(name, 0, (diagnostics) => diagnostics.every(isKnown));
+  async settled(name: string): Promise<readonly Diagnostic[]> {
+    for (;;) {
+      const diagnostics = await this.diagnostics(name);
+      for (const { data } of diagnostics) await this.fixes(name, (data as DiagnosticData).id);
+      if (this.shown(name) === diagnostics) return diagnostics;
+    }
+  }
+
+  /** The fixes of a finding, once they are verified. */
+  fixes(name: string, id: string): Promise<FixesResult> {
+    return this.connection.sendRequest(FIXES, { uri: this.uri(name), id });
   }
 
   /** Listens to everything that is published about a document. */
@@ -297,13 +320,14 @@ export class Server {
     what: string | Range,
     diagnostics: readonly Diagnostic[] = [],
     only?: readonly string[],
+    triggerKind: CodeActionTriggerKind = CodeActionTriggerKind.Automatic,
   ): Promise<readonly CodeAction[]> {
     const actions: readonly (CodeAction | Command)[] | null = await this.connection.sendRequest(
       CodeActionRequest.type,
       {
         textDocument: { uri: this.uri(name) },
         range: typeof what === 'string' ? this.range(name, what) : what,
-        context: { diagnostics: [...diagnostics], ...(only ? { only: [...only] } : {}) },
+        context: { diagnostics: [...diagnostics], triggerKind, ...(only ? { only: [...only] } : {}) },
       },
     );
     return (actions ?? []).filter((action): action is CodeAction => !('arguments' in action));

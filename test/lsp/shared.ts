@@ -23,14 +23,28 @@ export function sharedServer(): () => Server {
   };
 }
 
-async function start(): Promise<Server> {
-  const started = new Server({
+/** A server for one `describe`, on the same folder; with a seed, as on a slow machine. */
+export function slowServer(seed: number): () => Server {
+  let ready: Server | undefined;
+  before(async () => {
+    ready = await start(seed);
+  });
+  after(() => ready?.stop());
+  return () => {
+    if (!ready) throw new Error('the server runs only while tests do');
+    return ready;
+  };
+}
+
+async function start(slow?: number): Promise<Server> {
+  const files = {
     Kbuild: KBUILD,
     'two.c': TWO,
     'driver/cross.h': CROSS_HEADER,
     'driver/device.c': CROSS_DEVICE,
     'driver/queue.c': CROSS_QUEUE,
-  });
+  };
+  const started = new Server(files, slow);
   await started.initialize({ index: 'open' });
   return started;
 }

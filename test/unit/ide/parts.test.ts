@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Finding, Fix, StoryStep } from '../../../analysis/checks/types.js';
-import { fixesAt, partsAt, partsByFile, partsOf } from '../../../analysis/ide/parts.js';
+import { partsAt, partsByFile, partsOf } from '../../../analysis/ide/parts.js';
 
 function step(path: number, file: string, line: number): StoryStep {
   return {
@@ -68,7 +68,7 @@ function fix(title: string, verified: boolean): Fix {
   return { title, kind: 'reorder', verified, edits: [] };
 }
 
-describe('findings and fixes at a position', () => {
+describe('findings at a position', () => {
   const parts = partsOf(finding('x', [step(0, 'a.c', 5)], [fix('good', true), fix('unproven', false)]));
 
   function hits(start: readonly [number, number], end = start): number {
@@ -81,17 +81,5 @@ describe('findings and fixes at a position', () => {
     assert.equal(hits([5, 1]), 0);
     assert.equal(hits([4, 1], [6, 1]), 1);
     assert.equal(hits([5, 10]), 0);
-  });
-
-  it('offers only what was verified', () => {
-    assert.deepEqual(
-      fixesAt(parts, { line: 5, column: 3 }).map((offer) => offer.fix.title),
-      ['good'],
-    );
-  });
-
-  it('offers a finding with two parts at one place once', () => {
-    const twice = [...parts, ...parts];
-    assert.equal(fixesAt(twice, { line: 5, column: 3 }).length, 1);
   });
 });

@@ -13,7 +13,6 @@ function render(of: Finding, settings: Settings = DEFAULT_SETTINGS): Diagnostic[
     toDiagnostic(part, {
       settings,
       rulePages: 'file:///pages',
-      fixCount: () => undefined,
       isIntroduced: () => false,
       uriOf: (file) => `file:///root/${file}`,
       current: (_, span) => span,

@@ -19,7 +19,7 @@ function root(
     isIntroduced: () => false,
     closedParts: () => partsByFile(showsClosed ? findings : []),
     uriOf: (file) => `file:///${file}`,
-    view: { parts: partsByFile(findings), fixes: new Map() },
+    view: { parts: partsByFile(findings) },
     open: new Map(
       Object.entries(open).map(([file, version]) => [
         file,
@@ -45,6 +45,18 @@ describe('Publisher', () => {
   it('sends open documents with their version, and closed files not at all', () => {
     const { publisher: subject, take } = publisher();
     subject.publish(root([one], { 'a.c': 3 }));
+    assert.deepEqual(take(), ['a.c v3: 1']);
+  });
+
+  it('does not send again what looks the same, since editors shut their menus then', () => {
+    const { publisher: subject, take } = publisher();
+    const shown = root([one], { 'a.c': 3 });
+    subject.publish(shown);
+    take();
+    const renamed = { ...one, id: 'a bigger program names it otherwise' };
+    subject.publish(Object.assign(shown, { view: { parts: partsByFile([renamed]) } }));
+    assert.deepEqual(take(), []);
+    subject.publish(Object.assign(shown, { view: { parts: partsByFile([{ ...one, message: 'other' }]) } }));
     assert.deepEqual(take(), ['a.c v3: 1']);
   });
 
