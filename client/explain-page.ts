@@ -40,7 +40,7 @@ ${page.sides.map(sideHtml).join('\n')}
 </div>
 ${scenarioHtml(page)}
 ${section(
-  t('What must hold for this to be real'),
+  t('Assumptions'),
   page.assumes.map(({ reason, text }) => `<b>${escape(reason)}</b>: ${escape(text)}`),
 )}
 ${section(
@@ -50,14 +50,19 @@ ${section(
       `${escape(source)}: <b class="${escape(verdict)}">${escape(verdictText(verdict))}</b>`,
   ),
 )}
-${section(t('Fix'), page.fixes.map(escape))}
+${section(t('Fix'), page.fixes.map(fixHtml))}
 ${section(t('Why no fix is offered'), page.fixes.length > 0 ? [] : page.refusals.map(({ kind, reason }) => `<b>${escape(kind)}</b>: ${escape(reason)}`))}
 ${section(t('How to reproduce it'), page.reproduce.map(escape))}
-${section(t('How to know that a repair works'), page.validate.map(escape))}
+${section(t('How to check a fix'), page.validate.map(escape))}
 </main>
 <script nonce="${nonce}" src="${uri('explain.js')}"></script>
 </body>
 </html>`;
+}
+
+function fixHtml(title: string): string {
+  const words = escape(title);
+  return `${words} <button data-message="fix" data-title="${words}">${escape(vscode.l10n.t('Apply'))}</button>`;
 }
 
 function sideHtml({ title, steps }: ExplainSide): string {
@@ -74,7 +79,7 @@ function stepHtml(step: ExplainStep): string {
   const excerpt =
     step.excerpt.length > 0
       ? `<pre><code>${dedented(step.excerpt).map(lineHtml).join('\n')}</code></pre>`
-      : `<p>${escape(t('The source cannot be had.'))}</p>`;
+      : `<p>${escape(t('Source not available.'))}</p>`;
   const doer = step.function === '' ? '' : `<code>${escape(`${step.function}()`)}</code> `;
   return `<li><p>${doer}${escape(step.text)} ${placeLink(step.place)}</p>${held}${condition}${excerpt}</li>`;
 }

@@ -9,9 +9,9 @@ export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string 
   const policy = policyOf(webview, nonce);
   const { t } = vscode.l10n;
   const words: GraphPageWords = {
-    nothing: t('No lock is taken here, and none in this file has an order with another one.'),
-    filteredOut: t('The filters leave nothing.'),
-    omitted: t('{0} more locks are farther away than fits.'),
+    nothing: t('No lock here, and no lock in this file is ordered with another.'),
+    filteredOut: t('Nothing matches the filters.'),
+    omitted: t('{0} more locks are too far away to show.'),
     centre: t('Put in the Middle'),
     declared: t('Declared'),
     before: t('Taken while holding'),

@@ -26,21 +26,43 @@ export function passes(filter: string, ...texts: readonly string[]): boolean {
     .every((word) => all.includes(word));
 }
 
-export function filtered(findings: readonly OverviewFinding[], filter: string): readonly OverviewFinding[] {
-  return findings.filter(({ rule, message, place, function: name, severity }) =>
-    passes(filter, rule, message, place.label, name, severity),
+export type Severity = OverviewFinding['severity'];
+export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
+
+/** What the tree is narrowed to. */
+export interface Filter {
+  /** Each must occur somewhere. */
+  readonly words: string;
+  /** Shown ones; all when there is none. */
+  readonly severities: readonly Severity[];
+}
+
+export const NO_FILTER: Filter = { words: '', severities: [] };
+
+export function isFilter({ words, severities }: Filter): boolean {
+  return words !== '' || severities.length > 0;
+}
+
+export function filtered(
+  findings: readonly OverviewFinding[],
+  { words, severities }: Filter,
+): readonly OverviewFinding[] {
+  return findings.filter(
+    ({ rule, message, place, function: name, severity }) =>
+      (severities.length === 0 || severities.includes(severity)) &&
+      passes(words, rule, message, place.label, name, severity),
   );
 }
 
 /** The sections that have something in them, findings always. */
-export function sections({ findings, suppressed, orders, classes }: Overview, filter: string): TreeNode[] {
+export function sections({ findings, suppressed, orders, classes }: Overview, filter: Filter): TreeNode[] {
   const shown = filtered(findings, filter);
   const hints = shown.filter(({ severity }) => severity === 'hint').length;
   const counts: readonly (readonly [Section, number, number])[] = [
     ['findings', shown.length - hints, hints],
     ['classes', classes, 0],
-    ['orders', orders.length, 0],
-    ['suppressed', suppressed.length, 0],
+    ['orders', orders.filter(({ text, place }) => passes(filter.words, text, place.label)).length, 0],
+    ['suppressed', filtered(suppressed, filter).length, 0],
   ];
   return counts.flatMap(([section, count, less]) =>
     count > 0 || section === 'findings' ? [{ kind: 'section', section, count, hints: less }] : [],

@@ -23,11 +23,17 @@ export interface ScanWorkspaceParams {
 }
 
 export interface ScanWorkspaceResult {
-  /** Files read. */
+  /** Files read, headers among them. */
   readonly files: number;
-  /** Findings at or above the confidence that is shown. */
+  /** Those that are C files, which is what all counts for people are of; absent when there is none. */
+  readonly cFiles?: number;
+  /** Findings at or above the confidence that is shown, but for hints; each once, however many files it is in. */
   readonly findings: number;
-  /** Files that hold at least one of them. */
+  /** Less certain ones; absent when there is none. */
+  readonly hints?: number;
+  /** Diagnostics of these findings, where there are more: one for each place that one shows. */
+  readonly problems?: number;
+  /** Files that hold at least one finding or hint. */
   readonly filesWithFindings: number;
   /** Diagnostics of closed files left out because there were too many to show. */
   readonly notShown: number;
@@ -52,6 +58,7 @@ export interface StatusParams {
   readonly total: number;
   /** Findings known now, open and closed files together, but for hints. */
   readonly findings: number;
+  readonly hints: number;
   /** The program that findings come from now; absent while there is none. */
   readonly extent?: Extent;
   /** The whole folder does not fit into memory: only the folders of open files are read. */

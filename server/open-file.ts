@@ -26,8 +26,8 @@ export class OpenFile {
   isSaved = true;
   /** When there was a result with this document in it, or it was closed. */
   readonly shown: Promise<void>;
-  /** There is one. */
-  show: () => void = () => undefined;
+  isShown = false;
+  private resolve: () => void = () => undefined;
   private readonly halfTyped = new HalfTyped();
   private halfTypedFunctions = NONE;
   private readonly kept = new KeptSkeletons();
@@ -42,7 +42,13 @@ export class OpenFile {
     public text: string,
     public version: number,
   ) {
-    this.shown = new Promise((resolve) => (this.show = resolve));
+    this.shown = new Promise((resolve) => (this.resolve = resolve));
+  }
+
+  /** There is a result with this document in it. */
+  show(): void {
+    this.isShown = true;
+    this.resolve();
   }
 
   /** A new version of the text. */

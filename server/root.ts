@@ -5,6 +5,7 @@ import type { Config } from '../analysis/workspace/config.js';
 import type { Snapshot } from '../analysis/workspace/index.js';
 import type { Extent, Settings } from '../protocol/methods.js';
 import type { Place, Tree } from './environment.js';
+import { Blame } from './blame.js';
 import { CatchUp } from './catch-up.js';
 import { DiskChanges } from './disk-changes.js';
 import { FirstLook } from './first-look.js';
@@ -44,6 +45,8 @@ export class Root {
   view: View | undefined;
   /** Whether findings in closed files are shown, which is what a scan asks for. */
   showsClosed = false;
+  /** Whether they are to be as soon as the program covers the folder. */
+  showsClosedLater = false;
   readonly place: Place;
   readonly settings: Settings;
   readonly config: Config;
@@ -67,6 +70,7 @@ export class Root {
   /** Of closed files, where no program stands for them. */
   readonly kept = new KeptFindings();
   private readonly introduced = new Introduced();
+  private readonly blame = new Blame();
   /** How far the program may grow. */
   readonly bounds: Bounds;
   private readonly report = (reason: unknown): void => {
@@ -281,9 +285,7 @@ export class Root {
     this.isStale = true;
     this.dropTask();
     this.first.hurry();
-    this.fixes.drop();
-    this.resting.drop();
-    this.catchUp.drop();
+    for (const waiting of [this.fixes, this.resting, this.catchUp]) waiting.drop();
     this.working ??= this.work().finally(() => {
       this.working = undefined;
       this.events.progressed(this);
@@ -311,12 +313,10 @@ export class Root {
     }
   }
 
-  private analyse(stage: Stage, priority: number): Promise<Snapshot> {
-    return stage.analyse(
-      priority,
-      () => this.isStale || this.closed.signal.aborted,
-      (task) => (this.task = task),
-    );
+  private async analyse(stage: Stage, priority: number): Promise<Snapshot> {
+    const isOff = (): boolean => this.isStale || this.closed.signal.aborted;
+    const snapshot = await stage.analyse(priority, isOff, (task) => (this.task = task));
+    return this.blame.turned(snapshot, this.editing);
   }
 
   /** Brings the live program up to date with the editor and the disk. */
@@ -368,10 +368,11 @@ export class Root {
     // What was shown until now is the small program's word on the same texts.
     this.first.begin(small, this.working ? undefined : this.view?.all);
     // What was kept is shown anew by the program that covers it.
-    if (stage.level === 'tree' && this.kept.all.length > 0) this.showsClosed = true;
+    if (stage.level === 'tree' && (this.kept.all.length > 0 || this.showsClosedLater))
+      this.showsClosed = true;
     if (stage.level === 'tree') this.kept.clear();
     if (this.edited.size > 0 || this.disk.any || this.working) this.wake();
-    else this.take(stage, snapshot);
+    else this.take(stage, this.blame.turned(snapshot, this.editing));
     if (before !== this.first.stage) await before?.close();
   }
 
@@ -389,8 +390,8 @@ export class Root {
     const fixes = this.fixes.of(result.all);
     this.introduced.note(result, this.open.values(), editing);
     this.view = viewOf({ ...result, fixes }, editing, this.view, this.runtime);
-    this.events.published(this);
     for (const file of this.open.values()) file.show();
+    this.events.published(this);
     this.resting.drop();
     const isPremature = this.view.findings.length < result.all.length;
     if (editing?.editedAt !== undefined && isPremature) this.resting.start(REST_MS);

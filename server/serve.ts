@@ -73,13 +73,17 @@ export function serve(connection: Connection, environment: Environment): void {
   const session = new Session(connection, environment, {
     published: (root) => {
       publisher.publish(root);
+      if (session.isShown) publisher.forgetLeft();
       status();
       changed();
     },
     gone: (root) => {
-      publisher.clear(root);
+      publisher.leave(root);
       status();
       changed();
+    },
+    restarted: () => {
+      if (session.isShown) publisher.forgetLeft();
     },
     progressed: status,
     read: () => refreshReading(true),
@@ -246,7 +250,7 @@ export function serve(connection: Connection, environment: Environment): void {
 function tooLargeText({ t }: Session, { reached: { done, total, stage } }: TooLarge): string {
   const where = stage === 'read' ? t('{0} of {1} files were read', done, total) : stage;
   return t(
-    'The folder needs more memory than there is for it ({0}): leave folders out with lockOrder.exclude, or use the command line.',
+    'Not enough memory for this folder ({0}). Exclude folders with lockOrder.exclude, or use the command line.',
     where,
   );
 }

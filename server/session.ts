@@ -1,7 +1,10 @@
-import type { Connection, DidChangeTextDocumentParams } from 'vscode-languageserver';
+import {
+  MessageType,
+  ShowMessageNotification,
+  type Connection,
+  type DidChangeTextDocumentParams,
+} from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { SourceEvidence } from '../analysis/evidence/read/types.js';
-import { hashText } from '../analysis/base/hash.js';
 import { reselected } from '../analysis/workspace/findings.js';
 import type { Config } from '../analysis/workspace/config.js';
 import type { UserModel } from '../analysis/models/record.js';
@@ -10,28 +13,24 @@ import { Compiler } from '../host/compile.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';
 import type { ClassEntry } from '../protocol/views.js';
 import type { Environment } from './environment.js';
-import { store } from './kept.js';
+import { Memory } from './memory.js';
 import { Vast } from './growth.js';
-import { joinWith } from './runtime.js';
+import { Logs } from './logs.js';
 import { OpenFile } from './open-file.js';
 import { Root } from './root.js';
 import { Scheduler } from './scheduling.js';
-import { PRIORITY, type Level } from './stage.js';
-import { DEFAULT_SETTINGS, readSettings, usableGlobs } from './settings.js';
+import { PRIORITY, READ } from './stage.js';
+import { DEFAULT_SETTINGS, readSettings, unknownRules, usableGlobs } from './settings.js';
 import { translator, type Translate } from './words.js';
-
-/** What a program of a level has read, for the log. */
-const READ: Readonly<Record<Level, string>> = {
-  open: 'open files',
-  headers: 'the headers of open files',
-  folders: 'the folders of open files',
-  around: 'what is around open files',
-  tree: 'the whole folder',
-};
 
 /** The part of a configuration that findings depend on, to be compared. */
 function analysed({ ignore: _ignore, rules: _rules, ...rest }: Config): string {
   return JSON.stringify(rest);
+}
+
+/** Whether a root still has to find what the one before it has shown of closed files. */
+function owesClosed({ showsClosedLater, showsClosed, open, bounds }: Root): boolean {
+  return showsClosedLater && !showsClosed && open.size > 0 && bounds.wanted === 'tree';
 }
 
 /** What features are told about. */
@@ -40,6 +39,8 @@ export interface SessionEvents {
   published(root: Root): void;
   /** A root went away with everything it has shown. */
   gone(root: Root): void;
+  /** All roots were made anew, and documents were given to them. */
+  restarted(): void;
   /** Something about what the server is doing may have changed. */
   progressed(): void;
   /** What is told while reading is to be told otherwise. */
@@ -67,8 +68,12 @@ export class Session {
   private folders: readonly string[] = [];
   private queue: Promise<void> = Promise.resolve();
   private paused = false;
-  /** By the URI of the log. */
-  private readonly evidence = new Map<string, SourceEvidence>();
+  private restarting = 0;
+  private readonly noticed = new Set<string>();
+  /** What scans have found, over restarts. */
+  readonly memory = new Memory(this);
+  /** What running kernels said. */
+  readonly logs = new Logs(this);
 
   constructor(
     readonly connection: Connection,
@@ -78,6 +83,20 @@ export class Session {
 
   allRoots(): readonly Root[] {
     return [...this.roots.values()];
+  }
+
+  /** The roots that are somebody's own work: a copy of the example counts only where there is nothing else. */
+  ownRoots(): readonly Root[] {
+    const { cacheDirectory = '' } = this.options;
+    const isOurs = ({ place: { scope } }: Root): boolean =>
+      cacheDirectory !== '' && this.environment.relative(cacheDirectory, scope) !== undefined;
+    return this.folders.length === 0 ? this.allRoots() : this.allRoots().filter((root) => !isOurs(root));
+  }
+
+  /** Whether there is a result for all that is shown, under the settings as they are. */
+  get isShown(): boolean {
+    const isSaid = [...this.homes.values()].every(({ file }) => file.isShown);
+    return this.restarting === 0 && isSaid && !this.allRoots().some(owesClosed);
   }
 
   /** Runs what somebody waits for in slices; answers when it is done or was called off. */
@@ -101,6 +120,9 @@ export class Session {
 
   applySettings(value: unknown): void {
     const settings = readSettings(value);
+    for (const rule of unknownRules(value)) {
+      this.notice(this.t('There is no rule “{0}”: check the setting lockOrder.rules.', rule));
+    }
     const before = this.settings;
     this.settings = settings;
     const { inlayHints, codeLens } = before;
@@ -177,28 +199,6 @@ export class Session {
     return Promise.all(this.folders.map((folder) => this.rootOf(folder)));
   }
 
-  /** What a log said, once it was read. */
-  evidenceOf(uri: string): SourceEvidence | undefined {
-    return this.evidence.get(uri);
-  }
-
-  /** Reads logs and holds all that were read against every root; why some could not be read. */
-  async readEvidence(uris: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const problems = new Map<string, string>();
-    for (const uri of uris) {
-      const read = await this.environment.readEvidence(uri);
-      if ('reason' in read) problems.set(uri, read.reason);
-      else this.evidence.set(uri, read);
-    }
-    const roots = this.roots.size > 0 ? this.allRoots() : await this.folderRoots();
-    for (const root of roots) this.join(root);
-    return problems;
-  }
-
-  private join(root: Root): void {
-    if (this.evidence.size > 0) root.learn(joinWith(root, [...this.evidence.values()]));
-  }
-
   /** Whether nothing more is read behind the scenes. */
   get isPaused(): boolean {
     return this.paused;
@@ -210,44 +210,17 @@ export class Session {
     this.events.progressed();
   }
 
-  /** Writes down what a root has found, for the next start. */
-  keep(root: Root): void {
-    const path = this.keptPath(root.place.scope);
-    if (path === undefined) return;
-    const { environment } = this;
-    const keyOf = (file: string): string | undefined =>
-      environment.keyOf(environment.absolute(root.place.root, file));
-    environment.writeText(path, store(root.known(), this.recipe(root.place.root), keyOf));
-  }
-
   /** Shows again what the last scan of each folder found, as far as its files are still the same. */
   restoreKept(): void {
     this.enqueue(async () => {
-      const { environment } = this;
       for (const folder of this.folders) {
-        const path = this.keptPath(folder);
-        const text = path === undefined ? undefined : environment.readText(path);
+        const text = this.memory.read(folder);
         if (text === undefined) continue;
         const root = await this.rootOf(folder);
-        root.kept.restore(text, this.recipe(root.place.root), (file) =>
-          environment.keyOf(environment.absolute(root.place.root, file)),
-        );
+        this.memory.restore(root, text);
         this.events.published(root);
       }
     });
-  }
-
-  private keptPath(folder: string): string | undefined {
-    const { cacheDirectory } = this.options;
-    return cacheDirectory === undefined
-      ? undefined
-      : this.environment.absolute(cacheDirectory, `found/${hashText(folder)}.json`);
-  }
-
-  /** Names what findings depend on besides the files in their stories. */
-  private recipe(root: string): string {
-    const config = this.environment.loadConfig(root, this.settings.config || undefined);
-    return hashText(JSON.stringify([this.environment.build, this.settings, config]));
   }
 
   /** When every change so far has been taken note of. */
@@ -260,14 +233,20 @@ export class Session {
   }
 
   private restart(handsOver = true): void {
+    this.restarting += 1;
     this.enqueue(async () => {
       const before = this.allRoots();
       this.roots.clear();
       this.homes.clear();
-      for (const root of before) this.events.gone(root);
-      if (handsOver) for (const root of before) await this.handOver(root);
-      await Promise.all(before.map((root) => root.dispose()));
-      for (const uri of this.documents.keys()) await this.settle(uri);
+      try {
+        for (const root of before) this.events.gone(root);
+        if (handsOver) for (const root of before) await this.handOver(root);
+        await Promise.all(before.map((root) => root.dispose()));
+        for (const uri of this.documents.keys()) await this.settle(uri);
+      } finally {
+        this.restarting -= 1;
+        this.events.restarted();
+      }
     });
   }
 
@@ -279,6 +258,7 @@ export class Session {
     ];
     if (closed.length === 0 || !this.folders.includes(scope)) return;
     const root = await this.rootOf(scope);
+    root.showsClosedLater = before.showsClosed;
     if (analysed(before.config) !== analysed(root.config)) return;
     const { ignore, rules } = root.config;
     root.kept.take(
@@ -324,7 +304,7 @@ export class Session {
     const place = { ...this.environment.locate(folder), scope: folder };
     const loaded = this.environment.loadConfig(place.root, this.settings.config || undefined);
     const config = 'config' in loaded ? loaded.config : {};
-    if ('errors' in loaded) loaded.errors.forEach((error) => this.connection.console.warn(error));
+    if ('errors' in loaded) loaded.errors.forEach((error) => this.notice(error));
     this.parser ??= this.environment.createParser();
     const parser = await this.parser;
     // Somebody else may have been waiting for the parser as well.
@@ -361,7 +341,7 @@ export class Session {
             place: { scope },
             view,
           } = grown;
-          this.join(grown);
+          this.logs.join(grown);
           const files = view?.program.files.size ?? 0;
           this.log(`${scope}: read ${READ[level]} in ${Math.round(ms)} ms, ${files} files in all`);
         },
@@ -383,6 +363,17 @@ export class Session {
     const compiler = this.compilers.get(key) ?? new Compiler(models, parser);
     this.compilers.set(key, compiler);
     return compiler;
+  }
+
+  /** Says once what somebody should mend. */
+  private notice(message: string): void {
+    this.connection.console.warn(message);
+    if (this.noticed.has(message)) return;
+    this.noticed.add(message);
+    void this.connection.sendNotification(ShowMessageNotification.type, {
+      type: MessageType.Warning,
+      message,
+    });
   }
 
   private log(message: string): void {

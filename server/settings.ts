@@ -2,6 +2,7 @@ import { visible } from '../analysis/base/visible.js';
 import { parseGlobs } from '../analysis/base/glob.js';
 import type { Finding } from '../analysis/checks/types.js';
 import { atLeast, lesser, type Confidence } from '../analysis/base/confidence.js';
+import { RULE_IDS } from '../analysis/report/rules.js';
 import type { RuleLevel, RuleSetting, Settings } from '../protocol/methods.js';
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -43,6 +44,12 @@ export function readSettings(value: unknown): Settings {
     inlayHints: given['inlayHints'] === true,
     codeLens: given['codeLens'] === true,
   };
+}
+
+/** Names under `rules` that no rule has. */
+export function unknownRules(value: unknown): readonly string[] {
+  const known: ReadonlySet<string> = new Set(RULE_IDS);
+  return Object.keys(recordOf(recordOf(value)['rules'])).filter((rule) => !known.has(rule));
 }
 
 function ruleSetting(settings: Settings, rule: string): RuleSetting {

@@ -20,6 +20,15 @@ import { DROPPED, type Scheduler, type Task } from './scheduling.js';
 export const LEVELS = ['open', 'headers', 'folders', 'around', 'tree'] as const;
 export type Level = (typeof LEVELS)[number];
 
+/** What a program of a level has read, for the log. */
+export const READ: Readonly<Record<Level, string>> = {
+  open: 'open files',
+  headers: 'the headers of open files',
+  folders: 'the folders of open files',
+  around: 'what is around open files',
+  tree: 'the whole folder',
+};
+
 /** Lower goes first: what somebody waits for before what nobody asked for. */
 export const PRIORITY = { edit: 0, scan: 1, fix: 2, index: 3 } as const;
 

@@ -10,7 +10,7 @@ import type { Cured, SwitchPlan } from '../graph/sections.js';
 import type { AnnotationPlan } from './annotated-effects.js';
 import type { TakePlan } from './take-plan.js';
 import type { Turns } from './turns.js';
-import type { Finding, Progress, RuleId, Severity } from './types.js';
+import type { Finding, Progress, Reading, RuleId, Severity } from './types.js';
 
 /** What checks leave for whoever wants to repair something. */
 export interface Plans {
@@ -20,12 +20,20 @@ export interface Plans {
   readonly takePlans: Map<string, TakePlan>;
   /** By finding: which lock operations have to switch interrupts, found out when somebody wants to repair it. */
   readonly switchPlans: Map<string, () => SwitchPlan>;
+  /** By finding, where nothing but the text tells which side is wrong: how it reads with each other side as the wrong one. */
+  readonly otherSides: Map<string, () => readonly Reading[]>;
   /** What a check can still be asked when it has run. */
   readonly lateAsked: LateAsked;
 }
 
 export function newPlans(): Plans {
-  return { annotationPlans: new Map(), takePlans: new Map(), switchPlans: new Map(), lateAsked: {} };
+  return {
+    annotationPlans: new Map(),
+    takePlans: new Map(),
+    switchPlans: new Map(),
+    otherSides: new Map(),
+    lateAsked: {},
+  };
 }
 
 /** What a check may look at. */

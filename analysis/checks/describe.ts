@@ -4,6 +4,7 @@ import { showTerm, someTerm } from '../effects/terms.js';
 import type { Effects, HeldLock, LockRef, Site } from '../effects/types.js';
 import type { Skeleton } from '../summary/types.js';
 import type { FunctionEffects, ShownLock } from './engine.js';
+import { spelling } from './spelling.js';
 import { shown } from './story.js';
 
 /** Parts of a way to a lock that have no name in the source: the class says more. */
@@ -13,14 +14,16 @@ const NAMELESS: ReadonlySet<string> = new Set(['container', 'result', 'operation
 export function describeEffects(effects: Effects, skeleton: Skeleton, classes: ClassTable): FunctionEffects {
   const { fn } = effects;
   const name = (i: number): string => skeleton.parameters[i]?.name ?? `argument ${i + 1}`;
+  const spelt = spellings(skeleton);
   const show = (lock: LockRef, site: Site): ShownLock => {
     const key = keyOf(lock) ?? '';
-    const way = showTerm(lock.term, name);
+    const own = site.fn === fn && site.via === undefined ? spelt.get(site.event) : undefined;
+    const way = own ?? showTerm(lock.term, name);
     const id = key === '' ? way : shown(classes, key);
     return {
       key,
       id,
-      text: someTerm(lock.term, ({ k }) => NAMELESS.has(k)) ? id : way,
+      text: own === undefined && someTerm(lock.term, ({ k }) => NAMELESS.has(k)) ? id : way,
       mode: lock.mode,
       at: { file: site.fn.file, ...site.span },
     };
@@ -67,6 +70,18 @@ export function describeEffects(effects: Effects, skeleton: Skeleton, classes: C
     complete: effects.gaps.length === 0,
     gaps: effects.gaps,
   };
+}
+
+/** By event: the lock of each operation that somebody has written, as it is spelt there. */
+function spellings(skeleton: Skeleton): ReadonlyMap<number, string> {
+  const spelt = new Map<number, string>();
+  for (const { events } of skeleton.blocks) {
+    for (const event of events) {
+      const text = 'lock' in event && event.implied !== true ? spelling(skeleton, event.lock) : undefined;
+      if ('id' in event && text !== undefined) spelt.set(event.id, text);
+    }
+  }
+  return spelt;
 }
 
 /** What is held on every path. */

@@ -11,7 +11,7 @@ import type { Inspection } from './inspect.js';
 import type { AnnotationPlan } from './annotated-effects.js';
 import type { TakePlan } from './take-plan.js';
 import type { Why } from './why.js';
-import type { Confidence, Finding, Progress, RuleId } from './types.js';
+import type { Confidence, Finding, Progress, Reading, RuleId } from './types.js';
 
 export type { LocatedGap } from '../base/gap.js';
 
@@ -79,6 +79,8 @@ export interface Analysis {
   readonly declared: DeclaredOrders;
   effects(fn: FunctionRef): FunctionEffects | undefined;
   /** Which lock operations would have to switch interrupts off for a finding to be gone; `undefined` where that is no repair. */
+  otherSides(findingId: string): readonly Reading[];
+  /** Which lock operations have to switch interrupts. */
   switchPlan(findingId: string): SwitchPlan | undefined;
   /**
    * What would still have to change before handlers never meet a class while it is held, whether or not that is

@@ -42,8 +42,9 @@ import { heldFreed } from './held-freed.js';
 import { lockOrderCycle } from './lock-order-cycle.js';
 import { missingUnlock } from './missing-unlock.js';
 import { selfDeadlock } from './self-deadlock.js';
-import type { Finding, Progress } from './types.js';
+import type { Finding, Progress, Reading } from './types.js';
 import { sleepInAtomic } from './sleep-in-atomic.js';
+import { byPlace, withSubject } from './told.js';
 import { QuietFunctions } from './quiet.js';
 import { Turns, type Item } from './turns.js';
 import { unbalancedUnlock } from './unbalanced-unlock.js';
@@ -176,6 +177,7 @@ class LinkedEngine implements Engine {
             ? { ...finding, confidence: 'medium' as const }
             : finding,
         )
+        .map(withSubject)
         .sort(byPlace),
       plans,
       inspection,
@@ -278,20 +280,6 @@ function sameSet(left: ReadonlySet<string> | undefined, right: ReadonlySet<strin
   return left.size === right.size && [...left].every((each) => right.has(each));
 }
 
-function byPlace(a: Finding, b: Finding): number {
-  return (
-    compare(a.at.file, b.at.file) ||
-    a.at.line - b.at.line ||
-    a.at.column - b.at.column ||
-    compare(a.rule, b.rule) ||
-    compare(a.id, b.id)
-  );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 class Result implements Analysis {
   readonly gaps: readonly LocatedGap[];
   private counted: EngineStats | undefined;
@@ -382,6 +370,10 @@ class Result implements Analysis {
 
   stillToSwitch(cured: Cured): SwitchPlan | undefined {
     return this.plans.lateAsked.switchPlan?.(cured);
+  }
+
+  otherSides(findingId: string): readonly Reading[] {
+    return (this.plans.otherSides.get(findingId)?.() ?? []).map(withSubject);
   }
 
   takePlan(findingId: string): TakePlan | undefined {

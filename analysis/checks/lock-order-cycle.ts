@@ -8,7 +8,7 @@ import { Feasibility } from '../graph/feasibility.js';
 import { Semaphores } from '../graph/semaphores.js';
 import type { Reason } from '../graph/verdicts.js';
 import { Writers } from '../graph/writers.js';
-import { chooseSide, shortName } from '../graph/side.js';
+import { chooseSide, isTie, shortName } from '../graph/side.js';
 import type { Check, CheckContext } from './check.js';
 import { cycleId } from './cycle-id.js';
 import { needsSelfDeadlock } from './consequences.js';
@@ -19,7 +19,7 @@ import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witness
 import type { Item, Turns } from './turns.js';
 import { sectionOrder } from './section-order.js';
 import { twoInstances } from './two-instances.js';
-import type { Assumption, Finding, Progress } from './types.js';
+import type { Assumption, Finding, Progress, Reading } from './types.js';
 
 /** Pairs of witnesses judged per candidate before its best verdict stands. */
 const MAX_COMBINATIONS = 36;
@@ -267,20 +267,20 @@ function report(
     ),
   }));
   const declared = context.orders().known(cycle, best.sides[0]?.root.file ?? '');
-  const { wrong } = chooseSide(sides, { declared });
-  const told = [...best.sides.slice(wrong), ...best.sides.slice(0, wrong)];
-  const [at] = told;
-  if (at === undefined) return undefined;
-  const names = told.map((side) => shown(classes, side.from));
+  const { wrong, reason } = chooseSide(sides, { declared });
+  const reading = readingOf(best.sides, wrong, classes);
+  if (reading === undefined) return undefined;
+  const id = cycleId(cycle);
+  if (isTie(reason)) {
+    const others = best.sides.flatMap((_, other) => (other === wrong ? [] : other));
+    context.otherSides.set(id, () => others.flatMap((other) => readingOf(best.sides, other, classes) ?? []));
+  }
   const finding: Finding = {
-    id: cycleId(cycle),
+    id,
     rule: 'lock-order-cycle',
     severity: 'error',
     confidence: best.confidence,
-    message: message(told, classes),
-    at: locationOf(squiggle(at)),
-    locks: [...names.slice(1), ...names.slice(0, 1)],
-    story: told.flatMap((side, i) => tellDependency(classes, side, i)),
+    ...reading,
     assumes: assumptions(best.reasons),
     witnesses: options
       .flatMap((list) =>
@@ -302,6 +302,20 @@ function report(
   return finding;
 }
 
+/** The cycle as it is told when a side counts as the wrong one. */
+function readingOf(sides: readonly Dependency[], wrong: number, classes: Classes): Reading | undefined {
+  const told = [...sides.slice(wrong), ...sides.slice(0, wrong)];
+  const [at] = told;
+  if (at === undefined) return undefined;
+  const names = told.map((side) => shown(classes, side.from));
+  return {
+    message: message(told, classes),
+    at: locationOf(squiggle(at)),
+    locks: [...names.slice(1), ...names.slice(0, 1)],
+    story: told.flatMap((side, i) => tellDependency(classes, side, i)),
+  };
+}
+
 type Classes = CheckContext['around']['classes'];
 
 function message(told: readonly Dependency[], classes: Classes): string {
@@ -310,7 +324,7 @@ function message(told: readonly Dependency[], classes: Classes): string {
   const to = spoken(classes, wrong.to, wrong.from);
   const from = spoken(classes, wrong.from, wrong.to);
   if (told.length === 2) {
-    return `takes ${to} while holding ${from}; ${other.root.name}() takes them in the opposite order`;
+    return `takes ${to} while holding ${from}; ${other.root.name}() takes them the other way round`;
   }
   const cycle = [...told.map((side) => shown(classes, side.from)), shown(classes, wrong.from)];
   return `takes ${to} while holding ${from}, which closes a cycle: ${cycle.map(shortName).join(' → ')}`;

@@ -222,7 +222,9 @@ class Search {
       (models.preemptRt ? strictAtomicityOf(models, rest, arrived.context) : undefined) ??
       atomicityOf(models, rest, arrived.context);
     if (why?.k === 'preempt' && point.touchesUser) return undefined;
-    if (why?.k === 'irq' && models.api(point.api)?.irqsMayBeOff === true) return undefined;
+    const api = models.api(point.api);
+    if (why?.k === 'irq' && api?.irqsMayBeOff === true) return undefined;
+    if (why?.k === 'preempt' && api?.preemptionMayBeOff === true) return undefined;
     return why;
   }
 

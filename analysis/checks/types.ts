@@ -35,6 +35,9 @@ export interface Finding {
   readonly fixes: readonly Fix[];
 }
 
+/** What of a finding about several sides depends on which of them is taken for the wrong one. */
+export type Reading = Pick<Finding, 'message' | 'at' | 'locks' | 'story'>;
+
 export interface StoryStep {
   /** 0 for the first side, 1 for the second … */
   readonly path: number;

@@ -25,6 +25,11 @@ export interface SideFacts {
 export type SideReason =
   'declared' | 'evidence' | 'kind' | 'majority' | 'callee' | 'declaration' | 'first' | 'only';
 
+/** Reasons that are not about the code: whoever has just written one of the sides knows better. */
+export function isTie(reason: SideReason): boolean {
+  return reason === 'callee' || reason === 'declaration' || reason === 'first';
+}
+
 /** Which dependency of a cycle is most likely the mistake, and why in words that follow "Take a before b, …". */
 export interface SideChoice {
   /** Index into the sides given. */

@@ -4,8 +4,9 @@ import { contains } from './place.js';
 import type { Position } from './view.js';
 
 /**
- * What a finding shows in one file. A cycle is one finding with one place, but each other file in it has a
- * part of its own: the last step of the story there.
+ * What a finding shows in one file. A cycle is one finding with one place, but each other file in it has a part of its
+ * own, the last step of the story there; and so has each other side in its own file, and the call of a shared helper
+ * where a lock taken twice is to be repaired.
  */
 export interface FindingPart {
   readonly finding: Finding;
@@ -20,7 +21,25 @@ export function partsOf(finding: Finding): readonly FindingPart[] {
   const last = new Map<string, StoryStep>();
   for (const step of finding.story) if (step.file !== finding.at.file) last.set(step.file, step);
   const own = { finding, file: finding.at.file, at: finding.at, step: undefined };
-  return [own, ...[...last.values()].map((step) => ({ finding, file: step.file, at: step, step }))];
+  const others = [...last.values(), ...besides(finding)];
+  return [own, ...others.map((step) => ({ finding, file: step.file, at: step, step }))];
+}
+
+/** Steps in the finding's own file that are marked as well. */
+function besides({ rule, at, story }: Finding): readonly StoryStep[] {
+  const here = story.filter((step) => step.file === at.file);
+  if (rule === 'lock-order-cycle') {
+    const last = new Map(here.map((step) => [step.path, step]));
+    last.delete(story.find((step) => isAt(step, at))?.path ?? 0);
+    return [...last.values()].filter((step) => !isAt(step, at));
+  }
+  // The helper is right for others: who calls it with the lock held is not.
+  const call = here.find((step) => step.function !== at.function && step.held.length > 0);
+  return rule === 'self-deadlock' && call ? [call] : [];
+}
+
+function isAt(step: StoryStep, at: Span): boolean {
+  return step.line === at.line && step.column === at.column;
 }
 
 /** The parts of all findings by file, each list in the order of the text. */

@@ -2,6 +2,7 @@ import { absolute, type Span } from '../base/span.js';
 import type { FunctionEffects, ShownLock } from '../checks/engine.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Event } from '../summary/types.js';
+import { ThroughCalls } from './through-calls.js';
 import type { Position, View } from './view.js';
 
 /** What is held from a lock operation or a call on. */
@@ -72,6 +73,8 @@ export interface FunctionLocks {
   /** Of the function's name. */
   readonly at: Span;
   readonly acquires: readonly ShownLock[];
+  /** Classes that only what it calls takes, however far down. */
+  readonly throughCalls: readonly string[];
   readonly releases: readonly ShownLock[];
   readonly needs: readonly ShownLock[];
   readonly maySleep: boolean;
@@ -81,16 +84,19 @@ export interface FunctionLocks {
 
 /** The functions of a file that do something to locks, in the order of the text. */
 export function functionLocks(view: View, file: string): readonly FunctionLocks[] {
+  const calls = new ThroughCalls(view);
   return functionsIn(view, file, 1, Infinity).flatMap((fn): FunctionLocks[] => {
     const effects = view.analysis.effects(fn);
     if (!effects || !fn.item) return [];
     const { acquires, releases, needs } = effects;
-    if (acquires.length + releases.length + needs.length === 0) return [];
+    const throughCalls = calls.of(fn);
+    if (acquires.length + throughCalls.length + releases.length + needs.length === 0) return [];
     const first = acquires.find(({ at }) => at.file === file)?.at;
     return [
       {
         at: fn.item.nameSpan,
         acquires,
+        throughCalls,
         releases,
         needs,
         maySleep: view.analysis.inspection.maySleep(fn),

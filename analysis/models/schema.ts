@@ -152,6 +152,7 @@ const eventFacts = z.strictObject({
   asksPending: flag,
   quiets: z.enum(['irq', 'table']).optional(),
   irqsMayBeOff: flag,
+  preemptionMayBeOff: flag,
   asksContext: flag,
 } satisfies Fields<EventFacts>);
 

@@ -408,6 +408,8 @@ export interface OtherApi {
   readonly quiets?: 'irq' | 'table';
   /** Sleeps, and may be called with interrupts off as long as nothing else forbids it. */
   readonly irqsMayBeOff?: boolean;
+  /** For callers that have switched preemption off: it switches that on while it sleeps. A lock held is a mistake still. */
+  readonly preemptionMayBeOff?: boolean;
   /** `query`: asks what may interrupt, or whether sleeping is allowed. */
   readonly asksContext?: boolean;
 }

@@ -1,44 +1,85 @@
 import type { Finding } from '../checks/types.js';
+import type { LockKind } from '../models/types.js';
 import { groupBy } from './text.js';
 
+/** The kind of a lock by its display name, where it is known. */
+export type KindOf = (lock: string) => LockKind | undefined;
+
+/** What lockdep does not follow. */
+const UNTRACKED: ReadonlySet<LockKind> = new Set(['semaphore', 'bit_lock', 'completion', 'section']);
+const NAMES: Partial<Record<LockKind, string>> = {
+  semaphore: 'semaphores',
+  bit_lock: 'bit spinlocks',
+  completion: 'completions',
+};
+
+const LOCKDEP =
+  'Build with CONFIG_PROVE_LOCKING: lockdep reports this the first time each path has run, whether or not they meet.';
+const ATOMIC = 'Build with CONFIG_DEBUG_ATOMIC_SLEEP: the first call under the lock is reported.';
+
 /** What to do, step by step, to see a finding happen on a running kernel. */
-export function howToReproduce(finding: Finding): readonly string[] {
+export function howToReproduce(finding: Finding, kindOf: KindOf = () => undefined): readonly string[] {
   const entries = groupBy(finding.story, (step) => step.path).map((side) => `${side[0]?.function ?? ''}()`);
   const [first = `${finding.at.function}()`, ...others] = [...new Set(entries)];
-  const lockdep =
-    'Build with CONFIG_PROVE_LOCKING and CONFIG_DEBUG_ATOMIC_SLEEP: lockdep then reports the order, the context or the sleep the first time each path has run, whether or not they meet.';
   switch (finding.rule) {
     case 'lock-order-cycle':
     case 'wait-deadlock':
-      return [
-        lockdep,
-        others.length > 0
-          ? `Make ${[first, ...others].join(' and ')} run on the same objects, on different CPUs at the same time; each path once is enough for lockdep.`
-          : `Make two threads run ${first} on two objects at the same time, in opposite order.`,
-        'Locks that lockdep does not follow (semaphores, bit spinlocks, completions) show only as a hang: build with CONFIG_DETECT_HUNG_TASK and repeat the paths under load.',
-      ];
+      return [...watching(finding, kindOf), together(finding, first, others)];
     case 'irq-inversion':
       return [
-        lockdep,
-        `Make ${first} run once, and let the interrupt come once, at any time: ${others.join(', ') || 'its handler'}.`,
+        LOCKDEP,
+        `Run ${first} once, and let the interrupt come once, at any time: ${others.join(', ') || 'its handler'}.`,
       ];
+    case 'sleep-in-atomic':
+      return [ATOMIC, `Run ${first} along the path above.`];
     case 'missing-unlock':
     case 'unbalanced-unlock':
     case 'held-freed':
       return [
-        lockdep,
-        `Make ${first} take the way out that the story tells, for an error path with fault injection (CONFIG_FAULT_INJECTION, CONFIG_FAILSLAB).`,
+        ...watching(finding, kindOf),
+        `Make ${first} take the exit above. For an error path, use fault injection (CONFIG_FAULT_INJECTION, CONFIG_FAILSLAB).`,
       ];
     default:
-      return [lockdep, `Make ${first} run the way that the story tells.`];
+      return [...watching(finding, kindOf), `Run ${first} along the path above.`];
   }
+}
+
+/** What tells that it happens: lockdep for the locks that it follows, a hang for the others. */
+function watching({ rule, locks }: Finding, kindOf: KindOf): readonly string[] {
+  const kinds = [...new Set(locks.map(kindOf))];
+  const untracked = kinds.filter((kind) => kind !== undefined && UNTRACKED.has(kind)) as LockKind[];
+  const names = untracked.map((kind) => NAMES[kind] ?? kind).join(' and ');
+  const waits = rule === 'wait-deadlock' && untracked.length === 0;
+  if (untracked.length === 0 && !waits) return [LOCKDEP];
+  const hang = untracked.includes('bit_lock')
+    ? 'Build with CONFIG_SOFTLOCKUP_DETECTOR: a CPU that spins is reported after 20 s.'
+    : 'Build with CONFIG_DETECT_HUNG_TASK: a blocked task is reported after 120 s.';
+  if (waits) return [LOCKDEP, `Waits that lockdep does not follow show as a hang. ${hang}`];
+  return [`lockdep does not follow ${names}: this shows only as a hang. ${hang}`];
+}
+
+/** What has to run at the same time, and on what. */
+function together({ locks }: Finding, first: string, others: readonly string[]): string {
+  const isShared = locks.every(isVariable);
+  if (others.length > 0) {
+    const objects = isShared ? '' : ' on the same objects';
+    return `Run ${[first, ...others].join(' and ')} at the same time on different CPUs${objects}, in a loop.`;
+  }
+  return isShared
+    ? `Run ${first} on two CPUs at the same time, in a loop.`
+    : `Run ${first} on two CPUs at the same time, on two objects in opposite order.`;
+}
+
+/** Whether a class is one variable: there is one of it, so nobody has to choose the same object. */
+function isVariable(lock: string): boolean {
+  return !lock.replace(/^.*:/, '').includes('.');
 }
 
 /** How to know that a repair has worked: from source, and from logs of a run before and after it. */
 export function howToValidate(finding: Finding): readonly string[] {
   return [
-    `lockorder scan ${finding.at.file}: the finding is gone and no other has come.`,
-    `lockorder plan ${finding.id}: what a run has to pass through so that its silence means something.`,
+    `lockorder scan ${finding.at.file}: the finding is gone, and there is no new one.`,
+    `lockorder plan ${finding.id}: what a run must pass through for its silence to mean something.`,
     `lockorder validate ${finding.id} --before dmesg-before.txt --after dmesg-after.txt: the paths have run, and nothing is reported any more.`,
   ];
 }

@@ -6,10 +6,13 @@ import type {
   ImportEvidenceResult,
   Place,
 } from '../../protocol/views.js';
+import { isKernelLog } from '../kernel-log.js';
 import type { Client } from '../options.js';
 import { toRange } from '../places.js';
 
 const LOG: vscode.DocumentSelector = { language: 'kernel-log' };
+/** Languages of texts that may be anything. */
+const GENERAL: ReadonlySet<string> = new Set(['log', 'plaintext']);
 /** Names in backtraces: `name+0x1a/0x90`. */
 const FRAME = /\b([A-Za-z_]\w*)(?:\.\w+)*\+0x[0-9a-f]+(?:\/0x[0-9a-f]+)?/g;
 
@@ -50,7 +53,14 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
     this.changed.dispose();
   }
 
-  opened({ languageId, uri }: vscode.TextDocument): void {
+  opened(document: vscode.TextDocument): void {
+    const { languageId, uri, lineCount } = document;
+    // VS Code has a language of its own for `.log`, which says nothing of the kernel: the content decides.
+    if (GENERAL.has(languageId) && isKernelLog(lineCount, (line) => document.lineAt(line).text)) {
+      // It is opened anew then.
+      void vscode.languages.setTextDocumentLanguage(document, 'kernel-log');
+      return;
+    }
     if (languageId !== 'kernel-log' || this.reports.has(uri.toString())) return;
     void this.take([uri]);
   }
@@ -70,8 +80,8 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
     void vscode.window.showInformationMessage(
       [
         ...result.verdict.slice(0, 1),
-        t('{0} reports, {1} of them explained by findings.', result.reports.length, explained),
-        t('{0} findings were seen to happen.', result.seen),
+        t('{0} reports, {1} explained by findings.', result.reports.length, explained),
+        t('{0} findings were seen at run time.', result.seen),
       ].join(' '),
     );
     const [only, ...others] = uris;

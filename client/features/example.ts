@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { achieved } from '../progress.js';
 
 const FILES = ['Kbuild', 'driver.h', 'device.c', 'queue.c'];
 
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
           .findIndex((text) => text.includes('device_wake(q'));
         const place = new vscode.Range(line, 0, line, 0);
         await vscode.window.showTextDocument(document, { preview: false, selection: place });
+        achieved('hasExample');
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         void vscode.window.showErrorMessage(vscode.l10n.t('The example cannot be copied: {0}', reason));

@@ -5,6 +5,7 @@ import type { ExplainParams, ExplainResult } from '../../protocol/methods.js';
 import { codeColumn, pageColumn } from '../columns.js';
 import { explainPage } from '../explain-page.js';
 import type { Client } from '../options.js';
+import { achieved } from '../progress.js';
 import { cursor, showPlace } from '../places.js';
 import { onChanged } from './news.js';
 
@@ -19,7 +20,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       const params = request(uri, id);
       const result = params && (await client.sendRequest<ExplainResult | null>(EXPLAIN, params));
       if (!result) {
-        void vscode.window.showInformationMessage(vscode.l10n.t('There is no lock-order finding here.'));
+        void vscode.window.showInformationMessage(vscode.l10n.t('No finding here.'));
         return;
       }
       if (!shown) {
@@ -27,6 +28,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
         shown.panel.onDidDispose(() => (shown = undefined));
       }
       shown.show(params.uri, result);
+      achieved('hasExplained');
     }),
     onChanged(() => void shown?.refresh()),
   );
@@ -91,7 +93,15 @@ class ExplainWindow {
         return;
       case 'copy':
         await vscode.env.clipboard.writeText(result.text);
-        this.say(vscode.l10n.t('Copied, as plain text for a mail.'));
+        this.say(vscode.l10n.t('Copied as plain text.'));
+        return;
+      case 'fix':
+        await vscode.commands.executeCommand(
+          'lockOrder.fix',
+          result.page.place.uri,
+          result.id,
+          message.title,
+        );
         return;
       case 'suppress':
         await vscode.commands.executeCommand(

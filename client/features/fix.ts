@@ -3,6 +3,7 @@ import type { CodeAction } from 'vscode-languageclient';
 import { FIXES } from '../../protocol/views.js';
 import type { FixesParams, FixesResult } from '../../protocol/views.js';
 import type { Client } from '../options.js';
+import { achieved } from '../progress.js';
 
 /**
  * `lockOrder.fix`: makes the fix of a finding as soon as it is verified, or says why there is none. The menu of fixes
@@ -19,6 +20,8 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       if (fix) await apply(client, fix);
       else if (fixes.length === 0) refuse(found.refusals);
     }),
+    // What the menu of fixes runs behind one that was made.
+    vscode.commands.registerCommand('lockOrder.fixed', () => achieved('hasFixed')),
     vscode.commands.registerCommand('lockOrder.disableRule', (rule: unknown) => disable(rule)),
   );
 }
@@ -47,9 +50,9 @@ async function choose(fixes: readonly CodeAction[]): Promise<CodeAction | undefi
 
 async function apply(client: Client, { edit }: CodeAction): Promise<void> {
   const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit);
-  if (converted && !(await vscode.workspace.applyEdit(converted, { isRefactoring: true }))) {
-    void vscode.window.showWarningMessage(vscode.l10n.t('The fix was not applied.'));
-  }
+  if (!converted) return;
+  if (await vscode.workspace.applyEdit(converted, { isRefactoring: true })) achieved('hasFixed');
+  else void vscode.window.showWarningMessage(vscode.l10n.t('The fix was not applied.'));
 }
 
 function refuse([reason]: readonly string[]): void {

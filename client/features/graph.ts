@@ -19,7 +19,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       const editor = vscode.window.activeTextEditor;
       if (!editor) {
         void vscode.window.showInformationMessage(
-          vscode.l10n.t('Open a C file and put the cursor on a lock first.'),
+          vscode.l10n.t('Open a C file and put the cursor on a lock.'),
         );
         return;
       }

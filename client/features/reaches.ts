@@ -32,7 +32,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       const found = params && (await client.sendRequest<Reaches | null>(REACHES, params));
       if (!found) {
         void vscode.window.showInformationMessage(
-          vscode.l10n.t('Put the cursor on the call that takes the lock first.'),
+          vscode.l10n.t('Put the cursor on a call that takes a lock.'),
         );
         return;
       }

@@ -27,7 +27,7 @@ async function goToCounterpart(client: Client): Promise<void> {
   const [only, ...others] = places;
   if (!only) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('Nothing in this function takes or releases the lock of this line.'),
+      vscode.l10n.t('Nothing else in this function takes or releases this lock.'),
     );
     return;
   }

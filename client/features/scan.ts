@@ -4,7 +4,9 @@ import { SCAN_WORKSPACE } from '../../protocol/methods.js';
 import type { ScanWorkspaceParams, ScanWorkspaceResult } from '../../protocol/methods.js';
 import { SARIF } from '../../protocol/views.js';
 import type { SarifResult } from '../../protocol/views.js';
+import { cFiles, countText } from '../counts.js';
 import type { Client } from '../options.js';
+import { achieved } from '../progress.js';
 
 /**
  * `Lock Order: Scan Workspace` and `Scan Changed Files`: progress and cancel in a notification, results in the
@@ -17,8 +19,8 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       {
         location: vscode.ProgressLocation.Notification,
         title: changed
-          ? vscode.l10n.t('Looking for lock-order problems in changed files')
-          : vscode.l10n.t('Looking for lock-order problems'),
+          ? vscode.l10n.t('Scanning changed files for locking bugs')
+          : vscode.l10n.t('Scanning for locking bugs'),
         cancellable: true,
       },
       (progress, token) => scan(client, changed, progress, token),
@@ -38,6 +40,11 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
 
 let scans = 0;
 
+/** When somebody calls it off. */
+function called(token: vscode.CancellationToken): Promise<undefined> {
+  return new Promise((resolve) => token.onCancellationRequested(() => resolve(undefined)));
+}
+
 async function scan(
   client: Client,
   changed: boolean,
@@ -50,14 +57,25 @@ async function scan(
   let shown = 0;
   const listener = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
     if (value.kind === 'end') return;
+    if (token.isCancellationRequested) return;
     const percentage = value.percentage ?? shown;
     progress.report({ message: value.message ?? '', increment: Math.max(0, percentage - shown) });
     shown = Math.max(shown, percentage);
   });
   const params: ScanWorkspaceParams = { workDoneToken, changed };
   try {
-    const result = await client.sendRequest<ScanWorkspaceResult>(SCAN_WORKSPACE, params, token);
-    if (result.complete) announce(result, changed);
+    const asked = client.sendRequest<ScanWorkspaceResult>(SCAN_WORKSPACE, params, token);
+    // The server ends what it is at first: nobody waits for that.
+    const result = await Promise.race([asked, called(token)]);
+    if (result?.complete === true) {
+      announce(result, changed);
+      achieved('hasScanned');
+    } else if (!result) {
+      asked.catch(() => undefined);
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('The scan was cancelled. What was found before is still shown.'),
+      );
+    }
   } catch (error) {
     if (error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled) return;
     const reason = error instanceof Error ? error.message : String(error);
@@ -69,24 +87,27 @@ async function scan(
 
 function announce(result: ScanWorkspaceResult, changed: boolean): void {
   const { t } = vscode.l10n;
+  const { cFiles: files = 0, findings, hints = 0, problems = 0, filesWithFindings } = result;
   const showProblems = t('Show Problems');
+  const showFindings = t('Show Findings');
   const summary =
     changed && result.files === 0
       ? t('No C file differs from the last commit.')
-      : result.findings === 0
-        ? t('No lock-order problem found in {0} files.', result.files)
-        : t(
-            '{0} lock-order problems in {1} of {2} files.',
-            result.findings,
-            result.filesWithFindings,
-            result.files,
-          );
-  const notShown = result.notShown > 0 ? t('{0} more are in the tree “Lock Order”.', result.notShown) : '';
+      : findings + hints === 0
+        ? t('No findings in {0}.', cFiles(files))
+        : t('{0} in {1} of {2}.', countText(findings, hints), filesWithFindings, cFiles(files));
+  const entries =
+    problems > findings && result.notShown === 0
+      ? t('Problems lists {0} entries: a finding has one in each file it involves.', problems)
+      : '';
+  const notShown =
+    result.notShown > 0 ? t('{0} more entries are in the view “Lock Order” only.', result.notShown) : '';
   const skipped = result.skipped.length > 0 ? t('{0} files were skipped.', result.skipped.length) : '';
-  const message = [summary, notShown, skipped].filter((part) => part !== '').join(' ');
-  const actions = result.findings > 0 ? [showProblems] : [];
+  const message = [summary, entries, notShown, skipped].filter((part) => part !== '').join(' ');
+  const actions = findings > 0 ? [showProblems, showFindings] : hints > 0 ? [showFindings] : [];
   void vscode.window.showInformationMessage(message, ...actions).then((chosen) => {
     if (chosen === showProblems) void vscode.commands.executeCommand('workbench.actions.view.problems');
+    if (chosen === showFindings) void vscode.commands.executeCommand('lockOrder.findings.focus');
   });
 }
 

@@ -3,6 +3,7 @@ import { State } from 'vscode-languageclient';
 import { PAUSE, STATUS } from '../../protocol/methods.js';
 import type { PauseParams, StatusParams } from '../../protocol/methods.js';
 import { SELECTOR } from '../options.js';
+import { cFiles, countText } from '../counts.js';
 import type { Client } from '../options.js';
 
 const changed = new vscode.EventEmitter<StatusParams>();
@@ -58,21 +59,21 @@ function extentText({ extent, isPartial }: StatusParams): string {
   if (!extent) return '';
   const { level, files, of } = extent;
   const isFewer = of !== undefined && of > files;
-  const count = isFewer ? t('{0} of {1} C files', files, of) : t('{0} C files', files);
+  const count = isFewer ? t('{0} of {1} C files', files, of) : cFiles(files);
   if (isPartial === true) {
     return t(
-      '{0}: only folders of open files, as all of the workspace needs more memory than there is. Leave folders out with lockOrder.exclude.',
+      '{0}: the directories of open files only; not enough memory for the workspace. Exclude folders with lockOrder.exclude.',
       count,
     );
   }
   switch (level) {
     case 'open':
     case 'headers':
-      return t('{0}: only what is open, and its headers', count);
+      return t('{0}: open files and their headers', count);
     case 'folders':
-      return t('{0}: the folders of open files', count);
+      return t('{0}: the directories of open files', count);
     case 'around':
-      return t('{0}: the folders of open files, what they call and what calls them', count);
+      return t('{0}: the directories of open files, their callers and callees', count);
     case 'tree':
       return t('{0}: the whole workspace', count);
   }
@@ -100,7 +101,7 @@ function text(status: StatusParams): string {
       ? vscode.l10n.t('Lock Order: indexing {0} of {1}', status.indexed, status.total)
       : vscode.l10n.t('Lock Order: indexing');
   }
-  if (status.findings === 0) return vscode.l10n.t('Lock Order: no problems');
-  if (status.findings === 1) return vscode.l10n.t('Lock Order: 1 problem');
-  return vscode.l10n.t('Lock Order: {0} problems', status.findings);
+  const { findings, hints } = status;
+  if (findings + hints === 0) return vscode.l10n.t('Lock Order: no findings');
+  return vscode.l10n.t('Lock Order: {0}', countText(findings, hints));
 }

@@ -13,7 +13,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
         if (typeof uri !== 'string' || typeof id !== 'string') return;
         const reason = await vscode.window.showInputBox({
           title: vscode.l10n.t('Suppress this finding'),
-          prompt: vscode.l10n.t('Why is this no bug? The reason is kept with the suppression.'),
+          prompt: vscode.l10n.t('Why is this not a bug? The reason is saved with the suppression.'),
           validateInput: (text) =>
             text.trim() === '' ? vscode.l10n.t('A suppression needs a reason.') : undefined,
         });
@@ -24,7 +24,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
         const edit = await client.sendRequest<WorkspaceEdit | null>(SUPPRESS, params);
         const converted = edit && (await client.protocol2CodeConverter.asWorkspaceEdit(edit));
         if (!converted || !(await vscode.workspace.applyEdit(converted))) {
-          void vscode.window.showWarningMessage(vscode.l10n.t('This finding cannot be suppressed there.'));
+          void vscode.window.showWarningMessage(vscode.l10n.t('This finding cannot be suppressed that way.'));
           return;
         }
         if (params.where === 'config') await saveConfigurations();

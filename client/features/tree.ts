@@ -2,15 +2,22 @@ import * as vscode from 'vscode';
 import { State } from 'vscode-languageclient';
 import { CLASSES, OVERVIEW } from '../../protocol/views.js';
 import type { ClassEntry, Overview, OverviewFinding, Place } from '../../protocol/views.js';
+import type { StatusParams } from '../../protocol/methods.js';
+import { countText } from '../counts.js';
 import type { Client } from '../options.js';
 import { showPlace, toRange } from '../places.js';
 import {
   filtered,
   groups,
+  isFilter,
+  NO_FILTER,
   passes,
   sections,
+  SEVERITIES,
+  type Filter,
   type Grouping,
   type Section,
+  type Severity,
   type TreeNode,
 } from '../tree-model.js';
 import { onChanged } from './news.js';
@@ -31,26 +38,26 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
     isStale = !view.visible;
     if (!isStale) await tree.refresh();
   };
-  const count = (findings: number): void => {
-    const tooltip = vscode.l10n.t('{0} lock-order problems', findings);
-    view.badge = findings > 0 ? { value: findings, tooltip } : undefined;
+  const count = ({ findings, hints }: StatusParams): void => {
+    view.badge = findings > 0 ? { value: findings, tooltip: countText(findings, hints) } : undefined;
   };
   const group = (grouping: Grouping): void => {
     tree.grouping = grouping;
     void context.workspaceState.update(GROUPING, grouping);
     void vscode.commands.executeCommand('setContext', GROUPING, grouping);
   };
-  const filter = (text: string): void => {
-    tree.filter = text;
-    view.description = text === '' ? '' : vscode.l10n.t('only “{0}”', text);
-    void vscode.commands.executeCommand('setContext', FILTERED, text !== '');
+  const filter = (next: Filter): void => {
+    tree.filter = next;
+    // On top of the tree, so that nobody takes a part for all.
+    view.message = isFilter(next) ? filterText(next) : '';
+    void vscode.commands.executeCommand('setContext', FILTERED, isFilter(next));
   };
   group(tree.grouping);
   context.subscriptions.push(
     tree,
     view,
     onChanged(() => void refresh()),
-    onStatus(({ findings }) => count(findings)),
+    onStatus(count),
     view.onDidChangeVisibility(() => {
       if (isStale) void refresh();
     }),
@@ -60,14 +67,32 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
     vscode.commands.registerCommand('lockOrder.refreshTree', refresh),
     vscode.commands.registerCommand('lockOrder.groupByRule', () => group('rule')),
     vscode.commands.registerCommand('lockOrder.groupByFolder', () => group('folder')),
-    vscode.commands.registerCommand('lockOrder.clearFilter', () => filter('')),
+    vscode.commands.registerCommand('lockOrder.clearFilter', () => filter(NO_FILTER)),
     vscode.commands.registerCommand('lockOrder.filterTree', async () => {
       const text = await vscode.window.showInputBox({
-        title: vscode.l10n.t('Filter Lock Order'),
-        prompt: vscode.l10n.t('Words that must occur in the rule, the message, the place or the lock.'),
-        value: tree.filter,
+        title: vscode.l10n.t('Filter findings, locks and orders'),
+        prompt: vscode.l10n.t('Shows entries with all these words in rule, message, file, function or lock.'),
+        value: tree.filter.words,
       });
-      if (text !== undefined) filter(text.trim());
+      if (text !== undefined) filter({ ...tree.filter, words: text.trim() });
+    }),
+    vscode.commands.registerCommand('lockOrder.filterSeverity', async () => {
+      const { severities } = tree.filter;
+      const items = SEVERITIES.map((severity) => ({
+        label: severityText(severity),
+        picked: severities.length === 0 || severities.includes(severity),
+        severity,
+      }));
+      const title = vscode.l10n.t('Severities to show');
+      const chosen = await vscode.window.showQuickPick(items, { title, canPickMany: true });
+      if (!chosen) return;
+      const some = chosen.length === SEVERITIES.length ? [] : chosen.map(({ severity }) => severity);
+      filter({ ...tree.filter, severities: some });
+    }),
+    vscode.commands.registerCommand('lockOrder.disableRuleInTree', async (node?: TreeNode) => {
+      const rule =
+        node?.kind === 'finding' ? node.finding.rule : node?.kind === 'group' ? node.name : undefined;
+      if (rule !== undefined) await vscode.commands.executeCommand('lockOrder.disableRule', rule);
     }),
     vscode.commands.registerCommand('lockOrder.explainInTree', async (node?: TreeNode) => {
       if (node?.kind !== 'finding') return;
@@ -86,7 +111,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
   private classes: readonly ClassEntry[] | undefined;
-  private words = '';
+  private narrowed = NO_FILTER;
 
   constructor(
     private readonly client: Client,
@@ -102,12 +127,12 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
     this.changed.fire();
   }
 
-  get filter(): string {
-    return this.words;
+  get filter(): Filter {
+    return this.narrowed;
   }
 
-  set filter(words: string) {
-    this.words = words;
+  set filter(filter: Filter) {
+    this.narrowed = filter;
     this.changed.fire();
   }
 
@@ -126,28 +151,28 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
     // Nothing at all: the view's words of welcome say what to do.
     if (!node)
       return findings.length + suppressed.length + orders.length + classes > 0
-        ? sections(this.overview, this.words)
+        ? sections(this.overview, this.filter)
         : [];
     if (node.kind === 'group')
       return node.findings.map((finding) => ({ kind: 'finding', finding, isSuppressed: false }));
     if (node.kind !== 'section') return [];
     switch (node.section) {
       case 'findings':
-        return groups(filtered(findings, this.words), this.by);
+        return groups(filtered(findings, this.filter), this.by);
       case 'suppressed':
-        return filtered(suppressed, this.words).map((finding) => ({
+        return filtered(suppressed, this.filter).map((finding) => ({
           kind: 'finding',
           finding,
           isSuppressed: true,
         }));
       case 'orders':
         return orders
-          .filter(({ text, place }) => passes(this.words, text, place.label))
+          .filter(({ text, place }) => passes(this.filter.words, text, place.label))
           .map((order) => ({ kind: 'order', order }));
       case 'classes':
         this.classes ??= await this.client.sendRequest<readonly ClassEntry[]>(CLASSES);
         return this.classes
-          .filter(({ id, kind }) => passes(this.words, id, kind))
+          .filter(({ id, kind }) => passes(this.filter.words, id, kind))
           .map((entry) => ({ kind: 'class', entry }));
     }
   }
@@ -163,6 +188,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
         item.description = `${node.findings.length}`;
         item.iconPath = new vscode.ThemeIcon(node.grouping === 'rule' ? 'law' : 'folder');
         item.tooltip = node.grouping === 'rule' ? (node.findings[0]?.ruleTitle ?? '') : node.name;
+        item.contextValue = `group-${node.grouping}`;
         return item;
       }
       case 'finding':
@@ -200,7 +226,7 @@ function sectionItem(section: Section, count: number, hints: number): vscode.Tre
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(label, section === 'findings' ? Expanded : Collapsed);
   item.id = section;
-  item.description = hints > 0 ? t('{0} and {1} hints', count, hints) : String(count);
+  item.description = section === 'findings' ? countText(count, hints) : String(count);
   item.iconPath = new vscode.ThemeIcon(icon);
   item.contextValue = `section-${section}`;
   return item;
@@ -215,12 +241,12 @@ const ICONS: Readonly<Record<OverviewFinding['severity'], readonly [icon: string
 
 function findingItem(finding: OverviewFinding, isSuppressed: boolean): vscode.TreeItem {
   const { t } = vscode.l10n;
-  const item = new vscode.TreeItem(`${finding.function}()`);
+  const { label } = finding.place;
+  const item = new vscode.TreeItem(label.slice(label.lastIndexOf('/') + 1));
   const seen = finding.evidence.some(({ verdict }) => verdict === 'seen') ? t('seen in a log') : '';
   const reason = isSuppressed ? (finding.reason ?? '') : '';
-  item.description = [reason, finding.message, seen, finding.place.label]
-    .filter((part) => part !== '')
-    .join(' · ');
+  item.description = [reason, finding.message, seen].filter((part) => part !== '').join(' · ');
+  item.accessibilityInformation = { label: `${label} ${item.description}` };
   const [icon, color] = ICONS[finding.severity];
   item.iconPath = isSuppressed
     ? new vscode.ThemeIcon('eye-closed')
@@ -237,11 +263,21 @@ function findingItem(finding: OverviewFinding, isSuppressed: boolean): vscode.Tr
     ].join(' · '),
   );
   if (finding.fixes !== undefined && finding.fixes > 0) {
-    tooltip.appendMarkdown(`\n\n$(lightbulb-autofix) ${t('can be repaired')}`);
+    tooltip.appendMarkdown(`\n\n$(lightbulb-autofix) ${t('has a fix')}`);
   }
   item.tooltip = tooltip;
   item.contextValue = isSuppressed ? 'suppressed' : 'finding';
   return opening(item, finding.place);
+}
+
+function severityText(severity: Severity): string {
+  const { t } = vscode.l10n;
+  return { error: t('Errors'), warning: t('Warnings'), info: t('Infos'), hint: t('Hints') }[severity];
+}
+
+function filterText({ words, severities }: Filter): string {
+  const parts = [...(words === '' ? [] : [`“${words}”`]), ...severities.map(severityText)];
+  return vscode.l10n.t('Filter: {0}', parts.join(', '));
 }
 
 /** A click goes to the place; the tree keeps the keyboard. */

@@ -13,7 +13,7 @@ document.addEventListener('click', (event) => {
 });
 
 function messageOf(data: DOMStringMap): ExplainPageMessage | undefined {
-  const { message, uri, line, character, where } = data;
+  const { message, uri, line, character, where, title } = data;
   switch (message) {
     case 'open':
       return uri === undefined
@@ -21,6 +21,8 @@ function messageOf(data: DOMStringMap): ExplainPageMessage | undefined {
         : { type: 'open', uri, line: Number(line), character: Number(character) };
     case 'suppress':
       return { type: 'suppress', where: where === 'config' ? 'config' : 'comment' };
+    case 'fix':
+      return title === undefined ? undefined : { type: 'fix', title };
     case 'rule':
     case 'copy':
       return { type: message };

@@ -102,7 +102,9 @@ function quickFixes(place: Place): CodeAction[] {
     const outside = leadingOut(place, fix);
     if (outside === undefined) {
       const action = toAction(root, fix, session);
-      return { ...action, isPreferred: index === 0, ...belonging(place, finding) };
+      const fixed = { title: fix.title, command: 'lockOrder.fixed' };
+      const command = session.options.hasCommands === true ? { command: fixed } : {};
+      return { ...action, isPreferred: index === 0, ...command, ...belonging(place, finding) };
     }
     const reason = session.t('{0} leads out of the folder through a symbolic link', visible(outside));
     return { title: fix.title, kind: CodeActionKind.QuickFix, disabled: { reason } };
@@ -212,7 +214,7 @@ export async function fixesOf(session: Session, { id }: FixesParams): Promise<Fi
   // The finding may be gone meanwhile.
   const { finding, view } = findingOf(session, id) ?? {};
   if (!root || !finding || !view || !root.fixes.holds(id)) return { fixes: [], refusals: [] };
-  const verified = finding.fixes.filter((fix) => fix.verified);
+  const verified = finding.fixes.filter((fix) => fix.verified && leadingOut({ session, root }, fix) === undefined);
   return {
     fixes: verified.map((fix) => toAction(root, fix, session)),
     refusals: (view.fixes.get(id)?.refusals ?? []).map(({ reason }) => reason),
@@ -280,7 +282,7 @@ export function toAction(
       needsConfirmation: !hasPreview,
       description: t('Changes {0} files', byFile.size),
     },
-    ...(hasPreview ? { [ASK]: { label: t('Apply all of it, or nothing'), needsConfirmation: true } } : {}),
+    ...(hasPreview ? { [ASK]: { label: t('Apply all or nothing'), needsConfirmation: true } } : {}),
   };
   // A fix may make a file of declarations.
   const made = [...byFile.keys()].filter(isOrderFile).map((file): CreateFile => ({

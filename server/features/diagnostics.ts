@@ -36,21 +36,64 @@ export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Dia
   const page = context.rulePages;
   return {
     range: toRange(context.current(file, at)),
-    severity: LEVELS[levelOf(finding, context.settings, context.isIntroduced(finding))],
-    source: 'lockorder',
+    severity: severityOf(part, context),
+    source: 'Lock Order',
     code: finding.rule,
     ...(page === undefined ? {} : { codeDescription: { href: `${page}/${finding.rule}.md` } }),
-    message: step ? partMessage(finding, step, context) : finding.message,
+    message: step ? partMessage(finding, step, context) : ownMessage(finding, context),
     relatedInformation: finding.story.map((each) => related(each, finding.story, context)),
     data,
   };
 }
 
-/** What a finding says in a file that is not its own: what happens here, and where the rest is told. */
-function partMessage({ at, rule }: Finding, step: StoryStep, context: DiagnosticContext): string {
-  const { file, function: name } = at;
-  const { line } = context.current(file, at);
-  return `${actor(step)}${describeStep(step)}: part of a ${rule} reported in ${name}() at ${file}:${line}`;
+/** A second mark in the same file tells where the rest is: it is no second mistake. */
+function severityOf(part: FindingPart, context: DiagnosticContext): DiagnosticSeverity {
+  const { finding } = part;
+  const severity = LEVELS[levelOf(finding, context.settings, context.isIntroduced(finding))];
+  return isSecond(part) && severity < DiagnosticSeverity.Information
+    ? DiagnosticSeverity.Information
+    : severity;
+}
+
+/** Whether a part is in the file of the finding's own place, without being that. */
+export function isSecond({ finding, step, file }: FindingPart): boolean {
+  return step !== undefined && file === finding.at.file;
+}
+
+/** With the place of the other side of a cycle of two, which the finding names by its function. */
+function ownMessage({ rule, message, story, at }: Finding, context: DiagnosticContext): string {
+  const [own = 0] = story.flatMap((step) =>
+    step.line === at.line && step.file === at.file ? step.path : [],
+  );
+  const sides = new Set(story.map(({ path }) => path));
+  const others = story.filter((step) => step.path !== own);
+  const [root] = others;
+  const there = others.filter((step) => step.file === root?.file).at(-1);
+  if (rule !== 'lock-order-cycle' || sides.size !== 2 || !root || !there) return message;
+  return message.replace(
+    `; ${root.function}() takes`,
+    `; ${root.function}() (${placeOf(there, context)}) takes`,
+  );
+}
+
+/** What a finding says at another place than its own: what happens here, then how that goes against the rest. */
+function partMessage({ at, rule, story }: Finding, step: StoryStep, context: DiagnosticContext): string {
+  const there = `${at.function}() (${placeOf(at, context)})`;
+  const isPair = new Set(story.map(({ path }) => path)).size === 2;
+  if (rule !== 'lock-order-cycle' || !isPair)
+    return `${actor(step)}${describeStep(step)}; ${rule} in ${there}`;
+  // What is taken in the end, whoever is called for it.
+  const taken = story.filter(({ path }) => path === step.path).at(-1) ?? step;
+  const isDirect = taken.function === step.function;
+  const text = isDirect
+    ? describeStep(taken)
+    : taken.text.replace(/ while holding (.+)$/, ' while $1 is held');
+  return `${actor(taken)}${text}; ${there} takes them the other way round`;
+}
+
+/** `device.c:22`, as it is now. */
+function placeOf(at: Span & { readonly file: string }, context: DiagnosticContext): string {
+  return `${at.file}:${context.current(at.file, at).line}`;
 }
 
 function related(
@@ -59,9 +102,10 @@ function related(
   context: DiagnosticContext,
 ): DiagnosticRelatedInformation {
   const sides = new Set(story.map((each) => each.path)).size;
-  const side = sides > 1 ? `Side ${step.path + 1}: ` : '';
+  // What happens comes first: lists cut the end.
+  const side = sides > 1 ? ` (side ${step.path + 1})` : '';
   return {
     location: { uri: context.uriOf(step.file), range: toRange(context.current(step.file, step)) },
-    message: `${side}${actor(step)}${describeStep(step)}`,
+    message: `${actor(step)}${describeStep(step)}${side}`,
   };
 }

@@ -16,7 +16,7 @@ export async function importEvidence(
   session: Session,
   { uris }: ImportEvidenceParams,
 ): Promise<ImportEvidenceResult> {
-  const problems = await session.readEvidence(uris);
+  const problems = await session.logs.read(uris);
   const wanted = new Set(uris);
   const reports = new Map<string, EvidenceReport>();
   const functions: Record<string, Place> = {};
@@ -50,7 +50,7 @@ export async function importEvidence(
   return {
     files: uris.map((uri) => {
       const problem = problems.get(uri);
-      const lines = session.evidenceOf(uri)?.lines ?? 0;
+      const lines = session.logs.of(uri)?.lines ?? 0;
       return { uri, lines, ...(problem === undefined ? {} : { problem }) };
     }),
     reports: [...reports.values()],

@@ -1,6 +1,6 @@
 import type { Span } from '../../analysis/base/span.js';
 import type { Finding, FixRefusal, StoryStep } from '../../analysis/checks/types.js';
-import { howToReproduce, howToValidate } from '../../analysis/report/proving.js';
+import { howToReproduce, howToValidate, type KindOf } from '../../analysis/report/proving.js';
 import { scenarioOf } from '../../analysis/report/scenario.js';
 import { describeStep, doerOf, groupBy } from '../../analysis/report/text.js';
 import { ruleTitle } from '../../analysis/report/titles.js';
@@ -24,7 +24,11 @@ export interface PageSource {
 export function explainPage(
   finding: Finding,
   source: PageSource,
-  more: { readonly refusals: readonly FixRefusal[]; readonly rulePages: string | undefined },
+  more: {
+    readonly refusals: readonly FixRefusal[];
+    readonly rulePages: string | undefined;
+    readonly kindOf?: KindOf | undefined;
+  },
 ): ExplainPage {
   const sides = groupBy(finding.story, (step) => step.path);
   const lines = new Map<string, readonly string[] | undefined>();
@@ -57,7 +61,7 @@ export function explainPage(
     evidence: finding.evidence,
     fixes: finding.fixes.filter(({ verified }) => verified).map(({ title }) => title),
     refusals: more.refusals,
-    reproduce: howToReproduce(finding),
+    reproduce: howToReproduce(finding, more.kindOf),
     validate: howToValidate(finding),
   };
 }

@@ -1,6 +1,8 @@
 import type { Finding } from '../../analysis/checks/types.js';
 import { partsAt } from '../../analysis/ide/parts.js';
+import type { LockKind } from '../../analysis/models/types.js';
 import { explainFinding } from '../../analysis/report/explain.js';
+import type { KindOf } from '../../analysis/report/proving.js';
 import type { ExplainParams, ExplainResult } from '../../protocol/methods.js';
 import { fromPosition } from '../positions.js';
 import type { Root } from '../root.js';
@@ -18,8 +20,18 @@ export function explain(session: Session, params: ExplainParams, rulePages?: str
     id: finding.id,
     title: `${finding.rule} in ${finding.at.function}`,
     text: explainFinding(finding, refusals, suggestions),
-    page: explainPage(finding, root, { refusals: refusals ?? [], rulePages }),
+    page: explainPage(finding, root, { refusals: refusals ?? [], rulePages, kindOf: kindsOf(view) }),
   };
+}
+
+/** Kinds of locks by their display names. */
+function kindsOf({ analysis: { inspection } }: View): KindOf {
+  const kinds = new Map<string, LockKind>();
+  for (const key of inspection.keys()) {
+    const lock = inspection.lock(key);
+    if (lock) kinds.set(lock.id, lock.kind);
+  }
+  return (name) => kinds.get(name);
 }
 
 export interface Found {

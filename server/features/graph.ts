@@ -1,8 +1,10 @@
+import { atLeast } from '../../analysis/base/confidence.js';
 import { EdgeEvidence } from '../../analysis/evidence/join/merge.js';
 import { centreAt } from '../../analysis/ide/graph-around.js';
 import { graphOutput, reportedCycles, selectPart } from '../../analysis/report/graph.js';
 import type { GraphParams, GraphResult } from '../../protocol/methods.js';
 import { fromPosition } from '../positions.js';
+import { isShown, leastConfidence } from '../settings.js';
 import type { Session } from '../session.js';
 
 /** Classes beyond which a picture says nothing any more. */
@@ -38,13 +40,15 @@ export async function graph(session: Session, params: GraphParams): Promise<Grap
   const [only] = centre.keys;
   const id = centre.keys.length === 1 ? (view.analysis.graph.classes.get(only ?? '')?.id ?? only) : undefined;
   const seen = root.runtime && new EdgeEvidence(root.runtime.evidence, view.analysis.graph);
-  const { classes, edges } = graphOutput(part, seen && ((edge) => seen.of(edge)));
+  const { classes, edges: all } = graphOutput(part, seen && ((edge) => seen.of(edge)));
+  // As lists do: what is too uncertain for the settings is not shown.
+  const edges = all.filter(({ confidence }) => atLeast(confidence, leastConfidence(root.settings)));
   return {
     title: centre.title,
     folder: root.uriOf(''),
     data: { classes, edges },
     centre: id,
-    cycles: reportedCycles(view.findings),
+    cycles: reportedCycles(view.findings.filter((finding) => isShown(finding, root.settings))),
     omitted: part.omitted,
   };
 }

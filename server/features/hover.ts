@@ -67,8 +67,8 @@ export async function hover(session: Session, params: HoverParams): Promise<LspH
 function indexingText(session: Session): string {
   const { indexed, total } = statusOf(session);
   return total > 1
-    ? session.t('Indexing {0} of {1} files: there may be more to say then.', indexed, total)
-    : session.t('Indexing: there may be more to say then.');
+    ? session.t('Indexed {0} of {1} files so far; this may be incomplete.', indexed, total)
+    : session.t('Still indexing; this may be incomplete.');
 }
 
 /** The same for a client that shows no markdown. */
@@ -104,7 +104,7 @@ function lockLines({ lock, contexts, declared, before, after, held }: LockHover,
     ...declaredLine(declared, page),
     ...section(t('Taken while holding'), before, page, (other) => ran(other, lock.key)),
     ...section(t('While it is held, takes'), after, page, (other) => ran(lock.key, other)),
-    ...(before.length + after.length === 0 ? ['', t('Never taken together with another lock.')] : []),
+    ...(before.length + after.length === 0 ? ['', t('Never taken with another lock.')] : []),
     ...heldLine(held, page),
   ];
 }
@@ -176,7 +176,7 @@ function callLines(hover: CallHover, page: Page): string[] {
     ...effectLine(hover.needs, page, (locks) => t('Needs {0} held', locks)),
     ...(hover.maySleep ? [`- ${t('May sleep')}`] : []),
     ...heldLine(hover.held, page),
-    ...(hover.complete ? [] : ['', `*${t('Parts of it could not be followed.')}*`]),
+    ...(hover.complete ? [] : ['', `*${t('Part of it could not be analyzed.')}*`]),
   ];
 }
 

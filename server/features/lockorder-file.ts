@@ -87,7 +87,7 @@ export function orderFileDiagnostics(root: Pick<Root, 'view'>, file: string): Di
   return [...malformed, ...unknown].map(({ at, severity, message }) => ({
     range: toRange(at),
     severity,
-    source: 'lockorder',
+    source: 'Lock Order',
     message,
   }));
 }

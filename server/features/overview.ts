@@ -24,7 +24,7 @@ export async function overview(session: Session): Promise<Overview> {
   const seen = new Set<string>();
   let classes = 0;
   const orders: OverviewOrder[] = [];
-  for (const root of session.allRoots()) {
+  for (const root of session.ownRoots()) {
     if (root.view) await session.slowly(root.view.analysis.inspection.prepare());
     classes += root.view?.analysis.inspection.keys().length ?? 0;
     for (const { fromName, toName, at } of root.view?.analysis.declared.orders ?? []) {
@@ -63,7 +63,7 @@ function entryOf(root: Root, finding: Finding): OverviewFinding {
 /** The lock classes of all roots, sorted by name. */
 export async function classes(session: Session): Promise<ClassEntry[]> {
   const entries: ClassEntry[] = [];
-  for (const root of session.allRoots()) {
+  for (const root of session.ownRoots()) {
     const { inspection } = root.view?.analysis ?? {};
     if (inspection) await session.slowly(inspection.prepare());
     for (const key of inspection?.keys() ?? []) {
@@ -87,7 +87,7 @@ export async function classes(session: Session): Promise<ClassEntry[]> {
 export function sarif(session: Session, version: string): SarifResult {
   const findings: Finding[] = [];
   const skipped: { readonly file: string; readonly reason: string }[] = [];
-  for (const root of session.allRoots()) {
+  for (const root of session.ownRoots()) {
     findings.push(...root.known().filter((finding) => isShown(finding, root.settings)));
     skipped.push(...root.skipped);
   }

@@ -4,7 +4,7 @@ import type { OpenFile } from '../open-file.js';
 import type { Root } from '../root.js';
 import type { View } from '../view.js';
 import { isShown } from '../settings.js';
-import { toDiagnostic, type DiagnosticContext } from './diagnostics.js';
+import { isSecond, toDiagnostic, type DiagnosticContext } from './diagnostics.js';
 
 /** Diagnostics of files that are not open, over all roots; beyond that a message says how many more there are. */
 export const MAX_CLOSED = 1000;
@@ -47,6 +47,8 @@ export class Publisher {
   /** By root and URI: what the client shows. */
   private readonly sent = new Map<ShownRoot, Map<string, Sent>>();
   private readonly counts = new Map<ShownRoot, Counts>();
+  /** By URI: what roots that are gone have shown, until others have something to say. */
+  private readonly left = new Map<string, Sent>();
 
   constructor(
     private readonly post: (params: PublishDiagnosticsParams) => void,
@@ -66,7 +68,11 @@ export class Publisher {
     const context = this.contextOf(root);
     const render = (all: readonly FindingPart[] = []): readonly Diagnostic[] => {
       const parts = all.filter(({ finding }) => isShown(finding, root.settings));
-      return parts.map((part) => toDiagnostic(part, context));
+      // Marks that only lead to another one come last.
+      const [own, others] = [false, true].map((isOther) =>
+        parts.filter((part) => isSecond(part) === isOther),
+      );
+      return [...(own ?? []), ...(others ?? [])].map((part) => toDiagnostic(part, context));
     };
     const next = new Map<string, Content>();
     // Before there is a first result, nothing can be said of open documents.
@@ -93,11 +99,17 @@ export class Publisher {
     this.send(root, next);
   }
 
-  /** Takes back everything of a root. */
-  clear(root: ShownRoot): void {
-    this.send(root, new Map());
+  /** A root is gone. What it has shown stays until another one has analysed the same, or {@link forgetLeft}. */
+  leave(root: ShownRoot): void {
+    for (const [uri, sent] of this.sent.get(root) ?? []) this.left.set(uri, sent);
     this.sent.delete(root);
     this.counts.delete(root);
+  }
+
+  /** Takes back what nobody has said anew. */
+  forgetLeft(): void {
+    for (const uri of this.left.keys()) this.post({ uri, diagnostics: [] });
+    this.left.clear();
   }
 
   private send(root: ShownRoot, next: ReadonlyMap<string, Content>): void {
@@ -107,8 +119,10 @@ export class Publisher {
       const text = JSON.stringify([version, diagnostics.map((each) => ({ ...each, data: undefined }))]);
       after.set(uri, { text, document });
       const known = before.get(uri);
+      const left = this.left.get(uri);
+      this.left.delete(uri);
       // Some clients forget on closing what they were told.
-      if (known?.text === text && known.document === document) continue;
+      if (left?.text === text || (known?.text === text && known.document === document)) continue;
       this.post({ uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) });
     }
     for (const uri of before.keys()) if (!after.has(uri)) this.post({ uri, diagnostics: [] });

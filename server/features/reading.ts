@@ -101,6 +101,7 @@ export async function codeLenses(session: Session, params: CodeLensParams): Prom
   return functionLocks(view, file.file).map((locks): CodeLens => {
     const title = [
       part(t('takes {0}', texts(t, locks.acquires)), locks.acquires),
+      part(t('takes {0} through calls', few(t, locks.throughCalls)), locks.throughCalls),
       part(t('releases {0}', texts(t, locks.releases)), locks.releases),
       part(t('needs {0}', texts(t, locks.needs)), locks.needs),
       locks.maySleep ? t('may sleep') : '',
@@ -123,12 +124,17 @@ export async function codeLenses(session: Session, params: CodeLensParams): Prom
 }
 
 /** What is said of some locks, where there are any. */
-function part(text: string, locks: readonly ShownLock[]): string {
+function part(text: string, locks: readonly unknown[]): string {
   return locks.length > 0 ? text : '';
 }
 
 function texts(t: Translate, locks: readonly ShownLock[]): string {
-  const each = [...new Set(locks.map(({ text, mode }) => (mode === 'read' ? t('{0} (read)', text) : text)))];
+  return few(t, [
+    ...new Set(locks.map(({ text, mode }) => (mode === 'read' ? t('{0} (read)', text) : text))),
+  ]);
+}
+
+function few(t: Translate, each: readonly string[]): string {
   const all = each.slice(0, NAMED).join(', ');
   return each.length > NAMED ? t('{0} and {1} more', all, each.length - NAMED) : all;
 }

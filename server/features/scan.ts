@@ -1,10 +1,11 @@
 import type { CancellationToken, WorkDoneProgressReporter } from 'vscode-languageserver';
 import type { Finding } from '../../analysis/checks/types.js';
+import { partsOf } from '../../analysis/ide/parts.js';
 import type { ScanWorkspaceParams, ScanWorkspaceResult } from '../../protocol/methods.js';
 import type { Root } from '../root.js';
 import type { Session } from '../session.js';
 import { Cancelled, unlessCancelled } from '../stage.js';
-import { isShown } from '../settings.js';
+import { isShown, levelOf } from '../settings.js';
 import type { Publisher } from './publisher.js';
 
 /** Analyses every folder of the workspace, or the changed files in it, and shows what is found, closed files included. */
@@ -20,13 +21,13 @@ export async function scanWorkspace(
   const subscription = token.onCancellationRequested(() => abort.abort());
   const clock = new Clock();
   const timer = setInterval(() => report(session, roots, progress, clock), REPORT_MS);
-  progress.begin(session.t('Looking for lock-order problems'), 0, undefined, true);
+  progress.begin(session.t('Scanning for locking bugs'), 0, session.t('listing files'), true);
   try {
     if (token.isCancellationRequested) throw new Cancelled();
     if (params.changed === true) return await scanChanged(session, publisher, roots, abort.signal);
     for (const root of roots) {
       await root.scan(abort.signal);
-      session.keep(root);
+      session.memory.keep(root);
     }
     return { ...summary(roots), notShown: publisher.notShown, complete: true };
   } catch (reason) {
@@ -46,21 +47,22 @@ async function scanChanged(
   signal: AbortSignal,
 ): Promise<ScanWorkspaceResult> {
   let files = 0;
-  const found: { readonly root: Root; readonly finding: Finding }[] = [];
+  let cFiles = 0;
+  const found: Found[] = [];
   for (const root of roots) {
     const { place } = root;
     const changed = await unlessCancelled(environment.changedFiles(place.scope), signal);
     const names = changed.flatMap((path) => environment.relative(place.root, path) ?? []);
     files += names.length;
+    cFiles += names.filter(isC).length;
     if (names.length === 0) continue;
     const findings = await unlessCancelled(root.scanFiles(names, signal), signal);
-    for (const finding of findings) if (isShown(finding, root.settings)) found.push({ root, finding });
+    found.push(...findings.map((finding) => ({ root, finding })));
   }
-  const withFindings = new Set(found.map(({ root, finding }) => root.uriOf(finding.at.file)));
   return {
     files,
-    findings: found.length,
-    filesWithFindings: withFindings.size,
+    ...some({ cFiles }),
+    ...countsOf(found),
     skipped: [],
     notShown: publisher.notShown,
     complete: true,
@@ -75,7 +77,8 @@ const LEAST_PERCENT = 2;
 
 /** Where a stage begins and ends on the way, in percent. Headers come in waves, so their count starts anew. */
 const SHARES: Readonly<Record<string, readonly [from: number, to: number]>> = {
-  read: [0, 50],
+  list: [0, 2],
+  read: [2, 50],
   headers: [50, 60],
   link: [60, 65],
   effects: [65, 75],
@@ -118,7 +121,8 @@ function report(
         ? t('{0} of {1} MB', megabytes(bytes), megabytes(totalBytes))
         : t('{0} MB', megabytes(bytes));
   const percent = from + (to - from) * Math.min(1, share);
-  const what = `${stageText(session, stage)}: ${count}`;
+  const what =
+    done === 0 && total === 0 ? stageText(session, stage) : `${stageText(session, stage)}: ${count}`;
   const isReading = stage === 'read' || stage === 'headers';
   const parts = [what, isReading ? size : '', clock.left(session, percent)];
   progress.report(Math.floor(percent), parts.filter((part) => part !== '').join(', '));
@@ -127,6 +131,8 @@ function report(
 /** What is done in a stage, in words for people. */
 function stageText({ t }: Session, stage: string): string {
   switch (stage) {
+    case 'list':
+      return t('listing files');
     case 'read':
       return t('reading files');
     case 'headers':
@@ -134,9 +140,9 @@ function stageText({ t }: Session, stage: string): string {
     case 'link':
       return t('linking functions');
     case 'effects':
-      return t('following locks through functions');
+      return t('computing function summaries');
     case 'graph':
-      return t('ordering locks');
+      return t('building the lock graph');
     default:
       return t('checking');
   }
@@ -146,21 +152,47 @@ function megabytes(bytes: number): number {
   return Math.round(bytes / MEGABYTE);
 }
 
-function summary(
-  roots: readonly Root[],
-): Pick<ScanWorkspaceResult, 'files' | 'findings' | 'filesWithFindings' | 'skipped'> {
-  let files = 0;
-  const skipped: { uri: string; reason: string }[] = [];
-  const withFindings = new Set<string>();
-  const findings = new Set<string>();
-  for (const root of roots) {
-    files += root.view?.counts().files ?? 0;
-    for (const { file, reason } of root.skipped) skipped.push({ uri: root.uriOf(file), reason });
-    for (const finding of root.view?.findings ?? []) {
-      if (!isShown(finding, root.settings)) continue;
-      findings.add(finding.id);
-      withFindings.add(root.uriOf(finding.at.file));
-    }
-  }
-  return { files, findings: findings.size, filesWithFindings: withFindings.size, skipped };
+interface Found {
+  readonly root: Root;
+  readonly finding: Finding;
+}
+
+function summary(roots: readonly Root[]): Omit<ScanWorkspaceResult, 'notShown' | 'complete'> {
+  const files = roots.reduce((sum, { view }) => sum + (view?.counts().files ?? 0), 0);
+  const cFiles = roots.reduce((sum, { extent }) => sum + (extent?.files ?? 0), 0);
+  const skipped = roots.flatMap((root) =>
+    root.skipped.map(({ file, reason }) => ({ uri: root.uriOf(file), reason })),
+  );
+  const found = roots.flatMap((root) => root.known().map((finding) => ({ root, finding })));
+  return { files, ...some({ cFiles }), ...countsOf(found), skipped };
+}
+
+/** How many there are, in the meaning that all counts have. */
+function countsOf(
+  found: readonly Found[],
+): Pick<ScanWorkspaceResult, 'findings' | 'hints' | 'problems' | 'filesWithFindings'> {
+  const shown = found.filter(({ root, finding }) => isShown(finding, root.settings));
+  const [certain, hints] = [false, true].map((isHint) =>
+    shown.filter(
+      ({ root, finding }) =>
+        (levelOf(finding, root.settings, root.isIntroduced(finding)) === 'hint') === isHint,
+    ),
+  ) as [Found[], Found[]];
+  const findings = new Set(certain.map(({ finding }) => finding.id)).size;
+  const problems = certain.reduce((sum, { finding }) => sum + partsOf(finding).length, 0);
+  return {
+    findings,
+    ...some({ hints: new Set(hints.map(({ finding }) => finding.id)).size }),
+    ...(problems > findings ? { problems } : {}),
+    filesWithFindings: new Set(shown.map(({ root, finding }) => root.uriOf(finding.at.file))).size,
+  };
+}
+
+/** Only the counts of which there is anything. */
+function some<T extends Readonly<Record<string, number>>>(counts: T): Partial<T> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)) as Partial<T>;
+}
+
+function isC(file: string): boolean {
+  return file.endsWith('.c');
 }

@@ -2,7 +2,7 @@ import type { Extent, StatusParams } from '../../protocol/methods.js';
 import { TooLarge } from '../growth.js';
 import type { Root } from '../root.js';
 import type { Session } from '../session.js';
-import { isShown } from '../settings.js';
+import { isShown, levelOf } from '../settings.js';
 import { LEVELS } from '../stage.js';
 
 /** What the server is doing, in one line's worth. */
@@ -12,9 +12,9 @@ export function statusOf(session: Session): StatusParams {
   const files = loading.filter(({ stage }) => stage === 'read' || stage === 'headers' || stage === 'survey');
   const indexed = files.reduce((sum, { done }) => sum + done, 0);
   const total = files.reduce((sum, each) => sum + each.total, 0);
-  const extent = extentOf(roots);
-  const findings = problemsOf(roots);
-  const common = { indexed, total, findings, ...(extent ? { extent } : {}) };
+  const extent = extentOf(session.ownRoots());
+  const { findings, hints } = countOf(session.ownRoots());
+  const common = { indexed, total, findings, hints, ...(extent ? { extent } : {}) };
   if (session.failure !== undefined) return { state: 'failed', ...common, detail: session.failure };
   if (session.isPaused) return { state: 'paused', ...common };
   if (loading.length > 0) return { state: 'indexing', ...common };
@@ -23,16 +23,24 @@ export function statusOf(session: Session): StatusParams {
   return { state, ...common, ...(tooLarge ? { isPartial: true, detail: tooLarge.message } : {}) };
 }
 
-/** How many findings are known that show as more than a hint, in open and closed files: as many as the tree lists. */
-function problemsOf(roots: readonly Root[]): number {
-  const ids = new Set<string>();
+export interface Count {
+  /** Known findings that show as more than a hint, in open and closed files: each once, however many files it is in. */
+  readonly findings: number;
+  readonly hints: number;
+}
+
+/** The one count of findings: in the status, the tree, its badge and what a scan says. */
+export function countOf(roots: readonly Root[]): Count {
+  const certain = new Set<string>();
+  const all = new Set<string>();
   for (const root of roots) {
     for (const finding of root.known()) {
-      const isCertain = finding.confidence === 'high' || root.isIntroduced(finding);
-      if (isCertain && isShown(finding, root.settings)) ids.add(finding.id);
+      if (!isShown(finding, root.settings)) continue;
+      all.add(finding.id);
+      if (levelOf(finding, root.settings, root.isIntroduced(finding)) !== 'hint') certain.add(finding.id);
     }
   }
-  return ids.size;
+  return { findings: certain.size, hints: all.size - certain.size };
 }
 
 /** Over all folders: of the least level, all files together. */

@@ -77,7 +77,12 @@ describe('what the extension shows', () => {
   it('what can be done about a finding, its fix first', async () => {
     await toFinding(SEMAPHORES);
     const fix = await session.editor.quickFix('Take sem1 before sem2');
-    for (const title of ['Explain this', 'Declare the order', 'with a comment', 'in lockorder.json']) {
+    for (const title of [
+      'Explain lock-order-cycle',
+      'Declare the order',
+      'with a comment',
+      'in lockorder.json',
+    ]) {
       await session.page.locator('.action-widget .monaco-list-row', { hasText: title }).waitFor();
     }
     await session.pictures('actions');

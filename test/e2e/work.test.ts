@@ -107,7 +107,10 @@ describe('work with the extension', () => {
   it('the story of a finding is clicked through in the Problems panel', async () => {
     await session.editor.show('driver/device.c');
     const rows = await session.editor.problems();
-    await rows.filter({ hasText: 'Side 2: queue_drain() calls device_wake()' }).first().dblclick();
+    await rows
+      .filter({ hasText: 'queue_drain() calls device_wake(), holding queue.lock (side 2)' })
+      .first()
+      .dblclick();
     await session.page.locator('.tab.active', { hasText: 'queue.c' }).first().waitFor();
     await session.page.locator('#status\\.editor\\.selection', { hasText: 'Ln 42' }).waitFor();
   });

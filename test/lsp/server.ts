@@ -7,6 +7,7 @@ import {
   CancellationTokenSource,
   CodeActionRequest,
   CodeActionTriggerKind,
+  DiagnosticSeverity,
   createProtocolConnection,
   DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
@@ -74,6 +75,11 @@ const CAPABILITIES: ClientCapabilities = {
   },
   window: { workDoneProgress: true },
 };
+
+/** Whether a diagnostic is a mistake, not the mark of another side of one in the same file. */
+export function isOwn({ severity }: Diagnostic): boolean {
+  return severity !== DiagnosticSeverity.Information;
+}
 
 /** The real server, as an editor without features of its own sees it. */
 export class Server {

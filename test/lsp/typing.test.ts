@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver/node';
+import { isOwn } from './server.js';
 import { sharedServer, slowServer } from './shared.js';
 import { TWO } from './texts.js';
 
@@ -30,7 +31,7 @@ static int sideways(struct device *dev, const char *name, int count)
 `;
 
 function cycles(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.filter(({ code }) => code === 'lock-order-cycle');
+  return diagnostics.filter(isOwn).filter(({ code }) => code === 'lock-order-cycle');
 }
 
 /** Somebody who types nothing for so long rests, in milliseconds. */
@@ -64,7 +65,9 @@ for (const seed of MACHINES) {
         // All that is published, not only what is left in the end.
         const listening = server().onDiagnostics('typing.c', (version, diagnostics) => {
           const typed = TYPED.slice(0, version - 1);
-          const lines = diagnostics.map(({ range, code }) => `${String(code)} ${range.start.line}`);
+          const lines = diagnostics
+            .filter(isOwn)
+            .map(({ range, code }) => `${String(code)} ${range.start.line}`);
           const expected = `lock-order-cycle ${line + (isAbove ? typed.split('\n').length - 1 : 0)}`;
           if (lines.join() !== expected)
             wrong.push(`${JSON.stringify(typed.slice(-20))}: ${lines.join()}, not ${expected}`);

@@ -39,6 +39,6 @@ describe('the name of a lock for somebody who reads a function', () => {
       assert.ok(fn);
       return snapshot.analysis.effects(fn)?.acquires.map(({ text }) => text);
     });
-    assert.deepEqual(names, [['queue->lock'], ['queue.lock'], ['queue.lock']]);
+    assert.deepEqual(names, [['queue->lock'], ['queue->lock'], ['queue.lock']]);
   });
 });

@@ -37,12 +37,28 @@ function finding(id: string, story: readonly StoryStep[], fixes: Finding['fixes'
 }
 
 describe('parts of a finding', () => {
-  it('gives its own file its own place only', () => {
-    const parts = partsOf(finding('x', [step(0, 'a.c', 5), step(1, 'a.c', 9)]));
-    assert.deepEqual(
-      parts.map(({ file, at, step: part }) => [file, at.line, part]),
-      [['a.c', 5, undefined]],
-    );
+  const places = (found: Finding): readonly (readonly [string, number])[] =>
+    partsOf(found).map(({ file, at }) => [file, at.line]);
+
+  it('gives its own file its own place and the other side, and other rules their own place only', () => {
+    const found = finding('x', [step(0, 'a.c', 5), step(1, 'a.c', 8), step(1, 'a.c', 9)]);
+    assert.deepEqual(places(found), [
+      ['a.c', 5],
+      ['a.c', 9],
+    ]);
+    assert.deepEqual(places({ ...found, rule: 'irq-inversion' }), [['a.c', 5]]);
+  });
+
+  it('marks the call of a helper where a lock taken twice is to be repaired', () => {
+    const call = { ...step(0, 'a.c', 12), function: 'caller', held: ['lock'] };
+    const found: Finding = {
+      ...finding('x', [{ ...step(0, 'a.c', 11), function: 'caller' }, call, step(0, 'a.c', 5)]),
+      rule: 'self-deadlock',
+    };
+    assert.deepEqual(places({ ...found, at: { ...found.at, line: 5 } }), [
+      ['a.c', 5],
+      ['a.c', 12],
+    ]);
   });
 
   it('gives every other file the last step there', () => {

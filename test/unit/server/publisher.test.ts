@@ -77,8 +77,20 @@ describe('Publisher', () => {
     assert.deepEqual(take(), ['a.c v2: 1']);
     subject.publish(Object.assign(shown, root([], { 'a.c': 3 }, true)));
     assert.deepEqual(take(), ['a.c v3: 0', 'b.c vundefined: 0']);
-    subject.clear(shown);
-    assert.deepEqual(take(), ['a.c vundefined: 0']);
+  });
+
+  it('leaves what a root has shown until another one says it anew, or nobody does', () => {
+    const { publisher: subject, take } = publisher();
+    const two = finding('2', [step(0, 'c.c', 1)]);
+    const before = root([one, two], { 'a.c': 1 }, true);
+    subject.publish(before);
+    take();
+    subject.leave(before);
+    assert.deepEqual(take(), []);
+    subject.publish(root([one], { 'a.c': 1 }, true));
+    assert.deepEqual(take(), []);
+    subject.forgetLeft();
+    assert.deepEqual(take(), ['c.c vundefined: 0']);
   });
 
   it('tells a document anew that was closed and opened again, for clients that have forgotten', () => {

@@ -1,0 +1,56 @@
+import type { FunctionRef } from '../link/types.js';
+import type { View } from './view.js';
+
+/** Calls below a function that are followed at most, and functions in all: a lens is no analysis. */
+const MAX_DEPTH = 12;
+const MAX_FUNCTIONS = 2000;
+
+/** The lock classes that functions take by what they call, however far down; by one object for a whole file. */
+export class ThroughCalls {
+  private readonly callees = new Map<FunctionRef, readonly FunctionRef[]>();
+  private readonly taken = new Map<FunctionRef, ReadonlySet<string>>();
+
+  constructor(private readonly view: View) {}
+
+  /** Display names, sorted; without those that the function takes itself. */
+  of(fn: FunctionRef): readonly string[] {
+    const found = new Set<string>();
+    const seen = new Set([fn]);
+    let level: readonly FunctionRef[] = [fn];
+    for (let depth = 0; depth < MAX_DEPTH && level.length > 0 && seen.size < MAX_FUNCTIONS; depth += 1) {
+      const next: FunctionRef[] = [];
+      for (const callee of level.flatMap((each) => this.calleesOf(each))) {
+        if (seen.has(callee)) continue;
+        seen.add(callee);
+        next.push(callee);
+        for (const id of this.takenBy(callee)) found.add(id);
+      }
+      level = next;
+    }
+    for (const id of this.takenBy(fn)) found.delete(id);
+    return [...found].sort();
+  }
+
+  private calleesOf(fn: FunctionRef): readonly FunctionRef[] {
+    const known = this.callees.get(fn);
+    if (known) return known;
+    const { program } = this.view;
+    const names = new Set<string>();
+    for (const { events } of program.skeleton(fn)?.blocks ?? []) {
+      for (const event of events)
+        if (event.k === 'call' && typeof event.callee === 'string') names.add(event.callee);
+    }
+    const callees = [...names].flatMap((name) => program.resolveCall(name, fn.file)[0] ?? []);
+    this.callees.set(fn, callees);
+    return callees;
+  }
+
+  private takenBy(fn: FunctionRef): ReadonlySet<string> {
+    const known = this.taken.get(fn);
+    if (known) return known;
+    const { acquires = [] } = this.view.analysis.effects(fn) ?? {};
+    const taken = new Set(acquires.flatMap(({ key, id }) => (key === '' ? [] : [id])));
+    this.taken.set(fn, taken);
+    return taken;
+  }
+}

@@ -1,0 +1,36 @@
+import type { SourceEvidence } from '../analysis/evidence/read/types.js';
+import type { Root } from './root.js';
+import { joinWith } from './runtime.js';
+import type { Session } from './session.js';
+
+/** Logs, traces and tables of running kernels, held against every root. */
+export class Logs {
+  /** By the URI of the log. */
+  private readonly evidence = new Map<string, SourceEvidence>();
+
+  constructor(private readonly session: Pick<Session, 'environment' | 'allRoots' | 'folderRoots'>) {}
+
+  /** What a log said, once it was read. */
+  of(uri: string): SourceEvidence | undefined {
+    return this.evidence.get(uri);
+  }
+
+  /** Reads logs and holds all that were read against every root; why some could not be read. */
+  async read(uris: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const { environment } = this.session;
+    const problems = new Map<string, string>();
+    for (const uri of uris) {
+      const read = await environment.readEvidence(uri);
+      if ('reason' in read) problems.set(uri, read.reason);
+      else this.evidence.set(uri, read);
+    }
+    const known = this.session.allRoots();
+    for (const root of known.length > 0 ? known : await this.session.folderRoots()) this.join(root);
+    return problems;
+  }
+
+  /** Holds what was read against a root that knows more now. */
+  join(root: Root): void {
+    if (this.evidence.size > 0) root.learn(joinWith(root, [...this.evidence.values()]));
+  }
+}
