@@ -1,14 +1,21 @@
 import type { SourceEvidence } from '../analysis/evidence/read/types.js';
+import type { Environment } from './environment.js';
 import type { Root } from './root.js';
 import { joinWith } from './runtime.js';
-import type { Session } from './session.js';
+
+/** What is needed of the session. */
+export interface LogsHost {
+  readonly environment: Environment;
+  allRoots(): readonly Root[];
+  folderRoots(): Promise<readonly Root[]>;
+}
 
 /** Logs, traces and tables of running kernels, held against every root. */
 export class Logs {
   /** By the URI of the log. */
   private readonly evidence = new Map<string, SourceEvidence>();
 
-  constructor(private readonly session: Pick<Session, 'environment' | 'allRoots' | 'folderRoots'>) {}
+  constructor(private readonly session: LogsHost) {}
 
   /** What a log said, once it was read. */
   of(uri: string): SourceEvidence | undefined {

@@ -1,11 +1,19 @@
 import { hashText } from '../analysis/base/hash.js';
+import type { InitializationOptions, Settings } from '../protocol/methods.js';
+import type { Environment } from './environment.js';
 import { store } from './kept.js';
 import type { Root } from './root.js';
-import type { Session } from './session.js';
+
+/** What is needed of the session. */
+export interface MemoryHost {
+  readonly environment: Environment;
+  readonly options: InitializationOptions;
+  readonly settings: Settings;
+}
 
 /** What scans have found, kept on disk over restarts of the server. */
 export class Memory {
-  constructor(private readonly session: Pick<Session, 'environment' | 'options' | 'settings'>) {}
+  constructor(private readonly session: MemoryHost) {}
 
   /** Writes down what a root has found, for the next start. */
   keep(root: Root): void {

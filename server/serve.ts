@@ -198,7 +198,9 @@ export function serve(connection: Connection, environment: Environment): void {
   });
   connection.onCompletion((params) => completeOrder(session, params));
   connection.onDefinition((params) => defineOrder(session, params));
-  connection.onCodeAction((params) => actionsFor(codeActions(session, params), initialize?.capabilities));
+  connection.onCodeAction(async (params) =>
+    actionsFor(await codeActions(session, params), initialize?.capabilities),
+  );
   connection.onDocumentHighlight(({ textDocument: { uri }, position }) =>
     highlights(session, { uri, position }),
   );

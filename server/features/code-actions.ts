@@ -214,7 +214,9 @@ export async function fixesOf(session: Session, { id }: FixesParams): Promise<Fi
   // The finding may be gone meanwhile.
   const { finding, view } = findingOf(session, id) ?? {};
   if (!root || !finding || !view || !root.fixes.holds(id)) return { fixes: [], refusals: [] };
-  const verified = finding.fixes.filter((fix) => fix.verified && leadingOut({ session, root }, fix) === undefined);
+  const verified = finding.fixes.filter(
+    (fix) => fix.verified && leadingOut({ session, root }, fix) === undefined,
+  );
   return {
     fixes: verified.map((fix) => toAction(root, fix, session)),
     refusals: (view.fixes.get(id)?.refusals ?? []).map(({ reason }) => reason),

@@ -52,7 +52,7 @@ describe('a finding as diagnostics', () => {
     assert.equal(other?.range.start.line, 8);
     assert.match(
       JSON.stringify(other.message),
-      /^f\(\) takes lock, holding held; f\(\) \(a\.c:5\) takes them the other way round$/,
+      /f\(\) takes lock, holding held; f\(\) \(a\.c:5\) takes them the other way round/,
     );
   });
 
