@@ -44,7 +44,7 @@ import { missingUnlock } from './missing-unlock.js';
 import { selfDeadlock } from './self-deadlock.js';
 import type { Finding, Progress, Reading } from './types.js';
 import { sleepInAtomic } from './sleep-in-atomic.js';
-import { byPlace, withSubject } from './told.js';
+import { byPlace } from './told.js';
 import { QuietFunctions } from './quiet.js';
 import { Turns, type Item } from './turns.js';
 import { unbalancedUnlock } from './unbalanced-unlock.js';
@@ -177,7 +177,6 @@ class LinkedEngine implements Engine {
             ? { ...finding, confidence: 'medium' as const }
             : finding,
         )
-        .map(withSubject)
         .sort(byPlace),
       plans,
       inspection,
@@ -373,7 +372,7 @@ class Result implements Analysis {
   }
 
   otherSides(findingId: string): readonly Reading[] {
-    return (this.plans.otherSides.get(findingId)?.() ?? []).map(withSubject);
+    return this.plans.otherSides.get(findingId)?.() ?? [];
   }
 
   takePlan(findingId: string): TakePlan | undefined {

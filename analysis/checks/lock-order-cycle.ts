@@ -324,7 +324,7 @@ function message(told: readonly Dependency[], classes: Classes): string {
   const to = spoken(classes, wrong.to, wrong.from);
   const from = spoken(classes, wrong.from, wrong.to);
   if (told.length === 2) {
-    return `takes ${to} while holding ${from}; ${other.root.name}() takes them the other way round`;
+    return `takes ${to} while holding ${from}; ${other.root.name}() takes them in the opposite order`;
   }
   const cycle = [...told.map((side) => shown(classes, side.from)), shown(classes, wrong.from)];
   return `takes ${to} while holding ${from}, which closes a cycle: ${cycle.map(shortName).join(' → ')}`;

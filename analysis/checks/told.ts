@@ -1,13 +1,5 @@
 import type { Finding } from './types.js';
 
-/** A message is a sentence: where a check tells what happens, the function that does it comes first. */
-export function withSubject<T extends Pick<Finding, 'message' | 'at'>>(finding: T): T {
-  const { message, at } = finding;
-  return at.function !== '' && /^[a-z]+ /.test(message)
-    ? { ...finding, message: `${at.function}() ${message}` }
-    : finding;
-}
-
 /** Findings in the order in which they are told. */
 export function byPlace(a: Finding, b: Finding): number {
   return (

@@ -6,6 +6,7 @@ import {
 import type { Span } from '../../analysis/base/span.js';
 import type { Finding, StoryStep } from '../../analysis/checks/types.js';
 import type { FindingPart } from '../../analysis/ide/parts.js';
+import { sentence } from '../../analysis/report/subject.js';
 import { actor, describeStep } from '../../analysis/report/text.js';
 import type { DiagnosticData, Settings } from '../../protocol/methods.js';
 import { toRange } from '../positions.js';
@@ -61,7 +62,9 @@ export function isSecond({ finding, step, file }: FindingPart): boolean {
 }
 
 /** With the place of the other side of a cycle of two, which the finding names by its function. */
-function ownMessage({ rule, message, story, at }: Finding, context: DiagnosticContext): string {
+function ownMessage(finding: Finding, context: DiagnosticContext): string {
+  const { rule, story, at } = finding;
+  const message = sentence(finding);
   const [own = 0] = story.flatMap((step) =>
     step.line === at.line && step.file === at.file ? step.path : [],
   );
@@ -71,8 +74,8 @@ function ownMessage({ rule, message, story, at }: Finding, context: DiagnosticCo
   const there = others.filter((step) => step.file === root?.file).at(-1);
   if (rule !== 'lock-order-cycle' || sides.size !== 2 || !root || !there) return message;
   return message.replace(
-    `; ${root.function}() takes`,
-    `; ${root.function}() (${placeOf(there, context)}) takes`,
+    `; ${root.function}() takes them in the opposite order`,
+    `; ${root.function}() (${placeOf(there, context)}) takes them the other way round`,
   );
 }
 

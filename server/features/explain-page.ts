@@ -3,6 +3,7 @@ import type { Finding, FixRefusal, StoryStep } from '../../analysis/checks/types
 import { howToReproduce, howToValidate, type KindOf } from '../../analysis/report/proving.js';
 import { scenarioOf } from '../../analysis/report/scenario.js';
 import { describeStep, doerOf, groupBy } from '../../analysis/report/text.js';
+import { sentence } from '../../analysis/report/subject.js';
 import { ruleTitle } from '../../analysis/report/titles.js';
 import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../../protocol/views.js';
 import { toRange } from '../positions.js';
@@ -43,7 +44,7 @@ export function explainPage(
     rulePage: more.rulePages === undefined ? undefined : `${more.rulePages}/${finding.rule}.md`,
     severity: finding.severity,
     confidence: finding.confidence,
-    message: finding.message,
+    message: sentence(finding),
     place: placeOf(source, finding.at),
     function: finding.at.function,
     locks: finding.locks,

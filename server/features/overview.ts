@@ -1,5 +1,6 @@
 import type { Finding } from '../../analysis/checks/types.js';
 import { renderSarif } from '../../analysis/report/sarif.js';
+import { sentence } from '../../analysis/report/subject.js';
 import { ruleTitle } from '../../analysis/report/titles.js';
 import type {
   ClassEntry,
@@ -51,7 +52,7 @@ function entryOf(root: Root, finding: Finding): OverviewFinding {
     ruleTitle: ruleTitle(finding.rule),
     severity: levelOf(finding, root.settings, root.isIntroduced(finding)),
     confidence: finding.confidence,
-    message: finding.message,
+    message: sentence(finding),
     function: finding.at.function,
     place: placeOf(root, finding.at),
     folder: file.slice(0, Math.max(0, file.lastIndexOf('/'))),
