@@ -74,7 +74,7 @@ export async function codeActions(session: Session, params: CodeActionParams): P
     ...(place && isWanted(CodeActionKind.QuickFix) ? quickFixes(place) : []),
     ...(place && isWanted(DECLARE) ? declarations(place) : []),
     // Only when asked for by name: on save, or from the menu of source actions.
-    ...(only !== undefined && isWanted(FIX_ALL) ? fixAll(session, root, view, file) : []),
+    ...(only !== undefined && isWanted(FIX_ALL) ? await fixAll(session, root, file) : []),
   ];
 }
 
@@ -233,8 +233,13 @@ function declarations({ session, root, view, file, from, to }: Place): CodeActio
   });
 }
 
-function fixAll(session: Session, root: Root, view: View, file: OpenFile): CodeAction[] {
-  if (root.isBusy || !file.map.isIdentity) return [];
+/** Waits until they are verified: whoever saves gets the same, however fast the machine is. */
+async function fixAll(session: Session, root: Root, file: OpenFile): Promise<CodeAction[]> {
+  await root.idle();
+  const own = root.view?.parts.get(file.file) ?? [];
+  await Promise.all(own.map(({ finding }) => root.fixes.known(finding.id)));
+  const { view } = root;
+  if (!view || root.isBusy || !file.map.isIdentity) return [];
   const findings = [...new Set((view.parts.get(file.file) ?? []).map(({ finding }) => finding))];
   const fixes = bulkFixes(findings, file.file).filter(
     (fix) => leadingOut({ session, root }, fix) === undefined,

@@ -3,22 +3,18 @@ import type { Locator, Page } from 'playwright-core';
 
 /** What a person does in the editor, one method each. Waits are those of the page, never fixed times. */
 export class Editor {
+  /** Absolute, where the files are on this machine. */
+  folder = '';
+
   constructor(readonly page: Page) {}
 
   async open(url: string, firstEntry: string): Promise<void> {
     await this.page.goto(url);
-    const row = this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: firstEntry }).first();
-    // A workspace whose file comes late, from a machine that does much else, stays empty.
-    for (let tries = 2; ; tries -= 1) {
-      await this.page.locator('.monaco-workbench').waitFor();
-      try {
-        await row.waitFor(tries > 0 ? { timeout: 30_000 } : {});
-        return;
-      } catch (error) {
-        if (tries === 0) throw error;
-        await this.page.reload();
-      }
-    }
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page
+      .locator('.explorer-folders-view .monaco-list-row', { hasText: firstEntry })
+      .first()
+      .waitFor();
   }
 
   /** Opens a file by its path below the folder and waits for what is in it. */
@@ -41,20 +37,17 @@ export class Editor {
   /** Looks for a file by its path below the folder; its row in the list. */
   private async find(path: string): Promise<Locator> {
     const name = path.slice(path.lastIndexOf('/') + 1);
+    await this.quickInput('Control+P', this.folder === '' ? path : `${this.folder}/${path}`);
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-    // A file that was just made is found only by a later search, and a search may come to nothing; a list that is
-    // still closing takes the next one with it.
-    for (let tries = 5; ; tries -= 1) {
-      await this.page.keyboard.press('Control+P');
-      try {
-        await this.page.locator('.quick-input-widget input').fill(path, tries > 0 ? { timeout: 3000 } : {});
-        await row.waitFor(tries > 0 ? { timeout: 3000 * (6 - tries) } : {});
-        return row;
-      } catch (error) {
-        if (tries === 0) throw error;
-        await this.page.keyboard.press('Escape');
-      }
-    }
+    await row.waitFor();
+    return row;
+  }
+
+  /** Opens the list that a key opens, once no other one slides out any more, and types into it. */
+  private async quickInput(key: string, text: string): Promise<void> {
+    await this.page.locator('.quick-input-widget').first().waitFor({ state: 'hidden' });
+    await this.page.keyboard.press(key);
+    await this.page.locator('.quick-input-widget input').fill(text);
   }
 
   /** Editor lines that contain a text; without spaces in it, since the editor shows non-breaking ones. */
@@ -106,21 +99,8 @@ export class Editor {
   }
 
   async run(command: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input');
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: command }).first();
-    // A list that is still sliding out swallows the key, one of an extension that is starting has no commands, and an
-    // editor that closes since its file went away takes the list with it: Enter would then go nowhere unseen.
-    for (let tries = 3; ; tries -= 1) {
-      await this.page.keyboard.press('F1');
-      try {
-        await input.fill(`>${command}`, tries > 0 ? { timeout: 4000 } : {});
-        await row.click(tries > 0 ? { timeout: 8000 } : {});
-        return;
-      } catch (error) {
-        if (tries === 0) throw error;
-        await this.page.keyboard.press('Escape');
-      }
-    }
+    await this.quickInput('F1', `>${command}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: command }).first().click();
   }
 
   notification(text: string | RegExp): Locator {

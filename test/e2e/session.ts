@@ -156,6 +156,7 @@ export class EditorSession {
     await page.addInitScript(listenToDesktop);
     page.setDefaultTimeout(START_LIMIT_MS);
     const editor = new Editor(page);
+    if (!this.options.startEditor) editor.folder = this.folder;
     this.started = { page, editor };
     await editor.open(this.server.url, 'two-semaphores');
     page.setDefaultTimeout(STEP_LIMIT_MS);

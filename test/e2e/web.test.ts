@@ -34,6 +34,6 @@ describe('the extension in a browser', () => {
 
   it('scans the whole folder', async () => {
     await session.editor.run('Lock Order: Scan Workspace');
-    await session.editor.told(/\d lock-order problem/);
+    await session.editor.told(/\d finding/);
   });
 });

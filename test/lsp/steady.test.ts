@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import { after, before, describe, it } from 'mocha';
 import {
   DiagnosticSeverity,
@@ -152,15 +154,16 @@ describe('which side of a cycle is blamed where nothing tells', () => {
 
 describe('the example of the walkthrough', () => {
   it('does not count among the findings of the workspace', async () => {
-    const home = new Server();
+    const home = mkdtempSync(join(tmpdir(), 'lockorder-home-'));
+    mkdirSync(join(home, 'example'));
     const server = new Server({ Kbuild: 'obj-m += a.o\n', 'a.c': 'int nothing;\n' });
     let status: StatusParams | undefined;
     server.connection.onNotification(STATUS, (params: StatusParams) => void (status = params));
-    await server.initialize({ index: 'open' }, { cacheDirectory: home.folder, hasCommands: true });
+    await server.initialize({ index: 'open' }, { cacheDirectory: home, hasCommands: true });
     const read = (name: string): string => readFileSync(join(ROOT, 'examples/driver', name), 'utf8');
     for (const name of ['Kbuild', 'driver.h', 'device.c', 'queue.c'])
-      home.write(`example/${name}`, read(name));
-    const uri = home.uri('example/queue.c');
+      writeFileSync(join(home, 'example', name), read(name));
+    const uri = pathToFileURL(join(home, 'example/queue.c')).href;
     await server.connection.sendNotification(DidOpenTextDocumentNotification.type, {
       textDocument: { uri, languageId: 'c', version: 1, text: read('queue.c') },
     });
@@ -168,6 +171,7 @@ describe('the example of the walkthrough', () => {
     const overview: Overview = await server.connection.sendRequest(OVERVIEW);
     assert.deepEqual(overview.findings, []);
     assert.equal(status?.findings ?? 0, 0);
-    await Promise.all([server.stop(), home.stop()]);
+    await server.stop();
+    rmSync(home, { recursive: true });
   });
 });
