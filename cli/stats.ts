@@ -58,7 +58,7 @@ export function renderStats(stats: ScanStats): string {
     ...Object.entries(costliest).flatMap(([phase, functions]) =>
       functions.map(({ file, function: name, steps }): [string, string] => [
         `steps ${phase}`,
-        `${steps} ${name}() [${file}]`,
+        `${steps} ${visible(name)}() [${visible(file)}]`,
       ]),
     ),
     ...stats.cache.map(({ what, hits, misses }): [string, string] => [

@@ -47,7 +47,10 @@ describe('evidence of runs', () => {
 
   it('leads from a report to the finding that tells the same story, and from frames to code', async () => {
     const { files, reports, functions, seen, verdict, next } = await read('dmesg.txt');
-    assert.match(verdict[0] ?? '', /^Possible deadlock: .* wants .*state_lock while it holds .*queue_lock/);
+    assert.match(
+      verdict[0] ?? '',
+      /^Possible deadlock: .* wants .*state_lock in cross_kick\(\) while it holds .*queue_lock/,
+    );
     assert.match(next[0] ?? '', /^lock-order-cycle in /);
     assert.deepEqual(
       files.map(({ problem }) => problem),

@@ -81,7 +81,7 @@ describe('scanning', () => {
         reason: 'one after the other',
       },
     ];
-    server.write('lockorder.json', JSON.stringify({ ignore }));
+    server.write('lockorder.json', JSON.stringify({ fixes: 'all', ignore }));
     await server.changedOnDisk('lockorder.json');
     const uris = async (): Promise<readonly string[]> => {
       const { findings }: Overview = await server.connection.sendRequest(OVERVIEW);

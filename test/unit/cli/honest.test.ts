@@ -127,7 +127,7 @@ describe('paths that are printed', function () {
     ));
 
   it('are in patches as git and patch take them there', () =>
-    within(TREE, async ({ path }) => {
+    within({ ...TREE, 'lockorder.json': '{ "fixes": "all" }' }, async ({ path }) => {
       const here = join(path, 'drivers');
       const { out } = await lockorder(['fix', 'x'], here);
       assert.match(out, /^--- a\/x\/a\.c$/m);
@@ -141,17 +141,20 @@ describe('explain', function () {
   this.timeout(TIMEOUT_MS);
 
   it('answers from what the last scan kept, by the command that the scan prints', () =>
-    within({ 'a/x.c': CYCLE, "odd 'name'/y.c": CLEAN }, async ({ path }) => {
-      const { out } = await lockorder(['scan', 'a', "odd 'name'"], path);
-      const hint = /lockorder explain (.*)$/m.exec(out)?.[1] ?? '';
-      assert.match(hint, /^a 'odd '\\''name'\\''' [0-9a-f]{16}$/);
-      const id = hint.slice(-16);
-      const told = await lockorder(['explain', 'a', "odd 'name'", id], path);
-      assert.match(told.out, /^takes first while holding second[^]*What happens[^]*Fix\n/);
-      // Without that it is looked for, and told in the same words.
-      assert.equal((await lockorder(['explain', 'a', "odd 'name'", id, '--no-cache'], path)).out, told.out);
-      assert.equal((await lockorder(['explain', 'a/x.c:16'], path)).out, told.out);
-    }));
+    within(
+      { 'a/x.c': CYCLE, "odd 'name'/y.c": CLEAN, 'lockorder.json': '{ "fixes": "all" }' },
+      async ({ path }) => {
+        const { out } = await lockorder(['scan', 'a', "odd 'name'"], path);
+        const hint = /lockorder explain (.*)$/m.exec(out)?.[1] ?? '';
+        assert.match(hint, /^a 'odd '\\''name'\\''' [0-9a-f]{16}$/);
+        const id = hint.slice(-16);
+        const told = await lockorder(['explain', 'a', "odd 'name'", id], path);
+        assert.match(told.out, /^takes first while holding second[^]*What happens[^]*Fix\n/);
+        // Without that it is looked for, and told in the same words.
+        assert.equal((await lockorder(['explain', 'a', "odd 'name'", id, '--no-cache'], path)).out, told.out);
+        assert.equal((await lockorder(['explain', 'a/x.c:16'], path)).out, told.out);
+      },
+    ));
 
   it('analyses no whole tree to answer', () =>
     within({}, async (folder) => {

@@ -65,21 +65,32 @@ describe('a tree that means no good', function () {
     }));
 
   it('is not written out of, by fixes or by results', () =>
-    within({ 'outside/a.c': CYCLE, 'outside/victim': 'mine', 'tree/.git/HEAD': '' }, async (folder) => {
-      const tree = join(folder.path, 'tree');
-      symlinkSync('../outside', join(tree, 'sub'));
-      symlinkSync('../outside/victim', join(tree, 'report.txt'));
-      const fixed = await lockorder(['fix', '--write', 'sub'], tree);
-      assert.equal(fixed.code, 2);
-      assert.match(fixed.err, /nothing was changed\n {2}.*sub\/a\.c: a symbolic link leads out of the root/);
-      assert.equal(readFileSync(join(folder.path, 'outside/a.c'), 'utf8'), CYCLE);
-      for (const option of ['--out', '--write-baseline']) {
-        const written = await lockorder(['scan', option, 'report.txt'], tree);
-        assert.equal(written.code, 2);
-        assert.match(written.err, /report\.txt: it is a symbolic link that leads elsewhere/);
-      }
-      assert.equal(readFileSync(join(folder.path, 'outside/victim'), 'utf8'), 'mine');
-    }));
+    within(
+      {
+        'outside/a.c': CYCLE,
+        'outside/victim': 'mine',
+        'tree/.git/HEAD': '',
+        'tree/lockorder.json': '{ "fixes": "all" }',
+      },
+      async (folder) => {
+        const tree = join(folder.path, 'tree');
+        symlinkSync('../outside', join(tree, 'sub'));
+        symlinkSync('../outside/victim', join(tree, 'report.txt'));
+        const fixed = await lockorder(['fix', '--write', 'sub'], tree);
+        assert.equal(fixed.code, 2);
+        assert.match(
+          fixed.err,
+          /nothing was changed\n {2}.*sub\/a\.c: a symbolic link leads out of the root/,
+        );
+        assert.equal(readFileSync(join(folder.path, 'outside/a.c'), 'utf8'), CYCLE);
+        for (const option of ['--out', '--write-baseline']) {
+          const written = await lockorder(['scan', option, 'report.txt'], tree);
+          assert.equal(written.code, 2);
+          assert.match(written.err, /report\.txt: it is a symbolic link that leads elsewhere/);
+        }
+        assert.equal(readFileSync(join(folder.path, 'outside/victim'), 'utf8'), 'mine');
+      },
+    ));
 
   it('shows no name and no line as something that a terminal obeys', () =>
     within({}, async (folder) => {
@@ -127,6 +138,7 @@ describe('a tree that means no good', function () {
     within({}, async (folder) => {
       const name = 'odd "name"\twith\\everything\nand more\u001b[2J.c';
       folder.write(name, CYCLE);
+      folder.write('lockorder.json', '{ "fixes": "all" }');
       const { out } = await lockorder(['fix'], folder.path);
       folder.write('x.patch', out);
       const applied = spawnSync('git', ['apply', '--unsafe-paths', 'x.patch'], {

@@ -67,7 +67,13 @@ type Moment = 'load' | 'supply' | 'fix';
 
 /** What comes of a run; `at` is called at each moment, while the threads that there are go on. */
 async function findings(root: string, jobs: number, at: (moment: Moment) => void): Promise<string> {
-  const project = await Project.open({ root, paths: [root], config: {}, confidence: 'low', jobs });
+  const project = await Project.open({
+    root,
+    paths: [root],
+    config: { fixes: 'all' },
+    confidence: 'low',
+    jobs,
+  });
   try {
     at('load');
     await project.load();
