@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { visible } from '../analysis/base/visible.js';
 
 /** Paths as they can be opened from the current folder, made from those relative to a root. */
 export function fromHere(root: string): (file: string) => string {
@@ -14,7 +15,9 @@ function isOutside(near: string): boolean {
   return near === '..' || near.startsWith(`..${sep}`) || isAbsolute(near);
 }
 
-/** A word as a shell reads it back. */
+/** A word as a shell reads it back; one with signs that a terminal would obey as bash and zsh write those. */
 export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  if (visible(word) === word) return `'${word.replaceAll("'", `'\\''`)}'`;
+  return `$'${visible(word.replaceAll('\\', '\\\\').replaceAll("'", "\\'"))}'`;
 }
