@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'mocha';
+import { after, before, describe, it } from 'mocha';
 import {
   CompletionRequest,
   DefinitionRequest,
@@ -20,6 +20,12 @@ describe('.lockorder files in an editor', () => {
     server = shared();
     await server.open('two.c', TWO);
     await server.open('.lockorder', ORDER);
+  });
+
+  // Other tests share the server: an order that stays declared changes what they see.
+  after(async () => {
+    await server.close('.lockorder');
+    await server.close('two.c');
   });
 
   const at = (line: number, character: number): object => ({
