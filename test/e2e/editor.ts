@@ -10,11 +10,18 @@ export class Editor {
 
   async open(url: string, firstEntry: string): Promise<void> {
     await this.page.goto(url);
-    await this.page.locator('.monaco-workbench').waitFor();
-    await this.page
-      .locator('.explorer-folders-view .monaco-list-row', { hasText: firstEntry })
-      .first()
-      .waitFor();
+    const row = this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: firstEntry }).first();
+    // A workspace whose file comes late, from a machine that does much else, stays empty: that is VS Code's, not ours.
+    for (let tries = 2; ; tries -= 1) {
+      await this.page.locator('.monaco-workbench').waitFor();
+      try {
+        await row.waitFor(tries > 0 ? { timeout: 30_000 } : {});
+        return;
+      } catch (error) {
+        if (tries === 0) throw error;
+        await this.page.reload();
+      }
+    }
   }
 
   /** Opens a file by its path below the folder and waits for what is in it. */
@@ -37,17 +44,28 @@ export class Editor {
   /** Looks for a file by its path below the folder; its row in the list. */
   private async find(path: string): Promise<Locator> {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    await this.quickInput('Control+P', this.folder === '' ? path : `${this.folder}/${path}`);
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-    await row.waitFor();
-    return row;
+    return this.listed('Control+P', this.folder === '' ? path : `${this.folder}/${path}`, name);
   }
 
-  /** Opens the list that a key opens, once no other one slides out any more, and types into it. */
-  private async quickInput(key: string, text: string): Promise<void> {
-    await this.page.locator('.quick-input-widget').first().waitFor({ state: 'hidden' });
-    await this.page.keyboard.press(key);
-    await this.page.locator('.quick-input-widget input').fill(text);
+  /**
+   * Opens VS Code's own list of files or commands and looks for a row. A list that is still sliding out swallows the key,
+   * and a file that was just made is found only by a later search: the key is pressed again. What our extension answers
+   * is never asked for twice.
+   */
+  private async listed(key: string, text: string, label: string): Promise<Locator> {
+    const input = this.page.locator('.quick-input-widget input');
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
+    for (let tries = 5; ; tries -= 1) {
+      await this.page.keyboard.press(key);
+      try {
+        await input.fill(text, tries > 0 ? { timeout: 4000 } : {});
+        await row.waitFor(tries > 0 ? { timeout: 3000 * (6 - tries) } : {});
+        return row;
+      } catch (error) {
+        if (tries === 0) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Editor lines that contain a text; without spaces in it, since the editor shows non-breaking ones. */
@@ -99,8 +117,7 @@ export class Editor {
   }
 
   async run(command: string): Promise<void> {
-    await this.quickInput('F1', `>${command}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: command }).first().click();
+    await (await this.listed('F1', `>${command}`, command)).click();
   }
 
   notification(text: string | RegExp): Locator {

@@ -194,7 +194,8 @@ describe('work with the extension', () => {
     await editor.run('File: New Untitled Text File');
     await page.locator('.tab.active', { hasText: 'Untitled-1' }).waitFor();
     await editor.run('Change Language Mode');
-    await editor.answer('C');
+    await page.locator('.quick-input-widget:visible input').first().fill('C');
+    await editor.choose('(c)');
     await editor.focusCode();
     await page.keyboard.insertText(TWO);
     await editor.squiggle('error').first().waitFor();
