@@ -190,7 +190,7 @@ describe('what the extension shows', () => {
     await session.editor.show('driver/device.c');
     await session.page.locator('.statusbar-item[id="status.languageStatus"]').first().hover();
     // Until all is read it says how much is.
-    const status = session.page.locator('.hover-language-status', { hasText: /Lock Order: .*problem/ });
+    const status = session.page.locator('.hover-language-status', { hasText: /Lock Order: .*finding/ });
     await status.first().waitFor();
     await session.pictures('status');
   });
