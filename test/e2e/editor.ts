@@ -52,7 +52,7 @@ export class Editor {
    * and a file that was just made is found only by a later search: the key is pressed again. What our extension answers
    * is never asked for twice.
    */
-  private async listed(key: string, text: string, label: string): Promise<Locator> {
+  private async listed(key: string, text: string, label: string, isTaken = false): Promise<Locator> {
     const input = this.page.locator('.quick-input-widget input');
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
     for (let tries = 5; ; tries -= 1) {
@@ -60,6 +60,7 @@ export class Editor {
       try {
         await input.fill(text, tries > 0 ? { timeout: 4000 } : {});
         await row.waitFor(tries > 0 ? { timeout: 3000 * (6 - tries) } : {});
+        if (isTaken) await row.click(tries > 0 ? { timeout: 8000 } : {});
         return row;
       } catch (error) {
         if (tries === 0) throw error;
@@ -117,7 +118,7 @@ export class Editor {
   }
 
   async run(command: string): Promise<void> {
-    await (await this.listed('F1', `>${command}`, command)).click();
+    await this.listed('F1', `>${command}`, command, true);
   }
 
   notification(text: string | RegExp): Locator {

@@ -317,7 +317,7 @@ describe('work with the extension', () => {
     await session.editor.run('Lock Order: Restart Server');
     await session.page.locator('.statusbar-item[id="status.languageStatus"]').first().hover();
     await status
-      .filter({ hasText: /C files: the folders of open files/ })
+      .filter({ hasText: /C files: the directories of open files/ })
       .first()
       .waitFor();
     await session.pictures('status-extent');
