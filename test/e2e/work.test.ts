@@ -315,12 +315,6 @@ describe('work with the extension', () => {
     await status.filter({ hasText: 'Lock Order: paused' }).first().waitFor();
     await session.page.mouse.move(5, 5);
     await session.editor.run('Lock Order: Restart Server');
-    await session.page.locator('.statusbar-item[id="status.languageStatus"]').first().hover();
-    await status
-      .filter({ hasText: /C files: the directories of open files/ })
-      .first()
-      .waitFor();
-    await session.pictures('status-extent');
     await session.editor.focusCode();
     await session.editor.squiggle('error').first().waitFor();
   });
