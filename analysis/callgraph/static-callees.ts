@@ -1,11 +1,9 @@
+import { BOUNDS } from '../base/bounds.js';
 import { typeOf } from '../link/expression-types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import { eventsOf } from '../summary/events.js';
 import type { Event, Expr, ExprId, Skeleton } from '../summary/types.js';
 import { calledBy } from './conditions.js';
-
-/** A call through a pointer with more targets than this has no effect on the held set that could be told. */
-export const MAX_TARGETS = 4;
 
 /** Functions that one may use, and the members that it calls through, by name. */
 export interface StaticCallees {
@@ -79,7 +77,7 @@ class Gatherer {
     this.slots.add(name);
     const targets = program.resolveSlot(record, name, fn.file);
     // One more than the bound: a function that is among its own targets is left out when it is called.
-    if (targets.length <= MAX_TARGETS + 1) this.add(targets);
+    if (targets.length <= BOUNDS.slotTargets + 1) this.add(targets);
   }
 
   /** Functions that this function itself puts into a member of that name. */

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { rootOf } from '../effects/terms.js';
@@ -19,8 +20,6 @@ import { locationOf, shown, siteNames, witnessId } from './story.js';
 import { planTaking } from './take-plan.js';
 import type { Finding } from './types.js';
 
-/** Callers followed up until one is known to begin without locks. */
-const MAX_UP = 4;
 /** What no caller takes as a lock of its own. */
 const NOT_CHECKED = new Set<LockKind>(['rcu', 'srcu', 'section', 'completion', 'seqcount']);
 
@@ -253,7 +252,7 @@ class Search {
   /** `free` when every way into a function is known and begins without a lock. */
   private entryOf(fn: FunctionRef, depth: number, above: readonly FunctionRef[]): Entry {
     if (above.includes(fn)) return 'unknown';
-    const calls = depth < MAX_UP ? this.callers.of(fn) : undefined;
+    const calls = depth < BOUNDS.callersForAnnotation ? this.callers.of(fn) : undefined;
     // Its section says when it is there, not that nobody else calls it.
     const isCalled = (fn.item?.section ?? '') !== '' && calls !== undefined && calls.length > 0;
     if (!isCalled && this.beginsFree(fn)) return 'free';

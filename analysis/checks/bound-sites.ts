@@ -1,11 +1,9 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { ClassTable } from '../effects/locks.js';
 import { rebuild, withType, type Term } from '../effects/terms.js';
 import type { Effects, LockRef } from '../effects/types.js';
 import type { Collected } from '../graph/collect.js';
 import type { FunctionRef } from '../link/types.js';
-
-/** Callers are followed this far up to find out which lock they pass. */
-const MOST_LEVELS = 4;
 
 interface Call {
   readonly caller: FunctionRef;
@@ -37,7 +35,7 @@ export class BoundSites {
   /** Whether every caller passes a lock of a declared class: what the function does with it is known from them. */
   isDeclared(fn: FunctionRef, lock: LockRef, levels = 0): boolean {
     const calls = this.calls.get(fn);
-    if (calls === undefined || levels > MOST_LEVELS) return false;
+    if (calls === undefined || levels > BOUNDS.callersForArgument) return false;
     return calls.every(({ caller, args }) => {
       const term = rebuild(lock.term, (part) => (part.k === 'parameter' ? passed(part, args) : undefined));
       const found = this.classes.classOf(term, lock.kind, lock.subclass, caller.file);

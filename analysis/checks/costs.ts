@@ -1,9 +1,7 @@
+import { BOUNDS } from '../base/bounds.js';
 import { components, componentSizes } from '../base/components.js';
 import type { Collected } from '../graph/collect.js';
 import type { FunctionRef } from '../link/types.js';
-
-/** Functions and components told. */
-const MOST = 10;
 
 /** A function, and how many executions of its blocks, or of blocks on paths from it, something took. */
 export interface CostOf {
@@ -26,7 +24,7 @@ export function costsOf(collected: Collected, replayed: ReadonlyMap<FunctionRef,
   for (const { fn, steps } of collected.effects.values()) summaries.set(fn, steps);
   const sizes = componentSizes(components(collected.effects.keys(), (fn) => collected.callees(fn)));
   return {
-    components: { count: sizes.length, largest: sizes.slice(0, MOST) },
+    components: { count: sizes.length, largest: sizes.slice(0, BOUNDS.costsShown) },
     costliest: { summaries: costliest(summaries), replay: costliest(replayed) },
   };
 }
@@ -38,11 +36,11 @@ export function summedCosts(all: readonly Costs[]): Costs {
     all
       .flatMap(({ costliest: of }) => of[phase])
       .sort(byCost)
-      .slice(0, MOST);
+      .slice(0, BOUNDS.costsShown);
   return {
     components: {
       count: all.reduce((sum, { components: { count } }) => sum + count, 0),
-      largest: largest.slice(0, MOST),
+      largest: largest.slice(0, BOUNDS.costsShown),
     },
     costliest: { summaries: merged('summaries'), replay: merged('replay') },
   };
@@ -55,5 +53,5 @@ function byCost(a: CostOf, b: CostOf): number {
 
 function costliest(of: ReadonlyMap<FunctionRef, number>): readonly CostOf[] {
   const all = [...of].map(([{ file, name }, steps]) => ({ file, function: name, steps }));
-  return all.sort(byCost).slice(0, MOST);
+  return all.sort(byCost).slice(0, BOUNDS.costsShown);
 }

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { atLeast, lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { folderOf, isBelow, isOrderFile } from '../base/paths.js';
@@ -12,10 +13,6 @@ import type { FunctionRef } from '../link/types.js';
 import type { Check, CheckContext } from './check.js';
 import { locationOf, shown, siteNames, spoken, squiggle, tellDependency, witnessId } from './story.js';
 import type { Assumption, Finding, Progress, StoryStep } from './types.js';
-
-/** Call steps up to which a dependency is believed. */
-const FEW_CALLS = 3;
-const MANY_CALLS = 5;
 
 export const declaredOrder: Check = {
   id: 'declared-order',
@@ -62,7 +59,7 @@ function isWorthwhile(
 }
 
 function byLength(calls: number): Confidence {
-  return calls <= FEW_CALLS ? 'high' : calls <= MANY_CALLS ? 'medium' : 'low';
+  return calls <= BOUNDS.declaredCallsHigh ? 'high' : calls <= BOUNDS.declaredCallsMedium ? 'medium' : 'low';
 }
 
 /** Both locks are named without doubt, and nothing else is said. */

@@ -1,10 +1,11 @@
+import { BOUNDS } from '../base/bounds.js';
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { runToEnd } from '../base/progress.js';
 import { rootOf } from '../effects/terms.js';
 import type { Entry } from '../graph/contexts.js';
 import type { Dependency } from '../graph/dependency.js';
-import { HandlerNeeds, MAX_HANDLER_CALLS, type Way } from '../graph/handler-needs.js';
+import { HandlerNeeds, type Way } from '../graph/handler-needs.js';
 import type { FunctionRef } from '../link/types.js';
 import { tellChain } from './chain.js';
 import type { CheckContext } from './check.js';
@@ -14,8 +15,6 @@ import type { Finding, Progress, RuleId } from './types.js';
 
 /** Begins items that are about what a function is called with. */
 const ENTRY = 'entry\n';
-/** Calls of both sides together up to which the whole is believed. */
-const MAX_CALLS_HIGH = 2;
 /** A lock that its callers hold, as the models name it: one of several, or for reading only, excludes nobody for sure. */
 const ONE_LOCK = /^[^|()]+$/;
 
@@ -46,7 +45,7 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
   const needs = new HandlerNeeds(context.around, context.reach, context.proofs);
   const findings: Finding[] = [];
   for (const { fn, entry, key } of calledUnderLocks(context)) {
-    if (!context.reach.classes(fn, MAX_HANDLER_CALLS).has(key) || !turns.has(`${ENTRY}${fn.id}\n${key}`))
+    if (!context.reach.classes(fn, BOUNDS.callsInHandler).has(key) || !turns.has(`${ENTRY}${fn.id}\n${key}`))
       continue;
     const [way] = needs.ways(fn, key);
     if (way !== undefined && way.lock.mode === 'write')
@@ -62,9 +61,9 @@ export function* ordersAtEntry(context: CheckContext, turns: Turns): Generator<P
   const needs = new HandlerNeeds(context.around, context.reach, context.proofs);
   const best = new Map<string, Finding>();
   for (const { fn, entry, key } of calledUnderLocks(context)) {
-    for (const other of [...context.reach.classes(fn, MAX_HANDLER_CALLS)].sort()) {
+    for (const other of [...context.reach.classes(fn, BOUNDS.callsInHandler)].sort()) {
       if (other === key || !context.collected.sources.has(other)) continue;
-      if (context.finder.leastCalls(other, key).calls > MAX_CALLS_HIGH) continue;
+      if (context.finder.leastCalls(other, key).calls > BOUNDS.entryCallsHigh) continue;
       if (!turns.has(`${ENTRY}${fn.id}\n${other}`)) continue;
       const finding = inverted(context, needs, { fn, entry, key }, other);
       const known = finding && best.get(finding.id);
@@ -125,7 +124,7 @@ function reportOrder(
 function orderConfidence(context: CheckContext, way: Way, side: Dependency): Confidence {
   const { classes } = context.around;
   let confidence: Confidence = 'high';
-  if (side.calls + way.steps.length - 1 > MAX_CALLS_HIGH || side.learned > 0) confidence = 'medium';
+  if (side.calls + way.steps.length - 1 > BOUNDS.entryCallsHigh || side.learned > 0) confidence = 'medium';
   if (way.isForLast || classes.info(side.from)?.generic === true) confidence = 'low';
   // An object that only the registering code knows is no other than the one that is locked there.
   const isVariable = rootOf(way.lock.term).k === 'global' && rootOf(side.holds.term).k === 'global';

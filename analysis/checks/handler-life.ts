@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { contradicts, ZERO, type Fact } from '../effects/fact.js';
 import type { KnownFacts } from '../effects/kept-facts.js';
 import { rootOf } from '../effects/terms.js';
@@ -8,11 +9,6 @@ import type { ProvenUse } from '../graph/usage.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { CheckContext } from './check.js';
-
-/** Calls looked into for something that stops the handler, or registers it. */
-const STOP_CALLS = 3;
-/** Callers looked at above the place where the lock is taken. */
-const MAX_UP = 3;
 
 /**
  * Whether a handler can come where its lock is taken elsewhere: it may be switched off there, or not be registered
@@ -39,10 +35,12 @@ export class HandlerLife {
   // ---- switched off before
 
   private isStopped({ entry }: ProvenUse, { steps, root }: ProvenUse): boolean {
-    if (steps.some(({ fn, span }) => this.stops(fn, STOP_CALLS, span.line, entry))) return true;
+    if (steps.some(({ fn, span }) => this.stops(fn, BOUNDS.callsToStop, span.line, entry))) return true;
     if (this.contexts.of(root).length > 0) return false;
     const calls = this.callsTo(root);
-    return calls.length > 0 && calls.every(({ fn, span }) => this.stops(fn, STOP_CALLS, span.line, entry));
+    return (
+      calls.length > 0 && calls.every(({ fn, span }) => this.stops(fn, BOUNDS.callsToStop, span.line, entry))
+    );
   }
 
   /** Something that keeps the handler away is called before a line of `fn`, by itself or in a callee. */
@@ -116,7 +114,8 @@ export class HandlerLife {
       (entry.member !== undefined &&
         effects?.apis.some((one) => isBefore(one) && models.publishes(one.api)) === true) ||
       effects?.calls.some(
-        (one) => isBefore(one) && one.targets.some((callee) => this.starts(callee, STOP_CALLS, entry)),
+        (one) =>
+          isBefore(one) && one.targets.some((callee) => this.starts(callee, BOUNDS.callsToStop, entry)),
       ) === true
     );
   }
@@ -158,7 +157,7 @@ export class HandlerLife {
     const out: Entry[] = [];
     const seen = new Set<FunctionRef>([fn]);
     let level: readonly FunctionRef[] = [fn];
-    for (let up = 0; up <= MAX_UP && level.length > 0; up++) {
+    for (let up = 0; up <= BOUNDS.callersForHandlerLife && level.length > 0; up++) {
       const next: FunctionRef[] = [];
       for (const at of level) {
         const entries = this.contexts.of(at);

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Location } from '../base/span.js';
 import type { EffectsTable } from '../effects/table.js';
 import type { Site } from '../effects/types.js';
@@ -59,12 +60,6 @@ export interface Inspection {
   reaches(key: string): ReadonlyMap<string, number>;
 }
 
-/** Calls looked into for something that sleeps. */
-const SLEEP_CALLS = 3;
-/** How far up, through how many callers each, the context of a function is looked for. */
-const MAX_UP = 3;
-const MAX_CALLERS = 12;
-const MAX_TAKERS = 24;
 /** Steps of the index between two looks at the clock. */
 const SLICE = 64;
 
@@ -168,8 +163,8 @@ export class Inspector implements Inspection {
     const contexts = this.contextsOfAll();
     const found = new Map<ExecutionContext, LockContext>();
     const seen = new Set<FunctionRef>();
-    let level: readonly FunctionRef[] = this.takers(key).slice(0, MAX_TAKERS);
-    for (let calls = 0; calls <= MAX_UP && level.length > 0; calls++) {
+    let level: readonly FunctionRef[] = this.takers(key).slice(0, BOUNDS.inspectedAcquirers);
+    for (let calls = 0; calls <= BOUNDS.inspectedCallers && level.length > 0; calls++) {
       const next: FunctionRef[] = [];
       for (const fn of level) {
         if (seen.has(fn)) continue;
@@ -178,7 +173,8 @@ export class Inspector implements Inspection {
         for (const { context, title, text, at } of entries) {
           if (!found.has(context)) found.set(context, { context, title, text, at });
         }
-        if (entries.length === 0) next.push(...this.table.program.callers(fn).slice(0, MAX_CALLERS));
+        if (entries.length === 0)
+          next.push(...this.table.program.callers(fn).slice(0, BOUNDS.inspectedCallersPerLevel));
       }
       level = next;
     }
@@ -186,7 +182,7 @@ export class Inspector implements Inspection {
   }
 
   maySleep(fn: FunctionRef): boolean {
-    return this.sleepers.reach(fn, SLEEP_CALLS);
+    return this.sleepers.reach(fn, BOUNDS.inspectedSleepCalls);
   }
 
   reaches(key: string): ReadonlyMap<string, number> {

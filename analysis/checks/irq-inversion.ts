@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { atLeast, lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import { folderOf } from '../base/paths.js';
@@ -14,13 +15,6 @@ import { enabledUnder, reportEnabled } from './enabled-again.js';
 import { HandlerLife } from './handler-life.js';
 import { locationOf, shown, siteNames, tellDependency, witnessId } from './story.js';
 import type { Assumption, Finding, StoryStep } from './types.js';
-
-/** Process-side witnesses told apart per class. */
-const MAX_WITNESSES = 12;
-/** Locks taken under one that handlers take, looked at per class. */
-const MAX_BELOW = 24;
-/** A struct embedded in as many places is a tool of others, its lock no class of its own. */
-const MANY_EMBEDDERS = 4;
 
 /**
  * The fingerprint of a finding about one class, a class that others declare and the file of the handlers, or about a
@@ -149,7 +143,7 @@ class Judge {
     for (const use of this.usage.enabled(key, interrupt, isDoubtful, file)) {
       if (focus !== undefined && !use.steps.some((step) => focus.has(step.fn.file))) continue;
       out.push(use);
-      if (out.length >= MAX_WITNESSES) break;
+      if (out.length >= BOUNDS.inversionWitnesses) break;
     }
     return out;
   }
@@ -205,7 +199,7 @@ class Judge {
     const { classes, program } = this.context.around;
     const info = classes.info(key);
     if (info === undefined) return false;
-    return info.generic || (info.record !== '' && program.embedders(info.record, '') >= MANY_EMBEDDERS);
+    return info.generic || (info.record !== '' && program.embedders(info.record, '') >= BOUNDS.embedders);
   }
 
   private report(
@@ -253,7 +247,7 @@ class Judge {
           : [...this.context.reach.classes(source.target, 0)];
       for (const other of to) if (other !== key && other !== '' && !handled.has(other)) below.add(other);
     }
-    for (const other of [...below].sort().slice(0, MAX_BELOW)) {
+    for (const other of [...below].sort().slice(0, BOUNDS.locksUnderHandlerLock)) {
       const finding = this.dependency(key, other, interrupt);
       if (finding !== undefined) yield finding;
     }

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import type { Context } from '../effects/context.js';
@@ -22,9 +23,6 @@ import { messageOf, mismatches, type FlagsUse } from './irq-release.js';
 import { keepOff, matching, ownState, savedByHand } from './irq-repairs.js';
 import { locationOf, shown, siteNames, witnessId } from './story.js';
 import type { Finding } from './types.js';
-
-/** Calls followed from a section with interrupts off to what switches them on. */
-const MAX_CALLS = 2;
 
 export const irqState: Check = {
   id: 'irq-state',
@@ -83,7 +81,7 @@ class Search {
       const callee = target(call);
       if (call.site.via !== undefined || callee === undefined || callee === fn) continue;
       if (!call.moments.some(({ context }) => context.irq === 'off')) continue;
-      this.below(fn, [call.site], callee, MAX_CALLS - 1, [fn]);
+      this.below(fn, [call.site], callee, BOUNDS.callsToIrqEnable - 1, [fn]);
     }
     this.flagsReused(effects);
     this.releasedOtherwise(effects);

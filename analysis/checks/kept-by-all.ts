@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Effects, ExitEffect, HeldLock } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import type { CheckContext } from './check.js';
@@ -11,9 +12,6 @@ const OWNED: ReadonlySet<HeldLock['kind']> = new Set([
   'rwlock',
   'rwsem',
 ]);
-
-/** Callers looked at before a function is believed to lock for them. */
-const MOST_CALLERS = 50;
 
 /** A lock that a function takes and never gives back. */
 export interface KeptByAll {
@@ -82,7 +80,7 @@ function isReleasedByCaller({ around, collected }: CheckContext, { fn }: Effects
       if (seen.has(caller)) continue;
       seen.add(caller);
       const effects = collected.effects.get(caller);
-      if (effects === undefined || seen.size > MOST_CALLERS) return true;
+      if (effects === undefined || seen.size > BOUNDS.callersForConvention) return true;
       if (effects.uses.some(({ k, lock }) => k === 'release' && keyOf(lock) === key)) return true;
       // It hands the lock on to its own callers.
       if (effects.rawExits.some(({ acquired }) => acquired.some((lock) => keyOf(lock) === key)))

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { absolute, type Span } from '../base/span.js';
 import { successors } from '../summary/exits.js';
 import type { Surroundings } from '../effects/step.js';
@@ -11,14 +12,8 @@ import type { CheckContext } from './check.js';
 import { shown } from './story.js';
 import { blockOf } from '../summary/events.js';
 
-/** Blocks of a piece of code that only ends what a condition says is there. */
-const LONGEST_CLEANUP = 6;
-
 /** What of a program says who releases a lock. */
 type World = Pick<CheckContext, 'around' | 'collected' | 'reach'>;
-
-/** Calls down to where a callee takes a lock that it releases itself. */
-const LOCKING_DEPTH = 2;
 
 /** Whoever calls this function knows by its result, or by what it is called for, that it keeps this lock. */
 export function isContract({ around }: World, { fn }: Effects, lock: HeldLock): boolean {
@@ -120,7 +115,7 @@ function endsOf(world: World, effects: Effects, skeleton: Skeleton, lock: HeldLo
  */
 function releases({ collected, reach }: World, target: FunctionRef, lock: HeldLock): boolean {
   const key = keyOf(lock);
-  if (key !== undefined && reach.classes(target, LOCKING_DEPTH).has(key)) return false;
+  if (key !== undefined && reach.classes(target, BOUNDS.callsToBalancedCallee).has(key)) return false;
   const isReleasing = ({ released }: ExitEffect): boolean =>
     released.some((one) => (one.key === undefined ? one.kind === lock.kind : one.key === key));
   const exits = collected.effects.get(target)?.exits ?? [];
@@ -194,7 +189,7 @@ function conditionalEnds(
   function endsAndGoesOn(arm: BlockId, past: BlockId): boolean {
     let isEnding = false;
     let at = arm;
-    for (let steps = 0; steps < LONGEST_CLEANUP; steps++) {
+    for (let steps = 0; steps < BOUNDS.cleanupBlocks; steps++) {
       const block = blocks[at];
       if (block === undefined || at === start || (before.get(at) ?? 0) > 1) return false;
       isEnding ||= block.events.some((event) => ends.has(event.id));

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { atLeast, lesser, type Confidence } from '../base/confidence.js';
 import { classOf, witnessOf } from '../graph/build.js';
 import { KnownCallers } from '../graph/callers.js';
@@ -20,9 +21,6 @@ import type { Item, Turns } from './turns.js';
 import { sectionOrder } from './section-order.js';
 import { twoInstances } from './two-instances.js';
 import type { Assumption, Finding, Progress, Reading } from './types.js';
-
-/** Pairs of witnesses judged per candidate before its best verdict stands. */
-const MAX_COMBINATIONS = 36;
 
 export const lockOrderCycle: Check = {
   id: 'lock-order-cycle',
@@ -220,7 +218,7 @@ function bestCombination(
   let best: Judged | undefined;
   let tried = 0;
   for (const sides of combinations(options)) {
-    if (++tried > MAX_COMBINATIONS) break;
+    if (++tried > BOUNDS.combinationsPerCycle) break;
     const verdict = feasibility.judge(sides);
     if ('excluded' in verdict) continue;
     const better =

@@ -1,10 +1,6 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Check } from './check.js';
-
-/** When a change concerns as many functions, it is quicker to look at all of them again than to tell which. */
-const MANY = 1000;
-/** Calls through functions that are only outlined, from one that is looked at to one that has changed. */
-const MAX_UP = 2;
 
 /** Functions in which a check found nothing. */
 export interface Quiet {
@@ -36,7 +32,7 @@ export class QuietFunctions {
     const found = new Set<FunctionRef>();
     for (const fn of this.concerned(changed)) {
       found.add(fn);
-      if (found.size < MANY) continue;
+      if (found.size < BOUNDS.changedFunctions) continue;
       for (const quiet of all) quiet.functions = new WeakSet();
       return;
     }
@@ -50,7 +46,7 @@ export class QuietFunctions {
       yield fn;
       rim.push(fn);
     }
-    for (let calls = 0; calls < MAX_UP; calls++) {
+    for (let calls = 0; calls < BOUNDS.callersOfChanged; calls++) {
       const next = new Set<FunctionRef>();
       for (const fn of rim) {
         for (const caller of this.program.callers(fn)) {

@@ -1,10 +1,11 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Progress } from '../base/progress.js';
 import { lesser, type Confidence } from '../base/confidence.js';
 import type { HeldLock, LockRef, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
 import type { Dependency } from '../graph/dependency.js';
 import { enteredUnder, type EnteredUnder } from '../graph/entered-under.js';
-import { HandlerNeeds, MAX_HANDLER_CALLS } from '../graph/handler-needs.js';
+import { HandlerNeeds } from '../graph/handler-needs.js';
 import { sameness, type Sameness } from '../graph/instances.js';
 import type { Arrived } from '../graph/replay.js';
 import { SectionsTaken, type SectionPlace } from '../graph/sections-taken.js';
@@ -16,9 +17,6 @@ import { cycleId } from './cycle-id.js';
 import { locationOf, shown, siteNames, spoken, tellDependency, witnessId } from './story.js';
 import type { Turns } from './turns.js';
 import type { Finding, StoryStep } from './types.js';
-
-/** Locks between the one taken under the section and the one held where it is entered: a circle of three. */
-const MAX_BETWEEN = 24;
 
 /** A lock that is taken while a section is held, by a function entered under it or by code that enters it by name. */
 interface Inner {
@@ -79,7 +77,7 @@ class Search {
     this.needs = new HandlerNeeds(around, reach, proofs);
     for (const entered of enteredUnder(collected, context.contexts())) {
       const section = around.classes.named(entered.section, 'section', entered.fn.file);
-      for (const key of reach.classes(entered.fn, MAX_HANDLER_CALLS)) this.note(section, key, entered);
+      for (const key of reach.classes(entered.fn, BOUNDS.callsInHandler)) this.note(section, key, entered);
     }
     const key = around.classes.named(around.models.reclaimClass, 'section', '');
     for (const { fn, uses } of collected.effects.values()) {
@@ -95,13 +93,13 @@ class Search {
       const below =
         source.k === 'acquire'
           ? [keyOf(source.acquire.lock)]
-          : reach.classes(source.target, MAX_HANDLER_CALLS);
+          : reach.classes(source.target, BOUNDS.callsInHandler);
       for (const one of below) if (one !== undefined) this.note(key, one, undefined);
     }
     for (const [section, byKey] of this.inner) {
       for (const key of byKey.keys()) {
         this.wanted.add(key);
-        if (byKey.size > MAX_BETWEEN) continue;
+        if (byKey.size > BOUNDS.locksBetween) continue;
         for (const further of this.takenUnder(key)) {
           if (further === section || byKey.has(further)) continue;
           this.between.set(`${section}\n${further}`, [

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import type { Effects, Moment, Site } from '../effects/types.js';
@@ -24,13 +25,6 @@ import { endsOnOtherWays, isAlwaysOff, isDecidedElsewhere, isUnconditional } fro
 import { locationOf, shown, siteNames, witnessId } from './story.js';
 import type { Turns } from './turns.js';
 import type { Finding } from './types.js';
-
-/** Calls followed from an atomic section to what sleeps: deeper ones are hardly ever true. */
-const MAX_CALLS = 2;
-/** Chains proven per call made in an atomic section. */
-const MAX_CHAINS = 6;
-/** As many functions that sleep under a lock through the same callee are a design we do not see. */
-const MANY_ROOTS = 4;
 
 export const sleepInAtomic: Check = {
   id: 'sleep-in-atomic',
@@ -119,7 +113,7 @@ class Search {
   inHandler(fn: FunctionRef, entry: Entry): void {
     const effects = this.context.around.effectsOf(fn);
     if (effects === undefined) {
-      if (this.sleepers.reach(fn, MAX_CALLS)) this.context.around.program.demand(fn, 'path');
+      if (this.sleepers.reach(fn, BOUNDS.callsToSleep)) this.context.around.program.demand(fn, 'path');
       return;
     }
     for (const point of this.sleepers.of(effects)) this.prove(fn, [point.site], point, entry);
@@ -142,9 +136,10 @@ class Search {
     entry: Entry | undefined,
   ): void {
     let count = 0;
-    for (let calls = 0; calls < MAX_CALLS; calls++) {
+    for (let calls = 0; calls < BOUNDS.callsToSleep; calls++) {
       for (const { tail, point } of this.tails(callee, calls, [root])) {
-        if (this.prove(root, [...steps, ...tail], point, entry) || ++count >= MAX_CHAINS) return;
+        if (this.prove(root, [...steps, ...tail], point, entry) || ++count >= BOUNDS.chainsPerAtomicCall)
+          return;
       }
     }
   }
@@ -262,7 +257,7 @@ class Search {
       // One callee that sleeps is one mistake of its caller, however often it is called.
       if (nth > 0 && mistake.steps.length > 1) continue;
       const callee = mistake.steps[1]?.fn;
-      const byDesign = callee !== undefined && (roots.get(callee)?.size ?? 0) >= MANY_ROOTS;
+      const byDesign = callee !== undefined && (roots.get(callee)?.size ?? 0) >= BOUNDS.rootsByDesign;
       out.push(this.report(mistake, `${key}\n${nth}`, byDesign));
     }
     return out;

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { lesser, type Confidence } from '../base/confidence.js';
 import { hashText } from '../base/hash.js';
 import * as t from '../effects/terms.js';
@@ -11,9 +12,6 @@ import { tellChain } from './chain.js';
 import type { CheckContext } from './check.js';
 import { locationOf, shown, siteNames, tellDependency, witnessId } from './story.js';
 import type { Finding } from './types.js';
-
-/** Calls of both sides together up to which the whole is believed. */
-const MAX_CALLS_HIGH = 3;
 
 /** Judges waits for the readers of a sleepable RCU domain. */
 export class SrcuWaits {
@@ -154,7 +152,7 @@ function confidenceOf(
 ): Confidence {
   if (!holds.certain || !way.holds.certain) return 'low';
   const calls = waiting.steps.length + way.steps.length - 2 + (side?.calls ?? 0);
-  let confidence: Confidence = calls <= MAX_CALLS_HIGH ? 'high' : 'medium';
+  let confidence: Confidence = calls <= BOUNDS.srcuCallsHigh ? 'high' : 'medium';
   // Domain and lock hang on one object each time, so that one object is meant where one domain is.
   const isTold =
     owner(t.deref(waiting.object)) === owner(holds.term) && owner(way.holds.term) === owner(way.lock.term);

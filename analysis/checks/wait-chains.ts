@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { rootOf } from '../effects/terms.js';
 import type { HeldLock, Site } from '../effects/types.js';
 import { keyOf } from '../graph/collect.js';
@@ -10,9 +11,6 @@ import { tellChain } from './chain.js';
 import type { CheckContext } from './check.js';
 import { shown, tellDependency } from './story.js';
 import type { StoryStep } from './types.js';
-
-/** Calls from a handler to what it waits for, or to a lock that leads on. */
-const MAX_CALLS = 1;
 
 /** How a handler needs a lock that it does not take itself: by what it waits for in turn. */
 export interface Chain {
@@ -36,7 +34,7 @@ export class WaitChains {
   mayLead(handler: FunctionRef, held: ReadonlySet<string>): boolean {
     if (this.leading(handler, held).length > 0) return true;
     for (const { registration } of this.awaitedBy(handler)) {
-      const classes = this.context.reach.classes(registration.handler, MAX_CALLS);
+      const classes = this.context.reach.classes(registration.handler, BOUNDS.callsInWaitChain);
       for (const key of held) if (classes.has(key)) return true;
     }
     return false;
@@ -53,8 +51,8 @@ export class WaitChains {
   *awaitedBy(
     handler: FunctionRef,
   ): Generator<Awaited & { readonly api: string; readonly steps: readonly Site[] }> {
-    if (!this.waits.reach(handler, MAX_CALLS)) return;
-    for (let calls = 0; calls <= MAX_CALLS; calls++) {
+    if (!this.waits.reach(handler, BOUNDS.callsInWaitChain)) return;
+    for (let calls = 0; calls <= BOUNDS.callsInWaitChain; calls++) {
       for (const { tail, effect, api } of this.waits.tails(handler, calls, [])) {
         const file = tail.at(-1)?.fn.file ?? handler.file;
         for (const one of this.slots.awaited(api, effect.args, file))
@@ -66,7 +64,7 @@ export class WaitChains {
   /** Locks that a handler takes and under which somebody takes one of these himself. */
   private leading(handler: FunctionRef, held: ReadonlySet<string>): readonly string[] {
     const { reach, finder } = this.context;
-    const found = [...reach.classes(handler, MAX_CALLS)].filter(
+    const found = [...reach.classes(handler, BOUNDS.callsInWaitChain)].filter(
       (taken) => !held.has(taken) && [...held].some((key) => finder.isDirect(taken, key)),
     );
     return found.sort();

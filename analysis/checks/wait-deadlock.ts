@@ -1,10 +1,11 @@
+import { BOUNDS } from '../base/bounds.js';
 import { contradicts, ZERO } from '../effects/fact.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
 import type { Effects, HeldLock, LockRef, Site } from '../effects/types.js';
 import { Arms } from '../graph/arms.js';
 import { keyOf } from '../graph/collect.js';
-import { HandlerNeeds, MAX_HANDLER_CALLS, type Way } from '../graph/handler-needs.js';
+import { HandlerNeeds, type Way } from '../graph/handler-needs.js';
 import { sameness, type Sameness } from '../graph/instances.js';
 import type { ProofRun } from '../graph/proofs.js';
 import { isBehindRun } from '../graph/run-ends.js';
@@ -40,8 +41,6 @@ const BY_SLOT = new Set<OtherApi['awaits']>([
   'other',
 ]);
 const SURENESS: Record<Sameness, number> = { same: 2, probable: 1, other: 0 };
-/** Calls from a handler to a wait for itself. */
-const MAX_SELF_CALLS = 2;
 
 export const waitDeadlock: Check = {
   id: 'wait-deadlock',
@@ -149,7 +148,7 @@ class Search {
   }
 
   private takesAny(handler: FunctionRef, held: ReadonlySet<string>): boolean {
-    const classes = this.context.reach.classes(handler, MAX_HANDLER_CALLS);
+    const classes = this.context.reach.classes(handler, BOUNDS.callsInHandler);
     for (const key of held) if (classes.has(key)) return true;
     return false;
   }
@@ -291,7 +290,7 @@ class Search {
     for (const index of program.outline(file)?.functions.keys() ?? []) {
       const fn = program.functionAt(file, index);
       if (fn === undefined || !names.has(fn.name)) continue;
-      for (let calls = 0; calls <= MAX_SELF_CALLS; calls++) this.selfWait(fn, calls);
+      for (let calls = 0; calls <= BOUNDS.callsToSelfWait; calls++) this.selfWait(fn, calls);
     }
   }
 

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Confidence } from '../base/confidence.js';
 import type { Progress } from '../base/progress.js';
 import type { Location } from '../base/span.js';
@@ -7,13 +8,6 @@ import type { Dependency } from '../graph/dependency.js';
 import { cycleJudge } from './lock-order-cycle.js';
 import type { CheckContext } from './check.js';
 import { locationOf, shown } from './story.js';
-
-/** Ways told of each order. */
-const MAX_WAYS = 6;
-/** Ways tried for them: most that are refused are refused alike. */
-const MAX_TRIED = 48;
-/** Pairs of ways judged. */
-const MAX_PAIRS = 36;
 
 /** One way that was tried. */
 interface Attempt {
@@ -100,7 +94,7 @@ function judged(
   let pairs = 0;
   for (const a of one) {
     for (const b of other) {
-      if (++pairs > MAX_PAIRS) break;
+      if (++pairs > BOUNDS.pairsOfWhy) break;
       const verdict = judge.judge([a, b]);
       if ('excluded' in verdict)
         against.push({
@@ -121,7 +115,7 @@ function* attempts(context: CheckContext, from: string, to: string): Generator<P
   for (const way of context.finder.ways(from, to)) {
     all.push(way.proven === undefined ? { ...way, refused: refusal(context, to, way.steps) } : way);
     yield { stage: 'replay', done: all.length, total: 0 };
-    if (all.length >= MAX_TRIED || provenIn(all).length >= MAX_WAYS) break;
+    if (all.length >= BOUNDS.pathsTriedByWhy || provenIn(all).length >= BOUNDS.pathsOfWhy) break;
   }
   return all;
 }
@@ -162,7 +156,7 @@ function tellOrder(context: CheckContext, from: string, to: string, all: readonl
     const reason = refused &&
       end && { reason: refused.why, text: REFUSALS[refused.why], at: locationOf(end) };
     ways.push({ steps: way, ...(reason && { refused: reason }) });
-    if (ways.length >= MAX_WAYS) break;
+    if (ways.length >= BOUNDS.pathsOfWhy) break;
   }
   return { ...names, ways };
 }

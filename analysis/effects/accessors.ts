@@ -1,4 +1,4 @@
-import { MAX_TARGETS } from '../callgraph/static-callees.js';
+import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Skeleton } from '../summary/types.js';
 import { calledBy, conditionOf } from '../callgraph/conditions.js';
@@ -27,9 +27,6 @@ export function isOnlyStandIn(
   return only.file !== caller.file && program.resolvePrototype(only.name, caller.file) !== undefined;
 }
 
-/** Characters of a body that only computes where something is. */
-const SHORT_BODY = 320;
-
 /**
  * A macro, or a function that does little but give a pointer: which object it leads to matters for whose lock is
  * meant.
@@ -37,7 +34,7 @@ const SHORT_BODY = 320;
 export function isAccessor({ macro, item }: FunctionRef): boolean {
   if (macro !== undefined) return true;
   if (item?.returns.endsWith('*') !== true) return false;
-  return item.isInline || (item.isStatic && item.end - item.bodyStart <= SHORT_BODY);
+  return item.isInline || (item.isStatic && item.end - item.bodyStart <= BOUNDS.accessorBody);
 }
 
 /**
@@ -96,7 +93,7 @@ function missingAccessor(
   caller: FunctionRef,
   targets: readonly FunctionRef[],
 ): FunctionRef | undefined {
-  if (targets.length > MAX_TARGETS) return undefined;
+  if (targets.length > BOUNDS.slotTargets) return undefined;
   const considered = armsOf(targets);
   if (isOnlyStandIn(program, caller, considered)) return undefined;
   return considered.find((target) => isAccessor(target) && !program.hasSkeleton(target));

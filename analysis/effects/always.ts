@@ -1,7 +1,5 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Block, BlockId, EventId, ExprId, Skeleton } from '../summary/types.js';
-
-/** Blocks looked at for one function: of larger ones every call counts as conditional. */
-const MOST_BLOCKS = 100_000;
 
 const NONE: ReadonlySet<EventId> = new Set();
 
@@ -12,7 +10,7 @@ const NONE: ReadonlySet<EventId> = new Set();
 export function callsAlwaysMade(skeleton: Skeleton): ReadonlySet<EventId> {
   const { blocks } = skeleton;
   const calling = blocks.flatMap(({ events }, id) => (events.some(({ k }) => k === 'call') ? [id] : []));
-  if (calling.length === 0 || calling.length * blocks.length > MOST_BLOCKS) return NONE;
+  if (calling.length === 0 || calling.length * blocks.length > BOUNDS.blocksForAlways) return NONE;
   const always = new Set<EventId>();
   for (const id of calling) {
     if (id !== 0 && !leadsTo(skeleton, id)) continue;

@@ -1,8 +1,8 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { EventId } from '../summary/types.js';
 import { armsOf, isAccessor, isOnlyStandIn } from './accessors.js';
-import { MAX_TARGETS } from '../callgraph/static-callees.js';
 import { conditionOf } from '../callgraph/conditions.js';
 import { afterCall } from './context.js';
 import { ANY, contradicts, NONZERO, ZERO } from './fact.js';
@@ -16,9 +16,6 @@ import type { Stepper, Surroundings } from './step.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
 import type { Effects, ExitEffect, HeldLock, LockRef } from './types.js';
-
-/** Wrapper levels that effects on the held set climb: without a bound, errors add up. */
-export const MAX_LEVEL = 3;
 
 /** The event that calls; `direct` when it names its callee. */
 interface Call {
@@ -40,7 +37,7 @@ export function applyCallee(
   result: Term,
   state: State,
 ): readonly State[] {
-  if (targets.length === 0 || targets.length > MAX_TARGETS) return [state];
+  if (targets.length === 0 || targets.length > BOUNDS.slotTargets) return [state];
   const considered = event.direct ? armsOf(targets) : targets;
   if (event.direct && isOnlyStandIn(stepper.around.program, stepper.fn, considered)) return [state];
   const isUsed = FlowGraph.of(stepper.skeleton).tests(event.id);
@@ -194,7 +191,7 @@ function fork(
  * name it.
  */
 function mayBeCallers({ term }: LockRef, depth: number): boolean {
-  return depth <= (t.isBorn(t.rootOf(term)) ? 1 : MAX_LEVEL);
+  return depth <= (t.isBorn(t.rootOf(term)) ? 1 : BOUNDS.wrapperLevels);
 }
 
 /**
@@ -247,7 +244,7 @@ function endedBy(
 function takes({ acquires, calls }: Effects, lock: LockRef, around: Surroundings): boolean {
   const isIt = (one: LockRef): boolean => one.kind === lock.kind && isOfClass(one, lock);
   if (acquires.some((one) => isIt(one.lock))) return true;
-  const targets = calls.flatMap((call) => (call.targets.length > MAX_TARGETS ? [] : call.targets));
+  const targets = calls.flatMap((call) => (call.targets.length > BOUNDS.slotTargets ? [] : call.targets));
   return targets.some((fn) =>
     around.effectsOf(fn)?.exits.some(({ acquired }) => acquired.some((one) => isIt(one))),
   );

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { ORDERINGS } from './fact.js';
 import type { Term } from './terms.js';
 
@@ -12,8 +13,6 @@ interface Comparison {
 const COMPARISONS = Object.entries(ORDERINGS);
 /** By the text of the two values: terms are made anew again and again, and texts put together must be hashed. */
 const alike = new Map<string, readonly Comparison[]>();
-/** So many pairs of values are more than a few functions compare. */
-const MANY_PAIRS = 4096;
 
 /** All comparisons of the two values that this one compares. */
 export function comparisonsLike(term: Term & { k: 'operation' }): readonly Comparison[] {
@@ -21,7 +20,7 @@ export function comparisonsLike(term: Term & { k: 'operation' }): readonly Compa
   let known = alike.get(values);
   if (known === undefined) {
     known = COMPARISONS.map(([op, orderings]) => ({ key: `(${op}${values}`, orderings }));
-    if (alike.size >= MANY_PAIRS) alike.clear();
+    if (alike.size >= BOUNDS.cachedComparisons) alike.clear();
     alike.set(values, known);
   }
   return known;

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { baseOf, type CType } from '../base/ctype.js';
 import { typeOf } from '../link/expression-types.js';
 import { typeOfName } from '../link/macro-types.js';
@@ -13,11 +14,8 @@ import type { Term } from './terms.js';
 
 const STRING = t.opaque('string', 'char*');
 
-/** Members of a record that are followed each: more are a table's, no message to a callee. */
-const MAX_CLEARED = 32;
-
 /** More variables than a function has. */
-const MANY_SLOTS = 2 ** 24;
+const SLOT_NUMBERS = 2 ** 24;
 
 /** What an expression came to the last time, and from which parts. */
 interface Made {
@@ -64,7 +62,7 @@ export class Evaluator {
   /** What a variable holds behind a block's beginning where paths come with different values. */
   joined(block: BlockId, slot: Slot): Term {
     const at = slot >> 2;
-    const number = block * MANY_SLOTS + slot;
+    const number = block * SLOT_NUMBERS + slot;
     let known = this.joins.get(number);
     if (known === undefined) {
       const type = [this.skeleton.locals[at]?.type, this.skeleton.parameters[at]?.type, ''][slot & 3];
@@ -282,7 +280,7 @@ export class Evaluator {
     const base = baseOf(this.program.expand(record.type, this.fn.file));
     const tag = base.replace(/^struct /, '');
     const fields = tag === base ? [] : (this.program.resolveRecord(tag, this.fn.file)?.item.fields ?? []);
-    if (fields.length > MAX_CLEARED || t.rootOf(record).k !== 'local') return;
+    if (fields.length > BOUNDS.recordMembers || t.rootOf(record).k !== 'local') return;
     for (const { name, type } of fields) {
       const isPlain =
         type.endsWith('*') || !/[\] ]$|^(?:struct|union) /.test(this.program.expand(type, this.fn.file));

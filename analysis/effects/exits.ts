@@ -1,7 +1,7 @@
+import { BOUNDS } from '../base/bounds.js';
 import { contextKey, ENTRY_CONTEXT } from './context.js';
 import { contradicts, joinFacts, NEGATIVE } from './fact.js';
 import type { Known } from './facts.js';
-import { MAX_LEVEL } from './apply.js';
 import type { ExitEffect, HeldLock, LockRef } from './types.js';
 
 /**
@@ -50,9 +50,6 @@ function commonFacts(a: readonly Known[], b: readonly Known[]): readonly Known[]
   return out;
 }
 
-/** Outcomes of one function that callers keep apart. */
-const MAX_EXITS = 8;
-
 /**
  * The exits that callers see. A lock that stays held on some exits only counts when the caller can tell
  * those exits apart (`switches`: taking it switched interrupts or bottom halves off); otherwise it is more likely a mistake of this function (or of the analysis), and must
@@ -63,7 +60,8 @@ export function exportExits(
   switches: (lock: HeldLock) => boolean,
 ): readonly ExitEffect[] {
   const kept = raw.map((exit) => {
-    const isKept = (lock: HeldLock): boolean => depth(lock) <= MAX_LEVEL && isTold(lock, exit, raw);
+    const isKept = (lock: HeldLock): boolean =>
+      depth(lock) <= BOUNDS.wrapperLevels && isTold(lock, exit, raw);
     const acquired = exit.acquired.filter(isKept);
     if (acquired.length === exit.acquired.length) return exit;
     // What the lock switched off goes with it.
@@ -71,9 +69,9 @@ export function exportExits(
     return { ...exit, acquired, context: isSwitched ? ENTRY_CONTEXT : exit.context };
   });
   const exits = mergeExits(kept, false);
-  if (exits.length <= MAX_EXITS) return exits;
+  if (exits.length <= BOUNDS.exits) return exits;
   const told = onlyTold(kept);
-  return told.length > MAX_EXITS ? [withoutLocks(exits)] : told;
+  return told.length > BOUNDS.exits ? [withoutLocks(exits)] : told;
 }
 
 /** Outcomes without the locks in which two of them differ that return the same way: these make them many. */

@@ -1,3 +1,5 @@
+import { BOUNDS } from '../base/bounds.js';
+
 /** Which signs a value may have. Error pointers count as negative, valid pointers as positive numbers. */
 export const NEGATIVE = 1;
 export const ZERO = 2;
@@ -15,9 +17,6 @@ export interface Fact {
   /** The constants it may be, sorted, where they are few: `stage` that was set to 1 or 2. */
   readonly among?: readonly number[];
 }
-
-/** More constants than this are no knowledge worth keeping. */
-const MAX_AMONG = 6;
 
 export const UNKNOWN: Fact = { signs: ANY };
 export const BOOLEAN_TRUE: Fact = { signs: POSITIVE };
@@ -69,7 +68,7 @@ export function joinFacts(a: Fact, b: Fact): Fact | undefined {
   if (equals === undefined && mine !== undefined && theirs !== undefined) {
     if (theirs.every((value) => mine.includes(value))) return a;
     const all = [...new Set([...mine, ...theirs])].sort((x, y) => x - y);
-    if (all.length <= MAX_AMONG) return factAmong(all);
+    if (all.length <= BOUNDS.valuesOfFact) return factAmong(all);
   }
   const differs = commonDifferences(a, b);
   if (signs === ANY && equals === undefined && differs === undefined) return undefined;
@@ -168,7 +167,7 @@ export function arithmetic(op: string, a: Fact, b: Fact): Fact | undefined {
   if (op === '&' && (a.equals === 0 || b.equals === 0)) return { signs: ZERO, equals: 0 };
   if (a.equals === undefined || b.equals === undefined) {
     const [mine, theirs] = [valuesOf(a), valuesOf(b)];
-    if (mine !== undefined && theirs !== undefined && mine.length * theirs.length <= MAX_AMONG) {
+    if (mine !== undefined && theirs !== undefined && mine.length * theirs.length <= BOUNDS.valuesOfFact) {
       const values = mine.flatMap((x) => theirs.map((y) => calculate(op, x, y)));
       const known = values.filter((value) => value !== undefined);
       if (known.length === values.length) return factAmong([...new Set(known)].sort((x, y) => x - y));

@@ -1,19 +1,9 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { EventId } from '../summary/types.js';
 import { TooManyLocks } from './budget.js';
 import type { State } from './state.js';
 import type { Term } from './terms.js';
 import type { HeldLock, LockRef, Site } from './types.js';
-
-/**
- * Locks of one class that one place takes, or releases for the caller, in one round of a loop after the other: those
- * of further rounds are told by these, and the loop settles instead of being followed round by round.
- */
-const MAX_ROUNDS = 2;
-
-/** Locks held at once, or released for the caller: what the kernel's own validator keeps of a task (MAX_LOCK_DEPTH). */
-const MAX_HELD = 48;
-/** Locks of which a path remembers that a section of them has ended. */
-const MAX_ENDED = 1024;
 
 /**
  * Adds a lock to the held set. A lock of the entry that was dropped and is taken again is simply held again.
@@ -29,8 +19,9 @@ export function takeLock(state: State, lock: HeldLock, isRoundsOpen: boolean): v
   const isNested = (h: HeldLock): boolean =>
     (h.kind === 'rcu' || (h.mode === 'read' && lock.mode === 'read')) && h.site.event !== lock.site.event;
   if (state.held.some((h) => h.term.key === lock.term.key && !isNested(h))) return;
-  if (isRoundsOpen && state.held.filter((h) => isOfSameRounds(h, lock)).length >= MAX_ROUNDS) return;
-  if (state.held.length >= MAX_HELD) throw new TooManyLocks();
+  if (isRoundsOpen && state.held.filter((h) => isOfSameRounds(h, lock)).length >= BOUNDS.locksOfOneLoop)
+    return;
+  if (state.held.length >= BOUNDS.heldLocks) throw new TooManyLocks();
   state.held = [...state.held, lock];
   if (state.ended.has(lock.term.key))
     state.ended = new Set([...state.ended].filter((key) => key !== lock.term.key));
@@ -56,14 +47,14 @@ export function dropLock(
   if (at >= 0) {
     const matched = state.held[at];
     state.held = state.held.filter((_, i) => i !== at);
-    if (state.ended.size >= MAX_ENDED) throw new TooManyLocks();
+    if (state.ended.size >= BOUNDS.endedSections) throw new TooManyLocks();
     if (matched !== undefined) state.ended = new Set([...state.ended, matched.term.key]);
     return matched;
   }
   if (state.released.some((r) => r.term.key === lock.term.key)) return undefined;
   const ofRounds = state.released.filter((r) => r.event === event && isOfClass(r, lock));
-  if (isRoundsOpen && ofRounds.length >= MAX_ROUNDS) return undefined;
-  if (state.released.length >= MAX_HELD) throw new TooManyLocks();
+  if (isRoundsOpen && ofRounds.length >= BOUNDS.locksOfOneLoop) return undefined;
+  if (state.released.length >= BOUNDS.heldLocks) throw new TooManyLocks();
   state.released = [...state.released, { ...lock, event, depth }];
   return undefined;
 }

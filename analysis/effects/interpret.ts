@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { absolute, type Span } from '../base/span.js';
 import { runToEnd } from '../base/progress.js';
 import type { BlockId, EventId, Exit } from '../summary/types.js';
@@ -11,10 +12,6 @@ import type { Stepper } from './step.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
 
-/** Classes of paths kept apart in one block; beyond it further ones are dropped and a gap says so. */
-const MAX_STATES = 32;
-/** Block executions in one function before the interpretation gives up on precision. */
-const MAX_STEPS = 6000;
 /** The same between two yields. */
 const STEPS_AT_ONCE = 32;
 /** Where paths leave a function. */
@@ -98,7 +95,7 @@ class Run {
         waiting.dirty = false;
         if (this.isRecorded) this.runRecorded(id, waiting);
         else this.run(id, waiting.state, this.onward);
-        if (this.steps > MAX_STEPS) this.overflow = true;
+        if (this.steps > BOUNDS.stepsPerFunction) this.overflow = true;
         if (this.steps < rest) continue;
         rest = this.steps + STEPS_AT_ONCE;
         yield;
@@ -238,7 +235,7 @@ class Run {
     const signature = state.signature(this.graph.lockSlots);
     const old = states.get(signature);
     if (old === undefined) {
-      if (states.size >= MAX_STATES) {
+      if (states.size >= BOUNDS.statesPerBlock) {
         this.overflow = true;
         return;
       }
@@ -314,7 +311,7 @@ class Run {
       if (old !== undefined) {
         old.merge(state, this.namesAt(block));
         state.release();
-      } else if (bySignature.size < MAX_STATES) bySignature.set(signature, state);
+      } else if (bySignature.size < BOUNDS.statesPerBlock) bySignature.set(signature, state);
       else this.overflow = true;
     }
     return [...bySignature.values()];

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef } from '../link/types.js';
 import { Binding } from './apply.js';
 import { afterCall } from './context.js';
@@ -7,11 +8,6 @@ import type { Stepper, Surroundings } from './step.js';
 import { through } from './site.js';
 import { opaque, rootOf, type Term } from './terms.js';
 import type { AcquireEffect, CallEffect, Effects, HeldLock, LockRef, Moment, Site } from './types.js';
-
-/** Call levels an acquisition climbs to find out which lock it takes. */
-const MAX_LIFT = 3;
-/** Acquisitions of one lock under the same held sets kept per function: others tell nothing new. */
-const MAX_ALIKE = 2;
 
 /**
  * What callees do with locks and functions that only the caller knows: a lock passed as a parameter, a
@@ -34,16 +30,16 @@ export function liftFrom(
     const result = opaque(stepper.evaluator.given(event.id), '');
     const binding = new Binding(stepper, event, call.args, result);
     for (const acquire of effects.acquires) {
-      if (!isOpen(acquire) || levels(acquire.site) >= MAX_LIFT) continue;
+      if (!isOpen(acquire) || levels(acquire.site) >= BOUNDS.liftLevels) continue;
       const bound = bindAcquire(acquire, call, binding);
       const key = `${bound.lock.term.key}<${bound.moments.map(momentKey).join('/')}`;
       const count = alike.get(key) ?? 0;
-      if (count >= MAX_ALIKE) continue;
+      if (count >= BOUNDS.alikeAcquires) continue;
       alike.set(key, count + 1);
       acquires.push(bound);
     }
     for (const inner of effects.calls) {
-      if (isCallback(inner) && levels(inner.site) < MAX_LIFT) {
+      if (isCallback(inner) && levels(inner.site) < BOUNDS.liftLevels) {
         const bound = bindCall(around, inner, call, binding, stepper.fn);
         if (bound !== undefined) lifted.push(bound);
       }
@@ -67,8 +63,10 @@ export function isCallback(call: CallEffect): boolean {
 /** True when callers must be interpreted to know what this function does. */
 export function needsCallers(effects: Effects): boolean {
   return (
-    effects.acquires.some((a) => isOpen(a) && rootIsParameter(a) && levels(a.site) < MAX_LIFT) ||
-    effects.calls.some((c) => isCallback(c) && levels(c.site) < MAX_LIFT && c.callee?.k === 'parameter')
+    effects.acquires.some((a) => isOpen(a) && rootIsParameter(a) && levels(a.site) < BOUNDS.liftLevels) ||
+    effects.calls.some(
+      (c) => isCallback(c) && levels(c.site) < BOUNDS.liftLevels && c.callee?.k === 'parameter',
+    )
   );
 }
 

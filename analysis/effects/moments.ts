@@ -1,15 +1,13 @@
+import { BOUNDS } from '../base/bounds.js';
 import { contextKey, ENTRY_CONTEXT } from './context.js';
 import type { Moment } from './types.js';
-
-/** Distinct held sets remembered per event. */
-const MAX_MOMENTS = 4;
 
 /**
  * Adds a held set at an event, unless it is known or there are enough.
  * @param key its {@link momentKey}
  */
 export function addMoment(moments: Moment[], moment: Moment, key: string): void {
-  if (moments.length >= MAX_MOMENTS || moments.some((known) => momentKey(known) === key)) return;
+  if (moments.length >= BOUNDS.heldSetsPerEvent || moments.some((known) => momentKey(known) === key)) return;
   moments.push({ held: moment.held, released: moment.released, context: moment.context });
 }
 

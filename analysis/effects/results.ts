@@ -1,10 +1,8 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { EventId } from '../summary/types.js';
 import type { Evaluator } from './evaluate.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
-
-/** A call asked with longer arguments is not recognised when it comes again. */
-const LONGEST_PREDICATE = 200;
 
 /** What a call gave, and what was called with which values. */
 interface CallResult {
@@ -36,7 +34,7 @@ export class Results {
       return old.result;
     const name = typeof called === 'string' ? called : (called?.key ?? '');
     const asked = `${name}(${args.map((a) => a.key).join(',')})`;
-    const result = this.of(event, name, asked.length > LONGEST_PREDICATE ? undefined : asked, type);
+    const result = this.of(event, name, asked.length > BOUNDS.predicateText ? undefined : asked, type);
     this.known[event.id] = { called, args, result };
     return result;
   }

@@ -6,8 +6,8 @@ import type { Site } from './types.js';
 /** Bits for each of the columns; the rest of a small integer is for the lines. */
 const COLUMN_BITS = 10;
 const LINE_BITS = 10;
-const MOST_COLUMN = 2 ** COLUMN_BITS;
-const MOST_LINES = 2 ** LINE_BITS;
+const COLUMNS = 2 ** COLUMN_BITS;
+const LINES = 2 ** LINE_BITS;
 
 /**
  * A site in two thirds of the memory of what it says. There is one for each call of each function, half a million in
@@ -28,9 +28,9 @@ class Place implements Site {
     if (typeof extent !== 'number') return extent;
     return {
       line,
-      column: extent % MOST_COLUMN,
+      column: extent % COLUMNS,
       endLine: line + (extent >> (2 * COLUMN_BITS)),
-      endColumn: (extent >> COLUMN_BITS) % MOST_COLUMN,
+      endColumn: (extent >> COLUMN_BITS) % COLUMNS,
     };
   }
 
@@ -53,7 +53,7 @@ export function through(call: Site, via: Site): Site {
 
 function extentOf({ line, column, endLine, endColumn }: Span): number | undefined {
   const lines = endLine - line;
-  const fits = [column, endColumn].every((at) => at >= 0 && at < MOST_COLUMN);
-  if (!fits || lines < 0 || lines >= MOST_LINES) return undefined;
+  const fits = [column, endColumn].every((at) => at >= 0 && at < COLUMNS);
+  if (!fits || lines < 0 || lines >= LINES) return undefined;
   return (((lines << COLUMN_BITS) | endColumn) << COLUMN_BITS) | column;
 }

@@ -1,12 +1,10 @@
+import { BOUNDS } from '../base/bounds.js';
 import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
 import { Facts, type Known } from './facts.js';
 import { Shared } from './shared.js';
 import type { Slot } from './flow-graph.js';
 import { isConfig, isOlder, older, rebuild, someTerm, type Term } from './terms.js';
 import type { HeldLock, LockRef, ReleasedLock } from './types.js';
-
-/** More facts than a path of an ordinary function gathers. */
-const MANY_FACTS = 48;
 
 const NO_LOCKS: readonly never[] = [];
 const NO_KEYS: ReadonlySet<string> = new Set();
@@ -165,7 +163,7 @@ export class State {
   /** Forgets variables that are not read any more, and where much is known what is known of their values. */
   keepOnly(live: ReadonlySet<Slot>): void {
     for (const slot of this.env.keys()) if (!live.has(slot)) this.dropVariable(slot);
-    if (this.facts.size > MANY_FACTS) this.forgetUnnamed();
+    if (this.facts.size > BOUNDS.facts) this.forgetUnnamed();
   }
 
   /**
@@ -193,7 +191,7 @@ export class State {
   merge(other: State, names: SlotNames): boolean {
     let changed = false;
     // Each variable goes through all facts: where there are many, a join is not worth that.
-    const carries = this.facts.size <= MANY_FACTS && other.facts.size <= MANY_FACTS;
+    const carries = this.facts.size <= BOUNDS.facts && other.facts.size <= BOUNDS.facts;
     const carried: Known[] = [];
     const renamed: string[] = [];
     const join = (slot: Slot, mine: Term | undefined, theirs: Term | undefined): void => {

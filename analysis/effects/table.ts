@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { runToEnd } from '../base/progress.js';
 import { components } from '../callgraph/components.js';
 import { staticCallees, type StaticCallees } from '../callgraph/static-callees.js';
@@ -15,12 +16,8 @@ import { summarise } from './summarise.js';
 import { Users } from './users.js';
 import type { Effects } from './types.js';
 
-/** Times that the functions of a recursive component are gone through before its recursion is cut (docs/decisions/recursion.md). */
-const MAX_PASSES = 8;
 /** Functions looked through between two yields. */
 const ASKED_AT_ONCE = 64;
-/** Slots that hold more functions connect nothing: that one of these is another function now concerns nobody. */
-const MANY_HELD = 10;
 
 /** The functions of a file that have a skeleton. */
 interface FileFunctions {
@@ -272,7 +269,7 @@ export class EffectsTable implements Surroundings {
     for (const fn of component) members.set(fn, noExit(fn));
     const last = new Map<FunctionRef, Omit<Known, 'component'>>();
     let isSettled = false;
-    for (let pass = 0; pass < MAX_PASSES && !isSettled; pass++) {
+    for (let pass = 0; pass < BOUNDS.recursionPasses && !isSettled; pass++) {
       isSettled = true;
       for (const fn of component) {
         const before = last.get(fn);
@@ -322,7 +319,7 @@ export class EffectsTable implements Surroundings {
     for (const callee of now.used) this.users.note(callee, fn);
     for (const { record, field, held } of now.slots) {
       if (record !== undefined) this.askers.note(field, fn);
-      if (held.length <= MANY_HELD) for (const target of held) this.users.note(target, fn);
+      if (held.length <= BOUNDS.slotUsers) for (const target of held) this.users.note(target, fn);
     }
     this.settle(fn);
   }

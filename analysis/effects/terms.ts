@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { hashText } from '../base/hash.js';
 import { pointee, type CType } from '../base/ctype.js';
 
@@ -110,12 +111,9 @@ function wrap(base: Term): string {
   return base.k === 'deref' ? `(${base.key})` : base.key;
 }
 
-/** An expression whose text is longer is not followed: nothing is ever decided by it, and it only grows. */
-const LONGEST = 240;
-
 export function operation(op: string, operands: readonly Term[]): Term {
   const key = `(${op} ${operands.map((o) => o.key).join(' ')})`;
-  if (key.length > LONGEST) return opaque(hashText(key), 'int');
+  if (key.length > BOUNDS.expressionText) return opaque(hashText(key), 'int');
   return {
     k: 'operation',
     op,
@@ -194,16 +192,13 @@ export function rebuild(term: Term, replace: (part: Term) => Term | undefined): 
   }
 }
 
-/** Members of one name on the way to an object, beyond which it is not told from its neighbours. */
-const LONGEST_CHAIN = 3;
-
 /** A value that is reached by one member again and again: `head->next->next->next`. */
 export function isChain(value: Term): boolean {
   if (value.k !== 'field') return false;
   let members = 0;
   for (let at: Term = value; at.k === 'field' || at.k === 'deref' || at.k === 'address'; at = at.base)
     if (at.k === 'field' && at.name === value.name) members++;
-  return members >= LONGEST_CHAIN;
+  return members >= BOUNDS.repeatedMembers;
 }
 
 /** A value that came about in the function itself: no caller has a name for it. */

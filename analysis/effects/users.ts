@@ -1,7 +1,5 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef } from '../link/types.js';
-
-/** Users of a function are few, or looked through now and then for those that are gone. */
-const MANY_USERS = 4;
 
 /** By function, or by name of a slot: those whose effects were computed from it. Some may be gone or not use it any more. */
 export class Users<Used> {
@@ -13,7 +11,11 @@ export class Users<Used> {
   note(used: Used, user: FunctionRef): void {
     const users = this.byUsed.get(used);
     if (users === undefined) this.byUsed.set(used, [user]);
-    else if (users.at(-1) !== user && users.push(user) >= MANY_USERS && isPowerOfTwo(users.length))
+    else if (
+      users.at(-1) !== user &&
+      users.push(user) >= BOUNDS.usersBeforeCleaning &&
+      isPowerOfTwo(users.length)
+    )
       this.byUsed.set(used, this.living(users));
   }
 

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { State } from '../effects/state.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Term } from '../effects/terms.js';
@@ -8,9 +9,6 @@ export interface Arrival {
   readonly state: State;
   readonly args: readonly Term[];
 }
-
-/** Beginnings of chains whose states are kept for further chains, in each of two generations. */
-const MAX_KEPT = 256;
 
 export interface Beginning {
   /** What arrives at the call before, from which this was found; `undefined` for a root. */
@@ -48,7 +46,7 @@ export class Beginnings {
   }
 
   set(key: string, beginning: Beginning): void {
-    if (this.young.size >= MAX_KEPT) {
+    if (this.young.size >= BOUNDS.cachedBeginnings) {
       this.old = this.young;
       this.young = new Map();
     }

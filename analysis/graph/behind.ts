@@ -1,7 +1,5 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef, Program } from '../link/types.js';
-
-/** Variables followed from one to the next: a device's class, its list of groups, a group, its attributes. */
-const MAX_DEPTH = 6;
 
 /** Which members of the tables count. */
 export interface Members {
@@ -24,7 +22,7 @@ export function functionsBehind(
   const found = new Set<FunctionRef>();
   const seen = new Set<string>();
   const visit = (word: string, depth: number, isWanted: boolean): void => {
-    if (word === '' || seen.has(word) || depth > MAX_DEPTH) return;
+    if (word === '' || seen.has(word) || depth > BOUNDS.variablesBehind) return;
     const [fn] = program.resolveCall(word, file);
     if (fn?.item !== undefined) {
       if (!isWanted) return;

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Location } from '../base/span.js';
 import type { Progress } from '../base/progress.js';
 import { lesser, type Confidence } from '../base/confidence.js';
@@ -14,9 +15,6 @@ import type { Contexts } from './contexts.js';
 import { flatten } from './replay.js';
 import { runContexts } from './run-contexts.js';
 import type { ChainStep, EdgeWitness, LockClass, LockEdge, LockGraph, RunContext } from './types.js';
-
-/** Witnesses kept per edge of the published graph; the count of all is told beside. */
-const MAX_WITNESSES = 8;
 
 /** The dependencies seen in single functions and one call below, as plain data for hover, graph and evidence. */
 export function* buildGraph(
@@ -220,7 +218,7 @@ function add(
     if (lesser(edge.confidence, confidence) === edge.confidence) edge.confidence = confidence;
   }
   if (runs.size > 0) edge.contexts = [...new Set([...edge.contexts, ...runs])].sort();
-  if (edge.witnesses.length < MAX_WITNESSES)
+  if (edge.witnesses.length < BOUNDS.witnessesShown)
     edge.witnesses.push(witnessOf(from, to, holds, steps, confidence));
 }
 

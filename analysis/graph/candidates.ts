@@ -1,11 +1,9 @@
+import { BOUNDS } from '../base/bounds.js';
 import { withoutSubclass } from '../effects/held.js';
 import type { ClassTable } from '../effects/locks.js';
 import { keyOf, type Collected, type Source } from './collect.js';
-import { MAX_OPEN_CALLS, type MayAcquire } from './may-acquire.js';
-import { MAX_CALLS, type Reach } from './reach.js';
-
-/** Longest cycle looked for. */
-const MAX_CYCLE = 4;
+import type { MayAcquire } from './may-acquire.js';
+import type { Reach } from './reach.js';
 
 export type ClassPair = readonly [string, string];
 
@@ -55,7 +53,11 @@ export class CoarseGraph {
   from(key: string): ReadonlySet<string> {
     let known = this.edges.get(key);
     if (known === undefined) {
-      known = this.targets(this.collected.sources.get(key) ?? [], MAX_CALLS - 1, MAX_OPEN_CALLS);
+      known = this.targets(
+        this.collected.sources.get(key) ?? [],
+        BOUNDS.callsUnderLock - 1,
+        BOUNDS.openCalls,
+      );
       this.edges.set(key, known);
     }
     return known;
@@ -66,7 +68,9 @@ export class CoarseGraph {
     const { focus } = this;
     if (focus === undefined) return this.from(key);
     const sources = (this.collected.sources.get(key) ?? []).filter((source) => focus.has(source.fn.file));
-    return sources.length === 0 ? new Set() : this.targets(sources, MAX_CALLS - 1, MAX_OPEN_CALLS);
+    return sources.length === 0
+      ? new Set()
+      : this.targets(sources, BOUNDS.callsUnderLock - 1, BOUNDS.openCalls);
   }
 
   /** Classes that may be acquired again while held, as themselves or as a subclass. */
@@ -102,7 +106,7 @@ export class CoarseGraph {
    * them. `taken` says whether two classes are told in a shorter one that nothing is believed more than.
    */
   *longer(taken: (a: string, b: string) => boolean): Candidates<LongerCycle> {
-    for (let length = 3; length <= MAX_CYCLE; length++) {
+    for (let length = 3; length <= BOUNDS.cycleLength; length++) {
       for (const start of this.keys) {
         yield undefined;
         yield* this.cyclesFrom([start], length, taken);

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { EffectsTable } from '../effects/table.js';
 import type { AcquireEffect, CallEffect, Effects, HeldLock, Moment, LockRef } from '../effects/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
@@ -26,9 +27,6 @@ export interface Acquisition {
   readonly fn: FunctionRef;
   readonly acquire: AcquireEffect;
 }
-
-/** Calls through a pointer with more targets than this connect nothing that is reported. */
-export const MAX_SLOT_TARGETS = 10;
 
 /** Everything the graph is built from: one pass over the effects of all functions that have a skeleton. */
 export class Collected {
@@ -142,7 +140,7 @@ function contribute({ fn, acquires, calls }: Effects, models: Models): Contribut
         if (isEnd(holds)) sources.push({ k: 'acquire', fn, holds, acquire, moment });
   }
   for (const call of calls) {
-    if (call.targets.length > MAX_SLOT_TARGETS) continue;
+    if (call.targets.length > BOUNDS.edgeTargets) continue;
     for (const moment of call.moments) {
       for (const holds of moment.held) {
         if (!isEnd(holds)) continue;
@@ -163,7 +161,7 @@ function calleesOf(effects: Effects): readonly FunctionRef[] {
   if (known === undefined) {
     const out = new Set<FunctionRef>();
     for (const { targets } of effects.calls) {
-      if (targets.length <= MAX_SLOT_TARGETS) for (const target of targets) out.add(target);
+      if (targets.length <= BOUNDS.edgeTargets) for (const target of targets) out.add(target);
     }
     called.set(effects, (known = [...out]));
   }

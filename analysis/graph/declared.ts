@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { folderOf, isBelow, isOrderFile } from '../base/paths.js';
 import type { Location } from '../base/span.js';
 import type { ClassTable } from '../effects/locks.js';
@@ -31,9 +32,6 @@ export interface UnknownName {
   readonly form: OrderItem['form'];
   readonly why: string;
 }
-
-/** Declarations longer than that are told in fewer pairs: those of neighbours. */
-const MOST_NAMES = 12;
 
 /** The outline itself, if it declares orders: an edit that changes another part of the file makes them anew. */
 function ordersIn(outline: FileOutline): FileOutline | undefined {
@@ -117,7 +115,7 @@ export class DeclaredOrders {
     const scope = form === 'declared' ? folderOf(file) : '';
     named.forEach((first, i) => {
       for (const [j, second] of named.slice(i + 1).entries()) {
-        if (j > 0 && named.length > MOST_NAMES) break;
+        if (j > 0 && named.length > BOUNDS.declaredNames) break;
         const certain = first.certain && second.certain;
         for (const from of first.keys)
           for (const to of second.keys)

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { ClassTable } from '../effects/locks.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Models } from '../models/types.js';
@@ -5,18 +6,6 @@ import { keyOf, type Collected } from './collect.js';
 import { ImpliedLocks } from './implied.js';
 import { LockNames } from './lock-names.js';
 import { Ways } from './ways.js';
-
-/** Functions looked into below one held lock. */
-const MOST_FUNCTIONS = 40_000;
-/** Calls on one way that may lead to any of many functions: with more of them everything leads everywhere. */
-const MOST_WIDE = 1;
-/** What such a call counts beside one. */
-const WIDE_CALLS = 4;
-/**
- * Calls between the two, beyond which nearly everything leads to nearly everything (measured with
- * bench/kernel-edges.ts).
- */
-const MOST_CALLS = 20;
 
 interface Place {
   readonly calls: number;
@@ -95,18 +84,23 @@ export class DeepReach {
     const levels: FunctionRef[][] = [];
     const nearest = new Map<FunctionRef, Place>();
     const go = (fn: FunctionRef, calls: number, wide: number): void => {
-      if (calls > MOST_CALLS || wide > MOST_WIDE || (nearest.get(fn)?.calls ?? Infinity) <= calls) return;
+      if (
+        calls > BOUNDS.deepCalls ||
+        wide > BOUNDS.deepWideCalls ||
+        (nearest.get(fn)?.calls ?? Infinity) <= calls
+      )
+        return;
       nearest.set(fn, { calls, wide });
       (levels[calls] ??= []).push(fn);
     };
-    for (const [fn, wide] of this.starts.get(key) ?? []) go(fn, 1 + wide * WIDE_CALLS, wide);
-    for (let calls = 1; calls <= MOST_CALLS && nearest.size < MOST_FUNCTIONS; calls++) {
+    for (const [fn, wide] of this.starts.get(key) ?? []) go(fn, 1 + wide * BOUNDS.deepWideCost, wide);
+    for (let calls = 1; calls <= BOUNDS.deepCalls && nearest.size < BOUNDS.deepFunctions; calls++) {
       for (const fn of levels[calls] ?? []) {
         const { calls: least, wide } = nearest.get(fn) ?? { calls: 0, wide: 0 };
         if (least !== calls) continue;
         for (const to of this.taken.get(fn) ?? []) if (!found.has(to)) found.set(to, calls);
         for (const { fn: callee, isWide } of this.ways.from(fn))
-          go(callee, calls + (isWide ? 1 + WIDE_CALLS : 1), wide + Number(isWide));
+          go(callee, calls + (isWide ? 1 + BOUNDS.deepWideCost : 1), wide + Number(isWide));
       }
     }
     return found;

@@ -1,4 +1,4 @@
-import { MAX_LEVEL } from '../effects/apply.js';
+import { BOUNDS } from '../base/bounds.js';
 import { needsCallers } from '../effects/lift.js';
 import type { Effects } from '../effects/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
@@ -91,7 +91,7 @@ function concernsCallers(effects: Effects): 'parameter' | 'wrapper' | undefined 
 
 function locksForCaller(effects: Effects): boolean {
   return (
-    effects.level < MAX_LEVEL &&
+    effects.level < BOUNDS.wrapperLevels &&
     effects.exits.some((exit) => exit.acquired.length > 0 || exit.released.length > 0)
   );
 }

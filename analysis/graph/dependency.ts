@@ -1,13 +1,14 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Progress } from '../base/progress.js';
 import type { KnownFacts } from '../effects/kept-facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import { KnownCallers } from './callers.js';
-import { keyOf, MAX_SLOT_TARGETS, type Collected, type Source } from './collect.js';
+import { keyOf, type Collected, type Source } from './collect.js';
 import { EntryLocks } from './entry.js';
-import { MAX_OPEN_CALLS, type MayAcquire } from './may-acquire.js';
-import { MAX_CALLS, type Reach } from './reach.js';
+import type { MayAcquire } from './may-acquire.js';
+import type { Reach } from './reach.js';
 import type { ProofRun } from './proofs.js';
 import { flatten, type Replayed } from './replay.js';
 
@@ -52,22 +53,6 @@ interface Leading extends Length {
   readonly isDeep: boolean;
 }
 
-/** How often one function may stand on a chain: recursion goes round a few times. */
-const MAX_RECURSION = 3;
-/** Chains tried per source before giving up. */
-const MAX_CHAINS = 12;
-/** The same where many calls lie between, and functions gone through to find them. */
-const MAX_DEEP_CHAINS = 4;
-const MAX_DEEP_STEPS = 2000;
-/** Sources tried per dependency; further ones add witnesses, not certainty. */
-const MAX_SOURCES = 24;
-/** The same where many calls lie between. */
-const MAX_DEEP_SOURCES = 4;
-/** Executions of blocks that the search for one dependency may take: what is proven by then is most of what there is. */
-const MAX_SEARCH_STEPS = 8_192;
-/** Proven witnesses kept per dependency. */
-const MAX_WITNESSES = 12;
-
 /** Finds and proves dependencies between two classes, shortest first. */
 export class DependencyFinder {
   private readonly memo = new Map<string, readonly Dependency[]>();
@@ -106,7 +91,7 @@ export class DependencyFinder {
 
   /** Whether a function may take a lock of a class, itself or below; paths are not looked at. */
   mayLead(fn: FunctionRef, to: string): boolean {
-    return this.reach.distance(fn, to) >= 0 || this.mayAcquire.openCalls(fn, to) <= MAX_OPEN_CALLS;
+    return this.reach.distance(fn, to) >= 0 || this.mayAcquire.openCalls(fn, to) <= BOUNDS.openCalls;
   }
 
   /** Call steps that a witness of `from → to` takes at least; infinite when there is none. */
@@ -143,8 +128,8 @@ export class DependencyFinder {
     let tried = 0;
     const before = this.proofs.taken;
     for (const { source, calls, isDeep } of this.sources(from, to)) {
-      tried += isDeep ? MAX_SOURCES / MAX_DEEP_SOURCES : 1;
-      if (found.length >= MAX_WITNESSES || tried > MAX_SOURCES) break;
+      tried += isDeep ? BOUNDS.sourcesPerEdge / BOUNDS.deepSourcesPerEdge : 1;
+      if (found.length >= BOUNDS.witnessesPerEdge || tried > BOUNDS.sourcesPerEdge) break;
       // A short witness decides; longer ones are not worth their replay.
       if (found.length > 0 && calls > (found[0]?.calls ?? 0) + 1) break;
       let isReader = false;
@@ -152,8 +137,8 @@ export class DependencyFinder {
         const id = steps.map((s) => `${s.fn.id}.${s.event}`).join('/');
         if (seen.has(id)) continue;
         seen.add(id);
-        if (this.proofs.taken - before > MAX_SEARCH_STEPS) {
-          this.proofs.giveUp(siteOf(source), `from ${from} to ${to}: more than ${MAX_SEARCH_STEPS} steps`);
+        if (this.proofs.taken - before > BOUNDS.stepsPerEdge) {
+          this.proofs.giveUp(siteOf(source), `from ${from} to ${to}: more than ${BOUNDS.stepsPerEdge} steps`);
           return sorted(found);
         }
         const dependency = this.check(from, to, steps);
@@ -190,10 +175,10 @@ export class DependencyFinder {
       } else {
         const open = this.mayAcquire.openCalls(source.target, to);
         const near = this.reach.distance(source.target, to);
-        if (near < 0 && open > MAX_OPEN_CALLS) continue;
+        if (near < 0 && open > BOUNDS.openCalls) continue;
         const steps = flatten(source.holds.site).length - 1 + flatten(source.call.site).length;
         const isChoice = source.call.targets.length > 1;
-        const calls = steps + (near < 0 ? MAX_CALLS : near);
+        const calls = steps + (near < 0 ? BOUNDS.callsUnderLock : near);
         yield { source, calls, open: open + Number(isChoice), isDeep: near < 0 };
       }
     }
@@ -206,18 +191,18 @@ export class DependencyFinder {
     }
     const head = flatten(source.call.site);
     let count = 0;
-    for (let calls = 0; calls < MAX_CALLS; calls++) {
+    for (let calls = 0; calls < BOUNDS.callsUnderLock; calls++) {
       for (const tail of this.tails(source.target, to, calls, [source.fn])) {
         yield [...head, ...tail];
-        if (++count >= MAX_CHAINS) return;
+        if (++count >= BOUNDS.chainsPerSource) return;
       }
     }
     if (this.reach.distance(source.target, to) >= 0) return;
-    const budget = { steps: MAX_DEEP_STEPS };
-    for (let open = 0; open <= MAX_OPEN_CALLS; open++) {
+    const budget = { steps: BOUNDS.deepChainSearch };
+    for (let open = 0; open <= BOUNDS.openCalls; open++) {
       for (const tail of this.deepTails(source.target, to, open, new Set([source.fn]), budget)) {
         yield [...head, ...tail];
-        if (++count >= MAX_DEEP_CHAINS) return;
+        if (++count >= BOUNDS.deepChainsPerSource) return;
       }
     }
   }
@@ -243,7 +228,7 @@ export class DependencyFinder {
     above.add(fn);
     for (const { site, targets, isAlways } of effects.calls) {
       const rest = isAlways && targets.length === 1 ? open : open - 1;
-      if (rest < 0 || targets.length > MAX_SLOT_TARGETS) continue;
+      if (rest < 0 || targets.length > BOUNDS.edgeTargets) continue;
       for (const target of targets) {
         if (!this.collected.comesBack(target) || !this.mayAcquire.within(target, rest).has(to)) continue;
         for (const tail of this.deepTails(target, to, rest, above, budget)) yield [...flatten(site), ...tail];
@@ -259,7 +244,7 @@ export class DependencyFinder {
     calls: number,
     above: readonly FunctionRef[],
   ): Generator<readonly Site[]> {
-    if (above.filter((other) => other === fn).length >= MAX_RECURSION) return;
+    if (above.filter((other) => other === fn).length >= BOUNDS.repeatsOnChain) return;
     const effects = this.around.effectsOf(fn);
     if (effects === undefined) {
       if (this.reach.classes(fn, calls).has(to)) this.around.program.demand(fn, 'path');

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf } from '../effects/terms.js';
 import { domainOf, hasOneProcessor, isProgram } from '../link/domains.js';
@@ -6,9 +7,6 @@ import { asksWhoRuns, lastReferenceOn } from './decisions.js';
 import type { Dependency } from './dependency.js';
 import type { Reason } from './verdicts.js';
 import { targetsOf } from './same-object.js';
-
-/** Conditions in callees from which on a path is no longer taken for granted. */
-export const MANY_CONDITIONS = 3;
 
 /** What is open on the way of one side of a cycle, whatever the others are. */
 export function* doubtsOf(side: Dependency, around: Surroundings, apart: Apart): Generator<Reason> {
@@ -28,9 +26,9 @@ export function* doubtsOf(side: Dependency, around: Surroundings, apart: Apart):
       limit: 'medium',
     };
   const conditions = `the conditions on the way from ${name}() come out as described`;
-  if (side.learned >= MANY_CONDITIONS && choosesFunction(side, around))
+  if (side.learned >= BOUNDS.conditionsOnPath && choosesFunction(side, around))
     yield { reason: 'path', text: conditions, limit: 'low' };
-  else if (side.learned >= MANY_CONDITIONS && side.calls > 1)
+  else if (side.learned >= BOUNDS.conditionsOnPath && side.calls > 1)
     yield { reason: 'path', text: conditions, limit: 'medium' };
   else if (goesByState(side)) yield { reason: 'path', text: conditions, limit: 'medium', isMinor: true };
   // Whoever tries it once is told: it is tried rarely, or never.

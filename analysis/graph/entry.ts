@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { rootOf } from '../effects/terms.js';
 import type { LockMode } from '../models/types.js';
 import type { LockRef, Moment } from '../effects/types.js';
@@ -5,9 +6,6 @@ import type { FunctionRef } from '../link/types.js';
 import { ByDistance } from './by-distance.js';
 import type { KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
-
-/** Callers of callers looked at. */
-const MAX_LEVELS = 3;
 
 /** A lock that every caller holds. */
 export interface EntryLock {
@@ -29,7 +27,7 @@ export class EntryLocks {
   constructor(private readonly callers: KnownCallers) {}
 
   of(fn: FunctionRef): ReadonlyMap<string, EntryLock> {
-    return this.at(fn, MAX_LEVELS);
+    return this.at(fn, BOUNDS.callersForEntry);
   }
 
   private at(fn: FunctionRef, levels: number): ReadonlyMap<string, EntryLock> {

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { lesser, type Confidence } from '../base/confidence.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf, type Term } from '../effects/terms.js';
@@ -9,27 +10,17 @@ import type { Contexts } from './contexts.js';
 import type { EntryLocks } from './entry.js';
 import { commonGate, entryHeld } from './gates.js';
 import type { Dependency, Length } from './dependency.js';
-import { doubtsOf, doubtsOfPlace, isPlain, MANY_CONDITIONS } from './doubts.js';
-import { callsToBelieve, leastToBelieve, MAX_CALLS_HIGH } from './length.js';
+import { doubtsOf, doubtsOfPlace, isPlain } from './doubts.js';
+import { callsToBelieve, leastToBelieve } from './length.js';
 import { OneThread } from './one-thread.js';
 import { differ } from './members.js';
-import { MAX_CALLS_IN_OBJECT, MAX_CALLS_RELATED, meansSameObject, meetForSure } from './same-object.js';
+import { meansSameObject, meetForSure } from './same-object.js';
 import { isRecursiveReader } from './readers.js';
 import { ThreadLife } from './thread-life.js';
 import { excluded, type Reason, type Verdict } from './verdicts.js';
 import type { Writers } from './writers.js';
 
 type Add = (reason: string, text: string, limit: Confidence, isMinor?: true) => void;
-
-/** The same where it is told that the sides mean the same locks and hardly anything is decided on the way. */
-const MAX_CALLS_SURE = 8;
-/** Up to which it is half believed: unless one side goes by many conditions; with hardly any condition at all. */
-const MAX_CALLS_MEDIUM = 5;
-const MAX_CALLS_PLAIN = 8;
-/** Call steps beyond which a lock that many unrelated objects have is not believed to be the same one. */
-const MAX_SHARED_CALLS = 1;
-/** A struct embedded in as many places is a tool of others, its lock no class of its own. */
-const MANY_EMBEDDERS = 4;
 
 /** Judges whether the dependencies of a cycle can meet: conditions that rule a cycle out, and conditions on its classes. */
 export class Feasibility {
@@ -122,14 +113,14 @@ export class Feasibility {
   ceiling(keys: readonly string[], least: Length): Confidence {
     const calls = leastToBelieve(least);
     let most: Confidence =
-      least.calls <= MAX_CALLS_HIGH || this.maySurelyMeet(keys, calls)
+      least.calls <= BOUNDS.callsHigh || this.maySurelyMeet(keys, calls)
         ? 'high'
-        : calls <= MAX_CALLS_PLAIN
+        : calls <= BOUNDS.callsPlain
           ? 'medium'
           : 'low';
     const records = new Set(keys.map((key) => this.around.classes.info(key)?.record ?? ''));
     const isOneObject = records.size === 1 && !records.has('');
-    const mostShared = isOneObject ? MAX_CALLS_IN_OBJECT : MAX_SHARED_CALLS;
+    const mostShared = isOneObject ? BOUNDS.callsInObject : BOUNDS.callsToSharedLock;
     for (const key of keys) {
       const isOpen = this.around.classes.info(key)?.level === -1;
       if (isOpen || (calls > mostShared && this.isShared(key, ''))) most = 'low';
@@ -139,9 +130,9 @@ export class Feasibility {
 
   /** Whether two longer paths may still be sure to meet: between variables, or on related objects. */
   private maySurelyMeet(keys: readonly string[], calls: number): boolean {
-    if (keys.length !== 2) return calls <= MAX_CALLS_HIGH;
+    if (keys.length !== 2) return calls <= BOUNDS.callsHigh;
     const areVariables = keys.every((key) => this.around.classes.info(key)?.record === '');
-    return calls <= (areVariables ? MAX_CALLS_SURE : MAX_CALLS_RELATED);
+    return calls <= (areVariables ? BOUNDS.callsSameObject : BOUNDS.callsToRelatedObjects);
   }
 
   /** A class that tells little: of widely shared objects, or of a struct embedded in many places. */
@@ -150,7 +141,7 @@ export class Feasibility {
     if (info === undefined) return false;
     return (
       info.generic ||
-      (info.record !== '' && this.around.program.embedders(info.record, file) >= MANY_EMBEDDERS)
+      (info.record !== '' && this.around.program.embedders(info.record, file) >= BOUNDS.embedders)
     );
   }
 
@@ -341,25 +332,30 @@ export class Feasibility {
     const sum = (of: (side: Dependency) => number): number => sides.reduce((all, side) => all + of(side), 0);
     const all = sum((side) => side.calls);
     const calls = callsToBelieve(sides);
-    if (all <= MAX_CALLS_HIGH) {
+    if (all <= BOUNDS.callsHigh) {
       // On a short way the condition stands right before the lock: it is what it is there for.
       if (isDoubted) add('path', 'the lock is taken in the state that both sides meet in', 'low');
       return;
     }
-    const isPlain = sum((side) => side.learned) < MANY_CONDITIONS;
-    const most = sides.some((side) => side.learned >= MANY_CONDITIONS)
-      ? MAX_CALLS_HIGH
+    const isPlain = sum((side) => side.learned) < BOUNDS.conditionsOnPath;
+    const most = sides.some((side) => side.learned >= BOUNDS.conditionsOnPath)
+      ? BOUNDS.callsHigh
       : isPlain
-        ? MAX_CALLS_PLAIN
-        : MAX_CALLS_MEDIUM;
+        ? BOUNDS.callsPlain
+        : BOUNDS.callsMedium;
     const isSure =
-      calls <= MAX_CALLS_SURE && isPlain && sides.length === 2 && first !== undefined && second !== undefined;
+      calls <= BOUNDS.callsSameObject &&
+      isPlain &&
+      sides.length === 2 &&
+      first !== undefined &&
+      second !== undefined;
     const text = `every call on a path of ${all} calls goes the way described`;
     // Between variables the doubt is that it sleeps in atomic context: no way to be sure of.
     if (isSure && meetForSure(this.around, first, second, calls))
       add('path', text, isDoubted && sides.every((side) => this.isVariable(side)) ? 'low' : 'high');
     // That more than two meet is doubted by itself.
-    else if (sides.length > 2 && calls <= MAX_CALLS_HIGH && !isDoubted && isPlain) add('path', text, 'high');
+    else if (sides.length > 2 && calls <= BOUNDS.callsHigh && !isDoubted && isPlain)
+      add('path', text, 'high');
     else add('path', text, calls <= most ? 'medium' : 'low');
   }
 

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Surroundings } from '../effects/step.js';
 import type { LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
@@ -6,12 +7,6 @@ import type { Reach } from './reach.js';
 import type { ProofRun } from './proofs.js';
 import { flatten } from './replay.js';
 import { isBehindRun } from './run-ends.js';
-
-/** Calls followed from a handler to the acquisition. */
-export const MAX_HANDLER_CALLS = 2;
-/** Chains tried per handler and class, and ways kept. */
-const MAX_CHAINS = 12;
-const MAX_WAYS = 4;
 
 /** A feasible path from a handler's entry to an acquisition, in the handler's names. */
 export interface Way {
@@ -45,9 +40,9 @@ export class HandlerNeeds {
   private find(fn: FunctionRef, key: string): readonly Way[] {
     const ways: Way[] = [];
     let tried = 0;
-    for (let calls = 0; calls <= MAX_HANDLER_CALLS && ways.length === 0; calls++) {
+    for (let calls = 0; calls <= BOUNDS.callsInHandler && ways.length === 0; calls++) {
       for (const steps of this.tails(fn, key, calls, [])) {
-        if (ways.length >= MAX_WAYS || ++tried > MAX_CHAINS) return ways;
+        if (ways.length >= BOUNDS.pathsPerHandler || ++tried > BOUNDS.chainsPerHandler) return ways;
         if (isBehindRun(this.around, steps)) continue;
         for (const { lock, held, api } of this.proofs.replay(steps)) {
           if (keyOf(lock) !== key || held.some((own) => own.term.key === lock.term.key)) continue;

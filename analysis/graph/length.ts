@@ -1,11 +1,9 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Dependency, Length } from './dependency.js';
-
-/** Call steps of all sides together up to which a path is believed. */
-export const MAX_CALLS_HIGH = 3;
 
 /** Calls of so many that have to be believed: of those that are always made, a few stand for however many. */
 export function leastToBelieve({ calls, open }: Length): number {
-  return calls <= MAX_CALLS_HIGH ? calls : open + Math.min(calls - open, MAX_CALLS_HIGH);
+  return calls <= BOUNDS.callsHigh ? calls : open + Math.min(calls - open, BOUNDS.callsHigh);
 }
 
 /** The same of paths that were replayed: where something is decided on the way, every call may be part of it. */

@@ -1,12 +1,7 @@
+import { BOUNDS } from '../base/bounds.js';
 import { folderOf } from '../base/paths.js';
 import type { FunctionRef } from '../link/types.js';
-import { MAX_SLOT_TARGETS, type Collected } from './collect.js';
-
-/**
- * Calls on a long way that depend on a condition, or may lead to one of several functions: with more of them nothing is
- * believed, and nearly everything leads to nearly everything.
- */
-export const MAX_OPEN_CALLS = 1;
+import type { Collected } from './collect.js';
 
 const NOTHING: ReadonlySet<string> = new Set();
 const NO_STEPS: readonly CallStep[] = [];
@@ -54,7 +49,7 @@ export class LockCalls implements Calls {
       for (const callee of collected.callees(fn)) note(callee, folderOf(callee.file) !== folder);
     } else {
       for (const { targets, isAlways } of effects.calls) {
-        if (targets.length > MAX_SLOT_TARGETS) continue;
+        if (targets.length > BOUNDS.edgeTargets) continue;
         for (const callee of targets) note(callee, !isAlways || targets.length > 1);
       }
     }
@@ -96,7 +91,7 @@ export class MayAcquire {
   /** The least number of open calls on a way from `fn` to an acquisition of `key`; one too many where there is no way. */
   openCalls(fn: FunctionRef, key: string): number {
     let open = 0;
-    while (open <= MAX_OPEN_CALLS && !this.within(fn, open).has(key)) open++;
+    while (open <= BOUNDS.openCalls && !this.within(fn, open).has(key)) open++;
     return open;
   }
 

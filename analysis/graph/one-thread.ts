@@ -1,8 +1,6 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import { ByDistance } from './by-distance.js';
-
-/** Callers of callers looked at. */
-const MAX_LEVELS = 6;
 
 /** What never runs beside itself for one object: a second one is another object's. */
 const SERIAL: ReadonlySet<string> = new Set(['kthread', 'work', 'timer', 'tasklet']);
@@ -16,7 +14,7 @@ export class OneThread {
 
   /** The thread's function, or the handler's, that alone leads to all of these; `undefined` when there may be other ways to them. */
   common(functions: readonly FunctionRef[]): FunctionRef | undefined {
-    const threads = new Set(functions.map((fn) => this.climb(fn, MAX_LEVELS)));
+    const threads = new Set(functions.map((fn) => this.climb(fn, BOUNDS.callersForThread)));
     const [thread] = threads;
     return threads.size > 1 ? undefined : thread;
   }

@@ -1,14 +1,12 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Surroundings } from '../effects/step.js';
 import type { FunctionRef } from '../link/types.js';
-
-/** Callers of callers looked at. */
-const MAX_UP = 2;
 
 /** Whether page faults are off whenever a function is called: its name says so, or all callers in sight see to it. */
 export function faultsAreOff(around: Surroundings, fn: FunctionRef, up = 0): boolean {
   const { models, program } = around;
   if (models.runsWithoutFaults(fn.name)) return true;
-  const callers = up < MAX_UP ? program.callers(fn) : [];
+  const callers = up < BOUNDS.callersForPageFault ? program.callers(fn) : [];
   return callers.length > 0 && callers.every((caller) => caller !== fn && callsSo(around, caller, fn, up));
 }
 

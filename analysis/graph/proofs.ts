@@ -1,10 +1,11 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { LocatedGap } from '../base/gap.js';
 import type { KnownFacts } from '../effects/kept-facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Site } from '../effects/types.js';
 import { Beginnings } from './beginnings.js';
 import type { FunctionRef } from '../link/types.js';
-import { countNew, MAX_CHAIN_STEPS, Replayer, type Arrived, type Replayed } from './replay.js';
+import { countNew, Replayer, type Arrived, type Replayed } from './replay.js';
 import { noteRun, stillHolds, usedEffects, type UsedEffects } from './used.js';
 
 interface Proof<T> {
@@ -92,8 +93,11 @@ export class ProofRun {
     this.executions += steps;
     const [root] = chain;
     if (root !== undefined) this.byRoot.set(root.fn, (this.byRoot.get(root.fn) ?? 0) + steps);
-    if (steps > MAX_CHAIN_STEPS && root !== undefined)
-      this.giveUp(root, `${chain.map(({ fn }) => fn.name).join(' → ')}: more than ${MAX_CHAIN_STEPS} steps`);
+    if (steps > BOUNDS.stepsPerChain && root !== undefined)
+      this.giveUp(
+        root,
+        `${chain.map(({ fn }) => fn.name).join(' → ')}: more than ${BOUNDS.stepsPerChain} steps`,
+      );
   }
 
   /** Every feasible end of a chain: call sites, the last one the acquisition. */

@@ -1,9 +1,7 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef } from '../link/types.js';
 import { Bounded } from './bounded.js';
 import type { Collected } from './collect.js';
-
-/** Calls followed from a call made under a lock to an acquisition. */
-export const MAX_CALLS = 4;
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -27,7 +25,7 @@ export class Reach {
   /** Distance in calls from `fn` to the nearest acquisition of `key`, -1 when out of reach. */
   distance(fn: FunctionRef, key: string): number {
     // Most lead nowhere, which the widest set tells at once.
-    if (!this.classes(fn, MAX_CALLS - 1).has(key)) return -1;
+    if (!this.classes(fn, BOUNDS.callsUnderLock - 1).has(key)) return -1;
     let calls = 0;
     while (!this.classes(fn, calls).has(key)) calls++;
     return calls;

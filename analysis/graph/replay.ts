@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Context } from '../effects/context.js';
 import { parameterSlot, type Slot } from '../effects/flow-graph.js';
 import { interpretTo } from '../effects/interpret.js';
@@ -12,12 +13,6 @@ import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
 import { Beginnings, type Arrival, type Beginning } from './beginnings.js';
 import { note, noteAll, noteRun, stillHolds, usedEffects, type Noted, type UsedEffects } from './used.js';
-
-/** States followed from one step of a chain to the next. */
-const MAX_STATES_PER_STEP = 8;
-
-/** Executions of blocks that one chain may take; then it counts as not feasible, and a gap says so. */
-export const MAX_CHAIN_STEPS = 16_384;
 
 /** A path from a root function through calls to an acquisition, replayed with facts and arguments. */
 export interface Replayed {
@@ -169,7 +164,7 @@ export class Replayer {
   }
 
   private entries(fn: FunctionRef, arrivals: readonly Arrival[]): readonly State[] {
-    return arrivals.slice(0, MAX_STATES_PER_STEP).flatMap((arrival) => this.enter(fn, arrival) ?? []);
+    return arrivals.slice(0, BOUNDS.statesPerCall).flatMap((arrival) => this.enter(fn, arrival) ?? []);
   }
 
   private rootArrivals(site: Site): readonly Arrival[] {
@@ -234,7 +229,7 @@ export class Replayer {
 
   /** Runs to an event, as long as there is something left to spend on the chain. */
   private run(event: EventId, stepper: Stepper, entry: State): void {
-    if (this.steps <= MAX_CHAIN_STEPS) this.steps += interpretTo(event, stepper, entry.clone());
+    if (this.steps <= BOUNDS.stepsPerChain) this.steps += interpretTo(event, stepper, entry.clone());
   }
 
   private acquisitions(fn: FunctionRef, entry: State, event: EventId): readonly Replayed[] {

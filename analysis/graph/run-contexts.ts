@@ -1,12 +1,10 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Collected } from './collect.js';
 import { isProcess, isSoftirq, isStrictlyAtomic, type Contexts } from './contexts.js';
 import type { RunContext } from './types.js';
 
 const KINDS = ['hardirq', 'process', 'softirq'] as const;
-
-/** Calls followed down from where a context is known. */
-const MAX_DOWN = 6;
 
 /**
  * In which kinds of context functions run, as far as somebody in sight enters them there, through calls. An
@@ -21,7 +19,7 @@ export function runContexts(
   for (const kind of KINDS) {
     const visited = roots[kind];
     let rim = [...visited];
-    for (let calls = 0; calls < MAX_DOWN && rim.length > 0; calls += 1) {
+    for (let calls = 0; calls < BOUNDS.callsForContext && rim.length > 0; calls += 1) {
       const next: FunctionRef[] = [];
       for (const fn of rim) {
         for (const callee of collected.callees(fn)) {
@@ -89,7 +87,7 @@ export class RunContextsOf {
     let rim = [fn];
     for (let calls = 0; ; calls++) {
       for (const one of rim) for (const kind of KINDS) if (this.roots[kind].has(one)) kinds.add(kind);
-      if (calls === MAX_DOWN || rim.length === 0 || kinds.size === KINDS.length) break;
+      if (calls === BOUNDS.callsForContext || rim.length === 0 || kinds.size === KINDS.length) break;
       rim = rim
         .flatMap((one) => [...this.callers(one)])
         .filter((one) => !visited.has(one) && visited.add(one));
@@ -105,15 +103,12 @@ export class RunContextsOf {
   }
 }
 
-/** Callers of callers looked at. */
-const MAX_UP = 4;
-
 /** Whether a function is only ever entered by interrupts, itself or through those that call it by name. */
 export function runsInInterrupt(
   contexts: Contexts,
   program: Program,
   fn: FunctionRef,
-  levels = MAX_UP,
+  levels = BOUNDS.callersForContext,
 ): boolean {
   const entries = contexts.of(fn);
   const callers = program.callers(fn).filter((caller) => caller !== fn);

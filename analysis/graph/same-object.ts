@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Surroundings } from '../effects/step.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
@@ -5,17 +6,6 @@ import type { Site } from '../effects/types.js';
 import { folderOf } from '../base/paths.js';
 import type { Dependency } from './dependency.js';
 import { unify } from './waiter-names.js';
-
-/** Call steps up to which code that stands together is believed to mean the same objects. */
-const MAX_CALLS = 1;
-
-/** Functions among which a call through a pointer may choose. */
-const MAX_TARGETS = 2;
-/** Call steps up to which locks of related objects are followed. */
-export const MAX_CALLS_RELATED = 5;
-
-/** Call steps up to which two locks of one object are believed to meet on one object. */
-export const MAX_CALLS_IN_OBJECT = 3;
 
 /** Both locks of a side are members of one object. */
 function isOneObject({ holds, lock }: Dependency): boolean {
@@ -33,8 +23,8 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
   const locks = [first.holds, first.lock, second.holds, second.lock];
   if (locks.some(({ kind }) => kind === 'bit_lock')) return false;
   const calls = first.calls + second.calls;
-  if (isOneObject(first) && isOneObject(second)) return calls <= MAX_CALLS_IN_OBJECT;
-  if (calls > MAX_CALLS) return false;
+  if (isOneObject(first) && isOneObject(second)) return calls <= BOUNDS.callsInObject;
+  if (calls > BOUNDS.callsToSameObject) return false;
   const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file)));
   if (directories.size > 1) return false;
   const [a, other] = endsOf(key, first);
@@ -58,9 +48,9 @@ export function meetForSure(
   const locks = [first.holds.term, first.lock.term, second.holds.term, second.lock.term];
   const steps = [...first.steps.slice(0, -1), ...second.steps.slice(0, -1)];
   const targets = Math.max(1, ...steps.map((step) => targetsOf(around, step)));
-  if (locks.every((lock) => lock.k === 'global')) return targets <= MAX_TARGETS;
+  if (locks.every((lock) => lock.k === 'global')) return targets <= BOUNDS.targetsToSameObject;
   const isApart = locks.some((lock) => t.someTerm(lock, (part) => part.k === 'index'));
-  if (targets > 1 || isApart || calls > MAX_CALLS_RELATED) return false;
+  if (targets > 1 || isApart || calls > BOUNDS.callsToRelatedObjects) return false;
   const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file)));
   if (directories.size > 1) return false;
   return isSameRelation(first.holds.term, first.lock.term, second.lock.term, second.holds.term);

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Effects, HeldLock, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Surroundings } from '../effects/step.js';
@@ -7,9 +8,6 @@ import type { Collected } from './collect.js';
 import type { DependencyFinder } from './dependency.js';
 import { flatten } from './replay.js';
 import { isOf, type SwitchedCall } from './sections.js';
-
-/** Calls followed from a section down to what it must not do. */
-const MAX_DOWN = 4;
 
 /** What speaks against switching interrupts off in sections: what they do cannot be done so, or goes wrong anyway. */
 export class SectionDoubts {
@@ -65,8 +63,8 @@ export class SectionDoubts {
       if (call.callee !== undefined && call.targets.length === 0 && name === undefined)
         return `${fn.name}() calls there through a pointer what is out of sight`;
       for (const callee of call.callee === undefined ? [target(call)] : call.targets) {
-        if (callee === undefined || !this.needing.of(callee, MAX_DOWN)) continue;
-        return `${fn.name}() calls ${callee.name}() there, which leads to ${this.nameBelow(callee, MAX_DOWN)}() and needs interrupts on`;
+        if (callee === undefined || !this.needing.of(callee, BOUNDS.callsInSection)) continue;
+        return `${fn.name}() calls ${callee.name}() there, which leads to ${this.nameBelow(callee, BOUNDS.callsInSection)}() and needs interrupts on`;
       }
     }
     return undefined;

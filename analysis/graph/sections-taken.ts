@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Context } from '../effects/context.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Term } from '../effects/terms.js';
@@ -6,9 +7,6 @@ import type { FunctionRef } from '../link/types.js';
 import { mayReclaim } from './atomic.js';
 import { target, within, type Bounded } from './bounded.js';
 import { keyOf } from './collect.js';
-
-/** Calls followed from where a lock is held to what needs the section. */
-const MAX_CALLS = 2;
 
 /** Code that takes a lock which no call names: it touches user memory, or makes room for an allocation. */
 export interface SectionTaken {
@@ -81,7 +79,7 @@ export class SectionsTaken {
       if (callee === undefined || callee === root || call.site.via !== undefined) continue;
       const held = heldAt(call.moments);
       if (held.size === 0) continue;
-      for (let calls = 0; calls < MAX_CALLS; calls++)
+      for (let calls = 0; calls < BOUNDS.callsToSection; calls++)
         for (const { tail, taken } of this.tails(callee, calls, [root]))
           yield { root, steps: [call.site, ...tail], taken, held };
     }

@@ -1,6 +1,7 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { HeldLock, LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
-import { keyOf, MAX_SLOT_TARGETS, type Collected } from './collect.js';
+import { keyOf, type Collected } from './collect.js';
 import type { HandlerNeeds } from './handler-needs.js';
 import type { ProofRun } from './proofs.js';
 import { flatten } from './replay.js';
@@ -22,9 +23,6 @@ interface Inside {
   readonly key: string;
   readonly target: FunctionRef | undefined;
 }
-
-/** Ways followed per domain and class. */
-const MAX_WAYS = 8;
 
 /** Which locks the readers of a sleepable RCU domain take: whoever waits for the readers waits for these as well. */
 export class SrcuReaders {
@@ -52,7 +50,7 @@ export class SrcuReaders {
           found.push({ root: inside.fn, holds, lock, held, steps });
           break;
         }
-        if (found.length >= MAX_WAYS) return found;
+        if (found.length >= BOUNDS.pathsPerReader) return found;
       }
     }
     return found.sort((a, b) => a.steps.length - b.steps.length);
@@ -90,7 +88,7 @@ export class SrcuReaders {
         for (const { held } of moments) add(held, inside);
       }
       for (const { targets, site, moments } of calls) {
-        if (targets.length > MAX_SLOT_TARGETS || !moments.some(({ held }) => held.length > 0)) continue;
+        if (targets.length > BOUNDS.edgeTargets || !moments.some(({ held }) => held.length > 0)) continue;
         for (const target of targets) {
           const inside = { fn, site, key: '', target };
           for (const { held } of moments) add(held, inside);

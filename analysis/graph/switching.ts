@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Context } from '../effects/context.js';
 import type { Surroundings } from '../effects/step.js';
 import type { AcquireEffect, LockRef, Moment, Site } from '../effects/types.js';
@@ -23,9 +24,6 @@ import {
 } from './sections.js';
 import { Sleepers } from './sleep.js';
 import type { Interrupt, Usage } from './usage.js';
-
-/** Calls followed up to where it is known what may interrupt. */
-const MAX_UP = 6;
 
 /**
  * Whether interrupts and bottom halves are on: certainly, certainly not, or nobody knows. `unseen`: callers in sight
@@ -196,7 +194,7 @@ export class Switching {
     const seen = new Set([fn]);
     let rim: readonly FunctionRef[] = [fn];
     for (let calls = 0; rim.length > 0 && found.size < ALL; calls++) {
-      if (calls === MAX_UP) return found.add('?');
+      if (calls === BOUNDS.callersForSwitch) return found.add('?');
       const next: FunctionRef[] = [];
       for (const at of rim) {
         for (const known of this.above(at, which)) {

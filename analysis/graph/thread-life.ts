@@ -1,12 +1,10 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import { successors } from '../summary/exits.js';
 import type { BlockId, Event, EventId, Skeleton } from '../summary/types.js';
 import { blockOf } from '../summary/events.js';
 import type { KnownCallers } from './callers.js';
 import type { Dependency } from './dependency.js';
-
-/** Callers of callers looked at. */
-const MAX_LEVELS = 3;
 
 /**
  * What a program does before it starts a thread, or after it has waited for its end, never meets what the thread does.
@@ -25,7 +23,7 @@ export class ThreadLife {
 
   private isOutside(inMain: Dependency, inThread: Dependency): boolean {
     const events = this.eventsInMain(inMain);
-    const thread = this.topOf(inThread.root, MAX_LEVELS);
+    const thread = this.topOf(inThread.root, BOUNDS.callersForThreadLife);
     if (events === undefined || thread === undefined || thread.name === events.main.name) return false;
     const skeleton = this.program.skeleton(events.main);
     if (skeleton === undefined) return false;

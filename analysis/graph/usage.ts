@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import { folderOf } from '../base/paths.js';
 import type { Progress } from '../base/progress.js';
 import type { Context } from '../effects/context.js';
@@ -31,18 +32,6 @@ export interface Use {
 
 /** A use whose path was replayed. */
 export type ProvenUse = Use & { readonly arrived: Arrived };
-
-/** Calls followed from a handler down to an acquisition. */
-const MAX_DOWN = 3;
-/** Calls followed from an acquisition up to where the context is known. */
-const MAX_UP = 4;
-/** Callers looked at per function, ways kept per class, kind and file. */
-const MAX_CALLERS = 16;
-const MAX_USES = 4;
-/** Ways kept per class and kind in all files. */
-const MAX_ALL_USES = 256;
-/** Acquisitions on which the interrupt may come, looked at per class. */
-const MAX_SITES = 48;
 
 /** Handlers followed between two yields. */
 const HANDLERS_AT_ONCE = 16;
@@ -118,7 +107,9 @@ export class Usage {
   /** Proven ways to take `key` in a handler, shortest first: a few of all, or those of one file. */
   taken(key: string, interrupt: Interrupt, file?: string): readonly ProvenUse[] {
     const all = this.inside[interrupt].get(key) ?? [];
-    return (file === undefined ? all.slice(0, MAX_USES) : all.filter(({ root }) => root.file === file))
+    return (
+      file === undefined ? all.slice(0, BOUNDS.usesPerFile) : all.filter(({ root }) => root.file === file)
+    )
       .flatMap((use) => this.prove(use, () => true) ?? [])
       .sort((a, b) => a.steps.length - b.steps.length);
   }
@@ -130,7 +121,7 @@ export class Usage {
       { fn: root, steps: [] },
     ];
     const visited = new Set<FunctionRef>([root]);
-    for (let calls = MAX_DOWN; calls >= 0; calls--) {
+    for (let calls = BOUNDS.callsFromHandler; calls >= 0; calls--) {
       const next: { fn: FunctionRef; steps: readonly Site[] }[] = [];
       for (const { fn, steps } of level) {
         const effects = this.around.effectsOf(fn);
@@ -178,8 +169,8 @@ export class Usage {
     if (acquire.lock.mode === 'write') this.written[interrupt].add(key);
     const uses = this.inside[interrupt].get(key) ?? [];
     this.inside[interrupt].set(key, uses);
-    if (uses.length >= MAX_ALL_USES || uses.some((use) => use.root === root)) return;
-    if (uses.filter((use) => use.root.file === root.file).length >= MAX_USES) return;
+    if (uses.length >= BOUNDS.uses || uses.some((use) => use.root === root)) return;
+    if (uses.filter((use) => use.root.file === root.file).length >= BOUNDS.usesPerFile) return;
     uses.push({
       key,
       root,
@@ -221,7 +212,7 @@ export class Usage {
       const again = (moment: Moment): boolean =>
         moment.released.some((lock) => lock.term.key === acquire.lock.term.key);
       if (!acquire.moments.some((moment) => isOn(moment.context, interrupt) && !again(moment))) continue;
-      if (++sites > MAX_SITES) break;
+      if (++sites > BOUNDS.sitesPerClass) break;
       let proven: ProvenUse | undefined;
       for (const { root, entry, steps } of this.ascend(fn, acquire, interrupt)) {
         const use: Use = { key, root, entry, steps, mode: acquire.lock.mode, acquire };
@@ -267,7 +258,7 @@ export class Usage {
       { fn, steps: flatten(acquire.site) },
     ];
     const visited = new Set<FunctionRef>([fn]);
-    for (let calls = 0; calls <= MAX_UP && level.length > 0; calls++) {
+    for (let calls = 0; calls <= BOUNDS.callersForUse && level.length > 0; calls++) {
       const next: { fn: FunctionRef; steps: readonly Site[] }[] = [];
       for (const { fn: at, steps } of level) {
         const entries = this.contexts.of(at);
@@ -280,8 +271,8 @@ export class Usage {
         const callers = this.around.program.callers(at);
         if (callers.length === 0 && at.item !== undefined && !this.isCalledByHandler(at, interrupt))
           yield { root: at, entry: undefined, steps };
-        if (calls === MAX_UP) continue;
-        for (const caller of callers.slice(0, MAX_CALLERS)) {
+        if (calls === BOUNDS.callersForUse) continue;
+        for (const caller of callers.slice(0, BOUNDS.callersPerLevel)) {
           if (visited.has(caller)) continue;
           visited.add(caller);
           const effects = this.around.effectsOf(caller);

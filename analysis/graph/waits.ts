@@ -1,3 +1,4 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Surroundings } from '../effects/step.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
@@ -7,9 +8,6 @@ import type { OtherApi } from '../models/types.js';
 import { target, within, type Bounded } from './bounded.js';
 import type { ProofRun } from './proofs.js';
 import type { Arrived } from './replay.js';
-
-/** Calls followed from where a lock is held to the wait: deeper ones are hardly ever true. */
-const MAX_CALLS = 2;
 
 /** A wait that may be reached with something held, before any path is looked at. */
 export interface WaitPlace {
@@ -71,7 +69,7 @@ export class Waits {
       if (!call.moments.some(({ held }) => held.length > 0)) continue;
       const held = heldAt(call.moments);
       if (held.size === 0) continue;
-      for (let calls = 0; calls < MAX_CALLS; calls++) {
+      for (let calls = 0; calls < BOUNDS.callsToWait; calls++) {
         for (const { tail, effect, api } of this.tails(callee, calls, [root]))
           yield { root, steps: [call.site, ...tail], effect, api, held } satisfies WaitPlace;
       }

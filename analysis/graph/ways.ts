@@ -1,8 +1,9 @@
+import { BOUNDS } from '../base/bounds.js';
 import type { Term } from '../effects/terms.js';
 import type { Effects, Moment } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Models } from '../models/types.js';
-import { MAX_SLOT_TARGETS, type Collected } from './collect.js';
+import type { Collected } from './collect.js';
 
 /** A function that another one leads to. */
 export interface Way {
@@ -68,7 +69,7 @@ export class Ways {
   *ofEffects(effects: Effects): Generator<Step> {
     const { file } = effects.fn;
     for (const { targets, args, moments } of effects.calls) {
-      const isWide = targets.length > MAX_SLOT_TARGETS;
+      const isWide = targets.length > BOUNDS.edgeTargets;
       const all = [...targets.map((fn) => ({ fn, isWide })), ...this.handed(args, file)];
       if (all.length > 0) yield { moments, targets: all };
     }

@@ -17,7 +17,7 @@ const LATER = [
 describe('files', () => {
   it('stay short enough to be read at once; tables excepted', () => {
     const long = PARTS.flatMap(sourcesUnder)
-      .filter((file) => !file.startsWith('analysis/models/'))
+      .filter((file) => !file.startsWith('analysis/models/') && file !== 'analysis/base/bounds.ts')
       .map((file) => [file, read(file).split('\n').length] as const)
       .filter(([, lines]) => lines > LONGEST);
     assert.deepEqual(long, []);

@@ -1,0 +1,679 @@
+import type { GapKind } from './gap.js';
+
+/** What the analysis loses beyond a bound that records no gap. */
+type Loss =
+  /** A true finding may not be found. */
+  | 'missed'
+  /** A fact is unknown, so a finding may be missed or less certain. */
+  | 'precision'
+  /** A finding is reported with less confidence. */
+  | 'confidence'
+  /** Only the report is shorter. */
+  | 'shown'
+  /** Only time or memory. */
+  | 'cost';
+
+interface Bound {
+  readonly value: number;
+  /** What it counts, and why it is bounded. */
+  readonly why: string;
+  /** The gap that is recorded when it bites, or what is lost without one. */
+  readonly beyond: GapKind | Loss;
+  readonly result: string;
+}
+
+/**
+ * All bounds of the call graph, the function summaries, the lock graph and the checks. A number that limits one of them stands
+ * here and nowhere else; `test/tidy/bounds.test.ts` holds that.
+ */
+export const BOUND_TABLE = {
+  // The call graph and function summaries.
+  slotTargets: {
+    value: 4,
+    why: 'With more targets, a call through a pointer has no common effect on the held set.',
+    beyond: 'precision',
+    result: 'the call is treated as one without effect on the held set',
+  },
+  accessorBody: {
+    value: 320,
+    why: 'Characters of a static function that does little but compute a pointer.',
+    beyond: 'precision',
+    result: 'the value of a longer function does not identify an object',
+  },
+  blocksForAlways: {
+    value: 100_000,
+    why: 'Blocks times calls of one function: the search for calls that are always made is quadratic.',
+    beyond: 'confidence',
+    result: 'every call of the function counts as conditional',
+  },
+  wrapperLevels: {
+    value: 3,
+    why: 'Levels of wrappers through which an effect on the held set climbs; with more, errors add up.',
+    beyond: 'missed',
+    result: 'the caller does not see the lock',
+  },
+  recordMembers: {
+    value: 32,
+    why: 'Members of a record that are followed one by one; a record with more is a table, not a message to a callee.',
+    beyond: 'precision',
+    result: 'the members of a larger record are unknown after an assignment',
+  },
+  exits: {
+    value: 8,
+    why: 'Outcomes of one function that its callers keep apart.',
+    beyond: 'precision',
+    result: 'the exits merge, first those that agree on the held set',
+  },
+  valuesOfFact: {
+    value: 6,
+    why: 'Constants that one fact lists; conditions compare with few.',
+    beyond: 'precision',
+    result: 'only the sign of the value stays known',
+  },
+  locksOfOneLoop: {
+    value: 2,
+    why: 'Locks of one class that one place acquires in successive rounds of a loop; two show what happens in all others, and the loop converges.',
+    beyond: 'precision',
+    result: 'locks of later rounds are not told apart',
+  },
+  heldLocks: {
+    value: 48,
+    why: 'Locks held at once, or released for the caller: lockdep itself keeps no more per task.',
+    beyond: 'state-budget',
+    result: 'the interpretation of the function stops',
+  },
+  endedSections: {
+    value: 1_024,
+    why: 'Locks of which a path remembers that a section has ended.',
+    beyond: 'state-budget',
+    result: 'the interpretation of the function stops',
+  },
+  statesPerBlock: {
+    value: 32,
+    why: 'States kept apart in one block.',
+    beyond: 'state-budget',
+    result: 'the interpretation of the function stops',
+  },
+  stepsPerFunction: {
+    value: 6_000,
+    why: 'Executions of blocks in one function.',
+    beyond: 'state-budget',
+    result: 'the interpretation of the function stops',
+  },
+  liftLevels: {
+    value: 3,
+    why: 'Callers that an acquisition climbs to find out which lock it takes.',
+    beyond: 'missed',
+    result: 'the acquisition of an unknown lock adds no edge',
+  },
+  alikeAcquires: {
+    value: 2,
+    why: 'Acquisitions of one lock with equal held sets that one summary keeps.',
+    beyond: 'shown',
+    result: 'further acquisitions are no witnesses of their own',
+  },
+  heldSetsPerEvent: {
+    value: 4,
+    why: 'Distinct held sets that a summary keeps for one event.',
+    beyond: 'missed',
+    result: 'an edge from a fifth held set',
+  },
+  predicateText: {
+    value: 200,
+    why: 'Characters of the arguments by which a repeated call is recognised.',
+    beyond: 'precision',
+    result: 'the result of the second call is unrelated to the first',
+  },
+  facts: {
+    value: 48,
+    why: 'Facts on one path; ordinary functions gather fewer.',
+    beyond: 'precision',
+    result: 'facts about values that no later condition names are dropped',
+  },
+  recursionPasses: {
+    value: 8,
+    why: 'Passes over a recursive component before its recursion is cut (docs/decisions/recursion.md).',
+    beyond: 'recursion',
+    result: 'the call has no effect on the held set',
+  },
+  slotUsers: {
+    value: 10,
+    why: 'Functions in one slot; a slot with more connects nothing, so a change of its content invalidates no caller.',
+    beyond: 'cost',
+    result: 'the same result, since such a call is not followed',
+  },
+  expressionText: {
+    value: 240,
+    why: 'Characters of a computed expression; conditions test shorter ones.',
+    beyond: 'precision',
+    result: 'the value becomes opaque',
+  },
+  repeatedMembers: {
+    value: 3,
+    why: 'Members of one name on an access path, as in a walk along a list.',
+    beyond: 'precision',
+    result: 'later elements are one object',
+  },
+  usersBeforeCleaning: {
+    value: 4,
+    why: 'Users of a function from which on the list is searched for stale ones.',
+    beyond: 'cost',
+    result: 'the same result',
+  },
+  cachedComparisons: {
+    value: 4_096,
+    why: 'Pairs of values in the cache of comparisons (docs/caches.md).',
+    beyond: 'cost',
+    result: 'the cache is emptied',
+  },
+
+  // The lock graph.
+  cachedBeginnings: {
+    value: 256,
+    why: 'Starts of call chains in each generation of the cache (docs/caches.md).',
+    beyond: 'cost',
+    result: 'the older generation is dropped',
+  },
+  variablesBehind: {
+    value: 6,
+    why: 'Variables followed from one to the next: class, list of groups, group, attributes.',
+    beyond: 'missed',
+    result: 'a handler behind a longer chain is unknown',
+  },
+  witnessesShown: {
+    value: 8,
+    why: 'Witnesses that an edge of the published graph lists.',
+    beyond: 'shown',
+    result: 'the count includes the others',
+  },
+  cycleLength: {
+    value: 4,
+    why: 'Classes in one cycle; the search grows exponentially with the length.',
+    beyond: 'missed',
+    result: 'a longer cycle',
+  },
+  edgeTargets: {
+    value: 10,
+    why: 'Targets of a call through a pointer; with more, edges connect unrelated drivers.',
+    beyond: 'missed',
+    result: 'edges through the call',
+  },
+  declaredNames: {
+    value: 12,
+    why: 'Names in one declaration of which all pairs are kept.',
+    beyond: 'precision',
+    result: 'only neighbours are pairs',
+  },
+  deepFunctions: {
+    value: 40_000,
+    why: 'Functions visited below one held lock.',
+    beyond: 'missed',
+    result: 'edges of the deep part of the graph, which no rule reads',
+  },
+  deepWideCalls: {
+    value: 1,
+    why: 'Calls with many targets on one path; with two, everything leads everywhere.',
+    beyond: 'missed',
+    result: 'edges of the deep part of the graph, which no rule reads',
+  },
+  deepWideCost: {
+    value: 4,
+    why: 'Calls that a call with many targets counts for.',
+    beyond: 'missed',
+    result: 'edges of the deep part of the graph, which no rule reads',
+  },
+  deepCalls: {
+    value: 20,
+    why: 'Calls between two locks; beyond it nearly everything leads to nearly everything (bench/kernel-edges.ts measures it).',
+    beyond: 'missed',
+    result: 'edges of the deep part of the graph, which no rule reads',
+  },
+  repeatsOnChain: {
+    value: 3,
+    why: 'Occurrences of one function on a chain.',
+    beyond: 'missed',
+    result: 'a deeper recursion',
+  },
+  chainsPerSource: {
+    value: 12,
+    why: 'Chains replayed per acquisition.',
+    beyond: 'missed',
+    result: 'a feasible chain behind twelve infeasible ones',
+  },
+  deepChainsPerSource: {
+    value: 4,
+    why: 'The same for chains longer than `callsUnderLock`.',
+    beyond: 'missed',
+    result: 'as above',
+  },
+  deepChainSearch: {
+    value: 2_000,
+    why: 'Functions visited to find such chains.',
+    beyond: 'missed',
+    result: 'as above',
+  },
+  sourcesPerEdge: {
+    value: 24,
+    why: 'Acquisitions tried per edge; further ones add witnesses, not certainty.',
+    beyond: 'missed',
+    result: 'a feasible one behind twenty-four infeasible ones',
+  },
+  deepSourcesPerEdge: {
+    value: 4,
+    why: 'The same for chains longer than `callsUnderLock`.',
+    beyond: 'missed',
+    result: 'as above',
+  },
+  stepsPerEdge: {
+    value: 8_192,
+    why: 'Executions of blocks in the search for one edge; what is proven by then is most of what there is.',
+    beyond: 'replay-budget',
+    result: 'the path counts as infeasible',
+  },
+  witnessesPerEdge: {
+    value: 12,
+    why: 'Feasible witnesses kept per edge.',
+    beyond: 'shown',
+    result: 'further witnesses are not compared',
+  },
+  conditionsOnPath: {
+    value: 3,
+    why: 'Conditions decided in callees; with as many, the path is one of several.',
+    beyond: 'confidence',
+    result: 'medium or low',
+  },
+  callersForEntry: {
+    value: 3,
+    why: 'Levels of callers that determine the held set at entry.',
+    beyond: 'precision',
+    result: 'nothing is known to be held',
+  },
+  callsSameObject: {
+    value: 8,
+    why: 'Calls of both sides where the locks surely meet and few conditions decide.',
+    beyond: 'confidence',
+    result: 'medium',
+  },
+  callsMedium: {
+    value: 5,
+    why: 'Calls of all sides for medium confidence.',
+    beyond: 'confidence',
+    result: 'low',
+  },
+  callsPlain: { value: 8, why: 'The same with few conditions.', beyond: 'confidence', result: 'low' },
+  callsToSharedLock: {
+    value: 1,
+    why: 'Calls to a lock that many unrelated objects have.',
+    beyond: 'confidence',
+    result: 'low, the two sides may mean different locks',
+  },
+  embedders: {
+    value: 4,
+    why: 'Structs that embed one; a struct embedded more often is a tool, and its lock no class of its own.',
+    beyond: 'confidence',
+    result: 'low',
+  },
+  callsInHandler: {
+    value: 2,
+    why: 'Calls from a handler to the acquisition.',
+    beyond: 'missed',
+    result: 'a deeper acquisition',
+  },
+  chainsPerHandler: {
+    value: 12,
+    why: 'Chains replayed per handler and class.',
+    beyond: 'missed',
+    result: 'a feasible chain behind twelve infeasible ones',
+  },
+  pathsPerHandler: {
+    value: 4,
+    why: 'Feasible paths kept per handler and class.',
+    beyond: 'shown',
+    result: 'further paths are not compared',
+  },
+  callsHigh: {
+    value: 3,
+    why: 'Calls of all sides for high confidence.',
+    beyond: 'confidence',
+    result: 'medium',
+  },
+  openCalls: {
+    value: 1,
+    why: 'Conditional calls, or calls with several targets, on a path longer than `callsUnderLock`; with two, nearly everything leads to nearly everything.',
+    beyond: 'missed',
+    result: 'edges along such a path',
+  },
+  callersForThread: {
+    value: 6,
+    why: 'Levels of callers that lead to one thread.',
+    beyond: 'precision',
+    result: 'the functions are not known to run in one thread',
+  },
+  callersForPageFault: {
+    value: 2,
+    why: 'Levels of callers that disable page faults.',
+    beyond: 'precision',
+    result: 'page faults count as enabled',
+  },
+  callsUnderLock: {
+    value: 4,
+    why: 'Calls of any kind from a held lock to an acquisition; longer paths obey `openCalls`.',
+    beyond: 'missed',
+    result: 'edges along a longer path with several open calls',
+  },
+  statesPerCall: {
+    value: 8,
+    why: 'States followed from one function of a chain to the next.',
+    beyond: 'missed',
+    result: 'a chain that only a further state makes feasible',
+  },
+  stepsPerChain: {
+    value: 16_384,
+    why: 'Executions of blocks in the replay of one chain.',
+    beyond: 'replay-budget',
+    result: 'the path counts as infeasible',
+  },
+  callsForContext: {
+    value: 6,
+    why: 'Calls down from a function whose context is known.',
+    beyond: 'precision',
+    result: 'the context of deeper functions is unknown',
+  },
+  callersForContext: {
+    value: 4,
+    why: 'Levels of callers that determine the context.',
+    beyond: 'precision',
+    result: 'the context is unknown',
+  },
+  callsToSameObject: {
+    value: 1,
+    why: 'Calls up to which code that stands together means the same objects.',
+    beyond: 'confidence',
+    result: 'the two sides may mean different objects',
+  },
+  targetsToSameObject: {
+    value: 2,
+    why: 'Targets of a call through a pointer on the way.',
+    beyond: 'confidence',
+    result: 'as above',
+  },
+  callsToRelatedObjects: {
+    value: 5,
+    why: 'Calls up to which locks of related objects are followed.',
+    beyond: 'confidence',
+    result: 'as above',
+  },
+  callsInObject: {
+    value: 3,
+    why: 'Calls up to which two locks of one object meet on one object.',
+    beyond: 'confidence',
+    result: 'as above',
+  },
+  callsInSection: {
+    value: 4,
+    why: 'Calls from a section to what needs interrupts on.',
+    beyond: 'missed',
+    result: 'a reason not to switch interrupts off; the verification of the fix is what remains',
+  },
+  callsToSection: {
+    value: 2,
+    why: 'Calls from a held lock to what enters the section.',
+    beyond: 'missed',
+    result: 'a deeper entry',
+  },
+  pathsPerReader: {
+    value: 8,
+    why: 'Paths per SRCU domain and class.',
+    beyond: 'shown',
+    result: 'further paths are not compared',
+  },
+  callersForSwitch: {
+    value: 6,
+    why: 'Levels of callers that determine what may interrupt.',
+    beyond: 'precision',
+    result: 'interrupts count as unknown, and no fix is offered',
+  },
+  callersForThreadLife: {
+    value: 3,
+    why: 'Levels of callers that start or stop a thread.',
+    beyond: 'precision',
+    result: 'the thread counts as running',
+  },
+  callsFromHandler: {
+    value: 3,
+    why: 'Calls from a handler to an acquisition.',
+    beyond: 'missed',
+    result: 'a deeper acquisition',
+  },
+  callersForUse: {
+    value: 4,
+    why: 'Levels of callers that determine the context of an acquisition.',
+    beyond: 'missed',
+    result: 'a use in a context set further up',
+  },
+  callersPerLevel: {
+    value: 16,
+    why: 'Callers visited per function.',
+    beyond: 'missed',
+    result: 'a use behind a later caller',
+  },
+  usesPerFile: {
+    value: 4,
+    why: 'Uses kept per class, kind and file.',
+    beyond: 'shown',
+    result: 'further uses are not compared',
+  },
+  uses: {
+    value: 256,
+    why: 'Uses kept per class and kind.',
+    beyond: 'shown',
+    result: 'further uses are not compared',
+  },
+  sitesPerClass: {
+    value: 48,
+    why: 'Acquisitions that an interrupt may hit, per class.',
+    beyond: 'missed',
+    result: 'an inversion at a later acquisition only',
+  },
+  callsToWait: {
+    value: 2,
+    why: 'Calls from a held lock to the wait; deeper ones are rarely feasible.',
+    beyond: 'missed',
+    result: 'a deeper wait',
+  },
+
+  // The checks.
+  callersForAnnotation: {
+    value: 4,
+    why: 'Levels of callers until one is known to start without locks.',
+    beyond: 'missed',
+    result: 'the finding is dropped',
+  },
+  callersForArgument: {
+    value: 4,
+    why: 'Levels of callers that determine which lock they pass.',
+    beyond: 'missed',
+    result: 'the lock stays unknown',
+  },
+  costsShown: {
+    value: 10,
+    why: 'Functions and components that `--stats` lists.',
+    beyond: 'shown',
+    result: 'only the largest',
+  },
+  declaredCallsHigh: {
+    value: 3,
+    why: 'Calls to the second lock for high confidence.',
+    beyond: 'confidence',
+    result: 'medium',
+  },
+  declaredCallsMedium: {
+    value: 5,
+    why: 'Calls to the second lock for medium confidence.',
+    beyond: 'confidence',
+    result: 'low',
+  },
+  entryCallsHigh: {
+    value: 2,
+    why: 'Calls of both sides where one of the locks is held at entry.',
+    beyond: 'confidence',
+    result: 'medium',
+  },
+  callsToStop: {
+    value: 3,
+    why: 'Calls to what registers or stops the handler.',
+    beyond: 'precision',
+    result: 'the handler counts as running',
+  },
+  callersForHandlerLife: {
+    value: 3,
+    why: 'Levels of callers above the acquisition.',
+    beyond: 'precision',
+    result: 'as above',
+  },
+  inspectedSleepCalls: {
+    value: 3,
+    why: 'Calls to what sleeps, for hover.',
+    beyond: 'shown',
+    result: 'hover does not say it',
+  },
+  inspectedCallers: {
+    value: 3,
+    why: 'Levels of callers for the context in hover.',
+    beyond: 'shown',
+    result: 'hover does not say it',
+  },
+  inspectedCallersPerLevel: {
+    value: 12,
+    why: 'Callers per function for the context in hover.',
+    beyond: 'shown',
+    result: 'hover does not say it',
+  },
+  inspectedAcquirers: {
+    value: 24,
+    why: 'Functions that acquire the class, for hover.',
+    beyond: 'shown',
+    result: 'hover does not say it',
+  },
+  inversionWitnesses: {
+    value: 12,
+    why: 'Acquisitions in process context that are told apart per class.',
+    beyond: 'shown',
+    result: 'further ones are part of the same finding',
+  },
+  locksUnderHandlerLock: {
+    value: 24,
+    why: 'Locks acquired under one that handlers acquire, per class.',
+    beyond: 'missed',
+    result: 'an inversion through a later lock',
+  },
+  callsToIrqEnable: {
+    value: 2,
+    why: 'Calls from a section with interrupts off to what enables them.',
+    beyond: 'missed',
+    result: 'a deeper call',
+  },
+  callersForConvention: {
+    value: 50,
+    why: 'Callers visited before a function counts as one that locks for its caller by design.',
+    beyond: 'missed',
+    result: 'the finding is dropped',
+  },
+  cleanupBlocks: {
+    value: 6,
+    why: 'Blocks of code that only undoes what a condition says was done.',
+    beyond: 'precision',
+    result: 'longer code counts as something else',
+  },
+  callsToBalancedCallee: {
+    value: 2,
+    why: 'Calls to a callee that acquires a lock and releases it itself.',
+    beyond: 'confidence',
+    result: 'the release may be meant for the caller',
+  },
+  combinationsPerCycle: {
+    value: 36,
+    why: 'Combinations of witnesses judged per cycle; the best verdict stands.',
+    beyond: 'missed',
+    result: 'a feasible combination behind thirty-six infeasible ones',
+  },
+  changedFunctions: {
+    value: 1_000,
+    why: 'Changed functions from which on all are checked, which takes less time than to select.',
+    beyond: 'cost',
+    result: 'the same result',
+  },
+  callersOfChanged: {
+    value: 2,
+    why: 'Calls through functions without a skeleton between a checked function and a changed one.',
+    beyond: 'cost',
+    result: 'the same result, since no rule looks further',
+  },
+  locksBetween: {
+    value: 24,
+    why: 'Locks between the one acquired under the section and the one held where it is entered: a cycle of three.',
+    beyond: 'missed',
+    result: 'a cycle through a lock that so many follow',
+  },
+  callsToSleep: {
+    value: 2,
+    why: 'Calls from an atomic section to what sleeps; deeper ones are rarely feasible.',
+    beyond: 'missed',
+    result: 'a deeper call',
+  },
+  chainsPerAtomicCall: {
+    value: 6,
+    why: 'Feasible chains per call in an atomic section.',
+    beyond: 'missed',
+    result: 'a feasible chain behind six infeasible ones',
+  },
+  rootsByDesign: {
+    value: 4,
+    why: 'Functions that sleep under a lock through the same callee; with as many, it is a design that the analysis does not see.',
+    beyond: 'confidence',
+    result: 'low',
+  },
+  srcuCallsHigh: {
+    value: 3,
+    why: 'Calls of both sides for high confidence.',
+    beyond: 'confidence',
+    result: 'medium',
+  },
+  callsInWaitChain: {
+    value: 1,
+    why: 'Calls from a handler to what it waits for, or to a lock that leads on.',
+    beyond: 'missed',
+    result: 'a deeper wait',
+  },
+  callsToSelfWait: {
+    value: 2,
+    why: 'Calls from a handler to a wait for itself.',
+    beyond: 'missed',
+    result: 'a deeper wait',
+  },
+  pathsOfWhy: {
+    value: 6,
+    why: 'Paths that `lockorder why` shows of each order.',
+    beyond: 'shown',
+    result: 'only the first',
+  },
+  pathsTriedByWhy: {
+    value: 48,
+    why: 'Paths that `lockorder why` tries for them; those refused are refused alike.',
+    beyond: 'shown',
+    result: 'only the first',
+  },
+  pairsOfWhy: {
+    value: 36,
+    why: 'Pairs of paths that `lockorder why` judges.',
+    beyond: 'shown',
+    result: 'only the first',
+  },
+} as const satisfies Readonly<Record<string, Bound>>;
+
+type Bounds = { readonly [name in keyof typeof BOUND_TABLE]: number };
+
+/** The numbers alone. */
+export const BOUNDS = Object.fromEntries(
+  Object.entries(BOUND_TABLE).map(([name, { value }]) => [name, value]),
+) as Bounds;
