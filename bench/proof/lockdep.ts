@@ -82,11 +82,13 @@ function scan(...args: readonly string[]): ScanOutput {
 }
 
 async function runGuest(name: string): Promise<string[]> {
+  // The kernel first: modules are built against it.
+  const image = bootImage(kernel);
   buildModule(kernel, join(out, MODULE));
   const folder = join(out, name);
   mkdirSync(folder, { recursive: true });
   await boot({
-    image: bootImage(kernel),
+    image,
     folder,
     files: [join(out, MODULE, `${MODULE}.ko`)],
     programs: ['ps'],

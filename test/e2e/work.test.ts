@@ -64,12 +64,17 @@ describe('work with the extension', () => {
   const button = (name: string): Locator =>
     session.page.locator('.monaco-button', { hasText: name }).filter({ visible: true }).first();
 
-  it('a repair of several files goes through the preview, and one undo takes all of it back', async () => {
-    const names = ['one', 'two'] as const;
+  /** A module that takes two locks in one order at three places and, in a file for each name, in the other. */
+  function writePair(...names: readonly string[]): void {
     session.write('pair/Kbuild', 'obj-m += pair.o\n');
     session.write('pair/pair.h', PAIR);
     session.write('pair/right.c', `#include "pair.h"\n\n${RIGHT.join('\n')}`);
     for (const name of names) session.write(`pair/wrong_${name}.c`, WRONG(`wrong_${name}`));
+  }
+
+  it('a repair of several files goes through the preview, and one undo takes all of it back', async () => {
+    const names = ['one', 'two'] as const;
+    writePair(...names);
     await session.editor.show('pair/wrong_one.c');
     await session.editor.squiggle('error').first().waitFor();
     await session.editor.cursorAt('wrong_one', 'mutex_lock(&p->first)');
@@ -268,6 +273,7 @@ describe('work with the extension', () => {
       const options = { cwd: session.folder, stdio: 'ignore' as const };
       execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], options);
     };
+    writePair('one');
     git('init', '-q');
     git('add', '-A');
     git('commit', '-qm', 'all');
@@ -302,6 +308,7 @@ describe('work with the extension', () => {
   });
 
   it('the output, a pause, and a restart', async () => {
+    rmSync(join(session.folder, 'lockorder.json'), { force: true });
     await session.editor.show('driver/device.c');
     await session.editor.squiggle('error').first().waitFor();
     await session.editor.run('Lock Order: Show Output');
@@ -315,6 +322,12 @@ describe('work with the extension', () => {
     await status.filter({ hasText: 'Lock Order: paused' }).first().waitFor();
     await session.page.mouse.move(5, 5);
     await session.editor.run('Lock Order: Restart Server');
+    await session.page.locator('.statusbar-item[id="status.languageStatus"]').first().hover();
+    // The two files of driver/; the rest of the folder is not read, now that nothing says it is one tree.
+    for (const words of [/Lock Order: \d+ findings?/, '2 C files: the directories of open files']) {
+      await status.filter({ hasText: words }).first().waitFor();
+    }
+    await session.pictures('status-extent');
     await session.editor.focusCode();
     await session.editor.squiggle('error').first().waitFor();
   });
