@@ -5,7 +5,7 @@
 // in the newest tree, that take or release locks for their caller and have no record.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FunctionRecord, ModelRecord } from '../analysis/models/record.js';
+import type { FunctionRecord, ModelRecord } from '../analysis/models/records/record.js';
 import { definitionsIn, versionOf, type Definition, type Definitions } from './support/definitions.js';
 import { unrecordedLockers } from './support/lockers.js';
 import { misfits } from './support/misfits.js';

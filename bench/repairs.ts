@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Confidence, Finding, Fix } from '../analysis/checks/types.js';
 import { runToEnd } from '../analysis/workspace/index.js';
-import { edited, renderPatch } from '../cli/patch.js';
+import { edited, renderPatch } from '../cli/patch/patch.js';
 import { runSession } from '../cli/session.js';
 import { options, percent } from './support/options.js';
 

@@ -12,7 +12,7 @@ import { outlineFile } from '../analysis/outline/index.js';
 import { decodeSummary, encodeSummary } from '../analysis/summary/codec.js';
 import { summarizeOutline } from '../analysis/summary/summarize.js';
 import { createNodeParser } from '../host/node/parser.js';
-import { decode } from '../host/node/read.js';
+import { decode } from '../host/node/files/read.js';
 import { record } from './support/history.js';
 import { options } from './support/options.js';
 

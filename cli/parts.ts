@@ -1,13 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { summedCosts } from '../analysis/checks/costs.js';
+import { summedCosts } from '../analysis/checks/engine/costs.js';
 import type { Counts } from '../analysis/workspace/stats.js';
 import { compareFindings } from '../analysis/report/order.js';
 import type { SkippedFile } from '../host/api.js';
-import { DiskFiles } from '../host/node/disk.js';
-import type { KeptResult } from '../host/node/kept-runs.js';
-import { rootPath } from '../host/node/list.js';
+import { DiskFiles } from '../host/node/files/disk.js';
+import type { KeptResult } from '../host/node/cache/kept-runs.js';
+import { rootPath } from '../host/node/files/list.js';
 import { Project } from '../host/node/project.js';
 import { inRoom, roomMb } from '../host/node/room.js';
 import { byCodeUnit } from '../host/paths.js';

@@ -2,7 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../analysis/workspace/config.js';
 import { loadConfig } from '../host/node/config.js';
-import { rootPath } from '../host/node/list.js';
+import { rootPath } from '../host/node/files/list.js';
 import { findRoot } from '../host/node/root.js';
 import { CommandFailure } from './failure.js';
 import type { CommonOptions } from './options.js';

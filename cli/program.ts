@@ -13,7 +13,7 @@ import { addScan } from './commands/scan.js';
 import { addPlan } from './commands/plan.js';
 import { addValidate } from './commands/validate.js';
 import { addSummarize } from './commands/summarize.js';
-import { GitFailure } from '../host/node/git.js';
+import { GitFailure } from '../host/node/git/git.js';
 import { CommandFailure, EXIT } from './failure.js';
 import { beQuiet, complain } from './terminal.js';
 import { VERSION } from './version.js';

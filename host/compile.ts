@@ -1,5 +1,5 @@
 import { createModels } from '../analysis/models/index.js';
-import type { UserModel } from '../analysis/models/record.js';
+import type { UserModel } from '../analysis/models/records/record.js';
 import type { Models } from '../analysis/models/types.js';
 import type { FileOutline, MacroItem } from '../analysis/outline/types.js';
 import { outlineFile } from '../analysis/outline/index.js';

@@ -1,7 +1,7 @@
 import type { SourceEvidence } from '../analysis/evidence/read/types.js';
 import type { Environment } from './environment.js';
-import type { Root } from './root.js';
-import { joinWith } from './runtime.js';
+import type { Root } from './programs/root.js';
+import { joinWith } from './programs/runtime.js';
 
 /** What is needed of the session. */
 export interface LogsHost {

@@ -1,8 +1,8 @@
 import { hashText } from '../analysis/base/hash.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';
 import type { Environment } from './environment.js';
-import { store } from './kept.js';
-import type { Root } from './root.js';
+import { store } from './programs/kept.js';
+import type { Root } from './programs/root.js';
 
 /** What is needed of the session. */
 export interface MemoryHost {

@@ -51,8 +51,8 @@ import { codeLenses, counterparts, highlights, inlayHints, reaches } from './fea
 import { scanWorkspace } from './features/scan.js';
 import { statusOf } from './features/status.js';
 import { suppressEdit } from './features/suppress.js';
-import { TooLarge } from './growth.js';
-import { Root } from './root.js';
+import { TooLarge } from './programs/growth.js';
+import { Root } from './programs/root.js';
 import { Session } from './session.js';
 
 /** Least time between two status notifications, in milliseconds. */

@@ -7,19 +7,19 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { reselected } from '../analysis/workspace/findings.js';
 import type { Config } from '../analysis/workspace/config.js';
-import type { UserModel } from '../analysis/models/record.js';
+import type { UserModel } from '../analysis/models/records/record.js';
 import type { Parser } from '../analysis/syntax/types.js';
 import { Compiler } from '../host/compile.js';
 import type { InitializationOptions, Settings } from '../protocol/methods.js';
 import type { ClassEntry } from '../protocol/views.js';
 import type { Environment } from './environment.js';
 import { Memory } from './memory.js';
-import { Vast } from './growth.js';
+import { Vast } from './programs/growth.js';
 import { Logs } from './logs.js';
-import { OpenFile } from './open-file.js';
-import { Root } from './root.js';
-import { Scheduler } from './scheduling.js';
-import { PRIORITY, READ } from './stage.js';
+import { OpenFile } from './documents/open-file.js';
+import { Root } from './programs/root.js';
+import { Scheduler } from './programs/scheduling.js';
+import { PRIORITY, READ } from './programs/stage.js';
 import { DEFAULT_SETTINGS, readSettings, unknownRules, usableGlobs } from './settings.js';
 import { translator, type Translate } from './words.js';
 

@@ -16,15 +16,15 @@ import type { Cured, SwitchPlan } from '../graph/sections.js';
 import type { LockGraph } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
-import { newPlans, type Check, type CheckContext, type Plans } from './check.js';
-import type { AnnotationPlan } from './annotated-effects.js';
-import type { TakePlan } from './take-plan.js';
-import { BoundSites } from './bound-sites.js';
-import { annotationMismatch } from './annotation-mismatch.js';
-import { costsOf } from './costs.js';
-import { DeadArms } from './dead-arms.js';
-import { declaredOrder } from './declared-order.js';
-import { describeEffects } from './describe.js';
+import { newPlans, type Check, type CheckContext, type Plans } from './engine/check.js';
+import type { AnnotationPlan } from './engine/annotated-effects.js';
+import type { TakePlan } from './engine/take-plan.js';
+import { BoundSites } from './engine/bound-sites.js';
+import { annotationMismatch } from './rules/annotation-mismatch/annotation-mismatch.js';
+import { costsOf } from './engine/costs.js';
+import { DeadArms } from './engine/dead-arms.js';
+import { declaredOrder } from './rules/declared-order/declared-order.js';
+import { describeEffects } from './engine/describe.js';
 import type {
   Analysis,
   CreateEngine,
@@ -33,23 +33,23 @@ import type {
   EngineStats,
   FunctionEffects,
   LocatedGap,
-} from './engine.js';
-import { Inspector, type Inspection } from './inspect.js';
-import { irqInversion } from './irq-inversion.js';
-import { irqState } from './irq-state.js';
-import { withoutConsequences } from './consequences.js';
-import { heldFreed } from './held-freed.js';
-import { lockOrderCycle } from './lock-order-cycle.js';
-import { missingUnlock } from './missing-unlock.js';
-import { selfDeadlock } from './self-deadlock.js';
+} from './engine/engine.js';
+import { Inspector, type Inspection } from './engine/inspect.js';
+import { irqInversion } from './rules/irq-inversion/irq-inversion.js';
+import { irqState } from './rules/irq-state/irq-state.js';
+import { withoutConsequences } from './engine/consequences.js';
+import { heldFreed } from './rules/held-freed/held-freed.js';
+import { lockOrderCycle } from './rules/lock-order-cycle/lock-order-cycle.js';
+import { missingUnlock } from './rules/missing-unlock/missing-unlock.js';
+import { selfDeadlock } from './rules/self-deadlock/self-deadlock.js';
 import type { Finding, Progress, Reading } from './types.js';
-import { sleepInAtomic } from './sleep-in-atomic.js';
-import { byPlace } from './told.js';
-import { QuietFunctions } from './quiet.js';
-import { Turns, type Item } from './turns.js';
-import { unbalancedUnlock } from './unbalanced-unlock.js';
-import { waitDeadlock } from './wait-deadlock.js';
-import { whyOrders } from './why.js';
+import { sleepInAtomic } from './rules/sleep-in-atomic/sleep-in-atomic.js';
+import { byPlace } from './engine/told.js';
+import { QuietFunctions } from './engine/quiet.js';
+import { Turns, type Item } from './engine/turns.js';
+import { unbalancedUnlock } from './rules/unbalanced-unlock/unbalanced-unlock.js';
+import { waitDeadlock } from './rules/wait-deadlock/wait-deadlock.js';
+import { whyOrders } from './engine/why.js';
 
 /** Every rule there is, in the order of their pages. */
 export const CHECKS: readonly Check[] = [

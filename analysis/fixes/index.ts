@@ -1,16 +1,16 @@
-import { proposeAnnotation } from './annotate.js';
-import { proposeAtomic } from './atomic.js';
-import { proposeIrqSafe } from './irq-safe.js';
-import { proposeIrqState } from './irq-state.js';
-import { proposeDeclaredOrder } from './declare-order.js';
-import { proposeLockedVariant } from './locked-variant.js';
-import { proposeNested } from './nested.js';
-import { proposeRelease } from './release.js';
-import { proposeSoftTimer } from './soft-timer.js';
-import { proposeReorder } from './reorder.js';
+import { proposeAnnotation } from './ideas/annotate.js';
+import { proposeAtomic } from './ideas/atomic.js';
+import { proposeIrqSafe } from './ideas/irq-safe.js';
+import { proposeIrqState } from './ideas/irq-state.js';
+import { proposeDeclaredOrder } from './ideas/declare-order.js';
+import { proposeLockedVariant } from './ideas/locked-variant.js';
+import { proposeNested } from './ideas/nested.js';
+import { proposeRelease } from './ideas/release.js';
+import { proposeSoftTimer } from './ideas/soft-timer.js';
+import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
-import { proposeUntake } from './untake.js';
-import { proposeWait } from './wait.js';
+import { proposeUntake } from './ideas/untake.js';
+import { proposeWait } from './ideas/wait.js';
 
 export type { FixInput, FixOutcome, ProposedFix } from './types.js';
 

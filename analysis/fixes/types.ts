@@ -1,4 +1,4 @@
-import type { Analysis } from '../checks/engine.js';
+import type { Analysis } from '../checks/engine/engine.js';
 import type { Finding, Fix, FixRefusal } from '../checks/types.js';
 import type { Cured } from '../graph/sections.js';
 import type { SideFacts } from '../graph/side.js';

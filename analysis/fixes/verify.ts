@@ -1,12 +1,12 @@
 import { isOrderFile } from '../base/paths.js';
 import { absolute, LineTable, type Span } from '../base/span.js';
-import type { Analysis, FunctionEffects, ShownLock } from '../checks/engine.js';
+import type { Analysis, FunctionEffects, ShownLock } from '../checks/engine/engine.js';
 import type { Confidence, Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
 import { withoutSubclass } from '../effects/held.js';
 import { NOTHING_TO_SWITCH } from '../graph/sections.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Event } from '../summary/types.js';
-import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './edits.js';
+import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './text/edits.js';
 import type { FixInput, ProposedFix } from './types.js';
 import { eventsOf } from '../summary/events.js';
 

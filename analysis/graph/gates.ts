@@ -1,5 +1,5 @@
 import { rootOf, someTerm } from '../effects/terms.js';
-import { OWNED_KINDS } from '../models/kinds.js';
+import { OWNED_KINDS } from '../models/records/kinds.js';
 import type { LockKind, LockMode } from '../models/types.js';
 import type { Dependency } from './dependency.js';
 import { without, type EntryLock, type EntryLocks } from './entry.js';

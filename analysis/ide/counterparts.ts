@@ -1,5 +1,5 @@
 import { absolute, type Span } from '../base/span.js';
-import type { FunctionEffects } from '../checks/engine.js';
+import type { FunctionEffects } from '../checks/engine/engine.js';
 import { successors } from '../summary/exits.js';
 import type { BlockId, LockEvent, Skeleton } from '../summary/types.js';
 import { placeAt, type Place } from './place.js';

@@ -1,4 +1,4 @@
-import type { ShownLock } from '../checks/engine.js';
+import type { ShownLock } from '../checks/engine/engine.js';
 import { placeAt } from './place.js';
 import type { Position, View } from './view.js';
 

@@ -1,6 +1,6 @@
 import type { Location, Span } from '../base/span.js';
-import type { FunctionEffects, ShownLock } from '../checks/engine.js';
-import type { LockContext, LockOrders } from '../checks/inspect.js';
+import type { FunctionEffects, ShownLock } from '../checks/engine/engine.js';
+import type { LockContext, LockOrders } from '../checks/engine/inspect.js';
 import type { DeclaredOrder } from '../graph/declared.js';
 import type { LockClass } from '../graph/types.js';
 import type { FunctionRef, Program } from '../link/types.js';

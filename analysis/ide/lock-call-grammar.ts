@@ -1,4 +1,4 @@
-import { BUILT_IN } from '../models/built-in.js';
+import { BUILT_IN } from '../models/records/built-in.js';
 import type { LockApi } from '../models/types.js';
 
 /** Scopes by what a call does, so that themes can tell taking from releasing. */

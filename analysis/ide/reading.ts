@@ -1,5 +1,5 @@
 import { absolute, type Span } from '../base/span.js';
-import type { FunctionEffects, ShownLock } from '../checks/engine.js';
+import type { FunctionEffects, ShownLock } from '../checks/engine/engine.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Event } from '../summary/types.js';
 import { ThroughCalls } from './through-calls.js';

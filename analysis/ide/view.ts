@@ -1,4 +1,4 @@
-import type { Analysis } from '../checks/engine.js';
+import type { Analysis } from '../checks/engine/engine.js';
 import type { Program } from '../link/types.js';
 
 /** What a question about a position is answered from: one finished analysis and the program it ran over. */

@@ -1,4 +1,4 @@
-import { emptyOutline } from '../outline/empty.js';
+import { emptyOutline } from '../outline/tokens/empty.js';
 import type { FileSummary } from '../summary/types.js';
 import { folderOf } from '../base/paths.js';
 import { architectureOf, domainOf } from './domains.js';

@@ -1,6 +1,6 @@
 import { DATA } from './data/index.js';
-import { recordsWith } from './built-in.js';
-import type { ModelRecord } from './record.js';
+import { recordsWith } from './records/built-in.js';
+import type { ModelRecord } from './records/record.js';
 
 /** The records about a name, the built-in ones and those of a user. */
 export function recordsAbout(added: readonly ModelRecord[], name: string): readonly ModelRecord[] {

@@ -1,8 +1,8 @@
 import { hashText } from '../base/hash.js';
-import { BUILT_IN, BUILT_IN_HASH, recordsWith } from './built-in.js';
+import { BUILT_IN, BUILT_IN_HASH, recordsWith } from './records/built-in.js';
 import { FS_RECLAIM, INVERSE_MEMBERS, MMAP_LOCK, SLEEPER } from './classes.js';
 import { PREEMPT_RT_OPTION, underPreemptRt } from './preempt-rt.js';
-import type { FunctionRecord, ModelRecord, UserModel } from './record.js';
+import type { FunctionRecord, ModelRecord, UserModel } from './records/record.js';
 import { recordsAbout } from './about.js';
 import {
   DATA_GETTERS,
@@ -13,7 +13,7 @@ import {
   TABLE_ENDS,
   WHOLE_TABLES,
 } from './removals.js';
-import { tablesOf, type Tables } from './tables.js';
+import { tablesOf, type Tables } from './records/tables.js';
 import type { LoopMacro, Models } from './types.js';
 import {
   CURRENT_TASK,
@@ -23,7 +23,7 @@ import {
   takesUnseen,
   TELLING_MEMBERS,
 } from './unseen.js';
-import { userRecords } from './user.js';
+import { userRecords } from './records/user.js';
 import { irqVariant, nestedVariant, savingSwitch, switchesOn } from './variants.js';
 
 /** Where a program begins: so says the C standard. */

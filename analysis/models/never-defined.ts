@@ -1,4 +1,4 @@
-import { BUILT_IN } from './built-in.js';
+import { BUILT_IN } from './records/built-in.js';
 
 /** A word that people put behind `#ifdef` to leave code out; nothing defines it. */
 export function isNeverDefined(name: string): boolean {

@@ -1,4 +1,4 @@
-import { BUILT_IN } from './built-in.js';
+import { BUILT_IN } from './records/built-in.js';
 import type { LockKind, LockMode } from './types.js';
 
 /**

@@ -2,10 +2,10 @@ import type { Models } from '../models/types.js';
 import { noteOutside } from './locksites.js';
 import { ItemReader } from './items.js';
 import { readDirectives } from './macros.js';
-import { readOrders } from './orders.js';
+import { readOrders } from './orders/orders.js';
 import { Outliner } from './outliner.js';
 import { outlineOfRegisters } from './registers.js';
-import { Scan } from './scan.js';
+import { Scan } from './tokens/scan.js';
 import type { FileOutline } from './types.js';
 
 export { countLockSites } from './locksites.js';

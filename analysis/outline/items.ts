@@ -1,12 +1,12 @@
-import { behindInitializer, readDeclarator, readParameters } from './declarators.js';
-import { NEVER_DEFINED } from './arms.js';
-import type { Group } from './arms.js';
-import { noteFunction } from './functions.js';
+import { behindInitializer, readDeclarator, readParameters } from './declarations/declarators.js';
+import { NEVER_DEFINED } from './tokens/arms.js';
+import type { Group } from './tokens/arms.js';
+import { noteFunction } from './declarations/functions.js';
 import type { Outliner } from './outliner.js';
-import { noteTagged } from './records.js';
-import type { Scan } from './scan.js';
-import { readSpecifiers } from './specifiers.js';
-import type { Specifiers } from './specifiers.js';
+import { noteTagged } from './declarations/records.js';
+import type { Scan } from './tokens/scan.js';
+import { readSpecifiers } from './declarations/specifiers.js';
+import type { Specifiers } from './declarations/specifiers.js';
 import {
   F_ANNOTATION,
   F_ATTRIBUTE,
@@ -18,7 +18,7 @@ import {
   F_RECORD,
   F_STORAGE,
   F_UPPER,
-} from './symbols.js';
+} from './tokens/symbols.js';
 import {
   CLOSE_BRACE,
   EQUALS,
@@ -30,9 +30,9 @@ import {
   T_DIRECTIVE,
   T_IDENTIFIER,
   T_STRING,
-} from './tokens.js';
-import { noteMacroUse, noteVariable } from './variables.js';
-import { behindGroup, follow, nextComma } from './walk.js';
+} from './tokens/tokens.js';
+import { noteMacroUse, noteVariable } from './declarations/variables.js';
+import { behindGroup, follow, nextComma } from './tokens/walk.js';
 
 const NEWLINE = 10;
 

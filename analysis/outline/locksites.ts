@@ -1,9 +1,9 @@
 import type { Models } from '../models/types.js';
-import { isSite } from './bodies.js';
+import { isSite } from './declarations/bodies.js';
 import type { Outliner } from './outliner.js';
-import { Scan } from './scan.js';
-import { F_LOCK_SITE, F_SCOPE } from './symbols.js';
-import { OPEN, T_IDENTIFIER } from './tokens.js';
+import { Scan } from './tokens/scan.js';
+import { F_LOCK_SITE, F_SCOPE } from './tokens/symbols.js';
+import { OPEN, T_IDENTIFIER } from './tokens/tokens.js';
 
 /**
  * Lock sites of a text by tokens alone: calls of a modelled acquire, try or release outside macro

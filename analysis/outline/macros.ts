@@ -1,7 +1,7 @@
-import { scanBody, sortedNames } from './bodies.js';
-import { evaluate, parseNumber } from './constants.js';
+import { scanBody, sortedNames } from './declarations/bodies.js';
+import { evaluate, parseNumber } from './declarations/constants.js';
 import type { Outliner } from './outliner.js';
-import { textOf } from './symbols.js';
+import { textOf } from './tokens/symbols.js';
 import {
   D_DEFINE,
   D_INCLUDE,
@@ -11,7 +11,7 @@ import {
   tokenize,
   wordEnd,
   wordStart,
-} from './tokens.js';
+} from './tokens/tokens.js';
 
 const NO_NAMES: readonly string[] = [];
 const buffer = new TokenBuffer();

@@ -1,6 +1,6 @@
 import type { Gap, GapKind } from '../base/gap.js';
-import type { KnownConstants } from './known-constants.js';
-import type { Scan } from './scan.js';
+import type { KnownConstants } from './declarations/known-constants.js';
+import type { Scan } from './tokens/scan.js';
 import type {
   ConstantItem,
   FunctionItem,

@@ -1,5 +1,5 @@
-import { emptyOutline } from './empty.js';
-import { loadText } from './scan.js';
+import { emptyOutline } from './tokens/empty.js';
+import { loadText } from './tokens/scan.js';
 import type { FileOutline } from './types.js';
 
 /** Shorter texts are outlined in no time, and their constants may well be somebody's modes or subclasses. */

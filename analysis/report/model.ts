@@ -1,5 +1,5 @@
-import { rowsOf } from '../models/rows.js';
-import type { FunctionRecord, ModelRecord } from '../models/record.js';
+import { rowsOf } from '../models/records/rows.js';
+import type { FunctionRecord, ModelRecord } from '../models/records/record.js';
 
 /** Told apart from roles: who said it, and for which kernels. */
 const PROVENANCE = ['since', 'until', 'seenIn', 'source', 'note'];

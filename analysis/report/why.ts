@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Why, WhyOrder, WhyReason, WhyStep, WhyWay } from '../checks/why.js';
+import type { Why, WhyOrder, WhyReason, WhyStep, WhyWay } from '../checks/engine/why.js';
 import { wrap } from './explain.js';
 import { CONFIDENCES } from './rules.js';
 

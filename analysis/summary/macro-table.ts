@@ -1,5 +1,5 @@
 import type { Models } from '../models/types.js';
-import { NEVER } from '../outline/conditions.js';
+import { NEVER } from '../outline/tokens/conditions.js';
 import type { Condition, MacroItem } from '../outline/types.js';
 import type { OutlinePart } from './outline-part.js';
 

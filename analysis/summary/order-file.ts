@@ -1,5 +1,5 @@
-import { emptyOutline } from '../outline/empty.js';
-import { readOrderFile } from '../outline/order-file.js';
+import { emptyOutline } from '../outline/tokens/empty.js';
+import { readOrderFile } from '../outline/orders/order-file.js';
 import type { FileSummary } from './types.js';
 
 /** The summary of a `.lockorder` file: the orders it declares, and a gap for each line that declares none. */

@@ -1,5 +1,5 @@
 import type { Span } from '../base/span.js';
-import { NEVER } from '../outline/conditions.js';
+import { NEVER } from '../outline/tokens/conditions.js';
 import type { ArmGroup } from '../syntax/arms.js';
 import { branch, lowerCondition, LoopHead } from './conditions.js';
 import { brokenOut } from './counters.js';

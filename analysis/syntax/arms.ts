@@ -1,6 +1,6 @@
-import type { Arm, Group } from '../outline/arms.js';
-import type { Scan } from '../outline/scan.js';
-import { T_DIRECTIVE, T_IDENTIFIER } from '../outline/tokens.js';
+import type { Arm, Group } from '../outline/tokens/arms.js';
+import type { Scan } from '../outline/tokens/scan.js';
+import { T_DIRECTIVE, T_IDENTIFIER } from '../outline/tokens/tokens.js';
 
 const CLOSE_PARENTHESIS = 41;
 const COLON = 58;

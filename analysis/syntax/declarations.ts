@@ -1,5 +1,5 @@
-import { F_BUILTIN, F_ENUM, F_QUALIFIER, F_RECORD, F_STORAGE } from '../outline/symbols.js';
-import { T_IDENTIFIER } from '../outline/tokens.js';
+import { F_BUILTIN, F_ENUM, F_QUALIFIER, F_RECORD, F_STORAGE } from '../outline/tokens/symbols.js';
+import { T_IDENTIFIER } from '../outline/tokens/tokens.js';
 import { F_TYPE, rewriteExpression } from './expressions.js';
 import type { Piece } from './piece.js';
 

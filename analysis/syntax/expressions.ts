@@ -6,7 +6,7 @@ import {
   F_STORAGE,
   F_UNDERSCORES,
   F_UPPER,
-} from '../outline/symbols.js';
+} from '../outline/tokens/symbols.js';
 import {
   T_ASSIGN,
   T_CHARACTER,
@@ -17,7 +17,7 @@ import {
   T_SHIFT,
   T_STEP,
   T_STRING,
-} from '../outline/tokens.js';
+} from '../outline/tokens/tokens.js';
 import type { Piece } from './piece.js';
 import { rewriteBlock } from './statements.js';
 

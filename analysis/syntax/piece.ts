@@ -1,5 +1,5 @@
-import { isSite } from '../outline/bodies.js';
-import type { Scan } from '../outline/scan.js';
+import { isSite } from '../outline/declarations/bodies.js';
+import type { Scan } from '../outline/tokens/scan.js';
 import {
   F_ATTRIBUTE,
   F_ATTRIBUTE_CALL,
@@ -8,7 +8,7 @@ import {
   F_SCOPE,
   F_TYPEOF,
   type SymbolTable,
-} from '../outline/symbols.js';
+} from '../outline/tokens/symbols.js';
 import {
   T_ARROW,
   T_CHARACTER,
@@ -17,7 +17,7 @@ import {
   T_NUMBER,
   T_STRING,
   type TokenBuffer,
-} from '../outline/tokens.js';
+} from '../outline/tokens/tokens.js';
 import type { Models } from '../models/types.js';
 import type { Mark } from './marks.js';
 

@@ -1,4 +1,4 @@
-import { Scan } from '../outline/scan.js';
+import { Scan } from '../outline/tokens/scan.js';
 import type { Models } from '../models/types.js';
 import { type ArmGroup, chooseArms } from './arms.js';
 import type { Mark } from './marks.js';

@@ -1,4 +1,4 @@
-import { T_ELLIPSIS, T_IDENTIFIER, T_NUMBER, T_STEP, T_STRING } from '../outline/tokens.js';
+import { T_ELLIPSIS, T_IDENTIFIER, T_NUMBER, T_STEP, T_STRING } from '../outline/tokens/tokens.js';
 import { beginsDeclaration, rewriteDeclaration } from './declarations.js';
 import { rewriteArguments, rewriteExpression } from './expressions.js';
 import type { Piece } from './piece.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseGlobs } from '../base/glob.js';
-import { recordErrors, recordSchema } from '../models/schema.js';
-import type { UserModel } from '../models/record.js';
+import { recordErrors, recordSchema } from '../models/records/schema.js';
+import type { UserModel } from '../models/records/record.js';
 import { RULE_IDS } from '../report/rules.js';
 
 const lockCall = z.strictObject({

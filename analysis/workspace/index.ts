@@ -1,4 +1,4 @@
-import type { Analysis, Engine } from '../checks/engine.js';
+import type { Analysis, Engine } from '../checks/engine/engine.js';
 import { createEngine } from '../checks/index.js';
 import type { FixRefusal, Progress } from '../checks/types.js';
 import { comparePaths } from '../link/files.js';

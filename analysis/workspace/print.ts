@@ -1,5 +1,5 @@
 import { absolute } from '../base/span.js';
-import type { FunctionEffects, ShownLock } from '../checks/engine.js';
+import type { FunctionEffects, ShownLock } from '../checks/engine/engine.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import { printOutline } from '../outline/print.js';

@@ -1,7 +1,7 @@
 import { isOrderFile } from '../base/paths.js';
 import type { Gap, GapKind } from '../base/gap.js';
-import type { Costs } from '../checks/costs.js';
-import type { Analysis } from '../checks/engine.js';
+import type { Costs } from '../checks/engine/costs.js';
+import type { Analysis } from '../checks/engine/engine.js';
 import type { Program } from '../link/types.js';
 import { compareText } from '../report/order.js';
 

@@ -1,5 +1,5 @@
 import { isOrderFile } from '../base/paths.js';
-import type { Analysis, Engine } from '../checks/engine.js';
+import type { Analysis, Engine } from '../checks/engine/engine.js';
 import { createEngine } from '../checks/index.js';
 import type { Finding, Progress } from '../checks/types.js';
 import type { Reanalysis } from '../fixes/verify.js';

@@ -12,15 +12,15 @@ import { renderEvidenceJson } from '../../analysis/evidence/tell/json.js';
 import type { AtHand } from '../../analysis/evidence/tell/next.js';
 import { renderEvidenceText } from '../../analysis/evidence/tell/render.js';
 import { createModels } from '../../analysis/models/index.js';
-import { readAll, readTables } from '../evidence.js';
+import { readAll, readTables } from '../evidence/evidence.js';
 import { EXIT } from '../failure.js';
 import { settled } from '../settle.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { message, writeResult } from '../terminal.js';
 import { readLive } from '../../host/node/live.js';
 import type { Session } from '../session.js';
-import { MOST_FILES } from '../wanted-files.js';
-import { withWorld, worldOf } from '../world.js';
+import { MOST_FILES } from '../evidence/wanted-files.js';
+import { withWorld, worldOf } from '../evidence/world.js';
 
 interface EvidenceOptions extends CommonOptions {
   readonly format: 'text' | 'json';

@@ -4,15 +4,15 @@ import type { Finding, Fix } from '../../analysis/checks/types.js';
 import { explainFinding } from '../../analysis/report/explain.js';
 import { compareFindings } from '../../analysis/report/order.js';
 import { runToEnd } from '../../analysis/workspace/index.js';
-import { DiskFiles } from '../../host/node/disk.js';
-import { rootPath } from '../../host/node/list.js';
+import { DiskFiles } from '../../host/node/files/disk.js';
+import { rootPath } from '../../host/node/files/list.js';
 import { CommandFailure, EXIT } from '../failure.js';
-import { edited, editsByFile, renderPatch } from '../patch.js';
+import { edited, editsByFile, renderPatch } from '../patch/patch.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { locate } from '../place.js';
 import { recallShown, runSession, type Session } from '../session.js';
 import { writeResult } from '../terminal.js';
-import { MOST_FILES } from '../wanted-files.js';
+import { MOST_FILES } from '../evidence/wanted-files.js';
 
 export function addExplain(program: Command, end: (code: number) => void): void {
   const command = program

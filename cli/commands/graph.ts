@@ -7,7 +7,7 @@ import { renderSvg } from '../../analysis/report/graph/svg.js';
 import { graphOutput, renderGraphJson, reportedCycles, selectPart } from '../../analysis/report/graph.js';
 import { furtherDown } from '../../analysis/report/graph/further.js';
 import { classNamed } from '../class-named.js';
-import { evidenceFor, readAll, splitEvidence } from '../evidence.js';
+import { evidenceFor, readAll, splitEvidence } from '../evidence/evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { runSession, type Session } from '../session.js';

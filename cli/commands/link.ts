@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { joinShards, readShard, type Shard } from '../../host/node/shard.js';
-import { readAll } from '../evidence.js';
+import { readAll } from '../evidence/evidence.js';
 import { CommandFailure } from '../failure.js';
 import { addCommonOptions } from '../options.js';
 import { addOutputOptions, scanAndReport, type ScanOptions } from './scan.js';

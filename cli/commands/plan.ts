@@ -7,7 +7,7 @@ import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { runSession, type Session } from '../session.js';
 import { writeResult } from '../terminal.js';
-import { worldOf } from '../world.js';
+import { worldOf } from '../evidence/world.js';
 
 export function addPlan(program: Command, end: (code: number) => void): void {
   const command = program

@@ -19,15 +19,15 @@ import type { CommitVerdict, Report } from '../../analysis/report/schema.js';
 import { plural, renderText, renderVerdicts } from '../../analysis/report/text.js';
 import { printStage, STAGES, type Stage } from '../../analysis/workspace/print.js';
 import { SKIP_TEXT, skipText } from '../../host/api.js';
-import { rootPath } from '../../host/node/list.js';
+import { rootPath } from '../../host/node/files/list.js';
 import type { Shard } from '../../host/node/shard.js';
 import { createNodeParser } from '../../host/node/parser.js';
-import { isInHook } from '../../host/node/git.js';
-import { decode, readRaw } from '../../host/node/read.js';
+import { isInHook } from '../../host/node/git/git.js';
+import { decode, readRaw } from '../../host/node/files/read.js';
 import { roomMb } from '../../host/node/room.js';
-import { INDEX } from '../../host/node/revision.js';
-import { evidenceFor, readAll, splitEvidence } from '../evidence.js';
-import { comparedPaths, EXTENTS, type CompareExtent } from '../compared.js';
+import { INDEX } from '../../host/node/git/revision.js';
+import { evidenceFor, readAll, splitEvidence } from '../evidence/evidence.js';
+import { comparedPaths, EXTENTS, type CompareExtent } from '../compare/compared.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import {
   addCommonOptions,
@@ -49,7 +49,7 @@ import {
 import { sourceLines } from '../source.js';
 import { renderStats, statsOf } from '../stats.js';
 import { beQuiet, COLOUR_CHOICES, message, styleFor, writeResult, type ColourChoice } from '../terminal.js';
-import { analyse, verdictsOf } from '../verdicts.js';
+import { analyse, verdictsOf } from '../compare/verdicts.js';
 import { VERSION } from '../version.js';
 
 const FORMATS = ['text', 'gcc', 'json', 'sarif', 'github'] as const;

@@ -17,11 +17,11 @@ import {
 import { validate, type ValidationVerdict } from '../../analysis/evidence/validate/validate.js';
 import type { SourceWorld } from '../../analysis/evidence/join/world.js';
 import { createModels } from '../../analysis/models/index.js';
-import { readAll } from '../evidence.js';
+import { readAll } from '../evidence/evidence.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
 import { writeResult } from '../terminal.js';
-import { withWorld } from '../world.js';
+import { withWorld } from '../evidence/world.js';
 
 interface ValidateOptions extends CommonOptions {
   readonly format: 'text' | 'json';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseConfig, type Config } from '../../analysis/workspace/config.js';
 import { SKIP_TEXT } from '../api.js';
-import { decode, readRaw } from './read.js';
+import { decode, readRaw } from './files/read.js';
 
 export type LoadedConfig =
   { readonly config: Config; readonly file: string | undefined } | { readonly errors: readonly string[] };

@@ -6,7 +6,7 @@ import { EvidenceReader } from '../../analysis/evidence/read/reader.js';
 import type { SymbolTable } from '../../analysis/evidence/read/symbols.js';
 import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
 import { SKIP_TEXT, type SkipReason } from '../api.js';
-import { reasonOf } from './read.js';
+import { reasonOf } from './files/read.js';
 
 const CHUNK_BYTES = 256 * 1024;
 

@@ -1,7 +1,7 @@
 import type { Confidence, RuleId } from '../../analysis/checks/types.js';
 import type { Config } from '../../analysis/workspace/config.js';
 import type { Files, LoadProgress } from '../api.js';
-import { rootPath } from './list.js';
+import { rootPath } from './files/list.js';
 
 export interface ProjectOptions {
   /** Absolute. */

@@ -19,25 +19,25 @@ import type {
 } from '../api.js';
 import { Compiler } from '../compile.js';
 import { drive, type DriveOptions, type SupplySource } from '../drive.js';
-import { inBatches } from './batches.js';
-import { Breath } from './breath.js';
+import { inBatches } from './threads/batches.js';
+import { Breath } from './threads/breath.js';
 import { buildId } from './build-id.js';
-import { Cache, contentKey, SUMMARY } from './cache.js';
+import { Cache, contentKey, SUMMARY } from './cache/cache.js';
 import { IncludeResolver } from '../includes.js';
-import { DiskFiles } from './disk.js';
+import { DiskFiles } from './files/disk.js';
 import { byCodeUnit } from '../paths.js';
-import { rootPath } from './list.js';
+import { rootPath } from './files/list.js';
 import { LoadedOutlines } from '../loaded-outlines.js';
-import { malformedLines, ordersAbove } from './order-files.js';
-import { KeptRuns } from './kept-runs.js';
+import { malformedLines, ordersAbove } from './files/order-files.js';
+import { KeptRuns } from './cache/kept-runs.js';
 import { reported, type LoadTimes, type ProjectOptions } from './project-options.js';
 import { createNodeParser } from './parser.js';
-import { createCompilers, inThreads } from './pool.js';
-import { decode } from './read.js';
-import { Reader } from './reader.js';
+import { createCompilers, inThreads } from './threads/pool.js';
+import { decode } from './files/read.js';
+import { Reader } from './files/reader.js';
 import type { Shard, SummarizedFile } from './shard.js';
-import { Uses } from './uses.js';
-import { decodeCompiled, requestFor, skeletonName, type CompiledFile } from './wire.js';
+import { Uses } from './cache/uses.js';
+import { decodeCompiled, requestFor, skeletonName, type CompiledFile } from './threads/wire.js';
 
 export type { LoadTimes, ProjectOptions };
 

@@ -1,9 +1,9 @@
 import { constants, setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import workerpool from 'workerpool';
-import type { UserModel } from '../../analysis/models/record.js';
+import type { UserModel } from '../../analysis/models/records/record.js';
 import type { SkeletonRequest, SourceFile } from '../api.js';
-import { createWork } from './work.js';
+import { createWork } from './threads/work.js';
 
 // A thread of the pool: the same work as in the main thread, with results moved instead of copied.
 const { models, isPatient } = workerData as {

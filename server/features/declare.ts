@@ -1,7 +1,7 @@
 import type { CreateFile, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
-import { declareOrder } from '../../analysis/fixes/declare-order.js';
-import { toRange } from '../positions.js';
-import type { Root } from '../root.js';
+import { declareOrder } from '../../analysis/fixes/ideas/declare-order.js';
+import { toRange } from '../documents/positions.js';
+import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 
 /** The edit that writes down an order of the code in some files; `undefined` when it stands there already. */

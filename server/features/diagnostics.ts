@@ -9,7 +9,7 @@ import type { FindingPart } from '../../analysis/ide/parts.js';
 import { sentence } from '../../analysis/report/subject.js';
 import { actor, describeStep } from '../../analysis/report/text.js';
 import type { DiagnosticData, Settings } from '../../protocol/methods.js';
-import { toRange } from '../positions.js';
+import { toRange } from '../documents/positions.js';
 import { levelOf } from '../settings.js';
 
 /** How the diagnostics of one root name files and places. */

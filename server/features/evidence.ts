@@ -7,7 +7,7 @@ import type {
   ImportEvidenceResult,
   Place,
 } from '../../protocol/views.js';
-import type { Root } from '../root.js';
+import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import { placeOf } from './explain-page.js';
 

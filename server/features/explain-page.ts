@@ -6,7 +6,7 @@ import { describeStep, doerOf, groupBy } from '../../analysis/report/text.js';
 import { sentence } from '../../analysis/report/subject.js';
 import { ruleTitle } from '../../analysis/report/titles.js';
 import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../../protocol/views.js';
-import { toRange } from '../positions.js';
+import { toRange } from '../documents/positions.js';
 
 /** Lines shown before and behind the one that a step is about. */
 const AROUND = 1;

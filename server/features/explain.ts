@@ -4,9 +4,9 @@ import type { LockKind } from '../../analysis/models/types.js';
 import { explainFinding } from '../../analysis/report/explain.js';
 import type { KindOf } from '../../analysis/report/proving.js';
 import type { ExplainParams, ExplainResult } from '../../protocol/methods.js';
-import { fromPosition } from '../positions.js';
-import type { Root } from '../root.js';
-import type { View } from '../view.js';
+import { fromPosition } from '../documents/positions.js';
+import type { Root } from '../programs/root.js';
+import type { View } from '../programs/view.js';
 import type { Session } from '../session.js';
 import { explainPage } from './explain-page.js';
 

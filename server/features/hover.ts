@@ -1,7 +1,7 @@
 import { visible } from '../../analysis/base/visible.js';
 import type { Hover as LspHover, HoverParams } from 'vscode-languageserver';
-import type { ShownLock } from '../../analysis/checks/engine.js';
-import type { LockContext, LockOrder } from '../../analysis/checks/inspect.js';
+import type { ShownLock } from '../../analysis/checks/engine/engine.js';
+import type { LockContext, LockOrder } from '../../analysis/checks/engine/inspect.js';
 import { pairKey } from '../../analysis/evidence/join/edges.js';
 import type { DeclaredOrder } from '../../analysis/graph/declared.js';
 import type { ChainStep, LockClass } from '../../analysis/graph/types.js';
@@ -13,7 +13,7 @@ import {
   type VariableHover,
   unknownCallAt,
 } from '../../analysis/ide/hover.js';
-import { fromPosition, toRange } from '../positions.js';
+import { fromPosition, toRange } from '../documents/positions.js';
 import type { Session } from '../session.js';
 import type { Translate } from '../words.js';
 import { statusOf } from './status.js';

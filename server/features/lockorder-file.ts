@@ -9,10 +9,10 @@ import {
 } from 'vscode-languageserver';
 import { isOrderFile } from '../../analysis/base/paths.js';
 import { classesOf, completeOrderName, orderNameAt, type OrderName } from '../../analysis/ide/order-file.js';
-import { fromPosition, toRange } from '../positions.js';
-import type { Root } from '../root.js';
+import { fromPosition, toRange } from '../documents/positions.js';
+import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
-import type { View } from '../view.js';
+import type { View } from '../programs/view.js';
 
 interface NamedPlace {
   readonly root: Root;

@@ -9,7 +9,7 @@ import type {
   OverviewOrder,
   SarifResult,
 } from '../../protocol/views.js';
-import type { Root } from '../root.js';
+import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import { isShown, levelOf } from '../settings.js';
 import { placeOf } from './explain-page.js';

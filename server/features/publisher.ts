@@ -1,8 +1,8 @@
 import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver';
 import type { FindingPart } from '../../analysis/ide/parts.js';
-import type { OpenFile } from '../open-file.js';
-import type { Root } from '../root.js';
-import type { View } from '../view.js';
+import type { OpenFile } from '../documents/open-file.js';
+import type { Root } from '../programs/root.js';
+import type { View } from '../programs/view.js';
 import { isShown } from '../settings.js';
 import { isSecond, toDiagnostic, type DiagnosticContext } from './diagnostics.js';
 

@@ -10,13 +10,13 @@ import {
 import { counterpartsAt } from '../../analysis/ide/counterparts.js';
 import { functionLocks, heldHints } from '../../analysis/ide/reading.js';
 import { reachesAt } from '../../analysis/ide/reaches.js';
-import type { ShownLock } from '../../analysis/checks/engine.js';
+import type { ShownLock } from '../../analysis/checks/engine/engine.js';
 import type { Place, PositionParams, ReachGroup, Reaches, ReachPath } from '../../protocol/views.js';
-import type { OpenFile } from '../open-file.js';
-import { fromPosition, toRange } from '../positions.js';
-import type { Root } from '../root.js';
+import type { OpenFile } from '../documents/open-file.js';
+import { fromPosition, toRange } from '../documents/positions.js';
+import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
-import type { View } from '../view.js';
+import type { View } from '../programs/view.js';
 import type { Translate } from '../words.js';
 import { placeOf } from './explain-page.js';
 

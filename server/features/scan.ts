@@ -2,9 +2,9 @@ import type { CancellationToken, WorkDoneProgressReporter } from 'vscode-languag
 import type { Finding } from '../../analysis/checks/types.js';
 import { partsOf } from '../../analysis/ide/parts.js';
 import type { ScanWorkspaceParams, ScanWorkspaceResult } from '../../protocol/methods.js';
-import type { Root } from '../root.js';
+import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
-import { Cancelled, unlessCancelled } from '../stage.js';
+import { Cancelled, unlessCancelled } from '../programs/stage.js';
 import { isShown, levelOf } from '../settings.js';
 import type { Publisher } from './publisher.js';
 

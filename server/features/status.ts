@@ -1,9 +1,9 @@
 import type { Extent, StatusParams } from '../../protocol/methods.js';
-import { TooLarge } from '../growth.js';
-import type { Root } from '../root.js';
+import { TooLarge } from '../programs/growth.js';
+import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import { isShown, levelOf } from '../settings.js';
-import { LEVELS } from '../stage.js';
+import { LEVELS } from '../programs/stage.js';
 
 /** What the server is doing, in one line's worth. */
 export function statusOf(session: Session): StatusParams {

@@ -3,7 +3,7 @@ import type { Finding } from '../../analysis/checks/types.js';
 import { partsOf } from '../../analysis/ide/parts.js';
 import { ignoreComment, ignoreEntry, insertIgnore } from '../../analysis/ide/suppress.js';
 import type { SuppressParams } from '../../protocol/views.js';
-import type { Root } from '../root.js';
+import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import { findingOf } from './explain.js';
 import { placeOfOffset } from './whole-files.js';

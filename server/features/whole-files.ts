@@ -1,6 +1,6 @@
 import type { Position } from 'vscode-languageserver';
 import { LineTable } from '../../analysis/base/span.js';
-import { toRange } from '../positions.js';
+import { toRange } from '../documents/positions.js';
 
 /** The place of an offset in the text of a file that is read as a whole. */
 export function placeOfOffset(text: string, offset: number): Position {

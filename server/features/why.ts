@@ -1,4 +1,4 @@
-import type { Why } from '../../analysis/checks/why.js';
+import type { Why } from '../../analysis/checks/engine/why.js';
 import type { LockGraph } from '../../analysis/graph/types.js';
 import { classesNamed } from '../../analysis/report/graph.js';
 import { renderWhy } from '../../analysis/report/why.js';

@@ -1,4 +1,4 @@
-import type { Analysis } from '../../checks/engine.js';
+import type { Analysis } from '../../checks/engine/engine.js';
 import type { Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 

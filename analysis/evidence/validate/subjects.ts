@@ -1,5 +1,5 @@
-import { inversionId } from '../../checks/irq-inversion.js';
-import { cycleId } from '../../checks/cycle-id.js';
+import { inversionId } from '../../checks/rules/irq-inversion/irq-inversion.js';
+import { cycleId } from '../../checks/story/cycle-id.js';
 import type { Finding } from '../../checks/types.js';
 import type { Evidence, JoinedEvent } from '../join/joined.js';
 import { pairKey } from '../join/edges.js';

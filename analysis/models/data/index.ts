@@ -1,4 +1,4 @@
-import type { ModelRecord } from '../record.js';
+import type { ModelRecord } from '../records/record.js';
 import allocation from './allocation.json' with { type: 'json' };
 import annotations from './annotations.json' with { type: 'json' };
 import classes from './classes.json' with { type: 'json' };

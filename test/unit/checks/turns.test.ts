@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { Turns } from '../../../analysis/checks/turns.js';
+import { Turns } from '../../../analysis/checks/engine/turns.js';
 import type { FunctionRef, Program } from '../../../analysis/link/types.js';
 
 const fn = (name: string): FunctionRef => ({ name }) as FunctionRef;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { declareOrder } from '../../../analysis/fixes/declare-order.js';
+import { declareOrder } from '../../../analysis/fixes/ideas/declare-order.js';
 import { applyFileEdits } from '../../support/edits.js';
 
 /** The file that is changed, and what it says then. */

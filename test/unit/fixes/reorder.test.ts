@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { applyFileEdits } from '../../../analysis/fixes/edits.js';
+import { applyFileEdits } from '../../../analysis/fixes/text/edits.js';
 import { becomes, cycleIn, fn, objects, refuses, semaphores, type World } from './worlds.js';
 
 describe('the reorder fix moves lines', () => {

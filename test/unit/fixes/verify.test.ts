@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Analysis } from '../../../analysis/checks/engine.js';
+import type { Analysis } from '../../../analysis/checks/engine/engine.js';
 import type { Finding } from '../../../analysis/checks/types.js';
-import { toFileEdits } from '../../../analysis/fixes/edits.js';
+import { toFileEdits } from '../../../analysis/fixes/text/edits.js';
 import type { ProposedFix } from '../../../analysis/fixes/index.js';
 import { verifyFix, type Reanalyse } from '../../../analysis/fixes/verify.js';
 import { runToEnd } from '../../../analysis/workspace/index.js';

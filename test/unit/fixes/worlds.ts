@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { applyFileEdits } from '../../../analysis/fixes/edits.js';
+import { applyFileEdits } from '../../../analysis/fixes/text/edits.js';
 import { fixesIn, type Fixed } from './support.js';
 
 /** A pair of locks with code that takes them in the right order, and the head of a function that may not. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import type { SourceFile } from '../../../host/api.js';
-import { inBatches } from '../../../host/node/batches.js';
+import { inBatches } from '../../../host/node/threads/batches.js';
 
 const MEGABYTE = 2 ** 20;
 const THREADS = { jobs: 2 };

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Cache, contentKey } from '../../../host/node/cache.js';
+import { Cache, contentKey } from '../../../host/node/cache/cache.js';
 import { within } from './temporary.js';
 
 const KEY = contentKey(Buffer.from('text'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FolderEntry } from '../../../host/api.js';
-import { DiskFiles } from '../../../host/node/disk.js';
+import { DiskFiles } from '../../../host/node/files/disk.js';
 import { IncludeResolver } from '../../../host/includes.js';
 import { within } from './temporary.js';
 

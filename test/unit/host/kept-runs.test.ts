@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import type { KeptResult } from '../../../host/node/kept-runs.js';
+import type { KeptResult } from '../../../host/node/cache/kept-runs.js';
 import type { Counts } from '../../../analysis/workspace/stats.js';
 import { Project } from '../../../host/node/project.js';
 import { type Temporary, within } from './temporary.js';

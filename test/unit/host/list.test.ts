@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { listFiles, rootPath } from '../../../host/node/list.js';
+import { listFiles, rootPath } from '../../../host/node/files/list.js';
 import { within } from './temporary.js';
 
 describe('listing files', () => {

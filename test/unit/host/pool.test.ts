@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { inThreads } from '../../../host/node/pool.js';
+import { inThreads } from '../../../host/node/threads/pool.js';
 
 describe('threads that compile', function () {
   this.timeout(60_000);

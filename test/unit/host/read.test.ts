@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { decode, encode, MAX_FILE_BYTES, readRaw, readRawLater } from '../../../host/node/read.js';
+import { decode, encode, MAX_FILE_BYTES, readRaw, readRawLater } from '../../../host/node/files/read.js';
 import { within } from './temporary.js';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import type { Files, RawFile } from '../../../host/api.js';
-import { Reader } from '../../../host/node/reader.js';
+import { Reader } from '../../../host/node/files/reader.js';
 
 const NAMES = Array.from({ length: 100 }, (_, at) => `f${at}.c`);
 

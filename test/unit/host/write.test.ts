@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { contentKey } from '../../../host/node/cache.js';
-import { replaceFiles } from '../../../host/node/write.js';
+import { contentKey } from '../../../host/node/cache/cache.js';
+import { replaceFiles } from '../../../host/node/files/write.js';
 import { within } from './temporary.js';
 
 const key = (text: string): string => contentKey(Buffer.from(text));

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { BUILT_IN, BUILT_IN_HASH, recordsWith, subjectOf } from '../../../analysis/models/built-in.js';
+import {
+  BUILT_IN,
+  BUILT_IN_HASH,
+  recordsWith,
+  subjectOf,
+} from '../../../analysis/models/records/built-in.js';
 import { DATA } from '../../../analysis/models/data/index.js';
 import { createModels } from '../../../analysis/models/index.js';
-import { recordErrors } from '../../../analysis/models/schema.js';
+import { recordErrors } from '../../../analysis/models/records/schema.js';
 import type { LockApi } from '../../../analysis/models/types.js';
 import { filesUnder, read } from '../../support/sources.js';
 

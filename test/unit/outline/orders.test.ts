@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { readOrderFile } from '../../../analysis/outline/order-file.js';
+import { readOrderFile } from '../../../analysis/outline/orders/order-file.js';
 import { outline } from './support.js';
 
 /** The orders of a text as `a < b`, with the line each is told at. */

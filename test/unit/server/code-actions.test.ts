@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { FileEdit, Fix } from '../../../analysis/checks/types.js';
 import { toAction } from '../../../server/features/code-actions.js';
-import { TextMap } from '../../../server/text-map.js';
+import { TextMap } from '../../../server/documents/text-map.js';
 
 function edit(file: string, startLine: number): FileEdit {
   return { file, range: { startLine, startColumn: 2, endLine: startLine, endColumn: 5 }, newText: 'new' };

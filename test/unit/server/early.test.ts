@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { EarlyFindings } from '../../../server/early.js';
+import { EarlyFindings } from '../../../server/programs/early.js';
 import { finding, step } from './findings.js';
 
 const texts = (text: string): ReadonlyMap<string, string> => new Map([['a.c', text]]);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import type { Snapshot } from '../../../analysis/workspace/index.js';
-import { FirstLook } from '../../../server/first-look.js';
-import type { Stage } from '../../../server/stage.js';
+import { FirstLook } from '../../../server/programs/first-look.js';
+import type { Stage } from '../../../server/programs/stage.js';
 
 const LATER_MS = 20;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { Growth, TooLarge, type GrowthHost } from '../../../server/growth.js';
-import { Cancelled, PRIORITY } from '../../../server/stage.js';
+import { Growth, TooLarge, type GrowthHost } from '../../../server/programs/growth.js';
+import { Cancelled, PRIORITY } from '../../../server/programs/stage.js';
 
 /** A program that is read for ever, as far as memory goes. */
 function growing(memoryShare: () => number): { readonly growth: Growth; readonly events: unknown[] } {

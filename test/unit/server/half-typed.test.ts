@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
 import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
-import { HalfTyped } from '../../../server/half-typed.js';
+import { HalfTyped } from '../../../server/documents/half-typed.js';
 
 const TEXT = `static void one(void)
 {

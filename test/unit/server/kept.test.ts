@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { KeptFindings, store } from '../../../server/kept.js';
+import { KeptFindings, store } from '../../../server/programs/kept.js';
 import { finding, step } from './findings.js';
 
 const both = finding('both', [step(0, 'a.c', 1), step(1, 'b.c', 2)]);

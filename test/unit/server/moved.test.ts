@@ -5,7 +5,7 @@ import type { Finding } from '../../../analysis/checks/types.js';
 import { runToEnd, Workspace, type FileUpdate } from '../../../analysis/workspace/index.js';
 import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
-import { OpenFile } from '../../../server/open-file.js';
+import { OpenFile } from '../../../server/documents/open-file.js';
 
 const FILE = 'dev.c';
 const TEXT = `#include <linux/mutex.h>

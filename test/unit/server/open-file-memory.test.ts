@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
-import { OpenFile } from '../../../server/open-file.js';
+import { OpenFile } from '../../../server/documents/open-file.js';
 import { heapInUse } from '../../support/memory.js';
 
 /** A document that is nearly all remarks, so that what it takes is its text. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
-import { compileEdited, OpenFile } from '../../../server/open-file.js';
+import { compileEdited, OpenFile } from '../../../server/documents/open-file.js';
 
 describe('documents that are opened together', () => {
   it('are compiled one at a time, with what is edited meanwhile', async () => {

@@ -5,7 +5,7 @@ import type { Finding } from '../../../analysis/checks/types.js';
 import { partsByFile } from '../../../analysis/ide/parts.js';
 import { MAX_CLOSED, Publisher, type ShownRoot } from '../../../server/features/publisher.js';
 import { DEFAULT_SETTINGS } from '../../../server/settings.js';
-import { TextMap } from '../../../server/text-map.js';
+import { TextMap } from '../../../server/documents/text-map.js';
 import { finding, step } from './findings.js';
 
 function root(

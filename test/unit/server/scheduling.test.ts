@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { DROPPED, Scheduler } from '../../../server/scheduling.js';
+import { DROPPED, Scheduler } from '../../../server/programs/scheduling.js';
 
 /** A scheduler on a clock that ticks once a step; `slice` runs one slice. */
 function manual(): { scheduler: Scheduler; slice: () => boolean } {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { difference, TextMap } from '../../../server/text-map.js';
+import { difference, TextMap } from '../../../server/documents/text-map.js';
 
 function mapped(analysed: string, current: string): TextMap {
   const change = difference(analysed, current);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Finding } from '../../../analysis/checks/types.js';
 import type { FixResult } from '../../../analysis/workspace/fixes.js';
-import { VerifiedFixes } from '../../../server/verified.js';
+import { VerifiedFixes } from '../../../server/programs/verified.js';
 import { finding, step } from './findings.js';
 
 const one = finding('one', [step(0, 'a.c', 1), step(1, 'b.c', 2)]);

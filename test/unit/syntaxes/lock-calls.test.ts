@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { lockCallGrammar } from '../../../analysis/ide/lock-call-grammar.js';
-import { BUILT_IN } from '../../../analysis/models/built-in.js';
+import { BUILT_IN } from '../../../analysis/models/records/built-in.js';
 
 describe('the grammar of locking calls', () => {
   const { patterns } = JSON.parse(lockCallGrammar()) as { patterns: { name: string; match: string }[] };

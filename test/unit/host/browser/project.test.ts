@@ -3,7 +3,7 @@ import { BrowserProject } from '../../../../host/browser/project.js';
 import { VirtualFiles } from '../../../../host/browser/virtual-files.js';
 import { drive } from '../../../../host/drive.js';
 import { createNodeParser } from '../../../../host/node/parser.js';
-import { decode } from '../../../../host/node/read.js';
+import { decode } from '../../../../host/node/files/read.js';
 import { folderPath, joinPath, normalizePath } from '../../../../host/paths.js';
 import { decodeText } from '../../../../host/text.js';
 

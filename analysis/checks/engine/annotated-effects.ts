@@ -1,0 +1,237 @@
+import { hashText } from '../../base/hash.js';
+import { readArgument } from '../../effects/declared.js';
+import { ANY, NEGATIVE, POSITIVE, ZERO } from '../../effects/fact.js';
+import { showTerm } from '../../effects/terms.js';
+import type { Effects, ExitEffect, LockRef, Site } from '../../effects/types.js';
+import { keyOf } from '../../graph/collect.js';
+import { ACQUIRES, NO_LOCK_NAME, PROMISES, RELEASES } from '../../models/asserted.js';
+import type { FunctionAnnotation } from '../../outline/types.js';
+import type { CheckContext } from './check.js';
+import { locationOf, spoken, witnessId } from '../story/story.js';
+import type { Finding } from '../types.js';
+
+/** What would make the annotations of a function true. */
+export interface AnnotationPlan {
+  readonly file: string;
+  readonly function: string;
+  /** The annotation that stands there. */
+  readonly present: FunctionAnnotation;
+  /** The word to add beside it, or to put in its place. */
+  readonly word: string;
+  readonly where: 'before' | 'behind' | 'instead';
+}
+
+interface Mismatch {
+  readonly what: string;
+  readonly site: Site;
+  readonly lock: LockRef;
+  readonly certain: boolean;
+  readonly plan?: Pick<AnnotationPlan, 'word' | 'where'>;
+}
+
+/** Where a function does something else to a lock than its own annotations promise. */
+export function* annotatedEffects(context: CheckContext, effects: Effects): Generator<Finding> {
+  const { fn } = effects;
+  const own = fn.item?.annotations ?? [];
+  const annotations = own.length > 0 ? own : ofPrototype(context, effects);
+  for (const present of annotations) {
+    const promise = PROMISES.get(present.name);
+    if (promise === undefined) continue;
+    const { success, lock } = readArgument(promise, present.argument);
+    const name = plain(lock);
+    if (name === '' || NO_LOCK_NAME.test(name)) continue;
+    const others = annotations.filter((other) => other !== present && plain(other.argument) === name);
+    const says = (what: string): boolean => others.some((other) => PROMISES.get(other.name) === what);
+    const is = (lock: LockRef): boolean => isCalled(context, effects, lock, name);
+    const found =
+      promise === 'holds'
+        ? ofHolder(effects, is)
+        : promise === 'releases'
+          ? ofReleaser(effects, is, says('acquires'))
+          : promise === 'may-acquire'
+            ? ofTrier(effects, is, success)
+            : ofAcquirer(effects, is, says('releases'));
+    if (found !== undefined) yield report(context, effects, present, own.length > 0, found);
+  }
+}
+
+/** `__must_hold`: held when it begins and when it ends. */
+function ofHolder(effects: Effects, is: (lock: LockRef) => boolean): Mismatch | undefined {
+  const taken = effects.acquires.find(
+    ({ lock, site, moments, nonBlocking }) =>
+      is(lock) &&
+      site.via === undefined &&
+      !nonBlocking &&
+      moments.some((m) => !m.released.some(is) && m.held.length === 0),
+  );
+  if (taken !== undefined) {
+    // What it has given back before it may take again.
+    const { lock, site } = taken;
+    const isBack = effects.uses.some((use) => use.k === 'release' && use.ended === 'foreign' && is(use.lock));
+    if (!isBack)
+      return { what: 'takes {lock}, which it declares that its callers hold', site, lock, certain: true };
+  }
+  const lost = effects.rawExits.filter((exit) => exit.released.some(is));
+  const release = effects.uses.find(
+    ({ k, ended, lock }) => k === 'release' && ended === 'foreign' && is(lock),
+  );
+  if (lost.length === 0 || release === undefined) return undefined;
+  const isAlways = lost.length === effects.rawExits.length;
+  return {
+    what: `returns with {lock} released, which it declares to be held throughout`,
+    site: release.site,
+    lock: release.lock,
+    certain: isAlways,
+    ...(isAlways ? { plan: { word: RELEASES, where: 'instead' } } : {}),
+  };
+}
+
+/** `__releases`: held when it begins, not when it ends. */
+function ofReleaser(
+  effects: Effects,
+  is: (lock: LockRef) => boolean,
+  retakes: boolean,
+): Mismatch | undefined {
+  const release = effects.uses.find(
+    ({ k, ended, lock }) => k === 'release' && ended === 'foreign' && is(lock),
+  );
+  if (release === undefined || retakes) return undefined;
+  const again = effects.acquires.find(({ lock, site }) => is(lock) && site.via === undefined);
+  const isBack = (exit: ExitEffect): boolean => !exit.released.some(is);
+  if (again === undefined || !effects.rawExits.every(isBack)) return undefined;
+  return {
+    what: `takes {lock} again before it returns, and is only declared to release it`,
+    site: again.site,
+    lock: again.lock,
+    certain: true,
+    plan: { word: ACQUIRES, where: 'behind' },
+  };
+}
+
+/** `__acquires`: not held when it begins, held when it ends. */
+function ofAcquirer(
+  effects: Effects,
+  is: (lock: LockRef) => boolean,
+  releases: boolean,
+): Mismatch | undefined {
+  const holds = (exit: ExitEffect): boolean => exit.acquired.some(is);
+  const release = effects.uses.find(
+    ({ k, ended, lock }) => k === 'release' && ended === 'foreign' && is(lock),
+  );
+  const taken = effects.acquires.find(({ lock, site }) => is(lock) && site.via === undefined);
+  if (taken === undefined) return undefined;
+  if (release !== undefined && !releases && release.site.span.line < taken.site.span.line) {
+    const isBack = effects.rawExits.every((exit) => !exit.released.some(is));
+    if (!isBack) return undefined;
+    return {
+      what: `releases {lock} of its callers first, and is only declared to acquire it`,
+      site: release.site,
+      lock: release.lock,
+      certain: true,
+      plan: { word: RELEASES, where: 'before' },
+    };
+  }
+  if (releases || effects.rawExits.some(holds)) return undefined;
+  // Taken and given back on every way out.
+  if (!effects.rawExits.every((exit) => exit.ended.has(taken.lock.term.key))) return undefined;
+  return {
+    what: `returns without {lock}, which it is declared to acquire`,
+    site: taken.site,
+    lock: taken.lock,
+    certain: effects.level === 0,
+  };
+}
+
+/** `__cond_acquires`: held when it ends with the result that says so, and only then. */
+function ofTrier(
+  effects: Effects,
+  is: (lock: LockRef) => boolean,
+  success: 'zero' | 'nonzero',
+): Mismatch | undefined {
+  const taken = effects.acquires.find(({ lock, site }) => is(lock) && site.via === undefined);
+  if (taken === undefined) return undefined;
+  const good = success === 'zero' ? ZERO : NEGATIVE | POSITIVE;
+  for (const { signs, acquired, ended } of effects.rawExits) {
+    const held = acquired.find(is);
+    const [mayBeGood, mayFail] = [(signs & good) !== 0, (signs & ~good) !== 0];
+    if (!mayFail && held === undefined && ended.has(taken.lock.term.key)) {
+      const what = `returns ${success} without {lock}, which that is declared to mean`;
+      return { what, site: taken.site, lock: taken.lock, certain: true };
+    }
+    // A result of which nothing is known may go by the lock.
+    if (mayFail && signs !== ANY && held?.certain === true) {
+      const result = success === 'zero' ? 'nonzero' : 'zero';
+      const what = `returns ${result} with {lock} held, which it is declared to hold on ${success} only`;
+      return { what, site: held.site, lock: held, certain: !mayBeGood };
+    }
+  }
+  return undefined;
+}
+
+/** What a prototype says where the definition says nothing, in the definition's names. */
+function ofPrototype({ around }: CheckContext, { fn }: Effects): readonly FunctionAnnotation[] {
+  const prototype = around.program.resolvePrototype(fn.name, fn.file);
+  const parameters = fn.item?.parameters ?? [];
+  return (prototype?.annotations ?? []).map(({ name, argument }) => ({
+    name,
+    argument: argument.replaceAll(/(?<![\w.>])[A-Za-z_]\w*/g, (word) => {
+      const at = prototype?.parameters.findIndex((parameter) => parameter.name === word) ?? -1;
+      return parameters[at]?.name ?? word;
+    }),
+  }));
+}
+
+function report(
+  context: CheckContext,
+  effects: Effects,
+  present: FunctionAnnotation,
+  isAtDefinition: boolean,
+  { what, site, lock, certain, plan }: Mismatch,
+): Finding {
+  const { classes } = context.around;
+  const { fn } = effects;
+  const key = keyOf(lock);
+  const name = key === undefined ? present.argument : spoken(classes, key);
+  const id = hashText(
+    ['annotation-mismatch', 'effects', fn.file, fn.name, present.name, plain(present.argument)].join('\n'),
+  );
+  if (plan !== undefined && isAtDefinition)
+    context.annotationPlans.set(id, { file: fn.file, function: fn.name, present, ...plan });
+  const nameSpan = fn.item?.nameSpan ?? site.span;
+  return {
+    id,
+    rule: 'annotation-mismatch',
+    severity: 'warning',
+    confidence: effects.gaps.length > 0 ? 'low' : certain ? 'high' : 'medium',
+    message: `${fn.name}() ${what.replace('{lock}', name)} (${present.name})`,
+    at: locationOf(site),
+    locks: key === undefined ? [] : [context.around.classes.info(key)?.id ?? key],
+    story: [
+      {
+        path: 0,
+        file: fn.file,
+        ...nameSpan,
+        function: fn.name,
+        text: `is declared ${present.name}(${present.argument})`,
+        held: [],
+      },
+      { path: 0, ...locationOf(site), text: what.replace('{lock}', name), held: [] },
+    ],
+    assumes: [{ reason: 'annotation', text: `${present.argument} in ${present.name}() means ${name}` }],
+    witnesses: [witnessId(['annotation-mismatch', fn.file, fn.name, present.name, plain(present.argument)])],
+    evidence: [],
+    fixes: [],
+  };
+}
+
+/** The lock is what an annotation calls so. */
+function isCalled({ around }: CheckContext, { fn }: Effects, lock: LockRef, name: string): boolean {
+  const parameters = around.program.skeleton(fn)?.parameters ?? [];
+  const shown = plain(showTerm(lock.term, (index) => parameters[index]?.name ?? ''));
+  return shown === name;
+}
+
+/** An expression without what annotations leave out or write differently. */
+function plain(text: string): string {
+  return text.replaceAll(/[\s&()*]/g, '').replaceAll('->', '.');
+}

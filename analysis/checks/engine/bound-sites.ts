@@ -1,0 +1,57 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { ClassTable } from '../../effects/locks.js';
+import { rebuild, withType, type Term } from '../../effects/terms.js';
+import type { Effects, LockRef } from '../../effects/types.js';
+import type { Collected } from '../../graph/collect.js';
+import type { FunctionRef } from '../../link/types.js';
+
+interface Call {
+  readonly caller: FunctionRef;
+  readonly args: readonly Term[];
+}
+
+/** Which locks a function is given by its callers, where the function itself cannot tell. */
+export class BoundSites {
+  private readonly calls = new Map<FunctionRef, Call[]>();
+
+  constructor(
+    collected: Collected,
+    private readonly classes: ClassTable,
+  ) {
+    const open = new Set<FunctionRef>();
+    for (const effects of collected.effects.values()) if (isOpen(effects)) open.add(effects.fn);
+    for (const { fn, calls } of collected.effects.values()) {
+      for (const { targets, args } of calls) {
+        for (const target of targets) {
+          if (!open.has(target)) continue;
+          const known = this.calls.get(target);
+          if (known === undefined) this.calls.set(target, [{ caller: fn, args }]);
+          else known.push({ caller: fn, args });
+        }
+      }
+    }
+  }
+
+  /** Whether every caller passes a lock of a declared class: what the function does with it is known from them. */
+  isDeclared(fn: FunctionRef, lock: LockRef, levels = 0): boolean {
+    const calls = this.calls.get(fn);
+    if (calls === undefined || levels > BOUNDS.callersForArgument) return false;
+    return calls.every(({ caller, args }) => {
+      const term = rebuild(lock.term, (part) => (part.k === 'parameter' ? passed(part, args) : undefined));
+      const found = this.classes.classOf(term, lock.kind, lock.subclass, caller.file);
+      if ('key' in found) return this.classes.info(found.key)?.declaredAt !== undefined;
+      return 'unbound' in found && this.isDeclared(caller, { ...lock, term }, levels + 1);
+    });
+  }
+}
+
+function isOpen({ acquires, uses }: Effects): boolean {
+  return (
+    acquires.some(({ lock }) => lock.key === undefined) || uses.some(({ lock }) => lock.key === undefined)
+  );
+}
+
+function passed(parameter: Term & { k: 'parameter' }, args: readonly Term[]): Term | undefined {
+  const arg = args[parameter.index];
+  return arg?.type === '' || arg?.type === 'void*' ? withType(arg, parameter.type) : arg;
+}

@@ -1,0 +1,58 @@
+import type { Progress } from '../../base/progress.js';
+import { lesser, type Confidence } from '../../base/confidence.js';
+import type { Site } from '../../effects/types.js';
+import { sharedCalls } from '../../graph/dependency.js';
+import { provenWays } from '../story/proven-ways.js';
+import type { SelfDeadlocks } from '../rules/self-deadlock/self-deadlock.js';
+import type { Finding } from '../types.js';
+
+/** Without a call that sleeps under a lock, where what it waits for never ends: that is the worse mistake. */
+export function withoutConsequences(findings: readonly Finding[]): Finding[] {
+  const waits = new Map<string, Confidence>();
+  for (const { rule, at, confidence } of findings)
+    if (rule === 'wait-deadlock') noteBest(waits, placeOf(at), confidence);
+  return findings.filter(
+    (finding) =>
+      finding.rule !== 'sleep-in-atomic' || !isBelieved(waits.get(placeOf(finding.at)), finding.confidence),
+  );
+}
+
+/**
+ * Whether a cycle needs a call under a lock which the callee takes again, on every way to one of its orders: nobody
+ * gets any further there, and the call is one mistake, believed no less than the cycle.
+ */
+export function* needsSelfDeadlock(cycle: Finding, deadlocks: SelfDeadlocks): Generator<Progress, boolean> {
+  for (const ways of provenWays.get(cycle) ?? []) {
+    const from = ways[0]?.from;
+    if (from === undefined) continue;
+    const blamed = new Map<string, Confidence>();
+    for (const finding of yield* deadlocks.of(from))
+      for (const call of callsUnder(finding)) noteBest(blamed, call, finding.confidence);
+    const isBlamed = ({ fn, span }: Site): boolean =>
+      isBelieved(blamed.get(placeOf({ file: fn.file, ...span })), cycle.confidence);
+    if (blamed.size > 0 && ways.every(({ steps }) => steps.slice(0, -1).some(isBlamed))) return true;
+  }
+  return false;
+}
+
+function noteBest(into: Map<string, Confidence>, key: string, confidence: Confidence): void {
+  const known = into.get(key);
+  if (known === undefined || lesser(known, confidence) === known) into.set(key, confidence);
+}
+
+/** Another finding is believed no less than this one. */
+function isBelieved(other: Confidence | undefined, confidence: Confidence): boolean {
+  return other !== undefined && lesser(other, confidence) === confidence;
+}
+
+function placeOf({ file, line, column }: { file: string; line: number; column: number }): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** Calls that the finding's lock is held over, by place. */
+function callsUnder(finding: Finding): readonly string[] {
+  const [side] = provenWays.get(finding)?.[0] ?? [];
+  if (side === undefined) return [];
+  const calls = side.steps.slice(sharedCalls(side.steps, side.holdSteps), -1);
+  return calls.map(({ fn, span }) => placeOf({ file: fn.file, ...span }));
+}

@@ -1,0 +1,57 @@
+import { BOUNDS } from '../../base/bounds.js';
+import { components, componentSizes } from '../../base/components.js';
+import type { Collected } from '../../graph/collect.js';
+import type { FunctionRef } from '../../link/types.js';
+
+/** A function, and how many executions of its blocks, or of blocks on paths from it, something took. */
+export interface CostOf {
+  readonly file: string;
+  readonly function: string;
+  readonly steps: number;
+}
+
+/** What an analysis took, in counts that are the same on every machine. */
+export interface Costs {
+  /** Of the call graph: components of more than one function, and the sizes of the largest. */
+  readonly components: { readonly count: number; readonly largest: readonly number[] };
+  /** The costliest functions of each phase, the first one costliest. */
+  readonly costliest: { readonly summaries: readonly CostOf[]; readonly replay: readonly CostOf[] };
+}
+
+/** @param replayed executions of blocks on paths that begin in each function */
+export function costsOf(collected: Collected, replayed: ReadonlyMap<FunctionRef, number>): Costs {
+  const summaries = new Map<FunctionRef, number>();
+  for (const { fn, steps } of collected.effects.values()) summaries.set(fn, steps);
+  const sizes = componentSizes(components(collected.effects.keys(), (fn) => collected.callees(fn)));
+  return {
+    components: { count: sizes.length, largest: sizes.slice(0, BOUNDS.costsShown) },
+    costliest: { summaries: costliest(summaries), replay: costliest(replayed) },
+  };
+}
+
+/** The costs of several analyses: components and functions of each are told as if they were others. */
+export function summedCosts(all: readonly Costs[]): Costs {
+  const largest = all.flatMap(({ components: { largest: sizes } }) => sizes).sort((a, b) => b - a);
+  const merged = (phase: keyof Costs['costliest']): readonly CostOf[] =>
+    all
+      .flatMap(({ costliest: of }) => of[phase])
+      .sort(byCost)
+      .slice(0, BOUNDS.costsShown);
+  return {
+    components: {
+      count: all.reduce((sum, { components: { count } }) => sum + count, 0),
+      largest: largest.slice(0, BOUNDS.costsShown),
+    },
+    costliest: { summaries: merged('summaries'), replay: merged('replay') },
+  };
+}
+
+function byCost(a: CostOf, b: CostOf): number {
+  const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
+  return b.steps - a.steps || compare(a.file, b.file) || compare(a.function, b.function);
+}
+
+function costliest(of: ReadonlyMap<FunctionRef, number>): readonly CostOf[] {
+  const all = [...of].map(([{ file, name }, steps]) => ({ file, function: name, steps }));
+  return all.sort(byCost).slice(0, BOUNDS.costsShown);
+}

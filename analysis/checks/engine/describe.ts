@@ -1,0 +1,101 @@
+import { keyOf } from '../../graph/collect.js';
+import type { ClassTable } from '../../effects/locks.js';
+import { showTerm, someTerm } from '../../effects/terms.js';
+import type { Effects, HeldLock, LockRef, Site } from '../../effects/types.js';
+import type { Skeleton } from '../../summary/types.js';
+import type { FunctionEffects, ShownLock } from './engine.js';
+import { spelling } from '../story/spelling.js';
+import { shown } from '../story/story.js';
+
+/** Parts of a way to a lock that have no name in the source: the class says more. */
+const NAMELESS: ReadonlySet<string> = new Set(['container', 'result', 'operation', 'opaque']);
+
+/** Effects of one function as plain data for people. */
+export function describeEffects(effects: Effects, skeleton: Skeleton, classes: ClassTable): FunctionEffects {
+  const { fn } = effects;
+  const name = (i: number): string => skeleton.parameters[i]?.name ?? `argument ${i + 1}`;
+  const spelt = spellings(skeleton);
+  const show = (lock: LockRef, site: Site): ShownLock => {
+    const key = keyOf(lock) ?? '';
+    const own = site.fn === fn && site.via === undefined ? spelt.get(site.event) : undefined;
+    const way = own ?? showTerm(lock.term, name);
+    const id = key === '' ? way : shown(classes, key);
+    return {
+      key,
+      id,
+      text: own === undefined && someTerm(lock.term, ({ k }) => NAMELESS.has(k)) ? id : way,
+      mode: lock.mode,
+      at: { file: site.fn.file, ...site.span },
+    };
+  };
+  const heldAt = new Map<number, readonly ShownLock[]>();
+  const lockOf = new Map<number, string>();
+  const note = (event: number, moments: Effects['calls'][number]['moments']): void => {
+    if (!heldAt.has(event))
+      heldAt.set(
+        event,
+        alwaysHeld(moments.map((m) => m.held)).map((h) => show(h, h.site)),
+      );
+  };
+  for (const acquire of effects.acquires) {
+    if (acquire.site.via !== undefined) continue;
+    note(acquire.site.event, acquire.moments);
+    lockOf.set(acquire.site.event, keyOf(acquire.lock) ?? '');
+  }
+  for (const use of effects.uses) {
+    note(use.site.event, use.moments);
+    lockOf.set(use.site.event, keyOf(use.lock) ?? '');
+  }
+  for (const call of effects.calls) if (call.site.via === undefined) note(call.site.event, call.moments);
+  const here: Site = {
+    fn,
+    event: -1,
+    span: fn.item?.nameSpan ?? { line: fn.line, column: 1, endLine: fn.line, endColumn: 1 },
+  };
+  const foreign = effects.uses.filter((use) =>
+    use.k === 'release' ? use.ended === 'foreign' : use.k === 'assert-held',
+  );
+  return {
+    function: fn,
+    acquires: unique(effects.acquires.map((a) => show(a.lock, a.site))),
+    releases: unique(effects.exits.flatMap((e) => e.released.map((r) => show(r, here)))),
+    needs: unique(foreign.map((use) => show(use.lock, use.site))),
+    heldAt,
+    lockOf,
+    exits: effects.rawExits.map(({ acquired, released, at }) => ({
+      held: acquired.map((lock) => show(lock, lock.site)),
+      released: released.map((lock) => show(lock, here)),
+      at,
+    })),
+    complete: effects.gaps.length === 0,
+    gaps: effects.gaps,
+  };
+}
+
+/** By event: the lock of each operation that somebody has written, as it is spelt there. */
+function spellings(skeleton: Skeleton): ReadonlyMap<number, string> {
+  const spelt = new Map<number, string>();
+  for (const { events } of skeleton.blocks) {
+    for (const event of events) {
+      const text = 'lock' in event && event.implied !== true ? spelling(skeleton, event.lock) : undefined;
+      if ('id' in event && text !== undefined) spelt.set(event.id, text);
+    }
+  }
+  return spelt;
+}
+
+/** What is held on every path. */
+function alwaysHeld(sets: readonly (readonly HeldLock[])[]): readonly HeldLock[] {
+  const [first, ...rest] = sets;
+  return (first ?? []).filter((lock) => rest.every((set) => set.some((h) => h.term.key === lock.term.key)));
+}
+
+/** Each lock once; what any mode satisfies says nothing beside what needs writing. */
+function unique(locks: readonly ShownLock[]): readonly ShownLock[] {
+  const seen = new Map<string, ShownLock>();
+  for (const lock of locks) {
+    const id = `${lock.key}:${lock.text}`;
+    if (!seen.has(id) || (lock.mode === 'write' && seen.get(id)?.mode === 'read')) seen.set(id, lock);
+  }
+  return [...seen.values()];
+}

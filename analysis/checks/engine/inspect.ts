@@ -1,0 +1,254 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { Location } from '../../base/span.js';
+import type { EffectsTable } from '../../effects/table.js';
+import type { Site } from '../../effects/types.js';
+import { classOf, ends, witnessOf, type End } from '../../graph/build.js';
+import type { Collected, Source } from '../../graph/collect.js';
+import type { Contexts } from '../../graph/contexts.js';
+import { DeepReach } from '../../graph/deep.js';
+import type { Reach } from '../../graph/reach.js';
+import { Sleepers } from '../../graph/sleep.js';
+import type { EdgeWitness, LockClass } from '../../graph/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { ExecutionContext } from '../../models/types.js';
+import type { Progress } from '../types.js';
+
+/** One order that the code has: some class held while another is taken. */
+export interface LockOrder {
+  /** The other class of the two. */
+  readonly other: LockClass;
+  /** Places where the order is seen, in one function or over one call. */
+  readonly count: number;
+  /** Places where the opposite order is seen; anything but 0 is worth a look. */
+  readonly opposite: number;
+  /** The shortest place in the function that has most of them. */
+  readonly witness: EdgeWitness;
+}
+
+/** Every order a class takes part in, most frequent first. */
+export interface LockOrders {
+  /** Held already when the class is taken. */
+  readonly before: readonly LockOrder[];
+  /** Taken while the class is held. */
+  readonly after: readonly LockOrder[];
+}
+
+/** A context in which a class is taken, with what says so. */
+export interface LockContext {
+  readonly context: ExecutionContext;
+  readonly title: string;
+  readonly text: string;
+  readonly at: Location;
+}
+
+/** Questions about one class or one function at a time: nothing is computed for those that nobody asks about. */
+export interface Inspection {
+  /** Brings the index of classes up, in slices; what is asked before waits for all of it. */
+  prepare(): Generator<Progress, void>;
+  lock(key: string): LockClass | undefined;
+  /** Classes declared on a line. */
+  declaredAt(file: string, line: number): readonly LockClass[];
+  /** Keys of all classes that somebody takes, sorted. */
+  keys(): readonly string[];
+  orders(key: string): LockOrders;
+  contexts(key: string): readonly LockContext[];
+  /** Whether a function may sleep, itself or a few calls below. Coarse: paths are not looked at. */
+  maySleep(fn: FunctionRef): boolean;
+  /** Functions that take the class themselves. */
+  takers(key: string): readonly FunctionRef[];
+  /** Classes that may be taken while the class is held, however deep below, with the number of calls between. */
+  reaches(key: string): ReadonlyMap<string, number>;
+}
+
+/** Steps of the index between two looks at the clock. */
+const SLICE = 64;
+
+interface Index {
+  readonly keys: readonly string[];
+  readonly sourcesTo: ReadonlyMap<string, readonly { readonly from: string; readonly source: Source }[]>;
+  readonly takers: ReadonlyMap<string, readonly FunctionRef[]>;
+  readonly byPlace: ReadonlyMap<string, readonly string[]>;
+}
+
+export class Inspector implements Inspection {
+  private readonly sleepers: Sleepers;
+  private index: Index | undefined;
+  private deep: DeepReach | undefined;
+
+  constructor(
+    private readonly table: EffectsTable,
+    private readonly collected: Collected,
+    private readonly reach: Reach,
+    private readonly contextsOfAll: () => Contexts,
+  ) {
+    this.sleepers = new Sleepers(table);
+  }
+
+  *prepare(): Generator<Progress, void> {
+    if (this.index) return;
+    const sourcesTo = new Map<string, { from: string; source: Source }[]>();
+    const takers = new Map<string, FunctionRef[]>();
+    const keys = new Set<string>();
+    let done = 0;
+    for (const [from, sources] of this.collected.sources) {
+      keys.add(from);
+      for (const source of sources) {
+        for (const { to } of ends(source, this.collected, this.reach)) {
+          keys.add(to);
+          const list = push(sourcesTo, to);
+          // One source may take a class in several places: the count is made when it is asked for.
+          if (list.at(-1)?.source !== source) list.push({ from, source });
+        }
+        if (++done % SLICE === 0) yield { stage: 'graph', done, total: 0 };
+      }
+    }
+    for (const [fn, own] of this.collected.acquires) {
+      for (const key of own) {
+        keys.add(key);
+        push(takers, key).push(fn);
+      }
+      if (++done % SLICE === 0) yield { stage: 'graph', done, total: 0 };
+    }
+    const byPlace = new Map<string, string[]>();
+    const sorted = [...keys].sort();
+    for (const key of sorted) {
+      const at = this.table.classes.info(key)?.declaredAt;
+      if (at) push(byPlace, `${at.file}:${at.line}`).push(key);
+    }
+    this.index = { keys: sorted, sourcesTo, takers, byPlace };
+  }
+
+  keys(): readonly string[] {
+    return this.ready().keys;
+  }
+
+  lock(key: string): LockClass | undefined {
+    return this.table.classes.info(key) && classOf(key, this.table.classes);
+  }
+
+  declaredAt(file: string, line: number): readonly LockClass[] {
+    const keys = this.ready().byPlace.get(`${file}:${line}`) ?? [];
+    return keys.map((key) => classOf(key, this.table.classes));
+  }
+
+  takers(key: string): readonly FunctionRef[] {
+    return this.ready().takers.get(key) ?? [];
+  }
+
+  orders(key: string): LockOrders {
+    const before = new Map<string, Tally>();
+    const after = new Map<string, Tally>();
+    for (const source of this.collected.sources.get(key) ?? []) {
+      for (const end of this.ends(source)) tally(after, end.to, key, end.to, source, end);
+    }
+    for (const { from, source } of this.ready().sourcesTo.get(key) ?? []) {
+      for (const end of this.ends(source)) if (end.to === key) tally(before, from, from, key, source, end);
+    }
+    // A class against itself is no order between two.
+    before.delete(key);
+    after.delete(key);
+    const list = (own: Map<string, Tally>, others: ReadonlyMap<string, Tally>): LockOrder[] =>
+      [...own]
+        .map(([other, places]) => ({
+          other: classOf(other, this.table.classes),
+          count: places.count,
+          opposite: others.get(other)?.count ?? 0,
+          witness: places.witness(),
+        }))
+        .sort((a, b) => b.count - a.count || (a.other.id < b.other.id ? -1 : 1));
+    return { before: list(before, after), after: list(after, before) };
+  }
+
+  contexts(key: string): readonly LockContext[] {
+    const contexts = this.contextsOfAll();
+    const found = new Map<ExecutionContext, LockContext>();
+    const seen = new Set<FunctionRef>();
+    let level: readonly FunctionRef[] = this.takers(key).slice(0, BOUNDS.inspectedAcquirers);
+    for (let calls = 0; calls <= BOUNDS.inspectedCallers && level.length > 0; calls++) {
+      const next: FunctionRef[] = [];
+      for (const fn of level) {
+        if (seen.has(fn)) continue;
+        seen.add(fn);
+        const entries = contexts.of(fn);
+        for (const { context, title, text, at } of entries) {
+          if (!found.has(context)) found.set(context, { context, title, text, at });
+        }
+        if (entries.length === 0)
+          next.push(...this.table.program.callers(fn).slice(0, BOUNDS.inspectedCallersPerLevel));
+      }
+      level = next;
+    }
+    return [...found.values()];
+  }
+
+  maySleep(fn: FunctionRef): boolean {
+    return this.sleepers.reach(fn, BOUNDS.inspectedSleepCalls);
+  }
+
+  reaches(key: string): ReadonlyMap<string, number> {
+    this.deep ??= new DeepReach(this.collected, this.table.classes, this.table.models);
+    return this.deep.from(key);
+  }
+
+  private ends(source: Source): Iterable<End> {
+    return ends(source, this.collected, this.reach);
+  }
+
+  private ready(): Index {
+    if (!this.index) for (const _ of this.prepare());
+    return this.index ?? { keys: [], sourcesTo: new Map(), takers: new Map(), byPlace: new Map() };
+  }
+}
+
+/** The places of one order, counted once each. */
+class Tally {
+  private readonly places = new Map<string, { count: number; best: () => EdgeWitness; steps: number }>();
+  private readonly seen = new Set<string>();
+  count = 0;
+
+  add(source: Source, steps: readonly Site[], make: () => EdgeWitness): void {
+    const place = `${source.fn.id}:${steps.map(({ fn, event }) => `${fn.id}.${event}`).join(' ')}`;
+    if (this.seen.has(place)) return;
+    this.seen.add(place);
+    this.count += 1;
+    const name = `${source.fn.file}:${source.fn.name}`;
+    const known = this.places.get(name);
+    if (!known) this.places.set(name, { count: 1, best: make, steps: steps.length });
+    else {
+      known.count += 1;
+      if (steps.length < known.steps) {
+        known.best = make;
+        known.steps = steps.length;
+      }
+    }
+  }
+
+  witness(): EdgeWitness {
+    const all = [...this.places].sort(
+      ([a, x], [b, y]) => y.count - x.count || x.steps - y.steps || (a < b ? -1 : 1),
+    );
+    const [, first] = all[0] ?? [];
+    if (!first) throw new Error('an order without a place');
+    return first.best();
+  }
+}
+
+function tally(
+  into: Map<string, Tally>,
+  other: string,
+  from: string,
+  to: string,
+  source: Source,
+  { steps }: End,
+): void {
+  const places = into.get(other) ?? new Tally();
+  into.set(other, places);
+  const confidence = source.holds.certain && steps.length <= 2 ? 'high' : 'medium';
+  places.add(source, steps, () => witnessOf(from, to, source.holds, steps, confidence));
+}
+
+function push<K, T>(map: Map<K, T[]>, key: K): T[] {
+  let list = map.get(key);
+  if (list === undefined) map.set(key, (list = []));
+  return list;
+}

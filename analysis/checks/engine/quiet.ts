@@ -1,0 +1,60 @@
+import { BOUNDS } from '../../base/bounds.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import type { Check } from './check.js';
+
+/** Functions in which a check found nothing. */
+export interface Quiet {
+  functions: WeakSet<FunctionRef>;
+}
+
+/**
+ * Functions in which checks found nothing, by check: while everything below them does the same, there is nothing to
+ * be found.
+ */
+export class QuietFunctions {
+  private readonly byCheck = new Map<Check, Quiet>();
+
+  constructor(private readonly program: Program) {}
+
+  of(check: Check): Quiet {
+    let quiet = this.byCheck.get(check);
+    if (quiet === undefined) {
+      quiet = { functions: new WeakSet() };
+      this.byCheck.set(check, quiet);
+    }
+    return quiet;
+  }
+
+  /** Functions have changed, or what they are interpreted from. */
+  forget(changed: Iterable<FunctionRef>): void {
+    if (this.byCheck.size === 0) return;
+    const all = [...this.byCheck.values()];
+    const found = new Set<FunctionRef>();
+    for (const fn of this.concerned(changed)) {
+      found.add(fn);
+      if (found.size < BOUNDS.changedFunctions) continue;
+      for (const quiet of all) quiet.functions = new WeakSet();
+      return;
+    }
+    for (const { functions } of all) for (const fn of found) functions.delete(fn);
+  }
+
+  /** These, and who calls them by name, directly or through functions that nobody interprets. */
+  private *concerned(changed: Iterable<FunctionRef>): Generator<FunctionRef> {
+    let rim: FunctionRef[] = [];
+    for (const fn of changed) {
+      yield fn;
+      rim.push(fn);
+    }
+    for (let calls = 0; calls < BOUNDS.callersOfChanged; calls++) {
+      const next = new Set<FunctionRef>();
+      for (const fn of rim) {
+        for (const caller of this.program.callers(fn)) {
+          yield caller;
+          if (!this.program.hasSkeleton(caller)) next.add(caller);
+        }
+      }
+      rim = [...next];
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { Location } from '../../base/span.js';
+import type { LockUse } from '../../effects/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import { GUARDS, NEEDED, PROMISES } from '../../models/asserted.js';
+import { plainCall } from '../../models/plain-calls.js';
+import { irqForm } from '../../models/variants.js';
+import type { CheckContext } from './check.js';
+import { locationOf } from '../story/story.js';
+
+/** How a lock is taken that is missing where something needs it. */
+export interface TakePlan {
+  /** The call, or the access, that needs the lock. */
+  readonly at: Location & { readonly function: string };
+  /** The function called; `''` for an access. */
+  readonly callee: string;
+  /** A caller of it that takes the lock. */
+  readonly holder: FunctionRef | undefined;
+  /** What the lock is called: by the callee in terms of its parameters, by an attribute in terms of its object. */
+  readonly argument: string | Location;
+  readonly parameters: readonly string[];
+  /** The function takes the lock elsewhere itself: where it is missing it may be released too early. */
+  readonly onlyByHolder: boolean;
+  readonly take: string;
+  readonly give: string;
+}
+
+/**
+ * What it takes to hold the lock of `use` at `at`; `undefined` where other forms than one plain one are in use, or
+ * the call is to release it.
+ */
+export function planTaking(
+  context: CheckContext,
+  use: LockUse,
+  key: string,
+  caller: FunctionRef,
+  at: TakePlan['at'],
+  callee: FunctionRef | undefined,
+  holder: FunctionRef | undefined,
+): TakePlan | undefined {
+  const { around, collected } = context;
+  const { models, program } = around;
+  if (PROMISES.get(use.api) === 'releases') return undefined;
+  const names = new Set<string>();
+  let { kind } = use.lock;
+  let takesItself = false;
+  for (const { fn, acquire } of collected.acquisitions(key)) {
+    if (acquire.site.via !== undefined) return undefined;
+    if (fn === caller) takesItself = true;
+    names.add(acquire.api);
+    ({ kind } = acquire.lock);
+  }
+  const [take] = names;
+  const taken = take === undefined ? undefined : models.lockApi(take);
+  const release = plainCall(kind, 'write', 'release');
+  if (take === undefined || taken?.op !== 'acquire' || names.size > 1 || release === undefined)
+    return undefined;
+  const give = models.irqVariant(release, irqForm(taken));
+  if (taken.flagsArg !== undefined || taken.path !== undefined || taken.arg !== 0 || give === undefined)
+    return undefined;
+  const plan = { at, holder, take, give: give.name, onlyByHolder: takesItself };
+  if (GUARDS.has(use.api)) {
+    const guards = program.outline(caller.file)?.guards ?? [];
+    const written = guards.filter(({ by }) => by === use.api).map(({ lock }) => lock);
+    const [argument] = written;
+    if (argument === undefined || new Set(written).size > 1) return undefined;
+    return { ...plan, callee: '', argument, parameters: [] };
+  }
+  if (use.api === NEEDED) {
+    const call = context.around.effectsOf(caller)?.calls.find(({ site }) => site.event === use.site.event);
+    const target = call?.targets[0];
+    const prototype = target && program.resolvePrototype(target.name, caller.file);
+    const [said, ...more] = (prototype?.annotations ?? []).filter(({ name }) => PROMISES.has(name));
+    if (prototype === undefined || said === undefined || more.length > 0) return undefined;
+    if (PROMISES.get(said.name) !== 'holds') return undefined;
+    const parameters = prototype.parameters.map(({ name }) => name);
+    return { ...plan, callee: prototype.name, argument: said.argument, parameters };
+  }
+  if (callee === undefined) return undefined;
+  const parameters = callee.item?.parameters.map(({ name }) => name) ?? [];
+  const annotated = callee.item?.annotations.find(({ name }) => name === use.api);
+  const argument = PROMISES.has(use.api) ? annotated?.argument : locationOf(use.site);
+  return argument === undefined ? undefined : { ...plan, callee: callee.name, argument, parameters };
+}

@@ -1,0 +1,314 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { lesser, type Confidence } from '../../../base/confidence.js';
+import { hashText } from '../../../base/hash.js';
+import { rootOf } from '../../../effects/terms.js';
+import type { CallEffect, Effects, HeldLock, LockUse, Moment } from '../../../effects/types.js';
+import { KnownCallers } from '../../../graph/callers.js';
+import { keyOf } from '../../../graph/collect.js';
+import { isProcess, isSoftirq, type Contexts } from '../../../graph/contexts.js';
+import { handlersOf } from '../../../graph/handlers.js';
+import type { ProofRun } from '../../../graph/proofs.js';
+import type { Arrived } from '../../../graph/replay.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../../../models/asserted.js';
+import type { LockKind, Models } from '../../../models/types.js';
+import type { FileOutline } from '../../../outline/types.js';
+import { annotatedEffects } from '../../engine/annotated-effects.js';
+import { tellChain } from '../../story/chain.js';
+import type { Check, CheckContext } from '../../engine/check.js';
+import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import { planTaking } from '../../engine/take-plan.js';
+import type { Finding } from '../../types.js';
+
+/** What no caller takes as a lock of its own. */
+const NOT_CHECKED = new Set<LockKind>(['rcu', 'srcu', 'section', 'completion', 'seqcount']);
+
+export const annotationMismatch: Check = {
+  id: 'annotation-mismatch',
+  title: 'A function asserts that a lock is held, and a caller does not hold it',
+  severity: 'warning',
+  *run(context, turns) {
+    yield* context.prepareContexts();
+    const search = new Search(context);
+    const total = context.collected.effects.size;
+    const findings: Finding[] = [];
+    let done = 0;
+    const { facts } = context.collected.program;
+    for (const _ of facts.prepare(assertionsIn)) yield { stage: 'check', done, total };
+    for (const [file, assertions] of facts.of(assertionsIn)) {
+      if (!turns.has(file)) continue;
+      search.demandIn(file, assertions);
+      yield { stage: 'check', done, total };
+    }
+    for (const effects of context.collected.effects.values()) {
+      done++;
+      if (effects.fn.macro !== undefined || !turns.has(effects.fn)) continue;
+      findings.push(...search.inFunction(effects));
+      if (context.focus?.has(effects.fn.file) !== false) findings.push(...annotatedEffects(context, effects));
+      yield { stage: 'check', done, total };
+    }
+    return findings;
+  },
+};
+
+interface Assertions {
+  /** Prototypes that say that a lock is held. */
+  readonly names: readonly string[];
+  /** Functions that assert it, by index. */
+  readonly functions: readonly number[];
+}
+
+function assertionsIn(outline: FileOutline, models: Models): Assertions | undefined {
+  const names = outline.prototypes
+    .filter(({ annotations }) => annotations.some((one) => PROMISES.get(one.name) === 'holds'))
+    .map(({ name }) => name);
+  const { asserting: functions } = handlersOf(outline, models);
+  return names.length + functions.length === 0 ? undefined : { names, functions };
+}
+
+/** How a function begins, as far as can be told of its callers. */
+type Entry = 'free' | 'unknown';
+
+class Search {
+  private readonly proofs: ProofRun;
+  private readonly callers: KnownCallers;
+  private readonly contexts: Contexts;
+
+  constructor(private readonly context: CheckContext) {
+    this.proofs = context.proofs;
+    this.callers = new KnownCallers(context.collected);
+    this.contexts = context.contexts();
+  }
+
+  /** Asserting is no locking: functions that only do that must be asked for. */
+  demandIn(file: string, { names, functions }: Assertions): void {
+    const { program, effects } = this.context.collected;
+    for (const name of names) this.demandCallers(name, file);
+    for (const index of functions) {
+      const fn = program.functionAt(file, index);
+      if (fn === undefined || effects.has(fn)) continue;
+      // Worth it where one caller may lock and another one not.
+      const callers = program.callers(fn);
+      if (callers.length > 1 && callers.some((caller) => (caller.item?.lockSites ?? 0) > 0))
+        program.demand(fn, 'path');
+    }
+  }
+
+  /** Whoever calls what a prototype says needs a lock, where one of them locks. */
+  private demandCallers(name: string, file: string): void {
+    const { program, effects } = this.context.collected;
+    const [fn] = program.resolveCall(name, file);
+    const callers = fn === undefined ? [] : program.callers(fn);
+    if (!callers.some((caller) => (caller.item?.lockSites ?? 0) > 0)) return;
+    for (const caller of callers) if (!effects.has(caller)) program.demand(caller, 'path');
+  }
+
+  *inFunction(effects: Effects): Generator<Finding> {
+    if (effects.uses.length === 0) return;
+    const { models } = this.context.around;
+    const asserted = effects.uses.filter(({ k, lock, site, api }) => {
+      if (k !== 'assert-held' || site.via !== undefined) return false;
+      return models.lockApi(api)?.anyKind === true || !NOT_CHECKED.has(lock.kind);
+    });
+    if (asserted.length === 0) return;
+    const declared = new Set(
+      asserted.filter(({ api }) => PROMISES.has(api)).map(({ lock }) => lock.term.key),
+    );
+    const seen = new Set<string>();
+    for (const use of asserted) {
+      // Asserting what it took itself is no promise of its callers.
+      if (seen.has(use.lock.term.key) || use.moments.some(({ held }) => holds(held, use))) continue;
+      if (!PROMISES.has(use.api) && declared.has(use.lock.term.key)) continue;
+      seen.add(use.lock.term.key);
+      yield* this.ofAssertion(effects, use);
+      yield* this.atEntry(effects, use);
+    }
+  }
+
+  private *ofAssertion({ fn }: Effects, use: LockUse): Generator<Finding> {
+    const { program } = this.context.collected;
+    const focus = this.context.focus;
+    let holding: FunctionRef | undefined;
+    const missing: { caller: Effects; call: CallEffect }[] = [];
+    for (const caller of program.callers(fn)) {
+      const effects = this.context.around.effectsOf(caller);
+      if (effects === undefined) {
+        program.demand(caller, 'path');
+        continue;
+      }
+      for (const call of effects.calls) {
+        if (call.site.via !== undefined || call.callee !== undefined || call.targets[0] !== fn) continue;
+        if (call.moments.some(({ held }) => holds(held, use))) holding ??= caller;
+        else if (call.moments.some(isEmpty)) missing.push({ caller: effects, call });
+      }
+    }
+    // Where nobody is seen to take it, we do not see how it is taken.
+    if (holding === undefined) return;
+    const closed = this.callers.of(fn) !== undefined;
+    for (const { caller, call } of missing) {
+      if (focus !== undefined && !focus.has(fn.file) && !focus.has(caller.fn.file)) continue;
+      const finding = this.prove(fn, use, caller, call, closed, holding);
+      if (finding !== undefined) yield finding;
+    }
+  }
+
+  /** Nobody can hold it where the kernel itself calls the function. */
+  private *atEntry(effects: Effects, use: LockUse): Generator<Finding> {
+    const { fn } = effects;
+    const { focus } = this.context;
+    if (!ASSERTED_AS.has(use.api) || PROMISES.has(use.api) || (focus !== undefined && !focus.has(fn.file)))
+      return;
+    if (fn.item?.section !== '' || this.entryOf(fn, 0, []) !== 'free') return;
+    const isGuard = GUARDS.has(use.api);
+    const isOpen = ({ held, initialised, lock }: Arrived): boolean =>
+      held.length === 0 && lock !== undefined && !initialised.has(lock.term.key);
+    const arrived = this.proofs.arrive([use.site]).find(isOpen);
+    const key = arrived?.lock && keyOf(arrived.lock);
+    if (key === undefined || (isGuard && isFresh(this.context, use))) return;
+    const { classes } = this.context.around;
+    const name = shown(classes, key);
+    const what = entered(use.api, name);
+    const id = hashText(['annotation-mismatch', 'entry', fn.file, fn.name, key].join('\n'));
+    const plan = planTaking(this.context, use, key, fn, locationOf(use.site), undefined, undefined);
+    if (plan !== undefined) this.context.takePlans.set(id, plan);
+    yield {
+      id,
+      rule: 'annotation-mismatch',
+      severity: 'warning',
+      confidence: effects.gaps.length > 0 ? 'medium' : 'high',
+      message: what,
+      at: locationOf(use.site),
+      locks: [name],
+      story: tellChain(classes, [use.site], what, 0),
+      assumes: [{ reason: 'callers', text: `${fn.name}() is entered without ${name}` }],
+      witnesses: [witnessId(['annotation-mismatch', key, ...siteNames([use.site])])],
+      evidence: [],
+      fixes: [],
+    };
+  }
+
+  private prove(
+    fn: FunctionRef,
+    use: LockUse,
+    caller: Effects,
+    call: CallEffect,
+    closed: boolean,
+    holding: FunctionRef,
+  ): Finding | undefined {
+    if (caller.uses.some((own) => own.k === 'assert-held' && keyOf(own.lock) === keyOf(use.lock)))
+      return undefined;
+    if (this.entryOf(caller.fn, 0, []) !== 'free') return undefined;
+    const steps = [call.site, use.site];
+    const arrived = this.proofs.arrive(steps).find(({ held }) => held.length === 0);
+    const key = arrived?.lock && keyOf(arrived.lock);
+    if (key === undefined) return undefined;
+    const { classes } = this.context.around;
+    const name = shown(classes, key);
+    const id = hashText(['annotation-mismatch', caller.fn.file, caller.fn.name, fn.name, key].join('\n'));
+    const plan = planTaking(this.context, use, key, caller.fn, locationOf(call.site), fn, holding);
+    if (plan !== undefined) this.context.takePlans.set(id, plan);
+    return {
+      id,
+      rule: 'annotation-mismatch',
+      severity: 'warning',
+      confidence: confidenceOf(
+        caller,
+        closed && !this.mayBeTaken(caller, key),
+        this.context.around.classes.info(key)?.generic === true,
+      ),
+      message: `calls ${fn.name}() without ${name}, which ${fn.name}() ${ASSERTED_AS.get(use.api) ?? 'asserts to be held'}`,
+      at: locationOf(call.site),
+      locks: [name],
+      story: tellChain(
+        classes,
+        steps,
+        `${ASSERTED_AS.has(use.api) ? 'needs' : 'asserts that'} ${name}${ASSERTED_AS.has(use.api) ? '' : ' is held'}`,
+        0,
+      ),
+      assumes: [
+        { reason: 'callers', text: `nobody who calls ${caller.fn.name}() holds ${name}` },
+        { reason: 'others', text: `${holding.name}() holds it when it calls ${fn.name}()` },
+      ],
+      witnesses: [witnessId(['annotation-mismatch', key, ...siteNames(steps)])],
+      evidence: [],
+      fixes: [],
+    };
+  }
+
+  /** Something that the caller calls takes the lock on a condition, and keeps it. */
+  private mayBeTaken(caller: Effects, key: string): boolean {
+    const { classes } = this.context.around;
+    // In a macro the lock has no class but a name.
+    const isIt = (lock: HeldLock): boolean =>
+      keyOf(lock) === key ||
+      (keyOf(lock) === undefined &&
+        lock.term.k === 'field' &&
+        shown(classes, key).endsWith(`.${lock.term.name}`));
+    const takes = (target: FunctionRef): boolean =>
+      this.context.around.effectsOf(target)?.rawExits.some(({ acquired }) => acquired.some(isIt)) === true;
+    return caller.calls.some(({ targets }) => targets.some(takes));
+  }
+
+  /** `free` when every way into a function is known and begins without a lock. */
+  private entryOf(fn: FunctionRef, depth: number, above: readonly FunctionRef[]): Entry {
+    if (above.includes(fn)) return 'unknown';
+    const calls = depth < BOUNDS.callersForAnnotation ? this.callers.of(fn) : undefined;
+    // Its section says when it is there, not that nobody else calls it.
+    const isCalled = (fn.item?.section ?? '') !== '' && calls !== undefined && calls.length > 0;
+    if (!isCalled && this.beginsFree(fn)) return 'free';
+    if (calls === undefined || calls.length === 0) return 'unknown';
+    // One way without a lock is enough.
+    const free = calls.some(
+      ({ caller, args, moments }) =>
+        args !== undefined &&
+        moments.length > 0 &&
+        moments.every(isEmpty) &&
+        this.entryOf(caller, depth + 1, [...above, fn]) === 'free',
+    );
+    return free ? 'free' : 'unknown';
+  }
+
+  /** The kernel itself calls it, and takes no lock of a driver's for that. */
+  private beginsFree(fn: FunctionRef): boolean {
+    if ((fn.item?.section ?? '') !== '') return true;
+    const entries = this.contexts.of(fn);
+    return (
+      entries.length > 0 &&
+      entries.every(
+        ({ context }) =>
+          (isProcess(context) && context !== 'process') || isSoftirq(context) || context === 'hardirq',
+      )
+    );
+  }
+}
+
+/** Others cannot reach the object yet. */
+function isFresh({ around }: CheckContext, use: LockUse): boolean {
+  const root = rootOf(use.lock.term);
+  return root.k === 'result' && around.models.isAllocator(root.origin);
+}
+
+function isEmpty({ held }: Moment): boolean {
+  return held.length === 0;
+}
+
+/** The lock, or one that may be it. */
+function holds(held: readonly HeldLock[], { lock }: LockUse): boolean {
+  const key = keyOf(lock);
+  return held.some((one) => {
+    const own = keyOf(one);
+    return own === key || own === undefined || (key === undefined && one.kind === lock.kind);
+  });
+}
+
+function confidenceOf(caller: Effects, closed: boolean, generic: boolean): Confidence {
+  let confidence: Confidence = closed ? 'high' : 'medium';
+  if (generic || caller.gaps.length > 0) confidence = lesser(confidence, 'medium');
+  return confidence;
+}
+
+function entered(api: string, name: string): string {
+  if (GUARDS.has(api)) return `accesses what ${name} guards without holding it`;
+  if (api === NEEDED) return `calls what is declared to need ${name} without holding it`;
+  return `names ${name} as an outer lock without holding it`;
+}

@@ -1,0 +1,232 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
+import { hashText } from '../../../base/hash.js';
+import { folderOf, isBelow, isOrderFile } from '../../../base/paths.js';
+import type { Contradiction, DeclaredOrder } from '../../../graph/declared.js';
+import type { Dependency } from '../../../graph/dependency.js';
+import { KnownCallers } from '../../../graph/callers.js';
+import { Writers } from '../../../graph/writers.js';
+import { EntryLocks } from '../../../graph/entry.js';
+import { Feasibility } from '../../../graph/feasibility.js';
+import { Semaphores } from '../../../graph/semaphores.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { Check, CheckContext } from '../../engine/check.js';
+import {
+  locationOf,
+  shown,
+  siteNames,
+  spoken,
+  squiggle,
+  tellDependency,
+  witnessId,
+} from '../../story/story.js';
+import type { Assumption, Finding, Progress, StoryStep } from '../../types.js';
+
+export const declaredOrder: Check = {
+  id: 'declared-order',
+  title: 'Locks are taken against an order that is written down',
+  severity: 'warning',
+  *run(context) {
+    const declared = context.orders();
+    const callers = new KnownCallers(context.collected);
+    const feasibility = new Feasibility(
+      context.around,
+      Semaphores.of(context.collected, context.around.classes).handedOver,
+      new EntryLocks(callers),
+      callers,
+      new Writers(context.collected),
+      context.contexts,
+    );
+    const findings = new Map<string, Finding>();
+    let done = 0;
+    for (const order of declared.orders) {
+      for (const finding of yield* againstOrder(context, feasibility, order))
+        if (!findings.has(finding.id)) findings.set(finding.id, finding);
+      yield { stage: 'check', done: ++done, total: declared.orders.length };
+    }
+    for (const contradiction of declared.contradictions()) {
+      const finding = contradicting(context, contradiction);
+      if (finding !== undefined) findings.set(finding.id, finding);
+    }
+    return [...findings.values()];
+  },
+};
+
+/** Whether what can be found could be as certain as is asked for: the search for it is dear. */
+function isWorthwhile(
+  { finder, minimum }: CheckContext,
+  feasibility: Feasibility,
+  order: DeclaredOrder,
+): boolean {
+  if (order.form !== 'declared') {
+    if (!atLeast(feasibility.ceiling([order.from, order.to], { calls: 0, open: 0 }), minimum)) return false;
+    if (minimum === 'high') return isPlain(order) && finder.isDirect(order.to, order.from);
+  }
+  const { calls } = finder.leastCalls(order.to, order.from);
+  return Number.isFinite(calls) && atLeast(byLength(calls), minimum);
+}
+
+function byLength(calls: number): Confidence {
+  return calls <= BOUNDS.declaredCallsHigh ? 'high' : calls <= BOUNDS.declaredCallsMedium ? 'medium' : 'low';
+}
+
+/** Both locks are named without doubt, and nothing else is said. */
+function isPlain({ form, certain }: DeclaredOrder): boolean {
+  return (form === 'chain' || form === 'table') && certain;
+}
+
+/** One finding for each function that takes the second lock of an order first. */
+function* againstOrder(
+  context: CheckContext,
+  feasibility: Feasibility,
+  order: DeclaredOrder,
+): Generator<Progress, readonly Finding[]> {
+  const { finder, focus } = context;
+  if (!isWorthwhile(context, feasibility, order)) return [];
+  const isInScope = isBelow(order.scope === '' ? [] : [order.scope]);
+  const byRoot = new Map<FunctionRef, Dependency[]>();
+  for (const wrong of yield* finder.search(order.to, order.from)) {
+    if (!isInScope(wrong.root.file) || overruled(context, order, wrong)) continue;
+    const files = [order.at, ...wrong.steps.map((step) => step.fn)].map(({ file }) => file);
+    if (focus !== undefined && !files.some((file) => focus.has(file))) continue;
+    const known = byRoot.get(wrong.root);
+    if (known === undefined) byRoot.set(wrong.root, [wrong]);
+    else known.push(wrong);
+  }
+  if (byRoot.size === 0) return [];
+  const right = yield* finder.search(order.from, order.to);
+  const along = new Set(right.map(({ root }) => root)).size;
+  return [...byRoot.values()].flatMap(
+    (ways) => report(context, feasibility, order, ways, along, byRoot.size) ?? [],
+  );
+}
+
+/** A nearer declaration says otherwise for the code of this function. */
+function overruled(context: CheckContext, order: DeclaredOrder, wrong: Dependency): boolean {
+  const [nearest] = context.orders().between(order.from, order.to, wrong.root.file);
+  return nearest !== undefined && nearest.from !== order.from && nearest.scope.length > order.scope.length;
+}
+
+function report(
+  context: CheckContext,
+  feasibility: Feasibility,
+  order: DeclaredOrder,
+  ways: readonly Dependency[],
+  along: number,
+  against: number,
+): Finding | undefined {
+  const [wrong] = ways;
+  if (wrong === undefined || wrong.held.some((lock) => lock !== wrong.holds && sameClass(lock, order.from)))
+    return undefined;
+  const { classes } = context.around;
+  const from = spoken(classes, order.from, order.to);
+  const to = spoken(classes, order.to, order.from);
+  const isFile = order.form === 'declared';
+  // Who names two classes in a file of declarations means all their locks.
+  const weighed = feasibility.alone(wrong, isFile ? ['same-instance', 'subclass'] : []);
+  const source = isFile ? order.at.file : `a comment in ${order.at.file}`;
+  const assumes: Assumption[] = [
+    { reason: 'declared', text: `the order written in ${order.at.file} is the one that is meant` },
+    ...(along + against > 0
+      ? [{ reason: 'majority', text: `functions that follow it: ${along}; that do not: ${against}` }]
+      : []),
+    ...weighed.reasons.map(({ reason, text }) => ({ reason, text })),
+  ];
+  return {
+    id: hashText(['declared-order', order.from, order.to, wrong.root.file, wrong.root.name].join('\n')),
+    rule: 'declared-order',
+    severity: 'warning',
+    confidence: isAboutOthers(context, order, wrong)
+      ? lesser('medium', confidenceOf(order, wrong, weighed.confidence, along, against))
+      : confidenceOf(order, wrong, weighed.confidence, along, against),
+    message: `takes ${from} while holding ${to}, against the order that ${source} declares`,
+    at: locationOf(squiggle(wrong)),
+    locks: [shown(classes, order.from), shown(classes, order.to)],
+    story: [
+      ...tellDependency(classes, wrong, 0),
+      declaration(order, `says that ${from} is taken before ${to}`),
+    ],
+    assumes,
+    witnesses: ways
+      .map((way) =>
+        witnessId([
+          'declared-order',
+          order.from,
+          order.to,
+          ...siteNames(way.holdSteps),
+          ...siteNames(way.steps),
+        ]),
+      )
+      .sort(),
+    evidence: [],
+    fixes: [],
+  };
+}
+
+function sameClass(
+  lock: { readonly key: string | undefined; readonly fallback: string | undefined },
+  key: string,
+): boolean {
+  return (lock.key ?? lock.fallback) === key;
+}
+
+function declaration({ at }: DeclaredOrder, text: string): StoryStep {
+  return { path: 0, ...at, function: '', text, held: [] };
+}
+
+/** A comment of one user of locks that many kinds of objects share says nothing of others' objects. */
+function isAboutOthers(
+  { around: { classes } }: CheckContext,
+  order: DeclaredOrder,
+  wrong: Dependency,
+): boolean {
+  if (order.form === 'declared') return false;
+  const isShared = [order.from, order.to].some((key) => classes.info(key)?.generic === true);
+  return isShared && !isBelow([folderOf(order.at.file) || '.'])(wrong.root.file);
+}
+
+function confidenceOf(
+  order: DeclaredOrder,
+  { calls }: Dependency,
+  weighed: Confidence,
+  along: number,
+  against: number,
+): Confidence {
+  let confidence = lesser(weighed, byLength(calls));
+  if (order.form === 'declared') return confidence;
+  // What most of the code does not follow is an old comment, or one that is about other locks.
+  if (against > along) return 'low';
+  confidence = lesser(confidence, isPlain(order) && along > 0 && calls === 0 ? 'high' : 'medium');
+  return order.certain ? confidence : lesser(confidence, along > 0 ? 'medium' : 'low');
+}
+
+/** Declarations that nobody can follow. */
+function contradicting(context: CheckContext, orders: Contradiction): Finding | undefined {
+  const { focus } = context;
+  const told = [...orders].sort((a, b) => Number(isOrderFile(a.at.file)) - Number(isOrderFile(b.at.file)));
+  const last = told.at(-1);
+  if (last === undefined || (focus !== undefined && !orders.some(({ at }) => focus.has(at.file))))
+    return undefined;
+  const { classes } = context.around;
+  const before = ({ from, to }: DeclaredOrder): string =>
+    `${spoken(classes, from, to)} before ${spoken(classes, to, from)}`;
+  const others = told.filter((order) => order !== last);
+  const files = orders.filter(({ at }) => isOrderFile(at.file)).length;
+  const keys = orders.map(({ from }) => from).sort();
+  return {
+    id: hashText(['declared-order', 'contradiction', ...keys].join('\n')),
+    rule: 'declared-order',
+    severity: 'warning',
+    confidence: files === orders.length ? 'high' : files > 0 ? 'medium' : 'low',
+    message: `declares ${before(last)}, which contradicts ${others.map((each) => `${before(each)} (${each.at.file})`).join(' and ')}`,
+    at: { ...last.at, function: '' },
+    locks: orders.map(({ from }) => shown(classes, from)),
+    story: [last, ...others].map((order) =>
+      declaration(order, `says that ${before(order).replace(' before ', ' is taken before ')}`),
+    ),
+    assumes: [],
+    witnesses: [witnessId(['declared-order', 'contradiction', ...keys])],
+    evidence: [],
+    fixes: [],
+  };
+}

@@ -1,0 +1,236 @@
+import type { Confidence } from '../../../base/confidence.js';
+import { hashText } from '../../../base/hash.js';
+import * as t from '../../../effects/terms.js';
+import type { Term } from '../../../effects/terms.js';
+import type { ApiEffect, CallEffect, Effects, HeldLock, Moment, Site } from '../../../effects/types.js';
+import { keyOf } from '../../../graph/collect.js';
+import type { ProofRun } from '../../../graph/proofs.js';
+import { target } from '../../../graph/bounded.js';
+import { nameOf } from '../../../graph/slot-sources.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { LockKind } from '../../../models/types.js';
+import { tellChain } from '../../story/chain.js';
+import type { Check, CheckContext } from '../../engine/check.js';
+import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
+
+/** What is held there is no memory of the object. */
+const NOT_INSIDE = new Set<LockKind>(['rcu', 'section', 'completion', 'seqcount']);
+
+export const heldFreed: Check = {
+  id: 'held-freed',
+  title: 'An object is freed while a lock in it is held',
+  severity: 'warning',
+  *run(context, turns) {
+    const search = new Search(context);
+    const findings = new Map<string, Finding>();
+    const total = context.collected.effects.size;
+    let done = 0;
+    for (const effects of context.collected.effects.values()) {
+      done++;
+      if (effects.fn.macro !== undefined || context.focus?.has(effects.fn.file) === false) continue;
+      if (!turns.has(effects.fn)) continue;
+      const found = [...search.initialised(effects), ...search.inFunction(effects)];
+      for (const finding of found) if (!findings.has(finding.id)) findings.set(finding.id, finding);
+      // What a release function does that it only names, its own effects do not tell.
+      if (found.length === 0 && !search.putsReferences(effects)) turns.cameToNothing(effects.fn);
+      yield { stage: 'check', done, total };
+    }
+    return [...findings.values()];
+  },
+};
+
+class Search {
+  private readonly proofs: ProofRun;
+
+  constructor(private readonly context: CheckContext) {
+    this.proofs = context.proofs;
+  }
+
+  *inFunction(effects: Effects): Generator<Finding> {
+    for (const effect of this.freesOf(effects)) {
+      if (effect.moments.some(({ held }) => held.length > 0))
+        yield* this.prove(effects, [effect.site], effect);
+    }
+    yield* this.inRelease(effects);
+    for (const call of effects.calls) {
+      const callee = target(call);
+      if (callee === undefined || callee === effects.fn || call.site.via !== undefined) continue;
+      if (!givesHeldObject(call) || !this.freesItself(callee)) continue;
+      const below = this.context.around.effectsOf(callee);
+      if (below === undefined) this.context.around.program.demand(callee, 'path');
+      else
+        for (const effect of this.freesOf(below))
+          yield* this.prove(effects, [call.site, effect.site], effect);
+    }
+  }
+
+  /** What is held is made anew: whoever waits for it, or has it, is forgotten. */
+  *initialised({ fn, uses, gaps }: Effects): Generator<Finding> {
+    const { classes } = this.context.around;
+    for (const { k, lock, api, site, moments, uniform } of uses) {
+      const key = k === 'lock-init' ? keyOf(lock) : undefined;
+      const [moment] = moments;
+      const own = moment?.held.find((one) => one.term.key === lock.term.key);
+      if (key === undefined || moment === undefined || own === undefined) continue;
+      const name = shown(classes, key);
+      const isSure = own.certain && uniform && gaps.length === 0;
+      yield {
+        id: hashText(['held-freed', fn.file, fn.name, key, 'initialised'].join('\n')),
+        rule: 'held-freed',
+        severity: 'warning',
+        confidence: isSure ? 'high' : 'medium',
+        message: `initialises ${name} with ${api}() while it is held`,
+        at: locationOf(site),
+        locks: [name],
+        story: tellChain(classes, [site], `initialises ${name}`, 0, moment.held, [own]),
+        assumes: [{ reason: 'held', text: `${name} is still held when ${api}() is called` }],
+        witnesses: [witnessId(['held-freed', key, ...siteNames([site]), api])],
+        evidence: [],
+        fixes: [],
+      };
+    }
+  }
+
+  putsReferences({ fn }: Effects): boolean {
+    const { models } = this.context.around;
+    return fn.item?.calls.some((name) => models.referencePut(name) !== undefined) === true;
+  }
+
+  /** The last reference is dropped under a lock of the object, and what is called then frees it. */
+  private *inRelease(effects: Effects): Generator<Finding> {
+    const { models, program } = this.context.around;
+    for (const block of this.putsReferences(effects) ? (program.skeleton(effects.fn)?.blocks ?? []) : []) {
+      for (const event of block.events) {
+        const put =
+          event.k === 'call' && typeof event.callee === 'string'
+            ? models.referencePut(event.callee)
+            : undefined;
+        const call =
+          put && effects.calls.find(({ site }) => site.event === event.id && site.via === undefined);
+        const count = call?.args[put?.countArg ?? 0];
+        const release = put && this.functionOf(call?.args[put.releaseArg], effects.fn.file);
+        if (call === undefined || count === undefined || release === undefined) continue;
+        if (!call.moments.some(({ held }) => held.length > 0)) continue;
+        const below = this.context.around.effectsOf(release);
+        if (below === undefined) program.demand(release, 'path');
+        else yield* this.released(effects, call, count, below);
+      }
+    }
+  }
+
+  private *released(effects: Effects, call: CallEffect, count: Term, below: Effects): Generator<Finding> {
+    for (const effect of this.freesOf(below)) {
+      const freed = effect.args[this.context.around.models.api(effect.api)?.arg ?? 0];
+      if (freed === undefined) continue;
+      const given = t.rebuild(freed, (part) =>
+        part.k === 'parameter' && part.index === 0 ? count : undefined,
+      );
+      const object = t.deref(given);
+      const isReleased = (lock: HeldLock): boolean =>
+        effect.moments.every(({ released }) => released.some((one) => keyOf(one) === keyOf(lock)));
+      for (const { held } of call.moments) {
+        const lock = held.find(
+          (one) => one.site.fn === effects.fn && isInside(one, object) && !isReleased(one),
+        );
+        const key = lock && keyOf(lock);
+        if (lock === undefined || key === undefined) continue;
+        yield this.report(effects, [call.site, effect.site], effect, lock, key, held);
+        return;
+      }
+    }
+  }
+
+  private functionOf(value: Term | undefined, file: string): FunctionRef | undefined {
+    const name = nameOf(value);
+    const [found] = name === undefined ? [] : this.context.around.program.resolveCall(name, file);
+    return found?.item === undefined ? undefined : found;
+  }
+
+  private *freesOf(effects: Effects): Generator<ApiEffect> {
+    for (const effect of effects.apis) if (effect.k === 'free' && this.isNow(effect.api)) yield effect;
+  }
+
+  /** What only drops a reference, or waits for readers first, leaves the memory alone for now. */
+  private isNow(name: string): boolean {
+    const api = this.context.around.models.api(name);
+    return api?.k === 'free' && api.arg !== undefined && api.confidence !== 'low';
+  }
+
+  private freesItself(fn: FunctionRef): boolean {
+    return (fn.item?.calls ?? []).some((name) => this.isNow(name));
+  }
+
+  private *prove(effects: Effects, steps: readonly Site[], effect: ApiEffect): Generator<Finding> {
+    const arg = this.context.around.models.api(effect.api)?.arg ?? 0;
+    for (const { args, held } of this.proofs.arrive(steps)) {
+      const freed = args[arg];
+      if (freed === undefined) continue;
+      const object = t.deref(freed);
+      const lock = held.find((one) => one.site.fn === effects.fn && isInside(one, object));
+      const key = lock && keyOf(lock);
+      if (lock === undefined || key === undefined) continue;
+      yield this.report(effects, steps, effect, lock, key, held);
+      return;
+    }
+  }
+
+  private report(
+    effects: Effects,
+    steps: readonly Site[],
+    effect: ApiEffect,
+    lock: HeldLock,
+    key: string,
+    held: readonly HeldLock[],
+  ): Finding {
+    const { classes } = this.context.around;
+    const { fn } = effects;
+    const name = shown(classes, key);
+    const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+    return {
+      id: hashText(['held-freed', fn.file, fn.name, key, effect.api, steps[1]?.fn.name ?? ''].join('\n')),
+      rule: 'held-freed',
+      severity: 'warning',
+      confidence: confidenceOf(effects, steps, lock),
+      message: `frees an object with ${effect.api}()${through} while ${name}, which is in it, is held`,
+      at: locationOf(steps[0] ?? effect.site),
+      locks: [name],
+      story: tellChain(classes, steps, `frees the object that ${name} is in`, 0, held, [lock]),
+      assumes: [
+        { reason: 'held', text: `${name} is still held when ${effect.api}() is called` },
+        ...(steps.length > 1
+          ? [{ reason: 'last-reference', text: `${steps[1]?.fn.name ?? ''}() really frees it here` }]
+          : []),
+      ],
+      witnesses: [witnessId(['held-freed', key, ...siteNames(steps), effect.api])],
+      evidence: [],
+      fixes: [],
+    };
+  }
+}
+
+function confidenceOf(effects: Effects, steps: readonly Site[], lock: HeldLock): Confidence {
+  if (!lock.certain) return 'low';
+  // A callee may free only the last reference, and its caller hold another.
+  if (steps.length > 1 || effects.gaps.length > 0) return 'medium';
+  return 'high';
+}
+
+/** The lock's memory is part of the object's. */
+function isInside(lock: HeldLock, object: Term): boolean {
+  if (NOT_INSIDE.has(lock.kind)) return false;
+  let at = lock.term;
+  for (;;) {
+    if (at.key === object.key) return true;
+    if (at.k !== 'field' && at.k !== 'index') return false;
+    at = at.base;
+  }
+}
+
+/** Some argument points to an object in which a lock is held. */
+function givesHeldObject({ args, moments }: CallEffect): boolean {
+  return args.some((arg) => {
+    const object = t.deref(arg);
+    return moments.some(({ held }: Moment) => held.some((lock) => isInside(lock, object)));
+  });
+}

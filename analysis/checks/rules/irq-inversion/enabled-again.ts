@@ -1,0 +1,100 @@
+import { folderOf } from '../../../base/paths.js';
+import { hashText } from '../../../base/hash.js';
+import type { Effects, HeldLock, Moment, Site } from '../../../effects/types.js';
+import { keyOf } from '../../../graph/collect.js';
+import type { Interrupt, ProvenUse, Usage } from '../../../graph/usage.js';
+import { tellChain } from '../../story/chain.js';
+import type { CheckContext } from '../../engine/check.js';
+import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
+
+/** Interrupts come on again in a function that switched them off itself, with a lock held that it took in between. */
+interface Place {
+  readonly effects: Effects;
+  readonly api: string;
+  readonly site: Site;
+  readonly holds: HeldLock;
+  readonly held: readonly HeldLock[];
+  /** It does so on every way that leads there. */
+  readonly isAlways: boolean;
+}
+
+/** Where interrupts of one kind come on again under a lock, by the lock's class. */
+export function enabledUnder(
+  { around, collected, focus }: CheckContext,
+  interrupt: Interrupt,
+): ReadonlyMap<string, readonly Place[]> {
+  const places = new Map<string, Place[]>();
+  const { models } = around;
+  // Who took it together with switching off is told that the state is not what the lock needs.
+  const isPlain = (lock: HeldLock): boolean => {
+    const api = models.lockApi(lock.api);
+    return api?.atomic === true && api.irq === undefined && api.bh !== true;
+  };
+  for (const effects of collected.effects.values()) {
+    if (focus?.has(effects.fn.file) === false) continue;
+    for (const { api, site, moments } of effects.apis) {
+      const model = models.api(api);
+      if (model?.change !== 'enable' || site.via !== undefined) continue;
+      const open = moments.filter((moment) => comesOn(moment, model.context, interrupt));
+      const [moment] = open;
+      for (const holds of moment?.held ?? []) {
+        const key = keyOf(holds);
+        if (moment === undefined || key === undefined || !isPlain(holds) || holds.site.fn !== effects.fn)
+          continue;
+        const isAlways =
+          holds.certain &&
+          open.length === moments.length &&
+          open.every(({ held }) => held.some((one) => one.term.key === holds.term.key));
+        const place = { effects, api, site, holds, held: moment.held, isAlways };
+        places.set(key, [...(places.get(key) ?? []), place]);
+      }
+    }
+  }
+  return places;
+}
+
+function comesOn({ context }: Moment, switched: string | undefined, interrupt: Interrupt): boolean {
+  if (switched === 'irq') return context.irq === 'off' && (interrupt === 'hardirq' || context.bh <= 0);
+  return switched === 'bh' && interrupt === 'softirq' && context.bh === 1 && context.irq !== 'off';
+}
+
+/** The finding about such a place and a handler that takes the lock. */
+export function reportEnabled(
+  context: CheckContext,
+  usage: Usage,
+  key: string,
+  interrupt: Interrupt,
+  { effects, api, site, holds, held, isAlways }: Place,
+): Finding | undefined {
+  const { classes } = context.around;
+  const { fn } = effects;
+  const inner: ProvenUse | undefined = usage
+    .taken(key, interrupt)
+    .find((use) => use.root !== fn && !(use.mode === 'read' && holds.mode === 'read'));
+  if (inner === undefined) return undefined;
+  const isNear = folderOf(inner.root.file) === folderOf(fn.file) && inner.steps.length <= 2;
+  const isSure = isAlways && isNear && effects.gaps.length === 0 && classes.info(key)?.generic !== true;
+  const name = shown(classes, key);
+  const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
+  const title = inner.entry?.title ?? 'a handler';
+  return {
+    id: hashText(['irq-inversion', key, interrupt, fn.file, fn.name, 'enabled'].join('\n')),
+    rule: 'irq-inversion',
+    severity: 'error',
+    confidence: isSure && inner.entry?.confidence === 'high' ? 'high' : 'medium',
+    message: `${off} come on again with ${api}() while ${name} is held; ${inner.root.name}(), ${title}, takes it and waits forever`,
+    at: locationOf(site),
+    locks: [name],
+    story: [
+      ...tellChain(classes, [site], `switches ${off} on again`, 0, held, [holds]),
+      ...tellChain(classes, inner.steps, `takes ${name} in ${title}`, 1, inner.arrived.held),
+    ],
+    assumes: [
+      { reason: 'same-instance', text: 'the handler and the code it interrupts can mean the same object' },
+    ],
+    witnesses: [witnessId(['irq-inversion', key, inner.root.name, ...siteNames([site])])],
+    evidence: [],
+    fixes: [],
+  };
+}

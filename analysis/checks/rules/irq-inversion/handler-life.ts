@@ -1,0 +1,255 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { contradicts, ZERO, type Fact } from '../../../effects/fact.js';
+import type { KnownFacts } from '../../../effects/kept-facts.js';
+import { rootOf } from '../../../effects/terms.js';
+import type { Site } from '../../../effects/types.js';
+import { isAtomic, isSoftirq, type Contexts, type Entry } from '../../../graph/contexts.js';
+import { target } from '../../../graph/bounded.js';
+import type { ProvenUse } from '../../../graph/usage.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { Models } from '../../../models/types.js';
+import type { CheckContext } from '../../engine/check.js';
+
+/**
+ * Whether a handler can come where its lock is taken elsewhere: it may be switched off there, or not be registered
+ * yet, and the two may be for different devices. What speaks against it is a sign, no proof.
+ */
+export class HandlerLife {
+  private readonly contexts: Contexts;
+  private readonly modules = new Map<string, boolean>();
+
+  constructor(private readonly context: CheckContext) {
+    this.contexts = context.contexts();
+  }
+
+  isDoubtful(inner: ProvenUse, outer: ProvenUse): boolean {
+    return (
+      this.isStopped(inner, outer) ||
+      this.isNotThereYet(inner, outer) ||
+      this.isDown(inner, outer) ||
+      this.isExcluded(inner, outer) ||
+      this.isOtherModule(inner, outer)
+    );
+  }
+
+  // ---- switched off before
+
+  private isStopped({ entry }: ProvenUse, { steps, root }: ProvenUse): boolean {
+    if (steps.some(({ fn, span }) => this.stops(fn, BOUNDS.callsToStop, span.line, entry))) return true;
+    if (this.contexts.of(root).length > 0) return false;
+    const calls = this.callsTo(root);
+    return (
+      calls.length > 0 && calls.every(({ fn, span }) => this.stops(fn, BOUNDS.callsToStop, span.line, entry))
+    );
+  }
+
+  /** Something that keeps the handler away is called before a line of `fn`, by itself or in a callee. */
+  private stops(fn: FunctionRef, calls: number, before: number, entry: Entry | undefined): boolean {
+    const { program } = this.context.around;
+    const effects = this.context.around.effectsOf(fn);
+    if (effects === undefined) {
+      // It takes no lock: what it calls is known by name only.
+      const names = fn.item?.calls ?? fn.macro?.calls ?? [];
+      if (before !== Infinity) return false;
+      if (names.some((name) => this.keepsAway(name, entry))) return true;
+      return (
+        calls > 0 && program.callees(fn).some((callee) => this.stops(callee, calls - 1, Infinity, entry))
+      );
+    }
+    const isBefore = ({ site }: { readonly site: Site }): boolean =>
+      site.via === undefined && site.span.line < before;
+    if (effects.apis.some((one) => isBefore(one) && this.keepsAway(one.api, entry))) return true;
+    // Calls of functions that are not in sight stand in the outline alone.
+    if (before === Infinity && (fn.item?.calls ?? []).some((name) => this.keepsAway(name, entry)))
+      return true;
+    return (
+      calls > 0 &&
+      effects.calls.some((call) => {
+        const callee = target(call);
+        return callee !== undefined && isBefore(call) && this.stops(callee, calls - 1, Infinity, entry);
+      })
+    );
+  }
+
+  private keepsAway(name: string, entry: Entry | undefined): boolean {
+    const { models } = this.context.around;
+    // A timer or tasklet that was waited for may be started again by others, and the validator asks for its class.
+    const what = models.api(name)?.quiets ?? models.api(name)?.awaits;
+    switch (what) {
+      case 'irq':
+      case 'napi':
+        return true;
+      case 'table':
+        return entry?.member !== undefined && models.isWhileUp(entry.member.record, entry.member.field);
+      default:
+        return false;
+    }
+  }
+
+  // ---- not registered yet
+
+  private isNotThereYet({ entry }: ProvenUse, { steps, arrived }: ProvenUse): boolean {
+    if (entry === undefined) return false;
+    const { models } = this.context.around;
+    return steps.some((step) => {
+      const { fn, span } = step;
+      if (entry.member === undefined && fn.name === entry.by && fn.file === entry.at.file)
+        return span.line < entry.at.line || hasFailed(models, arrived.facts);
+      // A device's life begins here, and nothing before the lock lets the handler run.
+      return this.isProbe(fn) && this.isStartedElsewhere(entry) && !this.startsBefore(step, entry);
+    });
+  }
+
+  /** The table of a device that somebody makes known, or what a call registers. */
+  private isStartedElsewhere({ member }: Entry): boolean {
+    return member === undefined || this.context.around.models.isWhileUp(member.record, member.field);
+  }
+
+  private startsBefore({ fn, span, event }: Site, entry: Entry): boolean {
+    const { models } = this.context.around;
+    const effects = this.context.around.effectsOf(fn);
+    const isBefore = ({ site }: { readonly site: Site }): boolean =>
+      site.via === undefined && site.event !== event && site.span.line <= span.line;
+    return (
+      (entry.member !== undefined &&
+        effects?.apis.some((one) => isBefore(one) && models.publishes(one.api)) === true) ||
+      effects?.calls.some(
+        (one) =>
+          isBefore(one) && one.targets.some((callee) => this.starts(callee, BOUNDS.callsToStop, entry)),
+      ) === true
+    );
+  }
+
+  private starts(fn: FunctionRef, calls: number, entry: Entry): boolean {
+    const { models, program } = this.context.around;
+    if (entry.member === undefined) {
+      if (fn.name === entry.by && fn.file === entry.at.file) return true;
+    } else if (models.publishes(fn.name) || (fn.item?.calls ?? []).some((name) => models.publishes(name)))
+      return true;
+    return calls > 0 && program.callees(fn).some((callee) => this.starts(callee, calls - 1, entry));
+  }
+
+  private isProbe(fn: FunctionRef): boolean {
+    const { models } = this.context.around;
+    return this.contexts.of(fn).some(({ member }) => member !== undefined && models.isProbe(member.field));
+  }
+
+  // ---- the device is down
+
+  /** Everybody who comes there does so before the device goes up, or after. */
+  private isDown({ entry }: ProvenUse, { root }: ProvenUse): boolean {
+    const { models } = this.context.around;
+    const { member } = entry ?? {};
+    if (member === undefined || !models.isWhileUp(member.record, member.field)) return false;
+    const above = this.entriesAbove(root);
+    return (
+      above.length > 0 &&
+      above.every(
+        (one) =>
+          one.member?.record === member.record &&
+          models.runsOnlyUp(member.record, member.field, one.member.field),
+      )
+    );
+  }
+
+  /** How a function is entered from outside, itself or through callers; handlers do not count. */
+  private entriesAbove(fn: FunctionRef): readonly Entry[] {
+    const out: Entry[] = [];
+    const seen = new Set<FunctionRef>([fn]);
+    let level: readonly FunctionRef[] = [fn];
+    for (let up = 0; up <= BOUNDS.callersForHandlerLife && level.length > 0; up++) {
+      const next: FunctionRef[] = [];
+      for (const at of level) {
+        const entries = this.contexts.of(at);
+        out.push(...entries.filter(({ context }) => !isAtomic(context) && !isSoftirq(context)));
+        if (entries.length > 0) continue;
+        for (const caller of this.context.around.program.callers(at)) {
+          if (!seen.has(caller)) next.push(caller);
+          seen.add(caller);
+        }
+      }
+      level = next;
+    }
+    return out;
+  }
+
+  // ---- both cannot be
+
+  /** Of the object around the lock the two sides know different things. */
+  private isExcluded(inner: ProvenUse, outer: ProvenUse): boolean {
+    const known = factsOfOwner(inner);
+    for (const [name, fact] of factsOfOwner(outer)) {
+      const other = known.get(name);
+      if (other !== undefined && contradicts(fact, other)) return true;
+    }
+    return false;
+  }
+
+  /** Two modules that do not know each other have devices of their own. */
+  private isOtherModule(inner: ProvenUse, outer: ProvenUse): boolean {
+    const [a, b] = [inner.root.file, outer.root.file];
+    if (a === b || !this.isModule(a) || !this.isModule(b)) return false;
+    const { lock } = outer.arrived;
+    if (lock !== undefined && rootOf(lock.term).k === 'global') return false;
+    return !this.mentions(a, b) && !this.mentions(b, a);
+  }
+
+  private isModule(file: string): boolean {
+    let known = this.modules.get(file);
+    if (known === undefined) {
+      const { program, models } = this.context.around;
+      known = program.outline(file)?.macroUses.some(({ name }) => name === models.moduleMark) === true;
+      this.modules.set(file, known);
+    }
+    return known;
+  }
+
+  /** A function of one file uses one that the other defines. */
+  private mentions(file: string, other: string): boolean {
+    const { program } = this.context.around;
+    const defined = new Set<string>();
+    for (const item of program.outline(other)?.functions ?? []) if (!item.isStatic) defined.add(item.name);
+    return (program.outline(file)?.functions ?? []).some(
+      ({ calls, references }) =>
+        calls.some((name) => defined.has(name)) || references.some((name) => defined.has(name)),
+    );
+  }
+
+  private callsTo(fn: FunctionRef): readonly Site[] {
+    return this.context.around.program.callers(fn).flatMap((caller): readonly Site[] => {
+      const effects = this.context.around.effectsOf(caller);
+      if (effects === undefined) this.context.around.program.demand(caller, 'path');
+      const calls = effects?.calls.filter((one) => one.targets.includes(fn)) ?? [];
+      if (calls.length > 0) return calls.map(({ site }) => site);
+      // Nobody knows where it stands: nothing is before it.
+      const span = { line: 0, column: 1, endLine: 0, endColumn: 1 };
+      return [{ fn: caller, event: -1, span }];
+    });
+  }
+}
+
+/** What a path knows of the fields of the object that the lock is in. */
+function factsOfOwner({ arrived }: ProvenUse): ReadonlyMap<string, Fact> {
+  const out = new Map<string, Fact>();
+  const lock = arrived.lock?.term;
+  if (lock?.k !== 'field') return out;
+  for (const { term, fact } of arrived.facts.known())
+    if (term.k === 'field' && term.base.key === lock.base.key && isKind(term.type, fact))
+      out.set(term.name, fact);
+  return out;
+}
+
+/** Of an enumeration, or compared with a constant other than zero: a kind, no flag that comes and goes. */
+function isKind(type: string, { equals, differs }: Fact): boolean {
+  if (type.startsWith('enum ')) return true;
+  return (equals !== undefined && equals !== 0) || differs?.some((value) => value !== 0) === true;
+}
+
+/** A registration has returned an error on the path. */
+function hasFailed(models: Models, facts: KnownFacts): boolean {
+  for (const { term, fact } of facts.known()) {
+    const isRegistration = term.k === 'result' && models.api(term.origin)?.handlerArg !== undefined;
+    if (isRegistration && (fact.signs & ZERO) === 0) return true;
+  }
+  return false;
+}

@@ -1,0 +1,350 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
+import { hashText } from '../../../base/hash.js';
+import { folderOf } from '../../../base/paths.js';
+import { isProcess } from '../../../graph/contexts.js';
+import type { Dependency } from '../../../graph/dependency.js';
+import { areLinked } from '../../../graph/linked-files.js';
+import { isRecursiveReader } from '../../../graph/readers.js';
+import { Switching } from '../../../graph/switching.js';
+import { Usage, type Interrupt, type ProvenUse } from '../../../graph/usage.js';
+import { tellChain } from '../../story/chain.js';
+import type { Check, CheckContext } from '../../engine/check.js';
+import { changesOf, goesByFields } from '../../story/path-doubts.js';
+import { enabledUnder, reportEnabled } from './enabled-again.js';
+import { HandlerLife } from './handler-life.js';
+import { locationOf, shown, siteNames, tellDependency, witnessId } from '../../story/story.js';
+import type { Assumption, Finding, StoryStep } from '../../types.js';
+
+/**
+ * The fingerprint of a finding about one class, a class that others declare and the file of the handlers, or about a
+ * dependency of the first on the second.
+ */
+export function inversionId(keys: readonly string[], interrupt: Interrupt): string {
+  return hashText(['irq-inversion', ...keys, interrupt].join('\n'));
+}
+
+export const irqInversion: Check = {
+  id: 'irq-inversion',
+  title: 'A lock that interrupts take is held with interrupts on',
+  severity: 'error',
+  *run(context, turns) {
+    yield* context.prepareContexts();
+    const usage = yield* Usage.read(
+      context.around,
+      context.collected,
+      context.reach,
+      context.contexts(),
+      context.proofs,
+    );
+    const judge = new Judge(context, usage);
+    const findings: Finding[] = [];
+    let done = 0;
+    for (const interrupt of ['hardirq', 'softirq'] as const) {
+      const keys = usage.classes(interrupt);
+      for (const key of keys) {
+        if (!turns.has(`${interrupt} ${key}`)) continue;
+        findings.push(...judge.inversions(key, interrupt));
+        yield { stage: 'check', done: ++done, total: keys.length };
+      }
+      const enabled = enabledUnder(context, interrupt);
+      for (const key of keys) {
+        const [place] = enabled.get(key) ?? [];
+        if (place === undefined || judge.has(key) || !turns.has(`${interrupt} under ${key}`)) continue;
+        const finding = reportEnabled(context, usage, key, interrupt, place);
+        if (finding !== undefined) findings.push(finding);
+      }
+      for (const key of keys) {
+        if (!turns.has(`${interrupt} below ${key}`)) continue;
+        findings.push(...judge.dependencies(key, interrupt));
+        yield { stage: 'check', done, total: keys.length };
+      }
+    }
+    return findings;
+  },
+};
+
+class Judge {
+  /** Classes reported: one mistake each. */
+  private readonly reported = new Set<string>();
+  private readonly switching: Switching;
+  private readonly life: HandlerLife;
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly usage: Usage,
+  ) {
+    const { around, collected, finder } = context;
+    this.switching = new Switching(around, collected, context.contexts(), usage, finder);
+    context.lateAsked.switchPlan = ({ key, interrupt }) => this.switching.plan(key, interrupt);
+    this.life = new HandlerLife(context);
+  }
+
+  /** Whether something was told of a class. */
+  has(key: string): boolean {
+    return this.reported.has(key);
+  }
+
+  /**
+   * A class taken in a handler and, elsewhere, where the handler may come. A lock that others declare each driver has
+   * for itself: one mistake per file with handlers.
+   */
+  *inversions(key: string, interrupt: Interrupt): Generator<Finding> {
+    const files = this.usage.handlerFiles(key, interrupt);
+    const isForeign = files.every((file) => this.isOfOthers(key, file));
+    // Handlers of several files may come at one place: the one that is believed most is told.
+    const places = new Map<string, Finding>();
+    for (const file of isForeign && files.length > 1 ? files : [undefined]) {
+      const finding = this.inversion(key, interrupt, file);
+      if (finding === undefined) continue;
+      const { at } = finding;
+      const place = `${at.file}:${at.line}:${at.column}`;
+      const known = places.get(place);
+      if (known === undefined || !atLeast(known.confidence, finding.confidence)) places.set(place, finding);
+    }
+    yield* places.values();
+  }
+
+  private inversion(key: string, interrupt: Interrupt, file: string | undefined): Finding | undefined {
+    const name = file === undefined ? key : `${key}\n${file}`;
+    if (this.reported.has(key) && (file === undefined || this.reported.has(name))) return undefined;
+    let inside: readonly ProvenUse[] | undefined;
+    const taken = (): readonly ProvenUse[] => (inside ??= this.usage.taken(key, interrupt, file));
+    const outside = this.outside(
+      key,
+      interrupt,
+      (outer) => taken().every((inner) => this.life.isDoubtful(inner, outer)),
+      file,
+    );
+    if (outside.length === 0) return undefined;
+    let best: { inner: ProvenUse; outer: ProvenUse; confidence: Confidence } | undefined;
+    for (const outer of outside) {
+      for (const inner of taken()) {
+        if (inner.mode === 'read' && outer.mode === 'read') continue;
+        // What only a handler reads again and again never waits for another reader.
+        if (outer.root === inner.root) continue;
+        const confidence = this.confidence(key, inner, outer);
+        if (best === undefined || !atLeast(best.confidence, confidence)) best = { inner, outer, confidence };
+      }
+    }
+    if (best === undefined) return undefined;
+    this.reported.add(key).add(name);
+    return this.report(key, interrupt, best.inner, best.outer, best.confidence, outside, file);
+  }
+
+  private outside(
+    key: string,
+    interrupt: Interrupt,
+    isDoubtful?: (use: ProvenUse) => boolean,
+    file?: string,
+  ): readonly ProvenUse[] {
+    const out: ProvenUse[] = [];
+    const { focus } = this.context;
+    for (const use of this.usage.enabled(key, interrupt, isDoubtful, file)) {
+      if (focus !== undefined && !use.steps.some((step) => focus.has(step.fn.file))) continue;
+      out.push(use);
+      if (out.length >= BOUNDS.inversionWitnesses) break;
+    }
+    return out;
+  }
+
+  private confidence(key: string, inner: ProvenUse, outer: ProvenUse): Confidence {
+    let confidence: Confidence = 'high';
+    if (this.isShared(key)) return 'low';
+    if (inner.arrived.lock?.key === undefined || outer.arrived.lock?.key === undefined) return 'low';
+    if (outer.entry === undefined) confidence = 'medium';
+    if (inner.entry?.confidence !== undefined) confidence = lesser(confidence, inner.entry.confidence);
+    if (outer.entry?.confidence !== undefined) confidence = lesser(confidence, outer.entry.confidence);
+    if (inner.steps.length > 3 || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
+    // Instances of a lock that others declare belong to one driver each.
+    if (folderOf(inner.root.file) !== folderOf(outer.root.file)) confidence = lesser(confidence, 'medium');
+    else if (
+      this.isInRecord(key) &&
+      this.isOfOthers(key, inner.root.file) &&
+      !areLinked(this.context.around.program, inner.steps, outer.steps)
+    )
+      return 'low';
+    if (this.life.isDoubtful(inner, outer)) confidence = lesser(confidence, 'medium');
+    // Far away it is hardly ever true, unless nothing on the way decides.
+    if (outer.steps.length > 2 && this.isDecidedBelow(outer)) confidence = lesser(confidence, 'medium');
+    // What a timer and an interrupt share is often the same work for machines with and without the interrupt.
+    const shared = outer.steps.at(-1)?.fn === inner.steps.at(-1)?.fn;
+    if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
+      confidence = lesser(confidence, 'medium');
+    return confidence;
+  }
+
+  /** Declared for its users by code in another folder than this one of them. */
+  private isOfOthers(key: string, user: string): boolean {
+    const declared = this.context.around.classes.info(key)?.declaredAt?.file;
+    // A record that nobody in sight declares belongs to code somewhere else.
+    return declared === undefined ? this.isInRecord(key) : folderOf(declared) !== folderOf(user);
+  }
+
+  private isInRecord(key: string): boolean {
+    return (this.context.around.classes.info(key)?.record ?? '') !== '';
+  }
+
+  private isDecidedBelow({ steps, arrived }: ProvenUse): boolean {
+    const { proofs, around } = this.context;
+    const below = steps.slice(1);
+    const changes = changesOf(around.program, below, arrived);
+    return (
+      proofs.learnedSince(steps, 0, arrived.facts) > changes.size ||
+      goesByFields(around.program, below, arrived)
+    );
+  }
+
+  private isShared(key: string): boolean {
+    const { classes, program } = this.context.around;
+    const info = classes.info(key);
+    if (info === undefined) return false;
+    return info.generic || (info.record !== '' && program.embedders(info.record, '') >= BOUNDS.embedders);
+  }
+
+  private report(
+    key: string,
+    interrupt: Interrupt,
+    inner: ProvenUse,
+    outer: ProvenUse,
+    confidence: Confidence,
+    outside: readonly ProvenUse[],
+    file: string | undefined,
+  ): Finding {
+    const name = this.name(key);
+    const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
+    const handler = `${inner.root.name}()`;
+    const id = inversionId(file === undefined ? [key] : [key, file], interrupt);
+    this.context.switchPlans.set(id, () => this.switching.plan(key, interrupt));
+    return {
+      id,
+      rule: 'irq-inversion',
+      severity: 'error',
+      confidence,
+      message: `takes ${name} with ${off} on; ${handler}, ${inner.entry?.title ?? 'a handler'}, takes it and waits forever`,
+      at: locationOf(this.squiggle(outer)),
+      locks: [name],
+      story: [
+        ...this.tell(outer, 0, `takes ${name} with ${off} on`),
+        ...this.tell(inner, 1, `takes ${name} in ${inner.entry?.title ?? 'a handler'}`),
+      ],
+      assumes: this.assumptions(inner, outer),
+      witnesses: this.witnesses(key, outside, inner),
+      evidence: [],
+      fixes: [],
+    };
+  }
+
+  /** `key` is taken in a handler; another lock is taken under it that is elsewhere held with interrupts on. */
+  *dependencies(key: string, interrupt: Interrupt): Generator<Finding> {
+    if (this.reported.has(key) || this.isShared(key)) return;
+    const handled = new Set(this.usage.classes(interrupt));
+    const below = new Set<string>();
+    for (const source of this.context.collected.sources.get(key) ?? []) {
+      const to =
+        source.k === 'acquire'
+          ? [source.acquire.lock.key ?? '']
+          : [...this.context.reach.classes(source.target, 0)];
+      for (const other of to) if (other !== key && other !== '' && !handled.has(other)) below.add(other);
+    }
+    for (const other of [...below].sort().slice(0, BOUNDS.locksUnderHandlerLock)) {
+      const finding = this.dependency(key, other, interrupt);
+      if (finding !== undefined) yield finding;
+    }
+  }
+
+  private dependency(safe: string, unsafe: string, interrupt: Interrupt): Finding | undefined {
+    if (this.isShared(unsafe) || this.reported.has(`${safe}\n${unsafe}`)) return undefined;
+    const kind = this.context.around.classes.info(unsafe)?.kind;
+    if (kind !== 'spinlock' && kind !== 'raw_spinlock' && kind !== 'rwlock' && kind !== 'seqlock')
+      return undefined;
+    const [outer] = this.outside(unsafe, interrupt);
+    if (outer === undefined) return undefined;
+    const [inner] = this.usage.taken(safe, interrupt);
+    if (inner === undefined || outer.root === inner.root) return undefined;
+    const [link] = this.context.finder.find(safe, unsafe).filter((one) => one.holds.certain);
+    if (link === undefined) return undefined;
+    const isReader = link.lock.mode === 'read' && outer.mode === 'read';
+    if (isReader && isRecursiveReader(this.context.around, this.context.contexts, link)) return undefined;
+    this.reported.add(`${safe}\n${unsafe}`);
+    return this.reportDependency(safe, unsafe, interrupt, inner, outer, link);
+  }
+
+  private reportDependency(
+    safe: string,
+    unsafe: string,
+    interrupt: Interrupt,
+    inner: ProvenUse,
+    outer: ProvenUse,
+    link: Dependency,
+  ): Finding {
+    const { classes } = this.context.around;
+    const off = interrupt === 'hardirq' ? 'interrupts' : 'bottom halves';
+    let confidence = this.confidence(safe, inner, outer);
+    const isNear = link.calls === 0 && inner.steps.length <= 2 && outer.steps.length <= 2;
+    if (folderOf(link.root.file) !== folderOf(outer.root.file) || !isNear)
+      confidence = lesser(confidence, 'medium');
+    const held = this.name(safe);
+    const taken = this.name(unsafe);
+    const id = inversionId([safe, unsafe], interrupt);
+    this.context.switchPlans.set(id, () => this.switching.plan(unsafe, interrupt));
+    return {
+      id,
+      rule: 'irq-inversion',
+      severity: 'error',
+      confidence,
+      message: `takes ${taken} with ${off} on; ${link.root.name}() takes it under ${held}, for which ${inner.root.name}(), ${inner.entry?.title ?? 'a handler'}, then waits`,
+      at: locationOf(this.squiggle(outer)),
+      locks: [taken, held],
+      story: [
+        ...this.tell(outer, 0, `takes ${taken} with ${off} on`),
+        ...tellDependency(classes, link, 1),
+        ...this.tell(inner, 2, `takes ${held} in ${inner.entry?.title ?? 'a handler'}`),
+      ],
+      assumes: this.assumptions(inner, outer),
+      witnesses: [
+        witnessId(['irq-inversion', safe, unsafe, ...siteNames(outer.steps), ...siteNames(link.steps)]),
+      ],
+      evidence: [],
+      fixes: [],
+    };
+  }
+
+  private assumptions(inner: ProvenUse, outer: ProvenUse): readonly Assumption[] {
+    const out: Assumption[] = [
+      { reason: 'same-instance', text: 'the handler and the code it interrupts can mean the same object' },
+    ];
+    if (outer.entry === undefined)
+      out.push({ reason: 'context', text: `${outer.root.name}() is called with interrupts on` });
+    if (this.life.isDoubtful(inner, outer))
+      out.push({
+        reason: 'handler',
+        text: `${inner.root.name}() can still come where ${outer.root.name}() takes the lock`,
+      });
+    return out;
+  }
+
+  private tell(use: ProvenUse, path: number, end: string): readonly StoryStep[] {
+    const story: StoryStep[] = [];
+    if (use.entry !== undefined)
+      story.push({ path, ...use.entry.at, function: use.entry.by, text: use.entry.text, held: [] });
+    story.push(...tellChain(this.context.around.classes, use.steps, end, path, use.arrived.held));
+    return story;
+  }
+
+  private witnesses(key: string, outside: readonly ProvenUse[], inner: ProvenUse): readonly string[] {
+    return outside
+      .map((use) => witnessId(['irq-inversion', key, inner.root.name, ...siteNames(use.steps)]))
+      .sort();
+  }
+
+  /** The acquisition itself, or the last call in the root's file that leads to it. */
+  private squiggle(use: ProvenUse): ProvenUse['steps'][number] {
+    const own = use.steps.filter((step) => step.fn.file === use.root.file).at(-1);
+    return own ?? (use.steps[0] as ProvenUse['steps'][number]);
+  }
+
+  private name(key: string): string {
+    return shown(this.context.around.classes, key);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Site } from '../../../effects/types.js';
+import { SectionDoubts } from '../../../graph/section-doubts.js';
+import type { SwitchPlan } from '../../../graph/sections.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { CheckContext } from '../../engine/check.js';
+import type { Finding } from '../../types.js';
+
+/** What a finding about interrupts says, as far as others may be the other half of it. */
+export interface Part {
+  readonly id: string;
+  readonly fn: FunctionRef;
+  /** `early`: switched on below a section; `left`: a release that does not undo its acquisition. */
+  readonly k: 'early' | 'left';
+  /** The class of the section. */
+  readonly key: string;
+  /** Where they are switched on, or the release. */
+  readonly site: Site;
+  readonly repair: () => SwitchPlan;
+}
+
+/**
+ * Two mistakes that hide each other are one: a callee switches interrupts on that were switched off for a section,
+ * whose own release would have left them off. Either repaired alone would bring the other one out, so that both are
+ * told together and have one repair.
+ */
+export function joined(
+  findings: readonly Finding[],
+  parts: readonly Part[],
+  context: CheckContext,
+): readonly Finding[] {
+  const gone = new Set<string>();
+  const changed = new Map<string, Finding>();
+  const byId = new Map(findings.map((finding) => [finding.id, finding]));
+  for (const early of parts) {
+    if (early.k !== 'early') continue;
+    const outer = parts.find((one) => one.k === 'left' && one.fn === early.fn && one.key === early.key);
+    const first = byId.get(early.id);
+    const second = outer && byId.get(outer.id);
+    if (outer === undefined || first === undefined || second === undefined || gone.has(outer.id)) continue;
+    context.switchPlans.set(early.id, () =>
+      both(withoutDoubt(context, early.repair()), withoutDoubt(context, outer.repair(), early.site.fn)),
+    );
+    const path = 1 + Math.max(...first.story.map((step) => step.path));
+    changed.set(early.id, {
+      ...first,
+      message: `${first.message}; ${second.message}`,
+      story: [...first.story, ...second.story.map((step) => ({ ...step, path }))],
+      witnesses: [...first.witnesses, ...second.witnesses],
+    });
+    gone.add(outer.id);
+    // The release in the callee is the same one.
+    const inner = parts.find(
+      ({ k, fn, site }) => k === 'left' && fn === early.site.fn && site.event === early.site.event,
+    );
+    if (inner !== undefined) gone.add(inner.id);
+  }
+  if (gone.size === 0) return findings;
+  return findings.flatMap((finding) => (gone.has(finding.id) ? [] : [changed.get(finding.id) ?? finding]));
+}
+
+function both(one: SwitchPlan, two: SwitchPlan): SwitchPlan {
+  if ('reason' in one) return one;
+  if ('reason' in two) return two;
+  return { calls: [...one.calls, ...two.calls] };
+}
+
+/** A plan that changes one section, unless what the section does speaks against it; `mended` is changed as well. */
+export function withoutDoubt(
+  { around, collected, finder }: CheckContext,
+  plan: SwitchPlan,
+  mended?: FunctionRef,
+): SwitchPlan {
+  if ('reason' in plan || plan.section === undefined) return plan;
+  const { key, begins } = plan.section;
+  const doubt = new SectionDoubts(around, collected, finder, mended).of(key, begins);
+  return doubt === undefined ? plan : { reason: doubt };
+}

@@ -1,0 +1,128 @@
+import type { Surroundings } from '../../../effects/step.js';
+import type { Effects, LockRef, Moment } from '../../../effects/types.js';
+import { keyOf } from '../../../graph/collect.js';
+import {
+  isOf,
+  sectionsOf,
+  type Section,
+  type SwitchedCall,
+  type SwitchedSection,
+  type SwitchPlan,
+} from '../../../graph/sections.js';
+import { irqForm, STRENGTH, type IrqForm } from '../../../models/variants.js';
+import type { EventId } from '../../../summary/types.js';
+
+/**
+ * The section around a release that switches interrupts on too early: taken plainly where interrupts are off
+ * anyway, else with their state saved.
+ */
+export function keepOff(
+  around: Surroundings,
+  effects: Effects,
+  event: EventId,
+  lock: LockRef,
+  isAlwaysUnder: boolean,
+): SwitchPlan {
+  const section = sectionWith(effects, event, lock);
+  if (section === undefined) return { reason: 'where the lock is taken is not known' };
+  const isOff = ({ context }: Moment): boolean => context.irq === 'off';
+  const form =
+    isAlwaysUnder && section.acquires.every(({ moments }) => moments.every(isOff)) ? 'plain' : 'save';
+  return rewritten(around, effects, lock, section, form);
+}
+
+/** The second of two sections that save the interrupt state in one variable, with a variable of its own. */
+export function ownState(around: Surroundings, effects: Effects, event: EventId, lock: LockRef): SwitchPlan {
+  const section = sectionWith(effects, event, lock);
+  if (section === undefined) return { reason: 'where the lock is released is not known' };
+  return rewritten(around, effects, lock, section, 'save');
+}
+
+/**
+ * Acquisitions and releases of one section in one form: that of the acquisition where a release agrees with it,
+ * else the stronger one of the two.
+ */
+export function matching(around: Surroundings, effects: Effects, event: EventId, lock: LockRef): SwitchPlan {
+  const section = sectionWith(effects, event, lock);
+  const taken = new Set(section?.acquires.map(({ api }) => formOf(around, api)));
+  const [own] = taken;
+  if (section === undefined || own === undefined || taken.size > 1)
+    return { reason: 'how the lock was taken depends on the way' };
+  const released = section.releases.map(({ api }) => formOf(around, api) ?? 'plain');
+  const strongest = [own, ...released].reduce((a, b) => (STRENGTH.indexOf(b) > STRENGTH.indexOf(a) ? b : a));
+  const agree = released.includes(own);
+  // That interrupts were on only a release says: nobody knows.
+  const form = agree ? own : strongest === 'irq' && own !== 'irq' ? 'save' : strongest;
+  const all = [...section.acquires, ...section.releases];
+  const model = all.find(({ api }) => formOf(around, api) === form);
+  const calls: SwitchedCall[] = [];
+  for (const { api, site } of all) {
+    if (formOf(around, api) === form) continue;
+    if (site.via !== undefined) return { reason: `the lock is released inside ${site.via.fn.name}()` };
+    calls.push({ fn: site.fn, at: site.span, api, form, ...(model ? { pairedWith: model.site.span } : {}) });
+  }
+  return { calls, section: sectionOf(lock, section, form) };
+}
+
+/** What is to be looked at before a section runs so. */
+function sectionOf(lock: LockRef, { acquires }: Section, form: IrqForm): SwitchedSection {
+  const begins = acquires.map(({ api, site }): SwitchedCall => ({ fn: site.fn, at: site.span, api, form }));
+  return { key: keyOf(lock) ?? '', begins };
+}
+
+/** Interrupts switched off and on by hand: their state is saved and restored instead. */
+export function savedByHand(around: Surroundings, effects: Effects): SwitchPlan {
+  const switches = effects.apis.filter(({ api, site }) => {
+    const model = around.models.api(api);
+    return model?.context === 'irq' && site.via === undefined;
+  });
+  const off = switches.filter(({ api }) => around.models.api(api)?.change === 'disable');
+  const on = switches.filter(({ api }) => around.models.api(api)?.change === 'enable');
+  if (off.length !== 1 || off.length + on.length !== switches.length)
+    return { reason: `${effects.fn.name}() does not switch interrupts off just once` };
+  return {
+    calls: switches.map(({ api, site }) => ({
+      fn: site.fn,
+      at: site.span,
+      api,
+      form: 'save',
+      needsOwnState: true,
+    })),
+  };
+}
+
+function formOf({ models }: Surroundings, name: string): IrqForm | undefined {
+  const api = models.lockApi(name);
+  return api && irqForm(api);
+}
+
+function sectionWith(effects: Effects, event: EventId, lock: LockRef): Section | undefined {
+  const key = keyOf(lock) ?? '';
+  const acquires = effects.acquires.filter((acquire) => isOf(acquire.lock, key));
+  const releases = effects.uses.filter((use) => use.k === 'release' && isOf(use.lock, key));
+  return sectionsOf(effects.fn, acquires, releases).find((section) =>
+    [...section.acquires, ...section.releases].some(({ site }) => site.event === event),
+  );
+}
+
+function rewritten(
+  { models }: Surroundings,
+  { fn }: Effects,
+  lock: LockRef,
+  section: Section,
+  form: IrqForm,
+): SwitchPlan {
+  const { acquires, releases } = section;
+  const saves = acquires.some(({ moments }) =>
+    moments.some(({ context }) => [...context.saved.keys()].some((flags) => flags.startsWith(`${fn.id}:`))),
+  );
+  // The end of a guard's scope is written nowhere.
+  const written = releases.filter(({ api }) => models.lockApi(api)?.op === 'release');
+  const calls: SwitchedCall[] = [];
+  for (const { api, site } of [...acquires, ...written]) {
+    if (site.via !== undefined) return { reason: `the lock is taken inside ${site.via.fn.name}()` };
+    if (models.irqVariant(api, form) === undefined) return { reason: `${api}() has no other form` };
+    calls.push({ fn: site.fn, at: site.span, api, form, ...(saves ? { needsOwnState: true } : {}) });
+  }
+  return { calls, section: sectionOf(lock, section, form) };
+}

@@ -1,0 +1,396 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { lesser, type Confidence } from '../../../base/confidence.js';
+import { hashText } from '../../../base/hash.js';
+import type { Context } from '../../../effects/context.js';
+import { FlowGraph } from '../../../effects/flow-graph.js';
+import { matchHeld } from '../../../effects/held.js';
+import type { Effects, HeldLock, LockRef, Moment, Site } from '../../../effects/types.js';
+import { asksContext } from '../../../graph/atomic.js';
+import { target, within, type Bounded } from '../../../graph/bounded.js';
+import { keyOf } from '../../../graph/collect.js';
+import { handlersOf } from '../../../graph/handlers.js';
+import type { ProofRun } from '../../../graph/proofs.js';
+import { flatten, type Arrived } from '../../../graph/replay.js';
+import { RunContextsOf } from '../../../graph/run-contexts.js';
+import type { SwitchPlan } from '../../../graph/sections.js';
+import type { RunContext } from '../../../graph/types.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { EventId, Skeleton } from '../../../summary/types.js';
+import { tellChain } from '../../story/chain.js';
+import type { Check, CheckContext } from '../../engine/check.js';
+import { joined, withoutDoubt, type Part } from './irq-halves.js';
+import { messageOf, mismatches, type FlagsUse } from './irq-release.js';
+import { keepOff, matching, ownState, savedByHand } from './irq-repairs.js';
+import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
+
+export const irqState: Check = {
+  id: 'irq-state',
+  title: 'Interrupts are switched on too early or restored wrongly',
+  severity: 'error',
+  *run(context, turns) {
+    const search = new Search(context);
+    let done = 0;
+    const total = context.collected.effects.size;
+    for (const effects of context.collected.effects.values()) {
+      done++;
+      if (context.focus?.has(effects.fn.file) === false || !turns.has(effects.fn)) continue;
+      if (search.findsNothing(effects)) turns.cameToNothing(effects.fn);
+      yield { stage: 'check', done, total };
+    }
+    return joined(search.findings, search.parts, context);
+  },
+};
+
+/** An event that switches interrupts or bottom halves on, whatever they were before. */
+interface Enabler {
+  readonly what: 'irq' | 'bh';
+  readonly api: string;
+  readonly site: Site;
+  readonly lock: LockRef | undefined;
+  readonly moments: readonly Moment[];
+}
+
+class Search {
+  readonly findings: Finding[] = [];
+  /** Findings that may be halves of one mistake. */
+  readonly parts: Part[] = [];
+  private readonly proofs: ProofRun;
+  private readonly enablers = new Map<Effects, readonly Enabler[]>();
+  private readonly reaching: Bounded<boolean>;
+  private readonly seen = new Map<string, number>();
+  /** What was looked at last depends on where functions run. */
+  private asksWhere = false;
+  private allRuns: RunContextsOf | undefined;
+
+  constructor(private readonly context: CheckContext) {
+    this.proofs = context.proofs;
+    this.reaching = within(context.around, (fn) => this.enables(fn));
+  }
+
+  /** Looks through a function; whether nothing was found, wherever it runs. */
+  findsNothing(effects: Effects): boolean {
+    const { fn } = effects;
+    const found = this.findings.length;
+    this.asksWhere = false;
+    for (const enabler of this.enablersOf(effects)) {
+      if (enabler.moments.some(({ held, context }) => this.outer(held, context, enabler, fn) !== undefined))
+        this.prove(fn, [enabler.site], enabler);
+    }
+    for (const call of effects.calls) {
+      const callee = target(call);
+      if (call.site.via !== undefined || callee === undefined || callee === fn) continue;
+      if (!call.moments.some(({ context }) => context.irq === 'off')) continue;
+      this.below(fn, [call.site], callee, BOUNDS.callsToIrqEnable - 1, [fn]);
+    }
+    this.flagsReused(effects);
+    this.releasedOtherwise(effects);
+    return this.findings.length === found && !this.asksWhere;
+  }
+
+  // ---- switched on under somebody who switched off
+
+  private enablersOf(effects: Effects): readonly Enabler[] {
+    let enablers = this.enablers.get(effects);
+    if (enablers === undefined) {
+      enablers = this.find(effects);
+      this.enablers.set(effects, enablers);
+    }
+    return enablers;
+  }
+
+  private find(effects: Effects): readonly Enabler[] {
+    const { models } = this.context.around;
+    const out: Enabler[] = [];
+    for (const { k, ended, api, site, lock, moments } of effects.uses) {
+      const model = models.lockApi(api);
+      if (k !== 'release' || ended !== 'own' || model === undefined) continue;
+      const enables = model.irq === 'enable' || (model.op !== 'release' && model.irq === 'disable');
+      if (enables) out.push({ what: 'irq', api, site, lock, moments });
+      else if (model.bh === true) out.push({ what: 'bh', api, site, lock, moments });
+    }
+    for (const { api, site, moments } of effects.apis) {
+      const model = models.api(api);
+      if (model?.change !== 'enable' || (model.context !== 'irq' && model.context !== 'bh')) continue;
+      out.push({ what: model.context, api, site, lock: undefined, moments });
+    }
+    return out;
+  }
+
+  private enables(fn: FunctionRef): boolean {
+    const effects = this.context.around.effectsOf(fn);
+    return effects === undefined ? this.switches(fn) : this.enablersOf(effects).length > 0;
+  }
+
+  /** Not interpreted yet since it takes no lock, but it switches something itself. */
+  private switches(fn: FunctionRef): boolean {
+    const { program, models } = this.context.around;
+    const outline = program.outline(fn.file);
+    return (
+      fn.macro === undefined &&
+      outline !== undefined &&
+      handlersOf(outline, models).switching.includes(fn.index)
+    );
+  }
+
+  private below(
+    root: FunctionRef,
+    steps: readonly Site[],
+    callee: FunctionRef,
+    calls: number,
+    above: readonly FunctionRef[],
+  ): void {
+    if (above.includes(callee) || !this.reaching.of(callee, calls)) return;
+    // Who never comes back does nothing to its caller.
+    if (this.context.around.models.isNoReturn(callee.name)) return;
+    const effects = this.context.around.effectsOf(callee);
+    if (effects === undefined) {
+      this.context.around.program.demand(callee, 'path');
+      return;
+    }
+    const skeleton = this.context.around.program.skeleton(callee);
+    const comesBack = ({ event }: Site): boolean =>
+      skeleton === undefined || FlowGraph.of(skeleton).returnsAfter(event);
+    for (const enabler of this.enablersOf(effects))
+      if (comesBack(enabler.site)) this.prove(root, [...steps, enabler.site], enabler);
+    if (calls === 0) return;
+    for (const call of effects.calls) {
+      const next = target(call);
+      if (call.site.via === undefined && next !== undefined && comesBack(call.site))
+        this.below(root, [...steps, call.site], next, calls - 1, [...above, callee]);
+    }
+  }
+
+  private prove(root: FunctionRef, steps: readonly Site[], enabler: Enabler): void {
+    for (const arrived of this.proofs.arrive(steps)) {
+      const outer = this.outer(arrived.held, arrived.context, enabler, root, arrived.lock);
+      if (outer === undefined) continue;
+      const runs = this.runsOf(root);
+      // The code asked what it interrupts, and switches on only where that is nothing.
+      const asked = asksContext(this.context.around.models, arrived.facts);
+      if (asked && runs !== undefined && !runs.has('process')) continue;
+      // Softirqs do not run where one runs already, nor in an interrupt handler.
+      const isHarmless = enabler.what === 'bh' && runs !== undefined && !runs.has('process');
+      const isDoubtful = isHarmless || (asked && runs === undefined);
+      this.reportEarly(root, steps, enabler, arrived, outer, isDoubtful);
+      return;
+    }
+  }
+
+  /** Kinds of context that a function is known to run in; `undefined` where nobody in sight leads to it. */
+  private runsOf(fn: FunctionRef): ReadonlySet<RunContext> | undefined {
+    this.asksWhere = true;
+    this.allRuns ??= new RunContextsOf(this.context.collected, this.context.contexts());
+    return this.allRuns.of(fn);
+  }
+
+  /**
+   * Who relies on interrupts being off when they are switched on: a lock that the root took with them, or
+   * `'section'` when they were saved without a lock.
+   */
+  private outer(
+    held: readonly HeldLock[],
+    context: Context,
+    enabler: Enabler,
+    root: FunctionRef,
+    released: LockRef | undefined = enabler.lock,
+  ): HeldLock | 'section' | undefined {
+    if (context.irq !== 'off') return undefined;
+    const ended = released === undefined ? undefined : held[matchHeld(held, released)];
+    const { models } = this.context.around;
+    const lock = held.find((one) => {
+      const switched = models.lockApi(one.api)?.irq;
+      return one !== ended && one.site.fn === root && (switched === 'save' || switched === 'disable');
+    });
+    if (lock !== undefined) return lock;
+    // Saved by a lock released since, or without any: whoever called may have had them off.
+    const own = ended !== undefined && models.lockApi(ended.api)?.irq === 'save' ? 1 : 0;
+    const mine = [...context.saved.keys()].filter((flags) => flags.startsWith(`${root.id}:`));
+    return mine.length > own ? 'section' : undefined;
+  }
+
+  private reportEarly(
+    root: FunctionRef,
+    steps: readonly Site[],
+    enabler: Enabler,
+    arrived: Arrived,
+    outer: HeldLock | 'section',
+    isDoubtful: boolean,
+  ): void {
+    const { classes } = this.context.around;
+    const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+    const key = outer === 'section' ? undefined : keyOf(outer);
+    const name = key === undefined ? undefined : shown(classes, key);
+    const what = enabler.what === 'irq' ? 'interrupts' : 'bottom halves';
+    const where =
+      name === undefined
+        ? 'where interrupts were saved as off'
+        : `while holding ${name}, taken with interrupts off`;
+    let confidence: Confidence = steps.length > 2 ? 'medium' : 'high';
+    if (isDoubtful || outer === 'section' || this.isTakenByOneOfSeveral(outer))
+      confidence = lesser(confidence, 'medium');
+    if (outer !== 'section' && !outer.certain) confidence = 'low';
+    this.add(root, ['early', key ?? '', steps[1]?.fn.name ?? '', enabler.api], {
+      confidence,
+      message: `${enabler.api}()${through} switches ${what} on ${where}`,
+      site: steps[0] ?? enabler.site,
+      locks: name === undefined ? [] : [name],
+      story: tellChain(
+        classes,
+        steps,
+        `${enabler.api}() switches ${what} on`,
+        0,
+        arrived.held,
+        outer === 'section' ? [] : [outer],
+      ),
+      assumes: [
+        { reason: 'path', text: `${root.name}() is called with interrupts on, or relies on its own section` },
+      ],
+      names: siteNames(steps),
+      repair: () => this.repair(steps, enabler),
+      part: { k: 'early', key: key ?? '', site: enabler.site },
+    });
+  }
+
+  /** Taken through a pointer to several functions, which need not switch the same. */
+  private isTakenByOneOfSeveral({ site }: HeldLock): boolean {
+    return flatten(site).some(({ fn, event }) => {
+      const call = this.context.around
+        .effectsOf(fn)
+        ?.calls.find((one) => one.site.via === undefined && one.site.event === event);
+      return call?.callee !== undefined && call.targets.length > 1;
+    });
+  }
+
+  private repair(steps: readonly Site[], { what, site, lock }: Enabler): SwitchPlan {
+    const { around } = this.context;
+    const effects = around.effectsOf(site.fn);
+    if (effects === undefined) return { reason: `what ${site.fn.name}() does is not known` };
+    if (lock !== undefined) return keepOff(around, effects, site.event, lock, steps.length === 1);
+    return what === 'irq'
+      ? savedByHand(around, effects)
+      : { reason: 'bottom halves cannot be switched on again with interrupts off' };
+  }
+
+  // ---- one flags variable for two sections
+
+  private flagsReused(effects: Effects): void {
+    const { models } = this.context.around;
+    for (const { site, api, moments, lock } of effects.acquires) {
+      const flagsArg = models.lockApi(api)?.flagsArg;
+      if (site.via !== undefined || flagsArg === undefined) continue;
+      const flags = this.flagsAt(effects.fn, site.event, flagsArg);
+      if (flags === undefined) continue;
+      const outer = moments.find(({ context }) => context.irq === 'off' && context.saved.has(flags));
+      const holder = outer?.held.find((one) => this.flagsOf(one) === flags && one.certain);
+      if (outer === undefined || holder === undefined) continue;
+      // Taken twice is another mistake, or none: a loop that ends the round before, a macro's commands out of order.
+      if (holder.site.event === site.event || holder.term.key === lock.term.key) continue;
+      const { classes } = this.context.around;
+      const name = shown(classes, keyOf(holder) ?? '');
+      const inner = shown(classes, keyOf(lock) ?? '');
+      this.add(effects.fn, ['flags', keyOf(holder) ?? '', keyOf(lock) ?? ''], {
+        confidence: 'high',
+        message: `saves the interrupt state for ${inner} over the one that ${name} still needs`,
+        site,
+        locks: [inner, name],
+        story: tellChain(classes, [site], `${api}() overwrites the saved state`, 0, outer.held, [holder]),
+        assumes: [{ reason: 'path', text: 'both use the same flags variable' }],
+        names: [effects.fn.name],
+        repair: () => ownState(this.context.around, effects, site.event, lock),
+      });
+    }
+  }
+
+  private flagsOf(lock: HeldLock): string | undefined {
+    const flagsArg = this.context.around.models.lockApi(lock.api)?.flagsArg;
+    if (flagsArg === undefined || lock.site.via !== undefined) return undefined;
+    return this.flagsAt(lock.site.fn, lock.site.event, flagsArg);
+  }
+
+  private flagsAt(fn: FunctionRef, id: EventId, arg: number): string | undefined {
+    for (const block of this.context.around.program.skeleton(fn)?.blocks ?? []) {
+      for (const event of block.events)
+        if (event.id === id && 'args' in event) return `${fn.id}:${event.args[arg] ?? ''}`;
+    }
+    return undefined;
+  }
+
+  private flagsUse(fn: FunctionRef): FlagsUse {
+    // Unpacked only for the few functions that this is asked of.
+    const body = (): Skeleton | undefined => this.context.around.program.skeleton(fn);
+    return {
+      isShared: (event, arg) => {
+        const flags = this.flagsAt(fn, event, arg);
+        return (body()?.exprs ?? []).some(
+          (expr) => expr.k === 'address' && `${fn.id}:${expr.base}` === flags,
+        );
+      },
+      at: (event, arg) => this.flagsAt(fn, event, arg),
+      count: (event, arg) => {
+        const flags = this.flagsAt(fn, event, arg);
+        let found = 0;
+        for (const { events, exit } of body()?.blocks ?? []) {
+          for (const one of events)
+            if ('args' in one && one.args.some((given) => `${fn.id}:${given}` === flags)) found++;
+          if (exit.k === 'return' && `${fn.id}:${exit.value}` === flags) found++;
+        }
+        return found;
+      },
+    };
+  }
+
+  // ---- released otherwise than taken
+
+  private releasedOtherwise(effects: Effects): void {
+    const { models, classes } = this.context.around;
+    for (const mismatch of mismatches(models, effects, this.flagsUse(effects.fn))) {
+      const { use, lock, leaves } = mismatch;
+      const name = shown(classes, keyOf(lock) ?? '');
+      const confidence =
+        effects.gaps.length > 0 ? lesser(mismatch.confidence, 'medium') : mismatch.confidence;
+      this.add(effects.fn, ['left', keyOf(lock) ?? '', leaves], {
+        confidence,
+        message: messageOf(mismatch, name),
+        site: use.site,
+        locks: [name],
+        story: tellChain(classes, [use.site], `${use.api}() ${leaves}`, 0, [lock], [lock]),
+        assumes: [{ reason: 'path', text: 'nobody puts it right for this function' }],
+        names: [effects.fn.name],
+        repair: () => matching(this.context.around, effects, use.site.event, use.lock),
+        part: { k: 'left', key: keyOf(lock) ?? '', site: use.site },
+      });
+    }
+  }
+
+  private add(
+    fn: FunctionRef,
+    identity: readonly string[],
+    told: Pick<Finding, 'confidence' | 'message' | 'locks' | 'story' | 'assumes'> & {
+      readonly site: Site;
+      readonly names: readonly string[];
+      readonly repair: () => SwitchPlan;
+      readonly part?: Pick<Part, 'k' | 'key' | 'site'>;
+    },
+  ): void {
+    const key = ['irq-state', fn.file, fn.name, ...identity].join('\n');
+    const nth = this.seen.get(key) ?? 0;
+    this.seen.set(key, nth + 1);
+    // One callee that switches them on is one mistake of its caller.
+    if (nth > 0 && told.names.length > 1) return;
+    const { site, names, repair, part, ...shownParts } = told;
+    const id = hashText(`${key}\n${nth}`);
+    if (part !== undefined) this.parts.push({ ...part, fn, id, repair });
+    this.context.switchPlans.set(id, () => withoutDoubt(this.context, repair()));
+    this.findings.push({
+      id,
+      rule: 'irq-state',
+      severity: 'error',
+      at: locationOf(site),
+      witnesses: [witnessId(['irq-state', fn.file, ...identity, ...names])],
+      evidence: [],
+      fixes: [],
+      ...shownParts,
+    });
+  }
+}

@@ -1,0 +1,343 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
+import { classOf, witnessOf } from '../../../graph/build.js';
+import { KnownCallers } from '../../../graph/callers.js';
+import { CoarseGraph, type ClassPair } from '../../../graph/candidates.js';
+import type { Dependency } from '../../../graph/dependency.js';
+import { EntryLocks } from '../../../graph/entry.js';
+import { Feasibility } from '../../../graph/feasibility.js';
+import { Semaphores } from '../../../graph/semaphores.js';
+import type { Reason } from '../../../graph/verdicts.js';
+import { Writers } from '../../../graph/writers.js';
+import { chooseSide, isTie, shortName } from '../../../graph/side.js';
+import type { Check, CheckContext } from '../../engine/check.js';
+import { cycleId } from '../../story/cycle-id.js';
+import { needsSelfDeadlock } from '../../engine/consequences.js';
+import { provenWays } from '../../story/proven-ways.js';
+import { SelfDeadlocks } from '../self-deadlock/self-deadlock.js';
+import { isEntryItem, ordersAtEntry } from './entry-orders.js';
+import {
+  locationOf,
+  shown,
+  siteNames,
+  spoken,
+  squiggle,
+  tellDependency,
+  witnessId,
+} from '../../story/story.js';
+import type { Item, Turns } from '../../engine/turns.js';
+import { sectionOrder } from './section-order.js';
+import { twoInstances } from './two-instances.js';
+import type { Assumption, Finding, Progress, Reading } from '../../types.js';
+
+export const lockOrderCycle: Check = {
+  id: 'lock-order-cycle',
+  title: 'Locks are taken in orders that form a cycle',
+  severity: 'error',
+  *run(context, turns) {
+    const { around, finder } = context;
+    const graph = new CoarseGraph(
+      context.collected,
+      finder.reach,
+      finder.mayAcquire,
+      around.classes,
+      context.focus,
+    );
+    const callers = new KnownCallers(context.collected);
+    const feasibility = cycleJudge(context, callers);
+    const cycles = new Cycles(context, graph, feasibility);
+    const findings: Finding[] = [];
+    const reported = new Set<string>();
+    let done = 0;
+    const step = (): Progress => ({ stage: 'replay', done: ++done, total: 0 });
+    if (turns.only !== undefined) {
+      yield* askAgain(context, turns, turns.only, feasibility);
+      yield* ordersAtEntry(context, turns);
+      yield* sectionOrder(context, turns, () => false);
+      return findings;
+    }
+    for (const pair of graph.pairs()) {
+      const finding = pair && turns.has(itemOf(pair)) && (yield* cycles.told(pair));
+      if (finding && pair !== undefined) {
+        findings.push(finding);
+        reported.add(pairKey(...pair));
+      }
+      yield step();
+    }
+    for (const candidate of graph.longer((one, other) => cycles.isCertain(one, other))) {
+      if (candidate !== undefined && !candidate.isInFocus) cycles.pass(candidate.cycle);
+      else if (candidate !== undefined && turns.has(itemOf(candidate.cycle))) {
+        const finding = yield* cycles.told(candidate.cycle);
+        cycles.pass(candidate.cycle);
+        if (finding !== undefined) findings.push(finding);
+      }
+      yield step();
+    }
+    for (const pair of graph.loops()) {
+      const isNew =
+        pair !== undefined && !reported.has(pairKey(...pair)) && turns.has(`${LOOP}${itemOf(pair)}`);
+      const finding = isNew ? twoInstances(context, callers, yield* finder.search(...pair)) : undefined;
+      if (finding !== undefined) findings.push(finding);
+      yield step();
+    }
+    findings.push(...(yield* ordersAtEntry(context, turns)));
+    findings.push(
+      ...(yield* sectionOrder(context, turns, (one, other) => reported.has(pairKey(one, other)))),
+    );
+    return findings;
+  },
+};
+
+/** Judges whether the sides of a cycle can meet. */
+export function cycleJudge(
+  context: CheckContext,
+  callers = new KnownCallers(context.collected),
+): Feasibility {
+  const { around, collected, contexts } = context;
+  const entry = new EntryLocks(callers);
+  const { handedOver } = Semaphores.of(collected, around.classes);
+  return new Feasibility(around, handedOver, entry, callers, new Writers(collected), contexts);
+}
+
+/** Cycles that are proven, and which of them are told: of several over the same two classes the one most believed. */
+class Cycles {
+  private readonly proven = new Map<string, Finding | undefined>();
+  /** Longer cycles that were looked at, or would have been had they been in focus. */
+  private readonly passed: (readonly string[])[] = [];
+  private readonly deadlocks: SelfDeadlocks;
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly graph: CoarseGraph,
+    private readonly feasibility: Feasibility,
+  ) {
+    this.deadlocks = new SelfDeadlocks(context);
+  }
+
+  pass(cycle: readonly string[]): void {
+    this.passed.push(cycle);
+  }
+
+  /** Whether the two are known to be taken in both orders, so that no longer cycle over them tells anything new. */
+  isCertain(a: string, b: string): boolean {
+    return this.proven.get(a < b ? itemOf([a, b]) : itemOf([b, a]))?.confidence === 'high';
+  }
+
+  /**
+   * The finding about a cycle; `undefined` also where one over two of its classes is believed no less that is shorter,
+   * or as long and was looked at before. Which are in focus makes no difference to that.
+   */
+  *told(cycle: readonly string[]): Generator<Progress, Finding | undefined> {
+    const finding = yield* this.prove(cycle);
+    if (finding === undefined) return undefined;
+    const isBetter = (other: Finding | undefined): boolean =>
+      other !== undefined && atLeast(other.confidence, finding.confidence);
+    for (const pair of this.pairsIn(cycle)) if (isBetter(yield* this.prove(pair))) return undefined;
+    for (const other of this.passed) {
+      if (other.filter((key) => cycle.includes(key)).length < 2) continue;
+      if (isBetter(yield* this.prove(other))) return undefined;
+    }
+    return finding;
+  }
+
+  /** Shorter cycles over classes of a longer one. */
+  private *pairsIn(cycle: readonly string[]): Generator<ClassPair> {
+    if (cycle.length === 2) return;
+    for (const a of cycle)
+      for (const b of cycle)
+        if (a < b && this.graph.from(a).has(b) && this.graph.from(b).has(a)) yield [a, b];
+  }
+
+  private *prove(cycle: readonly string[]): Generator<Progress, Finding | undefined> {
+    const item = itemOf(cycle);
+    if (this.proven.has(item)) return this.proven.get(item);
+    const finding = yield* judgeCycle(this.context, this.feasibility, cycle);
+    const isTold = finding !== undefined && !(yield* needsSelfDeadlock(finding, this.deadlocks));
+    this.proven.set(item, isTold ? finding : undefined);
+    return isTold ? finding : undefined;
+  }
+}
+
+/** Begins items that are about two instances of one class. */
+const LOOP = 'loop\n';
+
+/** A candidate as an item: its classes, each of which is held when the next is taken. */
+function itemOf(cycle: readonly string[]): string {
+  return cycle.join('\n');
+}
+
+/** Looks for the dependencies of candidates once more; where skeletons are missing there is nothing to judge yet. */
+function* askAgain(
+  context: CheckContext,
+  turns: Turns,
+  only: ReadonlySet<Item>,
+  feasibility: Feasibility,
+): Generator<Progress, void> {
+  for (const item of only) {
+    if (typeof item !== 'string' || isEntryItem(item)) continue;
+    turns.has(item);
+    const [from = '', to = ''] = item.slice(LOOP.length).split('\n');
+    if (item.startsWith(LOOP)) yield* context.finder.search(from, to);
+    else yield* judgeCycle(context, feasibility, item.split('\n'));
+    yield { stage: 'replay', done: 0, total: only.size };
+  }
+}
+
+function pairKey(a: string, b: string): string {
+  return a < b ? `${a}\n${b}` : `${b}\n${a}`;
+}
+
+interface Judged {
+  readonly sides: readonly Dependency[];
+  readonly confidence: Confidence;
+  readonly reasons: readonly Reason[];
+}
+
+/** `cycle` lists classes so that each is held when the next is taken, the last when the first is. */
+function* judgeCycle(
+  context: CheckContext,
+  feasibility: Feasibility,
+  cycle: readonly string[],
+): Generator<Progress, Finding | undefined> {
+  const next = (i: number): string => cycle[(i + 1) % cycle.length] ?? '';
+  const least = { calls: 0, open: 0 };
+  for (const [i, from] of cycle.entries()) {
+    const { calls, open } = context.finder.leastCalls(from, next(i));
+    least.calls += calls;
+    least.open += open;
+  }
+  if (!atLeast(feasibility.ceiling(cycle, least), context.minimum)) return undefined;
+  const options: (readonly Dependency[])[] = [];
+  for (const [i, from] of cycle.entries()) {
+    const sides = yield* context.finder.search(from, next(i));
+    if (sides.length === 0) return undefined;
+    options.push(sides);
+  }
+  const best = bestCombination(feasibility, options);
+  if (best === undefined) return undefined;
+  return report(context, cycle, best, options);
+}
+
+/** The most credible choice of one witness per side; among equals the shortest, which comes first. */
+function bestCombination(
+  feasibility: Feasibility,
+  options: readonly (readonly Dependency[])[],
+): Judged | undefined {
+  let best: Judged | undefined;
+  let tried = 0;
+  for (const sides of combinations(options)) {
+    if (++tried > BOUNDS.combinationsPerCycle) break;
+    const verdict = feasibility.judge(sides);
+    if ('excluded' in verdict) continue;
+    const better =
+      best === undefined ||
+      (best.confidence !== verdict.confidence &&
+        lesser(best.confidence, verdict.confidence) === best.confidence);
+    if (better) best = { sides, ...verdict };
+    if (verdict.confidence === 'high') break;
+  }
+  return best;
+}
+
+/** All choices of one element per list, those with small indices first. */
+function* combinations<T>(lists: readonly (readonly T[])[]): Generator<readonly T[]> {
+  const most = lists.reduce((sum, list) => sum + list.length - 1, 0);
+  for (let sum = 0; sum <= most; sum++) yield* withSum(lists, sum);
+}
+
+function* withSum<T>(lists: readonly (readonly T[])[], sum: number): Generator<readonly T[]> {
+  const [first, ...rest] = lists;
+  if (first === undefined) {
+    if (sum === 0) yield [];
+    return;
+  }
+  for (let i = 0; i < first.length && i <= sum; i++) {
+    const head = first[i];
+    if (head === undefined) continue;
+    for (const tail of withSum(rest, sum - i)) yield [head, ...tail];
+  }
+}
+
+function report(
+  context: CheckContext,
+  cycle: readonly string[],
+  best: Judged,
+  options: readonly (readonly Dependency[])[],
+): Finding | undefined {
+  const { classes } = context.around;
+  const sides = best.sides.map((side, i) => ({
+    from: classOf(side.from, classes),
+    to: classOf(side.to, classes),
+    witnesses: [side, ...(options[i] ?? []).filter((other) => other !== side)].map((other) =>
+      witnessOf(other.from, other.to, other.holds, other.steps, best.confidence, other.holdSteps),
+    ),
+  }));
+  const declared = context.orders().known(cycle, best.sides[0]?.root.file ?? '');
+  const { wrong, reason } = chooseSide(sides, { declared });
+  const reading = readingOf(best.sides, wrong, classes);
+  if (reading === undefined) return undefined;
+  const id = cycleId(cycle);
+  if (isTie(reason)) {
+    const others = best.sides.flatMap((_, other) => (other === wrong ? [] : other));
+    context.otherSides.set(id, () => others.flatMap((other) => readingOf(best.sides, other, classes) ?? []));
+  }
+  const finding: Finding = {
+    id,
+    rule: 'lock-order-cycle',
+    severity: 'error',
+    confidence: best.confidence,
+    ...reading,
+    assumes: assumptions(best.reasons),
+    witnesses: options
+      .flatMap((list) =>
+        list.map((side) =>
+          witnessId([
+            'lock-order-cycle',
+            side.from,
+            side.to,
+            ...siteNames(side.holdSteps),
+            ...siteNames(side.steps),
+          ]),
+        ),
+      )
+      .sort(),
+    evidence: [],
+    fixes: [],
+  };
+  provenWays.set(finding, options);
+  return finding;
+}
+
+/** The cycle as it is told when a side counts as the wrong one. */
+function readingOf(sides: readonly Dependency[], wrong: number, classes: Classes): Reading | undefined {
+  const told = [...sides.slice(wrong), ...sides.slice(0, wrong)];
+  const [at] = told;
+  if (at === undefined) return undefined;
+  const names = told.map((side) => shown(classes, side.from));
+  return {
+    message: message(told, classes),
+    at: locationOf(squiggle(at)),
+    locks: [...names.slice(1), ...names.slice(0, 1)],
+    story: told.flatMap((side, i) => tellDependency(classes, side, i)),
+  };
+}
+
+type Classes = CheckContext['around']['classes'];
+
+function message(told: readonly Dependency[], classes: Classes): string {
+  const [wrong, other] = told;
+  if (wrong === undefined || other === undefined) return '';
+  const to = spoken(classes, wrong.to, wrong.from);
+  const from = spoken(classes, wrong.from, wrong.to);
+  if (told.length === 2) {
+    return `takes ${to} while holding ${from}; ${other.root.name}() takes them in the opposite order`;
+  }
+  const cycle = [...told.map((side) => shown(classes, side.from)), shown(classes, wrong.from)];
+  return `takes ${to} while holding ${from}, which closes a cycle: ${cycle.map(shortName).join(' → ')}`;
+}
+
+export function assumptions(reasons: readonly Reason[]): readonly Assumption[] {
+  const seen = new Map<string, Assumption>();
+  for (const { reason, text } of reasons) seen.set(`${reason}:${text}`, { reason, text });
+  return [...seen.values()];
+}

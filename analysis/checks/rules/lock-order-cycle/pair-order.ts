@@ -1,0 +1,239 @@
+import { baseOf } from '../../../base/ctype.js';
+import { contradicts } from '../../../effects/fact.js';
+import * as t from '../../../effects/terms.js';
+import type { Term } from '../../../effects/terms.js';
+import type { Effects } from '../../../effects/types.js';
+import type { KnownCall, KnownCallers } from '../../../graph/callers.js';
+import type { Dependency } from '../../../graph/dependency.js';
+import type { Program } from '../../../link/types.js';
+import type { Expr, ExprId, Skeleton } from '../../../summary/types.js';
+import type { CheckContext } from '../../engine/check.js';
+
+const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
+
+/** What two locks of one class are picked by. */
+export interface Picks {
+  /** Each pair: what stands in the first name, and what stands in its place in the second. */
+  readonly pairs: readonly (readonly [Term, Term])[];
+  /** By the keys that something is looked up by: these have no roles, as a parent and its child have. */
+  readonly isLookup: boolean;
+}
+
+/**
+ * How two objects that are named alike differ, when whoever calls picks both, so that another caller may name them
+ * the other way round: two parameters, two elements by two parameters, the results of one lookup for two parameters.
+ */
+export function picksOf(a: Term, b: Term, effects: Effects | undefined): Picks | undefined {
+  const pairs: (readonly [Term, Term])[] = [];
+  let isLookup = false;
+  const differ = (x: Term, y: Term): boolean => {
+    if (x.key === y.key) return true;
+    if (x.k === 'parameter' && y.k === 'parameter') {
+      pairs.push([x, y]);
+      return true;
+    }
+    if (x.k === 'index' && y.k === 'index') return differ(x.base, y.base) && differ(x.index, y.index);
+    if (ownAndOther(x, y) || ownAndOther(y, x)) {
+      pairs.push([x, y]);
+      return true;
+    }
+    if (x.k === 'operation' && y.k === 'operation' && x.op === y.op) {
+      isLookup = true;
+      return (
+        x.operands.length === y.operands.length &&
+        x.operands.every((operand, i) => differ(operand, y.operands[i] ?? operand))
+      );
+    }
+    const isPart = x.k === 'field' || x.k === 'deref' || x.k === 'address' || x.k === 'container';
+    if (isPart && x.k === y.k) {
+      if (x.k === 'field' && y.k === 'field' && x.name !== y.name) return false;
+      return differ(x.base, y.base);
+    }
+    const [one, other] = [lookupOf(x, effects), lookupOf(y, effects)];
+    if (one === undefined || other === undefined || one.what !== other.what) return false;
+    isLookup = true;
+    return one.args.every((arg, i) => differ(arg, other.args[i] ?? arg));
+  };
+  return differ(a, b) && pairs.length > 0 ? { pairs, isLookup } : undefined;
+}
+
+/** The element of the processor that runs, and that of another one. */
+function ownAndOther(own: Term, other: Term): boolean {
+  return (
+    other.k === 'index' &&
+    other.base.k === 'address' &&
+    other.base.base.key === own.key &&
+    other.index.k !== 'constant'
+  );
+}
+
+/** The call that gave a value: itself, or the call of a helper in which it came about. */
+function lookupOf(
+  value: Term,
+  effects: Effects | undefined,
+): { readonly what: string; readonly args: readonly Term[] } | undefined {
+  const born = value.k === 'result' ? /:e(\d+)$/.exec(value.key) : /^\?[^/]*#(\d+)\/[^/]*$/.exec(value.key);
+  if (value.k !== 'result' && value.k !== 'opaque') return undefined;
+  const event = born?.[1];
+  const call = effects?.calls.find(
+    ({ site }) => site.event === Number(event) && site.fn === effects.fn && site.via === undefined,
+  );
+  if (event === undefined || call === undefined) return resultOf(value);
+  const what = call.callee?.key ?? call.targets.map((target) => target.name).join();
+  if (what === '') return resultOf(value);
+  // Of what comes about in a helper, the place in it tells which of its values it is.
+  const place = value.k === 'opaque' ? value.key.slice(value.key.indexOf('/')) : '';
+  return { what: `${what}${place}`, args: call.args };
+}
+
+/** A call of something out of sight: its text tells what was asked with which parameters. */
+function resultOf(value: Term): { readonly what: string; readonly args: readonly Term[] } | undefined {
+  if (value.k !== 'result' || value.predicate === undefined) return undefined;
+  const args: Term[] = [];
+  const what = value.predicate.replaceAll(/(?<![\w.$#])p(\d+)(?!\w)/g, (_, index: string) => {
+    args.push(t.parameter(Number(index), ''));
+    return '@';
+  });
+  return { what, args };
+}
+
+/** The path compared the two before, or its function does so to exchange them, or whoever calls it. */
+export function isOrdered(
+  context: CheckContext,
+  callers: KnownCallers,
+  { pairs }: Picks,
+  side: Dependency,
+): boolean {
+  const names = pairs.map(([x, y]) => [x.key, y.key] as const);
+  const { program } = context.around;
+  const calls = callers.seen(side.root);
+  if (calls.length > 0 && calls.every((call) => comparesArguments(program, call, pairs))) return true;
+  if (side.steps.some(({ fn }, i) => comparesAlike(program.skeleton(fn), i === 0 ? pairs : undefined)))
+    return true;
+  for (const { term } of side.facts.known()) {
+    if (term.k !== 'operation' || !ORDERS.has(term.op)) continue;
+    const mentions = (key: string): boolean => t.someTerm(term, (part) => part.key === key);
+    if (names.some(([x, y]) => mentions(x) && mentions(y))) return true;
+  }
+  return false;
+}
+
+/** The two are compared, and taken in the same order whatever comes out. */
+export function isOrderIgnored({ pairs }: Picks, side: Dependency, all: readonly Dependency[]): boolean {
+  const alike = all.filter(
+    ({ root, holds, lock }) =>
+      root === side.root && holds.term.key === side.holds.term.key && lock.term.key === side.lock.term.key,
+  );
+  const isAbout = (term: Term): boolean =>
+    term.k === 'operation' &&
+    ORDERS.has(term.op) &&
+    pairs.some(([x, y]) => [x, y].every(({ key }) => t.someTerm(term, (part) => part.key === key)));
+  for (const { term, fact } of side.facts.known()) {
+    if (!isAbout(term)) continue;
+    if (alike.some(({ facts }) => contradicts(facts.of(term), fact))) return true;
+  }
+  return false;
+}
+
+/** The caller compares what it passes for the two. */
+function comparesArguments(program: Program, { caller, args }: KnownCall, pairs: Picks['pairs']): boolean {
+  const given = pairs.flatMap(([x, y]) => {
+    const [one, other] = [x, y].map((term) => (term.k === 'parameter' ? args?.[term.index] : undefined));
+    return one === undefined || other === undefined ? [] : [[one, other] as const];
+  });
+  return comparesAlike(program.skeleton(caller), given);
+}
+
+/**
+ * A comparison by size of two that are named alike: pointers (an order by address), members of one name, or, where
+ * `pairs` tells which parameters matter, these. Numbers that are no parameters may be anything.
+ */
+function comparesAlike(skeleton: Skeleton | undefined, pairs: Picks['pairs'] | undefined): boolean {
+  const { exprs = [], parameters = [], locals = [] } = skeleton ?? {};
+  const at = (id: ExprId): Expr | undefined => {
+    let expr = exprs[id];
+    while (expr?.k === 'cast') expr = exprs[expr.base];
+    return expr;
+  };
+  const isVariable = (expr: Expr | undefined): boolean => expr?.k === 'parameter' || expr?.k === 'local';
+  const isAlike = (left: ExprId, right: ExprId): boolean => {
+    const [x, y] = [at(left), at(right)];
+    if (x === undefined || y === undefined || left === right) return false;
+    if (isVariable(x) && isVariable(y)) {
+      const typeOf = (expr: Expr): string =>
+        expr.k === 'parameter'
+          ? (parameters[expr.index]?.type ?? '')
+          : expr.k === 'local'
+            ? (locals[expr.index]?.type ?? '')
+            : '';
+      if (typeOf(x).endsWith('*')) return true;
+      if (x.k === 'local' && y.k === 'local') return baseOf(typeOf(x)) === baseOf(typeOf(y));
+      const isNamed = (expr: Expr, term: Term): boolean =>
+        expr.k === 'parameter' && term.k === 'parameter' && expr.index === term.index;
+      return (
+        pairs?.some(([a, b]) => (isNamed(x, a) && isNamed(y, b)) || (isNamed(x, b) && isNamed(y, a))) === true
+      );
+    }
+    return areMembersAlike(left, right);
+  };
+  const areMembersAlike = (left: ExprId, right: ExprId): boolean => {
+    if (left === right) return false;
+    const [x, y] = [at(left), at(right)];
+    if (isVariable(x) && isVariable(y)) return true;
+    if (x?.k === 'field' && y?.k === 'field') return x.name === y.name && areMembersAlike(x.base, y.base);
+    if (x?.k === 'deref' && y?.k === 'deref') return areMembersAlike(x.base, y.base);
+    return x?.k === 'address' && y?.k === 'address' && areMembersAlike(x.base, y.base);
+  };
+  return exprs.some((expr) => expr.k === 'binary' && ORDERS.has(expr.op) && isAlike(expr.left, expr.right));
+}
+
+/** The member by which one of two objects of a kind leads to the other. */
+export interface Link {
+  readonly member: string;
+  /** The object that is held leads to the one whose lock is taken next. */
+  readonly isForward: boolean;
+}
+
+/** How the two objects of a dependency hang together, by a member of one of them. */
+export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link | undefined {
+  const [held, taken] = [ownerOf(side.holds.term), ownerOf(side.lock.term)];
+  if (held === undefined || taken === undefined) return undefined;
+  const forward = memberOf(taken, held);
+  if (forward !== undefined) return { member: forward, isForward: true };
+  const back = memberOf(held, taken);
+  if (back !== undefined) return { member: back, isForward: false };
+  if (held.k !== 'parameter' || taken.k !== 'parameter' || skeleton === undefined) return undefined;
+  const member = storedIn(skeleton, taken.index, held.index);
+  if (member !== undefined) return { member, isForward: false };
+  const other = storedIn(skeleton, held.index, taken.index);
+  return other === undefined ? undefined : { member: other, isForward: true };
+}
+
+/** The pointer to the object that a lock is a member of. */
+function ownerOf(lock: Term): Term | undefined {
+  let at = lock;
+  while (at.k === 'field') at = at.base;
+  return at !== lock && at.k === 'deref' ? at.base : undefined;
+}
+
+/** `m` where `pointer` is `owner->m`. */
+function memberOf(pointer: Term, owner: Term): string | undefined {
+  if (pointer.k !== 'field' || pointer.base.k !== 'deref') return undefined;
+  return pointer.base.base.key === owner.key ? pointer.name : undefined;
+}
+
+/** `m` where the function stores a parameter into another: `into->m = value`. */
+function storedIn(skeleton: Skeleton, into: number, value: number): string | undefined {
+  const { exprs } = skeleton;
+  for (const { events } of skeleton.blocks) {
+    for (const event of events) {
+      if (event.k !== 'assign') continue;
+      const [target, given] = [exprs[event.target], exprs[event.value]];
+      if (given?.k !== 'parameter' || given.index !== value || target?.k !== 'field') continue;
+      const object = exprs[target.base];
+      const owner = object?.k === 'deref' ? exprs[object.base] : undefined;
+      if (owner?.k === 'parameter' && owner.index === into) return target.name;
+    }
+  }
+  return undefined;
+}

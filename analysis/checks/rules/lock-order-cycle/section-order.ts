@@ -1,0 +1,295 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import type { Progress } from '../../../base/progress.js';
+import { lesser, type Confidence } from '../../../base/confidence.js';
+import type { HeldLock, LockRef, Site } from '../../../effects/types.js';
+import { keyOf } from '../../../graph/collect.js';
+import type { Dependency } from '../../../graph/dependency.js';
+import { enteredUnder, type EnteredUnder } from '../../../graph/entered-under.js';
+import { HandlerNeeds } from '../../../graph/handler-needs.js';
+import { sameness, type Sameness } from '../../../graph/instances.js';
+import type { Arrived } from '../../../graph/replay.js';
+import { SectionsTaken, type SectionPlace } from '../../../graph/sections-taken.js';
+import { folderOf } from '../../../base/paths.js';
+import * as t from '../../../effects/terms.js';
+import { tellChain } from '../../story/chain.js';
+import type { CheckContext } from '../../engine/check.js';
+import { cycleId } from '../../story/cycle-id.js';
+import { locationOf, shown, siteNames, spoken, tellDependency, witnessId } from '../../story/story.js';
+import type { Turns } from '../../engine/turns.js';
+import type { Finding, StoryStep } from '../../types.js';
+
+/** A lock that is taken while a section is held, by a function entered under it or by code that enters it by name. */
+interface Inner {
+  readonly section: string;
+  readonly lock: LockRef;
+  readonly steps: readonly Site[];
+  /** The member of a table by which the section is held; `undefined` where the code says so itself. */
+  readonly entered: EnteredUnder | undefined;
+  readonly held: readonly HeldLock[];
+  /** Taken under that lock. */
+  readonly link?: Dependency;
+}
+
+interface Best {
+  readonly place: SectionPlace;
+  readonly arrived: Arrived;
+  readonly holds: HeldLock;
+  readonly inner: Inner;
+  readonly confidence: Confidence;
+}
+
+/**
+ * Circles through a lock that no call names: what touches user memory may fault and take mmap_lock, under which mmap(),
+ * faults and vm_operations are entered; what allocates may reclaim, under which shrinkers are.
+ */
+export function* sectionOrder(
+  context: CheckContext,
+  turns: Turns,
+  isReported: (one: string, other: string) => boolean,
+): Generator<Progress, readonly Finding[]> {
+  yield* context.prepareContexts();
+  const search = new Search(context);
+  const total = context.collected.effects.size;
+  let done = 0;
+  for (const effects of context.collected.effects.values()) {
+    done++;
+    if (context.focus?.has(effects.fn.file) === false || !turns.has(effects.fn)) continue;
+    search.look(effects);
+    yield { stage: 'check', done, total };
+  }
+  return search.findings(isReported);
+}
+
+class Search {
+  private readonly taken: SectionsTaken;
+  private readonly needs: HandlerNeeds;
+  /** By section, then by class taken under it. */
+  private readonly inner = new Map<string, Map<string, readonly EnteredUnder[]>>();
+  private readonly wanted = new Set<string>();
+  /** Where somebody only says that reclaim may take a class. */
+  private readonly said = new Map<string, Inner>();
+  private readonly between = new Map<string, readonly string[]>();
+  private readonly best = new Map<string, Best>();
+
+  constructor(private readonly context: CheckContext) {
+    const { around, reach, proofs, collected } = context;
+    this.taken = new SectionsTaken(around);
+    this.needs = new HandlerNeeds(around, reach, proofs);
+    for (const entered of enteredUnder(collected, context.contexts())) {
+      const section = around.classes.named(entered.section, 'section', entered.fn.file);
+      for (const key of reach.classes(entered.fn, BOUNDS.callsInHandler)) this.note(section, key, entered);
+    }
+    const key = around.classes.named(around.models.reclaimClass, 'section', '');
+    for (const { fn, uses } of collected.effects.values()) {
+      for (const { k, lock, site, moments } of uses) {
+        const to = keyOf(lock);
+        if (k !== 'might-acquire' || to === undefined || to === key || site.fn !== fn) continue;
+        if (!moments.some(({ held }) => held.some((one) => keyOf(one) === key))) continue;
+        this.note(key, to, undefined);
+        this.said.set(to, { section: key, lock, steps: [site], entered: undefined, held: [] });
+      }
+    }
+    for (const source of collected.sources.get(key) ?? []) {
+      const below =
+        source.k === 'acquire'
+          ? [keyOf(source.acquire.lock)]
+          : reach.classes(source.target, BOUNDS.callsInHandler);
+      for (const one of below) if (one !== undefined) this.note(key, one, undefined);
+    }
+    for (const [section, byKey] of this.inner) {
+      for (const key of byKey.keys()) {
+        this.wanted.add(key);
+        if (byKey.size > BOUNDS.locksBetween) continue;
+        for (const further of this.takenUnder(key)) {
+          if (further === section || byKey.has(further)) continue;
+          this.between.set(`${section}\n${further}`, [
+            ...(this.between.get(`${section}\n${further}`) ?? []),
+            key,
+          ]);
+          this.wanted.add(further);
+        }
+      }
+    }
+  }
+
+  private note(section: string, key: string, entered: EnteredUnder | undefined): void {
+    if (key === section || this.context.around.classes.info(key)?.generic === true) return;
+    const byKey = this.inner.get(section) ?? new Map<string, readonly EnteredUnder[]>();
+    this.inner.set(section, byKey);
+    byKey.set(key, [...(byKey.get(key) ?? []), ...(entered === undefined ? [] : [entered])]);
+  }
+
+  /** Classes that one function takes under a lock itself. */
+  private takenUnder(key: string): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const source of this.context.collected.sources.get(key) ?? []) {
+      const to = source.k === 'acquire' ? keyOf(source.acquire.lock) : undefined;
+      if (to !== undefined && to !== key) found.add(to);
+    }
+    return found;
+  }
+
+  look(effects: Parameters<SectionsTaken['of']>[0]): void {
+    if (this.wanted.size === 0) return;
+    for (const place of this.taken.under(effects, this.wanted)) {
+      const byKey = this.inner.get(place.taken.key);
+      if (byKey === undefined) continue;
+      for (const key of place.held)
+        if (byKey.has(key) || this.between.has(`${place.taken.key}\n${key}`)) this.consider(place, key);
+    }
+  }
+
+  private consider(place: SectionPlace, key: string): void {
+    const id = `${place.taken.key}\n${key}`;
+    const known = this.best.get(id);
+    if (known?.confidence === 'high' && known.place.steps.length <= place.steps.length) return;
+    const at = place.steps.at(-1)?.fn.file ?? '';
+    for (const arrived of this.context.proofs.arrive(place.steps)) {
+      if (!this.taken.isEntered(place.taken, arrived.args, arrived.context, at)) continue;
+      const holds = arrived.held.find((lock) => keyOf(lock) === key && lock.site.fn === place.root);
+      if (holds === undefined || arrived.held.some((lock) => keyOf(lock) === place.taken.key)) continue;
+      for (const inner of this.innerOf(place.taken.key, key)) {
+        const confidence = this.confidence(place, arrived, holds, inner);
+        const best = this.best.get(id);
+        if (
+          confidence === undefined ||
+          (best !== undefined && lesser(best.confidence, confidence) === confidence)
+        )
+          continue;
+        this.best.set(id, { place, arrived, holds, inner, confidence });
+      }
+    }
+  }
+
+  /** Ways to take `key` under a section. */
+  private *innerOf(section: string, key: string): Generator<Inner> {
+    yield* this.direct(section, key);
+    for (const first of this.between.get(`${section}\n${key}`) ?? []) {
+      const [link] = this.context.finder.find(first, key).filter(({ holds }) => holds.certain);
+      if (link === undefined) continue;
+      for (const inner of this.direct(section, first)) yield { ...inner, link };
+    }
+  }
+
+  private *direct(section: string, key: string): Generator<Inner> {
+    const { proofs, finder } = this.context;
+    for (const entered of this.inner.get(section)?.get(key) ?? []) {
+      for (const { steps, lock, isForLast } of this.needs.ways(entered.fn, key)) {
+        if (isForLast) continue;
+        const held = proofs.replay(steps)[0]?.held ?? [];
+        yield { section, lock, steps, entered, held };
+      }
+    }
+    for (const { lock, steps, held, holds } of finder.find(section, key))
+      if (holds.certain) yield { section, lock, steps, entered: undefined, held };
+    const said = this.said.get(key);
+    if (said?.section === section) yield said;
+  }
+
+  /** `undefined`: it cannot be. */
+  private confidence(
+    { root, steps, taken }: SectionPlace,
+    arrived: Arrived,
+    holds: HeldLock,
+    { lock, steps: inner, held, entered, link }: Inner,
+  ): Confidence | undefined {
+    const { around } = this.context;
+    const outer = new Set(arrived.held.map((one) => keyOf(one)));
+    // Both run under one further lock.
+    if (held.some((one) => keyOf(one) !== taken.key && one !== holds && outer.has(keyOf(one) ?? '')))
+      return undefined;
+    let confidence: Confidence = 'high';
+    if (!holds.certain) confidence = 'low';
+    if (holds.mode === 'read' && lock.mode === 'read' && taken.flagsArg === undefined)
+      confidence = lesser(confidence, 'medium');
+    if (steps.length + inner.length > 4) confidence = lesser(confidence, 'medium');
+    const place = entered?.fn ?? inner[0]?.fn;
+    if (place === undefined || folderOf(place.file) !== folderOf(root.file))
+      confidence = lesser(confidence, 'medium');
+    const between = link === undefined ? undefined : this.sameLock(link.holds, lock, link.root.file);
+    const same = this.sameLock(holds, link?.lock ?? lock, link?.root.file ?? place?.file ?? '');
+    if (same === 'other' || between === 'other') confidence = lesser(confidence, 'medium');
+    if (link !== undefined && (link.calls > 0 || folderOf(link.root.file) !== folderOf(root.file)))
+      confidence = lesser(confidence, 'medium');
+    const { info } = { info: around.classes.info(keyOf(holds) ?? '') };
+    if (info?.generic === true || /\/(\d+|\?)$/.test(keyOf(holds) ?? '')) confidence = 'low';
+    return confidence;
+  }
+
+  /** Whether two locks of a class are one: the names of two functions that nobody connects say little. */
+  private sameLock(one: LockRef, other: LockRef, file: string): Sameness {
+    const found = sameness(one.term, other.term, (root) => root.k !== 'global');
+    if (found !== 'probable') return found;
+    const declared = this.context.around.classes.info(keyOf(one) ?? '')?.declaredAt?.file;
+    return declared !== undefined && folderOf(declared) === folderOf(file) ? 'probable' : 'other';
+  }
+
+  // ---- what is told
+
+  findings(isReported: (one: string, other: string) => boolean): readonly Finding[] {
+    const out: Finding[] = [];
+    for (const [id, best] of this.best) {
+      const [section = '', key = ''] = id.split('\n');
+      if (!isReported(section, key)) out.push(this.report(section, key, best));
+    }
+    return out;
+  }
+
+  private report(section: string, key: string, { place, arrived, holds, inner, confidence }: Best): Finding {
+    const { classes } = this.context.around;
+    const { steps, taken, root } = place;
+    const lock = shown(classes, key);
+    const name = spoken(classes, section);
+    const first = spoken(classes, inner.link?.from ?? key);
+    const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+    const does = taken.how === 'waits' ? 'waits for' : `${taken.how} and take`;
+    const under = inner.entered === undefined ? 'under it' : `as ${inner.entered.member}, under it`;
+    const taker = `${inner.entered?.fn.name ?? inner.steps[0]?.fn.name ?? ''}()`;
+    const rest =
+      inner.link === undefined
+        ? `${taker} takes that lock ${under}`
+        : `${taker} takes ${first} ${under}, and ${inner.link.root.name}() takes that lock under ${first}`;
+    const entry = inner.entered === undefined ? [] : [this.tellEntry(inner.entered, name)];
+    return {
+      id: cycleId(inner.link === undefined ? [section, key] : [section, inner.link.from, key]),
+      rule: 'lock-order-cycle',
+      severity: 'error',
+      confidence,
+      message: `${taken.api}()${through} ${does} ${name} while holding ${lock}; ${rest}`,
+      at: locationOf(steps[0] ?? taken.site),
+      locks: [
+        ...new Set([name, lock, ...(inner.link === undefined ? [] : [shown(classes, inner.link.from)])]),
+      ],
+      story: [
+        ...tellChain(classes, steps, `${does} ${name}`, 0, arrived.held, [holds]),
+        ...entry,
+        ...tellChain(classes, inner.steps, `takes ${first} under ${name}`, 1),
+        ...(inner.link === undefined ? [] : tellDependency(classes, inner.link, 2)),
+      ],
+      assumes: [
+        {
+          reason: 'same-instance',
+          text:
+            taken.flagsArg === undefined
+              ? 'both are about the memory of one process'
+              : `reclaim gets to ${taker}`,
+        },
+        ...(t.rootOf(holds.term).k === 'global'
+          ? []
+          : [{ reason: 'same-instance', text: `${root.name}() and ${taker} mean the same ${lock}` }]),
+      ],
+      witnesses: [
+        witnessId(['lock-order-cycle', section, key, ...siteNames(steps), ...siteNames(inner.steps)]),
+      ],
+      evidence: [],
+      fixes: [],
+    };
+  }
+
+  private tellEntry({ fn, member }: EnteredUnder, section: string): StoryStep {
+    const { item } = fn;
+    const span = item?.nameSpan ?? { line: fn.line, column: 1, endLine: fn.line, endColumn: 1 };
+    const text = `${fn.name}() is ${member}: its callers hold ${section}`;
+    return { path: 1, file: fn.file, ...span, function: fn.name, text, held: [section] };
+  }
+}

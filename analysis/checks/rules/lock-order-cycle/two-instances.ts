@@ -1,0 +1,242 @@
+import type { Confidence } from '../../../base/confidence.js';
+import { hashText } from '../../../base/hash.js';
+import { withoutSubclass } from '../../../effects/held.js';
+import { rootOf, someTerm, type Term } from '../../../effects/terms.js';
+import type { KnownCallers } from '../../../graph/callers.js';
+import type { Dependency } from '../../../graph/dependency.js';
+import { OWNED_KINDS } from '../../../models/records/kinds.js';
+import type { CheckContext } from '../../engine/check.js';
+import { isOrdered, isOrderIgnored, linkOf, picksOf, type Picks } from './pair-order.js';
+import {
+  locationOf,
+  shown,
+  siteNames,
+  spoken,
+  squiggle,
+  tellDependency,
+  witnessId,
+} from '../../story/story.js';
+import type { Finding } from '../../types.js';
+
+/**
+ * Two instances of one class with nothing that orders them: `lock(&a->l); lock(&b->l)` in a function that
+ * may be called with the two exchanged, or elements of one array taken upwards here and downwards there. A
+ * hierarchy (one is reached through the other) or a comparison of the two is an order. A nesting annotation
+ * only silences lockdep: it is an order unless callers are seen to pass the two both ways.
+ */
+export function twoInstances(
+  context: CheckContext,
+  callers: KnownCallers,
+  dependencies: readonly Dependency[],
+): Finding | undefined {
+  const { around } = context;
+  for (const side of dependencies) {
+    const [a, b] = [side.holds.term, side.lock.term];
+    if (a.key === b.key || isGated(side)) continue;
+    const picks = picksOf(a, b, around.effectsOf(side.root));
+    if (picks === undefined) continue;
+    if (isOrdered(context, callers, picks, side) && !isOrderIgnored(picks, side, dependencies)) continue;
+    const passed = exchanged(callers, side, picks);
+    // A nesting annotation stands for an order that the caller knows, unless callers are seen to break it: keys that
+    // something is looked up by have none.
+    if (side.from !== side.to && passed !== true && (passed === false || !picks.isLookup)) continue;
+    const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side, picks));
+    return report(context, [side], confidenceOf(context, side, isOrder));
+  }
+  const both = bothWays(context, dependencies);
+  if (both !== undefined) return both;
+  const upward = dependencies.find((side) => direction(side) > 0);
+  const downward = dependencies.find((side) => direction(side) < 0);
+  if (upward === undefined || downward === undefined) return undefined;
+  return report(context, [downward, upward], upward.calls + downward.calls <= 3 ? 'high' : 'medium');
+}
+
+/** Whoever is there holds a lock of which there is one: two never meet there. */
+function isGated({ held, holds, lock }: Dependency): boolean {
+  return held.some(
+    (one) =>
+      one !== holds &&
+      one.certain &&
+      one.mode === 'write' &&
+      OWNED_KINDS.includes(one.kind) &&
+      one.term.key !== lock.term.key &&
+      rootOf(one.term).k === 'global' &&
+      !someTerm(one.term, ({ k }) => k === 'index'),
+  );
+}
+
+/** Two that lead to each other by a member are taken in one order here, in the other there. */
+function bothWays(context: CheckContext, dependencies: readonly Dependency[]): Finding | undefined {
+  const { program, models } = context.around;
+  const linked = dependencies.flatMap((side) => {
+    const link = isGated(side) ? undefined : linkOf(side, program.skeleton(side.root));
+    return link === undefined ? [] : [{ side, link }];
+  });
+  for (const [i, one] of linked.entries()) {
+    for (const other of linked.slice(i + 1)) {
+      const { member, isForward } = other.link;
+      const isInverse =
+        one.link.member === member
+          ? one.link.isForward !== isForward
+          : models.isInverseMember(one.link.member, member) && one.link.isForward === isForward;
+      if (!isInverse) continue;
+      // The one that climbs back is told first.
+      const [wrong, right] = one.link.isForward ? [other, one] : [one, other];
+      const sides = [wrong.side, right.side];
+      return report(context, sides, linkedConfidence(context, sides), wrong.link.member);
+    }
+  }
+  return undefined;
+}
+
+function linkedConfidence(context: CheckContext, sides: readonly Dependency[]): Confidence {
+  const isSure = sides.every(
+    ({ holds, to, calls, learned }) =>
+      holds.certain && calls === 0 && learned === 0 && context.around.classes.info(to)?.generic !== true,
+  );
+  if (!isSure) return 'low';
+  return sides.every(({ holds, lock }) => holds.mode === 'read' && lock.mode === 'read') ? 'low' : 'high';
+}
+
+/** Whether two callers pass the same two objects in opposite order; `undefined` when not all callers are known. */
+function exchanged(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean | undefined {
+  const calls = callers.of(side.root);
+  const [pair, another] = pairs;
+  const [x, y] = pair ?? [];
+  if (calls === undefined || another !== undefined || x?.k !== 'parameter' || y?.k !== 'parameter')
+    return undefined;
+  const passed = new Set<string>();
+  for (const { args } of calls) {
+    const [first, second] = [args?.[x.index]?.key ?? '', args?.[y.index]?.key ?? ''];
+    if (passed.has(`${second},${first}`) && first !== second) return true;
+    passed.add(`${first},${second}`);
+  }
+  return false;
+}
+
+/**
+ * Every call in sight names the first by the member of an object that it is, and no chain of calls leads from the
+ * second of one back to its first: the queue that is emptied comes before the one that is filled.
+ */
+function passedInOrder(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean {
+  const [x, y] = pairs[0] ?? [];
+  if (x?.k !== 'parameter' || y?.k !== 'parameter') return false;
+  const after = new Map<string, Set<string>>();
+  for (const { caller, args } of callers.seen(side.root)) {
+    const [first, second] = [args?.[x.index], args?.[y.index]];
+    const from = first && memberName(first);
+    if (from === undefined || second === undefined) return false;
+    const to = memberName(second) ?? `${caller.file}:${caller.name}:${second.key}`;
+    after.set(from, (after.get(from) ?? new Set()).add(to));
+  }
+  return after.size > 0 && [...after.keys()].every((name) => !leadsBack(after, name));
+}
+
+/** Struct and members of the place that a pointer points to; `undefined` for a pointer that is kept somewhere. */
+function memberName(pointer: Term): string | undefined {
+  if (pointer.k !== 'address' || pointer.base.k !== 'field') return undefined;
+  const names: string[] = [];
+  let at: Term = pointer.base;
+  while (at.k === 'field') {
+    names.unshift(at.name);
+    at = at.base;
+  }
+  return `${at.type}.${names.join('.')}`;
+}
+
+function leadsBack(after: ReadonlyMap<string, ReadonlySet<string>>, start: string): boolean {
+  const seen = new Set<string>();
+  const rim = [...(after.get(start) ?? [])];
+  for (let name = rim.pop(); name !== undefined; name = rim.pop()) {
+    if (name === start) return true;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    rim.push(...(after.get(name) ?? []));
+  }
+  return false;
+}
+
+/** Elements of one array: 1 when the second has the higher index, -1 when the lower, 0 when that is not known. */
+function direction(side: Dependency): number {
+  const [a, b] = [elementOf(side.holds.term), elementOf(side.lock.term)];
+  if (a === undefined || b === undefined || a.base.key !== b.base.key) return 0;
+  return Math.sign(offset(b.index, a.index) ?? 0);
+}
+
+function elementOf(lock: Term): (Term & { k: 'index' }) | undefined {
+  let at = lock;
+  while (at.k === 'field' || at.k === 'deref') at = at.base;
+  return at.k === 'index' ? at : undefined;
+}
+
+/** `a - b` when both are constants or the one is the other plus a constant. */
+function offset(a: Term, b: Term): number | undefined {
+  if (a.k === 'constant' && b.k === 'constant') return a.value - b.value;
+  const up = step(a, b);
+  if (up !== undefined) return up;
+  const down = step(b, a);
+  return down === undefined ? undefined : -down;
+}
+
+function step(term: Term, from: Term): number | undefined {
+  if (term.k !== 'operation' || (term.op !== '+' && term.op !== '-')) return undefined;
+  const [base, by] = term.operands;
+  if (base?.key !== from.key || by?.k !== 'constant') return undefined;
+  return term.op === '+' ? by.value : -by.value;
+}
+
+function confidenceOf(context: CheckContext, side: Dependency, isByRole: boolean): Confidence {
+  const info = context.around.classes.info(side.to);
+  // Behind a call the roles of the two are rarely in sight: a parent and its child, what is emptied and what is filled.
+  let confidence: Confidence = side.calls > 0 ? 'low' : 'high';
+  // Callers that all agree on an order, as far as they can be told apart: the roles of the two order them.
+  if (isByRole) confidence = 'low';
+  if (side.from === side.to && withoutSubclass(side.to) !== side.to) confidence = 'low';
+  if (!side.holds.certain || info?.generic === true) confidence = 'low';
+  if (side.holds.mode === 'read' && side.lock.mode === 'read') confidence = 'low';
+  return confidence;
+}
+
+function report(
+  context: CheckContext,
+  sides: readonly Dependency[],
+  confidence: Confidence,
+  member = '',
+): Finding | undefined {
+  const [side, other] = sides;
+  if (side === undefined) return undefined;
+  const { classes } = context.around;
+  const id = shown(classes, withoutSubclass(side.to));
+  const name = spoken(classes, withoutSubclass(side.to));
+  return {
+    id: hashText(`lock-order-cycle\n${withoutSubclass(side.to)}\n${withoutSubclass(side.to)}`),
+    rule: 'lock-order-cycle',
+    severity: 'error',
+    confidence,
+    message:
+      other === undefined
+        ? `takes ${name} of a second object while holding the first's; nothing orders the two`
+        : member !== ''
+          ? `takes ${name} of one object after that of another, to which ${member} leads; ${other.root.name}() takes the two in the opposite order`
+          : `takes ${name} of a lower element while holding a higher one's; ${other.root.name}() goes upwards`,
+    at: locationOf(squiggle(side)),
+    locks: [id, id],
+    story: sides.flatMap((s, i) => tellDependency(classes, s, i)),
+    assumes: [
+      other === undefined
+        ? {
+            reason: 'two-instances',
+            text: `${side.root.name}() can run at the same time with the two objects exchanged`,
+          }
+        : {
+            reason: 'two-instances',
+            text: `${side.root.name}() and ${other.root.name}() can meet on the same elements`,
+          },
+    ],
+    witnesses: sides
+      .map((s) => witnessId(['two-instances', s.to, ...siteNames(s.holdSteps), ...siteNames(s.steps)]))
+      .sort(),
+    evidence: [],
+    fixes: [],
+  };
+}

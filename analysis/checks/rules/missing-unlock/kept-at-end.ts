@@ -1,0 +1,50 @@
+import type { Span } from '../../../base/span.js';
+import type { Effects, HeldLock } from '../../../effects/types.js';
+import type { Entry } from '../../../graph/contexts.js';
+import { isOfManyRounds } from '../../../graph/rounds.js';
+import { OWNED_KINDS } from '../../../models/records/kinds.js';
+import type { ExecutionContext } from '../../../models/types.js';
+import type { CheckContext } from '../../engine/check.js';
+import { surelyKeptAt } from './kept-locks.js';
+
+/** Who runs such a function knows nothing of its locks, and goes on without releasing any. */
+const RUN_BY_OTHERS: ReadonlySet<ExecutionContext> = new Set<ExecutionContext>([
+  'work',
+  'kthread',
+  'timer',
+  'tasklet',
+  'hardirq',
+  'threaded-irq',
+  'rcu',
+]);
+
+/** A lock that is still held when a thread, a work item, a timer or a handler is over. */
+export interface KeptAtEnd {
+  readonly lock: HeldLock;
+  readonly entry: Entry;
+  /** The return statements. */
+  readonly at: readonly Span[];
+}
+
+/** Locks that a function takes and leaves held though what runs it releases nothing. */
+export function keptAtEnd(context: CheckContext, effects: Effects): readonly KeptAtEnd[] {
+  const { fn, rawExits, gaps } = effects;
+  const { program, models } = context.around;
+  if (gaps.length > 0 || rawExits.every(({ acquired }) => acquired.length === 0)) return [];
+  if (fn.item === undefined || program.callers(fn).length > 0) return [];
+  const entry = context
+    .contexts()
+    .of(fn)
+    .find((one) => RUN_BY_OTHERS.has(one.context));
+  if (entry === undefined || entry.member !== undefined || entry.confidence !== 'high') return [];
+  const found = new Map<string, KeptAtEnd>();
+  for (const exit of rawExits) {
+    for (const lock of exit.acquired) {
+      if (!OWNED_KINDS.includes(lock.kind) || !lock.certain || found.has(lock.term.key)) continue;
+      if (models.lockApi(lock.api)?.handedOver === true || isOfManyRounds(program, effects, lock)) continue;
+      const at = surelyKeptAt(context, effects, exit, lock);
+      if (at.length > 0) found.set(lock.term.key, { lock, entry, at });
+    }
+  }
+  return [...found.values()];
+}

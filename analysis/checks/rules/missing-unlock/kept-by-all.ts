@@ -1,0 +1,91 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import type { Effects, ExitEffect, HeldLock } from '../../../effects/types.js';
+import { keyOf } from '../../../graph/collect.js';
+import type { CheckContext } from '../../engine/check.js';
+import { isContract } from './kept-locks.js';
+
+/** Kinds that belong to whoever took them. */
+const OWNED: ReadonlySet<HeldLock['kind']> = new Set([
+  'mutex',
+  'spinlock',
+  'raw_spinlock',
+  'rwlock',
+  'rwsem',
+]);
+
+/** A lock that a function takes and never gives back. */
+export interface KeptByAll {
+  readonly lock: HeldLock;
+  readonly exit: ExitEffect;
+}
+
+/**
+ * Locks that a function takes itself and holds on all its ways out although nobody is there who would release
+ * them: none of its callers does, and no function of the program releases this class for somebody else. Such a
+ * function may still lock for callers that are not known, so that this is never certain.
+ */
+export function keptByAll(context: CheckContext, effects: Effects): readonly KeptByAll[] {
+  const { fn, rawExits } = effects;
+  const [exit, ...others] = rawExits;
+  const { around } = context;
+  if (exit === undefined || effects.gaps.length > 0 || fn.item === undefined) return [];
+  if (fn.item.annotations.some(({ name }) => name.includes('acquires'))) return [];
+  const kept = exit.acquired.filter(
+    (lock) =>
+      OWNED.has(lock.kind) &&
+      lock.certain &&
+      lock.site.via === undefined &&
+      lock.subclass === 0 &&
+      around.models.lockApi(lock.api)?.handedOver !== true &&
+      others.every((way) => way.acquired.some(({ term }) => term.key === lock.term.key)),
+  );
+  // Callers of what others can call are known only in part: none at all says nothing.
+  if (!fn.item.isStatic && around.program.callers(fn).length === 0) return [];
+  return kept.flatMap((lock) => {
+    const key = keyOf(lock);
+    const isFreed = effects.apis.some(
+      ({ k, moments }) =>
+        k === 'free' && moments.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
+    );
+    if (key === undefined || isFreed || isContract(context, effects, lock)) return [];
+    return releasesForOthers(context).has(key) || isReleasedByCaller(context, effects, key)
+      ? []
+      : [{ lock, exit }];
+  });
+}
+
+const foreign = new WeakMap<CheckContext, ReadonlySet<string>>();
+
+/** Classes that some function releases without having taken them. */
+function releasesForOthers(context: CheckContext): ReadonlySet<string> {
+  const known = foreign.get(context);
+  if (known) return known;
+  const keys = new Set<string>();
+  for (const { uses } of context.collected.effects.values()) {
+    for (const { k, ended, lock } of uses) {
+      const key = k === 'release' && ended === 'foreign' ? keyOf(lock) : undefined;
+      if (key !== undefined) keys.add(key);
+    }
+  }
+  foreign.set(context, keys);
+  return keys;
+}
+
+/** Somebody up the calls releases the class, or was not looked at and may do anything. */
+function isReleasedByCaller({ around, collected }: CheckContext, { fn }: Effects, key: string): boolean {
+  const seen = new Set([fn]);
+  const waiting = [fn];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const caller of around.program.callers(next)) {
+      if (seen.has(caller)) continue;
+      seen.add(caller);
+      const effects = collected.effects.get(caller);
+      if (effects === undefined || seen.size > BOUNDS.callersForConvention) return true;
+      if (effects.uses.some(({ k, lock }) => k === 'release' && keyOf(lock) === key)) return true;
+      // It hands the lock on to its own callers.
+      if (effects.rawExits.some(({ acquired }) => acquired.some((lock) => keyOf(lock) === key)))
+        waiting.push(caller);
+    }
+  }
+  return false;
+}

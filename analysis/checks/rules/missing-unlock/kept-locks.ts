@@ -1,0 +1,209 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { absolute, type Span } from '../../../base/span.js';
+import { successors } from '../../../summary/exits.js';
+import type { Surroundings } from '../../../effects/step.js';
+import { deref } from '../../../effects/terms.js';
+import type { Effects, ExitEffect, HeldLock } from '../../../effects/types.js';
+import { keyOf } from '../../../graph/collect.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { HandOver } from '../../../models/types.js';
+import type { Block, BlockId, Event, EventId, Skeleton } from '../../../summary/types.js';
+import type { CheckContext } from '../../engine/check.js';
+import { shown } from '../../story/story.js';
+import { blockOf } from '../../../summary/events.js';
+
+/** What of a program says who releases a lock. */
+type World = Pick<CheckContext, 'around' | 'collected' | 'reach'>;
+
+/** Whoever calls this function knows by its result, or by what it is called for, that it keeps this lock. */
+export function isContract({ around }: World, { fn }: Effects, lock: HeldLock): boolean {
+  const rule = handOverOf(around, lock);
+  if (rule === undefined) return false;
+  const returns = fn.item?.returns ?? '';
+  if (rule.toldBy?.includes(returns) === true) return true;
+  return functionsIn(around, rule.keptIn, fn.file).has(fn);
+}
+
+/**
+ * The return statements of this exit to which some way from the acquisition passes nothing that may end the lock: no
+ * release of it, no call that ends or is given it, no piece of code that would release it on a condition which came
+ * out false here and may be the very one under which it is held.
+ */
+export function surelyKeptAt(
+  world: World,
+  effects: Effects,
+  exit: ExitEffect,
+  lock: HeldLock,
+): readonly Span[] {
+  const skeleton = world.around.program.skeleton(effects.fn);
+  if (skeleton === undefined) return exit.at;
+  const ends = endsOf(world, effects, skeleton, lock);
+  const start = blockOf(skeleton, lock.site.event);
+  if (start < 0) return exit.at;
+  const reached = new Set<Span>();
+  const leave = ({ exit: last }: Block): void => {
+    const at = last.k === 'return' ? absolute(last.at, effects.fn.line) : undefined;
+    for (const span of exit.at) if (at !== undefined && isSame(span, at)) reached.add(span);
+  };
+  const isTold = tellsApart(effects, exit, lock);
+  const skipped = isTold ? new Set<string>() : conditionalEnds(skeleton, ends, start);
+  const seen = new Set<BlockId>();
+  const open: { readonly id: BlockId; readonly from: EventId | undefined }[] = [
+    { id: start, from: lock.site.event },
+  ];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const block = skeleton.blocks[next.id];
+    if (block === undefined) continue;
+    const { from } = next;
+    const first = from === undefined ? 0 : block.events.findIndex(({ id }) => id === from) + 1;
+    if (block.events.slice(first).some(({ id }) => ends.has(id))) continue;
+    leave(block);
+    for (const to of successors(block.exit)) {
+      if (seen.has(to) || skipped.has(`${next.id}>${to}`)) continue;
+      seen.add(to);
+      open.push({ id: to, from: undefined });
+    }
+  }
+  return exit.at.filter((span) => reached.has(span));
+}
+
+/** Ways out that released it never return what this one does. */
+function tellsApart(effects: Effects, exit: ExitEffect, lock: HeldLock): boolean {
+  return effects.rawExits.every(
+    (other) => !other.ended.has(lock.term.key) || (other.signs & exit.signs) === 0,
+  );
+}
+
+function isSame(a: Span, b: Span): boolean {
+  return a.line === b.line && a.column === b.column;
+}
+
+/** Events that end the lock, or may. */
+function endsOf(world: World, effects: Effects, skeleton: Skeleton, lock: HeldLock): ReadonlySet<EventId> {
+  const key = keyOf(lock);
+  const taken = new Set(
+    effects.acquires.filter((one) => keyOf(one.lock) === key).map((one) => one.site.event),
+  );
+  const rule = handOverOf(world.around, lock);
+  // What is read or written goes from variable to variable.
+  const isAnyOfClass = taken.size <= 1 || rule !== undefined;
+  const isLock = (
+    other: { readonly term: { readonly key: string } },
+    otherKey: string | undefined,
+  ): boolean => other.term.key === lock.term.key || (isAnyOfClass && key !== undefined && otherKey === key);
+  const ends = new Set<EventId>();
+  for (const use of effects.uses)
+    if (use.k === 'release' && isLock(use.lock, keyOf(use.lock))) ends.add(use.site.event);
+  const takers = functionsIn(world.around, rule?.givenIn, effects.fn.file);
+  for (const call of effects.calls) {
+    if (!call.moments.some(({ held }) => held.some((one) => one.term.key === lock.term.key))) continue;
+    const isTaker = call.targets.some((target) => takers.has(target) || rule?.givenTo?.includes(target.name));
+    const isSlot = call.callee?.k === 'field' && isNamed(rule?.givenIn, call.callee.name);
+    const isUnseen = !call.targets.some((target) => world.around.effectsOf(target) !== undefined);
+    const isGivenIt = isUnseen && call.args.some((arg) => deref(arg).key === lock.term.key);
+    if (isTaker || isSlot || isGivenIt || call.targets.some((target) => releases(world, target, lock)))
+      ends.add(call.site.event);
+  }
+  for (const { events } of skeleton.blocks)
+    for (const event of events) if (isGiven(rule, event, skeleton)) ends.add(event.id);
+  return ends;
+}
+
+/**
+ * A callee whose way out may have released a lock of the class that its caller held. One that takes such a lock itself
+ * releases its own, also where it goes on after failing to take it.
+ */
+function releases({ collected, reach }: World, target: FunctionRef, lock: HeldLock): boolean {
+  const key = keyOf(lock);
+  if (key !== undefined && reach.classes(target, BOUNDS.callsToBalancedCallee).has(key)) return false;
+  const isReleasing = ({ released }: ExitEffect): boolean =>
+    released.some((one) => (one.key === undefined ? one.kind === lock.kind : one.key === key));
+  const exits = collected.effects.get(target)?.exits ?? [];
+  const releasing = exits.filter(isReleasing);
+  const keeping = exits.filter((exit) => !isReleasing(exit));
+  // Where its result says which it was, the caller's paths know.
+  const isTold =
+    keeping.length > 0 && keeping.every((a) => releasing.every((b) => (a.signs & b.signs) === 0));
+  return releasing.length > 0 && !isTold;
+}
+
+/** By a store, or by a call that cannot be seen. */
+function isGiven(rule: HandOver | undefined, event: Event, skeleton: Skeleton): boolean {
+  if (rule === undefined) return false;
+  if (event.k !== 'assign') {
+    const name = event.k === 'call' ? event.callee : event.api;
+    return typeof name === 'string' && rule.givenTo?.includes(name) === true;
+  }
+  const target = skeleton.exprs[event.target];
+  return target?.k === 'field' && rule.givenBy?.includes(target.name) === true;
+}
+
+function handOverOf({ models, classes }: Surroundings, lock: HeldLock): HandOver | undefined {
+  const key = keyOf(lock);
+  return key === undefined ? undefined : models.handOver(shown(classes, key));
+}
+
+/** Functions that stand in these slots (`record.field`), as seen from a file. */
+function functionsIn(
+  { program }: Surroundings,
+  slots: readonly string[] | undefined,
+  file: string,
+): ReadonlySet<FunctionRef> {
+  const found = new Set<FunctionRef>();
+  for (const slot of slots ?? []) {
+    const dot = slot.indexOf('.');
+    for (const fn of program.resolveSlot(`struct ${slot.slice(0, dot)}`, slot.slice(dot + 1), file))
+      found.add(fn);
+  }
+  return found;
+}
+
+function isNamed(slots: readonly string[] | undefined, field: string): boolean {
+  return slots?.some((slot) => slot.endsWith(`.${field}`)) === true;
+}
+
+/**
+ * `if (condition) release(lock);`: the ways past it, as `from>to`. Nothing else stands in the arm, nothing jumps into
+ * it, and it goes on where it would without.
+ */
+function conditionalEnds(
+  skeleton: Skeleton,
+  ends: ReadonlySet<EventId>,
+  start: BlockId,
+): ReadonlySet<string> {
+  const { blocks } = skeleton;
+  const before = new Map<BlockId, number>();
+  for (const block of blocks)
+    for (const to of successors(block.exit)) before.set(to, (before.get(to) ?? 0) + 1);
+  const skipped = new Set<string>();
+  blocks.forEach(({ exit }, id) => {
+    if (exit.k !== 'branch') return;
+    for (const [arm, past] of [
+      [exit.whenTrue, exit.whenFalse],
+      [exit.whenFalse, exit.whenTrue],
+    ] as const)
+      if (arm !== past && endsAndGoesOn(arm, past)) skipped.add(`${id}>${past}`);
+  });
+  return skipped;
+
+  function endsAndGoesOn(arm: BlockId, past: BlockId): boolean {
+    let isEnding = false;
+    let at = arm;
+    for (let steps = 0; steps < BOUNDS.cleanupBlocks; steps++) {
+      const block = blocks[at];
+      if (block === undefined || at === start || (before.get(at) ?? 0) > 1) return false;
+      isEnding ||= block.events.some((event) => ends.has(event.id));
+      const { exit } = block;
+      if (exit.k === 'goto') {
+        if (exit.to === past) return isEnding;
+        at = exit.to;
+      } else if (exit.k === 'branch' && block.events.length === 0) {
+        // The second half of `a && b`.
+        if (exit.whenFalse === past) at = exit.whenTrue;
+        else if (exit.whenTrue === past) at = exit.whenFalse;
+        else return false;
+      } else return false;
+    }
+    return false;
+  }
+}

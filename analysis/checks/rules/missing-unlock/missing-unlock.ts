@@ -1,0 +1,334 @@
+import { baseOf } from '../../../base/ctype.js';
+import { atLeast, type Confidence } from '../../../base/confidence.js';
+import { hashText } from '../../../base/hash.js';
+import { absolute, type Span } from '../../../base/span.js';
+import { NEGATIVE, ZERO } from '../../../effects/fact.js';
+import type { Effects, ExitEffect, HeldLock, LockRef, Site } from '../../../effects/types.js';
+import { keyOf } from '../../../graph/collect.js';
+import { flatten } from '../../../graph/replay.js';
+import { Semaphores } from '../../../graph/semaphores.js';
+import { isOfManyRounds } from '../../../graph/rounds.js';
+import type { FunctionRef, Program } from '../../../link/types.js';
+import { successors } from '../../../summary/exits.js';
+import type { Block, BlockId, EventId, ExprId } from '../../../summary/types.js';
+import type { Check, CheckContext } from '../../engine/check.js';
+import { keptAtEnd } from './kept-at-end.js';
+import { keptByAll } from './kept-by-all.js';
+import { isContract, surelyKeptAt } from './kept-locks.js';
+import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
+
+export const missingUnlock: Check = {
+  id: 'missing-unlock',
+  title: 'A lock stays held on a way out that other ways out release',
+  severity: 'warning',
+  *run(context, turns) {
+    yield* context.prepareContexts();
+    const findings: Finding[] = [];
+    let done = 0;
+    for (const effects of context.collected.effects.values()) {
+      done++;
+      if (effects.fn.macro !== undefined || context.focus?.has(effects.fn.file) === false) continue;
+      if (!turns.has(effects.fn)) continue;
+      findings.push(...inFunction(context, effects));
+      yield { stage: 'check', done, total: context.collected.effects.size };
+    }
+    return findings;
+  },
+};
+
+function* inFunction(context: CheckContext, effects: Effects): Generator<Finding> {
+  const ordinals = new Map<string | undefined, number>();
+  const ended = keptAtEnd(context, effects);
+  const isTold = ({ term }: HeldLock): boolean => ended.some(({ lock }) => lock.term.key === term.key);
+  for (const [ordinal, { lock, entry, at }] of ended.entries())
+    yield report(context, effects, { at, lock, confidence: 'high', ordinal: -1 - ordinal }, (name) => ({
+      message: `ends with ${name} held: ${entry.title} has no caller that would release it`,
+      assumes: `no other code releases ${name} for ${effects.fn.name}()`,
+    }));
+  for (const { lock, exit } of keptByAll(context, effects)) {
+    if (isTold(lock)) continue;
+    // Apart from the ordinals of what only some ways out keep.
+    const ordinal = ordinals.get(keyOf(lock)) ?? 0;
+    ordinals.set(keyOf(lock), ordinal - 1);
+    yield reportKept(context, effects, { at: exit.at, lock, confidence: 'medium', ordinal });
+  }
+  const exits = effects.rawExits;
+  if (exits.length < 2) return;
+  const leaks = new Map<string, Leak>();
+  let ordinal = 0;
+  for (const exit of exits) {
+    for (const lock of exit.acquired) {
+      ordinal++;
+      if (lock.kind === 'rcu' || isTold(lock) || !othersRelease(context, effects, exit, lock)) continue;
+      let confidence = confidenceOf(context, effects, exit, lock);
+      if (confidence === undefined) continue;
+      const kept = confidence === 'high' ? surelyKeptAt(context, effects, exit, lock) : [];
+      if (confidence === 'high' && kept.length === 0) confidence = 'medium';
+      // One lock left at one return statement is one mistake, however many ways lead there.
+      const at = kept.length > 0 ? kept : exit.at;
+      const place = `${keyOf(lock) ?? lock.term.key}:${at[0]?.line}:${at[0]?.column}`;
+      const known = leaks.get(place);
+      if (known === undefined || !atLeast(known.confidence, confidence)) {
+        leaks.set(place, { at, lock, confidence, ordinal: known?.ordinal ?? ordinal });
+      }
+    }
+  }
+  for (const leak of leaks.values()) yield report(context, effects, leak);
+}
+
+interface Leak {
+  /** The return statements. */
+  readonly at: readonly Span[];
+  readonly lock: HeldLock;
+  readonly confidence: Confidence;
+  /** Of the exit among those that keep a lock, or of the lock among those of its class: tells leaks of one function apart. */
+  readonly ordinal: number;
+}
+
+/** Some other way out took the lock too and released it. */
+function othersRelease(
+  { around }: CheckContext,
+  effects: Effects,
+  exit: ExitEffect,
+  lock: HeldLock,
+): boolean {
+  if (effects.rawExits.some((other) => other !== exit && other.ended.has(lock.term.key))) return true;
+  // Where ways that never took it lead to the same return statement, nothing is known of the lock there any more.
+  if (exit.signs !== NEGATIVE) return false;
+  const released = endsAt(around.program, effects, lock);
+  // Where it is left held on such a way, a condition that is not understood tells the two apart.
+  if (exit.at.some((at) => released.has(placeOf(at)))) return false;
+  return effects.rawExits.some(
+    (other) => other !== exit && !holds(other, lock) && other.at.some((at) => released.has(placeOf(at))),
+  );
+}
+
+/** Held only on error returns is what true ones have. `undefined`: a conditional lock by design. */
+function confidenceOf(
+  context: CheckContext,
+  effects: Effects,
+  exit: ExitEffect,
+  lock: HeldLock,
+): Confidence | undefined {
+  const { around } = context;
+  const { fn } = effects;
+  if (fn.item?.annotations.some((a) => a.name.includes('acquires')) === true) return undefined;
+  // Another thread is meant to release it.
+  if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
+  if (!lock.certain || effects.gaps.length > 0) return 'low';
+  if (lock.kind === 'semaphore' && mayBeSignal(context, lock, fn.file)) return 'low';
+  // Which of those that a loop takes are given back by another loop is not followed.
+  if (isOfManyRounds(around.program, effects, lock)) return 'low';
+  const others = effects.rawExits.filter((other) => other !== exit && !holds(other, lock));
+  const free = others.filter((other) => other.acquired.length === 0);
+  const isApart = (other: ExitEffect): boolean => (other.signs & exit.signs) === 0;
+  // Held exactly when it succeeds, be it this lock or another: it locks for its caller.
+  if (exit.signs !== NEGATIVE && (others.every(isApart) || (free.length > 0 && free.every(isApart))))
+    return undefined;
+  if (exit.signs !== NEGATIVE && handsOut(context, effects, lock)) return undefined;
+  // One lock or another is held on every way out, and the result says which.
+  if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
+  if (isContract(context, effects, lock)) return 'low';
+  return byReturns(context, effects, exit, lock, others);
+}
+
+/** Others than its holder release it, as far as anything is seen of its holders. */
+function mayBeSignal({ collected, around }: CheckContext, lock: HeldLock, file: string): boolean {
+  const key = keyOf(lock);
+  return key === undefined || Semaphores.of(collected, around.classes).mayBeSignal(key, file);
+}
+
+/** A parameter of the function is the place where its caller is told which lock is held. */
+function handsOut({ around }: CheckContext, { fn }: Effects, lock: HeldLock): boolean {
+  const { program, models } = around;
+  const { parameters = [], exprs = [], blocks = [] } = program.skeleton(fn) ?? {};
+  const places = new Set<number>();
+  parameters.forEach(({ type }, i) => {
+    const told = program.expand(type, fn.file);
+    if (told.endsWith('**') && models.lockType(baseOf(told)) === lock.kind) places.add(i);
+  });
+  if (places.size === 0) return false;
+  return blocks.some(({ events }) =>
+    events.some((event) => {
+      const target = event.k === 'assign' ? exprs[event.target] : undefined;
+      const pointer = target?.k === 'deref' ? exprs[target.base] : undefined;
+      return pointer?.k === 'parameter' && places.has(pointer.index);
+    }),
+  );
+}
+
+/** What the results of this exit and of `others`, which do not keep the lock, say. */
+function byReturns(
+  context: CheckContext,
+  effects: Effects,
+  exit: ExitEffect,
+  lock: HeldLock,
+  others: readonly ExitEffect[],
+): Confidence {
+  const returns = effects.fn.item?.returns ?? '';
+  // What a call that failed has begun may still end it: the lock of a page is given back by its I/O.
+  const isFailing = lock.kind !== 'bit_lock' && isFailure(effects, exit, lock, returns);
+  if (exit.signs === NEGATIVE || isFailing) return flatten(lock.site).length > 2 ? 'medium' : 'high';
+  // Nobody is told: what is returned says nothing, and its return statement is reached with the lock held only.
+  // A bit in a page or buffer is what I/O ends with, whoever began it.
+  if (
+    lock.kind !== 'bit_lock' &&
+    others.some(
+      (other) =>
+        other.acquired.length === 0 &&
+        other.ended.has(lock.term.key) &&
+        (alike(other, exit, returns) || returnsSame(context, effects, other, exit)),
+    ) &&
+    others.every((other) => !meet(other, exit))
+  )
+    return flatten(lock.site).length > 2 ? 'medium' : 'high';
+  // A returned pointer may well be the object whose lock is handed over.
+  return returns === 'void' || ((exit.signs & NEGATIVE) !== 0 && !returns.endsWith('*')) ? 'medium' : 'low';
+}
+
+/** Of a function that returns zero for success, and then never with the lock held: a way out that returns another number. */
+function isFailure(effects: Effects, exit: ExitEffect, lock: HeldLock, returns: string): boolean {
+  if ((exit.signs & ZERO) !== 0 || returns === 'bool' || returns.endsWith('*')) return false;
+  const successes = effects.rawExits.filter((way) => (way.signs & ZERO) !== 0);
+  return successes.length > 0 && !successes.some((way) => holds(way, lock));
+}
+
+function holds(way: ExitEffect, lock: HeldLock): boolean {
+  return way.acquired.some((h) => h.term.key === lock.term.key);
+}
+
+/** The caller gets the same from both. */
+function alike(a: ExitEffect, b: ExitEffect, returns: string): boolean {
+  if (returns === 'void' || (a.signs === ZERO && b.signs === ZERO && !returns.endsWith('*'))) return true;
+  return a.value !== undefined && a.value.key === b.value?.key && a.signs === b.signs;
+}
+
+/**
+ * What `exit` returns is written in its return statements, and one of those of `other` says the same, be there more
+ * of them that return something else.
+ */
+function returnsSame(
+  { around }: CheckContext,
+  effects: Effects,
+  other: ExitEffect,
+  exit: ExitEffect,
+): boolean {
+  const { fn } = effects;
+  // NULL may be how an iterator ends whose lock is released by another function.
+  if (fn.item?.returns.endsWith('*') === true) return false;
+  const values = writtenValues(around.program, fn);
+  const kept = new Set(exit.at.map((at) => values.get(placeOf(at))));
+  const [value] = kept;
+  return kept.size === 1 && value !== undefined && other.at.some((at) => values.get(placeOf(at)) === value);
+}
+
+/** By place: constants and enumerators that the return statements of a function give; equal ones are one number. */
+function writtenValues(program: Program, fn: FunctionRef): ReadonlyMap<string, ExprId> {
+  const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};
+  const isWritten = (id: ExprId): boolean => {
+    const expr = exprs[id];
+    if (expr?.k === 'unary') return isWritten(expr.base);
+    return (
+      expr?.k === 'constant' ||
+      (expr?.k === 'global' && program.resolveVariable(expr.name, fn.file) === undefined)
+    );
+  };
+  const values = new Map<string, ExprId>();
+  for (const { exit } of blocks)
+    if (exit.k === 'return' && isWritten(exit.value))
+      values.set(placeOf(absolute(exit.at, fn.line)), exit.value);
+  return values;
+}
+
+/** Places of the return statements that a release of the function's own lock leads to, the lock not taken again. */
+function endsAt(program: Program, effects: Effects, lock: HeldLock): ReadonlySet<string> {
+  const { fn } = effects;
+  const { blocks = [] } = program.skeleton(fn) ?? {};
+  const eventsOf = (all: readonly { readonly lock: LockRef; readonly site: Site }[]): ReadonlySet<EventId> =>
+    new Set(all.filter((one) => one.lock.term.key === lock.term.key).map(({ site }) => site.event));
+  const releases = eventsOf(effects.uses.filter(({ k, ended }) => k === 'release' && ended === 'own'));
+  const places = new Set<string>();
+  if (releases.size === 0) return places;
+  const takes = eventsOf(effects.acquires);
+  const seen = new Set<BlockId>();
+  const open: BlockId[] = [];
+  const follow = ({ events, exit }: Block, from: number): void => {
+    if (events.slice(from).some(({ id }) => takes.has(id))) return;
+    if (exit.k === 'return') places.add(placeOf(absolute(exit.at, fn.line)));
+    open.push(...successors(exit));
+  };
+  for (const block of blocks) {
+    block.events.forEach(({ id }, i) => {
+      if (releases.has(id)) follow(block, i + 1);
+    });
+  }
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const block = blocks[next];
+    if (block === undefined || seen.has(next)) continue;
+    seen.add(next);
+    follow(block, 0);
+  }
+  return places;
+}
+
+function placeOf({ line, column }: Span): string {
+  return `${line}:${column}`;
+}
+
+/** Both go through one return statement: a condition told them apart before. */
+function meet(a: ExitEffect, b: ExitEffect): boolean {
+  return a.at.some((x) => b.at.some((y) => x.line === y.line && x.column === y.column));
+}
+
+/** A lock that nobody ever releases. Medium: whoever does may be out of sight. */
+function reportKept(context: CheckContext, effects: Effects, leak: Leak): Finding {
+  const { fn } = effects;
+  return report(context, effects, leak, (name) => ({
+    message: `returns with ${name} held; neither ${fn.name}() nor any caller releases it`,
+    assumes: `no other code releases ${name} for ${fn.name}()`,
+  }));
+}
+
+/** What is said of a leak that other ways out do not have. */
+function ofOthers({ fn }: Effects): (name: string) => { readonly message: string; readonly assumes: string } {
+  return (name) => ({
+    message: `returns with ${name} held; other ways out of ${fn.name}() release it`,
+    assumes: `no caller of ${fn.name}() releases ${name} after this return`,
+  });
+}
+
+function report(context: CheckContext, effects: Effects, leak: Leak, words = ofOthers(effects)): Finding {
+  const { classes } = context.around;
+  const { fn } = effects;
+  const { lock, confidence, ordinal } = leak;
+  const key = keyOf(lock);
+  const name = key === undefined ? 'the lock' : spoken(classes, key);
+  const { message, assumes } = words(name);
+  const span = leak.at[0] ?? lock.site.span;
+  const at = { file: fn.file, ...span, function: fn.name };
+  return {
+    id: hashText(`missing-unlock\n${fn.file}\n${fn.name}\n${key ?? lock.term.key}\n${ordinal}`),
+    rule: 'missing-unlock',
+    severity: 'warning',
+    confidence,
+    message,
+    at,
+    locks: key === undefined ? [] : [shown(classes, key)],
+    story: [
+      { path: 0, ...locationOf(lock.site), text: `takes ${name}`, held: [] },
+      ...leak.at.map((where) => ({
+        path: 0,
+        file: fn.file,
+        ...where,
+        function: fn.name,
+        text: `leaves with ${name} held`,
+        held: [name],
+      })),
+    ],
+    assumes: [{ reason: 'ownership', text: assumes }],
+    witnesses: [witnessId(['missing-unlock', fn.file, fn.name, key ?? lock.term.key])],
+    evidence: [],
+    fixes: [],
+  };
+}

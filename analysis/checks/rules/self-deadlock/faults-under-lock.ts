@@ -1,0 +1,59 @@
+import { hashText } from '../../../base/hash.js';
+import { someTerm } from '../../../effects/terms.js';
+import type { Effects } from '../../../effects/types.js';
+import { keyOf } from '../../../graph/collect.js';
+import { SectionsTaken } from '../../../graph/sections-taken.js';
+import { tellChain } from '../../story/chain.js';
+import type { CheckContext } from '../../engine/check.js';
+import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
+
+/**
+ * Touches of user memory under the very lock that a page fault takes. Only where it is the lock of the task that runs:
+ * the memory of another one is no concern of its own faults.
+ */
+export class FaultsUnderLock {
+  private readonly taken: SectionsTaken;
+
+  constructor(private readonly context: CheckContext) {
+    this.taken = new SectionsTaken(context.around);
+  }
+
+  *in(effects: Effects): Generator<Finding> {
+    const { classes, models } = this.context.around;
+    const key = classes.named(models.faultClass, 'rwsem', effects.fn.file);
+    for (const { root, steps, taken } of this.taken.under(effects, new Set([key]))) {
+      if (taken.how !== 'may fault' || taken.key !== key) continue;
+      const arrived = this.context.proofs.arrive(steps).find(({ context }) => context.faults <= 0);
+      const holds = arrived?.held.find((lock) => keyOf(lock) === key && lock.site.fn === root);
+      if (arrived === undefined || holds === undefined) continue;
+      const isOwn = someTerm(
+        holds.term,
+        (part) =>
+          part.k === 'global' && models.isCurrentTask(part.name.slice(part.name.lastIndexOf(':') + 1)),
+      );
+      if (!isOwn) continue;
+      const name = shown(classes, key);
+      const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+      yield {
+        id: hashText(['self-deadlock', key, root.file, root.name].join('\n')),
+        rule: 'self-deadlock',
+        severity: 'error',
+        confidence: holds.certain ? 'high' : 'low',
+        message: `${taken.api}()${through} may fault and take ${name} again while holding it`,
+        at: locationOf(steps[0] ?? taken.site),
+        locks: [name],
+        story: tellChain(classes, steps, `may fault and take ${name}`, 0, arrived.held, [holds]),
+        assumes: [
+          holds.mode === 'read'
+            ? { reason: 'writer', text: `somebody waits for ${name} to write` }
+            : { reason: 'fault', text: 'the memory is not there' },
+        ],
+        witnesses: [witnessId(['self-deadlock', key, ...siteNames(steps)])],
+        evidence: [],
+        fixes: [],
+      };
+      return;
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import { lesser, type Confidence } from '../../../base/confidence.js';
+import { hashText } from '../../../base/hash.js';
+import { ZERO } from '../../../effects/fact.js';
+import { isOlder, someTerm } from '../../../effects/terms.js';
+import { Arms } from '../../../graph/arms.js';
+import { keyOf } from '../../../graph/collect.js';
+import type { Dependency } from '../../../graph/dependency.js';
+import { callsToBelieve } from '../../../graph/length.js';
+import { recursiveClasses } from '../../../graph/lock-names.js';
+import { Semaphores } from '../../../graph/semaphores.js';
+import { isRecursiveReader } from '../../../graph/readers.js';
+import { Writers } from '../../../graph/writers.js';
+import { targetsOf } from '../../../graph/same-object.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { domainOf, isProgram } from '../../../link/domains.js';
+import { OWNED_KINDS } from '../../../models/records/kinds.js';
+import type { LockKind } from '../../../models/types.js';
+import type { Check, CheckContext } from '../../engine/check.js';
+import { takenAgain } from '../lock-order-cycle/entry-orders.js';
+import { FaultsUnderLock } from './faults-under-lock.js';
+import {
+  locationOf,
+  shown,
+  siteNames,
+  spoken,
+  squiggle,
+  tellDependency,
+  witnessId,
+} from '../../story/story.js';
+import { provenWays } from '../../story/proven-ways.js';
+import type { Finding, Progress } from '../../types.js';
+import { outsideContexts } from './wound-wait.js';
+
+/** Kinds whose second acquisition by the same task never comes through; a semaphore may count to more than one. */
+const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock']);
+
+export const selfDeadlock: Check = {
+  id: 'self-deadlock',
+  title: 'A lock is taken again by the task that holds it',
+  severity: 'error',
+  *run(context, turns) {
+    const deadlocks = new SelfDeadlocks(context);
+    const findings: Finding[] = [];
+    const keys = [...context.collected.sources.keys()].sort();
+    let done = 0;
+    for (const key of keys) {
+      if (!turns.has(key)) continue;
+      if (deadlocks.mayBe(key, context.focus)) findings.push(...(yield* deadlocks.of(key)));
+      yield { stage: 'check', done: ++done, total: keys.length };
+    }
+    findings.push(...(yield* takenAgain(context, turns)), ...outsideContexts(context));
+    const faults = new FaultsUnderLock(context);
+    for (const effects of context.collected.effects.values()) {
+      if (context.focus?.has(effects.fn.file) === false || !turns.has(effects.fn)) continue;
+      findings.push(...faults.in(effects));
+      yield { stage: 'check', done, total: keys.length };
+    }
+    return findings;
+  },
+};
+
+/** Tasks that take what they hold, class by class. */
+export class SelfDeadlocks {
+  private readonly arms: Arms;
+  private readonly recursive: ReadonlySet<string>;
+
+  constructor(private readonly context: CheckContext) {
+    const { program } = context.collected;
+    this.arms = new Arms(program);
+    this.recursive = recursiveClasses(program, context.around.classes);
+  }
+
+  /** Whether a function, of the files in focus if given, seems to take `key` again. Paths are not looked at. */
+  mayBe(key: string, focus?: ReadonlySet<string>): boolean {
+    if (this.recursive.has(key)) return false;
+    const { collected, finder } = this.context;
+    return (collected.sources.get(key) ?? []).some((source) => {
+      if (focus?.has(source.fn.file) === false) return false;
+      if (source.k === 'call') return finder.mayLead(source.target, key);
+      return keyOf(source.acquire.lock) === key && !source.acquire.nonBlocking;
+    });
+  }
+
+  /** All there is to find about a class, whatever is in focus. */
+  *of(key: string): Generator<Progress, readonly Finding[]> {
+    if (!this.mayBe(key)) return [];
+    const { context, arms } = this;
+    const semaphores = Semaphores.of(context.collected, context.around.classes);
+    const same = (yield* context.finder.search(key, key)).filter(
+      (side) => isSame(side, semaphores) && !isRecursive(context, side),
+    );
+    const byRoot = new Map<FunctionRef, Dependency>();
+    for (const side of same) if (!byRoot.has(side.root)) byRoot.set(side.root, side);
+    return [...byRoot.values()].map((side) => report(context, arms, side, same.length));
+  }
+}
+
+/** Its owner may take it again. */
+function isRecursive({ around }: CheckContext, side: Dependency): boolean {
+  return around.models.lockApi(side.holds.api)?.recursive === true;
+}
+
+function isSame(side: Dependency, semaphores: Semaphores): boolean {
+  const { holds, lock } = side;
+  // A second lock of a wait-wound class without a context cannot back off: lockdep calls it recursive, too.
+  if (lock.kind === 'ww_mutex' && holds.kind === 'ww_mutex' && lock.subclass === 0 && holds.subclass === 0)
+    return true;
+  if (holds.term.key !== lock.term.key) return false;
+  const isMutex = lock.kind === 'semaphore' && semaphores.isMutex(side.to, side.root.file);
+  if (!BLOCKING.has(lock.kind) && !isMutex) return false;
+  // A value of which only the place is known may be another object each time.
+  if (someTerm(lock.term, (part) => part.k === 'opaque' && isOlder(part.key))) return false;
+  return true;
+}
+
+function report(context: CheckContext, arms: Arms, side: Dependency, witnesses: number): Finding {
+  const { classes } = context.around;
+  const name = spoken(classes, side.to);
+  const at = locationOf(squiggle(side));
+  const finding: Finding = {
+    id: hashText(`self-deadlock\n${side.to}\n${side.root.file}\n${side.root.name}`),
+    rule: 'self-deadlock',
+    severity: 'error',
+    confidence: confidenceOf(context, arms, side, witnesses),
+    message:
+      at.function === side.root.name
+        ? `takes ${name} again while holding it`
+        : `takes ${name} again while ${side.root.name}() holds it`,
+    at,
+    locks: [shown(classes, side.to)],
+    story: tellDependency(classes, side, 0),
+    assumes: [{ reason: 'same-instance', text: `both acquisitions name the same ${name}` }],
+    witnesses: [
+      witnessId(['self-deadlock', side.to, ...siteNames(side.holdSteps), ...siteNames(side.steps)]),
+    ],
+    evidence: [],
+    fixes: [],
+  };
+  provenWays.set(finding, [[side]]);
+  return finding;
+}
+
+/** Few calls and no branch facts on the inner acquisition are what true ones have. */
+function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witnesses: number): Confidence {
+  const info = context.around.classes.info(side.to);
+  let confidence: Confidence = 'high';
+  if (!side.holds.certain || info?.generic === true) confidence = 'low';
+  if (side.holds.mode === 'read' && side.lock.mode === 'read' && !waitsForReader(context, side))
+    confidence = 'low';
+  if (info?.level !== undefined) confidence = 'low';
+  // Round a loop, what was released before is easily missed.
+  const last = side.steps.at(-1);
+  if (last?.fn === side.holds.site.fn && last.event === side.holds.site.event)
+    confidence = lesser(confidence, 'medium');
+  // What a callee decides by a condition, it may decide by the caller's state; the last reference is rarely put
+  // by someone who holds the lock.
+  if (side.learned > 0) confidence = lesser(confidence, side.learned > 2 ? 'low' : 'medium');
+  if (context.around.models.lockApi(side.api)?.lastReference === true || isLastReference(context, side))
+    confidence = lesser(confidence, 'medium');
+  if (goesByState(context, side)) confidence = lesser(confidence, 'medium');
+  if (choosesFunction(context, side)) confidence = lesser(confidence, 'medium');
+  if (isProgram(domainOf(side.root.file))) confidence = lesser(confidence, 'medium');
+  if (arms.undefinedIn([{ steps: side.holdSteps }, side], side.root.file).length > 0)
+    confidence = lesser(confidence, 'medium');
+  const calls = callsToBelieve([side]);
+  if (calls > 3) confidence = lesser(confidence, 'medium');
+  if (calls > 4) confidence = 'low';
+  // Many functions that do the same are a design the analysis does not see.
+  if (witnesses >= 4 && side.calls > 0) confidence = lesser(confidence, 'medium');
+  return confidence;
+}
+
+/** Between two readers a writer comes, who lets no further reader in: where some are let in all the same, none waits. */
+function waitsForReader({ around, collected, contexts }: CheckContext, side: Dependency): boolean {
+  const isWritten = side.lock.kind !== 'rwlock' || new Writers(collected).of(side.to).length > 0;
+  return isWritten && !isRecursiveReader(around, contexts, side);
+}
+
+/**
+ * A call through a pointer that may mean several functions, or the one that calls: which of them an object has is
+ * settled where its state is, and two tables have members of one name.
+ */
+function choosesFunction({ around }: CheckContext, { steps, holdSteps }: Dependency): boolean {
+  return [steps, holdSteps].some((way) =>
+    way.some((step, i) => {
+      const next = way[i + 1];
+      if (next === undefined) return false;
+      if (targetsOf(around, step) > 1) return true;
+      const calls = next.fn === step.fn ? (around.effectsOf(step.fn)?.calls ?? []) : [];
+      return calls.some(({ site, callee }) => site.event === step.event && callee !== undefined);
+    }),
+  );
+}
+
+/** The path went on because a reference was the last one. */
+function isLastReference({ around }: CheckContext, { facts }: Dependency): boolean {
+  for (const { term, fact } of facts.known()) {
+    const last = term.k === 'result' ? around.models.lastReferenceTest(term.origin) : undefined;
+    if (last !== undefined && (last === 'zero' ? fact.signs === ZERO : (fact.signs & ZERO) === 0))
+      return true;
+  }
+  return false;
+}
+
+/**
+ * A callee went on because of the state of an object, which its caller may have given it, or because a callee of
+ * its own set a flag: it takes the lock again that was dropped, perhaps.
+ */
+function goesByState({ around }: CheckContext, { facts, root }: Dependency): boolean {
+  const own = `${root.file}:${root.name}:`;
+  for (const { term, fact } of facts.known()) {
+    if (term.key.startsWith(own, 1)) continue;
+    if (term.k === 'result' && fact.signs === ZERO && around.models.isStateTest(term.origin)) return true;
+    if (term.k === 'opaque' && term.type === 'bool' && SET_BY_CALLEE.test(term.key)) return true;
+  }
+  return false;
+}
+
+/** The key of what a call leaves in a variable whose address it gets. */
+const SET_BY_CALLEE = /:e\d+\.\d+~*$/;

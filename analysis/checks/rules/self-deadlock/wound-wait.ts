@@ -1,0 +1,63 @@
+import { hashText } from '../../../base/hash.js';
+import { withoutSubclass } from '../../../effects/held.js';
+import type { AcquireEffect, Effects, HeldLock } from '../../../effects/types.js';
+import { keyOf } from '../../../graph/collect.js';
+import { tellChain } from '../../story/chain.js';
+import type { CheckContext } from '../../engine/check.js';
+import { locationOf, shown, siteNames, spoken, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
+
+/**
+ * Two locks that can wound each other, outside of one context: whoever takes the second cannot back off, so that two
+ * that take them in turn wait for each other. Those of one class are found as locks that are taken again.
+ */
+export function* outsideContexts(context: CheckContext): Generator<Finding> {
+  for (const effects of context.collected.effects.values()) {
+    if (effects.fn.macro !== undefined || context.focus?.has(effects.fn.file) === false) continue;
+    for (const acquire of effects.acquires) {
+      if (acquire.lock.kind !== 'ww_mutex' || acquire.nonBlocking || acquire.site.via !== undefined) continue;
+      const held = heldOutside(acquire, context);
+      if (held !== undefined) yield report(context, effects, acquire, held);
+    }
+  }
+}
+
+/** A lock that is held on every way and that the context, if there is one, does not know or may not know any more. */
+function heldOutside({ lock, api, moments }: AcquireEffect, { around }: CheckContext): HeldLock | undefined {
+  const isAgain = around.models.lockApi(api)?.waitsAlone === true;
+  const found = moments.map(({ held }) =>
+    held.find(
+      (one) =>
+        one.kind === 'ww_mutex' &&
+        one.certain &&
+        keyOf(one) !== keyOf(lock) &&
+        (isAgain || lock.subclass === 0 || one.subclass === 0),
+    ),
+  );
+  return found.length > 0 && found.every((one) => one !== undefined) ? found[0] : undefined;
+}
+
+function report(
+  context: CheckContext,
+  { fn }: Effects,
+  { lock, api, site, moments }: AcquireEffect,
+  held: HeldLock,
+): Finding {
+  const { classes } = context.around;
+  const [key, other] = [lock, held].map((one) => withoutSubclass(keyOf(one) ?? '')) as [string, string];
+  const [name, holds] = [spoken(classes, key, other), spoken(classes, other, key)];
+  return {
+    id: hashText(['self-deadlock', 'context', fn.file, fn.name, key, other].join('\n')),
+    rule: 'self-deadlock',
+    severity: 'error',
+    confidence: 'high',
+    message: `takes ${name} with ${api}() while holding ${holds} outside of one context: it cannot back off`,
+    at: locationOf(site),
+    locks: [shown(classes, key), shown(classes, other)],
+    story: tellChain(classes, [site], `takes ${name}`, 0, moments[0]?.held ?? [], [held]),
+    assumes: [{ reason: 'same-class', text: `${name} and ${holds} are of one wait-wound class` }],
+    witnesses: [witnessId(['outside-context', key, other, ...siteNames([site])])],
+    evidence: [],
+    fixes: [],
+  };
+}

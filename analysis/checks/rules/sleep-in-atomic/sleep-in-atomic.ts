@@ -1,0 +1,399 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { lesser, type Confidence } from '../../../base/confidence.js';
+import { hashText } from '../../../base/hash.js';
+import type { Effects, Moment, Site } from '../../../effects/types.js';
+import {
+  asksContext,
+  atomicityOf,
+  heldWithout,
+  mayReclaim,
+  strictAtomicityOf,
+  type Atomicity,
+} from '../../../graph/atomic.js';
+import { keyOf } from '../../../graph/collect.js';
+import { isAtomic, isProcess, isStrictlyAtomic, type Contexts, type Entry } from '../../../graph/contexts.js';
+import { switchingIn } from '../../../graph/handlers.js';
+import { faultsAreOff } from '../../../graph/page-faults.js';
+import type { ProofRun } from '../../../graph/proofs.js';
+import type { Arrived } from '../../../graph/replay.js';
+import { target } from '../../../graph/bounded.js';
+import { Sleepers, type SleepPoint } from '../../../graph/sleep.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { tellChain } from '../../story/chain.js';
+import type { Check, CheckContext } from '../../engine/check.js';
+import {
+  endsOnOtherWays,
+  isAlwaysOff,
+  isDecidedElsewhere,
+  isUnconditional,
+} from '../../story/path-doubts.js';
+import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import type { Turns } from '../../engine/turns.js';
+import type { Finding } from '../../types.js';
+
+export const sleepInAtomic: Check = {
+  id: 'sleep-in-atomic',
+  title: 'Something that may sleep runs where nothing may',
+  severity: 'error',
+  yieldsTo: 'wait-deadlock',
+  *run(context, turns) {
+    yield* context.prepareContexts();
+    const search = new Search(context);
+    search.demandSwitching(turns);
+    turns.end();
+    let done = 0;
+    const total = context.collected.effects.size;
+    for (const effects of context.collected.effects.values()) {
+      done++;
+      if (context.focus?.has(effects.fn.file) === false || !turns.has(effects.fn)) continue;
+      if (search.findsNothing(effects)) turns.cameToNothing(effects.fn);
+      yield { stage: 'check', done, total };
+    }
+    for (const [fn, entries] of search.contexts.all()) {
+      if (context.focus?.has(fn.file) === false || !turns.has(`handler ${fn.id}`)) continue;
+      const entry = entries.find((one) => isAtomic(one.context));
+      // What also runs elsewhere was written with both in mind; only the type decides which it is.
+      if (entry !== undefined && entries.every((one) => isAtomic(one.context))) search.inHandler(fn, entry);
+      yield { stage: 'check', done, total };
+    }
+    turns.end();
+    return search.findings();
+  },
+};
+
+/** One proven way to sleep where it is forbidden. */
+interface Mistake {
+  readonly root: FunctionRef;
+  readonly steps: readonly Site[];
+  readonly point: SleepPoint;
+  readonly arrived: Arrived;
+  readonly why: Atomicity | { readonly k: 'handler'; readonly entry: Entry };
+}
+
+class Search {
+  readonly contexts: Contexts;
+  private readonly sleepers: Sleepers;
+  private readonly proofs: ProofRun;
+  private readonly mistakes: Mistake[] = [];
+  private readonly proven = new Set<string>();
+  /** What was looked at last depends on who calls it. */
+  private asksCallers = false;
+
+  constructor(private readonly context: CheckContext) {
+    this.sleepers = new Sleepers(context.around);
+    this.proofs = context.proofs;
+    this.contexts = context.contexts();
+  }
+
+  /** Functions without locks that switch something off and may sleep: nobody has asked for them yet. */
+  demandSwitching(turns: Turns): void {
+    const { program } = this.context.around;
+    for (const [file, functions] of program.facts.of(switchingIn)) {
+      for (const index of functions) {
+        const fn = program.functionAt(file, index);
+        if (fn === undefined || program.hasSkeleton(fn) || !turns.has(fn)) continue;
+        if (this.sleepers.reach(fn, 1)) program.demand(fn, 'path');
+        else turns.cameToNothing(fn);
+      }
+    }
+  }
+
+  /** Sleeping under locks that the function takes itself, or with something switched off; whether there is none. */
+  findsNothing(effects: Effects): boolean {
+    const before = this.mistakes.length;
+    this.asksCallers = false;
+    for (const point of this.sleepers.of(effects)) {
+      if (this.anyAtomic(point.moments)) this.prove(effects.fn, [point.site], point, undefined);
+    }
+    for (const call of effects.calls) {
+      const callee = target(call);
+      if (call.site.via !== undefined || callee === undefined || callee === effects.fn) continue;
+      if (!this.anyAtomic(call.moments)) continue;
+      this.below(effects.fn, [call.site], callee, undefined);
+    }
+    return this.mistakes.length === before && !this.asksCallers;
+  }
+
+  /** Sleeping in code that runs in interrupt or under locks of its callers. */
+  inHandler(fn: FunctionRef, entry: Entry): void {
+    const effects = this.context.around.effectsOf(fn);
+    if (effects === undefined) {
+      if (this.sleepers.reach(fn, BOUNDS.callsToSleep)) this.context.around.program.demand(fn, 'path');
+      return;
+    }
+    for (const point of this.sleepers.of(effects)) this.prove(fn, [point.site], point, entry);
+    for (const call of effects.calls) {
+      const callee = target(call);
+      if (call.site.via !== undefined || callee === undefined || callee === fn) continue;
+      this.below(fn, [call.site], callee, entry);
+    }
+  }
+
+  private anyAtomic(moments: readonly Moment[]): boolean {
+    const { models } = this.context.around;
+    return moments.some(({ held, context }) => atomicityOf(models, held, context) !== undefined);
+  }
+
+  private below(
+    root: FunctionRef,
+    steps: readonly Site[],
+    callee: FunctionRef,
+    entry: Entry | undefined,
+  ): void {
+    let count = 0;
+    for (let calls = 0; calls < BOUNDS.callsToSleep; calls++) {
+      for (const { tail, point } of this.tails(callee, calls, [root])) {
+        if (this.prove(root, [...steps, ...tail], point, entry) || ++count >= BOUNDS.chainsPerAtomicCall)
+          return;
+      }
+    }
+  }
+
+  /** Ways from a function's entry to something that may sleep, exactly `calls` calls deep. */
+  private *tails(
+    fn: FunctionRef,
+    calls: number,
+    above: readonly FunctionRef[],
+  ): Generator<{ readonly tail: readonly Site[]; readonly point: SleepPoint }> {
+    if (above.includes(fn) || !this.sleepers.reach(fn, calls)) return;
+    const effects = this.context.around.effectsOf(fn);
+    if (effects === undefined) {
+      this.context.around.program.demand(fn, 'path');
+      return;
+    }
+    if (calls === 0) {
+      for (const point of this.sleepers.of(effects)) yield { tail: [point.site], point };
+      return;
+    }
+    for (const call of effects.calls) {
+      const callee = target(call);
+      if (call.site.via !== undefined || callee === undefined) continue;
+      for (const { tail, point } of this.tails(callee, calls - 1, [...above, fn]))
+        yield { tail: [call.site, ...tail], point };
+    }
+  }
+
+  /** Notes the mistake when a feasible path leads there; true when it does. */
+  private prove(
+    root: FunctionRef,
+    steps: readonly Site[],
+    point: SleepPoint,
+    entry: Entry | undefined,
+  ): boolean {
+    const place = steps.map(({ fn, event }) => `${fn.id}.${event}`).join('/');
+    if (this.proven.has(place)) return true;
+    for (const arrived of this.proofs.arrive(steps)) {
+      const why = this.judge(root, steps, point, arrived, entry);
+      if (why === undefined) continue;
+      this.proven.add(place);
+      this.mistakes.push({ root, steps, point, arrived, why });
+      return true;
+    }
+    return false;
+  }
+
+  private judge(
+    root: FunctionRef,
+    steps: readonly Site[],
+    point: SleepPoint,
+    arrived: Arrived,
+    entry: Entry | undefined,
+  ): Mistake['why'] | undefined {
+    const { models, program } = this.context.around;
+    if (asksContext(models, arrived.facts)) return undefined;
+    const isFaultless = ({ fn }: Site): boolean => faultsAreOff(this.context.around, fn);
+    this.asksCallers ||= point.touchesUser;
+    if (point.touchesUser && (arrived.context.faults > 0 || steps.some(isFaultless))) return undefined;
+    if (models.preemptRt && (point.isSubstitute || point.flagsArg >= 0)) {
+      const strict = this.strictly(root, arrived, entry);
+      if (strict !== undefined || point.isSubstitute) return strict;
+    }
+    if (point.flagsArg >= 0) {
+      const file = steps.at(-1)?.fn.file ?? root.file;
+      if (mayReclaim(models, program, arrived.args[point.flagsArg], file) !== true) return undefined;
+    }
+    if (entry !== undefined) return { k: 'handler', entry };
+    // What the callee took itself is the callee's own mistake.
+    const held = arrived.held.filter((lock) => lock.site.fn === root);
+    const drops = models.api(point.api)?.dropsArg;
+    const rest = drops === undefined ? held : heldWithout(held, arrived.args[drops]);
+    if (rest.length === 0 && drops !== undefined) return undefined;
+    const why =
+      (models.preemptRt ? strictAtomicityOf(models, rest, arrived.context) : undefined) ??
+      atomicityOf(models, rest, arrived.context);
+    if (why?.k === 'preempt' && point.touchesUser) return undefined;
+    const api = models.api(point.api);
+    if (why?.k === 'irq' && api?.irqsMayBeOff === true) return undefined;
+    if (why?.k === 'preempt' && api?.preemptionMayBeOff === true) return undefined;
+    return why;
+  }
+
+  /** Where not even a lock that PREEMPT_RT makes sleep may be taken. */
+  private strictly(
+    root: FunctionRef,
+    { held, context }: Arrived,
+    entry: Entry | undefined,
+  ): Mistake['why'] | undefined {
+    if (entry !== undefined) return isStrictlyAtomic(entry.context) ? { k: 'handler', entry } : undefined;
+    const own = held.filter((lock) => lock.site.fn === root);
+    return strictAtomicityOf(this.context.around.models, own, context);
+  }
+
+  /** PREEMPT_RT would only complain: what holds the section can be preempted. */
+  private isPreemptible(why: Mistake['why']): boolean {
+    const { models } = this.context.around;
+    if (!models.preemptRt) return false;
+    if (why.k === 'handler') return !isStrictlyAtomic(why.entry.context);
+    return why.k === 'bh' || (why.k === 'lock' && models.lockApi(why.lock.api)?.preemptible === true);
+  }
+
+  findings(): readonly Finding[] {
+    const roots = new Map<FunctionRef, Set<FunctionRef>>();
+    for (const { root, steps } of this.mistakes) {
+      const callee = steps[1]?.fn;
+      if (callee !== undefined) roots.set(callee, (roots.get(callee) ?? new Set()).add(root));
+    }
+    const seen = new Map<string, number>();
+    const out: Finding[] = [];
+    for (const mistake of this.mistakes) {
+      const key = this.identity(mistake);
+      const nth = seen.get(key) ?? 0;
+      seen.set(key, nth + 1);
+      // One callee that sleeps is one mistake of its caller, however often it is called.
+      if (nth > 0 && mistake.steps.length > 1) continue;
+      const callee = mistake.steps[1]?.fn;
+      const byDesign = callee !== undefined && (roots.get(callee)?.size ?? 0) >= BOUNDS.rootsByDesign;
+      out.push(this.report(mistake, `${key}\n${nth}`, byDesign));
+    }
+    return out;
+  }
+
+  private identity({ root, steps, point, why }: Mistake): string {
+    const reason = why.k === 'lock' ? (keyOf(why.lock) ?? '') : why.k;
+    return ['sleep-in-atomic', root.file, root.name, reason, steps[1]?.fn.name ?? '', point.api].join('\n');
+  }
+
+  private report(mistake: Mistake, id: string, byDesign: boolean): Finding {
+    const { root, steps, point, arrived, why } = mistake;
+    const { classes } = this.context.around;
+    const first = steps[0] ?? point.site;
+    const lock = why.k === 'lock' ? why.lock : undefined;
+    const where = this.where(why);
+    const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+    const key = lock && keyOf(lock);
+    return {
+      id: hashText(id),
+      rule: 'sleep-in-atomic',
+      severity: 'error',
+      confidence: this.confidence(mistake, byDesign),
+      message: `calls ${point.api}()${through}, which may sleep, ${where}`,
+      at: locationOf(first),
+      locks: key === undefined ? [] : [shown(classes, key)],
+      story: [
+        ...(why.k === 'handler' ? [this.tellEntry(why.entry)] : []),
+        ...tellChain(
+          classes,
+          steps,
+          `calls ${point.api}(), which may sleep`,
+          0,
+          arrived.held,
+          lock === undefined ? [] : [lock],
+        ),
+      ],
+      assumes: [
+        {
+          reason: 'may-sleep',
+          text:
+            point.flagsArg >= 0 && !this.context.around.models.preemptRt
+              ? `the allocation flags of ${point.api}() let it wait for memory`
+              : `${point.api}() may sleep here`,
+        },
+        ...(lock?.certain === false
+          ? [{ reason: 'held', text: `${where.replace('while holding ', '')} is still held` }]
+          : []),
+      ],
+      witnesses: [witnessId(['sleep-in-atomic', root.file, root.name, ...siteNames(steps), point.api])],
+      evidence: [],
+      fixes: [],
+    };
+  }
+
+  private tellEntry(entry: Entry): Finding['story'][number] {
+    return { path: 0, ...entry.at, function: entry.by, text: entry.text, held: [] };
+  }
+
+  private where(why: Mistake['why']): string {
+    switch (why.k) {
+      case 'lock': {
+        const key = keyOf(why.lock);
+        const name = key === undefined ? why.lock.api : shown(this.context.around.classes, key);
+        return why.lock.kind === 'rcu' ? `in an RCU read section` : `while holding ${name}`;
+      }
+      case 'irq':
+        return 'with interrupts off';
+      case 'bh':
+        return 'with bottom halves off';
+      case 'preempt':
+        return 'with preemption off';
+      case 'handler':
+        return `in ${why.entry.title}`;
+    }
+  }
+
+  /** The function itself switches it off: what callees do depends on more than we see. */
+  private switches(fn: FunctionRef, what: 'irq' | 'bh' | 'preempt'): boolean {
+    const { around } = this.context;
+    return (around.effectsOf(fn)?.apis ?? []).some(({ api }) => {
+      const model = around.models.api(api);
+      return model?.context === what && (model.change === 'disable' || model.change === 'save');
+    });
+  }
+
+  /** What a thread calls as well was perhaps never left to the interrupt. */
+  private isCalledByThread(handler: FunctionRef): boolean {
+    return this.context.around.program
+      .callers(handler)
+      .some((caller) => this.contexts.of(caller).some(({ context }) => isProcess(context)));
+  }
+
+  private confidence(mistake: Mistake, byDesign: boolean): Confidence {
+    const { steps, point, why, root, arrived } = mistake;
+    let confidence: Confidence = point.confidence;
+    const { around } = this.context;
+    if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
+    if (this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
+    // What is called through a pointer may release it, and says so.
+    if (
+      why.k === 'lock' &&
+      root.item?.indirectCalls.some((name) => around.models.soundsLikeRelease(name)) === true
+    )
+      confidence = lesser(confidence, 'medium');
+    // Which of several things a callee does often hangs on what was tested before switching off.
+    if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
+    // It ends the section on other ways: which is taken hangs on what the caller knows of the object.
+    if (why.k === 'lock' && endsOnOtherWays(around, steps.slice(1), why.lock))
+      confidence = lesser(confidence, 'medium');
+    // Whether a release means a lock that has no name is a guess.
+    if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
+    // Switched off on some ways only: the conditions are often the same, and not understood.
+    if (why.k !== 'lock' && why.k !== 'handler' && !isAlwaysOff(around.effectsOf(root), steps[0], why.k))
+      confidence = lesser(confidence, 'medium');
+    if (isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
+      confidence = lesser(confidence, 'medium');
+    // Readers let go in a callee are not followed.
+    if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
+    if (why.k === 'preempt') confidence = lesser(confidence, 'medium');
+    if (why.k !== 'lock' && why.k !== 'handler' && !this.switches(root, why.k)) confidence = 'low';
+    if (why.k === 'handler')
+      confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
+    // Far away it is hardly ever true, unless nothing on the way decides.
+    if (steps.length > 2 && !steps.slice(1).every((step) => isUnconditional(around.program, step)))
+      confidence = lesser(confidence, 'medium');
+    // Whether the memory is the user's often hangs on a flag, and a page that was looked for may be known to be there.
+    const isSeen = why.k === 'lock' && around.models.lockApi(why.lock.api)?.guardsPages === true;
+    if (point.touchesUser && (steps.length > 1 || isSeen)) confidence = lesser(confidence, 'medium');
+    if (byDesign) confidence = lesser(confidence, 'medium');
+    if ((around.effectsOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
+    return confidence;
+  }
+}

@@ -1,0 +1,130 @@
+import type { Effects, LockUse } from '../../../effects/types.js';
+import { keyOf } from '../../../graph/collect.js';
+import { blockOf } from '../../../summary/events.js';
+import { successors } from '../../../summary/exits.js';
+import type { BlockId, EventId, ExprId, Skeleton } from '../../../summary/types.js';
+import type { CheckContext } from '../../engine/check.js';
+
+/**
+ * Whether the way from a release of the lock to this one is certain: every way on from it comes here, or what is asked
+ * between is about parameters and variables of the function of which nothing was asked before. A condition on what an
+ * object holds may be the very one that tells that the lock is still held.
+ */
+export function isSurelySecond(context: CheckContext, effects: Effects, use: LockUse): boolean {
+  const skeleton = context.around.program.skeleton(effects.fn);
+  if (skeleton === undefined || use.site.via !== undefined) return false;
+  const second = use.site.event;
+  return firstReleases(context, effects, use).some((first) => leadsOn(skeleton, first, second));
+}
+
+/** Releases of the lock, and calls that release it whatever happens. */
+function firstReleases({ collected }: CheckContext, effects: Effects, use: LockUse): readonly EventId[] {
+  const isLock = ({ term }: LockUse['lock']): boolean => term.key === use.lock.term.key;
+  const own = effects.uses.filter(
+    (other) => other !== use && other.k === 'release' && other.ended === 'own' && isLock(other.lock),
+  );
+  const key = keyOf(use.lock);
+  const calls = effects.calls.filter(({ targets, site, moments }) => {
+    const [target, ...others] = targets;
+    const below = target && collected.effects.get(target);
+    if (below === undefined || others.length > 0 || site.via !== undefined || below.gaps.length > 0)
+      return false;
+    return (
+      moments.every(({ held }) => held.some(isLock)) &&
+      below.rawExits.length > 0 &&
+      below.rawExits.every(({ released }) => released.some((lock) => keyOf(lock) === key))
+    );
+  });
+  return [...own, ...calls].filter(({ site }) => site.via === undefined).map(({ site }) => site.event);
+}
+
+function leadsOn(skeleton: Skeleton, first: EventId, second: EventId): boolean {
+  const start = blockOf(skeleton, first);
+  const end = blockOf(skeleton, second);
+  if (start < 0 || end < 0) return false;
+  const { blocks } = skeleton;
+  const place = (event: EventId, block: BlockId): number =>
+    blocks[block]?.events.findIndex(({ id }) => id === event) ?? -1;
+  if (start === end && place(first, start) < place(second, end)) return true;
+  const reaching = before(skeleton, end);
+  const asked = askedBefore(skeleton, start);
+  const seen = new Set<BlockId>();
+  const open = [start];
+  let arrives = false;
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const exit = blocks[at]?.exit;
+    if (exit === undefined) return false;
+    const next = successors(exit);
+    const away = next.filter((to) => to !== end && !reaching.has(to) && !endsThere(skeleton, to));
+    const condition = exit.k === 'branch' ? exit.condition : exit.k === 'switch' ? exit.on : -1;
+    if (away.length > 0 && (condition < 0 || !isPlain(skeleton, condition, asked))) return false;
+    for (const to of next) {
+      if (to === end) arrives = true;
+      else if (reaching.has(to) && !seen.has(to)) {
+        // Round a loop the lock may be taken again.
+        if (to === start) return false;
+        seen.add(to);
+        open.push(to);
+      }
+    }
+  }
+  return arrives;
+}
+
+/** Control does not come back from the block. */
+function endsThere({ blocks }: Skeleton, block: BlockId): boolean {
+  return blocks[block]?.exit.k === 'stop';
+}
+
+/** Blocks from which another is reached. */
+function before({ blocks }: Skeleton, end: BlockId): ReadonlySet<BlockId> {
+  const found = new Set<BlockId>();
+  for (let grew = true; grew;) {
+    grew = false;
+    blocks.forEach(({ exit }, id) => {
+      if (found.has(id) || !successors(exit).some((to) => to === end || found.has(to))) return;
+      found.add(id);
+      grew = true;
+    });
+  }
+  return found;
+}
+
+/** What conditions on the way to a block are about. */
+function askedBefore(skeleton: Skeleton, start: BlockId): ReadonlySet<ExprId> {
+  const asked = new Set<ExprId>();
+  for (const id of before(skeleton, start)) {
+    const exit = skeleton.blocks[id]?.exit;
+    if (exit?.k === 'branch') partsOf(skeleton, exit.condition, asked);
+    if (exit?.k === 'switch') partsOf(skeleton, exit.on, asked);
+  }
+  return asked;
+}
+
+/** A condition about values of the function itself that was not asked before. */
+function isPlain(skeleton: Skeleton, condition: ExprId, asked: ReadonlySet<ExprId>): boolean {
+  const parts = new Set<ExprId>();
+  partsOf(skeleton, condition, parts);
+  return [...parts].every((id) => {
+    const { k } = skeleton.exprs[id] ?? { k: 'unknown' };
+    return k === 'parameter' && !asked.has(id);
+  });
+}
+
+/** The values that an expression is made of, constants left out. */
+function partsOf(skeleton: Skeleton, id: ExprId, into: Set<ExprId>): void {
+  const expr = skeleton.exprs[id];
+  switch (expr?.k) {
+    case 'unary':
+    case 'cast':
+      return partsOf(skeleton, expr.base, into);
+    case 'binary':
+      partsOf(skeleton, expr.left, into);
+      return partsOf(skeleton, expr.right, into);
+    case 'constant':
+      return undefined;
+    default:
+      into.add(id);
+      return undefined;
+  }
+}

@@ -1,0 +1,242 @@
+import { lesser, type Confidence } from '../../../base/confidence.js';
+import { hashText } from '../../../base/hash.js';
+import * as t from '../../../effects/terms.js';
+import type { Term } from '../../../effects/terms.js';
+import type { ApiEffect, HeldLock, Site } from '../../../effects/types.js';
+import { KnownCallers } from '../../../graph/callers.js';
+import { keyOf } from '../../../graph/collect.js';
+import { completes, handlersOf } from '../../../graph/handlers.js';
+import type { ProofRun } from '../../../graph/proofs.js';
+import type { Slots } from '../../../graph/slots.js';
+import { unify } from '../../../graph/waiter-names.js';
+import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../../../graph/waits.js';
+import { folderOf } from '../../../base/paths.js';
+import type { FunctionRef } from '../../../link/types.js';
+import type { OtherApi } from '../../../models/types.js';
+import { tellChain } from '../../story/chain.js';
+import type { CheckContext } from '../../engine/check.js';
+import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import type { Finding } from '../../types.js';
+
+/** A call that completes, in the names of its function. */
+interface Completer {
+  readonly fn: FunctionRef;
+  readonly effect: ApiEffect;
+  readonly object: Term;
+}
+
+/** What the code that completes goes through first: the lock and, where one function does both, its instance. */
+interface Need {
+  readonly lock: Term | undefined;
+  readonly site: Site;
+}
+
+/**
+ * Waiting for a completion under a lock that everybody who completes it needs before: nobody comes to
+ * complete() as long as the lock is held.
+ */
+export class CompletionWaits {
+  private readonly directories = new Map<string, ReadonlyMap<string | undefined, readonly Completer[]>>();
+  private readonly callers: KnownCallers;
+  private readonly found = new Map<string, Finding>();
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly proofs: ProofRun,
+    private readonly slots: Slots,
+  ) {
+    this.callers = new KnownCallers(context.collected);
+  }
+
+  findings(): readonly Finding[] {
+    return [...this.found.values()];
+  }
+
+  consider(place: WaitPlace): void {
+    const { effect, api, held, steps } = place;
+    const waiter = steps.at(-1)?.fn;
+    const object = awaitedObject(api, effect.args);
+    if (waiter === undefined || object === undefined) return;
+    const slot = this.slots.slotOf(object, 'object', waiter.file);
+    if (slot === undefined || object.k === 'parameter' || bodyIsLocal(object)) return;
+    const directory = folderOf(waiter.file);
+    // Others complete what is declared elsewhere.
+    const declared = this.context.around.classes.info(slot)?.declaredAt;
+    if (declared === undefined || folderOf(declared.file) !== directory) return;
+    const completers = this.completersIn(directory);
+    const own = completers.get(slot);
+    if (own === undefined) return;
+    for (const key of held) {
+      const needs = own.map((completer) => this.need(completer, key));
+      if (needs.some((need) => need === undefined)) continue;
+      for (const arriving of arrivingAt(this.proofs, place)) {
+        const object = awaitedObject(api, arriving.arrived.args);
+        if (object === undefined) continue;
+        const waiting = { ...arriving, object };
+        const holds = waiting.arrived.held.find((h) => h.site.fn === place.root && keyOf(h) === key);
+        if (holds === undefined || holds.kind === 'srcu') continue;
+        if (api.dropsArg !== undefined && isPartOf(holds.term, waiting.arrived.args[api.dropsArg])) continue;
+        const known = needs.filter((need) => need !== undefined);
+        this.report(waiting, slot, key, holds, own, known, completers.has(undefined));
+        break;
+      }
+    }
+  }
+
+  /** Whoever completes in a directory, by what; under `undefined` those of which it is not known what. */
+  private completersIn(directory: string): ReadonlyMap<string | undefined, readonly Completer[]> {
+    const known = this.directories.get(directory);
+    if (known !== undefined) return known;
+    const { program, models } = this.context.around;
+    const found = new Map<string | undefined, Completer[]>();
+    for (const file of this.slots.filesOf(directory)) {
+      const outline = program.outline(file);
+      for (const index of outline ? handlersOf(outline, models).completing : []) {
+        const fn = program.functionAt(file, index);
+        if (fn === undefined) continue;
+        const effects = this.context.around.effectsOf(fn);
+        if (effects === undefined) {
+          program.demand(fn, 'path');
+          continue;
+        }
+        for (const effect of effects.apis) {
+          const api = models.api(effect.api);
+          const object = completes(api) ? effect.args[api?.arg ?? 0] : undefined;
+          if (object === undefined) continue;
+          const slot = this.slots.slotOf(object, 'object', file);
+          const list = found.get(slot);
+          if (list === undefined) found.set(slot, [{ fn, effect, object }]);
+          else list.push({ fn, effect, object });
+        }
+      }
+    }
+    this.directories.set(directory, found);
+    return found;
+  }
+
+  /** How the way to a completion needs `key`; `undefined` when it does not, on some path. */
+  private need({ fn, effect }: Completer, key: string): Need | undefined {
+    const effects = this.context.around.effectsOf(fn);
+    if (effects === undefined) return undefined;
+    const arrived = this.proofs.arrive([effect.site]);
+    let need: Need | undefined;
+    let everywhere = arrived.length > 0;
+    for (const { held, ended } of arrived) {
+      const taken = effects.acquires.find(
+        ({ lock, nonBlocking }) => keyOf(lock) === key && !nonBlocking && ended.has(lock.term.key),
+      );
+      const holding = held.find((lock) => keyOf(lock) === key && !lock.nonBlocking);
+      if (holding !== undefined) need = { lock: holding.term, site: holding.site };
+      else if (taken !== undefined) need = { lock: taken.lock.term, site: taken.site };
+      else everywhere = false;
+    }
+    if (everywhere) return need;
+    return this.neededAbove(fn, key);
+  }
+
+  /** Every caller holds the lock, and all of them are known. */
+  private neededAbove(fn: FunctionRef, key: string): Need | undefined {
+    const calls = this.callers.of(fn);
+    if (calls === undefined || calls.length === 0) return undefined;
+    let need: Need | undefined;
+    for (const { moments } of calls) {
+      const holding = moments.map(({ held }) =>
+        held.find((lock) => keyOf(lock) === key && !lock.nonBlocking),
+      );
+      const [first] = holding;
+      if (first === undefined || holding.includes(undefined)) return undefined;
+      need = { lock: undefined, site: first.site };
+    }
+    return need;
+  }
+
+  private report(
+    waiting: Waiting,
+    slot: string,
+    key: string,
+    holds: HeldLock,
+    completers: readonly Completer[],
+    needs: readonly Need[],
+    others: boolean,
+  ): void {
+    const { classes } = this.context.around;
+    const { root, steps, effect, arrived } = waiting;
+    const [completer] = completers;
+    const [need] = needs;
+    if (completer === undefined || need === undefined) return;
+    const lock = shown(classes, key);
+    const what = shown(classes, slot);
+    const by = `${completer.fn.name}()`;
+    const same = completers.every((one, i) => this.isSame(waiting, one, needs[i], holds));
+    let confidence: Confidence = same ? 'high' : 'medium';
+    // After its time a wait goes on, and that a condition is given time may be all that is meant. Who completes is expected.
+    const isTimed = waiting.api.timed === true && waiting.api.awaits === 'condition';
+    if (others || steps.length > 2 || holds.kind === 'semaphore' || isTimed)
+      confidence = lesser(confidence, 'medium');
+    if (!holds.certain || classes.info(key)?.generic === true) confidence = 'low';
+    if (holds.mode === 'read') confidence = 'low';
+    const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+    const id = ['wait-deadlock', root.file, root.name, key, slot].join('\n');
+    this.found.set(id, {
+      id: hashText(id),
+      rule: 'wait-deadlock',
+      severity: 'error',
+      confidence,
+      message: `waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} needs before it ${waiting.api.awaits === 'condition' ? 'wakes' : 'completes'}`,
+      at: locationOf(steps[0] ?? effect.site),
+      locks: [lock],
+      story: [
+        ...tellChain(classes, steps, `waits for ${what}`, 0, arrived.held, [holds]),
+        { path: 1, ...locationOf(need.site), text: `takes ${lock}`, held: [] },
+        {
+          path: 1,
+          ...locationOf(completer.effect.site),
+          text: `only then calls ${completer.effect.api}() for ${what}`,
+          held: [],
+        },
+      ],
+      assumes: [
+        { reason: 'completers', text: `nothing else completes ${what}` },
+        ...(same ? [] : [{ reason: 'same-instance', text: `all mean the same ${lock}` }]),
+      ],
+      witnesses: [witnessId(['wait-deadlock', slot, key, ...siteNames(steps)])],
+      evidence: [],
+      fixes: [],
+    });
+  }
+
+  /** The lock of the completing side is the one held, if both completions are one. */
+  private isSame(waiting: Waiting, completer: Completer, need: Need | undefined, holds: HeldLock): boolean {
+    if (t.rootOf(holds.term).k === 'global' && need?.lock?.key === holds.term.key) return true;
+    if (need?.lock === undefined || isShared(waiting.object, holds.term)) return false;
+    const translate = unify(completer.object, waiting.object);
+    return translate !== undefined && t.rebuild(need.lock, translate).key === holds.term.key;
+  }
+}
+
+/** What is awaited is found by a pointer that the lock is not behind: the objects that have the lock may share it. */
+function isShared(object: Term, lock: Term): boolean {
+  const isOnWay = (pointed: Term): boolean => t.someTerm(lock, (part) => part.key === pointed.key);
+  return t.someTerm(object, (part) => part.k === 'deref' && part.base.k === 'field' && !isOnWay(part));
+}
+
+/** What must be completed or woken: a wait for a condition names its queue itself, not a pointer to it. */
+function awaitedObject(api: OtherApi, args: readonly Term[]): Term | undefined {
+  const object = args[api.arg ?? -1];
+  return object !== undefined && api.awaits === 'condition' ? t.address(object) : object;
+}
+
+/** The lock is what an argument names or points to, or lies inside it, as a wait queue's own does. */
+function isPartOf(lock: Term, given: Term | undefined): boolean {
+  if (given === undefined) return false;
+  const owners = [given.key, t.deref(given).key];
+  for (let at = lock; ; at = at.base) {
+    if (owners.includes(at.key)) return true;
+    if (at.k !== 'field') return false;
+  }
+}
+
+/** A completion on the stack is completed by whoever was given its address. */
+function bodyIsLocal(object: Term): boolean {
+  return t.rootOf(object).k === 'local';
+}

@@ -1,0 +1,133 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { rootOf } from '../../../effects/terms.js';
+import type { HeldLock, Site } from '../../../effects/types.js';
+import { keyOf } from '../../../graph/collect.js';
+import type { Dependency } from '../../../graph/dependency.js';
+import type { HandlerNeeds, Way } from '../../../graph/handler-needs.js';
+import type { Awaited, Slots } from '../../../graph/slots.js';
+import type { Waits } from '../../../graph/waits.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { tellChain } from '../../story/chain.js';
+import type { CheckContext } from '../../engine/check.js';
+import { shown, tellDependency } from '../../story/story.js';
+import type { StoryStep } from '../../types.js';
+
+/** How a handler needs a lock that it does not take itself: by what it waits for in turn. */
+export interface Chain {
+  /** What it does, for the message: `takes x, under which f() takes y`. */
+  readonly text: string;
+  readonly story: readonly StoryStep[];
+  /** All that takes part are variables, of which there is one each. */
+  readonly isVariable: boolean;
+}
+
+/** Circles of more than two: who waits holds what a handler needs only by way of something third. */
+export class WaitChains {
+  constructor(
+    private readonly context: CheckContext,
+    private readonly slots: Slots,
+    private readonly waits: Waits,
+    private readonly needs: HandlerNeeds,
+  ) {}
+
+  /** A look at classes only: may a handler need one of these by way of something else? */
+  mayLead(handler: FunctionRef, held: ReadonlySet<string>): boolean {
+    if (this.leading(handler, held).length > 0) return true;
+    for (const { registration } of this.awaitedBy(handler)) {
+      const classes = this.context.reach.classes(registration.handler, BOUNDS.callsInWaitChain);
+      for (const key of held) if (classes.has(key)) return true;
+    }
+    return false;
+  }
+
+  /** The way in which `handler` needs the lock `holds`, where others than itself take it. */
+  of(handler: FunctionRef, holds: HeldLock, held: readonly HeldLock[]): Chain | undefined {
+    const key = keyOf(holds);
+    if (key === undefined) return undefined;
+    return this.byOrder(handler, key, holds, held) ?? this.byWait(handler, key, holds);
+  }
+
+  /** Handlers that a handler waits for in turn. */
+  *awaitedBy(
+    handler: FunctionRef,
+  ): Generator<Awaited & { readonly api: string; readonly steps: readonly Site[] }> {
+    if (!this.waits.reach(handler, BOUNDS.callsInWaitChain)) return;
+    for (let calls = 0; calls <= BOUNDS.callsInWaitChain; calls++) {
+      for (const { tail, effect, api } of this.waits.tails(handler, calls, [])) {
+        const file = tail.at(-1)?.fn.file ?? handler.file;
+        for (const one of this.slots.awaited(api, effect.args, file))
+          if (one.registration.handler !== handler) yield { ...one, api: api.name, steps: tail };
+      }
+    }
+  }
+
+  /** Locks that a handler takes and under which somebody takes one of these himself. */
+  private leading(handler: FunctionRef, held: ReadonlySet<string>): readonly string[] {
+    const { reach, finder } = this.context;
+    const found = [...reach.classes(handler, BOUNDS.callsInWaitChain)].filter(
+      (taken) => !held.has(taken) && [...held].some((key) => finder.isDirect(taken, key)),
+    );
+    return found.sort();
+  }
+
+  private byOrder(
+    handler: FunctionRef,
+    key: string,
+    holds: HeldLock,
+    held: readonly HeldLock[],
+  ): Chain | undefined {
+    const { around, finder } = this.context;
+    const { classes } = around;
+    for (const taken of this.leading(handler, new Set([key]))) {
+      const [way] = this.needs.ways(handler, taken);
+      const side = finder.find(taken, key).find((one) => isCertain(one) && !isGated(one, held));
+      if (way === undefined || side === undefined) continue;
+      const [outer, lock] = [shown(classes, taken), shown(classes, key)];
+      return {
+        text: `takes ${outer}, under which ${side.root.name}() takes ${lock}`,
+        story: [...tellChain(classes, way.steps, `takes ${outer}`, 1), ...tellDependency(classes, side, 2)],
+        isVariable: [way.lock, side.holds, side.lock, holds].every(({ term }) => rootOf(term).k === 'global'),
+      };
+    }
+    return undefined;
+  }
+
+  private byWait(handler: FunctionRef, key: string, holds: HeldLock): Chain | undefined {
+    const { classes } = this.context.around;
+    for (const { registration, api } of this.awaitedBy(handler)) {
+      const ways: readonly Way[] = this.needs.ways(registration.handler, key);
+      const [way] = ways;
+      if (way === undefined || (way.lock.mode === 'read' && holds.mode === 'read')) continue;
+      const { name } = registration.handler;
+      const lock = shown(classes, key);
+      return {
+        text: `waits for ${name}() with ${api}(), and that takes ${lock}`,
+        story: [
+          {
+            path: 1,
+            ...registration.at,
+            function: registration.by,
+            text: `${name}() is waited for`,
+            held: [],
+          },
+          ...tellChain(classes, way.steps, `takes ${lock}`, 2),
+        ],
+        isVariable: [way.lock, holds].every(({ term }) => rootOf(term).k === 'global'),
+      };
+    }
+    return undefined;
+  }
+}
+
+function isCertain({ holds, lock, learned }: Dependency): boolean {
+  return holds.certain && learned === 0 && !(holds.mode === 'read' && lock.mode === 'read');
+}
+
+/** Both are inside of a lock that keeps them apart. */
+function isGated(side: Dependency, held: readonly HeldLock[]): boolean {
+  const keys = new Set(held.map(keyOf));
+  return side.held.some((one) => {
+    const key = keyOf(one);
+    return key !== undefined && key !== side.to && keys.has(key);
+  });
+}

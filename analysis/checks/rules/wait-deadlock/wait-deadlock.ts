@@ -1,0 +1,397 @@
+import { BOUNDS } from '../../../base/bounds.js';
+import { contradicts, ZERO } from '../../../effects/fact.js';
+import * as t from '../../../effects/terms.js';
+import type { Term } from '../../../effects/terms.js';
+import type { Effects, HeldLock, LockRef, Site } from '../../../effects/types.js';
+import { Arms } from '../../../graph/arms.js';
+import { keyOf } from '../../../graph/collect.js';
+import { HandlerNeeds, type Way } from '../../../graph/handler-needs.js';
+import { sameness, type Sameness } from '../../../graph/instances.js';
+import type { ProofRun } from '../../../graph/proofs.js';
+import { isBehindRun } from '../../../graph/run-ends.js';
+import { isAwaitedBy, namingOf, Slots, type Registration } from '../../../graph/slots.js';
+import { inNamesOfWaiter, unify } from '../../../graph/waiter-names.js';
+import { arriving, Waits, type Waiting, type WaitPlace } from '../../../graph/waits.js';
+import { folderOf } from '../../../base/paths.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { OWNED_KINDS } from '../../../models/records/kinds.js';
+import type { LockKind, OtherApi } from '../../../models/types.js';
+import type { Check, CheckContext } from '../../engine/check.js';
+import { SrcuReaders } from '../../../graph/srcu-readers.js';
+import { SrcuWaits } from './srcu-wait.js';
+import { CompletionWaits } from './completion-wait.js';
+import { isComputed } from '../../story/path-doubts.js';
+import type { Finding } from '../../types.js';
+import { WaitChains } from './wait-chains.js';
+import { bodyOf, givenTo } from './wait-terms.js';
+import { reportWait, type Mistake } from './wait-report.js';
+
+/** Kinds of which a second holder waits; of a semaphore there may be several. */
+const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'semaphore']);
+/** What is waited for by the object that stands for a function. */
+const BY_SLOT = new Set<OtherApi['awaits']>([
+  'work',
+  'queue',
+  'timer',
+  'tasklet',
+  'irq',
+  'kthread',
+  'napi',
+  'kernfs',
+  'other',
+]);
+const SURENESS: Record<Sameness, number> = { same: 2, probable: 1, other: 0 };
+
+export const waitDeadlock: Check = {
+  id: 'wait-deadlock',
+  title: 'Code waits for something that cannot finish before it goes on',
+  severity: 'error',
+  *run(context, turns) {
+    const search = new Search(context);
+    const total = context.collected.effects.size;
+    let done = 0;
+    for (const effects of context.collected.effects.values()) {
+      done++;
+      if (effects.fn.macro !== undefined || context.focus?.has(effects.fn.file) === false) continue;
+      if (!turns.has(effects.fn)) continue;
+      if (!search.under(effects)) turns.cameToNothing(effects.fn);
+      yield { stage: 'check', done, total };
+    }
+    for (const file of context.collected.program.files.keys()) {
+      if (context.focus?.has(file) === false || !turns.has(file)) continue;
+      search.selves(file);
+      yield { stage: 'check', done, total };
+    }
+    return search.findings();
+  },
+};
+
+function blockingKey(lock: LockRef): string | undefined {
+  return BLOCKING.has(lock.kind) || lock.kind === 'srcu' ? keyOf(lock) : undefined;
+}
+
+function awaitsSlot(api: OtherApi): boolean {
+  const names =
+    [api.arg, api.handlerArg, api.tableArg].some((arg) => arg !== undefined) || api.awaits === 'queue';
+  return names && BY_SLOT.has(api.awaits) && api.confidence !== 'low';
+}
+
+class Search {
+  private readonly proofs: ProofRun;
+  private readonly slots: Slots;
+  private readonly waits: Waits;
+  private readonly selfWaits: Waits;
+  private readonly needs: HandlerNeeds;
+  private readonly arms: Arms;
+  private readonly completions: CompletionWaits;
+  private readonly mistakes = new Map<string, Mistake>();
+  private readonly srcu: SrcuWaits;
+  private readonly chains: WaitChains;
+
+  constructor(private readonly context: CheckContext) {
+    const { around, reach } = context;
+    this.proofs = context.proofs;
+    this.slots = new Slots(around);
+    this.waits = new Waits(
+      around,
+      (api) =>
+        awaitsSlot(api) ||
+        (api.arg !== undefined &&
+          (api.awaits === 'completion' || api.awaits === 'condition' || api.awaits === 'srcu')),
+    );
+    this.selfWaits = new Waits(
+      around,
+      (api) => awaitsSlot(api) && api.awaits !== 'kthread' && api.callsBack !== true,
+    );
+    this.arms = new Arms(around.program);
+    this.needs = new HandlerNeeds(around, reach, this.proofs);
+    this.chains = new WaitChains(context, this.slots, this.selfWaits, this.needs);
+    this.srcu = new SrcuWaits(context, new SrcuReaders(context.collected, this.needs, this.proofs));
+    this.completions = new CompletionWaits(context, this.proofs, this.slots);
+  }
+
+  // ---- waiting under a lock
+
+  /** Whether the function waits at all with something held. */
+  under(effects: Effects): boolean {
+    let waits = false;
+    for (const place of this.waits.under(effects, blockingKey)) {
+      waits = true;
+      if (place.api.awaits === 'completion' || place.api.awaits === 'condition')
+        this.completions.consider(place);
+      else if (place.api.awaits === 'srcu') this.consider(place, (waiting) => this.srcu.consider(waiting));
+      else if (this.mayMatter(place)) this.consider(place, (waiting) => this.judge(waiting));
+    }
+    return waits;
+  }
+
+  private consider(place: WaitPlace, judge: (waiting: Waiting) => boolean): void {
+    for (const waiting of arriving(this.proofs, place)) if (judge(waiting)) return;
+  }
+
+  /** A look at classes only: is there a handler that takes something that is held? */
+  private mayMatter({ effect, api, held, steps }: WaitPlace): boolean {
+    const at = steps.at(-1)?.fn;
+    if (at === undefined) return false;
+    const object = effect.args[api.handlerArg ?? api.arg ?? -1];
+    // A helper's parameter is bound by the path.
+    if (object !== undefined && t.rootOf(object).k === 'parameter' && this.isUnnamed(api, object, at))
+      return true;
+    for (const { registration } of this.slots.awaited(api, effect.args, at.file))
+      if (this.takesAny(registration.handler, held) || this.chains.mayLead(registration.handler, held))
+        return true;
+    return false;
+  }
+
+  private isUnnamed(api: OtherApi, object: Term, at: FunctionRef): boolean {
+    return api.handlerArg !== undefined || this.slots.slotOf(object, namingOf(api), at.file) === undefined;
+  }
+
+  private takesAny(handler: FunctionRef, held: ReadonlySet<string>): boolean {
+    const classes = this.context.reach.classes(handler, BOUNDS.callsInHandler);
+    for (const key of held) if (classes.has(key)) return true;
+    return false;
+  }
+
+  /** Whom a wait waits for, each with the wait as if it were for its own object. */
+  private *awaited(waiting: Waiting): Generator<{ slot: string; registration: Registration; own: Waiting }> {
+    for (const { slot, registration, object } of this.slots.awaited(
+      waiting.api,
+      waiting.arrived.args,
+      waiting.root.file,
+    ))
+      yield { slot, registration, own: { ...waiting, object } };
+  }
+
+  private judge(waiting: Waiting): boolean {
+    let found = false;
+    const { steps, arrived } = waiting;
+    for (const { slot, registration, own } of this.awaited(waiting)) {
+      if (registration.handler === waiting.root || this.isOver(waiting, registration)) continue;
+      // What the callee took itself is the callee's own mistake.
+      for (const holds of arrived.held.filter((lock) => lock.site.fn === waiting.root)) {
+        const key = blockingKey(holds);
+        if (key === undefined || holds.kind === 'srcu') continue;
+        const ways = this.needs
+          .ways(registration.handler, key)
+          .filter((way) => this.arms.exclusive([{ steps, facts: arrived.facts }, way]) === undefined);
+        const [first] = ways;
+        if (first === undefined) {
+          const chain = this.chains.of(registration.handler, holds, arrived.held);
+          if (chain === undefined) continue;
+          const same = chain.isVariable || this.isPrivate(holds, registration.handler) ? 'probable' : 'other';
+          const isConditional = this.isConditional(waiting, false);
+          this.note({ waiting: own, registration, slot, holds, chain, same, isConditional });
+          found = true;
+          continue;
+        }
+        const { way, same } = this.nearest(ways, first, holds, registration, own);
+        const isConditional = this.isConditional(waiting, false);
+        this.note({ waiting: own, registration, slot, holds, way, same, isConditional });
+        found = true;
+      }
+    }
+    return found;
+  }
+
+  /** The module goes, and would not go if the handler ran. */
+  private isOver({ root, api }: Waiting, { keepsModule }: Registration): boolean {
+    if (api.pinsModule !== true || keepsModule !== true) return false;
+    const { program, models } = this.context.around;
+    const isExit = ({ item }: FunctionRef): boolean => models.isModuleExit(item?.section ?? '');
+    const callers = program.callers(root);
+    return isExit(root) || (callers.length > 0 && callers.every(isExit));
+  }
+
+  /** The way to the lock that is most surely the one held. */
+  private nearest(
+    ways: readonly Way[],
+    first: Way,
+    holds: HeldLock,
+    registration: Registration,
+    own: Waiting,
+  ): { readonly way: Way; readonly same: Sameness } {
+    const { by, handler } = registration;
+    // Values of the function that registered it have no name here.
+    const isUnknown = (root: Term): boolean =>
+      (root.k === 'opaque' && root.key.startsWith('?elsewhere ')) ||
+      ((root.k === 'result' || root.k === 'local') && root.key.slice(1).startsWith(`${handler.file}:${by}:`));
+    let best: { way: Way; same: Sameness } = { way: first, same: 'other' };
+    for (const way of ways) {
+      const same = sameness(holds.term, this.bound(way.lock.term, registration, own), isUnknown);
+      if (same === 'same') return { way, same };
+      if (same === 'probable' && best.same === 'other') best = { way, same };
+    }
+    // What only this directory knows has one instance for each object that it serves.
+    return best.same === 'probable' && !this.isPrivate(holds, handler) ? { ...best, same: 'other' } : best;
+  }
+
+  /** The lock belongs to code that stands beside the handler, and is no array of locks. */
+  private isPrivate(lock: LockRef, handler: FunctionRef): boolean {
+    const info = this.context.around.classes.info(keyOf(lock) ?? '');
+    if (info?.declaredAt === undefined || info.generic) return false;
+    return folderOf(info.declaredAt.file) === folderOf(handler.file);
+  }
+
+  /**
+   * The callee decides by what it asks others whether to wait: its callers may know the answer. One that waits for
+   * its own caller's handler knows by some state when not to.
+   */
+  private isConditional({ steps, arrived, api }: Waiting, isSelf: boolean): boolean {
+    const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
+    if (callee === undefined) return false;
+    const own = `!${callee.file}:${callee.name}:`;
+    const { models } = this.context.around;
+    const decides = (part: Term): boolean =>
+      (part.k === 'result' && part.key.startsWith(own) && !isComputed(part, models)) ||
+      (isSelf && part.k === 'field');
+    const deciding = [...arrived.facts.known()].filter(({ term }) => t.someTerm(term, decides));
+    if (deciding.length === 0 || isSelf) return deciding.length > 0;
+    // Otherwise it may wait for another of the kind.
+    const effects = this.context.around.effectsOf(callee);
+    const others = effects === undefined ? [] : [...this.waits.of(effects)];
+    const elsewhere = others
+      .filter((other) => other.api.awaits === api.awaits)
+      .flatMap(({ effect }) => this.proofs.arrive([...steps.slice(0, -1), effect.site]));
+    return !deciding.every(({ term, fact }) =>
+      elsewhere.some(({ facts }) => contradicts(facts.of(term), fact)),
+    );
+  }
+
+  /** A term of a handler in the names of who waits for it. */
+  private bound(term: Term, registration: Registration, waiting: Waiting): Term {
+    return inNamesOfWaiter(this.context.around, registration, waiting.object, givenTo(waiting), term);
+  }
+
+  /** One wait under one lock is one mistake, however many handlers need the lock; the surest of them is told. */
+  private note(mistake: Mistake): void {
+    const { waiting, slot, holds, registration } = mistake;
+    const callee = waiting.steps[1]?.fn.name;
+    const what = callee === undefined ? slot : `through ${callee}`;
+    const self = `self\n${registration.handler.name}`;
+    const id = [
+      'wait-deadlock',
+      waiting.root.file,
+      waiting.root.name,
+      holds === undefined ? self : (keyOf(holds) ?? ''),
+      what,
+    ].join('\n');
+    const known = this.mistakes.get(id);
+    if (known === undefined || SURENESS[mistake.same] > SURENESS[known.same]) this.mistakes.set(id, mistake);
+  }
+
+  // ---- waiting for oneself
+
+  selves(file: string): void {
+    const directory = folderOf(file);
+    const { program } = this.context.collected;
+    const names = this.slots.candidates(directory);
+    if (names.size === 0) return;
+    for (const index of program.outline(file)?.functions.keys() ?? []) {
+      const fn = program.functionAt(file, index);
+      if (fn === undefined || !names.has(fn.name)) continue;
+      for (let calls = 0; calls <= BOUNDS.callsToSelfWait; calls++) this.selfWait(fn, calls);
+    }
+  }
+
+  private selfWait(root: FunctionRef, calls: number): void {
+    for (const { tail, effect, api } of this.selfWaits.tails(root, calls, [])) {
+      const waiter = tail.at(-1)?.fn ?? root;
+      const object = effect.args[api.arg ?? -1];
+      // A handler is told the number of its own interrupt.
+      const isOwnNumber =
+        api.awaits === 'irq' && object?.k === 'parameter' && object.index === 0 && waiter === root;
+      const isBound =
+        object !== undefined && this.slots.slotOf(object, namingOf(api), waiter.file) !== undefined;
+      if (!isBound && (object === undefined || t.rootOf(object).k !== 'parameter')) continue;
+      if (isBound && !this.isAwaited(root, api, effect.args, waiter.file)) {
+        const others = [...this.slots.awaited(api, effect.args, waiter.file)];
+        if (!others.some(({ registration }) => this.waitsBack(registration.handler, root) !== undefined))
+          continue;
+      }
+      if (isOwnNumber && this.slots.interruptsOf(root).length === 0) continue;
+      const place = { root, steps: tail, effect, api, held: new Set<string>() };
+      this.consider(place, (waiting) => this.judgeSelf(waiting));
+    }
+  }
+
+  /** Where `handler` waits for `root`, which waits for it; of two such the first tells it. */
+  private waitsBack(handler: FunctionRef, root: FunctionRef): readonly Site[] | undefined {
+    if (handler.file === root.file ? handler.name <= root.name : handler.file < root.file) return undefined;
+    for (const { registration, steps } of this.chains.awaitedBy(handler))
+      if (registration.handler === root) return steps;
+    return undefined;
+  }
+
+  private isAwaited(fn: FunctionRef, api: OtherApi, args: readonly Term[], file: string): boolean {
+    for (const { registration } of this.slots.awaited(api, args, file))
+      if (registration.handler === fn) return true;
+    return false;
+  }
+
+  private judgeSelf(waiting: Waiting): boolean {
+    if (isBehindRun(this.context.around, waiting.steps)) return false;
+    for (const { term, fact } of waiting.arrived.facts.known()) {
+      // Who compares the object with what is running knows what it does.
+      if (t.someTerm(term, (part) => part.key === waiting.object.key)) return false;
+      if ((fact.signs & ZERO) === 0 && this.asksPending(term, waiting.object)) return false;
+    }
+    if (waiting.api.awaits === 'irq' && waiting.object.k === 'parameter' && waiting.object.index === 0) {
+      const registration = this.slots.interruptsOf(waiting.root).find((one) => isAwaitedBy(waiting.api, one));
+      if (registration === undefined) return false;
+      const slot = this.slots.slotOf(registration.object, 'irq', registration.at.file);
+      const isConditional = this.isConditional(waiting, true);
+      this.note({ waiting, registration, slot: slot ?? 'its interrupt', same: 'same', isConditional });
+      return true;
+    }
+    for (const { slot, registration, own } of this.awaited(waiting)) {
+      if (registration.handler !== waiting.root) {
+        const back = this.waitsBack(registration.handler, waiting.root);
+        if (back === undefined) continue;
+        const isConditional = [...waiting.arrived.facts.known()].some(({ term }) =>
+          t.someTerm(term, ({ k }) => k === 'field'),
+        );
+        this.note({ waiting: own, registration, slot, same: 'probable', isConditional, back });
+        return true;
+      }
+      const same = this.isOwn(own, registration) ? 'same' : 'other';
+      const isConditional = this.isConditional(waiting, true);
+      this.note({ waiting: own, registration, slot, same, isConditional });
+      return true;
+    }
+    return false;
+  }
+
+  /** What runs is not to run any more, unless somebody else wants it to: the author has thought of that. */
+  private asksPending(term: Term, object: Term): boolean {
+    if (term.k !== 'result' || this.context.around.models.api(term.origin)?.asksPending !== true)
+      return false;
+    return term.predicate === `${term.origin}(${object.key})`;
+  }
+
+  /** The object waited for is the very one the handler was called for. */
+  private isOwn(waiting: Waiting, registration: Registration): boolean {
+    const { object } = waiting;
+    if (t.rootOf(object).k === 'global') return true;
+    if (registration.naming === 'irq') {
+      const { data } = registration;
+      const translate = unify(registration.object, object);
+      const told = givenTo(waiting) ?? (data && translate && t.rebuild(data, translate));
+      return told?.k === 'parameter' && told.index === 1;
+    }
+    // Seen from the handler's own object, the object waited for must be that object.
+    const root = t.opaque('self', t.rootOf(object).type);
+    const seen = bodyOf(object, root);
+    return (
+      seen !== undefined && this.bound(object, registration, { ...waiting, object: seen }).key === seen.key
+    );
+  }
+
+  // ---- what is told
+
+  findings(): readonly Finding[] {
+    const out: Finding[] = [...this.srcu.findings(), ...this.completions.findings()];
+    for (const [id, mistake] of this.mistakes) out.push(reportWait(this.context.around.classes, id, mistake));
+    return out;
+  }
+}

@@ -1,0 +1,117 @@
+import { lesser, type Confidence } from '../../../base/confidence.js';
+import { hashText } from '../../../base/hash.js';
+import type { ClassTable } from '../../../effects/locks.js';
+import type { HeldLock, Site } from '../../../effects/types.js';
+import { keyOf } from '../../../graph/collect.js';
+import type { Way } from '../../../graph/handler-needs.js';
+import type { Sameness } from '../../../graph/instances.js';
+import type { Registration } from '../../../graph/slots.js';
+import type { Waiting } from '../../../graph/waits.js';
+import { tellChain } from '../../story/chain.js';
+import type { Chain } from './wait-chains.js';
+import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import type { Finding, StoryStep } from '../../types.js';
+
+/** Someone waits for a handler while holding what the handler needs; `holds` is missing where it waits for itself. */
+export interface Mistake {
+  readonly waiting: Waiting;
+  readonly registration: Registration;
+  readonly slot: string;
+  readonly holds?: HeldLock;
+  readonly way?: Way;
+  /** How the handler needs what is held, where it does not take it itself. */
+  readonly chain?: Chain;
+  /** Whether both sides mean the same object. */
+  readonly same: Sameness;
+  /** The callee that waits decides whether to, by what its callers may know. */
+  readonly isConditional: boolean;
+  /** Where the handler waits for the one that waits for it. */
+  readonly back?: readonly Site[];
+}
+
+/** Tells a mistake; `id` names it without positions. */
+export function reportWait(classes: ClassTable, id: string, mistake: Mistake): Finding {
+  const { waiting, registration, slot, holds, way, chain, back } = mistake;
+  const { root, steps, effect, arrived } = waiting;
+  const handler = `${registration.handler.name}()`;
+  const key = holds && keyOf(holds);
+  const lock = key === undefined ? undefined : shown(classes, key);
+  const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
+  const first = steps[0] ?? effect.site;
+  const verb = waiting.api.callsBack === true ? 'calls' : 'waits for';
+  const registered: StoryStep = {
+    path: lock === undefined ? 0 : 1,
+    ...registration.at,
+    function: registration.by,
+    text: `${by(registration)} ${handler} the handler of ${shown(classes, slot.replace(/^irq /, ''))}`,
+    held: [],
+  };
+  const waits = tellChain(
+    classes,
+    steps,
+    lock === undefined ? `waits for ${handler}, which is running` : `waits for ${handler} to finish`,
+    0,
+    arrived.held,
+    holds === undefined ? [] : [holds],
+  );
+  return {
+    id: hashText(id),
+    rule: 'wait-deadlock',
+    severity: 'error',
+    confidence: confidenceOf(classes, mistake),
+    message:
+      lock === undefined
+        ? back !== undefined
+          ? `${root.name}() waits for ${handler} with ${effect.api}()${through}, and ${handler} waits for it`
+          : `${handler} waits for itself: it calls ${effect.api}()${through}`
+        : `${verb} ${handler} with ${effect.api}()${through} while holding ${lock}${
+            chain === undefined ? `, which ${handler} takes` : `; ${handler} ${chain.text}`
+          }`,
+    at: locationOf(first),
+    locks: lock === undefined ? [] : [lock],
+    story:
+      lock === undefined
+        ? [registered, ...waits, ...tellChain(classes, back ?? [], `waits for ${root.name}() in turn`, 1)]
+        : [
+            ...waits,
+            registered,
+            ...(chain?.story ?? tellChain(classes, way?.steps ?? [], `takes ${lock}`, 1)),
+          ],
+    assumes: [
+      { reason: 'handler-runs', text: `${handler} may be running when ${effect.api}() is called` },
+      ...(mistake.same === 'same'
+        ? []
+        : [{ reason: 'same-instance', text: `${root.name}() and ${handler} mean the same object` }]),
+    ],
+    witnesses: [
+      witnessId(['wait-deadlock', slot, key ?? '', registration.handler.name, ...siteNames(steps)]),
+    ],
+    evidence: [],
+    fixes: [],
+  };
+}
+
+function confidenceOf(
+  classes: ClassTable,
+  { waiting, holds, way, same, slot, isConditional }: Mistake,
+): Confidence {
+  let confidence: Confidence = waiting.api.confidence ?? 'high';
+  if (same === 'other') confidence = lesser(confidence, 'medium');
+  if (waiting.steps.length > 2 || isConditional || way?.isForLast === true)
+    confidence = lesser(confidence, 'medium');
+  const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);
+  if ((way?.steps.length ?? 0) > 2 && (calls > 2 || same !== 'same'))
+    confidence = lesser(confidence, 'medium');
+  if (holds !== undefined) {
+    if (!holds.certain || classes.info(keyOf(holds) ?? '')?.generic === true) confidence = 'low';
+    if (holds.mode === 'read' && way?.lock.mode === 'read') confidence = 'low';
+    if (holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
+  }
+  if (classes.info(slot)?.generic === true) confidence = lesser(confidence, 'medium');
+  return confidence;
+}
+
+/** How a handler came to be one. */
+function by({ api }: Registration): string {
+  return api === '' ? 'the source makes' : `${api}() makes`;
+}

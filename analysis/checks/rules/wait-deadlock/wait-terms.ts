@@ -1,0 +1,23 @@
+import * as t from '../../../effects/terms.js';
+import type { Term } from '../../../effects/terms.js';
+import type { Waiting } from '../../../graph/waits.js';
+
+/** What free_irq() and its kin say beside the number: the handler's own argument. */
+export function givenTo({ api, arrived }: Waiting): Term | undefined {
+  return api.awaits === 'irq' && arrived.args.length > (api.arg ?? 0) + 1 ? arrived.args.at(-1) : undefined;
+}
+
+/** The same object below another root: `(*x).work` for a handler's `container(p0)->work`. */
+export function bodyOf(object: Term, root: Term): Term | undefined {
+  const at = object.k === 'address' ? object.base : undefined;
+  let holder: Term | undefined = at;
+  const names: { name: string; type: string }[] = [];
+  while (holder?.k === 'field') {
+    names.unshift({ name: holder.name, type: holder.type });
+    holder = holder.base;
+  }
+  if (holder === undefined) return object.k === 'parameter' ? root : undefined;
+  let made: Term = t.withType(t.deref(root), holder.type);
+  for (const { name, type } of names) made = t.field(made, name, type);
+  return t.address(made);
+}

@@ -1,0 +1,45 @@
+import type { ClassTable } from '../../effects/locks.js';
+import type { HeldLock, Site } from '../../effects/types.js';
+import { keyOf } from '../../graph/collect.js';
+import { flatten } from '../../graph/replay.js';
+import { locationOf, shown, shownHeld } from './story.js';
+import type { StoryStep } from '../types.js';
+
+/**
+ * The story of a chain of calls that ends in one event: where the lock was taken, if one matters, the calls,
+ * and `end` for the last step. `held` is what is held at the end.
+ */
+export function tellChain(
+  classes: ClassTable,
+  steps: readonly Site[],
+  end: string,
+  path: number,
+  held: readonly HeldLock[] = [],
+  told: readonly HeldLock[] = [],
+): readonly StoryStep[] {
+  const story: StoryStep[] = [];
+  for (const lock of told) {
+    const key = keyOf(lock);
+    const name = key === undefined ? lock.api : shown(classes, key);
+    const taking = flatten(lock.site);
+    taking.forEach((site, i) => {
+      const text = i === taking.length - 1 ? `takes ${name}` : `calls ${taking[i + 1]?.fn.name ?? ''}()`;
+      story.push({ path, ...locationOf(site), text, held: [] });
+    });
+  }
+  const names = shownHeld(classes, held);
+  const own = shownHeld(
+    classes,
+    held.filter((lock) => lock.site.fn === steps[0]?.fn),
+  );
+  steps.forEach((site, i) => {
+    const last = i === steps.length - 1;
+    story.push({
+      path,
+      ...locationOf(site),
+      text: last ? end : `calls ${steps[i + 1]?.fn.name ?? ''}()`,
+      held: last ? names : own,
+    });
+  });
+  return story;
+}

@@ -1,0 +1,90 @@
+import { hashText } from '../../base/hash.js';
+import type { Location } from '../../base/span.js';
+import type { ClassTable } from '../../effects/locks.js';
+import type { HeldLock, Site } from '../../effects/types.js';
+import { keyOf } from '../../graph/collect.js';
+import { shortName } from '../../graph/side.js';
+import { sharedCalls, type Dependency } from '../../graph/dependency.js';
+import type { StoryStep } from '../types.js';
+
+export function locationOf(site: Site): Location & { readonly function: string } {
+  return { file: site.fn.file, ...site.span, function: site.fn.name };
+}
+
+/** What people call a class. */
+export function shown(classes: ClassTable, key: string): string {
+  return classes.info(key)?.id ?? key;
+}
+
+/** What a class is called in a sentence: without its file, unless `other` would be called the same. */
+export function spoken(classes: ClassTable, key: string, other?: string): string {
+  const id = shown(classes, key);
+  const short = shortName(id);
+  return other !== undefined && other !== key && shortName(shown(classes, other)) === short ? id : short;
+}
+
+export function shownHeld(classes: ClassTable, held: readonly HeldLock[]): readonly string[] {
+  const names = held.flatMap((lock) => {
+    const key = keyOf(lock);
+    return key === undefined ? [] : [shown(classes, key)];
+  });
+  return [...new Set(names)];
+}
+
+/** The story of one side: how the first lock is taken, the calls in between, how the second is taken. */
+export function tellDependency(classes: ClassTable, side: Dependency, path: number): readonly StoryStep[] {
+  const from = spoken(classes, side.from, side.to);
+  const to = spoken(classes, side.to, side.from);
+  const outer = side.held.slice(0, Math.max(0, side.held.indexOf(side.holds)));
+  const before = shownHeld(classes, outer);
+  const all = shownHeld(classes, side.held);
+  const story: StoryStep[] = [];
+  // Calls that both ends go through are told once.
+  const shared = sharedCalls(side.steps, side.holdSteps);
+  side.holdSteps.forEach((site, i) => {
+    const last = i === side.holdSteps.length - 1;
+    story.push(
+      step(
+        path,
+        site,
+        last ? takes(from, side.holds) : `calls ${side.holdSteps[i + 1]?.fn.name ?? ''}()`,
+        before,
+      ),
+    );
+  });
+  side.steps.slice(shared).forEach((site, i) => {
+    const last = i === side.steps.length - shared - 1;
+    const next = side.steps[shared + i + 1]?.fn.name ?? '';
+    story.push(
+      step(path, site, last ? `${takes(to, side.lock)} while holding ${from}` : `calls ${next}()`, all),
+    );
+  });
+  return story;
+}
+
+function takes(name: string, lock: { readonly mode: string }): string {
+  return lock.mode === 'read' ? `takes ${name} for reading` : `takes ${name}`;
+}
+
+function step(path: number, site: Site, text: string, held: readonly string[]): StoryStep {
+  return { path, ...locationOf(site), text, held };
+}
+
+/**
+ * Where a side shows its squiggle: at the acquisition itself when it stands in the root function's file,
+ * else at the last call that does, since that is the code its owner can change.
+ */
+export function squiggle(side: Dependency): Site {
+  let chosen = side.steps[0] ?? side.holds.site;
+  for (const site of side.steps) if (site.fn.file === side.root.file) chosen = site;
+  return chosen;
+}
+
+/** Identity of one way a mistake happens: functions and classes, no positions (invariant 7). */
+export function witnessId(parts: readonly string[]): string {
+  return hashText(parts.join('\n'));
+}
+
+export function siteNames(sites: readonly Site[]): readonly string[] {
+  return sites.map((site) => `${site.fn.file}:${site.fn.name}`);
+}

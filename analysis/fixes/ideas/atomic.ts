@@ -1,0 +1,201 @@
+import { LineTable } from '../../base/span.js';
+import type { StoryStep } from '../../checks/types.js';
+import { calledOtherwise } from '../text/callers.js';
+import { text } from '../text/calls.js';
+import { all, isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import { toFileEdits } from '../text/edits.js';
+import { proposeNoWait } from './no-wait.js';
+import { planUnderSpinning } from './reorder.js';
+import { openFunction } from '../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+import { proposeWaitBehind } from './wait.js';
+
+export const ATOMIC = 'atomic';
+
+/**
+ * Proposes what does the same without sleeping: an allocation that does not wait for memory, a short delay that
+ * spins, and the sleeping lock taken before the spinning one. Whether somebody else than the atomic section comes
+ * there has to be known: nobody should do without memory for nothing.
+ */
+export function proposeAtomic(input: FixInput): FixOutcome {
+  const chain = chainOf(input.finding.story);
+  const last = chain.at(-1);
+  const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ATOMIC, reason }] });
+  if (last === undefined) return refused('where it may sleep is not known');
+  const code = openFunction(input, last.file, last);
+  if (typeof code === 'string') return refused(code);
+  const call = callAt(code, last);
+  const [callee, list] = call ? parts(call) : [];
+  if (!call || !callee || !list) return refused('what may sleep is not a plain call');
+  const name = text(code, callee);
+  const lock = input.models.lockApi(name);
+  if (lock?.op === 'acquire' || lock?.op === 'try') return planUnderSpinning(input);
+  const own = withoutWait(input, code, callee, list);
+  if (own) return own;
+  const { gfpArg: flagsArg, k } = input.models.api(name) ?? {};
+  if (k === 'wait') return proposeNoWait(input, code, call) ?? proposeWaitBehind(input);
+  if (flagsArg === undefined) {
+    const spins = shorter(input, code, call, chain);
+    if (spins !== undefined) return spins;
+    // A delay needs nothing of what the lock protects.
+    const isDelay = parts(list).every(({ kind }) => kind === 'number_literal');
+    const waits = isDelay && input.finding.locks.length > 0 ? proposeWaitBehind(input) : undefined;
+    return waits ?? refused(`${name}() has no form that does not sleep`);
+  }
+  const unchecked = dereferenced(code, call);
+  if (unchecked !== undefined)
+    return refused(`${unchecked} is used without a look whether there was memory, and there would be less`);
+  const source = flagsAt(input, chain, flagsArg);
+  if (typeof source === 'string') return refused(source);
+  const { place, argument, step } = source;
+  const shared = calledOtherwise(input, chain.slice(1, step + 1));
+  if (shared !== undefined) return refused(shared);
+  const edits = atomicFlags(input, place, argument);
+  if (edits.length === 0) return refused(`${text(place, argument)} has no form that does not wait`);
+  const fix: ProposedFix = {
+    title: `Allocate with ${edits[0]?.text ?? ''} in ${place.item.name}()`,
+    kind: ATOMIC,
+    verified: false,
+    edits: toFileEdits(place.file, place.text, edits),
+    regions: [],
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+/** An interrupt handler that switches its own interrupt off needs not wait for itself. */
+function withoutWait(
+  { models }: FixInput,
+  code: FunctionCode,
+  callee: CodeNode,
+  list: CodeNode,
+): FixOutcome | undefined {
+  const variant = models.withoutWait(text(code, callee));
+  const isInterrupt = models.handlerShapes.some(
+    ({ runsIn, returns, parameters }) =>
+      runsIn === 'hardirq' &&
+      returns === code.item.returns &&
+      parameters.every((type, at) => code.item.parameters[at]?.type === type),
+  );
+  const [first] = parts(list);
+  const isOwn = first !== undefined && text(code, first) === code.item.parameters[0]?.name;
+  if (variant === undefined || models.api(text(code, callee))?.awaits !== 'irq' || !isInterrupt || !isOwn)
+    return undefined;
+  const fix: ProposedFix = {
+    title: `Call ${variant}() in ${code.item.name}(), which would wait for itself`,
+    kind: ATOMIC,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, [{ start: callee.start, end: callee.end, text: variant }]),
+    regions: [{ file: code.file, start: callee.start, end: callee.end }],
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+/** The calls of a story that lead to its end: the first is made where nothing may sleep. */
+function chainOf(story: readonly StoryStep[]): readonly StoryStep[] {
+  const chain: StoryStep[] = [];
+  for (const step of [...story].reverse()) {
+    const [next] = chain;
+    if (next !== undefined && step.text !== `calls ${next.function}()`) break;
+    chain.unshift(step);
+  }
+  return chain;
+}
+
+function callAt(code: FunctionCode, at: StoryStep): CodeNode | undefined {
+  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  return [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
+}
+
+interface Flags {
+  readonly place: FunctionCode;
+  readonly argument: CodeNode;
+  /** Index in the chain of the function whose text names them. */
+  readonly step: number;
+}
+
+/** Where the allocation flags are written: at the allocation, or where a caller gives them. */
+function flagsAt(input: FixInput, chain: readonly StoryStep[], flagsArg: number): Flags | string {
+  let position = flagsArg;
+  for (let step = chain.length - 1; step >= 0; step--) {
+    const at = chain[step];
+    const code = at && openFunction(input, at.file, at);
+    if (code === undefined || typeof code === 'string')
+      return code ?? 'where the flags come from is not known';
+    const call = callAt(code, at as StoryStep);
+    const list = call && parts(call)[1];
+    const argument = list && parts(list)[position];
+    if (!call || !argument) return `the flags are not given by a plain call in ${code.item.name}()`;
+    const words = all(argument, 'identifier').map((node) => text(code, node));
+    const isHere = words.some((word) => input.models.atomicFlag(word) !== undefined);
+    const parameter = isHere ? -1 : code.item.parameters.findIndex(({ name }) => words.includes(name));
+    if (parameter < 0) {
+      return isAsWritten(code, argument.start, argument.end)
+        ? { place: code, argument, step }
+        : `the flags in ${code.item.name}() are not written as they are read`;
+    }
+    position = parameter;
+  }
+  return 'the flags come from somewhere out of sight';
+}
+
+function atomicFlags(
+  { models }: FixInput,
+  code: FunctionCode,
+  argument: CodeNode,
+): { start: number; end: number; text: string }[] {
+  const edits = [];
+  for (const node of all(argument, 'identifier')) {
+    const replacement = models.atomicFlag(text(code, node));
+    if (replacement === undefined) continue;
+    const isPart =
+      node !== argument && replacement.includes(' ') && node.parent?.kind !== 'binary_expression';
+    edits.push({ start: node.start, end: node.end, text: isPart ? `(${replacement})` : replacement });
+  }
+  return edits;
+}
+
+/** What an allocation is stored in, when the function follows it without having looked at it. */
+function dereferenced(code: FunctionCode, call: CodeNode): string | undefined {
+  let node: CodeNode | undefined = call.parent;
+  while (node?.kind === 'cast_expression' || node?.kind === 'parenthesized_expression') node = node.parent;
+  if (node?.kind !== 'assignment_expression' && node?.kind !== 'init_declarator') return undefined;
+  const target = parts(node)[0];
+  const name = target ? text(code, target).replace(/^[*\s]+/, '') : '';
+  if (name === '') return undefined;
+  const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const rest = code.text.slice(call.end, code.item.end);
+  const test = new RegExp(
+    `!\\s*\\(?${escaped}(?![\\w>.-])|${escaped}\\s*(?:[=!]=|\\?|&&|\\|\\|)|(?:if|while)\\s*\\(\\s*${escaped}\\s*\\)|\\w*(?:ERR|WARN|likely)\\w*\\(\\s*!?${escaped}\\s*\\)`,
+  );
+  const followed = new RegExp(`(?<![\\w.>])(?:${escaped}\\s*(?:->|\\[)|\\*\\s*${escaped}(?![\\w.>-]))`);
+  return followed.test(rest) && !test.test(rest) ? name : undefined;
+}
+
+/** A short delay spins as well as it sleeps. */
+function shorter(
+  input: FixInput,
+  code: FunctionCode,
+  call: CodeNode,
+  chain: readonly StoryStep[],
+): FixOutcome | undefined {
+  const [callee, list] = parts(call);
+  if (!callee || !list) return undefined;
+  const delay = input.models.spinningDelay(text(code, callee));
+  const first = parts(list)[0];
+  const length = first?.kind === 'number_literal' ? Number(text(code, first)) : NaN;
+  if (delay === undefined || !(length <= delay.atMost) || !isAsWritten(code, call.start, call.end))
+    return undefined;
+  const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ATOMIC, reason }] });
+  const shared = calledOtherwise(input, chain.slice(1));
+  if (shared !== undefined) return refused(shared);
+  const fix: ProposedFix = {
+    title: `Delay without sleeping in ${code.item.name}()`,
+    kind: ATOMIC,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, [
+      { start: call.start, end: call.end, text: `${delay.name}(${length})` },
+    ]),
+    regions: [{ file: code.file, start: call.start, end: call.end }],
+  };
+  return { fixes: [fix], refusals: [] };
+}

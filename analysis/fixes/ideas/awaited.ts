@@ -1,0 +1,153 @@
+import { folderOf } from '../../base/paths.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { OtherApi } from '../../models/types.js';
+import { functionAt } from '../text/callers.js';
+import { text } from '../text/calls.js';
+import { all, lastWord, parts, type CodeNode, type FunctionCode } from '../text/code.js';
+import { openFunction } from '../text/source.js';
+import type { FixInput } from '../types.js';
+
+/** Awaited code that something else starts. */
+const QUEUED: ReadonlySet<NonNullable<OtherApi['awaits']>> = new Set([
+  'work',
+  'timer',
+  'tasklet',
+  'irq',
+  'kthread',
+  'napi',
+]);
+
+/** Calls followed below an awaited handler. */
+const MAX_DOWN = 4;
+
+/**
+ * Why a wait must not move to another place in the order of things that are stopped, or nothing when it may: the
+ * awaited code may start something else that is not waited for behind it. With the lock held it never came so far.
+ */
+export function startsOthers(
+  input: FixInput,
+  code: FunctionCode,
+  call: CodeNode,
+  behind: number,
+): string | undefined {
+  const [callee, list] = parts(call);
+  const name = callee ? text(code, callee) : '';
+  const { arg, awaits } = input.models.api(name) ?? {};
+  if (awaits === undefined) return undefined;
+  const object = list && arg !== undefined ? parts(list)[arg] : undefined;
+  const member = object && lastWord(text(code, object));
+  const handlers = new Set([...toldHandlers(input), ...handlersFor(input, code, object).map(({ fn }) => fn)]);
+  if (handlers.size === 0 && QUEUED.has(awaits)) return `what ${name}() waits for is not in sight`;
+  for (const handler of handlers) {
+    for (const other of startedBelow(input, handler)) {
+      if (other === member || isAwaitedBehind(input, code, other, behind)) continue;
+      return `${handler.name}() starts ${other}, and nobody waits for that behind ${name}()`;
+    }
+  }
+  return undefined;
+}
+
+/** Handlers that the finding itself tells of. */
+function toldHandlers(input: FixInput): readonly FunctionRef[] {
+  const [first] = input.finding.story.filter(({ path, text }) => path === 1 && !text.includes(' makes '));
+  const handler = first && functionAt(input, first);
+  return handler === undefined ? [] : [handler];
+}
+
+/** Code that runs for a member or for an interrupt. */
+export interface Handler {
+  readonly fn: FunctionRef;
+  /** The half of an interrupt handler that runs in a thread. */
+  readonly isThread: boolean;
+}
+
+/** The functions that run for what is named so, as the files of the folder register them. */
+export function handlersFor(
+  input: FixInput,
+  of: FunctionCode,
+  object: CodeNode | undefined,
+): readonly Handler[] {
+  const wanted = object && memberPath(text(of, object));
+  if (wanted === undefined) return [];
+  const found = new Map<FunctionRef, Handler>();
+  const { program, models } = input;
+  const folder = folderOf(of.file);
+  for (const fn of program.functions()) {
+    if (fn.item === undefined || folderOf(fn.file) !== folder) continue;
+    const isRegistering = fn.item.calls.some((name) => models.api(name)?.handlerArg !== undefined);
+    const code = isRegistering ? codeOf(input, fn) : undefined;
+    if (code === undefined) continue;
+    for (const [name, given] of callsIn(code)) {
+      const api = models.api(name);
+      if (api?.handlerArg === undefined) continue;
+      const { objectArg } = api;
+      const at = typeof objectArg === 'number' ? objectArg : api.handlerArg - 1;
+      const object = given[at];
+      if (!object || memberPath(text(code, object)) !== wanted) continue;
+      for (const handlerArg of [api.handlerArg, api.threadArg]) {
+        const handler = handlerArg === undefined ? undefined : given[handlerArg];
+        const named = handler && lastWord(text(code, handler));
+        const [target] = named === undefined ? [] : program.resolveCall(named, fn.file);
+        const isThread = handlerArg === api.threadArg;
+        if (target !== undefined) found.set(target, { fn: target, isThread });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** `timer->irq` of `hcd->timer->irq`, `->irq` of `hcd->irq`: what is in front of it is named anew in each function. */
+function memberPath(words: string): string | undefined {
+  const [, inner = '', last] = /(?:(?:->|\.)(\w+))?(?:->|\.)(\w+)\W*$/.exec(words) ?? [];
+  return last === undefined ? lastWord(words) : `${inner}->${last}`;
+}
+
+/** The names of work items, timers and tasklets that a function, or what it calls, starts. */
+function startedBelow(input: FixInput, from: FunctionRef): ReadonlySet<string> {
+  const names = new Set<string>();
+  const seen = new Set<FunctionRef>([from]);
+  let level: readonly FunctionRef[] = [from];
+  for (let calls = 0; calls <= MAX_DOWN && level.length > 0; calls++) {
+    for (const fn of level) {
+      if (!(fn.item?.calls ?? []).some((name) => input.models.startedArg(name) !== undefined)) continue;
+      const code = codeOf(input, fn);
+      // What cannot be read may start anything.
+      if (code === undefined) names.add(`something in ${fn.name}()`);
+      for (const [name, given] of code ? callsIn(code) : []) {
+        const at = input.models.startedArg(name);
+        const started = at === undefined ? undefined : given[at];
+        if (!code || !started) continue;
+        const words = lastWord(text(code, started)) ?? text(code, started);
+        const isGiven = fn.item?.parameters.some((parameter) => parameter.name === words) === true;
+        // A handler is given what stands for itself.
+        if (isGiven && fn === from) continue;
+        names.add(isGiven ? `what ${fn.name}() is given` : words);
+      }
+    }
+    level = level.flatMap((fn) => input.program.callees(fn)).filter((fn) => !seen.has(fn) && seen.add(fn));
+  }
+  return names;
+}
+
+function isAwaitedBehind(input: FixInput, code: FunctionCode, member: string, behind: number): boolean {
+  return all(code.body, 'call_expression').some((node) => {
+    const [callee, list] = parts(node);
+    const api = callee && input.models.api(text(code, callee));
+    if (node.start < behind || api?.k !== 'wait' || api.arg === undefined) return false;
+    const object = list && parts(list)[api.arg];
+    return object !== undefined && lastWord(text(code, object)) === member;
+  });
+}
+
+function codeOf(input: FixInput, { file, item }: FunctionRef): FunctionCode | undefined {
+  if (item === undefined) return undefined;
+  const code = openFunction(input, file, { file, ...item.nameSpan });
+  return typeof code === 'string' ? undefined : code;
+}
+
+function callsIn(code: FunctionCode): (readonly [string, readonly CodeNode[]])[] {
+  return all(code.body, 'call_expression').flatMap((node) => {
+    const [callee, list] = parts(node);
+    return callee?.kind === 'identifier' && list ? [[text(code, callee), parts(list)] as const] : [];
+  });
+}

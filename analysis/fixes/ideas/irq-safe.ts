@@ -1,0 +1,54 @@
+import { shortName } from '../../graph/side.js';
+import type { SwitchedCall } from '../../graph/sections.js';
+import { toFileEdits } from '../text/edits.js';
+import { rewriteCalls } from '../moves/switch-calls.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+
+export const IRQ_SAFE = 'irq-safe';
+
+/**
+ * Proposes to keep the interrupt away wherever the lock is held and the interrupt may come: every
+ * acquisition and release that needs it, in all files, in one edit. Nothing is offered when one of them
+ * cannot be changed: half of the repair is none.
+ */
+export function proposeIrqSafe(input: FixInput): FixOutcome {
+  const [id = 'the lock'] = input.finding.locks;
+  return proposeSwitches(input, IRQ_SAFE, (calls) => {
+    const names = [...new Set(calls.map(({ fn }) => `${fn.name}()`))];
+    const off = calls.every(({ form }) => form === 'bh') ? 'bottom halves' : 'interrupts';
+    return `Take ${shortName(id)} with ${off} off in ${listed(names)}`;
+  });
+}
+
+/** Proposes to write lock operations in the form that the plan of a finding says, all of them or none. */
+export function proposeSwitches(
+  input: FixInput,
+  kind: string,
+  titleOf: (calls: readonly SwitchedCall[]) => string,
+): FixOutcome {
+  const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind, reason }] });
+  const plan = input.analysis.switchPlan(input.finding.id);
+  if (!plan) return refused('the source does not tell what should be switched instead');
+  if ('reason' in plan) return refused(plan.reason);
+  const written = rewriteCalls(input, plan.calls);
+  if (typeof written === 'string') return refused(written);
+  const edits = [...written.edits]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own));
+  const fix: ProposedFix = {
+    title: titleOf(plan.calls),
+    kind,
+    verified: false,
+    edits,
+    regions: written.regions,
+    ...(plan.cures === undefined ? {} : { cures: plan.cures }),
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+/** `a() and b()`, `a() and 2 other functions`. */
+function listed(names: readonly string[]): string {
+  const [first = '', second] = names;
+  if (second === undefined) return first;
+  return names.length === 2 ? `${first} and ${second}` : `${first} and ${names.length - 1} other functions`;
+}

@@ -1,0 +1,146 @@
+import { LineTable } from '../../base/span.js';
+import type { StoryStep } from '../../checks/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import { lockCall, text } from '../text/calls.js';
+import { isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import { toFileEdits } from '../text/edits.js';
+import { openFunction } from '../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+
+export const LOCKED_VARIANT = 'locked-variant';
+
+/**
+ * Proposes to call the function that does the same without taking the lock, where a caller holds it already.
+ * Only when the source proves that it does the same: the function called does nothing but take the lock, call
+ * the other one with its own arguments, and release the lock.
+ */
+export function proposeLockedVariant(input: FixInput): FixOutcome {
+  const { finding } = input;
+  const [id = 'the lock'] = finding.locks;
+  const [, call, taken, ...more] = finding.story;
+  const plan =
+    call && taken && more.length === 0
+      ? planCall(input, id, call, taken)
+      : `${id} is not taken again in a function that is called directly`;
+  if (typeof plan === 'string') {
+    return { fixes: [], refusals: [{ kind: LOCKED_VARIANT, reason: plan }] };
+  }
+  const { code, name, variant } = plan;
+  const fix: ProposedFix = {
+    title: `Call ${variant}(), since ${id} is held here`,
+    kind: LOCKED_VARIANT,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, [{ start: name.start, end: name.end, text: variant }]),
+    regions: [{ file: code.file, start: name.start, end: name.end }],
+    untaken: id,
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+interface Replacement {
+  readonly code: FunctionCode;
+  /** The called function's name at the call. */
+  readonly name: CodeNode;
+  readonly variant: string;
+}
+
+function planCall(input: FixInput, id: string, call: StoryStep, taken: StoryStep): Replacement | string {
+  const { program } = input;
+  if (input.finding.confidence !== 'high') return `it is not certain that ${id} is the lock held`;
+  const code = openFunction(input, call.file, call);
+  if (typeof code === 'string') return code;
+  const start = new LineTable(code.text).offsetOf(call.line, call.column);
+  const node = [...walk(code.body)].find((each) => each.start === start && each.kind === 'call_expression');
+  const name = node && parts(node)[0];
+  if (!name || name.kind !== 'identifier' || text(code, name) !== taken.function) {
+    return `${taken.function}() is not called by its name`;
+  }
+  const [target, ...others] = program.resolveCall(taken.function, call.file);
+  if (!target || others.length > 0 || target.file !== taken.file) return `${taken.function}() has namesakes`;
+  const callee = openFunction(input, taken.file, taken);
+  if (typeof callee === 'string') return callee;
+  const variant = onlyCalls(input, callee);
+  if (variant === undefined)
+    return `${taken.function}() does more than call another function with ${id} held`;
+  const reason = notCallable(input, code, target, variant);
+  return reason ?? { code, name, variant };
+}
+
+/**
+ * The function that `take(lock); [ret =] variant(own arguments); release(lock); [return ret;]` calls, declarations
+ * and scope-bound locks included.
+ */
+export function onlyCalls(input: FixInput, code: FunctionCode): string | undefined {
+  if (!isAsWritten(code, code.body.start, code.body.end)) return undefined;
+  const statements = parts(code.body).filter((part) => !isPlainDeclaration(part));
+  const [take, work, ...rest] = statements;
+  const held = take && lockOf(input, code, take);
+  if (!held || !work || held.api.op !== 'acquire') return undefined;
+  const done = work.kind === 'return_statement' ? undefined : assigned(code, work);
+  if (held.form === 'guard') {
+    const value = parts(work)[0];
+    const returns = work.kind === 'return_statement' || work.kind === 'expression_statement';
+    return returns && rest.length === 0 && value ? variantOf(code, value) : undefined;
+  }
+  const [drop, leave, ...behind] = rest;
+  const released = drop && lockOf(input, code, drop);
+  if (!done || !released || released.api.op !== 'release' || behind.length > 0) return undefined;
+  if (released.name !== held.name) return undefined;
+  const returned = leave && parts(leave)[0];
+  const fits = done.variable === undefined ? !leave : leave?.kind === 'return_statement' && returned;
+  if (!fits || (returned && text(code, returned) !== done.variable)) return undefined;
+  return variantOf(code, done.value);
+}
+
+function isPlainDeclaration(statement: CodeNode): boolean {
+  return (
+    statement.kind === 'declaration' && ![...walk(statement)].some((node) => node.kind === 'init_declarator')
+  );
+}
+
+function lockOf(input: FixInput, code: FunctionCode, statement: CodeNode): ReturnType<typeof lockCall> {
+  const call = statement.kind === 'expression_statement' ? parts(statement)[0] : undefined;
+  return call && lockCall(code, input.models, call);
+}
+
+function assigned(
+  code: FunctionCode,
+  statement: CodeNode,
+): { readonly value: CodeNode; readonly variable: string | undefined } | undefined {
+  if (statement.kind !== 'expression_statement') return undefined;
+  const [value] = parts(statement);
+  if (value?.kind !== 'assignment_expression') return value && { value, variable: undefined };
+  const [variable, result] = parts(value);
+  return variable && result && { value: result, variable: text(code, variable) };
+}
+
+/** The name called when a call passes exactly the function's own parameters on. */
+function variantOf(code: FunctionCode, call: CodeNode): string | undefined {
+  const [callee, list] = call.kind === 'call_expression' ? parts(call) : [];
+  if (callee?.kind !== 'identifier' || !list) return undefined;
+  const given = parts(list).map((argument) => text(code, argument));
+  const own = code.item.parameters.map((parameter) => parameter.name);
+  return given.length === own.length && given.every((word, at) => word === own[at])
+    ? text(code, callee)
+    : undefined;
+}
+
+/** Whether the variant is the same function for the caller, and declared in front of it. */
+export function notCallable(
+  { program }: FixInput,
+  code: FunctionCode,
+  target: FunctionRef,
+  variant: string,
+): string | undefined {
+  const seen = program.resolveCall(variant, code.file);
+  const meant = program.resolveCall(variant, target.file);
+  const [item] = seen;
+  if (!item?.item || seen.length !== 1 || meant.length !== 1 || meant[0]?.id !== item.id) {
+    return `${variant}() is not the same function in ${code.file}`;
+  }
+  if (item.item.returns !== target.item?.returns) return `${variant}() returns something else`;
+  const isAbove = item.file === code.file && item.item.start < code.item.start;
+  const isDeclared = program.resolvePrototype(variant, code.file) !== undefined;
+  if (!isAbove && !isDeclared) return `${variant}() is not declared in front of ${code.item.name}()`;
+  return undefined;
+}

@@ -1,0 +1,106 @@
+import { LineTable } from '../../base/span.js';
+import type { StoryStep } from '../../checks/types.js';
+import { shortName } from '../../graph/side.js';
+import { lockCall, text, type LockCall } from '../text/calls.js';
+import { isAsWritten, memberOf, walk, type FunctionCode } from '../text/code.js';
+import { toFileEdits } from '../text/edits.js';
+import { hasDirective, linesOf } from '../text/layout.js';
+import { nextMember } from '../text/pair.js';
+import { openFunction } from '../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+
+export const NESTED = 'nested';
+
+/** Two locks of one class, taken one behind the other in a function that is given both objects. */
+interface TwoLocks {
+  readonly code: FunctionCode;
+  readonly calls: readonly [LockCall, LockCall];
+  /** The parameters by which the objects come. */
+  readonly objects: readonly [string, string];
+}
+
+/**
+ * Proposes an order for two instances of one class that nothing orders: that of their addresses, as the kernel's own
+ * helpers do it, with the second one annotated as nested.
+ */
+export function proposeNested(input: FixInput): FixOutcome {
+  const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: NESTED, reason }] });
+  const [id = 'the lock'] = input.finding.locks;
+  const found = twoLocks(input, id);
+  if (typeof found === 'string') return refused(found);
+  const { code, calls, objects } = found;
+  const [first, second] = calls;
+  const nested = input.models.nestedVariant(first.api.name);
+  if (nested === undefined) return refused(`${first.api.name}() has no form for a nested lock`);
+  const [from, to] = [first.node.parent, second.node.parent];
+  const lines = from && to && linesOf(code, from, to);
+  if (!lines || !isAsWritten(code, lines.start, lines.end) || hasDirective(code.text, lines.start, lines.end))
+    return refused(`other code shares the lines of the two locks`);
+  const own = code.text.slice(lines.start, lines.end);
+  if (own.trim() !== `${text(code, from)}${code.text.slice(from.end, to.start)}${text(code, to)}`.trim())
+    return refused('comments stand between the two locks');
+  const indent = /^[ \t]*/.exec(own)?.[0] ?? '';
+  const end = own.endsWith('\r\n') ? '\r\n' : '\n';
+  const words = calls.map(({ lock }) => (lock ? text(code, lock) : ''));
+  const take = (outer = '', inner = ''): string[] => [
+    `\t${first.api.name}(${outer});`,
+    `\t${nested.name}(${inner}, ${nested.subclass});`,
+  ];
+  const written = [
+    `if (${objects[0]} < ${objects[1]}) {`,
+    ...take(words[0], words[1]),
+    '} else {',
+    ...take(words[1], words[0]),
+    '}',
+  ];
+  const newText = written.map((line) => indent + line + end).join('');
+  const fix: ProposedFix = {
+    title: `Take ${shortName(id)} of both in the order of their addresses`,
+    kind: NESTED,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, [{ start: lines.start, end: lines.end, text: newText }]),
+    regions: [{ file: code.file, start: lines.start, end: lines.end }],
+    nested: true,
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+function twoLocks(input: FixInput, id: string): TwoLocks | string {
+  const [holds, takes, ...more] = input.finding.story;
+  if (!holds || !takes || more.length > 0 || holds.function !== takes.function || holds.file !== takes.file)
+    return `the two instances of ${id} are not taken in one function`;
+  const code = openFunction(input, holds.file, holds);
+  if (typeof code === 'string') return code;
+  const [first, second] = [callAt(input, code, holds), callAt(input, code, takes)];
+  const [from, to] = [first?.node.parent, second?.node.parent];
+  if (!first || !second || !from || !to || memberOf(from) !== from || nextMember(from) !== to)
+    return `the two instances of ${id} are not taken one behind the other`;
+  const isPlain = first.form === 'call' && second.form === 'call' && first.api === second.api;
+  if (
+    !isPlain ||
+    first.api.op !== 'acquire' ||
+    first.api.flagsArg !== undefined ||
+    first.arguments.length !== 1
+  )
+    return `the two instances of ${id} are not taken by plain calls`;
+  const [a, b] = [pathOf(code, first), pathOf(code, second)];
+  const names = code.item.parameters.map(({ name }) => name);
+  if (!a || !b || a.path !== b.path || !names.includes(a.object) || !names.includes(b.object))
+    return `what the two instances of ${id} are reached from cannot be compared`;
+  return { code, calls: [first, second], objects: [a.object, b.object] };
+}
+
+/** `a` and `->lock` of `&a->lock`. */
+function pathOf(
+  code: FunctionCode,
+  call: LockCall,
+): { readonly object: string; readonly path: string } | undefined {
+  const [, object, path] = /^&(\w+)(->[\w.]+)$/.exec(call.lock ? text(code, call.lock) : '') ?? [];
+  return object === undefined || path === undefined ? undefined : { object, path };
+}
+
+function callAt(input: FixInput, code: FunctionCode, at: StoryStep): LockCall | undefined {
+  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const node = [...walk(code.body)].find((each) => each.start === start && each.kind === 'call_expression');
+  return node?.parent?.kind === 'expression_statement' ? lockCall(code, input.models, node) : undefined;
+}

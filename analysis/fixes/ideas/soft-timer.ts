@@ -1,0 +1,124 @@
+import type { FunctionRef } from '../../link/types.js';
+import type { FileOutline, FunctionItem } from '../../outline/types.js';
+import { folderOf } from '../../base/paths.js';
+import { NOTHING_TO_SWITCH } from '../../graph/sections.js';
+import { shortName } from '../../graph/side.js';
+import { functionAt } from '../text/callers.js';
+import { text } from '../text/calls.js';
+import { all, isAsWritten, lastWord, parts, type FunctionCode } from '../text/code.js';
+import { toFileEdits, type TextEdit } from '../text/edits.js';
+import { openFunction } from '../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+
+export const SOFT_TIMER = 'soft-timer';
+
+/**
+ * Proposes to let a timer expire in softirq, where everybody else keeps bottom halves off already: they were written
+ * against a softirq, and the timer is what does not fit. Every call that sets this timer up says so then.
+ */
+export function proposeSoftTimer(input: FixInput): FixOutcome {
+  const [id = 'the lock'] = input.finding.locks;
+  const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: SOFT_TIMER, reason }] });
+  const handler = timerOf(input);
+  // Of no interest for other handlers.
+  if (handler?.item === undefined) return { fixes: [], refusals: [] };
+  const key = [...input.analysis.graph.classes.values()].find((lock) => lock.id === id)?.key;
+  const plan = key === undefined ? undefined : input.analysis.stillToSwitch({ key, interrupt: 'softirq' });
+  if (key === undefined || plan === undefined) return refused(`${id} is not known`);
+  // Else it needs another repair anyway, which does for the timer as it is.
+  if (!('reason' in plan) || plan.reason !== NOTHING_TO_SWITCH)
+    return refused(`${id} is not taken with bottom halves off everywhere`);
+  const outline = input.program.outline(handler.file);
+  const timers = outline?.functions.filter((item) => isSoftening(input, item)) ?? [];
+  if (outline === undefined || timers.length !== 1) return refused(`${handler.file} has several timers`);
+  const edits: TextEdit[] = [];
+  const members = new Set<string>();
+  for (const code of settingUp(input, handler.file, outline)) {
+    if (typeof code === 'string') return refused(code);
+    const calls = setupsIn(input, code);
+    if (calls.length !== modesIn(input, code).length)
+      return refused(`${code.item.name}() keeps a mode for later`);
+    for (const { member, edit } of calls) {
+      members.add(member);
+      edits.push(edit);
+    }
+  }
+  if (members.size !== 1) return refused(`which timer ${handler.name}() belongs to is not told by its name`);
+  const [member = ''] = members;
+  if (isSetElsewhere(input, handler.file, member))
+    return refused(`${member} is set up in other files as well`);
+  const fix: ProposedFix = {
+    title: `Let ${handler.name}() expire in softirq, against which ${shortName(id)} is taken with bottom halves off`,
+    kind: SOFT_TIMER,
+    verified: false,
+    edits: toFileEdits(handler.file, input.textOf(handler.file) ?? '', edits),
+    regions: edits.map(({ start, end }) => ({ file: handler.file, start, end })),
+    cures: { key, interrupt: 'softirq' },
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+/** The timer's function, where the handler of the finding is one. */
+function timerOf(input: FixInput): FunctionRef | undefined {
+  const last = input.finding.story.at(-1)?.path ?? 0;
+  const [first] = input.finding.story.filter(({ path }) => path === last);
+  const handler = first && functionAt(input, first);
+  return handler?.item && isSoftening(input, handler.item) ? handler : undefined;
+}
+
+function isSoftening({ models }: FixInput, item: FunctionItem): boolean {
+  return models.handlerShapes.some(
+    ({ softens, returns, parameters }) =>
+      softens === true &&
+      item.returns === returns &&
+      parameters.every((type, at) => item.parameters[at]?.type === type),
+  );
+}
+
+/** The functions of a file that name a mode of timers. */
+function settingUp(input: FixInput, file: string, outline: FileOutline): (FunctionCode | string)[] {
+  const whole = input.textOf(file) ?? '';
+  return outline.functions
+    .filter(({ start, end }) =>
+      (whole.slice(start, end).match(/\w+/g) ?? []).some((word) => isHard(input, word)),
+    )
+    .map(({ nameSpan }) => openFunction(input, file, { file, ...nameSpan }));
+}
+
+function isHard({ models }: FixInput, word: string): boolean {
+  return models.timerMode(word) === 'hard';
+}
+
+function modesIn(input: FixInput, code: FunctionCode): readonly string[] {
+  return all(code.body, 'identifier')
+    .map((node) => text(code, node))
+    .filter((word) => isHard(input, word));
+}
+
+/** The calls of a function that set a timer up, with the mode they should name. */
+function setupsIn(
+  input: FixInput,
+  code: FunctionCode,
+): readonly { readonly member: string; readonly edit: TextEdit }[] {
+  return all(code.body, 'call_expression').flatMap((node) => {
+    const [callee, list] = parts(node);
+    const given = list ? parts(list) : [];
+    const mode = given.find((one) => isHard(input, text(code, one)));
+    const soft = mode && input.models.softTimerMode(text(code, mode));
+    const member = given[0] && lastWord(text(code, given[0]));
+    if (!callee || !input.models.isTimerSetup(text(code, callee)) || !mode || member === undefined) return [];
+    if (soft === undefined || !isAsWritten(code, mode.start, mode.end)) return [];
+    return [{ member, edit: { start: mode.start, end: mode.end, text: soft } }];
+  });
+}
+
+function isSetElsewhere(input: FixInput, file: string, member: string): boolean {
+  const folder = folderOf(file);
+  for (const other of input.program.files.keys()) {
+    if (other === file || folderOf(other) !== folder) continue;
+    const functions = input.program.outline(other)?.functions ?? [];
+    if (!functions.some(({ calls }) => calls.some((name) => input.models.isTimerSetup(name)))) continue;
+    if (new RegExp(`\\b${member}\\b`).test(input.textOf(other) ?? '')) return true;
+  }
+  return false;
+}

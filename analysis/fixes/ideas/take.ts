@@ -1,0 +1,133 @@
+import { LineTable } from '../../base/span.js';
+import type { TakePlan } from '../../checks/engine/take-plan.js';
+import { shortName } from '../../graph/side.js';
+import { text } from '../text/calls.js';
+import { isAsWritten, memberOf, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import { toFileEdits, type TextEdit } from '../text/edits.js';
+import { linesOf } from '../text/layout.js';
+import { notCallable, onlyCalls } from './locked-variant.js';
+import { openFunction } from '../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+
+export const TAKE = 'take';
+
+/**
+ * Proposes to hold the lock where something needs it: by calling the function that takes it and does nothing else,
+ * else by taking and releasing it around the statement, as everybody else takes it.
+ */
+export function proposeTaking(input: FixInput, plan: TakePlan): FixOutcome {
+  const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: TAKE, reason }] });
+  const [id = 'the lock'] = input.finding.locks;
+  if (input.finding.confidence !== 'high') return refused(`it is not certain that ${id} is not held`);
+  const code = openFunction(input, plan.at.file, plan.at);
+  if (typeof code === 'string') return refused(code);
+  const start = new LineTable(code.text).offsetOf(plan.at.line, plan.at.column);
+  const wanted = plan.callee === '' ? 'field_expression' : 'call_expression';
+  const node = [...walk(code.body)].find(
+    (each) =>
+      each.start === start && (each.kind === wanted || (wanted !== 'call_expression' && isName(each))),
+  );
+  if (node === undefined) return refused(`what needs ${id} does not stand there as it is read`);
+  const variant = lockingVariant(input, plan, code, node);
+  if (variant !== undefined)
+    return proposed(id, code, `Call ${variant.name}(), which takes ${shortName(id)}`, [variant.edit]);
+  if (plan.onlyByHolder)
+    return refused(`${code.item.name}() takes ${id} elsewhere, and may release it too early`);
+  const lock = lockFor(input, plan, code, node);
+  if (lock === undefined) return refused(`what ${id} is called in ${code.item.name}() is not clear`);
+  let statement: CodeNode | undefined = node;
+  while (statement !== undefined && statement.kind !== 'expression_statement') statement = statement.parent;
+  const lines =
+    statement && memberOf(statement) === statement ? linesOf(code, statement, statement) : undefined;
+  if (!statement || !lines || !isAsWritten(code, lines.start, lines.end))
+    return refused(`what needs ${id} does not stand alone`);
+  const indent = /^[ \t]*/.exec(code.text.slice(lines.start))?.[0] ?? '';
+  const end = code.text.slice(lines.start, lines.end).endsWith('\r\n') ? '\r\n' : '\n';
+  return proposed(id, code, `Take ${shortName(id)} in ${code.item.name}()`, [
+    { start: lines.start, end: lines.start, text: `${indent}${plan.take}(${lock});${end}` },
+    { start: lines.end, end: lines.end, text: `${indent}${plan.give}(${lock});${end}` },
+  ]);
+}
+
+function isName(node: CodeNode): boolean {
+  return node.kind === 'identifier';
+}
+
+function proposed(id: string, code: FunctionCode, title: string, edits: readonly TextEdit[]): FixOutcome {
+  const start = Math.min(...edits.map((edit) => edit.start));
+  const end = Math.max(...edits.map((edit) => edit.end));
+  const fix: ProposedFix = {
+    title,
+    kind: TAKE,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, edits),
+    regions: [{ file: code.file, start, end }],
+    taken: id,
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+/** The function that does the same with the lock taken, where somebody has written one. */
+function lockingVariant(
+  input: FixInput,
+  { holder, callee }: TakePlan,
+  code: FunctionCode,
+  node: CodeNode,
+): { readonly name: string; readonly edit: TextEdit } | undefined {
+  const [name] = parts(node);
+  const [target, ...others] = input.program.resolveCall(callee, code.file);
+  if (!holder?.item || !name || !target || others.length > 0 || name.kind !== 'identifier') return undefined;
+  const of = openFunction(input, holder.file, { file: holder.file, ...holder.item.nameSpan });
+  if (typeof of === 'string' || onlyCalls(input, of) !== callee) return undefined;
+  if (notCallable(input, code, target, holder.name) !== undefined) return undefined;
+  return { name: holder.name, edit: { start: name.start, end: name.end, text: holder.name } };
+}
+
+/** The lock's expression in the words of the function that is to take it. */
+function lockFor(
+  input: FixInput,
+  { argument, parameters, callee }: TakePlan,
+  code: FunctionCode,
+  node: CodeNode,
+): string | undefined {
+  let words = typeof argument === 'string' ? argument : assertedAt(input, argument);
+  if (words === undefined) return undefined;
+  words = words.replaceAll(/\s+/g, '');
+  const root = /^[&*(]*([A-Za-z_]\w*)/.exec(words)?.[1];
+  if (root === undefined || /[[(),]/.test(words.replace(/^\(|\)$/g, ''))) return undefined;
+  if (callee === '') {
+    const [object] = node.kind === 'field_expression' ? parts(node) : [];
+    if (object === undefined) return words;
+    if (!isSimple(text(code, object))) return undefined;
+    const step = code.text.slice(object.end).trimStart().startsWith('->') ? '->' : '.';
+    return words.replace(root, `${text(code, object)}${step}${root}`);
+  }
+  const at = parameters.indexOf(root);
+  if (at < 0) return words;
+  const list = parts(node)[1];
+  const given = list && parts(list)[at];
+  const value = given && text(code, given);
+  if (value === undefined) return undefined;
+  if (isSimple(value)) return words.replace(root, value);
+  // `&main->part` for a parameter that is followed by an arrow.
+  const inner = /^&([\w>.-]+)$/.exec(value)?.[1];
+  return inner !== undefined && words.includes(`${root}->`)
+    ? words.replace(`${root}->`, `${inner}.`)
+    : undefined;
+}
+
+/** Names and members only: evaluated twice they give the same. */
+function isSimple(words: string): boolean {
+  return /^[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*)*$/.test(words);
+}
+
+/** The argument of the assertion that stands at a place. */
+function assertedAt(input: FixInput, at: Exclude<TakePlan['argument'], string>): string | undefined {
+  const code = openFunction(input, at.file, at);
+  if (typeof code === 'string') return undefined;
+  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const call = [...walk(code.body)].find((each) => each.start === start && each.kind === 'call_expression');
+  const list = call && parts(call)[1];
+  const first = list && parts(list)[0];
+  return first && text(code, first);
+}

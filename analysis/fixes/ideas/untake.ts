@@ -1,0 +1,113 @@
+import { absolute } from '../../base/span.js';
+import type { StoryStep } from '../../checks/types.js';
+import { shortName } from '../../graph/side.js';
+import type { LockMode } from '../../models/types.js';
+import { callAt } from '../moves/switch-calls.js';
+import { calledOtherwise, functionAt } from '../text/callers.js';
+import { lockCalls } from '../text/calls.js';
+import { isAsWritten, memberOf, type CodeNode, type FunctionCode } from '../text/code.js';
+import { lineStart, overlap, toFileEdits, type TextEdit } from '../text/edits.js';
+import { hasDirective, linesOf } from '../text/layout.js';
+import { openFunction } from '../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+import { eventsOf } from '../../summary/events.js';
+
+export const UNTAKE = 'untake';
+
+/**
+ * Proposes not to take a lock in a function that nobody calls without holding it. Every call of the function, and of
+ * those on the way to it, must be known and lead to the same finding.
+ */
+export function proposeUntake(input: FixInput): FixOutcome {
+  const [id = 'the lock'] = input.finding.locks;
+  const plan = planUntake(input, id);
+  if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: UNTAKE, reason: plan }] };
+  const { code, edits } = plan;
+  const fix: ProposedFix = {
+    title: `Do not take ${shortName(id)} in ${code.item.name}(), whose callers hold it`,
+    kind: UNTAKE,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, edits),
+    regions: [{ file: code.file, start: code.body.start, end: code.body.end }],
+    untaken: id,
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+function planUntake(
+  input: FixInput,
+  id: string,
+): { readonly code: FunctionCode; readonly edits: TextEdit[] } | string {
+  const { finding, models } = input;
+  const taken = finding.story.at(-1);
+  if (finding.confidence !== 'high') return `it is not certain that ${id} is the lock held`;
+  const below = finding.story.filter((step, at) => at > 0 && step.function !== finding.story[0]?.function);
+  if (!taken || below.length === 0) return `${id} is taken twice in one function`;
+  const shared = calledOtherwise(input, below);
+  if (shared !== undefined) return shared;
+  const code = openFunction(input, taken.file, taken);
+  if (typeof code === 'string') return code;
+  const call = callAt(input, code, taken);
+  if (!call || call.api.op !== 'acquire' || (call.form !== 'call' && call.form !== 'guard'))
+    return `${id} is taken by something other than a plain call`;
+  if (call.api.irq !== undefined || call.api.bh === true)
+    return `${call.api.name}() does more than take ${id}`;
+  const sometimes = callersNotAlwaysHolding(input, id, taken, call.api.mode);
+  if (sometimes !== undefined) return `${sometimes}() does not hold ${id} on every way to the call`;
+  const calls = lockCalls(code, models, code.body).filter(({ name }) => name === call.name);
+  if (calls.filter(({ api }) => api.op !== 'release').length > 1)
+    return `${id} is taken there more than once`;
+  const edits: TextEdit[] = [];
+  for (const one of calls) {
+    const statement = one.node.parent;
+    if (statement?.kind !== 'expression_statement' || memberOf(statement) !== statement)
+      return `an operation on ${id} in ${code.item.name}() does not stand alone`;
+    const edit = without(code, statement);
+    if (edit === undefined) return `other code shares a line with an operation on ${id}`;
+    edits.push(edit);
+  }
+  return overlap(edits) ? 'the edits would overlap' : { code, edits };
+}
+
+/** A function that takes the lock and leads to this acquisition, but not on every path with the lock held. */
+function callersNotAlwaysHolding(
+  input: FixInput,
+  id: string,
+  taken: StoryStep,
+  mode: LockMode,
+): string | undefined {
+  const { analysis, program, finding } = input;
+  const isSame = (step: StoryStep | undefined): boolean =>
+    step !== undefined &&
+    step.file === taken.file &&
+    step.line === taken.line &&
+    step.column === taken.column;
+  for (const { rule, story } of analysis.findings) {
+    if (rule !== finding.rule || !isSame(story.at(-1))) continue;
+    const [holds] = story;
+    const call = story.find((step, at) => at > 0 && step.function === holds?.function);
+    const fn = call && functionAt(input, call);
+    const event =
+      fn &&
+      eventsOf(program.skeleton(fn)).find(({ at }) => {
+        const { line, column } = absolute(at, fn.line);
+        return line === call.line && column === call.column;
+      });
+    const held = fn && event && analysis.effects(fn)?.heldAt.get(event.id);
+    // Who only reads does not do for who writes.
+    const does = held?.some((lock) => lock.id === id && (lock.mode === 'write' || mode === 'read'));
+    if (does !== true) return holds?.function ?? '';
+  }
+  return undefined;
+}
+
+/** Takes a statement away with its line, and with one of two blank lines that would meet. */
+function without(code: FunctionCode, statement: CodeNode): TextEdit | undefined {
+  const lines = linesOf(code, statement, statement);
+  if (!lines || !isAsWritten(code, lines.start, lines.end) || hasDirective(code.text, lines.start, lines.end))
+    return undefined;
+  const above = code.text.slice(lineStart(code.text, Math.max(lines.start - 1, 0)), lines.start);
+  const next = code.text.slice(lines.end, code.text.indexOf('\n', lines.end) + 1);
+  const end = above.trim() === '' && next.trim() === '' ? lines.end + next.length : lines.end;
+  return { start: lines.start, end, text: '' };
+}

@@ -1,0 +1,222 @@
+import { LineTable } from '../../base/span.js';
+import type { StoryStep } from '../../checks/types.js';
+import { shortName } from '../../graph/side.js';
+import { startsOthers } from './awaited.js';
+import { lockCall, text, type LockCall } from '../text/calls.js';
+import {
+  all,
+  isAsWritten,
+  lastWord,
+  memberOf,
+  parts,
+  walk,
+  type CodeNode,
+  type FunctionCode,
+} from '../text/code.js';
+import { toFileEdits, type TextEdit } from '../text/edits.js';
+import { linesOf } from '../text/layout.js';
+import { proposeNoWait } from './no-wait.js';
+import { nextMember } from '../text/pair.js';
+import { valuePath } from '../text/path.js';
+import { openFunction } from '../text/source.js';
+import { isSetUnder } from '../moves/stable.js';
+import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
+
+export const WAIT = 'wait';
+
+/**
+ * Proposes not to wait where a handler waits for itself, and to wait behind the release where that follows at once.
+ * Everywhere else something may rely on the order of the two, and nothing is offered.
+ */
+export function proposeWait(input: FixInput): FixOutcome {
+  if (input.finding.locks.length === 0) return proposed(planSelf(input));
+  const spinning = proposeSpinning(input);
+  return spinning !== undefined && spinning.fixes.length > 0 ? spinning : proposed(planBehind(input));
+}
+
+/** A wait for an interrupt handler that need not sleep, or not wait at all. */
+function proposeSpinning(input: FixInput): FixOutcome | undefined {
+  const [, step] = input.finding.story.filter(({ path }) => path === 0);
+  const found = step && waitAt(input, step);
+  return found === undefined || typeof found === 'string'
+    ? undefined
+    : proposeNoWait(input, found.code, found.call);
+}
+
+/** The same for a wait that must not be there because a lock is held at all. */
+export function proposeWaitBehind(input: FixInput): FixOutcome {
+  const [lock] = input.finding.locks;
+  return proposed(lock === undefined ? 'no lock is held that could be released before' : planBehind(input));
+}
+
+function proposed(plan: WaitPlan | string): FixOutcome {
+  if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: WAIT, reason: plan }] };
+  const { code, edits, title, region, untaken } = plan;
+  const fix: ProposedFix = {
+    title,
+    kind: WAIT,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, edits),
+    regions: [region],
+    ...(untaken === undefined ? {} : { untaken }),
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+interface WaitPlan {
+  readonly code: FunctionCode;
+  readonly edits: readonly TextEdit[];
+  readonly title: string;
+  readonly region: Region;
+  /** Class, as shown, that the function no longer takes. */
+  readonly untaken?: string;
+}
+
+/** What a handler waits for itself with becomes the same without waiting. */
+function planSelf(input: FixInput): WaitPlan | string {
+  if (input.finding.story.some(({ path }) => path === 1))
+    return 'which of two that wait for each other need not wait is not told by the source';
+  const waits = input.finding.story.slice(1);
+  const [step] = waits;
+  if (!step || waits.length > 1) return `${step?.function ?? 'the handler'}() waits inside another function`;
+  const found = waitAt(input, step);
+  if (typeof found === 'string') return found;
+  const { code, call, callee } = found;
+  const variant = input.models.withoutWait(text(code, callee));
+  if (variant === undefined) return `${text(code, callee)}() has no form that does not wait`;
+  if (call.parent?.kind !== 'expression_statement') return `the result of ${text(code, callee)}() is used`;
+  return {
+    code,
+    edits: [{ start: callee.start, end: callee.end, text: variant }],
+    title: `Call ${variant}() in ${code.item.name}(), which would wait for itself`,
+    region: { file: code.file, start: call.start, end: call.end },
+  };
+}
+
+/** A wait that is the last thing done under the lock is done without it. */
+function planBehind(input: FixInput): WaitPlan | string {
+  const [lock = 'the lock'] = input.finding.locks;
+  const [holds, step, next] = input.finding.story.filter(({ path }) => path === 0);
+  if (!holds || !step || next || holds.file !== step.file || holds.function !== step.function)
+    return `${lock} is not taken where the wait is`;
+  const found = waitAt(input, step);
+  if (typeof found === 'string') return found;
+  const { code, call, callee, list, statement } = found;
+  const name = text(code, callee);
+  if (statement === undefined) return `${name}() does not stand alone`;
+  const taken = callAt(code, holds);
+  const took = taken && lockCall(code, input.models, taken);
+  const following = nextMember(statement);
+  const released = following && parts(following)[0];
+  const release = released && lockCall(code, input.models, released);
+  if (
+    took?.form !== 'call' ||
+    !following ||
+    following.kind !== 'expression_statement' ||
+    release?.form !== 'call'
+  )
+    return `${lock} is not released right behind ${name}()`;
+  if (release.api.op !== 'release' || release.name !== took.name)
+    return `${lock} is not released right behind ${name}()`;
+  const awaits = input.models.api(name)?.awaits;
+  if (awaits === 'condition' || awaits === 'completion')
+    return `${lock} may be held so that nobody else waits for the same`;
+  const context = { code, models: input.models, program: input.program, outer: took };
+  for (const argument of parts(list)) {
+    const path = valuePath(context, argument);
+    if (path.opaque) return `${path.opaque.text} may change once ${lock} is released`;
+    for (const words of path.loads.keys()) {
+      const last = lastWord(words);
+      if (last === undefined || isSetUnder(context, last, words !== last))
+        return `${words} may change once ${lock} is released`;
+    }
+  }
+  const started = startsOthers(input, code, call, following.end);
+  if (started !== undefined) return started;
+  const above = linesOf(code, statement, statement);
+  const below = linesOf(code, following, following);
+  // Blank lines between the two go with the wait.
+  const gap = above && below ? code.text.slice(above.end, below.start) : '';
+  const isWhole = above && below && gap.trim() === '' && isAsWritten(code, above.start, below.end);
+  if (!isWhole) return `other code shares the lines of ${name}() and of the release`;
+  const region = { file: code.file, start: above.start, end: below.end };
+  const wait = code.text.slice(above.start, above.end);
+  const isBehindBlank = /\n[ \t]*\r?\n$/.test(code.text.slice(0, above.start));
+  const first = taken?.parent && linesOf(code, taken.parent, taken.parent);
+  // Nothing else is done under the lock: nobody needs it here.
+  const isFirst = first !== undefined && code.text.slice(first.end, above.start).trim() === '';
+  if (isFirst && first.end <= above.start && taken?.parent?.kind === 'expression_statement') {
+    const unused = stateVariable(code, [took, release]);
+    if (unused === undefined) return `the section of ${lock} would be empty`;
+    return {
+      code,
+      edits: [...unused, { start: first.start, end: below.end, text: wait }],
+      title: `Call ${name}() without ${shortName(lock)}`,
+      region: { ...region, start: Math.min(first.start, ...unused.map(({ start }) => start)) },
+      untaken: lock,
+    };
+  }
+  // Under the lock it is paired with what switches on again; outside of it another one may come in between.
+  if (input.models.switchedBack(name) !== undefined)
+    return `${name}() switches off what others may switch on under ${lock}`;
+  return {
+    code,
+    edits: [
+      {
+        start: above.start,
+        end: below.end,
+        text: (isBehindBlank ? '' : gap) + code.text.slice(below.start, below.end) + wait,
+      },
+    ],
+    title: `Call ${name}() after ${shortName(lock)} is released`,
+    region,
+  };
+}
+
+/**
+ * Takes the variable away in which two calls keep the interrupt state; nothing when they keep none, `undefined` when
+ * it is used for more or declared with others.
+ */
+function stateVariable(code: FunctionCode, calls: readonly LockCall[]): TextEdit[] | undefined {
+  const names = new Set(
+    calls.flatMap(({ api, arguments: given }) => {
+      const flags = api.flagsArg === undefined ? undefined : given[api.flagsArg];
+      return flags ? [text(code, flags)] : [];
+    }),
+  );
+  const [name, ...others] = names;
+  if (name === undefined) return [];
+  const uses = all(code.body, 'identifier').filter((node) => text(code, node) === name);
+  const declared = uses.find(({ parent }) => parent?.kind === 'declaration')?.parent;
+  const lines = declared && linesOf(code, declared, declared);
+  if (others.length > 0 || uses.length !== calls.length + 1 || !lines || parts(declared).length !== 2)
+    return undefined;
+  const rest = code.text.slice(lines.end);
+  const blank = /^[ \t]*\r?\n/.exec(rest)?.[0].length ?? 0;
+  const isFirst = code.text.slice(code.body.start + 1, lines.start).trim() === '';
+  return [{ start: lines.start, end: lines.end + (isFirst ? blank : 0), text: '' }];
+}
+
+interface FoundWait {
+  readonly code: FunctionCode;
+  readonly call: CodeNode;
+  readonly callee: CodeNode;
+  readonly list: CodeNode;
+  /** The statement of a list that is nothing but the call. */
+  readonly statement: CodeNode | undefined;
+}
+
+function waitAt(input: FixInput, step: StoryStep): FoundWait | string {
+  const code = openFunction(input, step.file, step);
+  if (typeof code === 'string') return code;
+  const call = callAt(code, step);
+  const [callee, list] = call ? parts(call) : [];
+  if (!call || callee?.kind !== 'identifier' || !list) return 'the wait is not a plain call';
+  const alone = call.parent?.kind === 'expression_statement' ? call.parent : undefined;
+  return { code, call, callee, list, statement: alone && memberOf(alone) === alone ? alone : undefined };
+}
+
+function callAt(code: FunctionCode, at: StoryStep): CodeNode | undefined {
+  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  return [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
+}

@@ -1,0 +1,135 @@
+import { LineTable, type Span } from '../../base/span.js';
+import type { SwitchedCall } from '../../graph/sections.js';
+import { lockCall, text, type LockCall } from '../text/calls.js';
+import { isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import { overlap, type TextEdit } from '../text/edits.js';
+import { flagsVariable, ownFlagsVariable, type FlagsVariable } from '../text/flags.js';
+import { openFunction } from '../text/source.js';
+import type { FixInput, Region } from '../types.js';
+
+/** Edits by file, and the calls they change. */
+export interface Rewritten {
+  readonly edits: ReadonlyMap<string, readonly TextEdit[]>;
+  readonly regions: readonly Region[];
+}
+
+/**
+ * Writes lock operations in another form: `spin_lock(&x)` as `spin_lock_irqsave(&x, flags)`, its variable
+ * declared once per function. The reason when one of them cannot be written so.
+ */
+export function rewriteCalls(input: FixInput, calls: readonly SwitchedCall[]): Rewritten | string {
+  const edits = new Map<string, TextEdit[]>();
+  const regions: Region[] = [];
+  const variables = new Map<string, FlagsVariable>();
+  for (const wanted of distinct(calls)) {
+    const { file } = wanted.fn;
+    const { line } = wanted.at;
+    const code = openFunction(input, file, { file, ...wanted.at });
+    if (typeof code === 'string') return `${code} (${file}:${line})`;
+    const call = nodeAt(input, code, wanted.at);
+    if (!call) return `line ${line} of ${file} does not call the locking functions itself`;
+    const own = edits.get(file) ?? [];
+    edits.set(file, own);
+    const changed = rewriteCall(input, code, call, wanted, () => {
+      if (wanted.pairedWith !== undefined) return stateOf(input, code, wanted.pairedWith);
+      const place = `${file}:${code.item.start}`;
+      const known =
+        variables.get(place) ??
+        (wanted.needsOwnState === true ? ownFlagsVariable(code) : flagsVariable(code, input.models));
+      if (known === undefined) return undefined;
+      if (!variables.has(place) && known.declaration) own.push(known.declaration);
+      variables.set(place, known);
+      return known.name;
+    });
+    if (typeof changed === 'string') return changed;
+    own.push(...changed);
+    regions.push({ file, start: call.node.start, end: call.node.end });
+  }
+  for (const [file, own] of edits) if (overlap(own)) return `the edits in ${file} would overlap`;
+  return { edits, regions };
+}
+
+function distinct(calls: readonly SwitchedCall[]): SwitchedCall[] {
+  const known = new Map<string, SwitchedCall>();
+  for (const one of calls) known.set(`${one.fn.file}:${one.at.line}:${one.at.column}`, one);
+  return [...known.values()];
+}
+
+/** The variable of the interrupt state that a call names, as written. */
+function stateOf(input: FixInput, code: FunctionCode, at: Span): string | undefined {
+  const call = callAt(input, code, at);
+  const flags = call?.api.flagsArg === undefined ? undefined : call.arguments[call.api.flagsArg];
+  return flags && text(code, flags);
+}
+
+/** A lock operation, or a plain switch of interrupts. */
+type Switch = LockCall | { readonly form: 'switch'; readonly node: CodeNode };
+
+function nodeAt(input: FixInput, code: FunctionCode, at: Span): Switch | undefined {
+  const call = callAt(input, code, at);
+  if (call) return call.form === 'helper' ? undefined : call;
+  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const node = [...walk(code.body)].find((one) => one.start === start && one.kind === 'call_expression');
+  return node && { form: 'switch', node };
+}
+
+/** The lock operation written at a place. */
+export function callAt(
+  input: FixInput,
+  code: FunctionCode,
+  at: Pick<Span, 'line' | 'column'>,
+): LockCall | undefined {
+  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  for (const node of walk(code.body)) {
+    const call = node.start === start ? lockCall(code, input.models, node) : undefined;
+    if (call) return call;
+  }
+  return undefined;
+}
+
+function rewriteCall(
+  { models }: FixInput,
+  code: FunctionCode,
+  call: Switch,
+  { api, form }: SwitchedCall,
+  flags: () => string | undefined,
+): TextEdit[] | string {
+  const variant = call.form === 'switch' ? models.savingSwitch(api) : models.irqVariant(api, form);
+  const shown = text(code, call.node);
+  if (!variant) return `${api}() has no such form`;
+  if (call.form === 'guard' || call.form === 'scoped') return rewriteScope(code, call, variant.name);
+  const [callee, list] = parts(call.node);
+  if (!callee || !list || !isAsWritten(code, call.node.start, call.node.end))
+    return `\`${shown}\` is not written as a plain call`;
+  const edits: TextEdit[] = [{ start: callee.start, end: callee.end, text: variant.name }];
+  const given = parts(list);
+  const oldArg = call.form === 'call' ? call.api.flagsArg : undefined;
+  const old = oldArg === undefined ? undefined : given[oldArg];
+  if (variant.flagsArg === undefined) {
+    const before = oldArg === undefined ? undefined : given[oldArg - 1];
+    if (old && before) edits.push({ start: before.end, end: old.end, text: '' });
+    else if (old) return `\`${shown}\` keeps the interrupt state first`;
+    return edits;
+  }
+  const name = flags();
+  if (name === undefined) return `${code.item.name}() has no name for the interrupt state`;
+  if (old) return [...edits, { start: old.start, end: old.end, text: name }];
+  if (variant.flagsArg === 0) {
+    const at = list.start + 1;
+    return given.length > 0 ? `\`${shown}\` has arguments` : [...edits, { start: at, end: at, text: name }];
+  }
+  const before = given[variant.flagsArg - 1];
+  if (!before) return `\`${shown}\` has no place for the interrupt state`;
+  return [...edits, { start: before.end, end: before.end, text: `, ${name}` }];
+}
+
+/** `guard(spinlock)(&x)` and `scoped_guard(spinlock, &x)` name the form in their class. */
+function rewriteScope(code: FunctionCode, call: LockCall, variant: string): TextEdit[] | string {
+  const old = call.api.name.replace(/^\w+:/, '');
+  const made = variant.replace(/^\w+:/, '');
+  const written = code.text.slice(call.node.start, call.node.end);
+  const at = new RegExp(`(?<![\\w$])${old}(?![\\w$])`).exec(written);
+  if (!at) return `\`${text(code, call.node)}\` is not written as a plain guard`;
+  const start = call.node.start + at.index;
+  return [{ start, end: start + old.length, text: made }];
+}

@@ -1,0 +1,62 @@
+import { absolute, LineTable } from '../../base/span.js';
+import type { StoryStep } from '../../checks/types.js';
+import type { FunctionRef } from '../../link/types.js';
+import type { FixInput } from '../types.js';
+import { eventsOf } from '../../summary/events.js';
+
+/**
+ * Why one of these functions must not be changed for this finding's sake, or nothing when it may: somebody may call
+ * it otherwise. All of its calls must be known, and reported by the same rule for the same locks.
+ */
+export function calledOtherwise(input: FixInput, steps: readonly StoryStep[]): string | undefined {
+  const { program } = input;
+  const reported = reportedPlaces(input);
+  for (const step of steps) {
+    const fn = functionAt(input, step);
+    if (fn?.item === undefined) return `${step.function}() is not known well enough`;
+    if (isNamed(input, fn)) return `${fn.name}() may be called by others`;
+    for (const caller of program.callers(fn)) {
+      const skeleton = program.skeleton(caller);
+      const calls =
+        skeleton && eventsOf(skeleton).filter((event) => event.k === 'call' && event.callee === fn.name);
+      const isReported = calls?.every((call) => {
+        const { line, column } = absolute(call.at, caller.line);
+        return reported.has(`${caller.file}:${line}:${column}`);
+      });
+      if (isReported !== true) return `${caller.name}() calls ${fn.name}() otherwise`;
+    }
+  }
+  return undefined;
+}
+
+function reportedPlaces({ analysis, finding }: FixInput): ReadonlySet<string> {
+  const places = new Set<string>();
+  for (const other of analysis.findings) {
+    if (other.rule !== finding.rule) continue;
+    for (const { file, line, column } of other.story) places.add(`${file}:${line}:${column}`);
+  }
+  return places;
+}
+
+/** The function around a place. */
+export function functionAt(
+  { program, textOf }: Pick<FixInput, 'program' | 'textOf'>,
+  step: StoryStep,
+): FunctionRef | undefined {
+  const whole = textOf(step.file);
+  const functions = program.outline(step.file)?.functions ?? [];
+  if (whole === undefined) return undefined;
+  const offset = new LineTable(whole).offsetOf(step.line, step.column);
+  const index = functions.findIndex(({ start, end }) => start <= offset && offset < end);
+  return index < 0 ? undefined : program.functionAt(step.file, index);
+}
+
+/** Its address is taken, or code out of sight can name it. */
+function isNamed({ program }: FixInput, fn: FunctionRef): boolean {
+  const outline = program.outline(fn.file);
+  if (fn.item?.isStatic !== true || outline === undefined) return true;
+  return (
+    outline.functions.some(({ references }) => references.includes(fn.name)) ||
+    outline.variables.some(({ members }) => members.some(({ value }) => value === fn.name))
+  );
+}

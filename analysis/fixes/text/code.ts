@@ -1,0 +1,194 @@
+import type { FileOutline, FunctionItem } from '../../outline/types.js';
+import type { Models } from '../../models/types.js';
+import type { Helper, NamedLock } from './helper.js';
+import type { Mark } from '../../syntax/marks.js';
+import { functionShadow } from '../../summary/skeleton.js';
+import type { Parser, SyntaxNode } from '../../syntax/types.js';
+
+/** A node of a function's tree as fixes need it: offsets in the file, and a way up. */
+export interface CodeNode {
+  /** The grammar's node type; `macro_head` and `macro_call` for statements that C grammar does not know. */
+  readonly kind: string;
+  /** Offsets into the file's text, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+  readonly named: boolean;
+  readonly parent: CodeNode | undefined;
+  /** Place among the parent's children. */
+  readonly index: number;
+  readonly children: readonly CodeNode[];
+}
+
+export interface Comment {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One function of a file: its text and its tree. */
+export interface FunctionCode {
+  readonly file: string;
+  /** The whole file. */
+  readonly text: string;
+  readonly item: FunctionItem;
+  readonly body: CodeNode;
+  readonly comments: readonly Comment[];
+  /** What the parser was shown in place of the function, from `item.start` on. */
+  readonly shown: string;
+  /** Functions called here that only take or release a lock; nothing is one when absent. */
+  readonly helper?: (name: string) => Helper | undefined;
+  /** Functions and macros whose value is the object around one of their arguments: the argument's position. */
+  readonly container?: (name: string) => number | undefined;
+}
+
+/**
+ * Reads one function. `undefined` when it does not parse cleanly: a fix is never made from a tree that is
+ * partly guessed.
+ */
+export function readFunction(
+  parser: Parser,
+  models: Models,
+  file: string,
+  text: string,
+  outline: FileOutline,
+  index: number,
+): FunctionCode | undefined {
+  const item = outline.functions[index];
+  if (!item) return undefined;
+  const own = text.slice(item.start, item.end);
+  const shadow = functionShadow(text, outline, index, models);
+  const tree = parser.parse(shadow.text);
+  try {
+    const root = tree.rootNode;
+    const body = root.namedChildren.find((node) => node?.type === 'compound_statement');
+    if (!body || root.hasError) return undefined;
+    return {
+      file,
+      text,
+      item,
+      body: copy(body, item.start, undefined, 0, shadow.marks),
+      comments: commentsOf(own, item.start),
+      shown: shadow.text,
+    };
+  } finally {
+    tree.delete();
+  }
+}
+
+function copy(
+  node: SyntaxNode,
+  base: number,
+  parent: CodeNode | undefined,
+  index: number,
+  marks: ReadonlyMap<number, Mark>,
+): CodeNode {
+  const children: CodeNode[] = [];
+  const made: CodeNode = {
+    kind: kindOf(node, marks),
+    start: node.startIndex + base,
+    end: node.endIndex + base,
+    named: node.isNamed,
+    parent,
+    index,
+    children,
+  };
+  for (const child of node.children) {
+    if (child) children.push(copy(child, base, made, children.length, marks));
+  }
+  return made;
+}
+
+/** Statements that were rewritten for the parser, by the mark that says so. */
+const REWRITTEN: Partial<Record<Mark['k'], string>> = {
+  head: 'macro_head',
+  call: 'macro_call',
+  'computed-goto': 'computed_goto',
+  'case-macro': 'macro_case',
+  label: 'labeled_statement',
+};
+
+function kindOf(node: SyntaxNode, marks: ReadonlyMap<number, Mark>): string {
+  const mark = node.type.endsWith('_statement') ? marks.get(node.startIndex) : undefined;
+  return (mark && REWRITTEN[mark.k]) ?? node.type;
+}
+
+/** The comments of a text without preprocessing, in file offsets. */
+function commentsOf(text: string, base: number): Comment[] {
+  const pieces = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'/g;
+  return [...text.matchAll(pieces)]
+    .filter(([piece]) => piece.startsWith('/'))
+    .map((piece) => ({ start: base + piece.index, end: base + piece.index + piece[0].trimEnd().length }));
+}
+
+/** One C expression as a tree of its own; `undefined` when it is none. */
+export function parseExpression(parser: Parser, text: string): NamedLock | undefined {
+  const tree = parser.parse(`{(${text});}`);
+  try {
+    const body = tree.rootNode.namedChildren.find((node) => node?.type === 'compound_statement');
+    if (!body || tree.rootNode.hasError) return undefined;
+    const statement = parts(copy(body, -2, undefined, 0, new Map()))[0];
+    const node = statement && parts(statement)[0] && parts(parts(statement)[0] ?? statement)[0];
+    return node && { text, node };
+  } finally {
+    tree.delete();
+  }
+}
+
+/** Whether the parser saw a stretch of the file as it is written: nothing in it was left out or put otherwise. */
+export function isAsWritten(code: FunctionCode, start: number, end: number): boolean {
+  let written = '';
+  let from = start;
+  for (const comment of code.comments) {
+    if (comment.end <= from || comment.start >= end) continue;
+    written += code.text.slice(from, Math.max(from, comment.start));
+    from = Math.min(comment.end, end);
+  }
+  written += code.text.slice(from, end);
+  const shown = code.shown.slice(start - code.item.start, end - code.item.start);
+  return written.replaceAll(/\s+/g, '') === shown.replaceAll(/\s+/g, '');
+}
+
+export function* walk(node: CodeNode): Generator<CodeNode> {
+  yield node;
+  for (const child of node.children) yield* walk(child);
+}
+
+export function parts(node: CodeNode): readonly CodeNode[] {
+  return node.children.filter((child) => child.named);
+}
+
+/** The statement lists of a function are blocks and the arms of a switch. */
+export function isList(node: CodeNode | undefined): boolean {
+  return node?.kind === 'compound_statement' || node?.kind === 'case_statement';
+}
+
+/** The statement around a node, label included, that is a member of a list; `undefined` outside of any. */
+export function memberOf(node: CodeNode): CodeNode | undefined {
+  let at: CodeNode | undefined = node;
+  while (at && !isList(at.parent)) at = at.parent;
+  return at;
+}
+
+/** Nodes of a kind at or below `node`. */
+export function all(node: CodeNode, kind: string): CodeNode[] {
+  return [...walk(node)].filter((found) => found.kind === kind);
+}
+
+/** Names of the variables a piece of code reads or writes; names of fields and labels are none, callees are. */
+export function identifiers(code: FunctionCode, node: CodeNode): Set<string> {
+  return new Set(all(node, 'identifier').map((found) => code.text.slice(found.start, found.end)));
+}
+
+/** The text of a node with every run of white space and every comment as one blank at most. */
+export function plainText(code: Pick<FunctionCode, 'text'>, node: Pick<CodeNode, 'start' | 'end'>): string {
+  return code.text
+    .slice(node.start, node.end)
+    .replaceAll(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ ?([()[\],]|->|\.) ?/g, '$1')
+    .trim();
+}
+
+/** The last name in the words of an expression: `lock` of `&q->lock`. */
+export function lastWord(words: string): string | undefined {
+  return /(\w+)\W*$/.exec(words)?.[1];
+}

@@ -1,0 +1,98 @@
+import type { Models } from '../../models/types.js';
+import { text } from './calls.js';
+import { all, parts, type CodeNode, type FunctionCode } from './code.js';
+import { indentAt, lineBreakAt, lineEnd, lineStart, type TextEdit } from './edits.js';
+
+const TYPE = 'unsigned long';
+/** The names kernel code gives to a saved interrupt state, in the order of preference. */
+const NAMES = ['flags', 'irqflags', 'irq_flags', 'saved_flags'];
+const OWN = ['flags', 'flags2', 'irqflags', 'inner_flags'];
+
+/** A variable for a saved interrupt state, with the edit that declares it where it is not there yet. */
+export interface FlagsVariable {
+  readonly name: string;
+  readonly declaration: TextEdit | undefined;
+}
+
+/** The variable of a function that holds nothing but saved interrupt states, else a new one. */
+export function flagsVariable(code: FunctionCode, models: Models): FlagsVariable | undefined {
+  const own = leadingDeclarations(code).flatMap((declaration) => plainNames(code, declaration));
+  const known = own.find((name) => isOnlyForFlags(code, models, name));
+  return known === undefined ? newVariable(code, NAMES) : { name: known, declaration: undefined };
+}
+
+/** A new variable, whatever the function has already. */
+export function ownFlagsVariable(code: FunctionCode): FlagsVariable | undefined {
+  const made = newVariable(code, OWN);
+  const last = leadingDeclarations(code)
+    .filter((declaration) => plainNames(code, declaration).length > 0)
+    .flatMap((declaration) => parts(declaration))
+    .at(-1);
+  if (made === undefined || last?.kind !== 'identifier') return made;
+  return { name: made.name, declaration: { start: last.end, end: last.end, text: `, ${made.name}` } };
+}
+
+function newVariable(code: FunctionCode, names: readonly string[]): FlagsVariable | undefined {
+  const body = code.text.slice(code.item.start, code.item.end);
+  const free = names.find((name) => !new RegExp(`(?<![\\w$])${name}(?![\\w$])`).test(body));
+  return free === undefined ? undefined : { name: free, declaration: declare(code, free) };
+}
+
+/** Declarations at the top of a function's body. */
+function leadingDeclarations(code: FunctionCode): CodeNode[] {
+  const found: CodeNode[] = [];
+  for (const statement of parts(code.body)) {
+    if (statement.kind !== 'declaration') break;
+    found.push(statement);
+  }
+  return found;
+}
+
+/** Names that `unsigned long a, b;` declares without a value. */
+function plainNames(code: FunctionCode, declaration: CodeNode): string[] {
+  const [type, ...names] = parts(declaration);
+  if (type === undefined || text(code, type).replaceAll(/\s+/g, ' ') !== TYPE) return [];
+  return names.filter((name) => name.kind === 'identifier').map((name) => text(code, name));
+}
+
+/** Every use of the variable is the state saved or restored by an operation of the locking API. */
+function isOnlyForFlags(code: FunctionCode, models: Models, name: string): boolean {
+  const uses = all(code.body, 'identifier').filter(
+    (node) => text(code, node) === name && node.parent?.kind !== 'declaration',
+  );
+  return (
+    uses.length > 0 &&
+    uses.every((node) => {
+      const list = node.parent;
+      const call = list?.kind === 'argument_list' ? list.parent : undefined;
+      const callee = call && parts(call)[0];
+      const word = callee ? text(code, callee) : '';
+      const flagsArg = models.lockApi(word)?.flagsArg ?? models.api(word)?.flagsArg;
+      return list !== undefined && flagsArg !== undefined && parts(list)[flagsArg] === node;
+    })
+  );
+}
+
+/** Behind the last declaration at the top of the body, else in front of everything. */
+function declare(code: FunctionCode, name: string): TextEdit {
+  const { text: whole } = code;
+  const last = leadingDeclarations(code).at(-1);
+  const lineBreak = lineBreakAt(whole, code.body.start);
+  if (last !== undefined) {
+    const at = behind(code, last);
+    return { start: at, end: at, text: `${lineBreak}${indentAt(whole, last.start)}${TYPE} ${name};` };
+  }
+  const first = parts(code.body)[0] ?? code.comments.find(({ start }) => start > code.body.start);
+  const isOwnLine = first && whole.slice(lineStart(whole, first.start), first.start).trim() === '';
+  const indent = isOwnLine ? indentAt(whole, first.start) : '\t';
+  const at = code.body.start + 1;
+  const rest = whole.slice(at, lineEnd(whole, at)).trim() === '' ? '' : `${lineBreak}${indent}`;
+  return { start: at, end: at, text: `${lineBreak}${indent}${TYPE} ${name};${lineBreak}${rest}` };
+}
+
+/** The end of a statement with the comment behind it on its line. */
+function behind(code: FunctionCode, statement: CodeNode): number {
+  const comment = code.comments.find(({ start }) => start >= statement.end);
+  const gap = comment && code.text.slice(statement.end, comment.start);
+  return comment && gap?.trim() === '' && !gap.includes('\n') ? comment.end : statement.end;
+}

@@ -1,0 +1,38 @@
+import { hashText } from '../../base/hash.js';
+import { DATA } from '../data/index.js';
+import type { ModelRecord } from './record.js';
+import { tablesOf, type Tables } from './tables.js';
+
+/** Bumped when the meaning of a record changes without its text. */
+const REVISION = 2;
+
+/** The tables of the records in `data/`. */
+export const BUILT_IN: Tables = tablesOf(DATA);
+
+/** Identifies all of that data. */
+export const BUILT_IN_HASH: string = hashText(JSON.stringify([REVISION, DATA]));
+
+/** What a record is about. */
+export function subjectOf(record: ModelRecord): string {
+  if ('name' in record) return `name ${record.name}`;
+  if ('pattern' in record) return `pattern ${record.pattern}`;
+  if ('type' in record) return `type ${record.type}`;
+  if ('field' in record) return `field ${record.field}`;
+  if ('class' in record) return `class ${record.class}`;
+  return 'returns' in record
+    ? `shape ${record.title} ${record.returns} ${record.parameters.join()}`
+    : `entry ${record.how} ${record.command}`;
+}
+
+/**
+ * The built-in records, without those about whose subject `added` has one, and `added`. That a function never returns
+ * is added to what is known of it.
+ */
+export function recordsWith(added: readonly ModelRecord[]): readonly ModelRecord[] {
+  const replaced = new Set(added.filter((record) => !isNoReturn(record)).map(subjectOf));
+  return [...DATA.filter((record) => !replaced.has(subjectOf(record))), ...added];
+}
+
+function isNoReturn(record: ModelRecord): boolean {
+  return 'name' in record && Object.keys(record).every((key) => key === 'name' || key === 'noreturn');
+}

@@ -1,0 +1,36 @@
+import type { LockKind } from '../types.js';
+
+/** All kinds of lock. */
+export const LOCK_KINDS = [
+  'semaphore',
+  'mutex',
+  'rt_mutex',
+  'ww_mutex',
+  'spinlock',
+  'raw_spinlock',
+  'rwlock',
+  'rwsem',
+  'percpu_rwsem',
+  'seqlock',
+  'seqcount',
+  'local_lock',
+  'bit_lock',
+  'srcu',
+  'rcu',
+  'completion',
+  'section',
+] as const satisfies readonly LockKind[];
+
+/** Kinds of lock that keep a second holder out and that whoever took them releases. */
+export const OWNED_KINDS: readonly LockKind[] = [
+  'mutex',
+  'rt_mutex',
+  'ww_mutex',
+  'spinlock',
+  'raw_spinlock',
+  'rwlock',
+  'rwsem',
+  'percpu_rwsem',
+  'seqlock',
+  'local_lock',
+];

@@ -1,0 +1,401 @@
+import { z } from 'zod';
+import { LOCK_KINDS } from './kinds.js';
+import type {
+  ClassRecord,
+  EntryRecord,
+  EventFacts,
+  FieldRecord,
+  FunctionRecord,
+  LockFacts,
+  PatternRecord,
+  Provenance,
+  ShapeRecord,
+  TypeRecord,
+} from './record.js';
+import type {
+  AssignMacro,
+  AttributeMacro,
+  CallbackCall,
+  Companion,
+  ContainerMacro,
+  Declarator,
+  HandOver,
+  LockNaming,
+  LoopMacro,
+  ReferencePut,
+  SpinningDelay,
+} from '../types.js';
+
+/** One schema per key of a type, so that neither can have a key that the other lacks. */
+type Fields<T> = { readonly [K in keyof T]-?: z.ZodType };
+
+const arg = z.int().min(0);
+const word = z.string().min(1);
+const words = z.array(word);
+const yes = z.literal(true).optional();
+const flag = z.boolean().optional();
+const mode = z.enum(['write', 'read']);
+const confidence = z.enum(['high', 'medium', 'low']);
+
+const lockKind = z.enum(LOCK_KINDS);
+
+const context = z.enum(
+  'process hardirq softirq threaded-irq timer tasklet work kthread nmi atomic rcu'.split(' '),
+);
+
+const awaits = z.enum([
+  'work',
+  'queue',
+  'timer',
+  'tasklet',
+  'irq',
+  'kthread',
+  'napi',
+  'completion',
+  'condition',
+  'srcu',
+  'rcu',
+  'kernfs',
+  'other',
+]);
+
+const version = z.string().regex(/^\d+\.\d+$/);
+
+const provenance = {
+  source: word.optional().describe('Definition in a kernel tree: `6.12 include/linux/mutex.h:153`.'),
+  seenIn: z.array(version).optional().describe('Checked kernels that define it, where not all do.'),
+  since: version.optional().describe('First kernel version that has it.'),
+  until: version.optional().describe('Last kernel version that has it.'),
+  note: word.optional().describe('Why the record says what it says.'),
+} satisfies Fields<Provenance>;
+
+const lockFacts = z.strictObject({
+  kind: lockKind.describe('Kind of lock.'),
+  mode: mode.optional().describe('Exclusive (write, the default) or shared (read).'),
+  arg: arg.optional().describe('Index of the argument that points to the lock or to the object it is in.'),
+  path: word.optional().describe('Way from that argument to the lock: `->mutex`, `*`, `RET->lock`.'),
+  argType: word.optional().describe('C type of the object that the argument points to.'),
+  implicit: word.optional().describe('Lock class, where no argument names the lock.'),
+  lockClass: word.optional().describe('Lock class, whatever the path says.'),
+  besides: word.optional().describe('Function whose lock is taken or released besides.'),
+  bitArg: arg.optional().describe('Index of the argument that numbers the bit.'),
+  success: z.enum(['zero', 'nonzero']).optional().describe('Result of a try that holds the lock.'),
+  irq: z.enum(['save', 'disable', 'restore', 'enable']).optional(),
+  bh: flag,
+  flagsArg: arg.optional(),
+  subclassArg: arg.optional().describe('Index of the argument that is a nesting subclass.'),
+  subclass: z.int().min(0).optional(),
+  nestArg: arg.optional(),
+  sleeps: flag,
+  gfpArg: arg.optional(),
+  atomic: flag.describe('Nothing may sleep while it is held.'),
+  preemptible: flag,
+  handedOver: flag,
+  recursive: flag,
+  guardsPages: flag,
+  lastReference: flag,
+  uncheckedHolds: flag,
+  anyMode: flag,
+  anyKind: flag,
+  recursiveRead: z.enum(['always', 'in-interrupt']).optional(),
+  interruptible: flag.describe('A try that waits but may give up.'),
+  nonBlocking: flag,
+  noLockdep: flag,
+  callbackArg: arg.optional(),
+  waitsAlone: flag,
+  noCycle: flag,
+} satisfies Fields<LockFacts>);
+
+const eventFacts = z.strictObject({
+  sleeps: flag,
+  gfpArg: arg.optional(),
+  arg: arg.optional(),
+  awaits: awaits.optional(),
+  dropsArg: arg.optional(),
+  conditionArg: arg.optional(),
+  givenUp: z.enum(['never', 'negative', 'zero']).optional(),
+  unlockedArg: arg.optional(),
+  behindArg: arg.optional(),
+  timed: flag,
+  pinsModule: flag,
+  withoutThread: flag,
+  context: z.enum(['irq', 'bh', 'preempt', 'nofs', 'noio', 'pagefault']).optional(),
+  change: z.enum(['disable', 'enable', 'save', 'restore']).optional(),
+  flagsArg: arg.optional(),
+  handlerArg: arg.optional(),
+  threadArg: arg.optional(),
+  runsIn: context.optional(),
+  threadRunsIn: context.optional(),
+  objectArg: z.union([arg, z.literal('result')]).optional(),
+  tableArg: arg.optional(),
+  tableOfObject: flag,
+  objectAround: word.optional(),
+  tableWithout: words.optional(),
+  tableOnly: words.optional(),
+  withinArg: arg.optional(),
+  nameArg: arg.optional(),
+  dataArg: arg.optional(),
+  ontoArg: arg.optional(),
+  itemArg: arg.optional(),
+  queueName: word.optional(),
+  inTurn: flag,
+  startsThread: flag,
+  callsBack: flag,
+  holds: words.optional(),
+  valueArg: arg.optional(),
+  byHandle: flag,
+  dataField: words.optional(),
+  forcedArg: arg.optional(),
+  confidence: confidence.optional(),
+  followed: flag,
+  touchesUser: flag,
+  asksPending: flag,
+  quiets: z.enum(['irq', 'table']).optional(),
+  irqsMayBeOff: flag,
+  preemptionMayBeOff: flag,
+  asksContext: flag,
+} satisfies Fields<EventFacts>);
+
+const lock = lockFacts.optional();
+const event = eventFacts.optional();
+
+const functionRecord = z.strictObject({
+  name: word.describe('Name of the function or macro.'),
+  acquire: lock.describe('Returns with the lock held, always.'),
+  try: lock.describe('Holds the lock when the result is `success`.'),
+  release: lock,
+  downgrade: lock,
+  assertHeld: lock,
+  assertNotHeld: lock,
+  mightAcquire: lock,
+  transient: lock.describe('Takes the lock and releases it before it returns.'),
+  init: lock,
+  wait: event.describe('Returns only after other code has run.'),
+  complete: event,
+  sleep: event,
+  context: event,
+  query: event,
+  register: event.describe('Hands over a function that runs later.'),
+  free: event,
+  plain: yes,
+  lockNaming: z
+    .strictObject({
+      lockArg: z.int().min(-1),
+      names: words,
+      keyArg: arg.optional(),
+      handlerArg: arg.optional(),
+      attributes: z.strictObject({ arg, none: z.array(z.string()) }).optional(),
+    } satisfies Fields<LockNaming>)
+    .optional(),
+  loop: z
+    .union([
+      z.strictObject({
+        cursorArg: arg.optional(),
+        headArg: arg.optional(),
+        assigns: z.array(arg).optional(),
+        nonNull: flag,
+      } satisfies Fields<LoopMacro>),
+      z.literal(false),
+    ])
+    .optional()
+    .describe('Heads a loop.'),
+  declarator: z
+    .strictObject({
+      nameArg: arg,
+      type: z.string(),
+      isStatic: flag,
+      declaresOnly: flag,
+      typeArg: arg.optional(),
+      handlerArg: arg.optional(),
+      runsIn: context.optional(),
+    } satisfies Fields<Declarator>)
+    .optional(),
+  container: z
+    .strictObject({
+      pointerArg: arg,
+      typeArg: z.int().min(-1),
+      memberArg: z.int().min(-1),
+      typeOfArg: arg.optional(),
+      type: word.optional(),
+      member: word.optional(),
+      indirect: flag,
+      orNull: flag,
+    } satisfies Fields<ContainerMacro>)
+    .optional(),
+  companion: z.strictObject({ arg, field: word } satisfies Fields<Companion>).optional(),
+  assign: z
+    .strictObject({ targetArg: arg, valueArg: arg, throughPointer: flag } satisfies Fields<AssignMacro>)
+    .optional(),
+  element: z.enum(['object', 'pointer']).optional(),
+  member: yes,
+  value: arg.optional().describe('Index of the argument that is the value of the call.'),
+  errorTest: z.enum(['is-error', 'is-error-or-null']).optional(),
+  scope: z.enum(['guard', 'scoped', 'scoped-conditional', 'class', 'cleanup']).optional(),
+  cleanup: word.optional(),
+  noreturn: yes.describe('Never returns.'),
+  crash: yes,
+  fill: yes,
+  conditionalBug: yes,
+  resetsValidator: yes,
+  attribute: yes,
+  attributeCall: yes,
+  lockAnnotation: yes,
+  section: z.enum(['process', 'module-exit']).optional(),
+  attributeMacro: z
+    .strictObject({ makes: words, given: z.array(arg), named: words } satisfies Fields<AttributeMacro>)
+    .optional(),
+  allocator: yes,
+  allocationFlag: z.enum(['waits', 'never', 'silent']).optional(),
+  atomicFlag: word.optional(),
+  withoutFs: yes,
+  reclaimBit: yes,
+  lastReferenceTest: z.enum(['zero', 'nonzero']).optional(),
+  lastPut: yes,
+  referencePut: z.strictObject({ countArg: arg, releaseArg: arg } satisfies Fields<ReferencePut>).optional(),
+  namesRunner: yes,
+  stateTest: yes,
+  callback: z
+    .strictObject({ functionArg: arg, given: z.array(z.int().min(-1)) } satisfies Fields<CallbackCall>)
+    .optional()
+    .describe('Calls a function that it is given before it returns.'),
+  inert: yes.describe('Has no effect on locks worth following.'),
+  publishes: yes,
+  endsRun: yes,
+  withoutWait: word.optional(),
+  needsInterrupts: yes.describe(
+    'Must not be called with interrupts off: it warns, waits for other processors, or switches them on.',
+  ),
+  starts: z.int().min(0).optional().describe('The argument that stands for a handler which runs soon.'),
+  spinningWait: word.optional(),
+  switchedBack: word.optional(),
+  spinningDelay: z
+    .strictObject({ name: word, atMost: z.number() } satisfies Fields<SpinningDelay>)
+    .optional(),
+  timerMode: z.enum(['soft', 'hard']).optional(),
+  timerSetup: yes,
+  keepsHard: yes,
+  withoutFaults: yes,
+  moduleMark: yes,
+  stack: z
+    .discriminatedUnion('k', [
+      z.strictObject({ k: z.literal('machinery') }),
+      z.strictObject({ k: z.literal('lock'), kind: lockKind }),
+      z.strictObject({ k: z.literal('wait'), awaits }),
+      z.strictObject({ k: z.literal('entry') }),
+    ])
+    .optional(),
+  constant: z.int().optional(),
+  neverDefined: yes,
+  ...provenance,
+} satisfies Fields<FunctionRecord>);
+
+const patternRecord = z.strictObject({
+  pattern: word.refine(isExpression, 'is no regular expression'),
+  loop: functionRecord.shape.loop,
+  allocator: yes,
+  inert: yes,
+  withoutFaults: yes,
+  section: functionRecord.shape.section,
+  givenOutside: yes,
+  lockMember: yes,
+  releases: yes,
+  ...provenance,
+} satisfies Fields<PatternRecord>);
+
+function isExpression(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+const typeRecord = z.strictObject({
+  type: word,
+  lock: lockKind.optional(),
+  wrapper: yes,
+  shared: yes,
+  ownersTable: yes,
+  waitQueue: yes,
+  ...provenance,
+} satisfies Fields<TypeRecord>);
+
+/** `record.field`. */
+const field = z.string().regex(/^\w+\.\w+$/);
+
+const fieldRecord = z.strictObject({
+  field,
+  runsIn: context.optional(),
+  locksHeld: z
+    .array(z.string().regex(/^[\w./:-]+(\((read|write)\))?(\|[\w./:-]+)*$/, 'names no lock class'))
+    .optional(),
+  handlerRunsIn: context.optional(),
+  table: yes,
+  whileUp: words.optional(),
+  ...provenance,
+} satisfies Fields<FieldRecord>);
+
+const classRecord = z.strictObject({
+  class: word,
+  declaredIn: word.optional(),
+  validatorNames: words.optional(),
+  words: words.optional(),
+  handOver: z
+    .strictObject({
+      toldBy: words.optional(),
+      keptIn: z.array(field).optional(),
+      givenIn: z.array(field).optional(),
+      givenTo: words.optional(),
+      givenBy: words.optional(),
+    } satisfies Fields<HandOver>)
+    .optional(),
+  ...provenance,
+} satisfies Fields<ClassRecord>);
+
+const shapeRecord = z.strictObject({
+  runsIn: context,
+  title: word,
+  returns: word,
+  parameters: words,
+  registrars: words,
+  softens: yes,
+  ...provenance,
+} satisfies Fields<ShapeRecord>);
+
+const entryRecord = z.strictObject({
+  how: word,
+  command: word,
+  fields: z.array(field).optional(),
+  macros: words.optional(),
+  contexts: z.array(context).optional(),
+  ...provenance,
+} satisfies Fields<EntryRecord>);
+
+const SCHEMAS = {
+  name: functionRecord,
+  pattern: patternRecord,
+  type: typeRecord,
+  field: fieldRecord,
+  class: classRecord,
+  returns: shapeRecord,
+  how: entryRecord,
+} as const;
+
+/**
+ * A record, built-in or of a user. The key that says what it is about picks the schema, so that an error names the
+ * field that is wrong and not the seven kinds of record.
+ */
+export const recordSchema = z.union(Object.values(SCHEMAS));
+
+/** Errors of one value that should be a record, each with its place in it; none when it is one. */
+export function recordErrors(
+  value: unknown,
+): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
+  const subject = Object.keys(SCHEMAS).find(
+    (key): key is keyof typeof SCHEMAS => typeof value === 'object' && value !== null && key in value,
+  );
+  if (subject === undefined) {
+    return [{ path: [], message: `needs one of ${Object.keys(SCHEMAS).join(', ')}` }];
+  }
+  return SCHEMAS[subject].safeParse(value).error?.issues ?? [];
+}

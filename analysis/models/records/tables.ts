@@ -1,0 +1,179 @@
+import type { FunctionRecord, ModelRecord, PatternRecord } from './record.js';
+import { eventRow, lockRow } from './rows.js';
+import type {
+  EntryPoint,
+  ExecutionContext,
+  HandlerShape,
+  HandOver,
+  LockApi,
+  LockKind,
+  Operation,
+  OtherApi,
+} from '../types.js';
+
+/** What the records say, by what they are asked for. */
+export interface Tables {
+  readonly functions: ReadonlyMap<string, FunctionRecord>;
+  readonly patterns: readonly PatternRecord[];
+  /** One expression for all patterns of a meaning. */
+  readonly expressions: Readonly<Record<PatternMeaning, RegExp>>;
+  readonly locks: ReadonlyMap<string, LockApi>;
+  readonly events: ReadonlyMap<string, OtherApi>;
+  readonly lockTypes: ReadonlyMap<string, LockKind>;
+  /** By tag and by type: `inode`, `struct inode`. */
+  readonly wrappers: ReadonlySet<string>;
+  readonly sharedTypes: ReadonlySet<string>;
+  readonly ownersTables: ReadonlySet<string>;
+  readonly waitQueues: ReadonlySet<string>;
+  /** By `record.field`, the record without `struct`. */
+  readonly operations: ReadonlyMap<string, Operation>;
+  readonly handlerFields: ReadonlyMap<string, ExecutionContext>;
+  readonly tableFields: ReadonlySet<string>;
+  readonly whileUp: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Last names of {@link handlerFields} and {@link tableFields}. */
+  readonly handlerFieldNames: ReadonlySet<string>;
+  readonly declaredIn: ReadonlyMap<string, string>;
+  readonly validatorNames: ReadonlyMap<string, readonly string[]>;
+  readonly lockWords: ReadonlyMap<string, string>;
+  readonly handOvers: ReadonlyMap<string, HandOver>;
+  readonly handlerShapes: readonly HandlerShape[];
+  readonly entryFields: ReadonlyMap<string, EntryPoint>;
+  readonly entryMacros: ReadonlyMap<string, EntryPoint>;
+  readonly entryContexts: ReadonlyMap<ExecutionContext, EntryPoint>;
+  readonly moduleMark: string;
+  readonly reclaimBit: string;
+}
+
+const MEANINGS = [
+  'loop',
+  'allocator',
+  'inert',
+  'withoutFaults',
+  'section',
+  'givenOutside',
+  'lockMember',
+  'releases',
+] as const satisfies readonly (keyof PatternRecord)[];
+
+type PatternMeaning = (typeof MEANINGS)[number];
+
+const NOTHING = /(?!)/;
+
+function expressionsOf(patterns: readonly PatternRecord[]): Record<PatternMeaning, RegExp> {
+  const expressions = MEANINGS.map((meaning) => {
+    const sources = patterns.filter((record) => record[meaning] !== undefined).map(({ pattern }) => pattern);
+    return [meaning, sources.length === 0 ? NOTHING : new RegExp(sources.join('|'))] as const;
+  });
+  return Object.fromEntries(expressions) as Record<PatternMeaning, RegExp>;
+}
+
+/** Makes the tables of records. Of two records about one thing the later counts. */
+export function tablesOf(records: readonly ModelRecord[]): Tables {
+  const functions = new Map<string, FunctionRecord>();
+  const patterns: PatternRecord[] = [];
+  const locks = new Map<string, LockApi>();
+  const events = new Map<string, OtherApi>();
+  const lockTypes = new Map<string, LockKind>();
+  const [wrappers, sharedTypes, ownersTables, waitQueues] = [setOf(), setOf(), setOf(), setOf()];
+  const operations = new Map<string, Operation>();
+  const handlerFields = new Map<string, ExecutionContext>();
+  const [tableFields, handlerFieldNames] = [setOf(), setOf()];
+  const whileUp = new Map<string, ReadonlySet<string>>();
+  const declaredIn = new Map<string, string>();
+  const validatorNames = new Map<string, readonly string[]>();
+  const lockWords = new Map<string, string>();
+  const handOvers = new Map<string, HandOver>();
+  const handlerShapes: HandlerShape[] = [];
+  const entryFields = new Map<string, EntryPoint>();
+  const entryMacros = new Map<string, EntryPoint>();
+  const entryContexts = new Map<ExecutionContext, EntryPoint>();
+  let [moduleMark, reclaimBit] = ['', ''];
+
+  for (const record of records) {
+    if ('name' in record) {
+      functions.set(record.name, { ...functions.get(record.name), ...record });
+      if (record.moduleMark === true) moduleMark = record.name;
+      if (record.reclaimBit === true) reclaimBit = record.name;
+      const lock = lockRow(record);
+      const event = lock === undefined ? eventRow(record) : undefined;
+      if (lock !== undefined) locks.set(record.name, lock);
+      if (event !== undefined) events.set(record.name, event);
+    } else if ('pattern' in record) {
+      patterns.push(record);
+    } else if ('type' in record) {
+      if (record.lock !== undefined) lockTypes.set(record.type, record.lock);
+      if (record.wrapper === true) addType(wrappers, record.type);
+      if (record.shared === true) addType(sharedTypes, record.type);
+      if (record.ownersTable === true) ownersTables.add(record.type);
+      if (record.waitQueue === true) waitQueues.add(record.type);
+    } else if ('field' in record) {
+      const { field, runsIn, locksHeld, handlerRunsIn } = record;
+      if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld: locksHeld ?? [] });
+      if (handlerRunsIn !== undefined) handlerFields.set(field, handlerRunsIn);
+      if (record.table === true) tableFields.add(field);
+      if (record.whileUp !== undefined) whileUp.set(field, new Set(record.whileUp));
+      if (handlerRunsIn !== undefined || record.table === true) {
+        handlerFieldNames.add(field.slice(field.lastIndexOf('.') + 1));
+      }
+    } else if ('class' in record) {
+      if (record.declaredIn !== undefined) declaredIn.set(record.class, record.declaredIn);
+      if (record.validatorNames !== undefined) validatorNames.set(record.class, record.validatorNames);
+      if (record.handOver !== undefined) handOvers.set(record.class, record.handOver);
+      for (const word of record.words ?? []) lockWords.set(word, record.class);
+    } else if ('returns' in record) {
+      const { runsIn, title, returns, parameters, registrars, softens } = record;
+      const shape = { runsIn, title, returns, parameters, registrars };
+      handlerShapes.push(softens === undefined ? shape : { ...shape, softens });
+    } else {
+      const { how, command, fields, macros, contexts } = record;
+      for (const field of fields ?? []) entryFields.set(field, { how, command });
+      for (const macro of macros ?? []) entryMacros.set(macro, { how, command });
+      for (const context of contexts ?? []) entryContexts.set(context, { how, command });
+    }
+  }
+  withGuardAliases(locks);
+  return {
+    functions,
+    patterns,
+    expressions: expressionsOf(patterns),
+    locks,
+    events,
+    lockTypes,
+    wrappers,
+    sharedTypes,
+    ownersTables,
+    waitQueues,
+    operations,
+    handlerFields,
+    tableFields,
+    whileUp,
+    handlerFieldNames,
+    declaredIn,
+    validatorNames,
+    lockWords,
+    handOvers,
+    handlerShapes,
+    entryFields,
+    entryMacros,
+    entryContexts,
+    moduleMark,
+    reclaimBit,
+  };
+}
+
+const setOf = (): Set<string> => new Set();
+
+/** A record is asked for by its tag or by its type. */
+function addType(types: Set<string>, type: string): void {
+  const tag = type.replace(/^struct /, '');
+  types.add(tag).add(`struct ${tag}`);
+}
+
+/** A conditional guard class is asked for by its class name alone: `guard:mutex_intr` finds `cond_guard:mutex_intr`. */
+function withGuardAliases(rows: Map<string, LockApi>): void {
+  const prefix = 'cond_guard:';
+  for (const [name, api] of rows) {
+    const alias = `guard:${name.slice(prefix.length)}`;
+    if (name.startsWith(prefix) && !rows.has(alias)) rows.set(alias, api);
+  }
+}

@@ -1,0 +1,42 @@
+import { LOCK_KINDS } from './kinds.js';
+import type { FunctionRecord, LockFacts, ModelRecord, UserModel } from './record.js';
+import type { LockKind, UserCalls, UserLockCall } from '../types.js';
+
+const KINDS: ReadonlySet<string> = new Set(LOCK_KINDS);
+
+/** The records of a user's models; in lists of calls a kind that is not known counts as a mutex. */
+export function userRecords(models: readonly UserModel[]): ModelRecord[] {
+  return models.flatMap((model) => (isCalls(model) ? recordsOf(model) : [model]));
+}
+
+const LISTS = ['acquire', 'release', 'try', 'noreturn'] as const;
+
+/** Lists of calls name nothing themselves. */
+function isCalls(model: UserModel): model is UserCalls {
+  return Object.keys(model).every((key) => LISTS.some((list) => list === key));
+}
+
+function recordsOf(model: UserCalls): FunctionRecord[] {
+  return [
+    ...(model.acquire ?? []).map((call) => ({ name: call.name, acquire: facts(call) })),
+    ...(model.try ?? []).map((call) => ({
+      name: call.name,
+      try: { ...facts(call), success: call.success ?? 'nonzero' },
+    })),
+    ...(model.release ?? []).map((call) => ({ name: call.name, release: facts(call) })),
+    ...(model.noreturn ?? []).map((name) => ({ name, noreturn: true as const })),
+  ];
+}
+
+function facts(call: UserLockCall): LockFacts {
+  return {
+    kind: isLockKind(call.kind) ? call.kind : 'mutex',
+    ...(call.arg === undefined ? {} : { arg: call.arg }),
+    ...(call.mode === undefined ? {} : { mode: call.mode }),
+    ...(call.subclassArg === undefined ? {} : { subclassArg: call.subclassArg }),
+  };
+}
+
+function isLockKind(kind: string | undefined): kind is LockKind {
+  return kind !== undefined && KINDS.has(kind);
+}

@@ -1,0 +1,270 @@
+import type { SymbolTable } from '../tokens/symbols.js';
+import {
+  F_CONTROL,
+  F_ENUM,
+  F_KEYWORD,
+  F_LOCK_INIT,
+  F_LOCK_MEMBER,
+  F_LOCK_SITE,
+  F_RECORD,
+  F_SCOPE,
+  F_STATEMENT,
+  F_UPPER,
+} from '../tokens/symbols.js';
+import {
+  AMPERSAND,
+  CLOSE,
+  CLOSE_BRACE,
+  COLON,
+  COMMA,
+  DOT,
+  EQUALS,
+  OPEN,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUESTION,
+  SEMICOLON,
+  STAR,
+  T_ARROW,
+  T_DIRECTIVE,
+  T_IDENTIFIER,
+  T_PASTE,
+} from '../tokens/tokens.js';
+import type { TokenBuffer } from '../tokens/tokens.js';
+import type { InitializerMember } from '../types.js';
+
+/** What the tokens of a body name. The lists are symbols, unsorted, each once. */
+export interface BodyFacts {
+  readonly calls: number[];
+  readonly indirectCalls: number[];
+  readonly references: number[];
+  /** Symbols of a member and of the name put into it, in turn; not each once. */
+  readonly fills: number[];
+  /** Tokens of `struct`, `union`, `enum` that define a type. */
+  readonly definitions: number[];
+  /** Tokens of calls that initialise a lock. */
+  readonly inits: number[];
+  /** Tokens of members that the address of something is put into, and that may point to a lock. */
+  readonly pointers: number[];
+  lockSites: number;
+}
+
+const facts: BodyFacts = {
+  calls: [],
+  indirectCalls: [],
+  references: [],
+  fills: [],
+  definitions: [],
+  inits: [],
+  pointers: [],
+  lockSites: 0,
+};
+/** Candidates for references that may still turn out to be locals. */
+const values: number[] = [];
+/** Members and what is put into them, likewise. */
+const puts: number[] = [];
+
+/**
+ * Collects what tokens [from, to) call and name. `parameters` are symbols that are no references. The
+ * result is reused by the next call. With `isMacro`, brackets have no partners and no references are kept.
+ */
+export function scanBody(
+  tokens: TokenBuffer,
+  symbols: SymbolTable,
+  from: number,
+  to: number,
+  parameters: readonly number[],
+  isMacro: boolean,
+): BodyFacts {
+  const { kinds, values: data, count } = tokens;
+  const { flags, called, fieldCalled, referenced, local } = symbols;
+  const stamp = symbols.nextStamp();
+  facts.calls.length = 0;
+  facts.indirectCalls.length = 0;
+  facts.references.length = 0;
+  facts.fills.length = 0;
+  puts.length = 0;
+  facts.definitions.length = 0;
+  facts.inits.length = 0;
+  facts.pointers.length = 0;
+  facts.lockSites = 0;
+  values.length = 0;
+  for (const symbol of parameters) local[symbol] = stamp;
+  for (let at = from; at < to; at++) {
+    if (kinds[at] !== T_IDENTIFIER) continue;
+    const symbol = data[at]!;
+    const flag = flags[symbol]!;
+    if ((flag & F_KEYWORD) !== 0) {
+      if ((flag & (F_RECORD | F_ENUM)) !== 0 && definesType(kinds, at, to)) facts.definitions.push(at);
+      continue;
+    }
+    const before = at > from ? kinds[at - 1]! : OPEN_BRACE;
+    const next = at + 1 < count ? kinds[at + 1]! : CLOSE_BRACE;
+    if (before === T_ARROW || before === DOT) {
+      if (callsField(tokens, at, next, from, to, isMacro) && fieldCalled[symbol] !== stamp) {
+        fieldCalled[symbol] = stamp;
+        facts.indirectCalls.push(symbol);
+      } else if (next === EQUALS && !isMacro) {
+        const value = kinds[at + 2] === AMPERSAND ? at + 3 : at + 2;
+        if (value === at + 3 && (flag & F_LOCK_MEMBER) !== 0) facts.pointers.push(at);
+        if (kinds[value] === T_IDENTIFIER && kinds[value + 1] === SEMICOLON && value < to) {
+          const isNamed = (flags[data[value]!]! & (F_UPPER | F_KEYWORD)) === 0;
+          if (isNamed) puts.push(symbol, data[value]!);
+        }
+      }
+      continue;
+    }
+    if (next === OPEN) {
+      if (before === T_PASTE) continue;
+      if (called[symbol] !== stamp) {
+        called[symbol] = stamp;
+        facts.calls.push(symbol);
+      }
+      if ((flag & F_LOCK_INIT) !== 0) facts.inits.push(at);
+      if ((flag & (F_LOCK_SITE | F_SCOPE)) !== 0 && isSite(tokens, symbols, at, flag, count))
+        facts.lockSites++;
+      continue;
+    }
+    if (isMacro) continue;
+    if (next === T_IDENTIFIER) continue;
+    if (next === SEMICOLON && isStatementStart(before)) {
+      if (called[symbol] !== stamp) {
+        called[symbol] = stamp;
+        facts.calls.push(symbol);
+      }
+      continue;
+    }
+    if (isValueEnd(next)) {
+      if (isValueStart(tokens, flags, at, before, from)) {
+        if (referenced[symbol] !== stamp && (flag & F_UPPER) === 0) {
+          referenced[symbol] = stamp;
+          values.push(symbol);
+        }
+        continue;
+      }
+      if (before === T_IDENTIFIER || before === STAR || before === COMMA) local[symbol] = stamp;
+    } else if (next === EQUALS || next === OPEN_BRACKET || next === T_ARROW || next === DOT)
+      local[symbol] = stamp;
+  }
+  for (const symbol of values) if (local[symbol] !== stamp) facts.references.push(symbol);
+  for (let at = 0; at < puts.length; at += 2) {
+    if (local[puts[at + 1]!] !== stamp) facts.fills.push(puts[at]!, puts[at + 1]!);
+  }
+  return facts;
+}
+
+/** `struct {`, `struct tag {`. */
+function definesType(kinds: Uint8Array, at: number, to: number): boolean {
+  if (at + 2 >= to) return false;
+  return kinds[at + 1] === OPEN_BRACE || (kinds[at + 1] === T_IDENTIFIER && kinds[at + 2] === OPEN_BRACE);
+}
+
+/** Whether the modelled word at `at`, which `(` follows, is a lock site and no declaration or member. */
+export function isSite(
+  tokens: TokenBuffer,
+  symbols: SymbolTable,
+  at: number,
+  flag: number,
+  to: number,
+): boolean {
+  const { kinds, values } = tokens;
+  if (at > 0) {
+    const before = kinds[at - 1]!;
+    if (before === T_ARROW || before === DOT || before === STAR || before === T_PASTE) return false;
+    if (before === T_IDENTIFIER && (symbols.flags[values[at - 1]!]! & F_STATEMENT) === 0) return false;
+  }
+  if ((flag & F_SCOPE) === 0) return true;
+  return at + 2 < to && kinds[at + 2] === T_IDENTIFIER && symbols.isGuardSite(values[at + 2]!);
+}
+
+/** `x->f(`, `(*x->f)(`, `x->f[i](`. */
+function callsField(
+  tokens: TokenBuffer,
+  at: number,
+  next: number,
+  from: number,
+  to: number,
+  isMacro: boolean,
+): boolean {
+  if (next === OPEN) return true;
+  if (isMacro || (next !== CLOSE && next !== OPEN_BRACKET)) return false;
+  const { kinds, values: data } = tokens;
+  const partner = data[at + 1]!;
+  if (next === OPEN_BRACKET) return partner > at && partner + 1 < to && kinds[partner + 1] === OPEN;
+  if (at + 2 >= to || kinds[at + 2] !== OPEN || partner <= from) return false;
+  // A parenthesis that belongs to a name is an argument list, not a group around what is called.
+  const head = kinds[partner - 1]!;
+  return head !== T_IDENTIFIER && head !== CLOSE;
+}
+
+function isStatementStart(before: number): boolean {
+  return before === SEMICOLON || before === OPEN_BRACE || before === CLOSE_BRACE || before === T_DIRECTIVE;
+}
+
+function isValueEnd(next: number): boolean {
+  return (
+    next === COMMA ||
+    next === CLOSE ||
+    next === SEMICOLON ||
+    next === CLOSE_BRACE ||
+    next === COLON ||
+    next === QUESTION
+  );
+}
+
+/** Whether the word at `at` stands where a value may: behind `=`, `return`, `?`, in an argument list or initialiser. */
+function isValueStart(
+  tokens: TokenBuffer,
+  flags: Int32Array,
+  at: number,
+  before: number,
+  from: number,
+): boolean {
+  const { kinds, values: data } = tokens;
+  switch (before) {
+    case EQUALS:
+    case QUESTION:
+      return true;
+    case COLON:
+      return kinds[at + 1] !== COLON;
+    case AMPERSAND:
+    case OPEN_BRACE:
+      return true;
+    case COMMA:
+      // A comma between declarators has no bracket around it; what it declares is a local.
+      return kinds[at + 1] !== SEMICOLON;
+    case OPEN: {
+      const head = at - 2;
+      if (head < from || kinds[head] !== T_IDENTIFIER) return head >= from && kinds[head] === CLOSE;
+      return (flags[data[head]!]! & F_CONTROL) === 0;
+    }
+    case T_IDENTIFIER:
+      // Only `return` of these words has a value right behind it.
+      return (flags[data[at - 1]!]! & F_CONTROL) !== 0;
+    default:
+      return false;
+  }
+}
+
+/** Members and the names put into them, sorted, each once. */
+export function fillsOf(symbols: SymbolTable, fills: readonly number[]): readonly InitializerMember[] {
+  if (fills.length === 0) return [];
+  const out = new Map<string, InitializerMember>();
+  for (let at = 0; at < fills.length; at += 2) {
+    const field = symbols.names[fills[at]!]!;
+    const value = symbols.names[fills[at + 1]!]!;
+    out.set(`${field} ${value}`, { field, value });
+  }
+  return [...out].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fill]) => fill);
+}
+
+/** Names of symbols, sorted. */
+export function sortedNames(symbols: SymbolTable, list: readonly number[]): readonly string[] {
+  if (list.length === 0) return NONE;
+  const names: string[] = [];
+  for (const symbol of list) names.push(symbols.names[symbol]!);
+  if (names.length > 1) names.sort();
+  return names;
+}
+
+const NONE: readonly string[] = [];

@@ -1,0 +1,164 @@
+import { baseOf, type CType } from '../../base/ctype.js';
+import type { Scan } from '../tokens/scan.js';
+import { readSpecifiers } from './specifiers.js';
+import { textOf } from '../tokens/symbols.js';
+import {
+  CLOSE_BRACE,
+  COMMA,
+  EQUALS,
+  OPEN,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUESTION,
+  SEMICOLON,
+  STAR,
+  T_IDENTIFIER,
+} from '../tokens/tokens.js';
+import type { LockInitItem, LockPointerItem, Parameter, WrittenPath } from '../types.js';
+import { behindGroup, nextComma } from '../tokens/walk.js';
+
+/** Longer expressions name nothing that lockdep would print. */
+const LONGEST = 200;
+/** Declarations stand near the top of their block: this many tokens back at most. */
+const FURTHEST = 4000;
+
+/** A function given by name. */
+const NAME = /^&?([A-Za-z_]\w*)$/;
+
+/** What the call of an initialiser at token `call` says about the names of locks. */
+export function readInit(
+  scan: Scan,
+  call: number,
+  bodyStart: number,
+  parameters: readonly Parameter[],
+): LockInitItem | undefined {
+  const naming = scan.models.lockNaming(scan.nameOf(call));
+  const open = call + 1;
+  if (naming === undefined || scan.tokens.kinds[open] !== OPEN) return undefined;
+  const close = behindGroup(scan, open, scan.tokens.count) - 1;
+  const texts: string[] = [];
+  let root = -1;
+  let key = -1;
+  for (let at = open + 1; at < close && texts.length < 4;) {
+    const end = nextComma(scan, at, close);
+    if (texts.length === naming.lockArg) root = firstWord(scan, at, end);
+    if (texts.length === naming.keyArg) key = firstWord(scan, at, end);
+    texts.push(argumentText(scan, at, end));
+    at = end + 1;
+  }
+  const lock = texts[naming.lockArg] ?? '';
+  if (lock === '' || lock.length > LONGEST) return undefined;
+  const { attributes } = naming;
+  return {
+    lock,
+    names: naming.names.map((format) => fill(format, texts)).filter((name) => name !== ''),
+    type: root < 0 ? '' : typeOfWord(scan, root, bodyStart, parameters),
+    handler: NAME.exec(texts[naming.handlerArg ?? texts.length] ?? '')?.[1] ?? '',
+    keyLine: key < 0 ? 0 : lineOfWord(scan, key, bodyStart),
+    mayRecurse: attributes !== undefined && !attributes.none.includes(texts[attributes.arg] ?? ''),
+    line: scan.lineAt(scan.tokens.starts[call]!),
+  };
+}
+
+/** What the assignment to the member at token `member` puts a lock's address into. */
+export function readPointer(
+  scan: Scan,
+  member: number,
+  bodyStart: number,
+  parameters: readonly Parameter[],
+): LockPointerItem | undefined {
+  const { kinds, count } = scan.tokens;
+  let start = member;
+  while (start > bodyStart && !endsStatement(kinds[start - 1]!)) start--;
+  const from = member + 2;
+  let end = from;
+  while (end < count && !endsStatement(kinds[end]!)) end++;
+  // Part of a longer statement: a condition before it, another assignment behind it.
+  if (kinds[start] !== T_IDENTIFIER || kinds[end] !== SEMICOLON) return undefined;
+  for (let at = from; at < end; at++) if (kinds[at] === EQUALS || kinds[at] === QUESTION) return undefined;
+  const path = (first: number, last: number): WrittenPath => {
+    const root = firstWord(scan, first, last);
+    const type = root < 0 ? '' : typeOfWord(scan, root, bodyStart, parameters);
+    return { text: argumentText(scan, first, last), type };
+  };
+  return { member: path(start, member + 1), lock: path(from, end) };
+}
+
+/** As the preprocessor makes a string of it: blanks and line breaks become one blank. */
+function argumentText(scan: Scan, from: number, to: number): string {
+  if (from >= to) return '';
+  const start = scan.tokens.starts[from]!;
+  const end = Math.min(scan.tokens.ends[to - 1]!, start + LONGEST + 1);
+  return textOf(scan.units, start, end).replace(/\s+/g, ' ');
+}
+
+function fill(format: string, texts: readonly string[]): string {
+  let isWhole = true;
+  const name = format.replace(/([$"@])(\d)/g, (_, how: string, index: string) => {
+    const text = texts[Number(index)] ?? '';
+    const part = how === '$' ? text : how === '"' ? /^"(.*)"$/.exec(text)?.[1] : /(\w+)\W*$/.exec(text)?.[1];
+    isWhole &&= part !== undefined && part !== '';
+    return part ?? '';
+  });
+  return isWhole ? name : '';
+}
+
+function firstWord(scan: Scan, from: number, to: number): number {
+  for (let at = from; at < to; at++)
+    if (scan.tokens.kinds[at] === T_IDENTIFIER && !scan.models.isMemberCall(scan.nameOf(at))) return at;
+  return -1;
+}
+
+/** The type of a parameter or local, by the declaration last seen before; `''` for anything else. */
+function typeOfWord(scan: Scan, word: number, bodyStart: number, parameters: readonly Parameter[]): CType {
+  const declared = declarationOf(scan, word, bodyStart);
+  if (declared !== undefined) return declared.type;
+  const name = scan.nameOf(word);
+  return parameters.find((parameter) => parameter.name === name)?.type ?? '';
+}
+
+/** The line of the declaration last seen before, 0 when there is none in the function. */
+function lineOfWord(scan: Scan, word: number, bodyStart: number): number {
+  const declared = declarationOf(scan, word, bodyStart);
+  return declared === undefined ? 0 : scan.lineAt(scan.tokens.starts[declared.at]!);
+}
+
+function declarationOf(
+  scan: Scan,
+  word: number,
+  bodyStart: number,
+): { readonly at: number; readonly type: CType } | undefined {
+  const { kinds, values } = scan.tokens;
+  const symbol = values[word]!;
+  const first = Math.max(bodyStart, word - FURTHEST);
+  for (let at = word - 1; at > first; at--) {
+    if (kinds[at] !== T_IDENTIFIER || values[at] !== symbol) continue;
+    const next = kinds[at + 1];
+    if (next !== EQUALS && next !== SEMICOLON && next !== COMMA && next !== OPEN_BRACKET) continue;
+    const type = declaredAt(scan, at, first);
+    if (type !== '') return { at, type: next === OPEN_BRACKET ? `${type}[]` : type };
+  }
+  return undefined;
+}
+
+/** The type that a declarator's name at `at` gets, `''` when the statement declares nothing. */
+function declaredAt(scan: Scan, at: number, first: number): CType {
+  const { kinds } = scan.tokens;
+  let stars = 0;
+  let before = at - 1;
+  while (before > first && kinds[before] === STAR) {
+    stars++;
+    before--;
+  }
+  if (kinds[before] !== T_IDENTIFIER && kinds[before] !== COMMA) return '';
+  let start = before;
+  while (start > first && !endsStatement(kinds[start - 1]!)) start--;
+  const spec = readSpecifiers(scan, start, at);
+  const isFirst = spec.next === before + 1;
+  if (spec.base === '' || baseOf(spec.base) !== spec.base) return '';
+  return isFirst || kinds[before] === COMMA ? `${spec.base}${'*'.repeat(stars)}` : '';
+}
+
+function endsStatement(kind: number): boolean {
+  return kind === SEMICOLON || kind === OPEN_BRACE || kind === CLOSE_BRACE;
+}

@@ -1,0 +1,202 @@
+import type { Scan } from './scan.js';
+import { added, conjunction, NEVER, nameTest, negation, parseTest } from './conditions.js';
+import type { Test } from './conditions.js';
+import { textOf } from './symbols.js';
+import {
+  D_ELIF,
+  D_ELSE,
+  D_ENDIF,
+  D_IF,
+  D_IFDEF,
+  D_IFNDEF,
+  T_DIRECTIVE,
+  wordEnd,
+  wordStart,
+} from './tokens.js';
+import type { Condition } from '../types.js';
+
+/** One arm of a group: the tokens between two of its directives. */
+export interface Arm {
+  readonly group: Group;
+  readonly index: number;
+  /** Token of the directive that begins it. */
+  readonly token: number;
+  /** Token of the directive that ends it; the token count when the text ends first. */
+  endToken: number;
+  /** What must hold for this arm, given that the enclosing arms hold. */
+  readonly literals: readonly string[];
+  /** With those of the enclosing arms. */
+  readonly all: readonly string[];
+  /** `all` as one text. */
+  readonly condition: Condition;
+}
+
+/** `#if … #elif … #else … #endif`. */
+export interface Group {
+  readonly parent: Arm | undefined;
+  readonly arms: Arm[];
+  /** Token of `#endif`; the token count when it is missing. */
+  endToken: number;
+  hasElse: boolean;
+  /** An arm opens or closes a bracket it does not close or open: only one arm can be followed. */
+  isCut: boolean;
+  /** The arm that is followed when the group is cut; -1 when none of them holds. */
+  chosen: number;
+  /** Test of all arms so far, for the next one's condition. */
+  seen: readonly string[];
+}
+
+/** Names that no C compiler defines when it compiles C: arms for assemblers and C++ are never followed. */
+export const NEVER_DEFINED = ['__cplusplus', '__ASSEMBLY__', '__ASSEMBLER__'];
+
+/** Which assumptions about conditions have been made, so that cut groups agree with each other. */
+export class Assumptions {
+  private readonly known = new Map<string, boolean>(NEVER_DEFINED.map((name) => [name, false]));
+
+  /** The first arm not known to be false; -1 when there is none. */
+  choose(group: Group): number {
+    return group.arms.findIndex((arm) => arm.literals.every((literal) => this.mayHold(literal)));
+  }
+
+  /** Takes an arm's condition for true from now on. */
+  assume(arm: Arm): void {
+    for (const literal of arm.literals) {
+      const negative = literal.startsWith('!');
+      this.known.set(negative ? literal.slice(1) : literal, !negative);
+    }
+  }
+
+  private mayHold(literal: string): boolean {
+    if (literal === NEVER) return false;
+    const negative = literal.startsWith('!');
+    const known = this.known.get(negative ? literal.slice(1) : literal);
+    return known === undefined || known !== negative;
+  }
+}
+
+/** All arms of a text, with lookups by token. */
+export class ArmTable {
+  readonly groups: Group[] = [];
+  /** Per conditional directive, in order: its token and the innermost arm that holds behind it. */
+  private readonly tokens: number[] = [];
+  private readonly behind: (Arm | undefined)[] = [];
+  private readonly byToken = new Map<number, Arm | Group>();
+  private hint = -1;
+
+  constructor(scan: Scan) {
+    const { tokens } = scan;
+    let open: Arm | undefined;
+    for (let mark = 0; mark < tokens.markCount; mark++) {
+      const token = tokens.marks[mark]!;
+      if (tokens.kinds[token] !== T_DIRECTIVE) continue;
+      const kind = tokens.values[token]!;
+      if (kind < D_IF) continue;
+      open = this.step(scan, token, kind, open, mark);
+    }
+    for (let arm = open; arm !== undefined; arm = arm.group.parent) {
+      arm.endToken = tokens.count;
+      arm.group.endToken = tokens.count;
+    }
+  }
+
+  /** The innermost arm a token stands in. Cheapest when asked in ascending order. */
+  armAt(token: number): Arm | undefined {
+    const { tokens } = this;
+    let at = this.hint;
+    if (at >= 0 && tokens[at]! > token) {
+      let low = -1;
+      while (low < at) {
+        const middle = (low + at + 1) >> 1;
+        if (tokens[middle]! > token) at = middle - 1;
+        else low = middle;
+      }
+    }
+    while (at + 1 < tokens.length && tokens[at + 1]! <= token) at++;
+    this.hint = at;
+    return at < 0 ? undefined : this.behind[at];
+  }
+
+  conditionAt(token: number): Condition {
+    return this.armAt(token)?.condition ?? '';
+  }
+
+  /** The arm a directive begins, or the group it ends. */
+  at(token: number): Arm | Group | undefined {
+    return this.byToken.get(token);
+  }
+
+  private step(
+    scan: Scan,
+    token: number,
+    kind: number,
+    open: Arm | undefined,
+    mark: number,
+  ): Arm | undefined {
+    if (kind === D_ENDIF) {
+      if (open === undefined) return undefined;
+      open.endToken = token;
+      open.group.endToken = token;
+      this.note(token, open.group, open.group.parent);
+      return open.group.parent;
+    }
+    let group = open?.group;
+    if (kind <= D_IFNDEF) {
+      group = { parent: open, arms: [], endToken: -1, hasElse: false, isCut: false, chosen: 0, seen: [] };
+      this.groups.push(group);
+    }
+    let before = open;
+    if (group === undefined) {
+      // An `#else` without `#if`, in the text of a function that began in an arm.
+      group = { parent: undefined, arms: [], endToken: -1, hasElse: false, isCut: true, chosen: 0, seen: [] };
+      before = { group, index: 0, token: -1, endToken: token, literals: [], all: [], condition: '' };
+      group.arms.push(before);
+      this.groups.push(group);
+    }
+    if (kind > D_IFNDEF && before !== undefined) before.endToken = token;
+    const test = kind === D_ELSE ? undefined : testOf(scan, token, kind);
+    if (kind === D_ELSE) group.hasElse = true;
+    const literals = test === undefined ? group.seen : added(group.seen, test.whenTrue);
+    const guard = this.groups.length === 1 && group.arms.length === 0 && isIncludeGuard(scan, mark, literals);
+    const all = conjunction(group.parent?.all ?? [], guard ? [] : literals);
+    const condition = all.join(' && ');
+    const arm: Arm = { group, index: group.arms.length, token, endToken: -1, literals, all, condition };
+    group.arms.push(arm);
+    group.seen = test === undefined ? [NEVER] : added(group.seen, test.whenFalse);
+    this.note(token, arm, arm);
+    return arm;
+  }
+
+  private note(token: number, what: Arm | Group, inner: Arm | undefined): void {
+    this.tokens.push(token);
+    this.behind.push(inner);
+    this.byToken.set(token, what);
+  }
+}
+
+/** `#ifndef X` as a text's first group with `#define X` right behind it says nothing. */
+function isIncludeGuard(scan: Scan, mark: number, literals: readonly string[]): boolean {
+  const { tokens, units } = scan;
+  const token = tokens.marks[mark]! + 1;
+  if (token >= tokens.count || tokens.kinds[token] !== T_DIRECTIVE) return false;
+  const keyword = wordStart(units, tokens.starts[token]! + 1, tokens.ends[token]!);
+  const start = wordStart(units, wordEnd(units, keyword, tokens.ends[token]!), tokens.ends[token]!);
+  const name = textOf(units, start, wordEnd(units, start, tokens.ends[token]!));
+  const [literal] = literals;
+  if (literal === undefined || name === '') return false;
+  return literal === `!${name}` || literal.startsWith(`(!${name} ||`);
+}
+
+function testOf(scan: Scan, token: number, kind: number): Test {
+  const { units, tokens, symbols } = scan;
+  const end = tokens.ends[token]!;
+  const keyword = wordStart(units, tokens.starts[token]! + 1, end);
+  const keywordEnd = wordEnd(units, keyword, end);
+  // `elifdef` and `elifndef` have their sense in the keyword, as `ifdef` and `ifndef` do.
+  const shape = kind === D_ELIF ? keywordEnd - keyword : 0;
+  if (kind === D_IFDEF || kind === D_IFNDEF || shape > 4) {
+    const start = wordStart(units, keywordEnd, end);
+    const test = nameTest(textOf(units, start, wordEnd(units, start, end)));
+    return kind === D_IFNDEF || shape === 8 ? negation(test) : test;
+  }
+  return parseTest(units, keywordEnd, end, symbols);
+}

@@ -1,0 +1,119 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { defaultCacheFolder } from '../../host/node/cache/cache.js';
+import { changedFiles } from '../../host/node/git/changes.js';
+import { git } from '../../host/node/git/git.js';
+import { rootPath } from '../../host/node/files/list.js';
+import { defaultJobs } from '../../host/node/threads/pool.js';
+import { INDEX } from '../../host/node/git/revision.js';
+import { Survey } from '../../host/node/survey/survey.js';
+import { plural } from '../../analysis/report/text.js';
+import { CommandFailure } from '../failure.js';
+import type { CommonOptions } from '../options.js';
+import { locate, type Place } from '../place.js';
+import { message } from '../terminal.js';
+
+/** Revisions that are compared; without `to` the files on disk, with {@link INDEX} what is about to be committed. */
+export interface Revisions {
+  readonly from: string;
+  readonly to?: string | undefined;
+}
+
+/** What `--compare` takes: everything below the paths, what lies around the changed files, or whichever fits. */
+export const EXTENTS = ['auto', 'all', 'around'] as const;
+export type CompareExtent = (typeof EXTENTS)[number];
+
+/** Up to so many C files are compared as a whole: that takes seconds, and sees what only distant files tell. */
+const FEW_FILES = 2000;
+/** With more changed files their surroundings are most of a tree. */
+const MOST_CHANGED = 200;
+/** Of the files in other folders the closest are read, of so many bytes. */
+const AROUND_BYTES = 8_000_000;
+
+/**
+ * The paths whose findings are compared between two revisions. In a large tree these are the changed C files, their
+ * folders, and the files that call them or that they call: a finding in which no changed file takes part is the same on
+ * both sides. A changed header that other folders may include concerns everything.
+ */
+export async function comparedPaths(
+  paths: readonly string[],
+  options: CommonOptions,
+  revisions: Revisions,
+  extent: CompareExtent,
+): Promise<readonly string[]> {
+  if (extent === 'all') return paths;
+  const place = locate(paths, options);
+  // Who calls whom is kept in the cache.
+  if (options.cache === false) return paths;
+  const cache = typeof options.cache === 'string' ? resolve(options.cache) : defaultCacheFolder();
+  const scopes = place.paths.map((path) => rootPath(place.root, path) ?? '.');
+  const survey = new Survey({
+    root: place.root,
+    scope: scopes.length === 1 ? (scopes[0] ?? '.') : '.',
+    config: place.config,
+    cache,
+    jobs: options.jobs ?? defaultJobs(),
+  });
+  const { signal } = new AbortController();
+  const { files } = await survey.measure(signal);
+  if (extent === 'auto' && files <= FEW_FILES) return paths;
+  const changed = (await changedBetween(place, revisions)).filter((file) =>
+    scopes.some((scope) => isIn(file, scope)),
+  );
+  const wide = changed.find((file) => file.endsWith('.h') && isWide(file));
+  if (extent === 'auto' && (changed.length > MOST_CHANGED || wide !== undefined)) {
+    const why =
+      wide === undefined ? `${changed.length} files changed` : `${wide} changed, which any file may include`;
+    message(`--diff: ${why}: all ${files} C files are compared`);
+    return paths;
+  }
+  const beside = [...new Set(changed.map((file) => dirname(file)))].flatMap((folder) =>
+    sourcesIn(place.root, folder),
+  );
+  const others = await survey.around(changed, AROUND_BYTES, signal, () => {});
+  const all = new Set([...changed, ...beside, ...others]);
+  message(
+    `--diff: ${plural(changed.length, 'changed file')} of ${files} and ${plural(all.size - changed.length, 'file')} around are compared; --compare all compares everything`,
+  );
+  return [...all].sort().map((file) => join(place.root, file));
+}
+
+/** C files and headers of one folder; none where it is gone. */
+function sourcesIn(root: string, folder: string): string[] {
+  try {
+    return readdirSync(join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.[ch]$/.test(entry.name))
+      .map(({ name }) => (folder === '.' ? name : `${folder}/${name}`));
+  } catch {
+    return [];
+  }
+}
+
+function isIn(file: string, scope: string): boolean {
+  return scope === '.' || scope === '' || file === scope || file.startsWith(`${scope}/`);
+}
+
+/** Lies where the include paths of other folders lead. */
+function isWide(header: string): boolean {
+  return /(?:^|\/)(?:include|asm)\//.test(header);
+}
+
+/** C files below the root that differ, relative to it. */
+async function changedBetween({ root }: Place, { from, to }: Revisions): Promise<readonly string[]> {
+  try {
+    if (to === undefined)
+      return (await changedFiles(root, from)).flatMap((path) => rootPath(root, path) ?? []);
+    const words = ['-r', '-z', '--name-only', '--no-renames', '--no-ext-diff', '--relative'];
+    const listed =
+      to === INDEX
+        ? git(root, ['diff-index', '--cached', ...words.slice(1), from, '--'])
+        : git(root, ['diff-tree', '--no-commit-id', ...words, from, to, '--']);
+    return listed
+      .toString('utf8')
+      .split('\0')
+      .filter((name) => /\.[ch]$/.test(name))
+      .sort();
+  } catch (error) {
+    throw new CommandFailure(`--diff: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

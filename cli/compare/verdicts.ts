@@ -1,0 +1,76 @@
+import type { Confidence, Finding } from '../../analysis/checks/types.js';
+import { toBaseline, withoutBaseline, type Baseline } from '../../analysis/report/baseline.js';
+import { atLeast } from '../../analysis/report/order.js';
+import type { CommitVerdict } from '../../analysis/report/schema.js';
+import { commitsOf, hashOf } from './commits.js';
+import { locate } from '../place.js';
+import { runSession, type SessionOptions } from '../session.js';
+
+/** What was found at one revision. */
+interface AtRevision {
+  /** At the confidence asked for, without what is suppressed. */
+  readonly findings: readonly Finding[];
+  /** Everything, at any confidence. */
+  readonly known: Baseline;
+}
+
+const NOTHING: Baseline = { version: 1, findings: [] };
+
+/**
+ * What each commit of a range adds, against its first parent. Only revisions whose sources differ are analysed;
+ * `before` is what is known at `from`.
+ */
+export async function verdictsOf(
+  paths: readonly string[],
+  options: SessionOptions,
+  range: { readonly from: string; readonly to: string },
+  before: Baseline,
+): Promise<readonly CommitVerdict[]> {
+  const { root } = locate(paths, options);
+  const commits = commitsOf(root, range.from, range.to);
+  // A single commit needs no verdict of its own when it is the whole range; it gets one all the same.
+  const seen = new Map<string, AtRevision>();
+  const base = commits.length > 0 ? hashOf(root, range.from) : '';
+  const at = async (revision: string): Promise<AtRevision> => {
+    let known = seen.get(revision);
+    if (known === undefined) {
+      known = await analyse(paths, options, revision);
+      seen.set(revision, known);
+    }
+    return known;
+  };
+  const verdicts: CommitVerdict[] = [];
+  let last: { readonly hash: string; readonly like: string } | undefined;
+  for (const { hash, subject, parent, changesSource } of commits) {
+    // What changes no source is as its parent.
+    const like = parent !== undefined && last?.hash === parent ? last.like : (parent ?? '');
+    if (!changesSource) {
+      last = { hash, like };
+      verdicts.push({ commit: hash, subject, adds: [] });
+      continue;
+    }
+    const known = like === '' ? NOTHING : like === base ? before : (await at(like)).known;
+    const { findings } = await at(hash);
+    last = { hash, like: hash };
+    verdicts.push({ commit: hash, subject, adds: withoutBaseline(findings, known).map(added) });
+  }
+  return verdicts;
+}
+
+function added({ id, rule, severity, confidence, message, at }: Finding): CommitVerdict['adds'][number] {
+  return { id, rule, severity, confidence, message, file: at.file, line: at.line };
+}
+
+/** Everything found at a revision: what the caller asked for, and all of it for comparison. */
+export async function analyse(
+  paths: readonly string[],
+  options: SessionOptions,
+  revision: string,
+): Promise<AtRevision> {
+  const confidence: Confidence = options.confidence;
+  const all = { ...options, confidence: 'low', revision, isSilent: true, fixFor: undefined } as const;
+  return runSession(paths, all, ({ snapshot }) => ({
+    findings: snapshot.findings.filter((finding) => atLeast(finding.confidence, confidence)),
+    known: toBaseline(snapshot.analysis.findings),
+  }));
+}

@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs';
+import { joinEvidence } from '../../analysis/evidence/join/join.js';
+import type { Evidence } from '../../analysis/evidence/join/joined.js';
+import { SymbolTable } from '../../analysis/evidence/read/symbols.js';
+import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
+import { partsOf, problemText, readParts, readSymbols } from '../../host/node/evidence.js';
+import { CommandFailure } from '../failure.js';
+import type { Session } from '../session.js';
+import { message } from '../terminal.js';
+import { worldOf } from './world.js';
+
+/** Reads inputs, each once; mentions those that cannot be read, and fails when none can. */
+export async function readAll(files: readonly string[]): Promise<SourceEvidence[]> {
+  if (files.length === 0)
+    throw new CommandFailure('which files? Logs, traces or tables of a running kernel are needed');
+  const sources: SourceEvidence[] = [];
+  for (const parts of partsOf([...new Set(files)])) {
+    const read = await readParts(parts);
+    if ('lines' in read) sources.push(read);
+    else message(`${parts.join(' + ')}: ${problemText(read)}`);
+  }
+  if (sources.length === 0) throw new CommandFailure('nothing could be read');
+  return sources;
+}
+
+/**
+ * Names for addresses, from tables of symbols. `--symbols System.map log` takes what follows it: a file
+ * without any symbol is taken for one to read as evidence.
+ */
+export async function readTables(
+  files: readonly string[],
+): Promise<{ readonly table: SymbolTable; readonly others: readonly string[] }> {
+  const table = new SymbolTable();
+  const others: string[] = [];
+  for (const file of files) {
+    const before = table.size;
+    const problem = await readSymbols(file, table);
+    if (problem) throw new CommandFailure(`--symbols ${file}: ${problemText(problem)}`);
+    if (table.size === before) others.push(file);
+  }
+  return { table, others };
+}
+
+export function evidenceFor(session: Session, sources: readonly SourceEvidence[]): Evidence {
+  return joinEvidence(sources, session.project.workspace.models, worldOf(session));
+}
+
+/**
+ * `--evidence log src` takes what follows it, source included: folders and C files among its values are
+ * paths to analyse.
+ */
+export function splitEvidence(
+  paths: readonly string[],
+  given: readonly string[],
+): { readonly paths: readonly string[]; readonly files: readonly string[] } {
+  const isSource = (path: string): boolean =>
+    /\.[ch]$/.test(path) || (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+  return {
+    paths: [...paths, ...given.filter(isSource)],
+    files: given.filter((path) => !isSource(path)),
+  };
+}

@@ -1,0 +1,64 @@
+import { dirname, join } from 'node:path';
+import { readStack } from '../../analysis/evidence/join/stacks.js';
+import type { Frame, SourceEvidence } from '../../analysis/evidence/read/types.js';
+import { plainFunction } from '../../analysis/models/stacks.js';
+import type { Models } from '../../analysis/models/types.js';
+import type { Config } from '../../analysis/workspace/config.js';
+import { DiskFiles } from '../../host/node/files/disk.js';
+import { Definitions } from '../../host/node/survey/definitions.js';
+
+/** Trees with fewer files are analysed whole. */
+export const MOST_FILES = 1500;
+/** Frames of one backtrace that say where to look: further out the kernel's own machinery begins. */
+const NEAR_FRAMES = 6;
+/** Neighbours of a file that belong to the same driver. */
+const MOST_NEIGHBOURS = 24;
+
+/**
+ * Absolute paths of what there is to analyse below some paths: everything when that is little, else the
+ * files that define a function which the evidence names, with the other files of their folders.
+ */
+export function filesDefining(
+  root: string,
+  paths: readonly string[],
+  config: Config,
+  sources: readonly SourceEvidence[],
+  models: Models,
+  cache: string | undefined,
+): string[] {
+  const disk = new DiskFiles(root);
+  const { files } = disk.list(paths, { include: config.include ?? [], exclude: config.exclude ?? [] });
+  const c = files.filter((file) => file.endsWith('.c'));
+  if (files.length <= MOST_FILES) return c.length === 0 ? [] : [...paths];
+  const wanted = wantedFunctions(sources, models);
+  if (wanted.size === 0) return [];
+  const found = new Definitions(root, cache).defining(c, wanted);
+  const folders = new Map<string, string[]>();
+  for (const file of c) folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), file]);
+  const near = new Set(found);
+  for (const file of found) {
+    const neighbours = folders.get(dirname(file)) ?? [];
+    if (neighbours.length <= MOST_NEIGHBOURS) for (const each of neighbours) near.add(each);
+  }
+  return [...near].sort().map((file) => join(root, file));
+}
+
+/** Functions of modules if any are named, else those nearest to what happened. */
+function wantedFunctions(sources: readonly SourceEvidence[], models: Models): ReadonlySet<string> {
+  const ofModules = new Set<string>();
+  const near = new Set<string>();
+  const take = (stack: readonly Frame[]): void => {
+    for (const frame of readStack(stack, models).frames.slice(0, NEAR_FRAMES)) {
+      near.add(plainFunction(frame.function));
+    }
+    for (const { module, function: name } of stack) if (module !== '') ofModules.add(plainFunction(name));
+  };
+  for (const { events, tasks } of sources) {
+    for (const { stack, locks } of events) {
+      take(stack);
+      for (const { at, stack: own } of locks) take(at ? [at] : own);
+    }
+    for (const { stack } of tasks) take(stack);
+  }
+  return ofModules.size > 0 ? ofModules : near;
+}

@@ -1,0 +1,121 @@
+import { StringPool } from '../../../analysis/base/pool.js';
+import { isOrderFile } from '../../../analysis/base/paths.js';
+import { hasSuppressions } from '../../../analysis/report/suppression.js';
+import { decodeSkeleton } from '../../../analysis/summary/codec.js';
+import { likenessOf, type Likeness, type SeenFile } from '../../../analysis/summary/likeness.js';
+import type { FileSummary } from '../../../analysis/summary/types.js';
+import type { Compilers, SkeletonRequest, SourceFile } from '../../api.js';
+import { batches } from '../threads/batches.js';
+import { SUMMARY, type Cache } from './cache.js';
+import type { Asked } from './uses.js';
+import { decodeCompiled, skeletonName, type CompiledFile } from '../threads/wire.js';
+
+/** A file that is another text than a run has read. */
+export interface ChangedFile extends SourceFile {
+  /** Content keys, of the text that was read and of this one. */
+  readonly before: string;
+  readonly now: string;
+  /** Skeletons that the run asked for. */
+  readonly asked: readonly Asked[];
+}
+
+/** How a changed file is seen, and by how many bytes it is longer. */
+export interface ChangedView {
+  readonly file: string;
+  readonly likeness: Likeness;
+  readonly bytes: number;
+}
+
+/** Tells whether files that were changed are still seen as they were, from what the cache has of their former texts. */
+export class ChangedFiles {
+  private readonly names = new StringPool();
+
+  constructor(
+    private readonly cache: Cache,
+    private readonly compilers: Compilers,
+  ) {}
+
+  /** `undefined` as soon as one is seen otherwise; what was made of it is in the cache by then. */
+  async compare(changed: readonly ChangedFile[]): Promise<readonly ChangedView[] | undefined> {
+    if (changed.some(({ file }) => isOrderFile(file))) return undefined;
+    const views: ChangedView[] = [];
+    for (const batch of batches(changed)) {
+      const before = batch.map((one) => this.known(one));
+      // Else nothing is known of the former text.
+      if (before.includes(undefined)) return undefined;
+      const now = await this.made(batch);
+      for (const [at, { file }] of batch.entries()) {
+        const [old, seen] = [before[at], now[at]];
+        if (old === undefined || seen === undefined) return undefined;
+        const likeness = likenessOf(old, seen);
+        if (likeness === undefined) return undefined;
+        const bytes = seen.summary.outline.bytes - old.summary.outline.bytes;
+        views.push({ file, likeness, bytes });
+      }
+    }
+    return views;
+  }
+
+  /** What a run saw of a file's former text. */
+  private known({ file, before, asked }: ChangedFile): SeenFile | undefined {
+    try {
+      const data = this.cache.get(file, SUMMARY, before);
+      const summary = data && this.summary(data);
+      if (summary === undefined) return undefined;
+      const skeletons = asked.map((one) => this.cache.get(file, skeletonName(one), before));
+      return seen(summary, asked, skeletons);
+    } catch {
+      // Damaged in a way that the checksum did not show.
+      return undefined;
+    }
+  }
+
+  /** The same of the texts as they are. */
+  private async made(files: readonly ChangedFile[]): Promise<readonly (SeenFile | undefined)[]> {
+    const compiled = await this.compilers.compile(files);
+    const summaries = compiled.map((one, at) => {
+      const { file, now } = files[at] ?? { file: '', now: '' };
+      if ('skipped' in one) return undefined;
+      this.cache.put(file, SUMMARY, now, one.data);
+      return this.summary(one.data);
+    });
+    const requests = files.map(({ file, bytes, asked }, at): SkeletonRequest => {
+      const functions = summaries[at]?.outline.functions;
+      const hash = ({ isMacro, index }: Asked): string => (isMacro ? '' : (functions?.[index]?.hash ?? ''));
+      return { file, bytes, wanted: asked.map((one) => ({ ...one, functionHash: hash(one) })) };
+    });
+    const isAsking = requests.some(({ wanted }) => wanted.length > 0);
+    const answers = isAsking ? await this.compilers.skeletons(requests) : [];
+    return files.map(({ file, now, asked }, at) => {
+      const summary = summaries[at];
+      if (summary === undefined) return undefined;
+      const skeletons = asked.map((one, index) => {
+        const data = answers[at]?.[index] ?? new Uint8Array();
+        this.cache.put(file, skeletonName(one), now, data);
+        return data;
+      });
+      return seen(summary, asked, skeletons);
+    });
+  }
+
+  /** `undefined` where lines of the text have a say in which findings are shown. */
+  private summary(data: Uint8Array): FileSummary | undefined {
+    const { summary, suppressions }: CompiledFile = decodeCompiled(data, this.names);
+    return hasSuppressions(suppressions) ? undefined : summary;
+  }
+}
+
+/** `undefined` where it is not known what was answered; no bytes are the answer that there is none. */
+function seen(
+  summary: FileSummary,
+  asked: readonly Asked[],
+  skeletons: readonly (Uint8Array | undefined)[],
+): SeenFile | undefined {
+  const all: SeenFile['asked'][number][] = [];
+  for (const [at, one] of asked.entries()) {
+    const data = skeletons[at];
+    if (data === undefined) return undefined;
+    all.push({ ...one, skeleton: data.length > 0 ? decodeSkeleton(data) : undefined });
+  }
+  return { summary, asked: all };
+}

@@ -1,0 +1,175 @@
+import { apart, together } from '../../../analysis/base/bytes.js';
+import { isBelow } from '../../../analysis/base/paths.js';
+import type { Finding, FixRefusal } from '../../../analysis/checks/types.js';
+import type { Snapshot } from '../../../analysis/workspace/index.js';
+import type { Counts, Unfinished } from '../../../analysis/workspace/stats.js';
+import type { Compilers, Files, SkippedFile, SkipReason } from '../../api.js';
+import type { IncludeFlags, IncludeResolver } from '../../includes.js';
+import { Breath } from '../threads/breath.js';
+import { contentKey, type Cache } from './cache.js';
+import { ChangedFiles, type ChangedFile, type ChangedView } from './changed-files.js';
+import { KEY_BYTES } from './pack.js';
+import { createCompilers } from '../threads/pool.js';
+import { reported, type ProjectOptions } from '../project-options.js';
+import type { Reader } from '../files/reader.js';
+import { Uses, type PackedUses } from './uses.js';
+
+/** What a run of the command line came to, as far as it is shown. */
+export interface KeptResult {
+  readonly findings: readonly Finding[];
+  readonly notes: Snapshot['notes'];
+  readonly reportedFiles: number;
+  readonly unfinished: readonly Unfinished[];
+  /** Why findings have no more fixes, by their ids. */
+  readonly refusals?: readonly (readonly [id: string, refusals: readonly FixRefusal[]])[];
+  readonly skipped: readonly SkippedFile[];
+  /** What went wrong in files whose analysis failed. */
+  readonly failures: readonly (readonly [file: string, detail: string])[];
+  /** Where they were asked for. */
+  readonly counts?: Counts;
+}
+
+/** A result with the files it came from, by content. */
+interface KeptRun {
+  readonly files: readonly (readonly [file: string, key: string])[];
+  readonly uses: PackedUses;
+  /** What told which files are included. */
+  readonly includes: IncludeFlags;
+  readonly result: KeptResult;
+}
+
+/** Where the files are, and what of them was read. */
+interface ReadFiles {
+  readonly cache: Cache;
+  readonly files: Files;
+  readonly compilers: Compilers;
+  readonly includes: IncludeResolver;
+  readonly reader: Reader;
+  /** Content keys of the files that were read. */
+  readonly keys: Map<string, string>;
+  /** What is asked of them besides. */
+  readonly uses: Uses;
+  readonly skips: ReadonlyMap<string, SkipReason>;
+}
+
+/** Among more changed files than this there will be one that matters, and their texts take room. */
+const MOST_CHANGED = 200;
+/** So many are compiled here before a thread elsewhere has started. */
+const FEW_CHANGED = 4;
+/** Stands for the file in the cache that results of whole runs belong to. */
+const PLACE = '.kept/run';
+
+/**
+ * Results of whole runs, in the cache. One holds while the names of the files below the root are the same, since a name
+ * that is new may be the header that an #include means now, while makefiles include from the same folders, and while the
+ * analysis sees of every file that was read what it saw: the same text, or one that differs in nothing that is looked at.
+ */
+export class KeptRuns {
+  private readonly breath = new Breath();
+  private names: string | undefined;
+
+  constructor(
+    private readonly options: ProjectOptions,
+    private readonly from: ReadFiles,
+  ) {}
+
+  /** @param question names the paths and settings of the run */
+  async recall(question: string): Promise<KeptResult | undefined> {
+    const { cache, reader, includes, keys, uses } = this.from;
+    const data = cache.get(PLACE, contentKey(Buffer.from(question)), this.treeKey());
+    const kept = data && decode(data);
+    if (kept === undefined || !includes.holds(kept.includes)) return undefined;
+    const known = new Map(kept.files);
+    const changed: ChangedFile[] = [];
+    const now = new Map<string, string>();
+    const asked = new Uses();
+    asked.add(kept.uses);
+    for await (const [file, raw] of reader.read([...known.keys()])) {
+      const before = known.get(file) ?? '';
+      if ('skipped' in raw) return undefined;
+      const key = contentKey(raw.bytes);
+      now.set(file, key);
+      if (key !== before) {
+        const { text, skeletons } = asked.of(file);
+        if (text || changed.length >= MOST_CHANGED) return undefined;
+        changed.push({ file, bytes: raw.bytes, before, now: key, asked: skeletons });
+      }
+      await this.breath.take();
+    }
+    const result = await this.afterChanges(kept.result, changed);
+    if (result === undefined) return undefined;
+    for (const [file, key] of now) keys.set(file, key);
+    if (changed.length > 0) {
+      uses.add(kept.uses);
+      this.keep(question, result);
+    }
+    return result;
+  }
+
+  /** What a run came to, if it comes to the same with these files changed. */
+  private async afterChanges(
+    result: KeptResult,
+    changed: readonly ChangedFile[],
+  ): Promise<KeptResult | undefined> {
+    if (changed.length === 0) return result;
+    const { cache } = this.from;
+    const { config } = this.options;
+    const compilers =
+      changed.length <= FEW_CHANGED ? await createCompilers(1, config.models ?? []) : this.from.compilers;
+    const views = await new ChangedFiles(cache, compilers).compare(changed);
+    if (views === undefined || this.tellsOfMoved(result, views)) return undefined;
+    if (result.counts === undefined) return result;
+    const isReported = isBelow(reported(this.options));
+    const longer = views.reduce((sum, { file, bytes }) => sum + (isReported(file) ? bytes : 0), 0);
+    return { ...result, counts: { ...result.counts, bytes: result.counts.bytes + longer } };
+  }
+
+  /** Whether it names a place that may be elsewhere now. */
+  private tellsOfMoved({ findings, notes, failures }: KeptResult, views: readonly ChangedView[]): boolean {
+    const moved = views.filter(({ likeness }) => likeness === 'moved');
+    if (moved.length === 0) return false;
+    const told = JSON.stringify([findings, notes, failures]);
+    return moved.some(({ file }) => told.includes(JSON.stringify(file).slice(1, -1)));
+  }
+
+  /** Keeps what a run came to that read these files. */
+  keep(question: string, result: KeptResult): void {
+    const { cache, includes, keys, uses, skips } = this.from;
+    // A file that changed meanwhile, or could not be read, may be another one next time.
+    if (skips.size > 0) return;
+    const kept: KeptRun = {
+      files: [...keys],
+      uses: uses.packed(),
+      includes: includes.dependencies,
+      result,
+    };
+    cache.put(PLACE, contentKey(Buffer.from(question)), this.treeKey(), encode(kept));
+  }
+
+  /** As it was before the run: a file that comes while it is under way is not in its result. */
+  private treeKey(): string {
+    this.names ??= this.from.files.list([this.options.root], {}).files.join('\n');
+    return contentKey(Buffer.from(this.names));
+  }
+}
+
+/** As JSON, but for the content keys, which nothing makes smaller: those as bytes. */
+function encode({ files, ...rest }: KeptRun): Uint8Array {
+  const text = JSON.stringify({ ...rest, files: files.map(([file]) => file) });
+  return together(Buffer.from(text), Buffer.from(files.map(([, key]) => key).join(''), 'hex'));
+}
+
+/** `undefined` when it is damaged in a way that the checksum did not show. */
+function decode(data: Uint8Array): KeptRun | undefined {
+  try {
+    const [text, keyBytes] = apart(data);
+    const { files, ...rest } = JSON.parse(Buffer.from(text).toString()) as Omit<KeptRun, 'files'> & {
+      readonly files: readonly string[];
+    };
+    const keys = Buffer.from(keyBytes).toString('hex');
+    const digits = KEY_BYTES * 2;
+    return { ...rest, files: files.map((file, at) => [file, keys.slice(at * digits, (at + 1) * digits)]) };
+  } catch {
+    return undefined;
+  }
+}

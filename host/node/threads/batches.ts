@@ -1,0 +1,66 @@
+import type { SourceFile } from '../../api.js';
+import { byCodeUnit } from '../../paths.js';
+
+/** Bytes per message to a thread. */
+const BATCH_BYTES = 256 * 1024;
+/**
+ * Bytes under way at most. V8 counts them, and looks through the whole heap for garbage whenever 64 MB more than the last
+ * time are there.
+ */
+const FLIGHT_BYTES = 32 * 1024 * 1024;
+
+/** Files grouped to a few hundred kilobytes, large ones first so that no thread ends long after the others. */
+export function batches<T extends SourceFile>(files: readonly T[]): T[][] {
+  const sorted = [...files].sort((a, b) => b.bytes.length - a.bytes.length || byCodeUnit(a.file, b.file));
+  const all: T[][] = [];
+  let bytes = Infinity;
+  for (const file of sorted) {
+    if (bytes + file.bytes.length > BATCH_BYTES) {
+      all.push([]);
+      bytes = 0;
+    }
+    all.at(-1)?.push(file);
+    bytes += file.bytes.length;
+  }
+  return all;
+}
+
+/** Batches for each thread: one that it works at and one that waits. */
+const FOR_EACH = 2;
+
+/**
+ * Hands files on in batches as they come; before more are read, no more than {@link FOR_EACH} batches are left for each thread.
+ * @throws what `work` or the reading throws first
+ */
+export async function inBatches<T extends SourceFile>(
+  files: AsyncIterable<T>,
+  { jobs }: { readonly jobs: number },
+  work: (batch: readonly T[]) => Promise<void>,
+): Promise<void> {
+  const flights = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  let waiting: T[] = [];
+  let bytes = 0;
+  const send = (): void => {
+    for (const batch of batches(waiting)) {
+      const flight = work(batch)
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => flights.delete(flight));
+      flights.add(flight);
+    }
+    [waiting, bytes] = [[], 0];
+  };
+  const untilLeft = async (most: number): Promise<void> => {
+    while (flights.size > most) await Promise.race(flights);
+    if (failures.length > 0) throw failures[0];
+  };
+  for await (const file of files) {
+    waiting.push(file);
+    bytes += file.bytes.length;
+    if (bytes <= FLIGHT_BYTES) continue;
+    send();
+    await untilLeft(FOR_EACH * jobs);
+  }
+  send();
+  await untilLeft(0);
+}

@@ -1,0 +1,51 @@
+import { joined } from '../../../analysis/base/bytes.js';
+import type { StringPool } from '../../../analysis/base/pool.js';
+import type { Demand } from '../../../analysis/link/types.js';
+import { hasSuppressions, NO_SUPPRESSIONS, type Suppressions } from '../../../analysis/report/suppression.js';
+import type { FileOutline } from '../../../analysis/outline/types.js';
+import { decodeSummary, encodePart, encodeSummary } from '../../../analysis/summary/codec.js';
+import { endAt, kindAt } from '../../../analysis/summary/encodings.js';
+import type { FileSummary } from '../../../analysis/summary/types.js';
+import type { SkeletonRequest, SourceFile } from '../../api.js';
+import type { Wanted } from '../../compile.js';
+
+/** Everything kept of a file. */
+export interface CompiledFile {
+  readonly summary: FileSummary;
+  readonly suppressions: Suppressions;
+}
+
+/** The summary, and the suppressions as JSON where there are any. */
+export function encodeCompiled({ summary, suppressions }: CompiledFile): Uint8Array {
+  const rest = Buffer.from(hasSuppressions(suppressions) ? JSON.stringify(suppressions) : '');
+  // A buffer of its own, which can be moved to another thread.
+  return joined([encodeSummary(summary), rest]);
+}
+
+export function decodeCompiled(data: Uint8Array, names: StringPool): CompiledFile {
+  let end = 0;
+  while (kindAt(data, end) !== undefined) end = endAt(data, end);
+  const rest = Buffer.from(data.buffer, data.byteOffset + end, data.length - end).toString('utf8');
+  return {
+    summary: decodeSummary(data.subarray(0, end), names),
+    suppressions: rest === '' ? NO_SUPPRESSIONS : (JSON.parse(rest) as Suppressions),
+  };
+}
+
+/** Demands of a file as threads get them, with what spares them from looking through the whole file again. */
+export function requestFor(
+  { wanted, ...file }: SourceFile & { readonly wanted: readonly Demand[] },
+  outline: FileOutline | undefined,
+): SkeletonRequest {
+  const request = { ...file, wanted: wanted.map(plain) };
+  if (outline === undefined) return request;
+  const functions = wanted.filter(({ isMacro }) => !isMacro).map(({ index }) => index);
+  return { ...request, part: encodePart(outline, functions) };
+}
+
+const plain = ({ isMacro, index, functionHash }: Demand): Wanted => ({ isMacro, index, functionHash });
+
+/** What a skeleton is called among the results of its file. */
+export function skeletonName({ isMacro, index }: Pick<Demand, 'isMacro' | 'index'>): string {
+  return `${isMacro ? 'macro' : 'function'}${index}`;
+}

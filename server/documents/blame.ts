@@ -1,0 +1,56 @@
+import type { Finding, Reading } from '../../analysis/checks/types.js';
+import type { Snapshot } from '../../analysis/workspace/index.js';
+import type { OpenFile } from './open-file.js';
+
+/**
+ * Which side of a cycle is blamed where the code does not tell: the one that somebody has just written. That stays so as
+ * long as the finding is there, whatever is edited next.
+ */
+export class Blame {
+  /** By finding: the function that is blamed. */
+  private readonly blamed = new Map<string, string>();
+  private seen: ReadonlySet<string> | undefined;
+
+  /** A result with its cycles read from the side that is blamed; `editing` is the document that was edited last. */
+  turned(snapshot: Snapshot, editing: OpenFile | undefined): Snapshot {
+    const { findings } = snapshot;
+    const ids = new Set(findings.map(({ id }) => id));
+    for (const id of this.blamed.keys()) if (!ids.has(id)) this.blamed.delete(id);
+    const edited = editedFunction(snapshot, editing);
+    const next = findings.map((finding) => {
+      if (finding.rule !== 'lock-order-cycle') return finding;
+      const others = snapshot.analysis.otherSides(finding.id);
+      if (others.length === 0) return finding;
+      const isNew = this.seen?.has(finding.id) === false;
+      const reading = this.choose(finding, others, isNew ? edited : undefined);
+      return reading === finding ? finding : { ...finding, ...reading };
+    });
+    this.seen = ids;
+    return { ...snapshot, findings: next };
+  }
+
+  private choose(finding: Finding, others: readonly Reading[], edited: string | undefined): Reading {
+    const readings = [finding, ...others];
+    const before = this.blamed.get(finding.id);
+    const known = readings.find((reading) => placeOf(reading.at) === before);
+    const chosen =
+      known ??
+      readings.find(({ story }) => story.some((step) => step.path === 0 && placeOf(step) === edited)) ??
+      finding;
+    this.blamed.set(finding.id, placeOf(chosen.at));
+    return chosen;
+  }
+}
+
+function placeOf({ file, function: name }: { readonly file: string; readonly function: string }): string {
+  return `${file}:${name}`;
+}
+
+/** The function that was edited last, named as {@link placeOf} does. */
+function editedFunction({ program }: Snapshot, editing: OpenFile | undefined): string | undefined {
+  if (editing?.editedAt === undefined) return undefined;
+  const { line: at } = editing.map.fromOffset(editing.editedAt);
+  const functions = program.outline(editing.file)?.functions ?? [];
+  const around = functions.find(({ line, endLine }) => line <= at && at <= endLine);
+  return around && placeOf({ file: editing.file, function: around.name });
+}

@@ -1,0 +1,151 @@
+import type { Gap } from '../../analysis/base/gap.js';
+import { ownText } from '../../analysis/base/pool.js';
+import type { FileSummary } from '../../analysis/summary/types.js';
+import { difference, TextMap, type Stretch } from './text-map.js';
+
+/** A function as it last parsed. */
+interface GoodFunction {
+  readonly text: string;
+  readonly errors: number;
+  /** Whether the text was copied out of the one that it stood in. */
+  readonly isOwn?: boolean;
+  /** Whether it came with the edits and has not parsed so far. */
+  readonly isUnfinished?: boolean;
+}
+
+/** What to analyse for a text in the editor. */
+export interface Settled {
+  readonly analysed: string;
+  readonly map: TextMap;
+  /** Names of functions in which something is half typed. */
+  readonly unfinished: ReadonlySet<string>;
+}
+
+/**
+ * Keeps findings steady while code is half typed: a function that stopped parsing is analysed as it last
+ * parsed, and everything else as it is now. One per open document.
+ */
+export class HalfTyped {
+  private goodText: string | undefined;
+  /** Functions are missing in the last text without a brace that says so. */
+  private isGuess = false;
+  private good: ReadonlyMap<string, GoodFunction> = new Map();
+
+  /**
+   * Says what to analyse for the text in the editor, given the summary of that very text: the text itself,
+   * or one in which broken functions are replaced by their last good form.
+   */
+  settle(text: string, summary: FileSummary): Settled {
+    const functions = [...functionsOf(summary)];
+    this.isGuess = false;
+    const { goodText } = this;
+    const unfinished = new Set<string>();
+    if (goodText !== undefined && this.isSwallowed(functions, summary, goodText, text)) {
+      const analysed = goodText;
+      const change = difference(analysed, text);
+      const whole = new Set(functions.flatMap(({ key, errors }) => (errors === 0 ? [key] : [])));
+      for (const key of this.good.keys()) if (!whole.has(key)) unfinished.add(nameOf(key));
+      return { analysed, map: new TextMap(analysed, text, change ? [change] : []), unfinished };
+    }
+    const next = new Map<string, GoodFunction>();
+    const replaced: { readonly start: number; readonly end: number; readonly by: string }[] = [];
+    for (const { key, start, end, errors } of functions) {
+      const before = this.good.get(key);
+      const isUnfinished = errors > 0 && (before ? before.isUnfinished === true : goodText !== undefined);
+      if (before && errors > before.errors) {
+        next.set(key, before.isOwn ? before : { ...before, text: ownText(before.text), isOwn: true });
+        replaced.push({ start, end, by: before.text });
+        unfinished.add(nameOf(key));
+      } else
+        next.set(key, { text: text.slice(start, end), errors, ...(isUnfinished ? { isUnfinished } : {}) });
+      if (isUnfinished) unfinished.add(nameOf(key));
+    }
+    this.good = next;
+    const settled = compose(text, replaced);
+    this.goodText = settled.analysed;
+    return { ...settled, unfinished };
+  }
+
+  /** Whether functions disappeared behind something half-typed that stands elsewhere: then all waits for its end. */
+  private isSwallowed(
+    functions: readonly PlacedFunction[],
+    { outline }: FileSummary,
+    goodText: string,
+    text: string,
+  ): boolean {
+    const there = new Set(functions.map(({ key }) => key));
+    const missing = [...this.good].filter(([key]) => !there.has(key));
+    if (missing.length === 0) return false;
+    if (outline.gaps.some(isBraceGap)) return true;
+    // A comment that was begun ends where the next one does, and a word before a head hides it: no brace tells. What
+    // was enclosed from both sides is gone on purpose.
+    const change = difference(goodText, text);
+    if (!change) return false;
+    const [start, end] = change.analysed;
+    this.isGuess = missing.some(([, { text: whole }]) => {
+      const at = goodText.indexOf(whole);
+      return at >= 0 && (at + whole.length <= start || at >= end);
+    });
+    return this.isGuess;
+  }
+
+  /** Takes the next text as it is, if functions are only believed to be hidden for the moment; whether that is so. */
+  accept(): boolean {
+    const { isGuess } = this;
+    if (isGuess) this.goodText = undefined;
+    this.isGuess = false;
+    return isGuess;
+  }
+}
+
+function nameOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('#'));
+}
+
+function compose(
+  text: string,
+  replaced: readonly { readonly start: number; readonly end: number; readonly by: string }[],
+): { readonly analysed: string; readonly map: TextMap } {
+  const parts: string[] = [];
+  const stretches: Stretch[] = [];
+  let from = 0;
+  let length = 0;
+  const add = (part: string): void => {
+    parts.push(part);
+    length += part.length;
+  };
+  for (const { start, end, by } of replaced) {
+    add(text.slice(from, start));
+    const stretch = difference(by, text.slice(start, end), length, start);
+    if (stretch) stretches.push(stretch);
+    add(by);
+    from = end;
+  }
+  add(text.slice(from));
+  const analysed = parts.join('');
+  return { analysed, map: new TextMap(analysed, text, stretches) };
+}
+
+interface PlacedFunction {
+  /** Stays the same while other functions come and go: the n-th of its name in the file. */
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+  readonly errors: number;
+}
+
+function* functionsOf({ outline, skeletons }: FileSummary): Generator<PlacedFunction> {
+  const seen = new Map<string, number>();
+  const braces = outline.gaps.filter(isBraceGap);
+  for (const [index, { name, start, end, line, endLine }] of outline.functions.entries()) {
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    const syntax = skeletons.get(index)?.gaps.filter((gap) => gap.kind === 'syntax-error') ?? [];
+    const inside = braces.filter(({ at }) => line <= at.line && at.line <= endLine);
+    yield { key: `${name}#${count}`, start, end, errors: syntax.length + inside.length };
+  }
+}
+
+function isBraceGap({ kind }: Gap): boolean {
+  return kind === 'unbalanced-braces';
+}

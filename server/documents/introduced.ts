@@ -1,0 +1,64 @@
+import type { Finding } from '../../analysis/checks/types.js';
+import { isExitRule } from '../../analysis/ide/under-edit.js';
+import type { Program } from '../../analysis/link/types.js';
+import type { OpenFile } from './open-file.js';
+
+interface Result {
+  readonly program: Program;
+  readonly all: readonly Finding[];
+}
+
+/**
+ * What came with the edits of a session. Of a lock that is never given back the source alone cannot say whether
+ * somebody meant that; who has just written it can: it is shown like what is certain once it is finished, which is
+ * when the cursor has left the function, or the document was saved.
+ */
+export class Introduced {
+  /** By document: findings that were there before anybody edited it. */
+  private readonly before = new WeakMap<OpenFile, ReadonlySet<string>>();
+  /** Functions edited since. */
+  private readonly touched = new WeakMap<OpenFile, Set<string>>();
+  /** The function that the cursor is in, where that is known. */
+  private readonly current = new WeakMap<OpenFile, string | undefined>();
+
+  /** There is a new result of these documents, one of which was edited last. */
+  note(result: Result, open: Iterable<OpenFile>, editing: OpenFile | undefined): void {
+    const untouched = new Map<string, Set<string>>();
+    for (const file of open) {
+      if (file.isUntouched) {
+        const ids = new Set<string>();
+        untouched.set(file.file, ids);
+        this.before.set(file, ids);
+      }
+    }
+    for (const { id, at } of untouched.size > 0 ? result.all : []) untouched.get(at.file)?.add(id);
+    const edit = editing?.editedAt === undefined ? undefined : editing.map.fromOffset(editing.editedAt);
+    if (!editing || !edit) return;
+    const name = functionAt(result.program, editing.file, edit.line);
+    this.current.set(editing, name);
+    const touched = this.touched.get(editing) ?? new Set<string>();
+    if (name !== undefined) touched.add(name);
+    this.touched.set(editing, touched);
+  }
+
+  /** The cursor is there; true when that is another function than before. */
+  moved(program: Program, file: OpenFile, line: number): boolean {
+    const name = functionAt(program, file.file, line);
+    const isNews = this.touched.has(file) && this.current.get(file) !== name;
+    this.current.set(file, name);
+    return isNews;
+  }
+
+  has(finding: Pick<Finding, 'id' | 'rule' | 'confidence' | 'at'>, file: OpenFile | undefined): boolean {
+    if (!file || finding.confidence !== 'medium' || !isExitRule(finding.rule)) return false;
+    const name = finding.at.function;
+    if (this.touched.get(file)?.has(name) !== true || this.before.get(file)?.has(finding.id) === true)
+      return false;
+    return file.isSaved || this.current.get(file) !== name;
+  }
+}
+
+function functionAt(program: Program, file: string, at: number): string | undefined {
+  const { functions = [] } = program.outline(file) ?? {};
+  return functions.find(({ line, endLine }) => line <= at && at <= endLine)?.name;
+}

@@ -1,0 +1,131 @@
+import { LineTable, type Span } from '../../analysis/base/span.js';
+
+/** A stretch of the analysed text that reads differently in the editor; offsets, ends exclusive. */
+export interface Stretch {
+  readonly analysed: readonly [start: number, end: number];
+  readonly current: readonly [start: number, end: number];
+}
+
+/** A line and a column in a text. */
+export type Place = Readonly<Pick<Span, 'line' | 'column'>>;
+
+/** Relates the text that was analysed to the text in the editor. */
+export interface PlaceMap {
+  /** Whether they are the same. */
+  readonly isIdentity: boolean;
+  /** Where a span of the analysed text is now. */
+  toCurrent(span: Span): Span;
+  /** Line and column in the analysed text of a place in the editor; `undefined` inside of a changed stretch. */
+  toAnalysed(line: number, column: number): Place | undefined;
+  /** The same for an offset in the editor's text; inside of a changed stretch, where that begins. */
+  fromOffset(offset: number): Place;
+}
+
+/** Two texts that differ in some stretches, as they do while something half-typed is left out of the analysis. */
+export class TextMap implements PlaceMap {
+  private linesBefore: LineTable | undefined;
+  private linesNow: LineTable | undefined;
+
+  constructor(
+    private readonly analysed: string,
+    private readonly current: string,
+    /** Sorted, not overlapping. */
+    private readonly stretches: readonly Stretch[],
+  ) {}
+
+  /** Most maps are never asked for a line. */
+  private get analysedLines(): LineTable {
+    return (this.linesBefore ??= new LineTable(this.analysed));
+  }
+
+  private get currentLines(): LineTable {
+    if (this.isIdentity) return this.analysedLines;
+    return (this.linesNow ??= new LineTable(this.current));
+  }
+
+  get isIdentity(): boolean {
+    return this.stretches.length === 0;
+  }
+
+  /** What stood inside of a changed stretch covers what is left of it. */
+  toCurrent(span: Span): Span {
+    if (this.isIdentity) return span;
+    const start = this.forward(this.analysedLines.offsetOf(span.line, span.column), 'start');
+    const end = this.forward(this.analysedLines.offsetOf(span.endLine, span.endColumn), 'end');
+    return this.currentLines.span(start, Math.max(start, end));
+  }
+
+  toAnalysed(line: number, column: number): Place | undefined {
+    if (this.isIdentity) return { line, column };
+    const offset = this.currentLines.offsetOf(line, column);
+    const isInside = this.stretches.some(({ current: [start, end] }) => start < offset && offset < end);
+    return isInside ? undefined : this.fromOffset(offset);
+  }
+
+  fromOffset(offset: number): Place {
+    let shift = 0;
+    for (const { analysed, current } of this.stretches) {
+      if (offset <= current[0]) break;
+      if (offset < current[1]) return this.placeOf(analysed[0]);
+      shift = analysed[1] - current[1];
+    }
+    return this.placeOf(offset + shift);
+  }
+
+  private placeOf(offset: number): Place {
+    const { line, column } = this.analysedLines.span(offset, offset);
+    return { line, column };
+  }
+
+  private forward(offset: number, which: 'start' | 'end'): number {
+    let shift = 0;
+    for (const { analysed, current } of this.stretches) {
+      if (offset < analysed[0] || (which === 'end' && offset === analysed[0])) break;
+      if (offset < analysed[1]) return which === 'start' ? current[0] : current[1];
+      shift = current[1] - analysed[1];
+    }
+    return offset + shift;
+  }
+}
+
+/** Compared at once, in UTF-16 units: texts are long, and nearly always differ in one small place. */
+const PIECES = [16_384, 1024, 64] as const;
+
+/** The one stretch that differs between two texts, both starting at the given offsets; `undefined` when equal. */
+export function difference(
+  analysed: string,
+  current: string,
+  analysedAt = 0,
+  currentAt = 0,
+): Stretch | undefined {
+  if (analysed === current) return undefined;
+  const shorter = Math.min(analysed.length, current.length);
+  let prefix = 0;
+  for (const piece of PIECES) {
+    while (
+      prefix + piece <= shorter &&
+      analysed.slice(prefix, prefix + piece) === current.slice(prefix, prefix + piece)
+    )
+      prefix += piece;
+  }
+  while (prefix < shorter && analysed.charCodeAt(prefix) === current.charCodeAt(prefix)) prefix += 1;
+  const most = shorter - prefix;
+  let suffix = 0;
+  for (const piece of PIECES) {
+    for (let end = current.length - suffix; suffix + piece <= most; end -= piece) {
+      const at = analysed.length - suffix;
+      if (analysed.slice(at - piece, at) !== current.slice(end - piece, end)) break;
+      suffix += piece;
+    }
+  }
+  while (
+    suffix < most &&
+    analysed.charCodeAt(analysed.length - 1 - suffix) === current.charCodeAt(current.length - 1 - suffix)
+  ) {
+    suffix += 1;
+  }
+  return {
+    analysed: [analysedAt + prefix, analysedAt + analysed.length - suffix],
+    current: [currentAt + prefix, currentAt + current.length - suffix],
+  };
+}

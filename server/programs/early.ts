@@ -1,0 +1,74 @@
+import type { Span } from '../../analysis/base/span.js';
+import type { Finding } from '../../analysis/checks/types.js';
+import { difference, TextMap } from '../documents/text-map.js';
+
+/** Analysed texts of the open documents, by file. */
+export type Texts = ReadonlyMap<string, string>;
+
+export function textsOf(open: ReadonlyMap<string, { readonly analysed: string }>): Texts {
+  return new Map([...open].map(([name, { analysed }]) => [name, analysed]));
+}
+
+/** Two results of the same texts, one of the small program and one of the big one, or what stands for that so far. */
+interface Settled {
+  readonly small: ReadonlySet<string>;
+  /** What the big one, when it was there last, did not believe of what the small one found. */
+  readonly doubted: ReadonlySet<string>;
+  readonly big: readonly Finding[];
+  readonly texts: Texts;
+}
+
+/**
+ * What can be said after an edit before the big program has been through it. The small one is right about
+ * what an edit changes, but knows less: so its news is added to the last result of the big one, and nothing
+ * else is taken from it. What both have keeps the words of the big one.
+ */
+export class EarlyFindings {
+  private settled: Settled | undefined;
+
+  /** Both programs have been through these texts. */
+  settle(small: readonly Finding[], big: readonly Finding[], texts: Texts): void {
+    const believed = new Set(big.map(({ id }) => id));
+    const found = small.map(({ id }) => id);
+    const doubted = new Set(found.filter((id) => !believed.has(id)));
+    this.settled = { small: new Set(found), doubted, big, texts: new Map(texts) };
+  }
+
+  /** There is no big result that later edits could be measured against. */
+  forget(): void {
+    this.settled = undefined;
+  }
+
+  /**
+   * The findings after an edit, given those of the small program; `undefined` when nothing can be said yet. The next
+   * edit is measured against these: whoever types on where the big one has not come to an end yet has changed one place
+   * more, and places are told across one change.
+   */
+  after(small: readonly Finding[], texts: Texts): readonly Finding[] | undefined {
+    if (!this.settled) return undefined;
+    const { small: before, doubted, big, texts: old } = this.settled;
+    const now = new Set(small.map(({ id }) => id));
+    const moves = new Map<string, TextMap>();
+    for (const [file, text] of texts) {
+      const from = old.get(file) ?? text;
+      const change = difference(from, text);
+      if (change) moves.set(file, new TextMap(from, text, [change]));
+    }
+    const kept = big
+      .filter(({ id }) => !before.has(id) || now.has(id))
+      .map((finding) => moved(finding, moves));
+    const isNews = ({ id }: Finding): boolean => !before.has(id) && !doubted.has(id);
+    const all = [...kept, ...small.filter(isNews)];
+    this.settled = { small: now, doubted, big: all, texts: new Map(texts) };
+    return all;
+  }
+}
+
+/** A finding with its places where they are after an edit. Its fixes were made for the text before. */
+function moved(finding: Finding, moves: ReadonlyMap<string, TextMap>): Finding {
+  const move = <T extends Span & { readonly file: string }>(place: T): T => {
+    const map = moves.get(place.file);
+    return map ? { ...place, ...map.toCurrent(place) } : place;
+  };
+  return { ...finding, at: move(finding.at), story: finding.story.map(move), fixes: [] };
+}

@@ -1,0 +1,56 @@
+import type { Finding } from '../../analysis/checks/types.js';
+import { partsByFile, type FindingPart } from '../../analysis/ide/parts.js';
+import { prematureFindings } from '../../analysis/ide/under-edit.js';
+import type { FixResult } from '../../analysis/workspace/fixes.js';
+import type { Snapshot } from '../../analysis/workspace/index.js';
+import { withFixes } from './idle-fixes.js';
+import type { OpenFile } from '../documents/open-file.js';
+import type { Root } from './root.js';
+import { judged, type Runtime } from './runtime.js';
+import type { Level } from './stage.js';
+
+/** A complete result and what it says about each file. */
+export interface View extends Snapshot {
+  /** Also those that are not shown yet. */
+  readonly all: readonly Finding[];
+  readonly parts: ReadonlyMap<string, readonly FindingPart[]>;
+  /** What came of looking for fixes, by finding; nothing yet for a finding that was not looked at. */
+  readonly fixes: ReadonlyMap<string, FixResult>;
+}
+
+/** A result as it is shown, but for what would be said too early of the function under edit. */
+export function viewOf(
+  found: Omit<View, 'parts' | 'findings'>,
+  editing: OpenFile | undefined,
+  before: View | undefined,
+  runtime: Runtime | undefined,
+): View {
+  const result = { ...found, all: withFixes(found.all, found.fixes) };
+  const edit = editing?.editedAt === undefined ? undefined : editing.map.fromOffset(editing.editedAt);
+  const shown = new Set(before?.findings.map(({ id }) => id));
+  const premature = editing
+    ? prematureFindings(
+        result.all,
+        result.program,
+        { file: editing.file, line: edit?.line, unfinished: editing.unfinished },
+        shown,
+      )
+    : new Set<Finding>();
+  const findings = judged(
+    result.all.filter((finding) => !premature.has(finding)),
+    runtime,
+  );
+  return { ...result, findings, parts: partsByFile(findings) };
+}
+
+/** What whoever holds a root is told about. */
+export interface RootEvents {
+  /** A new result is there, and no edit is waiting. */
+  published(root: Root): void;
+  progressed(root: Root): void;
+  /** A bigger program was made, in so many milliseconds. */
+  grown(root: Root, level: Level, ms: number): void;
+  failed(root: Root, reason: unknown): void;
+  /** Not all of the folder is linked, although its settings ask for that. */
+  limited(root: Root, reason: Error): void;
+}
