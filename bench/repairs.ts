@@ -1,4 +1,4 @@
-// node out/bench/repairs.js --tree TREE --paths a,b [--confidence high] [--out FILE]
+// node out/bench/repairs.js --tree TREE --paths a,b [--confidence high] [--most-files N] [--out FILE]
 // What findings get for a repair, by rule: an edit, a suggestion, or the reason why neither, most frequent first.
 // With --out, each finding with its repair as a diff, for somebody to judge by reading (bench/truth/).
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,13 +9,17 @@ import { edited, renderPatch } from '../cli/patch/patch.js';
 import { runSession } from '../cli/session.js';
 import { options, percent } from './support/options.js';
 
-const given = options('repairs --tree DIR --paths a,b [--confidence high] [--rules a,b] [--out FILE]', {
-  tree: undefined,
-  paths: undefined,
-  confidence: 'high',
-  rules: '',
-  out: '',
-});
+const given = options(
+  'repairs --tree DIR --paths a,b [--confidence high] [--rules a,b] [--most-files N] [--out FILE]',
+  {
+    tree: undefined,
+    paths: undefined,
+    confidence: 'high',
+    rules: '',
+    'most-files': '6000',
+    out: '',
+  },
+);
 
 interface Row {
   readonly rule: string;
@@ -66,7 +70,7 @@ for (const path of paths) {
       cache: false,
     },
     async ({ snapshot, project }) => {
-      const fixer = await project.fixer();
+      const fixer = await project.fixer(Number(given['most-files']));
       for (const finding of snapshot.findings) {
         const { rule, at, message, confidence, story } = finding;
         if (given.rules !== '' && !given.rules.split(',').includes(rule)) continue;

@@ -70,12 +70,6 @@ function filesAt(root: string, revision: string): RevisionFiles {
   }
 }
 
-/**
- * Fixes are verified in a second program beside the first. Beyond so many files it would take as much memory
- * again as the scan itself.
- */
-const MOST_FILES_WITH_FIXES = 6000;
-
 /** Reads, compiles and analyses; mentions what was skipped, and fails when nothing could be read. */
 export async function runSession<T>(
   paths: readonly string[],
@@ -222,11 +216,9 @@ async function fixed(
   { fixFor }: SessionOptions,
 ): Promise<Snapshot | undefined> {
   if (!fixFor || !snapshot.findings.some(fixFor)) return snapshot;
-  if (snapshot.program.files.size > MOST_FILES_WITH_FIXES) {
-    message('too many files to verify fixes for all of them; lockorder fix or explain on a folder does');
-    return snapshot;
-  }
   const fixer = await project.fixer();
+  if (fixer.isPartial(snapshot))
+    message(`fixes are tried out in the files around them, not in all ${snapshot.program.files.size}`);
   const lighten = (): void => {
     project.workspace.lighten();
     fixer.lighten();

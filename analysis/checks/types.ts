@@ -67,6 +67,8 @@ export interface Fix {
   readonly title: string;
   readonly kind: string;
   readonly verified: boolean;
+  /** In how many files around it that was verified, where the program was too large to try it out as a whole. */
+  readonly around?: number;
   readonly edits: readonly FileEdit[];
 }
 
@@ -85,4 +87,6 @@ export interface FileEdit {
 export interface FixRefusal {
   readonly kind: string;
   readonly reason: string;
+  /** Title of the verified repair that is shown as a suggestion and not offered as an edit. */
+  readonly suggestion?: string;
 }

@@ -196,6 +196,12 @@ class LinkedProgram implements MutableProgram {
     return file !== undefined && header !== undefined && this.includes.reaches(file, header);
   }
 
+  included(file: string): readonly string[] {
+    const known = this.table.get(file);
+    const ids = known === undefined ? [] : [...this.includes.direct(known)];
+    return ids.flatMap((id) => this.table.at(id)?.path ?? []);
+  }
+
   resolveConstant(name: string, file: string): number | undefined {
     const found = this.first(this.lookups.constants, name, file);
     const item = found?.home.summary.outline.constants[found.item];

@@ -77,6 +77,8 @@ export interface Program {
   readonly facts: FileFacts;
   /** Whether one file stands in the text that another is compiled with, over any number of files in between. */
   includesFile(from: string, to: string): boolean;
+  /** The files of the program that a file includes itself. */
+  included(file: string): readonly string[];
   functions(): Iterable<FunctionRef>;
   functionById(id: number): FunctionRef | undefined;
   functionAt(file: string, index: number): FunctionRef | undefined;

@@ -33,10 +33,11 @@ export function publish(finding: Finding): PublishedFinding {
     assumes: finding.assumes.map(({ reason, text }) => ({ reason, text })),
     witnesses: [...finding.witnesses],
     evidence: finding.evidence.map(({ source, verdict }) => ({ source, verdict })),
-    fixes: finding.fixes.map(({ title, kind, verified, edits }) => ({
+    fixes: finding.fixes.map(({ title, kind, verified, around, edits }) => ({
       title,
       kind,
       verified,
+      ...(around === undefined ? {} : { around }),
       edits: edits.map(({ file, range, newText }) => ({
         file,
         range: {

@@ -45,7 +45,13 @@ export const findingSchema = z.strictObject({
   witnesses: z.array(z.string()),
   evidence: z.array(z.strictObject({ source: z.string(), verdict: z.enum(['seen', 'not-seen', 'unknown']) })),
   fixes: z.array(
-    z.strictObject({ title: z.string(), kind: z.string(), verified: z.boolean(), edits: z.array(edit) }),
+    z.strictObject({
+      title: z.string(),
+      kind: z.string(),
+      verified: z.boolean(),
+      around: z.int().min(1).optional(),
+      edits: z.array(edit),
+    }),
   ),
 });
 

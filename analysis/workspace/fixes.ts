@@ -1,10 +1,11 @@
 import type { Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
-import { proposeFixes } from '../fixes/index.js';
+import { proposeFixes, type FixInput, type FixOutcome } from '../fixes/index.js';
 import { standingOf } from '../fixes/proven.js';
 import { verifyFix } from '../fixes/verify.js';
 import type { Parser } from '../syntax/types.js';
 import type { Snapshot, Workspace } from './index.js';
-import { Trial, type TrialSource } from './trial.js';
+import { Neighbourhoods } from './neighbourhood.js';
+import { Trial, type AsItIs, type TrialSource } from './trial.js';
 
 export interface FixSource extends TrialSource {
   readonly parser: Parser;
@@ -29,64 +30,149 @@ export type Offered = 'proven' | 'all';
 
 const NONE: FixResult = { fixes: [], suggestions: [], refusals: [] };
 
+/** A second program for a larger one would take as much memory and time again: there the files around a fix are enough. */
+const MOST_FILES = 6000;
+/** Fixes share what is around them as long as it is not more than this. */
+const MOST_SHARED = 2500;
+
+/** Where fixes are tried out, and what is known there without them. */
+interface Ground {
+  readonly trial: Trial;
+  /** Nothing where the ground is the whole program, which the finding itself is of. */
+  readonly part?: AsItIs & { readonly files: ReadonlySet<string>; readonly focus: ReadonlySet<string> };
+}
+
 /** Finds and verifies fixes for the findings of one workspace. */
 export class Fixer {
   private trial: Trial | undefined;
+  private ground: Ground | undefined;
+  private neighbourhoods: { readonly of: number; readonly found: Neighbourhoods } | undefined;
 
   constructor(
     private readonly workspace: Workspace,
     private readonly source: FixSource,
     private readonly offered: Offered = 'proven',
+    /** Programs of more files are not tried out as a whole. */
+    private readonly mostFiles = MOST_FILES,
   ) {}
 
   /** As {@link Workspace.lighten}, of what was made to try fixes out. */
   lighten(): void {
     this.trial?.lighten();
+    this.ground?.trial.lighten();
+  }
+
+  /** Whether fixes of this program are verified over the files around them, and not over all. */
+  isPartial({ program }: Pick<Snapshot, 'program'>): boolean {
+    return program.files.size > this.mostFiles;
   }
 
   /** Fixes of one finding of the workspace's present result. */
-  *fixesOf(finding: Finding, { analysis, program }: Snapshot): Generator<Progress, FixResult> {
+  *fixesOf(finding: Finding, snapshot: Snapshot): Generator<Progress, FixResult> {
+    return yield* this.verified(finding, snapshot, this.proposed(finding, snapshot), []);
+  }
+
+  private proposed(finding: Finding, snapshot: Snapshot): FixOutcome {
+    return proposeFixes(this.input(finding, snapshot));
+  }
+
+  private input(finding: Finding, { analysis, program }: AsItIs): FixInput {
     const { models } = this.workspace;
     const { parser } = this.source;
-    const input = {
-      finding,
-      analysis,
-      program,
-      models,
-      parser,
-      textOf: (file: string): string | undefined => this.source.textOf(file),
-    };
-    const proposed = proposeFixes(input);
+    const textOf = (file: string): string | undefined => this.source.textOf(file);
+    return { finding, analysis, program, models, parser, textOf };
+  }
+
+  private *verified(
+    finding: Finding,
+    snapshot: Snapshot,
+    proposed: FixOutcome,
+    next: readonly (readonly string[])[],
+  ): Generator<Progress, FixResult> {
     const fixes: Fix[] = [];
     const suggestions: Suggestion[] = [];
     const refusals = [...proposed.refusals];
     for (const fix of proposed.fixes) {
-      // Made when first needed: most results have nothing to try out.
-      this.trial ??= new Trial(program, models, this.workspace.architectures, this.source);
-      const { trial } = this;
+      const ground = yield* this.groundFor(snapshot, filesOf(finding, fix), next);
+      const { trial, part } = ground ?? {};
+      if (trial === undefined) continue;
+      if (part !== undefined && !part.analysis.findings.some(({ id }) => id === finding.id)) {
+        refusals.push({ kind: fix.kind, reason: UNSEEN });
+        continue;
+      }
+      const input = this.input(finding, part ?? snapshot);
       const verdict = yield* verifyFix(input, fix, (texts) => trial.reanalyse(texts));
       if (!('verified' in verdict)) {
         refusals.push(verdict);
         continue;
       }
       const { as, reason } = standingOf(verdict.kind);
-      if (as === 'edit' || this.offered === 'all') fixes.push(verdict);
-      else suggestions.push({ fix: verdict, reason });
+      const shown = part === undefined ? verdict : { ...verdict, around: part.files.size };
+      if (as === 'edit' || this.offered === 'all') fixes.push(shown);
+      else suggestions.push({ fix: shown, reason });
     }
     return { fixes, suggestions, refusals };
+  }
+
+  /** Where a fix is tried out: in the whole program, or in a part that holds these files, and those of the fixes that follow. */
+  private *groundFor(
+    { program }: Snapshot,
+    files: readonly string[],
+    next: readonly (readonly string[])[],
+  ): Generator<Progress, Ground | undefined> {
+    const { models, architectures } = this.workspace;
+    if (program.files.size <= this.mostFiles) {
+      // Made when first needed: most results have nothing to try out.
+      this.trial ??= new Trial(program, models, architectures, this.source);
+      return { trial: this.trial };
+    }
+    const isThere = this.neighbourhoods?.of === program.changes;
+    const known = isThere ? this.ground : undefined;
+    if (known?.part && files.every((file) => known.part?.focus.has(file) === true)) return known;
+    const around = isThere && this.neighbourhoods ? this.neighbourhoods.found : new Neighbourhoods(program);
+    this.neighbourhoods = { of: program.changes, found: around };
+    const within = new Set(around.around(files));
+    const focus = new Set(files);
+    for (const more of next) {
+      const others = around.around(more);
+      const size = [...others].filter((file) => !within.has(file)).length + within.size;
+      if (size > MOST_SHARED) break;
+      for (const file of others) within.add(file);
+      for (const file of more) focus.add(file);
+    }
+    const base = new Trial(program, models, architectures, this.source, within);
+    const asItIs = yield* base.asItIs(focus);
+    this.ground = asItIs && {
+      trial: new Trial(asItIs.program, models, architectures, this.source),
+      part: { ...asItIs, files: within, focus },
+    };
+    return this.ground;
   }
 
   /** A result with the fixes of the findings that are wanted. */
   *fixAll(snapshot: Snapshot, wanted: (finding: Finding) => boolean): Generator<Progress, Snapshot> {
     const findings: Finding[] = [];
     const known = new Map<string, readonly FixRefusal[]>();
+    const proposals = new Map<Finding, FixOutcome>();
     for (const finding of snapshot.findings) {
-      const result = wanted(finding) ? yield* this.fixesOf(finding, snapshot) : NONE;
+      if (wanted(finding)) proposals.set(finding, this.proposed(finding, snapshot));
+      yield { stage: 'fix', done: 0, total: snapshot.findings.length };
+    }
+    const places = [...proposals].map(([finding, { fixes }]) =>
+      fixes.flatMap((fix) => filesOf(finding, fix)),
+    );
+    let at = 0;
+    for (const finding of snapshot.findings) {
+      const proposed = proposals.get(finding);
+      if (proposed) at += 1;
+      const next = proposed ? places.slice(at).filter((files) => files.length > 0) : [];
+      const result = proposed ? yield* this.verified(finding, snapshot, proposed, next) : NONE;
       const { fixes } = result;
       // Whoever is told later, without the program, is told of a suggestion in words.
-      const suggested = result.suggestions.map(({ fix: { kind, title }, reason }): FixRefusal => ({
+      const suggested = result.suggestions.map(({ fix: { kind, title, around }, reason }): FixRefusal => ({
         kind,
-        reason: `a suggestion, not an edit: ${title} (${reason})`,
+        reason: `a suggestion, not an edit: ${title} (${reason}${around === undefined ? '' : `; tried out in the ${around} files around it`})`,
+        suggestion: title,
       }));
       const refusals = suggested.length > 0 ? suggested : result.refusals;
       if (refusals.length > 0) known.set(finding.id, refusals);
@@ -95,4 +181,12 @@ export class Fixer {
     }
     return { ...snapshot, findings, refusals: known };
   }
+}
+
+const UNSEEN =
+  'the files around the finding do not show it by themselves, so that nothing can be tried out in them';
+
+/** The files that a finding passes through and that a fix changes. */
+function filesOf({ at, story }: Finding, { edits }: Fix): readonly string[] {
+  return [...new Set([at.file, ...story.map(({ file }) => file), ...edits.map(({ file }) => file)])];
 }

@@ -26,6 +26,12 @@ export interface TrialSource {
   textOf(file: string): string | undefined;
 }
 
+/** A program and what was found in it. */
+export interface AsItIs {
+  readonly program: Program;
+  readonly analysis: Analysis;
+}
+
 /**
  * A second program that follows the first one and in which texts can be tried out: fixes are verified in it,
  * while the first one stays as it is. It shares all summaries and skeletons with the first.
@@ -45,6 +51,8 @@ export class Trial {
     private readonly models: Models,
     architectures: readonly string[] | undefined,
     private readonly source: TrialSource,
+    /** The files of the first program that take part; all of them when absent. */
+    private readonly within?: ReadonlySet<string>,
   ) {
     this.program = createProgram(models, architectures ? { architectures } : {});
     this.engine = this.createEngine();
@@ -62,6 +70,12 @@ export class Trial {
     const focus = new Set(texts.keys());
     const analysis = yield* this.analyse(texts, focus);
     return analysis && { program: this.program, analysis, before: () => this.foundBefore(focus) };
+  }
+
+  /** The program without any fix in it, as far as these files take part. */
+  *asItIs(focus: ReadonlySet<string>): Generator<Progress, AsItIs | undefined> {
+    const analysis = yield* this.analyse(new Map(), focus);
+    return analysis && { program: this.program, analysis };
   }
 
   /** As {@link Engine.lighten}. */
@@ -116,7 +130,7 @@ export class Trial {
 
   /** Brings every file to what it is in the first program, but for the texts that are tried out. */
   private *follow(): Generator<Progress, void> {
-    const { files } = this.base;
+    const files = this.followed();
     const gone = [...this.program.files.keys()].filter((file) => !files.has(file));
     let isInterfaceChanged = gone.length > 0;
     for (const file of gone) this.program.setFile(file, undefined);
@@ -133,6 +147,17 @@ export class Trial {
     }
     // As in the workspace: what the engine keeps does not know of the types it was made with.
     if (isInterfaceChanged) this.engine = this.createEngine();
+  }
+
+  private followed(): ReadonlyMap<string, FileSummary> {
+    const { files } = this.base;
+    if (this.within === undefined) return files;
+    const part = new Map<string, FileSummary>();
+    for (const file of this.within) {
+      const summary = files.get(file);
+      if (summary !== undefined) part.set(file, summary);
+    }
+    return part;
   }
 
   private answer(demand: Demand): void {

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { Confidence, RuleId } from '../../analysis/checks/types.js';
+import type { Confidence, Finding, FixRefusal, RuleId } from '../../analysis/checks/types.js';
 import { isOrderFile } from '../../analysis/base/paths.js';
 import { plural } from '../../analysis/report/text.js';
 import { SKIP_TEXT } from '../../host/api.js';
@@ -40,7 +40,8 @@ export function addFix(program: Command, end: (code: number) => void): void {
       await runSession(paths, { ...options, fixFor: () => true }, (session) => {
         const { findings } = session.snapshot;
         const selection = selectFixes(findings, session.snapshot.program);
-        mention(selection, findings.length, options.write === true, fromHere(session.root));
+        const { refusals = new Map<string, readonly FixRefusal[]>() } = session.snapshot;
+        mention(selection, findings, refusals, options.write === true, fromHere(session.root));
         if (options.write === true) write(session, selection);
         else if (options.format === 'mbox') mail(session, selection);
         else print(session, selection);
@@ -54,7 +55,8 @@ export function addFix(program: Command, end: (code: number) => void): void {
 
 function mention(
   { chosen, postponed }: Selection,
-  findings: number,
+  findings: readonly Finding[],
+  refusals: ReadonlyMap<string, readonly FixRefusal[]>,
   isWritten: boolean,
   pathOf: (file: string) => string,
 ): void {
@@ -65,7 +67,19 @@ function mention(
       `${pathOf(at.file)}:${at.line}: its fix meets another one; ${isWritten ? 'run again' : 'run again after --write'}`,
     );
   }
-  const without = findings - chosen.length - postponed.length;
+  const suggested = findings.flatMap((finding) =>
+    (refusals.get(finding.id) ?? []).flatMap(({ suggestion }) =>
+      suggestion === undefined ? [] : [{ ...finding, suggestion }],
+    ),
+  );
+  for (const { at, id, suggestion } of suggested)
+    message(`${pathOf(at.file)}:${at.line}: suggestion: ${suggestion}; lockorder explain ${id} shows it`);
+  if (suggested.length > 0)
+    message(
+      `${plural(suggested.length, 'suggestion')}, to be read before use; "fixes": "all" in lockorder.json makes them edits`,
+    );
+  const isSuggested = new Set(suggested.map(({ id }) => id));
+  const without = findings.length - chosen.length - postponed.length - isSuggested.size;
   if (without > 0) message(`${plural(without, 'finding')} without a fix; lockorder explain ID says why`);
 }
 

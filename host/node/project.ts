@@ -225,8 +225,11 @@ export class Project implements SupplySource {
     return this.unchanged(file, raw) ? decode(raw.bytes) : { skipped: 'changed-while-read' };
   }
 
-  /** Finds fixes for what the analysis found, from the texts that it saw. */
-  async fixer(): Promise<Fixer> {
+  /**
+   * Finds fixes for what the analysis found, from the texts that it saw. In programs of more than `mostFiles` they are
+   * tried out in the files around them.
+   */
+  async fixer(mostFiles?: number): Promise<Fixer> {
     const parser = await createNodeParser();
     const compiler = new Compiler(this.options.config.models ?? [], parser);
     const textOf = (file: string): string | undefined => {
@@ -234,7 +237,7 @@ export class Project implements SupplySource {
       const content = this.analysed(file);
       return 'text' in content ? content.text : undefined;
     };
-    return new Fixer(this.workspace, { compiler, parser, textOf }, this.options.config.fixes);
+    return new Fixer(this.workspace, { compiler, parser, textOf }, this.options.config.fixes, mostFiles);
   }
 
   async close(): Promise<void> {

@@ -186,6 +186,8 @@ function shorter(
   if (delay === undefined || !(length <= delay.atMost) || !isAsWritten(code, call.start, call.end))
     return undefined;
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ATOMIC, reason }] });
+  if (isInLoop(call))
+    return refused(`what the loop waits for may need the processor that ${delay.name}() keeps busy`);
   const shared = calledOtherwise(input, chain.slice(1));
   if (shared !== undefined) return refused(shared);
   const fix: ProposedFix = {
@@ -198,4 +200,10 @@ function shorter(
     regions: [{ file: code.file, start: call.start, end: call.end }],
   };
   return { fixes: [fix], refusals: [] };
+}
+
+function isInLoop(node: CodeNode): boolean {
+  for (let at = node.parent; at !== undefined; at = at.parent)
+    if (/^(?:while|do|for)_statement$|^macro_head$/.test(at.kind)) return true;
+  return false;
 }

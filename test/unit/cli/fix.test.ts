@@ -30,8 +30,11 @@ describe('fix', function () {
 
   it('changes nothing by a kind that is not proven yet, and explain shows it as a suggestion', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
-      const { code, out } = await lockorder(['fix', '--write'], path);
+      const { code, out, err } = await lockorder(['fix', '--write'], path);
       assert.deepEqual({ code, out }, { code: 1, out: '' });
+      assert.match(err, /a\.c:17: suggestion: Take .* before .*; lockorder explain \w+ shows it/);
+      assert.match(err, /1 suggestion, to be read before use; "fixes": "all"/);
+      assert.doesNotMatch(err, /without a fix/);
       assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), CYCLE);
       const told = (await lockorder(['explain', 'a.c:17'], path)).out;
       assert.match(told, /^Suggestion, to be read before it is used$/m);

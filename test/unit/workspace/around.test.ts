@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { Fixer } from '../../../analysis/workspace/fixes.js';
+import { runToEnd } from '../../../analysis/workspace/index.js';
+import { Neighbourhoods } from '../../../analysis/workspace/neighbourhood.js';
+import { Compiler } from '../../../host/compile.js';
+import { createNodeParser } from '../../../host/node/parser.js';
+import { analysed } from '../fixes/support.js';
+
+const parser = await createNodeParser();
+const compiler = new Compiler([], parser);
+
+function driver(name: string): Record<string, string> {
+  return {
+    [`drivers/${name}/main.h`]: `struct ${name} {
+	struct mutex outer;
+	struct mutex inner;
+	int count;
+};
+void ${name}_enter(struct ${name} *d);
+`,
+    [`drivers/${name}/main.c`]: `#include "main.h"
+void ${name}_enter(struct ${name} *d)
+{
+	mutex_lock(&d->outer);
+	mutex_lock(&d->inner);
+	d->count++;
+	mutex_unlock(&d->inner);
+	mutex_unlock(&d->outer);
+}
+`,
+    [`drivers/${name}/sysfs.c`]: `#include "main.h"
+int ${name}_show(struct ${name} *d)
+{
+	mutex_lock(&d->inner);
+	mutex_lock(&d->outer);
+	d->count--;
+	mutex_unlock(&d->outer);
+	mutex_unlock(&d->inner);
+	return 0;
+}
+`,
+    [`lib/${name}.c`]: `#include "../drivers/${name}/main.h"
+void use_${name}(struct ${name} *d)
+{
+	${name}_enter(d);
+}
+`,
+    [`fs/${name}/unrelated.c`]: `void fs_${name}(void)
+{
+}
+`,
+  };
+}
+
+const TREE = { ...driver('one'), ...driver('two'), ...driver('three') };
+
+describe('fixes tried out in the files around them', () => {
+  it('takes the folder, headers, callers and callees, and nothing else', async () => {
+    const { snapshot } = await analysed(TREE);
+    const around = new Neighbourhoods(snapshot.program).around(['drivers/one/main.c']);
+    assert.deepEqual([...around].sort(), [
+      'drivers/one/main.c',
+      'drivers/one/main.h',
+      'drivers/one/sysfs.c',
+      'lib/one.c',
+    ]);
+  });
+
+  it('come to the same as in the whole program, and say in how many files', async () => {
+    const { workspace, snapshot, textOf } = await analysed(TREE);
+    const source = { parser, compiler, textOf };
+    const whole = runToEnd(new Fixer(workspace, source, 'all').fixAll(snapshot, () => true));
+    const part = runToEnd(new Fixer(workspace, source, 'all', 1).fixAll(snapshot, () => true));
+    const fixes = whole.findings.flatMap((finding) => finding.fixes);
+    assert.equal(fixes.length, 3);
+    const tried = part.findings.flatMap((finding) => finding.fixes);
+    assert.deepEqual(
+      tried.map(({ title, kind, verified, edits }) => ({ title, kind, verified, edits })),
+      fixes,
+    );
+    for (const { around = 0 } of tried) assert.ok(around >= 4 && around < Object.keys(TREE).length);
+  });
+
+  it('does not call gone what the files around never showed', async () => {
+    const { workspace, snapshot, textOf } = await analysed(TREE);
+    const fixer = new Fixer(workspace, { parser, compiler, textOf }, 'all', 1);
+    const [finding] = snapshot.findings;
+    assert.ok(finding);
+    // As if far away files had told it.
+    const told = { ...finding, id: 'of-all-files' };
+    const { fixes, refusals } = runToEnd(fixer.fixesOf(told, snapshot));
+    assert.deepEqual(fixes, []);
+    assert.match(refusals.map(({ reason }) => reason).join('\n'), /do not show it by themselves/);
+  });
+});
