@@ -51,6 +51,11 @@ export class Includes {
     return targets;
   }
 
+  /** The same as paths; none of a file that is not there. */
+  pathsFrom(file: LinkedFile | undefined): string[] {
+    return file === undefined ? [] : [...this.direct(file)].flatMap((id) => this.files.at(id)?.path ?? []);
+  }
+
   resolve(include: Pick<IncludeItem, 'path' | 'system'>, from: LinkedFile): LinkedFile | undefined {
     if (!include.system) {
       const path = join(from.directory, include.path);

@@ -53,6 +53,7 @@ class LinkedProgram implements MutableProgram {
   private readonly slots: Slots;
   private readonly demands: Demands;
   readonly facts = new FileFacts(this);
+  readonly included = (file: string): string[] => this.includes.pathsFrom(this.table.get(file));
   private readonly lookups: Readonly<Record<SymbolKind, Lookup>>;
   private readonly refs: FunctionRefs;
   private nextView = 0;
@@ -194,12 +195,6 @@ class LinkedProgram implements MutableProgram {
   includesFile(from: string, to: string): boolean {
     const [file, header] = [this.table.get(from), this.table.get(to)];
     return file !== undefined && header !== undefined && this.includes.reaches(file, header);
-  }
-
-  included(file: string): readonly string[] {
-    const known = this.table.get(file);
-    const ids = known === undefined ? [] : [...this.includes.direct(known)];
-    return ids.flatMap((id) => this.table.at(id)?.path ?? []);
   }
 
   resolveConstant(name: string, file: string): number | undefined {

@@ -96,6 +96,8 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     },
     spinningWait: (name) => of(name, 'spinningWait'),
     switchedBack: (name) => of(name, 'switchedBack'),
+    unlocked: (name) => of(name, 'unlocked'),
+    clock: (name) => of(name, 'clock'),
     savingSwitch: (name) => savingSwitch(events, name),
     allocationFlag: (name) => of(name, 'allocationFlag'),
     tellsLastPut: (name) => of(name, 'lastPut') === true,

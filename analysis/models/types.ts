@@ -118,6 +118,10 @@ export interface Models {
   spinningWait(name: string): string | undefined;
   /** For a call that switches code off: the one that switches it on again. */
   switchedBack(name: string): string | undefined;
+  /** On which side of a section a call that needs no lock of its caller may be made as well. */
+  unlocked(name: string): Unlocked | undefined;
+  /** What a call does with a clock. */
+  clock(name: string): ClockFacts | undefined;
   /** Puts a reference and says whether it was the last one. */
   tellsLastPut(name: string): boolean;
   /** Names the task or the processor that runs the code. */
@@ -558,6 +562,22 @@ export interface ReferencePut {
 export interface SpinningDelay {
   readonly name: string;
   readonly atMost: number;
+}
+
+/**
+ * `before`: gets something that is counted. `behind`: gives something back that is counted. `delay`: passes time, which may
+ * pass before.
+ */
+export type Unlocked = 'before' | 'behind' | 'delay';
+
+/** A call's part in the two steps in which a clock is switched on: it is prepared, which sleeps, and enabled, which does not. */
+export interface ClockFacts {
+  /** For a call that gets a clock: the one that gets it prepared and lets go of it with the device. */
+  readonly prepared?: string;
+  /** For a call that prepares or unprepares as well: the one for a clock that stays prepared. */
+  readonly plain?: string;
+  /** Does not care whether the clock is prepared by somebody else, too. */
+  readonly indifferent?: true;
 }
 
 /** What an allocation flag says of sleeping: it may, it must not, or it says nothing. */

@@ -225,10 +225,7 @@ export class Project implements SupplySource {
     return this.unchanged(file, raw) ? decode(raw.bytes) : { skipped: 'changed-while-read' };
   }
 
-  /**
-   * Finds fixes for what the analysis found, from the texts that it saw. In programs of more than `mostFiles` they are
-   * tried out in the files around them.
-   */
+  /** Finds fixes for what the analysis found, from the texts that it saw; `mostFiles` as {@link Fixer} takes it. */
   async fixer(mostFiles?: number): Promise<Fixer> {
     const parser = await createNodeParser();
     const compiler = new Compiler(this.options.config.models ?? [], parser);

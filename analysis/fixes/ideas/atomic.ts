@@ -5,6 +5,7 @@ import { text } from '../text/calls.js';
 import { all, isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import { toFileEdits } from '../text/edits.js';
 import { proposeNoWait } from './no-wait.js';
+import { proposeOutside } from './outside.js';
 import { planUnderSpinning } from './reorder.js';
 import { openFunction } from '../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
@@ -32,15 +33,13 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   if (lock?.op === 'acquire' || lock?.op === 'try') return planUnderSpinning(input);
   const own = withoutWait(input, code, callee, list);
   if (own) return own;
+  const outside = proposeOutside(input);
   const { gfpArg: flagsArg, k } = input.models.api(name) ?? {};
   if (k === 'wait') return proposeNoWait(input, code, call) ?? proposeWaitBehind(input);
   if (flagsArg === undefined) {
+    if (outside && outside.fixes.length > 0) return outside;
     const spins = shorter(input, code, call, chain);
-    if (spins !== undefined) return spins;
-    // A delay needs nothing of what the lock protects.
-    const isDelay = parts(list).every(({ kind }) => kind === 'number_literal');
-    const waits = isDelay && input.finding.locks.length > 0 ? proposeWaitBehind(input) : undefined;
-    return waits ?? refused(`${name}() has no form that does not sleep`);
+    return spins ?? outside ?? refused(`${name}() has no form that does not sleep`);
   }
   const unchecked = dereferenced(code, call);
   if (unchecked !== undefined)

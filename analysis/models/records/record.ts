@@ -3,6 +3,7 @@ import type {
   AssignMacro,
   AttributeMacro,
   CallbackCall,
+  ClockFacts,
   Companion,
   ContainerMacro,
   Declarator,
@@ -19,6 +20,7 @@ import type {
   ScopeMacro,
   SpinningDelay,
   StackRole,
+  Unlocked,
   UserCalls,
 } from '../types.js';
 
@@ -156,6 +158,9 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly spinningWait?: string;
   /** The call that switches on again what this one switches off. */
   readonly switchedBack?: string;
+  /** For a call that needs no lock of its caller: on which side of a section it may be made as well. */
+  readonly unlocked?: Unlocked;
+  readonly clock?: ClockFacts;
   /** The delay that spins instead. */
   readonly spinningDelay?: SpinningDelay;
   /** Where a high resolution timer expires. */

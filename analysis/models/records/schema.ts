@@ -16,6 +16,7 @@ import type {
   AssignMacro,
   AttributeMacro,
   CallbackCall,
+  ClockFacts,
   Companion,
   ContainerMacro,
   Declarator,
@@ -268,6 +269,18 @@ const functionRecord = z.strictObject({
   starts: z.int().min(0).optional().describe('The argument that stands for a handler which runs soon.'),
   spinningWait: word.optional(),
   switchedBack: word.optional(),
+  unlocked: z
+    .enum(['before', 'behind', 'delay'])
+    .optional()
+    .describe('Needs no lock of its caller: on which side of a section it may be made as well.'),
+  clock: z
+    .strictObject({
+      prepared: word.optional(),
+      plain: word.optional(),
+      indifferent: yes,
+    } satisfies Fields<ClockFacts>)
+    .optional()
+    .describe('Its part in the two steps in which a clock is switched on.'),
   spinningDelay: z
     .strictObject({ name: word, atMost: z.number() } satisfies Fields<SpinningDelay>)
     .optional(),

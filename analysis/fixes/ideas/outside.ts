@@ -1,0 +1,324 @@
+import { LineTable } from '../../base/span.js';
+import { folderOf } from '../../base/paths.js';
+import type { StoryStep } from '../../checks/types.js';
+import { shortName } from '../../graph/side.js';
+import { lockCall, lockCalls, text, type LockCall } from '../text/calls.js';
+import {
+  all,
+  identifiers,
+  isAsWritten,
+  lastWord,
+  memberOf,
+  parts,
+  plainText,
+  walk,
+  type CodeNode,
+  type FunctionCode,
+} from '../text/code.js';
+import { lineBreakAt, toFileEdits, type TextEdit } from '../text/edits.js';
+import { hasDirective, linesOf } from '../text/layout.js';
+import { membersBetween, nextMember } from '../text/pair.js';
+import { localTypes, valuePath } from '../text/path.js';
+import { openFunction } from '../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
+
+export const OUTSIDE = 'outside';
+
+/**
+ * Proposes to make a call that sleeps outside of the section in which it stands: in front of it what gets something that
+ * is counted or passes time, behind it what gives something back. Only calls that need no lock of their caller, only
+ * over plain assignments (a delay over none that others see), and only where others cannot change what the call is given.
+ * Nothing for other calls.
+ */
+export function proposeOutside(input: FixInput): FixOutcome | undefined {
+  const [holds, step, next] = input.finding.story;
+  if (!holds || !step || next || holds.file !== step.file || holds.function !== step.function)
+    return undefined;
+  const [lock] = input.finding.locks;
+  const code = openFunction(input, step.file, step);
+  if (typeof code === 'string' || lock === undefined) return undefined;
+  const call = callAt(code, step);
+  const [callee] = call ? parts(call) : [];
+  const to = callee && input.models.unlocked(text(code, callee));
+  if (!call || !callee || to === undefined) return undefined;
+  const plan = planOutside({ input, code, call, lock, to }, holds);
+  if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: OUTSIDE, reason: plan }] };
+  const where =
+    to === 'behind' ? `after ${shortName(lock)} is released` : `before ${shortName(lock)} is taken`;
+  const fix: ProposedFix = {
+    title: `Call ${text(code, callee)}() ${where}`,
+    kind: OUTSIDE,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, plan.edits),
+    regions: [{ file: code.file, start: plan.start, end: plan.end }],
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+interface Wanted {
+  readonly input: FixInput;
+  readonly code: FunctionCode;
+  readonly call: CodeNode;
+  /** Class, as shown. */
+  readonly lock: string;
+  readonly to: 'before' | 'behind' | 'delay';
+}
+
+interface OutsidePlan {
+  readonly edits: readonly TextEdit[];
+  readonly start: number;
+  readonly end: number;
+}
+
+function planOutside(wanted: Wanted, holds: StoryStep): OutsidePlan | string {
+  const { input, code, call, lock, to } = wanted;
+  const name = plainText(code, parts(call)[0] ?? call);
+  const section = sectionAround(wanted, holds);
+  if (typeof section === 'string') return section;
+  const { took, take, moved, release } = section;
+  const crossed =
+    to === 'behind'
+      ? membersBetween(section.list, moved, release)
+      : membersBetween(section.list, take, moved);
+  const own = new Set([...identifiers(code, moved), ...memberNames(code, moved)]);
+  for (const member of crossed) {
+    const reason = notPlain(input, code, member, own, to === 'delay');
+    if (reason !== undefined) return reason;
+  }
+  const changing = mayChange(wanted, took, moved);
+  if (changing !== undefined) return changing;
+  if (to === 'behind') {
+    const gone = mayBeGone(wanted, took, moved, release);
+    if (gone !== undefined) return gone;
+  }
+  const movedLines = linesOf(code, moved, moved);
+  const edge = to === 'behind' ? release : take;
+  const edgeLines = linesOf(code, edge, edge);
+  const from = Math.min(movedLines?.start ?? 0, edgeLines?.start ?? 0);
+  const end = Math.max(movedLines?.end ?? 0, edgeLines?.end ?? 0);
+  if (!movedLines || !edgeLines || !isAsWritten(code, from, end) || hasDirective(code.text, from, end))
+    return `other code shares the lines of ${name}() or of an operation on ${lock}`;
+  const isBehindBlank = BLANK_ABOVE.test(code.text.slice(0, movedLines.start));
+  const blank = BLANK_LINE.exec(code.text.slice(movedLines.end))?.[0].length ?? 0;
+  const gone = { start: movedLines.start, end: movedLines.end + (isBehindBlank ? blank : 0), text: '' };
+  const written = code.text.slice(movedLines.start, movedLines.end);
+  // The section stays set off as it was.
+  const lineBreak = lineBreakAt(code.text, movedLines.start);
+  if (to === 'behind') {
+    const isApart = BLANK_ABOVE.test(code.text.slice(0, edgeLines.start));
+    const place = { start: edgeLines.end, end: edgeLines.end, text: (isApart ? lineBreak : '') + written };
+    return { edits: [gone, place], start: from, end };
+  }
+  const isApart = BLANK_LINE.test(code.text.slice(edgeLines.end));
+  const place = { start: edgeLines.start, end: edgeLines.start, text: written + (isApart ? lineBreak : '') };
+  return { edits: [gone, place], start: from, end };
+}
+
+const BLANK_ABOVE = /\n[ \t]*\r?\n$/;
+const BLANK_LINE = /^[ \t]*\r?\n/;
+
+/** A section that begins and ends in one block, and the member of the block that is to leave it. */
+interface Section {
+  readonly took: LockCall;
+  readonly list: CodeNode;
+  readonly take: CodeNode;
+  readonly moved: CodeNode;
+  readonly release: CodeNode;
+}
+
+function sectionAround({ input, code, call, lock }: Wanted, holds: StoryStep): Section | string {
+  const name = plainText(code, parts(call)[0] ?? call);
+  const inner = memberOf(call);
+  const block = inner?.parent;
+  const moved = block?.parent?.kind === 'if_statement' ? memberOf(block) : inner;
+  const list = moved?.parent;
+  if (!moved || !list || !isOnly(input, code, moved, call)) return `${name}() does not stand alone`;
+  const taken = callAt(code, holds);
+  const took = taken && lockCall(code, input.models, taken);
+  const take = taken && memberOf(taken);
+  if (!took || took.form !== 'call' || took.api.op !== 'acquire' || take?.kind !== 'expression_statement')
+    return `${lock} is taken by something other than a plain call`;
+  if (take.parent !== list || take.start > moved.start)
+    return `${lock} is not taken in the block in which ${name}() is called`;
+  let release: CodeNode | undefined;
+  for (let at = nextMember(moved); at !== undefined; at = nextMember(at)) {
+    const calls = lockCalls(code, input.models, at);
+    if (calls.length === 0) continue;
+    const [first, ...more] = calls;
+    const isRelease =
+      more.length === 0 &&
+      first?.form === 'call' &&
+      first.api.op === 'release' &&
+      first.name === took.name &&
+      first.node.parent === at &&
+      at.kind === 'expression_statement';
+    if (!isRelease) return `another lock operation stands between ${name}() and the release of ${lock}`;
+    release = at;
+    break;
+  }
+  if (release === undefined) return `${lock} is not released in the block in which ${name}() is called`;
+  for (const member of membersBetween(list, take, moved)) {
+    if (lockCalls(code, input.models, member).length > 0)
+      return `another lock operation stands between taking ${lock} and ${name}()`;
+    const jump = [...walk(member)].find(({ kind }) =>
+      /^(?:return|goto|break|continue|labeled)_statement$/.test(kind),
+    );
+    if (jump) return `\`${plainText(code, jump)}\` stands between taking ${lock} and ${name}()`;
+  }
+  return { took, list, take, moved, release };
+}
+
+/** `call();` or `if (condition) call();`, in braces or not: nothing else is done, and nobody asks for the result. */
+function isOnly({ models }: FixInput, code: FunctionCode, member: CodeNode, call: CodeNode): boolean {
+  const statement = call.parent;
+  if (statement?.kind !== 'expression_statement') return false;
+  const others = all(member, 'call_expression').filter((node) => node !== call);
+  if (others.some((node) => models.errorTest(plainText(code, parts(node)[0] ?? node)) === undefined))
+    return false;
+  if (statement === member) return true;
+  if (member.kind !== 'if_statement' || parts(member).length !== 2) return false;
+  const [condition, branch] = parts(member);
+  const isPure = ![...walk(condition ?? member)].some(({ kind }) =>
+    /^(?:assignment|update)_expression$/.test(kind),
+  );
+  return (
+    isPure &&
+    branch !== undefined &&
+    (branch === statement || (branch === statement.parent && parts(branch).length === 1))
+  );
+}
+
+/** Why the call must not change places with a statement of the section, or nothing when it may. */
+function notPlain(
+  { models }: FixInput,
+  code: FunctionCode,
+  member: CodeNode,
+  own: ReadonlySet<string>,
+  isDelay: boolean,
+): string | undefined {
+  const shown = plainText(code, member);
+  const other = `\`${shown}\` stands in between`;
+  if (member.kind === 'comment') return undefined;
+  const assignment = member.kind === 'expression_statement' ? parts(member)[0] : undefined;
+  if (!assignment || !/^(?:assignment|update)_expression$/.test(assignment.kind)) return other;
+  const isCalling = all(assignment, 'call_expression').some(
+    (node) => models.transparent(plainText(code, parts(node)[0] ?? node)) === undefined,
+  );
+  if (isCalling) return other;
+  const [target] = parts(assignment);
+  if (!target) return other;
+  const name = lastWord(plainText(code, target));
+  if (name === undefined || own.has(name)) return `\`${shown}\` in between changes what the call is given`;
+  if (!isDelay || localTypes(code).has(plainText(code, target))) return undefined;
+  return `for as long as the delay takes, others would see things as they were before \`${shown}\``;
+}
+
+/** What the call is given may be something else where the lock is not held. */
+function mayChange({ input, code, lock }: Wanted, took: LockCall, moved: CodeNode): string | undefined {
+  const context = { code, models: input.models, program: input.program };
+  const values = [
+    ...all(moved, 'argument_list').flatMap((list) => parts(list)),
+    ...(moved.kind === 'if_statement' ? parts(moved).slice(0, 1) : []),
+  ];
+  for (const value of values) {
+    const { opaque, loads, globals } = valuePath(context, conditionOf(value));
+    if (opaque && !isTest(input, code, conditionOf(value)))
+      return `${opaque.text} may be something else where ${lock} is not held`;
+    const words = isTest(input, code, conditionOf(value))
+      ? memberNames(code, value)
+      : [...loads.keys(), ...globals];
+    for (const each of words) {
+      const last = lastWord(each);
+      if (last === undefined || isSetWith(input, code, took, last))
+        return `${each} may change where ${lock} is not held`;
+    }
+  }
+  return undefined;
+}
+
+function conditionOf(value: CodeNode): CodeNode {
+  return value.kind === 'parenthesized_expression' ? (parts(value)[0] ?? value) : value;
+}
+
+/** `!IS_ERR(x->clk)`, `!x->clk`, `x->clk != NULL` */
+function isTest({ models }: FixInput, code: FunctionCode, value: CodeNode): boolean {
+  return [...walk(value)].every(
+    (node) =>
+      !node.named ||
+      /^(?:identifier|field_identifier|field_expression|argument_list|unary_expression|binary_expression|parenthesized_expression|null|number_literal|true|false)$/.test(
+        node.kind,
+      ) ||
+      (node.kind === 'call_expression' &&
+        models.errorTest(plainText(code, parts(node)[0] ?? node)) !== undefined),
+  );
+}
+
+function memberNames(code: FunctionCode, node: CodeNode): string[] {
+  return all(node, 'field_identifier').map((field) => text(code, field));
+}
+
+/** A function of the driver sets a variable or member of this name and takes the lock. */
+function isSetWith(input: FixInput, code: FunctionCode, took: LockCall, word: string): boolean {
+  const set = new RegExp(
+    `(?<!\\w)${word}\\s*(?:[-+|&^]?=(?!=)|\\+\\+|--)|(?:\\+\\+|--)[\\w>.-]*(?<!\\w)${word}(?!\\w)`,
+  );
+  return driverFunctions(input, code).some(
+    ({ isOwn, body }) => !isOwn && set.test(body) && takesLock(input, body, took),
+  );
+}
+
+/** The object with what the call is given may be freed by somebody who waits for the lock. */
+function mayBeGone(
+  { input, code, lock }: Wanted,
+  took: LockCall,
+  moved: CodeNode,
+  release: CodeNode,
+): string | undefined {
+  const roots = [...identifiers(code, moved)].filter((word) => localTypes(code).has(word));
+  const used = new Set(
+    all(code.body, 'identifier')
+      .filter(({ start }) => start > release.end)
+      .map((node) => text(code, node)),
+  );
+  if (roots.every((root) => used.has(root))) return undefined;
+  const frees = driverFunctions(input, code).some(
+    ({ calls, isOwn, body }) =>
+      !isOwn && calls.some((name) => input.models.api(name)?.k === 'free') && takesLock(input, body, took),
+  );
+  return frees ? `whoever waits for ${lock} may free what the call is given` : undefined;
+}
+
+interface OfDriver {
+  readonly isOwn: boolean;
+  readonly calls: readonly string[];
+  readonly body: string;
+}
+
+/** The functions of the folder: of the driver, and at worst of others with the same names. */
+function driverFunctions(input: FixInput, code: FunctionCode): OfDriver[] {
+  const folder = folderOf(code.file);
+  const found: OfDriver[] = [];
+  for (const file of input.program.files.keys()) {
+    if (folderOf(file) !== folder) continue;
+    const whole = input.textOf(file);
+    for (const fn of input.program.outline(file)?.functions ?? []) {
+      const isOwn = file === code.file && fn.start === code.item.start;
+      found.push({ isOwn, calls: fn.calls, body: whole?.slice(fn.bodyStart, fn.end) ?? '' });
+    }
+  }
+  return found;
+}
+
+function takesLock({ models }: FixInput, body: string, took: LockCall): boolean {
+  const lockName = lastWord(took.name) ?? '';
+  const calls = new RegExp(`(\\w+)\\s*\\((?:\\w+\\)\\s*\\()?[^;{}()]*\\b${lockName}\\s*[,)]`, 'g');
+  return [...body.matchAll(calls)].some(([, name = '']) => {
+    const op = models.lockApi(name)?.op;
+    return op === 'acquire' || op === 'try' || models.scopeMacro(name) !== undefined;
+  });
+}
+
+function callAt(code: FunctionCode, at: StoryStep): CodeNode | undefined {
+  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  return [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
+}
