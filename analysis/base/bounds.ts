@@ -669,6 +669,18 @@ export const BOUND_TABLE = {
     beyond: 'shown',
     result: 'only the first',
   },
+  functionsOfMember: {
+    value: 500,
+    why: 'Functions read for the values that are stored in one member.',
+    beyond: 'confidence',
+    result: 'the member may hold any value',
+  },
+  callsToValue: {
+    value: 3,
+    why: 'Calls and assignments from a store back to whoever names the value.',
+    beyond: 'confidence',
+    result: 'the value may be any',
+  },
 } as const satisfies Readonly<Record<string, Bound>>;
 
 type Bounds = { readonly [name in keyof typeof BOUND_TABLE]: number };

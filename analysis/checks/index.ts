@@ -1,3 +1,4 @@
+import { atLeast } from '../base/confidence.js';
 import { isBelow } from '../base/paths.js';
 import { runToEnd } from '../base/progress.js';
 import { EffectsTable } from '../effects/table.js';
@@ -23,6 +24,7 @@ import { BoundSites } from './engine/bound-sites.js';
 import { annotationMismatch } from './rules/annotation-mismatch/annotation-mismatch.js';
 import { costsOf } from './engine/costs.js';
 import { DeadArms } from './engine/dead-arms.js';
+import { GivenValues } from './engine/given-values.js';
 import { declaredOrder } from './rules/declared-order/declared-order.js';
 import { describeEffects } from './engine/describe.js';
 import type {
@@ -159,8 +161,13 @@ class LinkedEngine implements Engine {
     const isAsked = ({ id }: Pick<Check, 'id'>): boolean => rules === undefined || rules.includes(id);
     const needed = new Set(CHECKS.filter(isAsked).flatMap(({ id, yieldsTo }) => [id, yieldsTo ?? id]));
     const checks = CHECKS.filter(({ id }) => needed.has(id));
-    const findings = yield* this.check(checks, context);
-    if (findings === undefined) return undefined;
+    const found = yield* this.check(checks, context);
+    if (found === undefined) return undefined;
+    const values = new GivenValues(context);
+    const findings = found.map((finding) =>
+      atLeast(finding.confidence, minimum) ? values.weighed(finding) : finding,
+    );
+    if (this.table.program.hasDemands()) return undefined;
     this.proofs.end();
     const deadArms = new DeadArms(this.table.program);
     const inspection = new Inspector(this.table, collected, reach, allContexts);

@@ -248,6 +248,7 @@ export class Stepper {
       case 'acquire':
         this.listener.acquire?.(event, lock, api, state);
         this.take(event, lock, api, state);
+        if (api.success === 'zero') state.setVariable(resultSlot(event.id), t.constant(0));
         return [state];
       case 'try':
         return this.attempt(event, lock, api, state);

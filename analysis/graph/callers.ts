@@ -77,7 +77,7 @@ export class KnownCallers {
  * Whether every call in sight passes constants that rule out what a path knows of its function's parameters; false
  * where none is in sight.
  */
-export function passOtherwise(callers: KnownCallers, fn: FunctionRef, facts: KnownFacts): boolean {
+export function passOtherwise(callers: KnownCallers, fn: FunctionRef, facts: Pick<KnownFacts, 'known'>): boolean {
   const asked = [...facts.known()].filter(({ term }) => !term.type.endsWith('*') && asksParameters(term));
   if (asked.length === 0) return false;
   const calls = callers.seen(fn);

@@ -1,4 +1,5 @@
 import { BOUNDS } from '../base/bounds.js';
+import type { KnownFacts } from '../effects/kept-facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { LockRef, Site } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
@@ -14,6 +15,7 @@ export interface Way {
   readonly lock: LockRef;
   /** It takes the lock only when it puts the last reference: somebody else may always hold another. */
   readonly isForLast: boolean;
+  readonly facts: KnownFacts;
 }
 
 /** How handlers come to take a lock of some class. */
@@ -44,10 +46,10 @@ export class HandlerNeeds {
       for (const steps of this.tails(fn, key, calls, [])) {
         if (ways.length >= BOUNDS.pathsPerHandler || ++tried > BOUNDS.chainsPerHandler) return ways;
         if (isBehindRun(this.around, steps)) continue;
-        for (const { lock, held, api } of this.proofs.replay(steps)) {
+        for (const { lock, held, api, facts } of this.proofs.replay(steps)) {
           if (keyOf(lock) !== key || held.some((own) => own.term.key === lock.term.key)) continue;
           const isForLast = this.around.models.lockApi(api)?.lastReference === true;
-          ways.push({ steps, lock, isForLast });
+          ways.push({ steps, lock, isForLast, facts });
           break;
         }
       }

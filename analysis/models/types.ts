@@ -389,6 +389,9 @@ export interface OtherApi {
   readonly inTurn?: boolean;
   /** It calls the functions of the queue, or of its table, itself. */
   readonly callsBack?: boolean;
+  /** `callsBack`: an argument of the functions called, and the constants of which it is given one each time. */
+  readonly toldArg?: number;
+  readonly toldOneOf?: readonly string[];
   /** Classes of locks that the functions of its table, or of what it puts into a queue, are called with. */
   readonly holds?: readonly string[];
   /** Named by a pointer that is kept somewhere, not by where it lies: threads, queues, urbs, directory entries. */

@@ -179,3 +179,26 @@ export function isComputed(part: Term, models: Models): boolean {
   if (part.k !== 'result' || !models.isInert(part.origin)) return false;
   return part.predicate !== undefined && /\((#-?\d+,?)+\)$/u.test(part.predicate);
 }
+
+/**
+ * A callee goes on by what another function says of a number that it was given: for the number of one call that is
+ * always the same, and which it is nobody here works out.
+ */
+export function isDecidedByNumber(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
+  return steps.slice(1).some(({ fn }) => {
+    const { blocks = [], exprs = [], parameters = [] } = program.skeleton(fn) ?? {};
+    const isNumber = (id: number): boolean => {
+      const expr = exprs[id];
+      if (expr?.k === 'address' || expr?.k === 'cast') return isNumber(expr.base);
+      const type = expr?.k === 'parameter' ? (parameters[expr.index]?.type ?? '') : '';
+      return type !== '' && !/[*\])]$|^(?:struct|union) /u.test(type);
+    };
+    const asked = new Set<string>();
+    for (const { events } of blocks)
+      for (const event of events)
+        if (event.k === 'call' && event.args.some(isNumber)) asked.add(`!${fn.file}:${fn.name}:e${event.id}`);
+    for (const { term, fact } of arrived.facts.known())
+      if ((fact.signs & ZERO) === 0 && someTerm(term, ({ key }) => asked.has(key))) return true;
+    return false;
+  });
+}

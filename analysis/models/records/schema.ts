@@ -142,6 +142,8 @@ const eventFacts = z.strictObject({
   inTurn: flag,
   startsThread: flag,
   callsBack: flag,
+  toldArg: arg.optional(),
+  toldOneOf: words.optional(),
   holds: words.optional(),
   valueArg: arg.optional(),
   byHandle: flag,

@@ -10,10 +10,11 @@ import { Switching } from '../../../graph/switching.js';
 import { Usage, type Interrupt, type ProvenUse } from '../../../graph/usage.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
-import { changesOf, goesByFields } from '../../story/path-doubts.js';
+import { changesOf, goesByFields, isDecidedByNumber } from '../../story/path-doubts.js';
 import { enabledUnder, reportEnabled } from './enabled-again.js';
 import { HandlerLife } from './handler-life.js';
 import { locationOf, shown, siteNames, tellDependency, witnessId } from '../../story/story.js';
+import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Assumption, Finding, StoryStep } from '../../types.js';
 
 /**
@@ -129,7 +130,9 @@ class Judge {
     }
     if (best === undefined) return undefined;
     this.reported.add(key).add(name);
-    return this.report(key, interrupt, best.inner, best.outer, best.confidence, outside, file);
+    const { inner, outer, confidence } = best;
+    const finding = this.report(key, interrupt, inner, outer, confidence, outside, file);
+    return withWays(finding, [wayOf(inner), wayOf(outer)]);
   }
 
   private outside(
@@ -165,6 +168,12 @@ class Judge {
     )
       return 'low';
     if (this.life.isDoubtful(inner, outer)) confidence = lesser(confidence, 'medium');
+    if (
+      [inner, outer].some(({ steps, arrived }) =>
+        isDecidedByNumber(this.context.around.program, steps, arrived),
+      )
+    )
+      confidence = lesser(confidence, 'medium');
     // Far away it is hardly ever true, unless nothing on the way decides.
     if (outer.steps.length > 2 && this.isDecidedBelow(outer)) confidence = lesser(confidence, 'medium');
     // What a timer and an interrupt share is often the same work for machines with and without the interrupt.

@@ -28,6 +28,7 @@ import {
   isUnconditional,
 } from '../../story/path-doubts.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding } from '../../types.js';
 
@@ -263,7 +264,7 @@ class Search {
       if (nth > 0 && mistake.steps.length > 1) continue;
       const callee = mistake.steps[1]?.fn;
       const byDesign = callee !== undefined && (roots.get(callee)?.size ?? 0) >= BOUNDS.rootsByDesign;
-      out.push(this.report(mistake, `${key}\n${nth}`, byDesign));
+      out.push(withWays(this.report(mistake, `${key}\n${nth}`, byDesign), [wayOf(mistake)]));
     }
     return out;
   }

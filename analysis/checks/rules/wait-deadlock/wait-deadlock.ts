@@ -9,6 +9,7 @@ import { HandlerNeeds, type Way } from '../../../graph/handler-needs.js';
 import { sameness, type Sameness } from '../../../graph/instances.js';
 import type { ProofRun } from '../../../graph/proofs.js';
 import { isBehindRun } from '../../../graph/run-ends.js';
+import { isToldOf } from '../../../graph/told-events.js';
 import { isAwaitedBy, namingOf, Slots, type Registration } from '../../../graph/slots.js';
 import { inNamesOfWaiter, unify } from '../../../graph/waiter-names.js';
 import { arriving, Waits, type Waiting, type WaitPlace } from '../../../graph/waits.js';
@@ -21,25 +22,14 @@ import { SrcuReaders } from '../../../graph/srcu-readers.js';
 import { SrcuWaits } from './srcu-wait.js';
 import { CompletionWaits } from './completion-wait.js';
 import { isComputed } from '../../story/path-doubts.js';
+import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
 import { WaitChains } from './wait-chains.js';
-import { bodyOf, givenTo } from './wait-terms.js';
+import { awaitsSlot, bodyOf, givenTo } from './wait-terms.js';
 import { reportWait, type Mistake } from './wait-report.js';
 
 /** Kinds of which a second holder waits; of a semaphore there may be several. */
 const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'semaphore']);
-/** What is waited for by the object that stands for a function. */
-const BY_SLOT = new Set<OtherApi['awaits']>([
-  'work',
-  'queue',
-  'timer',
-  'tasklet',
-  'irq',
-  'kthread',
-  'napi',
-  'kernfs',
-  'other',
-]);
 const SURENESS: Record<Sameness, number> = { same: 2, probable: 1, other: 0 };
 
 export const waitDeadlock: Check = {
@@ -68,12 +58,6 @@ export const waitDeadlock: Check = {
 
 function blockingKey(lock: LockRef): string | undefined {
   return BLOCKING.has(lock.kind) || lock.kind === 'srcu' ? keyOf(lock) : undefined;
-}
-
-function awaitsSlot(api: OtherApi): boolean {
-  const names =
-    [api.arg, api.handlerArg, api.tableArg].some((arg) => arg !== undefined) || api.awaits === 'queue';
-  return names && BY_SLOT.has(api.awaits) && api.confidence !== 'low';
 }
 
 class Search {
@@ -174,7 +158,11 @@ class Search {
         if (key === undefined || holds.kind === 'srcu') continue;
         const ways = this.needs
           .ways(registration.handler, key)
-          .filter((way) => this.arms.exclusive([{ steps, facts: arrived.facts }, way]) === undefined);
+          .filter(
+            (way) =>
+              isToldOf(this.context.around, waiting.api, registration.handler, way.facts) &&
+              this.arms.exclusive([{ steps, facts: arrived.facts }, way]) === undefined,
+          );
         const [first] = ways;
         if (first === undefined) {
           const chain = this.chains.of(registration.handler, holds, arrived.held);
@@ -391,7 +379,12 @@ class Search {
 
   findings(): readonly Finding[] {
     const out: Finding[] = [...this.srcu.findings(), ...this.completions.findings()];
-    for (const [id, mistake] of this.mistakes) out.push(reportWait(this.context.around.classes, id, mistake));
+    for (const [id, mistake] of this.mistakes) {
+      const { waiting, registration, way } = mistake;
+      const ways = [{ root: waiting.root, facts: waiting.arrived.facts }];
+      if (way !== undefined) ways.push({ root: registration.handler, facts: way.facts });
+      out.push(withWays(reportWait(this.context.around.classes, id, mistake), ways));
+    }
     return out;
   }
 }

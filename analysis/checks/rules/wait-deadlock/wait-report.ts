@@ -49,7 +49,11 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
   const waits = tellChain(
     classes,
     steps,
-    lock === undefined ? `waits for ${handler}, which is running` : `waits for ${handler} to finish`,
+    lock === undefined
+      ? `waits for ${handler}, which is running`
+      : waiting.api.callsBack === true
+        ? `calls ${handler}`
+        : `waits for ${handler} to finish`,
     0,
     arrived.held,
     holds === undefined ? [] : [holds],

@@ -1,6 +1,27 @@
+import type { OtherApi } from '../../../models/types.js';
 import * as t from '../../../effects/terms.js';
 import type { Term } from '../../../effects/terms.js';
 import type { Waiting } from '../../../graph/waits.js';
+
+/** What is waited for by the object that stands for a function. */
+const BY_SLOT = new Set<OtherApi['awaits']>([
+  'work',
+  'queue',
+  'timer',
+  'tasklet',
+  'irq',
+  'kthread',
+  'napi',
+  'kernfs',
+  'other',
+]);
+
+/** A wait for functions that an argument, or the object in it, stands for. */
+export function awaitsSlot(api: OtherApi): boolean {
+  const names =
+    [api.arg, api.handlerArg, api.tableArg].some((arg) => arg !== undefined) || api.awaits === 'queue';
+  return names && BY_SLOT.has(api.awaits) && api.confidence !== 'low';
+}
 
 /** What free_irq() and its kin say beside the number: the handler's own argument. */
 export function givenTo({ api, arrived }: Waiting): Term | undefined {

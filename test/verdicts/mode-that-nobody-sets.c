@@ -1,0 +1,28 @@
+// correct
+enum { M_NONE, M_SLOW, M_FAST };
+struct q { struct mutex lock; int mode; int n; };
+static void drain(struct q *q)
+{
+	mutex_lock(&q->lock);
+	q->n = 0;
+	mutex_unlock(&q->lock);
+}
+void q_kick(struct q *q)
+{
+	mutex_lock(&q->lock);
+	if (q->mode == M_FAST)
+		drain(q);
+	q->n++;
+	mutex_unlock(&q->lock);
+}
+void q_setup(struct q *q)
+{
+	mutex_init(&q->lock);
+	q->mode = M_SLOW;
+}
+void q_reset(struct q *q)
+{
+	mutex_lock(&q->lock);
+	q->mode = M_NONE;
+	mutex_unlock(&q->lock);
+}
