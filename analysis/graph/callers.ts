@@ -1,3 +1,4 @@
+import { folderOf } from '../base/paths.js';
 import { ENTRY_CONTEXT } from '../effects/context.js';
 import { contradicts } from '../effects/fact.js';
 import { Facts } from '../effects/facts.js';
@@ -36,14 +37,33 @@ export class KnownCallers {
     return calls;
   }
 
+  /**
+   * The calls of a function that nothing in sight gives away: neither does a macro of its file name it (exports,
+   * attributes), nor does a function or table beside it use it as a value. `undefined` when somebody else may call it.
+   */
+  ofModule(fn: FunctionRef): readonly KnownCall[] | undefined {
+    if (fn.item?.isStatic !== false) return this.of(fn);
+    const { program } = this.collected;
+    const uses = program.outline(fn.file)?.macroUses ?? [];
+    if (uses.some((use) => use.arguments.includes(fn.name))) return undefined;
+    const folder = folderOf(fn.file);
+    for (const file of program.files.keys())
+      if (folderOf(file) === folder && this.namesIn(file).has(fn.name)) return undefined;
+    return this.seen(fn);
+  }
+
   private isClosed(fn: FunctionRef): boolean {
-    if (fn.item?.isStatic !== true) return false;
-    let names = this.referenced.get(fn.file);
+    return fn.item?.isStatic === true && !this.namesIn(fn.file).has(fn.name);
+  }
+
+  /** What a file uses as a value. */
+  private namesIn(file: string): ReadonlySet<string> {
+    let names = this.referenced.get(file);
     if (names === undefined) {
-      names = this.referencedIn(fn.file);
-      this.referenced.set(fn.file, names);
+      names = this.referencedIn(file);
+      this.referenced.set(file, names);
     }
-    return !names.has(fn.name);
+    return names;
   }
 
   private referencedIn(file: string): ReadonlySet<string> {
@@ -77,7 +97,11 @@ export class KnownCallers {
  * Whether every call in sight passes constants that rule out what a path knows of its function's parameters; false
  * where none is in sight.
  */
-export function passOtherwise(callers: KnownCallers, fn: FunctionRef, facts: Pick<KnownFacts, 'known'>): boolean {
+export function passOtherwise(
+  callers: KnownCallers,
+  fn: FunctionRef,
+  facts: Pick<KnownFacts, 'known'>,
+): boolean {
   const asked = [...facts.known()].filter(({ term }) => !term.type.endsWith('*') && asksParameters(term));
   if (asked.length === 0) return false;
   const calls = callers.seen(fn);

@@ -1,8 +1,8 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { baseOf } from '../../base/ctype.js';
-import { folderOf, isBelow } from '../../base/paths.js';
 import { contradicts, factAmong, type Fact } from '../../effects/fact.js';
 import type { Term } from '../../effects/terms.js';
+import { filesAround } from '../../graph/around-header.js';
 import { KnownCallers, passOtherwise } from '../../graph/callers.js';
 import { typeOf } from '../../link/expression-types.js';
 import type { FieldRef, FunctionRef } from '../../link/types.js';
@@ -215,8 +215,7 @@ export class GivenValues {
    */
   private functionsNear(field: FieldRef): readonly FunctionRef[] | undefined {
     const { program } = this.context.around;
-    const { file } = field.owner;
-    const files = file.endsWith('.h') ? this.filesWith(file) : [file];
+    const files = filesAround(program, field.owner.file);
     if (files === undefined) return undefined;
     const functions: FunctionRef[] = [];
     for (const each of files) {
@@ -231,16 +230,6 @@ export class GivenValues {
       }
     }
     return functions;
-  }
-
-  private filesWith(header: string): readonly string[] | undefined {
-    if (`/${header}`.includes('/include/')) return undefined;
-    const { program } = this.context.around;
-    const folder = folderOf(header);
-    const isNear = isBelow(folder === '' ? [] : [folder]);
-    return [...program.files.keys()].filter(
-      (file) => file === header || (isNear(file) && program.includesFile(file, header)),
-    );
   }
 }
 

@@ -3,6 +3,7 @@ import { hashText } from '../../../base/hash.js';
 import * as t from '../../../effects/terms.js';
 import type { Term } from '../../../effects/terms.js';
 import type { ApiEffect, HeldLock, Site } from '../../../effects/types.js';
+import { filesAround } from '../../../graph/around-header.js';
 import { KnownCallers } from '../../../graph/callers.js';
 import { keyOf } from '../../../graph/collect.js';
 import { completes, handlersOf } from '../../../graph/handlers.js';
@@ -27,7 +28,9 @@ interface Completer {
 
 /** What the code that completes goes through first: the lock and, where one function does both, its instance. */
 interface Need {
-  readonly lock: Term | undefined;
+  readonly lock: Term;
+  /** What is completed, in the same names. */
+  readonly object: Term;
   readonly site: Site;
 }
 
@@ -62,10 +65,10 @@ export class CompletionWaits {
     const directory = folderOf(waiter.file);
     // Others complete what is declared elsewhere.
     const declared = this.context.around.classes.info(slot)?.declaredAt;
-    if (declared === undefined || folderOf(declared.file) !== directory) return;
-    const completers = this.completersIn(directory);
-    const own = completers.get(slot);
-    if (own === undefined) return;
+    if (declared === undefined) return;
+    const completers = this.completersOf(declared.file, directory);
+    const own = completers?.get(slot);
+    if (completers === undefined || own === undefined) return;
     for (const key of held) {
       const needs = own.map((completer) => this.need(completer, key));
       if (needs.some((need) => need === undefined)) continue;
@@ -76,11 +79,28 @@ export class CompletionWaits {
         const holds = waiting.arrived.held.find((h) => h.site.fn === place.root && keyOf(h) === key);
         if (holds === undefined || holds.kind === 'srcu') continue;
         if (api.dropsArg !== undefined && isPartOf(holds.term, waiting.arrived.args[api.dropsArg])) continue;
-        const known = needs.filter((need) => need !== undefined);
+        const known = needs.flatMap((need) => need ?? []);
         this.report(waiting, slot, key, holds, own, known, completers.has(undefined));
         break;
       }
     }
+  }
+
+  /** Whoever completes where a declaration can be seen: beside the wait, or in the files that include its header. */
+  private completersOf(
+    declared: string,
+    directory: string,
+  ): ReadonlyMap<string | undefined, readonly Completer[]> | undefined {
+    if (!declared.endsWith('.h') && folderOf(declared) !== directory) return undefined;
+    const files = filesAround(this.context.around.program, declared);
+    if (files === undefined) return undefined;
+    const [...folders] = new Set([directory, ...files.map(folderOf)]);
+    if (folders.length === 1) return this.completersIn(directory);
+    const found = new Map<string | undefined, readonly Completer[]>();
+    for (const folder of folders)
+      for (const [slot, own] of this.completersIn(folder))
+        found.set(slot, [...(found.get(slot) ?? []), ...own]);
+    return found;
   }
 
   /** Whoever completes in a directory, by what; under `undefined` those of which it is not known what. */
@@ -114,8 +134,8 @@ export class CompletionWaits {
     return found;
   }
 
-  /** How the way to a completion needs `key`; `undefined` when it does not, on some path. */
-  private need({ fn, effect }: Completer, key: string): Need | undefined {
+  /** How the ways to a completion need `key`; `undefined` when it does not, on some path. */
+  private need({ fn, effect, object }: Completer, key: string): readonly Need[] | undefined {
     const effects = this.context.around.effectsOf(fn);
     if (effects === undefined) return undefined;
     const arrived = this.proofs.arrive([effect.site]);
@@ -126,28 +146,29 @@ export class CompletionWaits {
         ({ lock, nonBlocking }) => keyOf(lock) === key && !nonBlocking && ended.has(lock.term.key),
       );
       const holding = held.find((lock) => keyOf(lock) === key && !lock.nonBlocking);
-      if (holding !== undefined) need = { lock: holding.term, site: holding.site };
-      else if (taken !== undefined) need = { lock: taken.lock.term, site: taken.site };
+      if (holding !== undefined) need = { lock: holding.term, object, site: holding.site };
+      else if (taken !== undefined) need = { lock: taken.lock.term, object, site: taken.site };
       else everywhere = false;
     }
-    if (everywhere) return need;
-    return this.neededAbove(fn, key);
+    if (everywhere) return need && [need];
+    return this.neededAbove(fn, key, object);
   }
 
   /** Every caller holds the lock, and all of them are known. */
-  private neededAbove(fn: FunctionRef, key: string): Need | undefined {
-    const calls = this.callers.of(fn);
+  private neededAbove(fn: FunctionRef, key: string, object: Term): readonly Need[] | undefined {
+    const calls = this.callers.ofModule(fn);
     if (calls === undefined || calls.length === 0) return undefined;
-    let need: Need | undefined;
-    for (const { moments } of calls) {
+    const needs: Need[] = [];
+    for (const { args, moments } of calls) {
       const holding = moments.map(({ held }) =>
         held.find((lock) => keyOf(lock) === key && !lock.nonBlocking),
       );
       const [first] = holding;
       if (first === undefined || holding.includes(undefined)) return undefined;
-      need = { lock: undefined, site: first.site };
+      const given = t.rebuild(object, (part) => (part.k === 'parameter' ? args?.[part.index] : undefined));
+      needs.push({ lock: first.term, object: given, site: first.site });
     }
-    return need;
+    return needs;
   }
 
   private report(
@@ -167,12 +188,12 @@ export class CompletionWaits {
     const lock = shown(classes, key);
     const what = shown(classes, slot);
     const by = `${completer.fn.name}()`;
-    const same = completers.every((one, i) => this.isSame(waiting, one, needs[i], holds));
+    const same = needs.every((one) => this.isSame(waiting, one, holds));
     let confidence: Confidence = same ? 'high' : 'medium';
-    // After its time a wait goes on, and that a condition is given time may be all that is meant. Who completes is expected.
-    const isTimed = waiting.api.timed === true && waiting.api.awaits === 'condition';
-    if (others || steps.length > 2 || holds.kind === 'semaphore' || isTimed)
-      confidence = lesser(confidence, 'medium');
+    const isTimed = waiting.api.timed === true;
+    // That a condition is given time may be all that is meant. Who completes is expected.
+    if (isTimed && waiting.api.awaits === 'condition') confidence = 'medium';
+    if (others || steps.length > 2 || holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
     if (!holds.certain || classes.info(key)?.generic === true) confidence = 'low';
     if (holds.mode === 'read') confidence = 'low';
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
@@ -180,9 +201,10 @@ export class CompletionWaits {
     this.found.set(id, {
       id: hashText(id),
       rule: 'wait-deadlock',
-      severity: 'error',
+      // After its time it goes on: nothing hangs for good.
+      severity: isTimed ? 'warning' : 'error',
       confidence,
-      message: `waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} needs before it ${waiting.api.awaits === 'condition' ? 'wakes' : 'completes'}`,
+      message: `${isTimed ? 'stalls until its time is over: ' : ''}waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} needs before it ${waiting.api.awaits === 'condition' ? 'wakes' : 'completes'}`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [lock],
       story: [
@@ -206,10 +228,10 @@ export class CompletionWaits {
   }
 
   /** The lock of the completing side is the one held, if both completions are one. */
-  private isSame(waiting: Waiting, completer: Completer, need: Need | undefined, holds: HeldLock): boolean {
-    if (t.rootOf(holds.term).k === 'global' && need?.lock?.key === holds.term.key) return true;
-    if (need?.lock === undefined || isShared(waiting.object, holds.term)) return false;
-    const translate = unify(completer.object, waiting.object);
+  private isSame(waiting: Waiting, need: Need, holds: HeldLock): boolean {
+    if (t.rootOf(holds.term).k === 'global' && need.lock.key === holds.term.key) return true;
+    if (isShared(waiting.object, holds.term)) return false;
+    const translate = unify(need.object, waiting.object);
     return translate !== undefined && t.rebuild(need.lock, translate).key === holds.term.key;
   }
 }
@@ -220,10 +242,11 @@ function isShared(object: Term, lock: Term): boolean {
   return t.someTerm(object, (part) => part.k === 'deref' && part.base.k === 'field' && !isOnWay(part));
 }
 
-/** What must be completed or woken: a wait for a condition names its queue itself, not a pointer to it. */
+/** What must be completed or woken: most waits for a condition name their queue itself, not a pointer to it. */
 function awaitedObject(api: OtherApi, args: readonly Term[]): Term | undefined {
   const object = args[api.arg ?? -1];
-  return object !== undefined && api.awaits === 'condition' ? t.address(object) : object;
+  const isNamed = api.awaits === 'condition' && object?.k !== 'address';
+  return object !== undefined && isNamed ? t.address(object) : object;
 }
 
 /** The lock is what an argument names or points to, or lies inside it, as a wait queue's own does. */
