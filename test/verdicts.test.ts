@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { analyse } from './support/analyse.js';
+import { parseFixture } from './support/fixture.js';
 import { filesUnder, read } from './support/sources.js';
 
 /** First line of a module: the rules of which one has to be reported at the default confidence, or none may be. */
@@ -12,7 +13,8 @@ describe('verdicts on whole modules', () => {
       const text = read(path);
       const verdict = VERDICT.exec(text);
       assert.ok(verdict, 'the first line says what is expected');
-      const { snapshot } = await analyse(new Map([[name, text]]));
+      const { files } = parseFixture(text.slice(verdict[0].length), name);
+      const { snapshot } = await analyse(new Map(files.map((file) => [file.name, file.text])));
       const told = snapshot.findings
         .filter(({ confidence }) => confidence === 'high')
         .map(({ rule }) => rule);

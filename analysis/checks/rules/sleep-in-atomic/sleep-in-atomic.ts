@@ -262,8 +262,8 @@ class Search {
       seen.set(key, nth + 1);
       // One callee that sleeps is one mistake of its caller, however often it is called.
       if (nth > 0 && mistake.steps.length > 1) continue;
-      const callee = mistake.steps[1]?.fn;
-      const byDesign = callee !== undefined && (roots.get(callee)?.size ?? 0) >= BOUNDS.rootsByDesign;
+      const same = mistake.steps.slice(1, 2).flatMap(({ fn }) => [...(roots.get(fn) ?? [])]);
+      const byDesign = same.length >= BOUNDS.rootsByDesign;
       out.push(withWays(this.report(mistake, `${key}\n${nth}`, byDesign), [wayOf(mistake)]));
     }
     return out;
@@ -362,7 +362,7 @@ class Search {
     let confidence: Confidence = point.confidence;
     const { around } = this.context;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
-    if (this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
+    if (why.k === 'preempt' || this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
     // What is called through a pointer may release it, and says so.
     if (
       why.k === 'lock' &&
@@ -383,7 +383,6 @@ class Search {
       confidence = lesser(confidence, 'medium');
     // Readers let go in a callee are not followed.
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
-    if (why.k === 'preempt') confidence = lesser(confidence, 'medium');
     if (why.k !== 'lock' && why.k !== 'handler' && !this.switches(root, why.k)) confidence = 'low';
     if (why.k === 'handler')
       confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
@@ -393,8 +392,7 @@ class Search {
     // Whether the memory is the user's often hangs on a flag, and a page that was looked for may be known to be there.
     const isSeen = why.k === 'lock' && around.models.lockApi(why.lock.api)?.guardsPages === true;
     if (point.touchesUser && (steps.length > 1 || isSeen)) confidence = lesser(confidence, 'medium');
-    if (byDesign) confidence = lesser(confidence, 'medium');
-    if ((around.effectsOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
+    if (byDesign || (around.effectsOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
     return confidence;
   }
 }
