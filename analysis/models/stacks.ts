@@ -14,6 +14,11 @@ const WATCHER =
 export const isInterruptEntry = (name: string): boolean => INTERRUPT_ENTRY.test(plainFunction(name));
 export const isWatcher = (name: string): boolean => WATCHER.test(plainFunction(name));
 
+/** Hands out memory, and what it is made of: whoever called it decides whether it may sleep. */
+const ALLOCATOR =
+  /^_*(?:do_)?(?:k[vmz]*alloc|kvzalloc|kcalloc|krealloc|kmem_cache_alloc|slab_(?:alloc|pre_alloc)|new_slab|allocate_slab|alloc_(?:pages?|slab_page|frozen_pages|percpu|from_new_slab)|get_(?:free_pages?|zeroed_page)|folio_alloc|vma_alloc_folio|prepare_alloc_pages|might_alloc|fs_reclaim_acquire|v[mz]alloc|pcpu_alloc|pcpu_populate|mempool_alloc|k(?:mem)?dup|kmemdup|memdup_user|kstr(?:n)?dup|kv?asprintf|devm_k[vmz]*alloc)(?:_\w+)*$/;
+export const isAllocator = (name: string): boolean => ALLOCATOR.test(plainFunction(name));
+
 /** Inside the loop in which a processor waits for a lock. */
 const SPINNING =
   /_spin_lock_slowpath$|^queued_(?:read|write)_lock_slowpath$|^do_raw_(?:spin|read|write)_lock$|_spin_on_owner$|_optimistic_spin$|^osq_lock$|^arch_spin_lock_wait|^spin_yield$|^pv_wait/;

@@ -50,6 +50,12 @@ export function causeOf(kind: EventKind, told: Told): string {
       return `${task} runs code that asserts a lock or a context which it does not have${where}.`;
     case 'preempt-leak':
       return 'A function came back with another preemption count than it was called with: a spinlock is still held, or released once too often.';
+    case 'uninitialized':
+      return `${task} uses a lock that was never initialised, or whose memory was freed or overwritten since${where}.`;
+    case 'nested-lock':
+      return `${task} takes ${wanted === 'a lock' ? 'one of many locks' : wanted}${where} as nested in another lock, which it does not hold.`;
+    case 'validator':
+      return validatorText(event.headline, where);
     case 'hung-task':
       return hungText(task, told, holding);
     case 'lockup':
@@ -59,6 +65,18 @@ export function causeOf(kind: EventKind, told: Told): string {
     case 'unknown':
       return 'Not understood.';
   }
+}
+
+/** What stopped the validator itself. */
+function validatorText(headline: string, where: string): string {
+  const at = where === '' ? '' : ` (noticed${where})`;
+  if (headline.includes('MAX_LOCK_DEPTH'))
+    return `One task holds more locks than the validator can follow${at}: it is taking them in a loop, or never releases them.`;
+  if (headline.includes('too low'))
+    return `A table of the validator is full${at}: it has switched itself off, and nothing is proven from here on.`;
+  if (headline.includes('subclass'))
+    return `A lock is taken with a subclass of 8 or more, which the validator cannot have${at}.`;
+  return `A check inside the validator failed${at}: most often a lock, or its key, was freed or overwritten while it was held. The validator has switched itself off.`;
 }
 
 function hungText(task: string, { event, wait, subject }: Told, holding: string): string {

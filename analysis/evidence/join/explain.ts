@@ -18,6 +18,9 @@ const RULES: Readonly<Record<EventKind, readonly RuleId[]>> = {
   rcu: ['sleep-in-atomic', 'wait-deadlock', 'annotation-mismatch'],
   assert: ['annotation-mismatch'],
   'preempt-leak': ['missing-unlock', 'unbalanced-unlock', 'held-freed', 'irq-state'],
+  uninitialized: ['held-freed'],
+  'nested-lock': ['lock-order-cycle', 'self-deadlock'],
+  validator: ['held-freed', 'missing-unlock'],
   'hung-task': ['wait-deadlock', 'lock-order-cycle', 'self-deadlock', 'missing-unlock'],
   lockup: ['self-deadlock', 'irq-inversion', 'lock-order-cycle', 'missing-unlock', 'wait-deadlock'],
   warn: [

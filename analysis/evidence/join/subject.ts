@@ -1,4 +1,4 @@
-import { plainFunction } from '../../models/stacks.js';
+import { isAllocator, plainFunction } from '../../models/stacks.js';
 import type { JoinedEvent, SourcePlace } from './joined.js';
 import type { Frame } from '../read/types.js';
 
@@ -31,11 +31,15 @@ export function subjectOf({
     const named = mention?.at && mention.at.function !== '' ? mention.at : undefined;
     // What a workqueue ran says more than where the lock was taken.
     const isWork = event.headline.includes('workqueue leaked');
-    if (named && !isWork) {
+    if (named && !isWork && !isAllocator(named.function)) {
       const joined = locks.find(({ role, name }) => role === mention?.role && name === mention.name);
       const isSame = joined?.where?.function === plainFunction(named.function);
       return isSame && joined.where ? joined.where : placeOf(named);
     }
   }
-  return stack.find(({ inlined }) => inlined !== true) ?? stack[0];
+  // What was called to get memory did what it had to: who asked is to blame.
+  const mayAllocate = kind === 'sleep' || BY_LOCK.has(kind);
+  const first = mayAllocate ? stack.findIndex((place) => !isAllocator(place.function)) : 0;
+  const own = stack.slice(Math.max(first, 0));
+  return own.find(({ inlined }) => inlined !== true) ?? own[0];
 }

@@ -50,11 +50,11 @@ export class Backtrace {
 
   private add(frame: Frame): void {
     if (this.over || this.frames.length >= MOST_FRAMES) return;
-    // The registers name the function once more that the backtrace begins with.
+    // The registers name the function once more that the backtrace begins with, and what lay on the stack the frame below.
     const last = this.frames.at(-1);
-    if (last && last.function === frame.function && last.offset === frame.offset && frame.function !== '')
-      return;
-    this.frames.push(frame);
+    const isAgain = last && last.function === frame.function && last.offset === frame.offset;
+    if (!isAgain || frame.function === '') this.frames.push(frame);
+    else if (!last.reliable && frame.reliable) this.frames[this.frames.length - 1] = frame;
   }
 
   /** Frames as printed, innermost first. */

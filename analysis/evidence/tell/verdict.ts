@@ -1,5 +1,6 @@
 import { holderText } from '../join/cause.js';
 import type { Blocked, Evidence, JoinedEvent, Wait } from '../join/joined.js';
+import { label } from '../join/states.js';
 import { INPUT_KINDS } from '../read/types.js';
 import { placedText } from './places.js';
 import { listedLocks } from './tables.js';
@@ -13,14 +14,18 @@ const WEIGHT: readonly (readonly string[])[] = [
   ['recursive', 'circular'],
   ['inconsistent-state', 'safe-unsafe', 'irq-inversion'],
   ['sleep', 'wait-context', 'rcu'],
-  ['imbalance', 'held-at-exit', 'held-freed', 'preempt-leak', 'assert'],
+  ['imbalance', 'held-at-exit', 'held-freed', 'preempt-leak', 'assert', 'uninitialized', 'nested-lock'],
   ['hung-task'],
+  ['validator'],
 ];
 
 /** The answer first: who waits for whom, in a circle or not, since when, in which code; else the worst report. */
 export function verdictOf(evidence: Evidence): readonly string[] {
   const { cycles, blocked, events } = evidence;
   const sentences = cycles.slice(0, MOST_SENTENCES).map((cycle) => circleText(cycle, blocked));
+  const inSelf = new Set(
+    cycles.flatMap((cycle) => (cycle.length === 1 ? cycle.map(({ task }) => task) : [])),
+  );
   const inCircles = new Set(cycles.flatMap((cycle) => cycle.map((wait) => wait.for)));
   for (const group of blocked) {
     if (sentences.length >= MOST_SENTENCES) break;
@@ -32,9 +37,10 @@ export function verdictOf(evidence: Evidence): readonly string[] {
     // A report of what has come to pass since has been told of as well.
     const wanted = joined.locks.find(({ role }) => role === 'acquiring');
     if (joined.kind === 'circular' && wanted && inCircles.has(wanted.class)) continue;
+    if (joined.kind === 'recursive' && joined.event.task && inSelf.has(label(joined.event.task))) continue;
     // A task that hangs has been told of as one that waits.
     if (joined.kind === 'hung-task' && (joined.wait || sentences.length > 0)) continue;
-    sentences.push(`${label(joined)}: ${joined.cause}`);
+    sentences.push(`${labelOf(joined)}: ${joined.cause}`);
   }
   if (sentences.length > 0) return sentences;
   const [most, ...rest] = listedLocks(evidence);
@@ -60,14 +66,18 @@ export function verdictOf(evidence: Evidence): readonly string[] {
   return [nothingText(evidence)];
 }
 
-const label = ({ kind }: JoinedEvent): string =>
+const labelOf = ({ kind }: JoinedEvent): string =>
   kind === 'circular' || kind === 'recursive'
     ? 'Possible deadlock'
     : kind === 'inconsistent-state' || kind === 'safe-unsafe' || kind === 'irq-inversion'
       ? 'Possible deadlock with an interrupt'
       : kind === 'lockup'
         ? 'Stall'
-        : 'Misuse';
+        : kind === 'hung-task'
+          ? 'Hung task'
+          : kind === 'validator'
+            ? 'Validator'
+            : 'Misuse';
 
 function ranked(events: readonly JoinedEvent[]): readonly JoinedEvent[] {
   return WEIGHT.flatMap((kinds) => events.filter(({ kind }) => kinds.includes(kind)).slice(0, 1));

@@ -1,4 +1,5 @@
 import { fn, newLock, newTask, tail, mutexFrames, heldList, dump, type Maker } from './parts.js';
+import type { Style } from './style.js';
 
 export const waitContext: Maker = (style) => {
   const { choice } = style;
@@ -187,10 +188,10 @@ export const spin: Maker = (style) => {
   const where = fn(choice);
   const [words, kind] = choice.of([
     ['spinlock recursion', 'recursive'],
-    ['spinlock bad magic', 'warn'],
+    ['spinlock bad magic', 'uninitialized'],
     ['spinlock already unlocked', 'imbalance'],
     ['spinlock lockup suspected', 'lockup'],
-    ['rwlock bad magic', 'warn'],
+    ['rwlock bad magic', 'uninitialized'],
   ] as const);
   return {
     kind,
@@ -212,24 +213,50 @@ export const spin: Maker = (style) => {
   };
 };
 
+const TABLES = [
+  'MAX_LOCKDEP_ENTRIES',
+  'MAX_STACK_TRACE_ENTRIES',
+  'MAX_LOCKDEP_CHAINS',
+  'MAX_LOCKDEP_KEYS',
+] as const;
+
+/** A check of the validator's own that failed: decoders repeat the warning for every function inlined there. */
+function failedCheck(style: Style): string[] {
+  const { choice } = style;
+  const cpu = choice.below(4);
+  const at = `WARNING: CPU: ${cpu} PID: ${choice.below(9000)} at kernel/locking/lockdep.c:${choice.below(5000)}`;
+  return [
+    '------------[ cut here ]------------',
+    `DEBUG_LOCKS_WARN_ON(${choice.of(['1', '!hlock->class_idx', 'chain_key != INITIAL_CHAIN_KEY'])})`,
+    ...(choice.chance(50) ? [`${at} hlock_class kernel/locking/lockdep.c:228 [inline]`] : []),
+    `${at} __lock_acquire+0x573/0x1fd0${choice.chance(50) ? ' kernel/locking/lockdep.c:5005' : ''}`,
+    'Modules linked in:',
+  ];
+}
+
 export const staticKey: Maker = (style) => {
   const { choice } = style;
   const task = newTask(choice);
   const where = fn(choice);
-  const head = choice.of([
+  const off = 'turning off the locking correctness validator.';
+  const [kind, head] = choice.of<readonly ['uninitialized' | 'validator', readonly string[]]>([
     [
-      'INFO: trying to register non-static key.',
-      'the code is fine but needs lockdep annotation, or maybe',
-      "you didn't initialize this object before use?",
-      'turning off the locking correctness validator.',
+      'uninitialized',
+      [
+        'INFO: trying to register non-static key.',
+        'the code is fine but needs lockdep annotation, or maybe',
+        "you didn't initialize this object before use?",
+        off,
+      ],
     ],
-    ['BUG: MAX_LOCKDEP_ENTRIES too low!', 'turning off the locking correctness validator.'],
-    ['BUG: MAX_STACK_TRACE_ENTRIES too low!', 'turning off the locking correctness validator.'],
-    ['BUG: looking up invalid subclass: 9', 'turning off the locking correctness validator.'],
-    ['BUG: MAX_LOCK_DEPTH too low!', 'turning off the locking correctness validator.', 'depth: 48  max: 48!'],
+    ['uninitialized', [`BUG: key ffff8880${choice.hex(8)} has not been registered!`, ...failedCheck(style)]],
+    ['validator', [`BUG: ${choice.of(TABLES)} too low!`, off]],
+    ['validator', ['BUG: looking up invalid subclass: 9', off]],
+    ['validator', ['BUG: MAX_LOCK_DEPTH too low!', off, 'depth: 48  max: 48!']],
+    ['validator', failedCheck(style)],
   ]);
   return {
-    kind: 'warn',
+    kind,
     function: where,
     locks: [],
     lines: [

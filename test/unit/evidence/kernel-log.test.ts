@@ -297,7 +297,7 @@ Call Trace:
  dump_stack+0x1/0x2
  pond_read+0x44/0x90
 `);
-    assert.deepEqual(kinds(read), ['warn']);
+    assert.deepEqual(kinds(read), ['uninitialized']);
     assert.equal(read.validator[0]?.says, 'stopped');
   });
 

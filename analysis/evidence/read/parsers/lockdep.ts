@@ -20,14 +20,16 @@ const HEADLINES: readonly Row[] = [
   [/still has locks held!/, 'held-at-exit'],
   [/locks? held when returning to user ?space!/, 'held-at-exit'],
   [/suspicious (?:RCU|rcu_dereference_check\(\)) usage/, 'rcu'],
-  [/Nested lock was not taken/, 'warn'],
-  [/chain_key collision/, 'warn'],
-  [/INFO: trying to register non-static key/, 'warn'],
-  [
-    /BUG: (?:MAX_[A-Z_]+ too low!|key \S+ (?:not in \.data|has not been registered)!|looking up invalid subclass)/,
-    'warn',
-  ],
+  [/Nested lock was not taken/, 'nested-lock'],
+  [/chain_key collision/, 'validator'],
+  [/INFO: trying to register non-static key/, 'uninitialized'],
+  [/BUG: key \S+ (?:not in \.data|has not been registered)!/, 'uninitialized'],
+  [/BUG: (?:MAX_[A-Z_]+ too low!|looking up invalid subclass)/, 'validator'],
 ];
+/** The check that fails with a report, in the words of a warning. */
+const CHECK = /^DEBUG_LOCKS_WARN_ON\(|WARNING: CPU: \d+ PID: \d+ at kernel\/locking\/lockdep\.c:/;
+/** Reports whose backtrace follows at once, without a headline of its own. */
+const HAS_NO_SECTIONS: ReadonlySet<EventKind> = new Set(['uninitialized', 'validator', 'nested-lock']);
 const START = /(?:WARNING|BUG|INFO): /;
 const EXIT_TASK = /(?:WARNING|BUG): (.+)\/(\d+) still has locks held!/;
 
@@ -74,7 +76,7 @@ class LockdepBlock extends ReportBlock {
     if (leaving) this.task = { name: leaving[1] ?? '', pid: Number(leaving[2]) };
     // Until `stack backtrace:` comes, frames belong to the locks.
     this.into = [];
-    if (kind === 'warn') this.into = undefined;
+    if (HAS_NO_SECTIONS.has(kind)) this.into = undefined;
   }
 
   protected own(text: string): boolean {
@@ -190,6 +192,7 @@ class LockdepBlock extends ReportBlock {
   }
 
   private otherLine(text: string): boolean {
+    if (this.announcesMore() && CHECK.test(text)) return true;
     if (FACT.test(text)) {
       const place = this.kind === 'rcu' ? RCU_PLACE.exec(text) : null;
       if (place) this.place = { file: place[1] ?? '', line: Number(place[2]) };
@@ -219,7 +222,12 @@ class LockdepBlock extends ReportBlock {
       this.depends(from.name, to.name);
   }
 
+  /** A key that nobody registered is told of first, and then fails a check. */
+  protected override announcesMore(): boolean {
+    return this.kind === 'uninitialized' && this.trace.isEmpty;
+  }
+
   protected override isOpen(): boolean {
-    return super.isOpen() && this.kind !== 'warn';
+    return super.isOpen() && !HAS_NO_SECTIONS.has(this.kind);
   }
 }

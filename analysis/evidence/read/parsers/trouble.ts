@@ -1,5 +1,5 @@
 import { parseFrame, parsePlace } from '../atoms.js';
-import type { EventKind, Frame } from '../types.js';
+import type { EventKind, Frame, TaskName } from '../types.js';
 import type { Sink } from '../sink.js';
 import type { Block, Taken } from '../block.js';
 import { Backtrace } from '../backtrace.js';
@@ -25,7 +25,15 @@ const SPIN: readonly (readonly [RegExp, EventKind])[] = [
   [/recursion/, 'recursive'],
   [/lockup/, 'lockup'],
   [/already unlocked|wrong owner|wrong CPU|trylock failure/, 'imbalance'],
+  [/bad magic/, 'uninitialized'],
 ];
+const WARNING = /WARNING: CPU: \d+ PID: (\d+) at (\S+?):(\d+) /;
+
+/** What a failed check of the locking code is about: the lock's own state, its owner, else what `others` are. */
+function checked(condition: string, others: EventKind): EventKind {
+  if (/magic/.test(condition)) return 'uninitialized';
+  return /owner|locked|!depth|depth <= 0/.test(condition) ? 'imbalance' : others;
+}
 
 const SHAPES: readonly Shape[] = [
   {
@@ -92,16 +100,16 @@ const SHAPES: readonly Shape[] = [
   { pattern: /Maximum lock depth \d+ reached task: (.+) \((\d+)\)/, kind: 'warn', task: [1, 2] },
   {
     pattern: /DEBUG_LOCKS_WARN_ON\((.*)\)/,
-    kind: (match) => (/owner|locked|!depth|depth <= 0/.test(match[1] ?? '') ? 'imbalance' : 'warn'),
+    kind: (match) => checked(match[1] ?? '', 'validator'),
     announces: true,
   },
   {
     pattern: /DEBUG_RWSEMS_WARN_ON\(([^)]*\)?.*?)\)/,
-    kind: (match) => (/owner|count|!\(/.test(match[1] ?? '') ? 'imbalance' : 'warn'),
+    kind: (match) => checked(match[1] ?? '', 'imbalance'),
     announces: true,
   },
   { pattern: /workqueue: WQ_MEM_RECLAIM \S+ is flushing !WQ_MEM_RECLAIM/, kind: 'warn', announces: true },
-  { pattern: /WARNING: CPU: \d+ PID: (\d+) at (\S+?):(\d+) /, kind: 'warn', place: [2, 3] },
+  { pattern: WARNING, kind: 'warn', place: [2, 3] },
   {
     pattern: /WARNING: (\S+\.[chS]):(\d+) at \S+, CPU#\d+: (.+)\/(\d+)/,
     kind: 'warn',
@@ -137,6 +145,7 @@ const POOL =
 const IN_FLIGHT = /in-flight: (?:\d+|bh\S*)(?:\(RESCUER\))?:(\S+)/;
 const OWNER = /\.owner: (.+)\/(\d+), \.owner_cpu: (-?\d+)/;
 const LAST_FUNCTION = /^\s*last function: (\S+)/;
+const INLINED = / \[inline\]\s*$/;
 const WARNED_AT = /PID: \d+ at \S+ (\S+)(?: \[(\w+)(?: [0-9a-f]+)?\])?/;
 
 /** Numbers of `1,3-5`. */
@@ -148,6 +157,12 @@ function listed(text: string): number[] {
   });
 }
 
+/** The function in which a warning stands, where its headline names it. */
+function warnedAt(headline: string): Frame | undefined {
+  const at = WARNED_AT.exec(headline);
+  return at ? parseFrame(`${at[1] ?? ''}${at[2] === undefined ? '' : ` [${at[2]}]`}`) : undefined;
+}
+
 class TroubleBlock extends ReportBlock {
   /** A line to come tells where preemption was switched off. */
   private awaitsPlace = false;
@@ -157,7 +172,13 @@ class TroubleBlock extends ReportBlock {
   private readonly cpus = new Set<number>();
   private readonly pids = new Set<number>();
   /** Where a warning stands, by its headline. */
-  private readonly warnedAt: Frame | undefined;
+  private warnedAt: Frame | undefined;
+  /** A failed check: the warning that follows is the rest of it. */
+  private readonly isCheck: boolean;
+  /** The warning named a function that was inlined; the next line names the one around it. */
+  private isInlined: boolean;
+  /** Who has the spinlock that a report is about. */
+  private owner: TaskName | undefined;
   private lastFunction: string | undefined;
 
   constructor(sink: Sink, shape: Shape, match: RegExpExecArray, text: string, line: number) {
@@ -173,16 +194,30 @@ class TroubleBlock extends ReportBlock {
     if (this.isStall) this.stalledIn(this.headline);
     const [cpu] = this.cpus;
     if (cpu !== undefined && !this.isStall) this.cpu = cpu;
-    const at = WARNED_AT.exec(this.headline);
-    const frame = at && parseFrame(`${at[1] ?? ''}${at[2] === undefined ? '' : ` [${at[2]}]`}`);
-    if (frame) this.warnedAt = frame;
+    this.warnedAt = warnedAt(this.headline);
+    this.isInlined = INLINED.test(this.headline);
+    this.isCheck = /^DEBUG_\w+_WARN_ON\(/.test(this.headline);
   }
 
   override take(text: string, line: number): Taken {
     // What follows about one processor or task is a report of its own.
     if (this.isStall && /^(?:NMI backtrace for cpu|(?:Task|Stack) dump for CPU|task:)/.test(text))
       return 'ended';
+    if (this.warning(text)) return 'taken';
     return super.take(text, line);
+  }
+
+  /** The warning in which a failed check ends, or the same once more for each function that was inlined there. */
+  private warning(text: string): boolean {
+    const match = this.trace.isEmpty ? WARNING.exec(text) : null;
+    if (!match) return false;
+    const place = { file: match[2] ?? '', line: Number(match[3]) };
+    const isAgain = this.isInlined && this.place?.file === place.file && this.place.line === place.line;
+    if (!isAgain && !(this.isCheck && !this.place)) return false;
+    this.place = place;
+    this.isInlined = INLINED.test(text);
+    this.warnedAt = warnedAt(text.slice(match.index)) ?? this.warnedAt;
+    return true;
   }
 
   /** Processors and tasks that a headline lists: `{ 1-...D P123 }`. */
@@ -213,10 +248,7 @@ class TroubleBlock extends ReportBlock {
     const named = NAMED.exec(text);
     if (named) this.task ??= { name: named[2] ?? '', pid: Number(named[1]) };
     const owner = OWNER.exec(text);
-    if (owner && this.task && owner[2] !== '-1') {
-      const blockedBy = { name: owner[1] ?? '', pid: Number(owner[2]) };
-      this.sink.sighting({ task: this.task, state: 'R', stack: [], blockedBy, blockedOn: 'spinlock', line });
-    }
+    if (owner && owner[2] !== '-1') this.owner = { name: owner[1] ?? '', pid: Number(owner[2]) };
     const last = LAST_FUNCTION.exec(text)?.[1];
     if (last !== undefined && this.trace.isEmpty) this.lastFunction = last;
     if (text.startsWith('Preemption disabled at:')) {
@@ -268,6 +300,12 @@ class TroubleBlock extends ReportBlock {
   }
 
   protected override conclude(): void {
+    const { task, owner, line } = this;
+    const isWaiting = this.kind === 'recursive' || this.kind === 'lockup';
+    if (task && owner && isWaiting) {
+      const stack = this.trace.whole();
+      this.sink.sighting({ task, state: 'R', stack, blockedBy: owner, blockedOn: 'spinlock', line });
+    }
     for (const [index, from] of this.ownList.entries()) {
       for (const to of this.ownList.slice(index + 1)) this.depends(from.name, to.name);
     }
