@@ -22,6 +22,8 @@ export function causeOf(kind: EventKind, told: Told): string {
         return `${task} would wait for a lock that waits for ${task} itself${where}.`;
       const first = held[0] ?? 'another lock';
       const around = chainText(locks);
+      const work = workText(wanted, held, locks);
+      if (work !== '') return `${task} waits${where} for ${work}: each waits for the other for ever.`;
       return (
         `${task} wants ${wanted}${where} while it holds ${first}; elsewhere the order is the other way round` +
         `${around === '' ? '' : ` (${around})`}: two tasks, each holding one and wanting the next, wait for ever.`
@@ -107,8 +109,9 @@ function lockupText(task: string, { event, subject }: Told): string {
   const who = event.task ? ` (${task})` : '';
   if (headline.includes('rcu')) {
     const blockers = stalled && stalled.pids.length > 0 ? `task ${stalled.pids.map(String).join(', ')}` : '';
-    const what = on === '' ? (blockers === '' ? 'something' : blockers) : on;
-    return `An RCU grace period cannot end: ${what}${who} does not leave its RCU read section or stays in the kernel${where}.`;
+    const named = on === '' ? blockers : on;
+    const what = named === '' ? (event.task ? task : 'something') : `${named}${who}`;
+    return `An RCU grace period cannot end: ${what} does not leave its RCU read section or stays in the kernel${where}.`;
   }
   if (headline.includes('workqueue lockup'))
     return `A workqueue made no progress${time}: its worker does not return from${where === '' ? ' a work item' : where.replace(' in', '')}.`;
@@ -138,6 +141,17 @@ function interruptText(
   }
   const other = safe ? `${safe.class}${safe.where ? ` (taken in ${by(safe)})` : ''}` : 'another lock';
   return `${task} takes ${wanted}, which is also connected with ${other}: one is taken in interrupts, the other with interrupts enabled, and an interrupt in between closes the circle.`;
+}
+
+/** The report's circle is two steps long, and one of them waits for work that takes the lock held meanwhile. */
+function workText(wanted: string, held: readonly string[], locks: readonly JoinedLock[]): string {
+  const item = /^\((work|wq)_completion\)(.+)$/.exec(wanted);
+  const chain = locks.filter((lock) => lock.role === 'chain');
+  const taken = chain[0];
+  if (!item || !taken || chain.length !== 2 || taken.class !== held.at(-1)) return '';
+  const what = item[1] === 'work' ? 'the work item' : 'all work items of the workqueue';
+  const taker = taken.where ? ` in ${taken.where.function}()` : '';
+  return `${what} ${item[2] ?? ''} while it holds ${taken.class}, which that work takes${taker}`;
 }
 
 /** `a before b`, from the recorded chain: its last entry is the one that is wanted now. */

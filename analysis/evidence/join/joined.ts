@@ -63,6 +63,8 @@ export interface Wait {
   readonly isSaid?: true;
   /** The holder is the only one who can have it, as far as the lists go. */
   readonly isLikely?: true;
+  /** What the holder was seen doing, where it waits for nothing itself. */
+  readonly holder?: { readonly runs: boolean; readonly where: SourcePlace };
   /** Those one of whom holds it, where nothing tells which. */
   readonly perhaps?: readonly string[];
   /** Work item that the task runs, with its workqueue. */

@@ -63,13 +63,19 @@ export function waitsOf(
 ): { readonly waits: readonly Wait[]; readonly cycles: readonly (readonly Wait[])[] } {
   const recorded = recordedIn(sources, models);
   const found = new Map<string, readonly Wait[]>();
+  let before: ReadonlyMap<string, TaskState> = new Map();
   for (const states of momentsOf(sources)) {
+    const seen = new Map(states.map((state) => [taskKey(state.task), state]));
+    for (const [key, state] of seen) carryOver(before.get(key), state);
     const own = new Moment(states, models, recorded, source).waits();
-    // A task that was seen again is where it was seen last.
-    for (const [key, waits] of own) {
-      found.delete(key);
-      found.set(key, waits);
+    const isWhole = states.some(({ held }) => held.length > 0);
+    // A task that was seen again is where it was seen last, and who is in no list any more waits for no listed lock.
+    for (const [key, waits] of found) {
+      const isOver = isWhole && waits.some(({ isListed }) => isListed === true);
+      if (seen.has(key) || isOver) found.delete(key);
     }
+    for (const [key, waits] of own) found.set(key, waits);
+    before = seen;
   }
   const waits = [...found.values()].flat();
   const next = new Map<string, Wait[]>();
@@ -78,6 +84,25 @@ export function waitsOf(
     next.set(wait.task, [...(next.get(wait.task) ?? []), wait]);
   }
   return { waits, cycles: circles(next) };
+}
+
+/**
+ * The kernel stops printing the backtraces of tasks that still hang after a while: one whose list ends as before still
+ * is where it was.
+ */
+function carryOver(before: TaskState | undefined, state: TaskState): void {
+  const [last, old] = [state.held.at(-1), before?.held.at(-1)];
+  if (!before || !last || !old || state.stack.length > 0 || state.letter !== '') return;
+  const isSame =
+    last.name === old.name &&
+    last.instance === old.instance &&
+    last.at?.function === old.at?.function &&
+    last.at?.offset === old.at?.offset;
+  if (!isSame) return;
+  state.stack = before.stack;
+  state.letter = before.letter;
+  state.work ??= before.work;
+  state.seconds ??= before.seconds;
 }
 
 /** What all tasks were doing around one moment. */
@@ -219,9 +244,20 @@ class Moment {
     return owners.map((heldBy) => ({
       ...base,
       heldBy,
+      ...this.doing(heldBy),
       ...(isLikely ? { isLikely: true as const } : {}),
       ...said,
     }));
+  }
+
+  /** What a holder was seen doing; nothing where it waits. */
+  private doing(owner: string): Pick<Wait, 'holder'> {
+    const state = this.states.find(({ task }) => label(task) === owner);
+    const read = state && this.read.get(state);
+    const [first] = read?.frames ?? [];
+    if (!state || !first || read?.waits || state.letter === 'D') return {};
+    const where = this.source?.place(first, undefined) ?? { function: plainFunction(first.function) };
+    return { holder: { runs: state.letter === 'R', where } };
   }
 
   private ownersOf(wanted: Wanted): {

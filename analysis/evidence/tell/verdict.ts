@@ -2,7 +2,7 @@ import { holderText } from '../join/cause.js';
 import type { Blocked, Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import { label } from '../join/states.js';
 import { INPUT_KINDS } from '../read/types.js';
-import { placedText } from './places.js';
+import { placedText, placeText } from './places.js';
 import { listedLocks } from './tables.js';
 
 /** Sentences at most: the first is what to look at. */
@@ -135,10 +135,13 @@ export function blockedText(group: Blocked): string {
     const held = step.heldBy === '' ? '' : `, held by ${step.heldBy}`;
     text += `, which waits for ${placedText(step)}${held}`;
   }
-  if (way.length === 0) return `${text}, which waits for nothing that is seen here.`;
-  return last.heldBy === '' || last.heldBy === last.task
-    ? `${text}.`
-    : `${text}, which waits for nothing that is seen here.`;
+  return last.heldBy === '' || last.heldBy === last.task ? `${text}.` : `${text}${holderDoes(last)}.`;
+}
+
+/** What is known of a holder that waits for nothing: where it runs or sleeps, or that nothing shows it. */
+function holderDoes({ heldBy, holder }: Wait): string {
+  if (!holder) return `; nothing here shows what ${heldBy} is doing`;
+  return `, which ${holder.runs ? 'is running' : 'sleeps'} in ${placeText(holder.where)}`;
 }
 
 function nothingText({ sources, events, validator }: Evidence): string {

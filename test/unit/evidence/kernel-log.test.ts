@@ -301,6 +301,73 @@ Call Trace:
     assert.equal(read.validator[0]?.says, 'stopped');
   });
 
+  it('a failed check of the validator is one report, however often a decoder repeats it', () => {
+    const at = 'WARNING: CPU: 1 PID: 77 at kernel/locking/lockdep.c:232';
+    const read = parse(`------------[ cut here ]------------
+DEBUG_LOCKS_WARN_ON(1)
+${at} hlock_class kernel/locking/lockdep.c:232 [inline]
+${at} check_wait_context kernel/locking/lockdep.c:4727 [inline]
+${at} __lock_acquire+0x573/0x1fd0 kernel/locking/lockdep.c:5005
+Modules linked in:
+CPU: 1 PID: 77 Comm: fuzz Not tainted 6.5.0 #1
+RIP: 0010:__lock_acquire+0x573/0x1fd0 kernel/locking/lockdep.c:5005
+Call Trace:
+ <TASK>
+ lock_acquire+0x1e3/0x530
+ __mutex_lock+0x136/0xd70
+ pond_read+0x44/0x90
+ </TASK>
+`);
+    assert.deepEqual(kinds(read), ['validator']);
+    assert.equal(joinEvidence([read], createModels()).events[0]?.subject?.function, 'pond_read');
+  });
+
+  it('a report of sleeping is about who asked for memory, not about the allocator', () => {
+    const read = parse(`BUG: sleeping function called from invalid context at include/linux/sched/mm.h:274
+in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 77, name: fuzz
+CPU: 1 PID: 77 Comm: fuzz Not tainted 6.5.0 #1
+Call Trace:
+ dump_stack_lvl+0x1/0x2
+ __might_resched+0x1/0x2
+ slab_pre_alloc_hook mm/slab.h:710 [inline]
+ __kmem_cache_alloc_node+0x47/0x340
+ kmalloc_trace+0x26/0x60
+ pond_grow+0x12/0x30
+`);
+    assert.equal(joinEvidence([read], createModels()).events[0]?.subject?.function, 'pond_grow');
+  });
+
+  it('a wait for work that takes the lock held meanwhile is told as such', () => {
+    const { events } = joinEvidence(
+      [
+        parse(`WARNING: possible circular locking dependency detected
+fuzz/77 is trying to acquire lock:
+ffff888000000001 ((work_completion)(&pond->work)){+.+.}-{0:0}, at: __flush_work+0x1/0x2
+
+but task is already holding lock:
+ffff888000000002 (&pond->lock){+.+.}-{3:3}, at: pond_close+0x1/0x2
+
+the existing dependency chain (in reverse order) is:
+
+-> #1 (&pond->lock){+.+.}-{3:3}:
+       __mutex_lock+0x1/0x2
+       pond_work+0x1/0x2
+
+-> #0 ((work_completion)(&pond->work)){+.+.}-{0:0}:
+       __flush_work+0x1/0x2
+       pond_close+0x9/0x20
+
+stack backtrace:
+`),
+      ],
+      createModels(),
+    );
+    assert.equal(
+      events[0]?.cause,
+      'fuzz/77 waits in __flush_work() for the work item (&pond->work) while it holds &pond->lock, which that work takes in pond_work(): each waits for the other for ever.',
+    );
+  });
+
   it('lists of locks alone are told', () => {
     const list = (name: string, pid: number): string =>
       `1 lock held by ${name}/${pid}:\n #0: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_open+0x10/0x90\n`;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { joinEvidence } from '../../../analysis/evidence/join/join.js';
+import { verdictOf } from '../../../analysis/evidence/tell/verdict.js';
 import { createModels } from '../../../analysis/models/index.js';
 import { parse } from './samples.js';
 
@@ -36,6 +37,76 @@ describe('who waits for whom', () => {
 `;
     const text = task('left', 1, 'left_run+0x20/0x40') + task('right', 2, 'right_run+0x20/0x40') + lists;
     assert.deepEqual(waits(text), ['left/1 b_lock right/2', 'right/2 a_lock left/1', 'circle of 2']);
+  });
+
+  it('is told moment by moment: a wait that is over in a later list closes no circle', () => {
+    const list = (first: string, second: string): string => `
+Showing all locks held in the system:
+1 lock held by ${first}:
+ #0: ffff888000000001 (a_lock){+.+.}-{3:3}, at: ${first.split('/')[0]}_run+0x20/0x40 [toy]
+2 locks held by ${second}:
+ #0: ffff888000000001 (a_lock){+.+.}-{3:3}, at: helper+0x10/0x40 [toy]
+ #1: ffff888000000002 (b_lock){+.+.}-{3:3}, at: helper+0x20/0x40 [toy]
+
+=============================================
+`;
+    const text =
+      task('left', 1, 'left_run+0x20/0x40') +
+      list('left/1', 'right/2') +
+      task('right', 2, 'right_run+0x20/0x40') +
+      list('right/2', 'left/1');
+    assert.deepEqual(waits(text), ['right/2 a_lock left/1']);
+    // Hung tasks are reported ten times only: one whose list ends as before still waits.
+    const again =
+      task('left', 1, 'left_run+0x20/0x40') + list('left/1', 'right/2') + list('left/1', 'right/2');
+    assert.deepEqual(waits(again), ['left/1 a_lock right/2']);
+  });
+
+  it('names the function that waits also where the stack has its address twice', () => {
+    const text = task('left', 1, 'left_run+0x20/0x40 [toy]\n outer+0x1/0x2').replace(
+      ' left_run',
+      ' ? left_run+0x20/0x40 [toy]\n left_run',
+    );
+    const [event] = joinEvidence([parse(text)], createModels()).events;
+    assert.equal(event?.subject?.function, 'left_run');
+  });
+
+  it('says what a holder does that waits for nothing', () => {
+    const lists = `
+Showing all locks held in the system:
+1 lock held by left/1:
+ #0: ffff888000000001 (a_lock){+.+.}-{3:3}, at: left_run+0x20/0x40 [toy]
+1 lock held by busy/7:
+ #0: ffff888000000001 (a_lock){+.+.}-{3:3}, at: busy_open+0x10/0x40 [toy]
+
+=============================================
+`;
+    const running = `Sending NMI from CPU 1 to CPUs 0:
+NMI backtrace for cpu 0
+CPU: 0 PID: 7 Comm: busy Not tainted 6.1.0 #1
+RIP: 0010:busy_loop+0x1/0x2
+Call Trace:
+ <TASK>
+ busy_open+0x30/0x40 [toy]
+ </TASK>
+`;
+    const said = (text: string): string | undefined =>
+      verdictOf(joinEvidence([parse(text)], createModels()))[0];
+    const hung = task('left', 1, 'left_run+0x20/0x40');
+    assert.equal(
+      said(hung + lists + running),
+      'left/1 waits for a_lock in left_run (for more than 5 s), held by busy/7, which is running in busy_loop.',
+    );
+    assert.equal(
+      said(
+        hung +
+          lists.replace(
+            '#0: ffff888000000001 (a_lock){+.+.}-{3:3}, at: busy',
+            '#0: ffff888000000001 (a_lock){+.+.}-{3:3}, at: a\n #1: ffff888000000003 (c){+.+.}-{3:3}, at: busy',
+          ),
+      ),
+      'left/1 waits for a_lock in left_run (for more than 5 s), held by busy/7; nothing here shows what busy/7 is doing.',
+    );
   });
 
   it('is told by the addresses of a report, once the validator is silent', () => {
