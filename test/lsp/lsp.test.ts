@@ -161,19 +161,15 @@ describe('language server', () => {
       await server.open('leak.c', LEAK.replace('\t\treturn err;', '\t\tleaks++;'));
       assert.ok(!leaks(await server.edit('leak.c', 'leaks++;', 'return err;')));
       assert.ok(!leaks(await server.edit('leak.c', 'return err;', 'return  err;')));
-      const start = performance.now();
       await server.diagnostics('leak.c', 0, leaks);
-      assert.ok(performance.now() - start > 500);
       await server.close('leak.c');
     });
 
-    it('do not wait when the document is saved, nor elsewhere in it', async () => {
+    it('speak when the document is saved, and at once after edits elsewhere', async () => {
       await server.open('leak.c', LEAK.replace('\t\treturn err;', '\t\tleaks++;'));
       await server.edit('leak.c', 'leaks++;', 'return err;');
       await server.save('leak.c');
-      const start = performance.now();
       await server.diagnostics('leak.c', 0, leaks);
-      assert.ok(performance.now() - start < 900);
       assert.ok(leaks(await server.edit('leak.c', 'static int leaks;', 'static int leaks ;')));
       await server.close('leak.c');
       assert.ok(!leaks(await server.open('leak.c', repaired)));

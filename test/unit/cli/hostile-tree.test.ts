@@ -50,9 +50,9 @@ describe('a tree that means no good', function () {
       assert.match(config.err, /lockorder\.json: it is neither a file nor a directory/);
     }));
 
-  it('keeps nobody busy by its globs', () =>
+  // An exponential matcher would not come back: the time limit of the test is what fails then.
+  it('cannot hang a scan with its globs', () =>
     within({ [`${'a'.repeat(200)}.c`]: CYCLE }, async (folder) => {
-      const begin = process.cpuUsage().user;
       for (const glob of [`${'*a'.repeat(90)}*b`, `{${'*a*,'.repeat(200)}b}.h`, `${'**/'.repeat(300)}b`]) {
         folder.write('lockorder.json', JSON.stringify({ exclude: [glob] }));
         assert.equal((await lockorder(['scan'], folder.path)).code, 1, glob.slice(0, 20));
@@ -61,7 +61,6 @@ describe('a tree that means no good', function () {
       const refused = await lockorder(['scan'], folder.path);
       assert.equal(refused.code, 2);
       assert.match(refused.err, /lockorder\.json: exclude\[1\]: the globs together are too long/);
-      assert.ok(process.cpuUsage().user - begin < 20_000_000);
     }));
 
   it('is not written out of, by fixes or by results', () =>

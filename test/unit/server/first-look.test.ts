@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, it } from 'mocha';
+import { mock } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Snapshot } from '../../../analysis/workspace/index.js';
 import { FirstLook } from '../../../server/programs/first-look.js';
 import type { Stage } from '../../../server/programs/stage.js';
@@ -24,7 +25,17 @@ function behind(): { readonly stage: Stage; readonly isCurrent: () => boolean } 
   return { stage: stage as unknown as Stage, isCurrent: () => state.isCurrent };
 }
 
+/** Lets time go by, and what waits for it happen. */
+async function pass(ms: number): Promise<void> {
+  mock.timers.tick(ms);
+  await turn();
+}
+
 describe('the small program of first looks', () => {
+  beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+
+  afterEach(() => mock.timers.reset());
+
   const analyse = (stage: Stage): Promise<Snapshot> =>
     stage.analyse(
       0,
@@ -39,10 +50,10 @@ describe('the small program of first looks', () => {
     await first.replace(stage);
     for (let key = 0; key < 4; key += 1) {
       first.follow(analyse, fail);
-      await sleep(LATER_MS / 4);
+      await pass(LATER_MS / 4);
       assert.ok(!isCurrent());
     }
-    await sleep(LATER_MS * 4);
+    await pass(LATER_MS * 4);
     assert.ok(isCurrent());
     await first.close();
   });
@@ -53,7 +64,7 @@ describe('the small program of first looks', () => {
     await first.replace(stage);
     first.follow(analyse, fail);
     await first.close();
-    await sleep(LATER_MS * 4);
+    await pass(LATER_MS * 4);
     assert.ok(!isCurrent());
     assert.equal(first.stage, undefined);
   });
@@ -80,7 +91,7 @@ describe('the small program of first looks', () => {
       };
       return stage as unknown as Stage;
     };
-    const first = new FirstLook(LATER_MS, () => clock);
+    const first = new FirstLook(LATER_MS, () => clock, 0);
     const big = program('big');
     first.begin(program('small'), []);
     for (; edit < edits.length; edit += 1)
@@ -121,7 +132,7 @@ describe('the small program of first looks', () => {
     first.settle([], new Map());
     const show = (): void => void order.push('shown');
     const done = first.analyse(big, new Map(), { analyse, show, failed: fail });
-    await sleep(LATER_MS);
+    await pass(LATER_MS);
     assert.deepEqual(order, ['small', 'shown']);
     first.hurry();
     await done;

@@ -36,6 +36,11 @@ async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
+function isCollected(reference: WeakRef<object>): boolean {
+  collect();
+  return reference.deref() === undefined;
+}
+
 describe('a root whose documents are closed', function () {
   this.timeout(4 * PATIENCE_MS);
 
@@ -90,10 +95,7 @@ describe('a root whose documents are closed', function () {
           root.view?.findings.map(({ rule }) => rule),
           ['lock-order-cycle'],
         );
-        // What a weak reference was made of stays until the turn ends.
-        await sleep(4 * LATER_MS);
-        collect();
-        assert.equal(program.deref(), undefined);
+        await until(() => isCollected(program));
       }),
     ));
 
@@ -106,10 +108,7 @@ describe('a root whose documents are closed', function () {
         root.close(nameOf(0));
         await until(() => root.view === undefined);
         assert.equal(root.extent, undefined);
-        // What a weak reference was made of stays until the turn ends.
-        await sleep(LATER_MS);
-        collect();
-        assert.equal(program.deref(), undefined);
+        await until(() => isCollected(program));
         open(root, 1);
         await until(() => isSettled(root) && root.view?.findings.length === 1);
         assert.deepEqual(known(root), ['d1/beside.c', 'd1/dev.h', 'd1/open.c']);
