@@ -42,7 +42,7 @@ export function keptAtEnd(context: CheckContext, effects: Effects): readonly Kep
     for (const lock of exit.acquired) {
       if (!OWNED_KINDS.includes(lock.kind) || !lock.certain || found.has(lock.term.key)) continue;
       if (models.lockApi(lock.api)?.handedOver === true || isOfManyRounds(program, effects, lock)) continue;
-      const at = surelyKeptAt(context, effects, exit, lock);
+      const at = surelyKeptAt(context, effects, exit, lock, true);
       if (at.length > 0) found.set(lock.term.key, { lock, entry, at });
     }
   }

@@ -27,13 +27,15 @@ export function isContract({ around }: World, { fn }: Effects, lock: HeldLock): 
 /**
  * The return statements of this exit to which some way from the acquisition passes nothing that may end the lock: no
  * release of it, no call that ends or is given it, no piece of code that would release it on a condition which came
- * out false here and may be the very one under which it is held.
+ * out false here and may be the very one under which it is held. Where no caller has a share in it (`isAlone`), what is
+ * asked right behind the acquisition does not ask that.
  */
 export function surelyKeptAt(
   world: World,
   effects: Effects,
   exit: ExitEffect,
   lock: HeldLock,
+  isAlone = false,
 ): readonly Span[] {
   const skeleton = world.around.program.skeleton(effects.fn);
   if (skeleton === undefined) return exit.at;
@@ -46,7 +48,7 @@ export function surelyKeptAt(
     for (const span of exit.at) if (at !== undefined && isSame(span, at)) reached.add(span);
   };
   const isTold = tellsApart(effects, exit, lock);
-  const skipped = isTold ? new Set<string>() : conditionalEnds(skeleton, ends, start);
+  const skipped = isTold ? new Set<string>() : conditionalEnds(skeleton, ends, start, isAlone);
   const seen = new Set<BlockId>();
   const open: { readonly id: BlockId; readonly from: EventId | undefined }[] = [
     { id: start, from: lock.site.event },
@@ -170,6 +172,7 @@ function conditionalEnds(
   skeleton: Skeleton,
   ends: ReadonlySet<EventId>,
   start: BlockId,
+  isAlone: boolean,
 ): ReadonlySet<string> {
   const { blocks } = skeleton;
   const before = new Map<BlockId, number>();
@@ -177,7 +180,7 @@ function conditionalEnds(
     for (const to of successors(block.exit)) before.set(to, (before.get(to) ?? 0) + 1);
   const skipped = new Set<string>();
   blocks.forEach(({ exit }, id) => {
-    if (exit.k !== 'branch') return;
+    if (exit.k !== 'branch' || (isAlone && id === start)) return;
     for (const [arm, past] of [
       [exit.whenTrue, exit.whenFalse],
       [exit.whenFalse, exit.whenTrue],

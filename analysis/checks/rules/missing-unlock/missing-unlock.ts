@@ -15,6 +15,7 @@ import type { Check, CheckContext } from '../../engine/check.js';
 import { keptAtEnd } from './kept-at-end.js';
 import { keptByAll } from './kept-by-all.js';
 import { isContract, surelyKeptAt } from './kept-locks.js';
+import { goesByOtherFlag } from './other-flag.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
@@ -60,9 +61,12 @@ function* inFunction(context: CheckContext, effects: Effects): Generator<Finding
   for (const exit of exits) {
     for (const lock of exit.acquired) {
       ordinal++;
-      if (lock.kind === 'rcu' || isTold(lock) || !othersRelease(context, effects, exit, lock)) continue;
+      if (lock.kind === 'rcu' || isTold(lock)) continue;
+      const isOther = !othersRelease(context, effects, exit, lock);
+      if (isOther && !goesByOtherFlag(effects, exit, lock)) continue;
       let confidence = confidenceOf(context, effects, exit, lock);
       if (confidence === undefined) continue;
+      if (isOther) confidence = 'medium';
       const kept = confidence === 'high' ? surelyKeptAt(context, effects, exit, lock) : [];
       if (confidence === 'high' && kept.length === 0) confidence = 'medium';
       // One lock left at one return statement is one mistake, however many ways lead there.
@@ -70,11 +74,12 @@ function* inFunction(context: CheckContext, effects: Effects): Generator<Finding
       const place = `${keyOf(lock) ?? lock.term.key}:${at[0]?.line}:${at[0]?.column}`;
       const known = leaks.get(place);
       if (known === undefined || !atLeast(known.confidence, confidence)) {
-        leaks.set(place, { at, lock, confidence, ordinal: known?.ordinal ?? ordinal });
+        leaks.set(place, { at, lock, confidence, isOther, ordinal: known?.ordinal ?? ordinal });
       }
     }
   }
-  for (const leak of leaks.values()) yield report(context, effects, leak);
+  for (const leak of leaks.values())
+    yield report(context, effects, leak, leak.isOther === true ? ofOtherFlag(effects) : undefined);
 }
 
 interface Leak {
@@ -84,6 +89,8 @@ interface Leak {
   readonly confidence: Confidence;
   /** Of the exit among those that keep a lock, or of the lock among those of its class: tells leaks of one function apart. */
   readonly ordinal: number;
+  /** It is taken where one flag is set, and released where another one is. */
+  readonly isOther?: boolean;
 }
 
 /** Some other way out took the lock too and released it. */
@@ -295,6 +302,13 @@ function ofOthers({ fn }: Effects): (name: string) => { readonly message: string
   return (name) => ({
     message: `returns with ${name} held; other ways out of ${fn.name}() release it`,
     assumes: `no caller of ${fn.name}() releases ${name} after this return`,
+  });
+}
+
+function ofOtherFlag({ fn }: Effects): ReturnType<typeof ofOthers> {
+  return (name) => ({
+    message: `returns with ${name} held: ${fn.name}() takes and releases it under different conditions`,
+    assumes: `the conditions under which ${fn.name}() takes and releases ${name} do not come true together`,
   });
 }
 

@@ -1,0 +1,35 @@
+import { ZERO, type Fact } from '../../../effects/fact.js';
+import type { Effects, ExitEffect, HeldLock } from '../../../effects/types.js';
+
+/**
+ * The lock is taken where one flag is set and released where another one is: one way out keeps it, one releases what it
+ * has not taken. Never certain, since two flags may go together.
+ */
+export function goesByOtherFlag({ rawExits, uses }: Effects, exit: ExitEffect, lock: HeldLock): boolean {
+  const { key } = lock.term;
+  const isReleased = ({ acquired, released }: ExitEffect): boolean =>
+    released.some(({ term }) => term.key === key) && !acquired.some(({ term }) => term.key === key);
+  const isMeant = uses.some(
+    (use) =>
+      use.k === 'release' &&
+      use.lock.term.key === key &&
+      use.moments.some(({ held }) => held.some(({ term }) => term.key === key)),
+  );
+  return isMeant && rawExits.some((other) => isReleased(other) && areOtherWayRound(exit, other));
+}
+
+/** Of two flags each way out has another one set. */
+function areOtherWayRound(a: ExitEffect, b: ExitEffect): boolean {
+  const isSetOnlyIn = (one: ExitEffect, other: ExitEffect): boolean =>
+    one.facts.some(
+      ({ term, fact }) =>
+        !term.type.endsWith('*') &&
+        isSet(fact) &&
+        other.facts.some((known) => known.term.key === term.key && known.fact.signs === ZERO),
+    );
+  return isSetOnlyIn(a, b) && isSetOnlyIn(b, a);
+}
+
+function isSet({ signs }: Fact): boolean {
+  return (signs & ZERO) === 0;
+}

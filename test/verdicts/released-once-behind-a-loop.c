@@ -1,0 +1,19 @@
+// correct
+struct d { spinlock_t lock; struct list_head l; int n; };
+int d_find(struct d *d, int v)
+{
+	struct d *e;
+	bool found = false;
+
+	spin_lock(&d->lock);
+	list_for_each_entry(e, &d->l, l) {
+		if (e->n == v) {
+			spin_unlock(&d->lock);
+			found = true;
+			break;
+		}
+	}
+	if (!found)
+		spin_unlock(&d->lock);
+	return 0;
+}
