@@ -37,6 +37,8 @@ export interface ProposedFix extends Fix {
   readonly nested?: boolean;
   /** The class that no handler may meet any more while it is held. */
   readonly cures?: Cured;
+  /** Classes, as shown, that other calls take inside now: whether a function takes them is not compared. */
+  readonly exchanged?: readonly string[];
   /** Class, as shown, that is taken where it was not. */
   readonly taken?: string;
 }

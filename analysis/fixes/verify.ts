@@ -181,7 +181,8 @@ function compareFunction(
   if (old.complete && !made.complete) return `the effect of ${name}() would not be known completely`;
   const callers = `${name}() would change what it does for its callers`;
   const own = fix.untaken ?? fix.taken;
-  if (shown(old.acquires, own) !== shown(made.acquires, own)) return callers;
+  const other = [own, ...(fix.exchanged ?? [])];
+  if (shown(old.acquires, ...other) !== shown(made.acquires, ...other)) return callers;
   if (shown(old.releases) !== shown(made.releases)) return callers;
   if (shown(old.needs, fix.taken) !== shown(made.needs, fix.taken)) return callers;
   const released = name === input.finding.at.function ? fix.released : undefined;
@@ -268,7 +269,7 @@ function heldAt(effects: FunctionEffects, event: Event): string {
   return shown(effects.heldAt.get(event.id) ?? []);
 }
 
-function shown(locks: readonly ShownLock[], without?: string): string {
-  const counted = locks.filter((lock) => lock.id !== without);
+function shown(locks: readonly ShownLock[], ...without: readonly (string | undefined)[]): string {
+  const counted = locks.filter((lock) => !without.includes(lock.id));
   return [...new Set(counted.map((lock) => `${lock.key} ${lock.mode}`))].sort().join(', ');
 }

@@ -4,8 +4,10 @@ import { calledOtherwise } from '../text/callers.js';
 import { text } from '../text/calls.js';
 import { all, isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import { toFileEdits } from '../text/edits.js';
+import { handlersFor } from './awaited.js';
 import { proposeNoWait } from './no-wait.js';
 import { proposeOutside } from './outside.js';
+import { proposePreparedClock } from './prepared-clock.js';
 import { planUnderSpinning } from './reorder.js';
 import { openFunction } from '../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
@@ -38,8 +40,14 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   if (k === 'wait') return proposeNoWait(input, code, call) ?? proposeWaitBehind(input);
   if (flagsArg === undefined) {
     if (outside && outside.fixes.length > 0) return outside;
+    const clock = proposePreparedClock(input, last);
+    if (clock && clock.fixes.length > 0) return clock;
     const spins = shorter(input, code, call, chain);
-    return spins ?? outside ?? refused(`${name}() has no form that does not sleep`);
+    if (spins && spins.fixes.length > 0) return spins;
+    const refusals = [outside, clock, spins].flatMap((tried) => tried?.refusals ?? []);
+    return refusals.length > 0
+      ? { fixes: [], refusals }
+      : refused(`${name}() has no form that does not sleep`);
   }
   const unchecked = dereferenced(code, call);
   if (unchecked !== undefined)
@@ -61,13 +69,14 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   return { fixes: [fix], refusals: [] };
 }
 
-/** An interrupt handler that switches its own interrupt off needs not wait for itself. */
+/** An interrupt handler that switches its own interrupts off must not wait for itself: all such calls of the handler. */
 function withoutWait(
-  { models }: FixInput,
+  input: FixInput,
   code: FunctionCode,
   callee: CodeNode,
   list: CodeNode,
 ): FixOutcome | undefined {
+  const { models } = input;
   const variant = models.withoutWait(text(code, callee));
   const isInterrupt = models.handlerShapes.some(
     ({ runsIn, returns, parameters }) =>
@@ -75,16 +84,30 @@ function withoutWait(
       returns === code.item.returns &&
       parameters.every((type, at) => code.item.parameters[at]?.type === type),
   );
-  const [first] = parts(list);
-  const isOwn = first !== undefined && text(code, first) === code.item.parameters[0]?.name;
-  if (variant === undefined || models.api(text(code, callee))?.awaits !== 'irq' || !isInterrupt || !isOwn)
+  if (variant === undefined || models.api(text(code, callee))?.awaits !== 'irq' || !isInterrupt)
     return undefined;
+  const isOwn = (given: CodeNode | undefined): boolean =>
+    given !== undefined &&
+    (text(code, given) === code.item.parameters[0]?.name ||
+      handlersFor(input, code, given).some(
+        ({ fn }) => fn.file === code.file && fn.item?.start === code.item.start,
+      ));
+  if (!isOwn(parts(list)[0])) return undefined;
+  const callees = all(code.body, 'call_expression').flatMap((call) => {
+    const [name, given] = parts(call);
+    const isSame = name && given && text(code, name) === text(code, callee) && isOwn(parts(given)[0]);
+    return isSame === true && call.parent?.kind === 'expression_statement' ? [name] : [];
+  });
   const fix: ProposedFix = {
     title: `Call ${variant}() in ${code.item.name}(), which would wait for itself`,
     kind: ATOMIC,
     verified: false,
-    edits: toFileEdits(code.file, code.text, [{ start: callee.start, end: callee.end, text: variant }]),
-    regions: [{ file: code.file, start: callee.start, end: callee.end }],
+    edits: toFileEdits(
+      code.file,
+      code.text,
+      callees.map(({ start, end }) => ({ start, end, text: variant })),
+    ),
+    regions: callees.map(({ start, end }) => ({ file: code.file, start, end })),
   };
   return { fixes: [fix], refusals: [] };
 }

@@ -71,9 +71,9 @@ export function handlersFor(
   if (wanted === undefined) return [];
   const found = new Map<FunctionRef, Handler>();
   const { program, models } = input;
-  const folder = folderOf(of.file);
+  const isRelated = relatives(input, of.file);
   for (const fn of program.functions()) {
-    if (fn.item === undefined || folderOf(fn.file) !== folder) continue;
+    if (fn.item === undefined || !isRelated(fn.file)) continue;
     const isRegistering = fn.item.calls.some((name) => models.api(name)?.handlerArg !== undefined);
     const code = isRegistering ? codeOf(input, fn) : undefined;
     if (code === undefined) continue;
@@ -94,6 +94,24 @@ export function handlersFor(
     }
   }
   return [...found.values()];
+}
+
+/** Files of the folder that share a header of the folder; all of the folder where a file includes none. */
+function relatives({ program }: FixInput, file: string): (other: string) => boolean {
+  const folder = folderOf(file);
+  const own = program.included(file).filter((header) => folderOf(header) === folder);
+  const shares = (other: string): boolean =>
+    other === file ||
+    own.length === 0 ||
+    own.includes(other) ||
+    program.included(other).some((header) => own.includes(header));
+  const known = new Map<string, boolean>();
+  return (other) => {
+    if (folderOf(other) !== folder) return false;
+    const isShared = known.get(other) ?? shares(other);
+    known.set(other, isShared);
+    return isShared;
+  };
 }
 
 /** `timer->irq` of `hcd->timer->irq`, `->irq` of `hcd->irq`: what is in front of it is named anew in each function. */

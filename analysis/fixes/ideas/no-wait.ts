@@ -26,6 +26,10 @@ export function proposeNoWait(input: FixInput, code: FunctionCode, call: CodeNod
   const threaded = handlers.find(({ isThread }) => isThread);
   if (threaded)
     return refused(`${threaded.fn.name}() runs in a thread, which nothing but ${name}() waits for`);
+  const running = handlers.find(({ fn }) =>
+    finding.story.some((step) => step.path === 0 && step.function === fn.name),
+  );
+  if (running) return refused(`${running.fn.name}() is the handler that it would wait for`);
   const [lock] = finding.locks;
   let variant = spinning;
   if (lock !== undefined) {

@@ -1,0 +1,227 @@
+import { folderOf } from '../../base/paths.js';
+import { LineTable } from '../../base/span.js';
+import type { StoryStep } from '../../checks/types.js';
+import type { RecordItem } from '../../outline/types.js';
+import { text } from '../text/calls.js';
+import { all, isAsWritten, parts, plainText, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
+import { operator } from '../text/forms.js';
+import { localTypes } from '../text/path.js';
+import { openFunction } from '../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
+
+export const PREPARED_CLOCK = 'prepared-clock';
+
+/**
+ * Proposes to get clocks prepared, which sleeps, when the driver gets them, and only to enable and disable them in the
+ * section. All clocks that the function at the end of the story switches, and all places of the driver that switch them:
+ * nothing is offered when one of these cannot be seen or does something for which the clock must not be prepared.
+ */
+export function proposePreparedClock(input: FixInput, last: StoryStep): FixOutcome | undefined {
+  const code = openFunction(input, last.file, last);
+  if (typeof code === 'string') return undefined;
+  const start = new LineTable(code.text).offsetOf(last.line, last.column);
+  const call = [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
+  if (!call || factsOf(input, code, call)?.plain === undefined) return undefined;
+  const refused = (reason: string): FixOutcome => ({
+    fixes: [],
+    refusals: [{ kind: PREPARED_CLOCK, reason }],
+  });
+  const switched = all(code.body, 'call_expression').filter(
+    (node) => factsOf(input, code, node)?.plain !== undefined,
+  );
+  const plan = new ClockPlan(input);
+  for (const one of switched) {
+    const reason = plan.add(code, one);
+    if (reason !== undefined) return refused(reason);
+  }
+  const edits = [...plan.edits].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (edits.some(([, own]) => overlap(own))) return refused('the edits would overlap');
+  const names = [...plan.names].join(' and ');
+  const fix: ProposedFix = {
+    title: `Keep ${names} prepared, and only enable ${plan.names.size === 1 ? 'it' : 'them'} under the lock`,
+    kind: PREPARED_CLOCK,
+    verified: false,
+    edits: edits.flatMap(([file, own]) => toFileEdits(file, input.textOf(file) ?? '', own)),
+    regions: plan.regions,
+    exchanged: [...plan.exchanged],
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+function factsOf(
+  { models }: FixInput,
+  code: FunctionCode,
+  call: CodeNode,
+): ReturnType<FixInput['models']['clock']> {
+  const [callee] = parts(call);
+  return callee?.kind === 'identifier' ? models.clock(text(code, callee)) : undefined;
+}
+
+/** The edits that keep some members of a driver's records prepared. */
+class ClockPlan {
+  readonly edits = new Map<string, TextEdit[]>();
+  readonly regions: Region[] = [];
+  readonly names = new Set<string>();
+  /** Classes, as the models name them, that the calls take or took inside. */
+  readonly exchanged = new Set<string>();
+
+  constructor(private readonly input: FixInput) {}
+
+  /** Plans for the clock that a call switches; the reason why not. */
+  add(code: FunctionCode, call: CodeNode): string | undefined {
+    const list = parts(call)[1];
+    const clock = list && parts(list)[0];
+    const [root, member] = clock?.kind === 'field_expression' ? parts(clock) : [];
+    if (root?.kind !== 'identifier' || member?.kind !== 'field_identifier')
+      return `${clock ? plainText(code, clock) : 'the clock'} is no member of the driver's own record`;
+    const name = text(code, member);
+    const type = localTypes(code).get(text(code, root)) ?? '';
+    const record = this.input.program.resolveRecord(type, code.file);
+    if (!record?.item.fields.some((field) => field.name === name))
+      return `the record of ${name} is not known`;
+    const shown = `${record.item.tag.replace(/^struct /, '')}.${name}`;
+    if (this.names.has(shown)) return undefined;
+    this.names.add(shown);
+    return this.addMember(record.file, record.item, name, shown);
+  }
+
+  private addMember(home: string, record: RecordItem, member: string, shown: string): string | undefined {
+    const { program } = this.input;
+    const files = [...program.files.keys()].filter(
+      (file) => file === home || program.includesFile(file, home),
+    );
+    // A header that the whole kernel sees belongs to no driver.
+    if (files.some((file) => folderOf(file) !== folderOf(home)))
+      return `${shown} is seen by files outside of ${folderOf(home)}`;
+    const visible = new Set(files.flatMap((file) => [file, ...program.included(file)]));
+    const namesakes = [...visible].flatMap((file) =>
+      folderOf(file) !== folderOf(home)
+        ? []
+        : (program.outline(file)?.records ?? []).filter(
+            (other) => other !== record && other.fields.some((field) => field.name === member),
+          ),
+    );
+    if (namesakes.length > 0) return `another record has a member ${member}, too`;
+    const pattern = new RegExp(`(?:->|\\.)\\s*${member}(?!\\w)`, 'g');
+    let getters = 0;
+    for (const file of files) {
+      const whole = this.input.textOf(file);
+      if (whole === undefined) return `${file} is not there`;
+      let seen = 0;
+      for (const item of program.outline(file)?.functions ?? []) {
+        if (!pattern.test(whole.slice(item.start, item.end))) continue;
+        pattern.lastIndex = 0;
+        const code = openFunction(this.input, file, { file, ...item.nameSpan });
+        if (typeof code === 'string') return `${item.name}() uses ${shown}, and ${code}`;
+        const uses = all(code.body, 'field_expression').filter((node) => {
+          const field = parts(node)[1];
+          return field !== undefined && text(code, field) === member;
+        });
+        seen += uses.length;
+        for (const use of uses) {
+          const done = this.addUse(code, use, shown);
+          if (typeof done === 'string') return done;
+          getters += done;
+        }
+      }
+      const written = withoutComments(whole).match(pattern)?.length ?? 0;
+      if (written !== seen) return `${file} names ${member} where it cannot be followed`;
+    }
+    return getters === 1 ? undefined : `where the driver gets ${shown} is not told by one plain call`;
+  }
+
+  /** Edits for one use; how many times it gets the clock, or why nothing can be done. */
+  private addUse(code: FunctionCode, use: CodeNode, shown: string): number | string {
+    const { parent } = use;
+    const isTarget = parent?.kind === 'assignment_expression' && parts(parent)[0] === use;
+    if (isTarget) {
+      const value = parts(parent)[1];
+      if (operator(parent) !== '=' || !value) return `${code.item.name}() changes ${shown}`;
+      return value.kind === 'identifier'
+        ? this.addLocal(code, value, shown)
+        : this.addGetter(code, value, shown);
+    }
+    return this.addValue(code, use, shown) ?? 0;
+  }
+
+  /** `clk = devm_clk_get(…)`, where nothing but tests and switches use the variable besides. */
+  private addLocal(code: FunctionCode, local: CodeNode, shown: string): number | string {
+    const name = text(code, local);
+    if (!localTypes(code).has(name) || code.item.parameters.some((one) => one.name === name))
+      return `${code.item.name}() sets ${shown} to what it is given`;
+    let got = 0;
+    for (const use of all(code.body, 'identifier')) {
+      if (use === local || text(code, use) !== name || use.parent?.kind === 'pointer_declarator') continue;
+      const holder = use.parent;
+      if (holder?.kind === 'assignment_expression' && parts(holder)[0] === use) {
+        const value = parts(holder)[1];
+        const done = value ? this.addGetter(code, value, shown) : '';
+        if (typeof done === 'string') return done;
+        got += done;
+        continue;
+      }
+      const done = this.addValue(code, use, shown);
+      if (done !== undefined) return done;
+    }
+    return got;
+  }
+
+  private addGetter(code: FunctionCode, value: CodeNode, shown: string): number | string {
+    const { program } = this.input;
+    const prepared =
+      value.kind === 'call_expression' ? factsOf(this.input, code, value)?.prepared : undefined;
+    const callee = parts(value)[0];
+    if (prepared === undefined || !callee || !isAsWritten(code, callee.start, callee.end))
+      return `${code.item.name}() gets ${shown} in a way that knows no prepared clock`;
+    const isThere =
+      program.resolvePrototype(prepared, code.file) !== undefined ||
+      program.resolveCall(prepared, code.file).length > 0;
+    if (!isThere) return `this kernel has no ${prepared}()`;
+    this.change(code, value, callee, prepared);
+    return 1;
+  }
+
+  /** A use of the clock's value; the reason why it cannot stay or be changed. */
+  private addValue(code: FunctionCode, use: CodeNode, shown: string): string | undefined {
+    const { models } = this.input;
+    const list = use.parent;
+    const call = list?.kind === 'argument_list' ? list.parent : undefined;
+    if (!call) {
+      const isTested =
+        list?.kind === 'unary_expression' ||
+        (list?.kind === 'binary_expression' && /^[=!]=$|^&&$|^\|\|$/.test(operator(list))) ||
+        list?.kind === 'parenthesized_expression';
+      return isTested ? undefined : `${code.item.name}() hands ${shown} on`;
+    }
+    const callee = parts(call)[0];
+    const name = callee ? text(code, callee) : '';
+    const facts = models.clock(name);
+    if (facts?.plain !== undefined && callee) {
+      if (!isAsWritten(code, callee.start, callee.end)) return `${name}() is not written as it is read`;
+      for (const api of [name, facts.plain]) {
+        const inside = models.lockApi(api)?.implicit;
+        if (inside !== undefined) this.exchanged.add(inside);
+      }
+      this.change(code, call, callee, facts.plain);
+      return undefined;
+    }
+    const isHarmless =
+      facts?.indifferent === true ||
+      models.errorTest(name) !== undefined ||
+      models.transparent(name) !== undefined;
+    return isHarmless ? undefined : `${name}() in ${code.item.name}() may need ${shown} not to be prepared`;
+  }
+
+  private change(code: FunctionCode, call: CodeNode, callee: CodeNode, name: string): void {
+    const own = this.edits.get(code.file) ?? [];
+    this.edits.set(code.file, own);
+    if (own.some(({ start }) => start === callee.start)) return;
+    own.push({ start: callee.start, end: callee.end, text: name });
+    this.regions.push({ file: code.file, start: call.start, end: call.end });
+  }
+}
+
+function withoutComments(whole: string): string {
+  return whole.replaceAll(/\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"/g, ' ');
+}
