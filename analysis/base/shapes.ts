@@ -1,4 +1,4 @@
-import { AlikeLists } from './alike.js';
+import { AlikeLists } from './alike-lists.js';
 import { CodecError } from './bytes.js';
 import type { ByteReader } from './bytes.js';
 

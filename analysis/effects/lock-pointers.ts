@@ -1,7 +1,7 @@
 import { folderOf } from '../base/paths.js';
 import type { Program } from '../link/types.js';
 import type { WrittenPath } from '../outline/types.js';
-import type { ClassInfo } from './locks.js';
+import type { ClassInfo } from './class-info.js';
 
 /** What names the classes of locks. */
 interface Names {

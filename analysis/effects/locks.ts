@@ -5,23 +5,10 @@ import type { Program, VariableRef } from '../link/types.js';
 import type { LockKind, Models } from '../models/types.js';
 import type { FileOutline, WrittenPath } from '../outline/types.js';
 import { movedTo } from './moved.js';
+import type { ClassInfo } from './class-info.js';
 import { LockPointers } from './lock-pointers.js';
 import { isBit, type Term } from './terms.js';
 import { lockAt } from './written.js';
-
-/** What is known of a lock class when it is first met; the graph layer completes it. */
-export interface ClassInfo {
-  readonly key: string;
-  readonly id: string;
-  readonly kind: LockKind;
-  readonly declaredAt: Location | undefined;
-  /** The struct that declares it, `''` for a variable. */
-  readonly record: string;
-  /** Reached through a base class or a container seen from a bare pointer: tells little. */
-  readonly generic: boolean;
-  /** Of a nesting level of another class: the level, -1 when it is not constant. */
-  readonly level?: number;
-}
 
 /** The class of a lock object, or why it has none. */
 export type ClassResult =

@@ -1,4 +1,4 @@
-import { AlikeLists } from '../base/alike.js';
+import { AlikeLists } from '../base/alike-lists.js';
 import type { CType } from '../base/ctype.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Term } from './terms.js';

@@ -1,6 +1,6 @@
 import type { FunctionRef, Program } from '../link/types.js';
 import type { FileOutline } from '../outline/types.js';
-import type { Entry } from './contexts.js';
+import type { Entry } from './entries.js';
 import { handlersOf } from './handlers.js';
 
 /** How a file says that a function is entered. A guess counts only where nothing else is said before. */

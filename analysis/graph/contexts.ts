@@ -1,6 +1,5 @@
 import type { Location, Span } from '../base/span.js';
 import { absolute } from '../base/span.js';
-import type { Confidence } from '../base/confidence.js';
 import type { Progress } from '../base/progress.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { ExecutionContext, HandlerShape, OtherApi } from '../models/types.js';
@@ -8,25 +7,11 @@ import type { FileOutline } from '../outline/types.js';
 import type { ApiEvent, Event, ExprId, Skeleton } from '../summary/types.js';
 import { functionsBehind } from './behind.js';
 import type { Collected } from './collect.js';
+import type { Entry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
 import { handlersOf, speaking } from './handlers.js';
 
-/** Why a function runs in a context although nobody in sight calls it there. */
-export interface Entry {
-  readonly context: ExecutionContext;
-  /** What it is, as told to people: `a timer`, `an interrupt handler`. */
-  readonly title: string;
-  /** Where that is said: the registration, the table, the definition. */
-  readonly at: Location;
-  /** The function that registers it, its own name otherwise. */
-  readonly by: string;
-  readonly text: string;
-  readonly confidence: Confidence;
-  /** Classes of locks that it is called with. */
-  readonly holds?: readonly string[];
-  /** For a member of a table: which. */
-  readonly member?: { readonly record: string; readonly field: string };
-}
+export type { Entry } from './entries.js';
 
 const TITLES: Readonly<Record<ExecutionContext, string>> = {
   process: 'process context',

@@ -11,7 +11,7 @@ import type { OtherApi } from '../models/types.js';
 import type { AssignEvent, Expr, ExprId, Skeleton } from '../summary/types.js';
 import { functionsBehind, keepsModule } from './behind.js';
 import { handlersOf } from './handlers.js';
-import type { Naming, Registration } from './slots.js';
+import type { Naming, Registration } from './registrations.js';
 import { eventsOf } from '../summary/events.js';
 
 /** Something put into a queue that can be waited for, in the names of the function that does it. */

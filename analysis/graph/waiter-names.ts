@@ -2,7 +2,7 @@ import { pointee } from '../base/ctype.js';
 import type { Surroundings } from '../effects/step.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
-import type { Registration } from './slots.js';
+import type { Registration } from './registrations.js';
 
 /**
  * A term of a handler in the names of whoever waits for it: its parameters are the object waited for, or what the

@@ -2,7 +2,7 @@ import { hashText } from '../base/hash.js';
 import { packSkeleton } from '../summary/codec.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 import { comparePaths, type LinkedFile } from './files.js';
-import type { Demand, FunctionRef } from './types.js';
+import type { Demand, FunctionRef } from './function-ref.js';
 
 type State = 'pending' | 'taken' | 'declined';
 

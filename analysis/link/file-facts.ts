@@ -1,13 +1,18 @@
 import { runToEnd } from '../base/progress.js';
 import type { Models } from '../models/types.js';
 import type { FileOutline } from '../outline/types.js';
-import type { Program } from './types.js';
+import type { FileSummary } from '../summary/types.js';
 
 /** What one outline says of one matter; `undefined` when nothing. A function of a module, not one made for each question. */
 export type Fact<T> = (outline: FileOutline, models: Models) => T | undefined;
 
 /** Files looked through between two yields. */
 const FILES_AT_ONCE = 64;
+
+interface Files {
+  readonly files: ReadonlyMap<string, FileSummary>;
+  readonly models: Models;
+}
 
 interface Found {
   values: Map<string, unknown>;
@@ -24,7 +29,7 @@ export class FileFacts {
   /** How often a file came, went or was replaced. */
   private edits = 0;
 
-  constructor(private readonly program: Pick<Program, 'files' | 'models'>) {}
+  constructor(private readonly program: Files) {}
 
   /** A file came, was replaced or is gone. */
   fileChanged(path: string, outline: FileOutline | undefined): void {

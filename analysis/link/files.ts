@@ -3,7 +3,7 @@ import type { FileSummary } from '../summary/types.js';
 import { folderOf } from '../base/paths.js';
 import { architectureOf, domainOf } from './domains.js';
 import { type EntryRange, NO_ENTRIES } from './entry-ranges.js';
-import type { FunctionRef } from './types.js';
+import type { FunctionRef } from './function-ref.js';
 
 /** Entries of one file in each index of symbols. */
 export interface FileSymbols {

@@ -3,7 +3,6 @@ import type { Models } from '../models/types.js';
 import type {
   Condition,
   FileOutline,
-  FunctionItem,
   InitializerMember,
   MacroItem,
   PrototypeItem,
@@ -13,21 +12,9 @@ import type {
 import type { SuppliedSkeletons } from './demands.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 import type { FileFacts } from './file-facts.js';
+import type { Demand, FunctionRef } from './function-ref.js';
 
-/** A function, or a function-like macro seen as one, of a file of the program. One object per function. */
-export interface FunctionRef {
-  /** A small number. Its order means nothing: ids are given in the order in which functions are asked for. */
-  readonly id: number;
-  readonly file: string;
-  readonly name: string;
-  /** Index in the outline's `functions`, or in `macros` when `macro` is set. */
-  readonly index: number;
-  /** `undefined` for a macro. */
-  readonly item: FunctionItem | undefined;
-  readonly macro: MacroItem | undefined;
-  /** 1-based line that skeleton spans are relative to. */
-  readonly line: number;
-}
+export type { Demand, FunctionRef } from './function-ref.js';
 
 export interface VariableRef {
   readonly file: string;
@@ -57,15 +44,6 @@ export interface MacroRef {
   readonly file: string;
   readonly index: number;
   readonly item: MacroItem;
-}
-
-/** A skeleton that linking needs and does not have yet. */
-export interface Demand {
-  readonly file: string;
-  readonly functionHash: string;
-  readonly isMacro: boolean;
-  readonly index: number;
-  readonly why: 'wrapper' | 'path' | 'parameter' | 'editor';
 }
 
 /** All summaries of one root, linked by name. Resolution is from a place: same file, then what it includes, then nearest path. */

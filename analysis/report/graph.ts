@@ -2,9 +2,11 @@ import { visibleJson } from '../base/visible.js';
 import { z } from 'zod';
 import type { Finding } from '../checks/types.js';
 import type { EdgeWitness, LockClass, LockEdge, LockGraph } from '../graph/types.js';
-import type { FurtherDown } from './graph/further.js';
 import { compareText } from './order.js';
 import { CONFIDENCES } from './rules.js';
+
+/** By class held, by class acquired: the number of calls between. */
+export type FurtherDown = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 const place = z.strictObject({ file: z.string(), line: z.int().min(1) });
 const step = z.strictObject({ file: z.string(), line: z.int().min(1), function: z.string() });

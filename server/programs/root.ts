@@ -17,6 +17,7 @@ import { KeptFindings } from './kept.js';
 import { FoundFixes } from './found-fixes.js';
 import { compileEdited, type OpenFile } from '../documents/open-file.js';
 import { Rest } from '../rest.js';
+import type { RootEvents } from './root-events.js';
 import type { Runtime } from './runtime.js';
 import type { Task } from './scheduling.js';
 import {
@@ -28,17 +29,16 @@ import {
   type LoadState,
   type StageSetting,
 } from './stage.js';
-import { viewOf, type RootEvents, type View } from './view.js';
+import { viewOf, type View } from './view.js';
 
-/** How long a function must rest before exit rules speak about it, in milliseconds. */
+/** Pause in the edits of a function after which rules about its exits report it, in milliseconds. */
 const REST_MS = 1000;
-/** A change of more files on disk (another branch) is read as a whole behind the scenes. */
+/** A change of more files on disk, such as another branch, is read in the background. */
 const FEW_FILES = 64;
 
 /**
- * One folder: its open documents, and the program they are analysed in. That program starts with the open
- * documents alone, so that there is a first answer at once, and grows by being replaced: typing waits for
- * nothing but the consequences of what was typed.
+ * One folder: its open documents, and the program that analyses them. The program starts with the open documents, which
+ * gives a first answer at once, and grows by replacement. Typing waits only for the consequences of what was typed.
  */
 export class Root {
   readonly open = new Map<string, OpenFile>();
@@ -79,7 +79,7 @@ export class Root {
 
   constructor(
     setting: Omit<StageSetting, 'open' | 'neighbourhood'>,
-    private readonly events: RootEvents,
+    private readonly events: RootEvents<Root>,
     givesBackMs?: number,
   ) {
     ({ place: this.place, settings: this.settings, config: this.config } = setting);

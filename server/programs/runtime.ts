@@ -4,7 +4,7 @@ import { withEvidence } from '../../analysis/evidence/join/merge.js';
 import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
 import type { Finding } from '../../analysis/checks/types.js';
 import type { LockGraph } from '../../analysis/graph/types.js';
-import type { Root } from './root.js';
+import type { Snapshot } from '../../analysis/workspace/index.js';
 
 /** What runs have shown, held against one result of a root; good for later results, since it names no place. */
 export interface Runtime {
@@ -13,8 +13,14 @@ export interface Runtime {
   readonly graph: LockGraph;
 }
 
-/** Holds what was read against what a root knows now; `undefined` before it knows anything. */
-export function joinWith(root: Root, sources: readonly SourceEvidence[]): Runtime | undefined {
+/** A root as far as logs are compared with it. */
+interface Source {
+  readonly view: Pick<Snapshot, 'program' | 'analysis'> | undefined;
+  textOf(file: string): string | undefined;
+}
+
+/** Compares what was read with the current result of a root; `undefined` before there is one. */
+export function joinWith(root: Source, sources: readonly SourceEvidence[]): Runtime | undefined {
   const { view } = root;
   if (!view) return undefined;
   const { program, analysis } = view;

@@ -5,9 +5,7 @@ import type { FixResult } from '../../analysis/workspace/fixes.js';
 import type { Snapshot } from '../../analysis/workspace/index.js';
 import { withFixes } from './idle-fixes.js';
 import type { OpenFile } from '../documents/open-file.js';
-import type { Root } from './root.js';
 import { judged, type Runtime } from './runtime.js';
-import type { Level } from './stage.js';
 
 /** A complete result and what it says about each file. */
 export interface View extends Snapshot {
@@ -41,16 +39,4 @@ export function viewOf(
     runtime,
   );
   return { ...result, findings, parts: partsByFile(findings) };
-}
-
-/** What whoever holds a root is told about. */
-export interface RootEvents {
-  /** A new result is there, and no edit is waiting. */
-  published(root: Root): void;
-  progressed(root: Root): void;
-  /** A bigger program was made, in so many milliseconds. */
-  grown(root: Root, level: Level, ms: number): void;
-  failed(root: Root, reason: unknown): void;
-  /** Not all of the folder is linked, although its settings ask for that. */
-  limited(root: Root, reason: Error): void;
 }

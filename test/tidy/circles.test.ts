@@ -4,8 +4,12 @@ import { importsOf, read, sourcesUnder } from '../support/sources.js';
 
 const PARTS = ['analysis', 'protocol', 'host', 'server', 'cli', 'client'];
 
-/** Circles that are left. The number may only become smaller: who takes one apart lowers it. */
-const LEFT = 13;
+/**
+ * Circles that are left; the number may only become smaller. Two follow the grammar of C, in which statements, expressions
+ * and declarations contain one another (analysis/syntax, analysis/summary). One is of types: what executes an event in
+ * analysis/effects hands itself to what applies callees.
+ */
+const LEFT = 3;
 
 /** Files and what they import, of types too. */
 function importGraph(): ReadonlyMap<string, readonly string[]> {
@@ -44,7 +48,7 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
 }
 
 describe('imports within a folder', () => {
-  it('go in no more circles than are left', () => {
+  it('form no new circle', () => {
     const found = circles(importGraph());
     assert.ok(found.length <= LEFT, found.map((circle) => circle.join(' ')).join('\n'));
   });

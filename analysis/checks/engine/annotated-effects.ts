@@ -7,19 +7,9 @@ import { keyOf } from '../../graph/collect.js';
 import { ACQUIRES, NO_LOCK_NAME, PROMISES, RELEASES } from '../../models/asserted.js';
 import type { FunctionAnnotation } from '../../outline/types.js';
 import type { CheckContext } from './check.js';
+import type { AnnotationPlan } from './plans.js';
 import { locationOf, spoken, witnessId } from '../story/story.js';
 import type { Finding } from '../types.js';
-
-/** What would make the annotations of a function true. */
-export interface AnnotationPlan {
-  readonly file: string;
-  readonly function: string;
-  /** The annotation that stands there. */
-  readonly present: FunctionAnnotation;
-  /** The word to add beside it, or to put in its place. */
-  readonly word: string;
-  readonly where: 'before' | 'behind' | 'instead';
-}
 
 interface Mismatch {
   readonly what: string;

@@ -7,8 +7,7 @@ import type { DependencyFinder } from '../../graph/dependency.js';
 import type { ProofRun } from '../../graph/proofs.js';
 import type { Reach } from '../../graph/reach.js';
 import type { Cured, SwitchPlan } from '../../graph/sections.js';
-import type { AnnotationPlan } from './annotated-effects.js';
-import type { TakePlan } from './take-plan.js';
+import type { AnnotationPlan, TakePlan } from './plans.js';
 import type { Turns } from './turns.js';
 import type { Finding, Progress, Reading, RuleId, Severity } from '../types.js';
 

@@ -8,8 +8,7 @@ import type { Models } from '../../models/types.js';
 import type { EventId } from '../../summary/types.js';
 import type { Costs } from './costs.js';
 import type { Inspection } from './inspect.js';
-import type { AnnotationPlan } from './annotated-effects.js';
-import type { TakePlan } from './take-plan.js';
+import type { AnnotationPlan, TakePlan } from './plans.js';
 import type { Why } from './why.js';
 import type { Confidence, Finding, Progress, Reading, RuleId } from '../types.js';
 

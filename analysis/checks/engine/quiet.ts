@@ -1,6 +1,5 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import type { Check } from './check.js';
 
 /** Functions in which a check found nothing. */
 export interface Quiet {
@@ -12,11 +11,11 @@ export interface Quiet {
  * be found.
  */
 export class QuietFunctions {
-  private readonly byCheck = new Map<Check, Quiet>();
+  private readonly byCheck = new Map<object, Quiet>();
 
   constructor(private readonly program: Program) {}
 
-  of(check: Check): Quiet {
+  of(check: object): Quiet {
     let quiet = this.byCheck.get(check);
     if (quiet === undefined) {
       quiet = { functions: new WeakSet() };

@@ -1,28 +1,11 @@
-import type { Location } from '../../base/span.js';
 import type { LockUse } from '../../effects/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { GUARDS, NEEDED, PROMISES } from '../../models/asserted.js';
 import { plainCall } from '../../models/plain-calls.js';
 import { irqForm } from '../../models/variants.js';
 import type { CheckContext } from './check.js';
+import type { TakePlan } from './plans.js';
 import { locationOf } from '../story/story.js';
-
-/** How a lock is taken that is missing where something needs it. */
-export interface TakePlan {
-  /** The call, or the access, that needs the lock. */
-  readonly at: Location & { readonly function: string };
-  /** The function called; `''` for an access. */
-  readonly callee: string;
-  /** A caller of it that takes the lock. */
-  readonly holder: FunctionRef | undefined;
-  /** What the lock is called: by the callee in terms of its parameters, by an attribute in terms of its object. */
-  readonly argument: string | Location;
-  readonly parameters: readonly string[];
-  /** The function takes the lock elsewhere itself: where it is missing it may be released too early. */
-  readonly onlyByHolder: boolean;
-  readonly take: string;
-  readonly give: string;
-}
 
 /**
  * What it takes to hold the lock of `use` at `at`; `undefined` where other forms than one plain one are in use, or

@@ -1,5 +1,5 @@
 import { LineTable } from '../../base/span.js';
-import type { TakePlan } from '../../checks/engine/take-plan.js';
+import type { TakePlan } from '../../checks/engine/plans.js';
 import { shortName } from '../../graph/side.js';
 import { text } from '../text/calls.js';
 import { isAsWritten, memberOf, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';

@@ -1,6 +1,5 @@
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
-import type { Models } from '../../models/types.js';
-import type { Helper, NamedLock } from './helper.js';
+import type { LockApi, Models } from '../../models/types.js';
 import type { Mark } from '../../syntax/marks.js';
 import { functionShadow } from '../../summary/skeleton.js';
 import type { Parser, SyntaxNode } from '../../syntax/types.js';
@@ -22,6 +21,19 @@ export interface CodeNode {
 export interface Comment {
   readonly start: number;
   readonly end: number;
+}
+
+/** A function or macro that does nothing but take or release one lock. */
+export interface Helper {
+  readonly api: LockApi;
+  /** The lock it means when called with these arguments, in the caller's words. */
+  lockFor(given: readonly string[]): NamedLock | undefined;
+}
+
+/** An expression that stands in a text of its own. */
+export interface NamedLock {
+  readonly text: string;
+  readonly node: CodeNode;
 }
 
 /** One function of a file: its text and its tree. */

@@ -1,5 +1,4 @@
 import type { FunctionRef } from '../../link/types.js';
-import type { LockApi } from '../../models/types.js';
 import type { MacroItem } from '../../outline/types.js';
 import type { Parser } from '../../syntax/types.js';
 import { lockCall } from './calls.js';
@@ -12,21 +11,9 @@ import {
   walk,
   type CodeNode,
   type FunctionCode,
+  type Helper,
 } from './code.js';
 import type { FixInput } from '../types.js';
-
-/** A function or macro that does nothing but take or release one lock. */
-export interface Helper {
-  readonly api: LockApi;
-  /** The lock it means when called with these arguments, in the caller's words. */
-  lockFor(given: readonly string[]): NamedLock | undefined;
-}
-
-/** An expression that stands in a text of its own. */
-export interface NamedLock {
-  readonly text: string;
-  readonly node: CodeNode;
-}
 
 type Surroundings = Pick<FixInput, 'program' | 'models' | 'parser' | 'textOf'>;
 

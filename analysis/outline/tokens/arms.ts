@@ -1,7 +1,6 @@
-import type { Scan } from './scan.js';
 import { added, conjunction, NEVER, nameTest, negation, parseTest } from './conditions.js';
 import type { Test } from './conditions.js';
-import { textOf } from './symbols.js';
+import { textOf, type SymbolTable } from './symbols.js';
 import {
   D_ELIF,
   D_ELSE,
@@ -12,8 +11,16 @@ import {
   T_DIRECTIVE,
   wordEnd,
   wordStart,
+  type TokenBuffer,
 } from './tokens.js';
 import type { Condition } from '../types.js';
+
+/** A text as tokens. */
+export interface Tokenized {
+  readonly units: Uint16Array;
+  readonly tokens: TokenBuffer;
+  readonly symbols: SymbolTable;
+}
 
 /** One arm of a group: the tokens between two of its directives. */
 export interface Arm {
@@ -83,7 +90,7 @@ export class ArmTable {
   private readonly byToken = new Map<number, Arm | Group>();
   private hint = -1;
 
-  constructor(scan: Scan) {
+  constructor(scan: Tokenized) {
     const { tokens } = scan;
     let open: Arm | undefined;
     for (let mark = 0; mark < tokens.markCount; mark++) {
@@ -126,7 +133,7 @@ export class ArmTable {
   }
 
   private step(
-    scan: Scan,
+    scan: Tokenized,
     token: number,
     kind: number,
     open: Arm | undefined,
@@ -174,7 +181,7 @@ export class ArmTable {
 }
 
 /** `#ifndef X` as a text's first group with `#define X` right behind it says nothing. */
-function isIncludeGuard(scan: Scan, mark: number, literals: readonly string[]): boolean {
+function isIncludeGuard(scan: Tokenized, mark: number, literals: readonly string[]): boolean {
   const { tokens, units } = scan;
   const token = tokens.marks[mark]! + 1;
   if (token >= tokens.count || tokens.kinds[token] !== T_DIRECTIVE) return false;
@@ -186,7 +193,7 @@ function isIncludeGuard(scan: Scan, mark: number, literals: readonly string[]): 
   return literal === `!${name}` || literal.startsWith(`(!${name} ||`);
 }
 
-function testOf(scan: Scan, token: number, kind: number): Test {
+function testOf(scan: Tokenized, token: number, kind: number): Test {
   const { units, tokens, symbols } = scan;
   const end = tokens.ends[token]!;
   const keyword = wordStart(units, tokens.starts[token]! + 1, end);

@@ -1,6 +1,5 @@
 import { Assumptions } from './arms.js';
-import type { Arm, Group } from './arms.js';
-import type { Scan } from './scan.js';
+import type { Arm, ArmTable, Group, Tokenized } from './arms.js';
 import { F_BUILTIN, F_ENUM, F_KEYWORD, F_RECORD, F_STORAGE } from './symbols.js';
 import {
   CLOSE,
@@ -13,6 +12,12 @@ import {
   T_DIRECTIVE,
   T_IDENTIFIER,
 } from './tokens.js';
+
+/** A tokenized text whose `#if` arms are known. */
+export interface Armed extends Tokenized {
+  readonly arms: ArmTable;
+  lineAt(offset: number): number;
+}
 
 /** How far back a line's beginning is looked for when braces are guessed by their column. */
 const LINE_REACH = 400;
@@ -37,7 +42,7 @@ interface Frame {
  * convention that what closes a definition stands in column one. Returns the token at which the text was
  * found not to match, -1 when it does.
  */
-export function matchBrackets(scan: Scan): number {
+export function matchBrackets(scan: Armed): number {
   const broken = new Matcher(scan, false).run();
   if (broken >= 0) {
     for (const group of scan.arms.groups) group.isCut = group.arms[0]!.token < 0;
@@ -63,7 +68,7 @@ class Matcher {
   private readonly values: Int32Array;
 
   constructor(
-    private readonly scan: Scan,
+    private readonly scan: Armed,
     private readonly byColumn: boolean,
   ) {
     this.kinds = scan.tokens.kinds;

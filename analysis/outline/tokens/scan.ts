@@ -1,6 +1,6 @@
 import type { Span } from '../../base/span.js';
 import type { Models } from '../../models/types.js';
-import { ArmTable } from './arms.js';
+import { ArmTable, type Tokenized } from './arms.js';
 import { matchBrackets } from './brackets.js';
 import { SymbolTable } from './symbols.js';
 import { TokenBuffer, tokenize } from './tokens.js';
@@ -16,7 +16,7 @@ let symbolTable: SymbolTable | undefined;
  * A text made ready: its units, lines, tokens, matched brackets and arms. The arrays are shared by all
  * scans: one text is worked on at a time, and nothing of a scan outlives the work on its text.
  */
-export class Scan {
+export class Scan implements Tokenized {
   readonly units: Uint16Array;
   readonly tokens: TokenBuffer;
   readonly symbols: SymbolTable;

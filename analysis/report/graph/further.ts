@@ -1,11 +1,8 @@
-import type { GraphPart } from '../graph.js';
+import type { FurtherDown, GraphPart } from '../graph.js';
 import { compareText } from '../order.js';
 
 /** Pairs told in all: more than that no reader of the output takes. */
 const MOST_PAIRS = 4_000_000;
-
-/** By class held, by class taken: the number of calls between. */
-export type FurtherDown = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /**
  * What calls lead to under each class of a graph, further down than its edges say; no path was looked at.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AlikeLists } from '../../../analysis/base/alike.js';
+import { AlikeLists } from '../../../analysis/base/alike-lists.js';
 
 describe('lists that are alike', () => {
   it('become one where their elements are the same objects, in the same order', () => {
