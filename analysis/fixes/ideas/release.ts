@@ -17,7 +17,7 @@ import {
 } from '../text/code.js';
 import { indentAt, lineBreakAt, lineStart, overlap, toFileEdits, type TextEdit } from '../text/edits.js';
 import { nextMember } from '../text/pair.js';
-import { localTypes, lockPath } from '../text/path.js';
+import { declaredName, localTypes, lockPath } from '../text/path.js';
 import { openFunction } from '../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 import { eventsOf } from '../../summary/events.js';
@@ -160,7 +160,11 @@ function releaseText(input: FixInput, code: FunctionCode, call: LockCall): strin
   const scoped = new Set<string>();
   for (const declaration of all(code.body, 'declaration')) {
     if (declaration.parent === code.body) continue;
-    for (const name of identifiers(code, declaration)) scoped.add(name);
+    // What only its initial value names means the same outside.
+    for (const declarator of parts(declaration)) {
+      const name = declaredName(declarator);
+      if (name) scoped.add(text(code, name));
+    }
   }
   return [...identifiers(code, statement)].some((name) => scoped.has(name))
     ? undefined

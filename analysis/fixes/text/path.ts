@@ -37,7 +37,8 @@ export function localTypes(code: FunctionCode): Map<string, string> {
   return types;
 }
 
-function declaredName(declarator: CodeNode): CodeNode | undefined {
+/** The variable that a declarator declares. */
+export function declaredName(declarator: CodeNode): CodeNode | undefined {
   if (declarator.kind === 'identifier') return declarator;
   const inner = parts(declarator)[0];
   return inner && declaredName(inner);

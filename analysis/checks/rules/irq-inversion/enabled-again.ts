@@ -83,7 +83,7 @@ export function reportEnabled(
     rule: 'irq-inversion',
     severity: 'error',
     confidence: isSure && inner.entry?.confidence === 'high' ? 'high' : 'medium',
-    message: `${off} come on again with ${api}() while ${name} is held; ${inner.root.name}(), ${title}, takes it and waits forever`,
+    message: `${off} come on again with ${api}() while ${name} is held; ${inner.root.name}(), ${title}, takes it: a deadlock if it fires on the same CPU`,
     at: locationOf(site),
     locks: [name],
     story: [

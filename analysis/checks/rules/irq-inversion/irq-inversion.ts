@@ -230,7 +230,7 @@ class Judge {
       rule: 'irq-inversion',
       severity: 'error',
       confidence,
-      message: `takes ${name} with ${off} on; ${handler}, ${inner.entry?.title ?? 'a handler'}, takes it and waits forever`,
+      message: `takes ${name} with ${off} on; ${handler}, ${inner.entry?.title ?? 'a handler'}, takes it: a deadlock if it fires on the same CPU`,
       at: locationOf(this.squiggle(outer)),
       locks: [name],
       story: [
