@@ -6,6 +6,7 @@ import * as explain from './features/explain.js';
 import * as fix from './features/fix.js';
 import * as graph from './features/graph.js';
 import * as highlights from './features/highlights.js';
+import * as model from './features/model.js';
 import * as news from './features/news.js';
 import * as output from './features/output.js';
 import * as reaches from './features/reaches.js';
@@ -31,6 +32,7 @@ const FEATURES = [
   reaches,
   graph,
   why,
+  model,
   completion,
   evidence,
   example,

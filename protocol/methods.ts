@@ -145,6 +145,20 @@ export interface WhyResult {
   readonly text: string;
 }
 
+/** Request: what the models say of a function, macro, type, op table field or lock class. */
+export const MODEL = 'lockOrder/model';
+
+export interface ModelParams {
+  /** Any document of the folder whose `lockorder.json` counts. */
+  readonly uri: string;
+  readonly name: string;
+}
+
+export interface ModelResult {
+  /** Fit for a mail as it is; for a name without a record, which names are like it. */
+  readonly text: string;
+}
+
 /**
  * Request, server to client: the bytes of a file, for a server that has no disk (in a browser). `null` when
  * there is no such file.

@@ -11,11 +11,13 @@ import {
   type InitializeParams,
   type InitializeResult,
 } from 'vscode-languageserver';
+import { model } from './features/model.js';
 import { why } from './features/why.js';
-import { EXPLAIN, GRAPH, PAUSE, SCAN_WORKSPACE, STATUS, WHY } from '../protocol/methods.js';
+import { EXPLAIN, GRAPH, MODEL, PAUSE, SCAN_WORKSPACE, STATUS, WHY } from '../protocol/methods.js';
 import type {
   ExplainParams,
   GraphParams,
+  ModelParams,
   InitializationOptions,
   PauseParams,
   ScanWorkspaceParams,
@@ -220,6 +222,7 @@ export function serve(connection: Connection, environment: Environment): void {
   });
   connection.onRequest(EXPLAIN, (params: ExplainParams) => explain(session, params, rulePages()));
   connection.onRequest(GRAPH, (params: GraphParams) => graph(session, params));
+  connection.onRequest(MODEL, (params: ModelParams) => model(session, params));
   connection.onRequest(WHY, (params: WhyParams) => why(session, params));
   connection.onRequest(SCAN_WORKSPACE, async (params: ScanWorkspaceParams, token) => {
     const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);

@@ -1,5 +1,7 @@
+import { DATA } from '../models/data/index.js';
+import { modelRecords } from '../models/index.js';
 import { rowsOf } from '../models/records/rows.js';
-import type { FunctionRecord, ModelRecord } from '../models/records/record.js';
+import type { FunctionRecord, ModelRecord, UserModel } from '../models/records/record.js';
 
 /** Told apart from roles: who said it, and for which kernels. */
 const PROVENANCE = ['since', 'until', 'seenIn', 'source', 'note'];
@@ -79,4 +81,17 @@ export function similarNames(wanted: string, records: readonly ModelRecord[]): r
     .filter((name) => name.toLowerCase().includes(word) || (name.length > 4 && word.includes(name)))
     .sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length) || (a < b ? -1 : 1))
     .slice(0, 8);
+}
+
+/** All records of a name as text; for a name without one, what that means and which names are like it. */
+export function describeModel(
+  name: string,
+  user: readonly UserModel[] = [],
+): { readonly isKnown: boolean; readonly text: string } {
+  const records = modelRecords(name, user);
+  if (records.length > 0) return { isKnown: true, text: records.map(describeRecord).join('\n\n') };
+  const similar = similarNames(name, DATA);
+  const hint = similar.length === 0 ? '' : `; there are records of ${similar.join(', ')}`;
+  const text = `no record of '${name}': its body is followed where the source is there${hint}`;
+  return { isKnown: false, text };
 }

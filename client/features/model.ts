@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { MODEL } from '../../protocol/methods.js';
+import type { ModelParams, ModelResult } from '../../protocol/methods.js';
+import type { Client } from '../options.js';
+
+/** `Lock Order: What Is Known of a Function`: asks for a name, the word at the cursor first, and prints its records. */
+export function activate(context: vscode.ExtensionContext, client: Client): void {
+  context.subscriptions.push(
+    vscode.commands.registerCommand('lockOrder.model', async () => {
+      const editor = vscode.window.activeTextEditor;
+      if (!editor) return;
+      const { document, selection } = editor;
+      const word = document.getWordRangeAtPosition(selection.active);
+      const name = await vscode.window.showInputBox({
+        prompt: vscode.l10n.t('A function, macro, type, op table field (record.field) or lock class'),
+        value: word ? document.getText(word) : '',
+      });
+      if (!name) return;
+      const params: ModelParams = { uri: document.uri.toString(), name: name.trim() };
+      const { text } = await client.sendRequest<ModelResult>(MODEL, params);
+      const page = await vscode.workspace.openTextDocument({ content: text });
+      await vscode.window.showTextDocument(page, vscode.ViewColumn.Beside, true);
+    }),
+  );
+}
