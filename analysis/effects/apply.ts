@@ -6,7 +6,7 @@ import { armsOf, isAccessor, isOnlyStandIn } from './accessors.js';
 import { conditionOf } from '../callgraph/conditions.js';
 import { afterCall } from './context.js';
 import { ANY, contradicts, NONZERO, ZERO } from './fact.js';
-import type { Known } from './facts.js';
+import type { KnownFact } from './facts.js';
 import { proveNonNull } from './evaluate.js';
 import { FlowGraph, localSlot, resultSlot } from './flow-graph.js';
 import { dropLock, isOfClass, matchHeld, takeLock } from './held.js';
@@ -70,7 +70,7 @@ export function applyCallee(
 }
 
 /** What is compiled in where a function is. */
-function configurationOf(fn: FunctionRef, models: Models): readonly Known[] {
+function configurationOf(fn: FunctionRef, models: Models): readonly KnownFact[] {
   return conditionOf(fn)
     .split(' && ')
     .map((literal) => {

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../base/bounds.js';
 import { contextKey, ENTRY_CONTEXT } from './context.js';
 import { contradicts, joinFacts, NEGATIVE } from './fact.js';
-import type { Known } from './facts.js';
+import type { KnownFact } from './facts.js';
 import type { ExitEffect, HeldLock, LockRef } from './types.js';
 
 /**
@@ -39,8 +39,8 @@ function join(a: ExitEffect, b: ExitEffect): ExitEffect {
   };
 }
 
-function commonFacts(a: readonly Known[], b: readonly Known[]): readonly Known[] {
-  const out: Known[] = [];
+function commonFacts(a: readonly KnownFact[], b: readonly KnownFact[]): readonly KnownFact[] {
+  const out: KnownFact[] = [];
   for (const { term, fact } of a) {
     const other = b.find((known) => known.term.key === term.key)?.fact;
     if (other === undefined) continue;
@@ -122,7 +122,7 @@ function isTold(lock: HeldLock, exit: ExitEffect, all: readonly ExitEffect[]): b
   return without.every((other) => (other.signs & exit.signs) === 0 || contradict(exit.facts, other.facts));
 }
 
-function contradict(a: readonly Known[], b: readonly Known[]): boolean {
+function contradict(a: readonly KnownFact[], b: readonly KnownFact[]): boolean {
   return a.some(({ term, fact }) => {
     const other = b.find((known) => known.term.key === term.key)?.fact;
     return other !== undefined && contradicts(fact, other);

@@ -26,7 +26,7 @@ import { Shared } from './shared.js';
 import { rebuild, someTerm, type Term } from './terms.js';
 
 /** A fact and what it is about. */
-export interface Known {
+export interface KnownFact {
   readonly term: Term;
   readonly fact: Fact;
 }
@@ -44,7 +44,7 @@ export interface Entry {
 /** Facts of one path, by term key. Its owner clones it before a path forks. */
 export class Facts {
   /** What is known of values made of others, as long as nothing changes. */
-  private composed: readonly Known[] | undefined;
+  private composed: readonly KnownFact[] | undefined;
 
   private constructor(private readonly entries: Shared<string, Entry>) {}
 
@@ -53,7 +53,7 @@ export class Facts {
   }
 
   /** What is known of terms, and what repeated calls would answer, by what they ask. */
-  static from(about: readonly Known[], answers: readonly (readonly [string, Fact])[]): Facts {
+  static from(about: readonly KnownFact[], answers: readonly (readonly [string, Fact])[]): Facts {
     const map = new Map<string, Entry>();
     for (const entry of about) map.set(entry.term.key, entry);
     for (const [key, fact] of answers) map.set(key, { fact, term: undefined });
@@ -82,7 +82,7 @@ export class Facts {
   }
 
   /** Every term something is known of. */
-  *known(): Generator<Known> {
+  *known(): Generator<KnownFact> {
     for (const { term, fact } of this.map.values()) if (term !== undefined) yield { term, fact };
   }
 
@@ -115,7 +115,7 @@ export class Facts {
    * Keeps what both paths know; true when something was lost. What is known of `renamed` values is replaced by
    * `carried`: under these names the two paths mean different things.
    */
-  intersect(other: Facts, renamed: readonly string[] = [], carried: readonly Known[] = []): boolean {
+  intersect(other: Facts, renamed: readonly string[] = [], carried: readonly KnownFact[] = []): boolean {
     const before = renamed.length === 0 ? undefined : this.aside(renamed);
     const lost = this.keepCommon(other);
     if (before === undefined) return lost;
@@ -158,8 +158,8 @@ export class Facts {
    * What joining two paths keeps of what either knows of a variable in which they differ: `mine` here, `theirs`
    * in `other`, called `joined` from now on. To be asked before {@link intersect}.
    */
-  carriedOver(other: Facts, mine: Term, theirs: Term, joined: Term): Known[] {
-    const out: Known[] = [];
+  carriedOver(other: Facts, mine: Term, theirs: Term, joined: Term): KnownFact[] {
+    const out: KnownFact[] = [];
     const add = (term: Term, a: Fact, b: Fact): void => {
       const fact = joinFacts(a, b);
       if (fact !== undefined && !isVoid(term, fact)) out.push({ term, fact });
@@ -190,7 +190,7 @@ export class Facts {
     }
   }
 
-  private add(facts: readonly Known[]): void {
+  private add(facts: readonly KnownFact[]): void {
     for (const { term, fact } of facts) this.put(term, fact);
   }
 
@@ -373,8 +373,8 @@ export class Facts {
 }
 
 /** Most facts are about values that are made of no others. */
-function composedOf(map: ReadonlyMap<string, Entry>): readonly Known[] {
-  const composed: Known[] = [];
+function composedOf(map: ReadonlyMap<string, Entry>): readonly KnownFact[] {
+  const composed: KnownFact[] = [];
   for (const { term, fact } of map.values()) {
     if (term !== undefined && !ATOMS.has(term.k)) composed.push({ term, fact });
   }

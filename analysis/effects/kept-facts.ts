@@ -1,11 +1,11 @@
 import type { Fact } from './fact.js';
-import { Facts, type Entry, type Known } from './facts.js';
+import { Facts, type Entry, type KnownFact } from './facts.js';
 import type { Term } from './terms.js';
 
 /** What is known at the end of a path, which learns nothing more. */
 export interface KnownFacts {
   /** Every term something is known of. */
-  known(): Iterable<Known>;
+  known(): Iterable<KnownFact>;
   /** What is known of a term's value. */
   of(term: Term): Fact;
 }
@@ -15,12 +15,12 @@ export interface KnownFacts {
  * asked for what they know, hardly ever what they know of one value.
  */
 export class KeptFacts implements KnownFacts {
-  private readonly about: readonly Known[];
+  private readonly about: readonly KnownFact[];
   /** What repeated calls would answer, by what they ask. */
   private readonly answers: readonly (readonly [string, Fact])[];
 
   constructor(facts: Facts) {
-    const about: Known[] = [];
+    const about: KnownFact[] = [];
     const answers: (readonly [string, Fact])[] = [];
     for (const [key, entry] of facts.all()) {
       if (isAboutTerm(entry)) about.push(entry);
@@ -30,7 +30,7 @@ export class KeptFacts implements KnownFacts {
     this.answers = answers.length === 0 ? NOTHING : answers.slice();
   }
 
-  known(): readonly Known[] {
+  known(): readonly KnownFact[] {
     return this.about;
   }
 
@@ -39,7 +39,7 @@ export class KeptFacts implements KnownFacts {
   }
 }
 
-function isAboutTerm(entry: Entry): entry is Known {
+function isAboutTerm(entry: Entry): entry is KnownFact {
   return entry.term !== undefined;
 }
 

@@ -12,7 +12,7 @@ export interface SlotUse {
 }
 
 /** What interpreting a function came to, and what it was computed from. */
-export interface Known {
+export interface Interpretation {
   readonly effects: Effects;
   /** Callees whose effects were asked for, and what it depended on of each of them. */
   readonly used: readonly FunctionRef[];
@@ -35,7 +35,7 @@ export function dependency(effects: Effects | undefined, concern?: 'locks'): str
 
 /** Whether functions do what another one depended on; with `among`, those of them alone. */
 export function areMet(
-  { used, signatures }: Omit<Known, 'component'>,
+  { used, signatures }: Omit<Interpretation, 'component'>,
   effectsOf: (fn: FunctionRef) => Effects | undefined,
   among: ReadonlyMap<FunctionRef, unknown> | undefined,
 ): boolean {

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../base/bounds.js';
 import { contextKey, ENTRY_CONTEXT, type Context } from './context.js';
-import { Facts, type Known } from './facts.js';
+import { Facts, type KnownFact } from './facts.js';
 import { Shared } from './shared.js';
 import type { Slot } from './flow-graph.js';
 import { isConfig, isOlder, older, rebuild, someTerm, type Term } from './terms.js';
@@ -192,7 +192,7 @@ export class State {
     let changed = false;
     // Each variable goes through all facts: where there are many, a join is not worth that.
     const carries = this.facts.size <= BOUNDS.facts && other.facts.size <= BOUNDS.facts;
-    const carried: Known[] = [];
+    const carried: KnownFact[] = [];
     const renamed: string[] = [];
     const join = (slot: Slot, mine: Term | undefined, theirs: Term | undefined): void => {
       if (mine !== undefined && theirs?.key === mine.key) return;

@@ -11,7 +11,15 @@ import { AccessorDemands } from './accessors.js';
 import { ClassTable } from './locks.js';
 import type { Surroundings } from './step.js';
 import { Sharing } from './sharing.js';
-import { areMet, dependency, isSameList, noExit, recursionGap, type Known, type SlotUse } from './known.js';
+import {
+  areMet,
+  dependency,
+  isSameList,
+  noExit,
+  recursionGap,
+  type Interpretation,
+  type SlotUse,
+} from './known.js';
 import { summarise } from './summarise.js';
 import { Users } from './users.js';
 import type { Effects } from './types.js';
@@ -53,7 +61,7 @@ const NO_CALLEES: StaticCallees = { functions: [], slots: [] };
  */
 export class EffectsTable implements Surroundings {
   readonly classes: ClassTable;
-  private readonly known = new Map<FunctionRef, Known>();
+  private readonly known = new Map<FunctionRef, Interpretation>();
   private readonly users = new Users<FunctionRef>((fn) => this.known.has(fn));
   /** Functions whose effects may no longer hold. */
   private readonly suspects = new Set<FunctionRef>();
@@ -267,7 +275,7 @@ export class EffectsTable implements Surroundings {
   private *iterate(component: readonly FunctionRef[]): Generator<void, void> {
     const members = new Map<FunctionRef, Effects | undefined>();
     for (const fn of component) members.set(fn, noExit(fn));
-    const last = new Map<FunctionRef, Omit<Known, 'component'>>();
+    const last = new Map<FunctionRef, Omit<Interpretation, 'component'>>();
     let isSettled = false;
     for (let pass = 0; pass < BOUNDS.recursionPasses && !isSettled; pass++) {
       isSettled = true;
@@ -291,7 +299,10 @@ export class EffectsTable implements Surroundings {
     for (const [fn, known] of last) this.keep(fn, known, component);
   }
 
-  private *interpret(fn: FunctionRef, members: Frame['members']): Generator<void, Omit<Known, 'component'>> {
+  private *interpret(
+    fn: FunctionRef,
+    members: Frame['members'],
+  ): Generator<void, Omit<Interpretation, 'component'>> {
     const skeleton = this.program.skeleton(fn);
     const frame: Frame = { fn, used: new Map(), slots: [], members };
     if (skeleton === undefined) return { effects: noExit(fn), used: [], signatures: [], slots: NO_SLOTS };
@@ -314,7 +325,11 @@ export class EffectsTable implements Surroundings {
     }
   }
 
-  private keep(fn: FunctionRef, now: Omit<Known, 'component'>, component: Known['component']): void {
+  private keep(
+    fn: FunctionRef,
+    now: Omit<Interpretation, 'component'>,
+    component: Interpretation['component'],
+  ): void {
     this.known.set(fn, { ...now, effects: this.sharing.settle(now.effects), component });
     for (const callee of now.used) this.users.note(callee, fn);
     for (const { record, field, held } of now.slots) {
@@ -331,7 +346,7 @@ export class EffectsTable implements Surroundings {
     for (const field of this.callees.get(fn)?.slots ?? []) this.askers.note(field, fn);
   }
 
-  private stillHolds(fn: FunctionRef, component: Known['component']): boolean {
+  private stillHolds(fn: FunctionRef, component: Interpretation['component']): boolean {
     const known = this.known.get(fn);
     if (known === undefined || !isSameList(known.component, component)) return false;
     const { program } = this;

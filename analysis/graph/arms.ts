@@ -11,7 +11,7 @@ import type { Condition, FileOutline } from '../outline/types.js';
 const CONFIG = '?config ';
 
 /** A path, or a part of one: the functions it goes through, and what it knows. */
-export interface Way {
+export interface CodePath {
   readonly steps: readonly Site[];
   readonly facts?: KnownFacts;
 }
@@ -65,7 +65,7 @@ export class Arms {
    * The literals under which all of these ways exist: those of their functions, and those that they went through.
    * `undefined` when some of it is never compiled together; `excluded` is then told why.
    */
-  of(ways: readonly Way[], excluded?: (why: string) => void): ReadonlyMap<string, boolean> | undefined {
+  of(ways: readonly CodePath[], excluded?: (why: string) => void): ReadonlyMap<string, boolean> | undefined {
     const needed = new Map<string, boolean>();
     const demand = (name: string, isDefined: boolean): boolean => {
       const other = needed.get(name);
@@ -98,14 +98,14 @@ export class Arms {
   }
 
   /** Why these ways never exist in one kernel. */
-  exclusive(ways: readonly Way[]): string | undefined {
+  exclusive(ways: readonly CodePath[]): string | undefined {
     let why: string | undefined;
     this.of(ways, (text) => (why = text));
     return why;
   }
 
   /** Names that have to be defined for these ways to exist, and that neither the configuration nor the source defines. */
-  undefinedIn(ways: readonly Way[], file: string): readonly string[] {
+  undefinedIn(ways: readonly CodePath[], file: string): readonly string[] {
     const needed = [...(this.of(ways) ?? [])];
     return needed.flatMap(([arm, isDefined]) => (isDefined && !this.isConfigured(arm, file) ? [arm] : []));
   }

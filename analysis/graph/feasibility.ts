@@ -3,7 +3,7 @@ import { lesser, type Confidence } from '../base/confidence.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf, type Term } from '../effects/terms.js';
 import { Apart } from './apart.js';
-import { Arms, type Way } from './arms.js';
+import { Arms, type CodePath } from './arms.js';
 import { passOtherwise, type KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
 import type { Contexts } from './contexts.js';
@@ -381,7 +381,7 @@ function believed(reasons: readonly Reason[]): Confidence {
   return limits.reduce(lesser, 'high');
 }
 
-function waysOf(side: Dependency): readonly Way[] {
+function waysOf(side: Dependency): readonly CodePath[] {
   return [{ steps: side.holdSteps }, side];
 }
 

@@ -10,7 +10,7 @@ import { flatten } from './replay.js';
 import { isBehindRun } from './run-ends.js';
 
 /** A feasible path from a handler's entry to an acquisition, in the handler's names. */
-export interface Way {
+export interface HandlerPath {
   readonly steps: readonly Site[];
   readonly lock: LockRef;
   /** It takes the lock only when it puts the last reference: somebody else may always hold another. */
@@ -20,7 +20,7 @@ export interface Way {
 
 /** How handlers come to take a lock of some class. */
 export class HandlerNeeds {
-  private readonly memo = new Map<string, readonly Way[]>();
+  private readonly memo = new Map<string, readonly HandlerPath[]>();
 
   constructor(
     private readonly around: Surroundings,
@@ -29,7 +29,7 @@ export class HandlerNeeds {
   ) {}
 
   /** The nearest ways in which `fn` takes `key` and waits for it. */
-  ways(fn: FunctionRef, key: string): readonly Way[] {
+  ways(fn: FunctionRef, key: string): readonly HandlerPath[] {
     const id = `${fn.id}\n${key}`;
     let known = this.memo.get(id);
     if (known === undefined) {
@@ -39,8 +39,8 @@ export class HandlerNeeds {
     return known;
   }
 
-  private find(fn: FunctionRef, key: string): readonly Way[] {
-    const ways: Way[] = [];
+  private find(fn: FunctionRef, key: string): readonly HandlerPath[] {
+    const ways: HandlerPath[] = [];
     let tried = 0;
     for (let calls = 0; calls <= BOUNDS.callsInHandler && ways.length === 0; calls++) {
       for (const steps of this.tails(fn, key, calls, [])) {

@@ -35,7 +35,7 @@ const NONE: readonly Registration[] = [];
  * Which functions stand behind an object that can be waited for: `INIT_WORK(&dev->work, fn)` puts `fn` into the
  * slot `dev.work`. A slot is a class of objects, as a lock class is one of locks.
  */
-export class Slots {
+export class WaitSlots {
   private readonly directories = new Map<string, Directory>();
   private readonly sources: SlotSources;
   private readonly named = new Map<string, ReadonlySet<string>>();

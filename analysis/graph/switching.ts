@@ -29,13 +29,13 @@ import type { Interrupt, Usage } from './usage.js';
  * Whether interrupts and bottom halves are on: certainly, certainly not, or nobody knows. `unseen`: callers in sight
  * have told, and there may be others.
  */
-type Known = 'on' | 'off' | '?' | 'unseen';
+type InterruptState = 'on' | 'off' | '?' | 'unseen';
 /** Of them there are so many. */
 const ALL = 4;
 
 interface Ways {
-  readonly irq: ReadonlySet<Known>;
-  readonly bh: ReadonlySet<Known>;
+  readonly irq: ReadonlySet<InterruptState>;
+  readonly bh: ReadonlySet<InterruptState>;
 }
 
 const UNKNOWN: Ways = { irq: new Set(['?']), bh: new Set(['?']) };
@@ -189,8 +189,8 @@ export class Switching {
    * What one of the two is when a function is entered, by whatever way of up to so many calls: each function above is
    * looked at where it is nearest, so that a way which comes round again adds nothing.
    */
-  private atEntry(fn: FunctionRef, which: keyof Ways): ReadonlySet<Known> {
-    const found = new Set<Known>();
+  private atEntry(fn: FunctionRef, which: keyof Ways): ReadonlySet<InterruptState> {
+    const found = new Set<InterruptState>();
     const seen = new Set([fn]);
     let rim: readonly FunctionRef[] = [fn];
     for (let calls = 0; rim.length > 0 && found.size < ALL; calls++) {
@@ -211,7 +211,7 @@ export class Switching {
   }
 
   /** What a function is entered with, or the functions that pass on what they are entered with. */
-  private *above(fn: FunctionRef, which: keyof Ways): Generator<Known | FunctionRef> {
+  private *above(fn: FunctionRef, which: keyof Ways): Generator<InterruptState | FunctionRef> {
     const entries = this.contexts.of(fn);
     for (const entry of entries) yield* (entry.confidence === 'high' ? waysOf(entry) : UNKNOWN)[which];
     const callers = this.around.program.callers(fn).filter((caller) => caller !== fn);
@@ -226,7 +226,7 @@ export class Switching {
     caller: FunctionRef,
     callee: FunctionRef,
     which: keyof Ways,
-  ): Generator<Known | FunctionRef> {
+  ): Generator<InterruptState | FunctionRef> {
     const effects = this.collected.effects.get(caller);
     if (effects === undefined) {
       // Without a lock or a switch it is what its callers are.
@@ -305,8 +305,8 @@ function waysOf(entry: Entry): Ways {
 /** What is on at a moment of a function that is entered so. */
 function over(entry: Ways): (moment: { readonly context: Context }) => Ways {
   return ({ context: { irq, bh } }) => ({
-    irq: irq === 'entry' ? entry.irq : new Set<Known>([irq]),
-    bh: bh > 0 ? new Set<Known>(['off']) : entry.bh,
+    irq: irq === 'entry' ? entry.irq : new Set<InterruptState>([irq]),
+    bh: bh > 0 ? new Set<InterruptState>(['off']) : entry.bh,
   });
 }
 
@@ -317,11 +317,11 @@ function join(ways: readonly Ways[]): Ways {
   };
 }
 
-function isOnly(known: ReadonlySet<Known>, value: Known): boolean {
+function isOnly(known: ReadonlySet<InterruptState>, value: InterruptState): boolean {
   return known.size === 1 && known.has(value);
 }
 
 function mayCome({ irq, bh }: Ways, interrupt: Interrupt): boolean {
-  const may = (known: ReadonlySet<Known>): boolean => known.has('on') || known.has('?');
+  const may = (known: ReadonlySet<InterruptState>): boolean => known.has('on') || known.has('?');
   return may(irq) && (interrupt === 'hardirq' || may(bh));
 }

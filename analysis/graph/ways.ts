@@ -6,7 +6,7 @@ import type { Models } from '../models/types.js';
 import type { Collected } from './collect.js';
 
 /** A function that another one leads to. */
-export interface Way {
+export interface PossibleCallee {
   readonly fn: FunctionRef;
   /** The call may lead to any of many. */
   readonly isWide: boolean;
@@ -15,24 +15,24 @@ export interface Way {
 /** What one event of a function leads to, and what is held there. */
 export interface Step {
   readonly moments: readonly Moment[];
-  readonly targets: readonly Way[];
+  readonly targets: readonly PossibleCallee[];
 }
 
-const NONE: readonly Way[] = [];
+const NONE: readonly PossibleCallee[] = [];
 
 /**
  * Where control may go from a function, paths not looked at: what it calls, directly or through slots with however
  * many targets, the functions that it hands to what it calls, and the bodies of calls that the models know.
  */
 export class Ways {
-  private readonly known = new Map<FunctionRef, readonly Way[]>();
+  private readonly known = new Map<FunctionRef, readonly PossibleCallee[]>();
 
   constructor(
     private readonly collected: Collected,
     private readonly models: Models,
   ) {}
 
-  from(fn: FunctionRef): readonly Way[] {
+  from(fn: FunctionRef): readonly PossibleCallee[] {
     let found = this.known.get(fn);
     if (found === undefined) {
       found = this.find(fn);
@@ -41,7 +41,7 @@ export class Ways {
     return found;
   }
 
-  private find(fn: FunctionRef): readonly Way[] {
+  private find(fn: FunctionRef): readonly PossibleCallee[] {
     const effects = this.collected.effects.get(fn);
     if (effects === undefined) {
       if (this.hidesWays(fn)) this.collected.program.demand(fn, 'path');
@@ -88,8 +88,8 @@ export class Ways {
     }
   }
 
-  private handed(args: readonly Term[], file: string): readonly Way[] {
-    let out: Way[] | undefined;
+  private handed(args: readonly Term[], file: string): readonly PossibleCallee[] {
+    let out: PossibleCallee[] | undefined;
     for (const arg of args) {
       const value = arg.k === 'address' ? arg.base : arg;
       if (value.k !== 'global') continue;

@@ -10,7 +10,7 @@ export type NamedLock =
   | { readonly keys: readonly string[]; /** No other class could be meant. */ readonly certain: boolean }
   | { readonly why: string };
 
-interface Known {
+interface KnownClass {
   readonly key: string;
   readonly id: string;
   /** The id without file and without subclass or key. */
@@ -28,8 +28,8 @@ const NOUN = /\s+(?:lock|locks|mutex|spinlock|semaphore|rwsem)$/;
 export class WrittenNames {
   /** What functions did whose names were read. */
   private readonly done = new Map<FunctionRef, Effects | undefined>();
-  private readonly known = new Map<string, Known>();
-  private readonly byLast = new Map<string, Known[]>();
+  private readonly known = new Map<string, KnownClass>();
+  private readonly byLast = new Map<string, KnownClass[]>();
   private readonly patterns = new Map<string, readonly string[]>();
 
   constructor(
@@ -119,7 +119,7 @@ export class WrittenNames {
   }
 
   /** The same classes are acquired in the same files. */
-  private hasSame(others: ReadonlyMap<string, Known>): boolean {
+  private hasSame(others: ReadonlyMap<string, KnownClass>): boolean {
     if (this.known.size !== others.size) return false;
     for (const [key, { files }] of this.known) {
       const other = others.get(key)?.files;
@@ -129,8 +129,9 @@ export class WrittenNames {
     return true;
   }
 
-  private candidates(last: string, name: string): readonly Known[] {
-    const plain = (list: readonly Known[] = []): Known[] => list.filter(({ suffix }) => suffix === '');
+  private candidates(last: string, name: string): readonly KnownClass[] {
+    const plain = (list: readonly KnownClass[] = []): KnownClass[] =>
+      list.filter(({ suffix }) => suffix === '');
     const direct = plain(this.byLast.get(last));
     if (direct.length > 0) return direct;
     if (!NOUN.test(name)) return [];
@@ -210,7 +211,7 @@ export class WrittenNames {
   }
 
   /** The one that this file acquires or declares, else the one of this folder, else the only one there is. */
-  private nearest(candidates: readonly Known[], last: string, name: string, file: string): NamedLock {
+  private nearest(candidates: readonly KnownClass[], last: string, name: string, file: string): NamedLock {
     const folder = folderOf(file);
     const here = candidates.filter(
       ({ key, files }) => files.has(file) || this.classes.info(key)?.declaredAt?.file === file,

@@ -44,16 +44,16 @@ export function reachesAt(view: View, file: string, position: Position): Reached
   return { lock, paths: ascend(view, place.fn, end) };
 }
 
-interface Way {
+interface CallerPath {
   readonly fn: FunctionRef;
   readonly steps: readonly ReachStep[];
 }
 
 function ascend(view: View, fn: FunctionRef, end: ReachStep): readonly (readonly ReachStep[])[] {
   const paths: (readonly ReachStep[])[] = [];
-  let level: readonly Way[] = [{ fn, steps: [end] }];
+  let level: readonly CallerPath[] = [{ fn, steps: [end] }];
   for (let calls = 0; calls <= MAX_UP && level.length > 0; calls += 1) {
-    const next: Way[] = [];
+    const next: CallerPath[] = [];
     for (const way of level) {
       const callers = calls < MAX_UP ? callsOf(view, way) : [];
       const first = way.steps[0];
@@ -68,12 +68,12 @@ function ascend(view: View, fn: FunctionRef, end: ReachStep): readonly (readonly
   return paths.slice(0, MAX_PATHS);
 }
 
-function callsOf(view: View, { fn, steps }: Way): Way[] {
+function callsOf(view: View, { fn, steps }: CallerPath): CallerPath[] {
   const seen = new Set(steps.map((step) => `${step.at.file}:${step.function}`));
   return view.program
     .callers(fn)
     .slice(0, MAX_CALLERS)
-    .flatMap((caller): Way[] => {
+    .flatMap((caller): CallerPath[] => {
       if (caller === fn || seen.has(`${caller.file}:${caller.name}`)) return [];
       return callSites(view, caller, fn).map((step) => ({ fn: caller, steps: [step, ...steps] }));
     });

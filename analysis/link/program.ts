@@ -14,7 +14,7 @@ import { compareRefs, FunctionRefs, isItself } from './refs.js';
 import { addedNames, sameIncludes, sameInterface, sameTypes } from './same-interface.js';
 import { meansTheSame } from './same-meaning.js';
 import { Scope } from './scope.js';
-import { Slots } from './slots.js';
+import { FunctionSlots } from './slots.js';
 import { aliasOf, NAMES_OF_CONSTANTS, type SymbolKind, Symbols } from './symbols.js';
 import { TypesTable } from './types-table.js';
 import type {
@@ -50,7 +50,7 @@ class LinkedProgram implements MutableProgram {
   private readonly types: TypesTable;
   private readonly callerIndex: CallerIndex;
   private readonly calleeLists: CalleeLists;
-  private readonly slots: Slots;
+  private readonly slots: FunctionSlots;
   private readonly demands: Demands;
   readonly facts = new FileFacts(this);
   readonly included = (file: string): string[] => this.includes.pathsFrom(this.table.get(file));
@@ -76,7 +76,7 @@ class LinkedProgram implements MutableProgram {
     this.types = new TypesTable(this.symbols, scope, this.macros);
     this.callerIndex = new CallerIndex(this.table, names, this.callables);
     this.calleeLists = new CalleeLists(this, this.callerIndex, this.refs);
-    this.slots = new Slots(
+    this.slots = new FunctionSlots(
       this,
       this.table,
       this.symbols,

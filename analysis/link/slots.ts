@@ -30,7 +30,7 @@ interface Slot {
  * Which functions a field of function-pointer type may hold: by the initialisers of variables of the
  * record's type, and by assignments in skeletons. Built over all files when first asked.
  */
-export class Slots {
+export class FunctionSlots {
   private fillings: Map<string, Filling[]> | undefined;
   private readonly keysOf = new Map<LinkedFile, Set<string>>();
   private readonly changed = new Set<LinkedFile>();

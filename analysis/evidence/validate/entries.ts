@@ -24,14 +24,14 @@ const MAX_LEVELS = 8;
 const MAX_FUNCTIONS = 2000;
 const MAX_ENTRIES = 6;
 
-interface Way {
+interface EntryPath {
   readonly point: EntryPoint;
   readonly by: string;
 }
 
 /** How functions of a program are reached from outside. */
 export class Entries {
-  private readonly named = new Map<string, { readonly way: Way; readonly file: string }[]>();
+  private readonly named = new Map<string, { readonly way: EntryPath; readonly file: string }[]>();
 
   constructor(
     private readonly program: Program,
@@ -112,7 +112,7 @@ export class Entries {
     return unique(found).slice(0, MAX_ENTRIES);
   }
 
-  private waysTo(fn: FunctionRef): readonly Way[] {
+  private waysTo(fn: FunctionRef): readonly EntryPath[] {
     const ways = (this.named.get(fn.name) ?? [])
       .filter(({ file }) => file === fn.file || fn.item?.isStatic !== true)
       .map(({ way }) => way);
@@ -126,11 +126,11 @@ export class Entries {
   }
 
   /** Functions handed to something that calls them later, and functions of a type that only handlers have. */
-  private registered(fn: FunctionRef): readonly Way[] {
+  private registered(fn: FunctionRef): readonly EntryPath[] {
     const outline = this.program.outline(fn.file);
     if (!outline || !fn.item) return [];
     const handlers = handlersOf(outline, this.models);
-    const ways: Way[] = [];
+    const ways: EntryPath[] = [];
     const [shape] = handlers.shaped.get(fn.index) ?? [];
     for (const { index, apis } of handlers.registering) {
       const registrar = outline.functions[index];

@@ -5,7 +5,7 @@ import { runToEnd } from '../../../base/progress.js';
 import { rootOf } from '../../../effects/terms.js';
 import type { Entry } from '../../../graph/contexts.js';
 import type { Dependency } from '../../../graph/dependency.js';
-import { HandlerNeeds, type Way } from '../../../graph/handler-needs.js';
+import { HandlerNeeds, type HandlerPath } from '../../../graph/handler-needs.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -102,7 +102,7 @@ function reportOrder(
   context: CheckContext,
   fn: FunctionRef,
   entry: Entry,
-  way: Way,
+  way: HandlerPath,
   side: Dependency,
 ): Finding {
   const { classes } = context.around;
@@ -129,7 +129,7 @@ function reportOrder(
   };
 }
 
-function orderConfidence(context: CheckContext, way: Way, side: Dependency): Confidence {
+function orderConfidence(context: CheckContext, way: HandlerPath, side: Dependency): Confidence {
   const { classes } = context.around;
   let confidence: Confidence = 'high';
   if (side.calls + way.steps.length - 1 > BOUNDS.entryCallsHigh || side.learned > 0) confidence = 'medium';
@@ -140,7 +140,13 @@ function orderConfidence(context: CheckContext, way: Way, side: Dependency): Con
   return confidence;
 }
 
-function reportAgain(context: CheckContext, fn: FunctionRef, entry: Entry, key: string, way: Way): Finding {
+function reportAgain(
+  context: CheckContext,
+  fn: FunctionRef,
+  entry: Entry,
+  key: string,
+  way: HandlerPath,
+): Finding {
   const { classes } = context.around;
   const name = spoken(classes, key);
   const [first] = way.steps;

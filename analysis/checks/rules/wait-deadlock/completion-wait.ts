@@ -8,7 +8,7 @@ import { KnownCallers } from '../../../graph/callers.js';
 import { keyOf } from '../../../graph/collect.js';
 import { completes, handlersOf } from '../../../graph/handlers.js';
 import type { ProofRun } from '../../../graph/proofs.js';
-import type { Slots } from '../../../graph/slots.js';
+import type { WaitSlots } from '../../../graph/slots.js';
 import { unify } from '../../../graph/waiter-names.js';
 import { arriving as arrivingAt, type Waiting, type WaitPlace } from '../../../graph/waits.js';
 import { folderOf } from '../../../base/paths.js';
@@ -46,7 +46,7 @@ export class CompletionWaits {
   constructor(
     private readonly context: CheckContext,
     private readonly proofs: ProofRun,
-    private readonly slots: Slots,
+    private readonly slots: WaitSlots,
   ) {
     this.callers = new KnownCallers(context.collected);
   }

@@ -3,8 +3,8 @@ import { rootOf } from '../../../effects/terms.js';
 import type { HeldLock, Site } from '../../../effects/types.js';
 import { keyOf } from '../../../graph/collect.js';
 import type { Dependency } from '../../../graph/dependency.js';
-import type { HandlerNeeds, Way } from '../../../graph/handler-needs.js';
-import type { Awaited, Slots } from '../../../graph/slots.js';
+import type { HandlerNeeds, HandlerPath } from '../../../graph/handler-needs.js';
+import type { Awaited, WaitSlots } from '../../../graph/slots.js';
 import type { Waits } from '../../../graph/waits.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
@@ -25,7 +25,7 @@ export interface Chain {
 export class WaitChains {
   constructor(
     private readonly context: CheckContext,
-    private readonly slots: Slots,
+    private readonly slots: WaitSlots,
     private readonly waits: Waits,
     private readonly needs: HandlerNeeds,
   ) {}
@@ -95,7 +95,7 @@ export class WaitChains {
   private byWait(handler: FunctionRef, key: string, holds: HeldLock): Chain | undefined {
     const { classes } = this.context.around;
     for (const { registration, api } of this.awaitedBy(handler)) {
-      const ways: readonly Way[] = this.needs.ways(registration.handler, key);
+      const ways: readonly HandlerPath[] = this.needs.ways(registration.handler, key);
       const [way] = ways;
       if (way === undefined || (way.lock.mode === 'read' && holds.mode === 'read')) continue;
       const { name } = registration.handler;

@@ -5,12 +5,12 @@ import type { Term } from '../../../effects/terms.js';
 import type { Effects, HeldLock, LockRef, Site } from '../../../effects/types.js';
 import { Arms } from '../../../graph/arms.js';
 import { keyOf } from '../../../graph/collect.js';
-import { HandlerNeeds, type Way } from '../../../graph/handler-needs.js';
+import { HandlerNeeds, type HandlerPath } from '../../../graph/handler-needs.js';
 import { sameness, type Sameness } from '../../../graph/instances.js';
 import type { ProofRun } from '../../../graph/proofs.js';
 import { isBehindRun } from '../../../graph/run-ends.js';
 import { isToldOf } from '../../../graph/told-events.js';
-import { isAwaitedBy, namingOf, Slots, type Registration } from '../../../graph/slots.js';
+import { isAwaitedBy, namingOf, WaitSlots, type Registration } from '../../../graph/slots.js';
 import { inNamesOfWaiter, unify } from '../../../graph/waiter-names.js';
 import { arriving, Waits, type Waiting, type WaitPlace } from '../../../graph/waits.js';
 import { folderOf } from '../../../base/paths.js';
@@ -62,7 +62,7 @@ function blockingKey(lock: LockRef): string | undefined {
 
 class Search {
   private readonly proofs: ProofRun;
-  private readonly slots: Slots;
+  private readonly slots: WaitSlots;
   private readonly waits: Waits;
   private readonly selfWaits: Waits;
   private readonly needs: HandlerNeeds;
@@ -75,7 +75,7 @@ class Search {
   constructor(private readonly context: CheckContext) {
     const { around, reach } = context;
     this.proofs = context.proofs;
-    this.slots = new Slots(around);
+    this.slots = new WaitSlots(around);
     this.waits = new Waits(
       around,
       (api) =>
@@ -193,18 +193,18 @@ class Search {
 
   /** The way to the lock that is most surely the one held. */
   private nearest(
-    ways: readonly Way[],
-    first: Way,
+    ways: readonly HandlerPath[],
+    first: HandlerPath,
     holds: HeldLock,
     registration: Registration,
     own: Waiting,
-  ): { readonly way: Way; readonly same: Sameness } {
+  ): { readonly way: HandlerPath; readonly same: Sameness } {
     const { by, handler } = registration;
     // Values of the function that registered it have no name here.
     const isUnknown = (root: Term): boolean =>
       (root.k === 'opaque' && root.key.startsWith('?elsewhere ')) ||
       ((root.k === 'result' || root.k === 'local') && root.key.slice(1).startsWith(`${handler.file}:${by}:`));
-    let best: { way: Way; same: Sameness } = { way: first, same: 'other' };
+    let best: { way: HandlerPath; same: Sameness } = { way: first, same: 'other' };
     for (const way of ways) {
       const same = sameness(holds.term, this.bound(way.lock.term, registration, own), isUnknown);
       if (same === 'same') return { way, same };

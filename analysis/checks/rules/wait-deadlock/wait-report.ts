@@ -3,7 +3,7 @@ import { hashText } from '../../../base/hash.js';
 import type { ClassTable } from '../../../effects/locks.js';
 import type { HeldLock, Site } from '../../../effects/types.js';
 import { keyOf } from '../../../graph/collect.js';
-import type { Way } from '../../../graph/handler-needs.js';
+import type { HandlerPath } from '../../../graph/handler-needs.js';
 import type { Sameness } from '../../../graph/instances.js';
 import type { Registration } from '../../../graph/slots.js';
 import type { Waiting } from '../../../graph/waits.js';
@@ -18,7 +18,7 @@ export interface Mistake {
   readonly registration: Registration;
   readonly slot: string;
   readonly holds?: HeldLock;
-  readonly way?: Way;
+  readonly way?: HandlerPath;
   /** How the handler needs what is held, where it does not take it itself. */
   readonly chain?: Chain;
   /** Whether both sides mean the same object. */
