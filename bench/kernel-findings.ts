@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { maintainersOf, readMaintainers } from './support/maintainers.js';
+import { bodyOf } from './support/bodies.js';
 import { options } from './support/options.js';
 
 interface Verdict {
@@ -18,6 +19,13 @@ interface Verdict {
   readonly reason: string;
   /** Upstream commit that mends it: `abcdef012345 ("subject")`. */
   readonly fixed?: string;
+}
+
+/** A confirmed mistake that somebody has mended since, as reading both versions of the code shows. */
+interface Mended extends Pick<Verdict, 'file' | 'line' | 'rule'> {
+  /** The version that was read. */
+  readonly in: string;
+  readonly how: string;
 }
 
 const FOLDER = 'docs/kernel-findings';
@@ -37,7 +45,7 @@ function fullVersion(tree: string): string {
 /** One finding however often it was read; who read it last decides. */
 function confirmed(): Verdict[] {
   const all = readdirSync(TRUTH)
-    .filter((name) => name.endsWith('.json'))
+    .filter((name) => /^judged-(?!repairs).*\.json$/.test(name))
     .sort()
     .flatMap((name) => JSON.parse(readFileSync(join(TRUTH, name), 'utf8')) as readonly Verdict[]);
   const byPlace = new Map(
@@ -58,18 +66,11 @@ function subsystem(file: string): string {
     : top;
 }
 
-/** A function's text without white space; `undefined` where the file or the function is not there. */
-function bodyOf(tree: string, file: string, name: string): string | undefined {
-  const path = join(tree, file);
-  if (!existsSync(path)) return undefined;
-  const text = readFileSync(path, 'latin1');
-  const start = new RegExp(`^[^\\s#/*].*\\b${name}\\([^;]*?\\n\\{|^${name}\\([^;]*?\\n\\{`, 'm').exec(text);
-  if (start === null) return undefined;
-  const end = text.indexOf('\n}', start.index);
-  return text.slice(start.index, end).replace(/\s+/g, '');
-}
+const mended = JSON.parse(readFileSync(join(TRUTH, 'mended-6.12.json'), 'utf8')) as readonly Mended[];
 
-function elsewhere({ file, functions, fixed }: Verdict): string {
+function elsewhere({ file, line, rule, functions, fixed }: Verdict): string {
+  const since = mended.find((one) => one.file === file && one.line === line && one.rule === rule);
+  if (since !== undefined) return `Fixed in ${since.in}: ${escaped(since.how)}.`;
   const notes = trees.slice(1).map(({ path, version }) => {
     const states = functions.map((name) => {
       const [here, there] = [bodyOf(read?.path ?? '', file, name), bodyOf(path, file, name)];
@@ -115,6 +116,7 @@ await write(
       'and whom MAINTAINERS names for the file.',
     'Generated from the verdicts in `bench/truth` by `node out/bench/kernel-findings.js --trees 6.1/TREE,6.12/TREE`; ' +
       'findings judged false or only plausible stand in the verdicts with their reasons.',
+    `Of them ${[...pages.values()].flat().filter(isMended).length} are fixed in ${mended[0]?.in ?? ''}, as reading both versions shows; \`node out/bench/fixed.js\` compares two scans.`,
     [
       '| subsystem | confirmed |',
       '| --- | --- |',
@@ -122,6 +124,10 @@ await write(
     ].join('\n'),
   ].join('\n\n'),
 );
+
+function isMended({ file, line, rule }: Verdict): boolean {
+  return mended.some((one) => one.file === file && one.line === line && one.rule === rule);
+}
 
 async function write(name: string, text: string): Promise<void> {
   writeFileSync(join(FOLDER, name), await format(`${text}\n`, { parser: 'markdown', printWidth: 110 }));

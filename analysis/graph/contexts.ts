@@ -10,6 +10,7 @@ import type { Collected } from './collect.js';
 import type { Entry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
 import { handlersOf, speaking } from './handlers.js';
+import { nameOf, softWorks } from './soft-works.js';
 
 export type { Entry } from './entries.js';
 
@@ -68,6 +69,8 @@ export class Contexts {
   private readonly entries = new Map<FunctionRef, Entry[]>();
   /** What the file says that is being read. */
   private said: Said[] = [];
+  /** Works that it queues to run as softirqs. */
+  private soft: ReadonlySet<string> = new Set();
   /** What files take for likely, until everything is said. */
   private readonly guesses: Said[] = [];
 
@@ -134,6 +137,13 @@ export class Contexts {
   private learn(file: string, outline: FileOutline): void {
     const { program } = this.collected;
     const handlers = handlersOf(outline, program.models);
+    const works = handlers.registering.filter(({ apis }) => apis.some(({ runsIn }) => runsIn === 'work'));
+    this.soft = softWorks(
+      program,
+      file,
+      outline,
+      works.map(({ index }) => index),
+    );
     for (const { index, apis } of handlers.registering) {
       const fn = program.functionAt(file, index);
       if (fn !== undefined) this.learnRegistering(fn, apis);
@@ -213,7 +223,11 @@ export class Contexts {
     if (api.tableArg !== undefined && api.runsIn !== undefined)
       for (const handler of tableOf(program, fn.file, skeleton, event.args[api.tableArg]))
         say(handler, api.runsIn);
-    note(api.handlerArg, this.isForced(skeleton, event, api) ? 'threaded-irq' : api.runsIn);
+    const { handlerArg, objectArg } = api;
+    const object = typeof objectArg === 'number' ? objectArg : (handlerArg ?? 0) - 1;
+    const isSoft = api.runsIn === 'work' && this.soft.has(nameOf(skeleton, event.args[object]) ?? '');
+    if (isSoft) note(handlerArg, 'tasklet');
+    else note(handlerArg, this.isForced(skeleton, event, api) ? 'threaded-irq' : api.runsIn);
     note(api.threadArg, api.threadRunsIn);
   }
 

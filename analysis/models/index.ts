@@ -152,6 +152,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     moduleOwner: MODULE_OWNER,
     moduleMark: tables.moduleMark,
     keepsHard: (flag) => of(flag, 'keepsHard') === true,
+    isSoftQueue: (name) => of(name, 'softQueue') === true,
     isTimerSetup: (name) => of(name, 'timerSetup') === true,
     isGivenOutside: (name) => expressions.givenOutside.test(name),
     isModuleExit: (section) => of(section, 'section') === 'module-exit',

@@ -186,6 +186,8 @@ export interface Models {
   configured(option: string): 0 | 1 | undefined;
   /** A flag of a registration that keeps the handler out of a thread. */
   keepsHard(flag: string): boolean;
+  /** A variable that is a workqueue whose works run as softirqs. */
+  isSoftQueue(name: string): boolean;
   /** The mode with which a timer expires in softirq instead, for one that expires in interrupt and need not. */
   softTimerMode(name: string): string | undefined;
   /** The call says so. */

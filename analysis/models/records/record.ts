@@ -168,6 +168,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly timerSetup?: true;
   /** A flag that keeps an interrupt handler out of a thread. */
   readonly keepsHard?: true;
+  /** A workqueue whose works run as softirqs. */
+  readonly softQueue?: true;
   /** Runs with page faults switched off. */
   readonly withoutFaults?: true;
   /** Stands once in every module. */

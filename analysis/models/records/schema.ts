@@ -289,6 +289,7 @@ const functionRecord = z.strictObject({
   timerMode: z.enum(['soft', 'hard']).optional(),
   timerSetup: yes,
   keepsHard: yes,
+  softQueue: yes,
   withoutFaults: yes,
   moduleMark: yes,
   stack: z

@@ -63,6 +63,8 @@ export class SrcuWaits {
   private underTheirLock(waiting: Waiting): boolean {
     const { root, arrived } = waiting;
     const { classes } = this.context.around;
+    // Nobody reads yet what this very path has made.
+    if (arrived.initialised.has(t.deref(waiting.object).key)) return false;
     const found = classes.classOf(t.deref(waiting.object), 'srcu', 0, root.file);
     const domain = 'key' in found ? found.key : undefined;
     if (domain === undefined) return false;

@@ -1,0 +1,53 @@
+// node out/bench/fixed.js --old SCAN --new SCAN --trees OLD,NEW [--confidence high]
+// What became of the findings of one kernel in a later one, by two scans in JSON (of the same paths, the newer one at any
+// confidence): still there, code gone, code changed and no finding any more (for somebody to read: fixed?), or code
+// the same and no finding, which only something elsewhere or the analysis explains.
+import { readFileSync } from 'node:fs';
+import type { PublishedFinding, ScanOutput } from '../analysis/report/schema.js';
+import { bodyOf } from './support/bodies.js';
+import { options } from './support/options.js';
+
+const given = options('fixed --old SCAN --new SCAN --trees OLD,NEW [--confidence high|medium|low]', {
+  old: undefined,
+  new: undefined,
+  trees: undefined,
+  confidence: 'high',
+});
+const [oldTree = '', newTree = ''] = given.trees.split(',');
+const LEVELS = ['high', 'medium', 'low'];
+const shown = LEVELS.slice(0, LEVELS.indexOf(given.confidence) + 1);
+
+type Fate = 'still there' | 'code gone' | 'changed' | 'the same code';
+
+/** What a finding is in any version: neither lines nor what else stands beside it. */
+function identitiesOf({ id, rule, at, locks }: PublishedFinding): readonly string[] {
+  return [id, [rule, at.file, at.function, ...locks].join(' '), [rule, at.function, ...locks].join(' ')];
+}
+
+function read(path: string): readonly PublishedFinding[] {
+  return (JSON.parse(readFileSync(path, 'utf8')) as ScanOutput).findings;
+}
+
+const later = new Set(read(given.new).flatMap(identitiesOf));
+
+function fateOf(finding: PublishedFinding): Fate {
+  if (identitiesOf(finding).some((one) => later.has(one))) return 'still there';
+  const { at, story } = finding;
+  if (bodyOf(newTree, at.file, at.function) === undefined) return 'code gone';
+  const isChanged = story.some(({ file, function: name }) => {
+    const before = bodyOf(oldTree, file, name);
+    return before !== undefined && before !== bodyOf(newTree, file, name);
+  });
+  return isChanged ? 'changed' : 'the same code';
+}
+
+const counts = new Map<Fate, number>();
+for (const finding of read(given.old)) {
+  if (!shown.includes(finding.confidence)) continue;
+  const fate = fateOf(finding);
+  counts.set(fate, (counts.get(fate) ?? 0) + 1);
+  console.log(
+    `${fate.padEnd(14)}${finding.rule} ${finding.at.file}:${finding.at.line} ${finding.at.function}() ${finding.message}`,
+  );
+}
+console.log(`\n${[...counts].map(([fate, count]) => `${fate}: ${count}`).join(', ')}`);
