@@ -17,7 +17,7 @@ export function addCommonOptions(command: Command): Command {
     .option('--config <file>', 'settings (default: lockorder.json in the root)')
     .option('-j, --jobs <n>', 'number of threads (default: one per processor)', parseCount)
     .option('--cache <dir>', 'where results are kept between runs (default: $XDG_CACHE_HOME/lockorder)')
-    .option('--no-cache', 'keep nothing between runs');
+    .option('--no-cache', 'do not keep results between runs');
 }
 
 export function rulesOption(): Option {

@@ -31,11 +31,11 @@ interface EvidenceOptions extends CommonOptions {
 export function addEvidence(program: Command, end: (code: number) => void): void {
   const command = program
     .command('evidence')
-    .description('tell what logs, traces and tables of a running kernel say, and what the source says to it')
+    .description('explain logs, traces and tables of a running kernel, with the source')
     .argument('[file...]', 'logs and tables of any kind; - is standard input')
     .usage('[options] <file...>')
     .option('--symbols <file...>', 'System.map, kallsyms or the output of nm')
-    .option('--live', 'read what the kernel of this machine says now; changes nothing')
+    .option('--live', 'read the state of the running kernel; changes nothing')
     .addOption(
       new Option('--format <format>', 'form of the result').choices(['text', 'json']).default('text'),
     );

@@ -17,7 +17,7 @@ import { MOST_FILES } from '../evidence/wanted-files.js';
 export function addExplain(program: Command, end: (code: number) => void): void {
   const command = program
     .command('explain')
-    .description('tell the story of one finding, named by its id or by a line it passes through')
+    .description('explain one finding, given by its id or by a line on its path')
     .usage('[options] [path...] <id | file:line>')
     .argument('<words...>', 'what to analyse (default: the current folder), then the finding');
   addCommonOptions(command).action(async (words: string[], options: CommonOptions) => {

@@ -26,12 +26,12 @@ interface GraphOptions extends CommonOptions {
 export function addGraph(program: Command, end: (code: number) => void): void {
   const command = program
     .command('graph')
-    .description('print which locks are taken while which others are held')
+    .description('print the lock graph: which locks are acquired while which others are held')
     .argument('[path...]')
     .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).makeOptionMandatory())
-    .option('--evidence <file...>', 'say which edges ran: logs and tables of a running kernel')
+    .option('--evidence <file...>', 'mark the edges that ran: logs and tables of a running kernel')
     .option('--around <class>', 'only this lock class and its neighbours')
-    .option('--no-further', 'json: not what calls lead to further down than the edges');
+    .option('--no-further', 'json: omit classes that only deeper calls reach');
   addCommonOptions(command).action(async (given: string[], options: GraphOptions) => {
     const { paths, files } = splitEvidence(given, options.evidence ?? []);
     const sources = files.length > 0 ? await readAll(files) : [];

@@ -9,7 +9,7 @@ import { addOutputOptions, scanAndReport, type ScanOptions } from './scan.js';
 export function addLink(program: Command, end: (code: number) => void): void {
   const command = program
     .command('link')
-    .description('end a scan from what lockorder summarize wrote; what else is needed is read from --root')
+    .description('finish a scan from the output of lockorder summarize; further sources are read from --root')
     .argument('<dir...>');
   addCommonOptions(addOutputOptions(command)).action(async (folders: string[], options: ScanOptions) => {
     const shard = joined(folders);

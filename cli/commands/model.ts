@@ -15,12 +15,12 @@ export function addModel(program: Command, end: (code: number) => void): void {
   program
     .command('model')
     .description(
-      'print what is known of a function, macro, type, op table field (record.field) or lock class',
+      'print the model of a function, macro, type, op table field (record.field) or lock class',
     )
     .argument('<name>')
-    .option('--root <dir>', 'the source tree whose lockorder.json counts')
+    .option('--root <dir>', 'the source tree whose lockorder.json applies')
     .option('--config <file>', 'settings (default: lockorder.json in the root)')
-    .option('--json', 'print the records as they stand in the data')
+    .option('--json', 'print the records as JSON')
     .action((name: string, options: ModelOptions) => {
       const { config } = locate([options.root ?? '.'], { ...options, cache: false });
       const { isKnown, text } = describeModel(name, config.models);

@@ -12,7 +12,7 @@ import { worldOf } from '../evidence/world.js';
 export function addPlan(program: Command, end: (code: number) => void): void {
   const command = program
     .command('plan')
-    .description('tell how to make a finding happen on a real kernel, and how to validate its repair')
+    .description('print how to reproduce a finding on a real kernel, and how to validate its fix')
     .usage('[options] [path...] <id>')
     .argument('<words...>', 'what to analyse (default: the current folder), then the id of a finding');
   addCommonOptions(command).action(async (words: string[], options: CommonOptions) => {

@@ -89,7 +89,7 @@ function parseRange(text: string): Range {
 }
 
 export function failOnOption(level: FailLevel): Option {
-  return new Option('--fail-on <level>', 'which findings make the exit code 1')
+  return new Option('--fail-on <level>', 'findings that cause exit code 1')
     .choices(FAIL_LEVELS)
     .default(level);
 }
@@ -111,7 +111,7 @@ export function addScan(program: Command, end: (code: number) => void): void {
         .default('auto' satisfies CompareExtent),
     )
     .addOption(
-      new Option('--print <stage>', 'print what a stage makes of one file, instead').choices(STAGES),
+      new Option('--print <stage>', 'print the output of an analysis stage for one file, instead of findings').choices(STAGES),
     );
   addCommonOptions(command).action(async (given: string[], options: ScanOptions) => {
     if (options.quiet === true) beQuiet();
@@ -135,15 +135,15 @@ export function addOutputOptions(command: Command): Command {
   return command
     .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).default('text'))
     .option('--out <file>', 'write the result to a file')
-    .option('--max <n>', 'show at most so many findings (text, gcc, github)', parseCount)
-    .option('-q, --quiet', 'say nothing but the findings')
+    .option('--max <n>', 'show at most this many findings (text, gcc, github)', parseCount)
+    .option('-q, --quiet', 'print only the findings')
     .addOption(new Option('--color <when>', 'colours in text').choices(COLOUR_CHOICES).default('auto'))
     .addOption(rulesOption())
     .addOption(confidenceOption())
     .addOption(failOnOption('any'))
-    .option('--baseline <file>', 'leave out the findings that this file knows')
-    .option('--write-baseline <file>', 'make all present findings known')
-    .option('--evidence <file...>', 'say which findings were seen: logs and tables of a running kernel')
+    .option('--baseline <file>', 'omit the findings listed in this file')
+    .option('--write-baseline <file>', 'write all current findings to a baseline')
+    .option('--evidence <file...>', 'mark the findings that were seen: logs and tables of a running kernel')
     .option('--stats', 'counts, times and memory');
 }
 

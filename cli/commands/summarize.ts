@@ -12,7 +12,7 @@ interface SummarizeOptions extends CommonOptions {
 export function addSummarize(program: Command, end: (code: number) => void): void {
   const command = program
     .command('summarize')
-    .description('do the part of a scan that can be done for each folder by itself, for lockorder link')
+    .description('do the per-folder part of a scan, as input for lockorder link')
     .argument('<path...>')
     .requiredOption('-o, --output <dir>', 'folder to write the summaries to');
   addCommonOptions(command).action(async (paths: string[], options: SummarizeOptions) => {

@@ -17,7 +17,7 @@ interface WhyOptions extends CommonOptions {
 export function addWhy(program: Command, end: (code: number) => void): void {
   const command = program
     .command('why')
-    .description('tell of two locks in which orders they are taken, and what rules a cycle out')
+    .description('list the orders in which two locks are acquired, and what rules a cycle out')
     .usage('[options] [path...] <lock> <lock>')
     .argument(
       '<words...>',
