@@ -57,7 +57,7 @@ function ruleSetting(settings: Settings, rule: string): RuleSetting {
   return typeof setting === 'object' ? setting : setting === undefined ? {} : { level: setting };
 }
 
-/** The least confidence that any rule shows: what the analysis has to look for. */
+/** The lowest minimum confidence of any rule: the analysis must find everything from there up. */
 export function leastConfidence(settings: Settings): Confidence {
   return Object.keys(settings.rules)
     .map((rule) => ruleSetting(settings, rule).confidence ?? settings.confidence)

@@ -1,30 +1,30 @@
 import { CHECKS } from '../checks/index.js';
 import type { RuleId, Severity } from '../checks/types.js';
 
-/** Why it matters, and what to do: for readers who have only the report before them. */
+/** Why it matters and how to fix it, for readers who see only the report. */
 const ABOUT: Record<RuleId, string> = {
   'lock-order-cycle':
-    'Two or more lock classes are taken in orders that form a cycle. When the paths run at the same time, each waits for a lock that another one holds, and none ever goes on. Take the locks in one order everywhere.',
+    'Two or more lock classes are acquired in orders that form a cycle. When the paths run at the same time, each waits for a lock that another one holds, and none continues. Acquire the locks in one order everywhere.',
   'self-deadlock':
-    'A task takes a lock that it holds already, itself or through a call. The lock is not recursive: the task waits for itself. Release it first, or call a variant that expects it to be held.',
+    'A task acquires a lock that it already holds, directly or through a call. The lock is not recursive, so the task waits for itself. Release it first, or call a variant that expects it to be held.',
   'irq-inversion':
-    'A lock is taken in an interrupt, and elsewhere with that interrupt on. When the interrupt comes on the processor that holds the lock, it waits for what it has interrupted. Take the lock with interrupts off at every other place.',
+    'An interrupt handler acquires a lock that other code holds with that interrupt enabled. When the interrupt arrives on the processor that holds the lock, the handler waits for the code it interrupted. Disable the interrupt wherever else the lock is acquired.',
   'irq-state':
-    'Interrupts are switched on below a caller that relies on their being off, or are not restored as they were saved. Save and restore the state, in pairs that nest.',
+    'A callee enables interrupts although its caller relies on them being disabled, or the saved state is not restored. Save and restore the state in pairs that nest.',
   'sleep-in-atomic':
-    'Something that may sleep runs where nothing may: under a spinning lock, in a read section of RCU, with interrupts or preemption off, or in an interrupt. Move it out, or use the variant that does not sleep.',
+    'Code that may sleep runs in atomic context: under a spinning lock, in an RCU read section, with interrupts or preemption disabled, or in an interrupt. Move it out, or use a variant that does not sleep.',
   'wait-deadlock':
-    'Code waits for other code to finish and holds what that code needs. Neither goes on. Release the lock before waiting.',
+    'Code waits for other code to finish while it holds a lock that the other code needs. Neither continues. Release the lock before the wait.',
   'missing-unlock':
-    'A way out of a function leaves a lock held that its other ways out release. The next task that wants it waits for ever. Release it there, too.',
+    'One return path of a function keeps a lock that its other return paths release. The next task that wants the lock waits for ever. Release it on that path too.',
   'unbalanced-unlock':
-    'A function releases a lock that it does not hold any more. Whoever has taken it since loses it in the middle of the critical section. Release it once on every path.',
+    'A function releases a lock that it no longer holds. Whoever acquired it in between loses it inside the critical section. Release it once on every path.',
   'held-freed':
-    'An object is freed while a lock in it is held. Whoever waits for the lock, and the release itself, touch memory that is somebody else’s by then. Release the lock before.',
+    'An object is freed while one of its own locks is held. Waiters and the release itself then touch memory that belongs to someone else. Release the lock first.',
   'declared-order':
-    'A lock is taken while another one is held that comes after it in an order which a comment or a .lockorder file states. Take them as declared, or correct the declaration.',
+    'A lock is acquired while a lock is held that comes after it in the order declared by a comment or a .lockorder file. Acquire them as declared, or correct the declaration.',
   'annotation-mismatch':
-    'A function says that a lock is held, needed or released, and its callers or its own code do otherwise. Hold the lock there, or correct the annotation.',
+    'An annotation says that a lock is held, needed or released, and the callers or the function itself do otherwise. Hold the lock there, or correct the annotation.',
 };
 
 /** What a rule finds, in one phrase. */
@@ -32,12 +32,12 @@ export function ruleTitle(rule: RuleId): string {
   return CHECKS.find(({ id }) => id === rule)?.title ?? rule;
 }
 
-/** What a rule finds, why it matters and what helps, in two or three sentences. */
+/** What a rule finds, why it matters and how to fix it, in two or three sentences. */
 export function ruleAbout(rule: RuleId): string {
   return ABOUT[rule];
 }
 
-/** How grave a rule's findings are where nobody has set another level. */
+/** Default severity of a rule's findings. */
 export function ruleSeverity(rule: RuleId): Severity {
   return CHECKS.find(({ id }) => id === rule)?.severity ?? 'warning';
 }

@@ -6,7 +6,7 @@ import type { Config, IgnoreEntry } from './config.js';
 import { isBelow } from '../base/paths.js';
 
 export interface FindingOptions {
-  /** The least confidence shown. */
+  /** Minimum confidence of the findings in the result. */
   readonly confidence: Confidence;
   /** Only these rules; all when absent. */
   readonly rules?: readonly RuleId[];

@@ -17,7 +17,9 @@ interface CheckOptions extends CommonOptions {
 export function addCheck(program: Command, end: (code: number) => void): void {
   const command = program
     .command('check')
-    .description('print the findings of one file like compiler warnings, for make C=2 CHECK="lockorder check"')
+    .description(
+      'print the findings of one file like compiler warnings, for make C=2 CHECK="lockorder check"',
+    )
     .usage('[options] <file> [compiler arguments, which are ignored]')
     .argument('<words...>')
     .allowUnknownOption()

@@ -14,9 +14,7 @@ interface ModelOptions {
 export function addModel(program: Command, end: (code: number) => void): void {
   program
     .command('model')
-    .description(
-      'print the model of a function, macro, type, op table field (record.field) or lock class',
-    )
+    .description('print the model of a function, macro, type, op table field (record.field) or lock class')
     .argument('<name>')
     .option('--root <dir>', 'the source tree whose lockorder.json applies')
     .option('--config <file>', 'settings (default: lockorder.json in the root)')

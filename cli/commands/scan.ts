@@ -111,7 +111,10 @@ export function addScan(program: Command, end: (code: number) => void): void {
         .default('auto' satisfies CompareExtent),
     )
     .addOption(
-      new Option('--print <stage>', 'print the output of an analysis stage for one file, instead of findings').choices(STAGES),
+      new Option(
+        '--print <stage>',
+        'print the output of an analysis stage for one file, instead of findings',
+      ).choices(STAGES),
     );
   addCommonOptions(command).action(async (given: string[], options: ScanOptions) => {
     if (options.quiet === true) beQuiet();

@@ -39,7 +39,9 @@ const CODES: Readonly<Record<ValidationVerdict, number>> = {
 export function addValidate(program: Command, end: (code: number) => void): void {
   const command = program
     .command('validate')
-    .description('compare two runs: is the bug of the first one gone, and did the second one exercise its path')
+    .description(
+      'compare two runs: is the bug of the first one gone, and did the second one exercise its path',
+    )
     .usage('[options] [path...] [id] --before <file...> --after <file...>')
     .argument('[words...]', 'what to analyse (default: the current folder), then the id of a finding')
     .requiredOption('--before <file...>', 'logs and tables of the run that shows the bug')
