@@ -14,7 +14,7 @@ import { doubtsOf, doubtsOfPlace, isPlain } from './doubts.js';
 import { callsToBelieve, leastToBelieve } from './length.js';
 import { OneThread } from './one-thread.js';
 import { differ } from './members.js';
-import { meansSameObject, meetForSure } from './same-object.js';
+import { goesBetweenObjects, meansSameObject, meetForSure } from './same-object.js';
 import { isRecursiveReader } from './readers.js';
 import { ThreadLife } from './thread-life.js';
 import { excluded, type Reason, type Verdict } from './verdicts.js';
@@ -249,6 +249,9 @@ export class Feasibility {
     if (differ(first.lock.term, second.holds.term)) {
       add('same-instance', `${this.shown(first.to)} is the same member of its object on both sides`, 'low');
     }
+    const between = [first, second].find((side, i) => goesBetweenObjects(side, i === 0 ? second : first));
+    if (between !== undefined)
+      add('same-instance', `the two objects whose locks ${between.root.name}() takes are one`, 'low');
     if (this.apart(first, first.holds.term, second, second.lock.term)) {
       add(
         'same-instance',

@@ -14,6 +14,22 @@ function isOneObject({ holds, lock }: Dependency): boolean {
 }
 
 /**
+ * One side goes from one object of a kind to another, while the other stays in one: they only wait for each other where
+ * the two objects are the same.
+ */
+export function goesBetweenObjects(side: Dependency, other: Dependency): boolean {
+  const [a, b] = [side.holds.term, side.lock.term];
+  return (
+    isOneObject(other) &&
+    a.k === 'field' &&
+    b.k === 'field' &&
+    a.base.key !== b.base.key &&
+    a.base.type !== '' &&
+    a.base.type === b.base.type
+  );
+}
+
+/**
  * Whether two sides that meet on a class of unrelated objects are seen to mean the same one: the lock sits in the
  * same member of the same struct on both sides, or the other lock is reached from it in the same way, or the other
  * lock is a variable and both sides stand in one file.

@@ -17,7 +17,7 @@ function isNamed({ key, term }: LockRef): boolean {
 
 /** Which semaphores work as locks: whoever takes them gives them back, and one at a time has them. */
 export class Semaphores {
-  /** Classes that some function releases without having taken them: signals rather than locks. */
+  /** Classes that others than their holder release, or may, since a pointer to them is kept: signals rather than locks. */
   readonly handedOver: ReadonlySet<string>;
   private readonly unsure = new Map<string, boolean>();
   private readonly counts = new Map<string, ReadonlyMap<string, number>>();
@@ -32,6 +32,12 @@ export class Semaphores {
         if (k === 'release' && ended !== 'own' && lock.kind === 'semaphore' && lock.key !== undefined)
           out.add(lock.key);
     }
+    // Whoever finds it behind a pointer may release it.
+    for (const [file, { outline }] of collected.program.files)
+      for (const { lock } of outline.lockPointers) {
+        const key = classes.written(lock, file);
+        if (key !== undefined && classes.info(key)?.kind === 'semaphore') out.add(key);
+      }
     this.handedOver = out;
   }
 
