@@ -13,6 +13,7 @@ const epoch = process.env.SOURCE_DATE_EPOCH ?? (commit.stdout?.trim() || FIRST_D
 const vsce = resolve(root, 'node_modules/@vscode/vsce/vsce');
 const given = process.argv.slice(2);
 const out = given.includes('--out') ? [] : ['--out', 'lockorder.vsix'];
+
 const { status } = spawnSync(
   process.execPath,
   [
@@ -21,6 +22,8 @@ const { status } = spawnSync(
     '--no-dependencies',
     '--allow-missing-repository',
     '--no-rewrite-relative-links',
+    '--readme-path',
+    'dist/page.md',
     ...out,
     ...given,
   ],

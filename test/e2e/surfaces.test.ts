@@ -210,16 +210,61 @@ describe('what the extension shows', () => {
     rmSync(join(session.folder, 'lockorder.json'));
   });
 
-  it('the first minute: a walkthrough with an example of its own', async () => {
-    await session.editor.run('Welcome: Open Walkthrough...');
-    await session.editor.choose('Find a deadlock in a minute');
-    await session.page
-      .locator('.getting-started-step', { hasText: 'Open a driver that deadlocks' })
-      .waitFor();
+  it('the first minute: a walkthrough whose steps can be done with its examples, and are ticked by what was done', async () => {
+    const step = (title: string) => session.page.locator('.getting-started-step', { hasText: title });
+    const ticked = (title: string) => step(title).locator('.codicon-getting-started-step-checked');
+    const [open, explain, fix] = ['Open a driver that deadlocks', 'See how it happens', 'Fix it'] as const;
+    const show = async (): Promise<void> => {
+      await session.editor.run('Welcome: Open Walkthrough...');
+      await session.editor.choose('Find a deadlock in a minute');
+      await step(open).waitFor();
+    };
+    await show();
     await session.pictures('walkthrough');
-    await session.editor.run('View: Close All Editors');
-    await session.editor.run('Lock Order: Open the Example Driver');
+    assert.equal(await ticked(fix).count(), 0);
+
+    await step(open).locator('.monaco-button', { hasText: 'Open the Example Driver' }).click();
     await session.editor.line('queue_drain').first().waitFor();
     await session.editor.squiggle('error').first().waitFor();
+    await session.editor.run('Lock Order: Explain Finding');
+    await session.window.locator('h1', { hasText: 'state_lock' }).waitFor();
+    await session.editor.run('View: Close All Editors');
+    await show();
+    await ticked(open).waitFor();
+    await ticked(explain).waitFor();
+
+    await step(fix).click();
+    assert.equal(await ticked(fix).count(), 0);
+    await session.pictures('walkthrough-fix');
+    await step(fix).locator('.monaco-button', { hasText: 'Open an Example with a Repair' }).click();
+    await session.editor.line('another_function').first().waitFor();
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.focusCode();
+    await session.editor.fix('Take sem1 before sem2');
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+    await show();
+    await ticked(fix).waitFor();
+  });
+
+  it('its own page among the extensions, without a broken picture', async () => {
+    await session.editor.run('Extensions: Show Installed Extensions');
+    await session.page
+      .locator('.extensions-list .monaco-list-row', { hasText: 'Lock Order' })
+      .first()
+      .click();
+    const { window } = session;
+    await window.locator('h1', { hasText: 'Lock Order' }).waitFor();
+    await window.locator('pre', { hasText: 'DEADLOCK' }).waitFor();
+    const widths = await window
+      .locator('img')
+      .evaluateAll((images) =>
+        images.map((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+      );
+    assert.ok(
+      widths.every((width) => width > 0),
+      widths.join(' '),
+    );
+    assert.doesNotMatch(await window.locator('body').innerText(), /npm /);
+    await session.pictures('page');
   });
 });

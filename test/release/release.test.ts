@@ -26,6 +26,7 @@ const VSIX = [
   'docs/images/*',
   'docs/rules/*',
   'examples/driver/*',
+  'examples/two-semaphores/*',
   'icon.png',
   'images/*',
   'l10n/*',
