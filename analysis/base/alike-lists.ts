@@ -1,11 +1,14 @@
-/** Lists with the same first element that are looked through for one that is like another. */
+/** Lists with one first element that are compared before another one is added. */
 const MOST_ALIKE = 8;
 
-/** Makes lists that have the very same elements one list. */
+/** Makes lists with identical elements one list. */
 export class AlikeLists {
   private readonly byFirst = new Map<unknown, (readonly unknown[])[]>();
 
-  /** The one of all lists that are like this one, which nobody changes any more; a few may stay beside it. */
+  /**
+   * The canonical list with these elements; the caller must not change it afterwards. Beyond a small number
+   * of candidates the list itself is returned.
+   */
   one<T>(list: readonly T[]): readonly T[] {
     const [first] = list;
     if (first === undefined) return list;

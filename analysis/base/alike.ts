@@ -1,8 +1,8 @@
 import type { Shape } from './shapes.js';
 
 /**
- * Lists of which many are alike, written as any others: those with the very same elements (texts, or repeated
- * values) are read as one object.
+ * Lists of which many are equal, encoded like others. Decoding makes lists with identical elements (texts, or
+ * repeated values) one object.
  */
 export function alike<T>(shape: Shape<readonly T[]>): Shape<readonly T[]> {
   return {

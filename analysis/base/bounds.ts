@@ -23,8 +23,8 @@ interface Bound {
 }
 
 /**
- * All bounds of the call graph, the function summaries, the lock graph and the checks. A number that limits one of them stands
- * here and nowhere else; `test/tidy/bounds.test.ts` holds that.
+ * All bounds of the call graph, the function summaries, the lock graph and the checks. A number that limits
+ * one of them appears only here; `test/tidy/bounds.test.ts` enforces it.
  */
 export const BOUND_TABLE = {
   // The call graph and function summaries.
@@ -685,7 +685,7 @@ export const BOUND_TABLE = {
 
 type Bounds = { readonly [name in keyof typeof BOUND_TABLE]: number };
 
-/** The numbers alone. */
+/** The values alone. */
 export const BOUNDS = Object.fromEntries(
   Object.entries(BOUND_TABLE).map(([name, { value }]) => [name, value]),
 ) as Bounds;

@@ -1,19 +1,19 @@
 import type { StringPool } from './pool.js';
 
-/** Bytes that are no encoding of what was asked for: cut off, damaged, or of another version. */
+/** Bytes that are no valid encoding: truncated, damaged, or of another version. */
 export class CodecError extends Error {
   override readonly name = 'CodecError';
 }
 
 /**
- * Bytes of their own, so that the rest of what they came in can go. `slice` of what Node reads and decompresses is no
- * copy, but another view of the whole.
+ * A copy, so that the buffer it came from can be freed. `slice` of a Node buffer is a view of the whole
+ * buffer.
  */
 export function copyOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }
 
-/** One after the other. */
+/** Concatenates. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -26,7 +26,7 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
 
 const LENGTH_BYTES = 4;
 
-/** Two stretches of bytes as one, for {@link apart}. */
+/** Joins two byte ranges, for {@link apart}. */
 export function together(first: Uint8Array, second: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(LENGTH_BYTES + first.length + second.length);
   new DataView(bytes.buffer).setUint32(0, first.length, true);
@@ -35,24 +35,24 @@ export function together(first: Uint8Array, second: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** The two stretches that {@link together} made one of, as views. */
+/** The two ranges that {@link together} joined, as views. */
 export function apart(bytes: Uint8Array): readonly [first: Uint8Array, second: Uint8Array] {
   if (bytes.length < LENGTH_BYTES) throw new CodecError('unexpected end');
   const end = LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   return [bytes.subarray(LENGTH_BYTES, end), bytes.subarray(end)];
 }
 
-/** Integers up to this size are written as varints, others as floating-point numbers. */
+/** Larger integers are written as floating-point numbers, smaller ones as varints. */
 const VARINT_LIMIT = 2 ** 51;
-/** Lengths from here on need a number of their own. */
+/** Longer lengths take a number of their own. */
 const NIBBLE = 15;
-/** Arguments of one call are limited, so long texts are made in pieces. */
+/** The number of arguments of a call is limited, so long texts are decoded in pieces. */
 const MOST_ARGUMENTS = 4096;
-/** Texts up to this length are made in one piece. */
+/** Texts up to this length are decoded in one piece. */
 const MOST_JOINED = 256;
 const joinedUnits = new Uint16Array(MOST_JOINED);
 
-/** How many units two texts have in common at their beginning, as {@link ByteWriter.text} wants to know. */
+/** Length of the common prefix of two texts, in UTF-16 units, as {@link ByteWriter.text} needs it. */
 export function sharedLength(one: string, other: string): number {
   const limit = Math.min(one.length, other.length);
   let at = 0;
@@ -86,7 +86,7 @@ export class ByteWriter {
     this.byte(rest);
   }
 
-  /** An integer of either sign, small ones short. */
+  /** A signed integer; small ones take few bytes. */
   signed(value: number): void {
     this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
   }
@@ -103,9 +103,8 @@ export class ByteWriter {
   }
 
   /**
-   * Text without the `shared` units that it has in common with the text before. One byte
-   * says how much is shared and how much follows, where both are small; units take one, two or three bytes,
-   * so that lone surrogates survive.
+   * Text without the `shared` units of the previous text's prefix. One byte holds both lengths if they are
+   * small. Units take one, two or three bytes, so lone surrogates survive.
    */
   text(value: string, shared: number): void {
     const rest = value.length - shared;
@@ -137,7 +136,10 @@ export class ByteWriter {
   }
 }
 
-/** Reads what {@link ByteWriter} wrote. Every method throws {@link CodecError} on bytes it cannot have written. */
+/**
+ * Reads what {@link ByteWriter} wrote. Every method throws {@link CodecError} on bytes that it cannot have
+ * written.
+ */
 export class ByteReader {
   private at = 0;
 
@@ -184,18 +186,18 @@ export class ByteReader {
     return new DataView(buffer, byteOffset).getFloat64(this.at - 8);
   }
 
-  /** How many elements follow, each of at least one byte. */
+  /** The number of elements that follow, each of at least one byte. */
   count(): number {
     return this.atMost(this.unsigned());
   }
 
-  /** The number of elements that follow, if there can be so many. */
+  /** The number of elements that follow, if so many fit into the rest. */
   atMost(value: number): number {
     if (value > this.bytes.length - this.at) throw new CodecError('more elements than bytes');
     return value;
   }
 
-  /** The text that follows `before`; from the pool where there is one. */
+  /** The text after `before`; from the pool if there is one. */
   text(before: string, pool?: StringPool): string {
     const head = this.byte();
     const shared = this.beyond(head >> 4);
@@ -218,7 +220,7 @@ export class ByteReader {
     return pool === undefined ? text : pool.share(text);
   }
 
-  /** In one piece: a text put together by the engine keeps its parts. */
+  /** Flattened: V8 keeps the parts of a concatenated string. */
   private joined(before: string, shared: number, start: number, end: number): string {
     const length = shared + end - start;
     if (length > joinedUnits.length)
@@ -228,7 +230,7 @@ export class ByteReader {
     return fromUnits(joinedUnits.subarray(0, length));
   }
 
-  /** Nothing may follow. */
+  /** Fails unless all bytes are read. */
   finish(): void {
     if (this.at !== this.bytes.length) throw new CodecError('bytes left over');
   }

@@ -1,6 +1,6 @@
 /**
- * Strongly connected components (Tarjan), as one number per node; without recursion, graphs may be deep.
- * @param next where edges lead from a node; asked once for each, and for what they lead to
+ * Strongly connected components (Tarjan), as one number per node. Not recursive, since graphs may be deep.
+ * @param next the successors of a node; called once per node
  */
 export function components<T>(nodes: Iterable<T>, next: (node: T) => readonly T[]): ReadonlyMap<T, number> {
   const index = new Map<T, number>();
@@ -39,7 +39,7 @@ export function components<T>(nodes: Iterable<T>, next: (node: T) => readonly T[
   return result;
 }
 
-/** How many nodes components with more than one have, the largest first. */
+/** Sizes of the components with more than one node, largest first. */
 export function componentSizes(of: ReadonlyMap<unknown, number>): readonly number[] {
   const sizes = new Map<number, number>();
   for (const component of of.values()) sizes.set(component, (sizes.get(component) ?? 0) + 1);

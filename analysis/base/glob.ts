@@ -4,7 +4,7 @@
  * the lengths of path and glob multiplied, whatever they say, and the lengths of globs are bounded.
  */
 
-/** Alternatives that the braces of all globs together may make, and their characters. */
+/** Maximum number of alternatives that the braces of all globs expand to, and of their characters. */
 const MOST_ALTERNATIVES = 1000;
 const MOST_CHARACTERS = 10_000;
 const MOST_DEPTH = 20;
@@ -26,7 +26,7 @@ interface Pattern {
   readonly alternatives: readonly (readonly Segment[])[];
 }
 
-/** What is wrong with a glob, in words for people. */
+/** The error in a glob, for people. */
 class GlobError extends Error {
   override readonly name = 'GlobError';
 }
@@ -34,7 +34,7 @@ class GlobError extends Error {
 export type Globs =
   { readonly matches: (path: string) => boolean } | { readonly index: number; readonly error: string };
 
-/** Whether any of some globs matches a path; or which of them is wrong, and what with it. */
+/** Whether any of the globs matches a path; or which one is invalid, and why. */
 export function parseGlobs(globs: readonly string[]): Globs {
   const patterns: Pattern[] = [];
   const budget = { alternatives: MOST_ALTERNATIVES, characters: MOST_CHARACTERS };
@@ -56,10 +56,7 @@ export function parseGlobs(globs: readonly string[]): Globs {
   };
 }
 
-/**
- * The same for globs that were checked before.
- * @throws {Error} where one of them is wrong
- */
+/** The same for globs that were validated before. @throws {Error} if one of them is invalid */
 export function globMatcher(globs: readonly string[]): (path: string) => boolean {
   const parsed = parseGlobs(globs);
   if ('error' in parsed) throw new Error(`${globs[parsed.index] ?? ''}: ${parsed.error}`);
@@ -91,7 +88,7 @@ function tooMuch(): GlobError {
   );
 }
 
-/** Without braces and groups: all that they stand for. */
+/** All expansions without braces and groups. */
 function expanded(text: string, budget: Budget, depth = 0): string[] {
   if (depth > MOST_DEPTH) throw new GlobError('its braces are nested too deep');
   const group = firstGroup(text);
@@ -110,7 +107,7 @@ interface Group {
   readonly parts: readonly string[];
 }
 
-/** The first braces or group that mean alternatives. */
+/** The first brace expression or group with alternatives. */
 function firstGroup(text: string): Group | undefined {
   for (let at = 0; at < text.length; at += 1) {
     const sign = text[at] ?? '';
@@ -128,7 +125,7 @@ function firstGroup(text: string): Group | undefined {
   return undefined;
 }
 
-/** What stands between brackets, parted; `undefined` where they do not close: then they mean themselves. */
+/** The contents of brackets, split; `undefined` if they do not close and are literal. */
 function groupAt(
   text: string,
   start: number,
@@ -154,7 +151,7 @@ function groupAt(
   return undefined;
 }
 
-/** `{1..9}`, `{a..f}`. Braces around anything else that is no list mean themselves. */
+/** `{1..9}`, `{a..f}`. Braces around anything else that is no list are literal. */
 function rangeOf(group: Group): Group | undefined {
   const [part = ''] = group.parts;
   const numbers = /^(\d{1,9})\.\.(\d{1,9})$/.exec(part);
@@ -173,7 +170,7 @@ function rangeOf(group: Group): Group | undefined {
   return { ...group, parts };
 }
 
-/** The index of the bracket that ends a class; `undefined` where none does: then it means itself. */
+/** Index of the bracket that ends a class; `undefined` if none does and the bracket is literal. */
 function classEnd(text: string, start: number): number | undefined {
   let at = start + 1;
   if (text[at] === '!' || text[at] === '^') at += 1;
@@ -229,7 +226,7 @@ function classOf(text: string): Range {
 function matchesPath(segments: readonly Segment[], names: readonly string[]): boolean {
   let segment = 0;
   let name = 0;
-  // The last `**`, and how far it reaches: only that one is ever tried again.
+  // The last `**` and how far it matched. Backtracking returns only to that one.
   let star = -1;
   let reach = 0;
   for (;;) {

@@ -39,7 +39,7 @@ function mix(value: number): number {
 const DIGITS = 16;
 const codes = Array.from({ length: DIGITS }, () => 0);
 
-/** In one piece: a text put together by the engine keeps its parts, which take three times the memory. */
+/** Flattened: V8 keeps the parts of a concatenated string, which take three times the memory. */
 function hex(high: number, low: number): string {
   for (let at = 0; at < DIGITS; at++) {
     const digit = ((at < 8 ? high : low) >>> (28 - (at & 7) * 4)) & 15;

@@ -8,10 +8,10 @@ export function isBelow(paths: readonly string[]): (file: string) => boolean {
   };
 }
 
-/** Where a folder declares the order of its locks. */
+/** Name of the file that declares lock orders for a folder. */
 export const ORDER_FILE = '.lockorder';
 
-/** Whether a path relative to the root is that of a file of declared orders. */
+/** Whether a path relative to the root names a file of declared orders. */
 export function isOrderFile(path: string): boolean {
   return path === ORDER_FILE || path.endsWith(`/${ORDER_FILE}`);
 }

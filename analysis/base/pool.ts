@@ -1,4 +1,4 @@
-/** The same as a text of its own: what was cut out of another one keeps all of that. */
+/** An independent copy of a string. A substring keeps the whole string it was cut from alive. */
 export function ownText(text: string): string {
   return text.split('').join('');
 }
@@ -8,8 +8,8 @@ const MULTIPLIER = 0x01000193;
 const SEED = 0x811c9dc5 | 0;
 
 /**
- * Strings by their characters: the same text is the same object, however often it is read. A text is made
- * only the first time; after that its characters are compared where they were decoded.
+ * Strings by content: equal texts are one object. A text is created once; after that its decoded characters
+ * are only compared.
  */
 export class StringPool {
   private readonly strings: string[] = [];
@@ -20,12 +20,12 @@ export class StringPool {
   /** Hash of the first n units at n. */
   private prefixes = new Int32Array(257).fill(SEED);
 
-  /** How many different texts there are. */
+  /** Number of different texts. */
   get size(): number {
     return this.strings.length;
   }
 
-  /** The text whose first `shared` units are those of the one taken before, and the others these ASCII bytes. */
+  /** The text with the first `shared` units of the previous text, followed by these ASCII bytes. */
   take(shared: number, bytes: Uint8Array, from: number, to: number): string {
     const length = shared + to - from;
     if (length > this.units.length) this.widen(length);
@@ -40,7 +40,7 @@ export class StringPool {
     return this.find(hash ^ (hash >>> 15), length);
   }
 
-  /** The same for a text that exists already. */
+  /** The same for an existing string. */
   share(text: string): string {
     if (text.length > this.units.length) this.widen(text.length);
     let hash = SEED;

@@ -1,12 +1,12 @@
-/** Progress of work that is sliced by its host (invariant 12). */
+/** Progress of work that its host runs in slices. */
 export interface Progress {
   readonly stage: 'link' | 'effects' | 'graph' | 'replay' | 'check' | 'fix';
   readonly done: number;
-  /** 0 when not known. */
+  /** 0 if unknown. */
   readonly total: number;
 }
 
-/** Runs a generator to its end, for hosts that need not slice. */
+/** Runs a generator to its end, for hosts that do not slice. */
 export function runToEnd<T>(work: Generator<unknown, T>): T {
   for (;;) {
     const next = work.next();

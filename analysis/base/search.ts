@@ -1,4 +1,7 @@
-/** The first place in an ascending list of numbers where no smaller one than `wanted` stands; its length when all are smaller. */
+/**
+ * Index of the first element that is not smaller than `wanted` in an ascending list; its length if all are
+ * smaller.
+ */
 export function lowerBound(ascending: ArrayLike<number>, wanted: number): number {
   let low = 0;
   let high = ascending.length;

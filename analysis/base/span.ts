@@ -1,9 +1,9 @@
 /**
- * Where something stands in a text.
+ * A range in a text.
  *
- * Lines and columns are 1-based, columns count UTF-16 units, the end is exclusive. Inside a
- * {@link Skeleton} lines are relative to the function's first line (0 = that line), so that a function
- * that only moved keeps its skeleton; `columns` are always the file's.
+ * Lines and columns are 1-based, columns count UTF-16 units, the end is exclusive. Inside a {@link Skeleton},
+ * lines are relative to the function's first line (0 = that line), so that a function that only moved keeps
+ * its skeleton. `columns` are always the file's.
  */
 export interface Span {
   readonly line: number;
@@ -17,7 +17,10 @@ export interface Location extends Span {
   readonly file: string;
 }
 
-/** Moves a span that is relative to a function into the file. `firstLine` is the function's 1-based line. */
+/**
+ * Converts a span relative to a function to one relative to the file. `firstLine` is the function's 1-based
+ * line.
+ */
 export function absolute(span: Span, firstLine: number): Span {
   return {
     line: span.line + firstLine,

@@ -3,12 +3,12 @@
  * order than it has, is made visible before anybody looks at it.
  */
 
-/** Control characters, marks that turn the direction of text or have no width, separators of lines, halves of characters. */
+/** Control characters, bidirectional and zero-width marks, line separators, lone surrogates. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffe\uffff]/gu;
 
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** One line of text, with everything that is not meant to be seen as an escape: `\n`, `\x1b`, `\u202e`. */
+/** One line of text with every invisible character escaped: `\n`, `\x1b`, `\u202e`. */
 export function visible(text: string): string {
   return text.replace(HIDDEN, (sign) => NAMED[sign] ?? escapeOf(sign));
 }
@@ -19,7 +19,7 @@ function escapeOf(sign: string): string {
   return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
-/** The same for a text of several lines, which may be indented with tabs. */
+/** The same for several lines, which may be indented with tabs. */
 export function visibleLines(text: string): string {
   return text.replace(HIDDEN, (sign) => (sign === '\n' || sign === '\t' ? sign : visible(sign)));
 }
@@ -33,7 +33,7 @@ export function visibleAll<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, visibleAll(each)])) as T;
 }
 
-/** JSON text that says the same in characters which no terminal obeys. */
+/** Equivalent JSON text without characters that a terminal interprets. */
 export function visibleJson(text: string): string {
   return text.replace(HIDDEN, (sign) =>
     sign === '\n'

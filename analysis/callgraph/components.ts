@@ -1,4 +1,4 @@
-/** A node on the stack of the search, with how far its callees were followed. */
+/** A node on the stack of the search, with the number of callees already followed. */
 interface Frame<N> {
   readonly node: N;
   readonly callees: readonly N[];

@@ -1,13 +1,13 @@
 import type { FunctionRef, Program } from '../link/types.js';
 
-/** The `#if` condition that a function or macro stands under. */
+/** The `#if` condition under which a function or macro is defined. */
 export function conditionOf(fn: FunctionRef): string {
   return fn.item?.condition ?? fn.macro?.condition ?? '';
 }
 
 /**
- * All that a name may mean where the caller is compiled: nothing of an arm that excludes the caller's, and only
- * what stands for it in the caller's own arm where something does.
+ * Everything a name may mean where the caller is compiled: nothing from an arm that excludes the caller's,
+ * and only what the caller's own arm defines if it defines anything.
  */
 export function calledBy(caller: FunctionRef, name: string, program: Program): readonly FunctionRef[] {
   const targets = program.resolveCall(name, caller.file);

@@ -5,7 +5,7 @@ import { eventsOf } from '../summary/events.js';
 import type { Event, Expr, ExprId, Skeleton } from '../summary/types.js';
 import { calledBy } from './conditions.js';
 
-/** Functions that one may use, and the members that it calls through, by name. */
+/** Functions that one may use, and the names of the members through which it calls. */
 export interface StaticCallees {
   readonly functions: readonly FunctionRef[];
   readonly slots: readonly string[];
@@ -24,7 +24,9 @@ export function staticCallees(fn: FunctionRef, skeleton: Skeleton, program: Prog
 class Gatherer {
   private readonly found = new Set<FunctionRef>();
   readonly slots = new Set<string>();
-  /** Values of locals that stand for functions, by the local's index; made when a local is called. */
+  /**
+   * Values of locals that stand for functions, by the local's index. Computed at the first call of a local.
+   */
   private stored: ReadonlyMap<number, readonly ExprId[]> | undefined;
   private readonly followed = new Set<number>();
 
@@ -57,7 +59,7 @@ class Gatherer {
     for (const target of targets) this.found.add(target);
   }
 
-  /** What a value leads to that is called. */
+  /** The functions that a called value leads to. */
   private pointed(id: ExprId): void {
     const expr = this.bare(id);
     if (expr === undefined) return;
@@ -76,11 +78,11 @@ class Gatherer {
     if (record === '') return;
     this.slots.add(name);
     const targets = program.resolveSlot(record, name, fn.file);
-    // One more than the bound: a function that is among its own targets is left out when it is called.
+    // One more than the bound: a function among its own targets does not count when it is called.
     if (targets.length <= BOUNDS.slotTargets + 1) this.add(targets);
   }
 
-  /** Functions that this function itself puts into a member of that name. */
+  /** Functions that this function itself stores in a member of that name. */
   private *putInto(field: string): Generator<string> {
     for (const event of eventsOf(this.skeleton)) {
       if (event.k !== 'assign') continue;

@@ -52,7 +52,7 @@ import { unbalancedUnlock } from './rules/unbalanced-unlock/unbalanced-unlock.js
 import { waitDeadlock } from './rules/wait-deadlock/wait-deadlock.js';
 import { whyOrders } from './engine/why.js';
 
-/** Every rule there is, in the order of their pages. */
+/** All rules, in the order of their pages. */
 export const CHECKS: readonly Check[] = [
   lockOrderCycle,
   selfDeadlock,
@@ -70,7 +70,7 @@ export const CHECKS: readonly Check[] = [
 export const createEngine: CreateEngine = (program, models, options) =>
   new LinkedEngine(program, models, options);
 
-/** A run that missed nothing, and the state of the program that it was of. */
+/** A complete run, and the version of the program it ran on. */
 interface Complete {
   readonly changes: number;
   readonly focus: ReadonlySet<string> | undefined;
@@ -82,9 +82,9 @@ class LinkedEngine implements Engine {
   private readonly proofs: Proofs;
   private readonly isReported: (file: string) => boolean;
   private readonly callerDemands: CallerDemands;
-  /** Checks that asked for skeletons when they ran last. */
+  /** Checks that demanded skeletons in their last run. */
   private asking = new Map<Check, Turns>();
-  /** Checks that have looked at everything once, and those that asked for something when they last did. */
+  /** Checks that have processed all items once, and those that demanded something in their last run. */
   private readonly looked = new Set<Check>();
   private readonly unsettled = new Set<Check>();
   private readonly quiet: QuietFunctions;
@@ -108,7 +108,7 @@ class LinkedEngine implements Engine {
     const { program } = this.table;
     const { changes } = program;
     const { complete } = this;
-    // Who looks at a result may ask for more skeletons: with these there is more to be found.
+    // Consumers of a result may demand more skeletons, with which more can be found.
     const isLast = complete?.changes === changes && !program.hasDemands();
     if (isLast && sameSet(complete.focus, focus)) return complete.analysis;
     const analysis = yield* this.runAgain(focus);
@@ -192,7 +192,7 @@ class LinkedEngine implements Engine {
     );
   }
 
-  /** The file makes its mistakes on purpose: it tests the lock validator. */
+  /** The file contains deliberate bugs: it tests lockdep. */
   private isProvoked(file: string): boolean {
     const { program, models } = this.table;
     const functions = program.outline(file)?.functions ?? [];
@@ -200,8 +200,8 @@ class LinkedEngine implements Engine {
   }
 
   /**
-   * Runs the checks. What asked for skeletons when it was last looked at goes first, and alone as long as it asks for
-   * more; then everything, those first that are likely to ask.
+   * Runs the checks. Those that demanded skeletons run first, and alone as long as they demand more. Then all
+   * run, those likely to demand first.
    */
   private *check(
     checks: readonly Check[],
@@ -228,7 +228,7 @@ class LinkedEngine implements Engine {
     return checks.flatMap((check) => found.get(check) ?? []);
   }
 
-  /** Runs one check over all or some of its items, and notes which of them ask. */
+  /** Runs one check over all or some of its items, and records which of them demand skeletons. */
   private *look(
     check: Check,
     context: CheckContext,
@@ -241,7 +241,7 @@ class LinkedEngine implements Engine {
     return findings;
   }
 
-  /** Interprets what may have changed, and asks for the callers that its effects concern. */
+  /** Interprets what may have changed, and demands the callers that its effects concern. */
   private *interpret(): Generator<Progress, void> {
     const { table } = this;
     const { isNew, program } = table;
@@ -259,7 +259,7 @@ class LinkedEngine implements Engine {
       for (; step.done !== true; step = work.next()) yield { stage: 'effects', done, total: 0 };
       const effects = step.value;
       if (effects === undefined) {
-        // In the first run everybody who is called is asked about.
+        // The first run considers the callers of every function.
         if (!isNew && !program.hasSkeleton(fn))
           this.callerDemands.addCaller(fn, (callee) => table.effectsOf(callee));
         continue;
@@ -347,8 +347,8 @@ class Result implements Analysis {
   }
 
   /**
-   * Lock calls written in a function whose class is a declared lock: as the function sees it, or as
-   * each of its callers does.
+   * Lock calls in a function whose class is a declared lock, as seen by the function or by each of its
+   * callers.
    */
   private resolvedSites(effects: Effects, bound: BoundSites): number {
     const events = new Set<number>();

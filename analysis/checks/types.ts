@@ -35,7 +35,7 @@ export interface Finding {
   readonly fixes: readonly Fix[];
 }
 
-/** What of a finding about several sides depends on which of them is taken for the wrong one. */
+/** The parts of a finding about several sides that depend on which side counts as wrong. */
 export type Reading = Pick<Finding, 'message' | 'at' | 'locks' | 'story'>;
 
 export interface StoryStep {
@@ -67,7 +67,10 @@ export interface Fix {
   readonly title: string;
   readonly kind: string;
   readonly verified: boolean;
-  /** In how many files around it that was verified, where the program was too large to try it out as a whole. */
+  /**
+   * Number of surrounding files in which the fix was verified, where the program was too large to analyse
+   * again as a whole.
+   */
   readonly around?: number;
   readonly edits: readonly FileEdit[];
 }
@@ -87,6 +90,6 @@ export interface FileEdit {
 export interface FixRefusal {
   readonly kind: string;
   readonly reason: string;
-  /** Title of the verified repair that is shown as a suggestion and not offered as an edit. */
+  /** Title of a verified fix that is shown as a suggestion and not offered as an edit. */
   readonly suggestion?: string;
 }

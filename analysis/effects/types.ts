@@ -26,21 +26,21 @@ export interface LockRef {
 export interface HeldLock extends LockRef {
   readonly api: string;
   readonly site: Site;
-  /** Taken by a try that never waits. */
+  /** Acquired by a trylock, which never waits. */
   readonly nonBlocking: boolean;
-  /** False when another outcome of a call on the path may have released it. */
+  /** False if another outcome of a call on the path may have released it. */
   readonly certain: boolean;
 }
 
-/** A lock of the entry that was released. */
+/** A lock held at entry that was released. */
 export interface ReleasedLock extends LockRef {
-  /** What released it in the function: the release itself, or the call on the way to it. */
+  /** The release in this function, or the call that leads to it. */
   readonly event: EventId;
-  /** Calls between the function and the release. */
+  /** Number of calls between the function and the release. */
   readonly depth: number;
 }
 
-/** A place in a function; `via` goes on from a call into the callee, down to the event itself. */
+/** A place in a function. `via` continues from a call into the callee, down to the event itself. */
 export interface Site {
   readonly fn: FunctionRef;
   readonly event: EventId;
@@ -49,25 +49,25 @@ export interface Site {
   readonly via?: Site | undefined;
 }
 
-/** One way to leave a function. */
+/** One way to return from a function. */
 export interface ExitEffect {
   readonly acquired: readonly HeldLock[];
-  /** Locks held at entry and released on the way. */
+  /** Locks held at entry and released on the path. */
   readonly released: readonly ReleasedLock[];
-  /** Locks taken and released again on every path of this exit, by term key. */
+  /** Locks acquired and released again on every path to this exit, by term key. */
   readonly ended: ReadonlySet<string>;
-  /** What is switched differently than at entry. */
+  /** Difference of the execution context from the one at entry. */
   readonly context: Context;
   readonly signs: Signs;
-  /** The value returned when it is the same on all paths of this exit. */
+  /** The return value, if it is the same on all paths to this exit. */
   readonly value: Term | undefined;
-  /** What the paths of this exit know of parameters and globals. */
+  /** Facts about parameters and globals that hold on all paths to this exit. */
   readonly facts: readonly { readonly term: Term; readonly fact: Fact }[];
   /** The return statements, absolute spans. */
   readonly at: readonly Span[];
 }
 
-/** What is held when an event is reached, on one class of paths. */
+/** A held set with which an event is reached, on one class of paths. */
 export interface Moment {
   readonly held: readonly HeldLock[];
   readonly released: readonly LockRef[];
@@ -79,7 +79,7 @@ export interface AcquireEffect {
   readonly api: string;
   readonly site: Site;
   readonly nonBlocking: boolean;
-  /** Takes and releases inside: nothing stays held. */
+  /** Acquires and releases inside: nothing stays held. */
   readonly transient: boolean;
   readonly moments: readonly Moment[];
 }
@@ -90,17 +90,17 @@ export interface CallEffect {
   readonly callee: Term | undefined;
   readonly args: readonly Term[];
   readonly site: Site;
-  /** Made whenever the function gets through: no condition on states or arguments is in the way. */
+  /** Unconditional: the call happens whenever the function completes. */
   readonly isAlways: boolean;
   readonly moments: readonly Moment[];
 }
 
-/** A release, an assertion about the held set, or the initialisation of what is held. */
+/** A release, an assertion about the held set, or the initialisation of a held lock. */
 export interface LockUse {
   readonly k: 'release' | 'assert-held' | 'assert-not-held' | 'might-acquire' | 'lock-init';
   /**
-   * `release`: it ended a lock taken in this function; `foreign`: the lock of somebody else (the caller's);
-   * `again`: one that this function had taken and released already. The worst of all paths.
+   * `release`: of a lock acquired in this function; `foreign`: of the caller's lock; `again`: of a lock that
+   * this function has already acquired and released. The worst over all paths.
    */
   readonly ended: 'own' | 'foreign' | 'again';
   /** The same on all paths. */
@@ -111,7 +111,7 @@ export interface LockUse {
   readonly moments: readonly Moment[];
 }
 
-/** An event that is no lock operation: a wait, a sleeper, a switch, a registration, a free. */
+/** An event that is no lock operation: a wait, a sleep, a context switch, a registration, a free. */
 export interface ApiEffect {
   readonly k: ApiEvent['k'];
   readonly api: string;
@@ -120,24 +120,27 @@ export interface ApiEffect {
   readonly moments: readonly Moment[];
 }
 
-/** What one function does to locks: the result of interpreting its skeleton. */
+/** The function summary: the result of interpreting the function's skeleton. */
 export interface Effects {
   readonly fn: FunctionRef;
-  /** What callers see; see exportExits(). */
+  /** The exits as callers see them; see exportExits(). */
   readonly exits: readonly ExitEffect[];
-  /** Every exit as interpreted. */
+  /** The exits as interpreted. */
   readonly rawExits: readonly ExitEffect[];
   readonly acquires: readonly AcquireEffect[];
   readonly calls: readonly CallEffect[];
   readonly uses: readonly LockUse[];
   readonly apis: readonly ApiEffect[];
   readonly gaps: readonly Gap[];
-  /** Wrapper levels below it that its exits' effects came through. */
+  /** Levels of wrappers below it from which its exits took effects. */
   readonly level: number;
-  /** Equal strings mean equal effect on callers: early cut-off (invariant 5). */
+  /** Equal strings mean equal effects on callers, so propagation stops there. */
   readonly signature: string;
-  /** Callers that neither use its value nor know what it may store to go on as if its body were not known. */
+  /**
+   * Neutral to callers that use neither its value nor what it may store to: they continue as if the body were
+   * unknown.
+   */
   readonly isNeutral: boolean;
-  /** Executions of blocks that it took to find all this out. */
+  /** Executions of blocks that the interpretation took. */
   readonly steps: number;
 }

@@ -12,7 +12,7 @@ export interface LockClass {
   readonly lockdepNames: readonly string[];
 }
 
-/** Where code runs, as far as locking cares. */
+/** Execution context, as far as locking depends on it. */
 export type RunContext = 'hardirq' | 'process' | 'softirq';
 
 /** One step of a chain: the call or the acquisition. */
@@ -22,10 +22,13 @@ export interface ChainStep {
   readonly text: string;
 }
 
-/** Why an edge is believed: in `function` the first lock is taken at `holds`, the second at the end of `chain`. */
+/**
+ * The evidence for an edge: in `function` the first lock is acquired at `holds`, the second at the end of
+ * `chain`.
+ */
 export interface EdgeWitness {
   readonly id: string;
-  /** Where the first lock was acquired, as a chain when a callee took it. */
+  /** Where the first lock was acquired, as a chain if a callee acquired it. */
   readonly holds: readonly ChainStep[];
   /** Calls from the function that holds it down to the second acquisition. */
   readonly chain: readonly ChainStep[];
@@ -40,12 +43,12 @@ export interface LockEdge {
   readonly toMode: LockMode;
   readonly trylock: boolean;
   readonly confidence: 'high' | 'medium' | 'low';
-  /** Kinds of context that functions with this edge are known to run in, sorted; empty when nothing is known. */
+  /** Kinds of contexts in which functions with this edge run, sorted; empty if unknown. */
   readonly contexts: readonly RunContext[];
   readonly witnesses: readonly EdgeWitness[];
 }
 
-/** Direct dependencies seen inside one function and through calls, for hover, graph and evidence. */
+/** Direct dependencies, within one function and through calls, for hover, graph and evidence. */
 export interface LockGraph {
   readonly classes: ReadonlyMap<string, LockClass>;
   readonly edges: readonly LockEdge[];

@@ -19,7 +19,7 @@ interface Mismatch {
   readonly plan?: Pick<AnnotationPlan, 'word' | 'where'>;
 }
 
-/** Where a function does something else to a lock than its own annotations promise. */
+/** Findings where a function's code contradicts its own lock annotations. */
 export function* annotatedEffects(context: CheckContext, effects: Effects): Generator<Finding> {
   const { fn } = effects;
   const own = fn.item?.annotations ?? [];
@@ -45,7 +45,7 @@ export function* annotatedEffects(context: CheckContext, effects: Effects): Gene
   }
 }
 
-/** `__must_hold`: held when it begins and when it ends. */
+/** `__must_hold`: held at entry and at exit. */
 function ofHolder(effects: Effects, is: (lock: LockRef) => boolean): Mismatch | undefined {
   const taken = effects.acquires.find(
     ({ lock, site, moments, nonBlocking }) =>
@@ -55,7 +55,7 @@ function ofHolder(effects: Effects, is: (lock: LockRef) => boolean): Mismatch | 
       moments.some((m) => !m.released.some(is) && m.held.length === 0),
   );
   if (taken !== undefined) {
-    // What it has given back before it may take again.
+    // Locks that it released and may acquire again.
     const { lock, site } = taken;
     const isBack = effects.uses.some((use) => use.k === 'release' && use.ended === 'foreign' && is(use.lock));
     if (!isBack)
@@ -76,7 +76,7 @@ function ofHolder(effects: Effects, is: (lock: LockRef) => boolean): Mismatch | 
   };
 }
 
-/** `__releases`: held when it begins, not when it ends. */
+/** `__releases`: held at entry, not at exit. */
 function ofReleaser(
   effects: Effects,
   is: (lock: LockRef) => boolean,
@@ -98,7 +98,7 @@ function ofReleaser(
   };
 }
 
-/** `__acquires`: not held when it begins, held when it ends. */
+/** `__acquires`: not held at entry, held at exit. */
 function ofAcquirer(
   effects: Effects,
   is: (lock: LockRef) => boolean,
@@ -122,7 +122,7 @@ function ofAcquirer(
     };
   }
   if (releases || effects.rawExits.some(holds)) return undefined;
-  // Taken and given back on every way out.
+  // Acquired and released on every return path.
   if (!effects.rawExits.every((exit) => exit.ended.has(taken.lock.term.key))) return undefined;
   return {
     what: `returns without {lock}, which it is declared to acquire`,
@@ -132,7 +132,7 @@ function ofAcquirer(
   };
 }
 
-/** `__cond_acquires`: held when it ends with the result that says so, and only then. */
+/** `__cond_acquires`: held at exit with the stated result, and only then. */
 function ofTrier(
   effects: Effects,
   is: (lock: LockRef) => boolean,
@@ -148,7 +148,7 @@ function ofTrier(
       const what = `returns ${success} without {lock}, which that is declared to mean`;
       return { what, site: taken.site, lock: taken.lock, certain: true };
     }
-    // A result of which nothing is known may go by the lock.
+    // A result with an unknown value may depend on the lock.
     if (mayFail && signs !== ANY && held?.certain === true) {
       const result = success === 'zero' ? 'nonzero' : 'zero';
       const what = `returns ${result} with {lock} held, which it is declared to hold on ${success} only`;
@@ -158,7 +158,7 @@ function ofTrier(
   return undefined;
 }
 
-/** What a prototype says where the definition says nothing, in the definition's names. */
+/** The prototype's annotations, in the definition's names, if the definition has none. */
 function ofPrototype({ around }: CheckContext, { fn }: Effects): readonly FunctionAnnotation[] {
   const prototype = around.program.resolvePrototype(fn.name, fn.file);
   const parameters = fn.item?.parameters ?? [];
@@ -214,14 +214,14 @@ function report(
   };
 }
 
-/** The lock is what an annotation calls so. */
+/** Whether the annotation names this lock. */
 function isCalled({ around }: CheckContext, { fn }: Effects, lock: LockRef, name: string): boolean {
   const parameters = around.program.skeleton(fn)?.parameters ?? [];
   const shown = plain(showTerm(lock.term, (index) => parameters[index]?.name ?? ''));
   return shown === name;
 }
 
-/** An expression without what annotations leave out or write differently. */
+/** An expression normalised as annotations write it. */
 function plain(text: string): string {
   return text.replaceAll(/[\s&()*]/g, '').replaceAll('->', '.');
 }

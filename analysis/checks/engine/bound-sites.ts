@@ -10,7 +10,7 @@ interface Call {
   readonly args: readonly Term[];
 }
 
-/** Which locks a function is given by its callers, where the function itself cannot tell. */
+/** Which locks callers pass to a function that cannot tell itself. */
 export class BoundSites {
   private readonly calls = new Map<FunctionRef, Call[]>();
 
@@ -32,7 +32,10 @@ export class BoundSites {
     }
   }
 
-  /** Whether every caller passes a lock of a declared class: what the function does with it is known from them. */
+  /**
+   * Whether every caller passes a lock of a declared class. Then the callers determine what the function does
+   * to it.
+   */
   isDeclared(fn: FunctionRef, lock: LockRef, levels = 0): boolean {
     const calls = this.calls.get(fn);
     if (calls === undefined || levels > BOUNDS.callersForArgument) return false;

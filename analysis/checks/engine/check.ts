@@ -11,17 +11,20 @@ import type { AnnotationPlan, TakePlan } from './plans.js';
 import type { Turns } from './turns.js';
 import type { Finding, Progress, Reading, RuleId, Severity } from '../types.js';
 
-/** What checks leave for whoever wants to repair something. */
+/** What checks record for fixes. */
 export interface Plans {
-  /** By finding: what would make the annotations of a function true. */
+  /** By finding: the change that makes a function's annotations true. */
   readonly annotationPlans: Map<string, AnnotationPlan>;
-  /** By finding: how the lock is taken that is missing. */
+  /** By finding: how to acquire the missing lock. */
   readonly takePlans: Map<string, TakePlan>;
-  /** By finding: which lock operations have to switch interrupts, found out when somebody wants to repair it. */
+  /** By finding: which lock operations must disable interrupts; computed when a fix is asked for. */
   readonly switchPlans: Map<string, () => SwitchPlan>;
-  /** By finding, where nothing but the text tells which side is wrong: how it reads with each other side as the wrong one. */
+  /**
+   * By finding where only the text decides which side is wrong: its wording with each other side as the wrong
+   * one.
+   */
   readonly otherSides: Map<string, () => readonly Reading[]>;
-  /** What a check can still be asked when it has run. */
+  /** Questions that a check can answer after its run. */
   readonly lateAsked: LateAsked;
 }
 
@@ -35,37 +38,37 @@ export function newPlans(): Plans {
   };
 }
 
-/** What a check may look at. */
+/** The input of a check. */
 export interface CheckContext extends Plans {
   readonly around: Surroundings;
   readonly collected: Collected;
   readonly reach: Reach;
   readonly finder: DependencyFinder;
   readonly proofs: ProofRun;
-  /** Which functions are entered in which context; found out when first asked. */
+  /** The contexts in which functions are entered; computed at the first call. */
   readonly contexts: () => Contexts;
-  /** Finds them out in slices. */
+  /** Computes them in slices. */
   prepareContexts(): Generator<Progress, void>;
-  /** Orders that files and comments declare; found out when first asked. */
+  /** Orders declared in files and comments; computed at the first call. */
   orders(): DeclaredOrders;
-  /** What is less certain is not asked for: a check need not look for it. */
+  /** Minimum confidence: a check need not look for less. */
   readonly minimum: Confidence;
-  /** Files that must take part in what is reported; `undefined`: any. */
+  /** Files that must take part in a reported finding; `undefined`: any. */
   readonly focus: ReadonlySet<string> | undefined;
 }
 
 export interface LateAsked {
-  /** What would still have to change before a class is safe; a reason where there is nothing. */
+  /** What else must change before a class is safe; a reason if nothing can. */
   switchPlan?: (cured: Cured) => SwitchPlan;
 }
 
-/** A check is a value: what it is called, how bad it is, and how it finds its mistakes. */
+/** A check is a value: its name, its severity, and how it finds bugs. */
 export interface Check {
   readonly id: RuleId;
   readonly title: string;
   readonly severity: Severity;
-  /** A rule whose findings say that one of this rule is none, or told already: it is looked at even if nobody asks. */
+  /** A rule whose findings replace those of this rule. It runs with this one even if nobody asked for it. */
   readonly yieldsTo?: RuleId;
-  /** Looks at the items that have their turn; without all of them, the findings are not complete. */
+  /** Processes the items of this turn. The findings are complete only after all items. */
   run(context: CheckContext, turns: Turns): Generator<Progress, readonly Finding[]>;
 }

@@ -6,7 +6,7 @@ import { provenWays } from '../story/proven-ways.js';
 import type { SelfDeadlocks } from '../rules/self-deadlock/self-deadlock.js';
 import type { Finding } from '../types.js';
 
-/** Without a call that sleeps under a lock, where what it waits for never ends: that is the worse mistake. */
+/** Removes sleeps under a lock where the wait never ends: the deadlock is the worse bug. */
 export function withoutConsequences(findings: readonly Finding[]): Finding[] {
   const waits = new Map<string, Confidence>();
   for (const { rule, at, confidence } of findings)
@@ -18,8 +18,8 @@ export function withoutConsequences(findings: readonly Finding[]): Finding[] {
 }
 
 /**
- * Whether a cycle needs a call under a lock which the callee takes again, on every way to one of its orders: nobody
- * gets any further there, and the call is one mistake, believed no less than the cycle.
+ * Whether a cycle requires a call under a lock that the callee acquires again, on every path to one of its
+ * orders. Nobody gets further than that call, which is one bug with at least the cycle's confidence.
  */
 export function* needsSelfDeadlock(cycle: Finding, deadlocks: SelfDeadlocks): Generator<Progress, boolean> {
   for (const ways of provenWays.get(cycle) ?? []) {
@@ -40,7 +40,7 @@ function noteBest(into: Map<string, Confidence>, key: string, confidence: Confid
   if (known === undefined || lesser(known, confidence) === known) into.set(key, confidence);
 }
 
-/** Another finding is believed no less than this one. */
+/** Whether another finding has at least this one's confidence. */
 function isBelieved(other: Confidence | undefined, confidence: Confidence): boolean {
   return other !== undefined && lesser(other, confidence) === confidence;
 }
@@ -49,7 +49,7 @@ function placeOf({ file, line, column }: { file: string; line: number; column: n
   return `${file}:${line}:${column}`;
 }
 
-/** Calls that the finding's lock is held over, by place. */
+/** The calls during which the finding's lock is held, by place. */
 function callsUnder(finding: Finding): readonly string[] {
   const [side] = provenWays.get(finding)?.[0] ?? [];
   if (side === undefined) return [];

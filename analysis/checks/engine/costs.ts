@@ -3,22 +3,22 @@ import { components, componentSizes } from '../../base/components.js';
 import type { Collected } from '../../graph/collect.js';
 import type { FunctionRef } from '../../link/types.js';
 
-/** A function, and how many executions of its blocks, or of blocks on paths from it, something took. */
+/** A function, and the number of block executions it cost. */
 export interface CostOf {
   readonly file: string;
   readonly function: string;
   readonly steps: number;
 }
 
-/** What an analysis took, in counts that are the same on every machine. */
+/** The cost of an analysis, in counts that do not depend on the machine. */
 export interface Costs {
-  /** Of the call graph: components of more than one function, and the sizes of the largest. */
+  /** The call graph's components with more than one function, and the sizes of the largest. */
   readonly components: { readonly count: number; readonly largest: readonly number[] };
-  /** The costliest functions of each phase, the first one costliest. */
+  /** The most expensive functions of each phase, in descending order. */
   readonly costliest: { readonly summaries: readonly CostOf[]; readonly replay: readonly CostOf[] };
 }
 
-/** @param replayed executions of blocks on paths that begin in each function */
+/** @param replayed block executions on paths that start in each function */
 export function costsOf(collected: Collected, replayed: ReadonlyMap<FunctionRef, number>): Costs {
   const summaries = new Map<FunctionRef, number>();
   for (const { fn, steps } of collected.effects.values()) summaries.set(fn, steps);
@@ -29,7 +29,7 @@ export function costsOf(collected: Collected, replayed: ReadonlyMap<FunctionRef,
   };
 }
 
-/** The costs of several analyses: components and functions of each are told as if they were others. */
+/** The costs of several analyses together; their components and functions count separately. */
 export function summedCosts(all: readonly Costs[]): Costs {
   const largest = all.flatMap(({ components: { largest: sizes } }) => sizes).sort((a, b) => b - a);
   const merged = (phase: keyof Costs['costliest']): readonly CostOf[] =>

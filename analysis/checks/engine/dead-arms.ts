@@ -3,7 +3,7 @@ import type { Program } from '../../link/types.js';
 import { NEVER } from '../../outline/tokens/conditions.js';
 import type { Finding } from '../types.js';
 
-/** Tells mistakes in code that nothing in sight compiles in: `#if 0`, or `#ifdef NAME` and nobody defines the name. */
+/** Finds code that is never compiled in: `#if 0`, or `#ifdef NAME` where nothing defines the name. */
 export class DeadArms {
   private readonly arms: Arms;
 
@@ -11,7 +11,7 @@ export class DeadArms {
     this.arms = new Arms(program);
   }
 
-  /** Some function on the way stands in such code. */
+  /** Whether a function on the path is in such code. */
   concern({ story }: Finding): boolean {
     return story.some(({ file, function: name }) => name !== '' && this.isDead(name, file));
   }

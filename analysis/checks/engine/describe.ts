@@ -7,10 +7,10 @@ import type { FunctionEffects, ShownLock } from './engine.js';
 import { spelling } from '../story/spelling.js';
 import { shown } from '../story/story.js';
 
-/** Parts of a way to a lock that have no name in the source: the class says more. */
+/** Parts of an access path without a name in the source: the class says more. */
 const NAMELESS: ReadonlySet<string> = new Set(['container', 'result', 'operation', 'opaque']);
 
-/** Effects of one function as plain data for people. */
+/** The summary of one function as plain data for people. */
 export function describeEffects(effects: Effects, skeleton: Skeleton, classes: ClassTable): FunctionEffects {
   const { fn } = effects;
   const name = (i: number): string => skeleton.parameters[i]?.name ?? `argument ${i + 1}`;
@@ -72,7 +72,7 @@ export function describeEffects(effects: Effects, skeleton: Skeleton, classes: C
   };
 }
 
-/** By event: the lock of each operation that somebody has written, as it is spelt there. */
+/** By event: the lock of each explicit operation, spelt as in the source. */
 function spellings(skeleton: Skeleton): ReadonlyMap<number, string> {
   const spelt = new Map<number, string>();
   for (const { events } of skeleton.blocks) {
@@ -84,13 +84,13 @@ function spellings(skeleton: Skeleton): ReadonlyMap<number, string> {
   return spelt;
 }
 
-/** What is held on every path. */
+/** The locks held on every path. */
 function alwaysHeld(sets: readonly (readonly HeldLock[])[]): readonly HeldLock[] {
   const [first, ...rest] = sets;
   return (first ?? []).filter((lock) => rest.every((set) => set.some((h) => h.term.key === lock.term.key)));
 }
 
-/** Each lock once; what any mode satisfies says nothing beside what needs writing. */
+/** Each lock once; an entry that any mode satisfies adds nothing to one that needs write mode. */
 function unique(locks: readonly ShownLock[]): readonly ShownLock[] {
   const seen = new Map<string, ShownLock>();
   for (const lock of locks) {

@@ -15,7 +15,7 @@ import type { Confidence, Finding, Progress, Reading, RuleId } from '../types.js
 export type { LocatedGap } from '../../base/gap.js';
 
 export interface EngineOptions {
-  /** Paths (prefixes or files) whose findings are reported; everything else only serves. Empty: all. */
+  /** Paths (prefixes or files) whose findings are reported; the rest is context. Empty: all. */
   readonly report: readonly string[];
   readonly confidence: Confidence;
   readonly rules?: readonly RuleId[];
@@ -30,7 +30,7 @@ export interface ShownLock {
   readonly at: Location;
 }
 
-/** A way out of a function: what it took and did not release, what it released of its caller's. */
+/** A return path: what it acquired and did not release, and what it released of its caller's. */
 export interface ShownExit {
   readonly held: readonly ShownLock[];
   readonly released: readonly ShownLock[];
@@ -38,67 +38,67 @@ export interface ShownExit {
   readonly at: readonly Span[];
 }
 
-/** What one function does to locks, for hover and `--print effects`. */
+/** The summary of one function, for hover and `--print effects`. */
 export interface FunctionEffects {
   readonly function: FunctionRef;
   readonly acquires: readonly ShownLock[];
   readonly releases: readonly ShownLock[];
-  /** Held at entry: asserted, annotated or released without being taken. */
+  /** Held at entry: asserted, annotated, or released without being acquired. */
   readonly needs: readonly ShownLock[];
   /** Locks held before each event, by event id. */
   readonly heldAt: ReadonlyMap<EventId, readonly ShownLock[]>;
   /** Class key of the lock of each lock event, by event id. */
   readonly lockOf: ReadonlyMap<EventId, string>;
-  /** Every way out as interpreted, faulty ones included. */
+  /** Every exit as interpreted, including faulty ones. */
   readonly exits: readonly ShownExit[];
   readonly complete: boolean;
   readonly gaps: readonly Gap[];
 }
 
-/** Counts over the files that are reported on. */
+/** Counts over the reported files. */
 export interface EngineStats {
   readonly functionsComplete: number;
   readonly lockSitesResolved: number;
   readonly costs: Costs;
 }
 
-/** The result of one complete run over a program; plain data but for the lookups. */
+/** The result of one complete run over a program: plain data plus lookups. */
 export interface Analysis {
   readonly findings: readonly Finding[];
-  /** Built when it is first asked for, all at once unless {@link prepareGraph} was run to its end before. */
+  /** The lock graph; built at the first access, in one go unless {@link prepareGraph} has run to its end. */
   readonly graph: LockGraph;
   /** Builds the graph in slices. */
   prepareGraph(): Generator<Progress, void>;
   readonly gaps: readonly LocatedGap[];
   readonly stats: EngineStats;
   readonly inspection: Inspection;
-  /** What is known of the orders of two classes, by key; what it asks for on the way can be supplied before it is asked again. */
+  /** The orders of two classes, by key. The call may demand skeletons; ask again when they are supplied. */
   why(from: string, to: string): Generator<Progress, Why>;
-  /** Orders that files and comments declare; worked out when first asked. */
+  /** Orders declared in files and comments; computed at the first access. */
   readonly declared: DeclaredOrders;
   effects(fn: FunctionRef): FunctionEffects | undefined;
-  /** Which lock operations would have to switch interrupts off for a finding to be gone; `undefined` where that is no repair. */
+  /** Which lock operations must disable interrupts to fix a finding; `undefined` if that is no fix. */
   otherSides(findingId: string): readonly Reading[];
-  /** Which lock operations have to switch interrupts. */
+  /** Which lock operations must disable interrupts. */
   switchPlan(findingId: string): SwitchPlan | undefined;
   /**
-   * What would still have to change before handlers never meet a class while it is held, whether or not that is
-   * reported; `undefined` when the rule did not run.
+   * What else must change before handlers never meet a held lock of a class, reported or not; `undefined` if
+   * the rule did not run.
    */
   stillToSwitch(cured: Cured): SwitchPlan | undefined;
-  /** What would make the annotations of a function true, for a finding that says that they are not. */
+  /** The change that makes a function's annotations true, for a finding that reports them as false. */
   takePlan(findingId: string): TakePlan | undefined;
   annotationPlan(findingId: string): AnnotationPlan | undefined;
 }
 
 /**
- * Runs effects, graph and checks over a program. A run that misses skeletons puts its demands into the
- * program and returns `undefined`; supply them and run again. What did not change is not computed again.
+ * Computes effects, graph and checks over a program. A run that lacks skeletons adds demands to the program
+ * and returns `undefined`; supply them and run again. Unchanged parts are not computed again.
  */
 export interface Engine {
   /** With `focus`, findings may be limited to those in which these files take part. */
   run(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined>;
-  /** Lets go of what can be found out again, which takes time; also between two steps of a run. */
+  /** Frees what can be computed again; may be called between two steps of a run. */
   lighten(): void;
 }
 

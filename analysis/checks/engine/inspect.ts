@@ -13,27 +13,27 @@ import type { FunctionRef } from '../../link/types.js';
 import type { ExecutionContext } from '../../models/types.js';
 import type { Progress } from '../types.js';
 
-/** One order that the code has: some class held while another is taken. */
+/** One order in the code: a class is held while another is acquired. */
 export interface LockOrder {
-  /** The other class of the two. */
+  /** The other class. */
   readonly other: LockClass;
-  /** Places where the order is seen, in one function or over one call. */
+  /** Number of places with this order, within a function or across one call. */
   readonly count: number;
-  /** Places where the opposite order is seen; anything but 0 is worth a look. */
+  /** Number of places with the opposite order. Anything but 0 deserves a look. */
   readonly opposite: number;
   /** The shortest place in the function that has most of them. */
   readonly witness: EdgeWitness;
 }
 
-/** Every order a class takes part in, most frequent first. */
+/** Every order that a class takes part in, most frequent first. */
 export interface LockOrders {
-  /** Held already when the class is taken. */
+  /** Held when the class is acquired. */
   readonly before: readonly LockOrder[];
-  /** Taken while the class is held. */
+  /** Acquired while the class is held. */
   readonly after: readonly LockOrder[];
 }
 
-/** A context in which a class is taken, with what says so. */
+/** A context in which a class is acquired, with the evidence. */
 export interface LockContext {
   readonly context: ExecutionContext;
   readonly title: string;
@@ -41,26 +41,26 @@ export interface LockContext {
   readonly at: Location;
 }
 
-/** Questions about one class or one function at a time: nothing is computed for those that nobody asks about. */
+/** Questions about one class or function at a time. Nothing is computed for those nobody asks about. */
 export interface Inspection {
-  /** Brings the index of classes up, in slices; what is asked before waits for all of it. */
+  /** Builds the index of classes in slices. Earlier questions build it at once. */
   prepare(): Generator<Progress, void>;
   lock(key: string): LockClass | undefined;
   /** Classes declared on a line. */
   declaredAt(file: string, line: number): readonly LockClass[];
-  /** Keys of all classes that somebody takes, sorted. */
+  /** Keys of all acquired classes, sorted. */
   keys(): readonly string[];
   orders(key: string): LockOrders;
   contexts(key: string): readonly LockContext[];
-  /** Whether a function may sleep, itself or a few calls below. Coarse: paths are not looked at. */
+  /** Whether a function may sleep, itself or a few calls below. Coarse: ignores paths. */
   maySleep(fn: FunctionRef): boolean;
-  /** Functions that take the class themselves. */
+  /** Functions that acquire the class directly. */
   takers(key: string): readonly FunctionRef[];
-  /** Classes that may be taken while the class is held, however deep below, with the number of calls between. */
+  /** Classes that may be acquired while the class is held, at any depth, with the number of calls between. */
   reaches(key: string): ReadonlyMap<string, number>;
 }
 
-/** Steps of the index between two looks at the clock. */
+/** Steps of the index between two yields. */
 const SLICE = 64;
 
 interface Index {
@@ -96,7 +96,7 @@ export class Inspector implements Inspection {
         for (const { to } of ends(source, this.collected, this.reach)) {
           keys.add(to);
           const list = push(sourcesTo, to);
-          // One source may take a class in several places: the count is made when it is asked for.
+          // One source may acquire a class in several places, so they are counted on demand.
           if (list.at(-1)?.source !== source) list.push({ from, source });
         }
         if (++done % SLICE === 0) yield { stage: 'graph', done, total: 0 };
@@ -144,7 +144,7 @@ export class Inspector implements Inspection {
     for (const { from, source } of this.ready().sourcesTo.get(key) ?? []) {
       for (const end of this.ends(source)) if (end.to === key) tally(before, from, from, key, source, end);
     }
-    // A class against itself is no order between two.
+    // A class with itself is no order between two.
     before.delete(key);
     after.delete(key);
     const list = (own: Map<string, Tally>, others: ReadonlyMap<string, Tally>): LockOrder[] =>
@@ -200,7 +200,7 @@ export class Inspector implements Inspection {
   }
 }
 
-/** The places of one order, counted once each. */
+/** The places of one order, each counted once. */
 class Tally {
   private readonly places = new Map<string, { count: number; best: () => EdgeWitness; steps: number }>();
   private readonly seen = new Set<string>();

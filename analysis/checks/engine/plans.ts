@@ -2,29 +2,29 @@ import type { Location } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { FunctionAnnotation } from '../../outline/types.js';
 
-/** What would make the annotations of a function true. */
+/** The change that makes a function's annotations true. */
 export interface AnnotationPlan {
   readonly file: string;
   readonly function: string;
-  /** The annotation that stands there. */
+  /** The existing annotation. */
   readonly present: FunctionAnnotation;
-  /** The word to add beside it, or to put in its place. */
+  /** The word to add beside it or to replace it with. */
   readonly word: string;
   readonly where: 'before' | 'behind' | 'instead';
 }
 
-/** How a lock is taken that is missing where something needs it. */
+/** How to acquire a lock that is missing where it is needed. */
 export interface TakePlan {
-  /** The call, or the access, that needs the lock. */
+  /** The call or the access that needs the lock. */
   readonly at: Location & { readonly function: string };
-  /** The function called; `''` for an access. */
+  /** The callee; `''` for an access. */
   readonly callee: string;
-  /** A caller of it that takes the lock. */
+  /** A caller of it that acquires the lock. */
   readonly holder: FunctionRef | undefined;
-  /** What the lock is called: by the callee in terms of its parameters, by an attribute in terms of its object. */
+  /** The lock's name: the callee's in terms of its parameters, an attribute's in terms of its object. */
   readonly argument: string | Location;
   readonly parameters: readonly string[];
-  /** The function takes the lock elsewhere itself: where it is missing it may be released too early. */
+  /** The function acquires the lock elsewhere itself, so it may release it too early. */
   readonly onlyByHolder: boolean;
   readonly take: string;
   readonly give: string;

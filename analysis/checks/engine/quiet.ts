@@ -1,15 +1,12 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 
-/** Functions in which a check found nothing. */
+/** Functions without findings, for one check. */
 export interface Quiet {
   functions: WeakSet<FunctionRef>;
 }
 
-/**
- * Functions in which checks found nothing, by check: while everything below them does the same, there is nothing to
- * be found.
- */
+/** Functions without findings, by check. While nothing below them changes, they are skipped. */
 export class QuietFunctions {
   private readonly byCheck = new Map<object, Quiet>();
 
@@ -24,7 +21,7 @@ export class QuietFunctions {
     return quiet;
   }
 
-  /** Functions have changed, or what they are interpreted from. */
+  /** Functions, or their skeletons, have changed. */
   forget(changed: Iterable<FunctionRef>): void {
     if (this.byCheck.size === 0) return;
     const all = [...this.byCheck.values()];
@@ -38,7 +35,9 @@ export class QuietFunctions {
     for (const { functions } of all) for (const fn of found) functions.delete(fn);
   }
 
-  /** These, and who calls them by name, directly or through functions that nobody interprets. */
+  /**
+   * These functions and those that call them by name, directly or through functions that are not interpreted.
+   */
   private *concerned(changed: Iterable<FunctionRef>): Generator<FunctionRef> {
     let rim: FunctionRef[] = [];
     for (const fn of changed) {

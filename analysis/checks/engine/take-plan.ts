@@ -8,8 +8,8 @@ import type { TakePlan } from './plans.js';
 import { locationOf } from '../story/story.js';
 
 /**
- * What it takes to hold the lock of `use` at `at`; `undefined` where other forms than one plain one are in use, or
- * the call is to release it.
+ * How to hold the lock of `use` at `at`; `undefined` if code acquires it in more than one plain form, or if
+ * the call is meant to release it.
  */
 export function planTaking(
   context: CheckContext,

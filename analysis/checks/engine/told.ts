@@ -1,6 +1,6 @@
 import type { Finding } from '../types.js';
 
-/** Findings in the order in which they are told. */
+/** Findings in their order of output. */
 export function byPlace(a: Finding, b: Finding): number {
   return (
     compare(a.at.file, b.at.file) ||

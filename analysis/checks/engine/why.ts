@@ -9,12 +9,12 @@ import { cycleJudge } from '../rules/lock-order-cycle/lock-order-cycle.js';
 import type { CheckContext } from './check.js';
 import { locationOf, shown } from '../story/story.js';
 
-/** One way that was tried. */
+/** One path that was tried. */
 interface Attempt {
   /** Calls from the root, then the acquisition. */
   readonly steps: readonly Site[];
   readonly proven?: Dependency;
-  /** Where it ends, as a place among the steps. */
+  /** The step at which the path ends. */
   readonly refused?: { readonly why: keyof typeof REFUSALS; readonly at: number };
 }
 
@@ -30,11 +30,11 @@ export interface WhyStep {
   readonly text: string;
 }
 
-/** One way to take a lock while another is held. */
+/** One path to an acquisition while another lock is held. */
 export interface WhyWay {
-  /** How the first lock is taken, then the calls to the second. */
+  /** The acquisition of the first lock, then the calls to the second. */
   readonly steps: readonly WhyStep[];
-  /** Why nothing goes this way; absent where something does. */
+  /** Why the path is infeasible; absent if it is feasible. */
   readonly refused?: WhyReason;
 }
 
@@ -47,25 +47,25 @@ export interface WhyReason {
 
 /** One order of two locks. */
 export interface WhyOrder {
-  /** What people call the classes. */
+  /** Display names of the classes. */
   readonly from: string;
   readonly to: string;
   readonly ways: readonly WhyWay[];
 }
 
-/** What is known of the orders of two locks, and what that comes to. */
+/** The orders of two locks, and the conclusion. */
 export interface Why {
   readonly order: WhyOrder;
   readonly reverse: WhyOrder;
-  /** `one-order` and `no-order`: there is nothing that could form a cycle. */
+  /** `one-order` and `no-order`: nothing could form a cycle. */
   readonly verdict: 'cycle' | 'excluded' | 'no-order' | 'one-order';
-  /** Of a cycle. */
+  /** For a cycle only. */
   readonly confidence?: Confidence;
-  /** Of a cycle what it hangs on, else everything that rules it out, each told once. */
+  /** For a cycle, the assumptions it rests on; otherwise everything that rules it out, each once. */
   readonly reasons: readonly WhyReason[];
 }
 
-/** Tells of two classes, by key, whether they are taken in both orders and what speaks against a cycle. */
+/** Reports whether two classes, by key, are acquired in both orders, and what speaks against a cycle. */
 export function* whyOrders(context: CheckContext, from: string, to: string): Generator<Progress, Why> {
   const forward = yield* attempts(context, from, to);
   const backward = yield* attempts(context, to, from);
@@ -137,7 +137,7 @@ function provenIn(all: readonly Attempt[]): readonly Dependency[] {
   return all.flatMap(({ proven }) => proven ?? []);
 }
 
-/** The ways that are proven, and of the others one for each place at which they end. */
+/** The feasible paths, and one infeasible path for each place where such a path ends. */
 function tellOrder(context: CheckContext, from: string, to: string, all: readonly Attempt[]): WhyOrder {
   const { classes } = context.around;
   const names = { from: shown(classes, from), to: shown(classes, to) };

@@ -6,8 +6,8 @@ import { locationOf, shown, shownHeld } from './story.js';
 import type { StoryStep } from '../types.js';
 
 /**
- * The story of a chain of calls that ends in one event: where the lock was taken, if one matters, the calls,
- * and `end` for the last step. `held` is what is held at the end.
+ * The story of a chain of calls that ends in one event: the acquisition, if a lock matters, the calls, and
+ * `end` as the last step. `held` is the held set at the end.
  */
 export function tellChain(
   classes: ClassTable,

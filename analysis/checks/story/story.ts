@@ -11,12 +11,12 @@ export function locationOf(site: Site): Location & { readonly function: string }
   return { file: site.fn.file, ...site.span, function: site.fn.name };
 }
 
-/** What people call a class. */
+/** Display name of a class. */
 export function shown(classes: ClassTable, key: string): string {
   return classes.info(key)?.id ?? key;
 }
 
-/** What a class is called in a sentence: without its file, unless `other` would be called the same. */
+/** Name of a class in a sentence: without its file, unless `other` would get the same name. */
 export function spoken(classes: ClassTable, key: string, other?: string): string {
   const id = shown(classes, key);
   const short = shortName(id);
@@ -31,7 +31,7 @@ export function shownHeld(classes: ClassTable, held: readonly HeldLock[]): reado
   return [...new Set(names)];
 }
 
-/** The story of one side: how the first lock is taken, the calls in between, how the second is taken. */
+/** The story of one side: the acquisition of the first lock, the calls, the acquisition of the second. */
 export function tellDependency(classes: ClassTable, side: Dependency, path: number): readonly StoryStep[] {
   const from = spoken(classes, side.from, side.to);
   const to = spoken(classes, side.to, side.from);
@@ -39,7 +39,7 @@ export function tellDependency(classes: ClassTable, side: Dependency, path: numb
   const before = shownHeld(classes, outer);
   const all = shownHeld(classes, side.held);
   const story: StoryStep[] = [];
-  // Calls that both ends go through are told once.
+  // Calls common to both ends appear once.
   const shared = sharedCalls(side.steps, side.holdSteps);
   side.holdSteps.forEach((site, i) => {
     const last = i === side.holdSteps.length - 1;
@@ -71,8 +71,8 @@ function step(path: number, site: Site, text: string, held: readonly string[]): 
 }
 
 /**
- * Where a side shows its squiggle: at the acquisition itself when it stands in the root function's file,
- * else at the last call that does, since that is the code its owner can change.
+ * Where to underline a side: at the acquisition if it is in the root function's file, else at the last call
+ * that is, since its owner can change that code.
  */
 export function squiggle(side: Dependency): Site {
   let chosen = side.steps[0] ?? side.holds.site;
@@ -80,7 +80,7 @@ export function squiggle(side: Dependency): Site {
   return chosen;
 }
 
-/** Identity of one way a mistake happens: functions and classes, no positions (invariant 7). */
+/** Identity of one path of a finding: functions and classes, no positions. */
 export function witnessId(parts: readonly string[]): string {
   return hashText(parts.join('\n'));
 }
