@@ -18,6 +18,8 @@ export interface PatchedFile {
 const SEPARATOR = `From ${'0'.repeat(40)} Mon Sep 17 00:00:00 2001`;
 /** Columns of a subject, as checkpatch counts them. */
 const SUBJECT = 75;
+/** Columns that folders may take of it. */
+const PREFIX = 28;
 /** Subjects of the history that are looked at. */
 const HISTORY = 50;
 const SHORT_HASH = 12;
@@ -52,7 +54,8 @@ export function renderMail(
     '',
     ...(fixes === undefined ? [] : [fixes, '']),
     '---',
-    ...files.map(({ patch }) => patch.replace(/^Index: .*\n=+\n/, '').trimEnd()),
+    // An empty line of context is a blank, which counts.
+    ...files.map(({ patch }) => patch.replace(/^Index: .*\n=+\n/, '').replace(/\n+$/, '')),
     '-- ',
     `lockorder ${VERSION}`,
     '',
@@ -108,12 +111,18 @@ function prefixOf(file: string): string {
     .split('/')
     .filter((part) => part !== '.' && part !== 'drivers');
   const name = basename(file).replace(/\.\w+$/, '');
-  return [...folders.filter((part) => part !== name), name].map((part) => `${part}: `).join('');
+  const parts = [...folders.filter((part) => part !== name), name];
+  const prefix = (): string => parts.map((part) => `${part}: `).join('');
+  // The subsystem and the file say most.
+  while (parts.length > 2 && prefix().length > PREFIX) parts.splice(-2, 1);
+  return prefix();
 }
 
 /** Without what explains it, then without its last words. */
 function shortened(title: string, columns: number): string {
-  const [first = title] = title.length > columns ? title.split(/, | in (?=[\w]+\(\))/) : [title];
+  let first = title;
+  for (const end of [/, | in (?=\w+\(\))/, / (?:after|before) /])
+    if (first.length > columns) [first = title] = first.split(end);
   if (first.length <= columns) return first;
   const words = first.split(' ');
   while (words.length > 3 && words.join(' ').length > columns) words.pop();

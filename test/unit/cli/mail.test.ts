@@ -44,6 +44,23 @@ describe('fix --format mbox', function () {
       assert.equal((await lockorder(['scan'], path)).code, 0);
     }));
 
+  it('keeps an empty line at the end of the diff', () =>
+    within({ 'lockorder.json': ALL }, async (folder) => {
+      const { path } = folder;
+      git(path, ['init', '-q']);
+      // Three lines of context behind the last change, the last of them empty.
+      const ends = '\tup(&first);\n\tup(&second);\n';
+      const turned = CYCLE.replace(`${ends}}`, `${ends}\tnote();\n}`);
+      assert.notEqual(turned, CYCLE);
+      folder.write('drivers/usb/gadget/udc/big-chip/core.c', turned);
+      committed(path, 'all');
+      const { out } = await lockorder(['fix', '--format', 'mbox'], path);
+      assert.match(out, /\n \tnote\(\);\n \}\n \n-- \n/);
+      assert.match(out, /^Subject: \[PATCH\] usb: gadget: udc: core: Take \S+ before \S+$/m);
+      git(path, ['am', '-q'], out);
+      assert.equal((await lockorder(['scan'], path)).code, 0);
+    }));
+
   it('names no commit where the lines came with several', () =>
     within({ 'a.c': '/* nothing */\n', 'lockorder.json': ALL }, async (folder) => {
       const { path } = folder;
