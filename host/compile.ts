@@ -7,6 +7,7 @@ import { findSuppressions, type Suppressions } from '../analysis/report/suppress
 import { decodeSkeleton, encodeSkeleton } from '../analysis/summary/codec.js';
 import type { OutlinePart } from '../analysis/summary/outline-part.js';
 import { buildMacroSkeleton } from '../analysis/summary/macro-skeleton.js';
+import { isParsed } from '../analysis/summary/parsed.js';
 import { buildSkeleton } from '../analysis/summary/skeleton.js';
 import { summarizeOutline } from '../analysis/summary/summarize.js';
 import type { FileSummary, Skeleton } from '../analysis/summary/types.js';
@@ -95,7 +96,7 @@ export class KeptSkeletons {
       if (!item) return build(index);
       const column = item.start - text.lastIndexOf('\n', item.start - 1);
       const macrosBefore = outline.macros.findIndex(({ line }) => line > item.line);
-      const key = `${item.hash} ${column} ${macrosBefore}`;
+      const key = `${item.hash} ${column} ${macrosBefore} ${isParsed(item)}`;
       const skeleton = (isUsable ? before.get(key) : undefined) ?? buildOwn(index);
       now.set(key, skeleton);
       return skeleton;

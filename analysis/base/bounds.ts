@@ -148,6 +148,12 @@ export const BOUND_TABLE = {
     beyond: 'precision',
     result: 'the value becomes opaque',
   },
+  objectText: {
+    value: 1_000,
+    why: 'Characters of an access path; longer ones come from pointers that are moved on and on.',
+    beyond: 'precision',
+    result: 'the object becomes opaque',
+  },
   repeatedMembers: {
     value: 3,
     why: 'Members of one name on an access path, as in a walk along a list.',
@@ -233,6 +239,24 @@ export const BOUND_TABLE = {
     why: 'Occurrences of one function on a chain.',
     beyond: 'missed',
     result: 'a deeper recursion',
+  },
+  chainLength: {
+    value: 200,
+    why: 'Calls on one chain: each is a frame of the stack in the search.',
+    beyond: 'missed',
+    result: 'edges along a longer chain',
+  },
+  cyclesPerFile: {
+    value: 1_000,
+    why: 'Candidates judged for the classes that are first held in one file; six folders of Linux, fs/btrfs and mm among them, have 51 in the file with most.',
+    beyond: 'too-many-orders',
+    result: 'further candidates count as none',
+  },
+  cycleSearch: {
+    value: 100_000,
+    why: 'Steps of the search for cycles of more than two classes, counted likewise; those folders take 7,903 in all.',
+    beyond: 'too-many-orders',
+    result: 'further cycles',
   },
   chainsPerSource: {
     value: 12,

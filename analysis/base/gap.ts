@@ -18,6 +18,9 @@ export const GAP_KINDS = {
   recursion: 'a recursive call whose effect was cut off',
   'state-budget': 'too many lock states in one function; some were merged',
   'replay-budget': 'a path, or a search for paths, that takes too long to follow; it counts as none',
+  'function-too-large':
+    'a function or macro too long or nested too deep to be parsed, or in a file with too much code to parse',
+  'too-many-orders': 'locks of one file that seem to be taken in more orders than are looked at',
   'macro-expansion': 'a macro whose use could not be expanded',
   'malformed-order': 'a line of a .lockorder file that declares nothing',
   'file-too-large': 'a file beyond the size limit',

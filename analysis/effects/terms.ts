@@ -80,7 +80,7 @@ export function deref(base: Term): Term {
     const isTold = base.base.type === '' || /^(?:struct|union) /.test(seen);
     return isTold ? withType(base.base, seen) : base.base;
   }
-  return { k: 'deref', base, key: `*${base.key}`, type: pointee(base.type) ?? '' };
+  return followed({ k: 'deref', base, key: `*${base.key}`, type: pointee(base.type) ?? '' });
 }
 
 export function address(base: Term): Term {
@@ -89,7 +89,7 @@ export function address(base: Term): Term {
 }
 
 export function field(base: Term, name: string, type: CType): Term {
-  return { k: 'field', base, name, key: `${wrap(base)}.${name}`, type };
+  return followed({ k: 'field', base, name, key: `${wrap(base)}.${name}`, type });
 }
 
 const BIT = '#bit ';
@@ -104,11 +104,16 @@ export function isBit(term: Term): boolean {
 }
 
 export function index(base: Term, at: Term): Term {
-  return { k: 'index', base, index: at, key: `${wrap(base)}[${at.key}]`, type: pointee(base.type) ?? '' };
+  const key = `${wrap(base)}[${at.key}]`;
+  return followed({ k: 'index', base, index: at, key, type: pointee(base.type) ?? '' });
 }
 
 function wrap(base: Term): string {
   return base.k === 'deref' ? `(${base.key})` : base.key;
+}
+
+function followed(term: Term): Term {
+  return term.key.length > BOUNDS.objectText ? opaque(hashText(term.key), term.type) : term;
 }
 
 export function operation(op: string, operands: readonly Term[]): Term {
@@ -131,7 +136,8 @@ export function container(base: Term, type: CType, member: string): Term {
     at = at.k === 'field' && at.name === path[i] ? at.base : undefined;
   }
   if (at !== undefined) return withType(address(at), `${type}*`);
-  return { k: 'container', base, member, key: `container(${base.key},${type},${member})`, type: `${type}*` };
+  const key = `container(${base.key},${type},${member})`;
+  return followed({ k: 'container', base, member, key, type: `${type}*` });
 }
 
 /** The same value with a better known type. */

@@ -1,6 +1,7 @@
 import { BOUNDS } from '../base/bounds.js';
 import { withoutSubclass } from '../effects/held.js';
 import type { ClassTable } from '../effects/locks.js';
+import type { Site } from '../effects/types.js';
 import { keyOf, type Collected, type Source } from './collect.js';
 import type { MayAcquire } from './may-acquire.js';
 import type { Reach } from './reach.js';
@@ -23,6 +24,7 @@ export class CoarseGraph {
   private readonly keys: readonly string[];
   private readonly edges = new Map<string, ReadonlySet<string>>();
   private readonly near = new Map<string, readonly string[]>();
+  private readonly spent = new Map<string, { judged: number; steps: number }>();
 
   constructor(
     private readonly collected: Collected,
@@ -30,8 +32,26 @@ export class CoarseGraph {
     private readonly mayAcquire: MayAcquire,
     private readonly classes: ClassTable,
     private readonly focus: ReadonlySet<string> | undefined,
+    /** Told of a file with more candidates than are judged, by a place in it. */
+    private readonly giveUp: (at: Site, what: string) => void,
   ) {
     this.keys = [...collected.sources.keys()].sort();
+  }
+
+  /** Counts one more candidate with this first class; false where its file has had as many as are judged. */
+  mayJudge(key: string): boolean {
+    return this.spend(key, 'judged', BOUNDS.cyclesPerFile);
+  }
+
+  private spend(key: string, what: 'judged' | 'steps', most: number): boolean {
+    const [first] = this.collected.sources.get(key) ?? [];
+    if (first === undefined) return true;
+    const { file } = first.fn;
+    let spent = this.spent.get(file);
+    if (spent === undefined) this.spent.set(file, (spent = { judged: 0, steps: 0 }));
+    if (++spent[what] <= most) return true;
+    if (spent[what] === most + 1) this.giveUp(first.holds.site, `more than ${most} possible cycles`);
+    return false;
   }
 
   /** What may be acquired within so many calls, and further down with so many open ones on the way. */
@@ -120,6 +140,7 @@ export class CoarseGraph {
     taken: (a: string, b: string) => boolean,
   ): Candidates<LongerCycle> {
     const start = path[0] ?? '';
+    if (!this.spend(start, 'steps', BOUNDS.cycleSearch)) return;
     for (const next of this.nearFrom(path[path.length - 1] ?? '')) {
       if (path.length === length) {
         if (next === start) yield { cycle: path, isInFocus: this.isInFocus(path) };

@@ -89,6 +89,11 @@ export class DependencyFinder {
     }
   }
 
+  /** Notes that there is more around a place than is looked at. */
+  giveUp(at: Site, what: string): void {
+    this.proofs.giveUp(at, what, 'too-many-orders');
+  }
+
   /** Whether a function may take a lock of a class, itself or below; paths are not looked at. */
   mayLead(fn: FunctionRef, to: string): boolean {
     return this.reach.distance(fn, to) >= 0 || this.mayAcquire.openCalls(fn, to) <= BOUNDS.openCalls;
@@ -215,7 +220,7 @@ export class DependencyFinder {
     above: Set<FunctionRef>,
     budget: { steps: number },
   ): Generator<readonly Site[]> {
-    if (above.has(fn) || budget.steps-- <= 0) return;
+    if (above.has(fn) || above.size > BOUNDS.chainLength || budget.steps-- <= 0) return;
     const effects = this.around.effectsOf(fn);
     if (effects === undefined) {
       this.around.program.demand(fn, 'path');

@@ -1,5 +1,5 @@
 import { BOUNDS } from '../base/bounds.js';
-import type { LocatedGap } from '../base/gap.js';
+import type { GapKind, LocatedGap } from '../base/gap.js';
 import type { KnownFacts } from '../effects/kept-facts.js';
 import type { Surroundings } from '../effects/step.js';
 import type { Site } from '../effects/types.js';
@@ -83,9 +83,9 @@ export class ProofRun {
     return this.overruns.values();
   }
 
-  /** Notes that a search for paths from a place was given up. */
-  giveUp({ fn, span }: Site, what: string): void {
-    const gap = { kind: 'replay-budget', at: span, detail: what, file: fn.file, function: fn.name } as const;
+  /** Notes that a search from a place was given up. */
+  giveUp({ fn, span }: Site, what: string, kind: GapKind = 'replay-budget'): void {
+    const gap: LocatedGap = { kind, at: span, detail: what, file: fn.file, function: fn.name };
     this.overruns.set(`${fn.id}:${span.line}:${span.column} ${what}`, gap);
   }
 

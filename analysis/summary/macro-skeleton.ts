@@ -4,9 +4,10 @@ import type { MacroItem } from '../outline/types.js';
 import { shadowOf } from '../syntax/shadow.js';
 import type { Parser } from '../syntax/types.js';
 import { closeSkeleton } from './close.js';
-import { Lowering } from './lowering.js';
+import { Lowering, type Source } from './lowering.js';
 import type { OutlinePart } from './outline-part.js';
-import { macrosOf, parse } from './skeleton.js';
+import { isTooLarge, parse, unparsed } from './parsed.js';
+import { macrosOf } from './skeleton.js';
 import { settleJumps } from './scopes.js';
 import { lowerStatements } from './statements.js';
 import type { Skeleton } from './types.js';
@@ -27,23 +28,36 @@ export function buildMacroSkeleton(
   const table = macrosOf(outline, models);
   const block = asBlock(text, macro);
   const shadow = shadowOf(block.text, block.bodyStart, models, (name) => table.shape(name));
-  const source = parse(parser, shadow, macro.nameSpan.column);
-  const l = new Lowering(models, source, {
-    outline,
-    table,
-    parser,
-    line: macro.line,
-    condition: macro.condition,
-    isMacro: true,
-  });
-  l.expanding.push(macro.name);
-  for (const [position, given] of (macro.parameters ?? []).entries()) {
-    const name = given === '...' ? '__VA_ARGS__' : given.replace(/\s*\.\.\.$/u, '');
-    l.parameters.push({ name, type: '' });
-    l.scope.names.set(name, l.table.parameter(position));
+  const { column } = macro.nameSpan;
+  const begin = (source: Source): Lowering => {
+    const l = new Lowering(models, source, {
+      outline,
+      table,
+      parser,
+      line: macro.line,
+      condition: macro.condition,
+      isMacro: true,
+    });
+    l.expanding.push(macro.name);
+    for (const [position, given] of (macro.parameters ?? []).entries()) {
+      const name = given === '...' ? '__VA_ARGS__' : given.replace(/\s*\.\.\.$/u, '');
+      l.parameters.push({ name, type: '' });
+      l.scope.names.set(name, l.table.parameter(position));
+    }
+    return l;
+  };
+  const close = (l: Lowering): Skeleton =>
+    closeSkeleton(l, { name: macro.name, returns: '', annotations: [], lockSites: l.sites.size });
+  try {
+    const l = begin(parse(parser, shadow, column));
+    lowerBody(l);
+    return close(l);
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    const l = begin(unparsed(shadow, column));
+    l.gap('function-too-large', 0, 0, error.message);
+    return close(l);
   }
-  lowerBody(l);
-  return closeSkeleton(l, { name: macro.name, returns: '', annotations: [], lockSites: l.sites.size });
 }
 
 /** A macro that is an expression returns its value. */

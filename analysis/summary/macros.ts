@@ -9,6 +9,7 @@ import { type OpenBlock, openBlock } from './flow.js';
 import type { Lowering, Source } from './lowering.js';
 import type { OutlinePart } from './outline-part.js';
 import { literalsOf, type MacroTable } from './macro-table.js';
+import { treeOrNone } from './parsed.js';
 import { lowerStatements, testLiteral } from './statements.js';
 import type { ExprId } from './types.js';
 import { lowerValue, lowerUnused } from './values.js';
@@ -195,11 +196,9 @@ function inExpansion(l: Lowering, name: string, text: string, at: Span, work: Wo
     return l.table.unknown();
   }
   const shadow = shadowOf(`{${text}\n;}`, 0, l.models, (word) => context.table.shape(word));
-  const parsed = context.parser.parse(shadow.text);
-  const tree = parsed.flatten();
-  parsed.delete();
+  const tree = treeOrNone(context.parser, shadow.text);
   const outer = l.source;
-  if (tree.errors.length > 0) {
+  if (tree === undefined || tree.errors.length > 0) {
     l.gaps.push({ kind: 'macro-expansion', at, detail: name });
     return l.table.unknown();
   }

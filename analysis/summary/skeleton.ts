@@ -1,12 +1,13 @@
 import type { Models } from '../models/types.js';
 import type { FunctionItem } from '../outline/types.js';
 import { type Shadow, shadowOf } from '../syntax/shadow.js';
-import type { FlatTree, Parser } from '../syntax/types.js';
+import type { Parser } from '../syntax/types.js';
 import { lowerAnnotations } from './annotated.js';
 import { closeSkeleton } from './close.js';
-import { Lowering, type Source, spansOf } from './lowering.js';
+import { Lowering, type Source } from './lowering.js';
 import { MacroTable } from './macro-table.js';
 import type { OutlinePart } from './outline-part.js';
+import { isParsed, isTooLarge, parse, TooLarge, unparsed } from './parsed.js';
 import { settleJumps } from './scopes.js';
 import { lowerStatement } from './statements.js';
 import type { Skeleton } from './types.js';
@@ -38,7 +39,10 @@ export function buildSkeleton(
   models: Models,
 ): Skeleton {
   const item = outline.functions[index]!;
-  const shadow = functionShadow(text, outline, index, models);
+  const isLookedAt = isParsed(item);
+  const shadow = isLookedAt
+    ? functionShadow(text, outline, index, models)
+    : shadowOf(' '.repeat(item.bodyStart - item.start), item.bodyStart - item.start, models);
   const column = columnOf(text, item.start);
   const close = (l: Lowering): Skeleton =>
     closeSkeleton(l, {
@@ -59,44 +63,23 @@ export function buildSkeleton(
     return l;
   };
   try {
+    if (!isLookedAt) throw new TooLarge(item.name);
     const l = begin(parse(parser, shadow, column));
     lowerAnnotations(l, item);
     lowerFunction(l);
     return close(l);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    // Nested deeper than the stack: nothing of it is understood.
-    const l = begin({
-      shadow,
-      tree: EMPTY_TREE,
-      spanOf: spansOf(shadow.source, column),
-      isOwn: true,
-      tail: undefined,
-    });
-    l.gap('syntax-error', shadow.source.length, shadow.source.length, 'nested too deeply');
+    if (!isTooLarge(error)) throw error;
+    // Nothing of it is understood.
+    const l = begin(unparsed(shadow, column));
+    const end = shadow.source.length;
+    l.gap('function-too-large', end, end, error.message);
     return close(l);
   }
 }
 
-const EMPTY_TREE: FlatTree = {
-  count: 0,
-  names: [],
-  kind: new Uint16Array(0),
-  start: new Uint32Array(0),
-  end: new Uint32Array(0),
-  next: new Uint32Array(0),
-  errors: [],
-};
-
 function columnOf(text: string, offset: number): number {
   return offset - text.lastIndexOf('\n', offset - 1);
-}
-
-export function parse(parser: Parser, shadow: Shadow, column: number): Source {
-  const parsed = parser.parse(shadow.text);
-  const tree = parsed.flatten();
-  parsed.delete();
-  return { shadow, tree, spanOf: spansOf(shadow.source, column), isOwn: true, tail: undefined };
 }
 
 function declareParameters(l: Lowering, item: FunctionItem): void {

@@ -34,9 +34,11 @@ export interface Unfinished {
 /** Other gaps make single locks or calls doubtful; after these there is more in a function than was looked at. */
 const UNFINISHED: ReadonlySet<GapKind> = new Set([
   'syntax-error',
+  'function-too-large',
   'unbalanced-braces',
   'lock-outside-tree',
   'state-budget',
+  'too-many-orders',
 ]);
 
 /** Each function once, by place. */

@@ -7,7 +7,9 @@ import { rootPath } from '../../host/node/files/list.js';
 import { defaultJobs } from '../../host/node/threads/pool.js';
 import { INDEX } from '../../host/node/git/revision.js';
 import { Survey } from '../../host/node/survey/survey.js';
+import { isBelow } from '../../analysis/base/paths.js';
 import { plural } from '../../analysis/report/text.js';
+import { SOURCE } from '../../host/paths.js';
 import { CommandFailure } from '../failure.js';
 import type { CommonOptions } from '../options.js';
 import { locate, type Place } from '../place.js';
@@ -46,7 +48,7 @@ export async function comparedPaths(
   // Who calls whom is kept in the cache.
   if (options.cache === false) return paths;
   const cache = typeof options.cache === 'string' ? resolve(options.cache) : defaultCacheFolder();
-  const scopes = place.paths.map((path) => rootPath(place.root, path) ?? '.');
+  const scopes = place.paths.map((path) => rootPath(place.root, path) || '.');
   const survey = new Survey({
     root: place.root,
     scope: scopes.length === 1 ? (scopes[0] ?? '.') : '.',
@@ -57,9 +59,7 @@ export async function comparedPaths(
   const { signal } = new AbortController();
   const { files } = await survey.measure(signal);
   if (extent === 'auto' && files <= FEW_FILES) return paths;
-  const changed = (await changedBetween(place, revisions)).filter((file) =>
-    scopes.some((scope) => isIn(file, scope)),
-  );
+  const changed = (await changedBetween(place, revisions)).filter(isBelow(scopes));
   const wide = changed.find((file) => file.endsWith('.h') && isWide(file));
   if (extent === 'auto' && (changed.length > MOST_CHANGED || wide !== undefined)) {
     const why =
@@ -82,15 +82,11 @@ export async function comparedPaths(
 function sourcesIn(root: string, folder: string): string[] {
   try {
     return readdirSync(join(root, folder), { withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.[ch]$/.test(entry.name))
+      .filter((entry) => entry.isFile() && SOURCE.test(entry.name))
       .map(({ name }) => (folder === '.' ? name : `${folder}/${name}`));
   } catch {
     return [];
   }
-}
-
-function isIn(file: string, scope: string): boolean {
-  return scope === '.' || scope === '' || file === scope || file.startsWith(`${scope}/`);
 }
 
 /** Lies where the include paths of other folders lead. */
@@ -111,7 +107,7 @@ async function changedBetween({ root }: Place, { from, to }: Revisions): Promise
     return listed
       .toString('utf8')
       .split('\0')
-      .filter((name) => /\.[ch]$/.test(name))
+      .filter((name) => SOURCE.test(name))
       .sort();
   } catch (error) {
     throw new CommandFailure(`--diff: ${error instanceof Error ? error.message : String(error)}`);

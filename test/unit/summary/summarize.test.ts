@@ -61,7 +61,7 @@ describe('summaries of files', () => {
     );
     assert.deepEqual(
       skeleton.gaps.map(({ kind }) => kind),
-      ['syntax-error', 'lock-outside-tree'],
+      ['function-too-large', 'lock-outside-tree'],
     );
   });
 });

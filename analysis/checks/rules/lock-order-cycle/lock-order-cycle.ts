@@ -42,6 +42,7 @@ export const lockOrderCycle: Check = {
       finder.mayAcquire,
       around.classes,
       context.focus,
+      (at, what) => finder.giveUp(at, what),
     );
     const callers = new KnownCallers(context.collected);
     const feasibility = cycleJudge(context, callers);
@@ -151,7 +152,8 @@ class Cycles {
   private *prove(cycle: readonly string[]): Generator<Progress, Finding | undefined> {
     const item = itemOf(cycle);
     if (this.proven.has(item)) return this.proven.get(item);
-    const finding = yield* judgeCycle(this.context, this.feasibility, cycle);
+    const isJudged = this.graph.mayJudge(cycle[0] ?? '');
+    const finding = isJudged ? yield* judgeCycle(this.context, this.feasibility, cycle) : undefined;
     const isTold = finding !== undefined && !(yield* needsSelfDeadlock(finding, this.deadlocks));
     this.proven.set(item, isTold ? finding : undefined);
     return isTold ? finding : undefined;
