@@ -11,10 +11,12 @@ import { reasonOf } from './files/read.js';
 const CHUNK_BYTES = 256 * 1024;
 
 /** Why an input could not be read: one of the usual reasons, or what is missing on this machine. */
-export type Unread = { readonly reason: SkipReason } | { readonly needs: string };
+export type Unread =
+  { readonly reason: SkipReason } | { readonly needs: string } | { readonly damaged: true };
 
 /** The same in words. */
 export function problemText(problem: Unread): string {
+  if ('damaged' in problem) return 'its compressed contents are cut off or damaged';
   return 'needs' in problem
     ? `needs ${problem.needs}, which is not installed on this machine`
     : SKIP_TEXT[problem.reason];
@@ -57,17 +59,19 @@ class MissingProgram extends Error {
   }
 }
 
+class Damaged extends Error {}
+
 /** What the shell has opened for us (`<(zcat log)`) has somebody at its other end; any other pipe may keep us waiting for ever. */
 const OWN_STREAM = /^\/(?:dev|proc\/self)\/fd\/\d+$/;
 
 async function readText(file: string, take: (text: string) => void): Promise<Unread | undefined> {
+  let decoder: TextDecoder | undefined;
   try {
     if (file !== '-' && !OWN_STREAM.test(file) && !statSync(file).isFile()) return { reason: 'not-a-file' };
     const raw: Readable =
       file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
     const { head, stream } = await peek(raw);
     const unpacked = unpack(head, stream);
-    let decoder: TextDecoder | undefined;
     for await (const piece of unpacked) {
       const chunk = piece as Uint8Array;
       decoder ??= new TextDecoder(encodingOf(chunk));
@@ -76,9 +80,10 @@ async function readText(file: string, take: (text: string) => void): Promise<Unr
     if (decoder) take(decoder.decode());
   } catch (error) {
     if (error instanceof MissingProgram) return { needs: error.program };
-    // A compressed file that was cut: what came out of it so far is worth reading.
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!code.startsWith('Z_')) return { reason: reasonOf(error) };
+    if (!(error instanceof Damaged) && !code.startsWith('Z_')) return { reason: reasonOf(error) };
+    // Of a compressed file that was cut, what came out of it so far is worth reading.
+    if (!decoder) return { damaged: true };
   }
   return undefined;
 }
@@ -114,8 +119,8 @@ async function* through(program: string, stream: Readable): AsyncGenerator {
   const child = spawn(program, ['-dc'], { stdio: ['pipe', 'pipe', 'ignore'] });
   const failed = new Promise<Error | undefined>((resolve) => {
     child.once('error', resolve);
-    child.once('close', () => {
-      resolve(undefined);
+    child.once('close', (code) => {
+      resolve(code === 0 ? undefined : new Damaged(program));
     });
   });
   // A program that stops early does not take the rest.

@@ -180,6 +180,28 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
+  it('evidence: a missing program is named, and a packed log of which nothing comes out is damaged', async () => {
+    await within({ 'x.txt': 'x' }, async ({ path: folder }) => {
+      const xz = Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4);
+      writeFileSync(join(folder, 'log.xz'), xz);
+      const { stderr, status } = spawnSync(
+        process.execPath,
+        [join(ROOT, 'dist/cli.cjs'), 'evidence', 'log.xz'],
+        {
+          cwd: folder,
+          env: { ...process.env, PATH: folder },
+          encoding: 'utf8',
+        },
+      );
+      assert.match(stderr, /log\.xz: needs xz, which is not installed on this machine/);
+      assert.equal(status, 2);
+      writeFileSync(join(folder, 'log.gz'), gzipSync(sample('spin_self')).subarray(0, 15));
+      const { code, err } = await lockorder(['evidence', 'log.gz'], folder);
+      assert.match(err, /log\.gz: its compressed contents are cut off or damaged/);
+      assert.equal(code, 2);
+    });
+  });
+
   it('evidence: the parts of a pstore record are one log, the last part first', async () => {
     const lines = sample('drop_relock').split('\n');
     const part = (number: number, from: number, to: number): string =>
