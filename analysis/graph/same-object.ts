@@ -53,7 +53,8 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
 
 /**
  * Whether nothing but the path itself is left to doubt: all locks are variables, or each is reached from the other
- * in one and the same way on both sides, which stand together and call functions by name. `calls` have to be believed.
+ * in one and the same way on both sides, or the objects of both point to each other, and the sides stand together and
+ * call functions by name. `calls` have to be believed.
  */
 export function meetForSure(
   around: Surroundings,
@@ -69,7 +70,34 @@ export function meetForSure(
   if (targets > 1 || isApart || calls > BOUNDS.callsToRelatedObjects) return false;
   const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file)));
   if (directories.size > 1) return false;
-  return isSameRelation(first.holds.term, first.lock.term, second.lock.term, second.holds.term);
+  return (
+    isSameRelation(first.holds.term, first.lock.term, second.lock.term, second.holds.term) ||
+    pointToEachOther(first, second)
+  );
+}
+
+/** One side follows a member from the first object to the second, the other side a member that leads back. */
+function pointToEachOther(first: Dependency, second: Dependency): boolean {
+  const [one, other] = [pointingClass(first), pointingClass(second)];
+  return one !== undefined && other !== undefined && one !== other;
+}
+
+/** The class of the lock whose object has the member by which the side finds the object of its other lock. */
+function pointingClass({ from, to, holds, lock }: Dependency): string | undefined {
+  if (leadsTo(holds.term, lock.term)) return from;
+  return leadsTo(lock.term, holds.term) ? to : undefined;
+}
+
+function leadsTo(lock: Term, other: Term): boolean {
+  const there = objectOf(other);
+  return there.k === 'deref' && there.base.k === 'field' && objectOf(there.base).key === objectOf(lock).key;
+}
+
+/** The object that a lock is a member of, however deep. */
+function objectOf(lock: Term): Term {
+  let at = lock;
+  while (at.k === 'field') at = at.base;
+  return at;
 }
 
 /** Functions that the call may lead to. */
