@@ -13,10 +13,10 @@ import type { ListFilesResult, ReadFileResult } from '../protocol/methods.js';
 import type { Environment, Place, Tree, TreeOptions } from './environment.js';
 
 const CONFIG_FILE = 'lockorder.json';
-/** Small files that are looked at before anything else is. */
+/** Small files to read before all others. */
 const FIRST = [CONFIG_FILE, '.lockorder', 'Makefile', 'Kbuild'] as const;
 
-/** Files through the client, compiled in this thread. Paths are URIs as the client writes them. */
+/** Files read through the client and compiled in this thread. Paths are URIs as the client writes them. */
 export function browserEnvironment(
   connection: Connection,
   parser: ParserBytes,
@@ -41,12 +41,12 @@ class BrowserEnvironment implements Environment {
   }
 
   memoryShare(): number {
-    // A page is not told.
+    // The browser does not tell a page.
     return 0;
   }
 
   pathOf(uri: string): string | undefined {
-    // A document that was never saved has no folder: one of its own.
+    // A document that was never saved gets a folder of its own.
     return uri.replace(/^([\w+.-]+:)(?!\/)/, '$1/').replace(/\/+$/, '');
   }
 
@@ -135,12 +135,12 @@ class BrowserEnvironment implements Environment {
   }
 
   mayEdit(): boolean {
-    // The editor knows of no links.
+    // The editor reports no symbolic links.
     return true;
   }
 
   writeText(): void {
-    // There is nowhere to keep anything.
+    // There is no place for a cache.
   }
 
   readText(path: string): string | undefined {
@@ -206,7 +206,7 @@ class BrowserEnvironment implements Environment {
   }
 }
 
-/** As the editor writes it, which leaves less alone than the standard function does. */
+/** As the editor encodes it, which escapes more than the standard function. */
 function encodePart(part: string): string {
   return encodeURIComponent(part).replace(
     /[!'()*]/g,

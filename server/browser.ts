@@ -6,7 +6,7 @@ import { installImmediate } from './immediate.js';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-// The first message brings what a worker cannot load by itself; all others are the protocol's.
+// The first message carries what a worker cannot load itself; all others belong to the protocol.
 const begin = ({ data }: MessageEvent<ParserBytes & { readonly version: string }>): void => {
   installImmediate(self);
   const connection = createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self));

@@ -19,7 +19,7 @@ import {
  * to a client that has said what it understands.
  */
 
-/** Requests that are refused are answered under this name. */
+/** Refused requests are answered under this name. */
 const REFUSED = '$/lockOrder/refused';
 
 interface Refusal {
@@ -27,7 +27,10 @@ interface Refusal {
   readonly message: string;
 }
 
-/** Lets through what the protocol allows: nothing before `initialize`, nothing after `shutdown`, no missing parameters. */
+/**
+ * Passes on what the protocol allows: nothing before `initialize`, nothing after `shutdown`, no missing
+ * parameters.
+ */
 export function lifecycle(): MessageStrategy {
   let state: 'new' | 'open' | 'shut' = 'new';
   return {
@@ -49,7 +52,7 @@ export function lifecycle(): MessageStrategy {
   };
 }
 
-/** Answers what {@link lifecycle} refuses. */
+/** Answers requests that {@link lifecycle} refuses. */
 export function answerRefused(connection: Connection): void {
   connection.onRequest(REFUSED, ({ code, message }: Refusal) => new ResponseError(code, message));
 }
@@ -64,7 +67,7 @@ function refusalOf(state: 'new' | 'open' | 'shut', method: string, params: unkno
   return problem === undefined ? undefined : { code: ErrorCodes.InvalidParams, message: problem };
 }
 
-/** What a method of the protocol cannot do without. */
+/** Parameters that a method of the protocol requires. */
 const AT_POSITION = new Set([
   'textDocument/hover',
   'textDocument/completion',
@@ -104,7 +107,7 @@ function isPosition(value: unknown): boolean {
   return isRecord(value) && Number.isInteger(value['line']) && Number.isInteger(value['character']);
 }
 
-/** Without what the client does not show. */
+/** Without parts that the client cannot show. */
 export function diagnosticsFor(
   params: PublishDiagnosticsParams,
   capabilities: ClientCapabilities | undefined,
@@ -114,7 +117,7 @@ export function diagnosticsFor(
   return { ...params, diagnostics };
 }
 
-/** An edit in the form that the client understands; `undefined` where it makes a file and the client cannot. */
+/** An edit in a form that the client supports; `undefined` if it creates a file and the client cannot. */
 export function editFor(
   edit: WorkspaceEdit,
   capabilities: ClientCapabilities | undefined,
@@ -139,7 +142,7 @@ export function editFor(
   return { changes };
 }
 
-/** Without annotations, and without edits that are there for those alone. */
+/** Without annotations, and without edits that exist only for them. */
 function plainEdits({ edits }: TextDocumentEdit): TextEdit[] {
   return edits.flatMap((each) =>
     'newText' in each && !isEmpty(each) ? [{ range: each.range, newText: each.newText }] : [],

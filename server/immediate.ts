@@ -1,6 +1,6 @@
 /**
- * `setImmediate` for places that have none: after the messages that are waiting, and without the delay that
- * browsers add to timers.
+ * `setImmediate` for platforms without it: runs after waiting messages, without the delay that browsers add
+ * to timers.
  */
 export function installImmediate(global: object): void {
   if ('setImmediate' in global) return;

@@ -3,26 +3,26 @@ import type { Environment } from './environment.js';
 import type { Root } from './programs/root.js';
 import { joinWith } from './programs/runtime.js';
 
-/** What is needed of the session. */
+/** What this needs from the session. */
 export interface LogsHost {
   readonly environment: Environment;
   allRoots(): readonly Root[];
   folderRoots(): Promise<readonly Root[]>;
 }
 
-/** Logs, traces and tables of running kernels, held against every root. */
+/** Logs, traces and tables of running kernels, compared with every root. */
 export class Logs {
   /** By the URI of the log. */
   private readonly evidence = new Map<string, SourceEvidence>();
 
   constructor(private readonly session: LogsHost) {}
 
-  /** What a log said, once it was read. */
+  /** The contents of a log, once it is read. */
   of(uri: string): SourceEvidence | undefined {
     return this.evidence.get(uri);
   }
 
-  /** Reads logs and holds all that were read against every root; why some could not be read. */
+  /** Reads logs and compares all logs with every root; returns why some could not be read. */
   async read(uris: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const { environment } = this.session;
     const problems = new Map<string, string>();
@@ -36,7 +36,7 @@ export class Logs {
     return problems;
   }
 
-  /** Holds what was read against a root that knows more now. */
+  /** Compares the logs with a root again after a new result. */
   join(root: Root): void {
     if (this.evidence.size > 0) root.learn(joinWith(root, [...this.evidence.values()]));
   }

@@ -4,18 +4,18 @@ import type { Environment } from './environment.js';
 import { store } from './programs/kept.js';
 import type { Root } from './programs/root.js';
 
-/** What is needed of the session. */
+/** What this needs from the session. */
 export interface MemoryHost {
   readonly environment: Environment;
   readonly options: InitializationOptions;
   readonly settings: Settings;
 }
 
-/** What scans have found, kept on disk over restarts of the server. */
+/** Results of scans, stored on disk across restarts of the server. */
 export class Memory {
   constructor(private readonly session: MemoryHost) {}
 
-  /** Writes down what a root has found, for the next start. */
+  /** Stores the findings of a root for the next start. */
   keep(root: Root): void {
     const path = this.pathOf(root.place.scope);
     if (path === undefined) return;
@@ -23,13 +23,13 @@ export class Memory {
     this.session.environment.writeText(path, text);
   }
 
-  /** What was written down for a folder. */
+  /** The stored findings of a folder. */
   read(folder: string): string | undefined {
     const path = this.pathOf(folder);
     return path === undefined ? undefined : this.session.environment.readText(path);
   }
 
-  /** Has a root show again what was written down, as far as its files are still the same. */
+  /** Makes a root show stored findings whose files have not changed. */
   restore(root: Root, text: string): void {
     root.kept.restore(text, this.recipe(root.place.root), this.keyOf(root.place.root));
   }
@@ -46,7 +46,7 @@ export class Memory {
       : environment.absolute(options.cacheDirectory, `found/${hashText(folder)}.json`);
   }
 
-  /** Names what findings depend on besides the files in their stories. */
+  /** Identifies what findings depend on besides the files in their stories. */
   private recipe(root: string): string {
     const { environment, settings } = this.session;
     const config = environment.loadConfig(root, settings.config || undefined);

@@ -28,7 +28,7 @@ import { findRoot, looksLikeKernel } from '../host/node/root.js';
 import type { Environment, Tree, TreeOptions } from './environment.js';
 import { watchMemory } from './node-memory.js';
 
-/** Files from disk, compiled in threads. */
+/** Files on disk, compiled in threads. */
 export function nodeEnvironment(): Environment {
   const pages = join(ownFolder(), '..', 'docs', 'rules');
   return {
@@ -74,7 +74,7 @@ export function nodeEnvironment(): Environment {
         writeFileSync(`${path}.new`, text);
         renameSync(`${path}.new`, path);
       } catch {
-        // Read-only or full: then nothing is kept.
+        // Read-only or full: then nothing is stored.
       }
     },
     mayEdit: staysInside,
@@ -110,7 +110,7 @@ async function openTree({ cache = defaultCacheFolder(), ...options }: TreeOption
   };
 }
 
-/** Where documents lie that were never saved: each in a folder that is not there, so that nothing is beside it. */
+/** A folder for each document that was never saved. It does not exist, so nothing is beside the document. */
 const NOWHERE = resolve('/untitled');
 
 function pathOf(uri: string): string | undefined {
@@ -125,7 +125,7 @@ function pathOf(uri: string): string | undefined {
   }
 }
 
-/** A kernel tree, a part of one, or a module built outside of it. */
+/** A kernel tree, a part of one, or an out-of-tree module. */
 function isSourceTree(folder: string): boolean {
   if (
     looksLikeKernel(folder) ||

@@ -2,9 +2,9 @@ import { totalmem } from 'node:os';
 import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
-/** Of the machine's memory, at most. */
+/** Maximum share of the machine's memory. */
 const MACHINE_SHARE = 0.5;
-/** What must be left for others; what the system says is left is only right on Linux. */
+/** Memory left for others; the system's figure for free memory is reliable only on Linux. */
 const LEFT_SHARE = 0.05;
 
 interface CollectionEntry {
@@ -12,8 +12,8 @@ interface CollectionEntry {
 }
 
 /**
- * Tells how much of the memory that it may take a process has taken: 1 is all of it. What counts is what a full
- * collection leaves, held against the heap's limit, and what all threads have together, against half the machine.
+ * The share of its memory limit that a process uses; 1 is all of it. It compares what a full collection
+ * leaves with the heap's limit, and the memory of all threads with half the machine's.
  */
 export function watchMemory(): () => number {
   const machine = process.constrainedMemory() || totalmem();

@@ -5,8 +5,8 @@ import { nodeEnvironment } from './node-environment.js';
 import { serve } from './serve.js';
 
 prepareHeap();
-// The transport is what the arguments say: --stdio, --node-ipc, --pipe, --socket.
+// The arguments select the transport: --stdio, --node-ipc, --pipe, --socket.
 const connection = createConnection(ProposedFeatures.all, { messageStrategy: lifecycle() });
-// Work that was called off may fail after nobody waits for it any more: that is no reason to end.
+// Cancelled work may fail after everyone stopped waiting for it. That is no reason to exit.
 process.on('unhandledRejection', (reason) => connection.console.error(String(reason)));
 serve(connection, nodeEnvironment());

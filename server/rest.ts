@@ -1,9 +1,9 @@
-/** Turns of the event loop in which messages that have come meanwhile are read, taken apart and handled. */
+/** Turns of the event loop in which messages that have arrived are read, decoded and handled. */
 const TURNS = 4;
 
 /**
- * Calls something when nothing has come for a while. On a machine that is busy a timer is over before the messages are
- * read that came long before: so they have their turn first, and whoever gets one drops the call.
+ * Calls back after a pause without messages. On a busy machine, a timer fires before earlier messages are
+ * read. So they get their turn first, and a message cancels the callback.
  */
 export class Rest {
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -11,7 +11,7 @@ export class Rest {
 
   constructor(private readonly call: () => void) {}
 
-  /** Begins to wait, anew if need be. */
+  /** Starts or restarts the wait. */
   start(ms: number): void {
     this.drop();
     const { round } = this;

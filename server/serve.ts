@@ -57,14 +57,14 @@ import { TooLarge } from './programs/growth.js';
 import { Root } from './programs/root.js';
 import { Session } from './session.js';
 
-/** Least time between two status notifications, in milliseconds. */
+/** Minimum time between two status notifications, in milliseconds. */
 const STATUS_MS = 100;
-/** The same for news to the client's views, which ask for everything then. */
+/** The same for notifications to the client's views, which then request everything. */
 const CHANGED_MS = 300;
 
 const ORDER_TRIGGERS = ['.', ':', '/', '<'] as const;
 
-/** Answers a client until it goes away. */
+/** Serves a client until it disconnects. */
 export function serve(connection: Connection, environment: Environment): void {
   let initialize: InitializeParams | undefined;
   const status = throttled(STATUS_MS, () => sendStatus());
@@ -116,12 +116,12 @@ export function serve(connection: Connection, environment: Environment): void {
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         hoverProvider: true,
-        // Our own client asks for them by itself.
+        // Our own client requests them itself.
         documentHighlightProvider: session.options.hasCommands !== true,
         inlayHintProvider: true,
         codeLensProvider: {},
         codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS] },
-        // Other providers of C know definitions and completions better: ours are for one kind of file.
+        // Other providers of C have better definitions and completions. Ours are for `.lockorder` files only.
         ...(registersForOrderFiles(params)
           ? {}
           : { definitionProvider: true, completionProvider: { triggerCharacters: [...ORDER_TRIGGERS] } }),
@@ -130,10 +130,13 @@ export function serve(connection: Connection, environment: Environment): void {
     };
   });
 
-  /** What the client has no setting for stays as its start-up options say: many know of those only. */
+  /**
+   * Settings that the client does not have keep the values of its start-up options, which is all that many
+   * clients send.
+   */
   const applySettings = (value: unknown): void =>
     session.applySettings({ ...session.options.settings, ...(typeof value === 'object' ? value : {}) });
-  /** Hints and lenses are asked for again when what they tell may have changed. */
+  /** Makes the client request hints and lenses again when they may have changed. */
   const refreshReading = (isSwitched = false): void => {
     const { workspace } = initialize?.capabilities ?? {};
     const showsHints = isSwitched || session.settings.inlayHints;
@@ -235,7 +238,7 @@ export function serve(connection: Connection, environment: Environment): void {
     );
     if (!result.complete)
       throw new ResponseError(LSPErrorCodes.RequestCancelled, session.t('The scan was cancelled.'));
-    // Our own client says it with the result.
+    // Our own client reports it with the result.
     if (result.notShown > 0 && session.options.hasCommands !== true) {
       connection.window.showInformationMessage(
         session.t(
@@ -260,7 +263,7 @@ function tooLargeText({ t }: Session, { reached: { done, total, stage } }: TooLa
   );
 }
 
-/** Whether the client can ask for completions and definitions in `.lockorder` files alone. */
+/** Whether the client can limit completions and definitions to `.lockorder` files. */
 function registersForOrderFiles(params: InitializeParams | undefined): boolean {
   const { completion, definition } = params?.capabilities.textDocument ?? {};
   return completion?.dynamicRegistration === true && definition?.dynamicRegistration === true;
@@ -278,15 +281,15 @@ function sectionOf(settings: unknown): unknown {
 
 function foldersOf(params: InitializeParams): string[] {
   if (params.workspaceFolders) return params.workspaceFolders.map(({ uri }) => uri);
-  // Older clients name a single folder.
+  // Older clients send a single folder.
   return params.rootUri ? [params.rootUri] : [];
 }
 
 function ignore(): void {
-  // The client has gone, or has other worries.
+  // The client has disconnected or does not answer.
 }
 
-/** Calls at most once in a time, the last call never lost. */
+/** Limits calls to one per interval. The last call is never lost. */
 function throttled(ms: number, call: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return () => {

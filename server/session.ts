@@ -23,37 +23,37 @@ import { PRIORITY, READ } from './programs/stage.js';
 import { DEFAULT_SETTINGS, readSettings, unknownRules, usableGlobs } from './settings.js';
 import { translator, type Translate } from './words.js';
 
-/** The part of a configuration that findings depend on, to be compared. */
+/** The part of a configuration that findings depend on, for comparison. */
 function analysed({ ignore: _ignore, rules: _rules, ...rest }: Config): string {
   return JSON.stringify(rest);
 }
 
-/** Whether a root still has to find what the one before it has shown of closed files. */
+/** Whether a root still has to find again what the previous one showed in closed files. */
 function owesClosed({ showsClosedLater, showsClosed, open, bounds }: Root): boolean {
   return showsClosedLater && !showsClosed && open.size > 0 && bounds.wanted === 'tree';
 }
 
-/** What features are told about. */
+/** Events for features. */
 export interface SessionEvents {
   /** A root has a new result, or shows more or less of it. */
   published(root: Root): void;
-  /** A root went away with everything it has shown. */
+  /** A root is gone, with everything it showed. */
   gone(root: Root): void;
-  /** All roots were made anew, and documents were given to them. */
+  /** All roots were recreated, and documents reassigned. */
   restarted(): void;
-  /** Something about what the server is doing may have changed. */
+  /** The server's status may have changed. */
   progressed(): void;
-  /** What is told while reading is to be told otherwise. */
+  /** Hints and lenses may have changed. */
   read(): void;
 }
 
-/** The folders and documents of one client. Every document belongs to the innermost folder around it. */
+/** The folders and documents of one client. A document belongs to the innermost folder around it. */
 export class Session {
   settings: Settings = DEFAULT_SETTINGS;
   options: InitializationOptions = {};
-  /** Lock classes as they were last told, for the time when nothing is known any more. */
+  /** Lock classes as last reported, for times without a result. */
   classesBefore: readonly ClassEntry[] = [];
-  /** Why something went wrong lately, until something goes right again. */
+  /** The last error, until something succeeds. */
   failure: string | undefined;
   /** Texts for people, in the client's language. */
   readonly t: Translate = (...given) => translator(this.options.words)(...given);
@@ -70,9 +70,9 @@ export class Session {
   private paused = false;
   private restarting = 0;
   private readonly noticed = new Set<string>();
-  /** What scans have found, over restarts. */
+  /** Stored results of scans. */
   readonly memory = new Memory(this);
-  /** What running kernels said. */
+  /** Evidence from running kernels. */
   readonly logs = new Logs(this);
 
   constructor(
@@ -85,7 +85,7 @@ export class Session {
     return [...this.roots.values()];
   }
 
-  /** The roots that are somebody's own work: a copy of the example counts only where there is nothing else. */
+  /** The user's own roots: a copy of the example counts only if there is nothing else. */
   ownRoots(): readonly Root[] {
     const { cacheDirectory = '' } = this.options;
     const isOurs = ({ place: { scope } }: Root): boolean =>
@@ -93,13 +93,13 @@ export class Session {
     return this.folders.length === 0 ? this.allRoots() : this.allRoots().filter((root) => !isOurs(root));
   }
 
-  /** Whether there is a result for all that is shown, under the settings as they are. */
+  /** Whether there is a result for everything shown, under the current settings. */
   get isShown(): boolean {
     const isSaid = [...this.homes.values()].every(({ file }) => file.isShown);
     return this.restarting === 0 && isSaid && !this.allRoots().some(owesClosed);
   }
 
-  /** Runs what somebody waits for in slices; answers when it is done or was called off. */
+  /** Runs requested work in slices; returns when it is done or cancelled. */
   async slowly(work: Generator<unknown, void>): Promise<void> {
     await this.scheduler.run(PRIORITY.scan, work).result;
   }
@@ -114,7 +114,7 @@ export class Session {
       uris.flatMap((uri) => this.environment.pathOf(uri) ?? []);
     const gone = new Set(paths(removed));
     this.folders = [...this.folders.filter((folder) => !gone.has(folder)), ...paths(added)];
-    // What was found in a folder may be another one's now.
+    // Findings of a folder may belong to another one now.
     this.restart(false);
   }
 
@@ -145,13 +145,13 @@ export class Session {
       TextDocument.update(document, [...contentChanges], textDocument.version),
     );
     const home = this.homes.get(textDocument.uri);
-    // A document that has no home yet gets this text when it is settled.
+    // A document without a root gets this text when it is assigned to one.
     if (!home) return;
     home.file.edit(document.getText(), textDocument.version);
     home.root.edit(home.file);
   }
 
-  /** Where lines begin is known of the document that is typed in; of others that would be kept for nothing. */
+  /** Line starts are kept for the edited document only. */
   private leave(uri: string | undefined): void {
     const document = uri === undefined ? undefined : this.documents.get(uri);
     if (!document) return;
@@ -166,7 +166,7 @@ export class Session {
     const home = this.homes.get(uri);
     if (!home) return;
     home.file.isSaved = true;
-    // What is still missing is meant to be.
+    // What is still missing is missing on purpose.
     if (home.file.accept()) home.root.edit(home.file);
     home.root.rest(home.file);
   }
@@ -193,13 +193,13 @@ export class Session {
     }
   }
 
-  /** Roots for all workspace folders, also those of which nothing is open. */
+  /** Creates roots for all workspace folders, also for those without open documents. */
   async folderRoots(): Promise<readonly Root[]> {
     await this.queue;
     return Promise.all(this.folders.map((folder) => this.rootOf(folder)));
   }
 
-  /** Whether nothing more is read behind the scenes. */
+  /** Whether background reading is paused. */
   get isPaused(): boolean {
     return this.paused;
   }
@@ -210,7 +210,7 @@ export class Session {
     this.events.progressed();
   }
 
-  /** Shows again what the last scan of each folder found, as far as its files are still the same. */
+  /** Shows the stored findings of each folder whose files have not changed. */
   restoreKept(): void {
     this.enqueue(async () => {
       for (const folder of this.folders) {
@@ -223,7 +223,7 @@ export class Session {
     });
   }
 
-  /** When every change so far has been taken note of. */
+  /** Resolves when every change so far has been recorded. */
   settled(): Promise<void> {
     return this.queue;
   }
@@ -250,7 +250,7 @@ export class Session {
     });
   }
 
-  /** What was found in closed files holds if nothing but suppressions and severities is another now. */
+  /** Findings in closed files stay valid if only suppressions and severities changed. */
   private async handOver(before: Root): Promise<void> {
     const { scope } = before.place;
     const closed = [
@@ -271,7 +271,7 @@ export class Session {
     this.queue = this.queue.then(step).catch((reason: unknown) => this.fail(reason));
   }
 
-  /** Finds a document its root. */
+  /** Assigns a document to a root. */
   private async settle(uri: string): Promise<void> {
     const path = this.environment.pathOf(uri);
     if (path === undefined || !this.documents.has(uri)) return;
@@ -284,7 +284,7 @@ export class Session {
     root.edit(file);
   }
 
-  /** Where a document belongs that is in no workspace folder. */
+  /** The root for a document outside of all workspace folders. */
   private async scopeAround(path: string): Promise<string> {
     const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'), 1));
     await this.environment.prepare(folder, this.settings.config || undefined);
@@ -307,7 +307,7 @@ export class Session {
     if ('errors' in loaded) loaded.errors.forEach((error) => this.notice(error));
     this.parser ??= this.environment.createParser();
     const parser = await this.parser;
-    // Somebody else may have been waiting for the parser as well.
+    // Another caller may have waited for the parser as well.
     const first = this.roots.get(folder);
     if (first) return first;
     const compiler = this.compilerFor(config.models ?? [], parser);
@@ -365,7 +365,7 @@ export class Session {
     return compiler;
   }
 
-  /** Says once what somebody should mend. */
+  /** Shows a message once that the user should act on. */
   private notice(message: string): void {
     this.connection.console.warn(message);
     if (this.noticed.has(message)) return;

@@ -20,7 +20,7 @@ export const DEFAULT_SETTINGS: Settings = {
 const LEVELS = ['error', 'warning', 'info', 'hint', 'off'] as const;
 const CONFIDENCES = ['high', 'medium', 'low'] as const;
 
-/** Settings as a client sent them: what is missing or makes no sense takes its default. */
+/** Settings as a client sent them. Missing or invalid values get their defaults. */
 export function readSettings(value: unknown): Settings {
   const given = recordOf(value);
   const rules: Record<string, RuleSetting> = {};
@@ -46,7 +46,7 @@ export function readSettings(value: unknown): Settings {
   };
 }
 
-/** Names under `rules` that no rule has. */
+/** Unknown rules under `rules`. */
 export function unknownRules(value: unknown): readonly string[] {
   const known: ReadonlySet<string> = new Set(RULE_IDS);
   return Object.keys(recordOf(recordOf(value)['rules'])).filter((rule) => !known.has(rule));
@@ -64,13 +64,13 @@ export function leastConfidence(settings: Settings): Confidence {
     .reduce(lesser, settings.confidence);
 }
 
-/** Whether the settings let a finding be seen. */
+/** Whether the settings show a finding. */
 export function isShown(finding: Pick<Finding, 'rule' | 'confidence'>, settings: Settings): boolean {
   const { level, confidence = settings.confidence } = ruleSetting(settings, finding.rule);
   return level !== 'off' && atLeast(finding.confidence, confidence);
 }
 
-/** How a finding shows: below high confidence only as a hint, but for one that somebody has just written. */
+/** How a finding appears: below high confidence as a hint, unless it was just introduced. */
 export function levelOf(
   finding: Pick<Finding, 'rule' | 'confidence' | 'severity'>,
   settings: Settings,
@@ -97,7 +97,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The globs, or none with a warning where one of them is wrong. */
+/** The globs, or none and a warning if one of them is invalid. */
 export function usableGlobs(
   { exclude: globs }: Settings,
   console: { warn(text: string): void },

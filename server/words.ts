@@ -1,7 +1,7 @@
-/** What people read of the server in their own language: English text to translation. Findings stay English. */
+/** Translations of the server's texts, by the English text. Findings stay English. */
 export type Words = Readonly<Record<string, string>>;
 
-/** A text in the client's language, `{0}` and so on filled in. */
+/** A text in the client's language, with `{0}` and so on replaced. */
 export type Translate = (text: string, ...values: readonly (string | number)[]) => string;
 
 export function translator(words: Words = {}): Translate {

@@ -3,15 +3,15 @@ import type { Snapshot } from '../../analysis/workspace/index.js';
 import type { OpenFile } from './open-file.js';
 
 /**
- * Which side of a cycle is blamed where the code does not tell: the one that somebody has just written. That stays so as
- * long as the finding is there, whatever is edited next.
+ * Which side of a cycle to blame if the code does not decide: the one that was just written. The choice stays
+ * as long as the finding exists, whatever is edited next.
  */
 export class Blame {
-  /** By finding: the function that is blamed. */
+  /** By finding: the blamed function. */
   private readonly blamed = new Map<string, string>();
   private seen: ReadonlySet<string> | undefined;
 
-  /** A result with its cycles read from the side that is blamed; `editing` is the document that was edited last. */
+  /** A result whose cycles are reported from the blamed side; `editing` is the last edited document. */
   turned(snapshot: Snapshot, editing: OpenFile | undefined): Snapshot {
     const { findings } = snapshot;
     const ids = new Set(findings.map(({ id }) => id));
@@ -46,7 +46,7 @@ function placeOf({ file, function: name }: { readonly file: string; readonly fun
   return `${file}:${name}`;
 }
 
-/** The function that was edited last, named as {@link placeOf} does. */
+/** The last edited function, named as {@link placeOf} does. */
 function editedFunction({ program }: Snapshot, editing: OpenFile | undefined): string | undefined {
   if (editing?.editedAt === undefined) return undefined;
   const { line: at } = editing.map.fromOffset(editing.editedAt);

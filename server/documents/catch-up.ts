@@ -1,9 +1,11 @@
 import type { OpenFile } from './open-file.js';
 
-/** How long nothing must have been typed, in milliseconds: an edit that comes while a text is analysed waits for that. */
+/** Pause in typing, in milliseconds. An edit that arrives during the analysis of a text waits for it. */
 const REST_MS = 500;
 
-/** Has texts analysed for which others stand that are seen alike, once there is time: fixes are for texts as they are. */
+/**
+ * Analyses texts that an equivalent older text represents, once there is time: fixes need the current text.
+ */
 export class CatchUp {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -13,7 +15,7 @@ export class CatchUp {
     private readonly wake: () => void,
   ) {}
 
-  /** Whether there are such texts; until later, nothing else is worth doing for them. */
+  /** Whether there are such texts. Until they are analysed, other work on them is wasted. */
   wait(): boolean {
     this.drop();
     const behind = [...this.open.values()].filter(({ isBehind }) => isBehind);

@@ -1,7 +1,7 @@
-/** Files that have changed on disk since a program has read them. */
+/** Files that changed on disk after a program read them. */
 export class DiskChanges {
   private readonly waiting = new Set<string>();
-  /** Changed while a bigger program was made, which may have read them before. */
+  /** Changed while a larger program was being built, which may have read them before. */
   private readonly meanwhile = new Set<string>();
 
   get any(): boolean {
@@ -15,18 +15,18 @@ export class DiskChanges {
     }
   }
 
-  /** Only the program that is being made needs to know: it is for that reason. */
+  /** Only the program that is being built needs to know. */
   noteMeanwhile(files: readonly string[]): void {
     for (const file of files) this.meanwhile.add(file);
   }
 
-  /** Another program is in its place, or did not get there: what changed in between is to be read again. */
+  /** Another program has replaced the current one, or failed to. Changes in between must be read again. */
   again(): void {
     for (const file of this.meanwhile) this.waiting.add(file);
     this.meanwhile.clear();
   }
 
-  /** What is to be read now; open documents are not. */
+  /** Files to read now, without open documents. */
   take(isOpen: (file: string) => boolean): readonly string[] {
     const files = [...this.waiting].filter((file) => !isOpen(file));
     this.waiting.clear();

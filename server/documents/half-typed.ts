@@ -7,33 +7,33 @@ import { difference, TextMap, type Stretch } from './text-map.js';
 interface GoodFunction {
   readonly text: string;
   readonly errors: number;
-  /** Whether the text was copied out of the one that it stood in. */
+  /** Whether the text is a copy, independent of the one it was cut from. */
   readonly isOwn?: boolean;
-  /** Whether it came with the edits and has not parsed so far. */
+  /** Whether it appeared with the edits and has not parsed yet. */
   readonly isUnfinished?: boolean;
 }
 
-/** What to analyse for a text in the editor. */
+/** The text to analyse for a text in the editor. */
 export interface Settled {
   readonly analysed: string;
   readonly map: TextMap;
-  /** Names of functions in which something is half typed. */
+  /** Names of functions that contain half-typed code. */
   readonly unfinished: ReadonlySet<string>;
 }
 
 /**
- * Keeps findings steady while code is half typed: a function that stopped parsing is analysed as it last
- * parsed, and everything else as it is now. One per open document.
+ * Keeps findings steady while code is half typed. A function that stopped parsing is analysed as it last
+ * parsed, everything else as it is. One per open document.
  */
 export class HalfTyped {
   private goodText: string | undefined;
-  /** Functions are missing in the last text without a brace that says so. */
+  /** Functions are missing in the last text although no brace explains it. */
   private isGuess = false;
   private good: ReadonlyMap<string, GoodFunction> = new Map();
 
   /**
-   * Says what to analyse for the text in the editor, given the summary of that very text: the text itself,
-   * or one in which broken functions are replaced by their last good form.
+   * The text to analyse for the text in the editor, given the summary of that text: the text itself, or one
+   * in which broken functions are replaced by their last good form.
    */
   settle(text: string, summary: FileSummary): Settled {
     const functions = [...functionsOf(summary)];
@@ -66,7 +66,10 @@ export class HalfTyped {
     return { ...settled, unfinished };
   }
 
-  /** Whether functions disappeared behind something half-typed that stands elsewhere: then all waits for its end. */
+  /**
+   * Whether functions disappeared behind half-typed code elsewhere. Then everything waits until it is
+   * complete.
+   */
   private isSwallowed(
     functions: readonly PlacedFunction[],
     { outline }: FileSummary,
@@ -77,8 +80,8 @@ export class HalfTyped {
     const missing = [...this.good].filter(([key]) => !there.has(key));
     if (missing.length === 0) return false;
     if (outline.gaps.some(isBraceGap)) return true;
-    // A comment that was begun ends where the next one does, and a word before a head hides it: no brace tells. What
-    // was enclosed from both sides is gone on purpose.
+    // An unclosed comment ends at the next comment's end, and a word before a head hides the function,
+    // without any brace. What was enclosed from both sides was removed on purpose.
     const change = difference(goodText, text);
     if (!change) return false;
     const [start, end] = change.analysed;
@@ -89,7 +92,10 @@ export class HalfTyped {
     return this.isGuess;
   }
 
-  /** Takes the next text as it is, if functions are only believed to be hidden for the moment; whether that is so. */
+  /**
+   * Accepts the next text as it is if functions are only assumed to be hidden for the moment; returns whether
+   * that is so.
+   */
   accept(): boolean {
     const { isGuess } = this;
     if (isGuess) this.goodText = undefined;
@@ -127,7 +133,7 @@ function compose(
 }
 
 interface PlacedFunction {
-  /** Stays the same while other functions come and go: the n-th of its name in the file. */
+  /** Stable while other functions come and go: the n-th of its name in the file. */
   readonly key: string;
   readonly start: number;
   readonly end: number;

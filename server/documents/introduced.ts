@@ -14,14 +14,14 @@ interface Result {
  * when the cursor has left the function, or the document was saved.
  */
 export class Introduced {
-  /** By document: findings that were there before anybody edited it. */
+  /** By document: findings from before the first edit. */
   private readonly before = new WeakMap<OpenFile, ReadonlySet<string>>();
   /** Functions edited since. */
   private readonly touched = new WeakMap<OpenFile, Set<string>>();
-  /** The function that the cursor is in, where that is known. */
+  /** The function at the cursor, if known. */
   private readonly current = new WeakMap<OpenFile, string | undefined>();
 
-  /** There is a new result of these documents, one of which was edited last. */
+  /** There is a new result for these documents, one of which was edited last. */
   note(result: Result, open: Iterable<OpenFile>, editing: OpenFile | undefined): void {
     const untouched = new Map<string, Set<string>>();
     for (const file of open) {
@@ -41,7 +41,7 @@ export class Introduced {
     this.touched.set(editing, touched);
   }
 
-  /** The cursor is there; true when that is another function than before. */
+  /** Sets the cursor; true if it entered another function. */
   moved(program: Program, file: OpenFile, line: number): boolean {
     const name = functionAt(program, file.file, line);
     const isNews = this.touched.has(file) && this.current.get(file) !== name;

@@ -12,7 +12,7 @@ import type { FileUpdate } from '../../analysis/workspace/index.js';
 import type { Compiler } from '../../host/compile.js';
 import { difference, TextMap, type Place, type PlaceMap } from './text-map.js';
 
-/** A text and what it was compiled to. */
+/** A text and its compiled form. */
 export interface CompiledDocument {
   readonly text: string;
   readonly update: FileUpdate;
@@ -29,13 +29,13 @@ export function movedTo(
   compiler: Compiler,
 ): Moved | undefined {
   const [old, summary] = [before.update.summary, now.update.summary];
-  // A comment that suppresses findings is known by its line alone.
+  // A comment that suppresses findings is identified by its line only.
   if (!old || !summary || suppresses(before) || suppresses(now)) return undefined;
-  // A program takes such a text without being analysed again.
+  // A program accepts such a text without a new analysis.
   if (meansTheSame(old, summary) || !haveSameSkeletons(old, summary)) return undefined;
   const blocks = sameBlocks([before.text, old.outline], [now.text, summary.outline]);
   if (!blocks) return undefined;
-  // Of a function without skeleton, somebody may have asked for it.
+  // A function without a skeleton may have been demanded.
   const changed = summary.outline.functions.flatMap(({ hash }, index) => {
     const hashBefore = old.outline.functions[index]?.hash;
     const mayBeAsked = hashBefore !== hash && hashBefore !== undefined && !summary.skeletons.has(index);
@@ -60,14 +60,14 @@ function suppresses({ update: { suppressions } }: CompiledDocument): boolean {
 
 type Outlined = readonly [text: string, outline: FileOutline];
 
-/** A function or macro that is the same text, by the offsets of that, and by how much it moved. */
+/** A function or macro with unchanged text, by offsets, and its shift. */
 interface Block {
   readonly start: number;
   readonly end: number;
   readonly shift: number;
 }
 
-/** `undefined` where a macro that may be seen as a function is written in another way. */
+/** `undefined` if a macro that may count as a function is written differently. */
 function sameBlocks(before: Outlined, now: Outlined): readonly Block[] | undefined {
   const [old, macros] = [macroTexts(before), macroTexts(now)];
   const isSame = old.length === macros.length && old.every(({ text }, at) => text === macros[at]?.text);
@@ -100,7 +100,7 @@ function macroTexts([text, { macros }]: Outlined): readonly {
   });
 }
 
-/** Another text that is seen alike. */
+/** Another equivalent text. */
 export class Moved {
   private readonly texts: TextMap;
   private readonly linesBefore: LineTable;
@@ -118,7 +118,10 @@ export class Moved {
     this.lines = new LineTable(now.text);
   }
 
-  /** Where things are in the editor, given how its text differs from the newer one. Exact for all that is seen. */
+  /**
+   * Positions in the editor, given the difference between its text and the newer one. Exact for everything
+   * that the analysis sees.
+   */
   map(onward: PlaceMap): PlaceMap {
     const analysed = ({ line, column }: Place): Place =>
       this.texts.fromOffset(this.lines.offsetOf(line, column));
@@ -141,7 +144,7 @@ export class Moved {
       : this.texts.toCurrent(span);
   }
 
-  /** Of what is seen, or is in a function that is the same text and may have been looked into by anybody. */
+  /** Seen by the analysis, or inside a function with unchanged text that anyone may have inspected. */
   private place(at: Place): Place | undefined {
     const seen = this.moves.of(at);
     if (seen) return seen;

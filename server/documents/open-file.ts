@@ -6,32 +6,32 @@ import { movedTo, type Moved } from './moved.js';
 import { KeptSkeletons, type Compiler } from '../../host/compile.js';
 import type { FileUpdate } from '../../analysis/workspace/index.js';
 
-/** Documents beyond this many UTF-16 units are generated data; analysing them would only delay the others. */
+/** Documents with more UTF-16 units are generated data. Analysing them would only delay the others. */
 const MAX_LENGTH = 4 * 1024 * 1024;
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** One document in the editor, and what the analysis was given of it. */
+/** One document in the editor, and what the analysis was given for it. */
 export class OpenFile {
   /** For the workspace; `undefined` until compiled, and for a document that is too large. */
   update: FileUpdate | undefined;
-  /** The text behind `update`. */
+  /** The text of `update`. */
   analysed = '';
   map: PlaceMap = new TextMap('', '', []);
-  /** Offset in the text of the last edit; `undefined` when it has been saved since, or never edited. */
+  /** Offset of the last edit; `undefined` if it was saved since, or never edited. */
   editedAt: number | undefined;
-  /** Never edited since it was opened. */
+  /** Not edited since it was opened. */
   isUntouched = true;
-  /** Saved since it was edited last. */
+  /** Saved since the last edit. */
   isSaved = true;
-  /** When there was a result with this document in it, or it was closed. */
+  /** Resolves when there is a result that includes this document, or when it is closed. */
   readonly shown: Promise<void>;
   isShown = false;
   private resolve: () => void = () => undefined;
   private readonly halfTyped = new HalfTyped();
   private halfTypedFunctions = NONE;
   private readonly kept = new KeptSkeletons();
-  /** A newer text that is seen like the analysed one, which stands for it until there is time. */
+  /** A newer equivalent text. The analysed one represents it until there is time. */
   private moved: Moved | undefined;
   /** From the newer of these texts to the one in the editor. */
   private typed: PlaceMap = this.map;
@@ -45,7 +45,7 @@ export class OpenFile {
     this.shown = new Promise((resolve) => (this.resolve = resolve));
   }
 
-  /** There is a result with this document in it. */
+  /** There is a result that includes this document. */
   show(): void {
     this.isShown = true;
     this.resolve();
@@ -60,17 +60,17 @@ export class OpenFile {
     this.version = version;
   }
 
-  /** Whether functions were believed to be hidden only for the moment; the next time they are gone. */
+  /** Whether functions were assumed to be hidden only for the moment; the next time they count as gone. */
   accept(): boolean {
     return this.halfTyped.accept();
   }
 
-  /** Names of functions in which a statement is half typed, unless somebody saved them so. */
+  /** Names of functions with a half-typed statement, unless they were saved so. */
   get unfinished(): ReadonlySet<string> {
     return this.isSaved ? NONE : this.halfTypedFunctions;
   }
 
-  /** Compiles the text as it is now. */
+  /** Compiles the current text. */
   compile(compiler: Compiler): void {
     const { file, text } = this;
     if (text.length > MAX_LENGTH) return this.take(text, undefined);
@@ -79,10 +79,10 @@ export class OpenFile {
     const { analysed, map, unfinished } = this.halfTyped.settle(text, compiled.summary);
     this.typed = map;
     this.halfTypedFunctions = unfinished;
-    // While a statement is typed, what is left without it is the same with every key.
+    // While a statement is typed, the rest stays the same with every key.
     if (analysed === this.analysed && this.update) {
       this.moved = undefined;
-      // Equal, and one copy is enough.
+      // Equal; one copy is enough.
       this.analysed = analysed;
     } else if (analysed !== this.moved?.now.text) {
       const { summary, suppressions } = analysed === text ? compiled : compiler.compile(analysed, this.kept);
@@ -94,7 +94,7 @@ export class OpenFile {
     this.map = this.moved?.map(map) ?? map;
   }
 
-  /** Whether another text stands for the one in the editor as it can be analysed. */
+  /** Whether an equivalent text represents the one in the editor. */
   get isBehind(): boolean {
     return this.moved !== undefined;
   }
@@ -117,8 +117,8 @@ export class OpenFile {
 }
 
 /**
- * Compiles the documents named, a step for each: the restore of a session opens very many at once. They are taken out
- * of `edited` one by one, and what is added meanwhile has its turn too.
+ * Compiles the named documents, one per step, since a restored session opens very many at once. Takes them
+ * from `edited` one by one; documents added meanwhile get their turn too.
  */
 export function* compileEdited(
   edited: Set<string>,

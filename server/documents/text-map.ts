@@ -1,6 +1,6 @@
 import { LineTable, type Span } from '../../analysis/base/span.js';
 
-/** A stretch of the analysed text that reads differently in the editor; offsets, ends exclusive. */
+/** A range of the analysed text that differs in the editor; offsets, ends exclusive. */
 export interface Stretch {
   readonly analysed: readonly [start: number, end: number];
   readonly current: readonly [start: number, end: number];
@@ -9,19 +9,19 @@ export interface Stretch {
 /** A line and a column in a text. */
 export type Place = Readonly<Pick<Span, 'line' | 'column'>>;
 
-/** Relates the text that was analysed to the text in the editor. */
+/** Maps the analysed text to the text in the editor. */
 export interface PlaceMap {
-  /** Whether they are the same. */
+  /** Whether they are equal. */
   readonly isIdentity: boolean;
-  /** Where a span of the analysed text is now. */
+  /** Current position of a span of the analysed text. */
   toCurrent(span: Span): Span;
-  /** Line and column in the analysed text of a place in the editor; `undefined` inside of a changed stretch. */
+  /** Line and column in the analysed text for a place in the editor; `undefined` inside a changed range. */
   toAnalysed(line: number, column: number): Place | undefined;
-  /** The same for an offset in the editor's text; inside of a changed stretch, where that begins. */
+  /** The same for an offset in the editor's text; inside a changed range, its start. */
   fromOffset(offset: number): Place;
 }
 
-/** Two texts that differ in some stretches, as they do while something half-typed is left out of the analysis. */
+/** Two texts that differ in some ranges, as when half-typed code is left out of the analysis. */
 export class TextMap implements PlaceMap {
   private linesBefore: LineTable | undefined;
   private linesNow: LineTable | undefined;
@@ -29,7 +29,7 @@ export class TextMap implements PlaceMap {
   constructor(
     private readonly analysed: string,
     private readonly current: string,
-    /** Sorted, not overlapping. */
+    /** Sorted, disjoint. */
     private readonly stretches: readonly Stretch[],
   ) {}
 
@@ -47,7 +47,7 @@ export class TextMap implements PlaceMap {
     return this.stretches.length === 0;
   }
 
-  /** What stood inside of a changed stretch covers what is left of it. */
+  /** A position inside a changed range maps to what is left of it. */
   toCurrent(span: Span): Span {
     if (this.isIdentity) return span;
     const start = this.forward(this.analysedLines.offsetOf(span.line, span.column), 'start');
@@ -88,10 +88,10 @@ export class TextMap implements PlaceMap {
   }
 }
 
-/** Compared at once, in UTF-16 units: texts are long, and nearly always differ in one small place. */
+/** Compares eagerly, in UTF-16 units: texts are long and usually differ in one small place. */
 const PIECES = [16_384, 1024, 64] as const;
 
-/** The one stretch that differs between two texts, both starting at the given offsets; `undefined` when equal. */
+/** The one range in which two texts differ, both starting at the given offsets; `undefined` if equal. */
 export function difference(
   analysed: string,
   current: string,

@@ -2,11 +2,11 @@ import type { Extent } from '../../protocol/methods.js';
 import { MOST_BYTES, Vast, type Limited } from './growth.js';
 import { nextLevel, wantedLevel, type Level, type Stage, type StageSetting } from './stage.js';
 
-/** How far a root's program is to grow, and how far it has come. */
+/** How far a root's program may grow, and how far it has grown. */
 export class Bounds {
-  /** Why not all is read where all was to be read. */
+  /** Why the folder was not read completely although its settings ask for that. */
   limited: Limited | undefined;
-  /** C files of the live program. */
+  /** Number of C files of the live program. */
   private linked = 0;
 
   constructor(private readonly setting: StageSetting) {}
@@ -15,12 +15,12 @@ export class Bounds {
     return this.limited?.instead ?? wantedLevel(this.setting);
   }
 
-  /** The program to make next; see {@link nextLevel}. */
+  /** The next program to build; see {@link nextLevel}. */
   next(live: Stage, small: Stage | undefined, isLean: boolean): Level | undefined {
     return nextLevel(live, small, [...this.setting.open.keys()], this.wanted, isLean);
   }
 
-  /** Throws when the folder is larger than what is read as a whole without being asked for. */
+  /** Throws if the folder is larger than what is read completely by default. */
   async expectRoom(signal: AbortSignal): Promise<void> {
     const { settings, neighbourhood } = this.setting;
     if (settings.index === 'all' || !neighbourhood) return;
@@ -28,7 +28,7 @@ export class Bounds {
     if (bytes > MOST_BYTES) throw new Vast(files);
   }
 
-  /** This is the live program from now on. */
+  /** Sets the live program. */
   reached(stage: Stage): void {
     this.linked = stage.fileCount;
   }

@@ -9,10 +9,10 @@ export function textsOf(open: ReadonlyMap<string, { readonly analysed: string }>
   return new Map([...open].map(([name, { analysed }]) => [name, analysed]));
 }
 
-/** Two results of the same texts, one of the small program and one of the big one, or what stands for that so far. */
+/** Two results for the same texts: the small program's, and the large one's or its current substitute. */
 interface Settled {
   readonly small: ReadonlySet<string>;
-  /** What the big one, when it was there last, did not believe of what the small one found. */
+  /** Findings of the small program that the large one last rejected. */
   readonly doubted: ReadonlySet<string>;
   readonly big: readonly Finding[];
   readonly texts: Texts;
@@ -26,7 +26,7 @@ interface Settled {
 export class EarlyFindings {
   private settled: Settled | undefined;
 
-  /** Both programs have been through these texts. */
+  /** Both programs have analysed these texts. */
   settle(small: readonly Finding[], big: readonly Finding[], texts: Texts): void {
     const believed = new Set(big.map(({ id }) => id));
     const found = small.map(({ id }) => id);
@@ -34,7 +34,7 @@ export class EarlyFindings {
     this.settled = { small: new Set(found), doubted, big, texts: new Map(texts) };
   }
 
-  /** There is no big result that later edits could be measured against. */
+  /** There is no large result to compare later edits with. */
   forget(): void {
     this.settled = undefined;
   }
@@ -64,7 +64,7 @@ export class EarlyFindings {
   }
 }
 
-/** A finding with its places where they are after an edit. Its fixes were made for the text before. */
+/** A finding at its positions after an edit. Its fixes were made for the text before. */
 function moved(finding: Finding, moves: ReadonlyMap<string, TextMap>): Finding {
   const move = <T extends Span & { readonly file: string }>(place: T): T => {
     const map = moves.get(place.file);

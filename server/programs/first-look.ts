@@ -4,20 +4,23 @@ import { EarlyFindings, textsOf } from './early.js';
 import type { OpenFile } from '../documents/open-file.js';
 import { Cancelled, type Stage } from './stage.js';
 
-/** A run that usually takes no longer needs no first look, in milliseconds. */
+/** A run that usually takes less needs no first look, in milliseconds. */
 const QUICK_MS = 12;
-/** Nor does one that is not so many times longer than the first look itself. */
+/** Nor does one that takes less than this many times the first look. */
 const WORTHWHILE = 1.5;
-/** As many runs tell what is usual: some edits concern a lot, and the first look after a while has much to go through. */
+/**
+ * Number of runs that determine what is usual: some edits affect a lot, and the first look after a while has
+ * much to do.
+ */
 const RUNS = 5;
-/** After as many edits without a first look it is tried again. */
+/** Number of edits without a first look after which it is tried again. */
 const RETRY = 20;
 /**
- * How long the big program waits behind a first look that was shown, in milliseconds: the editor has the processor to
- * itself meanwhile, and who goes on typing does not wait for a slice of what nobody will see.
+ * Delay of the large program after a first look that was shown, in milliseconds. Meanwhile the editor has the
+ * processor, and further typing does not wait for a slice of an obsolete result.
  */
 const BREATH_MS = 25;
-/** A small program that was not looked at follows when nothing was typed for so long, in milliseconds. */
+/** Pause in typing after which an unused small program catches up, in milliseconds. */
 const FOLLOW_MS = 1000;
 
 type Open = ReadonlyMap<string, OpenFile>;
@@ -30,7 +33,7 @@ interface HowToLook {
   readonly failed: (reason: unknown) => void;
 }
 
-/** How long runs of a program usually take, in milliseconds. */
+/** Usual duration of a program's runs, in milliseconds. */
 class Usual {
   private readonly last: number[] = [];
 
@@ -43,15 +46,21 @@ class Usual {
     this.last.length = 0;
   }
 
-  /** The median; `otherwise` when nothing was noted. */
+  /** The median; `otherwise` without any runs. */
   ms(otherwise: number): number {
     return [...this.last].sort((a, b) => a - b)[this.last.length >> 1] ?? otherwise;
   }
 }
 
-/** The first phase after an edit, where the second one takes its time: what the edit changes in a small program. */
+/**
+ * The first phase after an edit, where the second one takes its time: the effect of the edit in a small
+ * program.
+ */
 export class FirstLook {
-  /** Open documents and their headers, once the live program has more: quick to say what an edit changes. */
+  /**
+   * Open documents and their headers, once the live program has more: fast enough to show what an edit
+   * changes.
+   */
   private small: Stage | undefined;
   private findings: readonly Finding[] | undefined;
   private readonly early = new EarlyFindings();
@@ -59,7 +68,7 @@ export class FirstLook {
   private readonly looks = new Usual();
   private skipped = 0;
   private following: ReturnType<typeof setTimeout> | undefined;
-  /** Ends the wait behind a first look. */
+  /** Ends the delay after a first look. */
   private goOn = (): void => undefined;
 
   constructor(
@@ -72,14 +81,17 @@ export class FirstLook {
     return this.small;
   }
 
-  /** Another small program. */
+  /** Replaces the small program. */
   async replace(stage: Stage): Promise<void> {
     const before = this.small;
     this.small = stage;
     await before?.close();
   }
 
-  /** Another big program. The one before may stay as the small one, with what it has found in the same texts. */
+  /**
+   * Sets a new large program. The previous one may stay as the small one, with its findings for the same
+   * texts.
+   */
   begin(small: Stage | undefined, findings: readonly Finding[] | undefined): void {
     this.early.forget();
     this.findings = small ? findings : undefined;
@@ -88,15 +100,15 @@ export class FirstLook {
     this.bigRuns.forget();
   }
 
-  /** The big program has been through the same texts. */
+  /** The large program has analysed the same texts. */
   settle(big: readonly Finding[], open: Open): void {
     if (this.findings) this.early.settle(this.findings, big, textsOf(open));
     else this.early.forget();
   }
 
-  /** What the live program comes to, after a first look where that is worth while and there is anything new. */
+  /** The live program's result, after a first look if that is worthwhile and there is anything new. */
   async analyse(live: Stage, open: Open, how: HowToLook): Promise<Snapshot> {
-    // What changes nothing does not tell how long the next edit will take.
+    // An edit without an effect does not predict the duration of the next one.
     if (live.isCurrent) return how.analyse(live);
     try {
       const seen = await this.look(open, how);
@@ -106,7 +118,7 @@ export class FirstLook {
       }
     } catch (reason) {
       if (reason instanceof Cancelled) throw reason;
-      // The live program may do better.
+      // The live program may succeed.
       how.failed(reason);
     }
     const start = this.now();
@@ -116,8 +128,8 @@ export class FirstLook {
   }
 
   /**
-   * Lets the small program catch up with the documents while nothing else is to be done: the next look has one edit to
-   * go through then, and what the others have replaced does not stay for its sake.
+   * Lets the small program catch up with the documents in idle time. The next look then has one edit to
+   * process, and replaced data is freed.
    */
   follow(analyse: HowToLook['analyse'], failed: HowToLook['failed']): void {
     clearTimeout(this.following);
@@ -128,7 +140,7 @@ export class FirstLook {
     }, this.followMs);
   }
 
-  /** What can be said already; `undefined` when nothing can, or it is not worth while. */
+  /** A preliminary result; `undefined` if there is none or it is not worthwhile. */
   private async look(open: Open, { analyse }: HowToLook): Promise<Seen | undefined> {
     const { small } = this;
     clearTimeout(this.following);
@@ -148,7 +160,7 @@ export class FirstLook {
     return all && { ...snapshot, all };
   }
 
-  /** Something was typed, or it is over: nothing waits for the editor any more. */
+  /** Called when the user types or the root closes: nothing waits for the editor any more. */
   hurry(): void {
     this.goOn();
   }

@@ -7,11 +7,11 @@ import type { OpenFile } from '../documents/open-file.js';
 import { PRIORITY, type Stage, type StageSetting } from './stage.js';
 import { VerifiedFixes } from './verified.js';
 
-/** The fixes of one root: looked for when nothing else is to be done, and known as long as they hold. */
+/** The fixes of one root, computed in idle time and valid as long as they apply. */
 export class FoundFixes {
   private readonly idle: IdleFixes;
   private readonly verified = new VerifiedFixes();
-  /** By finding: who waits until its fixes are known, or the finding is gone. */
+  /** By finding: who waits until its fixes are known or the finding is gone. */
   private readonly waiting = new Map<string, (() => void)[]>();
 
   constructor(
@@ -23,7 +23,7 @@ export class FoundFixes {
     this.idle = new IdleFixes(scheduler, PRIORITY.fix);
   }
 
-  /** For what is on the screen; the rest can wait until it is opened. */
+  /** Visible findings first; the rest wait until their document is opened. */
   look(stage: Stage, snapshot: Snapshot, onFound: () => void): void {
     const isOpen = (finding: Finding): boolean => partsOf(finding).some(({ file }) => this.open.has(file));
     const findings = snapshot.findings.filter(isOpen);
@@ -45,7 +45,7 @@ export class FoundFixes {
     });
   }
 
-  /** Stops looking. */
+  /** Stops the search. */
   drop(): void {
     this.idle.drop();
   }
@@ -56,19 +56,19 @@ export class FoundFixes {
     for (const id of this.waiting.keys()) this.answer(id);
   }
 
-  /** What holds of the findings of a result. */
+  /** The fixes that apply to the findings of a result. */
   of(findings: readonly Finding[]): ReadonlyMap<string, FixResult> {
     const there = new Set(findings.map(({ id }) => id));
     for (const id of this.waiting.keys()) if (!there.has(id)) this.answer(id);
     return this.verified.of(findings, this.open);
   }
 
-  /** Whether what is known of a finding is of the texts as they are in the editor now. */
+  /** Whether the known fixes of a finding are for the current texts. */
   holds(id: string): boolean {
     return this.verified.holds(id, this.open);
   }
 
-  /** When the fixes of a finding are known, or it is gone. It is the next to be looked at. */
+  /** Resolves when the fixes of a finding are known, or it is gone. It is processed next. */
   known(id: string): Promise<void> {
     if (this.holds(id)) return Promise.resolve();
     return new Promise((resolve) => {
@@ -77,7 +77,7 @@ export class FoundFixes {
     });
   }
 
-  /** Some files have other texts now than what was known. */
+  /** Some files have new texts since. */
   forget(files: readonly string[]): void {
     this.verified.forget(files);
   }

@@ -1,16 +1,21 @@
-/** Who looks around opens and closes one document after the other: so long after the last one, in milliseconds. */
+/**
+ * Delay after the last closed document, in milliseconds: people who browse open and close one after the
+ * other.
+ */
 const LATER_MS = 60_000;
 
 export interface GivingBackHost {
-  /** What is done for an edit, or behind the scenes: then it is no moment to give anything back. */
+  /** Busy with an edit or in the background: then nothing is freed. */
   readonly isBusy: boolean;
   readonly loading: object | undefined;
   giveBack(): void;
 }
 
-/** Tells when documents have been closed for a while, so that what was read for their sake can go. */
+/**
+ * Reports when no document has been closed for a while, so that what was read for closed ones can be freed.
+ */
 export class GivingBack {
-  /** None was closed lately. */
+  /** No document was closed recently. */
   isDue = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -1,26 +1,26 @@
 import { Cancelled, PRIORITY, unlessCancelled, type Level, type LoadState } from './stage.js';
 
-/** A bigger program under construction. */
+/** A larger program under construction. */
 export interface Running {
   readonly level: Level;
   readonly done: Promise<void>;
   readonly abort: AbortController;
 }
 
-/** How full memory may get, and how often it is looked at, in milliseconds. */
+/** Memory limit, and the interval of its check in milliseconds. */
 const MOST_MEMORY = 0.75;
 const LOOK_MS = 200;
 
-/** Not all of a folder is read, although its settings ask for that. */
+/** The folder is not read completely although its settings ask for that. */
 export abstract class Limited extends Error {
-  /** The largest program that may be made instead. */
+  /** The largest program that may be built instead. */
   abstract readonly instead: Level;
 }
 
-/** C sources of so many bytes are linked as a whole without being asked for: about 2 GB of memory. */
+/** Up to this many bytes of C are linked completely by default: about 2 GB of memory. */
 export const MOST_BYTES = 100_000_000;
 
-/** The folder is so large that reading it as a whole is for those who ask for it. */
+/** The folder is too large to be read completely by default. */
 export class Vast extends Limited {
   readonly instead = 'around';
 
@@ -29,7 +29,7 @@ export class Vast extends Limited {
   }
 }
 
-/** The program needs more memory than there is for it; what was read until then. */
+/** The program needs more memory than there is; what was read so far. */
 export class TooLarge extends Limited {
   constructor(
     readonly reached: LoadState,
@@ -44,28 +44,28 @@ export class TooLarge extends Limited {
 }
 
 export interface GrowthHost {
-  /** How full memory is, 0 to 1. */
+  /** Memory in use, 0 to 1. */
   memoryShare(): number;
   /** A program that nobody waits for would be, or has become, too large. */
   limited(reason: Limited): void;
-  /** Makes a program of a level and puts it in its place. */
+  /** Builds a program of a level and installs it. */
   build(
     level: Level,
     priority: number,
     signal: AbortSignal,
     onProgress: (state: LoadState) => void,
   ): Promise<void>;
-  /** A program is in its place, after so many milliseconds. */
+  /** A program was installed, after this many milliseconds. */
   grown(level: Level, ms: number): void;
-  /** Nothing is being made any more: maybe the next one is due. */
+  /** Nothing is being built; the next one may be due. */
   goOn(): void;
   progressed(): void;
   failed(reason: unknown): void;
 }
 
-/** Makes one bigger program at a time, behind the scenes. */
+/** Builds one larger program at a time in the background. */
 export class Growth {
-  /** Progress of reading and linking; `undefined` while nothing is made. */
+  /** Progress of reading and linking; `undefined` if nothing is being built. */
   loading: LoadState | undefined;
   running: Running | undefined;
   private hasFailed = false;
@@ -73,36 +73,36 @@ export class Growth {
 
   constructor(private readonly host: GrowthHost) {}
 
-  /** Whether something may be begun that nobody asked for: not after a failure, until there is news. */
+  /** Whether background work may start: not after a failure, until something changes. */
   get mayStart(): boolean {
     return !this.running && !this.hasFailed && !this.isPaused;
   }
 
-  /** Stops what is being made, and begins nothing that nobody asks for until somebody wants it to go on. */
+  /** Stops the current build and starts no background work until it is resumed. */
   pause(isPaused: boolean): void {
     this.isPaused = isPaused;
     if (isPaused) this.stop();
   }
 
-  /** What failed before may go better now. */
+  /** After a failure, the next attempt may succeed. */
   forgive(): void {
     this.hasFailed = false;
   }
 
   start(level: Level, priority: number): Running {
     const abort = new AbortController();
-    // Until there is something to count, folders are listed.
+    // Until there is something to count, folders are being listed.
     this.loading = { stage: 'list', done: 0, total: 0 };
     this.host.progressed();
     const begin = performance.now();
     let looked = begin;
     let isOver = false;
     const onProgress = (state: LoadState): void => {
-      // The program reads on later, when files change: that is not this growth any more.
+      // The program reads files again when they change. That is not part of this growth.
       if (isOver) return;
       this.loading = state;
       const now = performance.now();
-      // Folders of open documents are what is left to do when all is too much.
+      // If everything is too much, the folders of open documents remain.
       if ((level === 'tree' || level === 'around') && now - looked > LOOK_MS) {
         looked = now;
         if (this.host.memoryShare() > MOST_MEMORY) abort.abort(new TooLarge(state));
@@ -143,8 +143,8 @@ export class Growth {
   }
 
   /**
-   * Makes a program for somebody who waits for it, joining whoever is doing so already. Rejects with
-   * {@link Cancelled} when the signal says so; what was not begun here goes on.
+   * Builds a program for a caller who waits, joining a build in progress. Rejects with {@link Cancelled} if
+   * the signal aborts; a build that it did not start continues.
    */
   async make(level: Level, signal: AbortSignal): Promise<void> {
     const { running } = this;
@@ -155,7 +155,7 @@ export class Growth {
       await unlessCancelled(growth.done, signal);
     } catch (reason) {
       if (!joined) growth.abort.abort();
-      // What was read behind the scenes before goes on.
+      // What was read in the background before continues.
       void growth.done.catch(() => undefined).then(() => this.host.goOn());
       throw reason;
     }

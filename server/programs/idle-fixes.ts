@@ -3,25 +3,25 @@ import type { Fixer, FixResult } from '../../analysis/workspace/fixes.js';
 import type { Snapshot } from '../../analysis/workspace/index.js';
 import { DROPPED, type Scheduler, type Task } from './scheduling.js';
 
-/** How long nothing must have been typed before fixes are looked for, in milliseconds. */
+/** Pause in typing before the search for fixes, in milliseconds. */
 const REST_MS = 150;
 
-/** What to look for. */
+/** What to search for. */
 export interface Search {
   readonly fixer: Fixer;
   readonly snapshot: Snapshot;
   readonly findings: readonly Finding[];
-  /** Whether somebody waits for the fixes of a finding: it goes first. */
+  /** Whether a caller waits for the fixes of a finding: it goes first. */
   readonly isAskedFor: (id: string) => boolean;
   readonly take: (finding: Finding, fixes: FixResult) => void;
-  /** All of them were looked for. */
+  /** All were processed. */
   readonly done: () => void;
   readonly fail: (reason: unknown) => void;
 }
 
 /**
- * Finds and verifies fixes when nothing else is to be done, so that the light bulb only looks them up. One
- * per root; starting anew drops what was going on.
+ * Finds and verifies fixes in idle time, so that the light bulb only looks them up. One per root; a restart
+ * drops the current search.
  */
 export class IdleFixes {
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -33,7 +33,7 @@ export class IdleFixes {
     private readonly priority: number,
   ) {}
 
-  /** Looks for the fixes of some findings, and hands them over one by one. */
+  /** Finds fixes for some findings and reports them one by one. */
   start(search: Search): void {
     this.drop();
     const begin = (): void => {
@@ -47,7 +47,7 @@ export class IdleFixes {
     if (search.findings.some(({ id }) => search.isAskedFor(id))) begin();
   }
 
-  /** Somebody waits: begins now, if there is anything to begin with. */
+  /** A caller waits: starts now, if there is anything to start with. */
   hurry(): void {
     this.begin?.();
   }
@@ -55,14 +55,14 @@ export class IdleFixes {
   drop(): void {
     clearTimeout(this.timer);
     this.task?.drop();
-    // What was done holds all that it was done with.
+    // Finished work keeps references to its input.
     this.timer = this.task = this.begin = undefined;
   }
 }
 
 function* all({ fixer, snapshot, findings, isAskedFor, take }: Search): Generator<Progress, void> {
   const left = new Set(findings);
-  // Whoever points at a lock next is answered from this.
+  // The next question about a lock is answered from this.
   if (!findings.some(({ id }) => isAskedFor(id))) yield* snapshot.analysis.inspection.prepare();
   for (;;) {
     const [next] = [...left].sort((a, b) => Number(isAskedFor(b.id)) - Number(isAskedFor(a.id)));
@@ -74,7 +74,7 @@ function* all({ fixer, snapshot, findings, isAskedFor, take }: Search): Generato
   yield* snapshot.analysis.inspection.prepare();
 }
 
-/** Findings with the fixes that were found for them. */
+/** Findings with the fixes found for them. */
 export function withFixes(
   findings: readonly Finding[],
   results: ReadonlyMap<string, FixResult>,

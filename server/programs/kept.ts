@@ -6,15 +6,15 @@ export type KeyOf = (file: string) => string | undefined;
 
 interface Stored {
   readonly version: 1;
-  /** Of the build and the configuration that found them. */
+  /** The build and configuration that found them. */
   readonly recipe: string;
   readonly findings: readonly Finding[];
   readonly keys: Readonly<Record<string, string>>;
 }
 
 /**
- * Findings in closed files that no living program stands for: those of the last scan, until the folder is read
- * again, and those of a scan of single files. Each holds as long as no file of its story has changed.
+ * Findings in closed files that no live program covers: those of the last scan until the folder is read
+ * again, and those of scans of single files. A finding is valid as long as no file of its story changes.
  */
 export class KeptFindings {
   private findings: readonly Finding[] = [];
@@ -34,14 +34,14 @@ export class KeptFindings {
     return [...others, ...this.findings.filter(({ id }) => !ids.has(id))];
   }
 
-  /** Puts what was found in some files in the place of what was known of them. */
+  /** Replaces what was known of some files by what was found in them. */
   replace(files: ReadonlySet<string>, found: readonly Finding[]): void {
     const others = this.findings.filter((finding) => !touches(finding, files));
     const ids = new Set(found.map(({ id }) => id));
     this.set([...others.filter(({ id }) => !ids.has(id)), ...found]);
   }
 
-  /** Forgets what passes through files that have changed; true when there was something. */
+  /** Forgets findings whose stories pass through changed files; true if there were any. */
   drop(files: readonly string[]): boolean {
     const changed = new Set(files);
     const left = this.findings.filter((finding) => !touches(finding, changed));
@@ -50,7 +50,7 @@ export class KeptFindings {
     return true;
   }
 
-  /** Takes the place of all that is known. */
+  /** Replaces everything. */
   take(found: readonly Finding[]): void {
     this.set(found);
   }
@@ -59,7 +59,7 @@ export class KeptFindings {
     this.set([]);
   }
 
-  /** Takes what {@link store} wrote, but for findings of which a file has changed since. */
+  /** Loads what {@link store} wrote, except findings of which a file has changed since. */
   restore(text: string, recipe: string, keyOf: KeyOf): void {
     const stored = parse(text);
     if (stored?.recipe !== recipe) return;
@@ -78,7 +78,7 @@ export class KeptFindings {
   }
 }
 
-/** Findings as text for {@link KeptFindings.restore}. */
+/** The findings as text for {@link KeptFindings.restore}. */
 export function store(findings: readonly Finding[], recipe: string, keyOf: KeyOf): string {
   const keys: Record<string, string> = {};
   for (const file of new Set(findings.flatMap(filesOf))) keys[file] = keyOf(file) ?? '';
