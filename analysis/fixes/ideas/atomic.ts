@@ -42,7 +42,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
     if (outside && outside.fixes.length > 0) return outside;
     const clock = proposePreparedClock(input, last);
     if (clock && clock.fixes.length > 0) return clock;
-    const spins = shorter(input, code, call, chain);
+    const spins = shorter(input, code, call);
     if (spins && spins.fixes.length > 0) return spins;
     const refusals = [outside, clock, spins].flatMap((tried) => tried?.refusals ?? []);
     return refusals.length > 0
@@ -193,13 +193,8 @@ function dereferenced(code: FunctionCode, call: CodeNode): string | undefined {
   return followed.test(rest) && !test.test(rest) ? name : undefined;
 }
 
-/** A short delay spins as well as it sleeps. */
-function shorter(
-  input: FixInput,
-  code: FunctionCode,
-  call: CodeNode,
-  chain: readonly StoryStep[],
-): FixOutcome | undefined {
+/** A short delay spins as well as it sleeps, wherever it is called from. */
+function shorter(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcome | undefined {
   const [callee, list] = parts(call);
   if (!callee || !list) return undefined;
   const delay = input.models.spinningDelay(text(code, callee));
@@ -210,8 +205,6 @@ function shorter(
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ATOMIC, reason }] });
   if (isInLoop(call))
     return refused(`what the loop waits for may need the processor that ${delay.name}() keeps busy`);
-  const shared = calledOtherwise(input, chain.slice(1));
-  if (shared !== undefined) return refused(shared);
   const fix: ProposedFix = {
     title: `Delay without sleeping in ${code.item.name}()`,
     kind: ATOMIC,
