@@ -35,18 +35,30 @@ const MOST_FILES = 6000;
 /** Fixes share what is around them as long as it is not more than this. */
 const MOST_SHARED = 2500;
 
-/** Where fixes are tried out, and what is known there without them. */
+/** Where fixes are tried out. */
 interface Ground {
   readonly trial: Trial;
   /** Nothing where the ground is the whole program, which the finding itself is of. */
-  readonly part?: AsItIs & { readonly files: ReadonlySet<string>; readonly focus: ReadonlySet<string> };
+  readonly part?: Part;
+}
+
+/** Some files of the program, and what is found in them without a fix. */
+interface Part extends AsItIs {
+  /** Follows the program in these files. */
+  readonly base: Trial;
+  readonly files: ReadonlySet<string>;
+  /** Files whose fixes can be tried out here. */
+  readonly focus: ReadonlySet<string>;
+  /** How often the program had changed, and how many files it had. */
+  readonly changes: number;
+  readonly size: number;
 }
 
 /** Finds and verifies fixes for the findings of one workspace. */
 export class Fixer {
   private trial: Trial | undefined;
   private ground: Ground | undefined;
-  private neighbourhoods: { readonly of: number; readonly found: Neighbourhoods } | undefined;
+  private neighbourhoods: { readonly size: number; readonly found: Neighbourhoods } | undefined;
 
   constructor(
     private readonly workspace: Workspace,
@@ -60,6 +72,7 @@ export class Fixer {
   lighten(): void {
     this.trial?.lighten();
     this.ground?.trial.lighten();
+    this.ground?.part?.base.lighten();
   }
 
   /** Whether fixes of this program are verified over the files around them, and not over all. */
@@ -126,17 +139,23 @@ export class Fixer {
       this.trial ??= new Trial(program, models, architectures, this.source);
       return { trial: this.trial };
     }
-    const isThere = this.neighbourhoods?.of === program.changes;
-    const known = isThere ? this.ground : undefined;
-    if (known?.part && files.every((file) => known.part?.focus.has(file) === true)) return known;
-    const around = isThere && this.neighbourhoods ? this.neighbourhoods.found : new Neighbourhoods(program);
-    this.neighbourhoods = { of: program.changes, found: around };
-    const within = new Set(around.around(files));
+    const { changes } = program;
+    const { size } = program.files;
+    const known = this.ground?.part;
+    if (this.ground && known?.size === size && files.every((file) => known.focus.has(file))) {
+      if (known.changes === changes) return this.ground;
+      const again = yield* known.base.asItIs(known.focus);
+      this.ground = again && { trial: this.ground.trial, part: { ...known, ...again, changes } };
+      return this.ground;
+    }
+    const around =
+      this.neighbourhoods?.size === size ? this.neighbourhoods.found : new Neighbourhoods(program);
+    this.neighbourhoods = { size, found: around };
+    const within = new Set(yield* around.around(files));
     const focus = new Set(files);
     for (const more of next) {
-      const others = around.around(more);
-      const size = [...others].filter((file) => !within.has(file)).length + within.size;
-      if (size > MOST_SHARED) break;
+      const others = yield* around.around(more);
+      if ([...others].filter((file) => !within.has(file)).length + within.size > MOST_SHARED) break;
       for (const file of others) within.add(file);
       for (const file of more) focus.add(file);
     }
@@ -144,7 +163,7 @@ export class Fixer {
     const asItIs = yield* base.asItIs(focus);
     this.ground = asItIs && {
       trial: new Trial(asItIs.program, models, architectures, this.source),
-      part: { ...asItIs, files: within, focus },
+      part: { ...asItIs, base, files: within, focus, changes, size },
     };
     return this.ground;
   }

@@ -1,4 +1,5 @@
 import { folderOf } from '../base/paths.js';
+import type { Progress } from '../checks/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 
 /** A function that files of so many folders call says nothing about who belongs to whom. */
@@ -23,7 +24,7 @@ export class Neighbourhoods {
   }
 
   /** With the files asked about themselves. */
-  around(own: readonly string[]): ReadonlySet<string> {
+  *around(own: readonly string[]): Generator<Progress, ReadonlySet<string>> {
     const { program } = this;
     const found = new Set(own);
     let level = [...found].flatMap((file) => this.functionsOf(file));
@@ -31,8 +32,9 @@ export class Neighbourhoods {
     for (let calls = 0; calls < CALLS; calls++) {
       const next: FunctionRef[] = [];
       for (const fn of level) {
+        yield { stage: 'fix', done: 0, total: 0 };
         for (const other of [...this.callersOf(fn), ...program.callees(fn)]) {
-          if (seen.has(other)) continue;
+          if (seen.has(other) || this.isKnown(other.name)) continue;
           seen.add(other);
           found.add(other.file);
           if (other.macro === undefined) next.push(other);
@@ -42,8 +44,17 @@ export class Neighbourhoods {
     }
     for (const file of own) for (const beside of this.folders.get(folderOf(file)) ?? []) found.add(beside);
     // A set is walked to its end, whatever is added on the way.
-    for (const file of found) for (const header of program.included(file)) found.add(header);
+    for (const file of found) {
+      yield { stage: 'fix', done: 0, total: 0 };
+      for (const header of program.included(file)) found.add(header);
+    }
     return found;
+  }
+
+  /** The models say what it does. */
+  private isKnown(name: string): boolean {
+    const { models } = this.program;
+    return models.lockApi(name) !== undefined || models.api(name) !== undefined || models.isInert(name);
   }
 
   private functionsOf(file: string): FunctionRef[] {

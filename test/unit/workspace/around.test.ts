@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { Fixer } from '../../../analysis/workspace/fixes.js';
-import { runToEnd } from '../../../analysis/workspace/index.js';
+import { runToEnd, Workspace, type Supply } from '../../../analysis/workspace/index.js';
 import { Neighbourhoods } from '../../../analysis/workspace/neighbourhood.js';
 import { Compiler } from '../../../host/compile.js';
+import { drive } from '../../../host/drive.js';
 import { createNodeParser } from '../../../host/node/parser.js';
 import { analysed } from '../fixes/support.js';
 
@@ -57,7 +58,7 @@ const TREE = { ...driver('one'), ...driver('two'), ...driver('three') };
 describe('fixes tried out in the files around them', () => {
   it('takes the folder, headers, callers and callees, and nothing else', async () => {
     const { snapshot } = await analysed(TREE);
-    const around = new Neighbourhoods(snapshot.program).around(['drivers/one/main.c']);
+    const around = runToEnd(new Neighbourhoods(snapshot.program).around(['drivers/one/main.c']));
     assert.deepEqual([...around].sort(), [
       'drivers/one/main.c',
       'drivers/one/main.h',
@@ -79,6 +80,40 @@ describe('fixes tried out in the files around them', () => {
       fixes,
     );
     for (const { around = 0 } of tried) assert.ok(around >= 4 && around < Object.keys(TREE).length);
+  });
+
+  it('follow the program when a file changes', async () => {
+    const texts = new Map(Object.entries(TREE));
+    const workspace = new Workspace(compiler.models, { report: [], confidence: 'low' });
+    const source = { parser, compiler, textOf: (file: string): string | undefined => texts.get(file) };
+    const fixer = new Fixer(workspace, source, 'all', 1);
+    const titles = async (): Promise<string[]> => {
+      workspace.apply([...texts].map(([file, text]) => ({ file, ...compiler.compile(text) })));
+      const snapshot = await drive(workspace, {
+        supply: (demands) =>
+          Promise.resolve(
+            demands.map((demand): Supply => {
+              const [skeleton] = compiler.skeletons(texts.get(demand.file) ?? '', [demand]);
+              return { demand, skeleton };
+            }),
+          ),
+      });
+      const { findings } = runToEnd(fixer.fixAll(snapshot, () => true));
+      return findings.map(({ fixes }) => fixes.map(({ title }) => title).join());
+    };
+    const first = await titles();
+    assert.equal(first.filter((title) => title !== '').length, 3);
+    const file = 'drivers/two/sysfs.c';
+    texts.set(file, `/* moved */\nstatic int added;\n${TREE[file] ?? ''}`);
+    assert.deepEqual(await titles(), first);
+    // One of the two locks is let go before the other is taken: nothing is wrong any more.
+    texts.set(
+      file,
+      (TREE[file] ?? '')
+        .replace('\tmutex_lock(&d->outer);', '\tmutex_unlock(&d->inner);\n\tmutex_lock(&d->outer);')
+        .replace('\tmutex_unlock(&d->inner);\n\treturn', '\treturn'),
+    );
+    assert.equal((await titles()).length, first.length - 1);
   });
 
   it('does not call gone what the files around never showed', async () => {
