@@ -14,7 +14,7 @@ import { doubtsOf, doubtsOfPlace, isPlain } from './doubts.js';
 import { callsToBelieve, leastToBelieve } from './length.js';
 import { OneThread } from './one-thread.js';
 import { differ } from './members.js';
-import { goesBetweenObjects, meansSameObject, meetForSure } from './same-object.js';
+import { areDirect, goesBetweenObjects, meansSameObject, meetForSure } from './same-object.js';
 import { isRecursiveReader } from './readers.js';
 import { ThreadLife } from './thread-life.js';
 import { excluded, type Reason, type Verdict } from './verdicts.js';
@@ -82,7 +82,7 @@ export class Feasibility {
       add('same-function', 'two runs of one function meet', isPlain(sides) ? 'high' : 'low');
     reasons.push(...doubtsOfPlace(sides));
     // Three have to meet at one time.
-    if (sides.length > 2 && !sides.every((side) => this.isVariable(side)))
+    if (sides.length > 2 && !sides.every((side) => this.isVariable(side)) && !areDirect(sides))
       add('path', `${sides.length} threads are each in the middle of their path at one time`, 'medium');
     this.sharedClasses(sides, add);
     this.instances(sides, add);

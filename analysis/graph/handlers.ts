@@ -21,7 +21,7 @@ export interface FileHandlers {
     readonly line: number;
     readonly api: Pick<OtherApi, 'runsIn'>;
   }[];
-  /** Functions that run in process context by their section or the macro that makes them, by index. */
+  /** Functions that run in process context by their section or the macro that makes or names them, by index. */
   readonly process: readonly number[];
   /** Functions that switch interrupts, bottom halves or preemption off themselves, by index. */
   readonly switching: readonly number[];
@@ -65,6 +65,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
   const asserting: number[] = [];
   const completing: number[] = [];
   const byType = shapesByFirstType(models);
+  const served = new Set(outline.macroUses.flatMap((use) => namedBy(use, models)));
   outline.functions.forEach((item, index) => {
     const apis = item.calls.flatMap((name) => {
       const api = models.api(name);
@@ -73,7 +74,7 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     if (apis.length > 0) registering.push({ index, apis });
     const shapes = shapesOf(item, byType);
     if (shapes.length > 0) shaped.set(index, shapes);
-    if (models.isProcessEntry(item.section, item.name)) process.push(index);
+    if (models.isProcessEntry(item.section, item.name) || served.has(item.name)) process.push(index);
     if (item.calls.some((name) => switchesOff(models.api(name)))) switching.push(index);
     if (item.calls.some((name) => models.isTimerSetup(name))) timing.push(index);
     if (item.calls.some((name) => completes(models.api(name)))) completing.push(index);
@@ -86,6 +87,15 @@ function read(outline: FileOutline, models: Models): FileHandlers {
   // Most headers say nothing of it.
   if (shaped.size === 0 && lists.every(({ length }) => length === 0)) return NOTHING;
   return { registering, shaped, members, declared, process, timing, switching, asserting, completing };
+}
+
+/** What a macro that makes a file of an attribute names: user space calls it. */
+function namedBy(use: FileOutline['macroUses'][number], models: Models): readonly string[] {
+  const macro = models.attributeMacro(use.name);
+  if (macro === undefined) return [];
+  const [name = ''] = use.arguments;
+  const given = macro.given.flatMap((arg) => use.arguments[arg] ?? []);
+  return [...given, ...macro.named.map((pattern) => pattern.replace('$', name))];
 }
 
 const NOTHING: FileHandlers = {

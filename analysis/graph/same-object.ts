@@ -13,6 +13,18 @@ function isOneObject({ holds, lock }: Dependency): boolean {
   return a.k === 'field' && b.k === 'field' && a.base.key === b.base.key;
 }
 
+/** Each side takes two members of one object, in one file, whatever the state: nothing is left to come out otherwise. */
+export function areDirect(sides: readonly Dependency[]): boolean {
+  const files = new Set(sides.map(({ root }) => root.file));
+  const kinds = new Set(sides.map(({ holds }) => (holds.term.k === 'field' ? holds.term.base.type : '')));
+  return (
+    files.size === 1 &&
+    kinds.size === 1 &&
+    !kinds.has('') &&
+    sides.every((side) => side.calls === 0 && side.learned === 0 && isOneObject(side))
+  );
+}
+
 /**
  * One side goes from one object of a kind to another, while the other stays in one: they only wait for each other where
  * the two objects are the same.

@@ -106,7 +106,8 @@ export class SlotSources {
     const { queueName } = api;
     if (api.ontoArg !== undefined || queueName !== undefined) {
       const item = args[api.itemArg ?? api.arg ?? 0];
-      const queue = api.ontoArg === undefined ? undefined : args[api.ontoArg];
+      const queue =
+        api.ontoArg === undefined ? undefined : this.queueOf(fn, skeleton, args, site.event, api.ontoArg);
       if (item !== undefined && (queue !== undefined || queueName !== undefined))
         yield { fn, item, queue, queueName, inTurn: api.inTurn === true };
       return;
@@ -193,6 +194,18 @@ export class SlotSources {
       const isKept = k === 'field' || k === 'global' || k === 'parameter';
       return isKept ? [this.evaluator(fn, skeleton).object(id, State.entry())] : [];
     });
+  }
+
+  /** A queue that the function has just made is known by where it keeps it. */
+  private queueOf(
+    fn: FunctionRef,
+    skeleton: Skeleton,
+    args: readonly Term[],
+    event: number,
+    arg: number,
+  ): Term | undefined {
+    const given = args[arg];
+    return given?.k === 'result' ? (this.keptAt(fn, skeleton, event, arg)[0] ?? given) : given;
   }
 
   /** What stands for the handler in a wait. */
