@@ -45,7 +45,7 @@ function fullVersion(tree: string): string {
 /** One finding however often it was read; who read it last decides. */
 function confirmed(): Verdict[] {
   const all = readdirSync(TRUTH)
-    .filter((name) => /^judged-(?!repairs).*\.json$/.test(name))
+    .filter((name) => /^judged-(?!repairs|6\.12).*\.json$/.test(name))
     .sort()
     .flatMap((name) => JSON.parse(readFileSync(join(TRUTH, name), 'utf8')) as readonly Verdict[]);
   const byPlace = new Map(

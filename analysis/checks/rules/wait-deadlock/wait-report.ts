@@ -106,6 +106,9 @@ function confidenceOf(
   const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);
   if ((way?.steps.length ?? 0) > 2 && (calls > 2 || same !== 'same'))
     confidence = lesser(confidence, 'medium');
+  // The thread takes it where it waits itself: of its kind one waits for the others, who do not.
+  if (waiting.api.awaits === 'kthread' && way?.steps.some(({ fn }) => fn === waiting.root) === true)
+    confidence = lesser(confidence, 'medium');
   if (holds !== undefined) {
     if (!holds.certain || classes.info(keyOf(holds) ?? '')?.generic === true) confidence = 'low';
     if (holds.mode === 'read' && way?.lock.mode === 'read') confidence = 'low';
