@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { ROOT } from '../support/root.js';
+import { read } from '../support/sources.js';
+
+const TIMEOUT_MS = 600_000;
+/** Pages whose commands are run as they are printed. */
+const PAGES = ['README.md', 'docs/ci.md', 'docs/scaling.md', 'docs/review.md', 'docs/editors.md'];
+
+/** Blocks that this test does not run, by a part of them, and what runs them instead. */
+const ELSEWHERE: readonly (readonly [part: string, by: string])[] = [
+  ['npm run example', 'needs the packages; test/unit/cli/scan.test.ts scans the examples'],
+  ['npm test', 'what runs this test'],
+  ['npm run vscode', 'opens an editor; test/e2e does'],
+  ['npm pack', 'done before, without compiling again'],
+  ['git rev-parse -q --verify HEAD', 'the hook, below'],
+  ['make C=2', 'a kernel tree: bench/proof/check.sh'],
+  ['sbatch', 'a cluster: bench/proof/engines.sh'],
+];
+
+/** Two functions that take two locks in two orders, the second of the other function at a line. */
+function source(name: string, line = 20): string {
+  const first = `static DEFINE_MUTEX(${name}_a);\nstatic DEFINE_MUTEX(${name}_b);\nvoid ${name}_one(void)\n{\n\tmutex_lock(&${name}_a);\n\tmutex_lock(&${name}_b);\n\tmutex_unlock(&${name}_b);\n\tmutex_unlock(&${name}_a);\n}\n`;
+  const blank = '\n'.repeat(line - first.split('\n').length - 4);
+  return `#include <linux/mutex.h>\n${first}${blank}void ${name}_two(void)\n{\n\tmutex_lock(&${name}_b);\n\tmutex_lock(&${name}_a);\n\tmutex_unlock(&${name}_a);\n\tmutex_unlock(&${name}_b);\n}\n`;
+}
+
+const FILES: Readonly<Record<string, string>> = {
+  'drivers/md/raid5.c': source('raid', 123),
+  'drivers/scsi/x/x.c': source('x'),
+  'fs/ext4/e.c': source('e'),
+  'net/core/n.c': source('n'),
+  'sound/core/s.c': source('s'),
+  // No kind of repair is proven yet: without this there is no patch to apply.
+  'lockorder.json': '{ "fixes": "all" }\n',
+};
+
+/** The blocks of a page that a shell runs, in order. */
+function blocks(page: string): readonly string[] {
+  return [...read(page).matchAll(/^```sh\n([^]*?)^```/gm)].map(([, text = '']) => text);
+}
+
+describe('the commands of the documentation', function () {
+  this.timeout(TIMEOUT_MS);
+  let scratch = '';
+  let env: NodeJS.ProcessEnv = {};
+
+  function run(cwd: string, script: string): { readonly status: number | null; readonly text: string } {
+    const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', script], {
+      cwd,
+      env,
+      encoding: 'utf8',
+    });
+    return { status, text: `${script}\n${stdout}${stderr}` };
+  }
+
+  function must(cwd: string, script: string): void {
+    const { status, text } = run(cwd, script);
+    assert.equal(status, 0, text);
+  }
+
+  /** A small tree with the paths that the pages name, at revisions that they name. */
+  function makeTree(tree: string): void {
+    for (const [path, text] of Object.entries(FILES)) {
+      mkdirSync(dirname(join(tree, path)), { recursive: true });
+      writeFileSync(join(tree, path), text);
+    }
+    must(
+      tree,
+      'git init -q -b main && git add . && git commit -qm one && git tag v6.1 && git switch -qc topic',
+    );
+    writeFileSync(join(tree, 'drivers/md/new.c'), source('fresh'));
+    must(tree, 'git add . && git commit -qm two && git branch -f origin/main main');
+  }
+
+  before(() => {
+    scratch = mkdtempSync(join(tmpdir(), 'lockorder-docs-'));
+    env = {
+      ...process.env,
+      HOME: scratch,
+      PATH: [join(scratch, 'global/bin'), process.env['PATH']].join(delimiter),
+      XDG_CACHE_HOME: join(scratch, 'cache'),
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_AUTHOR_NAME: 'A',
+      GIT_AUTHOR_EMAIL: 'a@example.org',
+      GIT_COMMITTER_NAME: 'A',
+      GIT_COMMITTER_EMAIL: 'a@example.org',
+      npm_config_prefix: join(scratch, 'global'),
+      npm_config_cache: join(scratch, 'npm'),
+      BASE: 'main',
+      HEAD: 'topic',
+    };
+    must(ROOT, `npm pack --ignore-scripts --silent --pack-destination '${scratch}'`);
+    must(scratch, 'npm install --silent --offline --global ./lockorder-*.tgz');
+    mkdirSync(join(scratch, 'linux'));
+    makeTree(join(scratch, 'linux'));
+  });
+  after(() => rmSync(scratch, { recursive: true, force: true }));
+
+  for (const page of PAGES) {
+    it(`run as ${page} prints them`, () => {
+      const tree = join(scratch, 'linux');
+      // What one page wrote is not there for the next.
+      must(tree, 'git reset -q --hard topic && git clean -qfdx');
+      if (page === 'docs/scaling.md') cpSync(join(ROOT, 'examples/build/Makefile'), join(tree, 'Makefile'));
+      for (const block of blocks(page)) {
+        if (ELSEWHERE.some(([part]) => block.includes(part))) continue;
+        // Each line by itself, so that no failure hides behind the next one; 1 means that something was found.
+        const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('#!'));
+        let at = tree;
+        for (const line of lines) {
+          if (line.startsWith('cd ')) {
+            at = line.replace(/^cd ~/, scratch);
+            assert.ok(existsSync(at), line);
+            continue;
+          }
+          const { status, text } = run(at, line);
+          assert.ok(
+            status === 0 || (status === 1 && /\blockorder (?:scan|fix|link) /.test(line)),
+            `${page}: ${status}\n${text}`,
+          );
+        }
+      }
+    });
+  }
+
+  it('leave none out without a reason that is still there', () => {
+    const all = PAGES.flatMap(blocks);
+    assert.ok(all.length > 12, String(all.length));
+    for (const [part] of ELSEWHERE)
+      assert.ok(
+        all.some((block) => block.includes(part)),
+        part,
+      );
+  });
+
+  it('name no package that nobody has published', () => {
+    for (const page of PAGES) {
+      assert.doesNotMatch(
+        read(page),
+        /npx lockorder|npm (?:i|install)\b[^\n]* lockorder(?:\s|$)|OWNER/m,
+        page,
+      );
+    }
+  });
+
+  it('run as the recipes for continuous integration', () =>
+    must(scratch, `bash '${join(ROOT, 'bench/proof/ci.sh')}' '${join(scratch, 'ci')}'`));
+
+  describe('in the hook', () => {
+    const hook = blocks('docs/ci.md').find((block) => block.includes('git rev-parse -q --verify HEAD')) ?? '';
+    const repository = (name: string): string => {
+      const folder = join(scratch, 'hooks', name);
+      mkdirSync(folder, { recursive: true });
+      must(folder, 'git init -q -b main');
+      writeFileSync(join(folder, '.git/hooks/pre-commit'), hook, { mode: 0o755 });
+      return folder;
+    };
+    const put = (folder: string, path: string, text: string): void => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    };
+    const CLEAN =
+      'static DEFINE_MUTEX(x_a);\nvoid x_f(void)\n{\n\tmutex_lock(&x_a);\n\tmutex_unlock(&x_a);\n}\n';
+
+    it('the first commit passes', () => {
+      const folder = repository('first');
+      put(folder, 'a.c', source('a'));
+      must(folder, 'git add . && git commit -qm one');
+    });
+
+    for (const [at, name] of [
+      'a b',
+      "it's",
+      'say "so"',
+      'naïve ☃',
+      '-dash',
+      'a$HOME;b',
+      'new\nline',
+    ].entries()) {
+      it(`folders and files are looked at whatever they are called: ${JSON.stringify(name)}`, () => {
+        const folder = repository(`named${at}`);
+        put(folder, 'other.c', CLEAN);
+        must(folder, 'git add . && git commit -qm one');
+        put(folder, `${name}/${name}.c`, CLEAN);
+        must(folder, 'git add . && git commit -qm two');
+        put(folder, `${name}/${name}.c`, source('a'));
+        const { status, text } = run(folder, 'git add . && git commit -qm three');
+        assert.equal(status, 1, text);
+        assert.match(text, /1 finding/, text);
+      });
+    }
+
+    it('a renamed file is no news, one renamed and made worse is', () => {
+      const folder = repository('renamed');
+      put(folder, 'old/a.c', CLEAN);
+      put(folder, 'old/b.c', source('b'));
+      must(folder, 'git add . && git commit -qnm one && git mv old/a.c old/c.c && git commit -qm two');
+      must(folder, 'mkdir new && git mv old/c.c new/c.c');
+      put(folder, 'new/c.c', source('c'));
+      assert.equal(run(folder, 'git add . && git commit -qm three').status, 1);
+      must(folder, 'git rm -qf new/c.c && git commit -qm four');
+    });
+  });
+
+  it('are those of the version that is packed', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    assert.ok(read('docs/ci.md').includes(`lockorder-${version}.tgz`));
+  });
+});
