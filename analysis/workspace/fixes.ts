@@ -32,6 +32,8 @@ const NONE: FixResult = { fixes: [], suggestions: [], refusals: [] };
 
 /** A second program for a larger one would take as much memory and time again: there the files around a fix are enough. */
 const MOST_FILES = 6000;
+/** Functions compiled again to try out the fixes of one file's findings; whoever asks for one finding gets its fixes. */
+const MOST_COMPILED = 8000;
 /** Fixes share what is around them as long as it is not more than this. */
 const MOST_SHARED = 2500;
 
@@ -181,11 +183,22 @@ export class Fixer {
       fixes.flatMap((fix) => filesOf(finding, fix)),
     );
     let at = 0;
+    const compiled = new Map<string, number>();
     for (const finding of snapshot.findings) {
       const proposed = proposals.get(finding);
       if (proposed) at += 1;
       const next = proposed ? places.slice(at).filter((files) => files.length > 0) : [];
-      const result = proposed ? yield* this.verified(finding, snapshot, proposed, next) : NONE;
+      const cost = (proposed?.fixes ?? []).reduce((sum, fix) => sum + functionsIn(fix, snapshot), 0);
+      const spent = compiled.get(finding.at.file) ?? 0;
+      // The first is tried out however large its files are.
+      const isTried = spent === 0 || spent + cost <= MOST_COMPILED;
+      if (isTried) compiled.set(finding.at.file, spent + cost);
+      const result =
+        proposed === undefined
+          ? NONE
+          : isTried
+            ? yield* this.verified(finding, snapshot, proposed, next)
+            : { ...NONE, refusals: proposed.fixes.map(({ kind }) => ({ kind, reason: ENOUGH })) };
       const { fixes } = result;
       // Whoever is told later, without the program, is told of a suggestion in words.
       const suggested = result.suggestions.map(({ fix: { kind, title, around }, reason }): FixRefusal => ({
@@ -202,8 +215,17 @@ export class Fixer {
   }
 }
 
+const ENOUGH =
+  'enough fixes for this file were tried out in this run; lockorder explain tries those of one finding';
+
 const UNSEEN =
   'the files around the finding do not show it by themselves, so that nothing can be tried out in them';
+
+/** Functions of the files that a fix changes: what trying it out compiles again. */
+function functionsIn({ edits }: Fix, { program }: Pick<Snapshot, 'program'>): number {
+  const files = new Set(edits.map(({ file }) => file));
+  return [...files].reduce((sum, file) => sum + (program.outline(file)?.functions.length ?? 0), 0);
+}
 
 /** The files that a finding passes through and that a fix changes. */
 function filesOf({ at, story }: Finding, { edits }: Fix): readonly string[] {
