@@ -1,8 +1,8 @@
 import type { FunctionRecord } from '../../analysis/models/records/record.js';
 import type { Definition } from './definitions.js';
 
-/** Facts that are the number of an argument, by role. */
-const ARGUMENT = /(?:^arg|Arg)$/;
+/** Facts that are the number of an argument, by role. `toldArg` counts the parameters of the handler instead. */
+const ARGUMENT = /(?:^arg|(?<!told)Arg)$/;
 
 interface Named {
   readonly fact: string;
