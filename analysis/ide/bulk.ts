@@ -1,15 +1,15 @@
 import type { Finding, FileEdit, Fix } from '../checks/types.js';
 
 /**
- * Fixes that leave nothing to decide: they complete what the function says itself. Another order of locks or
- * another place for a call is right as well, but somebody should look at it.
+ * Fixes that leave nothing to decide: they complete what the function itself says. A new lock order or
+ * another place for a call is verified too, but deserves a look.
  */
 const SAFE_KINDS: ReadonlySet<string> = new Set(['release', 'irq-state']);
 
 /**
- * The fixes of one file that may be applied together and unseen: verified, the only ones of findings of high
- * confidence, in this file alone, and in functions that no other of them touches, so that what was verified
- * for each holds for all.
+ * The fixes of one file that may be applied together without review: verified, the only fixes of
+ * high-confidence findings, within this file, and in functions that no other of them touches, so that each
+ * verification holds for all.
  */
 export function bulkFixes(findings: readonly Finding[], file: string): readonly Fix[] {
   const chosen: { readonly fix: Fix; readonly functions: ReadonlySet<string> }[] = [];

@@ -6,18 +6,18 @@ import { placeAt, type Place } from './place.js';
 import type { Position, View } from './view.js';
 import { eventsOf } from '../summary/events.js';
 
-/** An acquisition or a release, with those that end or begin what it begins or ends. */
+/** An acquisition or a release, with its counterparts. */
 export interface Counterparts {
-  /** Of the operation at the position. */
+  /** The operation at the position. */
   readonly at: Span;
   readonly operation: 'acquire' | 'release';
-  /** In the order of the text. */
+  /** In text order. */
   readonly others: readonly Span[];
 }
 
 /**
- * For an acquisition at a position the releases that paths come to first, for a release the acquisitions it
- * ends, in the same function; `undefined` where there is no lock operation.
+ * For an acquisition at a position, the first releases on the paths from it; for a release, the acquisitions
+ * that it ends, in the same function. `undefined` if there is no lock operation.
  */
 export function counterpartsAt(view: View, file: string, position: Position): Counterparts | undefined {
   const place = placeAt(view.program, file, position);
@@ -48,7 +48,7 @@ function lockEvents(skeleton: Skeleton): LockEvent[] {
   return eventsOf(skeleton).filter(isLocking);
 }
 
-/** The releases of the same lock that paths from an acquisition come to first. */
+/** The first releases of the same lock on the paths from an acquisition. */
 function releasesOf({ skeleton }: Place, effects: FunctionEffects, from: LockEvent): LockEvent[] {
   const found = new Set<LockEvent>();
   const seen = new Set<BlockId>();
@@ -61,7 +61,7 @@ function releasesOf({ skeleton }: Place, effects: FunctionEffects, from: LockEve
     const { events, exit } = skeleton.blocks[next.block] ?? { events: [], exit: { k: 'stop' } as const };
     const end = events.slice(next.start).find((event) => isLocking(event) && isSame(effects, from, event));
     if (end && isLocking(end)) {
-      // Taken again before it was released: another stretch begins.
+      // Acquired again before a release: another critical section starts.
       if (!acquires(end)) found.add(end);
       continue;
     }

@@ -2,8 +2,8 @@ import { placeAt } from './place.js';
 import type { Position, View } from './view.js';
 
 /**
- * The orders that an acquisition at a position has: each lock that is certainly held there before the one
- * that is taken, as class ids, outermost first.
+ * The orders at an acquisition: each lock that is certainly held there before the acquired one, as class ids,
+ * outermost first.
  */
 export function ordersAt(view: View, file: string, position: Position): readonly (readonly string[])[] {
   const place = placeAt(view.program, file, position);

@@ -2,7 +2,7 @@ import type { LockGraph } from '../graph/types.js';
 import { hoverAt } from './hover.js';
 import type { Position, View } from './view.js';
 
-/** What a graph is asked about. */
+/** The subject of a graph. */
 export interface GraphCentre {
   /** Keys of lock classes. */
   readonly keys: readonly string[];
@@ -10,8 +10,8 @@ export interface GraphCentre {
 }
 
 /**
- * The lock that is named at a position, the locks of what is called or of the variable there; else all locks
- * that have an order in the file. `undefined` when there are none either. `line` is the text of its line.
+ * The lock at a position, or the locks of the call or variable there; else all locks with an order in the
+ * file. `undefined` if there are none either. `line` is the text of its line.
  */
 export function centreAt(
   view: View,

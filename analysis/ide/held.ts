@@ -3,8 +3,8 @@ import { placeAt } from './place.js';
 import type { Position, View } from './view.js';
 
 /**
- * The locks held at a position, as far as every path there agrees: those before the lock operation or call
- * that covers it, else before the next one in the text. `undefined` where nothing is known.
+ * The locks held at a position on every path: before the lock operation or call that covers it, else before
+ * the next one in the text. `undefined` if unknown.
  */
 export function heldAt(view: View, file: string, position: Position): readonly ShownLock[] | undefined {
   const place = placeAt(view.program, file, position);

@@ -12,23 +12,23 @@ import type { Position, View } from './view.js';
 
 export type Hover = LockHover | CallHover | VariableHover;
 
-/** Facts about the lock that is named at a position. */
+/** Facts about the lock at a position. */
 export interface LockHover extends LockOrders {
   readonly kind: 'lock';
-  /** The text that the facts belong to. */
+  /** The text that the facts are about. */
   readonly at: Span;
   readonly lock: LockClass;
-  /** What is done to the lock there; `undefined` where it is only named. */
+  /** The operation on the lock; `undefined` if it is only named. */
   readonly operation: LockEvent['k'] | undefined;
-  /** Orders with it that somebody wrote down. */
+  /** Declared orders that contain it. */
   readonly declared: readonly DeclaredOrder[];
-  /** Where the functions run that take it, as far as somebody says so. */
+  /** The known contexts of the functions that acquire it. */
   readonly contexts: readonly LockContext[];
-  /** Locks held there, when the position is in a function whose locks are known. */
+  /** Locks held at the position, inside an analysed function. */
   readonly held: readonly ShownLock[] | undefined;
 }
 
-/** What a call does to locks; with several possible targets, that of the best one. */
+/** Effects of a call on locks; with several targets, those of the best one. */
 export interface CallHover {
   readonly kind: 'call';
   readonly at: Span;
@@ -39,7 +39,7 @@ export interface CallHover {
   readonly needs: readonly ShownLock[];
   readonly maySleep: boolean;
   readonly held: readonly ShownLock[] | undefined;
-  /** False when parts of the called function could not be followed. */
+  /** False if parts of the called function could not be followed. */
   readonly complete: boolean;
 }
 
@@ -54,7 +54,7 @@ export interface VariableHover {
   readonly held: readonly ShownLock[] | undefined;
 }
 
-/** What there is to say about a position; `undefined` when it concerns no lock. `line` is the text of its line. */
+/** The facts about a position; `undefined` if it concerns no lock. `line` is the text of its line. */
 export function hoverAt(view: View, file: string, position: Position, line: string): Hover | undefined {
   const word = wordAt(line, position);
   const place = placeAt(view.program, file, position);
@@ -71,7 +71,7 @@ export function hoverAt(view: View, file: string, position: Position, line: stri
   );
 }
 
-/** The call at a position of a function that nothing is known of yet: none of that name has been read. */
+/** A call at a position of a function that has not been read yet. */
 export function unknownCallAt(
   view: View,
   file: string,
@@ -106,7 +106,7 @@ function overEvent(
   if (!place) return undefined;
   const held = effects?.heldAt.get(event.id);
   if ('lock' in event) {
-    // The object in front of the lock's name is a thing of its own: `dev` of `&dev->lock`.
+    // The object in front of the lock's name is a subject of its own: `dev` of `&dev->lock`.
     const isObject = word && word.text !== event.api && /^\s*(?:->|\.)/.test(line.slice(word.end));
     const variable = isObject ? overVariable(view, place.fn.file, word, held, place) : undefined;
     if (variable) return variable;
@@ -149,7 +149,7 @@ function declaration(program: Program, target: FunctionRef): Location | undefine
   return item && { file: target.file, ...item.nameSpan };
 }
 
-/** A name outside of any lock operation: the declaration of a lock, or a global lock that is only mentioned. */
+/** A name outside of lock operations: the declaration of a lock, or a mentioned global lock. */
 function overDeclaration(
   view: View,
   file: string,
@@ -196,7 +196,7 @@ function lockHover(
   };
 }
 
-/** Whether a class is named by the word: the last component of its id, without subclass and key. */
+/** Whether the word names a class: the last component of its id, without subclass and key. */
 function isNamed(id: string, word: string): boolean {
   const name = id.replace(/[/#][\w-]*$/, '');
   return name === word || (name.endsWith(word) && /\W/.test(name.charAt(name.length - word.length - 1)));
@@ -210,7 +210,7 @@ function isMember(line: string, word: Word): boolean {
 interface Word {
   readonly text: string;
   readonly at: Span;
-  /** Offset behind it in its line. */
+  /** Offset after it in its line. */
   readonly end: number;
 }
 

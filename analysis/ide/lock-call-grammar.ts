@@ -1,7 +1,7 @@
 import { BUILT_IN } from '../models/records/built-in.js';
 import type { LockApi } from '../models/types.js';
 
-/** Scopes by what a call does, so that themes can tell taking from releasing. */
+/** Scopes by what a call does, so that themes can distinguish acquisitions from releases. */
 const SCOPES: Readonly<Record<LockApi['op'], string>> = {
   acquire: 'support.function.lock.acquire.c',
   try: 'support.function.lock.try.c',
@@ -15,8 +15,8 @@ const SCOPES: Readonly<Record<LockApi['op'], string>> = {
 };
 
 /**
- * The TextMate grammar that marks locking calls and annotations inside of C, from the models' own tables; as
- * JSON, for the file that editors read.
+ * The TextMate grammar that marks locking calls and annotations in C, generated from the models; as JSON, for
+ * the file that editors read.
  */
 export function lockCallGrammar(): string {
   const byScope = new Map<string, Set<string>>();
@@ -27,7 +27,7 @@ export function lockCallGrammar(): string {
   );
   for (const { name, op } of BUILT_IN.locks.values()) {
     const scope = SCOPES[op];
-    // Guard classes and the like are no identifiers of their own; annotations have a scope of their own.
+    // Guard classes are no identifiers of their own; annotations have their own scope.
     if (!/^\w+$/.test(name) || lockAnnotations.has(name)) continue;
     const names = byScope.get(scope) ?? new Set<string>();
     byScope.set(scope, names.add(name));
@@ -52,7 +52,7 @@ interface Trie {
   isEnd: boolean;
 }
 
-/** A pattern for any of the words, with their common beginnings shared: it fails at the first wrong letter. */
+/** A pattern for any of the words with shared prefixes: it fails at the first wrong letter. */
 function anyOf(words: Iterable<string>): string {
   const root: Trie = { next: new Map(), isEnd: false };
   for (const word of [...words].sort()) {

@@ -2,18 +2,21 @@ import type { Span } from '../base/span.js';
 import type { LockClass } from '../graph/types.js';
 import type { Position, View } from './view.js';
 
-/** Classes offered at once; whoever types on asks again. */
+/** Maximum number of offered classes; further typing asks again. */
 const MOST_OFFERED = 500;
 
-/** A name of a lock class in a `.lockorder` file, as far as it is typed. */
+/** A partially typed name of a lock class in a `.lockorder` file. */
 export interface OrderName {
   readonly text: string;
   readonly at: Span;
-  /** All names of the line, since those beside it say what it means. */
+  /** All names of the line, since its neighbours help to interpret it. */
   readonly locks: readonly string[];
 }
 
-/** The name at a position, empty where one could begin; `undefined` in a comment. `line` is the text of its line. */
+/**
+ * The name at a position, empty where one could start; `undefined` in a comment. `line` is the text of its
+ * line.
+ */
 export function orderNameAt(line: string, { line: number, column }: Position): OrderName | undefined {
   const comment = /(?:^|\s)#/.exec(line);
   const length = comment ? comment.index : line.length;
@@ -31,7 +34,7 @@ export function orderNameAt(line: string, { line: number, column }: Position): O
   };
 }
 
-/** Classes whose id has what is typed, those that begin with it first; and whether that is all of them. */
+/** Classes whose id contains what is typed, prefixes first; and whether these are all. */
 export function completeOrderName(
   { analysis }: View,
   { text }: OrderName,
@@ -43,7 +46,7 @@ export function completeOrderName(
     .map((lock) => ({ lock, at: lock.id.toLowerCase().indexOf(wanted) }))
     .filter(({ at }) => at >= 0)
     .sort((a, b) => Number(a.at > 0) - Number(b.at > 0) || (a.lock.id < b.lock.id ? -1 : 1));
-  // Classes of one id are one to whoever writes it.
+  // Classes with one id look the same to the writer.
   const byId = new Map(found.map(({ lock }) => [lock.id, lock]));
   const classes = [...byId.values()].slice(0, MOST_OFFERED);
   return { classes, isComplete: classes.length === byId.size };

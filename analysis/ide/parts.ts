@@ -12,11 +12,11 @@ export interface FindingPart {
   readonly finding: Finding;
   readonly file: string;
   readonly at: Span;
-  /** The step that is this part; `undefined` for the finding's own place. */
+  /** The step of this part; `undefined` for the finding's own place. */
   readonly step: StoryStep | undefined;
 }
 
-/** The parts of a finding, its own place first, then one for each other file in the order of the story. */
+/** The parts of a finding: its own place first, then one for each other file, in the order of the story. */
 export function partsOf(finding: Finding): readonly FindingPart[] {
   const last = new Map<string, StoryStep>();
   for (const step of finding.story) if (step.file !== finding.at.file) last.set(step.file, step);
@@ -33,7 +33,7 @@ function besides({ rule, at, story }: Finding): readonly StoryStep[] {
     last.delete(story.find((step) => isAt(step, at))?.path ?? 0);
     return [...last.values()].filter((step) => !isAt(step, at));
   }
-  // The helper is right for others: who calls it with the lock held is not.
+  // The helper is right for other callers; the caller with the lock held is wrong.
   const call = here.find((step) => step.function !== at.function && step.held.length > 0);
   return rule === 'self-deadlock' && call ? [call] : [];
 }
@@ -42,7 +42,7 @@ function isAt(step: StoryStep, at: Span): boolean {
   return step.line === at.line && step.column === at.column;
 }
 
-/** The parts of all findings by file, each list in the order of the text. */
+/** The parts of all findings by file, each list in text order. */
 export function partsByFile(findings: readonly Finding[]): ReadonlyMap<string, readonly FindingPart[]> {
   const byFile = new Map<string, FindingPart[]>();
   for (const part of findings.flatMap(partsOf)) {
@@ -58,7 +58,7 @@ export function partsByFile(findings: readonly Finding[]): ReadonlyMap<string, r
   return byFile;
 }
 
-/** The findings that have a part at the position, or a part that touches the range up to `end`. */
+/** The findings with a part at the position or touching the range up to `end`. */
 export function partsAt(
   parts: readonly FindingPart[],
   start: Position,

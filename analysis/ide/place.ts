@@ -3,13 +3,13 @@ import type { FunctionRef, Program } from '../link/types.js';
 import type { AssignEvent, Event, Skeleton } from '../summary/types.js';
 import type { Position } from './view.js';
 
-/** Where a position is: the function around it and the events whose text covers it. */
+/** A position: the function around it and the events whose text covers it. */
 export interface Place {
   readonly fn: FunctionRef;
   readonly skeleton: Skeleton;
   /** Innermost first: for `lock(find(x))` at `find`, the call of find and then the lock. No assignments. */
   readonly covering: readonly PlacedEvent[];
-  /** The first such event at or behind the position, in the order of the text. */
+  /** The first such event at or after the position, in text order. */
   readonly next: PlacedEvent | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface PlacedEvent {
   readonly at: Span;
 }
 
-/** `undefined` outside of functions, and inside one whose skeleton nobody needed. */
+/** `undefined` outside of functions, and inside one without a skeleton. */
 export function placeAt(program: Program, file: string, position: Position): Place | undefined {
   const fn = functionAt(program, file, position.line);
   const skeleton = fn && program.skeleton(fn);
@@ -38,7 +38,7 @@ export function placeAt(program: Program, file: string, position: Position): Pla
   return { fn, skeleton, covering, next };
 }
 
-/** The function, or else the macro, that the line belongs to. */
+/** The function or macro that the line belongs to. */
 export function functionAt(program: Program, file: string, line: number): FunctionRef | undefined {
   const outline = program.outline(file);
   if (!outline) return undefined;
@@ -51,7 +51,9 @@ export function functionAt(program: Program, file: string, line: number): Functi
   return nearest >= 0 ? program.macroAt(file, nearest) : undefined;
 }
 
-/** Whether the position is in the span; right behind its last character counts, as for a cursor. */
+/**
+ * Whether the position is in the span; the position right after its last character counts, as for a cursor.
+ */
 export function contains(span: Span, { line, column }: Position): boolean {
   if (line < span.line || line > span.endLine) return false;
   return (line > span.line || column >= span.column) && (line < span.endLine || column <= span.endColumn);
@@ -74,7 +76,7 @@ function startsBefore(span: Span, position: Position): boolean {
   return span.line < position.line || (span.line === position.line && span.column < position.column);
 }
 
-/** Of two spans the one that starts first; of two with one start the inner one. */
+/** Orders spans by start; of two with one start, the inner one first. */
 function comesFirst(a: Span, b: Span): boolean {
   return startsBefore(a, b) || (a.line === b.line && a.column === b.column && isInside(a, b));
 }

@@ -4,12 +4,12 @@ import type { FunctionRef } from '../link/types.js';
 import { placeAt } from './place.js';
 import type { Position, View } from './view.js';
 
-/** Calls followed up, callers looked at per function, paths told in all. */
+/** Levels of calls followed up, callers per function, paths in all. */
 const MAX_UP = 5;
 const MAX_CALLERS = 24;
 const MAX_PATHS = 200;
 
-/** One step on the way down to an acquisition: a call, or at the end the acquisition itself. */
+/** One step on the path to an acquisition: a call, or the acquisition at the end. */
 export interface ReachStep {
   readonly function: string;
   readonly at: Location;
@@ -19,13 +19,16 @@ export interface ReachStep {
 
 export interface Reached {
   readonly lock: LockClass;
-  /** Each from its outermost caller down; a caller that holds nothing begins no path unless nobody calls it. */
+  /**
+   * Each path from its outermost caller down. A caller that holds nothing starts a path only if nobody calls
+   * it.
+   */
   readonly paths: readonly (readonly ReachStep[])[];
 }
 
 /**
- * Who reaches the acquisition at a position (or, in a function's name, its first acquisition), through direct
- * calls, and what is held on the way. `undefined` where nothing is acquired.
+ * Callers that lead to the acquisition at a position (or, in a function's name, its first acquisition) by
+ * direct calls, and what they hold. `undefined` if nothing is acquired.
  */
 export function reachesAt(view: View, file: string, position: Position): Reached | undefined {
   const place = placeAt(view.program, file, position);
@@ -57,7 +60,7 @@ function ascend(view: View, fn: FunctionRef, end: ReachStep): readonly (readonly
     for (const way of level) {
       const callers = calls < MAX_UP ? callsOf(view, way) : [];
       const first = way.steps[0];
-      // Who holds something is worth a path of its own; so is who is called by nobody while nothing is held.
+      // A caller that holds something gets a path of its own, as does an uncalled one while nothing is held.
       const isFree = callers.length === 0 && way.steps.every(({ held }) => held.length === 0);
       if (isFree || (first && first.held.length > 0)) paths.push(way.steps);
       next.push(...callers);
@@ -79,7 +82,7 @@ function callsOf(view: View, { fn, steps }: CallerPath): CallerPath[] {
     });
 }
 
-/** The calls of a function by another, those with the same locks held told once. */
+/** The calls of a function by another; those with the same held set once. */
 function callSites(view: View, caller: FunctionRef, callee: FunctionRef): readonly ReachStep[] {
   const skeleton = view.program.skeleton(caller);
   const effects = view.analysis.effects(caller);
@@ -95,7 +98,7 @@ function callSites(view: View, caller: FunctionRef, callee: FunctionRef): readon
     }
   }
   if (sites.size > 0) return [...sites.values()];
-  // Not interpreted, so it holds nothing of its own: the function as a whole.
+  // Not interpreted, so it holds nothing itself: the function as a whole.
   const { nameSpan } = caller.item ?? {};
   return nameSpan ? [step({ file: caller.file, ...nameSpan }, [])] : [];
 }

@@ -5,14 +5,14 @@ import type { Event } from '../summary/types.js';
 import { ThroughCalls } from './through-calls.js';
 import type { Position, View } from './view.js';
 
-/** What is held from a lock operation or a call on. */
+/** The held set from a lock operation or call on. */
 export interface HeldHint {
   /** The operation. */
   readonly at: Span;
   readonly held: readonly ShownLock[];
 }
 
-/** The places in some lines of a file where the set of held locks changes, with what is held from there on. */
+/** The places in some lines of a file where the held set changes, with the new held set. */
 export function heldHints(
   view: View,
   file: string,
@@ -43,7 +43,7 @@ export function heldHints(
     .sort((a, b) => a.at.endLine - b.at.endLine);
 }
 
-/** By the next event of the same block, else by what the operation itself does; a try may have failed. */
+/** From the next event of the same block, else from the operation itself; a try may have failed. */
 function heldAfter(
   effects: FunctionEffects,
   event: Event,
@@ -68,21 +68,21 @@ function isSame(a: readonly ShownLock[], b: readonly ShownLock[]): boolean {
   return a.length === b.length && a.every((lock, index) => lock.key === b[index]?.key);
 }
 
-/** What a function does to locks, for a line above it. */
+/** The effects of a function on locks, for a line above it. */
 export interface FunctionLocks {
-  /** Of the function's name. */
+  /** Position of the function's name. */
   readonly at: Span;
   readonly acquires: readonly ShownLock[];
-  /** Classes that only what it calls takes, however far down. */
+  /** Classes that only its callees acquire, at any depth. */
   readonly throughCalls: readonly string[];
   readonly releases: readonly ShownLock[];
   readonly needs: readonly ShownLock[];
   readonly maySleep: boolean;
-  /** Where its first acquisition is. */
+  /** Place of its first acquisition. */
   readonly first: Position | undefined;
 }
 
-/** The functions of a file that do something to locks, in the order of the text. */
+/** The functions of a file with effects on locks, in text order. */
 export function functionLocks(view: View, file: string): readonly FunctionLocks[] {
   const calls = new ThroughCalls(view);
   return functionsIn(view, file, 1, Infinity).flatMap((fn): FunctionLocks[] => {

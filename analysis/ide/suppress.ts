@@ -14,7 +14,7 @@ export interface Insertion {
   readonly text: string;
 }
 
-/** What identifies a finding: a cycle by its locks, a mistake of one function by that as well. */
+/** The identity of a finding: a cycle by its locks, a bug in one function by the function too. */
 export function ignoreEntry(finding: Finding, reason: string): IgnoreEntry {
   const isGraph = finding.rule === 'lock-order-cycle' || finding.rule === 'irq-inversion';
   const isOfFunction = !isGraph && finding.at.function !== '';
@@ -26,7 +26,7 @@ export function ignoreEntry(finding: Finding, reason: string): IgnoreEntry {
   };
 }
 
-/** A comment that suppresses a rule at the next line of code; the end of a comment in the reason would end it. */
+/** A comment that suppresses a rule on the next line of code. The reason must not end the comment. */
 export function ignoreComment(rule: string, reason: string, indent: string): string {
   const words = reason.replace(/\s+/g, ' ').replaceAll('*/', '* /').trim();
   return `${indent}/* lockorder-ignore ${rule}: ${words} */`;
@@ -35,8 +35,8 @@ export function ignoreComment(rule: string, reason: string, indent: string): str
 const STEP = '  ';
 
 /**
- * Where to put an entry into the text of a lockorder.json so that the rest stays as its owner wrote it; an
- * empty text becomes a whole file. `undefined` when the text is no JSON object, or `ignore` no list.
+ * Where to insert an entry into the text of a lockorder.json without changing the rest; an empty text becomes
+ * a whole file. `undefined` if the text is no JSON object, or `ignore` no list.
  */
 export function insertIgnore(text: string, entry: IgnoreEntry): Insertion | undefined {
   const json = indented(JSON.stringify(entry, undefined, STEP), STEP.repeat(2));
@@ -73,7 +73,7 @@ function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-/** Offsets in a JSON object: behind its last value (or `{`), and of the `]` that ends its `ignore`. */
+/** Offsets in a JSON object: after its last value (or `{`), and of the `]` that ends its `ignore`. */
 function topLevel(
   text: string,
 ): { readonly lastValueEnd: number; readonly ignoreEnd: number | undefined } | undefined {

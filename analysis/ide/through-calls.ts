@@ -1,18 +1,18 @@
 import type { FunctionRef } from '../link/types.js';
 import type { View } from './view.js';
 
-/** Calls below a function that are followed at most, and functions in all: a lens is no analysis. */
+/** Maximum depth of calls, and number of functions: a lens must be cheap. */
 const MAX_DEPTH = 12;
 const MAX_FUNCTIONS = 2000;
 
-/** The lock classes that functions take by what they call, however far down; by one object for a whole file. */
+/** Lock classes that functions acquire through their callees, at any depth; one object per file. */
 export class ThroughCalls {
   private readonly callees = new Map<FunctionRef, readonly FunctionRef[]>();
   private readonly taken = new Map<FunctionRef, ReadonlySet<string>>();
 
   constructor(private readonly view: View) {}
 
-  /** Display names, sorted; without those that the function takes itself. */
+  /** Display names, sorted, without those that the function acquires itself. */
   of(fn: FunctionRef): readonly string[] {
     const found = new Set<string>();
     const seen = new Set([fn]);

@@ -1,7 +1,7 @@
 import type { Finding, RuleId } from '../checks/types.js';
 import type { Program } from '../link/types.js';
 
-/** Rules about what is held at a function's end, of which nothing can be said while the end is still to be written. */
+/** Rules about exits, which must wait while the end of the function is still to be written. */
 const EXIT_RULES: ReadonlySet<RuleId> = new Set(['missing-unlock', 'unbalanced-unlock']);
 
 export function isExitRule(rule: RuleId): boolean {
@@ -11,15 +11,15 @@ export function isExitRule(rule: RuleId): boolean {
 /** What is being typed in a file. */
 export interface Edit {
   readonly file: string;
-  /** Where, until somebody rests. */
+  /** The edited position, until typing pauses. */
   readonly line: number | undefined;
-  /** Names of functions in which a statement is half typed: those wait however long that takes. */
+  /** Names of functions with a half-typed statement: those wait until it is complete. */
   readonly unfinished: ReadonlySet<string>;
 }
 
 /**
- * The findings that had better wait until the function around an edit rests, and is whole: those of exit rules in it,
- * but for the ones that are shown already.
+ * The findings to hold back until the function under edit is complete and typing has paused: those of exit
+ * rules in it, except findings already shown.
  */
 export function prematureFindings(
   findings: readonly Finding[],

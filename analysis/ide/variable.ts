@@ -3,12 +3,12 @@ import type { LockClass } from '../graph/types.js';
 import type { FunctionRef } from '../link/types.js';
 import type { View } from './view.js';
 
-/** Structs inside of structs that are looked into for locks. */
+/** Depth of nested structs that are searched for locks. */
 const MAX_DEPTH = 3;
 
 /**
- * The classes of the locks in the object that a variable (parameter, local, of the file, global) is or points
- * to, in the order of the struct; `undefined` when it has none that somebody takes.
+ * The classes of the locks in the object that a variable (parameter, local, static, global) is or points to,
+ * in the order of the struct; `undefined` if it has no lock that is acquired anywhere.
  */
 export function locksOfVariable(
   view: View,
@@ -37,7 +37,7 @@ function locksOfRecord(view: View, file: string, base: string, depth: number): L
     const locks = analysis.inspection
       .declaredAt(record.file, line)
       .filter(({ id }) => name === '' || id.replace(/[/#][\w-]*$/, '').endsWith(`.${name}`));
-    // A pointer leads to another object, whose locks are not this one's.
+    // A pointer leads to another object with locks of its own.
     const inner = program.expand(type, record.file);
     const isEmbedded = locks.length === 0 && depth > 0 && inner === baseOf(inner);
     return isEmbedded ? locksOfRecord(view, record.file, inner, depth - 1) : locks;

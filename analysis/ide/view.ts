@@ -1,7 +1,7 @@
 import type { Analysis } from '../checks/engine/engine.js';
 import type { Program } from '../link/types.js';
 
-/** What a question about a position is answered from: one finished analysis and the program it ran over. */
+/** The basis of answers about a position: a finished analysis and its program. */
 export interface View {
   readonly program: Program;
   readonly analysis: Analysis;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Finding } from '../checks/types.js';
 import { compareText } from './order.js';
 
-/** Known findings by id, each with the witnesses that were known: a new witness of an old finding shows. */
+/** Known findings by id, each with its known witnesses. A new witness of an old finding is reported. */
 export const baselineSchema = z.strictObject({
   version: z.literal(1),
   findings: z.array(
@@ -13,7 +13,7 @@ export const baselineSchema = z.strictObject({
 
 export type Baseline = z.infer<typeof baselineSchema>;
 
-/** The findings as known ones, sorted. */
+/** The findings in the form of a baseline, sorted. */
 export function toBaseline(findings: readonly Finding[]): Baseline {
   return {
     version: 1,
@@ -28,7 +28,7 @@ export function toBaseline(findings: readonly Finding[]): Baseline {
   };
 }
 
-/** The text of a baseline file; the same for the same findings. */
+/** The text of a baseline file; equal for equal findings. */
 export function renderBaseline(findings: readonly Finding[]): string {
   return `${visibleJson(JSON.stringify(toBaseline(findings), undefined, 2))}\n`;
 }
@@ -46,12 +46,12 @@ export function parseBaseline(text: string): Baseline | { readonly error: string
   return { error: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a baseline'}` };
 }
 
-/** The findings that are new against a baseline, or have a witness that is. */
+/** The findings that are new against a baseline or have a new witness. */
 export function withoutBaseline(findings: readonly Finding[], baseline: Baseline): Finding[] {
   return findings.filter(notIn(baseline));
 }
 
-/** Tells whether a finding, or a witness of it, is new. */
+/** Whether a finding, or a witness of it, is new. */
 export function notIn(baseline: Baseline): (finding: Finding) => boolean {
   const known = new Map(baseline.findings.map(({ id, witnesses }) => [id, new Set(witnesses)]));
   return (finding) => {

@@ -45,7 +45,7 @@ export function explainFinding(
     .join('\n\n')}\n`;
 }
 
-/** A repair in words, and as a diff where somebody has made one. */
+/** A fix in words, and as a diff if one was made. */
 export interface ShownSuggestion {
   readonly fix: Fix;
   readonly reason: string;
@@ -62,7 +62,7 @@ function suggested(suggestions: readonly ShownSuggestion[]): string[] {
   ]);
 }
 
-/** What happens, side by side of the finding, as lines that go into a mail. */
+/** The interleaving next to the finding, as lines for a mail. */
 export function story(finding: Finding): string[] {
   const sides = groupBy(finding.story, (step) => step.path);
   return sides.flatMap((side, index) => [
@@ -78,7 +78,7 @@ function sentence(step: StoryStep): string {
   return `${actor(step)}${describeStep(step)}`;
 }
 
-/** The table lockdep prints below "Possible unsafe locking scenario"; nothing where there is none. */
+/** The table that lockdep prints below "Possible unsafe locking scenario"; empty if there is none. */
 export function scenario(finding: Finding): string[] {
   const table = deadlockTable(finding);
   if (table.length === 0) return [];
@@ -126,7 +126,7 @@ function fixes(finding: Finding, refusals: readonly FixRefusal[]): string[] {
   ];
 }
 
-/** Breaks text at blanks so that no line is longer than a mail likes, unless one word is. */
+/** Wraps text at blanks to the line length of a mail; longer words stay whole. */
 export function wrap(text: string, first = '', rest = first): string[] {
   const lines: string[] = [];
   let line = first;

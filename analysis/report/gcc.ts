@@ -6,8 +6,8 @@ import { actor, describeStep } from './text.js';
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'note' };
 
 /**
- * `check`: one line per finding and per step of its story, as compilers print them. `pathOf` makes the path to print
- * from one that is relative to the root.
+ * `check`: one line per finding and per step of its story, in a compiler's format. `pathOf` converts a path
+ * relative to the root into the one to print.
  */
 export function renderGcc(findings: readonly Finding[], pathOf = (file: string): string => file): string {
   return findings.map((finding) => renderOne(finding, pathOf)).join('');

@@ -6,8 +6,8 @@ import { actor, describeStep, unfinishedText } from './text.js';
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'notice' };
 
 /**
- * `--format github`: workflow commands that GitHub shows at the lines of a pull request. The other sides of a
- * finding get a notice of their own, since any of them may be the one that the request adds.
+ * `--format github`: workflow commands that GitHub shows on the lines of a pull request. The other sides of a
+ * finding get notices, since the request may have added any of them.
  */
 export function renderGithub(
   findings: readonly Finding[],
@@ -42,7 +42,7 @@ function notice({ rule, at }: Finding, step: StoryStep): string {
   return command('notice', step, `${rule}: another side`, [text]);
 }
 
-/** Where each side that is not reported itself takes its last lock. */
+/** The last acquisition of each side that is not reported itself. */
 function otherSides({ at, story }: Finding): StoryStep[] {
   const isAt = ({ file, line, column }: StoryStep): boolean =>
     file === at.file && line === at.line && column === at.column;

@@ -12,7 +12,7 @@ const place = z.strictObject({ file: z.string(), line: z.int().min(1) });
 const step = z.strictObject({ file: z.string(), line: z.int().min(1), function: z.string() });
 const mode = z.enum(['read', 'write']);
 
-/** What `graph --format json` prints. */
+/** The output of `graph --format json`. */
 export const graphSchema = z
   .strictObject({
     version: z.literal(1),
@@ -51,25 +51,28 @@ export const graphSchema = z
 
 export type GraphOutput = z.infer<typeof graphSchema>;
 
-/** The part of a graph that is told: everything, or what is near one class. */
+/** The printed part of a graph: everything, or the neighbourhood of one class. */
 export interface GraphPart {
   readonly classes: readonly LockClass[];
   readonly edges: readonly LockEdge[];
-  /** Classes of a neighbourhood that were left out because there are too many. */
+  /** Classes of a neighbourhood that were omitted because there are too many. */
   readonly omitted: number;
 }
 
-/** What is told of a graph when it is not all of it. */
+/** Which part of a graph to print. */
 export interface Neighbourhood {
   /** Ids or keys of the classes in the middle. */
   readonly around: readonly string[];
-  /** How many edges away from them, in both directions. */
+  /** Maximum distance from them in edges, in both directions. */
   readonly depth: number;
-  /** How many classes at most, the nearest first; no limit when absent. */
+  /** Maximum number of classes, nearest first; unlimited if absent. */
   readonly most?: number;
 }
 
-/** The classes of a neighbourhood with all edges among them, sorted. `undefined` when there is none of its classes. */
+/**
+ * The classes of a neighbourhood with all edges among them, sorted. `undefined` if none of its classes
+ * exists.
+ */
 export function selectPart(graph: LockGraph, neighbourhood?: Neighbourhood): GraphPart | undefined {
   const all = [...graph.classes.values()].sort(
     (a, b) => compareText(a.id, b.id) || compareText(a.key, b.key),
@@ -102,8 +105,8 @@ export function selectPart(graph: LockGraph, neighbourhood?: Neighbourhood): Gra
 }
 
 /**
- * The ids that somebody may mean: the one that is exactly so, else those that end in it, as `lock` for
- * `path/file.c:lock`. Sorted.
+ * The ids that a name may mean: the exact one, else those that end in it, as `lock` for `path/file.c:lock`.
+ * Sorted.
  */
 export function classesNamed(graph: LockGraph, name: string): string[] {
   const ids = [...new Set([...graph.classes.values()].map(({ id }) => id))].sort(compareText);
@@ -129,7 +132,7 @@ function sortEdges(graph: LockGraph, edges: readonly LockEdge[]): LockEdge[] {
   );
 }
 
-/** A graph as everybody outside sees it. `evidenceOf` says whether an edge was seen at run time. */
+/** The published form of a graph. `evidenceOf` says whether an edge was seen at run time. */
 export function graphOutput(
   part: GraphPart,
   evidenceOf: (edge: LockEdge) => GraphOutput['edges'][number]['evidence'] = () => 'unknown',
@@ -185,7 +188,7 @@ function witness({ holds, chain }: EdgeWitness): Step & { chain: Step[] } {
   return { ...first, chain: steps };
 }
 
-/** The condition that every witness stands under, `''` when they differ. */
+/** The condition under which all witnesses are compiled, `''` if they differ. */
 function commonCondition(witnesses: readonly EdgeWitness[]): string {
   const conditions = new Set(witnesses.map((each) => each.condition));
   const [only] = conditions;

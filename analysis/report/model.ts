@@ -3,10 +3,10 @@ import { modelRecords } from '../models/index.js';
 import { rowsOf } from '../models/records/rows.js';
 import type { FunctionRecord, ModelRecord, UserModel } from '../models/records/record.js';
 
-/** Told apart from roles: who said it, and for which kernels. */
+/** Keys that are no roles: the source of the fact, and the kernels it applies to. */
 const PROVENANCE = ['since', 'until', 'seenIn', 'source', 'note'];
 
-/** What a record is about, in words. */
+/** The subject of a record, in words. */
 function headingOf(record: ModelRecord): string {
   if ('name' in record) return `${record.name}: ${kindOfName(record.name)}`;
   if ('pattern' in record) return `/${record.pattern}/: every name of this pattern`;
@@ -28,11 +28,11 @@ function kindOfName(name: string): string {
   return kinds.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'function or macro';
 }
 
-/** Keys that the heading says. */
+/** Keys that the heading shows. */
 const SUBJECTS = ['name', 'pattern', 'type', 'field', 'class', 'returns', 'parameters', 'title', 'how'];
 
 /**
- * A record as text: a heading, a line for each role with what follows from the kind of lock, then where it comes from.
+ * A record as text: a heading, a line for each role with what follows from the kind of lock, then the source.
  */
 export function describeRecord(record: ModelRecord): string {
   const rows = 'name' in record ? rowsOf(record) : {};
@@ -62,7 +62,7 @@ function factsText(value: unknown): string {
     .join(', ');
 }
 
-/** Facts of a row that do not say what a reader of the record already sees. */
+/** Facts of a row that add nothing to the record. */
 const UNTOLD = ['name', 'op', 'k', 'isLockSite'];
 
 function impliedText(row: object | undefined, told: unknown): string {
@@ -72,7 +72,7 @@ function impliedText(row: object | undefined, told: unknown): string {
   return implied.length === 0 ? '' : ` (by default: ${factsText(Object.fromEntries(implied))})`;
 }
 
-/** The names to look for instead of one without a record: those that contain it, or that it contains. */
+/** Similar names for a name without a record: those that contain it, or that it contains. */
 export function similarNames(wanted: string, records: readonly ModelRecord[]): readonly string[] {
   const word = wanted.toLowerCase();
   return records
@@ -83,7 +83,7 @@ export function similarNames(wanted: string, records: readonly ModelRecord[]): r
     .slice(0, 8);
 }
 
-/** All records of a name as text; for a name without one, what that means and which names are like it. */
+/** All records of a name as text; for a name without one, what that means, and similar names. */
 export function describeModel(
   name: string,
   user: readonly UserModel[] = [],

@@ -12,7 +12,7 @@ export function compareFindings(a: Finding, b: Finding): number {
   );
 }
 
-/** Numbers in names by their value, `raid5` before `raid10`; else by code unit. */
+/** Compares numbers in names by value, `raid5` before `raid10`; the rest by code unit. */
 export function compareNatural(a: string, b: string): number {
   const [left, right] = [a, b].map((text) => text.match(/\d+|\D+/g) ?? []);
   for (let at = 0; at < Math.min(left?.length ?? 0, right?.length ?? 0); at += 1) {
@@ -26,7 +26,7 @@ export function compareNatural(a: string, b: string): number {
   return compareText(a, b);
 }
 
-/** By code unit, so that the order depends on no locale. */
+/** By code unit, independent of the locale. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,10 +2,10 @@ import type { Finding } from '../checks/types.js';
 import type { LockKind } from '../models/types.js';
 import { groupBy } from './text.js';
 
-/** The kind of a lock by its display name, where it is known. */
+/** The kind of a lock by its display name, if known. */
 export type KindOf = (lock: string) => LockKind | undefined;
 
-/** What lockdep does not follow. */
+/** Locks that lockdep does not track. */
 const UNTRACKED: ReadonlySet<LockKind> = new Set(['semaphore', 'bit_lock', 'completion', 'section']);
 const NAMES: Partial<Record<LockKind, string>> = {
   semaphore: 'semaphores',
@@ -17,7 +17,7 @@ const LOCKDEP =
   'Build with CONFIG_PROVE_LOCKING: lockdep reports this the first time each path has run, whether or not they meet.';
 const ATOMIC = 'Build with CONFIG_DEBUG_ATOMIC_SLEEP: the first call under the lock is reported.';
 
-/** What to do, step by step, to see a finding happen on a running kernel. */
+/** The steps to reproduce a finding on a running kernel. */
 export function howToReproduce(finding: Finding, kindOf: KindOf = () => undefined): readonly string[] {
   const entries = groupBy(finding.story, (step) => step.path).map((side) => `${side[0]?.function ?? ''}()`);
   const [first = `${finding.at.function}()`, ...others] = [...new Set(entries)];
@@ -44,7 +44,7 @@ export function howToReproduce(finding: Finding, kindOf: KindOf = () => undefine
   }
 }
 
-/** What tells that it happens: lockdep for the locks that it follows, a hang for the others. */
+/** How the bug shows: by lockdep for the locks it tracks, by a hang for others. */
 function watching({ rule, locks }: Finding, kindOf: KindOf): readonly string[] {
   const kinds = [...new Set(locks.map(kindOf))];
   const untracked = kinds.filter((kind) => kind !== undefined && UNTRACKED.has(kind)) as LockKind[];
@@ -58,7 +58,7 @@ function watching({ rule, locks }: Finding, kindOf: KindOf): readonly string[] {
   return [`lockdep does not follow ${names}: this shows only as a hang. ${hang}`];
 }
 
-/** What has to run at the same time, and on what. */
+/** What has to run at the same time, and on which objects. */
 function together({ locks }: Finding, first: string, others: readonly string[]): string {
   const isShared = locks.every(isVariable);
   if (others.length > 0) {
@@ -70,12 +70,12 @@ function together({ locks }: Finding, first: string, others: readonly string[]):
     : `Run ${first} on two CPUs at the same time, on two objects in opposite order.`;
 }
 
-/** Whether a class is one variable: there is one of it, so nobody has to choose the same object. */
+/** Whether a class is one variable, so that there is only one object. */
 function isVariable(lock: string): boolean {
   return !lock.replace(/^.*:/, '').includes('.');
 }
 
-/** How to know that a repair has worked: from source, and from logs of a run before and after it. */
+/** How to validate a fix: from source, and from logs of runs before and after it. */
 export function howToValidate(finding: Finding): readonly string[] {
   return [
     `lockorder scan ${finding.at.file}: the finding is gone, and there is no new one.`,

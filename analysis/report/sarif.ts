@@ -10,8 +10,8 @@ const LEVEL: Record<Severity, Result.level> = { error: 'error', warning: 'warnin
 const ROOT_ID = 'ROOT';
 
 /**
- * `--format sarif`: SARIF 2.1.0 with the story as code flows and the verified fixes. With `source` each place also
- * shows its line, for readers without the sources.
+ * `--format sarif`: SARIF 2.1.0 with the story as code flows and the verified fixes. With `source`, each
+ * place also has its line, for readers without the sources.
  */
 export function renderSarif(report: Report, source: SourceLine = () => undefined): string {
   const rules = [...new Set(report.findings.map((finding) => finding.rule))].sort(compareText);
@@ -108,7 +108,7 @@ function location(at: Place, inFunction: string): Location {
   };
 }
 
-/** With the lines of a place, and the part of them that is meant; as it was where they cannot be read. */
+/** With the lines of a place and the range in them; unchanged if they cannot be read. */
 function withSource(where: Location, at: Place, source: SourceLine): Location {
   const lines: string[] = [];
   for (let line = at.line; line <= at.endLine; line += 1) {

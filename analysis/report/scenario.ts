@@ -2,14 +2,14 @@ import type { Finding } from '../checks/types.js';
 import { shortName } from '../graph/side.js';
 import { groupBy } from './text.js';
 
-/** The interleaving that stops everybody, as lockdep prints it below "Possible unsafe locking scenario". */
+/** The interleaving that deadlocks, as lockdep prints it below "Possible unsafe locking scenario". */
 export interface Scenario {
   readonly cpus: readonly string[];
-  /** In the order of time; what the CPU of that number does. */
+  /** In temporal order: what the CPU of that number does. */
   readonly rows: readonly { readonly cpu: number; readonly text: string }[];
 }
 
-/** `undefined` for rules whose mistake is no deadlock between locks. */
+/** `undefined` for rules whose bug is no deadlock between locks. */
 export function scenarioOf(finding: Finding): Scenario | undefined {
   const lock = finding.locks[0] ?? '';
   const alone = (...texts: readonly string[]): Scenario => ({
@@ -42,7 +42,7 @@ export interface CycleSide {
   readonly wanted: string;
 }
 
-/** What each side of the story holds and wants; in the order of the cycle where the story does not tell. */
+/** What each side of the story holds and wants; in the order of the cycle if the story does not tell. */
 export function sidesOf({ locks, story }: Finding): readonly CycleSide[] {
   const last = groupBy(story, (step) => step.path).map((side) => side.at(-1));
   return locks.map((lock, index): CycleSide => {
@@ -54,7 +54,7 @@ export function sidesOf({ locks, story }: Finding): readonly CycleSide[] {
   });
 }
 
-/** The lock that a sentence like `takes a while holding b` says is taken, named in full or in short. */
+/** The lock that a sentence like `takes a while holding b` is about, with its full or short name. */
 function takenBy(text: string, locks: readonly string[]): string | undefined {
   const names = locks.flatMap((lock) => [lock, shortName(lock)].map((name) => ({ lock, name })));
   return names
@@ -63,8 +63,8 @@ function takenBy(text: string, locks: readonly string[]): string | undefined {
 }
 
 /**
- * The order that the other sides of a cycle keep, outermost lock first: what to declare so that the side at
- * the finding's own place counts as the wrong one. `undefined` where there is no such order.
+ * The order that the other sides of a cycle follow, outermost lock first: the declaration that makes the
+ * finding's own side the wrong one. `undefined` if there is no such order.
  */
 export function rightOrder(finding: Finding): readonly string[] | undefined {
   if (finding.rule !== 'lock-order-cycle' || new Set(finding.locks).size !== finding.locks.length)

@@ -113,7 +113,7 @@ const verdict = z.strictObject({
     .describe('Findings, or new ways to known ones, that were not there at its first parent.'),
 });
 
-/** What `scan --format json` prints: the one source of its validation and of its published JSON schema. */
+/** The output of `scan --format json`: the single source of its validation and its published JSON schema. */
 export const scanSchema = z
   .strictObject({
     version: z.literal(1),
@@ -136,7 +136,7 @@ export type ScanStats = z.infer<typeof statsSchema>;
 export type CommitVerdict = z.infer<typeof verdict>;
 export type PublishedFinding = z.infer<typeof findingSchema>;
 
-/** What a report is made from. */
+/** The input of a report. */
 export interface Report {
   readonly version: string;
   readonly findings: readonly Finding[];
@@ -144,6 +144,6 @@ export interface Report {
   readonly unfinished?: readonly ScanOutput['unfinished'][number][];
   readonly commits?: readonly CommitVerdict[];
   readonly stats?: ScanStats;
-  /** Findings that a baseline left out, and those of it that are no longer found. */
+  /** Findings that a baseline hides, and those in it that no longer exist. */
   readonly baseline?: { readonly known: number; readonly gone: number };
 }

@@ -8,12 +8,12 @@ export interface SuppressionComment {
   readonly reason: string;
   /** 1-based line the comment starts on. */
   readonly line: number;
-  /** Offset and 1-based line of the code it speaks of: beside it, or the next code when it stands alone. */
+  /** Offset and 1-based line of the code it applies to: beside it, or the next code if it stands alone. */
   readonly offset: number;
   readonly targetLine: number;
 }
 
-/** A comment that means to be a suppression and is none. */
+/** A comment that looks like a suppression but is invalid. */
 export interface MalformedSuppression {
   readonly line: number;
   readonly problem: string;
@@ -26,7 +26,7 @@ export interface Suppressions {
 
 export const NO_SUPPRESSIONS: Suppressions = { comments: [], malformed: [] };
 
-/** Whether there are any comments for suppression in a text, understood or not. */
+/** Whether a text contains suppression comments, valid or not. */
 export function hasSuppressions({ comments, malformed }: Suppressions): boolean {
   return comments.length > 0 || malformed.length > 0;
 }
@@ -34,7 +34,7 @@ export function hasSuppressions({ comments, malformed }: Suppressions): boolean 
 const WORD = 'lockorder-ignore';
 const COMMENT = /\/\*\s*lockorder-ignore\b([\s\S]*?)\*\/|\/\/[ \t]*lockorder-ignore\b(.*)/g;
 const BODY = /^\s+([\w-]+)\s*:\s*(\S[\s\S]*?)\s*$/;
-/** Blanks, comments and the other suppressions between a comment and the code it stands above. */
+/** Blanks, comments and other suppressions between a comment and its code. */
 const FILLER = /(?:\s|\/\*[\s\S]*?\*\/|\/\/.*)*/y;
 
 /** Finds the suppression comments of a text. */
@@ -75,7 +75,9 @@ function isRule(word: string): word is RuleId {
   return (RULE_IDS as readonly string[]).includes(word);
 }
 
-/** Whether a comment of this file speaks of a finding: of a line of its story, or of a whole function in it. */
+/**
+ * Whether a comment of this file applies to a finding: to a line of its story, or to a whole function in it.
+ */
 export function covers(
   comment: SuppressionComment,
   file: string,

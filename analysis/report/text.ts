@@ -5,10 +5,10 @@ import { shortName } from '../graph/side.js';
 import type { Finding, StoryStep } from '../checks/types.js';
 import type { CommitVerdict, Report } from './schema.js';
 
-/** Gives one line of a file (1-based) without its line end, or `undefined` where there is none. */
+/** Returns one line of a file (1-based) without its line end, or `undefined`. */
 export type SourceLine = (file: string, line: number) => string | undefined;
 
-/** Marks stretches of the output; the identity functions of {@link PLAIN} where there is no terminal. */
+/** Styles ranges of the output; the identity functions of {@link PLAIN} without a terminal. */
 export interface Style {
   readonly strong: (text: string) => string;
   readonly error: (text: string) => string;
@@ -31,7 +31,7 @@ export const COLOURED: Style = {
   frame: paint('1;34'),
 };
 
-/** `scan --format text`: every finding as a story with the source it happens in, then one line of summary. */
+/** `scan --format text`: every finding as a story with source excerpts, then a summary line. */
 export function renderText(
   report: Report,
   source: SourceLine,
@@ -46,13 +46,13 @@ export function renderText(
   return `${stories.join('')}${summary}${renderVerdicts(report.commits ?? [], style)}`;
 }
 
-/** How findings are laid out for whoever reads them. */
+/** How findings are laid out for people. */
 export interface Layout {
-  /** The path to show for one that is relative to the root. */
+  /** The path to show for one relative to the root. */
   readonly pathOf?: (file: string) => string;
   /** The command that explains a finding. */
   readonly explain?: (finding: Finding) => string;
-  /** Findings shown at most; the rest is counted. */
+  /** Maximum number of findings to show; the rest is counted. */
   readonly most?: number;
   /** Without a summary. */
   readonly isQuiet?: boolean;
@@ -60,7 +60,7 @@ export interface Layout {
 
 const SHORT_HASH = 12;
 
-/** One line per commit, and below it what it adds. */
+/** One line per commit, followed by what it adds. */
 export function renderVerdicts(commits: readonly CommitVerdict[], style: Style = PLAIN): string {
   return visibleAll(commits)
     .map(({ commit, subject, adds }) => {
@@ -74,7 +74,7 @@ export function renderVerdicts(commits: readonly CommitVerdict[], style: Style =
     .join('');
 }
 
-/** Findings from which on they are counted by rule, severity and folder. */
+/** From this many findings on, the summary counts by rule, severity and folder. */
 const MANY = 5;
 const MOST_FOLDERS = 8;
 
@@ -123,7 +123,7 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** One finding: head line, the excerpts of each side with carets, then what it rests on and what helps. */
+/** One finding: head line, the excerpts of each side with carets, then its assumptions and fixes. */
 export function renderFinding(
   raw: Finding,
   sourceOf: SourceLine,
@@ -215,7 +215,7 @@ function renderStep(
   ];
 }
 
-/** Lines beyond this length are shown from a little before what is meant. */
+/** Longer lines are cut on the left, to a little before the relevant part. */
 const LONG_LINE = 160;
 const BEFORE = 60;
 
@@ -237,18 +237,18 @@ function cutAround(
   };
 }
 
-/** The function that does a step; empty for what is only written down, or says itself whom it is about. */
+/** The function of a step; empty for a declaration, or for a step that names its subject. */
 export function doerOf({ function: name, text }: Pick<StoryStep, 'function' | 'text'>): string {
   return /^\w+\(\) /.test(text) ? '' : name;
 }
 
-/** Who does a step, with a blank behind. */
+/** The subject of a step, followed by a blank. */
 export function actor(step: Pick<StoryStep, 'function' | 'text'>): string {
   const name = doerOf(step);
   return name === '' ? '' : `${name}() `;
 }
 
-/** A step in words: what it does, what is held by then unless that is said already, and under which `#if`. */
+/** A step in words: what it does, what is held then unless stated before, and under which `#if`. */
 export function describeStep(step: StoryStep): string {
   const unsaid = step.held.filter(
     (lock) =>
@@ -275,7 +275,7 @@ function explainCommand({ id }: Finding): string {
 
 const TAB_WIDTH = 8;
 
-/** Source as it is shown: tabs become blanks up to the next multiple of eight, as the kernel's style reads them. */
+/** Source as displayed: tabs expand to multiples of eight, as in the kernel's style. */
 function expandTabs(text: string): string {
   if (!text.includes('\t')) return visible(text);
   let out = '';
@@ -284,7 +284,7 @@ function expandTabs(text: string): string {
   return out;
 }
 
-/** Groups neighbours with an equal key. */
+/** Groups adjacent elements with equal keys. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => unknown): T[][] {
   const groups: T[][] = [];
   let last: unknown;

@@ -26,7 +26,7 @@ const order = z.strictObject({
   ),
 });
 
-/** What `why --format json` prints. */
+/** The output of `why --format json`. */
 export const whySchema = z
   .strictObject({
     version: z.literal(1),
@@ -61,7 +61,7 @@ function plainReason({ at, ...rest }: WhyReason): object {
   return { ...rest, ...(at && { at: { file: at.file, line: at.line } }) };
 }
 
-/** The same as plain text that can go into a mail as it is. */
+/** The same as plain text for a mail. */
 export function renderWhy(why: Why): string {
   const sections = [
     wrap(verdictOf(why)),

@@ -16,7 +16,7 @@ const tryCall = lockCall.extend({
   success: z.enum(['nonzero', 'zero']).optional().describe('What the call returns when it has the lock.'),
 });
 
-/** Calls by what they do: short for records with one role each. */
+/** Calls grouped by what they do: a short form for records with one role each. */
 const userCalls = z.strictObject({
   acquire: z.array(lockCall).optional(),
   release: z.array(lockCall).optional(),
@@ -40,7 +40,7 @@ const globs = z.array(z.string()).superRefine((list, context) => {
   if ('error' in parsed) context.addIssue({ code: 'custom', path: [parsed.index], message: parsed.error });
 });
 
-/** `lockorder.json`: the one source of its type, its validation and its published JSON schema. */
+/** `lockorder.json`: the single source of its type, its validation and its published JSON schema. */
 export const configSchema = z
   .strictObject({
     $schema: z.string().optional(),
@@ -73,7 +73,7 @@ export const configSchema = z
 
 type ParsedJson = z.infer<typeof configSchema>;
 
-/** A checked lockorder.json; what JSON leaves out is absent, never `undefined`. */
+/** A validated lockorder.json; properties missing in the JSON are absent, never `undefined`. */
 export interface Config extends Omit<ParsedJson, 'models'> {
   readonly models?: readonly UserModel[];
 }
@@ -82,7 +82,7 @@ export type IgnoreEntry = NonNullable<Config['ignore']>[number];
 
 export type ParsedConfig = { readonly config: Config } | { readonly errors: readonly string[] };
 
-/** Checks the text of a lockorder.json. Each error names the place in it: `rules.self-deadlock: …`. */
+/** Validates the text of a lockorder.json. Each error names its place: `rules.self-deadlock: …`. */
 export function parseConfig(text: string): ParsedConfig {
   let value: unknown;
   try {
@@ -109,7 +109,7 @@ function isOfModel([list, index]: readonly PropertyKey[]): boolean {
   return list === 'models' && typeof index === 'number';
 }
 
-/** What is wrong with the entries of `models` that the issues are about, told by the form that each seems to have. */
+/** Errors in entries of `models`, described for the form that each entry seems to have. */
 function modelErrors(config: unknown, issues: readonly PlacedError[]): readonly PlacedError[] {
   const indexes = new Set(issues.filter(({ path }) => isOfModel(path)).map(({ path }) => Number(path[1])));
   const { models } = config as { readonly models?: readonly unknown[] };

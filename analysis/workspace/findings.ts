@@ -8,7 +8,7 @@ import { isBelow } from '../base/paths.js';
 export interface FindingOptions {
   /** Minimum confidence of the findings in the result. */
   readonly confidence: Confidence;
-  /** Only these rules; all when absent. */
+  /** Only these rules; all if absent. */
   readonly rules?: readonly RuleId[];
   readonly severities?: Config['rules'];
   readonly ignore?: readonly IgnoreEntry[];
@@ -16,7 +16,7 @@ export interface FindingOptions {
   readonly report: readonly string[];
 }
 
-/** A suppression that hid nothing, or could not be read, to be mentioned to the user. */
+/** A suppression that hides nothing or cannot be parsed, to be reported to the user. */
 export interface SuppressionNote {
   /** `undefined` for an entry of lockorder.json. */
   readonly file: string | undefined;
@@ -27,12 +27,14 @@ export interface SuppressionNote {
 export interface SelectedFindings {
   readonly findings: readonly Finding[];
   readonly suppressed: number;
-  /** The suppressed ones, each with the reasons given. */
+  /** The suppressed findings, each with the given reasons. */
   readonly hidden: readonly { readonly finding: Finding; readonly reason: string }[];
   readonly notes: readonly SuppressionNote[];
 }
 
-/** What the engine found in the files asked about, with severities, confidence and suppressions applied, sorted. */
+/**
+ * The engine's findings in the requested files, with severities, confidence and suppressions applied, sorted.
+ */
 export function selectFindings(
   all: readonly Finding[],
   program: Program,
@@ -65,7 +67,7 @@ export function selectFindings(
   };
 }
 
-/** Findings that are known already, under other suppressions and severities than when they were found. */
+/** Known findings under other suppressions and severities. */
 export function reselected(
   findings: readonly Finding[],
   { ignore = [], severities }: Pick<FindingOptions, 'ignore' | 'severities'>,
@@ -101,12 +103,12 @@ function* entriesFor(finding: Finding, ignore: readonly IgnoreEntry[]): Generato
   }
 }
 
-/** With a namesake elsewhere, a class is shown with its file in front: what was written without still means it. */
+/** A class with a namesake elsewhere is shown with its file. Names written without a file still match it. */
 function hasLock({ locks }: Finding, name: string): boolean {
   return locks.some((lock) => lock === name || lock.endsWith(`:${name}`));
 }
 
-/** What is not looked for may still be what a suppression is there for. */
+/** A suppression may be there for a finding that was not looked for. */
 const SHOWN: Readonly<Record<Confidence, string>> = {
   high: ' of high confidence',
   medium: ' of high or medium confidence',

@@ -11,10 +11,10 @@ export interface FixSource extends TrialSource {
   readonly parser: Parser;
 }
 
-/** The verified fixes of one finding, and why there are not more. */
+/** The verified fixes of one finding, and why there are no more. */
 export interface FixResult {
   readonly fixes: readonly Fix[];
-  /** Verified as well, of kinds that are not proven on real findings: shown, never applied. */
+  /** Also verified, but of kinds not proven on real findings: shown, never applied. */
   readonly suggestions: readonly Suggestion[];
   readonly refusals: readonly FixRefusal[];
 }
@@ -25,33 +25,39 @@ export interface Suggestion {
   readonly reason: string;
 }
 
-/** Which verified fixes are edits: those of kinds that are proven on real findings, or all of them. */
+/** Which verified fixes become edits: those of kinds proven on real findings, or all. */
 export type Offered = 'proven' | 'all';
 
 const NONE: FixResult = { fixes: [], suggestions: [], refusals: [] };
 
-/** A second program for a larger one would take as much memory and time again: there the files around a fix are enough. */
+/**
+ * A second copy of a larger program would take its memory and time again; there the files around a fix
+ * suffice.
+ */
 const MOST_FILES = 6000;
-/** Functions compiled again to try out the fixes of one file's findings; whoever asks for one finding gets its fixes. */
+/**
+ * Maximum number of functions compiled again to verify the fixes of one file's findings. A single requested
+ * finding always gets its fixes.
+ */
 const MOST_COMPILED = 8000;
-/** Fixes share what is around them as long as it is not more than this. */
+/** Fixes share their surroundings up to this size. */
 const MOST_SHARED = 2500;
 
-/** Where fixes are tried out. */
+/** The program in which fixes are verified. */
 interface Ground {
   readonly trial: Trial;
-  /** Nothing where the ground is the whole program, which the finding itself is of. */
+  /** Absent if it is the whole program, to which the finding itself belongs. */
   readonly part?: Part;
 }
 
-/** Some files of the program, and what is found in them without a fix. */
+/** Some files of the program, with their findings without a fix. */
 interface Part extends AsItIs {
   /** Follows the program in these files. */
   readonly base: Trial;
   readonly files: ReadonlySet<string>;
-  /** Files whose fixes can be tried out here. */
+  /** Files whose fixes can be verified here. */
   readonly focus: ReadonlySet<string>;
-  /** How often the program had changed, and how many files it had. */
+  /** The version of the program, and its number of files. */
   readonly changes: number;
   readonly size: number;
 }
@@ -66,23 +72,23 @@ export class Fixer {
     private readonly workspace: Workspace,
     private readonly source: FixSource,
     private readonly offered: Offered = 'proven',
-    /** Programs of more files are not tried out as a whole. */
+    /** Larger programs are not analysed again as a whole. */
     private readonly mostFiles = MOST_FILES,
   ) {}
 
-  /** As {@link Workspace.lighten}, of what was made to try fixes out. */
+  /** As {@link Workspace.lighten}, for the programs that verify fixes. */
   lighten(): void {
     this.trial?.lighten();
     this.ground?.trial.lighten();
     this.ground?.part?.base.lighten();
   }
 
-  /** Whether fixes of this program are verified over the files around them, and not over all. */
+  /** Whether fixes of this program are verified over the surrounding files instead of all files. */
   isPartial({ program }: Pick<Snapshot, 'program'>): boolean {
     return program.files.size > this.mostFiles;
   }
 
-  /** Fixes of one finding of the workspace's present result. */
+  /** Fixes of one finding of the workspace's current result. */
   *fixesOf(finding: Finding, snapshot: Snapshot): Generator<Progress, FixResult> {
     return yield* this.verified(finding, snapshot, this.proposed(finding, snapshot), []);
   }
@@ -129,7 +135,10 @@ export class Fixer {
     return { fixes, suggestions, refusals };
   }
 
-  /** Where a fix is tried out: in the whole program, or in a part that holds these files, and those of the fixes that follow. */
+  /**
+   * Where to verify a fix: in the whole program, or in a part with these files and those of the following
+   * fixes.
+   */
   private *groundFor(
     { program }: Snapshot,
     files: readonly string[],
@@ -137,7 +146,7 @@ export class Fixer {
   ): Generator<Progress, Ground | undefined> {
     const { models, architectures } = this.workspace;
     if (program.files.size <= this.mostFiles) {
-      // Made when first needed: most results have nothing to try out.
+      // Created on demand: most results have nothing to verify.
       this.trial ??= new Trial(program, models, architectures, this.source);
       return { trial: this.trial };
     }
@@ -170,7 +179,7 @@ export class Fixer {
     return this.ground;
   }
 
-  /** A result with the fixes of the findings that are wanted. */
+  /** A result with the fixes of the requested findings. */
   *fixAll(snapshot: Snapshot, wanted: (finding: Finding) => boolean): Generator<Progress, Snapshot> {
     const findings: Finding[] = [];
     const known = new Map<string, readonly FixRefusal[]>();
@@ -190,7 +199,7 @@ export class Fixer {
       const next = proposed ? places.slice(at).filter((files) => files.length > 0) : [];
       const cost = (proposed?.fixes ?? []).reduce((sum, fix) => sum + functionsIn(fix, snapshot), 0);
       const spent = compiled.get(finding.at.file) ?? 0;
-      // The first is tried out however large its files are.
+      // The first fix is verified whatever the size of its files.
       const isTried = spent === 0 || spent + cost <= MOST_COMPILED;
       if (isTried) compiled.set(finding.at.file, spent + cost);
       const result =
@@ -200,7 +209,7 @@ export class Fixer {
             ? yield* this.verified(finding, snapshot, proposed, next)
             : { ...NONE, refusals: proposed.fixes.map(({ kind }) => ({ kind, reason: ENOUGH })) };
       const { fixes } = result;
-      // Whoever is told later, without the program, is told of a suggestion in words.
+      // Readers without the program get a suggestion in words.
       const suggested = result.suggestions.map(({ fix: { kind, title, around }, reason }): FixRefusal => ({
         kind,
         reason: `a suggestion, not an edit: ${title} (${reason}${around === undefined ? '' : `; tried out in the ${around} files around it`})`,
@@ -221,13 +230,13 @@ const ENOUGH =
 const UNSEEN =
   'the files around the finding do not show it by themselves, so that nothing can be tried out in them';
 
-/** Functions of the files that a fix changes: what trying it out compiles again. */
+/** Functions of the files that a fix changes, which its verification compiles again. */
 function functionsIn({ edits }: Fix, { program }: Pick<Snapshot, 'program'>): number {
   const files = new Set(edits.map(({ file }) => file));
   return [...files].reduce((sum, file) => sum + (program.outline(file)?.functions.length ?? 0), 0);
 }
 
-/** The files that a finding passes through and that a fix changes. */
+/** Files on the path of the finding that a fix changes. */
 function filesOf({ at, story }: Finding, { edits }: Fix): readonly string[] {
   return [...new Set([at.file, ...story.map(({ file }) => file), ...edits.map(({ file }) => file)])];
 }

@@ -19,40 +19,40 @@ import { countProgram, unfinished, type Counts, type Unfinished } from './stats.
 
 export { runToEnd } from '../base/progress.js';
 
-/** A file as compiled, or with `undefined` one that is gone. */
+/** A compiled file, or a deleted one (`undefined`). */
 export interface FileUpdate {
   readonly file: string;
   readonly summary: FileSummary | undefined;
-  /** Of {@link findSuppressions} over the same text; none when absent. */
+  /** From {@link findSuppressions} over the same text; none if absent. */
   readonly suppressions?: Suppressions;
 }
 
-/** The answer to a demand; without a skeleton its source cannot be had. */
+/** The answer to a demand; without a skeleton, the source is not available. */
 export interface Supply {
   readonly demand: Demand;
   readonly skeleton: Skeleton | undefined;
 }
 
 export interface WorkspaceOptions extends FindingOptions {
-  /** Best first; the linker's own when absent. */
+  /** Best first; the linker's own order if absent. */
   readonly architectures?: readonly string[];
 }
 
-/** The result of one complete run; nothing in it changes afterwards except through `program`. */
+/** The result of one complete run. Only changes of `program` affect it afterwards. */
 export interface Snapshot extends SelectedFindings {
   readonly analysis: Analysis;
   readonly program: Program;
-  /** How many of the files that are reported on could be read. */
+  /** How many of the reported files could be read. */
   readonly reportedFiles: number;
   readonly counts: () => Counts;
   readonly unfinished: () => readonly Unfinished[];
-  /** Where fixes were looked for: why a finding has no more of them, by its id. */
+  /** Where fixes were searched for: why a finding has no more of them, by its id. */
   readonly refusals?: ReadonlyMap<string, readonly FixRefusal[]>;
 }
 
 /**
- * The engine over one root, for whoever drives it (command line, server, tests):
- * `apply` files, run `update`; while it answers `undefined`, take `demands`, `supply` them and run it again.
+ * The engine over one root, for its driver (command line, server, tests). `apply` files and run `update`.
+ * While it returns `undefined`, take the `demands`, `supply` them and run it again.
  */
 export class Workspace {
   private readonly linked: MutableProgram;
@@ -60,9 +60,9 @@ export class Workspace {
   private readonly suppressions = new Map<string, Suppressions>();
   private readonly isReported: (file: string) => boolean;
   private latest: Snapshot | undefined;
-  /** How often the program had changed when that was found. */
+  /** The program's version at that result. */
   private changes = -1;
-  /** Files that are reported on: those that declare orders, and the others. */
+  /** The reported files: those that declare orders, and the others. */
   private readonly orderFiles = new Set<string>();
   private readonly reported = new Set<string>();
 
@@ -101,16 +101,16 @@ export class Workspace {
       if (isNoted) this.suppressions.set(file, suppressions);
       else this.suppressions.delete(file);
     }
-    // What the engine keeps of a function depends on its body and its callees, not on the types it sees.
+    // What the engine keeps about a function depends on its body and callees, not on the types it sees.
     if (isInterfaceChanged) this.engine = this.createEngine();
   }
 
-  /** What the last `update` asked for; each demand is handed out once. */
+  /** Demands of the last `update`; each is handed out once. */
   demands(): readonly Demand[] {
     return this.linked.takeDemands();
   }
 
-  /** Answers come in any order, by threads and caches: what follows depends on the order in which they are taken in. */
+  /** Threads and caches answer in any order, and the result must not depend on it. */
   supply(supplies: readonly Supply[]): void {
     for (const { demand, skeleton } of [...supplies].sort(byDemand)) {
       const { file, isMacro, index, functionHash } = demand;
@@ -120,8 +120,8 @@ export class Workspace {
   }
 
   /**
-   * Runs the engine over what changed. `undefined` while demands are open. With `focus`, findings may be limited to
-   * those in which these files take part.
+   * Runs the engine over what changed. `undefined` while demands are open. With `focus`, findings may be
+   * limited to those in which these files take part.
    */
   *update(focus?: ReadonlySet<string>): Generator<Progress, Analysis | undefined> {
     const analysis = yield* this.engine.run(focus);
@@ -133,15 +133,17 @@ export class Workspace {
   }
 
   /**
-   * Lets go of what is kept to save time and can be made again; where memory is short, also between two steps of
-   * {@link update}. What is found stays the same.
+   * Frees what can be computed again; when memory is short, also between two steps of {@link update}.
+   * Findings stay the same.
    */
   lighten(): void {
     this.engine.lighten();
     keepLessDecoded();
   }
 
-  /** Whether another run would find what the last complete one has found: what was applied since means the same. */
+  /**
+   * Whether another run would give the last complete result, because everything applied since is equivalent.
+   */
   get isCurrent(): boolean {
     return this.changes === this.linked.changes;
   }
@@ -151,7 +153,10 @@ export class Workspace {
     return this.latest;
   }
 
-  /** Names of `.lockorder` files that mean nothing; asked only where a whole folder with such a file is analysed. */
+  /**
+   * Names in `.lockorder` files that match nothing; computed only if the whole folder of such a file is
+   * analysed.
+   */
   private unknownNames(analysis: Analysis): SuppressionNote[] {
     const files = this.orderFiles;
     if (files.size === 0) return [];

@@ -2,14 +2,15 @@ import { folderOf } from '../base/paths.js';
 import type { Progress } from '../checks/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 
-/** A function that files of so many folders call says nothing about who belongs to whom. */
+/** A function called from this many folders does not indicate that files belong together. */
 const MOST_FOLDERS = 12;
-/** Calls followed from the files asked about, up and down. */
+/** Calls followed from the given files, up and down. */
 const CALLS = 2;
 
 /**
- * The files that decide what is found in a few of them: their folders, the files that call them or that they call over two
- * calls, and all headers that these include. Far less than a kernel, and a driver is whole in it.
+ * The files that determine the findings in a few of them: their folders, files that call them or that they
+ * call within two calls, and all headers these include. Far less than a kernel, and it contains a whole
+ * driver.
  */
 export class Neighbourhoods {
   private readonly folders = new Map<string, string[]>();
@@ -23,7 +24,7 @@ export class Neighbourhoods {
     }
   }
 
-  /** With the files asked about themselves. */
+  /** Including the given files. */
   *around(own: readonly string[]): Generator<Progress, ReadonlySet<string>> {
     const { program } = this;
     const found = new Set(own);
@@ -43,7 +44,7 @@ export class Neighbourhoods {
       level = next;
     }
     for (const file of own) for (const beside of this.folders.get(folderOf(file)) ?? []) found.add(beside);
-    // A set is walked to its end, whatever is added on the way.
+    // Iteration over a set includes elements added meanwhile.
     for (const file of found) {
       yield { stage: 'fix', done: 0, total: 0 };
       for (const header of program.included(file)) found.add(header);
@@ -51,7 +52,7 @@ export class Neighbourhoods {
     return found;
   }
 
-  /** The models say what it does. */
+  /** The models describe it. */
   private isKnown(name: string): boolean {
     const { models } = this.program;
     return models.lockApi(name) !== undefined || models.api(name) !== undefined || models.isInert(name);

@@ -12,7 +12,7 @@ import type { FlatTree, Parser } from '../syntax/types.js';
 import type { Snapshot } from './index.js';
 import { eventsOf } from '../summary/events.js';
 
-/** The stages of the analysis in their order, each of which can be printed for one file. */
+/** The stages of the analysis in order; each can be printed for one file. */
 export const STAGES = ['outline', 'shadow', 'tree', 'summary', 'link', 'effects', 'graph'] as const;
 export type Stage = (typeof STAGES)[number];
 
@@ -24,7 +24,7 @@ export interface PrintInput {
   readonly parser: Parser;
 }
 
-/** What one stage made of one file; `undefined` when the program does not have the file. */
+/** The output of one stage for one file; `undefined` if the program does not have the file. */
 export function printStage(stage: Stage, input: PrintInput): string | undefined {
   const { file, snapshot } = input;
   const summary = snapshot.program.files.get(file);
@@ -93,7 +93,7 @@ function functionsOf(program: Program, file: string): FunctionRef[] {
   return (outline?.functions ?? []).flatMap((_, index) => program.functionAt(file, index) ?? []);
 }
 
-/** What the calls of a function mean, and who calls it. */
+/** What the calls of a function resolve to, and its callers. */
 function printLinks(program: Program, fn: FunctionRef): string {
   const calls = (fn.item?.calls ?? []).map((name) => {
     const targets = program.resolveCall(name, fn.file).map(placeOf);

@@ -7,7 +7,7 @@ import { scanSchema } from '../report/schema.js';
 import { whySchema } from '../report/why.js';
 import { configSchema } from './config.js';
 
-/** The published JSON schemas by file name, made from what the code checks with. */
+/** The published JSON schemas by file name, generated from the validators. */
 export function publishedSchemas(): ReadonlyMap<string, string> {
   const schemas: [string, z.ZodType][] = [
     ['lockorder.scan.schema.json', scanSchema],

@@ -5,7 +5,7 @@ import type { Analysis } from '../checks/engine/engine.js';
 import type { Program } from '../link/types.js';
 import { compareText } from '../report/order.js';
 
-/** Counts over the files that are reported on, `stats` of the JSON report; times and memory are the host's to add. */
+/** Counts over the reported files, `stats` of the JSON report. The host adds times and memory. */
 export interface Counts {
   readonly files: number;
   readonly bytes: number;
@@ -18,20 +18,20 @@ export interface Counts {
   readonly classes: number;
   readonly edges: number;
   readonly gaps: Readonly<Partial<Record<GapKind, number>>>;
-  /** What it took, in counts that are the same on every machine. */
+  /** The cost, in counts that do not depend on the machine. */
   readonly costs: Costs;
 }
 
-/** A function that was not analysed in full: it did not parse, or ran into a bound. */
+/** A function that was not analysed completely: it did not parse, or it exceeded a bound. */
 export interface Unfinished {
   readonly file: string;
-  /** Empty where a whole file is meant. */
+  /** Empty for a whole file. */
   readonly function: string;
   readonly line: number;
   readonly reason: GapKind;
 }
 
-/** Other gaps make single locks or calls doubtful; after these there is more in a function than was looked at. */
+/** Other gaps affect single locks or calls; after these, part of the function was not analysed. */
 const UNFINISHED: ReadonlySet<GapKind> = new Set([
   'syntax-error',
   'function-too-large',
@@ -54,7 +54,7 @@ export function unfinished(
       found.set(key, { file, function: name, line: Math.max(1, at.line), reason: kind });
   };
   for (const gap of analysis.gaps) add(gap.file, gap.function, gap);
-  // Where a function is named, that tells more than that the file has one.
+  // A named function says more than the fact that the file has one.
   const named = new Set([...found.values()].map(({ file }) => file));
   for (const [file, { outline }] of program.files)
     if (!named.has(file)) for (const gap of outline.gaps) add(file, '', gap);

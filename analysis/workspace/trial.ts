@@ -10,7 +10,7 @@ import { summarizeOrderFile } from '../summary/order-file.js';
 import type { OutlinePart } from '../summary/outline-part.js';
 import type { FileSummary, Skeleton } from '../summary/types.js';
 
-/** Compiles texts at once; what the host's compiler is. */
+/** Compiles texts synchronously; implemented by the host's compiler. */
 export interface TextCompiler {
   compile(text: string): { readonly summary: FileSummary };
   skeletons(
@@ -22,19 +22,19 @@ export interface TextCompiler {
 
 export interface TrialSource {
   readonly compiler: TextCompiler;
-  /** The decoded text that the program's summary of the file was made from. */
+  /** The decoded text from which the program's summary of the file was made. */
   textOf(file: string): string | undefined;
 }
 
-/** A program and what was found in it. */
+/** A program and its findings. */
 export interface AsItIs {
   readonly program: Program;
   readonly analysis: Analysis;
 }
 
 /**
- * A second program that follows the first one and in which texts can be tried out: fixes are verified in it,
- * while the first one stays as it is. It shares all summaries and skeletons with the first.
+ * A second program that follows the first and in which fixes are verified, while the first stays unchanged.
+ * It shares all summaries and skeletons with the first.
  */
 export class Trial {
   private readonly program: MutableProgram;
@@ -42,7 +42,9 @@ export class Trial {
   /** Texts of the files that differ from the first program. */
   private texts: ReadonlyMap<string, string> = new Map();
   private readonly changed = new Map<string, FileSummary>();
-  /** What is found in the program as it is, by the files that take part, and of which state of it that was said. */
+  /**
+   * The findings without a fix, by the files that take part, and the version of the program they belong to.
+   */
   private readonly before = new Map<string, readonly Finding[]>();
   private filesSet = -1;
 
@@ -51,7 +53,7 @@ export class Trial {
     private readonly models: Models,
     architectures: readonly string[] | undefined,
     private readonly source: TrialSource,
-    /** The files of the first program that take part; all of them when absent. */
+    /** The files of the first program that take part; all if absent. */
     private readonly within?: ReadonlySet<string>,
   ) {
     this.program = createProgram(models, architectures ? { architectures } : {});
@@ -63,8 +65,8 @@ export class Trial {
   }
 
   /**
-   * Analyses the program as it would be with these texts, at all confidences, as far as the files of the texts take
-   * part; as it is, only when asked.
+   * Analyses the program with these texts, at all confidences, as far as their files take part; without the
+   * texts only on request.
    */
   *reanalyse(texts: ReadonlyMap<string, string>): Generator<Progress, Reanalysis | undefined> {
     const focus = new Set(texts.keys());
@@ -72,7 +74,7 @@ export class Trial {
     return analysis && { program: this.program, analysis, before: () => this.foundBefore(focus) };
   }
 
-  /** The program without any fix in it, as far as these files take part. */
+  /** The program without any fix, as far as these files take part. */
   *asItIs(focus: ReadonlySet<string>): Generator<Progress, AsItIs | undefined> {
     const analysis = yield* this.analyse(new Map(), focus);
     return analysis && { program: this.program, analysis };
@@ -112,7 +114,7 @@ export class Trial {
     }
   }
 
-  /** What is known of functions of these files in the first program is to be known here, too. */
+  /** Facts about functions of these files must carry over from the first program. */
   private ask(files: Iterable<string>): void {
     for (const file of files) {
       const count = this.base.outline(file)?.functions.length ?? 0;
@@ -128,7 +130,7 @@ export class Trial {
     return isOrderFile(file) ? summarizeOrderFile(text) : this.source.compiler.compile(text).summary;
   }
 
-  /** Brings every file to what it is in the first program, but for the texts that are tried out. */
+  /** Makes every file equal to the first program's, except the texts under test. */
   private *follow(): Generator<Progress, void> {
     const files = this.followed();
     const gone = [...this.program.files.keys()].filter((file) => !files.has(file));
@@ -145,7 +147,7 @@ export class Trial {
       done += 1;
       yield { stage: 'link', done, total: files.size };
     }
-    // As in the workspace: what the engine keeps does not know of the types it was made with.
+    // As in the workspace: what the engine keeps does not depend on types.
     if (isInterfaceChanged) this.engine = this.createEngine();
   }
 

@@ -1,12 +1,12 @@
 import { components } from '../../base/components.js';
 import type { GraphEdge } from './data.js';
 
-/** How an edge takes part in cycles: in one that is reported, in one of the graph's shape only, in none. */
+/** How an edge takes part in cycles: in a reported one, in one by the graph's shape only, or in none. */
 export type CyclePart = 'reported' | 'possible' | 'none';
 
 /**
- * Which edges lie on cycles. A trylock never waits and therefore closes none, nor does what is only guessed.
- * The key of an edge is that of {@link pairKey}.
+ * Which edges are on cycles. A trylock never waits and closes none, nor does a guess. The key of an edge is
+ * that of {@link pairKey}.
  */
 export function cycleParts(
   edges: readonly GraphEdge[],

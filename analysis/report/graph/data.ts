@@ -1,4 +1,4 @@
-/** Lock classes and the orders between them as everybody outside of the analysis sees them: plain JSON. */
+/** Lock classes and their orders in published form: plain JSON. */
 export interface GraphData {
   readonly classes: readonly GraphClass[];
   readonly edges: readonly GraphEdge[];
@@ -22,14 +22,14 @@ export interface GraphClass {
   readonly lockdepNames: readonly string[];
 }
 
-/** `to` is taken while `from` is held. */
+/** `to` is acquired while `from` is held. */
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
   readonly fromMode: 'read' | 'write';
   readonly toMode: 'read' | 'write';
   readonly trylock: boolean;
-  /** Contexts that it happens in, sorted and joined by commas, or `unknown`. */
+  /** Contexts in which it happens, sorted and separated by commas, or `unknown`. */
   readonly irq: string;
   readonly confidence: 'high' | 'medium' | 'low';
   readonly if: string;
@@ -37,11 +37,11 @@ export interface GraphEdge {
   readonly witnesses: readonly (GraphStep & { readonly chain: readonly GraphStep[] })[];
 }
 
-/** What a graph is drawn with besides itself. */
+/** What else a drawing of a graph needs. */
 export interface GraphView {
   readonly data: GraphData;
-  /** The class in whose neighbourhood this is. */
+  /** The class whose neighbourhood this is. */
   readonly centre?: string | undefined;
-  /** Ids of the classes of each cycle that is reported as a finding, in their order. */
+  /** Ids of the classes of each reported cycle, in order. */
   readonly cycles: readonly (readonly string[])[];
 }

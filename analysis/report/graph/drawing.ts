@@ -1,19 +1,19 @@
 import type { CyclePart } from './cycles.js';
 import type { GraphClass, GraphEdge } from './data.js';
 
-/** A graph with places for everything, in pixels from the top left corner. */
+/** A graph with positions for everything, in pixels from the top left corner. */
 export interface Drawing {
   readonly width: number;
   readonly height: number;
   readonly nodes: readonly DrawnNode[];
   readonly edges: readonly DrawnEdge[];
-  /** Top of the list of classes that have no order with any other; `undefined` when there are none. */
+  /** Top of the list of classes without an order; `undefined` if there are none. */
   readonly lonelyTop: number | undefined;
 }
 
 export interface DrawnNode {
   readonly lock: GraphClass;
-  /** The part of the id that people know the lock by, and where it belongs, shortened to fit. */
+  /** The part of the id by which people know the lock, and its location, shortened to fit. */
   readonly name: string;
   readonly detail: string;
   readonly x: number;

@@ -1,17 +1,19 @@
 import { cycleParts, pairKey } from './cycles.js';
 import type { GraphEdge, GraphView } from './data.js';
 
-/** What is left out of a graph, all of it optional. */
+/** What to leave out of a graph; everything optional. */
 export interface GraphFilter {
-  /** Only orders with a step in files below this folder; the beginning of a path, or of one of its parts. */
+  /**
+   * Only orders with a step in files below this folder: a prefix of the path, or of one of its components.
+   */
   readonly folder: string;
-  /** Only orders that happen in this context; `unknown` for those of which nothing is known. */
+  /** Only orders in this context; `unknown` for those with unknown contexts. */
   readonly context: string;
-  /** Only orders that lie on a cycle. */
+  /** Only orders on a cycle. */
   readonly onlyCycles: boolean;
 }
 
-/** The part of a graph that a filter lets through: its orders with their places, and the classes that they need. */
+/** The part of a graph that passes a filter: its orders with their places, and the classes they need. */
 export function filterGraph(view: GraphView, filter: GraphFilter): GraphView {
   const parts = filter.onlyCycles ? cycleParts(view.data.edges, view.cycles) : undefined;
   const folder = filter.folder.trim().replace(/^\.?\/+/, '');
@@ -31,7 +33,7 @@ export function filterGraph(view: GraphView, filter: GraphFilter): GraphView {
   return { ...view, data: { classes, edges } };
 }
 
-/** The folders that some order has a step in, with those above them, sorted. */
+/** The folders in which some order has a step, with their parents, sorted. */
 export function foldersOf({ data }: GraphView): string[] {
   const folders = new Set<string>();
   for (const { witnesses } of data.edges) {
@@ -46,7 +48,7 @@ export function foldersOf({ data }: GraphView): string[] {
   return [...folders].sort();
 }
 
-/** The contexts that orders happen in, sorted. */
+/** The contexts of all orders, sorted. */
 export function contextsOf({ data }: GraphView): string[] {
   return [...new Set(data.edges.flatMap(({ irq }) => irq.split(',')))].sort();
 }

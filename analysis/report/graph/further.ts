@@ -1,7 +1,7 @@
 import type { FurtherDown, GraphPart } from '../graph.js';
 import { compareText } from '../order.js';
 
-/** Pairs told in all: more than that no reader of the output takes. */
+/** Maximum number of pairs: no reader of the output handles more. */
 const MOST_PAIRS = 4_000_000;
 
 /**

@@ -16,22 +16,22 @@ const LINE_HEIGHT = 18;
 const MARGIN = 24;
 const GAP = 36;
 const HEADING = 26;
-/** Width to height of the whole picture, about that of a screen. */
+/** Width to height of the whole picture, similar to a screen. */
 const ASPECT = 1.6;
-/** Classes in one connected part beyond which ranks are found in the simple way: the better one takes minutes. */
+/** Connected parts with more classes get simple ranks: the better ones take minutes. */
 const MOST_RANKED_WELL = 250;
-/** Classes beyond which a drawing is seen in parts anyway. */
+/** Number of classes beyond which nobody sees a drawing as a whole. */
 const MOST_DRAWN_TWICE = 80;
 
-/** What there is to draw on, in pixels. */
+/** The available area in pixels. */
 export interface Room {
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * Places the classes of a graph from left (taken first) to right (taken last). In a given room that this would have
- * to be made small for, from top to bottom, if that can be bigger. The same input gives the same drawing.
+ * Places the classes of a graph from left (acquired first) to right (acquired last), or from top to bottom if
+ * the drawing is larger in the given area that way. Equal input gives equal drawings.
  */
 export function drawGraph(view: GraphView, room?: Room): Drawing {
   const across = drawn(view, false, ASPECT);
@@ -40,7 +40,7 @@ export function drawGraph(view: GraphView, room?: Room): Drawing {
   return scaleIn(room, down) > scaleIn(room, across) ? down : across;
 }
 
-/** How far a drawing has to be shrunk for a room. */
+/** How far a drawing must shrink to fit. */
 function scaleIn(room: Room, { width, height }: Drawing): number {
   return Math.min(1, room.width / width, room.height / height);
 }
@@ -118,7 +118,9 @@ function boxOf(lock: GraphClass, isCentre: boolean, cycle: CyclePart): Box {
   return { lock, name, detail, width, height: NODE_HEIGHT, isCentre, isLonely: false, cycle };
 }
 
-/** `path/file.c:function:name` is `name` in `function, path/file.c`; ends of paths say more than their beginnings. */
+/**
+ * `path/file.c:function:name` is `name` in `function, path/file.c`; ends of paths say more than their starts.
+ */
 function labelOf({ id, kind, declaredAt }: GraphClass): { name: string; detail: string } {
   const [, path, name] = /^((?:[^:]*\/)?[^/:]+\.[ch](?::\w+)?):(.*)$/.exec(id) ?? [];
   const file = path ?? declaredAt?.file;
@@ -179,7 +181,7 @@ function place({ boxes, pairs }: Island, isDownward: boolean): PlacedIsland {
   const graph = new Graph();
   graph.setGraph({
     rankdir: isDownward ? 'TB' : 'LR',
-    // The least used orders are those that run from right to left.
+    // The least used orders run from right to left.
     acyclicer: 'greedy',
     ranker: boxes.length > MOST_RANKED_WELL ? 'longest-path' : 'network-simplex',
     nodesep: 14,
@@ -217,7 +219,7 @@ function place({ boxes, pairs }: Island, isDownward: boolean): PlacedIsland {
     }),
     isDownward,
   );
-  // Loops and bends may reach beyond what the layout says.
+  // Loops and bends may extend beyond the layout's area.
   const xs = [
     ...nodes.flatMap(({ x, width }) => [x, x + width]),
     ...edges.flatMap(({ points }) => points.map(({ x }) => x)),
@@ -243,7 +245,7 @@ function move(island: PlacedIsland, dx: number, dy: number): void {
   }));
 }
 
-/** Puts islands beside and below each other, the big ones first; answers how much room they take. */
+/** Packs connected parts beside and below each other, largest first; returns the area they take. */
 function shelve(islands: PlacedIsland[], aspect: number): { width: number; height: number } {
   islands.sort(
     (a, b) =>

@@ -1,18 +1,18 @@
 import { compareText } from '../order.js';
 import type { DrawnEdge, DrawnNode, Point } from './drawing.js';
 
-/** Room above a box, or right of it, for the line from it to itself. */
+/** Space above a box, or right of it, for its loop. */
 export const LOOP_HEIGHT = 20;
-/** How far lines run straight out of a box. */
+/** How far lines leave a box straight. */
 const STRAIGHT = 16;
 
 interface End {
   readonly edge: number;
   readonly node: DrawnNode;
   readonly isStart: boolean;
-  /** On the right of the box, or at its bottom: where lines go out that run forward. */
+  /** At the right of the box, or at its bottom: where forward lines leave. */
   readonly isAhead: boolean;
-  /** Where the line goes from here. */
+  /** Where the line continues. */
   readonly toward: Point;
 }
 

@@ -1,6 +1,6 @@
 /**
- * How a drawn graph looks: in a file by itself light or dark as the reader's screen is, in an editor by its
- * theme. Only classes and variables, so that a page that allows no inline style can have it as a file.
+ * The style of a drawn graph: light or dark like the reader's screen in a file, the theme in an editor. Only
+ * classes and variables, so that a page without inline styles can load it as a file.
  */
 export const GRAPH_STYLE = `.lock-graph {
   --ink: var(--vscode-editor-foreground, #1f2328);

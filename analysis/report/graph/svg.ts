@@ -4,11 +4,11 @@ import type { DrawnEdge, DrawnNode, Drawing, Point } from './drawing.js';
 import { GRAPH_STYLE } from './style.js';
 
 export interface SvgOptions {
-  /** False for pages that bring {@link GRAPH_STYLE} themselves. */
+  /** False for pages that include {@link GRAPH_STYLE} themselves. */
   readonly withStyle: boolean;
 }
 
-/** For viewers that know no variables in style sheets: light, as attributes, which any style overrules. */
+/** For viewers without variables in style sheets: light, as attributes, which any style overrides. */
 const PLAIN = {
   paper: '#ffffff',
   box: '#f6f8fa',
@@ -20,15 +20,15 @@ const PLAIN = {
 } as const;
 
 const MARGIN = 24;
-/** Height of one line of the legend, and the width that it has at least. */
+/** Height of one line of the legend, and its minimum width. */
 const LEGEND_LINE = 18;
 const LEGEND_ROOM = 620;
 const MOST_WITNESSES = 6;
 const HEAD_LENGTH = 8;
 
 /**
- * A drawing as SVG text. Classes and `data-` attributes are for pages around it: `.node[data-id]`,
- * `.edge[data-from][data-to]`. No scripts, no references to anything outside.
+ * A drawing as SVG text. Classes and `data-` attributes are for embedding pages: `.node[data-id]`,
+ * `.edge[data-from][data-to]`. No scripts, no external references.
  */
 export function renderSvg(drawing: Drawing, { withStyle }: SvgOptions = { withStyle: true }): string {
   const legend = legendOf(drawing);
@@ -52,7 +52,7 @@ export function renderSvg(drawing: Drawing, { withStyle }: SvgOptions = { withSt
   ].join('\n');
 }
 
-/** Cycles lie on top. */
+/** Cycles are drawn last, on top. */
 const LAYER = { none: 0, possible: 1, reported: 2 } as const;
 
 function heading(top: number, locks: number): string {
@@ -104,7 +104,7 @@ function edgeSvg(edge: DrawnEdge): string {
   );
 }
 
-/** In pixels: from 1 for one place, another pixel for every doubling. */
+/** In pixels: 1 for one place, one more for every doubling. */
 function thickness(witnesses: number): number {
   return round(1 + Math.log2(Math.max(1, witnesses)));
 }
@@ -126,7 +126,7 @@ function markSvg({ x, y }: Point, evidence: GraphEdge['evidence']): string {
   return `${circle}<path class="tick" fill="none" stroke="${PLAIN.paper}" d="M${round(x - 3)} ${round(y)}l2.2 2.4 4-4.6"/>`;
 }
 
-/** What an edge is, in words: for tooltips and readers of the screen. */
+/** An edge in words, for tooltips and screen readers. */
 export function edgeText({
   from,
   to,
@@ -179,7 +179,7 @@ function pathOf(points: readonly Point[]): string {
   return `M${round(first.x)} ${round(first.y)}${lines}`;
 }
 
-/** Takes the arrow head off the end of the line, so that thick lines do not stick out of it. */
+/** Shortens the line by the arrow head, so that thick lines do not stick out of it. */
 function withHead(points: readonly Point[], width: number): [Point[], Point[]] {
   const tip = points.at(-1) ?? { x: 0, y: 0 };
   const before = [...points].reverse().find(({ x, y }) => Math.hypot(tip.x - x, tip.y - y) > 1) ?? tip;
