@@ -8,7 +8,7 @@ import { decode, readRaw } from './files/read.js';
 export type LoadedConfig =
   { readonly config: Config; readonly file: string | undefined } | { readonly errors: readonly string[] };
 
-/** Reads `lockorder.json` of the root, or the file named; without either the configuration is empty. */
+/** Reads `lockorder.json` of the root, or the given file; without either, the configuration is empty. */
 export function loadConfig(root: string, file?: string): LoadedConfig {
   const path = file ?? join(root, 'lockorder.json');
   if (file === undefined && !existsSync(path)) return { config: {}, file: undefined };

@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
  */
 const INTERRUPT_BUDGET = 270_000;
 
-/** Settings of the JavaScript engine for a program that runs once and ends. Called before any work. */
+/** Settings of the JavaScript engine for a program that runs once and exits. Call it before any work. */
 export function tuneForOneRun(): void {
   setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
 }

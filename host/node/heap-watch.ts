@@ -1,13 +1,13 @@
 import { getHeapSpaceStatistics } from 'node:v8';
 import { MEGABYTE, roomMb } from './room.js';
 
-/** Shares of the heap that what is alive may have before things are let go of, and before nothing more is begun. */
+/** Shares of the heap in use at which caches are freed, and at which no further work starts. */
 const SHORT = 0.6;
 const FULL = 0.85;
 export type Room = 'enough' | 'short' | 'full';
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const PAUSE_MS = 50;
-/** Where young objects are: they come and go. */
+/** The space of young objects, which come and go. */
 const YOUNG = /^new_/u;
 
 /**
@@ -23,7 +23,7 @@ export class HeapWatch {
     private readonly room = roomMb() * MEGABYTE,
   ) {}
 
-  /** @param now milliseconds, as they go on between calls */
+  /** @param now milliseconds, monotonic across calls */
   look(now: number): Room {
     if (now - this.looked < PAUSE_MS) return 'enough';
     this.looked = now;

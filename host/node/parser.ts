@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Parser } from '../../analysis/syntax/types.js';
 import { createParserFrom } from '../parser.js';
 
-/** The parser for Node. The two wasm files lie beside the bundle, else in the packages they come from. */
+/** The parser for Node. The two wasm files are beside the bundle, else in the packages they come from. */
 export function createNodeParser(): Promise<Parser> {
   return createParserFrom(
     () => readFileSync(find('web-tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm')),

@@ -11,18 +11,18 @@ export interface ProjectOptions {
   readonly config: Config;
   readonly confidence: Confidence;
   readonly rules?: readonly RuleId[];
-  /** Threads that compile; with 1 this thread does, unless `mayNotBlock`. */
+  /** Threads that compile; with 1 this thread compiles, unless `mayNotBlock`. */
   readonly jobs: number;
   readonly mayNotBlock?: boolean;
-  /** Folder of the cache; none when absent. */
+  /** Folder of the cache; no cache if absent. */
   readonly cache?: string;
-  /** Where the files come from; the disk when absent. */
+  /** The source of the files; the disk if absent. */
   readonly files?: Files;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-/** Wall milliseconds of reading and of taking files in, summed thread milliseconds of compiling. */
+/** Wall milliseconds of reading and applying files, and summed thread milliseconds of compiling. */
 export interface LoadTimes {
   read: number;
   outline: number;
@@ -30,7 +30,7 @@ export interface LoadTimes {
   link: number;
 }
 
-/** What is reported on: the paths in the root, relative to it. */
+/** What is reported: the paths inside the root, relative to it. */
 export function reported({ root, paths }: Pick<ProjectOptions, 'root' | 'paths'>): readonly string[] {
   return paths.flatMap((path) => rootPath(root, path) ?? []);
 }

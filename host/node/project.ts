@@ -48,7 +48,7 @@ export type { LoadTimes, ProjectOptions };
 export class Project implements SupplySource {
   readonly workspace: Workspace;
   readonly times: LoadTimes = { read: 0, outline: 0, parse: 0, link: 0 };
-  /** Names everything but the content that summaries depend on. */
+  /** Identifies everything but the content that summaries depend on. */
   private readonly recipe: string;
   readonly cache: Cache | undefined;
   /** Results of earlier runs; `undefined` without a cache. */
@@ -59,17 +59,17 @@ export class Project implements SupplySource {
   private readonly breath = new Breath();
   /** Names repeat in every file. */
   private readonly names = new StringPool();
-  /** Content keys of files read, here or by others: their text is shown as long as it is the same. */
+  /** Content keys of files read here or by others: their text is shown as long as it is unchanged. */
   readonly keys = new Map<string, string>();
   private readonly outlines = new LoadedOutlines(this.keys);
-  /** What went wrong in files whose analysis failed, for whoever reports it. */
+  /** Errors in files whose analysis failed, for reports. */
   readonly failures = new Map<string, string>();
   private readonly skips = new Map<string, SkipReason>();
   private readonly uses = new Uses();
-  /** Lines of files of declared orders that declare none. */
+  /** Lines of declared-order files that declare nothing. */
   private readonly malformed = new Map<string, readonly SkippedFile[]>();
   private readonly bytes = { done: 0, inAll: 0 };
-  /** Summaries that are to be handed on instead of linked. */
+  /** Summaries to be passed on instead of linked. */
   private gathered: SummarizedFile[] | undefined;
 
   private constructor(
@@ -111,7 +111,7 @@ export class Project implements SupplySource {
     );
   }
 
-  /** Reads and compiles everything under the paths and the headers these files include. */
+  /** Reads and compiles everything below the paths, and the included headers. */
   async load(): Promise<void> {
     const { paths, config } = this.options;
     const { files, skipped } = await this.list(paths, {
@@ -134,7 +134,7 @@ export class Project implements SupplySource {
     }
   }
 
-  /** As {@link load}, with the summaries handed on for others to link. */
+  /** As {@link load}, but keeps the summaries for others to link. */
   async summarize(): Promise<Shard> {
     const gathered: SummarizedFile[] = [];
     this.gathered = gathered;
@@ -148,8 +148,8 @@ export class Project implements SupplySource {
   }
 
   /**
-   * Takes in what was summarized, as if it had been loaded here.
-   * @throws {Error} when it was made by another version of the analysis or with other models
+   * Applies summaries as if they had been loaded here. @throws {Error} if another version of the analysis or
+   * other models made them
    */
   async loadShard({ recipe, files, skipped }: Shard): Promise<void> {
     if (recipe !== this.shardRecipe) {
@@ -163,12 +163,12 @@ export class Project implements SupplySource {
     }
   }
 
-  /** Includes are followed while summarizing, so the architectures count as well. */
+  /** Summarizing follows includes, so the architectures matter as well. */
   private get shardRecipe(): string {
     return `${this.recipe} ${(this.options.config.arch ?? []).join()}`;
   }
 
-  /** Reads single files anew, and the headers they include; files that are gone are taken out. */
+  /** Reads single files again, with the headers they include; removes deleted files. */
   async refresh(files: readonly string[]): Promise<void> {
     this.includes.forget();
     for (const file of files) {
@@ -181,11 +181,11 @@ export class Project implements SupplySource {
     await this.take([...all].sort(byCodeUnit));
     const gone = files.filter((file) => !this.keys.has(file) || this.skips.has(file));
     this.workspace.apply(gone.map((file) => ({ file, summary: undefined })));
-    // Not there any more is what is expected of files that come and go.
+    // Files that come and go may be missing.
     for (const file of files) if (this.skips.get(file) === 'not-found') this.skips.delete(file);
   }
 
-  /** Compiles files and, wave by wave, the headers they include that are not there yet. */
+  /** Compiles files and, in waves, the headers they include that are still missing. */
   private async take(files: readonly string[]): Promise<void> {
     let stage: LoadProgress['stage'] = 'read';
     for (let wave = files; wave.length > 0; stage = 'headers') {
@@ -212,20 +212,20 @@ export class Project implements SupplySource {
     return drive(this.workspace, this, options);
   }
 
-  /** The file's text as it is now. */
+  /** The current text of a file. */
   read(file: string): DecodedFile {
     const raw = this.files.read(file);
     return 'skipped' in raw ? raw : decode(raw.bytes);
   }
 
-  /** The text that was analysed, or that the file has changed since. */
+  /** The analysed text, or that the file has changed since. */
   analysed(file: string): DecodedFile {
     const raw = this.files.read(file);
     if ('skipped' in raw) return raw;
     return this.unchanged(file, raw) ? decode(raw.bytes) : { skipped: 'changed-while-read' };
   }
 
-  /** Finds fixes for what the analysis found, from the texts that it saw; `mostFiles` as {@link Fixer} takes it. */
+  /** Finds fixes for the findings, from the analysed texts; `mostFiles` as in {@link Fixer}. */
   async fixer(mostFiles?: number): Promise<Fixer> {
     const parser = await createNodeParser();
     const compiler = new Compiler(this.options.config.models ?? [], parser);
@@ -256,7 +256,7 @@ export class Project implements SupplySource {
 
   private async compileAll(files: readonly string[], stage: LoadProgress['stage']): Promise<FileUpdate[]> {
     const updates = new Map<string, FileUpdate>();
-    // Added up for those who wait for it.
+    // Accumulated for callers that wait for it.
     for await (const [, bytes] of this.reader.sizes(this.options.onProgress ? files : [])) {
       this.bytes.inAll += bytes;
       await this.breath.take();
@@ -272,11 +272,11 @@ export class Project implements SupplySource {
     const missing = this.toCompile(files, updates, report);
     await inBatches(missing, this.compilers, (batch) => this.compileBatch(batch, updates, report));
     this.times.read = this.reader.waitedMs;
-    // In the order of their names, whatever the order they came in.
+    // In the order of their names, whatever order they arrived in.
     return files.flatMap((file) => updates.get(file) ?? []);
   }
 
-  /** Files that the cache does not have; those that it has are updates at once. */
+  /** Files missing in the cache; cached ones become updates at once. */
   private async *toCompile(
     files: readonly string[],
     updates: Map<string, FileUpdate>,
@@ -305,7 +305,7 @@ export class Project implements SupplySource {
     return { file, bytes: raw.bytes, again: () => this.unchanged(file) };
   }
 
-  /** What is in a file, if it is still what was loaded. */
+  /** The contents of a file, if it is unchanged since it was loaded. */
   private unchanged(file: string, raw = this.files.read(file)): Uint8Array | undefined {
     return 'bytes' in raw && contentKey(raw.bytes) === this.keys.get(file) ? raw.bytes : undefined;
   }
@@ -315,7 +315,7 @@ export class Project implements SupplySource {
     try {
       return data && this.compiled(file, data);
     } catch {
-      // Damaged in a way that the checksum did not show: made anew.
+      // Damage that the checksum did not detect: computed again.
       return undefined;
     }
   }
@@ -350,7 +350,7 @@ export class Project implements SupplySource {
     });
   }
 
-  /** Skeletons of functions, from the cache or from the files as they were when they were loaded. */
+  /** Skeletons of functions, from the cache or from the unchanged files. */
   async supply(demands: readonly Demand[]): Promise<readonly Supply[]> {
     const supplies: Supply[] = [];
     const open = new Map<string, Demand[]>();
@@ -375,7 +375,7 @@ export class Project implements SupplySource {
     return supplies;
   }
 
-  /** Files that are still what they were, with what is wanted of each; the others have no answer. */
+  /** Unchanged files, with what is wanted of each; the others get no answer. */
   private async *toAnswer(
     open: ReadonlyMap<string, readonly Demand[]>,
     supplies: Supply[],
@@ -392,7 +392,7 @@ export class Project implements SupplySource {
     }
   }
 
-  /** No bytes say that there is no skeleton. */
+  /** Empty bytes mean that there is no skeleton. */
   private answer(demand: Demand, data: Uint8Array): Supply {
     return { demand, skeleton: data.length > 0 ? decodeSkeleton(data, this.names) : undefined };
   }

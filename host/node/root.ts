@@ -13,7 +13,8 @@ export function findRoot(paths: readonly string[], cwd: string): string {
   const common = folders.reduce(commonFolder);
   let kernel: string | undefined;
   for (let folder = common; ; folder = dirname(folder)) {
-    // Folders inside a kernel tree (arch/x86, drivers/gpu/drm/nouveau) have both files too: the outermost counts.
+    // Folders inside a kernel tree (arch/x86, drivers/gpu/drm/nouveau) have both files too: the outermost
+    // counts.
     if (existsSync(join(folder, 'Kbuild')) && existsSync(join(folder, 'Kconfig'))) kernel = folder;
     if (existsSync(join(folder, '.git')) || existsSync(join(folder, 'lockorder.json')))
       return kernel ?? folder;
@@ -21,7 +22,10 @@ export function findRoot(paths: readonly string[], cwd: string): string {
   }
 }
 
-/** Whether the current folder can be the root: it has the paths in it, and is none that has everything in it. */
+/**
+ * Whether the current folder can be the root: it contains the paths, and is not a folder like / or the home
+ * directory.
+ */
 function isGivenFrom(cwd: string, common: string): boolean {
   return commonFolder(cwd, common) === cwd && cwd !== parse(cwd).root && cwd !== homedir();
 }
@@ -36,7 +40,7 @@ function nearestFolder(path: string): string {
     try {
       if (statSync(folder).isDirectory()) return folder;
     } catch {
-      // Not there or not to be read: its parent may be.
+      // Missing or unreadable: its parent may be the root.
     }
     if (folder === dirname(folder)) return folder;
   }

@@ -6,15 +6,15 @@ import { z } from 'zod';
 import { SKIP_TEXT, type SkippedFile } from '../api.js';
 import { byCodeUnit } from '../paths.js';
 
-/** What `summarize` writes into its folder, and `link` reads. */
+/** What `summarize` writes into its folder and `link` reads. */
 const SUMMARIES = 'summaries.lockorder';
-/** Which files the summaries were made from, as make and ninja read it. */
+/** The files that the summaries were made from, in the format of make and ninja. */
 const DEPENDENCIES = 'summaries.d';
 
 const MAGIC = Buffer.from('lockorder summaries 1\n');
 const CHECKSUM_BYTES = 32;
 
-/** The summary of one file, with the key of the content it was made from. */
+/** The summary of one file, with the key of its content. */
 export interface SummarizedFile {
   readonly file: string;
   readonly key: string;
@@ -22,9 +22,9 @@ export interface SummarizedFile {
   readonly data: Uint8Array;
 }
 
-/** What was made of some paths of a root: a part of a scan, whichever machine it is made on. */
+/** The summaries of some paths of a root: a part of a scan, made on any machine. */
 export interface Shard {
-  /** Identifies analyser, models and settings; only shards of one recipe go together. */
+  /** Identifies analyser, models and settings; only shards with one recipe go together. */
   readonly recipe: string;
   /** Relative to the root. */
   readonly paths: readonly string[];
@@ -43,7 +43,7 @@ const headShape = z.object({
   files: z.array(z.tuple([z.string(), z.string(), z.number()])),
 });
 
-/** How a makefile calls the folder and the root. */
+/** How a makefile names the folder and the root. */
 export interface DependencyNames {
   readonly folder: string;
   readonly root: string;
@@ -53,7 +53,7 @@ function escaped(path: string): string {
   return path.replaceAll(/[ #]/g, '\\$&').replaceAll('$', '$$$$');
 }
 
-/** Replaces what the folder has of an earlier time. The bytes depend on nothing but the shard. */
+/** Replaces the previous contents of the folder. The bytes depend on the shard only. */
 export function writeShard(folder: string, shard: Shard, names: DependencyNames): void {
   const files = [...shard.files].sort((a, b) => byCodeUnit(a.file, b.file));
   const head: z.infer<typeof headShape> = {
@@ -69,7 +69,7 @@ export function writeShard(folder: string, shard: Shard, names: DependencyNames)
   const checksum = createHash('sha256').update(body).digest();
   mkdirSync(folder, { recursive: true });
   const sources = files.map(({ file }) => escaped(join(names.root, file)));
-  // Each also by itself, so that one that is gone is a reason to work and not to fail.
+  // Each on its own line, so that a missing file is a reason to rebuild and not an error.
   const rules = sources.map((source) => `${source}:\n`).join('');
   const target = escaped(join(names.folder, SUMMARIES));
   replace(join(folder, DEPENDENCIES), `${target}: ${sources.join(' \\\n ')}\n${rules}`);
@@ -87,7 +87,7 @@ function replace(path: string, content: Buffer | string): void {
   }
 }
 
-/** @throws {Error} saying what is wrong with the folder */
+/** @throws {Error} with what is wrong with the folder */
 export function readShard(folder: string): Shard {
   const path = join(folder, SUMMARIES);
   let bytes: Buffer;
@@ -120,8 +120,8 @@ export function readShard(folder: string): Shard {
 }
 
 /**
- * The shards as if they had been made in one go: the same file of several shards counts once.
- * @throws {Error} when they are not parts of one scan
+ * Merges shards as if they had been made in one run: a file in several shards counts once. @throws {Error} if
+ * they are not parts of one scan
  */
 export function joinShards(shards: readonly { readonly folder: string; readonly shard: Shard }[]): Shard {
   const [first] = shards;

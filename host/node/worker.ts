@@ -10,7 +10,7 @@ const { models, isPatient } = workerData as {
   readonly models: readonly UserModel[];
   readonly isPatient?: boolean;
 };
-// On Linux priorities belong to threads; elsewhere this would slow down everybody.
+// On Linux, priorities belong to threads; elsewhere this would slow down the whole process.
 if (isPatient === true && process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 const work = createWork(models);
 

@@ -15,26 +15,26 @@ import { PackFile, readPacks } from './pack-file.js';
 import { KEY_BYTES, type Entry, type Pack } from './pack.js';
 
 const UNUSED_DAYS = 30;
-/** All that is kept, of every tree and version; what was used last stays. */
+/** Maximum size of the cache over all trees and versions; the least recently used part is evicted. */
 const MOST_BYTES = 4 * 1024 * 1024 * 1024;
-/** What a process that was killed left half written is older than this, in milliseconds. */
+/** Half-written files of a killed process are older than this, in milliseconds. */
 const ABANDONED_MS = 3600 * 1000;
-/** Results are written out when this many bytes wait. */
+/** Results are written when this many bytes are pending. */
 const FLUSH_BYTES = 64 * 1024 * 1024;
-/** What was read is held up to so many bytes between two rounds of demands. */
+/** Bytes of packs that stay in memory between two rounds of demands. */
 const MOST_HELD_BYTES = 64 * 1024 * 1024;
 
-/** The result that is made of every file. */
+/** The result that every file has. */
 export const SUMMARY = 'summary';
 
-/** How often results were looked for that are made of whole files, of single functions or of whole runs. */
+/** Hits and lookups of results for whole files, single functions and whole runs. */
 export interface CacheUse {
   readonly what: 'bodies' | 'files' | 'runs';
   readonly hits: number;
   readonly misses: number;
 }
 
-/** Where results are kept between runs: $XDG_CACHE_HOME/lockorder. */
+/** Default cache folder: $XDG_CACHE_HOME/lockorder. */
 export function defaultCacheFolder(): string {
   const base = process.env['XDG_CACHE_HOME'];
   return join(base !== undefined && base.startsWith('/') ? base : join(homedir(), '.cache'), 'lockorder');
@@ -48,7 +48,7 @@ export function contentKey(bytes: Uint8Array): string {
     .slice(0, KEY_BYTES * 2);
 }
 
-/** Names of so many folders at the beginning of a path tell which file its pack is in. */
+/** This many leading folders of a path determine the file of its pack. */
 const LEVELS = 2;
 
 /**
@@ -61,11 +61,11 @@ export class Cache {
   private readonly packs = new Map<string, Pack>();
   private readonly pending = new Map<string, Map<string, Entry>>();
   private pendingBytes = 0;
-  /** Of packs that were read. */
+  /** Packs that were read. */
   private heldBytes = 0;
   private readonly used = new Map<CacheUse['what'], { hits: number; misses: number }>();
 
-  /** `recipe` names everything but the content that results depend on; `root` keeps source trees apart. */
+  /** `recipe` identifies everything but the content that results depend on; `root` separates source trees. */
   constructor(
     private readonly base: string,
     recipe: string,
@@ -75,7 +75,7 @@ export class Cache {
     this.folder = join(base, recipe, digest(root));
   }
 
-  /** `name` says which of the file's results is meant; the file is relative to the root. */
+  /** `name` selects one of the file's results; the file is relative to the root. */
   get(file: string, name: string, key: string): Uint8Array | undefined {
     const pack = packOf(file, name);
     const entryName = `${posix.basename(file)}:${name}`;
@@ -85,7 +85,7 @@ export class Cache {
     return data;
   }
 
-  /** What was looked for since the cache was opened, and how often it was there. */
+  /** Lookups since the cache was opened, and their hits. */
   get use(): readonly CacheUse[] {
     return [...this.used].map(([what, counts]) => ({ what, ...counts }));
   }
@@ -106,7 +106,7 @@ export class Cache {
     if (this.pendingBytes > FLUSH_BYTES) this.flush();
   }
 
-  /** Forgets packs that were read when they are much; they are read again when needed. */
+  /** Forgets large packs; they are read again when needed. */
   release(): void {
     if (this.heldBytes > MOST_HELD_BYTES) this.letGo();
   }
@@ -116,12 +116,12 @@ export class Cache {
     this.heldBytes = 0;
   }
 
-  /** Writes what is new, beside what other processes have written meanwhile. */
+  /** Writes new results, next to what other processes have written meanwhile. */
   flush(): void {
     const keys = new Map<string, string>();
     for (const [pack, entries] of this.pending)
       for (const [name, { key }] of entries) keys.set(`${folderOf(pack)} ${fileOf(name)}`, key);
-    // Of a file that is another now, what was asked for goes as well.
+    // When a file changes, its demanded results go as well.
     const byFile = new Map<string, Set<string>>();
     for (const pack of [...this.pending.keys()].flatMap((each) => [each, askedOf(folderOf(each))])) {
       const path = this.packFile(pack);
@@ -142,20 +142,20 @@ export class Cache {
       }
       if (changed.size === 0) continue;
       const renewed = stored.renewed(changed);
-      // Compressing takes time: what another process has written meanwhile stays.
+      // Compression takes time: what another process has written meanwhile stays.
       write(path, PackFile.read(path).with(renewed));
     }
     this.pending.clear();
     this.pendingBytes = 0;
   }
 
-  /** Writes what is new and holds nothing in memory until it is asked again. */
+  /** Writes new results and keeps nothing in memory until the next lookup. */
   rest(): void {
     this.flush();
     this.letGo();
   }
 
-  /** Writes what is new and removes what no run has used for a month. */
+  /** Writes new results and evicts what no run has used for a month. */
   close(): void {
     this.rest();
     prune(this.base, this.folder, this.mostBytes);
@@ -182,7 +182,7 @@ export class Cache {
 
 const ASKED = ':asked';
 
-/** What is made of every file and what only some are asked for are read at other times: packs of their own. */
+/** Results of every file and demanded results are read at different times, so they are in separate packs. */
 function packOf(file: string, name: string): string {
   const folder = posix.dirname(file);
   return name === SUMMARY ? folder : askedOf(folder);
@@ -220,11 +220,11 @@ function discard(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // Its folder could not be made either.
+    // Its folder could not be created either.
   }
 }
 
-/** Removes what no run has used for a month, what others left half written, and the oldest beyond the limit. */
+/** Evicts what no run has used for a month, half-written files of others, and the oldest beyond the limit. */
 function prune(base: string, used: string, mostBytes: number): void {
   try {
     const now = Date.now();
@@ -247,11 +247,11 @@ function prune(base: string, used: string, mostBytes: number): void {
     }
     for (const name of recipes) removeEmpty(join(base, name));
   } catch {
-    // Nothing was ever written, or another run is tidying up as well.
+    // Nothing was ever written, or another run is evicting as well.
   }
 }
 
-/** What one version of the program keeps of one source tree. */
+/** What one version of the program stores for one source tree. */
 interface KeptTree {
   readonly folder: string;
   readonly usedMs: number;

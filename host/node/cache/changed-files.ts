@@ -10,23 +10,23 @@ import { SUMMARY, type Cache } from './cache.js';
 import type { Asked } from './uses.js';
 import { decodeCompiled, skeletonName, type CompiledFile } from '../threads/wire.js';
 
-/** A file that is another text than a run has read. */
+/** A file whose text differs from the one that a run has read. */
 export interface ChangedFile extends SourceFile {
-  /** Content keys, of the text that was read and of this one. */
+  /** Content keys of the text that was read and of this one. */
   readonly before: string;
   readonly now: string;
-  /** Skeletons that the run asked for. */
+  /** Skeletons that the run demanded. */
   readonly asked: readonly Asked[];
 }
 
-/** How a changed file is seen, and by how many bytes it is longer. */
+/** The equivalent form of a changed file, and the change of its length in bytes. */
 export interface ChangedView {
   readonly file: string;
   readonly likeness: Likeness;
   readonly bytes: number;
 }
 
-/** Tells whether files that were changed are still seen as they were, from what the cache has of their former texts. */
+/** Whether changed files are equivalent to their previous texts, judged from the cached results of those. */
 export class ChangedFiles {
   private readonly names = new StringPool();
 
@@ -35,13 +35,13 @@ export class ChangedFiles {
     private readonly compilers: Compilers,
   ) {}
 
-  /** `undefined` as soon as one is seen otherwise; what was made of it is in the cache by then. */
+  /** `undefined` as soon as one is not; its new results are in the cache by then. */
   async compare(changed: readonly ChangedFile[]): Promise<readonly ChangedView[] | undefined> {
     if (changed.some(({ file }) => isOrderFile(file))) return undefined;
     const views: ChangedView[] = [];
     for (const batch of batches(changed)) {
       const before = batch.map((one) => this.known(one));
-      // Else nothing is known of the former text.
+      // Otherwise nothing is known about the previous text.
       if (before.includes(undefined)) return undefined;
       const now = await this.made(batch);
       for (const [at, { file }] of batch.entries()) {
@@ -56,7 +56,7 @@ export class ChangedFiles {
     return views;
   }
 
-  /** What a run saw of a file's former text. */
+  /** What a run saw of a file's previous text. */
   private known({ file, before, asked }: ChangedFile): SeenFile | undefined {
     try {
       const data = this.cache.get(file, SUMMARY, before);
@@ -65,7 +65,7 @@ export class ChangedFiles {
       const skeletons = asked.map((one) => this.cache.get(file, skeletonName(one), before));
       return seen(summary, asked, skeletons);
     } catch {
-      // Damaged in a way that the checksum did not show.
+      // Damage that the checksum did not detect.
       return undefined;
     }
   }
