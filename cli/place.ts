@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../analysis/workspace/config.js';
 import { loadConfig } from '../host/node/config.js';
+import { meantPath } from '../host/node/files/names.js';
 import { rootPath } from '../host/node/files/list.js';
 import { findRoot } from '../host/node/root.js';
 import { CommandFailure } from './failure.js';
@@ -28,7 +29,7 @@ export function locate(paths: readonly string[], options: CommonOptions): Place 
     const [first = '', ...more] = loaded.errors;
     throw new CommandFailure(first, more);
   }
-  return { root, paths: given.map((path) => inside(root, resolve(path))), config: loaded.config };
+  return { root, paths: given.map((path) => inside(root, meantPath(resolve(path)))), config: loaded.config };
 }
 
 /** A path that is none from here, or leads out of the root, may be one from there. */

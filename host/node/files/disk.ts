@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Files, FolderEntry, Listing, ListOptions, RawFile } from '../../api.js';
 import { listFiles, listingFiles } from './list.js';
+import { entriesOf, systemPath } from './names.js';
 import { readRaw, readRawLater } from './read.js';
 
 /** The files as they are on disk at the moment. */
@@ -23,7 +24,7 @@ export class DiskFiles implements Files {
 
   sizeOf(file: string): number {
     try {
-      return statSync(join(this.root, file)).size;
+      return statSync(systemPath(join(this.root, file))).size;
     } catch {
       return 0;
     }
@@ -41,7 +42,7 @@ export class DiskFiles implements Files {
     read: (file: string): Promise<RawFile> => readRawLater(join(this.root, file)),
     sizeOf: async (file: string): Promise<number> => {
       try {
-        return (await stat(join(this.root, file))).size;
+        return (await stat(systemPath(join(this.root, file)))).size;
       } catch {
         return 0;
       }
@@ -50,7 +51,7 @@ export class DiskFiles implements Files {
 
   kindOf(path: string): 'file' | 'folder' | undefined {
     try {
-      const stat = statSync(join(this.root, path));
+      const stat = statSync(systemPath(join(this.root, path)));
       return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : undefined;
     } catch {
       return undefined;
@@ -59,7 +60,7 @@ export class DiskFiles implements Files {
 
   entries(folder: string): readonly FolderEntry[] {
     try {
-      return readdirSync(join(this.root, folder), { withFileTypes: true }).flatMap((entry): FolderEntry[] => {
+      return entriesOf(join(this.root, folder)).flatMap((entry): FolderEntry[] => {
         if (entry.isFile()) return [{ name: entry.name, kind: 'file' }];
         if (entry.isDirectory()) return [{ name: entry.name, kind: 'folder' }];
         return entry.isSymbolicLink() ? [{ name: entry.name, kind: 'link' }] : [];

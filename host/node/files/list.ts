@@ -1,9 +1,10 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { globMatcher } from '../../../analysis/base/glob.js';
 import { isOrderFile } from '../../../analysis/base/paths.js';
 import type { Listing, ListOptions, SkipReason } from '../../api.js';
 import { byCodeUnit, fileFilter, isHidden, SOURCE } from '../../paths.js';
+import { entriesOf, nameOf, systemPath } from './names.js';
 import { reasonOf } from './read.js';
 
 /** A path as the analysis names it: relative to the root, with `/`. `undefined` outside the root. */
@@ -84,9 +85,9 @@ class Walk {
       return false;
     }
     try {
-      const stat = statSync(path);
+      const stat = statSync(systemPath(path));
       if (stat.isDirectory()) {
-        yield* this.folder(path, realpathSync(path));
+        yield* this.folder(path, realPath(path));
         return true;
       }
       if (stat.isFile()) this.files.add(this.name(path));
@@ -104,7 +105,7 @@ class Walk {
     yield;
     let entries;
     try {
-      entries = readdirSync(path, { withFileTypes: true });
+      entries = entriesOf(path);
     } catch (error) {
       this.skip(path, reasonOf(error));
       return;
@@ -124,12 +125,12 @@ class Walk {
 
   private link(path: string, name: string): void {
     try {
-      const stat = statSync(path);
+      const stat = statSync(systemPath(path));
       if (stat.isFile()) {
         if (this.isWanted(this.name(path))) this.files.add(this.name(path));
       } else if (stat.isDirectory() && !isHidden(name)) {
-        const target = realpathSync(path);
-        if (contains(target, realpathSync(dirname(path)))) this.skip(path, 'symlink-cycle');
+        const target = realPath(path);
+        if (contains(target, realPath(dirname(path)))) this.skip(path, 'symlink-cycle');
         else this.links.push({ path, target });
       }
     } catch (error) {
@@ -146,6 +147,10 @@ class Walk {
   private skip(path: string, reason: SkipReason): void {
     this.skipped.set(this.name(path), reason);
   }
+}
+
+function realPath(path: string): string {
+  return nameOf(realpathSync(systemPath(path), { encoding: 'buffer' }));
 }
 
 function contains(folder: string, path: string): boolean {

@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { DecodedFile, Encoding, RawFile, SkipReason } from '../../api.js';
+import { systemPath } from './names.js';
 
 /** Files beyond this many bytes are generated data, not code anybody locks in. */
 export const MAX_FILE_BYTES = 32 * 1024 * 1024;
@@ -10,7 +11,8 @@ export const MAX_FILE_BYTES = 32 * 1024 * 1024;
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Reads a whole file once. What was read is what one state of the file contained, or it is reported. */
-export function readRaw(path: string): RawFile {
+export function readRaw(named: string): RawFile {
+  const path = systemPath(named);
   let file: number;
   try {
     // Opening is too late for some: a device may act on it, a pipe waits for whoever writes to it.
@@ -39,7 +41,8 @@ export function readRaw(path: string): RawFile {
 }
 
 /** The same without blocking. */
-export async function readRawLater(path: string): Promise<RawFile> {
+export async function readRawLater(named: string): Promise<RawFile> {
+  const path = systemPath(named);
   let file: FileHandle | undefined;
   try {
     const problem = unreadableBy(await stat(path));
