@@ -1,0 +1,169 @@
+// node out/bench/calibration.js --scans FILE,FILE --litmus DIR
+// How much of what is reported is true, by rule and confidence: the verdicts in bench/truth against scans (JSON, at any
+// confidence) of the tree that was read, and the modules of --litmus against the verdicts written beside them. Writes
+// docs/calibration.md.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import type { PublishedFinding, ScanOutput } from '../analysis/report/schema.js';
+import { scan } from './support/cli.js';
+import { record } from './support/history.js';
+import { options, percent } from './support/options.js';
+
+interface Verdict {
+  readonly file: string;
+  readonly line: number;
+  readonly functions: readonly string[];
+  readonly rule: string;
+  readonly verdict: 'true' | 'plausible' | 'false';
+}
+
+/** A verdict on a finding as it was drawn: nobody had looked at it, or at its kind, before. */
+interface Drawn extends Verdict {
+  readonly confidence: (typeof LEVELS)[number];
+}
+
+interface Tally {
+  true: number;
+  plausible: number;
+  false: number;
+}
+
+const TRUTH = 'bench/truth';
+const LEVELS = ['high', 'medium', 'low'] as const;
+const given = options('calibration --scans FILE,FILE --litmus DIR', { scans: undefined, litmus: undefined });
+
+/** One verdict for each place; who read it last decides. */
+function verdicts(): readonly Verdict[] {
+  const all = readdirSync(TRUTH)
+    .filter((name) => /^judged-(?!repairs|6\.12).*\.json$/.test(name))
+    .sort()
+    .flatMap((name) => JSON.parse(readFileSync(join(TRUTH, name), 'utf8')) as readonly Verdict[]);
+  return [...new Map(all.map((one) => [placeOf(one.rule, one.file, one.line), one])).values()];
+}
+
+function placeOf(rule: string, file: string, line: number): string {
+  return `${rule} ${file}:${line}`;
+}
+
+/** By place: the surest finding there. */
+function reported(): ReadonlyMap<string, PublishedFinding> {
+  const found = new Map<string, PublishedFinding>();
+  const note = (place: string, finding: PublishedFinding): void => {
+    const known = found.get(place);
+    if (known === undefined || rank(finding) < rank(known)) found.set(place, finding);
+  };
+  for (const path of given.scans.split(',')) {
+    const { findings } = JSON.parse(readFileSync(path, 'utf8')) as ScanOutput;
+    for (const finding of findings) note(placeOf(finding.rule, finding.at.file, finding.at.line), finding);
+  }
+  return found;
+}
+
+function rank({ confidence }: PublishedFinding): number {
+  return LEVELS.indexOf(confidence);
+}
+
+type ByRule = Map<string, Record<(typeof LEVELS)[number], Tally>>;
+
+function count(into: ByRule, rule: string, level: (typeof LEVELS)[number], verdict: keyof Tally): void {
+  let levels = into.get(rule);
+  if (levels === undefined) into.set(rule, (levels = { high: none(), medium: none(), low: none() }));
+  levels[level][verdict]++;
+}
+
+const byRule: ByRule = new Map();
+const findings = reported();
+for (const { rule, file, line, verdict } of verdicts()) {
+  const finding = findings.get(placeOf(rule, file, line));
+  if (finding !== undefined) count(byRule, rule, finding.confidence, verdict);
+}
+
+const fresh: ByRule = new Map();
+for (const name of readdirSync(TRUTH).filter((file) => /^judged-6\.12.*\.json$/.test(file)))
+  for (const { rule, confidence, verdict } of JSON.parse(
+    readFileSync(join(TRUTH, name), 'utf8'),
+  ) as readonly Drawn[])
+    count(fresh, rule, confidence, verdict);
+
+function none(): Tally {
+  return { true: 0, plausible: 0, false: 0 };
+}
+
+function shown(tally: Tally): string {
+  const all = tally.true + tally.plausible + tally.false;
+  return all === 0
+    ? '–'
+    : `${tally.true} / ${tally.plausible} / ${tally.false} (${percent(tally.true, all)})`;
+}
+
+function sum(tallies: readonly Tally[]): Tally {
+  const all = none();
+  for (const tally of tallies) {
+    all.true += tally.true;
+    all.plausible += tally.plausible;
+    all.false += tally.false;
+  }
+  return all;
+}
+
+// ---- modules with the verdict of the real lockdep
+
+const modules = { high: none(), medium: none(), low: none() };
+let missed = 0;
+const cases = join(given.litmus, 'cases');
+for (const name of readdirSync(cases).sort()) {
+  const { rules } = JSON.parse(readFileSync(join(cases, name, 'verdict.json'), 'utf8')) as {
+    readonly rules: readonly string[];
+  };
+  if (rules.includes('out-of-scope')) continue;
+  const folder = join(cases, name);
+  const own = scan([folder, '--root', folder, '--no-cache', '--confidence', 'low']).findings;
+  for (const { rule, confidence } of own) modules[confidence][rules.includes(rule) ? 'true' : 'false']++;
+  if (rules.length > 0 && !own.some(({ rule }) => rules.includes(rule))) missed++;
+}
+
+// ---- the page
+
+function tableOf(counted: ByRule): string {
+  const rules = [...counted].sort(([a], [b]) => (a < b ? -1 : 1));
+  const row = (name: string, of: (level: (typeof LEVELS)[number]) => Tally): string =>
+    `| ${name} | ${LEVELS.map((level) => shown(of(level))).join(' | ')} |`;
+  return [
+    '| rule | high | medium | low |',
+    '| --- | --- | --- | --- |',
+    ...rules.map(([rule, levels]) => row(rule, (level) => levels[level])),
+    row('all', (level) => sum(rules.map(([, levels]) => levels[level]))),
+  ].join('\n');
+}
+
+const page = [
+  '# Calibration',
+  'How much of what Lockorder reports is true, by rule and confidence.',
+  '## Fresh draws',
+  'Findings in folders of Linux 6.12 that nobody had looked at, with the confidence they had when they were drawn: true / ' +
+    'plausible / false, and the share that is true. What was false has been mended since where its kind could be told.',
+  tableOf(fresh),
+  '## All that was read in 6.1',
+  'Findings that somebody read on both sides (`bench/truth`), by the confidence that this version gives them: true / ' +
+    'plausible / false, and the share that is true. Findings read before a rule was changed taught what the change ' +
+    'mends, so the shares of medium and low say more than that of high.',
+  tableOf(byRule),
+  '## Modules under the real lockdep',
+  'Findings in small modules, each run on a kernel with lock validation: true where the module has the mistake, false ' +
+    `where it has none or another one. ${missed} modules have a mistake that is not reported at any confidence.`,
+  [
+    '| confidence | true | false |',
+    '| --- | --- | --- |',
+    ...LEVELS.map((level) => `| ${level} | ${modules[level].true} | ${modules[level].false} |`),
+  ].join('\n'),
+  'Generated by `node out/bench/calibration.js --scans FILE,FILE --litmus DIR`.',
+].join('\n\n');
+writeFileSync('docs/calibration.md', await format(`${page}\n`, { parser: 'markdown', printWidth: 110 }));
+record('calibration', {
+  rules: Object.fromEntries(byRule),
+  fresh: Object.fromEntries(fresh),
+  modules,
+  missed,
+});
+console.log(page);
