@@ -19,9 +19,9 @@ const shown = LEVELS.slice(0, LEVELS.indexOf(given.confidence) + 1);
 
 type Fate = 'still there' | 'code gone' | 'changed' | 'the same code';
 
-/** What a finding is in any version: neither lines nor what else stands beside it. */
-function identitiesOf({ id, rule, at, locks }: PublishedFinding): readonly string[] {
-  return [id, [rule, at.file, at.function, ...locks].join(' '), [rule, at.function, ...locks].join(' ')];
+/** What a finding is in any version, in a file that may have moved: neither lines nor what else stands beside it. */
+function identitiesOf({ id, rule, at, message }: PublishedFinding): readonly string[] {
+  return [id, [rule, at.function, message].join(' ')];
 }
 
 function read(path: string): readonly PublishedFinding[] {
