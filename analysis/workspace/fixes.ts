@@ -130,7 +130,10 @@ export class Fixer {
       const { as, reason } = standingOf(verdict.kind);
       const shown = part === undefined ? verdict : { ...verdict, around: part.files.size };
       if (as === 'edit' || this.offered === 'all') fixes.push(shown);
-      else suggestions.push({ fix: shown, reason });
+      else {
+        const where = part === undefined ? '' : `; tried out in the ${part.files.size} files around it`;
+        suggestions.push({ fix: shown, reason: reason + where });
+      }
     }
     return { fixes, suggestions, refusals };
   }
@@ -210,9 +213,9 @@ export class Fixer {
             : { ...NONE, refusals: proposed.fixes.map(({ kind }) => ({ kind, reason: ENOUGH })) };
       const { fixes } = result;
       // Readers without the program get a suggestion in words.
-      const suggested = result.suggestions.map(({ fix: { kind, title, around }, reason }): FixRefusal => ({
+      const suggested = result.suggestions.map(({ fix: { kind, title }, reason }): FixRefusal => ({
         kind,
-        reason: `a suggestion, not an edit: ${title} (${reason}${around === undefined ? '' : `; tried out in the ${around} files around it`})`,
+        reason: `a suggestion, not an edit: ${title} (${reason})`,
         suggestion: title,
       }));
       const refusals = suggested.length > 0 ? suggested : result.refusals;

@@ -79,6 +79,10 @@ describe('fixes tried out in the files around them', () => {
       tried.map(({ title, kind, verified, edits }) => ({ title, kind, verified, edits })),
       fixes,
     );
+    const told = runToEnd(new Fixer(workspace, source, 'proven', 1).fixAll(snapshot, () => true));
+    for (const [{ reason }] of (told.refusals ?? new Map()).values())
+      assert.match(reason, /^a suggestion, not an edit: .*; tried out in the \d+ files around it\)$/);
+    assert.equal(told.refusals?.size, 3);
     for (const { around = 0 } of tried) assert.ok(around >= 4 && around < Object.keys(TREE).length);
   });
 
