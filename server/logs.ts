@@ -1,3 +1,6 @@
+import { joinEvidence } from '../analysis/evidence/join/join.js';
+import type { Evidence } from '../analysis/evidence/join/joined.js';
+import { createModels } from '../analysis/models/index.js';
 import type { SourceEvidence } from '../analysis/evidence/read/types.js';
 import type { Environment } from './environment.js';
 import type { Root } from './programs/root.js';
@@ -34,6 +37,11 @@ export class Logs {
     const known = this.session.allRoots();
     for (const root of known.length > 0 ? known : await this.session.folderRoots()) this.join(root);
     return problems;
+  }
+
+  /** What the logs alone say, while no source is analysed. */
+  alone(): Evidence {
+    return joinEvidence([...this.evidence.values()], createModels());
   }
 
   /** Compares the logs with a root again after a new result. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { StatusParams } from '../../protocol/methods.js';
 import { IMPORT_EVIDENCE } from '../../protocol/views.js';
 import type {
   EvidenceReport,
@@ -9,6 +10,7 @@ import type {
 import { isKernelLog } from '../kernel-log.js';
 import type { Client } from '../options.js';
 import { toRange } from '../places.js';
+import { onStatus } from './status.js';
 
 const LOG: vscode.DocumentSelector = { language: 'kernel-log' };
 /** Languages of texts that may be anything. */
@@ -27,6 +29,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
     vscode.languages.registerCodeLensProvider(LOG, logs),
     vscode.languages.registerDocumentLinkProvider(LOG, logs),
     vscode.workspace.onDidOpenTextDocument((document) => logs.opened(document)),
+    onStatus((status) => logs.grown(status)),
     vscode.commands.registerCommand('lockOrder.importEvidence', async () => {
       const chosen = await vscode.window.showOpenDialog({
         canSelectMany: true,
@@ -44,6 +47,8 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
   readonly onDidChangeCodeLenses = this.changed.event;
   private readonly reports = new Map<string, readonly EvidenceReport[]>();
   private readonly functions = new Map<string, Place>();
+  /** C files that were analysed when the logs were last read. */
+  private files = 0;
   /** The answer for the logs that were read together, and what to do next. */
   private readonly verdicts = new Map<string, { readonly title: string; readonly tooltip: string }>();
 
@@ -63,6 +68,17 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
     }
     if (languageId !== 'kernel-log' || this.reports.has(uri.toString())) return;
     void this.take([uri]);
+  }
+
+  /** Asks again for logs with a report that no finding explains, once more source is analysed than there was. */
+  grown({ state, extent }: StatusParams): void {
+    const files = extent?.files ?? 0;
+    if (state !== 'ready' || files === this.files) return;
+    this.files = files;
+    const open = [...this.reports].filter(([, all]) =>
+      all.some(({ explainedBy }) => explainedBy.length === 0),
+    );
+    if (open.length > 0) void this.take(open.map(([uri]) => vscode.Uri.parse(uri)));
   }
 
   /** By command: says what came of it, and shows the one log that was chosen. */

@@ -22,7 +22,7 @@ export async function importEvidence(
   const functions: Record<string, Place> = {};
   let seen = 0;
   let validator = 'unknown';
-  let told: { readonly root: Root; readonly evidence: Evidence } | undefined;
+  let told: { readonly root: Root | undefined; readonly evidence: Evidence } | undefined;
   for (const root of session.allRoots()) {
     const { evidence } = root.runtime ?? {};
     if (!evidence) continue;
@@ -47,6 +47,12 @@ export async function importEvidence(
       functions[fn.name] = placeOf(root, { file: fn.file, ...fn.item.nameSpan });
     }
   }
+  // Before any source is analysed, the log speaks for itself.
+  told ??= { root: undefined, evidence: session.logs.alone() };
+  if (!told.root) {
+    const own = told.evidence.events.filter(({ source }) => wanted.has(source));
+    for (const event of own) reports.set(`${event.source}:${event.event.line}`, reportOf(undefined, event));
+  }
   return {
     files: uris.map((uri) => {
       const problem = problems.get(uri);
@@ -57,8 +63,8 @@ export async function importEvidence(
     functions,
     seen,
     validator,
-    verdict: told ? verdictOf(told.evidence) : [],
-    next: told ? nextSteps(told.evidence, atHand(told.root)) : [],
+    verdict: verdictOf(told.evidence),
+    next: nextSteps(told.evidence, atHand(told.root)),
   };
 }
 
@@ -66,10 +72,11 @@ const explained = ({ events }: Evidence): number =>
   events.filter(({ explainedBy }) => explainedBy.length > 0).length;
 
 /** In an editor a finding is explained by its code lens. */
-function atHand(root: Root): AtHand {
-  const findings = new Map(root.view?.analysis.findings.map((finding) => [finding.id, finding]));
+function atHand(root: Root | undefined): AtHand {
+  const findings = new Map(root?.view?.analysis.findings.map((finding) => [finding.id, finding]));
   return {
-    hasSource: root.view !== undefined,
+    hasSource: root?.view !== undefined,
+    sourceStep: 'open a C file of it',
     finding: (id) => {
       const found = findings.get(id);
       const text = found && `${found.rule} in ${found.at.function}(): ${found.message}`;
@@ -80,8 +87,11 @@ function atHand(root: Root): AtHand {
   };
 }
 
-function reportOf(root: Root, { source, event, kind, cause, explainedBy, gap }: JoinedEvent): EvidenceReport {
-  const findings = new Map(root.view?.analysis.findings.map((finding) => [finding.id, finding]));
+function reportOf(
+  root: Root | undefined,
+  { source, event, kind, cause, explainedBy, gap }: JoinedEvent,
+): EvidenceReport {
+  const findings = new Map(root?.view?.analysis.findings.map((finding) => [finding.id, finding]));
   return {
     uri: source,
     line: event.line - 1,
@@ -90,7 +100,7 @@ function reportOf(root: Root, { source, event, kind, cause, explainedBy, gap }: 
     cause,
     explainedBy: explainedBy.flatMap((id) => {
       const finding = findings.get(id);
-      return finding
+      return finding && root
         ? [{ id, title: `${finding.rule} in ${finding.at.function}()`, place: placeOf(root, finding.at) }]
         : [];
     }),

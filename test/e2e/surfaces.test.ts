@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { circularLog } from '../support/circular.js';
 import { EditorSession } from './session.js';
@@ -172,18 +172,77 @@ describe('what the extension shows', () => {
     await session.editor.squiggle('error').first().waitFor();
   });
 
-  it('what a log says: its report leads to the explanation, its frames to code', async () => {
-    writeFileSync(join(session.folder, 'driver/dmesg.txt'), LOG);
-    await session.editor.show('driver/dmesg.txt');
+  for (const name of ['dmesg.txt', 'dmesg.log'])
+    it(`what ${name} says: its report leads to the explanation, its frames to code`, () => seenIn(name));
+
+  async function seenIn(name: string): Promise<void> {
+    writeFileSync(join(session.folder, 'driver', name), LOG);
+    await session.editor.show(`driver/${name}`);
+    // The log alone says what happened; with the source, also why.
+    await session.page.locator('.codelens-decoration', { hasText: 'Possible deadlock' }).first().waitFor();
+    await session.editor.show('driver/device.c');
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.show(`driver/${name}`);
     const lens = session.page
       .locator('.codelens-decoration a', { hasText: 'Explain: lock-order-cycle' })
       .first();
     await lens.waitFor();
     await session.pictures('evidence');
     await lens.click();
-    await session.window.locator('li', { hasText: 'dmesg.txt' }).locator('.seen').waitFor();
+    await session.window.locator('li', { hasText: name }).locator('.seen').waitFor();
     await session.editor.run('View: Close All Editors');
-    rmSync(join(session.folder, 'driver/dmesg.txt'));
+    rmSync(join(session.folder, 'driver', name));
+  }
+
+  it('findings narrowed by severity, which the view says', async () => {
+    await session.editor.show(SEMAPHORES);
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.run('Lock Order: Focus on Lock Order View');
+    const finding = tree().filter({ hasText: 'two_semaphores.c' });
+    await finding.first().waitFor();
+    await session.editor.titleAction('Views and More Actions');
+    await session.page
+      .locator('.monaco-menu .action-item', { hasText: 'Filter by Severity' })
+      .first()
+      .click();
+    const rows = session.page.locator('.quick-input-list .monaco-list-row');
+    await rows.filter({ hasText: 'Errors' }).locator('input, .monaco-checkbox').first().click();
+    await session.page.keyboard.press('Enter');
+    await finding.first().waitFor({ state: 'detached' });
+    await session.page.locator('.sidebar', { hasText: 'Filter: Warnings, Infos, Hints' }).waitFor();
+    await session.pictures('tree-filtered');
+    await session.editor.titleAction('Clear Filter');
+    await finding.first().waitFor();
+  });
+
+  it('a rule disabled in this workspace, and a notice of one that does not exist', async () => {
+    const settings = join(session.folder, '.vscode/settings.json');
+    await session.editor.show(SEMAPHORES);
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.run('Lock Order: Focus on Lock Order View');
+    await tree().filter({ hasText: 'two_semaphores.c' }).first().click({ button: 'right' });
+    await session.page
+      .locator('.monaco-menu .action-item', { hasText: 'Disable Rule in This Workspace' })
+      .first()
+      .click();
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+    assert.match(session.read('.vscode/settings.json'), /"lock-order-cycle": "off"/);
+    writeFileSync(settings, '{ "lockOrder.rules": { "lock-order-cylce": "off" } }\n');
+    await session.editor.told(/There is no rule “lock-order-cylce”/);
+    await session.editor.squiggle('error').first().waitFor();
+    rmSync(dirname(settings), { recursive: true });
+    await session.editor.clearNotifications();
+  });
+
+  it('a fix applied from the explanation', async () => {
+    await toFinding(SEMAPHORES);
+    await session.editor.run('Lock Order: Explain Finding');
+    await session.window.locator('button', { hasText: 'Apply' }).first().click();
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+    await session.editor.focusCode();
+    await session.page.keyboard.press('Control+Z');
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.save();
   });
 
   it('the state of the server beside the language', async () => {

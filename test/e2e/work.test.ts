@@ -259,7 +259,8 @@ describe('work with the extension', () => {
     await progress.locator('.monaco-button', { hasText: 'Cancel' }).click();
     const before = Date.now();
     await progress.first().waitFor({ state: 'detached' });
-    assert.ok(Date.now() - before < 2000);
+    const took = Date.now() - before;
+    assert.ok(took < 500, `${took} ms`);
     await session.editor.told(/The scan was cancelled/);
     rmSync(join(session.folder, 'many'), { recursive: true });
     assert.equal(

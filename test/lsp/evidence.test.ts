@@ -93,3 +93,27 @@ describe('evidence of runs', () => {
     assert.equal(reports.length, 1);
   });
 });
+
+describe('evidence before any source is analysed', () => {
+  let server: Server;
+
+  before(async () => {
+    server = new Server({ 'dmesg.log': LOG });
+    await server.initialize({ index: 'open' });
+  });
+
+  after(() => server.stop());
+
+  it('says what the log alone says, and how to compare it with the source', async () => {
+    const { reports, verdict, next }: ImportEvidenceResult = await server.connection.sendRequest(
+      IMPORT_EVIDENCE,
+      { uris: [server.uri('dmesg.log')] },
+    );
+    assert.match(verdict[0] ?? '', /^Possible deadlock: /);
+    assert.deepEqual(next, ['Compare with the source: open a C file of it']);
+    assert.deepEqual(
+      reports.map(({ kind, explainedBy }) => [kind, explainedBy.length]),
+      [['circular', 0]],
+    );
+  });
+});

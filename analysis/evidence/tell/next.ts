@@ -4,6 +4,8 @@ import type { Evidence } from '../join/joined.js';
 export interface AtHand {
   /** Source was found and analysed. */
   readonly hasSource: boolean;
+  /** How to get source analysed where this is read; as on the command line when absent. */
+  readonly sourceStep?: string;
   /** A finding in one line, and the command that explains it as it can be typed where this is read. */
   readonly finding: (id: string) => { readonly text: string; readonly command: string } | undefined;
 }
@@ -11,7 +13,10 @@ export interface AtHand {
 const MOST_FINDINGS = 3;
 
 /** What to do next, most useful first: mend what is found, else get exactly the data that is missing. */
-export function nextSteps(evidence: Evidence, { hasSource, finding }: AtHand): readonly string[] {
+export function nextSteps(
+  evidence: Evidence,
+  { hasSource, sourceStep = 'run this in the kernel tree, or add --root DIR', finding }: AtHand,
+): readonly string[] {
   const { events, waits, cycles, sources } = evidence;
   const steps: string[] = [];
   const ids = [...new Set(events.flatMap(({ explainedBy }) => explainedBy))];
@@ -30,7 +35,7 @@ export function nextSteps(evidence: Evidence, { hasSource, finding }: AtHand): r
       steps.push('Where the tasks are: on that machine, echo w > /proc/sysrq-trigger; dmesg');
     return steps;
   }
-  if (!hasSource) steps.push('Compare with the source: run this in the kernel tree, or add --root DIR');
+  if (!hasSource) steps.push(`Compare with the source: ${sourceStep}`);
   const hasLists = sources.some(({ held }) => held.length > 0);
   const hasStacks = waits.some(({ through, where }) => through !== undefined || where !== undefined);
   const isOpen = waits.some((wait) => wait.isLock === true && (wait.heldBy === '' || wait.isLikely === true));
