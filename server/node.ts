@@ -1,12 +1,49 @@
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import {
+  createConnection,
+  ProposedFeatures,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type Connection,
+  type MessageStrategy,
+} from 'vscode-languageserver/node';
+import { visible } from '../analysis/base/visible.js';
 import { prepareHeap } from '../host/node/room.js';
 import { lifecycle } from './conformance.js';
 import { nodeEnvironment } from './node-environment.js';
 import { serve } from './serve.js';
 
 prepareHeap();
+const messageStrategy = lifecycle();
 // The arguments select the transport: --stdio, --node-ipc, --pipe, --socket.
-const connection = createConnection(ProposedFeatures.all, { messageStrategy: lifecycle() });
+const connection = process.argv.includes('--stdio')
+  ? overStdio(messageStrategy)
+  : createConnection(ProposedFeatures.all, { messageStrategy });
 // Cancelled work may fail after everyone stopped waiting for it. That is no reason to exit.
 process.on('unhandledRejection', (reason) => connection.console.error(String(reason)));
 serve(connection, nodeEnvironment());
+
+/** As the library does it, but that a client whose messages cannot be told apart is told so instead of waiting for ever. */
+function overStdio(strategy: MessageStrategy): Connection {
+  const { stdin, stdout, stderr } = process;
+  let isShut = false;
+  const reader = new StreamMessageReader(stdin);
+  // A message that is no JSON is one lost message; behind a header without a length nothing can be read.
+  reader.onError(({ message }) => {
+    if (!/header|Content-Length/i.test(message)) return;
+    stderr.write(
+      `lockorder: what the client sends cannot be read: ${visible(message.split('\n', 1)[0] ?? '')}\n`,
+    );
+    process.exit(1);
+  });
+  const end = (): void => process.exit(isShut ? 0 : 1);
+  stdin.on('end', end);
+  stdin.on('close', end);
+  return createConnection(ProposedFeatures.all, reader, new StreamMessageWriter(stdout), {
+    messageStrategy: {
+      handleMessage: (message, next) => {
+        if ('method' in message && message.method === 'shutdown') isShut = true;
+        return strategy.handleMessage(message, next);
+      },
+    },
+  });
+}

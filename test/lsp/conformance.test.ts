@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { editFor } from '../../server/conformance.js';
+import { diagnosticsFor, editFor } from '../../server/conformance.js';
 import { ROOT } from '../support/root.js';
 
 interface Answer {
@@ -16,6 +16,7 @@ async function talking(
   use: (
     ask: (method: string, params?: unknown) => Promise<Answer>,
     say: (method: string, params?: unknown) => void,
+    write: (bytes: string) => void,
   ) => Promise<void>,
 ): Promise<void> {
   const server = spawn(process.execPath, [join(ROOT, 'dist', 'server.cjs'), '--stdio'], {
@@ -48,6 +49,7 @@ async function talking(
         write({ id, method, params });
       }),
     (method, params) => write({ method, params }),
+    (bytes) => void server.stdin.write(bytes),
   );
   write({ method: 'exit' });
   await ended;
@@ -96,6 +98,57 @@ describe('the protocol', function () {
       assert.equal(await code('shutdown'), -32600);
       assert.equal(await code('textDocument/hover', {}), -32600);
     }));
+
+  it('ends with one line where messages cannot be told apart', async () => {
+    const heads = [
+      'Content-Length: abc\r\n\r\n{}',
+      'X: 1\r\n\r\n{}',
+      '\0\u00ff garbage\r\n\r\n more',
+      '\n\n{}\r\n\r\n',
+    ];
+    for (const head of heads) {
+      const server = spawn(process.execPath, [join(ROOT, 'dist', 'server.cjs'), '--stdio'], {
+        stdio: 'pipe',
+      });
+      let said = '';
+      server.stderr.on('data', (text: Buffer) => (said += text.toString()));
+      server.stdin.on('error', () => undefined);
+      server.stdin.write(Buffer.from(head, 'latin1'));
+      const [code] = (await once(server, 'close')) as [number];
+      assert.equal(code, 1, head);
+      assert.match(said, /^lockorder: what the client sends cannot be read: [^\n]*\n$/, head);
+    }
+  });
+
+  it('goes on after a message that is none, and with versions and places that make no sense', () =>
+    talking(async (ask, say, write) => {
+      write('Content-Length: 5\r\n\r\n{"a":');
+      for (const text of ['[]', '3', 'null', '{"id":{}}'])
+        write(`Content-Length: ${text.length}\r\n\r\n${text}`);
+      const { error } = await ask('initialize', { processId: null, rootUri: null, capabilities: {} });
+      assert.equal(error, undefined);
+      say('initialized', {});
+      const uri = 'untitled:a.c';
+      say('textDocument/didOpen', { textDocument: { uri, languageId: 'c', version: 5, text: 'int a;\n' } });
+      const change = (version: number, ...contentChanges: object[]): void =>
+        say('textDocument/didChange', { textDocument: { uri, version }, contentChanges });
+      change(3, { text: 'void f(void) { }\n' });
+      const range = { start: { line: 99, character: 0 }, end: { line: 98, character: -4 } };
+      change(7, { range, text: 'int q;\n' });
+      const position = { line: -1, character: 1_000_000_000 };
+      await ask('textDocument/hover', { textDocument: { uri }, position });
+      assert.equal((await ask('shutdown')).error, undefined);
+    }));
+
+  it('tells related places only to clients that know them', () => {
+    const message = 'x';
+    const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
+    const relatedInformation = [{ location: { uri: 'file:///b.c', range }, message }];
+    const params = { uri: 'file:///a.c', diagnostics: [{ range, message, relatedInformation }] };
+    assert.deepEqual(diagnosticsFor(params, {}).diagnostics, [{ range, message }]);
+    const knowing = { textDocument: { publishDiagnostics: { relatedInformation: true } } };
+    assert.equal(diagnosticsFor(params, knowing), params);
+  });
 
   it('gives edits in the form that the client understands', () => {
     const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } };
