@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScanOutput } from '../../analysis/report/schema.js';
+import { record } from '../support/history.js';
 import { ROOT } from '../support/root.js';
 import { boot } from './guest.js';
 import { bootImage, buildModule, copyModule, run, given } from './kernel.js';
@@ -48,6 +49,7 @@ done
 const { kernel, out } = given('lockdep');
 const transcript: string[] = [];
 const failures: string[] = [];
+let steps = 0;
 
 function say(text: string): void {
   transcript.push(text);
@@ -56,6 +58,7 @@ function say(text: string): void {
 
 function expect(what: string, isSo: boolean): void {
   say(`${isSo ? 'yes' : 'NO '}  ${what}`);
+  steps += 1;
   if (!isSo) failures.push(what);
 }
 
@@ -134,4 +137,5 @@ say(
   `\n${run('uname', ['-m']).trim()}, ${kernel.source.split('/').at(-1) ?? ''}: ${failures.length} steps failed`,
 );
 writeFileSync(join(out, 'transcript.txt'), `${transcript.join('\n')}\n`);
+record('proof', { kernel: kernel.source.split('/').at(-1) ?? '', steps, failed: failures });
 process.exitCode = failures.length === 0 ? 0 : 1;

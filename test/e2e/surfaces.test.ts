@@ -194,27 +194,6 @@ describe('what the extension shows', () => {
     rmSync(join(session.folder, 'driver', name));
   }
 
-  it('findings narrowed by severity, which the view says', async () => {
-    await session.editor.show(SEMAPHORES);
-    await session.editor.squiggle('error').first().waitFor();
-    await session.editor.run('Lock Order: Focus on Lock Order View');
-    const finding = tree().filter({ hasText: 'two_semaphores.c' });
-    await finding.first().waitFor();
-    await session.editor.titleAction('Views and More Actions');
-    await session.page
-      .locator('.monaco-menu .action-item', { hasText: 'Filter by Severity' })
-      .first()
-      .click();
-    const rows = session.page.locator('.quick-input-list .monaco-list-row');
-    await rows.filter({ hasText: 'Errors' }).locator('input, .monaco-checkbox').first().click();
-    await session.page.keyboard.press('Enter');
-    await finding.first().waitFor({ state: 'detached' });
-    await session.page.locator('.sidebar', { hasText: 'Filter: Warnings, Infos, Hints' }).waitFor();
-    await session.pictures('tree-filtered');
-    await session.editor.titleAction('Clear Filter');
-    await finding.first().waitFor();
-  });
-
   it('a rule disabled in this workspace, and a notice of one that does not exist', async () => {
     const settings = join(session.folder, '.vscode/settings.json');
     await session.editor.show(SEMAPHORES);
@@ -232,17 +211,6 @@ describe('what the extension shows', () => {
     await session.editor.squiggle('error').first().waitFor();
     rmSync(dirname(settings), { recursive: true });
     await session.editor.clearNotifications();
-  });
-
-  it('a fix applied from the explanation', async () => {
-    await toFinding(SEMAPHORES);
-    await session.editor.run('Lock Order: Explain Finding');
-    await session.window.locator('button', { hasText: 'Apply' }).first().click();
-    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
-    await session.editor.focusCode();
-    await session.page.keyboard.press('Control+Z');
-    await session.editor.squiggle('error').first().waitFor();
-    await session.editor.save();
   });
 
   it('the state of the server beside the language', async () => {
