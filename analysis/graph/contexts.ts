@@ -137,13 +137,8 @@ export class Contexts {
   private learn(file: string, outline: FileOutline): void {
     const { program } = this.collected;
     const handlers = handlersOf(outline, program.models);
-    const works = handlers.registering.filter(({ apis }) => apis.some(({ runsIn }) => runsIn === 'work'));
-    this.soft = softWorks(
-      program,
-      file,
-      outline,
-      works.map(({ index }) => index),
-    );
+    const registering = handlers.registering.map(({ index }) => index);
+    this.soft = softWorks(program, file, outline, registering);
     for (const { index, apis } of handlers.registering) {
       const fn = program.functionAt(file, index);
       if (fn !== undefined) this.learnRegistering(fn, apis);

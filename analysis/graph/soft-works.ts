@@ -4,8 +4,8 @@ import { eventsOf } from '../summary/events.js';
 import type { ExprId, Skeleton } from '../summary/types.js';
 
 /**
- * Names of the works, members or variables, that a file queues to run as softirqs. Asks for the functions that do, and
- * where there are any for those that `register` works: their handlers are told apart by these names.
+ * Names of the works, members or variables, that a file queues to run as softirqs and nowhere else: one member may serve
+ * several handlers. Where there are any, asks for the functions that are `registering` works or put them into queues.
  */
 export function softWorks(
   program: Program,
@@ -14,19 +14,22 @@ export function softWorks(
   registering: readonly number[],
 ): ReadonlySet<string> {
   const names = new Set<string>();
+  const others = new Set<string>();
   const { models } = program;
-  outline.functions.forEach((item, index) => {
-    if (!item.references.some((name) => models.isSoftQueue(name))) return;
+  const isSoft = (name: string): boolean => models.isSoftQueue(name);
+  if (!outline.functions.some(({ references }) => references.some(isSoft))) return names;
+  for (const index of registering) {
     const skeleton = skeletonOf(program, program.functionAt(file, index));
     for (const event of eventsOf(skeleton)) {
       const api = event.k === 'register' ? models.api(event.api) : undefined;
-      if (skeleton === undefined || event.k !== 'register' || api?.ontoArg === undefined) continue;
-      const queue = skeleton.exprs[event.args[api.ontoArg] ?? -1];
-      const work = nameOf(skeleton, event.args[api.arg ?? -1]);
-      if (queue?.k === 'global' && models.isSoftQueue(queue.name) && work !== undefined) names.add(work);
+      if (skeleton === undefined || event.k !== 'register' || api === undefined) continue;
+      if (api.ontoArg === undefined && api.queueName === undefined) continue;
+      const queue = skeleton.exprs[event.args[api.ontoArg ?? -1] ?? -1];
+      const work = nameOf(skeleton, event.args[api.itemArg ?? api.arg ?? -1]);
+      if (work !== undefined) (queue?.k === 'global' && isSoft(queue.name) ? names : others).add(work);
     }
-  });
-  if (names.size > 0) for (const index of registering) skeletonOf(program, program.functionAt(file, index));
+  }
+  for (const name of others) names.delete(name);
   return names;
 }
 
