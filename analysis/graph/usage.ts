@@ -316,7 +316,9 @@ export class Usage {
         return this.said(fn, `${fn.name}() holds a lock that sleeps: interrupts are on`, lock.site);
     }
     const effects = this.around.effectsOf(fn);
-    if (effects === undefined) return undefined;
+    // A timer that sleeps is a mistake of its own: it runs in no other context for that.
+    if (effects === undefined || this.contexts.of(fn).some(({ context }) => isAtomic(context)))
+      return undefined;
     for (const point of this.sleepers.of(effects)) {
       if (!point.isSure || point.confidence !== 'high') continue;
       const certain = point.moments.every(
