@@ -11,7 +11,7 @@ import {
 import { availableParallelism } from 'node:os';
 import { dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { buildId } from '../host/node/build-id.js';
+import { programId } from '../host/node/build-id.js';
 import { contentKey, defaultCacheFolder } from '../host/node/cache/cache.js';
 import { changedFiles } from '../host/node/git/changes.js';
 import { loadConfig } from '../host/node/config.js';
@@ -55,7 +55,7 @@ export function nodeEnvironment(): Environment {
         return [];
       }
     },
-    build: buildId(),
+    build: programId(),
     version: productVersion(ownFolder()),
     keyOf: (path) => {
       const raw = readRaw(path);

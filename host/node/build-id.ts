@@ -1,24 +1,42 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ownFolder, WORKER_FILE } from './own.js';
+import { ownFolder } from './own.js';
+
+const WORKER = 'worker.cjs';
+const GRAMMAR = 'tree-sitter-c.wasm';
 
 /**
- * Identifies the analyser's code and grammar, so that nothing computed by another build is reused: a hash of
- * the worker bundle and the grammar beside it, or of the modules of analysis/ when not bundled.
+ * Identifies the code and the grammar that compile a file, so that no skeleton of another build is used: a hash of the
+ * worker bundle and the grammar beside it, or of the modules of analysis/ when not bundled.
+ * @param folder of the program's own bundle or module
  */
-export function buildId(): string {
+export function buildId(folder = ownFolder()): string {
+  return isBundled(folder) ? hashOf(folder, [WORKER, GRAMMAR]) : hashOfModules(folder);
+}
+
+/**
+ * Identifies all code that the result of a run comes from: most of what links, judges and reports is in no worker. A hash
+ * of all bundles and the grammar, or of the modules of analysis/ when not bundled.
+ */
+export function programId(folder = ownFolder()): string {
+  if (!isBundled(folder)) return hashOfModules(folder);
+  const bundles = readdirSync(folder).filter((name) => name.endsWith('.cjs'));
+  return hashOf(folder, [...bundles.sort(), GRAMMAR]);
+}
+
+function isBundled(folder: string): boolean {
+  return existsSync(join(folder, WORKER));
+}
+
+function hashOfModules(folder: string): string {
+  const modules = join(folder, '..', '..', 'analysis');
+  const names = readdirSync(modules, { recursive: true, encoding: 'utf8' });
+  return hashOf(modules, names.filter((name) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts')).sort());
+}
+
+function hashOf(folder: string, names: readonly string[]): string {
   const hash = createHash('sha256');
-  if (WORKER_FILE.endsWith('.cjs')) {
-    for (const file of [WORKER_FILE, join(ownFolder(), 'tree-sitter-c.wasm')])
-      hash.update(readFileSync(file));
-  } else {
-    const modules = join(ownFolder(), '..', '..', 'analysis');
-    for (const name of readdirSync(modules, { recursive: true, encoding: 'utf8' }).sort()) {
-      if (/\.[jt]s$/.test(name) && !name.endsWith('.d.ts')) {
-        hash.update(name).update(readFileSync(join(modules, name)));
-      }
-    }
-  }
+  for (const name of names) hash.update(name).update(readFileSync(join(folder, name)));
   return hash.digest('hex').slice(0, 16);
 }

@@ -50,6 +50,8 @@ interface ReadFiles {
   /** What is asked of them besides. */
   readonly uses: Uses;
   readonly skips: ReadonlyMap<string, SkipReason>;
+  /** Identifies the program: what another one found is not recalled. */
+  readonly program: string;
 }
 
 /** Among more changed files than this there will be one that matters, and their texts take room. */
@@ -76,7 +78,7 @@ export class KeptRuns {
   /** @param question names the paths and settings of the run */
   async recall(question: string): Promise<KeptResult | undefined> {
     const { cache, reader, includes, keys, uses } = this.from;
-    const data = cache.get(PLACE, contentKey(Buffer.from(question)), this.treeKey());
+    const data = cache.get(PLACE, this.keyOf(question), this.treeKey());
     const kept = data && decode(data);
     if (kept === undefined || !includes.holds(kept.includes)) return undefined;
     const known = new Map(kept.files);
@@ -143,7 +145,11 @@ export class KeptRuns {
       includes: includes.dependencies,
       result,
     };
-    cache.put(PLACE, contentKey(Buffer.from(question)), this.treeKey(), encode(kept));
+    cache.put(PLACE, this.keyOf(question), this.treeKey(), encode(kept));
+  }
+
+  private keyOf(question: string): string {
+    return contentKey(Buffer.from(`${this.from.program} ${question}`));
   }
 
   /** As it was before the run: a file that comes while it is under way is not in its result. */

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { buildId, programId } from '../../../host/node/build-id.js';
+import { within } from './temporary.js';
+
+const bundles = { 'worker.cjs': 'compile()', 'cli.cjs': 'link(); judge()', 'tree-sitter-c.wasm': 'grammar' };
+
+describe('the identity of a build', () => {
+  it('of what compiles a file stays when something else changes', () =>
+    within(bundles, (folder) => {
+      const before = buildId(folder.path);
+      folder.write('cli.cjs', 'link(); judgeBetter()');
+      assert.equal(buildId(folder.path), before);
+      folder.write('worker.cjs', 'compileBetter()');
+      assert.notEqual(buildId(folder.path), before);
+    }));
+
+  it('of the program is another one when anything changes that a result comes from', () =>
+    within(bundles, (folder) => {
+      const ids = new Set([programId(folder.path)]);
+      for (const name of Object.keys(bundles)) {
+        folder.write(name, 'changed');
+        ids.add(programId(folder.path));
+      }
+      assert.equal(ids.size, 4);
+    }));
+});
