@@ -12,12 +12,11 @@ export function conditionOf(fn: FunctionRef): string {
 export function calledBy(caller: FunctionRef, name: string, program: Program): readonly FunctionRef[] {
   const targets = program.resolveCall(name, caller.file);
   const condition = conditionOf(caller);
-  if (condition === '' || targets.length < 2) return targets;
+  if (condition === '' || targets.length === 0) return targets;
   const literals = new Set(condition.split(' && '));
-  const own = targets.filter((target) => {
-    const wanted = target.file === caller.file ? conditionOf(target) : '';
-    return wanted !== '' && wanted.split(' && ').every((literal) => literals.has(literal));
-  });
+  const own = targets.filter(
+    (target) => target.file === caller.file && conditionOf(target) !== '' && isInArmOf(target, caller),
+  );
   if (own.length > 0) return own;
   const rest = targets.filter(
     (target) =>
@@ -25,9 +24,18 @@ export function calledBy(caller: FunctionRef, name: string, program: Program): r
         .split(' && ')
         .some((literal) => literals.has(opposite(literal))),
   );
-  return rest.length > 0 ? rest : targets;
+  // With a prototype, the one of the caller's own arm is somewhere else.
+  return rest.length > 0 || program.resolvePrototype(name, caller.file) !== undefined ? rest : targets;
 }
 
 function opposite(literal: string): string {
   return literal.startsWith('!') ? literal.slice(1) : `!${literal}`;
+}
+
+/** Whether a function is compiled wherever another one is, as far as their `#if` conditions tell. */
+export function isInArmOf(fn: FunctionRef, other: FunctionRef): boolean {
+  const literals = new Set(conditionOf(other).split(' && '));
+  return conditionOf(fn)
+    .split(' && ')
+    .every((literal) => literals.has(literal));
 }

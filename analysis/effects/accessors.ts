@@ -1,7 +1,7 @@
 import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { Skeleton } from '../summary/types.js';
-import { calledBy, conditionOf } from '../callgraph/conditions.js';
+import { calledBy, conditionOf, isInArmOf } from '../callgraph/conditions.js';
 import { resultsIn } from './used-results.js';
 
 /** The first of the functions that a name may mean, with its stand-ins in other `#if` arms of the same file. */
@@ -17,14 +17,18 @@ export function armsOf(targets: readonly FunctionRef[]): readonly FunctionRef[] 
   });
 }
 
-/** A stand-in for a function that is declared in another `#if` arm, and not to be seen. */
+/**
+ * A stand-in for a function that is declared in another `#if` arm, and not to be seen. A function that other files link to
+ * is what a prototype declares, whatever it stands under, and so is one of the caller's own arm.
+ */
 export function isOnlyStandIn(
   program: Program,
   caller: FunctionRef,
   [only, ...others]: readonly FunctionRef[],
 ): boolean {
-  if (only === undefined || others.length > 0 || conditionOf(only) === '') return false;
-  return only.file !== caller.file && program.resolvePrototype(only.name, caller.file) !== undefined;
+  if (only === undefined || others.length > 0 || only.file === caller.file) return false;
+  if (only.item?.isStatic === false || conditionOf(only) === '' || isInArmOf(only, caller)) return false;
+  return program.resolvePrototype(only.name, caller.file) !== undefined;
 }
 
 /**
