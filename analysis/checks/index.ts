@@ -158,9 +158,8 @@ class LinkedEngine implements Engine {
       ...plans,
     };
     const isAsked = ({ id }: Pick<Check, 'id'>): boolean => rules === undefined || rules.includes(id);
-    const needed = new Set(CHECKS.filter(isAsked).flatMap(({ id, yieldsTo }) => [id, yieldsTo ?? id]));
-    const checks = CHECKS.filter(({ id }) => needed.has(id));
-    const found = yield* this.check(checks, context);
+    // Whatever is asked for: which bodies are known, and so what is found, depends on every rule.
+    const found = yield* this.check(CHECKS, context);
     if (found === undefined) return undefined;
     const values = new GivenValues(context);
     const findings = found.map((finding) =>

@@ -93,8 +93,7 @@ export class Project implements SupplySource {
     if (options.cache !== undefined) {
       this.cache = new Cache(options.cache, this.recipe, this.files.id);
       const { cache, files, reader, includes, keys, skips, uses } = this;
-      const program = programId();
-      const from = { cache, files, reader, includes, compilers, keys, skips, uses, program };
+      const from = { cache, files, reader, includes, compilers, keys, skips, uses, program: programId() };
       this.kept = new KeptRuns(options, from);
     }
   }

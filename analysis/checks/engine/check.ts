@@ -67,8 +67,6 @@ export interface Check {
   readonly id: RuleId;
   readonly title: string;
   readonly severity: Severity;
-  /** A rule whose findings replace those of this rule. It runs with this one even if nobody asked for it. */
-  readonly yieldsTo?: RuleId;
   /** Processes the items of this turn. The findings are complete only after all items. */
   run(context: CheckContext, turns: Turns): Generator<Progress, readonly Finding[]>;
 }

@@ -36,7 +36,6 @@ export const sleepInAtomic: Check = {
   id: 'sleep-in-atomic',
   title: 'Something that may sleep runs where nothing may',
   severity: 'error',
-  yieldsTo: 'wait-deadlock',
   *run(context, turns) {
     yield* context.prepareContexts();
     const search = new Search(context);
