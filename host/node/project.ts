@@ -21,7 +21,7 @@ import { Compiler } from '../compile.js';
 import { drive, type DriveOptions, type SupplySource } from '../drive.js';
 import { inBatches } from './threads/batches.js';
 import { Breath } from './threads/breath.js';
-import { buildId, programId } from './build-id.js';
+import { buildId } from './build-id.js';
 import { Cache, contentKey, SUMMARY } from './cache/cache.js';
 import { IncludeResolver } from '../includes.js';
 import { DiskFiles } from './files/disk.js';
@@ -93,8 +93,7 @@ export class Project implements SupplySource {
     if (options.cache !== undefined) {
       this.cache = new Cache(options.cache, this.recipe, this.files.id);
       const { cache, files, reader, includes, keys, skips, uses } = this;
-      const from = { cache, files, reader, includes, compilers, keys, skips, uses, program: programId() };
-      this.kept = new KeptRuns(options, from);
+      this.kept = new KeptRuns(options, { cache, files, reader, includes, compilers, keys, skips, uses });
     }
   }
 

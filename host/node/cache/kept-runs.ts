@@ -5,6 +5,7 @@ import type { Snapshot } from '../../../analysis/workspace/index.js';
 import type { Counts, Unfinished } from '../../../analysis/workspace/stats.js';
 import type { Compilers, Files, SkippedFile, SkipReason } from '../../api.js';
 import type { IncludeFlags, IncludeResolver } from '../../includes.js';
+import { programId } from '../build-id.js';
 import { Breath } from '../threads/breath.js';
 import { contentKey, type Cache } from './cache.js';
 import { ChangedFiles, type ChangedFile, type ChangedView } from './changed-files.js';
@@ -50,8 +51,6 @@ interface ReadFiles {
   /** What is asked of them besides. */
   readonly uses: Uses;
   readonly skips: ReadonlyMap<string, SkipReason>;
-  /** Identifies the program: what another one found is not recalled. */
-  readonly program: string;
 }
 
 /** Among more changed files than this there will be one that matters, and their texts take room. */
@@ -148,8 +147,9 @@ export class KeptRuns {
     cache.put(PLACE, this.keyOf(question), this.treeKey(), encode(kept));
   }
 
+  /** What another program found is not recalled. */
   private keyOf(question: string): string {
-    return contentKey(Buffer.from(`${this.from.program} ${question}`));
+    return contentKey(Buffer.from(`${programId()} ${question}`));
   }
 
   /** As it was before the run: a file that comes while it is under way is not in its result. */
