@@ -200,10 +200,13 @@ describe('what the extension shows', () => {
     await session.editor.squiggle('error').first().waitFor();
     await session.editor.run('Lock Order: Focus on Lock Order View');
     await tree().filter({ hasText: 'two_semaphores.c' }).first().click({ button: 'right' });
-    await session.page
-      .locator('.monaco-menu .action-item', { hasText: 'Disable Rule in This Workspace' })
-      .first()
-      .click();
+    // By keys: a menu does not take the mouse in its first tenth of a second.
+    const last = session.page.locator('.monaco-menu .action-item', {
+      hasText: 'Disable Rule in This Workspace',
+    });
+    await last.first().waitFor();
+    await session.page.keyboard.press('End');
+    await session.page.keyboard.press('Enter');
     await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
     assert.match(session.read('.vscode/settings.json'), /"lock-order-cycle": "off"/);
     writeFileSync(settings, '{ "lockOrder.rules": { "lock-order-cylce": "off" } }\n');
@@ -235,42 +238,6 @@ describe('what the extension shows', () => {
     await session.pictures('completion');
     await session.page.keyboard.press('Escape');
     rmSync(join(session.folder, 'lockorder.json'));
-  });
-
-  it('the first minute: a walkthrough whose steps can be done with its examples, and are ticked by what was done', async () => {
-    const step = (title: string) => session.page.locator('.getting-started-step', { hasText: title });
-    const ticked = (title: string) => step(title).locator('.codicon-getting-started-step-checked');
-    const [open, explain, fix] = ['Open a driver that deadlocks', 'See how it happens', 'Fix it'] as const;
-    const show = async (): Promise<void> => {
-      await session.editor.run('Welcome: Open Walkthrough...');
-      await session.editor.choose('Find a deadlock in a minute');
-      await step(open).waitFor();
-    };
-    await show();
-    await session.pictures('walkthrough');
-    assert.equal(await ticked(fix).count(), 0);
-
-    await step(open).locator('.monaco-button', { hasText: 'Open the Example Driver' }).click();
-    await session.editor.line('queue_drain').first().waitFor();
-    await session.editor.squiggle('error').first().waitFor();
-    await session.editor.run('Lock Order: Explain Finding');
-    await session.window.locator('h1', { hasText: 'state_lock' }).waitFor();
-    await session.editor.run('View: Close All Editors');
-    await show();
-    await ticked(open).waitFor();
-    await ticked(explain).waitFor();
-
-    await step(fix).click();
-    assert.equal(await ticked(fix).count(), 0);
-    await session.pictures('walkthrough-fix');
-    await step(fix).locator('.monaco-button', { hasText: 'Open an Example with a Repair' }).click();
-    await session.editor.line('another_function').first().waitFor();
-    await session.editor.squiggle('error').first().waitFor();
-    await session.editor.focusCode();
-    await session.editor.fix('Take sem1 before sem2');
-    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
-    await show();
-    await ticked(fix).waitFor();
   });
 
   it('its own page among the extensions, without a broken picture', async () => {

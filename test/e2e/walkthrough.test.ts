@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { EditorSession } from './session.js';
+
+describe('the walkthrough', () => {
+  // Of its own: VS Code ticks no step for what was done in the same session before the walkthrough was opened.
+  const session = new EditorSession('walkthrough');
+
+  it('takes a minute: its steps can be done with its examples, and are ticked by what was done', async () => {
+    const step = (title: string) => session.page.locator('.getting-started-step', { hasText: title });
+    const ticked = (title: string) => step(title).locator('.codicon-getting-started-step-checked');
+    const [open, explain, fix] = ['Open a driver that deadlocks', 'See how it happens', 'Fix it'] as const;
+    const show = async (): Promise<void> => {
+      await session.editor.run('Welcome: Open Walkthrough...');
+      await session.editor.choose('Find a deadlock in a minute');
+      await step(open).waitFor();
+    };
+    await show();
+    await session.pictures('walkthrough');
+    assert.equal(await ticked(fix).count(), 0);
+
+    await step(open).locator('.monaco-button', { hasText: 'Open the Example Driver' }).click();
+    await session.editor.line('queue_drain').first().waitFor();
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.run('Lock Order: Explain Finding');
+    await session.window.locator('h1', { hasText: 'state_lock' }).waitFor();
+    await session.editor.run('View: Close All Editors');
+    await show();
+    await ticked(open).waitFor();
+    await ticked(explain).waitFor();
+
+    await step(fix).click();
+    assert.equal(await ticked(fix).count(), 0);
+    await session.pictures('walkthrough-fix');
+    await step(fix).locator('.monaco-button', { hasText: 'Open an Example with a Repair' }).click();
+    await session.editor.line('another_function').first().waitFor();
+    await session.editor.squiggle('error').first().waitFor();
+    await session.editor.focusCode();
+    await session.editor.fix('Take sem1 before sem2');
+    await session.editor.squiggle('error').first().waitFor({ state: 'detached' });
+    await show();
+    await ticked(fix).waitFor();
+  });
+});
