@@ -25,3 +25,9 @@ export function cursor(): { readonly uri: string; readonly position: vscode.Posi
   const editor = vscode.window.activeTextEditor;
   return editor && { uri: editor.document.uri.toString(), position: editor.selection.active };
 }
+
+/** Shows text that belongs to no file, beside the code. */
+export async function showText(content: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ content });
+  await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside, true);
+}

@@ -11,31 +11,32 @@ export function conditionOf(fn: FunctionRef): string {
  */
 export function calledBy(caller: FunctionRef, name: string, program: Program): readonly FunctionRef[] {
   const targets = program.resolveCall(name, caller.file);
-  const condition = conditionOf(caller);
-  if (condition === '' || targets.length === 0) return targets;
-  const literals = new Set(condition.split(' && '));
+  if (conditionOf(caller) === '' || targets.every((target) => conditionOf(target) === '')) return targets;
+  const literals = new Set(literalsOf(caller));
   const own = targets.filter(
-    (target) => target.file === caller.file && conditionOf(target) !== '' && isInArmOf(target, caller),
+    (target) => target.file === caller.file && conditionOf(target) !== '' && areAll(target, literals),
   );
   if (own.length > 0) return own;
   const rest = targets.filter(
-    (target) =>
-      !conditionOf(target)
-        .split(' && ')
-        .some((literal) => literals.has(opposite(literal))),
+    (target) => !literalsOf(target).some((literal) => literals.has(opposite(literal))),
   );
   // With a prototype, the one of the caller's own arm is somewhere else.
   return rest.length > 0 || program.resolvePrototype(name, caller.file) !== undefined ? rest : targets;
 }
 
-function opposite(literal: string): string {
-  return literal.startsWith('!') ? literal.slice(1) : `!${literal}`;
-}
-
 /** Whether a function is compiled wherever another one is, as far as their `#if` conditions tell. */
 export function isInArmOf(fn: FunctionRef, other: FunctionRef): boolean {
-  const literals = new Set(conditionOf(other).split(' && '));
-  return conditionOf(fn)
-    .split(' && ')
-    .every((literal) => literals.has(literal));
+  return areAll(fn, new Set(literalsOf(other)));
+}
+
+function areAll(fn: FunctionRef, literals: ReadonlySet<string>): boolean {
+  return literalsOf(fn).every((literal) => literals.has(literal));
+}
+
+function literalsOf(fn: FunctionRef): readonly string[] {
+  return conditionOf(fn).split(' && ');
+}
+
+function opposite(literal: string): string {
+  return literal.startsWith('!') ? literal.slice(1) : `!${literal}`;
 }

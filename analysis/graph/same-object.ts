@@ -53,8 +53,7 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
   const calls = first.calls + second.calls;
   if (isOneObject(first) && isOneObject(second)) return calls <= BOUNDS.callsInObject;
   if (calls > BOUNDS.callsToSameObject) return false;
-  const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file)));
-  if (directories.size > 1) return false;
+  if (!standTogether(first, second)) return false;
   const [a, other] = endsOf(key, first);
   const [b, another] = endsOf(key, second);
   const path = outerPath(a);
@@ -80,8 +79,7 @@ export function meetForSure(
   if (locks.every((lock) => lock.k === 'global')) return targets <= BOUNDS.targetsToSameObject;
   const isApart = locks.some((lock) => t.someTerm(lock, (part) => part.k === 'index'));
   if (targets > 1 || isApart || calls > BOUNDS.callsToRelatedObjects) return false;
-  const directories = new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file)));
-  if (directories.size > 1) return false;
+  if (!standTogether(first, second)) return false;
   return (
     isSameRelation(first.holds.term, first.lock.term, second.lock.term, second.holds.term) ||
     pointToEachOther(first, second)
@@ -110,6 +108,11 @@ function objectOf(lock: Term): Term {
   let at = lock;
   while (at.k === 'field') at = at.base;
   return at;
+}
+
+/** All steps of both sides are in one folder. */
+function standTogether(first: Dependency, second: Dependency): boolean {
+  return new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file))).size === 1;
 }
 
 /** Functions that the call may lead to. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { MODEL } from '../../protocol/methods.js';
 import type { ModelParams, ModelResult } from '../../protocol/methods.js';
 import type { Client } from '../options.js';
+import { showText } from '../places.js';
 
 /** `Lock Order: What Is Known of a Function`: asks for a name, the word at the cursor first, and prints its records. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
@@ -18,8 +19,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       if (!name) return;
       const params: ModelParams = { uri: document.uri.toString(), name: name.trim() };
       const { text } = await client.sendRequest<ModelResult>(MODEL, params);
-      const page = await vscode.workspace.openTextDocument({ content: text });
-      await vscode.window.showTextDocument(page, vscode.ViewColumn.Beside, true);
+      await showText(text);
     }),
   );
 }

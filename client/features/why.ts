@@ -3,7 +3,7 @@ import { GRAPH, WHY } from '../../protocol/methods.js';
 import type { GraphParams, GraphResult, WhyParams, WhyResult } from '../../protocol/methods.js';
 import { CLASSES, type ClassEntry } from '../../protocol/views.js';
 import type { Client } from '../options.js';
-import { cursor } from '../places.js';
+import { cursor, showText } from '../places.js';
 
 /** `Lock Order: Why Is There No Cycle`: asks for two locks, the one at the cursor first, and tells of their orders. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
@@ -20,9 +20,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       if (!first || !second) return;
       const params: WhyParams = { uri: here.uri, locks: [first, second] };
       const result = await client.sendRequest<WhyResult | null>(WHY, params);
-      if (!result) return;
-      const document = await vscode.workspace.openTextDocument({ content: result.text });
-      await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside, true);
+      if (result) await showText(result.text);
     }),
   );
 }

@@ -68,6 +68,7 @@ const PLACE = '.kept/run';
 export class KeptRuns {
   private readonly breath = new Breath();
   private names: string | undefined;
+  private program: string | undefined;
 
   constructor(
     private readonly options: ProjectOptions,
@@ -149,7 +150,8 @@ export class KeptRuns {
 
   /** What another program found is not recalled. */
   private keyOf(question: string): string {
-    return contentKey(Buffer.from(`${programId()} ${question}`));
+    this.program ??= programId();
+    return contentKey(Buffer.from(`${this.program} ${question}`));
   }
 
   /** As it was before the run: a file that comes while it is under way is not in its result. */
