@@ -112,7 +112,7 @@ function objectOf(lock: Term): Term {
 
 /** All steps of both sides are in one folder. */
 function standTogether(first: Dependency, second: Dependency): boolean {
-  return new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file))).size === 1;
+  return new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file))).size <= 1;
 }
 
 /** Functions that the call may lead to. */
