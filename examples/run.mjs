@@ -27,8 +27,10 @@ function lockorder(args, expected, { quiet = false } = {}) {
 const examples = ['two-semaphores', 'two-semaphores-6.4', 'driver'].map((name) => `examples/${name}`);
 for (const folder of examples) lockorder(['scan', folder, '--root', folder], [FOUND]);
 
+/** Makes edits of all verified fixes; a folder that is its own root does not see the settings above it. */
+const settings = ['--config', 'examples/lockorder.json'];
 const [classic] = examples;
 const json = lockorder(['scan', classic, '--root', classic, '--format', 'json'], [FOUND], { quiet: true });
 const { findings } = JSON.parse(json);
-lockorder(['explain', classic, findings[0].id, '--root', classic], [0]);
-for (const folder of examples) lockorder(['fix', folder, '--root', folder], [0, FOUND]);
+lockorder(['explain', classic, findings[0].id, '--root', classic, ...settings], [0]);
+for (const folder of examples) lockorder(['fix', folder, '--root', folder, ...settings], [0, FOUND]);
