@@ -8,11 +8,14 @@ import {
   type CodeAction,
   type Connection,
   type MessageStrategy,
+  type NotificationMessage,
   type RequestMessage,
   type PublishDiagnosticsParams,
   type TextEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
+import { visible } from '../analysis/base/visible.js';
+import { problemOf } from './required.js';
 
 /*
  * What the protocol says of any server, whatever it serves: when it answers at all, what it takes, and what it may send
@@ -21,6 +24,8 @@ import {
 
 /** Refused requests are answered under this name. */
 const REFUSED = '$/lockOrder/refused';
+/** Notifications that cannot be understood are logged under this name. */
+const IGNORED = '$/lockOrder/ignored';
 
 interface Refusal {
   readonly code: number;
@@ -44,16 +49,23 @@ export function lifecycle(): MessageStrategy {
         if (message.method === 'initialize') state = 'open';
         if (message.method === 'shutdown') state = 'shut';
       } else if (Message.isNotification(message)) {
-        const isHeard = state === 'open' && problemOf(message.method, message.params) === undefined;
-        if (message.method !== 'exit' && !message.method.startsWith('$/') && !isHeard) return undefined;
+        const { method, params } = message;
+        if (state !== 'open' && method !== 'exit' && !method.startsWith('$/')) return undefined;
+        const problem = problemOf(method, params);
+        if (problem !== undefined) {
+          const text = visible(`${method} is ignored: ${problem}`);
+          const ignored: NotificationMessage = { jsonrpc: '2.0', method: IGNORED, params: { text } };
+          return next(ignored);
+        }
       }
       return next(message);
     },
   };
 }
 
-/** Answers requests that {@link lifecycle} refuses. */
+/** Answers requests that {@link lifecycle} refuses, and logs notifications that it ignores. */
 export function answerRefused(connection: Connection): void {
+  connection.onNotification(IGNORED, ({ text }: { readonly text: string }) => connection.console.warn(text));
   connection.onRequest(REFUSED, ({ code, message }: Refusal) => new ResponseError(code, message));
 }
 
@@ -65,46 +77,6 @@ function refusalOf(state: 'new' | 'open' | 'shut', method: string, params: unkno
     return { code: ErrorCodes.InvalidRequest, message: 'the server is initialized already' };
   const problem = problemOf(method, params);
   return problem === undefined ? undefined : { code: ErrorCodes.InvalidParams, message: problem };
-}
-
-/** Parameters that a method of the protocol requires. */
-const AT_POSITION = new Set([
-  'textDocument/hover',
-  'textDocument/completion',
-  'textDocument/definition',
-  'textDocument/documentHighlight',
-]);
-const IN_RANGE = new Set(['textDocument/codeAction', 'textDocument/inlayHint']);
-
-function problemOf(method: string, params: unknown): string | undefined {
-  if (method === 'initialize')
-    return isRecord(params) && isRecord(params['capabilities']) ? undefined : 'capabilities are missing';
-  if (!method.startsWith('textDocument/')) return undefined;
-  if (!isRecord(params)) return 'the parameters are missing';
-  const document = params['textDocument'];
-  if (!isRecord(document) || typeof document['uri'] !== 'string') return 'textDocument.uri is missing';
-  if (method === 'textDocument/didOpen' && typeof document['text'] !== 'string')
-    return 'textDocument.text is missing';
-  if (method === 'textDocument/didChange' && !Array.isArray(params['contentChanges']))
-    return 'contentChanges are missing';
-  if (AT_POSITION.has(method) && !isPosition(params['position'])) return 'position is missing';
-  const range = params['range'];
-  const isRange = isRecord(range) && isPosition(range['start']) && isPosition(range['end']);
-  if (IN_RANGE.has(method) && !isRange) return 'range is missing';
-  if (method === 'textDocument/codeAction') {
-    const context = params['context'];
-    if (!isRecord(context) || !Array.isArray(context['diagnostics']))
-      return 'context.diagnostics are missing';
-  }
-  return undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isPosition(value: unknown): boolean {
-  return isRecord(value) && Number.isInteger(value['line']) && Number.isInteger(value['character']);
 }
 
 /** Without parts that the client cannot show. */

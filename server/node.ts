@@ -9,6 +9,7 @@ import {
 import { visible } from '../analysis/base/visible.js';
 import { prepareHeap } from '../host/node/room.js';
 import { lifecycle } from './conformance.js';
+import { framed } from './framing.js';
 import { nodeEnvironment } from './node-environment.js';
 import { serve } from './serve.js';
 
@@ -26,15 +27,11 @@ serve(connection, nodeEnvironment());
 function overStdio(strategy: MessageStrategy): Connection {
   const { stdin, stdout, stderr } = process;
   let isShut = false;
-  const reader = new StreamMessageReader(stdin);
-  // A message that is no JSON is one lost message; behind a header without a length nothing can be read.
-  reader.onError(({ message }) => {
-    if (!/header|Content-Length/i.test(message)) return;
-    stderr.write(
-      `lockorder: what the client sends cannot be read: ${visible(message.split('\n', 1)[0] ?? '')}\n`,
-    );
+  const bytes = framed((why) => {
+    stderr.write(`lockorder: what the client sends cannot be read: ${visible(why)}\n`);
     process.exit(1);
   });
+  const reader = new StreamMessageReader(stdin.pipe(bytes));
   const end = (): void => process.exit(isShut ? 0 : 1);
   stdin.on('end', end);
   stdin.on('close', end);

@@ -5,11 +5,13 @@ import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   LSPErrorCodes,
+  MarkupKind,
   ResponseError,
   TextDocumentSyncKind,
   type Connection,
   type InitializeParams,
   type InitializeResult,
+  type PublishDiagnosticsParams,
 } from 'vscode-languageserver';
 import { model } from './features/model.js';
 import { why } from './features/why.js';
@@ -49,6 +51,7 @@ import { completeOrder, defineOrder, orderFileDiagnostics } from './features/loc
 import { hover, toPlainText } from './features/hover.js';
 import { classes, overview, sarif } from './features/overview.js';
 import { MAX_CLOSED, Publisher } from './features/publisher.js';
+import { PulledDiagnostics } from './features/pulled.js';
 import { codeLenses, counterparts, highlights, inlayHints, reaches } from './features/reading.js';
 import { scanWorkspace } from './features/scan.js';
 import { statusOf } from './features/status.js';
@@ -91,8 +94,18 @@ export function serve(connection: Connection, environment: Environment): void {
     read: () => refreshReading(true),
   });
   const rulePages = (): string | undefined => session.options.rulePages ?? environment.rulePages;
+  const push = (params: PublishDiagnosticsParams): void =>
+    void connection.sendDiagnostics(diagnosticsFor(params, initialize?.capabilities));
+  // Our own client is told, since it keeps its menus open that way.
+  const pulls = (): boolean =>
+    initialize?.capabilities.textDocument?.diagnostic !== undefined && session.options.hasCommands !== true;
+  const refreshPulled = throttled(CHANGED_MS, () => {
+    if (pulled.isOutdated && initialize?.capabilities.workspace?.diagnostics?.refreshSupport === true)
+      connection.languages.diagnostics.refresh().catch(ignore);
+  });
+  const pulled = new PulledDiagnostics(push, (uri) => session.isOpen(uri), refreshPulled);
   const publisher = new Publisher(
-    (params) => void connection.sendDiagnostics(diagnosticsFor(params, initialize?.capabilities)),
+    (params) => (pulls() ? pulled.take(params) : push(params)),
     rulePages,
     (root, file) => (root instanceof Root ? orderFileDiagnostics(root, file) : []),
   );
@@ -120,6 +133,9 @@ export function serve(connection: Connection, environment: Environment): void {
         documentHighlightProvider: session.options.hasCommands !== true,
         inlayHintProvider: true,
         codeLensProvider: {},
+        ...(pulls()
+          ? { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } }
+          : {}),
         codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS] },
         // Other providers of C have better definitions and completions. Ours are for `.lockorder` files only.
         ...(registersForOrderFiles(params)
@@ -196,37 +212,75 @@ export function serve(connection: Connection, environment: Environment): void {
   connection.onDidCloseTextDocument(({ textDocument }) => session.didClose(textDocument.uri));
   connection.onDidChangeWatchedFiles(({ changes }) => session.didChangeOnDisk(changes.map(({ uri }) => uri)));
 
-  connection.onHover(async (params) => {
-    const formats = initialize?.capabilities.textDocument?.hover?.contentFormat;
-    const found = await hover(session, params);
-    return found && formats && !formats.includes('markdown') ? toPlainText(found) : found;
-  });
-  connection.onCompletion((params) => completeOrder(session, params));
-  connection.onDefinition((params) => defineOrder(session, params));
-  connection.onCodeAction(async (params) =>
-    actionsFor(await codeActions(session, params), initialize?.capabilities),
+  // A document that was just opened is not in a folder yet.
+  const settled =
+    <Params, Result>(answer: (params: Params) => Result) =>
+    async (params: Params): Promise<Awaited<Result>> => {
+      await session.settled();
+      return await answer(params);
+    };
+  connection.onHover(
+    settled(async (params) => {
+      // In the order of the client's preference; one that names none is not known to have more than plain text.
+      const formats: readonly string[] = initialize?.capabilities.textDocument?.hover?.contentFormat ?? [];
+      const format = formats.find((each) => each === MarkupKind.Markdown || each === MarkupKind.PlainText);
+      const found = await hover(session, params);
+      return found && format !== MarkupKind.Markdown ? toPlainText(found) : found;
+    }),
   );
-  connection.onDocumentHighlight(({ textDocument: { uri }, position }) =>
-    highlights(session, { uri, position }),
+  connection.languages.diagnostics.on(
+    settled(async ({ textDocument: { uri }, previousResultId }) => {
+      await session.home(uri)?.root.idle();
+      return pulled.report(uri, previousResultId);
+    }),
   );
-  connection.languages.inlayHint.on((params) => inlayHints(session, params));
-  connection.onCodeLens((params) => codeLenses(session, params));
-  connection.onRequest(COUNTERPARTS, (params: PositionParams) => counterparts(session, params));
-  connection.onRequest(REACHES, (params: PositionParams) => reaches(session, params));
+  connection.onCompletion(settled((params) => completeOrder(session, params)));
+  connection.onDefinition(settled((params) => defineOrder(session, params)));
+  connection.onCodeAction(
+    settled(async (params) => actionsFor(await codeActions(session, params), initialize?.capabilities)),
+  );
+  connection.onDocumentHighlight(
+    settled(({ textDocument: { uri }, position }) => highlights(session, { uri, position })),
+  );
+  connection.languages.inlayHint.on(settled((params) => inlayHints(session, params)));
+  connection.onCodeLens(settled((params) => codeLenses(session, params)));
+  connection.onRequest(
+    COUNTERPARTS,
+    settled((params: PositionParams) => counterparts(session, params)),
+  );
+  connection.onRequest(
+    REACHES,
+    settled((params: PositionParams) => reaches(session, params)),
+  );
   connection.onRequest(OVERVIEW, () => overview(session));
   connection.onRequest(CLASSES, () => classes(session));
   connection.onRequest(IMPORT_EVIDENCE, (params: ImportEvidenceParams) => importEvidence(session, params));
   connection.onRequest(SARIF, () => sarif(session, environment.version));
   connection.onNotification(PAUSE, ({ paused }: PauseParams) => session.pause(paused));
-  connection.onRequest(FIXES, (params: FixesParams) => fixesOf(session, params));
+  connection.onRequest(
+    FIXES,
+    settled((params: FixesParams) => fixesOf(session, params)),
+  );
   connection.onRequest(SUPPRESS, (params: SuppressParams) => {
     const edit = suppressEdit(session, params);
     return (edit && editFor(edit, initialize?.capabilities)) ?? null;
   });
-  connection.onRequest(EXPLAIN, (params: ExplainParams) => explain(session, params, rulePages()));
-  connection.onRequest(GRAPH, (params: GraphParams) => graph(session, params));
-  connection.onRequest(MODEL, (params: ModelParams) => model(session, params));
-  connection.onRequest(WHY, (params: WhyParams) => why(session, params));
+  connection.onRequest(
+    EXPLAIN,
+    settled((params: ExplainParams) => explain(session, params, rulePages())),
+  );
+  connection.onRequest(
+    GRAPH,
+    settled((params: GraphParams) => graph(session, params)),
+  );
+  connection.onRequest(
+    MODEL,
+    settled((params: ModelParams) => model(session, params)),
+  );
+  connection.onRequest(
+    WHY,
+    settled((params: WhyParams) => why(session, params)),
+  );
   connection.onRequest(SCAN_WORKSPACE, async (params: ScanWorkspaceParams, token) => {
     const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
     const result = await scanWorkspace(session, publisher, params, token, progress).catch(

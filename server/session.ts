@@ -109,6 +109,10 @@ export class Session {
     return this.homes.get(uri);
   }
 
+  isOpen(uri: string): boolean {
+    return this.documents.has(uri);
+  }
+
   changeFolders(added: readonly string[], removed: readonly string[]): void {
     const paths = (uris: readonly string[]): string[] =>
       uris.flatMap((uri) => this.environment.pathOf(uri) ?? []);

@@ -7,9 +7,21 @@ import { ROOT } from '../support/root.js';
 
 interface Answer {
   readonly id?: number;
+  readonly method?: string;
+  readonly params?: unknown;
   readonly result?: unknown;
   readonly error?: { readonly code: number };
 }
+
+interface Report {
+  readonly kind: string;
+  readonly resultId: string;
+  readonly items?: readonly unknown[];
+}
+
+/** One finding, in the second call. */
+const TWICE =
+  '#include <linux/mutex.h>\nstatic DEFINE_MUTEX(a);\nvoid f(void)\n{ mutex_lock(&a); mutex_lock(&a); mutex_unlock(&a); }\n';
 
 /** A server that is talked to in bytes, by whoever does not keep to the protocol. */
 async function talking(
@@ -17,12 +29,16 @@ async function talking(
     ask: (method: string, params?: unknown) => Promise<Answer>,
     say: (method: string, params?: unknown) => void,
     write: (bytes: string) => void,
+    /** The next message of the server that satisfies the test, or an earlier one that nobody has waited for. */
+    heard: (isWanted: (message: Answer) => boolean) => Promise<Answer>,
   ) => Promise<void>,
 ): Promise<void> {
   const server = spawn(process.execPath, [join(ROOT, 'dist', 'server.cjs'), '--stdio'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const waiting = new Map<number, (answer: Answer) => void>();
+  const messages: Answer[] = [];
+  const listening = new Set<() => void>();
   let buffer = Buffer.alloc(0);
   server.stdout.on('data', (chunk: Buffer) => {
     buffer = Buffer.concat([buffer, chunk]);
@@ -32,7 +48,12 @@ async function talking(
       if (head === undefined || buffer.length < head.length + length) return;
       const answer = JSON.parse(buffer.toString('utf8', head.length, head.length + length)) as Answer;
       buffer = buffer.subarray(head.length + length);
-      if (answer.id !== undefined && !('method' in answer)) waiting.get(answer.id)?.(answer);
+      if (answer.method === undefined) waiting.get(answer.id ?? 0)?.(answer);
+      else {
+        messages.push(answer);
+        if (answer.id !== undefined) write({ id: answer.id, result: null });
+        for (const look of listening) look();
+      }
     }
   });
   const write = (content: object): void => {
@@ -50,6 +71,18 @@ async function talking(
       }),
     (method, params) => write({ method, params }),
     (bytes) => void server.stdin.write(bytes),
+    (isWanted) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const at = messages.findIndex(isWanted);
+          const [found] = at < 0 ? [] : messages.splice(at, 1);
+          if (!found) return;
+          listening.delete(look);
+          resolve(found);
+        };
+        listening.add(look);
+        look();
+      }),
   );
   write({ method: 'exit' });
   await ended;
@@ -105,6 +138,12 @@ describe('the protocol', function () {
       'X: 1\r\n\r\n{}',
       '\0\u00ff garbage\r\n\r\n more',
       '\n\n{}\r\n\r\n',
+      'Content-Length: -5\r\n\r\n{}',
+      'Content-Length: -1\r\n\r\n{}',
+      'Content-Length: 99999999999999\r\n\r\n{}',
+      'Content-Length: 1e3\r\n\r\n{}',
+      'Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
+      `X: ${'y'.repeat(100_000)}`,
     ];
     for (const head of heads) {
       const server = spawn(process.execPath, [join(ROOT, 'dist', 'server.cjs'), '--stdio'], {
@@ -138,6 +177,135 @@ describe('the protocol', function () {
       const position = { line: -1, character: 1_000_000_000 };
       await ask('textDocument/hover', { textDocument: { uri }, position });
       assert.equal((await ask('shutdown')).error, undefined);
+    }));
+
+  it('refuses each method without what it needs, and leaves out notifications without', () =>
+    talking(async (ask, say, _write, heard) => {
+      await ask('initialize', { processId: null, rootUri: null, capabilities: {} });
+      say('initialized', {});
+      const uri = 'untitled:a.c';
+      const position = { line: 0, character: 0 };
+      const refused: readonly (readonly [method: string, params: unknown])[] = [
+        ['textDocument/documentHighlight', { textDocument: { uri: 3 }, position }],
+        ['textDocument/hover', [{ uri }, position]],
+        ['textDocument/hover', { textDocument: { uri }, position: { line: 'x', character: 0 } }],
+        [
+          'textDocument/codeAction',
+          { textDocument: { uri }, range: { start: position, end: position }, context: {} },
+        ],
+        ['lockOrder/explain', {}],
+        ['lockOrder/graph', { uri, depth: 'x' }],
+        ['lockOrder/why', { uri, locks: ['a'] }],
+        ['lockOrder/model', { uri }],
+        ['lockOrder/fixes', { uri }],
+        ['lockOrder/suppress', { uri, id: 'f00d', where: 'nowhere', reason: 'x' }],
+        ['lockOrder/counterparts', { uri }],
+        ['lockOrder/reaches', undefined],
+        ['lockOrder/importEvidence', { uris: uri }],
+        ['lockOrder/scanWorkspace', [3]],
+      ];
+      for (const [method, params] of refused)
+        assert.equal((await ask(method, params)).error?.code, -32602, `${method} ${JSON.stringify(params)}`);
+      for (const method of [
+        'textDocument/didOpen',
+        'textDocument/didSave',
+        'workspace/didChangeWatchedFiles',
+        'workspace/didChangeWorkspaceFolders',
+        'lockOrder/pause',
+      ]) {
+        say(method, { changes: 3, event: null });
+        await heard(
+          (each) =>
+            each.method === 'window/logMessage' &&
+            JSON.stringify(each.params).includes(`${method} is ignored`),
+        );
+      }
+      assert.equal((await ask('shutdown')).error, undefined);
+    }));
+
+  it('follows versions that go backwards', () =>
+    talking(async (ask, say, _write, heard) => {
+      await ask('initialize', { processId: null, rootUri: null, capabilities: {} });
+      say('initialized', {});
+      const uri = 'file:///nowhere/a.c';
+      const published = async (version: number): Promise<number> => {
+        const { params } = await heard(
+          (each) =>
+            each.method === 'textDocument/publishDiagnostics' &&
+            (each.params as { version?: number }).version === version,
+        );
+        return (params as { diagnostics: unknown[] }).diagnostics.length;
+      };
+      const change = (version: number, text: string): void =>
+        say('textDocument/didChange', { textDocument: { uri, version }, contentChanges: [{ text }] });
+      say('textDocument/didOpen', { textDocument: { uri, languageId: 'c', version: 5, text: TWICE } });
+      assert.equal(await published(5), 1);
+      change(3, 'int a;\n');
+      assert.equal(await published(3), 0);
+      change(3, TWICE);
+      assert.equal(await published(3), 1);
+    }));
+
+  it('shows markdown only to a client that names it, in the order of its preference', async () => {
+    const kinds: readonly (readonly [formats: readonly string[] | undefined, kind: string])[] = [
+      [['markdown', 'plaintext'], 'markdown'],
+      [['plaintext', 'markdown'], 'plaintext'],
+      [['plaintext'], 'plaintext'],
+      [[], 'plaintext'],
+      [undefined, 'plaintext'],
+    ];
+    for (const [contentFormat, kind] of kinds) {
+      await talking(async (ask, say) => {
+        const hover = contentFormat ? { contentFormat } : {};
+        await ask('initialize', {
+          processId: null,
+          rootUri: null,
+          capabilities: { textDocument: { hover } },
+        });
+        say('initialized', {});
+        const uri = 'file:///nowhere/a.c';
+        say('textDocument/didOpen', { textDocument: { uri, languageId: 'c', version: 1, text: TWICE } });
+        const position = { line: 3, character: 14 };
+        const { result } = await ask('textDocument/hover', { textDocument: { uri }, position });
+        const { contents } = result as { contents: { kind: string; value: string } };
+        assert.equal(contents.kind, kind, String(contentFormat));
+        assert.equal(/[*`]/.test(contents.value), kind === 'markdown', contents.value);
+      });
+    }
+  });
+
+  it('lets a client ask for diagnostics that announces it, and pushes to others', () =>
+    talking(async (ask, say, _write, heard) => {
+      const capabilities = {
+        textDocument: { diagnostic: {} },
+        workspace: { diagnostics: { refreshSupport: true } },
+      };
+      const { result } = await ask('initialize', { processId: null, rootUri: null, capabilities });
+      const { diagnosticProvider } = (result as { capabilities: { diagnosticProvider?: object } })
+        .capabilities;
+      assert.deepEqual(diagnosticProvider, { interFileDependencies: true, workspaceDiagnostics: false });
+      say('initialized', {});
+      const uri = 'file:///nowhere/a.c';
+      const pull = async (previousResultId?: string): Promise<Report> => {
+        const params = { textDocument: { uri }, ...(previousResultId ? { previousResultId } : {}) };
+        return (await ask('textDocument/diagnostic', params)).result as Report;
+      };
+      assert.deepEqual(await pull(), { kind: 'full', resultId: '0', items: [] });
+      say('textDocument/didOpen', { textDocument: { uri, languageId: 'c', version: 1, text: TWICE } });
+      const first = await pull();
+      assert.equal(first.items?.length, 1);
+      assert.deepEqual(await pull(first.resultId), { kind: 'unchanged', resultId: first.resultId });
+      say('textDocument/didChange', {
+        textDocument: { uri, version: 2 },
+        contentChanges: [{ text: 'int a;\n' }],
+      });
+      assert.equal((await pull(first.resultId)).items?.length, 0);
+      // What nobody has asked for yet.
+      say('textDocument/didChange', { textDocument: { uri, version: 3 }, contentChanges: [{ text: TWICE }] });
+      await heard(({ method }) => method === 'workspace/diagnostic/refresh');
+      assert.equal((await pull()).items?.length, 1);
+      const pushed = heard(({ method }) => method === 'textDocument/publishDiagnostics').then(() => 'pushed');
+      assert.equal(await Promise.race([pushed, ask('shutdown').then(() => 'shut')]), 'shut');
     }));
 
   it('tells related places only to clients that know them', () => {
