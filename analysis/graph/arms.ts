@@ -1,4 +1,5 @@
 import { NONZERO, ZERO } from '../effects/fact.js';
+import type { Dependency } from './dependency.js';
 import type { KnownFacts } from '../effects/kept-facts.js';
 import type { Site } from '../effects/types.js';
 import { hashNumber } from '../base/hash.js';
@@ -14,6 +15,11 @@ const CONFIG = '?config ';
 export interface CodePath {
   readonly steps: readonly Site[];
   readonly facts?: KnownFacts;
+}
+
+/** How one side of a cycle comes to hold the first lock and to take the second. */
+export function waysOf(side: Dependency): readonly CodePath[] {
+  return [{ steps: side.holdSteps }, side];
 }
 
 /** Sources that a file includes; hardly any does. */

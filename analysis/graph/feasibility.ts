@@ -3,7 +3,7 @@ import { lesser, type Confidence } from '../base/confidence.js';
 import type { Surroundings } from '../effects/step.js';
 import { rootOf, type Term } from '../effects/terms.js';
 import { Apart } from './apart.js';
-import { Arms, type CodePath } from './arms.js';
+import { Arms, waysOf } from './arms.js';
 import { passOtherwise, type KnownCallers } from './callers.js';
 import { keyOf } from './collect.js';
 import type { Contexts } from './contexts.js';
@@ -15,7 +15,7 @@ import { callsToBelieve, leastToBelieve } from './length.js';
 import { OneThread } from './one-thread.js';
 import { differ } from './members.js';
 import { areDirect, goesBetweenObjects, meansSameObject, meetForSure } from './same-object.js';
-import { isRecursiveReader } from './readers.js';
+import { Readers } from './readers.js';
 import { ThreadLife } from './thread-life.js';
 import { excluded, type Reason, type Verdict } from './verdicts.js';
 import type { Writers } from './writers.js';
@@ -28,6 +28,7 @@ export class Feasibility {
   private readonly life: ThreadLife;
   private readonly arms: Arms;
   private readonly homes: Apart;
+  private readonly readers: Readers;
 
   constructor(
     private readonly around: Surroundings,
@@ -35,13 +36,14 @@ export class Feasibility {
     private readonly handedOver: ReadonlySet<string>,
     private readonly entry: EntryLocks,
     private readonly callers: KnownCallers,
-    private readonly writers: Writers,
-    private readonly contexts: () => Contexts,
+    writers: Writers,
+    contexts: () => Contexts,
   ) {
     this.life = new ThreadLife(around.program, callers);
     this.threads = new OneThread(around.program);
     this.arms = new Arms(around.program);
     this.homes = new Apart(around);
+    this.readers = new Readers(around, this.arms, writers, contexts);
   }
 
   judge(sides: readonly Dependency[]): Verdict {
@@ -54,7 +56,7 @@ export class Feasibility {
       if (broken !== undefined) return broken;
       this.weigh(side, add);
     }
-    const weak = sides.findIndex((side, i) => this.passesReaders(side, sides[(i + 1) % sides.length]));
+    const weak = sides.findIndex((side, i) => this.readers.pass(side, sides[(i + 1) % sides.length]));
     if (weak >= 0)
       return excluded(
         `readers of ${this.shown(sides[weak]?.to ?? '')} do not wait for one another`,
@@ -62,7 +64,9 @@ export class Feasibility {
       );
     const arms = this.arms.exclusive(sides.flatMap(waysOf));
     if (arms !== undefined) return excluded(`never compiled together: ${arms}`, sides[0]);
-    const unwritten = sides.find((side, i) => this.onlyReaders(side, sides, sides[(i + 1) % sides.length]));
+    const unwritten = sides.find((side, i) =>
+      this.readers.areAlone(side, sides, sides[(i + 1) % sides.length]),
+    );
     if (unwritten !== undefined)
       return excluded(
         `nobody takes ${this.shown(unwritten.to)} for writing where the sides are compiled`,
@@ -84,6 +88,9 @@ export class Feasibility {
     // Three have to meet at one time.
     if (sides.length > 2 && !sides.every((side) => this.isVariable(side)) && !areDirect(sides))
       add('path', `${sides.length} threads are each in the middle of their path at one time`, 'medium');
+    for (const [i, side] of sides.entries())
+      if (this.readers.lackWriter(side, sides, sides[(i + 1) % sides.length]))
+        add('writer', `somebody takes ${this.shown(side.to)} for writing`, 'low');
     this.sharedClasses(sides, add);
     this.instances(sides, add);
     this.length(
@@ -143,33 +150,6 @@ export class Feasibility {
       info.generic ||
       (info.record !== '' && this.around.program.embedders(info.record, file) >= BOUNDS.embedders)
     );
-  }
-
-  /**
-   * lockdep's weak path: a recursive reader passes those that hold the lock for reading, whatever writer
-   * waits. A reader-writer spinlock is recursive in interrupts and where bottom halves are off (Documentation/locking/
-   * lockdep-design.rst, read_lock_is_recursive()).
-   */
-  private passesReaders(side: Dependency, next: Dependency | undefined): boolean {
-    if (side.lock.mode !== 'read' || next?.holds.mode !== 'read' || next === side) return false;
-    return isRecursiveReader(this.around, this.contexts, side);
-  }
-
-  /** Both sides read, and whoever writes is in an arm that excludes theirs. */
-  private onlyReaders(side: Dependency, sides: readonly Dependency[], next: Dependency | undefined): boolean {
-    if (side.lock.mode !== 'read' || next?.holds.mode !== 'read' || next === side) return false;
-    const writers = this.writers.of(side.to);
-    const ways = sides.flatMap(waysOf);
-    // Variables that everybody only reads: nobody ever waits.
-    if (writers.length === 0)
-      return sides.every(
-        (one) =>
-          this.isVariable(one) &&
-          one.lock.kind === 'rwlock' &&
-          one.lock.mode === 'read' &&
-          this.writers.of(one.to).length === 0,
-      );
-    return writers.every((site) => this.arms.of([...ways, { steps: [site] }]) === undefined);
   }
 
   /** Why a side cannot happen at all. */
@@ -382,10 +362,6 @@ function believed(reasons: readonly Reason[]): Confidence {
   const limits = reasons.map(({ limit }) => limit);
   if (reasons.filter(({ limit, isMinor }) => limit === 'medium' && isMinor !== true).length > 1) return 'low';
   return limits.reduce(lesser, 'high');
-}
-
-function waysOf(side: Dependency): readonly CodePath[] {
-  return [{ steps: side.holdSteps }, side];
 }
 
 function isStatic(lock: Term): boolean {

@@ -267,14 +267,19 @@ class Judge {
     const kind = this.context.around.classes.info(unsafe)?.kind;
     if (kind !== 'spinlock' && kind !== 'raw_spinlock' && kind !== 'rwlock' && kind !== 'seqlock')
       return undefined;
+    const { around, contexts, finder } = this.context;
     const [outer] = this.outside(unsafe, interrupt);
     if (outer === undefined) return undefined;
-    const [inner] = this.usage.taken(safe, interrupt);
+    const taken = this.usage.taken(safe, interrupt);
+    const inner = taken.find(({ mode }) => mode === 'write') ?? taken[0];
     if (inner === undefined || outer.root === inner.root) return undefined;
-    const [link] = this.context.finder.find(safe, unsafe).filter((one) => one.holds.certain);
+    const link = finder.find(safe, unsafe).find((one) => {
+      const { holds, lock } = one;
+      // A handler that reads passes others that read.
+      if (!holds.certain || (inner.mode === 'read' && holds.mode === 'read')) return false;
+      return lock.mode !== 'read' || outer.mode !== 'read' || !isRecursiveReader(around, contexts, one);
+    });
     if (link === undefined) return undefined;
-    const isReader = link.lock.mode === 'read' && outer.mode === 'read';
-    if (isReader && isRecursiveReader(this.context.around, this.context.contexts, link)) return undefined;
     this.reported.add(`${safe}\n${unsafe}`);
     return this.reportDependency(safe, unsafe, interrupt, inner, outer, link);
   }

@@ -13,7 +13,7 @@ import { shown } from '../../story/story.js';
 import { blockOf } from '../../../summary/events.js';
 
 /** What of a program says who releases a lock. */
-type World = Pick<CheckContext, 'around' | 'collected' | 'reach'>;
+export type World = Pick<CheckContext, 'around' | 'collected' | 'reach'>;
 
 /** Whoever calls this function knows by its result, or by what it is called for, that it keeps this lock. */
 export function isContract({ around }: World, { fn }: Effects, lock: HeldLock): boolean {
@@ -48,7 +48,7 @@ export function surelyKeptAt(
     for (const span of exit.at) if (at !== undefined && isSame(span, at)) reached.add(span);
   };
   const isTold = tellsApart(effects, exit, lock);
-  const skipped = isTold ? new Set<string>() : conditionalEnds(skeleton, ends, start, isAlone);
+  const skipped = isTold ? new Set<string>() : conditionalEnds(skeleton, effects, ends, start, isAlone);
   const seen = new Set<BlockId>();
   const open: { readonly id: BlockId; readonly from: EventId | undefined }[] = [
     { id: start, from: lock.site.event },
@@ -71,9 +71,8 @@ export function surelyKeptAt(
 
 /** Ways out that released it never return what this one does. */
 function tellsApart(effects: Effects, exit: ExitEffect, lock: HeldLock): boolean {
-  return effects.rawExits.every(
-    (other) => !other.ended.has(lock.term.key) || (other.signs & exit.signs) === 0,
-  );
+  const released = effects.rawExits.filter(({ ended }) => ended.has(lock.term.key));
+  return released.length > 0 && released.every(({ signs }) => (signs & exit.signs) === 0);
 }
 
 function isSame(a: Span, b: Span): boolean {
@@ -81,7 +80,12 @@ function isSame(a: Span, b: Span): boolean {
 }
 
 /** Events that end the lock, or may. */
-function endsOf(world: World, effects: Effects, skeleton: Skeleton, lock: HeldLock): ReadonlySet<EventId> {
+export function endsOf(
+  world: World,
+  effects: Effects,
+  skeleton: Skeleton,
+  lock: HeldLock,
+): ReadonlySet<EventId> {
   const key = keyOf(lock);
   const taken = new Set(
     effects.acquires.filter((one) => keyOf(one.lock) === key).map((one) => one.site.event),
@@ -170,32 +174,40 @@ function isNamed(slots: readonly string[] | undefined, field: string): boolean {
  */
 function conditionalEnds(
   skeleton: Skeleton,
+  effects: Effects,
   ends: ReadonlySet<EventId>,
   start: BlockId,
   isAlone: boolean,
 ): ReadonlySet<string> {
+  const optional = new Set(
+    effects.calls
+      .filter(({ callee, site }) => callee !== undefined && ends.has(site.event))
+      .map(({ site }) => site.event),
+  );
   const { blocks } = skeleton;
   const before = new Map<BlockId, number>();
   for (const block of blocks)
     for (const to of successors(block.exit)) before.set(to, (before.get(to) ?? 0) + 1);
   const skipped = new Set<string>();
   blocks.forEach(({ exit }, id) => {
-    if (exit.k !== 'branch' || (isAlone && id === start)) return;
+    if (exit.k !== 'branch') return;
+    // Whoever has an operation that takes the lock has the one that releases it.
+    const among = isAlone && id === start ? optional : ends;
     for (const [arm, past] of [
       [exit.whenTrue, exit.whenFalse],
       [exit.whenFalse, exit.whenTrue],
     ] as const)
-      if (arm !== past && endsAndGoesOn(arm, past)) skipped.add(`${id}>${past}`);
+      if (arm !== past && endsAndGoesOn(arm, past, among)) skipped.add(`${id}>${past}`);
   });
   return skipped;
 
-  function endsAndGoesOn(arm: BlockId, past: BlockId): boolean {
+  function endsAndGoesOn(arm: BlockId, past: BlockId, among: ReadonlySet<EventId>): boolean {
     let isEnding = false;
     let at = arm;
     for (let steps = 0; steps < BOUNDS.cleanupBlocks; steps++) {
       const block = blocks[at];
       if (block === undefined || at === start || (before.get(at) ?? 0) > 1) return false;
-      isEnding ||= block.events.some((event) => ends.has(event.id));
+      isEnding ||= block.events.some((event) => among.has(event.id));
       const { exit } = block;
       if (exit.k === 'goto') {
         if (exit.to === past) return isEnding;

@@ -16,6 +16,7 @@ import { keptAtEnd } from './kept-at-end.js';
 import { keptByAll } from './kept-by-all.js';
 import { isContract, surelyKeptAt } from './kept-locks.js';
 import { goesByOtherFlag } from './other-flag.js';
+import { isToldByCode } from './told-by-code.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
@@ -136,7 +137,7 @@ function confidenceOf(
   if (exit.signs !== NEGATIVE && handsOut(context, effects, lock)) return undefined;
   // One lock or another is held on every way out, and the result says which.
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
-  if (isContract(context, effects, lock)) return 'low';
+  if (isContract(context, effects, lock) || isToldByCode(context, effects, exit, lock)) return 'low';
   return byReturns(context, effects, exit, lock, others);
 }
 

@@ -54,6 +54,7 @@ export class WaitChains {
     if (!this.waits.reach(handler, BOUNDS.callsInWaitChain)) return;
     for (let calls = 0; calls <= BOUNDS.callsInWaitChain; calls++) {
       for (const { tail, effect, api } of this.waits.tails(handler, calls, [])) {
+        if (this.context.proofs.arrive(tail).length === 0) continue;
         const file = tail.at(-1)?.fn.file ?? handler.file;
         for (const one of this.slots.awaited(api, effect.args, file))
           if (one.registration.handler !== handler) yield { ...one, api: api.name, steps: tail };

@@ -1,0 +1,44 @@
+import { absolute } from '../../../base/span.js';
+import type { Effects, ExitEffect, HeldLock } from '../../../effects/types.js';
+import type { Block, Expr, ExprId } from '../../../summary/types.js';
+import { endsOf, type World } from './kept-locks.js';
+
+/**
+ * The function releases the lock unless its result is one certain code: `if (ret != -EIOCBQUEUED) unlock()`. The code tells
+ * the caller that the lock is its own now.
+ */
+export function isToldByCode(world: World, effects: Effects, { at }: ExitEffect, lock: HeldLock): boolean {
+  const { fn } = effects;
+  const skeleton = world.around.program.skeleton(fn);
+  if (skeleton === undefined) return false;
+  const { blocks, exprs } = skeleton;
+  // The variables that the return statements of this way out give.
+  const results = new Set<ExprId>();
+  for (const { exit } of blocks) {
+    if (exit.k !== 'return') continue;
+    const { line, column } = absolute(exit.at, fn.line);
+    if (!at.some((way) => way.line === line && way.column === column)) continue;
+    if (exprs[exit.value]?.k !== 'local') return false;
+    results.add(exit.value);
+  }
+  const ends = endsOf(world, effects, skeleton, lock);
+  const isReleasing = (block: Block | undefined): boolean =>
+    block?.events.some(({ id }) => ends.has(id)) === true;
+  return blocks.some(({ exit }) => {
+    const condition = exit.k === 'branch' ? exprs[exit.condition] : undefined;
+    if (exit.k !== 'branch' || condition?.k !== 'binary') return false;
+    if (condition.op !== '==' && condition.op !== '!=') return false;
+    const sides = [condition.left, condition.right];
+    if (!sides.some((side) => results.has(side)) || !sides.some((side) => isCode(exprs, side))) return false;
+    const [same, other] =
+      condition.op === '==' ? [exit.whenTrue, exit.whenFalse] : [exit.whenFalse, exit.whenTrue];
+    return isReleasing(blocks[other]) && !isReleasing(blocks[same]);
+  });
+}
+
+/** A number that an error has, or its name: anything but zero. */
+function isCode(exprs: readonly Expr[], id: ExprId): boolean {
+  const expr = exprs[id];
+  if (expr?.k === 'unary') return isCode(exprs, expr.base);
+  return expr?.k === 'global' || (expr?.k === 'constant' && expr.value !== 0);
+}

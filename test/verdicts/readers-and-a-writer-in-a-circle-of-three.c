@@ -1,0 +1,8 @@
+// a mistake: lock-order-cycle
+static DEFINE_RWLOCK(x);
+static DEFINE_RWLOCK(y);
+static DEFINE_RWLOCK(z);
+static int n;
+void first(void)  { write_lock(&x); write_lock(&y); n++; write_unlock(&y); write_unlock(&x); }
+void second(void) { read_lock(&y); read_lock(&z); n++; read_unlock(&z); read_unlock(&y); }
+void third(void)  { write_lock(&z); read_lock(&x); n++; read_unlock(&x); write_unlock(&z); }
