@@ -6,6 +6,7 @@ import { proposeDeclaredOrder } from './ideas/declare-order.js';
 import { proposeLockedVariant } from './ideas/locked-variant.js';
 import { proposeNested } from './ideas/nested.js';
 import { proposeRelease } from './ideas/release.js';
+import { proposeSplitVariant } from './ideas/split-variant.js';
 import { proposeSoftTimer } from './ideas/soft-timer.js';
 import { proposeReorder } from './ideas/reorder.js';
 import type { FixInput, FixOutcome } from './types.js';
@@ -28,7 +29,9 @@ export function proposeFixes(input: FixInput): FixOutcome {
     case 'missing-unlock':
       return proposeRelease(input);
     case 'self-deadlock':
-      return eitherOf(proposeLockedVariant(input), () => proposeUntake(input));
+      return eitherOf(proposeLockedVariant(input), () =>
+        eitherOf(proposeUntake(input), () => proposeSplitVariant(input)),
+      );
     case 'sleep-in-atomic':
       return proposeAtomic(input);
     case 'irq-inversion':

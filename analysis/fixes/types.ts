@@ -39,6 +39,8 @@ export interface ProposedFix extends Fix {
   readonly cures?: Cured;
   /** Classes, as shown, that other calls take inside now: whether a function takes them is not compared. */
   readonly exchanged?: readonly string[];
+  /** Functions that the fix writes, with nothing to be compared with. */
+  readonly added?: readonly { readonly file: string; readonly name: string }[];
   /** Class, as shown, that is taken where it was not. */
   readonly taken?: string;
 }

@@ -128,7 +128,7 @@ function compareFunctions(
   texts: ReadonlyMap<string, string>,
 ): string | undefined {
   for (const [file, edits] of changes) {
-    const functions = pairs(input.program, after.program, file);
+    const functions = pairs(input.program, after.program, file, fix);
     if (typeof functions === 'string') return functions;
     const oldLines = new LineTable(input.textOf(file) ?? '');
     const newLines = new LineTable(texts.get(file) ?? '');
@@ -146,14 +146,17 @@ function compareFunctions(
   return undefined;
 }
 
-function pairs(before: Program, after: Program, file: string): Comparison[] | string {
+function pairs(before: Program, after: Program, file: string, { added }: ProposedFix): Comparison[] | string {
   if (isOrderFile(file)) return [];
+  const isAdded = (name: string): boolean =>
+    added?.some((one) => one.file === file && one.name === name) === true;
   const count = before.outline(file)?.functions.length ?? 0;
-  if (after.outline(file)?.functions.length !== count) return `${file} would have other functions`;
+  const kept = (after.outline(file)?.functions ?? []).flatMap(({ name }, at) => (isAdded(name) ? [] : [at]));
+  if (kept.length !== count) return `${file} would have other functions`;
   const found: Comparison[] = [];
-  for (let index = 0; index < count; index++) {
+  for (const [index, at] of kept.entries()) {
     const old = before.functionAt(file, index);
-    const made = after.functionAt(file, index);
+    const made = after.functionAt(file, at);
     if (!old || !made || old.name !== made.name) return `${file} would have other functions`;
     found.push({ before: old, after: made });
   }

@@ -66,8 +66,20 @@ export class Switching {
   /** Every call that has to change before `interrupt` never comes while `key` is held. */
   plan(key: string, interrupt: Interrupt): SwitchPlan {
     const plan = this.callsFor(key, interrupt);
-    const doubt = 'reason' in plan ? undefined : this.doubts.of(key, plan.calls);
+    if ('reason' in plan) return plan;
+    const doubt =
+      this.doubts.of(key, plan.calls) ?? (interrupt === 'softirq' ? this.delaying(plan.calls) : undefined);
     return doubt === undefined ? plan : { reason: doubt };
+  }
+
+  /** Interrupts off for as long as a delay takes are worse than what bottom halves would ask for. */
+  private delaying(calls: readonly SwitchedCall[]): string | undefined {
+    const slow = calls.find(
+      ({ fn, form }) =>
+        (form === 'irq' || form === 'save') &&
+        fn.item?.calls.some((name) => this.around.models.delays(name)) === true,
+    );
+    return slow && `${slow.fn.name}() delays, and not every caller is known to have interrupts on`;
   }
 
   private callsFor(key: string, interrupt: Interrupt): SwitchPlan {

@@ -24,7 +24,8 @@ import {
   TELLING_MEMBERS,
 } from './unseen.js';
 import { userRecords } from './records/user.js';
-import { irqVariant, nestedVariant, savingSwitch, switchesOn } from './variants.js';
+import { delays } from './delays.js';
+import { assertion, irqVariant, nestedVariant, savingSwitch, switchesOn } from './variants.js';
 
 /** Where a program begins: so says the C standard. */
 const PROGRAM_START = 'main';
@@ -86,8 +87,10 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     declaredIn: (lockClass) => tables.declaredIn.get(lockClass),
     operation: (record, field) => tables.operations.get(fieldKey(record, field)),
     handOver: (lockClass) => tables.handOvers.get(lockClass),
+    assertion: (name) => assertion(locks.get(name)),
     irqVariant: (name, form) => irqVariant(locks, name, form),
     nestedVariant: (name) => nestedVariant(locks, name),
+    delays,
     needsInterrupts: (name) =>
       of(name, 'needsInterrupts') === true || switchesOn(locks.get(name), events.get(name)),
     startedArg: (name) => {

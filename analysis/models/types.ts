@@ -85,8 +85,12 @@ export interface Models {
   irqVariant(name: string, form: IrqForm): LockApi | undefined;
   /** For a call that takes a lock: the one that takes it inside another of its class, and the subclass to give it. */
   nestedVariant(name: string): { readonly name: string; readonly subclass: string } | undefined;
+  /** What says at run time that a lock of the kind that this call takes is held; `undefined` where nothing does. */
+  assertion(name: string): string | undefined;
   /** The call must not be made with interrupts off, or switches them (or bottom halves) on. */
   needsInterrupts(name: string): boolean;
+  /** Keeps the processor busy for a time. */
+  delays(name: string): boolean;
   /** The argument that stands for a handler which a call lets run soon: a work item, a timer, a tasklet. */
   startedArg(name: string): number | undefined;
   /** For a call that switches interrupts off or on: the one that saves or restores their state. */

@@ -67,3 +67,18 @@ export function nestedVariant(
   const isTwin = api !== undefined && made?.kind === api.kind && made.op === api.op && made.mode === api.mode;
   return isTwin && made.subclassArg === 1 ? { name: made.name, subclass: NESTED_ONCE } : undefined;
 }
+
+/** Kinds of kernel locks whose state lockdep can be asked for. */
+const ASSERTED: ReadonlySet<LockApi['kind']> = new Set([
+  'mutex',
+  'spinlock',
+  'raw_spinlock',
+  'rwlock',
+  'rwsem',
+]);
+
+/** What says at run time that the lock that `api` takes is held. POSIX locks know nothing like it. */
+export function assertion(api: LockApi | undefined): string | undefined {
+  const isKernel = api !== undefined && ASSERTED.has(api.kind) && !api.name.startsWith('pthread_');
+  return isKernel ? 'lockdep_assert_held' : undefined;
+}

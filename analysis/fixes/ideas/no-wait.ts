@@ -1,8 +1,10 @@
+import { LineTable } from '../../base/span.js';
+import type { Finding } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { handlersFor } from './awaited.js';
 import { lockCall, text } from '../text/calls.js';
-import { all, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
-import { toFileEdits } from '../text/edits.js';
+import { all, parts, plainText, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import { toFileEdits, type TextEdit } from '../text/edits.js';
 import { nextMember } from '../text/pair.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 
@@ -12,44 +14,89 @@ export const NO_WAIT = 'no-wait';
  * Proposes to switch an interrupt off without sleeping. Where no lock is held, by waiting for the handler as it spins.
  * Under a lock that the handler takes, without waiting at all, where it is switched on again under the same lock: the lock
  * keeps the handler out in between. Nothing where a thread belongs to the handler, which only the sleeping call awaits.
+ * All calls of the function that were found to wait so, or none.
  */
 export function proposeNoWait(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcome | undefined {
-  const { models, finding } = input;
-  const [callee, list] = parts(call);
-  const name = callee ? text(code, callee) : '';
+  if (input.models.spinningWait(calledName(code, call)) === undefined) return undefined;
+  const edits: TextEdit[] = [];
+  const variants = new Set<string>();
+  for (const found of waitsIn(input, code, call)) {
+    const plan = planCall(input, code, found.call, found.finding);
+    if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: NO_WAIT, reason: plan }] };
+    const [callee] = parts(found.call);
+    if (callee) edits.push({ start: callee.start, end: callee.end, text: plan.variant });
+    variants.add(`${plan.variant}()`);
+  }
+  const names = [...variants].join(' and ');
+  const fix: ProposedFix = {
+    title: `Call ${names} in ${code.item.name}(), which ${variants.size === 1 ? 'does' : 'do'} not sleep`,
+    kind: NO_WAIT,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, edits),
+    regions: edits.map(({ start, end }) => ({ file: code.file, start, end })),
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+interface Wait {
+  readonly finding: Finding;
+  readonly call: CodeNode;
+}
+
+/** The calls of a function that wait for a handler, and were found to do so where nobody may sleep or wait. */
+function waitsIn(input: FixInput, code: FunctionCode, asked: CodeNode): Wait[] {
+  const lines = new LineTable(code.text);
+  const found = new Map<number, Wait>([[asked.start, { finding: input.finding, call: asked }]]);
+  for (const finding of input.analysis.findings) {
+    if (finding.confidence === 'low') continue;
+    const step = finding.story.filter(({ path }) => path === 0).at(-1);
+    if (step?.file !== code.file || step.function !== code.item.name) continue;
+    const start = lines.offsetOf(step.line, step.column);
+    const call = [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
+    const isWait = call && input.models.spinningWait(calledName(code, call)) !== undefined;
+    if (isWait && !found.has(start)) found.set(start, { finding, call });
+  }
+  return [...found.values()].sort((a, b) => a.call.start - b.call.start);
+}
+
+function calledName(code: FunctionCode, call: CodeNode): string {
+  const [callee] = parts(call);
+  return callee ? text(code, callee) : '';
+}
+
+/** What to call instead, or why nothing does. */
+function planCall(
+  input: FixInput,
+  code: FunctionCode,
+  call: CodeNode,
+  finding: Finding,
+): { readonly variant: string } | string {
+  const { models } = input;
+  const [, list] = parts(call);
+  const name = calledName(code, call);
   const spinning = models.spinningWait(name);
-  if (!callee || !list || spinning === undefined) return undefined;
-  const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: NO_WAIT, reason }] });
-  if (call.parent?.kind !== 'expression_statement') return refused(`the result of ${name}() is used`);
+  if (!list || spinning === undefined) return `${name}() is not a plain call`;
+  if (call.parent?.kind !== 'expression_statement') return `the result of ${name}() is used`;
   const handlers = handlersFor(input, code, parts(list)[models.api(name)?.arg ?? 0]);
-  if (handlers.length === 0) return refused(`the handler that ${name}() waits for is not in sight`);
+  if (handlers.length === 0) return `the handler that ${name}() waits for is not in sight`;
   const threaded = handlers.find(({ isThread }) => isThread);
-  if (threaded)
-    return refused(`${threaded.fn.name}() runs in a thread, which nothing but ${name}() waits for`);
+  if (threaded) return `${threaded.fn.name}() runs in a thread, which nothing but ${name}() waits for`;
   const running = handlers.find(({ fn }) =>
     finding.story.some((step) => step.path === 0 && step.function === fn.name),
   );
-  if (running) return refused(`${running.fn.name}() is the handler that it would wait for`);
+  if (running) return `${running.fn.name}() is the handler that it would wait for`;
   const [lock] = finding.locks;
-  let variant = spinning;
-  if (lock !== undefined) {
-    const isTaken = handlers.every(({ fn }) => takes(input, fn, lock));
-    const without = models.withoutWait(name);
-    if (without !== undefined && isTaken) {
-      if (!isSwitchedBack(input, code, call, name, list))
-        return refused(`the handler may run once more behind the release of ${lock}`);
-      variant = without;
-    } else if (handlers.some(({ fn }) => takes(input, fn, lock)))
-      return refused(`a handler takes ${lock}, and ${spinning}() would wait for it`);
+  if (lock === undefined) return { variant: spinning };
+  const isTaken = handlers.every(({ fn }) => takes(input, fn, lock));
+  const without = models.withoutWait(name);
+  if (without !== undefined && isTaken) {
+    return isSwitchedBack(input, code, call, name, list)
+      ? { variant: without }
+      : `the handler may run once more behind the release of ${lock}`;
   }
-  const fix: ProposedFix = {
-    title: `Call ${variant}() in ${code.item.name}(), which does not sleep`,
-    kind: NO_WAIT,
-    verified: false,
-    edits: toFileEdits(code.file, code.text, [{ start: callee.start, end: callee.end, text: variant }]),
-    regions: [{ file: code.file, start: call.start, end: call.end }],
-  };
-  return { fixes: [fix], refusals: [] };
+  return handlers.some(({ fn }) => takes(input, fn, lock))
+    ? `a handler takes ${lock}, and ${spinning}() would wait for it`
+    : { variant: spinning };
 }
 
 /** The function takes the lock itself, or something below it does, whatever the conditions. */

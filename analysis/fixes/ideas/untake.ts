@@ -1,16 +1,14 @@
-import { absolute } from '../../base/span.js';
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/side.js';
 import type { LockMode } from '../../models/types.js';
 import { callAt } from '../moves/switch-calls.js';
-import { calledOtherwise, functionAt } from '../text/callers.js';
+import { calledOtherwise, isHeldAt } from '../text/callers.js';
 import { lockCalls } from '../text/calls.js';
-import { isAsWritten, memberOf, type CodeNode, type FunctionCode } from '../text/code.js';
-import { lineStart, overlap, toFileEdits, type TextEdit } from '../text/edits.js';
-import { hasDirective, linesOf } from '../text/layout.js';
+import { memberOf, type FunctionCode } from '../text/code.js';
+import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
+import { withoutStatement } from '../text/layout.js';
 import { openFunction } from '../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
-import { eventsOf } from '../../summary/events.js';
 
 export const UNTAKE = 'untake';
 
@@ -62,7 +60,7 @@ function planUntake(
     const statement = one.node.parent;
     if (statement?.kind !== 'expression_statement' || memberOf(statement) !== statement)
       return `an operation on ${id} in ${code.item.name}() does not stand alone`;
-    const edit = without(code, statement);
+    const edit = withoutStatement(code, statement);
     if (edit === undefined) return `other code shares a line with an operation on ${id}`;
     edits.push(edit);
   }
@@ -76,7 +74,7 @@ function callersNotAlwaysHolding(
   taken: StoryStep,
   mode: LockMode,
 ): string | undefined {
-  const { analysis, program, finding } = input;
+  const { analysis, finding } = input;
   const isSame = (step: StoryStep | undefined): boolean =>
     step !== undefined &&
     step.file === taken.file &&
@@ -86,28 +84,7 @@ function callersNotAlwaysHolding(
     if (rule !== finding.rule || !isSame(story.at(-1))) continue;
     const [holds] = story;
     const call = story.find((step, at) => at > 0 && step.function === holds?.function);
-    const fn = call && functionAt(input, call);
-    const event =
-      fn &&
-      eventsOf(program.skeleton(fn)).find(({ at }) => {
-        const { line, column } = absolute(at, fn.line);
-        return line === call.line && column === call.column;
-      });
-    const held = fn && event && analysis.effects(fn)?.heldAt.get(event.id);
-    // Who only reads does not do for who writes.
-    const does = held?.some((lock) => lock.id === id && (lock.mode === 'write' || mode === 'read'));
-    if (does !== true) return holds?.function ?? '';
+    if (call === undefined || !isHeldAt(input, id, call, mode)) return holds?.function ?? '';
   }
   return undefined;
-}
-
-/** Takes a statement away with its line, and with one of two blank lines that would meet. */
-function without(code: FunctionCode, statement: CodeNode): TextEdit | undefined {
-  const lines = linesOf(code, statement, statement);
-  if (!lines || !isAsWritten(code, lines.start, lines.end) || hasDirective(code.text, lines.start, lines.end))
-    return undefined;
-  const above = code.text.slice(lineStart(code.text, Math.max(lines.start - 1, 0)), lines.start);
-  const next = code.text.slice(lines.end, code.text.indexOf('\n', lines.end) + 1);
-  const end = above.trim() === '' && next.trim() === '' ? lines.end + next.length : lines.end;
-  return { start: lines.start, end, text: '' };
 }

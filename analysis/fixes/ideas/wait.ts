@@ -2,9 +2,8 @@ import { LineTable } from '../../base/span.js';
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/side.js';
 import { startsOthers } from './awaited.js';
-import { lockCall, text, type LockCall } from '../text/calls.js';
+import { lockCall, text } from '../text/calls.js';
 import {
-  all,
   isAsWritten,
   lastWord,
   memberOf,
@@ -14,6 +13,7 @@ import {
   type FunctionCode,
 } from '../text/code.js';
 import { toFileEdits, type TextEdit } from '../text/edits.js';
+import { withoutStateVariable } from '../text/flags.js';
 import { linesOf } from '../text/layout.js';
 import { proposeNoWait } from './no-wait.js';
 import { nextMember } from '../text/pair.js';
@@ -146,7 +146,7 @@ function planBehind(input: FixInput): WaitPlan | string {
   // Nothing else is done under the lock: nobody needs it here.
   const isFirst = first !== undefined && code.text.slice(first.end, above.start).trim() === '';
   if (isFirst && first.end <= above.start && taken?.parent?.kind === 'expression_statement') {
-    const unused = stateVariable(code, [took, release]);
+    const unused = withoutStateVariable(code, [took, release]);
     if (unused === undefined) return `the section of ${lock} would be empty`;
     return {
       code,
@@ -171,30 +171,6 @@ function planBehind(input: FixInput): WaitPlan | string {
     title: `Call ${name}() after ${shortName(lock)} is released`,
     region,
   };
-}
-
-/**
- * Takes the variable away in which two calls keep the interrupt state; nothing when they keep none, `undefined` when
- * it is used for more or declared with others.
- */
-function stateVariable(code: FunctionCode, calls: readonly LockCall[]): TextEdit[] | undefined {
-  const names = new Set(
-    calls.flatMap(({ api, arguments: given }) => {
-      const flags = api.flagsArg === undefined ? undefined : given[api.flagsArg];
-      return flags ? [text(code, flags)] : [];
-    }),
-  );
-  const [name, ...others] = names;
-  if (name === undefined) return [];
-  const uses = all(code.body, 'identifier').filter((node) => text(code, node) === name);
-  const declared = uses.find(({ parent }) => parent?.kind === 'declaration')?.parent;
-  const lines = declared && linesOf(code, declared, declared);
-  if (others.length > 0 || uses.length !== calls.length + 1 || !lines || parts(declared).length !== 2)
-    return undefined;
-  const rest = code.text.slice(lines.end);
-  const blank = /^[ \t]*\r?\n/.exec(rest)?.[0].length ?? 0;
-  const isFirst = code.text.slice(code.body.start + 1, lines.start).trim() === '';
-  return [{ start: lines.start, end: lines.end + (isFirst ? blank : 0), text: '' }];
 }
 
 interface FoundWait {

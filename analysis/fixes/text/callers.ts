@@ -1,6 +1,7 @@
 import { absolute, LineTable } from '../../base/span.js';
 import type { StoryStep } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
+import type { LockMode } from '../../models/types.js';
 import type { FixInput } from '../types.js';
 import { eventsOf } from '../../summary/events.js';
 
@@ -59,4 +60,18 @@ function isNamed({ program }: FixInput, fn: FunctionRef): boolean {
     outline.functions.some(({ references }) => references.includes(fn.name)) ||
     outline.variables.some(({ members }) => members.some(({ value }) => value === fn.name))
   );
+}
+
+/** A lock, by its shown id, is held at a call on every path, at least as strongly as `mode`. */
+export function isHeldAt(input: FixInput, id: string, call: StoryStep, mode: LockMode): boolean {
+  const fn = functionAt(input, call);
+  const event =
+    fn &&
+    eventsOf(input.program.skeleton(fn)).find(({ at }) => {
+      const { line, column } = absolute(at, fn.line);
+      return line === call.line && column === call.column;
+    });
+  const held = fn && event && input.analysis.effects(fn)?.heldAt.get(event.id);
+  // Who only reads does not do for who writes.
+  return held?.some((lock) => lock.id === id && (lock.mode === 'write' || mode === 'read')) === true;
 }

@@ -1,6 +1,7 @@
 import type { Models } from '../../models/types.js';
-import { text } from './calls.js';
+import { text, type LockCall } from './calls.js';
 import { all, parts, type CodeNode, type FunctionCode } from './code.js';
+import { linesOf } from './layout.js';
 import { indentAt, lineBreakAt, lineEnd, lineStart, type TextEdit } from './edits.js';
 
 const TYPE = 'unsigned long';
@@ -38,8 +39,32 @@ function newVariable(code: FunctionCode, names: readonly string[]): FlagsVariabl
   return free === undefined ? undefined : { name: free, declaration: declare(code, free) };
 }
 
+/**
+ * Takes the variable away in which calls keep the interrupt state; nothing when they keep none, `undefined` when
+ * it is used for more or declared with others.
+ */
+export function withoutStateVariable(code: FunctionCode, calls: readonly LockCall[]): TextEdit[] | undefined {
+  const names = new Set(
+    calls.flatMap(({ api, arguments: given }) => {
+      const flags = api.flagsArg === undefined ? undefined : given[api.flagsArg];
+      return flags ? [text(code, flags)] : [];
+    }),
+  );
+  const [name, ...others] = names;
+  if (name === undefined) return [];
+  const uses = all(code.body, 'identifier').filter((node) => text(code, node) === name);
+  const declared = uses.find(({ parent }) => parent?.kind === 'declaration')?.parent;
+  const lines = declared && linesOf(code, declared, declared);
+  if (others.length > 0 || uses.length !== calls.length + 1 || !lines || parts(declared).length !== 2)
+    return undefined;
+  const rest = code.text.slice(lines.end);
+  const blank = /^[ \t]*\r?\n/.exec(rest)?.[0].length ?? 0;
+  const isFirst = code.text.slice(code.body.start + 1, lines.start).trim() === '';
+  return [{ start: lines.start, end: lines.end + (isFirst ? blank : 0), text: '' }];
+}
+
 /** Declarations at the top of a function's body. */
-function leadingDeclarations(code: FunctionCode): CodeNode[] {
+export function leadingDeclarations(code: FunctionCode): CodeNode[] {
   const found: CodeNode[] = [];
   for (const statement of parts(code.body)) {
     if (statement.kind !== 'declaration') break;

@@ -1,5 +1,5 @@
-import type { CodeNode, FunctionCode } from './code.js';
-import { lineEnd, lineStart } from './edits.js';
+import { isAsWritten, type CodeNode, type FunctionCode } from './code.js';
+import { lineEnd, lineStart, type TextEdit } from './edits.js';
 
 /** Whole lines of a file: the statements asked for with the comments that belong to them. */
 export interface Lines {
@@ -32,6 +32,25 @@ export function linesOf(code: FunctionCode, first: CodeNode, last: CodeNode): Li
   const before = text.slice(lines.start, start);
   const behind = text.slice(end, lines.end);
   return before.trim() === '' && behind.trim() === '' ? lines : undefined;
+}
+
+/**
+ * Takes a statement away with its line, and a blank line that would meet another one or an end of the block; nothing when
+ * other code shares its lines.
+ */
+export function withoutStatement(code: FunctionCode, statement: CodeNode): TextEdit | undefined {
+  const lines = linesOf(code, statement, statement);
+  if (!lines || !isAsWritten(code, lines.start, lines.end) || hasDirective(code.text, lines.start, lines.end))
+    return undefined;
+  const { text } = code;
+  const aboveStart = lineStart(text, Math.max(lines.start - 1, 0));
+  const above = text.slice(aboveStart, lines.start).trim();
+  const next = text.slice(lines.end, lineEnd(text, lines.end));
+  const isBelowEdge = above === '' || above.endsWith('{');
+  if (isBelowEdge && next.trim() === '')
+    return { start: lines.start, end: lines.end + next.length, text: '' };
+  const start = above === '' && next.trim().startsWith('}') ? aboveStart : lines.start;
+  return { start, end: lines.end, text: '' };
 }
 
 /** Whether a preprocessor line stands in a stretch of a file. */

@@ -1,0 +1,351 @@
+import { LineTable } from '../../base/span.js';
+import type { StoryStep } from '../../checks/types.js';
+import { shortName } from '../../graph/side.js';
+import type { FunctionRef } from '../../link/types.js';
+import { callAt } from '../moves/switch-calls.js';
+import { isHeldAt } from '../text/callers.js';
+import { lockCalls, text, type LockCall } from '../text/calls.js';
+import { all, identifiers, isList, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import {
+  applyTextEdits,
+  indentAt,
+  lineBreakAt,
+  lineStart,
+  overlap,
+  toFileEdits,
+  type TextEdit,
+} from '../text/edits.js';
+import { leadingDeclarations, withoutStateVariable } from '../text/flags.js';
+import { hasDirective, withoutStatement } from '../text/layout.js';
+import { nextMember } from '../text/pair.js';
+import { localTypes } from '../text/path.js';
+import { headOf, type Head } from '../text/head.js';
+import { openFunction } from '../text/source.js';
+import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
+
+export const SPLIT_VARIANT = 'split-variant';
+
+/**
+ * Proposes to split off the part of a function that does the work, `__f()`, which asserts the lock where `f()` took it.
+ * `f()` takes the lock around it, and who holds the lock already calls `__f()`. Only for functions that hold the lock
+ * from their beginning to every return, so that for other callers no more than what they start with is done under it.
+ */
+export function proposeSplitVariant(input: FixInput): FixOutcome {
+  const [id = 'the lock'] = input.finding.locks;
+  const plan = planSplit(input, id);
+  if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: SPLIT_VARIANT, reason: plan }] };
+  const { code, variant, edits, regions } = plan;
+  const fix: ProposedFix = {
+    title: `Split ${variant}() off ${code.item.name}() for callers that hold ${shortName(id)}`,
+    kind: SPLIT_VARIANT,
+    verified: false,
+    edits: toFileEdits(code.file, code.text, edits),
+    regions,
+    untaken: id,
+    added: [{ file: code.file, name: variant }],
+  };
+  return { fixes: [fix], refusals: [] };
+}
+
+interface Split {
+  readonly code: FunctionCode;
+  readonly variant: string;
+  readonly edits: readonly TextEdit[];
+  readonly regions: readonly Region[];
+}
+
+function planSplit(input: FixInput, id: string): Split | string {
+  const { finding, program, models } = input;
+  const [holds, call, taken, ...more] = finding.story;
+  if (finding.confidence !== 'high') return `it is not certain that ${id} is the lock held`;
+  if (!holds || !call || !taken || more.length > 0 || holds.function !== call.function)
+    return `${id} is not taken again in a function that is called directly`;
+  const [target, ...others] = program.resolveCall(taken.function, call.file);
+  if (!target || others.length > 0 || target.file !== taken.file) return `${taken.function}() has namesakes`;
+  if (call.file !== taken.file) return `${taken.function}() stands in another file than its caller`;
+  const code = openFunction(input, taken.file, taken);
+  if (typeof code === 'string') return code;
+  const took = callAt(input, code, taken);
+  if (took?.form !== 'call' || took.api.op !== 'acquire')
+    return `${id} is taken by something other than a plain call`;
+  const assertion = models.assertion(took.api.name);
+  const head = headOf(code);
+  if (assertion === undefined || typeof head === 'string')
+    return typeof head === 'string' ? head : `nothing asserts that ${id} is held`;
+  const calls = callsHolding(input, code, target, { id, taken, took });
+  if (typeof calls === 'string') return calls;
+  const variant = variantName(input, code);
+  if (variant === undefined) return `there are other functions of the names that it could have`;
+  const work = workOf(input, code, took, assertion);
+  if (typeof work === 'string') return work;
+  const wrapper = wrapperOf(code, head, variant, work);
+  if (wrapper === undefined) return `${taken.function}() leaves no name for its result`;
+  const at = startWithComment(code);
+  const lineBreak = lineBreakAt(code.text, code.body.start);
+  const { start, end } = code.body;
+  const edits: TextEdit[] = [
+    { start: at, end: at, text: `${head.as(variant)}${work.body}${lineBreak}${lineBreak}` },
+    { start, end, text: wrapper },
+    ...calls.map((name) => ({ start: name.start, end: name.end, text: variant })),
+  ];
+  if (overlap(edits)) return 'the edits would overlap';
+  const regions = [code.body, ...calls].map((node) => ({
+    file: code.file,
+    start: node.start,
+    end: node.end,
+  }));
+  return { code, variant, edits, regions };
+}
+
+// ---- the callers that hold the lock
+
+interface Taken {
+  readonly id: string;
+  readonly taken: StoryStep;
+  readonly took: LockCall;
+}
+
+/** The function's name at each of its calls with the lock held, all below it. */
+function callsHolding(
+  input: FixInput,
+  code: FunctionCode,
+  target: FunctionRef,
+  { id, taken, took }: Taken,
+): readonly CodeNode[] | string {
+  const found = new Map<number, CodeNode>();
+  for (const { rule, confidence, story } of [input.finding, ...input.analysis.findings]) {
+    const [holds, call, again, ...more] = story;
+    const isSame =
+      rule === input.finding.rule &&
+      confidence === 'high' &&
+      more.length === 0 &&
+      holds?.function === call?.function &&
+      call?.file === taken.file &&
+      again?.file === taken.file &&
+      again.line === taken.line &&
+      again.column === taken.column;
+    if (!call || !isSame) continue;
+    const caller = openFunction(input, call.file, call);
+    if (typeof caller === 'string') return caller;
+    const start = new LineTable(caller.text).offsetOf(call.line, call.column);
+    const node = [...walk(caller.body)].find((one) => one.start === start && one.kind === 'call_expression');
+    const name = node && parts(node)[0];
+    if (name?.kind !== 'identifier' || text(caller, name) !== code.item.name)
+      return `${code.item.name}() is not called by its name`;
+    if (caller.item.start < code.item.end) return `${code.item.name}() stands below ${caller.item.name}()`;
+    if (!isHeldAt(input, id, call, took.api.mode))
+      return `${caller.item.name}() does not hold ${id} on every way to the call`;
+    found.set(name.start, name);
+  }
+  const isStatic = target.item?.isStatic === true;
+  const own = input.program.outline(code.file)?.functions ?? [];
+  const isNamed =
+    own.some(({ references }) => references.includes(code.item.name)) ||
+    (input.program.outline(code.file)?.variables ?? []).some(({ members }) =>
+      members.some(({ value }) => value === code.item.name),
+    );
+  const written = code.text.match(new RegExp(`(?<!\\w)${code.item.name}\\s*\\(`, 'g'))?.length ?? 0;
+  // Its own head is one of them.
+  if (isStatic && !isNamed && written <= found.size + 1)
+    return `nobody calls ${code.item.name}() without ${id}`;
+  return [...found.values()];
+}
+
+function variantName(input: FixInput, { file, item }: FunctionCode): string | undefined {
+  const { program } = input;
+  const names = item.name.startsWith('_')
+    ? [`${item.name}_locked`]
+    : [`__${item.name}`, `${item.name}_locked`];
+  return names.find(
+    (name) =>
+      program.resolveCall(name, file).length === 0 &&
+      program.resolvePrototype(name, file) === undefined &&
+      !new RegExp(`(?<!\\w)${name}(?!\\w)`).test(input.textOf(file) ?? ''),
+  );
+}
+
+// ---- what is left without the lock, and what takes it
+
+interface Work {
+  /** The body that asserts the lock in place of taking it. */
+  readonly body: string;
+  readonly took: LockCall;
+  readonly release: LockCall;
+  /** Leading declarations that the words for the lock and the state of interrupts need. */
+  readonly declarations: readonly CodeNode[];
+}
+
+function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: string): Work | string {
+  const { name } = code.item;
+  if (!isWhole(code)) return `${name}() is not written as it is read`;
+  const take = statementOf(took.node);
+  if (take?.parent !== code.body) return `${name}() does not always take the lock`;
+  const own = lockCalls(code, input.models, code.body).filter((call) => call.name === took.name);
+  const releases = own.filter(({ api }) => api.op === 'release');
+  const [release] = releases;
+  if (!release || own.length !== releases.length + 1) return `${name}() does not take the lock once`;
+  const edits: TextEdit[] = [];
+  for (const { node, form } of releases) {
+    const statement = statementOf(node);
+    const next = statement && nextMember(statement);
+    const isEnd = next === undefined ? statement?.parent === code.body : next.kind === 'return_statement';
+    if (form !== 'call' || !statement || !isEnd) return `${name}() does more behind a release of the lock`;
+    const edit = withoutBlock(code, statement, next) ?? withoutStatement(code, statement);
+    if (edit === undefined) return `other code shares a line with a release of the lock`;
+    edits.push(edit);
+  }
+  const unlocked = all(code.body, 'return_statement').filter(
+    (left) => left.start > take.start && !releases.some(({ node }) => statementOf(node) === previous(left)),
+  );
+  if (unlocked.length > 0) return `${name}() returns without releasing the lock`;
+  const words = took.lock && text(code, took.lock);
+  if (words === undefined || took.lockSource !== code.text) return 'no words of the function name the lock';
+  const declarations = declarationsFor(code, took);
+  if (typeof declarations === 'string') return declarations;
+  const early = beforehand(code, take, [took.node, ...declarations]);
+  if (early !== undefined) return early;
+  const state = withoutStateVariable(code, [took, ...releases]);
+  if (state === undefined) return `${name}() uses the state of interrupts otherwise`;
+  const blanks = /^[ \t]*(?=\r?\n)/.exec(code.text.slice(take.end))?.[0].length ?? 0;
+  edits.push(...state, {
+    start: take.start,
+    end: take.end + blanks,
+    text: `${assertion}(${words});`,
+  });
+  if (overlap(edits)) return 'the edits would overlap';
+  const shifted = edits.map((edit) => ({
+    ...edit,
+    start: edit.start - code.body.start,
+    end: edit.end - code.body.start,
+  }));
+  const body = applyTextEdits(text(code, code.body), shifted);
+  return { body, took, release, declarations };
+}
+
+/** Nothing of the function was hidden from the parser that does something: no other configuration, no way out. */
+function isWhole({ text: whole, body, comments }: FunctionCode): boolean {
+  let written = whole.slice(body.start, body.end);
+  for (const { start, end } of comments.filter((one) => one.start > body.start))
+    written =
+      written.slice(0, start - body.start) + ' '.repeat(end - start) + written.slice(end - body.start);
+  return (
+    !hasDirective(written, 0, written.length) &&
+    (written.match(/\breturn\b/g)?.length ?? 0) === all(body, 'return_statement').length
+  );
+}
+
+/**
+ * Why the lock must not be taken before what stands in front of the section, or nothing. Where a test comes first of
+ * what leads to the lock, the lock may not be there when the test fails.
+ */
+function beforehand(code: FunctionCode, take: CodeNode, words: readonly CodeNode[]): string | undefined {
+  const used = new Set(words.flatMap((node) => [...identifiers(code, node)]));
+  for (const member of parts(code.body)) {
+    if (member.start >= take.start) return undefined;
+    const isPlain = /^(?:declaration|comment|expression_statement|if_statement)$/.test(member.kind);
+    const jumps = [...walk(member)].some(({ kind }) =>
+      /^(?:goto|labeled|while|do|for|switch)_statement$/.test(kind),
+    );
+    if (!isPlain || jumps) return `${code.item.name}() does more before it takes the lock`;
+    const tested = all(member, 'if_statement').flatMap((choice) => parts(choice).slice(0, 1));
+    const own = tested.flatMap((test) => [...identifiers(code, test)]).find((word) => used.has(word));
+    if (own !== undefined) return `${code.item.name}() tests ${own} before it takes the lock`;
+  }
+  return undefined;
+}
+
+/** The declarations that give the words for the lock their values, in order; and that of the state of interrupts. */
+function declarationsFor(code: FunctionCode, { lock, api, arguments: given }: LockCall): CodeNode[] | string {
+  const locals = localTypes(code);
+  const own = new Set(code.item.parameters.map(({ name }) => name));
+  const declared = leadingDeclarations(code);
+  const needed = new Set<CodeNode>();
+  const open = lock ? [...identifiers(code, lock)] : [];
+  for (let word = open.pop(); word !== undefined; word = open.pop()) {
+    const isChanged = all(code.body, 'assignment_expression').some(({ children: [target] }) => {
+      return target?.kind === 'identifier' && text(code, target) === word;
+    });
+    if (isChanged) return `${word} is not the same throughout ${code.item.name}()`;
+    if (own.has(word) || !locals.has(word)) continue;
+    const found = declared.find((one) =>
+      parts(one).some(
+        (part) => part.kind === 'init_declarator' && declaredName(code, parts(part)[0]) === word,
+      ),
+    );
+    const value = found && parts(found)[1];
+    if (!found || parts(found).length !== 2 || !value) return `${word} is not declared with its value`;
+    if (needed.has(found)) continue;
+    needed.add(found);
+    open.push(...identifiers(code, value));
+  }
+  const flags = api.flagsArg === undefined ? undefined : given[api.flagsArg];
+  const state =
+    flags && declared.find((one) => parts(one).some((part) => text(code, part) === text(code, flags)));
+  if (flags && !state) return `where ${text(code, flags)} is declared is not plain`;
+  return declared.filter((one) => needed.has(one) || one === state);
+}
+
+function declaredName(code: FunctionCode, declarator: CodeNode | undefined): string | undefined {
+  const name = declarator && all(declarator, 'identifier').at(-1);
+  return name && text(code, name);
+}
+
+const RESULTS = ['ret', 'err', 'result', 'value'];
+
+function wrapperOf(code: FunctionCode, head: Head, variant: string, work: Work): string | undefined {
+  const { took, release, declarations } = work;
+  const given = code.item.parameters.map(({ name }) => name).filter((name) => name !== '');
+  const taken = new Set([...given, ...declarations.flatMap((one) => [...identifiers(code, one)])]);
+  const result = RESULTS.find((name) => !taken.has(name));
+  if (result === undefined) return undefined;
+  const lineBreak = lineBreakAt(code.text, code.body.start);
+  const call = `${variant}(${given.join(', ')});`;
+  const isVoid = head.returns === 'void';
+  const separator = head.returns.endsWith('*') ? '' : ' ';
+  const variables = declarations.map((one) => text(code, one));
+  if (!isVoid) variables.push(`${head.returns}${separator}${result};`);
+  const lines = [
+    ...variables,
+    ...(variables.length > 0 ? [''] : []),
+    `${text(code, took.node)};`,
+    isVoid ? call : `${result} = ${call}`,
+    `${text(code, release.node)};`,
+    ...(isVoid ? [] : ['', `return ${result};`]),
+  ];
+  return ['{', ...lines.map((line) => (line === '' ? '' : `\t${line}`)), '}'].join(lineBreak);
+}
+
+/** The statement of a list that is nothing but the call. */
+function statementOf(call: CodeNode): CodeNode | undefined {
+  const statement = call.parent;
+  return statement?.kind === 'expression_statement' && isList(statement.parent) ? statement : undefined;
+}
+
+/** For `if (…) { release; return …; }`, which needs no block any more. */
+function withoutBlock(
+  code: FunctionCode,
+  release: CodeNode,
+  left: CodeNode | undefined,
+): TextEdit | undefined {
+  const block = release.parent;
+  const choice = block?.parent;
+  const isOnly = block?.children.filter(({ named }) => named).length === 2 && left !== undefined;
+  if (!isOnly || choice?.kind !== 'if_statement' || parts(choice).length !== 2) return undefined;
+  const isTold = code.comments.some((one) => one.start > block.start && one.end < block.end);
+  if (isTold || choice.parent?.kind === 'else_clause') return undefined;
+  const start = block.start - (/\s*$/.exec(code.text.slice(0, block.start))?.[0].length ?? 0);
+  const lineBreak = lineBreakAt(code.text, block.start);
+  return { start, end: block.end, text: `${lineBreak}${indentAt(code.text, left.start)}${text(code, left)}` };
+}
+
+function previous(member: CodeNode): CodeNode | undefined {
+  const above = member.parent?.children.slice(0, member.index) ?? [];
+  return above.filter(({ named, kind }) => named && kind !== 'comment').at(-1);
+}
+
+/** Where the comment that stands directly above the function begins, else the function. */
+function startWithComment({ text: whole, item }: FunctionCode): number {
+  const at = lineStart(whole, item.start);
+  const above = /(?:^|\n)([ \t]*\/\*(?:(?!\*\/)[^])*\*\/[ \t]*\r?\n)$/.exec(whole.slice(0, at));
+  return above?.[1] === undefined ? at : at - above[1].length;
+}

@@ -1,0 +1,59 @@
+import { LineTable } from '../../base/span.js';
+import type { FunctionCode } from './code.js';
+
+/** How wide kernel code shows a tabulator. */
+const TAB = 8;
+/** Words in front of a function's type that say nothing of its value. */
+const SPECIFIERS =
+  /^(?:(?:static|extern|inline|__inline|__inline__|__always_inline|noinline|__maybe_unused|__must_check|__init|__exit)\s+)*/;
+
+/** What stands in front of a function's body. */
+export interface Head {
+  /** The type of its value as written, specifiers left out. */
+  readonly returns: string;
+  /** The same head for a static function of another name, its continued lines aligned as they were. */
+  as(name: string): string;
+}
+
+/** The head of a function that is written plainly; else the reason. */
+export function headOf({ text, item, body }: FunctionCode): Head | string {
+  const nameAt = new LineTable(text).offsetOf(item.nameSpan.line, item.nameSpan.column);
+  const before = text.slice(item.start, nameAt);
+  const behind = text.slice(nameAt + item.name.length, body.start);
+  const returns = before.replace(SPECIFIERS, '').replaceAll(/\s+/g, ' ').trim();
+  const isPlain = /^[\w\s*]+$/.test(before) && returns !== '' && /^\([^#]*\)\s*$/.test(behind);
+  if (!isPlain || text.slice(nameAt, nameAt + item.name.length) !== item.name || hasNameless(item.parameters))
+    return `the head of ${item.name}() is not plain`;
+  return {
+    returns,
+    as(name) {
+      const specified = /(?:^|\s)static\s/.test(before)
+        ? before
+        : `static ${before.replace(/^extern\s+/, '')}`;
+      const oldAt = widthOf(lastLine(before)) + item.name.length + 1;
+      const newAt = widthOf(lastLine(specified)) + name.length + 1;
+      const aligned = behind.replaceAll(/\n([ \t]+)(?=\S)/g, (whole, indent: string) =>
+        widthOf(indent) === oldAt ? `\n${blanks(newAt)}` : whole,
+      );
+      return specified + name + aligned;
+    },
+  };
+}
+
+function hasNameless(parameters: FunctionCode['item']['parameters']): boolean {
+  return parameters.some(({ name }, at) => name === '' && !(at === 0 && parameters.length === 1));
+}
+
+function lastLine(words: string): string {
+  return words.slice(words.lastIndexOf('\n') + 1);
+}
+
+function widthOf(words: string): number {
+  let width = 0;
+  for (const char of words) width += char === '\t' ? TAB - (width % TAB) : 1;
+  return width;
+}
+
+function blanks(width: number): string {
+  return '\t'.repeat(Math.floor(width / TAB)) + ' '.repeat(width % TAB);
+}
