@@ -45,6 +45,8 @@ export function twoInstances(
   }
   const both = bothWays(context, dependencies);
   if (both !== undefined) return both;
+  const ring = dependencies.find(closesRing);
+  if (ring !== undefined) return report(context, [ring], confidenceOf(context, ring, false));
   const upward = dependencies.find((side) => direction(side) > 0);
   const downward = dependencies.find((side) => direction(side) < 0);
   if (upward === undefined || downward === undefined) return undefined;
@@ -154,6 +156,20 @@ function leadsBack(after: ReadonlyMap<string, ReadonlySet<string>>, start: strin
     rim.push(...(after.get(name) ?? []));
   }
   return false;
+}
+
+/**
+ * An element and, by the remainder, the next one: behind the last comes the first, so that as many as there are elements
+ * wait in a circle. Where the function asks for the index, one may take the two the other way round.
+ */
+function closesRing(side: Dependency): boolean {
+  const [a, b] = [elementOf(side.holds.term), elementOf(side.lock.term)];
+  if (a === undefined || b?.index.k !== 'operation' || b.index.op !== '%') return false;
+  if (a.base.key !== b.base.key || isGated(side)) return false;
+  const [next] = b.index.operands;
+  const by = next === undefined ? undefined : step(next, a.index);
+  if (by === undefined || by === 0) return false;
+  return ![...side.facts.known()].some(({ term }) => someTerm(term, ({ key }) => key === a.index.key));
 }
 
 /** Elements of one array: 1 when the second has the higher index, -1 when the lower, 0 when that is not known. */

@@ -252,8 +252,8 @@ class Search {
   }
 
   /** One wait under one lock is one mistake, however many handlers need the lock; the surest of them is told. */
-  private note(mistake: Mistake): void {
-    const { waiting, slot, holds, registration } = mistake;
+  private note(told: Omit<Mistake, 'isStraight'>): void {
+    const { waiting, slot, holds, registration } = told;
     const callee = waiting.steps[1]?.fn.name;
     const what = callee === undefined ? slot : `through ${callee}`;
     const self = `self\n${registration.handler.name}`;
@@ -265,7 +265,9 @@ class Search {
       what,
     ].join('\n');
     const known = this.mistakes.get(id);
-    if (known === undefined || SURENESS[mistake.same] > SURENESS[known.same]) this.mistakes.set(id, mistake);
+    if (known !== undefined && SURENESS[told.same] <= SURENESS[known.same]) return;
+    const isStraight = this.proofs.learnedSince(waiting.steps, 0, waiting.arrived.facts) === 0;
+    this.mistakes.set(id, { ...told, isStraight });
   }
 
   // ---- waiting for oneself

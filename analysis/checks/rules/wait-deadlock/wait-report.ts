@@ -25,6 +25,8 @@ export interface Mistake {
   readonly same: Sameness;
   /** The callee that waits decides whether to, by what its callers may know. */
   readonly isConditional: boolean;
+  /** Whether the calls on the way to the wait ask nothing: whoever makes the first comes to it. */
+  readonly isStraight: boolean;
   /** Where the handler waits for the one that waits for it. */
   readonly back?: readonly Site[];
 }
@@ -97,12 +99,12 @@ export function reportWait(classes: ClassTable, id: string, mistake: Mistake): F
 
 function confidenceOf(
   classes: ClassTable,
-  { waiting, holds, way, same, slot, isConditional }: Mistake,
+  { waiting, holds, way, same, slot, isConditional, isStraight }: Mistake,
 ): Confidence {
   let confidence: Confidence = waiting.api.confidence ?? 'high';
   if (same === 'other') confidence = lesser(confidence, 'medium');
-  if (waiting.steps.length > 2 || isConditional || way?.isForLast === true)
-    confidence = lesser(confidence, 'medium');
+  const isFar = waiting.steps.length > 2 && (!isStraight || same !== 'same');
+  if (isFar || isConditional || way?.isForLast === true) confidence = lesser(confidence, 'medium');
   const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);
   if ((way?.steps.length ?? 0) > 2 && (calls > 2 || same !== 'same'))
     confidence = lesser(confidence, 'medium');
