@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import { baseOf } from '../../base/ctype.js';
 import { contradicts, factAmong, type Fact } from '../../effects/fact.js';
 import type { Term } from '../../effects/terms.js';
-import { filesAround } from '../../graph/around-header.js';
+import { FilesAround } from '../../graph/around-header.js';
 import { KnownCallers, passOtherwise } from '../../graph/callers.js';
 import { typeOf } from '../../link/expression-types.js';
 import type { FieldRef, FunctionRef } from '../../link/types.js';
@@ -22,10 +22,12 @@ type Values = ReadonlySet<number> | undefined;
  */
 export class GivenValues {
   private readonly callers: KnownCallers;
+  private readonly filesAround: FilesAround;
   private readonly members = new Map<string, Values>();
 
   constructor(private readonly context: CheckContext) {
     this.callers = new KnownCallers(context.collected);
+    this.filesAround = new FilesAround(context.around.program);
   }
 
   /** The finding, believed less where a way of it needs such a value. */
@@ -215,7 +217,7 @@ export class GivenValues {
    */
   private functionsNear(field: FieldRef): readonly FunctionRef[] | undefined {
     const { program } = this.context.around;
-    const files = filesAround(program, field.owner.file);
+    const files = this.filesAround.of(field.owner.file);
     if (files === undefined) return undefined;
     const functions: FunctionRef[] = [];
     for (const each of files) {

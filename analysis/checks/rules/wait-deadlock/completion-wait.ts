@@ -3,7 +3,7 @@ import { hashText } from '../../../base/hash.js';
 import * as t from '../../../effects/terms.js';
 import type { Term } from '../../../effects/terms.js';
 import type { ApiEffect, HeldLock, Site } from '../../../effects/types.js';
-import { filesAround } from '../../../graph/around-header.js';
+import { FilesAround } from '../../../graph/around-header.js';
 import { KnownCallers } from '../../../graph/callers.js';
 import { keyOf } from '../../../graph/collect.js';
 import { completes, handlersOf } from '../../../graph/handlers.js';
@@ -41,6 +41,7 @@ interface Need {
 export class CompletionWaits {
   private readonly directories = new Map<string, ReadonlyMap<string | undefined, readonly Completer[]>>();
   private readonly callers: KnownCallers;
+  private readonly filesAround: FilesAround;
   private readonly found = new Map<string, Finding>();
 
   constructor(
@@ -49,6 +50,7 @@ export class CompletionWaits {
     private readonly slots: WaitSlots,
   ) {
     this.callers = new KnownCallers(context.collected);
+    this.filesAround = new FilesAround(context.around.program);
   }
 
   findings(): readonly Finding[] {
@@ -66,9 +68,10 @@ export class CompletionWaits {
     // Others complete what is declared elsewhere.
     const declared = this.context.around.classes.info(slot)?.declaredAt;
     if (declared === undefined) return;
-    const completers = this.completersOf(declared.file, directory);
-    const own = completers?.get(slot);
-    if (completers === undefined || own === undefined) return;
+    const folders = this.foldersOf(declared.file, directory);
+    const own = folders.flatMap((folder) => this.completersIn(folder).get(slot) ?? []);
+    if (own.length === 0) return;
+    const isOtherUnknown = folders.some((folder) => this.completersIn(folder).has(undefined));
     for (const key of held) {
       const needs = own.map((completer) => this.need(completer, key));
       if (needs.some((need) => need === undefined)) continue;
@@ -80,27 +83,17 @@ export class CompletionWaits {
         if (holds === undefined || holds.kind === 'srcu') continue;
         if (api.dropsArg !== undefined && isPartOf(holds.term, waiting.arrived.args[api.dropsArg])) continue;
         const known = needs.flatMap((need) => need ?? []);
-        this.report(waiting, slot, key, holds, own, known, completers.has(undefined));
+        this.report(waiting, slot, key, holds, own, known, isOtherUnknown);
         break;
       }
     }
   }
 
-  /** Whoever completes where a declaration can be seen: beside the wait, or in the files that include its header. */
-  private completersOf(
-    declared: string,
-    directory: string,
-  ): ReadonlyMap<string | undefined, readonly Completer[]> | undefined {
-    if (!declared.endsWith('.h') && folderOf(declared) !== directory) return undefined;
-    const files = filesAround(this.context.around.program, declared);
-    if (files === undefined) return undefined;
-    const [...folders] = new Set([directory, ...files.map(folderOf)]);
-    if (folders.length === 1) return this.completersIn(directory);
-    const found = new Map<string | undefined, readonly Completer[]>();
-    for (const folder of folders)
-      for (const [slot, own] of this.completersIn(folder))
-        found.set(slot, [...(found.get(slot) ?? []), ...own]);
-    return found;
+  /** The folders whose code can complete what a file declares: that of the wait, and those that include the header. */
+  private foldersOf(declared: string, directory: string): readonly string[] {
+    if (!declared.endsWith('.h') && folderOf(declared) !== directory) return [];
+    const files = this.filesAround.of(declared);
+    return files === undefined ? [] : [...new Set([directory, ...files.map(folderOf)])];
   }
 
   /** Whoever completes in a directory, by what; under `undefined` those of which it is not known what. */
