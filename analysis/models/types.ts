@@ -359,6 +359,10 @@ export interface OtherApi {
   /** `context`: what is switched. */
   readonly context?: 'irq' | 'bh' | 'preempt' | 'nofs' | 'noio' | 'pagefault';
   readonly change?: 'disable' | 'enable' | 'save' | 'restore';
+  /** `context`: what becomes of the context in which several locks are taken that can wound each other; `arg` points to it. */
+  readonly acquireContext?: 'begin' | 'close' | 'end';
+  /** `acquireContext` `begin`: the argument that names the locks that are taken in it. */
+  readonly classArg?: number;
   readonly flagsArg?: number;
   /** `register`: the argument that is the function, and what runs it. */
   readonly handlerArg?: number;

@@ -122,6 +122,8 @@ const eventFacts = z.strictObject({
   withoutThread: flag,
   context: z.enum(['irq', 'bh', 'preempt', 'nofs', 'noio', 'pagefault']).optional(),
   change: z.enum(['disable', 'enable', 'save', 'restore']).optional(),
+  acquireContext: z.enum(['begin', 'close', 'end']).optional(),
+  classArg: arg.optional(),
   flagsArg: arg.optional(),
   handlerArg: arg.optional(),
   threadArg: arg.optional(),

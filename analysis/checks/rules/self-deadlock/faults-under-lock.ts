@@ -56,4 +56,36 @@ export class FaultsUnderLock {
       return;
     }
   }
+
+  /** An allocation right inside of reclaim, which may not enter itself again. */
+  *allocationsIn(effects: Effects): Generator<Finding> {
+    const { classes, models } = this.context.around;
+    const { fn } = effects;
+    const key = classes.named(models.reclaimClass, 'section', fn.file);
+    for (const { steps, taken } of this.taken.under(effects, new Set([key]))) {
+      // Further down reclaim marks the task, and its allocations do not reclaim.
+      if (taken.key !== key || steps.length > 1) continue;
+      const arrived = this.context.proofs
+        .arrive(steps)
+        .find(({ args, context }) => this.taken.isEntered(taken, args, context, fn.file));
+      const holds = arrived?.held.find((lock) => keyOf(lock) === key && lock.site.fn === fn);
+      if (arrived === undefined || holds === undefined) continue;
+      const name = shown(classes, key);
+      yield {
+        id: hashText(['self-deadlock', key, fn.file, fn.name].join('\n')),
+        rule: 'self-deadlock',
+        severity: 'error',
+        confidence: holds.certain ? 'high' : 'low',
+        message: `${taken.api}() may reclaim memory inside of ${name}`,
+        at: locationOf(taken.site),
+        locks: [name],
+        story: tellChain(classes, steps, `may enter ${name} again`, 0, arrived.held, [holds]),
+        assumes: [{ reason: 'reclaim', text: 'memory is short' }],
+        witnesses: [witnessId(['self-deadlock', key, ...siteNames(steps)])],
+        evidence: [],
+        fixes: [],
+      };
+      return;
+    }
+  }
 }

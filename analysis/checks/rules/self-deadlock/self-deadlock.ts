@@ -17,6 +17,7 @@ import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { LockKind } from '../../../models/types.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { takenAgain } from '../lock-order-cycle/entry-orders.js';
+import { misusedContexts } from './acquire-contexts.js';
 import { FaultsUnderLock } from './faults-under-lock.js';
 import {
   locationOf,
@@ -48,11 +49,15 @@ export const selfDeadlock: Check = {
       if (deadlocks.mayBe(key, context.focus)) findings.push(...(yield* deadlocks.of(key)));
       yield { stage: 'check', done: ++done, total: keys.length };
     }
-    findings.push(...(yield* takenAgain(context, turns)), ...outsideContexts(context));
+    findings.push(
+      ...(yield* takenAgain(context, turns)),
+      ...outsideContexts(context),
+      ...misusedContexts(context, 'self-deadlock'),
+    );
     const faults = new FaultsUnderLock(context);
     for (const effects of context.collected.effects.values()) {
       if (context.focus?.has(effects.fn.file) === false || !turns.has(effects.fn)) continue;
-      findings.push(...faults.in(effects));
+      findings.push(...faults.in(effects), ...faults.allocationsIn(effects));
       yield { stage: 'check', done, total: keys.length };
     }
     return findings;

@@ -38,7 +38,8 @@ function firstReleases({ collected }: CheckContext, effects: Effects, use: LockU
   return [...own, ...calls].filter(({ site }) => site.via === undefined).map(({ site }) => site.event);
 }
 
-function leadsOn(skeleton: Skeleton, first: EventId, second: EventId): boolean {
+/** Whether every way on from the first event comes to the second, or none that is asked about what was asked before leaves. */
+export function leadsOn(skeleton: Skeleton, first: EventId, second: EventId): boolean {
   const start = blockOf(skeleton, first);
   const end = blockOf(skeleton, second);
   if (start < 0 || end < 0) return false;

@@ -8,6 +8,7 @@ import { recursiveClasses } from '../../../graph/lock-names.js';
 import { isInLoop } from '../../../graph/rounds.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { Check, CheckContext } from '../../engine/check.js';
+import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
 import { isSurelySecond } from './second-release.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
@@ -131,6 +132,7 @@ export const unbalancedUnlock: Check = {
       }
       yield { stage: 'check', done: ++done, total: context.collected.effects.size };
     }
+    findings.push(...misusedContexts(context, 'unbalanced-unlock'));
     return findings;
   },
 };
