@@ -4,7 +4,7 @@ import type { Skeleton } from '../summary/types.js';
 import { calledBy, conditionOf, isInArmOf } from '../callgraph/conditions.js';
 import { resultsIn } from './used-results.js';
 
-/** The first of the functions that a name may mean, with its stand-ins in other `#if` arms of the same file. */
+/** The first target of a name, plus its alternatives in other `#if` arms of the same file. */
 export function armsOf(targets: readonly FunctionRef[]): readonly FunctionRef[] {
   const [first] = targets;
   if (first === undefined || targets.length === 1 || conditionOf(first) === '') return targets.slice(0, 1);
@@ -18,8 +18,9 @@ export function armsOf(targets: readonly FunctionRef[]): readonly FunctionRef[] 
 }
 
 /**
- * A stand-in for a function that is declared in another `#if` arm, and not to be seen. A function that other files link to
- * is what a prototype declares, whatever it stands under, and so is one of the caller's own arm.
+ * Whether the only target is a stub in an `#if` arm, while the arm with the real function is not visible. A function
+ * with external linkage is no stub, whatever its condition: the prototype declares it. Neither is a function in the
+ * caller's own arm.
  */
 export function isOnlyStandIn(
   program: Program,
@@ -32,8 +33,8 @@ export function isOnlyStandIn(
 }
 
 /**
- * A macro, or a function that does little but give a pointer: which object it leads to matters for whose lock is
- * meant.
+ * Whether a call's value identifies an object: a macro, or a small function that returns a pointer. Which lock the
+ * caller means depends on it.
  */
 export function isAccessor({ macro, item }: FunctionRef): boolean {
   if (macro !== undefined) return true;
@@ -42,21 +43,21 @@ export function isAccessor({ macro, item }: FunctionRef): boolean {
 }
 
 /**
- * Asks for the accessors that functions call by name before any of them is interpreted: which these are can be
- * told from the skeletons alone, and a function interpreted without one would have to be interpreted again.
+ * Demands the accessors that functions call by name before any of these functions is interpreted. The skeletons alone
+ * tell which they are. A function interpreted without one of them would have to be interpreted again.
  */
 export class AccessorDemands {
   private readonly looked = new Set<FunctionRef>();
 
   constructor(private readonly program: Program) {}
 
-  /** Looks at a function, unless it was looked at before, and at the macros with skeletons that it calls. */
+  /** Visits a function and the macros with skeletons that it calls. Does nothing for a function already visited. */
   ask(fn: FunctionRef): void {
     const called: FunctionRef[] = [fn];
     for (let next = called.pop(); next !== undefined; next = called.pop()) this.look(next, called);
   }
 
-  /** The function is gone. */
+  /** Forgets a function that no longer exists. */
   forget(fn: FunctionRef): void {
     this.looked.delete(fn);
   }
@@ -78,7 +79,7 @@ export class AccessorDemands {
   }
 }
 
-/** The names that a function calls, and whether the value of a call of each is used. */
+/** The names a function calls, each with whether the value of any such call is used. */
 function callsIn(skeleton: Skeleton): ReadonlyMap<string, boolean> {
   const tested = resultsIn(skeleton);
   const names = new Map<string, boolean>();
@@ -91,7 +92,7 @@ function callsIn(skeleton: Skeleton): ReadonlyMap<string, boolean> {
   return names;
 }
 
-/** The accessor without skeleton for which a call would have to be interpreted again. */
+/** The accessor whose skeleton is missing and whose arrival would force the call to be interpreted again. */
 function missingAccessor(
   program: Program,
   caller: FunctionRef,

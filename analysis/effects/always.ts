@@ -4,8 +4,8 @@ import type { Block, BlockId, EventId, ExprId, Skeleton } from '../summary/types
 const NONE: ReadonlySet<EventId> = new Set();
 
 /**
- * Calls that a function makes whenever it gets through: no condition is in the way but whether something is there or
- * has worked, which is what paths ask that return at once otherwise. No path is looked at.
+ * The calls that a function makes on every successful path. The only conditions allowed in front of them are checks for
+ * existence or success, whose other side returns at once. Inspects the control-flow graph only; no path is interpreted.
  */
 export function callsAlwaysMade(skeleton: Skeleton): ReadonlySet<EventId> {
   const { blocks } = skeleton;
@@ -19,7 +19,7 @@ export function callsAlwaysMade(skeleton: Skeleton): ReadonlySet<EventId> {
   return always;
 }
 
-/** Whether every path from the entry comes to a block, where conditions in its way come out well. */
+/** Whether every path from the entry reaches `target`, if the success checks on the way succeed. */
 function leadsTo(skeleton: Skeleton, target: BlockId): boolean {
   const { blocks } = skeleton;
   const leads = new Uint8Array(blocks.length);
@@ -42,7 +42,7 @@ function goesOn(skeleton: Skeleton, { exit }: Block, leads: Uint8Array): boolean
       return leads[exit.to] === 1;
     case 'branch': {
       const [one, other] = [leads[exit.whenTrue] === 1, leads[exit.whenFalse] === 1];
-      // A loop has a round, and what is asked for is there.
+      // A loop is assumed to run at least once: code in its body counts as reached.
       return exit.loop === true || asksIfGood(skeleton, exit.condition) ? one || other : one && other;
     }
     case 'switch':
@@ -52,7 +52,10 @@ function goesOn(skeleton: Skeleton, { exit }: Block, leads: Uint8Array): boolean
   }
 }
 
-/** `!p`, `ret < 0`, `IS_ERR(p)`: nothing that callers decide by what they pass or by the state of an object. */
+/**
+ * `!p`, `ret < 0`, `IS_ERR(p)`: a check for success, not a choice the caller makes through an argument or an object's
+ * state.
+ */
 function asksIfGood({ exprs, parameters }: Skeleton, condition: ExprId): boolean {
   const isGood = (id: ExprId): boolean => {
     const expr = exprs[id];

@@ -17,17 +17,17 @@ import * as t from './terms.js';
 import type { Term } from './terms.js';
 import type { Effects, ExitEffect, HeldLock, LockRef } from './types.js';
 
-/** The event that calls; `direct` when it names its callee. */
+/** A call event; `direct` if it names its callee. */
 interface Call {
   readonly id: EventId;
   readonly direct: boolean;
-  /** Something depended on what the callee assigns. */
+  /** Whether forgetting stores depended on what the callee assigns. */
   readonly isAsked: boolean;
 }
 
 /**
- * Applies what a callee does to the held set. Each of its exits that is feasible here becomes a path of its
- * own, tied to what it returns; exits without effect on locks stay together.
+ * Applies a callee's effects to the held set. Each exit that is feasible here becomes a path of its own, tied to its
+ * return value. Exits without lock effects stay together.
  */
 export function applyCallee(
   stepper: Stepper,
@@ -46,7 +46,7 @@ export function applyCallee(
   for (const target of considered) {
     const effects = stepper.around.effectsOf(target, concern);
     if (effects === undefined || (concern === 'locks' && effects.isNeutral)) {
-      // A stand-in that does nothing, in the arm of another configuration.
+      // A stub without effects, from an arm of another configuration.
       if (considered.length > 1 && event.direct && !isAccessor(target)) continue;
       if (isAccessor(target) && isUsed) {
         stepper.around.program.demand(target, 'wrapper');
@@ -69,7 +69,7 @@ export function applyCallee(
   return fork(stepper, event, alternatives, result, state);
 }
 
-/** What is compiled in where a function is. */
+/** The `#if` condition of a function, as facts about configuration options. */
 function configurationOf(fn: FunctionRef, models: Models): readonly KnownFact[] {
   return conditionOf(fn)
     .split(' && ')
@@ -97,7 +97,7 @@ function touchesLocks(exit: ExitEffect): boolean {
   return exit.acquired.length > 0 || exit.released.length > 0;
 }
 
-/** No lock effect: only what the result may be. */
+/** A call without lock effects: only the result is learned. */
 function harmless(alternatives: readonly Alternative[], result: Term, event: Call, state: State): State {
   let signs = 0;
   for (const { exit } of alternatives) signs |= exit.signs;
@@ -110,7 +110,10 @@ function harmless(alternatives: readonly Alternative[], result: Term, event: Cal
   return state;
 }
 
-/** The outcome that tells the value: the only one; of the arms of one accessor the first that leads to an object. */
+/**
+ * The outcome that determines the value: the only outcome, or, among the arms of one accessor, the first if it yields a
+ * pointer.
+ */
 function valueTold(alternatives: readonly Alternative[], isDirect: boolean): Alternative | undefined {
   const [first] = alternatives;
   if (first === undefined || alternatives.length === 1) return first;
@@ -118,15 +121,17 @@ function valueTold(alternatives: readonly Alternative[], isDirect: boolean): Alt
   return areArms && first.exit.value?.type.endsWith('*') === true ? first : undefined;
 }
 
-/** A macro that stands for a member: its type tells the class, also where the object came about in the macro. */
+/** A macro that stands for a member: its type determines the class, even if the macro obtains the object itself. */
 function isPlace(value: Term, { effects }: Alternative): boolean {
   const place = value.k === 'address' ? value.base : value;
   return effects.fn.macro !== undefined && place.k === 'field' && place.type !== '';
 }
 
-/** A value the caller can name too: it hangs on parameters and globals, not on something born in the callee. */
+/**
+ * Whether the caller can name the value too: its root is a parameter or a global, not a value created in the callee.
+ */
 function isNamed(value: Term): boolean {
-  // Which element of an array it is does not matter.
+  // The index of an array element does not matter.
   if (value.k === 'index' && (value.base.type.endsWith('[]') || t.rootOf(value).k === 'global'))
     return isNamed(value.base);
   if (value.k === 'address' || value.k === 'field' || value.k === 'deref') return isNamed(value.base);
@@ -186,18 +191,15 @@ function fork(
 }
 
 /**
- * Whether a lock that a callee releases, so many calls down, and that is not held here may be one of a caller.
- * From far down it is more likely one that the analysis did not see taken, all the more where no caller can
- * name it.
+ * Whether a lock that a callee releases `depth` calls down, and that is not held here, may belong to a caller. The
+ * deeper the release, the more likely that the analysis missed the acquisition, even more so for a lock that no caller
+ * can name.
  */
 function mayBeCallers({ term }: LockRef, depth: number): boolean {
   return depth <= (t.isBorn(t.rootOf(term)) ? 1 : BOUNDS.wrapperLevels);
 }
 
-/**
- * A helper that releases one lock or another, as one before it took one or the other: the exit taken is the
- * one whose lock is held.
- */
+/** For a helper that releases one of several locks, keeps the exits whose lock is held here. */
 function likely(feasible: readonly Alternative[], state: State): readonly Alternative[] {
   const fits = ({ exit, binding }: Alternative): boolean =>
     exit.released.every((lock) => matchHeld(state.held, binding.lock(lock)) >= 0);
@@ -220,8 +222,8 @@ function learn(exit: ExitEffect, binding: Binding, state: State): void {
 const NONE: ReadonlySet<HeldLock> = new Set();
 
 /**
- * Which of the locks held before a call this outcome of it may release: the same object, or one of its class, unless
- * the callee has found the object itself, or takes such locks itself and did so here in vain.
+ * The locks held before the call that this outcome may release: the same object, or another of its class if the callee
+ * neither obtains the object itself nor acquires such locks itself.
  */
 function endedBy(
   { exit, effects, binding }: Alternative,
@@ -240,7 +242,7 @@ function endedBy(
   return ended;
 }
 
-/** Takes a lock of this class itself, or calls what takes one for it. */
+/** Whether the callee acquires a lock of this class, directly or through a callee that acquires for its caller. */
 function takes({ acquires, calls }: Effects, lock: LockRef, around: Surroundings): boolean {
   const isIt = (one: LockRef): boolean => one.kind === lock.kind && isOfClass(one, lock);
   if (acquires.some((one) => isIt(one.lock))) return true;
@@ -252,7 +254,7 @@ function takes({ acquires, calls }: Effects, lock: LockRef, around: Surroundings
 
 const NO_VALUES: ReadonlyMap<string, Term> = new Map();
 
-/** What the caller's variables hold whose address a callee is given, by the variable's key. */
+/** Values of the caller's variables whose address is passed to the callee, keyed by the variable's term. */
 export function valuesOfLocals(
   { evaluator, skeleton }: Stepper,
   args: readonly Term[],
@@ -271,7 +273,7 @@ export function valuesOfLocals(
   return values ?? NO_VALUES;
 }
 
-/** Rewrites a callee's terms in the caller's names. */
+/** Rewrites a callee's terms in the names of its caller. */
 export class Binding {
   private rewritten: Map<string, Term> | undefined;
 
@@ -317,7 +319,7 @@ export class Binding {
     });
   }
 
-  /** What a variable of the caller's points to, of which the callee has the address: what it holds now. */
+  /** The current value of a caller's variable that the callee reaches through the variable's address. */
   private pointed(part: Term & { readonly k: 'deref' }, returned: Term | undefined): Term | undefined {
     if (this.locals.size === 0 || part.base.k !== 'deref' || part.base.base.k !== 'parameter')
       return undefined;

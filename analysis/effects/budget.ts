@@ -2,12 +2,12 @@ import type { Gap } from '../base/gap.js';
 import { absolute } from '../base/span.js';
 import type { FunctionRef } from '../link/types.js';
 
-/** More locks in one path than are kept apart: what is said of the function any further would be a guess. */
+/** Thrown when one path holds more locks than are tracked. Any further result for the function would be a guess. */
 export class TooManyLocks extends Error {
   override readonly name = 'TooManyLocks';
 }
 
-/** Does work as far as locks are kept apart; false where they were too many. */
+/** Runs `work`; returns false if it held too many locks. */
 export function* withinBudget<T>(work: Generator<T, void>): Generator<T, boolean> {
   try {
     yield* work;
@@ -18,7 +18,7 @@ export function* withinBudget<T>(work: Generator<T, void>): Generator<T, boolean
   }
 }
 
-/** Something of a function was left out. */
+/** The gap that records a function analysed only in part. */
 export function budgetGap({ line, name }: FunctionRef): Gap {
   const at = absolute({ line: 0, column: 1, endLine: 0, endColumn: 1 }, line);
   return { kind: 'state-budget', at, detail: name };

@@ -4,21 +4,21 @@ import { calledBy } from '../callgraph/conditions.js';
 import type { Surroundings } from './step.js';
 import type { Term } from './terms.js';
 
-/** The functions a call may reach. */
+/** The possible callees of a call. */
 export interface Callees {
   readonly targets: readonly FunctionRef[];
-  /** The type of what the call gives; empty when unknown. */
+  /** The type of the call's value; empty if unknown. */
   readonly returns: string;
 }
 
-/** The same for a call by name, on all paths of a function. */
+/** Callees of a call by name; the same on all paths of a function. */
 export interface NamedCallees extends Callees {
   readonly prototype: PrototypeItem | undefined;
 }
 
 const NOBODY: Callees = { targets: [], returns: '' };
 
-/** Finds out what the calls of one function lead to; names are looked up once. */
+/** Finds the callees of one function's calls. Memoizes names. */
 export class CalleeFinder {
   private readonly named = new Map<string, NamedCallees>();
 
@@ -39,7 +39,7 @@ export class CalleeFinder {
     return known;
   }
 
-  /** What a value leads to that is called, or the object that it points to. */
+  /** The callees of a call through a pointer to `pointed`. */
   byPointer(pointed: Term | undefined): Callees {
     if (pointed === undefined) return NOBODY;
     const targets = this.targetsOf(pointed);
@@ -55,7 +55,7 @@ export class CalleeFinder {
     const record = program.expand(pointed.base.type, caller.file);
     if (record === '') return NOBODY.targets;
     const targets = around.slotTargets(record, pointed.name, caller.file);
-    // What calls through a pointer of its own name serves several: it is not among them.
+    // A function that calls through a slot of its own name dispatches to the others in the slot, not to itself.
     return targets.length > 1 && targets.includes(caller)
       ? targets.filter((target) => target !== caller)
       : targets;

@@ -4,17 +4,20 @@ import type { Term } from './terms.js';
 
 /** A comparison of two values. */
 interface Comparison {
-  /** Of its term. */
+  /** Key of the comparison's term. */
   readonly key: string;
   /** See {@link ORDERINGS}. */
   readonly orderings: number;
 }
 
 const COMPARISONS = Object.entries(ORDERINGS);
-/** By the text of the two values: terms are made anew again and again, and texts put together must be hashed. */
+/**
+ * Keyed by the text of the two operands, because terms are rebuilt over and over and hashing concatenated text is
+ * expensive.
+ */
 const alike = new Map<string, readonly Comparison[]>();
 
-/** All comparisons of the two values that this one compares. */
+/** All comparisons of the same two operands. */
 export function comparisonsLike(term: Term & { k: 'operation' }): readonly Comparison[] {
   const values = term.key.slice(term.op.length + 1);
   let known = alike.get(values);

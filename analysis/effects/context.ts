@@ -1,20 +1,20 @@
 import type { LockApi, OtherApi } from '../models/types.js';
 import type { Term } from './terms.js';
 
-/** Whether interrupts are on: as at entry, certainly off, or certainly on. */
+/** Interrupt state: as at entry, definitely off, or definitely on. */
 export type Switch = 'entry' | 'off' | 'on';
 
-/** What may interrupt a path at one point. Lock holding is told by the held set, not here. */
+/** What may interrupt a path at one point. Held locks are in the held set, not here. */
 export interface Context {
   readonly irq: Switch;
-  /** Bottom halves switched off so many times since entry; negative when switched on more often. */
+  /** How many times bottom halves were disabled since entry; negative if enabled more often. */
   readonly bh: number;
   readonly preempt: number;
-  /** Page faults, likewise: where they are off, user memory that is not there is an error. */
+  /** The same count for page faults. While they are disabled, an access to user memory that is not present fails. */
   readonly faults: number;
-  /** Reclaim through file systems or devices forbidden, likewise. */
+  /** The same count for scopes that forbid reclaim through file systems or devices. */
   readonly reclaim: number;
-  /** Interrupt state stored in a flags variable, by the variable's name. */
+  /** The interrupt state saved in each flags variable, by the variable's name. */
   readonly saved: ReadonlyMap<string, Switch>;
 }
 
@@ -27,14 +27,14 @@ export const ENTRY_CONTEXT: Context = {
   saved: new Map(),
 };
 
-/** Contexts with equal keys need not be told apart. */
+/** Contexts with equal keys are interchangeable. */
 export function contextKey(context: Context): string {
   if (context === ENTRY_CONTEXT) return '';
   const { irq, bh, preempt, faults, reclaim } = context;
   return `${irq}${bh}/${preempt}/${faults}/${reclaim}`;
 }
 
-/** What acquiring or releasing a lock switches beside it. `flags` names the flags variable. */
+/** The context after acquiring or releasing a lock. `flags` is the name of the flags variable. */
 export function switchedByLock(context: Context, api: LockApi, acquires: boolean, flags: string): Context {
   let next = context;
   if (api.irq !== undefined) next = switchIrq(next, acquires ? api.irq : undone(api.irq), flags);
@@ -42,7 +42,7 @@ export function switchedByLock(context: Context, api: LockApi, acquires: boolean
   return next;
 }
 
-/** What local_irq_save(), preempt_disable() and their kin switch. */
+/** The context after local_irq_save(), preempt_disable() and similar calls. */
 export function switchedByApi(
   context: Context,
   api: OtherApi,
@@ -53,7 +53,7 @@ export function switchedByApi(
   switch (api.context) {
     case 'irq':
       if (api.change === undefined) return context;
-      // Nobody writes a number as the state to restore in order to switch interrupts on.
+      // A constant as the state to restore is not used to enable interrupts.
       if (api.change === 'restore' && api.flagsArg !== undefined && args[api.flagsArg]?.k === 'constant')
         return switchIrq(context, 'disable', flags);
       return switchIrq(context, api.change, flags);
@@ -71,7 +71,7 @@ export function switchedByApi(
   }
 }
 
-/** A guard has one name for both ends of its scope. */
+/** The change at the end of a guard's scope. A guard has one name for both ends. */
 function undone(change: NonNullable<LockApi['irq']>): NonNullable<LockApi['irq']> {
   return change === 'save' ? 'restore' : change === 'disable' ? 'enable' : change;
 }
@@ -96,12 +96,12 @@ function switchIrq(
   }
 }
 
-/** Counting stops somewhere: a loop that only switches off must settle. */
+/** Bounds the counter, so that a loop that only disables converges. */
 function clamp(count: number): number {
   return Math.max(-2, Math.min(4, count));
 }
 
-/** A callee's switches on top of the caller's. */
+/** The context after a call: the callee's changes applied to the caller's context. */
 export function afterCall(context: Context, callee: Context): Context {
   const { irq, bh, preempt, faults, reclaim } = callee;
   if (irq === 'entry' && bh === 0 && preempt === 0 && faults === 0 && reclaim === 0) return context;

@@ -11,7 +11,7 @@ import type { LockRef } from './types.js';
 
 const NOTHING: readonly Declared[] = [];
 
-/** What the prototype of a called function says of locks, as far as its definition does not. */
+/** What the prototype of a callee declares about locks, where its definition does not say it. */
 export function declaredFor(
   { evaluator }: Stepper,
   { prototype, targets }: NamedCallees,
@@ -23,7 +23,7 @@ export function declaredFor(
   return declaredOf(prototype, args, evaluator);
 }
 
-/** The caller holds what the prototype needs. */
+/** Records that the caller must hold the locks which the prototype requires. */
 export function assertDeclared(
   stepper: Stepper,
   event: Invocation,
@@ -39,7 +39,7 @@ export function assertDeclared(
   }
 }
 
-/** A call of a function whose body is nowhere does what its prototype says. */
+/** Applies the prototype's declarations for a callee whose body is not available. */
 export function doDeclared(
   stepper: Stepper,
   event: Invocation,

@@ -6,20 +6,20 @@ import type { Evaluator } from './evaluate.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
 
-/** What a prototype says that a call does to a lock, in the names of the caller. */
+/** A declared lock effect of a call, in the caller's names. */
 export interface Declared {
   readonly promise: Promise;
   readonly lock: Term;
   readonly kind: LockKind;
   readonly mode: LockMode;
-  /** `may-acquire`: the result with which the lock is held. */
+  /** For `may-acquire`: the result that means the lock is held. */
   readonly success: 'zero' | 'nonzero';
 }
 
 const ROOT = /^[A-Za-z_]\w*/;
 const STEP = /^(?:(->|\.)([A-Za-z_]\w*)|\[[^\]]*\])/;
 
-/** The annotations of a prototype for a call with these arguments; those that name no lock are left out. */
+/** The annotations of a prototype, applied to these arguments. Skips annotations that name no lock. */
 export function declaredOf(
   prototype: PrototypeItem,
   args: readonly Term[],
@@ -38,7 +38,7 @@ export function declaredOf(
   return out;
 }
 
-/** `__cond_acquires(true, &l->lock)` and, as it was before, `__cond_acquires(&l->lock)`. */
+/** Reads `__cond_acquires(true, &l->lock)` and the older form `__cond_acquires(&l->lock)`. */
 export function readArgument(
   promise: Promise,
   argument: string,
@@ -49,7 +49,7 @@ export function readArgument(
   return { success: isZero ? 'zero' : 'nonzero', lock: argument.slice(comma + 1) };
 }
 
-/** The object that the argument of an annotation names: `&q->lock`, `q->lock`, `lock`. */
+/** The object that an annotation's argument names: `&q->lock`, `q->lock`, `lock`. */
 function lockNamed(
   argument: string,
   prototype: PrototypeItem,
@@ -79,6 +79,6 @@ function lockNamed(
       object = t.field(record, field, evaluator.fieldType(record.type, field));
     }
   }
-  // A pointer to a lock stands for the lock.
+  // A pointer to a lock means the lock.
   return object === undefined || baseOf(object.type) === object.type ? object : t.deref(object);
 }

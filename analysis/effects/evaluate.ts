@@ -14,10 +14,10 @@ import type { Term } from './terms.js';
 
 const STRING = t.opaque('string', 'char*');
 
-/** More variables than a function has. */
+/** More than the number of variables of any function. */
 const SLOT_NUMBERS = 2 ** 24;
 
-/** What an expression came to the last time, and from which parts. */
+/** The last term of an expression, and the parts it was built from. */
 interface Made {
   readonly from: Term;
   readonly with: Term;
@@ -25,8 +25,8 @@ interface Made {
 }
 
 /**
- * Turns a skeleton's expressions into terms, in the names of the function where the path began. The same
- * parts give the same term object again: paths differ in few variables, and keys are costly to put together.
+ * Turns a skeleton's expressions into terms, in the names of the function where the path began. Equal parts yield the
+ * same term object, because paths differ in few variables and keys are expensive to build.
  */
 export class Evaluator {
   private readonly prefix: string;
@@ -34,7 +34,7 @@ export class Evaluator {
   private readonly fixed: (Term | undefined)[] = [];
   private readonly names: (string | undefined)[] = [];
   private readonly events: (boolean | undefined)[] = [];
-  /** By block and slot. */
+  /** Keyed by block and slot. */
   private readonly joins = new Map<number, Term>();
   private isEntered = false;
 
@@ -48,18 +48,18 @@ export class Evaluator {
     this.prefix = `${fn.file}:${fn.name}:`;
   }
 
-  /** A prefix for names of values born in this function. */
+  /** Prefixes the name of a value created in this function. */
   name(what: string): string {
     return this.prefix + what;
   }
 
-  /** The name of what an event gives. */
+  /** The name of an event's value. */
   given(event: EventId): string {
     this.events[event] = true;
     return (this.names[event] ??= this.name(`e${event}`));
   }
 
-  /** What a variable holds behind a block's beginning where paths come with different values. */
+  /** The value of a variable after a join at which the incoming paths have different values. */
   joined(block: BlockId, slot: Slot): Term {
     const at = slot >> 2;
     const number = block * SLOT_NUMBERS + slot;
@@ -72,12 +72,12 @@ export class Evaluator {
     return known;
   }
 
-  /** Whether a state may know something by the name of what an event gives. */
+  /** Whether a state may contain the name of this event's value. */
   isGiven(event: EventId): boolean {
     return this.isEntered || this.events[event] === true;
   }
 
-  /** States come from elsewhere, and with them names from an earlier run of the function. */
+  /** Notes that states come from elsewhere and may contain names from an earlier run of the function. */
   enter(): void {
     this.isEntered = true;
   }
@@ -90,12 +90,12 @@ export class Evaluator {
     return term;
   }
 
-  /** An expression that means the same on every path. */
+  /** Memoizes an expression that has the same value on every path. */
   private always(id: ExprId, make: () => Term): Term {
     return (this.fixed[id] ??= make());
   }
 
-  /** The value of an expression. */
+  /** The value of an expression in a state. */
   value(id: ExprId, state: State): Term {
     const expr = this.skeleton.exprs[id];
     if (expr === undefined) return this.unknown(id);
@@ -106,7 +106,7 @@ export class Evaluator {
         return STRING;
       case 'parameter':
       case 'local':
-        // A variable's value is kept as it was when assigned, whatever is stored elsewhere since.
+        // A variable keeps the value it was assigned, whatever is stored elsewhere since.
         return this.object(id, state);
       case 'global':
       case 'field':
@@ -160,7 +160,7 @@ export class Evaluator {
     return this.always(id, () => t.opaque(this.name(`x${id}`), ''));
   }
 
-  /** A parameter or local itself, whatever it holds: what its address points to. */
+  /** The parameter or local itself, regardless of its value: the object its address points to. */
   private variable(id: ExprId): Term | undefined {
     const expr = this.skeleton.exprs[id];
     if (expr?.k !== 'local' && expr?.k !== 'parameter') return undefined;
@@ -193,7 +193,7 @@ export class Evaluator {
     return known === undefined ? t.opaque(`config ${name}`, 'int') : t.constant(known);
   }
 
-  /** The object an lvalue expression names; for a plain variable with a known value, that value. */
+  /** The object that an lvalue names. For a plain variable with a known value, that value. */
   object(id: ExprId, state: State): Term {
     const expr = this.skeleton.exprs[id];
     switch (expr?.k) {
@@ -232,7 +232,7 @@ export class Evaluator {
     }
   }
 
-  /** Arrays and records are their own value; a record copied from elsewhere is not followed. */
+  /** The value stored in an object. Arrays and records are their own value; copies of records are not tracked. */
   private stored(object: Term, state: State): Term {
     const value = state.memory.get(object.key);
     return value !== undefined && value.type === object.type && value.k !== 'opaque' ? value : object;
@@ -254,28 +254,28 @@ export class Evaluator {
     if (variable !== undefined) return t.global(variable.symbol, variable.type);
     const known = this.models.constant(name);
     if (known !== undefined) return t.constant(known);
-    // A macro that stands for an object, as `current` does.
+    // A macro that stands for an object, such as `current`.
     return t.global(name, typeOfName(name, this.fn.file, this.program));
   }
 
-  /** A variable by its name at file scope. */
+  /** The file-scope variable with this name. */
   globalNamed(name: string): Term {
     return this.global(name);
   }
 
-  /** The kind of lock that a type is; `undefined` for what is none. */
+  /** The lock kind of a type; `undefined` if the type is not a lock. */
   lockKind(type: CType): LockKind | undefined {
     return this.models.lockType(type) ?? this.models.lockType(this.program.expand(type, this.fn.file));
   }
 
-  /** The name of a member that an initialiser only gives the place of: `#1`, the second. */
+  /** Resolves a member that an initialiser gives only by position: `#1` is the second member. */
   private memberName(record: CType, name: string): string {
     if (!name.startsWith('#')) return name;
     const tag = baseOf(this.program.expand(record, this.fn.file)).replace(/^(?:struct|union) /, '');
     return this.program.resolveRecord(tag, this.fn.file)?.item.fields[Number(name.slice(1))]?.name ?? name;
   }
 
-  /** Every number and pointer in a record of its own is zero from here on. */
+  /** Sets every number and pointer in a local record to zero. */
   clear(record: Term, state: State): void {
     const base = baseOf(this.program.expand(record.type, this.fn.file));
     const tag = base.replace(/^struct /, '');
@@ -294,7 +294,7 @@ export class Evaluator {
     return this.program.resolveField(base, name, this.fn.file)?.type ?? '';
   }
 
-  /** A variable's value as assigned: the declared type wins over an unknown or void one. */
+  /** An assigned value with its type. The variable's declared type replaces an unknown type and `void`. */
   typed(value: Term, declared: CType): Term {
     if (declared === '' || declared === value.type) return value;
     if (value.type === '' || baseOf(value.type) === 'void' || value.k === 'constant')
@@ -304,7 +304,7 @@ export class Evaluator {
   }
 }
 
-/** What is read through a pointer proves that it is valid. */
+/** A read through a pointer proves the pointer valid. */
 function proveValid(object: Term, state: State): void {
   const pointer = pointerTo(object);
   if (pointer !== undefined && PLAIN.has(pointer.k)) state.facts.narrow(pointer, POSITIVE);
@@ -323,5 +323,5 @@ function pointerTo(object: Term): Term | undefined {
   return at.k === 'deref' ? at.base : undefined;
 }
 
-/** Pointers that are asked about as such, not where they are kept. */
+/** Terms that code tests directly, as opposed to the places that store them. */
 const PLAIN = new Set<Term['k']>(['parameter', 'result', 'opaque', 'local']);

@@ -5,8 +5,8 @@ import type { KnownFact } from './facts.js';
 import type { ExitEffect, HeldLock, LockRef } from './types.js';
 
 /**
- * Exits with the same lock effect become one that returns what either returns. `apart` keeps those that took
- * and released a lock apart from those that never did.
+ * Merges exits with the same lock effect; the merged exit returns what any of them returns. With `apart`, exits that
+ * acquired and released a lock stay separate from exits that never acquired it.
  */
 export function mergeExits(exits: readonly ExitEffect[], apart: boolean): readonly ExitEffect[] {
   const groups = new Map<string, ExitEffect>();
@@ -51,9 +51,9 @@ function commonFacts(a: readonly KnownFact[], b: readonly KnownFact[]): readonly
 }
 
 /**
- * The exits that callers see. A lock that stays held on some exits only counts when the caller can tell
- * those exits apart (`switches`: taking it switched interrupts or bottom halves off); otherwise it is more likely a mistake of this function (or of the analysis), and must
- * not light up every caller.
+ * The exits that callers see. A lock held on only some exits is kept only if the caller can tell those exits apart.
+ * Otherwise it is more likely a bug of this function (or of the analysis) and must not produce findings in every
+ * caller. `switches` says whether acquiring the lock disabled interrupts or bottom halves.
  */
 export function exportExits(
   raw: readonly ExitEffect[],
@@ -64,7 +64,7 @@ export function exportExits(
       depth(lock) <= BOUNDS.wrapperLevels && isTold(lock, exit, raw);
     const acquired = exit.acquired.filter(isKept);
     if (acquired.length === exit.acquired.length) return exit;
-    // What the lock switched off goes with it.
+    // The context change of a dropped lock is dropped with it.
     const isSwitched = exit.acquired.some((lock) => switches(lock) && !isKept(lock));
     return { ...exit, acquired, context: isSwitched ? ENTRY_CONTEXT : exit.context };
   });
@@ -74,7 +74,7 @@ export function exportExits(
   return told.length > BOUNDS.exits ? [withoutLocks(exits)] : told;
 }
 
-/** Outcomes without the locks in which two of them differ that return the same way: these make them many. */
+/** Exits without the locks that distinguish two exits which return the same way: such locks multiply the exits. */
 function onlyTold(exits: readonly ExitEffect[]): readonly ExitEffect[] {
   const keys = new Set(exits.flatMap(touched));
   const blurred = new Set([...keys].filter((key) => isBlurred(key, exits)));
@@ -98,12 +98,12 @@ function isBlurred(key: string, exits: readonly ExitEffect[]): boolean {
   return touching.some((one) => others.some((other) => returnAlike(one, other)));
 }
 
-/** Neither the statement nor the value returned tells the two apart. */
+/** Whether two exits share a return statement and a possible sign, so that a caller cannot tell them apart. */
 function returnAlike(a: ExitEffect, b: ExitEffect): boolean {
   return (a.signs & b.signs) !== 0 && a.at.some(({ line }) => b.at.some((other) => other.line === line));
 }
 
-/** Too many outcomes to tell apart: callers go on as if none touched a lock. */
+/** Merges too many exits into one without lock effects, so callers continue as if no lock was touched. */
 function withoutLocks(exits: readonly ExitEffect[]): ExitEffect {
   const [first, ...rest] = exits.map((exit) => ({
     ...exit,
@@ -117,7 +117,7 @@ function withoutLocks(exits: readonly ExitEffect[]): ExitEffect {
 function isTold(lock: HeldLock, exit: ExitEffect, all: readonly ExitEffect[]): boolean {
   const without = all.filter((other) => !other.acquired.some((h) => h.term.key === lock.term.key));
   if (without.length === 0) return true;
-  // Held when it fails, dropped when it succeeds: that is a forgotten release, not a wrapper.
+  // Held on failure and released on success: a missing release, not a wrapper.
   if (exit.signs === NEGATIVE) return false;
   return without.every((other) => (other.signs & exit.signs) === 0 || contradict(exit.facts, other.facts));
 }

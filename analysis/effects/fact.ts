@@ -1,6 +1,6 @@
 import { BOUNDS } from '../base/bounds.js';
 
-/** Which signs a value may have. Error pointers count as negative, valid pointers as positive numbers. */
+/** The signs a value may have. Error pointers count as negative numbers, valid pointers as positive. */
 export const NEGATIVE = 1;
 export const ZERO = 2;
 export const POSITIVE = 4;
@@ -8,13 +8,13 @@ export const NONZERO = NEGATIVE | POSITIVE;
 export const ANY = NEGATIVE | ZERO | POSITIVE;
 export type Signs = number;
 
-/** What is known of a value on a path. */
+/** What is known about a value on a path. */
 export interface Fact {
   readonly signs: Signs;
   readonly equals?: number;
-  /** Constants it is known to differ from, sorted. */
+  /** Constants the value differs from, sorted. */
   readonly differs?: readonly number[];
-  /** The constants it may be, sorted, where they are few: `stage` that was set to 1 or 2. */
+  /** The constants the value may have, sorted, if they are few: `stage` after it was set to 1 or 2. */
   readonly among?: readonly number[];
 }
 
@@ -46,12 +46,12 @@ export const MIRROR: Record<string, string> = {
   '>=': '<=',
 };
 
-/** The constants that a fact allows; `undefined` when there may be any. */
+/** The constants a fact allows; `undefined` if any value is possible. */
 function valuesOf(fact: Fact): readonly number[] | undefined {
   return fact.equals === undefined ? fact.among : [fact.equals];
 }
 
-/** What is known of a value that is one of these; `undefined` when there is none. */
+/** The fact that a value is one of these constants; `undefined` for an empty list. */
 export function factAmong(values: readonly number[]): Fact | undefined {
   const [first] = values;
   if (first === undefined) return undefined;
@@ -59,7 +59,7 @@ export function factAmong(values: readonly number[]): Fact | undefined {
   return { signs: values.reduce((signs, value) => signs | signOf(value), 0), among: values };
 }
 
-/** What holds of a value that is one or the other; `undefined` for nothing. */
+/** The fact about a value that satisfies `a` or `b`; `undefined` if it says nothing. */
 export function joinFacts(a: Fact, b: Fact): Fact | undefined {
   if (a === b) return a;
   const signs = a.signs | b.signs;
@@ -94,7 +94,7 @@ export function negate(fact: Fact): Fact {
   return fact.signs === ZERO ? BOOLEAN_TRUE : { signs: ZERO | POSITIVE };
 }
 
-/** The truth of "the value's sign is among `wanted`". */
+/** The truth value of "the sign is in `wanted`". */
 export function truth(signs: Signs, wanted: Signs): Fact {
   if ((signs & wanted) === 0) return BOOLEAN_FALSE;
   return (signs & ~wanted) === 0 ? BOOLEAN_TRUE : { signs: ZERO | POSITIVE };
@@ -158,7 +158,7 @@ function holds(op: string, x: number, y: number): boolean {
   return { '==': x === y, '!=': x !== y, '<': x < y, '<=': x <= y, '>': x > y, '>=': x >= y }[op] === true;
 }
 
-/** Whether one value cannot be both. */
+/** Whether no value satisfies both facts. */
 export function contradicts(a: Fact, b: Fact): boolean {
   return compare('==', a, b, false)?.signs === ZERO;
 }
@@ -173,7 +173,7 @@ export function arithmetic(op: string, a: Fact, b: Fact): Fact | undefined {
       if (known.length === values.length) return factAmong([...new Set(known)].sort((x, y) => x - y));
     }
     if (op === '|' && ((a.signs & ZERO) === 0 || (b.signs & ZERO) === 0)) return { signs: NONZERO };
-    // A counter: what overflows is a mistake of another kind.
+    // The operands are treated as counters; overflow is another kind of bug.
     if ((a.signs & NEGATIVE) !== 0 || (b.signs & NEGATIVE) !== 0) return undefined;
     if (op === '+') return { signs: (a.signs & b.signs & ZERO) !== 0 ? ZERO | POSITIVE : POSITIVE };
     return op === '-' && a.signs === POSITIVE && b.equals === 1 ? { signs: ZERO | POSITIVE } : undefined;

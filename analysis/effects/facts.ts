@@ -25,7 +25,7 @@ import { comparisonsLike } from './comparisons.js';
 import { Shared } from './shared.js';
 import { rebuild, someTerm, type Term } from './terms.js';
 
-/** A fact and what it is about. */
+/** A fact and the term it is about. */
 export interface KnownFact {
   readonly term: Term;
   readonly fact: Fact;
@@ -35,15 +35,15 @@ function renamer(term: Term, from: Term): (to: Term) => Term {
   return (to) => rebuild(term, (part) => (part.key === from.key ? to : undefined));
 }
 
-/** A fact with the term it is about; predicates (a repeated call) have no term. */
+/** A fact with its term. A predicate (a repeated call) has no term. */
 export interface Entry {
   readonly fact: Fact;
   readonly term: Term | undefined;
 }
 
-/** Facts of one path, by term key. Its owner clones it before a path forks. */
+/** The facts of one path, by term key. The owner clones them before a path forks. */
 export class Facts {
-  /** What is known of values made of others, as long as nothing changes. */
+  /** Facts about composed terms; cached until a fact changes. */
   private composed: readonly KnownFact[] | undefined;
 
   private constructor(private readonly entries: Shared<string, Entry>) {}
@@ -52,7 +52,7 @@ export class Facts {
     return new Facts(Shared.of());
   }
 
-  /** What is known of terms, and what repeated calls would answer, by what they ask. */
+  /** Facts about terms, and the answers of repeated calls by predicate. */
   static from(about: readonly KnownFact[], answers: readonly (readonly [string, Fact])[]): Facts {
     const map = new Map<string, Entry>();
     for (const entry of about) map.set(entry.term.key, entry);
@@ -75,18 +75,18 @@ export class Facts {
     return this.entries.map;
   }
 
-  /** The map, to be changed. */
+  /** The map, for writing. */
   private own(): Map<string, Entry> {
     this.composed = undefined;
     return this.entries.own();
   }
 
-  /** Every term something is known of. */
+  /** All facts about terms. */
   *known(): Generator<KnownFact> {
     for (const { term, fact } of this.map.values()) if (term !== undefined) yield { term, fact };
   }
 
-  /** The same by key, answers of repeated calls among it. */
+  /** All entries by key, including answers of repeated calls. */
   all(): MapIterator<[string, Entry]> {
     return this.map.entries();
   }
@@ -99,21 +99,21 @@ export class Facts {
     return this.map.size;
   }
 
-  /** Keeps facts about terms that `isWanted`, and what repeated calls would answer. */
+  /** Keeps facts about terms that satisfy `isWanted`, and all answers of repeated calls. */
   keepAbout(isWanted: (term: Term) => boolean): void {
     for (const [key, { term }] of this.map) {
       if (term !== undefined && !isWanted(term)) this.own().delete(key);
     }
   }
 
-  /** Forgets what is known of every term whose key `matches`. */
+  /** Drops facts about every term whose key matches. */
   forget(matches: (key: string) => boolean): void {
     for (const key of this.map.keys()) if (matches(key)) this.own().delete(key);
   }
 
   /**
-   * Keeps what both paths know; true when something was lost. What is known of `renamed` values is replaced by
-   * `carried`: under these names the two paths mean different things.
+   * Keeps the facts both paths share; returns true if one was lost. Facts about `renamed` values are replaced by
+   * `carried`, because these names mean different values on the two paths.
    */
   intersect(other: Facts, renamed: readonly string[] = [], carried: readonly KnownFact[] = []): boolean {
     const before = renamed.length === 0 ? undefined : this.aside(renamed);
@@ -123,7 +123,7 @@ export class Facts {
     return lost || [...before].some(([key, old]) => !isSameFact(old, this.map.get(key)?.fact));
   }
 
-  /** Takes the facts about these values out. */
+  /** Removes and returns the facts about these values. */
   private aside(names: readonly string[]): ReadonlyMap<string, Fact> {
     const out = new Map<string, Fact>();
     for (const [key, { fact }] of this.map) {
@@ -155,8 +155,8 @@ export class Facts {
   }
 
   /**
-   * What joining two paths keeps of what either knows of a variable in which they differ: `mine` here, `theirs`
-   * in `other`, called `joined` from now on. To be asked before {@link intersect}.
+   * The facts to keep when a join renames a variable whose value differs: `mine` here and `theirs` in `other` become
+   * `joined`. Call it before {@link intersect}.
    */
   carriedOver(other: Facts, mine: Term, theirs: Term, joined: Term): KnownFact[] {
     const out: KnownFact[] = [];
@@ -176,11 +176,11 @@ export class Facts {
     return out;
   }
 
-  /** Visits what is known of expressions that a value is part of. */
+  /** Visits the facts about expressions that contain a value. */
   private about({ k, key: part }: Term, visit: (term: Term, fact: Fact) => void): void {
     for (const { term, fact } of (this.composed ??= composedOf(this.map))) {
       if (k === 'constant') {
-        // A constant on the left is what a variable was when it was compared.
+        // A constant on the left is the variable's value at the time of the comparison.
         if (term.k === 'operation' && term.operands[0]?.key === part && term.op in ORDERINGS)
           visit(term, fact);
         continue;
@@ -194,7 +194,7 @@ export class Facts {
     for (const { term, fact } of facts) this.put(term, fact);
   }
 
-  /** What is known of a term's value. */
+  /** The fact about a term's value. */
   of(term: Term): Fact {
     switch (term.k) {
       case 'constant':
@@ -234,7 +234,7 @@ export class Facts {
     return compare(term.op, a, b, left.key === right.key) ?? arithmetic(term.op, a, b) ?? UNKNOWN;
   }
 
-  /** What another comparison of the same two values says about this one. */
+  /** What another comparison of the same operands implies for this one. */
   private ofRelated(term: Term & { k: 'operation' }): Fact | undefined {
     const wanted = ORDERINGS[term.op];
     if (wanted === undefined) return undefined;
@@ -248,11 +248,11 @@ export class Facts {
     return undefined;
   }
 
-  /** Adds that a condition came out as `outcome`; false when the path cannot exist. */
+  /** Assumes that a condition has this outcome; returns false if the path is infeasible. */
   assume(term: Term, outcome: boolean): boolean {
     const { signs } = this.of(term);
     if (outcome ? (signs & NONZERO) === 0 : (signs & ZERO) === 0) return false;
-    // What is known already teaches nothing.
+    // The outcome is already known.
     if (outcome ? (signs & ZERO) === 0 : signs === ZERO) return true;
     return this.learn(term, outcome);
   }
@@ -280,7 +280,7 @@ export class Facts {
     const actual = outcome ? op : INVERSE[op];
     if (right.k !== 'constant' || actual === undefined) {
       if (actual === '==') {
-        // Two values known equal share what is known of either.
+        // Two equal values share the facts about either.
         const fact = this.of(right);
         if (fact.signs !== ANY && !this.narrow(left, fact.signs)) return false;
         const back = this.of(left);
@@ -315,7 +315,7 @@ export class Facts {
     }
   }
 
-  /** Adds that a value has one of `signs`; false when it cannot. */
+  /** Restricts a value to `signs`; returns false if no sign is left. */
   narrow(term: Term, signs: Signs): boolean {
     const old = this.of(term);
     const next = old.signs & signs;
@@ -334,7 +334,7 @@ export class Facts {
     return true;
   }
 
-  /** Adds that a value is one of these constants; false when there is none. */
+  /** Restricts a value to these constants; returns false if there are none. */
   private choose(term: Term, among: readonly number[]): boolean {
     const fact = factAmong(among);
     if (fact === undefined) return false;
@@ -372,7 +372,7 @@ export class Facts {
   }
 }
 
-/** Most facts are about values that are made of no others. */
+/** Facts about composed terms; most facts are about atoms. */
 function composedOf(map: ReadonlyMap<string, Entry>): readonly KnownFact[] {
   const composed: KnownFact[] = [];
   for (const { term, fact } of map.values()) {
@@ -383,7 +383,7 @@ function composedOf(map: ReadonlyMap<string, Entry>): readonly KnownFact[] {
 
 const ATOMS = new Set<Term['k']>(['result', 'opaque', 'parameter', 'local', 'global', 'constant']);
 
-/** `all` is an or of flags with `one` among them, by name. */
+/** Whether `all` is a bitwise OR of named flags that include `one`. */
 function isOrOf(all: Term, one: Term): boolean {
   return (
     all.k === 'operation' &&
@@ -392,7 +392,7 @@ function isOrOf(all: Term, one: Term): boolean {
   );
 }
 
-/** That a comparison came out as true or as false is no knowledge. */
+/** A comparison that may be true or false carries no information. */
 function isVoid(term: Term | undefined, fact: Fact): boolean {
   return term?.k === 'operation' && fact.signs === (ZERO | POSITIVE) && term.op in ORDERINGS;
 }

@@ -3,14 +3,14 @@ import { resultsIn } from './used-results.js';
 import type { Block, BlockId, Event, EventId, ExprId, Skeleton } from '../summary/types.js';
 import { blockOf, eventsOf } from '../summary/events.js';
 
-/** A variable of a path: a local, a parameter or the result of an event, as one number. */
+/** A variable of a path (a local, a parameter or an event's result) as one number. */
 export type Slot = number;
 
 export const localSlot = (index: number): Slot => index * 4;
 export const parameterSlot = (index: number): Slot => index * 4 + 1;
 export const resultSlot = (event: EventId): Slot => event * 4 + 2;
 
-/** What does not depend on the path: order of blocks, loops, live variables. Computed once per skeleton. */
+/** The path-independent facts of a skeleton: block order, loops, live variables. Computed once per skeleton. */
 export class FlowGraph {
   private static readonly known = new WeakMap<Skeleton, FlowGraph>();
 
@@ -23,16 +23,16 @@ export class FlowGraph {
     return graph;
   }
 
-  /** Blocks in reverse post-order, and the place of each block in it. */
+  /** Blocks in reverse post-order, and each block's rank in it. */
   readonly order: readonly BlockId[];
   readonly rank: Int32Array;
-  /** Blocks where paths join: the entry, and those that not exactly one way leads to. */
+  /** Blocks where paths join: the entry, and every block whose number of predecessors is not one. */
   readonly isRoot: readonly boolean[];
-  /** The loop that each block is in, loops inside one another as one; -1 for none. */
+  /** The outermost loop of each block; -1 outside loops. */
   readonly loop: Int32Array;
-  /** Variables read on some path from a block's beginning before they are assigned. */
+  /** Variables live at the start of each block. */
   readonly live: readonly ReadonlySet<Slot>[];
-  /** Pointers to locks that are given a value and named by a lock event: which lock is meant depends on the path. */
+  /** Pointers to locks that are assigned and used by a lock event, so that the lock depends on the path. */
   readonly lockSlots: readonly Slot[];
   private assigned: ReadonlySet<string> | undefined;
   private passed: ReadonlySet<number> | undefined;
@@ -51,7 +51,7 @@ export class FlowGraph {
     this.lockSlots = lockPointers(skeleton);
   }
 
-  /** Names of the fields that the function assigns. */
+  /** Names of the fields the function assigns. */
   get assignedFields(): ReadonlySet<string> {
     if (this.assigned === undefined) {
       const names = new Set<string>();
@@ -66,7 +66,7 @@ export class FlowGraph {
     return this.assigned;
   }
 
-  /** Parameters that the function gives to others or keeps: whoever gets them may store to what they point to. */
+  /** Parameters that the function passes on or stores. Others may then write to the objects they point to. */
   get passedOn(): ReadonlySet<number> {
     if (this.passed === undefined) {
       const { blocks, exprs } = this.skeleton;
@@ -87,19 +87,21 @@ export class FlowGraph {
     return this.passed;
   }
 
-  /** Whether an event before `end`, as the text goes, takes the address of a local: others may know it since. */
+  /**
+   * Whether an event that precedes `end` in the text takes the address of a local, so that the local may have escaped.
+   */
   isGiven(local: string, end: EventId): boolean {
     return (this.given ??= addressesGiven(this.skeleton)).some(
       ([name, event]) => name === local && event < end,
     );
   }
 
-  /** Whether the value that an event gives is used at all. */
+  /** Whether an event's value is used. */
   tests(event: EventId): boolean {
     return (this.tested ??= resultsIn(this.skeleton)).has(event);
   }
 
-  /** 1 for each block from which an event can be reached. */
+  /** For each block, 1 if the event is reachable from it. */
   reaches(event: EventId): Uint8Array {
     let known = this.reaching.get(event);
     if (known === undefined) {
@@ -109,7 +111,7 @@ export class FlowGraph {
     return known;
   }
 
-  /** Whether the function can still return once it has come to an event. */
+  /** Whether a return is reachable from an event. */
   returnsAfter(event: EventId): boolean {
     const { blocks } = this.skeleton;
     const seen = new Set<BlockId>([blockOf(this.skeleton, event)]);
@@ -121,7 +123,7 @@ export class FlowGraph {
     return false;
   }
 
-  /** The block where paths join last before an event. */
+  /** The last join block before an event. */
   rootOf(event: EventId): BlockId | undefined {
     const { blocks } = this.skeleton;
     let at = blockOf(this.skeleton, event);
@@ -152,7 +154,7 @@ export class FlowGraph {
   }
 }
 
-/** Variables that lock events name and that have more than one value. */
+/** Variables that lock events use and that have more than one value. */
 function lockPointers(skeleton: Skeleton): readonly Slot[] {
   const named = new Set<Slot>();
   const assigned = new Map<Slot, number>();
@@ -204,7 +206,7 @@ function reversePostOrder(next: readonly (readonly BlockId[])[]): readonly Block
   return out.reverse();
 }
 
-/** Tarjan's strongly connected components. */
+/** Loops as strongly connected components (Tarjan). Iterative, like everything here. */
 function loopsOf(next: readonly (readonly BlockId[])[]): Int32Array {
   const index = new Int32Array(next.length).fill(-1);
   const low = new Int32Array(next.length);
@@ -268,7 +270,7 @@ function liveness(
   return live;
 }
 
-/** Locals whose address events use, and the events. */
+/** Locals whose address an event uses, with that event. */
 function addressesGiven(skeleton: Skeleton): readonly (readonly [string, EventId])[] {
   const out: [string, EventId][] = [];
   const walk = (id: ExprId, event: EventId, isAddress: boolean): void => {
@@ -302,7 +304,7 @@ function addressesGiven(skeleton: Skeleton): readonly (readonly [string, EventId
   return out;
 }
 
-/** Which variables blocks read and assign. */
+/** The variables that each block reads and assigns. */
 class SlotUses {
   private readonly ofExpression: (ReadonlySet<Slot> | undefined)[] = [];
 

@@ -6,7 +6,7 @@ import { forgetGiven } from './stores.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
 
-/** What an API is given. */
+/** The values of an API call's arguments. */
 export function valuesOf(
   { evaluator }: Stepper,
   { args }: ApiEvent | LockEvent,
@@ -15,7 +15,7 @@ export function valuesOf(
   return args.map((arg) => evaluator.value(arg, state));
 }
 
-/** An API is given these: it may store through them. */
+/** Forgets what an API may overwrite through its arguments. */
 export function give(
   stepper: Stepper,
   event: ApiEvent | LockEvent,
@@ -27,7 +27,7 @@ export function give(
   nameThread(stepper, event, state);
 }
 
-/** What a thread that is started is called by from then on: the variable that it is put into. */
+/** Names a started thread after the variable its handle is stored in. */
 function nameThread(
   { evaluator, skeleton, around }: Stepper,
   event: ApiEvent | LockEvent,
@@ -41,7 +41,7 @@ function nameThread(
   state.setVariable(localSlot(variable.index), t.local(evaluator.name(name), type));
 }
 
-/** Variables whose address a call gets may be different afterwards. */
+/** Forgets the values of variables whose address is passed to a call. */
 export function escape(
   { evaluator, skeleton, around, fn }: Stepper,
   event: { readonly id: EventId },

@@ -6,8 +6,8 @@ import type { Term } from './terms.js';
 import type { HeldLock, LockRef, Site } from './types.js';
 
 /**
- * Adds a lock to the held set. A lock of the entry that was dropped and is taken again is simply held again.
- * @param isRoundsOpen it is taken in a loop of which no path knows how many rounds it makes
+ * Adds a lock to the held set. A lock that was held at entry, released and acquired again is simply held again.
+ * @param isRoundsOpen the acquisition is in a loop whose number of iterations is unknown
  */
 export function takeLock(state: State, lock: HeldLock, isRoundsOpen: boolean): void {
   const back = state.released.findIndex((r) => r.term.key === lock.term.key);
@@ -15,7 +15,7 @@ export function takeLock(state: State, lock: HeldLock, isRoundsOpen: boolean): v
     state.released = state.released.filter((_, i) => i !== back);
     return;
   }
-  // Readers nest, but not at one place: there the end of the last round was not seen.
+  // Readers nest, but not at one call site: there, the release of the previous iteration was missed.
   const isNested = (h: HeldLock): boolean =>
     (h.kind === 'rcu' || (h.mode === 'read' && lock.mode === 'read')) && h.site.event !== lock.site.event;
   if (state.held.some((h) => h.term.key === lock.term.key && !isNested(h))) return;
@@ -27,17 +27,20 @@ export function takeLock(state: State, lock: HeldLock, isRoundsOpen: boolean): v
     state.ended = new Set([...state.ended].filter((key) => key !== lock.term.key));
 }
 
-/** Where a lock is released. */
+/** The context of a release. */
 interface Release {
-  /** What releases it in the function, or calls what does. */
+  /** The release in this function, or the call that leads to it. */
   readonly event: EventId;
-  /** That is in a loop of which no path knows how many rounds it makes. */
+  /** Whether that event is in a loop whose number of iterations is unknown. */
   readonly isRoundsOpen: boolean;
-  /** Calls between the function and the release. */
+  /** Number of calls between the function and the release. */
   readonly depth: number;
 }
 
-/** Takes a lock out of the held set, or notes that the entry's is gone. Returns the held lock that it ends. */
+/**
+ * Removes a lock from the held set, or notes that a lock held at entry is gone. Returns the held lock that was
+ * released.
+ */
 export function dropLock(
   state: State,
   lock: LockRef,
@@ -59,7 +62,7 @@ export function dropLock(
   return undefined;
 }
 
-/** Both were taken at one place, which only different rounds of a loop do. */
+/** Whether both locks were acquired at one site, which only different iterations of a loop can do. */
 export function isOfSameRounds(one: HeldLock, other: HeldLock): boolean {
   return isOfClass(one, other) && one.mode === other.mode && isSameSite(one.site, other.site);
 }
@@ -70,9 +73,9 @@ function isSameSite(one: Site | undefined, other: Site | undefined): boolean {
 }
 
 /**
- * The held lock a release ends: the same object, else the only one of the same class (named in another way), else the
- * only one of unknown class and the same kind, else the only one that may be the same member of a record, which is
- * told with what it is embedded in for one of the two and without for the other. -1 when there is none.
+ * The index of the held lock that a release ends, or -1. Candidates in order: the same object; the only lock of the
+ * same class (under another name); the only lock of unknown class and the same kind; the only lock that may be the same
+ * member, where one of the two access paths includes the enclosing record and the other does not.
  */
 export function matchHeld(held: readonly HeldLock[], lock: LockRef): number {
   if (held.length === 0) return -1;
@@ -100,7 +103,7 @@ export function isOfClass(one: LockRef, other: LockRef): boolean {
   return withoutSubclass(one.key) === withoutSubclass(other.key);
 }
 
-/** Two members, or two elements, of one object. */
+/** Whether the terms are different members or elements of one object. */
 function areApart(one: Term, other: Term): boolean {
   for (let a = one; a.k === 'field' || a.k === 'index'; a = a.base) {
     for (let b = other; b.k === 'field' || b.k === 'index'; b = b.base) {
@@ -116,14 +119,16 @@ function areTwoParts(a: Term, b: Term): boolean {
   return isElement(a) && isElement(b) && a.key !== b.key;
 }
 
-/** `xas->xa->xa_lock` and `mapping->i_pages.xa_lock`: one record, seen by itself and as a part of another. */
+/**
+ * `xas->xa->xa_lock` and `mapping->i_pages.xa_lock`: one record, reached by a bare pointer and as a member of another.
+ */
 function isSameMember({ term: one }: LockRef, { term: other }: LockRef): boolean {
   if (one.k !== 'field' || other.k !== 'field' || one.name !== other.name) return false;
   const isAlone = one.base.k === 'deref' || other.base.k === 'deref';
   return isAlone && one.base.k !== other.base.k && one.base.type !== '' && one.base.type === other.base.type;
 }
 
-/** A class key without its subclass: a release does not name it. */
+/** A class key without its subclass, which a release does not name. */
 export function withoutSubclass(key: string): string {
   return key.replace(/\/(\d+|\?)$/, '');
 }

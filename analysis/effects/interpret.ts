@@ -12,14 +12,15 @@ import type { Stepper } from './step.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
 
-/** The same between two yields. */
+/** Block executions between two yields. */
 const STEPS_AT_ONCE = 32;
-/** Where paths leave a function. */
+/** Called where a path leaves the function. */
 type ReturnListener = (state: State, value: Term | undefined, at: Span) => void;
 
 /**
- * Runs a function's skeleton to a fixpoint from its entry, and tells what happens where in the final states: of
- * each the last run was recorded, and only where the record may not hold does it run once more. Returns its steps.
+ * Interprets a function's skeleton to a fixpoint from its entry and reports the events of the final states. Uses the
+ * recording of each state's last run; a state whose recording may be stale runs once more. Returns the number of block
+ * executions.
  */
 export function* interpret(stepper: Stepper, audience: Audience): Generator<void, number> {
   const run = new Run(stepper, undefined, true);
@@ -28,9 +29,9 @@ export function* interpret(stepper: Stepper, audience: Audience): Generator<void
 }
 
 /**
- * The same from any state towards one event: paths are given up as soon as they cannot reach it. The stepper's
- * listener is told of the final states.
- * @returns executions of blocks that it took
+ * Interprets from any state towards one event and gives up paths that cannot reach it. Reports the final states to the
+ * stepper's listener.
+ * @returns the number of block executions
  */
 export function interpretTo(target: EventId, stepper: Stepper, entry: State): number {
   if (entry.mentions(stepper.evaluator.name('e'))) stepper.evaluator.enter();
@@ -42,7 +43,7 @@ export function interpretTo(target: EventId, stepper: Stepper, entry: State): nu
   return run.steps;
 }
 
-/** Where a state goes on. */
+/** Continues a state in another block. */
 type Onward = (to: BlockId, state: State) => void;
 
 class Run {
@@ -50,13 +51,13 @@ class Run {
   private readonly graph: FlowGraph;
   private readonly loops: Loops;
   private readonly useful: Uint8Array | undefined;
-  /** Blocks that some path came to. */
+  /** Blocks that some path entered. */
   private readonly entered: Uint8Array;
-  /** The block from which the target is run into. */
+  /** The block from which the target is executed. */
   private readonly root: BlockId | undefined;
-  /** Blocks with something to execute, by their place in the order. */
+  /** Blocks with states to execute, by rank. */
   private readonly pending: Uint8Array;
-  /** Ways into blocks that were not taken, one for each block. */
+  /** Infeasible edges into blocks, one per block. */
   private readonly refused = new Map<BlockId, { readonly state: State; readonly condition: Term }>();
   private overflow = false;
   steps = 0;
@@ -86,7 +87,7 @@ class Run {
     this.stepper.listener = {};
     this.add(0, entry);
     let rest = STEPS_AT_ONCE;
-    // In reverse post-order a block runs when what comes before it has settled; loops come back.
+    // In reverse post-order, a block runs after its predecessors have converged; loops run again.
     for (let at = this.next(); at >= 0 && !this.overflow; at = this.next()) {
       this.pending[at] = 0;
       const id = this.graph.order[at] ?? 0;
@@ -118,8 +119,8 @@ class Run {
   }
 
   /**
-   * Goes once through code with lock calls that no path came to, for what was known before or for want of budget:
-   * which locks are meant there can be told, what is held cannot.
+   * Runs once through code with lock calls that no path reached, because of earlier facts or the budget. The locks
+   * there are known; the held set is not.
    */
   private visitRest(): void {
     const { blocks } = this.stepper.skeleton;
@@ -130,11 +131,11 @@ class Run {
       const [first] = this.waiting[id]?.values() ?? [];
       if (first !== undefined) this.goAnywhere(id, first.state);
     }
-    // What is behind a jump that cannot be followed.
+    // Code after a jump that cannot be followed.
     for (const id of blocks.keys()) if (isLeft(id)) this.goAnywhere(id, this.guess(id, State.entry()));
   }
 
-  /** Runs on from a state, whatever the conditions, to blocks that no path came to. */
+  /** Continues from a state, ignoring conditions, into blocks that no path reached. */
   private goAnywhere(id: BlockId, from: State): void {
     const stack = [{ block: id, state: from.clone() }];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
@@ -148,7 +149,7 @@ class Run {
     }
   }
 
-  /** A block that no path came to is entered all the same. */
+  /** Enters a block that no path reached, with a guessed state. */
   private guess(block: BlockId, from: State): State {
     const state = from.guess();
     state.keepOnly(this.graph.live[block] ?? new Set());
@@ -157,15 +158,15 @@ class Run {
     return state;
   }
 
-  /** The place of the next block with something to execute, -1 when all is settled. */
+  /** The rank of the next block to execute; -1 when all states have converged. */
   private next(): number {
     const at = this.pending.indexOf(1);
     return at >= 0 || !this.revive() ? at : this.pending.indexOf(1);
   }
 
   /**
-   * Nobody writes code that never runs: where every way into a block was refused for what was known of an object
-   * before, others have changed the object since. What is held there is less than certain.
+   * Revives blocks that look unreachable. Code is rarely dead: if every edge into a block was refused because of an
+   * earlier fact about an object, someone else has changed the object since. The held set there is less certain.
    */
   private revive(): boolean {
     for (const [block, { state, condition }] of this.refused) {
@@ -185,7 +186,7 @@ class Run {
     return false;
   }
 
-  /** Remembers a way into a block that what is known of objects forbids. */
+  /** Remembers an edge into a block that is infeasible because of facts about objects. */
   private refuse(block: BlockId, state: State, condition: Term): void {
     const isKept =
       this.target === undefined &&
@@ -196,7 +197,7 @@ class Run {
     else state.release();
   }
 
-  /** One more pass over the settled states before the target, with the listener switched on. */
+  /** Runs the converged states before the target once more, with the listener switched on. */
   report(): void {
     const { root } = this;
     this.waiting.forEach((states, id) => {
@@ -205,7 +206,7 @@ class Run {
     });
   }
 
-  /** What happens in the settled states. */
+  /** Reports the events of the converged states. */
   *tell(audience: Audience): Generator<void, void> {
     const { stepper } = this;
     if (this.overflow) audience.gap(budgetGap(stepper.fn));
@@ -260,10 +261,7 @@ class Run {
     };
   }
 
-  /**
-   * Executes a block, and on from there all that no other path leads to: only where paths join are states kept
-   * and merged.
-   */
+  /** Executes a block and all blocks that only this path reaches. States are stored and merged only at joins. */
   private run(id: BlockId, from: State, onward: Onward | undefined, onReturn?: ReturnListener): void {
     const stack: { readonly block: BlockId; readonly states: readonly State[] }[] = [
       { block: id, states: [from.clone()] },
@@ -301,7 +299,7 @@ class Run {
     return states;
   }
 
-  /** Paths that forked inside a block and hold the same locks again go on as one. */
+  /** Merges paths that forked inside a block and hold the same locks again. */
   private merged(block: BlockId, states: readonly State[]): readonly State[] {
     if (states.length === 1) return states;
     const bySignature = new Map<string, State>();
@@ -317,7 +315,7 @@ class Run {
     return [...bySignature.values()];
   }
 
-  /** Whether the event that is looked for, if it is one, can be reached from a block. */
+  /** Whether the target event, if there is one, is reachable from a block. */
   private isUseful(block: BlockId): boolean {
     return this.useful?.[block] !== 0;
   }
@@ -329,11 +327,11 @@ class Run {
         onward(exit.to, state);
         return;
       case 'branch': {
-        // Most branches on the way to an event have a side that does not lead there.
+        // Most branches on the way to the target have one side that does not lead there.
         const isOpen = this.isUseful(exit.whenTrue) && this.isUseful(exit.whenFalse);
         const other = isOpen ? state.clone() : state;
         if (exit.loop === true && this.stepper.skeleton.exprs[exit.condition]?.k === 'unknown') {
-          // How often a loop runs says nothing of the next one.
+          // The number of iterations of one loop says nothing about the next loop.
           this.loops.note(block, exit);
           onward(exit.whenTrue, state);
           onward(exit.whenFalse, other);
@@ -362,7 +360,7 @@ class Run {
     }
   }
 
-  /** Goes one way at a branch. */
+  /** Takes one side of a branch, if it is feasible. */
   private decide(to: BlockId, condition: Term, outcome: boolean, state: State, onward: Onward): void {
     if (!this.isUseful(to)) return;
     if (state.facts.assume(condition, outcome)) onward(to, state);

@@ -2,21 +2,21 @@ import type { Fact } from './fact.js';
 import { Facts, type Entry, type KnownFact } from './facts.js';
 import type { Term } from './terms.js';
 
-/** What is known at the end of a path, which learns nothing more. */
+/** The facts at the end of a path, read-only. */
 export interface KnownFacts {
-  /** Every term something is known of. */
+  /** All facts about terms. */
   known(): Iterable<KnownFact>;
-  /** What is known of a term's value. */
+  /** The fact about a term's value. */
   of(term: Term): Fact;
 }
 
 /**
- * The facts of a path in a fifth of the memory that {@link Facts} take: replays are kept by the thousand, and mostly
- * asked for what they know, hardly ever what they know of one value.
+ * The facts of a path in a fifth of the memory of {@link Facts}. Thousands of replays are kept; most queries list all
+ * facts, and few look up one value.
  */
 export class KeptFacts implements KnownFacts {
   private readonly about: readonly KnownFact[];
-  /** What repeated calls would answer, by what they ask. */
+  /** Answers of repeated calls, by predicate. */
   private readonly answers: readonly (readonly [string, Fact])[];
 
   constructor(facts: Facts) {

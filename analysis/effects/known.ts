@@ -2,38 +2,38 @@ import type { Gap } from '../base/gap.js';
 import type { FunctionRef } from '../link/types.js';
 import type { Effects } from './types.js';
 
-/** What a value that is called was found to lead to. */
+/** The resolved targets of a call through a value. */
 export interface SlotUse {
-  /** `undefined` for a function by its name, which is then in `field`. */
+  /** `undefined` for a function called by name; the name is then in `field`. */
   readonly record: string | undefined;
   readonly field: string;
   readonly file: string;
   readonly held: readonly FunctionRef[];
 }
 
-/** What interpreting a function came to, and what it was computed from. */
+/** The result of interpreting a function, with its inputs. */
 export interface Interpretation {
   readonly effects: Effects;
-  /** Callees whose effects were asked for, and what it depended on of each of them. */
+  /** Callees whose effects were queried, and the part of each that the result depends on. */
   readonly used: readonly FunctionRef[];
   readonly signatures: readonly string[];
   readonly slots: readonly SlotUse[];
-  /** The functions that call one another with it, sorted; `undefined` where it does not recur. */
+  /** The strongly connected component of a recursive function, sorted; `undefined` without recursion. */
   readonly component: readonly FunctionRef[] | undefined;
 }
 
-/** What a function without body, or with neutral effects where that is as good, is to its callers. */
+/** The signature of a function without a body, or with neutral effects where neutral counts as none. */
 export const NO_EFFECT = '';
-/** Nothing known, where neutral effects would have been something else. */
+/** The effects are unknown and neutral effects would have made a difference. */
 const UNKNOWN = '?';
 
-/** What a function that looked at the effects of a callee depends on, as text. */
+/** What a caller depends on after it queried a callee's effects, as text. */
 export function dependency(effects: Effects | undefined, concern?: 'locks'): string {
   if (concern === undefined) return effects?.signature ?? UNKNOWN;
   return effects === undefined || effects.isNeutral ? NO_EFFECT : effects.signature;
 }
 
-/** Whether functions do what another one depended on; with `among`, those of them alone. */
+/** Whether all callees, or with `among` only those in it, still have the effects that the interpretation depends on. */
 export function areMet(
   { used, signatures }: Omit<Interpretation, 'component'>,
   effectsOf: (fn: FunctionRef) => Effects | undefined,
@@ -50,7 +50,7 @@ export function isSameList(
   return left.length === right.length && left.every((fn, i) => fn === right[i]);
 }
 
-/** A function of which no way out is known yet. */
+/** The initial effects in a fixpoint: no exit is known yet. */
 export function noExit(fn: FunctionRef): Effects {
   return {
     fn,
@@ -78,7 +78,7 @@ export function recursionGap(component: readonly FunctionRef[]): Gap {
   };
 }
 
-/** Whether a function still does what another one depended on. */
+/** Whether a function still has the effects that another one depends on. */
 export function isMet(effects: Effects | undefined, on: string | undefined): boolean {
   return on === dependency(effects) || (on === NO_EFFECT && on === dependency(effects, 'locks'));
 }

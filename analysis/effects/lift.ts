@@ -10,8 +10,8 @@ import { opaque, rootOf, type Term } from './terms.js';
 import type { AcquireEffect, CallEffect, Effects, HeldLock, LockRef, Moment, Site } from './types.js';
 
 /**
- * What callees do with locks and functions that only the caller knows: a lock passed as a parameter, a
- * generic container, a callback. Each becomes an effect of the caller, with the parameter bound.
+ * Effects of callees on locks and functions that only the caller knows: a lock passed as a parameter, a generic
+ * container, a callback. Each becomes an effect of the caller, with the parameters bound.
  */
 export function liftFrom(
   around: Surroundings,
@@ -48,19 +48,19 @@ export function liftFrom(
   return { acquires, calls: lifted };
 }
 
-/** True when the acquisition, or a lock held at it, is only known to callers. */
+/** Whether only callers know the acquired lock, or a lock held at the acquisition. */
 export function isOpen(acquire: AcquireEffect): boolean {
   return (
     acquire.lock.key === undefined || acquire.moments.some((m) => m.held.some((h) => h.key === undefined))
   );
 }
 
-/** A call of what a parameter leads to: only callers know it. */
+/** Whether the call goes through a parameter, so that only callers know the callee. */
 export function isCallback(call: CallEffect): boolean {
   return call.targets.length === 0 && call.callee !== undefined && rootOf(call.callee).k === 'parameter';
 }
 
-/** True when callers must be interpreted to know what this function does. */
+/** Whether callers must be interpreted to learn what this function does. */
 export function needsCallers(effects: Effects): boolean {
   return (
     effects.acquires.some((a) => isOpen(a) && rootIsParameter(a) && levels(a.site) < BOUNDS.liftLevels) ||
@@ -118,7 +118,7 @@ function bindCall(
   };
 }
 
-/** The held sets inside a callee, seen from the caller: its own locks that are still held, then the callee's. */
+/** The held sets inside a callee as seen by the caller: the caller's locks that are still held, then the callee's. */
 function crossMoments(inner: readonly Moment[], call: CallEffect, binding: Binding): readonly Moment[] {
   const out: Moment[] = [];
   for (const outer of call.moments) {

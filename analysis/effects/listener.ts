@@ -6,16 +6,16 @@ import type { State } from './state.js';
 import type { Term } from './terms.js';
 import type { HeldLock, LockRef } from './types.js';
 
-/** What calls: a call event, or an API that calls back. */
+/** An event that calls: a call, or an API with a callback. */
 export type Invocation = CallEvent | LockEvent;
 
-/** A lock event, or a call that is declared to be one. */
+/** A lock event, or a call declared to act like one. */
 export type LockDoing = Pick<LockEvent, 'k' | 'id' | 'at'>;
 
-/** Told of every event with a state that reaches it. All optional: replay listens to one event only. */
+/** Receives every event with a state that reaches it. All methods are optional: a replay listens to one event only. */
 export interface Listener {
   acquire?(event: LockDoing, lock: LockRef, api: LockApi, state: State): void;
-  /** Releases, assertions and announcements. `matched` is the held lock a release ends. */
+  /** Releases, assertions and announcements. `matched` is the held lock that a release ends. */
   use?(event: LockDoing, lock: LockRef, api: LockApi, state: State, matched: HeldLock | undefined): void;
   call?(
     event: Invocation,

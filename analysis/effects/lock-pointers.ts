@@ -3,23 +3,23 @@ import type { Program } from '../link/types.js';
 import type { WrittenPath } from '../outline/types.js';
 import type { ClassInfo } from './class-info.js';
 
-/** What names the classes of locks. */
+/** Resolves lock classes. */
 interface Names {
   info(key: string): ClassInfo | undefined;
-  /** The class of the lock that is written so in a file. */
+  /** The class of the lock that a source expression in a file names. */
   written(path: WrittenPath, file: string): string | undefined;
 }
 
-/** A lock that is put into a member. */
+/** A lock whose address is stored in a member. */
 interface Stored {
-  /** `''` when it has no class. */
+  /** `''` if the lock has no class. */
   readonly key: string;
   readonly file: string;
 }
 
 /**
- * Which lock a member points to: `vdev->lock` is the lock of the driver that has put its address there. Read from
- * the assignments of addresses in all files, once.
+ * Resolves lock pointers in members: `vdev->lock` is the lock whose address the driver stored there. Built once from
+ * the address assignments of all files.
  */
 export class LockPointers {
   private byMember: Map<string, readonly Stored[]> | undefined;
@@ -31,8 +31,8 @@ export class LockPointers {
   ) {}
 
   /**
-   * The class of what is behind a member, given by the class that stands for it: the only lock that is ever put there,
-   * else the only one that the directory of `file` puts there, if the file can see it.
+   * The class of the lock behind a pointer member; `member` is the class key of the member. It is the only lock ever
+   * stored there, else the only one stored by files in the directory of `file`, if `file` can see it.
    */
   behind(member: string, file: string): string | undefined {
     const all = this.index()?.get(member);
@@ -63,7 +63,7 @@ export class LockPointers {
         const into = this.names.written(member, file);
         if (into === undefined) continue;
         const key = this.names.written(lock, file) ?? '';
-        // An object that points to a lock of its own: the member stands for that.
+        // An object that points to its own lock: the member's class stands for it.
         const record = this.names.info(key)?.record ?? '';
         if (record !== '' && record === this.names.info(into)?.record) continue;
         const stored: Stored = { key, file };

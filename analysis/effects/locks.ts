@@ -13,19 +13,19 @@ import { lockAt } from './written.js';
 /** The class of a lock object, or why it has none. */
 export type ClassResult =
   | { readonly key: string }
-  /** Hangs on a parameter: the caller knows. `fallback` is the class when no caller does. */
+  /** The root is a parameter, which only the caller knows. `fallback` is the class if no caller binds it. */
   | { readonly unbound: true; readonly fallback: string | undefined }
   | { readonly gap: GapKind; readonly detail: string };
 
 /**
- * Names lock classes: a variable for a global lock, struct and field for a lock in an object,
- * the outermost path for a lock in a generic container.
+ * Resolves lock classes: a variable for a global lock, struct and field for a lock in an object, the outermost path for
+ * a lock in a generic container.
  */
 export class ClassTable {
   private readonly infos = new Map<string, ClassInfo>();
   private readonly variables = new Map<string, VariableRef>();
   private readonly pointers: LockPointers;
-  /** By file: what the places of its declarations were taken from. */
+  /** By file: the outline from which declaration places were taken. */
   private readonly outlines = new Map<string, FileOutline>();
 
   constructor(
@@ -35,7 +35,7 @@ export class ClassTable {
     this.pointers = new LockPointers(program, this);
   }
 
-  /** Begins a run: bodies may have changed since, and what is declared below them has moved. */
+  /** Begins a run: function bodies may have changed, which moves the declarations below them. */
   begin(): void {
     const moved = new Map<string, readonly [FileOutline, FileOutline]>();
     for (const [file, before] of this.outlines) {
@@ -60,7 +60,9 @@ export class ClassTable {
     }
   }
 
-  /** What kind of lock each class is, as all functions together say: not as the first that was ever looked at said. */
+  /**
+   * Sets the lock kind of each class to the one that all functions together imply, independent of the order of visits.
+   */
   settle(kinds: ReadonlyMap<string, LockKind>): void {
     for (const [key, kind] of kinds) {
       const info = this.infos.get(key);
@@ -72,7 +74,7 @@ export class ClassTable {
     return this.infos.get(key);
   }
 
-  /** The symbol of a global variable, qualified by its file whatever its linkage; remembered for {@link info}. */
+  /** The symbol of a global variable, always qualified by its file. Remembered for {@link info}. */
   symbol(name: string, file: string): { readonly symbol: string; readonly type: string } | undefined {
     const variable = this.program.resolveVariable(name, file);
     if (variable === undefined) return undefined;
@@ -83,8 +85,8 @@ export class ClassTable {
   }
 
   /**
-   * A class that the models name (LockApi.implicit, lockClass): a variable, a file's static as `file.c:name`, a
-   * field as `tag.field`, or a section of code that lockdep treats as a lock.
+   * A class that the models name (LockApi.implicit, lockClass): a variable, a file's static as `file.c:name`, a field
+   * as `tag.field`, or a critical section that lockdep treats as a lock.
    */
   named(id: string, kind: LockKind, file: string): string {
     const dot = id.indexOf('.');
@@ -98,7 +100,7 @@ export class ClassTable {
     const home = this.models.declaredIn(id) ?? (dot > 0 ? tag : id);
     const record = this.program.resolveRecord(home, file);
     if (record !== undefined) {
-      // A bit in a word of flags, or the record that stands for a section: declared with the record.
+      // A bit in a flags word, or the record that stands for a section: declared with the record.
       const declaredAt = { file: record.file, ...record.item.nameSpan };
       const generic = this.models.isBaseClass(record.item.tag);
       return this.add({ key: id, id, kind, declaredAt, record: '', generic });
@@ -113,7 +115,7 @@ export class ClassTable {
     return this.ofVariable(this.symbol(id, file)?.symbol ?? id, '', kind);
   }
 
-  /** Where a lock on the stack or a function's own static is declared: in its function, as near as is kept. */
+  /** Where a lock on the stack, or a function's static, is declared: approximately, at its function. */
   private declaringFunction(symbol: string): Location | undefined {
     const [file, name] = symbol.split(':');
     const item =
@@ -121,7 +123,7 @@ export class ClassTable {
     return item && file !== undefined ? { file, ...item.nameSpan } : undefined;
   }
 
-  /** Remembers a static variable named with its file. */
+  /** Remembers a static variable given with its file. */
   private know(symbol: string): void {
     const colon = symbol.lastIndexOf(':');
     const file = symbol.slice(0, colon);
@@ -133,7 +135,7 @@ export class ClassTable {
     this.noteOutline(file);
   }
 
-  /** The class of the lock that a pointer written so points to; `undefined` when it has none by itself. */
+  /** The class of the lock that a source pointer expression points to; `undefined` if it has no class of its own. */
   written(path: WrittenPath, file: string): string | undefined {
     const term = lockAt(path, file, this.program, this);
     if (term === undefined) return undefined;
@@ -142,7 +144,7 @@ export class ClassTable {
     return 'key' in found ? found.key : 'fallback' in found ? found.fallback : undefined;
   }
 
-  /** The class of the lock object `lock`, seen from `file`. */
+  /** The class of the lock object `lock` as seen from `file`. */
   classOf(lock: Term, kind: LockKind, subclass: number, file: string): ClassResult {
     const found = this.resolve(lock, kind, file);
     if (!('key' in found) || subclass === 0) return found;
@@ -177,7 +179,7 @@ export class ClassTable {
           }),
         };
       case 'index':
-        // The element of one processor: the variable itself is what has the type.
+        // A per-CPU element: the variable itself has the type.
         return this.resolve(lock.base.k === 'address' ? lock.base.base : lock.base, kind, file);
       case 'field':
         return isBit(lock) ? this.resolve(lock.base, kind, file) : this.ofField(lock, kind, file);
@@ -190,7 +192,7 @@ export class ClassTable {
     }
   }
 
-  /** The lock a pointer value points to, when the pointer is stored somewhere with a name. */
+  /** The class of the lock a pointer points to, if the pointer is stored in a named place. */
   private ofPointer(pointer: Term, kind: LockKind, file: string): ClassResult {
     switch (pointer.k) {
       case 'parameter':
@@ -222,7 +224,7 @@ export class ClassTable {
     }
   }
 
-  /** A struct that is a lock as a whole (a list head with a lock bit), seen from a bare pointer. */
+  /** The class for a struct that is a lock as a whole (a list head with a lock bit), seen through a bare pointer. */
   private ofWrapper(pointer: CType, kind: LockKind, file: string): string | undefined {
     const type = this.program.expand(pointee(pointer) ?? '', file);
     if (!type.startsWith('struct ') || baseOf(type) !== type) return undefined;
@@ -270,7 +272,7 @@ export class ClassTable {
     return { key: this.ofRecord(tag, lock.name, found, kind) };
   }
 
-  /** A field of a struct that is declared nowhere in sight: its name and the field's make the class all the same. */
+  /** The class of a field of a struct whose declaration is not visible: its tag and field name. */
   private ofUnseen(lock: Term & { k: 'field' }, tag: string, kind: LockKind, file: string): ClassResult {
     if (this.models.isGenericContainer(tag)) return this.inContainer(lock, tag, '', 0, kind, file);
     return { key: this.unseen(tag, lock.name, kind) };
@@ -284,7 +286,7 @@ export class ClassTable {
   private unknownRecord(lock: Term & { k: 'field' }, kind: LockKind, file: string): ClassResult {
     const root = lock.base.k === 'deref' ? lock.base.base : lock.base;
     if (root.k === 'parameter') return { unbound: true, fallback: undefined };
-    // In a member of a struct that has a class by name, or behind one: the path tells it from its neighbours.
+    // Inside or behind a member of a struct that has a class: the path distinguishes it from its neighbours.
     if (root.k === 'field') {
       const around = this.ofField(root, kind, file);
       if ('key' in around) return { key: this.extended(around.key, lock.name, kind) };
@@ -292,17 +294,17 @@ export class ClassTable {
     return { gap: 'unknown-type', detail: lock.key };
   }
 
-  /** A class that no declaration is known of. */
+  /** Adds a class without a known declaration. */
   declare(key: string, kind: LockKind): void {
     this.add({ key, id: key, kind, declaredAt: undefined, record: '', generic: false });
   }
 
-  /** The class of a lock inside the lock that `key` names. */
+  /** The class of a lock inside the lock `key`. */
   memberOf(key: string, name: string, kind: LockKind): string {
     return this.extended(key, name, kind);
   }
 
-  /** The class of member `name` of the object that `key` names: `foo.txq.lock`. */
+  /** The class of member `name` of the object `key`: `foo.txq.lock`. */
   private extended(key: string, name: string, kind: LockKind): string {
     const at = key.indexOf('@');
     const longer = at < 0 ? `${key}.${name}` : `${key.slice(0, at)}.${name}${key.slice(at)}`;
@@ -330,7 +332,7 @@ export class ClassTable {
     });
   }
 
-  /** A lock inside a wrapper struct belongs to whoever embeds the wrapper: `foo.txq.lock`. */
+  /** The class of a lock inside a wrapper struct; the struct that embeds the wrapper owns it: `foo.txq.lock`. */
   private inContainer(
     lock: Term & { k: 'field' },
     tag: string,
@@ -376,7 +378,7 @@ export class ClassTable {
   }
 }
 
-/** A name that may mean another variable elsewhere is shown with its file. */
+/** Whether the name may mean another variable elsewhere, so that it is shown with its file. */
 function isQualified(variable: VariableRef): boolean {
   return variable.item.isStatic || variable.ambiguous;
 }

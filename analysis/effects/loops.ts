@@ -3,7 +3,9 @@ import type { FlowGraph } from './flow-graph.js';
 import type { BlockId, Exit } from '../summary/types.js';
 import { successors } from '../summary/exits.js';
 
-/** Which loops of a function end by a condition that some path does not know: how many rounds they make is open. */
+/**
+ * The loops of a function whose exit condition is unknown on some path, so that their number of iterations is unknown.
+ */
 export class Loops {
   private readonly open = new Set<number>();
 
@@ -17,7 +19,10 @@ export class Loops {
     return this.open.has(this.of(block));
   }
 
-  /** A path leaves a block; `condition` is what it knows of the branch, nothing for a choice among several. */
+  /**
+   * Notes that a path leaves a block. `condition` is the fact about the branch condition; absent for a multi-way
+   * branch.
+   */
   note(block: BlockId, exit: Exit, condition?: Fact): void {
     const loop = this.of(block);
     if (loop < 0 || this.open.has(loop)) return;

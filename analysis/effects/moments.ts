@@ -3,25 +3,25 @@ import { contextKey, ENTRY_CONTEXT } from './context.js';
 import type { Moment } from './types.js';
 
 /**
- * Adds a held set at an event, unless it is known or there are enough.
- * @param key its {@link momentKey}
+ * Adds a held set to an event, unless it is already there or the limit is reached.
+ * @param key the moment's {@link momentKey}
  */
 export function addMoment(moments: Moment[], moment: Moment, key: string): void {
   if (moments.length >= BOUNDS.heldSetsPerEvent || moments.some((known) => momentKey(known) === key)) return;
   moments.push({ held: moment.held, released: moment.released, context: moment.context });
 }
 
-/** What nothing is held at, in the context of the entry. */
+/** The empty held set in the entry context. */
 const NOTHING_HELD: readonly Moment[] = [{ held: [], released: [], context: ENTRY_CONTEXT }];
 
-/** Held sets of one function's events: most events have the same ones. */
+/** Shares held sets between the events of one function; most events have equal ones. */
 export class MomentPool {
   private readonly known = new Map<string, readonly Moment[]>();
 
-  /** The same moments, as one object for all events that have them. */
+  /** One shared object for all events with these moments. */
   shared(moments: readonly Moment[]): readonly Moment[] {
     const [only] = moments;
-    // They grew one by one and have room for many more.
+    // The array grew by push and has spare capacity.
     if (moments.length !== 1 || only === undefined) return moments.slice();
     const key = momentKey(only);
     if (key === NOTHING) return NOTHING_HELD;
@@ -33,7 +33,7 @@ export class MomentPool {
   }
 }
 
-/** The same locks, taken at the same places. */
+/** Whether two moments hold the same locks, acquired at the same sites. */
 function isSame(a: Moment, b: Moment): boolean {
   return (
     a.held.every((lock, i) => lock === b.held[i]) && a.released.every((lock, i) => lock === b.released[i])

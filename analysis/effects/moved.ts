@@ -2,8 +2,8 @@ import type { Location, Span } from '../base/span.js';
 import type { FileOutline } from '../outline/types.js';
 
 /**
- * Where something declared in a file stands in another text of it that declares the same in the same order
- * (`sameInterface`); the place itself when nothing is declared there.
+ * Where a declaration stands in a newer text of its file that declares the same things in the same order
+ * (`sameInterface`). Returns `at` itself if nothing is declared there.
  */
 export function movedTo(at: Location, before: FileOutline, now: FileOutline): Location {
   const lists = [

@@ -10,18 +10,18 @@ import type { Invocation, Listener, LockDoing } from './listener.js';
 import type { Term } from './terms.js';
 import type { HeldLock, LockRef, ReleasedLock } from './types.js';
 
-/** What of a state listeners to a whole function look at. */
+/** The part of a state that a listener to a whole function reads. */
 export interface Standing {
   readonly held: readonly HeldLock[];
   readonly released: readonly ReleasedLock[];
   readonly ended: ReadonlySet<string>;
   readonly context: Context;
   readonly guessed: boolean;
-  /** {@link momentKey} of it. */
+  /** Its {@link momentKey}. */
   readonly key: string;
 }
 
-/** As {@link Listener}, told of all events of a function once its states have settled. */
+/** Like {@link Listener}, but receives all events of a function after its states have converged. */
 export interface Audience {
   acquire(event: LockDoing, lock: LockRef, api: LockApi, at: Standing): void;
   use(event: LockDoing, lock: LockRef, api: LockApi, at: Standing, matched: HeldLock | undefined): void;
@@ -37,16 +37,16 @@ export interface Audience {
   exit(state: State, value: Term | undefined, at: Span): void;
 }
 
-/** A state waiting in a block; `dirty` until it has been executed in its present form. */
+/** A state waiting in a block; `dirty` until its current form has been executed. */
 export interface Waiting {
   readonly state: State;
   dirty: boolean;
-  /** What happened then, and how much was known of classes. */
+  /** The events of the last execution, and how many classes were known then. */
   record?: Recording;
   classes?: number;
 }
 
-/** Keeps what happens on the way through a block, to be told when it is known that it was the last time. */
+/** Records the events of a run through a block, and publishes them once the run is known to be the last. */
 export class Recording implements Listener {
   private readonly told: ((audience: Audience) => void)[] = [];
   private last: Standing | undefined;
@@ -81,7 +81,7 @@ export class Recording implements Listener {
     this.told.push((audience) => audience.gap(gap));
   }
 
-  /** `state` must not change any more. */
+  /** `state` must not change afterwards. */
   exit(state: State, value: Term | undefined, span: Span): void {
     this.told.push((audience) => audience.exit(state, value, span));
   }
@@ -90,7 +90,7 @@ export class Recording implements Listener {
     for (const one of this.told) one(audience);
   }
 
-  /** Most events come upon what the one before them left. */
+  /** Most events see the same state as their predecessor. */
   private standing(state: State): Standing {
     const { last } = this;
     const isSame =

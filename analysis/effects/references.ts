@@ -7,8 +7,8 @@ import * as t from './terms.js';
 import type { Term } from './terms.js';
 
 /**
- * A reference is put: when it was the last one, a function of the caller's has run. `undefined` where that does
- * nothing to locks of the caller's, or where `name` is no such call.
+ * Applies a call that drops a reference: if it was the last one, the caller's release callback has run. `undefined` if
+ * that does not affect the caller's locks, or if `name` is no such call.
  */
 export function putReference(
   stepper: Stepper,

@@ -4,25 +4,25 @@ import type { Evaluator } from './evaluate.js';
 import * as t from './terms.js';
 import type { Term } from './terms.js';
 
-/** What a call gave, and what was called with which values. */
+/** A call's result, with callee and arguments. */
 interface CallResult {
   readonly called: string | Term | undefined;
   readonly args: readonly Term[];
   readonly result: Term;
 }
 
-/** Names the values that events of one function give. */
+/** Names the values of one function's events. */
 export class Results {
   private readonly known: (CallResult | undefined)[] = [];
 
   constructor(private readonly evaluator: Evaluator) {}
 
-  /** `predicate` is the text of what is asked, when asking again gives the same. */
+  /** `predicate` is the text of the query if repeating it yields the same answer. */
   of(event: { readonly id: EventId }, origin: string, predicate: string | undefined, type: string): Term {
     return t.result(this.evaluator.given(event.id), origin, predicate, type);
   }
 
-  /** What a call gives; the same term as long as the same is called with the same values. */
+  /** The result of a call; the same term while callee and arguments stay the same. */
   ofCall(
     event: { readonly id: EventId },
     called: string | Term | undefined,

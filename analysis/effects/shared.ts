@@ -1,10 +1,10 @@
-/** The map itself, and how many have it. */
+/** The map and its number of owners. */
 interface Box<K, V> {
   readonly map: Map<K, V>;
   owners: number;
 }
 
-/** A map that its clones share until one of them changes it: paths fork far more often than they learn. */
+/** A copy-on-write map. Clones share it until one of them writes, because paths fork far more often than they learn. */
 export class Shared<K, V> {
   private constructor(private box: Box<K, V>) {}
 
@@ -21,17 +21,17 @@ export class Shared<K, V> {
     return new Shared(this.box);
   }
 
-  /** Whether both have the very same entries, because neither changed any since they were cloned. */
+  /** Whether both share one map because neither wrote since cloning. */
   isSame(other: Shared<K, V>): boolean {
     return this.box === other.box;
   }
 
-  /** Nobody looks at this one any more: the last that is left changes the map in place. */
+  /** Gives up ownership, so that the last owner writes in place. */
   release(): void {
     this.box.owners--;
   }
 
-  /** The map, to be changed. While somebody goes through it, entries may be changed and taken out. */
+  /** The map, for writing. Entries may be changed and deleted during an iteration. */
   own(): Map<K, V> {
     if (this.box.owners > 1) {
       this.box.owners--;
@@ -41,7 +41,7 @@ export class Shared<K, V> {
   }
 }
 
-/** By a loop: the constructor makes a list of each entry on the way, which takes a third longer. */
+/** A loop, because `new Map(map)` allocates an array per entry and takes a third longer. */
 function copyOf<K, V>(map: ReadonlyMap<K, V>): Map<K, V> {
   const copy = new Map<K, V>();
   for (const [key, value] of map) copy.set(key, value);

@@ -8,20 +8,20 @@ const NOTHING: readonly never[] = [];
 const NO_KEYS: ReadonlySet<string> = new Set();
 
 /**
- * Puts what is kept of functions into as little memory as it needs. Functions speak of the same few values
- * (`p0`, `*p0`, `(*p0).lock`): equal terms of all of them become one. Lists that grew become as long as they are.
+ * Minimises the memory of stored effects. Functions use the same few terms (`p0`, `*p0`, `(*p0).lock`), so equal terms
+ * become one object. Arrays are trimmed to their length.
  */
 export class Sharing {
-  /** By type, then by key: of a function's first parameter there are as many as types. Rarely several are unlike. */
+  /** By type, then by key: the first parameter has one term per type. Terms with equal type and key rarely differ. */
   private readonly terms = new Map<CType, Map<string, Term | Term[]>>();
-  /** The list of nothing but this function. */
+  /** One-element lists, by function. */
   private readonly single = new Map<FunctionRef, readonly FunctionRef[]>();
   private readonly alike = new AlikeLists();
   private readonly locksOf = new Map<Term, LockRef[]>();
-  /** Lists of the function at hand: its effects have many in common. */
+  /** Lists of the current function; its effects share many. */
   private readonly lists = new Map<readonly unknown[], readonly unknown[]>();
 
-  /** The same effects: nothing in them can be told from what it was. */
+  /** Shares the parts of `effects` in place; nothing observable changes. */
   settle(effects: Effects): Effects {
     for (const list of [effects.exits, effects.rawExits]) {
       for (const exit of list) {
@@ -71,7 +71,7 @@ export class Sharing {
     });
   }
 
-  /** The one term of all that are like this one. */
+  /** The one shared term equal to `term`. */
   term(term: Term): Term {
     let typed = this.terms.get(term.type);
     if (typed === undefined) this.terms.set(term.type, (typed = new Map<string, Term | Term[]>()));
@@ -111,7 +111,7 @@ export class Sharing {
     return term;
   }
 
-  /** Most calls lead to one function, and to few functions lead many calls. */
+  /** Shares one-element target lists: most calls have one target, and most targets have many calls. */
   private targets({ targets }: CallEffect): readonly FunctionRef[] {
     const [only] = targets;
     if (only === undefined) return NOTHING;
@@ -133,7 +133,7 @@ export class Sharing {
     (lock as { term: Term }).term = this.term(lock.term);
   }
 
-  /** The one of all locks that are like this one: what is taken is mostly released, here and elsewhere. */
+  /** The one shared lock equal to `lock`: an acquired lock is usually released, here and elsewhere. */
   private known(lock: LockRef): LockRef {
     const others = this.locksOf.get(lock.term);
     if (others === undefined) {
@@ -148,7 +148,7 @@ export class Sharing {
   private moments(moments: readonly Moment[]): void {
     for (const moment of moments) {
       const { held, released } = moment;
-      // What other events have in common with it was done with them.
+      // Lists shared with other events are already done.
       if (held.length > 0 && !this.lists.has(held)) this.locks(held);
       if (released.length > 0 && !this.lists.has(released)) this.locks(released);
       (moment as { held: Moment['held'] }).held = this.list(held);
@@ -156,7 +156,7 @@ export class Sharing {
     }
   }
 
-  /** A list that grew has room to grow further. */
+  /** Trims a list, which has spare capacity after growing. */
   private list<T>(list: readonly T[]): readonly T[] {
     if (list.length === 0) return NOTHING;
     const known = this.lists.get(list) as readonly T[] | undefined;

@@ -3,22 +3,22 @@ import type { FunctionRef } from '../link/types.js';
 import type { EventId } from '../summary/types.js';
 import type { Site } from './types.js';
 
-/** Bits for each of the columns; the rest of a small integer is for the lines. */
+/** Bits for each column; the remaining bits of a small integer hold the number of lines. */
 const COLUMN_BITS = 10;
 const LINE_BITS = 10;
 const COLUMNS = 2 ** COLUMN_BITS;
 const LINES = 2 ** LINE_BITS;
 
 /**
- * A site in two thirds of the memory of what it says. There is one for each call of each function, half a million in
- * a kernel, and few are ever looked at: its span is made when asked for.
+ * A site in two thirds of the memory of a plain object. A kernel has half a million, one per call, and few are ever
+ * read, so the span is computed on demand.
  */
 class Place implements Site {
   constructor(
     readonly fn: FunctionRef,
     readonly event: EventId,
     private readonly line: number,
-    /** Columns and number of lines as one small integer; the span itself where they are too large for that. */
+    /** Columns and number of lines packed into one small integer; the span itself if they do not fit. */
     private readonly extent: number | Span,
     readonly via: Site | undefined,
   ) {}
@@ -39,13 +39,13 @@ class Place implements Site {
   }
 }
 
-/** The place of an event of a function. */
+/** The site of an event of a function. */
 export function siteAt(fn: FunctionRef, { id, at }: { readonly id: EventId; readonly at: Span }): Place {
   const span = absolute(at, fn.line);
   return new Place(fn, id, span.line, extentOf(span) ?? span, undefined);
 }
 
-/** The place of a call, and from there on one in the callee. */
+/** The site of a call, extended by a site in the callee. */
 export function through(call: Site, via: Site): Site {
   if (call instanceof Place) return call.before(via);
   return { fn: call.fn, event: call.event, span: call.span, via };

@@ -9,22 +9,22 @@ import type { HeldLock, LockRef, ReleasedLock } from './types.js';
 const NO_LOCKS: readonly never[] = [];
 const NO_KEYS: ReadonlySet<string> = new Set();
 
-/** A value that came about on the path and that nothing else leads to. */
+/** A value created on the path, which no other term leads to. */
 function isBorn(term: Term): boolean {
   return term.k === 'result' || (term.k === 'opaque' && !isConfig(term));
 }
 
-/** What a function's variables are called where paths join. */
+/** Names of a function's variables at joins. */
 export interface SlotNames {
-  /** The value of a variable in which they differ. */
+  /** The value of a variable that differs between the joined paths. */
   joined(slot: Slot): Term;
-  /** The value of a variable that was not assigned; `undefined` when it has none. */
+  /** The value of a variable that was not assigned; `undefined` if it has none. */
   initial(slot: Slot): Term | undefined;
 }
 
 /**
- * One class of paths at one point of a function: property simulation (Das, Lerner, Seigle 2002) with the
- * held set as the property. Paths with equal held sets are merged and keep what all of them know.
+ * A class of paths at one point of a function: property simulation (Das, Lerner, Seigle 2002) with the held set as the
+ * property. Paths with equal held sets are merged and keep the facts they share.
  */
 export class State {
   private constructor(
@@ -32,14 +32,14 @@ export class State {
     private readonly stores: Shared<string, Term>,
     readonly facts: Facts,
     public held: readonly HeldLock[],
-    /** Locks held at entry and released since, not taken again. */
+    /** Locks held at entry and released since, without being acquired again. */
     public released: readonly ReleasedLock[],
-    /** Locks taken and released again on every path to here, by term key. */
+    /** Locks acquired and released on every path to this point, by term key. */
     public ended: ReadonlySet<string>,
     public context: Context,
-    /** Locks initialised on every path to here, by term key. */
+    /** Locks initialised on every path to this point, by term key. */
     public initialised: ReadonlySet<string>,
-    /** No path is known to lead here: nothing can be said of what is held. */
+    /** No known path leads here, so the held set is unknown. */
     readonly guessed: boolean = false,
   ) {}
 
@@ -56,7 +56,7 @@ export class State {
     );
   }
 
-  /** Values of parameters and locals, by slot; a missing slot is the variable's own initial value. */
+  /** Values of parameters and locals, by slot. A missing slot has the variable's initial value. */
   get env(): ReadonlyMap<Slot, Term> {
     return this.variables.map;
   }
@@ -69,7 +69,7 @@ export class State {
     if (this.env.has(slot)) this.variables.own().delete(slot);
   }
 
-  /** Values last stored to objects, by the object's key; ends at calls. */
+  /** Last values stored in objects, by the object's key; dropped at calls. */
   get memory(): ReadonlyMap<string, Term> {
     return this.stores.map;
   }
@@ -82,7 +82,7 @@ export class State {
     if (this.memory.has(key)) this.stores.own().delete(key);
   }
 
-  /** Whether a name that begins like this is part of anything known. */
+  /** Whether a name with this prefix occurs in the state. */
   mentions(name: string): boolean {
     for (const key of this.facts.keys()) if (key.includes(name)) return true;
     for (const term of this.env.values()) if (term.key.includes(name)) return true;
@@ -104,14 +104,14 @@ export class State {
     );
   }
 
-  /** The path goes on in another state: what this one knows need not be kept for it. */
+  /** Releases the shared maps, because the path continues in another state. */
   release(): void {
     this.variables.release();
     this.stores.release();
     this.facts.release();
   }
 
-  /** The same variables, and nothing else known. */
+  /** A state with the same variables and no other knowledge. */
   guess(): State {
     const { held, released, ended, context, initialised } = State.entry();
     return new State(
@@ -127,7 +127,7 @@ export class State {
     );
   }
 
-  /** A state for a callee's body: same path, its own variables; objects hold what was stored to them before. */
+  /** The state at the start of a callee's body: the same path and stored values, but the callee's variables. */
   enter(env: Map<Slot, Term>): State {
     const { held, released, ended, context, initialised } = this;
     return new State(
@@ -142,7 +142,7 @@ export class State {
     );
   }
 
-  /** States with equal signatures are merged. Paths on which one of `pointers` leads to another lock stay apart. */
+  /** States with equal signatures are merged. Paths on which one of `pointers` leads to different locks stay apart. */
   signature(pointers: readonly Slot[]): string {
     let text = contextKey(this.context);
     for (const slot of pointers) {
@@ -151,7 +151,7 @@ export class State {
     }
     if (this.held.length === 0 && this.released.length === 0) return text;
     text += ';';
-    // Where a lock was taken tells paths apart: each release of it goes by its own condition.
+    // The acquisition site is part of it: each release has its own condition.
     for (const { term, mode, site } of this.held)
       text += `${term.key}${mode === 'read' ? 'r' : 'w'}${site.event};`;
     text += '|';
@@ -160,15 +160,15 @@ export class State {
     return text;
   }
 
-  /** Forgets variables that are not read any more, and where much is known what is known of their values. */
+  /** Forgets variables that are no longer live, and, if there are many facts, facts about their values. */
   keepOnly(live: ReadonlySet<Slot>): void {
     for (const slot of this.env.keys()) if (!live.has(slot)) this.dropVariable(slot);
     if (this.facts.size > BOUNDS.facts) this.forgetUnnamed();
   }
 
   /**
-   * Forgets facts about results of calls that nothing names any more: a long function checks hundreds of them
-   * on its way, and every fork and join would go through them all.
+   * Forgets facts about call results that nothing refers to any more. A long function checks hundreds of results, and
+   * every fork and join would visit them all.
    */
   private forgetUnnamed(): void {
     const named = new Set<string>();
@@ -185,12 +185,12 @@ export class State {
   }
 
   /**
-   * Joins another path with the same signature into this one; true when this one knows less afterwards.
-   * `names` has the value of a slot in which they differ, and the one it has where nothing was assigned.
+   * Joins another path with the same signature into this one; returns true if this one then knows less. `names` gives
+   * the value of a slot that differs and the initial value of an unassigned slot.
    */
   merge(other: State, names: SlotNames): boolean {
     let changed = false;
-    // Each variable goes through all facts: where there are many, a join is not worth that.
+    // Each variable visits all facts, which is too expensive when there are many.
     const carries = this.facts.size <= BOUNDS.facts && other.facts.size <= BOUNDS.facts;
     const carried: KnownFact[] = [];
     const renamed: string[] = [];
@@ -245,7 +245,7 @@ export class State {
     for (const key of this.memory.keys()) if (mentions(key)) this.dropStored(key);
   }
 
-  /** Forgets what is known of an object's fields. */
+  /** Forgets what is known about an object's fields. */
   forgetObject(object: Term): void {
     const part = `${object.k === 'deref' ? `(${object.key})` : object.key}.`;
     this.facts.forget((key) => !isOlder(key) && key.includes(part));
@@ -253,9 +253,9 @@ export class State {
   }
 
   /**
-   * Something gets a new value: an event that comes round again, an object that is stored to. Values taken
-   * from it before get a key of their own, the same wherever they are kept, so that a lock reached through
-   * the old value stays the lock it is, and is none reached through the new one.
+   * Renames the old value of something that gets a new one: an event that repeats, an object that is stored to. The old
+   * value gets its own key everywhere, so a lock reached through the old value keeps its identity and is not confused
+   * with one reached through the new value.
    */
   age(key: string): void {
     this.replaceOld(
@@ -264,13 +264,13 @@ export class State {
     );
   }
 
-  /** Some variable has this very value. */
+  /** Whether some variable has this value. */
   isKept({ key }: Term): boolean {
     for (const value of this.env.values()) if (value.key === key) return true;
     return false;
   }
 
-  /** {@link age} for what an event gives: `!name`, or `?name` where it is not followed. */
+  /** {@link age} for an event's value: `!name`, or `?name` if the value is not tracked. */
   ageResult(name: string): void {
     const mentions = (text: string): boolean => {
       for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
@@ -296,7 +296,7 @@ export class State {
       else if (stale(term)) this.store(at, aged(term));
     }
     const held = renewed(this.held);
-    // Of what earlier rounds left held one stands for all.
+    // One lock stands for all that earlier iterations left held.
     if (held !== this.held)
       this.held = held.filter((lock, i) => held.findIndex((other) => isAlike(other, lock)) === i);
     const released = renewed(this.released);
@@ -307,7 +307,7 @@ export class State {
   }
 }
 
-/** What both have; the first itself when that is all of it. */
+/** The intersection; `a` itself if nothing is missing. */
 function common(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
   if (a === b || a.size === 0) return a;
   const both = [...a].filter((key) => b.has(key));

@@ -32,33 +32,33 @@ import * as t from './terms.js';
 import type { Term } from './terms.js';
 import type { Effects, LockRef, Site } from './types.js';
 
-/** What interpretation needs to know of the rest of the program. */
+/** What interpretation needs from the rest of the program. */
 export interface Surroundings {
   readonly program: Program;
   readonly models: Models;
   readonly classes: ClassTable;
   /**
-   * Effects of a callee, `undefined` when its body was not supplied or it is being interpreted right now. With
-   * `locks` the caller promises that it takes neutral effects for none at all.
+   * Effects of a callee; `undefined` if its body is missing or it is being interpreted right now. With `locks`, the
+   * caller promises to treat neutral effects like none.
    */
   effectsOf(fn: FunctionRef, concern?: 'locks'): Effects | undefined;
-  /** Functions in a member that a value of this type is called through, as a file sees it. */
+  /** Targets of a call through a member of this record, as seen from a file. */
   slotTargets(record: string, field: string, file: string): readonly FunctionRef[];
-  /** Functions that a value which names one leads to, where it is called. */
+  /** Functions that a function designator or a variable holding one leads to when it is called. */
   namedTargets(name: string, file: string): readonly FunctionRef[];
-  /** Tells apart what the calls of a function through values lead to. */
+  /** Text that identifies the targets of a function's calls through values. */
   slotsOf(fn: FunctionRef): string;
 }
 
-/** What is called, for a value that leads to it. */
+/** The object that a called value points to. */
 function pointedTo(value: Term): Term {
   return value.k === 'deref' || value.k === 'address' ? value.base : value;
 }
 
-/** A lock event's lock as last named. */
+/** The last lock that a lock event named. */
 interface NamedLock {
   readonly pointer: Term;
-  /** Which bit of the word that the pointer leads to, for a lock that is one. */
+  /** The bit number, if the lock is a bit of the word behind the pointer. */
   readonly bit: Term | undefined;
   readonly lock: LockRef;
 }
@@ -67,13 +67,13 @@ interface NamedLock {
 export class Stepper {
   readonly evaluator: Evaluator;
   listener: Listener = {};
-  /** The block that runs now stands in a loop of which no path knows how many rounds it makes. */
+  /** The current block is in a loop whose number of iterations is unknown. */
   isRoundsOpen = false;
-  /** Wrapper levels that effects applied here came through. */
+  /** Number of wrapper levels below the effects applied here. */
   level = 0;
   private readonly sites: (Site | undefined)[] = [];
   private readonly locks: (NamedLock | undefined)[] = [];
-  /** Classes that APIs gave to locks behind pointers of which nothing else is known. */
+  /** Classes that APIs assigned to locks behind pointers about which nothing else is known. */
   private readonly told = new Map<string, string>();
   private readonly results: Results;
   private readonly callees: CalleeFinder;
@@ -88,7 +88,7 @@ export class Stepper {
     this.callees = new CalleeFinder(around, fn);
   }
 
-  /** How many classes APIs have told so far. */
+  /** Number of classes that APIs have assigned so far. */
   get classesTold(): number {
     return this.told.size;
   }
@@ -106,7 +106,7 @@ export class Stepper {
     return this.site({ id, at: { line: 0, column: 1, endLine: 0, endColumn: 1 } });
   }
 
-  /** Executes an event. `again` tells that it may have run before on the same path (it stands in a loop). */
+  /** Executes an event. `again` says that the event is in a loop and may already have run on this path. */
   step(event: Event, state: State, again: boolean): readonly State[] {
     if (again) this.age(event, state);
     switch (event.k) {
@@ -142,7 +142,7 @@ export class Stepper {
       given?.k === 'unknown'
         ? t.opaque(this.evaluator.given(event.id), '')
         : this.evaluator.value(event.value, state);
-    // Round after round one member further: which object it is matters no more than that it is another one.
+    // Each iteration follows one more member. Only that the object is a different one matters, not which.
     if (again && t.isChain(value)) value = t.opaque(this.evaluator.given(event.id), value.type);
     if (target?.k === 'local') {
       value = this.evaluator.typed(value, this.skeleton.locals[target.index]?.type ?? '');
@@ -164,16 +164,16 @@ export class Stepper {
       value = t.rebuild(value, (part) => (part.key === old ? t.older(part) : undefined));
     }
     state.age(old);
-    // Variables that keep what was there keep what is known of it.
+    // Variables that hold the old value keep the facts about it.
     if (isKnown && state.isKept(t.older(object))) state.facts.narrow(t.older(object), signs);
-    // What a call gave a variable goes by the variable's name from now on, as it does everywhere else.
+    // A call result assigned to an object goes by the object's name from now on.
     if (value.k === 'opaque' || (value.k === 'result' && object.k === 'global')) state.dropStored(object.key);
     else state.store(object.key, value.type === '' ? t.withType(value, object.type) : value);
   }
 
   // ---- locks
 
-  /** The lock an event names, with its class. */
+  /** The lock of an event, with its class. */
   lockRef(event: LockEvent, api: LockApi, state: State): LockRef {
     const pointer = this.evaluator.value(event.lock, state);
     const subclass = this.subclass(event, api, state);
@@ -184,13 +184,13 @@ export class Stepper {
     const word = t.deref(pointer);
     const term = which?.k === 'constant' ? t.bit(word, which.value) : word;
     const lock = this.ofBit(this.classify(event, api, term, subclass), bit);
-    // One without a class is a gap each time it is met: the listener may have changed.
+    // A lock without a class is not cached: it is a gap each time, and the listener may have changed.
     if (lock.key !== undefined || lock.fallback !== undefined)
       this.locks[event.id] = { pointer, bit: which, lock };
     return lock;
   }
 
-  /** Bits of one word that have names are locks of their own. */
+  /** Named bits of one word are separate locks. */
   private ofBit(lock: LockRef, bit: ExprId | undefined): LockRef {
     const named = bit === undefined ? undefined : this.skeleton.exprs[bit];
     if (named?.k !== 'global' || lock.key === undefined) return lock;
@@ -204,7 +204,7 @@ export class Stepper {
         ? classes.classOf(term, api.kind, subclass, this.fn.file)
         : { key: classes.named(api.lockClass, api.kind, this.fn.file) };
     const { kind, mode } = api;
-    // All members at once: those that come later take an object of their own.
+    // All members in one literal: adding one later changes the object's shape.
     const lock = (key: string | undefined, fallback?: string): LockRef => {
       return { term, key, kind, mode, fallback, subclass };
     };
@@ -240,7 +240,7 @@ export class Stepper {
   private lock(event: LockEvent, state: State): readonly State[] {
     const api = this.around.models.lockApi(event.api);
     if (api === undefined) return [state];
-    // The lock may be what the call itself returns.
+    // The lock may be the call's own result.
     if (event.k === 'try')
       state.setVariable(resultSlot(event.id), this.results.of(event, api.name, undefined, ''));
     const lock = this.lockRef(event, api, state);
@@ -276,11 +276,11 @@ export class Stepper {
     }
   }
 
-  /** Holds a lock from here on. */
+  /** Acquires a lock. */
   take(event: LockEvent | Invocation, lock: LockRef, api: LockApi, state: State): void {
     state.context = switchedByLock(state.context, api, true, this.flagsOf(event, api.flagsArg));
     proveNonNull(lock.term, state);
-    // While the lock was free others may have changed what it protects.
+    // While the lock was free, others may have changed what it protects.
     if (state.ended.has(lock.term.key) && lock.term.k === 'field') state.forgetObject(lock.term.base);
     const { term, key, kind, mode, fallback, subclass } = lock;
     const taken = {
@@ -317,7 +317,7 @@ export class Stepper {
     return out;
   }
 
-  /** An API that calls a function of its caller's with the lock held. */
+  /** Applies an API that calls the caller's callback with the lock held. */
   private callBack(event: LockEvent, api: LockApi, state: State): readonly State[] {
     const callee = api.callbackArg === undefined ? undefined : event.args[api.callbackArg];
     return callee === undefined ? [state] : this.invoke(event, callee, event.args.slice(0, 1), state);
@@ -329,7 +329,7 @@ export class Stepper {
     state.context = switchedByLock(state.context, api, false, this.flagsOf(event, api.flagsArg));
   }
 
-  /** A name for the flags variable of an irqsave or irqrestore. */
+  /** A name for the flags variable of an irqsave or irqrestore call. */
   private flagsOf(event: LockEvent | ApiEvent | Invocation, arg: number | undefined): string {
     return arg === undefined ? '' : `${this.fn.id}:${event.args[arg] ?? ''}`;
   }
@@ -340,7 +340,7 @@ export class Stepper {
     const args = valuesOf(this, event, state);
     this.listener.api?.(event, args, state);
     give(this, event, args, state);
-    // Whoever is waited for may store anything.
+    // The party waited for may store anything.
     if (event.k === 'wait' || event.k === 'sleep') forgetOthers(this.evaluator, event.id, state);
     const api = event.k === 'context' ? this.around.models.api(event.api) : undefined;
     if (api !== undefined)

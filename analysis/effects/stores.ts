@@ -4,16 +4,16 @@ import type { EventId, Skeleton } from '../summary/types.js';
 import type { State } from './state.js';
 import type { Term } from './terms.js';
 
-/** The function that is executed: what the evaluator knows of it. */
+/** The function being executed, as the evaluator sees it. */
 interface Frame {
   readonly skeleton: Skeleton;
   name(what: string): string;
 }
 
 /**
- * What was stored may be different after a call; a constant in a field stays (a flag set before a goto, an order
- * filled in on the stack) unless the callee is seen to assign such a field, or gets the object and is not seen.
- * Returns whether it depended on what callees assign.
+ * Forgets the stores that a call may overwrite. A constant in a field survives (a flag set before a goto, an order
+ * filled in on the stack), unless the callee assigns such a field or gets the object and has no visible body. Returns
+ * whether the result depended on the callee's assignments.
  */
 export function forgetStores(
   program: Program,
@@ -36,7 +36,7 @@ export function forgetStores(
   return graphs !== undefined;
 }
 
-/** What an API gets the address of, a record of this function's or a member of it, it may store to. */
+/** Forgets stores to local records, or members of them, whose address an API gets. */
 export function forgetGiven(args: readonly Term[], state: State): void {
   for (const key of state.memory.keys()) {
     const owner = key.slice(0, key.lastIndexOf('.'));
@@ -49,7 +49,10 @@ function isPlaceOf(args: readonly Term[], key: string): boolean {
   return args.some((arg) => arg.k === 'address' && arg.base.key === key);
 }
 
-/** Whoever is waited for may store anything, but into a record of this function's that nobody was told of. */
+/**
+ * Forgets all stores at a wait, except to local records whose address has not escaped: the party waited for may store
+ * anything.
+ */
 export function forgetOthers(frame: Frame, wait: EventId, state: State): void {
   const own = `$${frame.name('')}`;
   for (const key of state.memory.keys()) {
@@ -62,7 +65,7 @@ function graphOf(skeleton: Skeleton | undefined): FlowGraph | undefined {
   return skeleton && FlowGraph.of(skeleton);
 }
 
-/** @param targets what is known of each function that may be called */
+/** @param targets the flow graph of each possible callee, where known */
 function mayStore(
   targets: readonly (FlowGraph | undefined)[],
   args: readonly Term[],
@@ -80,7 +83,7 @@ function mayStore(
   });
 }
 
-/** An argument that leads to an object, or to one around it. */
+/** Whether an argument points to an object or to one that contains it. */
 function pointsTo(arg: Term, owner: string): boolean {
   const object = arg.k === 'address' ? arg.base.key : `(*${arg.key})`;
   return owner === object || owner.startsWith(`${object}.`);

@@ -28,7 +28,7 @@ import type {
   Site,
 } from './types.js';
 
-/** Interprets one function in its own names. Between two steps others may ask for the effects of functions, too. */
+/** Computes the summary of one function. Between two steps, other code may query effects too. */
 export function* summarise(
   around: Surroundings,
   fn: FunctionRef,
@@ -68,20 +68,20 @@ export function* summarise(
   };
 }
 
-/** What a function may store, as text. */
+/** The fields a function may store, as text. */
 function storesOf(skeleton: Skeleton): string {
   const { assignedFields, passedOn } = FlowGraph.of(skeleton);
   return `${[...assignedFields].sort().join()};${[...passedOn].sort((a, b) => a - b).join()}`;
 }
 
-/** What callers see of a function. */
+/** The part of the effects that callers see. */
 type Seen = Pick<Effects, 'exits' | 'acquires' | 'calls' | 'level'>;
 
 function isNeutral({ exits, acquires, calls }: Seen): boolean {
   return exits.length === 1 && !exits.some(isTelling) && !acquires.some(isOpen) && !calls.some(isCallback);
 }
 
-/** Callers choose among exits by their facts, which matters only where an exit does something to locks or contexts. */
+/** Callers choose among exits by their facts, which matters only if an exit affects locks or the context. */
 function isTelling(exit: ExitEffect): boolean {
   return exit.acquired.length > 0 || exit.released.length > 0 || contextKey(exit.context) !== '';
 }
@@ -107,7 +107,7 @@ function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
   };
 }
 
-/** Gathers what happens where, one entry per event and lock. */
+/** Collects the effects, one entry per event and lock. */
 class Collector implements Audience {
   readonly exits: ExitEffect[] = [];
   readonly acquires = new Map<string, AcquireEffect & { moments: Moment[] }>();
@@ -191,11 +191,11 @@ class Collector implements Audience {
     addMoment(known.moments, at, at.key);
   };
 
-  /** Keeps equal held sets of different events as one. */
+  /** Shares equal held sets between events. */
   shareMoments(): void {
     const pool = new MomentPool();
     for (const effects of [this.acquires, this.calls, this.uses, this.apis]) {
-      // From here on nothing is added.
+      // Nothing is added after this.
       for (const effect of effects.values()) effect.moments = pool.shared(effect.moments) as Moment[];
     }
   }
@@ -218,7 +218,7 @@ function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
   return a.length === b.length && a.every((term, i) => term.key === b[i]?.key);
 }
 
-/** What callers depend on, in short: it is kept with every caller. */
+/** The signature: everything callers depend on. Kept short, because every caller stores it. */
 function signatureOf(effects: Seen, stores: string): string {
   const open = effects.acquires
     .filter((a) => a.lock.key === undefined || a.moments.some((m) => m.held.some((h) => h.key === undefined)))
@@ -250,7 +250,7 @@ function heldKey(lock: HeldLock): string {
   return `${lockKey(lock)}${lock.certain ? '' : '?'}${lock.nonBlocking ? '~' : ''}${lock.api}${siteKey(lock.site)}`;
 }
 
-/** Callers tell the way down to where a lock is taken: a function on it whose file was replaced is another one. */
+/** The path of a site down to the acquisition. A function whose file was replaced is a different function. */
 function siteKey(site: Site): string {
   let text = '';
   for (let at: Site | undefined = site; at !== undefined; at = at.via) text += `@${at.fn.id}.${at.event}`;

@@ -24,7 +24,7 @@ import { summarise } from './summarise.js';
 import { Users } from './users.js';
 import type { Effects } from './types.js';
 
-/** Functions looked through between two yields. */
+/** Functions visited between two yields. */
 const ASKED_AT_ONCE = 64;
 
 /** The functions of a file that have a skeleton. */
@@ -35,17 +35,17 @@ interface FileFunctions {
 
 const NO_FUNCTIONS: readonly FunctionRef[] = [];
 
-/** The outline itself, if it has functions: many headers have none. */
+/** The outline, if it has functions; many headers have none. */
 function withFunctions(outline: FileOutline): FileOutline | undefined {
   return outline.functions.length > 0 ? outline : undefined;
 }
 
-/** One function while it is interpreted. */
+/** A function that is being interpreted. */
 interface Frame {
   readonly fn: FunctionRef;
   readonly used: Map<FunctionRef, string>;
   readonly slots: SlotUse[];
-  /** What the members of its component are held to do in this pass; `undefined` for one that is cut off. */
+  /** Assumed effects of its component's members in this pass; `undefined` for one whose recursion is cut off. */
   readonly members: ReadonlyMap<FunctionRef, Effects | undefined> | undefined;
 }
 
@@ -53,31 +53,31 @@ const NO_SLOTS: readonly SlotUse[] = [];
 const NO_CALLEES: StaticCallees = { functions: [], slots: [] };
 
 /**
- * Effects of all functions, kept. They are computed bottom-up over the components of the static call graph: a function
- * is interpreted when everything that it may ask for is known, so a result depends on no order. Functions that recur
- * begin without any exit and are interpreted in the order of their places until nothing changes. When functions change,
- * those that were computed from them, however indirectly, are looked at again, and computed again only where the
- * signature of a callee is another one (early cut-off). A function whose body changes is another {@link FunctionRef}.
+ * Memoized effects of all functions, computed bottom-up over the strongly connected components of the static call
+ * graph. A function is interpreted after everything it may query, so no result depends on the order of queries. A
+ * recursive component starts without exits and is interpreted in source order until a fixpoint. When functions change,
+ * all their transitive users are checked, and recomputed only if the signature of a callee changed (early cut-off). A
+ * changed body makes a new {@link FunctionRef}.
  */
 export class EffectsTable implements Surroundings {
   readonly classes: ClassTable;
   private readonly known = new Map<FunctionRef, Interpretation>();
   private readonly users = new Users<FunctionRef>((fn) => this.known.has(fn));
-  /** Functions whose effects may no longer hold. */
+  /** Functions whose effects may be stale. */
   private readonly suspects = new Set<FunctionRef>();
-  /** By member that is called: functions that looked at what slots of that name hold. */
+  /** By called member: functions that looked up slots of that name. */
   private readonly askers = new Users<string>((fn) => this.known.has(fn));
   private readonly callees = new Map<FunctionRef, StaticCallees>();
   private readonly frames: Frame[] = [];
   private readonly fresh = new Set<FunctionRef>();
   private readonly accessors: AccessorDemands;
-  /** For the functions of one run: what went with an edit does not stay for its sake. */
+  /** Lives for one run, so that it keeps nothing alive that an edit removed. */
   private sharing = new Sharing();
-  /** Whether nothing was interpreted yet. */
+  /** Whether nothing has been interpreted yet. */
   isNew = true;
   /** By file: its functions that have a skeleton. */
   private readonly byFile = new Map<string, FileFunctions>();
-  /** Those that have functions, sorted. Files and functions do not come and go while a table is in use. */
+  /** Files with functions, sorted. The set of files and functions is fixed while a table is in use. */
   private paths: readonly string[] = [];
 
   constructor(
@@ -89,8 +89,8 @@ export class EffectsTable implements Surroundings {
   }
 
   /**
-   * Takes note of what changed in the program. Returns the functions whose effects may be new since they were
-   * last {@link settled}: all the first time.
+   * Takes the changes of the program. Returns the functions whose effects may differ since the last {@link settled}:
+   * all functions the first time.
    */
   begin(): Iterable<FunctionRef> {
     const { program, suspects, fresh } = this;
@@ -116,7 +116,7 @@ export class EffectsTable implements Surroundings {
       : [...fresh, ...suspects];
   }
 
-  /** Functions that looked at slots of these names; they are suspects themselves. */
+  /** The functions that looked up slots of these names; marks them as suspect. */
   private askersOf(fields: Iterable<string>): FunctionRef[] {
     const found: FunctionRef[] = [];
     for (const field of fields) {
@@ -129,7 +129,7 @@ export class EffectsTable implements Surroundings {
     return found;
   }
 
-  /** Whoever was computed from these, however indirectly, may be another one now. */
+  /** Marks the transitive users of these functions as suspect. */
   private suspectUsers(changed: readonly FunctionRef[]): void {
     const { users, suspects } = this;
     const queue = [...changed];
@@ -143,8 +143,8 @@ export class EffectsTable implements Surroundings {
   }
 
   /**
-   * Asks for what the effects of these functions depend on, as far as it can be told without interpreting any:
-   * while something is missing, interpreting would be in vain.
+   * Demands what the effects of these functions depend on, as far as the skeletons tell. While something is missing,
+   * interpreting would be wasted.
    */
   *ask(functions: Iterable<FunctionRef>): Generator<{ readonly done: number }, void> {
     let done = 0;
@@ -156,7 +156,7 @@ export class EffectsTable implements Surroundings {
     }
   }
 
-  /** All functions that have a skeleton, in the order of the program. */
+  /** All functions that have a skeleton, in program order. */
   *interpreted(): Generator<FunctionRef> {
     const { program, byFile } = this;
     const outlines = program.facts.of(withFunctions);
@@ -182,7 +182,7 @@ export class EffectsTable implements Surroundings {
     return found.length === 0 ? NO_FUNCTIONS : found;
   }
 
-  /** Everything that {@link begin} named was looked at. */
+  /** Notes that everything {@link begin} returned has been processed. */
   settled(): void {
     this.isNew = false;
     this.fresh.clear();
@@ -209,13 +209,13 @@ export class EffectsTable implements Surroundings {
     return held;
   }
 
-  /** Tells apart what the calls of a function through slots lead to; empty where it makes none. */
+  /** Text that identifies the targets of a function's calls through slots; empty if there are none. */
   slotsOf(fn: FunctionRef): string {
     const slots = this.known.get(fn)?.slots ?? NO_SLOTS;
     return slots.map(({ held }) => held.map(({ id }) => id).join()).join(';');
   }
 
-  /** The same in slices, where nobody is being computed. */
+  /** The effects of a function, computed in slices. Call it only while nothing else is being computed. */
   *computed(fn: FunctionRef): Generator<void, Effects | undefined> {
     if (this.isOpen(fn)) yield* this.solve(fn);
     return this.known.get(fn)?.effects;
@@ -225,17 +225,17 @@ export class EffectsTable implements Surroundings {
     return runToEnd(this.computed(fn));
   }
 
-  /** Has a body, and its effects are not known, or may no longer hold. */
+  /** Whether a function has a body and its effects are unknown or suspect. */
   private isOpen(fn: FunctionRef): boolean {
     return (!this.known.has(fn) || this.suspects.has(fn)) && this.program.hasSkeleton(fn);
   }
 
-  /** Settles a function and all below it that are open, callees first. */
+  /** Computes a function and every open function below it, callees first. */
   private *solve(root: FunctionRef): Generator<void, void> {
     const below = (fn: FunctionRef): readonly FunctionRef[] =>
       this.calleesOf(fn).filter((callee) => this.isOpen(callee));
     for (const members of components([root], below)) {
-      // While this was waiting, somebody else may have asked for them.
+      // Another query may have computed them between two slices.
       if (!members.some((fn) => this.isOpen(fn))) continue;
       const [first] = members;
       const recurs = members.length > 1 || (first !== undefined && this.calleesOf(first).includes(first));
@@ -261,7 +261,10 @@ export class EffectsTable implements Surroundings {
     return members?.has(fn) === true;
   }
 
-  /** What was settled before a function was begun: its callees, and theirs. Others may come before it or after it. */
+  /**
+   * Effects that were computed before the caller was begun: its callees and theirs. Other functions may be computed
+   * before or after it, depending on the order of queries.
+   */
   private settledBelow(caller: FunctionRef, fn: FunctionRef): Effects | undefined {
     if (this.suspects.has(fn)) return undefined;
     const callees = this.calleesOf(caller);
@@ -271,7 +274,7 @@ export class EffectsTable implements Surroundings {
     return isBelow ? this.known.get(fn)?.effects : undefined;
   }
 
-  /** Interprets functions that call one another until none of them comes out otherwise than in the pass before. */
+  /** Interprets the members of a component until a pass changes none of them. */
   private *iterate(component: readonly FunctionRef[]): Generator<void, void> {
     const members = new Map<FunctionRef, Effects | undefined>();
     for (const fn of component) members.set(fn, noExit(fn));
@@ -288,7 +291,7 @@ export class EffectsTable implements Surroundings {
         last.set(fn, now);
       }
     }
-    // Where every path recurs, nothing comes back: more likely the end of the recursion is not in sight.
+    // No path returns: the end of the recursion is probably out of sight.
     if (!isSettled || component.some((fn) => last.get(fn)?.effects.exits.length === 0)) {
       for (const fn of component) members.set(fn, undefined);
       for (const fn of component) {
@@ -308,7 +311,7 @@ export class EffectsTable implements Surroundings {
     if (skeleton === undefined) return { effects: noExit(fn), used: [], signatures: [], slots: NO_SLOTS };
     const work = summarise(this, fn, skeleton);
     for (;;) {
-      // Whoever asks between two steps is no callee, and may ask for this one.
+      // A query between two steps does not come from a callee and may concern this function.
       this.frames.push(frame);
       const step = work.next();
       this.frames.pop();
@@ -339,7 +342,7 @@ export class EffectsTable implements Surroundings {
     this.settle(fn);
   }
 
-  /** What is known of a function holds, as long as what it may call does not change. */
+  /** Confirms a function's effects, until one of its possible callees changes. */
   private settle(fn: FunctionRef): void {
     this.suspects.delete(fn);
     for (const callee of this.calleesOf(fn)) this.users.note(callee, fn);
@@ -353,7 +356,7 @@ export class EffectsTable implements Surroundings {
     const effectsOf = (callee: FunctionRef): Effects | undefined =>
       program.hasSkeleton(callee) ? this.known.get(callee)?.effects : undefined;
     return (
-      // A callee whose file was replaced is another function, also where it does the same.
+      // A callee whose file was replaced is a different function, even with equal effects.
       known.used.every((callee) => program.functionById(callee.id) === callee) &&
       areMet(known, effectsOf, undefined) &&
       known.slots.every(({ record, field, file, held }) =>

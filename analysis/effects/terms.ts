@@ -3,9 +3,9 @@ import { hashText } from '../base/hash.js';
 import { pointee, type CType } from '../base/ctype.js';
 
 /**
- * A value or an object as a function sees it at run time, in the names of the function where the
- * interpretation began (its parameters, globals, results of its calls). Two terms with equal `key` are the
- * same value on the path; the type is only what is known about it and no part of its identity.
+ * An access path or value at run time, in the names of the function where interpretation began (its parameters, globals
+ * and call results). Two terms with equal `key` are the same value on the path. The type is what is known about it and
+ * not part of its identity.
  *
  * Objects (lvalues) are `global`, `local`, `deref`, `field` and `index`; everything else is a value.
  */
@@ -22,8 +22,8 @@ type TermShape =
   | { readonly k: 'constant'; readonly value: number }
   | { readonly k: 'container'; readonly base: Term; readonly member: string }
   /**
-   * What an event returned. `origin` is the function or API called; `predicate` the text of the call when
-   * asking again gives the same answer.
+   * The value of an event. `origin` is the function or API called; `predicate` is the text of the call if repeating it
+   * yields the same answer.
    */
   | { readonly k: 'result'; readonly origin: string; readonly predicate: string | undefined }
   | { readonly k: 'operation'; readonly op: string; readonly operands: readonly Term[] }
@@ -33,12 +33,12 @@ export function parameter(index: number, type: CType): Term {
   return { k: 'parameter', index, key: `p${index}`, type };
 }
 
-/** `symbol` is the qualified name: `file.c:name`, or the bare name of something without definition. */
+/** `symbol` is the qualified name: `file.c:name`, or the bare name if there is no definition. */
 export function global(symbol: string, type: CType): Term {
   return { k: 'global', name: symbol, key: symbol, type };
 }
 
-/** A variable on the stack whose address matters; `symbol` names function and variable. */
+/** A stack variable whose address matters; `symbol` names function and variable. */
 export function local(symbol: string, type: CType): Term {
   return { k: 'local', name: symbol, key: `$${symbol}`, type };
 }
@@ -47,24 +47,24 @@ export function constant(value: number): Term {
   return { k: 'constant', value, key: `#${value}`, type: 'int' };
 }
 
-/** A value not known any further; equal keys mean the same value. */
+/** A value about which nothing more is known; equal keys mean the same value. */
 export function opaque(key: string, type: CType): Term {
   return { k: 'opaque', key: `?${key}`, type };
 }
 
-/** The value that was at `term` before something was stored there. */
+/** The value at `term` before a store. */
 export function older(term: Term): Term {
   return opaque(`${term.key}~`, term.type);
 }
 
-/** Whether an option of the configuration is set, which is the same for everybody. */
+/** Whether the term is a configuration option, which has one value in the whole program. */
 export function isConfig({ k, key }: Term): boolean {
   return k === 'opaque' && key.startsWith(CONFIG);
 }
 
 const CONFIG = '?config ';
 
-/** The key of a value that {@link older} names: it is what it was, whatever is stored now. */
+/** Whether the key is of a value from {@link older}, which later stores do not change. */
 export function isOlder(key: string): boolean {
   return key.startsWith('?') && key.endsWith('~');
 }
@@ -74,7 +74,7 @@ export function result(key: string, origin: string, predicate: string | undefine
 }
 
 export function deref(base: Term): Term {
-  // The pointer may be known better than what it was made from: private data behind an object, bytes inside it.
+  // The pointer's type may say more than its target: private data behind an object, bytes inside it.
   if (base.k === 'address') {
     const seen = pointee(base.type) ?? '';
     const isTold = base.base.type === '' || /^(?:struct|union) /.test(seen);
@@ -94,7 +94,7 @@ export function field(base: Term, name: string, type: CType): Term {
 
 const BIT = '#bit ';
 
-/** One bit of a word, an object of its own. */
+/** One bit of a word, as an object of its own. */
 export function bit(word: Term, number: number): Term {
   return field(word, `${BIT}${number}`, word.type);
 }
@@ -128,7 +128,7 @@ export function operation(op: string, operands: readonly Term[]): Term {
   };
 }
 
-/** A pointer to the object of type `type` whose `member` (a dotted path) is what `base` points to. */
+/** A pointer to the object of type `type` whose `member` (a dotted path) `base` points to. */
 export function container(base: Term, type: CType, member: string): Term {
   const path = member.split('.');
   let at: Term | undefined = base.k === 'address' ? base.base : undefined;
@@ -140,12 +140,12 @@ export function container(base: Term, type: CType, member: string): Term {
   return followed({ k: 'container', base, member, key, type: `${type}*` });
 }
 
-/** The same value with a better known type. */
+/** The same value with a more specific type. */
 export function withType(term: Term, type: CType): Term {
   return type === '' || term.type === type ? term : { ...term, type };
 }
 
-/** Calls `visit` on a term and everything it is made of; stops early when `visit` returns true. */
+/** Calls `visit` on a term and all its parts; stops when `visit` returns true. */
 export function someTerm(term: Term, visit: (part: Term) => boolean): boolean {
   if (visit(term)) return true;
   switch (term.k) {
@@ -163,7 +163,7 @@ export function someTerm(term: Term, visit: (part: Term) => boolean): boolean {
   }
 }
 
-/** Rebuilds a term with parts replaced, outermost first. `replace` returns what stands there instead, or `undefined`. */
+/** Rebuilds a term with parts replaced, outermost first. `replace` returns the replacement or `undefined`. */
 export function rebuild(term: Term, replace: (part: Term) => Term | undefined): Term {
   const replaced = replace(term);
   if (replaced !== undefined) return replaced;
@@ -198,7 +198,7 @@ export function rebuild(term: Term, replace: (part: Term) => Term | undefined): 
   }
 }
 
-/** A value that is reached by one member again and again: `head->next->next->next`. */
+/** Whether a value is reached by following one member repeatedly: `head->next->next->next`. */
 export function isChain(value: Term): boolean {
   if (value.k !== 'field') return false;
   let members = 0;
@@ -207,12 +207,12 @@ export function isChain(value: Term): boolean {
   return members >= BOUNDS.repeatedMembers;
 }
 
-/** A value that came about in the function itself: no caller has a name for it. */
+/** Whether a value was created in the function itself, so that no caller has a name for it. */
 export function isBorn({ k }: Term): boolean {
   return k === 'result' || k === 'opaque' || k === 'local';
 }
 
-/** The leaf a term hangs on: the parameter, global, local, result or opaque value at its end. */
+/** The root of an access path: its parameter, global, local, result or opaque value. */
 export function rootOf(term: Term): Term {
   let at = term;
   for (;;) {
@@ -228,7 +228,7 @@ export function rootOf(term: Term): Term {
   }
 }
 
-/** Readable C-like text of a term, with parameter names where given. */
+/** Readable C-like text of a term, with parameter names. */
 export function showTerm(term: Term, parameterName: (index: number) => string): string {
   const show = (t: Term): string => {
     switch (t.k) {

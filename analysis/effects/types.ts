@@ -8,18 +8,20 @@ import type { Fact, Signs } from './fact.js';
 import type { Term } from './terms.js';
 
 /**
- * A lock as one function sees it. `term` is the lock object in the names of the function's entry (its
- * parameters, globals, calls); `key` is its class, `undefined` while it hangs on an untyped parameter or a
- * generic container behind a bare pointer, to be bound by the caller.
+ * A lock as one function sees it. `term` is the lock object in the names at the function's entry (its parameters,
+ * globals, calls). `key` is its class; `undefined` while it hangs on an untyped parameter or a generic container behind
+ * a bare pointer, which the caller binds.
  */
 export interface LockRef {
   readonly term: Term;
   readonly key: string | undefined;
   readonly kind: LockKind;
   readonly mode: LockMode;
-  /** Class to fall back on when no caller binds it. */
+  /** The class if no caller binds it. */
   readonly fallback: string | undefined;
-  /** Subclass of a `_nested` acquisition, -1 when not constant or excused by an outer lock; it is part of `key`. */
+  /**
+   * Subclass of a `_nested` acquisition; -1 if it is not constant or an outer lock orders the instances. Part of `key`.
+   */
   readonly subclass: number;
 }
 
@@ -67,7 +69,7 @@ export interface ExitEffect {
   readonly at: readonly Span[];
 }
 
-/** A held set with which an event is reached, on one class of paths. */
+/** A held set at an event, for one class of paths. */
 export interface Moment {
   readonly held: readonly HeldLock[];
   readonly released: readonly LockRef[];
@@ -79,7 +81,7 @@ export interface AcquireEffect {
   readonly api: string;
   readonly site: Site;
   readonly nonBlocking: boolean;
-  /** Acquires and releases inside: nothing stays held. */
+  /** Acquired and released inside the call: nothing stays held. */
   readonly transient: boolean;
   readonly moments: readonly Moment[];
 }
@@ -103,7 +105,7 @@ export interface LockUse {
    * this function has already acquired and released. The worst over all paths.
    */
   readonly ended: 'own' | 'foreign' | 'again';
-  /** The same on all paths. */
+  /** Whether `ended` is the same on all paths. */
   readonly uniform: boolean;
   readonly lock: LockRef;
   readonly api: string;
@@ -132,15 +134,12 @@ export interface Effects {
   readonly uses: readonly LockUse[];
   readonly apis: readonly ApiEffect[];
   readonly gaps: readonly Gap[];
-  /** Levels of wrappers below it from which its exits took effects. */
+  /** Number of wrapper levels below it that contributed to its exits. */
   readonly level: number;
-  /** Equal strings mean equal effects on callers, so propagation stops there. */
+  /** Equal strings mean equal effects on callers, so invalidation stops there. */
   readonly signature: string;
-  /**
-   * Neutral to callers that use neither its value nor what it may store to: they continue as if the body were
-   * unknown.
-   */
+  /** Neutral to callers that use neither its value nor its stores: they continue as if the body were unknown. */
   readonly isNeutral: boolean;
-  /** Executions of blocks that the interpretation took. */
+  /** Number of block executions that the interpretation took. */
   readonly steps: number;
 }

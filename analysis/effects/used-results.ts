@@ -1,6 +1,6 @@
 import type { EventId, Skeleton } from '../summary/types.js';
 
-/** The events whose values are used. */
+/** Events whose values are used. */
 export function resultsIn(skeleton: Skeleton): ReadonlySet<EventId> {
   const events = new Set<EventId>();
   for (const expr of skeleton.exprs) if (expr.k === 'result') events.add(expr.event);

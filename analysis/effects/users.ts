@@ -1,11 +1,14 @@
 import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef } from '../link/types.js';
 
-/** By function, or by name of a slot: those whose effects were computed from it. Some may be gone or not use it any more. */
+/**
+ * The dependents of each function or slot name: functions whose effects were computed from it. May contain functions
+ * that are gone or no longer depend on it.
+ */
 export class Users<Used> {
   private readonly byUsed = new Map<Used, FunctionRef[]>();
 
-  /** `isAlive` tells functions that are gone from the others. */
+  /** `isAlive` is false for functions that no longer exist. */
   constructor(private readonly isAlive: (fn: FunctionRef) => boolean) {}
 
   note(used: Used, user: FunctionRef): void {
@@ -27,7 +30,7 @@ export class Users<Used> {
     this.byUsed.delete(used);
   }
 
-  /** Without those that are gone: every edit of a file puts other functions in the place of its own. */
+  /** Drops functions that no longer exist: every edit replaces the functions of its file. */
   private living(users: readonly FunctionRef[]): FunctionRef[] {
     return [...new Set(users)].filter(this.isAlive);
   }

@@ -3,7 +3,7 @@ import type { Program } from '../link/types.js';
 import type { WrittenPath } from '../outline/types.js';
 import { address, constant, deref, field, global, index, local, type Term } from './terms.js';
 
-/** Who knows variables by name. */
+/** Resolves variables by name. */
 interface Symbols {
   symbol(name: string, file: string): { readonly symbol: string; readonly type: string } | undefined;
 }
@@ -11,7 +11,9 @@ interface Symbols {
 const WORD = /^[A-Za-z_]\w*/;
 const STEP = /^(?:(->|\.)([A-Za-z_]\w*)|(\[)|(\)))/;
 
-/** The lock object that a pointer written so points to, as far as plain steps lead. */
+/**
+ * The lock object that a source pointer expression points to, as far as plain member accesses and dereferences lead.
+ */
 export function lockAt(
   path: WrittenPath,
   file: string,
