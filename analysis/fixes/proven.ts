@@ -13,15 +13,15 @@ const ENOUGH = 20;
  */
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['atomic', { right: 2, drawn: 2 }],
-  ['irq-safe', { right: 10, drawn: 10 }],
-  ['irq-state', { right: 2, drawn: 2 }],
-  ['no-wait', { right: 3, drawn: 3 }],
+  ['irq-safe', { right: 25, drawn: 25 }],
+  ['irq-state', { right: 3, drawn: 3 }],
+  ['no-wait', { right: 4, drawn: 4 }],
   ['outside', { right: 2, drawn: 2 }],
   ['prepared-clock', { right: 3, drawn: 3 }],
   ['release', { right: 1, drawn: 1 }],
   ['reorder', { right: 1, drawn: 1 }],
   ['soft-timer', { right: 1, drawn: 1 }],
-  ['split-variant', { right: 4, drawn: 4 }],
+  ['split-variant', { right: 6, drawn: 6 }],
   ['untake', { right: 1, drawn: 1 }],
   ['wait', { right: 2, drawn: 2 }],
 ]);

@@ -2,6 +2,7 @@ import { LineTable } from '../../base/span.js';
 import type { Finding } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { handlersFor } from './awaited.js';
+import { calledOtherwise } from '../text/callers.js';
 import { lockCall, text } from '../text/calls.js';
 import { all, parts, plainText, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import { toFileEdits, type TextEdit } from '../text/edits.js';
@@ -12,8 +13,8 @@ export const NO_WAIT = 'no-wait';
 
 /**
  * Proposes to switch an interrupt off without sleeping. Where no lock is held, by waiting for the handler as it spins.
- * Under a lock that the handler takes, without waiting at all, where it is switched on again under the same lock: the lock
- * keeps the handler out in between. Nothing where a thread belongs to the handler, which only the sleeping call awaits.
+ * Under a lock that the handler takes and every caller holds, without waiting at all, where it is switched on again under
+ * the same lock: the lock keeps the handler out in between. Nothing where a thread belongs to the handler, which only the sleeping call awaits.
  * All calls of the function that were found to wait so, or none.
  */
 export function proposeNoWait(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcome | undefined {
@@ -90,6 +91,13 @@ function planCall(
   const isTaken = handlers.every(({ fn }) => takes(input, fn, lock));
   const without = models.withoutWait(name);
   if (without !== undefined && isTaken) {
+    const below = finding.story.filter(({ path }, at) => at > 0 && path === 0);
+    const shared = calledOtherwise(
+      input,
+      below.filter((step) => step.function !== finding.story[0]?.function),
+    );
+    // Who comes without the lock needs the wait.
+    if (shared !== undefined) return shared;
     return isSwitchedBack(input, code, call, name, list)
       ? { variant: without }
       : `the handler may run once more behind the release of ${lock}`;
