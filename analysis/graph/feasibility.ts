@@ -15,6 +15,7 @@ import { callsToBelieve, leastToBelieve } from './length.js';
 import { OneThread } from './one-thread.js';
 import { differ } from './members.js';
 import { areDirect, goesBetweenObjects, meansSameObject, meetForSure } from './same-object.js';
+import { classesByObject } from './lock-names.js';
 import { Readers } from './readers.js';
 import { ThreadLife } from './thread-life.js';
 import { excluded, type Reason, type Verdict } from './verdicts.js';
@@ -29,6 +30,7 @@ export class Feasibility {
   private readonly arms: Arms;
   private readonly homes: Apart;
   private readonly readers: Readers;
+  private readonly byObject: ReadonlySet<string>;
 
   constructor(
     private readonly around: Surroundings,
@@ -43,6 +45,7 @@ export class Feasibility {
     this.threads = new OneThread(around.program);
     this.arms = new Arms(around.program);
     this.homes = new Apart(around);
+    this.byObject = classesByObject(around.program, around.classes);
     this.readers = new Readers(around, this.arms, writers, contexts);
   }
 
@@ -142,12 +145,13 @@ export class Feasibility {
     return calls <= (areVariables ? BOUNDS.callsSameObject : BOUNDS.callsToRelatedObjects);
   }
 
-  /** A class that tells little: of widely shared objects, or of a struct embedded in many places. */
+  /** A class that tells little: of widely shared objects, of a struct embedded in many places, or one for each object. */
   private isShared(key: string, file: string): boolean {
     const info = this.around.classes.info(key);
     if (info === undefined) return false;
     return (
       info.generic ||
+      this.byObject.has(key) ||
       (info.record !== '' && this.around.program.embedders(info.record, file) >= BOUNDS.embedders)
     );
   }

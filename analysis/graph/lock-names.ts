@@ -90,6 +90,26 @@ export function recursiveClasses(program: Program, classes: ClassTable): Readonl
   return found;
 }
 
+/** Initialisations that give each lock a class of its own, kept in the object that it is in. */
+function keyedIn({ lockInits }: FileOutline): readonly LockInitItem[] | undefined {
+  const found = lockInits.filter(({ lock, names }) => {
+    const object = /^&?(\w+)->/.exec(lock)?.[1];
+    return object !== undefined && names.some((name) => name !== lock && name.startsWith(`&${object}->`));
+  });
+  return found.length === 0 ? undefined : found;
+}
+
+/** Classes whose locks lockdep is told to tell apart one by one: what is taken here and there may well be two. */
+export function classesByObject(program: Program, classes: ClassTable): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const [file, inits] of program.facts.of(keyedIn))
+    for (const init of inits) {
+      const key = classInitialised(init, file, classes);
+      if (key !== undefined) found.add(key);
+    }
+  return found;
+}
+
 /** The class of the lock that a call initialises, as far as its argument leads to one. */
 export function classInitialised(init: LockInitItem, file: string, classes: ClassTable): string | undefined {
   return classes.written(written(init), file);

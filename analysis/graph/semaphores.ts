@@ -27,11 +27,20 @@ export class Semaphores {
     private readonly classes: ClassTable,
   ) {
     const out = new Set<string>();
-    for (const { uses } of collected.effects.values()) {
-      for (const { k, ended, lock } of uses)
-        if (k === 'release' && ended !== 'own' && lock.kind === 'semaphore' && lock.key !== undefined)
-          out.add(lock.key);
+    /** Members released of objects whose type does not show, by folder. */
+    const members = new Set<string>();
+    for (const { fn, uses } of collected.effects.values()) {
+      for (const { k, ended, lock } of uses) {
+        if (k !== 'release' || ended === 'own' || lock.kind !== 'semaphore') continue;
+        if (lock.key !== undefined) out.add(lock.key);
+        else if (lock.term.k === 'field') members.add(`${folderOf(fn.file)}\n${lock.term.name}`);
+      }
     }
+    if (members.size > 0)
+      for (const { fn, acquires } of collected.effects.values())
+        for (const { lock } of acquires)
+          if (lock.kind === 'semaphore' && lock.key !== undefined && lock.term.k === 'field')
+            if (members.has(`${folderOf(fn.file)}\n${lock.term.name}`)) out.add(lock.key);
     // Whoever finds it behind a pointer may release it.
     for (const [file, { outline }] of collected.program.files)
       for (const { lock } of outline.lockPointers) {
