@@ -6,8 +6,8 @@ interface Frame<N> {
 }
 
 /**
- * Strongly connected components of what is reachable from some nodes, callees before callers, by Tarjan's algorithm
- * (SIAM J. Comput. 1, 1972) without recursion: call chains of a kernel are deeper than the stack.
+ * Strongly connected components reachable from some nodes, callees before callers. Tarjan's algorithm (SIAM J. Comput.
+ * 1, 1972) without recursion, because call chains of a kernel are deeper than the stack.
  */
 export function* components<N>(
   roots: Iterable<N>,

@@ -6,8 +6,8 @@ export function conditionOf(fn: FunctionRef): string {
 }
 
 /**
- * Everything a name may mean where the caller is compiled: nothing from an arm that excludes the caller's,
- * and only what the caller's own arm defines if it defines anything.
+ * The functions a name may mean where the caller is compiled. Excludes targets in an arm that contradicts the caller's;
+ * if the caller's own arm defines the name, only those definitions count.
  */
 export function calledBy(caller: FunctionRef, name: string, program: Program): readonly FunctionRef[] {
   const targets = program.resolveCall(name, caller.file);
@@ -20,11 +20,11 @@ export function calledBy(caller: FunctionRef, name: string, program: Program): r
   const rest = targets.filter(
     (target) => !literalsOf(target).some((literal) => literals.has(opposite(literal))),
   );
-  // With a prototype, the one of the caller's own arm is somewhere else.
+  // With a prototype, the definition for the caller's arm is elsewhere.
   return rest.length > 0 || program.resolvePrototype(name, caller.file) !== undefined ? rest : targets;
 }
 
-/** Whether a function is compiled wherever another one is, as far as their `#if` conditions tell. */
+/** Whether `fn` is compiled wherever `other` is, according to their `#if` conditions. */
 export function isInArmOf(fn: FunctionRef, other: FunctionRef): boolean {
   return areAll(fn, new Set(literalsOf(other)));
 }

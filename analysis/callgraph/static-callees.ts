@@ -5,16 +5,16 @@ import { eventsOf } from '../summary/events.js';
 import type { Event, Expr, ExprId, Skeleton } from '../summary/types.js';
 import { calledBy } from './conditions.js';
 
-/** Functions that one may use, and the names of the members through which it calls. */
+/** The functions that a function may use, and the members it calls through. */
 export interface StaticCallees {
   readonly functions: readonly FunctionRef[];
   readonly slots: readonly string[];
 }
 
 /**
- * Every function whose summary the interpretation of a function may use, told from the skeleton alone: calls by name,
- * calls through slots of few targets, functions that end a reference. What interpretation asks for beyond that is a
- * gap. The set decides the components of the call graph, so it depends on no lock state and on no order.
+ * Every function whose summary the interpretation of `fn` may use, computed from the skeleton alone: calls by name,
+ * calls through slots with few targets, release callbacks of references. Anything else that interpretation asks for is
+ * a gap. This set determines the components of the call graph, so it depends on no lock state and no order.
  */
 export function staticCallees(fn: FunctionRef, skeleton: Skeleton, program: Program): StaticCallees {
   const gatherer = new Gatherer(fn, skeleton, program);
@@ -24,9 +24,7 @@ export function staticCallees(fn: FunctionRef, skeleton: Skeleton, program: Prog
 class Gatherer {
   private readonly found = new Set<FunctionRef>();
   readonly slots = new Set<string>();
-  /**
-   * Values of locals that stand for functions, by the local's index. Computed at the first call of a local.
-   */
+  /** Function values stored in locals, by the local's index. Computed at the first call through a local. */
   private stored: ReadonlyMap<number, readonly ExprId[]> | undefined;
   private readonly followed = new Set<number>();
 
@@ -59,7 +57,7 @@ class Gatherer {
     for (const target of targets) this.found.add(target);
   }
 
-  /** The functions that a called value leads to. */
+  /** Adds the functions that a called value leads to. */
   private pointed(id: ExprId): void {
     const expr = this.bare(id);
     if (expr === undefined) return;
@@ -78,11 +76,11 @@ class Gatherer {
     if (record === '') return;
     this.slots.add(name);
     const targets = program.resolveSlot(record, name, fn.file);
-    // One more than the bound: a function among its own targets does not count when it is called.
+    // One above the bound: a function that is among its own targets does not count as a target.
     if (targets.length <= BOUNDS.slotTargets + 1) this.add(targets);
   }
 
-  /** Functions that this function itself stores in a member of that name. */
+  /** The functions that this function itself stores in a member of this name. */
   private *putInto(field: string): Generator<string> {
     for (const event of eventsOf(this.skeleton)) {
       if (event.k !== 'assign') continue;

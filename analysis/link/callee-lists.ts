@@ -4,7 +4,7 @@ import type { FileOutline } from '../outline/types.js';
 import { type FunctionRefs, isItself, isSameFunction, isSameMacro } from './refs.js';
 import type { FunctionRef, Program } from './types.js';
 
-/** Direct callees of functions by their outlines, from one edit to the next. */
+/** Direct callees of functions according to their outlines, memoized across edits. */
 export class CalleeLists {
   private known = new WeakMap<FunctionRef, readonly FunctionRef[]>();
 
@@ -20,14 +20,14 @@ export class CalleeLists {
     return callees;
   }
 
-  /** Names may mean something else now. */
+  /** Invalidates everything: names may resolve differently now. */
   forgetAll(): void {
     this.known = new WeakMap();
   }
 
   /**
-   * The file declares what it did, in the same order, but functions and macros of it are other ones now, or stand
-   * elsewhere. The former outline is given, the file has the new one.
+   * Invalidates after an edit that keeps a file's declarations and their order but changes or moves functions and
+   * macros. `before` is the previous outline; the file already has the new one.
    */
   fileChanged({ summary: { outline } }: LinkedFile, before: FileOutline): void {
     if (!this.callers.isThere) {
@@ -39,7 +39,7 @@ export class CalleeLists {
       if (!isSameFunction(before.functions[index], item)) names.add(item.name);
     for (const [index, item] of outline.macros.entries())
       if (!isSameMacro(before.macros[index], item)) names.add(item.name);
-    // Who calls another name of one means that one, too.
+    // A caller of an alias is a caller of the name.
     for (const name of names) for (const alias of this.callers.aliasesOf(name)) names.add(alias);
     for (const name of names) {
       for (const entry of this.callers.of(name)) {

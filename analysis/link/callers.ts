@@ -6,23 +6,23 @@ import type { NameTable } from './names.js';
 import { grown } from './symbol-index.js';
 import { aliasOf } from './symbols.js';
 
-/** Files changed since the index was built, before it is built anew. */
+/** Number of changed files after which the index is rebuilt. */
 const MOST_CHANGED = 64;
-/** Callers are numbers below this. */
+/** Upper bound of the numbers of callers. */
 const CALLERS = 2 ** 31;
 
 /**
- * Who calls a name: for each name the callables (entries) that use it like a call. Built over all files when
- * first asked; files changed since are looked through one by one, each once.
+ * Index of callers: for each name, the callables (entries) that use it like a call. Built over all files at the first
+ * query; a file changed since is read once, separately.
  */
 export class CallerIndex {
   private starts: Int32Array | undefined;
   private callers = new Int32Array(0);
   private aliases = new Map<string, Set<string>>();
-  /** Files that have changed since, and the calls in them; `undefined` where nobody has asked since it changed last. */
+  /** Files changed since the build, with their calls; `undefined` until the first query after the change. */
   private readonly changed = new Map<LinkedFile, CallsOfFile | undefined>();
   private isBehind = false;
-  /** How often a file came, went or was replaced. */
+  /** Number of files added, replaced or removed. */
   private edits = 0;
 
   constructor(
@@ -31,7 +31,7 @@ export class CallerIndex {
     private readonly callables: CallableLookup,
   ) {}
 
-  /** Whether it was built: else to ask anything takes looking through all files. */
+  /** Whether the index is built. If not, a query has to read all files. */
   get isThere(): boolean {
     return this.starts !== undefined;
   }
@@ -44,7 +44,7 @@ export class CallerIndex {
     if (this.changed.size > MOST_CHANGED) this.starts = undefined;
   }
 
-  /** Entries of the callables that call `name`, whatever it means to them. */
+  /** Entries of the callables that call `name`, whatever it resolves to for them. */
   *of(name: string): Generator<number> {
     const starts = this.current();
     this.catchUp();
@@ -60,14 +60,14 @@ export class CallerIndex {
     for (const calls of this.changed.values()) if (calls !== undefined) yield* calls.of(id);
   }
 
-  /** Other names that some macro gives to `name`. */
+  /** Other names that a macro gives to `name`. */
   aliasesOf(name: string): Iterable<string> {
     this.current();
     this.catchUp();
     return this.aliases.get(name) ?? [];
   }
 
-  /** Names that a callable calls. */
+  /** The names a callable calls. */
   callsOf(file: LinkedFile, entry: number): readonly string[] {
     if (this.callables.isAlias(entry)) return [];
     const { outline } = file.summary;
@@ -75,7 +75,7 @@ export class CallerIndex {
     return (this.callables.isMacro(entry) ? outline.macros[item] : outline.functions[item])?.calls ?? [];
   }
 
-  /** Looks through the files that have changed since somebody asked. */
+  /** Reads the files that changed since the last query. */
   private catchUp(): void {
     if (!this.isBehind) return;
     this.isBehind = false;
@@ -95,12 +95,12 @@ export class CallerIndex {
     return this.starts ?? new Int32Array(0);
   }
 
-  /** Looks through all files for what is asked later, in slices. */
+  /** Builds the index over all files in slices. */
   *prepare(): Generator<void, void> {
     if (this.starts !== undefined) return;
     const { edits } = this;
     this.aliases = new Map();
-    // Caller and name of each call, one after the other, then sorted by name.
+    // Caller and name of each call, alternating; sorted by name later.
     let pairs = new Int32Array(1 << 12);
     let used = 0;
     for (const file of this.files.inOrder()) {
@@ -114,7 +114,7 @@ export class CallerIndex {
         }
       }
       yield;
-      // Somebody who could not wait has looked through them, or one of them is another now.
+      // Another query built it meanwhile, or a file changed.
       if (this.starts !== undefined || this.edits !== edits) return;
     }
     const starts = new Int32Array(this.names.size + 2);
@@ -123,7 +123,7 @@ export class CallerIndex {
       starts[after] = (starts[after] ?? 0) + 1;
     }
     for (let id = 1; id < starts.length; id++) starts[id] = (starts[id] ?? 0) + (starts[id - 1] ?? 0);
-    // starts[id + 1] is where the next caller of `id` goes; when all are placed it is where they end.
+    // starts[id + 1] is the slot for the next caller of `id`; at the end it is the end of the list.
     this.callers = new Int32Array(used / 2);
     for (let at = 0; at < used; at += 2) {
       const after = (pairs[at + 1] ?? 0) + 1;
@@ -149,12 +149,12 @@ export class CallerIndex {
   }
 }
 
-/** Calls in one file: numbers of names with their callers, sorted. */
+/** The calls of one file: numbers of names with their callers, sorted. */
 class CallsOfFile {
-  /** Name and caller as one number, the name in front. */
+  /** Name and caller packed into one number, the name in the high part. */
   private readonly pairs: Float64Array;
 
-  /** Name and caller of each call, one after the other. */
+  /** `calls` alternates name and caller. */
   constructor(calls: readonly number[]) {
     this.pairs = new Float64Array(calls.length / 2);
     for (let at = 0; at < calls.length; at += 2)
@@ -162,7 +162,7 @@ class CallsOfFile {
     this.pairs.sort();
   }
 
-  /** Callers of a name. */
+  /** The callers of a name. */
   *of(name: number): Generator<number> {
     const { pairs } = this;
     const [first, end] = [name * CALLERS, (name + 1) * CALLERS];

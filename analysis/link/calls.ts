@@ -7,8 +7,8 @@ import type { SymbolIndex } from './symbol-index.js';
 import { ALIAS, MACRO, STATIC } from './symbols.js';
 
 /**
- * What a direct call may lead to, in this order: the file's own function or macro, what it sees through
- * includes, what the text around it holds, the global function it is linked with.
+ * Resolves direct calls, in this order: the file's own function or macro, what is visible through includes, what the
+ * surrounding text defines, the global function it is linked with.
  */
 export class CallableLookup extends Lookup {
   constructor(
@@ -16,7 +16,7 @@ export class CallableLookup extends Lookup {
     names: NameTable,
     scope: Scope,
     private readonly prototypes: SymbolIndex,
-    /** Of a function or macro: what it calls. */
+    /** The body of a function or macro, with the names it calls. */
     private readonly bodyOf: (entry: number) => FunctionItem | MacroItem | undefined,
   ) {
     super(index, names, scope, (entry) => substance(bodyOf(entry)));
@@ -39,14 +39,14 @@ export class CallableLookup extends Lookup {
       return this.nearest(possible, from);
     }
     const others = entries.filter((entry) => !visible.includes(entry));
-    // A macro around the function of its own name: the call means the macro, the macro the function.
+    // A macro that wraps the function of its own name: callers mean the macro, the macro means the function.
     const wrappers = visible.filter((entry) => this.callsItself(entry));
     if (wrappers.length > 0) {
       const wrapped = visible.filter((entry) => !wrappers.includes(entry));
       return [...wrappers, ...wrapped, ...this.linked(others, from)];
     }
     if (visible.some((entry) => this.isGlobal(entry))) return visible;
-    // A stand-in for when the real function is configured away: the other arm declares that one.
+    // A stub for a configuration without the real function: the other arm declares the real one.
     return this.areDeclared(visible) ? [...this.linked(others, from), ...visible] : visible;
   }
 
@@ -55,8 +55,8 @@ export class CallableLookup extends Lookup {
   }
 
   /**
-   * Whether functions of a file, which declares the same as before, and others of their names now count in another
-   * order because of what they do.
+   * Whether edits to bodies change the order of candidates for a function of the file. The file's declarations are the
+   * same as before.
    */
   areReordered(file: LinkedFile, before: readonly FunctionItem[], now: readonly FunctionItem[]): boolean {
     return now.some((item, at) => {
@@ -107,7 +107,7 @@ export class CallableLookup extends Lookup {
     return this.nearest(global, from);
   }
 
-  /** One of the files that hold `entries`, all of one name, also declares a global function of it. */
+  /** Whether a file that contains one of `entries` (all of one name) also declares a global function of that name. */
   private areDeclared(entries: readonly number[]): boolean {
     const files = new Set(entries.map((entry) => this.index.file(entry)));
     const name = this.index.name(entries[0] ?? 0);
@@ -118,7 +118,9 @@ export class CallableLookup extends Lookup {
   }
 }
 
-/** A function is more than the macro that stands for it where it cannot be had. */
+/**
+ * How much a body contains. A function has more substance than the macro that replaces it when it is configured away.
+ */
 export function substance(body: FunctionItem | MacroItem | undefined): number {
   if (body === undefined) return 0;
   return body.calls.length + body.lockSites + ('returns' in body ? 1 : 0);

@@ -6,15 +6,18 @@ import type { Demand, FunctionRef } from './function-ref.js';
 
 type State = 'pending' | 'taken' | 'declined';
 
-/** A skeleton that came for a function or macro. */
+/** A skeleton supplied for a function or macro. */
 interface Supplied {
   readonly hash: string;
-  /** Columns of a skeleton are the file's: on the first line they move with the function. */
+  /** Columns of a skeleton are absolute; on the first line they shift with the function. */
   readonly column: number;
   readonly packed: ReadonlyMap<number, Skeleton>;
 }
 
-/** What was supplied for one file, for {@link Demands.adopt}: by number of the callable, even for functions, odd for macros. */
+/**
+ * Skeletons supplied for one file, for {@link Demands.adopt}, keyed by callable: even numbers for functions, odd for
+ * macros.
+ */
 export type SuppliedSkeletons = ReadonlyMap<number, Supplied>;
 
 interface FileDemands {
@@ -24,13 +27,13 @@ interface FileDemands {
   readonly supplied: Map<number, Supplied>;
 }
 
-/** Skeletons, those of the summaries and those beside them: which were asked for, which came. */
+/** Skeletons of summaries and those supplied later: which were demanded and which arrived. */
 export class Demands {
   private readonly byFile = new Map<string, FileDemands>();
   private readonly waiting = new Set<string>();
-  /** How often somebody asked for a skeleton that had not come, since the program exists. */
+  /** Number of queries for a skeleton that was missing, since the program was created. */
   made = 0;
-  /** How often a demand was answered, in whatever way. */
+  /** Number of demands answered, successfully or not. */
   answered = 0;
 
   constructor(private readonly summaryOf: (file: string) => FileSummary | undefined) {}
@@ -50,7 +53,7 @@ export class Demands {
     );
   }
 
-  /** Skeletons of the functions of a file that have one, by index. */
+  /** The functions of a file that have a skeleton, by index. */
   *ofFunctions(file: string): Generator<readonly [index: number, skeleton: Skeleton]> {
     const summary = this.summaryOf(file);
     const count = summary?.outline.functions.length ?? 0;
@@ -73,7 +76,9 @@ export class Demands {
     return this.byFile.get(file)?.supplied;
   }
 
-  /** Takes what came elsewhere for the same summary of a file. Yields what has a skeleton since. */
+  /**
+   * Adopts skeletons that another program received for the same summary. Yields the callables that gained a skeleton.
+   */
   *adopt(file: string, supplied: SuppliedSkeletons): Generator<readonly [isMacro: boolean, index: number]> {
     const demands = this.of(file);
     for (const [number, one] of supplied) {
@@ -149,7 +154,7 @@ export class Demands {
     }
   }
 
-  /** Whether what was asked for in a file, and what came, is of the same text in another version that means the same. */
+  /** Whether the demands and supplied skeletons of a file are also valid for a summary that means the same. */
   areOf({ path, summary: before }: LinkedFile, now: FileSummary): boolean {
     const demands = this.byFile.get(path);
     if (demands === undefined) return true;
@@ -161,8 +166,8 @@ export class Demands {
   }
 
   /**
-   * The file was replaced. A skeleton is a function of its text and of what its file declares: while
-   * that is the same, those of unchanged functions stay, wherever the functions moved.
+   * Updates after a file was replaced. A skeleton depends on the function's text and the file's declarations. While the
+   * declarations are unchanged, skeletons of unchanged functions stay, even if the functions moved.
    */
   fileChanged(file: string, interfaceChanged: boolean): void {
     const before = this.byFile.get(file);
@@ -196,7 +201,7 @@ export class Demands {
     return (isMacro ? outline?.macros[index] : outline?.functions[index])?.nameSpan.column ?? 0;
   }
 
-  /** The text a skeleton depends on: the function's own hash, that of a macro's replacement. */
+  /** The hash of the text a skeleton depends on: the function's own, or that of the macro's replacement. */
   private hashOf(file: string, isMacro: boolean, index: number): string {
     const outline = this.summaryOf(file)?.outline;
     if (!isMacro) return outline?.functions[index]?.hash ?? '';

@@ -1,25 +1,25 @@
 /**
- * Which code is linked with which. Programs of their own beside the kernel (tools/, scripts/, boot
- * loaders) and other architectures define functions of the same names; a call never leads there.
+ * Link domains: which code is linked together. Separate programs (tools/, scripts/, boot loaders) and other
+ * architectures define functions of the same names, but calls never resolve to them.
  */
 
-/** Directories at the root that hold programs of their own. */
+/** Top-level directories with separate programs. */
 const PROGRAMS = new Set(['tools', 'scripts', 'usr']);
-/** Directories at the root whose code uses the kernel, but is not used by it. */
+/** Top-level directories whose code uses the kernel but is not used by it. */
 const GUESTS = new Set(['samples', 'Documentation']);
-/** Parts of an architecture that are linked alone. */
+/** Parts of an architecture that are linked separately. */
 const ALONE_IN_ARCH = new Set(['boot', 'purgatory', 'realmode', 'tools', 'vdso']);
-/** Architectures that are hosted by the rest instead of replacing a part of it. */
+/** Architectures that run on another one instead of replacing it. */
 const HOSTED = new Set(['um']);
-/** Architectures that have no SMP in Linux 6.1: no `select HAVE_SMP`, no SMP in their Kconfig. */
+/** Architectures without SMP in Linux 6.1: no `select HAVE_SMP`, no SMP in their Kconfig. */
 const UNIPROCESSORS = new Set(['um', 'm68k', 'microblaze', 'nios2']);
 
-/** Parts linked alone elsewhere. */
+/** Other parts that are linked separately. */
 const ALONE = ['drivers/firmware/efi/libstub/', 'lib/raid6/test/', 'kernel/bounds.c', 'certs/extract-cert.c'];
 
 export const KERNEL = '';
 
-/** The link domain of a file: {@link KERNEL}, or the directory that is linked alone. */
+/** The link domain of a file: {@link KERNEL}, or the directory that is linked separately. */
 export function domainOf(path: string): string {
   const [first, second, third, fourth] = path.split('/', 4);
   if (first === undefined || second === undefined) return KERNEL;
@@ -35,24 +35,24 @@ export function domainOf(path: string): string {
   return ALONE.find((part) => path.startsWith(part)) ?? KERNEL;
 }
 
-/** Whether code of domain `from` is linked with a definition of domain `to`. */
+/** Whether code in domain `from` can be linked with a definition in domain `to`. */
 export function linksWith(from: string, to: string): boolean {
   if (from === to) return true;
   return to === KERNEL && (GUESTS.has(from) || HOSTED.has(from.slice('arch/'.length)));
 }
 
-/** Whether a domain holds programs of the host, which have nothing of the kernel but what they name by path. */
+/** Whether a domain holds host programs, which share with the kernel only the files they name by path. */
 export function isProgram(domain: string): boolean {
   return PROGRAMS.has(domain);
 }
 
-/** Whether code of an architecture that never has a second processor: a spinlock there is never waited for. */
+/** Whether the code belongs to an architecture without SMP, where nobody ever waits for a spinlock. */
 export function hasOneProcessor(path: string): boolean {
   const [first, second, third] = path.split('/', 3);
   return first === 'arch' && (UNIPROCESSORS.has(second ?? '') || HOSTED.has(third ?? ''));
 }
 
-/** The architecture a file belongs to, `''` for none or all. */
+/** The architecture of a file; `''` for none or all. */
 export function architectureOf(path: string): string {
   if (!path.startsWith('arch/')) return '';
   const end = path.indexOf('/', 'arch/'.length);
@@ -64,7 +64,7 @@ export function architectureOf(path: string): string {
   return HOSTED.has(next) ? '' : name;
 }
 
-/** How many leading directories two paths share. */
+/** The number of leading directories two paths share. */
 export function sharedDirectories(left: string, right: string): number {
   const length = Math.min(left.length, right.length);
   let count = 0;
@@ -78,7 +78,7 @@ export function sharedDirectories(left: string, right: string): number {
 
 const SLASH = 47;
 
-/** Joins a directory and a relative path, resolving `.` and `..`; `undefined` when it leaves the root. */
+/** Joins a directory and a relative path, resolving `.` and `..`; `undefined` if the result is outside the root. */
 export function join(directory: string, relative: string): string | undefined {
   const parts = directory === '' ? [] : directory.split('/');
   for (const part of relative.split('/')) {
@@ -89,7 +89,7 @@ export function join(directory: string, relative: string): string | undefined {
   return parts.join('/');
 }
 
-/** What stands at the end of a path: the part behind leading `.` and `..`. */
+/** A path without leading `.` and `..`. */
 export function withoutUpwards(path: string): string {
   return path
     .split('/')

@@ -8,10 +8,10 @@ export interface Place {
   readonly count: number;
 }
 
-/** Which records hold which others by value, counted by the file of the holder. Built when first asked. */
+/** Which records embed which others by value, counted per file of the embedding record. Built at the first query. */
 export class Embeddings {
   private counts: Map<string, Map<LinkedFile, number>> | undefined;
-  /** Whether any typedef of a name leads to a record, by name. */
+  /** Whether any typedef of a name leads to a record. */
   private readonly leadsToRecord = new Map<string, boolean>();
 
   constructor(
@@ -33,7 +33,7 @@ export class Embeddings {
     this.leadsToRecord.clear();
     if (this.counts === undefined) return;
     if ((before?.typedefs.length ?? 0) + (now?.typedefs.length ?? 0) > 0) {
-      // Fields of any other file may use the typedef.
+      // Fields in any other file may use the typedef.
       this.counts = undefined;
       return;
     }

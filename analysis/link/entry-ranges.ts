@@ -1,4 +1,4 @@
-/** Consecutive entries: what one file has in one index. */
+/** A range of consecutive entries: those of one file in one index. */
 export interface EntryRange {
   readonly start: number;
   readonly count: number;
@@ -6,9 +6,9 @@ export interface EntryRange {
 
 export const NO_ENTRIES: EntryRange = { start: 0, count: 0 };
 
-/** Which entries are in use. */
+/** Allocates ranges of entries. */
 export class EntryRanges {
-  /** No entry in use is as high. */
+  /** All entries in use are below this. */
   end = 0;
   private readonly holes: EntryRange[] = [];
 
@@ -25,7 +25,7 @@ export class EntryRanges {
     return start;
   }
 
-  /** Joined with the holes beside it: else edits would leave more and more of them, too small for anything. */
+  /** Frees a range and merges it with adjacent holes; otherwise edits would leave ever more holes too small to use. */
   free(range: EntryRange): void {
     let { start, count } = range;
     for (let at = this.holes.length - 1; at >= 0; at--) {

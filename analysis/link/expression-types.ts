@@ -8,15 +8,15 @@ const eventsById = new WeakMap<Skeleton, ReadonlyMap<EventId, Event>>();
 const assignedTo = new WeakMap<Skeleton, ReadonlyMap<number, readonly ExprId[]>>();
 
 /**
- * The C type of an expression of a skeleton, `''` when it is not known; `void *` tells nothing and is
- * `''` as well. Typedefs are left as written: {@link Program.expand} follows them.
+ * The C type of a skeleton's expression; `''` if it is unknown. `void *` carries no information and yields `''` too.
+ * Typedefs stay as written; {@link Program.expand} resolves them.
  */
 export function typeOf(skeleton: Skeleton, expr: ExprId, fn: FunctionRef, program: Program): CType {
   return new Typer(skeleton, fn, program).typeOf(expr);
 }
 
 class Typer {
-  /** Untyped locals whose type is being looked for. */
+  /** Untyped locals whose type is being computed; breaks cycles. */
   private readonly open = new Set<number>();
 
   constructor(
@@ -62,7 +62,7 @@ class Typer {
       case 'container':
         return expr.type === '' ? '' : `${expr.type}*`;
       case 'cast':
-        // A cast to void * loses the type only for the compiler.
+        // A cast to void * does not change what the pointer points to.
         return baseOf(expr.type) === 'void' ? this.typeOf(expr.base) : expr.type;
       case 'unary':
         return expr.op === '-' || expr.op === '~' ? this.typeOf(expr.base) : 'int';
@@ -76,7 +76,7 @@ class Typer {
   private ofLocal(index: number): CType {
     const declared = this.skeleton.locals[index]?.type ?? '';
     if (declared !== '' || this.open.has(index)) return declared;
-    // `typeof(x)` and `__auto_type` declare by what is assigned.
+    // `typeof(x)` and `__auto_type`: the type of the assigned value.
     this.open.add(index);
     let type = '';
     for (const value of assignments(this.skeleton).get(index) ?? []) {
@@ -117,7 +117,7 @@ class Typer {
       return typeOfCall(event.callee, args(), this.fn.file, this.program);
     }
     let callee = this.program.expand(this.typeOf(event.callee), this.fn.file);
-    // Calling a pointer and calling what it points to are the same.
+    // Calling a function pointer and calling its target are the same.
     while (callee.endsWith('*') || callee.endsWith('[]'))
       callee = this.program.expand(pointee(callee) ?? '', this.fn.file);
     return callee.endsWith('(*)') ? callee.slice(0, -'(*)'.length) : '';
@@ -141,7 +141,7 @@ function events(skeleton: Skeleton): ReadonlyMap<EventId, Event> {
   return byId;
 }
 
-/** The values assigned to each local, in the order of the text. */
+/** The values assigned to each local, in source order. */
 function assignments(skeleton: Skeleton): ReadonlyMap<number, readonly ExprId[]> {
   const known = assignedTo.get(skeleton);
   if (known !== undefined) return known;

@@ -3,10 +3,13 @@ import type { Models } from '../models/types.js';
 import type { FileOutline } from '../outline/types.js';
 import type { FileSummary } from '../summary/types.js';
 
-/** What one outline says of one matter; `undefined` when nothing. A function of a module, not one made for each question. */
+/**
+ * Extracts one kind of fact from one outline; `undefined` if the outline has none. Must be a module-level function,
+ * since it is the cache key.
+ */
 export type Fact<T> = (outline: FileOutline, models: Models) => T | undefined;
 
-/** Files looked through between two yields. */
+/** Files visited between two yields. */
 const FILES_AT_ONCE = 64;
 
 interface Files {
@@ -16,22 +19,19 @@ interface Files {
 
 interface Found {
   values: Map<string, unknown>;
-  /** Whether some file stands elsewhere among the files of the program. */
+  /** Whether the order of files in `values` differs from the program's. */
   isUnsorted: boolean;
 }
 
-/**
- * Which files of a program say something of a matter, and what: few do of most matters, so that nobody goes through all
- * files for them in each run.
- */
+/** Facts per file, by kind. Few files have facts of any one kind, so queries need not visit all files in each run. */
 export class FileFacts {
   private readonly known = new Map<Fact<unknown>, Found>();
-  /** How often a file came, went or was replaced. */
+  /** Number of files added, replaced or removed. */
   private edits = 0;
 
   constructor(private readonly program: Files) {}
 
-  /** A file came, was replaced or is gone. */
+  /** Updates after a file was added, replaced or removed. */
   fileChanged(path: string, outline: FileOutline | undefined): void {
     this.edits++;
     for (const [fact, found] of this.known) {
@@ -44,7 +44,7 @@ export class FileFacts {
     }
   }
 
-  /** By file, in the order of the program's files. */
+  /** The facts by file, in the order of the program's files. */
   of<T>(fact: Fact<T>): ReadonlyMap<string, T> {
     let found = this.known.get(fact);
     if (found === undefined) {
@@ -60,11 +60,11 @@ export class FileFacts {
       found.values = sorted;
       found.isUnsorted = false;
     }
-    // What was put in under a question is of its kind.
+    // Values stored under a fact function have its type.
     return (found?.values ?? new Map<string, T>()) as ReadonlyMap<string, T>;
   }
 
-  /** Looks through all files for what is asked later, in slices. */
+  /** Extracts the facts of all files in slices. */
   *prepare(fact: Fact<unknown>): Generator<void, void> {
     while (!this.known.has(fact)) {
       const { edits } = this;

@@ -5,7 +5,7 @@ import { architectureOf, domainOf } from './domains.js';
 import { type EntryRange, NO_ENTRIES } from './entry-ranges.js';
 import type { FunctionRef } from './function-ref.js';
 
-/** Entries of one file in each index of symbols. */
+/** The entries of one file in each symbol index. */
 export interface FileSymbols {
   callables: EntryRange;
   macros: EntryRange;
@@ -32,18 +32,18 @@ const NOTHING: FileSummary = {
   macroSkeletons: new Map(),
 };
 
-/** One file of the program, with what linking derived from it. The object lives as long as the path is there. */
+/** A file of the program with data derived by linking. The object lives as long as the path exists. */
 export class LinkedFile {
   readonly directory: string;
   readonly base: string;
   readonly domain: string;
   readonly architecture: string;
-  /** A header may be included by anyone; other sources only see each other through global symbols. */
+  /** Any file may include a header; other sources see each other only through global symbols. */
   readonly isHeader: boolean;
-  /** Identifies what the file sees: a new number whenever its includes change. */
+  /** Identifies the file's view through includes: a new number whenever the includes change. */
   view = -1;
   readonly symbols: FileSymbols = { ...NO_SYMBOLS };
-  /** By index in the outline; made when first asked for. */
+  /** By index in the outline; created on demand. */
   functionRefs: (FunctionRef | undefined)[] = [];
   macroRefs: (FunctionRef | undefined)[] = [];
 
@@ -60,7 +60,7 @@ export class LinkedFile {
   }
 }
 
-/** The files of a program by path and by number. */
+/** The files of a program, by path and by number. */
 export class FileTable {
   private readonly byPath = new Map<string, LinkedFile>();
   private readonly byId: (LinkedFile | undefined)[] = [];
@@ -76,12 +76,12 @@ export class FileTable {
     return this.byId[id];
   }
 
-  /** One more than the highest number given to a file. */
+  /** One more than the highest file number in use. */
   get limit(): number {
     return this.byId.length;
   }
 
-  /** Files of that last path component. */
+  /** Files with this last path component. */
   named(base: string): readonly LinkedFile[] {
     return this.byBase.get(base) ?? [];
   }
@@ -106,7 +106,7 @@ export class FileTable {
     return file;
   }
 
-  /** Who still has the file finds nothing in it, and keeps nothing of it. */
+  /** Removes a file. Empties its summary, so that remaining references keep nothing alive. */
   remove(file: LinkedFile): void {
     file.summary = NOTHING;
     this.byId[file.id] = undefined;
@@ -118,7 +118,7 @@ export class FileTable {
     this.sorted = undefined;
   }
 
-  /** All files by path: an order that does not depend on how they came. */
+  /** All files sorted by path, independent of the order of insertion. */
   inOrder(): readonly LinkedFile[] {
     this.sorted ??= [...this.byPath.values()].sort((a, b) => comparePaths(a.path, b.path));
     return this.sorted;

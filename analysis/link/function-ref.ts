@@ -1,17 +1,17 @@
 import type { FunctionItem, MacroItem } from '../outline/types.js';
 
-/** A function, or a function-like macro seen as one, of a file of the program. One object per function. */
+/** A function of the program, or a function-like macro treated as one. One object per function. */
 export interface FunctionRef {
-  /** A small number. Its order means nothing: ids are given in the order in which functions are asked for. */
+  /** A small number without meaningful order: ids are assigned in the order of queries. */
   readonly id: number;
   readonly file: string;
   readonly name: string;
-  /** Index in the outline's `functions`, or in `macros` when `macro` is set. */
+  /** Index in the outline's `functions`, or in `macros` if `macro` is set. */
   readonly index: number;
   /** `undefined` for a macro. */
   readonly item: FunctionItem | undefined;
   readonly macro: MacroItem | undefined;
-  /** 1-based line that skeleton spans are relative to. */
+  /** The 1-based line that skeleton spans are relative to. */
   readonly line: number;
 }
 

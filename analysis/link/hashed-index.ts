@@ -4,19 +4,18 @@ import { grown, NONE, takeOut, type SymbolIndex } from './symbol-index.js';
 const FIRST_BUCKETS = 1024;
 
 /**
- * An index of names of which nobody keeps the text, by their hashes ({@link hashNumber}): headers of registers define
- * millions of constants, of which a handful is ever asked for. Who finds an entry sees the name in its file.
- * Entries have no marks.
+ * An index of names by hash ({@link hashNumber}), without their text: register headers define millions of constants, of
+ * which a handful is ever looked up. The caller verifies the name in the entry's file. Entries have no marks.
  */
 export class HashedIndex implements SymbolIndex {
   private readonly ranges = new EntryRanges();
-  /** First entry of each bucket; a power of two, no fewer than entries. */
+  /** First entry of each bucket. The number of buckets is a power of two, at least the number of entries. */
   private heads = new Int32Array(FIRST_BUCKETS).fill(NONE);
   private next = new Int32Array(FIRST_BUCKETS);
-  /** The 32 lower bits of the hash, which tell the bucket, and the others. */
+  /** The low 32 bits of the hash, which select the bucket, and the high bits. */
   private low = new Int32Array(FIRST_BUCKETS);
   private high = new Int32Array(FIRST_BUCKETS);
-  /** -1 where an entry is not in use. */
+  /** -1 for an unused entry. */
   private files = new Int32Array(FIRST_BUCKETS).fill(NONE);
   private items = new Int32Array(FIRST_BUCKETS);
 

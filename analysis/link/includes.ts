@@ -2,30 +2,32 @@ import type { FileOutline, IncludeItem } from '../outline/types.js';
 import { isProgram, KERNEL, join, sharedDirectories, withoutUpwards } from './domains.js';
 import { comparePaths, type FileTable, type LinkedFile } from './files.js';
 
-/** Search directories, from the root of the tree or of a program of its own inside it. */
+/** Search directories, relative to the root of the tree or of a separate program inside it. */
 const ROOTS = ['include', 'include/uapi'];
 const ARCHITECTURE_ROOTS = ['include', 'include/uapi'];
-/** A header of the architecture that does not exist stands for the generic one of that name. */
+/** A missing header of the architecture means the generic one of the same name. */
 const ARCHITECTURE_PREFIX = 'asm/';
 const GENERIC_PREFIXES = ['include/asm-generic/', 'include/uapi/asm-generic/'];
 
-/** How many reachability sets are kept in each of two generations: each takes one bit per included file. */
+/** Number of reachability sets kept in each of two generations; each takes one bit per included file. */
 const KEPT_SETS = 2048;
-/** Questions about one file before what it reaches is put together. */
+/** Number of queries about one file before its reachability sets are combined into one. */
 const FEW_QUESTIONS = 8;
 
-/** Which file an `#include` means, and what a file reaches through its includes. All of it is computed when asked. */
+/** Resolves `#include`s and computes what a file reaches through them, on demand. */
 export class Includes {
   private targets: (Int32Array | undefined)[] = [];
-  /** Files that are included get small numbers, in the order in which they turn up. */
+  /** Included files get small numbers, in the order in which they are found. */
   private numbers: (number | undefined)[] = [];
   private numbered = 0;
   private scratch = new Uint32Array(0);
   private readonly found = new Map<string, LinkedFile | null>();
-  /** What headers reach, by file, in two generations. */
+  /** Reachability sets of headers by file, in two generations. */
   private young = new Map<number, Uint32Array>();
   private old = new Map<number, Uint32Array>();
-  /** The file that was asked about last, how often in a row, and when that is often all that it reaches. */
+  /**
+   * The file of the last query, its number of consecutive queries, and, after several, its combined reachability set.
+   */
   private asking = -1;
   private asked = 0;
   private together = new Uint32Array(0);
@@ -33,11 +35,11 @@ export class Includes {
 
   constructor(
     private readonly files: FileTable,
-    /** The architectures to prefer, best first. */
+    /** Preferred architectures, best first. */
     private readonly architectures: readonly string[],
   ) {}
 
-  /** The files that `file` includes directly, by number. What is not in the program is left out. */
+  /** Numbers of the files that `file` includes directly. Skips includes that are not in the program. */
   direct(file: LinkedFile): Int32Array {
     const known = this.targets[file.id];
     if (known !== undefined) return known;
@@ -51,7 +53,7 @@ export class Includes {
     return targets;
   }
 
-  /** The same as paths; none of a file that is not there. */
+  /** Paths of the files that `file` includes directly; empty for a missing file. */
   pathsFrom(file: LinkedFile | undefined): string[] {
     return file === undefined ? [] : [...this.direct(file)].flatMap((id) => this.files.at(id)?.path ?? []);
   }
@@ -71,7 +73,7 @@ export class Includes {
     return inRoots ?? this.bySuffix(include.path, from);
   }
 
-  /** Whether `from` sees `to` through includes, over any number of files in between. */
+  /** Whether `from` sees `to` through includes, directly or transitively. */
   reaches(from: LinkedFile, to: LinkedFile): boolean {
     if (this.mayBeIncluded(from)) return this.isIn(this.reachableFrom(from), to);
     if (this.asking !== from.id) [this.asking, this.asked] = [from.id, 0];
@@ -81,7 +83,7 @@ export class Includes {
     return this.isIn(this.together, to);
   }
 
-  /** The same from the sets of what it includes, one by one. */
+  /** {@link reaches} computed from the reachability sets of the direct includes, one by one. */
   private leadsTo(from: LinkedFile, to: LinkedFile): boolean {
     const direct = this.direct(from);
     if (direct.includes(to.id)) return true;
@@ -92,7 +94,7 @@ export class Includes {
     return false;
   }
 
-  /** Makes one set of these, for somebody who asks much. */
+  /** Combines the sets of the direct includes into one for a file with many queries. */
   private takeTogether(from: LinkedFile): void {
     const parts: Uint32Array[] = [];
     for (const id of this.direct(from)) {
@@ -105,12 +107,12 @@ export class Includes {
   }
 
   private isIn(set: Uint32Array, { id }: LinkedFile): boolean {
-    // Whatever the set holds got its number by then.
+    // Everything in the set had a number when the set was built.
     const number = this.numbers[id];
     return number !== undefined && ((set[number >> 5] ?? 0) & (1 << (number & 31))) !== 0;
   }
 
-  /** The files other than headers that include the (usually also no header) `file`, in order. */
+  /** The non-header files that include `file` (usually also not a header), sorted by path. */
   includersOf(file: LinkedFile): readonly LinkedFile[] {
     const possible = this.sourceIncluders.get(file.base);
     if (possible === undefined) return [];
@@ -119,12 +121,12 @@ export class Includes {
       .sort((a, b) => comparePaths(a.path, b.path));
   }
 
-  /** A header, or a source whose name appears in some include. */
+  /** Whether the file is a header, or a source whose name appears in an include. */
   mayBeIncluded(file: LinkedFile): boolean {
     return file.isHeader || this.sourceIncluders.has(file.base);
   }
 
-  /** The includes of a file are about to change. */
+  /** Invalidates before the includes of a file change. */
   forget(file: LinkedFile): void {
     this.targets[file.id] = undefined;
     if (this.mayBeIncluded(file)) this.forgetSets();
@@ -136,7 +138,7 @@ export class Includes {
     }
   }
 
-  /** The includes of a file are there. */
+  /** Registers the includes of a file. */
   learn(file: LinkedFile): void {
     for (const base of includedSources(file)) {
       const includers = this.sourceIncluders.get(base);
@@ -145,7 +147,7 @@ export class Includes {
     }
   }
 
-  /** A path came or went: any include may mean another file now. */
+  /** Invalidates everything after a path was added or removed, since any include may resolve differently. */
   pathsChanged(): void {
     if (this.targets.length > 0) this.targets = [];
     if (this.numbers.length > 0) this.numbers = [];
@@ -160,7 +162,7 @@ export class Includes {
     this.asking = -1;
   }
 
-  /** Of a file that may be included: one bit per file that it includes, by its number. */
+  /** The reachability set of an includable file: one bit per included file, by its number. */
   private reachableFrom(from: LinkedFile): Uint32Array {
     const recent = this.young.get(from.id);
     if (recent !== undefined) return recent;
@@ -193,7 +195,7 @@ export class Includes {
     return set.slice(0, (this.numbered + 31) >> 5);
   }
 
-  /** False when it was there. */
+  /** Sets a bit; returns false if it was already set. */
   private addBit(set: Uint32Array, id: number): boolean {
     const number = (this.numbers[id] ??= this.numbered++);
     const word = number >> 5;
@@ -226,7 +228,9 @@ export class Includes {
     return undefined;
   }
 
-  /** The nearest file whose path ends with the one written: directories given to the compiler are not known. */
+  /**
+   * The nearest file whose path ends with the path of the include, because the compiler's `-I` directories are unknown.
+   */
   private bySuffix(path: string, from: LinkedFile): LinkedFile | undefined {
     const wanted = withoutUpwards(path);
     const suffix = `/${wanted}`;
@@ -248,7 +252,7 @@ export class Includes {
   }
 }
 
-/** A set with room for all files: how many get a number is only known at the end. */
+/** An empty set with room for all files, since the number of reachable files is known only at the end. */
 function emptied(set: Uint32Array<ArrayBuffer>, files: number): Uint32Array<ArrayBuffer> {
   const words = (files + 31) >> 5;
   return set.length < words ? new Uint32Array(words * 2) : set.fill(0);
@@ -258,12 +262,12 @@ function addBits(set: Uint32Array, more: Uint32Array): void {
   for (let word = 0; word < more.length; word++) set[word] = (set[word] ?? 0) | (more[word] ?? 0);
 }
 
-/** Whether a file includes another that is no header: then they see one another. */
+/** Whether a file includes a non-header; then both files see each other. */
 export function includesSource(outline: FileOutline | undefined): boolean {
   return outline !== undefined && outline.includes.some((include) => !include.path.endsWith('.h'));
 }
 
-/** Last path components of what a file includes that is no header. */
+/** Last path components of the non-headers a file includes. */
 function includedSources(file: LinkedFile): string[] {
   return file.summary.outline.includes
     .filter((include) => !include.path.endsWith('.h'))

@@ -4,17 +4,17 @@ import type { LinkedFile } from './files.js';
 import { designators, expandCall, type FindMacro } from './macro-expansion.js';
 import type { TypesTable } from './types-table.js';
 
-/** Puts `value` into `field` of `record`; for a variable that is itself a pointer the record is `''`. */
+/** Receives `value` stored in `field` of `record`. `record` is `''` if the variable itself is a function pointer. */
 export type Fill = (record: CType, field: string, value: string) => void;
 
-/** `MACRO(2)` of a member path: the third argument of a macro. */
+/** `MACRO(2)` in a member path: the third argument of a macro. */
 const MACRO_ARGUMENT = /^([A-Za-z_]\w*)\((\d+)\)$/;
-/** A variable with an initialiser, in the text a macro at file scope stands for. */
+/** A variable with an initialiser, in the expansion of a macro at file scope. */
 const DEFINITION =
   /\b((?:struct|union)\s+[A-Za-z_]\w*)\s+(?:[A-Za-z_]\w*\s+)*[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)*=/g;
-/** A macro argument that the outline does not tell. */
+/** A macro argument that the outline does not record. */
 const UNKNOWN_ARGUMENT = '0';
-/** Stands for an argument in what is remembered of a macro. */
+/** Placeholder for an argument in a macro's template. */
 const PLACEHOLDER = /_arg(\d+)_/g;
 
 /** A member that each use of a macro initialises, with placeholders for the arguments. */
@@ -24,18 +24,18 @@ interface Template {
   readonly name: string;
 }
 
-/** By macro used at file scope: nearly all initialise nothing. */
+/** Templates by macro used at file scope; nearly all macros have none. */
 export type Templates = WeakMap<MacroItem, readonly Template[]>;
 
-/** What the reader asks and tells while it goes through one file. */
+/** Input and output of the reader for one file. */
 export interface Reading {
   readonly find: FindMacro;
-  /** Which identifiers are of interest. */
+  /** Whether an identifier is a value of interest. */
   readonly isValue: (name: string) => boolean;
   readonly fill: Fill;
 }
 
-/** Walks the initialisers of one file down to the record that each value stands in. */
+/** Resolves the initialisers of one file to the record that contains each value. */
 export class InitialiserReader {
   private readonly records = new Map<string, CType | undefined>();
 
@@ -46,7 +46,7 @@ export class InitialiserReader {
     private readonly reading: Reading,
   ) {}
 
-  /** What the initialiser of a variable puts where. */
+  /** Reads the initialiser of a variable. */
   readVariable(variable: VariableItem): void {
     const { find, isValue, fill } = this.reading;
     for (let at = 0; at < variable.members.length; at++) {
@@ -58,7 +58,7 @@ export class InitialiserReader {
         const macro = find(inMacro[1] ?? '');
         if (macro === undefined) continue;
         const text = expandCall(macro, argumentsOf(variable.members, at, member.field), find).trim();
-        // A macro that stands for members instead of a value was counted as one by its place.
+        // The outline counted a macro that expands to members as one positional value.
         const around = text.startsWith('.') ? parent.replace(/(?:^|\.)#\d+$/, '') : parent;
         const type = this.walk(variable.type, around);
         if (type !== undefined) this.readText(text, type);
@@ -70,7 +70,7 @@ export class InitialiserReader {
     }
   }
 
-  /** What a macro used at file scope defines and initialises. */
+  /** Reads the initialisers that a macro used at file scope expands to. */
   readMacroUse(use: MacroUseItem): void {
     const { find, isValue } = this.reading;
     const macro = find(use.name);
@@ -109,7 +109,7 @@ export class InitialiserReader {
     }
   }
 
-  /** The type at the end of a path of designators below an object of `type`, or an array of such. */
+  /** The type at the end of a designator path, starting from an object of `type` or an array of such objects. */
   private walk(type: CType, path: string): CType | undefined {
     const key = path === '' ? type : `${type}|${path}`;
     if (this.records.has(key)) return this.records.get(key);
@@ -134,7 +134,10 @@ export class InitialiserReader {
   }
 }
 
-/** The variables with members that a use of the macro defines. Macros inside it mean what they mean at its first use. */
+/**
+ * The initialised variables that a macro's expansion defines. Nested macros have the meaning they have at its first
+ * use.
+ */
 function templatesOf(macro: MacroItem, count: number, find: FindMacro): Template[] {
   const args = Array.from({ length: count }, (_, at) => `_arg${at}_`);
   const text = expandCall(macro, args, find);
@@ -155,13 +158,13 @@ interface Step {
   readonly last: string;
 }
 
-/** The part of a member path before its last step, and that step. */
+/** Splits a member path into its last step and what precedes it. */
 function split(path: string): Step {
   const dot = path.lastIndexOf('.');
   return { parent: path.slice(0, Math.max(dot, 0)), last: path.slice(dot + 1) };
 }
 
-/** The arguments of the macro call that member `at` belongs to: they follow one another with rising numbers. */
+/** The arguments of the macro call that member `at` belongs to; they are consecutive members with rising numbers. */
 function argumentsOf(members: readonly InitializerMember[], at: number, field: string): string[] {
   const head = field.slice(0, field.lastIndexOf('(') + 1);
   const numberAt = (index: number): number => {

@@ -8,11 +8,11 @@ const NOTHING: readonly number[] = [];
 
 type Accept = (entry: number) => boolean;
 
-/** Finds the definitions of a name as one file sees them, best first, and remembers what it found. */
+/** Finds and memoizes the definitions of a name as one file sees them, best first. */
 export abstract class Lookup {
   /**
-   * By name, then by the view of the asking file: nearly all find one entry, which stands for itself.
-   * Names defined once are not remembered.
+   * By name, then by the view of the querying file. A number stands for a single entry, the usual case. Names with one
+   * definition are not memoized.
    */
   private readonly memo = new Map<number, Map<number, number | readonly number[]>>();
 
@@ -25,7 +25,7 @@ export abstract class Lookup {
     private readonly weight: Weight = none,
   ) {}
 
-  /** Entries that `name` may mean in `from`; the first is the best. */
+  /** Entries that `name` may mean in `from`; the best is first. */
   resolve(name: string, from: LinkedFile): readonly number[] {
     return this.resolveId(this.names.find(name), from);
   }
@@ -47,7 +47,7 @@ export abstract class Lookup {
     return entries;
   }
 
-  /** One array for all files that find the same. */
+  /** Shares one array among files with equal results. */
   private shared(entries: readonly number[]): readonly number[] {
     if (entries.length === 0) return NOTHING;
     const key = entries.join();
@@ -57,31 +57,31 @@ export abstract class Lookup {
     return entries;
   }
 
-  /** Whether several files hold definitions of a name that count for all. */
+  /** Whether several files contain unrestricted definitions of a name. */
   isAmbiguous(name: string): boolean {
     const files = new Set<number>();
     for (const entry of this.entriesOf(this.names.find(name))) {
-      // An entry without a mark is a definition that counts for all.
+      // An entry without marks is an unrestricted definition.
       if (this.index.mark(entry) === 0) files.add(this.index.file(entry));
     }
     return files.size > 1;
   }
 
-  /** The definitions of a name changed. */
+  /** Invalidates a name after its definitions changed. */
   forget(name: number): void {
     this.memo.delete(name);
   }
 
-  /** Who sees whom changed. */
+  /** Invalidates everything after visibility between files changed. */
   forgetAll(): void {
     this.memo.clear();
     this.results.clear();
   }
 
-  /** Of several definitions those that count for `from`. */
+  /** The definitions among `entries` that apply to `from`, if there are several. */
   protected abstract search(entries: readonly number[], from: LinkedFile): readonly number[];
 
-  /** Whether a definition that is the only one counts for a file that need not have it in its text. */
+  /** Whether the only definition of a name also applies to a file whose text may not contain it. */
   protected abstract countsElsewhere(entry: number, home: LinkedFile, from: LinkedFile): boolean;
 
   protected homeOf(entry: number): LinkedFile | undefined {
@@ -89,8 +89,8 @@ export abstract class Lookup {
   }
 
   /**
-   * The accepted entries in the text that `from` is compiled in: its own, else those it includes, else
-   * those around it. Empty when there are none.
+   * The accepted entries in the translation unit of `from`: its own, else those it includes, else those around it.
+   * Empty if there are none.
    */
   protected inText(entries: readonly number[], from: LinkedFile, accept: Accept = always): number[] {
     const own = entries.filter((entry) => this.index.file(entry) === from.id && accept(entry));
@@ -137,12 +137,12 @@ export abstract class Lookup {
   }
 }
 
-/** Types: same file, then what it includes, then the nearest header it may include, then the nearest of any. */
+/** Types: the same file, then its includes, then the nearest header it may include, then the nearest of any. */
 export class TypeLookup extends Lookup {
   protected search(entries: readonly number[], from: LinkedFile): readonly number[] {
     const visible = this.inText(entries, from);
     if (visible.length > 0) return visible;
-    // What no include leads to may still come from one; never from the private part of another source.
+    // A header may be included in ways that are not visible; a private type of another source never applies.
     const possible = this.filter(entries, (home) => this.scope.mayInclude(from, home));
     const linked = this.filter(
       entries,
@@ -156,7 +156,7 @@ export class TypeLookup extends Lookup {
   }
 }
 
-/** What only counts where it is included: constants, prototypes, object-like macros. */
+/** What applies only where it is included: constants, prototypes, object-like macros. */
 export class TextLookup extends Lookup {
   protected search(entries: readonly number[], from: LinkedFile): readonly number[] {
     const visible = this.inText(entries, from);
@@ -170,7 +170,7 @@ export class TextLookup extends Lookup {
   }
 }
 
-/** Variables: a definition that is visible, else the global one, else a declaration. */
+/** Variables: a visible definition, else the global one, else a declaration. */
 export class VariableLookup extends Lookup {
   protected search(entries: readonly number[], from: LinkedFile): readonly number[] {
     const defined = this.inText(entries, from, (entry) => !this.isMarked(entry, EXTERN));

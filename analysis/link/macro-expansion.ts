@@ -1,23 +1,23 @@
 import type { MacroItem } from '../outline/types.js';
 
-/** Macros inside macros are expanded this deep, and no text beyond this length is. */
+/** Limits of expansion: nesting depth, and length of the text in characters. */
 const DEEPEST = 6;
 const LONGEST = 8192;
 
 const TOKEN = /\s+|##|#|[A-Za-z_]\w*|\d[\w.]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|./gs;
 const IDENTIFIER = /^[A-Za-z_]/;
 
-/** Finds the function-like macro of a name, where there is one. */
+/** The function-like macro of a name, if there is one. */
 export type FindMacro = (name: string) => MacroItem | undefined;
 
-/** The text of a macro call, macros inside it expanded as well. What is not understood stays as written. */
+/** The expansion of a macro call, including nested calls. Text that is not understood stays as written. */
 export function expandCall(macro: MacroItem, args: readonly string[], find: FindMacro, depth = 0): string {
   const body = substitute(macro, args);
   if (depth >= DEEPEST || body.length > LONGEST) return body;
   return expandText(body, (name) => (name === macro.name ? undefined : find(name)), depth + 1);
 }
 
-/** A text with the calls of macros in it expanded. */
+/** A text with its macro calls expanded. */
 function expandText(text: string, find: FindMacro, depth: number): string {
   const tokens: readonly string[] = text.match(TOKEN) ?? [];
   let expanded = '';
@@ -51,7 +51,7 @@ function substitute(macro: MacroItem, args: readonly string[]): string {
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] ?? '';
     if (token === '##') {
-      // Pasting: no blank on either side.
+      // Pasting: remove the blanks on both sides.
       text = text.trimEnd();
       while (/^\s/.test(tokens[at + 1] ?? '')) at += 1;
     } else if (token === '#' && values.has(tokens[at + 1] ?? '')) {
@@ -70,7 +70,7 @@ function nextIs(tokens: readonly string[], from: number, wanted: string): boolea
   return tokens[at] === wanted;
 }
 
-/** The texts between the parenthesis at `open` and its closing one, and where that is. */
+/** The arguments between the parenthesis at `open` and its match, and the index of the match. */
 function readArguments(tokens: readonly string[], open: number): { args: string[]; end: number } {
   const args: string[] = [];
   let text = '';
@@ -91,9 +91,9 @@ function readArguments(tokens: readonly string[], open: number): { args: string[
 }
 
 export interface Designator {
-  /** `a.b` of `.a = { .b = value }`. */
+  /** `a.b` for `.a = { .b = value }`. */
   readonly path: string;
-  /** Every identifier of the value: functions may be wrapped in calls and conditions. */
+  /** All identifiers in the value; functions may be wrapped in calls and conditions. */
   readonly names: readonly string[];
 }
 
@@ -105,7 +105,7 @@ export function designators(text: string): Designator[] {
   return found;
 }
 
-/** Reads members up to the brace that closes this level; returns the place behind it. */
+/** Reads members up to the closing brace of this level; returns the index after it. */
 function readMembers(tokens: readonly string[], from: number, prefix: string, found: Designator[]): number {
   let at = from;
   while (at < tokens.length) {

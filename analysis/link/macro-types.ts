@@ -1,18 +1,18 @@
 import { pointee, type CType } from '../base/ctype.js';
 import type { Program } from './types.js';
 
-/** Macros inside macros are followed this far. */
+/** Maximum nesting depth of macros. */
 const DEEPEST = 8;
 
-/** What names mean inside a replacement text. */
+/** Types of names inside a replacement text. */
 type Bindings = ReadonlyMap<string, CType>;
 
 const TOKEN = /\s*(->|[A-Za-z_]\w*|\d\w*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s])/gy;
 const TYPE_KEYWORD = new Set(['struct', 'union', 'enum', 'const', 'volatile', 'unsigned', 'signed']);
 
 /**
- * The C type of a macro's replacement text, `''` when it is more than a simple expression: paths, casts,
- * address and dereference, calls, container_of and its kin.
+ * The C type of a macro's replacement text; `''` unless it is a simple expression: access paths, casts, address and
+ * dereference, calls, container_of and similar macros.
  */
 function typeOfText(text: string, bindings: Bindings, file: string, program: Program, depth = 0): CType {
   if (depth > DEEPEST) return '';
@@ -92,7 +92,7 @@ class Reader {
     return typeOfName(name, this.file, this.program, this.depth);
   }
 
-  /** The value of `({ …; value; })`, up to its closing parenthesis. */
+  /** The type of `({ …; value; })`; reads to its closing parenthesis. */
   private lastStatement(): CType {
     this.at -= 1;
     const end = this.groupEnd();
@@ -171,7 +171,7 @@ class Reader {
     this.at = this.groupEnd() + 1;
   }
 
-  /** Index of the bracket that closes the one here. */
+  /** Index of the bracket that closes the current one. */
   private groupEnd(): number {
     let level = 0;
     for (let at = this.at; at < this.tokens.length; at++) {
@@ -197,14 +197,14 @@ class Reader {
     return true;
   }
 
-  /** The text is not understood: nothing of it is left to read. */
+  /** Gives up on the text and skips to its end. */
   private fail(): CType {
     this.at = this.tokens.length;
     return '';
   }
 }
 
-/** A {@link CType} from its spelling: `const struct foo *` is `struct foo*`; `''` when it is none. */
+/** The {@link CType} of a spelling: `struct foo*` for `const struct foo *`; `''` if it is not a type. */
 function typeName(text: string): CType {
   const words = text.replace(/\b(?:const|volatile)\b/g, ' ').trim();
   const match = /^((?:(?:struct|union|enum)\s+)?[A-Za-z_]\w*(?:\s+[A-Za-z_]\w*)*)\s*((?:\*\s*)*)$/.exec(
@@ -214,7 +214,7 @@ function typeName(text: string): CType {
   return (match[1] ?? '').replace(/\s+/g, ' ') + (match[2] ?? '').replace(/\s+/g, '');
 }
 
-/** What a call of `name` returns; `args` are the types of its arguments. */
+/** The return type of a call of `name`; `args` are its argument types. */
 export function typeOfCall(
   name: string,
   args: readonly CType[],

@@ -1,21 +1,21 @@
 import { ownText } from '../base/pool.js';
 
-/** Numbers for names. */
+/** Numbers of names. */
 export interface NameNumbers {
-  /** The name's number, -1 when nothing has that name. */
+  /** The name's number; -1 if nothing has that name. */
   find(name: string): number;
 }
 
-/** Small integers for names, so that tables hold numbers. A name once known stays known. */
+/** Interns names as small integers. Names are never removed. */
 export class NameTable implements NameNumbers {
   private readonly ids = new Map<string, number>();
   /**
-   * Whether names that come are copied. One cut out of a text keeps the whole text: right for texts that stay, wrong
-   * when edits replace them.
+   * Whether new names are copied. A substring keeps its whole text alive: fine for texts that stay, a leak for texts
+   * that edits replace.
    */
   copies = false;
 
-  /** The name's number, a new one when it has none. */
+  /** The name's number; assigns a new one if needed. */
   intern(name: string): number {
     const known = this.ids.get(name);
     if (known !== undefined) return known;

@@ -29,11 +29,11 @@ import type {
   VariableRef,
 } from './types.js';
 
-/** Macros that only rename others are followed this far. */
+/** Longest chain of macros that rename one another. */
 const LONGEST_ALIAS_CHAIN = 8;
 type Outlined = FileOutline | undefined;
 
-/** An empty program. Files come in by {@link MutableProgram.setFile}, in any order. */
+/** An empty program. {@link MutableProgram.setFile} adds files, in any order. */
 export function createProgram(models: Models, options: LinkOptions = {}): MutableProgram {
   return new LinkedProgram(models, options.architectures ?? ['x86']);
 }
@@ -325,7 +325,7 @@ class LinkedProgram implements MutableProgram {
       this.lookups[kind].forget(name);
       if (isOther && kind === 'callables') this.slots.nameAppeared(name);
       if (isOther && (kind === 'records' || kind === 'typedefs')) this.slots.typeAppeared(name);
-      // Whether a function stands in for another depends on what is declared.
+      // Whether a function is a stub depends on the prototypes.
       if (kind === 'prototypes') this.callables.forget(name);
     });
     const isNew = before === undefined || now === undefined;
@@ -335,7 +335,7 @@ class LinkedProgram implements MutableProgram {
       this.viewChanged(file, isNew, isShared || includesSource(before) || includesSource(now));
     }
     if (isNew || !sameTypes(before, now)) this.types.typesChanged(file, before, now);
-    // A file that no other includes only changes what it fills itself.
+    // A file that no other file includes only changes the slots it fills itself.
     if (isShared && !isNew) {
       const added = addedNames(before, now);
       if (added === undefined || this.slots.dependsOn(added)) this.slots.forgetAll();
@@ -344,7 +344,10 @@ class LinkedProgram implements MutableProgram {
     this.bodiesChanged(file);
   }
 
-  /** What the file includes changed, or a path came or went and other includes may mean it. */
+  /**
+   * Updates after the includes of a file changed, or after a path was added or removed so that other includes may
+   * resolve differently.
+   */
   private viewChanged(file: LinkedFile, isNew: boolean, concernsOthers: boolean): void {
     file.view = this.nextView++;
     if (concernsOthers) {
@@ -353,14 +356,14 @@ class LinkedProgram implements MutableProgram {
       this.slots.forgetAll();
       return;
     }
-    // Headers beside it may be a part of its text.
+    // Headers in the same directory may be part of its translation unit.
     for (const header of this.table.headersIn(file.directory)) {
       header.view = this.nextView++;
       this.slots.fileChanged(header);
     }
   }
 
-  /** What a function does decides which of several of its name comes first. */
+  /** Invalidates lookups of the file's functions: their bodies determine the order of candidates of one name. */
   private bodiesChanged(file: LinkedFile): void {
     for (const { name } of file.summary.outline.functions)
       this.callables.forget(this.symbols.names.find(name));

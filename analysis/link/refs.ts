@@ -5,7 +5,7 @@ import type { FunctionRef } from './types.js';
 
 const BITS = 10;
 const SIZE = 1 << BITS;
-/** A chunk with as few functions left takes more memory than they would in a table by number. */
+/** A chunk with this few live functions takes more memory than the same entries in a map. */
 const FEW = SIZE >> 4;
 
 interface Chunk {
@@ -13,11 +13,11 @@ interface Chunk {
   live: number;
 }
 
-/** The one object of each function and function-like macro, made when first asked for. */
+/** The unique object of each function and function-like macro, created on demand. */
 export class FunctionRefs {
-  /** By id. Ids only grow, and what edits replace leaves holes: chunks that are nearly empty are given up. */
+  /** By id. Ids only grow and edits leave holes, so chunks that are nearly empty are dissolved. */
   private readonly chunks: (Chunk | undefined)[] = [];
-  /** What was left in chunks that were given up. */
+  /** Live entries of dissolved chunks. */
   private readonly scattered = new Map<number, FunctionRef>();
   private nextId = 0;
   private changed: FunctionRef[] = [];
@@ -62,7 +62,7 @@ export class FunctionRefs {
     return ref;
   }
 
-  /** Functions and macros that were made anew, got a skeleton or are gone, since this was last asked. */
+  /** Functions and macros that were replaced, gained a skeleton or were removed since the last call. */
   takeChanged(): readonly FunctionRef[] {
     const { changed } = this;
     this.changed = [];
@@ -74,15 +74,15 @@ export class FunctionRefs {
   }
 
   /**
-   * The file got other bodies but declares the same: functions that are the same text in the same place stay
-   * what they are, and with them all that is known of them. The summary is already the new one.
+   * Updates after an edit that changed bodies but no declarations: functions with the same text at the same place keep
+   * their object and everything derived from it. The file already has the new summary.
    */
   keepSame(file: LinkedFile, before: FileOutline): void {
     const { functions, macros } = file.summary.outline;
     for (const [index, ref] of file.functionRefs.entries()) {
       const [old, item] = [before.functions[index], functions[index]];
       if (ref === undefined || old === undefined || item === undefined) continue;
-      // The name with it: one that was cut out of the text before would keep that text.
+      // The name too: a substring of the old text would keep that text alive.
       if (isSameFunction(old, item)) Object.assign(ref, { item, name: item.name });
       else {
         this.remove(ref);
@@ -103,10 +103,10 @@ export class FunctionRefs {
     }
   }
 
-  /** The file has another text and means the same: its functions stay, with the items of the new outline. */
+  /** Updates after an edit without meaning: the functions stay and get the items of the new outline. */
   renew(file: LinkedFile): void {
     const { functions, macros } = file.summary.outline;
-    // The name with it: one that was cut out of the text before would keep that text.
+    // The name too: a substring of the old text would keep that text alive.
     for (const [index, ref] of file.functionRefs.entries()) {
       const item = functions[index];
       if (ref !== undefined && item !== undefined) Object.assign(ref, { item, name: item.name });
@@ -117,7 +117,7 @@ export class FunctionRefs {
     }
   }
 
-  /** The file is replaced or gone, and with it its functions. */
+  /** Removes the functions of a file that was replaced or removed. */
   drop(file: LinkedFile): void {
     for (const refs of [file.functionRefs, file.macroRefs]) {
       for (const ref of refs) if (ref !== undefined) this.remove(ref);
@@ -132,7 +132,7 @@ export class FunctionRefs {
     if (chunk === undefined) {
       chunk = { refs: [], live: 0 };
       this.chunks[number] = chunk;
-      // While it was being filled, the one before was not given up.
+      // The previous chunk could not be dissolved while it was being filled.
       this.giveUp(number - 1);
     }
     chunk.refs[ref.id & (SIZE - 1)] = ref;
@@ -153,7 +153,7 @@ export class FunctionRefs {
     this.giveUp(number);
   }
 
-  /** Unless it is still being filled or holds many. */
+  /** Dissolves a chunk, unless it is still being filled or has many live entries. */
   private giveUp(number: number): void {
     const chunk = this.chunks[number];
     if (chunk === undefined || chunk.live > FEW || number >= (this.nextId - 1) >> BITS) return;
@@ -162,7 +162,7 @@ export class FunctionRefs {
   }
 }
 
-/** Whether a function is the same text in the same place. */
+/** Whether a function has the same text at the same place. */
 export function isSameFunction(old: FunctionItem | undefined, item: FunctionItem): boolean {
   return (
     old !== undefined &&
@@ -173,12 +173,12 @@ export function isSameFunction(old: FunctionItem | undefined, item: FunctionItem
   );
 }
 
-/** The same of a macro. */
+/** Whether a macro has the same text at the same place. */
 export function isSameMacro(old: MacroItem | undefined, item: MacroItem): boolean {
   return old !== undefined && old.line === item.line && old.body === item.body;
 }
 
-/** By path, functions before macros, by place. */
+/** Order by path, then functions before macros, then position. */
 export function compareRefs(left: FunctionRef, right: FunctionRef): number {
   return (
     comparePaths(left.file, right.file) ||
@@ -187,7 +187,7 @@ export function compareRefs(left: FunctionRef, right: FunctionRef): number {
   );
 }
 
-/** A macro that calls its own name means what stood behind it before. */
+/** Whether a macro uses its own name, which then means what the macro shadows. */
 export function isItself(caller: FunctionRef, name: string, callee: FunctionRef): boolean {
   return caller === callee && caller.macro !== undefined && caller.name === name;
 }

@@ -9,8 +9,8 @@ import type {
 } from '../outline/types.js';
 
 /**
- * Whether two outlines of a file say the same to other files: everything but bodies and places. Functions
- * and macros must stand in the same order, since their index is their identity.
+ * Whether two outlines of a file are equal to other files: all but bodies and positions. Functions and macros must be
+ * in the same order, since their index identifies them.
  */
 export function sameInterface(left: FileOutline, right: FileOutline): boolean {
   return (
@@ -31,7 +31,7 @@ export function sameInterface(left: FileOutline, right: FileOutline): boolean {
   );
 }
 
-/** Whether the types two outlines define are the same. */
+/** Whether two outlines define the same types. */
 export function sameTypes(left: FileOutline, right: FileOutline): boolean {
   return (
     sameLists(left.records, right.records, sameRecord) && sameLists(left.typedefs, right.typedefs, sameTyped)
@@ -43,8 +43,8 @@ export function sameIncludes(left: FileOutline, right: FileOutline): boolean {
 }
 
 /**
- * Names of macros and types that `right` adds to `left`, `undefined` when it also changes or drops some:
- * who has never looked for an added name is not concerned.
+ * Names of macros and types that `right` adds to `left`; `undefined` if it also changes or drops some. Results that
+ * never looked up an added name stay valid.
  */
 export function addedNames(left: FileOutline, right: FileOutline): readonly string[] | undefined {
   const added: string[] = [];

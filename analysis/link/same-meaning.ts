@@ -1,12 +1,12 @@
 import type { FileSummary, Skeleton } from '../summary/types.js';
 
-/** Of an outline: where its text lies and what it hashes to, which nothing is derived from. */
+/** Properties of an outline that give positions and hashes of text; nothing is derived from them. */
 const OF_TEXT = new Set(['hash', 'bytes', 'start', 'end', 'bodyStart']);
 const NOTHING: ReadonlySet<string> = new Set();
 
 /**
- * Whether two summaries of a file differ in the text only, not in anything that linking or later stages see: a word in
- * a comment behind the code, another string, blanks at the end of a line. Lines and columns are seen.
+ * Whether two summaries of a file differ in their text only, in nothing that linking or later stages read: a word in a
+ * comment after the code, another string, trailing blanks. Lines and columns count as meaning.
  */
 export function meansTheSame(before: FileSummary, now: FileSummary): boolean {
   return (
@@ -26,7 +26,7 @@ function sameSkeletons(before: Skeletons, now: Skeletons): boolean {
   return true;
 }
 
-/** Of plain data, but for properties of these names. */
+/** Deep equality of plain data, ignoring these properties. */
 function sameValue(left: unknown, right: unknown, without: ReadonlySet<string>): boolean {
   if (Object.is(left, right)) return true;
   if (!isObject(left) || !isObject(right)) return false;

@@ -3,29 +3,29 @@ import { comparePaths, type FileTable, type LinkedFile } from './files.js';
 import type { Includes } from './includes.js';
 import type { SymbolIndex } from './symbol-index.js';
 
-/** How much a definition says: tells a real one from an empty stand-in. */
+/** How much a definition contains; distinguishes a real one from an empty stub. */
 export type Weight = (entry: number) => number;
 
-/** What one file can see of another, and which of several definitions is the nearest. */
+/** Visibility between files, and the order of several definitions by nearness. */
 export class Scope {
   constructor(
     readonly files: FileTable,
     readonly includes: Includes,
-    /** The architectures analysed together with the rest, best first. */
+    /** The architectures analysed together with common code, best first. */
     private readonly architectures: readonly string[],
   ) {}
 
-  /** `to` stands in the text that `from` is compiled with: it includes `to`, over any number of files. */
+  /** Whether `from` includes `to`, directly or transitively. */
   sees(from: LinkedFile, to: LinkedFile): boolean {
     if (!this.includes.mayBeIncluded(to)) return false;
-    // The kernel includes nothing of the programs beside it.
+    // The kernel includes nothing from the separate programs.
     if (from.domain === KERNEL && to.domain !== KERNEL) return false;
     return this.includes.reaches(from, to);
   }
 
   /**
-   * `from` is only a part of a text that also holds `to`: a source that is included by `to`, or by a third
-   * one that includes both; a header of the same directory that `to` includes.
+   * Whether `from` is only a part of a translation unit that also contains `to`: a source that `to` or a third source
+   * with both includes, or a header of the same directory that `to` includes.
    */
   surrounds(to: LinkedFile, from: LinkedFile): boolean {
     if (from.isHeader) {
@@ -37,10 +37,10 @@ export class Scope {
       .some((includer) => includer === to || this.includes.reaches(includer, to));
   }
 
-  /** A global definition in `to` may be what `from` is linked with. */
+  /** Whether `from` may be linked with a global definition in `to`. */
   links(from: LinkedFile, to: LinkedFile): boolean {
     if (!linksWith(from.domain, to.domain)) {
-      // Boot loaders and the like are linked alone, but compiled with the headers of the kernel.
+      // Boot loaders and similar code are linked separately but compiled with kernel headers.
       const sharesHeaders = to.isHeader && to.domain === KERNEL && !isProgram(from.domain);
       if (!sharesHeaders) return false;
     }
@@ -48,8 +48,8 @@ export class Scope {
   }
 
   /**
-   * A header that `from` was not seen to include, but may: includes made by a macro or by the compiler's
-   * command line are not known. Only public headers and those of directories around `from` count.
+   * Whether `from` may include this header although no include shows it: includes by macro or by the compiler's command
+   * line are unknown. Only public headers and those of directories around `from` qualify.
    */
   mayInclude(from: LinkedFile, to: LinkedFile): boolean {
     if (!to.isHeader || !this.links(from, to)) return false;
@@ -61,7 +61,7 @@ export class Scope {
     );
   }
 
-  /** Lower is better: the caller's own architecture, those analysed, code of all, then the others. */
+  /** Lower is better: the file's own architecture, the analysed ones, common code, then the others. */
   private architectureRank(from: LinkedFile, to: LinkedFile): number {
     if (to.architecture === from.architecture && to.architecture !== '') return 0;
     if (to.architecture === '') return 1 + this.architectures.length;
@@ -69,7 +69,7 @@ export class Scope {
     return at >= 0 ? 1 + at : 2 + this.architectures.length;
   }
 
-  /** Negative when `left` is nearer to `from` than `right`; 0 when only the path could tell them apart. */
+  /** Negative if `left` is nearer to `from` than `right`; 0 if only the path distinguishes them. */
   compareNearness(from: LinkedFile, left: LinkedFile, right: LinkedFile): number {
     const bySide = sharedDirectories(from.path, right.path) - sharedDirectories(from.path, left.path);
     if (bySide !== 0) return bySide;
@@ -77,8 +77,8 @@ export class Scope {
   }
 
   /**
-   * Entries from the nearest to the farthest file, of equally near ones the weightier first; the rest by
-   * path and place, so that the order of arrival never shows.
+   * Sorts entries from the nearest to the farthest file, at equal distance by weight, then by path and position. The
+   * result does not depend on the order in which files arrived.
    */
   sortByNearness(entries: number[], index: SymbolIndex, from: LinkedFile, weight: Weight): number[] {
     if (entries.length < 2) return entries;
@@ -109,7 +109,7 @@ export class Scope {
   }
 }
 
-/** Two architectures are never built together. */
+/** Whether two files can be in one build: different architectures never are. */
 function sameBuild(left: LinkedFile, right: LinkedFile): boolean {
   return left.architecture === right.architecture;
 }

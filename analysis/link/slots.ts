@@ -12,40 +12,40 @@ import type { TypesTable } from './types-table.js';
 import { tagOf } from './types-table.js';
 import type { FunctionRef, Program } from './types.js';
 
-/** A function put into a field of a record somewhere. */
+/** A function stored in a field of a record. */
 interface Filling {
   readonly file: LinkedFile;
-  /** File of the record's definition, `''` when that is not in the program. */
+  /** File of the record's definition; `''` if it is not in the program. */
   readonly home: string;
   readonly value: string;
 }
 
-/** A field by the record that declares it, and the file that tells the record from namesakes. */
+/** A field with the record that declares it, and the file that distinguishes records of the same name. */
 interface Slot {
   readonly key: string;
   readonly home: string;
 }
 
 /**
- * Which functions a field of function-pointer type may hold: by the initialisers of variables of the
- * record's type, and by assignments in skeletons. Built over all files when first asked.
+ * The functions that a field of function-pointer type may hold: from initialisers of variables of the record's type and
+ * from assignments in skeletons. Built over all files at the first query.
  */
 export class FunctionSlots {
   private fillings: Map<string, Filling[]> | undefined;
   private readonly keysOf = new Map<LinkedFile, Set<string>>();
   private readonly changed = new Set<LinkedFile>();
-  /** How often what is read may have become something else. */
+  /** Number of changes that may affect what has been read. */
   private edits = 0;
-  /** Members and variables whose fillings are others than when this was last taken, by name. */
+  /** Names of members and variables whose fillings changed since the last call of {@link takeChanged}. */
   private news = new Set<string>();
-  /** Values that no symbol of the program has the name of, and where they are used, by name. */
+  /** Values that match no symbol of the program, by name, with the files that use them. */
   private readonly unknown = new Map<number, Set<LinkedFile>>();
   private templates: Templates = new WeakMap();
-  /** Names of macros, types and fields that the fillings depend on, known or not. */
+  /** Names of macros, types and fields that the fillings depend on, existing or not. */
   private readonly lookedFor = new Set<number>();
-  /** Answers given, by slot and home. */
+  /** Memoized answers, by slot and home. */
   private readonly answers = new Map<string, Map<string, readonly FunctionRef[]>>();
-  /** Slots whose answers name functions of a file, by its path. */
+  /** Slots whose answers contain functions of a file, by path. */
   private readonly answeredWith = new Map<string, Set<string>>();
 
   constructor(
@@ -55,13 +55,13 @@ export class FunctionSlots {
     private readonly types: TypesTable,
     /** The function-like macro that a name means in a file. */
     private readonly macroNamed: (name: string, file: LinkedFile) => MacroItem | undefined,
-    /** Skeletons of the functions of a file, by index. */
+    /** Skeletons of a file's functions, by index. */
     private readonly skeletonsOf: (file: string) => Iterable<readonly [index: number, skeleton: Skeleton]>,
   ) {}
 
   /**
-   * The functions in `field` of `record` as `from` sees it, by path and place; in the variable `field` when
-   * `record` is `''`.
+   * The functions in `field` of `record` as seen from `from`, sorted by path and position. With `''` as `record`: the
+   * functions in the variable `field`.
    */
   resolve(record: string, field: string, from: LinkedFile): readonly FunctionRef[] {
     const fillings = this.current();
@@ -81,8 +81,8 @@ export class FunctionSlots {
   }
 
   /**
-   * What functions beside `from` put into a member of that name. Most of them do not lock and are never parsed, so
-   * the record is not known: only for a slot that nothing else fills.
+   * What functions in the directory of `from` store in a member of this name. Most of them do not lock and are never
+   * parsed, so the record is unknown. Used only for a slot that nothing else fills.
    */
   private putNearby(
     field: string,
@@ -106,7 +106,7 @@ export class FunctionSlots {
   private functionsIn(fillings: readonly Filling[], home: string): FunctionRef[] {
     const found = new Set<FunctionRef>();
     for (const filling of fillings) {
-      // A definition that is not there cannot tell namesakes apart.
+      // A missing definition cannot distinguish records of the same name.
       if (home !== '' && filling.home !== '' && home !== filling.home) continue;
       for (const fn of this.program.resolveCall(filling.value, filling.file.path)) {
         if (fn.item !== undefined) found.add(fn);
@@ -115,7 +115,7 @@ export class FunctionSlots {
     return [...found].sort(compareRefs);
   }
 
-  /** A function of the file has a skeleton that it did not have: what it assigns comes to what is known. */
+  /** Adds the assignments of a function that gained a skeleton. */
   skeletonAdded(file: LinkedFile, fn: FunctionRef): void {
     this.edits++;
     if (this.fillings === undefined || this.changed.has(file)) return;
@@ -127,7 +127,7 @@ export class FunctionSlots {
     for (const { key } of keys.values()) this.news.add(memberOf(key));
   }
 
-  /** Names of members and variables that hold other functions, perhaps, than when this was last asked. */
+  /** Names of members and variables whose functions may have changed since the last call. */
   takeChanged(): ReadonlySet<string> {
     if (this.fillings !== undefined) this.current();
     const { news } = this;
@@ -135,7 +135,7 @@ export class FunctionSlots {
     return news;
   }
 
-  /** A file was replaced. */
+  /** Updates after a file was replaced. */
   fileChanged(file: LinkedFile): void {
     this.edits++;
     if (this.fillings === undefined) return;
@@ -144,28 +144,31 @@ export class FunctionSlots {
     this.answeredWith.delete(file.path);
   }
 
-  /** Any name may mean something else now. */
+  /** Invalidates all answers, since any name may resolve differently. */
   forgetAnswers(): void {
     this.answers.clear();
     this.answeredWith.clear();
   }
 
-  /** A callable of that name came: what was none before may be one now. */
+  /** Updates after a callable of this name was added: a former non-match may match. */
   nameAppeared(name: number): void {
     for (const file of this.unknown.get(name) ?? []) this.fileChanged(file);
   }
 
-  /** Whether what is known depends on one of these names. */
+  /** Whether the fillings depend on one of these names. */
   dependsOn(names: readonly string[]): boolean {
     return names.some((name) => this.lookedFor.has(this.symbols.names.find(name)));
   }
 
-  /** A record or typedef of that name came or went: others of the name may be farther now, or nearer. */
+  /** Updates after a record or typedef of this name was added or removed: it may change which definition is nearest. */
   typeAppeared(name: number): void {
     if (this.lookedFor.has(name)) this.forgetAll();
   }
 
-  /** Types or macros that many files see changed: what initialisers and assignments fill may be another record. */
+  /**
+   * Invalidates everything after types or macros that many files see have changed: initialisers and assignments may
+   * fill other records.
+   */
   forgetAll(): void {
     this.edits++;
     this.fillings = undefined;
@@ -177,7 +180,7 @@ export class FunctionSlots {
     this.unknown.clear();
   }
 
-  /** Reads all files for what is asked later, in slices. */
+  /** Reads all files in slices. */
   *prepare(): Generator<void, void> {
     if (this.fillings !== undefined) return;
     const { edits } = this;
@@ -185,7 +188,7 @@ export class FunctionSlots {
     for (const file of this.files.inOrder()) {
       this.learn(file, fillings);
       yield;
-      // Somebody who could not wait has read them all, or what was read may not hold.
+      // Another query read all files meanwhile, or a file changed.
       if (this.fillings !== undefined || this.edits !== edits) return;
     }
     this.fillings = fillings;
@@ -209,7 +212,7 @@ export class FunctionSlots {
     return this.fillings;
   }
 
-  /** What files put into slots, as text, by slot. */
+  /** What files store in slots, as text, by slot. */
   private filledBy(
     files: ReadonlySet<LinkedFile>,
     fillings: ReadonlyMap<string, readonly Filling[]>,
@@ -224,7 +227,7 @@ export class FunctionSlots {
     return found;
   }
 
-  /** Of all files at once: a slot that thousands of files fill is gone through once. */
+  /** Removes the fillings of several files at once, so that a slot which thousands of files fill is scanned once. */
   private unlearn(files: ReadonlySet<LinkedFile>, fillings: Map<string, Filling[]>): void {
     const keys = new Set<string>();
     for (const file of files) {
@@ -257,7 +260,7 @@ export class FunctionSlots {
     this.noteKeys(file, keys);
   }
 
-  /** What reading a file needs to know of the rest. `keys` gathers the slots that are filled. */
+  /** The reader's input for a file. `keys` collects the filled slots. */
   private reading(file: LinkedFile, fillings: Map<string, Filling[]>, keys: Map<string, Slot>): Reading {
     const fill: Fill = (record, field, value) => {
       const asked = `${record}.${field}`;
@@ -276,7 +279,7 @@ export class FunctionSlots {
     return { find, fill, isValue: (name: string) => this.mayBeFunction(name, file) };
   }
 
-  /** The file fills these slots: what was answered about them is to be answered anew. */
+  /** Invalidates the answers of the slots that a file fills. */
   private noteKeys(file: LinkedFile, keys: ReadonlyMap<string, Slot>): void {
     for (const { key } of keys.values()) {
       addTo(this.keysOf, file, key);
@@ -334,7 +337,7 @@ export class FunctionSlots {
     return false;
   }
 
-  /** The record that declares the field, and what tells it from namesakes. */
+  /** The slot of a field: the record that declares it, and its home. */
   private slotOf(record: string, field: string, from: LinkedFile): Slot {
     if (record === '') {
       const home = this.program.resolveVariable(field, from.path)?.file ?? from.path;
@@ -353,12 +356,12 @@ export class FunctionSlots {
   }
 }
 
-/** The slot of whatever record has a member of that name. */
+/** The slot of any record with a member of this name. */
 function nearbyKey(field: string): string {
   return `?.${field}`;
 }
 
-/** The name of the member or variable that a slot is. */
+/** The name of the slot's member or variable. */
 function memberOf(key: string): string {
   return key.slice(Math.max(key.lastIndexOf('.'), key.lastIndexOf(':')) + 1);
 }
@@ -369,7 +372,7 @@ function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
   else known.add(value);
 }
 
-/** Whether the file, whose fillings come last, has put the value there already. */
+/** Whether the file, whose fillings are the last ones, already stored this value. */
 function isAmongLast(known: readonly Filling[], filling: Filling): boolean {
   for (let at = known.length - 1; at >= 0; at--) {
     const other = known[at];

@@ -1,11 +1,11 @@
 import { EntryRanges, NO_ENTRIES, type EntryRange } from './entry-ranges.js';
 
 export const NONE = -1;
-/** A mark has this many bits, the rest of its byte says which index an entry belongs to. */
+/** Number of bits of a mark; the other bits of its byte identify the index. */
 const MARK_BITS = 4;
 const MARKS = (1 << MARK_BITS) - 1;
 
-/** The entries of all indexes. Typed arrays, since a kernel has millions of them. */
+/** The entries of all indexes, in typed arrays because a kernel has millions. */
 export class EntryStore {
   /** First entry of a name in any index, by name id. */
   heads = new Int32Array(1024).fill(NONE);
@@ -47,7 +47,7 @@ export class EntryStore {
   }
 }
 
-/** Takes an entry out of a chain: `heads[head]` is its first entry, `next` has what follows each. */
+/** Unlinks an entry from a chain; `heads[head]` is the chain's first entry and `next` links the rest. */
 export function takeOut(heads: Int32Array, head: number, next: Int32Array, entry: number): void {
   const after = next[entry] ?? NONE;
   let at = heads[head] ?? NONE;
@@ -60,31 +60,31 @@ export function takeOut(heads: Int32Array, head: number, next: Int32Array, entry
 }
 
 /**
- * Where names are defined: one entry for each item of each file. Entries are numbers and stay the same
- * until removed; those of a file are consecutive.
+ * Where names are defined: one entry per item of each file. An entry is a number that stays valid until removed; the
+ * entries of one file are consecutive.
  */
 export interface SymbolIndex {
   /**
-   * Adds the entries of a file: name, item and mark of each, one after the other. Item and mark mean what
-   * the owner of the index wants.
+   * Adds the entries of a file, as triples of name, item and mark. The owner of the index defines the meaning of item
+   * and mark.
    */
   add(file: number, triples: readonly number[]): EntryRange;
   remove(range: EntryRange): void;
-  /** The first entry of a name, -1 when there is none; the others follow by {@link after}, in no order. */
+  /** The first entry of a name; -1 if there is none. {@link after} yields the others, in no order. */
   first(name: number): number;
   after(entry: number): number;
-  /** The name's id. */
+  /** The id of the name. */
   name(entry: number): number;
   file(entry: number): number;
   item(entry: number): number;
   mark(entry: number): number;
 }
 
-/** An index by the numbers of a table of names. */
+/** An index keyed by the numbers of a name table. */
 export class NamedIndex implements SymbolIndex {
   constructor(
     private readonly store: EntryStore,
-    /** Tells the entries of this index from those of others in the store. */
+    /** Identifies the entries of this index in the shared store. */
     private readonly kind: number,
   ) {}
 
@@ -140,7 +140,7 @@ export class NamedIndex implements SymbolIndex {
   }
 }
 
-/** A copy with room for `size` numbers, and half as many again. */
+/** A larger copy with room for at least `size` numbers, grown by at least half. */
 export function grown(array: Int32Array, size: number): Int32Array<ArrayBuffer> {
   const length = Math.max(size, array.length + (array.length >> 1));
   const larger = new Int32Array(length).fill(NONE, array.length);

@@ -8,9 +8,9 @@ import { EntryStore, NamedIndex, type SymbolIndex } from './symbol-index.js';
 /** Marks of entries in the index of callables. */
 export const STATIC = 1;
 export const MACRO = 2;
-/** An object-like macro that is another name of something: `#define foo bar`. */
+/** An object-like macro that renames something: `#define foo bar`. */
 export const ALIAS = 4;
-/** Mark of an entry in the index of variables, beside {@link STATIC}: declared, not defined. */
+/** Mark of entries in the index of variables, besides {@link STATIC}: declared, not defined. */
 export const EXTERN = 2;
 
 export type SymbolKind = keyof FileSymbols;
@@ -27,7 +27,7 @@ const SYMBOL_KINDS: readonly SymbolKind[] = [
 
 type Emit = (name: string, item: number, mark: number) => void;
 
-/** How the items of an outline become entries: functions and what is called like one are `callables`. */
+/** How the items of an outline become entries. Functions and function-like macros are `callables`. */
 const LISTS: Readonly<Record<SymbolKind, (outline: FileOutline, emit: Emit) => void>> = {
   callables(outline, emit) {
     outline.functions.forEach((item, index) => emit(item.name, index, item.isStatic ? STATIC : 0));
@@ -60,24 +60,24 @@ const LISTS: Readonly<Record<SymbolKind, (outline: FileOutline, emit: Emit) => v
   },
 };
 
-/** The other name that an object-like macro gives to something, if that is all it does. */
+/** The target of an object-like macro that only renames something. */
 export function aliasOf(macro: MacroItem): string | undefined {
   if (macro.parameters !== undefined || macro.body === macro.name) return undefined;
   return IDENTIFIER.test(macro.body) ? macro.body : undefined;
 }
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
-/** An object-like macro that may stand for an object or a path; not a number, a string or nothing. */
+/** An object-like macro that may stand for an object or access path, not for a number, a string or nothing. */
 const NAMES_SOMETHING = /^[(&*\s]*[A-Za-z_]/;
 
-/** Constants are in no table of names: whatever the name, it has a number. */
+/** Constants are in no name table: every name has a number. */
 export const NAMES_OF_CONSTANTS: NameNumbers = { find: hashNumber };
 
 /** All symbols of a program, by name and kind. */
 export class Symbols {
   readonly names = new NameTable();
   private readonly store = new EntryStore();
-  /** By the numbers of {@link names}; that of constants by hashes of their names. */
+  /** Keyed by the numbers of {@link names}; constants are keyed by the hash of their name. */
   readonly indexes = Object.fromEntries(
     SYMBOL_KINDS.map((kind, number): [SymbolKind, SymbolIndex] => [
       kind,
@@ -88,9 +88,9 @@ export class Symbols {
   private readonly now: number[] = [];
 
   /**
-   * Makes the entries of a file those of `outline` (none for `undefined`). Entries of a kind whose names
-   * are the same as before stay. Calls `touched` with the names of the others, old and new; `isOther`
-   * when the file had or has no such name.
+   * Replaces the entries of a file by those of `outline` (none for `undefined`). Keeps the entries of a kind whose
+   * names are unchanged. Calls `touched` with the old and new names of the other kinds; `isOther` if the file had or
+   * has no such name.
    */
   update(
     file: LinkedFile,
@@ -112,7 +112,7 @@ export class Symbols {
     }
   }
 
-  /** Puts name, item and mark of each entry into `numbers`, one after the other. */
+  /** Writes name, item and mark of each entry to `numbers`. */
   private list(kind: SymbolKind, outline: FileOutline | undefined, numbers: number[]): readonly number[] {
     numbers.length = 0;
     if (outline !== undefined) {

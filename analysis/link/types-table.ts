@@ -7,18 +7,18 @@ import type { Scope } from './scope.js';
 import type { Symbols } from './symbols.js';
 import type { FieldRef, RecordRef } from './types.js';
 
-/** Longest chain of typedefs or field aliases followed; real ones stay below five. */
+/** Longest chain of typedefs or field aliases; real chains stay below five. */
 const LONGEST_CHAIN = 16;
 /** Records with more fields than this get a table of their fields. */
 const MANY_FIELDS = 12;
 
 const NAMED_KIND = /^(?:struct|union|enum) /;
 const RECORD_KIND = /^(?:struct|union) /;
-/** The replacement of a macro that stands for a path to a member: `i_bar.baz`, `(__common.prot)`, `a[0].b`. */
+/** The replacement text of a macro that stands for a member path: `i_bar.baz`, `(__common.prot)`, `a[0].b`. */
 const MEMBER_PATH = /^[A-Za-z_]\w*(?:(?:\.|->)[A-Za-z_]\w*|\[[^\][]*\])*$/;
 const PATH_NAME = /(?:^|\.|->)([A-Za-z_]\w*)|\[/g;
 
-/** Records, typedefs and fields as a file sees them. */
+/** Resolves records, typedefs and fields as a file sees them. */
 export class TypesTable {
   readonly records: TypeLookup;
   readonly typedefs: TypeLookup;
@@ -62,7 +62,7 @@ export class TypesTable {
     return this.findField(record, name, from, 0);
   }
 
-  /** How many fields of other records hold this one by value. */
+  /** The number of fields of other records that embed this record by value. */
   embedders(tag: string, from: LinkedFile): number {
     const plain = tagOf(tag);
     const places = this.embeddings.places(plain);
@@ -78,10 +78,10 @@ export class TypesTable {
     return count;
   }
 
-  /** The records and typedefs of a file changed from one outline to the other. */
+  /** Updates after the records and typedefs of a file changed. */
   typesChanged(file: LinkedFile, before: FileOutline | undefined, now: FileOutline | undefined): void {
     this.embeddings.fileChanged(file, before, now);
-    // How much a definition says decides which of several comes first.
+    // The size of a definition determines which of several comes first.
     for (const record of now?.records ?? []) this.records.forget(this.symbols.names.find(record.tag));
   }
 
@@ -96,7 +96,7 @@ export class TypesTable {
     return /^(?:(?:struct|union) +)?[A-Za-z_]\w*$/.test(body) ? body.replace(/ +/, ' ') : undefined;
   }
 
-  /** `#define foo bar` where `struct foo` is declared nowhere: it is `struct bar`. */
+  /** `#define foo bar` where no `struct foo` is declared: it means `struct bar`. */
   private renamed(base: CType, from: LinkedFile): CType | undefined {
     const space = base.indexOf(' ') + 1;
     const tag = this.symbols.names.find(base.slice(space));
@@ -121,7 +121,8 @@ export class TypesTable {
     if (first === undefined) return undefined;
     const home = this.records.index.file(first);
     for (const entry of entries) {
-      // Other `#if` arms stand in the same file; a namesake elsewhere counts only when nothing tells it apart.
+      // Other `#if` arms are in the same file. A record of the same name elsewhere counts only if nothing distinguishes
+      // it.
       const owner = this.recordAt(entry);
       const field = owner && this.fieldOf(owner.item, name);
       if (owner !== undefined && field !== undefined) {
@@ -135,7 +136,7 @@ export class TypesTable {
     return depth < LONGEST_CHAIN ? this.throughAlias(base, name, from, home, depth) : undefined;
   }
 
-  /** Members of an unnamed member are members of the record around it. */
+  /** Finds a field inside unnamed members, whose members belong to the enclosing record. */
   private inUnnamed(owner: RecordRef, name: string, from: LinkedFile, depth: number): FieldRef | undefined {
     if (depth >= LONGEST_CHAIN) return undefined;
     for (const field of owner.item.fields) {
@@ -146,7 +147,10 @@ export class TypesTable {
     return undefined;
   }
 
-  /** Neither definition is in the text of `from`: which one is meant is a guess that a field may correct. */
+  /**
+   * Whether `entry` may be the record meant: if neither definition is visible from `from`, the choice is a guess that a
+   * field may correct.
+   */
   private mayMean(entry: number, home: number, from: LinkedFile): boolean {
     const file = this.scope.files.at(this.records.index.file(entry));
     const first = this.scope.files.at(home);
@@ -154,7 +158,7 @@ export class TypesTable {
     return !this.scope.sees(from, first) || this.scope.sees(from, file);
   }
 
-  /** `#define name other.member`: the field is found behind the path. */
+  /** Finds a field through `#define name other.member`. */
   private throughAlias(
     base: CType,
     name: string,
@@ -206,7 +210,7 @@ export class TypesTable {
   }
 }
 
-/** The names along a member path, `undefined` when the text is something else. */
+/** The names along a member path; `undefined` if the text is no such path. */
 function memberPath(text: string): string[] | undefined {
   let path = text.replace(/\s+/g, '');
   while (path.startsWith('(') && path.endsWith(')')) path = path.slice(1, -1);

@@ -19,21 +19,23 @@ export type { Demand, FunctionRef } from './function-ref.js';
 export interface VariableRef {
   readonly file: string;
   readonly item: VariableItem;
-  /** Set when another file of the root defines a variable of this name that is not static: qualify it. */
+  /** Set if another file of the root defines a non-static variable of this name: qualify it. */
   readonly ambiguous: boolean;
 }
 
 export interface RecordRef {
   readonly file: string;
   readonly item: RecordItem;
-  /** Set when the tag has more than one definition in the root: the file to qualify it with. */
+  /** Set if the tag has several definitions in the root: the file then qualifies it. */
   readonly ambiguous: boolean;
 }
 
 /** A field found in a record; `owner` is the record that declares it. */
 export interface FieldRef {
   readonly owner: RecordRef;
-  /** The names that lead to it from the record asked, the field's own last: one unless a macro stands for a path. */
+  /**
+   * The names from the queried record to the field, the field's own last. One name, unless a macro stands for a path.
+   */
   readonly path: readonly string[];
   readonly type: CType;
   readonly line: number;
@@ -46,32 +48,35 @@ export interface MacroRef {
   readonly item: MacroItem;
 }
 
-/** All summaries of one root, linked by name. Resolution is from a place: same file, then what it includes, then nearest path. */
+/**
+ * All summaries of one root, linked by name. Names resolve from a place: same file, then its includes, then the nearest
+ * path.
+ */
 export interface Program {
   readonly models: Models;
   readonly files: ReadonlyMap<string, FileSummary>;
   outline(file: string): FileOutline | undefined;
-  /** Which files say something of a matter, and what. */
+  /** Which files contain facts of one kind, and the facts. */
   readonly facts: FileFacts;
-  /** Whether one file stands in the text that another is compiled with, over any number of files in between. */
+  /** Whether one file includes another, directly or transitively. */
   includesFile(from: string, to: string): boolean;
-  /** The files of the program that a file includes itself. */
+  /** The files of the program that a file includes directly. */
   included(file: string): readonly string[];
   functions(): Iterable<FunctionRef>;
   functionById(id: number): FunctionRef | undefined;
   functionAt(file: string, index: number): FunctionRef | undefined;
   macroAt(file: string, index: number): FunctionRef | undefined;
 
-  /** Every function or macro a direct call from `file` may mean; the first is the best. Empty when unknown. */
+  /** The functions and macros that a direct call from `file` may mean; the best is first. Empty if unknown. */
   resolveCall(name: string, file: string): readonly FunctionRef[];
   /**
-   * Functions assigned to `field` of `record` anywhere (op tables, assignments), as visible from `file`.
-   * With `''` as record: functions assigned to the variable `field`.
+   * Functions stored in `field` of `record` anywhere (op tables, assignments), as seen from `file`. With `''` as
+   * record: functions stored in the variable `field`.
    */
   resolveSlot(record: string, field: string, file: string): readonly FunctionRef[];
-  /** Functions (with skeletons or without) whose body calls `name` such that it resolves to `target`. */
+  /** Functions, with or without skeleton, whose body calls a name that resolves to `target`. */
   callers(target: FunctionRef): readonly FunctionRef[];
-  /** Every direct callee of a function by its outline. */
+  /** The direct callees of a function according to its outline. */
   callees(caller: FunctionRef): readonly FunctionRef[];
 
   resolveVariable(name: string, file: string): VariableRef | undefined;
@@ -80,54 +85,59 @@ export interface Program {
   resolveObjectMacro(name: string, file: string): MacroRef | undefined;
   resolvePrototype(name: string, file: string): PrototypeItem | undefined;
   resolveRecord(tag: string, file: string): RecordRef | undefined;
-  /** Follows typedefs to a type whose base is no typedef. */
+  /** Resolves typedefs until the base type is none. */
   expand(type: CType, file: string): CType;
-  /** The field of a record type (pointers stripped by the caller), searched through anonymous members and field aliases. */
+  /** A field of a record type (the caller strips pointers), searched through anonymous members and field aliases. */
   resolveField(record: CType, name: string, file: string): FieldRef | undefined;
-  /** How many distinct places embed this record by value. */
+  /** The number of places that embed this record by value. */
   embedders(tag: string, file: string): number;
-  /** Members of designated initialisers of a variable (op tables). */
+  /** Members of a variable's designated initialiser (op tables). */
   initialisers(variable: VariableRef): readonly InitializerMember[];
 
-  /** Looks through all files for what slots hold and who calls whom, in slices: else whoever asks first waits for it. */
+  /**
+   * Builds the indexes of slots and callers over all files in slices; otherwise the first query builds them at once.
+   */
   prepare(): Generator<void, void>;
-  /** The same content as long as the reference is valid, not always the same object. */
+  /**
+   * The skeleton of a function. Its content is stable while the reference is valid; the object may differ between
+   * calls.
+   */
   skeleton(fn: FunctionRef): Skeleton | undefined;
-  /** Whether {@link skeleton} has one, without unpacking it. */
+  /** Whether {@link skeleton} returns one, without unpacking it. */
   hasSkeleton(fn: FunctionRef): boolean;
-  /** What was supplied for a file, for {@link MutableProgram.adopt}. */
+  /** The skeletons supplied for a file, for {@link MutableProgram.adopt}. */
   supplied(file: string): SuppliedSkeletons | undefined;
-  /** Asks for a skeleton; `undefined` now, perhaps there in the next round. Counted once. */
+  /** Demands a skeleton that is missing now and may arrive before the next round. Repeated demands count once. */
   demand(fn: FunctionRef, why: Demand['why']): void;
-  /** Whether a demand waits to be taken: another run would see more. */
+  /** Whether demands are pending, so that another run would see more. */
   hasDemands(): boolean;
-  /** How many demands were made so far: tells whether a piece of work asked for anything. */
+  /** Number of demands made so far; shows whether a piece of work demanded anything. */
   readonly demandsMade: number;
-  /** Functions and macros that got a skeleton, were made or are gone since this was last asked. */
+  /** Functions and macros that gained a skeleton, were replaced or removed since the last call. */
   takeChanged(): readonly FunctionRef[];
-  /** Names of members and variables whose functions may be others since this was last asked. */
+  /** Names of members and variables whose functions may have changed since the last call. */
   takeChangedSlots(): ReadonlySet<string>;
-  /** How often a file was added, replaced or removed. */
+  /** Number of times a file was added, replaced or removed. */
   readonly filesSet: number;
-  /** How often anything came, went or became something else that an answer may depend on. */
+  /** Number of changes that may affect any answer. */
   readonly changes: number;
-  /** True when the skeleton was asked for and its source cannot be had: go on without. */
+  /** Whether the skeleton was demanded and its source is unavailable. */
   sourceUnavailable(fn: FunctionRef): boolean;
 }
 
 export interface FileChange {
-  /** False when at most bodies and places of functions changed: what other files see of this one is the same. */
+  /** False if at most bodies and positions changed, so that other files see no difference. */
   readonly interfaceChanged: boolean;
 }
 
-/** The program as its one owner holds it. */
+/** The program as its single owner sees it. */
 export interface MutableProgram extends Program {
   /**
-   * Adds, replaces or (with `undefined`) removes a file. Its functions get new {@link FunctionRef}s with new
-   * ids, but for those that are the same text in the same place while the file declares the same.
+   * Adds, replaces or (with `undefined`) removes a file. Its functions get new {@link FunctionRef}s with new ids,
+   * except functions with the same text at the same place while the file's declarations are unchanged.
    */
   setFile(path: string, summary: FileSummary | undefined): FileChange;
-  /** Hands over a skeleton asked for. One whose text has changed since is dropped and asked for again. */
+  /** Supplies a demanded skeleton. Drops one whose text has changed since and demands it again. */
   supplySkeleton(
     file: string,
     isMacro: boolean,
@@ -135,15 +145,15 @@ export interface MutableProgram extends Program {
     functionHash: string,
     skeleton: Skeleton,
   ): void;
-  /** Takes over what another program was supplied with, of the same summary of a file: nobody has to ask for it again. */
+  /** Adopts the skeletons that another program received for the same summary, so that nothing demands them again. */
   adopt(file: string, supplied: SuppliedSkeletons): void;
-  /** Demands not taken yet, sorted by file, kind and index. Each is handed out once. */
+  /** The pending demands, sorted by file, kind and index. Each is returned once. */
   takeDemands(): readonly Demand[];
-  /** Its source cannot be had. */
+  /** Notes that the source of a demand is unavailable. */
   declineDemand(demand: Demand): void;
 }
 
 export interface LinkOptions {
-  /** Architectures whose definitions stand for all where code of no architecture asks; best first. */
+  /** Architectures whose definitions count as common for code without an architecture; best first. */
   readonly architectures?: readonly string[];
 }
