@@ -344,10 +344,7 @@ class LinkedProgram implements MutableProgram {
     this.bodiesChanged(file);
   }
 
-  /**
-   * Updates after the includes of a file changed, or after a path was added or removed so that other includes may
-   * resolve differently.
-   */
+  /** Updates after the includes of a file changed, or, with `concernsOthers`, how other files' includes resolve. */
   private viewChanged(file: LinkedFile, isNew: boolean, concernsOthers: boolean): void {
     file.view = this.nextView++;
     if (concernsOthers) {

@@ -5,12 +5,12 @@ import type { ExprId } from './types.js';
 
 const STEP = /^(?:(->|\.)([A-Za-z_]\w*)|\[[^\]]*\])/;
 const ROOT = /^[A-Za-z_]\w*/;
-/** `RCU` and the like name no lock. */
+/** Annotation arguments such as `RCU` name no lock. */
 const CAPITALS = /^[A-Z][A-Z0-9_]*$/;
 
 /**
- * The annotations at a function's declarator that say what its callers hold, as assertions before its first
- * statement.
+ * Lowers the annotations of a function's declarator that say which locks its callers hold, to assertions before the
+ * first statement.
  */
 export function lowerAnnotations(l: Lowering, item: FunctionItem): void {
   const { source } = l.source.shadow;
@@ -28,13 +28,13 @@ export function lowerAnnotations(l: Lowering, item: FunctionItem): void {
   }
 }
 
-/** An access to `name` of `object`, if a member of this file's structs may only be touched under a lock. */
+/** Emits an assertion for an access to `name` of `object`, if the file declares that a lock guards this member. */
 export function lowerGuarded(l: Lowering, object: ExprId, name: string, node: number): void {
   const guard = l.macros?.outline.guards.find((each) => each.tag !== '' && each.field === name);
   if (guard === undefined || l.macros?.isMacro === true || !l.source.isOwn) return;
   const expr = l.table.get(object);
   const type = l.typeOf(expr.k === 'deref' ? expr.base : object);
-  // Another struct may have a member of that name.
+  // Another struct may have a member of the same name.
   if (baseOf(type) !== `struct ${guard.tag}`) return;
   const api = l.models.lockApi(guard.by);
   const lock = namedLock(l, guard.lock, object);
@@ -42,7 +42,7 @@ export function lowerGuarded(l: Lowering, object: ExprId, name: string, node: nu
   l.emit({ k: 'assert-held', id: l.newEvent(), api: api.name, lock, args: [lock], at: l.span(node) });
 }
 
-/** The same for a variable of the file. */
+/** Emits an assertion for an access to a guarded variable of the file. */
 export function lowerGuardedName(l: Lowering, name: string, node: number): void {
   const guard = l.macros?.outline.guards.find((each) => each.tag === '' && each.field === name);
   if (guard === undefined || l.macros?.isMacro === true || !l.source.isOwn) return;
@@ -53,8 +53,8 @@ export function lowerGuardedName(l: Lowering, name: string, node: number): void 
 }
 
 /**
- * The pointer to the lock that the argument of an annotation names: `&q->lock`, `q->lock`, `lock`. With `object`
- * the names are first those of its members.
+ * The pointer to the lock that an annotation's argument names: `&q->lock`, `q->lock`, `lock`. With `object`, names are
+ * looked up among its members first.
  */
 function namedLock(l: Lowering, argument: string, object: ExprId | undefined): ExprId | undefined {
   let text = argument.replaceAll(/\s+/g, '');
@@ -88,7 +88,7 @@ function memberOf(l: Lowering, object: ExprId, name: string): ExprId | undefined
     : undefined;
 }
 
-/** Behind the bracket that opens at or after `from`. */
+/** The offset after the bracket that matches the first one at or after `from`. */
 function behindArgument(text: string, from: number): number {
   const open = text.indexOf('(', from);
   if (open < 0) return from;

@@ -13,10 +13,10 @@ import { EVERY_MEMBER } from './operators.js';
 import type { CallEvent, ExprId } from './types.js';
 import { lowerBlockValue, lowerUnused, lowerValue } from './values.js';
 
-/** A call as the tree shows it. */
+/** A call in the tree. */
 export interface Call {
   readonly node: number;
-  /** Node of what is called. */
+  /** Node of the callee expression. */
   readonly callee: number;
   readonly args: readonly number[];
   readonly start: number;
@@ -26,13 +26,13 @@ export interface Call {
 export function lowerCall(l: Lowering, node: number, isWanted: boolean): ExprId {
   const call = readCall(l, node);
   const callee = stripParentheses(l, call.callee);
-  // In half-typed code what stands before a call may have made its name one of a field or a type.
+  // In half-typed code, the text before a call may make its name look like a field or a type.
   const isBare = l.type(node) !== 'call_expression';
   if (isBare || l.type(callee) === 'identifier') {
     const name = isBare ? l.wordAt(l.startOf(callee)) : l.text(callee);
     const variable = l.variable(name);
     if (variable !== undefined) {
-      // By its name a lock call, but the name is a variable's.
+      // Looks like a lock call, but the name is a variable.
       l.noteSite(l.startOf(callee));
       return emitCall(l, variable, call);
     }
@@ -48,7 +48,7 @@ export function lowerCall(l: Lowering, node: number, isWanted: boolean): ExprId 
   }
   const target = lowerValue(l, call.callee);
   const expr = l.table.get(target);
-  // Calling a function and calling what a pointer to it points to is one and the same.
+  // Calling a function and calling a pointer to it are the same.
   return emitCall(l, expr.k === 'deref' ? expr.base : target, call);
 }
 
@@ -85,7 +85,7 @@ function lowerArgument(l: Lowering, arg: number): ExprId {
 
 function emitCall(l: Lowering, callee: string | ExprId, call: Call): ExprId {
   const commands = call.args.map((arg) => commandOf(l, arg));
-  // Only a macro can be given the taking of a lock and its release: it runs what it is given, and drops before it retakes.
+  // Only a macro can take a lock call as an argument. It runs its arguments, and releases before it reacquires.
   const isDropping = commands.includes('acquire') && commands.includes('release');
   const isLate = (i: number): boolean => isDropping && commands[i] !== undefined;
   const args = call.args.map((arg, i) => (isLate(i) ? l.table.unknown() : lowerArgument(l, arg)));
@@ -105,7 +105,7 @@ function emitCall(l: Lowering, callee: string | ExprId, call: Call): ExprId {
   return l.table.result(event.id);
 }
 
-/** An argument that does nothing but take a lock, or release one: no value that a function could be given. */
+/** Whether an argument is nothing but an acquire or a release call, which yields no value to pass to a function. */
 function commandOf(l: Lowering, arg: number): 'acquire' | 'release' | undefined {
   if (l.type(arg) !== 'call_expression') return undefined;
   const callee = stripParentheses(l, arg + 1);
@@ -116,7 +116,7 @@ function commandOf(l: Lowering, arg: number): 'acquire' | 'release' | undefined 
   return op === 'acquire' || op === 'release' ? op : undefined;
 }
 
-/** The name that is called by a text that is one call and nothing else. */
+/** The name of the callee, if the text is a single call. */
 function soleCall(text: string): string | undefined {
   return /^\s*(\w+)\s*\([^;{}]*\)\s*;?\s*$/u.exec(text)?.[1];
 }
@@ -181,7 +181,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   if (declaresVariable(l, name, call)) return l.table.unknown();
   const api = models.api(name);
   if (api !== undefined && api.k !== 'transient') {
-    // What runs without the lock says nothing of a place where it is held.
+    // Code that runs without the lock must not be lowered at a place where the lock is held.
     const condition = api.conditionArg === undefined ? undefined : call.args[api.conditionArg];
     const apart = [api.unlockedArg, api.conditionArg, api.behindArg];
     const args = call.args.map((arg, i) =>
@@ -210,7 +210,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   return result;
 }
 
-/** What is called calls a function that it is given: as if it were called here. */
+/** Emits the call of a callback that the callee invokes. */
 function callBack(l: Lowering, name: string, call: Call, at: Span): void {
   const model = l.models.callbackCall(name);
   const given = model && call.args[model.functionArg];
@@ -222,7 +222,7 @@ function callBack(l: Lowering, name: string, call: Call, at: Span): void {
   l.emit({ k: 'call', id: l.newEvent(), callee: lowerValue(l, given), args, at });
 }
 
-/** A record filled with nothing: all of its members are zero from here on. */
+/** A record filled with zeros: all of its members are zero. */
 function lowerFill(l: Lowering, { args: [object, value] }: Call, at: Span): void {
   if (object === undefined || l.type(object) !== 'pointer_expression') return;
   if (value === undefined || l.text(value) !== '0') return;
@@ -231,8 +231,8 @@ function lowerFill(l: Lowering, { args: [object, value] }: Call, at: Span): void
 }
 
 /**
- * The condition of a wait as it comes out last: true, or false where the wait was given up. What it does on the
- * way, such as keeping a lock that it took, it does once.
+ * The value of a wait's condition when the wait ends: true, or false if the wait gave up. Its side effects, such as
+ * keeping a lock it acquired, happen once.
  */
 function lowerAwaited(
   l: Lowering,
@@ -256,7 +256,7 @@ function lowerAwaited(
 
 const FAILED = { negative: -1, zero: 0 };
 
-/** `IS_…(CONFIG_NAME)`: whether a part is compiled in, as in an `#if`. */
+/** The option in `IS_…(CONFIG_NAME)`, which tests whether something is compiled in, as an `#if` does. */
 function configTested(l: Lowering, name: string, call: Call): string | undefined {
   const [arg] = call.args;
   if (arg === undefined || call.args.length !== 1 || !/^IS_[A-Z]+$/u.test(name)) return undefined;
@@ -264,7 +264,7 @@ function configTested(l: Lowering, name: string, call: Call): string | undefined
   return /^CONFIG_\w+$/u.test(tested) ? tested : undefined;
 }
 
-/** Of an inert call: nothing can be written through its arguments, as through those of a message to a log. */
+/** Whether an inert call can write nothing through its arguments, like a log message. */
 function isMessage(l: Lowering, call: Call): boolean {
   let hasText = call.args.length === 0;
   for (const arg of call.args) {
@@ -275,7 +275,7 @@ function isMessage(l: Lowering, call: Call): boolean {
   return hasText;
 }
 
-/** Elements of one variable are locks of one class, but not the same lock. */
+/** Elements of one variable are locks of one class, but distinct locks. */
 function lowerElement(l: Lowering, form: 'object' | 'pointer', call: Call): ExprId {
   const [given, which] = lowerArguments(l, call.args) as [ExprId, ExprId];
   const pointer = l.table.binary('+', form === 'object' ? l.table.address(given) : given, which);
@@ -307,7 +307,7 @@ function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId 
     if (typeNode !== undefined) type = typeArgument(l, typeNode);
   }
   if (model.indirect === true) {
-    // Some object that the pointer leads to, another one each time.
+    // Some object that the pointer leads to, a different one each time.
     const found = l.hidden('entry', type === '' ? '' : `${type}*`);
     l.assign(found, l.table.unknown(), l.source.spanOf(call.start, call.end));
     return found;
@@ -332,7 +332,7 @@ function declaresVariable(l: Lowering, name: string, call: Call): boolean {
   return true;
 }
 
-/** `guard(class)(…)` and `CLASS(class, variable)(…)`. */
+/** Lowers `guard(class)(…)` and `CLASS(class, variable)(…)`. */
 function lowerScopeMacro(l: Lowering, inner: number, call: Call): ExprId | undefined {
   const head = readCall(l, inner);
   if (l.type(head.callee) !== 'identifier') return undefined;
@@ -346,7 +346,7 @@ function lowerScopeMacro(l: Lowering, inner: number, call: Call): ExprId | undef
   return value;
 }
 
-/** Calls whose argument or expansion is itself a condition. Returns false for any other call. */
+/** Lowers a call whose argument or expansion is itself a condition. Returns false for any other call. */
 export function lowerConditionCall(
   l: Lowering,
   node: number,
@@ -372,7 +372,7 @@ export function lowerConditionCall(
   return true;
 }
 
-/** Named at the call itself: what comes in a variable may be no lock, or none at all. */
+/** Whether the lock is named at the call itself. A variable may hold no lock or NULL. */
 function isAddress(l: Lowering, id: ExprId): boolean {
   return l.table.get(id).k === 'address';
 }

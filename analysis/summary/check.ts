@@ -1,13 +1,16 @@
 import { CodecError } from '../base/bytes.js';
 import type { Event, Exit, Expr, Skeleton } from './types.js';
 
-/** @throws {CodecError} when some of the indexes, or one twice, are of no item. */
+/** @throws {CodecError} if an index is out of range or occurs twice */
 export function checkIndexes(indexes: readonly number[], items: number, what: string): void {
   for (const index of indexes) need(index < items, what);
   need(new Set(indexes).size === indexes.length, what);
 }
 
-/** @throws {CodecError} when an expression, block, variable or event is referred to that is not there. Returns its argument. */
+/**
+ * Returns its argument.
+ * @throws {CodecError} if it refers to an expression, block, variable or event that does not exist
+ */
 export function checkSkeleton(skeleton: Skeleton): Skeleton {
   const events = new Set<number>();
   for (const { events: all } of skeleton.blocks) for (const { id } of all) events.add(id);

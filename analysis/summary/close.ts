@@ -13,10 +13,10 @@ export interface Heading {
   readonly lockSites: number;
 }
 
-/** Closes a skeleton: dead blocks and assignments that nothing reads go, chains of blocks become one. */
+/** Closes a skeleton: removes dead blocks and unread assignments, and merges chains of blocks. */
 export function closeSkeleton(l: Lowering, heading: Heading): Skeleton {
   let blocks = reachable(l.entry);
-  // Each round may make a branch pointless, and with it the values it tested.
+  // Each round may make a branch redundant, and then the values it tested.
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const dropped = dropUnread(l, blocks);
     for (const block of blocks) simplifyExit(block);
@@ -29,7 +29,7 @@ export function closeSkeleton(l: Lowering, heading: Heading): Skeleton {
 
 const MOST_ROUNDS = 5;
 
-/** Blocks in reverse postorder: before what they lead to, loops aside. */
+/** The reachable blocks in reverse post-order: each before its successors, except in loops. */
 function reachable(entry: OpenBlock): OpenBlock[] {
   const order: OpenBlock[] = [];
   const seen = new Set<OpenBlock>([entry]);
@@ -55,7 +55,7 @@ function reachable(entry: OpenBlock): OpenBlock[] {
   return order.reverse();
 }
 
-/** Where control arrives, past blocks in which nothing happens; an empty loop is its own end. */
+/** Where control arrives after skipping empty blocks; an empty loop is its own destination. */
 function destination(block: OpenBlock): OpenBlock {
   let at = block;
   for (let steps = 0; at.events.length === 0 && at.exit?.k === 'goto'; steps++) {
@@ -92,7 +92,7 @@ function simplifyExit(block: OpenBlock): void {
   }
 }
 
-/** Two empty blocks that return the same from the same statement. */
+/** Whether two empty blocks return the same value from the same statement. */
 function sameReturn(a: OpenBlock, b: OpenBlock): boolean {
   return (
     a.events.length === 0 &&
@@ -104,7 +104,7 @@ function sameReturn(a: OpenBlock, b: OpenBlock): boolean {
   );
 }
 
-/** Drops assignments to variables that nothing reads which matters. Returns whether any went. */
+/** Drops assignments to variables whose value no event or exit depends on. Returns whether any was dropped. */
 function dropUnread(l: Lowering, blocks: readonly OpenBlock[]): boolean {
   const read = new Set<ExprId>();
   const seen = new Set<ExprId>();
@@ -166,7 +166,7 @@ function useEvent(event: Exclude<Event, { k: 'assign' }>, use: (id: ExprId) => v
   if (event.k === 'call' && typeof event.callee === 'number') use(event.callee);
 }
 
-/** The expressions an expression is directly made of. */
+/** The direct operands of an expression. */
 function parts(table: ExpressionTable, id: ExprId): readonly ExprId[] {
   const expr = table.get(id);
   switch (expr.k) {
@@ -186,7 +186,7 @@ function parts(table: ExpressionTable, id: ExprId): readonly ExprId[] {
   }
 }
 
-/** Joins a block with the only one that leads to it. */
+/** Merges each block into its only predecessor. */
 function mergeChains(blocks: readonly OpenBlock[]): void {
   const arrivals = new Map<OpenBlock, number>();
   for (const block of blocks) {
@@ -205,7 +205,7 @@ function mergeChains(blocks: readonly OpenBlock[]): void {
   }
 }
 
-/** Numbers what is left, in order. */
+/** Renumbers what remains, in order. */
 class Writer {
   private readonly table = new ExpressionTable();
   private readonly exprs = new Map<ExprId, ExprId>();

@@ -15,7 +15,7 @@ import type { FileSummary, Skeleton } from './types.js';
 
 export { CodecError } from '../base/bytes.js';
 
-/** Which functions have skeletons, and which macros. */
+/** The functions and macros that have skeletons. */
 interface Contents {
   readonly outline: OutlineHead;
   readonly functions: readonly number[];
@@ -28,7 +28,7 @@ const contentsShape = record<Contents>({
   macros: list(unsigned),
 });
 
-/** The compact form of a file's summary: the outline without its tail, the tail, then the skeletons, each by itself. */
+/** The compact form of a summary: the outline without its tail, the tail, then each skeleton. */
 export function encodeSummary({ outline, skeletons, macroSkeletons }: FileSummary): Uint8Array {
   const contents = encode(OUTLINE_HEAD, contentsShape, {
     outline,
@@ -40,9 +40,9 @@ export function encodeSummary({ outline, skeletons, macroSkeletons }: FileSummar
 }
 
 /**
- * Equal to what was encoded; skeletons and the outline's tail stay in their compact form until they are asked for.
- * @param sharing makes the names that files have in common one object
- * @throws {CodecError} when the bytes are damaged or of another version
+ * Decodes a summary equal to the encoded one. The skeletons and the outline's tail stay compact until they are used.
+ * @param sharing interns names that files have in common
+ * @throws {CodecError} if the bytes are damaged or of another version
  */
 export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary {
   const tailStart = endAt(bytes, 0);
@@ -50,7 +50,7 @@ export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary
   const contents = guarded(() => decode(OUTLINE_HEAD, contentsShape, bytes.subarray(0, tailStart), sharing));
   const { functions, macros } = contents;
   const { tail, skeleton } = decoders(sharing);
-  // Names of registers are for nobody to share.
+  // Register names are not worth interning.
   const outline = packedOutline(contents.outline, bytes.subarray(tailStart, end), tail, decodeTail);
   checkIndexes(functions, outline.functions.length, 'function');
   checkIndexes(macros, outline.macros.length, 'macro');
@@ -75,16 +75,13 @@ export function decodeSummary(bytes: Uint8Array, sharing?: Sharing): FileSummary
   };
 }
 
-/** How what stays in its compact form is decoded later. */
+/** Decoders of the parts that stay compact. */
 interface Decoders {
   readonly tail: (bytes: Uint8Array) => OutlineTail;
   readonly skeleton: (bytes: Uint8Array) => Skeleton;
 }
 
-/**
- * Made apart from where bytes are at hand: functions keep everything alive that is in sight of one of them where they
- * were made, here all bytes of each file.
- */
+/** Created away from the bytes: a closure keeps everything in its scope alive, here all bytes of each file. */
 function decoders(sharing: Sharing | undefined): Decoders {
   if (sharing === undefined) return UNSHARED;
   let known = sharedDecoders.get(sharing);
@@ -105,7 +102,7 @@ function decodeTail(bytes: Uint8Array, sharing?: Sharing): OutlineTail {
   return guarded(() => decode(TAIL_HEAD, tailShape, bytes, sharing));
 }
 
-/** The compact form of what the skeletons of these functions, and of all macros, depend on. */
+/** The compact form of the part of an outline that the skeletons of these functions and of all macros depend on. */
 export function encodePart(outline: FileOutline, indexes: readonly number[]): Uint8Array {
   const { guards } = outline;
   const there = indexes.filter((index) => index in outline.functions);
@@ -113,13 +110,13 @@ export function encodePart(outline: FileOutline, indexes: readonly number[]): Ui
     indexes: there,
     functions: there.flatMap((index) => outline.functions[index] ?? []),
     guards,
-    // Asked for members only where some are guarded.
+    // Members are only looked up if some are guarded.
     records: guards.length > 0 ? outline.records : [],
   });
   return together(part, keptTail(outline) ?? encode(TAIL_HEAD, tailShape, outline));
 }
 
-/** @throws {CodecError} when the bytes are no part of an outline */
+/** @throws {CodecError} if the bytes do not encode a part of an outline */
 export function decodePart(bytes: Uint8Array): OutlinePart {
   const [part, tail] = apart(bytes);
   const { indexes, functions, guards, records } = guarded(() => decode(PART_HEAD, partShape, part));
@@ -128,23 +125,23 @@ export function decodePart(bytes: Uint8Array): OutlinePart {
   return { functions: Object.fromEntries(items), macros, guards, records };
 }
 
-/** The compact form of one skeleton, for those made on demand. */
+/** The compact form of one skeleton that was built on demand. */
 export function encodeSkeleton(skeleton: Skeleton): Uint8Array {
   return encode(SKELETON_HEAD, skeletonShape, skeleton);
 }
 
-/** One skeleton to be kept in its compact form, under index 0. */
+/** One skeleton in compact form, at index 0. */
 export function packSkeleton(skeleton: Skeleton): ReadonlyMap<number, Skeleton> {
   const bytes = encodeSkeleton(skeleton);
   return packedSkeletons([0], [bytes.length], bytes, decodeSkeleton);
 }
 
-/** As {@link decodeSummary}. */
+/** Like {@link decodeSummary}. */
 export function decodeSkeleton(bytes: Uint8Array, sharing?: Sharing): Skeleton {
   return guarded(() => checkSkeleton(decode(SKELETON_HEAD, skeletonShape, bytes, sharing)));
 }
 
-/** Damaged bytes may also ask for more memory than there is. */
+/** Converts errors: damaged bytes may also request more memory than there is. */
 function guarded<T>(read: () => T): T {
   try {
     return read();

@@ -5,12 +5,12 @@ import type { Lowering } from './lowering.js';
 import type { ExprId } from './types.js';
 import { lowerUnused, lowerValue } from './values.js';
 
-/** Which branch of a condition is the head of a loop: the first that is made. */
+/** Marks the first branch created for a condition as the head of a loop. */
 export class LoopHead {
   isPending = true;
 }
 
-/** Lowers a condition into branches: control goes to one of two blocks. Nothing is current afterwards. */
+/** Lowers a condition to branches into two blocks. Afterwards no block is current. */
 export function lowerCondition(
   l: Lowering,
   node: number,
@@ -74,7 +74,7 @@ export function lowerCondition(
   branch(l, lowerValue(l, node), whenTrue, whenFalse, l.span(node), loop, isNegated);
 }
 
-/** Ends the current block with a branch, or with a goto where the condition is a constant. */
+/** Ends the current block with a branch, or with a goto if the condition is constant. */
 export function branch(
   l: Lowering,
   condition: ExprId,
@@ -107,7 +107,7 @@ export function branch(
   l.end({ k: 'branch', condition, whenTrue, whenFalse, loop: false, at });
 }
 
-/** The operator between the two operands of a binary or assignment expression. */
+/** The operator between the operands of a binary or assignment expression. */
 export function operatorOf(l: Lowering, node: number): string {
   const left = node + 1;
   const right = l.tree.next[left]!;
@@ -115,7 +115,7 @@ export function operatorOf(l: Lowering, node: number): string {
   return l.source.shadow.text.slice(l.endOf(left), l.startOf(right)).trim();
 }
 
-/** `a && b` and `!(a || b)` as a value: 1 or 0 in a variable. */
+/** Lowers `a && b` and `!(a || b)` to a value: 1 or 0 in a variable. */
 export function lowerTruth(l: Lowering, node: number, into?: ExprId): ExprId {
   const value = into ?? l.hidden('truth', 'int');
   const yes = openBlock();

@@ -5,15 +5,15 @@ import type { BinaryOperator, ExprId } from './types.js';
 import { lowerValue } from './values.js';
 
 /**
- * Where a break out of `do … while (++i < n)` leads: what the last test said of the counter still holds there,
- * the first round being taken for granted.
+ * The target of a break out of `do … while (++i < n)`. What the last test said about the counter still holds there,
+ * assuming that the first iteration has completed.
  */
 export function brokenOut(l: Lowering, condition: number, exit: OpenBlock): OpenBlock {
   const outer = l.current;
   const first = openBlock();
   l.begin(first);
   const known = countersIn(l, condition);
-  // What a macro in the condition does, it does where it stands only.
+  // The effects of a macro in the condition belong where it stands.
   const isPlain = l.current === first && first.events.length === 0;
   const otherwise = openBlock();
   otherwise.exit = STOP;
@@ -28,7 +28,7 @@ export function brokenOut(l: Lowering, condition: number, exit: OpenBlock): Open
   return isAssumed ? first : exit;
 }
 
-/** What the parts of a loop's condition that count say once they have come out true. */
+/** The facts that the counting parts of a loop condition imply once they are true. */
 function countersIn(l: Lowering, node: number): readonly ExprId[] {
   switch (l.type(node)) {
     case 'parenthesized_expression':
@@ -57,7 +57,7 @@ function countersIn(l: Lowering, node: number): readonly ExprId[] {
 }
 
 const COMPARISONS = new Set(['<', '<=', '>', '>=', '!=']);
-/** `i++ < n` was true: now `i <= n`. */
+/** After `i++ < n` was true, `i <= n`. */
 const AFTER_STEP: Readonly<Record<string, string>> = { '1<': '<=', '-1>': '>=' };
 
 interface Counter {
@@ -76,7 +76,7 @@ function counter(l: Lowering, node: number): Counter | undefined {
   return { variable, isPrefix, step: sign === '-' ? -1 : 1 };
 }
 
-/** An expression without effects. */
+/** An expression without side effects. */
 function settled(l: Lowering, node: number): ExprId | undefined {
   switch (l.type(node)) {
     case 'identifier':

@@ -1,7 +1,7 @@
 import { type CType, pointee } from '../base/ctype.js';
 import type { Lowering } from './lowering.js';
 
-/** The type that a specifier node names, without declarators. */
+/** The type of a specifier node, without declarators. */
 export function typeOfSpecifier(l: Lowering, node: number): CType {
   switch (l.type(node)) {
     case 'primitive_type':
@@ -40,7 +40,7 @@ export function isSpecifier(type: string): boolean {
   );
 }
 
-/** `struct foo *` as the grammar's type_descriptor. */
+/** The type of a type_descriptor node, such as `struct foo *`. */
 export function typeOfDescriptor(l: Lowering, node: number): CType {
   let type: CType = '';
   for (const child of l.children(node)) {
@@ -65,7 +65,7 @@ function withAbstract(l: Lowering, node: number, type: CType): CType {
 const QUALIFIERS = /\b(const|volatile|static|register|restrict|__restrict|__restrict__|__extension__)\b/gu;
 const TYPEOF = /^(?:__typeof__|__typeof|typeof|typeof_unqual)\s*\(([\s\S]*)\)$/u;
 
-/** The type that a piece of text names: an argument of a macro, the inside of typeof. */
+/** The type that a text names: a macro argument, or the operand of typeof. */
 export function typeOfText(l: Lowering, text: string): CType {
   const plain = text
     .replace(/\/\*[\s\S]*?\*\//gu, ' ')
@@ -83,7 +83,7 @@ export function typeOfText(l: Lowering, text: string): CType {
   return base + match[2]!.replace(/\s+/gu, '').replace(/\[\w*\]/gu, '[]');
 }
 
-/** Of `typeof(x)`: a variable's own type, with one `*` or `&`; of a type name that. */
+/** The type of a typeof operand: a variable with at most one `*` or `&`, or a type name. */
 function typeOfOperand(l: Lowering, operand: string): CType {
   const bare = operand.replace(/^\((.*)\)$/su, '$1').trim();
   const match = /^([*&]?)\s*\(?\s*([A-Za-z_]\w*)\s*\)?$/u.exec(bare);

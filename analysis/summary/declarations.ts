@@ -7,7 +7,7 @@ import { EVERY_MEMBER } from './operators.js';
 import type { ExprId } from './types.js';
 import { lowerInto, lowerUnused, lowerValue } from './values.js';
 
-/** Lowers a declaration: its variables become locals, their initialisers assignments. */
+/** Lowers a declaration: variables become locals, initialisers assignments. */
 export function lowerDeclaration(l: Lowering, node: number): void {
   let base: CType = '';
   let isExtern = false;
@@ -21,7 +21,7 @@ export function lowerDeclaration(l: Lowering, node: number): void {
     } else if (kind === 'init_declarator') {
       const variable = isExtern ? undefined : declare(l, child + 1, base);
       const value = l.tree.next[child + 1]!;
-      // What is static has its first value before the function ever runs.
+      // A static variable is initialised before the function first runs.
       if (!isStatic && value < l.tree.next[child]!) initialise(l, value, variable, child);
       noteCleanup(l, child + 1, variable);
     } else if (kind.endsWith('declarator') || kind === 'identifier') {
@@ -36,11 +36,11 @@ function initialise(l: Lowering, value: number, variable: ExprId | undefined, de
   else lowerInto(l, variable, value, l.span(declarator));
 }
 
-/** Declares what a declarator names; `undefined` for a function's prototype. */
+/** Declares the variable of a declarator; `undefined` for a prototype. */
 function declare(l: Lowering, node: number, base: CType): ExprId | undefined {
   const found = nameOf(l, node, base);
   if (found === undefined) return undefined;
-  // A record without a tag goes by the name of its variable.
+  // A record without a tag is named after its variable.
   return l.declare(found.name, found.type.replace(/ ::(?=[*[(]|$)/u, ` ::${found.name}`));
 }
 
@@ -97,7 +97,7 @@ function noteCleanup(l: Lowering, declarator: number, variable: ExprId | undefin
   }
 }
 
-/** The initialiser of a whole object: members that it does not name are zero, which comes first. */
+/** Lowers the initialiser of a whole object. First zeroes the members, since those it does not name are zero. */
 export function lowerRecord(l: Lowering, list: number, object: ExprId | undefined, at: Span): void {
   if (object !== undefined && !/[*\]]$/u.test(l.typeOf(object)))
     l.assign(l.table.field(object, EVERY_MEMBER), l.table.constant(0), at);
@@ -105,8 +105,8 @@ export function lowerRecord(l: Lowering, list: number, object: ExprId | undefine
 }
 
 /**
- * `{ .a = x, .b.c = y }`: assignments to the fields of `object`; without one only the effects. Of values without
- * a name, which go by the place of their field (`#0`), constants are kept: they tell callees what they are for.
+ * Lowers `{ .a = x, .b.c = y }` to assignments to the fields of `object`; without an object, only to its side effects.
+ * Of positional values (`#0`), only named constants are kept: they tell a callee what the record is for.
  */
 export function lowerInitializer(l: Lowering, list: number, object: ExprId | undefined): void {
   for (const [place, item] of l.children(list).entries()) {
@@ -127,10 +127,10 @@ export function lowerInitializer(l: Lowering, list: number, object: ExprId | und
   }
 }
 
-/** Values behind that many are a table's, no message to a callee. */
+/** Positional values beyond this many belong to a table. */
 const FEW = 8;
 
-/** `MODE`: nothing, which most initialisers are for, is no message. */
+/** `MODE`; not NULL, which most initialisers use and which carries no information. */
 function isNamedConstant(l: Lowering, item: number): boolean {
   if (l.type(item) !== 'identifier') return false;
   const text = l.text(item);

@@ -1,7 +1,7 @@
 import { CodecError } from '../base/bytes.js';
 import { endOfFrame } from '../base/columns.js';
 
-/** Raised whenever the encoding changes: bytes of another version are refused and made anew. */
+/** Increase it whenever the encoding changes; bytes of another version are rejected and rebuilt. */
 const VERSION = 10;
 const NAME = [0x4c, 0x6f, VERSION];
 
@@ -11,11 +11,11 @@ export const SKELETON_HEAD = [...NAME, 2];
 /** Only sent to threads. */
 export const PART_HEAD = [...NAME, 3];
 
-/** Of those that are kept. */
+/** Number of kinds that are stored. */
 export const KINDS = 3;
 export const HEAD_BYTES = NAME.length + 1;
 
-/** Which kind of encoding starts at `at`, if one of those that are kept does. */
+/** The stored kind of the encoding at `at`; `undefined` if there is none. */
 export function kindAt(bytes: Uint8Array, at: number): number | undefined {
   for (let index = 0; index < NAME.length; index++) if (bytes[at + index] !== NAME[index]) return undefined;
   const kind = bytes[at + NAME.length];
@@ -23,8 +23,8 @@ export function kindAt(bytes: Uint8Array, at: number): number | undefined {
 }
 
 /**
- * Where the encoding ends that starts at `at`.
- * @throws {CodecError} when it is cut off or damaged
+ * The end offset of the encoding at `at`.
+ * @throws {CodecError} if it is truncated or damaged
  */
 export function endAt(bytes: Uint8Array, at: number): number {
   const end = endOfFrame(bytes, at + HEAD_BYTES);

@@ -1,6 +1,6 @@
 import type { Exit } from './types.js';
 
-/** Where control can go next: ids of blocks, or the blocks of a skeleton that is not closed yet. */
+/** The successors of an exit: block ids, or the blocks themselves while the skeleton is open. */
 export function successors<To>(exit: Exit<To>): readonly To[] {
   switch (exit.k) {
     case 'goto':

@@ -2,7 +2,7 @@ import type { MacroItem } from '../outline/types.js';
 import type { Call } from './calls.js';
 import type { Lowering } from './lowering.js';
 
-/** A macro's body in pieces: text, and indices of parameters between them. */
+/** A macro's body split into text and parameters. */
 export interface MacroBody {
   readonly parts: readonly Part[];
   readonly parameters: number;
@@ -11,18 +11,18 @@ export interface MacroBody {
 
 interface Part {
   readonly text: string;
-  /** Index of the parameter, -1 for plain text. */
+  /** Index of the parameter; -1 for plain text. */
   readonly parameter: number;
   /** `#parameter`. */
   readonly isString: boolean;
-  /** Next to `##` on its left: blanks before it go. */
+  /** After `##`: the blanks before it are removed. */
   readonly isPasted: boolean;
 }
 
 const bodies = new WeakMap<MacroItem, MacroBody>();
 const TOKEN = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[A-Za-z_$][\w$]*|\.?\d[\w.]*|\s+|##|[\s\S]/gu;
 
-/** Takes a macro's body apart at its parameters; done once per macro. */
+/** Splits a macro's body at its parameters; memoized per macro. */
 export function splitMacro(macro: MacroItem): MacroBody {
   let body = bodies.get(macro);
   if (body === undefined) bodies.set(macro, (body = split(macro)));
@@ -76,14 +76,14 @@ export function substitute(body: MacroBody, args: readonly string[]): string {
     }
     const isLast = body.isVariadic && part.parameter === body.parameters - 1;
     const arg = isLast ? args.slice(part.parameter).join(', ') : (args[part.parameter] ?? '');
-    // `, ## __VA_ARGS__` without arguments takes the comma with it.
+    // `, ## __VA_ARGS__` without arguments removes the comma too.
     if (isLast && arg === '' && part.isPasted) text = text.replace(/,\s*$/u, '');
     text += part.isString ? JSON.stringify(arg) : arg;
   }
   return text;
 }
 
-/** The arguments of a call as written; their nodes may be shorter where the shadow text is. */
+/** The arguments of a call as written; their nodes may be shorter if the shadow text is. */
 export function argumentTexts(l: Lowering, call: Call): string[] {
   const { source, text } = l.source.shadow;
   return call.args.map((node, index) => {

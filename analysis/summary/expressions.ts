@@ -1,6 +1,6 @@
 import type { BinaryOperator, EventId, Expr, ExprId } from './types.js';
 
-/** Expressions of one skeleton, each once. */
+/** The hash-consed expressions of one skeleton. */
 export class ExpressionTable {
   readonly list: Expr[] = [];
   private readonly ids = new Map<string, ExprId>();
@@ -55,14 +55,14 @@ export class ExpressionTable {
     return this.add(`.${base} ${name}`, () => ({ k: 'field', base, name }));
   }
 
-  /** `*base`; of an address the thing itself. */
+  /** `*base`; for an address, its operand. */
   deref(base: ExprId): ExprId {
     const expr = this.get(base);
     if (expr.k === 'address') return expr.base;
     return this.add(`*${base}`, () => ({ k: 'deref', base }));
   }
 
-  /** `&base`; of what a pointer points to the pointer itself. */
+  /** `&base`; for a dereference, its pointer. */
   address(base: ExprId): ExprId {
     const expr = this.get(base);
     if (expr.k === 'deref') return expr.base;

@@ -1,15 +1,15 @@
 import type { AssignEvent, Event, Exit } from './types.js';
 
-/** A basic block while the graph is built; `undefined` as exit means that control falls through to nowhere. */
+/** A basic block under construction. Without an exit, control falls off the end. */
 export interface OpenBlock {
   readonly events: Event[];
   exit: OpenExit | undefined;
 }
 
-/** How an open block ends: as {@link Exit}, with the blocks themselves. */
+/** How an open block ends: an {@link Exit} that refers to the blocks themselves. */
 export type OpenExit = Exit<OpenBlock>;
 
-/** Events may still be changed until the skeleton is closed. */
+/** Events may change until the skeleton is closed. */
 export type Draft<E> = { -readonly [K in keyof E]: E[K] };
 export type AssignDraft = Draft<AssignEvent>;
 

@@ -8,9 +8,9 @@ import { type Cleanup, GuardRelease } from './scopes.js';
 import type { AssignEvent, ExprId } from './types.js';
 import { lowerValue } from './values.js';
 
-/** What happens when a conditional guard does not get its lock. */
+/** What happens if a conditional guard does not get its lock. */
 export interface GuardFailure {
-  /** Statement given as an argument; its node. */
+  /** The node of the statement passed as an argument. */
   readonly onFailure: number | undefined;
   readonly exit: OpenBlock;
 }
@@ -20,7 +20,7 @@ interface Stretch {
   readonly end: number;
 }
 
-/** Takes a guard of `name` to the end of the current scope. Returns the value of the guard. */
+/** Acquires a guard of class `name` until the end of the current scope. Returns the guard's value. */
 export function enterGuard(
   l: Lowering,
   name: string,
@@ -40,7 +40,7 @@ export function enterGuard(
   l.emit({ k: api.op, id, api: api.name, lock, args, at });
   const isZeroSuccess = api.success === 'zero';
   if (api.op === 'try' && failure !== undefined) splitOnFailure(l, value, isZeroSuccess, failure, at);
-  // Remembered from here on: what the expression means may change before the scope ends.
+  // The lock is saved here, because the expression's meaning may change before the scope ends.
   const hidden = l.hidden('guard');
   const remember: Draft<AssignEvent> = { k: 'assign', id: l.newEvent(), target: hidden, value: lock, at };
   l.emit(remember);
@@ -61,7 +61,7 @@ export function enterGuard(
   return value;
 }
 
-/** Control goes on where the lock was taken. */
+/** Continues where the lock was acquired. */
 function splitOnFailure(
   l: Lowering,
   value: ExprId,
@@ -78,7 +78,7 @@ function splitOnFailure(
   l.begin(taken);
 }
 
-/** Goes on where a try that returned `value` took its lock. */
+/** Continues where the try that returned `value` acquired its lock. */
 function whenTaken(l: Lowering, value: ExprId, isZeroSuccess: boolean, otherwise: OpenBlock, at: Span): void {
   const taken = openBlock();
   if (isZeroSuccess) branch(l, value, otherwise, taken, at);
@@ -86,7 +86,7 @@ function whenTaken(l: Lowering, value: ExprId, isZeroSuccess: boolean, otherwise
   l.begin(taken);
 }
 
-/** A class that no table knows: its constructor and destructor are functions like any other. */
+/** A class without a model: its constructor and destructor are ordinary functions. */
 function enterUnknownGuard(l: Lowering, name: string, args: readonly ExprId[], at: Span): ExprId {
   const id = l.newEvent();
   l.emit({ k: 'call', id, callee: `class_${name}_constructor`, args, at });
@@ -106,7 +106,7 @@ function enterUnknownGuard(l: Lowering, name: string, args: readonly ExprId[], a
   return value;
 }
 
-/** Whether nothing assigned since then is part of what names the lock. */
+/** Whether no assignment since then affects the expression that names the lock. */
 function isUnchanged(l: Lowering, lock: ExprId, since: number): boolean {
   if (l.changes.length === since) return true;
   const parts = new Set<ExprId>();
@@ -120,12 +120,12 @@ function isUnchanged(l: Lowering, lock: ExprId, since: number): boolean {
   return true;
 }
 
-/** The expressions and field names whose values the pointer `id` depends on. */
+/** Collects the expressions and field names that the value of the pointer `id` depends on. */
 function collectReads(l: Lowering, id: ExprId, parts: Set<ExprId>, fields: Set<string>): void {
   const expr = l.table.get(id);
   switch (expr.k) {
     case 'address': {
-      // The object's own value is not read, only where it is.
+      // The value of the object itself is not read, only its address.
       let object = l.table.get(expr.base);
       while (object.k === 'field') object = l.table.get(object.base);
       if (object.k === 'deref') collectReads(l, object.base, parts, fields);

@@ -8,8 +8,8 @@ import { inLoop, lowerBody } from './statements.js';
 import { lowerUnused, lowerValue } from './values.js';
 
 /**
- * `name(…) statement`, which the shadow text shows as a while or an if: a loop over something, or a guard.
- * Returns false for a while or if that was written so.
+ * Lowers `name(…) statement`, which the shadow text shows as a while or an if: an iterator loop or a guard. Returns
+ * false for a genuine while or if.
  */
 export function lowerHead(l: Lowering, node: number): boolean {
   const { marks } = l.source.shadow;
@@ -31,7 +31,7 @@ export function lowerHead(l: Lowering, node: number): boolean {
   return true;
 }
 
-/** The parts of `(a, b, c)` that the grammar took for a comma expression. */
+/** The parts of `(a, b, c)`, which the grammar parses as a comma expression. */
 function argumentsIn(l: Lowering, parenthesized: number): number[] {
   const inner = l.first(parenthesized);
   return inner < 0 ? [] : commaParts(l, inner);
@@ -49,7 +49,7 @@ export function commaParts(l: Lowering, node: number): number[] {
   return list;
 }
 
-/** Each round with a cursor of which nothing is known, and any number of rounds. */
+/** Lowers a loop with any number of iterations and an unknown cursor in each. */
 function lowerLoop(
   l: Lowering,
   name: string,
@@ -80,7 +80,7 @@ function lowerLoop(
   l.begin(exit);
 }
 
-/** A local that nothing but loops has assigned before: the macro must do it. */
+/** Whether an argument is a local that only loops have assigned so far, so that the macro must assign it. */
 function isCursor(l: Lowering, arg: number): boolean {
   if (l.type(arg) !== 'identifier') return false;
   const variable = l.variable(l.text(arg));
@@ -124,7 +124,7 @@ function lowerScopedGuard(
     };
     const onFailure = isConditional ? args[1] : undefined;
     enterGuard(l, l.text(args[0] ?? node), args.slice(isConditional ? 2 : 1), call, { onFailure, exit });
-    // To the preprocessor a guarded statement is the body of a loop that runs once.
+    // The preprocessor turns a guarded statement into the body of a loop that runs once.
     const { breakTo, continueTo } = l;
     const cleanups = l.cleanups.length - 1;
     l.breakTo = { block: exit, cleanups };

@@ -1,9 +1,9 @@
 import type { FileSummary, Skeleton } from './types.js';
 
-/** A file as a program came to see it. */
+/** A file as a program has seen it. */
 export interface SeenFile {
   readonly summary: FileSummary;
-  /** Skeletons of it that were asked for; `undefined` where there was none to be had. */
+  /** The skeletons that were demanded; `undefined` for one that was unavailable. */
   readonly asked: readonly {
     readonly isMacro: boolean;
     readonly index: number;
@@ -12,8 +12,8 @@ export interface SeenFile {
 }
 
 /**
- * How another text of a file is seen: `in-place` as the one before, down to every line and column; `moved` with what
- * is seen in other places, of which none has passed another.
+ * How two texts of a file compare: `in-place` if all that later stages see keeps its line and column, `moved` if it
+ * only moved and kept its order.
  */
 export type Likeness = 'in-place' | 'moved';
 
@@ -23,19 +23,19 @@ interface Place {
   readonly column: number;
 }
 
-/** Where everything that is seen of a text stands in another one that is seen alike. */
+/** Maps the places of one text to the equivalent places of the other. */
 export interface Moves {
   readonly likeness: Likeness;
-  /** `undefined` for a place in which nothing is seen. */
+  /** `undefined` for a place that no later stage sees. */
   of(place: Place): Place | undefined;
 }
 
-/** Of a file and of a function: what tells of its text, which nobody who links looks at. */
+/** Properties of a file and of a function that describe their text and that no later stage reads. */
 const OUTLINE_TEXT: ReadonlySet<string> = new Set(['bytes', 'lines']);
 const FUNCTION_TEXT: ReadonlySet<string> = new Set(['hash', 'start', 'bodyStart', 'end']);
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** Fields that hold a line, with the field that holds the column in it. */
+/** Fields that hold a line, each with the field for its column. */
 const LINES: ReadonlyMap<string, string> = new Map([
   ['line', 'column'],
   ['endLine', 'endColumn'],
@@ -44,31 +44,31 @@ const LINES: ReadonlyMap<string, string> = new Map([
 const COLUMNS: ReadonlySet<string> = new Set(['column', 'endColumn']);
 
 /**
- * Compares two texts of one file as far as linking, effects, graph and checks can tell them apart: all that they know of
- * a file is its summary and the skeletons they ask for, and places they compare with each other and hand on.
- * `undefined` when these could come to something else.
+ * Compares two texts of a file as far as linking, effects, graph and checks can distinguish them. These stages see the
+ * summary, the skeletons they demand, and places, which they compare and pass on. Returns `undefined` if their results
+ * could differ.
  */
 export function likenessOf(before: SeenFile, now: SeenFile): Likeness | undefined {
   return movesBetween(before, now)?.likeness;
 }
 
 /**
- * Whether functions that are written in another way still have the same skeletons but for places: what costs little to
- * ask, and without which {@link movesBetween} has nothing to say. Most edits that mean something are told by it.
+ * Whether rewritten functions still have the same skeletons up to places. A cheap test that must hold for {@link
+ * movesBetween} to succeed; most edits that change the meaning fail it.
  */
 export function haveSameSkeletons(before: FileSummary, now: FileSummary): boolean {
   return new Comparison().ofRewritten(before, now);
 }
 
-/** The same, with the places; `undefined` where {@link likenessOf} is. */
+/** The equivalence with its map of places; `undefined` where {@link likenessOf} returns `undefined`. */
 export function movesBetween(before: SeenFile, now: SeenFile): Moves | undefined {
   return new Comparison().of(before, now);
 }
 
 class Comparison {
-  /** What stands nowhere is said to stand on the first line. */
+  /** An item without a place has line 1. */
   private readonly lines = new Map([[1, 1]]);
-  /** By line before: its columns, before and now. */
+  /** By old line: its columns, old to new. */
   private readonly columns = new Map<number, Map<number, number>>();
 
   of(before: SeenFile, now: SeenFile): Moves | undefined {
@@ -136,8 +136,8 @@ class Comparison {
   }
 
   /**
-   * Whether two pieces of plain data say the same but for places, of which note is taken. Lines in them count from
-   * `oldLine` and `line`.
+   * Whether two pieces of plain data are equal up to places, and records these. Their lines are relative to `oldLine`
+   * and `line`.
    */
   private same(
     old: unknown,
@@ -156,26 +156,26 @@ class Comparison {
       const column = LINES.get(key);
       if (column !== undefined && typeof was === 'number' && typeof is === 'number')
         return this.note([was, is], oldLine, line, [old[column], now[column]]);
-      // With its line.
+      // Recorded with its line.
       if (COLUMNS.has(key)) return true;
       return this.same(was, is, oldLine, NOTHING, line);
     });
   }
 
-  /** False when one place before is two now. */
+  /** Records a pair of places; false if one old place has two new ones. */
   private note(
     [was, is]: readonly [number, number],
     oldLine: number,
     line: number,
     [oldColumn, column]: readonly [unknown, unknown],
   ): boolean {
-    // Line 0 of a file is none.
+    // Line 0 of a file means no place.
     if (oldLine === 0 && (was === 0 || is === 0)) return was === is;
     const at = was + oldLine;
     if (!put(this.lines, at, is + line)) return false;
     if (typeof oldColumn !== 'number' || typeof column !== 'number') return oldColumn === column;
     let columns = this.columns.get(at);
-    // Where only the line is known, the place is its first column.
+    // A place with only a line is at the first column.
     if (columns === undefined) this.columns.set(at, (columns = new Map([[1, 1]])));
     return put(columns, oldColumn, column);
   }
@@ -187,7 +187,7 @@ function put(places: Map<number, number>, from: number, to: number): boolean {
   return known === undefined || known === to;
 }
 
-/** What was before another is still before it, and what was not in one place still is not. */
+/** Whether the map keeps the order of places and maps no two places to one. */
 function inOrder(places: ReadonlyMap<number, number>): boolean {
   const sorted = [...places].sort(([a], [b]) => a - b);
   return sorted.every(([, to], at) => at === 0 || (sorted[at - 1]?.[1] ?? 0) < to);

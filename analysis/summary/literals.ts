@@ -1,17 +1,17 @@
 import type { Shape } from '../base/shapes.js';
 
-/** A text with its last integer literal taken out: registers and flags repeat but for it. */
+/** A text with its last integer literal taken out; register and flag macros often differ only in that literal. */
 interface Template {
   /** The text with {@link HOLE} in place of the literal's digits. */
   readonly frame: string;
   readonly value: number;
-  /** Digits of a hexadecimal literal, 0 for a decimal one. */
+  /** Number of digits of a hexadecimal literal; 0 for a decimal one. */
   readonly digits: number;
   readonly upper: boolean;
 }
 
 const HOLE = '\0';
-/** Hexadecimal digits that a number holds exactly. */
+/** The number of hexadecimal digits that a double holds exactly. */
 const MOST_DIGITS = 12;
 
 const NO_TEXT = 0;
@@ -19,7 +19,7 @@ const PLAIN = 1;
 const DECIMAL = 2;
 const HEXADECIMAL = 3;
 
-/** The replacement text of a macro. */
+/** Encodes a macro's replacement text. */
 export const macroBody: Shape<string> = {
   bits: 2,
   headOf: (value) => {
@@ -46,7 +46,9 @@ export const macroBody: Shape<string> = {
   },
 };
 
-/** The value of a text that is nothing but one integer literal as {@link macroBody} takes it out. */
+/**
+ * The value of a text that is only an integer literal in the form {@link macroBody} takes out; otherwise `undefined`.
+ */
 export function literalValue(text: string): number | undefined {
   const template = takeApart(text);
   return template !== undefined && /^(0[xX])?\0$/.test(template.frame) ? template.value : undefined;

@@ -5,7 +5,7 @@ import type { EventId, Expr, ExprId } from './types.js';
 
 const STEP = /^(?:->|\.)(\w+)|^\[[^\]]*\]/u;
 
-/** The pointer to the lock that a call of `api` works on. */
+/** The pointer to the lock that a call of `api` operates on. */
 export function lockPointer(
   l: Lowering,
   api: LockApi,
@@ -30,14 +30,14 @@ export function lockPointer(
     }
     pointer = given;
     if (path === '*') {
-      // The call stores a pointer nobody has seen before.
+      // The call stores a new pointer.
       const variable = table.deref(pointer);
       l.assign(variable, table.unknown(), at);
       return variable;
     }
   }
   if (path === '') return pointer;
-  // A variable of which nothing is declared in sight: the prototype tells what it points to.
+  // For a variable without a visible declaration, the prototype gives the pointer's type.
   const isKnown = api.argType === undefined || rootOf(l, pointer).k !== 'global';
   let object = table.deref(isKnown ? pointer : table.cast(pointer, `${api.argType}*`));
   let isFirst = true;
@@ -55,7 +55,7 @@ export function lockPointer(
   return table.address(object);
 }
 
-/** The variable or value that a way through members begins at. */
+/** The variable or value at the root of an access path. */
 function rootOf(l: Lowering, pointer: ExprId): Expr {
   const expr = l.table.get(pointer);
   return expr.k === 'field' || expr.k === 'deref' || expr.k === 'index' ? rootOf(l, expr.base) : expr;

@@ -10,36 +10,36 @@ import type { MacroContext } from './macros.js';
 import type { Cleanup, GotoJump, LabelTarget } from './scopes.js';
 import type { Event, EventId, ExprId, SkeletonVariable } from './types.js';
 
-/** A text being lowered and its tree; a macro's expansion is one of its own inside the function's. */
+/** A text being lowered, with its tree. A macro expansion has its own inside the function's. */
 export interface Source {
   readonly shadow: Shadow;
   readonly tree: FlatTree;
   spanOf(start: number, end: number): Span;
-  /** Lock calls in it are the text's own, not those of a macro. */
+  /** Whether lock calls in it belong to the text itself, not to a macro. */
   readonly isOwn: boolean;
-  /** Of a macro that heads a statement: the offset where that statement would stand, and what lowers it. */
+  /** For a macro that heads a statement: the offset of that statement, and how to lower it. */
   tail: { readonly offset: number; lower(): void } | undefined;
 }
 
-/** The names of a block. */
+/** The names declared in a block. */
 export interface Scope {
   readonly names: Map<string, ExprId>;
   readonly outer: Scope | undefined;
 }
 
-/** Where break or continue lead, and which cleanups stay active there. */
+/** The target of a break or continue, and the cleanups that stay active there. */
 export interface JumpTarget {
   readonly block: OpenBlock;
   readonly cleanups: number;
 }
 
-/** An open switch; `undefined` in its place where a loop hides no switch. */
+/** A switch whose cases are being lowered. */
 export interface OpenSwitch {
   readonly cases: { readonly from: ExprId; readonly to: ExprId; readonly block: OpenBlock }[];
   otherwise: OpenBlock | undefined;
 }
 
-/** The skeleton of one function as it is being built. */
+/** Builds the skeleton of one function. */
 export class Lowering {
   readonly table = new ExpressionTable();
   readonly entry: OpenBlock = openBlock();
@@ -60,9 +60,9 @@ export class Lowering {
   readonly changes: ExprId[] = [];
   /** Variables that loop macros assign. */
   readonly cursors = new Set<ExprId>();
-  /** Names of the macros whose expansion is being lowered, outermost first. */
+  /** Names of the macros being expanded, outermost first. */
   readonly expanding: string[] = [];
-  /** Length of all expansions so far. */
+  /** Total length of all expansions so far. */
   expanded = 0;
   private nextEvent = 0;
   private nextHidden = 0;
@@ -70,7 +70,7 @@ export class Lowering {
   constructor(
     readonly models: Models,
     public source: Source,
-    /** `undefined` where nothing is expanded. */
+    /** `undefined` if nothing is expanded. */
     readonly macros: MacroContext | undefined,
   ) {}
 
@@ -109,7 +109,7 @@ export class Lowering {
     return this.source.shadow.source.slice(this.tree.start[node], this.tree.end[node]);
   }
 
-  /** The word of the original at an offset, even where the shadow has a shorter one. */
+  /** The word at an offset of the original text, even if the shadow has a shorter one. */
   wordAt(offset: number): string {
     WORD.lastIndex = offset;
     return WORD.exec(this.source.shadow.source)?.[0] ?? '';
@@ -123,7 +123,7 @@ export class Lowering {
     this.gaps.push({ kind, at: this.source.spanOf(start, end), detail });
   }
 
-  /** A lock call whose name stands at an offset is in the tree. */
+  /** Notes that the tree contains the lock call whose name is at an offset. */
   noteSite(offset: number): void {
     if (this.source.isOwn) this.sites.add(offset);
   }
@@ -142,7 +142,7 @@ export class Lowering {
     this.emit({ k: 'assign', id: this.newEvent(), target, value, at });
   }
 
-  /** Ends the current block; what follows until the next begin is never reached. */
+  /** Ends the current block; code before the next begin is unreachable. */
   end(exit: OpenExit): void {
     this.current.exit ??= exit;
     this.current = openBlock();
@@ -152,7 +152,7 @@ export class Lowering {
     this.end({ k: 'goto', to });
   }
 
-  /** Continues in a block; control falls into it from where it was. */
+  /** Continues in a block and lets the current one fall through to it. */
   fallInto(block: OpenBlock): void {
     this.current.exit ??= { k: 'goto', to: block };
     this.current = block;
@@ -165,7 +165,7 @@ export class Lowering {
   declare(name: string, type: CType): ExprId {
     const existing = this.scope.names.get(name);
     const known = existing === undefined ? undefined : this.table.get(existing);
-    // Two `#if` arms may declare one name; the first type wins unless it says nothing.
+    // Two `#if` arms may declare one name; the first known type wins.
     if (existing !== undefined && known?.k === 'local' && this.locals[known.index]!.type === type)
       return existing;
     const id = this.table.local(this.locals.length);
@@ -174,14 +174,14 @@ export class Lowering {
     return id;
   }
 
-  /** A variable that the text does not have. */
+  /** Adds a variable that the source does not have. */
   hidden(what: string, type: CType = ''): ExprId {
     const id = this.table.local(this.locals.length);
     this.locals.push({ name: `(${what} ${++this.nextHidden})`, type });
     return id;
   }
 
-  /** The parameter or local of this name, `undefined` when it is neither. */
+  /** The parameter or local of this name; `undefined` if there is none. */
   variable(name: string): ExprId | undefined {
     for (let scope: Scope | undefined = this.scope; scope !== undefined; scope = scope.outer) {
       const id = scope.names.get(name);
@@ -201,7 +201,7 @@ export class Lowering {
 
 const WORD = /[A-Za-z_$][\w$]*/uy;
 
-/** Spans of a text that begins at a column of its first line; lines count from 0. */
+/** Computes spans in a text that begins at a column of its first line; lines count from 0. */
 export function spansOf(text: string, column: number): (start: number, end: number) => Span {
   const lines = new LineTable(text);
   return (start, end) => {

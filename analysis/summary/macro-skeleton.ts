@@ -14,8 +14,8 @@ import type { Skeleton } from './types.js';
 import { lowerValue } from './values.js';
 
 /**
- * The skeleton of the function-like macro `outline.macros[index]`, as of a function with untyped parameters.
- * Spans count lines from the macro's.
+ * The skeleton of the function-like macro `outline.macros[index]`, treated as a function with untyped parameters. Lines
+ * of spans are relative to the macro's.
  */
 export function buildMacroSkeleton(
   text: string,
@@ -60,7 +60,7 @@ export function buildMacroSkeleton(
   }
 }
 
-/** A macro that is an expression returns its value. */
+/** Lowers the body; a macro that is an expression returns its value. */
 function lowerBody(l: Lowering): void {
   const { source } = l.source.shadow;
   for (const offset of l.tree.errors) {
@@ -88,7 +88,10 @@ function lowerBody(l: Lowering): void {
   settleJumps(l);
 }
 
-/** A definition's text from its name on, its replacement made a block: `name(a, b` stays blank, `)` becomes the brace. */
+/**
+ * A definition's text from its name on, with the replacement as a block: `name(a, b` is blanked, `)` becomes the
+ * opening brace.
+ */
 function asBlock(text: string, macro: MacroItem): { readonly text: string; readonly bodyStart: number } {
   const lines = new LineTable(text);
   const start = lines.offsetOf(macro.nameSpan.line, macro.nameSpan.column);

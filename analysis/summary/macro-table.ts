@@ -3,7 +3,7 @@ import { NEVER } from '../outline/tokens/conditions.js';
 import type { Condition, MacroItem } from '../outline/types.js';
 import type { OutlinePart } from './outline-part.js';
 
-/** The macros of a file, and which of them must be expanded where they are used. */
+/** The macros of a file, and which of them must be expanded at their uses. */
 export class MacroTable {
   private readonly byName = new Map<string, MacroItem[]>();
   private readonly decided = new Map<MacroItem, boolean>();
@@ -24,12 +24,12 @@ export class MacroTable {
     return this.byName.has(name);
   }
 
-  /** Whether the file itself defines a name before a line, whatever is configured. */
+  /** Whether the file defines the name unconditionally before a line. */
   isDefined(name: string, line: number): boolean {
     return this.byName.get(name)?.some((macro) => macro.condition === '' && macro.line < line) === true;
   }
 
-  /** The definitions of a function-like macro that hold at a line, if calls of it must be expanded. */
+  /** The definitions of a function-like macro that apply at a line; empty unless its calls must be expanded. */
   toExpand(name: string, line: number, condition: Condition): readonly MacroItem[] {
     const found = this.definitions(name, line, condition);
     const isExpanded =
@@ -37,7 +37,7 @@ export class MacroTable {
     return isExpanded ? found : [];
   }
 
-  /** The object-like macro of this name that stands for more than a number or a text. */
+  /** The object-like macro of this name, if it stands for more than a number or a text. */
   object(name: string, line: number, condition: Condition): MacroItem | undefined {
     const macro = this.definitions(name, line, condition)[0];
     if (macro === undefined || macro.parameters !== undefined) return undefined;
@@ -46,7 +46,7 @@ export class MacroTable {
     return macro;
   }
 
-  /** The name that an object-like macro gives to another: `#define my_lock mutex_lock`. */
+  /** Resolves object-like macros that rename: `#define my_lock mutex_lock`. */
   alias(name: string, line: number): string {
     let at = name;
     for (let steps = 0; steps < MOST_ALIASES; steps++) {
@@ -72,7 +72,7 @@ export class MacroTable {
     return 'statement';
   }
 
-  /** Whether using this macro may take or release a lock, also through other macros of the file. */
+  /** Whether using this macro may acquire or release a lock, directly or through other macros of the file. */
   locks(name: string): boolean {
     let known = this.locking.get(name);
     if (known !== undefined) return known;
@@ -90,8 +90,8 @@ export class MacroTable {
   }
 
   /**
-   * The definitions of a name that may hold at a line, newest first, each under another condition. All but
-   * the last hold only under their condition.
+   * The definitions of a name that may apply at a line, newest first, with distinct conditions. All but the last apply
+   * only under their condition.
    */
   definitions(name: string, line: number, condition: Condition): readonly MacroItem[] {
     const list = this.byName.get(name) ?? [];
@@ -122,7 +122,7 @@ export class MacroTable {
 
   private decide(macro: MacroItem): boolean {
     if (macro.body.length > LONGEST_BODY || macro.body.trim() === '' || !isBalanced(macro.body)) return false;
-    // A list of values is no expression.
+    // A list of values is not an expression.
     if (/^\s*\{/u.test(macro.body) && !macro.body.includes(';')) return false;
     if (macro.lockSites > 0 || LEAVES.test(macro.body)) return true;
     if (macro.calls.some((name) => name !== macro.name && this.isExpandable(name))) return true;
@@ -136,7 +136,7 @@ export class MacroTable {
     );
   }
 
-  /** An expression that calls nothing but what the models see through. */
+  /** Whether the macro is an expression that calls only what the models handle. */
   private isPure(macro: MacroItem): boolean {
     const { models } = this;
     if (/[;{]/u.test(macro.body)) return false;
@@ -151,7 +151,7 @@ export class MacroTable {
   }
 }
 
-/** Braces that open in one macro and close in another cannot be expanded on their own. */
+/** Whether braces are balanced. A macro that leaves a brace open cannot be expanded on its own. */
 function isBalanced(body: string): boolean {
   let depth = 0;
   for (const letter of body) {
@@ -185,7 +185,7 @@ export function literalsOf(condition: Condition): readonly string[] {
   return literals;
 }
 
-/** Macros that make functions are never called in one. */
+/** A macro that defines a function is never called inside one. */
 const DEFINITION =
   /^\s*(static|extern|typedef)\b|^\s*(inline|struct|union|enum|void|int|unsigned|long|bool|s?size_t)\b[^;]*\{/u;
 const MOST_DEFINITIONS = 3;
@@ -193,11 +193,11 @@ const IDENTIFIER = /^[A-Za-z_]\w*$/u;
 const MOST_ALIASES = 8;
 const LONGEST_BODY = 4000;
 const LONGEST_OBJECT = 400;
-/** Constants, also made of other constants; texts and lists of values. */
+/** Constants, including those made of other constants, texts, and lists of values. */
 const PLAIN_VALUE = /^[^a-z&.]*$|^[\s(]*[-~]?\s*(0[xX][\da-fA-F]+|\d+)[uUlL]*[\s)]*$|^\s*["{]|\.\.\./u;
 const LEAVES = /\b(return|goto|break|continue|case|default)\b/u;
 
-/** Assigns to a parameter, declares by it, or makes a statement or a name of it. */
+/** Whether the macro assigns to a parameter, declares with it, or uses it as a statement or in a name. */
 function changesParameter(macro: MacroItem): boolean {
   for (const given of macro.parameters ?? []) {
     // `, ## __VA_ARGS__` pastes nothing.

@@ -14,32 +14,32 @@ import { lowerStatements, testLiteral } from './statements.js';
 import type { ExprId } from './types.js';
 import { lowerValue, lowerUnused } from './values.js';
 
-/** What expanding needs beside the lowering itself. */
+/** What expansion needs besides the lowering itself. */
 export interface MacroContext {
   readonly outline: OutlinePart;
   readonly table: MacroTable;
   readonly parser: Parser;
-  /** 1-based line of the text being lowered. */
+  /** The 1-based line of the text being lowered. */
   readonly line: number;
-  /** `#if` condition that the text stands under. */
+  /** The `#if` condition of the text. */
   readonly condition: Condition;
-  /** The text is a macro's body: what returns in it ends the function that uses it. */
+  /** The text is a macro's body, so a return in it ends the function that uses the macro. */
   readonly isMacro?: boolean;
 }
 
-/** Deeper nesting of expansions is cut off. */
+/** Maximum nesting depth of expansions. */
 const DEEPEST = 12;
-/** Expansions of one function, all together, in characters. */
+/** Maximum total length of a function's expansions, in characters. */
 const LONGEST = 200_000;
 
-/** The definitions of a macro of this file by which a call must be expanded; none for any other call. */
+/** The definitions of a macro of this file with which a call must be expanded; empty for other calls. */
 export function macrosFor(l: Lowering, name: string, node: number): readonly MacroItem[] {
   const { macros } = l;
   if (macros === undefined || !macros.table.has(name) || l.expanding.includes(name)) return [];
   return macros.table.toExpand(name, lineOf(l, node), macros.condition);
 }
 
-/** What a name that is called stands for where an object-like macro gives it another one. */
+/** The callee's name after resolving object-like macros that rename it. */
 export function aliasOf(l: Lowering, name: string, node: number): string {
   return l.macros?.table.has(name) === true ? l.macros.table.alias(name, lineOf(l, node)) : name;
 }
@@ -48,7 +48,7 @@ function lineOf(l: Lowering, node: number): number {
   return (l.macros?.line ?? 0) + l.span(node).line;
 }
 
-/** An identifier that is an object-like macro of this file standing for an expression. */
+/** The value of an identifier that is an object-like macro of this file for an expression. */
 export function expandIdentifier(l: Lowering, name: string, node: number): ExprId | undefined {
   const { macros } = l;
   if (macros === undefined || !macros.table.has(name) || l.expanding.includes(name)) return undefined;
@@ -73,7 +73,7 @@ export function expandCall(l: Lowering, found: readonly MacroItem[], call: Call,
   return value;
 }
 
-/** Expands a call that is a condition into branches. */
+/** Expands a call used as a condition to branches. */
 export function expandCondition(
   l: Lowering,
   found: readonly MacroItem[],
@@ -97,7 +97,7 @@ export function expandCondition(
   });
 }
 
-/** Definitions in different `#if` arms exclude each other. `work` ends its block. */
+/** Lowers definitions in different `#if` arms as alternatives. `work` ends its block. */
 function eachDefinition(
   l: Lowering,
   found: readonly MacroItem[],
@@ -115,8 +115,8 @@ function eachDefinition(
 }
 
 /**
- * Expands a macro that heads a statement, as `for (…)` does: `tail` lowers what stands behind it. Returns
- * false where the file does not define it so.
+ * Expands a macro that heads a statement, like `for (…)`; `tail` lowers that statement. Returns false if the file has
+ * no such definition.
  */
 export function expandHead(l: Lowering, name: string, call: Call, tail: () => void): boolean {
   const { macros } = l;
@@ -170,7 +170,7 @@ function expand(l: Lowering, macro: MacroItem, call: Call, work: Work): ExprId |
   return inExpansion(l, macro.name, text, l.source.spanOf(call.start, call.end), work);
 }
 
-/** The value of an expansion that is one expression; any other is only done. */
+/** Yields the value of an expansion that is one expression; lowers any other for its effects. */
 function valueOf(l: Lowering, isWanted: boolean): Work {
   return (statements, single) => {
     if (single !== undefined && isWanted) return lowerValue(l, single);
@@ -180,7 +180,7 @@ function valueOf(l: Lowering, isWanted: boolean): Work {
   };
 }
 
-/** Lock calls among a macro's arguments are in the tree, whatever the macro makes of them. */
+/** Notes the lock calls among a macro's arguments as found, whatever the macro does with them. */
 function noteSites(l: Lowering, start: number, end: number): void {
   if (!l.source.isOwn) return;
   for (const site of l.source.shadow.sites) {
@@ -211,7 +211,7 @@ function inExpansion(l: Lowering, name: string, text: string, at: Span, work: Wo
   return result;
 }
 
-/** The statements of an expansion; of one that is a single expression its node. */
+/** The statements of an expansion and, if it is a single expression, its node. */
 function contents(l: Lowering): [readonly number[], number | undefined] {
   const block = l.first(0);
   if (block < 0) return [[], undefined];
@@ -223,7 +223,7 @@ function contents(l: Lowering): [readonly number[], number | undefined] {
   return [statements, isSingle ? l.first(only) : undefined];
 }
 
-/** Lowers an argument that is a statement: its text was blanked in the shadow. */
+/** Lowers an argument that is a statement, whose text the shadow blanks. */
 export function lowerRaw(l: Lowering, node: number): void {
   const mark = l.source.shadow.marks.get(l.startOf(node));
   if (mark?.k !== 'raw') {

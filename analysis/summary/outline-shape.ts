@@ -165,23 +165,22 @@ const variableItem = record<VariableItem>(
   }),
 );
 
-/** How far ahead a constant's macro is looked for. */
+/** How many macros ahead the macro of a constant is searched. */
 const AHEAD = 60;
 
-/** How a constant's value is written. */
+/** Encodings of a constant's value. */
 const TEXT_OF_MACRO = 0;
 const NEAR_THE_LAST = 1;
 const ANY_VALUE = 2;
 const WAYS = 3;
 
-/** Integers whose distances are exact. */
+/** Integers whose differences are exact. */
 const isNear = (value: number): boolean =>
   Number.isInteger(value) && Math.abs(value) < 2 ** 50 && !Object.is(value, -0);
 
 /**
- * Constants: most are the macros of the file once more, in their order and often with the value that is
- * their text; enumerators count up. The first number of each tells its macro, counted from the one before
- * (0 is none), and the way its value is written.
+ * Constants. Most repeat a macro of the file, in the same order and often with its text as value; enumerators count up.
+ * The first number of each gives its macro relative to the previous one (0 for none) and the encoding of its value.
  */
 const constants: Shape<readonly ConstantItem[]> = {
   bits: 0,
@@ -241,7 +240,7 @@ const orderItem = record<OrderItem>({
   form: word<OrderItem['form']>(['declared', 'chain', 'table', 'sentence']),
 });
 
-/** Macros and constants: in headers of registers hundreds of thousands, of which a handful is ever asked for. */
+/** Macros and constants: hundreds of thousands in register headers, of which a handful is ever looked up. */
 export type OutlineTail = Pick<FileOutline, 'macros' | 'constants'>;
 export type OutlineHead = Omit<FileOutline, keyof OutlineTail>;
 
@@ -251,9 +250,9 @@ const guards = usuallyEmpty(
   list(record<GuardItem>({ tag: string, field: string, by: string, lock: string })),
 );
 
-/** What skeletons of some functions depend on, besides the tail. */
+/** What the skeletons of some functions depend on, besides the tail. */
 export interface PartHead extends Pick<FileOutline, 'functions' | 'guards' | 'records'> {
-  /** Of the functions, in the whole outline. */
+  /** Indexes of the functions in the whole outline. */
   readonly indexes: readonly number[];
 }
 
@@ -264,7 +263,7 @@ export const partShape = record<PartHead>({
   records: list(recordItem),
 });
 
-/** The rest of an outline: items in their order, mostly relative to the item before. */
+/** The rest of an outline: items in order, mostly relative to the previous item. */
 export const headShape = record<OutlineHead>(
   {
     bytes: unsigned,

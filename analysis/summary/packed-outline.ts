@@ -3,20 +3,20 @@ import type { FileOutline } from '../outline/types.js';
 import type { OutlineHead, OutlineTail } from './outline-shape.js';
 
 /**
- * Bytes of tails, in their compact form, that are kept decoded in each of two generations; decoded they take
- * about ten times as much. The headers that most files include have less than one generation together.
+ * Limit of decoded tails in each of two generations, in bytes of their compact form; decoded, they take about ten times
+ * as much. The headers that most files include fit into one generation.
  */
 const GENERATION_BYTES = 4 * 1024 * 1024;
-/** A shorter tail is not worth the trouble. */
+/** A shorter tail is not worth packing. */
 const SHORT_BYTES = 256;
 
-/** By their bytes: what an edit has replaced, which nobody can ask for, goes with them. */
+/** Keyed by their bytes, so that tails which an edit replaced are collected with them. */
 let young = new WeakMap<Uint8Array, OutlineTail>();
 let old = new WeakMap<Uint8Array, OutlineTail>();
 let youngBytes = 0;
 let mostBytes = GENERATION_BYTES;
 
-/** Lets go of all tails, and from now on keeps this share of what is kept where there is ample memory. */
+/** Evicts all decoded tails, and sets the limit to this share of the maximum. */
 export function keepTails(share: number): void {
   mostBytes = Math.floor(GENERATION_BYTES * share);
   young = new WeakMap();
@@ -25,10 +25,10 @@ export function keepTails(share: number): void {
 }
 
 /**
- * Makes the head an outline whose tail is kept in its compact form and decoded when asked for. `look` decodes what is
- * soon let go of. The head itself, no copy: each copy of an object of so many properties is of a shape of its own, which
- * takes more memory than the object.
- * @throws whatever `look` throws: the tail is looked at once
+ * Turns the head into an outline whose tail stays compact until it is used. `look` decodes a tail that is dropped soon.
+ * Changes the head in place: a copy of an object with so many properties gets a hidden class of its own, which takes
+ * more memory than the object.
+ * @throws whatever `look` throws; it is called once
  */
 export function packedOutline(
   head: OutlineHead,
@@ -43,7 +43,7 @@ export function packedOutline(
   return Object.defineProperties(head, { ...MEMBERS, [TAIL]: { value: { kept, decode } } }) as Packed;
 }
 
-/** How to come by the tail of an outline. */
+/** How to obtain the tail of an outline. */
 interface Tail {
   readonly kept: Uint8Array;
   readonly decode: (bytes: Uint8Array) => OutlineTail;
@@ -53,7 +53,7 @@ const TAIL = Symbol('tail');
 
 type Packed = FileOutline & { readonly [TAIL]: Tail };
 
-/** The same functions for all outlines: with functions of its own, each would be of a shape of its own. */
+/** Shared by all outlines: with closures of its own, each outline would have its own hidden class. */
 const MEMBERS: PropertyDescriptorMap & ThisType<Packed> = {
   macros: {
     enumerable: true,
@@ -69,7 +69,7 @@ const MEMBERS: PropertyDescriptorMap & ThisType<Packed> = {
   },
 };
 
-/** The tail of an outline in its compact form, where it is kept in that. */
+/** The compact tail of an outline, if it is packed. */
 export function keptTail(outline: FileOutline): Uint8Array | undefined {
   return (outline as Partial<Packed>)[TAIL]?.kept;
 }

@@ -2,23 +2,23 @@ import { CodecError } from '../base/bytes.js';
 import type { Skeleton } from './types.js';
 
 /**
- * How many skeletons are kept decoded in each of two generations. One decoded takes twenty times the memory
- * of its bytes, and most are looked at once in a while.
+ * Number of decoded skeletons in each of two generations. A decoded skeleton takes twenty times the memory of its
+ * bytes, and most are used rarely.
  */
 const GENERATION = 2048;
-/** In however little memory. */
+/** The minimum, however little memory there is. */
 const LEAST = 64;
 
-/** Decoded skeletons by place. Those of a file's older version, which nobody can ask for, go with that version. */
+/** Decoded skeletons by place. Those of an older version of a file are collected with that version. */
 type Generation = WeakMap<PackedSkeletons, Map<number, Skeleton>>;
 
 let young: Generation = new WeakMap();
 let old: Generation = new WeakMap();
-/** How many came into {@link young}, and how many may. */
+/** The number of skeletons in {@link young}, and its limit. */
 let grown = 0;
 let most = GENERATION;
 
-/** Lets go of all that is decoded, and from now on keeps this share of what is kept where there is ample memory. */
+/** Evicts all decoded skeletons, and sets the limit to this share of the maximum. */
 export function keepSkeletons(share: number): void {
   most = Math.max(LEAST, Math.floor(GENERATION * share));
   young = new WeakMap();
@@ -27,17 +27,16 @@ export function keepSkeletons(share: number): void {
 }
 
 /**
- * The skeletons of one file, kept in their compact form and decoded when asked for. What is asked for again
- * soon is the same object.
+ * The skeletons of one file, compact, decoded on demand. Repeated queries soon after each other return the same object.
  */
 class PackedSkeletons implements ReadonlyMap<number, Skeleton> {
-  /** Place by index; `undefined` where each is its own: none, the only one, all of them. */
+  /** Place by index; `undefined` if every index is its own place: none, the only one, all of them. */
   private readonly places: ReadonlyMap<number, number> | undefined;
 
   /**
-   * @param indexes which functions or macros have one, in order
-   * @param bounds where each one ends in `bytes`; each starts where the one before ends
-   * @param decode makes one of its bytes
+   * @param indexes the functions or macros that have a skeleton, in order
+   * @param bounds the end of each one in `bytes`; each starts where the previous one ends
+   * @param decode decodes the bytes of one
    */
   constructor(
     indexes: readonly number[],
@@ -58,7 +57,7 @@ class PackedSkeletons implements ReadonlyMap<number, Skeleton> {
     return this.placeOf(index) !== undefined;
   }
 
-  /** `undefined` also where the bytes are damaged: it is then as if nobody had made one yet. */
+  /** `undefined` also for damaged bytes, as if the skeleton had never been built. */
   get(index: number): Skeleton | undefined {
     const place = this.placeOf(index);
     if (place === undefined) return undefined;
@@ -110,7 +109,7 @@ class PackedSkeletons implements ReadonlyMap<number, Skeleton> {
 
 const NONE: ReadonlyMap<number, Skeleton> = new Map();
 
-/** As {@link PackedSkeletons}; for the many files without any, macros above all, the same one. */
+/** Makes a {@link PackedSkeletons}; the many files without skeletons share one empty map. */
 export function packedSkeletons(
   ...[indexes, ...others]: ConstructorParameters<typeof PackedSkeletons>
 ): ReadonlyMap<number, Skeleton> {

@@ -2,24 +2,27 @@ import type { Shadow } from '../syntax/shadow.js';
 import type { FlatTree, Parser } from '../syntax/types.js';
 import { type Source, spansOf } from './lowering.js';
 
-/** A longer function or macro is not parsed, in UTF-16 units: its tree takes 150 times as many bytes. */
+/** Maximum length of a parsed function or macro, in UTF-16 units: a tree takes 150 times as many bytes. */
 const LONGEST = 1_000_000;
-/** Functions further down in a file are not parsed, in UTF-16 units. */
+/** Functions beyond this offset of a file are not parsed, in UTF-16 units. */
 const MOST_OF_A_FILE = 8_000_000;
-/** Levels of named nodes in a tree; lowering goes down with them, on a stack that is not the same everywhere. */
+/** Maximum depth of named nodes in a tree. Lowering recurses that deep, and the stack size varies. */
 const DEEPEST = 1000;
 
-/** A text that would take too much to look at. */
+/** Thrown for a text that is too large to analyse. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
 
-/** Whether something was too large, or nested deeper than the stack. */
+/** Whether an error means that something was too large, or nested too deep for the stack. */
 export function isTooLarge(error: unknown): error is Error {
   return error instanceof TooLarge || error instanceof RangeError;
 }
 
-/** Throws {@link TooLarge} where a text is too long, or its tree is nested deeper than can be followed. */
+/**
+ * Parses a text.
+ * @throws {TooLarge} if the text is too long or its tree too deep
+ */
 function treeOf(parser: Parser, text: string): FlatTree {
   if (text.length > LONGEST) throw new TooLarge(`${text.length} characters`);
   const parsed = parser.parse(text);
@@ -32,7 +35,7 @@ function treeOf(parser: Parser, text: string): FlatTree {
   }
 }
 
-/** The same, without a tree where it is too large. */
+/** Parses a text; `undefined` if it is too large. */
 export function treeOrNone(parser: Parser, text: string): FlatTree | undefined {
   try {
     return treeOf(parser, text);
@@ -47,7 +50,7 @@ export function parse(parser: Parser, shadow: Shadow, column: number): Source {
   return { shadow, tree, spanOf: spansOf(shadow.source, column), isOwn: true, tail: undefined };
 }
 
-/** What stands for a text that was not parsed. */
+/** The source of a text that was not parsed. */
 export function unparsed(shadow: Shadow, column: number): Source {
   return {
     shadow,
@@ -79,7 +82,7 @@ const EMPTY_TREE: FlatTree = {
   errors: [],
 };
 
-/** Whether a function is of a length, and stands in that part of its file, that is parsed, whoever asks for it. */
+/** Whether a function is parsed at all: by its length and its position in the file. */
 export function isParsed({ start, end }: Extent): boolean {
   return end - start <= LONGEST && end <= MOST_OF_A_FILE;
 }

@@ -1,10 +1,7 @@
 import type { Span } from '../base/span.js';
 import type { Block, BlockId, Event, EventId, Exit, Expr, ExprId, FileSummary, Skeleton } from './types.js';
 
-/**
- * The skeletons of a file, for `--print summary`; its outline is a stage of its own. Line numbers are
- * absolute here.
- */
+/** The skeletons of a file, for `--print summary`; the outline is a stage of its own. Line numbers are absolute. */
 export function printSummary(summary: FileSummary): string {
   const { functions, macros } = summary.outline;
   const parts: string[] = [];
@@ -19,7 +16,7 @@ export function printSummary(summary: FileSummary): string {
 
 /**
  * A skeleton in readable form: one line per event, expressions as C, `%n` the result of event n, `bn` a block.
- * @param firstLine the line that spans are relative to; 0 prints them relative
+ * @param firstLine the line that spans are relative to; 0 prints relative lines
  */
 export function printSkeleton(skeleton: Skeleton, firstLine = 0): string {
   const expressions = new ExpressionPrinter(skeleton);
@@ -84,7 +81,7 @@ function exitText(exit: Exit, expressions: ExpressionPrinter): string {
   }
 }
 
-/** How tightly an expression's own operator binds: 3 postfix, 2 prefix, 1 binary. */
+/** Precedence of an expression's operator: 3 postfix, 2 prefix, 1 binary. */
 type Binding = 1 | 2 | 3;
 
 class ExpressionPrinter {
@@ -100,7 +97,7 @@ class ExpressionPrinter {
   private printed(id: ExprId): readonly [string, Binding] {
     const known = this.done.get(id);
     if (known !== undefined) return known;
-    // Expressions that refer to themselves cannot be written in C.
+    // An expression that refers to itself cannot be written in C.
     this.done.set(id, ['…', 3]);
     const expr = this.skeleton.exprs[id];
     const printed = expr === undefined ? (['?', 3] as const) : this.print(expr);

@@ -4,21 +4,21 @@ import { lockPointer } from './locks.js';
 import type { Lowering, JumpTarget } from './lowering.js';
 import type { AssignEvent, CallEvent, ExprId, LockEvent } from './types.js';
 
-/** Something that happens when control leaves the scope of a variable. */
+/** An action that runs when control leaves a variable's scope. */
 export interface Cleanup {
-  /** Adds the events to the current block. */
+  /** Emits its events to the current block. */
   run(l: Lowering, at: Span): void;
-  /** The scope has ended: nothing more will be run. */
+  /** Called when the scope has ended; run is not called afterwards. */
   close(l: Lowering): void;
 }
 
 export interface LabelTarget {
   readonly block: OpenBlock;
-  /** Cleanups active at the label; `undefined` until it was met. */
+  /** Cleanups active at the label; `undefined` until the label is seen. */
   cleanups: readonly Cleanup[] | undefined;
 }
 
-/** A goto; its cleanups are known when the label is. */
+/** A goto. Its cleanups are known once the label is. */
 export interface GotoJump {
   readonly block: OpenBlock;
   readonly label: LabelTarget;
@@ -26,7 +26,7 @@ export interface GotoJump {
   readonly at: Span;
 }
 
-/** Runs a block's work in a scope of its own; its cleanups happen where control falls out of it. */
+/** Lowers a block in its own scope; its cleanups run where control falls out of it. */
 export function inScope(l: Lowering, at: Span, work: () => void): void {
   const outer = l.scope;
   const depth = l.cleanups.length;
@@ -42,7 +42,7 @@ function leaveScope(l: Lowering, depth: number, at: Span): void {
   for (const cleanup of l.cleanups.splice(depth)) cleanup.close(l);
 }
 
-/** What leaving down to `depth` active cleanups does, newest first. */
+/** Runs the active cleanups down to `depth`, newest first. */
 export function runCleanups(l: Lowering, depth: number, at: Span): void {
   for (let index = l.cleanups.length - 1; index >= depth; index--) l.cleanups[index]!.run(l, at);
 }
@@ -62,7 +62,7 @@ export function labelTarget(l: Lowering, name: string): LabelTarget {
   return label;
 }
 
-/** `name:` — control falls into it. */
+/** Places a label; control falls into it. */
 export function placeLabel(l: Lowering, name: string): void {
   const label = labelTarget(l, name);
   label.cleanups ??= [...l.cleanups];
@@ -77,7 +77,7 @@ export function jumpToLabel(l: Lowering, name: string, at: Span): void {
   l.goTo(label.block);
 }
 
-/** Once all labels are known: the cleanups of each goto out of a scope. */
+/** Adds the cleanups to gotos that leave a scope, once all labels are known. */
 export function settleJumps(l: Lowering): void {
   for (const { block, label, active, at } of l.jumps) {
     if (active.length === 0 || label.cleanups === undefined) continue;
@@ -90,9 +90,9 @@ export function settleJumps(l: Lowering): void {
 }
 
 /**
- * Release of a guard. The lock was named when the guard was made: `lock` holds its address in a hidden
- * variable. Where nothing in the scope changes what the original expression means, close() puts that
- * expression in the variable's place, so that both ends of the guard read the same.
+ * Releases a guard. The lock was saved when the guard was created: `lock` is a hidden variable with its address. If
+ * nothing in the scope changes the original expression, close() substitutes it, so that acquire and release name the
+ * lock the same way.
  */
 export class GuardRelease implements Cleanup {
   private readonly releases: Draft<LockEvent>[] = [];
@@ -104,7 +104,7 @@ export class GuardRelease implements Cleanup {
     private readonly args: readonly ExprId[],
     private readonly remember: Draft<AssignEvent>,
     private readonly isStable: (l: Lowering) => boolean,
-    /** Goes on where the lock is held, of a guard that may not have got it. */
+    /** Continues where the lock is held, for a guard that may have failed to acquire it. */
     private readonly whenHeld: ((l: Lowering, otherwise: OpenBlock, at: Span) => void) | undefined,
   ) {}
 
@@ -127,15 +127,15 @@ export class GuardRelease implements Cleanup {
 
   close(l: Lowering): void {
     if (!this.isStable(l)) return;
-    // Gotos out of the scope are settled later.
+    // Gotos out of the scope are completed later.
     this.lock = this.original;
     for (const release of this.releases) release.lock = this.original;
-    // An assignment to itself: the closing of the skeleton drops it.
+    // A self-assignment, which closing the skeleton drops.
     this.remember.value = this.remember.target;
   }
 }
 
-/** `p __free(fn)`: a call of `fn` with the variable. */
+/** `p __free(fn)`: calls `fn` with the variable. */
 export class VariableCleanup implements Cleanup {
   constructor(
     private readonly by: string,
@@ -159,6 +159,6 @@ export class VariableCleanup implements Cleanup {
   }
 
   close(): void {
-    // Nothing depends on what came between.
+    // Nothing to do: the release names a variable, not a saved expression.
   }
 }

@@ -6,11 +6,11 @@ import type { Out, Shape, Source } from '../base/shapes.js';
 import type { Span } from '../base/span.js';
 import type { FunctionAnnotation, Parameter } from '../outline/types.js';
 
-/** Stand for what is to be read, in objects that are made before. */
+/** Placeholders in objects that are created before their properties are read. */
 export const NOTHING: readonly never[] = [];
 export const NOWHERE: Span = { line: 0, column: 0, endLine: 0, endColumn: 0 };
 
-/** Relative to the span before; one line is the rule. */
+/** Relative to the previous span; most spans are on one line. */
 export const span: Shape<Span> = {
   bits: 0,
   headOf: () => 0,
@@ -27,7 +27,7 @@ export const span: Shape<Span> = {
   },
 };
 
-/** The span of a name: mostly as wide as the name, in the column of the one before. */
+/** The span of a name: usually as wide as the name and in the same column as the previous one. */
 export function spanOf<Owner>(nameOf: (owner: Owner) => string): Shape<Span> {
   return {
     bits: 2,
@@ -70,16 +70,16 @@ function readEnd(from: Source, line: number, column: number): Span {
 const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);
 const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2);
 
-/** Mostly no text. */
+/** Text that is usually empty. */
 export const text = usually(string, '');
 
-/** A name and its type: parameters come once in the outline and again in the skeleton. */
+/** A name with its type; parameters occur in the outline and again in the skeleton. */
 export const variable = repeated(
   record<Parameter>({ name: string, type: text }, () => ({ name: '', type: '' })),
   ({ name, type }) => `${name}\n${type}`,
 );
 
-/** Many functions are declared alike: callbacks of one table, a function and its prototype. */
+/** Many functions have equal parameters: callbacks of one table, a function and its prototype. */
 export const parameters = alike(list(variable));
 
 const gap = record<Gap>({ kind: word(Object.keys(GAP_KINDS) as GapKind[]), at: span, detail: text });

@@ -16,7 +16,7 @@ import type { Fields, Shape } from '../base/shapes.js';
 import { annotations, gaps, NOTHING, NOWHERE, span, text, variable } from './shapes.js';
 import type { ApiEvent, Block, Event, Exit, Expr, LockEvent, Skeleton, SwitchCase } from './types.js';
 
-/** A reference from an expression or block to one near it in the same list. */
+/** A reference to a nearby expression or block, relative to the index of the referring one. */
 const near: Shape<number> = {
   bits: 0,
   headOf: () => 0,
@@ -69,7 +69,7 @@ const lockEvent: Fields<Omit<LockEvent, 'k'>> = {
 };
 const apiEvent: Fields<Omit<ApiEvent, 'k'>> = { id: eventId, api: string, args, at: span };
 
-/** A name, or one more than an expression's id. */
+/** A name, or an expression's id. */
 const callee: Shape<string | number> = {
   bits: 1,
   headOf: (value) => (typeof value === 'string' ? 0 : 1),
@@ -120,7 +120,7 @@ const exit = choice<Exit>({
   stop: {},
 });
 
-/** Events and exit of a block; the block's own index is what its targets are relative to. */
+/** Events and exit of a block. Targets are relative to the block's index. */
 const block: Shape<Block> = {
   bits: 0,
   headOf: () => 0,
@@ -152,7 +152,7 @@ const skeletonRecord = record<Skeleton>({
   lockSites: unsigned,
 });
 
-/** Lines and ids of every skeleton start anew. */
+/** Lines and ids restart with each skeleton. */
 export const skeletonShape: Shape<Skeleton> = {
   ...skeletonRecord,
   write: (out, value, head) => {

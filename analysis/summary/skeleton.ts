@@ -14,14 +14,14 @@ import type { Skeleton } from './types.js';
 
 const tables = new WeakMap<OutlinePart, MacroTable>();
 
-/** The macros of a file; made once per outline. */
+/** The macro table of a file; memoized per outline. */
 export function macrosOf(outline: OutlinePart, models: Models): MacroTable {
   let table = tables.get(outline);
   if (table === undefined) tables.set(outline, (table = new MacroTable(outline, models)));
   return table;
 }
 
-/** The text of one function of a file made parsable; a stage to print. */
+/** The sanitised text of one function of a file, as `--print shadow` shows it. */
 export function functionShadow(text: string, outline: OutlinePart, index: number, models: Models): Shadow {
   const item = outline.functions[index]!;
   const macros = macrosOf(outline, models);
@@ -30,7 +30,10 @@ export function functionShadow(text: string, outline: OutlinePart, index: number
   );
 }
 
-/** The skeleton of `outline.functions[index]`; `text` is the whole file's. Spans count lines from the function's first. */
+/**
+ * The skeleton of `outline.functions[index]`; `text` is the whole file. Lines of spans are relative to the function's
+ * first line.
+ */
 export function buildSkeleton(
   text: string,
   outline: OutlinePart,
@@ -70,7 +73,7 @@ export function buildSkeleton(
     return close(l);
   } catch (error) {
     if (!isTooLarge(error)) throw error;
-    // Nothing of it is understood.
+    // Nothing is lowered.
     const l = begin(unparsed(shadow, column));
     const end = shadow.source.length;
     l.gap('function-too-large', end, end, error.message);
@@ -89,7 +92,7 @@ function declareParameters(l: Lowering, item: FunctionItem): void {
   }
 }
 
-/** Lowers the block that the whole text is. */
+/** Lowers the block that makes up the whole text. */
 export function lowerFunction(l: Lowering): void {
   const { tree } = l.source;
   const { source } = l.source.shadow;
@@ -107,7 +110,7 @@ function snippet(source: string, offset: number): string {
     .trim();
 }
 
-/** Invariant: every lock call of the text is in the tree or a gap. Returns how many are in the tree. */
+/** Checks the invariant that every lock call of the text is in the tree or a gap. Returns the number in the tree. */
 function checkSites(l: Lowering, shadow: Shadow): number {
   let found = 0;
   for (const site of shadow.sites) {

@@ -12,14 +12,14 @@ import { inScope, jump, jumpToLabel, placeLabel, runCleanups } from './scopes.js
 import type { ExprId } from './types.js';
 import { lowerUnused, lowerValue } from './values.js';
 
-/** One item of a statement list: labels and cases stand alone, before what they label. */
+/** An item of a statement list. Labels and cases are items of their own, before the statement they label. */
 interface Item {
   readonly node: number;
   readonly k: 'statement' | 'label' | 'case';
   readonly offset: number;
 }
 
-/** Lowers a list of statements whose text begins at `from`, with the `#if` arms among them as branches. */
+/** Lowers a list of statements whose text begins at `from`; `#if` arms among them become branches. */
 export function lowerStatements(l: Lowering, nodes: readonly number[], from: number): void {
   const items: Item[] = [];
   for (const node of nodes) collect(l, node, items);
@@ -61,14 +61,14 @@ function lowerItems(l: Lowering, items: readonly Item[], from: number, to: numbe
   }
 }
 
-/** The outermost group around an offset that begins at or behind `from`. */
+/** The outermost group that contains an offset and begins at or after `from`. */
 function outermost(groups: readonly ArmGroup[], offset: number, from: number): ArmGroup | undefined {
   for (const group of groups)
     if (group.start >= from && group.start <= offset && offset < group.end) return group;
   return undefined;
 }
 
-/** `#if A … #elif B … #else … #endif` as branches: A, else B, else the rest. */
+/** Lowers `#if A … #elif B … #else … #endif` to branches: A, else B, else the rest. */
 function lowerArms(l: Lowering, items: readonly Item[], from: number, to: number, group: ArmGroup): void {
   const join = openBlock();
   const settled = new Set<string>();
@@ -78,7 +78,7 @@ function lowerArms(l: Lowering, items: readonly Item[], from: number, to: number
     let end = at;
     while (end < to && items[end]!.offset < arm.end) end++;
     const otherwise = openBlock();
-    // That the arms before do not hold is settled by being here.
+    // Here, the conditions of the previous arms are known to be false.
     const own = arm.isElse ? [] : arm.literals.filter((literal) => !settled.has(literal));
     for (const literal of own) testLiteral(l, literal, otherwise, span);
     if (own.length > 0) settled.add(own.length === 1 ? opposite(own[0]!) : `!(${own.join(' && ')})`);
@@ -90,7 +90,7 @@ function lowerArms(l: Lowering, items: readonly Item[], from: number, to: number
   l.fallInto(join);
 }
 
-/** Goes on where a literal holds. */
+/** Continues where a literal is true. */
 export function testLiteral(l: Lowering, literal: string, otherwise: OpenBlock, at: Span): void {
   const inside = openBlock();
   const name = literal.replace(/^!/u, '');
@@ -173,7 +173,7 @@ export function lowerBlock(l: Lowering, node: number): void {
   );
 }
 
-/** A statement that is a scope of its own even without braces. */
+/** Lowers a statement in its own scope, even without braces. */
 export function lowerBody(l: Lowering, node: number): void {
   if (node < 0) return;
   if (l.source.tail?.offset === l.startOf(node)) {
@@ -218,7 +218,7 @@ function lowerIf(l: Lowering, node: number): void {
   l.begin(join);
 }
 
-/** Runs a loop's body with its own targets for break and continue. */
+/** Lowers a loop's body with its targets for break and continue. */
 export function inLoop(l: Lowering, exit: OpenBlock, next: OpenBlock, work: () => void): void {
   const { breakTo, continueTo } = l;
   const cleanups = l.cleanups.length;
@@ -267,7 +267,7 @@ interface ForParts {
   readonly body: number;
 }
 
-/** The optional parts of a for statement, told apart by the semicolons between them. */
+/** The optional parts of a for statement, separated by semicolons. */
 function forParts(l: Lowering, node: number): ForParts {
   const children = l.children(node);
   const body = children.pop() ?? -1;
@@ -279,7 +279,7 @@ function forParts(l: Lowering, node: number): ForParts {
     for (; offset < l.startOf(child); offset++) if (text[offset] === ';') clause++;
     parts[Math.min(clause, 2)] = child;
     offset = l.endOf(child);
-    // A declaration holds its semicolon.
+    // A declaration includes its semicolon.
     if (l.type(child) === 'declaration') clause++;
   }
   return { initializer: parts[0]!, condition: parts[1]!, update: parts[2]!, body };

@@ -6,24 +6,30 @@ import { buildMacroSkeleton } from './macro-skeleton.js';
 import { buildSkeleton, macrosOf } from './skeleton.js';
 import type { FileSummary, Skeleton } from './types.js';
 
-/** Outline of a file, and the skeletons of the functions and macros in it that lock. */
+/** The outline of a file, and the skeletons of its functions and macros that lock. */
 export function summarizeFile(text: string, models: Models, parser: Parser): FileSummary {
   return summarizeOutline(text, outlineFile(text, models), models, parser);
 }
 
-/** Members and variables that a lock guards: who touches one without a lock is of interest, too. */
+/**
+ * Matches accesses to members and variables that a lock guards; a function that makes one gets a skeleton even if it
+ * does not lock.
+ */
 function guardedNames({ guards }: FileOutline): RegExp | undefined {
   const names = guards.map(({ tag, field }) => (tag === '' ? '\\b' : '(?:->|\\.)\\s*') + field);
   return names.length === 0 ? undefined : new RegExp(`(?:${[...new Set(names)].join('|')})\\b`);
 }
 
-/** A reader of a sequence count locks nothing, but whoever writes waits for none of the locks its readers hold. */
+/**
+ * Whether the call reads a sequence count. A reader acquires nothing, but a writer must not wait for a lock that
+ * readers hold.
+ */
 function readsCount(models: Models, name: string): boolean {
   const kind = models.lockApi(name)?.kind;
   return kind === 'seqcount' || kind === 'seqlock';
 }
 
-/** The same from an outline that is already there; `build` may know some functions from before. */
+/** The summary of a file whose outline exists; `build` may reuse earlier skeletons. */
 export function summarizeOutline(
   text: string,
   outline: FileOutline,

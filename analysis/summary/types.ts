@@ -4,10 +4,10 @@ import type { Span } from '../base/span.js';
 import type { LockApi } from '../models/types.js';
 import type { FileOutline, FunctionAnnotation } from '../outline/types.js';
 
-/** Everything linking needs of one file. A function of its text and the models only; the path is bound at link. */
+/** Everything linking needs from one file. Depends only on its text and the models; the path is bound at link time. */
 export interface FileSummary {
   readonly outline: FileOutline;
-  /** Skeletons of the functions that lock, by index into `outline.functions`; others come on demand. */
+  /** Skeletons of functions that lock, by index into `outline.functions`. Others are built on demand. */
   readonly skeletons: ReadonlyMap<number, Skeleton>;
   /** Skeletons of function-like macros that lock, by index into `outline.macros`. */
   readonly macroSkeletons: ReadonlyMap<number, Skeleton>;
@@ -17,12 +17,12 @@ export interface FileSummary {
 export type ExprId = number;
 /** Index into {@link Skeleton.blocks}. Block 0 is the entry. */
 export type BlockId = number;
-/** Names an event of one skeleton; unique in it. */
+/** Identifies an event within its skeleton. */
 export type EventId = number;
 
 /**
- * The control-flow graph of one function, sliced to what matters to locking: events, the assignments and
- * branches their feasibility depends on, and the returns.
+ * The control-flow graph of one function, sliced to what affects locking: events, the assignments and branches their
+ * feasibility depends on, and returns.
  */
 export interface Skeleton {
   readonly name: string;
@@ -34,17 +34,17 @@ export interface Skeleton {
   readonly blocks: readonly Block[];
   readonly annotations: readonly FunctionAnnotation[];
   readonly gaps: readonly Gap[];
-  /** Lock calls the tree contains; with the lock gaps equals the item's token count. */
+  /** Lock calls in the tree. Together with the lock gaps, this equals the token count of the item. */
   readonly lockSites: number;
 }
 
 export interface SkeletonVariable {
   readonly name: string;
-  /** `''` for a macro's parameter and wherever the declaration does not tell. */
+  /** `''` for a macro's parameter and where the declaration gives no type. */
   readonly type: CType;
 }
 
-/** An expression, as written, without side effects: calls, `&&`, `||`, `?:`, `=` and `++` have become events and blocks. */
+/** An expression without side effects: calls, `&&`, `||`, `?:`, `=` and `++` are events and blocks. */
 export type Expr =
   | { readonly k: 'parameter'; readonly index: number }
   | { readonly k: 'local'; readonly index: number }
@@ -57,9 +57,9 @@ export type Expr =
   | { readonly k: 'deref'; readonly base: ExprId }
   | { readonly k: 'address'; readonly base: ExprId }
   | { readonly k: 'index'; readonly base: ExprId; readonly index: ExprId }
-  /** The value returned by an event of this skeleton. */
+  /** The value of an event of this skeleton. */
   | { readonly k: 'result'; readonly event: EventId }
-  /** `container_of(base, type, member)` and its kin: a pointer to `type` whose `member` (a path) is at `base`. */
+  /** `container_of(base, type, member)` and similar: a pointer to `type` whose `member` (a path) is at `base`. */
   | { readonly k: 'container'; readonly base: ExprId; readonly type: CType; readonly member: string }
   | { readonly k: 'cast'; readonly base: ExprId; readonly type: CType }
   /** `is-error` is IS_ERR: error pointers count as negative numbers; ERR_PTR and PTR_ERR are transparent. */
@@ -69,7 +69,7 @@ export type Expr =
       readonly base: ExprId;
     }
   | { readonly k: 'binary'; readonly op: BinaryOperator; readonly left: ExprId; readonly right: ExprId }
-  /** True when the text is compiled in: one literal of a {@link Condition}, without `!`. */
+  /** Whether the option is set: one literal of a {@link Condition}, without `!`. */
   | { readonly k: 'config'; readonly name: string }
   | { readonly k: 'unknown' };
 
@@ -101,24 +101,24 @@ export type Exit<To = BlockId> =
     }
   /** `value` is -1 for none. `at` is the return statement, or the closing brace. */
   | { readonly k: 'return'; readonly value: ExprId; readonly at: Span }
-  /** Control never comes back: BUG(), panic(), an endless loop without exit. */
+  /** Control does not continue: BUG(), panic(), an endless loop. */
   | { readonly k: 'stop' };
 
 export interface SwitchCase<To = BlockId> {
   readonly from: ExprId;
-  /** Equal to `from` unless a case range. */
+  /** Equal to `from`, except for a case range. */
   readonly to: ExprId;
   readonly block: To;
 }
 
 /**
- * What a function does that matters to locks. `api` names an entry of models/; its facts (kind, mode, irq,
- * success …) are looked up there. `args` are the call's arguments as written.
+ * An event of a function that matters to locking. `api` names an entry of the models, which hold its facts (kind, mode,
+ * irq, success …). `args` are the call's arguments.
  */
 export type Event = LockEvent | ApiEvent | CallEvent | AssignEvent;
 
 export interface LockEvent {
-  /** `try` for whatever may fail: trylock, interruptible, timed, dec-and-lock. `transient` takes and releases inside. */
+  /** `try` if it may fail: trylock, interruptible, timed, dec-and-lock. `transient` acquires and releases inside. */
   readonly k: LockApi['op'];
   readonly id: EventId;
   readonly api: string;
@@ -126,15 +126,15 @@ export interface LockEvent {
   readonly lock: ExprId;
   readonly args: readonly ExprId[];
   readonly at: Span;
-  /** Written by nobody: the release at the end of a guard's scope. */
+  /** Has no counterpart in the text: the release at the end of a guard's scope. */
   readonly implied?: boolean;
 }
 
 export interface ApiEvent {
   /**
-   * `wait` blocks for something else than a lock; `complete` ends such a wait; `sleep` may sleep (by its GFP
-   * argument where the model names one); `context` switches irq, bh or preemption; `query` tests them;
-   * `register` hands a function to be called later; `free` ends an object.
+   * `wait` blocks on something other than a lock; `complete` ends such a wait; `sleep` may sleep (depending on a GFP
+   * argument if the model names one); `context` switches irq, bh or preemption; `query` tests them; `register` passes a
+   * callback for later; `free` ends an object's lifetime.
    */
   readonly k: 'wait' | 'complete' | 'sleep' | 'context' | 'query' | 'register' | 'free';
   readonly id: EventId;
@@ -146,13 +146,13 @@ export interface ApiEvent {
 export interface CallEvent {
   readonly k: 'call';
   readonly id: EventId;
-  /** A name for a direct call, else the expression called. */
+  /** The name for a direct call, else the called expression. */
   readonly callee: string | ExprId;
   readonly args: readonly ExprId[];
   readonly at: Span;
 }
 
-/** `target = value`. `value` may be an `unknown` expression: the target changes to something not followed. */
+/** `target = value`. An `unknown` value means that the target changes to something that is not tracked. */
 export interface AssignEvent {
   readonly k: 'assign';
   readonly id: EventId;

@@ -13,7 +13,7 @@ import { lowerStatements } from './statements.js';
 import type { BinaryOperator, ExprId } from './types.js';
 import { typeOfDescriptor } from './ctypes.js';
 
-/** Lowers an expression: its effects become events, what is returned names its value (or the object it denotes). */
+/** Lowers an expression: its effects become events. Returns its value, or the object it denotes. */
 export function lowerValue(l: Lowering, node: number): ExprId {
   return lower(l, node, true);
 }
@@ -103,7 +103,7 @@ function lower(l: Lowering, node: number, isWanted: boolean): ExprId {
       for (const child of l.children(node)) lowerUnused(l, child);
       return table.unknown();
     default:
-      // sizeof and its kin evaluate nothing.
+      // sizeof and similar operators evaluate nothing.
       return table.unknown();
   }
 }
@@ -123,7 +123,7 @@ function lowerName(l: Lowering, node: number, isAddressed = false): ExprId {
 }
 
 function lowerNumber(l: Lowering, node: number): ExprId {
-  // Placeholders of the shadow text are numbers that the original does not have.
+  // Placeholder numbers of the shadow text do not exist in the original.
   if (l.source.shadow.marks.has(l.startOf(node))) return l.table.unknown();
   const text = l.text(node).replace(/[uUlL']+/gu, '');
   const value = /^0[0-7]+$/u.test(text) ? Number.parseInt(text, 8) : Number(text);
@@ -142,7 +142,7 @@ function lowerCharacter(l: Lowering, node: number): ExprId {
   return l.table.constant(ESCAPES[escape!] ?? escape!.charCodeAt(0));
 }
 
-/** `({ … })`: the value of its last statement. */
+/** The value of `({ … })`: that of its last statement. */
 export function lowerBlockValue(l: Lowering, block: number): ExprId {
   let value = l.table.unknown();
   inScope(l, l.source.spanOf(l.endOf(block) - 1, l.endOf(block)), () => {
@@ -211,7 +211,7 @@ function lowerUnary(l: Lowering, node: number): ExprId {
   }
 }
 
-/** Whether the value is decided by control flow. */
+/** Whether control flow determines the value. */
 function isLogical(l: Lowering, node: number): boolean {
   let at = node;
   while (l.type(at) === 'parenthesized_expression' && l.first(at) >= 0) at = l.first(at);
@@ -222,7 +222,7 @@ function isLogical(l: Lowering, node: number): boolean {
 
 const BINARY: ReadonlySet<string> = new Set(BINARY_OPERATORS);
 
-/** Half-typed code has operators that there are not. */
+/** The value of a binary operation. Half-typed code may contain unknown operators. */
 function valueOf(l: Lowering, operator: string, left: ExprId, right: ExprId): ExprId {
   return BINARY.has(operator) ? l.table.binary(operator as BinaryOperator, left, right) : l.table.unknown();
 }
@@ -284,18 +284,18 @@ function lowerCast(l: Lowering, node: number, isWanted: boolean): ExprId {
 const SCALARS =
   /^(void|_Bool|bool|char|short|int|long|float|double|signed|unsigned|s?size_t|u?int(8|16|32|64)_t|u?intptr_t|[usb]?(8|16|32|64))\b/u;
 
-/** A pointer to something that may hold a lock, as opposed to bytes, numbers and functions. */
+/** Whether the type is a pointer to something that may contain a lock, not to bytes, numbers or functions. */
 export function isObjectPointer(type: CType): boolean {
   return type.endsWith('*') && baseOf(type) !== '' && !SCALARS.test(type) && !type.includes('(');
 }
 
-/** `isAddressed`: the member's place is wanted, not its value. */
+/** `isAddressed`: the member's address is wanted, not its value. */
 function lowerField(l: Lowering, node: number, isAddressed: boolean): ExprId {
   const object = node + 1;
   const name = l.tree.next[object]!;
   const base = lowerValue(l, object);
   if (name >= l.tree.next[node]!) return l.table.unknown();
-  // In a macro's body a parameter may name the member.
+  // In a macro's body, a parameter may name the member.
   if (l.macros?.isMacro === true && l.parameters.some((parameter) => parameter.name === l.text(name))) {
     return l.table.unknown();
   }
