@@ -133,7 +133,7 @@ async function scanInParts(
   });
   try {
     for (const [file, key] of results.flatMap(({ contents }) => contents)) project.keys.set(file, key);
-    mention(root, { skipped, failures }, shown, options);
+    mention(place, { skipped, failures }, shown, options);
     const times = noTimes(performance.now() - start);
     return use({ root, project, snapshot: shown, skipped, failures, times });
   } finally {

@@ -14,6 +14,8 @@ export interface Place {
   readonly root: string;
   readonly paths: readonly string[];
   readonly config: Config;
+  /** Where the settings are from, if from a file. */
+  readonly configFile?: string | undefined;
 }
 
 /** Finds the root and the configuration for paths as given. */
@@ -29,7 +31,8 @@ export function locate(paths: readonly string[], options: CommonOptions): Place 
     const [first = '', ...more] = loaded.errors;
     throw new CommandFailure(first, more);
   }
-  return { root, paths: given.map((path) => inside(root, meantPath(resolve(path)))), config: loaded.config };
+  const { config, file: configFile } = loaded;
+  return { root, paths: given.map((path) => inside(root, meantPath(resolve(path)))), config, configFile };
 }
 
 /** A path that is none from here, or leads out of the root, may be one from there. */

@@ -6,9 +6,11 @@ import type { KeptResult } from '../host/node/cache/kept-runs.js';
 import { unfinishedText } from '../analysis/report/text.js';
 import { keepDecoded } from '../analysis/summary/decoded.js';
 import { runToEnd, type Snapshot } from '../analysis/workspace/index.js';
+import { unusedModels } from '../analysis/workspace/unused-models.js';
 import type { Counts } from '../analysis/workspace/stats.js';
 import { skipText, type SkippedFile } from '../host/api.js';
 import { defaultCacheFolder } from '../host/node/cache/cache.js';
+import { lineInConfig } from '../host/node/config.js';
 import { rootPath } from '../host/node/files/list.js';
 import { tuneForOneRun } from '../host/node/engine.js';
 import { defaultJobs } from '../host/node/threads/pool.js';
@@ -21,6 +23,7 @@ import { CommandFailure } from './failure.js';
 import type { CommonOptions } from './options.js';
 import { fromHere } from './paths.js';
 import { locate, mentionRoot, type Place } from './place.js';
+import { WholeProgress } from './progress.js';
 import { message, ProgressLine } from './terminal.js';
 
 export interface SessionOptions extends CommonOptions {
@@ -115,7 +118,7 @@ export async function runShown<T>(
     }
     const { findings, notes, reportedFiles, unfinished, skipped, counts } = kept;
     const failures = new Map(kept.failures);
-    mention(place.root, { skipped, failures }, { notes, reportedFiles }, options);
+    mention(place, { skipped, failures }, { notes, reportedFiles }, options);
     const shown: Shown = {
       findings,
       notes,
@@ -165,7 +168,7 @@ async function closing<T>({ project, progress }: OpenProject, work: () => Promis
 }
 
 async function analysed(
-  { place, project, progress, start }: OpenProject,
+  { place, project, progress, whole, start }: OpenProject,
   options: SessionOptions,
 ): Promise<Session> {
   if (options.shard) await linkShard(project, options.shard);
@@ -173,18 +176,21 @@ async function analysed(
   growWithRoom();
   progress.clear();
   const times = noTimes(0);
-  const watch: Watch = { times, progress, heap: new HeapWatch() };
+  const watch: Watch = { times, progress, whole, heap: new HeapWatch() };
   const { workspace } = project;
-  const analysing = <R>(work: Generator<Progress, R>): R =>
-    runToEnd(watched(work, watch, () => workspace.lighten()));
-  const snapshot = await project.analyse({ run: (work) => Promise.resolve(analysing(work)) });
+  const analysing = <R>(work: Generator<Progress, R>): R => {
+    whole.beginPass();
+    return runToEnd(watched(work, watch, () => workspace.lighten()));
+  };
+  const found = await project.analyse({ run: (work) => Promise.resolve(analysing(work)) });
+  const snapshot = { ...found, notes: [...found.notes, ...modelNotes(place, found)] };
   const withFixes = await fixed(snapshot, project, watch, options);
   if (withFixes === undefined)
     message('not enough memory to verify fixes; lockorder fix or explain on a folder does');
   const shown = withFixes ?? snapshot;
   progress.clear();
   const { skipped } = project;
-  mention(place.root, project, shown, options);
+  mention(place, project, shown, options);
   times.total = performance.now() - start;
   const { failures } = project;
   const lacksFixes = withFixes === undefined;
@@ -232,7 +238,7 @@ async function fixed(
 
 /** Says what could not be read and which suppressions are of no use. Fails when nothing could be read. */
 export function mention(
-  root: string,
+  { root, configFile = 'lockorder.json' }: Pick<Place, 'root' | 'configFile'>,
   read: Pick<Session, 'skipped' | 'failures'>,
   { notes, reportedFiles }: Pick<Shown, 'notes' | 'reportedFiles'>,
   { isSilent }: SessionOptions,
@@ -242,9 +248,16 @@ export function mention(
   const pathOf = fromHere(root);
   if (reportedFiles === 0) throw new CommandFailure('nothing could be read');
   for (const note of notes) {
-    const where = note.file === undefined ? 'lockorder.json' : `${pathOf(note.file)}:${note.line}`;
-    message(`${where}: ${note.text}`);
+    const where = note.file === undefined ? pathOf(configFile) : pathOf(note.file);
+    const line = note.place ? lineInConfig(configFile, note.place) : note.line;
+    message(`${where}:${line ?? 1}: ${note.text}`);
   }
+}
+
+/** Entries of `models` that nothing in the whole tree is like; a part of it need not have what they speak of. */
+function modelNotes({ root, paths, config: { models = [] } }: Place, { program }: Snapshot): Shown['notes'] {
+  const isWhole = models.length > 0 && paths.some((path) => rootPath(root, path) === '.');
+  return isWhole ? unusedModels(program, models) : [];
 }
 
 /** Reads and compiles the paths for others to link. */
@@ -280,6 +293,7 @@ interface OpenProject {
   readonly place: Place;
   readonly project: Project;
   readonly progress: ProgressLine;
+  readonly whole: WholeProgress;
   /** When it was begun, by `performance.now()`. */
   readonly start: number;
 }
@@ -298,6 +312,7 @@ async function openProject(paths: readonly string[], options: SessionOptions): P
   const place = locate(paths, options);
   if (options.isSilent !== true && options.root === undefined) mentionRoot(place.root);
   const progress = new ProgressLine();
+  const whole = new WholeProgress();
   const project = await Project.open({
     ...place,
     ...(options.revision === undefined ? {} : { files: filesAt(place.root, options.revision) }),
@@ -305,12 +320,10 @@ async function openProject(paths: readonly string[], options: SessionOptions): P
     ...(options.rules ? { rules: options.rules } : {}),
     jobs: options.jobs ?? defaultJobs(),
     ...(folder === undefined ? {} : { cache: folder }),
-    onProgress: ({ stage, done, bytes, totalBytes = 0 }) => {
-      const share = totalBytes > 0 ? `, ${Math.min(100, Math.floor((100 * bytes) / totalBytes))} %` : '';
-      progress.show(`${stage}: ${done} files${share}`);
-    },
+    onProgress: ({ stage, done, bytes, totalBytes = 0 }) =>
+      progress.show(whole.reading(stage, done, totalBytes > 0 ? bytes / totalBytes : 0)),
   });
-  return { place, project, progress, start };
+  return { place, project, progress, whole, start };
 }
 
 function mentionSkipped(root: string, { skipped, failures }: Pick<Session, 'skipped' | 'failures'>): void {
@@ -341,13 +354,14 @@ export function mentionUnfinished({ snapshot, root }: Session<Shown>, isListed =
 interface Watch {
   readonly times: StageTimes;
   readonly progress: ProgressLine;
+  readonly whole: WholeProgress;
   readonly heap: HeapWatch;
 }
 
 /** Work whose time is taken, as that of `phase` if given, and of which `lighten` lets go of what it can when memory is short. Yields how much is left. */
 function* watched<T>(
   work: Generator<Progress, T>,
-  { times, progress, heap }: Watch,
+  { times, progress, whole, heap }: Watch,
   lighten: () => void,
   phase?: Progress['stage'],
 ): Generator<Room, T> {
@@ -359,7 +373,9 @@ function* watched<T>(
     last = now;
     if (next.done) return next.value;
     const { stage, done, total } = next.value;
-    progress.show(`${stage}: ${done}${done <= total ? ` of ${total}` : ''}`);
+    // While a fix is tried out, a small program is linked and checked: that counts for nothing.
+    if (phase === undefined) progress.show(whole.analysing(next.value));
+    else if (stage === 'fix' && total > 0) progress.show(whole.fixing(done, total));
     endWhenLeft(now);
     const room = heap.look(now);
     if (room !== 'enough') lighten();

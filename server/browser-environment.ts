@@ -162,7 +162,7 @@ class BrowserEnvironment implements Environment {
     }
     const parsed = parseConfig(text);
     if ('config' in parsed) return { config: parsed.config };
-    return { errors: parsed.errors.map((error) => `${name}: ${error}`) };
+    return { errors: parsed.errors.map(({ line, text: told }) => `${name}:${line}: ${told}`) };
   }
 
   async openTree(options: TreeOptions): Promise<Tree> {

@@ -5,6 +5,7 @@ import type { SideFacts } from '../graph/side.js';
 import type { Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { Parser } from '../syntax/types.js';
+import type { Opened } from './text/opened.js';
 
 /** What a fix idea looks at. `analysis` is the run that made the finding, at all confidences. */
 export interface FixInput {
@@ -13,6 +14,8 @@ export interface FixInput {
   readonly program: Program;
   readonly models: Models;
   readonly parser: Parser;
+  /** What was read for other findings of the same program. */
+  readonly opened: Opened;
   /** The decoded text that the program's summary of the file was made from. */
   textOf(file: string): string | undefined;
   readonly facts?: SideFacts;

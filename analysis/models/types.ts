@@ -560,7 +560,7 @@ export interface UserCalls {
 export interface UserLockCall {
   readonly name: string;
   readonly arg?: number;
-  readonly kind?: string;
+  readonly kind?: LockKind;
   readonly mode?: LockMode;
   readonly subclassArg?: number;
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { jsonLine, lineAt } from '../base/json-line.js';
 import { parseGlobs } from '../base/glob.js';
+import { LOCK_KINDS } from '../models/records/kinds.js';
 import { recordErrors, recordSchema } from '../models/records/schema.js';
 import type { UserModel } from '../models/records/record.js';
 import { RULE_IDS } from '../report/rules.js';
@@ -7,7 +9,7 @@ import { RULE_IDS } from '../report/rules.js';
 const lockCall = z.strictObject({
   name: z.string().min(1).describe('Name of the function or macro.'),
   arg: z.int().min(0).optional().describe('Index of the argument that points to the lock; 0 is the first.'),
-  kind: z.string().optional().describe('Kind of lock: mutex, spinlock, rwsem, semaphore …'),
+  kind: z.enum(LOCK_KINDS).optional().describe('Kind of lock: mutex, spinlock, rwsem, semaphore …'),
   mode: z.enum(['write', 'read']).optional().describe('Exclusive (write, the default) or shared (read).'),
   subclassArg: z.int().min(0).optional().describe('Index of the argument that is a nesting subclass.'),
 });
@@ -80,15 +82,25 @@ export interface Config extends Omit<ParsedJson, 'models'> {
 
 export type IgnoreEntry = NonNullable<Config['ignore']>[number];
 
-export type ParsedConfig = { readonly config: Config } | { readonly errors: readonly string[] };
+export interface ConfigError {
+  /** 1-based. */
+  readonly line: number;
+  /** Names its place: `rules.self-deadlock: …`. */
+  readonly text: string;
+}
 
-/** Validates the text of a lockorder.json. Each error names its place: `rules.self-deadlock: …`. */
+export type ParsedConfig = { readonly config: Config } | { readonly errors: readonly ConfigError[] };
+
+/** Validates the text of a lockorder.json. */
 export function parseConfig(text: string): ParsedConfig {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { errors: [error instanceof Error ? error.message : 'not JSON'] };
+    const told = error instanceof Error ? error.message : 'not JSON';
+    // The engine gives an offset, unless the text ends too early.
+    const offset = Number(/at position (\d+)/.exec(told)?.[1] ?? text.trimEnd().length);
+    return { errors: [{ line: lineAt(text, offset), text: told }] };
   }
   const parsed = configSchema.safeParse(value);
   if (parsed.success) return { config: parsed.data as Config };
@@ -96,7 +108,7 @@ export function parseConfig(text: string): ParsedConfig {
     errors: [
       ...parsed.error.issues.filter(({ path }) => !isOfModel(path)),
       ...modelErrors(value, parsed.error.issues),
-    ].map(({ path, message }) => `${jsonPath(path)}: ${message}`),
+    ].map(({ path, message }) => ({ line: jsonLine(text, path), text: `${jsonPath(path)}: ${message}` })),
   };
 }
 

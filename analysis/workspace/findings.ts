@@ -22,6 +22,8 @@ export interface SuppressionNote {
   readonly file: string | undefined;
   readonly line: number;
   readonly text: string;
+  /** Of an entry of lockorder.json: its keys and indexes from the top. */
+  readonly place?: readonly (string | number)[];
 }
 
 export interface SelectedFindings {
@@ -132,9 +134,12 @@ function notesOf(
       notes.push({ file, line: comment.line, text: `lockorder-ignore ${comment.rule} ${nothing}` });
     }
   }
-  (options.ignore ?? []).forEach((entry, index) => {
+  // A part of the tree need not have what the settings of the whole speak of.
+  const isWhole = options.report.length === 0 || options.report.includes('.');
+  (isWhole ? (options.ignore ?? []) : []).forEach((entry, index) => {
     if (used.has(entry) || !isRun(entry.rule)) return;
-    notes.push({ file: undefined, line: 0, text: `ignore[${index}] (${entry.reason}) ${nothing}` });
+    const text = `ignore[${index}] (${entry.reason}) ${nothing}`;
+    notes.push({ file: undefined, line: 0, place: ['ignore', index], text });
   });
   return notes;
 }

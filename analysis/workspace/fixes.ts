@@ -1,7 +1,9 @@
 import type { Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
 import { proposeFixes, type FixInput, type FixOutcome } from '../fixes/index.js';
 import { standingOf } from '../fixes/proven.js';
+import { Opened } from '../fixes/text/opened.js';
 import { verifyFix } from '../fixes/verify.js';
+import type { Program } from '../link/types.js';
 import type { Parser } from '../syntax/types.js';
 import type { Snapshot, Workspace } from './index.js';
 import { Neighbourhoods } from './neighbourhood.js';
@@ -40,6 +42,8 @@ const MOST_FILES = 6000;
  * finding always gets its fixes.
  */
 const MOST_COMPILED = 8000;
+/** Each proposal may look at all functions of its file: a file of 1,000 functions gets 2,000 proposals. */
+const MOST_LOOKED_AT = 2_000_000;
 /** Fixes share their surroundings up to this size. */
 const MOST_SHARED = 2500;
 
@@ -65,6 +69,7 @@ interface Part extends AsItIs {
 /** Finds and verifies fixes for the findings of one workspace. */
 export class Fixer {
   private trial: Trial | undefined;
+  private readonly opened = new WeakMap<Program, { readonly changes: number; readonly opened: Opened }>();
   private ground: Ground | undefined;
   private neighbourhoods: { readonly size: number; readonly found: Neighbourhoods } | undefined;
 
@@ -74,6 +79,7 @@ export class Fixer {
     private readonly offered: Offered = 'proven',
     /** Larger programs are not analysed again as a whole. */
     private readonly mostFiles = MOST_FILES,
+    private readonly mostLookedAt = MOST_LOOKED_AT,
   ) {}
 
   /** As {@link Workspace.lighten}, for the programs that verify fixes. */
@@ -100,8 +106,18 @@ export class Fixer {
   private input(finding: Finding, { analysis, program }: AsItIs): FixInput {
     const { models } = this.workspace;
     const { parser } = this.source;
-    const textOf = (file: string): string | undefined => this.source.textOf(file);
-    return { finding, analysis, program, models, parser, textOf };
+    const opened = this.openedOf(program);
+    const textOf = (file: string): string | undefined => opened.textOf(file, () => this.source.textOf(file));
+    return { finding, analysis, program, models, parser, textOf, opened };
+  }
+
+  private openedOf(program: Program): Opened {
+    const { changes } = program;
+    const known = this.opened.get(program);
+    if (known?.changes === changes) return known.opened;
+    const opened = new Opened();
+    this.opened.set(program, { changes, opened });
+    return opened;
   }
 
   private *verified(
@@ -187,8 +203,16 @@ export class Fixer {
     const findings: Finding[] = [];
     const known = new Map<string, readonly FixRefusal[]>();
     const proposals = new Map<Finding, FixOutcome>();
+    const looked = new Map<string, number>();
     for (const finding of snapshot.findings) {
-      if (wanted(finding)) proposals.set(finding, this.proposed(finding, snapshot));
+      const { file } = finding.at;
+      const spent = looked.get(file) ?? 0;
+      if (wanted(finding) && spent > this.mostLookedAt)
+        known.set(finding.id, [{ kind: 'fix', reason: ENOUGH }]);
+      else if (wanted(finding)) {
+        looked.set(file, spent + (snapshot.program.outline(file)?.functions.length ?? 0));
+        proposals.set(finding, this.proposed(finding, snapshot));
+      }
       yield { stage: 'fix', done: 0, total: snapshot.findings.length };
     }
     const places = [...proposals].map(([finding, { fixes }]) =>

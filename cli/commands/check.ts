@@ -21,7 +21,7 @@ export function addCheck(program: Command, end: (code: number) => void): void {
       'print the findings of one file like compiler warnings, for make C=2 CHECK="lockorder check"',
     )
     .usage('[options] <file> [compiler arguments, which are ignored]')
-    .argument('<words...>')
+    .argument('<file...>')
     .allowUnknownOption()
     .addOption(rulesOption())
     .addOption(confidenceOption())

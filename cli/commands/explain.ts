@@ -19,7 +19,7 @@ export function addExplain(program: Command, end: (code: number) => void): void 
     .command('explain')
     .description('explain one finding, given by its id or by a line on its path')
     .usage('[options] [path...] <id | file:line>')
-    .argument('<words...>', 'what to analyse (default: the current folder), then the finding');
+    .argument('<finding...>', 'what to analyse (default: the current folder), then the finding');
   addCommonOptions(command).action(async (words: string[], options: CommonOptions) => {
     const paths = words.slice(0, -1);
     const wanted = words.at(-1) ?? '';

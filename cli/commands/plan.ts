@@ -14,7 +14,7 @@ export function addPlan(program: Command, end: (code: number) => void): void {
     .command('plan')
     .description('print how to reproduce a finding on a real kernel, and how to validate its fix')
     .usage('[options] [path...] <id>')
-    .argument('<words...>', 'what to analyse (default: the current folder), then the id of a finding');
+    .argument('<id...>', 'what to analyse (default: the current folder), then the id of a finding');
   addCommonOptions(command).action(async (words: string[], options: CommonOptions) => {
     const id = words.at(-1) ?? '';
     const text = await runSession(words.slice(0, -1), { ...options, confidence: 'low' }, (session) => {

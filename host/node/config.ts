@@ -1,6 +1,7 @@
 import { visible } from '../../analysis/base/visible.js';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { jsonLine } from '../../analysis/base/json-line.js';
 import { parseConfig, type Config } from '../../analysis/workspace/config.js';
 import { SKIP_TEXT } from '../api.js';
 import { decode, readRaw } from './files/read.js';
@@ -17,5 +18,12 @@ export function loadConfig(root: string, file?: string): LoadedConfig {
   if ('skipped' in content) return { errors: [visible(`${path}: ${SKIP_TEXT[content.skipped]}`)] };
   const parsed = parseConfig(content.text);
   if ('config' in parsed) return { config: parsed.config, file: path };
-  return { errors: parsed.errors.map((error) => visible(`${path}: ${error}`)) };
+  return { errors: parsed.errors.map(({ line, text }) => visible(`${path}:${line}: ${text}`)) };
+}
+
+/** The line of a part of the settings, 1-based; `undefined` where they can no longer be read. */
+export function lineInConfig(path: string, part: readonly (string | number)[]): number | undefined {
+  const raw = readRaw(path);
+  const content = 'bytes' in raw ? decode(raw.bytes) : raw;
+  return 'text' in content ? jsonLine(content.text, part) : undefined;
 }

@@ -1,4 +1,3 @@
-import { LineTable } from '../../base/span.js';
 import type { StoryStep } from '../../checks/types.js';
 import { calledOtherwise } from '../text/callers.js';
 import { text } from '../text/calls.js';
@@ -124,7 +123,7 @@ function chainOf(story: readonly StoryStep[]): readonly StoryStep[] {
 }
 
 function callAt(code: FunctionCode, at: StoryStep): CodeNode | undefined {
-  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const start = code.lines.offsetOf(at.line, at.column);
   return [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
 }
 

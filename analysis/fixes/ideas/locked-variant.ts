@@ -1,4 +1,3 @@
-import { LineTable } from '../../base/span.js';
 import type { StoryStep } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { lockCall, text } from '../text/calls.js';
@@ -49,7 +48,7 @@ function planCall(input: FixInput, id: string, call: StoryStep, taken: StoryStep
   if (input.finding.confidence !== 'high') return `it is not certain that ${id} is the lock held`;
   const code = openFunction(input, call.file, call);
   if (typeof code === 'string') return code;
-  const start = new LineTable(code.text).offsetOf(call.line, call.column);
+  const start = code.lines.offsetOf(call.line, call.column);
   const node = [...walk(code.body)].find((each) => each.start === start && each.kind === 'call_expression');
   const name = node && parts(node)[0];
   if (!name || name.kind !== 'identifier' || text(code, name) !== taken.function) {

@@ -1,4 +1,3 @@
-import { LineTable } from '../../base/span.js';
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/side.js';
 import { lockCall, text, type LockCall } from '../text/calls.js';
@@ -100,7 +99,7 @@ function pathOf(
 }
 
 function callAt(input: FixInput, code: FunctionCode, at: StoryStep): LockCall | undefined {
-  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const start = code.lines.offsetOf(at.line, at.column);
   const node = [...walk(code.body)].find((each) => each.start === start && each.kind === 'call_expression');
   return node?.parent?.kind === 'expression_statement' ? lockCall(code, input.models, node) : undefined;
 }

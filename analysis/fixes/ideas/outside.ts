@@ -1,4 +1,3 @@
-import { LineTable } from '../../base/span.js';
 import { folderOf } from '../../base/paths.js';
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/side.js';
@@ -319,6 +318,6 @@ function takesLock({ models }: FixInput, body: string, took: LockCall): boolean 
 }
 
 function callAt(code: FunctionCode, at: StoryStep): CodeNode | undefined {
-  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const start = code.lines.offsetOf(at.line, at.column);
   return [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
 }

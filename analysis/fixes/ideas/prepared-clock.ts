@@ -1,5 +1,4 @@
 import { folderOf } from '../../base/paths.js';
-import { LineTable } from '../../base/span.js';
 import type { StoryStep } from '../../checks/types.js';
 import type { RecordItem } from '../../outline/types.js';
 import { text } from '../text/calls.js';
@@ -20,7 +19,7 @@ export const PREPARED_CLOCK = 'prepared-clock';
 export function proposePreparedClock(input: FixInput, last: StoryStep): FixOutcome | undefined {
   const code = openFunction(input, last.file, last);
   if (typeof code === 'string') return undefined;
-  const start = new LineTable(code.text).offsetOf(last.line, last.column);
+  const start = code.lines.offsetOf(last.line, last.column);
   const call = [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
   if (!call || factsOf(input, code, call)?.plain === undefined) return undefined;
   const refused = (reason: string): FixOutcome => ({

@@ -1,4 +1,4 @@
-import { LineTable, type Location } from '../../base/span.js';
+import type { Location } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import { OWNED_KINDS } from '../../models/records/kinds.js';
 import type { LockKind } from '../../models/types.js';
@@ -136,7 +136,7 @@ function does(
 }
 
 function callAt(input: FixInput, code: FunctionCode, at: StoryStep): LockCall | undefined {
-  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const start = code.lines.offsetOf(at.line, at.column);
   for (const node of walk(code.body)) {
     const call = node.start === start ? lockCall(code, input.models, node) : undefined;
     if (call) return call;
@@ -145,7 +145,7 @@ function callAt(input: FixInput, code: FunctionCode, at: StoryStep): LockCall | 
 }
 
 function statementAt(code: FunctionCode, at: Pick<Location, 'line' | 'column'>): CodeNode | undefined {
-  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const start = code.lines.offsetOf(at.line, at.column);
   return all(code.body, 'return_statement').find((node) => node.start === start);
 }
 

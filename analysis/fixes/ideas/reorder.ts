@@ -1,5 +1,5 @@
 import type { Location } from '../../base/span.js';
-import { absolute, LineTable } from '../../base/span.js';
+import { absolute } from '../../base/span.js';
 import type { Finding, FixRefusal } from '../../checks/types.js';
 import { shortName, waitRank, whySide, type Side } from '../../graph/side.js';
 import type { ChainStep, EdgeWitness, LockClass } from '../../graph/types.js';
@@ -197,7 +197,7 @@ function classAt({ program, analysis }: FixInput, code: FunctionCode, call: Lock
   const index = program.outline(code.file)?.functions.indexOf(code.item) ?? -1;
   const fn = index < 0 ? undefined : program.functionAt(code.file, index);
   const lockOf = fn && analysis.effects(fn)?.lockOf;
-  const lines = new LineTable(code.text);
+  const lines = code.lines;
   for (const event of eventsOf(fn && program.skeleton(fn))) {
     const { line, column } = absolute(event.at, fn?.line ?? 1);
     if (lines.offsetOf(line, column) !== call.node.start) continue;
@@ -208,7 +208,7 @@ function classAt({ program, analysis }: FixInput, code: FunctionCode, call: Lock
 }
 
 function callAt(input: FixInput, code: FunctionCode, at: Location): LockCall | undefined {
-  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const start = code.lines.offsetOf(at.line, at.column);
   for (const node of walk(code.body)) {
     if (node.start !== start) continue;
     const call = lockCall(code, input.models, node);

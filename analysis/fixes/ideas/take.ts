@@ -1,4 +1,3 @@
-import { LineTable } from '../../base/span.js';
 import type { TakePlan } from '../../checks/engine/plans.js';
 import { shortName } from '../../graph/side.js';
 import { text } from '../text/calls.js';
@@ -21,7 +20,7 @@ export function proposeTaking(input: FixInput, plan: TakePlan): FixOutcome {
   if (input.finding.confidence !== 'high') return refused(`it is not certain that ${id} is not held`);
   const code = openFunction(input, plan.at.file, plan.at);
   if (typeof code === 'string') return refused(code);
-  const start = new LineTable(code.text).offsetOf(plan.at.line, plan.at.column);
+  const start = code.lines.offsetOf(plan.at.line, plan.at.column);
   const wanted = plan.callee === '' ? 'field_expression' : 'call_expression';
   const node = [...walk(code.body)].find(
     (each) =>
@@ -125,7 +124,7 @@ function isSimple(words: string): boolean {
 function assertedAt(input: FixInput, at: Exclude<TakePlan['argument'], string>): string | undefined {
   const code = openFunction(input, at.file, at);
   if (typeof code === 'string') return undefined;
-  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const start = code.lines.offsetOf(at.line, at.column);
   const call = [...walk(code.body)].find((each) => each.start === start && each.kind === 'call_expression');
   const list = call && parts(call)[1];
   const first = list && parts(list)[0];

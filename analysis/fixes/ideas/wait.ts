@@ -1,4 +1,3 @@
-import { LineTable } from '../../base/span.js';
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/side.js';
 import { startsOthers } from './awaited.js';
@@ -193,6 +192,6 @@ function waitAt(input: FixInput, step: StoryStep): FoundWait | string {
 }
 
 function callAt(code: FunctionCode, at: StoryStep): CodeNode | undefined {
-  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const start = code.lines.offsetOf(at.line, at.column);
   return [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
 }

@@ -1,4 +1,4 @@
-import { LineTable, type Span } from '../../base/span.js';
+import type { Span } from '../../base/span.js';
 import type { SwitchedCall } from '../../graph/sections.js';
 import { lockCall, text, type LockCall } from '../text/calls.js';
 import { isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
@@ -68,7 +68,7 @@ type Switch = LockCall | { readonly form: 'switch'; readonly node: CodeNode };
 function nodeAt(input: FixInput, code: FunctionCode, at: Span): Switch | undefined {
   const call = callAt(input, code, at);
   if (call) return call.form === 'helper' ? undefined : call;
-  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const start = code.lines.offsetOf(at.line, at.column);
   const node = [...walk(code.body)].find((one) => one.start === start && one.kind === 'call_expression');
   return node && { form: 'switch', node };
 }
@@ -79,7 +79,7 @@ export function callAt(
   code: FunctionCode,
   at: Pick<Span, 'line' | 'column'>,
 ): LockCall | undefined {
-  const start = new LineTable(code.text).offsetOf(at.line, at.column);
+  const start = code.lines.offsetOf(at.line, at.column);
   for (const node of walk(code.body)) {
     const call = node.start === start ? lockCall(code, input.models, node) : undefined;
     if (call) return call;

@@ -1,4 +1,4 @@
-import { absolute, LineTable } from '../../base/span.js';
+import { absolute } from '../../base/span.js';
 import type { StoryStep } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
@@ -41,13 +41,13 @@ function reportedPlaces({ analysis, finding }: FixInput): ReadonlySet<string> {
 
 /** The function around a place. */
 export function functionAt(
-  { program, textOf }: Pick<FixInput, 'program' | 'textOf'>,
+  { program, textOf, opened }: Pick<FixInput, 'program' | 'textOf' | 'opened'>,
   step: StoryStep,
 ): FunctionRef | undefined {
   const whole = textOf(step.file);
   const functions = program.outline(step.file)?.functions ?? [];
   if (whole === undefined) return undefined;
-  const offset = new LineTable(whole).offsetOf(step.line, step.column);
+  const offset = opened.linesOf(whole).offsetOf(step.line, step.column);
   const index = functions.findIndex(({ start, end }) => start <= offset && offset < end);
   return index < 0 ? undefined : program.functionAt(step.file, index);
 }

@@ -1,3 +1,4 @@
+import type { LineTable } from '../../base/span.js';
 import type { FileOutline, FunctionItem } from '../../outline/types.js';
 import type { LockApi, Models } from '../../models/types.js';
 import type { Mark } from '../../syntax/marks.js';
@@ -41,6 +42,7 @@ export interface FunctionCode {
   readonly file: string;
   /** The whole file. */
   readonly text: string;
+  readonly lines: LineTable;
   readonly item: FunctionItem;
   readonly body: CodeNode;
   readonly comments: readonly Comment[];
@@ -63,6 +65,7 @@ export function readFunction(
   text: string,
   outline: FileOutline,
   index: number,
+  lines: LineTable,
 ): FunctionCode | undefined {
   const item = outline.functions[index];
   if (!item) return undefined;
@@ -76,6 +79,7 @@ export function readFunction(
     return {
       file,
       text,
+      lines,
       item,
       body: copy(body, item.start, undefined, 0, shadow.marks),
       comments: commentsOf(own, item.start),

@@ -15,7 +15,7 @@ import {
 } from './code.js';
 import type { FixInput } from '../types.js';
 
-type Surroundings = Pick<FixInput, 'program' | 'models' | 'parser' | 'textOf'>;
+type Surroundings = Pick<FixInput, 'program' | 'models' | 'parser' | 'textOf' | 'opened'>;
 
 /** The helper that a call of `name` in `file` means, when there is only one such function and it is simple. */
 export function helperOf(input: Surroundings, file: string, name: string): Helper | undefined {
@@ -75,7 +75,15 @@ function functionCall(
   const text = input.textOf(file);
   const outline = input.program.outline(file);
   if (text === undefined || !outline || !item) return undefined;
-  const code = readFunction(input.parser, input.models, file, text, outline, index);
+  const code = readFunction(
+    input.parser,
+    input.models,
+    file,
+    text,
+    outline,
+    index,
+    input.opened.linesOf(text),
+  );
   const [statement, ...more] = code ? parts(code.body) : [];
   if (!code || statement?.kind !== kind || more.length > 0) return undefined;
   // What was left out for the parser may do something as well; types in a value do not.

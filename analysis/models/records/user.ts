@@ -1,10 +1,7 @@
-import { LOCK_KINDS } from './kinds.js';
 import type { FunctionRecord, LockFacts, ModelRecord, UserModel } from './record.js';
-import type { LockKind, UserCalls, UserLockCall } from '../types.js';
+import type { UserCalls, UserLockCall } from '../types.js';
 
-const KINDS: ReadonlySet<string> = new Set(LOCK_KINDS);
-
-/** The records of a user's models; in lists of calls a kind that is not known counts as a mutex. */
+/** The records of a user's models; in lists of calls a lock without a kind counts as a mutex. */
 export function userRecords(models: readonly UserModel[]): ModelRecord[] {
   return models.flatMap((model) => (isCalls(model) ? recordsOf(model) : [model]));
 }
@@ -30,13 +27,9 @@ function recordsOf(model: UserCalls): FunctionRecord[] {
 
 function facts(call: UserLockCall): LockFacts {
   return {
-    kind: isLockKind(call.kind) ? call.kind : 'mutex',
+    kind: call.kind ?? 'mutex',
     ...(call.arg === undefined ? {} : { arg: call.arg }),
     ...(call.mode === undefined ? {} : { mode: call.mode }),
     ...(call.subclassArg === undefined ? {} : { subclassArg: call.subclassArg }),
   };
-}
-
-function isLockKind(kind: string | undefined): kind is LockKind {
-  return kind !== undefined && KINDS.has(kind);
 }

@@ -129,6 +129,37 @@ describe('scan', function () {
       },
     ));
 
+  it('names the entries of the settings that match nothing, with their lines, where the whole tree is read', () => {
+    const settings = `{
+      "models": [
+        { "name": "acme_lock", "acquire": { "kind": "spinlock" } },
+        { "name": "helper", "noreturn": true },
+        { "acquire": [{ "name": "other" }], "release": [{ "name": "both" }] },
+        { "type": "struct acme", "lock": "mutex" },
+        { "field": "ops.open", "runsIn": "process" },
+        { "field": "ops.close", "runsIn": "process" },
+        { "name": "MY_MUTEX", "declarator": { "type": "struct mutex", "nameArg": 0 } }
+      ],
+      "ignore": [{ "rule": "irq-state", "reason": "none" }]
+    }`;
+    const source = `${CLEAN}\nstruct ops { int (*open)(void); };\n#define both() helper()\nstatic MY_MUTEX(m);\n`;
+    return within({ 'a.c': source, 'sub/b.c': CLEAN, 'lockorder.json': settings }, async ({ path }) => {
+      const { code, err } = await lockorder(['scan'], path);
+      assert.equal(code, 0, err);
+      const said = [...err.matchAll(/lockorder\.json:(\d+): (.*)/g)].map(
+        ([, line, text]) => `${line} ${text}`,
+      );
+      assert.deepEqual(said, [
+        '11 ignore[0] (none) suppresses nothing of high confidence',
+        '3 models[0]: no file has acme_lock()',
+        '5 models[2]: no file has other()',
+        '6 models[3]: no file has struct acme',
+        '8 models[5]: no file has ops.close',
+      ]);
+      assert.doesNotMatch((await lockorder(['scan', 'sub'], path)).err, /lockorder\.json/);
+    });
+  });
+
   it('writes to a file when told to, and counts with --stats', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { out } = await lockorder(['scan', '--format', 'json', '--stats', '--out', 'out.json'], path);

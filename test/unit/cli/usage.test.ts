@@ -26,7 +26,7 @@ describe('usage of the command line', function () {
     [
       'a configuration that is wrong',
       ['scan', '--config', 'bad.json', 'a.c'],
-      /bad\.json: rules: Unrecognized key: "x"/,
+      /bad\.json:\d+: rules: Unrecognized key: "x"/,
     ],
     ['a missing finding', ['explain', 'a.c', 'f00d'], /there is no finding 'f00d'/],
     ['a line no finding passes through', ['explain', 'a.c', 'a.c:1'], /a\.c:1: no finding passes/],
@@ -35,6 +35,9 @@ describe('usage of the command line', function () {
       ['graph', 'a.c', '--format', 'dot', '--around', 'x'],
       /no lock class 'x'/,
     ],
+    ['no finding to explain', ['explain'], /missing required argument 'finding'/],
+    ['no finding to plan for', ['plan'], /missing required argument 'id'/],
+    ['no file to check', ['check'], /missing required argument 'file'/],
     ['no C file to check', ['check', '-O2'], /none of the arguments is a C file/],
     ['a language server without a way to talk', ['lsp'], /--stdio/],
   ];

@@ -233,8 +233,8 @@ describe('models: user models', () => {
     assert.equal(createModels().hash, models.hash);
   });
 
-  it('replace a built-in row and count an unknown kind as a mutex', () => {
-    const own = createModels([{ acquire: [{ name: 'msleep', kind: 'baton' }] }]);
+  it('replace a built-in row and count a lock without a kind as a mutex', () => {
+    const own = createModels([{ acquire: [{ name: 'msleep' }] }]);
     assert.equal(own.lockApi('msleep')?.kind, 'mutex');
     assert.equal(own.api('msleep'), undefined);
   });

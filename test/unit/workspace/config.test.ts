@@ -3,7 +3,7 @@ import { parseConfig } from '../../../analysis/workspace/config.js';
 
 function errorsOf(text: string): string {
   const parsed = parseConfig(text);
-  return 'errors' in parsed ? parsed.errors.join('\n') : 'no error';
+  return 'errors' in parsed ? parsed.errors.map(({ text: told }) => told).join('\n') : 'no error';
 }
 
 describe('lockorder.json', () => {
@@ -27,9 +27,38 @@ describe('lockorder.json', () => {
       errorsOf('{ "models": [{ "name": "a", "acquire": { "kind": "baton" } }] }'),
       /^models\[0\]\.acquire\.kind: /,
     );
+    assert.match(
+      errorsOf('{ "models": [{ "acquire": [{ "name": "a", "kind": "baton" }] }] }'),
+      /kind: .*mutex/,
+    );
     assert.match(errorsOf('{ "models": [{ "name": "a", "acquires": {} }] }'), /^models\[0\]: .*acquires/);
     assert.match(errorsOf('{ "models": [{ "kind": "mutex" }] }'), /^models\[0\]: needs one of name, /);
     assert.match(errorsOf('{ "models": [3] }'), /^models\[0\]: /);
+  });
+
+  it('names the line of each error', () => {
+    const linesOf = (text: string): number[] => {
+      const parsed = parseConfig(text);
+      return 'errors' in parsed ? parsed.errors.map(({ line }) => line) : [];
+    };
+    const text = `{
+      "models": [
+        { "name": "a", "acquire": { "kind": "spinlock" } },
+        {
+          "name": "a,]}", "acquire":
+            { "arg": 1,
+              "kind": "baton" } },
+        { "acquire": [{ "name": "b" },
+          { "name": "c", "kind": "baton" }] }
+      ],
+      "rules": { "irq-state": "off",
+        "self-deadlock": "loud" }
+    }`;
+    assert.deepEqual(linesOf(text).sort(), [12, 7, 9].sort());
+    assert.deepEqual(linesOf('{\n "rules": {,\n}}'), [2]);
+    assert.deepEqual(linesOf('{ "rules":\n\n{'), [3]);
+    assert.deepEqual(linesOf('[]'), [1]);
+    assert.deepEqual(linesOf('{\n\n"colour": 1 }'), [1]);
   });
 
   it('names the place of each error', () => {

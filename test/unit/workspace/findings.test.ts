@@ -80,6 +80,10 @@ describe('selecting findings', () => {
         ':0 ignore[1] (another lock) suppresses nothing of high confidence',
       ],
     );
+    assert.deepEqual(notes[1]?.place, ['ignore', 1]);
+    // A part of the tree need not have what the settings of the whole speak of.
+    const part = { confidence: 'high', ignore, report: ['c.c'] } as const;
+    assert.deepEqual(selectFindings(all, program, new Map(), part).notes, []);
   });
 });
 

@@ -1,0 +1,52 @@
+import type { Progress } from '../analysis/checks/types.js';
+
+/** Shares of a whole run, in percent: what they come to in folders of Linux, with and without fixes to try out. */
+const READ = 60;
+const HEADERS = 65;
+const ANALYSED = 90;
+/** A pass does this part of what the passes before it have left: each asks for fewer functions than the one before. */
+const PER_PASS = 0.3;
+
+const STAGES: Readonly<Record<Exclude<Progress['stage'], 'fix'>, string>> = {
+  link: 'linking',
+  effects: 'interpreting functions',
+  graph: 'building the lock graph',
+  replay: 'replaying paths',
+  check: 'checking',
+};
+
+/** How far a whole run is, in words. The percentage is an estimate; it never goes back and never reaches 100. */
+export class WholeProgress {
+  private percent = 0;
+  private passes = 0;
+
+  /** While files are read. */
+  reading(stage: 'read' | 'headers', files: number, share: number): string {
+    const [from, to, what] = stage === 'read' ? [0, READ, 'reading'] : [READ, HEADERS, 'reading headers'];
+    return this.at(from + (to - from) * Math.min(1, share), `${what}: ${files} files`);
+  }
+
+  /** A pass over the program begins; how many there are depends on what each of them finds. */
+  beginPass(): void {
+    this.passes += 1;
+  }
+
+  analysing({ stage }: Progress): string {
+    const left = (1 - PER_PASS) ** this.passes;
+    const what = stage === 'fix' ? 'trying out fixes' : STAGES[stage];
+    return this.at(HEADERS + (ANALYSED - HEADERS) * (1 - left), `${what}, pass ${Math.max(1, this.passes)}`);
+  }
+
+  /** @param done findings whose fixes have been tried out */
+  fixing(done: number, total: number): string {
+    return this.at(
+      ANALYSED + (100 - ANALYSED) * (done / Math.max(1, total)),
+      `trying out fixes: ${done} of ${total} findings`,
+    );
+  }
+
+  private at(percent: number, text: string): string {
+    this.percent = Math.min(99, Math.max(this.percent, Math.floor(percent)));
+    return `${this.percent} %  ${text}`;
+  }
+}

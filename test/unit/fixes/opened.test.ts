@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import type { Parser } from '../../../analysis/syntax/types.js';
+import { Fixer } from '../../../analysis/workspace/fixes.js';
+import { runToEnd } from '../../../analysis/workspace/index.js';
+import { Compiler } from '../../../host/compile.js';
+import { createNodeParser } from '../../../host/node/parser.js';
+import { analysed } from './support.js';
+
+const parser = await createNodeParser();
+const compiler = new Compiler([], parser);
+
+/** Each function takes its lock and calls all others: a finding for each pair. */
+function mesh(size: number): string {
+  const numbers = Array.from({ length: size }, (_, index) => index);
+  const calls = (own: number): string =>
+    numbers.map((other) => (other === own ? '' : `\tf${other}();\n`)).join('');
+  const bodies = numbers.map(
+    (n) => `int f${n}(void)\n{\n\tmutex_lock(&l${n});\n${calls(n)}\tmutex_unlock(&l${n});\n\treturn 0;\n}\n`,
+  );
+  return [...numbers.map((n) => `static DEFINE_MUTEX(l${n});\nint f${n}(void);\n`), ...bodies].join('');
+}
+
+describe('proposals of fixes', () => {
+  it('read each function once, however many findings are about it', async () => {
+    const { workspace, snapshot, textOf } = await analysed({ 'a.c': mesh(10) });
+    let parses = 0;
+    const counting: Parser = {
+      ...parser,
+      parse: (text) => {
+        parses += 1;
+        return parser.parse(text);
+      },
+    };
+    const fixer = new Fixer(workspace, { parser: counting, compiler, textOf }, 'all');
+    assert.ok(snapshot.findings.length >= 45);
+    runToEnd(fixer.fixAll(snapshot, () => true));
+    // Once as a function that locks, once as one that is called.
+    assert.ok(parses <= 20, `${parses} parses`);
+  });
+
+  it('end when a file has more findings than there is time for, and say so', async () => {
+    const { workspace, snapshot, textOf } = await analysed({
+      'a.c': mesh(4),
+      'b.c': mesh(2).replaceAll('f', 'g'),
+    });
+    const fixer = new Fixer(workspace, { parser, compiler, textOf }, 'all', undefined, 6);
+    const { refusals } = runToEnd(fixer.fixAll(snapshot, () => true));
+    const reasonOf = (file: string): string[] =>
+      snapshot.findings
+        .filter(({ at }) => at.file === file)
+        .map(({ id }) => (refusals?.get(id) ?? []).map(({ reason }) => reason).join('; '));
+    const isLeft = reasonOf('a.c').map((reason) => reason.startsWith('enough fixes for this file'));
+    assert.deepEqual([...isLeft].sort(), isLeft, 'the first ones are tried');
+    assert.deepEqual([isLeft.at(0), isLeft.at(1), isLeft.at(2)], [false, false, true]);
+    assert.ok(!reasonOf('b.c').some((reason) => reason.startsWith('enough')));
+  });
+});
