@@ -645,6 +645,12 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'a deeper call',
   },
+  sleepsPerFunction: {
+    value: 1_000,
+    why: 'Paths to something that sleeps which are replayed from one function: each is walked from its beginning.',
+    beyond: 'replay-budget',
+    result: 'further places are not looked at',
+  },
   chainsPerAtomicCall: {
     value: 6,
     why: 'Feasible chains per call in an atomic section.',

@@ -12,7 +12,8 @@ export function jsonLine(text: string, path: readonly PropertyKey[]): number {
   for (const match of text.matchAll(token)) {
     const [word] = match;
     const isBeside = word === '}' || word === ']' || word === ',' || word === ':';
-    const isOnWay = at.length <= path.length && at.every((part, depth) => String(part) === String(path[depth]));
+    const isOnWay =
+      at.length <= path.length && at.every((part, depth) => String(part) === String(path[depth]));
     if (!isBeside && !isKey && isOnWay && at.length > depthFound) {
       found = match.index;
       depthFound = at.length;

@@ -57,6 +57,7 @@ export class ProofRun {
   private readonly overruns = new Map<string, LocatedGap>();
   private executions = 0;
   private readonly byRoot = new Map<FunctionRef, number>();
+  private readonly tries = new Map<FunctionRef, number>();
 
   constructor(
     private readonly around: Surroundings,
@@ -87,6 +88,15 @@ export class ProofRun {
   giveUp({ fn, span }: Site, what: string, kind: GapKind = 'replay-budget'): void {
     const gap: LocatedGap = { kind, at: span, detail: what, file: fn.file, function: fn.name };
     this.overruns.set(`${fn.id}:${span.line}:${span.column} ${what}`, gap);
+  }
+
+  /** Whether another path to something that sleeps may be walked from a function; a search that may not is given up. */
+  mayTry(root: FunctionRef, at: Site): boolean {
+    const tried = (this.tries.get(root) ?? 0) + 1;
+    this.tries.set(root, tried);
+    if (tried <= BOUNDS.sleepsPerFunction) return true;
+    this.giveUp(at, `${root.name}(): more than ${BOUNDS.sleepsPerFunction} places that may sleep`);
+    return false;
   }
 
   private count(chain: readonly Site[], steps: number): void {

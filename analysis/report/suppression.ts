@@ -1,3 +1,4 @@
+import { LineTable } from '../base/span.js';
 import type { FunctionItem } from '../outline/types.js';
 import type { Finding, RuleId } from '../checks/types.js';
 import { RULE_IDS } from './rules.js';
@@ -42,57 +43,100 @@ export function findSuppressions(text: string): Suppressions {
   if (!text.includes(WORD)) return NO_SUPPRESSIONS;
   const comments: SuppressionComment[] = [];
   const malformed: MalformedSuppression[] = [];
+  const lines = new LineTable(text);
+  const target = targets(text);
   for (const match of text.matchAll(COMMENT)) {
-    const line = lineOf(text, match.index);
+    const line = lines.lineAt(match.index);
     const [, rule, reason] = BODY.exec(match[1] ?? match[2] ?? '') ?? [];
     if (rule === undefined || reason === undefined) {
       malformed.push({ line, problem: 'expected: lockorder-ignore RULE: reason' });
     } else if (!isRule(rule)) malformed.push({ line, problem: `there is no rule '${rule}'` });
     else {
-      const offset = target(text, match.index, match.index + match[0].length);
+      const offset = target(match.index, match.index + match[0].length);
       const words = reason.replace(/\s+/g, ' ');
-      comments.push({ rule, reason: words, line, offset, targetLine: lineOf(text, offset) });
+      comments.push({ rule, reason: words, line, offset, targetLine: lines.lineAt(offset) });
     }
   }
   return { comments, malformed };
 }
 
-function target(text: string, start: number, end: number): number {
-  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
-  if (/\S/.test(before.replace(/\/\*.*?\*\//g, ''))) return start;
-  FILLER.lastIndex = end;
-  FILLER.exec(text);
-  return Math.min(FILLER.lastIndex, text.length);
-}
-
-function lineOf(text: string, offset: number): number {
-  let line = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
-  return line;
+/** Gives the code that a comment applies to; comments must come in the order of the text. */
+function targets(text: string): (start: number, end: number) => number {
+  let from = 0;
+  let to = 0;
+  return (start, end) => {
+    const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+    if (/\S/.test(before.replace(/\/\*.*?\*\//g, ''))) return start;
+    // Of comments that follow one another, all apply to the code behind the last.
+    if (from <= start && end <= to) return to;
+    FILLER.lastIndex = end;
+    FILLER.exec(text);
+    [from, to] = [end, Math.min(FILLER.lastIndex, text.length)];
+    return to;
+  };
 }
 
 function isRule(word: string): word is RuleId {
   return (RULE_IDS as readonly string[]).includes(word);
 }
 
-/**
- * Whether a comment of this file applies to a finding: to a line of its story, or to a whole function in it.
- */
-export function covers(
-  comment: SuppressionComment,
-  file: string,
-  functions: readonly FunctionItem[],
-  finding: Finding,
-): boolean {
-  if (comment.rule !== finding.rule) return false;
-  const owner = functions.find((item) => item.start <= comment.offset && comment.offset <= item.bodyStart);
-  return [finding.at, ...finding.story].some(
-    (place) =>
-      place.file === file &&
-      ((place.line <= comment.targetLine && comment.targetLine <= place.endLine) ||
-        (owner !== undefined &&
-          place.function === owner.name &&
-          owner.line <= place.line &&
-          place.line <= owner.endLine)),
-  );
+/** The comments of one file, by what they apply to. */
+export class CommentIndex {
+  /** By rule, sorted by the line they apply to. */
+  private readonly byLine = new Map<RuleId, SuppressionComment[]>();
+  /** By rule and function, for those in front of a whole function. */
+  private readonly byFunction = new Map<
+    string,
+    { readonly owner: FunctionItem; readonly comment: SuppressionComment }[]
+  >();
+
+  constructor(
+    private readonly file: string,
+    comments: readonly SuppressionComment[],
+    functions: readonly FunctionItem[],
+  ) {
+    const items = [...functions].sort((a, b) => a.start - b.start);
+    for (const comment of comments) {
+      const own = this.byLine.get(comment.rule) ?? [];
+      this.byLine.set(comment.rule, own);
+      own.push(comment);
+      for (let at = firstAfter(items, ({ start }) => start, comment.offset) - 1; at >= 0; at--) {
+        const owner = items[at];
+        // Of functions that begin at one place, each has its own body.
+        if (!owner || owner.bodyStart < comment.offset) break;
+        const key = `${comment.rule} ${owner.name}`;
+        const ofOwner = this.byFunction.get(key) ?? [];
+        this.byFunction.set(key, ofOwner);
+        ofOwner.push({ owner, comment });
+      }
+    }
+    for (const own of this.byLine.values()) own.sort((a, b) => a.targetLine - b.targetLine);
+  }
+
+  /** Comments that apply to a line of the finding's story in this file, or to a whole function in it. */
+  *covering({ rule, at, story }: Finding): Generator<SuppressionComment> {
+    const comments = this.byLine.get(rule) ?? [];
+    for (const place of [at, ...story]) {
+      if (place.file !== this.file) continue;
+      const from = firstAfter(comments, ({ targetLine }) => targetLine, place.line - 1);
+      for (const comment of comments.slice(from)) {
+        if (comment.targetLine > place.endLine) break;
+        yield comment;
+      }
+      for (const { owner, comment } of this.byFunction.get(`${rule} ${place.function}`) ?? [])
+        if (owner.line <= place.line && place.line <= owner.endLine) yield comment;
+    }
+  }
+}
+
+/** Index of the first of sorted items that is beyond a value. */
+function firstAfter<T>(items: readonly T[], of: (item: T) => number, value: number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (of(items[middle] as T) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

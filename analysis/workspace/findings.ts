@@ -1,7 +1,7 @@
 import type { Confidence, Finding, RuleId } from '../checks/types.js';
 import type { Program } from '../link/types.js';
 import { atLeast, compareFindings, compareText } from '../report/order.js';
-import { covers, type SuppressionComment, type Suppressions } from '../report/suppression.js';
+import { CommentIndex, type SuppressionComment, type Suppressions } from '../report/suppression.js';
 import type { Config, IgnoreEntry } from './config.js';
 import { isBelow } from '../base/paths.js';
 
@@ -44,6 +44,7 @@ export function selectFindings(
   options: FindingOptions,
 ): SelectedFindings {
   const isReported = isBelow(options.report);
+  const indexes = commentIndexes(program, suppressions);
   const used = new Set<SuppressionComment | IgnoreEntry>();
   const findings: Finding[] = [];
   const hidden: { finding: Finding; reason: string }[] = [];
@@ -51,10 +52,7 @@ export function selectFindings(
     const severity = options.severities?.[finding.rule] ?? finding.severity;
     if (![finding.at, ...finding.story].some((place) => isReported(place.file))) continue;
     if (severity === 'off' || !(options.rules?.includes(finding.rule) ?? true)) continue;
-    const hiding = [
-      ...commentsOn(finding, program, suppressions),
-      ...entriesFor(finding, options.ignore ?? []),
-    ];
+    const hiding = [...commentsOn(finding, indexes), ...entriesFor(finding, options.ignore ?? [])];
     for (const each of hiding) used.add(each);
     if (!atLeast(finding.confidence, options.confidence)) continue;
     const shown = severity === finding.severity ? finding : { ...finding, severity };
@@ -81,17 +79,24 @@ export function reselected(
   });
 }
 
-function* commentsOn(
-  finding: Finding,
+function commentIndexes(
   program: Program,
   suppressions: ReadonlyMap<string, Suppressions>,
+): ReadonlyMap<string, CommentIndex> {
+  return new Map(
+    [...suppressions].map(([file, { comments }]) => [
+      file,
+      new CommentIndex(file, comments, program.outline(file)?.functions ?? []),
+    ]),
+  );
+}
+
+function* commentsOn(
+  finding: Finding,
+  indexes: ReadonlyMap<string, CommentIndex>,
 ): Generator<SuppressionComment> {
-  for (const file of new Set([finding.at.file, ...finding.story.map((step) => step.file)])) {
-    const functions = program.outline(file)?.functions ?? [];
-    for (const comment of suppressions.get(file)?.comments ?? []) {
-      if (covers(comment, file, functions, finding)) yield comment;
-    }
-  }
+  for (const file of new Set([finding.at.file, ...finding.story.map((step) => step.file)]))
+    yield* new Set(indexes.get(file)?.covering(finding));
 }
 
 function* entriesFor(finding: Finding, ignore: readonly IgnoreEntry[]): Generator<IgnoreEntry> {

@@ -44,6 +44,8 @@ const MOST_FILES = 6000;
 const MOST_COMPILED = 8000;
 /** Each proposal may look at all functions of its file: a file of 1,000 functions gets 2,000 proposals. */
 const MOST_LOOKED_AT = 2_000_000;
+/** The same of one function: each may look at all of it. */
+const MOST_OF_ONE_FUNCTION = 50;
 /** Fixes share their surroundings up to this size. */
 const MOST_SHARED = 2500;
 
@@ -206,10 +208,13 @@ export class Fixer {
     const looked = new Map<string, number>();
     for (const finding of snapshot.findings) {
       const { file } = finding.at;
+      const own = `${file}:${finding.at.function}()`;
       const spent = looked.get(file) ?? 0;
-      if (wanted(finding) && spent > this.mostLookedAt)
-        known.set(finding.id, [{ kind: 'fix', reason: ENOUGH }]);
+      const ofFunction = looked.get(own) ?? 0;
+      const isEnough = spent > this.mostLookedAt || ofFunction >= MOST_OF_ONE_FUNCTION;
+      if (wanted(finding) && isEnough) known.set(finding.id, [{ kind: 'fix', reason: ENOUGH }]);
       else if (wanted(finding)) {
+        looked.set(own, ofFunction + 1);
         looked.set(file, spent + (snapshot.program.outline(file)?.functions.length ?? 0));
         proposals.set(finding, this.proposed(finding, snapshot));
       }

@@ -1,9 +1,11 @@
+import { FINDINGS } from './hostile-findings.js';
 import { FUNCTIONS, HEAD, locked, locks, times, type Shape } from './hostile-text.js';
 
 export type { Shape } from './hostile-text.js';
 
 export const SHAPES: readonly Shape[] = [
   ...FUNCTIONS,
+  ...FINDINGS,
   {
     name: 'many macros',
     size: 100_000,

@@ -60,7 +60,7 @@ describe('a tree that means no good', function () {
       folder.write('lockorder.json', JSON.stringify({ exclude: ['ok', '{a,b}'.repeat(60)] }));
       const refused = await lockorder(['scan'], folder.path);
       assert.equal(refused.code, 2);
-      assert.match(refused.err, /lockorder\.json: exclude\[1\]: the globs together are too long/);
+      assert.match(refused.err, /lockorder\.json:1: exclude\[1\]: the globs together are too long/);
     }));
 
   it('is not written out of, by fixes or by results', () =>

@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
+import type { Finding } from '../../../analysis/checks/types.js';
 import type { FunctionItem } from '../../../analysis/outline/types.js';
-import { covers, findSuppressions } from '../../../analysis/report/suppression.js';
+import {
+  CommentIndex,
+  findSuppressions,
+  type SuppressionComment,
+} from '../../../analysis/report/suppression.js';
 import { CYCLE } from './sample.js';
+
+const isCovered = (
+  comment: SuppressionComment,
+  file: string,
+  functions: readonly FunctionItem[],
+  finding: Finding,
+): boolean => [...new CommentIndex(file, [comment], functions).covering(finding)].length > 0;
 
 describe('suppression comments', () => {
   it('are found with rule, reason and the line they speak of', () => {
@@ -34,6 +46,25 @@ describe('suppression comments', () => {
     ]);
   });
 
+  it('one below the other speak of the same code', () => {
+    const ignore = (reason: string): string => `/* lockorder-ignore self-deadlock: ${reason} */`;
+    const { comments } = findSuppressions(
+      [
+        ignore('one'),
+        '',
+        `${ignore('two')} // and words`,
+        ignore('three'),
+        'lock(a);',
+        ignore('four'),
+        'f();',
+      ].join('\n'),
+    );
+    assert.deepEqual(
+      comments.map(({ targetLine }) => targetLine),
+      [5, 5, 5, 7],
+    );
+  });
+
   it('cover findings on their line, and in the function they stand above', () => {
     const text = [
       '/* lockorder-ignore lock-order-cycle: the two never run together */',
@@ -54,10 +85,10 @@ describe('suppression comments', () => {
     const [comment] = findSuppressions(text).comments;
     assert.ok(comment);
     const finding = { ...CYCLE, story: CYCLE.story.map((step) => ({ ...step, line: 5, endLine: 5 })) };
-    assert.ok(covers(comment, 'a.c', [item as FunctionItem], finding));
-    assert.ok(!covers(comment, 'b.c', [item as FunctionItem], finding), 'another file');
-    assert.ok(!covers(comment, 'a.c', [], finding), 'no such function');
-    assert.ok(!covers({ ...comment, rule: 'self-deadlock' }, 'a.c', [item as FunctionItem], finding));
-    assert.ok(covers({ ...comment, targetLine: 11 }, 'a.c', [], CYCLE), 'the line itself');
+    assert.ok(isCovered(comment, 'a.c', [item as FunctionItem], finding));
+    assert.ok(!isCovered(comment, 'b.c', [item as FunctionItem], finding), 'another file');
+    assert.ok(!isCovered(comment, 'a.c', [], finding), 'no such function');
+    assert.ok(!isCovered({ ...comment, rule: 'self-deadlock' }, 'a.c', [item as FunctionItem], finding));
+    assert.ok(isCovered({ ...comment, targetLine: 11 }, 'a.c', [], CYCLE), 'the line itself');
   });
 });

@@ -182,6 +182,7 @@ class Search {
   ): boolean {
     const place = steps.map(({ fn, event }) => `${fn.id}.${event}`).join('/');
     if (this.proven.has(place)) return true;
+    if (!this.proofs.mayTry(root, steps[0] ?? point.site)) return false;
     for (const arrived of this.proofs.arrive(steps)) {
       const why = this.judge(root, steps, point, arrived, entry);
       if (why === undefined) continue;
