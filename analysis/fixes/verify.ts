@@ -5,6 +5,7 @@ import type { Confidence, Finding, Fix, FixRefusal, Progress } from '../checks/t
 import { withoutSubclass } from '../effects/held.js';
 import { NOTHING_TO_SWITCH } from '../graph/sections.js';
 import type { FunctionRef, Program } from '../link/types.js';
+import type { CodeBefore, FunctionBefore } from './before.js';
 import type { Event } from '../summary/types.js';
 import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './text/edits.js';
 import type { FixInput, ProposedFix } from './types.js';
@@ -27,7 +28,10 @@ export interface Reanalysis {
  */
 export type Reanalyse = (changes: ReadonlyMap<string, string>) => Generator<Progress, Reanalysis | undefined>;
 
-export type VerifyInput = Pick<FixInput, 'finding' | 'analysis' | 'program' | 'textOf'>;
+export interface VerifyInput extends Pick<FixInput, 'finding' | 'textOf'> {
+  /** Holds the functions of all files that the fix edits. */
+  readonly before: CodeBefore;
+}
 
 const RANK: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
 
@@ -60,7 +64,7 @@ export function* verifyFix(
 
   // First, as long as the program is the one with the fix.
   const harm =
-    compareGaps(input.analysis, after.analysis, texts) ??
+    compareGaps(input.before, after.analysis, texts) ??
     leftOpen(after.analysis, fix) ??
     compareFunctions(input, after, fix, changes, texts);
   const reason = (yield* compareFindings(input, after)) ?? harm;
@@ -69,13 +73,13 @@ export function* verifyFix(
 }
 
 function* compareFindings(
-  { finding, analysis }: VerifyInput,
+  { finding, before: known }: VerifyInput,
   after: Reanalysis,
 ): Generator<Progress, string | undefined> {
   const { findings } = after.analysis;
   if (findings.some(({ id }) => id === finding.id)) return 'the finding would still be there';
   // Most are known from the analysis that found the mistake; only others are worth one more.
-  const others = findings.filter((found) => worse(found, analysis.findings) !== undefined);
+  const others = findings.filter((found) => worse(found, known.findings) !== undefined);
   if (others.length === 0) return undefined;
   const before = yield* after.before();
   if (before === undefined) return 'the result could not be analysed';
@@ -106,17 +110,17 @@ function leftOpen(after: Analysis, { cures }: ProposedFix): string | undefined {
 
 /** A finding that is gone because the code is no longer understood is not repaired. */
 function compareGaps(
-  before: Analysis,
-  after: Analysis,
+  before: Pick<CodeBefore, 'gaps'>,
+  after: Pick<Analysis, 'gaps'>,
   texts: ReadonlyMap<string, string>,
 ): string | undefined {
-  const count = (analysis: Analysis): number =>
-    analysis.gaps.filter((gap) => texts.has(gap.file) && gap.kind !== 'unresolved-call').length;
+  const count = ({ gaps }: Pick<CodeBefore, 'gaps'>): number =>
+    gaps.filter((gap) => texts.has(gap.file) && gap.kind !== 'unresolved-call').length;
   return count(after) > count(before) ? 'the result would be harder to understand' : undefined;
 }
 
 interface Comparison {
-  readonly before: FunctionRef;
+  readonly before: FunctionBefore;
   readonly after: FunctionRef;
 }
 
@@ -128,7 +132,7 @@ function compareFunctions(
   texts: ReadonlyMap<string, string>,
 ): string | undefined {
   for (const [file, edits] of changes) {
-    const functions = pairs(input.program, after.program, file, fix);
+    const functions = pairs(input.before, after.program, file, fix);
     if (typeof functions === 'string') return functions;
     const oldLines = new LineTable(input.textOf(file) ?? '');
     const newLines = new LineTable(texts.get(file) ?? '');
@@ -146,16 +150,21 @@ function compareFunctions(
   return undefined;
 }
 
-function pairs(before: Program, after: Program, file: string, { added }: ProposedFix): Comparison[] | string {
+function pairs(
+  { functions }: CodeBefore,
+  after: Program,
+  file: string,
+  { added }: ProposedFix,
+): Comparison[] | string {
   if (isOrderFile(file)) return [];
   const isAdded = (name: string): boolean =>
     added?.some((one) => one.file === file && one.name === name) === true;
-  const count = before.outline(file)?.functions.length ?? 0;
+  const before = functions.get(file) ?? [];
   const kept = (after.outline(file)?.functions ?? []).flatMap(({ name }, at) => (isAdded(name) ? [] : [at]));
-  if (kept.length !== count) return `${file} would have other functions`;
+  if (kept.length !== before.length) return `${file} would have other functions`;
   const found: Comparison[] = [];
   for (const [index, at] of kept.entries()) {
-    const old = before.functionAt(file, index);
+    const old = before[index];
     const made = after.functionAt(file, at);
     if (!old || !made || old.name !== made.name) return `${file} would have other functions`;
     found.push({ before: old, after: made });
@@ -173,7 +182,7 @@ function compareFunction(
   const name = pair.before.name;
   const seen = (effects: FunctionEffects | undefined): FunctionEffects | undefined =>
     effects && fix.nested === true ? withoutNesting(effects) : effects;
-  const old = seen(input.analysis.effects(pair.before));
+  const old = seen(pair.before.effects);
   const made = seen(after.analysis.effects(pair.after));
   if (!old && !made) return undefined;
   // What neither takes a lock nor sleeps any more is not looked into.
@@ -190,7 +199,7 @@ function compareFunction(
   if (shown(old.needs, fix.taken) !== shown(made.needs, fix.taken)) return callers;
   const released = name === input.finding.at.function ? fix.released : undefined;
   if (exits(old, released) !== exits(made)) return `${name}() would leave with other locks held`;
-  const oldEvents = eventsOf(input.program.skeleton(pair.before));
+  const oldEvents = pair.before.events;
   const newEvents = eventsOf(after.program.skeleton(pair.after));
   const isUntaken = fix.untaken !== undefined && acquisitions(newEvents) < acquisitions(oldEvents);
   const isTaken =
@@ -216,7 +225,7 @@ function compareFunction(
 }
 
 /** An edit of the fix stands in the function. */
-function isEdited({ edits }: ProposedFix, { file, item }: FunctionRef): boolean {
+function isEdited({ edits }: ProposedFix, { file, item }: FunctionBefore): boolean {
   return edits.some(
     ({ file: edited, range }) =>
       edited === file &&

@@ -1,5 +1,6 @@
 import type { Finding, Fix, FixRefusal, Progress } from '../checks/types.js';
-import { proposeFixes, type FixInput, type FixOutcome } from '../fixes/index.js';
+import { codeBefore, type CodeBefore } from '../fixes/before.js';
+import { proposeFixes, type FixOutcome } from '../fixes/index.js';
 import { standingOf } from '../fixes/proven.js';
 import { Opened } from '../fixes/text/opened.js';
 import { verifyFix } from '../fixes/verify.js';
@@ -7,7 +8,7 @@ import type { Program } from '../link/types.js';
 import type { Parser } from '../syntax/types.js';
 import type { Snapshot, Workspace } from './index.js';
 import { Neighbourhoods } from './neighbourhood.js';
-import { Trial, type AsItIs, type TrialSource } from './trial.js';
+import { Trial, type TrialSource } from './trial.js';
 
 export interface FixSource extends TrialSource {
   readonly parser: Parser;
@@ -56,12 +57,11 @@ interface Ground {
   readonly part?: Part;
 }
 
-/** Some files of the program, with their findings without a fix. */
-interface Part extends AsItIs {
-  /** Follows the program in these files. */
-  readonly base: Trial;
+/** Some files of the program, and what they are without a fix. */
+interface Part {
+  readonly before: CodeBefore;
   readonly files: ReadonlySet<string>;
-  /** Files whose fixes can be verified here. */
+  /** Files whose fixes can be verified here: `before` holds their functions. */
   readonly focus: ReadonlySet<string>;
   /** The version of the program, and its number of files. */
   readonly changes: number;
@@ -88,7 +88,6 @@ export class Fixer {
   lighten(): void {
     this.trial?.lighten();
     this.ground?.trial.lighten();
-    this.ground?.part?.base.lighten();
   }
 
   /** Whether fixes of this program are verified over the surrounding files instead of all files. */
@@ -102,15 +101,15 @@ export class Fixer {
   }
 
   private proposed(finding: Finding, snapshot: Snapshot): FixOutcome {
-    return proposeFixes(this.input(finding, snapshot));
-  }
-
-  private input(finding: Finding, { analysis, program }: AsItIs): FixInput {
     const { models } = this.workspace;
     const { parser } = this.source;
+    const { analysis, program } = snapshot;
     const opened = this.openedOf(program);
-    const textOf = (file: string): string | undefined => opened.textOf(file, () => this.source.textOf(file));
-    return { finding, analysis, program, models, parser, textOf, opened };
+    return proposeFixes({ finding, analysis, program, models, parser, textOf: this.textIn(opened), opened });
+  }
+
+  private textIn(opened: Opened): (file: string) => string | undefined {
+    return (file) => opened.textOf(file, () => this.source.textOf(file));
   }
 
   private openedOf(program: Program): Opened {
@@ -135,11 +134,12 @@ export class Fixer {
       const ground = yield* this.groundFor(snapshot, filesOf(finding, fix), next);
       const { trial, part } = ground ?? {};
       if (trial === undefined) continue;
-      if (part !== undefined && !part.analysis.findings.some(({ id }) => id === finding.id)) {
+      if (part !== undefined && !part.before.findings.some(({ id }) => id === finding.id)) {
         refusals.push({ kind: fix.kind, reason: UNSEEN });
         continue;
       }
-      const input = this.input(finding, part ?? snapshot);
+      const before = part?.before ?? codeBefore(snapshot, editedFiles(fix));
+      const input = { finding, before, textOf: this.textIn(this.openedOf(snapshot.program)) };
       const verdict = yield* verifyFix(input, fix, (texts) => trial.reanalyse(texts));
       if (!('verified' in verdict)) {
         refusals.push(verdict);
@@ -175,9 +175,7 @@ export class Fixer {
     const { size } = program.files;
     const known = this.ground?.part;
     if (this.ground && known?.size === size && files.every((file) => known.focus.has(file))) {
-      if (known.changes === changes) return this.ground;
-      const again = yield* known.base.asItIs(known.focus);
-      this.ground = again && { trial: this.ground.trial, part: { ...known, ...again, changes } };
+      if (known.changes !== changes) this.ground = yield* this.groundOf(this.ground.trial, { ...known, changes });
       return this.ground;
     }
     const around =
@@ -191,13 +189,15 @@ export class Fixer {
       for (const file of others) within.add(file);
       for (const file of more) focus.add(file);
     }
-    const base = new Trial(program, models, architectures, this.source, within);
-    const asItIs = yield* base.asItIs(focus);
-    this.ground = asItIs && {
-      trial: new Trial(asItIs.program, models, architectures, this.source),
-      part: { ...asItIs, base, files: within, focus, changes, size },
-    };
+    const trial = new Trial(program, models, architectures, this.source, within);
+    this.ground = yield* this.groundOf(trial, { files: within, focus, changes, size });
     return this.ground;
+  }
+
+  /** Analyses a part of the program without any fix. */
+  private *groundOf(trial: Trial, part: Omit<Part, 'before'>): Generator<Progress, Ground | undefined> {
+    const asItIs = yield* trial.asItIs(part.focus);
+    return asItIs && { trial, part: { ...part, before: codeBefore(asItIs, part.focus) } };
   }
 
   /** A result with the fixes of the requested findings. */
@@ -262,10 +262,13 @@ const ENOUGH =
 const UNSEEN =
   'the files around the finding do not show it by themselves, so that nothing can be tried out in them';
 
+function editedFiles({ edits }: Fix): ReadonlySet<string> {
+  return new Set(edits.map(({ file }) => file));
+}
+
 /** Functions of the files that a fix changes, which its verification compiles again. */
-function functionsIn({ edits }: Fix, { program }: Pick<Snapshot, 'program'>): number {
-  const files = new Set(edits.map(({ file }) => file));
-  return [...files].reduce((sum, file) => sum + (program.outline(file)?.functions.length ?? 0), 0);
+function functionsIn(fix: Fix, { program }: Pick<Snapshot, 'program'>): number {
+  return [...editedFiles(fix)].reduce((sum, file) => sum + (program.outline(file)?.functions.length ?? 0), 0);
 }
 
 /** Files on the path of the finding that a fix changes. */

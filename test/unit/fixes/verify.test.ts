@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Analysis } from '../../../analysis/checks/engine/engine.js';
 import type { Finding } from '../../../analysis/checks/types.js';
 import { toFileEdits } from '../../../analysis/fixes/text/edits.js';
 import type { ProposedFix } from '../../../analysis/fixes/index.js';
+import { codeBefore } from '../../../analysis/fixes/before.js';
 import { verifyFix, type Reanalyse } from '../../../analysis/fixes/verify.js';
 import { runToEnd } from '../../../analysis/workspace/index.js';
 import { analysed } from './support.js';
@@ -71,7 +71,7 @@ async function verdict(changes: readonly (readonly [string, string])[], region =
     edits: toFileEdits('a.c', CYCLE, edits),
     regions: region === '' ? [] : [{ file: 'a.c', start, end: start + region.length }],
   };
-  const input = { finding, analysis: snapshot.analysis, program: snapshot.program, textOf };
+  const input = { finding, before: codeBefore(snapshot, ['a.c']), textOf };
   const verdict = runToEnd(verifyFix(input, fix, reanalyse));
   return 'verified' in verdict ? 'verified' : verdict.reason;
 }
@@ -135,8 +135,7 @@ describe('the verification of a fix', () => {
         const after = yield* reanalyse(texts);
         return after && { ...after, before: () => (asked++, after.before()) };
       };
-      const analysis = Object.create(snapshot.analysis, { findings: { value: findings } }) as Analysis;
-      const input = { finding, analysis, program: snapshot.program, textOf };
+      const input = { finding, before: { ...codeBefore(snapshot, ['a.c']), findings }, textOf };
       const verdict = runToEnd(verifyFix(input, fix, counting));
       return ['verified' in verdict ? 'verified' : verdict.reason, asked];
     };
