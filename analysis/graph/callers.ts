@@ -46,10 +46,8 @@ export class KnownCallers {
     const { program } = this.collected;
     const uses = program.outline(fn.file)?.macroUses ?? [];
     if (uses.some((use) => use.arguments.includes(fn.name))) return undefined;
-    const folder = folderOf(fn.file);
-    for (const file of program.files.keys())
-      if (folderOf(file) === folder && this.namesIn(file).has(fn.name)) return undefined;
-    return this.seen(fn);
+    const beside = program.filesIn(folderOf(fn.file));
+    return beside.some((file) => this.namesIn(file).has(fn.name)) ? undefined : this.seen(fn);
   }
 
   private isClosed(fn: FunctionRef): boolean {

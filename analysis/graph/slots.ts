@@ -3,7 +3,6 @@ import { folderOf } from '../base/paths.js';
 import type { Surroundings } from '../effects/step.js';
 import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
-import { comparePaths } from '../link/files.js';
 import type { FunctionRef } from '../link/types.js';
 import type { OtherApi } from '../models/types.js';
 import { attributeFunctions, functionsBehind, type Members } from './behind.js';
@@ -224,7 +223,7 @@ export class WaitSlots {
     if (names === undefined) {
       const found = new Set<string>();
       const { program, models } = this.around;
-      for (const file of this.filesOf(directory)) {
+      for (const file of this.around.program.filesIn(directory)) {
         const outline = program.outline(file);
         if (outline === undefined) continue;
         const handlers = handlersOf(outline, models);
@@ -246,13 +245,6 @@ export class WaitSlots {
     return names;
   }
 
-  filesOf(directory: string): readonly string[] {
-    let files = byFolder.get(this.around);
-    if (files === undefined)
-      byFolder.set(this.around, (files = filesByFolder(this.around.program.files.keys())));
-    return files.get(directory) ?? [];
-  }
-
   private read(directory: string): Directory {
     const slots = new Map<string, Registration[]>();
     const queues = new Map<string, Queued[]>();
@@ -269,7 +261,7 @@ export class WaitSlots {
       )
         list.push(registration);
     };
-    for (const file of this.filesOf(directory)) {
+    for (const file of this.around.program.filesIn(directory)) {
       for (const registration of this.sources.declaredIn(file))
         note(this.slotOf(registration.object, registration.naming, file), registration);
       for (const one of this.sources.registeredIn(file)) {
@@ -294,22 +286,6 @@ function entrySlot(name: Term, file: string): string | undefined {
 function around(given: Term, { objectAround }: OtherApi): Term {
   const member = objectAround !== undefined && given.k === 'address' ? given.base : undefined;
   return member?.k === 'field' && member.name === objectAround ? t.address(member.base) : given;
-}
-
-/** Files do not come and go while effects are kept. */
-const byFolder = new WeakMap<Surroundings, ReadonlyMap<string, readonly string[]>>();
-
-function filesByFolder(all: Iterable<string>): ReadonlyMap<string, readonly string[]> {
-  const files = new Map<string, string[]>();
-  for (const file of all) {
-    const into = folderOf(file);
-    const list = files.get(into);
-    if (list === undefined) files.set(into, [file]);
-    else list.push(file);
-  }
-  // The first of several is told: which one that is must not depend on the order in which files came.
-  for (const list of files.values()) list.sort(comparePaths);
-  return files;
 }
 
 const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };

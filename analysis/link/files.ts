@@ -67,6 +67,7 @@ export class FileTable {
   private readonly byBase = new Map<string, LinkedFile[]>();
   private readonly headers = new Map<string, Set<LinkedFile>>();
   private sorted: readonly LinkedFile[] | undefined;
+  private byDirectory: ReadonlyMap<string, readonly string[]> | undefined;
 
   get(path: string): LinkedFile | undefined {
     return this.byPath.get(path);
@@ -102,7 +103,7 @@ export class FileTable {
       if (beside === undefined) this.headers.set(file.directory, new Set([file]));
       else beside.add(file);
     }
-    this.sorted = undefined;
+    this.sorted = this.byDirectory = undefined;
     return file;
   }
 
@@ -115,7 +116,23 @@ export class FileTable {
     if (others.length === 0) this.byBase.delete(file.base);
     else this.byBase.set(file.base, others);
     this.headers.get(file.directory)?.delete(file);
-    this.sorted = undefined;
+    this.sorted = this.byDirectory = undefined;
+  }
+
+  /** Paths of the files directly in a directory, sorted. */
+  pathsIn(directory: string): readonly string[] {
+    this.byDirectory ??= this.grouped();
+    return this.byDirectory.get(directory) ?? [];
+  }
+
+  private grouped(): ReadonlyMap<string, readonly string[]> {
+    const groups = new Map<string, string[]>();
+    for (const { directory, path } of this.inOrder()) {
+      const group = groups.get(directory);
+      if (group === undefined) groups.set(directory, [path]);
+      else group.push(path);
+    }
+    return groups;
   }
 
   /** All files sorted by path, independent of the order of insertion. */

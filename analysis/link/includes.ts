@@ -1,6 +1,7 @@
 import type { FileOutline, IncludeItem } from '../outline/types.js';
 import { isProgram, KERNEL, join, sharedDirectories, withoutUpwards } from './domains.js';
 import { comparePaths, type FileTable, type LinkedFile } from './files.js';
+import { Includers } from './includers.js';
 
 /** Search directories, relative to the root of the tree or of a separate program inside it. */
 const ROOTS = ['include', 'include/uapi'];
@@ -32,12 +33,15 @@ export class Includes {
   private asked = 0;
   private together = new Uint32Array(0);
   private readonly sourceIncluders = new Map<string, Set<LinkedFile>>();
+  readonly includers: Includers;
 
   constructor(
     private readonly files: FileTable,
     /** Preferred architectures, best first. */
     private readonly architectures: readonly string[],
-  ) {}
+  ) {
+    this.includers = new Includers(files, (file) => this.direct(file));
+  }
 
   /** Numbers of the files that `file` includes directly. Skips includes that are not in the program. */
   direct(file: LinkedFile): Int32Array {
@@ -71,6 +75,12 @@ export class Includes {
       this.found.set(key, inRoots);
     }
     return inRoots ?? this.bySuffix(include.path, from);
+  }
+
+  /** {@link reaches} for paths; false for files that are not there. */
+  pathReaches(from: string, to: string): boolean {
+    const [file, target] = [this.files.get(from), this.files.get(to)];
+    return file !== undefined && target !== undefined && this.reaches(file, target);
   }
 
   /** Whether `from` sees `to` through includes, directly or transitively. */
@@ -128,6 +138,7 @@ export class Includes {
 
   /** Invalidates before the includes of a file change. */
   forget(file: LinkedFile): void {
+    this.includers.forget();
     this.targets[file.id] = undefined;
     if (this.mayBeIncluded(file)) this.forgetSets();
     this.asking = -1;
@@ -140,6 +151,7 @@ export class Includes {
 
   /** Registers the includes of a file. */
   learn(file: LinkedFile): void {
+    this.includers.forget();
     for (const base of includedSources(file)) {
       const includers = this.sourceIncluders.get(base);
       if (includers === undefined) this.sourceIncluders.set(base, new Set([file]));
@@ -149,6 +161,7 @@ export class Includes {
 
   /** Invalidates everything after a path was added or removed, since any include may resolve differently. */
   pathsChanged(): void {
+    this.includers.forget();
     if (this.targets.length > 0) this.targets = [];
     if (this.numbers.length > 0) this.numbers = [];
     this.numbered = 0;

@@ -54,6 +54,9 @@ class LinkedProgram implements MutableProgram {
   private readonly demands: Demands;
   readonly facts = new FileFacts(this);
   readonly included = (file: string): string[] => this.includes.pathsFrom(this.table.get(file));
+  readonly includedBy = (file: string): readonly string[] => this.includes.includers.of(this.table.get(file));
+  readonly includesFile = (from: string, to: string): boolean => this.includes.pathReaches(from, to);
+  readonly filesIn = (folder: string): readonly string[] => this.table.pathsIn(folder);
   private readonly lookups: Readonly<Record<SymbolKind, Lookup>>;
   private readonly refs: FunctionRefs;
   private nextView = 0;
@@ -190,11 +193,6 @@ class LinkedProgram implements MutableProgram {
     const found = this.first(this.variables, name, file);
     const item = found?.home.summary.outline.variables[found.item];
     return found && item && { file: found.home.path, item, ambiguous: this.variables.isAmbiguous(name) };
-  }
-
-  includesFile(from: string, to: string): boolean {
-    const [file, header] = [this.table.get(from), this.table.get(to)];
-    return file !== undefined && header !== undefined && this.includes.reaches(file, header);
   }
 
   resolveConstant(name: string, file: string): number | undefined {

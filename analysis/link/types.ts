@@ -62,6 +62,10 @@ export interface Program {
   includesFile(from: string, to: string): boolean;
   /** The files of the program that a file includes directly. */
   included(file: string): readonly string[];
+  /** The files that include a file, over any number of files in between; sorted. */
+  includedBy(file: string): readonly string[];
+  /** The files directly in a folder, sorted. */
+  filesIn(folder: string): readonly string[];
   functions(): Iterable<FunctionRef>;
   functionById(id: number): FunctionRef | undefined;
   functionAt(file: string, index: number): FunctionRef | undefined;

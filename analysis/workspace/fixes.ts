@@ -73,7 +73,6 @@ export class Fixer {
   private trial: Trial | undefined;
   private readonly opened = new WeakMap<Program, { readonly changes: number; readonly opened: Opened }>();
   private ground: Ground | undefined;
-  private neighbourhoods: { readonly size: number; readonly found: Neighbourhoods } | undefined;
 
   constructor(
     private readonly workspace: Workspace,
@@ -175,12 +174,11 @@ export class Fixer {
     const { size } = program.files;
     const known = this.ground?.part;
     if (this.ground && known?.size === size && files.every((file) => known.focus.has(file))) {
-      if (known.changes !== changes) this.ground = yield* this.groundOf(this.ground.trial, { ...known, changes });
+      if (known.changes !== changes)
+        this.ground = yield* this.groundOf(this.ground.trial, { ...known, changes });
       return this.ground;
     }
-    const around =
-      this.neighbourhoods?.size === size ? this.neighbourhoods.found : new Neighbourhoods(program);
-    this.neighbourhoods = { size, found: around };
+    const around = new Neighbourhoods(program);
     const within = new Set(yield* around.around(files));
     const focus = new Set(files);
     for (const more of next) {

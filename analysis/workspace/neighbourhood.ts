@@ -13,16 +13,7 @@ const CALLS = 2;
  * driver.
  */
 export class Neighbourhoods {
-  private readonly folders = new Map<string, string[]>();
-
-  constructor(private readonly program: Program) {
-    for (const file of program.files.keys()) {
-      const folder = folderOf(file);
-      const known = this.folders.get(folder);
-      if (known === undefined) this.folders.set(folder, [file]);
-      else known.push(file);
-    }
-  }
+  constructor(private readonly program: Program) {}
 
   /** Including the given files. */
   *around(own: readonly string[]): Generator<Progress, ReadonlySet<string>> {
@@ -43,7 +34,7 @@ export class Neighbourhoods {
       }
       level = next;
     }
-    for (const file of own) for (const beside of this.folders.get(folderOf(file)) ?? []) found.add(beside);
+    for (const file of own) for (const beside of program.filesIn(folderOf(file))) found.add(beside);
     // Iteration over a set includes elements added meanwhile.
     for (const file of found) {
       yield { stage: 'fix', done: 0, total: 0 };

@@ -51,7 +51,15 @@ function answers(program: MutableProgram): string {
     lines.push(`${file} embedders: ${program.embedders('queue', file)}`);
     lines.push(`${file} constant: ${program.resolveConstant('LIMIT', file)}`);
     lines.push(`${file} variable: ${JSON.stringify(program.resolveVariable('limit', file))}`);
+    const includers = FILES.filter((other) => other !== file && program.includesFile(other, file));
+    assert.deepEqual(
+      program.includedBy(file).filter((other) => other !== file),
+      includers.sort(),
+      `includers of ${file}`,
+    );
+    lines.push(`${file} includers: ${includers.join()}`);
   }
+  lines.push(`beside: ${program.filesIn('d').join()} and ${program.filesIn('include').join()}`);
   for (const fn of program.functions()) {
     lines.push(
       `${shown([fn]).join()} < ${shown(program.callers(fn)).join()} > ${shown(program.callees(fn)).join()}`,

@@ -102,7 +102,7 @@ export class CompletionWaits {
     if (known !== undefined) return known;
     const { program, models } = this.context.around;
     const found = new Map<string | undefined, Completer[]>();
-    for (const file of this.slots.filesOf(directory)) {
+    for (const file of program.filesIn(directory)) {
       const outline = program.outline(file);
       for (const index of outline ? handlersOf(outline, models).completing : []) {
         const fn = program.functionAt(file, index);
