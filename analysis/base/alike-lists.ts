@@ -1,7 +1,7 @@
-/** Lists with one first element that are compared before another one is added. */
+/** Maximum number of lists with the same first element that a lookup compares. */
 const MOST_ALIKE = 8;
 
-/** Makes lists with identical elements one list. */
+/** Makes lists with identical elements one object. */
 export class AlikeLists {
   private readonly byFirst = new Map<unknown, (readonly unknown[])[]>();
 

@@ -1,14 +1,11 @@
 import type { StringPool } from './pool.js';
 
-/** Bytes that are no valid encoding: truncated, damaged, or of another version. */
+/** Thrown for bytes that are not a valid encoding: truncated, damaged, or of another version. */
 export class CodecError extends Error {
   override readonly name = 'CodecError';
 }
 
-/**
- * A copy, so that the buffer it came from can be freed. `slice` of a Node buffer is a view of the whole
- * buffer.
- */
+/** A copy, so that the original buffer can be freed. `slice` of a Node buffer only makes a view. */
 export function copyOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }
@@ -44,9 +41,9 @@ export function apart(bytes: Uint8Array): readonly [first: Uint8Array, second: U
 
 /** Larger integers are written as floating-point numbers, smaller ones as varints. */
 const VARINT_LIMIT = 2 ** 51;
-/** Longer lengths take a number of their own. */
+/** Longer lengths are written as an extra number. */
 const NIBBLE = 15;
-/** The number of arguments of a call is limited, so long texts are decoded in pieces. */
+/** JavaScript limits the number of arguments of a call, so long texts are decoded in pieces. */
 const MOST_ARGUMENTS = 4096;
 /** Texts up to this length are decoded in one piece. */
 const MOST_JOINED = 256;
@@ -145,7 +142,7 @@ export class ByteReader {
 
   constructor(private readonly bytes: Uint8Array) {}
 
-  /** How many bytes were read. */
+  /** Number of bytes read. */
   get position(): number {
     return this.at;
   }
@@ -186,12 +183,12 @@ export class ByteReader {
     return new DataView(buffer, byteOffset).getFloat64(this.at - 8);
   }
 
-  /** The number of elements that follow, each of at least one byte. */
+  /** Reads the number of elements that follow, each of at least one byte. */
   count(): number {
     return this.atMost(this.unsigned());
   }
 
-  /** The number of elements that follow, if so many fit into the rest. */
+  /** Checks a number of elements against the remaining bytes. */
   atMost(value: number): number {
     if (value > this.bytes.length - this.at) throw new CodecError('more elements than bytes');
     return value;

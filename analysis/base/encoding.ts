@@ -20,13 +20,13 @@ class StringCollector implements Out {
   }
 }
 
-/** Itself the column of numbers. */
+/** The writer is itself the column of numbers. */
 class ShapeWriter extends ByteWriter implements Out {
   readonly near = nowhere();
   readonly names = new ByteWriter();
   readonly digests = new ByteWriter();
 
-  /** `table`: the index of every string that will be written. */
+  /** `table`: the index of every string to be written. */
   constructor(private readonly table: ReadonlyMap<string, number>) {
     super();
   }
@@ -62,7 +62,7 @@ const HEX = '0123456789abcdef';
 class ShapeReader extends ByteReader implements Source {
   readonly near = nowhere();
 
-  /** @param most more elements than all columns have bytes there cannot be */
+  /** @param most upper limit of the number of elements: the bytes of all columns */
   constructor(
     numbers: Uint8Array,
     private readonly texts: readonly string[],
@@ -96,7 +96,7 @@ class ShapeReader extends ByteReader implements Source {
       const byte = this.digests.byte();
       units.push(HEX.charCodeAt(byte >> 4), HEX.charCodeAt(byte & 15));
     }
-    // In one piece: a text put together by the engine keeps its parts, which take four times the memory.
+    // Built in one piece: a concatenated string keeps its parts, which take four times the memory.
     return String.fromCharCode(...units);
   }
 
@@ -118,7 +118,10 @@ class ShapeReader extends ByteReader implements Source {
   }
 }
 
-/** The bytes of a value: a head that names the encoding, then in columns the sorted strings with shared beginnings and the value. */
+/**
+ * The bytes of a value: a head that names the encoding, then columns with the sorted, prefix-compressed strings and the
+ * value.
+ */
 export function encode<T>(head: readonly number[], shape: Shape<T>, value: T): Uint8Array {
   const collector = new StringCollector();
   shape.write(collector, value, 0, NOBODY);
@@ -138,10 +141,10 @@ export function encode<T>(head: readonly number[], shape: Shape<T>, value: T): U
   );
 }
 
-/** Makes equal strings of several values one object. */
+/** Interns equal strings of several values. */
 export type Sharing = StringPool | ((text: string) => string);
 
-/** @throws {CodecError} when the bytes are no such value. */
+/** @throws {CodecError} if the bytes do not encode such a value */
 export function decode<T>(head: readonly number[], shape: Shape<T>, bytes: Uint8Array, sharing?: Sharing): T {
   if (head.some((byte, at) => bytes[at] !== byte)) throw new CodecError('another encoding');
   const { lengths, end } = frameAt(bytes, head.length);

@@ -1,8 +1,8 @@
 import type { Span } from './span.js';
 
 /**
- * What the analysis could not see, as a closed list. A gap is never an error: it is counted, printable
- * with `--stats` and `--print`, and lowers the confidence of what depends on it.
+ * What the analysis could not see, as a closed list. A gap is never an error. It is counted, printed with `--stats` and
+ * `--print`, and lowers the confidence of what depends on it.
  */
 export const GAP_KINDS = {
   'syntax-error': 'the parser could not understand a stretch of a function that locks',
@@ -32,7 +32,7 @@ export type GapKind = keyof typeof GAP_KINDS;
 export interface Gap {
   readonly kind: GapKind;
   readonly at: Span;
-  /** The construct in a few words: an identifier, a macro name, a path. */
+  /** The construct in short: an identifier, a macro name, a path. */
   readonly detail: string;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Globs over paths with `/`: `*`, `?`, `[a-z]`, `**`, `{a,b}`, `{1..9}`, `@(a|b)`, `?(a|b)`, `\` before what is meant
- * itself, `!` in front. Wildcards do not take the dot that a name begins with. A match takes steps in proportion to
- * the lengths of path and glob multiplied, whatever they say, and the lengths of globs are bounded.
+ * Globs over paths with `/`: `*`, `?`, `[a-z]`, `**`, `{a,b}`, `{1..9}`, `@(a|b)`, `?(a|b)`, `\` to escape, `!` in
+ * front to negate. Wildcards do not match a leading dot. The cost of a match is bounded by the product of the lengths
+ * of path and glob, and the length of globs is limited.
  */
 
 /** Maximum number of alternatives that the braces of all globs expand to, and of their characters. */
@@ -34,7 +34,7 @@ class GlobError extends Error {
 export type Globs =
   { readonly matches: (path: string) => boolean } | { readonly index: number; readonly error: string };
 
-/** Whether any of the globs matches a path; or which one is invalid, and why. */
+/** A matcher for paths that any of the globs matches; or the index of an invalid glob, with the reason. */
 export function parseGlobs(globs: readonly string[]): Globs {
   const patterns: Pattern[] = [];
   const budget = { alternatives: MOST_ALTERNATIVES, characters: MOST_CHARACTERS };
@@ -56,7 +56,10 @@ export function parseGlobs(globs: readonly string[]): Globs {
   };
 }
 
-/** The same for globs that were validated before. @throws {Error} if one of them is invalid */
+/**
+ * A matcher for globs that were validated before.
+ * @throws {Error} if one of them is invalid
+ */
 export function globMatcher(globs: readonly string[]): (path: string) => boolean {
   const parsed = parseGlobs(globs);
   if ('error' in parsed) throw new Error(`${globs[parsed.index] ?? ''}: ${parsed.error}`);

@@ -3,32 +3,32 @@ import { CodecError } from './bytes.js';
 import type { ByteReader } from './bytes.js';
 
 /**
- * How values of one type are written and read back: `read(write(x))` equals x. A shape may put some bits of
- * its value into a head that its record writes for all fields together; that makes flags and usual values free.
+ * How values of a type are written and read back: `read(write(x))` equals x. A shape may put some bits of its value
+ * into the head that its record writes for all fields together, so flags and usual values cost no bytes.
  */
 export interface Shape<T> {
   readonly bits: number;
-  /** Made before any field of the record is written; `owner` is the record. */
+  /** Computed before any field of the record is written; `owner` is the record. */
   headOf(value: T, out: Out, owner: object): number;
   write(out: Out, value: T, head: number, owner: object): void;
-  /** `owner` has the fields that stand before this one. */
+  /** `owner` has the fields that precede this one. */
   read(from: Source, head: number, owner: object): T;
-  /** `undefined` means that the property is not there. */
+  /** The property is absent if it is `undefined`. */
   readonly omits?: boolean;
 }
 
-/** Where shapes write to: bytes, or in a first pass only the set of strings. */
+/** The target of writing: bytes, or in a first pass only the set of strings. */
 export interface Out {
   unsigned(value: number): void;
   signed(value: number): void;
   number(value: number): void;
   byte(value: number): void;
-  /** Strings and digests stand in columns of their own. */
+  /** Strings and digests have columns of their own. */
   string(value: string): void;
   digest(digits: string): void;
   /** Ascending distinct strings take a byte or two each. */
   strings(values: readonly string[]): void;
-  /** What the next position, id or index is likely to be near to. */
+  /** Values that the next position, id or index is probably near to. */
   readonly near: Near;
 }
 
@@ -54,10 +54,10 @@ export interface Source extends ByteReader {
   readonly near: Near;
 }
 
-/** The owner of what stands in no record. */
+/** The owner of a value outside any record. */
 export const NOBODY: object = {};
 
-/** Where every encoding starts. */
+/** The initial state of every encoding. */
 export const nowhere = (): Near => ({
   line: 0,
   column: 0,
@@ -69,10 +69,10 @@ export const nowhere = (): Near => ({
   lists: new AlikeLists(),
 });
 
-/** The list of nothing, one for all: four lists in ten are empty. */
+/** One shared empty list: four lists in ten are empty. */
 const EMPTY: readonly never[] = [];
 
-/** A list to fill. Those that grow by themselves keep room to grow further, which adds up to half of all memory. */
+/** A list with exactly this length. Lists that grow keep spare capacity, which adds up to half of all memory. */
 export function sized<T>(length: number): T[] {
   if (length === 0) return EMPTY as unknown as T[];
   // oxlint-disable-next-line no-new-array
@@ -119,7 +119,7 @@ export const names: Shape<readonly string[]> = plain(
   (from) => from.strings(),
 );
 
-/** Of a digest, in hex. */
+/** Number of hex digits of a digest. */
 export const DIGITS = 12;
 const DIGEST = new RegExp(`^[0-9a-f]{${DIGITS}}$`);
 
@@ -134,7 +134,7 @@ export const digest: Shape<string> = {
   read: (from, head) => (head === 1 ? from.string() : from.digest()),
 };
 
-/** A number near to another: to a running value, or to a field of the same record that stands before. */
+/** A number relative to a running value or to a preceding field of the same record. */
 export function relative<Owner>(
   baseOf: (owner: Owner, near: Near) => number,
   keep?: 'line' | 'offset',
@@ -176,7 +176,7 @@ export function list<T>(element: Shape<T>): Shape<readonly T[]> {
   );
 }
 
-/** Values that come again and again: each is written once, then by number. Equal ones are read as one object. */
+/** Values that repeat: each is written once, then by number. Equal ones are read as one object. */
 export function repeated<T>(element: Shape<T>, keyOf: (value: T) => string): Shape<T> {
   return plain(
     (out, value) => {
@@ -212,7 +212,7 @@ export function word<T extends string>(all: readonly T[]): Shape<T> {
   );
 }
 
-/** A value that is mostly `usual`, which then takes a bit of the record's head and nothing else. */
+/** A value that is usually `usual`, which takes only a bit of the record's head. */
 export function usually<T>(
   shape: Shape<T>,
   usual: T,
@@ -228,11 +228,11 @@ export function usually<T>(
   };
 }
 
-/** A list that is mostly empty. */
+/** A list that is usually empty. */
 export const usuallyEmpty = <T>(shape: Shape<readonly T[]>): Shape<readonly T[]> =>
   usually<readonly T[]>(shape, [], (value) => value.length === 0);
 
-/** A property that is there, but may be `undefined`. */
+/** A property that is present but may be `undefined`. */
 export function orUndefined<T>(shape: Shape<T>): Shape<T | undefined> {
   return usually<T | undefined>(shape, undefined);
 }
@@ -242,7 +242,7 @@ export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return { ...orUndefined(shape), omits: true };
 }
 
-/** A shape for every property, optional ones wrapped in {@link optional}; a property forgotten is a type error. */
+/** A shape for every property, optional ones wrapped in {@link optional}; a missing property is a type error. */
 export type Fields<T> = { readonly [K in keyof T]-?: Shape<T[K]> };
 
 interface Member {
@@ -265,21 +265,21 @@ function members(fields: object): { readonly all: readonly Member[]; readonly bi
 
 type Values = Record<string, unknown>;
 
-/** Properties that every object has room for. */
+/** Number of properties that any object holds inline. */
 const FEW = 4;
 
 /**
- * Makes objects that have all properties from the start. One that gets them one by one, by names that are only
- * known then, keeps them outside of itself, and beyond a dozen in a hash table of ten times the size.
+ * Returns a function that creates objects with all properties at once. An object that gets properties one by one, under
+ * computed names, stores them out of line and, beyond a dozen, in a hash table of ten times the size.
  */
 function maker(all: readonly Member[], k?: string): () => Values {
   const count = all.length + (k === undefined ? 0 : 1);
-  // What may be absent must not be there; and a few fit in any object.
+  // An optional property must be absent, and a few properties fit into any object.
   if (count <= FEW || all.some(({ shape }) => shape.omits === true))
     return k === undefined ? anyObject : of(k);
   const names = [...(k === undefined ? [] : ['k']), ...all.map(({ key }) => key)];
   const template = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:0`).join()}}`) as Values;
-  // Any kind of value may come: the engine is shown so before there are copies.
+  // The values may be of any kind, which the engine must see before objects are copied.
   for (const kind of [null, 0.5, '', undefined]) for (const name of names) template[name] = kind;
   if (k !== undefined) template['k'] = k;
   return () => ({ ...template });
@@ -289,7 +289,7 @@ function anyObject(): Values {
   return {};
 }
 
-/** Made with `k` alone it would have no room for others. */
+/** An object literal with only `k` would have no room for further properties inline. */
 function of(k: string): () => Values {
   return () => {
     const value: Values = {};
@@ -316,8 +316,8 @@ function readMembers(all: readonly Member[], from: Source, value: Values, head: 
 }
 
 /**
- * @param made an object with all properties, whatever their values: written down, so that the engine knows beforehand
- * what it will hold. Worth it for what there is most of: others keep what goes beyond four properties outside.
+ * @param made creates an object with all properties, whatever their values. Being a literal, it tells the engine which
+ * properties to expect. Worth it for the most frequent types; others store properties beyond four out of line.
  */
 export function record<T extends object>(fields: Fields<T>, made?: () => T): Shape<T> {
   const { all, bits } = members(fields);
@@ -347,7 +347,7 @@ type Rest<T extends Tagged, K> = T extends { readonly k: infer Tags }
   : never;
 
 /**
- * A union told apart by `k`; tag and flags share the first number.
+ * A union discriminated by `k`; tag and flags share the first number.
  * @param made as in {@link record}, by tag
  */
 export function choice<T extends Tagged>(

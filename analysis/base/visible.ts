@@ -1,6 +1,6 @@
 /*
- * Names and source are written by whoever wrote the tree. What a terminal would obey, or what shows text in another
- * order than it has, is made visible before anybody looks at it.
+ * Names and source come from whoever wrote the tree. Characters that control a terminal or reorder text are escaped
+ * before they are printed.
  */
 
 /** Control characters, bidirectional and zero-width marks, line separators, lone surrogates. */
@@ -19,12 +19,12 @@ function escapeOf(sign: string): string {
   return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
-/** The same for several lines, which may be indented with tabs. */
+/** {@link visible} for several lines, which may contain tabs. */
 export function visibleLines(text: string): string {
   return text.replace(HIDDEN, (sign) => (sign === '\n' || sign === '\t' ? sign : visible(sign)));
 }
 
-/** The same for every string in plain data. */
+/** {@link visible} for every string in plain data. */
 export function visibleAll<T>(value: T): T {
   if (typeof value === 'string') return visible(value) as T;
   if (Array.isArray(value)) return value.map((each: unknown) => visibleAll(each)) as T;

@@ -2,7 +2,7 @@ import { DATA } from './data/index.js';
 import { recordsWith } from './records/built-in.js';
 import type { ModelRecord } from './records/record.js';
 
-/** The records about a name, the built-in ones and those of a user. */
+/** The records about a name, built-in and added by the user. */
 export function recordsAbout(added: readonly ModelRecord[], name: string): readonly ModelRecord[] {
   return (added.length === 0 ? DATA : recordsWith(added)).filter((record) => isAbout(record, name));
 }

@@ -1,13 +1,13 @@
-/** Stands in skeletons for what an acquisition with a nest lock asserts: that this one is held. */
+/** Name in skeletons of the assertion that an acquisition with a nest lock implies: the nest lock is held. */
 export const NEST_LOCK = 'nest lock';
 
-/** Stands for what the prototype of a called function asserts: that the caller holds a lock. */
+/** Name in skeletons of the assertion that a callee's prototype implies: the caller holds a lock. */
 export const NEEDED = 'declared need';
 
-/** Names that annotations give instead of an expression: `RCU`. */
+/** Annotation arguments that are no expression: `RCU`. */
 export const NO_LOCK_NAME = /^[A-Z][A-Z0-9_]*$/;
 
-/** How an assertion is told of, where it is no call of an assertion itself. */
+/** How an assertion without an assertion call is described. */
 export const ASSERTED_AS: ReadonlyMap<string, string> = new Map([
   ['__must_hold', 'is declared to need'],
   ['__must_hold_shared', 'is declared to need'],
@@ -22,14 +22,14 @@ export const ASSERTED_AS: ReadonlyMap<string, string> = new Map([
 /** Attributes of data rather than of functions. */
 export const GUARDS: ReadonlySet<string> = new Set(['__guarded_by', '__pt_guarded_by']);
 
-/** The annotations that are written where one is missing. */
+/** The annotations to suggest where one is missing. */
 export const ACQUIRES = '__acquires';
 export const RELEASES = '__releases';
 
-/** What a function does to a lock of its callers; `may-acquire` where its result says whether. */
+/** The effect of a function on a caller's lock; with `may-acquire`, its result says whether it acquired. */
 export type Promise = 'holds' | 'acquires' | 'may-acquire' | 'releases';
 
-/** Attributes that promise it for reading. */
+/** Attributes that refer to the lock in read mode. */
 export const SHARED: ReadonlySet<string> = new Set([
   '__must_hold_shared',
   '__acquires_shared',
@@ -37,7 +37,7 @@ export const SHARED: ReadonlySet<string> = new Set([
   '__releases_shared',
 ]);
 
-/** Attributes of functions, by what they promise of a lock that they name. */
+/** Attributes of functions, by their effect on the lock they name. */
 export const PROMISES: ReadonlyMap<string, Promise> = new Map<string, Promise>([
   ['__must_hold', 'holds'],
   ['__must_hold_shared', 'holds'],

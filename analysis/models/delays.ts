@@ -1,4 +1,4 @@
-/** What keeps the processor busy for a time. */
+/** Calls that busy-wait. */
 const DELAYS: ReadonlySet<string> = new Set(['udelay', 'ndelay', 'mdelay', '__udelay', '__const_udelay']);
 
 export function delays(name: string): boolean {

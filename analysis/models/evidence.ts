@@ -1,7 +1,7 @@
-/** Options of the kernel's configuration that make it report locking mistakes at run time. */
+/** The configuration option that makes the kernel report locking mistakes at run time. */
 export const PROVING_OPTION = 'PROVE_LOCKING';
 
-/** Watch locks, and alone report no inversion. */
+/** Options that track locks but do not report inversions on their own. */
 export const WATCHING_OPTIONS: readonly string[] = [
   'DEBUG_LOCK_ALLOC',
   'LOCKDEP',
@@ -9,7 +9,7 @@ export const WATCHING_OPTIONS: readonly string[] = [
   'DEBUG_MUTEXES',
 ];
 
-/** A configuration option and what it is needed for. */
+/** A configuration option and why it is needed. */
 export interface NeededOption {
   readonly option: string;
   readonly why: string;
@@ -30,7 +30,7 @@ const SPINLOCKS = option('DEBUG_SPINLOCK', 'reports spinlocks released twice or 
 const RCU = option('PROVE_RCU', 'reports waiting inside read sections');
 const SOFT_LOCKUP = option('SOFTLOCKUP_DETECTOR', 'names processors that spin for ever');
 
-/** What a kernel needs so that a mistake is reported once it runs; by rule. */
+/** The options a kernel needs to report a mistake at run time, by rule. */
 export const neededOptions: Readonly<Record<string, readonly NeededOption[]>> = {
   'lock-order-cycle': [PROVING, COUNTS, STATISTICS, HUNG],
   'declared-order': [PROVING, COUNTS, STATISTICS, HUNG],

@@ -27,12 +27,12 @@ import { userRecords } from './records/user.js';
 import { delays } from './delays.js';
 import { assertion, irqVariant, nestedVariant, savingSwitch, switchesOn } from './variants.js';
 
-/** Where a program begins: so says the C standard. */
+/** The entry function of a program, by the C standard. */
 const PROGRAM_START = 'main';
 
 /**
- * The built-in records and what a user adds to them. A user's record replaces the built-in one of its name. What
- * `preemptRt` changes no summary depends on: the hash does not know it.
+ * The built-in records together with the user's. A user's record replaces the built-in one of the same name. Summaries
+ * do not depend on anything `preemptRt` changes, so the hash does not include it.
  */
 export function createModels(user: readonly UserModel[] = [], preemptRt = false): Models {
   const added = userRecords(user);
@@ -171,7 +171,7 @@ export function modelRecords(name: string, user: readonly UserModel[] = []): rea
   return recordsAbout(userRecords(user), name);
 }
 
-/** A loop macro by name; of an unknown one whose name says so only that it is a loop. */
+/** The model of a loop macro. An unknown macro with a loop-like name is only known to be a loop. */
 function loopMacro({ functions, expressions }: Tables, name: string): LoopMacro | undefined {
   const known = functions.get(name)?.loop;
   if (known !== undefined) return known === false ? undefined : known;

@@ -1,6 +1,6 @@
 import { BUILT_IN } from './records/built-in.js';
 
-/** A word that people put behind `#ifdef` to leave code out; nothing defines it. */
+/** Whether the word is one that nothing defines and that people put after `#ifdef` to disable code. */
 export function isNeverDefined(name: string): boolean {
   return BUILT_IN.functions.get(name)?.neverDefined === true;
 }

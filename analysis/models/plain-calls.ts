@@ -2,8 +2,8 @@ import { BUILT_IN } from './records/built-in.js';
 import type { LockKind, LockMode } from './types.js';
 
 /**
- * The plainest call that takes or releases a lock of a kind, for what only says that it does; `undefined` where a
- * kind has none. A kind without readers has one call for both modes.
+ * The simplest call that acquires or releases a lock of a kind, for text that needs an example; `undefined` if the kind
+ * has none. A kind without readers has one call for both modes.
  */
 export function plainCall(kind: LockKind, mode: LockMode, op: 'acquire' | 'release'): string | undefined {
   const calls = [...BUILT_IN.functions.values()].filter(

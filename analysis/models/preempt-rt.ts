@@ -1,9 +1,9 @@
 import type { LockApi, LockKind } from './types.js';
 
-/** Locks that PREEMPT_RT builds from one that sleeps. Raw and bit spinlocks stay what they are. */
+/** Kinds that PREEMPT_RT bases on a sleeping lock. Raw and bit spinlocks are unchanged. */
 const SUBSTITUTED: ReadonlySet<LockKind> = new Set(['spinlock', 'rwlock', 'seqlock', 'local_lock']);
 
-/** A row of the locking API as it is under PREEMPT_RT (Documentation/locking/locktypes.rst). */
+/** A row of the locking API under PREEMPT_RT (Documentation/locking/locktypes.rst). */
 export function underPreemptRt(api: LockApi): LockApi {
   if (!SUBSTITUTED.has(api.kind) || api.noLockdep === true) return api;
   const { irq: _, ...rest } = api;
@@ -11,5 +11,5 @@ export function underPreemptRt(api: LockApi): LockApi {
   return { ...rest, preemptible: true, ...(waits ? { sleeps: true } : {}) };
 }
 
-/** The configuration option that makes a kernel one with PREEMPT_RT. */
+/** The configuration option for PREEMPT_RT. */
 export const PREEMPT_RT_OPTION = 'CONFIG_PREEMPT_RT';

@@ -1,6 +1,6 @@
 import type { AttributeMacro } from './types.js';
 
-/** Members of a device, its class or type, or of a type of kobjects, that its removal does not wait for. */
+/** Members of a device, its class or type, or of a kobject type, that removal does not wait for. */
 export const TABLE_ENDS: readonly string[] = [
   'release',
   'dev_release',
@@ -10,20 +10,23 @@ export const TABLE_ENDS: readonly string[] = [
   'devnode',
 ];
 
-/** Tables of which removal waits for every member. */
+/** Tables for which removal waits for every member. */
 export const WHOLE_TABLES: ReadonlySet<string> = new Set(['mmu_notifier.ops', 'mmu_interval_notifier.ops']);
 
-/** Records that stand for the functions in them, which are given another object first: the parameter that is the record. */
+/**
+ * Records that stand for the functions in them, which get another object as first argument: the index of the parameter
+ * for the record.
+ */
 export const HANDLER_PARAMETERS: ReadonlyMap<string, number> = new Map([
   ['struct device_attribute', 1],
   ['struct kobj_attribute', 1],
   ['struct bin_attribute', 2],
 ]);
 
-/** Calls that give what a device, or an entry of a file system, was made with. */
+/** Calls that return what a device or a file-system entry was created with. */
 export const DATA_GETTERS: ReadonlySet<string> = new Set(['dev_get_drvdata', 'pde_data', 'PDE_DATA']);
 
-/** Calls that are given the functions that serve the readers of an open file, themselves or in a table. */
+/** Calls that receive the functions serving the readers of an open file, directly or in a table. */
 export const FILE_OPENERS: ReadonlySet<string> = new Set([
   'single_open',
   'single_open_size',
@@ -42,5 +45,5 @@ export const INITIALISER_MACROS: ReadonlyMap<string, AttributeMacro> = new Map([
   ['__ATTR_RW_MODE', { makes: [], given: [], named: ['$_show', '$_store'] }],
 ]);
 
-/** The module itself, as the owner of its tables. */
+/** The module itself, as owner of its tables. */
 export const MODULE_OWNER = 'THIS_MODULE';

@@ -3,32 +3,32 @@ import type { StackRole } from './types.js';
 
 export type { StackRole } from './types.js';
 
-/** Where an interrupt stopped a task: what stands below in a backtrace is what the processor was doing. */
+/** Where an interrupt stopped a task: the frames below show what the CPU was doing. */
 const INTERRUPT_ENTRY =
   /^(?:asm_)?(?:sysvec_\w+|common_interrupt)$|^(?:smp_)?(?:apic_timer|x86_platform_ipi|call_function|reschedule)\w*_interrupt$|^(?:do_IRQ|ret_from_intr|retint_kernel|retint_user|restore_regs_and_iret)$|^el[01][ht]?_(?:64_|32_)?(?:irq|fiq)(?:_handler)?$|^el[01]_interrupt$|^__irq_(?:svc|usr)$|^handle_int$|^ret_from_irq$|^plat_irq_dispatch$|^(?:ext|io|do_ext|do_io)_(?:int_handler|irq)$|^handle_exception$|^do_irq(?:_on_stack)?$|^handle_cpu_irq$|^handle_riscv_irq$|^call_on_irq_stack$|^do_interrupt_handler$|^decrementer_common\w*$|^hardware_interrupt_common\w*$|^timer_interrupt$|^do_vint$|^handle_loongarch_irq$|^tl0_irq\d*$|^rtrap\w*$/;
 
-/** What looks after stalls and prints backtraces: its frames tell of the watchdog, not of what stalled. */
+/** Functions that detect stalls and print backtraces: their frames belong to the watchdog, not to what stalled. */
 const WATCHER =
   /^(?:dump_stack\w*|__dump_stack|show_stack\w*|nmi_\w+|end_repeat_nmi|sched_show_task|dump_cpu_task|rcu_(?:sched_clock_irq|check_callbacks|dump_cpu_stacks|pending)|(?:print_cpu|check_cpu|print_other_cpu)_stall|update_process_times|tick_\w+|hrtimer_interrupt|__hrtimer_run_queues|__run_hrtimer|watchdog\w*|local_apic_timer_interrupt|trigger_\w+|arch_trigger_\w+|flush_smp_call_function_queue|generic_smp_call_function_\w+|show_regs\w*|unwind_backtrace|dump_backtrace\w*|walk_stackframe|handle_percpu_devid_irq|arch_timer_handler_\w+|riscv_timer_interrupt|c0_compare_interrupt|sysrq_\w+|__handle_sysrq|perf_event_overflow|__perf_event_overflow|intel_pmu_handle_irq|perf_event_nmi_handler|panic|check_hung_\w+|cpu_stop_\w+|handle_IPI|ipi_handler|do_handle_IPI|tracing_\w+)$/;
 
 export const isInterruptEntry = (name: string): boolean => INTERRUPT_ENTRY.test(plainFunction(name));
 export const isWatcher = (name: string): boolean => WATCHER.test(plainFunction(name));
 
-/** Hands out memory, and what it is made of: whoever called it decides whether it may sleep. */
+/** Functions of the memory allocator: the caller decides whether they may sleep. */
 const ALLOCATOR =
   /^_*(?:do_)?(?:k[vmz]*alloc|kvzalloc|kcalloc|krealloc|kmem_cache_alloc|slab_(?:alloc|pre_alloc)|new_slab|allocate_slab|alloc_(?:pages?|slab_page|frozen_pages|percpu|from_new_slab)|get_(?:free_pages?|zeroed_page)|folio_alloc|vma_alloc_folio|prepare_alloc_pages|might_alloc|fs_reclaim_acquire|v[mz]alloc|pcpu_alloc|pcpu_populate|mempool_alloc|k(?:mem)?dup|kmemdup|memdup_user|kstr(?:n)?dup|kv?asprintf|devm_k[vmz]*alloc)(?:_\w+)*$/;
 export const isAllocator = (name: string): boolean => ALLOCATOR.test(plainFunction(name));
 
-/** Inside the loop in which a processor waits for a lock. */
+/** Functions inside the loop in which a CPU waits for a lock. */
 const SPINNING =
   /_spin_lock_slowpath$|^queued_(?:read|write)_lock_slowpath$|^do_raw_(?:spin|read|write)_lock$|_spin_on_owner$|_optimistic_spin$|^osq_lock$|^arch_spin_lock_wait|^spin_yield$|^pv_wait/;
 export const isSpinning = (name: string): boolean => SPINNING.test(plainFunction(name));
 
-/** Threads of the kernel that drive grace periods. */
+/** Kernel threads that drive grace periods. */
 const GRACE_PERIOD_THREAD = /^rcu(?:_(?:preempt|sched|bh|gp|tasks\w*|exp\w*|par_gp)\b|_sched_gp|_exp_\w+)/;
 export const isGracePeriodThread = (name: string): boolean => GRACE_PERIOD_THREAD.test(name);
 
-/** What waiting inside a function means, by the pattern of its name; the first that fits. */
+/** What a task waits for inside a function, by a pattern of its name; the first match counts. */
 const AWAITED: readonly (readonly [RegExp, string])[] = [
   [/^(?:_|srcu_|__)*(?:rcu|srcu)_barrier/, 'all pending RCU callbacks'],
   [/^_*synchronize_srcu/, 'an SRCU grace period'],
@@ -68,21 +68,21 @@ const AWAITED: readonly (readonly [RegExp, string])[] = [
   [/percpu_ref|freeze_queue/, 'the last user of a queue'],
 ];
 
-/** What a task waits for inside a function, in words; `undefined` where the name does not tell. */
+/** What a task waits for inside a function, in words; `undefined` if the name does not tell. */
 export function awaitedIn(name: string): string | undefined {
   const plain = plainFunction(name);
   return AWAITED.find(([pattern]) => pattern.test(plain))?.[1];
 }
 
-/** What compilers append: `.isra.0`, `.constprop.0`, `.part.0`, `.cold`. */
+/** Suffixes that compilers append: `.isra.0`, `.constprop.0`, `.part.0`, `.cold`. */
 const CLONE = /\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias)\b.*$/;
 
-/** A function's own name, without what a compiler made of it. */
+/** A function's name without compiler suffixes. */
 export function plainFunction(name: string): string {
   return name.includes('.') ? name.replace(CLONE, '') : name;
 }
 
-/** Names under which source calls what a backtrace shows: `spin_lock` for `_raw_spin_lock_nested`. */
+/** Names under which source code calls a function in a backtrace: `spin_lock` for `_raw_spin_lock_nested`. */
 export function calledAs(name: string): readonly string[] {
   const plain = plainFunction(name);
   const short = plain.replace(/^_+/, '');
@@ -90,7 +90,7 @@ export function calledAs(name: string): readonly string[] {
   return [...new Set([plain, short, core, `${core}_nested`, `raw_${core}`])];
 }
 
-/** What a slow path, the scheduler or the report itself does in a backtrace; `undefined` for all others. */
+/** The role of a function in a backtrace: a slow path, the scheduler or the report itself; `undefined` for others. */
 export function stackRole(name: string): StackRole | undefined {
   const plain = plainFunction(name);
   const known = BUILT_IN.functions.get(plain)?.stack;

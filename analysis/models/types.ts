@@ -1,206 +1,214 @@
 /**
- * Facts about a locking API. The tables of this folder are the only place where names of kernel functions,
- * macros and types stand; everything else asks {@link Models}.
+ * Facts about a locking API. This folder is the only place with names of kernel functions, macros and types; all other
+ * code asks {@link Models}.
  */
 export interface Models {
-  /** Identifies the tables, user extensions included; part of every summary's recipe. */
+  /** Identifies the tables, including user records; part of every summary's cache key. */
   readonly hash: string;
   lockApi(name: string): LockApi | undefined;
-  /** What lockdep will call the locks that this call initialises. */
+  /** The lockdep names of the locks that a call initialises. */
   lockNaming(name: string): LockNaming | undefined;
-  /** Whether a member of this name may point to a lock, as people name things. */
+  /** Whether a member of this name may point to a lock, by naming convention. */
   mayPointToLock(member: string): boolean;
-  /** Calls that are events but no lock operation: waits, sleepers, irq and preemption switches, registrations, frees. */
+  /**
+   * Calls that are events but not lock operations: waits, sleepers, irq and preemption switches, registrations, frees.
+   */
   api(name: string): OtherApi | undefined;
   /** Declaring macros such as DEFINE_MUTEX: which argument names the variable, and its type. */
   declarator(name: string): Declarator | undefined;
   /** Macros that head a loop (`list_for_each_entry(pos, head, member) {`). */
   loopMacro(name: string): LoopMacro | undefined;
-  /** Calls whose value is their argument: likely(), READ_ONCE(), ERR_PTR(), rcu_dereference() … */
+  /** The argument that is the call's value: likely(), READ_ONCE(), ERR_PTR(), rcu_dereference() … */
   transparent(name: string): number | undefined;
-  /** A call with a pointer and the name of a member that is that member. */
+  /** Whether `name(pointer, member)` is the member itself. */
   isMemberCall(name: string): boolean;
-  /** Calls that lead to one element of many: from the variable itself, or from a pointer to it. */
+  /** Calls that select one element: from the variable itself, or from a pointer to it. */
   elementCall(name: string): 'object' | 'pointer' | undefined;
   /** Macros that assign: WRITE_ONCE(), rcu_assign_pointer() … */
   assignMacro(name: string): AssignMacro | undefined;
-  /** Calls that give the data that belongs to the object they are given, the same each time. */
+  /** Calls that return the data belonging to their argument, the same each time. */
   companion(name: string): Companion | undefined;
-  /** container_of and its kin: which arguments are pointer, type and member. */
+  /** container_of and similar macros: which arguments are pointer, type and member. */
   container(name: string): ContainerMacro | undefined;
-  /** Attribute-like words that may stand in a declaration and mean nothing here (`__init`, `__user`, `noinline`). */
+  /** Attribute-like words in a declaration without meaning for the analysis (`__init`, `__user`, `noinline`). */
   isAttribute(word: string): boolean;
-  /** Attribute-like words with an argument list that mean nothing here (`__attribute__`, `__aligned`). */
+  /** Such words with an argument list (`__attribute__`, `__aligned`). */
   isAttributeCall(word: string): boolean;
   /** Lock annotations at a declarator (`__must_hold`, `__acquires`, …). */
   isLockAnnotation(word: string): boolean;
   isNoReturn(name: string): boolean;
   /** `memset(object, value, size)`. */
   isFill(name: string): boolean;
-  /** What gives up the machine: what runs below it doesn't count for the caller. */
+  /** Whether the call stops the machine: locks acquired below it do not count for the caller. */
   isCrash(name: string): boolean;
-  /** The name of a member called through a pointer says that it releases a lock, whatever stands behind it. */
+  /** Whether the name of a member called through a pointer suggests a release, whatever its target. */
   soundsLikeRelease(name: string): boolean;
-  /** Makes the lock validator forget what it has seen: tests of it do so between the mistakes that they provoke. */
+  /** Whether the call resets the lock validator, as its tests do between the mistakes they provoke. */
   resetsValidator(name: string): boolean;
-  /** What a call returns when it finds that a reference is the last one; `undefined` for one that does not say that. */
+  /** The result of a call when it finds the last reference; `undefined` for a call that does not report it. */
   lastReferenceTest(name: string): 'zero' | 'nonzero' | undefined;
-  /** A call that asks for the state of an object. */
+  /** Whether the call tests the state of an object. */
   isStateTest(name: string): boolean;
-  /** `BUG_ON(condition)` and its kin: behind them argument 0 is false. */
+  /** `BUG_ON(condition)` and similar: after them, argument 0 is false. */
   isConditionalBug(name: string): boolean;
-  /** The value of a well-known constant (error numbers, NULL), for code whose headers are not in sight. */
+  /** The value of a well-known constant (error numbers, NULL), for code whose headers are not visible. */
   constant(name: string): number | undefined;
-  /** Calls that return an object which nobody else can reach yet. */
+  /** Calls that return an object which no other code can reach yet. */
   isAllocator(name: string): boolean;
-  /** The call calls back. */
+  /** The callback that a call invokes. */
   callbackCall(name: string): CallbackCall | undefined;
-  /** Calls without any effect on locks that is worth following: never a demand, never an unresolved-call gap. */
+  /** Calls without effects on locks worth tracking: never a demand, never an unresolved-call gap. */
   isInert(name: string): boolean;
-  /** Functions whose result says whether an error pointer was given, and the like. */
+  /** Functions whose result says whether the argument is an error pointer, and similar. */
   errorTest(name: string): 'is-error' | 'is-error-or-null' | undefined;
-  /** guard(), scoped_guard(), CLASS(): how the word introduces a scope-bound lock. */
+  /** How guard(), scoped_guard() and CLASS() introduce a scope-bound lock. */
   scopeMacro(name: string): ScopeMacro | undefined;
   /** `__free(name)` at a variable: the call made with it at the end of its scope. */
   scopeEnd(name: string): string | undefined;
   /** Lock types by C type base (`struct mutex`, `spinlock_t`). */
   lockType(base: string): LockKind | undefined;
-  /** Structs that only wrap a lock and belong to whoever embeds them (`struct sk_buff_head`). */
+  /** Structs that only wrap a lock and belong to the embedding struct (`struct sk_buff_head`). */
   isGenericContainer(tag: string): boolean;
-  /** Structs so widely shared that their lock classes tell little (`struct inode`). */
+  /** Structs shared so widely that their lock classes say little (`struct inode`). */
   isBaseClass(tag: string): boolean;
-  /** Of two members by which objects of a kind lead to each other, one leads back where the other leads on. */
+  /** Whether two members link objects of one kind in opposite directions. */
   isInverseMember(one: string, other: string): boolean;
-  /** Whoever has a table of this type is the owner of what it is given: of a device, of a mounted file system. */
+  /**
+   * Whether the owner of a table of this type owns the objects passed to its functions: a device, a mounted file
+   * system.
+   */
   isOwnersTable(type: string): boolean;
-  /** The record or variable that declares a class which is called otherwise. */
+  /** The record or variable that declares a class under another name. */
   declaredIn(lockClass: string): string | undefined;
-  /** The class id of a lock that comments call so (small letters). */
+  /** The class id of a lock by its name in comments (lower case). */
   lockWord(words: string): string | undefined;
-  /** `field` of op table `record` (`file_operations`, `open`): context and locks held at entry. */
+  /** Context and locks held at entry for the function in `field` of op table `record` (`file_operations`, `open`). */
   operation(record: string, field: string): Operation | undefined;
-  /** How locks of this class are given away. */
+  /** How locks of this class are handed over. */
   handOver(lockClass: string): HandOver | undefined;
-  /** The call that does the same to the lock but switches something else beside it, with its facts. */
+  /** The call with the same effect on the lock and this effect on interrupts, with its facts. */
   irqVariant(name: string, form: IrqForm): LockApi | undefined;
-  /** For a call that takes a lock: the one that takes it inside another of its class, and the subclass to give it. */
+  /** For an acquiring call: its variant for acquiring inside another lock of the class, and the subclass to pass. */
   nestedVariant(name: string): { readonly name: string; readonly subclass: string } | undefined;
-  /** What says at run time that a lock of the kind that this call takes is held; `undefined` where nothing does. */
+  /** The run-time assertion that a lock acquired by this call is held; `undefined` if there is none. */
   assertion(name: string): string | undefined;
-  /** The call must not be made with interrupts off, or switches them (or bottom halves) on. */
+  /** The call must not be made with interrupts off, or enables them (or bottom halves). */
   needsInterrupts(name: string): boolean;
-  /** Keeps the processor busy for a time. */
+  /** Busy-waits. */
   delays(name: string): boolean;
-  /** The argument that stands for a handler which a call lets run soon: a work item, a timer, a tasklet. */
+  /** The argument that stands for the handler which a call starts: a work item, a timer, a tasklet. */
   startedArg(name: string): number | undefined;
-  /** For a call that switches interrupts off or on: the one that saves or restores their state. */
+  /** For a call that disables or enables interrupts: the variant that saves or restores their state. */
   savingSwitch(name: string): OtherApi | undefined;
-  /** Context of the function stored in `field` of `record` (`struct hrtimer`, `function`), which stands for a handler. */
+  /** Context of the function in `field` of `record` (`struct hrtimer`, `function`), which stands for a handler. */
   handlerField(record: string, field: string): ExecutionContext | undefined;
-  /** For a call that drops a reference: the argument that is the count, and the one that is called with it for the last. */
+  /** For a call that drops a reference: the count argument, and the argument called with it on the last drop. */
   referencePut(name: string): { readonly countArg: number; readonly releaseArg: number } | undefined;
   /**
-   * For a field of an object that points to a table of functions that its removal waits for (`struct device`, `groups`):
-   * members that it does not wait for.
+   * For a field that points to a table of functions which removal of the object waits for (`struct device`, `groups`):
+   * the members it does not wait for.
    */
   tableEnds(record: string, field: string): readonly string[] | undefined;
-  /** Whether some record has such a field. */
+  /** Whether some record has a handler field of this name. */
   isHandlerField(field: string): boolean;
-  /** A macro at file scope that makes variables with functions in them. */
+  /** A macro at file scope that defines variables containing functions. */
   attributeMacro(name: string): AttributeMacro | undefined;
-  /** A macro in the initialiser of a variable that puts functions into it without naming them in full. */
+  /** A macro in an initialiser that names functions only in part. */
   initialiserMacro(name: string): AttributeMacro | undefined;
-  /** Gives what a device or an entry was registered with. */
+  /** Whether the call returns the data that a device or entry was registered with. */
   givesData(name: string): boolean;
-  /** What it is given serves the readers of a file. */
+  /** Whether the call receives the functions that serve the readers of a file. */
   opensFile(name: string): boolean;
-  /** For the record in whose fields functions are kept: the parameter by which they are given it. */
+  /** For a record whose fields contain functions: the index of the parameter through which they receive it. */
   handlerParameter(record: string): number;
-  /** For a call that waits for running code: the one that does the same without waiting. */
+  /** For a call that waits for running code: the variant that does not wait. */
   withoutWait(name: string): string | undefined;
-  /** For a call that sleeps until an interrupt handler is done: the one that spins instead. */
+  /** For a call that sleeps until an interrupt handler is done: the variant that spins. */
   spinningWait(name: string): string | undefined;
-  /** For a call that switches code off: the one that switches it on again. */
+  /** For a call that disables something: the call that re-enables it. */
   switchedBack(name: string): string | undefined;
-  /** On which side of a section a call that needs no lock of its caller may be made as well. */
+  /** On which side of a critical section a call that needs no lock of its caller may be made instead. */
   unlocked(name: string): Unlocked | undefined;
   /** What a call does with a clock. */
   clock(name: string): ClockFacts | undefined;
-  /** Puts a reference and says whether it was the last one. */
+  /** Whether the call drops a reference and says whether it was the last one. */
   tellsLastPut(name: string): boolean;
-  /** Names the task or the processor that runs the code. */
+  /** Whether the name denotes the task or CPU that runs the code. */
   namesWhoRuns(name: string): boolean;
-  /** Page faults are off where functions of this name are called. */
+  /** Whether functions of this name are called with page faults disabled. */
   runsWithoutFaults(name: string): boolean;
-  /** A handler says with it that its run is over. */
+  /** Whether the call ends a handler's run. */
   endsRun(name: string): boolean;
-  /** What an allocation flag says of sleeping. */
+  /** What an allocation flag says about sleeping. */
   allocationFlag(name: string): AllocationFlag | undefined;
-  /** What stands for an allocation flag that may sleep where nothing may; `undefined` for flags that have no such twin. */
+  /** The replacement of a sleeping allocation flag in atomic context; `undefined` if the flag has none. */
   atomicFlag(name: string): string | undefined;
   /** The constant whose bit lets an allocation sleep. */
   readonly reclaimBit: string;
-  /** Whether an allocation with these flags never goes into file systems to make room. */
+  /** Whether an allocation with these flags never enters file systems to reclaim memory. */
   isWithoutFs(flags: string): boolean;
-  /** The constant whose bit lets an allocation go into file systems. */
+  /** The constant whose bit lets an allocation enter file systems. */
   readonly fileSystemBit: string;
-  /** Classes that callers of a member hold and that other code takes unseen, with every touch of user memory or allocation. */
+  /**
+   * Classes that callers of a member hold and that other code acquires implicitly, on any access to user memory or
+   * allocation.
+   */
   sectionsAt(record: string, field: string): readonly string[];
-  /** The record that has a member of this name, where no other has. */
+  /** The record with a member of this name, if there is only one. */
   recordOfMember(field: string): string | undefined;
-  /** Names the memory of the task that runs. */
+  /** Whether the name denotes the running task's memory. */
   isCurrentTask(name: string): boolean;
-  /** A class that code takes without naming it. */
+  /** Whether code acquires this class without naming it. */
   isUnseen(lockClass: string): boolean;
-  /** A call that names such a class. */
+  /** Whether the call names such a class. */
   takesUnseen(api: LockApi): boolean;
-  /** The class that page faults take. */
+  /** The class that page faults acquire. */
   readonly faultClass: string;
-  /** The class that reclaim stands for. */
+  /** The class that represents reclaim. */
   readonly reclaimClass: string;
-  /** The class taken of whom a wake-up wakes. */
+  /** The class that a wake-up acquires on the woken task. */
   readonly sleeperClass: string;
-  /** Whether a type is that of a queue whose lock waits and wake-ups take. */
+  /** Whether the type is a wait queue, whose lock waits and wake-ups acquire. */
   isWaitQueue(type: string): boolean;
-  /** Further names that lockdep has for a class. */
+  /** Further lockdep names of a class. */
   validatorNames(lockClass: string): readonly string[];
-  /** The delay that spins in place of one that sleeps, for lengths up to `atMost` microseconds; same unit. */
+  /** The busy-waiting replacement of a sleeping delay, for up to `atMost` microseconds; same unit. */
   spinningDelay(name: string): { readonly name: string; readonly atMost: number } | undefined;
-  /** Functions known by their type: what runs them. */
+  /** Handlers recognised by their type, with the context they run in. */
   readonly handlerShapes: readonly HandlerShape[];
-  /** `soft` or `hard` for a name that says where a high resolution timer expires. */
+  /** `soft` or `hard` for a name that says in which context a high-resolution timer expires. */
   timerMode(name: string): 'soft' | 'hard' | undefined;
-  /** Whether the kernel is one with PREEMPT_RT: spinlocks sleep, interrupt handlers run in threads. */
+  /** Whether the kernel has PREEMPT_RT: spinlocks sleep, interrupt handlers run in threads. */
   readonly preemptRt: boolean;
-  /** Member `field` of `record` is never called while `besides`, another member of it, runs. */
+  /** Whether member `field` of `record` is never called while its member `besides` runs. */
   runsOnlyUp(record: string, field: string, besides: string): boolean;
-  /** Member `field` of `record` is only called between some others: while the device is up. */
+  /** Whether member `field` of `record` is only called between certain others: while the device is up. */
   isWhileUp(record: string, field: string): boolean;
-  /** A program begins with the function of this name. */
+  /** Whether a program starts with the function of this name. */
   isProgramStart(name: string): boolean;
-  /** A member of this name is called before anything else of its driver runs for a device. */
+  /** Whether a member of this name is called before anything else of its driver runs for a device. */
   isProbe(field: string): boolean;
-  /** The call makes a device known: from then on members of its tables are called. */
+  /** Whether the call publishes a device: members of its tables may be called from then on. */
   publishes(name: string): boolean;
-  /** What stands for the module itself in the tables that it gives to others. */
+  /** The name of the module itself in the tables it registers. */
   readonly moduleOwner: string;
-  /** A macro that stands once in every module. */
+  /** A macro that occurs once in every module. */
   readonly moduleMark: string;
-  /** The value of a configuration option that {@link preemptRt} decides. */
+  /** The value of a configuration option that {@link preemptRt} determines. */
   configured(option: string): 0 | 1 | undefined;
-  /** A flag of a registration that keeps the handler out of a thread. */
+  /** Whether the registration flag keeps the handler out of a thread. */
   keepsHard(flag: string): boolean;
-  /** A variable that is a workqueue whose works run as softirqs. */
+  /** Whether the variable is a workqueue whose work runs as softirq. */
   isSoftQueue(name: string): boolean;
-  /** The mode with which a timer expires in softirq instead, for one that expires in interrupt and need not. */
+  /** The softirq mode of a timer that expires in hard interrupt context and need not. */
   softTimerMode(name: string): string | undefined;
-  /** The call says so. */
+  /** Whether the call sets the mode of a timer. */
   isTimerSetup(name: string): boolean;
-  /** A name in an `#if` that is defined outside of the sources, if at all. */
+  /** Whether a name in an `#if` is defined outside of the sources, if at all. */
   isGivenOutside(name: string): boolean;
-  /** Functions of this section run only while nobody uses the module. */
+  /** Whether functions of this section run only while nobody uses the module. */
   isModuleExit(section: string): boolean;
-  /** A function of this section or (made by a macro) of this name runs in process context. */
+  /** Whether a function of this section or (if a macro defines it) of this name runs in process context. */
   isProcessEntry(section: string, name: string): boolean;
 }
 
@@ -221,12 +229,15 @@ export type LockKind =
   | 'srcu'
   | 'rcu'
   | 'completion'
-  /** A section that lockdep models as a lock: cpu hotplug, freeze protection, kernfs active, fs_reclaim, work and timer maps. */
+  /**
+   * A critical section that lockdep models as a lock: cpu hotplug, freeze protection, kernfs active, fs_reclaim, work
+   * and timer maps.
+   */
   | 'section';
 
 export type LockMode = 'write' | 'read';
 
-/** What a taking or releasing call switches beside the lock. */
+/** What an acquiring or releasing call changes besides the lock. */
 export type IrqForm = 'plain' | 'save' | 'irq' | 'bh';
 
 export interface LockApi {
@@ -244,76 +255,77 @@ export interface LockApi {
     | 'transient'
     | 'lock-init';
   readonly mode: LockMode;
-  /** Argument that points to the lock or to the object it is in; `undefined` for a global lock. */
+  /** Argument that points to the lock or to the object that contains it; `undefined` for a global lock. */
   readonly arg?: number;
   /**
-   * Way from that argument to the lock; the argument itself is the pointer to the lock when absent.
-   * `->i_rwsem`, `->dev.mutex`: field steps, the lock is the object so named. `*`: the argument points to a
-   * variable that receives the pointer to the lock. `RET`, `RET->lru_lock`: the same from the value returned
-   * (`RET` alone is the pointer to the lock).
+   * Path from that argument to the lock; without a path, the argument points to the lock. `->i_rwsem`, `->dev.mutex`:
+   * field steps to the lock. `*`: the argument points to a variable that receives the pointer to the lock. `RET`,
+   * `RET->lru_lock`: the same from the return value (`RET` alone is the pointer to the lock).
    */
   readonly path?: string;
-  /** C type of the object that the argument points to, where the API's prototype says it. */
+  /** C type that the argument points to, if the API's prototype says it. */
   readonly argType?: string;
   /**
-   * Class id when no argument names the lock: a global (`cgroup_mutex`), a file's static
-   * (`net/core/rtnetlink.c:rtnl_mutex`), a field of an unnamed object (`mm_struct.mmap_lock`) or a section
+   * Class id if no argument names the lock: a global (`cgroup_mutex`), a file's static
+   * (`net/core/rtnetlink.c:rtnl_mutex`), a field of an unnamed object (`mm_struct.mmap_lock`) or a critical section
    * (`fs_reclaim`).
    */
   readonly implicit?: string;
-  /** The class, whatever the path says: a bit in a word of flags (`folio.PG_locked`). The path still names the instance. */
+  /**
+   * The class, regardless of the path: a bit in a flags word (`folio.PG_locked`). The path still names the instance.
+   */
   readonly lockClass?: string;
-  /** Name of the row for a second lock that it takes, or releases, besides. */
+  /** Name of the row for a second lock that the call also acquires or releases. */
   readonly besides?: string;
-  /** Argument that numbers the bit in the word: with the word it is the lock's identity. */
+  /** Argument with the bit's number in the word; word and bit together identify the lock. */
   readonly bitArg?: number;
-  /** For `try`: the lock is held when the call returned this. */
+  /** For `try`: the result that means the lock is held. */
   readonly success?: 'zero' | 'nonzero';
   /** `acquire`: what happens to interrupts; `release`: what is undone. */
   readonly irq?: 'save' | 'disable' | 'restore' | 'enable';
   readonly bh?: boolean;
   readonly flagsArg?: number;
   readonly subclassArg?: number;
-  /** The subclass, when the API fixes it. */
+  /** The subclass, if the API fixes it. */
   readonly subclass?: number;
   readonly nestArg?: number;
   /** May sleep itself. */
   readonly sleeps?: boolean;
   /** `transient`: may sleep if this GFP argument allows it. */
   readonly gfpArg?: number;
-  /** While it is held nothing may sleep: spinning locks, RCU readers, preemption switched off. */
+  /** Nothing may sleep while it is held: spinning locks, RCU readers, disabled preemption. */
   readonly atomic?: boolean;
-  /** PREEMPT_RT: it sleeps to get it, its holder may be preempted, and it switches no interrupts off. */
+  /** PREEMPT_RT: acquiring sleeps, the holder may be preempted, and interrupts stay on. */
   readonly preemptible?: boolean;
-  /** Whoever takes it so hands it over: another thread releases it. */
+  /** Acquired in order to be handed over: another thread releases it. */
   readonly handedOver?: boolean;
-  /** For a context that has backed off: it holds no other lock by then. */
+  /** For a context that has backed off: it holds no other lock at this point. */
   readonly waitsAlone?: boolean;
-  /** Its owner may take it again without harm. */
+  /** Its owner may acquire it again without harm. */
   readonly recursive?: boolean;
-  /** A page stays where it is while it is held: whoever has looked for it there may touch it. */
+  /** A page stays in place while it is held, so code that looked it up there may access it. */
   readonly guardsPages?: boolean;
   /** Taken only when a reference count drops to zero. */
   readonly lastReference?: boolean;
-  /** Older versions of this `try` cannot fail: where the result is never tested the lock is held. */
+  /** Older versions of this `try` cannot fail: if the result is never tested, the lock is held. */
   readonly uncheckedHolds?: boolean;
-  /** A release of whatever mode is held; `mode` says nothing. */
+  /** Releases a lock held in any mode; `mode` is meaningless. */
   readonly anyMode?: boolean;
-  /** Works on locks of any kind: `kind` says nothing, the lock's type does. */
+  /** Works on locks of any kind: the lock's type determines the kind, `kind` is meaningless. */
   readonly anyKind?: boolean;
-  /** A reader that does not wait for writers already waiting: always, or only in interrupt context. */
+  /** A reader that does not wait for writers which are already waiting: always, or only in interrupt context. */
   readonly recursiveRead?: 'always' | 'in-interrupt';
   /** Blocking but may give up (interruptible, killable, timed); only with `try`. */
   readonly interruptible?: boolean;
-  /** A `try` that never waits: it has no incoming dependency edge. */
+  /** A `try` that never waits, so it has no incoming dependency edge. */
   readonly nonBlocking?: boolean;
-  /** lockdep knows nothing of it (semaphores, bit locks). */
+  /** lockdep does not track it (semaphores, bit locks). */
   readonly noLockdep?: boolean;
   /** Argument that is a function called with the lock held (kref_put_mutex: 1). */
   readonly callbackArg?: number;
-  /** Takes or releases a lock for its caller. */
+  /** Acquires or releases a lock for its caller. */
   readonly isLockSite: boolean;
-  /** The lock's context is freed by whoever; no mutual exclusion in the sense of a cycle (RCU readers). */
+  /** Excludes nobody, so it cannot be part of a cycle (RCU readers). */
   readonly noCycle?: boolean;
 }
 
@@ -323,7 +335,7 @@ export interface OtherApi {
   readonly sleeps?: boolean;
   /** Sleeps only if this argument allows it. */
   readonly gfpArg?: number;
-  /** `wait`, `complete`, `free`: argument that names what is waited for, completed or freed. */
+  /** `wait`, `complete`, `free`: argument that names what is awaited, completed or freed. */
   readonly arg?: number;
   /** `wait`: what kind of code must finish. */
   readonly awaits?:
@@ -340,28 +352,28 @@ export interface OtherApi {
     | 'rcu'
     | 'kernfs'
     | 'other';
-  /** `wait`: a lock dropped while waiting and taken again: the one this argument points to or contains. */
+  /** `wait`: the argument that points to or contains a lock which is dropped during the wait and reacquired. */
   readonly dropsArg?: number;
-  /** `wait`: an argument that is asked again and again until it is true, or the wait is given up. */
+  /** `wait`: an argument evaluated repeatedly until it is true or the wait gives up. */
   readonly conditionArg?: number;
-  /** `conditionArg`: what is returned when the condition did not come true; absent where it may be either. */
+  /** `conditionArg`: the result if the condition did not become true; absent if it may be either. */
   readonly givenUp?: 'never' | 'negative' | 'zero';
-  /** `wait`: an argument that is code run while that lock is dropped. */
+  /** `wait`: an argument with code that runs while that lock is dropped. */
   readonly unlockedArg?: number;
-  /** `wait`: an argument that is code run behind the wait; other arguments that are code run before it. */
+  /** `wait`: an argument with code that runs after the wait; other code arguments run before it. */
   readonly behindArg?: number;
-  /** `wait`: goes on after a time, whatever has happened. */
+  /** `wait`: ends after a timeout in any case. */
   readonly timed?: boolean;
-  /** `wait`: a module is not removed while what is waited for runs. */
+  /** `wait`: a module is not removed while the awaited code runs. */
   readonly pinsModule?: boolean;
-  /** `wait`: for the handler itself only, not for the thread that it wakes. */
+  /** `wait`: for the handler itself only, not for the thread it wakes. */
   readonly withoutThread?: boolean;
   /** `context`: what is switched. */
   readonly context?: 'irq' | 'bh' | 'preempt' | 'nofs' | 'noio' | 'pagefault';
   readonly change?: 'disable' | 'enable' | 'save' | 'restore';
-  /** `context`: what becomes of the context in which several locks are taken that can wound each other; `arg` points to it. */
+  /** `context`: the effect on an acquire context, in which several wound/wait locks are taken; `arg` points to it. */
   readonly acquireContext?: 'begin' | 'close' | 'end';
-  /** `acquireContext` `begin`: the argument that names the locks that are taken in it. */
+  /** `acquireContext` `begin`: the argument that names the locks acquired in it. */
   readonly classArg?: number;
   readonly flagsArg?: number;
   /** `register`: the argument that is the function, and what runs it. */
@@ -370,64 +382,70 @@ export interface OtherApi {
   readonly runsIn?: ExecutionContext;
   readonly threadRunsIn?: ExecutionContext;
   /**
-   * `register`: the argument that stands for the handler in a wait, the one before the handler when absent;
-   * `result` is what the call returns.
+   * `register`: the argument that identifies the handler in a wait; if absent, the one before the handler. `result` is
+   * the call's return value.
    */
   readonly objectArg?: number | 'result';
   /** `register`: an argument that points to a table of functions, all of them handlers. */
   readonly tableArg?: number;
-  /** The functions of that table are called with the object as their first argument. */
+  /** The functions of that table receive the object as first argument. */
   readonly tableOfObject?: boolean;
-  /** The argument that stands for the handler is this member of the object that does, where it is a member at all. */
+  /** The argument that identifies the handler is this member of the object that does, if it is a member at all. */
   readonly objectAround?: string;
-  /** Members of that table that nobody waits for. */
+  /** Members of that table that no wait covers. */
   readonly tableWithout?: readonly string[];
-  /** The members of that table that are called, where these are not all; for a wait on an object those run under a lock of its end. */
+  /**
+   * The members of that table that are called, if not all are; a wait on an object covers those that run under a lock
+   * of its end.
+   */
   readonly tableOnly?: readonly string[];
-  /** `register`: the argument in which the object is made: the end of that one ends it as well. */
+  /** `register`: the argument that contains the created object, whose end also ends the object. */
   readonly withinArg?: number;
-  /** The argument that is the name of what is made, or removed, as a string. */
+  /** The argument with the name of what is created or removed, as a string. */
   readonly nameArg?: number;
   /** `register`: the argument that the functions of the table find in {@link dataField}. */
   readonly dataArg?: number;
   /** What `itemArg` (else `arg`) names goes into this queue, which can be waited for. */
   readonly ontoArg?: number;
   readonly itemArg?: number;
-  /** The queue where no argument names it: the global variable that it is, or a name of its own. */
+  /** The queue if no argument names it: a global variable, or a name of its own. */
   readonly queueName?: string;
-  /** `wait`: for all that stands before it in its queue, too. `register`: into a queue, or what makes a queue, that runs one at a time. */
+  /**
+   * `wait`: also covers everything queued earlier. `register`: the queue, or the queue it creates, runs one item at a
+   * time.
+   */
   readonly inTurn?: boolean;
-  /** It calls the functions of the queue, or of its table, itself. */
+  /** Calls the functions of the queue or of its table itself. */
   readonly callsBack?: boolean;
-  /** `callsBack`: an argument of the functions called, and the constants of which it is given one each time. */
+  /** `callsBack`: an argument of the called functions, and the constants of which each call passes one. */
   readonly toldArg?: number;
   readonly toldOneOf?: readonly string[];
-  /** Classes of locks that the functions of its table, or of what it puts into a queue, are called with. */
+  /** Lock classes held when the functions of its table, or of what it queues, are called. */
   readonly holds?: readonly string[];
-  /** Named by a pointer that is kept somewhere, not by where it lies: threads, queues, urbs, directory entries. */
+  /** Identified by a pointer stored somewhere, not by its location: threads, queues, urbs, directory entries. */
   readonly byHandle?: boolean;
-  /** `register`: the handler runs at once, in a thread of its own, until somebody waits for its end. */
+  /** `register`: the handler starts at once, in a thread of its own, and runs until someone waits for its end. */
   readonly startsThread?: boolean;
-  /** `register`: the handler finds the argument behind it in one of these fields of the object it is given. */
+  /** `register`: the handler finds the argument in one of these fields of the object it receives. */
   readonly dataField?: readonly string[];
-  /** `register`: PREEMPT_RT runs the handler in a thread unless this argument holds a flag against it. */
+  /** `register`: PREEMPT_RT runs the handler in a thread unless this argument contains a flag against it. */
   readonly forcedArg?: number;
   readonly confidence?: 'high' | 'medium' | 'low';
-  /** What the call gives is this argument. */
+  /** The call's value is this argument. */
   readonly valueArg?: number;
-  /** The event states one fact of the call; its body is worth following as well. */
+  /** The event states one fact about the call; its body is analysed as well. */
   readonly followed?: boolean;
-  /** Sleeps because it touches user memory: it may be called where page faults are switched off. */
+  /** Sleeps because it accesses user memory; may be called with page faults disabled. */
   readonly touchesUser?: boolean;
-  /** `query`: asks whether what argument 0 points to is to run again. */
+  /** `query`: tests whether what argument 0 points to will run again. */
   readonly asksPending?: boolean;
-  /** From then on handlers of this kind do not come; `table`: members that run only while a device is up. */
+  /** Afterwards handlers of this kind do not run; `table`: members that run only while a device is up. */
   readonly quiets?: 'irq' | 'table';
-  /** Sleeps, and may be called with interrupts off as long as nothing else forbids it. */
+  /** Sleeps, and may be called with interrupts off if nothing else forbids it. */
   readonly irqsMayBeOff?: boolean;
-  /** For callers that have switched preemption off: it switches that on while it sleeps. A lock held is a mistake still. */
+  /** For callers with preemption disabled: it enables preemption while it sleeps. Holding a lock is still a mistake. */
   readonly preemptionMayBeOff?: boolean;
-  /** `query`: asks what may interrupt, or whether sleeping is allowed. */
+  /** `query`: tests what may interrupt, or whether sleeping is allowed. */
   readonly asksContext?: boolean;
 }
 
@@ -444,41 +462,41 @@ export type ExecutionContext =
   | 'atomic'
   | 'rcu';
 
-/** A kind of handler that its parameters and result give away. */
+/** A kind of handler recognised by its parameters and result. */
 export interface HandlerShape {
   readonly runsIn: ExecutionContext;
-  /** As told to people: `timer`, `interrupt handler`. */
+  /** As shown to users: `timer`, `interrupt handler`. */
   readonly title: string;
   readonly returns: string;
   /** Types of its first parameters. */
   readonly parameters: readonly string[];
-  /** Who names the handler calls one of these; empty when the type alone is proof. */
+  /** Calls that name the handler; empty if the type alone is proof. */
   readonly registrars: readonly string[];
-  /** The mode that it is set up with may leave it to softirq. */
+  /** The mode it is set up with may move it to softirq. */
   readonly softens?: boolean;
 }
 
 export interface Declarator {
-  /** Argument that is the variable's name. */
+  /** Argument with the variable's name. */
   readonly nameArg: number;
-  /** C type of the variable declared. */
+  /** C type of the declared variable. */
   readonly type: string;
   readonly isStatic?: boolean;
   /** Declares without defining (DECLARE_…). */
   readonly declaresOnly?: boolean;
-  /** Argument that is the type, with `type` as what follows it: `''`, `*`, `[]` (DEFINE_PER_CPU(type, name)). */
+  /** Argument with the type, with `type` appended: `''`, `*`, `[]` (DEFINE_PER_CPU(type, name)). */
   readonly typeArg?: number;
-  /** Argument that is a function run later, and where (DECLARE_WORK, DEFINE_TIMER). */
+  /** Argument with a function that runs later, and its context (DECLARE_WORK, DEFINE_TIMER). */
   readonly handlerArg?: number;
   readonly runsIn?: ExecutionContext;
 }
 
 export interface LoopMacro {
-  /** Argument assigned anew in each round (the cursor), if any. */
+  /** Argument assigned in each iteration (the cursor), if any. */
   readonly cursorArg?: number;
-  /** The cursor is a container_of over this argument (pointer to a list head), its type the cursor's own. */
+  /** The cursor is a container_of over this argument (pointer to a list head); its type is the cursor's own. */
   readonly headArg?: number;
-  /** Other arguments assigned anew in each round. */
+  /** Other arguments assigned in each iteration. */
   readonly assigns?: readonly number[];
   /** The cursor is never NULL in the body. */
   readonly nonNull?: boolean;
@@ -486,15 +504,18 @@ export interface LoopMacro {
 
 export interface ContainerMacro {
   readonly pointerArg: number;
-  /** Argument that is a type; -1 when {@link typeOfArg} tells it. */
+  /** Argument that is a type; -1 if {@link typeOfArg} determines it. */
   readonly typeArg: number;
   readonly memberArg: number;
   /** Argument whose own type, a pointer, is the result's type: from_timer(var, timer, field): 0. */
   readonly typeOfArg?: number;
-  /** The type and the member, when the name itself says them: to_delayed_work(work). */
+  /** Type and member, if the name implies them: to_delayed_work(work). */
   readonly type?: string;
   readonly member?: string;
-  /** The pointer leads to the member (a list head to its first entry): some object of the type, not the one around the pointer. */
+  /**
+   * The pointer leads to the member indirectly (a list head to its first entry): some object of the type, not the one
+   * that contains the target.
+   */
   readonly indirect?: boolean;
   /** May also return NULL. */
   readonly orNull?: boolean;
@@ -503,14 +524,14 @@ export interface ContainerMacro {
 export interface Companion {
   /** Argument that points to the object. */
   readonly arg: number;
-  /** What its data is called as if the object had a pointer to it. */
+  /** Name for the data, as if the object had a pointer to it in this field. */
   readonly field: string;
 }
 
-/** A function that calls one that it is given, before it returns: for each of several, or once. */
+/** A function that calls its function argument before it returns, once or several times. */
 export interface CallbackCall {
   readonly functionArg: number;
-  /** Arguments handed on to it, by its parameters; -1 for what the callee finds out itself. */
+  /** Arguments passed to it, by parameter; -1 for what the callee determines itself. */
   readonly given: readonly number[];
 }
 
@@ -523,15 +544,15 @@ export interface AssignMacro {
 
 export interface ScopeMacro {
   /**
-   * `guard(class)(args)`: to the end of the enclosing scope; `scoped_guard(class, args) stmt`; `CLASS(class, var)(args)`;
-   * `cleanup` stands behind a variable's name, as in `p __free(function)`.
+   * `guard(class)(args)`: to the end of the enclosing scope; `scoped_guard(class, args) stmt`; `CLASS(class,
+   * var)(args)`; `cleanup` follows a variable's name, as in `p __free(function)`.
    */
   readonly form: 'guard' | 'scoped' | 'scoped-conditional' | 'class' | 'cleanup';
 }
 
 export interface Operation {
   readonly context?: ExecutionContext;
-  /** Lock classes or paths from the arguments held at entry, as in the data table. */
+  /** Lock classes held at entry, or paths to them from the arguments, as in the data table. */
   readonly locksHeld: readonly string[];
 }
 
@@ -539,17 +560,17 @@ export interface Operation {
 export interface HandOver {
   /** Functions of this return type tell their callers whether it is still held. */
   readonly toldBy?: readonly string[];
-  /** Functions in these slots return with it held when they succeed. */
+  /** Functions in these slots return with it held on success. */
   readonly keptIn?: readonly string[];
-  /** Functions in these slots release it sooner or later, whatever they return. */
+  /** Functions in these slots release it eventually, whatever they return. */
   readonly givenIn?: readonly string[];
-  /** So do, or may do, these functions. */
+  /** These functions also release it, or may do so. */
   readonly givenTo?: readonly string[];
-  /** A store to a field of this name says who will release it. */
+  /** A store to a field of this name records who will release it. */
   readonly givenBy?: readonly string[];
 }
 
-/** Lists of locking calls by what they do: short for records with one role each. */
+/** Lists of locking calls by role: shorthand for records with one role each. */
 export interface UserCalls {
   readonly acquire?: readonly UserLockCall[];
   readonly release?: readonly UserLockCall[];
@@ -565,79 +586,82 @@ export interface UserLockCall {
   readonly subclassArg?: number;
 }
 
-/** For a call that drops a reference: the argument that is the count, and the function called for the last one. */
+/** For a call that drops a reference: the count argument, and the function called on the last drop. */
 export interface ReferencePut {
   readonly countArg: number;
   readonly releaseArg: number;
 }
 
-/** A delay that spins, for lengths up to `atMost` microseconds. */
+/** A delay that busy-waits, for up to `atMost` microseconds. */
 export interface SpinningDelay {
   readonly name: string;
   readonly atMost: number;
 }
 
 /**
- * `before`: gets something that is counted. `behind`: gives something back that is counted. `delay`: passes time, which may
- * pass before.
+ * `before`: obtains something that is counted. `behind`: returns something that is counted. `delay`: lets time pass,
+ * which may happen before.
  */
 export type Unlocked = 'before' | 'behind' | 'delay';
 
-/** A call's part in the two steps in which a clock is switched on: it is prepared, which sleeps, and enabled, which does not. */
+/** A call's part in the two steps of enabling a clock: preparing it, which sleeps, and enabling it, which does not. */
 export interface ClockFacts {
-  /** For a call that gets a clock: the one that gets it prepared and lets go of it with the device. */
+  /** For a call that gets a clock: the variant that also prepares it and releases it with the device. */
   readonly prepared?: string;
-  /** For a call that prepares or unprepares as well: the one for a clock that stays prepared. */
+  /** For a call that also prepares or unprepares: the variant for a clock that stays prepared. */
   readonly plain?: string;
-  /** Does not care whether the clock is prepared by somebody else, too. */
+  /** Works whether or not someone else has prepared the clock. */
   readonly indifferent?: true;
 }
 
-/** What an allocation flag says of sleeping: it may, it must not, or it says nothing. */
+/** What an allocation flag says about sleeping: it may, it must not, or nothing. */
 export type AllocationFlag = 'waits' | 'never' | 'silent';
 
-/** A macro at file scope that makes variables with functions in them: attributes of devices, groups of them. */
+/** A macro at file scope that defines variables containing functions: device attributes, groups of them. */
 export interface AttributeMacro {
-  /** Variables it makes; `$` stands for its first argument. */
+  /** Variables it defines; `$` stands for its first argument. */
   readonly makes: readonly string[];
-  /** Arguments that are functions or variables named in them. */
+  /** Arguments that are functions or variables used in them. */
   readonly given: readonly number[];
-  /** Functions and variables named in them by pattern, like `makes`. */
+  /** Functions and variables used in them, by pattern like `makes`. */
   readonly named: readonly string[];
 }
 
-/** How lockdep calls a lock, from the call that initialises or renames it. */
+/** The lockdep name of a lock, according to the call that initialises or renames it. */
 export interface LockNaming {
-  /** Argument that points to the lock; -1 where the call is the whole initialiser of a variable. */
+  /** Argument that points to the lock; -1 if the call is the whole initialiser of a variable. */
   readonly lockArg: number;
   /**
-   * The names: `$1` is the text of argument 1 as written, `"1` the string it is, `@1` its last word. More
-   * than one where the call initialises several locks.
+   * The names: `$1` is the text of argument 1, `"1` its string value, `@1` its last word. Several if the call
+   * initialises several locks.
    */
   readonly names: readonly string[];
-  /** Argument that points to the key of the class. */
+  /** Argument that points to the class key. */
   readonly keyArg?: number;
-  /** Argument that is the function which runs with the lock held. */
+  /** Argument with the function that runs with the lock held. */
   readonly handlerArg?: number;
-  /** Argument that holds attributes, and what it says when there are none: others may make the lock recursive. */
+  /** Argument with attributes, and its values for none; any other value may make the lock recursive. */
   readonly attributes?: { readonly arg: number; readonly none: readonly string[] };
 }
 
-/** What a function in a backtrace is doing there. */
+/** The role of a function in a backtrace. */
 export type StackRole =
-  /** Prints a report, keeps the books of locks, switches tasks: tells nothing. */
+  /** Prints a report, tracks locks, switches tasks: carries no information. */
   | { readonly k: 'machinery' }
   /** Inside the acquisition of a lock. */
   | { readonly k: 'lock'; readonly kind: LockKind }
   /** Inside a wait for something else. */
   | { readonly k: 'wait'; readonly awaits: NonNullable<OtherApi['awaits']> }
-  /** Where the kernel is entered: nothing of interest lies below. */
+  /** Where the kernel is entered: nothing of interest is below. */
   | { readonly k: 'entry' };
 
-/** How somebody at a shell makes the kernel enter a function. */
+/** How to make the kernel enter a function, from a shell. */
 export interface EntryPoint {
-  /** In words, behind "by". */
+  /** In words, after "by". */
   readonly how: string;
-  /** A line of shell; `$DEVICE`, `$INTERFACE`, `$MODULE`, `$ATTRIBUTE`, `$DRIVER` and `$MOUNT` stand for what only the user knows. */
+  /**
+   * A shell command; `$DEVICE`, `$INTERFACE`, `$MODULE`, `$ATTRIBUTE`, `$DRIVER` and `$MOUNT` stand for what only the
+   * user knows.
+   */
   readonly command: string;
 }

@@ -1,7 +1,7 @@
 import { FS_RECLAIM, MMAP_LOCK } from './classes.js';
 import type { LockApi, Operation } from './types.js';
 
-/** Classes that code takes without naming them, wherever it may sleep. */
+/** Classes that code acquires without naming them, wherever it may sleep. */
 const UNSEEN: readonly string[] = [MMAP_LOCK, FS_RECLAIM];
 const NONE: readonly string[] = [];
 
@@ -9,14 +9,14 @@ export function isUnseen(lockClass: string): boolean {
   return UNSEEN.includes(lockClass);
 }
 
-/** Which of those the callers of a member hold. */
+/** Those of these classes that the callers of a member hold. */
 export function sectionsOf(operation: Operation | undefined): readonly string[] {
   const held = operation?.locksHeld ?? NONE;
   if (held.length === 0) return NONE;
   return held.map((lock) => lock.replace(/\(\w+\)$/, '')).filter(isUnseen);
 }
 
-/** Takes one of them by name. */
+/** Whether the call acquires one of them by name. */
 export function takesUnseen({ op, implicit, path, argType = '' }: LockApi): boolean {
   if (op !== 'acquire' && op !== 'try') return false;
   const declared = path === undefined ? '' : `${argType.replace(/^struct /, '')}.${path.replace(/^->/, '')}`;
@@ -29,8 +29,8 @@ export const TELLING_MEMBERS: ReadonlyMap<string, string> = new Map([
   ['scan_objects', 'shrinker'],
 ]);
 
-/** The task that runs. */
+/** The running task. */
 export const CURRENT_TASK = 'current';
 
-/** The bit that lets an allocation go into file systems. */
+/** The bit that lets an allocation enter file systems. */
 export const FILE_SYSTEM_BIT = '___GFP_FS';

@@ -2,7 +2,7 @@ import type { IrqForm, LockApi, OtherApi } from './types.js';
 
 export type { IrqForm } from './types.js';
 
-/** What the forms keep away, the least first. */
+/** The forms by what they exclude, weakest first. */
 export const STRENGTH: readonly IrqForm[] = ['plain', 'bh', 'irq', 'save'];
 
 const SUFFIX: Readonly<Record<IrqForm, readonly [acquire: string, release: string]>> = {
@@ -15,7 +15,7 @@ const SUFFIX: Readonly<Record<IrqForm, readonly [acquire: string, release: strin
 const SWITCH = /_(?:irqsave|irqrestore|irq|bh)(?=_nested$|_try$|$)/;
 const TAIL = /(?:_nested|_try)?$/;
 
-/** What a row of the locking API switches. */
+/** What a row of the locking API disables. */
 export function irqForm(api: LockApi): IrqForm {
   if (api.irq === 'save' || api.irq === 'restore') return 'save';
   if (api.irq !== undefined) return 'irq';
@@ -23,8 +23,8 @@ export function irqForm(api: LockApi): IrqForm {
 }
 
 /**
- * The call that does the same to the lock and switches something else: `spin_lock` and `save` give
- * `spin_lock_irqsave`. The kernel names them by suffix; `undefined` where the tables have no such call.
+ * The call with the same effect on the lock and another effect on interrupts: `spin_lock` and `save` give
+ * `spin_lock_irqsave`. The kernel names variants by suffix; `undefined` if the tables have no such call.
  */
 export function irqVariant(
   locks: ReadonlyMap<string, LockApi>,
@@ -40,7 +40,7 @@ export function irqVariant(
   return isTwin && made.mode === api.mode ? made : undefined;
 }
 
-/** The switch of interrupts that saves or restores their state, for one that does not: `local_irq_disable`. */
+/** The variant of `local_irq_disable` and similar calls that saves or restores the interrupt state. */
 export function savingSwitch(others: ReadonlyMap<string, OtherApi>, name: string): OtherApi | undefined {
   const api = others.get(name);
   if (api?.context !== 'irq') return undefined;
@@ -49,16 +49,16 @@ export function savingSwitch(others: ReadonlyMap<string, OtherApi>, name: string
   return isTwin ? made : undefined;
 }
 
-/** Leaves interrupts or bottom halves on, whatever they were. */
+/** Whether the call enables interrupts or bottom halves, whatever their state was. */
 export function switchesOn(lock: LockApi | undefined, other: OtherApi | undefined): boolean {
   if (lock !== undefined) return lock.irq === 'enable' || (lock.op === 'release' && lock.bh === true);
   return other?.change === 'enable' && (other.context === 'irq' || other.context === 'bh');
 }
 
-/** What the kernel calls the first level of nesting. */
+/** The kernel's name for the first nesting level. */
 const NESTED_ONCE = 'SINGLE_DEPTH_NESTING';
 
-/** The call that takes a lock inside another one of its class; named by suffix. */
+/** The variant that acquires a lock inside another one of its class; found by suffix. */
 export function nestedVariant(
   locks: ReadonlyMap<string, LockApi>,
   name: string,
@@ -68,7 +68,7 @@ export function nestedVariant(
   return isTwin && made.subclassArg === 1 ? { name: made.name, subclass: NESTED_ONCE } : undefined;
 }
 
-/** Kinds of kernel locks whose state lockdep can be asked for. */
+/** Kinds of kernel locks whose state lockdep can assert. */
 const ASSERTED: ReadonlySet<LockApi['kind']> = new Set([
   'mutex',
   'spinlock',
@@ -77,7 +77,7 @@ const ASSERTED: ReadonlySet<LockApi['kind']> = new Set([
   'rwsem',
 ]);
 
-/** What says at run time that the lock that `api` takes is held. POSIX locks know nothing like it. */
+/** The run-time assertion that the lock acquired by `api` is held. POSIX locks have none. */
 export function assertion(api: LockApi | undefined): string | undefined {
   const isKernel = api !== undefined && ASSERTED.has(api.kind) && !api.name.startsWith('pthread_');
   return isKernel ? 'lockdep_assert_held' : undefined;

@@ -13,8 +13,8 @@ export { printOutline } from './print.js';
 export type * from './types.js';
 
 /**
- * The outline of one decoded text. Never fails and is linear in the length; what it cannot make sense of
- * is left out, with a gap where a lock call or the extent of a function may be lost by that.
+ * The outline of one decoded text. Never fails; linear in the length. Leaves out what it does not understand, and
+ * records a gap if a lock call or the extent of a function may be lost.
  */
 export function outlineFile(text: string, models: Models): FileOutline {
   const registers = outlineOfRegisters(text);

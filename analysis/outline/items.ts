@@ -36,18 +36,18 @@ import { behindGroup, follow, nextComma } from './tokens/walk.js';
 
 const NEWLINE = 10;
 
-/** What follows a head that ends with its arm: the body and last token it shares with another arm's head. */
+/** The body that follows a head which ends with its arm; heads in other arms share it. */
 interface Tail {
   readonly body: number;
   readonly last: number;
 }
 
-/** Reads the items at file scope. After anything not understood it goes on at the next `;` or brace. */
+/** Reads the items at file scope. After something it does not understand, it continues at the next `;` or brace. */
 export class ItemReader {
   private readonly scan: Scan;
-  /** Groups whose other arms are being read for a head that they share a body with. */
+  /** Groups whose other arms are being read for heads that share a body. */
   private readonly shared = new Set<Group>();
-  /** An arm is read once more, for its last head only. */
+  /** Whether an arm is being read again for its last head only. */
   private isMuted = false;
 
   constructor(private readonly out: Outliner) {
@@ -65,7 +65,7 @@ export class ItemReader {
     }
   }
 
-  /** Behind a directive, and behind its arm when no C compiler ever reads that. */
+  /** The token after a directive, or after its arm if no C compiler ever compiles that arm. */
   private skipped(directive: number, to: number): number {
     const what = this.scan.arms.at(directive);
     if (what === undefined || 'arms' in what) return directive + 1;
@@ -82,7 +82,7 @@ export class ItemReader {
     let isAssigned = false;
     let hasGroup = false;
     let isRecord = false;
-    /** Token behind the last group of this item at file scope. */
+    /** Token after the last group of this item at file scope. */
     let groupEnd = -1;
     while (at < to) {
       const kind = kinds[at]!;
@@ -125,7 +125,7 @@ export class ItemReader {
           if ((flag & (F_RECORD | F_ENUM)) !== 0) isRecord = true;
           if ((flag & (F_ATTRIBUTE | F_ATTRIBUTE_CALL | F_ANNOTATION)) !== 0) {
             at++;
-            // Arguments of an attribute make no function.
+            // Arguments of an attribute do not make a function.
             if (at < to && kinds[at] === OPEN) at = behindGroup(scan, at, to);
             if (groupEnd >= 0) groupEnd = at;
           } else at++;
@@ -141,7 +141,7 @@ export class ItemReader {
     return to;
   }
 
-  /** `WORD` alone on its line, or a word with an empty line behind it, before `OTHER(`. */
+  /** `WORD` alone on its line, or a word followed by an empty line, before `OTHER(`. */
   private isLoneMacro(token: number, to: number): boolean {
     const { kinds, values, starts, ends } = this.scan.tokens;
     const { flags } = this.scan.symbols;
@@ -170,7 +170,7 @@ export class ItemReader {
     return behindGroup(this.scan, at + 1, to) === to;
   }
 
-  /** Whether what stands before a directive goes on behind it, as the head of a function does. */
+  /** Whether the text before a directive continues after it, like the head of a function. */
   private continues(directive: number): boolean {
     const { kinds, count } = this.scan.tokens;
     let at = directive;
@@ -178,7 +178,7 @@ export class ItemReader {
     return at < count && (kinds[at] === OPEN_BRACE || kinds[at] === EQUALS);
   }
 
-  /** Whether the word behind `)` begins an item of its own, what stands before having no `;`. */
+  /** Whether the word after `)` begins a new item, because the one before has no `;`. */
   private splits(from: number, at: number, flag: number, to: number): boolean {
     if ((flag & (F_ATTRIBUTE | F_ATTRIBUTE_CALL | F_ANNOTATION | F_QUALIFIER)) !== 0) return false;
     const { kinds } = this.scan.tokens;
@@ -192,19 +192,19 @@ export class ItemReader {
     return next === T_IDENTIFIER || next === STAR;
   }
 
-  /** A word no expression holds, in column one: what stands before was left without its `;`. */
+  /** A word that no expression contains, in column one: the item before lacks its `;`. */
   private beginsAnew(at: number, flag: number): boolean {
     if ((flag & (F_STORAGE | F_BUILTIN | F_RECORD | F_ENUM)) === 0) return false;
     return this.scan.units[this.scan.tokens.starts[at]! - 1] === NEWLINE;
   }
 
-  /** An item that ends at `end` without a `;`. */
+  /** Reads an item that ends at `end` without a `;`. */
   private undelimited(from: number, end: number): number {
     this.declaration(from, end);
     return end;
   }
 
-  /** A function whose `{` is at `open`. */
+  /** Reads a function whose `{` is at `open`. */
   private definition(from: number, open: number, tail: Tail | undefined): number {
     const { scan } = this;
     const close = scan.tokens.values[open]!;
@@ -213,7 +213,7 @@ export class ItemReader {
         this.note(from, open, open, tail.last);
         return scan.tokens.count;
       }
-      // In an arm that is not followed: the one that is followed has the body, and will come back here.
+      // In an arm that is not followed: the followed arm contains the body and comes back here.
       const arm = scan.arms.armAt(open);
       if (arm?.group.isCut === true && arm.index !== arm.group.chosen) return arm.endToken;
     }
@@ -229,14 +229,14 @@ export class ItemReader {
     const item = noteFunction(out, { from, headEnd, body, last }, arms.conditionAt(from));
     const arm = arms.armAt(from);
     if (arm === undefined || arm.endToken > last || this.shared.has(arm.group)) return;
-    // The head ends in one arm and the function behind the group: the other arms hold other heads.
+    // The head ends in one arm and the body follows the group: the other arms contain other heads.
     const { group } = arm;
     this.shared.add(group);
     let isOneName = item !== undefined && group.hasElse;
     for (const other of group.arms) {
       if (other === arm) continue;
       const count = out.functions.length;
-      // Earlier arms have been read; only what was left over at their end is new.
+      // Earlier arms have been read; only the unfinished head at their end is new.
       const wasMuted = this.isMuted;
       this.isMuted = wasMuted || other.index < arm.index;
       this.read(other.token + 1, other.endToken, { body, last });
@@ -251,7 +251,7 @@ export class ItemReader {
     }
   }
 
-  /** A declaration in tokens [from, end); returns the token behind it. */
+  /** Reads a declaration in tokens [from, end); returns the token after it. */
   private declaration(from: number, end: number): number {
     if (this.isMuted) return end + 1;
     const { out, scan } = this;
@@ -273,7 +273,7 @@ export class ItemReader {
     return end + 1;
   }
 
-  /** One declarator; returns the token of the comma behind it. */
+  /** Reads one declarator; returns the token of the comma after it. */
   private declare(spec: Specifiers, from: number, end: number, base: string): number {
     const { out, scan } = this;
     const declarator = readDeclarator(scan, from, end, base);

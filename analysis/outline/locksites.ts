@@ -6,8 +6,8 @@ import { F_LOCK_SITE, F_SCOPE } from './tokens/symbols.js';
 import { OPEN, T_IDENTIFIER } from './tokens/tokens.js';
 
 /**
- * Lock sites of a text by tokens alone: calls of a modelled acquire, try or release outside macro
- * definitions, in all arms. Knows nothing of functions.
+ * Number of lock sites of a text by tokens alone: calls of a modelled acquire, try or release outside macro
+ * definitions, in all arms. Does not depend on functions.
  */
 export function countLockSites(text: string, models: Models): number {
   const scan = new Scan(text, models);
@@ -16,7 +16,7 @@ export function countLockSites(text: string, models: Models): number {
   return count;
 }
 
-/** Counts the sites outside all functions; each is a gap, since no skeleton will hold it. */
+/** Counts the sites outside all functions and records each as a gap, since no skeleton contains it. */
 export function noteOutside(out: Outliner): void {
   const { scan, bodies } = out;
   const note = (token: number): void => {

@@ -16,7 +16,7 @@ import {
 const NO_NAMES: readonly string[] = [];
 const buffer = new TokenBuffer();
 
-/** Notes every `#define` and `#include` of the text, wherever it stands. */
+/** Notes every `#define` and `#include` of the text, wherever it is. */
 export function readDirectives(out: Outliner): void {
   const { marks, markCount, kinds, values } = out.scan.tokens;
   for (let mark = 0; mark < markCount; mark++) {
@@ -80,7 +80,7 @@ function readMacro(out: Outliner, token: number): void {
   });
 }
 
-/** `(a, b, args...)`; returns the offset behind `)`. */
+/** Reads `(a, b, args...)`; returns the offset after `)`. */
 function readMacroParameters(units: Uint16Array, from: number, end: number, into: string[]): number {
   let at = from;
   let word = '';
@@ -112,7 +112,7 @@ function noteConstant(out: Outliner, name: string, from: number, to: number, isT
   const { units } = scan;
   const start = wordStart(units, from, to);
   if (!isTokenized) {
-    // The common `#define REGISTER 0x10`, without making tokens of it.
+    // The common `#define REGISTER 0x10`, without tokenizing it.
     let end = to;
     while (end > start && units[end - 1]! <= 32) end--;
     const unit = units[start]!;
@@ -129,14 +129,14 @@ function noteConstant(out: Outliner, name: string, from: number, to: number, isT
   if (value !== undefined) out.addConstant(name, value);
 }
 
-/** A piece of the text that does not keep the text alive: engines copy short slices, and share long ones. */
+/** A piece of the text that does not keep the text alive: engines copy short slices and share long ones. */
 function copied(text: string, units: Uint16Array, from: number, to: number): string {
   return to - from < 13 ? text.slice(from, to) : textOf(units, from, to);
 }
 
 let scratch = new Uint16Array(1 << 10);
 
-/** Replacement text with comments gone, and runs of blanks that hold a line break or comment as one blank. */
+/** The replacement text without comments; a run of blanks with a line break or comment becomes one blank. */
 function replacementText(text: string, units: Uint16Array, from: number, to: number): string {
   let start = from;
   while (start < to && units[start]! <= 32) start++;
@@ -175,7 +175,7 @@ function replacementText(text: string, units: Uint16Array, from: number, to: num
   return textOf(scratch, 0, length);
 }
 
-/** Adds a blank unless one is there. */
+/** Appends a blank unless there is one. */
 function blank(length: number): number {
   if (length === 0 || scratch[length - 1] === 32) return length;
   scratch[length] = 32;

@@ -34,13 +34,13 @@ export class Outliner {
   readonly lockPointers: LockPointerItem[] = [];
   readonly gaps: Gap[] = [];
   readonly known: KnownConstants = { get: (name) => this.valueOf(name) };
-  /** Bodies as pairs of tokens: `{` and the one behind the last; ascending, without overlap. */
+  /** Bodies as pairs of tokens: `{` and the token after the last; ascending, disjoint. */
   readonly bodies: number[] = [];
-  /** Token behind the last type found in a body. */
+  /** Token after the last type found in a body. */
   localTypesEnd = 0;
   lockSites = 0;
   private readonly values = new Map<string, number>();
-  /** How many of the constants are in `values`: most files ask for none of theirs. */
+  /** Number of constants already in `values`; most files never look one up. */
   private valued = 0;
 
   constructor(

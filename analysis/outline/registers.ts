@@ -2,14 +2,13 @@ import { emptyOutline } from './tokens/empty.js';
 import { loadText } from './tokens/scan.js';
 import type { FileOutline } from './types.js';
 
-/** Shorter texts are outlined in no time, and their constants may well be somebody's modes or subclasses. */
+/** Shorter texts are outlined quickly, and their constants may be modes or subclasses. */
 const SHORTEST = 64 * 1024;
 
 /**
- * The outline of a text that is nothing but a long list of numbers, as generated register headers are:
- * comments, conditionals and `#define NAME number`. Nothing in it can lock or name a lock, and its constants
- * are left out: a tree like the kernel's has as many bytes of these as of headers with declarations.
- * `undefined` for any other text.
+ * The outline of a text that is only a long list of numbers, as generated register headers are: comments, conditionals
+ * and `#define NAME number`. Nothing in it can lock or name a lock. Its constants are left out: a kernel tree has as
+ * many bytes of such headers as of headers with declarations. `undefined` for any other text.
  */
 export function outlineOfRegisters(text: string): FileOutline | undefined {
   const { length } = text;
@@ -37,7 +36,7 @@ for (let unit = 65; unit <= 90; unit++) CLASS[unit] = CLASS[unit + 32] = LETTER;
 CLASS[95] = LETTER;
 for (const operator of '()<>|&~+-*') CLASS[operator.charCodeAt(0)] = OPERATOR;
 
-/** Directives besides `define` that say nothing about what follows but whether it is there. */
+/** Directives besides `define` that only make text conditional. */
 const CONDITIONALS = new Set(['if', 'ifdef', 'ifndef', 'elif', 'else', 'endif', 'undef']);
 
 function isListOfNumbers(units: Uint16Array, length: number): boolean {
@@ -57,7 +56,7 @@ function is(unit: number, wanted: number): boolean {
   return unit < 128 && (CLASS[unit]! & wanted) !== 0;
 }
 
-/** -1 where no comment begins, or none ends. */
+/** -1 if no comment begins here, or it does not end. */
 function behindComment(units: Uint16Array, from: number, length: number): number {
   if (units[from + 1] === SLASH) return behindLine(units, from, length);
   if (units[from + 1] !== STAR) return -1;
@@ -65,7 +64,7 @@ function behindComment(units: Uint16Array, from: number, length: number): number
   return -1;
 }
 
-/** -1 where the line goes on behind its end, or a comment begins in it. */
+/** -1 if the line continues on the next one, or a comment begins in it. */
 function behindLine(units: Uint16Array, from: number, length: number): number {
   let at = from;
   while (at < length && units[at] !== NEWLINE) {
@@ -88,11 +87,11 @@ function behindDirective(units: Uint16Array, from: number, length: number): numb
   }
   while (at < length && is(units[at]!, BLANK)) at++;
   while (at < length && is(units[at]!, LETTER | DIGIT)) at++;
-  // A parenthesis right behind the name makes parameters.
+  // A parenthesis directly after the name begins parameters.
   return units[at] === 40 ? -1 : behindNumber(units, at, length);
 }
 
-/** Behind a body of numbers and operators; -1 when it has a name in it or goes on in the next line. */
+/** The offset after a body of numbers and operators; -1 if it contains a name or continues on the next line. */
 function behindNumber(units: Uint16Array, from: number, length: number): number {
   let at = from;
   while (at < length) {

@@ -3,8 +3,8 @@ import type { Gap } from '../base/gap.js';
 import type { Span } from '../base/span.js';
 
 /**
- * What a fast tokenizer sees of one file: every item with its place, no bodies. Offsets are UTF-16 units
- * into the decoded text; spans are absolute in the file.
+ * What a fast tokenizer extracts from one file: every item with its place, without bodies. Offsets are UTF-16 units in
+ * the decoded text; spans are absolute in the file.
  */
 export interface FileOutline {
   readonly bytes: number;
@@ -16,50 +16,50 @@ export interface FileOutline {
   readonly records: readonly RecordItem[];
   readonly typedefs: readonly TypedefItem[];
   readonly variables: readonly VariableItem[];
-  /** Enumerators and integer object-like macros with a value that is known, for folding constants. */
+  /** Enumerators and integer object-like macros with a known value, for constant folding. */
   readonly constants: readonly ConstantItem[];
-  /** Macros used like declarations at file scope that no model knows: registrations, exports, generators. */
+  /** Macros without a model that are used like declarations at file scope: registrations, exports, generators. */
   readonly macroUses: readonly MacroUseItem[];
-  /** Calls in functions that initialise or rename a lock: they give it the name that lockdep prints. */
+  /** Calls in functions that initialise or rename a lock and so determine the name that lockdep prints. */
   readonly lockInits: readonly LockInitItem[];
-  /** Statements that put the address of a lock into a member. */
+  /** Statements that store a lock's address in a member. */
   readonly lockPointers: readonly LockPointerItem[];
   /**
-   * Token-level lock sites of the file outside macro definitions: those of its functions (a body shared by
-   * two heads counted once) and those elsewhere, each of which is a `lock-outside-tree` gap.
+   * Number of token-level lock sites outside macro definitions: those in functions (a body shared by two heads counts
+   * once) and those elsewhere, each of which is a `lock-outside-tree` gap.
    */
   readonly lockSites: number;
-  /** Members of its structs that may only be touched under a lock, by their attributes. */
+  /** Members of its structs that must only be accessed under a lock, according to their attributes. */
   readonly guards: readonly GuardItem[];
-  /** Orders of locks that its comments state; for a `.lockorder` file those it declares. */
+  /** Lock orders that its comments state; for a `.lockorder` file, those it declares. */
   readonly orders: readonly OrderItem[];
   readonly gaps: readonly Gap[];
 }
 
-/** `int n __guarded_by(&lock)` in `struct tag`; a variable of the file where the tag is `''`. */
+/** `int n __guarded_by(&lock)` in `struct tag`; a variable of the file if the tag is `''`. */
 export interface GuardItem {
   readonly tag: string;
   readonly field: string;
-  /** The attribute. */
+  /** The name of the attribute. */
   readonly by: string;
   /** The text of its argument. */
   readonly lock: string;
 }
 
-/** An order in which locks are taken, as somebody wrote it down. */
+/** A documented order in which locks are acquired. */
 export interface OrderItem {
-  /** Names, outermost lock first: each is taken before the next. In comments as people call the lock. */
+  /** Names, outermost lock first: each is acquired before the next. In comments, as written there. */
   readonly locks: readonly string[];
-  /** The line or sentence that says so. */
+  /** The line or sentence that states it. */
   readonly at: Span;
   /** `declared`: a line of a `.lockorder` file. In comments: `a -> b`, a table or list, a sentence. */
   readonly form: 'declared' | 'chain' | 'table' | 'sentence';
 }
 
 /**
- * The `#if` condition an item or region stands under: a conjunction of literals joined by ` && `, each
- * `NAME` or `!NAME` for plain tests of one name (`#ifdef X`, `#if IS_ENABLED(X)`, `defined(X)`), otherwise
- * the normalised text in parentheses, `!(…)` when negated. `''` is always.
+ * The `#if` condition of an item or region: a conjunction of literals joined by ` && `. A literal is `NAME` or `!NAME`
+ * for a plain test of one name (`#ifdef X`, `#if IS_ENABLED(X)`, `defined(X)`), otherwise the normalised text in
+ * parentheses, `!(…)` if negated. `''` is always true.
  */
 export type Condition = string;
 
@@ -83,7 +83,7 @@ export interface MacroUseItem {
   readonly condition: Condition;
 }
 
-/** Lock annotations that stand at a function's declarator, e.g. `__must_hold(&q->lock)`. */
+/** Lock annotations at a function's declarator, e.g. `__must_hold(&q->lock)`. */
 export interface FunctionAnnotation {
   /** The word as written: `__acquires`, `__releases`, `__must_hold`, … */
   readonly name: string;
@@ -94,9 +94,9 @@ export interface FunctionAnnotation {
 export interface FunctionItem {
   /** A function made by a macro is `MACRO:first argument`, e.g. `SYSCALL_DEFINE3:open`. */
   readonly name: string;
-  /** Of the name in the declarator. */
+  /** Span of the name in the declarator. */
   readonly nameSpan: Span;
-  /** Offsets of the whole definition: from its first declaration specifier to behind the closing brace. */
+  /** Offsets of the whole definition: from its first declaration specifier to after the closing brace. */
   readonly start: number;
   readonly end: number;
   /** Offset of `{`. */
@@ -106,23 +106,23 @@ export interface FunctionItem {
   readonly endLine: number;
   readonly isStatic: boolean;
   readonly isInline: boolean;
-  /** `__init`, `__exit` and the like. */
+  /** `__init`, `__exit` and similar. */
   readonly section: string;
   readonly returns: CType;
   readonly parameters: readonly Parameter[];
   readonly annotations: readonly FunctionAnnotation[];
   readonly condition: Condition;
-  /** Hash of the definition's text; with the outline's own facts the key of its skeleton. */
+  /** Hash of the definition's text; together with the outline's facts, the key of its skeleton. */
   readonly hash: string;
-  /** Names called or used like a call in the body, sorted, each once; macros included. */
+  /** Names called or used like a call in the body, macros included; sorted, without duplicates. */
   readonly calls: readonly string[];
-  /** Fields called through a pointer: `f` of `x->f(…)` and `(*x->f)(…)`, sorted, each once. */
+  /** Fields called through a pointer: `f` in `x->f(…)` and `(*x->f)(…)`; sorted, without duplicates. */
   readonly indirectCalls: readonly string[];
   /** Names used as a value (not called, not a local): arguments and right-hand sides that may be functions. */
   readonly references: readonly string[];
-  /** Names that are no locals, put into members as they are: `x->field = value;`, sorted, each once. */
+  /** Non-local names stored in members directly: `x->field = value;`; sorted, without duplicates. */
   readonly fills: readonly InitializerMember[];
-  /** Token-level calls of a modelled acquire, try or release, in all #if arms. */
+  /** Token-level calls of a modelled acquire, try or release, in all `#if` arms. */
   readonly lockSites: number;
 }
 
@@ -139,7 +139,7 @@ export interface MacroItem {
   readonly nameSpan: Span;
   /** `undefined` for an object-like macro. A variadic parameter is `...` or `name...`. */
   readonly parameters: readonly string[] | undefined;
-  /** Replacement text, continuation lines joined by blanks, comments gone. */
+  /** Replacement text without comments; continuation lines are joined by blanks. */
   readonly body: string;
   readonly line: number;
   readonly condition: Condition;
@@ -159,7 +159,7 @@ export interface RecordItem {
 }
 
 export interface FieldItem {
-  /** `''` for an unnamed member: a record or macro (`type`) whose members are members here. */
+  /** `''` for an unnamed member: a record or macro (`type`) whose members are members of this record. */
   readonly name: string;
   readonly type: CType;
   readonly line: number;
@@ -178,7 +178,7 @@ export interface VariableItem {
   readonly isStatic: boolean;
   readonly isExtern: boolean;
   readonly condition: Condition;
-  /** The macro that declares it, e.g. `DEFINE_MUTEX`, else `''`. */
+  /** The macro that declares it, e.g. `DEFINE_MUTEX`; otherwise `''`. */
   readonly definedBy: string;
   /** Functions and objects named in its initialiser: `.open = foo_open`; `record` for arrays and nested initialisers. */
   readonly members: readonly InitializerMember[];

@@ -8,7 +8,7 @@ const SEMICOLON = 59;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
-/** `#if` arms that hold whole statements: all of them stay in the shadow text, and exclude each other. */
+/** `#if` arms made of whole statements: all of them stay in the shadow text, and exclude one another. */
 export interface ArmGroup {
   readonly arms: readonly KeptArm[];
   readonly start: number;
@@ -18,9 +18,9 @@ export interface ArmGroup {
 export interface KeptArm {
   readonly start: number;
   readonly end: number;
-  /** What must hold for this arm: literals of a Condition, those of earlier arms negated. */
+  /** The condition of this arm: literals of a Condition, including the negated ones of earlier arms. */
   readonly literals: readonly string[];
-  /** `#else`: holds wherever the arms before do not. */
+  /** `#else`: applies if no earlier arm does. */
   readonly isElse: boolean;
 }
 
@@ -32,8 +32,8 @@ export interface ArmChoice {
 const NONE: ArmChoice = { groups: [], isDropped: () => false };
 
 /**
- * Decides which `#if` arms of a text stay. Arms made of whole statements all do; of arms that cut through
- * a statement or a brace one is followed, in agreement with the others of the text.
+ * Decides which `#if` arms of a text stay. All arms made of whole statements do. If arms cut through a statement or a
+ * brace, one is followed, consistent with the others of the text.
  */
 export function chooseArms(scan: Scan): ArmChoice {
   const { groups } = scan.arms;
@@ -64,7 +64,7 @@ function keptArm(scan: Scan, arm: Arm): KeptArm {
   };
 }
 
-/** Whether every arm begins and ends where a statement does. */
+/** Whether every arm begins and ends at a statement boundary. */
 function isWhole(scan: Scan, group: Group, dropped: Uint8Array): boolean {
   const { kinds, count } = scan.tokens;
   let before = group.arms[0]!.token - 1;
@@ -99,7 +99,7 @@ function endsStatement(scan: Scan, token: number): boolean {
   }
 }
 
-/** Whether statements stand behind a `{`, not a list of values. */
+/** Whether statements follow a `{`, not a list of values. */
 function opensBlock(scan: Scan, brace: number): boolean {
   const { kinds, values } = scan.tokens;
   let before = brace - 1;

@@ -12,7 +12,7 @@ const EQUALS = 61;
 const OPEN_BRACKET = 91;
 const OPEN_BRACE = 123;
 
-/** Whether a declaration begins at a token that begins a statement or a for loop's first clause. */
+/** Whether a declaration begins at a token that starts a statement or a for loop's first clause. */
 export function beginsDeclaration(piece: Piece, token: number, to: number): boolean {
   if ((piece.flags(token) & F_TYPE) !== 0) return true;
   if (!piece.isName(token)) return false;
@@ -27,19 +27,19 @@ export function beginsDeclaration(piece: Piece, token: number, to: number): bool
   );
 }
 
-/** `(*name)(…)` and `(*name)[…]` behind a type. */
+/** `(*name)(…)` and `(*name)[…]` after a type. */
 function isFunctionPointer(piece: Piece, open: number, to: number): boolean {
   if (piece.kind[open] !== OPEN || piece.kind[open + 1] !== STAR || !piece.isName(open + 2)) return false;
   const behind = piece.behind(open);
   return behind < to && (piece.kind[behind] === OPEN || piece.kind[behind] === OPEN_BRACKET);
 }
 
-/** Rewrites the declaration made of tokens [from, to); the semicolon is at `to`. */
+/** Rewrites the declaration in tokens [from, to); the semicolon is at `to`. */
 export function rewriteDeclaration(piece: Piece, from: number, to: number): void {
   let at = from;
   while (at < to && (piece.flags(at) & F_STORAGE) !== 0) at++;
   if (at > from && piece.isName(at) && piece.kind[at + 1] === OPEN && declaresByMacro(piece, at, to)) {
-    // `static DEFINE_MUTEX(name);`: to the grammar a call.
+    // `static DEFINE_MUTEX(name);` is a call to the grammar.
     piece.blankTokens(from, at);
     rewriteMacroDeclaration(piece, at, to);
     return;
@@ -66,14 +66,14 @@ function declaresByMacro(piece: Piece, name: number, to: number): boolean {
   return behind >= to || piece.kind[behind] === EQUALS;
 }
 
-/** `DECLARE_BITMAP(a, b) = { 0 }`: the initialiser goes, it has no place in an expression. */
+/** `DECLARE_BITMAP(a, b) = { 0 }`: drops the initialiser, which an expression cannot contain. */
 function rewriteMacroDeclaration(piece: Piece, name: number, to: number): void {
   const behind = piece.behind(name + 1);
   rewriteExpression(piece, name, Math.min(behind, to));
   if (behind < to) piece.blankTokens(behind, to);
 }
 
-/** Over the specifiers; a type name becomes `int`, so that the grammar cannot take it for an operand. */
+/** Skips the specifiers. A type name becomes `int`, so that the grammar cannot take it for an operand. */
 function skipType(piece: Piece, from: number, to: number): number {
   let at = from;
   let hasType = false;
@@ -84,7 +84,7 @@ function skipType(piece: Piece, from: number, to: number): number {
       at++;
       if (piece.isName(at)) at++;
       if (piece.kind[at] === OPEN_BRACE) {
-        // The outline reads records; here their fields may hold what the grammar does not know.
+        // The outline reads records. Here their fields may contain what the grammar does not understand.
         if (piece.match[at]! > at + 1) piece.blankTokens(at + 1, piece.match[at]!);
         at = piece.behind(at);
       }
@@ -104,7 +104,7 @@ function skipType(piece: Piece, from: number, to: number): number {
   return at;
 }
 
-/** Of several names before a declarator's end the last one counts; the others are macros. */
+/** Of several names before a declarator's end, keeps the last; the others are macros. */
 function dropOddNames(piece: Piece, from: number, to: number): number {
   let name = -1;
   let at = from;

@@ -34,7 +34,7 @@ const OPEN_BRACE = 123;
 
 export const F_TYPE = F_RECORD | F_ENUM | F_BUILTIN | F_QUALIFIER | F_STORAGE;
 
-/** Words that take a type in a way the grammar does not know; what they evaluate to does not matter here. */
+/** Words that take a type in a way the grammar does not know; their value is irrelevant here. */
 const CONSTANT_BUILTINS = new Set([
   'offsetof',
   '__builtin_offsetof',
@@ -59,7 +59,7 @@ const STATEMENT_WORDS = new Set([
   'case',
 ]);
 
-/** Rewrites the expression (or list of them) made of tokens [from, to). */
+/** Rewrites the expression or expression list in tokens [from, to). */
 export function rewriteExpression(piece: Piece, from: number, to: number): void {
   for (let token = from; token < to; token++) {
     switch (piece.kind[token]) {
@@ -115,7 +115,7 @@ function isOldDesignator(piece: Piece, token: number, from: number, to: number):
   return next === T_STRING || next === T_NUMBER || next === OPEN_BRACE || piece.isName(behind);
 }
 
-/** Whether a value may end with this token, so that a `(` behind it is a call's. */
+/** Whether a value may end with this token, so that a following `(` opens a call. */
 function isOperand(piece: Piece, token: number, from: number): boolean {
   if (token < from) return false;
   const kind = piece.kind[token];
@@ -130,7 +130,7 @@ function isOperand(piece: Piece, token: number, from: number): boolean {
   );
 }
 
-/** `(type)` between another `)` and what it converts. */
+/** Whether `(type)` after another `)` is a cast of what follows. */
 function isCast(piece: Piece, open: number, to: number): boolean {
   const behind = piece.behind(open);
   if (piece.kind[open - 1] !== CLOSE || behind >= to || behind < open + 3) return false;
@@ -148,7 +148,7 @@ function rewriteWord(piece: Piece, token: number, from: number, to: number): num
     return end;
   }
   if (piece.isName(token) && token + 1 < to && piece.isName(token + 1)) {
-    // Two names in a row: one of them is a macro without meaning to the grammar.
+    // Two consecutive names: one of them is a macro that the grammar can ignore.
     const first = piece.flags(token);
     const second = piece.flags(token + 1);
     const isSecondOdd =
@@ -164,7 +164,7 @@ function rewriteWord(piece: Piece, token: number, from: number, to: number): num
   return token + 1;
 }
 
-/** Of strings, string macros and calls such as `STRINGIFY(X)` side by side one string stays. */
+/** Keeps one of several adjacent strings, string macros and calls such as `STRINGIFY(X)`. */
 function joinStrings(piece: Piece, token: number, from: number, to: number): number {
   let at = token - 1;
   while (at >= from) {
@@ -182,7 +182,7 @@ function joinStrings(piece: Piece, token: number, from: number, to: number): num
   return at;
 }
 
-/** Rewrites `(a, b, c)` of a call; `open` is the bracket. Returns the token behind the closing one. */
+/** Rewrites the arguments `(a, b, c)` of a call; `open` is the bracket. Returns the token after the closing one. */
 export function rewriteArguments(piece: Piece, open: number, to: number): number {
   const close = piece.match[open]! > 0 ? Math.min(piece.match[open]!, to) : to;
   let start = open + 1;
@@ -197,7 +197,7 @@ export function rewriteArguments(piece: Piece, open: number, to: number): number
   return Math.min(close + 1, to);
 }
 
-/** `f(a, , b)`: something must stand there; without room the comma goes. */
+/** `f(a, , b)`: fills the empty argument; if there is no room, drops the comma. */
 function fillEmpty(piece: Piece, before: number, after: number): void {
   const room = piece.gapAfter(before, after);
   if (room >= 0) piece.put(room, '0');
@@ -233,7 +233,7 @@ function rewriteArgument(piece: Piece, from: number, to: number): void {
   rewriteExpression(piece, from, to);
 }
 
-/** Of braces as an argument: a block, not a list of values. */
+/** Whether braces in an argument contain statements, not a list of values. */
 function holdsStatements(piece: Piece, open: number, close: number): boolean {
   return close === open + 1 || hasTopLevel(piece, open + 1, close, SEMICOLON);
 }
@@ -267,7 +267,7 @@ function isType(piece: Piece, from: number, to: number): boolean {
   );
 }
 
-/** `==`, `> 5`, `.field = x`, operands of inline assembler: no expression of its own. */
+/** `==`, `> 5`, `.field = x`, operands of inline assembler: not an expression on its own. */
 function isFragment(piece: Piece, from: number, to: number): boolean {
   if (piece.kind[from] === OPEN_BRACKET || (piece.kind[from] === T_STRING && piece.kind[from + 1] === OPEN))
     return true;

@@ -1,20 +1,20 @@
-/** What the shadow text cannot say, by the offset of the node that stands for it. */
+/** What the shadow text cannot express, keyed by the offset of the node that replaces it. */
 export type Mark =
-  /** A type stands here: an argument that is one, a typeof. */
+  /** The node stands for a type: an argument that is one, a typeof. */
   | { readonly k: 'type'; readonly text: string }
-  /** `while (…)` or `if (…)` was written as a macro call that heads a statement. */
+  /** The original of `while (…)` or `if (…)` is a macro call that heads a statement. */
   | { readonly k: 'head'; readonly name: string }
-  /** `case 0:` was written as a macro call. */
+  /** The original of `case 0:` is a macro call. */
   | { readonly k: 'case-macro' }
-  /** `||` between two case values was written `...`. */
+  /** The original of `||` between two case values is `...`. */
   | { readonly k: 'range' }
-  /** The empty statement was a label before a closing brace. */
+  /** The empty statement stands for a label before a closing brace. */
   | { readonly k: 'label'; readonly name: string }
-  /** A macro was written without semicolon: `name, a, b;` for `name(a, b)`, `nam;` for `name`. */
+  /** A macro without semicolon: `name, a, b;` for `name(a, b)`, `nam;` for `name`. */
   | { readonly k: 'call' }
-  /** `*expression;` was written `goto *expression;`. */
+  /** `*expression;` for `goto *expression;`. */
   | { readonly k: 'computed-goto' }
-  /** An argument that is no expression (a statement, an operator); its text was blanked. */
+  /** An argument that is not an expression (a statement, an operator); its text is blanked. */
   | { readonly k: 'raw'; readonly start: number; readonly end: number }
-  /** Declares a variable that is cleaned up by this at the end of its scope. */
+  /** Declares a variable that this function cleans up at the end of its scope. */
   | { readonly k: 'cleanup'; readonly by: string };

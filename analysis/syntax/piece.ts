@@ -25,17 +25,17 @@ const DOT = 46;
 const OPEN = 40;
 const CLOSE = 41;
 
-/** A lock call as the tokens show it. */
+/** A lock call found in the tokens. */
 export interface TokenSite {
   readonly offset: number;
   readonly name: string;
-  /** Its `#if` arm was left out. */
+  /** Its `#if` arm was dropped. */
   readonly isDropped: boolean;
 }
 
 /**
- * A stretch of C being rewritten: its tokens, and the units of the shadow text that is growing out of them.
- * Whatever is no token (comments, directives, attributes) is blank from the start.
+ * A piece of C being rewritten: its tokens, and the units of the shadow text. Everything that is not a token (comments,
+ * directives, attributes) starts out blank.
  */
 export class Piece {
   readonly out: Uint16Array;
@@ -44,7 +44,7 @@ export class Piece {
   readonly start: number[] = [];
   readonly end: number[] = [];
   readonly symbol: number[] = [];
-  /** For a bracket its partner, for anything else and for a bracket without one -1. */
+  /** The partner of a bracket; -1 for other tokens and unmatched brackets. */
   match: Int32Array = new Int32Array(0);
   readonly marks = new Map<number, Mark>();
   readonly sites: TokenSite[] = [];
@@ -52,12 +52,12 @@ export class Piece {
   readonly symbols: SymbolTable;
   private readonly units: Uint16Array;
 
-  /** Takes over the tokens of `scan` that are not dropped; attributes, typeof and malformed literals are settled here. */
+  /** Takes the tokens of `scan` that are not dropped, and handles attributes, typeof and malformed literals. */
   constructor(
     readonly text: string,
     scan: Scan,
     isDropped: (token: number) => boolean,
-    /** Whether a macro heads the statement behind it; `undefined` when nothing is known of it. */
+    /** Whether a macro heads the statement after it; `undefined` if unknown. */
     readonly headsStatement: (name: string) => boolean | undefined,
   ) {
     this.models = scan.models;
@@ -118,7 +118,7 @@ export class Piece {
     });
   }
 
-  /** An attribute vanishes, typeof becomes a plain type. Returns the last token dealt with, -1 for none. */
+  /** Blanks an attribute, replaces typeof by a plain type. Returns the last token handled; -1 for none. */
   private special(
     raw: TokenBuffer,
     token: number,
@@ -158,7 +158,7 @@ export class Piece {
     return token;
   }
 
-  /** `type *name __free(fn) = …`: the name gets a mark, the words vanish. */
+  /** `type *name __free(fn) = …`: marks the name and blanks the attribute. */
   private noteCleanup(raw: TokenBuffer, token: number, last: number): void {
     const word = this.symbols.names[raw.values[token]!]!;
     if (last - token !== 3 || this.models.scopeMacro(word)?.form !== 'cleanup') return;
@@ -188,7 +188,7 @@ export class Piece {
 
   private copy(kind: number, from: number, to: number): void {
     const { out, units } = this;
-    // A lone quote at the end of its line has no room for a string.
+    // A lone quote at the end of its line leaves no room for a string.
     if (kind === T_STRING && to - from > 1) out[from] = out[from + 1] = 34;
     else if (kind === T_STRING) out[from] = 48;
     else if (kind === T_NUMBER && !isNumber(this.text, from, to)) out[from] = 48;
@@ -205,7 +205,7 @@ export class Piece {
       else if (kind === 41 || kind === 93 || kind === 125) {
         const opener = kind === 41 ? 40 : kind === 93 ? 91 : 123;
         let top = open.length - 1;
-        // A brace closes whatever brackets were left open inside it; a stray bracket closes nothing.
+        // A brace closes all brackets left open inside it; a stray bracket closes nothing.
         if (kind === 125) while (top >= 0 && this.kind[open[top]!] !== 123) top--;
         if (top < 0 || this.kind[open[top]!] !== opener) continue;
         const partner = open[top]!;
@@ -217,7 +217,7 @@ export class Piece {
     this.match = match;
   }
 
-  /** Whether the models know a macro that heads a statement, be it an empty one. */
+  /** Whether the models know the name as a macro that heads a statement, even an empty one. */
   isHead(name: string): boolean {
     const form = this.models.scopeMacro(name)?.form;
     return form === 'scoped' || form === 'scoped-conditional' || this.models.loopMacro(name) !== undefined;
@@ -239,7 +239,7 @@ export class Piece {
     return this.kind[token] === T_IDENTIFIER && (this.symbols.flags[this.symbol[token]!]! & F_KEYWORD) !== 0;
   }
 
-  /** Where a token's code ends: of a bracket with a partner behind the partner. */
+  /** The token after a token's code: for a matched bracket, after its partner. */
   behind(token: number): number {
     const partner = this.match[token]!;
     return partner > token ? partner + 1 : token + 1;
@@ -258,7 +258,9 @@ export class Piece {
     for (let unit = 0; unit < word.length; unit++) this.out[at + unit] = word.charCodeAt(unit);
   }
 
-  /** Replaces the tokens [from, to) by a word that is not longer than what it replaces. */
+  /**
+   * Replaces tokens [from, to) by a word. Returns false if the word is longer than the first line of what it replaces.
+   */
   replace(from: number, to: number, word: string): boolean {
     const room = this.roomAt(this.start[from]!, this.end[to - 1]!);
     if (room < word.length) return false;
@@ -267,14 +269,14 @@ export class Piece {
     return true;
   }
 
-  /** Units from `at` to `to` before a line break. */
+  /** Number of units from `at` to `to` before a line break. */
   private roomAt(at: number, to: number): number {
     let end = at;
     while (end < to && this.out[end] !== 10 && this.out[end] !== 13) end++;
     return end - at;
   }
 
-  /** A blank unit between two tokens, -1 when there is none. */
+  /** The offset of a blank between two tokens; -1 if there is none. */
   gapAfter(token: number, before: number): number {
     const to = before < this.count ? this.start[before]! : this.text.length;
     for (let at = this.end[token]!; at < to; at++) if (this.out[at] === 32) return at;

@@ -6,25 +6,25 @@ import { Piece, type TokenSite } from './piece.js';
 import { rewriteBlock } from './statements.js';
 
 /**
- * A function's text made parsable: same length, same line breaks, every lock call kept but those of left-out
- * arms. Offsets in it are offsets in the original.
+ * A function's text made parsable: same length, same line breaks, every lock call kept except in dropped arms. Offsets
+ * in it are offsets in the original.
  */
 export interface Shadow {
   readonly source: string;
   readonly text: string;
   readonly marks: ReadonlyMap<number, Mark>;
-  /** `#if` groups whose arms are all kept, by their beginning. */
+  /** `#if` groups with all arms kept, by their start. */
   readonly arms: readonly ArmGroup[];
-  /** Lock calls of the original's tokens. */
+  /** Lock calls in the tokens of the original. */
   readonly sites: readonly TokenSite[];
 }
 
-/** What a macro of the same file does at the beginning of a statement; `undefined` for one that is not known. */
+/** The role of a macro of the same file at the start of a statement; `undefined` if unknown. */
 export type MacroShape = (name: string) => 'head' | 'statement' | undefined;
 
 /**
- * The shadow of a function definition. `bodyStart` is the offset of its brace: what stands before, the
- * outline knows already, so that it is blank here.
+ * The shadow of a function definition. `bodyStart` is the offset of its brace. Everything before it is blank, since the
+ * outline covers it.
  */
 export function shadowOf(
   source: string,
@@ -44,7 +44,7 @@ function rewrite(piece: Piece): void {
   try {
     rewriteBlock(piece, 0);
   } catch (error) {
-    // Nested deeper than the stack: what was not reached stays as written.
+    // Nested deeper than the stack: the unvisited part stays as written.
     if (!(error instanceof RangeError)) throw error;
   }
 }
@@ -55,5 +55,5 @@ function headsStatement(name: string, shape: MacroShape): boolean | undefined {
   return LOOP_NAME.test(name) ? true : undefined;
 }
 
-/** How loop macros are named where no table knows them. */
+/** Typical names of loop macros, for those that no model describes. */
 const LOOP_NAME = /for_?each|^for_|_for_|_FOR_|FOR_?EACH|^FOR_/u;

@@ -12,7 +12,7 @@ const QUESTION = 63;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
-/** Rewrites the block that begins at `open`. Returns the token behind it. */
+/** Rewrites the block that begins at `open`. Returns the token after it. */
 export function rewriteBlock(piece: Piece, open: number): number {
   const close = piece.match[open]! > open ? piece.match[open]! : piece.count;
   let at = open + 1;
@@ -20,7 +20,7 @@ export function rewriteBlock(piece: Piece, open: number): number {
   return close + 1;
 }
 
-/** Rewrites one statement of tokens [.., limit). Returns the token behind it, always beyond `at`. */
+/** Rewrites one statement before `limit`. Returns the token after it, always greater than `at`. */
 export function rewriteStatement(piece: Piece, at: number, limit: number): number {
   switch (piece.kind[at]) {
     case OPEN_BRACE:
@@ -98,7 +98,7 @@ function standsForWhile(piece: Piece, at: number): boolean {
   return true;
 }
 
-/** `if (…)`; also `if macro(…)`, whose macro holds the brackets. Returns the token behind. */
+/** `if (…)`; also `if macro(…)`, where the macro supplies the parentheses. Returns the token after it. */
 function rewriteHeader(piece: Piece, at: number, limit: number): number {
   let open = at + 1;
   while (open < limit && piece.isName(open) && piece.kind[open] !== OPEN) {
@@ -124,7 +124,7 @@ function rewriteFor(piece: Piece, at: number, limit: number): number {
     if (piece.kind[token] === SEMICOLON) clauses.push(token);
   }
   if (clauses.length < 2) {
-    // A macro holds the clauses.
+    // A macro supplies the clauses.
     piece.marks.set(piece.start[at]!, { k: 'head', name: 'for' });
     piece.put(piece.start[at]!, 'if ');
     rewriteArguments(piece, open, close + 1);
@@ -139,7 +139,7 @@ function rewriteFor(piece: Piece, at: number, limit: number): number {
   return close + 1;
 }
 
-/** `case A:`, `case A ... B:`, `default:`. What follows is a statement of its own. */
+/** `case A:`, `case A ... B:`, `default:`. What follows is a separate statement. */
 function rewriteCase(piece: Piece, at: number, limit: number): number {
   let depth = 0;
   let token = at + 1;
@@ -156,7 +156,9 @@ function rewriteCase(piece: Piece, at: number, limit: number): number {
   return Math.min(token + 1, limit);
 }
 
-/** A statement that begins with a name: a label, a call, a macro of some kind, a declaration, an expression. */
+/**
+ * Rewrites a statement that begins with a name: a label, a call, a macro of some kind, a declaration, an expression.
+ */
 function rewriteNamed(piece: Piece, at: number, limit: number): number {
   const next = at + 1 < limit ? piece.kind[at + 1] : CLOSE_BRACE;
   if (next === COLON) return rewriteLabel(piece, at, limit);
@@ -169,7 +171,7 @@ function rewriteNamed(piece: Piece, at: number, limit: number): number {
     return Math.min(end + 1, limit);
   }
   if (next === CLOSE_BRACE || (at + 1 < limit && beginsStatement(piece, at + 1))) {
-    // A macro that is a statement of its own.
+    // A macro that is a statement on its own.
     piece.marks.set(piece.start[at]!, { k: 'call' });
     if (!insertSemicolon(piece, at, at + 1)) piece.put(piece.end[at]! - 1, ';');
     return at + 1;
@@ -180,7 +182,7 @@ function rewriteNamed(piece: Piece, at: number, limit: number): number {
 
 function rewriteLabel(piece: Piece, at: number, limit: number): number {
   if (at + 2 < limit) return at + 2;
-  // The grammar wants a statement behind a label.
+  // The grammar requires a statement after a label.
   piece.marks.set(piece.start[at]!, { k: 'label', name: piece.word(at) });
   piece.replace(at, at + 2, ';');
   return at + 2;
@@ -200,12 +202,12 @@ const STATEMENT_KEYWORDS = new Set([
   'default',
 ]);
 
-/** Whether a word can only be the beginning of a statement. */
+/** Whether a word can only begin a statement. */
 function beginsStatement(piece: Piece, at: number): boolean {
   return STATEMENT_KEYWORDS.has(piece.word(at));
 }
 
-/** `name(…)` and whatever follows. */
+/** Rewrites `name(…)` and what follows it. */
 function rewriteCallLike(piece: Piece, at: number, limit: number): number {
   const close = piece.match[at + 1]!;
   const behind = close + 1;
@@ -239,7 +241,7 @@ function rewriteCallLike(piece: Piece, at: number, limit: number): number {
   return rewriteSimple(piece, at, limit);
 }
 
-/** Whether `name(…)` heads the statement behind it, like a loop. */
+/** Whether `name(…)` heads the statement after it, like a loop. */
 function headsStatement(piece: Piece, at: number, behind: number, limit: number): boolean {
   const name = piece.word(at);
   const known = piece.headsStatement(name);
@@ -261,7 +263,7 @@ function columnOf(text: string, offset: number): number {
   return column;
 }
 
-/** `list_for_each(…) statement`: to the grammar a while loop; with an else behind it an if. */
+/** `list_for_each(…) statement`: becomes a while loop; with an else, an if. */
 function rewriteHead(piece: Piece, at: number, limit: number): number {
   const open = at + 1;
   const close = piece.match[open]!;
@@ -279,7 +281,7 @@ function rewriteHead(piece: Piece, at: number, limit: number): number {
   return isIf ? substatement(piece, behind + 1, limit) : behind;
 }
 
-/** `name(a, b)` as `name, a, b;`: a semicolon without room for one. */
+/** Turns `name(a, b)` into `name, a, b;` if there is no room for a semicolon. */
 function turnIntoCommas(piece: Piece, at: number): void {
   const open = at + 1;
   const close = piece.match[open]!;

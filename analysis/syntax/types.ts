@@ -1,6 +1,6 @@
 /**
- * The parser as the analysis sees it. The host injects one (tree-sitter with the C grammar); nothing in
- * analysis/ knows which. Offsets are UTF-16 units in the text given to `parse`.
+ * The parser as the analysis sees it. The host injects one (tree-sitter with the C grammar); analysis/ does not depend
+ * on it. Offsets are UTF-16 units in the text given to `parse`.
  */
 export interface SyntaxNode {
   readonly type: string;
@@ -21,7 +21,7 @@ export interface SyntaxNode {
 export interface SyntaxTree {
   readonly rootNode: SyntaxNode;
   delete(): void;
-  /** The whole tree at once; far cheaper than asking node by node. */
+  /** The whole tree at once; far cheaper than visiting nodes one by one. */
   flatten(): FlatTree;
 }
 
@@ -30,8 +30,8 @@ export interface Parser {
 }
 
 /**
- * The named nodes of a tree in the order of their beginnings, parents before children. Node 0 is the root;
- * the children of `n` are `n + 1`, `next[n + 1]`, … as long as they are below `next[n]`.
+ * The named nodes of a tree in pre-order. Node 0 is the root; the children of `n` are `n + 1`, `next[n + 1]`, … while
+ * below `next[n]`.
  */
 export interface FlatTree {
   readonly count: number;
@@ -40,8 +40,8 @@ export interface FlatTree {
   readonly kind: Uint16Array;
   readonly start: Uint32Array;
   readonly end: Uint32Array;
-  /** The node behind the last descendant. */
+  /** The node after the last descendant. */
   readonly next: Uint32Array;
-  /** ERROR nodes and tokens that the parser made up, by offset. */
+  /** Offsets of ERROR nodes and of tokens that the parser inserted. */
   readonly errors: readonly number[];
 }

@@ -46,7 +46,7 @@ import stacks from './stacks.json' with { type: 'json' };
 import types from './types.json' with { type: 'json' };
 import waits from './waits.json' with { type: 'json' };
 
-/** As `recordSchema` says, which a test holds them to. */
+/** Every file matches `recordSchema`; a test checks it. */
 const FILES: readonly (readonly unknown[])[] = [
   allocation,
   annotations,
@@ -96,5 +96,5 @@ const FILES: readonly (readonly unknown[])[] = [
   waits,
 ];
 
-/** Every built-in record; at most one about each subject. */
+/** Every built-in record; at most one per subject. */
 export const DATA = FILES.flat() as readonly ModelRecord[];

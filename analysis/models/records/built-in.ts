@@ -3,16 +3,16 @@ import { DATA } from '../data/index.js';
 import type { ModelRecord } from './record.js';
 import { tablesOf, type Tables } from './tables.js';
 
-/** Bumped when the meaning of a record changes without its text. */
+/** Increase it when the meaning of a record changes but not its text. */
 const REVISION = 2;
 
 /** The tables of the records in `data/`. */
 export const BUILT_IN: Tables = tablesOf(DATA);
 
-/** Identifies all of that data. */
+/** Identifies the built-in data. */
 export const BUILT_IN_HASH: string = hashText(JSON.stringify([REVISION, DATA]));
 
-/** What a record is about. */
+/** The subject of a record. */
 export function subjectOf(record: ModelRecord): string {
   if ('name' in record) return `name ${record.name}`;
   if ('pattern' in record) return `pattern ${record.pattern}`;
@@ -25,8 +25,8 @@ export function subjectOf(record: ModelRecord): string {
 }
 
 /**
- * The built-in records, without those about whose subject `added` has one, and `added`. That a function never returns
- * is added to what is known of it.
+ * The built-in records, except those whose subject has a record in `added`, followed by `added`. A record that only
+ * says `noreturn` adds to the built-in one instead of replacing it.
  */
 export function recordsWith(added: readonly ModelRecord[]): readonly ModelRecord[] {
   const replaced = new Set(added.filter((record) => !isNoReturn(record)).map(subjectOf));

@@ -21,7 +21,7 @@ export const LOCK_KINDS = [
   'section',
 ] as const satisfies readonly LockKind[];
 
-/** Kinds of lock that keep a second holder out and that whoever took them releases. */
+/** Kinds of lock that exclude a second holder and that the acquirer itself releases. */
 export const OWNED_KINDS: readonly LockKind[] = [
   'mutex',
   'rt_mutex',

@@ -24,17 +24,17 @@ import type {
   UserCalls,
 } from '../types.js';
 
-/** Where a fact comes from and for which kernels it holds. None of it changes what the analysis does. */
+/** Source of a fact and the kernels it applies to. Does not affect the analysis. */
 export interface Provenance {
   /** Definition in a kernel tree: version, file and line, as `6.12 include/linux/mutex.h:153`. */
   readonly source?: string;
-  /** The checked kernels that define it, where not all of them do. */
+  /** The checked kernels that define it, if not all of them do. */
   readonly seenIn?: readonly string[];
-  /** First kernel version that has it, as `6.4`. */
+  /** First kernel version with it, such as `6.4`. */
   readonly since?: string;
-  /** Last kernel version that has it. */
+  /** Last kernel version with it. */
   readonly until?: string;
-  /** Why the record says what it says, where that is not obvious. */
+  /** Reason for the record, if it is not obvious. */
   readonly note?: string;
 }
 
@@ -43,59 +43,59 @@ export type LockFacts = Partial<Omit<LockApi, 'name' | 'op' | 'kind' | 'isLockSi
   readonly kind: LockKind;
 };
 
-/** What a call does that is an event but no lock operation. */
+/** What a call does that is an event but not a lock operation. */
 export type EventFacts = Partial<Omit<OtherApi, 'name' | 'k'>>;
 
 /** Roles that operate on a lock. A function has at most one of these and of {@link EventRoles}. */
 export interface LockRoles {
-  /** Returns with the lock held, always. */
+  /** Always returns with the lock held. */
   readonly acquire?: LockFacts;
-  /** Holds the lock when the result is `success`; never waits unless `interruptible`. */
+  /** Holds the lock if the result is `success`; never waits unless `interruptible`. */
   readonly try?: LockFacts;
   readonly release?: LockFacts;
-  /** From writer to reader, without a gap. */
+  /** Converts from write to read mode without releasing. */
   readonly downgrade?: LockFacts;
   readonly assertHeld?: LockFacts;
   readonly assertNotHeld?: LockFacts;
-  /** May take the lock and release it before it returns. */
+  /** May acquire the lock and release it before it returns. */
   readonly mightAcquire?: LockFacts;
-  /** Takes the lock and releases it before it returns, always. */
+  /** Always acquires the lock and releases it before it returns. */
   readonly transient?: LockFacts;
   readonly init?: LockFacts;
 }
 
 /** Roles that are events but operate on no lock. */
 export interface EventRoles {
-  /** Returns only after other code has run. */
+  /** Blocks until other code has run. */
   readonly wait?: EventFacts;
-  /** Lets such a wait go on. */
+  /** Ends such a wait. */
   readonly complete?: EventFacts;
   readonly sleep?: EventFacts;
   /** Switches interrupts, bottom halves, preemption, page faults or reclaim. */
   readonly context?: EventFacts;
-  /** Tests a state on which later branches depend. */
+  /** Tests a state that later branches depend on. */
   readonly query?: EventFacts;
-  /** Hands over a function that runs later. */
+  /** Registers a function that runs later. */
   readonly register?: EventFacts;
   readonly free?: EventFacts;
 }
 
-/** Everything that the analysis knows about one function or macro. */
+/** Everything known about one function or macro. */
 export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   /** `guard:NAME` is a guard class, `cond_guard:NAME` a conditional one, `free:NAME` a class of `__free()`. */
   readonly name: string;
-  /** The call to name for a lock of this kind and mode where any would do. */
+  /** The call to use as an example for a lock of this kind and mode. */
   readonly plain?: true;
-  /** What lockdep calls the lock that this call initialises. */
+  /** The lockdep name of the lock that this call initialises. */
   readonly lockNaming?: LockNaming;
-  /** Heads a loop; `false`: does not, though its name looks so. */
+  /** Heads a loop; `false`: does not, despite its name. */
   readonly loop?: LoopMacro | false;
   readonly declarator?: Declarator;
   readonly container?: ContainerMacro;
-  /** Gives the data that belongs to the object in argument 0. */
+  /** Returns the data that belongs to the object in argument 0. */
   readonly companion?: Companion;
   readonly assign?: AssignMacro;
-  /** Gives the element of one processor: from the variable, or from a pointer to it. */
+  /** Returns the element of one CPU: from the variable, or from a pointer to it. */
   readonly element?: 'object' | 'pointer';
   /** `name(pointer, member)` is the member. */
   readonly member?: true;
@@ -107,82 +107,82 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly cleanup?: string;
   /** Never returns. */
   readonly noreturn?: true;
-  /** Gives up the machine: what runs below it takes no locks that count. */
+  /** Stops the machine: locks acquired below it do not matter. */
   readonly crash?: true;
   /** Fills the object in argument 0. */
   readonly fill?: true;
   /** Does not return unless argument 0 is false. */
   readonly conditionalBug?: true;
   readonly resetsValidator?: true;
-  /** A word in declarations without a meaning here. */
+  /** A word in declarations without meaning for the analysis. */
   readonly attribute?: true;
-  /** The same with an argument list. */
+  /** Such a word with an argument list. */
   readonly attributeCall?: true;
   readonly lockAnnotation?: true;
   /** Functions with this attribute run in process context, or only while nobody uses the module. */
   readonly section?: 'process' | 'module-exit';
   readonly attributeMacro?: AttributeMacro;
-  /** Returns an object that nobody else can reach yet. */
+  /** Returns an object that no other code can reach yet. */
   readonly allocator?: true;
   readonly allocationFlag?: AllocationFlag;
-  /** The flags to pass instead where sleeping is forbidden. */
+  /** The flag to pass instead where sleeping is forbidden. */
   readonly atomicFlag?: string;
   /** An allocation with these flags does not enter file systems. */
   readonly withoutFs?: true;
   /** The bit that lets an allocation sleep. */
   readonly reclaimBit?: true;
-  /** The result for the last reference. */
+  /** The result that means the last reference. */
   readonly lastReferenceTest?: 'zero' | 'nonzero';
-  /** Puts a reference and tells whether it was the last one. */
+  /** Drops a reference and says whether it was the last one. */
   readonly lastPut?: true;
   readonly referencePut?: ReferencePut;
-  /** Names the task or the processor that runs the code. */
+  /** Names the task or CPU that runs the code. */
   readonly namesRunner?: true;
-  /** Asks for the state of an object. */
+  /** Tests the state of an object. */
   readonly stateTest?: true;
-  /** Calls a function that it is given before it returns. */
+  /** Calls its function argument before it returns. */
   readonly callback?: CallbackCall;
-  /** Has no effect on locks worth following. */
+  /** Has no effect on locks worth tracking. */
   readonly inert?: true;
-  /** Makes a device known: from then on the functions of its tables are called. */
+  /** Publishes a device: its op table functions may be called from then on. */
   readonly publishes?: true;
-  /** A handler says with it that its run is over. */
+  /** Ends a handler's run. */
   readonly endsRun?: true;
-  /** The call that does the same without waiting for running code. */
+  /** The variant that does not wait for running code. */
   readonly withoutWait?: string;
-  /** Must not be called with interrupts off: it warns, waits for other processors, or switches them on. */
+  /** Must not be called with interrupts off: it warns, waits for other CPUs, or enables interrupts. */
   readonly needsInterrupts?: true;
-  /** The argument that stands for a handler which runs soon: a timer, a tasklet. What goes into a queue is `register`. */
+  /** The argument that stands for a handler which runs soon: a timer, a tasklet. Queueing is `register`. */
   readonly starts?: number;
-  /** The call that waits for an interrupt handler as it spins, and not for its thread. */
+  /** The variant that waits for an interrupt handler by spinning, and not for its thread. */
   readonly spinningWait?: string;
-  /** The call that switches on again what this one switches off. */
+  /** The call that re-enables what this one disables. */
   readonly switchedBack?: string;
-  /** For a call that needs no lock of its caller: on which side of a section it may be made as well. */
+  /** For a call that needs no lock of its caller: on which side of a critical section it may be made instead. */
   readonly unlocked?: Unlocked;
   readonly clock?: ClockFacts;
-  /** The delay that spins instead. */
+  /** The busy-waiting replacement of a delay. */
   readonly spinningDelay?: SpinningDelay;
-  /** Where a high resolution timer expires. */
+  /** The context in which a high-resolution timer expires. */
   readonly timerMode?: 'soft' | 'hard';
   readonly timerSetup?: true;
   /** A flag that keeps an interrupt handler out of a thread. */
   readonly keepsHard?: true;
   /** A workqueue whose works run as softirqs. */
   readonly softQueue?: true;
-  /** Runs with page faults switched off. */
+  /** Runs with page faults disabled. */
   readonly withoutFaults?: true;
-  /** Stands once in every module. */
+  /** Occurs once in every module. */
   readonly moduleMark?: true;
-  /** What a function in a backtrace is doing there. */
+  /** The role of a function in a backtrace. */
   readonly stack?: StackRole;
-  /** The value of a constant, for code seen without its headers. */
+  /** The value of a constant, for code whose headers are not visible. */
   readonly constant?: number;
-  /** A word behind `#ifdef` that nothing defines. */
+  /** A word after `#ifdef` that nothing defines. */
   readonly neverDefined?: true;
 }
 
-/** What names of a pattern mean; the record of a name itself comes first. */
+/** The meaning of names that match a pattern. A record with the exact name takes precedence. */
 export interface PatternRecord
   extends Provenance, Pick<FunctionRecord, 'loop' | 'allocator' | 'inert' | 'withoutFaults' | 'section'> {
   /** A regular expression without flags. */
@@ -200,48 +200,48 @@ export interface TypeRecord extends Provenance {
   /** As in a declaration: `struct mutex`, `spinlock_t`. */
   readonly type: string;
   readonly lock?: LockKind;
-  /** Only wraps a lock, which belongs to whoever embeds it. */
+  /** Only wraps a lock, which belongs to the embedding struct. */
   readonly wrapper?: true;
-  /** So widely shared that a lock class in it tells little. */
+  /** Shared so widely that a lock class in it says little. */
   readonly shared?: true;
-  /** Whoever has a table of this type owns what it is given. */
+  /** The owner of such a table owns the objects passed to its functions. */
   readonly ownersTable?: true;
-  /** A queue whose lock waits and wake-ups take. */
+  /** A queue whose lock waits and wake-ups acquire. */
   readonly waitQueue?: true;
 }
 
-/** What the analysis knows about a field: mostly one of an op table. */
+/** What is known about a field, usually of an op table. */
 export interface FieldRecord extends Provenance {
   /** `net_device_ops.ndo_open`. */
   readonly field: string;
   /** Context in which the function in it is called. */
   readonly runsIn?: ExecutionContext;
-  /** Locks held then: class ids with `(read)` or `(write)` where the mode is known; `a|b` is one of them. */
+  /** Locks held during the call: class ids with `(read)` or `(write)` where the mode is known; `a|b` means either. */
   readonly locksHeld?: readonly string[];
-  /** The object around stands for the function in it, which runs in this context. */
+  /** The enclosing object stands for the handler in this field, which runs in this context. */
   readonly handlerRunsIn?: ExecutionContext;
   /** Points to a table of functions that the object's removal waits for. */
   readonly table?: true;
-  /** Fields of the same table that never run beside it: it is called only while the device is up. */
+  /** Fields of the same table that never run concurrently with it, because it is called only while the device is up. */
   readonly whileUp?: readonly string[];
 }
 
 /** What the analysis knows about a lock class. */
 export interface ClassRecord extends Provenance {
   readonly class: string;
-  /** The record or variable that declares it, where it is called otherwise. */
+  /** The record or variable that declares it, if it has another name. */
   readonly declaredIn?: string;
-  /** Further names that lockdep has for it. */
+  /** Further lockdep names. */
   readonly validatorNames?: readonly string[];
-  /** What comments call it, in small letters. */
+  /** Names in comments, in lower case. */
   readonly words?: readonly string[];
   readonly handOver?: HandOver;
 }
 
-/** Functions known by their type alone. */
+/** Handlers recognised by their type alone. */
 export interface ShapeRecord extends Provenance, HandlerShape {}
 
-/** How somebody at a shell makes the kernel enter a function. */
+/** How to make the kernel enter a function, from a shell. */
 export interface EntryRecord extends Provenance, EntryPoint {
   /** `file_operations.open` … */
   readonly fields?: readonly string[];
@@ -253,5 +253,5 @@ export interface EntryRecord extends Provenance, EntryPoint {
 export type ModelRecord =
   FunctionRecord | PatternRecord | TypeRecord | FieldRecord | ClassRecord | ShapeRecord | EntryRecord;
 
-/** An entry of `models` in lockorder.json: a record like the built-in ones, or lists of calls by what they do. */
+/** An entry of `models` in lockorder.json: a record like the built-in ones, or lists of calls by role. */
 export type UserModel = ModelRecord | UserCalls;

@@ -1,7 +1,7 @@
 import type { EventFacts, FunctionRecord, LockFacts } from './record.js';
 import type { LockApi, LockKind, OtherApi } from '../types.js';
 
-/** Roles that operate on a lock, and what the row made from each calls it. */
+/** Roles that operate on a lock, with the `op` of the row made from each. */
 const LOCK_OPS = {
   acquire: 'acquire',
   try: 'try',
@@ -14,12 +14,12 @@ const LOCK_OPS = {
   init: 'lock-init',
 } as const satisfies Record<string, LockApi['op']>;
 
-/** Roles that are events of another kind. */
+/** Roles that are other events. */
 const EVENTS = ['wait', 'complete', 'sleep', 'context', 'query', 'register', 'free'] as const;
 
-/** What every row of a kind has, unless its record says otherwise. */
+/** Defaults of every row of a kind. */
 const KIND_FACTS: Readonly<Record<LockKind, Partial<LockApi>>> = {
-  // lockdep does not see counting semaphores and bit locks.
+  // lockdep does not track counting semaphores and bit locks.
   semaphore: { noLockdep: true },
   bit_lock: { noLockdep: true },
   mutex: {},
@@ -32,7 +32,7 @@ const KIND_FACTS: Readonly<Record<LockKind, Partial<LockApi>>> = {
   rwlock: { atomic: true },
   seqlock: { atomic: true },
   local_lock: { atomic: true },
-  // Writers of a sequence count exclude nobody: another lock serialises them.
+  // Writers of a sequence count exclude nobody; another lock serialises them.
   seqcount: { noCycle: true },
   srcu: { mode: 'read', recursiveRead: 'always' },
   rcu: { mode: 'read', atomic: true, recursiveRead: 'always', noCycle: true },
@@ -40,7 +40,7 @@ const KIND_FACTS: Readonly<Record<LockKind, Partial<LockApi>>> = {
   section: {},
 };
 
-/** Kinds whose acquisition sleeps when it has to wait. */
+/** Kinds whose acquisition sleeps if it has to wait. */
 const SLEEPING: ReadonlySet<LockKind> = new Set([
   'semaphore',
   'mutex',
@@ -51,7 +51,7 @@ const SLEEPING: ReadonlySet<LockKind> = new Set([
   'bit_lock',
 ]);
 
-/** The row that a record makes for the locking API; `undefined` for a record without such a role. */
+/** The locking API row of a record; `undefined` if it has no such role. */
 export function lockRow(record: FunctionRecord): LockApi | undefined {
   for (const [role, op] of Object.entries(LOCK_OPS)) {
     const facts = record[role as keyof typeof LOCK_OPS];
@@ -80,13 +80,13 @@ function rowOf(name: string, op: LockApi['op'], facts: LockFacts): LockApi {
   });
 }
 
-/** A fact that is not so is absent: `sleeps: false` in a record only takes back what the kind says. */
+/** Drops false facts: `sleeps: false` in a record only overrides the kind's default. */
 function withoutFalse(row: LockApi): LockApi {
   const kept = Object.entries(row).filter(([key, value]) => value !== false || key === 'isLockSite');
   return Object.fromEntries(kept) as unknown as LockApi;
 }
 
-/** The row that a record makes for other events; `undefined` for a record without such a role. */
+/** The row of a record for other events; `undefined` if it has no such role. */
 export function eventRow(record: FunctionRecord): OtherApi | undefined {
   for (const role of EVENTS) {
     const facts: EventFacts | undefined = record[role];
@@ -97,7 +97,7 @@ export function eventRow(record: FunctionRecord): OtherApi | undefined {
   return undefined;
 }
 
-/** The rows that a record makes, by its roles. */
+/** The rows of a record, by role. */
 export function rowsOf(record: FunctionRecord): Readonly<Record<string, LockApi | OtherApi>> {
   const [lock, event] = [lockRow(record), eventRow(record)];
   const roles = Object.entries(LOCK_OPS);

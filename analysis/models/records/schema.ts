@@ -27,7 +27,7 @@ import type {
   SpinningDelay,
 } from '../types.js';
 
-/** One schema per key of a type, so that neither can have a key that the other lacks. */
+/** One schema per key of a type, so that type and schema have the same keys. */
 type Fields<T> = { readonly [K in keyof T]-?: z.ZodType };
 
 const arg = z.int().min(0);
@@ -400,12 +400,12 @@ const SCHEMAS = {
 } as const;
 
 /**
- * A record, built-in or of a user. The key that says what it is about picks the schema, so that an error names the
- * field that is wrong and not the seven kinds of record.
+ * A record, built-in or the user's. The key that names its subject selects the schema, so an error names the invalid
+ * field and not all seven kinds of record.
  */
 export const recordSchema = z.union(Object.values(SCHEMAS));
 
-/** Errors of one value that should be a record, each with its place in it; none when it is one. */
+/** Errors of a value that should be a record, each with its path; empty if it is valid. */
 export function recordErrors(
   value: unknown,
 ): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {

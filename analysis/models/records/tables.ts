@@ -11,11 +11,11 @@ import type {
   OtherApi,
 } from '../types.js';
 
-/** What the records say, by what they are asked for. */
+/** The records as lookup tables. */
 export interface Tables {
   readonly functions: ReadonlyMap<string, FunctionRecord>;
   readonly patterns: readonly PatternRecord[];
-  /** One expression for all patterns of a meaning. */
+  /** One combined expression for all patterns of a meaning. */
   readonly expressions: Readonly<Record<PatternMeaning, RegExp>>;
   readonly locks: ReadonlyMap<string, LockApi>;
   readonly events: ReadonlyMap<string, OtherApi>;
@@ -67,7 +67,7 @@ function expressionsOf(patterns: readonly PatternRecord[]): Record<PatternMeanin
   return Object.fromEntries(expressions) as Record<PatternMeaning, RegExp>;
 }
 
-/** Makes the tables of records. Of two records about one thing the later counts. */
+/** Builds the tables of records. The later of two records about one subject wins. */
 export function tablesOf(records: readonly ModelRecord[]): Tables {
   const functions = new Map<string, FunctionRecord>();
   const patterns: PatternRecord[] = [];
@@ -163,13 +163,15 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
 
 const setOf = (): Set<string> => new Set();
 
-/** A record is asked for by its tag or by its type. */
+/** Adds a record by its tag and by its type. */
 function addType(types: Set<string>, type: string): void {
   const tag = type.replace(/^struct /, '');
   types.add(tag).add(`struct ${tag}`);
 }
 
-/** A conditional guard class is asked for by its class name alone: `guard:mutex_intr` finds `cond_guard:mutex_intr`. */
+/**
+ * Lets a conditional guard class be found by its class name alone: `guard:mutex_intr` finds `cond_guard:mutex_intr`.
+ */
 function withGuardAliases(rows: Map<string, LockApi>): void {
   const prefix = 'cond_guard:';
   for (const [name, api] of rows) {

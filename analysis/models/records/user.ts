@@ -1,14 +1,14 @@
 import type { FunctionRecord, LockFacts, ModelRecord, UserModel } from './record.js';
 import type { UserCalls, UserLockCall } from '../types.js';
 
-/** The records of a user's models; in lists of calls a lock without a kind counts as a mutex. */
+/** The records of a user's models. In lists of calls, a lock without a kind counts as a mutex. */
 export function userRecords(models: readonly UserModel[]): ModelRecord[] {
   return models.flatMap((model) => (isCalls(model) ? recordsOf(model) : [model]));
 }
 
 const LISTS = ['acquire', 'release', 'try', 'noreturn'] as const;
 
-/** Lists of calls name nothing themselves. */
+/** Whether the entry consists of lists of calls, which has no subject of its own. */
 function isCalls(model: UserModel): model is UserCalls {
   return Object.keys(model).every((key) => LISTS.some((list) => list === key));
 }

@@ -33,18 +33,18 @@ import {
 import type { TokenBuffer } from '../tokens/tokens.js';
 import type { InitializerMember } from '../types.js';
 
-/** What the tokens of a body name. The lists are symbols, unsorted, each once. */
+/** What a body names, as unsorted lists of symbols without duplicates. */
 export interface BodyFacts {
   readonly calls: number[];
   readonly indirectCalls: number[];
   readonly references: number[];
-  /** Symbols of a member and of the name put into it, in turn; not each once. */
+  /** Alternates the symbols of a member and of the name stored in it; may contain duplicates. */
   readonly fills: number[];
-  /** Tokens of `struct`, `union`, `enum` that define a type. */
+  /** Tokens of `struct`, `union` and `enum` that define a type. */
   readonly definitions: number[];
   /** Tokens of calls that initialise a lock. */
   readonly inits: number[];
-  /** Tokens of members that the address of something is put into, and that may point to a lock. */
+  /** Tokens of members that may point to a lock and are assigned an address. */
   readonly pointers: number[];
   lockSites: number;
 }
@@ -61,12 +61,12 @@ const facts: BodyFacts = {
 };
 /** Candidates for references that may still turn out to be locals. */
 const values: number[] = [];
-/** Members and what is put into them, likewise. */
+/** Candidates for stores to members, alternating member and value. */
 const puts: number[] = [];
 
 /**
- * Collects what tokens [from, to) call and name. `parameters` are symbols that are no references. The
- * result is reused by the next call. With `isMacro`, brackets have no partners and no references are kept.
+ * Collects what tokens [from, to) call and name. `parameters` are symbols that are not references. The next call reuses
+ * the result. With `isMacro`, brackets have no partners and references are not collected.
  */
 export function scanBody(
   tokens: TokenBuffer,
@@ -159,7 +159,7 @@ function definesType(kinds: Uint8Array, at: number, to: number): boolean {
   return kinds[at + 1] === OPEN_BRACE || (kinds[at + 1] === T_IDENTIFIER && kinds[at + 2] === OPEN_BRACE);
 }
 
-/** Whether the modelled word at `at`, which `(` follows, is a lock site and no declaration or member. */
+/** Whether the modelled word at `at`, followed by `(`, is a lock site and not a declaration or member. */
 export function isSite(
   tokens: TokenBuffer,
   symbols: SymbolTable,
@@ -192,7 +192,7 @@ function callsField(
   const partner = data[at + 1]!;
   if (next === OPEN_BRACKET) return partner > at && partner + 1 < to && kinds[partner + 1] === OPEN;
   if (at + 2 >= to || kinds[at + 2] !== OPEN || partner <= from) return false;
-  // A parenthesis that belongs to a name is an argument list, not a group around what is called.
+  // A parenthesis after a name is an argument list, not a group around the callee.
   const head = kinds[partner - 1]!;
   return head !== T_IDENTIFIER && head !== CLOSE;
 }
@@ -212,7 +212,7 @@ function isValueEnd(next: number): boolean {
   );
 }
 
-/** Whether the word at `at` stands where a value may: behind `=`, `return`, `?`, in an argument list or initialiser. */
+/** Whether the word at `at` is in a value position: after `=`, `return`, `?`, in an argument list or an initialiser. */
 function isValueStart(
   tokens: TokenBuffer,
   flags: Int32Array,
@@ -231,7 +231,7 @@ function isValueStart(
     case OPEN_BRACE:
       return true;
     case COMMA:
-      // A comma between declarators has no bracket around it; what it declares is a local.
+      // A comma between declarators is outside brackets; the declared name is a local.
       return kinds[at + 1] !== SEMICOLON;
     case OPEN: {
       const head = at - 2;
@@ -239,14 +239,14 @@ function isValueStart(
       return (flags[data[head]!]! & F_CONTROL) === 0;
     }
     case T_IDENTIFIER:
-      // Only `return` of these words has a value right behind it.
+      // Among these words, only `return` is directly followed by a value.
       return (flags[data[at - 1]!]! & F_CONTROL) !== 0;
     default:
       return false;
   }
 }
 
-/** Members and the names put into them, sorted, each once. */
+/** Members and the names stored in them, sorted, without duplicates. */
 export function fillsOf(symbols: SymbolTable, fills: readonly number[]): readonly InitializerMember[] {
   if (fills.length === 0) return [];
   const out = new Map<string, InitializerMember>();

@@ -8,7 +8,7 @@ import { behindGroup, nextComma } from '../tokens/walk.js';
 
 const DEEPEST = 50;
 
-/** Enumerators of an enumeration whose `{` is at `open`; without a value they count up. */
+/** Notes the enumerators of the enumeration whose `{` is at `open`; those without a value count up. */
 export function readConstants(out: Outliner, open: number): void {
   const { scan } = out;
   const { kinds } = scan.tokens;
@@ -32,14 +32,14 @@ export function readConstants(out: Outliner, open: number): void {
   }
 }
 
-/** The comma behind an enumerator, or a directive before it. */
+/** The comma after an enumerator, or a directive before it. */
 function enumeratorEnd(scan: Scan, from: number, close: number): number {
   const comma = nextComma(scan, from, close);
   for (let at = from; at < comma; at++) if (scan.tokens.kinds[at] === T_DIRECTIVE) return at;
   return comma;
 }
 
-/** Value of an integer constant expression in tokens [from, to); `undefined` when it is not known. */
+/** Value of the integer constant expression in tokens [from, to); `undefined` if unknown. */
 export function evaluate(
   scan: Scan,
   tokens: TokenBuffer,
@@ -78,7 +78,10 @@ class Evaluator {
     return left;
   }
 
-  /** Behind `type)` when words only stand there, none of them a constant, and an operand follows; else 0. */
+  /**
+   * The token after `type)` if the parentheses contain only words, none of them a constant, and an operand follows;
+   * otherwise 0.
+   */
   private behindCast(): number {
     const { kinds, values } = this.tokens;
     let at = this.at;
@@ -209,7 +212,10 @@ function checked(value: number): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** An integer literal with its suffixes; `undefined` for floating numbers and what a double cannot hold. */
+/**
+ * The value of an integer literal, with or without suffixes; `undefined` for floating-point numbers and for values that
+ * a double cannot hold exactly.
+ */
 export function parseNumber(units: Uint16Array, from: number, to: number): number | undefined {
   let base = 10;
   let at = from;

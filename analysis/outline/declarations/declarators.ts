@@ -11,15 +11,15 @@ const DEEPEST = 40;
 
 /** A declarator as read by {@link readDeclarator}. */
 export interface Declarator {
-  /** Token of the name; -1 for an abstract one. */
+  /** Token of the name; -1 for an abstract declarator. */
   name: number;
   type: CType;
-  /** Token of `(` of its parameters when it declares a function (or a pointer to one), else -1. */
+  /** Token of the `(` of its parameters if it declares a function or a pointer to one, otherwise -1. */
   parameters: number;
-  /** The name itself is a function, no pointer to one. */
+  /** The name is itself a function, not a pointer to one. */
   isFunction: boolean;
   annotations: FunctionAnnotation[];
-  /** First token behind, usually `,`, `;`, `=`, `:` or `{`. */
+  /** First token after the declarator, usually `,`, `;`, `=`, `:` or `{`. */
   next: number;
 }
 
@@ -60,7 +60,7 @@ function readLevel(
       if ((flag & F_ATTRIBUTE_CALL) !== 0) {
         if (kinds[at + 1] === OPEN) at = behindGroup(scan, at + 1, to) - 1;
       } else if ((flag & (F_QUALIFIER | F_ATTRIBUTE)) === 0) {
-        // Of several words in a row one is the name; the others are macros.
+        // Of several consecutive words, one is the name; the others are macros.
         if (at + 1 >= to || kinds[at + 1] !== T_IDENTIFIER || isNoName(scan, at + 1)) break;
         if (macroLikeness(scan.symbols.flags[values[at + 1]!]!) > macroLikeness(flag)) break;
       }
@@ -103,7 +103,7 @@ function readLevel(
   return at;
 }
 
-/** In a declarator without a name so far, `(` groups unless a parameter list stands in it. */
+/** In a declarator without a name so far, `(` groups unless it opens a parameter list. */
 function groupsDeclarator(scan: Scan, open: number, to: number): boolean {
   const { kinds } = scan.tokens;
   if (opensPointer(scan, open, to)) return true;
@@ -122,7 +122,7 @@ function groupsDeclarator(scan: Scan, open: number, to: number): boolean {
   );
 }
 
-/** Attributes and lock annotations behind a declarator. */
+/** Reads attributes and lock annotations after a declarator. */
 function readTail(scan: Scan, to: number, result: Declarator): void {
   const { kinds, values, starts, ends } = scan.tokens;
   let at = result.next;
@@ -144,7 +144,7 @@ function readTail(scan: Scan, to: number, result: Declarator): void {
   result.next = at;
 }
 
-/** The parameters between `open` and its partner; a variadic tail is none. `names` receives their symbols. */
+/** The parameters between `open` and its partner, without a variadic tail. `names` receives their symbols. */
 export function readParameters(scan: Scan, open: number, names?: number[]): Parameter[] {
   const { kinds } = scan.tokens;
   const close = scan.tokens.values[open]!;
@@ -163,7 +163,7 @@ export function readParameters(scan: Scan, open: number, names?: number[]): Para
   return list;
 }
 
-/** Behind an initialiser that begins at `from`. */
+/** The token after an initialiser that begins at `from`. */
 export function behindInitializer(scan: Scan, from: number, to: number): number {
   return scan.tokens.kinds[from] === EQUALS ? nextComma(scan, from, to) : from;
 }

@@ -31,7 +31,7 @@ interface Head {
 
 const symbolsOfParameters: number[] = [];
 
-/** The name a function with this head would get; `undefined` when it is no function's head. */
+/** The name and parameters of a function with this head; `undefined` if it is not a function's head. */
 function readHead(scan: Scan, from: number, headEnd: number): Head | undefined {
   const spec = readSpecifiers(scan, from, headEnd);
   const declarator = readDeclarator(scan, spec.next, headEnd, spec.base);
@@ -73,7 +73,7 @@ function readMadeName(
   return { name, parameters: readPairs(scan, firstEnd, close) };
 }
 
-/** `, type, name, type, name`, or plain parameters, behind the first argument of a macro. */
+/** Reads `, type, name, type, name`, or plain parameters, after the first argument of a macro. */
 function readPairs(scan: Scan, from: number, close: number): Parameter[] {
   const { kinds, values } = scan.tokens;
   const bounds: number[] = [];
@@ -93,7 +93,7 @@ function readPairs(scan: Scan, from: number, close: number): Parameter[] {
       continue;
     }
     let token = name;
-    // A type without a name has it in the next argument.
+    // A type without a name: the name is the next argument.
     if (token < 0 && index + 1 < count && isLone(index + 1)) token = bounds[++index]!;
     if (token >= 0) symbolsOfParameters.push(values[token]!);
     list.push({ name: token < 0 ? '' : scan.nameOf(token), type });
@@ -101,7 +101,7 @@ function readPairs(scan: Scan, from: number, close: number): Parameter[] {
   return list;
 }
 
-/** A type defined in a body; of nested ones the outer has noted the inner. */
+/** Notes a type defined in a body. The outer of nested types has noted the inner ones. */
 function noteLocalType(out: Outliner, token: number, last: number): void {
   const { scan } = out;
   const spec = readSpecifiers(scan, token, last);
@@ -111,7 +111,7 @@ function noteLocalType(out: Outliner, token: number, last: number): void {
   noteTagged(out, spec, name < 0 ? '' : `::${scan.nameOf(name)}`, 0);
 }
 
-/** Notes a function; returns it, or `undefined` when the tokens before `{` are no function's head. */
+/** Notes a function and returns it; `undefined` if the tokens before `{` are not a function's head. */
 export function noteFunction(
   out: Outliner,
   tokens: FunctionTokens,
@@ -164,7 +164,7 @@ export function noteFunction(
     if (pointer !== undefined) out.lockPointers.push(pointer);
   }
   for (const token of facts.definitions) noteLocalType(out, token, tokens.last);
-  // A body that another head has too is counted once.
+  // A body shared by two heads is counted once.
   if (tokens.body >= (out.bodies[out.bodies.length - 1] ?? 0)) {
     out.lockSites += facts.lockSites;
     out.bodies.push(tokens.body, tokens.last + 1);

@@ -17,15 +17,15 @@ import {
 import type { LockInitItem, LockPointerItem, Parameter, WrittenPath } from '../types.js';
 import { behindGroup, nextComma } from '../tokens/walk.js';
 
-/** Longer expressions name nothing that lockdep would print. */
+/** lockdep never prints a longer expression as a name. */
 const LONGEST = 200;
-/** Declarations stand near the top of their block: this many tokens back at most. */
+/** Declarations are near the start of their block: at most this many tokens back. */
 const FURTHEST = 4000;
 
-/** A function given by name. */
+/** A function designator. */
 const NAME = /^&?([A-Za-z_]\w*)$/;
 
-/** What the call of an initialiser at token `call` says about the names of locks. */
+/** What the initialiser call at token `call` says about lock names. */
 export function readInit(
   scan: Scan,
   call: number,
@@ -60,7 +60,7 @@ export function readInit(
   };
 }
 
-/** What the assignment to the member at token `member` puts a lock's address into. */
+/** Reads an assignment of a lock's address to the member at token `member`. */
 export function readPointer(
   scan: Scan,
   member: number,
@@ -73,7 +73,7 @@ export function readPointer(
   const from = member + 2;
   let end = from;
   while (end < count && !endsStatement(kinds[end]!)) end++;
-  // Part of a longer statement: a condition before it, another assignment behind it.
+  // Skips a part of a longer statement: after a condition, or before another assignment.
   if (kinds[start] !== T_IDENTIFIER || kinds[end] !== SEMICOLON) return undefined;
   for (let at = from; at < end; at++) if (kinds[at] === EQUALS || kinds[at] === QUESTION) return undefined;
   const path = (first: number, last: number): WrittenPath => {
@@ -84,7 +84,7 @@ export function readPointer(
   return { member: path(start, member + 1), lock: path(from, end) };
 }
 
-/** As the preprocessor makes a string of it: blanks and line breaks become one blank. */
+/** The text as the preprocessor stringifies it: blanks and line breaks become one blank. */
 function argumentText(scan: Scan, from: number, to: number): string {
   if (from >= to) return '';
   const start = scan.tokens.starts[from]!;
@@ -109,7 +109,7 @@ function firstWord(scan: Scan, from: number, to: number): number {
   return -1;
 }
 
-/** The type of a parameter or local, by the declaration last seen before; `''` for anything else. */
+/** The type of a parameter or local by its nearest preceding declaration; `''` for anything else. */
 function typeOfWord(scan: Scan, word: number, bodyStart: number, parameters: readonly Parameter[]): CType {
   const declared = declarationOf(scan, word, bodyStart);
   if (declared !== undefined) return declared.type;
@@ -117,7 +117,7 @@ function typeOfWord(scan: Scan, word: number, bodyStart: number, parameters: rea
   return parameters.find((parameter) => parameter.name === name)?.type ?? '';
 }
 
-/** The line of the declaration last seen before, 0 when there is none in the function. */
+/** The line of the nearest preceding declaration; 0 if the function has none. */
 function lineOfWord(scan: Scan, word: number, bodyStart: number): number {
   const declared = declarationOf(scan, word, bodyStart);
   return declared === undefined ? 0 : scan.lineAt(scan.tokens.starts[declared.at]!);
@@ -141,7 +141,7 @@ function declarationOf(
   return undefined;
 }
 
-/** The type that a declarator's name at `at` gets, `''` when the statement declares nothing. */
+/** The type of the declarator's name at `at`; `''` if the statement declares nothing. */
 function declaredAt(scan: Scan, at: number, first: number): CType {
   const { kinds } = scan.tokens;
   let stars = 0;

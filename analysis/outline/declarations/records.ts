@@ -22,8 +22,8 @@ import { behindGroup, follow, nextComma } from '../tokens/walk.js';
 const DEEPEST = 60;
 
 /**
- * Notes the record or enumeration that specifiers define. `made` is the tag to give an anonymous record.
- * Returns the base type to use for what is declared with it.
+ * Notes the record or enumeration that specifiers define. `made` is the tag for an anonymous record. Returns the base
+ * type of what is declared with it.
  */
 export function noteTagged(out: Outliner, spec: Specifiers, made: string, depth: number): string {
   const { scan } = out;
@@ -54,7 +54,7 @@ function closing(scan: Scan, open: number): number {
   return close > open ? close : open + 1;
 }
 
-/** Members between tokens [from, to) of a record with the given tag; those of anonymous members inline. */
+/** Members in tokens [from, to) of the record with this tag; those of anonymous members are inlined. */
 function readFields(out: Outliner, from: number, to: number, tag: string, depth: number): FieldItem[] {
   const fields: FieldItem[] = [];
   if (depth < DEEPEST) new FieldReader(out, tag, fields, depth).read(from, to);
@@ -80,7 +80,7 @@ class FieldReader {
     }
   }
 
-  /** One member declaration; returns the token behind its `;`. */
+  /** Reads one member declaration; returns the token after its `;`. */
   private member(from: number, to: number): number {
     const { scan } = this.out;
     const end = this.memberEnd(from, to);
@@ -92,7 +92,7 @@ class FieldReader {
     return end + 1;
   }
 
-  /** The `;` that ends a member, or the directive that ends the arm it began in. */
+  /** The `;` that ends a member, or the directive that ends the arm in which it began. */
   private memberEnd(from: number, to: number): number {
     const { scan } = this.out;
     const { kinds } = scan.tokens;
@@ -131,7 +131,7 @@ class FieldReader {
     }
   }
 
-  /** A member without a name: an anonymous record, an unnamed bit field, or the name of a macro. */
+  /** Notes a member without a name: an anonymous record, an unnamed bit field, or the name of a macro. */
   private unnamed(spec: Specifiers, token: number, isAnonymous: boolean, isBitField: boolean): void {
     const { scan } = this.out;
     if (isBitField) return;
@@ -144,7 +144,7 @@ class FieldReader {
       return;
     }
     const base = noteTagged(this.out, spec, '', this.depth + 1);
-    // A tagged record with a body and no name declares members only with an extension the kernel uses.
+    // A tagged record with a body and without a name declares members: an extension that the kernel uses.
     if (base !== '' && !isEnum) this.add('', base, token);
   }
 
@@ -163,8 +163,8 @@ class FieldReader {
   }
 
   /**
-   * `MACRO(…)` as a member: one that declares a variable, or one whose arguments hold members. Returns the
-   * token behind it, -1 when the member is none.
+   * Reads `MACRO(…)` as a member: it declares a variable, or its arguments contain members. Returns the token after it;
+   * -1 if it is no member.
    */
   private macro(from: number, end: number): number {
     const { scan } = this.out;
@@ -181,7 +181,7 @@ class FieldReader {
       return close + 1;
     }
     if (close + 1 < end && !this.isAttributeAt(close + 1)) {
-      // `TYPE(…) name;`, or a macro that stands for whole members and has no `;`.
+      // `TYPE(…) name;`, or a macro for whole members without `;`.
       return this.beginsMember(close + 1, end) ? close + 1 : -1;
     }
     this.declared(from, open, close);
@@ -205,7 +205,7 @@ class FieldReader {
     );
   }
 
-  /** First token of the members among a macro's arguments, -1 when there are none. */
+  /** First token of the members among a macro's arguments; -1 if there are none. */
   private membersIn(open: number, close: number): number {
     const { scan } = this.out;
     const { kinds } = scan.tokens;
@@ -216,7 +216,7 @@ class FieldReader {
       const kind = kinds[at]!;
       if (kind === SEMICOLON) return found >= 0 ? found : first;
       if (kind === COMMA) {
-        // Names and attributes come before; an argument of several words is a declaration.
+        // Names and attributes come first; an argument of several words is a declaration.
         if (found < 0 && at - first > 1 && !this.isAttributeAt(first)) found = first;
         first = at + 1;
         at++;
@@ -227,7 +227,7 @@ class FieldReader {
     return -1;
   }
 
-  /** Members in a macro's arguments are members here, and once more in a record of the group's name. */
+  /** Members in a macro's arguments are members here, and again members of a record with the group's name. */
   private group(open: number, close: number, members: number): void {
     const { scan } = this.out;
     const { kinds } = scan.tokens;
@@ -266,7 +266,7 @@ class FieldReader {
       kinds[open + 1] === T_IDENTIFIER &&
       kinds[open + 3] === T_IDENTIFIER
     ) {
-      // `MACRO(type, name)` unless the second word is a size in capitals.
+      // `MACRO(type, name)`, unless the second word is a size in capitals.
       if ((scan.symbols.flags[values[open + 3]!]! & F_UPPER) === 0) {
         this.add(scan.nameOf(open + 3), scan.nameOf(open + 1), open + 3);
         return;

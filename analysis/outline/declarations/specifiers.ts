@@ -31,7 +31,7 @@ import { behindGroup, follow } from '../tokens/walk.js';
 
 /** Declaration specifiers as read by {@link readSpecifiers}. */
 export interface Specifiers {
-  /** `''` when not known, e.g. a type made by a macro; `struct ` etc. without a tag for an anonymous record. */
+  /** `''` if unknown, e.g. a type made by a macro; `struct ` etc. without a tag for an anonymous record. */
   base: CType;
   isStatic: boolean;
   isExtern: boolean;
@@ -40,20 +40,22 @@ export interface Specifiers {
   section: string;
   /** Token of `struct`, `union` or `enum`; -1 for other types. */
   tagged: number;
-  /** Token of its tag, -1 when anonymous. */
+  /** Token of its tag; -1 if anonymous. */
   tag: number;
-  /** Token of its `{`, -1 for a mere reference. */
+  /** Token of its `{`; -1 for a mere reference. */
   body: number;
-  /** Words besides storage, qualifiers and attributes: whether anything here can be a type. */
+  /** Number of words besides storage, qualifiers and attributes; 0 means there is no type. */
   words: number;
   /** First token of the first declarator. */
   next: number;
 }
 
-/** Plain words of the specifiers at hand: types, the name, or macros unknown to the models. */
+/** Plain words of the current specifiers: types, the name, or macros unknown to the models. */
 const words: number[] = [];
 
-/** Reads declaration specifiers from tokens [from, to). What is the type and what the name is told by position. */
+/**
+ * Reads declaration specifiers from tokens [from, to). Position determines which word is the type and which the name.
+ */
 export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers {
   const { kinds, values } = scan.tokens;
   const { flags } = scan.symbols;
@@ -71,9 +73,9 @@ export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers
     next: to,
   };
   let plain = 0;
-  /** A builtin type, a tag or typeof stands here. */
+  /** Whether a builtin type, a tag or typeof was seen. */
   let isTyped = false;
-  /** `MACRO(…)` stands where a type may. */
+  /** Whether `MACRO(…)` was seen where a type may be. */
   let isMade = false;
   let at = from;
   while (at < to) {
@@ -120,7 +122,7 @@ export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers
       spec.words++;
       at++;
     } else if ((flag & (F_RECORD | F_ENUM)) !== 0) {
-      // Words before it were macros.
+      // The words before it were macros.
       plain = 0;
       at = readTag(scan, at, to, spec);
       isTyped = true;
@@ -152,7 +154,7 @@ export function readSpecifiers(scan: Scan, from: number, to: number): Specifiers
   return spec;
 }
 
-/** Words behind type and name that look like macros are attributes the models do not know. */
+/** Skips words after type and name that look like macros: attributes unknown to the models. */
 function behindAttributes(flags: Int32Array, values: Int32Array, last: number, least: number): number {
   let name = last;
   while (name >= least) {
@@ -163,7 +165,7 @@ function behindAttributes(flags: Int32Array, values: Int32Array, last: number, l
   return name;
 }
 
-/** Of the first `count` plain words the one that looks least like a macro, the later of equals. */
+/** Of the first `count` plain words, the one that looks least like a macro; the last of equals. */
 function typeAmong(scan: Scan, count: number): CType {
   const { values } = scan.tokens;
   const { flags } = scan.symbols;
@@ -178,20 +180,20 @@ function typeAmong(scan: Scan, count: number): CType {
   return best < 0 ? '' : scan.nameOf(words[best]!);
 }
 
-/** How much a word looks like a macro: 2 in capitals, 1 with underscores in front. */
+/** How much a word looks like a macro: 2 in capitals, 1 with leading underscores, else 0. */
 export function macroLikeness(flag: number): number {
   if ((flag & F_UPPER) !== 0) return 2;
   return (flag & F_UNDERSCORES) !== 0 ? 1 : 0;
 }
 
-/** `(*`, `(^` or `(attribute *`: the parenthesis groups a declarator and holds no parameters. */
+/** `(*`, `(^` or `(attribute *`: the parenthesis groups a declarator and contains no parameters. */
 export function opensPointer(scan: Scan, open: number, to: number): boolean {
   const { kinds, values } = scan.tokens;
   let at = open + 1;
   while (at < to && kinds[at] === T_IDENTIFIER) {
     const flag = scan.symbols.flags[values[at]!]!;
     if ((flag & (F_ATTRIBUTE | F_ATTRIBUTE_CALL | F_QUALIFIER)) === 0) {
-      // `(MACRO *name)(…)`: a calling convention. A type here would be a parameter `(type *name)`.
+      // `(MACRO *name)(…)`: a calling convention. With a type, it would be a parameter `(type *name)`.
       return (flag & F_UPPER) !== 0 && kinds[at + 1] === STAR && kinds[behindGroup(scan, open, to)] === OPEN;
     }
     at++;
@@ -200,22 +202,22 @@ export function opensPointer(scan: Scan, open: number, to: number): boolean {
   return at < to && kinds[at] === STAR;
 }
 
-/** `(name)(`: the name of a function, in parentheses. */
+/** `(name)(`: a parenthesised function name. */
 function groupsName(scan: Scan, open: number, to: number): boolean {
   const { kinds, values } = scan.tokens;
   if (values[open] !== open + 2 || open + 3 >= to || kinds[open + 3] !== OPEN) return false;
   return kinds[open + 1] === T_IDENTIFIER && !isNoName(scan, open + 1);
 }
 
-/** Whether a word can be no name: a keyword, an attribute, an annotation. */
+/** Whether a word cannot be a name: a keyword, an attribute, an annotation. */
 export function isNoName(scan: Scan, token: number): boolean {
   const flag = scan.symbols.flags[scan.tokens.values[token]!]!;
   return (flag & (F_KEYWORD | F_ATTRIBUTE | F_ATTRIBUTE_CALL | F_ANNOTATION)) !== 0;
 }
 
 /**
- * `WORD(…)` with `WORD` at `word`: whether it is a macro within the specifiers (an attribute, a type made
- * by a macro) and not the function that is declared. `behind` is the token after its `)`.
+ * Whether `WORD(…)`, with `WORD` at `word`, is a macro among the specifiers (an attribute, or a type made by a macro)
+ * and not the declared function. `behind` is the token after its `)`.
  */
 function isMacroInSpecifiers(
   scan: Scan,
@@ -235,7 +237,7 @@ function isMacroInSpecifiers(
   return macroLikeness(flags[values[word]!]!) > 0 && macroLikeness(flag) === 0;
 }
 
-/** `struct [attributes] [tag] [{ … }]`; returns the token behind. */
+/** Reads `struct [attributes] [tag] [{ … }]`; returns the token after it. */
 function readTag(scan: Scan, keyword: number, to: number, spec: Specifiers): number {
   const { kinds, values } = scan.tokens;
   let at = keyword + 1;
@@ -270,7 +272,7 @@ function isUnknownAttribute(scan: Scan, at: number, to: number): boolean {
   );
 }
 
-/** `typeof(type)`; the type of an expression is not known. Returns the token behind. */
+/** Reads `typeof(type)`; the type of an expression is unknown. Returns the token after it. */
 function readTypeof(scan: Scan, open: number, to: number, spec: Specifiers): number {
   const { kinds, values } = scan.tokens;
   const behind = behindGroup(scan, open, to);

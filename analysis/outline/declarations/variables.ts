@@ -25,7 +25,7 @@ import { behindGroup, nextComma } from '../tokens/walk.js';
 const DEEPEST = 40;
 const NO_MEMBERS: readonly InitializerMember[] = [];
 
-/** Notes a variable; `end` is the token behind its initialiser. */
+/** Notes a variable; `end` is the token after its initialiser. */
 export function noteVariable(out: Outliner, spec: Specifiers, declarator: Declarator, end: number): void {
   const { scan } = out;
   const { name, type, next } = declarator;
@@ -52,7 +52,7 @@ export function noteVariable(out: Outliner, spec: Specifiers, declarator: Declar
   });
 }
 
-/** Notes a lock whose initialiser at token `value` says that its owner may take it again. */
+/** Notes a lock whose initialiser at token `value` makes it recursive. */
 function noteRecursive({ scan, lockInits }: Outliner, name: number, value: number): void {
   if (scan.tokens.kinds[value] !== T_IDENTIFIER) return;
   if (scan.models.lockNaming(scan.nameOf(value))?.attributes === undefined) return;
@@ -68,7 +68,7 @@ function noteRecursive({ scan, lockInits }: Outliner, name: number, value: numbe
   });
 }
 
-/** Notes what `MACRO(arguments)` at file scope declares: a variable when a model says so, else its use. */
+/** Notes `MACRO(arguments)` at file scope: as a variable if a model says so, otherwise as a macro use. */
 export function noteMacroUse(out: Outliner, spec: Specifiers, word: number, end: number): void {
   const { scan } = out;
   const open = word + 1;
@@ -131,7 +131,7 @@ export function noteMacroUse(out: Outliner, spec: Specifiers, word: number, end:
   });
 }
 
-/** The identifier that is all of [from, to), casts and `&` before it aside; -1 when there is more. */
+/** The identifier that makes up [from, to), apart from casts and a leading `&`; -1 if there is more. */
 function loneName(scan: Scan, from: number, to: number): number {
   const { kinds, values } = scan.tokens;
   let at = from;
@@ -158,7 +158,7 @@ function firstName(scan: Scan, from: number, to: number): number {
   return -1;
 }
 
-/** Collects the names in the initialiser [from, to). `arrays` levels of braces hold elements, no members. */
+/** Collects the names in the initialiser [from, to). `arrays` levels of braces contain elements, not members. */
 function readInitializer(
   scan: Scan,
   from: number,
@@ -213,7 +213,7 @@ function readArguments(scan: Scan, word: number, to: number, path: string, into:
   }
 }
 
-/** Elements between braces. All arms of a group are read. */
+/** Reads the elements between braces, in all arms of a group. */
 function readList(
   scan: Scan,
   from: number,

@@ -1,6 +1,6 @@
 import type { OrderItem } from '../types.js';
 
-/** A statement found in one comment: lines count from its first. */
+/** A lock order found in one comment. Lines count from the comment's first. */
 export interface FoundOrder {
   readonly locks: readonly string[];
   readonly line: number;

@@ -2,19 +2,19 @@ import { alternatives, isLockish } from './order-names.js';
 import type { CommentLine } from './order-lines.js';
 import type { FoundOrder } from './found-order.js';
 
-/** An arrow between two locks, not the one of a member: it has a blank on one side, or is longer. */
+/** An arrow between two locks, as opposed to a member access: it is longer or has a blank on one side. */
 const ARROW = /\s*(?:--+>|=+>)\s*|\s+->\s*|(?<=\S)->\s+|(?<=")->(?=")/;
 const GREATER = /\s+>\s+/;
 const STARTS = /^(?:--+>|=+>|->\s)/;
 const ENDS = /(?:--+>|=+>|\s->)$/;
-/** A chain that is told as one that must not be. */
+/** Words of a chain that describes a wrong order. */
 const DENIED =
   /\b(?:prevent\w*|circular|invert\w*|inversion|revers\w+|wrong|AB-?BA|would|not allowed|never|unlock\w*|releas\w*|without)\b/i;
 const HEADED = /lock|order|nest|hierarch/i;
 const MOST_ALTERNATIVES = 4;
 const MOST_LINES = 12;
 
-/** Chains `a -> b -> c`, `a --> b`, `a => b` and, below a heading, `a > b`, over line ends. */
+/** Reads chains `a -> b -> c`, `a --> b`, `a => b` and, below a heading, `a > b`; they may span lines. */
 export function readOrderChains(lines: readonly CommentLine[]): FoundOrder[] {
   const found: FoundOrder[] = [];
   for (let at = 0; at < lines.length; at++) {
@@ -50,7 +50,7 @@ function arrowOf(lines: readonly CommentLine[], at: number): RegExp | undefined 
   return undefined;
 }
 
-/** The chains of a text that has arrows: `x -> y, y -> z` are two. */
+/** The chains of a text with arrows: `x -> y, y -> z` are two. */
 function chainsIn(text: string, arrow: RegExp): string[][] {
   const whole = new RegExp(arrow.source, 'g');
   const pieces = text.split(/[,;](?=[^{}]*(?:\{|$))/).filter((piece) => arrow.test(piece));
@@ -63,7 +63,7 @@ function chainsIn(text: string, arrow: RegExp): string[][] {
   });
 }
 
-/** What stands before the first arrow: the words behind the last colon, bracket or full stop. */
+/** The name before the first arrow: the words after the last colon, bracket or full stop. */
 function tail(text: string): string {
   const open = text.lastIndexOf('(');
   const inside = open >= 0 && text.indexOf(')', open) < 0 ? text.slice(open + 1) : text;
@@ -72,7 +72,7 @@ function tail(text: string): string {
   return behind.split(/\s+/).at(-1) ?? '';
 }
 
-/** What stands behind the last arrow: up to a bracket, full stop or the words that go on. */
+/** The name after the last arrow: up to a bracket, a full stop or further words. */
 function head(text: string): string {
   const upTo = text.split(/\s+\(|\)|\.(?:\s|$)|:\s|"\./)[0]?.trim() ?? '';
   if (/[{}]/.test(upTo)) return upTo;
@@ -82,12 +82,12 @@ function head(text: string): string {
   return isLockish(first) || !/^lock|^mutex/i.test(words[1] ?? '') ? first : `${first} ${words[1] ?? ''}`;
 }
 
-/** Names that could not be read break a chain at its ends and are left out inside. */
+/** Drops names that could not be read; inside a chain they are skipped. */
 function trim(names: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return names.filter((each) => each.length > 0);
 }
 
-/** A chain for every choice of alternatives. */
+/** One chain for every choice of alternatives. */
 function combine(names: readonly (readonly string[])[]): string[][] {
   let chains: string[][] = [[]];
   for (const each of names) {

@@ -2,12 +2,18 @@ import { LineTable } from '../../base/span.js';
 import type { Gap } from '../../base/gap.js';
 import type { OrderItem } from '../types.js';
 
-/** A class as people write it: `path/file.c:function:name`, `tag.field`, `/subclass` or `#key` behind, `*` and `?`. */
+/**
+ * A class as people write it: `path/file.c:function:name`, `tag.field`, with a trailing `/subclass` or `#key`, with `*`
+ * and `?`.
+ */
 const CLASS =
   /^(?:(?:[\w*?.+-]+\/)*[\w*?.+-]+\.[ch*?]:(?:[\w*?]+:)?)?[\w*?]+(?:(?:\.|->)[\w*?]+)*(?:\/\d+|#[\w*?]+)*$/;
 const COMMENT = /(?:^|\s)#.*$/;
 
-/** What a `.lockorder` file declares: one order a line, outermost lock first, and the lines that say nothing. */
+/**
+ * What a `.lockorder` file declares: one order per line, outermost lock first, and a gap for each line that cannot be
+ * read.
+ */
 export function readOrderFile(text: string): { readonly orders: OrderItem[]; readonly gaps: Gap[] } {
   const table = new LineTable(text);
   const orders: OrderItem[] = [];

@@ -1,18 +1,18 @@
 /** One line of a comment without its decoration. */
 export interface CommentLine {
   readonly text: string;
-  /** Visual column of the first character that is no blank; tabs are eight wide. */
+  /** Visual column of the first non-blank character; tabs are eight wide. */
   readonly indent: number;
-  /** Lines from the first of the comment. */
+  /** Number of lines after the comment's first. */
   readonly line: number;
 }
 
 const TAB = 8;
-/** Nobody reads further: what goes on behind is not looked at, so that no comment takes long. */
+/** Limits beyond which text is ignored, so that no comment takes long. */
 const LONGEST_LINE = 300;
 const LONGEST_COMMENT = 30_000;
 
-/** The lines of a comment as people read them: stars, slashes and box borders gone. */
+/** The lines of a comment without stars, slashes and box borders. */
 export function commentLines(comment: string, column: number): CommentLine[] {
   return comment
     .slice(0, LONGEST_COMMENT)

@@ -1,14 +1,14 @@
 /**
- * How comments name locks: `inode->i_rwsem`, `bdi.wb->list_lock`, `space_info::lock`, `page lock`,
+ * Reads the ways in which comments name locks: `inode->i_rwsem`, `bdi.wb->list_lock`, `space_info::lock`, `page lock`,
  * `mutex_lock(&group->mutex)`, `lock_sock(listener)`, `i_data_sem (rw)`.
  */
 
 const WORD = String.raw`[A-Za-z_]\w*`;
-/** A variable, a path to a member, or a call. */
+/** A variable, a member path, or a call. */
 const PATH = String.raw`[&@]?(?:struct\s+)?${WORD}(?:(?:->|\.|::)${WORD})*`;
 const IS_PATH = new RegExp(`^${PATH}$`);
 const CALL = new RegExp(String.raw`^(${WORD})\(([^()]*(?:\([^()]*\))?[^()]*)\)$`);
-/** Words that a lock's name may be wrapped in. */
+/** Words around a lock's name. */
 const ARTICLE = /^(?:the|a|an|our|that|this|its|any|each|every|some|its own|\d+[.)]|[-+*|]+)\s+/i;
 const NOUN = /\s+(?:spin|raw\s+spin|rw)?\s*(?:lock|locks|mutex|mutexes|semaphore|spinlock|rwsem|rwlock)$/i;
 const LOCKISH = /lock|mutex|mtx|sem(?:a|aphore)?\b|_sem|lck|srcu/i;
@@ -16,14 +16,14 @@ const RELEASES = /unlock|release|^up(?:_|$)/i;
 const LONGEST = 60;
 const MOST_WORDS = 4;
 
-/** Looks like the name of a lock, and not like any word. */
+/** Whether the name looks like that of a lock. */
 export function isLockish(name: string): boolean {
   return LOCKISH.test(name);
 }
 
 /**
- * A name as it is looked up later: `a.b`, `a->b` and `a::b` become `a.b`, a call that locks stays a call, an
- * English name keeps its words. `undefined` for what is no name.
+ * Normalises a name for lookup: `a.b`, `a->b` and `a::b` become `a.b`, a locking call stays a call, an English name
+ * keeps its words. `undefined` if it is not a name.
  */
 export function orderName(text: string): string | undefined {
   let name = text.trim().replace(/^["'`[{(]+|["'`\]}):;,.!]+$/g, '');
@@ -43,7 +43,7 @@ export function orderName(text: string): string | undefined {
   if (IS_PATH.test(plain) && /[_.:]|->/.test(plain)) return pathName(plain);
   if (IS_PATH.test(name)) return pathName(name);
   const last = name.split(' ').at(-1) ?? '';
-  // `IRQ-desc lock` stays words; `percpu eoi_list_lock` is what its last word says.
+  // `IRQ-desc lock` stays words; `percpu eoi_list_lock` is its last word.
   if (IS_PATH.test(last) && /[_.:]|->/.test(last)) return pathName(last);
   return /^[A-Za-z][\w -]*$/.test(name) ? name : undefined;
 }
@@ -61,7 +61,7 @@ function pathName(path: string): string {
     .replaceAll(/->|::/g, '.');
 }
 
-/** The names of `{lock, mii_lock}` and `a or b`; one for a plain name. */
+/** The names in `{lock, mii_lock}` and `a or b`; one for a plain name. */
 export function alternatives(text: string): readonly string[] {
   if (CALL.test(text.trim())) {
     const name = orderName(text);

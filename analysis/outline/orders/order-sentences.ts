@@ -2,7 +2,7 @@ import { isLockish, orderName } from './order-names.js';
 import type { CommentLine } from './order-lines.js';
 import type { FoundOrder } from './found-order.js';
 
-/** Stands for the lock that the comment is written at. */
+/** Stands for the lock that the comment documents. */
 export const SUBJECT = '';
 
 const NAME = String.raw`[&@]?[A-Za-z_][\w]*(?:(?:->|\.|::)\w+)*(?:\(\))?(?:'s)?(?:\s+(?:lock|locks|mutex|spinlock|semaphore|rwsem))?`;
@@ -12,7 +12,7 @@ const TAKEN = String.raw`(?:taken|acquired|grabbed|obtained|locked|held)`;
 const MAY = String.raw`(?:(?:is|are|must|should|needs? to|has to|have to|can|may|to|always|also|be|only|usually|and)\s+)*`;
 const TAKING = String.raw`(?:(?:taking|acquiring|locking|grabbing|obtaining|we take|you take|we acquire)\s+)?`;
 
-/** `inner` says that the first name is the inner one. */
+/** `inner` says that the first name is the inner lock. */
 const FORMS: readonly { readonly pattern: RegExp; readonly inner: boolean }[] = [
   form(
     String.raw`(${NAME})?,?\s*(?:also\s+|otherwise\s+|always\s+|${MAY})(?:nests?|nested|nesting)\s+(?:inside|under|within|below|beneath|in)(?:\s+of)?\s+${ARTICLE}(${NAMES})`,
@@ -41,9 +41,9 @@ const LIST = new RegExp(
   String.raw`\block\w*\s+(?:order|ordering|hierarchy)(?:\s+is)?:?\s+(${NAME}(?:,\s*(?:then\s+)?${NAME})+)`,
   'gi',
 );
-/** What takes back what a sentence seems to say. */
+/** Words that negate a sentence. */
 const DENIED = /\b(?:not|never|cannot|n't|without|no longer|avoid|instead of)\b/i;
-/** A lock by its name alone. */
+/** A lock's bare name. */
 const ANY_LOCK = /[@&]?[A-Za-z]\w*(?:(?:->|\.|::)\w+)+|\b\w*_(?:lock|mutex|sem|rwsem)\b/g;
 const PRONOUN = /^(?:it|this|lock|locks|that|and|which|must|is|are|spinlock|mutex|be|to|also)$/i;
 
@@ -51,7 +51,7 @@ function form(source: string, inner: boolean): { readonly pattern: RegExp; reado
   return { pattern: new RegExp(source, 'gi'), inner };
 }
 
-/** Orders told in words: `a nests inside b`, `a must be taken before b`, `lock order: a, b, c`. */
+/** Reads orders in prose: `a nests inside b`, `a must be taken before b`, `lock order: a, b, c`. */
 export function readOrderSentences(lines: readonly CommentLine[]): FoundOrder[] {
   const found: FoundOrder[] = [];
   for (const { text, starts } of sentences(lines)) {
@@ -80,8 +80,8 @@ export function readOrderSentences(lines: readonly CommentLine[]): FoundOrder[] 
 }
 
 /**
- * What a name in a sentence means: for a pronoun the last lock named before it, {@link SUBJECT} where there is
- * none. `undefined` for words that name no lock.
+ * The lock that a name in a sentence means. A pronoun means the last lock named before it, or {@link SUBJECT} if there
+ * is none. `undefined` for words that name no lock.
  */
 function named(words: string | undefined, before: string): string | undefined {
   const plain = words?.trim().replace(/'s$/, '') ?? '';
@@ -102,10 +102,10 @@ interface Sentence {
   readonly starts: readonly { readonly at: number; readonly line: number }[];
 }
 
-/** Lines of a paragraph that are read together: names are looked for backwards in them. */
+/** Maximum number of lines of a paragraph read together, because pronouns are resolved backwards within it. */
 const LONGEST_PARAGRAPH = 40;
 
-/** Paragraphs of a comment as one line each, with the offset at which each of their lines begins. */
+/** Paragraphs of a comment as one line each, with the offset of each original line. */
 function sentences(lines: readonly CommentLine[]): Sentence[] {
   const paragraphs: CommentLine[][] = [[]];
   for (const line of lines) {

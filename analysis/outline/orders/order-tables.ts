@@ -7,13 +7,13 @@ const HEADING =
   /(?:lock\w*|mutex\w*|nesting|taken|acquired?|spinlock)\b.{0,60}\b(?:order\w*|hierarchy|nesting|nested)|\b(?:order\w*|hierarchy)\b.{0,40}(?:lock|mutex|nest)/i;
 const NUMBERED = /^(?:\d+[.)]|\(\d+\))\s+/;
 const BULLET = /^(?:[-+*|]+|`--|\.{3})\s*(?!>)/;
-/** One lock, and behind it an explanation set off by a bracket, a dash, a colon, a wide gap or a comma. */
+/** One lock, followed by an explanation after a bracket, a dash, a colon, a wide gap or a comma. */
 const ROW =
   /^(->)?\s*((?:percpu\s+|struct\s+)?[&@]?[A-Za-z_][\w-]*(?:(?:->|\.|::)\w+)*(?:\([^()]*\))?(?:\s+(?:PG_locked|flags|map lock|list locks?|locks?|mutex|rwsem))*)(?:;|\s+or\s+[\w.>()-]+|,[\w.>-]+)?(?:\s*\(.*|\s{2,}.*|\t.*|\s+[-:]\s.*|:.*)?$/;
 const MOST_ALTERNATIVES = 4;
-/** What stands further to the right belongs to the explanation of the row above. */
+/** Text indented further than this belongs to the explanation of the row above. */
 const DEEPEST_STEP = 10;
-/** Headings of what is no order of acquisitions. */
+/** Headings of lists that are not acquisition orders. */
 const OTHER = /unlock|releas|drop|call|invert|inversion/i;
 
 interface Row {
@@ -23,7 +23,7 @@ interface Row {
   readonly numbered: boolean;
 }
 
-/** Tables below headings: one lock a line, deeper ones inside, or one after the other. */
+/** Reads tables below headings: one lock per line, deeper ones inside, or one after another. */
 export function readOrderTables(lines: readonly CommentLine[], chains: readonly FoundOrder[]): FoundOrder[] {
   const taken = new Set(chains.map(({ line }) => line));
   const found: FoundOrder[] = [];
@@ -38,7 +38,7 @@ export function readOrderTables(lines: readonly CommentLine[], chains: readonly 
   return found;
 }
 
-/** Takes a line into the groups of rows; what is neither row nor explanation ends a group. */
+/** Adds a line to the groups of rows. A line that is neither row nor explanation ends a group. */
 function addTo(groups: Row[][], line: CommentLine, taken: ReadonlySet<number>): void {
   const group = groups.at(-1) ?? [];
   const last = group.at(-1);
@@ -49,18 +49,18 @@ function addTo(groups: Row[][], line: CommentLine, taken: ReadonlySet<number>): 
 }
 
 function ordersOf(groups: readonly (readonly Row[])[]): FoundOrder[] {
-  // Where the table goes in and out, locks of one depth stand side by side.
+  // In an indented table, locks at one depth are siblings.
   const isNested = groups.some((rows) => new Set(rows.map(({ indent }) => indent)).size > 1);
   return groups.flatMap((rows, at) => {
     if (rows.length < 2) return [];
     if (rows.every(({ numbered }) => numbered)) return sequence(rows);
     if (isNested) return tree(rows);
-    // A plain list is an order only right below the words that say so.
+    // A plain list is an order only directly below the heading.
     return at === 0 ? sequence(rows) : [];
   });
 }
 
-/** Said in one line or over two. */
+/** Whether a heading is on one line or spans two. */
 function isHeading(lines: readonly CommentLine[], { text }: CommentLine, at: number): boolean {
   if (text === '') return false;
   const before = lines[at - 1]?.text ?? '';
@@ -96,7 +96,7 @@ function sequence(rows: readonly Row[]): FoundOrder[] {
   return combine(rows).map((locks) => ({ locks, line: rows[0]?.line ?? 0, form: 'table' }));
 }
 
-/** One order for each way from the top of the table to a lock that has none inside. */
+/** One order for each path from the top of the table to an innermost lock. */
 function tree(rows: readonly Row[]): FoundOrder[] {
   const found: FoundOrder[] = [];
   const above: Row[] = [];
@@ -121,7 +121,7 @@ function combine(rows: readonly Row[]): string[][] {
     .filter((chain) => chain.length >= 2 && chain.some(isLockish));
 }
 
-/** More than any word. */
+/** Whether the name is more than an ordinary word. */
 function isTelling(name: string): boolean {
   return isLockish(name) || /[_. ]|\(/.test(name);
 }

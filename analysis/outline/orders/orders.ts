@@ -5,13 +5,13 @@ import { commentLines } from './order-lines.js';
 import { readOrderSentences, SUBJECT } from './order-sentences.js';
 import type { Outliner } from '../outliner.js';
 
-/** What every statement about an order of locks has, whatever its form. */
+/** Words that every statement about a lock order contains, in any form. */
 const TOPIC = /lock|mutex|sema?\b|rwsem/i;
-/** The words of a heading or a sentence that speaks of an order. */
+/** The words of a heading or sentence about an order. */
 const STATES =
   /\b(?:lock|locking|locks|mutex\w*|spinlocks?|semaphores?|nesting|acqui\w+|taken|take|held|hold\w*)\b[^.;]{0,80}?\b(?:order|orders|ordering|ordered|hierarchy|nesting|dependency|dependencies)\b|\b(?:order|ordering|hierarchy|nesting)\b[^.;]{0,60}?(?:lock|mutex|sem\b|semaphore)|\bnest(?:s|ed)?\s+(?:\w+\s+){0,2}?(?:inside|outside|under|within|in|below|beneath)\b|\b(?:taken|acquired?|grabbed|obtained|locked|held|locking|take|grab|acquiring)\b[^.;]{0,60}?\b(?:before|after|inside|outside|under|within)\b|\b(?:before|after)\b[^.;]{0,40}?\b(?:taking|acquiring|locking|grabbing)\b/i;
 
-/** Notes the orders of locks that the comments of a text state. Reads only comments that passed the sieve. */
+/** Notes the lock orders that the comments of a text state. Reads only comments that passed the sieve. */
 export function readOrders(out: Outliner): void {
   const { notes } = out.scan.tokens;
   for (let at = 0; at < notes.length; at += 2) {
@@ -55,7 +55,7 @@ function noteOrders(out: Outliner, start: number, end: number, comment: string):
 /** `Locks must be taken in this order:` above the locks themselves. */
 const IN_THIS_ORDER = /\block\w*\b[^.]{0,60}\bin (?:this|the following|the given) order\b/i;
 
-/** The locks declared one after the other right below a comment that says so. */
+/** The locks declared one after another directly below a comment that says so. */
 function fieldsBelow(out: Outliner, flat: string, last: number): FoundOrder[] {
   if (!IN_THIS_ORDER.test(flat)) return [];
   const locks: string[] = [];
@@ -70,7 +70,7 @@ function fieldsBelow(out: Outliner, flat: string, last: number): FoundOrder[] {
   return locks.length < 2 ? [] : [{ locks, line: 0, form: 'table' }];
 }
 
-/** Puts the lock that a comment stands at in the place of the words that stand for it. */
+/** Replaces the subject's placeholder by the lock that the comment documents. */
 function withSubject(
   out: Outliner,
   locks: readonly string[],
@@ -83,7 +83,7 @@ function withSubject(
   return locks.map((name) => (name === SUBJECT ? subject : name));
 }
 
-/** `@lock: … must be acquired after …` in the description of a struct. */
+/** Finds the member in `@lock: … must be acquired after …` in the description of a struct. */
 function kernelDocSubject(comment: string): string | undefined {
   const tag = /^\s*\*\s*struct\s+(\w+)\s+-/m.exec(comment)?.[1];
   if (tag === undefined) return undefined;
@@ -92,7 +92,10 @@ function kernelDocSubject(comment: string): string | undefined {
   return member === undefined ? undefined : `${tag}.${member}`;
 }
 
-/** The member or variable that the comment stands above or behind: lines from the first to the one behind the last. */
+/**
+ * The member or variable above or after which the comment stands; it covers the lines from `first` to the one after
+ * `last`.
+ */
 function declaredAt(out: Outliner, first: number, last: number): string | undefined {
   const near = (line: number): boolean => line >= first && line <= last + 1;
   let best: { readonly name: string; readonly line: number } | undefined;

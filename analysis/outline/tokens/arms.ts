@@ -28,11 +28,11 @@ export interface Arm {
   readonly index: number;
   /** Token of the directive that begins it. */
   readonly token: number;
-  /** Token of the directive that ends it; the token count when the text ends first. */
+  /** Token of the directive that ends it; the token count if the text ends first. */
   endToken: number;
-  /** What must hold for this arm, given that the enclosing arms hold. */
+  /** Literals that hold in this arm, in addition to those of the enclosing arms. */
   readonly literals: readonly string[];
-  /** With those of the enclosing arms. */
+  /** {@link literals}, together with those of the enclosing arms. */
   readonly all: readonly string[];
   /** `all` as one text. */
   readonly condition: Condition;
@@ -42,30 +42,30 @@ export interface Arm {
 export interface Group {
   readonly parent: Arm | undefined;
   readonly arms: Arm[];
-  /** Token of `#endif`; the token count when it is missing. */
+  /** Token of `#endif`; the token count if it is missing. */
   endToken: number;
   hasElse: boolean;
-  /** An arm opens or closes a bracket it does not close or open: only one arm can be followed. */
+  /** An arm opens or closes a bracket without its partner, so only one arm can be followed. */
   isCut: boolean;
-  /** The arm that is followed when the group is cut; -1 when none of them holds. */
+  /** The followed arm if the group is cut; -1 if none applies. */
   chosen: number;
-  /** Test of all arms so far, for the next one's condition. */
+  /** Negated tests of all arms so far, for the next arm's condition. */
   seen: readonly string[];
 }
 
-/** Names that no C compiler defines when it compiles C: arms for assemblers and C++ are never followed. */
+/** Names that no C compiler defines for C: arms for assembler and C++ are never followed. */
 export const NEVER_DEFINED = ['__cplusplus', '__ASSEMBLY__', '__ASSEMBLER__'];
 
-/** Which assumptions about conditions have been made, so that cut groups agree with each other. */
+/** The assumptions made about conditions, so that cut groups choose consistent arms. */
 export class Assumptions {
   private readonly known = new Map<string, boolean>(NEVER_DEFINED.map((name) => [name, false]));
 
-  /** The first arm not known to be false; -1 when there is none. */
+  /** The first arm that is not known to be false; -1 if there is none. */
   choose(group: Group): number {
     return group.arms.findIndex((arm) => arm.literals.every((literal) => this.mayHold(literal)));
   }
 
-  /** Takes an arm's condition for true from now on. */
+  /** Assumes that an arm's condition holds. */
   assume(arm: Arm): void {
     for (const literal of arm.literals) {
       const negative = literal.startsWith('!');
@@ -84,7 +84,7 @@ export class Assumptions {
 /** All arms of a text, with lookups by token. */
 export class ArmTable {
   readonly groups: Group[] = [];
-  /** Per conditional directive, in order: its token and the innermost arm that holds behind it. */
+  /** Per conditional directive, in order: its token and the innermost arm after it. */
   private readonly tokens: number[] = [];
   private readonly behind: (Arm | undefined)[] = [];
   private readonly byToken = new Map<number, Arm | Group>();
@@ -106,7 +106,7 @@ export class ArmTable {
     }
   }
 
-  /** The innermost arm a token stands in. Cheapest when asked in ascending order. */
+  /** The innermost arm that contains a token. Cheapest in ascending order. */
   armAt(token: number): Arm | undefined {
     const { tokens } = this;
     let at = this.hint;
@@ -127,7 +127,7 @@ export class ArmTable {
     return this.armAt(token)?.condition ?? '';
   }
 
-  /** The arm a directive begins, or the group it ends. */
+  /** The arm that a directive begins, or the group that it ends. */
   at(token: number): Arm | Group | undefined {
     return this.byToken.get(token);
   }
@@ -153,7 +153,7 @@ export class ArmTable {
     }
     let before = open;
     if (group === undefined) {
-      // An `#else` without `#if`, in the text of a function that began in an arm.
+      // An `#else` without `#if`: the text belongs to a function that began in an arm.
       group = { parent: undefined, arms: [], endToken: -1, hasElse: false, isCut: true, chosen: 0, seen: [] };
       before = { group, index: 0, token: -1, endToken: token, literals: [], all: [], condition: '' };
       group.arms.push(before);
@@ -180,7 +180,9 @@ export class ArmTable {
   }
 }
 
-/** `#ifndef X` as a text's first group with `#define X` right behind it says nothing. */
+/**
+ * Whether the text's first group is `#ifndef X` directly followed by `#define X`; its condition carries no information.
+ */
 function isIncludeGuard(scan: Tokenized, mark: number, literals: readonly string[]): boolean {
   const { tokens, units } = scan;
   const token = tokens.marks[mark]! + 1;
@@ -198,7 +200,7 @@ function testOf(scan: Tokenized, token: number, kind: number): Test {
   const end = tokens.ends[token]!;
   const keyword = wordStart(units, tokens.starts[token]! + 1, end);
   const keywordEnd = wordEnd(units, keyword, end);
-  // `elifdef` and `elifndef` have their sense in the keyword, as `ifdef` and `ifndef` do.
+  // `elifdef` and `elifndef` state their sense in the keyword, like `ifdef` and `ifndef`.
   const shape = kind === D_ELIF ? keywordEnd - keyword : 0;
   if (kind === D_IFDEF || kind === D_IFNDEF || shape > 4) {
     const start = wordStart(units, keywordEnd, end);

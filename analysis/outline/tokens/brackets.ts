@@ -19,28 +19,27 @@ export interface Armed extends Tokenized {
   lineAt(offset: number): number;
 }
 
-/** How far back a line's beginning is looked for when braces are guessed by their column. */
+/** How far back to look for a line's start when braces are matched by column. */
 const LINE_REACH = 400;
-/** How many open brackets a wrong closing one may skip. */
+/** Maximum number of open brackets that a mismatched closing one may skip. */
 const SKIP_REACH = 16;
 
-/** An open `#if` while brackets are matched. */
+/** An open `#if` during bracket matching. */
 interface Frame {
   readonly group: Group;
   readonly outerFloor: number;
-  /** Open brackets at the `#if`. */
+  /** Number of open brackets at the `#if`. */
   readonly base: number;
-  /** Fewest open brackets since the enclosing `#if`. */
+  /** Minimum number of open brackets since the enclosing `#if`. */
   readonly outerLeast: number;
   isFollowed: boolean;
 }
 
 /**
- * Gives every bracket its partner (`values`; -1 for none). Where an arm opens what it does not close, one
- * arm of the group is followed, in agreement with the arms followed before; in the others brackets match
- * among themselves only. When brackets do not match all the same, they are matched once more by the
- * convention that what closes a definition stands in column one. Returns the token at which the text was
- * found not to match, -1 when it does.
+ * Finds every bracket's partner (`values`; -1 for none). If an arm opens a bracket without closing it, one arm of the
+ * group is followed, consistent with earlier choices; in the other arms brackets match only among themselves. If
+ * brackets still do not match, they are matched again, assuming that the brace which closes a definition is in column
+ * one. Returns the token at which the mismatch was found; -1 if there is none.
  */
 export function matchBrackets(scan: Armed): number {
   const broken = new Matcher(scan, false).run();
@@ -55,12 +54,12 @@ let stack = new Int32Array(4);
 
 class Matcher {
   private depth = 0;
-  /** Brackets below are not seen: those outside an arm that is not followed. */
+  /** Brackets below this depth are invisible: those outside an arm that is not followed. */
   private floor = 0;
-  /** Fewest open brackets since the innermost `#if`. */
+  /** Minimum number of open brackets since the innermost `#if`. */
   private least = 0;
   private broken = -1;
-  /** Open frames whose current arm is not followed: what is wrong there is of no account. */
+  /** Number of open frames whose current arm is not followed; mismatches there do not count. */
   private unfollowed = 0;
   private readonly frames: Frame[] = [];
   private readonly assumptions = new Assumptions();
@@ -128,7 +127,7 @@ class Matcher {
       if (this.depth === this.floor) return;
     } else if (this.broken < 0) this.broken = token;
     if (kind === CLOSE_BRACE) {
-      // Whatever parenthesis is open ends here at the latest.
+      // Any open parenthesis ends here at the latest.
       let at = this.depth;
       while (at > this.floor && this.kinds[stack[at - 1]!] !== OPEN_BRACE) at--;
       if (at > this.floor) this.pair(stack[--at]!, token);
@@ -164,7 +163,7 @@ class Matcher {
     const isFirst = what.index === 0;
     if (isFirst || this.frames[this.frames.length - 1]?.group !== group) {
       group.chosen = this.assumptions.choose(group);
-      // Without an `#if` the text began in the first arm, and that is followed.
+      // Without an `#if`, the text began in the first arm, which is followed.
       const isFollowed = !isFirst;
       this.frames.push({
         group,
@@ -182,7 +181,7 @@ class Matcher {
     this.floor = frame.isFollowed ? frame.outerFloor : this.depth;
   }
 
-  /** Ends the current arm, and its group with `last`. */
+  /** Ends the current arm; with `last`, also its group. */
   private leave(last: boolean): void {
     const frame = this.frames[this.frames.length - 1]!;
     const { group } = frame;
@@ -202,7 +201,7 @@ class Matcher {
     if (group.isCut && chosen !== undefined) this.assumptions.assume(chosen);
   }
 
-  /** A `{` behind a parameter list in column one begins a definition: whatever is open was not closed. */
+  /** A `{` in column one after a parameter list begins a definition, so open brackets were never closed. */
   private beginByColumn(token: number): void {
     if (this.depth <= this.floor || token === 0) return;
     const before = this.kinds[token - 1];
@@ -235,7 +234,7 @@ class Matcher {
     return kind === SEMICOLON || kind === CLOSE_BRACE || kind === OPEN_BRACE || kind === T_DIRECTIVE;
   }
 
-  /** Returns whether the brace is dealt with. */
+  /** Returns whether the brace was handled. */
   private closeByColumn(token: number): boolean {
     if (this.depth <= this.floor) return false;
     if (this.inFirstColumn(token)) {
@@ -271,7 +270,7 @@ class Matcher {
     return this.scan.lineAt(start) !== this.scan.lineAt(tokens.starts[token]!);
   }
 
-  /** First offset of the line, -1 when that is too far away. */
+  /** First offset of the line; -1 if it is too far away. */
   private lineStart(offset: number): number {
     const { units } = this.scan;
     const lowest = Math.max(0, offset - LINE_REACH);

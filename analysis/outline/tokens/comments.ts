@@ -1,6 +1,6 @@
 const SLASH = 47;
 const STAR = 42;
-/** What makes an ASCII letter a small one. */
+/** The bit that makes an ASCII letter lower case. */
 const SMALL = 32;
 const C = 99;
 const D = 100;
@@ -14,10 +14,10 @@ const R = 114;
 const S = 115;
 const T = 116;
 const Y = 121;
-/** Shorter comments say nothing about two locks. */
+/** A shorter comment cannot state an order of two locks. */
 const SHORTEST = 16;
 
-/** Behind a block comment that starts at `from`; the end of the text when it is not closed. */
+/** The offset after the block comment that starts at `from`; the end of the text if it is not closed. */
 export function blockCommentEnd(units: Uint16Array, from: number, to: number): number {
   let at = from + 3;
   while (at < to) {
@@ -28,9 +28,9 @@ export function blockCommentEnd(units: Uint16Array, from: number, to: number): n
 }
 
 /**
- * Whether units[from..to) hold a part of one of the words that statements about the order of locks use:
- * o*rde*r, *nes*ts, hierar*chy*, be*fo*re, *aft*er, ins*ide*, u*nde*r. A first sieve only: most comments fail it,
- * and those that pass are read with more care.
+ * Whether units[from..to) contain a part of one of the words that statements about lock order use: o*rde*r, *nes*ts,
+ * hierar*chy*, be*fo*re, *aft*er, ins*ide*, u*nde*r. A first sieve: most comments fail it, and only those that pass are
+ * parsed.
  */
 export function mayStateOrder(units: Uint16Array, from: number, to: number): boolean {
   if (to - from < SHORTEST) return false;

@@ -3,10 +3,13 @@ import { F_UPPER, textOf } from './symbols.js';
 import type { SymbolTable } from './symbols.js';
 import { CLOSE, OPEN, T_IDENTIFIER, T_LOGIC, T_NUMBER, TokenBuffer, tokenize } from './tokens.js';
 
-/** A literal that never holds: the condition of what stands under `#if 0`. */
+/** A literal that is never true: the condition of text under `#if 0`. */
 export const NEVER = '(0)';
 
-/** What is known when a preprocessor expression holds, and when it does not; no literal means nothing. */
+/**
+ * The literals implied by a preprocessor expression when it is true, and when it is false; an empty list implies
+ * nothing.
+ */
 export interface Test {
   readonly whenTrue: readonly string[];
   readonly whenFalse: readonly string[];
@@ -28,10 +31,10 @@ export function negation(test: Test): Test {
   return { whenTrue: test.whenFalse, whenFalse: test.whenTrue, text };
 }
 
-/** Literals kept of one condition. Later ones are left out: the condition then says less than it could. */
+/** Maximum number of literals of one condition. Dropping further ones only weakens the condition. */
 const MOST_LITERALS = 64;
 
-/** Conjunction of literals in order, each once; {@link NEVER} alone where two exclude each other. */
+/** The conjunction of literals in order, without duplicates; only {@link NEVER} if two contradict each other. */
 export function conjunction(outer: readonly string[], literals: readonly string[]): readonly string[] {
   if (literals.length === 0) return outer;
   const kept = [...outer];
@@ -42,7 +45,7 @@ export function conjunction(outer: readonly string[], literals: readonly string[
   return kept;
 }
 
-/** Literals that hold beside earlier ones: as many as {@link conjunction} keeps. */
+/** Appends literals to earlier ones, up to the limit of {@link conjunction}. */
 export function added(earlier: readonly string[], later: readonly string[]): readonly string[] {
   return earlier.length < MOST_LITERALS ? [...earlier, ...later] : earlier;
 }
@@ -51,7 +54,7 @@ function opposite(literal: string): string {
   return literal.startsWith('!') ? literal.slice(1) : `!${literal}`;
 }
 
-/** Wraps a text that has operators in parentheses, once. */
+/** Wraps a text with operators in parentheses, once. */
 function bracketed(text: string): string {
   return /^\w+$/u.test(text) || (text.startsWith('(') && closesAtEnd(text)) ? text : `(${text})`;
 }
@@ -83,7 +86,7 @@ function either(left: Test, right: Test): Test {
 
 const buffer = new TokenBuffer();
 
-/** The expression of `#if` or `#elif` in units[from..to). Reads what it knows and keeps the rest as text. */
+/** Parses the expression of `#if` or `#elif` in units[from..to). Keeps what it does not understand as text. */
 export function parseTest(units: Uint16Array, from: number, to: number, symbols: SymbolTable): Test {
   tokenize(units, from, to, symbols, buffer, false);
   return new TestParser(units, symbols).parse();
@@ -91,7 +94,7 @@ export function parseTest(units: Uint16Array, from: number, to: number, symbols:
 
 class TestParser {
   private at = 0;
-  /** A parenthesis is not closed: nothing can be said about any part. */
+  /** A parenthesis is not closed, so nothing is known about any part. */
   private isBroken = false;
 
   constructor(
@@ -101,7 +104,7 @@ class TestParser {
 
   parse(): Test {
     const test = this.disjunction(0);
-    // Something behind the expression: none of it can be trusted.
+    // Text after the expression: none of it is reliable.
     return this.at < buffer.count || test === undefined ? opaque(this.text(0, buffer.count)) : test;
   }
 
@@ -130,7 +133,7 @@ class TestParser {
     return true;
   }
 
-  /** A name, a test of one name, a negation, a parenthesis; any other operand as text. */
+  /** A name, a test of one name, a negation, a parenthesised expression; any other operand as text. */
   private term(depth: number): Test | undefined {
     const start = this.at;
     const simple = depth < DEEPEST ? this.simple(depth + 1) : undefined;

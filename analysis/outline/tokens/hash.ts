@@ -2,8 +2,8 @@ const HEX = '0123456789abcdef';
 const DIGITS = Uint16Array.from(HEX, (digit) => digit.charCodeAt(0));
 
 /**
- * A stable 48-bit hash of units: two multiplicative lanes, two units a step. Of hashes only those of one function in two
- * versions of its file are compared, and those of the functions of one file. Not against adversaries.
+ * A stable 48-bit hash of units: two multiplicative lanes, two units per step. Only compares versions of one function,
+ * and functions of one file. Not collision-resistant against adversaries.
  */
 export function hashUnits(units: Uint16Array, from: number, to: number): string {
   let low = 0x811c9dc5 | 0;

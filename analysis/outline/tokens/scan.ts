@@ -8,13 +8,13 @@ import { TokenBuffer, tokenize } from './tokens.js';
 const buffer = new TokenBuffer();
 let units = new Uint16Array(64);
 let lineStarts = new Int32Array(16);
-/** Bytes of UTF-8 beyond one per unit, of the text loaded last. */
+/** UTF-8 bytes beyond one per unit, for the text loaded last. */
 let extraBytes = 0;
 let symbolTable: SymbolTable | undefined;
 
 /**
- * A text made ready: its units, lines, tokens, matched brackets and arms. The arrays are shared by all
- * scans: one text is worked on at a time, and nothing of a scan outlives the work on its text.
+ * A text ready for reading: its units, lines, tokens, matched brackets and arms. All scans share the arrays: one text
+ * is processed at a time, and a scan is invalid once another text is loaded.
  */
 export class Scan implements Tokenized {
   readonly units: Uint16Array;
@@ -22,10 +22,10 @@ export class Scan implements Tokenized {
   readonly symbols: SymbolTable;
   readonly length: number;
   readonly lineCount: number;
-  /** Length in UTF-8. */
+  /** Length in UTF-8 bytes. */
   readonly bytes: number;
   readonly arms: ArmTable;
-  /** Token at which the brackets were found not to match; -1 when all do. */
+  /** Token at which a bracket mismatch was found; -1 if there is none. */
   readonly brokenAt: number;
   private readonly lines: Int32Array;
   private lineHint = 0;
@@ -48,7 +48,7 @@ export class Scan implements Tokenized {
     this.brokenAt = matchBrackets(this);
   }
 
-  /** 1-based line of an offset. Cheapest when asked in ascending order. */
+  /** 1-based line of an offset. Cheapest in ascending order. */
   lineAt(offset: number): number {
     const { lines } = this;
     let line = this.lineHint;
@@ -60,7 +60,7 @@ export class Scan implements Tokenized {
         else low = middle;
       }
     } else {
-      // Gallop: the next item is near, but need not be on the next line.
+      // Galloping search: the next item is near, but not always on the next line.
       let step = 1;
       while (line + step < this.lineCount && lines[line + step]! <= offset) {
         line += step;
@@ -75,7 +75,7 @@ export class Scan implements Tokenized {
     return line + 1;
   }
 
-  /** Offset at which a 1-based line begins. */
+  /** Offset of the start of a 1-based line. */
   lineStart(line: number): number {
     return this.lines[line - 1] ?? this.length;
   }
@@ -97,7 +97,7 @@ export class Scan implements Tokenized {
   }
 }
 
-/** A text as units, before anything is made of it. They are shared, too. */
+/** The units of a text, without tokens. Shared, too. */
 export function loadText(text: string): {
   readonly units: Uint16Array;
   readonly lines: number;
@@ -107,7 +107,7 @@ export function loadText(text: string): {
   return { units, lines, bytes: text.length + extraBytes };
 }
 
-/** Copies a text into the shared units, with a sentinel behind it; returns its number of lines. */
+/** Copies a text into the shared units and appends a sentinel; returns its number of lines. */
 function load(text: string): number {
   const { length } = text;
   if (length + 2 > units.length) units = new Uint16Array((length + 2) * 2);

@@ -1,7 +1,7 @@
 import type { CType } from '../../base/ctype.js';
 import type { Models } from '../../models/types.js';
 
-/** What a word is to the C grammar; bits of {@link SymbolTable.flagsOf}. */
+/** The role of a word in the C grammar; bits of {@link SymbolTable.flagsOf}. */
 export const F_KEYWORD = 1;
 /** `static`, `extern`, `typedef`, `register`, `auto`, `inline`, `_Thread_local`. */
 export const F_STORAGE = 2;
@@ -12,30 +12,30 @@ export const F_BUILTIN = 8;
 export const F_RECORD = 16;
 export const F_ENUM = 32;
 export const F_TYPEOF = 64;
-/** `__attribute__`, `_Alignas`, `asm`: a word with an argument list that is no part of the type. */
+/** `__attribute__`, `_Alignas`, `asm`: a word with an argument list that is not part of the type. */
 export const F_ATTRIBUTE_CALL = 128;
 export const F_ATTRIBUTE = 256;
-/** A lock annotation such as the word before `(&q->lock)` behind a parameter list. */
+/** A lock annotation, such as `__must_hold(&q->lock)` after a parameter list. */
 export const F_ANNOTATION = 512;
 /** A call of this name is a lock site. */
 export const F_LOCK_SITE = 1024;
 /** Introduces a scope-bound lock by class name. */
 export const F_SCOPE = 2048;
-/** Declares a variable named in its arguments. */
+/** Declares a variable that one of its arguments names. */
 export const F_DECLARATOR = 4096;
-/** Holds no lower-case letter: by convention a macro or constant. */
+/** Contains no lower-case letter: by convention a macro or constant. */
 export const F_UPPER = 8192;
-/** Heads a parenthesis that is no argument list: `if`, `while`, `switch`, `for`, `return`, `sizeof` … */
+/** Precedes a parenthesis that is not an argument list: `if`, `while`, `switch`, `for`, `return`, `sizeof` … */
 export const F_CONTROL = 16384;
 export const F_STATIC = 32768;
 export const F_EXTERN = 65536;
 export const F_TYPEDEF = 131072;
 export const F_INLINE = 262144;
-/** An expression may stand right behind: `return`, `else`, `do`, `case`. */
+/** An expression may follow directly: `return`, `else`, `do`, `case`. */
 export const F_STATEMENT = 1 << 20;
 /** Gives a lock the name that lockdep prints. */
 export const F_LOCK_INIT = 1 << 21;
-/** A member so called may point to a lock. */
+/** A member of this name may point to a lock. */
 export const F_LOCK_MEMBER = 1 << 22;
 /** Begins with `__`, as attribute macros do. */
 export const F_UNDERSCORES = 524288;
@@ -70,30 +70,30 @@ const KEYWORD_FLAGS: ReadonlyMap<string, number> = new Map(
   KEYWORDS.flatMap(([flags, words]) => words.split(' ').map((word) => [word, flags | F_KEYWORD] as const)),
 );
 
-/** Small for the reason given at the tokens' first size. */
+/** Small for the same reason as the tokens' first size. */
 const FIRST_SIZE = 64;
 
-/** Symbols kept before the table starts anew; bounds the memory of a long run. */
+/** Symbols kept before the table is cleared; bounds the memory of a long run. */
 const MOST_SYMBOLS = 200_000;
 
 /**
- * Numbers the identifiers of a run, so that tokens compare as integers and what the models say about a
- * word is asked once. The table is a cache: numbers hold until {@link trim} and never leave this folder.
+ * Interns identifiers, so that tokens compare as integers and the models are queried once per word. The table is a
+ * cache: numbers are valid until {@link trim} and never leave this folder.
  */
 export class SymbolTable {
   count = 0;
   names: string[] = [];
   flags = new Int32Array(FIRST_SIZE);
-  /** Per symbol, free for stamps of whoever scans a body: equal to the scan's number means "seen". */
+  /** Per symbol, stamps for scanners of bodies: equal to the scan's number means "seen". */
   called = new Int32Array(FIRST_SIZE);
   fieldCalled = new Int32Array(FIRST_SIZE);
   referenced = new Int32Array(FIRST_SIZE);
   local = new Int32Array(FIRST_SIZE);
-  /** One string per type, so that outlines share them: tagged types by symbols, pointers by what they point to. */
+  /** One string per type, shared between outlines: tagged types by symbols, pointers by their target. */
   private readonly tagged = new Map<number, string>();
   private readonly pointers = new Map<CType, CType>();
   private readonly siteOfClass = new Map<number, boolean>();
-  /** Open addressing: per entry a hash, and one more than the place of the name in the pool (0 for none). */
+  /** Open addressing: per entry a hash, and one plus the offset of the name in the pool (0 for none). */
   private slots = new Int32Array(FIRST_SIZE * 4);
   private pool = new Uint16Array(FIRST_SIZE * 8);
   private poolUsed = 0;
@@ -101,7 +101,7 @@ export class SymbolTable {
 
   constructor(readonly models: Models) {}
 
-  /** Forgets everything when the table has grown too large. Only between files. */
+  /** Clears a table that has grown too large. Only call it between files. */
   trim(): void {
     if (this.count < MOST_SYMBOLS && this.stamp < 0x7fff0000) return;
     this.count = 0;
@@ -118,19 +118,19 @@ export class SymbolTable {
     this.local.fill(0);
   }
 
-  /** A number no stamp array holds yet. */
+  /** A number that no stamp array contains yet. */
   nextStamp(): number {
     return ++this.stamp;
   }
 
-  /** The symbol of units[from..to), whose hash the caller has computed while scanning. */
+  /** The symbol of units[from..to); the caller has computed the hash while scanning. */
   intern(units: Uint16Array, from: number, to: number, hash: number): number {
     const { slots, pool } = this;
     const mask = slots.length - 1;
     let slot = slotOf(hash) & mask;
     for (let entry = slots[slot + 1]!; entry !== 0; entry = slots[slot + 1]!) {
       if (slots[slot] === hash) {
-        // The pool holds a 0 behind each name, which no name contains.
+        // The pool has a 0 after each name; no name contains one.
         let at = entry - 1;
         let unit = from;
         while (unit < to && pool[at] === units[unit]) {
@@ -144,7 +144,7 @@ export class SymbolTable {
     return this.add(units, from, to, hash, slot);
   }
 
-  /** Whether a call by `guard(class)` and its kin is a lock site; `symbol` is the class word. */
+  /** Whether a call by `guard(class)` or a similar macro is a lock site; `symbol` is the class word. */
   isGuardSite(symbol: number): boolean {
     let known = this.siteOfClass.get(symbol);
     if (known === undefined) {
@@ -154,7 +154,7 @@ export class SymbolTable {
     return known;
   }
 
-  /** `struct tag` of the symbols of its words. */
+  /** The type `struct tag` for the symbols of its words. */
   taggedType(keyword: number, tag: number): CType {
     const key = tag * 4 + (this.flags[keyword]! & F_ENUM ? 2 : this.names[keyword] === 'union' ? 1 : 0);
     let type = this.tagged.get(key);
@@ -244,7 +244,7 @@ export class SymbolTable {
   }
 }
 
-/** Where in the slots a hash is looked for first, before masking; even. */
+/** First slot to probe for a hash, before masking; even. */
 function slotOf(hash: number): number {
   return (hash ^ (hash >>> 15)) << 1;
 }
@@ -267,10 +267,7 @@ function isUpper(name: string): boolean {
 
 const CHUNK = 4096;
 
-/**
- * A string of its own of units[from..to). Slicing the file's text instead would keep the whole text alive
- * for as long as any piece of it.
- */
+/** A fresh string of units[from..to). A slice of the file's text would keep the whole text alive. */
 export function textOf(units: Uint16Array, from: number, to: number): string {
   if (to - from <= CHUNK)
     return String.fromCharCode.apply(null, units.subarray(from, to) as unknown as number[]);

@@ -2,8 +2,8 @@ import { blockCommentEnd, mayStateOrder } from './comments.js';
 import type { SymbolTable } from './symbols.js';
 
 /*
- * Kinds of tokens. A punctuator of one character is its own character code; the rest lies above ASCII.
- * Comments, blanks and continuation backslashes are no tokens.
+ * Kinds of tokens. A single-character punctuator is its own character code; other kinds are above ASCII. Comments,
+ * blanks and continuation backslashes are not tokens.
  */
 export const AMPERSAND = 38;
 export const OPEN = 40;
@@ -24,13 +24,13 @@ export const T_IDENTIFIER = 128;
 export const T_NUMBER = 129;
 export const T_STRING = 130;
 export const T_CHARACTER = 131;
-/** A whole preprocessor line, continuations included; `values` holds its kind of directive. */
+/** A whole preprocessor line, continuations included; `values` contains its kind of directive. */
 export const T_DIRECTIVE = 132;
 export const T_ARROW = 133;
 export const T_ELLIPSIS = 134;
 /** `==`, `!=`, `<=`, `>=`. */
 export const T_COMPARE = 135;
-/** `+=` and its kin. */
+/** `+=` and similar. */
 export const T_ASSIGN = 136;
 /** `&&`, `||`. */
 export const T_LOGIC = 137;
@@ -67,7 +67,7 @@ const DIRECTIVES: Readonly<Record<string, number>> = {
 const C_BLANK = 1;
 const C_LETTER = 2;
 const C_DIGIT = 4;
-/** Brackets, `;` and `,`: tokens by themselves whatever follows. */
+/** Brackets, `;` and `,`: always tokens on their own. */
 const C_SIMPLE = 8;
 const CLASS = new Uint8Array(1 << 16);
 for (let unit = 0; unit <= 32; unit++) CLASS[unit] = C_BLANK;
@@ -88,8 +88,8 @@ const SLASH = 47;
 const BACKSLASH = 92;
 
 /**
- * Small on purpose: arrays first grow while the code is not compiled yet. Growing for the first time in
- * compiled code throws that code away.
+ * Small on purpose: arrays should first grow before the code is compiled. The first growth in compiled code deoptimises
+ * it.
  */
 const FIRST_SIZE = 32;
 
@@ -104,7 +104,7 @@ export class TokenBuffer {
   /** Tokens that structure the text, in order: brackets and directives. */
   marks = new Int32Array(FIRST_SIZE);
   markCount = 0;
-  /** Comments that may state an order of locks: where each begins and ends. */
+  /** Begin and end of each comment that may state a lock order. */
   notes: number[] = [];
 
   grow(): void {
@@ -130,9 +130,9 @@ function grown(array: Int32Array): Int32Array<ArrayBuffer> {
 }
 
 /**
- * Splits units[from..to) into tokens. There must be a unit behind `to` (a sentinel, or the rest of the
- * text). With `directives`, a `#` that begins a line makes the whole line one token; without, as in the
- * replacement text of a macro, it is a punctuator. Linear in the length, whatever the text.
+ * Splits units[from..to) into tokens. There must be a unit after `to` (a sentinel, or the rest of the text). With
+ * `directives`, a `#` at the start of a line makes the whole line one token; without, as in the replacement text of a
+ * macro, it is a punctuator. Linear in the length for any text.
  */
 export function tokenize(
   units: Uint16Array,
@@ -294,7 +294,7 @@ function numberEnd(units: Uint16Array, from: number, to: number): number {
       at++;
       continue;
     }
-    // The sign of an exponent; in a hexadecimal number `e` is a digit and `p` the exponent.
+    // The sign of an exponent. In a hexadecimal number, `e` is a digit and `p` the exponent.
     if (unit !== 43 && unit !== 45) break;
     const before = units[at - 1]! | 32;
     const hexadecimal = (units[from + 1]! | 32) === 120;
@@ -304,7 +304,7 @@ function numberEnd(units: Uint16Array, from: number, to: number): number {
   return at;
 }
 
-/** The line break that ends the line at `from`, which a backslash before it continues. */
+/** The line break that ends the line at `from`; a backslash before a line break continues the line. */
 function lineEnd(units: Uint16Array, from: number, to: number): number {
   let at = from;
   while (at < to) {
@@ -320,7 +320,7 @@ function isContinued(units: Uint16Array, newline: number, from: number): boolean
   return before > from && units[before] === BACKSLASH;
 }
 
-/** Behind a string or character literal; an unterminated one ends with its line. */
+/** The offset after a string or character literal; an unterminated one ends with its line. */
 function quoteEnd(units: Uint16Array, from: number, to: number): number {
   const quote = units[from]!;
   let at = from + 1;
@@ -342,7 +342,7 @@ function beginsLine(units: Uint16Array, from: number, hash: number, first: boole
   return first;
 }
 
-/** The line break behind a directive: comments inside may hold line breaks, strings may hold comment signs. */
+/** The line break after a directive. Comments in it may contain line breaks, and strings comment markers. */
 function directiveEnd(units: Uint16Array, from: number, to: number): number {
   let at = from;
   while (at < to) {
@@ -369,14 +369,14 @@ function directiveKind(units: Uint16Array, from: number, to: number): number {
   return Object.hasOwn(DIRECTIVES, word) ? DIRECTIVES[word]! : D_OTHER;
 }
 
-/** First unit at or behind `from` that is no blank on the same (continued) line. */
+/** First non-blank unit at or after `from` on the same (continued) line. */
 export function wordStart(units: Uint16Array, from: number, to: number): number {
   let at = from;
   while (at < to && (CLASS[units[at]!] === C_BLANK || units[at] === BACKSLASH)) at++;
   return at;
 }
 
-/** Behind the identifier at `from`; `from` itself when there is none. */
+/** The offset after the identifier at `from`; `from` itself if there is none. */
 export function wordEnd(units: Uint16Array, from: number, to: number): number {
   let at = from;
   if (at < to && CLASS[units[at]!] === C_LETTER) {

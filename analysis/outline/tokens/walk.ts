@@ -1,7 +1,7 @@
 import type { Scan } from './scan.js';
 import { COMMA, OPEN, OPEN_BRACE, OPEN_BRACKET, T_DIRECTIVE } from './tokens.js';
 
-/** The token to go on with behind a directive: only one arm of a group inside an item is followed. */
+/** The token at which to continue after a directive: within an item, only one arm of a group is followed. */
 export function follow(scan: Scan, directive: number): number {
   const what = scan.arms.at(directive);
   if (what === undefined || 'arms' in what) return directive + 1;
@@ -11,13 +11,13 @@ export function follow(scan: Scan, directive: number): number {
   return Math.min((chosen?.token ?? group.endToken) + 1, scan.tokens.count);
 }
 
-/** Behind the bracket that `open` opens; `open + 1` when it has no partner before `to`. */
+/** The token after the partner of the bracket `open`; `open + 1` if it has no partner before `to`. */
 export function behindGroup(scan: Scan, open: number, to: number): number {
   const close = scan.tokens.values[open]!;
   return close > open && close < to ? close + 1 : open + 1;
 }
 
-/** The next comma outside brackets in [from, to), or `to`. Only followed arms are looked at. */
+/** The next comma outside brackets in [from, to), or `to`. Only looks at followed arms. */
 export function nextComma(scan: Scan, from: number, to: number): number {
   const { kinds } = scan.tokens;
   let at = from;
