@@ -16,7 +16,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const start = async (): Promise<MessageTransports> => {
     worker?.terminate();
     worker = await startWorker(context);
-    // The editor gives extensions a Worker of its own kind, which the library does not know as one.
+    // Extensions in the browser get a Worker with the editor's own type, which the library does not recognise.
     return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
   };
   client = new LanguageClient('lockOrder', 'Lock Order', start, clientOptions(context));
@@ -30,8 +30,8 @@ export async function deactivate(): Promise<void> {
 }
 
 /**
- * The server in a worker. Its script comes as text and its wasm files as bytes, since a worker of an extension
- * from another host could load neither.
+ * Starts the server in a worker. Passes its script as text and its wasm files as bytes, since a worker of an extension
+ * from another host can load neither.
  */
 async function startWorker(context: vscode.ExtensionContext): Promise<Worker> {
   const read = (name: string): Thenable<Uint8Array> =>

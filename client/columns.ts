@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 
-/** How the type of a page of ours begins, wherever the editor tells of it. */
+/** Prefix of the view types of our pages, as the editor reports them. */
 const OWN = /\blockOrder\./;
 
-/** Where a page goes: to another page of ours, else to a group beside the code that is there, else to a new one. */
+/** The column for a page: that of another page of ours, else an existing group beside the code, else a new one. */
 export function pageColumn(): vscode.ViewColumn {
   const { all, activeTabGroup } = vscode.window.tabGroups;
   const others = all.filter((group) => group !== activeTabGroup);
@@ -11,7 +11,7 @@ export function pageColumn(): vscode.ViewColumn {
   return (own ?? others.at(-1))?.viewColumn ?? vscode.ViewColumn.Beside;
 }
 
-/** Where code goes that is opened from a page: to a group that shows code already, never over the page. */
+/** The column for code opened from a page: a group that already shows code, never the page's own. */
 export function codeColumn(page: vscode.ViewColumn | undefined): vscode.ViewColumn {
   const others = vscode.window.tabGroups.all.filter(({ viewColumn }) => viewColumn !== page);
   const [first] = others;

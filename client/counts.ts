@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Findings and hints in words: the same number, with the same meaning, wherever one is shown. */
+/** Numbers of findings and hints in words, in one form for all views. */
 export function countText(findings: number, hints: number): string {
   const { t } = vscode.l10n;
   const parts = [
@@ -10,7 +10,7 @@ export function countText(findings: number, hints: number): string {
   return parts.join(', ');
 }
 
-/** How many C files. */
+/** A number of C files in words. */
 export function cFiles(count: number): string {
   return count === 1 ? vscode.l10n.t('1 C file') : vscode.l10n.t('{0} C files', count);
 }

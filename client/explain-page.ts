@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../protocol/views.js';
 import { escape, newNonce, policyOf } from './html.js';
 
-/** The page of one finding. Everything it uses lies in `scripts`; it may load nothing else. */
+/** The page of one finding. It can load nothing outside `scripts`. */
 export function explainPage(webview: vscode.Webview, scripts: vscode.Uri, page: ExplainPage): string {
   const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(scripts, name)).toString();
   const nonce = newNonce();
@@ -84,7 +84,7 @@ function stepHtml(step: ExplainStep): string {
   return `<li><p>${doer}${escape(step.text)} ${placeLink(step.place)}</p>${held}${condition}${excerpt}</li>`;
 }
 
-/** The same without the indentation that all lines have. */
+/** The lines without their common indentation. */
 function dedented(lines: readonly ExcerptLine[]): readonly ExcerptLine[] {
   const indents = lines
     .filter(({ text }) => text.trim() !== '')

@@ -40,7 +40,7 @@ const FEATURES = [
   restart,
 ];
 
-/** Every feature, then the server: a feature may be used before the server has answered. */
+/** Activates every feature, then starts the server: a feature may be used before the server responds. */
 export async function activateFeatures(context: ExtensionContext, client: Client): Promise<void> {
   for (const feature of FEATURES) feature.activate(context, client);
   await client.start();

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { GraphPageWords } from '../protocol/graph-view.js';
 import { escape, newNonce, policyOf } from './html.js';
 
-/** The page of the graph's window. Everything it uses lies in `scripts`; it may load nothing else. */
+/** The page of the graph's window. It can load nothing outside `scripts`. */
 export function graphPage(webview: vscode.Webview, scripts: vscode.Uri): string {
   const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(scripts, name)).toString();
   const nonce = newNonce();

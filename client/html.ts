@@ -1,13 +1,13 @@
 import type * as vscode from 'vscode';
 
-/** Text for HTML, inside of elements and of quoted attributes. */
+/** Escapes text for HTML elements and quoted attributes. */
 export function escape(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** A page that may load nothing but its own style and the one script with the nonce. */
+/** The content security policy of a page that loads only its own style and the one script with the nonce. */
 export function policyOf({ cspSource }: vscode.Webview, nonce: string): string {
   return `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
 }

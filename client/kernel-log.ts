@@ -1,15 +1,15 @@
-/** Lines looked at: what a boot loader or a test runner says comes first. */
+/** Number of lines to inspect: output of a boot loader or test runner may come first. */
 const MOST_LINES = 400;
-/** So many stamped lines make a kernel log; one headline of a report is enough. */
+/** Number of time-stamped lines that identify a kernel log; a single headline of a report is enough, too. */
 const FEW = 3;
-/** Stamped by the kernel, maybe passed on by syslog or the journal, or with the time of day as by `dmesg -T`. */
+/** A time stamp of the kernel, possibly after a syslog or journal prefix, or a date from `dmesg -T`. */
 const STAMP =
   /^(?:.{0,80}\bkernel: ?)?(?:<\d+>)?\[(?:\s*\d+\.\d{6}(?:\]\[ *[TC]\d+)?|\w{3} \w{3} +\d+ [\d:]{8} \d{4})\]/;
-/** What the kernel's checks say, also where nothing is stamped. */
+/** Headlines of the kernel's checks, which need no time stamp. */
 const HEADLINE =
   /(?:possible (?:circular locking|recursive locking|irq lock inversion)|inconsistent lock state|BUG: sleeping function called|suspicious RCU usage|blocked for more than \d+ seconds)/;
 
-/** Whether a text is a kernel log, whatever its name. */
+/** Whether a text is a kernel log, by its content. */
 export function isKernelLog(lineCount: number, lineAt: (line: number) => string): boolean {
   let stamped = 0;
   for (let line = 0; line < Math.min(lineCount, MOST_LINES); line += 1) {

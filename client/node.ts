@@ -22,7 +22,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   await activateFeatures(context, client);
 }
 
-/** What the server may keep alive: half the machine's memory, but no more than whole kernels take. */
+/** Heap limit of the server, in megabytes: half the machine's memory, but no more than a whole kernel needs. */
 function heapMegabytes(): number {
   return Math.round(Math.min(totalmem() / 2, MOST_HEAP) / 2 ** 20);
 }

@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
 import type { InitializationOptions } from '../protocol/methods.js';
 
-/** A client that can be started anew; both the Node and the browser client can. */
+/** A client that can be restarted, as the Node and browser clients can. */
 export type Client = BaseLanguageClient & { restart?(): Promise<void> };
 
-/** Whether this runs in a browser, where files come from anywhere. */
+/** Whether this runs in a browser, where files come from any provider. */
 const IN_BROWSER = 'importScripts' in globalThis;
 
-/** Where documents come from that can be analysed: what the workspace consists of, and what is nowhere yet. */
+/** URI schemes of documents that can be analysed: those of the workspace, and unsaved documents. */
 const SCHEMES = [
   ...new Set([
     ...(IN_BROWSER ? (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.scheme) : []),
@@ -17,13 +17,13 @@ const SCHEMES = [
   ]),
 ];
 
-/** `.h` files open as C++ in VS Code, hence the second part. */
+/** VS Code opens `.h` files as C++, hence the second part. */
 export const SELECTOR = SCHEMES.flatMap((scheme) => [
   { scheme, language: 'c' },
   { scheme, language: 'cpp', pattern: '**/*.h' },
 ]);
 
-/** What the Node and the browser client have in common. */
+/** Options that the Node and the browser client share. */
 export function clientOptions(context: vscode.ExtensionContext): LanguageClientOptions {
   const channel = vscode.window.createOutputChannel('Lock Order', { log: true });
   context.subscriptions.push(channel);
@@ -38,7 +38,7 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
     outputChannel: channel,
     initializationOptions,
     synchronize: { configurationSection: 'lockOrder' },
-    // The hover's links run the explain command, nothing else.
+    // The hover's links may run the explain command only.
     markdown: { isTrusted: { enabledCommands: ['lockOrder.explain'] } },
   };
 }

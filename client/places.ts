@@ -5,7 +5,7 @@ export function toRange({ start, end }: PlaceRange): vscode.Range {
   return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
-/** Shows a place in an editor; says so when its file cannot be opened. */
+/** Shows a place in an editor, or a message if its file cannot be opened. */
 export async function showPlace(
   { uri, range }: Pick<Place, 'uri' | 'range'>,
   options: vscode.TextDocumentShowOptions = {},
@@ -20,13 +20,13 @@ export async function showPlace(
   }
 }
 
-/** The cursor, as the server is asked about it. */
+/** The cursor as a request parameter. */
 export function cursor(): { readonly uri: string; readonly position: vscode.Position } | undefined {
   const editor = vscode.window.activeTextEditor;
   return editor && { uri: editor.document.uri.toString(), position: editor.selection.active };
 }
 
-/** Shows text that belongs to no file, beside the code. */
+/** Shows text without a file, beside the code. */
 export async function showText(content: string): Promise<void> {
   const document = await vscode.workspace.openTextDocument({ content });
   await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside, true);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** What somebody has done, for the steps of the walkthrough: they are ticked off then, not on a click. */
+/** User actions that complete steps of the walkthrough, instead of clicks. */
 export type Achievement = 'hasExample' | 'hasExplained' | 'hasFixed' | 'hasScanned';
 
 export function achieved(what: Achievement): void {

@@ -2,7 +2,7 @@ import type { ClassEntry, Overview, OverviewFinding, OverviewOrder } from '../pr
 
 export type Grouping = 'rule' | 'folder';
 
-/** What the tree view shows, without anything of VS Code. */
+/** The nodes of the tree view, independent of VS Code. */
 export type TreeNode =
   | { readonly kind: 'section'; readonly section: Section; readonly count: number; readonly hints: number }
   | {
@@ -17,7 +17,7 @@ export type TreeNode =
 
 export type Section = 'findings' | 'classes' | 'orders' | 'suppressed';
 
-/** Whether a filter lets a text pass: every word of it occurs somewhere. */
+/** Whether a text passes a filter: every word of the filter occurs in it. */
 export function passes(filter: string, ...texts: readonly string[]): boolean {
   const all = texts.join(' ').toLowerCase();
   return filter
@@ -29,11 +29,11 @@ export function passes(filter: string, ...texts: readonly string[]): boolean {
 export type Severity = OverviewFinding['severity'];
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
 
-/** What the tree is narrowed to. */
+/** The filter of the tree. */
 export interface Filter {
-  /** Each must occur somewhere. */
+  /** Words that must all occur. */
   readonly words: string;
-  /** Shown ones; all when there is none. */
+  /** Severities to show; all if empty. */
   readonly severities: readonly Severity[];
 }
 
@@ -54,7 +54,7 @@ export function filtered(
   );
 }
 
-/** The sections that have something in them, findings always. */
+/** The non-empty sections; findings always. */
 export function sections({ findings, suppressed, orders, classes }: Overview, filter: Filter): TreeNode[] {
   const shown = filtered(findings, filter);
   const hints = shown.filter(({ severity }) => severity === 'hint').length;
@@ -69,7 +69,7 @@ export function sections({ findings, suppressed, orders, classes }: Overview, fi
   );
 }
 
-/** Findings by rule or by folder; larger groups first, within one the order of the files. */
+/** Findings by rule or by folder: larger groups first; within a group, in file order. */
 export function groups(findings: readonly OverviewFinding[], grouping: Grouping): TreeNode[] {
   const byName = new Map<string, OverviewFinding[]>();
   for (const finding of findings) {

@@ -8,15 +8,15 @@ import type {
 } from '../protocol/methods.js';
 import type { Client } from './options.js';
 
-/** What the server wants to know of: sources, declared orders, settings, and where headers are. */
+/** Files that the server needs: sources, declared orders, settings, and makefiles, which say where headers are. */
 const WANTED = /\.[ch]$|^(?:\.lockorder|lockorder\.json|Makefile|Kbuild)$/;
-/** Beyond that a folder is too much for one thread in a browser. */
+/** A folder with more files is too large for one thread in a browser. */
 const MOST_FILES = 20_000;
 const MOST_AT_ONCE = 16;
-/** Bytes turned into text at once; more arguments than that no call takes. */
+/** Bytes to convert at once: the number of arguments of a call is limited. */
 const CHUNK = 0x8000;
 
-/** Answers the server's questions about files from the editor's own file systems, whatever they are. */
+/** Answers the server's file requests from the editor's file systems. */
 export function serveFiles(client: Client): void {
   client.onRequest(READ_FILE, async ({ uri }: ReadFileParams): Promise<ReadFileResult | null> => {
     try {
@@ -28,7 +28,10 @@ export function serveFiles(client: Client): void {
   client.onRequest(LIST_FILES, ({ uri }: ListFilesParams) => list(folderAt(uri)));
 }
 
-/** A folder that is the root of its file system is named by its scheme alone, to which no path can be joined. */
+/**
+ * The folder of a URI. A folder that is the root of its file system may consist of the scheme alone, to which no path
+ * can be joined.
+ */
 function folderAt(uri: string): vscode.Uri {
   const folder = vscode.Uri.parse(uri, true);
   return folder.path === '' ? folder.with({ path: '/' }) : folder;
@@ -65,7 +68,7 @@ async function entriesOf(folder: vscode.Uri, path: string): Promise<[string, vsc
   try {
     return await vscode.workspace.fs.readDirectory(path === '' ? folder : vscode.Uri.joinPath(folder, path));
   } catch {
-    // Nowhere, like the folder of a document that was never saved.
+    // The folder does not exist, as with a document that was never saved.
     return [];
   }
 }

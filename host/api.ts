@@ -1,8 +1,8 @@
 import type { Wanted } from './compile.js';
 
-/** What analysis, command line and server see of the world, whatever it is: Node now, a browser later. */
+/** What analysis, command line and server need from their surroundings, be it Node or a browser. */
 
-/** Why a file or folder was not analysed, with the words for people. */
+/** Reasons why a file or folder was not analysed, in words. */
 export const SKIP_TEXT = {
   'not-found': 'there is no such file or directory',
   unreadable: 'it cannot be read (permission or input/output error)',
@@ -23,27 +23,27 @@ export const SKIP_TEXT = {
 export type SkipReason = keyof typeof SKIP_TEXT;
 
 export interface SkippedFile {
-  /** Relative to the root, with `/`; absolute when it lies outside. */
+  /** Relative to the root, with `/`; absolute if outside. */
   readonly file: string;
   readonly reason: SkipReason;
-  /** Where only a line of the file is left out: which, and why. */
+  /** If only a line of the file was skipped: its number, and why. */
   readonly line?: number;
   readonly detail?: string;
 }
 
-/** Why something was left out, in words for people. */
+/** Why something was skipped, in words. */
 export function skipText({ reason, line, detail }: SkippedFile): string {
   return detail === undefined ? SKIP_TEXT[reason] : `line ${line ?? 0}: ${detail}`;
 }
 
 export interface Listing {
-  /** C files and headers, relative to the root, with `/`, sorted, each once. */
+  /** C files and headers, relative to the root, with `/`, sorted, without duplicates. */
   readonly files: readonly string[];
   readonly skipped: readonly SkippedFile[];
 }
 
 export interface ListOptions {
-  /** Globs relative to the root; when given, only files that match are taken. */
+  /** Globs relative to the root; if given, only matching files are listed. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly signal?: AbortSignal;
@@ -53,37 +53,37 @@ export type RawFile = { readonly bytes: Uint8Array } | { readonly skipped: SkipR
 
 export interface FolderEntry {
   readonly name: string;
-  /** What a symbolic link leads to, only {@link Files.kindOf} tells. */
+  /** {@link Files.kindOf} resolves symbolic links. */
   readonly kind: 'file' | 'folder' | 'link';
 }
 
-/** Where the files of a root come from: the disk, or a revision. Paths are relative to the root, with `/`. */
+/** The files of a root, from disk or from a revision. Paths are relative to the root, with `/`. */
 export interface Files {
-  /** Tells apart what caches keep of different places. */
+  /** Separates the cached data of different sources. */
   readonly id: string;
-  /** The C files under absolute paths. */
+  /** The C files under some absolute paths. */
   list(paths: readonly string[], options?: ListOptions): Listing;
-  /** The same in steps, for those who must not block. */
+  /** {@link list} in steps, for callers that must not block. */
   listing?(paths: readonly string[], options?: ListOptions): Generator<undefined, Listing>;
-  /** Bytes of a file, where that is known without reading it; 0 for one that is not there. */
+  /** Size of a file in bytes, if it is known without reading; 0 for a missing file. */
   sizeOf?(file: string): number;
-  /** These will be read next, in this order. */
+  /** Announces the files to be read next, in this order. */
   prepare(files: readonly string[]): void;
-  /** The bytes are the caller's from then on: nobody else looks at them. */
+  /** Reads a file. The caller owns the bytes. */
   read(file: string): RawFile;
-  /** The same questions without blocking, where answers may take their time. */
+  /** The same without blocking, for sources that may be slow. */
   readonly later?: {
     read(file: string): Promise<RawFile>;
     sizeOf(file: string): Promise<number>;
   };
   kindOf(path: string): 'file' | 'folder' | undefined;
-  /** Empty for what is no folder. */
+  /** Empty if it is not a folder. */
   entries(folder: string): readonly FolderEntry[];
 }
 
 export type Encoding = 'utf-8' | 'latin-1';
 
-/** A file as text, or why it is none. `bom` says that a byte order mark stood before the text. */
+/** A file as text, or why it is not text. `bom` says that a byte order mark preceded the text. */
 export type DecodedFile =
   | { readonly text: string; readonly encoding: Encoding; readonly bom: boolean }
   | { readonly skipped: SkipReason };
@@ -92,40 +92,40 @@ export interface LoadProgress {
   readonly stage: 'read' | 'headers';
   readonly done: number;
   readonly total: number;
-  /** Of the files done so far, all stages together. */
+  /** Bytes of the files done so far, over all stages. */
   readonly bytes: number;
-  /** Of the files that are known to be read, all stages together; absent where sizes are not known. */
+  /** Bytes of all files known to be needed, over all stages; absent if sizes are unknown. */
   readonly totalBytes?: number;
 }
 
-/** A file as it lies on disk. */
+/** The contents of a file. */
 export interface SourceFile {
   readonly file: string;
-  /** Moved to the thread that compiles them where they can be had again; empty here from then on. */
+  /** Moved to the thread that compiles them if `again` can read them again; then empty here. */
   readonly bytes: Uint8Array;
-  /** The same bytes once more; `undefined` when the file is another one by now. */
+  /** Reads the same bytes again; `undefined` if the file has changed since. */
   readonly again?: () => Uint8Array | undefined;
 }
 
-/** What compiling a file gave: its summary in compact form, with its suppressions. */
+/** The result of compiling a file: its encoded summary with its suppressions, or why there is none. */
 export type Compiled =
   | { readonly data: Uint8Array; readonly ms: { readonly outline: number; readonly parse: number } }
   | { readonly skipped: SkipReason; readonly detail?: string };
 
 export interface SkeletonRequest extends SourceFile {
   readonly wanted: readonly Wanted[];
-  /** The outline of the same bytes, as far as the wanted ones depend on it ({@link encodePart}); made anew when absent. */
+  /** The part of the file's outline that the wanted skeletons depend on ({@link encodePart}); rebuilt if absent. */
   readonly part?: Uint8Array;
 }
 
-/** Compiles files somewhere: in this thread or in others. */
+/** Compiles files, in this thread or in others. */
 export interface Compilers {
   readonly jobs: number;
-  /** One answer per file, in order. */
+  /** One result per file, in order. */
   compile(files: readonly SourceFile[]): Promise<readonly Compiled[]>;
-  /** One answer per request and skeleton, in order; `undefined` where there is none. */
+  /** One result per request and skeleton, in order; `undefined` if there is none. */
   skeletons(requests: readonly SkeletonRequest[]): Promise<readonly (readonly (Uint8Array | undefined)[])[]>;
-  /** Nothing is at work: gives back the memory that much work took. There may be more work later. */
+  /** Frees the memory that past work used, while nothing runs. More work may follow. */
   rest(): Promise<void>;
   close(): Promise<void>;
 }

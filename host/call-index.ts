@@ -1,32 +1,31 @@
 import type { Models } from '../analysis/models/types.js';
 import type { FileOutline } from '../analysis/outline/types.js';
 
-/** What one file has to do with others: hashes of the global functions it defines, and of those it calls. */
+/** Calls between files: hashes of the global functions a file defines and of those it calls. */
 export interface FileCalls {
   readonly defines: Uint32Array;
   readonly calls: Uint32Array;
 }
 
-/** The same of a file as it was, with its size and the time of its last change. */
+/** The calls of a file, with the size and modification time they were read at. */
 export interface IndexedFile extends FileCalls {
   readonly size: number;
   readonly mtimeMs: number;
 }
 
-/** A file in the neighbourhood of others, and how close it is: larger is closer. */
+/** A file near others, and how near; a larger score is nearer. */
 export interface Neighbour {
   readonly file: string;
   readonly score: number;
 }
 
-/** Functions that more files call are services of the whole tree: who calls them says nothing. */
+/** A function with more callers is a service of the whole tree and indicates no relation. */
 const MOST_CALLERS = 200;
 const FORMAT = 1;
 const LENGTH_BYTES = 4;
 
 /**
- * Names stand here as numbers: two that fall together make a file a neighbour that is none, which costs a
- * little time and changes no result.
+ * The number of a name. A collision only adds an unrelated neighbour, which costs a little time and changes no result.
  */
 export function nameNumber(name: string): number {
   let hash = 0x811c9dc5;
@@ -34,7 +33,7 @@ export function nameNumber(name: string): number {
   return hash >>> 0;
 }
 
-/** Functions used as values count as called: somebody will. */
+/** The calls of a file. Functions used as values count as called. */
 export function callsOf({ functions, variables }: FileOutline, models: Models): FileCalls {
   const defines = new Set(functions.filter(({ isStatic }) => !isStatic).map(({ name }) => name));
   const own = new Set(functions.map(({ name }) => name));
@@ -54,8 +53,8 @@ export function callsOf({ functions, variables }: FileOutline, models: Models): 
 }
 
 /**
- * Who calls whom in a tree, file by file: little enough to have for a whole kernel, and enough to find the
- * files that belong around the open ones.
+ * Call relations in a tree, file by file: small enough for a whole kernel, and sufficient to find the files around open
+ * ones.
  */
 export class CallIndex {
   private readonly files = new Map<string, IndexedFile>();
@@ -81,8 +80,8 @@ export class CallIndex {
   }
 
   /**
-   * Files that define what these files call, and files that call what they define; the closest first, those
-   * asked about left out. A step for each file of the tree.
+   * Files that define what these files call or call what they define, closest first, without these files themselves.
+   * One step per file of the tree.
    */
   *around(own: readonly string[]): Generator<undefined, readonly Neighbour[]> {
     const asked = own.flatMap((file) => this.files.get(file) ?? []);
@@ -103,7 +102,7 @@ export class CallIndex {
         found.push({ file, defines: mine, calls: theirs });
       }
     }
-    /** The fewer files use a function, the more it says. */
+    /** The fewer files use a function, the more weight it has. */
     const weight = (names: readonly number[]): number =>
       names.reduce((sum, name) => {
         const count = callers.get(name) ?? 1;
@@ -115,7 +114,7 @@ export class CallIndex {
       .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1));
   }
 
-  /** All of it as bytes for {@link CallIndex.decode}. `build` names the program that made it. */
+  /** The index as bytes for {@link CallIndex.decode}. `build` identifies the program. */
   encode(build: string): Uint8Array {
     const entries = [...this.files];
     const head = JSON.stringify({
@@ -146,11 +145,11 @@ export class CallIndex {
     return bytes;
   }
 
-  /** What {@link CallIndex.encode} wrote; an empty index when it is damaged or of another build. */
+  /** Decodes an index; empty if the bytes are damaged or of another build. */
   static decode(given: Uint8Array, build: string): CallIndex {
     const index = new CallIndex();
     try {
-      // Numbers lie on their own boundaries in a buffer that begins on one.
+      // Typed arrays need an aligned buffer.
       const bytes = given.byteOffset % 4 === 0 ? given : given.slice();
       const { buffer, byteOffset } = bytes;
       const length = new DataView(buffer, byteOffset).getUint32(0, true);

@@ -13,7 +13,7 @@ import { summarizeOutline } from '../analysis/summary/summarize.js';
 import type { FileSummary, Skeleton } from '../analysis/summary/types.js';
 import type { Parser } from '../analysis/syntax/types.js';
 
-/** Names a function or macro whose skeleton is asked for, as a {@link Demand} does. */
+/** A function or macro whose skeleton is wanted, as in a {@link Demand}. */
 export interface Wanted {
   readonly isMacro: boolean;
   readonly index: number;
@@ -23,11 +23,11 @@ export interface Wanted {
 export interface CompiledText {
   readonly summary: FileSummary;
   readonly suppressions: Suppressions;
-  /** Milliseconds by the clock given. */
+  /** Milliseconds of the given clock. */
   readonly ms: { readonly outline: number; readonly parse: number };
 }
 
-/** Text to summary and skeletons, with models and parser made once. The same in Node and in a browser. */
+/** Compiles text to summaries and skeletons. Creates models and parser once. Runs in Node and in browsers. */
 export class Compiler {
   readonly models: Models;
 
@@ -39,7 +39,7 @@ export class Compiler {
     this.models = createModels(models);
   }
 
-  /** `kept` belongs to one document and makes the next version of its text cheap. */
+  /** `kept` belongs to one document and makes compiling its next version cheap. */
   compile(text: string, kept?: KeptSkeletons): CompiledText {
     const start = this.now();
     const outline = outlineFile(text, this.models);
@@ -58,7 +58,9 @@ export class Compiler {
     return { summary, suppressions, ms: { outline: outlined - start, parse: parsed - outlined } };
   }
 
-  /** One answer per function or macro; `undefined` where the text has none such. `known` is of the same text. */
+  /**
+   * One skeleton per function or macro; `undefined` if the text has none. `known` is a part of the same text's outline.
+   */
   skeletons(text: string, wanted: readonly Wanted[], known?: OutlinePart): (Skeleton | undefined)[] {
     const { models, parser } = this;
     const outline: OutlinePart = known ?? outlineFile(text, models);
@@ -74,19 +76,19 @@ export class Compiler {
 }
 
 /**
- * The skeletons of one document from one version to the next. A skeleton depends on the function's text, on
- * the column it starts in, and on the file's macros before it.
+ * Reuses the skeletons of one document for its next version. A skeleton depends on the function's text, its start
+ * column, and the file's macros before it.
  */
 export class KeptSkeletons {
   private macros = '';
   private before = new Map<string, Skeleton>();
 
-  /** How to build skeletons of this version; those of the version before it that are not used again are dropped. */
+  /** Begins a version and returns its builder. Drops skeletons of the previous version that are not reused. */
   begin(text: string, outline: FileOutline, build: (index: number) => Skeleton): (index: number) => Skeleton {
     const { before } = this;
     const macros = outline.macros.map(identity).join('\n');
     const isUsable = macros === this.macros;
-    // What stays of one version in the next ones must not keep its text, out of which names were cut.
+    // A reused skeleton must not keep alive the old text, from which its names were sliced.
     const buildOwn = (index: number): Skeleton => decodeSkeleton(encodeSkeleton(build(index)));
     const now = new Map<string, Skeleton>();
     this.macros = macros;

@@ -2,21 +2,21 @@ import type { Progress } from '../analysis/checks/types.js';
 import type { Demand } from '../analysis/link/types.js';
 import { runToEnd, type Snapshot, type Supply, type Workspace } from '../analysis/workspace/index.js';
 
-/** Whoever has the source that demands are answered from. */
+/** Answers demands from the source. */
 export interface SupplySource {
   /** One answer per demand, in any order. */
   supply(demands: readonly Demand[]): Promise<readonly Supply[]>;
 }
 
 export interface DriveOptions {
-  /** Findings may be limited to those in which these files take part. */
+  /** Limits findings to those that involve these files. */
   readonly focus?: ReadonlySet<string>;
-  /** Runs a generator; in one go when absent. A server slices here, and rejects to cancel. */
+  /** Runs a generator; at once if absent. A server runs slices, and rejects to cancel. */
   readonly run?: <T>(work: Generator<Progress, T>) => Promise<T>;
   readonly onRound?: (round: number, demands: number) => void;
 }
 
-/** Runs a workspace and answers its demands until the analysis is complete: linking is a fixpoint. */
+/** Runs a workspace and supplies its demands until the analysis is complete: linking is a fixpoint. */
 export async function drive(
   workspace: Workspace,
   source: SupplySource,

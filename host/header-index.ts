@@ -1,15 +1,15 @@
 import type { FolderEntry } from './api.js';
 import { byCodeUnit, fileName, isHidden } from './paths.js';
 
-/** How many parts of a path make a subsystem: `drivers/gpu`, `fs/xfs`. */
+/** Number of path components that name a subsystem: `drivers/gpu`, `fs/xfs`. */
 const SUBSYSTEM_PARTS = 2;
 
-/** What is in a folder, by name. */
+/** Entries of a folder by name. */
 export type Contents = ReadonlyMap<string, FolderEntry['kind']>;
 
 /**
- * Headers by name within the subsystem that a file belongs to, for includes that only the variables of its
- * makefiles could explain. Folders are walked when first asked about.
+ * Headers by name within the subsystem of a file, for includes that only variables in makefiles could resolve. Folders
+ * are walked at the first query.
  */
 export class HeaderIndex {
   private readonly subsystems = new Map<string, ReadonlyMap<string, readonly string[]>>();
@@ -19,7 +19,7 @@ export class HeaderIndex {
   /** The header whose path ends in `path` and that shares the most folders with the including file. */
   nearest(path: string, from: string): string | undefined {
     const subsystem = from.split('/').slice(0, -1).slice(0, SUBSYSTEM_PARTS).join('/');
-    // At the top of the tree every header would be a candidate.
+    // At the top of the tree, every header would be a candidate.
     if (subsystem === '' || path.startsWith('../')) return undefined;
     const named = this.index(subsystem).get(fileName(path)) ?? [];
     const matching = named.filter((header) => header === path || header.endsWith(`/${path}`));
@@ -56,7 +56,7 @@ function* headersBelow(contentsOf: (folder: string) => Contents, folder: string)
   }
 }
 
-/** How many leading folders two paths have in common. */
+/** The number of leading folders that two paths share. */
 function shared(a: string, b: string): number {
   const ours = a.split('/');
   const theirs = b.split('/');

@@ -3,29 +3,29 @@ import type { Files } from './api.js';
 import { HeaderIndex, type Contents } from './header-index.js';
 import { fileName, folderPath, joinPath, normalizePath } from './paths.js';
 
-/** Where `asm/x.h` comes from when the architecture has none of its own: the build makes a one-line wrapper. */
+/** Where `asm/x.h` comes from if the architecture has none: the build generates a wrapper. */
 const ASM_GENERIC: readonly string[] = ['include/asm-generic', 'include/uapi/asm-generic'];
 const BUILD_FILES = ['Makefile', 'Kbuild'] as const;
 /** Include flags of a kbuild file: `-I$(srctree)/drivers/foo`, `-I $(srctree)/$(src)/inc`, `-Idrivers/foo`. */
 const INCLUDE_FLAG = /-I\s*((?:\$[({](?:srctree|objtree|src|obj)[)}]\/?)*)([\w./+-]*)/g;
-/** Programs of their own inside a kernel tree. */
+/** Separate programs inside a kernel tree. */
 const OWN_TREES = ['tools', 'scripts'] as const;
 
-/** Folders, each with those that its makefiles include from. */
+/** Folders, with the include folders that their makefiles name. */
 export type IncludeFlags = readonly (readonly [folder: string, flags: readonly string[]])[];
 
 /**
- * Finds the files that #include directives mean, by looking which exist: the including file's folder for
- * quoted ones, the include folders of its makefiles, then those of the tree. Answers are relative to the
- * root; headers outside of it (the compiler's, the C library's) are not looked for.
+ * Resolves #include directives by looking for existing files: the including file's folder for quoted ones, the include
+ * folders of its makefiles, then those of the tree. Results are relative to the root. Headers outside of it (of the
+ * compiler or the C library) are not searched.
  */
 export class IncludeResolver {
   private readonly isKernel: boolean;
   private readonly headers: HeaderIndex;
   private readonly folders = new Map<string, readonly string[]>();
-  /** By folder: what its makefiles say. */
+  /** Include folders of makefiles, by folder. */
   private readonly flags = new Map<string, readonly string[]>();
-  /** What there is in folders, by name. A folder is listed once instead of being asked for each header there might be. */
+  /** Entries of folders by name. A folder is listed once instead of testing for each possible header. */
   private readonly contents = new Map<string, Contents>();
 
   constructor(
@@ -49,7 +49,7 @@ export class IncludeResolver {
     return this.headers.nearest(include.path, from);
   }
 
-  /** Looks at the disk again, which may have changed. */
+  /** Invalidates everything, since the disk may have changed. */
   forget(): void {
     this.folders.clear();
     this.flags.clear();
@@ -57,12 +57,12 @@ export class IncludeResolver {
     this.headers.forget();
   }
 
-  /** What answers depended on besides the names of files: by folder, the include folders of its makefiles. */
+  /** What results depended on besides file names: the include folders of makefiles, by folder. */
   get dependencies(): IncludeFlags {
     return [...this.flags];
   }
 
-  /** Whether answers that depended on this are still the same while names of files are. */
+  /** Whether results with these dependencies are still valid, provided that file names are unchanged. */
   holds(dependencies: IncludeFlags): boolean {
     return dependencies.every(([folder, flags]) => this.flagsOf(folder).join('\n') === flags.join('\n'));
   }
@@ -74,14 +74,14 @@ export class IncludeResolver {
     return this.isFile(candidate) ? candidate : undefined;
   }
 
-  /** Include folders for the files of one folder: what the makefiles from there up say, then the tree's. */
+  /** Include folders for the files of a folder: those of the makefiles from there up, then the tree's. */
   private foldersFor(folder: string): readonly string[] {
     const known = this.folders.get(folder);
     if (known) return known;
     const own: string[] = [];
     for (let at = folder; ; at = folderPath(at)) {
       const isTop = at === '.' || at === '/';
-      // The kernel's top makefile has its flags for user and kernel headers apart, in variables: we know better.
+      // The kernel's top makefile keeps flags for user and kernel headers in variables; treeFolders() knows them.
       if (!(isTop && this.isKernel)) own.push(...this.flagsOf(at));
       if (isTop) break;
     }

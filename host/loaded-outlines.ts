@@ -1,11 +1,11 @@
 import type { Program } from '../analysis/link/types.js';
 import type { FileOutline } from '../analysis/outline/types.js';
 
-/** Which content outlines were made of: in the program of an editor, other texts may stand for some files. */
+/** Finds outlines that match the loaded file contents. In an editor's program, other texts may stand for some files. */
 export class LoadedOutlines {
   private readonly madeOf = new WeakMap<FileOutline, string>();
 
-  /** `keys` of the contents that were loaded, by file. */
+  /** `keys`: content keys of the loaded files. */
   constructor(private readonly keys: ReadonlyMap<string, string>) {}
 
   note(file: string, outline: FileOutline): void {
@@ -13,7 +13,7 @@ export class LoadedOutlines {
     if (key !== undefined) this.madeOf.set(outline, key);
   }
 
-  /** The outline of a file in the program, if it is of what was loaded. */
+  /** The outline of a file in the program, if it belongs to the loaded content. */
   of(file: string, { program }: { readonly program: Pick<Program, 'outline'> }): FileOutline | undefined {
     const outline = program.outline(file);
     return outline && this.madeOf.get(outline) === this.keys.get(file) ? outline : undefined;

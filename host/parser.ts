@@ -2,7 +2,7 @@ import { Language, Parser as TreeSitterParser, type Tree } from 'web-tree-sitter
 import type { FlatTree, Parser, SyntaxTree } from '../analysis/syntax/types.js';
 import { TreeReader } from './tree-memory.js';
 
-/** Memory of the tree-sitter module: one per process, as the module is. */
+/** Memory of the tree-sitter module; one per process, like the module. */
 let memory: WebAssembly.Memory | undefined;
 let ready: Promise<void> | undefined;
 
@@ -10,7 +10,7 @@ const PAGE = 65536;
 const INITIAL_PAGES = (32 * 1024 * 1024) / PAGE;
 const MOST_PAGES = (2 * 1024 * 1024 * 1024) / PAGE;
 
-/** A parser from the bytes of the tree-sitter runtime and the C grammar; the same in Node and in a browser. */
+/** Creates a parser from the bytes of the tree-sitter runtime and the C grammar; runs in Node and in browsers. */
 export async function createParserFrom(
   runtime: () => Uint8Array | Promise<Uint8Array>,
   grammar: () => Uint8Array | Promise<Uint8Array>,
@@ -45,16 +45,21 @@ function parseText(parser: TreeSitterParser, text: string): Tree {
   return tree;
 }
 
-/** web-tree-sitter keeps the address of its tree here. */
+/** web-tree-sitter stores the address of its tree here. */
 function addressOf(tree: Tree): number {
   return (tree as unknown as readonly number[])[0]!;
 }
 
-/** Every kind of node that matters to reading: aliases, extras, hidden nodes, long and short leaves, errors. */
+/**
+ * Contains every kind of node that reading distinguishes: aliases, extras, hidden nodes, long and short leaves, errors.
+ */
 const SAMPLE = `int f(struct s *p) { /* c */ out: p->x = g(a[1], "b\\n", 'c') ? (u8 *)q : sizeof(int); ${'x'.repeat(300)}();
  switch (v) { case 1: default: break; } if (a && b) { for (;;) return 1 } else goto out; é = 1; @ } struct { int y; } z = { .y = 1 };`;
 
-/** A reader of trees in memory, provided that it sees exactly what the module's own functions tell. */
+/**
+ * A reader of trees in memory, if its result for a sample equals that of the module's own functions; otherwise
+ * `undefined`.
+ */
 function trustedReader(parser: TreeSitterParser, names: readonly string[]): TreeReader | undefined {
   if (memory === undefined) return undefined;
   const tree = parseText(parser, SAMPLE);
@@ -70,7 +75,7 @@ function trustedReader(parser: TreeSitterParser, names: readonly string[]): Tree
   }
 }
 
-/** The tree through a cursor. */
+/** The tree, read through a cursor. */
 function flatten(tree: Tree, names: readonly string[]): FlatTree {
   const kind: number[] = [];
   const start: number[] = [];
@@ -78,7 +83,7 @@ function flatten(tree: Tree, names: readonly string[]): FlatTree {
   const next: number[] = [];
   const errors: number[] = [];
   const cursor = tree.walk();
-  /** Open named nodes, and for each depth of the cursor whether it is one. */
+  /** The open named nodes, and whether the node at each depth of the cursor is named. */
   const open: number[] = [];
   const named: boolean[] = [];
   for (;;) {
@@ -115,5 +120,5 @@ function flatten(tree: Tree, names: readonly string[]): FlatTree {
   }
 }
 
-/** tree-sitter's symbol of ERROR nodes, in every grammar. */
+/** tree-sitter's symbol number of ERROR nodes, in every grammar. */
 const ERROR = 65535;

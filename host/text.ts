@@ -1,10 +1,10 @@
 import type { DecodedFile } from './api.js';
 
 const BOM = [0xef, 0xbb, 0xbf] as const;
-/** Beyond this many characters at once a call has too many arguments. */
+/** Maximum number of characters per call: the number of arguments is limited. */
 const CHUNK = 0x8000;
 
-/** UTF-8 where it is valid, else Latin-1, which every byte sequence is; without anything of Node. */
+/** Decodes UTF-8 if it is valid, otherwise Latin-1, which accepts any bytes. Without Node. */
 export function decodeText(bytes: Uint8Array): DecodedFile {
   if (bytes.includes(0)) return { skipped: 'not-text' };
   const bom = BOM.every((byte, index) => bytes[index] === byte);

@@ -1,15 +1,15 @@
 import type { FlatTree } from '../analysis/syntax/types.js';
 
 /*
- * tree-sitter's trees as they lie in the memory of its WebAssembly module (little-endian, 32-bit pointers).
- * Reading them there costs a tenth of asking for every node through the module's functions. The layout is
- * that of lib/src/subtree.h and parser.h of tree-sitter; whoever uses this checks first that it holds.
+ * Reads tree-sitter's trees from the memory of its WebAssembly module (little-endian, 32-bit pointers). That costs a
+ * tenth of calling the module for every node. The layout is that of lib/src/subtree.h and parser.h of tree-sitter; the
+ * caller verifies it first.
  */
 
 /** Offsets in a tree. */
 const TREE_LANGUAGE = 8;
 
-/** Offsets in a node on the heap; its children lie before it, 8 bytes each. */
+/** Offsets in a heap node; its children precede it, 8 bytes each. */
 const PADDING = 4;
 const SIZE = 16;
 const CHILD_COUNT = 36;
@@ -26,7 +26,7 @@ const ALIAS_SEQUENCES = 84;
 const METADATA_SIZE = 3;
 const METADATA_NAMED = 1;
 
-/** Bits in a node's flags; a leaf small enough lies in its parent's list of children, its bits one higher. */
+/** Bits in a node's flags. A small leaf is stored in its parent's list of children, with its bits shifted by one. */
 const VISIBLE = 1;
 const NAMED = 2;
 const EXTRA = 4;
@@ -58,7 +58,7 @@ export class TreeReader {
     this.words = new Uint32Array(memory.buffer);
   }
 
-  /** The tree at an address. */
+  /** Reads the tree at an address. */
   read(tree: number): FlatTree {
     if (this.bytes.buffer !== this.memory.buffer) {
       // The memory has grown.
@@ -82,7 +82,7 @@ export class TreeReader {
     };
   }
 
-  /** Reads the node whose entry is at an address; it begins `start` bytes into the text. Returns where it ends. */
+  /** Reads the node whose entry is at an address and whose text starts at byte `start`. Returns its end. */
   private node(entry: number, start: number, alias: number): number {
     const word = this.words[entry >> 2]!;
     if ((word & IN_PLACE) === 1) return this.leaf(entry, word, start, alias);
@@ -117,7 +117,7 @@ export class TreeReader {
     }
   }
 
-  /** Blanks before a node, in bytes. */
+  /** Bytes of blanks before a node. */
   private paddingOf(entry: number): number {
     const word = this.words[entry >> 2]!;
     return (word & IN_PLACE) === 1
@@ -132,7 +132,7 @@ export class TreeReader {
       : (this.shorts[(word + FLAGS) >> 1]! & EXTRA) !== 0;
   }
 
-  /** A leaf in place: flags and symbol, then in the second word the padding and the size in bytes. */
+  /** Reads an inline leaf: flags and symbol, then in the second word the padding and the size in bytes. */
   private leaf(entry: number, word: number, start: number, alias: number): number {
     const end = start + (this.words[(entry >> 2) + 1]! >>> 24);
     if ((word & IN_PLACE_MISSING) !== 0) this.errors.push(start >> 1);

@@ -3,11 +3,11 @@ import { CLASSES } from '../../protocol/views.js';
 import type { ClassEntry } from '../../protocol/views.js';
 import type { Client } from '../options.js';
 
-/** Inside of a string in a list of locks. */
+/** Inside a string in a list of locks. */
 const IN_LOCKS = /"locks"\s*:\s*\[[^\]]*"([^"\]]*)$/;
 const CONTEXT_LINES = 20;
 
-/** Offers the lock classes of the folder in the lists of `lockorder.json`; the server does so in `.lockorder`. */
+/** Completes the folder's lock classes in `lockorder.json`; the server does so in `.lockorder`. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const items = async (range: vscode.Range): Promise<vscode.CompletionItem[]> => {
     if (!client.isRunning()) return [];

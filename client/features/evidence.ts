@@ -13,14 +13,14 @@ import { toRange } from '../places.js';
 import { onStatus } from './status.js';
 
 const LOG: vscode.DocumentSelector = { language: 'kernel-log' };
-/** Languages of texts that may be anything. */
+/** Languages whose documents may contain anything. */
 const GENERAL: ReadonlySet<string> = new Set(['log', 'plaintext']);
 /** Names in backtraces: `name+0x1a/0x90`. */
 const FRAME = /\b([A-Za-z_]\w*)(?:\.\w+)*\+0x[0-9a-f]+(?:\/0x[0-9a-f]+)?/g;
 
 /**
- * `Lock Order: Import Evidence`: logs, traces and tables of a running kernel, held against the source. A kernel
- * log that is opened in the editor is imported by itself; its reports lead to findings, its frames to code.
+ * `Lock Order: Import Evidence`: compares logs, traces and tables of a running kernel with the source. A kernel log
+ * opened in the editor is imported automatically; its reports link to findings, its frames to code.
  */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const logs = new Logs(client);
@@ -47,9 +47,9 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
   readonly onDidChangeCodeLenses = this.changed.event;
   private readonly reports = new Map<string, readonly EvidenceReport[]>();
   private readonly functions = new Map<string, Place>();
-  /** C files that were analysed when the logs were last read. */
+  /** Number of analysed C files when the logs were last read. */
   private files = 0;
-  /** The answer for the logs that were read together, and what to do next. */
+  /** The verdict on the logs that were read together, and what to do next. */
   private readonly verdicts = new Map<string, { readonly title: string; readonly tooltip: string }>();
 
   constructor(private readonly client: Client) {}
@@ -60,9 +60,9 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
 
   opened(document: vscode.TextDocument): void {
     const { languageId, uri, lineCount } = document;
-    // VS Code has a language of its own for `.log`, which says nothing of the kernel: the content decides.
+    // VS Code has its own language for `.log`, which includes other logs: the content decides.
     if (GENERAL.has(languageId) && isKernelLog(lineCount, (line) => document.lineAt(line).text)) {
-      // It is opened anew then.
+      // This reopens the document.
       void vscode.languages.setTextDocumentLanguage(document, 'kernel-log');
       return;
     }
@@ -70,7 +70,7 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
     void this.take([uri]);
   }
 
-  /** Asks again for logs with a report that no finding explains, once more source is analysed than there was. */
+  /** Requests reports again that no finding explains, once more source is analysed. */
   grown({ state, extent }: StatusParams): void {
     const files = extent?.files ?? 0;
     if (state !== 'ready' || files === this.files) return;
@@ -81,7 +81,7 @@ class Logs implements vscode.CodeLensProvider, vscode.DocumentLinkProvider, vsco
     if (open.length > 0) void this.take(open.map(([uri]) => vscode.Uri.parse(uri)));
   }
 
-  /** By command: says what came of it, and shows the one log that was chosen. */
+  /** The command: reports the result, and shows the log if only one was chosen. */
   async imported(uris: readonly vscode.Uri[]): Promise<void> {
     const { t } = vscode.l10n;
     const result = await this.take(uris);

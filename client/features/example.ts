@@ -2,34 +2,36 @@ import * as vscode from 'vscode';
 import { achieved } from '../progress.js';
 
 interface Example {
-  /** Folder below `examples/`, and what is copied of it. */
+  /** Folder below `examples/`, and the files to copy. */
   readonly folder: string;
   readonly files: readonly string[];
-  /** The file to open, and the words of the finding: the last of them, since of two sides the later one is blamed. */
+  /**
+   * The file to open and the text at the finding. For a cycle that is the later of two sides, which is the one blamed.
+   */
   readonly opens: string;
   readonly at: string;
 }
 
-/** Two files that deadlock with one another. */
+/** Two files that deadlock with each other. */
 const DRIVER: Example = {
   folder: 'driver',
   files: ['Kbuild', 'driver.h', 'device.c', 'queue.c'],
   opens: 'queue.c',
   at: 'device_wake(q',
 };
-/** One file with a deadlock that has a repair. */
+/** One file with a deadlock that has a fix. */
 const SEMAPHORES: Example = {
   folder: 'two-semaphores',
   files: ['Kbuild', 'two_semaphores.c'],
   opens: 'two_semaphores.c',
   at: 'down(&sem1);',
 };
-/** Makes edits of all verified fixes, also of kinds that are suggestions elsewhere. */
+/** Offers all verified fixes as edits, including kinds that are otherwise suggestions. */
 const CONFIGURATION = '{ "fixes": "all" }\n';
 
 /**
- * `Lock Order: Open the Example Driver`: a fresh copy of two files that deadlock with one another, to try
- * things out on. With `repair`, as the walkthrough asks, of a file whose deadlock has a repair.
+ * `Lock Order: Open the Example Driver`: creates a fresh copy of two files that deadlock with each other. With
+ * `repair`, used by the walkthrough, a file whose deadlock has a fix.
  */
 export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(

@@ -10,8 +10,8 @@ import { cursor, showPlace } from '../places.js';
 import { onChanged } from './news.js';
 
 /**
- * `Lock Order: Explain Finding`: opens the page of the finding at the cursor, or of the one given by uri and
- * id, in a window beside the code.
+ * `Lock Order: Explain Finding`: opens the page of the finding at the cursor, or of the one given by uri and id, beside
+ * the code.
  */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   let shown: ExplainWindow | undefined;
@@ -64,7 +64,7 @@ class ExplainWindow {
     this.render(result);
   }
 
-  /** The code may have changed; a finding that is gone stays on the page. */
+  /** Updates the page after the code may have changed; a finding that is gone stays on the page. */
   async refresh(): Promise<void> {
     const { result, uri } = this;
     if (!result || !this.panel.visible) return;
@@ -123,7 +123,7 @@ async function openRulePage(page: vscode.Uri): Promise<void> {
   try {
     await vscode.commands.executeCommand('markdown.showPreview', page);
   } catch {
-    // Without the built-in preview the text itself has to do.
+    // Without the built-in preview, shows the text.
     await vscode.commands.executeCommand('vscode.open', page);
   }
 }

@@ -6,8 +6,8 @@ import type { Client } from '../options.js';
 import { achieved } from '../progress.js';
 
 /**
- * `lockOrder.fix`: makes the fix of a finding as soon as it is verified, or says why there is none. The menu of fixes
- * and the page of a finding use it.
+ * `lockOrder.fix`: applies the fix of a finding as soon as it is verified, or says why there is none. Used by the menu
+ * of fixes and the page of a finding.
  */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   context.subscriptions.push(
@@ -20,13 +20,13 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       if (fix) await apply(client, fix);
       else if (fixes.length === 0) refuse(found.refusals);
     }),
-    // What the menu of fixes runs behind one that was made.
+    // The menu of fixes runs this after applying a fix.
     vscode.commands.registerCommand('lockOrder.fixed', () => achieved('hasFixed')),
     vscode.commands.registerCommand('lockOrder.disableRule', (rule: unknown) => disable(rule)),
   );
 }
 
-/** Waits for them, as long as nobody calls it off. */
+/** Waits for the fixes, until the user cancels. */
 async function fixesOf(client: Client, params: FixesParams): Promise<FixesResult | undefined> {
   const options = {
     location: vscode.ProgressLocation.Notification,
@@ -62,7 +62,7 @@ function refuse([reason]: readonly string[]): void {
   );
 }
 
-/** Switches a rule off, in the settings of the workspace. */
+/** Disables a rule in the workspace settings. */
 async function disable(rule: unknown): Promise<void> {
   if (typeof rule !== 'string') return;
   const settings = vscode.workspace.getConfiguration('lockOrder');

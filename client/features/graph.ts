@@ -7,10 +7,10 @@ import { graphPage } from '../graph-page.js';
 import type { Client } from '../options.js';
 import { onChanged } from './news.js';
 
-/** How long the server must have been at rest before the graph is asked for again, in milliseconds. */
+/** How long the server must be idle before the graph is requested again, in milliseconds. */
 const REST_MS = 500;
 
-/** `Lock Order: Show Lock Graph`: what is taken under what, around the lock under the cursor, in a window beside. */
+/** `Lock Order: Show Lock Graph`: the orders around the lock under the cursor, in a window beside the code. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   let shown: GraphWindow | undefined;
   let resting: ReturnType<typeof setTimeout> | undefined;
@@ -30,7 +30,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
       const { line, character } = editor.selection.active;
       await shown.show({ uri: editor.document.uri.toString(), position: { line, character } });
     }),
-    // The server learns more while it reads the folder, and the code changes.
+    // Findings change while the server reads the folder and when the code changes.
     onChanged(() => {
       clearTimeout(resting);
       resting = setTimeout(() => void shown?.refreshQuietly(), REST_MS);
@@ -64,16 +64,16 @@ class GraphWindow {
     await this.refresh();
   }
 
-  /** Asks again, since the code may have changed. */
+  /** Requests the graph again, since the code may have changed. */
   async refresh(): Promise<void> {
     if (!this.params) return;
     const result = await this.client.sendRequest<GraphResult | null>(GRAPH, this.params);
-    // Of a document that was closed nothing is told any more: what was shown stays.
+    // `null` means that the document was closed: keeps what was shown.
     this.result = result ?? this.result;
     this.post();
   }
 
-  /** The same for a window that is seen; the page changes nothing when the answer is the same. */
+  /** Refreshes only if the window is visible. The page ignores an equal answer. */
   async refreshQuietly(): Promise<void> {
     if (this.panel.visible) await this.refresh();
   }
@@ -87,7 +87,7 @@ class GraphWindow {
     switch (message.type) {
       case 'ready':
         this.post();
-        // It may have been hidden for a while.
+        // The page may have been hidden for a while.
         if (this.result) await this.refresh();
         return;
       case 'ask': {
@@ -105,7 +105,7 @@ class GraphWindow {
     }
   }
 
-  /** In the editor that is there already; the window of the graph keeps the keyboard. */
+  /** Shows a place in the existing editor; the window of the graph keeps the focus. */
   private async open(file: string, line: number): Promise<void> {
     if (!this.result) return;
     const uri = vscode.Uri.joinPath(vscode.Uri.parse(this.result.folder), file);

@@ -3,13 +3,13 @@ import { DocumentHighlightRequest } from 'vscode-languageclient';
 import { SELECTOR, type Client } from '../options.js';
 import { onChanged } from './news.js';
 
-/** How long after the start others may still be starting as well, in milliseconds. */
+/** How long after start-up other extensions may still be starting, in milliseconds. */
 const STARTING_MS = 60_000;
 
 /**
- * Inside a lock call, the calls that end or begin the same stretch. Elsewhere there is no answer, and another
- * extension for C has its say: the editor asks one after the other, whoever has registered last first. So this
- * registers again when others may have come.
+ * Inside a lock call, highlights the calls that end or begin the same critical section. Elsewhere it returns nothing,
+ * so that another C extension can answer. The editor asks providers in turn, the last registered one first; this one
+ * therefore registers again once others may have started.
  */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const provider: vscode.DocumentHighlightProvider = {

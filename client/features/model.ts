@@ -4,7 +4,10 @@ import type { ModelParams, ModelResult } from '../../protocol/methods.js';
 import type { Client } from '../options.js';
 import { showText } from '../places.js';
 
-/** `Lock Order: What Is Known of a Function`: asks for a name, the word at the cursor first, and prints its records. */
+/**
+ * `Lock Order: What Is Known of a Function`: asks for a name, by default the word at the cursor, and prints its
+ * records.
+ */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   context.subscriptions.push(
     vscode.commands.registerCommand('lockOrder.model', async () => {

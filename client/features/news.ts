@@ -4,7 +4,7 @@ import type { Client } from '../options.js';
 
 const changed = new vscode.EventEmitter<void>();
 
-/** There may be new findings, or other ones. A client has one listener per notification: this is it. */
+/** Findings may have changed. A client has only one listener per notification, so features listen to this event. */
 export const onChanged = changed.event;
 
 export function activate(context: vscode.ExtensionContext, client: Client): void {

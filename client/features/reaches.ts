@@ -12,7 +12,7 @@ type Node =
   | { readonly kind: 'path'; readonly path: ReachPath }
   | { readonly kind: 'step'; readonly path: ReachPath; readonly index: number };
 
-/** The view "Who Reaches This Lock": callers of the function around an acquisition, by what they hold. */
+/** The view "Who Reaches This Lock": callers of the function around an acquisition, by the locks they hold. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const changed = new vscode.EventEmitter<undefined>();
   let shown: Reaches | undefined;
@@ -89,7 +89,7 @@ function itemOf(node: Node): vscode.TreeItem {
   }
 }
 
-/** A click goes to the place; the tree keeps the keyboard. */
+/** A click opens the place; the tree keeps the focus. */
 function opening(item: vscode.TreeItem, { uri, range, label }: Place): vscode.TreeItem {
   const target = vscode.Uri.parse(uri);
   item.tooltip = label;

@@ -4,7 +4,7 @@ import type { Place } from '../../protocol/views.js';
 import type { Client } from '../options.js';
 import { cursor, showPlace, toRange } from '../places.js';
 
-/** Help while reading: one switch for hints and lenses, and the way from a lock to its release. */
+/** Reading aids: one switch for hints and lenses, and navigation from a lock call to its release. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   context.subscriptions.push(
     vscode.commands.registerCommand('lockOrder.toggleHints', toggleHints),

@@ -9,8 +9,8 @@ import type { Client } from '../options.js';
 import { achieved } from '../progress.js';
 
 /**
- * `Lock Order: Scan Workspace` and `Scan Changed Files`: progress and cancel in a notification, results in the
- * Problems panel. `Export as SARIF` writes what is found to a file.
+ * `Lock Order: Scan Workspace` and `Scan Changed Files`: a notification with progress and cancel, results in the
+ * Problems panel. `Export as SARIF` writes the findings to a file.
  */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   let running: Thenable<void> | undefined;
@@ -40,7 +40,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
 
 let scans = 0;
 
-/** When somebody calls it off. */
+/** Resolves when the user cancels. */
 function called(token: vscode.CancellationToken): Promise<undefined> {
   return new Promise((resolve) => token.onCancellationRequested(() => resolve(undefined)));
 }
@@ -65,7 +65,7 @@ async function scan(
   const params: ScanWorkspaceParams = { workDoneToken, changed };
   try {
     const asked = client.sendRequest<ScanWorkspaceResult>(SCAN_WORKSPACE, params, token);
-    // The server ends what it is at first: nobody waits for that.
+    // The server finishes its current step first; the user does not have to wait for that.
     const result = await Promise.race([asked, called(token)]);
     if (result?.complete === true) {
       announce(result, changed);

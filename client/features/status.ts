@@ -8,10 +8,10 @@ import type { Client } from '../options.js';
 
 const changed = new vscode.EventEmitter<StatusParams>();
 
-/** What the server says about what it is doing. */
+/** Status notifications of the server. */
 export const onStatus = changed.event;
 
-/** The language status item of C files: indexing, ready with a count, or why not. */
+/** The language status item of C files: indexing, ready with a count, or an error. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const item = vscode.languages.createLanguageStatusItem('lockOrder.status', SELECTOR);
   item.name = vscode.l10n.t('Lock Order');
@@ -53,7 +53,7 @@ function show(item: vscode.LanguageStatusItem, status: StatusParams): void {
   item.command = commandFor(status);
 }
 
-/** What is analysed together, exactly: findings can come from nothing else. */
+/** What is analysed together; findings come from nothing else. */
 function extentText({ extent, isPartial }: StatusParams): string {
   const { t } = vscode.l10n;
   if (!extent) return '';
@@ -79,7 +79,7 @@ function extentText({ extent, isPartial }: StatusParams): string {
   }
 }
 
-/** What a click does: what is most likely wanted in that state. */
+/** The command of a click: the most likely one in that state. */
 function commandFor({ state, findings }: StatusParams): vscode.Command {
   if (state === 'failed') return showOutput();
   if (state === 'paused') return { command: 'lockOrder.togglePause', title: vscode.l10n.t('Resume') };

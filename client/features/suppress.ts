@@ -4,7 +4,7 @@ import { SUPPRESS } from '../../protocol/views.js';
 import type { SuppressParams } from '../../protocol/views.js';
 import type { Client } from '../options.js';
 
-/** Asks for the reason, then suppresses a finding with it: by a comment, or in lockorder.json. */
+/** Asks for a reason, then suppresses a finding by a comment or in lockorder.json. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   context.subscriptions.push(
     vscode.commands.registerCommand(
@@ -19,7 +19,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
         });
         if (reason === undefined) return;
         const params: SuppressParams = { uri, id, where: where === 'config' ? 'config' : 'comment', reason };
-        // The server knows documents that are no C only as they are on disk.
+        // The server sees documents that are not C only as saved on disk.
         if (params.where === 'config') await saveConfigurations();
         const edit = await client.sendRequest<WorkspaceEdit | null>(SUPPRESS, params);
         const converted = edit && (await client.protocol2CodeConverter.asWorkspaceEdit(edit));

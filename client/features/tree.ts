@@ -28,12 +28,12 @@ const GROUPING = 'lockOrder.treeGrouping';
 const FILTERED = 'lockOrder.treeFiltered';
 const NOTHING: Overview = { findings: [], suppressed: [], orders: [], classes: 0 };
 
-/** The tree view "Lock Order": findings, lock classes, declared orders, what is suppressed. */
+/** The tree view "Lock Order": findings, lock classes, declared orders, suppressed findings. */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   const tree = new Tree(client, context.workspaceState.get<Grouping>(GROUPING) ?? 'rule');
   const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
   let isStale = true;
-  /** Asks only for what is seen: typing goes on meanwhile. */
+  /** Requests data only while the view is visible, so that typing stays fast. */
   const refresh = async (): Promise<void> => {
     isStale = !view.visible;
     if (!isStale) await tree.refresh();
@@ -48,7 +48,7 @@ export function activate(context: vscode.ExtensionContext, client: Client): void
   };
   const filter = (next: Filter): void => {
     tree.filter = next;
-    // On top of the tree, so that nobody takes a part for all.
+    // Shown above the tree, so that a filtered tree is not taken for the whole.
     view.message = isFilter(next) ? filterText(next) : '';
     void vscode.commands.executeCommand('setContext', FILTERED, isFilter(next));
   };
@@ -148,7 +148,7 @@ class Tree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     const { findings, suppressed, orders, classes } = this.overview;
-    // Nothing at all: the view's words of welcome say what to do.
+    // An empty tree: the view's welcome text is shown.
     if (!node)
       return findings.length + suppressed.length + orders.length + classes > 0
         ? sections(this.overview, this.filter)
@@ -280,7 +280,7 @@ function filterText({ words, severities }: Filter): string {
   return vscode.l10n.t('Filter: {0}', parts.join(', '));
 }
 
-/** A click goes to the place; the tree keeps the keyboard. */
+/** A click opens the place; the tree keeps the focus. */
 function opening(item: vscode.TreeItem, { uri, range }: Place): vscode.TreeItem {
   item.command = {
     command: 'vscode.open',

@@ -5,7 +5,10 @@ import { CLASSES, type ClassEntry } from '../../protocol/views.js';
 import type { Client } from '../options.js';
 import { cursor, showText } from '../places.js';
 
-/** `Lock Order: Why Is There No Cycle`: asks for two locks, the one at the cursor first, and tells of their orders. */
+/**
+ * `Lock Order: Why Is There No Cycle`: asks for two locks, by default the one at the cursor first, and explains their
+ * orders.
+ */
 export function activate(context: vscode.ExtensionContext, client: Client): void {
   context.subscriptions.push(
     vscode.commands.registerCommand('lockOrder.why', async () => {

@@ -10,9 +10,9 @@ export interface CanvasEvents {
 
 const SMALLEST = 0.1;
 const LARGEST = 4;
-/** Height of the lines below the picture that explain it. */
+/** Height of the legend below the picture. */
 const LEGEND = 44;
-/** Text that is smaller than this part of its size is of no use when the graph comes up. */
+/** The minimum scale for the initial view, below which text is unreadable. */
 const READABLE = 0.75;
 
 const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
@@ -23,8 +23,8 @@ const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
 };
 
 /**
- * The picture, with everything that mouse and keyboard do to it: arrows go to the next lock in that direction,
- * Enter chooses it, Tab goes on to its orders, plus, minus and 0 change the size, Escape lets go.
+ * The picture with mouse and keyboard control: arrow keys move to the next lock in that direction, Enter chooses it,
+ * Tab moves on to its orders, plus, minus and 0 zoom, Escape deselects.
  */
 export class Canvas {
   private svg: SVGSVGElement | undefined;
@@ -44,7 +44,7 @@ export class Canvas {
     });
   }
 
-  /** What there is for locks and lines; below them is the legend. */
+  /** The room for locks and edges, without the legend. */
   get room(): Room {
     return { width: this.place.clientWidth, height: Math.max(1, this.place.clientHeight - LEGEND) };
   }
@@ -67,7 +67,7 @@ export class Canvas {
     if (focused !== null && focused !== undefined) this.nodes.get(focused)?.focus();
   }
 
-  /** All of it, but not smaller than `least` of its size. */
+  /** Scales the picture to fit, but not below `least`. */
   fit(least = SMALLEST): void {
     if (!this.drawing) return;
     const { clientWidth, clientHeight } = this.place;
@@ -87,7 +87,7 @@ export class Canvas {
     return this.svg?.viewBox.baseVal.height ?? 1;
   }
 
-  /** What is in the middle stays there. */
+  /** Changes the scale around the centre. */
   private setScale(scale: number): void {
     const { place } = this;
     const before = this.scale;
@@ -142,7 +142,7 @@ export class Canvas {
     const after = edges.filter(({ from }) => from === id);
     const near = [...before.map(({ from }) => from), ...after.map(({ to }) => to)];
     this.mark([id, ...near], [...before, ...after]);
-    // The one stop of the Tab key moves along.
+    // Roving tabindex: the focused lock is the only tab stop.
     for (const group of this.nodes.values()) group.setAttribute('tabindex', '-1');
     this.nodes.get(id)?.setAttribute('tabindex', '0');
     this.nodes.get(id)?.focus();
@@ -185,7 +185,7 @@ export class Canvas {
     event.preventDefault();
   }
 
-  /** Keys that concern a lock or an order; true when they did. */
+  /** Handles keys on a lock or an order; returns whether it did. */
   private onPicture(target: EventTarget | null, key: string): boolean {
     const group = target instanceof Element ? target.closest<SVGGElement>('.node, .edge') : null;
     const node = this.drawing?.nodes.find(({ lock }) => lock.id === group?.dataset['id']);
@@ -208,7 +208,7 @@ export class Canvas {
     return true;
   }
 
-  /** The lock that is nearest in a direction, those straight ahead first. */
+  /** The nearest lock in a direction, preferring those straight ahead. */
   private nearest(from: DrawnNode, [dx, dy]: readonly [number, number]): DrawnNode | undefined {
     const centre = ({ x, y, width, height }: DrawnNode): [number, number] => [x + width / 2, y + height / 2];
     const [fx, fy] = centre(from);

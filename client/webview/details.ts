@@ -3,7 +3,7 @@ import type { DrawnEdge, DrawnNode } from '../../analysis/report/graph/drawing.j
 import { edgeText } from '../../analysis/report/graph/svg.js';
 import type { GraphPageWords } from '../../protocol/graph-view.js';
 
-/** A lock with the orders that it takes part in, or one order. */
+/** A lock with its orders, or one order. */
 export type Chosen =
   | {
       readonly kind: 'node';
@@ -18,7 +18,7 @@ export interface Actions {
   readonly around: (id: string) => void;
 }
 
-/** Fills the list below the graph; with nothing chosen it goes away. */
+/** Fills the list below the graph; hides it if nothing is chosen. */
 export function showDetails(
   panel: HTMLElement,
   chosen: Chosen | undefined,

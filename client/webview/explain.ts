@@ -31,7 +31,7 @@ function messageOf(data: DOMStringMap): ExplainPageMessage | undefined {
   }
 }
 
-// The arrows go through the places of the story, in its order.
+// The arrow keys step through the places of the story.
 document.addEventListener('keydown', (event) => {
   const by =
     event.key === 'ArrowDown' || event.key === 'j'

@@ -9,7 +9,7 @@ import { Canvas } from './canvas.js';
 import { showDetails } from './details.js';
 import { element } from './elements.js';
 
-/** What the page keeps while it is hidden. */
+/** The state that survives while the page is hidden. */
 interface State {
   readonly folder: string;
   readonly context: string;
@@ -22,7 +22,7 @@ declare function acquireVsCodeApi(): {
   setState(state: State): void;
 };
 
-/** How long nothing is typed into the folder before the graph is drawn anew, in milliseconds. */
+/** Pause in typing in the folder field before the graph is redrawn, in milliseconds. */
 const TYPING_MS = 150;
 
 const vscode = acquireVsCodeApi();
@@ -49,7 +49,7 @@ const ask = (around?: string): void =>
 
 window.addEventListener('message', ({ data }: MessageEvent<GraphPageInput>) => {
   if (data.type !== 'graph') return;
-  // What somebody looks at stays as it is while nothing changes.
+  // An equal graph leaves the view as it is.
   if (shown && JSON.stringify(result) === JSON.stringify(data.result)) return;
   result = data.result;
   depth.value = String(data.depth);
@@ -92,7 +92,7 @@ function draw(): void {
   element('status', HTMLElement).textContent = lines.join(' ');
 }
 
-/** Somebody has clicked on a lock or an order, or went away from it. */
+/** The user clicked a lock or an order, or deselected it. */
 function choose(what: Parameters<typeof showDetails>[1]): void {
   showDetails(details, what, words, { open, around: ask });
   if (what?.kind === 'node' && what.node.lock.declaredAt) open(what.node.lock.declaredAt);

@@ -1,7 +1,7 @@
 import type { Parser } from '../../analysis/syntax/types.js';
 import { createParserFrom } from '../parser.js';
 
-/** What the page hands over, since a worker has nothing beside it: the two wasm files. */
+/** The two wasm files, passed by the page because a worker cannot load them itself. */
 export interface ParserBytes {
   readonly runtime: Uint8Array;
   readonly grammar: Uint8Array;

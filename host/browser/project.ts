@@ -19,7 +19,7 @@ import type { VirtualFiles } from './virtual-files.js';
 export interface BrowserProjectOptions {
   readonly files: VirtualFiles;
   readonly parser: Parser;
-  /** Relative to the root; what is read and reported on. */
+  /** Relative to the root; what is read and reported. */
   readonly paths: readonly string[];
   readonly config: Config;
   readonly confidence: Confidence;
@@ -27,19 +27,19 @@ export interface BrowserProjectOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-/** Longest time without letting messages have their turn, in milliseconds. */
+/** Maximum time without handling messages, in milliseconds. */
 const SLICE_MS = 5;
 const BUILD_FILES = ['Makefile', 'Kbuild'] as const;
 
 /**
- * The files of one root, from wherever they come, compiled in this thread: there is no other one in a worker,
- * and nothing to keep summaries in from one time to the next.
+ * The files of one root from any source, compiled in this thread: a worker has no other threads and no persistent
+ * storage.
  */
 export class BrowserProject implements SupplySource {
   readonly workspace: Workspace;
   private readonly compiler: Compiler;
   private readonly includes: IncludeResolver;
-  /** Hashes of the texts that were analysed. */
+  /** Hashes of the analysed texts. */
   private readonly hashes = new Map<string, string>();
   private readonly outlines = new LoadedOutlines(this.hashes);
   private readonly skips = new Map<string, SkipReason>();
@@ -65,14 +65,14 @@ export class BrowserProject implements SupplySource {
       .sort((a, b) => byCodeUnit(a.file, b.file));
   }
 
-  /** Reads everything under the paths, and the headers that these files include. */
+  /** Reads everything below the paths, and the included headers. */
   async load(): Promise<void> {
     const { config, files, paths } = this.options;
     const listing = files.list(paths, { include: config.include ?? [], exclude: config.exclude ?? [] });
     await this.take(listing.files);
   }
 
-  /** Reads single files anew, and the headers they include; files that are gone are taken out. */
+  /** Reads single files again, with the headers they include; removes deleted files. */
   async refresh(names: readonly string[]): Promise<void> {
     this.options.files.forget(names);
     this.includes.forget();
@@ -86,7 +86,7 @@ export class BrowserProject implements SupplySource {
     for (const file of names) if (this.skips.get(file) === 'not-found') this.skips.delete(file);
   }
 
-  /** The text that was analysed; `undefined` when the file has changed since. */
+  /** The analysed text; `undefined` if the file has changed since. */
   analysed(file: string): string | undefined {
     const text = this.textOf(file);
     return text !== undefined && hashText(text) === this.hashes.get(file) ? text : undefined;
@@ -104,7 +104,7 @@ export class BrowserProject implements SupplySource {
     return supplies;
   }
 
-  /** Compiles files and, wave by wave, what belongs to them that is not there yet. */
+  /** Compiles files and, in waves, the missing files they need. */
   private async take(names: readonly string[]): Promise<void> {
     let stage: LoadProgress['stage'] = 'read';
     for (let wave = [...names]; wave.length > 0; stage = 'headers') {
@@ -143,7 +143,7 @@ export class BrowserProject implements SupplySource {
     }
   }
 
-  /** Makefiles that may say where the headers of some files are: beside them and above. */
+  /** Makefiles beside and above some files, which may list include folders. */
   private buildFilesOf(names: readonly string[]): string[] {
     const found = new Set<string>();
     for (const name of names) {
@@ -158,7 +158,7 @@ export class BrowserProject implements SupplySource {
     return [...found];
   }
 
-  /** Headers that files include, and the orders declared for their folders. */
+  /** The headers that files include, and the order files of their folders. */
   private besides(updates: readonly FileUpdate[]): string[] {
     const found = new Set<string>();
     for (const { file, summary } of updates) {

@@ -1,22 +1,22 @@
 import type { Files, FolderEntry, Listing, ListOptions, RawFile } from '../api.js';
 import { byCodeUnit, fileFilter, isHidden } from '../paths.js';
 
-/** How the files of a folder are had where there is no disk; paths are relative to it, with `/`. */
+/** Access to the files of a folder without a disk. Paths are relative to the folder, with `/`. */
 export interface FileSource {
-  /** All files that may matter, hidden folders left out. */
+  /** All files that may matter, without hidden folders. */
   list(): Promise<readonly string[]>;
-  /** `undefined` when there is no such file. */
+  /** `undefined` if the file does not exist. */
   read(file: string): Promise<Uint8Array | undefined>;
 }
 
-/** Files under way at once. */
+/** Maximum number of concurrent reads. */
 const MOST_AT_ONCE = 24;
-/** Files beyond this many bytes are generated data. */
+/** Larger files are generated data, in bytes. */
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
 
 /**
- * The files of one folder that come from somewhere else, one question at a time. Whoever wants to read a file
- * has to `fetch` it first; what was fetched stays until it is forgotten.
+ * The files of one folder from an asynchronous source. A file must be fetched before it is read and stays until it is
+ * forgotten.
  */
 export class VirtualFiles implements Files {
   private readonly names = new Set<string>();
@@ -28,12 +28,12 @@ export class VirtualFiles implements Files {
     private readonly source: FileSource,
   ) {}
 
-  /** Asks which files there are. Rejects when the folder cannot be read. */
+  /** Lists the files. Rejects if the folder cannot be read. */
   async open(): Promise<void> {
     for (const file of await this.source.list()) this.add(file);
   }
 
-  /** Gets files that are not here yet. One that cannot be had is not there. */
+  /** Fetches missing files. A file that cannot be read counts as missing. */
   async fetch(files: readonly string[]): Promise<void> {
     const wanted = files.filter((file) => !this.contents.has(file));
     let next = 0;
@@ -45,7 +45,7 @@ export class VirtualFiles implements Files {
     await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, wanted.length) }, work));
   }
 
-  /** The next `fetch` asks again, also for files that were not there before. */
+  /** Makes the next `fetch` read these files again, also those that did not exist. */
   forget(files: readonly string[]): void {
     for (const file of files) this.contents.delete(file);
   }
@@ -73,7 +73,7 @@ export class VirtualFiles implements Files {
   }
 
   prepare(): void {
-    // Nothing can be read ahead: whoever reads has fetched.
+    // Nothing to do: the caller has fetched the files.
   }
 
   read(file: string): RawFile {

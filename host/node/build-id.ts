@@ -7,17 +7,17 @@ const WORKER = 'worker.cjs';
 const GRAMMAR = 'tree-sitter-c.wasm';
 
 /**
- * Identifies the code and the grammar that compile a file, so that no skeleton of another build is used: a hash of the
- * worker bundle and the grammar beside it, or of the modules of analysis/ when not bundled.
- * @param folder of the program's own bundle or module
+ * Identifies the code and the grammar that compile a file, so that skeletons of another build are not used: a hash of
+ * the worker bundle and the grammar beside it, or of the modules of analysis/ if not bundled.
+ * @param folder the folder of the program's bundle or module
  */
 export function buildId(folder = ownFolder()): string {
   return isBundled(folder) ? hashOf(folder, [WORKER, GRAMMAR]) : hashOfModules(folder);
 }
 
 /**
- * Identifies all code that the result of a run comes from: most of what links, judges and reports is in no worker. A hash
- * of all bundles and the grammar, or of the modules of analysis/ when not bundled.
+ * Identifies all code that the result of a run depends on, since most of what links, checks and reports is not in the
+ * worker: a hash of all bundles and the grammar, or of the modules of analysis/ if not bundled.
  */
 export function programId(folder = ownFolder()): string {
   if (!isBundled(folder)) return hashOfModules(folder);

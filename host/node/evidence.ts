@@ -10,11 +10,11 @@ import { reasonOf } from './files/read.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Why an input could not be read: one of the usual reasons, or what is missing on this machine. */
+/** Why an input could not be read: one of the usual reasons, or a missing program. */
 export type Unread =
   { readonly reason: SkipReason } | { readonly needs: string } | { readonly damaged: true };
 
-/** The same in words. */
+/** The reason in words. */
 export function problemText(problem: Unread): string {
   if ('damaged' in problem) return 'its compressed contents are cut off or damaged';
   return 'needs' in problem
@@ -27,7 +27,7 @@ export async function readEvidence(file: string): Promise<SourceEvidence | Unrea
   return readParts([file]);
 }
 
-/** Reads several files as one input, one behind the other: parts of a log that the machine kept in pieces. */
+/** Reads several files as one input: consecutive parts of a log. */
 export async function readParts(files: readonly string[]): Promise<SourceEvidence | Unread> {
   const reader = new EvidenceReader(files.join(' + '));
   for (const file of files) {
@@ -45,7 +45,7 @@ export async function readSymbols(file: string, table: SymbolTable): Promise<Unr
   return problem;
 }
 
-/** First bytes of formats, and the program that unpacks them; gzip is unpacked here. */
+/** Magic bytes of compressed formats and the program that decompresses each; gzip is built in. */
 const PACKED: readonly { readonly magic: readonly number[]; readonly program: string }[] = [
   { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], program: 'xz' },
   { magic: [0x28, 0xb5, 0x2f, 0xfd], program: 'zstd' },
@@ -61,7 +61,7 @@ class MissingProgram extends Error {
 
 class Damaged extends Error {}
 
-/** What the shell has opened for us (`<(zcat log)`) has somebody at its other end; any other pipe may keep us waiting for ever. */
+/** Streams that the shell opened for us (`<(zcat log)`) have a writer; reading any other pipe may block for ever. */
 const OWN_STREAM = /^\/(?:dev|proc\/self)\/fd\/\d+$/;
 
 async function readText(file: string, take: (text: string) => void): Promise<Unread | undefined> {
@@ -82,13 +82,13 @@ async function readText(file: string, take: (text: string) => void): Promise<Unr
     if (error instanceof MissingProgram) return { needs: error.program };
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (!(error instanceof Damaged) && !code.startsWith('Z_')) return { reason: reasonOf(error) };
-    // Of a compressed file that was cut, what came out of it so far is worth reading.
+    // The readable part of a truncated compressed file is still used.
     if (!decoder) return { damaged: true };
   }
   return undefined;
 }
 
-/** The first bytes of a stream, and the stream with them still in it. */
+/** The first bytes of a stream, and the stream with these bytes still in it. */
 async function peek(raw: Readable): Promise<{ readonly head: Uint8Array; readonly stream: Readable }> {
   const stream = new PassThrough({ highWaterMark: CHUNK_BYTES });
   const head = await new Promise<Uint8Array>((resolve, reject) => {
@@ -114,7 +114,7 @@ function unpack(head: Uint8Array, stream: Readable): AsyncIterable<unknown> {
   return packed ? through(packed.program, stream) : stream;
 }
 
-/** What a program of this machine makes of a stream; of a file that was cut, as much as it gives. */
+/** The output of a decompressor; for a truncated file, as much as it produces. */
 async function* through(program: string, stream: Readable): AsyncGenerator {
   const child = spawn(program, ['-dc'], { stdio: ['pipe', 'pipe', 'ignore'] });
   const failed = new Promise<Error | undefined>((resolve) => {
@@ -123,7 +123,7 @@ async function* through(program: string, stream: Readable): AsyncGenerator {
       resolve(code === 0 ? undefined : new Damaged(program));
     });
   });
-  // A program that stops early does not take the rest.
+  // A program that stops early does not read the rest.
   child.stdin.on('error', () => stream.unpipe(child.stdin));
   stream.pipe(child.stdin);
   for await (const chunk of child.stdout) yield chunk;
@@ -138,11 +138,11 @@ function encodingOf(head: Uint8Array): string {
   return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : 'utf-8';
 }
 
-/** `Panic#2 Part3`: how pstore heads each of its files; the last words of a crash are in part 1. */
+/** `Panic#2 Part3`: the headline of a pstore file; part 1 has the last messages of a crash. */
 const PART =
   /^(?:\W{0,3})(?:Panic|Oops|Emergency|Reboot|Restart|Halt|Poweroff|Shutdown|Unknown)#(\d+) Part\s?(\d+)/;
 
-/** Which files are parts of one log, in the order in which they were written. */
+/** Groups files that are parts of one log, in chronological order. */
 export function partsOf(files: readonly string[]): readonly (readonly string[])[] {
   const groups: string[][] = [];
   const crashes = new Map<string, { readonly file: string; readonly part: number }[]>();

@@ -7,12 +7,12 @@ const FULL = 0.85;
 export type Room = 'enough' | 'short' | 'full';
 /** Milliseconds between two checks. */
 const PAUSE_MS = 50;
-/** The space of young objects, which come and go. */
+/** The space of young objects, most of which are garbage soon. */
 const YOUNG = /^new_/u;
 
 /**
- * Tells when what is alive comes near to what the heap may hold. How full the heap is says nothing of it: V8 lets
- * garbage lie as long as there is room. It is seen where a collection has made the heap smaller.
+ * Reports when live objects approach the heap limit. The heap's size alone says nothing, since V8 keeps garbage while
+ * there is room. Live memory is measured when a collection has shrunk the heap.
  */
 export class HeapWatch {
   private before = 0;
@@ -23,7 +23,7 @@ export class HeapWatch {
     private readonly room = roomMb() * MEGABYTE,
   ) {}
 
-  /** @param now milliseconds, monotonic across calls */
+  /** @param now in milliseconds, monotonic across calls */
   look(now: number): Room {
     if (now - this.looked < PAUSE_MS) return 'enough';
     this.looked = now;

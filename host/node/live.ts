@@ -3,27 +3,27 @@ import { join } from 'node:path';
 import { EvidenceReader } from '../../analysis/evidence/read/reader.js';
 import type { SourceEvidence } from '../../analysis/evidence/read/types.js';
 
-/** Tables of /proc that tell about locks, where the kernel was built with them. */
+/** Tables of /proc about locks, if the kernel was built with them. */
 const TABLES = ['lockdep', 'lockdep_stats', 'lock_stat', 'interrupts', 'cmdline'] as const;
-/** The longest record of /dev/kmsg, as the kernel limits it. */
+/** Maximum length of a /dev/kmsg record, as defined by the kernel. */
 const RECORD_BYTES = 8192;
 const MOST_RECORDS = 200_000;
 
 export interface Live {
   readonly sources: readonly SourceEvidence[];
-  /** What could not be read, and what that needs. */
+  /** What could not be read, and what would be needed. */
   readonly problems: readonly string[];
 }
 
-/** Where a running kernel is looked at; another folder for tests. */
+/** Where to read from a running kernel; another folder in tests. */
 export interface LivePlaces {
   readonly proc: string;
   readonly log: string;
 }
 
 /**
- * Reads what the kernel of this machine says of itself now: tasks that sleep uninterruptibly with their backtraces,
- * its tables about locks, its log. Changes nothing.
+ * Reads the state of the running kernel: tasks in uninterruptible sleep with their backtraces, its tables about locks,
+ * its log. Changes nothing.
  */
 export function readLive({ proc, log }: LivePlaces = { proc: '/proc', log: '/dev/kmsg' }): Live {
   const problems: string[] = [];
@@ -63,7 +63,7 @@ const isDenied = (error: unknown): boolean => /^(?:EACCES|EPERM)$/.test(codeOf(e
 const problemOf = (path: string, error: unknown): string =>
   isDenied(error) ? `${path} may only be read by root` : `${path} cannot be read (${codeOf(error)})`;
 
-/** Tasks in state D: a line of a table for each, as `ps` prints them, and their backtraces. */
+/** Tasks in state D: a table line for each, in the format of `ps`, and their backtraces. */
 function tasksOf(proc: string): {
   readonly table: readonly string[];
   readonly stacks: readonly string[];
@@ -75,9 +75,9 @@ function tasksOf(proc: string): {
   for (const pid of numbersIn(proc)) {
     for (const task of numbersIn(join(proc, pid, 'task'))) {
       const folder = join(proc, pid, 'task', task);
-      // A task may end while it is looked at.
+      // A task may exit meanwhile.
       const stat = textOf(join(folder, 'stat'));
-      // The name may hold blanks and brackets: what follows it stands behind the last one.
+      // The name may contain blanks and brackets; the next field follows the last bracket.
       const end = stat.lastIndexOf(')');
       if (end < 0 || !/^\) D\b/.test(stat.slice(end))) continue;
       const name = stat.slice(stat.indexOf('(') + 1, end).replace(/\s+/g, '_');
@@ -110,7 +110,7 @@ function textOf(path: string): string {
   }
 }
 
-/** All records of the kernel's log that are there, without waiting for the next one. */
+/** All records in the kernel's log, without waiting for new ones. */
 function recordsOf(path: string): string {
   const device = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const records: string[] = [];
@@ -121,7 +121,7 @@ function recordsOf(path: string): string {
       try {
         length = readSync(device, buffer, 0, buffer.length, null);
       } catch (error) {
-        // The oldest was overwritten meanwhile: the next read gives the one behind it.
+        // The oldest record was overwritten meanwhile; the next read returns its successor.
         if (codeOf(error) === 'EPIPE') continue;
         if (codeOf(error) === 'EAGAIN') break;
         throw error;

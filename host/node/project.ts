@@ -59,7 +59,7 @@ export class Project implements SupplySource {
   private readonly breath = new Breath();
   /** Names repeat in every file. */
   private readonly names = new StringPool();
-  /** Content keys of files read here or by others: their text is shown as long as it is unchanged. */
+  /** Content keys of files read here or by others: their text is shown only while it is unchanged. */
   readonly keys = new Map<string, string>();
   private readonly outlines = new LoadedOutlines(this.keys);
   /** Errors in files whose analysis failed, for reports. */
@@ -256,7 +256,7 @@ export class Project implements SupplySource {
 
   private async compileAll(files: readonly string[], stage: LoadProgress['stage']): Promise<FileUpdate[]> {
     const updates = new Map<string, FileUpdate>();
-    // Accumulated for callers that wait for it.
+    // Accumulated only if the caller reports progress.
     for await (const [, bytes] of this.reader.sizes(this.options.onProgress ? files : [])) {
       this.bytes.inAll += bytes;
       await this.breath.take();
@@ -272,7 +272,7 @@ export class Project implements SupplySource {
     const missing = this.toCompile(files, updates, report);
     await inBatches(missing, this.compilers, (batch) => this.compileBatch(batch, updates, report));
     this.times.read = this.reader.waitedMs;
-    // In the order of their names, whatever order they arrived in.
+    // Sorted by name, whatever order they arrived in.
     return files.flatMap((file) => updates.get(file) ?? []);
   }
 

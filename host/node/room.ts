@@ -4,63 +4,67 @@ import { totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Young objects of an analysis live for a while: with V8's default of 16 MB most are copied twice and then
- * given up as old. With this a scan of the file systems spends a tenth of its time on collection, not a third.
+ * Size of the young generation in megabytes. Objects of an analysis live for a while: with V8's default of 16 MB, most
+ * are copied twice and then promoted. With this size, a scan of the file systems spends a tenth of its time on
+ * collection, not a third.
  */
 const YOUNG_MB = 64;
-/** Young objects may have this share of a heap that is small. */
+/** Share of a small heap for the young generation. */
 const YOUNG_SHARE = 1 / 16;
 const LEAST_YOUNG_MB = 2;
-/** Share of the machine's memory (or of its container's) that the heap may have; V8's default stops at 4 GB. */
+/** Share of the machine's memory (or of its container's) for the heap; V8's default stops at 4 GB. */
 const HEAP_SHARE = 0.7;
 /**
- * By how much of what was alive the heap may grow before V8 looks again for what is not, in percent. Left alone it
- * lets a large heap become three times what is alive, most of it garbage that it keeps.
+ * How much the heap may grow over its live size before the next collection, in percent. By default V8 lets a large heap
+ * grow to three times its live size, most of it garbage.
  */
 const GROWTH_PERCENT = 50;
-/** The same of a large heap where there is ample room. */
+/** The growth of a large heap where memory is ample, in percent. */
 const LARGE_GROWTH_PERCENT = 70;
-/** A heap of so many megabytes is large, and so many times of it is more than an analysis comes to. */
+/** A heap is large from this many megabytes on; memory is ample at this multiple of its size. */
 const LARGE_MB = 500;
 const AMPLE = 8;
-/** Tells the program that it was started with these settings. */
+/** Environment variable: the program was started with these settings. */
 const STARTED = 'LOCKORDER_HEAP_MB';
-/** Tells the program that what it says on standard error comes to a terminal in the end. */
+/** Environment variable: standard error ends at a terminal. */
 const TERMINAL = 'LOCKORDER_TERMINAL';
-/** Exit code of a program that gave up. */
+/** Exit code of an aborted program. */
 const ABORTED = 134;
-/** What V8 ends with when the heap is full. */
+/** Exit codes and signals of V8 when the heap is full. */
 const OUT_OF_MEMORY = new Set<string | number | null>(['SIGABRT', 'SIGTRAP', ABORTED]);
-/** What V8 says then goes on with a trace of its own functions, of use to nobody here. */
+/** The start of V8's message for a full heap; a trace of its own functions follows. */
 const LAST_WORDS = /\n*(?:<--- Last few GCs --->|#\n# Fatal |FATAL ERROR: )/u;
-/** Heaps below this many megabytes hold the program and nothing else. */
+/** The least heap that can hold the program itself, in megabytes. */
 const LEAST_MB = 32;
-/** Address space that the program takes besides its heap, in megabytes, and of the rest what the heap may have. */
+/** Address space of the program besides its heap, in megabytes, and the heap's share of the rest. */
 const PROGRAM_ADDRESSES_MB = 1100;
 const ADDRESS_SHARE = 0.8;
-/** Where addresses are few, WebAssembly must do without the gigabytes that it reserves around its memory. */
+/** With little address space, WebAssembly must not reserve the gigabytes of guard regions around its memory. */
 const FEW_ADDRESSES = '--disable-wasm-trap-handler';
 export const MEGABYTE = 2 ** 20;
 /**
- * Size of what V8's compiler may put into one function from those that it calls, in its own bytecodes (920 where nothing is
- * said). Compiling takes a fifth less with this, and what is compiled a tenth less memory; nothing was seen to run slower.
+ * Limit of what V8's optimising compiler inlines into one function, in bytecodes (default 920). With this limit
+ * compilation takes a fifth less time, and compiled code a tenth less memory; no slowdown was measured.
  */
 const MOST_INLINED = 150;
 const CHOSEN = /--max[-_]old[-_]space[-_]size[= ](\d+)/gu;
 
-/** Tells the program who waits for it. */
+/** Environment variable: the process that waits for this program. */
 const PARENT = 'LOCKORDER_PARENT';
-/** Milliseconds between two looks whether somebody does. */
+/** Interval of the check for that process, in milliseconds. */
 const LOOK_MS = 500;
 
-/** Ends this process, with its threads, soon after the one that has started it is gone: nobody waits for it then. */
+/** Ends this process with its threads soon after its parent exits, since nobody waits for it then. */
 export function endWithParent(): void {
   setInterval(endIfLeft, LOOK_MS).unref();
 }
 
 let looked = 0;
 
-/** The same for stretches of work in which no timer comes to its turn. @param now as `performance.now()` */
+/**
+ * {@link endWithParent} for long work during which no timer fires.
+ * @param now as `performance.now()`
+ */
 export function endWhenLeft(now: number): void {
   if (now - looked < LOOK_MS) return;
   looked = now;
@@ -72,16 +76,15 @@ function endIfLeft(): void {
   if (parent !== undefined && process.ppid !== Number(parent)) process.kill(process.pid, 'SIGKILL');
 }
 
-/** Whether this process was started by {@link inRoom}. */
+/** Whether {@link inRoom} started this process. */
 export function hasRoom(): boolean {
   return process.env[STARTED] !== undefined;
 }
 
 /**
- * Holds the heap near to what is alive in it, and begins all objects among the young ones; at any time, for all threads of
- * this process. V8 would decide, in some runs and not in others, that objects of some kind live long, and put them among
- * the old at once, where they keep young ones alive: such runs take a quarter longer. Keeps compiled code small, and lets go
- * of what is not optimised when it has not run for some collections.
+ * Keeps the heap close to its live size and allocates all objects in the young generation; affects all threads of this
+ * process. Otherwise V8 pretenures some kinds of objects in some runs: they keep young objects alive, and such runs
+ * take a quarter longer. Also limits compiled code, and drops unoptimised code that has not run for some collections.
  */
 export function prepareHeap(): void {
   setGrowth(GROWTH_PERCENT);
@@ -94,21 +97,18 @@ function setGrowth(percent: number): void {
   setFlagsFromString(`--heap-growing-percent=${percent}`);
 }
 
-/**
- * Lets the heap grow by more once everything is read, where it is large and there is ample room: to look for garbage in
- * gigabytes takes seconds.
- */
+/** Lets a large heap grow more once everything is read, if memory is ample: collecting gigabytes takes seconds. */
 export function growWithRoom(): void {
   const usedMb = process.memoryUsage().heapUsed / MEGABYTE;
   if (usedMb > LARGE_MB && usedMb * AMPLE < roomMb()) setGrowth(LARGE_GROWTH_PERCENT);
 }
 
-/** Whether a person sees at once what is said on standard error. */
+/** Whether a user sees standard error at once. */
 export function isErrorSeen(): boolean {
   return process.stderr.isTTY || process.env[TERMINAL] !== undefined;
 }
 
-/** Megabytes that the heap may have: as the user has chosen, else by the memory that there is. */
+/** The heap limit in megabytes: the user's choice, else by available memory. */
 export function roomMb(): number {
   const words = [process.env['NODE_OPTIONS'] ?? '', ...process.execArgv].join(' ');
   const chosen = [...words.matchAll(CHOSEN)].at(-1)?.[1];
@@ -117,7 +117,7 @@ export function roomMb(): number {
   return Math.max(0, Math.floor(Math.min(chosen === undefined ? memory : Number(chosen), addresses)));
 }
 
-/** Why the program cannot even begin; `undefined` where it can. */
+/** Why the program cannot start; `undefined` if it can. */
 export function whyNoRoom(): string | undefined {
   const limit = roomMb();
   return limit >= LEAST_MB
@@ -125,7 +125,7 @@ export function whyNoRoom(): string | undefined {
     : `${limit} MB of memory are left for the work, ${LEAST_MB} are the least`;
 }
 
-/** Bytes that a process may address (`ulimit -v`). */
+/** Address space limit of a process in bytes (`ulimit -v`). */
 export function addressLimit(): number {
   try {
     const limit = /^Max address space +(\d+)/mu.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
@@ -136,9 +136,8 @@ export function addressLimit(): number {
 }
 
 /**
- * Runs this very program again with a heap that fits a whole kernel: V8 takes such settings only at the start.
- * Signals go on to it. Resolves with its exit code, or with `full` when memory was not enough; V8's own words
- * about that are kept back.
+ * Runs this program again with a heap that fits a whole kernel, which V8 can only set at start-up. Forwards signals.
+ * Resolves with the exit code, or with `full` if memory ran out; V8's message about that is suppressed.
  */
 export async function inRoom(variables: Readonly<Record<string, string>> = {}): Promise<number | 'full'> {
   const limit = roomMb();
@@ -176,7 +175,7 @@ export async function inRoom(variables: Readonly<Record<string, string>> = {}): 
   });
 }
 
-/** Hands on what the program says, up to V8's last words. */
+/** Forwards output up to V8's last message. */
 function forward(said: NodeJS.ReadableStream): void {
   let isOver = false;
   said.setEncoding('utf8');
@@ -193,7 +192,7 @@ function constrained(): number {
   return bytes > 0 ? bytes : Infinity;
 }
 
-/** How many processes of this control group the system has ended because its memory was used up. */
+/** Number of processes of this control group that the kernel killed for lack of memory. */
 function killsForMemory(): number {
   try {
     const groups = readFileSync('/proc/self/cgroup', 'utf8');

@@ -4,9 +4,9 @@ import { dirname, join, parse, relative, resolve, sep } from 'node:path';
 
 /**
  * The root for some paths: the nearest folder at or above their deepest common folder that has a `.git` or a
- * `lockorder.json`, or is the top of a kernel tree; else the current folder, or that common folder itself. Paths that do not exist
- * count with the nearest parent that does. Without any such sign the current folder is the root of what lies in it,
- * whichever paths in it are given: names of locks and findings stay the same.
+ * `lockorder.json`, or is the top of a kernel tree. Otherwise the current folder if it contains the paths, so that
+ * names of locks and findings do not depend on which paths are given; otherwise the common folder. A missing path
+ * counts as its nearest existing parent.
  */
 export function findRoot(paths: readonly string[], cwd: string): string {
   const folders = (paths.length > 0 ? paths : ['.']).map((path) => nearestFolder(resolve(cwd, path)));

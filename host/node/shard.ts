@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { SKIP_TEXT, type SkippedFile } from '../api.js';
 import { byCodeUnit } from '../paths.js';
 
-/** What `summarize` writes into its folder and `link` reads. */
+/** The file that `summarize` writes into its folder and `link` reads. */
 const SUMMARIES = 'summaries.lockorder';
 /** The files that the summaries were made from, in the format of make and ninja. */
 const DEPENDENCIES = 'summaries.d';
@@ -18,18 +18,18 @@ const CHECKSUM_BYTES = 32;
 export interface SummarizedFile {
   readonly file: string;
   readonly key: string;
-  /** As {@link decodeCompiled} reads it. */
+  /** Encoded; {@link decodeCompiled} reads it. */
   readonly data: Uint8Array;
 }
 
-/** The summaries of some paths of a root: a part of a scan, made on any machine. */
+/** The summaries of some paths of a root: a part of a scan, computed on any machine. */
 export interface Shard {
-  /** Identifies analyser, models and settings; only shards with one recipe go together. */
+  /** Identifies analyser, models and settings; only shards with equal recipes can be joined. */
   readonly recipe: string;
   /** Relative to the root. */
   readonly paths: readonly string[];
   readonly skipped: readonly SkippedFile[];
-  /** By name: the files below the paths, and the headers they include. */
+  /** Sorted by name: the files below the paths, and the headers they include. */
   readonly files: readonly SummarizedFile[];
 }
 
@@ -39,11 +39,11 @@ const headShape = z.object({
   skipped: z.array(
     z.object({ file: z.string(), reason: z.enum(Object.keys(SKIP_TEXT) as [keyof typeof SKIP_TEXT]) }),
   ),
-  /** File, key and bytes of each, in order. */
+  /** File, key and length of each, in order. */
   files: z.array(z.tuple([z.string(), z.string(), z.number()])),
 });
 
-/** How a makefile names the folder and the root. */
+/** Names of the folder and the root in a makefile. */
 export interface DependencyNames {
   readonly folder: string;
   readonly root: string;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The version in the package.json of a folder or the nearest one above it. @throws {Error} when there is none */
+/** The version in the nearest package.json at or above a folder. @throws {Error} if there is none */
 export function productVersion(folder: string): string {
   const file = join(folder, 'package.json');
   if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;

@@ -52,16 +52,16 @@ export function contentKey(bytes: Uint8Array): string {
 const LEVELS = 2;
 
 /**
- * What was computed from files, by content: two packs per source folder, those of neighbouring folders in one file. A pack
- * that is missing, damaged or of another build simply has nothing in it and is written anew; a cache that cannot be
- * written is no error.
+ * A cache of results by file content: two packs per source folder; neighbouring folders share a file of packs. A pack
+ * that is missing, damaged or of another build is empty and is rewritten. A cache that cannot be written is not an
+ * error.
  */
 export class Cache {
   private readonly folder: string;
   private readonly packs = new Map<string, Pack>();
   private readonly pending = new Map<string, Map<string, Entry>>();
   private pendingBytes = 0;
-  /** Packs that were read. */
+  /** Total size of the packs read into memory, in bytes. */
   private heldBytes = 0;
   private readonly used = new Map<CacheUse['what'], { hits: number; misses: number }>();
 
@@ -106,7 +106,7 @@ export class Cache {
     if (this.pendingBytes > FLUSH_BYTES) this.flush();
   }
 
-  /** Forgets large packs; they are read again when needed. */
+  /** Evicts packs from memory if they are large; they are read again when needed. */
   release(): void {
     if (this.heldBytes > MOST_HELD_BYTES) this.letGo();
   }
@@ -142,7 +142,7 @@ export class Cache {
       }
       if (changed.size === 0) continue;
       const renewed = stored.renewed(changed);
-      // Compression takes time: what another process has written meanwhile stays.
+      // Compression takes time: keeps what another process has written meanwhile.
       write(path, PackFile.read(path).with(renewed));
     }
     this.pending.clear();

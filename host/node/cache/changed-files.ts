@@ -10,9 +10,9 @@ import { SUMMARY, type Cache } from './cache.js';
 import type { Asked } from './uses.js';
 import { decodeCompiled, skeletonName, type CompiledFile } from '../threads/wire.js';
 
-/** A file whose text differs from the one that a run has read. */
+/** A file whose text differs from the one a run has read. */
 export interface ChangedFile extends SourceFile {
-  /** Content keys of the text that was read and of this one. */
+  /** Content keys of the text that the run read, and of the current one. */
   readonly before: string;
   readonly now: string;
   /** Skeletons that the run demanded. */
@@ -26,7 +26,7 @@ export interface ChangedView {
   readonly bytes: number;
 }
 
-/** Whether changed files are equivalent to their previous texts, judged from the cached results of those. */
+/** Whether changed files are equivalent to their previous texts, according to the cached results of those. */
 export class ChangedFiles {
   private readonly names = new StringPool();
 
@@ -35,13 +35,13 @@ export class ChangedFiles {
     private readonly compilers: Compilers,
   ) {}
 
-  /** `undefined` as soon as one is not; its new results are in the cache by then. */
+  /** `undefined` as soon as one is not equivalent; its new results are then in the cache. */
   async compare(changed: readonly ChangedFile[]): Promise<readonly ChangedView[] | undefined> {
     if (changed.some(({ file }) => isOrderFile(file))) return undefined;
     const views: ChangedView[] = [];
     for (const batch of batches(changed)) {
       const before = batch.map((one) => this.known(one));
-      // Otherwise nothing is known about the previous text.
+      // Nothing is known about the previous text.
       if (before.includes(undefined)) return undefined;
       const now = await this.made(batch);
       for (const [at, { file }] of batch.entries()) {
@@ -56,7 +56,7 @@ export class ChangedFiles {
     return views;
   }
 
-  /** What a run saw of a file's previous text. */
+  /** What a run saw of the previous text. */
   private known({ file, before, asked }: ChangedFile): SeenFile | undefined {
     try {
       const data = this.cache.get(file, SUMMARY, before);
@@ -70,7 +70,7 @@ export class ChangedFiles {
     }
   }
 
-  /** The same of the texts as they are. */
+  /** The same for the current texts. */
   private async made(files: readonly ChangedFile[]): Promise<readonly (SeenFile | undefined)[]> {
     const compiled = await this.compilers.compile(files);
     const summaries = compiled.map((one, at) => {
@@ -98,14 +98,14 @@ export class ChangedFiles {
     });
   }
 
-  /** `undefined` where lines of the text have a say in which findings are shown. */
+  /** `undefined` if the text contains suppressions, which affect which findings are shown. */
   private summary(data: Uint8Array): FileSummary | undefined {
     const { summary, suppressions }: CompiledFile = decodeCompiled(data, this.names);
     return hasSuppressions(suppressions) ? undefined : summary;
   }
 }
 
-/** `undefined` where it is not known what was answered; no bytes are the answer that there is none. */
+/** `undefined` if a result is unknown. No bytes are a known result: there is no skeleton. */
 function seen(
   summary: FileSummary,
   asked: readonly Asked[],

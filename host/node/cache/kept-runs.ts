@@ -15,31 +15,31 @@ import { reported, type ProjectOptions } from '../project-options.js';
 import type { Reader } from '../files/reader.js';
 import { Uses, type PackedUses } from './uses.js';
 
-/** What a run of the command line came to, as far as it is shown. */
+/** The reported result of a command-line run. */
 export interface KeptResult {
   readonly findings: readonly Finding[];
   readonly notes: Snapshot['notes'];
   readonly reportedFiles: number;
   readonly unfinished: readonly Unfinished[];
-  /** Why findings have no more fixes, by their ids. */
+  /** Why findings have no more fixes, by finding id. */
   readonly refusals?: readonly (readonly [id: string, refusals: readonly FixRefusal[]])[];
   readonly skipped: readonly SkippedFile[];
-  /** What went wrong in files whose analysis failed. */
+  /** Errors in files whose analysis failed. */
   readonly failures: readonly (readonly [file: string, detail: string])[];
-  /** Where they were asked for. */
+  /** Present if they were requested. */
   readonly counts?: Counts;
 }
 
-/** A result with the files it came from, by content. */
+/** A result with the content keys of the files it depends on. */
 interface KeptRun {
   readonly files: readonly (readonly [file: string, key: string])[];
   readonly uses: PackedUses;
-  /** What told which files are included. */
+  /** Include folders that resolving includes depended on. */
   readonly includes: IncludeFlags;
   readonly result: KeptResult;
 }
 
-/** Where the files are, and what of them was read. */
+/** Access to the files, and what has been read of them. */
 interface ReadFiles {
   readonly cache: Cache;
   readonly files: Files;
@@ -48,22 +48,22 @@ interface ReadFiles {
   readonly reader: Reader;
   /** Content keys of the files that were read. */
   readonly keys: Map<string, string>;
-  /** What is asked of them besides. */
+  /** What the run used of them besides. */
   readonly uses: Uses;
   readonly skips: ReadonlyMap<string, SkipReason>;
 }
 
-/** Among more changed files than this there will be one that matters, and their texts take room. */
+/** With more changed files than this, one of them surely matters, and their texts take memory. */
 const MOST_CHANGED = 200;
-/** So many are compiled here before a thread elsewhere has started. */
+/** Up to this many files are compiled in this thread, which is faster than starting others. */
 const FEW_CHANGED = 4;
-/** Stands for the file in the cache that results of whole runs belong to. */
+/** The file name under which the cache stores results of whole runs. */
 const PLACE = '.kept/run';
 
 /**
- * Results of whole runs, in the cache. One holds while the names of the files below the root are the same, since a name
- * that is new may be the header that an #include means now, while makefiles include from the same folders, and while the
- * analysis sees of every file that was read what it saw: the same text, or one that differs in nothing that is looked at.
+ * Cached results of whole runs. A result is valid while the names of the files below the root are the same (a new name
+ * may be the header that an #include now means), while makefiles name the same include folders, and while every file
+ * that was read is equivalent for the analysis: the same text, or one that differs in nothing the analysis reads.
  */
 export class KeptRuns {
   private readonly breath = new Breath();
@@ -75,7 +75,7 @@ export class KeptRuns {
     private readonly from: ReadFiles,
   ) {}
 
-  /** @param question names the paths and settings of the run */
+  /** @param question identifies the paths and settings of the run */
   async recall(question: string): Promise<KeptResult | undefined> {
     const { cache, reader, includes, keys, uses } = this.from;
     const data = cache.get(PLACE, this.keyOf(question), this.treeKey());
@@ -108,7 +108,7 @@ export class KeptRuns {
     return result;
   }
 
-  /** What a run came to, if it comes to the same with these files changed. */
+  /** The result of a run after these files changed; `undefined` if it may differ. */
   private async afterChanges(
     result: KeptResult,
     changed: readonly ChangedFile[],
@@ -126,7 +126,7 @@ export class KeptRuns {
     return { ...result, counts: { ...result.counts, bytes: result.counts.bytes + longer } };
   }
 
-  /** Whether it names a place that may be elsewhere now. */
+  /** Whether the result mentions a place that may have moved. */
   private tellsOfMoved({ findings, notes, failures }: KeptResult, views: readonly ChangedView[]): boolean {
     const moved = views.filter(({ likeness }) => likeness === 'moved');
     if (moved.length === 0) return false;
@@ -134,10 +134,10 @@ export class KeptRuns {
     return moved.some(({ file }) => told.includes(JSON.stringify(file).slice(1, -1)));
   }
 
-  /** Keeps what a run came to that read these files. */
+  /** Stores the result of a run that read these files. */
   keep(question: string, result: KeptResult): void {
     const { cache, includes, keys, uses, skips } = this.from;
-    // A file that changed meanwhile, or could not be read, may be another one next time.
+    // A file that changed meanwhile, or could not be read, may have other content next time.
     if (skips.size > 0) return;
     const kept: KeptRun = {
       files: [...keys],
@@ -148,26 +148,26 @@ export class KeptRuns {
     cache.put(PLACE, this.keyOf(question), this.treeKey(), encode(kept));
   }
 
-  /** What another program found is not recalled. */
+  /** Includes the program's identity, since another build may find other things. */
   private keyOf(question: string): string {
     this.program ??= programId();
     return contentKey(Buffer.from(`${this.program} ${question}`));
   }
 
-  /** As it was before the run: a file that comes while it is under way is not in its result. */
+  /** Taken before the run: a file that appears during the run is not in its result. */
   private treeKey(): string {
     this.names ??= this.from.files.list([this.options.root], {}).files.join('\n');
     return contentKey(Buffer.from(this.names));
   }
 }
 
-/** As JSON, but for the content keys, which nothing makes smaller: those as bytes. */
+/** JSON, except for the content keys, which do not compress: these are bytes. */
 function encode({ files, ...rest }: KeptRun): Uint8Array {
   const text = JSON.stringify({ ...rest, files: files.map(([file]) => file) });
   return together(Buffer.from(text), Buffer.from(files.map(([, key]) => key).join(''), 'hex'));
 }
 
-/** `undefined` when it is damaged in a way that the checksum did not show. */
+/** `undefined` if it is damaged in a way that the checksum did not detect. */
 function decode(data: Uint8Array): KeptRun | undefined {
   try {
     const [text, keyBytes] = apart(data);

@@ -11,23 +11,26 @@ const HEAD_BYTES = 3 * 4 + 32;
 const ID_BYTES = 8;
 const CHECKSUM_BYTES = 16;
 const SEGMENT_HEAD_BYTES = 2 * 4 + CHECKSUM_BYTES;
-/** Of more there are no folders. */
+/** A larger index is damaged: no tree has that many folders. */
 const MOST_INDEX_BYTES = 64 * 1024 * 1024;
 
-/** Packs share a segment up to so many bytes of results: enough to have something in common, few enough to write again. */
+/** Maximum size of a segment's results, in bytes: large enough to compress well, small enough to rewrite. */
 const SEGMENT_BYTES = 512 * 1024;
-/** Segments that take less than this are filled up when packs come. */
+/** New packs are added to segments smaller than this, in bytes. */
 const SMALL_BYTES = SEGMENT_BYTES / 8;
 
-/** Of brotli: finds texts that came long before, and tells numbers from texts. */
+/** Brotli quality: finds distant repetitions and models numbers and texts separately. */
 const QUALITY = 5;
-/** What is larger is written at every edit, the last run of a whole tree above all: a third of the time for 2 % more. */
+/**
+ * A larger segment is rewritten at every edit, such as the last run of a whole tree: a lower quality takes a third of
+ * the time for 2 % more bytes.
+ */
 const LARGE_BYTES = 4 * 1024 * 1024;
 const QUICK = 3;
 
-/** Packs by name, compressed as one. */
+/** Packs by name, compressed together. */
 interface Segment {
-  /** Of the names. */
+  /** Ids of the pack names. */
   readonly ids: readonly string[];
   readonly checksum: Buffer;
   readonly length: number;
@@ -37,7 +40,7 @@ interface StoredSegment extends Segment {
   readonly bytes: Buffer;
 }
 
-/** New segments, and of which packs they and what they replace are. */
+/** New segments, and the ids of all packs in them and in the segments they replace. */
 interface Renewal {
   readonly ids: ReadonlySet<string>;
   readonly segments: readonly StoredSegment[];
@@ -47,8 +50,8 @@ type Packs = ReadonlyMap<string, Pack>;
 const NONE: Packs = new Map();
 
 /**
- * A file of packs in compressed segments. Whoever looks for one pack reads its segment, and whoever changes one writes
- * that anew and copies the others. What does not check out, the file's index or a segment, is not there.
+ * A file of packs in compressed segments. Reading a pack reads its segment; changing one rewrites its segment and
+ * copies the others. An index or segment with a wrong checksum counts as missing.
  */
 export class PackFile {
   private readonly decoded = new Map<StoredSegment, Packs>();
@@ -68,19 +71,19 @@ export class PackFile {
     return new PackFile(
       segments
         .map((one) => ({ ...one, bytes: bytes.subarray(at, (at += one.length)) }))
-        // All but those that a cut has left.
+        // Skips segments that a truncated file has lost.
         .filter((one) => one.bytes.length === one.length),
     );
   }
 
-  /** The pack of this name; without results where there is none. */
+  /** The pack of this name; empty if there is none. */
   pack(name: string): Pack {
     const id = idOf(name);
     const segment = this.segments.find(({ ids }) => ids.includes(id));
     return (segment && this.packsOf(segment).get(name)) ?? new Map<string, Entry>();
   }
 
-  /** What to put in place of segments, so that these packs are in place of those of their names. */
+  /** The segments to replace so that these packs replace those of the same names. */
   renewed(fresh: Packs): Renewal {
     const ids = new Set([...fresh.keys()].map(idOf));
     const known = new Set(this.segments.flatMap((segment) => segment.ids));
@@ -95,7 +98,7 @@ export class PackFile {
     return { ids, segments: segmentsOf(packs) };
   }
 
-  /** Its bytes with this in place of all segments that have something of it. */
+  /** The bytes of the file with this renewal applied. */
   with({ ids, segments }: Renewal): Buffer {
     const others = this.segments.filter((segment) => !segment.ids.some((id) => ids.has(id)));
     return encodeFile([...others, ...segments]);
@@ -108,7 +111,7 @@ export class PackFile {
   }
 }
 
-/** The pack of this name with those of its segment. */
+/** The pack of this name, with the other packs of its segment. */
 export function readPacks(path: string, name: string): Packs {
   let file: number;
   try {
@@ -145,7 +148,7 @@ function idOf(name: string): string {
     .slice(0, ID_BYTES * 2);
 }
 
-/** Zero for what is no file of packs. */
+/** The length of the index; 0 if this is not a file of packs. */
 function indexLength(head: Buffer): number {
   if (head.length < HEAD_BYTES || head.readUInt32LE(0) !== MAGIC || head.readUInt32LE(4) !== FORMAT) return 0;
   const length = head.readUInt32LE(8);
@@ -185,7 +188,7 @@ function encodeFile(segments: readonly StoredSegment[]): Buffer {
   return Buffer.concat([head, checksum, index, ...segments.map(({ bytes }) => bytes)]);
 }
 
-/** Neighbours share what there is room for. */
+/** Distributes packs to segments; neighbours share a segment while there is room. */
 function segmentsOf(packs: Packs): StoredSegment[] {
   const segments: StoredSegment[] = [];
   let open = new Map<string, Pack>();
@@ -233,7 +236,7 @@ function decodeSegment({ checksum }: Segment, bytes: Buffer): Packs {
     }
     return packs;
   } catch {
-    // Written whole, but not by this program.
+    // Complete, but not written by this program.
     return NONE;
   }
 }

@@ -3,19 +3,21 @@ import { COLUMNS, frameAt, framed } from '../../../analysis/base/columns.js';
 import { HEAD_BYTES, kindAt, KINDS } from '../../../analysis/summary/encodings.js';
 import { byCodeUnit } from '../../paths.js';
 
-/** In hex as text. */
+/** Length of a content key in bytes; in hex as text. */
 export const KEY_BYTES = 12;
 
-/** A result, and the content that it was made of. */
+/** A result, with the key of the content it was computed from. */
 export interface Entry {
   readonly key: string;
   readonly data: Uint8Array;
 }
 
-/** Results by what they are called. */
+/** Results by name. */
 export type Pack = ReadonlyMap<string, Entry>;
 
-/** The columns of all kinds of encodings, and before them: what there is, keys, frames; behind them what is no encoding. */
+/**
+ * Column numbers: index, keys and frames, then the columns of all kinds of encodings, then data that is no encoding.
+ */
 const INDEX = 0;
 const KEYS = 1;
 const FRAMES = 2;
@@ -23,7 +25,7 @@ const FIRST = 3;
 const REST = FIRST + KINDS * COLUMNS;
 const ALL = REST + 1;
 
-/** Encodings are taken apart: each column of all of them stands together. */
+/** Encodes a pack: splits encodings into columns and stores each column of all of them together. */
 export function encodePack(entries: Pack): Uint8Array {
   const index = new ByteWriter();
   const columns = Array.from({ length: ALL }, (): Uint8Array[] => []);
@@ -57,7 +59,7 @@ export function encodePack(entries: Pack): Uint8Array {
   );
 }
 
-/** The parts of an encoding with their columns; `undefined` when it only looks like one. */
+/** The parts of an encoding with their columns; `undefined` if the data only resembles one. */
 function takeApart(
   data: Uint8Array,
   at: number,
@@ -78,7 +80,7 @@ function takeApart(
   }
 }
 
-/** @throws {Error} when the bytes are no pack */
+/** @throws {Error} if the bytes are not a pack */
 export function decodePack(bytes: Uint8Array): Pack {
   const { lengths, end } = frameAt(bytes, 0, ALL);
   let start = end;
@@ -103,14 +105,14 @@ export function decodePack(bytes: Uint8Array): Pack {
   return entries;
 }
 
-/** Makes results of columns, in the order in which they were taken apart. */
+/** Reassembles results from columns, in the order in which they were split. */
 class PuttingTogether {
   private readonly bytes: Uint8Array;
   private at = 0;
-  /** How far each column is read. */
+  /** Read position in each column. */
   private readonly read: number[];
 
-  /** @param total how many bytes all results have */
+  /** @param total size of all results in bytes */
   constructor(
     private readonly columns: readonly Uint8Array[],
     total: number,

@@ -1,25 +1,25 @@
-/** A function or macro of a file whose skeleton was asked for. */
+/** A function or macro of a file whose skeleton was demanded. */
 export interface Asked {
   readonly isMacro: boolean;
   readonly index: number;
 }
 
-/** What a run asked of a file besides its summary. */
+/** What a run used of a file besides its summary. */
 export interface Use {
   readonly skeletons: readonly Asked[];
-  /** The text itself, to repair something. */
+  /** Whether the text itself was read, for a fix. */
   readonly text: boolean;
 }
 
 interface OpenUse {
-  /** Twice the index, one more for a macro. */
+  /** Twice the index, plus one for a macro. */
   readonly skeletons: Set<number>;
   text: boolean;
 }
 
 const NO_USE: Use = { skeletons: [], text: false };
 
-/** What a run asks of files besides their summaries. */
+/** What a run uses of files besides their summaries. */
 export class Uses {
   private readonly byFile = new Map<string, OpenUse>();
 
@@ -38,12 +38,12 @@ export class Uses {
     return { skeletons, text: use.text };
   }
 
-  /** All of them, to be kept. */
+  /** All uses as plain data. */
   packed(): PackedUses {
     return [...this.byFile].map(([file, { skeletons, text }]) => [file, text ? 1 : 0, ...skeletons]);
   }
 
-  /** Those of another run on top. */
+  /** Adds those of another run. */
   add(packed: PackedUses): void {
     for (const [file, text, ...skeletons] of packed) {
       const use = this.open(file);
@@ -59,5 +59,5 @@ export class Uses {
   }
 }
 
-/** As plain data: of each file whether its text was asked for, and the numbers of the skeletons. */
+/** As plain data: per file, whether its text was read, and the numbers of the skeletons. */
 export type PackedUses = readonly (readonly [file: string, text: number, ...skeletons: number[]])[];

@@ -6,7 +6,7 @@ import { listFiles, listingFiles } from './list.js';
 import { entriesOf, systemPath } from './names.js';
 import { readRaw, readRawLater } from './read.js';
 
-/** The files as they are on disk at the moment. */
+/** The files as they currently are on disk. */
 export class DiskFiles implements Files {
   readonly id: string;
 
@@ -31,7 +31,7 @@ export class DiskFiles implements Files {
   }
 
   prepare(): void {
-    // The system reads ahead by itself.
+    // The operating system reads ahead by itself.
   }
 
   read(file: string): RawFile {

@@ -7,7 +7,7 @@ import { byCodeUnit, fileFilter, isHidden, SOURCE } from '../../paths.js';
 import { entriesOf, nameOf, systemPath } from './names.js';
 import { reasonOf } from './read.js';
 
-/** A path as the analysis names it: relative to the root, with `/`. `undefined` outside the root. */
+/** The name of a path in the analysis: relative to the root, with `/`. `undefined` outside the root. */
 export function rootPath(root: string, path: string): string | undefined {
   const inside = relative(root, path);
   if (inside === '') return '.';
@@ -16,9 +16,8 @@ export function rootPath(root: string, path: string): string | undefined {
 }
 
 /**
- * Finds the C files under the given absolute paths. Folders whose name starts with a dot, `node_modules`
- * and build output are left out; a file named itself is always taken. Every other path that is not read
- * comes back in `skipped`.
+ * Lists the C files under the given absolute paths. Skips hidden folders, `node_modules` and build output; a file given
+ * explicitly is always listed. Every other path that is not read is in `skipped`.
  */
 export function listFiles(root: string, paths: readonly string[], options: ListOptions = {}): Listing {
   const walk = listingFiles(root, paths, options);
@@ -28,7 +27,7 @@ export function listFiles(root: string, paths: readonly string[], options: ListO
   }
 }
 
-/** The same, a folder at a time. */
+/** {@link listFiles}, one folder per step. */
 export function listingFiles(
   root: string,
   paths: readonly string[],
@@ -58,7 +57,7 @@ class Walk {
   *run(paths: readonly string[]): Generator<undefined, Listing> {
     const folders: string[] = [];
     for (const path of paths) if (yield* this.start(path)) folders.push(path);
-    // Links last: what is also there under its own name is listed under that name.
+    // Links last: a folder that is also reachable without a link is listed under that name.
     for (let link = this.links.pop(); link; link = this.links.pop()) {
       if (!this.walked.has(link.target)) yield* this.folder(link.path, link.target);
     }
@@ -78,7 +77,7 @@ class Walk {
     );
   }
 
-  /** Takes a file or walks a folder; true for a folder. */
+  /** Takes a file or walks a folder; returns true for a folder. */
   private *start(path: string): Generator<undefined, boolean> {
     if (rootPath(this.root, path) === undefined) {
       this.skip(path, 'outside-root');

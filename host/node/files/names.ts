@@ -2,16 +2,17 @@ import { isUtf8 } from 'node:buffer';
 import { readdirSync, type Dirent } from 'node:fs';
 
 /*
- * Names of files are bytes, and older trees have some that are not UTF-8. Such a byte stands in a name as a lone surrogate
- * (U+DC80 to U+DCFF, as Python does it), which no valid text contains, so that every name leads back to its bytes.
+ * File names are bytes, and older trees have some that are not UTF-8. Each invalid byte becomes a lone surrogate
+ * (U+DC80 to U+DCFF, like Python's surrogateescape), which no valid text contains, so every name maps back to its
+ * bytes.
  */
 
-/** What Node puts in the place of bytes that are not UTF-8. */
+/** Node's replacement for bytes that are not UTF-8. */
 const REPLACED = '\ufffd';
 const ESCAPED = /[\udc80-\udcff]/;
 const ESCAPE = 0xdc00;
 
-/** A name as the system has it, as a string. */
+/** A name from the file system as a string. */
 export function nameOf(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   let name = '';
@@ -24,14 +25,14 @@ export function nameOf(bytes: Buffer): string {
   return name;
 }
 
-/** The bytes of the valid character that begins at an offset, 0 where none does. */
+/** The length of the valid character at an offset; 0 if there is none. */
 function lengthAt(bytes: Buffer, at: number): number {
   for (let length = 1; length <= 4 && at + length <= bytes.length; length++)
     if (isUtf8(bytes.subarray(at, at + length))) return length;
   return 0;
 }
 
-/** A path for the system. */
+/** The form of a path for system calls. */
 export function systemPath(path: string): string | Buffer {
   if (!ESCAPED.test(path)) return path;
   const parts = path.split(/([\udc80-\udcff])/u);
@@ -49,7 +50,7 @@ export interface Entry extends Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbol
   readonly name: string;
 }
 
-/** The entries of a folder; throws as readdirSync does. */
+/** The entries of a folder; throws like readdirSync. */
 export function entriesOf(path: string): readonly Entry[] {
   const folder = systemPath(path);
   const entries = readdirSync(folder, { withFileTypes: true });
@@ -62,7 +63,10 @@ export function entriesOf(path: string): readonly Entry[] {
   }));
 }
 
-/** The path that is meant by one of the command line, where bytes that are not UTF-8 are gone; itself where it is not clear. */
+/**
+ * The path meant by a command-line argument in which bytes that are not UTF-8 were replaced; the argument itself if
+ * that is ambiguous.
+ */
 export function meantPath(path: string): string {
   if (!path.includes(REPLACED)) return path;
   let known = path.startsWith('/') ? '/' : '.';

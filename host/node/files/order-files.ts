@@ -2,7 +2,7 @@ import { folderOf, ORDER_FILE } from '../../../analysis/base/paths.js';
 import type { FileUpdate } from '../../../analysis/workspace/index.js';
 import type { Files, SkippedFile } from '../../api.js';
 
-/** The files that declare orders for a folder and all below it, from these paths in the root up to it. */
+/** The order files that apply to these paths, from each path up to the root. */
 export function ordersAbove(files: Files, paths: readonly string[]): string[] {
   const found = new Set<string>();
   const seen = new Set<string>();
@@ -16,7 +16,7 @@ export function ordersAbove(files: Files, paths: readonly string[]): string[] {
   return [...found];
 }
 
-/** The lines of a file of declared orders that declare none. */
+/** The lines of an order file that cannot be read. */
 export function malformedLines({ file, summary }: FileUpdate): readonly SkippedFile[] {
   return (summary?.outline.gaps ?? []).map(({ at, detail }) => ({
     file,

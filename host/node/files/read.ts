@@ -4,18 +4,18 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { DecodedFile, Encoding, RawFile, SkipReason } from '../../api.js';
 import { systemPath } from './names.js';
 
-/** Files beyond this many bytes are generated data, not code anybody locks in. */
+/** Larger files are generated data without locking code, in bytes. */
 export const MAX_FILE_BYTES = 32 * 1024 * 1024;
 
-/** What takes the place of a file after it was looked at keeps nobody waiting. */
+/** Opening must not block if another kind of file has replaced the inspected one. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Reads a whole file once. What was read is what one state of the file contained, or it is reported. */
+/** Reads a whole file once. The result is one consistent state of the file; otherwise it is reported as skipped. */
 export function readRaw(named: string): RawFile {
   const path = systemPath(named);
   let file: number;
   try {
-    // Opening is too late for some: a device may act on it, a pipe waits for whoever writes to it.
+    // Inspected before opening: opening a device may trigger an action, and opening a pipe waits for its writer.
     const problem = unreadableBy(statSync(path));
     if (problem) return { skipped: problem };
     file = openSync(path, FLAGS);
@@ -23,7 +23,7 @@ export function readRaw(named: string): RawFile {
     return { skipped: reasonOf(error) };
   }
   try {
-    // A file that is written to while it is read is read again once, then given up.
+    // A file that changes while it is read is read once more, then given up.
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const before = fstatSync(file);
       const problem = unreadableBy(before);
@@ -40,7 +40,7 @@ export function readRaw(named: string): RawFile {
   }
 }
 
-/** The same without blocking. */
+/** {@link readRaw} without blocking. */
 export async function readRawLater(named: string): Promise<RawFile> {
   const path = systemPath(named);
   let file: FileHandle | undefined;
@@ -69,7 +69,7 @@ function unreadableBy(stats: Stats): SkipReason | undefined {
   return stats.size > MAX_FILE_BYTES ? 'file-too-large' : undefined;
 }
 
-/** Whether nobody wrote to the file while so many bytes of it were read. */
+/** Whether the file did not change while this many bytes of it were read. */
 function isWhole(length: number, before: Stats, after: Stats): boolean {
   return length === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs;
 }
@@ -102,7 +102,7 @@ export function reasonOf(error: unknown): SkipReason {
 
 const BOM = [0xef, 0xbb, 0xbf] as const;
 
-/** UTF-8 where it is valid, else Latin-1, which every byte sequence is. Line ends stay as they are. */
+/** Decodes UTF-8 if it is valid, otherwise Latin-1, which accepts any bytes. Keeps line ends. */
 export function decode(bytes: Uint8Array): DecodedFile {
   if (bytes.includes(0)) return { skipped: 'not-text' };
   const bom = BOM.every((byte, index) => bytes[index] === byte);
@@ -112,7 +112,7 @@ export function decode(bytes: Uint8Array): DecodedFile {
   return { text: body.toString('latin1'), encoding: 'latin-1', bom };
 }
 
-/** The bytes that {@link decode} would turn into this text again. */
+/** The bytes that {@link decode} turns into this text. */
 export function encode(text: string, encoding: Encoding, bom: boolean): Uint8Array {
   const body = Buffer.from(text, encoding === 'utf-8' ? 'utf8' : 'latin1');
   return bom ? Buffer.concat([Buffer.from(BOM), body]) : body;

@@ -1,47 +1,48 @@
 import type { Files, RawFile } from '../../api.js';
 
 /**
- * A disk is slow when most answers take longer, in milliseconds: then it is asked for several things at once. Single
- * ones take long on any machine that does other work as well.
+ * A disk is slow if most reads take longer than this, in milliseconds; then several are started at once. Single slow
+ * reads occur on any busy machine.
  */
 const SLOW_MS = 2;
-/** Answers that are needed to say so. */
+/** Number of reads before a disk can be called slow. */
 const FEWEST_ANSWERS = 16;
-/** How much the last answer counts in the share of slow ones. */
+/** Weight of the last read in the moving share of slow ones. */
 const LAST_WEIGHT = 0.01;
 const MOST = 0.5;
-/** Questions on the way at once. */
+/** Maximum number of concurrent reads. */
 const AT_ONCE = 16;
 /**
- * After so many the disk is tried again: it may have been slow for a moment, and asking ahead takes the processor five
- * times as long. As many quick answers say that it is slow no more, one slow answer that it still is.
+ * After this many reads ahead, the disk is tried again: it may have been slow only for a moment, and reading ahead
+ * takes five times the CPU time. This many quick reads in a row mean that the disk is no longer slow; a single slow one
+ * means that it still is.
  */
 const TRIED_AFTER = 512;
 const QUICK_ANSWERS = 4;
 
 /**
- * Reads files one after the other for as long as each is there at once, which costs least. From a disk that makes one
- * wait (a network's, one that is busy) it reads several ahead, without blocking the thread.
+ * Reads files one after another while each is available at once, which is cheapest. From a slow disk (a network's, or a
+ * busy one), it reads several ahead without blocking the thread.
  */
 export class Reader {
-  /** Milliseconds that files were waited for so far. */
+  /** Time spent waiting for files so far, in milliseconds. */
   waitedMs = 0;
   private answers = 0;
   private slowShare = 0;
-  /** Questions that are still asked ahead before the disk is tried again, and quick answers since it is. */
+  /** Remaining reads ahead before the disk is tried again, and the number of quick reads in the current try. */
   private aheadLeft = TRIED_AFTER;
   private quick = 0;
 
   constructor(private readonly files: Files) {}
 
-  /** What is in files, in the order given. */
+  /** The contents of files, in the given order. */
   read(files: readonly string[]): AsyncGenerator<readonly [file: string, raw: RawFile]> {
     this.files.prepare(files);
     const { later } = this.files;
     return this.each(files, (file) => this.files.read(file), later && ((file) => later.read(file)));
   }
 
-  /** Their bytes, where that is known without reading them. */
+  /** Sizes of the files in bytes, where they are known without reading. */
   sizes(files: readonly string[]): AsyncGenerator<readonly [file: string, bytes: number]> {
     const { later } = this.files;
     return this.each(
@@ -86,15 +87,15 @@ export class Reader {
       this.tried(isSlow);
       return answer;
     }
-    // The first few count alike.
+    // The first few reads have equal weight.
     this.slowShare += (Number(isSlow) - this.slowShare) * Math.max(LAST_WEIGHT, 1 / (this.answers + 1));
     this.answers += 1;
-    // Before the first of them is started: four would be all that there are.
+    // Must be set before the thread pool starts; by default it has only four threads.
     if (this.isSlow) process.env['UV_THREADPOOL_SIZE'] ??= String(AT_ONCE);
     return answer;
   }
 
-  /** A disk that was slow has answered again. */
+  /** Evaluates a try of a disk that was slow. */
   private tried(isSlow: boolean): void {
     this.quick = isSlow ? 0 : this.quick + 1;
     if (isSlow) this.aheadLeft = TRIED_AFTER;

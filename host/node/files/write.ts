@@ -19,9 +19,9 @@ import { readRaw } from './read.js';
 const NEW_FILE_MODE = 0o644;
 
 export interface Replacement {
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
-  /** {@link contentKey} of the bytes that `bytes` was made from; `undefined` for a file that is not there yet. */
+  /** {@link contentKey} of the content that `bytes` was made from; `undefined` for a new file. */
   readonly before: string | undefined;
   readonly bytes: Uint8Array;
 }
@@ -32,9 +32,9 @@ export interface Refusal {
 }
 
 /**
- * Replaces files, each by a rename, after all new contents are on disk and no old one has changed in the
- * meantime: when a file cannot be replaced, none is. Answers what stands in the way. A symbolic link is followed
- * where it leads to another place in the root, never out of it.
+ * Replaces files, each by a rename, after all new contents are on disk and if no old one has changed meanwhile: either
+ * all are replaced or none. Returns the obstacles. Follows a symbolic link to another place in the root, never out of
+ * it.
  */
 export function replaceFiles(root: string, replacements: readonly Replacement[]): readonly Refusal[] {
   const written: { readonly temporary: string; readonly path: string }[] = [];
@@ -52,7 +52,7 @@ export function replaceFiles(root: string, replacements: readonly Replacement[])
         const now = readRaw(path);
         if (!('bytes' in now) || contentKey(now.bytes) !== before) refuse('it has changed');
         else {
-          // What a symbolic link points to is replaced, not the link.
+          // Replaces the target of a symbolic link, not the link.
           const target = realpathSync(path);
           written.push({ temporary: writeBeside(target, bytes, statSync(target).mode), path: target });
         }
@@ -68,7 +68,7 @@ export function replaceFiles(root: string, replacements: readonly Replacement[])
   return bad;
 }
 
-/** Whether a file that is written to is one of the root, wherever symbolic links lead; the file may be one to be made. */
+/** Whether a file to be written is inside the root after resolving symbolic links; the file may not exist yet. */
 export function staysInside(root: string, path: string): boolean {
   try {
     const real = lstatSync(path, { throwIfNoEntry: false })
@@ -80,7 +80,7 @@ export function staysInside(root: string, path: string): boolean {
   }
 }
 
-/** A new file beside another one, under a name that nobody can foresee. */
+/** Writes a new file beside another one, under an unpredictable name. */
 function writeBeside(target: string, bytes: Uint8Array, mode: number): string {
   const path = `${target}.${randomBytes(8).toString('hex')}`;
   const file = openSync(path, 'wx', mode);
@@ -97,7 +97,10 @@ function writeBeside(target: string, bytes: Uint8Array, mode: number): string {
   return path;
 }
 
-/** Puts text in the place of a file, or of none. @throws {Error} when it cannot; then everything is as before */
+/**
+ * Replaces or creates a text file.
+ * @throws {Error} if it cannot; then nothing has changed
+ */
 export function replaceText(path: string, text: string): void {
   const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o666 & ~process.umask();
   const temporary = writeBeside(path, Buffer.from(text), mode);

@@ -7,10 +7,10 @@ const SHA1_DIGITS = 40;
 const SOURCE = /\.[ch]$/;
 
 /**
- * C files below a folder that differ from a commit, the last one unless another is named, new ones included, as absolute
- * paths. Filters that the
- * repository's configuration names are not run: a file that only differs by what they would do counts as changed.
- * @throws {GitFailure} with git's own words when there is no repository or no commit
+ * C files below a folder that differ from a commit, by default the last one, including new files, as absolute paths.
+ * Does not run the filters of the repository's configuration: a file that differs only by their effect counts as
+ * changed.
+ * @throws {GitFailure} with git's message if there is no repository or no commit
  */
 export async function changedFiles(folder: string, revision = 'HEAD'): Promise<readonly string[]> {
   const [touched, untracked] = await Promise.all([
@@ -29,13 +29,13 @@ export async function changedFiles(folder: string, revision = 'HEAD'): Promise<r
 
 interface Touched {
   readonly name: string;
-  /** Of the content that the last commit has. */
+  /** Hash of the content in the last commit. */
   readonly hash: string;
 }
 
 /**
- * Tracked C files that do not look as the index says. Git compares contents through filters, so it may not: it is
- * told that none is configured, and what it lists is compared by {@link isSame}.
+ * Tracked C files that differ from the index. Git would compare contents through filters, which must not run. It
+ * therefore gets a configuration without filters, and {@link isSame} compares what it lists.
  */
 async function touchedFiles(folder: string, revision: string): Promise<Touched[]> {
   const off = await withoutFilters(folder);
@@ -52,7 +52,7 @@ async function touchedFiles(folder: string, revision: string): Promise<Touched[]
   return touched;
 }
 
-/** Options that leave the filters of all configuration files without a program. */
+/** Options that disable the filters of all configuration files. */
 async function withoutFilters(folder: string): Promise<string[]> {
   const listed = await gitLater(folder, ['config', '--list', '--name-only', '-z']);
   const names = new Set(
@@ -62,7 +62,7 @@ async function withoutFilters(folder: string): Promise<string[]> {
       .filter((name) => /^filter\..*\.(?:clean|smudge|process|required)$/s.test(name)),
   );
   return [...names].flatMap((name) => {
-    // The first `=` ends a name given with -c.
+    // A name given with -c ends at the first `=`.
     if (name.includes('='))
       throw new GitFailure(
         `the repository's configuration has a filter that cannot be switched off: ${name}`,

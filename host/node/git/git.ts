@@ -3,19 +3,19 @@ import { delimiter, isAbsolute, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const MOST_BYTES = 1024 * 1024 * 1024;
-/** A configuration or index that is a pipe would keep git waiting for ever. */
+/** Time limit in milliseconds: git would wait for ever for a configuration or index that is a pipe. */
 const MOST_MS = 120_000;
 
-/** What git sets for hooks, relative to the folder it runs them in. */
+/** Variables that git sets for hooks, relative to the folder of the hook. */
 const PATHS = ['GIT_INDEX_FILE', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR'];
-/** Settings of the shell that make git start a program, or take our words for something else. */
+/** Environment variables that make git start a program or interpret arguments differently. */
 const DROPPED =
   /^(?:GIT_(?:TRACE.*|EXTERNAL_DIFF|DIFF_OPTS|ASKPASS|SSH|SSH_COMMAND|SSH_VARIANT|PROXY_COMMAND|EDITOR|SEQUENCE_EDITOR|(?:LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS)|SSH_ASKPASS)$/;
 
 /**
- * What a repository may not decide: its configuration belongs to whoever made it, and many of its keys name programs.
- * Only commands that show no contents are run besides ({@link git}), so that filters, text conversions and external
- * diffs have no part in them.
+ * Settings that the repository must not control: its configuration comes from whoever made it, and many keys name
+ * programs. In addition, only commands that show no contents are run ({@link git}), so filters, text conversions and
+ * external diffs never apply.
  */
 const SETTINGS: readonly string[] = [
   'core.fsmonitor=false',
@@ -29,7 +29,7 @@ const SETTINGS: readonly string[] = [
   'submodule.recurse=false',
 ];
 
-/** Git cannot answer: not a repository, an unknown revision, objects that are not there. */
+/** Git cannot answer: not a repository, an unknown revision, missing objects. */
 export class GitFailure extends Error {
   override readonly name = 'GitFailure';
 }
@@ -44,7 +44,7 @@ interface GitCall {
   };
 }
 
-/** Every call of git is made here. */
+/** All git commands are built here. */
 function callOf(folder: string, words: readonly string[]): GitCall {
   return {
     words: ['--no-pager', ...SETTINGS.flatMap((setting) => ['-c', setting]), ...words],
@@ -53,9 +53,9 @@ function callOf(folder: string, words: readonly string[]): GitCall {
 }
 
 /**
- * What git answers in a folder. `words` name a command that reads the database or the index and shows no contents
- * through filters.
- * @throws {GitFailure} with git's own words, or `failure` where it says nothing
+ * The output of a git command in a folder. `words` must name a command that reads the database or the index and shows
+ * no contents through filters.
+ * @throws {GitFailure} with git's message, or `failure` if it has none
  */
 export function git(folder: string, words: readonly string[], failure?: string, input = ''): Buffer {
   const call = callOf(folder, words);
@@ -64,7 +64,7 @@ export function git(folder: string, words: readonly string[], failure?: string, 
   throw failed(run.error, run.stderr?.toString('utf8') ?? '', failure);
 }
 
-/** The same without blocking. */
+/** {@link git} without blocking. */
 export async function gitLater(folder: string, words: readonly string[]): Promise<Buffer> {
   const call = callOf(folder, words);
   try {
@@ -88,7 +88,10 @@ function failed(error: NodeJS.ErrnoException | undefined, said: string, failure 
   return new GitFailure(error?.message ?? (said.trim() === '' ? failure : said.trim()));
 }
 
-/** Git is asked in other folders than the one a hook runs in. It fetches nothing, writes nothing and asks nobody. */
+/**
+ * The environment of git commands: valid in folders other than the hook's; git fetches nothing, writes nothing and
+ * prompts nobody.
+ */
 function environment(): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(process.env)) if (!DROPPED.test(name)) env[name] = value;
@@ -96,13 +99,13 @@ function environment(): NodeJS.ProcessEnv {
     const path = env[name];
     if (path !== undefined && path !== '') env[name] = resolve(path);
   }
-  // A relative folder would be one of the tree that is looked at.
+  // A relative folder would be inside the tree being analysed.
   const path = env['PATH']?.split(delimiter).filter(isAbsolute).join(delimiter);
   return {
     ...env,
     ...(path === undefined ? {} : { PATH: path }),
     GIT_NO_LAZY_FETCH: '1',
-    // Git before 2.45 fetches what a partial clone lacks in spite of that: it finds no way to do so.
+    // Before 2.45, git fetches what a partial clone lacks in spite of that; without protocols it cannot.
     GIT_ALLOW_PROTOCOL: 'none',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
@@ -110,7 +113,9 @@ function environment(): NodeJS.ProcessEnv {
   };
 }
 
-/** What to do about objects that a partial clone left out, which git would fetch by whatever its configuration says. */
+/**
+ * The error for objects that a partial clone lacks. Fetching them would run what the repository's configuration says.
+ */
 export function missingObjects(count: number, example: string): GitFailure {
   const files = count === 1 ? 'one file' : `${count} files`;
   return new GitFailure(
@@ -119,7 +124,7 @@ export function missingObjects(count: number, example: string): GitFailure {
   );
 }
 
-/** Whether this is run by a hook of git, which looks at what is about to be committed. */
+/** Whether this runs in a git hook, which checks what is about to be committed. */
 export function isInHook(): boolean {
   return (process.env['GIT_INDEX_FILE'] ?? '') !== '';
 }

@@ -5,10 +5,10 @@ import { byCodeUnit, fileFilter, isHidden, SOURCE } from '../../paths.js';
 import { rootPath } from '../files/list.js';
 import { MAX_FILE_BYTES } from '../files/read.js';
 
-/** Files that are fetched in one go, and their bytes at most. */
+/** Limits of one fetch: number of files, and their bytes. */
 const BATCH_FILES = 512;
 
-/** Names the index: what is about to be committed. */
+/** Stands for the index: what is about to be committed. */
 export const INDEX = ':';
 
 interface Blob {
@@ -18,7 +18,7 @@ interface Blob {
 
 type Listed = readonly (readonly [file: string, blob: Blob])[];
 
-/** Below the root at a commit. */
+/** The files below the root at a commit. */
 function committed(root: string, revision: string): Listed {
   const commit = git(
     root,
@@ -35,7 +35,7 @@ function committed(root: string, revision: string): Listed {
     if (!match) continue;
     const [, hash = '', size = '', path = ''] = match;
     const file = path.slice(prefix.length);
-    // Git has no size of what it does not have.
+    // Git reports no size for a missing object.
     if (/^\d+$/.test(size)) files.push([file, { hash, bytes: Number(size) }]);
     else if (SOURCE.test(file)) missing.push(file);
   }
@@ -43,7 +43,7 @@ function committed(root: string, revision: string): Listed {
   return files;
 }
 
-/** Below the root in the index, which is read and not written. */
+/** The files below the root in the index, which is only read. */
 function staged(root: string): Listed {
   const entries: { readonly hash: string; readonly file: string }[] = [];
   for (const line of git(root, ['ls-files', '--stage', '-z']).toString('utf8').split('\0')) {
@@ -64,16 +64,16 @@ function staged(root: string): Listed {
   return files;
 }
 
-/** The files as a revision or the index of the root's git repository has them. Symbolic links and submodules are left out. */
+/** The files of a revision or of the index. Skips symbolic links and submodules. */
 export class RevisionFiles implements Files {
   readonly id: string;
   private readonly blobs = new Map<string, Blob>();
   private readonly folders = new Map<string, FolderEntry[]>();
   private readonly fetched = new Map<string, Uint8Array>();
-  /** Files announced and not fetched yet. */
+  /** Announced files that are not fetched yet. */
   private coming: readonly string[] = [];
 
-  /** @throws {Error} with git's own words when there is no such repository or revision */
+  /** @throws {Error} with git's message if the repository or revision does not exist */
   constructor(
     private readonly root: string,
     revision: string,
@@ -146,7 +146,7 @@ export class RevisionFiles implements Files {
     }
   }
 
-  /** Fetches a file and those that were announced to come after it. */
+  /** Fetches a file and the announced ones after it. */
   private fetch(file: string): void {
     const at = this.coming.indexOf(file);
     const wanted = at < 0 ? [file] : this.coming.slice(at, at + BATCH_FILES);

@@ -4,15 +4,14 @@ import { hashText } from '../../../analysis/base/hash.js';
 import { CallIndex, nameNumber } from '../../call-index.js';
 import { decode, readRaw } from '../files/read.js';
 
-/** A definition in the kernel's style: the name in a line that begins at its margin and does not end the statement. */
+/** A definition in the kernel's style: the name is on an unindented line that does not end the statement. */
 const DEFINITION = /^(?:[A-Za-z_][\w\s*]*[\s*])?([A-Za-z_]\w*)\([^;]*$/gm;
-/** What the numbers stand for: changes when files are looked at in another way. */
+/** Identifies the format; change it when files are read in another way. */
 const FORMAT = 'definitions 1';
 
 /**
- * Which files of a tree define some functions, static ones included. Every file is read once; what it defines is
- * kept in the cache, and asked for again when its size or time has changed. Names are kept as numbers: two that
- * fall together give a file too many, never one too few.
+ * Finds the files of a tree that define some functions, including static ones. Reads every file once and caches what it
+ * defines until its size or time changes. Names are hashed: a collision adds a file and never loses one.
  */
 export class Definitions {
   private readonly index: CallIndex;
@@ -20,7 +19,7 @@ export class Definitions {
 
   constructor(
     private readonly root: string,
-    /** Folder of the cache; without one every file is read every time. */
+    /** Folder of the cache; without one, every file is read each time. */
     private readonly cache: string | undefined,
   ) {
     this.index = this.read();
@@ -69,7 +68,7 @@ export class Definitions {
     }
   }
 
-  /** Readers see the old index or the new one; one that cannot be written is made again. */
+  /** Replaces the index atomically; an index that cannot be written is rebuilt next time. */
   private write(): void {
     if (this.cache === undefined || !this.hasChanged) return;
     try {

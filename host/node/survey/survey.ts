@@ -19,21 +19,21 @@ export interface SurveyOptions {
   readonly root: string;
   readonly scope: string;
   readonly config: Config;
-  /** Where the index is kept between runs. */
+  /** Folder of the stored index. */
   readonly cache: string;
-  /** Threads that may work on it, at the lowest priority. */
+  /** Number of threads, which run at the lowest priority. */
   readonly jobs: number;
 }
 
-/** A file of the tree as the disk has it. */
+/** A file of the tree on disk. */
 interface Listed {
   readonly size: number;
   readonly mtimeMs: number;
 }
 
 /**
- * What there is in a tree that may be too large to be linked as a whole: its files with their sizes, and on
- * demand who calls whom in it. Both are looked at once and then kept up to date by {@link Survey.note}.
+ * The files of a tree that may be too large to link as a whole, with their sizes and, on demand, their call relations.
+ * Both are read once and then updated by {@link Survey.note}.
  */
 export class Survey {
   private readonly breath = new Breath();
@@ -43,12 +43,12 @@ export class Survey {
 
   constructor(private readonly options: SurveyOptions) {}
 
-  /** These files have changed, come or gone. */
+  /** Notes files that changed, appeared or disappeared. */
   note(files: readonly string[]): void {
     for (const file of files) this.changed.add(file);
   }
 
-  /** How many C files there are, and how many bytes they have; headers are not counted. */
+  /** Number and total bytes of the C files, without headers. */
   async measure(signal: AbortSignal): Promise<{ readonly files: number; readonly bytes: number }> {
     const listed = await this.list(signal);
     let files = 0;
@@ -62,8 +62,8 @@ export class Survey {
   }
 
   /**
-   * The files around some others, of which the closest come first: their folders aside, what defines what they
-   * call and what calls what they define, as much as fits into so many bytes.
+   * The files around some others, closest first: outside of their folders, files that define what they call or call
+   * what they define, up to a number of bytes.
    */
   async around(
     own: readonly string[],
@@ -91,7 +91,7 @@ export class Survey {
     }
   }
 
-  /** Programs of their own and other architectures have functions of the same names. */
+  /** Excludes separate programs and other architectures, which define functions of the same names. */
   private linkedWith(own: readonly string[]): (file: string) => boolean {
     const domains = [...new Set(own.map(domainOf))];
     const architectures = new Set(['', ...(this.options.config.arch ?? ['x86']), ...own.map(architectureOf)]);
@@ -104,7 +104,7 @@ export class Survey {
     };
   }
 
-  /** The files below the folder, as they are now. */
+  /** The current files below the folder. */
   private async list(signal: AbortSignal): Promise<ReadonlyMap<string, Listed>> {
     const { root, scope, config } = this.options;
     if (this.listed) {
@@ -138,7 +138,7 @@ export class Survey {
     }
   }
 
-  /** Who calls whom, brought up to date with the disk. */
+  /** The call relations, updated from disk. */
   private async indexed(
     signal: AbortSignal,
     onProgress: (done: number, total: number) => void,
@@ -160,7 +160,7 @@ export class Survey {
           onProgress(listed.size - missing.length + done, listed.size),
         );
       } finally {
-        // What was done is kept, whether it came to its end or not.
+        // Stores what was done, even if it was cancelled.
         this.write(index);
         await surveyors.close();
       }
@@ -213,7 +213,7 @@ export class Survey {
     }
   }
 
-  /** Readers see the old index or the new one; one that cannot be written is made again. */
+  /** Replaces the index atomically; an index that cannot be written is rebuilt next time. */
   private write(index: CallIndex): void {
     try {
       mkdirSync(dirname(this.path), { recursive: true });

@@ -3,15 +3,15 @@ import type { UserModel } from '../../../analysis/models/records/record.js';
 import type { FileCalls } from '../../call-index.js';
 import { WORKER_FILE } from '../own.js';
 
-/** Threads that look through files that nobody waits for. */
+/** Threads that read files in the background. */
 export interface Surveyors {
   readonly jobs: number;
-  /** One answer per absolute path, in order; `undefined` for what could not be read. */
+  /** One result per absolute path, in order; `undefined` for a file that could not be read. */
   calls(paths: readonly string[]): Promise<readonly (FileCalls | undefined)[]>;
   close(): Promise<void>;
 }
 
-/** They work at the lowest priority, where threads have one. */
+/** Starts the threads, at the lowest priority where threads have one. */
 export function startSurveyors(jobs: number, models: readonly UserModel[]): Surveyors {
   const pool = workerpool.pool(WORKER_FILE, {
     workerType: 'thread',
@@ -24,7 +24,7 @@ export function startSurveyors(jobs: number, models: readonly UserModel[]): Surv
       try {
         return await (pool.exec('calls', [paths]) as PromiseLike<readonly (FileCalls | undefined)[]>);
       } catch {
-        // A thread that died, or was ended, has nothing to say of its files: they are looked at the next time.
+        // A thread that crashed or was terminated: its files are read next time.
         return [];
       }
     },

@@ -3,13 +3,13 @@ import { byCodeUnit } from '../../paths.js';
 
 /** Bytes per message to a thread. */
 const BATCH_BYTES = 256 * 1024;
-/**
- * Bytes under way at most. V8 counts them, and looks through the whole heap for garbage whenever 64 MB more than the last
- * time are there.
- */
+/** Maximum number of bytes in flight. V8 counts them and collects the whole heap whenever they grow by 64 MB. */
 const FLIGHT_BYTES = 32 * 1024 * 1024;
 
-/** Files grouped to a few hundred kilobytes, large ones first so that no thread ends long after the others. */
+/**
+ * Groups files into batches of a few hundred kilobytes, large files first, so that all threads finish at about the same
+ * time.
+ */
 export function batches<T extends SourceFile>(files: readonly T[]): T[][] {
   const sorted = [...files].sort((a, b) => b.bytes.length - a.bytes.length || byCodeUnit(a.file, b.file));
   const all: T[][] = [];
@@ -25,12 +25,13 @@ export function batches<T extends SourceFile>(files: readonly T[]): T[][] {
   return all;
 }
 
-/** Batches for each thread: one that it works at and one that waits. */
+/** Batches per thread: one in work and one waiting. */
 const FOR_EACH = 2;
 
 /**
- * Hands files on in batches as they come; before more are read, no more than {@link FOR_EACH} batches are left for each thread.
- * @throws what `work` or the reading throws first
+ * Sends files in batches as they arrive. Reads on only while no more than {@link FOR_EACH} batches per thread are
+ * pending.
+ * @throws the first error of `work` or of reading
  */
 export async function inBatches<T extends SourceFile>(
   files: AsyncIterable<T>,

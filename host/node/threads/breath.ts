@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Longest time without letting messages and timers have their turn, in milliseconds. */
+/** Maximum time without handling messages and timers, in milliseconds. */
 const SLICE_MS = 5;
 
-/** Lets the event loop run now and then during long work on one thread. */
+/** Lets the event loop run at intervals during long work on one thread. */
 export class Breath {
   private last = performance.now();
 

@@ -6,17 +6,17 @@ import { addressLimit } from '../room.js';
 import { WORKER_FILE } from '../own.js';
 import { createWork, type WorkerMethods } from './work.js';
 
-/** Threads that have read so much hold memory that is worth the time of starting them again. */
+/** Threads that have read this many bytes hold so much memory that restarting them pays. */
 const MUCH_BYTES = 64 * 1024 * 1024;
-/** Address space that each thread takes, whatever it does. */
+/** Address space of each thread in bytes. */
 const THREAD_BYTES = 2 * 2 ** 30;
 
-/** As many threads as there are processors, and addresses for them, when nobody says otherwise. */
+/** The default number of threads: one per CPU, limited by address space. */
 export function defaultJobs(): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(addressLimit() / THREAD_BYTES) - 1));
 }
 
-/** One job works in this thread, more in threads of their own. */
+/** One job works in this thread; more jobs run in separate threads. */
 export async function createCompilers(jobs: number, models: readonly UserModel[]): Promise<Compilers> {
   return jobs <= 1 ? inThisThread(models) : inThreads(jobs, models);
 }
@@ -32,7 +32,7 @@ async function inThisThread(models: readonly UserModel[]): Promise<Compilers> {
   };
 }
 
-/** The same work in threads; also with one thread, for those who must not block. */
+/** Works in threads, even with one job, for callers that must not block. */
 export function inThreads(jobs: number, models: readonly UserModel[]): Compilers {
   const open = (): ReturnType<typeof workerpool.pool> =>
     workerpool.pool(WORKER_FILE, {
@@ -42,17 +42,17 @@ export function inThreads(jobs: number, models: readonly UserModel[]): Compilers
     });
   // Threads start with their first work.
   let pool = open();
-  // Typed by hand: the pool finds methods by name.
+  // Typed by hand, because the pool finds methods by name.
   const call = <T>(method: keyof WorkerMethods, given: readonly SourceFile[]): Promise<T> => {
-    // A function cannot be sent.
+    // A function cannot be sent to a thread.
     const plain = given.map((one) => ({ ...one, again: undefined }));
     return Promise.resolve(pool.exec(method, [plain], { transfer: moved(given) }) as PromiseLike<T>);
   };
   let isClosed = false;
   let bytes = 0;
   /**
-   * Where a thread died, its part is done once more, one by one: what it died of is the only one lost. One
-   * that was not at fault itself gets another chance.
+   * Repeats the work of a crashed thread one file at a time, so that only the file which crashes it is lost. A file
+   * gets several chances, since it may not be the cause.
    */
   const surviving = async <T extends SourceFile, R>(
     method: keyof WorkerMethods,
@@ -105,22 +105,22 @@ export function inThreads(jobs: number, models: readonly UserModel[]): Compilers
 }
 
 /**
- * What files lie in alone, to be moved instead of copied: copies stay until garbage is collected, and V8 looks through the
- * whole heap for some whenever there are 64 MB more.
+ * Buffers that contain a single file, to be moved instead of copied. Copies are garbage that makes V8 collect the whole
+ * heap after every 64 MB.
  */
 function moved(files: readonly SourceFile[]): ArrayBufferLike[] {
   const isAlone = ({ bytes }: SourceFile): boolean => bytes.buffer.byteLength <= bytes.length + 1;
   return files.filter((file) => file.again !== undefined && isAlone(file)).map(({ bytes }) => bytes.buffer);
 }
 
-/** A file of which the bytes went with a thread. */
+/** Restores a file whose bytes were lost with a thread. */
 function renewed<T extends SourceFile>(file: T): T | undefined {
   if (file.again === undefined) return file;
   const bytes = file.again();
   return bytes && { ...file, bytes };
 }
 
-/** The pool waits for every thread to say that it ends, also for one that has died while it had nothing to do. */
+/** Ends the pool, which waits for a message from every thread, even from one that crashed while idle. */
 async function end(pool: ReturnType<typeof workerpool.pool>): Promise<void> {
   try {
     await pool.terminate(false, END_MS);
@@ -129,8 +129,8 @@ async function end(pool: ReturnType<typeof workerpool.pool>): Promise<void> {
   }
 }
 
-/** How long threads may take to end, in milliseconds; who works on ends afterwards. */
+/** How long threads may take to end, in milliseconds; work in progress ends later. */
 const END_MS = 3000;
 
-/** How often one file may be at work when its thread dies. */
+/** How many thread crashes one file may be involved in. */
 const CHANCES = 3;

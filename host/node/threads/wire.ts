@@ -9,16 +9,16 @@ import type { FileSummary } from '../../../analysis/summary/types.js';
 import type { SkeletonRequest, SourceFile } from '../../api.js';
 import type { Wanted } from '../../compile.js';
 
-/** Everything kept of a file. */
+/** Everything stored about a file. */
 export interface CompiledFile {
   readonly summary: FileSummary;
   readonly suppressions: Suppressions;
 }
 
-/** The summary, and the suppressions as JSON where there are any. */
+/** The summary, followed by the suppressions as JSON, if there are any. */
 export function encodeCompiled({ summary, suppressions }: CompiledFile): Uint8Array {
   const rest = Buffer.from(hasSuppressions(suppressions) ? JSON.stringify(suppressions) : '');
-  // A buffer of its own, which can be moved to another thread.
+  // A buffer of its own, so that it can be moved to another thread.
   return joined([encodeSummary(summary), rest]);
 }
 
@@ -32,7 +32,9 @@ export function decodeCompiled(data: Uint8Array, names: StringPool): CompiledFil
   };
 }
 
-/** Demands of a file as threads get them, with what spares them from looking through the whole file again. */
+/**
+ * The demands of a file as sent to threads, with the part of the outline that saves them from reading the whole file.
+ */
 export function requestFor(
   { wanted, ...file }: SourceFile & { readonly wanted: readonly Demand[] },
   outline: FileOutline | undefined,
@@ -45,7 +47,7 @@ export function requestFor(
 
 const plain = ({ isMacro, index, functionHash }: Demand): Wanted => ({ isMacro, index, functionHash });
 
-/** What a skeleton is called among the results of its file. */
+/** The name of a skeleton among its file's results. */
 export function skeletonName({ isMacro, index }: Pick<Demand, 'isMacro' | 'index'>): string {
   return `${isMacro ? 'macro' : 'function'}${index}`;
 }

@@ -11,15 +11,15 @@ import { createNodeParser } from '../parser.js';
 import { decode, readRaw } from '../files/read.js';
 import { encodeCompiled } from './wire.js';
 
-/** What a thread can be asked for. */
+/** The methods of a thread. */
 export interface WorkerMethods {
   compile(files: readonly SourceFile[]): readonly Compiled[];
   skeletons(requests: readonly SkeletonRequest[]): readonly (readonly (Uint8Array | undefined)[])[];
-  /** Of files given by their absolute paths; `undefined` for one that cannot be read. */
+  /** The calls of files given by absolute path; `undefined` for a file that cannot be read. */
   calls(paths: readonly string[]): readonly (FileCalls | undefined)[];
 }
 
-/** The work itself, with a parser of its own. A file that breaks the analysis costs only itself. */
+/** The work of a thread, with its own parser. A file that breaks the analysis affects only itself. */
 export async function createWork(models: readonly UserModel[]): Promise<WorkerMethods> {
   const compiler = new Compiler(models, await createNodeParser(), () => performance.now());
   const compileOne = ({ file, bytes }: SourceFile): Compiled => {
