@@ -39,10 +39,10 @@ export class CalleeFinder {
     return known;
   }
 
-  /** The callees of a call through a pointer to `pointed`. */
-  byPointer(pointed: Term | undefined): Callees {
+  /** The callees of a call through a pointer to `pointed` with so many arguments. */
+  byPointer(pointed: Term | undefined, count: number): Callees {
     if (pointed === undefined) return NOBODY;
-    const targets = this.targetsOf(pointed);
+    const targets = this.targetsOf(pointed).filter((target) => takes(target, count));
     return targets.length === 0 ? NOBODY : { targets, returns: targets[0]?.item?.returns ?? '' };
   }
 
@@ -60,4 +60,9 @@ export class CalleeFinder {
       ? targets.filter((target) => target !== caller)
       : targets;
   }
+}
+
+/** Not for a function that wants more: a member of another record has the same name. */
+function takes({ item }: FunctionRef, count: number): boolean {
+  return item === undefined || item.name.includes(':') || item.parameters.length <= count;
 }

@@ -363,7 +363,7 @@ export class Stepper {
     const args = given.map((arg) => this.evaluator.value(arg, state));
     const named = typeof called === 'string' ? this.callees.byName(called) : undefined;
     const callee = typeof called === 'string' ? undefined : pointedTo(this.evaluator.value(called, state));
-    const { targets, returns } = named ?? this.callees.byPointer(callee);
+    const { targets, returns } = named ?? this.callees.byPointer(callee, given.length);
     this.listener.call?.(event, targets, callee, args, state);
     const result = this.results.ofCall(event, typeof called === 'string' ? called : callee, args, returns);
     const isAsked = forgetStores(this.around.program, targets, args, state);

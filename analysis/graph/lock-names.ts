@@ -90,11 +90,16 @@ export function recursiveClasses(program: Program, classes: ClassTable): Readonl
   return found;
 }
 
-/** Initialisations that give each lock a class of its own, kept in the object that it is in. */
+/** One of several keys, by number. */
+const CHOSEN_KEY = /(?:\+ ?|\[)\w+\]?$/;
+
+/** Initialisations that give each lock a class of its own, kept in the object that it is in, or one of several. */
 function keyedIn({ lockInits }: FileOutline): readonly LockInitItem[] | undefined {
   const found = lockInits.filter(({ lock, names }) => {
     const object = /^&?(\w+)->/.exec(lock)?.[1];
-    return object !== undefined && names.some((name) => name !== lock && name.startsWith(`&${object}->`));
+    const isOwn = (name: string): boolean =>
+      name !== lock && (name.startsWith(`&${object}->`) || (!name.startsWith('"') && CHOSEN_KEY.test(name)));
+    return object !== undefined && names.some(isOwn);
   });
   return found.length === 0 ? undefined : found;
 }
