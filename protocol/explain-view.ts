@@ -8,7 +8,7 @@ export type ExplainPageMessage =
   | { readonly type: 'fix'; readonly title: string }
   | { readonly type: 'suppress'; readonly where: 'comment' | 'config' };
 
-/** To the page: what the last click has come to, for a status line that is read out. */
+/** To the page: the result of the last click, for a status line that screen readers announce. */
 export interface ExplainPageNote {
   readonly type: 'note';
   readonly text: string;

@@ -1,4 +1,4 @@
-/** What the window of the graph and its page say to each other. */
+/** Messages between the window of the graph and its page. */
 import type { GraphResult } from './methods.js';
 
 /** From the page. */
@@ -7,19 +7,19 @@ export type GraphPageMessage =
   | { readonly type: 'ready' }
   /** Show a place in the source; `file` is relative to the graph's folder. */
   | { readonly type: 'open'; readonly file: string; readonly line: number }
-  /** The same question with another depth, or around another class. */
+  /** Request the graph again with another depth, or around another class. */
   | { readonly type: 'ask'; readonly depth: number; readonly around?: string }
   | { readonly type: 'save'; readonly format: 'svg' | 'dot'; readonly name: string; readonly text: string };
 
 /** To the page. */
 export interface GraphPageInput {
   readonly type: 'graph';
-  /** `null` where there is nothing to show. */
+  /** `null` if there is nothing to show. */
   readonly result: GraphResult | null;
   readonly depth: number;
 }
 
-/** Words of the page, in the language of the editor. */
+/** Texts of the page in the editor's language. */
 export interface GraphPageWords {
   readonly nothing: string;
   readonly filteredOut: string;

@@ -1,7 +1,6 @@
 /**
- * The methods that Lockorder adds to LSP: names and shapes, no logic. Positions and ranges in here are
- * LSP's own (0-based lines and UTF-16 columns), since that is what both ends speak. Everything else that the
- * server does is plain LSP and works in any editor.
+ * The methods that Lockorder adds to LSP: names and types, no logic. Positions and ranges are LSP's (0-based lines and
+ * UTF-16 columns). Everything else in the server is plain LSP and works in any editor.
  */
 
 import type { ExplainPage } from './views.js';
@@ -10,36 +9,35 @@ import type { GraphView } from '../analysis/report/graph/data.js';
 export type { GraphView };
 
 /**
- * Request: analyse every C file below the workspace folders and push what is found as diagnostics, closed
- * files included. Takes a work-done token for progress and can be cancelled; a cancelled scan keeps what was
- * shown before.
+ * Request: analyse every C file below the workspace folders and publish diagnostics, including those of closed files.
+ * Accepts a work-done token and can be cancelled; a cancelled scan leaves the diagnostics unchanged.
  */
 export const SCAN_WORKSPACE = 'lockOrder/scanWorkspace';
 
 export interface ScanWorkspaceParams {
   readonly workDoneToken?: string | number;
-  /** Only files that differ from the last commit, with what they need to be understood. */
+  /** Only files that differ from the last commit, with the files needed to analyse them. */
   readonly changed?: boolean;
 }
 
 export interface ScanWorkspaceResult {
-  /** Files read, headers among them. */
+  /** Number of files read, including headers. */
   readonly files: number;
-  /** Those that are C files, which is what all counts for people are of; absent when there is none. */
+  /** Number of C files among them, which is the count to show; absent if zero. */
   readonly cFiles?: number;
-  /** Findings at or above the confidence that is shown, but for hints; each once, however many files it is in. */
+  /** Findings at or above the minimum confidence, except hints; each counts once, in however many files it appears. */
   readonly findings: number;
-  /** Less certain ones; absent when there is none. */
+  /** Less certain findings; absent if zero. */
   readonly hints?: number;
-  /** Diagnostics of these findings, where there are more: one for each place that one shows. */
+  /** Number of diagnostics of these findings, if greater: one for each place shown. */
   readonly problems?: number;
-  /** Files that hold at least one finding or hint. */
+  /** Number of files with at least one finding or hint. */
   readonly filesWithFindings: number;
-  /** Diagnostics of closed files left out because there were too many to show. */
+  /** Number of diagnostics of closed files left out because there are too many. */
   readonly notShown: number;
   /** Files that could not be read, with the reason. */
   readonly skipped: readonly SkippedFile[];
-  /** False when the request was cancelled. */
+  /** False if the request was cancelled. */
   readonly complete: boolean;
 }
 
@@ -48,48 +46,48 @@ export interface SkippedFile {
   readonly reason: string;
 }
 
-/** Notification, server to client: what the server is doing, for a status item. Sent when it changes. */
+/** Notification, server to client: the server's status. Sent when it changes. */
 export const STATUS = 'lockOrder/status';
 
 export interface StatusParams {
   readonly state: 'indexing' | 'analysing' | 'ready' | 'paused' | 'failed';
-  /** Files of the index that are read, and all of them; both 0 while nothing is indexed. */
+  /** Files read for the index, and their total; both 0 while nothing is being indexed. */
   readonly indexed: number;
   readonly total: number;
-  /** Findings known now, open and closed files together, but for hints. */
+  /** Findings in open and closed files, except hints. */
   readonly findings: number;
   readonly hints: number;
-  /** The program that findings come from now; absent while there is none. */
+  /** Extent of the program behind the current findings; absent if there is none. */
   readonly extent?: Extent;
-  /** The whole folder does not fit into memory: only the folders of open files are read. */
+  /** The whole folder does not fit into memory, so only the folders of open files are read. */
   readonly isPartial?: boolean;
-  /** For `failed`, and when only a part is read: why. */
+  /** The reason for `failed` or for reading only a part. */
   readonly detail?: string;
 }
 
 /** How much is analysed together. */
 export interface Extent {
-  /** Open files; they and their headers; their folders; these and what is around them by calls; everything. */
+  /** Open files; also their headers; also their folders; also files related to them by calls; everything. */
   readonly level: 'open' | 'headers' | 'folders' | 'around' | 'tree';
-  /** C files of it. */
+  /** Number of C files in it. */
   readonly files: number;
-  /** C files in all, where they were counted. */
+  /** Total number of C files, if they were counted. */
   readonly of?: number;
 }
 
-/** Notification, client to server: stop or resume reading in the background. */
+/** Notification, client to server: pause or resume reading in the background. */
 export const PAUSE = 'lockOrder/pause';
 
 export interface PauseParams {
   readonly paused: boolean;
 }
 
-/** Request: the story of one finding, in words and in parts. `null` when there is none there. */
+/** Request: the story of one finding, as text and as data. `null` if there is no finding. */
 export const EXPLAIN = 'lockOrder/explain';
 
 export interface ExplainParams {
   readonly uri: string;
-  /** The finding's id, as in a diagnostic's `data`; without it the finding at `position` is meant. */
+  /** The finding's id, as in a diagnostic's `data`; if absent, the finding at `position`. */
   readonly id?: string;
   readonly position?: { readonly line: number; readonly character: number };
 }
@@ -97,71 +95,71 @@ export interface ExplainParams {
 export interface ExplainResult {
   readonly id: string;
   readonly title: string;
-  /** Fit for a mail as it is. */
+  /** Plain text, ready for a mail. */
   readonly text: string;
-  /** The same in parts, for a page. */
+  /** The same as data for a page. */
   readonly page: ExplainPage;
 }
 
 /**
- * Request: which locks are taken under which others, around the lock at a position or a lock given by its
- * class; where there is no lock, around those of the file. `null` for a document that is not analysed.
+ * Request: the lock orders around the lock at a position or around a given class; without a lock there, around those of
+ * the file. `null` for a document that is not analysed.
  */
 export const GRAPH = 'lockOrder/graph';
 
 export interface GraphParams {
   readonly uri: string;
   readonly position?: { readonly line: number; readonly character: number };
-  /** Id of a lock class; counts more than the position. */
+  /** Id of a lock class; takes precedence over the position. */
   readonly around?: string;
-  /** How many orders away from the middle, 1 when absent. */
+  /** Distance from the centre in orders; 1 if absent. */
   readonly depth?: number;
 }
 
 export interface GraphResult extends GraphView {
-  /** What is in the middle, for a title: a lock class, or a file. */
+  /** The centre, for a title: a lock class or a file. */
   readonly title: string;
   /** URI of the folder that the paths in the graph are relative to. */
   readonly folder: string;
-  /** Classes left out because there would be too many to see. */
+  /** Number of classes left out of an otherwise unreadable graph. */
   readonly omitted: number;
 }
 
 /**
- * Request: in which orders two locks are taken, and what rules a cycle out. `null` for a document that is not
+ * Request: the orders in which two locks are acquired, and what rules out a cycle. `null` for a document that is not
  * analysed.
  */
 export const WHY = 'lockOrder/why';
 
 export interface WhyParams {
-  /** Any open document of the program that is meant. */
+  /** Any open document of the program to query. */
   readonly uri: string;
-  /** Ids of lock classes, or ends of ids that can mean one only. */
+  /** Ids of lock classes, or unambiguous suffixes of ids. */
   readonly locks: readonly [string, string];
 }
 
 export interface WhyResult {
-  /** Fit for a mail as it is; what is wrong with the names where they name no two locks. */
+  /** Plain text, ready for a mail; an error message if the names do not identify two locks. */
   readonly text: string;
 }
 
-/** Request: what the models say of a function, macro, type, op table field or lock class. */
+/** Request: the models' records about a function, macro, type, op table field or lock class. */
 export const MODEL = 'lockOrder/model';
 
 export interface ModelParams {
-  /** Any document of the folder whose `lockorder.json` counts. */
+  /** Any document of the folder whose `lockorder.json` applies. */
   readonly uri: string;
   readonly name: string;
 }
 
 export interface ModelResult {
-  /** Fit for a mail as it is; for a name without a record, which names are like it. */
+  /** Plain text, ready for a mail; for a name without records, similar names. */
   readonly text: string;
 }
 
 /**
- * Request, server to client: the bytes of a file, for a server that has no disk (in a browser). `null` when
- * there is no such file.
+ * Request, server to client: the bytes of a file, for a server without a disk (in a browser). `null` if the file does
+ * not exist.
  */
 export const READ_FILE = 'lockOrder/readFile';
 
@@ -175,8 +173,8 @@ export interface ReadFileResult {
 }
 
 /**
- * Request, server to client: the files below a folder that may matter (C, headers, `.lockorder`, `lockorder.json`
- * and makefiles), for a server that has no disk. Hidden folders are left out.
+ * Request, server to client: the relevant files below a folder (C, headers, `.lockorder`, `lockorder.json`, makefiles),
+ * for a server without a disk. Excludes hidden folders.
  */
 export const LIST_FILES = 'lockOrder/listFiles';
 
@@ -187,53 +185,53 @@ export interface ListFilesParams {
 export interface ListFilesResult {
   /** Relative to the folder, with `/`, sorted. */
   readonly files: readonly string[];
-  /** False when there were too many, and the rest was left out. */
+  /** False if there were too many files and the rest was left out. */
   readonly complete: boolean;
 }
 
-/** What the client tells the server in `initialize`; every part may be missing. */
+/** The client's options for `initialize`; each is optional. */
 export interface InitializationOptions {
-  /** Directory for the disk cache, never inside the workspace. */
+  /** Directory for the disk cache; never inside the workspace. */
   readonly cacheDirectory?: string;
-  /** URI of the directory that holds the rule pages, for links from diagnostics. */
+  /** URI of the directory with the rule pages, for links from diagnostics. */
   readonly rulePages?: string;
   /**
-   * The client has the commands `lockOrder.explain`, `lockOrder.suppress` and `lockOrder.showReaches`, so that code
-   * actions and lenses may name them. Without, a suppression is an edit with a reason to be filled in.
+   * The client has the commands `lockOrder.explain`, `lockOrder.suppress` and `lockOrder.showReaches`, so code actions
+   * and lenses may use them. Without them, a suppression is an edit with a placeholder for the reason.
    */
   readonly hasCommands?: boolean;
-  /** Texts of the server in the client's language, by the English ones; findings stay English. */
+  /** Translations of the server's texts, by the English text; findings stay English. */
   readonly words?: Readonly<Record<string, string>>;
-  /** Settings as under `lockOrder.`, for clients that answer no `workspace/configuration`. */
+  /** Settings as under `lockOrder.`, for clients without `workspace/configuration`. */
   readonly settings?: Partial<Settings>;
 }
 
 /** The settings under `lockOrder.` that the server reads. */
 export interface Settings {
   /**
-   * `auto`: folders that look like a kernel or module tree, of large ones what is around the open files; `all`: every
-   * folder as a whole, however large; `open`: only directories of open files; `off`: open files only.
+   * `auto`: folders that look like a kernel or module tree; of large ones, the files related to open files. `all`:
+   * every folder completely, however large. `open`: only directories of open files. `off`: open files only.
    */
   readonly index: 'auto' | 'all' | 'open' | 'off';
-  /** The lowest confidence shown; medium and low findings show as hints. */
+  /** The minimum confidence shown; medium and low findings appear as hints. */
   readonly confidence: 'high' | 'medium' | 'low';
-  /** By rule id: how its findings show, and from which confidence on. */
+  /** By rule id: the severity of its findings, and their minimum confidence. */
   readonly rules: Readonly<Record<string, RuleLevel | RuleSetting>>;
-  /** Globs of files left out, relative to the folder. */
+  /** Globs of files to exclude, relative to the folder. */
   readonly exclude: readonly string[];
-  /** Architectures whose code is linked; none means what lockorder.json says, or x86. */
+  /** Architectures whose code is linked; if empty, those in lockorder.json, or x86. */
   readonly architectures: readonly string[];
-  /** Path of a lockorder.json to use instead of the one in the folder; empty for that. */
+  /** Path of a lockorder.json that replaces the one in the folder; empty for the latter. */
   readonly config: string;
   /** Whether spinlocks sleep, as under PREEMPT_RT. */
   readonly preemptRt: boolean;
-  /** Says behind a lock operation what is held then. */
+  /** Shows the held locks after a lock operation. */
   readonly inlayHints: boolean;
-  /** Says above a function what it takes and needs. */
+  /** Shows above a function what it acquires and requires. */
   readonly codeLens: boolean;
 }
 
-/** How findings of a rule show; `off` hides them. */
+/** The severity of a rule's findings; `off` hides them. */
 export type RuleLevel = 'error' | 'warning' | 'info' | 'hint' | 'off';
 
 export interface RuleSetting {

@@ -1,11 +1,11 @@
-/** What the server tells for the client's own views. Ranges are LSP's own: 0-based, ends exclusive. */
+/** Data for the client's own views. Ranges are LSP's: 0-based, ends exclusive. */
 
 export interface PlaceRange {
   readonly start: { readonly line: number; readonly character: number };
   readonly end: { readonly line: number; readonly character: number };
 }
 
-/** Somewhere to go. */
+/** A place to navigate to. */
 export interface Place {
   readonly uri: string;
   readonly range: PlaceRange;
@@ -15,11 +15,11 @@ export interface Place {
 
 // ---- explain
 
-/** One finding as a page. Texts are plain, not marked up. */
+/** One finding as a page. Texts are plain, without markup. */
 export interface ExplainPage {
   readonly rule: string;
   readonly ruleTitle: string;
-  /** The rule's page, when there is one. */
+  /** The rule's page, if there is one. */
   readonly rulePage: string | undefined;
   readonly severity: string;
   readonly confidence: string;
@@ -28,7 +28,7 @@ export interface ExplainPage {
   readonly function: string;
   readonly locks: readonly string[];
   readonly sides: readonly ExplainSide[];
-  /** The interleaving that stops everybody, one cell per CPU and row; empty for rules without one. */
+  /** The deadlocking interleaving, one cell per CPU and row; empty for rules without one. */
   readonly scenario: { readonly cpus: readonly string[]; readonly rows: readonly (readonly string[])[] };
   readonly assumes: readonly { readonly reason: string; readonly text: string }[];
   readonly evidence: readonly { readonly source: string; readonly verdict: string }[];
@@ -46,12 +46,12 @@ export interface ExplainSide {
 
 export interface ExplainStep {
   readonly place: Place;
-  /** Who does it; empty when the text says so itself. */
+  /** The acting function; empty if the text names it. */
   readonly function: string;
   readonly text: string;
   readonly held: readonly string[];
   readonly condition: string | undefined;
-  /** Lines around the place, the marked one among them; empty when the source cannot be had. */
+  /** Lines around the place, including the marked one; empty if the source is unavailable. */
   readonly excerpt: readonly ExcerptLine[];
 }
 
@@ -59,23 +59,23 @@ export interface ExcerptLine {
   /** 1-based. */
   readonly line: number;
   readonly text: string;
-  /** UTF-16 columns of what the step is about, 0-based, end exclusive. */
+  /** UTF-16 columns of the marked code, 0-based, end exclusive. */
   readonly mark: readonly [start: number, end: number] | undefined;
 }
 
 // ---- the tree
 
-/** Request: everything the tree view shows but the classes. */
+/** Request: everything in the tree view except the classes. */
 export const OVERVIEW = 'lockOrder/overview';
-/** Notification, server to client: there may be a new overview. */
+/** Notification, server to client: the overview may have changed. */
 export const CHANGED = 'lockOrder/changed';
 
 export interface Overview {
   readonly findings: readonly OverviewFinding[];
   readonly suppressed: readonly OverviewFinding[];
-  /** Orders that somebody wrote down. */
+  /** Documented lock orders. */
   readonly orders: readonly OverviewOrder[];
-  /** How many lock classes there are. */
+  /** Number of lock classes. */
   readonly classes: number;
 }
 
@@ -90,11 +90,11 @@ export interface OverviewFinding {
   readonly place: Place;
   /** Folder of the file, relative to the root. */
   readonly folder: string;
-  /** Verified fixes; absent when nobody has looked yet. */
+  /** Number of verified fixes; absent until they have been searched. */
   readonly fixes?: number;
-  /** Of a suppressed one: why. */
+  /** The reason of a suppressed finding. */
   readonly reason?: string;
-  /** What logs and traces say. */
+  /** Verdicts from logs and traces. */
   readonly evidence: readonly { readonly source: string; readonly verdict: string }[];
 }
 
@@ -110,7 +110,7 @@ export const CLASSES = 'lockOrder/classes';
 export interface ClassEntry {
   readonly id: string;
   readonly kind: string;
-  /** Functions that take it. */
+  /** Number of functions that acquire it. */
   readonly takers: number;
   readonly place: Place | undefined;
 }
@@ -125,19 +125,19 @@ export interface PositionParams {
   readonly position: { readonly line: number; readonly character: number };
 }
 
-/** Request: who reaches the acquisition at a position, and what is held on the way. */
+/** Request: the call paths to the acquisition at a position, with the locks held on them. */
 export const REACHES = 'lockOrder/reaches';
 
 export interface Reaches {
-  /** The class acquired. */
+  /** The acquired class. */
   readonly lock: string;
   readonly place: Place;
-  /** By what is held, most paths first; a path stands under each class held on it. */
+  /** By held class, most paths first; a path appears under each class held on it. */
   readonly groups: readonly ReachGroup[];
 }
 
 export interface ReachGroup {
-  /** A class, or `''` for paths on which nothing is held. */
+  /** A class, or `''` for paths without held locks. */
   readonly held: string;
   readonly paths: readonly ReachPath[];
 }
@@ -162,13 +162,13 @@ export interface FixesParams {
 }
 
 export interface FixesResult {
-  /** LSP's own code actions, with their edits. */
+  /** LSP code actions with their edits. */
   readonly fixes: readonly unknown[];
   /** Why there are no more. */
   readonly refusals: readonly string[];
 }
 
-/** Request: the edit that suppresses a finding, for a reason that somebody has given. `null` when it is gone. */
+/** Request: the edit that suppresses a finding with the given reason. `null` if the finding is gone. */
 export const SUPPRESS = 'lockOrder/suppress';
 
 export interface SuppressParams {
@@ -178,7 +178,7 @@ export interface SuppressParams {
   readonly reason: string;
 }
 
-/** Request: everything found in the last analysis as SARIF 2.1.0. */
+/** Request: the findings of the last analysis as SARIF 2.1.0. */
 export const SARIF = 'lockOrder/sarif';
 
 export interface SarifResult {
@@ -188,7 +188,7 @@ export interface SarifResult {
 
 // ---- evidence of runs
 
-/** Request: read logs, traces and tables, and hold them against the source from then on. */
+/** Request: read logs, traces and tables, and compare them with the source from then on. */
 export const IMPORT_EVIDENCE = 'lockOrder/importEvidence';
 
 export interface ImportEvidenceParams {
@@ -198,13 +198,13 @@ export interface ImportEvidenceParams {
 export interface ImportEvidenceResult {
   readonly files: readonly { readonly uri: string; readonly lines: number; readonly problem?: string }[];
   readonly reports: readonly EvidenceReport[];
-  /** By name: functions that the files speak of and the source has. */
+  /** Functions in the source that the files mention, by name. */
   readonly functions: Readonly<Record<string, Place>>;
-  /** Findings of which the files say that they happened. */
+  /** Number of findings that happened according to the files. */
   readonly seen: number;
-  /** Whether silence means anything: lockdep was proving, off, or nobody knows. */
+  /** Whether silence means anything: lockdep was active, off, or unknown. */
   readonly validator: string;
-  /** What happened in all of them, the most important sentence first, and what to do next. */
+  /** What happened, most important first, and what to do next. */
   readonly verdict: readonly string[];
   readonly next: readonly string[];
 }
@@ -218,8 +218,8 @@ export interface EvidenceReport {
   readonly headline: string;
   /** What happened, in plain words. */
   readonly cause: string;
-  /** Findings that tell the same story. */
+  /** Findings that explain the report. */
   readonly explainedBy: readonly { readonly id: string; readonly title: string; readonly place: Place }[];
-  /** Why there is none. */
+  /** Why no finding explains it. */
   readonly gap?: string;
 }

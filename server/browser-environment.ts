@@ -16,7 +16,10 @@ const CONFIG_FILE = 'lockorder.json';
 /** Small files to read before all others. */
 const FIRST = [CONFIG_FILE, '.lockorder', 'Makefile', 'Kbuild'] as const;
 
-/** Files read through the client and compiled in this thread. Paths are URIs as the client writes them. */
+/**
+ * An environment whose files are read through the client and compiled in this thread. Paths are URIs as the client
+ * writes them.
+ */
 export function browserEnvironment(
   connection: Connection,
   parser: ParserBytes,
@@ -41,7 +44,7 @@ class BrowserEnvironment implements Environment {
   }
 
   memoryShare(): number {
-    // The browser does not tell a page.
+    // A browser does not report the memory of a page.
     return 0;
   }
 
@@ -140,7 +143,7 @@ class BrowserEnvironment implements Environment {
   }
 
   writeText(): void {
-    // There is no place for a cache.
+    // There is no cache.
   }
 
   readText(path: string): string | undefined {
@@ -191,7 +194,7 @@ class BrowserEnvironment implements Environment {
   }
 
   survey(): undefined {
-    // Every file would have to come through the editor.
+    // The editor would have to transfer every file.
     return undefined;
   }
 
@@ -206,7 +209,7 @@ class BrowserEnvironment implements Environment {
   }
 }
 
-/** As the editor encodes it, which escapes more than the standard function. */
+/** Encodes like the editor, which escapes more than the standard function. */
 function encodePart(part: string): string {
   return encodeURIComponent(part).replace(
     /[!'()*]/g,

@@ -18,13 +18,13 @@ import { visible } from '../analysis/base/visible.js';
 import { problemOf } from './required.js';
 
 /*
- * What the protocol says of any server, whatever it serves: when it answers at all, what it takes, and what it may send
- * to a client that has said what it understands.
+ * What the protocol requires of any server: when it answers, which messages it accepts, and what it may send to a
+ * client with certain capabilities.
  */
 
-/** Refused requests are answered under this name. */
+/** Internal method for requests that are refused. */
 const REFUSED = '$/lockOrder/refused';
-/** Notifications that cannot be understood are logged under this name. */
+/** Internal method that logs notifications which cannot be understood. */
 const IGNORED = '$/lockOrder/ignored';
 
 interface Refusal {
@@ -79,7 +79,7 @@ function refusalOf(state: 'new' | 'open' | 'shut', method: string, params: unkno
   return problem === undefined ? undefined : { code: ErrorCodes.InvalidParams, message: problem };
 }
 
-/** Without parts that the client cannot show. */
+/** The parameters without what the client cannot show. */
 export function diagnosticsFor(
   params: PublishDiagnosticsParams,
   capabilities: ClientCapabilities | undefined,

@@ -1,16 +1,16 @@
 import { Transform } from 'node:stream';
 
-/** Longer messages are refused: no string of Node could hold twice as much, and no source file comes near it. */
+/** Longer messages are refused: a Node string cannot hold twice as much, and no source file comes near it. */
 const MOST_BYTES = 2 ** 28;
 const MOST_HEAD_BYTES = 2 ** 14;
 
 /**
- * Passes on the bytes of a client while they consist of headers and bodies of the length that these announce. Behind
- * anything else no message can be told from the next: {@link broken} is called, and nothing more passes.
+ * Passes on a client's bytes while they consist of headers and bodies of the announced length. After anything else,
+ * messages cannot be separated: calls {@link broken} and passes nothing more.
  */
 export function framed(broken: (why: string) => void): Transform {
   let head = '';
-  /** Bytes of the current body that are still to come. */
+  /** Remaining bytes of the current body. */
   let left = 0;
   let isBroken = false;
   const problemOf = (chunk: Buffer): string | undefined => {
@@ -24,7 +24,7 @@ export function framed(broken: (why: string) => void): Transform {
       }
       const known = head.length;
       head += chunk.toString('latin1', at, at + MOST_HEAD_BYTES + 4 - known);
-      // The end may be divided between two chunks.
+      // The end of a header may be split between two chunks.
       const end = head.indexOf('\r\n\r\n', Math.max(known - 3, 0));
       if (end < 0) return head.length > MOST_HEAD_BYTES ? 'a header without an end' : undefined;
       const length = lengthIn(head.slice(0, end));
@@ -48,7 +48,7 @@ export function framed(broken: (why: string) => void): Transform {
   });
 }
 
-/** The length that a header announces, or what is wrong with it. */
+/** The length in a header, or what is wrong with it. */
 function lengthIn(head: string): number | string {
   const lines = head.split('\r\n');
   const other = lines.find((line) => !/^[\w-]+:/.test(line));

@@ -110,7 +110,7 @@ async function openTree({ cache = defaultCacheFolder(), ...options }: TreeOption
   };
 }
 
-/** A folder for each document that was never saved. It does not exist, so nothing is beside the document. */
+/** A folder for each document that was never saved. It does not exist, so the document has no siblings. */
 const NOWHERE = resolve('/untitled');
 
 function pathOf(uri: string): string | undefined {
@@ -120,7 +120,7 @@ function pathOf(uri: string): string | undefined {
   try {
     return fileURLToPath(uri);
   } catch {
-    // A file of another machine.
+    // A file on another machine.
     return undefined;
   }
 }

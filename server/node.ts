@@ -23,7 +23,10 @@ const connection = process.argv.includes('--stdio')
 process.on('unhandledRejection', (reason) => connection.console.error(String(reason)));
 serve(connection, nodeEnvironment());
 
-/** As the library does it, but that a client whose messages cannot be told apart is told so instead of waiting for ever. */
+/**
+ * Like the library's stdio transport, but reports a client whose messages cannot be separated instead of waiting for
+ * ever.
+ */
 function overStdio(strategy: MessageStrategy): Connection {
   const { stdin, stdout, stderr } = process;
   let isShut = false;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /*
- * What each method cannot do without. Everything else about a message may be missing or new: a client that sends more
- * than it has to is right, too.
+ * The required parameters of each method. All others may be missing or unknown, since clients may send more than
+ * required.
  */
 
 const uri = z.string();
@@ -80,7 +80,10 @@ const BY_METHOD: Readonly<Record<string, z.ZodType>> = {
   'lockOrder/importEvidence': z.looseObject({ uris: z.array(uri) }),
 };
 
-/** What is missing in the parameters of a method, or is of another type than the protocol says: `position: …`. */
+/**
+ * The first parameter of a method that is missing or has the wrong type, such as `position: …`; `undefined` if there is
+ * none.
+ */
 export function problemOf(method: string, params: unknown): string | undefined {
   const schema = Object.hasOwn(BY_METHOD, method) ? BY_METHOD[method] : undefined;
   const issue = schema?.safeParse(params).error?.issues[0];

@@ -4,9 +4,9 @@ import { contains } from './place.js';
 import type { Position } from './view.js';
 
 /**
- * What a finding shows in one file. A cycle is one finding with one place, but each other file in it has a part of its
- * own, the last step of the story there; and so has each other side in its own file, and the call of a shared helper
- * where a lock taken twice is to be repaired.
+ * A part of a finding shown in one file. A cycle is one finding with one place, but each other file in it has its own
+ * part: the last step of the story there. So has each other side in its own file, and, where a lock is acquired twice
+ * through a shared helper, the call to be fixed.
  */
 export interface FindingPart {
   readonly finding: Finding;

@@ -3,7 +3,7 @@ import { modelRecords } from '../models/index.js';
 import { rowsOf } from '../models/records/rows.js';
 import type { FunctionRecord, ModelRecord, UserModel } from '../models/records/record.js';
 
-/** Keys that are no roles: the source of the fact, and the kernels it applies to. */
+/** Keys that are not roles: the source of the fact, and the kernels it applies to. */
 const PROVENANCE = ['since', 'until', 'seenIn', 'source', 'note'];
 
 /** The subject of a record, in words. */

@@ -60,14 +60,14 @@ export function findSuppressions(text: string): Suppressions {
   return { comments, malformed };
 }
 
-/** Gives the code that a comment applies to; comments must come in the order of the text. */
+/** Returns a function that gives the offset of the code a comment applies to; call it in text order. */
 function targets(text: string): (start: number, end: number) => number {
   let from = 0;
   let to = 0;
   return (start, end) => {
     const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
     if (/\S/.test(before.replace(/\/\*.*?\*\//g, ''))) return start;
-    // Of comments that follow one another, all apply to the code behind the last.
+    // Consecutive comments all apply to the code after the last one.
     if (from <= start && end <= to) return to;
     FILLER.lastIndex = end;
     FILLER.exec(text);
@@ -102,7 +102,7 @@ export class CommentIndex {
       own.push(comment);
       for (let at = firstAfter(items, ({ start }) => start, comment.offset) - 1; at >= 0; at--) {
         const owner = items[at];
-        // Of functions that begin at one place, each has its own body.
+        // Of several functions that begin at one place, each has its own body.
         if (!owner || owner.bodyStart < comment.offset) break;
         const key = `${comment.rule} ${owner.name}`;
         const ofOwner = this.byFunction.get(key) ?? [];

@@ -105,7 +105,7 @@ function summarise(
   return [...counts, ...known, style.strong(facts.join(', '))].join('\n');
 }
 
-/** What no finding does not mean. */
+/** The caveat for a result without findings: some functions were not analysed in full. */
 export function unfinishedText(count: number): string {
   return `${plural(count, 'function')} not analysed in full (--stats lists them)`;
 }

@@ -61,7 +61,7 @@ function plainReason({ at, ...rest }: WhyReason): object {
   return { ...rest, ...(at && { at: { file: at.file, line: at.line } }) };
 }
 
-/** The same as plain text for a mail. */
+/** The result as plain text, ready for a mail. */
 export function renderWhy(why: Why): string {
   const sections = [
     wrap(verdictOf(why)),

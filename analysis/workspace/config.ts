@@ -18,7 +18,7 @@ const tryCall = lockCall.extend({
   success: z.enum(['nonzero', 'zero']).optional().describe('What the call returns when it has the lock.'),
 });
 
-/** Calls grouped by what they do: a short form for records with one role each. */
+/** Calls grouped by role: shorthand for records with one role each. */
 const userCalls = z.strictObject({
   acquire: z.array(lockCall).optional(),
   release: z.array(lockCall).optional(),

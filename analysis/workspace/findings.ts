@@ -110,12 +110,15 @@ function* entriesFor(finding: Finding, ignore: readonly IgnoreEntry[]): Generato
   }
 }
 
-/** A class with a namesake elsewhere is shown with its file. Names written without a file still match it. */
+/**
+ * Whether a finding involves a lock of this name. A class with a namesake elsewhere is shown with its file; a name
+ * without a file still matches it.
+ */
 function hasLock({ locks }: Finding, name: string): boolean {
   return locks.some((lock) => lock === name || lock.endsWith(`:${name}`));
 }
 
-/** A suppression may be there for a finding that was not looked for. */
+/** A suppression may belong to a finding below the reported confidence. */
 const SHOWN: Readonly<Record<Confidence, string>> = {
   high: ' of high confidence',
   medium: ' of high or medium confidence',
@@ -139,7 +142,7 @@ function notesOf(
       notes.push({ file, line: comment.line, text: `lockorder-ignore ${comment.rule} ${nothing}` });
     }
   }
-  // A part of the tree need not have what the settings of the whole speak of.
+  // An analysed part of the tree need not contain what the settings of the whole tree mention.
   const isWhole = options.report.length === 0 || options.report.includes('.');
   (isWhole ? (options.ignore ?? []) : []).forEach((entry, index) => {
     if (used.has(entry) || !isRun(entry.rule)) return;

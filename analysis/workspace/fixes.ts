@@ -45,7 +45,7 @@ const MOST_FILES = 6000;
 const MOST_COMPILED = 8000;
 /** Each proposal may look at all functions of its file: a file of 1,000 functions gets 2,000 proposals. */
 const MOST_LOOKED_AT = 2_000_000;
-/** The same of one function: each may look at all of it. */
+/** The same limit for one function: each proposal may read all of it. */
 const MOST_OF_ONE_FUNCTION = 50;
 /** Fixes share their surroundings up to this size. */
 const MOST_SHARED = 2500;

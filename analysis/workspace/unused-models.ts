@@ -4,18 +4,18 @@ import { userRecords } from '../models/records/user.js';
 import type { FileOutline } from '../outline/types.js';
 import type { SuppressionNote } from './findings.js';
 
-/** What one entry of `models` speaks of. */
+/** The subject of one entry of `models`. */
 interface Subject {
   readonly index: number;
   /** As written in the entry. */
   readonly shown: string;
-  /** A name that is called or declared, a type, or a member after its type. */
+  /** The name of a call or declaration, a type, or the member of a field. */
   readonly name: string;
 }
 
 /**
- * Entries of `models` of which no file of the program has anything. Only records of calls, types and members are looked
- * for: those of patterns, guards and words in declarations have no name of their own in the code.
+ * Entries of `models` whose subject occurs in no file of the program. Checks only records of calls, types and members:
+ * patterns, guards and declaration words have no name of their own in the code.
  */
 export function unusedModels(program: Program, models: readonly UserModel[]): SuppressionNote[] {
   const left = new Map<string, Subject[]>();
@@ -40,14 +40,14 @@ function subjectsOf(model: UserModel, index: number): Subject[] {
   return userRecords([model]).flatMap((record): Subject[] => {
     if ('type' in record) return [{ index, shown: record.type, name: lastWord(record.type) }];
     if ('field' in record) return [{ index, shown: record.field, name: record.field }];
-    // A guard is named after a class, and an attribute nowhere but in declarations.
+    // A guard is named after a class, and an attribute occurs only in declarations.
     const isWord = 'name' in record && /^\w+$/.test(record.name);
     if (!isWord || WORDS.some((role) => role in record)) return [];
     return [{ index, shown: `${record.name}()`, name: record.name }];
   });
 }
 
-/** Roles of names that stand in declarations or among arguments. */
+/** Roles of names that occur in declarations or among arguments. */
 const WORDS = ['attribute', 'attributeCall', 'attributeMacro', 'lockAnnotation', 'section', 'allocationFlag'];
 
 function* namesIn(outline: FileOutline): Generator<string> {

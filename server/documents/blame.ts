@@ -3,8 +3,8 @@ import type { Snapshot } from '../../analysis/workspace/index.js';
 import type { OpenFile } from './open-file.js';
 
 /**
- * Which side of a cycle to blame if the code does not decide: the one that was just written. The choice stays
- * as long as the finding exists, whatever is edited next.
+ * Decides which side of a cycle to blame if the code does not: the one that was just written. The choice lasts as long
+ * as the finding, whatever is edited next.
  */
 export class Blame {
   /** By finding: the blamed function. */

@@ -1,7 +1,7 @@
 /** Files that changed on disk after a program read them. */
 export class DiskChanges {
   private readonly waiting = new Set<string>();
-  /** Changed while a larger program was being built, which may have read them before. */
+  /** Files that changed while a larger program was being built, which may have read them before. */
   private readonly meanwhile = new Set<string>();
 
   get any(): boolean {
@@ -15,12 +15,12 @@ export class DiskChanges {
     }
   }
 
-  /** Only the program that is being built needs to know. */
+  /** Notes changes that only the program under construction needs to know. */
   noteMeanwhile(files: readonly string[]): void {
     for (const file of files) this.meanwhile.add(file);
   }
 
-  /** Another program has replaced the current one, or failed to. Changes in between must be read again. */
+  /** Requeues changes after another program has replaced the current one, or failed to. */
   again(): void {
     for (const file of this.meanwhile) this.waiting.add(file);
     this.meanwhile.clear();

@@ -9,9 +9,9 @@ interface Result {
 }
 
 /**
- * What came with the edits of a session. Of a lock that is never given back the source alone cannot say whether
- * somebody meant that; who has just written it can: it is shown like what is certain once it is finished, which is
- * when the cursor has left the function, or the document was saved.
+ * Tracks findings that the edits of a session introduced. For a lock that is never released, the source alone does not
+ * show whether that is intended, but the author of a fresh edit knows. Such a finding is therefore shown like a certain
+ * one once the edit is finished: when the cursor has left the function, or the document was saved.
  */
 export class Introduced {
   /** By document: findings from before the first edit. */
@@ -21,7 +21,7 @@ export class Introduced {
   /** The function at the cursor, if known. */
   private readonly current = new WeakMap<OpenFile, string | undefined>();
 
-  /** There is a new result for these documents, one of which was edited last. */
+  /** Takes a new result for these documents; `editing` was edited last. */
   note(result: Result, open: Iterable<OpenFile>, editing: OpenFile | undefined): void {
     const untouched = new Map<string, Set<string>>();
     for (const file of open) {

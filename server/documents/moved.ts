@@ -19,9 +19,9 @@ export interface CompiledDocument {
 }
 
 /**
- * Says how a newer text is seen like the analysed one: all that the analysis looks at stands there in the same order,
- * only in other places, so that what was found holds, and is to be shown where it is now. `undefined` where it may
- * come to something else, or where even the places are the same.
+ * Compares a newer text with the analysed one. If everything the analysis reads is there in the same order, only moved,
+ * its findings hold and are shown at their new places. `undefined` if the result may differ, or if even the places are
+ * equal.
  */
 export function movedTo(
   before: CompiledDocument,

@@ -31,7 +31,7 @@ import { suppressEdit } from './suppress.js';
 
 const CONFIRM = 'several-files';
 const ASK = 'ask';
-/** Findings in one place of which the menu lists more than their fixes. */
+/** Number of findings in one place up to which the menu lists more than their fixes. */
 const MAX_LISTED = 3;
 const RANKS = { error: 0, warning: 1, info: 2, hint: 3 } as const;
 
@@ -51,8 +51,8 @@ interface Place {
 }
 
 /**
- * What can be done about a range. Looks up what was verified; computes nothing. It waits for the first result of a
- * document that was just opened, and for nothing else.
+ * The code actions for a range. Only looks up verified fixes and computes nothing. Waits only for the first result of a
+ * document that was just opened.
  */
 export async function codeActions(session: Session, params: CodeActionParams): Promise<CodeAction[]> {
   if (!session.home(params.textDocument.uri)) await session.settled();
@@ -73,12 +73,12 @@ export async function codeActions(session: Session, params: CodeActionParams): P
   return [
     ...(place && isWanted(CodeActionKind.QuickFix) ? quickFixes(place) : []),
     ...(place && isWanted(DECLARE) ? declarations(place) : []),
-    // Only when asked for by name: on save, or from the menu of source actions.
+    // Only on explicit request: on save, or from the menu of source actions.
     ...(only !== undefined && isWanted(FIX_ALL) ? await fixAll(session, root, file) : []),
   ];
 }
 
-/** What is found at a place, the worst first. */
+/** The findings at a place, worst first. */
 function partsHere({ root, view, file, params, from, to }: Place): readonly FindingPart[] {
   const all = (view.parts.get(file.file) ?? []).filter(({ finding }) => isShown(finding, root.settings));
   const at = partsAt(all, from, to);
@@ -86,7 +86,7 @@ function partsHere({ root, view, file, params, from, to }: Place): readonly Find
     line <= from.line && from.line <= endLine;
   const isAsked = params.context.triggerKind === CodeActionTriggerKind.Invoked;
   const isPoint = from.line === to.line && from.column === to.column;
-  // Whoever asks from somewhere on the line means what is wrong in it.
+  // A request from anywhere on a line means the findings on that line.
   const parts = at.length === 0 && isAsked && isPoint ? all.filter(isOnLine) : at;
   const rank = ({ finding }: FindingPart): number =>
     RANKS[levelOf(finding, root.settings, root.isIntroduced(finding))];
@@ -119,20 +119,20 @@ function quickFixes(place: Place): CodeAction[] {
 
 interface Repairs {
   readonly verified: readonly { readonly finding: Finding; readonly fix: Fix }[];
-  /** What nobody has looked for fixes of, so far. */
+  /** Findings whose fixes have not been searched yet. */
   readonly others: readonly FindingPart[];
 }
 
-/** The file that a fix would change outside of the root. */
+/** The first file outside of the root that a fix would change. */
 function leadingOut({ session, root }: Pick<Place, 'session' | 'root'>, fix: Fix): string | undefined {
   const { environment } = session;
   const { root: folder } = root.place;
   return fix.edits.find(({ file }) => !environment.mayEdit(folder, environment.absolute(folder, file)))?.file;
 }
 
-/** Two rules may find one mistake, and repair it in the same way: offered once. */
+/** The known fixes without duplicates: two rules may find one mistake and fix it in the same way. */
 function withoutRepeats({ root, session }: Place, parts: readonly FindingPart[]): Repairs {
-  // A fix is for the text it was verified in.
+  // A fix is valid only for the text it was verified in.
   const isKnown = ({ finding }: FindingPart): boolean => root.fixes.holds(finding.id);
   const seen = new Set<string>();
   const verified = parts.filter(isKnown).flatMap(({ finding }) =>
@@ -147,7 +147,7 @@ function withoutRepeats({ root, session }: Place, parts: readonly FindingPart[])
   return { verified, others: hasCommands ? parts.filter((part) => !isKnown(part)) : [] };
 }
 
-/** A fix that is still looked for: taken now, it is made as soon as it is verified. */
+/** The action for a fix that is still being searched; it is applied as soon as it is verified. */
 function pending(place: Place, { finding }: FindingPart, listed: readonly FindingPart[]): CodeAction {
   const { session, file } = place;
   const title = session.t('Find a fix for {0}…', nameOf(finding, listed));
@@ -159,13 +159,13 @@ function pending(place: Place, { finding }: FindingPart, listed: readonly Findin
   };
 }
 
-/** Names a finding in a menu: by its rule, and its locks where two of one rule are in it. */
+/** Names a finding in a menu: by its rule, and by its locks if several of one rule are listed. */
 function nameOf({ rule, locks, id }: Finding, listed: readonly FindingPart[]): string {
   const isAmbiguous = listed.some(({ finding }) => finding.rule === rule && finding.id !== id);
   return isAmbiguous && locks.length > 0 ? `${rule} (${locks.join(', ')})` : rule;
 }
 
-/** What can be done about a finding besides repairing it. */
+/** The actions for a finding other than its fixes. */
 function aboutFinding(place: Place, part: FindingPart, listed: readonly FindingPart[]): CodeAction[] {
   const { finding } = part;
   const { session, root, file } = place;
@@ -207,7 +207,7 @@ function suppressTitle({ t }: Session, name: string, where: SuppressParams['wher
     : t('Suppress {0} in lockorder.json', name);
 }
 
-/** The fixes of a finding, once they are known, ready to be made; and why there are no more. */
+/** The fixes of a finding as edits, once they are known, and why there are no more. */
 export async function fixesOf(session: Session, { id }: FixesParams): Promise<FixesResult> {
   const root = findingOf(session, id)?.root;
   await root?.fixes.known(id);
@@ -223,9 +223,9 @@ export async function fixesOf(session: Session, { id }: FixesParams): Promise<Fi
   };
 }
 
-/** Orders that the code has at an acquisition, to be written down. */
+/** Actions that declare the lock orders of the code at an acquisition. */
 function declarations({ session, root, view, file, from, to }: Place): CodeAction[] {
-  // Where a finding is, the order to declare is the other one, and offered with it.
+  // At a finding, the order to declare is the opposite one and is offered with the finding.
   if (!file.map.isIdentity || partsAt(view.parts.get(file.file) ?? [], from, to).length > 0) return [];
   return ordersAt(view, file.file, from).flatMap((order) => {
     const declared = declaration(session, root, order, [file.file]);
@@ -233,7 +233,7 @@ function declarations({ session, root, view, file, from, to }: Place): CodeActio
   });
 }
 
-/** Waits until they are verified: whoever saves gets the same, however fast the machine is. */
+/** The verified fixes of a file. Waits for verification, so that a save gives the same result on any machine. */
 async function fixAll(session: Session, root: Root, file: OpenFile): Promise<CodeAction[]> {
   await root.idle();
   const own = root.view?.parts.get(file.file) ?? [];
@@ -251,7 +251,7 @@ async function fixAll(session: Session, root: Root, file: OpenFile): Promise<Cod
   return [{ ...toAction(root, { ...first, title, edits }, session), kind: FIX_ALL }];
 }
 
-/** The diagnostics of a finding among those the client asks about. */
+/** The diagnostics of a finding among those in the request. */
 function belonging({ params }: Place, finding: Finding): Pick<CodeAction, 'diagnostics'> {
   const diagnostics = params.context.diagnostics.filter(({ data }) => isOf(finding, data));
   return diagnostics.length > 0 ? { diagnostics } : {};
@@ -261,14 +261,15 @@ interface Opened {
   readonly open: ReadonlyMap<string, Pick<OpenFile, 'version' | 'map'>>;
 }
 
-/** Who an edit is for. */
+/** The recipient of an edit. */
 type Reader = Pick<Session, 't' | 'options'>;
 
 const ANYBODY: Reader = { t: translator(), options: {} };
 
 /**
- * The edit of a fix; several files at once ask for confirmation. What asks for that is not ticked in the preview of
- * VS Code, and half a repair is none: there an edit that changes nothing asks, and all others are ticked.
+ * The edit of a fix. A fix in several files requires confirmation. In the preview of VS Code, an edit that requires
+ * confirmation is not ticked, and half a fix is useless; therefore only an extra edit that changes nothing requires it,
+ * and all others are ticked.
  */
 export function toAction(
   root: Pick<Root, 'uriOf'> & Opened,
@@ -291,7 +292,7 @@ export function toAction(
     },
     ...(hasPreview ? { [ASK]: { label: t('Apply all or nothing'), needsConfirmation: true } } : {}),
   };
-  // A fix may make a file of declarations.
+  // A fix may create an order file.
   const made = [...byFile.keys()].filter(isOrderFile).map((file): CreateFile => ({
     kind: 'create',
     uri: root.uriOf(file),

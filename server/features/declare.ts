@@ -4,7 +4,7 @@ import { toRange } from '../documents/positions.js';
 import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 
-/** The edit that writes down an order of the code in some files; `undefined` when it stands there already. */
+/** The edit that declares an order in some files; `undefined` if it is already declared. */
 export function declaration(
   session: Session,
   root: Root,

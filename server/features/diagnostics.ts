@@ -15,12 +15,12 @@ import { levelOf } from '../settings.js';
 /** How the diagnostics of one root name files and places. */
 export interface DiagnosticContext {
   readonly settings: Settings;
-  /** URI of the folder of the rule pages; `undefined` when there are none. */
+  /** URI of the folder with the rule pages; `undefined` if there are none. */
   readonly rulePages: string | undefined;
-  /** Whether it came with what was typed. */
+  /** Whether the edits of this session introduced it. */
   isIntroduced(finding: Finding): boolean;
   uriOf(file: string): string;
-  /** Where a place of the analysed text is in the editor now. */
+  /** Position in the editor of a span in the analysed text. */
   current(file: string, span: Span): Span;
 }
 
@@ -47,7 +47,7 @@ export function toDiagnostic(part: FindingPart, context: DiagnosticContext): Dia
   };
 }
 
-/** A second mark in the same file tells where the rest is: it is no second mistake. */
+/** A second mark in the same file shows where the rest is; it is not a second mistake. */
 function severityOf(part: FindingPart, context: DiagnosticContext): DiagnosticSeverity {
   const { finding } = part;
   const severity = LEVELS[levelOf(finding, context.settings, context.isIntroduced(finding))];
@@ -61,7 +61,7 @@ export function isSecond({ finding, step, file }: FindingPart): boolean {
   return step !== undefined && file === finding.at.file;
 }
 
-/** With the place of the other side of a cycle of two, which the finding names by its function. */
+/** The message, with the place of the other side of a two-lock cycle, which the finding names only by function. */
 function ownMessage(finding: Finding, context: DiagnosticContext): string {
   const { rule, story, at } = finding;
   const message = sentence(finding);
@@ -79,13 +79,13 @@ function ownMessage(finding: Finding, context: DiagnosticContext): string {
   );
 }
 
-/** What a finding says at another place than its own: what happens here, then how that goes against the rest. */
+/** The message at a place other than the finding's own: what happens there, and how it conflicts with the rest. */
 function partMessage({ at, rule, story }: Finding, step: StoryStep, context: DiagnosticContext): string {
   const there = `${at.function}() (${placeOf(at, context)})`;
   const isPair = new Set(story.map(({ path }) => path)).size === 2;
   if (rule !== 'lock-order-cycle' || !isPair)
     return `${actor(step)}${describeStep(step)}; ${rule} in ${there}`;
-  // What is taken in the end, whoever is called for it.
+  // The final acquisition, even if a callee makes it.
   const taken = story.filter(({ path }) => path === step.path).at(-1) ?? step;
   const isDirect = taken.function === step.function;
   const text = isDirect
@@ -94,7 +94,7 @@ function partMessage({ at, rule, story }: Finding, step: StoryStep, context: Dia
   return `${actor(taken)}${text}; ${there} takes them the other way round`;
 }
 
-/** `device.c:22`, as it is now. */
+/** `device.c:22`, as of the current text. */
 function placeOf(at: Span & { readonly file: string }, context: DiagnosticContext): string {
   return `${at.file}:${context.current(at.file, at).line}`;
 }
@@ -105,7 +105,7 @@ function related(
   context: DiagnosticContext,
 ): DiagnosticRelatedInformation {
   const sides = new Set(story.map((each) => each.path)).size;
-  // What happens comes first: lists cut the end.
+  // The event comes first, because lists truncate the end.
   const side = sides > 1 ? ` (side ${step.path + 1})` : '';
   return {
     location: { uri: context.uriOf(step.file), range: toRange(context.current(step.file, step)) },

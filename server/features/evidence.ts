@@ -11,7 +11,7 @@ import type { Root } from '../programs/root.js';
 import type { Session } from '../session.js';
 import { placeOf } from './explain-page.js';
 
-/** Reads logs, and tells what they say and what the source says to it. */
+/** Reads logs, and returns what they report and how the source relates to it. */
 export async function importEvidence(
   session: Session,
   { uris }: ImportEvidenceParams,
@@ -27,7 +27,7 @@ export async function importEvidence(
     const { evidence } = root.runtime ?? {};
     if (!evidence) continue;
     validator = evidence.validator.verdict;
-    // The folder that explains most of it tells what happened.
+    // The folder that explains most gives the verdict.
     if (explained(evidence) > (told ? explained(told.evidence) : -1)) told = { root, evidence };
     seen += root
       .known()
@@ -38,7 +38,7 @@ export async function importEvidence(
       const report = reportOf(root, event);
       const key = `${report.uri}:${report.line}`;
       const known = reports.get(key);
-      // The folder that explains a report tells of it.
+      // The folder that explains a report describes it.
       if (!known || known.explainedBy.length === 0) reports.set(key, report);
       for (const name of namesIn(event)) names.add(name);
     }
@@ -47,7 +47,7 @@ export async function importEvidence(
       functions[fn.name] = placeOf(root, { file: fn.file, ...fn.item.nameSpan });
     }
   }
-  // Before any source is analysed, the log speaks for itself.
+  // Before any source is analysed, only the log is described.
   told ??= { root: undefined, evidence: session.logs.alone() };
   if (!told.root) {
     const own = told.evidence.events.filter(({ source }) => wanted.has(source));
@@ -71,7 +71,7 @@ export async function importEvidence(
 const explained = ({ events }: Evidence): number =>
   events.filter(({ explainedBy }) => explainedBy.length > 0).length;
 
-/** In an editor a finding is explained by its code lens. */
+/** In an editor, a code lens explains a finding. */
 function atHand(root: Root | undefined): AtHand {
   const findings = new Map(root?.view?.analysis.findings.map((finding) => [finding.id, finding]));
   return {

@@ -8,17 +8,17 @@ import { ruleTitle } from '../../analysis/report/titles.js';
 import type { ExcerptLine, ExplainPage, ExplainSide, ExplainStep, Place } from '../../protocol/views.js';
 import { toRange } from '../documents/positions.js';
 
-/** Lines shown before and behind the one that a step is about. */
+/** Number of lines shown before and after the line of a step. */
 const AROUND = 1;
-/** A step over more lines is cut: the call's head is what matters. */
+/** A longer step is cut: only the start of the call matters. */
 const MAX_LINES = 6;
 
-/** What of a root is looked at here. */
+/** The part of a root that is needed here. */
 export interface PageSource {
   uriOf(file: string): string;
-  /** Where a place of the analysed text is in the editor now. */
+  /** Position in the editor of a span in the analysed text. */
   current(file: string, span: Span): Span;
-  /** The text that was analysed. */
+  /** The analysed text. */
   textOf(file: string): string | undefined;
 }
 
@@ -67,7 +67,7 @@ export function explainPage(
   };
 }
 
-/** A place as clients go there. */
+/** A place as the client navigates to it. */
 export function placeOf(
   source: Pick<PageSource, 'uriOf' | 'current'>,
   at: Span & { readonly file: string },

@@ -10,7 +10,7 @@ import type { View } from '../programs/view.js';
 import type { Session } from '../session.js';
 import { explainPage } from './explain-page.js';
 
-/** The story of one finding, by its id or by a place in its file. */
+/** The story of one finding, given by id or by a position in its file. */
 export function explain(session: Session, params: ExplainParams, rulePages?: string): ExplainResult | null {
   const found = params.id === undefined ? findingAt(session, params) : findingOf(session, params.id);
   if (!found) return null;
@@ -24,7 +24,7 @@ export function explain(session: Session, params: ExplainParams, rulePages?: str
   };
 }
 
-/** Kinds of locks by their display names. */
+/** Kinds of locks by display name. */
 function kindsOf({ analysis: { inspection } }: View): KindOf {
   const kinds = new Map<string, LockKind>();
   for (const key of inspection.keys()) {
@@ -40,7 +40,7 @@ export interface Found {
   readonly view: View;
 }
 
-/** A finding by its id, suppressed ones included. */
+/** A finding by id, including suppressed ones. */
 export function findingOf(session: Session, id: string): Found | undefined {
   for (const root of session.allRoots()) {
     const { view } = root;
@@ -59,7 +59,7 @@ function findingAt(session: Session, { uri, position }: ExplainParams): Found | 
   const at = file.map.toAnalysed(line, column);
   if (!at) return undefined;
   const parts = root.view.parts.get(file.file) ?? [];
-  // Anywhere on the line will do when the cursor is not on the finding itself.
+  // If the cursor is not on a finding, anywhere on its line will do.
   const onLine = parts.find((part) => part.at.line <= at.line && at.line <= part.at.endLine);
   const finding = (partsAt(parts, at)[0] ?? onLine)?.finding;
   return finding && { finding, root, view: root.view };

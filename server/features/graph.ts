@@ -7,11 +7,11 @@ import { fromPosition } from '../documents/positions.js';
 import { isShown, leastConfidence } from '../settings.js';
 import type { Session } from '../session.js';
 
-/** Classes beyond which a picture says nothing any more. */
+/** A picture with more classes is unreadable. */
 const MOST_CLASSES = 200;
 const DEEPEST = 5;
 
-/** The graph around a lock, a position or a file, once the last edit is analysed. */
+/** The graph around a lock, a position or a file. Waits until the last edit is analysed. */
 export async function graph(session: Session, params: GraphParams): Promise<GraphResult | null> {
   const { root, file } = session.home(params.uri) ?? {};
   await root?.idle();
@@ -41,7 +41,7 @@ export async function graph(session: Session, params: GraphParams): Promise<Grap
   const id = centre.keys.length === 1 ? (view.analysis.graph.classes.get(only ?? '')?.id ?? only) : undefined;
   const seen = root.runtime && new EdgeEvidence(root.runtime.evidence, view.analysis.graph);
   const { classes, edges: all } = graphOutput(part, seen && ((edge) => seen.of(edge)));
-  // As lists do: what is too uncertain for the settings is not shown.
+  // Uses the minimum confidence of the settings, as lists do.
   const edges = all.filter(({ confidence }) => atLeast(confidence, leastConfidence(root.settings)));
   return {
     title: centre.title,

@@ -18,7 +18,7 @@ import type { Session } from '../session.js';
 import type { Translate } from '../words.js';
 import { statusOf } from './status.js';
 
-/** Orders listed on each side before the rest is only counted. */
+/** Number of orders listed on each side; further ones are only counted. */
 const LISTED = 5;
 
 /** Orders of classes that runs have shown, as pairs of keys. */
@@ -26,19 +26,19 @@ type Seen = ReadonlySet<string>;
 
 type UriOf = (file: string) => string;
 
-/** What the words about a position need besides. */
+/** What rendering needs besides the data. */
 interface Page {
   readonly uriOf: UriOf;
   readonly seen: Seen;
   readonly t: Translate;
 }
 
-/** What is known about a position in an open document, once the last edit is analysed. */
+/** The hover for a position in an open document. Waits until the last edit is analysed. */
 export async function hover(session: Session, params: HoverParams): Promise<LspHover | null> {
   const { root, file } = session.home(params.textDocument.uri) ?? {};
   await root?.idle();
   if (!root?.view || !file) return null;
-  // As a rule done at rest already; the first time it may take a while, which nobody else has to wait for.
+  // Usually prepared in idle time. The first time it may take a while, in slices.
   await session.slowly(root.view.analysis.inspection.prepare());
   const { line, column } = fromPosition(params.position);
   const at = file.map.toAnalysed(line, column);
@@ -63,7 +63,7 @@ export async function hover(session: Session, params: HoverParams): Promise<LspH
   };
 }
 
-/** How much is read so far, while there is more to come. */
+/** How much is read so far, while reading continues. */
 function indexingText(session: Session): string {
   const { indexed, total } = statusOf(session);
   return total > 1
@@ -71,7 +71,7 @@ function indexingText(session: Session): string {
     : session.t('Still indexing; this may be incomplete.');
 }
 
-/** The same for a client that shows no markdown. */
+/** Converts a hover for a client without markdown. */
 export function toPlainText(hover: LspHover): LspHover {
   const { contents } = hover;
   if (typeof contents === 'string' || Array.isArray(contents) || !('kind' in contents)) return hover;
@@ -133,7 +133,7 @@ function declaredLine(declared: readonly DeclaredOrder[], { uriOf, t }: Page): s
   return ['', t('Declared: {0}', listed(each, declared.length - LISTED, t))];
 }
 
-/** What was listed, and how many more there are. */
+/** Joins the listed items and the number of further ones. */
 function listed(each: readonly string[], more: number, t: Translate): string {
   const all = each.join(', ');
   return more > 0 ? t('{0} and {1} more', all, more) : all;
@@ -221,7 +221,7 @@ function link(uriOf: UriOf, at: { readonly file: string; readonly line: number }
   return `[${plain(text)}](${target}#L${at.line})`;
 }
 
-/** A name that markdown shows as it is; `_` means something only at the end of a word. */
+/** Escapes a name for markdown; `_` is special only at the edge of a word. */
 function plain(text: string): string {
   return visible(text).replace(/[\\`*[\]<>&~!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\$&');
 }

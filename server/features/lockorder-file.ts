@@ -20,7 +20,7 @@ interface NamedPlace {
   readonly name: OrderName;
 }
 
-/** The name of a lock class at a position of an open `.lockorder` file, once the last edit is analysed. */
+/** The lock class name at a position of an open `.lockorder` file. Waits until the last edit is analysed. */
 async function placeOf(
   session: Session,
   { textDocument, position }: CompletionParams | DefinitionParams,
@@ -33,7 +33,7 @@ async function placeOf(
   return root.view && name && { root, view: root.view, name };
 }
 
-/** The lock classes of the program, by what is typed so far. */
+/** Completes the lock classes of the program. */
 export async function completeOrder(
   session: Session,
   params: CompletionParams,
@@ -55,7 +55,7 @@ export async function completeOrder(
   };
 }
 
-/** Where the locks are declared that a name means. */
+/** The declarations of the locks that a name means. */
 export async function defineOrder(session: Session, params: DefinitionParams): Promise<Location[] | null> {
   const place = await placeOf(session, params);
   if (!place) return null;
@@ -68,7 +68,7 @@ export async function defineOrder(session: Session, params: DefinitionParams): P
   );
 }
 
-/** What is wrong in a `.lockorder` file itself: lines that declare nothing, names that mean nothing. */
+/** Diagnostics of a `.lockorder` file itself: lines that cannot be read, names that match nothing. */
 export function orderFileDiagnostics(root: Pick<Root, 'view'>, file: string): Diagnostic[] {
   const { view } = root;
   if (!view || !isOrderFile(file)) return [];

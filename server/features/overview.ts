@@ -14,11 +14,11 @@ import type { Session } from '../session.js';
 import { isShown, levelOf } from '../settings.js';
 import { placeOf } from './explain-page.js';
 
-/** Classes listed at most; a whole kernel has more than anybody scrolls through. */
+/** Maximum number of classes listed; a whole kernel has more than anyone can scroll through. */
 const MAX_CLASSES = 5000;
 const MAX_ORDERS = 2000;
 
-/** What the tree view shows, over all roots. */
+/** The contents of the tree view, over all roots. */
 export async function overview(session: Session): Promise<Overview> {
   const findings: OverviewFinding[] = [];
   const suppressed: OverviewFinding[] = [];
@@ -78,13 +78,13 @@ export async function classes(session: Session): Promise<ClassEntry[]> {
       });
     }
   }
-  // Writing a lockorder.json, which asks for them, begins everything anew.
+  // Writing a lockorder.json, which needs completions, restarts all roots.
   if (entries.length === 0) return [...session.classesBefore];
   session.classesBefore = entries.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, MAX_CLASSES);
   return [...session.classesBefore];
 }
 
-/** What is found now, for programs that read SARIF. */
+/** The current findings as SARIF. */
 export function sarif(session: Session, version: string): SarifResult {
   const findings: Finding[] = [];
   const skipped: { readonly file: string; readonly reason: string }[] = [];

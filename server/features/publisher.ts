@@ -6,10 +6,10 @@ import type { View } from '../programs/view.js';
 import { isShown } from '../settings.js';
 import { isSecond, toDiagnostic, type DiagnosticContext } from './diagnostics.js';
 
-/** Diagnostics of files that are not open, over all roots; beyond that a message says how many more there are. */
+/** Maximum number of diagnostics of closed files, over all roots; a message gives the number of further ones. */
 export const MAX_CLOSED = 1000;
 
-/** What of a root is looked at here. */
+/** The part of a root that is needed here. */
 export interface ShownRoot extends Pick<
   Root,
   'settings' | 'uriOf' | 'current' | 'closedParts' | 'isIntroduced'
@@ -18,7 +18,7 @@ export interface ShownRoot extends Pick<
   readonly open: ReadonlyMap<string, Pick<OpenFile, 'uri' | 'version' | 'map'>>;
 }
 
-/** Of one root: diagnostics of closed files sent, and those left out. */
+/** For one root: diagnostics of closed files sent and left out. */
 interface Counts {
   readonly closed: number;
   readonly hidden: number;
@@ -26,39 +26,39 @@ interface Counts {
 
 interface Content {
   readonly diagnostics: readonly Diagnostic[];
-  /** Of an open document. */
+  /** The version of an open document. */
   readonly version?: number;
-  /** The open document itself: one that is closed and opened again is another one. */
+  /** The open document; reopening a document makes a new one. */
   readonly document?: object;
 }
 
-/** What a client was told of a file. */
+/** What the client has received for a file. */
 interface Sent {
   readonly text: string;
   readonly document: object | undefined;
 }
 
 /**
- * Sends each file's diagnostics when what is seen of them changes, and only then: VS Code shuts the menu of fixes that
- * is just being opened whenever it is told of diagnostics. Those of an open document carry its version; the caller
- * publishes only results of the texts that are open now.
+ * Publishes a file's diagnostics only if their visible part changes, because VS Code closes an open menu of fixes
+ * whenever it receives diagnostics. Those of an open document carry its version; the caller publishes only results for
+ * the current texts.
  */
 export class Publisher {
-  /** By root and URI: what the client shows. */
+  /** What the client shows, by root and URI. */
   private readonly sent = new Map<ShownRoot, Map<string, Sent>>();
   private readonly counts = new Map<ShownRoot, Counts>();
-  /** By URI: what roots that are gone have shown, until others have something to say. */
+  /** What closed roots have shown, by URI, until another root publishes that file. */
   private readonly left = new Map<string, Sent>();
 
   constructor(
     private readonly post: (params: PublishDiagnosticsParams) => void,
-    /** URI of the folder of the rule pages. */
+    /** URI of the folder with the rule pages. */
     private readonly rulePages: () => string | undefined,
-    /** What there is to say about an open file besides findings. */
+    /** Further diagnostics of an open file, besides findings. */
     private readonly others: (root: ShownRoot, file: string) => readonly Diagnostic[] = () => [],
   ) {}
 
-  /** Diagnostics of closed files that are not sent because there are too many. */
+  /** Number of diagnostics of closed files left out because there are too many. */
   get notShown(): number {
     return this.sum(({ hidden }) => hidden);
   }
@@ -68,14 +68,14 @@ export class Publisher {
     const context = this.contextOf(root);
     const render = (all: readonly FindingPart[] = []): readonly Diagnostic[] => {
       const parts = all.filter(({ finding }) => isShown(finding, root.settings));
-      // Marks that only lead to another one come last.
+      // Marks that only refer to another one come last.
       const [own, others] = [false, true].map((isOther) =>
         parts.filter((part) => isSecond(part) === isOther),
       );
       return [...(own ?? []), ...(others ?? [])].map((part) => toDiagnostic(part, context));
     };
     const next = new Map<string, Content>();
-    // Before there is a first result, nothing can be said of open documents.
+    // Before the first result, open documents have no diagnostics.
     for (const [name, document] of view ? root.open : []) {
       const { uri, version } = document;
       const diagnostics = [...render(view?.parts.get(name)), ...this.others(root, name)];
@@ -99,14 +99,17 @@ export class Publisher {
     this.send(root, next);
   }
 
-  /** A root is gone. What it has shown stays until another one has analysed the same, or {@link forgetLeft}. */
+  /**
+   * Notes that a root is closed. Its diagnostics stay until another root publishes them or {@link forgetLeft} is
+   * called.
+   */
   leave(root: ShownRoot): void {
     for (const [uri, sent] of this.sent.get(root) ?? []) this.left.set(uri, sent);
     this.sent.delete(root);
     this.counts.delete(root);
   }
 
-  /** Takes back what nobody has said anew. */
+  /** Removes the diagnostics of closed roots that no other root has published. */
   forgetLeft(): void {
     for (const uri of this.left.keys()) this.post({ uri, diagnostics: [] });
     this.left.clear();
@@ -121,7 +124,7 @@ export class Publisher {
       const known = before.get(uri);
       const left = this.left.get(uri);
       this.left.delete(uri);
-      // Some clients forget on closing what they were told.
+      // Some clients drop the diagnostics of a document when it closes.
       if (left?.text === text || (known?.text === text && known.document === document)) continue;
       this.post({ uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) });
     }

@@ -15,25 +15,25 @@ interface Kept {
 const NOTHING: Kept = { id: '0', text: '[]', diagnostics: [] };
 
 /**
- * Diagnostics of open documents for a client that asks for them. Those of closed files it does not ask for, so they are
- * still pushed.
+ * Diagnostics of open documents for a client that pulls them. It does not pull those of closed files, which are still
+ * pushed.
  */
 export class PulledDiagnostics {
   private readonly kept = new Map<string, Kept>();
-  /** By URI: the id that the client has seen last. */
+  /** The id that the client has seen last, by URI. */
   private readonly seen = new Map<string, string>();
-  /** Files of which the client shows what was pushed. */
+  /** Files whose pushed diagnostics the client shows. */
   private readonly pushed = new Set<string>();
   private ids = 0;
 
   constructor(
     private readonly push: (params: PublishDiagnosticsParams) => void,
     private readonly isOpen: (uri: string) => boolean,
-    /** The client has seen something else than what is kept now. */
+    /** Called when the stored diagnostics differ from what the client has seen. */
     private readonly outdated: () => void,
   ) {}
 
-  /** Takes what would be pushed to a client that does not ask. */
+  /** Takes what would be pushed to a client that does not pull. */
   take(params: PublishDiagnosticsParams): void {
     const { uri, diagnostics } = params;
     if (!this.isOpen(uri)) {
@@ -53,7 +53,7 @@ export class PulledDiagnostics {
     if (this.isOutdated) this.outdated();
   }
 
-  /** Whether the client has to be told to ask again. */
+  /** Whether the client has to be asked to pull again. */
   get isOutdated(): boolean {
     return [...this.kept].some(([uri, { id }]) => this.seen.get(uri) !== id);
   }

@@ -20,7 +20,7 @@ import type { View } from '../programs/view.js';
 import type { Translate } from '../words.js';
 import { placeOf } from './explain-page.js';
 
-/** Locks named in one lens or hint before the rest is only counted. */
+/** Maximum number of locks named in one lens or hint; further ones are only counted. */
 const NAMED = 4;
 
 interface Here {
@@ -29,14 +29,14 @@ interface Here {
   readonly file: OpenFile;
 }
 
-/** An open document once its last edit is analysed. */
+/** An open document, once its last edit is analysed. */
 async function here(session: Session, uri: string): Promise<Here | undefined> {
   const { root, file } = session.home(uri) ?? {};
   await root?.idle();
   return root?.view && file ? { root, view: root.view, file } : undefined;
 }
 
-/** Inside a lock call, itself and the calls that end or begin the same stretch; elsewhere nothing. */
+/** For a lock call: itself and the calls that end or begin the same critical section; otherwise nothing. */
 export async function highlights(
   session: Session,
   params: PositionParams,
@@ -52,7 +52,7 @@ export async function highlights(
   }));
 }
 
-/** The calls that end or begin the stretch of the lock call at a position. */
+/** The calls that end or begin the critical section of the lock call at a position. */
 export async function counterparts(session: Session, params: PositionParams): Promise<Place[]> {
   const found = await counterpartSpans(session, params);
   return (found?.others ?? []).map((span) => ({
@@ -123,7 +123,7 @@ export async function codeLenses(session: Session, params: CodeLensParams): Prom
   });
 }
 
-/** What is said of some locks, where there are any. */
+/** The text, if there are any locks. */
 function part(text: string, locks: readonly unknown[]): string {
   return locks.length > 0 ? text : '';
 }
@@ -139,7 +139,7 @@ function few(t: Translate, each: readonly string[]): string {
   return each.length > NAMED ? t('{0} and {1} more', all, each.length - NAMED) : all;
 }
 
-/** Who reaches the acquisition at a position, grouped by what they hold. */
+/** The call paths to the acquisition at a position, grouped by held locks. */
 export async function reaches(session: Session, { uri, position }: PositionParams): Promise<Reaches | null> {
   const place = await here(session, uri);
   const at = place && analysedAt(place.file, position);

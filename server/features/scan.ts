@@ -8,7 +8,10 @@ import { Cancelled, unlessCancelled } from '../programs/stage.js';
 import { isShown, levelOf } from '../settings.js';
 import type { Publisher } from './publisher.js';
 
-/** Analyses every folder of the workspace, or the changed files in it, and shows what is found, closed files included. */
+/**
+ * Analyses every folder of the workspace, or its changed files, and publishes the findings, including those in closed
+ * files.
+ */
 export async function scanWorkspace(
   session: Session,
   publisher: Publisher,
@@ -71,11 +74,11 @@ async function scanChanged(
 
 const REPORT_MS = 100;
 const MEGABYTE = 1_000_000;
-/** Nothing is said about the time left before so many seconds and percent. */
+/** No remaining time is shown before this many seconds and percent. */
 const LEAST_S = 2;
 const LEAST_PERCENT = 2;
 
-/** Where a stage begins and ends on the way, in percent. Headers come in waves, so their count starts anew. */
+/** Start and end of each stage in percent. Headers arrive in waves, so their count restarts. */
 const SHARES: Readonly<Record<string, readonly [from: number, to: number]>> = {
   list: [0, 2],
   read: [2, 50],
@@ -87,11 +90,11 @@ const SHARES: Readonly<Record<string, readonly [from: number, to: number]>> = {
   check: [95, 99],
 };
 
-/** How long a scan has been going on, and how long it may still take. */
+/** Measures the elapsed time of a scan and estimates the remaining time. */
 class Clock {
   private readonly start = performance.now();
 
-  /** In words, once there is something to tell it by. */
+  /** The remaining time in words; empty while it cannot be estimated. */
   left({ t }: Session, percent: number): string {
     const passed = (performance.now() - this.start) / 1000;
     if (passed < LEAST_S || percent < LEAST_PERCENT) return '';
@@ -111,7 +114,7 @@ function report(
   const [from, to] = SHARES[loading?.stage ?? ''] ?? [];
   if (!loading || from === undefined || to === undefined) return;
   const { stage, done, total, bytes = 0, totalBytes = 0 } = loading;
-  // Files differ in size by a thousand times: bytes tell better how long it takes.
+  // File sizes differ by a factor of a thousand, so bytes give a better estimate.
   const share = stage === 'read' && totalBytes > 0 ? bytes / totalBytes : total > 0 ? done / total : 0;
   const count = total > 0 ? t('{0} of {1}', done, total) : String(done);
   const size =
@@ -128,7 +131,7 @@ function report(
   progress.report(Math.floor(percent), parts.filter((part) => part !== '').join(', '));
 }
 
-/** What is done in a stage, in words for people. */
+/** A stage in words. */
 function stageText({ t }: Session, stage: string): string {
   switch (stage) {
     case 'list':
@@ -167,7 +170,7 @@ function summary(roots: readonly Root[]): Omit<ScanWorkspaceResult, 'notShown' |
   return { files, ...some({ cFiles }), ...countsOf(found), skipped };
 }
 
-/** How many there are, in the meaning that all counts have. */
+/** The counts of findings, with the meaning they have everywhere. */
 function countsOf(
   found: readonly Found[],
 ): Pick<ScanWorkspaceResult, 'findings' | 'hints' | 'problems' | 'filesWithFindings'> {
@@ -188,7 +191,7 @@ function countsOf(
   };
 }
 
-/** Only the counts of which there is anything. */
+/** Only the non-zero counts. */
 function some<T extends Readonly<Record<string, number>>>(counts: T): Partial<T> {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)) as Partial<T>;
 }

@@ -5,7 +5,7 @@ import type { Session } from '../session.js';
 import { isShown, levelOf } from '../settings.js';
 import { LEVELS } from '../programs/stage.js';
 
-/** What the server is doing, in one line's worth. */
+/** The current status of the server. */
 export function statusOf(session: Session): StatusParams {
   const roots = session.allRoots();
   const loading = roots.flatMap((root) => root.loading ?? []);
@@ -24,12 +24,12 @@ export function statusOf(session: Session): StatusParams {
 }
 
 export interface Count {
-  /** Known findings that show as more than a hint, in open and closed files: each once, however many files it is in. */
+  /** Known findings above hints, in open and closed files; each counts once, in however many files it appears. */
   readonly findings: number;
   readonly hints: number;
 }
 
-/** The one count of findings: in the status, the tree, its badge and what a scan says. */
+/** The count of findings used by the status, the tree, its badge and the result of a scan. */
 export function countOf(roots: readonly Root[]): Count {
   const certain = new Set<string>();
   const all = new Set<string>();
@@ -43,7 +43,7 @@ export function countOf(roots: readonly Root[]): Count {
   return { findings: certain.size, hints: all.size - certain.size };
 }
 
-/** Over all folders: of the least level, all files together. */
+/** The extent over all folders: the smallest level, and the sum of files. */
 function extentOf(roots: readonly Root[]): Extent | undefined {
   const extents = roots.flatMap((root) => root.extent ?? []);
   if (extents.length === 0) return undefined;

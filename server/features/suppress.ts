@@ -8,7 +8,7 @@ import type { Session } from '../session.js';
 import { findingOf } from './explain.js';
 import { placeOfOffset } from './whole-files.js';
 
-/** The edit that suppresses a finding with a reason; `undefined` when there is no place for it. */
+/** The edit that suppresses a finding with a reason; `undefined` if there is no place for it. */
 export function suppressEdit(session: Session, params: SuppressParams): WorkspaceEdit | undefined {
   const found = findingOf(session, params.id);
   if (!found) return undefined;
@@ -18,7 +18,7 @@ export function suppressEdit(session: Session, params: SuppressParams): Workspac
     : configEdit(session, root, finding, params.reason);
 }
 
-/** A comment of its own above the line of the finding's part in the document. */
+/** A comment on its own line above the finding's part in the document. */
 function commentEdit(
   session: Session,
   root: Root,
@@ -33,7 +33,7 @@ function commentEdit(
   if (!part) return undefined;
   const { line } = root.current(file.file, part.at);
   const lines = file.text.split('\n');
-  // Inside of a macro the comment would swallow the continuation.
+  // Inside a macro, the comment would swallow the line continuation.
   if (lines[line - 2]?.trimEnd().endsWith('\\') === true) return undefined;
   const own = lines[line - 1] ?? '';
   const indent = /^[ \t]*/.exec(own)?.[0] ?? '';
@@ -58,7 +58,7 @@ function configEdit(
     root.place.root,
     settings.config === '' ? 'lockorder.json' : settings.config,
   );
-  // Settings that somebody chose to have elsewhere may lie elsewhere.
+  // A settings file that the user placed elsewhere may be outside of the root.
   if (settings.config === '' && !environment.mayEdit(root.place.root, path)) return undefined;
   const uri = environment.uriOf(path);
   const before = environment.readText(path);

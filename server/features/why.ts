@@ -5,7 +5,7 @@ import { renderWhy } from '../../analysis/report/why.js';
 import type { WhyParams, WhyResult } from '../../protocol/methods.js';
 import type { Session } from '../session.js';
 
-/** What is known of the orders of two locks, once the last edit is analysed. */
+/** What is known about the orders of two locks. Waits until the last edit is analysed. */
 export async function why(session: Session, { uri, locks }: WhyParams): Promise<WhyResult | null> {
   const { root } = session.home(uri) ?? {};
   await root?.idle();

@@ -19,9 +19,9 @@ interface Settled {
 }
 
 /**
- * What can be said after an edit before the big program has been through it. The small one is right about
- * what an edit changes, but knows less: so its news is added to the last result of the big one, and nothing
- * else is taken from it. What both have keeps the words of the big one.
+ * Findings to show after an edit before the large program has analysed it. The small program is right about the effect
+ * of an edit but knows less. So only its new findings are added to the last result of the large one, and findings in
+ * both keep the large one's form.
  */
 export class EarlyFindings {
   private settled: Settled | undefined;
@@ -40,9 +40,8 @@ export class EarlyFindings {
   }
 
   /**
-   * The findings after an edit, given those of the small program; `undefined` when nothing can be said yet. The next
-   * edit is measured against these: whoever types on where the big one has not come to an end yet has changed one place
-   * more, and places are told across one change.
+   * The findings after an edit, given those of the small program; `undefined` if nothing is known yet. The next edit is
+   * compared with these findings: otherwise two edits would have accumulated, and places can be mapped across one only.
    */
   after(small: readonly Finding[], texts: Texts): readonly Finding[] | undefined {
     if (!this.settled) return undefined;

@@ -1,13 +1,13 @@
 import type { Level } from './stage.js';
 
-/** What the owner of a root is told about. */
+/** Events of a root for its owner. */
 export interface RootEvents<Root> {
-  /** There is a new result, and no edit is waiting. */
+  /** There is a new result, and no edit is pending. */
   published(root: Root): void;
   progressed(root: Root): void;
-  /** A bigger program was made, in so many milliseconds. */
+  /** A larger program was built, in this many milliseconds. */
   grown(root: Root, level: Level, ms: number): void;
   failed(root: Root, reason: unknown): void;
-  /** Not all of the folder is linked, although its settings ask for that. */
+  /** Only a part of the folder is linked, although its settings ask for all of it. */
   limited(root: Root, reason: Error): void;
 }

@@ -31,21 +31,21 @@ import {
 } from './stage.js';
 import { viewOf, type View } from './view.js';
 
-/** Pause in the edits of a function after which rules about its exits report it, in milliseconds. */
+/** Pause in the edits of a function before rules about its exits report it, in milliseconds. */
 const REST_MS = 1000;
-/** A change of more files on disk, such as another branch, is read in the background. */
+/** If more files change on disk, as with another branch, they are read in the background. */
 const FEW_FILES = 64;
 
 /**
- * One folder: its open documents, and the program that analyses them. The program starts with the open documents, which
- * gives a first answer at once, and grows by replacement. Typing waits only for the consequences of what was typed.
+ * A folder with its open documents and the program that analyses them. The program starts with the open documents, for
+ * a fast first result, and larger ones replace it. Typing waits only for the effects of the edit.
  */
 export class Root {
   readonly open = new Map<string, OpenFile>();
   view: View | undefined;
-  /** Whether findings in closed files are shown, which is what a scan asks for. */
+  /** Whether findings in closed files are shown, as after a scan. */
   showsClosed = false;
-  /** Whether they are to be as soon as the program covers the folder. */
+  /** Whether they will be shown as soon as the program covers the folder. */
   showsClosedLater = false;
   readonly place: Place;
   readonly settings: Settings;
@@ -67,7 +67,7 @@ export class Root {
   private editing: OpenFile | undefined;
   private readonly closed = new AbortController();
   runtime: Runtime | undefined;
-  /** Of closed files, where no program stands for them. */
+  /** Findings in closed files that no program covers. */
   readonly kept = new KeptFindings();
   private readonly introduced = new Introduced();
   private readonly blame = new Blame();
@@ -99,38 +99,38 @@ export class Root {
     });
   }
 
-  /** Not all of the folder is to be linked: a part of it has to do. */
+  /** Falls back to a part of the folder. */
   private makeDo(reason: Limited): void {
     this.bounds.limited = reason;
-    // What was to be read anew with everything else.
+    // Changes that reading the whole folder would have covered.
     this.disk.again();
     this.events.limited(this, reason);
     this.wake();
   }
 
-  /** Progress of reading and linking a bigger program; `undefined` while none is made. */
+  /** Progress of building a larger program; `undefined` if none is being built. */
   get loading(): LoadState | undefined {
     return this.growth.loading;
   }
 
-  /** How much the live program has. */
+  /** The extent of the live program. */
   get extent(): Extent | undefined {
     return this.live && this.bounds.extent(this.live);
   }
 
-  /** Takes what runs have shown; it holds for later results too. */
+  /** Takes the evidence of runs; it also applies to later results. */
   learn(runtime: Runtime | undefined): void {
     this.runtime = runtime;
     if (this.view && !this.isBusy) this.show(this.view);
   }
 
-  /** Everything known: of the program and, until it covers the folder, what was kept. */
+  /** All known findings: those of the program and, until it covers the folder, stored ones. */
   known(): readonly Finding[] {
     const own = this.view?.findings ?? [];
     return this.showsClosed ? own : this.kept.besides(own);
   }
 
-  /** What files that are not open show. */
+  /** Findings in files that are not open. */
   closedParts(): ReadonlyMap<string, readonly FindingPart[]> {
     return this.showsClosed && this.view ? this.view.parts : this.kept.parts;
   }
@@ -139,7 +139,7 @@ export class Root {
     return this.working !== undefined;
   }
 
-  /** When no edit waits for its result. */
+  /** Resolves when no edit is pending. */
   idle(): Promise<void> {
     return this.working ?? Promise.resolve();
   }
@@ -154,17 +154,17 @@ export class Root {
     return this.open.get(file)?.uri ?? environment.uriOf(environment.absolute(this.place.root, file));
   }
 
-  /** Where a place of the analysed text is in the editor now. */
+  /** Position in the editor of a span in the analysed text. */
   current(file: string, span: Span): Span {
     return this.open.get(file)?.map.toCurrent(span) ?? span;
   }
 
-  /** The text that the present result was made from; `undefined` when the file has changed on disk since. */
+  /** The text that the current result was computed from; `undefined` if the file has changed on disk since. */
   textOf(file: string): string | undefined {
     return this.open.get(file)?.analysed ?? this.live?.textOf(file);
   }
 
-  /** The text of an open document has changed, or there is a new one. */
+  /** A document was opened or edited. */
   edit(file: OpenFile): void {
     if (!this.open.has(file.file)) this.growth.forgive();
     this.open.set(file.file, file);
@@ -173,24 +173,24 @@ export class Root {
     this.wake();
   }
 
-  /** The document was saved, or left alone for a while: whatever there is to say can be said. */
+  /** The document was saved, or not edited for a while, so nothing is withheld any more. */
   rest(file: OpenFile): void {
     file.editedAt = undefined;
     if (this.view && !this.isBusy) this.show(this.view);
   }
 
-  /** Whether a finding that is not certain came with what was typed, and is to be shown like one that is. */
+  /** Whether edits introduced an uncertain finding, so that it is shown like a certain one. */
   isIntroduced(finding: Finding): boolean {
     return this.introduced.has(finding, this.open.get(finding.at.file));
   }
 
-  /** The cursor of somebody is on a line of the analysed text. */
+  /** The cursor is on a line of the analysed text. */
   cursorAt(file: OpenFile, line: number): void {
     if (!this.view || this.isBusy || !this.introduced.moved(this.view.program, file, line)) return;
     this.events.published(this);
   }
 
-  /** A document was closed: from now on the file on disk counts. */
+  /** A document was closed: the file on disk counts from now on. */
   close(file: string): void {
     const { environment } = this.setting;
     const isSaved =
@@ -205,13 +205,13 @@ export class Root {
     this.givingBack.wait();
   }
 
-  /** Documents were closed a while ago: nothing is kept that was only read for them. */
+  /** Frees what was read only for documents that were closed a while ago. */
   giveBack(): void {
     const { live, first } = this;
     if (live && this.open.size > 0) this.growIfNeeded(live);
     if (!live || this.open.size > 0 || this.runtime) return;
     const closing = [first.close()];
-    // Nothing is open: only a program of the whole folder is of any use.
+    // No document is open: only a program of the whole folder is useful.
     if (live.level !== 'tree') {
       this.live = this.view = undefined;
       this.dropTask();
@@ -222,7 +222,7 @@ export class Root {
     Promise.all(closing).catch(this.report);
   }
 
-  /** Files were created, changed or deleted; open documents go their own way. */
+  /** Files were created, changed or deleted; open documents are not affected. */
   changed(files: readonly string[]): void {
     const closed = files.filter((file) => !this.open.has(file));
     this.fixes.forget(closed);
@@ -242,16 +242,16 @@ export class Root {
     if (closed.length > 0) this.wake();
   }
 
-  /** Reads and links the whole folder anew; see {@link Growth.make}. */
+  /** Reads and links the whole folder again; see {@link Growth.make}. */
   async scan(signal: AbortSignal): Promise<void> {
     await this.growth.make('tree', signal);
     this.showsClosed = true;
     await this.idle();
-    // An edit that came just now shows it all with its own result.
+    // A new edit publishes with its own result.
     if (!this.isBusy) this.events.published(this);
   }
 
-  /** Reads some files with the folders they are in, and keeps what is found in them. */
+  /** Analyses some files with their folders, and stores what is found in them. */
   async scanFiles(files: readonly string[], signal: AbortSignal): Promise<readonly Finding[]> {
     const found = await findInFiles(this.setting, files, signal);
     this.kept.replace(new Set(files), found);
@@ -259,7 +259,7 @@ export class Root {
     return found;
   }
 
-  /** Stops reading behind the scenes, or goes on with it. */
+  /** Pauses or resumes reading in the background. */
   pause(isPaused: boolean): void {
     this.growth.pause(isPaused);
     if (this.live) this.growIfNeeded(this.live);
@@ -293,7 +293,7 @@ export class Root {
   }
 
   private async work(): Promise<void> {
-    // Messages that have arrived together are handled together.
+    // Handle messages that arrived together in one go.
     await Promise.resolve();
     while (this.isStale && !this.closed.signal.aborted) {
       this.isStale = false;
@@ -307,7 +307,7 @@ export class Root {
         });
         if (!this.isStale && this.live === stage) this.take(stage, snapshot);
       } catch (reason) {
-        // What happens in a program that is no longer the live one is no news.
+        // Errors of a replaced program do not matter.
         if (stage === undefined || stage === this.live) this.report(reason);
       }
     }
@@ -319,7 +319,7 @@ export class Root {
     return this.blame.turned(snapshot, this.editing);
   }
 
-  /** Brings the live program up to date with the editor and the disk. */
+  /** Updates the live program from the editor and the disk. */
   private async prepare(): Promise<Stage> {
     const { scheduler, compiler } = this.setting;
     const compiling = compileEdited(this.edited, this.open, compiler, this.report);
@@ -352,10 +352,10 @@ export class Root {
     }
   }
 
-  /** The bigger program takes over; the one of the headers stays for first looks. */
+  /** Installs a larger program; the one with headers stays for first looks. */
   private async replace(stage: Stage, snapshot: Snapshot): Promise<void> {
     this.disk.again();
-    // What is done holds all that it was done with.
+    // A finished task keeps references to its input.
     if (!this.working) this.dropTask();
     if (stage.level === 'headers' && this.live?.isBig) {
       await this.first.replace(stage);
@@ -365,9 +365,9 @@ export class Root {
     this.live = stage;
     this.bounds.reached(stage);
     const small = before?.level === 'headers' && stage.isBig ? before : undefined;
-    // What was shown until now is the small program's word on the same texts.
+    // The last result shown is the small program's for the same texts.
     this.first.begin(small, this.working ? undefined : this.view?.all);
-    // What was kept is shown anew by the program that covers it.
+    // A program that covers the folder finds the stored findings again.
     if (stage.level === 'tree' && (this.kept.all.length > 0 || this.showsClosedLater))
       this.showsClosed = true;
     if (stage.level === 'tree') this.kept.clear();
@@ -384,7 +384,7 @@ export class Root {
     this.first.follow((small) => this.analyse(small, PRIORITY.index), this.report);
   }
 
-  /** Makes a result the one that is shown, but for what is said too early. */
+  /** Shows a result, except what would be reported too early. */
   private show(result: Omit<View, 'parts' | 'findings' | 'fixes'>): void {
     const { editing } = this;
     const fixes = this.fixes.of(result.all);

@@ -6,20 +6,20 @@ import type { Finding } from '../../analysis/checks/types.js';
 import type { LockGraph } from '../../analysis/graph/types.js';
 import type { Snapshot } from '../../analysis/workspace/index.js';
 
-/** What runs have shown, held against one result of a root; good for later results, since it names no place. */
+/** Evidence of runs, compared with one result of a root. Also valid for later results, since it contains no places. */
 export interface Runtime {
   readonly evidence: Evidence;
-  /** Of that result. */
+  /** The lock graph of that result. */
   readonly graph: LockGraph;
 }
 
-/** A root as far as logs are compared with it. */
+/** The part of a root that logs are compared with. */
 interface Source {
   readonly view: Pick<Snapshot, 'program' | 'analysis'> | undefined;
   textOf(file: string): string | undefined;
 }
 
-/** Compares what was read with the current result of a root; `undefined` before there is one. */
+/** Compares logs with the current result of a root; `undefined` before the first result. */
 export function joinWith(root: Source, sources: readonly SourceEvidence[]): Runtime | undefined {
   const { view } = root;
   if (!view) return undefined;
@@ -33,7 +33,7 @@ export function joinWith(root: Source, sources: readonly SourceEvidence[]): Runt
   return { evidence: joinEvidence(sources, program.models, world), graph: analysis.graph };
 }
 
-/** Findings with what runs say of them; what was seen is certain. */
+/** Findings with the evidence of runs; a finding that was observed is certain. */
 export function judged(findings: readonly Finding[], runtime: Runtime | undefined): readonly Finding[] {
   if (!runtime) return findings;
   return withEvidence(findings, runtime.evidence, runtime.graph, 'low');

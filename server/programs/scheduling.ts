@@ -1,15 +1,15 @@
 /**
- * Longest time one slice of work may take before messages get their turn, in milliseconds. A message waits for two: the
- * one in which it comes, and the one before it is handed out.
+ * Maximum duration of one slice before messages are handled, in milliseconds. A message waits for up to two slices: the
+ * current one, and one until it is dispatched.
  */
 const SLICE_MS = 2;
 
 export const DROPPED = Symbol('dropped');
 
 export interface Task<T> {
-  /** What the generator returned, or {@link DROPPED}. Rejects when it throws. */
+  /** The generator's return value, or {@link DROPPED}. Rejects if it throws. */
   readonly result: Promise<T | typeof DROPPED>;
-  /** Ends the task before its next step; what it had computed is lost. */
+  /** Ends the task before its next step and discards its work. */
   drop(): void;
 }
 
@@ -31,7 +31,7 @@ class Job<Y, T> {
     });
   }
 
-  /** One step; true when there is nothing left to do. */
+  /** Runs one step; returns true when the work is done. */
   step(): boolean {
     if (this.isDropped) return true;
     try {
@@ -52,8 +52,8 @@ class Job<Y, T> {
 }
 
 /**
- * Runs generators in slices on the one thread, so that a message waits for one slice at most. The lowest
- * number goes first; equal ones in the order they came. Cancelling is dropping.
+ * Runs generators in slices on one thread, so that a message waits for about one slice. Lower priority numbers run
+ * first, equal ones in order of arrival. Dropping a task cancels it.
  */
 export class Scheduler {
   private readonly jobs: Pick<Job<never, never>, 'priority' | 'step'>[] = [];
@@ -92,5 +92,5 @@ export class Scheduler {
 }
 
 function ignore(): void {
-  // Nobody waits.
+  // Nobody waits for this.
 }

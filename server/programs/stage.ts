@@ -14,13 +14,13 @@ import { leastConfidence } from '../settings.js';
 import { DROPPED, type Scheduler, type Task } from './scheduling.js';
 
 /**
- * How much of the disk a program has: nothing, what open files include, their folders, what is around them by
- * calls as well, everything.
+ * How much of the disk a program contains: nothing, the headers of open files, their folders, also files related to
+ * them by calls, everything.
  */
 export const LEVELS = ['open', 'headers', 'folders', 'around', 'tree'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** What a program of a level has read, for the log. */
+/** What a program of each level has read, for the log. */
 export const READ: Readonly<Record<Level, string>> = {
   open: 'open files',
   headers: 'the headers of open files',
@@ -29,25 +29,25 @@ export const READ: Readonly<Record<Level, string>> = {
   tree: 'the whole folder',
 };
 
-/** Lower goes first: what somebody waits for before what nobody asked for. */
+/** Lower numbers run first: work that someone waits for goes before background work. */
 export const PRIORITY = { edit: 0, scan: 1, fix: 2, index: 3 } as const;
 
-/** Of the files around open ones that are in other folders, the closest are read, of so many bytes. */
+/** Limit of the files in other folders that are read around open ones, in bytes; closest files first. */
 const AROUND_BYTES = 4_000_000;
 
-/** The work was called off, or a newer one took its place. */
+/** The work was cancelled, or newer work replaced it. */
 export class Cancelled extends Error {}
 
 export interface LoadState {
   readonly stage: string;
   readonly done: number;
   readonly total: number;
-  /** Read so far, while files are read, and of all files, where that is known. */
+  /** Bytes read so far and in total, if known, while files are being read. */
   readonly bytes?: number;
   readonly totalBytes?: number;
 }
 
-/** What all programs of a root have in common. */
+/** What all programs of a root share. */
 export interface StageSetting {
   readonly place: Place;
   readonly settings: Settings;
@@ -61,23 +61,20 @@ export interface StageSetting {
   readonly open: ReadonlyMap<string, OpenFile>;
 }
 
-/**
- * One program of a root. A bigger one is made behind the scenes while a smaller one answers, and then takes
- * its place.
- */
+/** One program of a root. A larger one is built in the background while a smaller one answers, and then replaces it. */
 export class Stage {
   private fixing: Fixer | undefined;
   private applied = new Map<string, FileUpdate | undefined>();
 
   private constructor(
     readonly level: Level,
-    /** Files or folders that were asked for, as the level says. */
+    /** Files or folders that were requested, depending on the level. */
     private readonly covered: ReadonlySet<string>,
     private readonly tree: Tree,
     private readonly setting: StageSetting,
   ) {}
 
-  /** Reads what the level and some files (the open documents) ask for; `open` reads nothing. */
+  /** Reads what the level requires for some files (the open documents); `open` reads nothing. */
   static async load(
     level: Level,
     setting: StageSetting,
@@ -111,7 +108,7 @@ export class Stage {
       } else if (level === 'headers') await tree.refresh(files);
     };
     try {
-      // What threads are at work on is not waited for.
+      // Does not wait for threads at work.
       await unlessCancelled(read(), signal);
       return stage;
     } catch (reason) {
@@ -120,12 +117,12 @@ export class Stage {
     }
   }
 
-  /** Whether the program has more than what its open documents name. */
+  /** Whether the program contains more than the open documents and their headers. */
   get isBig(): boolean {
     return this.level !== 'open' && this.level !== 'headers';
   }
 
-  /** C files that the program has. */
+  /** Number of C files in the program. */
   get fileCount(): number {
     let count = 0;
     for (const file of this.tree.workspace.program.files.keys()) if (file.endsWith('.c')) count += 1;
@@ -136,13 +133,13 @@ export class Stage {
     return this.tree.skipped;
   }
 
-  /** Whether the program has what its level promises for a file. */
+  /** Whether the program contains what its level requires for a file. */
   covers(file: string): boolean {
     if (this.level === 'tree') return true;
     return this.covered.has(this.nameFor(file));
   }
 
-  /** Whether most of what it was made for is closed now. */
+  /** Whether most documents it was built for are closed now. */
   get isMostlyUnused(): boolean {
     if (this.level === 'open' || this.level === 'tree') return false;
     const used = new Set([...this.setting.open.keys()].map((file) => this.nameFor(file)));
@@ -150,12 +147,12 @@ export class Stage {
     return 2 * unused.length > this.covered.size;
   }
 
-  /** What stands among the covered ones for a file. */
+  /** The entry in `covered` for a file. */
   private nameFor(file: string): string {
     return this.level === 'folders' ? folderOf(file) : file;
   }
 
-  /** Brings documents in as they are in the editor; true when that changed anything. */
+  /** Applies the documents in the editor; returns true if that changed anything. */
   applyOpen(): boolean {
     const { open } = this.setting;
     const updates = [...open.values()].flatMap((file) =>
@@ -166,19 +163,19 @@ export class Stage {
     return updates.length > 0;
   }
 
-  /** Whether the documents mean what they meant when the program was analysed last. */
+  /** Whether the documents are equivalent to those of the last analysis. */
   get isCurrent(): boolean {
     return this.tree.workspace.isCurrent;
   }
 
-  /** Reads files again that have changed on disk, as far as they belong here. */
+  /** Reads changed files again, if they belong to this program. */
   async refresh(files: readonly string[]): Promise<void> {
     const known = this.tree.workspace.program.files;
     const own = files.filter((file) => known.has(file) || this.covers(file));
     if (own.length > 0) await this.tree.refresh(own);
   }
 
-  /** Runs the analysis to its end, in slices. Rejects with {@link Cancelled} when `isOff` says so. */
+  /** Runs the analysis to its end, in slices. Rejects with {@link Cancelled} when `isOff` returns true. */
   analyse(
     priority: number,
     isOff: () => boolean,
@@ -190,7 +187,7 @@ export class Stage {
       this.tree.workspace,
       { supply: (demands) => this.supply(demands) },
       {
-        // What is wrong in headers alone is for the bigger programs to say.
+        // Findings in headers alone are left to larger programs.
         ...(this.isBig ? {} : { focus: new Set(open.keys()) }),
         run: async (work) => {
           if (isOff()) throw new Cancelled();
@@ -204,7 +201,7 @@ export class Stage {
     );
   }
 
-  /** Analyses documents as they are in the editor when it ends, not as they were when it began. */
+  /** Analyses the documents as they are in the editor at the end, not at the beginning. */
   async settle(
     priority: number,
     signal: AbortSignal,
@@ -229,7 +226,7 @@ export class Stage {
     }
   }
 
-  /** Looks for fixes in the program's present result. */
+  /** Searches fixes in the current result. */
   fixer(): Fixer {
     const { compiler, parser, config } = this.setting;
     const textOf = (file: string): string | undefined => this.textOf(file);
@@ -237,7 +234,7 @@ export class Stage {
     return this.fixing;
   }
 
-  /** The text that was analysed. */
+  /** The analysed text. */
   textOf(file: string): string | undefined {
     return this.setting.open.get(file)?.analysed ?? this.tree.analysed(file);
   }
@@ -246,7 +243,7 @@ export class Stage {
     return this.tree.close();
   }
 
-  /** Open documents answer from the text that was analysed, other files from disk. */
+  /** Supplies open documents from the analysed text, other files from disk. */
   private async supply(demands: readonly Demand[]): Promise<readonly Supply[]> {
     const { open, compiler } = this.setting;
     const supplies: Supply[] = [];
@@ -276,7 +273,7 @@ export function neighbourhoodOf({
   return environment.survey({ root, scope, config, jobs, ...(cache === undefined ? {} : { cache }) });
 }
 
-/** What is found in some files, from a program of their folders that is made for this and dropped again. */
+/** The findings in some files, from a temporary program of their folders. */
 export async function findInFiles(
   setting: StageSetting,
   files: readonly string[],
@@ -292,7 +289,7 @@ export async function findInFiles(
   }
 }
 
-/** Rejects with {@link Cancelled} as soon as the signal says so; the work itself goes on. */
+/** Rejects with {@link Cancelled} as soon as the signal aborts; the work itself continues. */
 export function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const cancelled = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Cancelled()), { once: true });
@@ -300,15 +297,15 @@ export function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal): Promi
   return Promise.race([work, cancelled]);
 }
 
-/** How far a root's program should grow behind the scenes. */
+/** The level to which a root's program should grow in the background. */
 export function wantedLevel({ settings, place }: Pick<StageSetting, 'settings' | 'place'>): Level {
   if (settings.index === 'off') return 'headers';
   return settings.index === 'all' || (settings.index === 'auto' && place.isSourceTree) ? 'tree' : 'folders';
 }
 
 /**
- * The program to make next, given the live one and the one for first looks; `undefined` when all is there.
- * When `isLean`, programs that were made for many more documents than are open now are made anew.
+ * The level of the program to build next, given the live one and the one for first looks; `undefined` if there is
+ * nothing to do. With `isLean`, programs built for many more documents than are open now are rebuilt.
  */
 export function nextLevel(
   live: Stage,
@@ -322,7 +319,7 @@ export function nextLevel(
   const lacksSmall = live.isBig && !(small && suits(small));
   if (live.level === 'open' || lacksSmall) return 'headers';
   const isBigger = live.level === 'tree' && wanted !== 'tree';
-  // The folders are read at once; what else is around them only when every file was looked at.
+  // Reads the folders first; finding related files requires indexing the tree.
   if (wanted === 'around' && live.level === 'headers') return 'folders';
   return !isBigger && (live.level !== wanted || !suits(live)) ? wanted : undefined;
 }

@@ -4,20 +4,20 @@ import type { OpenFile } from '../documents/open-file.js';
 
 interface Verified {
   readonly result: FixResult;
-  /** The texts that the finding's story and the fixes are in, where they were to be had. */
+  /** The texts of the finding's story and fixes, where available. */
   readonly texts: ReadonlyMap<string, string | undefined>;
 }
 
 type Open = ReadonlyMap<string, Pick<OpenFile, 'text'>>;
 
 /**
- * What came of looking for fixes, kept from result to result: a fix stays on offer as long as its finding is there
- * and no text that it concerns has changed. Each later look replaces what is known.
+ * Results of the search for fixes. A fix is offered as long as its finding exists and no text it concerns has changed.
+ * Each later search replaces the result.
  */
 export class VerifiedFixes {
   private readonly known = new Map<string, Verified>();
 
-  /** Takes what was found for the findings of one result. */
+  /** Stores the results for the findings of one snapshot. */
   remember(
     findings: readonly Finding[],
     results: ReadonlyMap<string, FixResult>,
@@ -32,7 +32,7 @@ export class VerifiedFixes {
     }
   }
 
-  /** What still holds of the findings of a result. */
+  /** The results that are still valid for some findings. */
   of(findings: readonly Finding[], open: Open): ReadonlyMap<string, FixResult> {
     const there = new Set(findings.map(({ id }) => id));
     const results = new Map<string, FixResult>();
@@ -43,14 +43,14 @@ export class VerifiedFixes {
     return results;
   }
 
-  /** Whether what is known of a finding is of the texts in the editor as they are at this moment. */
+  /** Whether the result for a finding is valid for the current texts in the editor. */
   holds(id: string, open: Open): boolean {
     const verified = this.known.get(id);
     if (!verified) return false;
     return [...verified.texts].every(([file, text]) => (open.get(file)?.text ?? text) === text);
   }
 
-  /** Some files have other texts now than what was known. */
+  /** Drops results that depend on changed files. */
   forget(files: readonly string[]): void {
     for (const [id, { texts }] of this.known) {
       if (files.some((file) => texts.has(file))) this.known.delete(id);

@@ -7,16 +7,16 @@ import { withFixes } from './idle-fixes.js';
 import type { OpenFile } from '../documents/open-file.js';
 import { judged, type Runtime } from './runtime.js';
 
-/** A complete result and what it says about each file. */
+/** A complete result, with its findings per file. */
 export interface View extends Snapshot {
-  /** Also those that are not shown yet. */
+  /** Includes findings that are not shown yet. */
   readonly all: readonly Finding[];
   readonly parts: ReadonlyMap<string, readonly FindingPart[]>;
-  /** What came of looking for fixes, by finding; nothing yet for a finding that was not looked at. */
+  /** Results of the search for fixes, by finding; none for a finding that has not been searched. */
   readonly fixes: ReadonlyMap<string, FixResult>;
 }
 
-/** A result as it is shown, but for what would be said too early of the function under edit. */
+/** A result as it is shown, without what would be reported too early about the function being edited. */
 export function viewOf(
   found: Omit<View, 'parts' | 'findings'>,
   editing: OpenFile | undefined,

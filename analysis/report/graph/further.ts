@@ -5,8 +5,10 @@ import { compareText } from '../order.js';
 const MOST_PAIRS = 4_000_000;
 
 /**
- * What calls lead to under each class of a graph, further down than its edges say; no path was looked at.
- * @param reaches what may be taken while a class is held, by key, with the least number of calls between
+ * The classes that may be acquired under each class of a graph through deeper calls than its edges show. No path was
+ * checked.
+ * @param reaches the classes that may be acquired while a class is held, by key, with the minimum number of calls
+ * between
  * @returns the nearest of each class, and how many were left out
  */
 export function furtherDown(

@@ -20,7 +20,7 @@ const HEADING = 26;
 const ASPECT = 1.6;
 /** Connected parts with more classes get simple ranks: the better ones take minutes. */
 const MOST_RANKED_WELL = 250;
-/** Number of classes beyond which nobody sees a drawing as a whole. */
+/** Above this number of classes, a drawing is not viewed as a whole, so only one direction is laid out. */
 const MOST_DRAWN_TWICE = 80;
 
 /** The available area in pixels. */

@@ -17,9 +17,9 @@ interface End {
 }
 
 /**
- * Ties lines, given by their bends, to the sides of their boxes: out on the right and in on the left, the other
- * way round for what runs back. In a drawing that runs downward, out at the bottom and in at the top. Lines on one
- * side stand in the order of where they go.
+ * Connects edges, given by their bends, to the sides of their boxes: out on the right and in on the left; back edges
+ * the other way round. In a downward drawing: out at the bottom and in at the top. Edges on one side are ordered by the
+ * direction they take.
  */
 export function connect(
   nodes: ReadonlyMap<string, DrawnNode>,
@@ -78,7 +78,7 @@ function centreOf({ x, y, width, height }: DrawnNode): Point {
   return { x: x + width / 2, y: y + height / 2 };
 }
 
-/** From the top of a box back to it. */
+/** A loop from the top of a box back to it. */
 function loopOver({ x, y, width }: DrawnNode): Point[] {
   const [left, right, top] = [x + width - 44, x + width - 12, y - LOOP_HEIGHT];
   return [
@@ -89,7 +89,7 @@ function loopOver({ x, y, width }: DrawnNode): Point[] {
   ];
 }
 
-/** From the right of a box back to it. */
+/** A loop from the right of a box back to it. */
 function loopBeside({ x, y, width, height }: DrawnNode): Point[] {
   const [left, right, top, bottom] = [x + width, x + width + LOOP_HEIGHT, y + 8, y + height - 8];
   return [
