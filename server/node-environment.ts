@@ -1,13 +1,5 @@
 import { staysInside } from '../host/node/files/write.js';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -27,6 +19,7 @@ import { productVersion } from '../host/node/version.js';
 import { findRoot, looksLikeKernel } from '../host/node/root.js';
 import type { Environment, Tree, TreeOptions } from './environment.js';
 import { watchMemory } from './node-memory.js';
+import { makeFolder } from '../host/node/files/folders.js';
 
 /** Files on disk, compiled in threads. */
 export function nodeEnvironment(): Environment {
@@ -70,7 +63,7 @@ export function nodeEnvironment(): Environment {
     },
     writeText: (path, text) => {
       try {
-        mkdirSync(dirname(path), { recursive: true });
+        makeFolder(dirname(path));
         writeFileSync(`${path}.new`, text);
         renameSync(`${path}.new`, path);
       } catch {

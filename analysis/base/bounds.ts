@@ -648,7 +648,7 @@ export const BOUND_TABLE = {
   sleepsPerFunction: {
     value: 1_000,
     why: 'Paths to something that sleeps which are replayed from one function: each is walked from its beginning.',
-    beyond: 'replay-budget',
+    beyond: 'too-many-sleeps',
     result: 'further places are not looked at',
   },
   chainsPerAtomicCall: {

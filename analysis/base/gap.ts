@@ -20,6 +20,7 @@ export const GAP_KINDS = {
   'replay-budget': 'a path, or a search for paths, that takes too long to follow; it counts as none',
   'function-too-large':
     'a function or macro too long or nested too deep to be parsed, or in a file with too much code to parse',
+  'too-many-sleeps': 'places in one function that may sleep, of which there are more than are looked at',
   'too-many-orders': 'locks of one file that seem to be taken in more orders than are looked at',
   'macro-expansion': 'a macro whose use could not be expanded',
   'malformed-order': 'a line of a .lockorder file that declares nothing',

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
 import { SKIP_TEXT, type SkippedFile } from '../api.js';
 import { byCodeUnit } from '../paths.js';
+import { makeFolder } from './files/folders.js';
 
 /** The file that `summarize` writes into its folder and `link` reads. */
 const SUMMARIES = 'summaries.lockorder';
@@ -67,7 +68,7 @@ export function writeShard(folder: string, shard: Shard, names: DependencyNames)
   length.writeUInt32LE(text.length);
   const body = deflateSync(Buffer.concat([length, text, ...files.map(({ data }) => data)]), { level: 1 });
   const checksum = createHash('sha256').update(body).digest();
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const sources = files.map(({ file }) => escaped(join(names.root, file)));
   // Each on its own line, so that a missing file is a reason to rebuild and not an error.
   const rules = sources.map((source) => `${source}:\n`).join('');

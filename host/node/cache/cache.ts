@@ -1,18 +1,10 @@
 import { createHash } from 'node:crypto';
-import {
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, renameSync, rmdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, posix } from 'node:path';
 import { PackFile, readPacks } from './pack-file.js';
 import { KEY_BYTES, type Entry, type Pack } from './pack.js';
+import { makeFolder } from '../files/folders.js';
 
 const UNUSED_DAYS = 30;
 /** Maximum size of the cache over all trees and versions; the least recently used part is evicted. */
@@ -208,7 +200,7 @@ function digest(text: string): string {
 function write(path: string, bytes: Uint8Array): void {
   const temporary = `${path}.${process.pid}`;
   try {
-    mkdirSync(join(path, '..'), { recursive: true });
+    makeFolder(join(path, '..'));
     writeFileSync(temporary, bytes);
     renameSync(temporary, path);
   } catch {

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hashText } from '../../../analysis/base/hash.js';
 import { CallIndex, nameNumber } from '../../call-index.js';
 import { decode, readRaw } from '../files/read.js';
+import { makeFolder } from '../files/folders.js';
 
 /** A definition in the kernel's style: the name is on an unindented line that does not end the statement. */
 const DEFINITION = /^(?:[A-Za-z_][\w\s*]*[\s*])?([A-Za-z_]\w*)\([^;]*$/gm;
@@ -72,7 +73,7 @@ export class Definitions {
   private write(): void {
     if (this.cache === undefined || !this.hasChanged) return;
     try {
-      mkdirSync(dirname(this.path), { recursive: true });
+      makeFolder(dirname(this.path));
       writeFileSync(`${this.path}.new`, this.index.encode(FORMAT));
       renameSync(`${this.path}.new`, this.path);
       this.hasChanged = false;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../../../analysis/workspace/config.js';
 import { hashText } from '../../../analysis/base/hash.js';
@@ -10,6 +10,7 @@ import { Breath } from '../threads/breath.js';
 import { buildId } from '../build-id.js';
 import { listingFiles } from '../files/list.js';
 import { startSurveyors, type Surveyors } from './surveyors.js';
+import { makeFolder } from '../files/folders.js';
 
 /** Files per message to a thread. */
 const BATCH = 64;
@@ -216,7 +217,7 @@ export class Survey {
   /** Replaces the index atomically; an index that cannot be written is rebuilt next time. */
   private write(index: CallIndex): void {
     try {
-      mkdirSync(dirname(this.path), { recursive: true });
+      makeFolder(dirname(this.path));
       writeFileSync(`${this.path}.new`, index.encode(this.build));
       renameSync(`${this.path}.new`, this.path);
     } catch {

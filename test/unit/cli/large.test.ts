@@ -36,6 +36,11 @@ describe('what is too much to look at', function () {
   it('is a chain of a thousand calls, at the end of which everything is held', async () =>
     assert.deepEqual(await reasons('a chain of calls, each under a lock', 1_000), ['too-many-orders']));
 
+  it('is a function with more sleeping calls than are looked at', async () =>
+    assert.deepEqual(await reasons('one function that sleeps again and again under a spinning lock', 1_001), [
+      'too-many-sleeps',
+    ]));
+
   it('is a mesh in which everything seems to be taken under everything', async () =>
     assert.deepEqual(await reasons('a mesh of calls under locks', 80), ['too-many-orders']));
 });

@@ -38,6 +38,16 @@ describe('usage of the command line', function () {
     ['no finding to explain', ['explain'], /missing required argument 'finding'/],
     ['no finding to plan for', ['plan'], /missing required argument 'id'/],
     ['no file to check', ['check'], /missing required argument 'file'/],
+    [
+      'a folder for summaries that cannot be made',
+      ['summarize', 'a.c', '-o', '/proc/nowhere/x'],
+      /ENOENT: no such file or directory, mkdir '\/proc\/nowhere'/,
+    ],
+    [
+      'a folder for summaries that is a file',
+      ['summarize', 'a.c', '-o', 'a.c'],
+      /a\.c: it is not a directory/,
+    ],
     ['no C file to check', ['check', '-O2'], /none of the arguments is a C file/],
     ['a language server without a way to talk', ['lsp'], /--stdio/],
   ];
