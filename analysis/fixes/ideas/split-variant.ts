@@ -82,14 +82,19 @@ function planSplit(input: FixInput, id: string): Split | string {
   if (wrapper === undefined) return `${taken.function}() leaves no name for its result`;
   const at = startWithComment(code);
   const lineBreak = lineBreakAt(code.text, code.body.start);
-  const { start, end } = code.body;
-  const edits: TextEdit[] = [
-    { start: at, end: at, text: `${head.as(variant)}${work.body}${lineBreak}${lineBreak}` },
-    { start, end, text: wrapper },
-    ...calls.map((name) => ({ start: name.start, end: name.end, text: variant })),
-  ];
+  const { start } = code.item;
+  const { end } = code.body;
+  const split = `${head.as(variant)}${work.body}${lineBreak}${lineBreak}`;
+  const own: TextEdit[] =
+    at === start
+      ? [{ start, end, text: split + head.own + wrapper }]
+      : [
+          { start: at, end: at, text: split },
+          { start, end, text: head.own + wrapper },
+        ];
+  const edits = [...own, ...calls.map((name) => ({ start: name.start, end: name.end, text: variant }))];
   if (overlap(edits)) return 'the edits would overlap';
-  const regions = [code.body, ...calls].map((node) => ({
+  const regions = [{ start, end }, ...calls].map((node) => ({
     file: code.file,
     start: node.start,
     end: node.end,

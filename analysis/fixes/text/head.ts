@@ -11,7 +11,8 @@ const SPECIFIERS =
 export interface Head {
   /** The type of its value as written, specifiers left out. */
   readonly returns: string;
-  /** The same head for a static function of another name, its continued lines aligned as they were. */
+  /** The head as it is and the head of a static function of another name, their continued lines aligned. */
+  readonly own: string;
   as(name: string): string;
 }
 
@@ -21,22 +22,18 @@ export function headOf({ text, item, body }: FunctionCode): Head | string {
   const before = text.slice(item.start, nameAt);
   const behind = text.slice(nameAt + item.name.length, body.start);
   const returns = before.replace(SPECIFIERS, '').replaceAll(/\s+/g, ' ').trim();
-  const isPlain = /^[\w\s*]+$/.test(before) && returns !== '' && /^\([^#]*\)\s*$/.test(behind);
+  const isPlain = /^[\w\s*]+$/.test(before) && returns !== '' && /^\([^#()]*\)\s*$/.test(behind);
   if (!isPlain || text.slice(nameAt, nameAt + item.name.length) !== item.name || hasNameless(item.parameters))
     return `the head of ${item.name}() is not plain`;
+  const aligned = (front: string): string =>
+    front + behind.replaceAll(/\n[ \t]+(?=\S)/g, `\n${blanks(widthOf(lastLine(front)) + 1)}`);
   return {
     returns,
-    as(name) {
-      const specified = /(?:^|\s)static\s/.test(before)
-        ? before
-        : `static ${before.replace(/^extern\s+/, '')}`;
-      const oldAt = widthOf(lastLine(before)) + item.name.length + 1;
-      const newAt = widthOf(lastLine(specified)) + name.length + 1;
-      const aligned = behind.replaceAll(/\n([ \t]+)(?=\S)/g, (whole, indent: string) =>
-        widthOf(indent) === oldAt ? `\n${blanks(newAt)}` : whole,
-      );
-      return specified + name + aligned;
-    },
+    own: aligned(before + item.name),
+    as: (name) =>
+      aligned(
+        (/(?:^|\s)static\s/.test(before) ? before : `static ${before.replace(/^extern\s+/, '')}`) + name,
+      ),
   };
 }
 
