@@ -69,7 +69,25 @@ export function* verifyFix(
     compareFunctions(input, after, fix, changes, texts);
   const reason = (yield* compareFindings(input, after)) ?? harm;
   if (reason !== undefined) return refusal(reason);
-  return { title: fix.title, kind: fix.kind, verified: true, edits: fix.edits };
+  const left = stillSleeping(input, after.analysis);
+  const title = left === 0 ? fix.title : `${fix.title} (one of ${left + 1} calls that sleep there)`;
+  return { title, kind: fix.kind, verified: true, edits: fix.edits };
+}
+
+/** How many other calls would still sleep in the section of a finding: mistakes of their own, of which its repair says so. */
+function stillSleeping({ finding, analysis }: VerifyInput, after: Analysis): number {
+  const [holds] = finding.story;
+  if (finding.rule !== 'sleep-in-atomic' || finding.locks.length === 0 || holds === undefined) return 0;
+  const others = analysis.findings.filter(
+    ({ id, rule, confidence, story: [start] }) =>
+      id !== finding.id &&
+      rule === finding.rule &&
+      confidence !== 'low' &&
+      start?.file === holds.file &&
+      start.line === holds.line &&
+      start.column === holds.column,
+  );
+  return others.filter(({ id }) => after.findings.some((found) => found.id === id)).length;
 }
 
 function* compareFindings(
