@@ -15,15 +15,15 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['atomic', { right: 2, drawn: 2 }],
   ['irq-safe', { right: 25, drawn: 25 }],
   ['irq-state', { right: 3, drawn: 3 }],
-  ['no-wait', { right: 4, drawn: 4 }],
+  ['no-wait', { right: 9, drawn: 9 }],
   ['outside', { right: 2, drawn: 2 }],
   ['prepared-clock', { right: 3, drawn: 3 }],
-  ['release', { right: 1, drawn: 1 }],
+  ['release', { right: 2, drawn: 2 }],
   ['reorder', { right: 1, drawn: 1 }],
   ['soft-timer', { right: 1, drawn: 1 }],
   ['split-variant', { right: 6, drawn: 6 }],
   ['untake', { right: 1, drawn: 1 }],
-  ['wait', { right: 2, drawn: 2 }],
+  ['wait', { right: 3, drawn: 3 }],
 ]);
 
 /** How a kind of repair is offered: as an edit, or in words only, with the reason. */

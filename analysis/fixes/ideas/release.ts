@@ -92,6 +92,8 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
     }
     const reason = readsMemory(input, code, statement);
     if (reason !== undefined) return `what line ${leave.line} returns is read with ${id} held: ${reason}`;
+    const given = givenAway(input, code, call, statement);
+    if (given !== undefined) return given;
     const jump = isScoped ? undefined : toLabel(code, statement, release);
     const edits = jump ? [jump] : insertBefore(code, statement, release);
     if (!edits) return `line ${leave.line} stands where no release fits`;
@@ -198,6 +200,50 @@ function enclosingLoop(node: CodeNode): CodeNode | undefined {
     if (/^(for|while|do)_statement$|^macro_head$/.test(at.kind)) found = at;
   }
   return found;
+}
+
+/** Calls followed below one that is given the object with the lock. */
+const MAX_DOWN = 4;
+
+/**
+ * Why the lock may be gone at a return: what comes before it in its block, and on no other way out, may free the object.
+ * A release in front of the return would be too late, and one further up would leave the call without the lock.
+ */
+function givenAway(
+  input: FixInput,
+  code: FunctionCode,
+  lock: LockCall,
+  statement: CodeNode,
+): string | undefined {
+  const { locals } = lockPath({ ...input, code }, lock);
+  const { parent } = statement;
+  if (!isList(parent) || parent === code.body) return undefined;
+  for (const member of parts(parent ?? code.body)) {
+    if (member.start >= statement.start) return undefined;
+    for (const call of all(member, 'call_expression')) {
+      const [callee, list] = parts(call);
+      const name = callee ? text(code, callee) : '';
+      const isGiven = list !== undefined && [...identifiers(code, list)].some((word) => locals.has(word));
+      if (isGiven && mayFree(input, code.file, name))
+        return `${name}() may free what the lock is in before ${code.item.name}() returns`;
+    }
+  }
+  return undefined;
+}
+
+function mayFree({ models, program }: FixInput, file: string, name: string): boolean {
+  if (models.api(name)?.k === 'free') return true;
+  if (models.isInert(name) || models.transparent(name) !== undefined || models.lockApi(name)) return false;
+  let level: readonly FunctionRef[] = program.resolveCall(name, file);
+  // What is out of sight may do anything, and so may what it is given.
+  if (level.length === 0) return true;
+  const seen = new Set(level);
+  for (let calls = 0; calls <= MAX_DOWN && level.length > 0; calls++) {
+    const names = level.flatMap(({ item, macro }) => item?.calls ?? macro?.calls ?? []);
+    if (names.some((one) => models.api(one)?.k === 'free')) return true;
+    level = level.flatMap((fn) => program.callees(fn)).filter((fn) => !seen.has(fn) && seen.add(fn));
+  }
+  return false;
 }
 
 /** What a return reads that the lock may protect: anything but locals and constants. */
