@@ -75,10 +75,10 @@ export function* verifyFix(
 }
 
 /** How many other calls would still sleep in the section of a finding: mistakes of their own, of which its repair says so. */
-function stillSleeping({ finding, analysis }: VerifyInput, after: Analysis): number {
+function stillSleeping({ finding, before }: VerifyInput, after: Analysis): number {
   const [holds] = finding.story;
   if (finding.rule !== 'sleep-in-atomic' || finding.locks.length === 0 || holds === undefined) return 0;
-  const others = analysis.findings.filter(
+  const others = before.findings.filter(
     ({ id, rule, confidence, story: [start] }) =>
       id !== finding.id &&
       rule === finding.rule &&
