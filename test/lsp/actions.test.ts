@@ -68,7 +68,7 @@ const ABOUT = [
   'Disable lock-order-cycle in this workspace',
 ];
 
-describe('what can be done about a finding', () => {
+describe('the actions for a finding', () => {
   let server: Server;
 
   const cycle = (diagnostics: readonly Diagnostic[]): Diagnostic => {
@@ -87,7 +87,7 @@ describe('what can be done about a finding', () => {
     after(() => server.stop());
     afterEach(() => rmSync(join(server.folder, '.lockorder'), { force: true }));
 
-    it('is its fix first, then explanation, declaration and suppression', async () => {
+    it('are its fix first, then explanation, declaration and suppression', async () => {
       const found = cycle(await server.open('two.c', TWO));
       await server.settled('two.c');
       assert.deepEqual(await titles('two.c', found), [
@@ -97,7 +97,7 @@ describe('what can be done about a finding', () => {
       await server.close('two.c');
     });
 
-    it('is there at once in a document that was just opened, and a fix still looked for can be had', async () => {
+    it('are available at once in a document that was just opened, including a pending fix', async () => {
       const text = TWO.replaceAll('total', 'sum');
       await server.show('new.c', text);
       // Nothing is known of it yet: the answer comes with the first result.
@@ -116,7 +116,7 @@ describe('what can be done about a finding', () => {
       await server.close('new.c');
     });
 
-    it('is there from anywhere on the line when somebody asks, and on the finding alone for the light bulb', async () => {
+    it('are available anywhere on the line on request, and only on the finding for the light bulb', async () => {
       const found = cycle(await server.open('two.c', TWO));
       const { start } = found.range;
       const lineStart = { start: { ...start, character: 0 }, end: { ...start, character: 0 } };
@@ -127,7 +127,7 @@ describe('what can be done about a finding', () => {
       await server.close('two.c');
     });
 
-    it('does not have its diagnostics published again while fixes are verified', async () => {
+    it('do not republish diagnostics while fixes are verified', async () => {
       const told: string[] = [];
       await server.open('two.c', TWO);
       const listening = server.onDiagnostics('two.c', (version, diagnostics) => {
@@ -139,7 +139,7 @@ describe('what can be done about a finding', () => {
       await server.close('two.c');
     });
 
-    it('names two findings on one line, the worse one first', async () => {
+    it('name two findings on one line, the worse one first', async () => {
       await server.open('both.c', BOTH);
       for (const hint of ['sleep-in-atomic', 'lock-order-cycle']) {
         await server.configure({ index: 'open', rules: { [hint]: 'hint' } });
@@ -158,7 +158,7 @@ describe('what can be done about a finding', () => {
       await server.close('both.c');
     });
 
-    it('keeps a verified fix on offer while other files are edited and a bigger program takes over', async () => {
+    it('keep a verified fix while other files are edited and a larger program takes over', async () => {
       const found = cycle(await server.open('two.c', TWO));
       const isOffered = async (): Promise<boolean> =>
         (await titles('two.c', found)).some((title) => title.startsWith('Take'));
@@ -183,7 +183,7 @@ describe('what can be done about a finding', () => {
       await server.close('two.c');
     });
 
-    it('writes the order of the other side to a new .lockorder', async () => {
+    it('declare the order of the other side in a new .lockorder', async () => {
       const found = cycle(await server.open('two.c', TWO));
       const actions = await server.actionsAt('two.c', found.range, [found]);
       const declare = actions.find(({ title }) => title.startsWith('Declare'));
@@ -198,7 +198,7 @@ describe('what can be done about a finding', () => {
       await server.close('two.c');
     });
 
-    it('writes it to the nearest .lockorder, with what is not saved of that', async () => {
+    it('declare it in the nearest .lockorder, including unsaved changes of that file', async () => {
       server.write('near/.lockorder', 'on < disk\n');
       await server.open('near/.lockorder', 'not < saved\n');
       const found = cycle(await server.open('near/two.c', TWO));
@@ -214,7 +214,7 @@ describe('what can be done about a finding', () => {
       rmSync(join(server.folder, 'near'), { recursive: true });
     });
 
-    it('declares the order of an acquisition that nobody complains about', async () => {
+    it('declare the order of an acquisition without a finding', async () => {
       const text = TWO.slice(0, TWO.indexOf('static int backwards'));
       await server.open('two.c', text);
       const [action, ...others] = await server.actionsAt(
@@ -239,7 +239,7 @@ describe('what can be done about a finding', () => {
       return edit;
     };
 
-    it('suppresses it with a comment above the line', async () => {
+    it('suppress it by a comment above the line', async () => {
       const found = cycle(await server.open('two.c', TWO));
       const edit = await suppress('comment', found);
       const text = server.applied({ edit }).get('two.c') ?? '';
@@ -254,7 +254,7 @@ describe('what can be done about a finding', () => {
       await server.close('two.c');
     });
 
-    it('suppresses it in lockorder.json, new or with entries already', async () => {
+    it('suppress it in lockorder.json, new or with existing entries', async () => {
       const config = readFileSync(join(server.folder, 'lockorder.json'), 'utf8');
       rmSync(join(server.folder, 'lockorder.json'));
       const found = cycle(await server.open('two.c', TWO));
@@ -278,7 +278,7 @@ describe('what can be done about a finding', () => {
       await server.close('two.c');
     });
 
-    it('repairs on save only what leaves nothing to decide', async () => {
+    it('on save apply only fixes that leave nothing to decide', async () => {
       await server.open('two.c', TWO);
       await server.settled('two.c');
       assert.deepEqual(await server.actionsAt('two.c', 'total', [], ['source.fixAll']), []);
@@ -305,7 +305,7 @@ describe('what can be done about a finding', () => {
     });
     after(() => server.stop());
 
-    it('is edits only, with a reason to be filled in', async () => {
+    it('are only edits, with a placeholder for the reason', async () => {
       const found = cycle(await server.open('two.c', TWO));
       const actions = await server.actionsAt('two.c', found.range, [found]);
       assert.ok(actions.length >= 3);

@@ -91,7 +91,7 @@ async function talking(
 describe('the protocol', function () {
   this.timeout(120_000);
 
-  it('is kept to with a client that does not', () =>
+  it('is respected with a client that violates it', () =>
     talking(async (ask, say) => {
       const code = async (method: string, params?: unknown): Promise<number | undefined> =>
         (await ask(method, params)).error?.code;
@@ -132,7 +132,7 @@ describe('the protocol', function () {
       assert.equal(await code('textDocument/hover', {}), -32600);
     }));
 
-  it('ends with one line where messages cannot be told apart', async () => {
+  it('ends with one line if messages cannot be separated', async () => {
     const heads = [
       'Content-Length: abc\r\n\r\n{}',
       'X: 1\r\n\r\n{}',
@@ -159,7 +159,7 @@ describe('the protocol', function () {
     }
   });
 
-  it('goes on after a message that is none, and with versions and places that make no sense', () =>
+  it('continues after an invalid message, and with impossible versions and places', () =>
     talking(async (ask, say, write) => {
       write('Content-Length: 5\r\n\r\n{"a":');
       for (const text of ['[]', '3', 'null', '{"id":{}}'])
@@ -179,7 +179,7 @@ describe('the protocol', function () {
       assert.equal((await ask('shutdown')).error, undefined);
     }));
 
-  it('refuses each method without what it needs, and leaves out notifications without', () =>
+  it('rejects requests without required parameters, and ignores such notifications', () =>
     talking(async (ask, say, _write, heard) => {
       await ask('initialize', { processId: null, rootUri: null, capabilities: {} });
       say('initialized', {});
@@ -223,7 +223,7 @@ describe('the protocol', function () {
       assert.equal((await ask('shutdown')).error, undefined);
     }));
 
-  it('follows versions that go backwards', () =>
+  it('accepts versions that go backwards', () =>
     talking(async (ask, say, _write, heard) => {
       await ask('initialize', { processId: null, rootUri: null, capabilities: {} });
       say('initialized', {});
@@ -246,7 +246,7 @@ describe('the protocol', function () {
       assert.equal(await published(3), 1);
     }));
 
-  it('shows markdown only to a client that names it, in the order of its preference', async () => {
+  it('sends markdown only to a client that names it, in the order of its preference', async () => {
     const kinds: readonly (readonly [formats: readonly string[] | undefined, kind: string])[] = [
       [['markdown', 'plaintext'], 'markdown'],
       [['plaintext', 'markdown'], 'plaintext'],
@@ -274,7 +274,7 @@ describe('the protocol', function () {
     }
   });
 
-  it('lets a client ask for diagnostics that announces it, and pushes to others', () =>
+  it('answers pull diagnostics of clients that announce them, and pushes to others', () =>
     talking(async (ask, say, _write, heard) => {
       const capabilities = {
         textDocument: { diagnostic: {} },
@@ -308,7 +308,7 @@ describe('the protocol', function () {
       assert.equal(await Promise.race([pushed, ask('shutdown').then(() => 'shut')]), 'shut');
     }));
 
-  it('tells related places only to clients that know them', () => {
+  it('sends related places only to clients that support them', () => {
     const message = 'x';
     const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
     const relatedInformation = [{ location: { uri: 'file:///b.c', range }, message }];
@@ -318,7 +318,7 @@ describe('the protocol', function () {
     assert.equal(diagnosticsFor(params, knowing), params);
   });
 
-  it('gives edits in the form that the client understands', () => {
+  it('sends edits in a form that the client supports', () => {
     const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } };
     const uri = 'file:///a.c';
     const change = {

@@ -45,7 +45,7 @@ describe('evidence of runs', () => {
   const read = (...names: readonly string[]): Promise<ImportEvidenceResult> =>
     server.connection.sendRequest(IMPORT_EVIDENCE, { uris: names.map((name) => server.uri(name)) });
 
-  it('leads from a report to the finding that tells the same story, and from frames to code', async () => {
+  it('links a report to the finding that explains it, and frames to code', async () => {
     const { files, reports, functions, seen, verdict, next } = await read('dmesg.txt');
     assert.match(
       verdict[0] ?? '',
@@ -66,7 +66,7 @@ describe('evidence of runs', () => {
     assert.equal(functions['cross_flush']?.uri, server.uri('driver/queue.c'));
   });
 
-  it('is told with the finding and on hover, also after an edit', async () => {
+  it('is shown with the finding and on hover, also after an edit', async () => {
     await server.edit('driver/device.c', 'dev->users++', 'dev->users += 1');
     const { findings }: Overview = await server.connection.sendRequest(OVERVIEW);
     assert.deepEqual(
@@ -77,7 +77,7 @@ describe('evidence of runs', () => {
     assert.match(text, /cross_device\.queue_lock`: 1 place, in .*, seen at run time/);
   });
 
-  it('marks what ran in the graph', async () => {
+  it('marks the edges that ran in the graph', async () => {
     const uri = server.uri('driver/device.c');
     const graph: GraphResult = await server.connection.sendRequest(GRAPH, { uri });
     assert.deepEqual(
@@ -86,7 +86,7 @@ describe('evidence of runs', () => {
     );
   });
 
-  it('says why a file cannot be read, and goes on', async () => {
+  it('reports why a file cannot be read, and continues', async () => {
     const { files, reports } = await read('nowhere.txt', 'dmesg.txt');
     assert.equal(typeof files[0]?.problem, 'string');
     assert.equal(files[1]?.problem, undefined);
@@ -104,7 +104,7 @@ describe('evidence before any source is analysed', () => {
 
   after(() => server.stop());
 
-  it('says what the log alone says, and how to compare it with the source', async () => {
+  it('describes the log alone, and says how to compare it with the source', async () => {
     const { reports, verdict, next }: ImportEvidenceResult = await server.connection.sendRequest(
       IMPORT_EVIDENCE,
       { uris: [server.uri('dmesg.log')] },

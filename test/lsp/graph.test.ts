@@ -16,7 +16,7 @@ describe('the graph request', () => {
   const ask = (params: GraphParams): Promise<GraphResult | null> =>
     server.connection.sendRequest(GRAPH, params);
 
-  it('gives the neighbourhood of the lock at a position, with the cycles that are reported', async () => {
+  it('returns the neighbourhood of the lock at a position, with the reported cycles', async () => {
     await server.open('two.c', TWO);
     const { start } = server.range('two.c', 'second_sem);\n\tdown');
     const result = await ask({ uri: server.uri('two.c'), position: start });
@@ -33,7 +33,7 @@ describe('the graph request', () => {
     await server.close('two.c');
   });
 
-  it('falls back to the locks of the file, and follows a class by its id', async () => {
+  it('falls back to the locks of the file, and finds a class by id', async () => {
     await server.open('two.c', TWO);
     const uri = server.uri('two.c');
     const all = await ask({ uri, position: { line: 0, character: 0 } });
@@ -49,7 +49,7 @@ describe('the graph request', () => {
     await server.close('two.c');
   });
 
-  it('says nothing about documents that are not open', async () => {
+  it('returns nothing for documents that are not open', async () => {
     assert.equal(await ask({ uri: 'file:///nowhere.c' }), null);
   });
 });

@@ -21,7 +21,7 @@ const FILES = {
   'huge/huge.c': '',
 };
 
-describe('a tree too large to be linked as a whole', () => {
+describe('a tree too large to be linked completely', () => {
   let cache: string;
   let server: Server;
   const others: Server[] = [];
@@ -63,7 +63,7 @@ describe('a tree too large to be linked as a whole', () => {
     rmSync(cache, { recursive: true, force: true });
   });
 
-  it('is looked at around the open file: what it calls and what calls it, in whatever folder', async () => {
+  it('is analysed around the open file: its callees and callers in any folder', async () => {
     const extents = await start(server, server.folder);
     await server.open('device/device.c', CROSS_DEVICE);
     await cycles(server, server.uri('device/device.c'));
@@ -75,7 +75,7 @@ describe('a tree too large to be linked as a whole', () => {
     assert.ok(existsSync(join(cache, 'calls')) && readdirSync(join(cache, 'calls')).length === 1);
   });
 
-  it('follows a file that comes, and one that changes', async () => {
+  it('follows new and changed files', async () => {
     const caller = `#include "../device/cross.h"
 static DEFINE_MUTEX(late_lock);
 void late_user(struct cross_device *dev)
@@ -100,7 +100,7 @@ void late_user(struct cross_device *dev)
     }
   });
 
-  it('has its index on disk at the next start', async () => {
+  it('loads its index from disk at the next start', async () => {
     const next = another();
     const extents = await start(next, server.folder);
     await next.connection.sendNotification('textDocument/didOpen', {
@@ -110,7 +110,7 @@ void late_user(struct cross_device *dev)
     await reached(extents, 'around');
   });
 
-  it('is read as a whole for those who ask for it', async () => {
+  it('is read completely on request', async () => {
     const next = another();
     const extents = await start(next, server.folder, 'all');
     await next.connection.sendNotification('textDocument/didOpen', {

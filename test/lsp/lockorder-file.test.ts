@@ -37,7 +37,7 @@ describe('.lockorder files in an editor', () => {
   const define = async (line: number, character: number): Promise<Location[] | null> =>
     server.connection.sendRequest(DefinitionRequest.method, at(line, character));
 
-  it('complete lock classes in the place of what is typed', async () => {
+  it('complete lock classes in place of what is typed', async () => {
     const list = await complete(2, 4);
     const item = list?.items.find(({ label }) => label.endsWith('second_sem'));
     assert.equal(item?.detail, 'semaphore');
@@ -56,7 +56,7 @@ describe('.lockorder files in an editor', () => {
     assert.equal(await server.connection.sendRequest(DefinitionRequest.method, inC), null);
   });
 
-  it('lead to where a lock is declared', async () => {
+  it('link to the declaration of a lock', async () => {
     const [found] = (await define(1, 20)) ?? [];
     assert.equal(found?.uri, server.uri('two.c'));
     const line = TWO.split('\n').findIndex((text) => text.includes('DEFINE_SEMAPHORE(second_sem)'));
@@ -64,7 +64,7 @@ describe('.lockorder files in an editor', () => {
     assert.deepEqual(await define(3, 2), []);
   });
 
-  it('say which lines declare nothing and which names mean nothing', async () => {
+  it('report invalid lines and names that match nothing', async () => {
     const shown = await server.diagnostics(
       '.lockorder',
       0,

@@ -30,7 +30,7 @@ describe('language server', () => {
   });
 
   describe('diagnostics', () => {
-    it('show a cycle at the acquisition that goes against the majority, with the story of both sides', async () => {
+    it('show a cycle at the acquisition against the majority, with the story of both sides', async () => {
       const [found, ...others] = cycles(await server.open('two.c', TWO));
       assert.ok(found);
       assert.deepEqual(others, []);
@@ -49,7 +49,7 @@ describe('language server', () => {
       await server.close('two.c');
     });
 
-    it('go away with the mistake and come back with it', async () => {
+    it('disappear and reappear with the mistake', async () => {
       assert.ok(some(await server.open('two.c', TWO)));
       const swapped = 'down(&second_sem);\n\tdown(&first_sem);\n\ttotal--;';
       assert.deepEqual(
@@ -91,7 +91,7 @@ describe('language server', () => {
       await server.close('driver/device.c');
     });
 
-    it('are never those of an older text', async () => {
+    it('never belong to an older text', async () => {
       const [before] = cycles(await server.open('two.c', TWO));
       const wrong: string[] = [];
       const listening = server.onDiagnostics('two.c', (version, diagnostics) => {
@@ -108,7 +108,7 @@ describe('language server', () => {
       await server.close('two.c');
     });
 
-    it('are taken back when the document is closed', async () => {
+    it('are removed when the document is closed', async () => {
       assert.ok(some(await server.open('two.c', TWO)));
       await server.close('two.c');
       await server.diagnostics('two.c', 0, (now) => now.length === 0);
@@ -127,7 +127,7 @@ describe('language server', () => {
       await server.close('two.c');
     });
 
-    it('does not make one appear while a whole new function is typed', async () => {
+    it('does not add one while a whole new function is typed', async () => {
       const text = TWO.slice(0, TWO.indexOf('static int backwards'));
       const typed = TWO.slice(TWO.indexOf('static int forwards_again'), text.length).replace(
         '_again',
@@ -144,7 +144,7 @@ describe('language server', () => {
     });
   });
 
-  describe('rules about the end of a function', () => {
+  describe('rules about exits', () => {
     const repaired = LEAK.replace('\t\treturn err;', '\t\tgoto out;').replace(
       '\treturn 0;',
       'out:\n\tmutex_unlock(&leak_lock);\n\treturn err;',
@@ -152,12 +152,12 @@ describe('language server', () => {
     const leaks = (diagnostics: readonly Diagnostic[]): boolean =>
       diagnostics.some(({ code }) => code === 'missing-unlock');
 
-    it('speak at once about a document that was opened', async () => {
+    it('report at once in a document that was opened', async () => {
       assert.ok(leaks(await server.open('leak.c', LEAK)));
       await server.close('leak.c');
     });
 
-    it('wait for a rest while the function is edited', async () => {
+    it('wait for a pause while the function is edited', async () => {
       await server.open('leak.c', LEAK.replace('\t\treturn err;', '\t\tleaks++;'));
       assert.ok(!leaks(await server.edit('leak.c', 'leaks++;', 'return err;')));
       assert.ok(!leaks(await server.edit('leak.c', 'return err;', 'return  err;')));
@@ -165,7 +165,7 @@ describe('language server', () => {
       await server.close('leak.c');
     });
 
-    it('speak when the document is saved, and at once after edits elsewhere', async () => {
+    it('report when the document is saved, and at once after edits elsewhere', async () => {
       await server.open('leak.c', LEAK.replace('\t\treturn err;', '\t\tleaks++;'));
       await server.edit('leak.c', 'leaks++;', 'return err;');
       await server.save('leak.c');
@@ -181,7 +181,7 @@ describe('language server', () => {
     before(() => server.open('two.c', TWO));
     after(() => server.close('two.c'));
 
-    it('on a lock tells its kind and its neighbours', async () => {
+    it('on a lock shows its kind and its neighbours', async () => {
       const text = await server.hover('two.c', 'first_sem);\n\tdown');
       assert.match(text, /first_sem/);
       assert.match(text, /semaphore/);
@@ -189,11 +189,11 @@ describe('language server', () => {
       assert.match(text, /the other way round in 1 place/);
     });
 
-    it('on the declaration of a lock tells the same', async () => {
+    it('on the declaration of a lock shows the same', async () => {
       assert.match(await server.hover('two.c', 'second_sem);\nstatic int total'), /While it is held, takes/);
     });
 
-    it('on a call tells what it acquires', async () => {
+    it('on a call shows what it acquires', async () => {
       await server.open('driver/device.c', CROSS_DEVICE);
       await server.diagnostics('driver/device.c', 0, some);
       const text = await server.hover('driver/device.c', 'cross_flush(dev)');
@@ -202,13 +202,13 @@ describe('language server', () => {
       await server.close('driver/device.c');
     });
 
-    it('says nothing where there is no lock', async () => {
+    it('shows nothing where there is no lock', async () => {
       assert.equal(await server.hover('two.c', 'total;'), '');
     });
   });
 
   describe('code actions', () => {
-    it('reorder the side that goes against the majority, and the result is clean', async () => {
+    it('reorder the side against the majority, and the result is clean', async () => {
       const [found] = cycles(await server.open('two.c', TWO));
       assert.ok(found);
       await server.settled('two.c');
@@ -228,7 +228,7 @@ describe('language server', () => {
       await server.close('two.c');
     });
 
-    it('are not offered for a text that is half typed', async () => {
+    it('are not offered for half-typed text', async () => {
       await server.open('two.c', TWO);
       const [kept] = cycles(await server.edit('two.c', 'total--;', 'total-- + (;'));
       assert.ok(kept);
@@ -238,7 +238,7 @@ describe('language server', () => {
   });
 
   describe('explain', () => {
-    it('tells the story of a finding by its place', async () => {
+    it('returns the story of a finding by its place', async () => {
       const [found] = cycles(await server.open('two.c', TWO));
       assert.ok(found);
       const result: ExplainResult | null = await server.connection.sendRequest(EXPLAIN, {
@@ -282,7 +282,7 @@ describe('language server', () => {
       await server.close('two.c');
     });
 
-    it('goes on beside what cannot be read, and says so', async () => {
+    it('continues beside unreadable files, and reports them', async () => {
       const secret = join(server.folder, 'secret');
       mkdirSync(secret);
       // For root every folder can be read, but a link that leads nowhere cannot be followed by anybody.
@@ -346,7 +346,7 @@ describe('language server', () => {
       assert.ok(some(await server.diagnostics('driver/device.c', 0, some)));
     });
 
-    it('keeps up with files that change on disk', async () => {
+    it('follows files that change on disk', async () => {
       server.write(
         'two.c',
         TWO.replaceAll('second_sem', 'first_sem').slice(0, TWO.indexOf('static int forwards')),

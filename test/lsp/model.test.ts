@@ -14,13 +14,13 @@ describe('the model request', () => {
 
   const ask = (params: ModelParams): Promise<ModelResult> => server.connection.sendRequest(MODEL, params);
 
-  it('prints what the models say of a name', async () => {
+  it('prints the records of a name', async () => {
     const uri = server.uri('two.c');
     const { text } = await ask({ uri, name: 'mutex_trylock' });
     assert.match(text, /^mutex_trylock: function or macro\n {2}try: kind mutex/);
   });
 
-  it('names what is like a name without a record', async () => {
+  it('lists similar names for a name without a record', async () => {
     const { text } = await ask({ uri: server.uri('two.c'), name: 'mutex_tryloc' });
     assert.match(text, /^no record of 'mutex_tryloc'.*there are records of mutex_trylock/);
   });

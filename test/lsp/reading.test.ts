@@ -60,7 +60,7 @@ int entry(void)
 }
 `;
 
-describe('help with reading', () => {
+describe('reading aids', () => {
   let server: Server;
 
   before(async () => {
@@ -85,7 +85,7 @@ describe('help with reading', () => {
   };
   const lineOf = (text: string): number => server.range('read.c', text).start.line;
 
-  it('highlights the releases of a lock inside its acquisition, and nothing elsewhere', async () => {
+  it('highlight the releases of a lock inside its acquisition, and nothing elsewhere', async () => {
     const at = position('mutex_lock(&outer)', 3);
     const found = await server.connection.sendRequest(DocumentHighlightRequest.type, {
       textDocument: { uri: at.uri },
@@ -109,7 +109,7 @@ describe('help with reading', () => {
     );
   });
 
-  it('goes from a release to its acquisition and back', async () => {
+  it('navigate from a release to its acquisition and back', async () => {
     const back: readonly Place[] = await server.connection.sendRequest(
       COUNTERPARTS,
       position('mutex_unlock(&outer);\n\treturn'),
@@ -128,7 +128,7 @@ describe('help with reading', () => {
     );
   });
 
-  it('says behind a lock operation what is held', async () => {
+  it('show the held locks after a lock operation', async () => {
     const hints: readonly InlayHint[] | null = await server.connection.sendRequest(InlayHintRequest.type, {
       textDocument: { uri: server.uri('read.c') },
       range: { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } },
@@ -142,7 +142,7 @@ describe('help with reading', () => {
     );
   });
 
-  it('says above a function what it does', async () => {
+  it('show the effects of a function above it', async () => {
     const lenses: readonly CodeLens[] | null = await server.connection.sendRequest(CodeLensRequest.type, {
       textDocument: { uri: server.uri('read.c') },
     });
@@ -151,7 +151,7 @@ describe('help with reading', () => {
     assert.equal(lens.command.command, 'lockOrder.showReaches');
   });
 
-  it('says who reaches an acquisition, and what they hold', async () => {
+  it('list the paths to an acquisition, and the locks held on them', async () => {
     const found: Reaches | null = await server.connection.sendRequest(
       REACHES,
       position('mutex_lock(&inner)'),
@@ -170,7 +170,7 @@ describe('help with reading', () => {
     assert.equal(await server.connection.sendRequest(REACHES, position('state++')), null);
   });
 
-  it('follows settings at once', async () => {
+  it('follow settings at once', async () => {
     await server.configure({ index: 'open', inlayHints: false, codeLens: false });
     const request = { textDocument: { uri: server.uri('read.c') } };
     assert.equal(await server.connection.sendRequest(CodeLensRequest.type, request), null);
@@ -178,7 +178,7 @@ describe('help with reading', () => {
     assert.ok((await server.connection.sendRequest(CodeLensRequest.type, request))?.length);
   });
 
-  it('gives an overview of findings and classes, and SARIF of the same', async () => {
+  it('list findings and classes, and the same findings as SARIF', async () => {
     await server.open('two.c', TWO);
     const { findings, suppressed, classes }: Overview = await server.connection.sendRequest(OVERVIEW);
     assert.deepEqual(
@@ -202,7 +202,7 @@ describe('help with reading', () => {
     assert.equal(log.runs[0]?.results.length, 1);
   });
 
-  it('lists a suppressed finding with its reason', async () => {
+  it('list a suppressed finding with its reason', async () => {
     const what = '\tdown(&first_sem);\n\ttotal--;';
     await server.edit(
       'two.c',
@@ -218,7 +218,7 @@ describe('help with reading', () => {
     await server.close('two.c');
   });
 
-  it('tells a finding as a page: both sides with source, and the table', async () => {
+  it('show a finding as a page: both sides with source, and the table', async () => {
     await server.open('driver/device.c', CROSS_DEVICE);
     const [found] = await server.diagnostics('driver/device.c', 0, (now) => now.length > 0);
     const result: ExplainResult | null = await server.connection.sendRequest(EXPLAIN, {

@@ -52,7 +52,7 @@ describe('scanning', () => {
     return next;
   };
 
-  it('is remembered at the next start, but for what has changed since', async () => {
+  it('is restored at the next start, except for changed files', async () => {
     const { findings } = await scan();
     assert.equal(findings, 2);
     const next = await restarted();
@@ -72,7 +72,7 @@ describe('scanning', () => {
     await later.stop();
   });
 
-  it('keeps what it found when only suppressions change', async () => {
+  it('keeps its findings when only suppressions change', async () => {
     await scan();
     const ignore = [
       {
@@ -96,7 +96,7 @@ describe('scanning', () => {
     assert.deepEqual(await uris(), []);
   });
 
-  it('that was called off ends, and another one begins anew', async () => {
+  it('stops when cancelled, and can be started again', async () => {
     const many = Array.from({ length: 40 }, (_, at) => `many/big${at}.c`);
     for (const [at, name] of many.entries()) {
       server.write(name, bigDriver(60).replaceAll('big_', `big${at}_`));
@@ -144,11 +144,11 @@ describe('scanning', () => {
     assert.deepEqual(server.shown('two.c'), []);
   });
 
-  it('of changed files says why it cannot be done', async () => {
+  it('of changed files reports why it is impossible', async () => {
     await assert.rejects(scan(true), /git/i);
   });
 
-  it('can be paused in the background, and goes on', async () => {
+  it('can be paused in the background and resumed', async () => {
     const states: string[] = [];
     const waiting: (() => void)[] = [];
     server.connection.onNotification(STATUS, ({ state }: StatusParams) => {

@@ -22,7 +22,7 @@ const severe = (diagnostics: readonly Diagnostic[]): readonly number[] =>
     .map(({ range }) => range.start.line + 1);
 const lineOf = (text: string, what: string): number => text.slice(0, text.indexOf(what)).split('\n').length;
 
-describe('what stays while something is analysed again', () => {
+describe('what stays visible during another analysis', () => {
   let server: Server;
   before(async () => {
     server = new Server({ Kbuild: 'obj-m += two.o\n', 'two.c': TWO });
@@ -71,7 +71,7 @@ describe('what stays while something is analysed again', () => {
     await server.close('two.c');
   });
 
-  it('a setting for a rule that there is not is told, once', async () => {
+  it('reports a setting for an unknown rule once', async () => {
     const messages: string[] = [];
     server.connection.onNotification(
       ShowMessageNotification.type,
@@ -104,7 +104,7 @@ static void ${name}(struct pair *p)
   return `${head}${body(order, 'upper')}${body(other, 'lower')}`;
 }
 
-describe('which side of a cycle is blamed where nothing tells', () => {
+describe('the blamed side of a cycle that the code does not decide', () => {
   let server: Server;
   before(async () => {
     server = new Server({ Kbuild: 'obj-m += pair.o\n' });

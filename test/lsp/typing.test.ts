@@ -112,7 +112,7 @@ static const struct gauge_ops gauge_ops = { .read = gauge_read, .reset = gauge_r
     const leaks = (diagnostics: readonly Diagnostic[]): readonly (DiagnosticSeverity | undefined)[] =>
       diagnostics.filter(({ code }) => code === 'missing-unlock').map(({ severity }) => severity);
 
-    it('is a hint where the cursor still is, and a warning once it is elsewhere', async () => {
+    it('is a hint while the cursor is there, and a warning once it is elsewhere', async () => {
       assert.deepEqual(leaks(await server().open('forgotten.c', text)), []);
       await server().edit('forgotten.c', '\tmutex_unlock(&g->lock);\n\treturn value;', '\treturn value;');
       const hints = await server().diagnostics('forgotten.c', 0, (now) => leaks(now).length > 0);
@@ -122,7 +122,7 @@ static const struct gauge_ops gauge_ops = { .read = gauge_read, .reset = gauge_r
       await server().close('forgotten.c');
     });
 
-    it('is not told while a statement is half typed, however long that takes', async () => {
+    it('is not reported while a statement is half typed, however long that takes', async () => {
       await server().open('forgotten-half.c', text);
       const told: string[] = [];
       const listening = server().onDiagnostics('forgotten-half.c', (version, now) => {
@@ -166,7 +166,7 @@ static const struct gauge_ops gauge_ops = { .read = gauge_read, .reset = gauge_r
       await server().close('forgotten-saved.c');
     });
 
-    it('that was there before stays a hint', async () => {
+    it('stays a hint if it was there before', async () => {
       const without = text.replace('\tmutex_unlock(&g->lock);\n\treturn value;', '\treturn value;');
       assert.deepEqual(leaks(await server().open('forgotten-before.c', without)), [DiagnosticSeverity.Hint]);
       const after = await server().edit('forgotten-before.c', 'value = g->value;', 'value = g->value + 1;');

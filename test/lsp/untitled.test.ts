@@ -11,7 +11,7 @@ import { TWO } from './texts.js';
 describe('a document that was never saved', () => {
   const server = sharedServer();
 
-  it('is analysed by itself', async () => {
+  it('is analysed alone', async () => {
     const uri = 'untitled:Untitled-1';
     const { connection } = server();
     await connection.sendNotification(DidOpenTextDocumentNotification.type, {

@@ -15,7 +15,7 @@ describe('the why request', () => {
 
   const ask = (params: WhyParams): Promise<WhyResult | null> => server.connection.sendRequest(WHY, params);
 
-  it('tells of the orders of two locks, and which name means none', async () => {
+  it('returns the orders of two locks, and reports a name that matches none', async () => {
     await server.open('two.c', TWO);
     const uri = server.uri('two.c');
     const told = await ask({ uri, locks: ['first_sem', 'second_sem'] });
@@ -29,7 +29,7 @@ describe('the why request', () => {
     await server.close('two.c');
   });
 
-  it('says nothing about documents that are not open', async () => {
+  it('returns nothing for documents that are not open', async () => {
     assert.equal(await ask({ uri: 'file:///nowhere.c', locks: ['a', 'b'] }), null);
   });
 });

@@ -15,7 +15,7 @@ describe('the language of the client', () => {
 
   after(() => server.stop());
 
-  it('is that of menus and hovers, while findings stay English', async () => {
+  it('applies to menus and hovers, while findings stay English', async () => {
     const [found] = await server.open('two.c', TWO);
     assert.match(JSON.stringify(found?.message), /takes first_sem while holding second_sem/);
     await server.settled('two.c');

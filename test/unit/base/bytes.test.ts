@@ -16,7 +16,7 @@ function through<T>(write: (out: ByteWriter) => void, read: (from: ByteReader) =
 describe('bytes', function () {
   this.timeout(patience(30_000));
 
-  it('keep integers', () => {
+  it('round-trip integers', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.integer(), (one, other) => {
         assert.equal(
@@ -37,7 +37,7 @@ describe('bytes', function () {
     );
   });
 
-  it('keep any number, the odd ones too', () => {
+  it('round-trip any number', () => {
     fc.assert(
       fc.property(fc.oneof(fc.double(), fc.integer(), fc.maxSafeInteger(), fc.constant(-0)), (value) => {
         assert.ok(
@@ -53,7 +53,7 @@ describe('bytes', function () {
     );
   });
 
-  it('keep texts that begin like the one before, lone surrogates included', () => {
+  it('round-trip texts with shared prefixes, and lone surrogates', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (before, rest) => {
         const text = before + rest;
@@ -68,7 +68,7 @@ describe('bytes', function () {
     );
   });
 
-  it('keep a text of any length', () => {
+  it('round-trip a text of any length', () => {
     const text = 'é'.repeat(100_000);
     assert.equal(
       through(
@@ -86,7 +86,7 @@ describe('bytes', function () {
     assert.equal(out.finish().length, 2);
   });
 
-  it('refuse numbers without end and more elements than bytes', () => {
+  it('reject endless numbers, and more elements than bytes', () => {
     assert.throws(() => new ByteReader(new Uint8Array(20).fill(255)).unsigned(), CodecError);
     assert.throws(() => new ByteReader(Uint8Array.of(200, 1)).count(), CodecError);
   });

@@ -9,7 +9,7 @@ const HEAD = [7];
 const NONE = new Uint8Array();
 
 describe('encodings', () => {
-  it('refuse strings that are not there', () => {
+  it('reject references to missing strings', () => {
     const noTexts = Uint8Array.of(0);
     const numbered = (...numbers: readonly number[]): Uint8Array =>
       framed(HEAD, [noTexts, NONE, Uint8Array.of(...numbers), NONE]);
@@ -18,7 +18,7 @@ describe('encodings', () => {
     assert.deepEqual(decode(HEAD, names, numbered(0)), []);
   });
 
-  it('refuse columns that are longer or shorter than they say', () => {
+  it('reject columns with a wrong length', () => {
     const bytes = encode(HEAD, names, ['a', 'b']);
     assert.deepEqual(decode(HEAD, names, bytes), ['a', 'b']);
     for (const length of bytes.keys())

@@ -23,7 +23,7 @@ function* samples(pieces: readonly string[], most: number, count: number): Gener
 }
 
 describe('globs', () => {
-  it('mean what a widely used library says', () => {
+  it('agree with a widely used library', () => {
     const paths = [...new Set(samples(['a', 'b', 'ab', 'a.c', '/', '/', '.c', '1', '.'], 6, 400))].filter(
       (path) => !/^\/|\/\/|\/$|(?:^|\/)\.{1,2}(?:\/|$)/.test(path),
     );
@@ -42,7 +42,7 @@ describe('globs', () => {
     }
   });
 
-  it('take what people write', () => {
+  it('accept typical patterns', () => {
     const cases: readonly [glob: string, yes: readonly string[], no: readonly string[]][] = [
       ['drivers/**', ['drivers', 'drivers/a.c', 'drivers/md/raid/a.c'], ['driver/a.c', 'drivers/.git/a.c']],
       ['**/*_test.c', ['a_test.c', 'x/y/a_test.c'], ['a_test.h']],
@@ -79,7 +79,7 @@ describe('globs', () => {
     for (const glob of globs) assert.ok(!matches(glob, path));
   });
 
-  it('are refused beyond a budget, and where they mean what is not supported', () => {
+  it('are rejected beyond a budget, or with unsupported syntax', () => {
     const wrong: readonly [glob: string, reason: RegExp][] = [
       ['{a,b}'.repeat(30), /too long/],
       ['{1..1000000}', /too long/],

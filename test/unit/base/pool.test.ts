@@ -11,7 +11,7 @@ const all = list(string);
 describe('string pool', function () {
   this.timeout(patience(30_000));
 
-  it('reads the same strings as without it', () => {
+  it('reads the same strings as without a pool', () => {
     const pool = new StringPool();
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.string(), fc.string({ unit: 'binary' }))), (texts) => {
@@ -20,7 +20,7 @@ describe('string pool', function () {
     );
   });
 
-  it('holds every text once, whatever was read in between', () => {
+  it('contains every text once', () => {
     const pool = new StringPool();
     const first = encode([], all, ['mutex_lock', 'mutex_unlock', 'é']);
     const second = encode([], all, ['mutex_lock_nested', 'mutex_unlock', 'é', 'x'.repeat(10_000)]);

@@ -52,8 +52,8 @@ void take(struct table *t, int fast)
   });
 });
 
-describe('a lock named by a macro', () => {
-  it('is the member that the macro stands for', async () => {
+describe('a lock that a macro names', () => {
+  it('resolves to the member the macro stands for', async () => {
     const text = `
 struct net_device { int flags; };
 struct card { spinlock_t page_lock; };
@@ -71,7 +71,7 @@ void open_card(struct net_device *dev)
     assert.equal(await resolvedIn(text), 2);
   });
 
-  it('may be in a struct whose tag is a macro', async () => {
+  it('resolves in a struct whose tag is a macro', async () => {
     const text = `
 struct first_card { spinlock_t lock; };
 #define any_card first_card
@@ -85,8 +85,8 @@ void open_card(struct any_card *card)
   });
 });
 
-describe('a variable that an API fills', () => {
-  it('has any value afterwards', async () => {
+describe('a variable that an API writes', () => {
+  it('is unknown after the call', async () => {
     const { snapshot } = await analyse(
       new Map([
         [
@@ -117,7 +117,7 @@ int set_port(struct port *p, void *user)
 });
 
 describe('a lock in an array', () => {
-  it('is known whichever element a helper chooses', async () => {
+  it('keeps its class whichever element a helper chooses', async () => {
     const text = `
 struct card { spinlock_t io_lock[64]; };
 unsigned int tag_of(void *command);
@@ -139,8 +139,8 @@ void finish(struct card *c, void *command)
   });
 });
 
-describe('a pointer into other memory', () => {
-  it('leads to what it is declared to point to', async () => {
+describe('a pointer to other memory', () => {
+  it('points to its declared type', async () => {
     const text = `
 struct host { int id; unsigned long hostdata[0]; };
 struct port { int id; };

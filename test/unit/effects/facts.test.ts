@@ -14,35 +14,35 @@ function given(...conditions: readonly (readonly [Term, boolean])[]): Facts | un
 const eq = (term: Term, value: number): Term => operation('==', [term, constant(value)]);
 const lt = (term: Term, value: number): Term => operation('<', [term, constant(value)]);
 
-describe('facts of a path', () => {
-  it('exclude a value and its negation', () => {
+describe('Facts', () => {
+  it('rules out the negation of a known value', () => {
     assert.equal(given([x, true], [x, false]), undefined);
     assert.equal(given([x, true], [operation('!', [x]), true]), undefined);
     assert.notEqual(given([x, true], [y, false]), undefined);
   });
 
-  it('follow comparisons with constants', () => {
+  it('follows comparisons with constants', () => {
     assert.equal(given([lt(x, 0), true], [eq(x, 3), true]), undefined);
     assert.equal(given([eq(x, 3), true], [eq(x, 4), true]), undefined);
     assert.equal(given([eq(x, 3), true], [eq(x, 3), false]), undefined);
     assert.notEqual(given([lt(x, 0), false], [eq(x, 3), true]), undefined);
   });
 
-  it('treat error pointers as negative and NULL as zero', () => {
+  it('treats error pointers as negative and NULL as zero', () => {
     const isError = operation('is-error', [x]);
     assert.equal(given([isError, true])?.of(x).signs, NEGATIVE);
     assert.equal(given([isError, false])?.of(x).signs, ZERO | POSITIVE);
     assert.equal(given([operation('is-error-or-null', [x]), false])?.of(x).signs, POSITIVE);
   });
 
-  it('remember a bit test for the same bit only', () => {
+  it('remembers a bit test for the same bit only', () => {
     const bit = (mask: number): Term => operation('&', [x, constant(mask)]);
     assert.equal(given([bit(4), true], [bit(4), false]), undefined);
     assert.notEqual(given([bit(4), true], [bit(8), false]), undefined);
     assert.equal(given([eq(x, 0), true], [bit(4), true]), undefined);
   });
 
-  it('connect the same question asked twice', () => {
+  it('gives the same answer to a repeated call', () => {
     const first = result('e1', 'busy', 'busy(p0)', 'int');
     const second = result('e2', 'busy', 'busy(p0)', 'int');
     const other = result('e3', 'busy', 'busy(p1)', 'int');
@@ -50,11 +50,11 @@ describe('facts of a path', () => {
     assert.notEqual(given([first, true], [other, false]), undefined);
   });
 
-  it('share what is known between values found equal', () => {
+  it('shares facts between values found equal', () => {
     assert.equal(given([x, false], [operation('==', [x, y]), true], [y, true]), undefined);
   });
 
-  it('keep on a join only what both paths know', () => {
+  it('keeps on a join only the facts both paths share', () => {
     const a = given([lt(x, 0), true], [y, true]);
     const b = given([operation('>', [x, constant(0)]), true]);
     assert.ok(a && b);

@@ -18,8 +18,8 @@ const conditions: readonly Term[] = [
 /** The same call again: another value, the same answer. */
 const asked = [...conditions, result('5', 'is_set', 'is_set(p0)', 'int')];
 
-describe('facts that are kept', () => {
-  it('say the same as those of the path', () => {
+describe('KeptFacts', () => {
+  it('agrees with the facts of the path', () => {
     const outcomes = fc.array(fc.tuple(fc.constantFrom(...conditions), fc.boolean()), { maxLength: 8 });
     fc.assert(
       fc.property(outcomes, (all) => {
@@ -32,7 +32,7 @@ describe('facts that are kept', () => {
     );
   });
 
-  it('stay as they were when the path learns more', () => {
+  it('does not change when the path learns more', () => {
     const facts = Facts.empty();
     const [value] = values;
     assert.ok(value);

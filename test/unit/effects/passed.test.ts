@@ -21,8 +21,8 @@ static void add_one(spinlock_t *lock, struct queue *q)
 }
 `;
 
-describe('a lock that callers pass', () => {
-  it('is known where each caller passes one that is', async () => {
+describe('a lock passed as an argument', () => {
+  it('has a class if every caller passes one with a class', async () => {
     const text = `${HELPERS}
 void fill(struct queue *q)
 {
@@ -33,7 +33,7 @@ void fill(struct queue *q)
     assert.equal(await resolvedIn(text), 2);
   });
 
-  it('is not known where one does not, or where nobody calls', async () => {
+  it('has no class if a caller passes an unknown lock, or without callers', async () => {
     const text = `${HELPERS}
 spinlock_t *some_lock(int n);
 void fill(struct queue *q)
@@ -47,8 +47,8 @@ void fill(struct queue *q)
   });
 });
 
-describe('a section that lockdep treats as a lock', () => {
-  it('is declared where its map is', async () => {
+describe('a critical section that lockdep treats as a lock', () => {
+  it('is declared at its lockdep map', async () => {
     const { snapshot } = await analyse(
       new Map([
         ['mm/page_alloc.c', 'static struct lockdep_map __fs_reclaim_map;\n'],

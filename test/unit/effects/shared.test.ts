@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Shared } from '../../../analysis/effects/shared.js';
 
-describe('maps that paths share', () => {
-  it('are copied when one path learns something and another still looks at it', () => {
+describe('Shared', () => {
+  it('copies the map when one owner writes and another still reads', () => {
     const one = Shared.of(new Map([['a', 1]]));
     const other = one.clone();
     one.own().set('b', 2);
@@ -10,13 +10,13 @@ describe('maps that paths share', () => {
     assert.equal(one.isSame(other), false);
   });
 
-  it('are one as long as nobody changed them', () => {
+  it('stays one map until an owner writes', () => {
     const one = Shared.of(new Map([['a', 1]]));
     assert.equal(one.isSame(one.clone()), true);
     assert.equal(one.isSame(Shared.of(new Map([['a', 1]]))), false);
   });
 
-  it('are changed in place by the last path that is left', () => {
+  it('writes in place for the last owner', () => {
     const one = Shared.of(new Map([['a', 1]]));
     const { map } = one;
     const ended = one.clone();

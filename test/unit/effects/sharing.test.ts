@@ -5,8 +5,8 @@ import { constant, deref, field, operation, parameter, type Term } from '../../.
 
 const flags = (type: string): Term => field(deref(parameter(0, 'struct port*')), 'flags', type);
 
-describe('terms that are kept', () => {
-  it('are one where they are equal', () => {
+describe('shared terms', () => {
+  it('are one object if they are equal', () => {
     const sharing = new Sharing();
     const one = sharing.term(operation('&', [flags('int'), constant(4)]));
     assert.equal(sharing.term(operation('&', [flags('int'), constant(4)])), one);
@@ -14,7 +14,7 @@ describe('terms that are kept', () => {
     assert.equal(sharing.term(flags('int')), one.operands[0]);
   });
 
-  it('stay apart where a type is another one, also inside', () => {
+  it('stay apart if a type differs, also in a part', () => {
     const sharing = new Sharing();
     const whole = sharing.term(flags('int'));
     assert.notEqual(sharing.term(flags('long')), whole);
@@ -25,8 +25,8 @@ describe('terms that are kept', () => {
   });
 });
 
-describe('effects that are kept', () => {
-  it('have lists of arguments and locks in common where they are equal', async () => {
+describe('stored effects', () => {
+  it('share equal lists of arguments and locks', async () => {
     const text = `
 struct port { struct mutex lock; };
 static void a(struct port *port) { mutex_lock(&port->lock); work(port, 1); mutex_unlock(&port->lock); }

@@ -10,7 +10,7 @@ const fn = { id: 'a.c:work', line: 200_000 } as unknown as FunctionRef;
 const number = fc.oneof(fc.nat(60), fc.integer({ min: 1020, max: 1030 }), fc.nat(200_000));
 
 describe('the site of an event', () => {
-  it('says where it is, however large the numbers', () => {
+  it('keeps its span, however large the numbers', () => {
     fc.assert(
       fc.property(number, number, number, number, (line, column, lines, endColumn) => {
         const at = { line, column, endLine: line + lines, endColumn };
@@ -19,12 +19,12 @@ describe('the site of an event', () => {
     );
   });
 
-  it('says so also where the end is before the beginning, as in bytes that are damaged', () => {
+  it('keeps a span that ends before it begins, as in damaged data', () => {
     const at = { line: 5, column: 1, endLine: 3, endColumn: 1 };
     assert.deepEqual(siteAt(fn, { id: 7, at }).span, absolute(at, fn.line));
   });
 
-  it('is the same with a way on into a callee', () => {
+  it('keeps its span when extended into a callee', () => {
     const call = siteAt(fn, { id: 3, at: { line: 1, column: 2, endLine: 1, endColumn: 9 } });
     const inner = siteAt(fn, { id: 4, at: { line: 8, column: 2, endLine: 9, endColumn: 1 } });
     for (const outer of [call, { fn, event: call.event, span: call.span }]) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { analyse } from '../../support/analyse.js';
 
-describe('code behind what was known before', () => {
-  it('is interpreted: others have changed the object since', async () => {
+describe('code that earlier facts make unreachable', () => {
+  it('is interpreted, since others may have changed the object', async () => {
     const text = `
 struct port { spinlock_t lock; int nodes; };
 void more(struct port *p);
@@ -21,7 +21,7 @@ void done(struct port *p, int disc)
     assert.equal(snapshot.analysis.stats.lockSitesResolved, 2);
   });
 
-  it('is not where the flag is a variable of its own', async () => {
+  it('is not interpreted if the flag is a local variable', async () => {
     const text = `
 static DEFINE_MUTEX(lock);
 int once(void)
@@ -39,7 +39,7 @@ int once(void)
     assert.deepEqual(snapshot.findings, []);
   });
 
-  it('has its locks named where a flag of its own says that no path leads there', async () => {
+  it('gets lock classes even if a local flag makes it unreachable', async () => {
     const text = `
 struct folio { unsigned long flags; struct mutex lock; };
 int is_ready(struct folio *folio);
@@ -67,7 +67,7 @@ int fault(struct folio *folio, struct mutex *m)
     assert.deepEqual(snapshot.findings, []);
   });
 
-  it('has its locks named where there were too many states to go on', async () => {
+  it('gets lock classes after the state budget is exhausted', async () => {
     const flags = Array.from({ length: 8 }, (_, i) => i);
     const text = `
 struct many { ${flags.map((i) => `struct mutex m${i};`).join(' ')} spinlock_t last; };

@@ -20,8 +20,8 @@ class Disk {
   }
 }
 
-describe('handing files on in batches', () => {
-  it('hands on each once, and reads no more than some ahead of what is done', async () => {
+describe('sending files in batches', () => {
+  it('sends each once, and reads only a few ahead', async () => {
     const disk = new Disk();
     const done: string[] = [];
     let most = 0;
@@ -39,7 +39,7 @@ describe('handing files on in batches', () => {
     await inBatches(new Disk().files(0), THREADS, () => assert.fail());
   });
 
-  it('passes on what went wrong, also while files are still read', async () => {
+  it('passes on errors, even while files are still read', async () => {
     const disk = new Disk();
     const work = (): Promise<void> => Promise.reject(new Error('died'));
     await assert.rejects(inBatches(disk.files(2), THREADS, work), /died/);

@@ -6,7 +6,7 @@ import { within } from './temporary.js';
 const bundles = { 'worker.cjs': 'compile()', 'cli.cjs': 'link(); judge()', 'tree-sitter-c.wasm': 'grammar' };
 
 describe('the identity of a build', () => {
-  it('of what compiles a file stays when something else changes', () =>
+  it('of the compiler does not change with other code', () =>
     within(bundles, (folder) => {
       const before = buildId(folder.path);
       folder.write('cli.cjs', 'link(); judgeBetter()');
@@ -15,7 +15,7 @@ describe('the identity of a build', () => {
       assert.notEqual(buildId(folder.path), before);
     }));
 
-  it('of the program is another one when anything changes that a result comes from', () =>
+  it('of the program changes with all code that a result depends on', () =>
     within(bundles, (folder) => {
       const ids = new Set([programId(folder.path)]);
       for (const name of Object.keys(bundles)) {

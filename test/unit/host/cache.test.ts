@@ -16,7 +16,7 @@ function packs(folder: string): string[] {
 }
 
 describe('cache', () => {
-  it('gives back in a later run what was put in, for the same content and recipe only', () =>
+  it('returns a stored result in a later run, for the same content and recipe only', () =>
     within({}, ({ path }) => {
       const first = new Cache(path, RECIPE, '/root');
       first.put('d/a.c', 'summary', KEY, data);
@@ -46,7 +46,7 @@ describe('cache', () => {
       assert.ok(cache.get('d/b.c', 'summary', KEY));
     }));
 
-  it('ignores a damaged pack and writes it anew', () =>
+  it('ignores a damaged pack and rewrites it', () =>
     within({}, ({ path }) => {
       const fill = (): void => {
         const cache = new Cache(path, RECIPE, '/root');
@@ -67,14 +67,14 @@ describe('cache', () => {
       assert.deepEqual(readFileSync(file), whole);
     }));
 
-  it('that cannot be written is no error', () =>
+  it('tolerates a folder that cannot be written', () =>
     within({ file: '' }, ({ path }) => {
       const cache = new Cache(join(path, 'file'), RECIPE, '/root');
       cache.put('a.c', 'summary', KEY, data);
       cache.close();
     }));
 
-  it('survives a pack cut off anywhere', () =>
+  it('survives a truncated pack', () =>
     within({}, ({ path }) => {
       const cache = new Cache(path, RECIPE, '/root');
       for (let file = 0; file < 20; file++) cache.put(`d/${file}.c`, 'summary', KEY, Buffer.alloc(50, file));
@@ -87,7 +87,7 @@ describe('cache', () => {
       }
     }));
 
-  it('keeps what another process wrote meanwhile', () =>
+  it('keeps what another process has written meanwhile', () =>
     within({}, ({ path }) => {
       const [one, other] = ['a', 'b'].map((name) => {
         const cache = new Cache(path, RECIPE, '/root');
@@ -101,7 +101,7 @@ describe('cache', () => {
       for (const name of ['a', 'b']) assert.deepEqual(later.get(`d/${name}.c`, 'summary', KEY), data);
     }));
 
-  it('drops what belonged to the text that a file had before', () =>
+  it("drops results of a file's previous text", () =>
     within({}, ({ path }) => {
       const fill = (key: string, ...names: string[]): void => {
         const cache = new Cache(path, RECIPE, '/root');
@@ -118,7 +118,7 @@ describe('cache', () => {
       assert.equal(later.get('d/a.c', 'function1', KEY), undefined);
     }));
 
-  it('stays below its limit by dropping what was used least recently', () =>
+  it('evicts the least recently used results beyond its limit', () =>
     within({}, ({ path }) => {
       const noise = randomBytes(20_000);
       const fill = (root: string): void => {
@@ -140,7 +140,7 @@ describe('cache', () => {
       assert.deepEqual(['/one', '/two', '/three', '/four'].map(has), [false, false, true, true]);
     }));
 
-  it('drops versions that nobody uses any more, and what was left half written', () =>
+  it('evicts unused versions and half-written files', () =>
     within({}, ({ path }) => {
       const old = new Cache(path, 'fedcba9876543210', '/root');
       old.put('a.c', 'summary', KEY, data);
@@ -160,7 +160,7 @@ describe('cache', () => {
       assert.equal(readdirSync(join(path, RECIPE, own)).length, 1);
     }));
 
-  it('on a full disk is as good as none', function () {
+  it('tolerates a full disk', function () {
     return within({ 'disk/x': '' }, ({ path }) => {
       const disk = join(path, 'disk');
       const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);

@@ -33,25 +33,25 @@ int own_run(struct own *o) { mutex_lock(&o->lock); local(); helper_near(o); help
   'stranger.c': 'void stranger(struct own *o) { mutex_lock(&o->lock); }',
 };
 
-describe('who calls whom in a tree', () => {
-  it('finds callees, callers and tables, and nobody else', () => {
+describe('the call index of a tree', () => {
+  it('finds callees, callers and tables, and nothing else', () => {
     const found = around(indexOf(FILES), 'own.c');
     assert.deepEqual([...found].sort(), ['caller.c', 'far.c', 'near.c', 'table.c']);
   });
 
-  it('puts what few others use first', () => {
+  it('ranks functions with few users first', () => {
     const found = around(indexOf(FILES), 'own.c');
     assert.ok(found.indexOf('near.c') < found.indexOf('far.c'), found.join());
   });
 
-  it('leaves out what everybody calls', () => {
+  it('ignores functions that everyone calls', () => {
     const many = Object.fromEntries(
       Array.from({ length: 300 }, (_, at) => [`m${at}.c`, `void m${at}(void) { helper_far(0); }`]),
     );
     assert.ok(!around(indexOf({ ...FILES, ...many }), 'own.c').includes('far.c'));
   });
 
-  it('is the same after it was written and read, and empty for another build or damage', () => {
+  it('round-trips, and is empty for another build or damage', () => {
     const index = indexOf(FILES);
     const bytes = index.encode('build');
     const again = CallIndex.decode(bytes, 'build');

@@ -158,10 +158,10 @@ function stamps(folder: string): string {
     .join('\n');
 }
 
-describe('git of a tree that nobody trusts', function () {
+describe('git in an untrusted tree', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('runs no program that its configuration names', () =>
+  it('runs no program that the configuration names', () =>
     within({}, async (folder) => {
       const program = repository(folder);
       configure(folder, program, KEYS);
@@ -197,7 +197,7 @@ describe('git of a tree that nobody trusts', function () {
       assert.equal(stamps(folder.path), before);
     }));
 
-  it('refuses a filter that cannot be switched off by its name', () =>
+  it('refuses a filter that cannot be disabled by name', () =>
     within({}, async (folder) => {
       const program = repository(folder);
       folder.write('.gitattributes', '*.c filter=c=d\n');
@@ -206,7 +206,7 @@ describe('git of a tree that nobody trusts', function () {
       assert.equal(trace(folder), '');
     }));
 
-  it('lists what differs, told without filters', () =>
+  it('lists what differs, compared without filters', () =>
     within({}, async (folder) => {
       configure(folder, repository(folder), [['filter.c.clean', '%']]);
       const found = await changedFiles(folder.path);
@@ -216,7 +216,7 @@ describe('git of a tree that nobody trusts', function () {
       );
     }));
 
-  it('fetches nothing that a partial clone lacks, and says what is lacking', () =>
+  it('fetches nothing that a partial clone lacks, and names what is missing', () =>
     within({}, async (folder) => {
       const program = repository(folder);
       const blob = git(folder, 'rev-parse', 'HEAD~1:a.c');
@@ -254,7 +254,7 @@ describe('git of a tree that nobody trusts', function () {
       assert.equal(trace(folder), '');
     }));
 
-  it('leaves it to git whose repositories are trusted', () =>
+  it('leaves it to git which repositories are trusted', () =>
     within({}, async (folder) => {
       repository(folder);
       process.env['GIT_TEST_ASSUME_DIFFERENT_OWNER'] = '1';

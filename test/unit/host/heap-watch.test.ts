@@ -9,12 +9,12 @@ function said(used: readonly number[]): readonly string[] {
   return used.map((_, second) => watch.look(1000 * second));
 }
 
-describe('a watch over the heap', () => {
-  it('does not mind garbage', () => {
+describe('HeapWatch', () => {
+  it('ignores garbage', () => {
     assert.deepEqual(said([100, 500, 900, 990, 300]), ['enough', 'enough', 'enough', 'enough', 'enough']);
   });
 
-  it('tells once after each collection that has left much, and when it has left nearly all', () => {
+  it('reports once after each collection that leaves much, and when it leaves nearly everything', () => {
     assert.deepEqual(said([900, 700, 750, 800, 720, 950, 900]), [
       'enough',
       'short',
@@ -26,7 +26,7 @@ describe('a watch over the heap', () => {
     ]);
   });
 
-  it('does not look all the time', () => {
+  it('checks only at intervals', () => {
     let looks = 0;
     const watch = new HeapWatch(() => ++looks, 1000);
     for (let now = 0; now < 1000; now++) watch.look(now);

@@ -54,7 +54,7 @@ describe('resolving includes', () => {
       assert.equal(find('broken.h'), undefined);
     }));
 
-  it('lists each folder once, whatever is asked about it', () =>
+  it('lists each folder once, however many queries', () =>
     within(KERNEL, ({ path }) => {
       const listed: string[] = [];
       let asked = 0;
@@ -92,7 +92,7 @@ describe('resolving includes', () => {
       );
     }));
 
-  it('guesses by the end of the path inside the subsystem, the nearest first', () =>
+  it('matches the end of the path inside the subsystem, nearest first', () =>
     within(KERNEL, ({ path }) => {
       const resolver = new IncludeResolver(new DiskFiles(path), ['x86']);
       const find = (name: string, from: string): string | undefined =>
@@ -103,7 +103,7 @@ describe('resolving includes', () => {
       assert.equal(find('dc.h', 'x.c'), undefined);
     }));
 
-  it('keeps the programs inside the tree apart', () =>
+  it('separates the programs inside the tree', () =>
     within(KERNEL, ({ path }) => {
       const resolver = new IncludeResolver(new DiskFiles(path), ['x86']);
       assert.equal(

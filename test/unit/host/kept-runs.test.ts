@@ -51,16 +51,16 @@ const recalled = (change: (folder: Temporary) => void, question = 'q'): Promise<
     return inProject(folder, async (project) => project.kept?.recall(question));
   });
 
-describe('results of earlier runs', () => {
-  it('are recalled while nothing has changed', async () => {
+describe('stored results of earlier runs', () => {
+  it('are reused while nothing has changed', async () => {
     assert.deepEqual(await recalled(() => undefined), result);
   });
 
-  it('are recalled whatever happens in files that were not read', async () => {
+  it('are reused whatever happens in files that were not read', async () => {
     assert.deepEqual(await recalled((folder) => folder.write('tree/b/b.c', 'int c;\n')), result);
   });
 
-  it('answer no other question', async () => {
+  it('are not reused for another query', async () => {
     assert.equal(await recalled(() => undefined, 'other'), undefined);
   });
 
@@ -75,7 +75,7 @@ describe('results of earlier runs', () => {
     });
   }
 
-  it('hold after edits that are not seen, one after the other', () =>
+  it('stay valid after successive edits that the analysis does not see', () =>
     within(files, async (folder) => {
       const text = files['tree/a/a.c'];
       const kept = { ...result, notes: [], counts: { bytes: text.length } as Counts };
@@ -91,7 +91,7 @@ describe('results of earlier runs', () => {
       }
     }));
 
-  it('are forgotten when a file has moved lines that they name', () =>
+  it('are dropped when lines they mention have moved', () =>
     within(files, async (folder) => {
       await inProject(folder, async (project) => {
         await project.load();
@@ -101,7 +101,7 @@ describe('results of earlier runs', () => {
       assert.equal(await inProject(folder, async (project) => project.kept?.recall('q')), undefined);
     }));
 
-  it('are forgotten when a body changes that was asked for', () =>
+  it('are dropped when a demanded body changes', () =>
     within(files, async (folder) => {
       const text = (body: string): string => `void g(void) { ${body} }\n`;
       for (const [from, to, isHeld] of [

@@ -5,7 +5,7 @@ import { listFiles, rootPath } from '../../../host/node/files/list.js';
 import { within } from './temporary.js';
 
 describe('listing files', () => {
-  it('takes C files and headers, sorted, and leaves out hidden folders, packages and build output', () =>
+  it('lists C files and headers, sorted, without hidden folders, packages and build output', () =>
     within(
       {
         'b.c': '',
@@ -21,7 +21,7 @@ describe('listing files', () => {
       },
     ));
 
-  it('reports what is not there or holds no C, and goes on', () =>
+  it('reports missing paths and folders without C, and continues', () =>
     within({ 'a.c': '', 'doc/readme.txt': '' }, ({ path }) => {
       const paths = ['missing.c', 'doc', 'a.c'].map((name) => join(path, name));
       assert.deepEqual(listFiles(path, paths), {
@@ -33,12 +33,12 @@ describe('listing files', () => {
       });
     }));
 
-  it('takes a file that is named, whatever it is called', () =>
+  it('lists an explicitly given file whatever its name', () =>
     within({ 'a.inc': '' }, ({ path }) => {
       assert.deepEqual(listFiles(path, [join(path, 'a.inc')]).files, ['a.inc']);
     }));
 
-  it('ends in a cycle of symbolic links, and reports it', () =>
+  it('terminates on a cycle of symbolic links, and reports it', () =>
     within({ 'd/a.c': '' }, ({ path }) => {
       symlinkSync('..', join(path, 'd/up'));
       symlinkSync('self.c', join(path, 'd/self.c'));
@@ -53,14 +53,14 @@ describe('listing files', () => {
       });
     }));
 
-  it('lists a linked folder once, under its own name where it has one', () =>
+  it('lists a linked folder once, under its own name if it has one', () =>
     within({ 'common/a.c': '', 'driver/b.c': '' }, ({ path }) => {
       symlinkSync('../common', join(path, 'driver/common'));
       assert.deepEqual(listFiles(path, [path]).files, ['common/a.c', 'driver/b.c']);
       assert.deepEqual(listFiles(path, [join(path, 'driver')]).files, ['driver/b.c', 'driver/common/a.c']);
     }));
 
-  it('reports a folder it may not read', function () {
+  it('reports an unreadable folder', function () {
     if (process.getuid?.() === 0) this.skip();
     return within({ 'a.c': '', 'secret/b.c': '' }, ({ path }) => {
       chmodSync(join(path, 'secret'), 0);
@@ -73,14 +73,14 @@ describe('listing files', () => {
     });
   });
 
-  it('obeys include and exclude', () =>
+  it('applies include and exclude', () =>
     within({ 'a/x.c': '', 'a/y.c': '', 'b/z.c': '' }, ({ path }) => {
       assert.deepEqual(listFiles(path, [path], { include: ['a/**'] }).files, ['a/x.c', 'a/y.c']);
       assert.deepEqual(listFiles(path, [path], { exclude: ['a', '**/z.c'] }).files, []);
       assert.deepEqual(listFiles(path, [path], { exclude: ['**/y.c'] }).files, ['a/x.c', 'b/z.c']);
     }));
 
-  it('knows what lies outside the root', () => {
+  it('recognises paths outside the root', () => {
     assert.equal(rootPath('/r', '/r/a/b.c'), 'a/b.c');
     assert.equal(rootPath('/r', '/r'), '.');
     assert.equal(rootPath('/r', '/other/b.c'), undefined);

@@ -9,7 +9,7 @@ const stack = (...frames: string[]): string =>
   [...frames.map((frame) => `[<0>] ${frame}+0x10/0x90`), '[<0>] ret_from_fork+0x22/0x30', ''].join('\n');
 
 describe('a running kernel', () => {
-  it('tells which tasks wait, in which function and for what, and keeps to that', async () => {
+  it('shows which tasks wait, in which function and for what', async () => {
     await within(
       {
         'proc/45/task/45/stat': '45 (pond (sync)) D 2 0 0 0 -1\n',
@@ -42,7 +42,7 @@ describe('a running kernel', () => {
     );
   });
 
-  it('says what it may not read, and fails at nothing', async () => {
+  it('reports what it cannot read, and never fails', async () => {
     await within({ 'proc/x': '' }, ({ path }) => {
       const { sources, problems } = readLive({ proc: join(path, 'proc'), log: join(path, 'none') });
       assert.deepEqual(sources, []);

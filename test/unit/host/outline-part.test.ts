@@ -44,7 +44,7 @@ describe('the part of an outline', () => {
     return summary.outline.functions.length;
   };
 
-  it('is enough for the skeletons of every fixture', function () {
+  it('suffices for the skeletons of every fixture', function () {
     this.timeout(60_000);
     const counts = filesUnder('test/fixtures')
       .filter((name) => name.endsWith('.c'))
@@ -52,7 +52,7 @@ describe('the part of an outline', () => {
     assert.ok(counts.length > 100 && counts.some((count) => count > 3));
   });
 
-  it('has macros, and the members of which some are guarded', () => {
+  it('contains macros, and members if some are guarded', () => {
     check(GUARDED);
     const { outline } = compiler.compile(GUARDED).summary;
     const wanted = [{ isMacro: false, index: 0, functionHash: outline.functions[0]?.hash ?? '' }];
@@ -62,13 +62,13 @@ describe('the part of an outline', () => {
       assert.notDeepEqual(compiler.skeletons(GUARDED, wanted, { ...part, ...missing }), whole);
   });
 
-  it('has the functions that are there under their own numbers', () => {
+  it('contains the requested functions under their own numbers', () => {
     const { outline } = compiler.compile(`${GUARDED}static void two(void) { }\n`).summary;
     const { functions } = decodePart(encodePart(outline, [7, 1]));
     assert.deepEqual(functions, { 1: outline.functions[1] });
   });
 
-  it('answers nothing for a function that is another one', () => {
+  it('yields nothing for a function that has changed', () => {
     const { outline } = compiler.compile(GUARDED).summary;
     const part = decodePart(encodePart(outline, [0]));
     const wanted = [{ isMacro: false, index: 0, functionHash: 'another' }];

@@ -42,14 +42,14 @@ function renewed(file: string, packs: ReadonlyMap<string, Pack>): Buffer {
 describe('packs', function () {
   this.timeout(patience(30_000));
 
-  it('give back every result, whatever it is', () => {
+  it('round-trip any result', () => {
     fc.assert(
       fc.property(packed, (pack) => assert.deepEqual(plain(decodePack(encodePack(pack))), plain(pack))),
       { numRuns: runs(300) },
     );
   });
 
-  it('are the same bytes in whatever order results came', () => {
+  it('have the same bytes in any order of results', () => {
     fc.assert(
       fc.property(packed, (pack) => {
         assert.deepEqual(encodePack(new Map([...pack].reverse())), encodePack(pack));
@@ -57,7 +57,7 @@ describe('packs', function () {
     );
   });
 
-  it('are refused or read, never more, with a byte changed or the end cut off', () => {
+  it('are rejected or read after one byte is changed or the end cut off', () => {
     const tried = (bytes: Uint8Array): void => {
       try {
         decodePack(bytes);
@@ -91,7 +91,7 @@ describe('files of packs', () => {
       assert.equal(readPacks(file, 'd/d').size, 0);
     }));
 
-  it('write a changed segment anew and keep the others to the byte', () =>
+  it('rewrite a changed segment and keep the others byte for byte', () =>
     within({}, ({ path }) => {
       const file = join(path, 'x.pack');
       const large = new Map(['d/a', 'd/b'].map((name) => [name, results(name, 600_000)]));
@@ -115,7 +115,7 @@ describe('files of packs', () => {
       for (const name of ['d/a', 'd/b']) assert.equal(readPacks(file, name).get(name)?.size, 1);
     }));
 
-  it('forget a pack that has nothing in it any more', () =>
+  it('drop a pack that is empty', () =>
     within({}, ({ path }) => {
       const file = join(path, 'x.pack');
       writeFileSync(file, renewed(file, new Map([['d/a', results('d/a', 1000)]])));
@@ -124,7 +124,7 @@ describe('files of packs', () => {
       assert.deepEqual(without, empty.with(empty.renewed(new Map())));
     }));
 
-  it('fill a small segment up when a pack comes', () =>
+  it('fill a small segment with a new pack', () =>
     within({}, ({ path }) => {
       const file = join(path, 'x.pack');
       for (const name of ['d/b', 'd/a', 'd/c'])
@@ -132,7 +132,7 @@ describe('files of packs', () => {
       assert.deepEqual([...readPacks(file, 'd/a').keys()], ['d/a', 'd/b', 'd/c']);
     }));
 
-  it('lose what is behind a cut, and are whole again when something is added', () =>
+  it('lose what follows a cut, and are repaired by the next write', () =>
     within({}, ({ path }) => {
       const file = join(path, 'x.pack');
       const all = new Map(['d/a', 'd/b'].map((name) => [name, results(name, 600_000)]));
@@ -143,7 +143,7 @@ describe('files of packs', () => {
       assert.deepEqual(sizes, [1, undefined, 1]);
     }));
 
-  it('lose one segment where it is damaged', () =>
+  it('lose one segment if it is damaged', () =>
     within({}, ({ path }) => {
       const file = join(path, 'x.pack');
       const all = new Map(['d/a', 'd/b'].map((name) => [name, results(name, 600_000)]));

@@ -4,7 +4,7 @@ import { inThreads } from '../../../host/node/threads/pool.js';
 describe('threads that compile', function () {
   this.timeout(60_000);
 
-  it('work on after they were let go of', async () => {
+  it('work again after they were released', async () => {
     const compilers = inThreads(1, []);
     try {
       const file = { file: 'a.c', bytes: new TextEncoder().encode('int f(void) { return 0; }\n') };
@@ -20,7 +20,7 @@ describe('threads that compile', function () {
     }
   });
 
-  it('take the bytes of a file that can be had again, and copy those of others', async () => {
+  it('move the bytes of files that can be read again, and copy others', async () => {
     const compilers = inThreads(1, []);
     try {
       const bytes = (): Uint8Array => new TextEncoder().encode('int f(void) { return 0; }\n');

@@ -33,7 +33,7 @@ function filesOf(project: Project): string[] {
 describe('project', function () {
   this.timeout(30_000);
 
-  it('takes the headers that its files include, wherever they lie in the root', () =>
+  it('reads the headers that its files include, anywhere in the root', () =>
     within({ 'src/x.c': USER, 'include/a.h': HEADER, 'include/b.h': '', 'include/c.h': '' }, (folder) =>
       open(folder, async (project) => {
         await project.load();
@@ -44,7 +44,7 @@ describe('project', function () {
       }),
     ));
 
-  it('takes the orders declared in folders above, and mentions lines that declare none', () =>
+  it('reads order files of folders above, and reports their invalid lines', () =>
     within(
       {
         '.lockorder': 'a.lock < b.lock\n',
@@ -71,7 +71,7 @@ describe('project', function () {
         }),
     ));
 
-  it('reads single files anew, with the headers they include by now', () =>
+  it('reads single files again, with the headers they now include', () =>
     within({ 'src/x.c': '', 'src/y.c': '', 'include/a.h': HEADER, 'include/b.h': '' }, (folder) =>
       open(folder, async (project) => {
         await project.load();
@@ -88,7 +88,7 @@ describe('project', function () {
       }),
     ));
 
-  it('declines demands on a file that has changed since it was read, and says so', () =>
+  it('declines demands for a file that has changed, and reports it', () =>
     within({ 'src/x.c': USER }, (folder) =>
       open(folder, async (project) => {
         await project.load();
@@ -102,7 +102,7 @@ describe('project', function () {
       }),
     ));
 
-  it('answers demands from the file, whatever an editor has put in its place', () => {
+  it('answers demands from disk, whatever an editor has instead', () => {
     const text = (called: string): string =>
       `#define STEP(d) ${called}(d)\nvoid f(struct mutex *d)\n{\n\tSTEP(d);\n}\n`;
     return within({ 'src/x.c': text('mutex_lock') }, (folder) =>
@@ -121,7 +121,7 @@ describe('project', function () {
     );
   });
 
-  it('gives no more than its cache remembers of another content', () =>
+  it('does not return cached results of other content', () =>
     within({ 'src/x.c': USER }, async (folder) => {
       const options = {
         root: folder.path,

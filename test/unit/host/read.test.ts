@@ -7,12 +7,12 @@ import { within } from './temporary.js';
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
 describe('reading files', () => {
-  it('decodes UTF-8, and Latin-1 where it is none', () => {
+  it('decodes UTF-8, and other bytes as Latin-1', () => {
     assert.deepEqual(decode(Buffer.from('ä = 1;')), { text: 'ä = 1;', encoding: 'utf-8', bom: false });
     assert.deepEqual(decode(bytes(0xe4, 0x0a)), { text: 'ä\n', encoding: 'latin-1', bom: false });
   });
 
-  it('takes off a byte order mark and leaves line ends alone', () => {
+  it('removes a byte order mark and keeps line ends', () => {
     assert.deepEqual(decode(bytes(0xef, 0xbb, 0xbf, 0x61, 0x0d, 0x0a)), {
       text: 'a\r\n',
       encoding: 'utf-8',
@@ -20,7 +20,7 @@ describe('reading files', () => {
     });
   });
 
-  it('gives back the same bytes', () => {
+  it('encodes to the same bytes', () => {
     for (const original of [bytes(0xe4, 0x0a), bytes(0xef, 0xbb, 0xbf, 0x61), Buffer.from('ä\r\n')]) {
       const content = decode(original);
       assert.ok('text' in content);
@@ -29,7 +29,7 @@ describe('reading files', () => {
     }
   });
 
-  it('knows a binary by its NUL bytes', () => {
+  it('recognises a binary by its NUL bytes', () => {
     assert.deepEqual(decode(bytes(0x7f, 0x45, 0, 0x46)), { skipped: 'not-text' });
   });
 

@@ -53,14 +53,14 @@ async function read(reader: Reader, names: readonly string[] = NAMES): Promise<r
 }
 
 describe('reading many files', () => {
-  it('asks a slow disk for several at once, blocks no more, and keeps their order', async () => {
+  it('reads several files of a slow disk at once, without blocking, in order', async () => {
     const disk = new SomeDisk(() => 5);
     assert.deepEqual(await read(new Reader(disk)), NAMES);
     assert.equal(disk.most, 16);
     assert.equal(disk.blocked, 16, 'until it is known to be slow');
   });
 
-  it('knows the next time that the disk is slow', async () => {
+  it('remembers that the disk is slow', async () => {
     const disk = new SomeDisk(() => 5);
     const reader = new Reader(disk);
     await read(reader);
@@ -68,33 +68,33 @@ describe('reading many files', () => {
     assert.equal(disk.blocked, 16);
   });
 
-  it('notices that the disk is slow no more', async () => {
+  it('notices that the disk is fast again', async () => {
     const many = Array.from({ length: 1000 }, (_, at) => `f${at}.c`);
     const disk = new SomeDisk((at) => (at < 16 ? 5 : 0));
     assert.deepEqual(await read(new Reader(disk), many), many);
     assert.equal(disk.blocked, 16 + (many.length - 16 - 512));
   });
 
-  it('tries a slow disk now and then, and goes on asking ahead', async () => {
+  it('tries a slow disk sometimes, and continues reading ahead', async () => {
     const many = Array.from({ length: 1200 }, (_, at) => `f${at}.c`);
     const disk = new SomeDisk(() => 3);
     assert.deepEqual(await read(new Reader(disk), many), many);
     assert.equal(disk.blocked, 16 + 2);
   });
 
-  it('reads one after the other where that costs nothing', async () => {
+  it('reads one file after another from a fast disk', async () => {
     const disk = new SomeDisk(() => 0);
     assert.deepEqual(await read(new Reader(disk)), NAMES);
     assert.equal(disk.blocked, NAMES.length);
   });
 
-  it('takes no disk for slow because single answers take long, as on a machine that does other work', async () => {
+  it('does not call a disk slow because of single slow reads, as on a busy machine', async () => {
     const disk = new SomeDisk((at) => (at % 5 === 2 ? 30 : 0));
     assert.deepEqual(await read(new Reader(disk)), NAMES);
     assert.equal(disk.blocked, NAMES.length);
   });
 
-  it('leaves nothing behind when it is called off', async () => {
+  it('leaves nothing behind when it is cancelled', async () => {
     const disk = new SomeDisk(() => 5);
     for await (const [file] of new Reader(disk).read(NAMES)) if (file === NAMES[20]) break;
     while (disk.underWay > 0) await delay(5);

@@ -40,7 +40,7 @@ const limitOf = (stdout: string): number => Number(/^word (\d+)$/mu.exec(stdout)
 describe('room for a large heap', function () {
   this.timeout(60_000);
 
-  it('is made by starting again, with the same words and the same exit code', async () => {
+  it('restarts the program with the same arguments and the same exit code', async () => {
     const standard = limitOf((await run('word', { LOCKORDER_HEAP_MB: '1' })).stdout);
     const { stdout, stderr } = await run('word');
     assert.match(stdout, /^word \d+\nended 7$/mu);
@@ -48,19 +48,19 @@ describe('room for a large heap', function () {
     assert.notEqual(limitOf(stdout), standard);
   });
 
-  it('is no more than the user has chosen', async () => {
+  it('respects the limit that the user chose', async () => {
     const { stdout } = await run('word', { NODE_OPTIONS: '--max-old-space-size=300' });
     assert.match(stdout, /^ended 7$/mu);
     assert.ok(limitOf(stdout) < 600 * 2 ** 20, stdout);
   });
 
-  it('says so when it was not enough, and nothing of how the engine ended', async () => {
+  it("reports a full heap, without the engine's message", async () => {
     const { stdout, stderr } = await run('fill', { NODE_OPTIONS: '--max-old-space-size=40' });
     assert.match(stdout, /^ended full$/mu);
     assert.equal(stderr.trim(), 'said');
   });
 
-  it('says so when there is none', async () => {
+  it('reports that there is no room', async () => {
     const { stdout } = await run('word', { NODE_OPTIONS: '--max-old-space-size=20' });
     assert.match(stdout, /^ended 20 MB of memory are left for the work, 32 are the least$/mu);
   });

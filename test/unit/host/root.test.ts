@@ -4,7 +4,7 @@ import { findRoot } from '../../../host/node/root.js';
 import { within } from './temporary.js';
 
 describe('finding the root', () => {
-  it('is the current folder without a better sign, or the deepest common one elsewhere', () =>
+  it('is the current folder by default, or the deepest common folder elsewhere', () =>
     within({ 'a/b/x.c': '', 'a/c/y.c': '' }, ({ path }) => {
       assert.equal(findRoot(['a/b/x.c', 'a/c'], path), path);
       assert.equal(findRoot(['a/b/x.c'], path), path);
@@ -13,7 +13,7 @@ describe('finding the root', () => {
       assert.equal(findRoot([], path), path);
     }));
 
-  it('is the nearest project around it', () =>
+  it('is the nearest enclosing project', () =>
     within({ 'p/.git/HEAD': '', 'p/q/lockorder.json': '{}', 'p/q/r/x.c': '', 'p/s/y.c': '' }, ({ path }) => {
       assert.equal(findRoot(['p/q/r/x.c'], path), join(path, 'p/q'));
       assert.equal(findRoot(['p/s/y.c'], path), join(path, 'p'));
@@ -27,7 +27,7 @@ describe('finding the root', () => {
       },
     ));
 
-  it('counts a missing path with its nearest folder', () =>
+  it('counts a missing path as its nearest existing folder', () =>
     within({ 'a/.git/HEAD': '', 'a/b/x.c': '' }, ({ path }) => {
       assert.equal(findRoot(['a/b/none/y.c'], path), join(path, 'a'));
     }));

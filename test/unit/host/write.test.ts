@@ -8,7 +8,7 @@ import { within } from './temporary.js';
 const key = (text: string): string => contentKey(Buffer.from(text));
 
 describe('replacing files', () => {
-  it('keeps the mode, and the link that leads to a file', () =>
+  it('keeps the mode, and the link to a file', () =>
     within({ 'a.c': 'old' }, ({ path }) => {
       chmodSync(join(path, 'a.c'), 0o640);
       symlinkSync('a.c', join(path, 'link.c'));
@@ -19,7 +19,7 @@ describe('replacing files', () => {
       assert.ok(lstatSync(join(path, 'link.c')).isSymbolicLink());
     }));
 
-  it('replaces none when one has changed', () =>
+  it('replaces none if one has changed', () =>
     within({ 'a.c': 'old', 'b.c': 'changed' }, ({ path }) => {
       const bytes = Buffer.from('new');
       const bad = replaceFiles(path, [
@@ -31,7 +31,7 @@ describe('replacing files', () => {
       assert.deepEqual(readdirSync(path), ['a.c', 'b.c']);
     }));
 
-  it('follows no link out of the root, whatever part of the path it is', () =>
+  it('follows no link out of the root, in any component of the path', () =>
     within({ 'outside/a.c': 'old', 'outside/deep/b.c': 'old', 'root/c.c': 'old' }, ({ path }) => {
       const root = join(path, 'root');
       symlinkSync('../outside/a.c', join(root, 'a.c'));
@@ -74,7 +74,7 @@ describe('replacing files', () => {
       );
     }));
 
-  it('writes through no link that stands where the new content is put first', () =>
+  it('writes through no link at the temporary path', () =>
     within({ 'a.c': 'old', victim: 'mine' }, ({ path }) => {
       symlinkSync('victim', join(path, `a.c.lockorder-${process.pid}`));
       const bytes = Buffer.from('new');

@@ -21,7 +21,7 @@ const titles = (findings: readonly Finding[]): string[] =>
   bulkFixes(findings, 'a.c').map(({ title }) => title);
 
 describe('fixes in bulk', () => {
-  it('are those that leave nothing to decide', () => {
+  it('leave nothing to decide', () => {
     const release = fix('release', edit('a.c', 3));
     assert.deepEqual(titles([leak('f', 3, [release]), leak('g', 9, [fix('reorder', edit('a.c', 9))])]), [
       'release 3',
@@ -31,11 +31,11 @@ describe('fixes in bulk', () => {
     assert.deepEqual(titles([leak('f', 3, [{ ...release, verified: false }])]), []);
   });
 
-  it('stay in the file', () => {
+  it('stay within the file', () => {
     assert.deepEqual(titles([leak('f', 3, [fix('release', edit('a.c', 3), edit('b.c', 3))])]), []);
   });
 
-  it('are one for each function', () => {
+  it('touch each function once', () => {
     const findings = [3, 5, 9].map((line) =>
       leak(line < 9 ? 'f' : 'g', line, [fix('release', edit('a.c', line))]),
     );

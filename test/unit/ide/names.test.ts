@@ -30,8 +30,8 @@ static void flush_one(void *cookie)
 }
 `;
 
-describe('the name of a lock for somebody who reads a function', () => {
-  it('is the way to it while all of that has names, else its class', async () => {
+describe('the displayed name of a lock', () => {
+  it('is its access path while every part has a name, else its class', async () => {
     const { snapshot } = await analyse(new Map([['a.c', TEXT]]));
     const names = ['flush', 'flush_work', 'flush_one'].map((name) => {
       const index = snapshot.program.outline('a.c')?.functions.findIndex((item) => item.name === name) ?? -1;

@@ -40,7 +40,7 @@ describe('parts of a finding', () => {
   const places = (found: Finding): readonly (readonly [string, number])[] =>
     partsOf(found).map(({ file, at }) => [file, at.line]);
 
-  it('gives its own file its own place and the other side, and other rules their own place only', () => {
+  it("include the finding's place and the other side in its file, and only the place for other rules", () => {
     const found = finding('x', [step(0, 'a.c', 5), step(1, 'a.c', 8), step(1, 'a.c', 9)]);
     assert.deepEqual(places(found), [
       ['a.c', 5],
@@ -49,7 +49,7 @@ describe('parts of a finding', () => {
     assert.deepEqual(places({ ...found, rule: 'irq-inversion' }), [['a.c', 5]]);
   });
 
-  it('marks the call of a helper where a lock taken twice is to be repaired', () => {
+  it('mark the call of a helper if a lock is acquired twice', () => {
     const call = { ...step(0, 'a.c', 12), function: 'caller', held: ['lock'] };
     const found: Finding = {
       ...finding('x', [{ ...step(0, 'a.c', 11), function: 'caller' }, call, step(0, 'a.c', 5)]),
@@ -61,7 +61,7 @@ describe('parts of a finding', () => {
     ]);
   });
 
-  it('gives every other file the last step there', () => {
+  it('include the last step in every other file', () => {
     const parts = partsOf(
       finding('x', [step(0, 'a.c', 5), step(1, 'b.c', 3), step(1, 'b.c', 4), step(1, 'c.c', 7)]),
     );
@@ -71,7 +71,7 @@ describe('parts of a finding', () => {
     );
   });
 
-  it('sorts the parts of a file by place', () => {
+  it('are sorted by place', () => {
     const byFile = partsByFile([finding('late', [step(0, 'a.c', 9)]), finding('early', [step(0, 'a.c', 2)])]);
     assert.deepEqual(
       byFile.get('a.c')?.map((part) => part.finding.id),
@@ -91,7 +91,7 @@ describe('findings at a position', () => {
     return partsAt(parts, { line: start[0], column: start[1] }, { line: end[0], column: end[1] }).length;
   }
 
-  it('finds a part under the cursor, at both ends and inside of a selection', () => {
+  it('are found under the cursor, at both ends and inside a selection', () => {
     assert.equal(hits([5, 2]), 1);
     assert.equal(hits([5, 9]), 1);
     assert.equal(hits([5, 1]), 0);

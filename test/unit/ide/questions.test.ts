@@ -102,7 +102,7 @@ describe('questions about a position', () => {
   const held = (what: string, behind = ''): string[] | undefined =>
     heldAt(view, 'a.c', at(what, behind))?.map(({ id }) => id);
 
-  it('a lock in a call: its class, and what is taken while it is held', () => {
+  it('a lock in a call: shows its class, and what is acquired while it is held', () => {
     const found = hover('outer', 'static void work');
     assert.ok(found?.kind === 'lock');
     assert.equal(found.lock.kind, 'mutex');
@@ -112,7 +112,7 @@ describe('questions about a position', () => {
     assert.deepEqual(found.held, []);
   });
 
-  it('a call of what was not read: only its name', () => {
+  it('a call of an unread function: shows only its name', () => {
     const unknown = (what: string, behind = ''): string | undefined => {
       const position = at(what, behind);
       return unknownCallAt(view, 'a.c', position, TEXT.split('\n')[position.line - 1] ?? '')?.name;
@@ -123,7 +123,7 @@ describe('questions about a position', () => {
     assert.equal(unknown('box', 'far_away'), undefined);
   });
 
-  it('a lock in its declaration, and a field of a struct', () => {
+  it('a lock in its declaration, and a field of a struct: show the lock', () => {
     const global = hover('inner');
     assert.ok(global?.kind === 'lock');
     assert.deepEqual(
@@ -134,7 +134,7 @@ describe('questions about a position', () => {
     assert.ok(field?.kind === 'lock' && field.lock.id === 'box.lock');
   });
 
-  it('a call: what it acquires, releases and needs', () => {
+  it('a call: shows what it acquires, releases and requires', () => {
     const take = hover('take', 'static void work');
     assert.ok(take?.kind === 'call');
     assert.deepEqual(
@@ -153,7 +153,7 @@ describe('questions about a position', () => {
     );
   });
 
-  it('a variable: the locks of the object it is or points to', () => {
+  it('a variable: shows the locks in the object it is or points to', () => {
     for (const found of [hover('box)', 'take(box'), hover('box->lock'), hover('box->value = 1')]) {
       assert.ok(found?.kind === 'variable');
       assert.equal(found.type, 'struct box');
@@ -164,14 +164,14 @@ describe('questions about a position', () => {
     }
   });
 
-  it('a call that takes nothing: whether it may sleep', () => {
+  it('a call that acquires nothing: shows whether it may sleep', () => {
     const found = hover('rest', 'static void sleepy');
     assert.ok(found?.kind === 'call');
     assert.equal(found.maySleep, true);
     assert.deepEqual(found.acquires, []);
   });
 
-  it('the contexts a lock is used in, with what says so', () => {
+  it('shows the contexts a lock is used in, with their source', () => {
     const found = hover('ring');
     assert.ok(found?.kind === 'lock');
     assert.deepEqual(
@@ -180,12 +180,12 @@ describe('questions about a position', () => {
     );
   });
 
-  it('nothing on other words, and outside of functions', () => {
+  it('shows nothing on other words, and outside of functions', () => {
     assert.equal(hover('value', 'static void work'), undefined);
     assert.equal(hover('static'), undefined);
   });
 
-  it('the locks held: before a call, between calls, and after the last one', () => {
+  it('shows the held locks before a call, between calls, and after the last one', () => {
     assert.deepEqual(held('mutex_lock', 'static void work'), []);
     assert.deepEqual(held('spin_lock', 'static void work'), ['a.c:outer']);
     assert.deepEqual(held('box->value = 1', 'static void work'), ['a.c:outer', 'a.c:inner']);

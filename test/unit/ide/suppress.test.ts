@@ -32,14 +32,14 @@ describe('an entry in lockorder.json', () => {
     });
   }
 
-  it('does not go into what is no configuration', () => {
+  it('is not inserted into an invalid configuration', () => {
     for (const text of ['[]', 'nonsense', '{ "ignore": 3 }', '{ "a": 1, }'])
       assert.equal(inserted(text), undefined);
   });
 });
 
 describe('a suppressing comment', () => {
-  it('is one line whatever the reason', () => {
+  it('is one line for any reason', () => {
     assert.equal(
       ignoreComment('irq-state', 'ends */ here\nand goes on', '\t'),
       '\t/* lockorder-ignore irq-state: ends * / here and goes on */',

@@ -6,23 +6,23 @@ function resolve(files: Readonly<Record<string, Source>>, name: string, file: st
 }
 
 describe('a direct call', () => {
-  it('means the function of its own file before a global one elsewhere', () => {
+  it('resolves to a function of its own file before a global one elsewhere', () => {
     const files = { 'a.c': { functions: [fn('static open')] }, 'b.c': { functions: [fn('open')] } };
     assert.deepEqual(resolve(files, 'open', 'a.c'), ['a.c:open']);
     assert.deepEqual(resolve(files, 'open', 'c.c'), []);
     assert.deepEqual(resolve({ ...files, 'c.c': {} }, 'open', 'c.c'), ['b.c:open']);
   });
 
-  it('never means a static function of another source', () => {
+  it('never resolves to a static function of another source', () => {
     assert.deepEqual(resolve({ 'a.c': { functions: [fn('static open')] }, 'b.c': {} }, 'open', 'b.c'), []);
   });
 
-  it('means a static function of a source that is included', () => {
+  it('resolves to a static function of an included source', () => {
     const files = { 'a.c': { functions: [fn('static open')] }, 'b.c': { includes: ['"a.c"'] } };
     assert.deepEqual(resolve(files, 'open', 'b.c'), ['a.c:open']);
   });
 
-  it('means what the source that includes this one holds, or includes beside it', () => {
+  it('resolves to functions of the including source, and of sources included beside it', () => {
     const files = {
       'all.c': { includes: ['"one.c"', '"two.c"'], functions: [fn('static common')] },
       'one.c': { functions: [fn('static first')] },
@@ -34,7 +34,7 @@ describe('a direct call', () => {
     assert.deepEqual(resolve(files, 'first', 'three.c'), []);
   });
 
-  it('means what a header sees in the source around it', () => {
+  it('resolves in a header to functions of the source around it', () => {
     const files = {
       'd/a.c': { includes: ['"body.h"'], functions: [fn('static open')] },
       'd/b.c': { functions: [fn('static close')] },
@@ -44,7 +44,7 @@ describe('a direct call', () => {
     assert.deepEqual(resolve(files, 'close', 'd/body.h'), []);
   });
 
-  it('means the inline function of the header it includes, not its namesake in another header', () => {
+  it('resolves to the inline function of the included header, not to its namesake in another header', () => {
     const files = {
       'd/a.c': { includes: ['"a.h"'] },
       'd/a.h': { includes: ['"deep.h"'] },
@@ -54,7 +54,7 @@ describe('a direct call', () => {
     assert.deepEqual(resolve(files, 'get', 'd/a.c'), ['d/deep.h:get']);
   });
 
-  it('means a public header that was not seen to be included, but no private one of others', () => {
+  it('resolves to a public header without a visible include, but not to a private one', () => {
     const files = {
       'x/a.c': {},
       'include/linux/x.h': { functions: [fn('static get')] },
@@ -64,7 +64,7 @@ describe('a direct call', () => {
     assert.deepEqual(resolve(files, 'put', 'x/a.c'), []);
   });
 
-  it('means the nearest of several global functions', () => {
+  it('resolves to the nearest of several global functions', () => {
     const files = {
       'drivers/a/one.c': {},
       'drivers/a/two.c': { functions: [fn('start')] },
@@ -75,7 +75,7 @@ describe('a direct call', () => {
     assert.deepEqual(resolve(files, 'start', 'fs/x.c'), ['drivers/a/two.c:start', 'drivers/b/two.c:start']);
   });
 
-  it('means the macro that is visible, else the function', () => {
+  it('resolves to a visible macro before the function', () => {
     const files = {
       'a.c': { includes: ['"a.h"'] },
       'a.h': { macros: [macro('take(x)', 'really_take(x)', ['really_take'])] },
@@ -86,7 +86,7 @@ describe('a direct call', () => {
     assert.deepEqual(resolve(files, 'take', 'c.c'), ['c.c:take']);
   });
 
-  it('goes through a macro that only renames, also in a circle', () => {
+  it('follows macros that only rename, even in a cycle', () => {
     const files = {
       'a.c': {
         includes: ['"a.h"'],
@@ -100,7 +100,7 @@ describe('a direct call', () => {
     assert.deepEqual(resolve(files, 'one', 'a.c'), []);
   });
 
-  it('means the real function before the stand-in of a header that also declares it', () => {
+  it('resolves to the real function before a stub in a header that also declares it', () => {
     const header = { functions: [fn('static start')], prototypes: [prototype('start')] };
     const files = { 'a.c': { includes: ['"a.h"'] }, 'a.h': header, 'b.c': { functions: [fn('start')] } };
     assert.deepEqual(resolve(files, 'start', 'a.c'), ['b.c:start', 'a.h:start']);
@@ -108,7 +108,7 @@ describe('a direct call', () => {
     assert.deepEqual(resolve(undeclared, 'start', 'a.c'), ['a.h:start']);
   });
 
-  it('means of two #if arms the one that does something first', () => {
+  it('prefers the non-empty function of two #if arms', () => {
     const files = { 'a.c': { functions: [fn('static start'), fn('static start', ['work', 'more'])] } };
     const program = link(files);
     assert.deepEqual(
@@ -118,8 +118,8 @@ describe('a direct call', () => {
   });
 });
 
-describe('of a function and a macro of one name', () => {
-  it('the function is meant, unless the macro goes around it', () => {
+describe('a call of a function and macro with one name', () => {
+  it('resolves to the function, unless the macro wraps it', () => {
     const arms = { functions: [fn('static get')], macros: [macro('get(x)', '(x)')] };
     assert.deepEqual(resolve({ 'a.h': arms }, 'get', 'a.h'), ['a.h:get', 'a.h:get()']);
     const wrapper = {
@@ -140,7 +140,7 @@ describe('link domains', () => {
     'tools/perf/t.c': {},
   };
 
-  it('keep programs of their own apart from the kernel', () => {
+  it('keep separate programs apart from the kernel', () => {
     assert.deepEqual(resolve(files, 'common', 'kernel/k.c'), ['kernel/k.c:common']);
     for (const name of ['only_tools', 'only_samples', 'only_um', 'only_boot']) {
       assert.deepEqual(resolve(files, name, 'kernel/k.c'), [], name);
@@ -150,7 +150,7 @@ describe('link domains', () => {
     assert.deepEqual(resolve(files, 'only_kernel', 'arch/x86/boot/b.c'), []);
   });
 
-  it('share headers only where they are compiled together', () => {
+  it('share headers only with code that is compiled with them', () => {
     const headers = { ...files, 'include/linux/x.h': { functions: [fn('static inlined')] } };
     assert.deepEqual(resolve(headers, 'inlined', 'arch/x86/boot/b.c'), ['include/linux/x.h:inlined']);
     assert.deepEqual(resolve(headers, 'inlined', 'tools/perf/t.c'), []);
@@ -171,12 +171,12 @@ describe('architectures', () => {
     'mm/m.c': {},
   };
 
-  it('keep to themselves', () => {
+  it('do not see each other', () => {
     assert.deepEqual(resolve(files, 'flush', 'arch/arm/a.c'), ['arch/arm/a.c:flush']);
     assert.deepEqual(resolve(files, 'only_x86', 'arch/arm/a.c'), []);
   });
 
-  it('come one at a time where common code asks, the one analysed first', () => {
+  it('resolve from common code one at a time, the analysed one first', () => {
     assert.deepEqual(resolve(files, 'flush', 'mm/m.c'), ['arch/x86/x.c:flush']);
     assert.deepEqual(resolve(files, 'only_arm', 'mm/m.c'), ['arch/arm/a.c:only_arm']);
     assert.deepEqual(resolve(files, 'two', 'mm/m.c'), ['arch/mips/m.c:two']);
@@ -193,7 +193,7 @@ describe('callers and callees', () => {
     'c.c': { functions: [fn('target'), fn('user', ['alias'])], includes: ['"a.h"'] },
   };
 
-  it('are those whose call resolves there', () => {
+  it('are the functions whose call resolves there', () => {
     const program = link({ ...files, 'a.c': { ...files['a.c'], includes: ['"a.h"'] } });
     assert.deepEqual(shown(program.callers(functionNamed(program, 'a.c', 'helper'))), [
       'a.c:outer',
@@ -206,12 +206,12 @@ describe('callers and callees', () => {
     ]);
   });
 
-  it('go through a macro that only renames', () => {
+  it('follow macros that only rename', () => {
     const program = link(files);
     assert.deepEqual(shown(program.callers(functionNamed(program, 'c.c', 'target'))), ['c.c:user']);
   });
 
-  it('do not count a macro that wraps the function of its own name', () => {
+  it('exclude a macro that wraps the function of its own name', () => {
     const program = link({
       'a.c': {
         includes: ['"a.h"'],

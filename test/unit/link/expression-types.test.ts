@@ -84,7 +84,7 @@ describe('the type of an expression', () => {
     assert.equal(typed([P, STAR, next, { k: 'deref', base: 2 }]), 'struct foo');
   });
 
-  it('takes elements of arrays', () => {
+  it('handles elements of arrays', () => {
     const locks: Expr = { k: 'field', base: 1, name: 'locks' };
     const zero: Expr = { k: 'constant', value: 0 };
     assert.equal(typed([P, STAR, locks, zero, { k: 'index', base: 2, index: 3 }]), 'spinlock_t');
@@ -127,7 +127,7 @@ describe('the type of an expression', () => {
     assert.equal(typed([P, STAR, get, { k: 'result', event: 7 }], [call(7, 2)]), 'struct foo*');
   });
 
-  it('of an untyped local is that of what is assigned to it', () => {
+  it('of an untyped local is that of its assigned value', () => {
     const local: Expr = { k: 'local', index: 0 };
     assert.equal(typed([P, local], [assign(0, 1, 0)], { x: '' }), 'struct foo*');
     assert.equal(typed([P, local], [assign(0, 1, 1)], { x: '' }), '');

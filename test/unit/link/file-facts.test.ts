@@ -10,8 +10,8 @@ function functionsIn({ functions }: FileOutline): string | undefined {
   return functions.length === 0 ? undefined : functions.map(({ name }) => name).join();
 }
 
-describe('what files say of a matter', () => {
-  it('is looked up once for each text, and told in the order of the files', () => {
+describe('facts of files', () => {
+  it('are extracted once per text, and listed in the order of the files', () => {
     const program = linkText({ 'a.c': 'void a(void) { }\n', 'b.h': 'int b;\n', 'c.c': 'void c(void) { }\n' });
     const told = (): string => [...program.facts.of(functionsIn)].map((one) => one.join(' ')).join('; ');
     looked = 0;
@@ -30,7 +30,7 @@ describe('what files say of a matter', () => {
     assert.equal(looked, 7);
   });
 
-  it('is looked up in slices, also while files change', () => {
+  it('are extracted in slices, even while files change', () => {
     const files = Object.fromEntries(
       Array.from({ length: 200 }, (_, index) => [`f${index}.c`, `void f${index}(void) { }\n`]),
     );

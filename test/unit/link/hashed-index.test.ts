@@ -30,7 +30,7 @@ function found(index: HashedIndex, name: string): readonly string[] {
 }
 
 describe('an index by hashes of names', () => {
-  it('finds every entry of a name and no other, whatever files came and went', () => {
+  it('finds every entry of a name and no other, after any additions and removals', () => {
     check(
       property(steps, (all) => {
         const index = new HashedIndex();
@@ -66,8 +66,8 @@ describe('an index by hashes of names', () => {
   });
 });
 
-describe('a name as a number', () => {
-  it('is an integer that tells names apart', () => {
+describe('the number of a name', () => {
+  it('is an integer that distinguishes names', () => {
     const names = Array.from({ length: 200_000 }, (_, at) => `mmREG_${at.toString(36)}_MASK`);
     const numbers = new Set(names.map(hashNumber));
     assert.equal(numbers.size, names.length);

@@ -21,7 +21,7 @@ function tree(files: Readonly<Record<string, readonly string[]>>) {
 }
 
 describe('an include', () => {
-  it('in quotes means the file beside, in angle brackets the public one', () => {
+  it('in quotes resolves beside the file, in angle brackets to the public header', () => {
     const { target } = tree({ 'net/a.c': [], 'net/x.h': [], 'include/x.h': [], 'include/uapi/y.h': [] });
     assert.equal(target('net/a.c', '"x.h"'), 'net/x.h');
     assert.equal(target('net/a.c', '<x.h>'), 'include/x.h');
@@ -30,7 +30,7 @@ describe('an include', () => {
     assert.equal(target('net/a.c', '"../../../x.h"'), 'net/x.h');
   });
 
-  it('of an architecture header means that of the own architecture, x86 for common code', () => {
+  it('of an architecture header resolves to the own architecture, and to x86 from common code', () => {
     const { target } = tree({
       'arch/arm/a.c': [],
       'arch/arm/include/asm/io.h': [],
@@ -48,7 +48,7 @@ describe('an include', () => {
     assert.equal(target('arch/arm/a.c', '<asm/only.h>'), undefined);
   });
 
-  it('that no known directory has means the nearest file with that ending', () => {
+  it('found in no known directory resolves to the nearest file with that suffix', () => {
     const { target } = tree({
       'drivers/gpu/a/core/x.c': [],
       'drivers/gpu/a/inc/core/os.h': [],
@@ -59,7 +59,7 @@ describe('an include', () => {
     assert.equal(target('drivers/gpu/a/core/x.c', '<score/os.h>'), undefined);
   });
 
-  it('from the kernel never means a file of tools/', () => {
+  it('from the kernel never resolves to a file of tools/', () => {
     const { target } = tree({
       'mm/m.c': [],
       'tools/include/linux/x.h': [],
@@ -72,7 +72,7 @@ describe('an include', () => {
 });
 
 describe('reaching through includes', () => {
-  it('follows any number of files and circles', () => {
+  it('follows any number of files, and cycles', () => {
     const { reaches } = tree({
       'a.c': ['"a.h"'],
       'a.h': ['"b.h"'],
@@ -86,7 +86,7 @@ describe('reaching through includes', () => {
     assert.equal(reaches('c.h', 'a.h'), false);
   });
 
-  it('is learned anew when a file comes or changes', () => {
+  it('is updated when a file is added or changes', () => {
     const { table, includes, file, reaches } = tree({ 'a.c': ['"a.h"'], 'b.h': [] });
     assert.equal(reaches('a.c', 'b.h'), false);
     includes.learn(table.add('a.h', summary({ includes: ['"b.h"'] })));

@@ -85,10 +85,10 @@ const STEP: fc.Arbitrary<Step> = fc.record({
   callee: fc.constantFrom('walk', 'stroll', 'run'),
 });
 
-describe('a program changed step by step', function () {
+describe('a program updated step by step', function () {
   this.timeout(patience(60_000));
 
-  it('answers like one built at once', () => {
+  it('gives the same answers as one built at once', () => {
     fc.assert(
       fc.property(fc.array(STEP, { maxLength: 12 }), (steps) => {
         const program = linkText({});
@@ -114,7 +114,7 @@ describe('a program changed step by step', function () {
     );
   });
 
-  it('keeps what functions call that no edit concerns', () => {
+  it('keeps the callees of functions that no edit affects', () => {
     const text = (called: string): string =>
       `void low(void) { ${called}(); }\nvoid high(void) { low(); }\nvoid other(void) { far(); }\nvoid far(void) { }\n`;
     const program = linkText({ 'a.c': text('one'), 'b.c': 'void user(void) { low(); far(); }\n' });

@@ -24,19 +24,19 @@ describe('an initialiser fills', () => {
     assert.deepEqual(filled('struct ops o = { .inner.deep = two };', 'inner'), []);
   });
 
-  it('members in the order of their declaration', () => {
+  it('members by position', () => {
     assert.deepEqual(filled('static struct ops o = { 0, one, two };', 'open'), ['one']);
     assert.deepEqual(filled('static struct ops o = { 0, one, two };', 'close'), ['two']);
   });
 
-  it('what is a member by a macro', () => {
+  it('members that a macro names', () => {
     const macro = '#define OPS(o, c) .open = o, .close = maybe(c)\n';
     assert.deepEqual(filled(`${macro}static struct ops o = { OPS(one, two) };`, 'open'), ['one']);
     assert.deepEqual(filled(`${macro}static struct ops o = { OPS(one, two) };`, 'close'), ['two']);
     assert.deepEqual(filled('static struct ops o = { UNKNOWN(one, two) };', 'open'), []);
   });
 
-  it('what a macro at file scope defines, names pasted together', () => {
+  it('the variables that a macro at file scope defines, with pasted names', () => {
     const macros = `
       #define __OPS(o) { .open = o, .inner = { .deep = o } }
       #define DEFINE_OPS(name) static struct ops name##_ops = __OPS(name##_open)
@@ -46,7 +46,7 @@ describe('an initialiser fills', () => {
     assert.deepEqual(filled(`${macros}DEFINE_OPS(other);`, 'open'), []);
   });
 
-  it('a variable that is a pointer itself', () => {
+  it('a variable that is itself a function pointer', () => {
     assert.deepEqual(filled('static int (*hook)(void) = one;', 'hook', ''), ['one']);
     assert.deepEqual(filled('static int (*hooks[])(void) = { one, two };', 'hooks', ''), ['one', 'two']);
     assert.deepEqual(filled('static int hook = one;', 'hook', ''), []);

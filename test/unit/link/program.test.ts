@@ -4,7 +4,7 @@ import { fn, functionNamed, link, macro, record, shown, skeleton, summary, varia
 describe('replacing a file', () => {
   const before = { functions: [fn('static helper'), fn('outer', ['helper'])] };
 
-  it('that changes only bodies leaves its interface as it was', () => {
+  it('with other bodies leaves its interface unchanged', () => {
     const program = link({ 'a.c': before, 'b.c': { functions: [fn('user', ['outer'])] } });
     const old = functionNamed(program, 'a.c', 'outer');
     const edited = { functions: [fn('static helper', ['outer']), fn('outer', [], { line: 9 })] };
@@ -18,7 +18,7 @@ describe('replacing a file', () => {
     assert.deepEqual(shown(program.callers(functionNamed(program, 'a.c', 'helper'))), []);
   });
 
-  it('that changes one body leaves the other functions as they are', () => {
+  it('with one other body keeps the other functions', () => {
     const program = link({ 'a.c': before });
     const helper = functionNamed(program, 'a.c', 'helper');
     const outer = functionNamed(program, 'a.c', 'outer');
@@ -29,7 +29,7 @@ describe('replacing a file', () => {
     assert.notEqual(functionNamed(program, 'a.c', 'outer'), outer);
   });
 
-  it('that changes nothing but its text leaves all functions as they are', () => {
+  it('with a change of text only keeps all functions', () => {
     const program = link({ 'a.c': before });
     const { changes } = program;
     const outer = functionNamed(program, 'a.c', 'outer');
@@ -41,7 +41,7 @@ describe('replacing a file', () => {
     assert.equal(program.changes, changes);
   });
 
-  it('that changes anything others see says so', () => {
+  it('reports a change that other files see', () => {
     const changes = {
       'a new function': { functions: [...before.functions, fn('more')] },
       'a signature': {
@@ -59,14 +59,14 @@ describe('replacing a file', () => {
     }
   });
 
-  it('leaves the functions of others as they are', () => {
+  it('keeps the functions of other files', () => {
     const program = link({ 'a.c': before, 'b.c': { functions: [fn('user')] } });
     const user = functionNamed(program, 'b.c', 'user');
     program.setFile('a.c', summary({ functions: [fn('other')] }));
     assert.equal(functionNamed(program, 'b.c', 'user'), user);
   });
 
-  it('changes what calls mean, also after they were asked for', () => {
+  it('changes the targets of calls, even after queries', () => {
     const program = link({
       'a.c': {},
       'd/b.c': { functions: [fn('run')] },
@@ -82,7 +82,7 @@ describe('replacing a file', () => {
     assert.deepEqual(run(), ['a.c:run']);
   });
 
-  it('changes what is included', () => {
+  it('changes the resolution of includes', () => {
     const program = link({ 'a.c': { includes: ['"a.h"'] }, 'b.h': { functions: [fn('static run')] } });
     program.setFile('x/b.h', summary({ functions: [fn('static run')] }));
     assert.deepEqual(shown(program.resolveCall('run', 'x/b.h')), ['x/b.h:run']);
@@ -90,7 +90,7 @@ describe('replacing a file', () => {
     assert.deepEqual(shown(program.resolveCall('run', 'a.c')), ['x/b.h:run']);
   });
 
-  it('by equal steps in another order leads to the same program', () => {
+  it('in any order gives the same program', () => {
     const files = {
       'p/a.c': { functions: [fn('run'), fn('user', ['run', 'walk'])] },
       'p/b.c': { functions: [fn('walk')] },
@@ -117,7 +117,7 @@ describe('demands', () => {
     return { program, two: functionNamed(program, 'b.c', 'two') };
   }
 
-  it('are handed out once, sorted', () => {
+  it('are returned once, sorted', () => {
     const { program, two } = waiting();
     const one = functionNamed(program, 'b.c', 'one');
     const m = program.macroAt('b.c', 0);
@@ -136,13 +136,13 @@ describe('demands', () => {
     assert.deepEqual(program.takeDemands(), []);
   });
 
-  it('are none for a function whose skeleton is there', () => {
+  it('are not made for a function that has a skeleton', () => {
     const { program } = waiting();
     program.demand(functionNamed(program, 'a.c', 'zero'), 'path');
     assert.deepEqual(program.takeDemands(), []);
   });
 
-  it('end with the skeleton, or with none to be had', () => {
+  it('end when the skeleton is supplied or declined', () => {
     const { program, two } = waiting();
     program.demand(two, 'path');
     const [demand] = program.takeDemands();
@@ -162,7 +162,7 @@ describe('demands', () => {
     assert.deepEqual(program.takeDemands(), []);
   });
 
-  it('need not be made again in another program with the same summaries', () => {
+  it('need not be repeated in another program with the same summaries', () => {
     const { program, two } = waiting();
     program.demand(two, 'path');
     program.supplySkeleton('b.c', false, two.index, two.item?.hash ?? '', SKELETON);
@@ -179,7 +179,7 @@ describe('demands', () => {
     assert.equal(program.supplied('a.c'), undefined);
   });
 
-  it('are asked anew when the text changed meanwhile', () => {
+  it('are repeated when the text changed meanwhile', () => {
     const { program, two } = waiting();
     program.demand(two, 'path');
     program.takeDemands();
@@ -189,7 +189,7 @@ describe('demands', () => {
     assert.equal(program.takeDemands().length, 1);
   });
 
-  it('stay answered for functions that did not change', () => {
+  it('stay answered for unchanged functions', () => {
     const { program, two } = waiting();
     program.supplySkeleton('b.c', false, two.index, two.item?.hash ?? '', SKELETON);
     const macros = [macro('m(x)', 'one(x)')];

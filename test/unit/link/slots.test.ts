@@ -33,7 +33,7 @@ const assigning = (target: string, value: string): Source => ({
 });
 
 describe('a slot', () => {
-  it('holds what initialisers of the record put into it', () => {
+  it('contains the functions in initialisers of the record', () => {
     const files = {
       'a.c': {
         records: [OPS],
@@ -65,7 +65,7 @@ describe('a slot', () => {
     assert.deepEqual(slot(files, 'ops_t', 'open', 'a.c'), ['a.c:one', 'a.c:two', 'a.c:three', 'a.c:four']);
   });
 
-  it('takes the function that the initialiser sees', () => {
+  it('resolves functions from the file of the initialiser', () => {
     const files = {
       'ops.h': { records: [OPS] },
       'a.c': {
@@ -78,18 +78,18 @@ describe('a slot', () => {
     assert.deepEqual(slot(files, 'struct ops', 'open', 'b.c'), ['a.c:my_open']);
   });
 
-  it('keeps namesakes of a record apart', () => {
+  it('distinguishes records of one name', () => {
     const files = { ...driver('x'), ...driver('y') };
     assert.deepEqual(slot(files, 'struct ops', 'open', 'x/a.c'), ['x/a.c:x_open']);
   });
 
-  it('holds what skeletons assign to it', () => {
+  it('contains the functions that skeletons assign', () => {
     const files = { 'ops.h': { records: [OPS] }, 'a.c': assigning('open', 'handler') };
     assert.deepEqual(slot(files, 'struct ops', 'open', 'ops.h'), ['a.c:handler']);
     assert.deepEqual(slot(files, 'struct ops', 'close', 'ops.h'), []);
   });
 
-  it('learns from supplied skeletons and from replaced files', () => {
+  it('is updated by supplied skeletons and replaced files', () => {
     const { skeletons, ...bare } = assigning('open', 'handler');
     const program = link({ 'ops.h': { records: [OPS] }, 'a.c': bare });
     const open = (): string[] => shown(program.resolveSlot('struct ops', 'open', 'ops.h'));

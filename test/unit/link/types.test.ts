@@ -19,7 +19,7 @@ const queue = (file: string, holder: string) => ({
 });
 
 describe('a record', () => {
-  it('is the one of the same file, then one that is included, then the nearest header', () => {
+  it('resolves to the same file, then its includes, then the nearest header', () => {
     const files = {
       'drivers/a/a.c': foo('own'),
       'drivers/a/b.c': { includes: ['"../b/inc.h"'] },
@@ -37,7 +37,7 @@ describe('a record', () => {
     assert.equal(program.resolveRecord('struct bar', 'fs/x.c'), undefined);
   });
 
-  it('is what the source sees that this one is a part of', () => {
+  it('resolves in the source that includes this one', () => {
     const program = link({
       'd/all.c': { includes: ['<x.h>', '"part.c"'] },
       'd/part.c': {},
@@ -48,7 +48,7 @@ describe('a record', () => {
     assert.equal(program.resolveRecord('foo', 'd/part.c')?.file, 'include/x.h');
   });
 
-  it('is the one with members rather than the empty stand-in', () => {
+  it('resolves to the one with members before the empty stub', () => {
     const files = {
       'a.c': { includes: ['<a.h>', '<b.h>'] },
       'include/a.h': { records: [record('struct foo', {})] },
@@ -57,12 +57,12 @@ describe('a record', () => {
     assert.equal(link(files).resolveRecord('foo', 'a.c')?.file, 'include/b.h');
   });
 
-  it('of tools/ is not one of the kernel', () => {
+  it('of the kernel never resolves to tools/', () => {
     const program = link({ 'tools/a.h': foo('x'), 'mm/a.c': {} });
     assert.equal(program.resolveRecord('foo', 'mm/a.c'), undefined);
   });
 
-  it('is ambiguous when another file defines the tag, not when another arm does', () => {
+  it('is ambiguous if another file defines the tag, not if another arm does', () => {
     const two = link({ 'a.c': foo('x'), 'b.c': foo('y') });
     assert.equal(two.resolveRecord('foo', 'a.c')?.ambiguous, true);
     const arms = link({
@@ -75,7 +75,7 @@ describe('a record', () => {
 });
 
 describe('a typedef', () => {
-  it('is followed to a type that is none, keeping what stands around it', () => {
+  it('resolves to a type that is no typedef, and keeps the suffix', () => {
     const program = link({
       'a.c': { typedefs: { one: 'two*', two: 'struct foo', loop: 'loop2', loop2: 'loop' } },
     });
@@ -85,7 +85,7 @@ describe('a typedef', () => {
     assert.equal(program.expand('missing*', 'a.c'), 'missing*');
   });
 
-  it('may be written as a macro', () => {
+  it('may be a macro', () => {
     const program = link({ 'a.c': { macros: [macro('foo_t', 'struct foo'), macro('limit', '3')] } });
     assert.equal(program.expand('foo_t*', 'a.c'), 'struct foo*');
     assert.equal(program.expand('limit', 'a.c'), 'limit');
@@ -104,7 +104,7 @@ describe('a field', () => {
     assert.equal(fieldOf(files, 'foo_t', 'missing', 'a.c'), '');
   });
 
-  it('of a made-up tag is found like any other', () => {
+  it('of a generated tag is found like any other', () => {
     const files = {
       'a.h': {
         records: [
@@ -118,7 +118,7 @@ describe('a field', () => {
     assert.equal(fieldOf(files, inner, 'lock', 'a.c'), 'a.h:foo::inner.lock: spinlock_t');
   });
 
-  it('may be another name of a path, spelled by a macro', () => {
+  it('may be a macro that stands for a member path', () => {
     const files = {
       'a.h': {
         records: [
@@ -134,7 +134,7 @@ describe('a field', () => {
     assert.equal(fieldOf(files, 'struct outer', 'self', 'a.c'), '');
   });
 
-  it('tells apart namesakes that nothing else tells apart', () => {
+  it('decides between records of one name if nothing else does', () => {
     const files = {
       'x/a.c': {},
       'y/a.h': { records: [record('struct foo', { other: 'int' })] },
@@ -147,7 +147,7 @@ describe('a field', () => {
 });
 
 describe('embedders', () => {
-  it('are the fields that hold a record by value, also by a typedef', () => {
+  it('are the fields that contain a record by value, also through a typedef', () => {
     const program = link({
       'a.h': {
         typedefs: { queue_t: 'struct queue', pointer_t: 'struct queue*' },
@@ -165,14 +165,14 @@ describe('embedders', () => {
     assert.equal(program.embedders('queue', 'a.h'), 0);
   });
 
-  it('of one of two namesakes are those that mean it', () => {
+  it('of one of two records with one name are those that resolve to it', () => {
     const program = link({ ...queue('a', 'x'), ...queue('b', 'y') });
     assert.equal(program.embedders('queue', 'a.c'), 1);
   });
 });
 
-describe('other names', () => {
-  it('mean a constant only where it may be included', () => {
+describe('other symbols', () => {
+  it('resolve to a constant only if its header may be included', () => {
     const program = link({
       'a.c': { constants: { MAX: 1 } },
       'b.c': {},
@@ -185,7 +185,7 @@ describe('other names', () => {
     assert.equal(program.resolveConstant('MAX', 'b.c'), undefined);
   });
 
-  it('mean the definition of a variable rather than its declaration', () => {
+  it('resolve to the definition of a variable before its declaration', () => {
     const program = link({
       'a.c': { includes: ['"a.h"'] },
       'a.h': { variables: [variable('extern lock', 'spinlock_t')] },

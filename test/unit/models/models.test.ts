@@ -23,7 +23,7 @@ describe('models: entries that are easy to get wrong', () => {
     assert.equal(api?.sleeps, true);
   });
 
-  it('read_lock passes waiting writers in interrupt context only', () => {
+  it('read_lock ignores waiting writers in interrupt context only', () => {
     assert.equal(models.lockApi('read_lock')?.recursiveRead, 'in-interrupt');
     assert.equal(models.lockApi('down_read')?.recursiveRead, undefined);
   });
@@ -80,12 +80,12 @@ describe('models: entries that are easy to get wrong', () => {
     assert.equal(api?.atomic, true);
   });
 
-  it('user copies may take mmap_lock for reading', () => {
+  it('user copies may acquire mmap_lock for reading', () => {
     const api = models.lockApi('copy_from_user');
     assert.deepEqual([api?.op, api?.implicit, api?.mode], ['might-acquire', 'mm_struct.mmap_lock', 'read']);
   });
 
-  it('guards stand under their class, conditional ones as well', () => {
+  it('guards are listed under their class, including conditional ones', () => {
     assert.equal(models.lockApi('guard:mutex')?.op, 'acquire');
     assert.equal(models.lockApi('guard:spinlock_irqsave')?.irq, 'save');
     assert.equal(models.lockApi('guard:mutex_intr')?.op, 'try');
@@ -94,19 +94,19 @@ describe('models: entries that are easy to get wrong', () => {
     assert.equal(models.scopeMacro('scoped_guard')?.form, 'scoped');
   });
 
-  it('try_to_del_timer_sync is no wait, del_timer_sync waits without sleeping', () => {
+  it('try_to_del_timer_sync does not wait, del_timer_sync waits without sleeping', () => {
     assert.equal(models.api('try_to_del_timer_sync'), undefined);
     assert.equal(models.api('del_timer_sync')?.awaits, 'timer');
     assert.equal(models.api('del_timer_sync')?.sleeps, undefined);
   });
 
-  it('allocations sleep by their flags', () => {
+  it('allocation flags determine whether an allocation sleeps', () => {
     assert.equal(models.api('kmalloc')?.gfpArg, 1);
     assert.equal(models.api('kcalloc')?.gfpArg, 2);
     assert.equal(models.api('msleep')?.gfpArg, undefined);
   });
 
-  it('handlers are known by argument and context', () => {
+  it('handlers have an argument and a context', () => {
     const irq = models.api('request_threaded_irq');
     assert.deepEqual(
       [irq?.handlerArg, irq?.runsIn, irq?.threadArg, irq?.threadRunsIn],
@@ -117,7 +117,7 @@ describe('models: entries that are easy to get wrong', () => {
 });
 
 describe('models: words of the language', () => {
-  it('declarators give the type of what they declare', () => {
+  it('declarators give the declared type', () => {
     assert.equal(models.declarator('DEFINE_MUTEX')?.type, 'struct mutex');
     assert.equal(models.declarator('DEFINE_SEMAPHORE')?.nameArg, 0);
     assert.equal(models.declarator('DEFINE_STATIC_PERCPU_RWSEM')?.isStatic, true);
@@ -125,7 +125,7 @@ describe('models: words of the language', () => {
     assert.deepEqual([perCpu?.typeArg, perCpu?.nameArg], [0, 1]);
   });
 
-  it('loops are known by name, unknown ones by the look of it, callbacks are none', () => {
+  it('loops are recognised by record or by name, callbacks are not loops', () => {
     assert.deepEqual(models.loopMacro('list_for_each_entry_safe'), {
       cursorArg: 0,
       assigns: [1],
@@ -158,14 +158,14 @@ describe('models: words of the language', () => {
     assert.equal(models.transparent('WARN_ON'), 0);
   });
 
-  it('lock types are known by their base', () => {
+  it('lock types are found by their base', () => {
     assert.equal(models.lockType('spinlock_t'), 'spinlock');
     assert.equal(models.lockType('struct rw_semaphore'), 'rwsem');
     assert.equal(models.lockType('pthread_mutex_t'), 'mutex');
     assert.equal(models.lockType('int'), undefined);
   });
 
-  it('records are asked for by tag or by type', () => {
+  it('records are found by tag or by type', () => {
     assert.equal(models.isGenericContainer('sk_buff_head'), true);
     assert.equal(models.isGenericContainer('struct sk_buff_head'), true);
     assert.equal(models.isBaseClass('struct inode'), true);
@@ -196,7 +196,7 @@ describe('models: user models', () => {
     assert.equal(models.lockApi('acme_lock'), undefined);
   });
 
-  it('may be records of any role', () => {
+  it('may be records with any role', () => {
     const own = createModels([
       { name: 'acme_each', loop: { cursorArg: 0 } },
       { name: 'acme_flush', wait: { awaits: 'work', arg: 0, sleeps: true } },
@@ -215,25 +215,25 @@ describe('models: user models', () => {
     });
   });
 
-  it('add roles to a function that several lists name', () => {
+  it('merge the roles of a function in several lists', () => {
     const own = createModels([{ release: [{ name: 'acme_end' }], noreturn: ['acme_end'] }]);
     assert.equal(own.lockApi('acme_end')?.op, 'release');
     assert.equal(own.isNoReturn('acme_end'), true);
   });
 
-  it('keep what is built in about a function that they say never returns', () => {
+  it('keep the built-in facts of a function listed as noreturn', () => {
     const own = createModels([{ noreturn: ['panic', 'mutex_unlock'] }]);
     assert.equal(own.isCrash('panic'), true);
     assert.equal(own.lockApi('mutex_unlock')?.op, 'release');
     assert.equal(own.isNoReturn('mutex_unlock'), true);
   });
 
-  it('change the hash, which is otherwise the same every time', () => {
+  it('change the hash, which is otherwise stable', () => {
     assert.notEqual(user.hash, models.hash);
     assert.equal(createModels().hash, models.hash);
   });
 
-  it('replace a built-in row and count a lock without a kind as a mutex', () => {
+  it('replace a built-in row, and count a lock without a kind as a mutex', () => {
     const own = createModels([{ acquire: [{ name: 'msleep' }] }]);
     assert.equal(own.lockApi('msleep')?.kind, 'mutex');
     assert.equal(own.api('msleep'), undefined);

@@ -21,13 +21,13 @@ const lockOf = (api: LockApi): string =>
   `${api.kind} ${api.implicit ?? api.lockClass ?? api.path?.replace(/^RET/, '') ?? ''}`;
 
 describe('model tables', () => {
-  it('hold one record about each subject', () => {
+  it('contain one record per subject', () => {
     const seen = new Set<string>();
     const twice = DATA.map(subjectOf).filter((subject) => seen.has(subject) || !seen.add(subject));
     assert.deepEqual(twice, []);
   });
 
-  it('hold records that the schema of lockorder.json lets through', () => {
+  it('contain only records that the schema of lockorder.json accepts', () => {
     const wrong = DATA.flatMap((record) =>
       recordErrors(record).map(({ path, message }) => `${subjectOf(record)}: ${path.join('.')}: ${message}`),
     );
@@ -60,13 +60,13 @@ describe('model tables', () => {
     assert.equal(new Set(hashes).size, hashes.length);
   });
 
-  it('replace the record about a subject by that of a user', () => {
+  it('replace a record by the user record with the same subject', () => {
     const own = { name: 'mutex_lock', inert: true } as const;
     const about = recordsWith([own]).filter((record) => 'name' in record && record.name === 'mutex_lock');
     assert.deepEqual(about, [own]);
   });
 
-  it('have not lost a table', () => {
+  it('contain every table', () => {
     assert.ok(lockApis.length >= 750, String(lockApis.length));
     assert.ok(lockApis.filter((api) => api.isLockSite).length >= 550);
     assert.ok(others.length >= 650, String(others.length));
@@ -79,20 +79,20 @@ describe('model tables', () => {
     }
   });
 
-  it('name the lock of every row: an argument, the value returned, or a class', () => {
+  it('name the lock of every row: an argument, the return value, or a class', () => {
     for (const api of lockApis) {
       const named = Number(api.arg !== undefined) + Number(api.path?.startsWith('RET') === true);
       assert.equal(named + Number(api.implicit !== undefined), 1, api.name);
     }
   });
 
-  it('write paths in one grammar', () => {
+  it('write paths in one syntax', () => {
     for (const api of lockApis) {
       if (api.path !== undefined) assert.match(api.path, /^(\*|(RET)?(->\w+([.]\w+|->\w+)*)?)$/, api.name);
     }
   });
 
-  it('tell for every try when the lock is held, and whether it waits', () => {
+  it('say for every try when the lock is held, and whether it waits', () => {
     for (const api of lockApis.filter(({ op }) => op === 'try')) {
       assert.ok(api.success !== undefined, api.name);
       assert.notEqual(api.nonBlocking === true, api.interruptible === true, api.name);
@@ -104,7 +104,7 @@ describe('model tables', () => {
     }
   });
 
-  it('release every lock that they can take, in the same mode', () => {
+  it('have a release for every lock that can be acquired, in the same mode', () => {
     const released = new Set(
       lockApis
         .filter(({ op }) => op === 'release')
@@ -122,7 +122,7 @@ describe('model tables', () => {
     );
   });
 
-  it('restore interrupts wherever they save them', () => {
+  it('restore interrupts for everything that saves them', () => {
     const ends: Record<string, string> = { save: 'restore', disable: 'enable' };
     for (const api of lockApis.filter(
       ({ op, irq, name }) => op === 'acquire' && irq !== undefined && !name.startsWith('guard:'),
@@ -139,11 +139,11 @@ describe('model tables', () => {
     }
   });
 
-  it('let nothing sleep that is taken while sleeping is forbidden', () => {
+  it('contain no sleeping lock that is acquired in atomic context', () => {
     for (const api of lockApis) assert.ok(!(api.atomic === true && api.sleeps === true), api.name);
   });
 
-  it('say of every wait what it awaits, of every context switch what it does', () => {
+  it('say what every wait awaits, and what every context switch does', () => {
     for (const api of others) {
       if (api.k === 'wait') assert.ok(api.awaits !== undefined, api.name);
       if (api.k === 'context' && api.acquireContext === undefined)

@@ -39,7 +39,7 @@ describe('outline: conditions', () => {
     assert.equal(conditionOf('#if 1\n#else'), '(0)');
   });
 
-  it('excludes earlier arms and adds enclosing ones', () => {
+  it('negates earlier arms and adds enclosing ones', () => {
     const text =
       'int start;\n#ifdef A\n#if B\nint a(void) { }\n#elif C == 1\nint b(void) { }\n#else\nint c(void) { }\n#endif\n' +
       '#else\nint d(void) { }\n#ifdef A\nint e(void) { }\n#endif\n#endif\nint f(void) { }\n';
@@ -53,7 +53,7 @@ describe('outline: conditions', () => {
     ]);
   });
 
-  it('takes an include guard for no condition', () => {
+  it('ignores an include guard', () => {
     assert.deepEqual(conditions('/* c */\n#ifndef X_H\n#define X_H\nint a(void) { }\n#endif\n'), ['a: ']);
     const trace = '#if !defined(X_H) || defined(MULTI)\n#define X_H\nint a(void) { }\n#endif\n';
     assert.deepEqual(conditions(trace), ['a: ']);
@@ -62,7 +62,7 @@ describe('outline: conditions', () => {
 });
 
 describe('outline: arms that cut through a function', () => {
-  it('takes two heads of one name with one body for one function', () => {
+  it('reads two heads with one name and one body as one function', () => {
     const text =
       '#ifdef A\nint f(int a)\n#else\nint f(int a, int b)\n#endif\n{\n\tg();\n}\nint h(void) { }\n';
     const { functions } = outline(text);
@@ -73,7 +73,7 @@ describe('outline: arms that cut through a function', () => {
     );
   });
 
-  it('takes two heads of two names with one body for two functions', () => {
+  it('reads two heads with two names and one body as two functions', () => {
     const text =
       '#ifdef A\nint f(int a)\n#else\nint g(int a)\n#endif\n{\n\tmutex_lock(&m);\n}\nint h(void) { }\n';
     assert.deepEqual(conditions(text), ['f: A', 'g: !A', 'h: ']);
@@ -81,7 +81,7 @@ describe('outline: arms that cut through a function', () => {
     assert.equal(outline(text).lockSites, 1);
   });
 
-  it('follows one arm where each opens a brace', () => {
+  it('follows one arm if each opens a brace', () => {
     const text =
       'int f(int a)\n{\n#ifdef A\n\tif (a) {\n#else\n\tif (!a) {\n#endif\n\t\tg();\n\t}\n\treturn 0;\n}\nint h(void)\n{\n}\n';
     assert.deepEqual(conditions(text), ['f: ', 'h: ']);
@@ -96,19 +96,19 @@ describe('outline: arms that cut through a function', () => {
     assert.deepEqual(outline(text).gaps, []);
   });
 
-  it('finds the functions of both arms when an arm begins a body that both end', () => {
+  it('finds the functions of both arms if both share the end of a body', () => {
     const text =
       '#ifdef A\nint f(void)\n{\n\ta();\n#else\nint g(int x)\n{\n\tb();\n#endif\n\tc();\n}\nint h(void)\n{\n}\n';
     assert.deepEqual(conditions(text), ['f: A', 'g: !A', 'h: ']);
   });
 
-  it('never follows what #if 0 hides', () => {
+  it('never follows code under #if 0', () => {
     const text = "int f(void)\n{\n#if 0\n\tdon't {\n#endif\n\tg();\n}\nint h(void)\n{\n}\n";
     assert.deepEqual(conditions(text), ['f: ', 'h: ']);
     assert.deepEqual(outline(text).gaps, []);
   });
 
-  it('reads a definition whose specifiers stand in arms', () => {
+  it('reads a definition with specifiers in arms', () => {
     const text = 'static\n#ifdef A\nint\n#else\nlong\n#endif\nf(int a\n#ifdef B\n, int b\n#endif\n)\n{\n}\n';
     const [item] = outline(text).functions;
     assert.equal(item?.returns, 'int');
@@ -116,7 +116,7 @@ describe('outline: arms that cut through a function', () => {
   });
 });
 
-describe('outline: braces that do not match', () => {
+describe('outline: mismatched braces', () => {
   it('ends a function that is being typed at the brace in column one', () => {
     const text = 'int f(int a)\n{\n\tif (a) {\n\t\tg();\n}\n\nint h(void)\n{\n\tk();\n}\n';
     const { functions, gaps } = outline(text);
@@ -133,20 +133,20 @@ describe('outline: braces that do not match', () => {
     assert.deepEqual(names(outline(text).functions), ['f', 'h', 'l']);
   });
 
-  it('does not let a brace too many end the function', () => {
+  it('does not end a function at a superfluous brace', () => {
     const text = 'int f(int a)\n{\n\tif (a)\n\t\tg();\n\t}\n\tm();\n}\nint h(void)\n{\n}\n';
     const { functions } = outline(text);
     assert.deepEqual(names(functions), ['f', 'h']);
     assert.deepEqual(functions[0]?.calls, ['g', 'm']);
   });
 
-  it('knows definitions whose brace stands at the end of the line', () => {
+  it('recognises definitions whose brace is at the end of the line', () => {
     const text =
       'void f(void) {\n\tif (x) {\n\t\tg();\n\nvoid h(int a,\n\tint b) {\n\tk();\n}\n\nint l(void) {\n}\n';
     assert.deepEqual(names(outline(text).functions), ['f', 'h', 'l']);
   });
 
-  it('begins anew behind an initialiser or struct without its semicolon', () => {
+  it('restarts after an initialiser or struct without its semicolon', () => {
     const text =
       'static int x = 3\n\nint f(void)\n{\n}\nstruct s {\n\tint a;\n}\nstatic int g(void)\n{\n}\nchar *s = "open\nint h(void)\n{\n}\n';
     assert.deepEqual(names(outline(text).functions), ['f', 'g', 'h']);
@@ -157,7 +157,7 @@ describe('outline: braces that do not match', () => {
     );
   });
 
-  it('reads what stands before an unclosed comment', () => {
+  it('reads the code before an unclosed comment', () => {
     assert.deepEqual(names(outline('int f(void) { }\n/* open').functions), ['f']);
   });
 });

@@ -19,7 +19,7 @@ describe('outline: functions', () => {
     assert.deepEqual(item.nameSpan, { line: 2, column: 35, endLine: 2, endColumn: 38 });
   });
 
-  it('sees through attributes and annotations on both sides of the name', () => {
+  it('skips attributes and annotations on both sides of the name', () => {
     const item = only(
       'asmlinkage __visible noinline __printf(2, 3) int __init __attribute__((cold)) go(void)\n' +
         '\t__acquires(&q->lock) __releases(rcu)\n{\n}\n',
@@ -34,7 +34,7 @@ describe('outline: functions', () => {
     ]);
   });
 
-  it('sees through attribute macros that no model knows', () => {
+  it('skips attribute macros without a model', () => {
     assert.equal(only('static FOO_API foo_t bar(int a) { }').returns, 'foo_t');
     assert.equal(only('FOO_ATTR(3) static int bar(int a) { }').name, 'bar');
     assert.equal(only('static int bar(int a) FOO_ATTR(b) { }').name, 'bar');
@@ -83,7 +83,7 @@ describe('outline: functions', () => {
     assert.equal(only('foo_t (paren)(void) { }').name, 'paren');
   });
 
-  it('reads parameters of every shape', () => {
+  it('reads all forms of parameters', () => {
     const item = only(
       'int f(int (*fn)(int, void *), const char *const argv[], struct s (*p)[4], int cb(int), u8 (*t[2])(void), ...) { }',
     );
@@ -96,7 +96,7 @@ describe('outline: functions', () => {
     ]);
   });
 
-  it('begins anew behind macros without a semicolon', () => {
+  it('restarts after macros without a semicolon', () => {
     const { functions, macroUses } = outline(
       'EXPORT_SYMBOL(a)\nmodule_init(b)\nint c(void) { }\nMODULE_X("t")\n' +
         'static DEF_THING(d)\n\nstatic int e(void) { }\nACPI_WORD\n\nTRACE_THING(f, g);\nfoo_t h(int i) { }\n',
@@ -112,14 +112,14 @@ describe('outline: functions', () => {
     assert.deepEqual(macroUses[1]?.arguments, ['b']);
   });
 
-  it('passes through extern "C" and skips what only C++ or an assembler reads', () => {
+  it('reads inside extern "C" and skips code for C++ or assembler only', () => {
     const text =
       '#ifdef __cplusplus\nextern "C" {\n#endif\nint a(void) { }\n#ifdef __cplusplus\n}\n#endif\n' +
       '#ifdef __ASSEMBLY__\n.macro foo(x)\n mov { \n.endm\n#else\nint b(void) { }\n#endif\nint c(void) { }\n';
     assert.deepEqual(names(outline(text).functions), ['a', 'b', 'c']);
   });
 
-  it('tells prototypes from definitions', () => {
+  it('distinguishes prototypes from definitions', () => {
     const { prototypes, functions } = outline(
       'int __must_check lock_it(struct a *a) __acquires(a);\nstatic void f(int), *g(void);\nextern void (*h(int))(int);\n',
     );
@@ -132,7 +132,7 @@ describe('outline: functions', () => {
     assert.equal(prototypes[1]?.isStatic, true);
   });
 
-  it('changes the hash with the text of the definition only', () => {
+  it('changes the hash only with the text of the definition', () => {
     const body = 'int f(void) { return 1; }';
     assert.equal(only(body).hash, only(`\n\n/* x */ ${body}\n`).hash);
     assert.notEqual(only(body).hash, only('int f(void) { return 2; }').hash);
@@ -155,7 +155,7 @@ describe('outline: what a body names', () => {
     assert.deepEqual(item.calls, ['g']);
   });
 
-  it('lists names used as values that are no locals', () => {
+  it('lists non-local names used as values', () => {
     const item = only(
       'int f(struct s *s, int n) {\n\tint i = 0, j; struct t *t;\n\ts->fn = handler;\n' +
         '\trun(cb, &obj, n, i, FLAG, t, (void *)n);\n\tj = use;\n\tgoto out;\nout:\n\treturn last;\n}\n',
@@ -163,7 +163,7 @@ describe('outline: what a body names', () => {
     assert.deepEqual(item.references, ['cb', 'handler', 'last', 'obj', 'use']);
   });
 
-  it('lists what is put into members, locals apart', () => {
+  it('lists non-local names stored in members', () => {
     const item = only(
       'void f(struct s *s, int n) {\n\tint i = 0;\n\ts->fn = handler;\n\ts->ops.read = &reader;\n' +
         '\ts->n = n; s->i = i; s->flags = FLAG; s->x = y + 1; s->fn = handler;\n}\n',
@@ -182,7 +182,7 @@ describe('outline: what a body names', () => {
     assert.equal(item.lockSites, 4);
   });
 
-  it('lists types that are defined in the body', () => {
+  it('lists types defined in the body', () => {
     const text = 'void f(void) { struct local { int a; } l; struct { spinlock_t s; } w; enum { Q = 7 }; }';
     assert.deepEqual(
       outline(text).records.map(({ tag }) => tag),

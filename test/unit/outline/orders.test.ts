@@ -9,7 +9,7 @@ function orders(text: string): string[] {
 }
 
 describe('orders in comments', () => {
-  it('are read from arrows of every kind, over line ends', () => {
+  it('are read from all forms of arrows, across lines', () => {
     assert.deepEqual(orders('/* Lock ordering: uuid_mutex -> dev->list_lock -> chunk_mutex */'), [
       '1 chain uuid_mutex < dev.list_lock < chunk_mutex',
     ]);
@@ -25,7 +25,7 @@ describe('orders in comments', () => {
     ]);
   });
 
-  it('are read from tables: nested, numbered, or one below the other', () => {
+  it('are read from tables: nested, numbered, or one per line', () => {
     assert.deepEqual(
       orders(`/*
  * Lock order:
@@ -49,7 +49,7 @@ describe('orders in comments', () => {
     );
   });
 
-  it('are read from sentences, whose subject may be what they stand at', () => {
+  it('are read from sentences, whose subject may be the documented lock', () => {
     assert.deepEqual(orders('/* mmlist_lock nests inside swap_lock. */'), [
       '1 sentence swap_lock < mmlist_lock',
     ]);
@@ -64,7 +64,7 @@ describe('orders in comments', () => {
     ]);
   });
 
-  it('are read from the declarations right below', () => {
+  it('are read from the declarations directly below', () => {
     assert.deepEqual(
       orders(
         'struct a {\n\t/*\n\t * Locks must be taken in this order, if at all.\n\t */\n\tspinlock_t open;\n\tspinlock_t fifo;\n\n\n\tspinlock_t other;\n};',
@@ -73,7 +73,7 @@ describe('orders in comments', () => {
     );
   });
 
-  it('are none where a comment tells of something else', () => {
+  it('are not read from comments about something else', () => {
     for (const text of [
       '/* kvm->arch -> config: the order of locks does not matter here */',
       '/* must not be taken under a_lock, nor nested inside b_lock */',
@@ -86,7 +86,7 @@ describe('orders in comments', () => {
     }
   });
 
-  it('do not make reading slow, whatever the comment', function () {
+  it('take linear time for any comment', function () {
     this.timeout(4000);
     const long = (part: string): string => `/* lock order ${part.repeat(20_000)} */`;
     for (const part of [
@@ -103,7 +103,7 @@ describe('orders in comments', () => {
 });
 
 describe('.lockorder files', () => {
-  it('declare one order a line', () => {
+  it('declare one order per line', () => {
     const { orders: declared, gaps } = readOrderFile(
       '# top\na_lock < s->b < *.c/1 # why\r\n\nf/g.c:h:x<y#k\n',
     );
@@ -117,7 +117,7 @@ describe('.lockorder files', () => {
     assert.deepEqual(gaps, []);
   });
 
-  it('say what is wrong with a line, and go on', () => {
+  it('report an invalid line and continue', () => {
     const { orders: declared, gaps } = readOrderFile(
       'one\n< b\na <\na < < b\na > b\na = b\na < b < a\na b < c\na < b\n',
     );

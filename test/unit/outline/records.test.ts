@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { fields, outline } from './support.js';
 
 describe('outline: records', () => {
-  it('reads fields of every shape', () => {
+  it('reads all forms of fields', () => {
     const text = `struct s {
       const volatile unsigned long flags;
       struct list_head list, *next, heads[4][2];
@@ -55,7 +55,7 @@ describe('outline: records', () => {
     assert.deepEqual(fields(text, 'tagged'), ['t: int']);
   });
 
-  it('lists members in the arguments of a macro both ways', () => {
+  it('lists members in macro arguments inline and as a record', () => {
     const text = `struct s {
       struct_group(hdr, u8 a; int b, c;);
       struct_group_tagged(s_tail, tail, spinlock_t lock;);
@@ -114,7 +114,7 @@ describe('outline: records', () => {
     assert.deepEqual(outline(text).variables, []);
   });
 
-  it('names anonymous records by what they declare', () => {
+  it('names anonymous records after what they declare', () => {
     const text =
       'static struct { spinlock_t lock; } pool;\ntypedef struct { int a; } *handle_t, value_t;\nunion u { int a; };';
     const { records, variables, typedefs } = outline(text);
@@ -167,7 +167,7 @@ describe('outline: constants', () => {
     );
   });
 
-  it('reads numbers of every spelling from macros, and nothing else', () => {
+  it('reads numbers of all forms from macros, and nothing else', () => {
     const text =
       '#define A 010\n#define B 0b11\n#define C 0xFFu /* c */\n#define D (1 << 3)\n#define E 1.5\n#define F "s"\n' +
       '#define G f(3)\n#define H (A + \\\n B)\n#define I -1\n#define J 0x1p3\n#define K 0\n#define L(x) 3\n';

@@ -11,7 +11,7 @@ function registers(count = 4000): string {
 }
 
 describe('register headers', () => {
-  it('are passed over', () => {
+  it('are skipped', () => {
     const text = registers();
     const { macros, constants, lines, bytes } = outline(text);
     assert.deepEqual({ macros, constants }, { macros: [], constants: [] });
@@ -19,7 +19,7 @@ describe('register headers', () => {
     assert.equal(bytes, text.length);
   });
 
-  it('are read like any other when short', () => {
+  it('are read normally if short', () => {
     assert.equal(outline(registers(10)).constants.length, 11);
   });
 

@@ -24,7 +24,7 @@ int g(void) { up(&sem); }
 `;
 
 describe('outline: text', () => {
-  it('reads lines that end with CR LF as those that end with LF', () => {
+  it('reads CR LF lines like LF lines', () => {
     const crlf = TEXT.replaceAll('\n', '\r\n');
     const left = outline(TEXT);
     const right = outline(crlf);
@@ -56,7 +56,7 @@ describe('outline: text', () => {
     assert.equal(outline('').lines, 1);
   });
 
-  it('counts lock sites without regard to functions', () => {
+  it('counts lock sites independently of functions', () => {
     assert.equal(countLockSites(TEXT, models), 2);
     assert.equal(countLockSites('mutex_lock(&a) = x; } up (&s) "up(&t)" // down(&u)', models), 2);
     assert.equal(countLockSites('p->up(&s); int up(struct semaphore *s); #define X up(&s)', models), 0);

@@ -69,7 +69,7 @@ describe('outline: variables', () => {
     assert.deepEqual(outline(text).variables, []);
   });
 
-  it('lists what an initialiser names, by designator path', () => {
+  it('lists the names in an initialiser, by designator path', () => {
     const text = `static const struct ops ops = {
       .open = my_open,
       .nested = { .a = my_a, .deep.b = &my_b },
@@ -93,7 +93,7 @@ describe('outline: variables', () => {
     ]);
   });
 
-  it('leaves array parts out of the path and numbers members without a name', () => {
+  it('leaves array indexes out of the path and numbers positional members', () => {
     assert.deepEqual(members('struct t a[] = { { .f = x }, [3] = { .f = y }, [1 ... 2].f = z };'), [
       'f = x',
       'f = y',
@@ -127,7 +127,7 @@ describe('outline: macros', () => {
     assert.equal(macros[2]?.line, 5);
   });
 
-  it('keeps lock sites of macros apart from those of functions', () => {
+  it('separates lock sites of macros from those of functions', () => {
     const text =
       '#define LOCK(x, fn) do { mutex_lock(x); fn(x); pre_##x(1); a_ ## x(2); } while (0)\nvoid f(void)\n{\n#define IN spin_lock(&s)\n\tLOCK(&m, g);\n}\n';
     const { macros, functions, lockSites } = outline(text);
@@ -152,7 +152,7 @@ describe('outline: macros', () => {
 });
 
 describe('outline: lock sites', () => {
-  it('makes each one outside a function a gap', () => {
+  it('records a gap for each site outside a function', () => {
     const text =
       'void mutex_lock(struct mutex *m);\nstatic inline void spin_lock(spinlock_t *l) { raw(l); }\n' +
       'DEFINE_THING(x, mutex_lock(_T), mutex_unlock(_T))\nEXPORT_SYMBOL(mutex_lock);\n';

@@ -6,7 +6,7 @@ describe('baseline', () => {
   const baseline = parseBaseline(renderBaseline([CYCLE]));
   assert.ok(!('error' in baseline));
 
-  it('hides what it knows', () => {
+  it('hides known findings', () => {
     assert.deepEqual(withoutBaseline([CYCLE], baseline), []);
   });
 
@@ -20,7 +20,7 @@ describe('baseline', () => {
     assert.deepEqual(withoutBaseline([other], baseline), [other]);
   });
 
-  it('is refused with a reason when it is none', () => {
+  it('is rejected with a reason if it is invalid', () => {
     assert.match((parseBaseline('{') as { error: string }).error, /JSON/);
     assert.match((parseBaseline('{"version":2,"findings":[]}') as { error: string }).error, /version/);
   });

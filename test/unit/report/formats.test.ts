@@ -10,7 +10,7 @@ describe('SARIF report', () => {
   const log = JSON.parse(renderSarif({ version: '0.1.0', findings: [CYCLE], skipped: [] })) as Log;
   const result = log.runs[0]?.results?.[0];
 
-  it('names rule, place and fingerprint', () => {
+  it('contains rule, place and fingerprint', () => {
     assert.equal(log.version, '2.1.0');
     assert.equal(log.runs[0]?.tool.driver.rules?.[result?.ruleIndex ?? -1]?.id, 'lock-order-cycle');
     assert.deepEqual(result?.locations?.[0]?.physicalLocation?.region, {
@@ -31,7 +31,7 @@ describe('SARIF report', () => {
     assert.equal(replacements?.[0]?.insertedContent?.text, '\tdown(&sem1);\n\tdown(&sem2);');
   });
 
-  it('offers no fix that was not verified', () => {
+  it('contains no unverified fix', () => {
     const fixes = CYCLE.fixes.map((fix) => ({ ...fix, verified: false }));
     assert.doesNotMatch(
       renderSarif({ version: '1', findings: [{ ...CYCLE, fixes }], skipped: [] }),
@@ -40,8 +40,8 @@ describe('SARIF report', () => {
   });
 });
 
-describe('SARIF report with sources at hand', () => {
-  it('shows the line of each finding, and the part that is meant', () => {
+describe('SARIF report with sources', () => {
+  it('shows the line of each finding, and the range in it', () => {
     const show = (endLine: number, endColumn: number): unknown => {
       const at = { ...CYCLE.at, line: 9, endLine, endColumn };
       const text = renderSarif({ version: '1', findings: [{ ...CYCLE, at }], skipped: [] }, lineOf);
@@ -67,7 +67,7 @@ describe('GitHub report', () => {
     );
   });
 
-  it('marks the other sides too', () => {
+  it('annotates the other sides too', () => {
     assert.equal(
       renderGithub([CYCLE]).split('\n')[1],
       '::notice file=a.c,line=4,endLine=4,col=2,endColumn=13,title=lock-order-cycle%3A another side::' +
@@ -90,7 +90,7 @@ describe('check report', () => {
 describe('explanation', () => {
   const text = explainFinding(CYCLE);
 
-  it('has the table lockdep prints', () => {
+  it('contains the table that lockdep prints', () => {
     assert.ok(
       text.includes(`Possible unsafe locking scenario:
 
@@ -106,7 +106,7 @@ describe('explanation', () => {
     );
   });
 
-  it('lets the first CPU be the first side', () => {
+  it('starts the table with the first CPU', () => {
     const story = CYCLE.story.map((step) => ({ ...step, path: 1 - step.path })).reverse();
     const turned = explainFinding({
       ...CYCLE,
@@ -115,7 +115,7 @@ describe('explanation', () => {
     assert.match(turned, /\n {2}lock\(sem2\);\n {31}lock\(sem1\);\n {31}lock\(sem2\);\n {2}lock\(sem1\);\n/);
   });
 
-  it('says what must hold and what would help', () => {
+  it('lists assumptions and fixes', () => {
     assert.match(text, /no-gate: no other lock keeps the two functions apart/);
     assert.match(text, /Take sem1 before sem2/);
   });
@@ -126,7 +126,7 @@ describe('explanation', () => {
     assert.match(without, /Why no fix is offered\n\n {2}- reorder: a return stands in between/);
   });
 
-  it('fits into a mail', () => {
+  it('fits the line length of a mail', () => {
     const long = explainFinding({ ...CYCLE, message: 'word '.repeat(100) });
     assert.ok(long.split('\n').every((line) => line.length <= 76));
   });

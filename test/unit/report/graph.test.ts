@@ -52,7 +52,7 @@ describe('graph output', () => {
     assert.equal(output.edges[0]?.irq, 'hardirq,process');
   });
 
-  it('can be narrowed to the neighbours of one class', () => {
+  it('can be limited to the neighbourhood of a class', () => {
     const part = selectPart(graph, { around: ['b'], depth: 1 });
     assert.deepEqual(
       part?.classes.map(({ id }) => id),
@@ -65,7 +65,7 @@ describe('graph output', () => {
     );
   });
 
-  it('leaves out what is farthest when there is too much', () => {
+  it('omits the farthest classes if there are too many', () => {
     const part = selectPart(graph, { around: ['a'], depth: 3, most: 3 });
     assert.deepEqual(
       part?.classes.map(({ id }) => id),

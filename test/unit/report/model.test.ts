@@ -7,8 +7,8 @@ import { describeRecord, similarNames } from '../../../analysis/report/model.js'
 const about = (name: string, user: Parameters<typeof modelRecords>[1] = []): string =>
   modelRecords(name, user).map(describeRecord).join('\n\n');
 
-describe('what is known of a name', () => {
-  it('tells every role, and what follows from the kind of lock', () => {
+describe('the description of a name', () => {
+  it('lists every role, with what follows from the kind of lock', () => {
     const text = about('mutex_lock_interruptible');
     assert.match(text, /^mutex_lock_interruptible: function or macro$/m);
     assert.match(
@@ -18,24 +18,24 @@ describe('what is known of a name', () => {
     assert.match(about('cancel_work_sync'), /^ {2}wait: .*\n {2}withoutWait: cancel_work$/m);
   });
 
-  it('tells where the fact comes from', () => {
+  it('names the source of the fact', () => {
     assert.match(about('mutex_lock_interruptible'), /^ {2}\(source: 6\.\d+ \S+:\d+\)$/m);
   });
 
-  it('finds guards, types, fields and lock classes by the same word', () => {
+  it('finds guards, types, fields and lock classes by name', () => {
     assert.match(about('mutex'), /^guard:mutex: guard class$/m);
     assert.match(about('mutex'), /^struct mutex: type$/m);
     assert.match(about('net_device_ops.ndo_open'), /^ {2}locksHeld: net\/core\/rtnetlink\.c:rtnl_mutex$/m);
     assert.match(about('folio.PG_locked'), /^folio\.PG_locked: lock class$/m);
   });
 
-  it('counts what a user says, in place of the built-in record', () => {
+  it("uses the user's record instead of the built-in one", () => {
     const text = about('mutex_lock', [{ name: 'mutex_lock', acquire: { kind: 'rwsem' } }]);
     assert.match(text, /acquire: kind rwsem/);
     assert.doesNotMatch(text, /kind mutex/);
   });
 
-  it('is nothing for a function whose body is followed', () => {
+  it('is empty for a function whose body is analysed', () => {
     assert.equal(about('acme_take_both'), '');
     assert.ok(similarNames('mutex_lock_inter', DATA).includes('mutex_lock_interruptible'));
   });

@@ -30,14 +30,14 @@ const render = (
   skipped: readonly { file: string; reason: string }[] = [],
 ): string => renderSarif({ version: '1', findings, skipped }, source);
 
-describe('SARIF, by the schema of the standard', () => {
-  it('is valid, with odd names and what was skipped', () => {
+describe("SARIF by the standard's schema", () => {
+  it('is valid with odd names and skipped files', () => {
     assertValid(render([], undefined, [{ file: 'bad.c', reason: 'not-text' }]));
     const at = { ...CYCLE.at, file: 'dir with blanks/ä#%.c' };
     assertValid(render([CYCLE, { ...CYCLE, at, story: [], fixes: [] }], lineOf));
   });
 
-  it('is no proof where the schema lets everything pass', () => {
+  it('is invalid after a property is broken, so the check can fail', () => {
     const log = JSON.parse(render([CYCLE])) as { runs: { results: Record<string, unknown>[] }[] };
     for (const change of [{ ruleIndex: -2 }, { level: 'grave' }, { locations: {} }, { unknown: 1 }]) {
       const results = log.runs[0]?.results.map((result) => ({ ...result, ...change }));

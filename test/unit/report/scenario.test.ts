@@ -20,21 +20,21 @@ const cycle = finding(
 );
 
 describe('the sides of a cycle', () => {
-  it('are read from the story, also where it names the locks in short', () => {
+  it('are read from the story, even if it abbreviates the locks', () => {
     assert.deepEqual(sidesOf(cycle), [
       { held: 'a.c:second', wanted: 'a.c:first' },
       { held: 'a.c:first', wanted: 'a.c:second' },
     ]);
   });
 
-  it('make the table: all take their first lock, then all wait', () => {
+  it('form the table: all acquire their first lock, then all wait', () => {
     assert.deepEqual(
       scenarioOf(cycle)?.rows.map(({ cpu, text }) => `${cpu} ${text}`),
       ['0 lock(a.c:second);', '1 lock(a.c:first);', '1 lock(a.c:second);', '0 lock(a.c:first);'],
     );
   });
 
-  it('tell the order to declare: that of the sides where the finding is not', () => {
+  it('give the order to declare: that of the sides without the finding', () => {
     assert.deepEqual(rightOrder(cycle), ['a.c:first', 'a.c:second']);
     assert.equal(rightOrder({ ...cycle, locks: ['a', 'a'] }), undefined);
     assert.equal(rightOrder({ ...cycle, rule: 'irq-state' }), undefined);

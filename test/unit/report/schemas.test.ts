@@ -17,11 +17,11 @@ function validator(name: string): (value: unknown) => boolean {
 }
 
 describe('published JSON schemas', () => {
-  it('are those the code checks with (else: npx tsc -b && node schemas/generate.mjs)', () => {
+  it('match the validators (else: npx tsc -b && node schemas/generate.mjs)', () => {
     for (const [name, text] of publishedSchemas()) assert.equal(published(name), text, name);
   });
 
-  it('accept a scan and refuse what is none', () => {
+  it('accept a scan and reject anything else', () => {
     const isScan = validator('lockorder.scan.schema.json');
     const scan = JSON.parse(renderJson({ version: '1', findings: [CYCLE], skipped: [] })) as object;
     assert.ok(isScan(scan));
@@ -29,7 +29,7 @@ describe('published JSON schemas', () => {
     assert.ok(!isScan({ ...scan, extra: 1 }));
   });
 
-  it('accept a configuration and refuse unknown rules', () => {
+  it('accept a configuration and reject unknown rules', () => {
     const isConfig = validator('lockorder.config.schema.json');
     assert.ok(
       isConfig({

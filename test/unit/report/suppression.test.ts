@@ -16,7 +16,7 @@ const isCovered = (
 ): boolean => [...new CommentIndex(file, [comment], functions).covering(finding)].length > 0;
 
 describe('suppression comments', () => {
-  it('are found with rule, reason and the line they speak of', () => {
+  it('are found with rule, reason and the line they apply to', () => {
     const { comments } = findSuppressions(
       ['f();', '/* lockorder-ignore self-deadlock: it is', '   another instance */', '', 'lock(a);'].join(
         '\n',
@@ -28,7 +28,7 @@ describe('suppression comments', () => {
     );
   });
 
-  it('beside code speak of that line', () => {
+  it('beside code apply to that line', () => {
     const { comments } = findSuppressions(
       '\n\tlock(a); // lockorder-ignore lock-order-cycle: init only\n\tlock(b);',
     );
@@ -46,7 +46,7 @@ describe('suppression comments', () => {
     ]);
   });
 
-  it('one below the other speak of the same code', () => {
+  it('on consecutive lines apply to the same code', () => {
     const ignore = (reason: string): string => `/* lockorder-ignore self-deadlock: ${reason} */`;
     const { comments } = findSuppressions(
       [
@@ -65,7 +65,7 @@ describe('suppression comments', () => {
     );
   });
 
-  it('cover findings on their line, and in the function they stand above', () => {
+  it('cover findings on their line, and in the function below them', () => {
     const text = [
       '/* lockorder-ignore lock-order-cycle: the two never run together */',
       '/** more words */',

@@ -3,7 +3,7 @@ import { actor, COLOURED, describeStep, renderFinding, renderText } from '../../
 import { CYCLE, lineOf } from './sample.js';
 
 describe('text report', () => {
-  it('tells both sides with the source, carets and what is held', () => {
+  it('shows both sides with source, carets and held locks', () => {
     assert.equal(
       renderFinding(CYCLE, lineOf),
       `error[lock-order-cycle]: sem1 is taken while sem2 is held, elsewhere the other way round
@@ -30,7 +30,7 @@ describe('text report', () => {
     );
   });
 
-  it('does not say twice what is held', () => {
+  it('does not repeat the held locks', () => {
     const [first] = CYCLE.story;
     assert.ok(first);
     const leaves = { ...first, text: 'leaves with sem1 held', held: ['sem1'] };
@@ -38,13 +38,13 @@ describe('text report', () => {
     assert.equal(describeStep({ ...leaves, held: ['sem1', 'sem2'] }), 'leaves with sem1 held, holding sem2');
   });
 
-  it('names nobody where a step says itself whom it is about', () => {
+  it('names no function if the step names its subject', () => {
     assert.equal(actor({ function: 'probe', text: 'takes sem1' }), 'probe() ');
     assert.equal(actor({ function: 'probe', text: 'on_irq() is made an interrupt handler' }), '');
     assert.equal(actor({ function: '', text: 'sem1 comes before sem2' }), '');
   });
 
-  it('puts carets under the code when the line has text before it', () => {
+  it('puts carets under the code if text precedes it on the line', () => {
     const [first] = CYCLE.story;
     assert.ok(first);
     const finding = {
@@ -55,7 +55,7 @@ describe('text report', () => {
     assert.match(text, /\| if \(x\) {2}lock\(a\);\n +\| {9}\^{7} takes sem1/);
   });
 
-  it('tells the story without source as well', () => {
+  it('tells the story without source, too', () => {
     const text = renderFinding(CYCLE, () => undefined);
     assert.match(text, /11 \| \(source not available\) takes sem1, holding sem2/);
   });
@@ -69,7 +69,7 @@ describe('text report', () => {
     assert.equal(renderText({ version: '1', findings: [], skipped: [] }, lineOf), 'no findings\n');
   });
 
-  it('has colours only when asked for', () => {
+  it('has colours only on request', () => {
     const escape = '\u001b[';
     assert.ok(!renderFinding(CYCLE, lineOf).includes(escape));
     assert.ok(renderFinding(CYCLE, lineOf, COLOURED).includes(escape));

@@ -18,7 +18,7 @@ describe('a fix as a code action', () => {
     open: new Map([['a.c', { version: 7, map: new TextMap('', '', []) }]]),
   };
 
-  it('edits an open document only in the version it was verified for', () => {
+  it('edits an open document only in the verified version', () => {
     const { edit: edits, title, kind } = toAction(files, fix(edit('a.c', 3), edit('a.c', 5)));
     assert.deepEqual([title, kind], ['Take a before b', 'quickfix']);
     assert.deepEqual(edits, {
@@ -34,7 +34,7 @@ describe('a fix as a code action', () => {
     });
   });
 
-  it('asks before it changes several files', () => {
+  it('requires confirmation for several files', () => {
     const { edit: edits } = toAction(files, fix(edit('a.c', 3), edit('b.c', 4)));
     const [annotation] = Object.entries(edits?.changeAnnotations ?? {});
     assert.equal(annotation?.[1].needsConfirmation, true);

@@ -23,7 +23,7 @@ function render(of: Finding, settings: Settings = DEFAULT_SETTINGS): Diagnostic[
 describe('a finding as diagnostics', () => {
   const cycle = finding('x', [step(0, 'a.c', 5), step(0, 'b.c', 7), step(1, 'b.c', 9, ['held'])]);
 
-  it('has 0-based places, a code with its page, and data to find it again', () => {
+  it('has 0-based places, a code with its page, and the id of the finding', () => {
     const [own] = render(cycle);
     assert.deepEqual(own?.range, { start: { line: 4, character: 1 }, end: { line: 4, character: 8 } });
     assert.equal(own.code, 'lock-order-cycle');
@@ -31,7 +31,7 @@ describe('a finding as diagnostics', () => {
     assert.deepEqual(own.data, { id: 'x' });
   });
 
-  it('tells the whole story in order, each step with its side', () => {
+  it('contains the whole story in order, each step with its side', () => {
     const [own] = render(cycle);
     assert.deepEqual(
       own?.relatedInformation?.map(({ location, message }) => [
@@ -67,21 +67,21 @@ describe('a finding as diagnostics', () => {
   });
 });
 
-describe('what is shown', () => {
+describe('shown findings', () => {
   const medium = finding('m', [step(0, 'a.c', 1)], { confidence: 'medium' });
 
-  it('follows the confidence that is asked for', () => {
+  it('reach the minimum confidence', () => {
     assert.equal(isShown(medium, readSettings({ confidence: 'high' })), false);
     assert.equal(isShown(medium, readSettings({ confidence: 'medium' })), true);
     assert.equal(isShown({ ...medium, confidence: 'low' }, readSettings({ confidence: 'medium' })), false);
   });
 
-  it('leaves out rules that are off', () => {
+  it('exclude disabled rules', () => {
     assert.equal(isShown(medium, readSettings({ rules: { 'lock-order-cycle': 'off' } })), false);
   });
 });
 
-describe('a rule with a confidence of its own', () => {
+describe('a rule with its own minimum confidence', () => {
   const settings = readSettings({
     confidence: 'high',
     rules: {
@@ -90,21 +90,21 @@ describe('a rule with a confidence of its own', () => {
     },
   });
 
-  it('shows from there on, whatever holds for the others', () => {
+  it('is shown from there on, whatever applies to others', () => {
     const low = finding('x', [], { confidence: 'low' });
     assert.equal(isShown(low, settings), true);
     assert.equal(isShown({ ...low, rule: 'irq-state' }, settings), false);
     assert.equal(isShown({ ...low, rule: 'self-deadlock' }, settings), false);
   });
 
-  it('is looked for that far', () => {
+  it('lowers the confidence of the analysis', () => {
     assert.equal(leastConfidence(settings), 'low');
     assert.equal(leastConfidence(readSettings({})), DEFAULT_SETTINGS.confidence);
   });
 });
 
 describe('settings', () => {
-  it('fall back to the defaults where they make no sense', () => {
+  it('get defaults for invalid values', () => {
     const nonsense = {
       index: 3,
       confidence: 'certain',

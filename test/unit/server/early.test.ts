@@ -15,24 +15,24 @@ describe('EarlyFindings', () => {
   const wrong = finding('wrong', [step(0, 'a.c', 2)]);
   const fresh = finding('fresh', [step(0, 'a.c', 2)]);
 
-  it('says nothing before both programs have spoken', () => {
+  it('reports nothing before both programs have a result', () => {
     assert.equal(new EarlyFindings().after([both], texts(TEXT)), undefined);
   });
 
-  it('adds what is new and takes out what is gone in the small program', () => {
+  it('adds and removes findings as the small program does', () => {
     const early = new EarlyFindings();
     early.settle([both], [both], texts(TEXT));
     assert.deepEqual(ids(early.after([both, fresh], texts(TEXT))), ['both', 'fresh']);
     assert.deepEqual(ids(early.after([], texts(TEXT))), []);
   });
 
-  it('keeps what only the big program can see, and what it did not believe stays out', () => {
+  it('keeps findings that only the large program sees, and excludes those it rejected', () => {
     const early = new EarlyFindings();
     early.settle([both, wrong], [both, far], texts(TEXT));
     assert.deepEqual(ids(early.after([both, wrong], texts(TEXT))), ['both', 'far']);
   });
 
-  it('keeps the words of the big program, and moves them with the text', () => {
+  it("keeps the large program's form, and moves it with the text", () => {
     const early = new EarlyFindings();
     early.settle([{ ...both, message: 'small' }], [{ ...both, message: 'big' }, far], texts(TEXT));
     const [first, second] = early.after([{ ...both, message: 'small' }], texts(`zero\n${TEXT}`)) ?? [];
@@ -44,14 +44,14 @@ describe('EarlyFindings', () => {
     );
   });
 
-  it('offers no fix that was made for another text', () => {
+  it('offers no fix made for another text', () => {
     const early = new EarlyFindings();
     const fixes = [{ title: 't', kind: 'reorder', verified: true, edits: [] }];
     early.settle([both], [{ ...both, fixes }], texts(TEXT));
     assert.deepEqual(early.after([both], texts(`\n${TEXT}`))?.[0]?.fixes, []);
   });
 
-  it('tells places across any number of edits, wherever they are', () => {
+  it('maps places across any number of edits', () => {
     const early = new EarlyFindings();
     early.settle([both], [both, far], texts(TEXT));
     for (const text of [`zero\n${TEXT}`, `zero\n${TEXT}four\n`, `zero\nhalf\n${TEXT}four\n`])
@@ -61,7 +61,7 @@ describe('EarlyFindings', () => {
     assert.equal(second?.at.line, 4);
   });
 
-  it('keeps out what the big program did not believe also when it goes and comes again', () => {
+  it('excludes a rejected finding even if it disappears and reappears', () => {
     const early = new EarlyFindings();
     early.settle([both, wrong], [both], texts(TEXT));
     assert.deepEqual(ids(early.after([both], texts(TEXT))), ['both']);

@@ -44,7 +44,7 @@ describe('the small program of first looks', () => {
     );
   const fail = (reason: unknown): void => assert.fail(String(reason));
 
-  it('catches up while nothing is typed, if nobody had to look at it', async () => {
+  it('catches up in idle time if it was not used', async () => {
     const first = new FirstLook(LATER_MS);
     const { stage, isCurrent } = behind();
     await first.replace(stage);
@@ -58,7 +58,7 @@ describe('the small program of first looks', () => {
     await first.close();
   });
 
-  it('is left alone when it is closed', async () => {
+  it('is not used after it is closed', async () => {
     const first = new FirstLook(LATER_MS);
     const { stage, isCurrent } = behind();
     await first.replace(stage);
@@ -100,18 +100,18 @@ describe('the small program of first looks', () => {
     return found;
   }
 
-  it('is looked at by what is usual, not by the last edit', async () => {
+  it('is used depending on usual durations, not on the last edit', async () => {
     const usual = [5, 40] as const;
     const all = [usual, usual, usual, [90, 40], usual, [5, 8], usual, usual] as const;
     assert.deepEqual(await looked(all), [...all.keys()]);
   });
 
-  it('is not looked at where the big one is about as quick, but tried again some time', async () => {
+  it('is not used if the large program is about as fast, but tried again sometimes', async () => {
     assert.deepEqual(await looked(Array.from({ length: 40 }, () => [30, 40] as const)), [0, 21]);
     assert.deepEqual(await looked(Array.from({ length: 9 }, () => [2, 8] as const)), [0]);
   });
 
-  it('leaves the processor to the editor behind what it has shown, until somebody types on', async () => {
+  it('delays the large program after a first look, until the user types', async () => {
     const order: string[] = [];
     const program = (name: string): Stage => {
       const stage = {

@@ -41,7 +41,7 @@ function isCollected(reference: WeakRef<object>): boolean {
   return reference.deref() === undefined;
 }
 
-describe('a root whose documents are closed', function () {
+describe('a root whose documents were closed', function () {
   this.timeout(4 * PATIENCE_MS);
 
   async function rooted(folder: Temporary, use: (root: Root) => Promise<void>): Promise<void> {
@@ -82,7 +82,7 @@ describe('a root whose documents are closed', function () {
   const isSettled = (root: Root): boolean =>
     !root.isBusy && root.loading === undefined && root.extent?.level === 'folders';
 
-  it('gives back what was read for them, and keeps what open ones need', () =>
+  it('frees what was read for them, and keeps what open ones need', () =>
     within(all, (folder) =>
       rooted(folder, async (root) => {
         for (let each = 0; each < FOLDERS; each += 1) open(root, each);
@@ -99,7 +99,7 @@ describe('a root whose documents are closed', function () {
       }),
     ));
 
-  it('gives back everything when none is open, and begins again with the next one', () =>
+  it('frees everything if none is open, and starts again with the next one', () =>
     within(all, (folder) =>
       rooted(folder, async (root) => {
         open(root, 0);
@@ -115,7 +115,7 @@ describe('a root whose documents are closed', function () {
       }),
     ));
 
-  it('keeps a program that is not much more than open ones need', () =>
+  it('keeps a program that is not much larger than open documents need', () =>
     within(all, (folder) =>
       rooted(folder, async (root) => {
         open(root, 0);

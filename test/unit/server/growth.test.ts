@@ -26,7 +26,7 @@ function growing(memoryShare: () => number): { readonly growth: Growth; readonly
   return { growth: new Growth(host), events };
 }
 
-describe('a program that grows behind the scenes', () => {
+describe('a program that grows in the background', () => {
   it('stops before memory is full, and says how far it came', async () => {
     let share = 0.1;
     const { growth, events } = growing(() => share);
@@ -42,7 +42,7 @@ describe('a program that grows behind the scenes', () => {
     assert.equal(growth.running, undefined);
   });
 
-  it('is busy from the first moment', async () => {
+  it('is busy from the start', async () => {
     const { growth } = growing(() => 1);
     const { done } = growth.start('tree', PRIORITY.index);
     assert.equal(growth.loading?.stage, 'list');
@@ -50,7 +50,7 @@ describe('a program that grows behind the scenes', () => {
     assert.equal(growth.loading, undefined);
   });
 
-  it('is not busy again when its program reads a file that has changed', async () => {
+  it('does not become busy when a file changes and is read again', async () => {
     let later: (() => void) | undefined;
     const growth = new Growth({
       memoryShare: () => 0,
@@ -69,7 +69,7 @@ describe('a program that grows behind the scenes', () => {
     assert.equal(growth.loading, undefined);
   });
 
-  it('tells somebody who asked for it just the same', async () => {
+  it('stops for a waiting caller, too', async () => {
     const { growth } = growing(() => 1);
     await assert.rejects(growth.start('tree', PRIORITY.scan).done, TooLarge);
   });

@@ -33,13 +33,13 @@ describe('HalfTyped', () => {
     return half.settle(text, compiler.compile(text).summary);
   }
 
-  it('analyses what parses as it is', () => {
+  it('analyses code that parses as it is', () => {
     const { analysed, map } = settle(TEXT);
     assert.equal(analysed, TEXT);
     assert.ok(map.isIdentity);
   });
 
-  it('takes a broken function as it last parsed, and the others as they are now', () => {
+  it('analyses a broken function as it last parsed, and the others as they are', () => {
     settle(TEXT);
     const changed = TEXT.replace('mutex_lock(&b)', 'mutex_lock(&c)');
     const { analysed, map } = settle(changed.replace('mutex_lock(&a);', 'mutex_lock(&a);\n\tif (x +) (;'));
@@ -52,7 +52,7 @@ describe('HalfTyped', () => {
     });
   });
 
-  it('comes back to the text when it parses again', () => {
+  it('returns to the text when it parses again', () => {
     settle(TEXT);
     settle(TEXT.replace('mutex_lock(&a);', 'mutex_lock(&a) x +;'));
     const repaired = TEXT.replace('mutex_lock(&a);', 'mutex_lock(&c);');
@@ -64,34 +64,34 @@ describe('HalfTyped', () => {
     assert.equal(settle(text).analysed, text);
   });
 
-  it('does not take errors that were always there for half-typed code', () => {
+  it('does not count errors that were always there as half-typed code', () => {
     const text = TEXT.replace('mutex_lock(&a);', 'mutex_lock(&a); x + + ;;');
     settle(text);
     const changed = text.replace('mutex_lock(&a)', 'mutex_lock(&c)');
     assert.equal(settle(changed).analysed, changed);
   });
 
-  it('tells functions of one name apart by their order', () => {
+  it('distinguishes functions of one name by their order', () => {
     const twice = TEXT.replace('two(void)', 'one(void)');
     settle(twice);
     assert.equal(settle(twice.replace('mutex_lock(&b);', 'mutex_lock(&b) x +;')).analysed, twice);
   });
 
-  it('goes on with the functions behind a missing brace', () => {
+  it('continues with the functions after a missing brace', () => {
     settle(TEXT);
     const { analysed, map } = settle(TEXT.replace('\tmutex_lock(&a);', '\tif (x) {\n\tmutex_lock(&a);'));
     assert.equal(analysed, TEXT);
     assert.equal(map.toCurrent({ line: 3, column: 2, endLine: 3, endColumn: 16 }).line, 4);
   });
 
-  it('waits with everything while a comment swallows functions', () => {
+  it('waits while a comment swallows functions', () => {
     settle(TEXT);
     const { analysed, map } = settle(TEXT.replace('\tmutex_lock(&a);', '\t/* because\n\tmutex_lock(&a);'));
     assert.equal(analysed, TEXT);
     assert.equal(map.toCurrent({ line: 9, column: 2, endLine: 9, endColumn: 16 }).line, 10);
   });
 
-  it('waits while a comment is begun above functions, and believes one that is closed', () => {
+  it('waits while a comment is opened above functions, and accepts a closed one', () => {
     const text = `${TEXT}/* the end */\n`;
     settle(text);
     for (const begun of ['/*', '/* "it\'s" not', '/* not yet *']) {
@@ -106,7 +106,7 @@ describe('HalfTyped', () => {
     assert.equal(settle(commented).analysed, commented);
   });
 
-  it('keeps the function behind a head that is half typed', () => {
+  it('keeps the function after a half-typed head', () => {
     settle(TEXT);
     const { analysed } = settle(TEXT.replace('static void two', 'static int three(int x\n\nstatic void two'));
     assert.ok(analysed.endsWith(TEXT.slice(TEXT.indexOf('static void two'))));

@@ -8,7 +8,7 @@ const other = finding('other', [step(0, 'c.c', 3)]);
 const keys: Readonly<Record<string, string>> = { 'a.c': '1', 'b.c': '2', 'c.c': '3' };
 const ids = (kept: KeptFindings): string[] => kept.all.map(({ id }) => id);
 
-describe('kept findings', () => {
+describe('stored findings', () => {
   const text = store([both, other], 'r', (file) => keys[file]);
   const restored = (recipe: string, now: Readonly<Record<string, string>>): string[] => {
     const kept = new KeptFindings();
@@ -16,20 +16,20 @@ describe('kept findings', () => {
     return ids(kept);
   };
 
-  it('come back as long as all their files are the same', () => {
+  it('are restored if none of their files changed', () => {
     assert.deepEqual(restored('r', keys), ['both', 'other']);
     assert.deepEqual(restored('r', { ...keys, 'b.c': 'new' }), ['other']);
     assert.deepEqual(restored('r', { 'a.c': '1', 'b.c': '2' }), ['both']);
   });
 
-  it('are not taken from another build or configuration, nor from a damaged file', () => {
+  it('are not restored from another build or configuration, or from a damaged file', () => {
     assert.deepEqual(restored('s', keys), []);
     const kept = new KeptFindings();
     for (const broken of ['', '{', '{"version":2}', '[]', 'null']) kept.restore(broken, 'r', () => '1');
     assert.deepEqual(ids(kept), []);
   });
 
-  it('go with the files that change', () => {
+  it('are dropped when their files change', () => {
     const kept = new KeptFindings();
     kept.restore(text, 'r', (file) => keys[file]);
     assert.equal(kept.drop(['x.c']), false);
@@ -37,7 +37,7 @@ describe('kept findings', () => {
     assert.deepEqual([...kept.parts.keys()], ['c.c']);
   });
 
-  it('are replaced by what a new scan of their files finds', () => {
+  it('are replaced by a new scan of their files', () => {
     const kept = new KeptFindings();
     kept.restore(text, 'r', (file) => keys[file]);
     kept.replace(new Set(['a.c']), [finding('fresh', [step(0, 'a.c', 9)])]);

@@ -15,10 +15,10 @@ function shownTexts(): string[] {
 const placeholders = (text: string): string[] =>
   [...text.matchAll(/\{\d+\}/g)].map(([found]) => found).sort();
 
-describe('texts for people', () => {
+describe('texts for users', () => {
   const languages = filesUnder('l10n').filter((file) => /bundle\.l10n\.\w+\.json$/.test(file));
 
-  it('are all translated, with the same things filled in', () => {
+  it('are all translated, with the same placeholders', () => {
     assert.ok(languages.length > 0);
     for (const file of languages) {
       const bundle = JSON.parse(read(file)) as Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ describe('texts for people', () => {
     }
   });
 
-  it('are written where they can be found', () => {
+  it('are literals that the check can find', () => {
     const hidden = [...sourcesUnder('client'), ...sourcesUnder('server')].filter((file) =>
       /\bt\(\s*[`"]/.test(read(file)),
     );

@@ -41,7 +41,7 @@ const texts = JSON.parse(read('package.nls.json')) as Readonly<Record<string, st
 const { commands, configuration, grammars, jsonValidation } = manifest.contributes;
 
 describe('the extension manifest', () => {
-  it('has the commands that the client registers, and no others', () => {
+  it('declares exactly the commands that the client registers', () => {
     const registered = sourcesUnder('client/features')
       .map(read)
       .flatMap((source) => [...source.matchAll(/registerCommand\(\s*'(\S+?)'/g)].map(([, id = '']) => id));
@@ -49,7 +49,7 @@ describe('the extension manifest', () => {
     assert.ok(commands.every(({ category }) => category === 'Lock Order'));
   });
 
-  it('runs where the files are, and says what it does in untrusted and virtual workspaces', () => {
+  it('runs where the files are, and describes untrusted and virtual workspaces', () => {
     assert.deepEqual(manifest.extensionKind, ['workspace']);
     const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
     assert.equal(untrustedWorkspaces.supported, true);
@@ -62,7 +62,7 @@ describe('the extension manifest', () => {
     );
   });
 
-  it('takes nothing of C away from other extensions: no language, grammar, key or default for it', () => {
+  it('takes no language, grammar, key or default for C from other extensions', () => {
     const { languages, grammars: all, keybindings = [], configurationDefaults = {} } = manifest.contributes;
     assert.deepEqual(
       languages.map(({ id }) => id),
@@ -74,12 +74,12 @@ describe('the extension manifest', () => {
     assert.ok(commands.every(({ command }) => command.startsWith('lockOrder.')));
   });
 
-  it('offers a severity for every rule there is', () => {
+  it('offers a severity for every rule', () => {
     const rules = configuration.properties['lockOrder.rules']?.properties ?? {};
     assert.deepEqual(Object.keys(rules).sort(), CHECKS.map(({ id }) => id).sort());
   });
 
-  it('has the defaults that the server has', () => {
+  it('has the same defaults as the server', () => {
     for (const [name, value] of Object.entries(DEFAULT_SETTINGS)) {
       assert.deepEqual(configuration.properties[`lockOrder.${name}`]?.default, value, name);
     }
@@ -93,7 +93,7 @@ describe('the extension manifest', () => {
     }
   });
 
-  it('names files that are there', () => {
+  it('refers to existing files', () => {
     const files = [
       manifest.icon,
       ...grammars.map(({ path }) => path),

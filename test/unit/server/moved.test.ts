@@ -54,7 +54,7 @@ const OTHER = `#include "dev.c"
 void fourth(struct dev *d) { spin_lock(&d->s); first(d, 1); spin_unlock(&d->s); }
 `;
 
-describe('a text that stands for a newer one', () => {
+describe('a text that represents a newer one', () => {
   let compiler: Compiler;
 
   before(async () => {
@@ -94,7 +94,7 @@ describe('a text that stands for a newer one', () => {
     return file;
   }
 
-  it('has the findings of the newer one, each in its place, wherever something is put in', function () {
+  it('has the findings of the newer one at their places, wherever text is inserted', function () {
     this.timeout(120_000);
     const file = edited(new OpenFile('file:///dev.c', FILE, '', 1), TEXT);
     file.catchUp();
@@ -124,7 +124,7 @@ describe('a text that stands for a newer one', () => {
     for (const [kind, count] of Object.entries(kinds)) assert.ok(count > 30, `${kind}: ${count}`);
   });
 
-  it('goes on to stand for it while a statement is typed, and gives way to it when there is time', () => {
+  it('represents it while a statement is typed, and is replaced when there is time', () => {
     const file = edited(new OpenFile('file:///dev.c', FILE, '', 1), TEXT);
     file.catchUp();
     const { update } = file;
@@ -152,7 +152,7 @@ describe('a text that stands for a newer one', () => {
     assert.deepEqual(file.map.toCurrent(unlock(newer)), unlock(typed));
   });
 
-  it('does not where a line says what is suppressed, or a macro is written in another way', () => {
+  it('does not represent one with a suppression comment or a changed macro', () => {
     const cases: readonly (readonly [string, string, string])[] = [
       [
         TEXT.replace('/* twice */', '/* lockorder-ignore lock-order-cycle: known */'),

@@ -49,7 +49,7 @@ describe('an open document', () => {
     return held / size;
   }
 
-  it('keeps no text that was edited since', () => {
+  it('keeps no old text alive', () => {
     const held = textsHeld([() => textOf(1), () => textOf(2), () => textOf(3), () => textOf(4)]);
     assert.ok(held < 2, `${held.toFixed(1)} texts`);
   });
@@ -60,7 +60,7 @@ describe('an open document', () => {
     assert.ok(held < 2, `${held.toFixed(1)} texts`);
   });
 
-  it('keeps nothing but the function where one is half typed', () => {
+  it('keeps only the function alive while one is half typed', () => {
     const broken = FUNCTIONS.replace('unlock(&', 'unlock(&(');
     const held = textsHeld([() => textOf(1), () => textOf(2, broken), () => textOf(3, broken)]);
     // The one in the editor and the one that is analysed.

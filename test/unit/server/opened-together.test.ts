@@ -4,8 +4,8 @@ import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
 import { compileEdited, OpenFile } from '../../../server/documents/open-file.js';
 
-describe('documents that are opened together', () => {
-  it('are compiled one at a time, with what is edited meanwhile', async () => {
+describe('documents opened together', () => {
+  it('are compiled one at a time, including those edited meanwhile', async () => {
     const compiler = new Compiler([], await createNodeParser());
     const open = new Map(
       ['a.c', 'b.c', 'c.c'].map((name): [string, OpenFile] => [

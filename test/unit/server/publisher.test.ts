@@ -42,13 +42,13 @@ function publisher(): { readonly publisher: Publisher; take: () => string[] } {
 describe('Publisher', () => {
   const one = finding('1', [step(0, 'a.c', 1), step(1, 'b.c', 2)]);
 
-  it('sends open documents with their version, and closed files not at all', () => {
+  it('publishes open documents with their version, and no closed files', () => {
     const { publisher: subject, take } = publisher();
     subject.publish(root([one], { 'a.c': 3 }));
     assert.deepEqual(take(), ['a.c v3: 1']);
   });
 
-  it('does not send again what looks the same, since editors shut their menus then', () => {
+  it('does not republish equal diagnostics, because editors close their menus', () => {
     const { publisher: subject, take } = publisher();
     const shown = root([one], { 'a.c': 3 });
     subject.publish(shown);
@@ -60,13 +60,13 @@ describe('Publisher', () => {
     assert.deepEqual(take(), ['a.c v3: 1']);
   });
 
-  it('sends closed files when they are to be shown', () => {
+  it('publishes closed files when they are shown', () => {
     const { publisher: subject, take } = publisher();
     subject.publish(root([one], { 'a.c': 3 }, true));
     assert.deepEqual(take(), ['a.c v3: 1', 'b.c vundefined: 1']);
   });
 
-  it('sends nothing twice, every new version, and takes back what is gone', () => {
+  it('publishes nothing twice, every new version, and removes old diagnostics', () => {
     const { publisher: subject, take } = publisher();
     const shown = { ...root([one], { 'a.c': 1 }, true) };
     subject.publish(shown);
@@ -79,7 +79,7 @@ describe('Publisher', () => {
     assert.deepEqual(take(), ['a.c v3: 0', 'b.c vundefined: 0']);
   });
 
-  it('leaves what a root has shown until another one says it anew, or nobody does', () => {
+  it('keeps the diagnostics of a closed root until another root publishes them', () => {
     const { publisher: subject, take } = publisher();
     const two = finding('2', [step(0, 'c.c', 1)]);
     const before = root([one, two], { 'a.c': 1 }, true);
@@ -93,7 +93,7 @@ describe('Publisher', () => {
     assert.deepEqual(take(), ['c.c vundefined: 0']);
   });
 
-  it('tells a document anew that was closed and opened again, for clients that have forgotten', () => {
+  it('republishes a document that was closed and reopened', () => {
     const { publisher: subject, take } = publisher();
     const shown = { ...root([one], { 'a.c': 1 }) };
     subject.publish(shown);
@@ -102,7 +102,7 @@ describe('Publisher', () => {
     assert.deepEqual(take(), ['a.c v1: 1']);
   });
 
-  it('stops at the most that is shown of closed files, over all roots', () => {
+  it('limits diagnostics of closed files over all roots', () => {
     const { publisher: subject, take } = publisher();
     const many = (prefix: string): Finding[] =>
       Array.from({ length: 700 }, (_, at) => finding(`${prefix}${at}`, [step(0, `${prefix}/${at}.c`, 1)]));

@@ -39,7 +39,7 @@ describe('Scheduler', () => {
     assert.ok(slices > 2, `${slices} slices`);
   });
 
-  it('lets what is more urgent go first, even when it came later', async () => {
+  it('runs more urgent work first, even if it came later', async () => {
     const { scheduler, slice } = manual();
     const log: string[] = [];
     const bulk = scheduler.run(2, count(log, 'bulk', 20));
@@ -73,7 +73,7 @@ describe('Scheduler', () => {
     assert.equal(log.length, 3);
   });
 
-  it('passes on what the generator throws and goes on with the next', async () => {
+  it('passes on an error and continues with the next task', async () => {
     const { scheduler, slice } = manual();
     const log: string[] = [];
     const bad = scheduler.run(

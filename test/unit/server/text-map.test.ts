@@ -21,37 +21,37 @@ describe('TextMap', () => {
     assert.deepEqual(map.toAnalysed(2, 1), { line: 2, column: 1 });
   });
 
-  it('shifts what stands behind an insertion and leaves what stands before it', () => {
+  it('shifts text after an insertion, not before it', () => {
     const map = mapped('one();\ntwo();\n', 'one();\nnew(\ntwo();\n');
     assert.deepEqual(map.toCurrent(span(1, 1, 1, 6)), span(1, 1, 1, 6));
     assert.deepEqual(map.toCurrent(span(2, 1, 2, 6)), span(3, 1, 3, 6));
     assert.deepEqual(map.toAnalysed(3, 4), { line: 2, column: 4 });
   });
 
-  it('knows nothing about a place inside of what was typed', () => {
+  it('maps no place inside inserted text', () => {
     const map = mapped('one();\ntwo();\n', 'one();\nnew(\ntwo();\n');
     assert.equal(map.toAnalysed(2, 3), undefined);
   });
 
-  it('counts what was typed to the place where it was put in', () => {
+  it('maps inserted text to the place of the insertion', () => {
     const map = mapped('one();\ntwo();\n', 'one();\nnew(\ntwo();\n');
     assert.deepEqual(map.fromOffset('one();\nnew'.length), { line: 2, column: 1 });
     assert.deepEqual(map.fromOffset('one();\nnew(\nt'.length), { line: 2, column: 2 });
   });
 
-  it('keeps a span on what is left of it', () => {
+  it('keeps what is left of a span', () => {
     const map = mapped('  down(&sem);\n', '  down(;\n');
     assert.deepEqual(map.toCurrent(span(1, 3, 1, 13)), span(1, 3, 1, 8));
   });
 
-  it('does not stretch a span by what is typed right before or behind it', () => {
+  it('does not extend a span by text typed directly before or after it', () => {
     const map = mapped('x;\n', 'if (x;\n');
     assert.deepEqual(map.toCurrent(span(1, 1, 1, 2)), span(1, 5, 1, 6));
     const behind = mapped('f()\n', 'f()) {\n');
     assert.deepEqual(behind.toCurrent(span(1, 1, 1, 4)), span(1, 1, 1, 4));
   });
 
-  it('finds the one stretch of long texts, wherever it is and whatever repeats around it', () => {
+  it('finds the one difference of long texts, wherever it is and whatever repeats around it', () => {
     for (const line of ['\tcall(&one, two);\n', 'x']) {
       const text = line.repeat(Math.ceil(3000 / line.length));
       for (const at of [

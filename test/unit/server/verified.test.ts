@@ -24,7 +24,7 @@ describe('verified fixes', () => {
     texts: Readonly<Record<string, string>>,
   ): string[] => [...fixes.of(findings, open(texts)).keys()];
 
-  it('stay as long as their finding stays and no text of its story has changed', () => {
+  it('stay while their finding exists and no text of its story changes', () => {
     const fixes = known();
     assert.deepEqual(ids(fixes, [one, other], { 'a.c': 'text of a.c', 'z.c': 'new' }), ['one', 'other']);
     assert.deepEqual(ids(fixes, [one, other], { 'b.c': 'new' }), ['other']);
@@ -33,14 +33,14 @@ describe('verified fixes', () => {
     assert.deepEqual(ids(fixes, [one, other], {}), ['other']);
   });
 
-  it('hold for the texts of this moment, also between two results', () => {
+  it('depend on the current texts, even between two results', () => {
     const fixes = known();
     assert.equal(fixes.holds('one', open({ 'a.c': 'text of a.c' })), true);
     assert.equal(fixes.holds('one', open({ 'a.c': 'text of a.c;' })), false);
     assert.equal(fixes.holds('nobody', open({})), false);
   });
 
-  it('go with the files that change on disk', () => {
+  it('are dropped when files change on disk', () => {
     const fixes = known();
     fixes.forget(['b.c', 'z.c']);
     assert.deepEqual(ids(fixes, [one, other], {}), ['other']);

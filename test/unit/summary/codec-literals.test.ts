@@ -12,7 +12,7 @@ const bytes = (body: string): Uint8Array => encode([], shape, { body });
 describe('macro bodies in the codec', function () {
   this.timeout(patience(30_000));
 
-  it('come back as they were', () => {
+  it('round-trip', () => {
     const literal = fc.tuple(
       fc.constantFrom('0x', '0X', '', '0', '-', 'BIT(', '(1 << ', 'x', '.'),
       fc.oneof(fc.stringMatching(/^[0-9a-fA-F]{1,20}$/), fc.nat().map(String)),
@@ -28,12 +28,12 @@ describe('macro bodies in the codec', function () {
     );
   });
 
-  it('share everything but the number', () => {
+  it('share everything except the number', () => {
     const bodies = Array.from({ length: 100 }, (_, index) => ({ body: `(1 << ${String(index)})` }));
     assert.ok(encode([], list(shape), bodies).length < 100 * 4);
   });
 
-  it('know the value of a plain literal, and of nothing else', () => {
+  it('give the value of a plain literal, and of nothing else', () => {
     assert.equal(literalValue('0x10'), 16);
     assert.equal(literalValue('10'), 10);
     for (const other of ['010', '-1', '10U', '1 + 1', 'FOO', '', '0x', '1.5']) {

@@ -57,13 +57,13 @@ const small: Skeleton = {
 describe('summary codec', function () {
   this.timeout(patience(30_000));
 
-  it('gives back every skeleton', () => {
+  it('round-trips every skeleton', () => {
     fc.assert(
       fc.property(skeleton, (one) => assert.deepStrictEqual(decodeSkeleton(encodeSkeleton(one)), one)),
     );
   });
 
-  it('gives back every summary', () => {
+  it('round-trips every summary', () => {
     fc.assert(
       fc.property(summary, (one) => assert.deepStrictEqual(unpacked(decodeSummary(encodeSummary(one))), one)),
     );
@@ -78,7 +78,7 @@ describe('summary codec', function () {
     );
   });
 
-  it('keeps an absent property apart from a false one', () => {
+  it('distinguishes an absent property from a false one', () => {
     const [first, second] = small.blocks;
     assert.ok(first && second);
     const [acquire] = first.events;
@@ -93,7 +93,7 @@ describe('summary codec', function () {
     assert.ok(encodeSkeleton(small).length < 110, String(encodeSkeleton(small).length));
   });
 
-  it('keeps nothing of the bytes that a summary came in', async () => {
+  it('does not keep alive the bytes of a decoded summary', async () => {
     const macros = Array.from({ length: 100 }, (_, at) => `#define LIMIT_${at} ${at}`).join('\n');
     const outline = outlineFile(`int work(struct foo *foo) { return 0; }\n${macros}\n`, createModels());
     const given: FileSummary = { outline, skeletons: new Map([[0, small]]), macroSkeletons: new Map() };
@@ -112,7 +112,7 @@ describe('summary codec', function () {
     assert.deepEqual(summary.outline.macros, outline.macros);
   });
 
-  it('reads equal lists of parameters as one', () => {
+  it('decodes equal parameter lists as one object', () => {
     const text =
       'int one(struct dev *dev, int n) { return f(n); }\nint two(struct dev *dev, int n) { return f(n); }\n';
     const outline = outlineFile(
@@ -127,7 +127,7 @@ describe('summary codec', function () {
     assert.deepEqual(read.outline, outline);
   });
 
-  it('shares strings through the pool it is given', () => {
+  it('interns strings in the given pool', () => {
     const seen: string[] = [];
     decodeSkeleton(encodeSkeleton(small), (text) => (seen.push(text), text));
     assert.ok(seen.includes('mutex_lock'));
@@ -145,14 +145,14 @@ describe('summary codec on damaged bytes', function () {
     }
   };
 
-  it('refuses every beginning of an encoding', () => {
+  it('rejects every truncated encoding', () => {
     const bytes = encodeSkeleton(small);
     for (let length = 0; length < bytes.length; length++) {
       assert.throws(() => decodeSkeleton(bytes.subarray(0, length)), CodecError);
     }
   });
 
-  it('refuses bytes behind the end, another version and the other kind', () => {
+  it('rejects trailing bytes, another version and another kind', () => {
     const bytes = encodeSkeleton(small);
     assert.throws(() => decodeSkeleton(Uint8Array.of(...bytes, 0)), CodecError);
     assert.throws(
@@ -162,7 +162,7 @@ describe('summary codec on damaged bytes', function () {
     assert.throws(() => decodeSummary(bytes), CodecError);
   });
 
-  it('reads or refuses any bytes, and never fails otherwise', () => {
+  it('decodes or rejects any bytes, and fails in no other way', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
         const head = encodeSkeleton(small).slice(0, 4);
@@ -172,7 +172,7 @@ describe('summary codec on damaged bytes', function () {
     );
   });
 
-  it('reads or refuses an encoding with one byte changed', () => {
+  it('decodes or rejects an encoding with one changed byte', () => {
     fc.assert(
       fc.property(summary, fc.nat(), fc.nat(255), (one, where, value) => {
         const bytes = encodeSummary(one);
@@ -183,7 +183,7 @@ describe('summary codec on damaged bytes', function () {
     );
   });
 
-  it('refuses references to what is not there', () => {
+  it('rejects references to items that do not exist', () => {
     const [first, second] = small.blocks;
     assert.ok(first && second);
     const bad: readonly Skeleton[] = [

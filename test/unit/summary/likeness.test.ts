@@ -90,13 +90,13 @@ describe('the likeness of two texts of a file', () => {
     });
   }
 
-  it('is ruled out by the skeletons alone where a function does something else', () => {
+  it('is ruled out by the skeletons alone if a function does something else', () => {
     const { summary } = seen(TEXT);
     assert.ok(!haveSameSkeletons(summary, seen(TEXT.replace('idle(dev);', 'kick(dev);')).summary));
     assert.ok(!haveSameSkeletons(summary, seen(TEXT.replace('return 0', 'return 1')).summary));
   });
 
-  it('is none when functions have changed places', () => {
+  it('is none if functions have swapped places', () => {
     const one = 'void one(void)\n{\n\tmutex_lock(&a);\n\tmutex_unlock(&a);\n}\n';
     const other = one.replace('one', 'other');
     assert.equal(likenessOf(seen(one + other), seen(other + one)), undefined);

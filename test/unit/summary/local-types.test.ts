@@ -39,7 +39,7 @@ describe('types of locals', () => {
     assert.deepEqual(locals, [{ name: 'fn', type: 'int(*)' }]);
   });
 
-  it('of what a macro declares', () => {
+  it('of variables that a macro declares', () => {
     const { locals } = skeletonOf(
       'int f(void)\n{\nDEFINE_MUTEX(m); LIST_HEAD(l); use(&l); mutex_lock(&m);\n}\n',
     );

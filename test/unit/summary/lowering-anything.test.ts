@@ -74,7 +74,7 @@ const PIECES = [
 describe('lowering: anything', function () {
   this.timeout(patience(60_000));
 
-  it('makes a skeleton of any text, and finds each lock call in the tree or calls it a gap', () => {
+  it('builds a skeleton of any text, with each lock call in the tree or recorded as a gap', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }), (pieces) => {
         const text = `#define L(d) mutex_lock(&d->l)\nint f(struct dev *d)\n{\nmutex_lock(&d->z);\n${pieces.join(' ')}\n}\n`;

@@ -35,7 +35,7 @@ describe('lowering: arms', () => {
     );
   });
 
-  it("of arms that cut through a statement one is followed, the other's locks are gaps", () => {
+  it('of arms that cut through a statement, one is followed and the locks of the other are gaps', () => {
     same(
       `
         #ifdef CONFIG_A
@@ -66,7 +66,7 @@ describe('lowering: arms', () => {
     );
   });
 
-  it('an arm inside an expression', () => {
+  it('an arm inside an expression is lowered', () => {
     same(
       `
         if (n
@@ -88,7 +88,7 @@ describe('lowering: arms', () => {
     );
   });
 
-  it('cases in an arm', () => {
+  it('cases in an arm belong to the switch', () => {
     same(
       `
         switch (n) {
@@ -122,7 +122,7 @@ describe('lowering: arms', () => {
     );
   });
 
-  it('an arm behind a label, and arms in arms', () => {
+  it('an arm after a label, and nested arms, are lowered', () => {
     same(
       `
         mutex_lock(&dev->a);
@@ -157,7 +157,7 @@ describe('lowering: arms', () => {
     );
   });
 
-  it('what is never compiled is never reached, but counted', () => {
+  it('code that is never compiled is unreachable, but its lock calls are counted', () => {
     same(
       `
         #if 0
@@ -171,7 +171,7 @@ describe('lowering: arms', () => {
     );
   });
 
-  it('an else of a single statement', () => {
+  it('an else with a single statement is lowered', () => {
     same(
       `
         mutex_lock(&dev->a);

@@ -94,7 +94,7 @@ describe('lowering: flow', () => {
     );
   });
 
-  it("a loop's head is marked, and its body behind the true branch", () => {
+  it('the head of a loop is marked, and its body is the true branch', () => {
     same(
       `
         while (!dev->done) { mutex_lock(&dev->a); }`,
@@ -111,7 +111,7 @@ describe('lowering: flow', () => {
     );
   });
 
-  it('for loops with break and continue', () => {
+  it('break and continue leave and repeat a for loop', () => {
     same(
       `
         int i;
@@ -141,7 +141,7 @@ describe('lowering: flow', () => {
     );
   });
 
-  it('do while (0) is no loop, an endless loop ends what follows', () => {
+  it('do while (0) is no loop, and code after an endless loop is unreachable', () => {
     same(
       `
         do { mutex_lock(&dev->a); } while (0);
@@ -157,7 +157,7 @@ describe('lowering: flow', () => {
     );
   });
 
-  it('do while tests behind the body', () => {
+  it('do while tests after the body', () => {
     same(
       `
         do { mutex_lock(&dev->a); } while (--n);`,
@@ -196,7 +196,7 @@ describe('lowering: flow', () => {
     );
   });
 
-  it('a label before the closing brace', () => {
+  it('a label before the closing brace has a block', () => {
     same(
       `
         mutex_lock(&dev->a);
@@ -215,7 +215,7 @@ describe('lowering: flow', () => {
     );
   });
 
-  it('switch with fallthrough, ranges and default', () => {
+  it('switch handles fallthrough, ranges and default', () => {
     same(
       `
         switch (n) {
@@ -258,7 +258,7 @@ describe('lowering: flow', () => {
     );
   });
 
-  it('comma and increments in order of evaluation', () => {
+  it('comma and increments keep the order of evaluation', () => {
     same(
       `
         mutex_lock(&dev->a), first(n++), second(++n);`,
@@ -286,7 +286,7 @@ describe('lowering: flow', () => {
     );
   });
 
-  it('behind an assertion its condition is false, and nothing is behind panic', () => {
+  it('after an assertion its condition is false, and code after panic is unreachable', () => {
     same(
       `
         BUG_ON(!n || dev->x);
@@ -321,7 +321,7 @@ describe('lowering: flow', () => {
     );
   });
 
-  it('assignments that nothing reads are left out, those to memory stay', () => {
+  it('unread assignments to variables are dropped, those to memory stay', () => {
     same(
       `
         int unread = n, read = 1;
@@ -344,7 +344,7 @@ describe('lowering: flow', () => {
     );
   });
 
-  it('branches without difference are left out', () => {
+  it('branches with equal sides are dropped', () => {
     same(
       `
         int i;

@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import { same } from './lowered.js';
 
 describe('lowering: guards', () => {
-  it('a guard is released at every way out of its scope', () => {
+  it('a guard is released on every exit from its scope', () => {
     same(
       `
         guard(mutex)(&dev->a);
@@ -73,7 +73,7 @@ describe('lowering: guards', () => {
     );
   });
 
-  it('a scoped guard is left by break, and remembers its lock when the variable changes', () => {
+  it('break leaves a scoped guard, which remembers its lock when the variable changes', () => {
     same(
       `
         struct dev *d = dev;
@@ -99,7 +99,7 @@ describe('lowering: guards', () => {
     );
   });
 
-  it('a conditional guard', () => {
+  it('a conditional guard is held on success only', () => {
     same(
       `
         scoped_cond_guard(mutex_intr, return -EINTR, &dev->a) work();
@@ -117,7 +117,7 @@ describe('lowering: guards', () => {
     );
   });
 
-  it('a scoped guard that may fail is skipped then', () => {
+  it('a scoped guard that fails skips its body', () => {
     same(
       `
         scoped_guard(mutex_try, &dev->a) work();
@@ -136,7 +136,7 @@ describe('lowering: guards', () => {
     );
   });
 
-  it('guards are released newest first, a returned value is evaluated before', () => {
+  it('guards are released newest first, after a returned value is evaluated', () => {
     same(
       `
         guard(mutex)(&dev->a);
@@ -170,7 +170,7 @@ describe('lowering: guards', () => {
     );
   });
 
-  it('variables with a cleanup', () => {
+  it('a variable with a cleanup is cleaned up at the end of its scope', () => {
     same(
       `
         struct q *q __free(kfree) = kmalloc(3, GFP_KERNEL);
@@ -194,7 +194,7 @@ describe('lowering: guards', () => {
     );
   });
 
-  it('a lock behind a cleanup, and one that may not have been taken', () => {
+  it('a cleanup releases a lock, and a lock that may not have been acquired', () => {
     same(
       `
         struct mutex *m __free(mutex) = &dev->a;

@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import { same } from './lowered.js';
 
 describe('lowering: macros', () => {
-  it('lock macros, and macros that jump', () => {
+  it('lock macros and macros that jump are expanded', () => {
     same(
       `
         LOCK(dev);
@@ -28,7 +28,7 @@ describe('lowering: macros', () => {
     );
   });
 
-  it('a statement as argument', () => {
+  it('a statement as argument is lowered', () => {
     same(
       `
         WITH(&dev->l, dev->x = n);`,
@@ -43,7 +43,7 @@ describe('lowering: macros', () => {
     );
   });
 
-  it('macros in the lock expression', () => {
+  it('macros in a lock expression are expanded', () => {
     same(
       `
         mutex_lock(lock_of(dev));
@@ -65,7 +65,7 @@ describe('lowering: macros', () => {
     );
   });
 
-  it('pasted names, and another name for a function', () => {
+  it('pasted names and renamed functions resolve', () => {
     same(
       `
         my_lock(&FLD(dev, rx));`,
@@ -93,7 +93,7 @@ describe('lowering: macros', () => {
     );
   });
 
-  it('macros that head loops', () => {
+  it('macros that head loops become loops', () => {
     same(
       `
         int i; struct dev *d;
@@ -126,7 +126,7 @@ describe('lowering: macros', () => {
     );
   });
 
-  it('macros without influence stay calls, macros that return do so', () => {
+  it('macros that affect nothing stay calls, macros that return end the function', () => {
     same(
       `
         DBG("x", n);
@@ -202,7 +202,7 @@ describe('lowering: macros', () => {
     );
   });
 
-  it('strings and missing variadic arguments', () => {
+  it('strings and missing variadic arguments are substituted', () => {
     same(
       `
         LOG(&dev->l, "a");

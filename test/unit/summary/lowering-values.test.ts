@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import { same } from './lowered.js';
 
 describe('lowering: values', () => {
-  it('calls through fields, pointers and locals', () => {
+  it('calls through fields, pointers and locals keep their callee', () => {
     same(
       `
         int (*cb)(int) = dev->cb;
@@ -70,7 +70,7 @@ describe('lowering: values', () => {
     );
   });
 
-  it('macros that are their argument', () => {
+  it('transparent macros have the value of their argument', () => {
     same(
       `
         if (unlikely(READ_ONCE(dev->x)) && likely(n)) mutex_lock(&dev->a);
@@ -92,7 +92,7 @@ describe('lowering: values', () => {
     );
   });
 
-  it('macros that assign', () => {
+  it('assigning macros become assignments', () => {
     same(
       `
         WRITE_ONCE(dev->state, n);
@@ -107,7 +107,7 @@ describe('lowering: values', () => {
     );
   });
 
-  it('the first entry of a list is some entry', () => {
+  it('the first entry of a list is an unknown entry', () => {
     same(
       `
         struct foo *e = list_first_entry(&dev->list, struct foo, node);
@@ -121,7 +121,7 @@ describe('lowering: values', () => {
     );
   });
 
-  it('locks that a call returns or passes out', () => {
+  it('locks that a call returns or passes out are named', () => {
     same(
       `
         spinlock_t *ptl;
@@ -142,7 +142,7 @@ describe('lowering: values', () => {
     );
   });
 
-  it('locks without argument and locks inside the object given', () => {
+  it('locks without argument, and locks inside the given object, are named', () => {
     same(
       `
         rtnl_lock();
@@ -175,7 +175,7 @@ describe('lowering: values', () => {
     );
   });
 
-  it('tests of what is compiled in', () => {
+  it('tests of configuration options become config expressions', () => {
     same(
       `
         if (IS_ENABLED(CONFIG_PM) && n) mutex_lock(&dev->a);`,
@@ -192,7 +192,7 @@ describe('lowering: values', () => {
     );
   });
 
-  it('variables that macros declare', () => {
+  it('macros declare variables', () => {
     same(
       `
         DEFINE_SPINLOCK(sl);
@@ -205,7 +205,7 @@ describe('lowering: values', () => {
     );
   });
 
-  it('list loops assign their cursors anew each round', () => {
+  it('list loops assign their cursors in each iteration', () => {
     same(
       `
         struct foo *p, *q;
@@ -226,7 +226,7 @@ describe('lowering: values', () => {
     );
   });
 
-  it('an unknown macro before a block is a loop of any number of rounds', () => {
+  it('an unknown macro before a block is a loop with any number of iterations', () => {
     same(
       `
         struct foo *p;
@@ -243,7 +243,7 @@ describe('lowering: values', () => {
     );
   });
 
-  it('macro statements without semicolon', () => {
+  it('macro statements without semicolon become calls', () => {
     same(
       `
         MACRO_STMT(dev)
@@ -266,7 +266,7 @@ describe('lowering: values', () => {
     );
   });
 
-  it('a static variable is not set on every entry', () => {
+  it('a static variable is not assigned on entry', () => {
     same(
       `
         static int done = 0;

@@ -8,8 +8,8 @@ import {
   encodeSummary,
 } from '../../../analysis/summary/codec.js';
 
-describe('objects made before they are read', () => {
-  it('have exactly the members of what was written', () => {
+describe('objects preallocated for reading', () => {
+  it('have exactly the properties that were written', () => {
     const text = [
       'struct s { int a; struct mutex lock; };',
       'static int count = 1;',

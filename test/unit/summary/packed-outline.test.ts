@@ -14,7 +14,7 @@ function header(prefix: string, count: number): FileSummary {
 }
 
 describe('the tail of an outline', () => {
-  it('is the same whenever it is asked for, however many others were in between', () => {
+  it('decodes to the same value after any other queries', () => {
     const given = header('FIRST', 100);
     const { outline } = decodeSummary(encodeSummary(given));
     const before = outline.macros;
@@ -25,7 +25,7 @@ describe('the tail of an outline', () => {
     assert.deepEqual(outline, given.outline);
   });
 
-  it('is one object as long as it is asked for often', () => {
+  it('stays one object while it is used often', () => {
     const { outline } = decodeSummary(encodeSummary(header('FIRST', 100)));
     const { macros } = outline;
     assert.equal(outline.macros, macros);

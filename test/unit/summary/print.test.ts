@@ -74,12 +74,12 @@ describe('printing skeletons', function () {
     );
   });
 
-  it('prints whatever there is, and always the same', () => {
+  it('prints any skeleton, and always in the same way', () => {
     fc.assert(fc.property(skeleton, (one) => printSkeleton(one) === printSkeleton(one)));
     fc.assert(fc.property(summary, (one) => printSummary(one) === printSummary(one)));
   });
 
-  it('ends on expressions that refer to themselves', () => {
+  it('terminates on expressions that refer to themselves', () => {
     const loop: Skeleton = { ...conditional, exprs: conditional.exprs.map(() => ({ k: 'deref', base: 0 })) };
     assert.match(printSkeleton(loop), /\*…/);
   });

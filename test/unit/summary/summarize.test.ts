@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { dedent, show, skeletonOf, summaryOf } from './lowered.js';
 
 describe('summaries of files', () => {
-  it('hold the skeletons of functions that lock, themselves or by a macro of the file', () => {
+  it('contain the skeletons of functions that lock, directly or through a macro of the file', () => {
     const { skeletons } = summaryOf(`
       #define LOCK(d) INNER(d)
       #define INNER(d) mutex_lock(&(d)->a)
@@ -23,7 +23,7 @@ describe('summaries of files', () => {
     );
   });
 
-  it('count spans from the line of the function, columns of the file', () => {
+  it('have lines relative to the function and columns of the file', () => {
     const skeleton = skeletonOf(
       'int x;\nEXPORT int f(struct dev *d) { mutex_lock(&d->a);\n  return mutex_trylock(&d->b); }\n',
     );
@@ -34,7 +34,7 @@ describe('summaries of files', () => {
     ]);
   });
 
-  it('place what a macro makes at its use', () => {
+  it('place events of a macro at its use', () => {
     const skeleton = skeletonOf(
       '#define L(d) do { mutex_lock(&(d)->a); } while (0)\nvoid f(struct dev *d)\n{\n\tL(d);\n}\n',
     );
@@ -44,7 +44,7 @@ describe('summaries of files', () => {
     );
   });
 
-  it('call what they cannot parse a gap, and go on behind it', () => {
+  it('record a gap for code that does not parse, and continue after it', () => {
     const skeleton = skeletonOf(
       'void f(struct dev *d)\n{\n\tmutex_lock(&d->a);\n\tx = = 3;\n\tmutex_unlock(&d->a);\n}\n',
     );
@@ -55,7 +55,7 @@ describe('summaries of files', () => {
     assert.equal(skeleton.lockSites, 2);
   });
 
-  it('say where a function is nested too deeply', () => {
+  it('record a gap for a function that is nested too deeply', () => {
     const skeleton = skeletonOf(
       `void f(void) { mutex_lock(&a); x = ${'('.repeat(30_000)}1${')'.repeat(30_000)}; }`,
     );
@@ -103,7 +103,7 @@ describe('skeletons of macros', () => {
     );
   });
 
-  it('do not name a member that is a parameter, and end where the user of the macro would', () => {
+  it('do not name a member that is a parameter, and end where the calling function would', () => {
     assert.deepEqual(macros('#define M(d, f) do { if (!(d)) return -1; mutex_lock(&(d)->f); } while (0)\n'), {
       M: dedent(`
         b0:
@@ -116,7 +116,7 @@ describe('skeletons of macros', () => {
     });
   });
 
-  it('leave out macros that make functions', () => {
+  it('skip macros that define functions', () => {
     assert.deepEqual(macros('#define SHOW(n) static int show_##n(void) { mutex_lock(&n); return 0; }\n'), {});
   });
 });

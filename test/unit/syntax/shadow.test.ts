@@ -25,7 +25,7 @@ function errors(body: string): readonly number[] {
 describe('shadow text', function () {
   this.timeout(patience(60_000));
 
-  it('has the length and the line breaks of the original, whatever that is', () => {
+  it('keeps length and line breaks of any text', () => {
     const piece = fc.constantFrom(
       'a',
       'lock(',
@@ -67,7 +67,7 @@ describe('shadow text', function () {
     );
   });
 
-  it('is the text itself where that is plain C', () => {
+  it('equals the original for plain C', () => {
     const plain = 'int x = y + 1;\nif (x > 3)\n return f(x, &y->z);';
     assert.equal(shadow(plain), plain);
   });
@@ -79,7 +79,7 @@ describe('shadow text', function () {
     );
   });
 
-  it('keeps the arms that hold whole statements, and one of those that do not', () => {
+  it('keeps all arms of whole statements, and one of the others', () => {
     assert.equal(shadow('#if A\nf();\n#else\ng();\n#endif'), '     \nf();\n     \ng();\n      ');
     assert.equal(
       shadow('if (a\n#if A\n && b\n#else\n && c\n#endif\n) f();'),
@@ -87,7 +87,7 @@ describe('shadow text', function () {
     );
   });
 
-  it('shows loop macros as while, and as if where an else follows', () => {
+  it('shows loop macros as while, or as if before an else', () => {
     assert.equal(shadow('list_for_each_entry(p, &l, n) f(p);'), 'while              (p, &l, n) f(p);');
     assert.equal(shadow('if_ready(x) f(); else g();'), 'if      (x) f(); else g();');
   });

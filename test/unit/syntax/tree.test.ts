@@ -40,7 +40,7 @@ describe('flat trees', () => {
     });
   }
 
-  it('skip over descendants', () => {
+  it('skip descendants', () => {
     const tree = parser.parse('int f(void) { a(b); c(); }');
     const flat = tree.flatten();
     tree.delete();
@@ -51,7 +51,7 @@ describe('flat trees', () => {
     );
   });
 
-  it('say where the errors are', () => {
+  it('list the offsets of errors', () => {
     const tree = parser.parse('int f(void) { return 1 }');
     assert.deepEqual(tree.flatten().errors, [22]);
     tree.delete();

@@ -9,7 +9,7 @@ describe('the grammar of locking calls', () => {
   const scopesOf = (text: string): string[] =>
     tests.filter(({ match }) => match.test(text)).map(({ name }) => name);
 
-  it('knows every locking call, each by one scope', () => {
+  it('matches every locking call, with one scope each', () => {
     const names = [...BUILT_IN.locks.keys()].filter((name) => /^\w+$/.test(name));
     assert.deepEqual(
       names.filter((name) => scopesOf(`${name}(x)`).length !== 1),
@@ -17,13 +17,13 @@ describe('the grammar of locking calls', () => {
     );
   });
 
-  it('tells taking from releasing', () => {
+  it('distinguishes acquisitions from releases', () => {
     assert.deepEqual(scopesOf('mutex_lock(&a)'), ['support.function.lock.acquire.c']);
     assert.deepEqual(scopesOf('spin_unlock_irqrestore (&a, flags)'), ['support.function.lock.release.c']);
     assert.deepEqual(scopesOf('__must_hold(&a)'), ['storage.modifier.lock.c']);
   });
 
-  it('leaves other names alone, also those that begin or end like one', () => {
+  it('ignores other names, including those with the same prefix or suffix', () => {
     assert.deepEqual(scopesOf('my_mutex_lock(&a)'), []);
     assert.deepEqual(scopesOf('mutex_locking(&a)'), []);
     assert.deepEqual(scopesOf('int up;'), []);

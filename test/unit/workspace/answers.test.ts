@@ -6,7 +6,7 @@ import { printStage } from '../../../analysis/workspace/print.js';
 import { Compiler } from '../../../host/compile.js';
 import { createNodeParser } from '../../../host/node/parser.js';
 
-describe('answers to demands', () => {
+describe('supplies', () => {
   let compiler: Compiler;
   let parser: Parser;
 
@@ -15,7 +15,7 @@ describe('answers to demands', () => {
     compiler = new Compiler([], parser);
   });
 
-  it('lead to the same whatever the order in which they come', () => {
+  it('give the same result in any order', () => {
     // Both helpers lock for their callers, call each other, and are asked for together.
     const texts = new Map([
       [
@@ -51,7 +51,7 @@ describe('answers to demands', () => {
     assert.deepEqual(printed[1], printed[0]);
   });
 
-  it('come also to what is asked for when a run is complete', () => {
+  it('are accepted for demands made when a run is complete', () => {
     const text = 'int idle(int n)\n{\n\treturn n;\n}\n';
     const workspace = new Workspace(compiler.models, { report: [], confidence: 'low' });
     workspace.apply([{ file: 'idle.c', ...compiler.compile(text) }]);

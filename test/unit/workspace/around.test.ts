@@ -55,8 +55,8 @@ void use_${name}(struct ${name} *d)
 
 const TREE = { ...driver('one'), ...driver('two'), ...driver('three') };
 
-describe('fixes tried out in the files around them', () => {
-  it('takes the folder, headers, callers and callees, and nothing else', async () => {
+describe('fixes verified over the surrounding files', () => {
+  it('use the folder, headers, callers and callees, and nothing else', async () => {
     const { snapshot } = await analysed(TREE);
     const around = runToEnd(new Neighbourhoods(snapshot.program).around(['drivers/one/main.c']));
     assert.deepEqual([...around].sort(), [
@@ -67,7 +67,7 @@ describe('fixes tried out in the files around them', () => {
     ]);
   });
 
-  it('come to the same as in the whole program, and say in how many files', async () => {
+  it('give the same result as in the whole program, and say over how many files', async () => {
     const { workspace, snapshot, textOf } = await analysed(TREE);
     const source = { parser, compiler, textOf };
     const whole = runToEnd(new Fixer(workspace, source, 'all').fixAll(snapshot, () => true));
@@ -120,7 +120,7 @@ describe('fixes tried out in the files around them', () => {
     assert.equal((await titles()).length, first.length - 1);
   });
 
-  it('does not call gone what the files around never showed', async () => {
+  it('do not count a finding as gone that the surrounding files never showed', async () => {
     const { workspace, snapshot, textOf } = await analysed(TREE);
     const fixer = new Fixer(workspace, { parser, compiler, textOf }, 'all', 1);
     const [finding] = snapshot.findings;

@@ -7,13 +7,13 @@ function errorsOf(text: string): string {
 }
 
 describe('lockorder.json', () => {
-  it('is taken when it is right', () => {
+  it('is accepted if it is valid', () => {
     const text =
       '{ "models": [{ "try": [{ "name": "t", "success": "zero" }] }], "rules": { "irq-state": "off" } }';
     assert.deepEqual(parseConfig(text), { config: JSON.parse(text) as object });
   });
 
-  it('takes records of any kind as models', () => {
+  it('accepts records of any kind as models', () => {
     const text = `{ "models": [
       { "name": "acme_lock", "acquire": { "kind": "spinlock", "arg": 1 }, "since": "6.4" },
       { "name": "acme_for_each", "loop": { "cursorArg": 0 } },
@@ -22,7 +22,7 @@ describe('lockorder.json', () => {
     assert.deepEqual(parseConfig(text), { config: JSON.parse(text) as object });
   });
 
-  it('names the field of a record that is wrong', () => {
+  it('names the invalid field of a record', () => {
     assert.match(
       errorsOf('{ "models": [{ "name": "a", "acquire": { "kind": "baton" } }] }'),
       /^models\[0\]\.acquire\.kind: /,
@@ -36,7 +36,7 @@ describe('lockorder.json', () => {
     assert.match(errorsOf('{ "models": [3] }'), /^models\[0\]: /);
   });
 
-  it('names the line of each error', () => {
+  it('gives the line of each error', () => {
     const linesOf = (text: string): number[] => {
       const parsed = parseConfig(text);
       return 'errors' in parsed ? parsed.errors.map(({ line }) => line) : [];
@@ -61,7 +61,7 @@ describe('lockorder.json', () => {
     assert.deepEqual(linesOf('{\n\n"colour": 1 }'), [1]);
   });
 
-  it('names the place of each error', () => {
+  it('gives the path of each error', () => {
     assert.match(errorsOf('{ "rules": { "self-deadlock": "loud" } }'), /^rules\.self-deadlock: /);
     assert.match(
       errorsOf('{ "models": [{}, { "acquire": [{ "arg": 0 }] }] }'),

@@ -24,7 +24,7 @@ describe('selecting findings', () => {
     );
   });
 
-  it('leaves out what is less certain than wanted, and rules that are off', () => {
+  it('drops findings below the minimum confidence, and of disabled rules', () => {
     const medium: Finding = { ...CYCLE, confidence: 'medium' };
     const select = (options: Omit<FindingOptions, 'report'>): number =>
       selectFindings([CYCLE, medium], program, new Map(), { ...options, report: [] }).findings.length;
@@ -34,7 +34,7 @@ describe('selecting findings', () => {
     assert.equal(select({ confidence: 'low', severities: { 'lock-order-cycle': 'off' } }), 0);
   });
 
-  it('leaves out what passes through none of the files asked about', () => {
+  it('drops findings that involve none of the requested files', () => {
     const select = (...report: string[]): number =>
       selectFindings([CYCLE, at('d/b.c', 1)], program, new Map(), { confidence: 'high', report }).findings
         .length;
@@ -43,7 +43,7 @@ describe('selecting findings', () => {
     assert.equal(select('e'), 0);
   });
 
-  it('takes severities from the configuration', () => {
+  it('applies severities of the configuration', () => {
     const severities = { 'lock-order-cycle': 'info' } as const;
     const { findings } = selectFindings([CYCLE], program, new Map(), {
       confidence: 'high',
@@ -53,7 +53,7 @@ describe('selecting findings', () => {
     assert.equal(findings[0]?.severity, 'info');
   });
 
-  it('leaves out what comments and the configuration suppress, and names what suppresses nothing', () => {
+  it('drops suppressed findings, and reports suppressions that hide nothing', () => {
     const suppressions = new Map([
       ['a.c', findSuppressions('\n\n// lockorder-ignore lock-order-cycle: fine\nx\n')],
       ['b.c', findSuppressions('// lockorder-ignore lock-order-cycle: fine\nx\n')],
@@ -95,14 +95,14 @@ describe('an entry of the configuration', () => {
       ignore: [{ locks: [...entry], reason: 'fine' }],
     }).suppressed;
 
-  it('goes on to mean a lock that a namesake elsewhere has given its file', () => {
+  it('still matches a lock that a namesake elsewhere has qualified by its file', () => {
     assert.equal(count(['d/a.c:sem1', 'd/a.c:sem2'], ['sem1', 'sem2']), 1);
     assert.equal(count(['d/a.c:sem1', 'd/a.c:sem2'], ['d/a.c:sem1', 'd/a.c:sem2']), 1);
     assert.equal(count(['d/a.c:sem1', 'd/a.c:sem2'], ['em1']), 0);
     assert.equal(count(['d/a.c:sem1', 'd/a.c:sem2'], ['e/a.c:sem1']), 0);
   });
 
-  it('holds for what is known already, as do severities', () => {
+  it('applies to known findings, as severities do', () => {
     const { ignore, severities } = {
       ignore: [{ locks: ['sem1'], reason: 'fine' }],
       severities: { 'lock-order-cycle': 'info' } as const,
@@ -116,7 +116,7 @@ describe('an entry of the configuration', () => {
   });
 });
 
-describe('paths reported on', () => {
+describe('reported paths', () => {
   it('are folders and files, not prefixes of names', () => {
     const isReported = isBelow(['fs/ext4', 'a.c']);
     assert.ok(isReported('fs/ext4/inode.c'));

@@ -44,7 +44,7 @@ void push(struct dev *dev)
 }
 `;
 
-describe('a workspace that changes', () => {
+describe('an incremental workspace', () => {
   let compiler: Compiler;
 
   before(async () => {
@@ -80,7 +80,7 @@ describe('a workspace that changes', () => {
     }
   }
 
-  it('finds the same whatever the order in which files come', () => {
+  it('finds the same in any order of files', () => {
     check([
       ['device.c', DEVICE],
       ['queue.c', QUEUE],
@@ -88,7 +88,7 @@ describe('a workspace that changes', () => {
     ]);
   });
 
-  it('finds the same when a file comes again as it was', () => {
+  it('finds the same when an equal file is applied again', () => {
     check([
       ['dev.h', HEADER],
       ['device.c', DEVICE],
@@ -99,7 +99,7 @@ describe('a workspace that changes', () => {
     ]);
   });
 
-  it('finds the same after edits of bodies, types and signatures, and after a file is gone', () => {
+  it('finds the same after edits of bodies, types and signatures, and after a deletion', () => {
     check([
       ['dev.h', HEADER],
       ['device.c', DEVICE],
@@ -115,7 +115,7 @@ describe('a workspace that changes', () => {
     ]);
   });
 
-  it('leaves a result as it is when only text changes that nothing is derived from', () => {
+  it('keeps the result when only text changes that nothing depends on', () => {
     const workspace = new Workspace(compiler.models, { report: [], confidence: 'low' });
     const texts = new Map([
       ['dev.h', HEADER],
@@ -159,7 +159,7 @@ describe('a workspace that changes', () => {
     ]);
   });
 
-  it('finds the same after an edit two calls below a function in which nothing was found', () => {
+  it('finds the same after an edit two calls below a function without findings', () => {
     const above = `#include <linux/spinlock.h>
 static DEFINE_SPINLOCK(lock);
 static char *name;
@@ -196,7 +196,7 @@ void let_go(void)
     ]);
   });
 
-  it('finds the same after a function became an interrupt handler, or none', () => {
+  it('finds the same after a function becomes an interrupt handler, or stops being one', () => {
     const driver = (registered: string): string => `#include <linux/interrupt.h>
 static DEFINE_SPINLOCK(lock);
 static irqreturn_t handle(int irq, void *data)
@@ -253,7 +253,7 @@ void push(struct dev *dev)
 }
 `;
 
-  it('finds the same after lines moved two calls below a function that is left with a lock held', () => {
+  it('finds the same after lines moved two calls below a function that returns with a lock held', () => {
     check([
       ['dev.h', HEADER],
       ['device.c', DEVICE],
@@ -265,7 +265,7 @@ void push(struct dev *dev)
     ]);
   });
 
-  it('finds the same after a lock is taken in another way two calls below', () => {
+  it('finds the same after a lock is acquired in another way two calls below', () => {
     const header = HEADER.replace('struct mutex state', 'struct rw_semaphore state');
     const user = `#include "dev.h"
 void use(struct dev *dev)
@@ -294,7 +294,7 @@ void push(struct dev *dev)
     ]);
   });
 
-  it('finds the same whatever said first what kind of lock it is', () => {
+  it("finds the same whichever function determines a lock's kind first", () => {
     const user = (...lines: readonly string[]): string =>
       `#include "dev.h"\nvoid use(struct dev *dev)\n{\n${lines.map((line) => `\t${line};\n`).join('')}}\n`;
     const header = 'struct dev { struct mutex a; struct mutex b; spinlock_t s; };\n';
@@ -313,7 +313,7 @@ void both(struct dev *dev)
     ]);
   });
 
-  it('finds the same after another one of two functions of one name does more', () => {
+  it('finds the same after the other function of the same name grows', () => {
     const arms = (first: string, second: string): string => `#include "dev.h"
 #ifdef CONFIG_A
 void help(struct dev *dev)
@@ -349,7 +349,7 @@ void use(struct dev *dev)
     ]);
   });
 
-  it('knows where locks are declared after an edit above them', () => {
+  it('updates where locks are declared after an edit above them', () => {
     const text = (body: string): string =>
       `static int first(void)\n{\n${body}}\nstatic DEFINE_MUTEX(own);\nstruct box { int n; struct mutex in; };
 void use(struct box *box)\n{\n\tmutex_lock(&own);\n\tmutex_lock(&box->in);\n\tmutex_unlock(&box->in);\n\tmutex_unlock(&own);\n}\n`;

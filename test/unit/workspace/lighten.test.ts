@@ -46,7 +46,7 @@ int push(struct dev *dev)
 }
 `;
 
-describe('a workspace where memory is short', () => {
+describe('a workspace short of memory', () => {
   let compiler: Compiler;
 
   before(async () => {
@@ -75,7 +75,7 @@ describe('a workspace where memory is short', () => {
     return workspace;
   }
 
-  it('finds the same when it lets go of what it can between any two steps', () => {
+  it('finds the same when it frees memory between any two steps', () => {
     const expected = found(opened(), () => undefined);
     assert.ok(expected.length > 0);
     const workspace = opened();
@@ -88,7 +88,7 @@ describe('a workspace where memory is short', () => {
     assert.ok(steps > 10);
   });
 
-  it('has nothing decoded any more, and decodes the same', () => {
+  it('keeps nothing decoded, and decodes the same again', () => {
     keepDecoded(1);
     const workspace = opened();
     runToEnd(workspace.update());

@@ -74,7 +74,7 @@ const EDITS: Readonly<Record<string, (text: string) => string>> = {
   'a macro': (text) => text.replace('\n\n', '\n\n#define again(dev) mutex_lock(&(dev)->queue)\n'),
 };
 
-describe('what an edit replaces', () => {
+describe('data that an edit replaces', () => {
   let compiler: Compiler;
 
   before(async () => {
@@ -148,7 +148,7 @@ describe('what an edit replaces', () => {
   }
 });
 
-describe('a file that is gone', () => {
+describe('a deleted file', () => {
   it('leaves nothing in a program that is not run again', async () => {
     const compiler = new Compiler([], await createNodeParser());
     const compiled = (text: string): FileSummary =>

@@ -38,7 +38,7 @@ ${arms.join('')}	}
 `;
   }
 
-  it('can be interrupted inside of one large function', () => {
+  it('can be interrupted inside one large function', () => {
     const few = yields({ 'a.c': branching(1) }, 'effects');
     const many = yields({ 'a.c': branching(BRANCHES) }, 'effects');
     assert.ok(many >= few + BRANCHES / 32, `${few} times, ${many} times with ${BRANCHES} branches`);

@@ -53,7 +53,7 @@ describe('a project without a disk', () => {
     });
   }
 
-  it('finds what is in its files, with the headers that makefiles lead to', async () => {
+  it('finds the bugs in its files, with headers that makefiles lead to', async () => {
     const { files, asked } = virtual(texts);
     const project = await open(files, ['.']);
     await project.load();
@@ -69,7 +69,7 @@ describe('a project without a disk', () => {
     assert.equal(project.analysed('drivers/one.c'), texts['drivers/one.c']);
   });
 
-  it('reads again what has changed, and takes out what is gone', async () => {
+  it('reads changed files again, and removes deleted ones', async () => {
     const changing = { ...texts };
     const { files } = virtual(changing);
     const project = await open(files, ['.']);
@@ -84,7 +84,7 @@ describe('a project without a disk', () => {
     assert.equal(files.kindOf('drivers/two.c'), undefined);
   });
 
-  it('says what it could not read', async () => {
+  it('reports unreadable files', async () => {
     const { files } = virtual({ 'a.c': 'int a;\0' });
     const project = await open(files, ['.']);
     await project.load();
@@ -93,7 +93,7 @@ describe('a project without a disk', () => {
 });
 
 describe('texts and paths without Node', () => {
-  it('are decoded as with it', () => {
+  it('are decoded as in Node', () => {
     for (const bytes of [
       [0x61, 0x0d, 0x0a],
       [0xef, 0xbb, 0xbf, 0x62],
@@ -106,7 +106,7 @@ describe('texts and paths without Node', () => {
     }
   });
 
-  it('are joined as with it', () => {
+  it('are joined as in Node', () => {
     assert.equal(joinPath('drivers/a', '../b/./c.h'), 'drivers/b/c.h');
     assert.equal(joinPath('.', 'x.h'), 'x.h');
     assert.equal(normalizePath('../x'), '../x');

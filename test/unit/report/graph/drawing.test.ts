@@ -66,7 +66,7 @@ function assertTidy({ nodes, edges, width, height }: Drawing): void {
 }
 
 describe('cycles of a graph', () => {
-  it('are the strongly connected parts, without what never waits and what is guessed', () => {
+  it('are the strongly connected components, without trylocks and guesses', () => {
     const edges = [
       edge('a', 'b'),
       edge('b', 'c'),
@@ -92,13 +92,13 @@ describe('cycles of a graph', () => {
 });
 
 describe('drawing a graph', () => {
-  it('puts what is taken first to the left', () => {
+  it('puts the lock acquired first on the left', () => {
     const { nodes } = drawGraph({ data: graph([edge('b', 'c'), edge('a', 'b')]), cycles: [] });
     const x = (id: string): number => nodes.find(({ lock }) => lock.id === id)?.x ?? NaN;
     assert.ok(x('a') < x('b') && x('b') < x('c'));
   });
 
-  it('runs downward where there is more room that way, and only then', () => {
+  it('runs downward only if that gives more room', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     const links = names.slice(1).map((name, index) => edge(names[index] ?? '', name));
     const view = { data: graph([...links, edge('b', 'b'), edge('d', 'c')]), cycles: [] };
@@ -111,7 +111,7 @@ describe('drawing a graph', () => {
     assert.deepEqual(drawGraph(view, { width: 900, height: 200 }), drawGraph(view));
   });
 
-  it('draws both directions, loops, and lists what has no order', () => {
+  it('draws both directions and loops, and lists classes without orders', () => {
     const data = graph([edge('a', 'b'), edge('b', 'a'), edge('a', 'a')], 'z', 'y');
     const drawing = drawGraph({ data, cycles: [] });
     assertTidy(drawing);
@@ -122,19 +122,19 @@ describe('drawing a graph', () => {
     );
   });
 
-  it('leaves nothing on top of anything else, for few and for many', () => {
+  it('overlaps nothing, with few or many classes', () => {
     for (const size of [2, 5, 60, 200]) {
       assertTidy(drawGraph({ data: large(size), cycles: [] }));
       assertTidy(drawGraph({ data: large(size), cycles: [] }, { width: 600, height: 900 }));
     }
   }).timeout(60_000);
 
-  it('is fine with nothing', () => {
+  it('accepts an empty graph', () => {
     const svg = renderSvg(drawGraph({ data: { classes: [], edges: [] }, cycles: [] }));
     assert.match(svg, /0 locks, 0 orders/);
   });
 
-  it('says the same whatever the order of the input', () => {
+  it('does not depend on the order of the input', () => {
     const { classes, edges } = large(40);
     const first = renderSvg(drawGraph({ data: { classes, edges }, cycles: [] }));
     const other = { classes: [...classes].reverse(), edges: [...edges].reverse() };
@@ -154,18 +154,18 @@ describe('the SVG of a graph', () => {
   const group = (from: string, to: string): string =>
     new RegExp(`<g class="[^"]*" data-from="${from}" data-to="${to}"[^]*?</g>`).exec(svg)?.[0] ?? '';
 
-  it('marks cycles, evidence and the centre, and draws thicker what is seen more often', () => {
+  it('marks cycles, evidence and the centre, and draws lines by number of witnesses', () => {
     assert.match(group('a', 'b'), /class="edge reported seen".*stroke-width="4"/s);
     assert.match(group('b', 'a'), /class="edge reported not-seen".*stroke-width="1" stroke-dasharray="7 4"/s);
     assert.match(svg, /<g class="node centre reported" data-id="b"/);
   });
 
-  it('explains only the signs that occur', () => {
+  it('explains only signs that occur', () => {
     assert.match(svg, /legend.*part of a reported cycle.*seen at run time.*not seen at run time/);
     assert.doesNotMatch(svg, /on a cycle of the graph<|trylock/);
   });
 
-  it('is well-formed, with text and nothing to run or to load', () => {
+  it('is well-formed, with text and without scripts or references', () => {
     assert.match(svg, /data-id="c&lt;d&gt;&amp;&quot;e&quot;"/);
     assert.match(
       svg,
@@ -181,14 +181,14 @@ describe('the SVG of a graph', () => {
     assert.equal(depth, 0);
   });
 
-  it('can do without a style of its own, for pages that have one', () => {
+  it('can omit its style, for pages that have one', () => {
     const bare = renderSvg(drawGraph({ data, cycles: [] }), { withStyle: false });
     assert.doesNotMatch(bare, /<style/);
   });
 });
 
 describe('a graph for Graphviz', () => {
-  it('shows cycles, numbers and evidence as well', () => {
+  it('shows cycles, numbers and evidence', () => {
     const data = graph([edge('a', 'b', { evidence: 'seen' }), edge('b', 'a', { confidence: 'medium' })]);
     const dot = renderDot({ data, cycles: [['a', 'b']] });
     assert.match(

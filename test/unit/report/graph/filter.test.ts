@@ -38,18 +38,18 @@ describe('filtering a graph', () => {
     assert.deepEqual(filterGraph(view, NONE).data, view.data);
   });
 
-  it('goes by the folder of places, also by one further down', () => {
+  it('filters by a folder of places at any depth', () => {
     assert.deepEqual(shown({ folder: 'fs/' }), ['ab1', 'ba1']);
     assert.deepEqual(shown({ folder: './md' }), ['ab1']);
     assert.deepEqual(shown({ folder: 'sound' }), []);
   });
 
-  it('goes by the context', () => {
+  it('filters by context', () => {
     assert.deepEqual(shown({ context: 'hardirq' }), ['ba1']);
     assert.deepEqual(shown({ context: 'unknown' }), ['bc1']);
   });
 
-  it('can leave what lies on cycles, and keeps the lock in the middle', () => {
+  it('can keep only cycles, together with the lock in the middle', () => {
     assert.deepEqual(shown({ onlyCycles: true }), ['ab2', 'ba1']);
     const left = filterGraph({ ...view, centre: 'c' }, { ...NONE, folder: 'sound' });
     assert.deepEqual(
@@ -58,7 +58,7 @@ describe('filtering a graph', () => {
     );
   });
 
-  it('offers what there is to choose from', () => {
+  it('offers the existing folders and contexts', () => {
     assert.deepEqual(foldersOf(view), ['drivers/', 'drivers/md/', 'fs/', 'fs/ext4/', 'net/', 'net/core/']);
     assert.deepEqual(contextsOf(view), ['hardirq', 'process', 'unknown']);
   });
