@@ -1,3 +1,4 @@
+import { baseOf, type CType } from '../../base/ctype.js';
 import { LineTable } from '../../base/span.js';
 import type { FunctionCode } from './code.js';
 
@@ -6,6 +7,8 @@ const TAB = 8;
 /** Words in front of a function's type that say nothing of its value. */
 const SPECIFIERS =
   /^(?:(?:static|extern|inline|__inline|__inline__|__always_inline|noinline|__maybe_unused|__must_check|__init|__exit)\s+)*/;
+
+const BUILTIN = /^(?:const|volatile|unsigned|signed|long|short|int|char|void|bool|struct|union|enum)$/;
 
 /** What stands in front of a function's body. */
 export interface Head {
@@ -22,7 +25,8 @@ export function headOf({ text, item, body }: FunctionCode): Head | string {
   const before = text.slice(item.start, nameAt);
   const behind = text.slice(nameAt + item.name.length, body.start);
   const returns = before.replace(SPECIFIERS, '').replaceAll(/\s+/g, ' ').trim();
-  const isPlain = /^[\w\s*]+$/.test(before) && returns !== '' && /^\([^#()]*\)\s*$/.test(behind);
+  const isPlain =
+    /^[\w\s*]+$/.test(before) && isType(returns, item.returns) && /^\([^#()]*\)\s*$/.test(behind);
   if (!isPlain || text.slice(nameAt, nameAt + item.name.length) !== item.name || hasNameless(item.parameters))
     return `the head of ${item.name}() is not plain`;
   const aligned = (front: string): string =>
@@ -35,6 +39,12 @@ export function headOf({ text, item, body }: FunctionCode): Head | string {
         (/(?:^|\s)static\s/.test(before) ? before : `static ${before.replace(/^extern\s+/, '')}`) + name,
       ),
   };
+}
+
+/** Nothing but a type is written: no attribute that means the function. */
+function isType(written: string, type: CType): boolean {
+  const names = (written.match(/\w+/g) ?? []).filter((word) => !BUILTIN.test(word));
+  return written !== '' && names.length <= 1 && names.every((name) => baseOf(type).split(' ').includes(name));
 }
 
 function hasNameless(parameters: FunctionCode['item']['parameters']): boolean {
