@@ -145,7 +145,7 @@ const page = [
     'plausible / false, and the share that is true. What was false has been mended since where its kind could be told.',
   tableOf(fresh),
   '## All that was read in 6.1',
-  'Findings that somebody read on both sides (`bench/truth`), by the confidence that this version gives them: true / ' +
+  'Findings that somebody read on both sides (`bench/truth`), by the confidence they have in the scans given: true / ' +
     'plausible / false, and the share that is true. Findings read before a rule was changed taught what the change ' +
     'mends, so the shares of medium and low say more than that of high.',
   tableOf(byRule),
