@@ -9,15 +9,15 @@ import type { Dependency } from './dependency.js';
 type Home = ReadonlySet<string>;
 
 /**
- * Tells objects of a common layer apart by who implements them: what one driver or file system does to a disk, a
- * quota or a device, another does to one of its own.
+ * Distinguishes objects of a common layer by their implementation: the disk, quota or device that one driver or file
+ * system works on is not one that another works on.
  */
 export class Apart {
   private makers: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 
   constructor(private readonly around: Surroundings) {}
 
-  /** The two directories whose code can never be meant to work on one object of these records; `undefined` if none. */
+  /** The two directories whose code can never work on one object of these records; `undefined` if there are none. */
   owners(first: Dependency, second: Dependency, records: ReadonlySet<string>): readonly string[] | undefined {
     const [here, there] = [homesOf(first), homesOf(second)];
     const mine = [...here].filter((home) => !there.has(home));
@@ -32,15 +32,15 @@ export class Apart {
   }
 
   /**
-   * A call through a pointer that leads out of a driver and into another one, though the driver has a function of
-   * its own for that pointer.
+   * A call through a pointer that leads from a driver into another one, although the driver has a function of its own
+   * for that pointer.
    */
   strays(steps: readonly Site[]): FunctionRef | undefined {
     const files = new Set<string>();
     for (const [i, { fn, event }] of steps.entries()) {
       const next = steps[i + 1]?.fn;
       const homes = new Set([...files].map(folderOf));
-      // A layer often has drivers beside it: what stands in its folder is not the path's own for that.
+      // Drivers often stand beside their layer, so its folder does not count as the path's own.
       homes.delete(folderOf(fn.file));
       const isOwn = ({ file }: FunctionRef): boolean => files.has(file) || homes.has(folderOf(file));
       const calls = this.around.effectsOf(fn)?.calls ?? [];
@@ -58,13 +58,16 @@ export class Apart {
     return undefined;
   }
 
-  /** Each has a table that makes it the one owner of whatever it is given: a PCI driver, a kind of file system. */
+  /**
+   * Whether each directory has a table that makes it the only owner of its objects: a PCI driver, a kind of file
+   * system.
+   */
   private bothMake(a: string, b: string): boolean {
     const [mine, theirs] = [this.madeIn(a), this.madeIn(b)];
     return [...mine].some((type) => theirs.has(type));
   }
 
-  /** Types of the owners' tables in a directory or the nearest one around it that has any. */
+  /** Types of the owners' tables in a directory, or in the nearest enclosing one that has any. */
   private madeIn(home: string): ReadonlySet<string> {
     this.makers ??= this.findMakers();
     for (let at = home; at.includes('/'); at = folderOf(at)) {
@@ -86,13 +89,16 @@ export class Apart {
         else types.add(baseOf(type));
       }
     }
-    // A layer that others are built upon has drivers of its own beside it.
+    // A layer that others build upon has drivers of its own beside it.
     const homes = [...found.keys()];
     for (const home of homes) if (homes.some((other) => other.startsWith(`${home}/`))) found.delete(home);
     return found;
   }
 
-  /** Both paths go through an operation of one kind on an object of one of the records, each through its own. */
+  /**
+   * Whether both paths go through an operation of one kind on an object of one of the records, each through its own
+   * implementation.
+   */
   private bothImplement(
     first: Dependency,
     a: string,
@@ -106,7 +112,7 @@ export class Apart {
     return [...mine].some((record) => theirs.has(record));
   }
 
-  /** The tables that functions of a path in a directory stand in, where they are given an object of the records. */
+  /** The tables containing functions of a path in a directory that receive an object of the records. */
   private operationsIn(side: Dependency, home: string, records: ReadonlySet<string>): ReadonlySet<string> {
     const found = new Set<string>();
     for (const { fn } of [...side.steps, ...side.holdSteps]) {

@@ -11,18 +11,18 @@ import type { Condition, FileOutline } from '../outline/types.js';
 
 const CONFIG = '?config ';
 
-/** A path, or a part of one: the functions it goes through, and what it knows. */
+/** A path, or a part of one: its functions and its facts. */
 export interface CodePath {
   readonly steps: readonly Site[];
   readonly facts?: KnownFacts;
 }
 
-/** How one side of a cycle comes to hold the first lock and to take the second. */
+/** How one side of a cycle acquires the first lock, and then the second. */
 export function waysOf(side: Dependency): readonly CodePath[] {
   return [{ steps: side.holdSteps }, side];
 }
 
-/** Sources that a file includes; hardly any does. */
+/** The sources that a file includes; hardly any file does. */
 function sourcesIn({ includes }: FileOutline): FileOutline['includes'] | undefined {
   const found = includes.filter(({ path }) => !path.endsWith('.h'));
   return found.length === 0 ? undefined : found;
@@ -31,8 +31,8 @@ function sourcesIn({ includes }: FileOutline): FileOutline['includes'] | undefin
 const macroNames = new WeakMap<FileOutline, Int32Array>();
 
 /**
- * Hashes of the names of a file's macros, in order. Headers of a kernel have two million names, and each is asked
- * whether one of a handful is among them: as texts they take ten times as much.
+ * Hashes of the names of a file's macros, sorted. Headers of a kernel define two million names, and each header is
+ * queried for a handful; as strings they take ten times the memory.
  */
 function namesIn(outline: FileOutline): Int32Array {
   let found = macroNames.get(outline);
@@ -52,14 +52,14 @@ function shortHash(name: string): number {
   return hashNumber(name) | 0;
 }
 
-/** Whether a file defines a macro of this name. What it says is looked at only where a hash is the same. */
+/** Whether a file defines a macro of this name. Compares names only if the hashes are equal. */
 function defines(outline: FileOutline, name: string): boolean {
   const [hashes, hash] = [namesIn(outline), shortHash(name)];
   if (hashes[lowerBound(hashes, hash)] !== hash) return false;
   return [outline.macros, outline.constants].some((items) => items.some((item) => item.name === name));
 }
 
-/** Under which `#if` conditions and for which architecture code exists. */
+/** The `#if` conditions and architectures under which code exists. */
 export class Arms {
   private included: ReadonlyMap<string, Condition> | undefined;
 
@@ -68,8 +68,8 @@ export class Arms {
   constructor(private readonly program: Program) {}
 
   /**
-   * The literals under which all of these ways exist: those of their functions, and those that they went through.
-   * `undefined` when some of it is never compiled together; `excluded` is then told why.
+   * The literals under which all of these ways exist: those of their functions, and those the paths assumed.
+   * `undefined` if the code is never compiled together; `excluded` then receives the reason.
    */
   of(ways: readonly CodePath[], excluded?: (why: string) => void): ReadonlyMap<string, boolean> | undefined {
     const needed = new Map<string, boolean>();
@@ -103,20 +103,20 @@ export class Arms {
     return needed;
   }
 
-  /** Why these ways never exist in one kernel. */
+  /** The reason why these ways never exist in one kernel. */
   exclusive(ways: readonly CodePath[]): string | undefined {
     let why: string | undefined;
     this.of(ways, (text) => (why = text));
     return why;
   }
 
-  /** Names that have to be defined for these ways to exist, and that neither the configuration nor the source defines. */
+  /** Names that must be defined for these ways to exist, but that neither the configuration nor the source defines. */
   undefinedIn(ways: readonly CodePath[], file: string): readonly string[] {
     const needed = [...(this.of(ways) ?? [])];
     return needed.flatMap(([arm, isDefined]) => (isDefined && !this.isConfigured(arm, file) ? [arm] : []));
   }
 
-  /** A name of the configuration or of the compiler, or one that the source itself or what it includes defines. */
+  /** Whether a name belongs to the configuration or the compiler, or is defined by the source or what it includes. */
   isConfigured(arm: string, file: string): boolean {
     const { program } = this;
     if (!/^\w+$/.test(arm) || program.models.isGivenOutside(arm)) return true;
@@ -142,7 +142,7 @@ export class Arms {
     return [own, around].flatMap((condition) => (condition === '' ? [] : condition.split(' && ')));
   }
 
-  /** Of sources that one other source includes: the condition under which it does. */
+  /** For sources that another source includes: the condition of the include. */
   private conditions(): ReadonlyMap<string, Condition> {
     if (this.included !== undefined) return this.included;
     const found = new Map<string, Condition>();

@@ -3,15 +3,15 @@ import type { Program } from '../link/types.js';
 
 const INTERFACE = /^(?:arch\/[^/]+\/)?include\//u;
 
-/** The files that can see what a file declares. Answers are kept, so an instance serves one run of a check. */
+/** The files that can see a file's declarations. Memoized, so an instance serves one run of a check. */
 export class FilesAround {
   private readonly known = new Map<string, readonly string[]>();
 
   constructor(private readonly program: Program) {}
 
   /**
-   * The file itself, and for a header of some code's own those around it that include it. `undefined` for the
-   * kernel's interfaces, which anybody includes.
+   * The file itself; for a private header, the files around it that include it. `undefined` for public headers of the
+   * kernel, which any file may include.
    */
   of(file: string): readonly string[] | undefined {
     if (!file.endsWith('.h')) return [file];

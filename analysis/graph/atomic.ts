@@ -5,11 +5,11 @@ import type { HeldLock } from '../effects/types.js';
 import type { Program } from '../link/types.js';
 import type { Models } from '../models/types.js';
 
-/** Why nothing may sleep at a place. */
+/** Why code must not sleep. */
 export type Atomicity =
   { readonly k: 'lock'; readonly lock: HeldLock } | { readonly k: 'irq' | 'bh' | 'preempt' };
 
-/** Why nothing may sleep with these locks held and these switches; the most certain reason. */
+/** Why code must not sleep with these locks held in this context; the most certain reason. */
 export function atomicityOf(
   models: Models,
   held: readonly HeldLock[],
@@ -26,8 +26,8 @@ export function atomicityOf(
 }
 
 /**
- * The same where PREEMPT_RT is honoured to the letter: locks that sleep there, bottom halves and RCU readers do not
- * count, since even they may take such a lock.
+ * {@link atomicityOf} where PREEMPT_RT is respected strictly: sleeping spinlocks, bottom halves and RCU readers do not
+ * count, since code in them may also acquire such a lock.
  */
 export function strictAtomicityOf(
   models: Models,
@@ -38,14 +38,16 @@ export function strictAtomicityOf(
   return atomicityOf(models, strict, { ...context, bh: 0 });
 }
 
-/** The code asked on this path what may interrupt it, or whether it may sleep: it knows better than we do. */
+/**
+ * Whether the code has tested on this path what may interrupt it, or whether it may sleep; its answer outranks ours.
+ */
 export function asksContext(models: Models, facts: KnownFacts): boolean {
   const asks = (part: Term): boolean => part.k === 'result' && models.api(part.origin)?.asksContext === true;
   for (const { term } of facts.known()) if (someTerm(term, asks)) return true;
   return false;
 }
 
-/** Whether an allocation with these flags may sleep; `undefined` when nobody can tell. */
+/** Whether an allocation with these flags may sleep; `undefined` if unknown. */
 export function mayReclaim(
   models: Models,
   program: Program,
@@ -67,7 +69,7 @@ export function mayReclaim(
       const parts = flags.operands.map((part) => mayReclaim(models, program, part, file));
       if (flags.op === '|')
         return parts.includes(true) ? true : parts.includes(undefined) ? undefined : false;
-      // A mask can only take away.
+      // A mask can only remove bits.
       if (flags.op === '&') return parts[0] === false ? false : undefined;
       return undefined;
     }
@@ -76,7 +78,7 @@ export function mayReclaim(
   }
 }
 
-/** What stays held while a wait has given up the lock it is told, or what its commands give up. */
+/** The locks still held while a wait drops the lock it is given, or the lock its commands drop. */
 export function heldWithout(held: readonly HeldLock[], given: Term | undefined): readonly HeldLock[] {
   return held.some((lock) => lock.term.key === given?.key)
     ? held.filter((lock) => lock.term.key !== given?.key)

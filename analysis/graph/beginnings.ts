@@ -4,24 +4,24 @@ import type { Surroundings } from '../effects/step.js';
 import type { Term } from '../effects/terms.js';
 import type { UsedEffects } from './used.js';
 
-/** What arrives at a call: a state of the caller, and what it passes. */
+/** A state of the caller at a call, with the arguments. */
 export interface Arrival {
   readonly state: State;
   readonly args: readonly Term[];
 }
 
 export interface Beginning {
-  /** What arrives at the call before, from which this was found; `undefined` for a root. */
+  /** The arrivals at the previous call, from which these were computed; `undefined` for a root. */
   readonly from: readonly Arrival[] | undefined;
   readonly arrivals: readonly Arrival[];
   readonly used: UsedEffects;
-  /** Executions of blocks that it took from the root to here. */
+  /** Number of block executions from the root to here. */
   readonly steps: number;
-  /** The replayer that last saw that it still holds: what is used stays the same for as long as one replays. */
+  /** The replayer that last validated this entry; dependencies do not change during a replay. */
   seen: object;
 }
 
-/** What was asked for lately, also by replays before: chains that begin alike are asked for again and again. */
+/** A cache shared by replays: many chains have a common prefix. */
 export class Beginnings {
   private static readonly known = new WeakMap<Surroundings, Beginnings>();
 

@@ -1,17 +1,16 @@
 import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef, Program } from '../link/types.js';
 
-/** Which members of the tables count. */
+/** Selects members of tables. */
 export interface Members {
   readonly without?: readonly string[];
-  /** Of the functions, those in members of these names alone. */
+  /** Only functions in members with these names. */
   readonly only?: readonly string[] | undefined;
 }
 
 /**
- * Functions that a variable of `file` has in it, itself or through other variables it names: the operations of a
- * table, what an attribute is shown by, the attributes of a group, what an `open` gives to its readers. A function
- * stands for itself.
+ * Functions reachable from a variable of `file`, directly or through variables it names: the operations of a table, the
+ * callbacks of an attribute, the attributes of a group, what an `open` passes to readers. A function yields itself.
  */
 export function functionsBehind(
   program: Program,
@@ -39,7 +38,7 @@ export function functionsBehind(
   return [...found];
 }
 
-/** Whether a table says that a module is in use as long as something of it runs. */
+/** Whether a table pins its module while its functions run. */
 export function keepsModule(program: Program, name: string, file: string): boolean {
   return (
     made(program, name, file).length > 0 ||
@@ -56,7 +55,7 @@ function membersOf(program: Program, name: string, file: string): readonly Membe
   return [...made(program, name, file), ...initialised(program, name, file)];
 }
 
-/** What opens a file names the functions that serve those who read it. */
+/** A function that opens a file names the functions that serve its readers. */
 function givenToReaders(program: Program, { item }: FunctionRef): readonly string[] {
   return item?.calls.some((name) => program.models.opensFile(name)) === true ? item.references : [];
 }
@@ -73,7 +72,7 @@ function initialised(program: Program, name: string, file: string): readonly Mem
   });
 }
 
-/** What a macro at file scope put into the variable that it made. */
+/** The members that a macro at file scope put into the variable it defined. */
 function made(program: Program, name: string, file: string): readonly Member[] {
   const { models } = program;
   for (const use of program.outline(file)?.macroUses ?? []) {
@@ -91,7 +90,7 @@ function made(program: Program, name: string, file: string): readonly Member[] {
   return [];
 }
 
-/** Functions in the attributes that macros at file scope make. */
+/** Functions in the attributes that macros at file scope define. */
 export function attributeFunctions(program: Program, file: string): readonly string[] {
   const { models } = program;
   return (program.outline(file)?.macroUses ?? []).flatMap((use) =>

@@ -3,11 +3,11 @@ import type { CallEffect, Effects } from '../effects/types.js';
 import type { FunctionRef } from '../link/types.js';
 import { ByDistance } from './by-distance.js';
 
-/** What holds of a function together with everything within so many calls below it; each found out once. */
+/** A memoized property of a function together with everything within a number of calls below it. */
 export class Bounded<T> {
   private readonly known = new ByDistance<T>();
 
-  /** `join` puts a function's own value together with those below it, which it need not all ask for. */
+  /** `join` combines a function's own value with those below; it need not consume them all. */
   constructor(
     private readonly callees: (fn: FunctionRef) => Iterable<FunctionRef>,
     private readonly own: (fn: FunctionRef) => T,
@@ -26,7 +26,7 @@ export class Bounded<T> {
   }
 }
 
-/** Whether something is true of a function or of one within so many calls, as far as calls have one target. */
+/** Whether a property holds for a function or one within a number of calls, following calls with one target. */
 export function within(around: Surroundings, own: (fn: FunctionRef) => boolean): Bounded<boolean> {
   return new Bounded<boolean>(
     (fn) => certainCallees(around, fn),
@@ -40,7 +40,7 @@ function some(values: Iterable<boolean>): boolean {
   return false;
 }
 
-/** Of functions that were interpreted: asked for at every distance, by several checks, in every run. */
+/** For interpreted functions: several checks query it at every distance, in every run. */
 const certain = new WeakMap<Effects, readonly FunctionRef[]>();
 const NONE: readonly FunctionRef[] = [];
 
@@ -54,7 +54,7 @@ function certainCallees(around: Surroundings, fn: FunctionRef): readonly Functio
   return known;
 }
 
-/** The one function a call leads to; `undefined` when it may be several. */
+/** The single target of a call; `undefined` if it may have several. */
 export function target(call: CallEffect): FunctionRef | undefined {
   return call.callee === undefined || call.targets.length === 1 ? call.targets[0] : undefined;
 }

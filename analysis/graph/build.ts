@@ -16,7 +16,7 @@ import { flatten } from './replay.js';
 import { runContexts } from './run-contexts.js';
 import type { ChainStep, EdgeWitness, LockClass, LockEdge, LockGraph, RunContext } from './types.js';
 
-/** The dependencies seen in single functions and one call below, as plain data for hover, graph and evidence. */
+/** The dependencies within single functions and one call below, as plain data for hover, graph and evidence. */
 export function* buildGraph(
   collected: Collected,
   reach: Reach,
@@ -90,13 +90,13 @@ export function* ends(source: Source, collected: Collected, reach: Reach): Gener
   }
 }
 
-/** A callee gave the lock of its caller back before. */
+/** Whether a callee has released its caller's lock before. */
 function isReleased(holds: HeldLock, moments: readonly Moment[]): boolean {
   const key = keyOf(holds);
   return moments.every(({ released }) => released.some((lock) => keyOf(lock) === key));
 }
 
-/** The same one call further down, for classes that tell something. */
+/** Dependencies one call further down, through calls with one target. */
 function* deeper(source: Source, collected: Collected, reach: Reach, classes: ClassTable): Generator<End> {
   if (source.k !== 'call' || reach.classes(source.target, 1).size === 0) return;
   for (const call of collected.effects.get(source.target)?.calls ?? []) {
@@ -117,7 +117,7 @@ interface ImpliedEdge {
   readonly steps: readonly Site[];
 }
 
-/** Dependencies with what lockdep treats as a lock, as deep as those between locks. */
+/** Dependencies that involve what lockdep treats as a lock, at the same depth as those between locks. */
 function* impliedEdges(implied: ImpliedLocks, collected: Collected, reach: Reach): Generator<ImpliedEdge> {
   const own = new Map<FunctionRef, readonly Implied[]>();
   const of = (fn: FunctionRef): readonly Implied[] => own.get(fn) ?? [];
@@ -148,7 +148,7 @@ function* impliedEdges(implied: ImpliedLocks, collected: Collected, reach: Reach
   }
 }
 
-/** Calls that lead to one function; of one that is only outlined, its callees, as if called where it begins. */
+/** Calls with a single target. For a function with only an outline: its callees, placed at its start. */
 function* callsOf(
   fn: FunctionRef,
   start: Site,
@@ -172,7 +172,7 @@ function* underHeld(to: string, steps: readonly Site[], moments: readonly Moment
   }
 }
 
-/** What a function takes itself, written or implied. */
+/** What a function itself acquires, explicitly or implied. */
 function* takenIn(
   fn: FunctionRef,
   collected: Collected,
@@ -222,7 +222,7 @@ function add(
     edge.witnesses.push(witnessOf(from, to, holds, steps, confidence));
 }
 
-/** A witness as plain data. Its id names functions and classes, never positions (invariant 7). */
+/** A witness as plain data. Its id contains functions and classes, never positions (invariant 7). */
 export function witnessOf(
   from: string,
   to: string,
@@ -246,7 +246,7 @@ function stepOf(site: Site): ChainStep {
   return { at, function: site.fn.name, text: site.via === undefined ? '' : 'calls' };
 }
 
-/** Without `names` nothing is known of its initialisation. */
+/** Without `names`, its initialisation is unknown. */
 export function classOf(key: string, classes: ClassTable, names?: LockNames): LockClass {
   const info = classes.info(key);
   const known = names?.of(key);

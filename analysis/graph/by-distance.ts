@@ -1,9 +1,9 @@
 import type { FunctionRef } from '../link/types.js';
 
 /**
- * Answers about functions, kept by the number of calls that were left to look at when they were found: what is
- * found where the search ends is no answer for a search that begins there. Each answer asks for those with fewer
- * calls only, so that recursion ends too, and no answer depends on which was asked for first.
+ * Memoizes answers by the number of calls left to follow: the answer at the end of a search is not the answer of a
+ * search that starts there. Each answer queries only those with fewer calls left, so recursion ends and no answer
+ * depends on the order of queries.
  */
 export class ByDistance<T> {
   private readonly known: Map<FunctionRef, T>[] = [];

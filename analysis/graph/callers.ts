@@ -11,12 +11,12 @@ import type { Collected } from './collect.js';
 /** One call of a function, as its caller sees it. */
 export interface KnownCall {
   readonly caller: FunctionRef;
-  /** `undefined` as long as the caller is not interpreted: it holds no lock, its arguments are not known yet. */
+  /** `undefined` until the caller is interpreted: it holds no lock, and its arguments are unknown. */
   readonly args: readonly Term[] | undefined;
   readonly moments: readonly Moment[];
 }
 
-/** All calls of functions of which all calls can be known: static ones whose address is never taken. */
+/** All calls of a function, for functions whose calls are all visible: static ones whose address is never taken. */
 export class KnownCallers {
   private readonly memo = new Map<FunctionRef, readonly KnownCall[] | undefined>();
   private readonly inSight = new Map<FunctionRef, readonly KnownCall[]>();
@@ -24,13 +24,13 @@ export class KnownCallers {
 
   constructor(private readonly collected: Collected) {}
 
-  /** `undefined` when somebody else may call it. */
+  /** `undefined` if other code may call it. */
   of(fn: FunctionRef): readonly KnownCall[] | undefined {
     if (!this.memo.has(fn)) this.memo.set(fn, this.isClosed(fn) ? this.gather(fn) : undefined);
     return this.memo.get(fn);
   }
 
-  /** The calls in sight, also of a function that others may call; no arguments where the caller is not interpreted yet. */
+  /** The visible calls, even if others may exist; without arguments if the caller is not interpreted yet. */
   seen(fn: FunctionRef): readonly KnownCall[] {
     let calls = this.inSight.get(fn);
     if (calls === undefined) this.inSight.set(fn, (calls = this.gather(fn)));
@@ -38,8 +38,8 @@ export class KnownCallers {
   }
 
   /**
-   * The calls of a function that nothing in sight gives away: neither does a macro of its file name it (exports,
-   * attributes), nor does a function or table beside it use it as a value. `undefined` when somebody else may call it.
+   * The calls of a non-static function that nothing visible exposes: no macro of its file names it (exports,
+   * attributes), and no function or table in its directory uses it as a value. `undefined` if other code may call it.
    */
   ofModule(fn: FunctionRef): readonly KnownCall[] | undefined {
     if (fn.item?.isStatic !== false) return this.of(fn);
@@ -54,7 +54,7 @@ export class KnownCallers {
     return fn.item?.isStatic === true && !this.namesIn(fn.file).has(fn.name);
   }
 
-  /** What a file uses as a value. */
+  /** Names that a file uses as values. */
   private namesIn(file: string): ReadonlySet<string> {
     let names = this.referenced.get(file);
     if (names === undefined) {
@@ -92,8 +92,8 @@ export class KnownCallers {
 }
 
 /**
- * Whether every call in sight passes constants that rule out what a path knows of its function's parameters; false
- * where none is in sight.
+ * Whether every visible call passes constants that contradict the path's facts about its parameters; false without
+ * visible calls.
  */
 export function passOtherwise(
   callers: KnownCallers,

@@ -13,12 +13,12 @@ export interface LongerCycle {
   readonly isInFocus: boolean;
 }
 
-/** A candidate, or `undefined` for a step on the way to the next one. */
+/** A candidate, or `undefined` for a step without one. */
 export type Candidates<T> = Generator<T | undefined, void>;
 
 /**
- * Coarse dependencies between classes: what may be acquired while something is held, paths not looked at.
- * With `focus`, only candidates in which a function of these files holds one lock and goes for the other.
+ * Coarse dependencies between classes: what may be acquired while something is held, regardless of paths. With `focus`,
+ * only candidates in which a function of these files holds one lock and leads to the other.
  */
 export class CoarseGraph {
   private readonly keys: readonly string[];
@@ -32,13 +32,13 @@ export class CoarseGraph {
     private readonly mayAcquire: MayAcquire,
     private readonly classes: ClassTable,
     private readonly focus: ReadonlySet<string> | undefined,
-    /** Told of a file with more candidates than are judged, by a place in it. */
+    /** Called for a file with more candidates than are examined, with a place in it. */
     private readonly giveUp: (at: Site, what: string) => void,
   ) {
     this.keys = [...collected.sources.keys()].sort();
   }
 
-  /** Counts one more candidate with this first class; false where its file has had as many as are judged. */
+  /** Counts one more candidate with this first class; false if its file has reached the limit. */
   mayJudge(key: string): boolean {
     return this.spend(key, 'judged', BOUNDS.cyclesPerFile);
   }
@@ -54,7 +54,7 @@ export class CoarseGraph {
     return false;
   }
 
-  /** What may be acquired within so many calls, and further down with so many open ones on the way. */
+  /** Classes that may be acquired within a number of calls or, further down, with a number of open calls on the way. */
   private targets(sources: readonly Source[], calls: number, open: number): Set<string> {
     const out = new Set<string>();
     for (const source of sources) {
@@ -69,7 +69,7 @@ export class CoarseGraph {
     return out;
   }
 
-  /** What may be acquired while `key` is held. */
+  /** Classes that may be acquired while `key` is held. */
   from(key: string): ReadonlySet<string> {
     let known = this.edges.get(key);
     if (known === undefined) {
@@ -83,7 +83,7 @@ export class CoarseGraph {
     return known;
   }
 
-  /** What functions in focus may acquire while they hold `key`. */
+  /** Classes that functions in focus may acquire while they hold `key`. */
   private fromFocus(key: string): ReadonlySet<string> {
     const { focus } = this;
     if (focus === undefined) return this.from(key);
@@ -103,13 +103,13 @@ export class CoarseGraph {
     }
   }
 
-  /** Pairs that may be taken in both orders, each once. */
+  /** Pairs of classes that may be acquired in both orders, each once. */
   *pairs(): Candidates<ClassPair> {
     const seen = new Set<string>();
     for (const from of this.keys) {
       yield undefined;
       for (const to of [...this.fromFocus(from)].sort()) {
-        // Found out for the first time, it may take a while.
+        // The first computation may take a while.
         if (!this.edges.has(to)) yield undefined;
         if (from === to || !this.from(to).has(from)) continue;
         const pair: ClassPair = from < to ? [from, to] : [to, from];
@@ -122,8 +122,9 @@ export class CoarseGraph {
   }
 
   /**
-   * Longer cycles over dependencies without open calls only (direct, or one call and what it always does), shortest first, those out of focus among
-   * them. `taken` says whether two classes are told in a shorter one that nothing is believed more than.
+   * Longer cycles over dependencies without open calls only (direct, or one call and what it always does), shortest
+   * first, including those outside the focus. `taken` says whether two classes are in a reported shorter cycle with at
+   * least this confidence.
    */
   *longer(taken: (a: string, b: string) => boolean): Candidates<LongerCycle> {
     for (let length = 3; length <= BOUNDS.cycleLength; length++) {
@@ -146,7 +147,7 @@ export class CoarseGraph {
         if (next === start) yield { cycle: path, isInFocus: this.isInFocus(path) };
         continue;
       }
-      // Each cycle once: it begins at its least class.
+      // Each cycle once: it starts at its smallest class.
       if (next <= start || path.includes(next) || path.some((key) => taken(key, next))) continue;
       yield* this.cyclesFrom([...path, next], length, taken);
     }

@@ -3,8 +3,8 @@ import { successors } from '../summary/exits.js';
 import type { BlockId, EventId, Skeleton } from '../summary/types.js';
 
 /**
- * Whether every run of a function that comes by `event` also comes by `other`: before it on every way from the entry,
- * or behind it on every way out. What holds at `other` because of what it is then holds of the whole run.
+ * Whether every execution that passes `event` also passes `other`: `other` dominates or post-dominates it. A fact that
+ * `other` implies then holds for the whole execution.
  */
 export function alwaysWith(skeleton: Skeleton, event: EventId, other: EventId): boolean {
   const [at, there] = [blockOf(skeleton, event), blockOf(skeleton, other)];
@@ -21,7 +21,7 @@ function blockAt(skeleton: Skeleton, id: BlockId): Skeleton['blocks'][number] {
   return block;
 }
 
-/** Blocks reached from one, itself among them, without going through `without`. */
+/** Blocks reachable from one, including itself, without passing `without`. */
 function reaches(skeleton: Skeleton, from: BlockId, without: BlockId): ReadonlySet<BlockId> {
   const seen = new Set<BlockId>();
   const open = from === without ? [] : [from];

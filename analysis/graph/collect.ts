@@ -4,7 +4,7 @@ import type { AcquireEffect, CallEffect, Effects, HeldLock, Moment, LockRef } fr
 import type { FunctionRef, Program } from '../link/types.js';
 import type { LockKind, Models } from '../models/types.js';
 
-/** A lock held while something else happens: one end of a dependency, with the function where it is seen. */
+/** A lock held while something else happens: one end of a dependency, with the function it is seen in. */
 export type Source =
   | {
       readonly k: 'acquire';
@@ -22,28 +22,28 @@ export type Source =
       readonly moment: Moment;
     };
 
-/** Where a class is taken. */
+/** An acquisition of a class. */
 export interface Acquisition {
   readonly fn: FunctionRef;
   readonly acquire: AcquireEffect;
 }
 
-/** Everything the graph is built from: one pass over the effects of all functions that have a skeleton. */
+/** The input of the lock graph: one pass over the effects of all functions with skeletons. */
 export class Collected {
-  /** Classes a function acquires itself (lifted parameters included), blocking. */
+  /** Classes that a function itself acquires, blocking; includes lifted parameters. */
   readonly acquires = new Map<FunctionRef, ReadonlySet<string>>();
-  /** Per held class: what is acquired or called under it. */
+  /** By held class: what is acquired or called while it is held. */
   readonly sources = new Map<string, Source[]>();
   readonly effects = new Map<FunctionRef, Effects>();
 
-  /** By class: the kind of lock that the first function to take it says it is, else the first to do anything with it. */
+  /** By class: the lock kind according to the first function that acquires it, else the first that uses it. */
   readonly kinds = new Map<string, LockKind>();
   private readonly usedKinds = new Map<string, LockKind>();
 
   private byClass: Map<string, Acquisition[]> | undefined;
   constructor(readonly program: Program) {}
 
-  /** Every acquisition of a class in sight, those lifted from callees among them; found out when first asked. */
+  /** Every visible acquisition of a class, including those lifted from callees; indexed at the first query. */
   acquisitions(key: string): readonly Acquisition[] {
     if (this.byClass === undefined) {
       this.byClass = new Map();
@@ -75,23 +75,23 @@ export class Collected {
     learnKinds(this.usedKinds, effects.uses);
   }
 
-  /** Everything was added. */
+  /** Called after everything was added. */
   end(): void {
     for (const [key, kind] of this.usedKinds) if (!this.kinds.has(key)) this.kinds.set(key, kind);
   }
 
-  /** Below a call that never comes back nothing that was held matters any more. */
+  /** Locks held at a call that never returns do not matter below it. */
   comesBack(callee: FunctionRef): boolean {
     return comesBack(callee, this.program.models);
   }
 
-  /** Functions a function may call, for reachability: by its effects when it was interpreted, else by its outline. */
+  /** Possible callees of a function: by its effects if it was interpreted, else by its outline. */
   callees(fn: FunctionRef): readonly FunctionRef[] {
     const effects = this.effects.get(fn);
     return effects === undefined ? this.program.callees(fn) : calleesOf(effects);
   }
 
-  /** Those of them that come back. */
+  /** Those callees that return. */
   returning(fn: FunctionRef): readonly FunctionRef[] {
     const callees = this.callees(fn);
     if (callees.length === 0) return callees;
@@ -104,13 +104,13 @@ export class Collected {
   }
 }
 
-/** By list of callees, which the program and the effects keep: those that come back. */
+/** Keyed by the list of callees, which the program and the effects keep: those that return. */
 const returning = new WeakMap<readonly FunctionRef[], readonly FunctionRef[]>();
-/** Of functions that were interpreted; of the others the program keeps them. */
+/** For interpreted functions; the program keeps those of others. */
 const called = new WeakMap<Effects, readonly FunctionRef[]>();
 const NO_CALLEES: readonly FunctionRef[] = [];
 
-/** What the effects of one function add to the graph, whatever others do. */
+/** What one function's effects add to the graph, independent of other functions. */
 interface Contribution {
   readonly acquires: ReadonlySet<string>;
   readonly sources: readonly Source[];
@@ -118,7 +118,7 @@ interface Contribution {
 
 const NOTHING: Contribution = { acquires: new Set(), sources: [] };
 
-/** Effects are found out once and collected in every run. */
+/** Effects are computed once and collected in every run. */
 const contributions = new WeakMap<Effects, Contribution>();
 
 function contributionOf(effects: Effects, models: Models): Contribution {
@@ -149,7 +149,7 @@ function contribute({ fn, acquires, calls }: Effects, models: Models): Contribut
       }
     }
   }
-  // Most only call, and nobody keeps an object for each of them.
+  // Most functions only call; they share one object.
   return own.size + sources.length === 0
     ? NOTHING
     : { acquires: own.size === 0 ? NOTHING.acquires : own, sources: sources.slice() };
@@ -168,7 +168,7 @@ function calleesOf(effects: Effects): readonly FunctionRef[] {
   return known;
 }
 
-/** Whether what is held is one end of a dependency. */
+/** Whether the held lock can be one end of a dependency. */
 function isEnd(holds: HeldLock): boolean {
   return keyOf(holds) !== undefined && mayWait(holds);
 }
@@ -177,7 +177,7 @@ function comesBack(callee: FunctionRef, models: Models): boolean {
   return !models.isNoReturn(callee.name);
 }
 
-/** The class a lock counts as when no caller binds it better. */
+/** The class of a lock, or the fallback if no caller binds it. */
 export function keyOf(lock: {
   readonly key: string | undefined;
   readonly fallback: string | undefined;
@@ -185,7 +185,7 @@ export function keyOf(lock: {
   return lock.key ?? lock.fallback;
 }
 
-/** The first one to say what kind of lock a class is stays right. */
+/** Keeps the kind that the first function reports. */
 function learnKinds(kinds: Map<string, LockKind>, locks: readonly { readonly lock: LockRef }[]): void {
   for (const { lock } of locks) {
     const key = keyOf(lock);
@@ -193,15 +193,15 @@ function learnKinds(kinds: Map<string, LockKind>, locks: readonly { readonly loc
   }
 }
 
-/** Read sections that nobody waits for by a lock make no dependency that could close a cycle. */
+/** Read-side sections without blocking writers create no dependency that can close a cycle. */
 function mayWait(lock: LockRef): boolean {
   return lock.kind !== 'rcu' && lock.kind !== 'seqcount' && lock.kind !== 'srcu';
 }
 
-/** Functions looked at between two yields: most were interpreted before. */
+/** Functions visited between two yields; most were interpreted before. */
 const FUNCTIONS_AT_ONCE = 8;
 
-/** Interprets every function that has a skeleton and gathers what it does. */
+/** Interprets every function with a skeleton and collects its effects. */
 export function* collect(table: EffectsTable): Generator<{ readonly done: number }, Collected> {
   const collected = new Collected(table.program);
   let done = 0;

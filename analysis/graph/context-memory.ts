@@ -3,7 +3,7 @@ import type { FileOutline } from '../outline/types.js';
 import type { Entry } from './entries.js';
 import { handlersOf } from './handlers.js';
 
-/** How a file says that a function is entered. A guess counts only where nothing else is said before. */
+/** What a file says about how a function is entered. A guess counts only if no file says anything else. */
 export interface Said {
   readonly fn: FunctionRef;
   readonly entries: readonly Entry[];
@@ -12,11 +12,11 @@ export interface Said {
 
 interface Kept {
   readonly said: readonly Said[];
-  /** How many of the functions that may register others were there to be read. */
+  /** How many of the functions that may register handlers had a skeleton. */
   readonly readable: number;
 }
 
-/** What files say of contexts, from one run to the next: an edit changes it for one of them. */
+/** Remembers between runs what files say about contexts; an edit changes it for one file. */
 export class ContextMemory {
   private readonly kept = new WeakMap<FileOutline, Kept>();
 
@@ -24,7 +24,7 @@ export class ContextMemory {
     this.kept.set(outline, { said, readable: readable(program, file, outline) });
   }
 
-  /** `undefined` when it must be read again. */
+  /** `undefined` if the file must be read again. */
   recall(program: Program, file: string, outline: FileOutline): readonly Said[] | undefined {
     const kept = this.kept.get(outline);
     if (kept === undefined) return undefined;

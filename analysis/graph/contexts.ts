@@ -33,7 +33,7 @@ const NONE: readonly Entry[] = [];
 /** Files read between two yields. */
 const FILES_AT_ONCE = 16;
 
-/** Nothing may sleep there. */
+/** Code in this context must not sleep. */
 export function isAtomic(context: ExecutionContext): boolean {
   return (
     context === 'hardirq' ||
@@ -46,37 +46,37 @@ export function isAtomic(context: ExecutionContext): boolean {
   );
 }
 
-/** Nothing may sleep there even under PREEMPT_RT, not for a spinlock. */
+/** Code in this context must not sleep even under PREEMPT_RT, not even for a spinlock. */
 export function isStrictlyAtomic(context: ExecutionContext): boolean {
   return context === 'hardirq' || context === 'nmi';
 }
 
-/** Interrupts and bottom halves are certainly on at entry. */
+/** Interrupts and bottom halves are definitely on at entry. */
 export function isProcess(context: ExecutionContext): boolean {
   return context === 'process' || context === 'work' || context === 'kthread' || context === 'threaded-irq';
 }
 
-/** Runs as a softirq: interrupted by interrupts only. */
+/** Runs as a softirq, which only hardware interrupts interrupt. */
 export function isSoftirq(context: ExecutionContext): boolean {
   return context === 'softirq' || context === 'timer' || context === 'tasklet' || context === 'rcu';
 }
 
 /**
- * Which functions are entered from outside, and in which context: handlers by their registration, members of
- * tables, functions made for one purpose by their type.
+ * The functions entered from outside, with their contexts: registered handlers, members of op tables, functions
+ * recognised by their type.
  */
 export class Contexts {
   private readonly entries = new Map<FunctionRef, Entry[]>();
-  /** What the file says that is being read. */
+  /** What the current file says. */
   private said: Said[] = [];
-  /** Works that it queues to run as softirqs. */
+  /** Work items that the file queues to run as softirqs. */
   private soft: ReadonlySet<string> = new Set();
-  /** What files take for likely, until everything is said. */
+  /** Guesses of files, kept until all files are read. */
   private readonly guesses: Said[] = [];
 
   private constructor(private readonly collected: Collected) {}
 
-  /** `memory` is of the same program. */
+  /** `memory` belongs to the same program. */
   static *read(collected: Collected, memory: ContextMemory): Generator<Progress, Contexts> {
     const contexts = new Contexts(collected);
     const { facts, files } = collected.program;
@@ -98,7 +98,7 @@ export class Contexts {
     }
   }
 
-  /** A guess counts where no file says anything: whichever file comes first. */
+  /** Adds guesses for functions about which no file says anything, independent of file order. */
   private takeGuesses(): void {
     for (const guess of this.guesses) if (!this.entries.has(guess.fn)) this.take(guess);
   }
@@ -108,7 +108,7 @@ export class Contexts {
     const before = program.demandsMade;
     this.said = [];
     this.learn(file, outline);
-    // Where skeletons are missing, it may say more later.
+    // With missing skeletons, it may say more later.
     if (program.demandsMade === before) memory.keep(program, file, outline, this.said);
     return this.said;
   }
@@ -121,7 +121,7 @@ export class Contexts {
     }
   }
 
-  /** Whether the file has said something of a function already: then what its type tells is not asked. */
+  /** Whether the file has already said something about a function; then its type does not matter. */
   private isSaid(fn: FunctionRef): boolean {
     return this.said.some((one) => one.fn === fn);
   }
@@ -151,7 +151,7 @@ export class Contexts {
       const context = operation.context;
       for (const fn of program.resolveCall(value, file).slice(0, 1)) {
         const title = isProcess(context) ? TITLES[context] : `${field}() of ${record}`;
-        // Tables say what callers promise in general; some callers promise more.
+        // Tables say what callers guarantee in general; some callers guarantee more.
         const confidence = context === 'atomic' ? 'medium' : 'high';
         const text = `${value}() is ${record}.${field}: runs in ${TITLES[context].replace(/^a function called in /, '')}`;
         const at = locate(file, item.nameSpan);
@@ -166,7 +166,8 @@ export class Contexts {
     }
     for (const index of handlers.process) {
       const fn = program.functionAt(file, index);
-      // Its section says when it is there, not who calls it: that may be a handler, or the boot with interrupts off.
+      // The section says when the function exists, not who calls it: possibly a handler, or the boot with interrupts
+      // off.
       if (fn === undefined || this.isSaid(fn)) continue;
       const entry = this.entryOf('process', undefined, home(fn), fn.name, fn.name, '');
       const isOpen = fn.item?.isStatic !== true && fn.item?.section !== '';
@@ -182,7 +183,7 @@ export class Contexts {
         for (const event of block.events) this.readEvent(fn, skeleton, event);
       return;
     }
-    // Which of two handlers runs in the thread only the call itself tells, and whether PREEMPT_RT makes one for it.
+    // Only the call itself shows which of two handlers runs in the thread, and whether PREEMPT_RT creates one for it.
     const { preemptRt } = program.models;
     const tells = (api: OtherApi): boolean =>
       api.threadArg !== undefined || (preemptRt && api.forcedArg !== undefined);
@@ -226,14 +227,14 @@ export class Contexts {
     note(api.threadArg, api.threadRunsIn);
   }
 
-  /** PREEMPT_RT runs the handler in a thread; nothing among the flags is against it. */
+  /** Whether PREEMPT_RT runs the handler in a thread: no flag forbids it. */
   private isForced(skeleton: Skeleton, event: Extract<Event, ApiEvent>, api: OtherApi): boolean {
     const { models } = this.collected.program;
     if (!models.preemptRt || api.forcedArg === undefined) return false;
     return !namesIn(skeleton, event.args[api.forcedArg]).some((name) => models.keepsHard(name));
   }
 
-  /** Handlers that their type gives away; where it is not made for that alone, somebody must register them. */
+  /** Handlers recognised by their type; unless the type is proof alone, they must also be registered. */
   private learnShapes(file: string, outline: FileOutline): void {
     const { program } = this.collected;
     const { shaped, timing } = handlersOf(outline, program.models);
@@ -259,7 +260,7 @@ export class Contexts {
       : shape.runsIn;
   }
 
-  /** All timers of the file expire in softirq, as far as it says. */
+  /** Whether all timers of the file expire in softirq, as far as it shows. */
   private expiresSoftly(file: string, timing: readonly number[]): boolean {
     const { program } = this.collected;
     const modes = new Set<string>();
@@ -352,7 +353,7 @@ function tableOf(
   return found;
 }
 
-/** Names in an expression of flags. */
+/** Names in a flags expression. */
 function namesIn(skeleton: Skeleton, id: ExprId | undefined): readonly string[] {
   const expr = id === undefined ? undefined : skeleton.exprs[id];
   if (expr?.k === 'global') return [expr.name];

@@ -4,8 +4,8 @@ import type { Models } from '../models/types.js';
 import type { Dependency } from './dependency.js';
 
 /**
- * The put by which a callee that the lock is held over goes on, which it does only where that reference was the
- * last one. What the function that holds the lock puts itself is its own.
+ * The call that drops the last reference, if a callee under the held lock continues only in that case. Drops in the
+ * function that holds the lock do not count.
  */
 export function lastReferenceOn({ steps, holds, facts }: Dependency, models: Models): string | undefined {
   const below = new Set(steps.slice(1).map(({ fn }) => `${fn.file}:${fn.name}:`));
@@ -22,8 +22,8 @@ export function lastReferenceOn({ steps, holds, facts }: Dependency, models: Mod
 }
 
 /**
- * The path goes on only where something else runs than what is remembered: who remembers it may hold the lock, and
- * take it no second time.
+ * Whether the path continues only if the running task or CPU differs from a remembered one. The remembered one may hold
+ * the lock, and does not acquire it again.
  */
 export function asksWhoRuns({ facts }: Dependency, models: Models): boolean {
   const runs = (term: Term | undefined): boolean =>

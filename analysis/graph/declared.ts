@@ -7,25 +7,25 @@ import type { Collected } from './collect.js';
 import { WrittenNames } from './written-names.js';
 import type { KnownOrder } from './side.js';
 
-/** One order that somebody wrote down: locks of class `from` are taken before those of class `to`. */
+/** One documented order: locks of class `from` are acquired before those of class `to`. */
 export interface DeclaredOrder {
   readonly from: string;
   readonly to: string;
   readonly fromName: string;
   readonly toName: string;
   readonly form: OrderItem['form'];
-  /** Where it says so. */
+  /** Where it is declared. */
   readonly at: Location;
-  /** Folder for whose code it was declared, and all below; `''` for all code. */
+  /** The folder of the code it applies to, including subfolders; `''` for all code. */
   readonly scope: string;
-  /** Both names can mean these classes only. */
+  /** Whether both names can only mean these classes. */
   readonly certain: boolean;
 }
 
-/** Declarations that cannot both be followed: each is taken before the next, the last before the first. */
+/** Declarations that contradict one another: a cycle of orders. */
 export type Contradiction = readonly DeclaredOrder[];
 
-/** A name in a declaration that means no class. */
+/** A name in a declaration that matches no class. */
 export interface UnknownName {
   readonly name: string;
   readonly at: Location;
@@ -33,16 +33,16 @@ export interface UnknownName {
   readonly why: string;
 }
 
-/** The outline itself, if it declares orders: an edit that changes another part of the file makes them anew. */
+/** The outline, if it declares orders; an edit elsewhere in the file also re-reads them. */
 function ordersIn(outline: FileOutline): FileOutline | undefined {
   return outline.orders.length > 0 ? outline : undefined;
 }
 
-/** All orders that the files of a program declare, by `.lockorder` file and by comment, with their classes. */
+/** All orders that the files of a program declare in `.lockorder` files and comments, with their classes. */
 export class DeclaredOrders {
   readonly orders: DeclaredOrder[] = [];
   readonly unknown: UnknownName[] = [];
-  /** Files of declarations come first: they overrule comments. */
+  /** Order files come first, since they override comments. */
   private readonly files: readonly (readonly [file: string, outline: FileOutline])[];
   private written: WrittenNames | undefined;
   private readonly byPair = new Map<string, DeclaredOrder[]>();
@@ -56,7 +56,7 @@ export class DeclaredOrders {
     );
   }
 
-  /** Reads what is declared; `before` is of the same program, and stays as it is where nothing has changed for it. */
+  /** Reads the declared orders. Returns `before`, of the same program, if nothing has changed. */
   static read(collected: Collected, classes: ClassTable, before?: DeclaredOrders): DeclaredOrders {
     const declared = new DeclaredOrders(collected, classes);
     if (before?.isLike(declared) === true) {
@@ -83,7 +83,7 @@ export class DeclaredOrders {
     return (this.written ??= new WrittenNames(this.collected, this.classes));
   }
 
-  /** False for what a file of declarations overrules, or has said before. */
+  /** False if an order file overrides the pair, or it is already known. */
   private take(pair: DeclaredOrder): boolean {
     const key = `${pair.from}\n${pair.to}`;
     const same = this.byPair.get(key) ?? [];
@@ -135,19 +135,19 @@ export class DeclaredOrders {
     return { pairs, missing };
   }
 
-  /** Keys of the classes that a name of a `.lockorder` file means, beside the other names of its line. */
+  /** Keys of the classes that a name in a `.lockorder` file means, given the other names of its line. */
   meant(name: string, locks: readonly string[]): readonly string[] {
     return declaredNames(this.names, name, locks).keys;
   }
 
-  /** What is declared of two classes for the code of a file, in either order; the nearest `.lockorder` first. */
+  /** Declared orders of two classes for the code of a file, in either direction; the nearest `.lockorder` first. */
   between(one: string, other: string, file: string): readonly DeclaredOrder[] {
     return [...(this.byPair.get(`${one}\n${other}`) ?? []), ...(this.byPair.get(`${other}\n${one}`) ?? [])]
       .filter(({ scope }) => isBelow(scope === '' ? [] : [scope])(file))
       .sort((a, b) => b.scope.length - a.scope.length);
   }
 
-  /** The orders that bear on a choice between classes, for {@link chooseSide}. */
+  /** The orders that affect a choice between classes, for {@link chooseSide}. */
   known(keys: readonly string[], file: string): readonly KnownOrder[] {
     return keys.flatMap((from) =>
       keys.flatMap((to) =>
@@ -161,7 +161,7 @@ export class DeclaredOrders {
     );
   }
 
-  /** Orders that lead back to where they began, the shortest way for each, told at its last declaration. */
+  /** Cycles of orders, the shortest for each, reported at the last declaration. */
   contradictions(): readonly Contradiction[] {
     const next = new Map<string, DeclaredOrder[]>();
     for (const order of this.orders) {
@@ -190,12 +190,12 @@ function declaredNames(
   name: string,
   locks: readonly string[],
 ): { readonly keys: readonly string[]; readonly certain: boolean } {
-  // `a < a/1`: beside its own subclass a name means the plain class.
+  // `a < a/1`: beside its own subclass, a name means the plain class.
   const alone = locks.some((other) => other.startsWith(`${name}/`) || other.startsWith(`${name}#`));
   return { keys: names.declared(name, alone), certain: true };
 }
 
-/** The shortest chain of declarations of overlapping scopes from an order back to its first lock. */
+/** The shortest chain of declarations with overlapping scopes from an order back to its first lock. */
 function wayBack(
   order: DeclaredOrder,
   next: ReadonlyMap<string, readonly DeclaredOrder[]>,
@@ -220,8 +220,8 @@ function wayBack(
 }
 
 /**
- * Declared for the same code. A file in a folder below overrules, and so does a file a comment; comments bear on
- * one another only in one file: what they call by one name may differ.
+ * Whether two orders apply to the same code. An order file in a subfolder overrides, and so does an order file a
+ * comment. Comments interact only within one file, since different files may use one name for different locks.
  */
 function overlap(a: DeclaredOrder, b: DeclaredOrder): boolean {
   if (a.form === 'declared' || b.form === 'declared') return a.form === b.form && a.scope === b.scope;

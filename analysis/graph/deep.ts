@@ -13,15 +13,14 @@ interface Place {
 }
 
 /**
- * Whether something done while one class is held leads, however deep, to an acquisition of another: more than
- * the graph of direct dependencies shows, and without looking at paths. What lockdep treats as a lock counts too.
- * Functions on the way that say nothing without a skeleton are asked for: who wants all of it supplies them and asks
- * again.
+ * Whether an event under one class leads at any depth to an acquisition of another: more than the graph of direct
+ * dependencies shows, and without checking paths. Includes what lockdep treats as a lock. Demands the skeletons of
+ * functions on the way that are needed; the caller supplies them and queries again.
  */
 export class DeepReach {
   private readonly known = new Map<string, ReadonlyMap<string, number>>();
   private readonly taken = new Map<FunctionRef, ReadonlySet<string>>();
-  /** What begins while a class is held: handlers, and functions called. */
+  /** What starts while a class is held: handlers and called functions. */
   private readonly starts = new Map<string, Map<FunctionRef, number>>();
   private readonly under = new Map<string, Set<string>>();
   private readonly ways: Ways;
@@ -67,7 +66,7 @@ export class DeepReach {
     if ((known.get(fn) ?? Infinity) > wide) known.set(fn, wide);
   }
 
-  /** Classes that may be taken while `key` is held, with the least number of calls between the two. */
+  /** Classes that may be acquired while `key` is held, with the minimum number of calls between. */
   from(key: string): ReadonlyMap<string, number> {
     let found = this.known.get(key);
     if (found === undefined) {
@@ -80,7 +79,10 @@ export class DeepReach {
   private search(key: string): ReadonlyMap<string, number> {
     const found = new Map<string, number>();
     for (const to of this.under.get(key) ?? []) found.set(to, 0);
-    /** By the calls on the way, a wide one counted as several; functions reached another way before stay in. */
+    /**
+     * Functions by number of calls, where a wide call counts as several; functions reached earlier in another way stay
+     * in.
+     */
     const levels: FunctionRef[][] = [];
     const nearest = new Map<FunctionRef, Place>();
     const go = (fn: FunctionRef, calls: number, wide: number): void => {

@@ -6,16 +6,16 @@ import type { Models } from '../models/types.js';
 import { NO_LOCK_NAME, PROMISES } from '../models/asserted.js';
 import type { FileOutline, FunctionAnnotation } from '../outline/types.js';
 
-/** Looked through between two yields. */
+/** Items visited between two yields. */
 const FILES_AT_ONCE = 64;
 const FUNCTIONS_AT_ONCE = 1024;
 
 type Steps = Generator<undefined, void>;
 
 /**
- * Asks for the callers of functions that lock for them, or that take a lock only the caller knows: what such
- * a caller holds cannot be told without looking into it, though it has no lock call of its own. Who calls
- * whom stays the same while no file changes, so a function whose effects are the same is not asked about twice.
+ * Demands the callers of functions that lock for their callers, or that acquire a lock only the caller knows: what such
+ * a caller holds is unknown without its skeleton, even if it has no lock call of its own. Call relations are fixed
+ * while no file changes, so a function with unchanged effects is not queried twice.
  */
 export class CallerDemands {
   private asked = new WeakSet<Effects>();
@@ -31,7 +31,7 @@ export class CallerDemands {
     this.prototypes = new PrototypeDemands(program);
   }
 
-  /** Begins a round: who calls whom may have changed with the files. */
+  /** Begins a round: call relations may have changed with the files. */
   *begin(): Steps {
     const { filesSet } = this.program;
     if (this.filesSet === filesSet) return;
@@ -55,8 +55,8 @@ export class CallerDemands {
   }
 
   /**
-   * A function without skeleton, new in its file: it may call what was asked about before it was there.
-   * @param effectsOf of functions that were interpreted
+   * Adds a function without skeleton that is new in its file and may call functions that were queried before.
+   * @param effectsOf effects of interpreted functions
    */
   addCaller(caller: FunctionRef, effectsOf: (fn: FunctionRef) => Effects | undefined): void {
     const { program } = this;
@@ -73,7 +73,7 @@ export class CallerDemands {
     }
   }
 
-  /** Ends it: calls through fields are looked through for all functions at once. */
+  /** Ends the round: searches calls through fields for all functions at once. */
   *end(): Steps {
     if (!this.hasNews) return;
     this.fields = yield* fieldsHolding(this.program, this.handedOut);
@@ -82,9 +82,9 @@ export class CallerDemands {
   }
 }
 
-/** Why the callers of a function have to be looked at; `undefined` when its effects are none of their business. */
+/** Why the callers of a function must be analysed; `undefined` if its effects do not concern them. */
 function concernsCallers(effects: Effects): 'parameter' | 'wrapper' | undefined {
-  // Of what a macro is given nothing is known: its users tell no more than others.
+  // The arguments of a macro are unknown, so its users say no more than others.
   if (effects.fn.macro === undefined && needsCallers(effects)) return 'parameter';
   return locksForCaller(effects) ? 'wrapper' : undefined;
 }
@@ -96,9 +96,9 @@ function locksForCaller(effects: Effects): boolean {
   );
 }
 
-/** The same for functions without body of which a prototype says that they lock for their callers. */
+/** The same for functions without body whose prototype says that they lock for their callers. */
 class PrototypeDemands {
-  /** Outlines whose functions were looked through for callers of these names. */
+  /** Outlines already searched for callers of these names. */
   private looked = new WeakSet<FileOutline>();
   private names: ReadonlySet<string> = new Set();
 
@@ -131,7 +131,7 @@ class PrototypeDemands {
   }
 }
 
-/** Names of prototypes that promise something. */
+/** Names of prototypes with lock annotations. */
 function promisesIn({ prototypes }: FileOutline, models: Models): readonly string[] | undefined {
   const promising = prototypes.filter(
     ({ name, annotations }) => annotations.some(isPromise) && models.lockApi(name) === undefined,
@@ -161,7 +161,7 @@ function* fieldsHolding(
   return fields;
 }
 
-/** Asks for the functions that call through such a field. */
+/** Demands the functions that call through such a field. */
 function* demandThroughSlots(program: Program, fields: ReadonlySet<string>): Steps {
   if (fields.size === 0) return;
   let done = 0;

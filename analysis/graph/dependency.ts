@@ -12,7 +12,7 @@ import type { Reach } from './reach.js';
 import type { ProofRun } from './proofs.js';
 import { flatten, type Replayed } from './replay.js';
 
-/** One proven way to take `to` while holding `from`: a feasible path from `root` to the acquisition. */
+/** One proven way to acquire `to` while holding `from`: a feasible path from `root` to the acquisition. */
 export interface Dependency {
   readonly from: string;
   readonly to: string;
@@ -23,33 +23,33 @@ export interface Dependency {
   readonly holdSteps: readonly Site[];
   readonly holds: HeldLock;
   readonly lock: LockRef;
-  /** Everything held just before the acquisition. */
+  /** Locks held just before the acquisition. */
   readonly held: readonly HeldLock[];
-  /** Locks of the root's caller, released before the acquisition and not taken again. */
+  /** Locks of the root's caller, released before the acquisition and not reacquired. */
   readonly released: readonly LockRef[];
-  /** What the path knows. */
+  /** Facts of the path. */
   readonly facts: KnownFacts;
   /** API of the second acquisition. */
   readonly api: string;
   /** Locks initialised on the path, by term key. */
   readonly initialised: ReadonlySet<string>;
-  /** Conditions that callees of the root went by. */
+  /** Number of conditions that callees of the root decided. */
   readonly learned: number;
-  /** Those of them that are about what objects hold, pointers that are set among it. */
+  /** Those that concern object state, including pointers found to be set. */
   readonly stated: number;
-  /** Call steps of both ends together. */
+  /** Number of call steps of both ends together. */
   readonly calls: number;
-  /** Those of them that callees make on a condition, or that may lead to one of several functions. */
+  /** Those call steps that are conditional in the callee or may have several targets. */
   readonly open: number;
 }
 
-/** How long a way is: its calls, and how many of them are open. */
+/** The length of a way: its calls, and how many of them are open. */
 export type Length = Pick<Dependency, 'calls' | 'open'>;
 
-/** Where a lock is held on the way to another, and how many calls a witness takes at least. */
+/** A held lock on the way to another, and the minimum number of calls of a witness. */
 interface Leading extends Length {
   readonly source: Source;
-  /** More calls lie between than are looked through in every way. */
+  /** Whether there are more calls between than are searched exhaustively. */
   readonly isDeep: boolean;
 }
 
@@ -69,7 +69,7 @@ export class DependencyFinder {
     this.entry = new EntryLocks(new KnownCallers(collected));
   }
 
-  /** Every witness found for `from → to`, shortest first; empty when no path is feasible. */
+  /** Every witness found for `from → to`, shortest first; empty if no path is feasible. */
   *search(from: string, to: string): Generator<Progress, readonly Dependency[]> {
     const key = `${from}\n${to}`;
     let known = this.memo.get(key);
@@ -80,7 +80,7 @@ export class DependencyFinder {
     return known;
   }
 
-  /** {@link search} in one go, for a dependency that is nearly proven. */
+  /** {@link search} at once, for a dependency that is nearly proven. */
   find(from: string, to: string): readonly Dependency[] {
     const work = this.search(from, to);
     for (;;) {
@@ -89,17 +89,17 @@ export class DependencyFinder {
     }
   }
 
-  /** Notes that there is more around a place than is looked at. */
+  /** Records that not everything around a place was examined. */
   giveUp(at: Site, what: string): void {
     this.proofs.giveUp(at, what, 'too-many-orders');
   }
 
-  /** Whether a function may take a lock of a class, itself or below; paths are not looked at. */
+  /** Whether a function may acquire a lock of a class, directly or below; paths are not checked. */
   mayLead(fn: FunctionRef, to: string): boolean {
     return this.reach.distance(fn, to) >= 0 || this.mayAcquire.openCalls(fn, to) <= BOUNDS.openCalls;
   }
 
-  /** Call steps that a witness of `from → to` takes at least; infinite when there is none. */
+  /** Minimum number of call steps of a witness of `from → to`; infinite if there is none. */
   leastCalls(from: string, to: string): Length {
     let least: Length = { calls: Infinity, open: Infinity };
     for (const { calls, open } of this.leading(from, to))
@@ -107,7 +107,7 @@ export class DependencyFinder {
     return least;
   }
 
-  /** Ways that seem to lead from one to the other, nearest first, and what each proves. */
+  /** Possible ways from one class to the other, nearest first, with what each proves. */
   *ways(
     from: string,
     to: string,
@@ -120,7 +120,7 @@ export class DependencyFinder {
     }
   }
 
-  /** Whether some function seems to take both locks itself. Cheap, and paths are not looked at. */
+  /** Whether some function appears to acquire both locks itself. Cheap; paths are not checked. */
   isDirect(from: string, to: string): boolean {
     return (this.collected.sources.get(from) ?? []).some(
       (source) => source.k === 'acquire' && !source.acquire.nonBlocking && keyOf(source.acquire.lock) === to,
@@ -135,7 +135,7 @@ export class DependencyFinder {
     for (const { source, calls, isDeep } of this.sources(from, to)) {
       tried += isDeep ? BOUNDS.sourcesPerEdge / BOUNDS.deepSourcesPerEdge : 1;
       if (found.length >= BOUNDS.witnessesPerEdge || tried > BOUNDS.sourcesPerEdge) break;
-      // A short witness decides; longer ones are not worth their replay.
+      // A short witness decides; longer ones are not worth a replay.
       if (found.length > 0 && calls > (found[0]?.calls ?? 0) + 1) break;
       let isReader = false;
       for (const steps of this.paths(source, to)) {
@@ -150,7 +150,7 @@ export class DependencyFinder {
         yield { stage: 'replay', done: ++this.replays, total: 0 };
         if (dependency === undefined || (isReader && dependency.lock.mode === 'read')) continue;
         found.push(dependency);
-        // A reader may pass where a writer behind it has to wait.
+        // A reader may pass where a writer after it has to wait.
         isReader = dependency.lock.mode === 'read';
         if (!isReader) break;
       }
@@ -212,7 +212,9 @@ export class DependencyFinder {
     }
   }
 
-  /** Paths from a function's entry to an acquisition of `to` with exactly `open` open calls, however many others. */
+  /**
+   * Paths from a function's entry to an acquisition of `to` with exactly `open` open calls and any number of others.
+   */
   private *deepTails(
     fn: FunctionRef,
     to: string,
@@ -306,8 +308,8 @@ export class DependencyFinder {
   }
 
   /**
-   * What could be otherwise on the way. A function that is never entered without the lock goes by its conditions
-   * with it held, whatever they are.
+   * Number of conditions that could be otherwise on the way. A function that is only entered with the lock held decides
+   * its conditions with it held, whatever they are.
    */
   private learned(from: string, to: string, steps: readonly Site[], { learned, facts }: Replayed): number {
     if (learned === 0 || from !== to) return learned;
@@ -318,7 +320,7 @@ export class DependencyFinder {
     return learned;
   }
 
-  /** What the root does on a condition it does knowingly; what it calls may know better. */
+  /** Number of open calls. The root's own conditions are its own decision; a callee may know better. */
   private openCalls(steps: readonly Site[], holdSteps: readonly Site[]): number {
     const isOpen = ({ fn, event }: Site, at: number): boolean => {
       const call = this.around
@@ -332,7 +334,7 @@ export class DependencyFinder {
     return steps.slice(0, -1).filter(isOpen).length + own.length;
   }
 
-  /** The way from the root to where a held lock was taken: down the chain to the function that took it, then on. */
+  /** The path from the root to the acquisition of a held lock: down the chain to the acquiring function, then on. */
   private holdSteps(held: HeldLock, steps: readonly Site[]): readonly Site[] {
     const own = flatten(held.site);
     const at = steps.findIndex((step) => step.fn === held.site.fn);
@@ -345,12 +347,12 @@ function sorted(found: Dependency[]): readonly Dependency[] {
   return found.sort((a, b) => a.calls - b.calls || compareSites(a.steps[0], b.steps[0]));
 }
 
-/** Call steps of a chain; recursion counts once. */
+/** Number of call steps of a chain; recursion counts once. */
 function callCount(steps: readonly Site[]): number {
   return new Set(steps.map((step) => step.fn)).size - 1;
 }
 
-/** Calls that both ends go through. */
+/** Number of calls that both ends share. */
 export function sharedCalls(steps: readonly Site[], holdSteps: readonly Site[]): number {
   let shared = 0;
   while (

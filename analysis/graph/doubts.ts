@@ -8,7 +8,7 @@ import type { Dependency } from './dependency.js';
 import type { Reason } from './verdicts.js';
 import { targetsOf } from './same-object.js';
 
-/** What is open on the way of one side of a cycle, whatever the others are. */
+/** Doubts about the path of one side of a cycle, independent of the other sides. */
 export function* doubtsOf(side: Dependency, around: Surroundings, apart: Apart): Generator<Reason> {
   const { models } = around;
   const name = side.root.name;
@@ -31,7 +31,7 @@ export function* doubtsOf(side: Dependency, around: Surroundings, apart: Apart):
   else if (side.learned >= BOUNDS.conditionsOnPath && side.calls > 1)
     yield { reason: 'path', text: conditions, limit: 'medium' };
   else if (goesByState(side)) yield { reason: 'path', text: conditions, limit: 'medium', isMinor: true };
-  // Whoever tries it once is told: it is tried rarely, or never.
+  // A callee that spins on it would fail at the first try: the path is rare or impossible.
   const spun = side.held.find((lock) => lock.certain && models.lockApi(lock.api)?.atomic === true);
   if (
     spun !== undefined &&
@@ -55,36 +55,39 @@ export function* doubtsOf(side: Dependency, around: Surroundings, apart: Apart):
 }
 
 /**
- * A call on the way may mean several functions. What a function that is called decides, it decides as openly as the
- * root, but which of several an object has is decided where its state is.
+ * Whether a call on the way may have several targets. Conditions in a callee are as open as in the root, but the choice
+ * among targets is made with the object's state.
  */
 function choosesFunction(side: Dependency, around: Surroundings): boolean {
   return side.steps.slice(0, -1).some((step) => targetsOf(around, step) > 1);
 }
 
 /**
- * What a callee decides on the way to the lock by the state of objects, its callers know better; between variables
- * there is no object whose state it is.
+ * Whether callees decide on the way by object state, which their callers know better. Between global variables there is
+ * no such object.
  */
 function goesByState(side: Dependency): boolean {
   const isOpen = rootOf(side.holds.term).k === 'global' && rootOf(side.lock.term).k === 'global';
   return !isOpen && side.calls > 1 && side.stated > 0;
 }
 
-/** Whether several run at a time where the code runs. */
+/** Doubts about the place: whether code runs concurrently there. */
 export function* doubtsOfPlace(sides: readonly Dependency[]): Generator<Reason> {
   const files = sides.flatMap(({ steps, holdSteps }) => [...steps, ...holdSteps].map(({ fn }) => fn.file));
   const spins = sides.some(({ lock }) => SPINNING.has(lock.kind));
   if (spins && files.some(hasOneProcessor))
     yield { reason: 'configured', text: 'there is more than one processor', limit: 'low' };
-  // Programs beside the kernel have rules of their own: threads that are joined, phases, one process per job.
+  // User-space programs have their own rules: joined threads, phases, one process per job.
   if (files.some((file) => isProgram(domainOf(file))))
     yield { reason: 'configured', text: 'threads of the program run at the same time', limit: 'low' };
 }
 
 const SPINNING: ReadonlySet<string> = new Set(['spinlock', 'raw_spinlock', 'rwlock']);
 
-/** One piece of code takes variables in both orders, whatever the state: nothing keeps a second run apart. */
+/**
+ * Whether one function acquires global variables in both orders unconditionally, so that nothing prevents a concurrent
+ * run.
+ */
 export function isPlain(sides: readonly Dependency[]): boolean {
   return sides.every(
     ({ calls, learned, holds, lock, root }) =>

@@ -4,16 +4,16 @@ import type { Models } from '../models/types.js';
 import type { Collected } from './collect.js';
 import type { Contexts } from './contexts.js';
 
-/** A function that its caller, who is not in sight, runs with a lock held that callers elsewhere take unseen. */
+/** A function whose invisible caller holds a lock that other code acquires implicitly. */
 export interface EnteredUnder {
   readonly fn: FunctionRef;
-  /** Where it is made a member of a table: `record.field`. */
+  /** The table member it is stored in: `record.field`. */
   readonly member: string;
   /** The class id of the lock. */
   readonly section: string;
 }
 
-/** Members whose record their name tells, filled by assignment. */
+/** Assignments to members whose name determines the record. */
 function fillsOf({ functions }: FileOutline, models: Models): readonly Filled[] | undefined {
   const found = functions.flatMap(({ fills }) =>
     fills.flatMap(({ field, value }) => {
@@ -30,7 +30,10 @@ interface Filled {
   readonly value: string;
 }
 
-/** Functions in tables whose callers hold a section that other code enters unseen: faults under mmap_lock, shrinkers. */
+/**
+ * Functions in tables whose callers hold a critical section that other code enters implicitly: faults under mmap_lock,
+ * shrinkers.
+ */
 export function* enteredUnder(collected: Collected, contexts: Contexts): Generator<EnteredUnder> {
   const { program } = collected;
   const { models } = program;

@@ -11,16 +11,13 @@ import { keyOf } from './collect.js';
 export interface EntryLock {
   readonly key: string;
   readonly mode: LockMode;
-  /** A variable: one instance for everybody. */
+  /** A global variable: a single instance. */
   readonly isVariable: boolean;
 }
 
 const NONE: ReadonlyMap<string, EntryLock> = new Map();
 
-/**
- * Locks certainly held when a function is entered, because each of its callers holds them. Only where all
- * callers are known.
- */
+/** Locks definitely held at a function's entry, because every caller holds them. Only if all callers are known. */
 export class EntryLocks {
   private readonly known = new ByDistance<ReadonlyMap<string, EntryLock>>();
 
@@ -48,7 +45,7 @@ export class EntryLocks {
   }
 }
 
-/** What is left of the locks of the entry once some are released. */
+/** The entry locks that remain after some are released. */
 export function without(
   locks: ReadonlyMap<string, EntryLock>,
   released: readonly LockRef[],

@@ -23,7 +23,9 @@ import type { Writers } from './writers.js';
 
 type Add = (reason: string, text: string, limit: Confidence, isMinor?: true) => void;
 
-/** Judges whether the dependencies of a cycle can meet: conditions that rule a cycle out, and conditions on its classes. */
+/**
+ * Decides whether the dependencies of a cycle can meet: which conditions rule the cycle out, and which doubts remain.
+ */
 export class Feasibility {
   private readonly threads: OneThread;
   private readonly life: ThreadLife;
@@ -34,7 +36,7 @@ export class Feasibility {
 
   constructor(
     private readonly around: Surroundings,
-    /** Semaphores that somebody releases without having taken them. */
+    /** Semaphores that are released by code which has not acquired them. */
     private readonly handedOver: ReadonlySet<string>,
     private readonly entry: EntryLocks,
     private readonly callers: KnownCallers,
@@ -88,7 +90,7 @@ export class Feasibility {
     if (sides.length > 1 && roots.size === 1)
       add('same-function', 'two runs of one function meet', isPlain(sides) ? 'high' : 'low');
     reasons.push(...doubtsOfPlace(sides));
-    // Three have to meet at one time.
+    // Three threads have to meet at one time.
     if (sides.length > 2 && !sides.every((side) => this.isVariable(side)) && !areDirect(sides))
       add('path', `${sides.length} threads are each in the middle of their path at one time`, 'medium');
     for (const [i, side] of sides.entries())
@@ -107,7 +109,7 @@ export class Feasibility {
     return { confidence: believed(reasons), reasons };
   }
 
-  /** How far one dependency can be believed by itself; reasons in `ignored` do not count. */
+  /** The confidence of one dependency on its own; reasons in `ignored` do not count. */
   alone(
     side: Dependency,
     ignored: readonly string[] = [],
@@ -119,7 +121,7 @@ export class Feasibility {
     return { confidence: believed(reasons), reasons: reasons.filter(({ limit }) => limit !== 'high') };
   }
 
-  /** The most that a cycle can be believed, from its classes and the least length of its witnesses alone. */
+  /** Upper limit of a cycle's confidence, from its classes and the minimum length of its witnesses alone. */
   ceiling(keys: readonly string[], least: Length): Confidence {
     const calls = leastToBelieve(least);
     let most: Confidence =
@@ -138,14 +140,17 @@ export class Feasibility {
     return most;
   }
 
-  /** Whether two longer paths may still be sure to meet: between variables, or on related objects. */
+  /** Whether two longer paths may still be certain to meet: between global variables, or on related objects. */
   private maySurelyMeet(keys: readonly string[], calls: number): boolean {
     if (keys.length !== 2) return calls <= BOUNDS.callsHigh;
     const areVariables = keys.every((key) => this.around.classes.info(key)?.record === '');
     return calls <= (areVariables ? BOUNDS.callsSameObject : BOUNDS.callsToRelatedObjects);
   }
 
-  /** A class that tells little: of widely shared objects, of a struct embedded in many places, or one for each object. */
+  /**
+   * Whether a class says little: in widely shared objects, in a struct embedded in many places, or one class per
+   * object.
+   */
   private isShared(key: string, file: string): boolean {
     const info = this.around.classes.info(key);
     if (info === undefined) return false;
@@ -156,7 +161,7 @@ export class Feasibility {
     );
   }
 
-  /** Why a side cannot happen at all. */
+  /** Why a side is impossible. */
   private excludes(side: Dependency): Verdict | undefined {
     const again = side.held.find((h) => h !== side.holds && keyOf(h) === side.to && side.from !== side.to);
     if (again !== undefined) return excluded(`${this.shown(side.to)} is already held`, side, again.site);
@@ -175,7 +180,7 @@ export class Feasibility {
         `${this.shown(side.from)} is still held when ${name}() goes on: a call between may release it`,
         'low',
       );
-    // Who still works with an object has a reference of his own.
+    // Code that still uses an object has a reference of its own.
     if (this.around.models.lockApi(side.api)?.lastReference === true && !isStatic(side.lock.term))
       add('last-reference', `the reference that ${side.api}() puts can be the last one`, 'low');
     for (const lock of [side.holds, side.lock]) {
@@ -254,7 +259,7 @@ export class Feasibility {
     if (!owned) add('same-instance', 'the sides can meet on the same objects', 'high');
   }
 
-  /** Each side is the code of another driver: it has objects of its own, though their type is everybody's. */
+  /** Each side is code of another driver with its own objects, although they share a type. */
   private owners(sides: readonly Dependency[], add: Add): void {
     if (sides.every((side) => this.isVariable(side))) return;
     const tags = sides
@@ -271,14 +276,16 @@ export class Feasibility {
     }
   }
 
-  /** All callers of both roots pass variables, and never the same one: two instances, as far as the source tells. */
+  /**
+   * Whether all callers of both roots pass variables, and never the same: two instances, as far as the source shows.
+   */
   private apart(first: Dependency, a: Term, second: Dependency, b: Term): boolean {
     const x = this.passed(first, a);
     const y = this.passed(second, b);
     return x !== undefined && y !== undefined && [...x].every((key) => !y.has(key));
   }
 
-  /** What callers pass decides what the path asks of its parameters. */
+  /** What callers pass decides the path's conditions on parameters. */
   private arguments(sides: readonly Dependency[], add: Add): void {
     const other = sides.find(({ root, facts }) => passOtherwise(this.callers, root, facts));
     if (other !== undefined)
@@ -289,7 +296,10 @@ export class Feasibility {
       );
   }
 
-  /** What stands for the parameter a lock is reached through; `undefined` unless all callers pass variables. */
+  /**
+   * The variables passed for the parameter through which a lock is reached; `undefined` unless all callers pass
+   * variables.
+   */
   private passed(side: Dependency, lock: Term): ReadonlySet<string> | undefined {
     const root = rootOf(lock);
     if (root.k !== 'parameter') return undefined;
@@ -304,7 +314,7 @@ export class Feasibility {
     return out;
   }
 
-  /** What one thread does with its object, it does in turn. */
+  /** One thread runs both sides, so for one object they run one after the other. */
   private sameThread(sides: readonly Dependency[], add: Add): void {
     if (sides.length < 2 || sides.every((side) => this.isVariable(side))) return;
     const thread = this.threads.common(sides.map((side) => side.root));
@@ -320,7 +330,7 @@ export class Feasibility {
     const all = sum((side) => side.calls);
     const calls = callsToBelieve(sides);
     if (all <= BOUNDS.callsHigh) {
-      // On a short way the condition stands right before the lock: it is what it is there for.
+      // On a short path the condition is right before the lock, and guards it.
       if (isDoubted) add('path', 'the lock is taken in the state that both sides meet in', 'low');
       return;
     }
@@ -337,10 +347,10 @@ export class Feasibility {
       first !== undefined &&
       second !== undefined;
     const text = `every call on a path of ${all} calls goes the way described`;
-    // Between variables the doubt is that it sleeps in atomic context: no way to be sure of.
+    // For global variables the doubt is whether it sleeps in atomic context, which cannot be settled.
     if (isSure && meetForSure(this.around, first, second, calls))
       add('path', text, isDoubted && sides.every((side) => this.isVariable(side)) ? 'low' : 'high');
-    // That more than two meet is doubted by itself.
+    // That more than two threads meet is a doubt of its own.
     else if (sides.length > 2 && calls <= BOUNDS.callsHigh && !isDoubted && isPlain)
       add('path', text, 'high');
     else add('path', text, calls <= most ? 'medium' : 'low');
@@ -350,7 +360,7 @@ export class Feasibility {
     return isStatic(side.holds.term) && isStatic(side.lock.term);
   }
 
-  /** The object was allocated on this very path: nobody else may know it yet. */
+  /** Whether the object was allocated on this very path, so that no other code knows it yet. */
   private isFresh(lock: Term): boolean {
     const root = rootOf(lock);
     return root.k === 'result' && this.around.models.isAllocator(root.origin);
@@ -361,7 +371,7 @@ export class Feasibility {
   }
 }
 
-/** What the weakest reason allows; of two doubts that are each half believed, seldom both come out as described. */
+/** The confidence that the weakest reason allows. Two medium doubts together give low. */
 function believed(reasons: readonly Reason[]): Confidence {
   const limits = reasons.map(({ limit }) => limit);
   if (reasons.filter(({ limit, isMinor }) => limit === 'medium' && isMinor !== true).length > 1) return 'low';

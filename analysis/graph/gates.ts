@@ -4,10 +4,10 @@ import type { LockKind, LockMode } from '../models/types.js';
 import type { Dependency } from './dependency.js';
 import { without, type EntryLock, type EntryLocks } from './entry.js';
 
-/** Kinds whose holder keeps everybody else out. */
+/** Kinds whose holder excludes everyone else. */
 const EXCLUSIVE = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'section']);
 
-/** A lock held on all sides that keeps them apart; certain when it is provably one instance. */
+/** A lock held on all sides that keeps them apart; certain if it is provably one instance. */
 export function commonGate(
   sides: readonly Dependency[],
   entry: EntryLocks,
@@ -24,7 +24,7 @@ export function commonGate(
   return undefined;
 }
 
-/** What all callers of the root hold and the path has not released. */
+/** Locks that all callers of the root hold and the path has not released. */
 export function entryHeld(side: Dependency, entry: EntryLocks): ReadonlyMap<string, EntryLock> {
   return without(entry.of(side.root), side.released);
 }
@@ -55,7 +55,7 @@ function gatesOf(
   return gates;
 }
 
-/** The gate sits in an object through which a lock is reached, so it is the same one whenever the lock is. */
+/** Whether the gate is in an object through which a lock is reached, so it is the same one whenever the lock is. */
 function leadsToOne(side: Dependency, key: string | undefined): boolean {
   const gate = side.held.find((h) => h.key === key);
   if (gate === undefined || gate.term.k !== 'field') return false;

@@ -13,12 +13,12 @@ import { isBehindRun } from './run-ends.js';
 export interface HandlerPath {
   readonly steps: readonly Site[];
   readonly lock: LockRef;
-  /** It takes the lock only when it puts the last reference: somebody else may always hold another. */
+  /** Whether the lock is acquired only when the last reference is dropped; another holder of a reference may exist. */
   readonly isForLast: boolean;
   readonly facts: KnownFacts;
 }
 
-/** How handlers come to take a lock of some class. */
+/** How handlers acquire a lock of some class. */
 export class HandlerNeeds {
   private readonly memo = new Map<string, readonly HandlerPath[]>();
 
@@ -28,7 +28,7 @@ export class HandlerNeeds {
     private readonly proofs: ProofRun,
   ) {}
 
-  /** The nearest ways in which `fn` takes `key` and waits for it. */
+  /** The shortest paths on which `fn` acquires `key` and waits for it. */
   ways(fn: FunctionRef, key: string): readonly HandlerPath[] {
     const id = `${fn.id}\n${key}`;
     let known = this.memo.get(id);

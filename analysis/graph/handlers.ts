@@ -1,11 +1,11 @@
 import type { FileOutline, FunctionItem } from '../outline/types.js';
 import type { HandlerShape, Models, OtherApi } from '../models/types.js';
 
-/** What the outline of one file says of functions that are called by others than its callers. */
+/** What the outline of one file says about functions that are called indirectly. */
 export interface FileHandlers {
-  /** Functions that hand over others to be called later, by index, with the APIs they use for it. */
+  /** Functions that register others to be called later, by index, with the APIs they use. */
   readonly registering: readonly { readonly index: number; readonly apis: readonly OtherApi[] }[];
-  /** Functions whose type tells what runs them, by index. */
+  /** Functions whose type shows what runs them, by index. */
   readonly shaped: ReadonlyMap<number, readonly HandlerShape[]>;
   /** Functions in initialisers of known tables: variable index, record tag, field and value. */
   readonly members: readonly {
@@ -14,28 +14,28 @@ export interface FileHandlers {
     readonly field: string;
     readonly value: string;
   }[];
-  /** Functions given to declaring macros and macros at file scope. */
+  /** Functions passed to declaring macros and macros at file scope. */
   readonly declared: readonly {
     readonly by: string;
     readonly value: string;
     readonly line: number;
     readonly api: Pick<OtherApi, 'runsIn'>;
   }[];
-  /** Functions that run in process context by their section or the macro that makes or names them, by index. */
+  /** Functions that run in process context according to their section or a macro, by index. */
   readonly process: readonly number[];
-  /** Functions that switch interrupts, bottom halves or preemption off themselves, by index. */
+  /** Functions that disable interrupts, bottom halves or preemption themselves, by index. */
   readonly switching: readonly number[];
   /** Functions that assert that a lock is held, or are annotated so, by index. */
   readonly asserting: readonly number[];
-  /** Functions that say where high resolution timers expire, by index. */
+  /** Functions that set where high-resolution timers expire, by index. */
   readonly timing: readonly number[];
-  /** Functions that complete something or wake who waits for a condition, by index. */
+  /** Functions that complete something or wake waiters for a condition, by index. */
   readonly completing: readonly number[];
 }
 
 const known = new WeakMap<FileOutline, FileHandlers>();
 
-/** Read once per outline: only text and models matter. */
+/** Memoized per outline: depends only on text and models. */
 export function handlersOf(outline: FileOutline, models: Models): FileHandlers {
   let handlers = known.get(outline);
   if (handlers === undefined) {
@@ -45,12 +45,12 @@ export function handlersOf(outline: FileOutline, models: Models): FileHandlers {
   return handlers;
 }
 
-/** The outline itself, if it says anything of what runs when. */
+/** The outline, if it says anything about what runs when. */
 export function speaking(outline: FileOutline, models: Models): FileOutline | undefined {
   return handlersOf(outline, models) === NOTHING ? undefined : outline;
 }
 
-/** Functions that switch something off, by index. */
+/** Functions that disable something, by index. */
 export function switchingIn(outline: FileOutline, models: Models): readonly number[] | undefined {
   const { switching } = handlersOf(outline, models);
   return switching.length === 0 ? undefined : switching;
@@ -84,12 +84,12 @@ function read(outline: FileOutline, models: Models): FileHandlers {
   const members = membersOf(outline, models);
   const declared = declaredIn(outline, models);
   const lists = [registering, members, declared, process, timing, switching, asserting, completing];
-  // Most headers say nothing of it.
+  // Most headers say nothing about it.
   if (shaped.size === 0 && lists.every(({ length }) => length === 0)) return NOTHING;
   return { registering, shaped, members, declared, process, timing, switching, asserting, completing };
 }
 
-/** What a macro that makes a file of an attribute names: user space calls it. */
+/** Functions named by a macro that creates an attribute file: user space calls them. */
 function namedBy(use: FileOutline['macroUses'][number], models: Models): readonly string[] {
   const macro = models.attributeMacro(use.name);
   if (macro === undefined) return [];
@@ -110,7 +110,7 @@ const NOTHING: FileHandlers = {
   completing: [],
 };
 
-/** It ends a wait for a completion, or wakes who waits for a condition. */
+/** Whether the API completes a completion or wakes waiters for a condition. */
 export function completes(api: OtherApi | undefined): boolean {
   return api?.k === 'complete' && (api.awaits === 'completion' || api.awaits === 'condition');
 }

@@ -10,26 +10,26 @@ import type { Models, OtherApi } from '../models/types.js';
 import { keyOf, type Collected } from './collect.js';
 import { classInitialised, type LockNames } from './lock-names.js';
 
-/** Something that lockdep takes for an acquisition though no lock call is written there. */
+/** Something that lockdep treats as an acquisition although there is no lock call. */
 export interface Implied {
   readonly key: string;
   readonly site: Site;
   readonly moments: readonly Moment[];
 }
 
-/** A function that runs while lockdep takes an object for held: a work item, a timer. */
+/** A function that runs while lockdep treats an object as held: a work item, a timer. */
 export interface Handled {
   readonly holds: HeldLock;
   readonly handler: FunctionRef;
 }
 
-/** Calls that take the map or the queue's lock of what they are given. */
+/** Calls that acquire the lockdep map or the queue lock of their argument. */
 const TAKING: ReadonlySet<OtherApi['awaits']> = new Set(['work', 'timer', 'completion'] as const);
 
 /**
- * What lockdep treats as a lock beside the locks: work items and timers, held while their function runs and taken
- * by whoever waits for it; the lock inside a completion; the count inside a sequence lock; the acquire context of
- * a wait-wound class. For the published graph only: no rule reads it.
+ * What lockdep treats as a lock besides the locks: work items and timers, held while their function runs and acquired
+ * by code that waits for them; the lock inside a completion; the count inside a sequence lock; the acquire context of a
+ * wound/wait class. For the published graph only; no rule reads it.
  */
 export class ImpliedLocks {
   constructor(
@@ -39,7 +39,7 @@ export class ImpliedLocks {
     private readonly names: LockNames,
   ) {}
 
-  /** What a function takes so, itself. */
+  /** What a function itself acquires implicitly. */
   *of(effects: Effects): Generator<Implied> {
     for (const { k, api: name, args, site, moments } of effects.apis) {
       const api = this.models.api(name);
@@ -53,7 +53,7 @@ export class ImpliedLocks {
     }
     for (const { lock, site, transient, moments } of effects.acquires) {
       if (lock.key === undefined) continue;
-      // Readers tell the validator of the count, too.
+      // Readers report the count to lockdep, too.
       if (lock.kind === 'seqcount') yield { key: lock.key, site, moments };
       if (lock.kind !== 'seqlock') continue;
       if (transient) yield { key: this.member(lock.key), site, moments };
@@ -63,18 +63,18 @@ export class ImpliedLocks {
     }
   }
 
-  /** What a wait or a wake-up takes for a moment: the map or the lock of what it is given. */
+  /** What a wait or a wake-up acquires momentarily: the map or the lock of its argument. */
   private objectOf(api: OtherApi, args: readonly Term[], file: string): Term | undefined {
     const given = args[api.arg ?? 0];
     if (given === undefined || TAKING.has(api.awaits)) return given && deref(given);
     if (api.awaits !== 'condition') return undefined;
-    // A queue, or a pointer to one; other things are waited for as well.
+    // A queue, or a pointer to one; other arguments are not queues.
     return [given, deref(given)].find(({ type }) =>
       this.models.isWaitQueue(this.collected.program.expand(type, file)),
     );
   }
 
-  /** Classes of what a function wakes others through: whoever sleeps there is touched with the lock held. */
+  /** Classes through which a function wakes others: the sleepers are accessed with the lock held. */
   *wakes(effects: Effects): Generator<string> {
     for (const { k, api: name, args } of effects.apis) {
       const api = k === 'complete' ? this.models.api(name) : undefined;
@@ -84,7 +84,7 @@ export class ImpliedLocks {
     }
   }
 
-  /** An allocation that may write back file pages to make room. */
+  /** Whether an allocation may write back file pages to reclaim memory. */
   private mayReclaim(flags: Term | undefined, file: string): boolean {
     if (mayReclaim(this.models, this.collected.program, flags, file) !== true) return false;
     const names = flags?.k === 'operation' ? flags.operands : [flags];
@@ -124,7 +124,7 @@ export class ImpliedLocks {
     yield { holds: held(key, 'section', siteOf(handler, handler.item.nameSpan)), handler };
   }
 
-  /** The acquire context that a wait-wound lock is taken under. */
+  /** The acquire context under which a wound/wait lock is acquired. */
   contextOf(effects: Effects): readonly Implied[] {
     const out: Implied[] = [];
     for (const { lock, site } of effects.acquires) {

@@ -3,15 +3,12 @@ import * as t from '../effects/terms.js';
 import type { Term } from '../effects/terms.js';
 
 /**
- * Whether two terms of one lock class mean one lock: `same` is proven, `probable` when nothing tells two instances
- * apart (a way back to the object it came from, a way whose beginning is not known), `other` when something does.
+ * Whether two terms of one lock class mean one lock: `same` is proven; `probable` if nothing distinguishes two
+ * instances (a path back to the object it came from, a path with an unknown root); `other` if something does.
  */
 export type Sameness = 'same' | 'probable' | 'other';
 
-/**
- * `held` and `needed` are in the names of one function; `isUnknown` tells which roots of `needed` could not be
- * given such a name.
- */
+/** `held` and `needed` are in the names of one function; `isUnknown` says which roots of `needed` have no such name. */
 export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => boolean): Sameness {
   if (held.key === needed.key) return 'same';
   const [mine, theirs] = [withoutReturns(held), withoutReturns(needed)];
@@ -21,12 +18,12 @@ export function sameness(held: Term, needed: Term, isUnknown: (root: Term) => bo
   if (membersOf(mine) !== membersOf(theirs) || isElement(owner) || isElement(wanted)) return 'other';
   if (membersOf(mine).includes('[]')) return 'other';
   if (isUnknown(t.rootOf(wanted))) return 'probable';
-  // Found by way of something else that keeps a pointer to it: its parent. Of its own kind it is a neighbour.
+  // Found through another object that keeps a pointer to it, its parent. One of its own kind is a neighbour.
   const holder = holderOf(wanted);
   return holder !== undefined && baseOf(holder.type) !== baseOf(wanted.type) ? 'probable' : 'other';
 }
 
-/** `x->child->parent` is `x`: the way back out of an object of another type. */
+/** `x->child->parent` is `x`: the path back from an object of another type. */
 function withoutReturns(term: Term): Term {
   return t.rebuild(term, (part) => {
     if (part.k !== 'deref') return undefined;
@@ -39,19 +36,19 @@ function withoutReturns(term: Term): Term {
   });
 }
 
-/** The pointer to the object in which something is: `x` of `x->a.b`. */
+/** The pointer to the object that contains a member: `x` for `x->a.b`. */
 function holderOf(member: Term): Term | undefined {
   let at = member;
   while (at.k === 'field' || at.k === 'index') at = at.base;
   return at !== member && at.k === 'deref' ? at.base : undefined;
 }
 
-/** The fields that lead from the object to the lock. */
+/** The fields from the object to the lock. */
 function membersOf(lock: Term): string {
   return lock.k === 'field' ? `${membersOf(lock.base)}.${lock.name}` : lock.k === 'index' ? '[]' : '';
 }
 
-/** A pointer to, or out of, one of several of its kind. */
+/** Whether the pointer points to or into one of several elements. */
 function isElement(pointer: Term): boolean {
   const at = pointer.k === 'address' ? pointer.base : pointer;
   return at.k === 'index';

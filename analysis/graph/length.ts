@@ -1,12 +1,12 @@
 import { BOUNDS } from '../base/bounds.js';
 import type { Dependency, Length } from './dependency.js';
 
-/** Calls of so many that have to be believed: of those that are always made, a few stand for however many. */
+/** The number of calls that count as doubt: of calls that are always made, a few stand for any number. */
 export function leastToBelieve({ calls, open }: Length): number {
   return calls <= BOUNDS.callsHigh ? calls : open + Math.min(calls - open, BOUNDS.callsHigh);
 }
 
-/** The same of paths that were replayed: where something is decided on the way, every call may be part of it. */
+/** The same for replayed paths: after a decision, every call may depend on it. */
 export function callsToBelieve(sides: readonly Dependency[]): number {
   const all = { calls: 0, open: 0 };
   for (const { calls, open } of sides) {

@@ -2,8 +2,8 @@ import type { Site } from '../effects/types.js';
 import type { Program } from '../link/types.js';
 
 /**
- * Whether two paths go through code of one driver: a file of both, or files of which one names a function that the
- * other gives to all. Drivers of one folder that share nothing but a layer's records are not linked.
+ * Whether two paths go through code of one driver: a common file, or files of which one names a global function of the
+ * other. Drivers in one folder that share only a layer's records are not linked.
  */
 export function areLinked(program: Program, first: readonly Site[], second: readonly Site[]): boolean {
   const [here, there] = [filesOf(first), filesOf(second)];

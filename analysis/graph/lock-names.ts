@@ -16,7 +16,7 @@ const NONE: { readonly names: readonly string[]; readonly initAt: readonly Locat
 };
 const SUBCLASS = /\/(?:\d+|\?)$/;
 
-/** What lockdep calls each class, and where that is said: the calls that initialise, and the definitions. */
+/** The lockdep name of each class, with its source: initialising calls and definitions. */
 export class LockNames {
   private readonly namings = new Map<string, Naming>();
 
@@ -45,7 +45,7 @@ export class LockNames {
     naming.sites.set(`${file}:${line}`, { file, line, column: 1, endLine: line, endColumn: 1 });
   }
 
-  /** Sorted; the names of a subclass carry its number. */
+  /** Sorted; the names of a subclass include its number. */
   of(key: string): { readonly names: readonly string[]; readonly initAt: readonly Location[] } {
     const subclass = SUBCLASS.exec(key)?.[0] ?? '';
     const plain = key.slice(0, key.length - subclass.length);
@@ -54,7 +54,7 @@ export class LockNames {
     const sites = [...(naming?.sites.values() ?? [])];
     const info = this.classes.info(key);
     if (info?.record === '' && info.declaredAt) {
-      // A variable: defined with its lock, or initialised by a call that names it as it is written.
+      // A variable, defined with its lock or initialised by a call under its source name.
       names.add(variableName(plain));
       sites.unshift(info.declaredAt);
     }
@@ -65,19 +65,19 @@ export class LockNames {
     };
   }
 
-  /** Every class that a call names, also those that nothing acquires. */
+  /** Every class that a call names, including those that nothing acquires. */
   get keys(): Iterable<string> {
     return this.namings.keys();
   }
 }
 
-/** Initialisations after which the owner of the lock may take it again. */
+/** Initialisations that make a lock recursive. */
 function recursiveIn({ lockInits }: FileOutline): readonly LockInitItem[] | undefined {
   const found = lockInits.filter(({ mayRecurse }) => mayRecurse);
   return found.length === 0 ? undefined : found;
 }
 
-/** Classes of which a lock is initialised so that its owner may take it again. */
+/** Classes with a lock that is initialised as recursive. */
 export function recursiveClasses(program: Program, classes: ClassTable): ReadonlySet<string> {
   const found = new Set<string>();
   for (const [file, inits] of program.facts.of(recursiveIn)) {
@@ -93,7 +93,7 @@ export function recursiveClasses(program: Program, classes: ClassTable): Readonl
 /** One of several keys, by number. */
 const CHOSEN_KEY = /(?:\+ ?|\[)\w+\]?$/;
 
-/** Initialisations that give each lock a class of its own, kept in the object that it is in, or one of several. */
+/** Initialisations that give each lock a class of its own, stored in its object, or one of several. */
 function keyedIn({ lockInits }: FileOutline): readonly LockInitItem[] | undefined {
   const found = lockInits.filter(({ lock, names }) => {
     const object = /^&?(\w+)->/.exec(lock)?.[1];
@@ -104,7 +104,7 @@ function keyedIn({ lockInits }: FileOutline): readonly LockInitItem[] | undefine
   return found.length === 0 ? undefined : found;
 }
 
-/** Classes whose locks lockdep is told to tell apart one by one: what is taken here and there may well be two. */
+/** Classes whose locks lockdep is told to distinguish: two acquisitions may well be of different locks. */
 export function classesByObject(program: Program, classes: ClassTable): ReadonlySet<string> {
   const found = new Set<string>();
   for (const [file, inits] of program.facts.of(keyedIn))
@@ -124,7 +124,7 @@ function written({ lock, type }: LockInitItem): WrittenPath {
   return { text: lock, type };
 }
 
-/** `lock` of `dir/file.c:lock`, `rq.lock` of `dir/file.c:rq.lock`. */
+/** `lock` for `dir/file.c:lock`, `rq.lock` for `dir/file.c:rq.lock`. */
 function variableName(key: string): string {
   return key.slice(key.lastIndexOf(':') + 1);
 }

@@ -6,20 +6,20 @@ import type { Collected } from './collect.js';
 const NOTHING: ReadonlySet<string> = new Set();
 const NO_STEPS: readonly CallStep[] = [];
 
-/** One call that a function makes, as far as acquisitions below it are concerned. */
+/** One call of a function, with what matters for acquisitions below it. */
 export interface CallStep {
   readonly callee: FunctionRef;
-  /** It may not be made, or lead elsewhere. */
+  /** The call is conditional or may have several targets. */
   readonly isOpen: boolean;
 }
 
-/** What functions do by themselves. */
+/** A function's own acquisitions and calls. */
 export interface Calls {
   acquires(fn: FunctionRef): ReadonlySet<string>;
   steps(fn: FunctionRef): readonly CallStep[];
 }
 
-/** Locks that functions take, and the calls that come back, as far as paths to a lock are followed. */
+/** Acquisitions of functions, and their calls that return, as far as paths to a lock are followed. */
 export class LockCalls implements Calls {
   private readonly known = new Map<FunctionRef, readonly CallStep[]>();
 
@@ -44,7 +44,8 @@ export class LockCalls implements Calls {
         found.set(callee, isOpen && found.get(callee) !== false);
     };
     if (effects === undefined) {
-      // Of one that is only outlined, calls in its folder count as always made: it is looked at before it is believed.
+      // For a function with only an outline, calls in its folder count as unconditional; a path is checked before it is
+      // believed.
       const folder = folderOf(fn.file);
       for (const callee of collected.callees(fn)) note(callee, folderOf(callee.file) !== folder);
     } else {
@@ -57,7 +58,7 @@ export class LockCalls implements Calls {
   }
 }
 
-/** A function whose callees are being looked at. */
+/** A function whose callees are being visited. */
 interface Frame {
   readonly fn: FunctionRef;
   readonly steps: readonly CallStep[];
@@ -67,17 +68,17 @@ interface Frame {
 }
 
 /**
- * May-acquire sets: the lock classes that a function takes, itself or in what it calls, however deep. What counts is not
- * how many calls lie between, but how many of them are open: of a call that is always made and leads to one function
- * nothing can be doubted. Sets are found bottom-up over the strongly connected components of calls that are not open;
- * an open one leads to the sets with one open call less.
+ * May-acquire sets: the lock classes that a function acquires, directly or through callees at any depth. Not the number
+ * of calls counts, but the number of open ones: an unconditional call with one target adds no doubt. Computed bottom-up
+ * over the strongly connected components of calls that are not open; an open call refers to the sets with one open call
+ * less.
  */
 export class MayAcquire {
   private readonly known: Map<FunctionRef, ReadonlySet<string>>[] = [];
 
   constructor(private readonly calls: Calls) {}
 
-  /** Classes acquired in `fn` or below it, with at most so many open calls on the way. */
+  /** Classes acquired in `fn` or below it, with at most this many open calls on the way. */
   within(fn: FunctionRef, open: number): ReadonlySet<string> {
     const known = (this.known[open] ??= new Map<FunctionRef, ReadonlySet<string>>());
     let found = known.get(fn);
@@ -88,14 +89,16 @@ export class MayAcquire {
     return found ?? NOTHING;
   }
 
-  /** The least number of open calls on a way from `fn` to an acquisition of `key`; one too many where there is no way. */
+  /**
+   * Minimum number of open calls on the way from `fn` to an acquisition of `key`; one above the limit if there is none.
+   */
   openCalls(fn: FunctionRef, key: string): number {
     let open = 0;
     while (open <= BOUNDS.openCalls && !this.within(fn, open).has(key)) open++;
     return open;
   }
 
-  /** Tarjan's algorithm, without recursion: chains of calls are as long as they are. */
+  /** Tarjan's algorithm without recursion, since call chains may be long. */
   private solve(root: FunctionRef, open: number, known: Map<FunctionRef, ReadonlySet<string>>): void {
     const indices = new Map<FunctionRef, number>();
     const stack: FunctionRef[] = [];
@@ -122,7 +125,7 @@ export class MayAcquire {
     }
   }
 
-  /** One component: all its members take the same. */
+  /** All members of a component have the same set. */
   private settle(
     members: readonly FunctionRef[],
     open: number,
@@ -141,7 +144,7 @@ export class MayAcquire {
   }
 }
 
-/** Sets are shared as long as there is nothing to add. */
+/** Shares a set as long as nothing is added. */
 function union(parts: Iterable<ReadonlySet<string>>): ReadonlySet<string> {
   let result = NOTHING;
   let merged: Set<string> | undefined;
