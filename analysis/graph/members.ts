@@ -1,6 +1,6 @@
 import type { Term } from '../effects/terms.js';
 
-/** The members of one object that two terms name cannot be the same: other field path or other constant index. */
+/** Whether two terms name different members of one object: another field path or another constant index. */
 export function differ(a: Term, b: Term): boolean {
   const x = memberPath(a);
   const y = memberPath(b);

@@ -2,17 +2,22 @@ import { BOUNDS } from '../base/bounds.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import { ByDistance } from './by-distance.js';
 
-/** What never runs beside itself for one object: a second one is another object's. */
+/** Contexts that never run concurrently for one object. */
 const SERIAL: ReadonlySet<string> = new Set(['kthread', 'work', 'timer', 'tasklet']);
 
-/** Tells functions that run in one kernel thread only, or out of one work item or timer, each after the other. */
+/**
+ * Finds functions that run only in one kernel thread, or in one work item or timer, and therefore one after another.
+ */
 export class OneThread {
   private readonly known = new ByDistance<FunctionRef | undefined>();
   private readonly named = new Map<FunctionRef, boolean>();
 
   constructor(private readonly program: Program) {}
 
-  /** The thread's function, or the handler's, that alone leads to all of these; `undefined` when there may be other ways to them. */
+  /**
+   * The function of the thread or handler that alone leads to all of these functions; `undefined` if there may be other
+   * ways to them.
+   */
   common(functions: readonly FunctionRef[]): FunctionRef | undefined {
     const threads = new Set(functions.map((fn) => this.climb(fn, BOUNDS.callersForThread)));
     const [thread] = threads;
@@ -34,12 +39,15 @@ export class OneThread {
     });
   }
 
-  /** A thread's function: given to an API that starts one. */
+  /** Whether the function is passed to an API that starts a thread. */
   isKernelThread(fn: FunctionRef): boolean {
     return this.startersOf(fn, (runsIn) => runsIn === 'kthread').length > 0;
   }
 
-  /** Given to an API that starts a thread, or makes a handler of it, in one place, and named nowhere else. */
+  /**
+   * Whether the function is passed in one place to an API that starts a thread or registers a handler, and named
+   * nowhere else.
+   */
   private isThread(fn: FunctionRef): boolean {
     const { item } = fn;
     if (item?.isStatic !== true) return false;
@@ -60,7 +68,7 @@ export class OneThread {
     );
   }
 
-  /** Its address is taken or it is exported: others may call it. */
+  /** Whether its address is taken or it is exported, so that other code may call it. */
   private isNamed(fn: FunctionRef): boolean {
     let known = this.named.get(fn);
     if (known === undefined) this.named.set(fn, (known = this.findName(fn)));

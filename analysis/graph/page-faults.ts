@@ -2,7 +2,10 @@ import { BOUNDS } from '../base/bounds.js';
 import type { Surroundings } from '../effects/step.js';
 import type { FunctionRef } from '../link/types.js';
 
-/** Whether page faults are off whenever a function is called: its name says so, or all callers in sight see to it. */
+/**
+ * Whether page faults are disabled whenever a function is called: according to its name, or because all visible callers
+ * disable them.
+ */
 export function faultsAreOff(around: Surroundings, fn: FunctionRef, up = 0): boolean {
   const { models, program } = around;
   if (models.runsWithoutFaults(fn.name)) return true;

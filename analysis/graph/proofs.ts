@@ -10,23 +10,23 @@ import { noteRun, stillHolds, usedEffects, type UsedEffects } from './used.js';
 
 interface Proof<T> {
   readonly outcome: readonly T[];
-  /** While what it looked at has the same effects, its outcome is the same. */
+  /** The outcome is valid while the functions it looked at have the same effects. */
   readonly used: UsedEffects;
-  /** Executions of blocks that it took. */
+  /** Number of block executions it took. */
   readonly steps: number;
   run: number;
 }
 
 /**
- * Replays of chains, kept from one run to the next: after an edit, or when skeletons came that were asked for,
- * only the chains through functions that do something else now are replayed again.
+ * Caches replays of chains across runs: after an edit, or when demanded skeletons arrive, only chains through changed
+ * functions are replayed.
  */
 export class Proofs {
   private readonly replays = new Map<string, Proof<Replayed>>();
   private readonly arrivals = new Map<string, Proof<Arrived>>();
   private readonly decisions = new Map<string, Proof<string>>();
   private run = 0;
-  /** The last run that asked for all it needs. */
+  /** The last run that completed its queries. */
   private complete = 0;
 
   constructor(private readonly around: Surroundings) {}
@@ -36,7 +36,7 @@ export class Proofs {
     return new ProofRun(this.around, this.replays, this.arrivals, this.decisions, this.run);
   }
 
-  /** The run has asked for all it needs: forgets what no run has asked for since the last time. */
+  /** The run has completed its queries: evicts what no run has queried since the previous completed one. */
   end(): void {
     for (const proofs of [this.replays, this.arrivals, this.decisions]) {
       for (const [key, proof] of proofs) if (proof.run <= this.complete) proofs.delete(key);
@@ -44,7 +44,7 @@ export class Proofs {
     this.complete = this.run;
   }
 
-  /** At any time, also in the middle of a run: what is asked for again is replayed again. */
+  /** Evicts everything, at any time, even during a run; what is queried again is replayed. */
   forget(): void {
     for (const proofs of [this.replays, this.arrivals, this.decisions]) proofs.clear();
     Beginnings.of(this.around).forget();
@@ -69,28 +69,28 @@ export class ProofRun {
     this.replayer = new Replayer(around);
   }
 
-  /** Executions of blocks that replays have taken since the run began, those kept from before counted as well. */
+  /** Number of block executions of replays since the run began, including those of cached replays. */
   get taken(): number {
     return this.executions;
   }
 
-  /** The same by the function in which the chains begin. */
+  /** The same by root function of the chains. */
   get costs(): ReadonlyMap<FunctionRef, number> {
     return this.byRoot;
   }
 
-  /** What was given up because it took too long. */
+  /** Searches that were given up because they took too long. */
   get gaps(): Iterable<LocatedGap> {
     return this.overruns.values();
   }
 
-  /** Notes that a search from a place was given up. */
+  /** Records that a search from a place was given up. */
   giveUp({ fn, span }: Site, what: string, kind: GapKind = 'replay-budget'): void {
     const gap: LocatedGap = { kind, at: span, detail: what, file: fn.file, function: fn.name };
     this.overruns.set(`${fn.id}:${span.line}:${span.column} ${what}`, gap);
   }
 
-  /** Whether another path to something that sleeps may be walked from a function; a search that may not is given up. */
+  /** Whether another path to a sleeping call may be searched from a function; otherwise the search is given up. */
   mayTry(root: FunctionRef, at: Site): boolean {
     const tried = (this.tries.get(root) ?? 0) + 1;
     this.tries.set(root, tried);

@@ -5,7 +5,7 @@ import type { Collected } from './collect.js';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** Which classes a function may acquire within so many calls; memoised, coarse: paths are not looked at. */
+/** The classes that a function may acquire within a number of calls; memoized, coarse: paths are not checked. */
 export class Reach {
   private readonly bounded: Bounded<ReadonlySet<string>>;
 
@@ -22,9 +22,9 @@ export class Reach {
     return this.bounded.of(fn, calls);
   }
 
-  /** Distance in calls from `fn` to the nearest acquisition of `key`, -1 when out of reach. */
+  /** Number of calls from `fn` to the nearest acquisition of `key`; -1 if out of reach. */
   distance(fn: FunctionRef, key: string): number {
-    // Most lead nowhere, which the widest set tells at once.
+    // Most functions do not reach it, which the widest set shows at once.
     if (!this.classes(fn, BOUNDS.callsUnderLock - 1).has(key)) return -1;
     let calls = 0;
     while (!this.classes(fn, calls).has(key)) calls++;
@@ -32,7 +32,7 @@ export class Reach {
   }
 }
 
-/** Sets are shared as long as there is nothing to add. */
+/** Shares a set as long as nothing is added. */
 function union(own: ReadonlySet<string>, below: Iterable<ReadonlySet<string>>): ReadonlySet<string> {
   let result = own;
   let merged: Set<string> | undefined;

@@ -7,8 +7,8 @@ import { runsInInterrupt } from './run-contexts.js';
 import type { Writers } from './writers.js';
 
 /**
- * Whether a reader is let in while a writer waits. A reader-writer spinlock does that in interrupts and where bottom halves
- * are off (Documentation/locking/lockdep-design.rst, read_lock_is_recursive()).
+ * Whether a reader is admitted while a writer waits. A reader-writer spinlock does so in interrupts and with bottom
+ * halves disabled (Documentation/locking/lockdep-design.rst, read_lock_is_recursive()).
  */
 export function isRecursiveReader(
   { models, program }: Surroundings,
@@ -21,7 +21,7 @@ export function isRecursiveReader(
   return isBhOff || runsInInterrupt(contexts(), program, root);
 }
 
-/** Readers on both sides of a lock in a cycle: when they do not wait for one another. */
+/** Decides when readers on both sides of a lock in a cycle do not wait for one another. */
 export class Readers {
   constructor(
     private readonly around: Surroundings,
@@ -30,14 +30,14 @@ export class Readers {
     private readonly contexts: () => Contexts,
   ) {}
 
-  /** lockdep's weak path: a recursive reader passes those that hold the lock for reading, whatever writer waits. */
+  /** lockdep's weak path: a recursive reader passes holders in read mode, even if a writer waits. */
   pass(side: Dependency, next: Dependency | undefined): boolean {
     return areReaders(side, next) && isRecursiveReader(this.around, this.contexts, side);
   }
 
   /**
-   * Nobody writes the variable, or whoever does is in an arm that excludes theirs. lockdep reports a reader-writer
-   * semaphore all the same.
+   * Whether nobody writes the variable, or only code in an excluded arm. lockdep still reports a reader-writer
+   * semaphore.
    */
   areAlone(side: Dependency, sides: readonly Dependency[], next: Dependency | undefined): boolean {
     if (!areReaders(side, next)) return false;
@@ -49,8 +49,8 @@ export class Readers {
   }
 
   /**
-   * Nobody in sight writes the lock: somebody may whose object was not recognised. Where a handler takes part, lockdep
-   * and its own tests count a reader as one who waits, writer or not.
+   * Whether no visible code writes the lock; a writer's object may not have been recognised. If a handler takes part,
+   * lockdep and its own tests treat a reader as waiting, with or without a writer.
    */
   lackWriter(side: Dependency, sides: readonly Dependency[], next: Dependency | undefined): boolean {
     if (side.lock.kind !== 'rwlock' || !areReaders(side, next)) return false;

@@ -18,49 +18,49 @@ import { note, noteAll, noteRun, stillHolds, usedEffects, type Noted, type UsedE
 export interface Replayed {
   /** The lock acquired at the end, in the root function's names. */
   readonly lock: LockRef;
-  /** Held just before, in the root function's names; sites of callees' locks are relative to their function. */
+  /** Locks held just before, in the root function's names; sites of callees' locks are relative to their function. */
   readonly held: readonly HeldLock[];
-  /** Locks of the root's caller, released on the way and not taken again. */
+  /** Locks of the root's caller, released on the way and not reacquired. */
   readonly released: readonly LockRef[];
-  /** What the path knows. */
+  /** Facts of the path. */
   readonly facts: KnownFacts;
   readonly api: string;
-  /** Locks initialised on this very path, by term key. */
+  /** Locks initialised on this path, by term key. */
   readonly initialised: ReadonlySet<string>;
-  /** Conditions that callees of the root went by on the way: what could be otherwise. */
+  /** Number of conditions that callees of the root decided on the way, and that could be otherwise. */
   readonly learned: number;
-  /** Those of them that are about what objects hold; and pointers in objects that were found to be set. */
+  /** Those that concern object state, including pointers in objects found to be set. */
   readonly stated: number;
 }
 
 /** A path replayed to an event of any kind. */
 export interface Arrived {
-  /** The lock concerned, in the root function's names; `undefined` where the event is about none. */
+  /** The lock concerned, in the root function's names; `undefined` if the event concerns none. */
   readonly lock: LockRef | undefined;
   /** The event's arguments, in the root function's names; empty for a lock event. */
   readonly args: readonly Term[];
-  /** Held just before, in the root function's names. */
+  /** Locks held just before, in the root function's names. */
   readonly held: readonly HeldLock[];
-  /** Locks taken and released again on the path, by term key. */
+  /** Locks acquired and released on the path, by term key. */
   readonly ended: ReadonlySet<string>;
   /** Locks initialised on the path, by term key. */
   readonly initialised: ReadonlySet<string>;
-  /** What may interrupt, just before. */
+  /** The interrupt context just before. */
   readonly context: Context;
-  /** What the path knows. */
+  /** Facts of the path. */
   readonly facts: KnownFacts;
 }
 
 /**
- * Interprets chains of calls exactly: the root function from its entry, each callee
- * from the states that reach its call, with parameters bound and facts kept.
+ * Interprets chains of calls exactly: the root function from its entry, and each callee from the states that reach its
+ * call, with parameters bound and facts kept.
  */
 export class Replayer {
   private readonly beginnings: Beginnings;
   private readonly around: Surroundings;
   private readonly holdsStill: (used: UsedEffects) => boolean;
   private used: Noted = new Map();
-  /** Executions of blocks since the chain began that is replayed, as if nothing of it had been kept. */
+  /** Number of block executions since the start of the current chain, as if nothing had been cached. */
   private steps = 0;
 
   constructor(around: Surroundings) {
@@ -83,7 +83,7 @@ export class Replayer {
     };
   }
 
-  /** Replays one chain by the functions below, and tells what it depends on and what it took. */
+  /** Runs the functions below for one chain, and returns what the result depends on and its cost. */
   chain<T>(work: () => T): { readonly result: T; readonly used: Noted; readonly steps: number } {
     this.steps = 0;
     const { result, used } = this.tracked(work);
@@ -99,7 +99,7 @@ export class Replayer {
     return { result, used };
   }
 
-  /** `steps` are call sites, the last one the acquisition. Empty when no path is feasible. */
+  /** The last of `steps` is the acquisition, the others are call sites. Empty if no path is feasible. */
   replay(steps: readonly Site[]): readonly Replayed[] {
     const before = steps.length > 1 ? this.knownAtCall(steps[0]) : undefined;
     const ends = this.walk(steps, (fn, entry, event) => this.acquisitions(fn, entry, event));
@@ -111,12 +111,12 @@ export class Replayer {
     }));
   }
 
-  /** How many states come as far as the last of these calls. */
+  /** Number of states that reach the last of these calls. */
   statesAt(calls: readonly Site[]): number {
     return this.arrivalsAt(calls).length;
   }
 
-  /** Conditions that paths went by before they make the last of these calls. */
+  /** Conditions that paths decided before the last of these calls. */
   decidedAt(calls: readonly Site[]): readonly string[] {
     const decided = this.arrivalsAt(calls).flatMap(({ state }) => [...decisions(state.facts).keys()]);
     return [...new Set(decided)];
@@ -127,7 +127,7 @@ export class Replayer {
     return this.walk(steps, (fn, entry, event) => this.events(fn, entry, event));
   }
 
-  /** What the root's paths know when they make the first call. */
+  /** What the root's paths know at the first call. */
   private knownAtCall(root: Site | undefined): ReadonlySet<string> {
     const arrivals = root === undefined ? [] : this.rootArrivals(root);
     return new Set(
@@ -147,7 +147,7 @@ export class Replayer {
     return this.entries(last.fn, arrivals).flatMap((entry) => end(last.fn, entry, last.event));
   }
 
-  /** What arrives at the last of these calls. */
+  /** The arrivals at the last of these calls. */
   private arrivalsAt(calls: readonly Site[]): readonly Arrival[] {
     const [first, ...others] = calls;
     if (first === undefined) return [];
@@ -173,7 +173,7 @@ export class Replayer {
     );
   }
 
-  /** What arrives at the end of a chain's beginning. Chains that begin alike come together. */
+  /** The arrivals at the end of a chain's prefix; memoized, since chains share prefixes. */
   private kept(
     key: string,
     fn: FunctionRef,
@@ -227,7 +227,7 @@ export class Replayer {
     return out;
   }
 
-  /** Runs to an event, as long as there is something left to spend on the chain. */
+  /** Runs to an event while the chain has budget left. */
   private run(event: EventId, stepper: Stepper, entry: State): void {
     if (this.steps <= BOUNDS.stepsPerChain) this.steps += interpretTo(event, stepper, entry.clone());
   }
@@ -287,9 +287,8 @@ function keyOf(site: Site): string {
 }
 
 /**
- * Facts that a condition gave on something that callers may know better: their state, or what a call says of it.
- * That a pointer is valid, that a call succeeded, or what came out of a computation of the path's own, is none.
- * To each the value that it is about.
+ * Facts from a condition that callers may know better: object state, or the result of a call. Excludes that a pointer
+ * is valid, that a call succeeded, and the path's own computations. Maps each to the value it concerns.
  */
 function decisions(facts: KnownFacts): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
@@ -301,7 +300,7 @@ function decisions(facts: KnownFacts): ReadonlyMap<string, string> {
   return out;
 }
 
-/** Fields that were found not to be NULL, by key. */
+/** Keys of fields found not to be NULL. */
 function pointersSet(facts: KnownFacts): readonly string[] {
   const out: string[] = [];
   for (const { term, fact } of facts.known())
@@ -309,7 +308,7 @@ function pointersSet(facts: KnownFacts): readonly string[] {
   return out;
 }
 
-/** What the path asked objects: by what they hold it went on, and which pointers in them are set. */
+/** The object state the path tested: values it branched on, and pointers found to be set. */
 function statesIn({ facts, lock, held }: Replayed): readonly string[] {
   const out = new Set<string>();
   const decided = decisions(facts);
@@ -325,21 +324,21 @@ function statesIn({ facts, lock, held }: Replayed): readonly string[] {
   return [...out];
 }
 
-/** What a comparison with a constant is about: that it is equal and that it does not differ is one decision. */
+/** The value that a comparison with a constant concerns: "is equal" and "does not differ" are one decision. */
 function subjectOf(term: Term): Term {
   if (term.k !== 'operation' || (term.op !== '!' && !(term.op in ORDERINGS))) return term;
   const [value, other] = term.operands;
   return value !== undefined && (other === undefined || other.k === 'constant') ? subjectOf(value) : term;
 }
 
-/** How many things a path has decided that were open before. */
+/** Number of decisions of a path that were open before. */
 export function countNew(facts: KnownFacts, before: ReadonlySet<string>): number {
   const subjects = new Set<string>();
   for (const [key, subject] of decisions(facts)) if (!before.has(key)) subjects.add(subject);
   return subjects.size;
 }
 
-/** What was returned is no error: `ret`, `ret < 0`. */
+/** Whether the condition only says that a call succeeded: `ret`, `ret < 0`. */
 function isSuccess(term: Term, { signs }: Fact): boolean {
   if (term.k === 'result') return (signs & NEGATIVE) === 0 && (signs & ZERO) !== 0;
   if (term.k !== 'operation' || term.op !== '<') return false;
@@ -347,12 +346,12 @@ function isSuccess(term: Term, { signs }: Fact): boolean {
   return value?.k === 'result' && least?.k === 'constant' && least.value === 0 && signs === ZERO;
 }
 
-/** A value that the path has made itself: out of several, by a call, in a variable of its own. */
+/** A value that the path created itself: a join, a call result, or a local variable. */
 function isOwn(part: Term): boolean {
   return part.k === 'local' || (part.k === 'opaque' && !isConfig(part));
 }
 
-/** A site and what it leads to, as a list: calls first, the event last. */
+/** A site as a list: calls first, the event last. */
 export function flatten(site: Site): readonly Site[] {
   const out: Site[] = [];
   for (let at: Site | undefined = site; at !== undefined; at = at.via) out.push(at);

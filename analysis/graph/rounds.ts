@@ -5,7 +5,7 @@ import type { Effects, HeldLock, Site } from '../effects/types.js';
 import type { Program } from '../link/types.js';
 import { blockOf } from '../summary/events.js';
 
-/** The event stands in a loop of its function. */
+/** Whether the event is in a loop of its function. */
 export function isInLoop(program: Program, { fn, event }: Site): boolean {
   const skeleton = program.skeleton(fn);
   if (skeleton === undefined) return false;
@@ -13,8 +13,8 @@ export function isInLoop(program: Program, { fn, event }: Site): boolean {
 }
 
 /**
- * A loop takes or releases locks of this class, another one in each round: some way out has several from one place,
- * or this one was taken in a round before the last.
+ * Whether a loop acquires or releases a different lock of this class in each iteration: some exit has several from one
+ * site, or this lock was acquired in an earlier iteration.
  */
 export function isOfManyRounds(program: Program, { rawExits }: Effects, lock: HeldLock): boolean {
   const several = rawExits.some(({ acquired, released }) => {

@@ -7,8 +7,8 @@ import type { RunContext } from './types.js';
 const KINDS = ['hardirq', 'process', 'softirq'] as const;
 
 /**
- * In which kinds of context functions run, as far as somebody in sight enters them there, through calls. An
- * interrupt handler's callees count whatever branches lie on the way: this is for sorting, not for judging.
+ * The kinds of context in which functions run, as far as visible code enters them there, through calls. Callees of an
+ * interrupt handler count regardless of branches: this is for grouping, not for proofs.
  */
 export function runContexts(
   collected: Collected,
@@ -41,7 +41,7 @@ export function runContexts(
 
 type Roots = Readonly<Record<RunContext, Set<FunctionRef>>>;
 
-/** Functions that somebody enters in each kind of context. */
+/** Functions that are entered in each kind of context. */
 function rootsOf(contexts: Contexts | undefined): Roots {
   const roots: Roots = { hardirq: new Set(), process: new Set(), softirq: new Set() };
   for (const [fn, entries] of contexts?.all() ?? []) {
@@ -54,11 +54,11 @@ function rootsOf(contexts: Contexts | undefined): Roots {
   return roots;
 }
 
-/** What {@link runContexts} says, for a few functions: looked for among those above each. */
+/** {@link runContexts} for a few functions, by searching upwards from each. */
 export class RunContextsOf {
   private readonly roots: Roots;
   private readonly known = new Map<FunctionRef, ReadonlySet<RunContext> | undefined>();
-  /** By function that was interpreted: those that call it, through pointers among others. */
+  /** By interpreted function: its callers, including those through pointers. */
   private readonly interpreted = new Map<FunctionRef, FunctionRef[]>();
 
   constructor(
@@ -75,7 +75,7 @@ export class RunContextsOf {
     }
   }
 
-  /** `undefined` where nobody in sight leads to it. */
+  /** `undefined` if no visible code leads to it. */
   of(fn: FunctionRef): ReadonlySet<RunContext> | undefined {
     if (!this.known.has(fn)) this.known.set(fn, this.find(fn));
     return this.known.get(fn);
@@ -97,13 +97,13 @@ export class RunContextsOf {
 
   private *callers(fn: FunctionRef): Generator<FunctionRef> {
     yield* this.interpreted.get(fn) ?? [];
-    // Those that are only outlined call by name.
+    // Functions with only an outline call by name.
     for (const caller of this.collected.program.callers(fn))
       if (!this.collected.effects.has(caller)) yield caller;
   }
 }
 
-/** Whether a function is only ever entered by interrupts, itself or through those that call it by name. */
+/** Whether a function is only entered from interrupts, directly or through callers by name. */
 export function runsInInterrupt(
   contexts: Contexts,
   program: Program,

@@ -4,8 +4,8 @@ import type { Site } from '../effects/types.js';
 import type { EventId, Skeleton } from '../summary/types.js';
 
 /**
- * Whether the handler where a chain begins has always said that its run is over before it gets to the end of the
- * chain: whoever waits for the handler does not wait for what follows.
+ * Whether the handler at the start of a chain has always ended its run before the chain's end. A wait for the handler
+ * does not wait for what follows.
  */
 export function isBehindRun({ program, models }: Surroundings, steps: readonly Site[]): boolean {
   return steps.some(({ fn, event }) => {
@@ -19,7 +19,7 @@ export function isBehindRun({ program, models }: Surroundings, steps: readonly S
   });
 }
 
-/** Every way from the entry to an event passes a call of one of these. */
+/** Whether every path from the entry to an event calls one of these functions. */
 function isAlwaysBehind(skeleton: Skeleton, event: EventId, isWanted: (name: string) => boolean): boolean {
   const seen = new Set([0]);
   for (const id of seen) {

@@ -7,13 +7,15 @@ import { folderOf } from '../base/paths.js';
 import type { Dependency } from './dependency.js';
 import { unify } from './waiter-names.js';
 
-/** Both locks of a side are members of one object. */
+/** Whether both locks of a side are members of one object. */
 function isOneObject({ holds, lock }: Dependency): boolean {
   const [a, b] = [holds.term, lock.term];
   return a.k === 'field' && b.k === 'field' && a.base.key === b.base.key;
 }
 
-/** Each side takes two members of one object, in one file, whatever the state: nothing is left to come out otherwise. */
+/**
+ * Whether each side acquires two members of one object in one file unconditionally, so that nothing could be otherwise.
+ */
 export function areDirect(sides: readonly Dependency[]): boolean {
   const files = new Set(sides.map(({ root }) => root.file));
   const kinds = new Set(sides.map(({ holds }) => (holds.term.k === 'field' ? holds.term.base.type : '')));
@@ -26,8 +28,8 @@ export function areDirect(sides: readonly Dependency[]): boolean {
 }
 
 /**
- * One side goes from one object of a kind to another, while the other stays in one: they only wait for each other where
- * the two objects are the same.
+ * Whether one side goes from one object of a kind to another while the other side stays in one. They only wait for each
+ * other if the two objects are the same.
  */
 export function goesBetweenObjects(side: Dependency, other: Dependency): boolean {
   const [a, b] = [side.holds.term, side.lock.term];
@@ -42,12 +44,12 @@ export function goesBetweenObjects(side: Dependency, other: Dependency): boolean
 }
 
 /**
- * Whether two sides that meet on a class of unrelated objects are seen to mean the same one: the lock sits in the
- * same member of the same struct on both sides, or the other lock is reached from it in the same way, or the other
- * lock is a variable and both sides stand in one file.
+ * Whether two sides that share a class of unrelated objects evidently mean the same object: the lock is in the same
+ * member of the same struct on both sides, or the other lock is reached from it in the same way, or the other lock is a
+ * global variable and both sides are in one file.
  */
 export function meansSameObject(key: string, first: Dependency, second: Dependency): boolean {
-  // The bit in a page or a buffer is given back by its I/O: who holds it still is not told by the source.
+  // I/O completion releases the bit of a page or buffer; the source does not show who still holds it.
   const locks = [first.holds, first.lock, second.holds, second.lock];
   if (locks.some(({ kind }) => kind === 'bit_lock')) return false;
   const calls = first.calls + second.calls;
@@ -63,9 +65,9 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
 }
 
 /**
- * Whether nothing but the path itself is left to doubt: all locks are variables, or each is reached from the other
- * in one and the same way on both sides, or the objects of both point to each other, and the sides stand together and
- * call functions by name. `calls` have to be believed.
+ * Whether only the path itself is left to doubt: all locks are global variables, or each is reached from the other in
+ * the same way on both sides, or the objects of both point to each other; and the sides are in one folder and call
+ * functions by name. `calls` is the number of calls that count as doubt.
  */
 export function meetForSure(
   around: Surroundings,
@@ -86,13 +88,13 @@ export function meetForSure(
   );
 }
 
-/** One side follows a member from the first object to the second, the other side a member that leads back. */
+/** Whether one side follows a member from the first object to the second, and the other side a member back. */
 function pointToEachOther(first: Dependency, second: Dependency): boolean {
   const [one, other] = [pointingClass(first), pointingClass(second)];
   return one !== undefined && other !== undefined && one !== other;
 }
 
-/** The class of the lock whose object has the member by which the side finds the object of its other lock. */
+/** The class of the lock whose object contains the member through which the side finds its other lock. */
 function pointingClass({ from, to, holds, lock }: Dependency): string | undefined {
   if (leadsTo(holds.term, lock.term)) return from;
   return leadsTo(lock.term, holds.term) ? to : undefined;
@@ -103,19 +105,19 @@ function leadsTo(lock: Term, other: Term): boolean {
   return there.k === 'deref' && there.base.k === 'field' && objectOf(there.base).key === objectOf(lock).key;
 }
 
-/** The object that a lock is a member of, however deep. */
+/** The object that contains a lock at any depth. */
 function objectOf(lock: Term): Term {
   let at = lock;
   while (at.k === 'field') at = at.base;
   return at;
 }
 
-/** All steps of both sides are in one folder. */
+/** Whether all steps of both sides are in one folder. */
 function standTogether(first: Dependency, second: Dependency): boolean {
   return new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file))).size <= 1;
 }
 
-/** Functions that the call may lead to. */
+/** Maximum number of targets of the call. */
 export function targetsOf(around: Surroundings, step: Site): number {
   let most = 0;
   for (const { site, targets } of around.effectsOf(step.fn)?.calls ?? [])
@@ -123,7 +125,7 @@ export function targetsOf(around: Surroundings, step: Site): number {
   return most;
 }
 
-/** The lock of the class on one side, and the side's other lock, in terms that a container gives its members. */
+/** The lock of the class on one side, and the side's other lock, in terms of their container's members. */
 function endsOf(key: string, side: Dependency): readonly [Term, Term] {
   const [own, other] =
     side.from === key ? [side.holds.term, side.lock.term] : [side.lock.term, side.holds.term];
@@ -145,7 +147,7 @@ function containerIn(term: Term): (Term & { k: 'container' }) | undefined {
   return found;
 }
 
-/** Struct and members that lead to a lock inside of another struct: `foo*.queue.lock`. */
+/** Struct and members on the path to a lock inside another struct: `foo*.queue.lock`. */
 function outerPath(lock: Term): string | undefined {
   const names: string[] = [];
   let at = lock;
@@ -156,7 +158,7 @@ function outerPath(lock: Term): string | undefined {
   return names.length > 1 && at.type !== '' ? `${at.type} ${names.join('.')}` : undefined;
 }
 
-/** The second lock is reached from the first in one and the same way. */
+/** Whether the second lock is reached from the first in the same way on both sides. */
 function isSameRelation(a: Term, other: Term, b: Term, another: Term): boolean {
   const leads = (from: Term, to: Term, x: Term, y: Term): boolean => {
     const translate = unify(from, to);

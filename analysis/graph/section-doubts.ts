@@ -9,7 +9,10 @@ import type { DependencyFinder } from './dependency.js';
 import { flatten } from './replay.js';
 import { isOf, type SwitchedCall } from './sections.js';
 
-/** What speaks against switching interrupts off in sections: what they do cannot be done so, or goes wrong anyway. */
+/**
+ * Reasons against disabling interrupts in critical sections: code in them that is forbidden then, or that re-enables
+ * them.
+ */
 export class SectionDoubts {
   private readonly needing: Bounded<boolean>;
 
@@ -17,13 +20,16 @@ export class SectionDoubts {
     private readonly around: Surroundings,
     private readonly collected: Collected,
     private readonly finder: DependencyFinder,
-    /** Is changed as well, and no longer does what it did. */
+    /** A function that is changed too, and no longer does what it did. */
     private readonly mended?: FunctionRef,
   ) {
     this.needing = within(around, (fn) => this.namesNeeding(fn) !== undefined);
   }
 
-  /** Why the sections of class `key` that these calls begin cannot run so; nothing where they can. */
+  /**
+   * Why the sections of class `key` that begin at these calls cannot run with interrupts disabled; `undefined` if they
+   * can.
+   */
   of(key: string, changed: readonly SwitchedCall[]): string | undefined {
     const begin = new Set(changed.map(({ fn, at }) => `${fn.id}:${at.line}:${at.column}`));
     const isIn = (lock: HeldLock): boolean => isOf(lock, key) && begin.has(placeOf(lock.site));
@@ -50,7 +56,7 @@ export class SectionDoubts {
     }
     for (const { k, api, site, lock, moments } of effects.uses) {
       if (k !== 'release' || site.via !== undefined || !models.needsInterrupts(api)) continue;
-      // Its own end changes with it.
+      // The section's own end changes with it.
       const isInside = moments.some(({ held }) =>
         held.some((one) => isIn(one) && one.term.key !== lock.term.key),
       );
@@ -70,7 +76,7 @@ export class SectionDoubts {
     return undefined;
   }
 
-  /** What a call is named that leads nowhere in sight. */
+  /** The name of a callee that is not visible. */
   private calleeName({ fn, event }: Site): string | undefined {
     const found = eventsOf(this.around.program.skeleton(fn)).find(({ id }) => id === event);
     return found?.k === 'call' && typeof found.callee === 'string' ? found.callee : undefined;
@@ -90,7 +96,7 @@ export class SectionDoubts {
   }
 }
 
-/** The acquisition itself, at the end of the calls on the way to it. */
+/** The acquisition itself, at the end of the calls leading to it. */
 function placeOf(site: Site): string {
   const last = flatten(site).at(-1) ?? site;
   return `${last.fn.id}:${last.span.line}:${last.span.column}`;

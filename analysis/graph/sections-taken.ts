@@ -8,11 +8,11 @@ import { mayReclaim } from './atomic.js';
 import { target, within, type Bounded } from './bounded.js';
 import { keyOf } from './collect.js';
 
-/** Code that takes a lock which no call names: it touches user memory, or makes room for an allocation. */
+/** Code that acquires a lock without naming it: it accesses user memory, or reclaims memory for an allocation. */
 export interface SectionTaken {
   readonly key: string;
   readonly how: 'may fault' | 'may reclaim' | 'waits';
-  /** What does it. */
+  /** The call that does it. */
   readonly api: string;
   readonly site: Site;
   readonly moments: readonly Moment[];
@@ -20,17 +20,17 @@ export interface SectionTaken {
   readonly flagsArg?: number;
 }
 
-/** Such code reached with something held, before any path is looked at. */
+/** Such code reached with locks held, before paths are checked. */
 export interface SectionPlace {
   readonly root: FunctionRef;
   /** Calls from the root, then the place. */
   readonly steps: readonly Site[];
   readonly taken: SectionTaken;
-  /** Classes held in the root when the first step is reached. */
+  /** Classes held in the root at the first step. */
   readonly held: ReadonlySet<string>;
 }
 
-/** Which functions touch user memory or make room for an allocation, themselves or through calls. */
+/** Finds functions that access user memory or reclaim memory, directly or through calls. */
 export class SectionsTaken {
   private readonly reaching: Bounded<boolean>;
 
@@ -38,7 +38,7 @@ export class SectionsTaken {
     this.reaching = within(around, (fn) => this.takesItself(fn));
   }
 
-  /** What a function takes so, itself. */
+  /** What a function itself acquires in this way. */
   *of({ fn, uses, apis, acquires }: Effects): Generator<SectionTaken> {
     const { models, classes } = this.around;
     for (const { k, api, lock, site, moments } of uses) {
@@ -85,7 +85,7 @@ export class SectionsTaken {
     }
   }
 
-  /** Whether the section is entered with these arguments and switches. */
+  /** Whether the critical section is entered with these arguments in this context. */
   isEntered({ how, flagsArg }: SectionTaken, args: readonly Term[], context: Context, file: string): boolean {
     if (flagsArg === undefined) return how === 'waits' || context.faults <= 0;
     return context.reclaim <= 0 && this.entersFileSystems(args[flagsArg], file);
@@ -114,7 +114,7 @@ export class SectionsTaken {
     }
   }
 
-  /** An allocation that may write back file pages, and run shrinkers, to make room. */
+  /** Whether an allocation may write back file pages and run shrinkers to reclaim memory. */
   private entersFileSystems(flags: Term | undefined, file: string): boolean {
     const { models, program } = this.around;
     if (mayReclaim(models, program, flags, file) !== true || flags === undefined) return false;

@@ -6,7 +6,7 @@ import type { IrqForm } from '../models/variants.js';
 import type { EventId } from '../summary/types.js';
 import { keyOf } from './collect.js';
 
-/** A call that takes or releases a lock and is to switch something else beside it. */
+/** An acquiring or releasing call that must also switch interrupts or bottom halves. */
 export interface SwitchedCall {
   readonly fn: FunctionRef;
   /** Absolute in `fn.file`. */
@@ -14,29 +14,29 @@ export interface SwitchedCall {
   /** Its name in the models. */
   readonly api: string;
   readonly form: IrqForm;
-  /** The interrupt state needs a variable beside those that the function uses already. */
+  /** The interrupt state needs a variable of its own. */
   readonly needsOwnState?: boolean;
-  /** The other end of the section, which tells the variable of the interrupt state. */
+  /** The other end of the section, which determines the variable of the interrupt state. */
   readonly pairedWith?: Span;
 }
 
-/** Everything that has to change for a finding to be gone; else why it cannot be said. */
+/** All changes needed to remove a finding, or why they cannot be given. */
 export type SwitchPlan = SwitchedCalls | { readonly reason: string };
 
-/** The reason where every place is as it should be. */
+/** The reason if every place is already right. */
 export const NOTHING_TO_SWITCH = 'no place is known that has to change';
 
 export interface SwitchedCalls {
   readonly calls: readonly SwitchedCall[];
-  /** The class that no handler may meet afterwards while it is held. */
+  /** The class that no handler can interrupt afterwards while it is held. */
   readonly cures?: Cured;
-  /** The section that changes, where others of its class are left as they are. */
+  /** The section that changes, if others of its class stay as they are. */
   readonly section?: SwitchedSection;
 }
 
 export interface SwitchedSection {
   readonly key: string;
-  /** Its acquisitions, in their form afterwards. */
+  /** Its acquisitions, in their new form. */
   readonly begins: readonly SwitchedCall[];
 }
 
@@ -46,7 +46,7 @@ export interface Cured {
   readonly interrupt: 'hardirq' | 'softirq';
 }
 
-/** Acquisitions of one function that releases tie together: they change together. */
+/** Acquisitions in one function that share releases and must change together. */
 export interface Section {
   readonly acquires: AcquireEffect[];
   readonly releases: LockUse[];
@@ -80,12 +80,12 @@ export function addSection(into: Section, section: Section): void {
   into.releases.push(...section.releases);
 }
 
-/** The lock of the caller, released before. */
+/** Whether the caller's lock was released before and is reacquired here. */
 export function isRetaken({ lock, moments }: AcquireEffect): boolean {
   return moments.some(({ released }) => released.some((one) => one.term.key === lock.term.key));
 }
 
-/** The function returns with one of these locks held. */
+/** Whether the function returns with one of these locks held. */
 export function leavesHeld({ fn, rawExits }: Effects, { acquires }: Section): boolean {
   const events = new Set<EventId>(acquires.map(({ site }) => site.event));
   return rawExits.some(({ acquired }) =>
@@ -93,7 +93,7 @@ export function leavesHeld({ fn, rawExits }: Effects, { acquires }: Section): bo
   );
 }
 
-/** A release does not name the subclass. */
+/** Compares without the subclass, which a release does not name. */
 export function isOf(lock: LockRef, key: string): boolean {
   return withoutSubclass(keyOf(lock) ?? '') === withoutSubclass(key);
 }

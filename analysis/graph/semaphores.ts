@@ -10,14 +10,17 @@ import type { Collected } from './collect.js';
 
 const kept = new WeakMap<Collected, Semaphores>();
 
-/** It is known by what it is a part of: behind a pointer that is kept somewhere may be any of them. */
+/** Whether the lock is identified by its container; an unnamed pointer may point to any semaphore. */
 function isNamed({ key, term }: LockRef): boolean {
   return key !== undefined && term.k !== 'deref';
 }
 
-/** Which semaphores work as locks: whoever takes them gives them back, and one at a time has them. */
+/** Finds the semaphores that work as mutexes: the acquirer releases them, and only one task holds them. */
 export class Semaphores {
-  /** Classes that others than their holder release, or may, since a pointer to them is kept: signals rather than locks. */
+  /**
+   * Classes that others than the holder release, or may release because a pointer to them is stored: signals, not
+   * locks.
+   */
   readonly handedOver: ReadonlySet<string>;
   private readonly unsure = new Map<string, boolean>();
   private readonly counts = new Map<string, ReadonlyMap<string, number>>();
@@ -27,7 +30,7 @@ export class Semaphores {
     private readonly classes: ClassTable,
   ) {
     const out = new Set<string>();
-    /** Members released of objects whose type does not show, by folder. */
+    /** Members released on objects of unknown type, by folder. */
     const members = new Set<string>();
     for (const { fn, uses } of collected.effects.values()) {
       for (const { k, ended, lock } of uses) {
@@ -41,7 +44,7 @@ export class Semaphores {
         for (const { lock } of acquires)
           if (lock.kind === 'semaphore' && lock.key !== undefined && lock.term.k === 'field')
             if (members.has(`${folderOf(fn.file)}\n${lock.term.name}`)) out.add(lock.key);
-    // Whoever finds it behind a pointer may release it.
+    // Code that finds it through a stored pointer may release it.
     for (const [file, { outline }] of collected.program.files)
       for (const { lock } of outline.lockPointers) {
         const key = classes.written(lock, file);
@@ -56,17 +59,17 @@ export class Semaphores {
     return known;
   }
 
-  /** Somebody else than its holder releases it, or may do so among what stands beside `file`. */
+  /** Whether others than the holder release it, or may do so in the folder of `file`. */
   mayBeSignal(key: string, file: string): boolean {
     return this.handedOver.has(key) || this.isUnsure(folderOf(file));
   }
 
-  /** Nobody but its holder releases it, and the code beside `file` says that there is one of it. */
+  /** Whether only the holder releases it, and the code in the folder of `file` initialises it to one. */
   isMutex(key: string, file: string): boolean {
     return !this.mayBeSignal(key, file) && this.countsIn(folderOf(file)).get(key) === 1;
   }
 
-  /** Some function releases a semaphore that it has not taken, and which one it is does not show. */
+  /** Whether some function in the folder releases an unidentified semaphore that it has not acquired. */
   private isUnsure(folder: string): boolean {
     let known = this.unsure.get(folder);
     if (known === undefined) {
@@ -91,7 +94,7 @@ export class Semaphores {
     let counts = this.counts.get(folder);
     if (counts === undefined) {
       const found = new Map<string, number>();
-      // Of a class that is made with several numbers, none is sure.
+      // A class initialised with several counts has no certain count.
       const note = (key: string, count: number): void => {
         found.set(key, (found.get(key) ?? count) === count ? count : -1);
       };
@@ -125,7 +128,7 @@ export class Semaphores {
       const type = definedBy === '' ? undefined : program.models.declarator(definedBy)?.type;
       if (type === undefined || program.models.lockType(type) !== 'semaphore') continue;
       const symbol = this.classes.symbol(name, file)?.symbol;
-      // Older kernels name no number: it is one.
+      // Older kernels give no count; it is one.
       const count = members.find(({ field }) => field === '#1')?.value ?? '1';
       if (symbol !== undefined) note(symbol, Number(count));
     }

@@ -1,7 +1,7 @@
 import type { LockKind } from '../models/types.js';
 import type { EdgeWitness, LockClass } from './types.js';
 
-/** One dependency of a cycle: somewhere `to` is taken while `from` is held. */
+/** One dependency of a cycle: `to` is acquired while `from` is held. */
 export interface Side {
   readonly from: LockClass;
   readonly to: LockClass;
@@ -9,11 +9,11 @@ export interface Side {
   readonly witnesses: readonly EdgeWitness[];
 }
 
-/** An order somebody wrote down or a kernel recorded: `from` is taken before `to`. Class keys. */
+/** A declared order, or one recorded by a kernel: `from` is acquired before `to`. Class keys. */
 export interface KnownOrder {
   readonly from: string;
   readonly to: string;
-  /** Where it is known from, as shown to people: `mm/filemap.c:61`, `dmesg.txt:12`. */
+  /** Its source as shown to users: `mm/filemap.c:61`, `dmesg.txt:12`. */
   readonly source: string;
 }
 
@@ -25,27 +25,27 @@ export interface SideFacts {
 export type SideReason =
   'declared' | 'evidence' | 'kind' | 'majority' | 'callee' | 'declaration' | 'first' | 'only';
 
-/** Reasons that are not about the code: whoever has just written one of the sides knows better. */
+/** Reasons that are not about the code: the author of a recent edit knows better. */
 export function isTie(reason: SideReason): boolean {
   return reason === 'callee' || reason === 'declaration' || reason === 'first';
 }
 
-/** Which dependency of a cycle is most likely the mistake, and why in words that follow "Take a before b, …". */
+/** The dependency of a cycle that is most likely wrong, and why, in words that follow "Take a before b, …". */
 export interface SideChoice {
-  /** Index into the sides given. */
+  /** Index into the given sides. */
   readonly wrong: number;
   readonly reason: SideReason;
   readonly text: string;
 }
 
-/** What people call a lock among its own: the class without the file that a static variable is qualified with. */
+/** The short name of a lock: the class without the file that qualifies a static variable. */
 export function shortName(id: string): string {
   return /\.[a-z]+:(?:\w+:)?(\w[\w.]*(?:[/#?\w]*))$/i.exec(id)?.[1] ?? id;
 }
 
 /**
- * How a lock waits: 2 sleeps, 1 spins (and sleeps on PREEMPT_RT), 0 spins always. A lock of a higher rank
- * must not be taken under one of a lower rank. `undefined` where the question makes no sense.
+ * How a lock waits: 2 sleeps, 1 spins (and sleeps on PREEMPT_RT), 0 always spins. A lock of a higher rank must not be
+ * acquired under one of a lower rank. `undefined` if the question does not apply.
  */
 export function waitRank(kind: LockKind): 0 | 1 | 2 | undefined {
   switch (kind) {
@@ -74,11 +74,11 @@ export function waitRank(kind: LockKind): 0 | 1 | 2 | undefined {
 }
 
 /**
- * Decides which dependency of a cycle is most likely wrong. Each question narrows the suspects, the first
- * that leaves one decides: an order declared, an order seen at run time, a lock that must not be taken under
- * the other at all, fewer functions that do it, an acquisition that does not hide in a callee (the other
- * side is a habit of a whole module), the order in which the locks are declared, and last the order in which
- * the source does it first. `sides` are the dependencies in the order of the cycle.
+ * Decides which dependency of a cycle is most likely wrong. Each criterion narrows the suspects until one is left: a
+ * declared order; an order seen at run time; a lock that must not be acquired under the other at all; fewer functions
+ * with this order; an acquisition that is not hidden in a callee (the other side is a habit of a whole module); the
+ * order in which the locks are declared; and last the order in which the source does it first. `sides` are in the order
+ * of the cycle.
  */
 export function chooseSide(sides: readonly Side[], facts: SideFacts = {}): SideChoice {
   let suspects = sides.map((side, index) => ({ side, index }));
@@ -107,13 +107,13 @@ export function chooseSide(sides: readonly Side[], facts: SideFacts = {}): SideC
   return { wrong, reason, text: explain(sides, wrong, reason, facts) };
 }
 
-/** Why a given dependency is the one to turn round, in the words of {@link chooseSide}. */
+/** Why a given dependency is the one to reverse, in the words of {@link chooseSide}. */
 export function whySide(sides: readonly Side[], wrong: number, facts: SideFacts = {}): string {
   const choice = chooseSide(sides, facts);
   return choice.wrong === wrong ? choice.text : explain(sides, wrong, 'only', facts);
 }
 
-/** Whether a witness takes both locks in one function, without a call on either side. */
+/** Whether a witness acquires both locks in one function, without calls. */
 export function isDirect(witness: EdgeWitness): boolean {
   return witness.holds.length === 1 && witness.chain.length === 1;
 }
@@ -129,7 +129,7 @@ function neverUnder(side: Side): boolean {
   return held !== undefined && taken !== undefined && taken > held;
 }
 
-/** How many functions stand behind a side; those of low confidence count only where there is nothing else. */
+/** Number of functions that support a side; those with low confidence count only if there are no others. */
 function support(side: Side): number {
   return supporters(side).length;
 }
@@ -140,12 +140,12 @@ function supporters(side: Side): string[] {
   return [...new Set(counted.map((witness) => `${rootOf(witness)?.at.file}:${rootOf(witness)?.function}`))];
 }
 
-/** Where the function stands that holds the first lock. */
+/** The place in the function that holds the first lock. */
 export function rootOf(witness: EdgeWitness): EdgeWitness['chain'][number] | undefined {
   return witness.chain[0] ?? witness.holds[0];
 }
 
-/** 1 when a side goes against the order in which its locks are declared in one file, -1 along with it. */
+/** 1 if a side goes against the order in which its locks are declared in one file, -1 if it follows it, 0 otherwise. */
 function backwards(side: Side): number {
   const from = side.from.declaredAt;
   const to = side.to.declaredAt;

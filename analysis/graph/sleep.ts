@@ -10,26 +10,28 @@ export interface SleepPoint {
   readonly api: string;
   readonly site: Site;
   readonly moments: readonly Moment[];
-  /** Argument whose flags decide; -1 when it always may. */
+  /** Argument with the flags that decide; -1 if it always may. */
   readonly flagsArg: number;
-  /** It may, whatever the path: no flags, or some that say so. */
+  /** It may sleep on any path: without flags, or with flags that allow it. */
   readonly isSure: boolean;
-  /** How sure it is that the call can sleep at all. */
+  /** The confidence that the call can sleep at all. */
   readonly confidence: Confidence;
-  /** Touches user memory: allowed where page faults are merely switched off. */
+  /** Accesses user memory: allowed where only page faults are disabled. */
   readonly touchesUser: boolean;
-  /** PREEMPT_RT: a lock that spins elsewhere. It may be taken under its like, in softirqs and by RCU readers. */
+  /**
+   * PREEMPT_RT: a lock that spins on other kernels. It may be acquired under its like, in softirqs and by RCU readers.
+   */
   readonly isSubstitute: boolean;
 }
 
 const NONE: readonly SleepPoint[] = [];
 
-/** What sleeps in functions: several checks ask in every run, and an edit changes it for one of them. */
+/** Sleeping calls of functions: several checks query them in every run, and an edit changes them for one function. */
 const points = new WeakMap<Effects, readonly SleepPoint[]>();
-/** Whether functions that are not interpreted call something that sleeps by its name. */
+/** Whether functions that are not interpreted call something that sleeps, by name. */
 const sleepsByName = new WeakMap<FunctionRef, boolean>();
 
-/** Which functions may sleep themselves, and which lead to one that does. */
+/** Finds functions that may sleep themselves, and those that lead to one. */
 export class Sleepers {
   private readonly reaching: Bounded<boolean>;
 
@@ -37,7 +39,7 @@ export class Sleepers {
     this.reaching = within(around, (fn) => this.mayItself(fn));
   }
 
-  /** The events of an interpreted function that may sleep, whatever holds there. */
+  /** The events of an interpreted function that may sleep, whatever is held there. */
   of(effects: Effects): readonly SleepPoint[] {
     if (effects.apis.length + effects.acquires.length + effects.uses.length === 0) return NONE;
     let known = points.get(effects);
@@ -45,7 +47,7 @@ export class Sleepers {
     return known;
   }
 
-  /** Whether `fn` may sleep itself or within so many calls below it. Coarse: paths are not looked at. */
+  /** Whether `fn` may sleep, directly or within a number of calls. Coarse: paths are not checked. */
   reach(fn: FunctionRef, calls: number): boolean {
     return this.reaching.of(fn, calls);
   }
@@ -71,7 +73,7 @@ export class Sleepers {
       const model = models.api(api);
       if (model?.sleeps !== true) continue;
       const flagsArg = model.gfpArg ?? -1;
-      // Allocators of PREEMPT_RT take locks that sleep, whatever the flags say.
+      // Allocators of PREEMPT_RT acquire sleeping locks whatever the flags.
       if (flagsArg >= 0 && !models.preemptRt && this.refuses(effects, args[flagsArg])) continue;
       out.push({
         api,

@@ -17,27 +17,27 @@ import { eventsOf } from '../summary/events.js';
 /** Something put into a queue that can be waited for, in the names of the function that does it. */
 export interface Queued {
   readonly fn: FunctionRef;
-  /** `undefined` where only a queue is made. */
+  /** `undefined` if only a queue is created. */
   readonly item: Term | undefined;
-  /** `undefined` for one that has a name of its own. */
+  /** `undefined` for a queue with a name of its own. */
   readonly queue: Term | undefined;
   readonly queueName: string | undefined;
   readonly inTurn: boolean;
 }
 
-/** Expressions that mean one value wherever a function writes them. */
+/** Expressions with one value wherever a function writes them. */
 const NAMED = new Set<string>(['parameter', 'local', 'global', 'field']);
 
-/** One assignment of it. */
+/** One assignment to a handler field. */
 interface HandlerStore {
   readonly event: AssignEvent;
   readonly target: Extract<Expr, { readonly k: 'field' }>;
 }
 
-/** Whether a function stores something where handlers are kept: asked in every run, and few do. */
+/** Whether a function stores to a handler field: queried in every run, and few functions do. */
 const storing = new WeakMap<FunctionRef, boolean>();
 
-/** What the functions of one file hand over to be run later, and what they put into queues. */
+/** What the functions of one file register to run later, and what they queue. */
 export class SlotSources {
   constructor(private readonly around: Surroundings) {}
 
@@ -140,7 +140,7 @@ export class SlotSources {
     }
   }
 
-  /** The functions of a table, by each of the ways in which what is made can be removed. */
+  /** The functions of a table, for each way in which the created object can be removed. */
   private *ofTable(
     fn: FunctionRef,
     args: readonly Term[],
@@ -162,7 +162,7 @@ export class SlotSources {
       for (const object of objects) yield { ...given, ...fields, ...kept, handler, object };
   }
 
-  /** Where a function keeps the number of an interrupt that it registers: `card->irq = config.irq`. */
+  /** Where a function stores the number of an interrupt that it registers: `card->irq = config.irq`. */
   private *keptNumbers(fn: FunctionRef, skeleton: Skeleton, event: number, api: OtherApi): Generator<Term> {
     const events = eventsOf(skeleton);
     const call = events.find(({ id }) => id === event);
@@ -177,7 +177,7 @@ export class SlotSources {
     }
   }
 
-  /** Where the argument of a call is kept: as it is written, and where the function puts it. */
+  /** Where the argument of a call is stored: as written, and where the function copies it. */
   private keptAt(fn: FunctionRef, skeleton: Skeleton, event: number, arg: number): readonly Term[] {
     const events = eventsOf(skeleton);
     const call = events.find(({ id }) => id === event);
@@ -196,7 +196,7 @@ export class SlotSources {
     });
   }
 
-  /** A queue that the function has just made is known by where it keeps it. */
+  /** A queue that the function has just created is identified by where it is stored. */
   private queueOf(
     fn: FunctionRef,
     skeleton: Skeleton,
@@ -208,7 +208,7 @@ export class SlotSources {
     return given?.k === 'result' ? (this.keptAt(fn, skeleton, event, arg)[0] ?? given) : given;
   }
 
-  /** What stands for the handler in a wait. */
+  /** The object that stands for the handler in a wait. */
   private objectOf(
     fn: FunctionRef,
     skeleton: Skeleton,
@@ -236,7 +236,7 @@ export class SlotSources {
     return undefined;
   }
 
-  /** What a function stores where handlers are kept. */
+  /** Stores of a function to handler fields. */
   private *handlerStores({ blocks, exprs }: Skeleton): Generator<HandlerStore> {
     for (const { events } of blocks) {
       for (const event of events) {
@@ -293,7 +293,7 @@ export class SlotSources {
   }
 }
 
-/** The variable or function that a term is or points to, as its file calls it. */
+/** The variable or function that a term is or points to, by its name in the file. */
 export function nameOf(value: Term | undefined): string | undefined {
   const at = value?.k === 'address' ? value.base : value;
   return at?.k === 'global' ? at.name.slice(at.name.lastIndexOf(':') + 1) : undefined;

@@ -13,7 +13,7 @@ import { forget, unify } from './waiter-names.js';
 
 export type { Registration } from './registrations.js';
 
-/** A handler that a wait waits for, and the object that stands for it, in the names of who waits. */
+/** A handler that a wait waits for, and the object that stands for it, in the names of the waiting function. */
 export interface Awaited {
   readonly slot: string;
   readonly registration: Registration;
@@ -25,14 +25,14 @@ interface Directory {
   readonly queues: ReadonlyMap<string, readonly Queued[]>;
 }
 
-/** Interrupts are named by number: a slot of its own beside that of an object. */
+/** Interrupts are identified by number and have slots of their own. */
 const IRQ = /^irq /;
 
 const NONE: readonly Registration[] = [];
 
 /**
- * Which functions stand behind an object that can be waited for: `INIT_WORK(&dev->work, fn)` puts `fn` into the
- * slot `dev.work`. A slot is a class of objects, as a lock class is one of locks.
+ * The functions behind objects that can be waited for: `INIT_WORK(&dev->work, fn)` puts `fn` into the slot `dev.work`.
+ * A slot is a class of objects, as a lock class is one of locks.
  */
 export class WaitSlots {
   private readonly directories = new Map<string, Directory>();
@@ -43,7 +43,7 @@ export class WaitSlots {
     this.sources = new SlotSources(around);
   }
 
-  /** The slot of an object given as its naming says; `undefined` when it has no name. */
+  /** The slot of an object with this naming; `undefined` if it has no name. */
   slotOf(value: Term, naming: Naming, file: string): string | undefined {
     const object = naming === 'object' ? t.deref(value) : value.k === 'address' ? value.base : value;
     const found = this.around.classes.classOf(object, 'section', 0, file);
@@ -51,7 +51,7 @@ export class WaitSlots {
     return key === undefined || naming !== 'irq' ? key : `irq ${key}`;
   }
 
-  /** Whom a wait with these arguments waits for, as far as the directory of `file` tells. */
+  /** The handlers that a wait with these arguments waits for, as far as the directory of `file` shows. */
   *awaited(api: OtherApi, args: readonly Term[], file: string): Generator<Awaited> {
     if (api.handlerArg !== undefined) {
       yield* this.called(api, args, file);
@@ -93,7 +93,7 @@ export class WaitSlots {
     if (api.inTurn === true) yield* this.before(slot, object, file);
   }
 
-  /** What may stand before an item in a queue that runs one after the other. */
+  /** What may precede an item in a queue that runs one item at a time. */
   private *before(slot: string, object: Term, file: string): Generator<Awaited> {
     const { queues } = this.inDirectory(folderOf(file));
     for (const [name, items] of queues) {
@@ -109,7 +109,7 @@ export class WaitSlots {
     }
   }
 
-  /** A function that is called by somebody else while its caller waits. */
+  /** A function that other code calls while its caller waits. */
   private *called(api: OtherApi, args: readonly Term[], file: string): Generator<Awaited> {
     for (const at of [api.handlerArg, api.threadArg]) {
       const handler = at === undefined ? undefined : this.sources.functionOf(args[at], file);
@@ -129,7 +129,7 @@ export class WaitSlots {
     }
   }
 
-  /** The functions in an attribute, or in a group of them. */
+  /** The functions in an attribute, or in a group of attributes. */
   private *behind(name: string, object: Term, file: string, members?: Members): Generator<Awaited> {
     for (const handler of functionsBehind(this.around.program, name, file, members)) {
       const at = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
@@ -146,7 +146,7 @@ export class WaitSlots {
     }
   }
 
-  /** What is removed by the name that it was made with, in the same file. */
+  /** Entries that are removed by the name they were created with, in the same file. */
   private *namedEntries(name: Term | undefined, file: string): Generator<Awaited> {
     const slot = name === undefined ? undefined : entrySlot(name, file);
     if (name === undefined || slot === undefined) return;
@@ -155,7 +155,7 @@ export class WaitSlots {
       yield { slot, registration, object: registration.object };
   }
 
-  /** Everything that somebody puts into a queue. */
+  /** Everything that is put into a queue. */
   private *queued(api: OtherApi, queue: Term | undefined, file: string): Generator<Awaited> {
     const slot = this.queueSlot(api.queueName, queue, file);
     if (slot === undefined) return;
@@ -173,7 +173,7 @@ export class WaitSlots {
     return queue && this.slotOf(queue, 'handle', file);
   }
 
-  /** Handlers of what is put into a queue: by its name, else those that the same function gives it. */
+  /** Handlers of a queued item: by its name, else those that the same function gives it. */
   private ofItem(item: Term, fn: FunctionRef): readonly Registration[] {
     for (const naming of ['object', 'handle'] as const) {
       const slot = this.slotOf(item, naming, fn.file);
@@ -195,29 +195,29 @@ export class WaitSlots {
     return known;
   }
 
-  /** The handlers of a slot that functions of the directory of `file` register. */
+  /** The handlers of a slot that functions in the directory of `file` register. */
   handlers(slot: string, file: string): readonly Registration[] {
     const directory = folderOf(file);
     const found = this.inDirectory(directory).slots.get(slot) ?? NONE;
     const files = new Set(found.map(({ at }) => at.file));
     if ((files.size < 2 && !IRQ.test(slot)) || this.isOf(slot, directory)) return found;
-    // Every driver has its own handler in a record that all of them use.
+    // Each driver has its own handler in a record type that all of them use.
     return found.filter(({ at }) => at.file === file);
   }
 
-  /** The interrupts whose handler a function is. */
+  /** The interrupts that a function handles. */
   interruptsOf(handler: FunctionRef): readonly Registration[] {
     const { slots } = this.inDirectory(folderOf(handler.file));
     return [...slots.values()].flat().filter((one) => one.handler === handler && one.naming === 'irq');
   }
 
-  /** The slot belongs to code of the directory. */
+  /** Whether the slot belongs to code in the directory. */
   private isOf(slot: string, directory: string): boolean {
     const declared = this.around.classes.info(slot.replace(IRQ, ''))?.declaredAt;
     return declared === undefined || folderOf(declared.file) === directory;
   }
 
-  /** Names in a directory that may be handlers: whatever functions that register mention. */
+  /** Names in a directory that may be handlers: those mentioned by functions that register handlers. */
   candidates(directory: string): ReadonlySet<string> {
     let names = this.named.get(directory);
     if (names === undefined) {
@@ -249,7 +249,7 @@ export class WaitSlots {
     const slots = new Map<string, Registration[]>();
     const queues = new Map<string, Queued[]>();
     const note = (slot: string | undefined, registration: Registration): void => {
-      // What has no name may still be put into a queue by the function that makes it.
+      // An item without a name may still be queued by the function that creates it.
       const list = slots.get(slot ?? '') ?? [];
       slots.set(slot ?? '', list);
       if (
@@ -277,12 +277,12 @@ export class WaitSlots {
   }
 }
 
-/** The slot of what has its name in a string. */
+/** The slot of an entry that is named by a string. */
 function entrySlot(name: Term, file: string): string | undefined {
   return name.k === 'global' && name.name.startsWith('"') ? `${file} ${name.name}` : undefined;
 }
 
-/** What a wait is for: the object around the member that it is given. */
+/** What a wait is for: the object that contains the given member. */
 function around(given: Term, { objectAround }: OtherApi): Term {
   const member = objectAround !== undefined && given.k === 'address' ? given.base : undefined;
   return member?.k === 'field' && member.name === objectAround ? t.address(member.base) : given;
@@ -290,12 +290,12 @@ function around(given: Term, { objectAround }: OtherApi): Term {
 
 const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
-/** A wait for the handler of an interrupt may leave out the thread behind it. */
+/** Whether the wait covers the registration; one for an interrupt handler may exclude its thread. */
 export function isAwaitedBy(api: OtherApi, registration: Registration): boolean {
   return api.withoutThread !== true || registration.isThread !== true;
 }
 
-/** How a wait names what it waits for. */
+/** How a wait identifies what it waits for. */
 export function namingOf(api: OtherApi): Naming {
   return api.awaits === 'irq' ? 'irq' : api.byHandle === true ? 'handle' : 'object';
 }

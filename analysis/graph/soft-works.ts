@@ -4,8 +4,8 @@ import { eventsOf } from '../summary/events.js';
 import type { ExprId, Skeleton } from '../summary/types.js';
 
 /**
- * Names of the works, members or variables, that a file queues to run as softirqs and nowhere else: one member may serve
- * several handlers. Where there are any, asks for the functions that are `registering` works or put them into queues.
+ * Names of the work items (members or variables) that a file queues to run as softirqs and nowhere else; one member may
+ * serve several handlers. If there are any, demands the functions that are `registering` or queueing work.
  */
 export function softWorks(
   program: Program,
@@ -40,7 +40,7 @@ function skeletonOf(program: Program, fn: FunctionRef | undefined): Skeleton | u
   return skeleton;
 }
 
-/** The last name of `&d->work`, `&work`, `d->work`. */
+/** The last name in `&d->work`, `&work`, `d->work`. */
 export function nameOf({ exprs }: Skeleton, id: ExprId | undefined): string | undefined {
   let expr = exprs[id ?? -1];
   while (expr?.k === 'cast' || expr?.k === 'address') expr = exprs[expr.base];

@@ -6,7 +6,10 @@ import type { HandlerNeeds } from './handler-needs.js';
 import type { ProofRun } from './proofs.js';
 import { flatten } from './replay.js';
 
-/** A feasible path on which a reader of some domain takes a lock, in the names of where the section begins. */
+/**
+ * A feasible path on which a reader of some domain acquires a lock, in the names of the function that begins the
+ * read-side section.
+ */
 export interface ReaderWay {
   readonly root: FunctionRef;
   readonly holds: HeldLock;
@@ -15,16 +18,16 @@ export interface ReaderWay {
   readonly steps: readonly Site[];
 }
 
-/** What happens inside of a section: a lock is taken, or something called. */
+/** An event inside a read-side section: an acquisition or a call. */
 interface Inside {
   readonly fn: FunctionRef;
   readonly site: Site;
-  /** The class taken; `''` for a call. */
+  /** The acquired class; `''` for a call. */
   readonly key: string;
   readonly target: FunctionRef | undefined;
 }
 
-/** Which locks the readers of a sleepable RCU domain take: whoever waits for the readers waits for these as well. */
+/** The locks that readers of a sleepable RCU domain acquire: a wait for the readers waits for these too. */
 export class SrcuReaders {
   private index: ReadonlyMap<string, readonly Inside[]> | undefined;
 
@@ -34,12 +37,12 @@ export class SrcuReaders {
     private readonly proofs: ProofRun,
   ) {}
 
-  /** Classes that readers of a domain take in the function that begins the section. */
+  /** Classes that readers of a domain acquire in the function that begins the section. */
   taken(domain: string): ReadonlySet<string> {
     return new Set(this.inside(domain).flatMap(({ key }) => (key === '' ? [] : [key])));
   }
 
-  /** The nearest ways in which readers of `domain` take `key`. */
+  /** The shortest paths on which readers of `domain` acquire `key`. */
   ways(domain: string, key: string): readonly ReaderWay[] {
     const found: ReaderWay[] = [];
     for (const inside of this.inside(domain)) {

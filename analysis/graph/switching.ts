@@ -26,11 +26,11 @@ import { Sleepers } from './sleep.js';
 import type { Interrupt, Usage } from './usage.js';
 
 /**
- * Whether interrupts and bottom halves are on: certainly, certainly not, or nobody knows. `unseen`: callers in sight
- * have told, and there may be others.
+ * Whether interrupts or bottom halves are on: definitely, definitely not, or unknown. `unseen`: visible callers agree,
+ * but there may be others.
  */
 type InterruptState = 'on' | 'off' | '?' | 'unseen';
-/** Of them there are so many. */
+/** The number of these states. */
 const ALL = 4;
 
 interface Ways {
@@ -41,11 +41,11 @@ interface Ways {
 const UNKNOWN: Ways = { irq: new Set(['?']), bh: new Set(['?']) };
 const PROCESS: Ways = { irq: new Set(['on']), bh: new Set(['on']) };
 const SOFTIRQ: Ways = { irq: new Set(['on']), bh: new Set(['off']) };
-/** A poll can also be called by those who print with interrupts off. */
+/** A poll may also be called by code that prints with interrupts off. */
 const POLLED: Ways = { irq: new Set(['on', '?']), bh: new Set(['off']) };
 const HARDIRQ: Ways = { irq: new Set(['off']), bh: new Set(['off']) };
 
-/** Which acquisitions of a lock class have to keep an interrupt away, and how. */
+/** Finds the acquisitions of a lock class that must exclude an interrupt, and how. */
 export class Switching {
   private readonly entries = new Map<FunctionRef, Ways>();
   private readonly referenced = new Map<string, ReadonlyMap<string, number>>();
@@ -63,7 +63,7 @@ export class Switching {
     this.sleepers = new Sleepers(around);
   }
 
-  /** Every call that has to change before `interrupt` never comes while `key` is held. */
+  /** All calls that must change so that `interrupt` never occurs while `key` is held. */
   plan(key: string, interrupt: Interrupt): SwitchPlan {
     const plan = this.callsFor(key, interrupt);
     if ('reason' in plan) return plan;
@@ -72,7 +72,7 @@ export class Switching {
     return doubt === undefined ? plan : { reason: doubt };
   }
 
-  /** Interrupts off for as long as a delay takes are worse than what bottom halves would ask for. */
+  /** Disabling interrupts during a delay is worse than the missing exclusion of bottom halves. */
   private delaying(calls: readonly SwitchedCall[]): string | undefined {
     const slow = calls.find(
       ({ fn, form }) =>
@@ -90,7 +90,7 @@ export class Switching {
       const acquires = effects.acquires.filter(({ lock, transient }) => isOf(lock, key) && !transient);
       const releases = effects.uses.filter((use) => use.k === 'release' && isOf(use.lock, key));
       for (const section of sectionsOf(fn, acquires, releases)) {
-        // Where handlers only read, other readers hold nobody up.
+        // If handlers only read, other readers block nobody.
         if (reads && section.acquires.every(({ lock }) => lock.mode === 'read')) continue;
         if (leavesHeld(effects, section) || section.acquires.some(isRetaken)) addSection(escaping, section);
         else sections.push(section);
@@ -104,7 +104,7 @@ export class Switching {
       if (form === undefined) continue;
       const reason = this.unclear(section, form, section === escaping);
       if (reason !== undefined) return { reason };
-      // The end of a guard's scope is written nowhere.
+      // The end of a guard's scope has no counterpart in the text.
       const written = section.releases.filter(({ api }) => this.around.models.lockApi(api)?.op === 'release');
       for (const { api, site } of [...section.acquires, ...written])
         calls.push({ fn: site.fn, at: site.span, api, form });
@@ -126,10 +126,10 @@ export class Switching {
     const has = own && irqForm(own);
     if (has === undefined || has === 'save' || has === 'irq') return undefined;
     const ways = this.waysTo(site, moments);
-    // Who gives up the lock of its caller and takes it again leaves interrupts as the caller has them, as it does for
-    // those callers that have them off today.
+    // Code that releases its caller's lock and reacquires it leaves interrupts as the caller has them, as it does today
+    // for callers that have them off.
     if (moments.every(isRetaking(lock)) && ways.irq.has('off')) return undefined;
-    // Bottom halves cannot be switched on again where interrupts are off.
+    // Bottom halves cannot be re-enabled with interrupts off.
     if (has === 'bh' && interrupt === 'hardirq' && ways.irq.has('off'))
       return isOnly(ways.irq, 'off') ? 'plain' : 'save';
     if (has === 'bh' && interrupt === 'softirq') return undefined;
@@ -143,7 +143,7 @@ export class Switching {
       const name = site.fn.name;
       if (site.fn.macro !== undefined) return `the lock is taken in the macro ${name}()`;
       if (site.via !== undefined) return `${name}() takes or releases the lock inside ${site.via.fn.name}()`;
-      // The state saved would have to be handed over as well.
+      // The saved state would have to be handed over as well.
       if (isHandedOver && form === 'save') return `${name}() takes or releases the lock for its caller`;
       if (this.around.models.irqVariant(api, form) === undefined)
         return `${api}() has no form that switches ${form === 'bh' ? 'bottom halves' : 'interrupts'} off`;
@@ -153,7 +153,7 @@ export class Switching {
 
   // ---- what may interrupt
 
-  /** What is on where an event of a function happens. */
+  /** The interrupt states possible at an event of a function. */
   private waysTo({ fn, event }: Site, moments: readonly Moment[]): Ways {
     if (this.isInProcess(fn, event)) return join(moments.map(over(PROCESS)));
     const above = moments.some((moment) => isAtEntry(moment) && !this.holdsSleeping(moment))
@@ -162,13 +162,16 @@ export class Switching {
     return join(moments.map((moment) => over(this.holdsSleeping(moment) ? PROCESS : above)(moment)));
   }
 
-  /** What sleeps is never taken with anything off. */
+  /** A sleeping lock is never acquired with anything disabled. */
   private holdsSleeping({ held }: Moment): boolean {
     const { models } = this.around;
     return held.some((lock) => lock.certain && models.lockApi(lock.api)?.sleeps === true);
   }
 
-  /** Whoever comes there also sleeps, with nothing switched since entry: so interrupts were on at entry. */
+  /**
+   * Whether every path through the event also sleeps with nothing switched since entry, so that interrupts were on at
+   * entry.
+   */
   private isInProcess(fn: FunctionRef, event: EventId): boolean {
     const effects = this.collected.effects.get(fn);
     const skeleton = effects && this.around.program.skeleton(fn);
@@ -198,8 +201,8 @@ export class Switching {
   }
 
   /**
-   * What one of the two is when a function is entered, by whatever way of up to so many calls: each function above is
-   * looked at where it is nearest, so that a way which comes round again adds nothing.
+   * The states of one of the two at a function's entry, over all call paths up to a limit. Each function above is
+   * visited at its smallest distance, so cycles add nothing.
    */
   private atEntry(fn: FunctionRef, which: keyof Ways): ReadonlySet<InterruptState> {
     const found = new Set<InterruptState>();
@@ -222,14 +225,14 @@ export class Switching {
     return [...found].every((one) => one === 'unseen') ? UNKNOWN[which] : found;
   }
 
-  /** What a function is entered with, or the functions that pass on what they are entered with. */
+  /** The states a function is entered with, or functions that pass on their own entry state. */
   private *above(fn: FunctionRef, which: keyof Ways): Generator<InterruptState | FunctionRef> {
     const entries = this.contexts.of(fn);
     for (const entry of entries) yield* (entry.confidence === 'high' ? waysOf(entry) : UNKNOWN)[which];
     const callers = this.around.program.callers(fn).filter((caller) => caller !== fn);
     const named = this.timesNamed(fn);
     if (entries.length === 0 && (callers.length === 0 || named > 0)) yield '?';
-    // Named once more than is understood, or by a name that others may call.
+    // Named more often than understood, or under a name that other code may call.
     else if (named > entries.length || fn.item?.isStatic !== true) yield 'unseen';
     for (const caller of callers) yield* this.calls(caller, fn, which);
   }
@@ -241,7 +244,7 @@ export class Switching {
   ): Generator<InterruptState | FunctionRef> {
     const effects = this.collected.effects.get(caller);
     if (effects === undefined) {
-      // Without a lock or a switch it is what its callers are.
+      // Without a lock or a switch, its state is that of its callers.
       yield caller.macro === undefined && !this.switches(caller) ? caller : '?';
       return;
     }
@@ -258,7 +261,7 @@ export class Switching {
         else yield caller;
       }
     }
-    // The call is there, on a way that is not understood.
+    // The call exists, on a path that is not understood.
     if (!isThere) yield '?';
   }
 
@@ -267,7 +270,7 @@ export class Switching {
     return outline !== undefined && handlersOf(outline, this.around.models).switching.includes(fn.index);
   }
 
-  /** How many functions, tables and macros take its address or export it. */
+  /** Number of functions, tables and macros that take its address or export it. */
   private timesNamed(fn: FunctionRef): number {
     let names = this.referenced.get(fn.file);
     if (names === undefined) {
@@ -284,12 +287,12 @@ export class Switching {
   }
 }
 
-/** The lock of the caller was released on the way here. */
+/** Whether the caller's lock was released on the way here. */
 function isRetaking(lock: LockRef): (moment: Moment) => boolean {
   return ({ released }) => released.some((one) => one.term.key === lock.term.key);
 }
 
-/** As the caller of the function left them. */
+/** Whether interrupts and bottom halves are as at the function's entry. */
 function isAtEntry({ context }: Moment): boolean {
   return context.irq === 'entry' || context.bh === 0;
 }
@@ -314,7 +317,7 @@ function waysOf(entry: Entry): Ways {
   }
 }
 
-/** What is on at a moment of a function that is entered so. */
+/** The state at a moment of a function with this entry state. */
 function over(entry: Ways): (moment: { readonly context: Context }) => Ways {
   return ({ context: { irq, bh } }) => ({
     irq: irq === 'entry' ? entry.irq : new Set<InterruptState>([irq]),

@@ -7,7 +7,7 @@ import type { KnownCallers } from './callers.js';
 import type { Dependency } from './dependency.js';
 
 /**
- * What a program does before it starts a thread, or after it has waited for its end, never meets what the thread does.
+ * What a program does before it starts a thread, or after it has joined it, never runs concurrently with that thread.
  */
 export class ThreadLife {
   constructor(
@@ -15,7 +15,7 @@ export class ThreadLife {
     private readonly callers: KnownCallers,
   ) {}
 
-  /** Of two sides one runs in the program's first thread while the thread of the other does not exist. */
+  /** Whether one side runs in the program's first thread while the thread of the other does not exist. */
   areApart([one, other, third]: readonly Dependency[]): boolean {
     if (one === undefined || other === undefined || third !== undefined) return false;
     return this.isOutside(one, other) || this.isOutside(other, one);
@@ -28,7 +28,7 @@ export class ThreadLife {
     const skeleton = this.program.skeleton(events.main);
     if (skeleton === undefined) return false;
     const starts = this.eventsOf(skeleton, (event) => this.starts(skeleton, event, thread));
-    // Others may start it, too.
+    // Other code may start it, too.
     if (starts.length === 0 || this.namersOf(thread) !== 1) return false;
     const ends = new Set(
       this.eventsOf(skeleton, (event) => this.joins(skeleton, event, starts)).map(({ id }) => id),
@@ -36,7 +36,7 @@ export class ThreadLife {
     return starts.every((start) => events.at.every((at) => !reaches(skeleton, start.id, at, ends)));
   }
 
-  /** Where the first thread does this: in its function itself, or in one that it alone calls. */
+  /** Where the first thread does this: in its own function, or in one that only it calls. */
   private eventsInMain({
     root,
     steps,
@@ -56,7 +56,7 @@ export class ThreadLife {
     return at === undefined || at.length === 0 ? undefined : { main, at: at.map(({ id }) => id) };
   }
 
-  /** The only function that leads to this one and that nobody calls by its name. */
+  /** The only function that leads to this one and that nobody calls by name. */
   private topOf(fn: FunctionRef, levels: number): FunctionRef | undefined {
     const callers = new Set(this.callers.of(fn)?.map(({ caller }) => caller));
     const [caller] = callers;
@@ -82,7 +82,7 @@ export class ThreadLife {
     return given?.k === 'global' && given.name === thread.name;
   }
 
-  /** It waits for a thread that one of these has started, by the variable that names it. */
+  /** Whether the event joins a thread that one of these has started, by the variable that identifies it. */
   private joins({ exprs }: Skeleton, event: Event, starts: readonly Event[]): boolean {
     const api = event.k === 'wait' ? this.program.models.api(event.api) : undefined;
     if (event.k !== 'wait' || api?.awaits !== 'kthread') return false;
@@ -94,7 +94,7 @@ export class ThreadLife {
   }
 }
 
-/** Whether some way leads from behind one event to another without passing any of `ends`. */
+/** Whether some path leads from after one event to another without passing any of `ends`. */
 function reaches(skeleton: Skeleton, from: EventId, to: EventId, ends: ReadonlySet<EventId>): boolean {
   const start = blockOf(skeleton, from);
   const seen = new Set<BlockId>();

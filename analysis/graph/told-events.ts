@@ -5,8 +5,8 @@ import type { FunctionRef } from '../link/types.js';
 import type { OtherApi } from '../models/types.js';
 
 /**
- * Whether a call that calls back may tell the handler what it has to be told to go a way. A registry tells a new member
- * of what is there, and one that leaves of its end: not of all that its handler is for.
+ * Whether a call that invokes callbacks may pass the handler the event it needs to take a path. A registry notifies a
+ * new member of what exists, and a leaving one of its end, not of everything else its handler supports.
  */
 export function isToldOf(
   { program, models }: Surroundings,

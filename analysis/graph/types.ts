@@ -1,7 +1,7 @@
 import type { Location } from '../base/span.js';
 import type { LockKind, LockMode } from '../models/types.js';
 
-/** A lock class, plain data. `key` is the internal identity, always qualified; `id` is what people read. */
+/** A lock class as plain data. `key` is the internal identity, always qualified; `id` is what users see. */
 export interface LockClass {
   readonly key: string;
   readonly id: string;

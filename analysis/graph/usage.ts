@@ -16,14 +16,14 @@ import { flatten, type Arrived } from './replay.js';
 import { target, within, type Bounded } from './bounded.js';
 import { Sleepers } from './sleep.js';
 
-/** What interrupts: interrupt handlers, or what runs when they are done. */
+/** What interrupts: hardware interrupt handlers, or softirqs. */
 export type Interrupt = 'hardirq' | 'softirq';
 
-/** One way to take a lock: from a function entered in a known context through calls to the acquisition. */
+/** One way to acquire a lock: from a function entered in a known context through calls to the acquisition. */
 export interface Use {
   readonly key: string;
   readonly root: FunctionRef;
-  /** Why the context is known; `undefined` when nobody in sight calls the root. */
+  /** Why the context is known; `undefined` if no visible code calls the root. */
   readonly entry: Entry | undefined;
   readonly steps: readonly Site[];
   readonly mode: LockMode;
@@ -33,17 +33,20 @@ export interface Use {
 /** A use whose path was replayed. */
 export type ProvenUse = Use & { readonly arrived: Arrived };
 
-/** Handlers followed between two yields. */
+/** Handlers visited between two yields. */
 const HANDLERS_AT_ONCE = 16;
 
-/** lockdep's usage states, from source: which classes are taken in interrupts, and where with interrupts on. */
+/**
+ * lockdep's usage states, from source: the classes acquired in interrupts, and where they are acquired with interrupts
+ * on.
+ */
 export class Usage {
   private readonly sleepers: Sleepers;
   private readonly inside: Readonly<Record<Interrupt, Map<string, Use[]>>> = {
     hardirq: new Map(),
     softirq: new Map(),
   };
-  /** Functions that handlers lead to. */
+  /** Functions reachable from handlers. */
   private readonly reached: Readonly<Record<Interrupt, Set<FunctionRef>>> = {
     hardirq: new Set(),
     softirq: new Set(),
@@ -65,7 +68,7 @@ export class Usage {
     this.unseen = within(around, (fn) => this.isUnseen(fn));
   }
 
-  /** Follows all handlers down. */
+  /** Follows the calls of all handlers. */
   static *read(
     around: Surroundings,
     collected: Collected,
@@ -89,22 +92,22 @@ export class Usage {
     else if (isSoftirq(entry.context) && !this.around.models.preemptRt) this.descend('softirq', fn, entry);
   }
 
-  /** Classes that handlers may take, sorted. */
+  /** Classes that handlers may acquire, sorted. */
   classes(interrupt: Interrupt): readonly string[] {
     return [...this.inside[interrupt].keys()].sort();
   }
 
-  /** No handler takes `key` otherwise than for reading, and some do. */
+  /** Whether handlers acquire `key` in read mode only, and some do. */
   isOnlyRead(key: string, interrupt: Interrupt): boolean {
     return this.inside[interrupt].has(key) && !this.written[interrupt].has(key);
   }
 
-  /** Files with handlers that may take `key`, sorted. */
+  /** Files with handlers that may acquire `key`, sorted. */
   handlerFiles(key: string, interrupt: Interrupt): readonly string[] {
     return [...new Set((this.inside[interrupt].get(key) ?? []).map(({ root }) => root.file))].sort();
   }
 
-  /** Proven ways to take `key` in a handler, shortest first: a few of all, or those of one file. */
+  /** Proven ways to acquire `key` in a handler, shortest first: a few of all, or those of one file. */
   taken(key: string, interrupt: Interrupt, file?: string): readonly ProvenUse[] {
     const all = this.inside[interrupt].get(key) ?? [];
     return (
@@ -144,7 +147,10 @@ export class Usage {
     for (const fn of visited) this.reached[interrupt].add(fn);
   }
 
-  /** Readers of a sequence lock are no lock sites: what nobody interpreted is asked for the names it calls. */
+  /**
+   * Whether a function without skeleton must be searched by the names it calls: readers of a sequence lock are not lock
+   * sites.
+   */
   private isUnseen(fn: FunctionRef): boolean {
     const { models } = this.around;
     if (this.around.effectsOf(fn) !== undefined) return false;
@@ -152,7 +158,7 @@ export class Usage {
     return names.some((name) => models.lockApi(name)?.atomic === true);
   }
 
-  /** Whether a spinning lock may be taken in `fn` or within so many calls below it. */
+  /** Whether a spinning lock may be acquired in `fn` or within a number of calls below it. */
   private mayLock(fn: FunctionRef, calls: number): boolean {
     return this.reach.classes(fn, calls).size > 0 || this.unseen.of(fn, calls);
   }
@@ -190,10 +196,10 @@ export class Usage {
   // ---- up from acquisitions
 
   /**
-   * Proven ways to take `key` while `interrupt` may come, by file and line. Those in a known context first
-   * come first; where nobody in sight calls the function, `entry` is missing. Of several ways to one place the first
-   * that is not `doubtful` counts, else the first. With `near`, only acquisitions of its folder are
-   * looked at, those in the file itself first.
+   * Proven ways to acquire `key` while `interrupt` may occur, by file and line. Those in a known context come first;
+   * `entry` is missing if no visible code calls the function. Of several ways to one place, the first that is not
+   * `doubtful` counts, else the first. With `near`, considers only acquisitions in its folder, those in the file itself
+   * first.
    */
   *enabled(
     key: string,
@@ -206,9 +212,9 @@ export class Usage {
     for (const { fn, acquire } of this.sitesOf(key, near)) {
       const api = this.around.models.lockApi(acquire.api);
       if (api?.irq !== undefined || (interrupt === 'softirq' && api?.bh === true)) continue;
-      // A reader that only looks holds nobody up.
+      // A reader that releases at once blocks nobody.
       if (acquire.transient) continue;
-      // Who gives up the lock of its caller and takes it again finds interrupts as its caller left them.
+      // Code that releases its caller's lock and reacquires it has interrupts as its caller left them.
       const again = (moment: Moment): boolean =>
         moment.released.some((lock) => lock.term.key === acquire.lock.term.key);
       if (!acquire.moments.some((moment) => isOn(moment.context, interrupt) && !again(moment))) continue;
@@ -297,7 +303,10 @@ export class Usage {
     }
   }
 
-  /** Nobody calls it by name, but a handler by pointer; or its type says that it is one, registered elsewhere. */
+  /**
+   * Whether no code calls it by name, but a handler calls it through a pointer; or its type shows that it is one,
+   * registered elsewhere.
+   */
   private isCalledByHandler(fn: FunctionRef, interrupt: Interrupt): boolean {
     if (this.reached[interrupt].has(fn)) return true;
     const { program, models } = this.around;
@@ -306,7 +315,7 @@ export class Usage {
     return shapes?.some(({ runsIn }) => isAtomic(runsIn)) === true;
   }
 
-  /** What a function itself says: it holds something that sleeps there, it sleeps, it has switched them on. */
+  /** Evidence in the function itself: it holds a sleeping lock, it sleeps, or it has enabled interrupts. */
   evidence(fn: FunctionRef, moments: readonly Moment[], interrupt: Interrupt): Entry | undefined {
     const { models } = this.around;
     for (const { held, context } of moments) {
@@ -316,7 +325,7 @@ export class Usage {
         return this.said(fn, `${fn.name}() holds a lock that sleeps: interrupts are on`, lock.site);
     }
     const effects = this.around.effectsOf(fn);
-    // A timer that sleeps is a mistake of its own: it runs in no other context for that.
+    // A timer that sleeps is a bug of its own, and still runs in no other context.
     if (effects === undefined || this.contexts.of(fn).some(({ context }) => isAtomic(context)))
       return undefined;
     for (const point of this.sleepers.of(effects)) {
@@ -360,12 +369,12 @@ function callsOf(effects: Effects, callee: FunctionRef): Effects['calls'] {
   return effects.calls.filter((call) => call.site.via === undefined && target(call) === callee);
 }
 
-/** It is not held already: who tries to take it again has taken it elsewhere before. */
+/** Whether the lock is not held already; otherwise it was acquired elsewhere before. */
 function isFirst({ held, lock }: Arrived): boolean {
   return !held.some((one) => one.term.key === lock?.term.key);
 }
 
-/** The interrupt may come here, as far as the function itself is concerned. */
+/** Whether the interrupt may occur here, as far as the function itself shows. */
 function isOn(context: Context, interrupt: Interrupt): boolean {
   return context.irq !== 'off' && (interrupt === 'hardirq' || context.bh <= 0);
 }

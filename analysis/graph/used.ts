@@ -2,10 +2,10 @@ import type { Surroundings } from '../effects/step.js';
 import { dependency, isMet, NO_EFFECT } from '../effects/known.js';
 import type { FunctionRef } from '../link/types.js';
 
-/** What it depended on of each function that it looked at: {@link dependency}, or {@link BODY}. */
+/** What a replay depended on for each function it looked at: {@link dependency}, or {@link BODY}. */
 export type Noted = Map<FunctionRef, string>;
 
-/** The same, to be kept with a replay: by place, in a third of the memory of a map. */
+/** The same as stored with a replay: as arrays, in a third of the memory of a map. */
 export interface UsedEffects {
   readonly functions: readonly FunctionRef[];
   readonly on: readonly string[];
@@ -15,10 +15,10 @@ export function usedEffects(noted: Noted): UsedEffects {
   return { functions: [...noted.keys()], on: [...noted.values()] };
 }
 
-/** A function was run itself: what comes of it otherwise does not matter. */
+/** The function itself was run, so its effects do not matter. */
 const BODY = 'body:';
 
-/** Notes what of a function was looked at, unless more of it was before. */
+/** Notes a dependency on a function, unless a stronger one is already noted. */
 export function note(used: Noted, fn: FunctionRef, on: string): void {
   const old = used.get(fn);
   if (old === undefined || isBody(old) || (old === NO_EFFECT && !isBody(on))) used.set(fn, on);
@@ -29,12 +29,12 @@ export function noteRun(used: Noted, fn: FunctionRef, around: Surroundings): voi
   note(used, fn, around.program.hasSkeleton(fn) ? bodyOf(fn, around) : dependency(undefined));
 }
 
-/** What running a function itself depends on: its body, and what its calls through slots lead to. */
+/** What running a function depends on: its body, and the targets of its calls through slots. */
 function bodyOf(fn: FunctionRef, around: Surroundings): string {
   return `${BODY}${around.slotsOf(fn)}`;
 }
 
-/** Notes what was looked at to find something that was kept. */
+/** Notes the dependencies of a cached result. */
 export function noteAll(used: Noted, { functions, on }: UsedEffects): void {
   for (const [i, what] of on.entries()) {
     const fn = functions[i];
@@ -42,7 +42,7 @@ export function noteAll(used: Noted, { functions, on }: UsedEffects): void {
   }
 }
 
-/** Whether everything that was looked at is still the same. */
+/** Whether all dependencies are still valid. */
 export function stillHolds({ functions, on }: UsedEffects, around: Surroundings): boolean {
   return functions.every(
     (fn, i) => around.program.functionById(fn.id) === fn && holds(fn, on[i] ?? '', around),

@@ -2,21 +2,21 @@ import type { Confidence } from '../base/confidence.js';
 import type { Site } from '../effects/types.js';
 import type { Dependency } from './dependency.js';
 
-/** Something that must hold for a finding to be real, and what it costs in confidence when it is not certain. */
+/** A condition for a finding to be real, and the limit of confidence if it is uncertain. */
 export interface Reason {
   readonly reason: string;
   readonly text: string;
   readonly limit: Confidence;
-  /** Does not count as a second doubt beside another one. */
+  /** Does not count as a second doubt besides another one. */
   readonly isMinor?: true;
 }
 
-/** Whether the sides of a cycle can meet, and what that hangs on; or why they cannot, and where that is seen. */
+/** Whether the sides of a cycle can meet, with the conditions for it; or why they cannot, and where that shows. */
 export type Verdict =
   | { readonly excluded: string; readonly at: Site | undefined }
   | { readonly confidence: Confidence; readonly reasons: readonly Reason[] };
 
-/** What rules a cycle out stands at the end of a side unless something else says so. */
+/** A verdict that rules a cycle out; by default located at the end of a side. */
 export function excluded(text: string, side: Dependency | undefined, at = side?.steps.at(-1)): Verdict {
   return { excluded: text, at };
 }

@@ -5,8 +5,8 @@ import type { Term } from '../effects/terms.js';
 import type { Registration } from './registrations.js';
 
 /**
- * A term of a handler in the names of whoever waits for it: its parameters are the object waited for, or what the
- * registration gives with it. `given` is what the wait itself says the handler was given.
+ * A handler's term in the names of the function that waits for it: its parameters are the awaited object, or what the
+ * registration passes with it. `given` is what the wait itself says about the handler's argument.
  */
 export function inNamesOfWaiter(
   around: Surroundings,
@@ -37,7 +37,7 @@ export function inNamesOfWaiter(
   return substitute(term, 0, inner === undefined ? told : t.address(t.field(target, inner.name, wanted)));
 }
 
-/** `urb->context` in a handler that is given the urb. */
+/** `urb->context` in a handler that receives the urb. */
 function isFieldOfOwn(part: Term, names: readonly string[]): boolean {
   return (
     part.k === 'field' &&
@@ -48,7 +48,7 @@ function isFieldOfOwn(part: Term, names: readonly string[]): boolean {
   );
 }
 
-/** A handler asks for what it was registered with. */
+/** Whether a call in a handler returns what it was registered with. */
 function isGivenData({ models }: Surroundings, part: Term): boolean {
   return part.k === 'result' && models.givesData(part.origin);
 }
@@ -60,24 +60,24 @@ function substitute(term: Term, index: number, value: Term | undefined): Term {
   });
 }
 
-/** A name of one function means nothing in another. */
+/** Replaces names of one function, which mean nothing in another. */
 export function forget(part: Term): Term | undefined {
   return part.k === 'parameter' || part.k === 'local'
     ? t.opaque(`elsewhere ${part.key}`, part.type)
     : undefined;
 }
 
-/** Of `target` little is known: the handler's own container_of() tells what is inside of what. */
+/** If little is known about `target`, the handler's own container_of() shows the containing object. */
 function outerOf(part: Term, target: Term, own: string): Term | undefined {
   if (part.k !== 'container' || part.base.k !== 'parameter' || part.base.index !== 0) return undefined;
   if (part.type === `${own}*`) return t.address(target);
   const path = part.member.split('.');
-  // Of unknown type it may be the very member that the handler is given, not only what holds that member.
+  // If its type is unknown, it may be the very member that the handler receives, not only its container.
   const holder = (own === '' ? holderOf(target, path) : undefined) ?? holderOf(target, path.slice(0, -1));
   return holder === undefined ? undefined : t.withType(t.address(holder), part.type);
 }
 
-/** What has `member` as its member of these names. */
+/** The object that has `member` at this member path. */
 function holderOf(member: Term, names: readonly string[]): Term | undefined {
   let holder = member;
   for (const name of [...names].reverse()) {
@@ -87,7 +87,7 @@ function holderOf(member: Term, names: readonly string[]): Term | undefined {
   return holder === member ? undefined : holder;
 }
 
-/** How the names of one side turn into those of the other when both terms mean one object; `undefined`: they cannot. */
+/** Translates the names of one side to those of the other if both terms mean one object; `undefined` if they cannot. */
 export function unify(from: Term, to: Term): ((part: Term) => Term | undefined) | undefined {
   let a = from;
   let b = to;

@@ -9,25 +9,25 @@ import { target, within, type Bounded } from './bounded.js';
 import type { ProofRun } from './proofs.js';
 import type { Arrived } from './replay.js';
 
-/** A wait that may be reached with something held, before any path is looked at. */
+/** A wait that may be reached with locks held, before paths are checked. */
 export interface WaitPlace {
   readonly root: FunctionRef;
   /** Calls from the root, then the wait. */
   readonly steps: readonly Site[];
   readonly effect: ApiEffect;
   readonly api: OtherApi;
-  /** Classes held in the root when the first step is reached. */
+  /** Classes held in the root at the first step. */
   readonly held: ReadonlySet<string>;
 }
 
 /** One feasible path to a wait, in the root's names. */
 export interface Waiting extends WaitPlace {
   readonly arrived: Arrived;
-  /** What is waited for. */
+  /** The awaited object. */
   readonly object: Term;
 }
 
-/** Which functions wait for other code, themselves or through calls. */
+/** Finds functions that wait for other code, directly or through calls. */
 export class Waits {
   private readonly reaching: Bounded<boolean>;
 
@@ -46,7 +46,7 @@ export class Waits {
     }
   }
 
-  /** Waits reached from a function while it holds a lock it has taken, itself or a few calls below. */
+  /** Waits reached from a function while it holds a lock that it acquired, directly or a few calls below. */
   *under(effects: Effects, classOf: (lock: Effects['acquires'][number]['lock']) => string | undefined) {
     const heldAt = (moments: ApiEffect['moments']): Set<string> => {
       const keys = new Set<string>();
@@ -76,12 +76,12 @@ export class Waits {
     }
   }
 
-  /** Whether a function waits itself or within so many calls. Coarse: paths are not looked at. */
+  /** Whether a function waits, directly or within a number of calls. Coarse: paths are not checked. */
   reach(fn: FunctionRef, calls: number): boolean {
     return this.reaching.of(fn, calls);
   }
 
-  /** Ways from a function's entry to a wait, exactly `calls` calls deep. */
+  /** Paths from a function's entry to a wait, exactly `calls` calls deep. */
   *tails(
     fn: FunctionRef,
     calls: number,
@@ -118,7 +118,7 @@ export class Waits {
 export function* arriving(proofs: ProofRun, place: WaitPlace): Generator<Waiting> {
   for (const arrived of proofs.arrive(place.steps)) {
     const { arg } = place.api;
-    // A wait for all there is has no object.
+    // A wait for everything has no object.
     const object = arg === undefined ? t.opaque('all', '') : arrived.args[arg];
     if (object !== undefined) yield { ...place, arrived, object };
   }

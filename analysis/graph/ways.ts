@@ -5,14 +5,14 @@ import type { FunctionRef } from '../link/types.js';
 import type { Models } from '../models/types.js';
 import type { Collected } from './collect.js';
 
-/** A function that another one leads to. */
+/** A function that another one may lead to. */
 export interface PossibleCallee {
   readonly fn: FunctionRef;
-  /** The call may lead to any of many. */
+  /** The call may have many targets. */
   readonly isWide: boolean;
 }
 
-/** What one event of a function leads to, and what is held there. */
+/** The targets of one event of a function, with the held sets there. */
 export interface Step {
   readonly moments: readonly Moment[];
   readonly targets: readonly PossibleCallee[];
@@ -21,8 +21,8 @@ export interface Step {
 const NONE: readonly PossibleCallee[] = [];
 
 /**
- * Where control may go from a function, paths not looked at: what it calls, directly or through slots with however
- * many targets, the functions that it hands to what it calls, and the bodies of calls that the models know.
+ * Where control may go from a function, regardless of paths: its callees, directly or through slots with any number of
+ * targets; the functions it passes to its callees; and the bodies of calls with models.
  */
 export class Ways {
   private readonly known = new Map<FunctionRef, readonly PossibleCallee[]>();
@@ -53,7 +53,7 @@ export class Ways {
     return [...out].map(([callee, isWide]) => ({ fn: callee, isWide }));
   }
 
-  /** A function that is only outlined calls through pointers, hands functions on, waits or wakes others. */
+  /** Whether a function with only an outline calls through pointers, passes functions on, waits or wakes others. */
   private hidesWays({ item, file }: FunctionRef): boolean {
     if (item === undefined) return false;
     if (item.indirectCalls.length > 0 || item.calls.some((name) => this.isImplicit(name))) return true;
@@ -75,7 +75,7 @@ export class Ways {
     }
     for (const { api, transient, moments } of effects.acquires) {
       if (transient || this.models.lockApi(api)?.sleeps !== true) continue;
-      // Who waits for it waits in the body: on its queue, under the queue's lock.
+      // A waiter waits inside the body: on its queue, under the queue's lock.
       const bodies = this.collected.program.resolveCall(api, file);
       if (bodies.length > 0) yield { moments, targets: bodies.map((fn) => ({ fn, isWide: false })) };
     }

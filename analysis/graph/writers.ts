@@ -5,11 +5,11 @@ import type { Collected } from './collect.js';
 /** Kinds of lock that may have several readers at a time. */
 const SHARED: ReadonlySet<LockKind> = new Set<LockKind>(['rwsem', 'rwlock', 'percpu_rwsem']);
 
-/** Where locks that may have readers are taken for writing: without a writer readers never wait. */
+/** Where reader-writer locks are acquired for writing: without a writer, readers never wait. */
 export class Writers {
   constructor(private readonly collected: Collected) {}
 
-  /** Every place in sight where a class is taken for writing. */
+  /** Every visible acquisition of a class for writing. */
   of(key: string): readonly Site[] {
     const taken = this.collected.acquisitions(key).map(({ acquire }) => acquire);
     return taken.filter(({ lock }) => lock.mode === 'write' && SHARED.has(lock.kind)).map(({ site }) => site);

@@ -5,7 +5,7 @@ import type { Effects } from '../effects/types.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import { keyOf, type Collected } from './collect.js';
 
-/** The classes that a name means, or why it means none. */
+/** The classes that a name means, or why it matches none. */
 export type NamedLock =
   | { readonly keys: readonly string[]; /** No other class could be meant. */ readonly certain: boolean }
   | { readonly why: string };
@@ -13,20 +13,20 @@ export type NamedLock =
 interface KnownClass {
   readonly key: string;
   readonly id: string;
-  /** The id without file and without subclass or key. */
+  /** The id without file, subclass and key. */
   readonly short: string;
   readonly suffix: string;
   /** Files with functions that acquire it. */
   readonly files: Set<string>;
 }
 
-/** Names that say nothing without an object. */
+/** Names that are meaningless without an object. */
 const PLAIN = /^(?:lock|mutex|sem|spinlock|rwsem|slock|wait_lock|list_lock)$/;
 const NOUN = /\s+(?:lock|locks|mutex|spinlock|semaphore|rwsem)$/;
 
-/** Finds the lock classes that people mean by the names they write down: in `.lockorder` files and in comments. */
+/** Finds the lock classes that people mean by names in `.lockorder` files and comments. */
 export class WrittenNames {
-  /** What functions did whose names were read. */
+  /** The effects of functions whose names were read. */
   private readonly done = new Map<FunctionRef, Effects | undefined>();
   private readonly known = new Map<string, KnownClass>();
   private readonly byLast = new Map<string, KnownClass[]>();
@@ -59,8 +59,8 @@ export class WrittenNames {
   }
 
   /**
-   * Classes that a name of a `.lockorder` file means: ids as shown, with `*` and `?` as wildcards. A name without
-   * file means every class of that name; one without subclass means all subclasses, unless `alone`.
+   * Classes that a name in a `.lockorder` file means: ids as displayed, with `*` and `?` as wildcards. A name without a
+   * file matches every class of that name; one without a subclass matches all subclasses, unless `alone`.
    */
   declared(name: string, alone: boolean): readonly string[] {
     const id = `${alone ? '=' : '~'}${name}`;
@@ -82,7 +82,7 @@ export class WrittenNames {
     return keys;
   }
 
-  /** The class that a comment of `file` calls `name` (see outline/order-names.ts). */
+  /** The class that a comment in `file` means by `name` (see outline/order-names.ts). */
   spoken(name: string, file: string): NamedLock {
     const { models } = this.program;
     const plain = name.replace(/\(\)$/, '');
@@ -110,7 +110,7 @@ export class WrittenNames {
     return this.collected.program;
   }
 
-  /** Goes on with what is known now, if every name means the same as before: whether that is so. */
+  /** Takes over the current state if every name still means the same; returns whether it does. */
   follow({ known, collected }: WrittenNames): boolean {
     if (!this.hasSame(known)) return false;
     for (const [fn, effects] of this.done) if (collected.effects.get(fn) !== effects) return false;
@@ -118,7 +118,7 @@ export class WrittenNames {
     return true;
   }
 
-  /** The same classes are acquired in the same files. */
+  /** Whether the same classes are acquired in the same files. */
   private hasSame(others: ReadonlyMap<string, KnownClass>): boolean {
     if (this.known.size !== others.size) return false;
     for (const [key, { files }] of this.known) {
@@ -135,7 +135,7 @@ export class WrittenNames {
     const direct = plain(this.byLast.get(last));
     if (direct.length > 0) return direct;
     if (!NOUN.test(name)) return [];
-    // `table lock`: `table_lock`, or the lock of a struct that is called so.
+    // `table lock`: `table_lock`, or the lock of a struct with this name.
     const word = name.replace(NOUN, '').replaceAll(/[ -]/g, '_');
     const joined = ['lock', 'mutex', 'sem'].flatMap((noun) => plain(this.byLast.get(`${word}_${noun}`)));
     if (joined.length > 0) return joined;
@@ -191,7 +191,7 @@ export class WrittenNames {
         if (i === fields.length - 1) owners.add(found.owner.item.tag);
         at = this.program.expand(found.type, file);
       }
-      // A path may leave out what stands between: `kvm->hv_lock`.
+      // A path may omit intermediate members: `kvm->hv_lock`.
       if (fields.length === 1) owners.add(tagOf(baseOf(this.program.expand(type, file))));
     }
     return owners;
