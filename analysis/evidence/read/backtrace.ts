@@ -1,4 +1,4 @@
-import { isInterruptEntry, isWatcher } from '../../models/stacks.js';
+import { isInterruptEntry, isSpinning, isWatcher } from '../../models/stacks.js';
 import { parseCounter, parseFrame } from './atoms.js';
 import type { Frame } from './types.js';
 
@@ -71,6 +71,9 @@ export class Backtrace {
     let at = frames.findIndex(
       (frame, index) => index > watcher && (isEntry(frame) || frame.interrupted === true),
     );
+    // An NMI may find a handler that spins for a lock: then that is what stalls, not what the handler has interrupted.
+    const spins = frames.findIndex((frame, index) => index > watcher && isSpinning(frame.function));
+    if (spins >= 0 && (at < 0 || spins < at)) return frames.slice(spins);
     if (at < 0) return frames;
     for (let frame = frames[at]; frame && isEntry(frame) && frame.interrupted !== true; frame = frames[at])
       at += 1;

@@ -52,6 +52,9 @@ interface Stream {
   readonly stitcher: Stitcher;
 }
 
+/** What no file of /proc has, whatever a logger puts in front of it. */
+const IN_LOGS_ONLY = /^(?:CPU: \d+ |Call [Tt]race:)/;
+
 /**
  * Reads one input of whatever kind: text in, everything it says out. Memory is bounded by {@link LIMITS},
  * not by the input. Lines with the mark of a thread or processor are told apart by it.
@@ -114,7 +117,8 @@ export class EvidenceReader {
   private message(raw: string, number: number, isDecoded: boolean, isBinary: boolean, isCut: boolean): void {
     const { text, caller } = this.prefixes.strip(raw);
     const isBare = text.length === raw.length && !isDecoded;
-    if (!isBare && !this.isLog && (KERNEL_LINE.test(raw) || this.decoder.isLog)) {
+    const isOfLog = KERNEL_LINE.test(raw) || this.decoder.isLog || IN_LOGS_ONLY.test(text);
+    if (!isBare && !this.isLog && isOfLog) {
       this.isLog = true;
       this.sink.input('kernel-log', number);
     }
