@@ -77,7 +77,7 @@ export interface Analysis {
   /** Orders declared in files and comments; computed at the first access. */
   readonly declared: DeclaredOrders;
   effects(fn: FunctionRef): FunctionEffects | undefined;
-  /** Which lock operations must disable interrupts to fix a finding; `undefined` if that is no fix. */
+  /** Readings of a finding with each other side as the wrong one; empty if the code decides. */
   otherSides(findingId: string): readonly Reading[];
   /** Which lock operations must disable interrupts. */
   switchPlan(findingId: string): SwitchPlan | undefined;
@@ -86,7 +86,7 @@ export interface Analysis {
    * the rule did not run.
    */
   stillToSwitch(cured: Cured): SwitchPlan | undefined;
-  /** The change that makes a function's annotations true, for a finding that reports them as false. */
+  /** How to acquire the missing lock, for a finding that reports one. */
   takePlan(findingId: string): TakePlan | undefined;
   annotationPlan(findingId: string): AnnotationPlan | undefined;
 }

@@ -13,12 +13,12 @@ import type { CheckContext } from './check.js';
 import { toldWays, type ToldWay } from '../story/told-ways.js';
 import type { Assumption, Finding } from '../types.js';
 
-/** The constants that all stores in sight give to a member; `undefined` when one gives something else. */
+/** The constants that all visible stores give to a member; `undefined` if some store gives another value. */
 type Values = ReadonlySet<number> | undefined;
 
 /**
- * Doubts ways that need a value which nothing in sight gives: a case of a switch over a member that nobody sets so, a
- * parameter for which all callers pass something else.
+ * Lowers the confidence of paths that need a value which no visible code provides: a case of a switch over a member
+ * that is never set so, a parameter for which all callers pass something else.
  */
 export class GivenValues {
   private readonly callers: KnownCallers;
@@ -30,7 +30,7 @@ export class GivenValues {
     this.filesAround = new FilesAround(context.around.program);
   }
 
-  /** The finding, believed less where a way of it needs such a value. */
+  /** The finding, with lower confidence if one of its paths needs such a value. */
   weighed(finding: Finding): Finding {
     if (finding.confidence === 'low') return finding;
     for (const way of toldWays(finding)) {
@@ -45,7 +45,7 @@ export class GivenValues {
     for (const { term, fact } of facts.known()) {
       if (term.k !== 'field' || !isChosen(fact)) continue;
       const values = this.valuesOf(term.base, term.name, root.file);
-      // Where nobody sets it to anything, whoever does is out of sight.
+      // If no visible code sets it at all, some invisible code does.
       if (values === undefined || ![...values].some((value) => value !== 0)) continue;
       const given = factAmong([...new Set([0, ...values])].sort((a, b) => a - b));
       if (given !== undefined && contradicts(given, fact))
@@ -68,7 +68,7 @@ export class GivenValues {
     if (this.members.has(key)) return this.members.get(key);
     const before = program.demandsMade;
     const values = this.gather(field, name);
-    // With what was asked for there may be more.
+    // Demanded skeletons may show more stores.
     if (program.demandsMade === before) this.members.set(key, values);
     return values;
   }
@@ -90,7 +90,7 @@ export class GivenValues {
     return isOpen ? undefined : values;
   }
 
-  /** Adds what a function stores in the member; false when it may store anything. */
+  /** Adds the values that a function stores in the member; false if it may store anything. */
   private read(
     fn: FunctionRef,
     skeleton: Skeleton,
@@ -103,7 +103,7 @@ export class GivenValues {
       const expr = exprs[id];
       return expr?.k === 'field' && expr.name === name && this.isOwner(fn, skeleton, expr.base, field);
     };
-    // Who has the address stores what he likes.
+    // Code with the member's address may store anything.
     if (exprs.some((expr) => expr.k === 'address' && isMember(expr.base))) return false;
     for (const event of eventsOf(skeleton)) {
       if (event.k === 'assign' && isMember(event.target)) {
@@ -115,11 +115,11 @@ export class GivenValues {
     return true;
   }
 
-  /** Whole records that come from code nobody sees: copied from a buffer, read from a device. */
+  /** Whether the event fills a whole record from invisible code: copied from a buffer, read from a device. */
   private fillsRecord(fn: FunctionRef, skeleton: Skeleton, event: Event, field: FieldRef): boolean {
     if (event.k === 'assign') {
       const target = skeleton.exprs[event.target];
-      // Cleared, which gives zero, or copied from another one, which is looked at where it was filled.
+      // Cleared, which gives zero, or copied from another record, which is checked where it is filled.
       if (target?.k !== 'field' || target.name !== EVERY_MEMBER) return false;
       const value = skeleton.exprs[event.value];
       return value?.k !== 'constant' && this.isOwner(fn, skeleton, target.base, field);
@@ -137,7 +137,7 @@ export class GivenValues {
 
   private isOwner(fn: FunctionRef, skeleton: Skeleton, base: ExprId, field: FieldRef): boolean {
     const type = typeOf(skeleton, base, fn, this.context.around.program);
-    // What has no type may be anything.
+    // A value without a type may be anything.
     return type === '' || this.isOfRecord(type, fn.file, field);
   }
 
@@ -188,7 +188,7 @@ export class GivenValues {
     }
   }
 
-  /** What all callers of a function pass, where all of them are in sight. */
+  /** The constants that all callers of a function pass, if all callers are visible. */
   private passed(fn: FunctionRef, index: number, level: number): readonly number[] | undefined {
     const { program } = this.context.around;
     if (fn.item === undefined || (fn.item.isStatic && this.callers.of(fn) === undefined)) return undefined;
@@ -212,8 +212,8 @@ export class GivenValues {
   }
 
   /**
-   * The functions that may store in a record: those of the file that declares it, and of the files around a header
-   * that is no interface. `undefined` where there may be others, or too many.
+   * The functions that may store to a record: those in the file that declares it and, for a private header, in the
+   * files around it. `undefined` if there may be others, or too many.
    */
   private functionsNear(field: FieldRef): readonly FunctionRef[] | undefined {
     const { program } = this.context.around;
@@ -222,7 +222,7 @@ export class GivenValues {
     const functions: FunctionRef[] = [];
     for (const each of files) {
       const outline = program.outline(each);
-      // Initialisers of variables tell no numbers.
+      // The outline has no numbers from initialisers.
       if (outline?.variables.some(({ type }) => !type.includes('*') && this.isOfRecord(type, each, field)))
         return undefined;
       for (let index = 0; index < (outline?.functions.length ?? 0); index++) {
@@ -235,7 +235,7 @@ export class GivenValues {
   }
 }
 
-/** One of a few numbers, and not zero, which every record begins with. */
+/** Whether the fact selects certain numbers other than zero, the initial value of every record. */
 function isChosen(fact: Fact): boolean {
   const values = fact.equals === undefined ? fact.among : [fact.equals];
   return values !== undefined && !values.includes(0);

@@ -10,7 +10,7 @@ import { folderOf } from '../../base/paths.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 
-/** Off on every way to a place in a function, not only on some. */
+/** Whether it is disabled on every path to a place in a function, not only on some. */
 export function isAlwaysOff(
   effects: Effects | undefined,
   place: Site | undefined,
@@ -24,7 +24,7 @@ export function isAlwaysOff(
     );
 }
 
-/** Every run of its function comes there: no branch before it. */
+/** Whether every execution of the function reaches the site: there is no branch before it. */
 export function isUnconditional(program: Program, { fn, event }: Site): boolean {
   const blocks = program.skeleton(fn)?.blocks ?? [];
   const seen = new Set<number>();
@@ -40,8 +40,9 @@ export function isUnconditional(program: Program, { fn, event }: Site): boolean 
 }
 
 /**
- * A callee goes by the state of objects that others set up: it belongs to another directory than the first step,
- * allocates only what is not there yet, does so for objects whose table has some function, or is such a function.
+ * Whether a callee's path depends on object state that other code sets up: it is in another directory than the first
+ * step, allocates only what is missing, applies only to objects whose table has a certain function, or is such a
+ * function.
  */
 export function isDecidedElsewhere(
   around: Surroundings,
@@ -54,7 +55,7 @@ export function isDecidedElsewhere(
   const last = steps.at(-1);
   if (first === undefined || last === undefined || steps.length === 1) return false;
   const { program } = around;
-  // A handler is there for objects of one kind.
+  // A handler exists for objects of one kind.
   if (!isHandler && asksTable(program, steps.slice(1), arrived)) return true;
   if (goesElsewhereByPointer(around, steps)) return true;
   if (folderOf(last.fn.file) !== folderOf(first.fn.file))
@@ -62,7 +63,7 @@ export function isDecidedElsewhere(
   return fillsWhatIsEmpty(program, last, arrived);
 }
 
-/** A step goes through a pointer to code of another directory: who fills it in means some objects, not these perhaps. */
+/** Whether a step goes through a pointer to code of another directory, which may belong to other objects than these. */
 function goesElsewhereByPointer(around: Surroundings, steps: readonly Site[]): boolean {
   return steps.slice(0, -1).some(({ fn, event }, i) => {
     const call = around
@@ -73,7 +74,7 @@ function goesElsewhereByPointer(around: Surroundings, steps: readonly Site[]): b
   });
 }
 
-/** One of these functions releases the lock, in one of its outcomes. */
+/** Whether one of these functions releases the lock on some exit. */
 export function endsOnOtherWays(around: Surroundings, steps: readonly Site[], lock: HeldLock): boolean {
   const releases = (fn: FunctionRef): boolean =>
     around.effectsOf(fn)?.exits.some(({ released }) => released.some((one) => matchHeld([lock], one) >= 0)) ??
@@ -81,7 +82,10 @@ export function endsOnOtherWays(around: Surroundings, steps: readonly Site[], lo
   return steps.some(({ fn }) => releases(fn));
 }
 
-/** The way through these functions went by what a field holds, beyond that a pointer is one and a value a new one. */
+/**
+ * Whether the path through these functions depends on the value of a field, other than that a pointer is set or a value
+ * is new.
+ */
 export function goesByFields(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
   const fields = fieldsAsked(program, steps);
   const changes = changesOf(program, steps, arrived);
@@ -98,8 +102,8 @@ export function goesByFields(program: Program, steps: readonly Site[], arrived: 
 }
 
 /**
- * Conditions on the way that let everything through but the value which is there already: `if (n != p->n) set(p, n);`,
- * where the way goes on to store it. By key of the term.
+ * Conditions that only skip a redundant store: `if (n != p->n) set(p, n);`, where the path continues to the store. By
+ * key of the term.
  */
 export function changesOf(program: Program, steps: readonly Site[], arrived: Arrived): ReadonlySet<string> {
   const stored = new Set<string>();
@@ -126,7 +130,7 @@ export function changesOf(program: Program, steps: readonly Site[], arrived: Arr
   return changes;
 }
 
-/** The way through these functions is one for objects of a kind: their table of functions has a certain one. */
+/** Whether the path applies only to objects of a kind: those whose op table has a certain function. */
 function asksTable(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
   const fields = fieldsAsked(program, steps);
   for (const { term, fact } of arrived.facts.known())
@@ -139,7 +143,7 @@ function isPresent({ signs }: Fact): boolean {
   return (signs & ZERO) === 0;
 }
 
-/** Fields that branches of these functions ask about. */
+/** Fields that branches of these functions test. */
 function fieldsAsked(program: Program, steps: readonly Site[]): ReadonlySet<string> {
   const fields = new Set<string>();
   for (const { fn } of steps) {
@@ -155,7 +159,7 @@ function fieldsAsked(program: Program, steps: readonly Site[]): ReadonlySet<stri
   return fields;
 }
 
-/** What a call returns goes into a field that was empty on the way: it may be full for this caller. */
+/** Whether a call's result is stored in a field that the path found empty; for this caller it may be set. */
 function fillsWhatIsEmpty(program: Program, { fn, event }: Site, arrived: Arrived): boolean {
   const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};
   const fields = new Set<string>();
@@ -174,15 +178,15 @@ function fillsWhatIsEmpty(program: Program, { fn, event }: Site, arrived: Arrive
   return false;
 }
 
-/** Worked out from constants alone, such as the mask of a bit. */
+/** Whether the value is computed from constants alone, such as a bit mask. */
 export function isComputed(part: Term, models: Models): boolean {
   if (part.k !== 'result' || !models.isInert(part.origin)) return false;
   return part.predicate !== undefined && /\((#-?\d+,?)+\)$/u.test(part.predicate);
 }
 
 /**
- * A callee goes on by what another function says of a number that it was given: for the number of one call that is
- * always the same, and which it is nobody here works out.
+ * Whether a callee branches on another function's result for a number passed to it. Each call passes a fixed number,
+ * but its value is not tracked here.
  */
 export function isDecidedByNumber(program: Program, steps: readonly Site[], arrived: Arrived): boolean {
   return steps.slice(1).some(({ fn }) => {
