@@ -71,7 +71,8 @@ interface Part {
 /** Finds and verifies fixes for the findings of one workspace. */
 export class Fixer {
   private trial: Trial | undefined;
-  private readonly opened = new WeakMap<Program, { readonly changes: number; readonly opened: Opened }>();
+  /** Sources that fixes were looked for in, and the version of the program they belong to. */
+  private opened: { readonly changes: number; readonly texts: Opened } | undefined;
   private ground: Ground | undefined;
 
   constructor(
@@ -111,13 +112,9 @@ export class Fixer {
     return (file) => opened.textOf(file, () => this.source.textOf(file));
   }
 
-  private openedOf(program: Program): Opened {
-    const { changes } = program;
-    const known = this.opened.get(program);
-    if (known?.changes === changes) return known.opened;
-    const opened = new Opened();
-    this.opened.set(program, { changes, opened });
-    return opened;
+  private openedOf({ changes }: Program): Opened {
+    if (this.opened?.changes !== changes) this.opened = { changes, texts: new Opened() };
+    return this.opened.texts;
   }
 
   private *verified(

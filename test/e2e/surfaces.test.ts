@@ -166,6 +166,14 @@ describe('what the extension shows', () => {
     await session.editor.answer('queue');
     await tree().filter({ hasText: 'two_semaphores.c' }).first().waitFor({ state: 'detached' });
     await session.editor.titleAction('Clear Filter');
+    await tree().filter({ hasText: 'two_semaphores.c' }).first().waitFor();
+    await session.editor.run('Lock Order: Filter by Severity');
+    await session.editor.choose('Errors');
+    await session.page.keyboard.press('Enter');
+    await tree().filter({ hasText: 'sem1 while holding sem2' }).first().waitFor({ state: 'detached' });
+    await session.page.locator('.sidebar', { hasText: 'Filter: Warnings, Infos, Hints' }).first().waitFor();
+    await session.pictures('tree-filtered');
+    await session.editor.titleAction('Clear Filter');
     await session.editor.titleAction('Group by Rule');
     await tree().filter({ hasText: 'lock-order-cycle' }).first().waitFor();
     await tree().filter({ hasText: 'device_suspend()' }).first().click();
