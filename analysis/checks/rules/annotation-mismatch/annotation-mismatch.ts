@@ -20,7 +20,7 @@ import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import { planTaking } from '../../engine/take-plan.js';
 import type { Finding } from '../../types.js';
 
-/** What no caller takes as a lock of its own. */
+/** Lock kinds that are not checked: no caller takes them as a lock of its own. */
 const NOT_CHECKED = new Set<LockKind>(['rcu', 'srcu', 'section', 'completion', 'seqcount']);
 
 export const annotationMismatch: Check = {
@@ -52,9 +52,9 @@ export const annotationMismatch: Check = {
 };
 
 interface Assertions {
-  /** Prototypes that say that a lock is held. */
+  /** Names of prototypes annotated with a lock that must be held. */
   readonly names: readonly string[];
-  /** Functions that assert it, by index. */
+  /** Indices of the functions that assert a held lock. */
   readonly functions: readonly number[];
 }
 
@@ -66,7 +66,7 @@ function assertionsIn(outline: FileOutline, models: Models): Assertions | undefi
   return names.length + functions.length === 0 ? undefined : { names, functions };
 }
 
-/** How a function begins, as far as can be told of its callers. */
+/** Whether a function is entered without a lock (`free`), as far as its callers and contexts tell. */
 type Entry = 'free' | 'unknown';
 
 class Search {
@@ -80,21 +80,21 @@ class Search {
     this.contexts = context.contexts();
   }
 
-  /** Asserting is no locking: functions that only do that must be asked for. */
+  /** Demands the skeletons of functions that only assert a lock: they take none, so nothing else demands them. */
   demandIn(file: string, { names, functions }: Assertions): void {
     const { program, effects } = this.context.collected;
     for (const name of names) this.demandCallers(name, file);
     for (const index of functions) {
       const fn = program.functionAt(file, index);
       if (fn === undefined || effects.has(fn)) continue;
-      // Worth it where one caller may lock and another one not.
+      // Worthwhile only if some callers may lock and others may not.
       const callers = program.callers(fn);
       if (callers.length > 1 && callers.some((caller) => (caller.item?.lockSites ?? 0) > 0))
         program.demand(fn, 'path');
     }
   }
 
-  /** Whoever calls what a prototype says needs a lock, where one of them locks. */
+  /** Demands all callers of an annotated prototype if at least one of them locks. */
   private demandCallers(name: string, file: string): void {
     const { program, effects } = this.context.collected;
     const [fn] = program.resolveCall(name, file);
@@ -116,7 +116,7 @@ class Search {
     );
     const seen = new Set<string>();
     for (const use of asserted) {
-      // Asserting what it took itself is no promise of its callers.
+      // A function that takes the lock itself asserts nothing about its callers.
       if (seen.has(use.lock.term.key) || use.moments.some(({ held }) => holds(held, use))) continue;
       if (!PROMISES.has(use.api) && declared.has(use.lock.term.key)) continue;
       seen.add(use.lock.term.key);
@@ -142,7 +142,7 @@ class Search {
         else if (call.moments.some(isEmpty)) missing.push({ caller: effects, call });
       }
     }
-    // Where nobody is seen to take it, we do not see how it is taken.
+    // If no caller is seen to hold the lock, the analysis does not see how it is taken.
     if (holding === undefined) return;
     const closed = this.callers.of(fn) !== undefined;
     for (const { caller, call } of missing) {
@@ -152,7 +152,7 @@ class Search {
     }
   }
 
-  /** Nobody can hold it where the kernel itself calls the function. */
+  /** Reports an assertion in a function that the kernel itself calls, where no caller can hold the lock. */
   private *atEntry(effects: Effects, use: LockUse): Generator<Finding> {
     const { fn } = effects;
     const { focus } = this.context;
@@ -235,10 +235,10 @@ class Search {
     };
   }
 
-  /** Something that the caller calls takes the lock on a condition, and keeps it. */
+  /** Whether a callee of `caller` acquires the lock on some exit and keeps it. */
   private mayBeTaken(caller: Effects, key: string): boolean {
     const { classes } = this.context.around;
-    // In a macro the lock has no class but a name.
+    // Inside a macro the lock has no class, only a field name.
     const isIt = (lock: HeldLock): boolean =>
       keyOf(lock) === key ||
       (keyOf(lock) === undefined &&
@@ -249,15 +249,15 @@ class Search {
     return caller.calls.some(({ targets }) => targets.some(takes));
   }
 
-  /** `free` when every way into a function is known and begins without a lock. */
+  /** `free` if some path of calls into the function is known and begins without a lock. */
   private entryOf(fn: FunctionRef, depth: number, above: readonly FunctionRef[]): Entry {
     if (above.includes(fn)) return 'unknown';
     const calls = depth < BOUNDS.callersForAnnotation ? this.callers.of(fn) : undefined;
-    // Its section says when it is there, not that nobody else calls it.
+    // A section such as __init says when the code exists, not that nothing else calls it.
     const isCalled = (fn.item?.section ?? '') !== '' && calls !== undefined && calls.length > 0;
     if (!isCalled && this.beginsFree(fn)) return 'free';
     if (calls === undefined || calls.length === 0) return 'unknown';
-    // One way without a lock is enough.
+    // One call path without a lock is enough.
     const free = calls.some(
       ({ caller, args, moments }) =>
         args !== undefined &&
@@ -268,7 +268,7 @@ class Search {
     return free ? 'free' : 'unknown';
   }
 
-  /** The kernel itself calls it, and takes no lock of a driver's for that. */
+  /** Whether only the kernel core calls the function, which takes no driver lock for the call. */
   private beginsFree(fn: FunctionRef): boolean {
     if ((fn.item?.section ?? '') !== '') return true;
     const entries = this.contexts.of(fn);
@@ -282,7 +282,7 @@ class Search {
   }
 }
 
-/** Others cannot reach the object yet. */
+/** Whether the object is freshly allocated, so that no other task can reach it yet. */
 function isFresh({ around }: CheckContext, use: LockUse): boolean {
   const root = rootOf(use.lock.term);
   return root.k === 'result' && around.models.isAllocator(root.origin);
@@ -292,7 +292,7 @@ function isEmpty({ held }: Moment): boolean {
   return held.length === 0;
 }
 
-/** The lock, or one that may be it. */
+/** Whether the held set has the lock, or a lock that may be it. */
 function holds(held: readonly HeldLock[], { lock }: LockUse): boolean {
   const key = keyOf(lock);
   return held.some((one) => {

@@ -52,7 +52,7 @@ export const declaredOrder: Check = {
   },
 };
 
-/** Whether what can be found could be as certain as is asked for: the search for it is dear. */
+/** Whether a finding against this order can reach the minimum confidence. Checked first, as the search is expensive. */
 function isWorthwhile(
   { finder, minimum }: CheckContext,
   feasibility: Feasibility,
@@ -70,12 +70,12 @@ function byLength(calls: number): Confidence {
   return calls <= BOUNDS.declaredCallsHigh ? 'high' : calls <= BOUNDS.declaredCallsMedium ? 'medium' : 'low';
 }
 
-/** Both locks are named without doubt, and nothing else is said. */
+/** Whether the comment states an order between two unambiguous locks and nothing else. */
 function isPlain({ form, certain }: DeclaredOrder): boolean {
   return (form === 'chain' || form === 'table') && certain;
 }
 
-/** One finding for each function that takes the second lock of an order first. */
+/** Returns one finding for each function that takes the second lock of an order first. */
 function* againstOrder(
   context: CheckContext,
   feasibility: Feasibility,
@@ -101,7 +101,7 @@ function* againstOrder(
   );
 }
 
-/** A nearer declaration says otherwise for the code of this function. */
+/** Whether a declaration closer to this function states the opposite order. */
 function overruled(context: CheckContext, order: DeclaredOrder, wrong: Dependency): boolean {
   const [nearest] = context.orders().between(order.from, order.to, wrong.root.file);
   return nearest !== undefined && nearest.from !== order.from && nearest.scope.length > order.scope.length;
@@ -122,7 +122,7 @@ function report(
   const from = spoken(classes, order.from, order.to);
   const to = spoken(classes, order.to, order.from);
   const isFile = order.form === 'declared';
-  // Who names two classes in a file of declarations means all their locks.
+  // An order file that names two classes means all locks of these classes.
   const weighed = feasibility.alone(wrong, isFile ? ['same-instance', 'subclass'] : []);
   const source = isFile ? order.at.file : `a comment in ${order.at.file}`;
   const assumes: Assumption[] = [
@@ -174,7 +174,7 @@ function declaration({ at }: DeclaredOrder, text: string): StoryStep {
   return { path: 0, ...at, function: '', text, held: [] };
 }
 
-/** A comment of one user of locks that many kinds of objects share says nothing of others' objects. */
+/** Whether the order is a comment by one user of a shared lock class and the code belongs to another user. */
 function isAboutOthers(
   { around: { classes } }: CheckContext,
   order: DeclaredOrder,
@@ -194,13 +194,13 @@ function confidenceOf(
 ): Confidence {
   let confidence = lesser(weighed, byLength(calls));
   if (order.form === 'declared') return confidence;
-  // What most of the code does not follow is an old comment, or one that is about other locks.
+  // If most code violates a comment, the comment is outdated or about other locks.
   if (against > along) return 'low';
   confidence = lesser(confidence, isPlain(order) && along > 0 && calls === 0 ? 'high' : 'medium');
   return order.certain ? confidence : lesser(confidence, along > 0 ? 'medium' : 'low');
 }
 
-/** Declarations that nobody can follow. */
+/** Reports declarations that contradict each other. */
 function contradicting(context: CheckContext, orders: Contradiction): Finding | undefined {
   const { focus } = context;
   const told = [...orders].sort((a, b) => Number(isOrderFile(a.at.file)) - Number(isOrderFile(b.at.file)));

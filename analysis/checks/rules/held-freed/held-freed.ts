@@ -14,7 +14,7 @@ import type { Check, CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
-/** What is held there is no memory of the object. */
+/** Lock kinds whose memory is not part of an object. */
 const NOT_INSIDE = new Set<LockKind>(['rcu', 'section', 'completion', 'seqcount']);
 
 export const heldFreed: Check = {
@@ -32,7 +32,7 @@ export const heldFreed: Check = {
       if (!turns.has(effects.fn)) continue;
       const found = [...search.initialised(effects), ...search.inFunction(effects)];
       for (const finding of found) if (!findings.has(finding.id)) findings.set(finding.id, finding);
-      // What a release function does that it only names, its own effects do not tell.
+      // The effects do not cover a release function that is only named, so its edits would go unnoticed.
       if (found.length === 0 && !search.putsReferences(effects)) turns.cameToNothing(effects.fn);
       yield { stage: 'check', done, total };
     }
@@ -65,7 +65,7 @@ class Search {
     }
   }
 
-  /** What is held is made anew: whoever waits for it, or has it, is forgotten. */
+  /** Reports a lock that is initialized while held: the new state forgets its holder and its waiters. */
   *initialised({ fn, uses, gaps }: Effects): Generator<Finding> {
     const { classes } = this.context.around;
     for (const { k, lock, api, site, moments, uniform } of uses) {
@@ -97,7 +97,7 @@ class Search {
     return fn.item?.calls.some((name) => models.referencePut(name) !== undefined) === true;
   }
 
-  /** The last reference is dropped under a lock of the object, and what is called then frees it. */
+  /** Reports a last reference dropped under a lock of the object whose release function frees the object. */
   private *inRelease(effects: Effects): Generator<Finding> {
     const { models, program } = this.context.around;
     for (const block of this.putsReferences(effects) ? (program.skeleton(effects.fn)?.blocks ?? []) : []) {
@@ -151,7 +151,7 @@ class Search {
     for (const effect of effects.apis) if (effect.k === 'free' && this.isNow(effect.api)) yield effect;
   }
 
-  /** What only drops a reference, or waits for readers first, leaves the memory alone for now. */
+  /** Whether the call frees at once: not one that only drops a reference or first waits for readers. */
   private isNow(name: string): boolean {
     const api = this.context.around.models.api(name);
     return api?.k === 'free' && api.arg !== undefined && api.confidence !== 'low';
@@ -211,12 +211,12 @@ class Search {
 
 function confidenceOf(effects: Effects, steps: readonly Site[], lock: HeldLock): Confidence {
   if (!lock.certain) return 'low';
-  // A callee may free only the last reference, and its caller hold another.
+  // A callee may free only on the last reference while its caller holds another one.
   if (steps.length > 1 || effects.gaps.length > 0) return 'medium';
   return 'high';
 }
 
-/** The lock's memory is part of the object's. */
+/** Whether the lock lies in the object's memory. */
 function isInside(lock: HeldLock, object: Term): boolean {
   if (NOT_INSIDE.has(lock.kind)) return false;
   let at = lock.term;
@@ -227,7 +227,7 @@ function isInside(lock: HeldLock, object: Term): boolean {
   }
 }
 
-/** Some argument points to an object in which a lock is held. */
+/** Whether some argument points to an object that contains a held lock. */
 function givesHeldObject({ args, moments }: CallEffect): boolean {
   return args.some((arg) => {
     const object = t.deref(arg);

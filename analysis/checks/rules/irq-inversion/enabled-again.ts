@@ -8,25 +8,25 @@ import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
-/** Interrupts come on again in a function that switched them off itself, with a lock held that it took in between. */
+/** A call that enables interrupts in the function that disabled them, with a lock held that was taken in between. */
 interface Place {
   readonly effects: Effects;
   readonly api: string;
   readonly site: Site;
   readonly holds: HeldLock;
   readonly held: readonly HeldLock[];
-  /** It does so on every way that leads there. */
+  /** Whether interrupts come on on every path to the call. */
   readonly isAlways: boolean;
 }
 
-/** Where interrupts of one kind come on again under a lock, by the lock's class. */
+/** Places that enable interrupts of one kind under a lock, keyed by lock class. */
 export function enabledUnder(
   { around, collected, focus }: CheckContext,
   interrupt: Interrupt,
 ): ReadonlyMap<string, readonly Place[]> {
   const places = new Map<string, Place[]>();
   const { models } = around;
-  // Who took it together with switching off is told that the state is not what the lock needs.
+  // irq-state reports locks whose acquire function disables interrupts itself.
   const isPlain = (lock: HeldLock): boolean => {
     const api = models.lockApi(lock.api);
     return api?.atomic === true && api.irq === undefined && api.bh !== true;
@@ -59,7 +59,7 @@ function comesOn({ context }: Moment, switched: string | undefined, interrupt: I
   return switched === 'bh' && interrupt === 'softirq' && context.bh === 1 && context.irq !== 'off';
 }
 
-/** The finding about such a place and a handler that takes the lock. */
+/** Reports such a place together with a handler that takes the lock. */
 export function reportEnabled(
   context: CheckContext,
   usage: Usage,

@@ -11,8 +11,8 @@ import type { Models } from '../../../models/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
 /**
- * Whether a handler can come where its lock is taken elsewhere: it may be switched off there, or not be registered
- * yet, and the two may be for different devices. What speaks against it is a sign, no proof.
+ * Tells whether a handler can run where its lock is taken elsewhere. The handler may be disabled there or not yet
+ * registered, or the two sides may belong to different devices. Each is a sign, not a proof.
  */
 export class HandlerLife {
   private readonly contexts: Contexts;
@@ -32,7 +32,7 @@ export class HandlerLife {
     );
   }
 
-  // ---- switched off before
+  // ---- disabled before
 
   private isStopped({ entry }: ProvenUse, { steps, root }: ProvenUse): boolean {
     if (steps.some(({ fn, span }) => this.stops(fn, BOUNDS.callsToStop, span.line, entry))) return true;
@@ -43,12 +43,12 @@ export class HandlerLife {
     );
   }
 
-  /** Something that keeps the handler away is called before a line of `fn`, by itself or in a callee. */
+  /** Whether `fn` or a callee calls something before line `before` that keeps the handler from running. */
   private stops(fn: FunctionRef, calls: number, before: number, entry: Entry | undefined): boolean {
     const { program } = this.context.around;
     const effects = this.context.around.effectsOf(fn);
     if (effects === undefined) {
-      // It takes no lock: what it calls is known by name only.
+      // A function that takes no lock has no effects: its callees are known by name only.
       const names = fn.item?.calls ?? fn.macro?.calls ?? [];
       if (before !== Infinity) return false;
       if (names.some((name) => this.keepsAway(name, entry))) return true;
@@ -59,7 +59,7 @@ export class HandlerLife {
     const isBefore = ({ site }: { readonly site: Site }): boolean =>
       site.via === undefined && site.span.line < before;
     if (effects.apis.some((one) => isBefore(one) && this.keepsAway(one.api, entry))) return true;
-    // Calls of functions that are not in sight stand in the outline alone.
+    // Calls of functions without a body in sight appear only in the outline.
     if (before === Infinity && (fn.item?.calls ?? []).some((name) => this.keepsAway(name, entry)))
       return true;
     return (
@@ -73,7 +73,7 @@ export class HandlerLife {
 
   private keepsAway(name: string, entry: Entry | undefined): boolean {
     const { models } = this.context.around;
-    // A timer or tasklet that was waited for may be started again by others, and the validator asks for its class.
+    // A timer or tasklet may be started again after it was waited for, and lockdep checks by class.
     const what = models.api(name)?.quiets ?? models.api(name)?.awaits;
     switch (what) {
       case 'irq':
@@ -95,12 +95,12 @@ export class HandlerLife {
       const { fn, span } = step;
       if (entry.member === undefined && fn.name === entry.by && fn.file === entry.at.file)
         return span.line < entry.at.line || hasFailed(models, arrived.facts);
-      // A device's life begins here, and nothing before the lock lets the handler run.
+      // In a probe function the device begins, and nothing before the acquisition lets the handler run.
       return this.isProbe(fn) && this.isStartedElsewhere(entry) && !this.startsBefore(step, entry);
     });
   }
 
-  /** The table of a device that somebody makes known, or what a call registers. */
+  /** Whether the handler starts elsewhere: by a published op table, or by a registering call. */
   private isStartedElsewhere({ member }: Entry): boolean {
     return member === undefined || this.context.around.models.isWhileUp(member.record, member.field);
   }
@@ -136,7 +136,7 @@ export class HandlerLife {
 
   // ---- the device is down
 
-  /** Everybody who comes there does so before the device goes up, or after. */
+  /** Whether every entry that leads to `root` runs only before the device goes up or after it went down. */
   private isDown({ entry }: ProvenUse, { root }: ProvenUse): boolean {
     const { models } = this.context.around;
     const { member } = entry ?? {};
@@ -152,7 +152,9 @@ export class HandlerLife {
     );
   }
 
-  /** How a function is entered from outside, itself or through callers; handlers do not count. */
+  /**
+   * Entries from which a function is reached, directly or through callers. Interrupt and softirq handlers are left out.
+   */
   private entriesAbove(fn: FunctionRef): readonly Entry[] {
     const out: Entry[] = [];
     const seen = new Set<FunctionRef>([fn]);
@@ -173,9 +175,9 @@ export class HandlerLife {
     return out;
   }
 
-  // ---- both cannot be
+  // ---- exclusive facts
 
-  /** Of the object around the lock the two sides know different things. */
+  /** Whether the two sides have contradicting facts about the object that contains the lock. */
   private isExcluded(inner: ProvenUse, outer: ProvenUse): boolean {
     const known = factsOfOwner(inner);
     for (const [name, fact] of factsOfOwner(outer)) {
@@ -185,7 +187,7 @@ export class HandlerLife {
     return false;
   }
 
-  /** Two modules that do not know each other have devices of their own. */
+  /** Whether the sides are in two modules that do not use each other: each then has devices of its own. */
   private isOtherModule(inner: ProvenUse, outer: ProvenUse): boolean {
     const [a, b] = [inner.root.file, outer.root.file];
     if (a === b || !this.isModule(a) || !this.isModule(b)) return false;
@@ -204,7 +206,7 @@ export class HandlerLife {
     return known;
   }
 
-  /** A function of one file uses one that the other defines. */
+  /** Whether a function of `file` uses a global function that `other` defines. */
   private mentions(file: string, other: string): boolean {
     const { program } = this.context.around;
     const defined = new Set<string>();
@@ -221,14 +223,14 @@ export class HandlerLife {
       if (effects === undefined) this.context.around.program.demand(caller, 'path');
       const calls = effects?.calls.filter((one) => one.targets.includes(fn)) ?? [];
       if (calls.length > 0) return calls.map(({ site }) => site);
-      // Nobody knows where it stands: nothing is before it.
+      // The line of the call is unknown: treat it as the first line.
       const span = { line: 0, column: 1, endLine: 0, endColumn: 1 };
       return [{ fn: caller, event: -1, span }];
     });
   }
 }
 
-/** What a path knows of the fields of the object that the lock is in. */
+/** The path's facts about fields of the object that contains the lock. */
 function factsOfOwner({ arrived }: ProvenUse): ReadonlyMap<string, Fact> {
   const out = new Map<string, Fact>();
   const lock = arrived.lock?.term;
@@ -239,13 +241,15 @@ function factsOfOwner({ arrived }: ProvenUse): ReadonlyMap<string, Fact> {
   return out;
 }
 
-/** Of an enumeration, or compared with a constant other than zero: a kind, no flag that comes and goes. */
+/**
+ * Whether a fact states the kind of an object (an enum, or a comparison with a non-zero constant), not a changing flag.
+ */
 function isKind(type: string, { equals, differs }: Fact): boolean {
   if (type.startsWith('enum ')) return true;
   return (equals !== undefined && equals !== 0) || differs?.some((value) => value !== 0) === true;
 }
 
-/** A registration has returned an error on the path. */
+/** Whether a registration has returned an error on the path. */
 function hasFailed(models: Models, facts: KnownFacts): boolean {
   for (const { term, fact } of facts.known()) {
     const isRegistration = term.k === 'result' && models.api(term.origin)?.handlerArg !== undefined;

@@ -18,8 +18,8 @@ import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Assumption, Finding, StoryStep } from '../../types.js';
 
 /**
- * The fingerprint of a finding about one class, a class that others declare and the file of the handlers, or about a
- * dependency of the first on the second.
+ * Finding id for one class, for a foreign class together with the handlers' file, or for a dependency between two
+ * classes.
  */
 export function inversionId(keys: readonly string[], interrupt: Interrupt): string {
   return hashText(['irq-inversion', ...keys, interrupt].join('\n'));
@@ -66,7 +66,7 @@ export const irqInversion: Check = {
 };
 
 class Judge {
-  /** Classes reported: one mistake each. */
+  /** Classes already reported: each counts as one mistake. */
   private readonly reported = new Set<string>();
   private readonly switching: Switching;
   private readonly life: HandlerLife;
@@ -81,19 +81,19 @@ class Judge {
     this.life = new HandlerLife(context);
   }
 
-  /** Whether something was told of a class. */
+  /** Whether a finding was reported for a class. */
   has(key: string): boolean {
     return this.reported.has(key);
   }
 
   /**
-   * A class taken in a handler and, elsewhere, where the handler may come. A lock that others declare each driver has
-   * for itself: one mistake per file with handlers.
+   * Reports a class that a handler takes and that is held elsewhere with interrupts on. For a lock declared outside its
+   * drivers there is one finding for each file with handlers.
    */
   *inversions(key: string, interrupt: Interrupt): Generator<Finding> {
     const files = this.usage.handlerFiles(key, interrupt);
     const isForeign = files.every((file) => this.isOfOthers(key, file));
-    // Handlers of several files may come at one place: the one that is believed most is told.
+    // Handlers of several files may interrupt the same place: keep the finding with the highest confidence.
     const places = new Map<string, Finding>();
     for (const file of isForeign && files.length > 1 ? files : [undefined]) {
       const finding = this.inversion(key, interrupt, file);
@@ -122,7 +122,7 @@ class Judge {
     for (const outer of outside) {
       for (const inner of taken()) {
         if (inner.mode === 'read' && outer.mode === 'read') continue;
-        // What only a handler reads again and again never waits for another reader.
+        // A recursive reader in a handler never waits for another reader.
         if (outer.root === inner.root) continue;
         const confidence = this.confidence(key, inner, outer);
         if (best === undefined || !atLeast(best.confidence, confidence)) best = { inner, outer, confidence };
@@ -159,7 +159,7 @@ class Judge {
     if (inner.entry?.confidence !== undefined) confidence = lesser(confidence, inner.entry.confidence);
     if (outer.entry?.confidence !== undefined) confidence = lesser(confidence, outer.entry.confidence);
     if (inner.steps.length > 3 || outer.steps.length > 5) confidence = lesser(confidence, 'medium');
-    // Instances of a lock that others declare belong to one driver each.
+    // Each driver has its own instances of a lock that is declared elsewhere.
     if (folderOf(inner.root.file) !== folderOf(outer.root.file)) confidence = lesser(confidence, 'medium');
     else if (
       this.isInRecord(key) &&
@@ -174,19 +174,20 @@ class Judge {
       )
     )
       confidence = lesser(confidence, 'medium');
-    // Far away it is hardly ever true, unless nothing on the way decides.
+    // Long call paths are rarely feasible unless nothing on them is conditional.
     if (outer.steps.length > 2 && this.isDecidedBelow(outer)) confidence = lesser(confidence, 'medium');
-    // What a timer and an interrupt share is often the same work for machines with and without the interrupt.
+    // A function shared by a timer and an interrupt often does the same work for machines with and without the
+    // interrupt.
     const shared = outer.steps.at(-1)?.fn === inner.steps.at(-1)?.fn;
     if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
       confidence = lesser(confidence, 'medium');
     return confidence;
   }
 
-  /** Declared for its users by code in another folder than this one of them. */
+  /** Whether the class is declared in another folder than that of `user`. */
   private isOfOthers(key: string, user: string): boolean {
     const declared = this.context.around.classes.info(key)?.declaredAt?.file;
-    // A record that nobody in sight declares belongs to code somewhere else.
+    // A struct with no declaration in sight belongs to code elsewhere.
     return declared === undefined ? this.isInRecord(key) : folderOf(declared) !== folderOf(user);
   }
 
@@ -244,7 +245,7 @@ class Judge {
     };
   }
 
-  /** `key` is taken in a handler; another lock is taken under it that is elsewhere held with interrupts on. */
+  /** Reports dependencies: a handler takes `key`, and a lock taken under `key` is held elsewhere with interrupts on. */
   *dependencies(key: string, interrupt: Interrupt): Generator<Finding> {
     if (this.reported.has(key) || this.isShared(key)) return;
     const handled = new Set(this.usage.classes(interrupt));
@@ -275,7 +276,7 @@ class Judge {
     if (inner === undefined || outer.root === inner.root) return undefined;
     const link = finder.find(safe, unsafe).find((one) => {
       const { holds, lock } = one;
-      // A handler that reads passes others that read.
+      // A reader in a handler does not wait for another reader.
       if (!holds.certain || (inner.mode === 'read' && holds.mode === 'read')) return false;
       return lock.mode !== 'read' || outer.mode !== 'read' || !isRecursiveReader(around, contexts, one);
     });

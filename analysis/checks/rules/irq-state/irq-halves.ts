@@ -5,23 +5,22 @@ import type { FunctionRef } from '../../../link/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Finding } from '../../types.js';
 
-/** What a finding about interrupts says, as far as others may be the other half of it. */
+/** The part of an interrupt-state finding by which it may be joined with another one. */
 export interface Part {
   readonly id: string;
   readonly fn: FunctionRef;
-  /** `early`: switched on below a section; `left`: a release that does not undo its acquisition. */
+  /** `early`: interrupts are enabled inside a section; `left`: a release does not undo its acquisition. */
   readonly k: 'early' | 'left';
-  /** The class of the section. */
+  /** Lock class of the section. */
   readonly key: string;
-  /** Where they are switched on, or the release. */
+  /** The call that enables interrupts, or the release. */
   readonly site: Site;
   readonly repair: () => SwitchPlan;
 }
 
 /**
- * Two mistakes that hide each other are one: a callee switches interrupts on that were switched off for a section,
- * whose own release would have left them off. Either repaired alone would bring the other one out, so that both are
- * told together and have one repair.
+ * Joins two mistakes that hide each other: a callee enables interrupts inside a section, and the section's own release
+ * would have left them disabled. Repairing only one exposes the other, so they become one finding with one repair.
  */
 export function joined(
   findings: readonly Finding[],
@@ -48,7 +47,7 @@ export function joined(
       witnesses: [...first.witnesses, ...second.witnesses],
     });
     gone.add(outer.id);
-    // The release in the callee is the same one.
+    // The release in the callee is the same call.
     const inner = parts.find(
       ({ k, fn, site }) => k === 'left' && fn === early.site.fn && site.event === early.site.event,
     );
@@ -64,7 +63,9 @@ function both(one: SwitchPlan, two: SwitchPlan): SwitchPlan {
   return { calls: [...one.calls, ...two.calls] };
 }
 
-/** A plan that changes one section, unless what the section does speaks against it; `mended` is changed as well. */
+/**
+ * The plan, or the reason against it that the section's body gives. `mended` is a function that the plan also changes.
+ */
 export function withoutDoubt(
   { around, collected, finder }: CheckContext,
   plan: SwitchPlan,

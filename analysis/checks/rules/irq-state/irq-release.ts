@@ -5,26 +5,26 @@ import type { Models } from '../../../models/types.js';
 import { irqForm, type IrqForm } from '../../../models/variants.js';
 import type { EventId } from '../../../summary/types.js';
 
-/** A release that does not undo what its acquisition switched. */
+/** A release that does not restore the interrupt state its acquisition changed. */
 export interface Mismatch {
   readonly use: LockUse;
   readonly lock: HeldLock;
-  /** What it does instead, after the release's name: `leaves interrupts off`. */
+  /** What it does instead, as text after the release's name: `leaves interrupts off`. */
   readonly leaves: string;
   readonly confidence: Confidence;
 }
 
-/** What a function does with the variables that hold interrupt states. */
+/** How a function uses its flags variables. */
 export interface FlagsUse {
-  /** Names the flags variable that an event gives as an argument; `undefined` when it gives none. */
+  /** Name of the flags variable that an event passes as an argument; `undefined` if there is none. */
   at(event: EventId, arg: number): string | undefined;
-  /** In how many events and returns of the function the variable that an event gives stands. */
+  /** Number of events and returns of the function that use the event's flags variable. */
   count(event: EventId, arg: number): number;
-  /** Its address is taken: somebody else may set it. */
+  /** Whether the variable's address is taken, so that other code may set it. */
   isShared(event: EventId, arg: number): boolean;
 }
 
-/** Releases in a function that leave interrupts or bottom halves otherwise than they were before the lock. */
+/** Releases that leave interrupts or bottom halves in another state than before the acquisition. */
 export function mismatches(models: Models, effects: Effects, flags: FlagsUse): readonly Mismatch[] {
   const out: Mismatch[] = [];
   for (const use of effects.uses) {
@@ -37,10 +37,10 @@ export function mismatches(models: Models, effects: Effects, flags: FlagsUse): r
     if (lock === undefined || model === undefined || lock.site.via !== undefined) continue;
     const from = irqForm(model);
     const to = irqForm(released);
-    // Another lock took the interrupt state over.
+    // With another lock held, that lock may carry the interrupt state on.
     if (from === to || use.moments.some(({ held }) => held.length > 1)) continue;
     if (taken.some(({ api }) => api !== lock.api)) continue;
-    // A saved state that is never looked at again was not handed over.
+    // A saved state that is never read again was not handed over.
     const forgets = model.flagsArg !== undefined && flags.count(lock.site.event, model.flagsArg) === 1;
     const found = judge(effects, use, from, to, released.flagsArg, forgets, flags);
     if (found !== undefined) out.push({ use, lock, ...found });
@@ -62,7 +62,7 @@ function judge(
   flags: FlagsUse,
 ): Pick<Mismatch, 'leaves' | 'confidence'> | undefined {
   const exits = effects.rawExits.filter(({ acquired }) => acquired.length === 0);
-  // Where every way out is the same, it may be what the function is for.
+  // If all exits leave the same state, this may be the function's purpose.
   const some = (fits: (exit: ExitEffect) => boolean, otherwise: Confidence): Confidence | undefined => {
     const count = exits.filter(fits).length;
     return count === 0 ? undefined : count < exits.length ? 'high' : otherwise;
@@ -102,7 +102,7 @@ function judge(
       name === undefined ||
       flags.isShared(use.site.event, flagsArg) ||
       use.moments.some(({ context }) => context.saved.has(name));
-    // Somebody else may have saved it: what is passed on is not followed.
+    // Another function may have saved it: flags that are passed on are not followed.
     if (isSaved || use.moments.some(({ context }) => context.saved.size > 0)) return undefined;
     return { leaves: 'restores an interrupt state that nobody saved', confidence: 'medium' };
   }

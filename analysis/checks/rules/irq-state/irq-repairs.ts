@@ -13,8 +13,8 @@ import { irqForm, STRENGTH, type IrqForm } from '../../../models/variants.js';
 import type { EventId } from '../../../summary/types.js';
 
 /**
- * The section around a release that switches interrupts on too early: taken plainly where interrupts are off
- * anyway, else with their state saved.
+ * Plan for a section whose release enables interrupts too early: a plain acquire and release if interrupts are always
+ * off, otherwise the variant that saves their state.
  */
 export function keepOff(
   around: Surroundings,
@@ -31,7 +31,7 @@ export function keepOff(
   return rewritten(around, effects, lock, section, form);
 }
 
-/** The second of two sections that save the interrupt state in one variable, with a variable of its own. */
+/** Plan that gives the inner of two sections sharing one flags variable a variable of its own. */
 export function ownState(around: Surroundings, effects: Effects, event: EventId, lock: LockRef): SwitchPlan {
   const section = sectionWith(effects, event, lock);
   if (section === undefined) return { reason: 'where the lock is released is not known' };
@@ -39,8 +39,8 @@ export function ownState(around: Surroundings, effects: Effects, event: EventId,
 }
 
 /**
- * Acquisitions and releases of one section in one form: that of the acquisition where a release agrees with it,
- * else the stronger one of the two.
+ * Plan that brings a section's acquires and releases into one form: the acquire's form if some release matches it,
+ * otherwise the stronger of the two.
  */
 export function matching(around: Surroundings, effects: Effects, event: EventId, lock: LockRef): SwitchPlan {
   const section = sectionWith(effects, event, lock);
@@ -51,7 +51,7 @@ export function matching(around: Surroundings, effects: Effects, event: EventId,
   const released = section.releases.map(({ api }) => formOf(around, api) ?? 'plain');
   const strongest = [own, ...released].reduce((a, b) => (STRENGTH.indexOf(b) > STRENGTH.indexOf(a) ? b : a));
   const agree = released.includes(own);
-  // That interrupts were on only a release says: nobody knows.
+  // Only the release claims that interrupts were on, so the state is unknown.
   const form = agree ? own : strongest === 'irq' && own !== 'irq' ? 'save' : strongest;
   const all = [...section.acquires, ...section.releases];
   const model = all.find(({ api }) => formOf(around, api) === form);
@@ -64,13 +64,13 @@ export function matching(around: Surroundings, effects: Effects, event: EventId,
   return { calls, section: sectionOf(lock, section, form) };
 }
 
-/** What is to be looked at before a section runs so. */
+/** The section whose body must be checked for doubts before it runs in this form. */
 function sectionOf(lock: LockRef, { acquires }: Section, form: IrqForm): SwitchedSection {
   const begins = acquires.map(({ api, site }): SwitchedCall => ({ fn: site.fn, at: site.span, api, form }));
   return { key: keyOf(lock) ?? '', begins };
 }
 
-/** Interrupts switched off and on by hand: their state is saved and restored instead. */
+/** Plan that replaces disabling and enabling interrupts by hand with saving and restoring their state. */
 export function savedByHand(around: Surroundings, effects: Effects): SwitchPlan {
   const switches = effects.apis.filter(({ api, site }) => {
     const model = around.models.api(api);
@@ -116,7 +116,7 @@ function rewritten(
   const saves = acquires.some(({ moments }) =>
     moments.some(({ context }) => [...context.saved.keys()].some((flags) => flags.startsWith(`${fn.id}:`))),
   );
-  // The end of a guard's scope is written nowhere.
+  // The end of a guard's scope has no call to change.
   const written = releases.filter(({ api }) => models.lockApi(api)?.op === 'release');
   const calls: SwitchedCall[] = [];
   for (const { api, site } of [...acquires, ...written]) {

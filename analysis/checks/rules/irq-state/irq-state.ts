@@ -42,7 +42,7 @@ export const irqState: Check = {
   },
 };
 
-/** An event that switches interrupts or bottom halves on, whatever they were before. */
+/** An event that enables interrupts or bottom halves unconditionally. */
 interface Enabler {
   readonly what: 'irq' | 'bh';
   readonly api: string;
@@ -53,13 +53,13 @@ interface Enabler {
 
 class Search {
   readonly findings: Finding[] = [];
-  /** Findings that may be halves of one mistake. */
+  /** Findings that may be two halves of one mistake. */
   readonly parts: Part[] = [];
   private readonly proofs: ProofRun;
   private readonly enablers = new Map<Effects, readonly Enabler[]>();
   private readonly reaching: Bounded<boolean>;
   private readonly seen = new Map<string, number>();
-  /** What was looked at last depends on where functions run. */
+  /** Whether the result for the current function depends on the contexts that functions run in. */
   private asksWhere = false;
   private allRuns: RunContextsOf | undefined;
 
@@ -68,7 +68,7 @@ class Search {
     this.reaching = within(context.around, (fn) => this.enables(fn));
   }
 
-  /** Looks through a function; whether nothing was found, wherever it runs. */
+  /** Checks a function. True if it has no finding, whatever context it runs in. */
   findsNothing(effects: Effects): boolean {
     const { fn } = effects;
     const found = this.findings.length;
@@ -88,7 +88,7 @@ class Search {
     return this.findings.length === found && !this.asksWhere;
   }
 
-  // ---- switched on under somebody who switched off
+  // ---- enabled inside a section
 
   private enablersOf(effects: Effects): readonly Enabler[] {
     let enablers = this.enablers.get(effects);
@@ -122,7 +122,7 @@ class Search {
     return effects === undefined ? this.switches(fn) : this.enablersOf(effects).length > 0;
   }
 
-  /** Not interpreted yet since it takes no lock, but it switches something itself. */
+  /** Whether a function without effects (it takes no lock) enables or disables interrupts itself. */
   private switches(fn: FunctionRef): boolean {
     const { program, models } = this.context.around;
     const outline = program.outline(fn.file);
@@ -141,7 +141,7 @@ class Search {
     above: readonly FunctionRef[],
   ): void {
     if (above.includes(callee) || !this.reaching.of(callee, calls)) return;
-    // Who never comes back does nothing to its caller.
+    // A callee that never returns leaves its caller no state.
     if (this.context.around.models.isNoReturn(callee.name)) return;
     const effects = this.context.around.effectsOf(callee);
     if (effects === undefined) {
@@ -166,10 +166,10 @@ class Search {
       const outer = this.outer(arrived.held, arrived.context, enabler, root, arrived.lock);
       if (outer === undefined) continue;
       const runs = this.runsOf(root);
-      // The code asked what it interrupts, and switches on only where that is nothing.
+      // The code tests its context and enables interrupts only where it interrupts nothing.
       const asked = asksContext(this.context.around.models, arrived.facts);
       if (asked && runs !== undefined && !runs.has('process')) continue;
-      // Softirqs do not run where one runs already, nor in an interrupt handler.
+      // Softirqs do not run inside another softirq or in an interrupt handler.
       const isHarmless = enabler.what === 'bh' && runs !== undefined && !runs.has('process');
       const isDoubtful = isHarmless || (asked && runs === undefined);
       this.reportEarly(root, steps, enabler, arrived, outer, isDoubtful);
@@ -177,7 +177,7 @@ class Search {
     }
   }
 
-  /** Kinds of context that a function is known to run in; `undefined` where nobody in sight leads to it. */
+  /** Kinds of context that a function is known to run in; `undefined` if no entry in sight leads to it. */
   private runsOf(fn: FunctionRef): ReadonlySet<RunContext> | undefined {
     this.asksWhere = true;
     this.allRuns ??= new RunContextsOf(this.context.collected, this.context.contexts());
@@ -185,8 +185,8 @@ class Search {
   }
 
   /**
-   * Who relies on interrupts being off when they are switched on: a lock that the root took with them, or
-   * `'section'` when they were saved without a lock.
+   * What relies on interrupts being off when they are enabled: a lock that the root took with interrupts disabled, or
+   * `'section'` if the state was saved without a lock.
    */
   private outer(
     held: readonly HeldLock[],
@@ -203,7 +203,7 @@ class Search {
       return one !== ended && one.site.fn === root && (switched === 'save' || switched === 'disable');
     });
     if (lock !== undefined) return lock;
-    // Saved by a lock released since, or without any: whoever called may have had them off.
+    // The state was saved by a lock released since, or without a lock: the caller may have had interrupts off.
     const own = ended !== undefined && models.lockApi(ended.api)?.irq === 'save' ? 1 : 0;
     const mine = [...context.saved.keys()].filter((flags) => flags.startsWith(`${root.id}:`));
     return mine.length > own ? 'section' : undefined;
@@ -252,7 +252,7 @@ class Search {
     });
   }
 
-  /** Taken through a pointer to several functions, which need not switch the same. */
+  /** Whether the lock is taken through a function pointer with several targets, which may change different states. */
   private isTakenByOneOfSeveral({ site }: HeldLock): boolean {
     return flatten(site).some(({ fn, event }) => {
       const call = this.context.around
@@ -284,7 +284,8 @@ class Search {
       const outer = moments.find(({ context }) => context.irq === 'off' && context.saved.has(flags));
       const holder = outer?.held.find((one) => this.flagsOf(one) === flags && one.certain);
       if (outer === undefined || holder === undefined) continue;
-      // Taken twice is another mistake, or none: a loop that ends the round before, a macro's commands out of order.
+      // A second acquisition is another mistake, or none: a loop that ends the previous round, or a macro's commands
+      // out of order.
       if (holder.site.event === site.event || holder.term.key === lock.term.key) continue;
       const { classes } = this.context.around;
       const name = shown(classes, keyOf(holder) ?? '');
@@ -317,7 +318,7 @@ class Search {
   }
 
   private flagsUse(fn: FunctionRef): FlagsUse {
-    // Unpacked only for the few functions that this is asked of.
+    // Unpacked only for the few functions that need it.
     const body = (): Skeleton | undefined => this.context.around.program.skeleton(fn);
     return {
       isShared: (event, arg) => {
@@ -340,7 +341,7 @@ class Search {
     };
   }
 
-  // ---- released otherwise than taken
+  // ---- released in another form than taken
 
   private releasedOtherwise(effects: Effects): void {
     const { models, classes } = this.context.around;
@@ -376,7 +377,7 @@ class Search {
     const key = ['irq-state', fn.file, fn.name, ...identity].join('\n');
     const nth = this.seen.get(key) ?? 0;
     this.seen.set(key, nth + 1);
-    // One callee that switches them on is one mistake of its caller.
+    // A callee that enables interrupts counts as one mistake of its caller.
     if (nth > 0 && told.names.length > 1) return;
     const { site, names, repair, part, ...shownParts } = told;
     const id = hashText(`${key}\n${nth}`);

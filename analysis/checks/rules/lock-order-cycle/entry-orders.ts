@@ -21,19 +21,21 @@ import {
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, Progress, RuleId } from '../../types.js';
 
-/** Begins items that are about what a function is called with. */
+/** Prefix of work items about the locks a function is entered with. */
 const ENTRY = 'entry\n';
-/** A lock that its callers hold, as the models name it: one of several, or for reading only, excludes nobody for sure. */
+/**
+ * Matches a single lock. An alternative of several locks, or a lock held for reading, does not surely exclude others.
+ */
 const ONE_LOCK = /^[^|()]+$/;
 
-/** A function that others call with a lock of theirs held. */
+/** A function that its callers enter with a lock held. */
 interface Called {
   readonly fn: FunctionRef;
   readonly entry: Entry;
   readonly key: string;
 }
 
-/** Functions that registries and tables of operations call under a lock, by what the models say of them. */
+/** Functions that registries and op tables call under a lock, according to the models. */
 function* calledUnderLocks({ around, collected, focus, contexts }: CheckContext): Generator<Called> {
   for (const [fn, entries] of contexts().all()) {
     if (focus?.has(fn.file) === false) continue;
@@ -47,7 +49,7 @@ function* calledUnderLocks({ around, collected, focus, contexts }: CheckContext)
   }
 }
 
-/** Takes again what its callers hold. */
+/** Reports functions that take a lock their callers hold. */
 export function* takenAgain(context: CheckContext, turns: Turns): Generator<Progress, readonly Finding[]> {
   yield* context.prepareContexts();
   const needs = new HandlerNeeds(context.around, context.reach, context.proofs);
@@ -63,7 +65,7 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
   return findings;
 }
 
-/** Orders against the lock that registries hold when they call back. */
+/** Reports orders against the lock that a registry holds during its callback. */
 export function* ordersAtEntry(context: CheckContext, turns: Turns): Generator<Progress, readonly Finding[]> {
   yield* context.prepareContexts();
   const needs = new HandlerNeeds(context.around, context.reach, context.proofs);
@@ -91,7 +93,7 @@ function inverted(
 ): Finding | undefined {
   const [way] = needs.ways(fn, other);
   if (way === undefined) return undefined;
-  // What runs below the callback itself holds the lock of its caller already.
+  // Code below the callback already holds the caller's lock.
   const side = runToEnd(context.finder.search(other, key)).find(
     (one) => one.holds.certain && one.root !== fn && !(one.holds.mode === 'read' && way.lock.mode === 'read'),
   );
@@ -170,7 +172,7 @@ function reportAgain(
   };
 }
 
-/** Whether an item is one of those here. */
+/** Whether a work item belongs to this search. */
 export function isEntryItem(item: string): boolean {
   return item.startsWith(ENTRY);
 }

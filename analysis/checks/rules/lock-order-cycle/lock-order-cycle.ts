@@ -89,7 +89,7 @@ export const lockOrderCycle: Check = {
   },
 };
 
-/** Judges whether the sides of a cycle can meet. */
+/** Returns the judge of whether the sides of a cycle can meet. */
 export function cycleJudge(
   context: CheckContext,
   callers = new KnownCallers(context.collected),
@@ -100,10 +100,12 @@ export function cycleJudge(
   return new Feasibility(around, handedOver, entry, callers, new Writers(collected), contexts);
 }
 
-/** Cycles that are proven, and which of them are told: of several over the same two classes the one most believed. */
+/**
+ * Proven cycles and which of them to report: of several over the same two classes, the one with the highest confidence.
+ */
 class Cycles {
   private readonly proven = new Map<string, Finding | undefined>();
-  /** Longer cycles that were looked at, or would have been had they been in focus. */
+  /** Longer cycles that were judged, or would have been if they were in focus. */
   private readonly passed: (readonly string[])[] = [];
   private readonly deadlocks: SelfDeadlocks;
 
@@ -119,14 +121,16 @@ class Cycles {
     this.passed.push(cycle);
   }
 
-  /** Whether the two are known to be taken in both orders, so that no longer cycle over them tells anything new. */
+  /**
+   * Whether both orders of two classes are proven with high confidence, so that a longer cycle over them adds nothing.
+   */
   isCertain(a: string, b: string): boolean {
     return this.proven.get(a < b ? itemOf([a, b]) : itemOf([b, a]))?.confidence === 'high';
   }
 
   /**
-   * The finding about a cycle; `undefined` also where one over two of its classes is believed no less that is shorter,
-   * or as long and was looked at before. Which are in focus makes no difference to that.
+   * The finding for a cycle. `undefined` if there is none, or if a cycle that shares two of its classes has at least
+   * its confidence and is shorter, or as long and came earlier. The focus does not influence this choice.
    */
   *told(cycle: readonly string[]): Generator<Progress, Finding | undefined> {
     const finding = yield* this.prove(cycle);
@@ -141,7 +145,7 @@ class Cycles {
     return finding;
   }
 
-  /** Shorter cycles over classes of a longer one. */
+  /** Two-class cycles over classes of a longer cycle. */
   private *pairsIn(cycle: readonly string[]): Generator<ClassPair> {
     if (cycle.length === 2) return;
     for (const a of cycle)
@@ -160,15 +164,15 @@ class Cycles {
   }
 }
 
-/** Begins items that are about two instances of one class. */
+/** Prefix of work items about two instances of one class. */
 const LOOP = 'loop\n';
 
-/** A candidate as an item: its classes, each of which is held when the next is taken. */
+/** The work item of a candidate: its classes, each held when the next is taken. */
 function itemOf(cycle: readonly string[]): string {
   return cycle.join('\n');
 }
 
-/** Looks for the dependencies of candidates once more; where skeletons are missing there is nothing to judge yet. */
+/** Searches the dependencies of candidates again. Candidates with missing skeletons cannot be judged yet. */
 function* askAgain(
   context: CheckContext,
   turns: Turns,
@@ -195,7 +199,7 @@ interface Judged {
   readonly reasons: readonly Reason[];
 }
 
-/** `cycle` lists classes so that each is held when the next is taken, the last when the first is. */
+/** Judges a cycle, listed so that each class is held when the next is taken, and the last when the first is. */
 function* judgeCycle(
   context: CheckContext,
   feasibility: Feasibility,
@@ -220,7 +224,7 @@ function* judgeCycle(
   return report(context, cycle, best, options);
 }
 
-/** The most credible choice of one witness per side; among equals the shortest, which comes first. */
+/** The choice of one witness per side with the highest confidence; among equals the shortest, which comes first. */
 function bestCombination(
   feasibility: Feasibility,
   options: readonly (readonly Dependency[])[],
@@ -241,7 +245,7 @@ function bestCombination(
   return best;
 }
 
-/** All choices of one element per list, those with small indices first. */
+/** All choices of one element per list, in order of the sum of indices. */
 function* combinations<T>(lists: readonly (readonly T[])[]): Generator<readonly T[]> {
   const most = lists.reduce((sum, list) => sum + list.length - 1, 0);
   for (let sum = 0; sum <= most; sum++) yield* withSum(lists, sum);
@@ -310,7 +314,7 @@ function report(
   return finding;
 }
 
-/** The cycle as it is told when a side counts as the wrong one. */
+/** The report of a cycle if side `wrong` is the one to change. */
 function readingOf(sides: readonly Dependency[], wrong: number, classes: Classes): Reading | undefined {
   const told = [...sides.slice(wrong), ...sides.slice(0, wrong)];
   const [at] = told;

@@ -11,17 +11,18 @@ import type { CheckContext } from '../../engine/check.js';
 
 const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
 
-/** What two locks of one class are picked by. */
+/** The values that select two locks of one class. */
 export interface Picks {
-  /** Each pair: what stands in the first name, and what stands in its place in the second. */
+  /** Each pair: a part of the first access path and its counterpart in the second. */
   readonly pairs: readonly (readonly [Term, Term])[];
-  /** By the keys that something is looked up by: these have no roles, as a parent and its child have. */
+  /** Whether the pairs are lookup keys. Such objects have no roles, unlike a parent and its child. */
   readonly isLookup: boolean;
 }
 
 /**
- * How two objects that are named alike differ, when whoever calls picks both, so that another caller may name them
- * the other way round: two parameters, two elements by two parameters, the results of one lookup for two parameters.
+ * The values that distinguish two objects with otherwise equal access paths, if the caller selects both, so that
+ * another caller may swap them: two parameters, two elements indexed by two parameters, or two results of one lookup.
+ * `undefined` if the paths differ otherwise.
  */
 export function picksOf(a: Term, b: Term, effects: Effects | undefined): Picks | undefined {
   const pairs: (readonly [Term, Term])[] = [];
@@ -57,7 +58,7 @@ export function picksOf(a: Term, b: Term, effects: Effects | undefined): Picks |
   return differ(a, b) && pairs.length > 0 ? { pairs, isLookup } : undefined;
 }
 
-/** The element of the processor that runs, and that of another one. */
+/** Whether `own` is the per-CPU element of the running CPU and `other` that of another CPU. */
 function ownAndOther(own: Term, other: Term): boolean {
   return (
     other.k === 'index' &&
@@ -67,7 +68,7 @@ function ownAndOther(own: Term, other: Term): boolean {
   );
 }
 
-/** The call that gave a value: itself, or the call of a helper in which it came about. */
+/** The call that returned a value, or the call of the helper in which it was created. */
 function lookupOf(
   value: Term,
   effects: Effects | undefined,
@@ -81,12 +82,12 @@ function lookupOf(
   if (event === undefined || call === undefined) return resultOf(value);
   const what = call.callee?.key ?? call.targets.map((target) => target.name).join();
   if (what === '') return resultOf(value);
-  // Of what comes about in a helper, the place in it tells which of its values it is.
+  // A helper may create several values: its place in the helper distinguishes this one.
   const place = value.k === 'opaque' ? value.key.slice(value.key.indexOf('/')) : '';
   return { what: `${what}${place}`, args: call.args };
 }
 
-/** A call of something out of sight: its text tells what was asked with which parameters. */
+/** A call without a body in sight: its text gives the lookup and the parameters used. */
 function resultOf(value: Term): { readonly what: string; readonly args: readonly Term[] } | undefined {
   if (value.k !== 'result' || value.predicate === undefined) return undefined;
   const args: Term[] = [];
@@ -97,7 +98,7 @@ function resultOf(value: Term): { readonly what: string; readonly args: readonly
   return { what, args };
 }
 
-/** The path compared the two before, or its function does so to exchange them, or whoever calls it. */
+/** Whether the path compares the two first, or its function compares and swaps them, or every caller does. */
 export function isOrdered(
   context: CheckContext,
   callers: KnownCallers,
@@ -118,7 +119,7 @@ export function isOrdered(
   return false;
 }
 
-/** The two are compared, and taken in the same order whatever comes out. */
+/** Whether the two are compared but taken in the same order for either result. */
 export function isOrderIgnored({ pairs }: Picks, side: Dependency, all: readonly Dependency[]): boolean {
   const alike = all.filter(
     ({ root, holds, lock }) =>
@@ -135,7 +136,7 @@ export function isOrderIgnored({ pairs }: Picks, side: Dependency, all: readonly
   return false;
 }
 
-/** The caller compares what it passes for the two. */
+/** Whether the caller compares the arguments it passes for the two. */
 function comparesArguments(program: Program, { caller, args }: KnownCall, pairs: Picks['pairs']): boolean {
   const given = pairs.flatMap(([x, y]) => {
     const [one, other] = [x, y].map((term) => (term.k === 'parameter' ? args?.[term.index] : undefined));
@@ -145,8 +146,8 @@ function comparesArguments(program: Program, { caller, args }: KnownCall, pairs:
 }
 
 /**
- * A comparison by size of two that are named alike: pointers (an order by address), members of one name, or, where
- * `pairs` tells which parameters matter, these. Numbers that are no parameters may be anything.
+ * Whether a function compares by size two values of equal shape: pointers (an order by address), members of the same
+ * name, or the values in `pairs` if given. Numbers that are not parameters do not count.
  */
 function comparesAlike(skeleton: Skeleton | undefined, pairs: Picks['pairs'] | undefined): boolean {
   const { exprs = [], parameters = [], locals = [] } = skeleton ?? {};
@@ -187,14 +188,14 @@ function comparesAlike(skeleton: Skeleton | undefined, pairs: Picks['pairs'] | u
   return exprs.some((expr) => expr.k === 'binary' && ORDERS.has(expr.op) && isAlike(expr.left, expr.right));
 }
 
-/** The member by which one of two objects of a kind leads to the other. */
+/** The member by which one of two objects of a type points to the other. */
 export interface Link {
   readonly member: string;
-  /** The object that is held leads to the one whose lock is taken next. */
+  /** True if the held object points to the one whose lock is taken next. */
   readonly isForward: boolean;
 }
 
-/** How the two objects of a dependency hang together, by a member of one of them. */
+/** The member that links the two objects of a dependency; `undefined` if none is seen. */
 export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link | undefined {
   const [held, taken] = [ownerOf(side.holds.term), ownerOf(side.lock.term)];
   if (held === undefined || taken === undefined) return undefined;
@@ -209,20 +210,20 @@ export function linkOf(side: Dependency, skeleton: Skeleton | undefined): Link |
   return other === undefined ? undefined : { member: other, isForward: true };
 }
 
-/** The pointer to the object that a lock is a member of. */
+/** Pointer to the object that contains a lock. */
 function ownerOf(lock: Term): Term | undefined {
   let at = lock;
   while (at.k === 'field') at = at.base;
   return at !== lock && at.k === 'deref' ? at.base : undefined;
 }
 
-/** `m` where `pointer` is `owner->m`. */
+/** `m` if `pointer` is `owner->m`. */
 function memberOf(pointer: Term, owner: Term): string | undefined {
   if (pointer.k !== 'field' || pointer.base.k !== 'deref') return undefined;
   return pointer.base.base.key === owner.key ? pointer.name : undefined;
 }
 
-/** `m` where the function stores a parameter into another: `into->m = value`. */
+/** `m` if the function stores one parameter in another: `into->m = value`. */
 function storedIn(skeleton: Skeleton, into: number, value: number): string | undefined {
   const { exprs } = skeleton;
   for (const { events } of skeleton.blocks) {

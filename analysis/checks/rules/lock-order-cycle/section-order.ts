@@ -18,15 +18,15 @@ import { locationOf, shown, siteNames, spoken, tellDependency, witnessId } from 
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, StoryStep } from '../../types.js';
 
-/** A lock that is taken while a section is held, by a function entered under it or by code that enters it by name. */
+/** A lock taken inside a section, by a function entered under it or by code that enters it by name. */
 interface Inner {
   readonly section: string;
   readonly lock: LockRef;
   readonly steps: readonly Site[];
-  /** The member of a table by which the section is held; `undefined` where the code says so itself. */
+  /** The op table member that is called inside the section; `undefined` if the code enters the section itself. */
   readonly entered: EnteredUnder | undefined;
   readonly held: readonly HeldLock[];
-  /** Taken under that lock. */
+  /** A further lock taken under `lock`. */
   readonly link?: Dependency;
 }
 
@@ -39,8 +39,8 @@ interface Best {
 }
 
 /**
- * Circles through a lock that no call names: what touches user memory may fault and take mmap_lock, under which mmap(),
- * faults and vm_operations are entered; what allocates may reclaim, under which shrinkers are.
+ * Reports cycles through a lock that no call names. An access to user memory may fault and take mmap_lock, under which
+ * mmap(), fault handlers and vm_operations run. An allocation may enter reclaim, under which shrinkers run.
  */
 export function* sectionOrder(
   context: CheckContext,
@@ -63,10 +63,10 @@ export function* sectionOrder(
 class Search {
   private readonly taken: SectionsTaken;
   private readonly needs: HandlerNeeds;
-  /** By section, then by class taken under it. */
+  /** By section, then by the class taken inside it. */
   private readonly inner = new Map<string, Map<string, readonly EnteredUnder[]>>();
   private readonly wanted = new Set<string>();
-  /** Where somebody only says that reclaim may take a class. */
+  /** Places that only declare that reclaim may take a class. */
   private readonly said = new Map<string, Inner>();
   private readonly between = new Map<string, readonly string[]>();
   private readonly best = new Map<string, Best>();
@@ -119,7 +119,7 @@ class Search {
     byKey.set(key, [...(byKey.get(key) ?? []), ...(entered === undefined ? [] : [entered])]);
   }
 
-  /** Classes that one function takes under a lock itself. */
+  /** Classes that some function takes directly while it holds the class. */
   private takenUnder(key: string): ReadonlySet<string> {
     const found = new Set<string>();
     for (const source of this.context.collected.sources.get(key) ?? []) {
@@ -161,7 +161,7 @@ class Search {
     }
   }
 
-  /** Ways to take `key` under a section. */
+  /** Witnesses of `key` being taken inside a section. */
   private *innerOf(section: string, key: string): Generator<Inner> {
     yield* this.direct(section, key);
     for (const first of this.between.get(`${section}\n${key}`) ?? []) {
@@ -186,7 +186,7 @@ class Search {
     if (said?.section === section) yield said;
   }
 
-  /** `undefined`: it cannot be. */
+  /** `undefined` if the cycle is infeasible. */
   private confidence(
     { root, steps, taken }: SectionPlace,
     arrived: Arrived,
@@ -195,7 +195,7 @@ class Search {
   ): Confidence | undefined {
     const { around } = this.context;
     const outer = new Set(arrived.held.map((one) => keyOf(one)));
-    // Both run under one further lock.
+    // Both sides hold a common lock.
     if (held.some((one) => keyOf(one) !== taken.key && one !== holds && outer.has(keyOf(one) ?? '')))
       return undefined;
     let confidence: Confidence = 'high';
@@ -216,7 +216,7 @@ class Search {
     return confidence;
   }
 
-  /** Whether two locks of a class are one: the names of two functions that nobody connects say little. */
+  /** Whether two locks of a class are the same one. Equal names in two unrelated functions say little. */
   private sameLock(one: LockRef, other: LockRef, file: string): Sameness {
     const found = sameness(one.term, other.term, (root) => root.k !== 'global');
     if (found !== 'probable') return found;
@@ -224,7 +224,7 @@ class Search {
     return declared !== undefined && folderOf(declared) === folderOf(file) ? 'probable' : 'other';
   }
 
-  // ---- what is told
+  // ---- report
 
   findings(isReported: (one: string, other: string) => boolean): readonly Finding[] {
     const out: Finding[] = [];

@@ -19,10 +19,10 @@ import {
 import type { Finding } from '../../types.js';
 
 /**
- * Two instances of one class with nothing that orders them: `lock(&a->l); lock(&b->l)` in a function that
- * may be called with the two exchanged, or elements of one array taken upwards here and downwards there. A
- * hierarchy (one is reached through the other) or a comparison of the two is an order. A nesting annotation
- * only silences lockdep: it is an order unless callers are seen to pass the two both ways.
+ * Two instances of one class without an order between them: `lock(&a->l); lock(&b->l)` in a function whose callers may
+ * swap the two, or elements of one array taken in ascending order here and in descending order there. A hierarchy (one
+ * is reached through the other) or a comparison of the two is an order. A nesting annotation only silences lockdep: it
+ * counts as an order unless callers are seen to pass the two both ways.
  */
 export function twoInstances(
   context: CheckContext,
@@ -37,8 +37,8 @@ export function twoInstances(
     if (picks === undefined) continue;
     if (isOrdered(context, callers, picks, side) && !isOrderIgnored(picks, side, dependencies)) continue;
     const passed = exchanged(callers, side, picks);
-    // A nesting annotation stands for an order that the caller knows, unless callers are seen to break it: keys that
-    // something is looked up by have none.
+    // A nesting annotation stands for an order that the caller knows, unless callers are seen to break it. Lookup keys
+    // have no such order.
     if (side.from !== side.to && passed !== true && (passed === false || !picks.isLookup)) continue;
     const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side, picks));
     return report(context, [side], confidenceOf(context, side, isOrder));
@@ -53,7 +53,7 @@ export function twoInstances(
   return report(context, [downward, upward], upward.calls + downward.calls <= 3 ? 'high' : 'medium');
 }
 
-/** Whoever is there holds a lock of which there is one: two never meet there. */
+/** Whether the path holds a lock of which there is only one, so that two tasks never meet there. */
 function isGated({ held, holds, lock }: Dependency): boolean {
   return held.some(
     (one) =>
@@ -67,7 +67,7 @@ function isGated({ held, holds, lock }: Dependency): boolean {
   );
 }
 
-/** Two that lead to each other by a member are taken in one order here, in the other there. */
+/** Finds two objects linked by a member that are taken in one order here and in the opposite order there. */
 function bothWays(context: CheckContext, dependencies: readonly Dependency[]): Finding | undefined {
   const { program, models } = context.around;
   const linked = dependencies.flatMap((side) => {
@@ -82,7 +82,7 @@ function bothWays(context: CheckContext, dependencies: readonly Dependency[]): F
           ? one.link.isForward !== isForward
           : models.isInverseMember(one.link.member, member) && one.link.isForward === isForward;
       if (!isInverse) continue;
-      // The one that climbs back is told first.
+      // Report the side against the link first.
       const [wrong, right] = one.link.isForward ? [other, one] : [one, other];
       const sides = [wrong.side, right.side];
       return report(context, sides, linkedConfidence(context, sides), wrong.link.member);
@@ -100,7 +100,7 @@ function linkedConfidence(context: CheckContext, sides: readonly Dependency[]): 
   return sides.every(({ holds, lock }) => holds.mode === 'read' && lock.mode === 'read') ? 'low' : 'high';
 }
 
-/** Whether two callers pass the same two objects in opposite order; `undefined` when not all callers are known. */
+/** Whether two callers pass the same two objects in opposite order; `undefined` if not all callers are known. */
 function exchanged(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean | undefined {
   const calls = callers.of(side.root);
   const [pair, another] = pairs;
@@ -117,8 +117,8 @@ function exchanged(callers: KnownCallers, side: Dependency, { pairs }: Picks): b
 }
 
 /**
- * Every call in sight names the first by the member of an object that it is, and no chain of calls leads from the
- * second of one back to its first: the queue that is emptied comes before the one that is filled.
+ * Whether all calls in sight pass a named member first and no chain of calls leads from a second argument back to its
+ * first: for example, the queue being drained always comes before the one being filled.
  */
 function passedInOrder(callers: KnownCallers, side: Dependency, { pairs }: Picks): boolean {
   const [x, y] = pairs[0] ?? [];
@@ -134,7 +134,7 @@ function passedInOrder(callers: KnownCallers, side: Dependency, { pairs }: Picks
   return after.size > 0 && [...after.keys()].every((name) => !leadsBack(after, name));
 }
 
-/** Struct and members of the place that a pointer points to; `undefined` for a pointer that is kept somewhere. */
+/** Struct and member path of the place a pointer points to; `undefined` for a pointer that is stored somewhere. */
 function memberName(pointer: Term): string | undefined {
   if (pointer.k !== 'address' || pointer.base.k !== 'field') return undefined;
   const names: string[] = [];
@@ -159,8 +159,8 @@ function leadsBack(after: ReadonlyMap<string, ReadonlySet<string>>, start: strin
 }
 
 /**
- * An element and, by the remainder, the next one: behind the last comes the first, so that as many as there are elements
- * wait in a circle. Where the function asks for the index, one may take the two the other way round.
+ * Whether an array element and its successor modulo the length are taken: the last element is followed by the first, so
+ * as many tasks as there are elements can wait in a circle. A function that tests the index may swap the two.
  */
 function closesRing(side: Dependency): boolean {
   const [a, b] = [elementOf(side.holds.term), elementOf(side.lock.term)];
@@ -172,7 +172,7 @@ function closesRing(side: Dependency): boolean {
   return ![...side.facts.known()].some(({ term }) => someTerm(term, ({ key }) => key === a.index.key));
 }
 
-/** Elements of one array: 1 when the second has the higher index, -1 when the lower, 0 when that is not known. */
+/** For elements of one array: 1 if the second has the higher index, -1 if the lower, 0 if unknown. */
 function direction(side: Dependency): number {
   const [a, b] = [elementOf(side.holds.term), elementOf(side.lock.term)];
   if (a === undefined || b === undefined || a.base.key !== b.base.key) return 0;
@@ -185,7 +185,7 @@ function elementOf(lock: Term): (Term & { k: 'index' }) | undefined {
   return at.k === 'index' ? at : undefined;
 }
 
-/** `a - b` when both are constants or the one is the other plus a constant. */
+/** `a - b` if both are constants or one is the other plus a constant. */
 function offset(a: Term, b: Term): number | undefined {
   if (a.k === 'constant' && b.k === 'constant') return a.value - b.value;
   const up = step(a, b);
@@ -203,9 +203,9 @@ function step(term: Term, from: Term): number | undefined {
 
 function confidenceOf(context: CheckContext, side: Dependency, isByRole: boolean): Confidence {
   const info = context.around.classes.info(side.to);
-  // Behind a call the roles of the two are rarely in sight: a parent and its child, what is emptied and what is filled.
+  // Behind a call the roles of the two (parent and child, source and destination) are rarely in sight.
   let confidence: Confidence = side.calls > 0 ? 'low' : 'high';
-  // Callers that all agree on an order, as far as they can be told apart: the roles of the two order them.
+  // All callers that can be told apart agree on an order: the roles give the order.
   if (isByRole) confidence = 'low';
   if (side.from === side.to && withoutSubclass(side.to) !== side.to) confidence = 'low';
   if (!side.holds.certain || info?.generic === true) confidence = 'low';

@@ -7,7 +7,7 @@ import type { ExecutionContext } from '../../../models/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { surelyKeptAt } from './kept-locks.js';
 
-/** Who runs such a function knows nothing of its locks, and goes on without releasing any. */
+/** Contexts whose core runs a function without knowing its locks and releases none afterwards. */
 const RUN_BY_OTHERS: ReadonlySet<ExecutionContext> = new Set<ExecutionContext>([
   'work',
   'kthread',
@@ -18,7 +18,7 @@ const RUN_BY_OTHERS: ReadonlySet<ExecutionContext> = new Set<ExecutionContext>([
   'rcu',
 ]);
 
-/** A lock that is still held when a thread, a work item, a timer or a handler is over. */
+/** A lock that is still held when a thread, work item, timer or handler ends. */
 export interface KeptAtEnd {
   readonly lock: HeldLock;
   readonly entry: Entry;
@@ -26,7 +26,7 @@ export interface KeptAtEnd {
   readonly at: readonly Span[];
 }
 
-/** Locks that a function takes and leaves held though what runs it releases nothing. */
+/** Locks that a function leaves held although the core that runs it releases none. */
 export function keptAtEnd(context: CheckContext, effects: Effects): readonly KeptAtEnd[] {
   const { fn, rawExits, gaps } = effects;
   const { program, models } = context.around;

@@ -4,7 +4,7 @@ import { keyOf } from '../../../graph/collect.js';
 import type { CheckContext } from '../../engine/check.js';
 import { isContract } from './kept-locks.js';
 
-/** Kinds that belong to whoever took them. */
+/** Lock kinds with an owner. */
 const OWNED: ReadonlySet<HeldLock['kind']> = new Set([
   'mutex',
   'spinlock',
@@ -13,16 +13,16 @@ const OWNED: ReadonlySet<HeldLock['kind']> = new Set([
   'rwsem',
 ]);
 
-/** A lock that a function takes and never gives back. */
+/** A lock that a function takes and never releases. */
 export interface KeptByAll {
   readonly lock: HeldLock;
   readonly exit: ExitEffect;
 }
 
 /**
- * Locks that a function takes itself and holds on all its ways out although nobody is there who would release
- * them: none of its callers does, and no function of the program releases this class for somebody else. Such a
- * function may still lock for callers that are not known, so that this is never certain.
+ * Locks that a function takes and holds on all exits with nothing to release them: no caller does, and no function of
+ * the program releases this class on behalf of another. Unknown callers may still do so, so the result is never
+ * certain.
  */
 export function keptByAll(context: CheckContext, effects: Effects): readonly KeptByAll[] {
   const { fn, rawExits } = effects;
@@ -39,7 +39,7 @@ export function keptByAll(context: CheckContext, effects: Effects): readonly Kep
       around.models.lockApi(lock.api)?.handedOver !== true &&
       others.every((way) => way.acquired.some(({ term }) => term.key === lock.term.key)),
   );
-  // Callers of what others can call are known only in part: none at all says nothing.
+  // The callers of a global function are known only in part: finding none says nothing.
   if (!fn.item.isStatic && around.program.callers(fn).length === 0) return [];
   return kept.flatMap((lock) => {
     const key = keyOf(lock);
@@ -71,7 +71,7 @@ function releasesForOthers(context: CheckContext): ReadonlySet<string> {
   return keys;
 }
 
-/** Somebody up the calls releases the class, or was not looked at and may do anything. */
+/** Whether a direct or indirect caller releases the class, or has no effects yet and may do anything. */
 function isReleasedByCaller({ around, collected }: CheckContext, { fn }: Effects, key: string): boolean {
   const seen = new Set([fn]);
   const waiting = [fn];
@@ -82,7 +82,7 @@ function isReleasedByCaller({ around, collected }: CheckContext, { fn }: Effects
       const effects = collected.effects.get(caller);
       if (effects === undefined || seen.size > BOUNDS.callersForConvention) return true;
       if (effects.uses.some(({ k, lock }) => k === 'release' && keyOf(lock) === key)) return true;
-      // It hands the lock on to its own callers.
+      // The caller hands the lock on to its own callers.
       if (effects.rawExits.some(({ acquired }) => acquired.some((lock) => keyOf(lock) === key)))
         waiting.push(caller);
     }

@@ -12,10 +12,10 @@ import type { CheckContext } from '../../engine/check.js';
 import { shown } from '../../story/story.js';
 import { blockOf } from '../../../summary/events.js';
 
-/** What of a program says who releases a lock. */
+/** The parts of a program needed to tell who releases a lock. */
 export type World = Pick<CheckContext, 'around' | 'collected' | 'reach'>;
 
-/** Whoever calls this function knows by its result, or by what it is called for, that it keeps this lock. */
+/** Whether callers know, by the result type or the op table slot, that the function keeps this lock. */
 export function isContract({ around }: World, { fn }: Effects, lock: HeldLock): boolean {
   const rule = handOverOf(around, lock);
   if (rule === undefined) return false;
@@ -25,10 +25,10 @@ export function isContract({ around }: World, { fn }: Effects, lock: HeldLock): 
 }
 
 /**
- * The return statements of this exit to which some way from the acquisition passes nothing that may end the lock: no
- * release of it, no call that ends or is given it, no piece of code that would release it on a condition which came
- * out false here and may be the very one under which it is held. Where no caller has a share in it (`isAlone`), what is
- * asked right behind the acquisition does not ask that.
+ * Return statements of this exit that some path from the acquisition reaches without an event that may end the lock: a
+ * release, a call that ends or receives it, or a conditional release that was skipped and whose condition may be the
+ * one under which the lock is held. With `isAlone` no caller takes part: a condition right after the acquisition then
+ * does not count, unless it guards a call through an op table.
  */
 export function surelyKeptAt(
   world: World,
@@ -69,7 +69,7 @@ export function surelyKeptAt(
   return exit.at.filter((span) => reached.has(span));
 }
 
-/** Ways out that released it never return what this one does. */
+/** Whether exits that released the lock always return other values than this one. */
 function tellsApart(effects: Effects, exit: ExitEffect, lock: HeldLock): boolean {
   const released = effects.rawExits.filter(({ ended }) => ended.has(lock.term.key));
   return released.length > 0 && released.every(({ signs }) => (signs & exit.signs) === 0);
@@ -79,7 +79,7 @@ function isSame(a: Span, b: Span): boolean {
   return a.line === b.line && a.column === b.column;
 }
 
-/** Events that end the lock, or may. */
+/** Events that end the lock or may end it. */
 export function endsOf(
   world: World,
   effects: Effects,
@@ -91,7 +91,7 @@ export function endsOf(
     effects.acquires.filter((one) => keyOf(one.lock) === key).map((one) => one.site.event),
   );
   const rule = handOverOf(world.around, lock);
-  // What is read or written goes from variable to variable.
+  // A lock of a handed-over kind moves from variable to variable, so compare classes.
   const isAnyOfClass = taken.size <= 1 || rule !== undefined;
   const isLock = (
     other: { readonly term: { readonly key: string } },
@@ -116,8 +116,8 @@ export function endsOf(
 }
 
 /**
- * A callee whose way out may have released a lock of the class that its caller held. One that takes such a lock itself
- * releases its own, also where it goes on after failing to take it.
+ * Whether a callee may release a lock of the class that its caller holds. A callee that takes such a lock releases its
+ * own, even if it continues after failing to take it.
  */
 function releases({ collected, reach }: World, target: FunctionRef, lock: HeldLock): boolean {
   const key = keyOf(lock);
@@ -127,13 +127,13 @@ function releases({ collected, reach }: World, target: FunctionRef, lock: HeldLo
   const exits = collected.effects.get(target)?.exits ?? [];
   const releasing = exits.filter(isReleasing);
   const keeping = exits.filter((exit) => !isReleasing(exit));
-  // Where its result says which it was, the caller's paths know.
+  // If the result tells which case it was, the caller's paths distinguish them.
   const isTold =
     keeping.length > 0 && keeping.every((a) => releasing.every((b) => (a.signs & b.signs) === 0));
   return releasing.length > 0 && !isTold;
 }
 
-/** By a store, or by a call that cannot be seen. */
+/** Whether an event hands the lock over, by a store or by a call without a body in sight. */
 function isGiven(rule: HandOver | undefined, event: Event, skeleton: Skeleton): boolean {
   if (rule === undefined) return false;
   if (event.k !== 'assign') {
@@ -149,7 +149,7 @@ function handOverOf({ models, classes }: Surroundings, lock: HeldLock): HandOver
   return key === undefined ? undefined : models.handOver(shown(classes, key));
 }
 
-/** Functions that stand in these slots (`record.field`), as seen from a file. */
+/** Functions in the given op table slots (`record.field`), as resolved from a file. */
 function functionsIn(
   { program }: Surroundings,
   slots: readonly string[] | undefined,
@@ -169,8 +169,8 @@ function isNamed(slots: readonly string[] | undefined, field: string): boolean {
 }
 
 /**
- * `if (condition) release(lock);`: the ways past it, as `from>to`. Nothing else stands in the arm, nothing jumps into
- * it, and it goes on where it would without.
+ * Edges (`from>to`) that skip an `if (condition) release(lock);`. The arm contains nothing else, nothing jumps into it,
+ * and it continues at the skipped edge's target.
  */
 function conditionalEnds(
   skeleton: Skeleton,
@@ -191,7 +191,7 @@ function conditionalEnds(
   const skipped = new Set<string>();
   blocks.forEach(({ exit }, id) => {
     if (exit.k !== 'branch') return;
-    // Whoever has an operation that takes the lock has the one that releases it.
+    // An op table that has an operation to acquire the lock has the one to release it.
     const among = isAlone && id === start ? optional : ends;
     for (const [arm, past] of [
       [exit.whenTrue, exit.whenFalse],
@@ -213,7 +213,7 @@ function conditionalEnds(
         if (exit.to === past) return isEnding;
         at = exit.to;
       } else if (exit.k === 'branch' && block.events.length === 0) {
-        // The second half of `a && b`.
+        // Second operand of `a && b`.
         if (exit.whenFalse === past) at = exit.whenTrue;
         else if (exit.whenTrue === past) at = exit.whenFalse;
         else return false;

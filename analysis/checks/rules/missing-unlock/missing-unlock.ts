@@ -50,7 +50,7 @@ function* inFunction(context: CheckContext, effects: Effects): Generator<Finding
     }));
   for (const { lock, exit } of keptByAll(context, effects)) {
     if (isTold(lock)) continue;
-    // Apart from the ordinals of what only some ways out keep.
+    // Negative ordinals keep these apart from locks that only some exits keep.
     const ordinal = ordinals.get(keyOf(lock)) ?? 0;
     ordinals.set(keyOf(lock), ordinal - 1);
     yield reportKept(context, effects, { at: exit.at, lock, confidence: 'medium', ordinal });
@@ -70,7 +70,7 @@ function* inFunction(context: CheckContext, effects: Effects): Generator<Finding
       if (isOther) confidence = 'medium';
       const kept = confidence === 'high' ? surelyKeptAt(context, effects, exit, lock) : [];
       if (confidence === 'high' && kept.length === 0) confidence = 'medium';
-      // One lock left at one return statement is one mistake, however many ways lead there.
+      // One lock kept at one return statement is one mistake, however many paths lead there.
       const at = kept.length > 0 ? kept : exit.at;
       const place = `${keyOf(lock) ?? lock.term.key}:${at[0]?.line}:${at[0]?.column}`;
       const known = leaks.get(place);
@@ -88,13 +88,13 @@ interface Leak {
   readonly at: readonly Span[];
   readonly lock: HeldLock;
   readonly confidence: Confidence;
-  /** Of the exit among those that keep a lock, or of the lock among those of its class: tells leaks of one function apart. */
+  /** Distinguishes leaks of one function: ordinal of the kept lock over all exits, or among the locks of its class. */
   readonly ordinal: number;
-  /** It is taken where one flag is set, and released where another one is. */
+  /** Whether it is acquired under one flag and released under another. */
   readonly isOther?: boolean;
 }
 
-/** Some other way out took the lock too and released it. */
+/** Whether another exit also took the lock and released it. */
 function othersRelease(
   { around }: CheckContext,
   effects: Effects,
@@ -102,17 +102,17 @@ function othersRelease(
   lock: HeldLock,
 ): boolean {
   if (effects.rawExits.some((other) => other !== exit && other.ended.has(lock.term.key))) return true;
-  // Where ways that never took it lead to the same return statement, nothing is known of the lock there any more.
+  // If paths that never took the lock join at the same return statement, the exit says nothing about the lock.
   if (exit.signs !== NEGATIVE) return false;
   const released = endsAt(around.program, effects, lock);
-  // Where it is left held on such a way, a condition that is not understood tells the two apart.
+  // If such a path also leaves it held, an unsupported condition distinguishes the two.
   if (exit.at.some((at) => released.has(placeOf(at)))) return false;
   return effects.rawExits.some(
     (other) => other !== exit && !holds(other, lock) && other.at.some((at) => released.has(placeOf(at))),
   );
 }
 
-/** Held only on error returns is what true ones have. `undefined`: a conditional lock by design. */
+/** The true findings keep the lock only on error returns. `undefined`: conditional locking by design. */
 function confidenceOf(
   context: CheckContext,
   effects: Effects,
@@ -126,28 +126,28 @@ function confidenceOf(
   if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
   if (!lock.certain || effects.gaps.length > 0) return 'low';
   if (lock.kind === 'semaphore' && mayBeSignal(context, lock, fn.file)) return 'low';
-  // Which of those that a loop takes are given back by another loop is not followed.
+  // Locks taken in one loop and released in another are not matched one by one.
   if (isOfManyRounds(around.program, effects, lock)) return 'low';
   const others = effects.rawExits.filter((other) => other !== exit && !holds(other, lock));
   const free = others.filter((other) => other.acquired.length === 0);
   const isApart = (other: ExitEffect): boolean => (other.signs & exit.signs) === 0;
-  // Held exactly when it succeeds, be it this lock or another: it locks for its caller.
+  // Held exactly on success, be it this lock or another: the function locks for its caller.
   if (exit.signs !== NEGATIVE && (others.every(isApart) || (free.length > 0 && free.every(isApart))))
     return undefined;
   if (exit.signs !== NEGATIVE && handsOut(context, effects, lock)) return undefined;
-  // One lock or another is held on every way out, and the result says which.
+  // Every exit holds one lock or another, and the result says which.
   if (others.every((other) => other.acquired.some((one) => !holds(exit, one)))) return undefined;
   if (isContract(context, effects, lock) || isToldByCode(context, effects, exit, lock)) return 'low';
   return byReturns(context, effects, exit, lock, others);
 }
 
-/** Others than its holder release it, as far as anything is seen of its holders. */
+/** Whether the semaphore may be a signal: released by other code than its holder. */
 function mayBeSignal({ collected, around }: CheckContext, lock: HeldLock, file: string): boolean {
   const key = keyOf(lock);
   return key === undefined || Semaphores.of(collected, around.classes).mayBeSignal(key, file);
 }
 
-/** A parameter of the function is the place where its caller is told which lock is held. */
+/** Whether the function stores a pointer to the held lock through one of its parameters. */
 function handsOut({ around }: CheckContext, { fn }: Effects, lock: HeldLock): boolean {
   const { program, models } = around;
   const { parameters = [], exprs = [], blocks = [] } = program.skeleton(fn) ?? {};
@@ -166,7 +166,7 @@ function handsOut({ around }: CheckContext, { fn }: Effects, lock: HeldLock): bo
   );
 }
 
-/** What the results of this exit and of `others`, which do not keep the lock, say. */
+/** Confidence by what this exit returns, compared with `others`, which do not keep the lock. */
 function byReturns(
   context: CheckContext,
   effects: Effects,
@@ -175,11 +175,11 @@ function byReturns(
   others: readonly ExitEffect[],
 ): Confidence {
   const returns = effects.fn.item?.returns ?? '';
-  // What a call that failed has begun may still end it: the lock of a page is given back by its I/O.
+  // A failing call may still end the lock: I/O releases the lock of a page.
   const isFailing = lock.kind !== 'bit_lock' && isFailure(effects, exit, lock, returns);
   if (exit.signs === NEGATIVE || isFailing) return flatten(lock.site).length > 2 ? 'medium' : 'high';
-  // Nobody is told: what is returned says nothing, and its return statement is reached with the lock held only.
-  // A bit in a page or buffer is what I/O ends with, whoever began it.
+  // The caller cannot tell: the result is the same, and the return statement is reached only with the lock held. A bit
+  // lock in a page or buffer is ended by its I/O, whoever began that.
   if (
     lock.kind !== 'bit_lock' &&
     others.some(
@@ -191,11 +191,11 @@ function byReturns(
     others.every((other) => !meet(other, exit))
   )
     return flatten(lock.site).length > 2 ? 'medium' : 'high';
-  // A returned pointer may well be the object whose lock is handed over.
+  // A returned pointer may be the object whose lock is handed over.
   return returns === 'void' || ((exit.signs & NEGATIVE) !== 0 && !returns.endsWith('*')) ? 'medium' : 'low';
 }
 
-/** Of a function that returns zero for success, and then never with the lock held: a way out that returns another number. */
+/** Whether this exit returns non-zero in a function that returns zero for success and never keeps the lock then. */
 function isFailure(effects: Effects, exit: ExitEffect, lock: HeldLock, returns: string): boolean {
   if ((exit.signs & ZERO) !== 0 || returns === 'bool' || returns.endsWith('*')) return false;
   const successes = effects.rawExits.filter((way) => (way.signs & ZERO) !== 0);
@@ -206,15 +206,15 @@ function holds(way: ExitEffect, lock: HeldLock): boolean {
   return way.acquired.some((h) => h.term.key === lock.term.key);
 }
 
-/** The caller gets the same from both. */
+/** Whether the caller gets the same value from both exits. */
 function alike(a: ExitEffect, b: ExitEffect, returns: string): boolean {
   if (returns === 'void' || (a.signs === ZERO && b.signs === ZERO && !returns.endsWith('*'))) return true;
   return a.value !== undefined && a.value.key === b.value?.key && a.signs === b.signs;
 }
 
 /**
- * What `exit` returns is written in its return statements, and one of those of `other` says the same, be there more
- * of them that return something else.
+ * Whether the return statements of `exit` give one constant, and some return statement of `other` gives the same one,
+ * even if others give another.
  */
 function returnsSame(
   { around }: CheckContext,
@@ -223,7 +223,7 @@ function returnsSame(
   exit: ExitEffect,
 ): boolean {
   const { fn } = effects;
-  // NULL may be how an iterator ends whose lock is released by another function.
+  // NULL may end an iteration whose lock another function releases.
   if (fn.item?.returns.endsWith('*') === true) return false;
   const values = writtenValues(around.program, fn);
   const kept = new Set(exit.at.map((at) => values.get(placeOf(at))));
@@ -231,7 +231,7 @@ function returnsSame(
   return kept.size === 1 && value !== undefined && other.at.some((at) => values.get(placeOf(at)) === value);
 }
 
-/** By place: constants and enumerators that the return statements of a function give; equal ones are one number. */
+/** Constants and enumerators that the return statements give, keyed by place; equal ones have one id. */
 function writtenValues(program: Program, fn: FunctionRef): ReadonlyMap<string, ExprId> {
   const { blocks = [], exprs = [] } = program.skeleton(fn) ?? {};
   const isWritten = (id: ExprId): boolean => {
@@ -249,7 +249,7 @@ function writtenValues(program: Program, fn: FunctionRef): ReadonlyMap<string, E
   return values;
 }
 
-/** Places of the return statements that a release of the function's own lock leads to, the lock not taken again. */
+/** Places of the return statements reached from a release of the function's own lock without taking it again. */
 function endsAt(program: Program, effects: Effects, lock: HeldLock): ReadonlySet<string> {
   const { fn } = effects;
   const { blocks = [] } = program.skeleton(fn) ?? {};
@@ -284,12 +284,12 @@ function placeOf({ line, column }: Span): string {
   return `${line}:${column}`;
 }
 
-/** Both go through one return statement: a condition told them apart before. */
+/** Whether both exits share a return statement, so that an earlier condition distinguished them. */
 function meet(a: ExitEffect, b: ExitEffect): boolean {
   return a.at.some((x) => b.at.some((y) => x.line === y.line && x.column === y.column));
 }
 
-/** A lock that nobody ever releases. Medium: whoever does may be out of sight. */
+/** Reports a lock that nothing ever releases. Medium: a releasing function may be out of sight. */
 function reportKept(context: CheckContext, effects: Effects, leak: Leak): Finding {
   const { fn } = effects;
   return report(context, effects, leak, (name) => ({
@@ -298,7 +298,7 @@ function reportKept(context: CheckContext, effects: Effects, leak: Leak): Findin
   }));
 }
 
-/** What is said of a leak that other ways out do not have. */
+/** Texts for a leak that other exits do not have. */
 function ofOthers({ fn }: Effects): (name: string) => { readonly message: string; readonly assumes: string } {
   return (name) => ({
     message: `returns with ${name} held; other ways out of ${fn.name}() release it`,

@@ -2,8 +2,8 @@ import { ZERO, type Fact } from '../../../effects/fact.js';
 import type { Effects, ExitEffect, HeldLock } from '../../../effects/types.js';
 
 /**
- * The lock is taken where one flag is set and released where another one is: one way out keeps it, one releases what it
- * has not taken. Never certain, since two flags may go together.
+ * Whether the lock is acquired under one flag and released under another: one exit keeps it, another releases what it
+ * has not taken. Never certain, since the two flags may change together.
  */
 export function goesByOtherFlag({ rawExits, uses }: Effects, exit: ExitEffect, lock: HeldLock): boolean {
   const { key } = lock.term;
@@ -18,7 +18,7 @@ export function goesByOtherFlag({ rawExits, uses }: Effects, exit: ExitEffect, l
   return isMeant && rawExits.some((other) => isReleased(other) && areOtherWayRound(exit, other));
 }
 
-/** Of two flags each way out has another one set. */
+/** Whether each exit has a flag set that is clear in the other. */
 function areOtherWayRound(a: ExitEffect, b: ExitEffect): boolean {
   const isSetOnlyIn = (one: ExitEffect, other: ExitEffect): boolean =>
     one.facts.some(

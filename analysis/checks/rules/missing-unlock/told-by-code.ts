@@ -4,15 +4,15 @@ import type { Block, Expr, ExprId } from '../../../summary/types.js';
 import { endsOf, type World } from './kept-locks.js';
 
 /**
- * The function releases the lock unless its result is one certain code: `if (ret != -EIOCBQUEUED) unlock()`. The code tells
- * the caller that the lock is its own now.
+ * Whether the function releases the lock unless its result is one particular code, as in `if (ret != -EIOCBQUEUED)
+ * unlock()`. The code tells the caller that it now owns the lock.
  */
 export function isToldByCode(world: World, effects: Effects, { at }: ExitEffect, lock: HeldLock): boolean {
   const { fn } = effects;
   const skeleton = world.around.program.skeleton(fn);
   if (skeleton === undefined) return false;
   const { blocks, exprs } = skeleton;
-  // The variables that the return statements of this way out give.
+  // Variables that the return statements of this exit return.
   const results = new Set<ExprId>();
   for (const { exit } of blocks) {
     if (exit.k !== 'return') continue;
@@ -36,7 +36,7 @@ export function isToldByCode(world: World, effects: Effects, { at }: ExitEffect,
   });
 }
 
-/** A number that an error has, or its name: anything but zero. */
+/** Whether an expression is a non-zero number or a named constant, as error codes are. */
 function isCode(exprs: readonly Expr[], id: ExprId): boolean {
   const expr = exprs[id];
   if (expr?.k === 'unary') return isCode(exprs, expr.base);

@@ -12,14 +12,14 @@ import { leadsOn } from '../unbalanced-unlock/second-release.js';
 
 type Step = 'begin' | 'close' | 'end' | 'lock';
 
-/** What a function does with a context in which several locks are taken that can wound each other. */
+/** One use of a wound/wait acquire context by a function. */
 interface Use {
   readonly step: Step;
   readonly event: EventId;
   readonly api: string;
-  /** The context. */
+  /** The acquire context. */
   readonly object: ExprId;
-  /** The class of locks that a context is begun for. */
+  /** The ww_class that the context is initialized for. */
   readonly lockClass: ExprId | undefined;
   readonly line: number;
   readonly column: number;
@@ -34,9 +34,9 @@ interface Misuse {
 }
 
 /**
- * Contexts that are used against their order: a second one of the same class inside of the first, in which neither can be
- * told to back off, a lock taken in one that is closed, one that is closed or ended twice. Only what one function does
- * itself, for certain.
+ * Reports misuse of acquire contexts: a second context of the same class inside the first, where neither can be told to
+ * back off; a lock taken in a closed context; a context closed or ended twice. Only certain misuse within one function
+ * counts.
  */
 export function* misusedContexts(context: CheckContext, rule: Misuse['rule']): Generator<Finding> {
   const { program } = context.around;
@@ -52,7 +52,7 @@ export function* misusedContexts(context: CheckContext, rule: Misuse['rule']): G
   }
 }
 
-/** Functions that begin, close or end such a context. */
+/** Indices of functions that begin, close or end an acquire context. */
 function usersIn(outline: FileOutline, models: Models): readonly number[] | undefined {
   const found = outline.functions.flatMap(({ calls }, index) =>
     calls.some((name) => models.api(name)?.acquireContext !== undefined) ? [index] : [],

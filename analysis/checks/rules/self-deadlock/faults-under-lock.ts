@@ -9,8 +9,8 @@ import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
 /**
- * Touches of user memory under the very lock that a page fault takes. Only where it is the lock of the task that runs:
- * the memory of another one is no concern of its own faults.
+ * Reports user memory accesses under the lock that a page fault takes. Only the current task's lock counts: a fault
+ * never takes the mmap_lock of another process.
  */
 export class FaultsUnderLock {
   private readonly taken: SectionsTaken;
@@ -57,13 +57,13 @@ export class FaultsUnderLock {
     }
   }
 
-  /** An allocation right inside of reclaim, which may not enter itself again. */
+  /** Reports an allocation directly inside reclaim, which must not enter itself. */
   *allocationsIn(effects: Effects): Generator<Finding> {
     const { classes, models } = this.context.around;
     const { fn } = effects;
     const key = classes.named(models.reclaimClass, 'section', fn.file);
     for (const { steps, taken } of this.taken.under(effects, new Set([key]))) {
-      // Further down reclaim marks the task, and its allocations do not reclaim.
+      // In deeper calls reclaim marks the task, so that allocations do not reclaim.
       if (taken.key !== key || steps.length > 1) continue;
       const arrived = this.context.proofs
         .arrive(steps)

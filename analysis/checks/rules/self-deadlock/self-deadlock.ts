@@ -32,7 +32,7 @@ import { provenWays } from '../../story/proven-ways.js';
 import type { Finding, Progress } from '../../types.js';
 import { outsideContexts } from './wound-wait.js';
 
-/** Kinds whose second acquisition by the same task never comes through; a semaphore may count to more than one. */
+/** Kinds whose second acquisition by the same task never succeeds. Semaphores are absent: they may count above one. */
 const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock']);
 
 export const selfDeadlock: Check = {
@@ -64,7 +64,7 @@ export const selfDeadlock: Check = {
   },
 };
 
-/** Tasks that take what they hold, class by class. */
+/** Finds acquisitions of a held lock by the same task, class by class. */
 export class SelfDeadlocks {
   private readonly arms: Arms;
   private readonly recursive: ReadonlySet<string>;
@@ -75,7 +75,7 @@ export class SelfDeadlocks {
     this.recursive = recursiveClasses(program, context.around.classes);
   }
 
-  /** Whether a function, of the files in focus if given, seems to take `key` again. Paths are not looked at. */
+  /** Whether some function, in `focus` if given, seems to take `key` again. Ignores path conditions. */
   mayBe(key: string, focus?: ReadonlySet<string>): boolean {
     if (this.recursive.has(key)) return false;
     const { collected, finder } = this.context;
@@ -86,7 +86,7 @@ export class SelfDeadlocks {
     });
   }
 
-  /** All there is to find about a class, whatever is in focus. */
+  /** All findings for a class, independent of the focus. */
   *of(key: string): Generator<Progress, readonly Finding[]> {
     if (!this.mayBe(key)) return [];
     const { context, arms } = this;
@@ -100,20 +100,20 @@ export class SelfDeadlocks {
   }
 }
 
-/** Its owner may take it again. */
+/** Whether the lock's owner may take it again. */
 function isRecursive({ around }: CheckContext, side: Dependency): boolean {
   return around.models.lockApi(side.holds.api)?.recursive === true;
 }
 
 function isSame(side: Dependency, semaphores: Semaphores): boolean {
   const { holds, lock } = side;
-  // A second lock of a wait-wound class without a context cannot back off: lockdep calls it recursive, too.
+  // A second ww_mutex of a class without a context cannot back off: lockdep reports it as recursive, too.
   if (lock.kind === 'ww_mutex' && holds.kind === 'ww_mutex' && lock.subclass === 0 && holds.subclass === 0)
     return true;
   if (holds.term.key !== lock.term.key) return false;
   const isMutex = lock.kind === 'semaphore' && semaphores.isMutex(side.to, side.root.file);
   if (!BLOCKING.has(lock.kind) && !isMutex) return false;
-  // A value of which only the place is known may be another object each time.
+  // A value of which only the origin is known may be another object each time.
   if (someTerm(lock.term, (part) => part.k === 'opaque' && isOlder(part.key))) return false;
   return true;
 }
@@ -145,7 +145,7 @@ function report(context: CheckContext, arms: Arms, side: Dependency, witnesses: 
   return finding;
 }
 
-/** Few calls and no branch facts on the inner acquisition are what true ones have. */
+/** True findings have few calls and no branch facts on the inner acquisition. */
 function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witnesses: number): Confidence {
   const info = context.around.classes.info(side.to);
   let confidence: Confidence = 'high';
@@ -153,12 +153,12 @@ function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witne
   if (side.holds.mode === 'read' && side.lock.mode === 'read' && !waitsForReader(context, side))
     confidence = 'low';
   if (info?.level !== undefined) confidence = 'low';
-  // Round a loop, what was released before is easily missed.
+  // Around a loop, the release of the previous round is easily missed.
   const last = side.steps.at(-1);
   if (last?.fn === side.holds.site.fn && last.event === side.holds.site.event)
     confidence = lesser(confidence, 'medium');
-  // What a callee decides by a condition, it may decide by the caller's state; the last reference is rarely put
-  // by someone who holds the lock.
+  // A condition in a callee may depend on the caller's state, and code that holds the lock rarely drops the last
+  // reference.
   if (side.learned > 0) confidence = lesser(confidence, side.learned > 2 ? 'low' : 'medium');
   if (context.around.models.lockApi(side.api)?.lastReference === true || isLastReference(context, side))
     confidence = lesser(confidence, 'medium');
@@ -170,20 +170,20 @@ function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witne
   const calls = callsToBelieve([side]);
   if (calls > 3) confidence = lesser(confidence, 'medium');
   if (calls > 4) confidence = 'low';
-  // Many functions that do the same are a design the analysis does not see.
+  // Many functions that do the same suggest a design that the analysis does not see.
   if (witnesses >= 4 && side.calls > 0) confidence = lesser(confidence, 'medium');
   return confidence;
 }
 
-/** Between two readers a writer comes, who lets no further reader in: where some are let in all the same, none waits. */
+/** Whether the second reader waits because a waiting writer blocks further readers. Recursive readers do not wait. */
 function waitsForReader({ around, collected, contexts }: CheckContext, side: Dependency): boolean {
   const isWritten = side.lock.kind !== 'rwlock' || new Writers(collected).of(side.to).length > 0;
   return isWritten && !isRecursiveReader(around, contexts, side);
 }
 
 /**
- * A call through a pointer that may mean several functions, or the one that calls: which of them an object has is
- * settled where its state is, and two tables have members of one name.
+ * Whether the path has a call through a pointer with several targets, or one that may call its own caller. The object's
+ * state decides the target, and two op tables may have members of one name.
  */
 function choosesFunction({ around }: CheckContext, { steps, holdSteps }: Dependency): boolean {
   return [steps, holdSteps].some((way) =>
@@ -197,7 +197,7 @@ function choosesFunction({ around }: CheckContext, { steps, holdSteps }: Depende
   );
 }
 
-/** The path went on because a reference was the last one. */
+/** Whether the path assumes that the last reference was dropped. */
 function isLastReference({ around }: CheckContext, { facts }: Dependency): boolean {
   for (const { term, fact } of facts.known()) {
     const last = term.k === 'result' ? around.models.lastReferenceTest(term.origin) : undefined;
@@ -208,8 +208,8 @@ function isLastReference({ around }: CheckContext, { facts }: Dependency): boole
 }
 
 /**
- * A callee went on because of the state of an object, which its caller may have given it, or because a callee of
- * its own set a flag: it takes the lock again that was dropped, perhaps.
+ * Whether a callee decides by the state of an object, which its caller may have set, or by a flag that its own callee
+ * set: it may take the lock again that was dropped.
  */
 function goesByState({ around }: CheckContext, { facts, root }: Dependency): boolean {
   const own = `${root.file}:${root.name}:`;
@@ -221,5 +221,5 @@ function goesByState({ around }: CheckContext, { facts, root }: Dependency): boo
   return false;
 }
 
-/** The key of what a call leaves in a variable whose address it gets. */
+/** Matches the key of a value that a call stores through a pointer argument. */
 const SET_BY_CALLEE = /:e\d+\.\d+~*$/;

@@ -8,8 +8,8 @@ import { locationOf, shown, siteNames, spoken, witnessId } from '../../story/sto
 import type { Finding } from '../../types.js';
 
 /**
- * Two locks that can wound each other, outside of one context: whoever takes the second cannot back off, so that two
- * that take them in turn wait for each other. Those of one class are found as locks that are taken again.
+ * Reports two ww_mutexes taken outside one acquire context: the task that takes the second cannot back off, so two
+ * tasks can wait for each other. Two locks of one class are found as a lock that is taken again.
  */
 export function* outsideContexts(context: CheckContext): Generator<Finding> {
   for (const effects of context.collected.effects.values()) {
@@ -22,7 +22,7 @@ export function* outsideContexts(context: CheckContext): Generator<Finding> {
   }
 }
 
-/** A lock that is held on every way and that the context, if there is one, does not know or may not know any more. */
+/** A lock that is held on every path and that the acquire context, if any, does not or no longer covers. */
 function heldOutside({ lock, api, moments }: AcquireEffect, { around }: CheckContext): HeldLock | undefined {
   const isAgain = around.models.lockApi(api)?.waitsAlone === true;
   const found = moments.map(({ held }) =>

@@ -52,7 +52,7 @@ export const sleepInAtomic: Check = {
     for (const [fn, entries] of search.contexts.all()) {
       if (context.focus?.has(fn.file) === false || !turns.has(`handler ${fn.id}`)) continue;
       const entry = entries.find((one) => isAtomic(one.context));
-      // What also runs elsewhere was written with both in mind; only the type decides which it is.
+      // A function that also runs in process context was written with both in mind.
       if (entry !== undefined && entries.every((one) => isAtomic(one.context))) search.inHandler(fn, entry);
       yield { stage: 'check', done, total };
     }
@@ -61,7 +61,7 @@ export const sleepInAtomic: Check = {
   },
 };
 
-/** One proven way to sleep where it is forbidden. */
+/** One proven path that sleeps in atomic context. */
 interface Mistake {
   readonly root: FunctionRef;
   readonly steps: readonly Site[];
@@ -76,7 +76,7 @@ class Search {
   private readonly proofs: ProofRun;
   private readonly mistakes: Mistake[] = [];
   private readonly proven = new Set<string>();
-  /** What was looked at last depends on who calls it. */
+  /** Whether the result for the current function depends on its callers. */
   private asksCallers = false;
 
   constructor(private readonly context: CheckContext) {
@@ -85,7 +85,7 @@ class Search {
     this.contexts = context.contexts();
   }
 
-  /** Functions without locks that switch something off and may sleep: nobody has asked for them yet. */
+  /** Demands functions without locks that disable preemption or interrupts and may sleep: nothing else demands them. */
   demandSwitching(turns: Turns): void {
     const { program } = this.context.around;
     for (const [file, functions] of program.facts.of(switchingIn)) {
@@ -98,7 +98,7 @@ class Search {
     }
   }
 
-  /** Sleeping under locks that the function takes itself, or with something switched off; whether there is none. */
+  /** Finds sleeps under the function's own locks, or with preemption, interrupts or BHs off. True if none. */
   findsNothing(effects: Effects): boolean {
     const before = this.mistakes.length;
     this.asksCallers = false;
@@ -114,7 +114,7 @@ class Search {
     return this.mistakes.length === before && !this.asksCallers;
   }
 
-  /** Sleeping in code that runs in interrupt or under locks of its callers. */
+  /** Finds sleeps in code that runs in interrupt context or under locks of its callers. */
   inHandler(fn: FunctionRef, entry: Entry): void {
     const effects = this.context.around.effectsOf(fn);
     if (effects === undefined) {
@@ -149,7 +149,7 @@ class Search {
     }
   }
 
-  /** Ways from a function's entry to something that may sleep, exactly `calls` calls deep. */
+  /** Call paths from a function's entry to a sleep point, exactly `calls` calls deep. */
   private *tails(
     fn: FunctionRef,
     calls: number,
@@ -173,7 +173,7 @@ class Search {
     }
   }
 
-  /** Notes the mistake when a feasible path leads there; true when it does. */
+  /** Records a mistake if a feasible path leads there; returns whether one does. */
   private prove(
     root: FunctionRef,
     steps: readonly Site[],
@@ -214,7 +214,7 @@ class Search {
       if (mayReclaim(models, program, arrived.args[point.flagsArg], file) !== true) return undefined;
     }
     if (entry !== undefined) return { k: 'handler', entry };
-    // What the callee took itself is the callee's own mistake.
+    // A lock that the callee took is reported for the callee.
     const held = arrived.held.filter((lock) => lock.site.fn === root);
     const drops = models.api(point.api)?.dropsArg;
     const rest = drops === undefined ? held : heldWithout(held, arrived.args[drops]);
@@ -229,7 +229,7 @@ class Search {
     return why;
   }
 
-  /** Where not even a lock that PREEMPT_RT makes sleep may be taken. */
+  /** Why not even a lock that PREEMPT_RT turns into a sleeping lock may be taken here; `undefined` if it may. */
   private strictly(
     root: FunctionRef,
     { held, context }: Arrived,
@@ -240,7 +240,7 @@ class Search {
     return strictAtomicityOf(this.context.around.models, own, context);
   }
 
-  /** PREEMPT_RT would only complain: what holds the section can be preempted. */
+  /** Whether the section is preemptible on PREEMPT_RT, so that sleeping only draws a complaint. */
   private isPreemptible(why: Mistake['why']): boolean {
     const { models } = this.context.around;
     if (!models.preemptRt) return false;
@@ -260,7 +260,7 @@ class Search {
       const key = this.identity(mistake);
       const nth = seen.get(key) ?? 0;
       seen.set(key, nth + 1);
-      // One callee that sleeps is one mistake of its caller, however often it is called.
+      // A sleeping callee is one mistake of its caller, however often it is called.
       if (nth > 0 && mistake.steps.length > 1) continue;
       const same = mistake.steps.slice(1, 2).flatMap(({ fn }) => [...(roots.get(fn) ?? [])]);
       const byDesign = same.length >= BOUNDS.rootsByDesign;
@@ -341,7 +341,7 @@ class Search {
     }
   }
 
-  /** The function itself switches it off: what callees do depends on more than we see. */
+  /** Whether the function itself disables `what`. Otherwise a callee does, under conditions not all in sight. */
   private switches(fn: FunctionRef, what: 'irq' | 'bh' | 'preempt'): boolean {
     const { around } = this.context;
     return (around.effectsOf(fn)?.apis ?? []).some(({ api }) => {
@@ -350,7 +350,7 @@ class Search {
     });
   }
 
-  /** What a thread calls as well was perhaps never left to the interrupt. */
+  /** Whether a thread also calls the handler, which may then never run in interrupt context. */
   private isCalledByThread(handler: FunctionRef): boolean {
     return this.context.around.program
       .callers(handler)
@@ -363,33 +363,33 @@ class Search {
     const { around } = this.context;
     if (why.k === 'lock' && !why.lock.certain) confidence = 'low';
     if (why.k === 'preempt' || this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
-    // What is called through a pointer may release it, and says so.
+    // A function called through a pointer named like a release may release the lock.
     if (
       why.k === 'lock' &&
       root.item?.indirectCalls.some((name) => around.models.soundsLikeRelease(name)) === true
     )
       confidence = lesser(confidence, 'medium');
-    // Which of several things a callee does often hangs on what was tested before switching off.
+    // What a callee does often depends on a test before interrupts were disabled.
     if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
-    // It ends the section on other ways: which is taken hangs on what the caller knows of the object.
+    // The callee ends the section on other paths: which is taken depends on the caller's knowledge of the object.
     if (why.k === 'lock' && endsOnOtherWays(around, steps.slice(1), why.lock))
       confidence = lesser(confidence, 'medium');
-    // Whether a release means a lock that has no name is a guess.
+    // Whether a release means a lock without a class is a guess.
     if (why.k === 'lock' && keyOf(why.lock) === undefined) confidence = lesser(confidence, 'medium');
-    // Switched off on some ways only: the conditions are often the same, and not understood.
+    // Disabled on some paths only: the conditions often correlate in ways that are not understood.
     if (why.k !== 'lock' && why.k !== 'handler' && !isAlwaysOff(around.effectsOf(root), steps[0], why.k))
       confidence = lesser(confidence, 'medium');
     if (isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
       confidence = lesser(confidence, 'medium');
-    // Readers let go in a callee are not followed.
+    // Releases of a reader in a callee are not followed.
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined) confidence = 'low';
     if (why.k !== 'lock' && why.k !== 'handler' && !this.switches(root, why.k)) confidence = 'low';
     if (why.k === 'handler')
       confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
-    // Far away it is hardly ever true, unless nothing on the way decides.
+    // Long call paths are rarely feasible unless nothing on them is conditional.
     if (steps.length > 2 && !steps.slice(1).every((step) => isUnconditional(around.program, step)))
       confidence = lesser(confidence, 'medium');
-    // Whether the memory is the user's often hangs on a flag, and a page that was looked for may be known to be there.
+    // Whether memory is user memory often depends on a flag, and a page that was looked up may be known to be present.
     const isSeen = why.k === 'lock' && around.models.lockApi(why.lock.api)?.guardsPages === true;
     if (point.touchesUser && (steps.length > 1 || isSeen)) confidence = lesser(confidence, 'medium');
     if (byDesign || (around.effectsOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');

@@ -6,9 +6,9 @@ import type { BlockId, EventId, ExprId, Skeleton } from '../../../summary/types.
 import type { CheckContext } from '../../engine/check.js';
 
 /**
- * Whether the way from a release of the lock to this one is certain: every way on from it comes here, or what is asked
- * between is about parameters and variables of the function of which nothing was asked before. A condition on what an
- * object holds may be the very one that tells that the lock is still held.
+ * Whether the path from an earlier release of the lock to this one is certain: every path from there arrives here, or
+ * the conditions in between are on parameters of the function not tested before. A condition on a field of an object
+ * may be the very one that says the lock is still held.
  */
 export function isSurelySecond(context: CheckContext, effects: Effects, use: LockUse): boolean {
   const skeleton = context.around.program.skeleton(effects.fn);
@@ -17,7 +17,7 @@ export function isSurelySecond(context: CheckContext, effects: Effects, use: Loc
   return firstReleases(context, effects, use).some((first) => leadsOn(skeleton, first, second));
 }
 
-/** Releases of the lock, and calls that release it whatever happens. */
+/** Releases of the lock, and calls that release it on every exit. */
 function firstReleases({ collected }: CheckContext, effects: Effects, use: LockUse): readonly EventId[] {
   const isLock = ({ term }: LockUse['lock']): boolean => term.key === use.lock.term.key;
   const own = effects.uses.filter(
@@ -38,7 +38,10 @@ function firstReleases({ collected }: CheckContext, effects: Effects, use: LockU
   return [...own, ...calls].filter(({ site }) => site.via === undefined).map(({ site }) => site.event);
 }
 
-/** Whether every way on from the first event comes to the second, or none that is asked about what was asked before leaves. */
+/**
+ * Whether every path from `first` reaches `second`, or leaves only by conditions on parameters that were not tested
+ * before.
+ */
 export function leadsOn(skeleton: Skeleton, first: EventId, second: EventId): boolean {
   const start = blockOf(skeleton, first);
   const end = blockOf(skeleton, second);
@@ -62,7 +65,7 @@ export function leadsOn(skeleton: Skeleton, first: EventId, second: EventId): bo
     for (const to of next) {
       if (to === end) arrives = true;
       else if (reaching.has(to) && !seen.has(to)) {
-        // Round a loop the lock may be taken again.
+        // Around a loop the lock may be taken again.
         if (to === start) return false;
         seen.add(to);
         open.push(to);
@@ -72,12 +75,12 @@ export function leadsOn(skeleton: Skeleton, first: EventId, second: EventId): bo
   return arrives;
 }
 
-/** Control does not come back from the block. */
+/** Whether control never continues after the block. */
 function endsThere({ blocks }: Skeleton, block: BlockId): boolean {
   return blocks[block]?.exit.k === 'stop';
 }
 
-/** Blocks from which another is reached. */
+/** Blocks from which `end` is reachable. */
 function before({ blocks }: Skeleton, end: BlockId): ReadonlySet<BlockId> {
   const found = new Set<BlockId>();
   for (let grew = true; grew;) {
@@ -91,7 +94,7 @@ function before({ blocks }: Skeleton, end: BlockId): ReadonlySet<BlockId> {
   return found;
 }
 
-/** What conditions on the way to a block are about. */
+/** Values that the conditions on paths to a block test. */
 function askedBefore(skeleton: Skeleton, start: BlockId): ReadonlySet<ExprId> {
   const asked = new Set<ExprId>();
   for (const id of before(skeleton, start)) {
@@ -102,7 +105,7 @@ function askedBefore(skeleton: Skeleton, start: BlockId): ReadonlySet<ExprId> {
   return asked;
 }
 
-/** A condition about values of the function itself that was not asked before. */
+/** Whether a condition tests only parameters that were not tested before. */
 function isPlain(skeleton: Skeleton, condition: ExprId, asked: ReadonlySet<ExprId>): boolean {
   const parts = new Set<ExprId>();
   partsOf(skeleton, condition, parts);
@@ -112,7 +115,7 @@ function isPlain(skeleton: Skeleton, condition: ExprId, asked: ReadonlySet<ExprI
   });
 }
 
-/** The values that an expression is made of, constants left out. */
+/** Adds the values that an expression consists of, without constants. */
 function partsOf(skeleton: Skeleton, id: ExprId, into: Set<ExprId>): void {
   const expr = skeleton.exprs[id];
   switch (expr?.k) {

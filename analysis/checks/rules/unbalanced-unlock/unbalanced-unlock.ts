@@ -13,7 +13,7 @@ import { isSurelySecond } from './second-release.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
-/** Where the lock is released before. */
+/** The last earlier release of the lock in the text; empty if there is none. */
 function before(effects: Effects, use: LockUse): readonly Site[] {
   return effects.uses
     .filter(
@@ -29,8 +29,8 @@ function before(effects: Effects, use: LockUse): readonly Site[] {
 }
 
 /**
- * A callee that may have released it leaves too much to guess, and one that cannot be seen may have taken it. High
- * only where the text says so as well: a release before, and nothing behind it that takes such a lock.
+ * Confidence of a second release. Callees that may have released the lock, or that are not in sight and may have taken
+ * it, lower it. High only if the text agrees: an earlier release, and no acquisition of the class after it.
  */
 function confidenceOf(context: CheckContext, effects: Effects, use: LockUse): Confidence {
   const { program } = context.around;
@@ -44,18 +44,18 @@ function confidenceOf(context: CheckContext, effects: Effects, use: LockUse): Co
   if (effects.gaps.length > 0 || effects.level > 0) return 'low';
   const isSeen = effects.calls.every(({ callee }) => callee === undefined);
   const [first] = before(effects, use);
-  // The round before has released one, which was perhaps another.
+  // The previous round released one, which may be another object.
   if (first === undefined && isOtherEachRound(use.lock.term) && isInLoop(program, use.site)) return 'low';
   if (!use.uniform || !isSeen || first === undefined) return 'medium';
   return isRetaken(effects, use, first) ? 'medium' : 'high';
 }
 
-/** It has one owner: what another thread may have taken meanwhile is not released here. */
+/** Whether the lock has one owner, so that another thread's acquisition cannot be the one released here. */
 function isOwned({ lock }: LockUse): boolean {
   return OWNED_KINDS.includes(lock.kind) && !isOtherEachRound(lock.term);
 }
 
-/** The text behind the release before says that such a lock is taken. */
+/** Whether the text takes a lock of the class after the earlier release. */
 function isRetaken(effects: Effects, use: LockUse, first = before(effects, use)[0]): boolean {
   const key = withoutSubclass(keyOf(use.lock) ?? '');
   const from = first?.span.line ?? 0;
@@ -65,7 +65,7 @@ function isRetaken(effects: Effects, use: LockUse, first = before(effects, use)[
   });
 }
 
-/** It was taken twice, the second time while it was held: that is the mistake. */
+/** Whether the lock was taken twice without a release: that acquisition is the mistake. */
 function isOfTwo(effects: Effects, use: LockUse): boolean {
   return effects.acquires.some(
     ({ lock, moments }) =>
@@ -74,7 +74,7 @@ function isOfTwo(effects: Effects, use: LockUse): boolean {
   );
 }
 
-/** An element of an array, or an object that a call or a loop has led to. */
+/** Whether the lock is in an array element, or in an object that a call or loop returned. */
 function isOtherEachRound(lock: Term): boolean {
   return someTerm(lock, (part) => part.k === 'index' || isBorn(part));
 }
@@ -90,7 +90,7 @@ export const unbalancedUnlock: Check = {
     let done = 0;
     for (const effects of context.collected.effects.values()) {
       if (context.focus?.has(effects.fn.file) === false) continue;
-      /** By class: releases too many so far, which tell the next one apart. */
+      /** Excess releases so far, keyed by class: tells them apart. */
       const ordinals = new Map<string, number>();
       for (const use of effects.uses) {
         if (

@@ -19,24 +19,24 @@ import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
-/** A call that completes, in the names of its function. */
+/** A call that completes, in the access paths of its function. */
 interface Completer {
   readonly fn: FunctionRef;
   readonly effect: ApiEffect;
   readonly object: Term;
 }
 
-/** What the code that completes goes through first: the lock and, where one function does both, its instance. */
+/** The lock that the completing code takes first and, if one function does both, its instance. */
 interface Need {
   readonly lock: Term;
-  /** What is completed, in the same names. */
+  /** The completed object, in access paths of the same function. */
   readonly object: Term;
   readonly site: Site;
 }
 
 /**
- * Waiting for a completion under a lock that everybody who completes it needs before: nobody comes to
- * complete() as long as the lock is held.
+ * Finds waits for a completion under a lock that all completers need first: none of them reaches complete() while the
+ * lock is held.
  */
 export class CompletionWaits {
   private readonly directories = new Map<string, ReadonlyMap<string | undefined, readonly Completer[]>>();
@@ -65,7 +65,7 @@ export class CompletionWaits {
     const slot = this.slots.slotOf(object, 'object', waiter.file);
     if (slot === undefined || object.k === 'parameter' || bodyIsLocal(object)) return;
     const directory = folderOf(waiter.file);
-    // Others complete what is declared elsewhere.
+    // Code in other directories may complete an object that is declared elsewhere.
     const declared = this.context.around.classes.info(slot)?.declaredAt;
     if (declared === undefined) return;
     const folders = this.foldersOf(declared.file, directory);
@@ -89,14 +89,14 @@ export class CompletionWaits {
     }
   }
 
-  /** The folders whose code can complete what a file declares: that of the wait, and those that include the header. */
+  /** Folders whose code can complete an object declared in a file: the waiter's, and those that include the header. */
   private foldersOf(declared: string, directory: string): readonly string[] {
     if (!declared.endsWith('.h') && folderOf(declared) !== directory) return [];
     const files = this.filesAround.of(declared);
     return files === undefined ? [] : [...new Set([directory, ...files.map(folderOf)])];
   }
 
-  /** Whoever completes in a directory, by what; under `undefined` those of which it is not known what. */
+  /** Completers in a directory, keyed by completion class; key `undefined` holds those whose completion is unknown. */
   private completersIn(directory: string): ReadonlyMap<string | undefined, readonly Completer[]> {
     const known = this.directories.get(directory);
     if (known !== undefined) return known;
@@ -127,7 +127,7 @@ export class CompletionWaits {
     return found;
   }
 
-  /** How the ways to a completion need `key`; `undefined` when it does not, on some path. */
+  /** How the paths to a completion need `key`; `undefined` if some path does not. */
   private need({ fn, effect, object }: Completer, key: string): readonly Need[] | undefined {
     const effects = this.context.around.effectsOf(fn);
     if (effects === undefined) return undefined;
@@ -147,7 +147,7 @@ export class CompletionWaits {
     return this.neededAbove(fn, key, object);
   }
 
-  /** Every caller holds the lock, and all of them are known. */
+  /** The needs of the callers if all are known and each holds the lock; `undefined` otherwise. */
   private neededAbove(fn: FunctionRef, key: string, object: Term): readonly Need[] | undefined {
     const calls = this.callers.ofModule(fn);
     if (calls === undefined || calls.length === 0) return undefined;
@@ -184,7 +184,7 @@ export class CompletionWaits {
     const same = needs.every((one) => this.isSame(waiting, one, holds));
     let confidence: Confidence = same ? 'high' : 'medium';
     const isTimed = waiting.api.timed === true;
-    // That a condition is given time may be all that is meant. Who completes is expected.
+    // A timed wait for a condition may only grant it time, whereas a completer is expected.
     if (isTimed && waiting.api.awaits === 'condition') confidence = 'medium';
     if (others || steps.length > 2 || holds.kind === 'semaphore') confidence = lesser(confidence, 'medium');
     if (!holds.certain || classes.info(key)?.generic === true) confidence = 'low';
@@ -194,7 +194,7 @@ export class CompletionWaits {
     this.found.set(id, {
       id: hashText(id),
       rule: 'wait-deadlock',
-      // After its time it goes on: nothing hangs for good.
+      // A timed wait ends: nothing hangs forever.
       severity: isTimed ? 'warning' : 'error',
       confidence,
       message: `${isTimed ? 'stalls until its time is over: ' : ''}waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} needs before it ${waiting.api.awaits === 'condition' ? 'wakes' : 'completes'}`,
@@ -220,7 +220,7 @@ export class CompletionWaits {
     });
   }
 
-  /** The lock of the completing side is the one held, if both completions are one. */
+  /** Whether the completer's lock is the held one, assuming that both completions are the same. */
   private isSame(waiting: Waiting, need: Need, holds: HeldLock): boolean {
     if (t.rootOf(holds.term).k === 'global' && need.lock.key === holds.term.key) return true;
     if (isShared(waiting.object, holds.term)) return false;
@@ -229,20 +229,23 @@ export class CompletionWaits {
   }
 }
 
-/** What is awaited is found by a pointer that the lock is not behind: the objects that have the lock may share it. */
+/**
+ * Whether the awaited object is reached by a pointer that is not on the lock's access path: objects with separate locks
+ * may share it.
+ */
 function isShared(object: Term, lock: Term): boolean {
   const isOnWay = (pointed: Term): boolean => t.someTerm(lock, (part) => part.key === pointed.key);
   return t.someTerm(object, (part) => part.k === 'deref' && part.base.k === 'field' && !isOnWay(part));
 }
 
-/** What must be completed or woken: most waits for a condition name their queue itself, not a pointer to it. */
+/** The object to complete or wake. Most waits for a condition take the wait queue itself, not a pointer to it. */
 function awaitedObject(api: OtherApi, args: readonly Term[]): Term | undefined {
   const object = args[api.arg ?? -1];
   const isNamed = api.awaits === 'condition' && object?.k !== 'address';
   return object !== undefined && isNamed ? t.address(object) : object;
 }
 
-/** The lock is what an argument names or points to, or lies inside it, as a wait queue's own does. */
+/** Whether the lock is the argument, is what it points to, or lies inside it, as a wait queue's own lock does. */
 function isPartOf(lock: Term, given: Term | undefined): boolean {
   if (given === undefined) return false;
   const owners = [given.key, t.deref(given).key];
@@ -252,7 +255,7 @@ function isPartOf(lock: Term, given: Term | undefined): boolean {
   }
 }
 
-/** A completion on the stack is completed by whoever was given its address. */
+/** Whether the completion is on the stack: whoever got its address completes it. */
 function bodyIsLocal(object: Term): boolean {
   return t.rootOf(object).k === 'local';
 }

@@ -13,7 +13,7 @@ import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, siteNames, tellDependency, witnessId } from '../../story/story.js';
 import type { Finding } from '../../types.js';
 
-/** Judges waits for the readers of a sleepable RCU domain. */
+/** Finds deadlocks of waits for the readers of an SRCU domain. */
 export class SrcuWaits {
   private readonly found = new Map<string, Finding>();
 
@@ -31,7 +31,7 @@ export class SrcuWaits {
     return this.inReader(waiting) || this.underTheirLock(waiting);
   }
 
-  /** Inside a reader of the same domain it waits for that reader. */
+  /** Whether it waits inside a reader of the same domain, and so for itself. */
   private inReader(waiting: Waiting): boolean {
     const { root, steps, arrived, effect } = waiting;
     const object = t.deref(waiting.object);
@@ -59,18 +59,18 @@ export class SrcuWaits {
     return true;
   }
 
-  /** A lock is held that readers of the domain take, or that is taken under one of theirs. */
+  /** Whether it waits under a lock that readers of the domain take, or that is taken under such a lock. */
   private underTheirLock(waiting: Waiting): boolean {
     const { root, arrived } = waiting;
     const { classes } = this.context.around;
-    // Nobody reads yet what this very path has made.
+    // A domain that this path has just initialized has no readers yet.
     if (arrived.initialised.has(t.deref(waiting.object).key)) return false;
     const found = classes.classOf(t.deref(waiting.object), 'srcu', 0, root.file);
     const domain = 'key' in found ? found.key : undefined;
     if (domain === undefined) return false;
     for (const holds of arrived.held) {
       const key = holds.kind === 'srcu' || holds.kind === 'rcu' ? undefined : keyOf(holds);
-      // What the callee took itself is the callee's own mistake.
+      // A lock that the callee took is reported for the callee.
       if (key === undefined || holds.site.fn !== root) continue;
       const [way] = this.readers.ways(domain, key).filter((one) => this.canMeet(waiting, holds, one));
       if (way !== undefined) {
@@ -86,13 +86,13 @@ export class SrcuWaits {
     return false;
   }
 
-  /** Readers that hold the lock for reading, as the waiter does, do not keep each other out. */
+  /** Whether the lock excludes the reader: two acquisitions for reading do not block each other. */
   private canMeet(waiting: Waiting, holds: HeldLock, way: ReaderWay): boolean {
     if (holds.mode === 'read' && way.lock.mode === 'read') return false;
     return way.root !== waiting.root || waiting.root.item !== undefined;
   }
 
-  /** A lock that readers take, under which the lock that is held here is taken elsewhere. */
+  /** A lock that readers take and under which `key` is taken elsewhere. */
   private chain(
     domain: string,
     key: string,
@@ -155,14 +155,14 @@ function confidenceOf(
   if (!holds.certain || !way.holds.certain) return 'low';
   const calls = waiting.steps.length + way.steps.length - 2 + (side?.calls ?? 0);
   let confidence: Confidence = calls <= BOUNDS.srcuCallsHigh ? 'high' : 'medium';
-  // Domain and lock hang on one object each time, so that one object is meant where one domain is.
+  // Domain and lock hang on one object on both sides, so one domain implies one object.
   const isTold =
     owner(t.deref(waiting.object)) === owner(holds.term) && owner(way.holds.term) === owner(way.lock.term);
   if (!isTold) confidence = lesser(confidence, 'medium');
   return confidence;
 }
 
-/** What an object hangs on; the same for all variables, of which there is one each. */
+/** Key of the root of an access path; empty for every global variable, each of which exists once. */
 function owner(object: Term): string {
   const root = t.rootOf(object);
   return root.k === 'global' ? '' : root.key;

@@ -12,16 +12,16 @@ import type { CheckContext } from '../../engine/check.js';
 import { shown, tellDependency } from '../../story/story.js';
 import type { StoryStep } from '../../types.js';
 
-/** How a handler needs a lock that it does not take itself: by what it waits for in turn. */
+/** How a handler needs a lock that it does not take itself: through something it waits for in turn. */
 export interface Chain {
-  /** What it does, for the message: `takes x, under which f() takes y`. */
+  /** Text for the message: `takes x, under which f() takes y`. */
   readonly text: string;
   readonly story: readonly StoryStep[];
-  /** All that takes part are variables, of which there is one each. */
+  /** Whether all objects involved are global variables, each of which exists once. */
   readonly isVariable: boolean;
 }
 
-/** Circles of more than two: who waits holds what a handler needs only by way of something third. */
+/** Finds cycles of more than two parties: the waiter holds a lock that the handler needs only through a third party. */
 export class WaitChains {
   constructor(
     private readonly context: CheckContext,
@@ -30,7 +30,7 @@ export class WaitChains {
     private readonly needs: HandlerNeeds,
   ) {}
 
-  /** A look at classes only: may a handler need one of these by way of something else? */
+  /** Whether a handler may need one of these classes through a third party. Looks at classes only. */
   mayLead(handler: FunctionRef, held: ReadonlySet<string>): boolean {
     if (this.leading(handler, held).length > 0) return true;
     for (const { registration } of this.awaitedBy(handler)) {
@@ -40,7 +40,7 @@ export class WaitChains {
     return false;
   }
 
-  /** The way in which `handler` needs the lock `holds`, where others than itself take it. */
+  /** How `handler` needs the lock `holds` if it does not take it itself; `undefined` if it does not. */
   of(handler: FunctionRef, holds: HeldLock, held: readonly HeldLock[]): Chain | undefined {
     const key = keyOf(holds);
     if (key === undefined) return undefined;
@@ -62,7 +62,7 @@ export class WaitChains {
     }
   }
 
-  /** Locks that a handler takes and under which somebody takes one of these himself. */
+  /** Classes that a handler takes and under which some function directly takes one of `held`. */
   private leading(handler: FunctionRef, held: ReadonlySet<string>): readonly string[] {
     const { reach, finder } = this.context;
     const found = [...reach.classes(handler, BOUNDS.callsInWaitChain)].filter(
@@ -124,7 +124,7 @@ function isCertain({ holds, lock, learned }: Dependency): boolean {
   return holds.certain && learned === 0 && !(holds.mode === 'read' && lock.mode === 'read');
 }
 
-/** Both are inside of a lock that keeps them apart. */
+/** Whether both sides hold a common lock that excludes one of them. */
 function isGated(side: Dependency, held: readonly HeldLock[]): boolean {
   const keys = new Set(held.map(keyOf));
   return side.held.some((one) => {

@@ -28,7 +28,7 @@ import { WaitChains } from './wait-chains.js';
 import { awaitsSlot, bodyOf, givenTo } from './wait-terms.js';
 import { reportWait, type Mistake } from './wait-report.js';
 
-/** Kinds of which a second holder waits; of a semaphore there may be several. */
+/** Kinds on which a second holder waits. A semaphore may have several holders. */
 const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock', 'semaphore']);
 const SURENESS: Record<Sameness, number> = { same: 2, probable: 1, other: 0 };
 
@@ -96,7 +96,7 @@ class Search {
 
   // ---- waiting under a lock
 
-  /** Whether the function waits at all with something held. */
+  /** Whether the function waits for anything with a lock held. */
   under(effects: Effects): boolean {
     let waits = false;
     for (const place of this.waits.under(effects, blockingKey)) {
@@ -113,12 +113,12 @@ class Search {
     for (const waiting of arriving(this.proofs, place)) if (judge(waiting)) return;
   }
 
-  /** A look at classes only: is there a handler that takes something that is held? */
+  /** Whether some awaited handler may take a held lock. Looks at classes only. */
   private mayMatter({ effect, api, held, steps }: WaitPlace): boolean {
     const at = steps.at(-1)?.fn;
     if (at === undefined) return false;
     const object = effect.args[api.handlerArg ?? api.arg ?? -1];
-    // A helper's parameter is bound by the path.
+    // The path binds a helper's parameter.
     if (object !== undefined && t.rootOf(object).k === 'parameter' && this.isUnnamed(api, object, at))
       return true;
     for (const { registration } of this.slots.awaited(api, effect.args, at.file))
@@ -137,7 +137,7 @@ class Search {
     return false;
   }
 
-  /** Whom a wait waits for, each with the wait as if it were for its own object. */
+  /** The handlers that a wait waits for, each with the wait bound to the handler's object. */
   private *awaited(waiting: Waiting): Generator<{ slot: string; registration: Registration; own: Waiting }> {
     for (const { slot, registration, object } of this.slots.awaited(
       waiting.api,
@@ -152,7 +152,7 @@ class Search {
     const { steps, arrived } = waiting;
     for (const { slot, registration, own } of this.awaited(waiting)) {
       if (registration.handler === waiting.root || this.isOver(waiting, registration)) continue;
-      // What the callee took itself is the callee's own mistake.
+      // A lock that the callee took is reported for the callee.
       for (const holds of arrived.held.filter((lock) => lock.site.fn === waiting.root)) {
         const key = blockingKey(holds);
         if (key === undefined || holds.kind === 'srcu') continue;
@@ -182,7 +182,7 @@ class Search {
     return found;
   }
 
-  /** The module goes, and would not go if the handler ran. */
+  /** Whether this is module unload, which could not happen while the handler runs. */
   private isOver({ root, api }: Waiting, { keepsModule }: Registration): boolean {
     if (api.pinsModule !== true || keepsModule !== true) return false;
     const { program, models } = this.context.around;
@@ -191,7 +191,7 @@ class Search {
     return isExit(root) || (callers.length > 0 && callers.every(isExit));
   }
 
-  /** The way to the lock that is most surely the one held. */
+  /** The handler's path to the lock that is most surely the held one. */
   private nearest(
     ways: readonly HandlerPath[],
     first: HandlerPath,
@@ -200,7 +200,7 @@ class Search {
     own: Waiting,
   ): { readonly way: HandlerPath; readonly same: Sameness } {
     const { by, handler } = registration;
-    // Values of the function that registered it have no name here.
+    // Values of the registering function have no access path here.
     const isUnknown = (root: Term): boolean =>
       (root.k === 'opaque' && root.key.startsWith('?elsewhere ')) ||
       ((root.k === 'result' || root.k === 'local') && root.key.slice(1).startsWith(`${handler.file}:${by}:`));
@@ -210,11 +210,11 @@ class Search {
       if (same === 'same') return { way, same };
       if (same === 'probable' && best.same === 'other') best = { way, same };
     }
-    // What only this directory knows has one instance for each object that it serves.
+    // A class that only this directory uses has one instance per object served.
     return best.same === 'probable' && !this.isPrivate(holds, handler) ? { ...best, same: 'other' } : best;
   }
 
-  /** The lock belongs to code that stands beside the handler, and is no array of locks. */
+  /** Whether the lock is declared in the handler's folder and is not generic. */
   private isPrivate(lock: LockRef, handler: FunctionRef): boolean {
     const info = this.context.around.classes.info(keyOf(lock) ?? '');
     if (info?.declaredAt === undefined || info.generic) return false;
@@ -222,8 +222,8 @@ class Search {
   }
 
   /**
-   * The callee decides by what it asks others whether to wait: its callers may know the answer. One that waits for
-   * its own caller's handler knows by some state when not to.
+   * Whether the callee decides by the result of its own calls whether to wait, which its callers may know. A callee
+   * that waits for its caller's own handler knows by some state when not to.
    */
   private isConditional({ steps, arrived, api }: Waiting, isSelf: boolean): boolean {
     const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
@@ -235,7 +235,7 @@ class Search {
       (isSelf && part.k === 'field');
     const deciding = [...arrived.facts.known()].filter(({ term }) => t.someTerm(term, decides));
     if (deciding.length === 0 || isSelf) return deciding.length > 0;
-    // Otherwise it may wait for another of the kind.
+    // Without that condition it may wait for another object of the same kind.
     const effects = this.context.around.effectsOf(callee);
     const others = effects === undefined ? [] : [...this.waits.of(effects)];
     const elsewhere = others
@@ -246,12 +246,12 @@ class Search {
     );
   }
 
-  /** A term of a handler in the names of who waits for it. */
+  /** A handler's access path, translated to the waiter's. */
   private bound(term: Term, registration: Registration, waiting: Waiting): Term {
     return inNamesOfWaiter(this.context.around, registration, waiting.object, givenTo(waiting), term);
   }
 
-  /** One wait under one lock is one mistake, however many handlers need the lock; the surest of them is told. */
+  /** Records one mistake per wait and lock, however many handlers need the lock: the surest one. */
   private note(told: Omit<Mistake, 'isStraight'>): void {
     const { waiting, slot, holds, registration } = told;
     const callee = waiting.steps[1]?.fn.name;
@@ -270,7 +270,7 @@ class Search {
     this.mistakes.set(id, { ...told, isStraight });
   }
 
-  // ---- waiting for oneself
+  // ---- waiting for itself
 
   selves(file: string): void {
     const directory = folderOf(file);
@@ -288,7 +288,7 @@ class Search {
     for (const { tail, effect, api } of this.selfWaits.tails(root, calls, [])) {
       const waiter = tail.at(-1)?.fn ?? root;
       const object = effect.args[api.arg ?? -1];
-      // A handler is told the number of its own interrupt.
+      // A handler gets the number of its own interrupt.
       const isOwnNumber =
         api.awaits === 'irq' && object?.k === 'parameter' && object.index === 0 && waiter === root;
       const isBound =
@@ -305,7 +305,7 @@ class Search {
     }
   }
 
-  /** Where `handler` waits for `root`, which waits for it; of two such the first tells it. */
+  /** The path on which `handler` waits for `root`, which waits for it. Only the first of the two reports it. */
   private waitsBack(handler: FunctionRef, root: FunctionRef): readonly Site[] | undefined {
     if (handler.file === root.file ? handler.name <= root.name : handler.file < root.file) return undefined;
     for (const { registration, steps } of this.chains.awaitedBy(handler))
@@ -322,7 +322,7 @@ class Search {
   private judgeSelf(waiting: Waiting): boolean {
     if (isBehindRun(this.context.around, waiting.steps)) return false;
     for (const { term, fact } of waiting.arrived.facts.known()) {
-      // Who compares the object with what is running knows what it does.
+      // Code that compares the object with the running one handles this case.
       if (t.someTerm(term, (part) => part.key === waiting.object.key)) return false;
       if ((fact.signs & ZERO) === 0 && this.asksPending(term, waiting.object)) return false;
     }
@@ -352,14 +352,14 @@ class Search {
     return false;
   }
 
-  /** What runs is not to run any more, unless somebody else wants it to: the author has thought of that. */
+  /** Whether a fact is the result of a pending test of the same object: the author has considered that it may run. */
   private asksPending(term: Term, object: Term): boolean {
     if (term.k !== 'result' || this.context.around.models.api(term.origin)?.asksPending !== true)
       return false;
     return term.predicate === `${term.origin}(${object.key})`;
   }
 
-  /** The object waited for is the very one the handler was called for. */
+  /** Whether the awaited object is the one the handler was called for. */
   private isOwn(waiting: Waiting, registration: Registration): boolean {
     const { object } = waiting;
     if (t.rootOf(object).k === 'global') return true;
@@ -369,7 +369,7 @@ class Search {
       const told = givenTo(waiting) ?? (data && translate && t.rebuild(data, translate));
       return told?.k === 'parameter' && told.index === 1;
     }
-    // Seen from the handler's own object, the object waited for must be that object.
+    // Relative to the handler's own object, the awaited object must be that object.
     const root = t.opaque('self', t.rootOf(object).type);
     const seen = bodyOf(object, root);
     return (
@@ -377,7 +377,7 @@ class Search {
     );
   }
 
-  // ---- what is told
+  // ---- report
 
   findings(): readonly Finding[] {
     const out: Finding[] = [...this.srcu.findings(), ...this.completions.findings()];

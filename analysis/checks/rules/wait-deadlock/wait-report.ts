@@ -12,26 +12,26 @@ import type { Chain } from './wait-chains.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import type { Finding, StoryStep } from '../../types.js';
 
-/** Someone waits for a handler while holding what the handler needs; `holds` is missing where it waits for itself. */
+/** A wait for a handler with a lock held that the handler needs; `holds` is absent if the handler waits for itself. */
 export interface Mistake {
   readonly waiting: Waiting;
   readonly registration: Registration;
   readonly slot: string;
   readonly holds?: HeldLock;
   readonly way?: HandlerPath;
-  /** How the handler needs what is held, where it does not take it itself. */
+  /** How the handler needs the held lock if it does not take it itself. */
   readonly chain?: Chain;
   /** Whether both sides mean the same object. */
   readonly same: Sameness;
-  /** The callee that waits decides whether to, by what its callers may know. */
+  /** Whether the callee that waits decides whether to, by a condition its callers may know. */
   readonly isConditional: boolean;
-  /** Whether the calls on the way to the wait ask nothing: whoever makes the first comes to it. */
+  /** Whether the calls on the path to the wait are unconditional: a caller of the first always reaches it. */
   readonly isStraight: boolean;
-  /** Where the handler waits for the one that waits for it. */
+  /** The path on which the handler waits for its waiter. */
   readonly back?: readonly Site[];
 }
 
-/** Tells a mistake; `id` names it without positions. */
+/** The finding for a mistake; `id` identifies it without positions. */
 export function reportWait(classes: ClassTable, id: string, mistake: Mistake): Finding {
   const { waiting, registration, slot, holds, way, chain, back } = mistake;
   const { root, steps, effect, arrived } = waiting;
@@ -108,7 +108,7 @@ function confidenceOf(
   const calls = waiting.steps.length - 1 + Math.max(0, (way?.steps.length ?? 1) - 1);
   if ((way?.steps.length ?? 0) > 2 && (calls > 2 || same !== 'same'))
     confidence = lesser(confidence, 'medium');
-  // The thread takes it where it waits itself: of its kind one waits for the others, who do not.
+  // The thread takes the lock in the function that waits: one such thread waits for the others, which do not wait.
   if (waiting.api.awaits === 'kthread' && way?.steps.some(({ fn }) => fn === waiting.root) === true)
     confidence = lesser(confidence, 'medium');
   if (holds !== undefined) {
@@ -120,7 +120,7 @@ function confidenceOf(
   return confidence;
 }
 
-/** How a handler came to be one. */
+/** Text for how a function became a handler. */
 function by({ api }: Registration): string {
   return api === '' ? 'the source makes' : `${api}() makes`;
 }

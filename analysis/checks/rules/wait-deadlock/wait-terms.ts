@@ -3,7 +3,7 @@ import * as t from '../../../effects/terms.js';
 import type { Term } from '../../../effects/terms.js';
 import type { Waiting } from '../../../graph/waits.js';
 
-/** What is waited for by the object that stands for a function. */
+/** Kinds of waits on an object that stands for a function. */
 const BY_SLOT = new Set<OtherApi['awaits']>([
   'work',
   'queue',
@@ -16,14 +16,14 @@ const BY_SLOT = new Set<OtherApi['awaits']>([
   'other',
 ]);
 
-/** A wait for functions that an argument, or the object in it, stands for. */
+/** Whether a call waits for functions that an argument, or an object in it, stands for. */
 export function awaitsSlot(api: OtherApi): boolean {
   const names =
     [api.arg, api.handlerArg, api.tableArg].some((arg) => arg !== undefined) || api.awaits === 'queue';
   return names && BY_SLOT.has(api.awaits) && api.confidence !== 'low';
 }
 
-/** What free_irq() and its kin say beside the number: the handler's own argument. */
+/** The handler's argument passed to free_irq() and its variants beside the number; `undefined` for other waits. */
 export function givenTo({ api, arrived }: Waiting): Term | undefined {
   return api.awaits === 'irq' && arrived.args.length > (api.arg ?? 0) + 1 ? arrived.args.at(-1) : undefined;
 }
