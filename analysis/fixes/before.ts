@@ -11,11 +11,11 @@ export interface FunctionBefore extends Pick<FunctionRef, 'file' | 'name' | 'lin
   readonly events: readonly Event[];
 }
 
-/** What verification compares a fixed program with: findings, gaps, and the functions of some files. */
+/** The state that verification compares a fixed program with: findings, gaps, and the functions of some files. */
 export interface CodeBefore {
   readonly findings: readonly Finding[];
   readonly gaps: readonly LocatedGap[];
-  /** By file, in the order of the file. */
+  /** Keyed by file, in text order. */
   readonly functions: ReadonlyMap<string, readonly FunctionBefore[]>;
 }
 

@@ -15,7 +15,7 @@ import { proposeWait } from './ideas/wait.js';
 
 export type { FixInput, FixOutcome, ProposedFix } from './types.js';
 
-/** Every fix that the text of the program allows for a finding, unverified, and why others are not proposed. */
+/** All unverified fixes that the program's text allows for a finding, and the reasons for those not proposed. */
 export function proposeFixes(input: FixInput): FixOutcome {
   switch (input.finding.rule) {
     case 'lock-order-cycle':
@@ -51,7 +51,7 @@ function eitherOf(first: FixOutcome, second: () => FixOutcome): FixOutcome {
   return { fixes, refusals: fixes.length > 0 ? [] : [...first.refusals, ...refusals] };
 }
 
-/** Two instances of one class, with nothing that orders them. */
+/** Whether the finding is about two instances of one class without an order. */
 function isOneClass({ finding }: FixInput): boolean {
   return finding.locks.length === 2 && finding.locks[0] === finding.locks[1];
 }

@@ -1,15 +1,18 @@
-/** Repairs of one kind, drawn from findings in real trees and judged by reading (bench/truth/judged-repairs-*.json). */
+/**
+ * Repairs of one kind, sampled from findings in real trees and judged by reading (bench/truth/judged-repairs-*.json).
+ */
 interface Judged {
   readonly right: number;
   readonly drawn: number;
 }
 
-/** So many have to be drawn, and all of them right, before a kind is offered as an edit. */
+/** Sample size at which a kind is offered as an edit, provided that all samples are right. */
 const ENOUGH = 20;
 
 /**
- * Kinds without a row were never drawn. What counts was drawn since the conditions of the kind last changed, or passes them as they
- * are now; the files of verdicts keep the others. A kind whose conditions grow weaker begins again at nothing.
+ * Kinds without a row have no samples. Only samples count that were drawn after the kind's conditions last changed, or
+ * that pass the present conditions; the verdict files keep the others. A kind whose conditions become weaker starts
+ * again at zero.
  */
 const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['atomic', { right: 2, drawn: 2 }],
@@ -26,13 +29,13 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   ['wait', { right: 3, drawn: 3 }],
 ]);
 
-/** How a kind of repair is offered: as an edit, or in words only, with the reason. */
+/** How a kind of repair is offered, as an edit or as a suggestion in words, with the reason. */
 export interface Standing {
   readonly as: 'edit' | 'suggestion';
   readonly reason: string;
 }
 
-/** What is known of a kind of repair from real findings decides how it is offered. */
+/** Decides how a kind of repair is offered, by its record on real findings. */
 export function standingOf(kind: string): Standing {
   const { right, drawn } = judged.get(kind) ?? { right: 0, drawn: 0 };
   const isProven = drawn >= ENOUGH && right === drawn;

@@ -7,16 +7,16 @@ import type { Models } from '../models/types.js';
 import type { Parser } from '../syntax/types.js';
 import type { Opened } from './text/opened.js';
 
-/** What a fix idea looks at. `analysis` is the run that made the finding, at all confidences. */
+/** The input of a fix idea. `analysis` is the run that made the finding, at all confidences. */
 export interface FixInput {
   readonly finding: Finding;
   readonly analysis: Analysis;
   readonly program: Program;
   readonly models: Models;
   readonly parser: Parser;
-  /** What was read for other findings of the same program. */
+  /** Sources read for other findings of the same program. */
   readonly opened: Opened;
-  /** The decoded text that the program's summary of the file was made from. */
+  /** The decoded text that the file's index was made from. */
   textOf(file: string): string | undefined;
   readonly facts?: SideFacts;
 }
@@ -28,27 +28,27 @@ export interface Region {
   readonly end: number;
 }
 
-/** A fix as text, not yet shown to be right: `verified` is false until {@link verifyFix} has said so. */
+/** A fix as text, not yet verified: `verified` is false until {@link verifyFix} accepts it. */
 export interface ProposedFix extends Fix {
   readonly verified: false;
   readonly regions: readonly Region[];
-  /** Class, as shown, that ways out no longer leave held. */
+  /** Lock class, as shown, that exits no longer leave held. */
   readonly released?: string;
-  /** Class, as shown, that functions no longer take. */
+  /** Lock class, as shown, that functions no longer take. */
   readonly untaken?: string;
-  /** Another instance of a class that is held is taken as nested, on two ways in place of one. */
+  /** Whether a second instance of a held class is taken as nested, on two paths instead of one. */
   readonly nested?: boolean;
-  /** The class that no handler may meet any more while it is held. */
+  /** The class that no handler may take any more while it is held. */
   readonly cures?: Cured;
-  /** Classes, as shown, that other calls take inside now: whether a function takes them is not compared. */
+  /** Lock classes, as shown, that replaced calls take inside: whether a function takes them is not compared. */
   readonly exchanged?: readonly string[];
-  /** Functions that the fix writes, with nothing to be compared with. */
+  /** Functions that the fix adds; they have no counterpart to compare with. */
   readonly added?: readonly { readonly file: string; readonly name: string }[];
-  /** Class, as shown, that is taken where it was not. */
+  /** Lock class, as shown, that is taken where it was not before. */
   readonly taken?: string;
 }
 
-/** Fixes worth verifying, and why there are not more. */
+/** Fixes worth verifying, and the reasons for those not proposed. */
 export interface FixOutcome {
   readonly fixes: readonly ProposedFix[];
   readonly refusals: readonly FixRefusal[];

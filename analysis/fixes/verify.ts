@@ -11,34 +11,34 @@ import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './text/ed
 import type { FixInput, ProposedFix } from './types.js';
 import { eventsOf } from '../summary/events.js';
 
-/** A program in which some files have other texts, and its analysis at all confidences. */
+/** A program with other texts for some files, and its analysis at all confidences. */
 export interface Reanalysis {
   readonly program: Program;
   readonly analysis: Analysis;
   /**
-   * What was found before, at all confidences, in which the changed files take part; `undefined` when it cannot be
-   * told. Afterwards the program is the one before.
+   * Findings of the original program, at all confidences, that involve the changed files; `undefined` if they cannot be
+   * determined. Afterwards the program is the original one again.
    */
   before(): Generator<Progress, readonly Finding[] | undefined>;
 }
 
 /**
- * Analyses the program as it would be with these texts (by file), without changing it. Whoever owns the
- * program supplies this; `undefined` when it cannot be done.
+ * Analyses the program with these texts (by file) without changing it. The program's owner supplies this; `undefined`
+ * if it cannot be done.
  */
 export type Reanalyse = (changes: ReadonlyMap<string, string>) => Generator<Progress, Reanalysis | undefined>;
 
 export interface VerifyInput extends Pick<FixInput, 'finding' | 'textOf'> {
-  /** Holds the functions of all files that the fix edits. */
+  /** Contains the functions of all files that the fix edits. */
   readonly before: CodeBefore;
 }
 
 const RANK: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
 
 /**
- * Shows that a fix is right by analysing the program with it: the finding is gone, no other has come at any
- * confidence, nothing became harder to understand, and outside the regions of the fix every event has the
- * locks held that it had before. Returns the fix as verified, or why it is none.
+ * Verifies a fix by analysing the program with it: the finding is gone, no other one appears at any confidence, no gap
+ * is added, and outside the fix's regions every event has the same held set as before. Returns the verified fix, or why
+ * it is refused.
  */
 export function* verifyFix(
   input: VerifyInput,
@@ -49,7 +49,7 @@ export function* verifyFix(
   const changes = new Map<string, TextEdit[]>();
   const texts = new Map<string, string>();
   for (const file of new Set(fix.edits.map((edit) => edit.file))) {
-    // A file of declarations may have to be made.
+    // An order file may be new.
     const text = input.textOf(file) ?? (isOrderFile(file) ? '' : undefined);
     if (text === undefined) return refusal(`${file} is not there any more`);
     const edits = toTextEdits(
@@ -62,7 +62,7 @@ export function* verifyFix(
   const after = yield* reanalyse(texts);
   if (!after) return refusal('the result could not be analysed');
 
-  // First, as long as the program is the one with the fix.
+  // Compare these first, while the program is still the fixed one.
   const harm =
     compareGaps(input.before, after.analysis, texts) ??
     leftOpen(after.analysis, fix) ??
@@ -74,7 +74,10 @@ export function* verifyFix(
   return { title, kind: fix.kind, verified: true, edits: fix.edits };
 }
 
-/** How many other calls would still sleep in the section of a finding: mistakes of their own, of which its repair says so. */
+/**
+ * Number of other calls that still sleep in the finding's section. They are findings of their own, and the fix's title
+ * mentions them.
+ */
 function stillSleeping({ finding, before }: VerifyInput, after: Analysis): number {
   const [holds] = finding.story;
   if (finding.rule !== 'sleep-in-atomic' || finding.locks.length === 0 || holds === undefined) return 0;
@@ -96,7 +99,7 @@ function* compareFindings(
 ): Generator<Progress, string | undefined> {
   const { findings } = after.analysis;
   if (findings.some(({ id }) => id === finding.id)) return 'the finding would still be there';
-  // Most are known from the analysis that found the mistake; only others are worth one more.
+  // The original analysis knows most of them; only others are worth a second one.
   const others = findings.filter((found) => worse(found, known.findings) !== undefined);
   if (others.length === 0) return undefined;
   const before = yield* after.before();
@@ -108,7 +111,7 @@ function* compareFindings(
   return undefined;
 }
 
-/** In what a finding goes beyond those that were known. */
+/** Why a finding is worse than the known ones: it is new or has a higher confidence. `undefined` if it is neither. */
 function worse(found: Finding, known: readonly Finding[]): string | undefined {
   const old = known.find(({ id }) => id === found.id);
   if (old === undefined) return `another finding would come up: ${found.message}`;
@@ -117,7 +120,7 @@ function worse(found: Finding, known: readonly Finding[]): string | undefined {
     : undefined;
 }
 
-/** A handler would still meet the class in other places, whether or not a finding says so. */
+/** Why a handler would still meet the class elsewhere, whether or not a finding reports it. */
 function leftOpen(after: Analysis, { cures }: ProposedFix): string | undefined {
   const left = cures && after.stillToSwitch(cures);
   if (left === undefined) return undefined;
@@ -126,7 +129,7 @@ function leftOpen(after: Analysis, { cures }: ProposedFix): string | undefined {
   return first && `${first.fn.name}() would still take the lock as before in line ${first.at.line}`;
 }
 
-/** A finding that is gone because the code is no longer understood is not repaired. */
+/** Rejects a fix that hides the finding by making the code harder to analyse. */
 function compareGaps(
   before: Pick<CodeBefore, 'gaps'>,
   after: Pick<Analysis, 'gaps'>,
@@ -203,9 +206,9 @@ function compareFunction(
   const old = seen(pair.before.effects);
   const made = seen(after.analysis.effects(pair.after));
   if (!old && !made) return undefined;
-  // What neither takes a lock nor sleeps any more is not looked into.
+  // A function that neither locks nor sleeps any more is not interpreted.
   if (old && !made && isWithoutLocks(old, fix.untaken)) return undefined;
-  // Nobody looked into it before, and it says what it said.
+  // The function was not interpreted before, and the fix does not edit it.
   if (!old && !isEdited(fix, pair.before)) return undefined;
   if (!old || !made) return `the effect of ${name}() would not be known`;
   if (old.complete && !made.complete) return `the effect of ${name}() would not be known completely`;
@@ -230,7 +233,7 @@ function compareFunction(
   );
   for (const event of oldEvents) {
     const where = place(absolute(event.at, pair.before.line));
-    // The end of a scope releases in the order in which the scope was entered.
+    // The order in which scopes were entered determines the order of releases at their ends.
     if (where === 'moved' || ('implied' in event && event.implied)) continue;
     const twin = newPlaces.get(placeKey(event, where));
     if (!twin)
@@ -242,7 +245,7 @@ function compareFunction(
   return undefined;
 }
 
-/** An edit of the fix stands in the function. */
+/** Whether the fix edits the function. */
 function isEdited({ edits }: ProposedFix, { file, item }: FunctionBefore): boolean {
   return edits.some(
     ({ file: edited, range }) =>
@@ -251,7 +254,7 @@ function isEdited({ edits }: ProposedFix, { file, item }: FunctionBefore): boole
   );
 }
 
-/** The same with the instances of a class not told apart. */
+/** The effects with the instances of a class merged. */
 function withoutNesting(effects: FunctionEffects): FunctionEffects {
   const bare = (locks: readonly ShownLock[]): ShownLock[] =>
     locks.map((lock) => ({ ...lock, key: withoutSubclass(lock.key) }));
@@ -270,7 +273,7 @@ function isWithoutLocks({ acquires, releases, needs, heldAt }: FunctionEffects, 
   return sets.every((locks) => locks.every(({ id }) => id === untaken));
 }
 
-/** The held sets that the function may leave with, less a lock that it should not. */
+/** The held sets that the function may leave with, without one given lock. */
 function exits({ exits }: FunctionEffects, without?: string): string {
   const sets = exits.map(({ held, released }) => `${shown(held, without)} | ${shown(released)}`);
   return [...new Set(sets)].sort().join('\n');
@@ -280,7 +283,7 @@ function acquisitions(events: readonly Event[]): number {
   return events.filter((event) => event.k === 'acquire' || event.k === 'try').length;
 }
 
-/** An event by its place and what it is. */
+/** Key of an event: its place and kind. */
 function placeKey(event: Event, place: string): string {
   const what = event.k === 'call' ? event.callee : event.k === 'assign' ? '' : event.api;
   return `${place} ${event.k} ${typeof what === 'string' ? what : ''}`;

@@ -4,7 +4,7 @@ import type { FixInput, FixOutcome } from '../types.js';
 
 export const ANNOTATE = 'annotate';
 
-/** Writes the annotation that is missing at a function beside the one that is there, or in its place. */
+/** Proposes to add the missing annotation of a function beside the present one, or to replace that one. */
 export function proposeAnnotation(input: FixInput): FixOutcome {
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: ANNOTATE, reason }] });
   const taking = input.analysis.takePlan(input.finding.id);

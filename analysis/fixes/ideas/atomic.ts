@@ -15,9 +15,9 @@ import { proposeWaitBehind } from './wait.js';
 export const ATOMIC = 'atomic';
 
 /**
- * Proposes what does the same without sleeping: an allocation that does not wait for memory, a short delay that
- * spins, and the sleeping lock taken before the spinning one. Whether somebody else than the atomic section comes
- * there has to be known: nobody should do without memory for nothing.
+ * Proposes a replacement that does not sleep: an allocation that does not wait for memory, a short delay that spins, or
+ * taking the sleeping lock before the spinning one. Refuses unless all callers are known to be atomic: an allocation
+ * must not fail earlier for callers that may sleep.
  */
 export function proposeAtomic(input: FixInput): FixOutcome {
   const chain = chainOf(input.finding.story);
@@ -68,7 +68,10 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   return { fixes: [fix], refusals: [] };
 }
 
-/** An interrupt handler that switches its own interrupts off must not wait for itself: all such calls of the handler. */
+/**
+ * An interrupt handler that disables its own interrupt must not wait for itself: replaces all such calls of the
+ * handler.
+ */
 function withoutWait(
   input: FixInput,
   code: FunctionCode,
@@ -111,7 +114,7 @@ function withoutWait(
   return { fixes: [fix], refusals: [] };
 }
 
-/** The calls of a story that lead to its end: the first is made where nothing may sleep. */
+/** The story's calls that lead to its end. The first is made in atomic context. */
 function chainOf(story: readonly StoryStep[]): readonly StoryStep[] {
   const chain: StoryStep[] = [];
   for (const step of [...story].reverse()) {
@@ -130,11 +133,14 @@ function callAt(code: FunctionCode, at: StoryStep): CodeNode | undefined {
 interface Flags {
   readonly place: FunctionCode;
   readonly argument: CodeNode;
-  /** Index in the chain of the function whose text names them. */
+  /** Index in the chain of the function that spells out the flags. */
   readonly step: number;
 }
 
-/** Where the allocation flags are written: at the allocation, or where a caller gives them. */
+/**
+ * Where the allocation flags are written: at the allocation, or in a caller that passes them. A string is the reason
+ * against.
+ */
 function flagsAt(input: FixInput, chain: readonly StoryStep[], flagsArg: number): Flags | string {
   let position = flagsArg;
   for (let step = chain.length - 1; step >= 0; step--) {
@@ -175,7 +181,7 @@ function atomicFlags(
   return edits;
 }
 
-/** What an allocation is stored in, when the function follows it without having looked at it. */
+/** The variable an allocation is stored in, if the function dereferences it without a NULL check. */
 function dereferenced(code: FunctionCode, call: CodeNode): string | undefined {
   let node: CodeNode | undefined = call.parent;
   while (node?.kind === 'cast_expression' || node?.kind === 'parenthesized_expression') node = node.parent;
@@ -192,7 +198,7 @@ function dereferenced(code: FunctionCode, call: CodeNode): string | undefined {
   return followed.test(rest) && !test.test(rest) ? name : undefined;
 }
 
-/** A short delay spins as well as it sleeps, wherever it is called from. */
+/** Replaces a short sleeping delay by a spinning one, which is right for every caller. */
 function shorter(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcome | undefined {
   const [callee, list] = parts(call);
   if (!callee || !list) return undefined;

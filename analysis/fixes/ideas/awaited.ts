@@ -7,7 +7,7 @@ import { all, lastWord, parts, type CodeNode, type FunctionCode } from '../text/
 import { openFunction } from '../text/source.js';
 import type { FixInput } from '../types.js';
 
-/** Awaited code that something else starts. */
+/** Kinds of awaited code that other code starts. */
 const QUEUED: ReadonlySet<NonNullable<OtherApi['awaits']>> = new Set([
   'work',
   'timer',
@@ -21,8 +21,8 @@ const QUEUED: ReadonlySet<NonNullable<OtherApi['awaits']>> = new Set([
 const MAX_DOWN = 4;
 
 /**
- * Why a wait must not move to another place in the order of things that are stopped, or nothing when it may: the
- * awaited code may start something else that is not waited for behind it. With the lock held it never came so far.
+ * Why a wait must not move among the steps that stop a device; `undefined` if it may. The awaited code may start
+ * something that nothing waits for afterwards, which the held lock prevented until now.
  */
 export function startsOthers(
   input: FixInput,
@@ -47,21 +47,21 @@ export function startsOthers(
   return undefined;
 }
 
-/** Handlers that the finding itself tells of. */
+/** Handlers in the finding's own story. */
 function toldHandlers(input: FixInput): readonly FunctionRef[] {
   const [first] = input.finding.story.filter(({ path, text }) => path === 1 && !text.includes(' makes '));
   const handler = first && functionAt(input, first);
   return handler === undefined ? [] : [handler];
 }
 
-/** Code that runs for a member or for an interrupt. */
+/** A function that runs as the handler of a struct member or of an interrupt. */
 export interface Handler {
   readonly fn: FunctionRef;
-  /** The half of an interrupt handler that runs in a thread. */
+  /** Whether it is the threaded half of an interrupt handler. */
   readonly isThread: boolean;
 }
 
-/** The functions that run for what is named so, as the files of the folder register them. */
+/** Functions that files of the folder register as handlers for an object of this name. */
 export function handlersFor(
   input: FixInput,
   of: FunctionCode,
@@ -96,7 +96,7 @@ export function handlersFor(
   return [...found.values()];
 }
 
-/** Files of the folder that share a header of the folder; all of the folder where a file includes none. */
+/** Tells which files of the folder share one of its headers with `file`; all of the folder if `file` includes none. */
 function relatives({ program }: FixInput, file: string): (other: string) => boolean {
   const folder = folderOf(file);
   const own = program.included(file).filter((header) => folderOf(header) === folder);
@@ -114,13 +114,15 @@ function relatives({ program }: FixInput, file: string): (other: string) => bool
   };
 }
 
-/** `timer->irq` of `hcd->timer->irq`, `->irq` of `hcd->irq`: what is in front of it is named anew in each function. */
+/**
+ * `timer->irq` of `hcd->timer->irq`, `->irq` of `hcd->irq`: each function names the object in front of it differently.
+ */
 function memberPath(words: string): string | undefined {
   const [, inner = '', last] = /(?:(?:->|\.)(\w+))?(?:->|\.)(\w+)\W*$/.exec(words) ?? [];
   return last === undefined ? lastWord(words) : `${inner}->${last}`;
 }
 
-/** The names of work items, timers and tasklets that a function, or what it calls, starts. */
+/** Names of work items, timers and tasklets that a function or its callees start. */
 function startedBelow(input: FixInput, from: FunctionRef): ReadonlySet<string> {
   const names = new Set<string>();
   const seen = new Set<FunctionRef>([from]);
@@ -129,7 +131,7 @@ function startedBelow(input: FixInput, from: FunctionRef): ReadonlySet<string> {
     for (const fn of level) {
       if (!(fn.item?.calls ?? []).some((name) => input.models.startedArg(name) !== undefined)) continue;
       const code = codeOf(input, fn);
-      // What cannot be read may start anything.
+      // A function that cannot be parsed may start anything.
       if (code === undefined) names.add(`something in ${fn.name}()`);
       for (const [name, given] of code ? callsIn(code) : []) {
         const at = input.models.startedArg(name);
@@ -137,7 +139,7 @@ function startedBelow(input: FixInput, from: FunctionRef): ReadonlySet<string> {
         if (!code || !started) continue;
         const words = lastWord(text(code, started)) ?? text(code, started);
         const isGiven = fn.item?.parameters.some((parameter) => parameter.name === words) === true;
-        // A handler is given what stands for itself.
+        // A handler's parameter is the object it runs for.
         if (isGiven && fn === from) continue;
         names.add(isGiven ? `what ${fn.name}() is given` : words);
       }

@@ -6,23 +6,23 @@ import { proposeReorder } from './reorder.js';
 import type { FixInput, FixOutcome } from '../types.js';
 
 export const DECLARE = 'declare';
-/** One function alone is rather a mistake than a habit. */
+/** A single function against the order is more likely a mistake than a convention. */
 const FEWEST_AGAINST = 2;
 
-/** What declaring an order changes: one file, which may have to be made. */
+/** The change that declares an order: one file, which may be new. */
 export interface OrderDeclaration {
-  /** The order as it is written. */
+  /** The order as written. */
   readonly text: string;
   readonly file: string;
-  /** There is no such file yet. */
+  /** Whether the file does not exist yet. */
   readonly isNew: boolean;
   readonly edits: readonly FileEdit[];
 }
 
 /**
- * Declares an order (class ids as shown, outermost first) for the code in some files: a line in the nearest
- * `.lockorder` at or above the folder they share, else in a new one there. `undefined` when that file says so
- * already. `textOf` gives the text of a file, `undefined` where there is none.
+ * Declares an order (class ids as shown, outermost first) for the code in some files: adds a line to the nearest
+ * `.lockorder` at or above the folder they share, or creates one there. `undefined` if that file already declares it.
+ * `textOf` returns the text of a file, `undefined` if there is none.
  */
 export function declareOrder(
   order: readonly string[],
@@ -59,7 +59,7 @@ export function declareOrder(
   };
 }
 
-/** Whether a `.lockorder` text says this already, up to blanks and comments. */
+/** Whether a `.lockorder` text already declares this order, ignoring white space and comments. */
 function declares(text: string, order: string): boolean {
   const words = (line: string): string =>
     line
@@ -73,7 +73,7 @@ function fileIn(folder: string): string {
   return folder === '' ? ORDER_FILE : `${folder}/${ORDER_FILE}`;
 }
 
-/** The folder that all files are in or below. */
+/** The deepest folder that contains all files. */
 function sharedFolder(files: readonly string[]): string {
   const [first = [], ...rest] = files.map((file) => folderOf(file).split('/'));
   let length = first.length;
@@ -92,9 +92,9 @@ function foldersUp(folder: string): string[] {
 }
 
 /**
- * What mends an acquisition against a declared order. Where most functions follow the order, the code is turned
- * round; where most go against it, the majority is declared instead: in the `.lockorder` line that says otherwise,
- * or beside a comment that does.
+ * Repairs an acquisition against a declared order. If most functions follow the order, it reorders the code. If most
+ * violate it, it declares their order instead: in the `.lockorder` line with the opposite order, or beside the comment
+ * that states it.
  */
 export function proposeDeclaredOrder(input: FixInput): FixOutcome {
   const { finding, analysis } = input;
@@ -123,7 +123,7 @@ export function proposeDeclaredOrder(input: FixInput): FixOutcome {
   return { fixes: [{ title, kind: DECLARE, verified: false, edits: made.edits, regions: [] }], refusals: [] };
 }
 
-/** Functions that take `to` while they hold `from`, with the file each is in. */
+/** Functions that take `to` while they hold `from`, with their files. */
 function functionsOf({ analysis }: FixInput, from: LockClass, to: LockClass): ReadonlyMap<string, string> {
   const roots = new Map<string, string>();
   for (const edge of analysis.graph.edgesFrom(from.key)) {
@@ -136,7 +136,7 @@ function functionsOf({ analysis }: FixInput, from: LockClass, to: LockClass): Re
   return roots;
 }
 
-/** Writes the two locks of a line the other way round. */
+/** Swaps the two locks of a declaration line. */
 function turnRound(
   input: FixInput,
   told: StoryStep,

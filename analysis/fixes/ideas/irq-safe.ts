@@ -7,9 +7,8 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 export const IRQ_SAFE = 'irq-safe';
 
 /**
- * Proposes to keep the interrupt away wherever the lock is held and the interrupt may come: every
- * acquisition and release that needs it, in all files, in one edit. Nothing is offered when one of them
- * cannot be changed: half of the repair is none.
+ * Proposes to disable the interrupt wherever the lock is held and the interrupt may come: all acquisitions and releases
+ * concerned, in all files, in one edit. Refuses if one of them cannot be changed, since half of the repair is none.
  */
 export function proposeIrqSafe(input: FixInput): FixOutcome {
   const [id = 'the lock'] = input.finding.locks;
@@ -20,7 +19,7 @@ export function proposeIrqSafe(input: FixInput): FixOutcome {
   });
 }
 
-/** Proposes to write lock operations in the form that the plan of a finding says, all of them or none. */
+/** Proposes to rewrite lock operations in the forms of the finding's plan, all or none. */
 export function proposeSwitches(
   input: FixInput,
   kind: string,

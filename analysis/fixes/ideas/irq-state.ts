@@ -5,9 +5,9 @@ import type { FixInput, FixOutcome } from '../types.js';
 export const IRQ_STATE = 'irq-state';
 
 /**
- * Proposes the operation that leaves interrupts as its surroundings need them: the release that matches the
- * acquisition, a second variable for a second saved state, the plain form where interrupts are off already, or
- * the state saved where nobody knows.
+ * Proposes the operation that leaves interrupts as the surrounding code needs them: the release that matches the
+ * acquisition, a second variable for a second saved state, the plain form if interrupts are already off, or saving the
+ * state if it is unknown.
  */
 export function proposeIrqState(input: FixInput): FixOutcome {
   const [id = 'the lock'] = input.finding.locks;

@@ -9,9 +9,9 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 export const LOCKED_VARIANT = 'locked-variant';
 
 /**
- * Proposes to call the function that does the same without taking the lock, where a caller holds it already.
- * Only when the source proves that it does the same: the function called does nothing but take the lock, call
- * the other one with its own arguments, and release the lock.
+ * Proposes to call the variant that does the same without taking the lock, for a caller that already holds it. Requires
+ * proof from the source: the called function only takes the lock, calls the variant with its own arguments, and
+ * releases the lock.
  */
 export function proposeLockedVariant(input: FixInput): FixOutcome {
   const { finding } = input;
@@ -38,7 +38,7 @@ export function proposeLockedVariant(input: FixInput): FixOutcome {
 
 interface Replacement {
   readonly code: FunctionCode;
-  /** The called function's name at the call. */
+  /** The callee's name in the call. */
   readonly name: CodeNode;
   readonly variant: string;
 }
@@ -66,8 +66,8 @@ function planCall(input: FixInput, id: string, call: StoryStep, taken: StoryStep
 }
 
 /**
- * The function that `take(lock); [ret =] variant(own arguments); release(lock); [return ret;]` calls, declarations
- * and scope-bound locks included.
+ * The function called in `take(lock); [ret =] variant(own arguments); release(lock); [return ret;]`. Allows
+ * declarations and scope-bound locks. `undefined` if the body has another shape.
  */
 export function onlyCalls(input: FixInput, code: FunctionCode): string | undefined {
   if (!isAsWritten(code, code.body.start, code.body.end)) return undefined;
@@ -113,7 +113,7 @@ function assigned(
   return variable && result && { value: result, variable: text(code, variable) };
 }
 
-/** The name called when a call passes exactly the function's own parameters on. */
+/** The callee's name if a call passes exactly the function's own parameters on. */
 function variantOf(code: FunctionCode, call: CodeNode): string | undefined {
   const [callee, list] = call.kind === 'call_expression' ? parts(call) : [];
   if (callee?.kind !== 'identifier' || !list) return undefined;
@@ -124,7 +124,10 @@ function variantOf(code: FunctionCode, call: CodeNode): string | undefined {
     : undefined;
 }
 
-/** Whether the variant is the same function for the caller, and declared in front of it. */
+/**
+ * Why the caller cannot call the variant, or `undefined`: it must resolve to the same function and be declared before
+ * the call.
+ */
 export function notCallable(
   { program }: FixInput,
   code: FunctionCode,

@@ -10,17 +10,17 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 
 export const NESTED = 'nested';
 
-/** Two locks of one class, taken one behind the other in a function that is given both objects. */
+/** Two locks of one class, taken one after the other in a function that gets both objects as parameters. */
 interface TwoLocks {
   readonly code: FunctionCode;
   readonly calls: readonly [LockCall, LockCall];
-  /** The parameters by which the objects come. */
+  /** Names of the parameters that point to the objects. */
   readonly objects: readonly [string, string];
 }
 
 /**
- * Proposes an order for two instances of one class that nothing orders: that of their addresses, as the kernel's own
- * helpers do it, with the second one annotated as nested.
+ * Proposes to take two instances of one class in order of their addresses, as the kernel's own helpers do, with the
+ * second annotated as nested.
  */
 export function proposeNested(input: FixInput): FixOutcome {
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: NESTED, reason }] });

@@ -12,10 +12,10 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 export const NO_WAIT = 'no-wait';
 
 /**
- * Proposes to switch an interrupt off without sleeping. Where no lock is held, by waiting for the handler as it spins.
- * Under a lock that the handler takes and every caller holds, without waiting at all, where it is switched on again under
- * the same lock: the lock keeps the handler out in between. Nothing where a thread belongs to the handler, which only the sleeping call awaits.
- * All calls of the function that were found to wait so, or none.
+ * Proposes to disable an interrupt without sleeping. Without a lock held, by waiting for the handler with a spinning
+ * wait. Under a lock that the handler takes and every caller holds, without waiting, if the interrupt is enabled again
+ * under the same lock: the lock excludes the handler in between. Refuses if the handler has a thread, which only the
+ * sleeping call awaits. Changes all such calls of the function or none.
  */
 export function proposeNoWait(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcome | undefined {
   if (input.models.spinningWait(calledName(code, call)) === undefined) return undefined;
@@ -44,7 +44,7 @@ interface Wait {
   readonly call: CodeNode;
 }
 
-/** The calls of a function that wait for a handler, and were found to do so where nobody may sleep or wait. */
+/** Calls of a function that wait for a handler in a place where findings say it must not sleep or wait. */
 function waitsIn(input: FixInput, code: FunctionCode, asked: CodeNode): Wait[] {
   const lines = new LineTable(code.text);
   const found = new Map<number, Wait>([[asked.start, { finding: input.finding, call: asked }]]);
@@ -65,7 +65,7 @@ function calledName(code: FunctionCode, call: CodeNode): string {
   return callee ? text(code, callee) : '';
 }
 
-/** What to call instead, or why nothing does. */
+/** The variant to call instead, or the reason why none fits. */
 function planCall(
   input: FixInput,
   code: FunctionCode,
@@ -96,7 +96,7 @@ function planCall(
       input,
       below.filter((step) => step.function !== finding.story[0]?.function),
     );
-    // Who comes without the lock needs the wait.
+    // A caller without the lock needs the wait.
     if (shared !== undefined) return shared;
     return isSwitchedBack(input, code, call, name, list)
       ? { variant: without }
@@ -107,7 +107,7 @@ function planCall(
     : { variant: spinning };
 }
 
-/** The function takes the lock itself, or something below it does, whatever the conditions. */
+/** Whether the function or one of its callees takes the lock, on any path. */
 function takes(input: FixInput, from: FunctionRef, lock: string): boolean {
   const seen = new Set<FunctionRef>([from]);
   for (const fn of seen) {
@@ -118,7 +118,7 @@ function takes(input: FixInput, from: FunctionRef, lock: string): boolean {
   return false;
 }
 
-/** The same is switched on again in the same block, and the lock is released behind that. */
+/** Whether the same interrupt is enabled again in the same block and the lock is released after that. */
 function isSwitchedBack(
   { models }: FixInput,
   code: FunctionCode,

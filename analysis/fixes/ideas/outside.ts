@@ -24,10 +24,10 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 export const OUTSIDE = 'outside';
 
 /**
- * Proposes to make a call that sleeps outside of the section in which it stands: in front of it what gets something that
- * is counted or passes time, behind it what gives something back. Only calls that need no lock of their caller, only
- * over plain assignments (a delay over none that others see), and only where others cannot change what the call is given.
- * Nothing for other calls.
+ * Proposes to move a sleeping call out of the section it stands in: in front of it if the call gets a counted object or
+ * passes time, behind it if the call gives something back. Only for calls that need no lock of their caller, only
+ * across plain assignments (a delay across none that others see), and only if other tasks cannot change the call's
+ * arguments. `undefined` for other calls.
  */
 export function proposeOutside(input: FixInput): FixOutcome | undefined {
   const [holds, step, next] = input.finding.story;
@@ -58,7 +58,7 @@ interface Wanted {
   readonly input: FixInput;
   readonly code: FunctionCode;
   readonly call: CodeNode;
-  /** Class, as shown. */
+  /** Lock class, as shown. */
   readonly lock: string;
   readonly to: 'before' | 'behind' | 'delay';
 }
@@ -101,7 +101,7 @@ function planOutside(wanted: Wanted, holds: StoryStep): OutsidePlan | string {
   const blank = BLANK_LINE.exec(code.text.slice(movedLines.end))?.[0].length ?? 0;
   const gone = { start: movedLines.start, end: movedLines.end + (isBehindBlank ? blank : 0), text: '' };
   const written = code.text.slice(movedLines.start, movedLines.end);
-  // The section stays set off as it was.
+  // Keep the blank line that sets off the section.
   const lineBreak = lineBreakAt(code.text, movedLines.start);
   if (to === 'behind') {
     const isApart = BLANK_ABOVE.test(code.text.slice(0, edgeLines.start));
@@ -116,7 +116,7 @@ function planOutside(wanted: Wanted, holds: StoryStep): OutsidePlan | string {
 const BLANK_ABOVE = /\n[ \t]*\r?\n$/;
 const BLANK_LINE = /^[ \t]*\r?\n/;
 
-/** A section that begins and ends in one block, and the member of the block that is to leave it. */
+/** A section that begins and ends in one block, and the statement of the block that is to leave it. */
 interface Section {
   readonly took: LockCall;
   readonly list: CodeNode;
@@ -167,7 +167,9 @@ function sectionAround({ input, code, call, lock }: Wanted, holds: StoryStep): S
   return { took, list, take, moved, release };
 }
 
-/** `call();` or `if (condition) call();`, in braces or not: nothing else is done, and nobody asks for the result. */
+/**
+ * Whether a statement is only `call();` or `if (condition) call();`, with or without braces, and ignores the result.
+ */
 function isOnly({ models }: FixInput, code: FunctionCode, member: CodeNode, call: CodeNode): boolean {
   const statement = call.parent;
   if (statement?.kind !== 'expression_statement') return false;
@@ -187,7 +189,7 @@ function isOnly({ models }: FixInput, code: FunctionCode, member: CodeNode, call
   );
 }
 
-/** Why the call must not change places with a statement of the section, or nothing when it may. */
+/** Why the call must not change places with a statement of the section; `undefined` if it may. */
 function notPlain(
   { models }: FixInput,
   code: FunctionCode,
@@ -212,7 +214,7 @@ function notPlain(
   return `for as long as the delay takes, others would see things as they were before \`${shown}\``;
 }
 
-/** What the call is given may be something else where the lock is not held. */
+/** Why the call's arguments may have other values without the lock; `undefined` if they do not. */
 function mayChange({ input, code, lock }: Wanted, took: LockCall, moved: CodeNode): string | undefined {
   const context = { code, models: input.models, program: input.program };
   const values = [
@@ -239,7 +241,7 @@ function conditionOf(value: CodeNode): CodeNode {
   return value.kind === 'parenthesized_expression' ? (parts(value)[0] ?? value) : value;
 }
 
-/** `!IS_ERR(x->clk)`, `!x->clk`, `x->clk != NULL` */
+/** Whether a condition only tests for errors or NULL: `!IS_ERR(x->clk)`, `!x->clk`, `x->clk != NULL`. */
 function isTest({ models }: FixInput, code: FunctionCode, value: CodeNode): boolean {
   return [...walk(value)].every(
     (node) =>
@@ -256,7 +258,7 @@ function memberNames(code: FunctionCode, node: CodeNode): string[] {
   return all(node, 'field_identifier').map((field) => text(code, field));
 }
 
-/** A function of the driver sets a variable or member of this name and takes the lock. */
+/** Whether a function of the driver sets a variable or member of this name and takes the lock. */
 function isSetWith(input: FixInput, code: FunctionCode, took: LockCall, word: string): boolean {
   const set = new RegExp(
     `(?<!\\w)${word}\\s*(?:[-+|&^]?=(?!=)|\\+\\+|--)|(?:\\+\\+|--)[\\w>.-]*(?<!\\w)${word}(?!\\w)`,
@@ -266,7 +268,7 @@ function isSetWith(input: FixInput, code: FunctionCode, took: LockCall, word: st
   );
 }
 
-/** The object with what the call is given may be freed by somebody who waits for the lock. */
+/** Why a task that waits for the lock may free the object with the call's arguments; `undefined` if none does. */
 function mayBeGone(
   { input, code, lock }: Wanted,
   took: LockCall,
@@ -293,7 +295,7 @@ interface OfDriver {
   readonly body: string;
 }
 
-/** The functions of the folder: of the driver, and at worst of others with the same names. */
+/** The functions of the folder: those of the driver, at worst also others that use the same names. */
 function driverFunctions(input: FixInput, code: FunctionCode): OfDriver[] {
   const folder = folderOf(code.file);
   const found: OfDriver[] = [];

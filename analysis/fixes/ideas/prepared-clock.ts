@@ -12,9 +12,9 @@ import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
 export const PREPARED_CLOCK = 'prepared-clock';
 
 /**
- * Proposes to get clocks prepared, which sleeps, when the driver gets them, and only to enable and disable them in the
- * section. All clocks that the function at the end of the story switches, and all places of the driver that switch them:
- * nothing is offered when one of these cannot be seen or does something for which the clock must not be prepared.
+ * Proposes to prepare clocks, which sleeps, when the driver gets them, and only to enable and disable them in the
+ * section. Covers all clocks that the function at the story's end switches and all places of the driver that switch
+ * them. Refuses if one of these is not in sight or needs the clock unprepared.
  */
 export function proposePreparedClock(input: FixInput, last: StoryStep): FixOutcome | undefined {
   const code = openFunction(input, last.file, last);
@@ -57,17 +57,17 @@ function factsOf(
   return callee?.kind === 'identifier' ? models.clock(text(code, callee)) : undefined;
 }
 
-/** The edits that keep some members of a driver's records prepared. */
+/** The edits that keep members of a driver's structs prepared. */
 class ClockPlan {
   readonly edits = new Map<string, TextEdit[]>();
   readonly regions: Region[] = [];
   readonly names = new Set<string>();
-  /** Classes, as the models name them, that the calls take or took inside. */
+  /** Lock classes, as the models name them, that the new or the replaced calls take inside. */
   readonly exchanged = new Set<string>();
 
   constructor(private readonly input: FixInput) {}
 
-  /** Plans for the clock that a call switches; the reason why not. */
+  /** Plans the clock that a call switches; returns the reason if that fails. */
   add(code: FunctionCode, call: CodeNode): string | undefined {
     const list = parts(call)[1];
     const clock = list && parts(list)[0];
@@ -90,7 +90,7 @@ class ClockPlan {
     const files = [...program.files.keys()].filter(
       (file) => file === home || program.includesFile(file, home),
     );
-    // A header that the whole kernel sees belongs to no driver.
+    // A header outside the folder does not belong to the driver.
     if (files.some((file) => folderOf(file) !== folderOf(home)))
       return `${shown} is seen by files outside of ${folderOf(home)}`;
     const visible = new Set(files.flatMap((file) => [file, ...program.included(file)]));
@@ -130,7 +130,7 @@ class ClockPlan {
     return getters === 1 ? undefined : `where the driver gets ${shown} is not told by one plain call`;
   }
 
-  /** Edits for one use; how many times it gets the clock, or why nothing can be done. */
+  /** Plans one use. Returns how many times it gets the clock, or the reason why it cannot be changed. */
   private addUse(code: FunctionCode, use: CodeNode, shown: string): number | string {
     const { parent } = use;
     const isTarget = parent?.kind === 'assignment_expression' && parts(parent)[0] === use;
@@ -144,7 +144,7 @@ class ClockPlan {
     return this.addValue(code, use, shown) ?? 0;
   }
 
-  /** `clk = devm_clk_get(…)`, where nothing but tests and switches use the variable besides. */
+  /** Plans `clk = devm_clk_get(…)` if the variable is otherwise only tested and switched. */
   private addLocal(code: FunctionCode, local: CodeNode, shown: string): number | string {
     const name = text(code, local);
     if (!localTypes(code).has(name) || code.item.parameters.some((one) => one.name === name))
@@ -181,7 +181,7 @@ class ClockPlan {
     return 1;
   }
 
-  /** A use of the clock's value; the reason why it cannot stay or be changed. */
+  /** Plans a use of the clock's value; returns the reason if it can neither stay nor be changed. */
   private addValue(code: FunctionCode, use: CodeNode, shown: string): string | undefined {
     const { models } = this.input;
     const list = use.parent;

@@ -24,12 +24,12 @@ import { eventsOf } from '../../summary/events.js';
 
 export const RELEASE = 'release';
 
-/** Kinds of lock that whoever took them releases. */
+/** Lock kinds that only their owner releases. */
 const OWNED = new Set<LockKind>(OWNED_KINDS);
 
 /**
- * Proposes to release a lock on the ways out that forget it: by going to a label that releases it and
- * returns the same, else by the release that the other ways out use, in front of the return.
+ * Proposes to release a lock on the exits that forget it: by a jump to a label that releases it and returns the same
+ * value, otherwise by inserting the release of the other exits before the return.
  */
 export function proposeRelease(input: FixInput): FixOutcome {
   const [id] = input.finding.locks;
@@ -71,7 +71,7 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   if (caller !== undefined) return `${caller}() calls ${finding.at.function}() and releases ${id}`;
   const call = callAt(input, code, taken);
   if (!call || call.form !== 'call') return `${id} is taken by something other than a plain call`;
-  // Of a semaphore that nobody else ever releases, the finding is certain.
+  // The finding is certain for a semaphore that no other function releases.
   const isOwned =
     OWNED.has(call.api.kind) || (call.api.kind === 'semaphore' && finding.confidence === 'high');
   if (!isOwned) return `a ${call.api.kind} may be released by whoever it was handed to`;
@@ -80,7 +80,7 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   const moving = moves(input, code, call);
   if (moving !== undefined) return `${moving} may mean another object when ${code.item.name}() returns`;
 
-  // A jump may not pass a variable that is cleaned up at the end of its scope.
+  // A jump must not skip the declaration of a variable with a cleanup attribute.
   const isScoped = lockCalls(code, input.models, code.body).some(({ form }) => form === 'guard');
   const isHandedOver = finding.confidence !== 'high' && foreignReleaser(input, code.file, key) !== undefined;
   const plan: ReleasePlan = { edits: [], regions: [] };
@@ -103,7 +103,7 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   return overlap(plan.edits) ? `the edits would overlap` : plan;
 }
 
-/** A caller that releases the lock: leaving it held may be what the function is for. */
+/** Name of a caller that releases the lock: the function may leave it held on purpose. */
 function releasingCaller(input: FixInput, code: FunctionCode, key: string): string | undefined {
   const { program } = input;
   const index = program.outline(code.file)?.functions.indexOf(code.item) ?? -1;
@@ -111,7 +111,7 @@ function releasingCaller(input: FixInput, code: FunctionCode, key: string): stri
   return (fn ? program.callers(fn) : []).find((caller) => does(input, caller, key).releases)?.name;
 }
 
-/** A function of the file that releases the lock without taking it: somebody hands it over then. */
+/** Name of a function of the file that releases the lock without taking it: the lock is then handed over. */
 function foreignReleaser(input: FixInput, file: string, key: string): string | undefined {
   const { program } = input;
   const count = program.outline(file)?.functions.length ?? 0;
@@ -151,7 +151,10 @@ function statementAt(code: FunctionCode, at: Pick<Location, 'line' | 'column'>):
   return all(code.body, 'return_statement').find((node) => node.start === start);
 }
 
-/** The statement by which all other ways out release the lock; its variables must reach to every return. */
+/**
+ * The statement by which all other exits release the lock; `undefined` if they differ or if it uses a variable of an
+ * inner scope.
+ */
 function releaseText(input: FixInput, code: FunctionCode, call: LockCall): string | undefined {
   const statements = lockCalls(code, input.models, code.body)
     .filter((other) => other.api.op === 'release' && other.name === call.name)
@@ -162,7 +165,7 @@ function releaseText(input: FixInput, code: FunctionCode, call: LockCall): strin
   const scoped = new Set<string>();
   for (const declaration of all(code.body, 'declaration')) {
     if (declaration.parent === code.body) continue;
-    // What only its initial value names means the same outside.
+    // Names in its initial value mean the same outside the scope.
     for (const declarator of parts(declaration)) {
       const name = declaredName(declarator);
       if (name) scoped.add(text(code, name));
@@ -173,7 +176,7 @@ function releaseText(input: FixInput, code: FunctionCode, call: LockCall): strin
     : text(code, statement);
 }
 
-/** A variable on the way to the lock that is assigned after the lock was taken. */
+/** A variable in the lock's expression that is assigned after the lock was taken, or a pointer that is loaded. */
 function moves(input: FixInput, code: FunctionCode, call: LockCall): string | undefined {
   const path = lockPath({ ...input, code }, call);
   if (path.opaque) return path.opaque.text;
@@ -202,12 +205,12 @@ function enclosingLoop(node: CodeNode): CodeNode | undefined {
   return found;
 }
 
-/** Calls followed below one that is given the object with the lock. */
+/** Depth of the calls followed below one that gets the object with the lock. */
 const MAX_DOWN = 4;
 
 /**
- * Why the lock may be gone at a return: what comes before it in its block, and on no other way out, may free the object.
- * A release in front of the return would be too late, and one further up would leave the call without the lock.
+ * Why the lock may be freed before a return: code before it in its block, and on no other exit, may free the object. A
+ * release before the return would be too late, and an earlier one would leave the call without the lock.
  */
 function givenAway(
   input: FixInput,
@@ -235,7 +238,7 @@ function mayFree({ models, program }: FixInput, file: string, name: string): boo
   if (models.api(name)?.k === 'free') return true;
   if (models.isInert(name) || models.transparent(name) !== undefined || models.lockApi(name)) return false;
   let level: readonly FunctionRef[] = program.resolveCall(name, file);
-  // What is out of sight may do anything, and so may what it is given.
+  // A function without a body in sight may do anything to its arguments.
   if (level.length === 0) return true;
   const seen = new Set(level);
   for (let calls = 0; calls <= MAX_DOWN && level.length > 0; calls++) {
@@ -246,7 +249,7 @@ function mayFree({ models, program }: FixInput, file: string, name: string): boo
   return false;
 }
 
-/** What a return reads that the lock may protect: anything but locals and constants. */
+/** The expression in a return that the lock may protect: anything but locals and constants. */
 function readsMemory(input: FixInput, code: FunctionCode, statement: CodeNode): string | undefined {
   const types = localTypes(code);
   for (const node of walk(statement)) {
@@ -263,7 +266,7 @@ function readsMemory(input: FixInput, code: FunctionCode, statement: CodeNode): 
   return undefined;
 }
 
-/** `return -EINVAL;` and the like: nobody expects to hold a lock then. */
+/** Whether it returns an error such as `-EINVAL`: no caller expects to hold a lock then. */
 function returnsError(input: FixInput, code: FunctionCode, statement: CodeNode): boolean {
   let value = parts(statement)[0];
   while (value?.kind === 'call_expression') {
@@ -274,7 +277,7 @@ function returnsError(input: FixInput, code: FunctionCode, statement: CodeNode):
   return value !== undefined && /^-\s*\w+$/.test(text(code, value));
 }
 
-/** `goto unlock;` in place of `return ret;` where the label does `release; return ret;`. */
+/** Replaces `return ret;` by `goto unlock;` if that label does `release; return ret;`. */
 function toLabel(code: FunctionCode, statement: CodeNode, release: string): TextEdit | undefined {
   const leaving = text(code, statement);
   for (const label of all(code.body, 'labeled_statement')) {
@@ -288,7 +291,7 @@ function toLabel(code: FunctionCode, statement: CodeNode, release: string): Text
   return undefined;
 }
 
-/** Puts the release in front of a return, with braces where the return stands alone in an arm. */
+/** Inserts the release before a return, with braces if the return is the only statement of an arm. */
 function insertBefore(code: FunctionCode, statement: CodeNode, release: string): TextEdit[] | undefined {
   const whole = code.text;
   const lineBreak = lineBreakAt(whole, statement.start);
@@ -317,7 +320,7 @@ function insertBefore(code: FunctionCode, statement: CodeNode, release: string):
   return [{ start: opens, end: statement.start, text: ` {${gap}${release}${gap}` }, close];
 }
 
-/** The end of a statement, or of the comment behind it on its line. */
+/** End of a statement, or of the comment after it on the same line. */
 function endWithComment(code: FunctionCode, statement: CodeNode): number {
   const comment = code.comments.find(({ start }) => start >= statement.end);
   const gap = comment && code.text.slice(statement.end, comment.start);

@@ -19,9 +19,9 @@ import { eventsOf } from '../../summary/events.js';
 export const REORDER = 'reorder';
 
 /**
- * Proposes to turn round the wrong dependency of a lock-order cycle: in every function that takes the two
- * locks in the wrong order, the second acquisition moves in front of the first. One set of edits for all of
- * them, or none with the reasons why. What is proposed is text only and must be verified.
+ * Proposes to reverse the wrong dependency of a lock-order cycle: in every function that takes the two locks in the
+ * wrong order, the second acquisition moves before the first. Returns one set of edits for all of them, or none with
+ * the reasons. The result is only text and must be verified.
  */
 export function proposeReorder(input: FixInput): FixOutcome {
   const side = wrongSide(input);
@@ -62,9 +62,8 @@ interface WrongSide extends Side {
 }
 
 /**
- * The dependency of the finding's cycle to turn round, with everything known about it; else why there is
- * none. A finding names its classes in the order of the cycle, and is reported where the first is taken
- * while the last is held.
+ * The dependency of the finding's cycle to reverse, with its witnesses, or the reason why there is none. A finding
+ * lists its classes in the order of the cycle, and is reported where the first is taken while the last is held.
  */
 function wrongSide({ finding, analysis, facts }: FixInput): WrongSide | string {
   const { graph } = analysis;
@@ -82,7 +81,7 @@ function wrongSide({ finding, analysis, facts }: FixInput): WrongSide | string {
     const to = classes[(at + 1) % classes.length] ?? first;
     const edges = graph.edgesFrom(from.key).filter((edge) => edge.to === to.key && !edge.trylock);
     const witnesses = edges.flatMap((edge) => edge.witnesses);
-    // The graph keeps what is seen in one function or one call below; a finding may look deeper.
+    // The graph covers one function and one call below; a finding may look deeper.
     const told = (at + 1) % classes.length;
     return { from, to, witnesses: witnesses.length > 0 ? witnesses : storyOf(finding, told) };
   });
@@ -92,7 +91,7 @@ function wrongSide({ finding, analysis, facts }: FixInput): WrongSide | string {
   return { ...side, why: whySide(sides, wrong, facts) };
 }
 
-/** A side of a finding as its story tells it. */
+/** One side of a finding, read from its story. */
 function storyOf({ story }: Finding, path: number): EdgeWitness[] {
   const steps = story
     .filter((step) => step.path === path)
@@ -108,7 +107,7 @@ interface Places {
   readonly witness: EdgeWitness;
 }
 
-/** One witness for each pair of places. */
+/** One witness per pair of places. */
 function distinct(witnesses: readonly EdgeWitness[]): Places[] {
   const found = new Map<string, Places>();
   for (const witness of witnesses) {
@@ -158,7 +157,7 @@ function planWitness(
   return typeof plan === 'string' ? refusal(plan) : plan;
 }
 
-/** Why the acquisition at the end of these steps cannot be moved. */
+/** Why the last acquisition of these steps cannot be moved. */
 function hidden(name: string, lock: LockClass, steps: readonly ChainStep[]): string {
   const callee = steps[1]?.function;
   return callee === undefined
@@ -166,7 +165,7 @@ function hidden(name: string, lock: LockClass, steps: readonly ChainStep[]): str
     : `${name} takes ${lock.id} inside ${callee}(), which does more than that`;
 }
 
-/** Proposes to take a sleeping lock before the spinning one that it is taken under, in the one function that a finding is about. */
+/** Proposes to take a sleeping lock before the spinning one it is taken under, in the function of the finding. */
 export function planUnderSpinning(input: FixInput): FixOutcome {
   const [holds, takes, ...more] = input.finding.story;
   if (!holds || !takes || more.length > 0 || holds.file !== takes.file || holds.function !== takes.function)
@@ -192,7 +191,7 @@ export function planUnderSpinning(input: FixInput): FixOutcome {
   return { fixes: [fix], refusals: [] };
 }
 
-/** The class, as shown, of the lock that a call of a function takes. */
+/** The class, as shown, of the lock that a call takes. */
 function classAt({ program, analysis }: FixInput, code: FunctionCode, call: LockCall): string | undefined {
   const index = program.outline(code.file)?.functions.indexOf(code.item) ?? -1;
   const fn = index < 0 ? undefined : program.functionAt(code.file, index);
@@ -239,7 +238,7 @@ function planPair(pair: Pair): Plan | string {
     return `a preprocessor line stands between the acquisitions`;
   }
   const scoped = { ...pair, scope: scopeOf(pair, outer.list) };
-  // What saves interrupts stays outermost, but a lock that sleeps has to get out of it.
+  // A lock that saves interrupts stays outermost, unless the other one sleeps.
   const { api } = pair.outer;
   const switches = api.irq !== undefined || (api.bh === true && pair.inner.api.bh !== true);
   const sleeps = waitRank(pair.inner.api.kind) === 2;

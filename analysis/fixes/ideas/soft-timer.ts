@@ -13,19 +13,19 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 export const SOFT_TIMER = 'soft-timer';
 
 /**
- * Proposes to let a timer expire in softirq, where everybody else keeps bottom halves off already: they were written
- * against a softirq, and the timer is what does not fit. Every call that sets this timer up says so then.
+ * Proposes to let a timer expire in softirq context if all other code takes the lock with bottom halves off: that code
+ * expects a softirq, and the timer is the exception. Changes every call that sets up this timer.
  */
 export function proposeSoftTimer(input: FixInput): FixOutcome {
   const [id = 'the lock'] = input.finding.locks;
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: SOFT_TIMER, reason }] });
   const handler = timerOf(input);
-  // Of no interest for other handlers.
+  // Does not apply to other handlers.
   if (handler?.item === undefined) return { fixes: [], refusals: [] };
   const key = [...input.analysis.graph.classes.values()].find((lock) => lock.id === id)?.key;
   const plan = key === undefined ? undefined : input.analysis.stillToSwitch({ key, interrupt: 'softirq' });
   if (key === undefined || plan === undefined) return refused(`${id} is not known`);
-  // Else it needs another repair anyway, which does for the timer as it is.
+  // Otherwise another repair is needed anyway, which also covers the timer as it is.
   if (!('reason' in plan) || plan.reason !== NOTHING_TO_SWITCH)
     return refused(`${id} is not taken with bottom halves off everywhere`);
   const outline = input.program.outline(handler.file);
@@ -58,7 +58,7 @@ export function proposeSoftTimer(input: FixInput): FixOutcome {
   return { fixes: [fix], refusals: [] };
 }
 
-/** The timer's function, where the handler of the finding is one. */
+/** The timer function, if the finding's handler is one. */
 function timerOf(input: FixInput): FunctionRef | undefined {
   const last = input.finding.story.at(-1)?.path ?? 0;
   const [first] = input.finding.story.filter(({ path }) => path === last);
@@ -75,7 +75,7 @@ function isSoftening({ models }: FixInput, item: FunctionItem): boolean {
   );
 }
 
-/** The functions of a file that name a mode of timers. */
+/** Functions of a file that name a timer mode. */
 function settingUp(input: FixInput, file: string, outline: FileOutline): (FunctionCode | string)[] {
   const whole = input.textOf(file) ?? '';
   return outline.functions
@@ -95,7 +95,7 @@ function modesIn(input: FixInput, code: FunctionCode): readonly string[] {
     .filter((word) => isHard(input, word));
 }
 
-/** The calls of a function that set a timer up, with the mode they should name. */
+/** Calls of a function that set up a timer, with the edit of their mode. */
 function setupsIn(
   input: FixInput,
   code: FunctionCode,

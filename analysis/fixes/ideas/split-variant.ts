@@ -26,9 +26,9 @@ import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
 export const SPLIT_VARIANT = 'split-variant';
 
 /**
- * Proposes to split off the part of a function that does the work, `__f()`, which asserts the lock where `f()` took it.
- * `f()` takes the lock around it, and who holds the lock already calls `__f()`. Only for functions that hold the lock
- * from their beginning to every return, so that for other callers no more than what they start with is done under it.
+ * Proposes to split off the body of a function as `__f()`, which asserts the lock that `f()` took. `f()` then takes the
+ * lock around `__f()`, and callers that hold the lock call `__f()`. Only for functions that hold the lock from their
+ * beginning to every return, so that other callers do no more under the lock than before.
  */
 export function proposeSplitVariant(input: FixInput): FixOutcome {
   const [id = 'the lock'] = input.finding.locks;
@@ -110,7 +110,7 @@ interface Taken {
   readonly took: LockCall;
 }
 
-/** The function's name at each of its calls with the lock held, all below it. */
+/** The function's name in each call made with the lock held, or the reason against. */
 function callsHolding(
   input: FixInput,
   code: FunctionCode,
@@ -150,7 +150,7 @@ function callsHolding(
       members.some(({ value }) => value === code.item.name),
     );
   const written = code.text.match(new RegExp(`(?<!\\w)${code.item.name}\\s*\\(`, 'g'))?.length ?? 0;
-  // Its own head is one of them.
+  // The definition's own head counts as one.
   if (isStatic && !isNamed && written <= found.size + 1)
     return `nobody calls ${code.item.name}() without ${id}`;
   return [...found.values()];
@@ -169,14 +169,14 @@ function variantName(input: FixInput, { file, item }: FunctionCode): string | un
   );
 }
 
-// ---- what is left without the lock, and what takes it
+// ---- the body without the lock, and the function that takes it
 
 interface Work {
-  /** The body that asserts the lock in place of taking it. */
+  /** The body, which asserts the lock instead of taking it. */
   readonly body: string;
   readonly took: LockCall;
   readonly release: LockCall;
-  /** Leading declarations that the words for the lock and the state of interrupts need. */
+  /** Leading declarations that the lock's expression and the flags variable need. */
   readonly declarations: readonly CodeNode[];
 }
 
@@ -227,7 +227,7 @@ function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: 
   return { body, took, release, declarations };
 }
 
-/** Nothing of the function was hidden from the parser that does something: no other configuration, no way out. */
+/** Whether the parser saw the whole function: no preprocessor branch and no return is hidden from it. */
 function isWhole({ text: whole, body, comments }: FunctionCode): boolean {
   let written = whole.slice(body.start, body.end);
   for (const { start, end } of comments.filter((one) => one.start > body.start))
@@ -240,8 +240,8 @@ function isWhole({ text: whole, body, comments }: FunctionCode): boolean {
 }
 
 /**
- * Why the lock must not be taken before what stands in front of the section, or nothing. Where a test comes first of
- * what leads to the lock, the lock may not be there when the test fails.
+ * Why the lock must not be taken before the statements in front of the section; `undefined` if it may. If a test on a
+ * part of the lock's expression comes first, the lock may not exist when the test fails.
  */
 function beforehand(code: FunctionCode, take: CodeNode, words: readonly CodeNode[]): string | undefined {
   const used = new Set(words.flatMap((node) => [...identifiers(code, node)]));
@@ -259,7 +259,7 @@ function beforehand(code: FunctionCode, take: CodeNode, words: readonly CodeNode
   return undefined;
 }
 
-/** The declarations that give the words for the lock their values, in order; and that of the state of interrupts. */
+/** Declarations that initialize variables in the lock's expression, in order, and that of the flags variable. */
 function declarationsFor(code: FunctionCode, { lock, api, arguments: given }: LockCall): CodeNode[] | string {
   const locals = localTypes(code);
   const own = new Set(code.item.parameters.map(({ name }) => name));
@@ -320,13 +320,13 @@ function wrapperOf(code: FunctionCode, head: Head, variant: string, work: Work):
   return ['{', ...lines.map((line) => (line === '' ? '' : `\t${line}`)), '}'].join(lineBreak);
 }
 
-/** The statement of a list that is nothing but the call. */
+/** The statement of a list that consists of the call only. */
 function statementOf(call: CodeNode): CodeNode | undefined {
   const statement = call.parent;
   return statement?.kind === 'expression_statement' && isList(statement.parent) ? statement : undefined;
 }
 
-/** For `if (…) { release; return …; }`, which needs no block any more. */
+/** Drops the braces of `if (…) { release; return …; }` when the release goes. */
 function withoutBlock(
   code: FunctionCode,
   release: CodeNode,
@@ -348,7 +348,7 @@ function previous(member: CodeNode): CodeNode | undefined {
   return above.filter(({ named, kind }) => named && kind !== 'comment').at(-1);
 }
 
-/** Where the comment that stands directly above the function begins, else the function. */
+/** Offset of the comment directly above the function, or of the function if there is none. */
 function startWithComment({ text: whole, item }: FunctionCode): number {
   const at = lineStart(whole, item.start);
   const above = /(?:^|\n)([ \t]*\/\*(?:(?!\*\/)[^])*\*\/[ \t]*\r?\n)$/.exec(whole.slice(0, at));

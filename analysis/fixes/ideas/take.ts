@@ -11,8 +11,8 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 export const TAKE = 'take';
 
 /**
- * Proposes to hold the lock where something needs it: by calling the function that takes it and does nothing else,
- * else by taking and releasing it around the statement, as everybody else takes it.
+ * Proposes to hold the lock where it is needed: by calling the function that only takes it around the call, otherwise
+ * by taking and releasing it around the statement, as other code takes it.
  */
 export function proposeTaking(input: FixInput, plan: TakePlan): FixOutcome {
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind: TAKE, reason }] });
@@ -66,7 +66,7 @@ function proposed(id: string, code: FunctionCode, title: string, edits: readonly
   return { fixes: [fix], refusals: [] };
 }
 
-/** The function that does the same with the lock taken, where somebody has written one. */
+/** The existing function that does the same with the lock taken, if there is one. */
 function lockingVariant(
   input: FixInput,
   { holder, callee }: TakePlan,
@@ -82,7 +82,7 @@ function lockingVariant(
   return { name: holder.name, edit: { start: name.start, end: name.end, text: holder.name } };
 }
 
-/** The lock's expression in the words of the function that is to take it. */
+/** The lock's expression in the names of the function that is to take it. */
 function lockFor(
   input: FixInput,
   { argument, parameters, callee }: TakePlan,
@@ -115,12 +115,12 @@ function lockFor(
     : undefined;
 }
 
-/** Names and members only: evaluated twice they give the same. */
+/** Whether an expression consists of names and members only, so that it can be evaluated twice. */
 function isSimple(words: string): boolean {
   return /^[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*)*$/.test(words);
 }
 
-/** The argument of the assertion that stands at a place. */
+/** The argument of the assertion at a place. */
 function assertedAt(input: FixInput, at: Exclude<TakePlan['argument'], string>): string | undefined {
   const code = openFunction(input, at.file, at);
   if (typeof code === 'string') return undefined;

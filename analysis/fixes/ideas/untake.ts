@@ -13,8 +13,8 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 export const UNTAKE = 'untake';
 
 /**
- * Proposes not to take a lock in a function that nobody calls without holding it. Every call of the function, and of
- * those on the way to it, must be known and lead to the same finding.
+ * Proposes not to take a lock in a function whose callers all hold it. Every call of the function and of its callers up
+ * to the holder must be known and lead to the same finding.
  */
 export function proposeUntake(input: FixInput): FixOutcome {
   const [id = 'the lock'] = input.finding.locks;
@@ -67,7 +67,7 @@ function planUntake(
   return overlap(edits) ? 'the edits would overlap' : { code, edits };
 }
 
-/** A function that takes the lock and leads to this acquisition, but not on every path with the lock held. */
+/** A function that takes the lock and reaches this acquisition, but does not hold the lock on every path. */
 function callersNotAlwaysHolding(
   input: FixInput,
   id: string,

@@ -24,8 +24,8 @@ import type { FixInput, FixOutcome, ProposedFix, Region } from '../types.js';
 export const WAIT = 'wait';
 
 /**
- * Proposes not to wait where a handler waits for itself, and to wait behind the release where that follows at once.
- * Everywhere else something may rely on the order of the two, and nothing is offered.
+ * Proposes not to wait in a handler that waits for itself, and to move a wait after the release if the release follows
+ * at once. Other code may rely on the order of the two, so nothing else is offered.
  */
 export function proposeWait(input: FixInput): FixOutcome {
   if (input.finding.locks.length === 0) return proposed(planSelf(input));
@@ -33,7 +33,7 @@ export function proposeWait(input: FixInput): FixOutcome {
   return spinning !== undefined && spinning.fixes.length > 0 ? spinning : proposed(planBehind(input));
 }
 
-/** A wait for an interrupt handler that need not sleep, or not wait at all. */
+/** Proposes a variant for a wait for an interrupt handler that need not sleep, or need not wait. */
 function proposeSpinning(input: FixInput): FixOutcome | undefined {
   const [, step] = input.finding.story.filter(({ path }) => path === 0);
   const found = step && waitAt(input, step);
@@ -42,7 +42,7 @@ function proposeSpinning(input: FixInput): FixOutcome | undefined {
     : proposeNoWait(input, found.code, found.call);
 }
 
-/** The same for a wait that must not be there because a lock is held at all. */
+/** Proposes the same for a wait that must not run with any lock held. */
 export function proposeWaitBehind(input: FixInput): FixOutcome {
   const [lock] = input.finding.locks;
   return proposed(lock === undefined ? 'no lock is held that could be released before' : planBehind(input));
@@ -67,11 +67,11 @@ interface WaitPlan {
   readonly edits: readonly TextEdit[];
   readonly title: string;
   readonly region: Region;
-  /** Class, as shown, that the function no longer takes. */
+  /** Lock class, as shown, that the function no longer takes. */
   readonly untaken?: string;
 }
 
-/** What a handler waits for itself with becomes the same without waiting. */
+/** Plans to replace a handler's wait for itself by the variant that does not wait. */
 function planSelf(input: FixInput): WaitPlan | string {
   if (input.finding.story.some(({ path }) => path === 1))
     return 'which of two that wait for each other need not wait is not told by the source';
@@ -92,7 +92,7 @@ function planSelf(input: FixInput): WaitPlan | string {
   };
 }
 
-/** A wait that is the last thing done under the lock is done without it. */
+/** Plans to move a wait that is the last statement of a section behind the release. */
 function planBehind(input: FixInput): WaitPlan | string {
   const [lock = 'the lock'] = input.finding.locks;
   const [holds, step, next] = input.finding.story.filter(({ path }) => path === 0);
@@ -134,7 +134,7 @@ function planBehind(input: FixInput): WaitPlan | string {
   if (started !== undefined) return started;
   const above = linesOf(code, statement, statement);
   const below = linesOf(code, following, following);
-  // Blank lines between the two go with the wait.
+  // Blank lines between the two move with the wait.
   const gap = above && below ? code.text.slice(above.end, below.start) : '';
   const isWhole = above && below && gap.trim() === '' && isAsWritten(code, above.start, below.end);
   if (!isWhole) return `other code shares the lines of ${name}() and of the release`;
@@ -142,7 +142,7 @@ function planBehind(input: FixInput): WaitPlan | string {
   const wait = code.text.slice(above.start, above.end);
   const isBehindBlank = /\n[ \t]*\r?\n$/.test(code.text.slice(0, above.start));
   const first = taken?.parent && linesOf(code, taken.parent, taken.parent);
-  // Nothing else is done under the lock: nobody needs it here.
+  // The section contains nothing else, so the lock is not needed here.
   const isFirst = first !== undefined && code.text.slice(first.end, above.start).trim() === '';
   if (isFirst && first.end <= above.start && taken?.parent?.kind === 'expression_statement') {
     const unused = withoutStateVariable(code, [took, release]);
@@ -155,7 +155,7 @@ function planBehind(input: FixInput): WaitPlan | string {
       untaken: lock,
     };
   }
-  // Under the lock it is paired with what switches on again; outside of it another one may come in between.
+  // Under the lock it is paired with the call that enables again; outside another one may come in between.
   if (input.models.switchedBack(name) !== undefined)
     return `${name}() switches off what others may switch on under ${lock}`;
   return {
@@ -177,7 +177,7 @@ interface FoundWait {
   readonly call: CodeNode;
   readonly callee: CodeNode;
   readonly list: CodeNode;
-  /** The statement of a list that is nothing but the call. */
+  /** The statement of a list that consists of the call only. */
   readonly statement: CodeNode | undefined;
 }
 

@@ -3,12 +3,12 @@ import { text } from '../text/calls.js';
 import { all, identifiers, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import { isConstant, localTypes, rootTypes, rootsOf, type LockPath, type PathContext } from '../text/path.js';
 
-/** The lock that is to be held over a stretch of code where it was not held before. */
+/** The lock that is to be held over code where it was not held before. */
 export interface Extended {
-  /** Its class as shown. */
+  /** Lock class, as shown. */
   readonly id: string;
   readonly path: LockPath;
-  /** The words that name it. */
+  /** The expression that names it. */
   readonly name: string;
 }
 
@@ -42,8 +42,8 @@ const EXPRESSIONS = new Set([
 ]);
 
 /**
- * Why a lock must not be held over these statements, or nothing when it may. Only code that is plainly
- * harmless passes: computing with locals and with objects that the lock has nothing to do with.
+ * Why a lock must not be held over these statements; `undefined` if it may. Only plainly harmless code passes:
+ * arithmetic on locals and on objects unrelated to the lock.
  */
 export function forbids(
   context: PathContext,
@@ -95,7 +95,7 @@ function forbid(context: PathContext, statement: CodeNode, lock: Extended): stri
   }
 }
 
-/** Calls may wait, look something up or take references; whatever else is not plain arithmetic is refused too. */
+/** Why a statement is not plain arithmetic; calls may wait, look something up or take references. */
 function unclear(code: FunctionCode, models: Models, node: CodeNode, shown: string): string | undefined {
   for (const part of walk(node)) {
     if (part.kind === 'call_expression') {
@@ -136,7 +136,7 @@ function touches(context: PathContext, node: CodeNode, lock: Extended, shown: st
     ...words.filter((word) => !types.has(word) && !isConstant(context, word)),
     ...all(node, 'field_identifier').map((field) => text(code, field)),
   ];
-  // A lock in an object protects the object, one of its own may protect anything that is used with it.
+  // A lock in an object protects the object; a global lock may protect anything that is used with it.
   if (lock.path.locals.size > 0) return undefined;
   const taken = shared.find((word) => isUsedWith(context, lock.path, word));
   return taken === undefined
@@ -148,7 +148,7 @@ function isSameType(type: string | undefined, own: ReadonlySet<string>): boolean
   return type !== undefined && own.size > 0 && (type === '' || own.has('') || own.has(type));
 }
 
-/** Whether a variable is followed to an object here, not only used as a value. */
+/** Whether the code dereferences a variable, not only uses its value. */
 function reaches(code: FunctionCode, node: CodeNode, word: string): boolean {
   return all(node, 'identifier').some((found) => {
     if (text(code, found) !== word) return false;
@@ -162,7 +162,7 @@ function reaches(code: FunctionCode, node: CodeNode, word: string): boolean {
   });
 }
 
-/** Whether another function may use `word` with the lock held: one that names both, or one this file cannot see. */
+/** Whether another function may use `word` with the lock held: one that names both, or one outside this file. */
 function isUsedWith({ code, program }: PathContext, path: LockPath, word: string): boolean {
   const isPrivate = (name: string): boolean => {
     const variable = program.resolveVariable(name, code.file);
@@ -182,7 +182,7 @@ function wordPattern(word: string): RegExp {
   return new RegExp(`(?<![\\w$])${word.replaceAll('$', '\\$')}(?![\\w$])`);
 }
 
-/** The first line of a statement, for people. */
+/** A statement in one line, shortened for messages. */
 export function brief(code: FunctionCode, node: CodeNode): string {
   const words = text(code, node).replaceAll(/\s+/g, ' ');
   return words.length > 48 ? `${words.slice(0, 45)}…` : words;

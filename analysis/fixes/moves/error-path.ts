@@ -5,17 +5,17 @@ import type { Acquisition, Failure } from '../text/forms.js';
 import { commentsIn, linesOf } from '../text/layout.js';
 import { nextMember, releasesOf, type Pair } from '../text/pair.js';
 
-/** Edits of the moved lines themselves, and of what stays where it is. */
+/** Edits of the moved lines, and of the lines that stay. */
 export interface InnerPath {
   readonly inside: readonly TextEdit[];
   readonly outside: readonly TextEdit[];
-  /** A label that nothing leads to any more, and that `outside` takes away. */
+  /** A label that loses its last jump and that `outside` removes. */
   readonly gone?: CodeNode;
 }
 
 /**
- * The error path of the acquisition that moves up: it no longer runs with the other lock held, so its release
- * of that lock goes. A text is the reason why that cannot be done.
+ * Removes the other lock's release from the error path of the acquisition that moves up, which no longer runs with that
+ * lock held. A string is the reason why that cannot be done.
  */
 export function stripInnerPath(pair: Pair, outer: Acquisition, inner: Acquisition): InnerPath | string {
   const { failure } = inner;
@@ -58,7 +58,7 @@ function inside(outer: CodeNode, node: CodeNode): boolean {
   return node.start >= outer.start && node.end <= outer.end;
 }
 
-/** `{ unlock(&b); return err; }` becomes the return alone; a block with comments keeps its braces. */
+/** Reduces `{ unlock(&b); return err; }` to the return; a block with comments keeps its braces. */
 function withoutRelease(pair: Pair, failure: Failure, release: CodeNode): TextEdit | undefined {
   const { code } = pair;
   const { branch, jump } = failure;
@@ -77,7 +77,7 @@ function withoutRelease(pair: Pair, failure: Failure, release: CodeNode): TextEd
   };
 }
 
-/** `goto unlock_b` where that label releases the lock and leaves: goes to what follows the release. */
+/** For `goto unlock_b` where that label releases the lock and leaves: jumps to the statement after the release. */
 function pastRelease(pair: Pair, jump: CodeNode): InnerPath | undefined {
   const { code } = pair;
   const label = labelOf(pair, jump);
@@ -114,10 +114,7 @@ function nameOf(pair: Pair, label: CodeNode): string {
   return name ? text(pair.code, name) : '';
 }
 
-/**
- * The error path of the acquisition that stays: the other lock is now held there and has to be released
- * first.
- */
+/** Adds a release to the error path of the acquisition that stays: it now runs with the other lock held. */
 export function keepOuterPath(
   pair: Pair,
   outer: Acquisition,

@@ -13,9 +13,8 @@ import {
 } from '../text/pair.js';
 
 /**
- * Leaves the calls where they are and lets each name the other's lock. What the calls do to interrupts stays
- * in its place so: the one that saves them stays outermost. Needs releases that stand together everywhere,
- * since what the release restores belongs to the place, not to the lock.
+ * Leaves the calls in place and swaps their locks. The calls keep what they do to interrupts, so the one that saves
+ * them stays outermost. All releases must be adjacent, since the restored state belongs to the place, not to the lock.
  */
 export function planExchange(pair: Pair, outer: Acquisition, inner: Acquisition): Plan | string {
   const { code } = pair;
@@ -57,7 +56,7 @@ export function planExchange(pair: Pair, outer: Acquisition, inner: Acquisition)
   return { edits: [...edits, ...releases.edits], regions: [...regions, ...releases.regions] };
 }
 
-/** Each lock must be released by what undoes its new acquisition. */
+/** Swaps the releases so that each undoes its lock's new acquisition. */
 function planReleases(pair: Pair): Plan | string {
   const { code } = pair;
   const a = pair.inner;
@@ -107,8 +106,8 @@ function undoes(code: FunctionCode, taken: LockCall): (release: LockCall) => boo
 }
 
 /**
- * A scope around nothing but the other lock's scope: each names the other's lock. Behind the inner scope
- * nothing may follow, since that would be left with the other lock only.
+ * Swaps the locks of two scopes, the outer of which contains only the inner one. No statement may follow the inner
+ * scope: it would hold only the other lock.
  */
 export function planScopes(pair: Pair): Plan | string {
   const { code } = pair;

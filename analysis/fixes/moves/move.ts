@@ -26,7 +26,7 @@ import {
 } from '../text/pair.js';
 import { lockPath } from '../text/path.js';
 
-/** Moves the second acquisition in front of the first, with its error path, and lets the releases follow. */
+/** Moves the second acquisition and its error path before the first, and adapts the releases. */
 export function planMove(pair: Pair, outer: Acquisition, inner: Acquisition): Plan | string {
   const { code } = pair;
   const between = membersBetween(outer.list, outer.last, inner.first);
@@ -79,7 +79,7 @@ function setIn(code: FunctionCode, statement: CodeNode): string[] {
   return targets.flatMap((target) => [...identifiers(code, target)]);
 }
 
-/** `lock(&b); lock(&a);` on one line, or behind a label: the statements change places. */
+/** Swaps `lock(&b); lock(&a);` on one line or after a label. */
 function oneLine(pair: Pair, outer: Acquisition, inner: Acquisition, between: number): Plan | undefined {
   const { code } = pair;
   const shares = lineEnd(code.text, outer.first.end) > inner.first.start;
@@ -125,8 +125,8 @@ function moveLines(
 }
 
 /**
- * A comment above the first acquisition speaks of both when it does not name that lock and the second has no
- * comment of its own: it stays on top.
+ * Where to insert the moved lines. A comment above the first acquisition is about both if it does not name that lock
+ * and the second has no comment of its own: it stays on top.
  */
 function insertionPlace(
   pair: Pair,
@@ -148,7 +148,7 @@ function insertionPlace(
   return ofBoth ? own : outerLines.start;
 }
 
-/** Takes one of two blank lines along that would meet when the lines between them go. */
+/** Extends removed lines by one of two blank lines that would become adjacent. */
 function withBlankLine(text: string, lines: Lines): Lines {
   const above = text.slice(lineStart(text, Math.max(lines.start - 1, 0)), lines.start);
   const below = text.slice(lines.end, lineEnd(text, lines.end));
@@ -156,7 +156,7 @@ function withBlankLine(text: string, lines: Lines): Lines {
   return meet ? { start: lines.start, end: lineEnd(text, lines.end) } : lines;
 }
 
-/** Lets releases that stand together change places as well, so that they mirror the new order. */
+/** Swaps adjacent releases as well, so that they mirror the new order. */
 function planReleases(pair: Pair, gone: CodeNode | undefined): Plan | string {
   const mustFollow =
     pair.inner.api.irq !== undefined ||

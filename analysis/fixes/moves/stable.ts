@@ -5,9 +5,9 @@ import type { Pair } from '../text/pair.js';
 import { lockPath, rootsOf, valuePath, type LockPath } from '../text/path.js';
 
 /**
- * Whether the lock that is to be taken first is the same, and as safe to touch, before the other is taken:
- * the reason why not, or nothing. It must not be reached through what the other lock protects; pointers that
- * the way to the other lock reads as well were read without it before.
+ * Why the lock that is to be taken first may be another one, or unsafe to access, before the other is taken;
+ * `undefined` if it is not. Its expression must not load a pointer that the other lock protects. Pointers that the
+ * other lock's expression loads as well were already read without that lock.
  */
 export function unstable(pair: Pair): string | undefined {
   const moved = lockPath(pair, pair.inner);
@@ -29,7 +29,7 @@ function reached(pair: Pair, through: string): string {
   return `${through}, through which ${pair.innerId} is reached, may be protected by ${pair.outerId}`;
 }
 
-/** The variables that stand for the object a lock is in, and for objects around that one. */
+/** Variables that point to the object that contains a lock, or to objects around it. */
 function embedding(pair: Pair, path: LockPath): Set<string> {
   const found = rootsOf(path);
   for (const name of found) {
@@ -42,9 +42,9 @@ function embedding(pair: Pair, path: LockPath): Set<string> {
 }
 
 /**
- * A read of what the other lock protects that a variable got its value from. A value read before that lock
- * was taken is as good in front of it, unless the source shows that the pointer changes under the lock: then
- * the function reads it too early, and what it should do is not for a fix to say.
+ * A load protected by the other lock that a variable's value comes from. A value read before that lock is as good
+ * earlier, unless the source shows that the pointer changes under the lock: then the function already reads it too
+ * early, which a fix cannot repair.
  */
 function comesFrom(
   pair: Pair,
@@ -89,7 +89,7 @@ export function isSetUnder(
   });
 }
 
-/** Every expression that a local variable is set to. */
+/** All values that a local variable is set to. */
 function definitions(pair: Pair, name: string): CodeNode[] {
   const { code } = pair;
   const found: CodeNode[] = [];

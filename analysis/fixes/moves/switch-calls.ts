@@ -7,15 +7,15 @@ import { flagsVariable, ownFlagsVariable, type FlagsVariable } from '../text/fla
 import { openFunction } from '../text/source.js';
 import type { FixInput, Region } from '../types.js';
 
-/** Edits by file, and the calls they change. */
+/** Edits by file, and the regions they change. */
 export interface Rewritten {
   readonly edits: ReadonlyMap<string, readonly TextEdit[]>;
   readonly regions: readonly Region[];
 }
 
 /**
- * Writes lock operations in another form: `spin_lock(&x)` as `spin_lock_irqsave(&x, flags)`, its variable
- * declared once per function. The reason when one of them cannot be written so.
+ * Rewrites lock operations in another form: `spin_lock(&x)` as `spin_lock_irqsave(&x, flags)`, with its variable
+ * declared once per function. Returns the reason if one of them cannot be rewritten.
  */
 export function rewriteCalls(input: FixInput, calls: readonly SwitchedCall[]): Rewritten | string {
   const edits = new Map<string, TextEdit[]>();
@@ -55,14 +55,14 @@ function distinct(calls: readonly SwitchedCall[]): SwitchedCall[] {
   return [...known.values()];
 }
 
-/** The variable of the interrupt state that a call names, as written. */
+/** The flags variable that a call passes, as written. */
 function stateOf(input: FixInput, code: FunctionCode, at: Span): string | undefined {
   const call = callAt(input, code, at);
   const flags = call?.api.flagsArg === undefined ? undefined : call.arguments[call.api.flagsArg];
   return flags && text(code, flags);
 }
 
-/** A lock operation, or a plain switch of interrupts. */
+/** A lock operation, or a call that only enables or disables interrupts. */
 type Switch = LockCall | { readonly form: 'switch'; readonly node: CodeNode };
 
 function nodeAt(input: FixInput, code: FunctionCode, at: Span): Switch | undefined {
@@ -73,7 +73,7 @@ function nodeAt(input: FixInput, code: FunctionCode, at: Span): Switch | undefin
   return node && { form: 'switch', node };
 }
 
-/** The lock operation written at a place. */
+/** The lock operation at a place. */
 export function callAt(
   input: FixInput,
   code: FunctionCode,

@@ -6,8 +6,8 @@ import type { FixInput } from '../types.js';
 import { eventsOf } from '../../summary/events.js';
 
 /**
- * Why one of these functions must not be changed for this finding's sake, or nothing when it may: somebody may call
- * it otherwise. All of its calls must be known, and reported by the same rule for the same locks.
+ * Why one of these functions must not be changed for this finding; `undefined` if all may. All of its calls must be
+ * known, and reported by the same rule for the same locks.
  */
 export function calledOtherwise(input: FixInput, steps: readonly StoryStep[]): string | undefined {
   const { program } = input;
@@ -52,7 +52,7 @@ export function functionAt(
   return index < 0 ? undefined : program.functionAt(step.file, index);
 }
 
-/** Its address is taken, or code out of sight can name it. */
+/** Whether its address is taken, or code out of sight can name it. */
 function isNamed({ program }: FixInput, fn: FunctionRef): boolean {
   const outline = program.outline(fn.file);
   if (fn.item?.isStatic !== true || outline === undefined) return true;
@@ -62,7 +62,7 @@ function isNamed({ program }: FixInput, fn: FunctionRef): boolean {
   );
 }
 
-/** A lock, by its shown id, is held at a call on every path, at least as strongly as `mode`. */
+/** Whether a lock, by its shown id, is held at a call on every path, at least as strongly as `mode`. */
 export function isHeldAt(input: FixInput, id: string, call: StoryStep, mode: LockMode): boolean {
   const fn = functionAt(input, call);
   const event =
@@ -72,6 +72,6 @@ export function isHeldAt(input: FixInput, id: string, call: StoryStep, mode: Loc
       return line === call.line && column === call.column;
     });
   const held = fn && event && input.analysis.effects(fn)?.heldAt.get(event.id);
-  // Who only reads does not do for who writes.
+  // A read lock does not suffice for a writer.
   return held?.some((lock) => lock.id === id && (lock.mode === 'write' || mode === 'read')) === true;
 }

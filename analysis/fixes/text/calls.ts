@@ -3,24 +3,24 @@ import { parts, plainText, type CodeNode, type FunctionCode } from './code.js';
 
 /** A call of the locking API in a function's text. */
 export interface LockCall {
-  /** The call; for a `scoped` one the statement that it heads. */
+  /** The call; for `scoped`, the statement that it heads. */
   readonly node: CodeNode;
   readonly api: LockApi;
-  /** `guard` and `scoped` are bound to a scope; a `helper` names the lock itself. */
+  /** `guard` and `scoped` are bound to a scope; a `helper` names the lock in its own body. */
   readonly form: 'call' | 'helper' | 'guard' | 'scoped';
   readonly arguments: readonly CodeNode[];
-  /** The expression that names the lock or the object it is in; `undefined` for a lock no argument names. */
+  /** The expression that names the lock or the object that contains it; `undefined` if no argument names the lock. */
   readonly lock: CodeNode | undefined;
-  /** The text that `lock` is a part of: the file's, or one of its own when a helper names the lock. */
+  /** The text that `lock` is part of: the file's, or a separate one if a helper names the lock. */
   readonly lockSource: string;
-  /** Equal for two calls that name the same lock by the same words. */
+  /** Equal for two calls that name the lock by the same expression. */
   readonly name: string;
 }
 
-/** What a node's offsets refer to. */
+/** The text that a node's offsets refer to. */
 type Source = Pick<FunctionCode, 'text' | 'helper'>;
 
-/** The lock operation that a call expression is; `undefined` for any other call. */
+/** The lock operation of a call expression; `undefined` for any other call. */
 export function lockCall(code: Source, models: Models, node: CodeNode): LockCall | undefined {
   if (node.kind === 'macro_head') return scopedLock(code, models, node);
   if (node.kind !== 'call_expression') return undefined;
@@ -68,7 +68,7 @@ function made(
   return { node, api, form, arguments: given, lock, lockSource: code.text, name: stripAddress(name) };
 }
 
-/** A call of a function that does nothing but take or release a lock. */
+/** A call of a function that only takes or releases a lock. */
 function helped(
   code: Source,
   node: CodeNode,
@@ -89,7 +89,7 @@ function helped(
   };
 }
 
-/** `(&(x->a))` and `&x->a` name the same lock. */
+/** Strips the parentheses: `(&(x->a))` and `&x->a` name the same lock. */
 function stripAddress(name: string): string {
   let at = name;
   for (;;) {
@@ -111,7 +111,7 @@ function guardApi(code: Source, models: Models, name: CodeNode | undefined): Loc
   return name && models.lockApi(`guard:${text(code, name)}`);
 }
 
-/** The call as written, for people. */
+/** The call as written, for messages. */
 export function shownCall(code: FunctionCode, call: LockCall): string {
   if (call.form !== 'scoped') return text(code, call.node);
   return text(code, { start: call.node.start, end: parts(call.node)[0]?.end ?? call.node.end });
@@ -121,7 +121,7 @@ export function text(code: Source, node: Pick<CodeNode, 'start' | 'end'>): strin
   return code.text.slice(node.start, node.end);
 }
 
-/** Every lock operation of a function, in the order of the text. */
+/** All lock operations of a function in text order. */
 export function lockCalls(code: FunctionCode, models: Models, within: CodeNode): LockCall[] {
   const found: LockCall[] = [];
   const visit = (node: CodeNode): void => {

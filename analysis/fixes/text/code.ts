@@ -5,16 +5,16 @@ import type { Mark } from '../../syntax/marks.js';
 import { functionShadow } from '../../summary/skeleton.js';
 import type { Parser, SyntaxNode } from '../../syntax/types.js';
 
-/** A node of a function's tree as fixes need it: offsets in the file, and a way up. */
+/** A syntax node as fixes need it: offsets in the file, and a parent. */
 export interface CodeNode {
-  /** The grammar's node type; `macro_head` and `macro_call` for statements that C grammar does not know. */
+  /** The grammar's node type; `macro_head` and `macro_call` for statements outside C grammar. */
   readonly kind: string;
   /** Offsets into the file's text, end exclusive. */
   readonly start: number;
   readonly end: number;
   readonly named: boolean;
   readonly parent: CodeNode | undefined;
-  /** Place among the parent's children. */
+  /** Index among the parent's children. */
   readonly index: number;
   readonly children: readonly CodeNode[];
 }
@@ -24,14 +24,14 @@ export interface Comment {
   readonly end: number;
 }
 
-/** A function or macro that does nothing but take or release one lock. */
+/** A function or macro that only takes or releases one lock. */
 export interface Helper {
   readonly api: LockApi;
-  /** The lock it means when called with these arguments, in the caller's words. */
+  /** The lock it means for these arguments, in the caller's names. */
   lockFor(given: readonly string[]): NamedLock | undefined;
 }
 
-/** An expression that stands in a text of its own. */
+/** An expression parsed from a text of its own. */
 export interface NamedLock {
   readonly text: string;
   readonly node: CodeNode;
@@ -46,18 +46,15 @@ export interface FunctionCode {
   readonly item: FunctionItem;
   readonly body: CodeNode;
   readonly comments: readonly Comment[];
-  /** What the parser was shown in place of the function, from `item.start` on. */
+  /** The sanitised text of the function that the parser saw, from `item.start` on. */
   readonly shown: string;
-  /** Functions called here that only take or release a lock; nothing is one when absent. */
+  /** Looks up functions that only take or release a lock; absent if there are none. */
   readonly helper?: (name: string) => Helper | undefined;
-  /** Functions and macros whose value is the object around one of their arguments: the argument's position. */
+  /** Functions and macros that return the object that contains an argument: the argument's position. */
   readonly container?: (name: string) => number | undefined;
 }
 
-/**
- * Reads one function. `undefined` when it does not parse cleanly: a fix is never made from a tree that is
- * partly guessed.
- */
+/** Parses one function. `undefined` if it has syntax errors: no fix is made from a partly guessed tree. */
 export function readFunction(
   parser: Parser,
   models: Models,
@@ -113,7 +110,7 @@ function copy(
   return made;
 }
 
-/** Statements that were rewritten for the parser, by the mark that says so. */
+/** Node kinds of statements that were rewritten for the parser, by mark. */
 const REWRITTEN: Partial<Record<Mark['k'], string>> = {
   head: 'macro_head',
   call: 'macro_call',
@@ -127,7 +124,7 @@ function kindOf(node: SyntaxNode, marks: ReadonlyMap<number, Mark>): string {
   return (mark && REWRITTEN[mark.k]) ?? node.type;
 }
 
-/** The comments of a text without preprocessing, in file offsets. */
+/** Comments of a text before preprocessing, in file offsets. */
 function commentsOf(text: string, base: number): Comment[] {
   const pieces = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'/g;
   return [...text.matchAll(pieces)]
@@ -135,7 +132,7 @@ function commentsOf(text: string, base: number): Comment[] {
     .map((piece) => ({ start: base + piece.index, end: base + piece.index + piece[0].trimEnd().length }));
 }
 
-/** One C expression as a tree of its own; `undefined` when it is none. */
+/** Parses one C expression; `undefined` if the text is not one. */
 export function parseExpression(parser: Parser, text: string): NamedLock | undefined {
   const tree = parser.parse(`{(${text});}`);
   try {
@@ -149,7 +146,7 @@ export function parseExpression(parser: Parser, text: string): NamedLock | undef
   }
 }
 
-/** Whether the parser saw a stretch of the file as it is written: nothing in it was left out or put otherwise. */
+/** Whether the parser saw a stretch of the file as written: nothing in it was left out or replaced. */
 export function isAsWritten(code: FunctionCode, start: number, end: number): boolean {
   let written = '';
   let from = start;
@@ -172,12 +169,12 @@ export function parts(node: CodeNode): readonly CodeNode[] {
   return node.children.filter((child) => child.named);
 }
 
-/** The statement lists of a function are blocks and the arms of a switch. */
+/** Whether a node is a statement list: a block or the body of a case. */
 export function isList(node: CodeNode | undefined): boolean {
   return node?.kind === 'compound_statement' || node?.kind === 'case_statement';
 }
 
-/** The statement around a node, label included, that is a member of a list; `undefined` outside of any. */
+/** The list member around a node, label included; `undefined` outside of any list. */
 export function memberOf(node: CodeNode): CodeNode | undefined {
   let at: CodeNode | undefined = node;
   while (at && !isList(at.parent)) at = at.parent;
@@ -189,12 +186,12 @@ export function all(node: CodeNode, kind: string): CodeNode[] {
   return [...walk(node)].filter((found) => found.kind === kind);
 }
 
-/** Names of the variables a piece of code reads or writes; names of fields and labels are none, callees are. */
+/** Names of variables and callees in a piece of code, without field names and labels. */
 export function identifiers(code: FunctionCode, node: CodeNode): Set<string> {
   return new Set(all(node, 'identifier').map((found) => code.text.slice(found.start, found.end)));
 }
 
-/** The text of a node with every run of white space and every comment as one blank at most. */
+/** The text of a node with each run of white space and comments reduced to at most one blank. */
 export function plainText(code: Pick<FunctionCode, 'text'>, node: Pick<CodeNode, 'start' | 'end'>): string {
   return code.text
     .slice(node.start, node.end)
@@ -204,7 +201,7 @@ export function plainText(code: Pick<FunctionCode, 'text'>, node: Pick<CodeNode,
     .trim();
 }
 
-/** The last name in the words of an expression: `lock` of `&q->lock`. */
+/** The last name in an expression: `lock` of `&q->lock`. */
 export function lastWord(words: string): string | undefined {
   return /(\w+)\W*$/.exec(words)?.[1];
 }

@@ -8,12 +8,12 @@ export interface TextEdit {
   readonly text: string;
 }
 
-/** Edits in the order of the text, those that insert at one place in the order given. */
+/** Edits in text order; insertions at one place keep their order. */
 export function sortEdits(edits: readonly TextEdit[]): TextEdit[] {
   return [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-/** True when two of the edits touch the same text, so that their order would matter. */
+/** True if two edits touch the same text, so that their order would matter. */
 export function overlap(edits: readonly TextEdit[]): boolean {
   const sorted = sortEdits(edits);
   return sorted.some((edit, at) => {
@@ -60,14 +60,14 @@ export function toTextEdits(text: string, edits: readonly FileEdit[]): TextEdit[
   }));
 }
 
-/** The text of a file after those of `edits` that belong to it. */
+/** The text of a file after applying `edits`. */
 export function applyFileEdits(text: string, edits: readonly FileEdit[]): string {
   return applyTextEdits(text, toTextEdits(text, edits));
 }
 
 /**
- * Where an offset of the old text is after the edits; `undefined` inside a replaced stretch. An insertion
- * right at the offset pushes it back.
+ * Where an offset of the old text is after the edits; `undefined` inside a replaced stretch. An insertion at the offset
+ * moves it back.
  */
 export function mapOffset(edits: readonly TextEdit[], offset: number): number | undefined {
   let shift = 0;
@@ -84,7 +84,7 @@ export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** Offset behind the line break of the line that contains `offset`. */
+/** Offset after the line break of the line that contains `offset`. */
 export function lineEnd(text: string, offset: number): number {
   const at = text.indexOf('\n', offset);
   return at < 0 ? text.length : at + 1;
@@ -97,7 +97,7 @@ export function lineBreakAt(text: string, offset: number): string {
   return near > 0 && text[near - 1] === '\r' ? '\r\n' : '\n';
 }
 
-/** The blanks and tabs that the line of an offset starts with. */
+/** Leading blanks and tabs of the line that contains `offset`. */
 export function indentAt(text: string, offset: number): string {
   const start = lineStart(text, offset);
   let end = start;

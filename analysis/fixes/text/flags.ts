@@ -5,24 +5,24 @@ import { linesOf } from './layout.js';
 import { indentAt, lineBreakAt, lineEnd, lineStart, type TextEdit } from './edits.js';
 
 const TYPE = 'unsigned long';
-/** The names kernel code gives to a saved interrupt state, in the order of preference. */
+/** Names that kernel code gives to flags variables, in order of preference. */
 const NAMES = ['flags', 'irqflags', 'irq_flags', 'saved_flags'];
 const OWN = ['flags', 'flags2', 'irqflags', 'inner_flags'];
 
-/** A variable for a saved interrupt state, with the edit that declares it where it is not there yet. */
+/** A flags variable, with the edit that declares it if it is new. */
 export interface FlagsVariable {
   readonly name: string;
   readonly declaration: TextEdit | undefined;
 }
 
-/** The variable of a function that holds nothing but saved interrupt states, else a new one. */
+/** The function's variable that is used only for saved interrupt states, otherwise a new one. */
 export function flagsVariable(code: FunctionCode, models: Models): FlagsVariable | undefined {
   const own = leadingDeclarations(code).flatMap((declaration) => plainNames(code, declaration));
   const known = own.find((name) => isOnlyForFlags(code, models, name));
   return known === undefined ? newVariable(code, NAMES) : { name: known, declaration: undefined };
 }
 
-/** A new variable, whatever the function has already. */
+/** A new flags variable, whether or not the function has one. */
 export function ownFlagsVariable(code: FunctionCode): FlagsVariable | undefined {
   const made = newVariable(code, OWN);
   const last = leadingDeclarations(code)
@@ -40,8 +40,8 @@ function newVariable(code: FunctionCode, names: readonly string[]): FlagsVariabl
 }
 
 /**
- * Takes the variable away in which calls keep the interrupt state; nothing when they keep none, `undefined` when
- * it is used for more or declared with others.
+ * Removes the flags variable of these calls. Empty if they use none; `undefined` if it has other uses or is declared
+ * together with other variables.
  */
 export function withoutStateVariable(code: FunctionCode, calls: readonly LockCall[]): TextEdit[] | undefined {
   const names = new Set(
@@ -73,14 +73,14 @@ export function leadingDeclarations(code: FunctionCode): CodeNode[] {
   return found;
 }
 
-/** Names that `unsigned long a, b;` declares without a value. */
+/** Names that `unsigned long a, b;` declares without an initial value. */
 function plainNames(code: FunctionCode, declaration: CodeNode): string[] {
   const [type, ...names] = parts(declaration);
   if (type === undefined || text(code, type).replaceAll(/\s+/g, ' ') !== TYPE) return [];
   return names.filter((name) => name.kind === 'identifier').map((name) => text(code, name));
 }
 
-/** Every use of the variable is the state saved or restored by an operation of the locking API. */
+/** Whether every use of the variable saves or restores the interrupt state in a lock operation. */
 function isOnlyForFlags(code: FunctionCode, models: Models, name: string): boolean {
   const uses = all(code.body, 'identifier').filter(
     (node) => text(code, node) === name && node.parent?.kind !== 'declaration',
@@ -98,7 +98,7 @@ function isOnlyForFlags(code: FunctionCode, models: Models, name: string): boole
   );
 }
 
-/** Behind the last declaration at the top of the body, else in front of everything. */
+/** Declares a flags variable after the last leading declaration, otherwise at the top of the body. */
 function declare(code: FunctionCode, name: string): TextEdit {
   const { text: whole } = code;
   const last = leadingDeclarations(code).at(-1);
@@ -115,7 +115,7 @@ function declare(code: FunctionCode, name: string): TextEdit {
   return { start: at, end: at, text: `${lineBreak}${indent}${TYPE} ${name};${lineBreak}${rest}` };
 }
 
-/** The end of a statement with the comment behind it on its line. */
+/** End of a statement, or of the comment after it on the same line. */
 function behind(code: FunctionCode, statement: CodeNode): number {
   const comment = code.comments.find(({ start }) => start >= statement.end);
   const gap = comment && code.text.slice(statement.end, comment.start);

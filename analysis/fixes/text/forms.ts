@@ -2,32 +2,32 @@ import type { Models } from '../../models/types.js';
 import { shownCall, text, type LockCall } from './calls.js';
 import { isList, memberOf, parts, type CodeNode, type FunctionCode } from './code.js';
 
-/** An acquisition as it stands in a statement list, with what it does when it fails. */
+/** An acquisition in a statement list, with its error path. */
 export interface Acquisition {
   readonly call: LockCall;
   readonly list: CodeNode;
-  /** First and last member of the list that belong to it; they differ for `ret = take(); if (ret) …`. */
+  /** First and last list member of the acquisition; they differ for `ret = take(); if (ret) …`. */
   readonly first: CodeNode;
   readonly last: CodeNode;
   readonly failure: Failure | undefined;
-  /** The statement behind a label; `first` and `last` are the label then. */
+  /** The statement after a label, in which case `first` and `last` are the labelled statement. */
   readonly labelled?: CodeNode;
 }
 
 export interface Failure {
   readonly test: CodeNode;
-  /** The statement run when the lock was not taken: a block or a single jump. */
+  /** The statement that runs if the lock was not taken: a block or a single jump. */
   readonly branch: CodeNode;
   readonly statements: readonly CodeNode[];
-  /** The last of the statements, which leaves. */
+  /** The last of the statements, which leaves the path. */
   readonly jump: CodeNode;
-  /** The variable that the result went through. */
+  /** The variable that receives the result. */
   readonly result: string | undefined;
 }
 
 const JUMPS = new Set(['return_statement', 'goto_statement', 'break_statement', 'continue_statement']);
 
-/** Recognises the statement forms that a fix may touch; a text is the reason why this is none of them. */
+/** Recognises the statement forms that a fix may change; a string is the reason why this is none of them. */
 export function acquisitionOf(code: FunctionCode, models: Models, call: LockCall): Acquisition | string {
   const shown = shownCall(code, call);
   const statement = call.node.parent;
@@ -79,7 +79,7 @@ function assigned(
   return failure && { call, list, first, last, failure };
 }
 
-/** `if (take(&lock)) leave;` in all its spellings. */
+/** `if (take(&lock)) leave;` in all its forms. */
 function tested(code: FunctionCode, models: Models, call: LockCall): Acquisition | string {
   const shown = shownCall(code, call);
   const member = memberOf(call.node);
@@ -115,9 +115,8 @@ function failureOf(test: CodeNode, result: string | undefined): Failure | undefi
 }
 
 /**
- * What a condition being true says of `value` in it: `nonzero` when true means that the value is not zero.
- * Returns whether a true condition means failure, given that a nonzero value does (`failsNonzero`);
- * `undefined` when the condition is more than a test of the value.
+ * Whether a true condition means failure, given that a nonzero `value` in it does (`failsNonzero`); `undefined` if the
+ * condition tests more than the value.
  */
 function trueMeans(
   code: FunctionCode,
@@ -175,7 +174,7 @@ function valuesIn(test: CodeNode): CodeNode[] {
   return found;
 }
 
-/** The operator of an assignment, unary or binary expression: its only child that is no name. */
+/** The operator of an assignment, unary or binary expression: its only unnamed child. */
 export function operator(node: CodeNode): string {
   return node.children.find((child) => !child.named)?.kind ?? '';
 }

@@ -2,24 +2,24 @@ import { baseOf, type CType } from '../../base/ctype.js';
 import { LineTable } from '../../base/span.js';
 import type { FunctionCode } from './code.js';
 
-/** How wide kernel code shows a tabulator. */
+/** Tab width of kernel code. */
 const TAB = 8;
-/** Words in front of a function's type that say nothing of its value. */
+/** Words before a function's return type that are not part of the type. */
 const SPECIFIERS =
   /^(?:(?:static|extern|inline|__inline|__inline__|__always_inline|noinline|__maybe_unused|__must_check|__init|__exit)\s+)*/;
 
 const BUILTIN = /^(?:const|volatile|unsigned|signed|long|short|int|char|void|bool|struct|union|enum)$/;
 
-/** What stands in front of a function's body. */
+/** A function's text up to its body. */
 export interface Head {
-  /** The type of its value as written, specifiers left out. */
+  /** The return type as written, without specifiers. */
   readonly returns: string;
-  /** The head as it is and the head of a static function of another name, their continued lines aligned. */
+  /** The own head, and the head of a static function with another name; continuation lines are aligned. */
   readonly own: string;
   as(name: string): string;
 }
 
-/** The head of a function that is written plainly; else the reason. */
+/** The head of a plainly written function, otherwise the reason. */
 export function headOf({ text, item, body }: FunctionCode): Head | string {
   const nameAt = new LineTable(text).offsetOf(item.nameSpan.line, item.nameSpan.column);
   const before = text.slice(item.start, nameAt);
@@ -41,7 +41,7 @@ export function headOf({ text, item, body }: FunctionCode): Head | string {
   };
 }
 
-/** Nothing but a type is written: no attribute that means the function. */
+/** Whether only a type is written, without an attribute of the function. */
 function isType(written: string, type: CType): boolean {
   const names = (written.match(/\w+/g) ?? []).filter((word) => !BUILTIN.test(word));
   return written !== '' && names.length <= 1 && names.every((name) => baseOf(type).split(' ').includes(name));

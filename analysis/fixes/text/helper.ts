@@ -17,7 +17,7 @@ import type { FixInput } from '../types.js';
 
 type Surroundings = Pick<FixInput, 'program' | 'models' | 'parser' | 'textOf' | 'opened'>;
 
-/** The helper that a call of `name` in `file` means, when there is only one such function and it is simple. */
+/** The helper that `name` means in `file`, if it resolves to one function that only takes or releases a lock. */
 export function helperOf(input: Surroundings, file: string, name: string): Helper | undefined {
   const { models, parser } = input;
   const only = onlyThing(input, file, name, 'expression_statement');
@@ -36,7 +36,7 @@ export function helperOf(input: Surroundings, file: string, name: string): Helpe
   };
 }
 
-/** Which argument of `name` its value is an object around, when container_of or its like is all that it is. */
+/** The position of the argument that the returned object contains, if `name` is only a container_of() or similar. */
 export function containerOf(input: Surroundings, file: string, name: string): number | undefined {
   const only = onlyThing(input, file, name, 'return_statement');
   const [callee, list] = only?.node.kind === 'call_expression' ? parts(only.node) : [];
@@ -49,7 +49,7 @@ export function containerOf(input: Surroundings, file: string, name: string): nu
   return position < 0 ? undefined : position;
 }
 
-/** The only thing that a function or macro does. */
+/** The single expression that a function or macro consists of. */
 interface OnlyCall {
   readonly code: Pick<FunctionCode, 'text'>;
   readonly node: CodeNode;
@@ -86,7 +86,7 @@ function functionCall(
   );
   const [statement, ...more] = code ? parts(code.body) : [];
   if (!code || statement?.kind !== kind || more.length > 0) return undefined;
-  // What was left out for the parser may do something as well; types in a value do not.
+  // Text hidden from the parser may have effects; types in a value do not.
   if (kind === 'expression_statement' && !isAsWritten(code, code.body.start, code.body.end)) return undefined;
   const node = parts(statement)[0];
   return node && { code, node, parameters: item.parameters.map((parameter) => parameter.name) };
@@ -97,7 +97,7 @@ function macroCall(parser: Parser, { body, parameters }: MacroItem): OnlyCall | 
   return only && { code: only, node: only.node, parameters };
 }
 
-/** The text of an expression with arguments in place of parameters. */
+/** The text of an expression with arguments substituted for parameters. */
 function substitute(
   code: Pick<FunctionCode, 'text'>,
   expression: CodeNode,

@@ -1,15 +1,15 @@
 import { isAsWritten, type CodeNode, type FunctionCode } from './code.js';
 import { lineEnd, lineStart, type TextEdit } from './edits.js';
 
-/** Whole lines of a file: the statements asked for with the comments that belong to them. */
+/** Whole lines of a file: some statements with the comments that belong to them. */
 export interface Lines {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The lines of consecutive members of a list, with comments that stand directly above the first and behind
- * the last; `undefined` when other code shares a line with them.
+ * Lines of consecutive list members, with the comments directly above the first and after the last; `undefined` if
+ * other code shares a line with them.
  */
 export function linesOf(code: FunctionCode, first: CodeNode, last: CodeNode): Lines | undefined {
   const { text } = code;
@@ -35,8 +35,8 @@ export function linesOf(code: FunctionCode, first: CodeNode, last: CodeNode): Li
 }
 
 /**
- * Takes a statement away with its line, and a blank line that would meet another one or an end of the block; nothing when
- * other code shares its lines.
+ * Removes a statement with its line, and a blank line that would meet another one or an end of the block. `undefined`
+ * if other code shares its lines.
  */
 export function withoutStatement(code: FunctionCode, statement: CodeNode): TextEdit | undefined {
   const lines = linesOf(code, statement, statement);
@@ -53,17 +53,17 @@ export function withoutStatement(code: FunctionCode, statement: CodeNode): TextE
   return { start, end: lines.end, text: '' };
 }
 
-/** Whether a preprocessor line stands in a stretch of a file. */
+/** Whether a stretch of a file contains a preprocessor directive. */
 export function hasDirective(text: string, start: number, end: number): boolean {
   return /^[ \t]*#/m.test(text.slice(lineStart(text, start), end));
 }
 
-/** Offset behind what stands before a member of a list. */
+/** End offset of the previous sibling of a list member. */
 function limitAbove(member: CodeNode): number {
   return member.parent?.children[member.index - 1]?.end ?? member.start;
 }
 
-/** Text of the comments that stand between two offsets. */
+/** Texts of the comments between two offsets. */
 export function commentsIn(code: FunctionCode, start: number, end: number): string[] {
   return code.comments
     .filter((comment) => comment.start >= start && comment.end <= end)

@@ -2,12 +2,12 @@ import { LineTable } from '../../base/span.js';
 import type { FileOutline } from '../../outline/types.js';
 import type { FunctionCode, Helper } from './code.js';
 
-/** Trees of functions are large, and findings that follow one another share them. */
+/** Bounds of the cache. Function trees are large, and successive findings share them. */
 const MOST_FUNCTIONS = 256;
 const MOST_NAMES = 4_096;
 const MOST_TEXTS = 8;
 
-/** What the fixes of one program have read so far: many findings are about the same functions. */
+/** Memoizes the sources that fixes of one program read: many findings are about the same functions. */
 export class Opened {
   private readonly texts = new Map<string, string>();
   private lines: { readonly text: string; readonly table: LineTable } | undefined;
@@ -16,7 +16,7 @@ export class Opened {
   private readonly helpers = new Map<string, { readonly found: Helper | undefined }>();
   private readonly containers = new Map<string, { readonly found: number | undefined }>();
 
-  /** The text of a file, which whoever has it reads from the disk each time. */
+  /** The text of a file, memoized, since `read` goes to the disk each time. */
   textOf(file: string, read: () => string | undefined): string | undefined {
     const known = this.texts.get(file);
     if (known !== undefined) return known;

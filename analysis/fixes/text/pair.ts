@@ -5,16 +5,16 @@ import { lockCalls, shownCall, type LockCall } from './calls.js';
 import { all, parts, type CodeNode, type FunctionCode } from './code.js';
 import type { TextEdit } from './edits.js';
 
-/** Two acquisitions in one function, the second under the first, that are to change places. */
+/** Two acquisitions in one function, the second under the first, that are to be swapped. */
 export interface Pair {
   readonly code: FunctionCode;
   readonly program: Program;
   readonly models: Models;
-  /** Taken first now, to be taken second. */
+  /** Taken first now and second after the fix. */
   readonly outer: LockCall;
-  /** Taken second now, to be taken first. */
+  /** Taken second now and first after the fix. */
   readonly inner: LockCall;
-  /** Classes as shown. */
+  /** Lock classes, as shown. */
   readonly outerId: string;
   readonly innerId: string;
   /** The part of the function in which the locks are taken and released. */
@@ -22,8 +22,8 @@ export interface Pair {
 }
 
 /**
- * The block around two acquisitions when they are released in it on every way: what other blocks of the
- * function do with the locks is their affair then. Else the function's body.
+ * The block around two acquisitions if it releases both on every path, so that other blocks do not matter; otherwise
+ * the function's body.
  */
 export function scopeOf(pair: Pair, list: CodeNode): CodeNode {
   const { body } = pair.code;
@@ -35,19 +35,19 @@ export function scopeOf(pair: Pair, list: CodeNode): CodeNode {
   return isAlone && atEnd && all(list, 'goto_statement').length === 0 ? list : body;
 }
 
-/** Edits of one file, and where in it the held set is meant to change. */
+/** Edits of one file, and the regions in which the held set is meant to change. */
 export interface Plan {
   readonly edits: readonly TextEdit[];
   readonly regions: readonly { readonly start: number; readonly end: number }[];
 }
 
-/** A statement that does nothing but release a lock. */
+/** A statement that only releases a lock. */
 export interface Release {
   readonly call: LockCall;
   readonly statement: CodeNode;
 }
 
-/** Whether the kinds of the locks allow the new order at all: the reason why not, or nothing. */
+/** Why the kinds of the locks forbid the new order; `undefined` if they allow it. */
 export function kindsForbid(pair: Pair): string | undefined {
   const outer = waitRank(pair.outer.api.kind);
   const inner = waitRank(pair.inner.api.kind);
@@ -70,7 +70,7 @@ export function kindsForbid(pair: Pair): string | undefined {
   return undefined;
 }
 
-/** Releases of a lock that stand as statements of their own, found by the words that name the lock. */
+/** Releases of a lock that are statements of their own, matched by the lock's expression. */
 export function releasesOf(pair: Pair, lock: LockCall): Release[] {
   return lockCalls(pair.code, pair.models, pair.scope).flatMap((call) => {
     const statement = call.node.parent;
@@ -79,21 +79,21 @@ export function releasesOf(pair: Pair, lock: LockCall): Release[] {
   });
 }
 
-/** Every place of the function that takes a lock of this name. */
+/** All places of the function that take a lock with this expression. */
 export function acquisitionsOf(pair: Pair, lock: LockCall): LockCall[] {
   return lockCalls(pair.code, pair.models, pair.scope).filter(
     (call) => (call.api.op === 'acquire' || call.api.op === 'try') && call.name === lock.name,
   );
 }
 
-/** Releases of the two locks that follow one another directly, in the order of the text. */
+/** Two adjacent releases of the two locks, in text order. */
 export interface ReleasePair {
   readonly first: Release;
   readonly second: Release;
   readonly innerFirst: boolean;
 }
 
-/** `gone` is a label that the fix takes away: what stood behind it follows directly then. */
+/** Adjacent releases of the two locks. `gone` is a label that the fix removes: statements around it become adjacent. */
 export function releasePairs(pair: Pair, gone?: CodeNode): ReleasePair[] {
   const inner = releasesOf(pair, pair.inner);
   const outer = releasesOf(pair, pair.outer);
@@ -119,14 +119,14 @@ function directlyAfter(
   return among.find((other) => other.statement === follower);
 }
 
-/** The member of the list that follows the one a statement is, or is the labelled part of. */
+/** The list member after the one that a statement is, or is the labelled part of. */
 export function nextMember(statement: CodeNode): CodeNode | undefined {
   const member = statement.parent?.kind === 'labeled_statement' ? statement.parent : statement;
   const siblings = member.parent ? parts(member.parent) : [];
   return siblings[siblings.indexOf(member) + 1];
 }
 
-/** Members of a list strictly between two of them. */
+/** List members strictly between two others. */
 export function membersBetween(list: CodeNode, first: CodeNode, last: CodeNode): CodeNode[] {
   return parts(list).filter((member) => member.index > first.index && member.index < last.index);
 }

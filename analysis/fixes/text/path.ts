@@ -5,15 +5,15 @@ import { text, type LockCall } from './calls.js';
 import { all, parts, plainText, type CodeNode, type FunctionCode } from './code.js';
 import { operator } from './forms.js';
 
-/** What the expression that names a lock depends on. */
+/** The variables and loads that a lock's expression depends on. */
 export interface LockPath {
-  /** Local variables whose value it uses. */
+  /** Local variables whose value it reads. */
   readonly locals: ReadonlySet<string>;
-  /** File-scope variables it starts at. */
+  /** Global variables it starts at. */
   readonly globals: ReadonlySet<string>;
-  /** Pointers read from memory on the way, as text: `a->child` of `&a->child->lock`, each with its identifiers. */
+  /** Pointers it loads from memory, as text (`a->child` of `&a->child->lock`), each with its identifiers. */
   readonly loads: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Something in it that cannot be followed, a call or an assignment, with its identifiers. */
+  /** A part that cannot be followed, such as a call or an assignment, with its identifiers. */
   readonly opaque: Opaque | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface Opaque {
   readonly names: ReadonlySet<string>;
 }
 
-/** Types of the parameters and locals of a function by name, `''` when not written; static locals are left out. */
+/** Types of a function's parameters and locals by name, `''` if not written. Static locals are left out. */
 export function localTypes(code: FunctionCode): Map<string, string> {
   const types = new Map<string, string>();
   for (const parameter of code.item.parameters) types.set(parameter.name, baseOf(parameter.type));
@@ -44,7 +44,7 @@ export function declaredName(declarator: CodeNode): CodeNode | undefined {
   return inner && declaredName(inner);
 }
 
-/** What surrounds the expressions of one function. */
+/** The surroundings of a function's expressions. */
 export interface PathContext {
   readonly code: FunctionCode;
   readonly models: Models;
@@ -53,17 +53,17 @@ export interface PathContext {
 
 export function lockPath(context: PathContext, call: LockCall): LockPath {
   const { code } = context;
-  // A helper's lock has a text of its own, in the words of this function.
+  // A helper's lock has a separate text, in this function's names.
   const reader = new PathReader(context, call.lockSource);
   if (call.lock) {
     reader.value(call.lock);
-    // A path of more than one step goes on to another object.
+    // A path of more than one step leads to another object.
     if ((call.api.path?.split('->').length ?? 0) > 2) reader.giveUp(call.node, code.text);
   } else if (call.api.implicit === undefined) reader.giveUp(call.node, code.text);
   return reader;
 }
 
-/** The path of any expression's value. */
+/** The dependencies of any expression's value. */
 export function valuePath(context: PathContext, node: CodeNode): LockPath {
   const reader = new PathReader(context, context.code.text);
   reader.value(node);
@@ -88,7 +88,7 @@ class PathReader implements LockPath {
     this.opaque ??= { text: plainText({ text: source }, node), names: namesIn(source, node) };
   }
 
-  /** The value of an expression is needed. */
+  /** Adds the dependencies of an expression's value. */
   value(node: CodeNode): void {
     const [first, second] = parts(node);
     switch (node.kind) {
@@ -119,7 +119,7 @@ class PathReader implements LockPath {
     }
   }
 
-  /** Only the place of an expression is needed. */
+  /** Adds the dependencies of an expression's address. */
   private address(node: CodeNode): void {
     const [first, second] = parts(node);
     switch (node.kind) {
@@ -134,7 +134,7 @@ class PathReader implements LockPath {
         return node.children.some((child) => child.kind === '->') ? this.value(first) : this.address(first);
       case 'subscript_expression':
         if (second) this.value(second);
-        // Whether `x->y[i]` reads a pointer `y` or is inside an array `y` is not told by the text.
+        // The text does not tell whether `x->y[i]` reads a pointer `y` or indexes an array `y`.
         if (first?.kind === 'identifier') this.variable(first, !this.isArray(this.text(first)));
         else if (first) this.value(first);
         return;
@@ -175,7 +175,7 @@ class PathReader implements LockPath {
   }
 }
 
-/** An enumerator or a macro that stands for a number. */
+/** Whether a name is an enumerator or a macro for a number. */
 export function isConstant({ program, code }: PathContext, name: string): boolean {
   return program.resolveConstant(name, code.file) !== undefined;
 }
@@ -184,12 +184,12 @@ function namesIn(source: string, node: CodeNode): Set<string> {
   return new Set(all(node, 'identifier').map((found) => source.slice(found.start, found.end)));
 }
 
-/** Identifiers that stand for the object a lock is in, for asking whether code touches that object. */
+/** Identifiers that may denote the object containing a lock, to test whether code touches that object. */
 export function rootsOf(path: LockPath): Set<string> {
   return new Set([...path.locals, ...path.globals]);
 }
 
-/** The type of the objects that the path's locals point to. */
+/** Types of the objects that the path's locals point to. */
 export function rootTypes(code: FunctionCode, path: LockPath): Set<string> {
   const types = localTypes(code);
   return new Set([...path.locals].map((name) => types.get(name) ?? ''));

@@ -3,7 +3,7 @@ import { readFunction, type FunctionCode } from './code.js';
 import { containerOf, helperOf } from './helper.js';
 import type { FixInput } from '../types.js';
 
-/** The function around a place, read from its text; a text is the reason why it cannot be read. */
+/** Parses the function around a place; a string is the reason why it cannot be read. */
 export function openFunction(input: FixInput, file: string, at: Location): FunctionCode | string {
   const { opened } = input;
   const whole = input.textOf(file);
