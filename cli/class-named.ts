@@ -5,8 +5,8 @@ import { CommandFailure } from './failure.js';
 const MOST_SUGGESTED = 5;
 
 /**
- * The lock class that somebody names: by its key, its id, or the end of an id if it can only mean one.
- * @throws CommandFailure when there is none, or more than one
+ * The lock class of a given key, of an id, or of the end of an id if that is unambiguous.
+ * @throws CommandFailure if there is none, or more than one
  */
 export function classNamed(graph: LockGraph, name: string): LockClass {
   const known = graph.classes.get(name);

@@ -5,7 +5,7 @@ export const EXIT = { clean: 0, findings: 1, failure: 2 } as const;
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
 
-  /** @param more lines that belong to the message */
+  /** @param more further lines of the message */
   constructor(
     text: string,
     readonly more: readonly string[] = [],

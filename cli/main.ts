@@ -5,7 +5,7 @@ import { lookAtParts } from './parts.js';
 import { run } from './program.js';
 import { complain } from './terminal.js';
 
-/** Commands that may be given a whole kernel. */
+/** Commands that may get a whole kernel. */
 const LARGE: ReadonlySet<string> = new Set([
   'scan',
   'graph',
@@ -16,17 +16,17 @@ const LARGE: ReadonlySet<string> = new Set([
   'evidence',
   'summarize',
 ]);
-/** Those of them that can do with less at a time. */
+/** The one of them that can run in parts. */
 const DIVISIBLE = 'scan';
 
-// A reader that has seen enough (`| head`) is no failure.
+// A reader that stops early (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
   complain(`the result cannot be written to standard output (${error.message})`);
   process.exit(EXIT.failure);
 });
 process.stderr.on('error', () => {
-  // Nobody is left to be told.
+  // There is nowhere left to report to.
 });
 
 const words = process.argv.slice(2);
@@ -58,7 +58,7 @@ ending.then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    // What was not foreseen is a mistake of ours: one line, and the rest for those who look for it.
+    // An unexpected error is a bug of ours: print one line, and the stack on request.
     const { message: text, stack = '' } = error instanceof Error ? error : new Error(String(error));
     const isWanted = (process.env['LOCKORDER_DEBUG'] ?? '') !== '';
     complain(`it failed, please report it: ${text}`, isWanted ? stack.split('\n') : []);

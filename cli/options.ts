@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Confidence, RuleId } from '../analysis/checks/types.js';
 import { CONFIDENCES, RULE_IDS } from '../analysis/report/rules.js';
 
-/** Options of every command that analyses. */
+/** Options of every command that analyses source. */
 export interface CommonOptions {
   readonly root?: string;
   readonly config?: string;

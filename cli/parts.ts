@@ -16,22 +16,22 @@ import { locate } from './place.js';
 import { mention, noTimes, type runShown, type Session, type SessionOptions, type Shown } from './session.js';
 import { message, ProgressLine } from './terminal.js';
 
-/*
- * Where memory is not enough for all files at once, they are looked at in parts, each in a process of its own
- * with all the memory there is. What goes across parts is not found, and the result says so.
+/**
+ * If memory does not suffice for all files at once, they are scanned in parts, each in a separate process with all of
+ * the memory. Findings across parts are missed, and the result says so.
  */
 
-/** Names the folder through which a process is given its part and hands over its result. */
+/** Environment variable with the folder in which a process finds its part and leaves its result. */
 const PART = 'LOCKORDER_PART';
 const GIVEN = 'part.json';
 const RESULT = 'result.json';
 
-/** Source bytes that fit into a megabyte of heap, headers apart; where they do not, a part is halved. */
+/** Source bytes per megabyte of heap, without headers; a part that does not fit is halved. */
 const BYTES_PER_MB = 100_000;
 
 let isDivided = false;
 
-/** From now on this process looks at parts. */
+/** Makes this process scan in parts from now on. */
 export function lookAtParts(): void {
   isDivided = true;
 }
@@ -42,7 +42,7 @@ export function looksAtParts(): boolean {
 
 type ScanPartOptions = SessionOptions & { readonly stats?: boolean };
 
-/** A part of a scan and what it came to. */
+/** A part of a scan. */
 interface Part {
   readonly root: string;
   /** Relative to the root. */
@@ -53,7 +53,7 @@ interface PartResult extends KeptResult {
   readonly contents: readonly (readonly [file: string, key: string])[];
 }
 
-/** Runs `run` on the whole, in parts, or on what this process was given of it. */
+/** Runs `run` on everything, in parts, or on the part given to this process. */
 export async function runWithin(
   run: typeof runShown,
   paths: readonly string[],
@@ -141,7 +141,10 @@ async function scanInParts(
   }
 }
 
-/** What a process of its own makes of a part; `undefined` when it fails, having said why. */
+/**
+ * The result of scanning a part in a separate process; `undefined` if that fails, in which case the process has
+ * reported why.
+ */
 async function resultOf(part: Part): Promise<PartResult | 'full' | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'lockorder-part-'));
   try {
@@ -161,7 +164,7 @@ function half(sizes: ReadonlyMap<string, number>): number {
   return bytes / 2;
 }
 
-/** Files side by side, at most so many bytes together: neighbours have the most to do with each other. */
+/** Divides files, in order, into parts of at most `mostBytes`: neighbours depend on each other most. */
 function divided(
   files: readonly string[],
   sizes: ReadonlyMap<string, number>,
@@ -189,7 +192,7 @@ function joined(
   const skipped = new Map(
     [...more, ...results.flatMap((part) => part.skipped)].map((each) => [JSON.stringify(each), each]),
   );
-  // An entry of the settings is of no use only where no part has a use for it.
+  // A settings entry is unused only if no part uses it.
   const notes = new Map(results.flatMap(({ notes: own }) => own.map((note) => [JSON.stringify(note), note])));
   const isTrue = (note: Shown['notes'][number]): boolean =>
     note.file !== undefined ||
@@ -209,7 +212,7 @@ function joined(
   };
 }
 
-/** Classes and edges that several parts have are counted in each. */
+/** Sums of the counts. A class or edge in several parts counts several times. */
 function summed(all: readonly Counts[]): Counts {
   const total = (name: Exclude<keyof Counts, 'costs' | 'gaps'>): number =>
     all.reduce((sum, each) => sum + each[name], 0);

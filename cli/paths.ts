@@ -1,7 +1,7 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { visible } from '../analysis/base/visible.js';
 
-/** Paths as they can be opened from the current folder, made from those relative to a root. */
+/** Returns a function that turns paths relative to a root into paths from the current folder. */
 export function fromHere(root: string): (file: string) => string {
   const here = process.cwd();
   return (file) => {
@@ -15,7 +15,7 @@ function isOutside(near: string): boolean {
   return near === '..' || near.startsWith(`..${sep}`) || isAbsolute(near);
 }
 
-/** A word as a shell reads it back; one with signs that a terminal would obey as bash and zsh write those. */
+/** A word quoted for a shell. Words with control characters use the $'' form of bash and zsh. */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   if (visible(word) === word) return `'${word.replaceAll("'", `'\\''`)}'`;

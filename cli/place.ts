@@ -9,16 +9,16 @@ import { CommandFailure } from './failure.js';
 import type { CommonOptions } from './options.js';
 import { message } from './terminal.js';
 
-/** Where a command looks, and with which settings. */
+/** Root, paths and settings of a command. */
 export interface Place {
   readonly root: string;
   readonly paths: readonly string[];
   readonly config: Config;
-  /** Where the settings are from, if from a file. */
+  /** The file that the settings are from, if any. */
   readonly configFile?: string | undefined;
 }
 
-/** Finds the root and the configuration for paths as given. */
+/** Finds the root and the settings for the given paths. */
 export function locate(paths: readonly string[], options: CommonOptions): Place {
   const cwd = currentFolder();
   const folder = options.root === undefined ? undefined : existingFolder(options.root);
@@ -35,7 +35,7 @@ export function locate(paths: readonly string[], options: CommonOptions): Place 
   return { root, paths: given.map((path) => inside(root, meantPath(resolve(path)))), config, configFile };
 }
 
-/** A path that is none from here, or leads out of the root, may be one from there. */
+/** A path that does not exist here, or is outside the root, is taken relative to the root if it exists there. */
 function belowRoot(root: string, path: string): string {
   const there = resolve(root, path);
   const isHere = existsSync(path) && rootPath(realOf(root), realOf(path)) !== undefined;
@@ -58,7 +58,7 @@ function currentFolder(): string {
   }
 }
 
-/** A path that goes through a symbolic link into the root counts as the place it leads to. */
+/** Resolves a path that leads through a symbolic link into the root. */
 function inside(root: string, path: string): string {
   if (rootPath(root, path) !== undefined) return path;
   try {
@@ -78,7 +78,7 @@ function existingFolder(path: string): string {
   return folder;
 }
 
-/** A root that was guessed, where it is not where one stands: ids and paths in results are relative to it. */
+/** Reports a detected root other than the current folder: ids and paths in results are relative to it. */
 export function mentionRoot(root: string): void {
   if (root !== process.cwd()) message(`the root is ${root} (--root says otherwise)`);
 }

@@ -18,7 +18,7 @@ import { CommandFailure, EXIT } from './failure.js';
 import { beQuiet, complain } from './terminal.js';
 import { VERSION } from './version.js';
 
-/** Runs one command line; the exit code. */
+/** Runs one command line; returns the exit code. */
 export async function run(words: readonly string[]): Promise<number> {
   let code: number = EXIT.clean;
   beQuiet(false);

@@ -1,10 +1,10 @@
 import type { Progress } from '../analysis/checks/types.js';
 
-/** Shares of a whole run, in percent: what they come to in folders of Linux, with and without fixes to try out. */
+/** Shares of a whole run in percent, as measured for folders of Linux, with and without fixes. */
 const READ = 60;
 const HEADERS = 65;
 const ANALYSED = 90;
-/** A pass does this part of what the passes before it have left: each asks for fewer functions than the one before. */
+/** Share of the remaining work that one pass does: each demands fewer functions than the one before. */
 const PER_PASS = 0.3;
 
 const STAGES: Readonly<Record<Exclude<Progress['stage'], 'fix'>, string>> = {
@@ -15,18 +15,18 @@ const STAGES: Readonly<Record<Exclude<Progress['stage'], 'fix'>, string>> = {
   check: 'checking',
 };
 
-/** How far a whole run is, in words. The percentage is an estimate; it never goes back and never reaches 100. */
+/** Progress of a whole run as text. The percentage is an estimate; it never decreases and never reaches 100. */
 export class WholeProgress {
   private percent = 0;
   private passes = 0;
 
-  /** While files are read. */
+  /** Progress while files are read. */
   reading(stage: 'read' | 'headers', files: number, share: number): string {
     const [from, to, what] = stage === 'read' ? [0, READ, 'reading'] : [READ, HEADERS, 'reading headers'];
     return this.at(from + (to - from) * Math.min(1, share), `${what}: ${files} files`);
   }
 
-  /** A pass over the program begins; how many there are depends on what each of them finds. */
+  /** Begins a pass over the program. The number of passes depends on what each demands. */
   beginPass(): void {
     this.passes += 1;
   }
@@ -37,7 +37,7 @@ export class WholeProgress {
     return this.at(HEADERS + (ANALYSED - HEADERS) * (1 - left), `${what}, pass ${Math.max(1, this.passes)}`);
   }
 
-  /** @param done findings whose fixes have been tried out */
+  /** @param done findings whose fixes are verified */
   fixing(done: number, total: number): string {
     return this.at(
       ANALYSED + (100 - ANALYSED) * (done / Math.max(1, total)),

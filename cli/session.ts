@@ -29,30 +29,30 @@ import { message, ProgressLine } from './terminal.js';
 export interface SessionOptions extends CommonOptions {
   readonly confidence: Confidence;
   readonly rules?: readonly RuleId[];
-  /** For which findings fixes are looked for and verified; none when absent. */
+  /** Findings to search and verify fixes for; none if absent. */
   readonly fixFor?: ((finding: Finding) => boolean) | undefined;
   /** Analyse this revision instead of the files on disk. */
   readonly revision?: string;
-  /** Say nothing about what cannot be read, and take it as empty. */
+  /** Report nothing about files that cannot be read, and treat them as empty. */
   readonly isSilent?: boolean;
-  /** Link these summaries instead of reading the paths, which are theirs. */
+  /** Link these summaries instead of reading the paths, which belong to the shard. */
   readonly shard?: Shard;
 }
 
-/** What of a result is shown. */
+/** The part of a result that is shown. */
 export type Shown = Pick<Snapshot, 'findings' | 'notes' | 'reportedFiles' | 'counts' | 'unfinished'>;
 
-/** One analysis from the command line: what was found, and the project to ask for source. */
+/** One analysis by a command: its result, and the project to read source from. */
 export interface Session<Result extends Shown = Snapshot> {
   readonly root: string;
   readonly project: Project;
   readonly snapshot: Result;
   /** Paths not analysed. */
   readonly skipped: readonly SkippedFile[];
-  /** What went wrong in files whose analysis failed. */
+  /** Error messages of files whose analysis failed. */
   readonly failures: ReadonlyMap<string, string>;
   readonly times: StageTimes;
-  /** Fixes were done without for want of memory: with more of it, another run comes to more. */
+  /** Fixes were left out for lack of memory: with more, another run gives more. */
   readonly lacksFixes?: boolean;
 }
 
@@ -73,7 +73,7 @@ function filesAt(root: string, revision: string): RevisionFiles {
   }
 }
 
-/** Reads, compiles and analyses; mentions what was skipped, and fails when nothing could be read. */
+/** Reads, indexes and analyses the paths. Reports skipped files, and fails if none could be read. */
 export async function runSession<T>(
   paths: readonly string[],
   options: SessionOptions,
@@ -83,10 +83,7 @@ export async function runSession<T>(
   return closing(open, async () => use(await analysed(open, options)));
 }
 
-/**
- * The same for those who only show what was found: where nothing has changed since it was found before, it is
- * not looked for again.
- */
+/** The same for commands that only show findings: reuses the kept result if nothing has changed. */
 export async function runShown<T>(
   paths: readonly string[],
   options: SessionOptions & { readonly stats?: boolean },
@@ -131,7 +128,7 @@ export async function runShown<T>(
   });
 }
 
-/** What a scan of the same paths came to before, at any confidence, where nothing has changed since. */
+/** The kept result of an earlier scan of the same paths, at any confidence, if nothing has changed since. */
 export async function recallShown<T>(
   paths: readonly string[],
   options: CommonOptions,
@@ -149,7 +146,7 @@ export async function recallShown<T>(
   });
 }
 
-/** All that the result depends on besides the files and the analysis itself. */
+/** Key of a result: everything it depends on besides the files and the analysis itself. */
 function questionOf(
   { root, paths, config }: Place,
   { confidence, rules, fixFor, stats }: SessionOptions & { readonly stats?: boolean },
@@ -197,7 +194,7 @@ async function analysed(
   return { root: place.root, project, snapshot: shown, skipped, failures, times, lacksFixes };
 }
 
-/** What was compiled is kept when somebody ends the program while files are read; later everything is already. */
+/** Flushes the cache if a signal ends the program while files are read; later everything is already written. */
 async function keptWhenInterrupted(project: Project, work: () => Promise<void>): Promise<void> {
   const end = (signal: NodeJS.Signals): void => {
     project.cache?.flush();
@@ -214,7 +211,7 @@ async function keptWhenInterrupted(project: Project, work: () => Promise<void>):
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The result with the fixes that are wanted; `undefined` where there is no memory for the second program that it takes. */
+/** The result with the wanted fixes; `undefined` if memory does not suffice for the second program they need. */
 async function fixed(
   snapshot: Snapshot,
   project: Project,
@@ -236,7 +233,7 @@ async function fixed(
   }
 }
 
-/** Says what could not be read and which suppressions are of no use. Fails when nothing could be read. */
+/** Reports files that could not be read and unused suppressions. Fails if no file could be read. */
 export function mention(
   { root, configFile = 'lockorder.json' }: Pick<Place, 'root' | 'configFile'>,
   read: Pick<Session, 'skipped' | 'failures'>,
@@ -254,13 +251,13 @@ export function mention(
   }
 }
 
-/** Entries of `models` that nothing in the whole tree is like; a part of it need not have what they speak of. */
+/** Entries of `models` that match nothing in the whole tree. A part of the tree need not contain their functions. */
 function modelNotes({ root, paths, config: { models = [] } }: Place, { program }: Snapshot): Shown['notes'] {
   const isWhole = models.length > 0 && paths.some((path) => rootPath(root, path) === '.');
   return isWhole ? unusedModels(program, models) : [];
 }
 
-/** Reads and compiles the paths for others to link. */
+/** Reads and indexes the paths, for other runs to link. */
 export async function summarize(
   paths: readonly string[],
   options: CommonOptions,
@@ -286,7 +283,7 @@ async function linkShard(project: Project, shard: Shard): Promise<void> {
   }
 }
 
-/** Megabytes of heap in which all can be kept decoded that is of use. */
+/** Megabytes of heap in which everything useful can stay decoded. */
 const AMPLE_MB = 1024;
 
 interface OpenProject {
@@ -294,11 +291,11 @@ interface OpenProject {
   readonly project: Project;
   readonly progress: ProgressLine;
   readonly whole: WholeProgress;
-  /** When it was begun, by `performance.now()`. */
+  /** Start time, by `performance.now()`. */
   readonly start: number;
 }
 
-/** Where results are kept between runs; `undefined` when nothing is. */
+/** Folder of results kept between runs; `undefined` if nothing is kept. */
 export function cacheFolder({ cache }: Pick<CommonOptions, 'cache'>): string | undefined {
   if (cache === false) return undefined;
   return typeof cache === 'string' ? resolve(cache) : defaultCacheFolder();
@@ -334,12 +331,12 @@ function mentionSkipped(root: string, { skipped, failures }: Pick<Session, 'skip
   }
 }
 
-/** Whether a path that was named is not there, or not in the root: what was found is then not what was asked for. */
+/** Whether a given path does not exist or is outside the root: the result then does not answer the question. */
 export function hasLostPaths({ skipped }: Pick<Session, 'skipped'>): boolean {
   return skipped.some(({ reason }) => reason === 'not-found' || reason === 'outside-root');
 }
 
-/** What no finding does not mean. */
+/** Reports functions that were not analysed to the end, where the lack of a finding means nothing. */
 export function mentionUnfinished({ snapshot, root }: Session<Shown>, isListed = false): void {
   const left = snapshot.unfinished();
   if (left.length === 0) return;
@@ -358,7 +355,10 @@ interface Watch {
   readonly heap: HeapWatch;
 }
 
-/** Work whose time is taken, as that of `phase` if given, and of which `lighten` lets go of what it can when memory is short. Yields how much is left. */
+/**
+ * Runs `work`, measures its time (as `phase` if given), and calls `lighten` to free memory when it is short. Yields how
+ * much memory is left.
+ */
 function* watched<T>(
   work: Generator<Progress, T>,
   { times, progress, whole, heap }: Watch,
@@ -368,12 +368,12 @@ function* watched<T>(
   for (let last = performance.now(); ;) {
     const next = work.next();
     const now = performance.now();
-    // What comes after the last step is the end of the checks.
+    // The work after the last step belongs to the checks.
     times[phase ?? (next.done ? 'check' : next.value.stage)] += now - last;
     last = now;
     if (next.done) return next.value;
     const { stage, done, total } = next.value;
-    // While a fix is tried out, a small program is linked and checked: that counts for nothing.
+    // Trying out a fix links and checks a small program, which is no progress of the whole run.
     if (phase === undefined) progress.show(whole.analysing(next.value));
     else if (stage === 'fix' && total > 0) progress.show(whole.fixing(done, total));
     endWhenLeft(now);

@@ -1,11 +1,11 @@
 import type { Session } from './session.js';
 
-/** Rounds after which what is still asked for is done without. */
+/** Number of rounds after which remaining demands are ignored. */
 const MOST_ROUNDS = 6;
 
 /**
- * Runs `use`, and runs it again with the skeletons that it asked for on the way, until it asks for none: what is far
- * from every finding is only read where somebody wants to know.
+ * Runs `use`, and repeats it with the skeletons it demanded until it demands none: code far from every finding is read
+ * only on demand.
  */
 export async function settled<T>(session: Session, use: (session: Session) => T): Promise<T> {
   let current = session;

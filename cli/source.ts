@@ -1,7 +1,7 @@
 import type { SourceLine } from '../analysis/report/text.js';
 import type { Project } from '../host/node/project.js';
 
-/** Lines of the project's files, each file read once. */
+/** Returns lines of the project's files; reads each file once. */
 export function sourceLines(project: Project): SourceLine {
   const files = new Map<string, readonly string[]>();
   return (file, line) => {

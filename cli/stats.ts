@@ -2,7 +2,7 @@ import { visible } from '../analysis/base/visible.js';
 import type { ScanStats } from '../analysis/report/schema.js';
 import type { Session, Shown } from './session.js';
 
-/** What `--stats` adds: counts, and the only times and memory that any output has. */
+/** The content of `--stats`: counts, and the only times and memory figures in any output. */
 export function statsOf({ root, project, snapshot, times }: Session<Shown>): ScanStats {
   const usage = process.resourceUsage();
   const { gaps, costs, ...counts } = snapshot.counts();
@@ -32,7 +32,7 @@ export function statsOf({ root, project, snapshot, times }: Session<Shown>): Sca
   };
 }
 
-/** The statistics as a table for people. */
+/** The statistics as a text table. */
 export function renderStats(stats: ScanStats): string {
   const share = (part: number, whole: number): string =>
     whole === 0 ? '' : ` (${((100 * part) / whole).toFixed(2)} %)`;

@@ -6,12 +6,12 @@ import { COLOURED, PLAIN, type Style } from '../analysis/report/text.js';
 import { isErrorSeen } from '../host/node/room.js';
 import { CommandFailure } from './failure.js';
 
-/** Text that was not made to be shown, as standard output may have it: exact unless somebody looks. */
+/** Text in its exact form, made visible only if standard output is a terminal. */
 export function shownExactly(text: string): string {
   return process.stdout.isTTY ? visibleLines(text) : text;
 }
 
-/** Results go to standard output or to the file named; nothing else does. */
+/** Writes a result to standard output or to the given file; nothing else writes there. */
 export function writeResult(text: string, file: string | undefined): void {
   if (file === undefined) {
     process.stdout.write(text);
@@ -21,11 +21,11 @@ export function writeResult(text: string, file: string | undefined): void {
     const there = lstatSync(file, { throwIfNoEntry: false });
     const isDevice =
       file.startsWith('/dev/') || statSync(file, { throwIfNoEntry: false })?.isFile() === false;
-    // A device or a pipe is written to; renaming would put a file in its place.
+    // Write to a device or pipe directly: renaming would replace it by a file.
     if (isDevice) writeFileSync(file, text);
     else if (there?.isSymbolicLink() !== true) replaceText(file, text);
     else if (staysInside(dirname(file), file)) replaceText(realpathSync(file), text);
-    // The tree that is looked at may have put it there.
+    // The analysed tree may contain the link.
     else
       throw new CommandFailure(`${file}: it is a symbolic link that leads elsewhere; name the file itself`);
   } catch (error) {
@@ -36,17 +36,17 @@ export function writeResult(text: string, file: string | undefined): void {
 
 let isQuiet = false;
 
-/** From now on only what makes a command fail is said. */
+/** Limits output to errors from now on. */
 export function beQuiet(isWanted = true): void {
   isQuiet = isWanted;
 }
 
-/** A message of one line, and lines that go with it. */
+/** Prints a message of one line, and further lines that belong to it. */
 export function message(text: string, more: readonly string[] = []): void {
   if (!isQuiet) complain(text, more);
 }
 
-/** Why a command failed. */
+/** Prints why a command failed. */
 export function complain(text: string, more: readonly string[] = []): void {
   const lines = [`lockorder: ${visible(text)}`, ...more.map((line) => `  ${visible(line)}`)];
   process.stderr.write(lines.map((line) => `${line}\n`).join(''));
@@ -55,7 +55,7 @@ export function complain(text: string, more: readonly string[] = []): void {
 export const COLOUR_CHOICES = ['auto', 'always', 'never'] as const;
 export type ColourChoice = (typeof COLOUR_CHOICES)[number];
 
-/** Colours where they are asked for, else where a terminal shows them and nobody minds. */
+/** Colours if requested, otherwise if the terminal supports them and no variable forbids them. */
 export function styleFor(file: string | undefined, choice: ColourChoice = 'auto'): Style {
   if (choice !== 'auto') return choice === 'always' ? COLOURED : PLAIN;
   const { NO_COLOR = '', FORCE_COLOR = '', TERM = '' } = process.env;
@@ -66,11 +66,11 @@ export function styleFor(file: string | undefined, choice: ColourChoice = 'auto'
 
 const PAUSE_MS = 100;
 
-/** One line on standard error that is written over; silent unless that is a terminal. */
+/** A line on standard error that overwrites itself; silent unless that is a terminal. */
 export class ProgressLine {
   private last = 0;
   private shown = false;
-  /** Asked once: the environment is not cheap to read, and there are a million steps. */
+  /** Read once: reading the environment is slow, and there are a million steps. */
   private readonly isSeen = isErrorSeen();
 
   show(text: string): void {

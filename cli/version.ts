@@ -1,5 +1,5 @@
 import { ownFolder } from '../host/node/own.js';
 import { productVersion } from '../host/node/version.js';
 
-/** The version in the package.json above the program. */
+/** Version from the package.json above the program. */
 export const VERSION: string = productVersion(ownFolder());

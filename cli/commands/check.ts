@@ -44,7 +44,7 @@ export function addCheck(program: Command, end: (code: number) => void): void {
 const WITH_VALUE =
   /^-(?:I|D|U|o|x|include|imacros|isystem|iquote|idirafter|MF|MT|MQ|Xpreprocessor|arch|target)$/;
 
-/** The file among a compiler's arguments: make puts it last, a person first. */
+/** The source file among a compiler's arguments: make puts it last, a person first. */
 export function sourceOf(words: readonly string[]): string | undefined {
   return words
     .filter((word, index) => !word.startsWith('-') && !WITH_VALUE.test(words[index - 1] ?? ''))

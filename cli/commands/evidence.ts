@@ -69,7 +69,7 @@ export function addEvidence(program: Command, end: (code: number) => void): void
   });
 }
 
-/** Headers alone bring dependencies of other code. */
+/** Coverage of dependencies with a witness in a C file: headers alone bring in dependencies of other code. */
 function coverageOf(
   evidence: Evidence,
   { analysis: { graph } }: SourceWorld,
@@ -84,10 +84,13 @@ function headlineOf(finding: Finding): string {
   return visible(`${finding.at.file}:${finding.at.line}: ${finding.rule}: ${finding.message}`);
 }
 
-/** Files beyond which the folder that has them all is named. */
+/** Above this number of files, their folders are named instead. */
 const MOST_NAMED = 4;
 
-/** How to ask for a finding from the current folder: with the files that it passes through, which is enough of a big tree. */
+/**
+ * The command that explains a finding, for the current folder. In a large tree it names the files on the finding's
+ * path.
+ */
 function commandFor(
   { id, at, story }: Finding,
   session: Session | undefined,

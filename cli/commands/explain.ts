@@ -33,7 +33,7 @@ export function addExplain(program: Command, end: (code: number) => void): void 
   });
 }
 
-/** From what the last scan of the paths kept. */
+/** Explains from the kept result of the last scan of the paths. */
 function recalled(
   paths: readonly string[],
   wanted: string,
@@ -47,7 +47,7 @@ function recalled(
   });
 }
 
-/** From the folder of a line: most findings have all of their places there. */
+/** Explains from an analysis of the line's folder, which contains all places of most findings. */
 async function besideTheLine(
   paths: readonly string[],
   wanted: string,
@@ -59,7 +59,7 @@ async function besideTheLine(
   return paths.includes(folder) ? undefined : analysed([folder], wanted, options);
 }
 
-/** What is analysed at last: what was named, else the current folder unless there is too much in it. */
+/** The paths to analyse as a last resort: the given ones, otherwise the current folder unless it is too large. */
 function widest(paths: readonly string[], wanted: string, options: CommonOptions): readonly string[] {
   if (paths.length > 0) return paths;
   const { root, paths: given, config } = locate(paths, options);
@@ -77,10 +77,10 @@ async function analysed(
   wanted: string,
   options: CommonOptions,
 ): Promise<string | undefined> {
-  // Whoever asks about a finding has seen it, at whatever confidence.
+  // The user has seen the finding, at whatever confidence.
   return runSession(paths, { ...options, confidence: 'low' }, async (session: Session) => {
     const { root, snapshot, project } = session;
-    // Suppressed findings count as well: they can be asked about.
+    // Suppressed findings can be explained, too.
     const found = select(root, snapshot.analysis.findings, wanted);
     const fixer = found.length > 0 ? await project.fixer() : undefined;
     return toldOf(found, (finding) => {

@@ -85,7 +85,7 @@ function mention(
 
 function print(session: Session, selection: Selection): void {
   const files = [...editsByFile(selection)];
-  // `patch -p1` and `git apply` take paths from where they are run, and none that lead out of there.
+  // `patch -p1` and `git apply` resolve paths against the current folder and refuse those that lead out of it.
   const pathOf = fromHere(session.root);
   const isHere = files.every(([file]) => !isAbsolute(pathOf(file)));
   if (!isHere) message(`the patch is for ${session.root}: patch -p1 -d ${shellWord(session.root)}`);
@@ -96,12 +96,12 @@ function print(session: Session, selection: Selection): void {
   writeResult(shownExactly(patches.join('')), undefined);
 }
 
-/** Each fix by itself, against the files as they are. */
+/** Writes each fix as a mail of its own, against the present files. */
 function mail(session: Session, { chosen }: Selection): void {
   const told = new Set<string>();
   const mails: string[] = [];
   for (const one of chosen) {
-    // The same change mends several findings: one mail tells the first.
+    // One change may repair several findings: the first one gets the mail.
     const identity = JSON.stringify(one.fix.edits);
     if (told.has(identity)) continue;
     told.add(identity);
@@ -137,7 +137,7 @@ function write(session: Session, selection: Selection): void {
   for (const { path } of replacements) message(`${fromHere(session.root)(path)}: fixed`);
 }
 
-/** The text the fix was made for; refuses when the file says something else by now. */
+/** The text that the fix was made for; fails if the file has changed since. */
 function contentOf(session: Session, file: string) {
   const content = session.project.analysed(file);
   if (isOrderFile(file) && 'skipped' in content && content.skipped === 'not-found')

@@ -30,7 +30,7 @@ export function addPlan(program: Command, end: (code: number) => void): void {
   });
 }
 
-/** From the makefile of the file's folder, or of one above that lists it with its path. */
+/** The build rule from the makefile of the file's folder, or of a parent folder that lists the file with its path. */
 function buildOf({ project }: Session, file: string): BuiltAs | undefined {
   const object = basename(file, '.c');
   for (const name of ['Kbuild', 'Makefile']) {

@@ -74,7 +74,7 @@ export interface ScanOptions extends CommonOptions {
   readonly color?: ColourChoice;
 }
 
-/** Revisions to compare; without a second one the files on disk, in a hook of git the index. `:` is the index. */
+/** Revisions to compare. Without `to`, the files on disk, or the index in a git hook. `:` is the index. */
 interface Range {
   readonly from: string;
   readonly to?: string;
@@ -133,7 +133,7 @@ export function addScan(program: Command, end: (code: number) => void): void {
   });
 }
 
-/** The options that say what a result looks like and what is in it. */
+/** Adds the options for the form and content of a result. */
 export function addOutputOptions(command: Command): Command {
   return command
     .addOption(new Option('--format <format>', 'form of the result').choices(FORMATS).default('text'))
@@ -150,7 +150,7 @@ export function addOutputOptions(command: Command): Command {
     .option('--stats', 'counts, times and memory');
 }
 
-/** Analyses, writes the result as the options say; the exit code. */
+/** Analyses and writes the result; returns the exit code. */
 export async function scanAndReport(
   given: readonly string[],
   options: ScanOptions,
@@ -170,20 +170,20 @@ export async function scanAndReport(
   const baseline = await knownFindings(paths, options);
   const sessionOptions = {
     ...options,
-    // Annotations show no fixes, and what is known already is left out.
+    // Annotations show no fixes, and known findings are left out.
     fixFor:
       options.format === 'github' || options.writeBaseline !== undefined
         ? undefined
         : baseline
           ? notIn(baseline)
           : (): boolean => true,
-    // What was seen to happen is shown, however doubtful it looked.
+    // A finding with evidence is shown at any confidence.
     ...(sources.length > 0 ? { confidence: 'low' as const } : {}),
     ...(revision === undefined ? {} : { revision }),
     ...(shard ? { shard } : {}),
   };
   const commits = await verdicts(paths, options, baseline);
-  // A file that is gone in one of two revisions is no mistake.
+  // A file that exists in only one of two revisions is no error.
   const isLost = (session: Session<Shown>): boolean => options.diff === undefined && hasLostPaths(session);
   const end = (session: Session<Shown>, found: readonly Finding[]): number => {
     let findings = found;
@@ -213,7 +213,7 @@ export async function scanAndReport(
   return runWithin(baseline === undefined ? runShown : runSession, paths, sessionOptions, show);
 }
 
-/** What a baseline leaves out, and what of it is mended. */
+/** How many findings a baseline hides, and how many of its findings are gone. */
 function changeOf(
   baseline: Baseline,
   found: readonly Finding[],
@@ -226,7 +226,7 @@ function changeOf(
 
 const MOST_PATHS = 3;
 
-/** The command that tells more of a finding: complete, so that it can be run as it stands. */
+/** Returns the complete command that explains a finding, ready to run. */
 function explainCommand(
   root: string,
   paths: readonly string[],
@@ -238,18 +238,18 @@ function explainCommand(
   ];
   const pathOf = fromHere(root);
   return ({ id, at }) => {
-    // A few paths are those of the scan, whose result is kept; of many the folder is enough.
+    // A few paths are those of the scan, whose result is kept; instead of many, the finding's folder suffices.
     const where = paths.length <= MOST_PATHS ? paths : [pathOf(folderOf(at.file) || '.')];
     return ['lockorder', 'explain', ...[...options, ...where].map(shellWord), id].join(' ');
   };
 }
 
-/** A hook is about what is going to be committed, not about what else lies in the folder. */
+/** A hook checks what is about to be committed, not other files in the folder. */
 function hookRevision(): string | undefined {
   return isInHook() ? INDEX : undefined;
 }
 
-/** What each commit of a range adds; only a range of commits has any. */
+/** The findings that each commit of a range adds; `undefined` unless `--diff` gives a range of commits. */
 async function verdicts(
   paths: readonly string[],
   options: ScanOptions,
@@ -260,14 +260,14 @@ async function verdicts(
   return verdictsOf(paths, options, { from, to }, before ?? { version: 1, findings: [] });
 }
 
-/** What is left out: the findings of a file, or those of the revision compared with, at any confidence. */
+/** Findings to leave out: those of the baseline file, or of the compared revision, at any confidence. */
 async function knownFindings(paths: readonly string[], options: ScanOptions): Promise<Baseline | undefined> {
   if (options.baseline !== undefined) return readBaseline(options.baseline);
   if (!options.diff) return undefined;
   return (await analyse(paths, options, options.diff.from)).known;
 }
 
-/** `--print`: the file named, as one stage sees it. */
+/** `--print`: writes the given file as one stage sees it. */
 async function printOne(paths: readonly string[], stage: Stage, options: ScanOptions): Promise<number> {
   const [path, ...more] = paths;
   if (path === undefined || more.length > 0) throw new CommandFailure('--print needs the path of one file');

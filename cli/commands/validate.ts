@@ -29,7 +29,7 @@ interface ValidateOptions extends CommonOptions {
   readonly after: readonly string[];
 }
 
-/** Exit codes of its own (docs/evidence.md). */
+/** Exit codes of this command (docs/evidence.md). */
 const CODES: Readonly<Record<ValidationVerdict, number>> = {
   fixed: EXIT.clean,
   'not-fixed': EXIT.findings,
@@ -73,7 +73,7 @@ export function addValidate(program: Command, end: (code: number) => void): void
   });
 }
 
-/** What to look at: the finding named, else every reversed edge, else every report. */
+/** What to validate: the given finding, otherwise all reversed edges, otherwise all reports. */
 function subjectsOf(
   id: string | undefined,
   before: Evidence,

@@ -3,20 +3,20 @@ import { CommandFailure } from '../failure.js';
 import { git as runGit } from '../../host/node/git/git.js';
 import { INDEX } from '../../host/node/git/revision.js';
 
-/** One commit of a range, and what it is compared with. */
+/** A commit of a range, with its parent. */
 export interface Commit {
   readonly hash: string;
   readonly subject: string;
-  /** Its first parent; `undefined` for the first commit of all. */
+  /** First parent; `undefined` for a root commit. */
   readonly parent: string | undefined;
-  /** Whether it changes anything that findings depend on. */
+  /** Whether the commit changes a file that findings depend on. */
   readonly changesSource: boolean;
 }
 
-/** The commits that are in `to` and not in `from`, oldest first; along first parents, so that a merge is one change. */
+/** Commits in `to` but not in `from`, oldest first, along first parents: a merge counts as one change. */
 export function commitsOf(root: string, from: string, to: string): readonly Commit[] {
   if (to === INDEX) return [];
-  // Not `git log`: that verifies signatures where the configuration says so, by a program that it names.
+  // Not `git log`: it runs the signature verifier named in the configuration.
   const listed = git(root, [
     'rev-list',
     '--first-parent',

@@ -15,27 +15,27 @@ import type { CommonOptions } from '../options.js';
 import { locate, type Place } from '../place.js';
 import { message } from '../terminal.js';
 
-/** Revisions that are compared; without `to` the files on disk, with {@link INDEX} what is about to be committed. */
+/** Revisions to compare. Without `to`, the files on disk; with {@link INDEX}, the index. */
 export interface Revisions {
   readonly from: string;
   readonly to?: string | undefined;
 }
 
-/** What `--compare` takes: everything below the paths, what lies around the changed files, or whichever fits. */
+/** Values of `--compare`: everything below the paths, the surroundings of the changed files, or whichever fits. */
 export const EXTENTS = ['auto', 'all', 'around'] as const;
 export type CompareExtent = (typeof EXTENTS)[number];
 
-/** Up to so many C files are compared as a whole: that takes seconds, and sees what only distant files tell. */
+/** Up to this number of C files are compared as a whole: it takes seconds, and covers distant callers and callees. */
 const FEW_FILES = 2000;
-/** With more changed files their surroundings are most of a tree. */
+/** Above this number of changed files, their surroundings are most of a tree. */
 const MOST_CHANGED = 200;
-/** Of the files in other folders the closest are read, of so many bytes. */
+/** Bytes of files read from other folders, closest first. */
 const AROUND_BYTES = 8_000_000;
 
 /**
- * The paths whose findings are compared between two revisions. In a large tree these are the changed C files, their
- * folders, and the files that call them or that they call: a finding in which no changed file takes part is the same on
- * both sides. A changed header that other folders may include concerns everything.
+ * Paths whose findings are compared between two revisions. In a large tree: the changed C files, their folders, and
+ * files that call them or that they call. A finding without a changed file is the same on both sides. A changed header
+ * that other folders may include affects everything.
  */
 export async function comparedPaths(
   paths: readonly string[],
@@ -45,7 +45,7 @@ export async function comparedPaths(
 ): Promise<readonly string[]> {
   if (extent === 'all') return paths;
   const place = locate(paths, options);
-  // Who calls whom is kept in the cache.
+  // The call index is kept in the cache.
   if (options.cache === false) return paths;
   const cache = typeof options.cache === 'string' ? resolve(options.cache) : defaultCacheFolder();
   const scopes = place.paths.map((path) => rootPath(place.root, path) || '.');
@@ -78,7 +78,7 @@ export async function comparedPaths(
   return [...all].sort().map((file) => join(place.root, file));
 }
 
-/** C files and headers of one folder; none where it is gone. */
+/** C files and headers in a folder; empty if the folder does not exist. */
 function sourcesIn(root: string, folder: string): string[] {
   try {
     return readdirSync(join(root, folder), { withFileTypes: true })
@@ -89,12 +89,12 @@ function sourcesIn(root: string, folder: string): string[] {
   }
 }
 
-/** Lies where the include paths of other folders lead. */
+/** Whether a header is in a folder that include paths of other folders contain. */
 function isWide(header: string): boolean {
   return /(?:^|\/)(?:include|asm)\//.test(header);
 }
 
-/** C files below the root that differ, relative to it. */
+/** C files that differ between the revisions, relative to the root. */
 async function changedBetween({ root }: Place, { from, to }: Revisions): Promise<readonly string[]> {
   try {
     if (to === undefined)

@@ -6,19 +6,19 @@ import { commitsOf, hashOf } from './commits.js';
 import { locate } from '../place.js';
 import { runSession, type SessionOptions } from '../session.js';
 
-/** What was found at one revision. */
+/** Findings at one revision. */
 interface AtRevision {
-  /** At the confidence asked for, without what is suppressed. */
+  /** At the requested confidence, without suppressed ones. */
   readonly findings: readonly Finding[];
-  /** Everything, at any confidence. */
+  /** All findings, at any confidence. */
   readonly known: Baseline;
 }
 
 const NOTHING: Baseline = { version: 1, findings: [] };
 
 /**
- * What each commit of a range adds, against its first parent. Only revisions whose sources differ are analysed;
- * `before` is what is known at `from`.
+ * The findings that each commit of a range adds to its first parent's. Analyses only revisions whose sources differ;
+ * `before` holds the findings at `from`.
  */
 export async function verdictsOf(
   paths: readonly string[],
@@ -28,7 +28,7 @@ export async function verdictsOf(
 ): Promise<readonly CommitVerdict[]> {
   const { root } = locate(paths, options);
   const commits = commitsOf(root, range.from, range.to);
-  // A single commit needs no verdict of its own when it is the whole range; it gets one all the same.
+  // A single commit gets a verdict as well, although it is the whole range.
   const seen = new Map<string, AtRevision>();
   const base = commits.length > 0 ? hashOf(root, range.from) : '';
   const at = async (revision: string): Promise<AtRevision> => {
@@ -42,7 +42,7 @@ export async function verdictsOf(
   const verdicts: CommitVerdict[] = [];
   let last: { readonly hash: string; readonly like: string } | undefined;
   for (const { hash, subject, parent, changesSource } of commits) {
-    // What changes no source is as its parent.
+    // A commit that changes no source has its parent's findings.
     const like = parent !== undefined && last?.hash === parent ? last.like : (parent ?? '');
     if (!changesSource) {
       last = { hash, like };
@@ -61,7 +61,7 @@ function added({ id, rule, severity, confidence, message, at }: Finding): Commit
   return { id, rule, severity, confidence, message, file: at.file, line: at.line };
 }
 
-/** Everything found at a revision: what the caller asked for, and all of it for comparison. */
+/** Findings at a revision: at the requested confidence, and all of them for comparison. */
 export async function analyse(
   paths: readonly string[],
   options: SessionOptions,

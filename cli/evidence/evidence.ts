@@ -9,7 +9,7 @@ import type { Session } from '../session.js';
 import { message } from '../terminal.js';
 import { worldOf } from './world.js';
 
-/** Reads inputs, each once; mentions those that cannot be read, and fails when none can. */
+/** Reads each input once. Reports those that cannot be read, and fails if none can. */
 export async function readAll(files: readonly string[]): Promise<SourceEvidence[]> {
   if (files.length === 0)
     throw new CommandFailure('which files? Logs, traces or tables of a running kernel are needed');
@@ -24,8 +24,8 @@ export async function readAll(files: readonly string[]): Promise<SourceEvidence[
 }
 
 /**
- * Names for addresses, from tables of symbols. `--symbols System.map log` takes what follows it: a file
- * without any symbol is taken for one to read as evidence.
+ * Reads symbol tables, which map addresses to names. Since `--symbols System.map log` takes all that follows, a file
+ * without symbols counts as evidence.
  */
 export async function readTables(
   files: readonly string[],
@@ -46,8 +46,7 @@ export function evidenceFor(session: Session, sources: readonly SourceEvidence[]
 }
 
 /**
- * `--evidence log src` takes what follows it, source included: folders and C files among its values are
- * paths to analyse.
+ * Splits the values of `--evidence log src`, which takes all that follows: folders and C files are paths to analyse.
  */
 export function splitEvidence(
   paths: readonly string[],

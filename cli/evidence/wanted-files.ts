@@ -7,16 +7,16 @@ import type { Config } from '../../analysis/workspace/config.js';
 import { DiskFiles } from '../../host/node/files/disk.js';
 import { Definitions } from '../../host/node/survey/definitions.js';
 
-/** Trees with fewer files are analysed whole. */
+/** Trees with fewer files are analysed as a whole. */
 export const MOST_FILES = 1500;
-/** Frames of one backtrace that say where to look: further out the kernel's own machinery begins. */
+/** Innermost frames of a backtrace that select files: further out are the kernel's entry functions. */
 const NEAR_FRAMES = 6;
-/** Neighbours of a file that belong to the same driver. */
+/** Upper bound of the neighbours of a file that count as the same driver. */
 const MOST_NEIGHBOURS = 24;
 
 /**
- * Absolute paths of what there is to analyse below some paths: everything when that is little, else the
- * files that define a function which the evidence names, with the other files of their folders.
+ * Absolute paths of the files to analyse below some paths: all if they are few, otherwise those that define a function
+ * the evidence names, with the other files of their folders.
  */
 export function filesDefining(
   root: string,
@@ -43,7 +43,7 @@ export function filesDefining(
   return [...near].sort().map((file) => join(root, file));
 }
 
-/** Functions of modules if any are named, else those nearest to what happened. */
+/** Functions of modules if any are named, otherwise the innermost ones. */
 function wantedFunctions(sources: readonly SourceEvidence[], models: Models): ReadonlySet<string> {
   const ofModules = new Set<string>();
   const near = new Set<string>();

@@ -8,7 +8,7 @@ import { locate } from '../place.js';
 import { cacheFolder, runSession, type Session } from '../session.js';
 import { filesDefining, MOST_FILES } from './wanted-files.js';
 
-/** The source of a session, as evidence is held against it. */
+/** A session's source, for comparison with evidence. */
 export function worldOf(session: Session): SourceWorld {
   const { project, snapshot } = session;
   const texts = new Map<string, readonly string[] | undefined>();
@@ -27,8 +27,8 @@ export function worldOf(session: Session): SourceWorld {
 }
 
 /**
- * Analyses the source below the current folder or the root given, as far as the evidence speaks of it: all of
- * a small tree, of a large one the files that define what the evidence names. Without any C there is no world.
+ * Analyses the source below the current folder or the given root: a small tree as a whole, in a large one the files
+ * that define functions the evidence names. Without C files the world is `undefined`.
  */
 export async function withWorld<T>(
   sources: readonly SourceEvidence[],

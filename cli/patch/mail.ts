@@ -4,29 +4,29 @@ import { scenario, story, wrap } from '../../analysis/report/explain.js';
 import { git } from '../../host/node/git/git.js';
 import { VERSION } from '../version.js';
 
-/** What one mail changes in one file. */
+/** The change of one mail in one file. */
 export interface PatchedFile {
   readonly file: string;
-  /** Unified, against the file as it is. */
+  /** Unified diff against the present file. */
   readonly patch: string;
-  /** It can be sent as UTF-8. */
+  /** Whether it can be sent as UTF-8. */
   readonly isPlain: boolean;
   readonly lines: readonly FileEdit[];
 }
 
-/** What git writes first for a mail that is no commit yet; the date is part of the format. */
+/** First line that git writes for a mail without a commit; the date is part of the format. */
 const SEPARATOR = `From ${'0'.repeat(40)} Mon Sep 17 00:00:00 2001`;
-/** Columns of a subject, as checkpatch counts them. */
+/** Width of a subject in columns, as checkpatch counts them. */
 const SUBJECT = 75;
-/** Columns that folders may take of it. */
+/** Columns of it that folders may take. */
 const PREFIX = 28;
-/** Subjects of the history that are looked at. */
+/** Number of subjects read from the history. */
 const HISTORY = 50;
 const SHORT_HASH = 12;
 
 /**
- * One fix as a mail that `git am` takes: a subject as the subsystem writes them, what goes wrong, and the diff. It is
- * from whoever runs this, and signed off by nobody: that is said by people.
+ * A fix as a mail for `git am`: a subject in the subsystem's style, the problem, and the diff. The sender is the user;
+ * there is no Signed-off-by, since only a person can give it.
  */
 export function renderMail(
   root: string,
@@ -54,7 +54,7 @@ export function renderMail(
     '',
     ...(fixes === undefined ? [] : [fixes, '']),
     '---',
-    // An empty line of context is a blank, which counts.
+    // An empty context line is a blank, which must stay.
     ...files.map(({ patch }) => patch.replace(/^Index: .*\n=+\n/, '').replace(/\n+$/, '')),
     '-- ',
     `lockorder ${VERSION}`,
@@ -67,7 +67,7 @@ function sentence(text: string): string {
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 
-/** No line of the text may be read as the beginning of the diff or of another mail. */
+/** Indents a line that would read as the beginning of the diff or of another mail. */
 function quoted(line: string): string {
   return /^(?:---|diff -|Index: |From )/.test(line) ? ` ${line}` : line;
 }
@@ -78,7 +78,7 @@ function sender(root: string): string {
   return name === '' || address === '' ? 'lockorder <lockorder@invalid>' : `${name} <${address}>`;
 }
 
-/** Git's answer; `undefined` where there is none. */
+/** Git's output; `undefined` if git fails. */
 function answer(root: string, words: readonly string[]): string | undefined {
   try {
     return git(root, words).toString('utf8').trim();
@@ -87,7 +87,7 @@ function answer(root: string, words: readonly string[]): string | undefined {
   }
 }
 
-/** `usb: gadget: lpc32xx_udc: take lock with interrupts off`: in front stands what commits of the file begin with. */
+/** `usb: gadget: lpc32xx_udc: take lock with interrupts off`: the prefix is the one that commits of the file use. */
 function subjectOf(root: string, fix: Fix, file: string): string {
   const subjects = (answer(root, ['log', `-n${HISTORY}`, '--format=%s', '--', file]) ?? '').split('\n');
   const counts = new Map<string, number>();
@@ -105,7 +105,7 @@ function subjectOf(root: string, fix: Fix, file: string): string {
   return prefix + (isSmall ? title.charAt(0).toLowerCase() + title.slice(1) : title);
 }
 
-/** What a file is called where no history tells. */
+/** The prefix for a file without history. */
 function prefixOf(file: string): string {
   const folders = dirname(file)
     .split('/')
@@ -113,12 +113,12 @@ function prefixOf(file: string): string {
   const name = basename(file).replace(/\.\w+$/, '');
   const parts = [...folders.filter((part) => part !== name), name];
   const prefix = (): string => parts.map((part) => `${part}: `).join('');
-  // The subsystem and the file say most.
+  // The subsystem and the file are the most telling parts.
   while (parts.length > 2 && prefix().length > PREFIX) parts.splice(-2, 1);
   return prefix();
 }
 
-/** Without what explains it, then without its last words. */
+/** Shortens a title: first without its explanation, then without its last words. */
 function shortened(title: string, columns: number): string {
   let first = title;
   for (const end of [/, | in (?=\w+\(\))/, / (?:after|before) /])
@@ -130,8 +130,8 @@ function shortened(title: string, columns: number): string {
 }
 
 /**
- * The commit that brought the wrong side, where git shows it for certain: all lines that the fix replaces came with it,
- * and everything else that the story passes through was there already.
+ * The commit that introduced the bug, if git shows it for certain: all lines that the fix replaces come from it, and
+ * everything else in the story is older.
  */
 function fixesTag(root: string, finding: Finding, files: readonly PatchedFile[]): string | undefined {
   const commits = new Set<string>();
@@ -150,7 +150,7 @@ function fixesTag(root: string, finding: Finding, files: readonly PatchedFile[])
   return subject === undefined ? undefined : `Fixes: ${commit.slice(0, SHORT_HASH)} ("${subject}")`;
 }
 
-/** Numbers, in the file as it is, of the lines that a patch takes away. */
+/** Line numbers, in the present file, of the lines that a patch removes. */
 function removedLines(patch: string): number[] {
   const found: number[] = [];
   let at = 0;
@@ -164,7 +164,7 @@ function removedLines(patch: string): number[] {
   return found;
 }
 
-/** The commit that a line came with; `undefined` for one that no commit tells, or that was there from the start. */
+/** The commit that introduced a line; `undefined` for an uncommitted line or one of the root commit. */
 function blamed(root: string, file: string, line: number): string | undefined {
   const range = `${line},${line}`;
   const told = answer(root, ['blame', '--porcelain', '-L', range, '--', file]);

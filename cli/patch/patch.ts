@@ -3,16 +3,16 @@ import type { FileEdit, Finding, Fix } from '../../analysis/checks/types.js';
 import { applyFileEdits } from '../../analysis/fixes/text/edits.js';
 import type { Program } from '../../analysis/link/types.js';
 
-/** Fixes that can be applied together, with the findings they mend. */
+/** Fixes that can be applied together, with their findings. */
 export interface Selection {
   readonly chosen: readonly { readonly finding: Finding; readonly fix: Fix }[];
-  /** Findings whose fix touches a function that a chosen fix changes: theirs is for the next run. */
+  /** Findings whose fix touches a function that a chosen fix changes: left for the next run. */
   readonly postponed: readonly Finding[];
 }
 
 /**
- * Takes the first verified fix of each finding. A fix was verified alone, so that at most one may change a
- * function; the same change for two findings is one.
+ * Chooses the first verified fix of each finding. Fixes are verified one at a time, so at most one may change a
+ * function; equal changes for two findings count as one.
  */
 export function selectFixes(findings: readonly Finding[], program: Program): Selection {
   const chosen: { finding: Finding; fix: Fix }[] = [];
@@ -39,7 +39,7 @@ function placeOf({ file, range }: FileEdit, program: Program): string {
   return `${file}:${owner}`;
 }
 
-/** All edits of some fixes by file, each once. */
+/** All edits of some fixes by file, without duplicates. */
 export function editsByFile({
   chosen,
 }: {
@@ -61,7 +61,7 @@ export function edited(text: string, edits: readonly FileEdit[]): string {
   return applyFileEdits(text, edits);
 }
 
-/** A unified diff of one file that `patch -p1` and `git apply` take in the root. */
+/** A unified diff of one file, as `patch -p1` and `git apply` accept it in the root. */
 export function renderPatch(file: string, before: string, after: string, isNew = false): string {
   return createTwoFilesPatch(
     isNew ? '/dev/null' : `a/${file}`,
