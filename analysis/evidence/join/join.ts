@@ -7,6 +7,7 @@ import { causeOf } from './cause.js';
 import { ClassIndex } from './source/classes.js';
 import { edgesOf } from './edges.js';
 import { explaining } from './explain.js';
+import { troubledLines } from './interrupts.js';
 import type { Evidence, JoinedContention, JoinedEvent, JoinedLock, SourcePlace, Wait } from './joined.js';
 import { Places, sameFile, type Taken } from './source/places.js';
 import { readStack } from './stacks.js';
@@ -48,6 +49,7 @@ export function joinEvidence(
     blocked: blockedOn(found.waits),
     validator: validatorState(sources),
     contention: joiner.contention(sources),
+    interrupts: troubledLines(sources, world),
     gaps,
   };
 }

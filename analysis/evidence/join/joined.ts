@@ -1,4 +1,12 @@
-import type { Contention, EventKind, LockRole, LogEvent, SourceEvidence, TaskName } from '../read/types.js';
+import type {
+  Contention,
+  EventKind,
+  InterruptLine,
+  LockRole,
+  LogEvent,
+  SourceEvidence,
+  TaskName,
+} from '../read/types.js';
 
 /** A place in the source, as far as it is known. */
 export interface SourcePlace {
@@ -94,6 +102,28 @@ export interface JoinedContention {
   readonly findings: readonly string[];
 }
 
+/** A handler of an interrupt line, with what it takes and the findings about that. */
+export interface LineHandler {
+  /** The name under which it was registered. */
+  readonly action: string;
+  readonly where: SourcePlace;
+  /** Ids of the classes that it may take, in its callees as well, sorted. */
+  readonly locks: readonly string[];
+  /** Ids of findings about these classes in interrupts, or that pass through the handler. */
+  readonly findings: readonly string[];
+}
+
+/** An interrupt line that explains trouble: many drivers hang on it, or it takes nearly all interrupts. */
+export interface JoinedInterrupt {
+  readonly row: InterruptLine;
+  readonly trouble: 'storm' | 'shared';
+  /** How often it came, and what all numbered lines took, on all processors. */
+  readonly count: number;
+  readonly all: number;
+  /** Its handlers in the source, in the order of its names. */
+  readonly handlers: readonly LineHandler[];
+}
+
 /** Whether silence means anything. */
 export interface ValidatorState {
   readonly verdict: 'proving' | 'unknown' | 'off';
@@ -125,6 +155,8 @@ export interface Evidence {
   readonly validator: ValidatorState;
   /** Longest waits first. */
   readonly contention: readonly JoinedContention[];
+  /** Interrupt lines that are shared, or that take nearly all interrupts. */
+  readonly interrupts: readonly JoinedInterrupt[];
   /** Why reports are not explained, and how many. */
   readonly gaps: ReadonlyMap<string, number>;
 }

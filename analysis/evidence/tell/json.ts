@@ -86,6 +86,18 @@ export function renderEvidenceJson(evidence: Evidence, atHand: AtHand): string {
       waiters: [...row.waiters],
       findings: [...findings],
     })),
+    interrupts: evidence.interrupts.map(({ row, trouble, count, handlers }) => ({
+      line: row.name,
+      trouble,
+      count,
+      actions: [...row.actions],
+      handlers: handlers.map(({ action, where, locks, findings }) => ({
+        action,
+        ...placeOf(where),
+        locks: [...locks],
+        findings: [...findings],
+      })),
+    })),
     validator: {
       verdict: evidence.validator.verdict,
       stoppedAt: [...evidence.validator.stoppedAt].map(([file, line]) => ({ file, line })),

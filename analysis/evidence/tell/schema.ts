@@ -112,6 +112,28 @@ export const evidenceSchema = z
       )
       .optional()
       .describe('Locks that were fought for, longest waits first.'),
+    interrupts: z
+      .array(
+        z.strictObject({
+          line: z.string().describe('Number of the interrupt line.'),
+          trouble: z
+            .enum(['storm', 'shared'])
+            .describe('It takes nearly all interrupts, or several handlers share it.'),
+          count: z.int().min(0).describe('How often it came, on all processors.'),
+          actions: z.array(z.string()).describe('The names under which its handlers were registered.'),
+          handlers: z
+            .array(
+              inSource.extend({
+                action: z.string(),
+                locks: z.array(z.string()).describe('Ids of the classes that it may take.'),
+                findings: z.array(z.string()).describe('Ids of findings about it.'),
+              }),
+            )
+            .describe('Its handlers in the source.'),
+        }),
+      )
+      .optional()
+      .describe('Interrupt lines that are shared, or that take nearly all interrupts.'),
     validator: z
       .strictObject({ verdict: z.enum(['proving', 'unknown', 'off']), stoppedAt: z.array(place) })
       .optional()

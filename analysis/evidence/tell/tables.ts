@@ -1,5 +1,7 @@
-import type { Evidence } from '../join/joined.js';
+import type { Evidence, JoinedInterrupt } from '../join/joined.js';
+import { countOf, numberedLines } from '../join/interrupts.js';
 import type { Contention, HeldList } from '../read/types.js';
+import { placeText } from './places.js';
 
 const MOST_ROWS = 10;
 const ms = (micros: number): string =>
@@ -33,33 +35,40 @@ function rowText(row: Contention, id: string | undefined): string {
   return `  ${name} was waited for ${figures}${by}`;
 }
 
-/** One line with more than this share of all interrupts, and at least so many, is a storm. */
-const STORM_SHARE = 0.9;
-const STORM_COUNT = 1_000_000;
+/** Handlers of one line that are told. */
+const MOST_HANDLERS = 4;
 
-/** Interrupt lines that several handlers share, and one that takes nearly all interrupts. */
-export function interruptsText({ sources }: Evidence): string {
-  const rows = sources.flatMap(({ interrupts }) => interrupts).filter(({ name }) => /^\d+$/.test(name));
-  if (rows.length === 0) return '';
-  const total = (perCpu: readonly number[]): number => perCpu.reduce((sum, count) => sum + count, 0);
-  const all = rows.reduce((sum, { perCpu }) => sum + total(perCpu), 0);
-  const lines: string[] = [];
-  for (const { name, actions, perCpu } of rows) {
-    const count = total(perCpu);
-    const what = actions.length === 0 ? 'no handler' : actions.join(', ');
-    if (count >= STORM_COUNT && count > all * STORM_SHARE)
-      lines.push(
-        `  ${name} (${what}) took ${Math.round((100 * count) / all)} % of all ${all} interrupts: a storm, or a very busy device`,
-      );
-    else if (actions.length > 1)
-      lines.push(`  ${name} is shared by ${what}: each handler runs whenever one of the devices interrupts`);
-  }
-  const [busiest] = [...rows].sort((a, b) => total(b.perCpu) - total(a.perCpu));
+/** Interrupt lines that several handlers share, and one that takes nearly all interrupts; what their handlers take. */
+export function interruptsText({ sources, interrupts }: Evidence): string {
+  const rows = numberedLines(sources);
+  const all = rows.reduce((sum, row) => sum + countOf(row), 0);
+  const lines = interrupts.flatMap((line) => {
+    const ids = [...new Set(line.handlers.flatMap(({ findings }) => findings))];
+    const about = ids.length === 0 ? [] : [`    findings about it: ${ids.slice(0, 4).join(', ')}`];
+    return [`  ${interruptText(line)}`, ...about];
+  });
+  const [busiest] = [...rows].sort((a, b) => countOf(b) - countOf(a));
   if (lines.length === 0 && busiest && all > 0)
     lines.push(
-      `  no line is shared; the busiest is ${busiest.name} (${busiest.actions.join(', ') || 'no handler'}), ${total(busiest.perCpu)} of ${all}`,
+      `  no line is shared; the busiest is ${busiest.name} (${busiest.actions.join(', ') || 'no handler'}), ${countOf(busiest)} of ${all}`,
     );
   return lines.length === 0 ? '' : `${['Interrupts:', ...lines].join('\n')}\n`;
+}
+
+/** One line in one sentence: what is the matter with it, and which locks its handlers take. */
+export function interruptText({ row, trouble, count, all, handlers }: JoinedInterrupt): string {
+  const what = row.actions.length === 0 ? 'no handler' : row.actions.join(', ');
+  const text =
+    trouble === 'storm'
+      ? `${row.name} (${what}) took ${Math.round((100 * count) / all)} % of all ${all} interrupts: a storm, or a very busy device`
+      : `${row.name} is shared by ${what}: each handler runs whenever one of the devices interrupts`;
+  const taking = handlers.filter(({ locks }) => locks.length > 0);
+  const told = (taking.length > 0 ? taking : handlers).slice(0, MOST_HANDLERS).map(({ where, locks }) => {
+    const more = locks.length > MOST_HANDLERS ? ` and ${locks.length - MOST_HANDLERS} more` : '';
+    const names = locks.length === 0 ? 'no lock' : `${locks.slice(0, MOST_HANDLERS).join(', ')}${more}`;
+    return `${placeText(where)} takes ${names}`;
+  });
+  return [text, ...told].join('; ');
 }
 
 /** A lock that lists of held locks name, with the tasks in whose lists it stands. */

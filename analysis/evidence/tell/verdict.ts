@@ -3,7 +3,7 @@ import type { Blocked, Evidence, JoinedEvent, Wait } from '../join/joined.js';
 import { label } from '../join/states.js';
 import { INPUT_KINDS } from '../read/types.js';
 import { placedText, placeText } from './places.js';
-import { listedLocks } from './tables.js';
+import { interruptText, listedLocks } from './tables.js';
 
 /** Sentences at most: the first is what to look at. */
 const MOST_SENTENCES = 3;
@@ -49,6 +49,11 @@ export function verdictOf(evidence: Evidence): readonly string[] {
     const locks = counted(rest.length + 1, 'lock');
     return [`No task is known to hang: the lists name ${locks} that tasks hold or wait for${shared}.`];
   }
+  // An interrupt line says something only where a finding is about what its handlers take.
+  const line = evidence.interrupts.find(({ handlers }) =>
+    handlers.some(({ findings }) => findings.length > 0),
+  );
+  if (line) return [`No task is known to hang. Interrupt line ${interruptText(line)}.`];
   const [first] = evidence.contention;
   const worst = first?.row;
   if (worst && worst.contentions > 0) {

@@ -1,0 +1,100 @@
+import { handlersOf } from '../../../graph/handlers.js';
+import type { FunctionRef, Program } from '../../../link/types.js';
+import type { LineHandler } from '../joined.js';
+import type { SourceWorld } from '../world.js';
+import { callsIn, textOf } from './calls.js';
+
+const LITERAL = /^"((?:[^"\\]|\\.)*)"$/;
+/** Functions below a handler that are looked into. */
+const MOST_BELOW = 200;
+/** Rules about what interrupts do to locks and waits. */
+const RULES: ReadonlySet<string> = new Set(['irq-inversion', 'irq-state', 'wait-deadlock']);
+
+/**
+ * The handlers that the source registers under some names, by name: the name stands in the call as a string, or as a
+ * macro for one. A name that is made up at run time has none.
+ */
+export function handlersNamed(
+  world: SourceWorld,
+  names: ReadonlySet<string>,
+): ReadonlyMap<string, readonly LineHandler[]> {
+  const found = new Map<string, LineHandler[]>();
+  for (const { name, handler } of registered(world, names)) {
+    const own = found.get(name) ?? [];
+    const isNew = own.every(({ where }) => where.function !== handler.name || where.file !== handler.file);
+    if (isNew) found.set(name, [...own, describe(world, name, handler)]);
+  }
+  return found;
+}
+
+function* registered(
+  world: SourceWorld,
+  names: ReadonlySet<string>,
+): Generator<{ readonly name: string; readonly handler: FunctionRef }> {
+  const { program, models } = world;
+  for (const file of program.files.keys()) {
+    const outline = program.outline(file);
+    for (const { index, apis } of outline ? handlersOf(outline, models).registering : []) {
+      if (!apis.some(({ runsIn }) => runsIn === 'hardirq')) continue;
+      const fn = program.functionAt(file, index);
+      const text = fn ? textOf(world, fn) : '';
+      for (const { name: called, runsIn, handlerArg, threadArg } of apis) {
+        if (runsIn !== 'hardirq') continue;
+        for (const given of callsIn(text, called)) {
+          const name = given.map((each) => stringOf(world, each, file)).find((each) => names.has(each));
+          if (name === undefined) continue;
+          for (const arg of [handlerArg, threadArg]) {
+            const [handler] = program.resolveCall((given[arg ?? -1] ?? '').replace(/^&/, ''), file);
+            if (handler) yield { name, handler };
+          }
+        }
+      }
+    }
+  }
+}
+
+/** What a string, or a macro of the same file that stands for one, says; `''` for anything else. */
+function stringOf({ linesOf }: SourceWorld, text: string, file: string): string {
+  if (!/^[A-Za-z_]\w*$/.test(text)) return LITERAL.exec(text)?.[1] ?? '';
+  const definition = new RegExp(`^\\s*#\\s*define\\s+${text}\\s+"([^"]*)"`);
+  for (const line of linesOf(file) ?? []) {
+    const match = line.includes(text) ? definition.exec(line) : null;
+    if (match) return match[1] ?? '';
+  }
+  return '';
+}
+
+function describe({ program, analysis }: SourceWorld, action: string, handler: FunctionRef): LineHandler {
+  const ids = new Set<string>();
+  for (const fn of below(program, handler)) {
+    for (const { key } of analysis.effects(fn)?.acquires ?? []) {
+      const id = analysis.graph.classes.get(key)?.id;
+      if (id !== undefined) ids.add(id);
+    }
+  }
+  const findings = analysis.findings.filter(
+    ({ rule, locks, story }) =>
+      RULES.has(rule) &&
+      (locks.some((id) => ids.has(id)) ||
+        story.some((step) => step.function === handler.name && step.file === handler.file)),
+  );
+  return {
+    action,
+    where: {
+      function: handler.name,
+      file: handler.file,
+      line: handler.item?.nameSpan.line ?? handler.line,
+    },
+    locks: [...ids].sort(),
+    findings: findings.map(({ id }) => id),
+  };
+}
+
+/** A handler and what it calls, at any depth. */
+function below(program: Program, handler: FunctionRef): ReadonlySet<FunctionRef> {
+  const found = new Set([handler]);
+  // A set goes on to what is added while it is walked.
+  for (const fn of found)
+    if (found.size < MOST_BELOW) for (const callee of program.callees(fn)) found.add(callee);
+  return found;
+}
