@@ -300,6 +300,12 @@ export const BOUND_TABLE = {
     beyond: 'shown',
     result: 'further witnesses are not compared',
   },
+  selfDeadlocksPerClass: {
+    value: 256,
+    why: 'Functions looked at that take a lock of one class again; a file of thousands is generated or a trap.',
+    beyond: 'replay-budget',
+    result: 'further functions are not reported',
+  },
   conditionsOnPath: {
     value: 3,
     why: 'Conditions decided in callees; with as many, the path is one of several.',

@@ -132,9 +132,18 @@ export class DependencyFinder {
     const seen = new Set<string>();
     let tried = 0;
     const before = this.proofs.taken;
+    // Each way from a lock to itself is a mistake of its own.
+    const [most, mostTried] =
+      from === to
+        ? [BOUNDS.selfDeadlocksPerClass, BOUNDS.selfDeadlocksPerClass]
+        : [BOUNDS.witnessesPerEdge, BOUNDS.sourcesPerEdge];
     for (const { source, calls, isDeep } of this.sources(from, to)) {
       tried += isDeep ? BOUNDS.sourcesPerEdge / BOUNDS.deepSourcesPerEdge : 1;
-      if (found.length >= BOUNDS.witnessesPerEdge || tried > BOUNDS.sourcesPerEdge) break;
+      if (found.length >= most || tried > mostTried) {
+        if (from === to)
+          this.proofs.giveUp(siteOf(source), `more than ${found.length} functions take ${to} again`);
+        break;
+      }
       // A short witness decides; longer ones are not worth a replay.
       if (found.length > 0 && calls > (found[0]?.calls ?? 0) + 1) break;
       let isReader = false;

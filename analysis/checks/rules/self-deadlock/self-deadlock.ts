@@ -170,9 +170,14 @@ function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witne
   const calls = callsToBelieve([side]);
   if (calls > 3) confidence = lesser(confidence, 'medium');
   if (calls > 4) confidence = 'low';
-  // Many functions that do the same suggest a design that the analysis does not see.
-  if (witnesses >= 4 && side.calls > 0) confidence = lesser(confidence, 'medium');
+  // Many functions that do the same suggest a design that the analysis does not see, unless one file shows all of it.
+  if (witnesses >= 4 && side.calls > 0 && !isInOneFile(side)) confidence = lesser(confidence, 'medium');
   return confidence;
+}
+
+/** Whether the callee takes the lock unconditionally, in the file of its caller. */
+function isInOneFile({ root, steps, learned }: Dependency): boolean {
+  return learned === 0 && steps.every(({ fn }) => fn.file === root.file);
 }
 
 /** Whether the second reader waits because a waiting writer blocks further readers. Recursive readers do not wait. */
