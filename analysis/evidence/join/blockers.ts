@@ -1,11 +1,11 @@
 import type { Blocked, Wait } from './joined.js';
 
-/** Levels of waiting that are followed from a lock to what it all waits for in the end. */
+/** Levels of waiting followed from a lock to the root of its waits. */
 const MOST_STEPS = 32;
 
 /**
- * The waits by what is waited for, most tasks first, each with the way from its holder to the root: the task that
- * waits for no lock that anybody is known to hold.
+ * Groups waits by the awaited object, most tasks first. Each has the chain of waits from its holder to the root: the
+ * task that waits for no lock with a known holder.
  */
 export function blockedOn(waits: readonly Wait[]): readonly Blocked[] {
   const byTask = new Map<string, Wait>();
@@ -13,14 +13,14 @@ export function blockedOn(waits: readonly Wait[]): readonly Blocked[] {
   const groups = new Map<string, { first: Wait; tasks: string[]; holders: Set<string>; seconds: number }>();
   for (const wait of waits) {
     const what = wait.instance ?? wait.for;
-    // Waits for events are told apart by who waits: two of them have nothing in common but a name.
+    // Waits for events are distinguished by the waiting function: equal names mean nothing else in common.
     const key = wait.isLock || wait.heldBy !== '' ? what : `${what}\n${wait.through ?? ''}`;
     const group = groups.get(key) ?? { first: wait, tasks: [], holders: new Set<string>(), seconds: 0 };
     groups.set(key, group);
     if (!group.tasks.includes(wait.task)) group.tasks.push(wait.task);
     if (wait.heldBy !== '') group.holders.add(wait.heldBy);
     group.seconds = Math.max(group.seconds, wait.seconds ?? 0);
-    // What names a holder tells most.
+    // A wait with a known holder is the most telling.
     if (group.first.heldBy === '' && wait.heldBy !== '') group.first = wait;
   }
   return [...groups.values()]
@@ -34,7 +34,7 @@ export function blockedOn(waits: readonly Wait[]): readonly Blocked[] {
     .sort((a, b) => b.tasks.length - a.tasks.length || (a.wait.for < b.wait.for ? -1 : 1));
 }
 
-/** The waits of the holder, of the holder of what that waits for, and so on; the last is the root's own. */
+/** The holder's wait, the wait of the next holder, and so on; the last one is the root's. */
 function wayFrom(wait: Wait, byTask: ReadonlyMap<string, Wait>): readonly Wait[] {
   const way: Wait[] = [];
   const seen = new Set([wait.task]);

@@ -8,7 +8,7 @@ export interface Told {
   readonly wait: Wait | undefined;
 }
 
-/** What a report means, for whoever reads such a report the first time. */
+/** The meaning of a report, for a first-time reader. */
 export function causeOf(kind: EventKind, told: Told): string {
   const { event, locks } = told;
   const task = event.task ? `${event.task.name}/${event.task.pid}` : 'a task';
@@ -69,7 +69,7 @@ export function causeOf(kind: EventKind, told: Told): string {
   }
 }
 
-/** What stopped the validator itself. */
+/** What stopped lockdep itself. */
 function validatorText(headline: string, where: string): string {
   const at = where === '' ? '' : ` (noticed${where})`;
   if (headline.includes('MAX_LOCK_DEPTH'))
@@ -91,7 +91,7 @@ function hungText(task: string, { event, wait, subject }: Told, holding: string)
   return `${task} has been blocked ${time}: it waits for ${wait.for}${holderText(task, wait)}${holding}.`;
 }
 
-/** `, which x/12 holds`, as sure as it is. */
+/** `, which x/12 holds`, with its certainty. */
 export function holderText(task: string, { heldBy, isLikely, isSaid, perhaps }: Wait): string {
   if (heldBy === task) return ', which it holds itself';
   if (heldBy !== '')
@@ -122,7 +122,7 @@ function lockupText(task: string, { event, subject }: Told): string {
   return `${on === '' ? 'A CPU' : on}${who} made no progress${time}${where}: it spins for a lock, or never lets others run.`;
 }
 
-/** `timer_fn() takes a in softirq; …`: the safe lock, the unsafe one, and the functions that made them so. */
+/** `timer_fn() takes a in softirq; …`: the safe and the unsafe lock, and the functions that made them so. */
 function interruptText(
   kind: EventKind,
   task: string,
@@ -143,7 +143,10 @@ function interruptText(
   return `${task} takes ${wanted}, which is also connected with ${other}: one is taken in interrupts, the other with interrupts enabled, and an interrupt in between closes the circle.`;
 }
 
-/** The report's circle is two steps long, and one of them waits for work that takes the lock held meanwhile. */
+/**
+ * Text for a two-step cycle in which the task waits for work that takes the lock held meanwhile; empty for other
+ * reports.
+ */
 function workText(wanted: string, held: readonly string[], locks: readonly JoinedLock[]): string {
   const item = /^\((work|wq)_completion\)(.+)$/.exec(wanted);
   const chain = locks.filter((lock) => lock.role === 'chain');
@@ -154,7 +157,7 @@ function workText(wanted: string, held: readonly string[], locks: readonly Joine
   return `${what} ${item[2] ?? ''} while it holds ${taken.class}, which that work takes${taker}`;
 }
 
-/** `a before b`, from the recorded chain: its last entry is the one that is wanted now. */
+/** `a before b`, from the recorded chain: its last entry is the lock wanted now. */
 function chainText(locks: readonly JoinedLock[]): string {
   const chain = locks.filter((lock) => lock.role === 'chain').reverse();
   const [first, ...rest] = chain;

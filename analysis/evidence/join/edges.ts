@@ -3,15 +3,15 @@ import type { JoinedEdge } from './joined.js';
 import type { SourceEvidence } from '../read/types.js';
 import type { SourceWorld } from './world.js';
 
-/** Dependencies that ran, between classes of the source. */
+/** Dependencies seen at run time, between classes of the source. */
 export interface JoinedEdges {
   readonly edges: readonly JoinedEdge[];
   readonly foreignEdges: number;
-  /** `from` and `to` by internal key, joined by a line break. */
+  /** Pairs of internal keys, joined by a line break. */
   readonly seen: ReadonlySet<string>;
-  /** Keys of classes that ran. */
+  /** Keys of the classes seen at run time. */
   readonly ran: ReadonlySet<string>;
-  /** All that ran, by what is shown of the classes: ids, and lockdep's names for classes of other source. */
+  /** All pairs seen, by shown names: ids, or lockdep's names for classes of other source. */
   readonly pairs: ReadonlySet<string>;
   readonly shownOf: (name: string) => string;
 }
@@ -20,7 +20,7 @@ export function pairKey(from: string, to: string): string {
   return `${from}\n${to}`;
 }
 
-/** Holds every dependency that ran against the static graph. */
+/** Compares every dependency seen at run time with the static lock graph. */
 export function edgesOf(
   sources: readonly SourceEvidence[],
   classes: ClassIndex | undefined,
@@ -54,7 +54,7 @@ export function edgesOf(
         pairs.add(pairKey(shownOf(from), shownOf(to)));
         continue;
       }
-      // A name that several classes share says that one of them was seen: the one that has the edge.
+      // If several classes share a name, the one with the edge was seen.
       const meant = sides.flatMap((side) => ends.map((end) => [side, end] as const));
       const direct = meant.filter(([side, end]) => hasEdge(world, side.key, end.key));
       const explained =
@@ -62,12 +62,12 @@ export function edgesOf(
           ? direct
           : meant.filter(([side, end]) => world.analysis.inspection.reaches(side.key).has(end.key));
       const [side, end] = explained[0] ?? [first, second];
-      // Where several could be meant, none is known to have been.
+      // If several pairs are possible, none of them is known to have been seen.
       if (explained.length === 1 || meant.length === 1) seen.add(pairKey(side.key, end.key));
       pairs.add(pairKey(side.id, end.id));
-      // A lock inside another lock: the source has one class for both.
+      // A lock nested in another lock: the source has one class for both.
       if (side === end && splitName(from).base !== splitName(to).base) continue;
-      // What other code does with its own locks, this source cannot explain.
+      // This source cannot explain dependencies between locks of other code.
       if (explained.length === 0 && !isOwn(side, world) && !isOwn(end, world)) {
         foreign.add(pairKey(from, to));
         continue;
@@ -80,7 +80,7 @@ export function edgesOf(
   return { edges, foreignEdges: foreign.size, seen, ran, pairs, shownOf };
 }
 
-/** Whether a class is defined or initialised in the files at hand, rather than known from headers and models. */
+/** Whether a class is defined or initialized in the files at hand, not only known from headers and models. */
 function isOwn({ key }: { readonly key: string }, { analysis, program }: SourceWorld): boolean {
   const lock = analysis.graph.classes.get(key);
   const places = [...(lock?.initAt ?? []), ...(lock?.declaredAt ? [lock.declaredAt] : [])];

@@ -3,7 +3,7 @@ import { plainFunction } from '../../models/stacks.js';
 import type { JoinedLock } from './joined.js';
 import type { EventKind } from '../read/types.js';
 
-/** Rules that can tell the same story as a kind of report. */
+/** Rules whose findings can explain each kind of report. */
 const RULES: Readonly<Record<EventKind, readonly RuleId[]>> = {
   circular: ['lock-order-cycle', 'wait-deadlock', 'declared-order'],
   recursive: ['self-deadlock', 'lock-order-cycle', 'wait-deadlock'],
@@ -48,13 +48,13 @@ export interface EventFacts {
   readonly locks: readonly JoinedLock[];
   /** Names of all functions in its backtraces. */
   readonly functions: ReadonlySet<string>;
-  /** Static functions called by the innermost of these: a compiler may have put them inside. */
+  /** Static functions called by the innermost ones, which a compiler may have inlined there. */
   readonly inlined: ReadonlySet<string>;
 }
 
 const base = (id: string): string => id.replace(/\/(?:\d+|\?)$/, '');
 
-/** Findings that tell the story of a report, best first; several only when they fit equally well. */
+/** Findings that explain a report, best first; several only if they fit equally well. */
 export function explaining(event: EventFacts, findings: readonly Finding[]): readonly Finding[] {
   const rules = RULES[event.kind];
   let best = 0;
@@ -64,7 +64,7 @@ export function explaining(event: EventFacts, findings: readonly Finding[]): rea
     if (rank < 0) continue;
     const fit = score(event, finding);
     if (fit <= 0) continue;
-    // Among equals the rule made for this kind of report counts more.
+    // Among equals, the rule made for this kind of report wins.
     const total = fit - rank / 10;
     if (total > best + 1e-9) {
       best = total;
@@ -78,11 +78,11 @@ function score(event: EventFacts, finding: Finding): number {
   const locks = sameLocks(event, finding);
   const functions = sameFunctions(event, finding);
   if (ABOUT_LOCKS.has(event.kind)) {
-    // What waits for work has no lock of its own in the source.
+    // A wait for work has no lock in the source.
     if (locks === 0) return finding.rule === 'wait-deadlock' && functions >= 2 ? functions / 2 : 0;
     return locks + Math.min(functions, 4) / 2;
   }
-  // What went wrong lies where the report came from, or with a lock held by then.
+  // The mistake is where the report came from, or left a lock held until then.
   const isLeft = finding.rule === 'missing-unlock' && isStillHeld(event, finding);
   if (functions === 0) return isLeft ? 1 : 0;
   const { function: own } = finding.at;
@@ -91,7 +91,7 @@ function score(event: EventFacts, finding: Finding): number {
   return isHere + Math.min(functions, 4) / 2 + locks / 4;
 }
 
-/** 4 when both are about the same locks, 3 when subclasses differ, 2 when one has more, 0 when they share too few. */
+/** 4 if both are about the same locks, 3 if subclasses differ, 2 if one has more, 0 if they share too few. */
 function sameLocks(event: EventFacts, finding: Finding): number {
   const theirs = new Set(event.locks.map((lock) => lock.class));
   const about = new Set(finding.locks);
@@ -110,7 +110,7 @@ function sameLocks(event: EventFacts, finding: Finding): number {
   return [...about].some((lock) => theirs.has(lock)) ? 4 : 3;
 }
 
-/** The lock that a way out leaves held is held when something else goes wrong. */
+/** Whether the lock that an exit leaves held is still held when the report comes. */
 function isStillHeld(event: EventFacts, finding: Finding): boolean {
   const held = new Set(event.locks.filter((lock) => lock.role === 'held').map((lock) => base(lock.class)));
   return finding.locks.length > 0 && finding.locks.every((lock) => held.has(base(lock)));

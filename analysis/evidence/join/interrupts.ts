@@ -3,17 +3,17 @@ import type { JoinedInterrupt } from './joined.js';
 import { handlersNamed } from './source/handlers.js';
 import type { SourceWorld } from './world.js';
 
-/** One line with more than this share of all interrupts, and at least so many, is a storm. */
+/** A line with more than this share of all interrupts, and at least this count, is a storm. */
 const STORM_SHARE = 0.9;
 const STORM_COUNT = 1_000_000;
 
-/** Lines of devices: those with a number. */
+/** Interrupt lines of devices: those with a number. */
 export const numberedLines = (sources: readonly SourceEvidence[]): readonly InterruptLine[] =>
   sources.flatMap(({ interrupts }) => interrupts).filter(({ name }) => /^\d+$/.test(name));
 
 export const countOf = ({ perCpu }: InterruptLine): number => perCpu.reduce((sum, count) => sum + count, 0);
 
-/** The interrupt lines that several handlers share, and one that takes nearly all interrupts. */
+/** Interrupt lines shared by several handlers, and a line that gets nearly all interrupts. */
 export function troubledLines(
   sources: readonly SourceEvidence[],
   world: SourceWorld | undefined,

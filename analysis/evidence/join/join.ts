@@ -20,10 +20,10 @@ import { subjectOf } from './subject.js';
 import { waitsOf, type WaitSource } from './waits.js';
 import type { SourceWorld } from './world.js';
 
-/** Lines between a message and the warning that it announces. */
+/** Lines between a message and the warning that follows it. */
 const ANNOUNCED = 3;
 
-/** Puts together what the inputs say, and holds it against the source where there is one. */
+/** Joins the evidence of all inputs, and compares it with the source if given. */
 export function joinEvidence(
   sources: readonly SourceEvidence[],
   models: Models,
@@ -54,13 +54,13 @@ export function joinEvidence(
   };
 }
 
-/** A function that a headline names: `initcall foo_init+0x0/0x1000 returned with …`. */
+/** Matches a function that a headline names: `initcall foo_init+0x0/0x1000 returned with …`. */
 const NAMED = /\b([A-Za-z_]\w*)\+0x[0-9a-f]+\/0x/;
-/** Frames below which something may have been inlined. */
+/** Number of innermost frames into which something may have been inlined. */
 const INNERMOST = 4;
 const MOST_INLINED = 64;
 
-/** Why a report has no finding, in words that can be counted. */
+/** Reasons for reports without a finding, worded so that they can be counted. */
 const GAPS = {
   source: 'no source to compare with',
   functions: 'none of its functions is in the source at hand',
@@ -90,7 +90,7 @@ class Joiner {
   ): JoinedEvent {
     const { world } = this;
     const wait = event.kind === 'hung-task' && event.task ? waits.get(label(event.task)) : undefined;
-    // The backtrace comes with the warning that follows the message.
+    // The warning after the message has the backtrace.
     const isAnnounced =
       event.stack.length === 0 && next?.kind === 'warn' && next.line - event.line <= ANNOUNCED;
     const frames = isAnnounced ? next.stack : event.stack;
@@ -99,7 +99,7 @@ class Joiner {
     const stack = read.frames.map((frame, index) =>
       this.place(frame, index === 0 ? innerOf(frames, frame) : read.frames[index - 1], read.frames),
     );
-    // What a task calls to wait belongs to the story, not to the machinery.
+    // For a waiting task, the function it called to wait is part of the story.
     if (read.wrapper && (event.kind === 'hung-task' || event.kind === 'lockup'))
       stack.unshift(this.place(read.wrapper, undefined, read.frames));
     const kind = this.kindOf(event, stack);
@@ -133,7 +133,7 @@ class Joiner {
     };
   }
 
-  /** Lists of held locks by task: a log may have thousands of both. */
+  /** Lists of held locks by task; memoized, since a log may have thousands of both. */
   private listsOf(source: SourceEvidence): ReadonlyMap<number, readonly HeldList[]> {
     const known = this.lists.get(source);
     if (known) return known;
@@ -143,7 +143,7 @@ class Joiner {
     return lists;
   }
 
-  /** A hung task's locks stand in the list that follows its report. */
+  /** A hung task's locks, from the list after its report. */
   private heldMeanwhile(
     source: SourceEvidence,
     event: LogEvent,
@@ -159,7 +159,7 @@ class Joiner {
       );
   }
 
-  /** The locks of a report with their classes, and with their places found all together. */
+  /** The locks of a report with their classes. Their places are searched together. */
   private locks(mentions: readonly LockMention[], around: readonly Frame[]): readonly JoinedLock[] {
     const drafts = mentions.map((mention) => {
       const frame = this.frameOf(mention, around);
@@ -186,8 +186,8 @@ class Joiner {
   }
 
   /**
-   * The frame in which a lock was taken. Where the address that the report names lies outside the source, since
-   * the function around was inlined, an inner frame of the backtrace is nearer.
+   * The frame in which a lock was taken. If the reported address is outside the source because the function was
+   * inlined, an inner frame of the backtrace is nearer.
    */
   private frameOf(mention: LockMention, around: readonly Frame[]): Frame | undefined {
     const { at } = mention;
@@ -202,7 +202,7 @@ class Joiner {
     return around.slice(0, Math.max(end, 0)).find(isInside) ?? at;
   }
 
-  /** The class of the source that a report names, if there is but one. */
+  /** The source class that a report names; `undefined` if it is unknown. */
   private classOf(mention: LockMention, around: readonly Frame[]): LockClass | undefined {
     const [frame] = around;
     const taker = frame && this.places?.functionOf(frame, around);
@@ -210,7 +210,7 @@ class Joiner {
     return found[0];
   }
 
-  /** A function and those inlined into it: static ones that it calls. */
+  /** A function and the static functions it calls, which may be inlined into it. */
   private withInlined(fn: FunctionRef): readonly FunctionRef[] {
     const program = this.world?.program;
     return program ? [fn, ...program.callees(fn).filter((callee) => callee.item?.isStatic === true)] : [fn];
@@ -222,7 +222,7 @@ class Joiner {
     const outer =
       named === undefined ? undefined : this.places?.functionOf(lockCall({ name: named }), frames);
     if (outer) found.add(outer);
-    // A set goes on to what is added while it is walked.
+    // The loop also visits entries that it adds.
     for (const fn of found)
       if (found.size < MOST_INLINED) for (const callee of this.withInlined(fn)) found.add(callee);
     return new Set([...found].map(({ name }) => name));
@@ -267,7 +267,7 @@ class Joiner {
     return isKnown ? GAPS.finding : GAPS.locks;
   }
 
-  /** The locks that were fought for: by the validator's name, else by what the function that waited takes. */
+  /** Contended locks: by lockdep's name, otherwise by the class that the waiting function takes. */
   contention(sources: readonly SourceEvidence[]): readonly JoinedContention[] {
     const source = this.waitSource();
     const findings = this.world?.analysis.findings ?? [];
@@ -311,12 +311,12 @@ function fileLike(world: SourceWorld, file: string): string | undefined {
   return undefined;
 }
 
-/** A lock that is named after the call that takes it: a read section. */
+/** A frame for a lock named after the call that takes it: a read section. */
 function lockCall({ name }: { readonly name: string }): Frame {
   return { function: name, offset: -1, size: -1, module: '', reliable: true };
 }
 
-/** The entry just inside a frame, machinery included: what the frame called. */
+/** The entry directly inside a frame, lock and report functions included: what the frame called. */
 function innerOf(stack: readonly Frame[], frame: Frame): Frame | undefined {
   const reliable = stack.filter((each) => each.reliable);
   return reliable[reliable.indexOf(frame) - 1];

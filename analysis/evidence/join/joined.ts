@@ -8,40 +8,40 @@ import type {
   TaskName,
 } from '../read/types.js';
 
-/** A place in the source, as far as it is known. */
+/** A place in the source, as far as known. */
 export interface SourcePlace {
   readonly function: string;
   readonly file?: string;
   readonly line?: number;
-  /** A function without a frame of its own. */
+  /** Set for an inlined function, which has no frame of its own. */
   readonly inlined?: true;
 }
 
 export interface JoinedLock {
-  /** Id of the class in the source, else the name the report gives it. */
+  /** Class id in the source, otherwise the name in the report. */
   readonly class: string;
-  /** As the report names it. */
+  /** Name in the report. */
   readonly name: string;
   readonly role: LockRole;
   readonly where?: SourcePlace;
 }
 
-/** A report with what the source says about it. */
+/** A report joined with the source. */
 export interface JoinedEvent {
   readonly source: string;
   readonly event: LogEvent;
-  /** The report's kind; the source may tell it better than the log. */
+  /** Kind of the report, which the source may determine better than the log. */
   readonly kind: EventKind;
   readonly locks: readonly JoinedLock[];
-  /** The backtrace, innermost first, without the machinery of the report and of the locks. */
+  /** Backtrace, innermost first, without functions of the reporting and locking code. */
   readonly stack: readonly SourcePlace[];
   /** What happened, in plain words. */
   readonly cause: string;
   /** The function that the report is about. */
   readonly subject?: SourcePlace;
-  /** Of a task that waits: for what, through which function, held by whom. */
+  /** For a waiting task: what it waits for, through which function, and the holder. */
   readonly wait?: Wait;
-  /** Findings that tell the same story. */
+  /** Ids of findings that explain the report. */
   readonly explainedBy: readonly string[];
   readonly gap?: string;
 }
@@ -52,86 +52,86 @@ export interface JoinedEdge {
   readonly verdict: 'explained' | 'unexplained';
 }
 
-/** A task that waits, for what, and who has it; `heldBy` is `''` when nobody knows. */
+/** A waiting task, what it waits for, and the holder; `heldBy` is `''` if unknown. */
 export interface Wait {
   readonly task: string;
   readonly for: string;
   readonly heldBy: string;
-  /** Where it waits. */
+  /** The place where it waits. */
   readonly where?: SourcePlace;
-  /** The function that it calls to wait. */
+  /** The function it called to wait. */
   readonly through?: string;
   /** Address of the lock. */
   readonly instance?: string;
-  /** It is the last in the list of the task's locks. */
+  /** Set if the lock is the last in the task's list of locks. */
   readonly isListed?: true;
-  /** It waits for a lock, not for an event. */
+  /** Set for a lock, absent for an event. */
   readonly isLock?: true;
-  /** The kernel itself named the holder. */
+  /** Set if the kernel itself named the holder. */
   readonly isSaid?: true;
-  /** The holder is the only one who can have it, as far as the lists go. */
+  /** Set if, by the lists, only this task can be the holder. */
   readonly isLikely?: true;
-  /** What the holder was seen doing, where it waits for nothing itself. */
+  /** What the holder was doing, if it does not wait. */
   readonly holder?: { readonly runs: boolean; readonly where: SourcePlace };
-  /** Those one of whom holds it, where nothing tells which. */
+  /** Tasks one of which holds it, if it is unknown which. */
   readonly perhaps?: readonly string[];
   /** Work item that the task runs, with its workqueue. */
   readonly work?: string;
-  /** For how many seconds it has waited. */
+  /** Seconds it has waited. */
   readonly seconds?: number;
 }
 
-/** Everybody who waits for one thing. */
+/** All waits for one object. */
 export interface Blocked {
-  /** One of the waits, with the holder where one is known. */
+  /** One of the waits, with a known holder if there is one. */
   readonly wait: Wait;
   readonly tasks: readonly string[];
   readonly holders: readonly string[];
-  /** What the holder waits for itself, and so on to the root; empty where the holder does not wait. */
+  /** The holder's own wait, and so on to the root; empty if the holder does not wait. */
   readonly way: readonly Wait[];
-  /** How long the longest of them has waited. */
+  /** Seconds that the longest wait has lasted. */
   readonly seconds?: number;
 }
 
-/** A lock that was fought for, with what the source says of it. */
+/** A contended lock, joined with the source. */
 export interface JoinedContention {
   readonly row: Contention;
-  /** Id of its class in the source. */
+  /** Class id in the source. */
   readonly class?: string;
   /** Ids of findings about that class. */
   readonly findings: readonly string[];
 }
 
-/** A handler of an interrupt line, with what it takes and the findings about that. */
+/** A handler of an interrupt line, with the locks it takes and the findings about them. */
 export interface LineHandler {
-  /** The name under which it was registered. */
+  /** Name that it was registered with. */
   readonly action: string;
   readonly where: SourcePlace;
-  /** Ids of the classes that it may take, in its callees as well, sorted. */
+  /** Sorted ids of the classes in its may-acquire set. */
   readonly locks: readonly string[];
-  /** Ids of findings about these classes in interrupts, or that pass through the handler. */
+  /** Ids of findings about these classes in interrupts, or with the handler in their story. */
   readonly findings: readonly string[];
 }
 
-/** An interrupt line that explains trouble: many drivers hang on it, or it takes nearly all interrupts. */
+/** An interrupt line that may explain trouble: shared by several drivers, or with nearly all interrupts. */
 export interface JoinedInterrupt {
   readonly row: InterruptLine;
   readonly trouble: 'storm' | 'shared';
-  /** How often it came, and what all numbered lines took, on all processors. */
+  /** Number of its interrupts, and of those on all numbered lines, over all CPUs. */
   readonly count: number;
   readonly all: number;
-  /** Its handlers in the source, in the order of its names. */
+  /** Its handlers in the source, in the order of their names. */
   readonly handlers: readonly LineHandler[];
 }
 
-/** Whether silence means anything. */
+/** Whether silence of the validator is evidence. */
 export interface ValidatorState {
   readonly verdict: 'proving' | 'unknown' | 'off';
-  /** A log or the validator's own counts are there: had it stopped, they would say so. */
+  /** Whether a log or the validator's counters are present, which would show that it had stopped. */
   readonly isWatched: boolean;
-  /** `file:line` and the words that say so. */
+  /** `file:line` and the text there. */
   readonly reasons: readonly string[];
-  /** Per source, the line from which on nothing more was reported. */
+  /** The line of each source after which nothing more was reported. */
   readonly stoppedAt: ReadonlyMap<string, number>;
 }
 
@@ -139,25 +139,25 @@ export interface Evidence {
   readonly sources: readonly SourceEvidence[];
   readonly events: readonly JoinedEvent[];
   readonly edges: readonly JoinedEdge[];
-  /** Dependencies between classes that the source at hand does not have. */
+  /** Number of dependencies between classes that the source at hand does not have. */
   readonly foreignEdges: number;
-  /** Pairs of internal keys that ran, joined by a line break; and the keys of all classes that ran. */
+  /** Pairs of internal keys seen at run time, joined by a line break, and the keys of all classes seen. */
   readonly seen: ReadonlySet<string>;
   readonly ran: ReadonlySet<string>;
-  /** The same by shown names, foreign classes included; and what is shown for a name of lockdep's. */
+  /** The same by shown names, foreign classes included, and the shown name of a lockdep name. */
   readonly pairs: ReadonlySet<string>;
   readonly shownOf: (name: string) => string;
   readonly waits: readonly Wait[];
-  /** The same by what is waited for, most tasks first. */
+  /** Waits grouped by the awaited object, most tasks first. */
   readonly blocked: readonly Blocked[];
-  /** Tasks that wait for one another in a circle. */
+  /** Tasks that wait for each other in a circle. */
   readonly cycles: readonly (readonly Wait[])[];
   readonly validator: ValidatorState;
   /** Longest waits first. */
   readonly contention: readonly JoinedContention[];
-  /** Interrupt lines that are shared, or that take nearly all interrupts. */
+  /** Interrupt lines that are shared, or that get nearly all interrupts. */
   readonly interrupts: readonly JoinedInterrupt[];
-  /** Why reports are not explained, and how many. */
+  /** Reasons why reports are not explained, with their counts. */
   readonly gaps: ReadonlyMap<string, number>;
 }
 

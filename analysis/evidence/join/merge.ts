@@ -9,7 +9,7 @@ import { isSilenceEvidence } from './validator.js';
 
 export type EdgeVerdict = 'seen' | 'not-seen' | 'unknown';
 
-/** Kinds of lock that the validator does not watch, or whose order it does not judge. */
+/** Lock kinds that lockdep does not watch, or whose order it does not check. */
 const UNWATCHED: ReadonlySet<LockKind> = new Set([
   'semaphore',
   'bit_lock',
@@ -19,19 +19,19 @@ const UNWATCHED: ReadonlySet<LockKind> = new Set([
   'seqcount',
   'local_lock',
 ]);
-/** Mistakes that the validator reports once they run. */
+/** Rules whose mistakes lockdep reports once they run. */
 const WATCHED_RULES: ReadonlySet<RuleId> = new Set([
   'lock-order-cycle',
   'self-deadlock',
   'irq-inversion',
   'declared-order',
 ]);
-/** Inputs that list what ran. */
+/** Inputs that list what was seen at run time. */
 const LISTS: readonly InputKind[] = ['lockdep-classes', 'lockdep-chains'];
 
-/** Whether dependencies of the static graph ran. Without a list of what ran only what was seen is known. */
+/** Tells whether dependencies of the static graph ran. Without a list, only those seen in traces are known. */
 export class EdgeEvidence {
-  /** That something is missing from the lists means that it did not run. */
+  /** Whether a dependency missing from the lists did not run. */
   readonly isComplete: boolean;
 
   constructor(
@@ -52,7 +52,7 @@ export class EdgeEvidence {
     return !edge.trylock && kinds.every((kind) => kind !== undefined && !UNWATCHED.has(kind));
   }
 
-  /** Dependencies of the source that could have been seen, and those among them that no run exercised. */
+  /** Source dependencies that could have been seen, and those among them that no run exercised. */
   coverage(isOwn: (edge: LockEdge) => boolean): Coverage | undefined {
     if (!this.isComplete) return undefined;
     const edges = this.graph.edges.filter((edge) => isOwn(edge) && this.of(edge) !== 'unknown');
@@ -66,8 +66,8 @@ export interface Coverage {
 }
 
 /**
- * Findings with what the runs say of each: a report or all dependencies of a circle make it `seen`, and
- * certain. Seen ones come first.
+ * Findings with the evidence for each: a report, or all dependencies of a cycle, make it `seen` and certain. Seen ones
+ * come first.
  */
 export function withEvidence(
   findings: readonly Finding[],
@@ -112,7 +112,7 @@ function marksOf(
     });
 }
 
-/** Where every dependency of a circle ran, though nobody reported it. */
+/** Marks of a cycle whose dependencies all ran, though lockdep did not report it; empty otherwise. */
 function circleSeen({ rule, locks }: Finding, { sources, pairs, shownOf }: Evidence): EvidenceMark[] {
   if (rule !== 'lock-order-cycle' || locks.length < 2) return [];
   const edges = locks.map((from, index) => [from, locks[(index + 1) % locks.length] ?? from] as const);

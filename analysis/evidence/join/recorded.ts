@@ -2,7 +2,7 @@ import type { Models } from '../../models/types.js';
 import { readStack } from './stacks.js';
 import type { Frame, LockMention, LogEvent, SourceEvidence } from '../read/types.js';
 
-/** What a report says of an address: which lock is taken there, and what was held at that moment. */
+/** What a report records about an address: the lock taken there, and the held set at that time. */
 export interface RecordedAt {
   readonly wants: LockMention;
   readonly holds: readonly LockMention[];
@@ -10,14 +10,14 @@ export interface RecordedAt {
 
 export type Recorded = ReadonlyMap<string, RecordedAt>;
 
-/** Names an address; `undefined` for a frame without one. */
+/** Key of a frame's address; `undefined` for a frame without one. */
 export function addressOf(frame: Frame | undefined): string | undefined {
   return frame && frame.offset >= 0 ? `${frame.module}:${frame.function}+${frame.offset}` : undefined;
 }
 
 /**
- * Addresses at which the reports of a run saw locks being taken. The validator falls silent after its first
- * report; a task that then hangs at one of these addresses wants that lock, and holds what was held there.
+ * Addresses at which the reports of a run record an acquisition. Lockdep is silent after its first report; a task that
+ * later hangs at such an address wants that lock, and holds what was held there.
  */
 export function recordedIn(sources: readonly SourceEvidence[], models: Models): Recorded {
   const found = new Map<string, RecordedAt>();
@@ -37,7 +37,7 @@ function noteReport(
   const held = locks.filter((lock) => lock.role === 'held');
   for (const lock of locks) if (lock.role === 'acquiring') note(lock.at, lock, held);
   if (kind !== 'circular') return;
-  // Printed from the last to the first: each was taken while the one printed behind it was held.
+  // Printed from last to first: each was taken while the one printed after it was held.
   const chain = locks.filter((lock) => lock.role === 'chain');
   chain.slice(0, -1).forEach((lock, index) => {
     const before = chain[index + 1];

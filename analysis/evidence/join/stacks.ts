@@ -2,17 +2,17 @@ import { calledAs, plainFunction, stackRole, type StackRole } from '../../models
 import type { LockKind, Models } from '../../models/types.js';
 import type { Frame } from '../read/types.js';
 
-/** What a backtrace shows: its frames without machinery, and what the innermost ones wait for. */
+/** A backtrace without locking functions, and what its innermost frames wait for. */
 export interface ReadStack {
   /** Innermost first. */
   readonly frames: readonly Frame[];
-  /** The lock or event that is waited for, outermost word on it: the API called. */
+  /** The awaited lock or event, by the outermost function that names it: the API called. */
   readonly waits: Exclude<StackRole, { readonly k: 'machinery' | 'entry' }> | undefined;
-  /** Name of the function that waits, as called by the first of {@link frames}. */
+  /** Name of the waiting function, which the first of {@link frames} called. */
   readonly through: string;
-  /** Its frame, where it is no primitive of locking: `rtnl_lock`, `synchronize_rcu`. */
+  /** Its frame if it is no locking primitive: `rtnl_lock`, `synchronize_rcu`. */
   readonly wrapper: Frame | undefined;
-  /** The primitive that the task is inside of: the kind of lock whose slow path it runs. */
+  /** Kind of the lock whose slow path the task runs. */
   readonly inside: LockKind | undefined;
 }
 
@@ -27,7 +27,7 @@ function roleOf(name: string, models: Models): StackRole | undefined {
   return api?.k === 'wait' && api.awaits !== undefined ? { k: 'wait', awaits: api.awaits } : undefined;
 }
 
-/** Takes off the top of a backtrace whatever belongs to waiting, locking or reporting. */
+/** Strips the functions for waiting, locking and reporting off the top of a backtrace. */
 export function readStack(stack: readonly Frame[], models: Models): ReadStack {
   const reliable = stack.filter((frame) => frame.reliable && frame.function !== '');
   let waits: ReadStack['waits'];
@@ -40,7 +40,7 @@ export function readStack(stack: readonly Frame[], models: Models): ReadStack {
     const role = roleOf(name, models);
     if (!role || role.k === 'entry') break;
     if (role.k === 'machinery') continue;
-    // The outermost word is the most telling: a mutex is waited for by way of the scheduler.
+    // The outermost function is the most telling: a mutex wait goes through the scheduler.
     waits = role;
     through = plainFunction(name);
     const primitive = stackRole(name);

@@ -1,17 +1,17 @@
 import type { HeldList, Frame, LockMention, SourceEvidence, TaskName, TaskSighting } from '../read/types.js';
 
-/** One task with everything that was seen of it around one moment. */
+/** All observations of one task around one moment. */
 export interface TaskState {
   readonly task: TaskName;
   stack: readonly Frame[];
-  /** Of the stack: `D`, `R`, `S` …; `''` when not told. */
+  /** State letter with the stack: `D`, `R`, `S` …; `''` if unknown. */
   letter: string;
   channel: string | undefined;
   blockedBy: TaskName | undefined;
   /** Kind of lock that the kernel names with the owner. */
   blockedOn: string | undefined;
   held: readonly LockMention[];
-  /** False where lines of its list are missing. */
+  /** False if lines of the task's list are missing. */
   isWhole: boolean;
   work: string | undefined;
   cpu: number | undefined;
@@ -21,15 +21,15 @@ export interface TaskState {
 export const label = ({ name, pid }: TaskName): string =>
   name === '' ? String(pid) : pid === 0 ? name : `${name}/${pid}`;
 
-/** Idle tasks of all processors share a number. */
+/** Idle tasks of all CPUs share one pid. */
 export const taskKey = (task: TaskName): string => (task.pid === 0 ? label(task) : String(task.pid));
 
-/** Whether a task with this state can be waiting for a lock: others sleep until there is work. */
+/** Whether a task in this state can wait for a lock: tasks in other states sleep until there is work. */
 export const canWait = ({ letter }: TaskState): boolean => letter === '' || letter === 'D' || letter === 'R';
 
 /**
- * The tasks of a run, moment by moment. Every list of all locks is one moment: who is not in it holds nothing any
- * more. Reports of waiting tasks come before the list, backtraces of running ones behind it.
+ * The tasks of a run, moment by moment. Each list of all locks is one moment: a task missing from it holds nothing any
+ * more. Reports of waiting tasks precede the list, backtraces of running ones follow it.
  */
 export function momentsOf(sources: readonly SourceEvidence[]): readonly (readonly TaskState[])[] {
   const dumps = sources.map(({ held }) =>
@@ -39,7 +39,7 @@ export function momentsOf(sources: readonly SourceEvidence[]): readonly (readonl
   const moments = Array.from({ length: count }, () => new Map<string, TaskState>());
   sources.forEach(({ tasks, held }, index) => {
     const lines = dumps[index] ?? [];
-    // Inputs without such lists go with the last moment.
+    // Inputs without such lists belong to the last moment.
     const shift = count - Math.max(1, lines.length);
     const last = Math.max(0, lines.length - 1);
     const before = (line: number): number => {
@@ -90,7 +90,7 @@ function stateOf(states: Map<string, TaskState> | undefined, task: TaskName): Ta
 }
 
 function see(state: TaskState, sighting: TaskSighting): void {
-  // What ran on a processor a moment later does not undo that it waits.
+  // A later sighting of what ran on the CPU does not end the wait.
   const isLess = state.stack.length > 0 && state.letter === 'D' && sighting.state !== 'D';
   if (sighting.stack.length > 0 && !isLess) {
     state.stack = sighting.stack;

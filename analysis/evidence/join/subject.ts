@@ -2,7 +2,7 @@ import { isAllocator, plainFunction } from '../../models/stacks.js';
 import type { JoinedEvent, SourcePlace } from './joined.js';
 import type { Frame } from '../read/types.js';
 
-/** Kinds of report that are about the place where a lock was wanted, released or left. */
+/** Kinds of report that are about the place where a lock was wanted, released or left held. */
 const BY_LOCK = new Set([
   'circular',
   'recursive',
@@ -17,7 +17,7 @@ const BY_LOCK = new Set([
 
 const placeOf = (frame: Frame): SourcePlace => ({ function: plainFunction(frame.function) });
 
-/** The function that a report is about: where the lock was taken that it names first, else where it happened. */
+/** The function that a report is about: where the first named lock was taken, otherwise where the report came from. */
 export function subjectOf({
   kind,
   event,
@@ -29,7 +29,7 @@ export function subjectOf({
     const at = event.locks.findIndex(({ role }) => role === (isLeft ? 'held' : 'acquiring'));
     const mention = event.locks[at];
     const named = mention?.at && mention.at.function !== '' ? mention.at : undefined;
-    // What a workqueue ran says more than where the lock was taken.
+    // The work function is more telling than the place of the acquisition.
     const isWork = event.headline.includes('workqueue leaked');
     if (named && !isWork && !isAllocator(named.function)) {
       const joined = locks.find(({ role, name }) => role === mention?.role && name === mention.name);
@@ -37,7 +37,7 @@ export function subjectOf({
       return isSame && joined.where ? joined.where : placeOf(named);
     }
   }
-  // What was called to get memory did what it had to: who asked is to blame.
+  // Skip allocator functions: the mistake is in their caller.
   const mayAllocate = kind === 'sleep' || BY_LOCK.has(kind);
   const first = mayAllocate ? stack.findIndex((place) => !isAllocator(place.function)) : 0;
   const own = stack.slice(Math.max(first, 0));

@@ -1,7 +1,7 @@
 import type { ValidatorState } from './joined.js';
 import type { EventKind, LogEvent, SourceEvidence } from '../read/types.js';
 
-/** Reports of the validator itself, each of which is its last. */
+/** Reports after which lockdep falls silent. */
 const LAST_WORDS: ReadonlySet<EventKind> = new Set([
   'circular',
   'recursive',
@@ -18,8 +18,8 @@ function stops(event: LogEvent): boolean {
 }
 
 /**
- * Whether the validator ran and up to where: after its first report, after a table overflowed or where it is
- * not compiled in, that nothing was reported proves nothing.
+ * Whether the validator ran, and until when. After its first report, after a table overflow, or if it is not compiled
+ * in, its silence proves nothing.
  */
 export function validatorState(sources: readonly SourceEvidence[]): ValidatorState {
   const reasons: string[] = [];
@@ -40,7 +40,7 @@ export function validatorState(sources: readonly SourceEvidence[]): ValidatorSta
       stoppedAt.set(file, last.line);
       reasons.push(`${file}:${last.line} the validator stops at its first report`);
     }
-    // Whatever watches locks lists classes; only the proof of their order records dependencies.
+    // Any lock debugging lists classes; only order checking records dependencies.
     proving ||= last !== undefined || (classes.length > 0 && dependencies.length > 0);
     isWatched ||= inputs.has('kernel-log') || inputs.has('lockdep-stats');
   }
@@ -48,7 +48,7 @@ export function validatorState(sources: readonly SourceEvidence[]): ValidatorSta
   return { verdict, isWatched, reasons, stoppedAt };
 }
 
-/** Whether that a source does not mention something says that it did not happen. */
+/** Whether absence from a source (or from all) proves that something did not happen. */
 export function isSilenceEvidence(state: ValidatorState, file?: string): boolean {
   if (state.verdict !== 'proving') return false;
   return file === undefined ? state.stoppedAt.size === 0 : !state.stoppedAt.has(file);

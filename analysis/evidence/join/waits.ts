@@ -6,23 +6,23 @@ import { readStack, type ReadStack } from './stacks.js';
 import { canWait, label, momentsOf, taskKey, type TaskState } from './states.js';
 import type { Frame, LockMention, SourceEvidence } from '../read/types.js';
 
-/** What the source at hand knows about backtraces; without source nothing. */
+/** What the source at hand says about backtraces; absent without source. */
 export interface WaitSource {
   place(frame: Frame, inner: Frame | undefined): SourcePlace;
-  /** The class that a function waits for where it calls the given API; never one that the task holds already. */
+  /** The class that a function waits for when it calls the given API, never one that the task already holds. */
   wantedBy(
     frame: Frame,
     through: string,
     held: ReadonlySet<string>,
   ): { readonly key: string; readonly name: string } | undefined;
   /**
-   * Classes held by a task with this backtrace, outermost last, without what it waits for; and, as `owed`, what
-   * it would complete if it went on.
+   * Classes held by a task with this backtrace, outermost last, without the one it waits for. As `owed`, what it would
+   * complete if it continued.
    */
   heldBy(
     frames: readonly Frame[],
   ): readonly { readonly key: string; readonly name: string; readonly owed: boolean }[];
-  /** Internal identity and shown name of a lock that a log names. */
+  /** Key and shown name of a lock that a log names. */
   identify(lock: LockMention): { readonly key: string; readonly name: string };
 }
 
@@ -31,19 +31,19 @@ interface Wanted {
   readonly keys: readonly string[];
   readonly name: string;
   readonly where: SourcePlace | undefined;
-  /** The lock of the task's list that it waits for. */
+  /** The entry of the task's list that it waits for. */
   readonly listed: LockMention | undefined;
   readonly isLock: boolean;
 }
 
-/** Who holds something: surely, or as the only one left who can. */
+/** Holders of a lock, certain or possible. */
 interface Holders {
   readonly sure: TaskState[];
-  /** Last in their lists, and nothing tells whether they have it or wait for it. */
+  /** Tasks with the lock last in their lists, which may hold it or wait for it. */
   readonly perhaps: TaskState[];
 }
 
-/** Locks that the validator lists from the moment they are asked for. */
+/** Lock kinds that lockdep lists from the moment they are requested. */
 const LISTED: ReadonlySet<string> = new Set([
   'mutex',
   'ww_mutex',
@@ -55,7 +55,7 @@ const LISTED: ReadonlySet<string> = new Set([
 ]);
 const isListed = (kind: string | undefined): boolean => kind !== undefined && LISTED.has(kind);
 
-/** Who waits for what, and who has it; and where that goes round in a circle. */
+/** Waiting tasks with the awaited objects and holders, and the circles among them. */
 export function waitsOf(
   sources: readonly SourceEvidence[],
   models: Models,
@@ -69,7 +69,7 @@ export function waitsOf(
     for (const [key, state] of seen) carryOver(before.get(key), state);
     const own = new Moment(states, models, recorded, source).waits();
     const isWhole = states.some(({ held }) => held.length > 0);
-    // A task that was seen again is where it was seen last, and who is in no list any more waits for no listed lock.
+    // A task seen again is where it was seen last, and a task absent from a whole list waits for no listed lock.
     for (const [key, waits] of found) {
       const isOver = isWhole && waits.some(({ isListed }) => isListed === true);
       if (seen.has(key) || isOver) found.delete(key);
@@ -87,8 +87,8 @@ export function waitsOf(
 }
 
 /**
- * The kernel stops printing the backtraces of tasks that still hang after a while: one whose list ends as before still
- * is where it was.
+ * The kernel stops printing backtraces of hung tasks after a while. A task whose list still ends as before has not
+ * moved.
  */
 function carryOver(before: TaskState | undefined, state: TaskState): void {
   const [last, old] = [state.held.at(-1), before?.held.at(-1)];
@@ -105,7 +105,7 @@ function carryOver(before: TaskState | undefined, state: TaskState): void {
   state.seconds ??= before.seconds;
 }
 
-/** What all tasks were doing around one moment. */
+/** The state of all tasks around one moment. */
 class Moment {
   private readonly read = new Map<TaskState, ReadStack>();
   private readonly holders = new Map<string, Holders>();
@@ -119,7 +119,7 @@ class Moment {
     for (const state of states) this.read.set(state, readStack(state.stack, models));
   }
 
-  /** By task. */
+  /** Waits by task. */
   waits(): ReadonlyMap<string, readonly Wait[]> {
     const wanted = this.states.flatMap((state) => this.wantOf(state) ?? []);
     const wants = new Map(wanted.map((each) => [each.state, each]));
@@ -137,7 +137,7 @@ class Moment {
       if (state.blockedBy) return this.bySay(state);
       return state.letter === 'D' && state.stack.length === 0 ? this.unknown(state) : undefined;
     }
-    // A processor that is in the middle of a loop of waiting is not waiting for anybody.
+    // A CPU outside a wait loop waits for no lock.
     if (state.letter === 'R' && (waits.k !== 'lock' || !isInLoop(state))) return undefined;
     const isLock = waits.k === 'lock';
     const listed = isLock && isListed(read?.inside) ? listedWant(state) : undefined;
@@ -171,19 +171,19 @@ class Moment {
     };
   }
 
-  /** A list of tasks says that it sleeps uninterruptibly, and no more. */
+  /** The want of a task of which only the uninterruptible sleep is known. */
   private unknown(state: TaskState): Wanted {
     return { state, keys: [], name: 'something', where: undefined, listed: undefined, isLock: false };
   }
 
-  /** The kernel said who holds it, and no backtrace is there. */
+  /** The want of a task without a backtrace whose holder the kernel named. */
   private bySay(state: TaskState): Wanted {
     const listed = listedWant(state);
     const name = listed?.name ?? `a ${(state.blockedOn ?? 'lock').replace('rw-semaphore', 'rwsem')}`;
     return { state, keys: [], name, where: undefined, listed, isLock: true };
   }
 
-  /** Enters what a task has. */
+  /** Records what a task holds. */
   private note(state: TaskState, wants: Wanted | undefined): void {
     const { source } = this;
     const add = (key: string, isSure: boolean): void => {
@@ -197,7 +197,7 @@ class Moment {
     const isSeen = (this.read.get(state)?.frames.length ?? 0) > 0 || wants !== undefined;
     for (const lock of state.held) {
       if (lock === wants?.listed || lock.name === '') continue;
-      // The last in the list of a task that nobody looked at may be what it waits for.
+      // The last lock in the list of a task without a backtrace may be the one it waits for.
       const isElsewhere =
         isListed(inside) && wants?.listed === undefined && framesOf(state, lock).length === 0;
       const isSure =
@@ -250,7 +250,7 @@ class Moment {
     }));
   }
 
-  /** What a holder was seen doing; nothing where it waits. */
+  /** What a holder was doing; empty if it waits. */
   private doing(owner: string): Pick<Wait, 'holder'> {
     const state = this.states.find(({ task }) => label(task) === owner);
     const read = state && this.read.get(state);
@@ -268,9 +268,9 @@ class Moment {
     const { state, keys, listed } = wanted;
     if (state.blockedBy) return { owners: [label(state.blockedBy)], isLikely: false, others: [] };
     const found = keys.flatMap((key) => this.holders.get(key) ?? []);
-    // Locks with one name may be many, where the kernel does not print their addresses.
+    // One name may stand for many locks if the kernel does not print addresses.
     const isShared = listed !== undefined && listed.instance === '' && !isSingle(listed.name);
-    // A task that has it already waits for itself; others who read it beside are no more to blame.
+    // A task that already holds it waits for itself; other readers are not to blame.
     const sure = [...new Set(found.flatMap((each) => each.sure))];
     const isSelf = sure.includes(state) && listed !== undefined && !isShared;
     const owners = isSelf ? [state] : sure.filter((each) => each !== state);
@@ -286,15 +286,15 @@ class Moment {
   }
 }
 
-/** Frames at the top of a backtrace that a loop of waiting stands in. */
+/** Number of frames at the top of a backtrace searched for a wait loop. */
 const LOOP_FRAMES = 6;
 
-/** A processor that was seen taking a lock waits for it only if it was seen in the loop. */
+/** Whether a running task is inside a wait loop; otherwise it is only taking a lock. */
 function isInLoop({ stack }: TaskState): boolean {
   return stack.slice(0, LOOP_FRAMES).some((frame) => isSpinning(frame.function));
 }
 
-/** Whether a name without an address stands for one lock: that of a variable, not of a member or a key. */
+/** Whether a name without an address stands for one lock: a variable, not a member or key. */
 function isSingle(name: string): boolean {
   return /^[A-Za-z_]\w*$/.test(name) && !/^(?:sb_\w+|jbd2_handle|slock|sk_lock|kn|i_\w+)$/.test(name);
 }
@@ -306,8 +306,8 @@ function unnamed(waits: NonNullable<ReadStack['waits']>, through: string, name: 
 }
 
 /**
- * The validator counts a lock as held from the moment that it is asked for: whoever is inside an acquisition waits
- * for the last in its list.
+ * The list entry that a task waits for. Lockdep lists a lock from the moment it is requested, so a task inside an
+ * acquisition waits for its last entry.
  */
 function listedWant(state: TaskState): LockMention | undefined {
   const last = state.held.at(-1);
@@ -316,13 +316,13 @@ function listedWant(state: TaskState): LockMention | undefined {
   if (last.at.inlined === true) return last;
   const named = framesOf(state, last);
   if (named.length > 0) {
-    // Taken at another address of the same function, it was taken before what is waited for.
+    // A lock taken at another address of the same function was taken before the awaited one.
     const { offset } = last.at;
     return named.some((frame) => offset < 0 || frame.offset < 0 || frame.offset === offset)
       ? last
       : undefined;
   }
-  // A list none of whose places is in the backtrace was printed at another moment.
+  // A list with no place in the backtrace is from another moment.
   return state.isWhole && state.held.some((lock) => framesOf(state, lock).length > 0) ? last : undefined;
 }
 
@@ -337,7 +337,7 @@ function instanceKey(lock: LockMention): string {
 
 const MOST_CIRCLES = 16;
 
-/** Every circle once, from its task with the smallest name. */
+/** All circles, each once, from its task with the smallest name. */
 function circles(next: ReadonlyMap<string, readonly Wait[]>): Wait[][] {
   const found = new Map<string, Wait[]>();
   const dead = new Set<string>();
@@ -364,7 +364,7 @@ function circles(next: ReadonlyMap<string, readonly Wait[]>): Wait[][] {
       }
       return isOpen;
     };
-    // Whoever leads into no circle need not be followed again.
+    // A task that leads into no circle is not followed again.
     if (!walk(start)) dead.add(start);
   }
   return [...found.values()];

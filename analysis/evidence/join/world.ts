@@ -2,11 +2,11 @@ import type { Analysis } from '../../checks/engine/engine.js';
 import type { Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 
-/** The source that evidence is held against: one finished analysis, and the texts it ran over. */
+/** The source that evidence is compared with: a finished analysis and its texts. */
 export interface SourceWorld {
   readonly program: Program;
   readonly analysis: Analysis;
   readonly models: Models;
-  /** Lines of a file, without line ends; `undefined` where it cannot be read any more. */
+  /** Lines of a file without line ends; `undefined` if it can no longer be read. */
   readonly linesOf: (file: string) => readonly string[] | undefined;
 }

@@ -3,9 +3,9 @@ import type { Frame, LockMention, LockRole, TaskName } from './types.js';
 const NAME = String.raw`[A-Za-z_.$][\w.$]*`;
 /** `+0x12/0x34`, with the module and its build id. */
 const OFFSETS = String.raw`\+(?:0x)?([0-9a-f]+)/(?:0x)?([0-9a-f]+)(?: ?\[([\w-]+)(?: [0-9a-f]+)?\])?`;
-/** What follows a frame: marks of the unwinder, a second module, a place in the source. */
+/** The text after a frame: unwinder marks, a second module, a source place. */
 const MARKS = String.raw`(?: \[\w+\])?( \(unreliable\)| \([A-Z]{1,6}\))?(?: ([\w./+~-]+):(\d+))?(?: \(discriminator \d+\))?(?: \[inline\])?`;
-/** Addresses before a frame, in every architecture's brackets: `[<0>]`, `([<12>]`, `[c000] [c000]`, `12: [<34>]`. */
+/** Addresses before a frame in the brackets of all architectures: `[<0>]`, `([<12>]`, `[c000] [c000]`, `12: [<34>]`. */
 const ADDRESSES =
   /^\s*(?:#?\d+: )?(\?\s+)?(\(?(?:\[<?\s*(?:0x)?[0-9a-f]+\s*>?\]|\[<\s*inline\s*>\])\)?[ \t]*){0,2}/;
 const FRAME = new RegExp(String.raw`^(\? +)?(${NAME})${OFFSETS}${MARKS}\)?\s*$`);
@@ -38,7 +38,7 @@ const frameOf = (
   ...(file === undefined ? {} : { file, line: Number(line) }),
 });
 
-/** Reads one entry of a backtrace, of any architecture and version; `undefined` for any other line. */
+/** Parses a backtrace entry of any architecture and kernel version; `undefined` for any other line. */
 export function parseFrame(text: string): Frame | undefined {
   const lead = ADDRESSES.exec(text)?.[0] ?? '';
   const rest = text.slice(lead.length).trimStart();
@@ -47,7 +47,7 @@ export function parseFrame(text: string): Frame | undefined {
     const match = FRAME.exec(rest);
     if (match) {
       const [, before, name = '', offset = '', size = '', module, mark, file, line] = match;
-      // s390 puts what merely lay on the stack into parentheses.
+      // s390 puts unreliable entries in parentheses.
       const isSure = before === undefined && !lead.includes('?') && !lead.includes('(');
       const reliable = isSure && mark !== ' (unreliable)';
       return frameOf(name, offset, size, module, reliable, file, line);
@@ -92,7 +92,7 @@ export function parseFrame(text: string): Frame | undefined {
   };
 }
 
-/** Names of the register that says where a processor was, with what the architectures print before its value. */
+/** Names of the program counter, with what the architectures print before its value. */
 const COUNTER =
   /^\s*(?:RIP|EIP|IP|PC|pc|epc|NIP|ERA|TPC|nip|IAOQ\[0\]|Krnl PSW|PSW|PC is at|pc is at|EIP is at)\b\s*:?/;
 const COUNTER_AT = new RegExp(String.raw`(?:^|[\s:<(])(${NAME})${OFFSETS}${MARKS}`);
@@ -100,7 +100,7 @@ const COUNTER_INLINE = new RegExp(
   String.raw`^\s*[RE]?IP: (?:[0-9a-f]{4}:)?(${NAME}) ([\w./+-]+\.[chS]):(\d+) \[inline\]`,
 );
 
-/** Where the processor was, from the line of its program counter: `RIP: 0010:name+0x1/0x2`, `pc : name+0x1/0x2`. */
+/** The frame in a program counter line: `RIP: 0010:name+0x1/0x2`, `pc : name+0x1/0x2`. */
 export function parseCounter(text: string): Frame | undefined {
   if (!COUNTER.test(text)) return undefined;
   const inline = COUNTER_INLINE.exec(text);
@@ -115,7 +115,7 @@ export function parseCounter(text: string): Frame | undefined {
   return frameOf(name, offset, size, module, true, file, line);
 }
 
-/** A frame that a report names behind `at:`, with its address or without. */
+/** The frame after `at:` in a report, with or without its address. */
 export function parsePlace(text: string): Frame | undefined {
   return parseFrame(text);
 }
@@ -129,7 +129,7 @@ const CLASS_TAG = new RegExp(String.raw`^\s*(?:->\s*)?(?:#(\d+)\s+)?\((.*)\)([^(
 const RELEASED_LOCK = /^\s*#(\d+):\s*<RELEASED>/;
 
 export interface HeldLine {
-  /** Position in the list of held locks, -1 when there is none. */
+  /** Position in the list of held locks, -1 if there is none. */
   readonly index: number;
   readonly name: string;
   readonly instance: string;
@@ -138,8 +138,9 @@ export interface HeldLine {
 }
 
 /**
- * One lock as the validator prints it: ` #0: ffff888000358468 (sb_writers#3){.+.+}-{0:0}, at: ksys_write+0x68/0xe0`,
- * before 4.18 without the lock's address and with that of the code: ` #0:  (sb_writers#3){.+.+.+}, at: [<12>] name+0x1/0x2`.
+ * Parses a lock as lockdep prints it: ` #0: ffff888000358468 (sb_writers#3){.+.+.}-{0:0}, at: ksys_write+0x68/0xe0`.
+ * Before 4.18 the line has the code's address instead of the lock's: ` #0:  (sb_writers#3){.+.+.+}, at: [<12>]
+ * name+0x1/0x2`.
  */
 export function parseHeld(text: string): HeldLine | undefined {
   if (!text.includes('){') && !text.includes('}')) {
@@ -151,7 +152,7 @@ export function parseHeld(text: string): HeldLine | undefined {
   const match = HELD.exec(text);
   if (!match) return undefined;
   const [, index, instance = '', name = '', , usage = '', at] = match;
-  // Without a place it is a lock only where a list numbers it.
+  // Without a place, only a numbered line is a lock.
   if (at === undefined && index === undefined) return undefined;
   return {
     index: index === undefined ? -1 : Number(index),
@@ -163,15 +164,15 @@ export function parseHeld(text: string): HeldLine | undefined {
 }
 
 export interface ClassTag {
-  /** The number in `-> #1 (…)`, -1 without. */
+  /** The number in `-> #1 (…)`, -1 if absent. */
   readonly index: number;
   readonly name: string;
   readonly usage: string;
-  /** What follows on the line. */
+  /** The rest of the line. */
   readonly rest: string;
 }
 
-/** `-> #1 (super_mutex){+.+.}-{3:3}:` and the tags of a dependency. */
+/** Parses `-> #1 (super_mutex){+.+.}-{3:3}:` and the class names of a dependency. */
 export function parseClassTag(text: string): ClassTag | undefined {
   if (!text.includes('){') && !text.includes('}')) return undefined;
   const match = CLASS_TAG.exec(text);
@@ -180,7 +181,7 @@ export function parseClassTag(text: string): ClassTag | undefined {
   return { index: index === undefined ? -1 : Number(index), name, usage, rest };
 }
 
-/** `comm/pid`; the name may hold slashes, colons and blanks. */
+/** Parses `comm/pid`; the name may contain slashes, colons and blanks. */
 export function parseTask(text: string): TaskName | undefined {
   const slash = text.lastIndexOf('/');
   const pid = Number(text.slice(slash + 1));

@@ -9,12 +9,12 @@ const MARK = /^\s*<\/?(?:TASK|IRQ|NMI|EOI|EOE|#D[FB]|#[A-Z]+|ENTRY_TRAMPOLINE|SO
 /** Older kernels put the mark and a frame on one line: ` <IRQ>  [<ffffffff81000000>] name+0x1/0x2`. */
 const INLINE_MARK = /^\s*(?:<<?(?:IRQ|EOI|EOE|NMI|TASK|#DF|#DB)>>?)\s+/;
 
-/** Collects one backtrace with the processor's program counter, whichever architecture printed it. */
+/** Collects one backtrace of any architecture, with the program counter. */
 export class Backtrace {
   private readonly frames: Frame[] = [];
   private begun = false;
   private over = false;
-  /** A second backtrace has begun, or the mark of the end was seen. */
+  /** Whether a second backtrace or an end mark was seen. */
   get isOver(): boolean {
     return this.over;
   }
@@ -23,7 +23,7 @@ export class Backtrace {
     return this.frames.length === 0;
   }
 
-  /** Whether the line belongs to a backtrace; what comes behind its end is taken and dropped. */
+  /** Whether the line belongs to a backtrace; lines after its end are taken and dropped. */
   take(text: string): boolean {
     const unmarked = text.includes('<') ? text.replace(INLINE_MARK, ' ') : text;
     const frame = parseFrame(unmarked);
@@ -50,7 +50,7 @@ export class Backtrace {
 
   private add(frame: Frame): void {
     if (this.over || this.frames.length >= MOST_FRAMES) return;
-    // The registers name the function once more that the backtrace begins with, and what lay on the stack the frame below.
+    // The registers repeat the function at the top of the backtrace, and stack contents the frame below.
     const last = this.frames.at(-1);
     const isAgain = last && last.function === frame.function && last.offset === frame.offset;
     if (!isAgain || frame.function === '') this.frames.push(frame);
@@ -62,7 +62,7 @@ export class Backtrace {
     return this.frames;
   }
 
-  /** What the processor was doing before the interrupt in which the watchdog printed this. */
+  /** Frames of what the CPU was doing before the interrupt in which the watchdog printed this. */
   interrupted(): readonly Frame[] {
     const { frames } = this;
     const isEntry = (frame: Frame): boolean => isInterruptEntry(frame.function);
@@ -71,7 +71,7 @@ export class Backtrace {
     let at = frames.findIndex(
       (frame, index) => index > watcher && (isEntry(frame) || frame.interrupted === true),
     );
-    // An NMI may find a handler that spins for a lock: then that is what stalls, not what the handler has interrupted.
+    // An NMI may interrupt a handler that spins for a lock: then the handler stalls, not the code it interrupted.
     const spins = frames.findIndex((frame, index) => index > watcher && isSpinning(frame.function));
     if (spins >= 0 && (at < 0 || spins < at)) return frames.slice(spins);
     if (at < 0) return frames;

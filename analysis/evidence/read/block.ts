@@ -1,12 +1,12 @@
 /**
- * `taken`: the line belongs to the block. `foreign`: it does not, but more of the block may follow (another
- * processor's output in between). `ended`: the block was whole before this line.
+ * `taken`: the line belongs to the block. `foreign`: it does not, but the block may continue (output of another CPU in
+ * between). `ended`: the block was complete before this line.
  */
 export type Taken = 'taken' | 'foreign' | 'ended';
 
-/** A stretch of input that one parser reads: a report, a table, a backtrace. */
+/** A part of the input that one parser reads: a report, a table, a backtrace. */
 export interface Block {
   take(text: string, line: number): Taken;
-  /** Puts what was read where it belongs. `isCut` when the input ended or another block began in the middle. */
+  /** Delivers the result. `isCut` if the input ended or another block began before the end. */
   finish(isCut: boolean): void;
 }

@@ -1,4 +1,4 @@
-/** Members of a record in which loggers put the message. */
+/** Record members in which loggers put the message. */
 const MESSAGE = [
   'MESSAGE',
   'msg',
@@ -17,8 +17,8 @@ const EXPORT = /^(?:\s+)?MESSAGE=(.*)$/;
 const EXPORT_OTHER = /^_{0,2}[A-Z][A-Z0-9_]*=/;
 
 /**
- * Takes messages out of the records in which loggers keep them: `journalctl -o json`, `json-pretty`, `export` and
- * `verbose`, `dmesg --json`, container logs, comma-separated tables. What is no record stays as it is.
+ * Extracts messages from logger records: `journalctl -o json`, `json-pretty`, `export` and `verbose`, `dmesg --json`,
+ * container logs, comma-separated tables. Other lines pass unchanged.
  */
 export class Decoder {
   private pretty = 0;
@@ -26,12 +26,12 @@ export class Decoder {
   private column: { readonly index: number; readonly count: number } | undefined;
   private decoded = 0;
 
-  /** Records of a log were found. */
+  /** Whether log records were found. */
   get isLog(): boolean {
     return this.decoded > 1;
   }
 
-  /** The messages in a line: the line itself where it is no record, none where a record's line has none. */
+  /** Messages in a line: the line itself if it is no record, none if it is a record's line without a message. */
   messages(line: string): readonly string[] {
     const first = line.charCodeAt(0);
     if (first === 123 && line.endsWith('}')) return this.fromObject(line) ?? [line];
@@ -82,21 +82,21 @@ export class Decoder {
     return (this.pretty > 0 || line.trim() === '{') && PRETTY_OTHER.test(line) ? [] : undefined;
   }
 
-  /** The column that a headline stood in holds the messages from then on. */
+  /** The column that contained a headline holds the messages of all later lines. */
   private fromColumns(line: string): readonly string[] | undefined {
     if (!this.column) {
       if (!/,"?(?:<\d+>)?(?:\[\s*\d+\.\d+\]|.{0,40}(?:WARNING: |BUG: |INFO: task|INFO: rcu))/.test(line))
         return undefined;
       const cells = cellsOf(line);
       const index = cells.findIndex((cell) => /^(?:<\d+>)?\[\s*\d+\.\d+\]|WARNING: |BUG: |INFO: /.test(cell));
-      // A record of /dev/kmsg has commas as well.
+      // Records of /dev/kmsg contain commas as well.
       if (index < 1 || cells.length < 3 || /^\d+,\d+,\d+,/.test(line)) return undefined;
       this.column = { index, count: cells.length };
     }
     const { index, count } = this.column;
     const cells = cellsOf(line);
     if (cells.length < count) return undefined;
-    // A message without quotes may itself have commas, where it stands last.
+    // An unquoted message in the last column may itself contain commas.
     const text = index === count - 1 ? cells.slice(index).join(',') : (cells[index] ?? '');
     this.decoded += 1;
     return split(text);
@@ -113,7 +113,7 @@ function messageOf(record: unknown): string | undefined {
   return undefined;
 }
 
-/** Journals give text that is not UTF-8 as a list of bytes. */
+/** Journals encode text that is not UTF-8 as a list of bytes. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (!Array.isArray(value) || !value.every((byte) => typeof byte === 'number')) return undefined;

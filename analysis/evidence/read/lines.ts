@@ -1,4 +1,4 @@
-/** Longer lines are cut: no line of a report is as long. */
+/** Longer lines are cut: no report line is as long. */
 export const LONGEST_LINE = 8192;
 
 export interface RawLine {
@@ -7,7 +7,7 @@ export interface RawLine {
   /** 1-based. */
   readonly number: number;
   readonly isCut: boolean;
-  /** It held bytes that are no text. */
+  /** Whether it contained bytes that are not text. */
   readonly isBinary: boolean;
 }
 
@@ -18,7 +18,7 @@ const COLOUR = /\u001b\[[\d;]*[A-Za-z]/g;
 // eslint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]+/g;
 
-/** Cuts a stream of text into lines, with bounded memory whatever comes. */
+/** Splits a stream of text into lines, with bounded memory for any input. */
 export class LineSplitter {
   private rest = '';
   private isCut = false;
@@ -63,7 +63,7 @@ export class LineSplitter {
         text = text.replace(CONTROLS, '');
       }
     }
-    // What a carriage return wrote over is not there any more.
+    // Text before a carriage return was overwritten.
     const back = text.lastIndexOf('\r');
     if (back >= 0) text = text.slice(back + 1);
     this.take({ text, number: this.number, isCut, isBinary });

@@ -1,7 +1,7 @@
-/** A line without what loggers put before it, and who printed it. */
+/** A line without logger prefixes, and who printed it. */
 export interface LogLine {
   readonly text: string;
-  /** `T12` or `C0` where the kernel says which thread or processor printed the line, else `''`. */
+  /** `T12` or `C0` if the kernel says which thread or CPU printed the line, otherwise `''`. */
   readonly caller: string;
 }
 
@@ -10,7 +10,7 @@ const CLOSE = 93;
 const LESS = 60;
 const GREATER = 62;
 
-/** `[    8.391750]`, and the date that `dmesg -T` and recorders of consoles put there. */
+/** `[    8.391750]`, or the date that `dmesg -T` and console recorders put there. */
 const STAMP =
   /^\[\s*(?:[+-]?\d+\.\d+(?:\s*<\s*[\d.]+>)?|<\s*\d+\.\d+>|\w{3} \w{3} [ \d]\d [\d:.]+ \d{4}|\w{3}\s?[ \d]\d [\d:]{5,8}|\d{4}-\d\d-\d\d[ T][\d:.,]+(?:Z|[+-][\d:]+)?|\d\d:\d\d:\d\d(?:\.\d+)?)\] ?/;
 const CALLER = /^\[\s*([TC]\d+)\] ?/;
@@ -18,7 +18,7 @@ const PRIORITY = /^<\d{1,3}>/;
 /** `Nov 20 07:08:59 host kernel:`, `2026-11-20T07:08:59.123456+00:00 host kernel:`. */
 const SYSLOG =
   /^(?:(?:\w{3} )?\w{3} [ \d]\d [\d:]{8}(?:\.\d+)?|(?:\w{3} )?\d{4}-\d\d-\d\d[T ][\d:]{8}(?:[.,]\d+)?(?:Z|[+-][\d:]{4,5}| \w{3,5})?|\d{9,10}\.\d+) \S+ kernel(?:\[\d+\])?: ?/;
-/** The date alone: build servers, `dmesg --time-format iso`. */
+/** A date only: build servers, `dmesg --time-format iso`. */
 const ISO_DATE = /^\d{4}-\d\d-\d\d[T ][\d:]{8}(?:[.,]\d+)?(?:Z|[+-][\d:]{4,5})?[: ]\s?/;
 const CLOCK = /^\d\d:\d\d:\d\d(?:\.\d+)? /;
 /** `kern  :warn  : `, as `dmesg -x` prints. */
@@ -26,18 +26,18 @@ const FACILITY = /^\w{3,8}\s*:(?:emerg|alert|crit|err|warn|notice|info|debug)\s*
 /** Records of /dev/kmsg and of the extended network console: `4,339,5140900,-,caller=T44;`. */
 const RECORD = /^\d+,\d+,\d+,[-c+](?:,caller=([TC]\d+))?[^;]{0,80};/;
 
-/** What journals put between the time since boot and the message: `host kernel: `. */
+/** The text that journals put between the boot time and the message: `host kernel: `. */
 const HOST = /^[\w.-]+ kernel(?:\[\d+\])?: ?/;
 /** RFC 5424: `1 2026-11-20T07:08:59.1Z host kernel - - - `. */
 const RFC5424 = /^1 \d{4}-\d\d-\d\dT\S+ \S+ kernel \S+ \S+ (?:-|\[.*?\]) ?(?:\ufeff)?/;
-/** `grep -H` and `grep -n` over files whose lines have times. */
+/** Output of `grep -H` and `grep -n` on files with timestamps. */
 const GREPPED = /^[\w./+@-]+[:-](?:\d+[:-])?(?=(?:<\d+>)?\[\s*\d+\.\d+\])/;
 
 const MOST_PREFIXES = 6;
 
 /**
- * Takes prefixes off a line until none is left: times, priorities, host names, callers, marks of quoted mail.
- * Blanks that belong to the message stay.
+ * Strips all prefixes from a line: times, priorities, host names, callers, quote marks of mail. Leading blanks of the
+ * message stay.
  */
 export function stripPrefix(line: string): LogLine {
   let text = line;
@@ -68,13 +68,13 @@ export function stripPrefix(line: string): LogLine {
   return { text, caller };
 }
 
-/** A headline or another line of a report that begins where the message begins. */
+/** A headline or another report line that begins where the message begins. */
 const ANCHOR =
   /INFO: task |WARNING: |BUG: |INFO: |\[ (?:INFO|BUG): |={20,}|-+\[ cut here |Showing all locks held|\d+ locks? held by |Call [Tt]race:|CPU: \d+ PID: |NMI backtrace for cpu|(?:NMI )?watchdog: |rcu: INFO/;
-/** What the kernel itself puts before a headline. */
+/** The text that the kernel itself puts before a headline. */
 const INNER = /^\W*$|^(?:[\w-]+: ?){1,2}$/;
 const MOST_LEARNED = 4;
-/** Lines that no prefix may eat into. */
+/** Lines of which no prefix may match a part. */
 const OWN = [
   'CPU: 0 PID: 12 Comm: a Not tainted 6.1.0 #1',
   'CPU: 0 UID: 0 PID: 12 Comm: a Not tainted',
@@ -95,13 +95,13 @@ const OWN = [
   'kernel/a.c:12 suspicious rcu_dereference_check() usage!',
   '\t0-....: (12 ticks this GP) idle=1b7c/1/0x4 softirq=1/2 fqs=3',
 ] as const;
-/** A kernel's line may stand behind what a program printed last, or behind a note about lost ones. */
+/** A kernel line may follow the last output of a program, or a note about lost messages. */
 const BEHIND =
   /^(?:\*\* \d+ printk messages dropped \*\*\s*|.{0,100} login: |[^[]{1,200}?)(?=(?:<\d+>)?\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? )/;
 
 /**
- * Takes off prefixes, those of loggers nobody has listed too: whatever stands before the first headline, with other
- * digits and words, is the prefix of every line.
+ * Strips prefixes, including those of unknown loggers: the text before the first headline, with other digits and words,
+ * is the prefix of every line.
  */
 export class Prefixes {
   private readonly learned: RegExp[] = [];
@@ -123,7 +123,7 @@ export class Prefixes {
       }
     }
     if (this.learned.length >= MOST_LEARNED) return plain;
-    // Behind the kernel's own time begins the message.
+    // The message begins after the kernel's own timestamp.
     if (plain.text.length < line.length && line.charCodeAt(line.length - plain.text.length - 2) === CLOSE)
       return plain;
     const anchor = ANCHOR.exec(plain.text);
@@ -131,7 +131,7 @@ export class Prefixes {
     const prefix = plain.text.slice(0, anchor.index);
     if (prefix.length > 120 || INNER.test(prefix) || !/\d/.test(prefix) || /[(){}+]0x/.test(prefix))
       return plain;
-    // A sentence is no prefix.
+    // A sentence is not a prefix.
     if ((prefix.match(/[A-Za-z]{2,}/g) ?? []).length > 6) return plain;
     const shape = shapeOf(prefix);
     if (OWN.some((own) => shape.test(own))) return plain;
@@ -140,7 +140,7 @@ export class Prefixes {
   }
 }
 
-/** Where one line of the kernel was printed right behind another, the place where the second begins; else -1. */
+/** Where the second kernel line on the same line begins; -1 if there is none. */
 export function secondStamp(text: string): number {
   const first = text.indexOf(']') + 1;
   for (let at = text.indexOf('[', first); at >= 0; at = text.indexOf('[', at + 1)) {
@@ -152,13 +152,13 @@ export function secondStamp(text: string): number {
 
 const SECOND = /\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? /y;
 
-/** Matches prefixes that differ in their digits, words and padding. */
+/** Matches prefixes that differ only in digits, words and padding. */
 function shapeOf(prefix: string): RegExp {
   const parts = prefix.match(/\d+|[A-Za-z_]+|\s+|./gs) ?? [];
   const source = parts.map((part, index) => {
     if (/^\d/.test(part)) return '\\d+';
     if (/^[A-Za-z_]/.test(part)) return '\\w+';
-    // The blanks that a message begins with are its own.
+    // Leading blanks belong to the message.
     if (/^\s/.test(part)) return index === parts.length - 1 ? part : '\\s*';
     return part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
   });

@@ -31,33 +31,33 @@ import { Stitcher } from './stitch.js';
 import { Sink } from './sink.js';
 import type { InputKind, SourceEvidence } from './types.js';
 
-/** A report is given up after so many lines in a row that are not its own. */
+/** Number of consecutive foreign lines after which a report is closed. */
 const MOST_FOREIGN = 200;
-/** Threads and processors whose reports are open at once. */
+/** Number of threads and CPUs with open reports. */
 const MOST_STREAMS = 256;
 
-/** Something that only lines of interest contain: nothing else is looked at twice. */
+/** Parts of the lines of interest: other lines are not examined further. */
 const KERNEL_LOG =
   /WARNING: |BUG|INFO: |held by |all locks held|critical section|returned with |LOCKUP|preempt leak|entered softirq|WARN_ON\(|Maximum lock depth|is flushing !|^task:|NMI backtrace for|dump for CPU|^CPU: |Lock dependency|stack traces:|locking correctness|ommand line: |debug_locks| 0x[0-9a-f]{8,16}\s*$|csd: |sched_ext: |rtmutex deadlock|^UBSAN|fault|^Kernel panic|^Oops|^Internal error|^divide error|^Unable to handle|^PANIC|^int3|^FAULT_INJ|oom-killer|^ODEBUG|^refcount_t|corruption/;
 const TABLES =
   /^all lock |^\(buggered\)|^lock_stat version|^ lock-classes:|^\s+CPU\d|\bPID\b|^\[<0|^#0 |^(?:\* )?Thread \d|^\s*Name\s+(?:acquired|contended|avg|total|max|min)|^\s*(?:contended|total wait|max wait|avg wait|min wait)\s|^# output: |^CONFIG_|^# CONFIG_|^# Automatically generated|\block_(?:acquire|contended|release)|contention_(?:begin|end)|\/proc\/\d+|^\W*(?:[Pp][Ii][Dd]|[Tt]ask)?\W{0,3}\d{1,7}\b/;
 
-/** A line of a kernel's log, whatever it is about: that there is one and it is silent can be evidence. */
+/** Any line of a kernel log: its silence can be evidence. */
 const KERNEL_LINE = /^(?:<\d+>)?\[\s*\d+\.\d{6}\]|\skernel(?:\[\d+\])?: |^\d+,\d+,\d+,[-c+]/;
 
-/** Output of one thread or processor. */
+/** Output of one thread or CPU. */
 interface Stream {
   block: Block | undefined;
   foreign: number;
   readonly stitcher: Stitcher;
 }
 
-/** What no file of /proc has, whatever a logger puts in front of it. */
+/** Lines that occur in logs but in no file of /proc, whatever the logger's prefix. */
 const IN_LOGS_ONLY = /^(?:CPU: \d+ |Call [Tt]race:)/;
 
 /**
- * Reads one input of whatever kind: text in, everything it says out. Memory is bounded by {@link LIMITS},
- * not by the input. Lines with the mark of a thread or processor are told apart by it.
+ * Reads one input of any kind and returns its evidence. {@link LIMITS} bounds memory, not the input. Lines marked with
+ * a thread or CPU are separated by it.
  */
 export class EvidenceReader {
   private readonly sink = new Sink();
@@ -68,7 +68,7 @@ export class EvidenceReader {
   private last: Stream | undefined;
   private stackOwner = 0;
   private greppedPid = -1;
-  /** The only line with text so far, as long as there is but one. */
+  /** The only non-empty line so far; absent after a second one. */
   private single: { readonly text: string; readonly line: number } | undefined;
   private texts = 0;
   private unrelated = 0;
@@ -82,7 +82,7 @@ export class EvidenceReader {
     this.splitter.push(chunk);
   }
 
-  /** Ends the input; what is still open is taken as it is. */
+  /** Ends the input; open blocks are taken as they are. */
   finish(): SourceEvidence {
     this.splitter.finish();
     for (const stream of this.streams.values()) stream.block?.finish(true);
@@ -105,7 +105,7 @@ export class EvidenceReader {
       return;
     }
     for (const message of messages) {
-      // Two processors wrote into one line.
+      // Two CPUs wrote into one line.
       const second = KERNEL_LINE.test(message) ? secondStamp(message) : -1;
       if (second > 0) {
         this.message(message.slice(0, second), number, isDecoded, isBinary, isCut);
@@ -132,7 +132,7 @@ export class EvidenceReader {
       this.texts += 1;
       this.single = this.texts === 1 ? { text, line: number } : undefined;
     }
-    // Between the stamped lines of a console an empty one is a program's.
+    // Between timestamped console lines, an empty line is a program's.
     if (blank && isBare && this.isLog) return;
     const stream = this.streamOf(caller, isBare);
     const open = stream?.block;
@@ -147,7 +147,7 @@ export class EvidenceReader {
       if (taken === 'ended') this.close(stream, false);
     }
     if (!blank && this.opens(text, number, caller, isBare)) return;
-    // What a program prints between the lines of the kernel is no sign that a report is over.
+    // A program's output between kernel lines does not end a report.
     const isOutside = isBare && this.isLog;
     if (stream?.block && !isOutside && ++stream.foreign > MOST_FOREIGN) this.close(stream, true);
     if (isBinary) this.sink.skip('binary');
@@ -157,7 +157,7 @@ export class EvidenceReader {
     else this.unrelated += 1;
   }
 
-  /** A line of what `grep` finds in the stacks of all tasks, each behind the path of its file. */
+  /** Reads a line of `grep` over all tasks' stacks, each with the path of its file. */
   private grepped(pid: number, text: string, number: number): void {
     const stream = this.streams.get('');
     if (stream?.block && this.greppedPid === pid && stream.block.take(text, number) === 'taken') return;
@@ -166,7 +166,7 @@ export class EvidenceReader {
     if (block.take(text) === 'taken') this.begin('task-stack', block, number, '');
   }
 
-  /** A line without any prefix goes on where the last one stopped. */
+  /** A line without a prefix continues the last stream. */
   private streamOf(caller: string, isBare: boolean): Stream | undefined {
     if (caller === '' && isBare && this.last?.block) return this.last;
     const stream = this.streams.get(caller);
@@ -174,7 +174,7 @@ export class EvidenceReader {
     return stream;
   }
 
-  /** Begins what this line is the beginning of. */
+  /** Opens the block that begins at this line; returns whether there is one. */
   private opens(text: string, number: number, caller: string, isBare: boolean): boolean {
     if (KERNEL_LOG.test(text)) {
       if (noteOwner(text, number, this.sink)) return true;
@@ -224,7 +224,7 @@ export class EvidenceReader {
     stream.foreign = 0;
   }
 
-  /** The table or backtrace that begins here; its first line, where it already is one of the content, is taken. */
+  /** The table or backtrace that begins here. Takes the line if it is already part of the content. */
   private table(text: string, line: number, isBare: boolean): [InputKind, Block] | undefined {
     const { sink } = this;
     const taking = (kind: InputKind, block: Block): [InputKind, Block] | undefined =>
@@ -235,14 +235,14 @@ export class EvidenceReader {
     if (text.startsWith(' lock-classes:')) return taking('lockdep-stats', new StatsBlock(sink));
     if (/^\s+CPU\d+(?:\s+CPU\d+)*\s*$/.test(text) && !text.includes('----')) {
       const cpus = text.trim().split(/\s+/).length;
-      // The scenario of a report has the same words above its columns.
+      // A report's scenario has the same words above its columns.
       return /^\s+CPU0(?:\s+CPU1)?$/.test(text) && /^ {7}CPU0/.test(text)
         ? undefined
         : ['interrupts', new InterruptsBlock(sink, cpus)];
     }
     const columns = taskColumns(text);
     if (columns) return ['task-list', new TaskListBlock(sink, columns)];
-    // In a log the same line is an address of some report.
+    // In a log, the same line is an address in some report.
     if (isStackFrame(text) && (isBare || !this.isLog)) {
       const block = new TaskStackBlock(sink, line, this.stackOwner, '');
       this.stackOwner = 0;
@@ -260,7 +260,7 @@ export class EvidenceReader {
   }
 }
 
-/** Reads an input that is there as a whole. */
+/** Reads a complete input. */
 export function parseEvidence(file: string, chunks: Iterable<string>): SourceEvidence {
   const reader = new EvidenceReader(file);
   for (const chunk of chunks) reader.push(chunk);

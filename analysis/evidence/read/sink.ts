@@ -17,7 +17,7 @@ import type {
   ValidatorNote,
 } from './types.js';
 
-/** What is kept of one input at most; beyond that it is counted. */
+/** Bounds of what is kept of one input; more is only counted. */
 export const LIMITS = {
   events: 20_000,
   tasks: 50_000,
@@ -28,7 +28,7 @@ export const LIMITS = {
   functions: 200_000,
 } as const;
 
-/** Where parsers put what they found. Texts are shared, so that nothing keeps the input in memory. */
+/** Collects the parsers' results. Strings are interned, so that none keeps the input in memory. */
 export class Sink {
   private readonly pool = new StringPool();
   readonly skipped = new Map<LineSkip, number>();
@@ -72,7 +72,7 @@ export class Sink {
     });
   }
 
-  /** Adds what a later line says of the last report about a task. */
+  /** Adds a fact from a later line to the last report about a task. */
   fact({ pid }: TaskName, text: string): void {
     let at = this.events.length - 1;
     while (at >= 0 && this.events[at]?.task?.pid !== pid) at -= 1;
@@ -91,12 +91,12 @@ export class Sink {
     });
   }
 
-  /** Whether a stall was reported within so many lines: backtraces of processors may follow. */
+  /** Whether a stall was reported within so many lines, so that backtraces of CPUs may follow. */
   hasStalled(line: number, within: number): boolean {
     return this.stallLine > 0 && line - this.stallLine <= within;
   }
 
-  /** A list of the locks of all tasks begins. */
+  /** Begins a list of all tasks' locks. */
   dump(line: number): void {
     this.dumpLine = line;
   }
@@ -177,7 +177,7 @@ export class Sink {
     return { from: this.text(from), to: this.text(to), line };
   }
 
-  /** One object for the same frame, however many reports pass through it. */
+  /** Interns equal frames, which many reports share. */
   private frame(frame: Frame): Frame {
     const { function: name, offset, module, reliable } = frame;
     const place = frame.file === undefined ? '' : ` ${frame.file}:${frame.line}`;

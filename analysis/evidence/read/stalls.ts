@@ -1,12 +1,13 @@
 import { isGracePeriodThread } from '../../models/stacks.js';
 import type { LogEvent, TaskSighting } from './types.js';
 
-/** Lines behind a stall in which its backtraces are looked for: every processor of a big machine may be among them. */
+/** Lines after a stall that are searched for its backtraces: a large machine may print those of all CPUs. */
 const FURTHEST = 20_000;
 
 /**
- * Gives each stall the backtrace of what stalled. Who notices a stall prints its own backtrace first, or none; those
- * of the stalled processors and tasks follow, printed by these, and between them that of the grace-period thread.
+ * Gives each stall the backtraces of the stalled CPUs and tasks. The CPU that notices a stall first prints its own
+ * backtrace, or none. The stalled CPUs and tasks print theirs afterwards, with that of the grace-period thread in
+ * between.
  */
 export function withStalledStacks(
   events: readonly LogEvent[],

@@ -1,7 +1,7 @@
-/** Pieces that one lock consists of at most. */
+/** Most pieces that one lock is split into. */
 const MOST_PIECES = 10;
 
-/** How a lock begins when its parts stand on lines of their own: a number, an open bracket. */
+/** The beginning of a lock that spans lines: a number, an open bracket. */
 const FIRST = /^\s*(?:#\d+:\s*(?:\(\s*)?|-> #\d+\s*(?:\(\s*)?|\(\s*)$/;
 const BROKEN = /^\s*(?:#\d+:\s*|-> #\d+\s*)?\([^{}]*$/;
 const WHOLE = /\)[^(){}]*\{[-.+?]{3,9}\}(?:-\{-?\d+:-?\d+\})?(?:\s*, at:\s*\S.*|.*:\s*)$/;
@@ -9,13 +9,13 @@ const MIDDLE =
   /^\s*(?:\)?[^(){}]*\{[-.+?]{3,9}\}.*|, at:\s*|#\d+|\/\d+|[\w&>().*[\]#/-]+|:|\[<[0-9a-f]+>\].*)$/;
 
 /**
- * Puts the lines together over which kernels 4.9 to 4.13 spread one lock: ` #0: `, ` (`, `rtnl_mutex`,
- * `){+.+.+.}`, `, at: `, `[<ffffffff81000000>] rtnl_lock+0x17/0x20`.
+ * Joins the lines over which kernels 4.9 to 4.13 spread one lock: ` #0: `, ` (`, `rtnl_mutex`, `){+.+.+.}`, `, at: `,
+ * `[<ffffffff81000000>] rtnl_lock+0x17/0x20`.
  */
 export class Stitcher {
   private pieces: string[] = [];
 
-  /** The line, or what it completes; `undefined` while more is to come. */
+  /** The line, or the lock it completes; `undefined` while more is expected. */
   take(text: string): string | undefined {
     if (this.pieces.length === 0) {
       const begins = FIRST.test(text) || (BROKEN.test(text) && !text.includes(' at:') && isNameOnly(text));
@@ -27,7 +27,7 @@ export class Stitcher {
     this.pieces.push(this.pieces.length === 1 ? text.trimStart() : text);
     const joined = this.pieces.join('');
     if (!WHOLE.test(joined)) return undefined;
-    // The place may stand on the next line.
+    // The place may follow on the next line.
     this.pieces = [];
     return joined;
   }

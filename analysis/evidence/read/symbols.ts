@@ -9,10 +9,10 @@ interface Symbol {
   readonly module: string;
 }
 
-/** Addresses beyond the last symbol by more than this belong to nothing known. */
+/** Largest distance from the last symbol at which an address still belongs to it. */
 const FURTHEST = 0x100000n;
 
-/** System.map, /proc/kallsyms or the output of nm: names of addresses. */
+/** Names of addresses, from System.map, /proc/kallsyms or nm. */
 export class SymbolTable {
   private readonly symbols: Symbol[] = [];
   private isSorted = true;
@@ -37,13 +37,13 @@ export class SymbolTable {
     const match = LINE.exec(text);
     if (!match) return;
     const [, address = '', type = '', name = '', module = ''] = match;
-    // Addresses that are hidden from ordinary users, and absolute values, place nothing.
+    // Hidden addresses and absolute values give no place.
     if (/^0+$/.test(address) || type === 'a' || type === 'A') return;
     this.symbols.push({ address: address.toLowerCase().padStart(16, '0'), name, module });
     this.isSorted = false;
   }
 
-  /** The symbol an address lies in, with the distance to its beginning. */
+  /** The symbol that contains an address, with the offset into it. */
   at(
     address: string,
   ): { readonly name: string; readonly module: string; readonly offset: number } | undefined {
@@ -65,7 +65,7 @@ export class SymbolTable {
   }
 }
 
-/** The same evidence with names for frames that are mere addresses. */
+/** The evidence with names for frames that have only an address. */
 export function withSymbols(source: SourceEvidence, table: SymbolTable): SourceEvidence {
   if (table.size === 0) return source;
   const frame = (each: Frame): Frame => {

@@ -1,4 +1,4 @@
-/** What a report is about. */
+/** Kinds of reports. */
 export const EVENT_KINDS = [
   'circular',
   'recursive',
@@ -23,7 +23,7 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** The inputs understood, told by their content. */
+/** Kinds of inputs, recognised by content. */
 export const INPUT_KINDS = {
   'kernel-log': 'kernel log',
   'lockdep-classes': '/proc/lockdep',
@@ -43,7 +43,7 @@ export const INPUT_KINDS = {
 } as const;
 export type InputKind = keyof typeof INPUT_KINDS;
 
-/** Why lines were not used. */
+/** Reasons why lines were not used. */
 export const SKIP_REASONS = {
   unrelated: 'not about locks',
   binary: 'not text',
@@ -56,21 +56,21 @@ export type LineSkip = keyof typeof SKIP_REASONS;
 /** One entry of a backtrace. */
 export interface Frame {
   readonly function: string;
-  /** Bytes into the function, -1 when not told. */
+  /** Offset into the function in bytes, -1 if unknown. */
   readonly offset: number;
-  /** Bytes the function is long, -1 when not told. */
+  /** Size of the function in bytes, -1 if unknown. */
   readonly size: number;
   /** `''` for the kernel itself. */
   readonly module: string;
-  /** False for what merely lay on the stack (`? name`). */
+  /** False for an entry that was only found on the stack (`? name`). */
   readonly reliable: boolean;
-  /** Hex digits of the return address when only that is known. */
+  /** Hex digits of the return address if nothing else is known. */
   readonly address?: string;
-  /** Set for a function without a frame of its own, as decoders print it. */
+  /** Set for an inlined function, as decoders print it. */
   readonly inlined?: true;
-  /** Set for the innermost frame of what an interrupt stopped. */
+  /** Set for the innermost frame that an interrupt stopped. */
   readonly interrupted?: true;
-  /** Place in the source, when the backtrace itself names it. */
+  /** Source place, if the backtrace names it. */
   readonly file?: string;
   readonly line?: number;
 }
@@ -87,96 +87,96 @@ export interface LockMention {
   /** As printed: `&dev->lock`, `&foo->lock#2/1`. */
   readonly name: string;
   readonly role: LockRole;
-  /** Hex digits of the lock's address, `''` when not told: the same within one boot for the same lock. */
+  /** Hex digits of the lock's address, `''` if unknown; constant for a lock within one boot. */
   readonly instance: string;
-  /** Usage characters, e.g. `+.+.`; `''` when not told. */
+  /** Usage characters, e.g. `+.+.`; `''` if unknown. */
   readonly usage: string;
   readonly at?: Frame;
-  /** How it was once acquired, innermost first. */
+  /** An earlier acquisition, innermost first. */
   readonly stack: readonly Frame[];
 }
 
-/** "`to` was acquired while `from` was held", by lockdep's names. */
+/** Says that `to` was acquired while `from` was held, by lockdep's names. */
 export interface RuntimeDependency {
   readonly from: string;
   readonly to: string;
-  /** 1-based line that says so. */
+  /** 1-based line of the input. */
   readonly line: number;
 }
 
 export interface LogEvent {
   readonly kind: EventKind;
   readonly headline: string;
-  /** 1-based lines of the input: the headline, and the last that belongs to it. */
+  /** 1-based lines of the input: the headline, and the report's last line. */
   readonly line: number;
   readonly lastLine: number;
   readonly task?: TaskName;
-  /** The processor that it is about. */
+  /** The CPU that it is about. */
   readonly cpu?: number;
   readonly locks: readonly LockMention[];
-  /** Where it happened, innermost first. */
+  /** The backtrace, innermost first. */
   readonly stack: readonly Frame[];
-  /** A place that the report names itself, as the kernel was built. */
+  /** A place that the report names, with the path of the kernel's build. */
   readonly place?: { readonly file: string; readonly line: number };
   /** Facts in the report's own words: `usage: {HARDIRQ-ON-W} -> {IN-HARDIRQ-W}`, `preempt_count: 101`. */
   readonly facts: readonly string[];
   readonly dependencies: readonly RuntimeDependency[];
-  /** Processors and tasks that a stall is about: their backtraces stand elsewhere. */
+  /** CPUs and tasks that a stall is about; they print their own backtraces. */
   readonly stalled?: { readonly cpus: readonly number[]; readonly pids: readonly number[] };
-  /** The report ended before it was whole. */
+  /** Whether the report ended early. */
   readonly isCut: boolean;
 }
 
-/** What one task was seen doing: sysrq, hung task, ps, a debugger. */
+/** An observation of one task: sysrq, hung task, ps, a debugger. */
 export interface TaskSighting {
   readonly task: TaskName;
-  /** `D`, `S`, `R` …; `''` when not told. */
+  /** `D`, `S`, `R` …; `''` if unknown. */
   readonly state: string;
   readonly stack: readonly Frame[];
-  /** The function `ps` names as the one waited in. */
+  /** The function in which the task waits, according to `ps`. */
   readonly channel?: string;
-  /** Who holds what it waits for, where the kernel says so itself. */
+  /** The holder of what it waits for, if the kernel names it. */
   readonly blockedBy?: TaskName;
   /** The kind of lock that the kernel names with the owner. */
   readonly blockedOn?: string;
-  /** The processor that it ran on, where its backtrace was taken there. */
+  /** The CPU it ran on, if its backtrace was taken there. */
   readonly cpu?: number;
-  /** Function of the work item that a kernel worker runs, and the workqueue. */
+  /** Function of the work item that a worker runs, and its workqueue. */
   readonly work?: string;
-  /** For how many seconds it has been blocked. */
+  /** Seconds it has been blocked. */
   readonly seconds?: number;
   readonly line: number;
 }
 
-/** The locks that a task held, innermost last, as one list said. */
+/** The locks that a task held according to one list, innermost last. */
 export interface HeldList {
   readonly task: TaskName;
   readonly locks: readonly LockMention[];
-  /** False where lines of the list are missing: that a lock is not in it says nothing. */
+  /** False if lines of the list are missing, so that a lock's absence says nothing. */
   readonly isWhole?: boolean;
-  /** Line of the headline of the list of all locks that this is part of. */
+  /** Headline's line of the list of all locks that contains this one. */
   readonly dump?: number;
   readonly line: number;
 }
 
-/** A lock class that ran: a line of /proc/lockdep. */
+/** A lock class seen at run time: a line of /proc/lockdep. */
 export interface RuntimeClass {
   readonly name: string;
   readonly usage: string;
-  /** How often it was acquired, -1 when not told. */
+  /** Number of acquisitions, -1 if unknown. */
   readonly operations: number;
   readonly line: number;
 }
 
-/** How a lock class was fought for. Times in microseconds. */
+/** Contention of a lock class. Times are in microseconds. */
 export interface Contention {
   readonly name: string;
   readonly contentions: number;
-  /** -1 when not told. */
+  /** -1 if unknown. */
   readonly acquisitions: number;
   readonly waitTotal: number;
   readonly waitMax: number;
-  /** What {@link name} names, where that is not the lock: who waited, who made others wait, where. */
+  /** What {@link name} is if it is not the lock's name: the waiter, the task that made others wait, or the place. */
   readonly by?: 'caller' | 'task' | 'owner' | 'lock' | 'cgroup';
   /** Functions that waited. */
   readonly waiters: readonly string[];
@@ -185,21 +185,24 @@ export interface Contention {
 
 export interface InterruptLine {
   readonly name: string;
-  /** The names under which its handlers were registered. */
+  /** Names that its handlers were registered with. */
   readonly actions: readonly string[];
   readonly perCpu: readonly number[];
   readonly line: number;
 }
 
-/** What a line says about the validator itself. */
+/** A line about the validator itself. */
 export interface ValidatorNote {
-  /** `proving`: reports inversions; `present`: compiled in, without proof of more; `absent`: cannot report; `stopped`: from here on silent. */
+  /**
+   * `proving`: it reports inversions; `present`: compiled in, nothing more is known; `absent`: it cannot report;
+   * `stopped`: silent after this line.
+   */
   readonly says: 'proving' | 'present' | 'absent' | 'stopped';
   readonly text: string;
   readonly line: number;
 }
 
-/** Everything that one input says. */
+/** All evidence of one input. */
 export interface SourceEvidence {
   readonly file: string;
   readonly lines: number;
@@ -213,7 +216,7 @@ export interface SourceEvidence {
   readonly dependencies: readonly RuntimeDependency[];
   readonly contention: readonly Contention[];
   readonly interrupts: readonly InterruptLine[];
-  /** Functions seen to run, innermost frames of traces and profiles included. */
+  /** Functions seen to run, including innermost frames of traces and profiles. */
   readonly functions: ReadonlySet<string>;
   readonly validator: readonly ValidatorNote[];
 }

@@ -14,7 +14,7 @@ const placeOf = ({
   ...(line === undefined ? {} : { line }),
 });
 
-/** `evidence --format json`. */
+/** The output of `evidence --format json`. */
 export function renderEvidenceJson(evidence: Evidence, atHand: AtHand): string {
   const output: EvidenceOutput = {
     version: 1,

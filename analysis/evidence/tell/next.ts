@@ -2,17 +2,17 @@ import type { Evidence } from '../join/joined.js';
 
 /** What the reader of a verdict has at hand. */
 export interface AtHand {
-  /** Source was found and analysed. */
+  /** Whether source was found and analysed. */
   readonly hasSource: boolean;
-  /** How to get source analysed where this is read; as on the command line when absent. */
+  /** How to get source analysed in this user interface; the command line's way if absent. */
   readonly sourceStep?: string;
-  /** A finding in one line, and the command that explains it as it can be typed where this is read. */
+  /** A finding in one line, and the command that explains it in this user interface. */
   readonly finding: (id: string) => { readonly text: string; readonly command: string } | undefined;
 }
 
 const MOST_FINDINGS = 3;
 
-/** What to do next, most useful first: mend what is found, else get exactly the data that is missing. */
+/** What to do next, most useful first: repair the findings, otherwise get the data that is missing. */
 export function nextSteps(
   evidence: Evidence,
   { hasSource, sourceStep = 'run this in the kernel tree, or add --root DIR', finding }: AtHand,

@@ -13,7 +13,7 @@ import {
   type SourceEvidence,
 } from '../read/types.js';
 
-/** `evidence --format text`: the verdict, what to do next, the evidence behind it, and what was not understood. */
+/** The output of `evidence --format text`: the verdict, next steps, the evidence, and what was not understood. */
 export function renderEvidenceText(
   evidence: Evidence,
   atHand: AtHand,
@@ -42,7 +42,7 @@ export function renderEvidenceText(
   return parts.filter((part) => part !== '').join('\n');
 }
 
-/** Reports told at length. */
+/** Number of reports shown in full. */
 const MOST_REPORTS = 40;
 const split = <T>(all: readonly T[]): readonly [readonly T[], readonly T[]] => [
   all.slice(0, MOST_REPORTS),
@@ -81,7 +81,7 @@ const VERDICTS = {
   off: 'The validator was off: that it reports nothing is no evidence.',
 } as const;
 
-/** Told where silence matters: a report or a deadlock stands for itself. */
+/** Text about the validator, shown if its silence matters: a report or deadlock needs none. */
 function validatorText({ validator, events, cycles, sources }: Evidence): string {
   const isLog = sources.some(
     ({ inputs }) => inputs.has('kernel-log') || inputs.has('config') || inputs.has('command-line'),
@@ -101,7 +101,7 @@ function validatorText({ validator, events, cycles, sources }: Evidence): string
 
 const MOST_FRAMES = 8;
 
-/** Reports that say the same again, as every few seconds for a task that hangs, are told once. */
+/** Groups repeated reports, such as those of a hung task every few seconds. */
 function groups(events: readonly JoinedEvent[]): JoinedEvent[][] {
   const found = new Map<string, JoinedEvent[]>();
   for (const joined of events) {
@@ -158,7 +158,7 @@ function waitText(wait: Wait): string {
   return wait.isLock === true ? `${text}; nobody here is known to hold it` : text;
 }
 
-/** Tasks told one by one; of more only how many wait for what. */
+/** Number of tasks shown one by one; others are only counted per awaited object. */
 const MOST_TOLD = 3;
 const MOST_GROUPS = 40;
 
@@ -200,7 +200,7 @@ function edgesText({ edges, foreignEdges }: Evidence): string {
 
 const MOST_IDLE = 30;
 
-/** What no run has exercised yet: where a test would find something new. */
+/** Dependencies that no run has exercised: where a test would find something new. */
 function coverageText(coverage: (Coverage & { readonly graph: LockGraph }) | undefined): string {
   if (!coverage || coverage.edges === 0) return '';
   const { edges, idle, graph } = coverage;

@@ -5,7 +5,7 @@ const line = z.int().min(1);
 const place = z.strictObject({ file: z.string(), line });
 const inSource = z.strictObject({ function: z.string(), file: z.string().optional(), line: line.optional() });
 
-/** What `evidence --format json` prints. */
+/** Schema of `evidence --format json`. */
 export const evidenceSchema = z
   .strictObject({
     version: z.literal(1),

@@ -11,7 +11,7 @@ const times = (count: number): string => (count === 1 ? 'once' : `${count} times
 const waited = ({ waitTotal, waitMax }: Contention): string =>
   waitTotal > 0 ? `: ${ms(waitTotal)} in all, ${ms(waitMax)} at most` : '';
 
-/** Locks that were fought for most, by total time waited; which class of the source they are. */
+/** The most contended locks by total wait time, with their classes in the source. */
 export function contentionText({ contention }: Evidence): string {
   if (contention.length === 0) return '';
   const lines = contention.slice(0, MOST_ROWS).flatMap(({ row, class: id, findings }) => {
@@ -35,10 +35,13 @@ function rowText(row: Contention, id: string | undefined): string {
   return `  ${name} was waited for ${figures}${by}`;
 }
 
-/** Handlers of one line that are told. */
+/** Number of handlers shown per line. */
 const MOST_HANDLERS = 4;
 
-/** Interrupt lines that several handlers share, and one that takes nearly all interrupts; what their handlers take. */
+/**
+ * Interrupt lines shared by several handlers, and a line that gets nearly all interrupts, with the locks their handlers
+ * take.
+ */
 export function interruptsText({ sources, interrupts }: Evidence): string {
   const rows = numberedLines(sources);
   const all = rows.reduce((sum, row) => sum + countOf(row), 0);
@@ -55,7 +58,7 @@ export function interruptsText({ sources, interrupts }: Evidence): string {
   return lines.length === 0 ? '' : `${['Interrupts:', ...lines].join('\n')}\n`;
 }
 
-/** One line in one sentence: what is the matter with it, and which locks its handlers take. */
+/** One line as a sentence: its trouble, and the locks that its handlers take. */
 export function interruptText({ row, trouble, count, all, handlers }: JoinedInterrupt): string {
   const what = row.actions.length === 0 ? 'no handler' : row.actions.join(', ');
   const text =
@@ -71,13 +74,13 @@ export function interruptText({ row, trouble, count, all, handlers }: JoinedInte
   return [text, ...told].join('; ');
 }
 
-/** A lock that lists of held locks name, with the tasks in whose lists it stands. */
+/** A lock in lists of held locks, with the tasks that list it. */
 interface Listed {
   readonly name: string;
   readonly tasks: readonly string[];
 }
 
-/** Locks of the lists outside reports, those first that most tasks list. */
+/** Locks in the lists outside reports; those that most tasks list come first. */
 export function listedLocks({ sources, shownOf }: Evidence): readonly Listed[] {
   const found = new Map<string, { readonly name: string; readonly tasks: Set<string> }>();
   const lists = sources.flatMap(({ held }) => held.filter(({ isWhole }: HeldList) => isWhole !== undefined));
@@ -95,7 +98,7 @@ export function listedLocks({ sources, shownOf }: Evidence): readonly Listed[] {
     .sort((a, b) => b.tasks.length - a.tasks.length);
 }
 
-/** Told where no task is known to wait: the lists are then all that there is. */
+/** Text of the lists, shown if no task is known to wait: they are then the only evidence. */
 export function heldText(evidence: Evidence): string {
   const listed = evidence.waits.length > 0 ? [] : listedLocks(evidence);
   if (listed.length === 0) return '';

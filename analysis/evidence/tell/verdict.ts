@@ -5,10 +5,10 @@ import { INPUT_KINDS } from '../read/types.js';
 import { placedText, placeText } from './places.js';
 import { interruptText, listedLocks } from './tables.js';
 
-/** Sentences at most: the first is what to look at. */
+/** Largest number of sentences: the first one says what to look at. */
 const MOST_SENTENCES = 3;
 
-/** Kinds of report from the worst that happened to what could have happened. */
+/** Kinds of reports by severity, from what happened to what could have happened. */
 const WEIGHT: readonly (readonly string[])[] = [
   ['lockup'],
   ['recursive', 'circular'],
@@ -19,7 +19,10 @@ const WEIGHT: readonly (readonly string[])[] = [
   ['validator'],
 ];
 
-/** The answer first: who waits for whom, in a circle or not, since when, in which code; else the worst report. */
+/**
+ * The verdict: which tasks wait for which, in a circle or not, since when, and in which code; otherwise the worst
+ * report.
+ */
 export function verdictOf(evidence: Evidence): readonly string[] {
   const { cycles, blocked, events } = evidence;
   const sentences = cycles.slice(0, MOST_SENTENCES).map((cycle) => circleText(cycle, blocked));
@@ -34,11 +37,11 @@ export function verdictOf(evidence: Evidence): readonly string[] {
   }
   for (const joined of ranked(events)) {
     if (sentences.length >= MOST_SENTENCES) break;
-    // A report of what has come to pass since has been told of as well.
+    // A report of a deadlock that has happened since is already covered.
     const wanted = joined.locks.find(({ role }) => role === 'acquiring');
     if (joined.kind === 'circular' && wanted && inCircles.has(wanted.class)) continue;
     if (joined.kind === 'recursive' && joined.event.task && inSelf.has(label(joined.event.task))) continue;
-    // A task that hangs has been told of as one that waits.
+    // A hung task is already covered as a waiting one.
     if (joined.kind === 'hung-task' && (joined.wait || sentences.length > 0)) continue;
     sentences.push(`${labelOf(joined)}: ${joined.cause}`);
   }
@@ -49,7 +52,7 @@ export function verdictOf(evidence: Evidence): readonly string[] {
     const locks = counted(rest.length + 1, 'lock');
     return [`No task is known to hang: the lists name ${locks} that tasks hold or wait for${shared}.`];
   }
-  // An interrupt line says something only where a finding is about what its handlers take.
+  // An interrupt line is evidence only if a finding is about the locks of its handlers.
   const line = evidence.interrupts.find(({ handlers }) =>
     handlers.some(({ findings }) => findings.length > 0),
   );
@@ -88,7 +91,7 @@ function ranked(events: readonly JoinedEvent[]): readonly JoinedEvent[] {
   return WEIGHT.flatMap((kinds) => events.filter(({ kind }) => kinds.includes(kind)).slice(0, 1));
 }
 
-/** A group that only waits because another group's root does is part of that story. */
+/** Whether a group only waits because of another group's root, and so belongs to that group. */
 function isOnTheWay(group: Blocked, blocked: readonly Blocked[]): boolean {
   return blocked.some(
     (other) =>
@@ -143,7 +146,7 @@ export function blockedText(group: Blocked): string {
   return last.heldBy === '' || last.heldBy === last.task ? `${text}.` : `${text}${holderDoes(last)}.`;
 }
 
-/** What is known of a holder that waits for nothing: where it runs or sleeps, or that nothing shows it. */
+/** What a holder that does not wait is doing: where it runs or sleeps, or that nothing shows it. */
 function holderDoes({ heldBy, holder }: Wait): string {
   if (!holder) return `; nothing here shows what ${heldBy} is doing`;
   return `, which ${holder.runs ? 'is running' : 'sleeps'} in ${placeText(holder.where)}`;

@@ -9,17 +9,17 @@ import {
 } from '../../models/entry-points.js';
 import type { HandlerShape, Models } from '../../models/types.js';
 
-/** A way from outside the kernel to a function: the function entered, how, and the calls down from there. */
+/** A path from outside the kernel to a function: the entry function, its kind of entry, and the calls from there. */
 export interface Entry {
   readonly fn: FunctionRef;
   readonly point: EntryPoint;
-  /** What says so: `.open of foo_fops`, `INIT_WORK() in foo_probe`. */
+  /** The source of this knowledge: `.open of foo_fops`, `INIT_WORK() in foo_probe`. */
   readonly by: string;
-  /** From {@link fn} down to the function asked about, both included. */
+  /** From {@link fn} down to the function in question, inclusive. */
   readonly path: readonly string[];
 }
 
-/** Levels of callers looked at, functions on the way, and ways told. */
+/** Bounds of the search: levels of callers, functions on the path, and entries returned. */
 const MAX_LEVELS = 8;
 const MAX_FUNCTIONS = 2000;
 const MAX_ENTRIES = 6;
@@ -29,7 +29,7 @@ interface EntryPath {
   readonly by: string;
 }
 
-/** How functions of a program are reached from outside. */
+/** Finds how functions of a program are reached from outside. */
 export class Entries {
   private readonly named = new Map<string, { readonly way: EntryPath; readonly file: string }[]>();
 
@@ -59,7 +59,7 @@ export class Entries {
         const point = entryByMacro(name);
         for (const value of point ? given : [])
           if (point && value !== '') this.note(value, file, point, `${name}()`);
-        // The functions behind an attribute are named after it.
+        // The functions of an attribute are named after it.
         for (const suffix of point ? ['_show', '_store'] : [])
           if (point && given[0] !== undefined && given[0] !== '')
             this.note(given[0] + suffix, file, point, `${name}(${given[0]})`);
@@ -72,7 +72,7 @@ export class Entries {
     }
   }
 
-  /** `.ops.open`: the type of a member says which table it is. */
+  /** `.ops.open`: the member's type determines the op table. */
   private nested(record: string, field: string, file: string): EntryPoint | undefined {
     const parts = field.split('.');
     if (parts.length < 2) return undefined;
@@ -88,7 +88,7 @@ export class Entries {
     else this.named.set(name, [entry]);
   }
 
-  /** The nearest ways in, each by the shortest path. */
+  /** The nearest entries, each by the shortest path. */
   of(target: FunctionRef): readonly Entry[] {
     const found: Entry[] = [];
     const seen = new Set([target]);
@@ -117,7 +117,7 @@ export class Entries {
       .filter(({ file }) => file === fn.file || fn.item?.isStatic !== true)
       .map(({ way }) => way);
     if (fn.name.includes('SYSCALL_DEFINE')) return [{ point: entryOfSyscall(fn.name), by: fn.name }];
-    // That it is exported says less than that something at hand calls it.
+    // An export says less than a call in sight.
     const inside = ways.filter(({ by }) => !by.startsWith('EXPORT_'));
     if (inside.length > 0) return inside;
     const registered = this.registered(fn);
@@ -125,7 +125,7 @@ export class Entries {
     return this.program.callers(fn).length > 0 ? [] : ways;
   }
 
-  /** Functions handed to something that calls them later, and functions of a type that only handlers have. */
+  /** Entries of functions that are passed to a registering call, or whose type only handlers have. */
   private registered(fn: FunctionRef): readonly EntryPath[] {
     const outline = this.program.outline(fn.file);
     if (!outline || !fn.item) return [];
@@ -145,7 +145,7 @@ export class Entries {
   }
 }
 
-/** A handler is reached by what it is a handler of. */
+/** The entry point of a handler, by its kind. */
 function handlerPoint({ runsIn, title }: HandlerShape): EntryPoint {
   const { command } = entryByContext(title.includes('timer') ? 'timer' : runsIn);
   return { how: `${/^[aeiou]/i.test(title) ? 'an' : 'a'} ${title} that runs`, command };

@@ -1,7 +1,7 @@
-/** How a source file is built: the module it becomes part of, and the option that switches it on. */
+/** How a source file is built: its module, and the option that enables it. */
 export interface BuiltAs {
   readonly module: string;
-  /** `CONFIG_FOO`, `''` when it is always built. */
+  /** `CONFIG_FOO`, `''` if it is always built. */
   readonly option: string;
 }
 

@@ -4,7 +4,7 @@ import { Entries, type Entry } from './entries.js';
 import type { BuiltAs } from './kbuild.js';
 import type { SourceWorld } from '../join/world.js';
 
-/** How a source file is built, where that is known. */
+/** Looks up how a source file is built; `undefined` if unknown. */
 export type BuildOf = (file: string) => BuiltAs | undefined;
 
 interface Side {
@@ -14,7 +14,7 @@ interface Side {
   readonly entries: readonly Entry[];
 }
 
-/** `plan`: how to make a finding happen on a real kernel, and how to prove that a repair works. */
+/** The output of `plan`: how to trigger a finding on a real kernel, and how to prove that a repair works. */
 export function planText(finding: Finding, world: SourceWorld, buildOf: BuildOf): string {
   const entries = new Entries(world.program, world.models);
   const sides = sidesOf(finding, world, entries);
@@ -156,7 +156,7 @@ function script(finding: Finding, sides: readonly Side[], builds: readonly Built
   ];
 }
 
-/** Names of files and makefiles are the tree's: in a script, one that is no name of a module would be a command. */
+/** File names come from the tree: in a script, one that is no module name could be a command. */
 const MODULE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
 
 function fileModule(file: string): string {

@@ -4,12 +4,12 @@ import type { Finding } from '../../checks/types.js';
 import type { Evidence, JoinedEvent } from '../join/joined.js';
 import { pairKey } from '../join/edges.js';
 
-/** What a run is validated for: a circle of locks, or a report. */
+/** The subject of a validation: a circle of locks, or a report. */
 export interface Subject {
-  /** Shown names of the classes; of a circle in its order. */
+  /** Shown names of the classes, in the order of the circle. */
   readonly locks: readonly string[];
   readonly isCircle: boolean;
-  /** Functions of each side: one of each has to run again. */
+  /** Functions of each side: one of each must run again. */
   readonly sides: readonly (readonly string[])[];
   readonly finding?: string;
   readonly events: readonly JoinedEvent[];
@@ -17,9 +17,9 @@ export interface Subject {
 }
 
 /**
- * Reversed edges of a run: every circle that a report names; without one, those that the dependencies close. (lockdep
- * reports the dependency that would close a circle and does not record it: two that it recorded both ways are readers
- * that pass each other, or classes of one name.)
+ * The reversed edges of a run: all circles in its reports, otherwise those that its dependencies close. (lockdep
+ * reports the dependency that would close a circle without recording it. Two classes recorded in both orders are
+ * readers that pass each other, or classes of one name.)
  */
 export function reversedEdges(before: Evidence): Subject[] {
   const found = new Map<string, Subject>();
@@ -50,7 +50,7 @@ function addCircle(found: Map<string, Subject>, locks: readonly string[], joined
   });
 }
 
-/** The classes of a circle in its order, from a report of one. */
+/** The classes of a reported circle, in order; `undefined` for other reports. */
 function circleOf({ kind, locks }: JoinedEvent): readonly string[] | undefined {
   if (kind === 'recursive') {
     const wanted = locks.find((lock) => lock.role === 'acquiring');
@@ -58,13 +58,13 @@ function circleOf({ kind, locks }: JoinedEvent): readonly string[] | undefined {
   }
   if (kind !== 'circular') return undefined;
   const chain = locks.filter((lock) => lock.role === 'chain').map((lock) => lock.class);
-  // Printed from the last to the first.
+  // Printed from last to first.
   if (chain.length > 1) return chain.reverse();
   const two = [...new Set(locks.map((lock) => lock.class))];
   return two.length > 1 ? two.slice(0, 2) : undefined;
 }
 
-/** Functions of the side that was reported, and of each side recorded before. */
+/** Functions of the reported side, and of each side recorded before. */
 function sidesOf({ locks }: JoinedEvent): string[][] {
   const names = (role: string): string[] => [
     ...new Set(locks.flatMap((lock) => (lock.role === role && lock.where ? [lock.where.function] : []))),
@@ -74,7 +74,7 @@ function sidesOf({ locks }: JoinedEvent): string[][] {
   return [now, ...recorded.map((name) => [name])].filter((side) => side.length > 0);
 }
 
-/** Reports of a run that name a mistake, each once, where it shows no circle. */
+/** The reports of a run that show a mistake but no circle, without repetitions. */
 export function reported(before: Evidence): Subject[] {
   const found = new Map<string, Subject>();
   for (const joined of before.events) {
@@ -95,7 +95,7 @@ export function reported(before: Evidence): Subject[] {
   return [...found.values()];
 }
 
-/** Two reports with the same are the same mistake: kind, locks, and where it happened. */
+/** Key of a report's mistake: its kind, locks and place. */
 export function signature({ kind, locks, stack }: JoinedEvent): string {
   const names = [...new Set(locks.map((lock) => lock.class))].sort();
   return [kind, ...names, stack[0]?.function ?? ''].join('\n');
@@ -118,10 +118,7 @@ export function subjectOf(finding: Finding, before: Evidence): Subject {
   };
 }
 
-/**
- * The subject among those of a run whose finding would have this fingerprint: how a finding is known again
- * when the source has been repaired.
- */
+/** The subject whose finding would have this id: identifies a finding again after the source was repaired. */
 export function subjectWithId(
   id: string,
   before: Evidence,

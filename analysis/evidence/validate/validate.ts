@@ -12,7 +12,7 @@ export interface Check {
   readonly reasons: readonly string[];
 }
 
-/** How a class was fought for before and after; times in microseconds, -1 where nothing tells. */
+/** Contention of a class before and after. Times in microseconds, -1 if unknown. */
 export interface Compared {
   readonly class: string;
   readonly before: Fought | undefined;
@@ -77,7 +77,7 @@ function circleEdges(locks: readonly string[]): (readonly [string, string])[] {
   return locks.map((from, index) => [from, locks[(index + 1) % locks.length] ?? from] as const);
 }
 
-/** Why the later run proves nothing; `undefined` when it does, with the proof among the reasons. */
+/** Why the later run proves nothing; `undefined` if it does, with the proof added to `reasons`. */
 function doubtOf(
   subject: Subject,
   keepsOrder: boolean,
@@ -131,7 +131,7 @@ function doubtOf(
   return undefined;
 }
 
-/** How often a class was acquired: 0 never, -1 when only that it was is known. */
+/** Number of acquisitions of a class: 0 for none, -1 if only the fact is known. */
 function taken(evidence: Evidence, lock: string): number {
   let count = 0;
   let isKnown = false;

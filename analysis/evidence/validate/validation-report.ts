@@ -6,7 +6,7 @@ import { VALIDATION_VERDICTS, type Check, type Fought, type Validation } from '.
 const count = z.number().min(0);
 const fought = z.strictObject({ contentions: count, waitTotalUs: count });
 
-/** What `validate --format json` prints. */
+/** Schema of `validate --format json`. */
 export const validationSchema = z
   .strictObject({
     version: z.literal(1),

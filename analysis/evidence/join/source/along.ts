@@ -14,7 +14,7 @@ interface Named {
   readonly owed: boolean;
 }
 
-/** What the source says a task holds and waits for, from its backtrace alone. */
+/** The locks that a task holds and waits for by its backtrace, according to the source. */
 export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 'heldBy' | 'wantedBy'> {
   const { analysis, models } = world;
 
@@ -23,7 +23,7 @@ export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 
     return line.slice(at.column - 1, at.line === at.endLine ? at.endColumn - 1 : undefined);
   };
 
-  /** Of several places the one on the frame's line, or as far into the function as the return address. */
+  /** Of several events, the one on the frame's line, or the closest by the return address. */
   const nearest = (fn: FunctionRef, frame: Frame, events: readonly Event[]): Event | undefined => {
     if (events.length < 2 || !fn.item) return events[0];
     if (frame.line === undefined && frame.size <= 0) return undefined;
@@ -37,7 +37,7 @@ export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 
     return locks.map(({ key, id }) => ({ key, name: id, owed: false }));
   };
 
-  /** What a function would bring about if it went on: a task that waits for it waits for this one. */
+  /** Completions that a function would signal if it continued: a task that waits for them waits for this one. */
   const owed = (fn: FunctionRef): readonly Named[] =>
     eventsOf(world.program.skeleton(fn))
       .filter((event) => event.k === 'complete')
@@ -47,7 +47,7 @@ export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 
     wantedBy: (frame, through, already) => {
       const fn = places.functionOf(frame);
       const all = fn ? waitEvents(fn, through, world) : [];
-      // Of two locks taken in one function it is the one that the task does not have.
+      // Of two locks taken in one function, it is the one that the task does not hold.
       const open = all.filter(
         (event) => !already.has((fn && analysis.effects(fn)?.lockOf.get(event.id)) ?? ''),
       );
@@ -79,7 +79,7 @@ export function heldAlong(world: SourceWorld, places: Places): Pick<WaitSource, 
   };
 }
 
-/** `complete(&call->done)` and what waits for it meet by the last word of their argument. */
+/** `complete(&call->done)` and its wait are matched by the last word of the argument. */
 function awaited(text: string): Named {
   const word = /(\w+)\W*$/.exec(text.split(',')[0] ?? '')?.[1] ?? '';
   return { key: `completion ${word}`, name: word, owed: true };

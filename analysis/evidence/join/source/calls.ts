@@ -1,24 +1,24 @@
 import type { FunctionRef } from '../../../link/types.js';
 import type { SourceWorld } from '../world.js';
 
-/** Characters of one call that are looked at. */
+/** Bound of the characters searched in one call. */
 const MOST_TEXT = 2000;
 
-/** The text of a function, its lines joined by line breaks; `''` where the file cannot be read. */
+/** The text of a function without comments; `''` if the file cannot be read. */
 export function textOf(world: SourceWorld, fn: FunctionRef): string {
   const { item } = fn;
   const lines = item && world.linesOf(fn.file)?.slice(item.nameSpan.line - 1, item.endLine);
   return lines ? lines.join('\n').replace(/\/\*[^]*?\*\/|\/\/.*/g, ' ') : '';
 }
 
-/** The arguments of every call of a function by name in a C text without comments, as written. */
+/** The arguments, as written, of all calls of a name in C text without comments. */
 export function callsIn(text: string, name: string): readonly (readonly string[])[] {
   return [...text.matchAll(new RegExp(`\\b${name}\\s*\\(`, 'g'))].map((match) =>
     argumentsFrom(text.slice(match.index + match[0].length, match.index + match[0].length + MOST_TEXT)),
   );
 }
 
-/** The arguments that stand up to the parenthesis that closes a call. */
+/** The arguments up to the closing parenthesis of a call. */
 function argumentsFrom(text: string): readonly string[] {
   const found: string[] = [];
   let depth = 0;

@@ -2,10 +2,10 @@ import type { LockClass } from '../../../graph/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { SourceWorld } from '../world.js';
 
-/** A lock's name as lockdep prints it, in its parts. */
+/** A lock name as lockdep prints it, in its parts. */
 export interface PrintedName {
   readonly base: string;
-  /** `#3` of several classes with the same name, 1 without. */
+  /** `#3` among classes with the same name, 1 if absent. */
   readonly version: number;
   readonly subclass: number;
 }
@@ -22,10 +22,10 @@ export function splitName(name: string): PrintedName {
 }
 
 const SUBCLASS = /\/(\d+|\?)$/;
-/** Locks inside other locks: the class of the source is the one around. */
+/** Locks nested in other locks: the source has the class of the outer one. */
 const INSIDE = /\.(?:seqcount|rwsem|lock|wait_lock|rss\.gp_wait\.lock)$|->(?:lock|seqcount)$/;
 
-/** Without blanks and parentheses, which nobody writes twice the same way. */
+/** The name without blanks and parentheses, which vary. */
 function plainName(name: string): string {
   return name.replace(/[\s()]/g, '');
 }
@@ -58,8 +58,8 @@ export class ClassIndex {
   }
 
   /**
-   * The classes that a name may mean, narrowed by the functions that took the lock, innermost first. Empty
-   * when the source has none.
+   * The classes that a name may mean, narrowed to those that the given functions took, innermost first. Empty if the
+   * source has none.
    */
   match(name: string, takers: readonly FunctionRef[] = []): readonly LockClass[] {
     const { base, subclass } = splitName(name);
@@ -93,7 +93,7 @@ export class ClassIndex {
     return /^\w+$/.test(base) ? this.byVariable.get(base) : undefined;
   }
 
-  /** `table.lock` of a static `struct table table`, initialised where it is defined. */
+  /** Classes for `table.lock` of a static `struct table table`, initialized in its definition. */
   private ofInstance(base: string): readonly LockClass[] | undefined {
     const match = /^(\w+)\.([\w.]+)$/.exec(base.replace(/^&/, ''));
     if (!match) return undefined;
@@ -117,14 +117,17 @@ export class ClassIndex {
     return this.instances;
   }
 
-  /** A name made by a macro or at run time: what these functions take, by the word at its end, else if it is all they take. */
+  /**
+   * For a name made by a macro or at run time: classes that these functions take, matched by the name's last word,
+   * otherwise their only one.
+   */
   private byTaker(base: string, taken: ReadonlySet<string>): readonly LockClass[] {
     const { classes } = this.world.analysis.graph;
     const own = [...taken].flatMap((key) => classes.get(key) ?? []);
     const word = lastWord(base);
     const same = own.filter((lock) => lastWord(lock.id) === word);
     if (same.length > 0) return same;
-    // A bare word is the name of a variable, or one that the driver made up.
+    // A bare word is a variable's name, or one that the driver made up.
     const isMadeUp = /^\w+$/.test(base) && this.world.models.lockApi(base) === undefined;
     return own.length === 1 && isMadeUp ? own : [];
   }
@@ -138,7 +141,7 @@ export class ClassIndex {
   }
 }
 
-/** Those of the same subclass; where the source does not tell subclasses apart, all. */
+/** Locks of the same subclass; all if the source does not distinguish subclasses. */
 function bySubclass(locks: readonly LockClass[], subclass: number): readonly LockClass[] {
   const own = locks.filter(({ id }) => Number(SUBCLASS.exec(id)?.[1] ?? 0) === subclass);
   if (own.length > 0) return own;

@@ -5,14 +5,14 @@ import type { SourceWorld } from '../world.js';
 import { callsIn, textOf } from './calls.js';
 
 const LITERAL = /^"((?:[^"\\]|\\.)*)"$/;
-/** Functions below a handler that are looked into. */
+/** Bound of the callees searched below a handler. */
 const MOST_BELOW = 200;
-/** Rules about what interrupts do to locks and waits. */
+/** Rules about locks and waits in interrupt context. */
 const RULES: ReadonlySet<string> = new Set(['irq-inversion', 'irq-state', 'wait-deadlock']);
 
 /**
- * The handlers that the source registers under some names, by name: the name stands in the call as a string, or as a
- * macro for one. A name that is made up at run time has none.
+ * Handlers that the source registers under the given names, by name. The registering call passes the name as a string
+ * literal, or as a macro for one; names made at run time are not found.
  */
 export function handlersNamed(
   world: SourceWorld,
@@ -53,7 +53,7 @@ function* registered(
   }
 }
 
-/** What a string, or a macro of the same file that stands for one, says; `''` for anything else. */
+/** The value of a string literal, or of a macro for one in the same file; `''` for anything else. */
 function stringOf({ linesOf }: SourceWorld, text: string, file: string): string {
   if (!/^[A-Za-z_]\w*$/.test(text)) return LITERAL.exec(text)?.[1] ?? '';
   const definition = new RegExp(`^\\s*#\\s*define\\s+${text}\\s+"([^"]*)"`);
@@ -90,10 +90,10 @@ function describe({ program, analysis }: SourceWorld, action: string, handler: F
   };
 }
 
-/** A handler and what it calls, at any depth. */
+/** A handler and its direct and indirect callees. */
 function below(program: Program, handler: FunctionRef): ReadonlySet<FunctionRef> {
   const found = new Set([handler]);
-  // A set goes on to what is added while it is walked.
+  // The loop also visits entries that it adds.
   for (const fn of found)
     if (found.size < MOST_BELOW) for (const callee of program.callees(fn)) found.add(callee);
   return found;

@@ -6,10 +6,10 @@ import { align, callLines, guessLine, lockSites, type Wanted } from './sites.js'
 import { waitEvents } from './wait-events.js';
 import type { SourceWorld } from '../world.js';
 
-/** Inlined callees looked into for the call of the next frame. */
+/** Depth of inlined callees searched for the call of the next frame. */
 const INLINED = 3;
 
-/** Functions of backtraces in the source. */
+/** Finds functions of backtraces in the source. */
 export class Places {
   private readonly byName = new Map<string, FunctionRef[]>();
 
@@ -27,7 +27,10 @@ export class Places {
     return this.byName.has(plainFunction(name));
   }
 
-  /** The function a frame means: of namesakes the one in the module's own file, else among the others of the stack. */
+  /**
+   * The function of a frame. Among several of the same name, the one in the module's file wins, then one near the
+   * stack's other functions.
+   */
   functionOf(frame: Frame, around: readonly Frame[] = []): FunctionRef | undefined {
     const candidates = this.byName.get(plainFunction(frame.function)) ?? [];
     if (candidates.length < 2) return candidates[0];
@@ -56,7 +59,8 @@ export class Places {
   }
 
   /**
-   * Where in the source a frame stands: at the call that leads to the next inner one. Of several the one that is as far into the function as the return address.
+   * The source place of a frame: the call that leads to the next inner frame. Of several calls, the closest by the
+   * return address.
    */
   placeOf(frame: Frame, inner: Frame | undefined, around: readonly Frame[] = []): SourcePlace {
     const name = plainFunction(frame.function);
@@ -82,7 +86,7 @@ export class Places {
     return { function: name, file: fn.file, line: fn.item?.nameSpan.line ?? fn.line };
   }
 
-  /** Lines of a function that call another by name, or that call what is inlined and does. */
+  /** Lines of a function that call one of the names, directly or in an inlined callee. */
   private calls(fn: FunctionRef, names: readonly string[], depth: number): Place[] {
     const own = callLines(fn, names, this.world).map((line) => ({ fn, line, order: line }));
     if (own.length > 0 || depth === 0) return own;
@@ -107,8 +111,8 @@ export class Places {
   }
 
   /**
-   * Where the locks of one report were taken: all that were taken in one function are looked at together, since
-   * their addresses come in the order of its lines.
+   * The places where a report's locks were taken. Those taken in one function are aligned together, since their
+   * addresses follow the order of its lines.
    */
   placesOf(taken: readonly Taken[], around: readonly Frame[]): ReadonlyMap<Taken, SourcePlace> {
     const groups = new Map<FunctionRef, Taken[]>();
@@ -122,7 +126,7 @@ export class Places {
     );
     for (const [fn, own] of groups) {
       this.alignAll(fn, own, called, found);
-      // The count inside a sequence lock is taken by taking the lock around it.
+      // Taking the outer lock takes the seqcount inside a seqlock.
       const left = own.filter((each) => !found.has(each));
       const around = new Map(left.map((each) => [{ ...each, key: outerKey(each.key) }, each]));
       const outer = new Map<Taken, SourcePlace>();
@@ -156,7 +160,7 @@ function outerKey(key: string): string {
   return key.replace(/\.\w+(?=@|$)/, '');
 }
 
-/** A lock that was taken at the address of a frame. */
+/** A lock that was taken at a frame's address. */
 export interface Taken {
   readonly frame: Frame;
   readonly key: string;
@@ -165,7 +169,7 @@ export interface Taken {
 interface Place {
   readonly fn: FunctionRef;
   readonly line: number;
-  /** Line in the function asked about. */
+  /** Line in the function searched. */
   readonly order: number;
 }
 
@@ -173,7 +177,7 @@ function placeAt({ fn, line }: Place): SourcePlace {
   return { function: fn.name, file: fn.file, line };
 }
 
-/** Whether a path of another build ends in the same file. */
+/** Whether a path from another build means the same file. */
 export function sameFile(built: string, file: string): boolean {
   const plain = built.replace(/^(?:\.{1,2}\/)+/, '');
   return plain === file || plain.endsWith(`/${file}`) || file.endsWith(`/${plain}`);

@@ -3,33 +3,33 @@ import type { Frame } from '../../read/types.js';
 import type { SourceWorld } from '../world.js';
 import { eventsOf } from '../../../summary/events.js';
 
-/** A place in the source that some address of a function stands for. */
+/** A source place that an address of a function may stand for. */
 export interface Site {
   readonly fn: FunctionRef;
   readonly line: number;
-  /** Line in the function asked about: its own, or that of the call that was inlined. */
+  /** Line in the function searched: its own, or that of the inlined call. */
   readonly order: number;
-  /** Class taken there, `''` for a lock that the caller gives. */
+  /** Class taken there, `''` for a lock that the caller passes. */
   readonly key: string;
 }
 
-/** An address in a function, with the class that is taken there. */
+/** An address in a function, with the class taken there. */
 export interface Wanted {
   readonly offset: number;
   readonly size: number;
   readonly key: string;
 }
 
-/** Levels of inlined calls, and sites of one function, looked at. */
+/** Bounds of the search: levels of inlined calls, and sites per function. */
 const INLINED = 4;
 const MOST_SITES = 200;
-/** Bytes of machine code that one line makes, where the size of the function does not tell. */
+/** Bytes of machine code per line, if the function's size does not tell. */
 const USUAL_BYTES = 8;
 const MOST_BYTES = 32;
 
 /**
- * Every acquisition of some classes in a function and in what may be inlined into it, in the order of the text.
- * Functions of `called` have frames of their own: they were not inlined.
+ * All acquisitions of some classes in a function and in callees that may be inlined, in text order. Functions in
+ * `called` have frames of their own, so they were not inlined.
  */
 export function lockSites(
   fn: FunctionRef,
@@ -62,7 +62,7 @@ function sitesIn(fn: FunctionRef, search: Search, depth: number): Site[] {
     if (key !== undefined && (key === '' || keys.has(key))) add(event.at.line + fn.line, key);
   }
   const inside = depth > 0 ? inlined(fn, search, depth) : [];
-  // What a macro takes stands at its use; what an inlined function takes has been found inside it.
+  // A macro takes its lock at its use; sites of inlined functions were already found inside them.
   for (const { key, at } of effects?.acquires ?? []) {
     const isInside = inside.some((site) => site.order === at.line && site.key === key);
     if (keys.has(key) && at.file === fn.file && !isInside) add(at.line, key);
@@ -85,7 +85,7 @@ function inlined(fn: FunctionRef, search: Search, depth: number): Site[] {
   return found;
 }
 
-/** Lines of a function in which one of some names is called. */
+/** Lines of a function that call one of the names. */
 export function callLines(fn: FunctionRef, names: readonly string[], world: SourceWorld): readonly number[] {
   const lines = world.linesOf(fn.file);
   if (!lines || !fn.item) return [];
@@ -102,20 +102,20 @@ export function guessLine(fn: FunctionRef, { offset, size }: Pick<Frame, 'offset
   if (!fn.item) return fn.line;
   const first = fn.item.nameSpan.line;
   const lines = Math.max(1, fn.item.endLine - first);
-  // The last function of a section seems to reach to its end.
+  // The size of a section's last function seems to reach to the section's end.
   const bytes = size > 0 && size <= lines * MOST_BYTES ? size / lines : USUAL_BYTES;
   return Math.min(fn.item.endLine, first + offset / bytes);
 }
 
-/** What is written in the function itself, and what names the class, is more likely. */
+/** Prefers sites in the function itself and sites with a known class. */
 function distanceOf(fn: FunctionRef, guess: number, { key }: Wanted, site: Site): number {
   if (site.key !== '' && site.key !== key) return Infinity;
   return Math.abs(guess - site.order) + (site.fn === fn ? 0 : 2) + (site.key === '' ? 1 : 0);
 }
 
 /**
- * Which site each address stands for: addresses and sites come in the same order, classes agree, and the
- * distance from where the address should be is least. Addresses without a site are left out.
+ * Assigns sites to addresses: both in the same order, with matching classes, at the least total distance from the
+ * expected lines. Addresses without a site are left out.
  */
 export function align(
   fn: FunctionRef,
@@ -125,7 +125,8 @@ export function align(
   const sorted = [...wanted].sort((a, b) => a.offset - b.offset);
   const width = sites.length + 1;
   const MISSED = 1e6;
-  // Cost of the first i addresses with the first j sites, row by row; `took` says whether i stands for j.
+  // Cost of the first i addresses with the first j sites, row by row; `took` says whether address i is assigned to site
+  // j.
   const cost = new Float64Array((sorted.length + 1) * width);
   const took = new Uint8Array(cost.length);
   for (let i = 1; i <= sorted.length; i++) {

@@ -4,7 +4,7 @@ import type { Event } from '../../../summary/types.js';
 import type { SourceWorld } from '../world.js';
 import { eventsOf } from '../../../summary/events.js';
 
-/** Lock operations and waits of a function that end in `through` at run time; with `''` all of them. */
+/** Lock operations and waits of a function that call `through` at run time; all of them for `''`. */
 export function waitEvents(fn: FunctionRef, through: string, world: SourceWorld): readonly Event[] {
   const { models } = world;
   const name = plainFunction(through);
@@ -30,7 +30,7 @@ function roleOfApi(name: string, { models }: SourceWorld): StackRole | undefined
   return awaits === undefined ? undefined : { k: 'wait', awaits };
 }
 
-/** Raw and sleeping variants of one kind wait in the same functions. */
+/** Whether two kinds wait in the same functions, as raw and sleeping variants of one kind do. */
 function isKin(one: string | undefined, other: string): boolean {
   const family = (kind: string): string =>
     kind

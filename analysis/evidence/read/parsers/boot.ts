@@ -5,12 +5,12 @@ const HINT =
 const STOPPED =
   /turning off the locking correctness validator|INFO: lockdep is turned off|BUG: MAX_\w+ too low!|debug_locks\s*[=:]\s*0\b/;
 
-/** What single lines of a log say about the validator itself; whether this was one. */
+/** Records a log line about the validator itself; returns whether this was one. */
 export function noteValidator(text: string, line: number, sink: Sink): boolean {
   if (!HINT.test(text)) return false;
   const said = text.trim();
   if (STOPPED.test(text)) sink.note({ says: 'stopped', text: said, line });
-  // Printed only where stacks are kept, which only the proof of lock order needs.
+  // Printed only if stacks are kept, which only lock order checking needs.
   else if (text.includes('memory used for stack traces')) sink.note({ says: 'proving', text: said, line });
   else if (text.includes('Lock dependency validator')) sink.note({ says: 'present', text: said, line });
   else noteCommandLine(text, line, sink);
@@ -19,7 +19,7 @@ export function noteValidator(text: string, line: number, sink: Sink): boolean {
 
 const PARAMETER = /(?:^|\s)lockdep=(\S+)/;
 
-/** Parameters that people believe in: there is none that switches the validator on. */
+/** Notes a lockdep= parameter: some believe in it, but no parameter enables the validator. */
 export function noteCommandLine(text: string, line: number, sink: Sink): void {
   const match = PARAMETER.exec(text);
   if (!match) return;

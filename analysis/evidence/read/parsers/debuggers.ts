@@ -9,10 +9,10 @@ const GDB_FRAME =
 const GDB_THREAD = /^(?:\* )?Thread ([\d.]+) \((.*)\):?$/;
 const GDB_NAME = /"([^"]+)"/;
 const GDB_PID = /(?:LWP|process) (\d+)/;
-/** On the stub of an emulator a thread is a processor. */
+/** In gdb, an emulator's stub presents CPUs as threads. */
 const GDB_CPU = /CPU ?#(\d+)/;
 
-/** Of drgn: `#1  schedule (kernel/sched/core.c:6019:3)`, `#2  name+0x1/0x2`, below a line that a script prints. */
+/** A drgn frame: `#1  schedule (kernel/sched/core.c:6019:3)`, `#2  name+0x1/0x2`, after a line that a script prints. */
 const DRGN_FRAME =
   /^#(\d+)\s+([A-Za-z_]\w*)(?:\+0x([0-9a-f]+)\/0x([0-9a-f]+))?(?:\s+\(((?:\.\/)?[\w./+-]+\.[chS]):(\d+)(?::\d+)?\))?\s*$/;
 const DRGN_TASK = /^PID:\s*(\d+)\s+(?:TASK:\s*\S+\s+)?(?:CPU:\s*\d+\s+)?COMM(?:AND)?:\s*"?(.*?)"?\s*$/;
@@ -56,7 +56,7 @@ export class GdbBlock implements Block {
     const drgn = DRGN_FRAME.exec(text);
     if (drgn) return this.drgn(drgn, line);
     const match = GDB_FRAME.exec(text);
-    // A long list of arguments goes on, indented, in lines that are of no interest.
+    // A long argument list continues on indented lines, which are ignored.
     if (!match) return /^\s/.test(text) ? this.place(text) : 'foreign';
     const [, number = '', address, name = '', , file, at] = match;
     if (Number(number) <= this.last) {
@@ -95,7 +95,7 @@ export class GdbBlock implements Block {
     return 'taken';
   }
 
-  /** `    at kernel/locking/mutex.c:580`: the end of a frame that was broken over lines. */
+  /** `    at kernel/locking/mutex.c:580`: the end of a frame that spans lines. */
   private place(text: string): Taken {
     const match = /\bat (\S+):(\d+)$/.exec(text);
     const top = this.stack.at(-1);

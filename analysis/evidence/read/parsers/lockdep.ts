@@ -5,7 +5,7 @@ import { ReportBlock, type Draft } from './report.js';
 
 type Row = readonly [RegExp, EventKind];
 
-/** Headlines of the validator's reports; the words before the colon changed over the years. */
+/** Headlines of lockdep reports; the words before the colon changed over the years. */
 const HEADLINES: readonly Row[] = [
   [/possible circular locking dependency detected/, 'circular'],
   [/circular locking deadlock detected!/, 'circular'],
@@ -26,9 +26,9 @@ const HEADLINES: readonly Row[] = [
   [/BUG: key \S+ (?:not in \.data|has not been registered)!/, 'uninitialized'],
   [/BUG: (?:MAX_[A-Z_]+ too low!|looking up invalid subclass)/, 'validator'],
 ];
-/** The check that fails with a report, in the words of a warning. */
+/** The check that fails with a report, as a warning prints it. */
 const CHECK = /^DEBUG_LOCKS_WARN_ON\(|WARNING: CPU: \d+ PID: \d+ at kernel\/locking\/lockdep\.c:/;
-/** Reports whose backtrace follows at once, without a headline of its own. */
+/** Reports whose backtrace follows directly, without a headline of its own. */
 const HAS_NO_SECTIONS: ReadonlySet<EventKind> = new Set(['uninitialized', 'validator', 'nested-lock']);
 const START = /(?:WARNING|BUG|INFO): /;
 const EXIT_TASK = /(?:WARNING|BUG): (.+)\/(\d+) still has locks held!/;
@@ -46,7 +46,7 @@ const FACT = /^(?:inconsistent \{.*\} usage\.|context-\{.*\}|rcu_scheduler_activ
 const RCU_PLACE = /^(\S+\.[ch]):(\d+) /;
 const TREE = /^\s+(?:\.\.\. acquired at:|[A-Z -]+ at:|\.\.\. key\s+at:)/;
 
-/** The report that a line opens, if it is one of the validator's headlines. */
+/** Opens a block if the line is a lockdep headline. */
 export function openLockdep(text: string, line: number, sink: Sink): ReportBlock | undefined {
   if (!START.test(text)) return undefined;
   for (const [pattern, kind] of HEADLINES) {
@@ -55,7 +55,7 @@ export function openLockdep(text: string, line: number, sink: Sink): ReportBlock
   return undefined;
 }
 
-/** Without what a logger put before it. */
+/** The headline without a logger's prefix. */
 function headlineOf(text: string): string {
   const at = text.search(/\[ (?:BUG|INFO): |(?:WARNING|BUG|INFO): /);
   return text.slice(Math.max(at, 0)).trim();
@@ -66,7 +66,7 @@ type Section = 'acquiring' | 'held' | 'other' | 'new' | 'chain-names' | 'tree' |
 class LockdepBlock extends ReportBlock {
   private section: Section = '';
   private readonly chain: Draft[] = [];
-  /** In an interrupt, what the interrupted task holds was not held for it. */
+  /** Set in an interrupt: the interrupted task's locks were not taken for it. */
   private inInterrupt = false;
   private last: Draft | undefined;
 
@@ -74,7 +74,7 @@ class LockdepBlock extends ReportBlock {
     super(sink, kind, headline, line);
     const leaving = EXIT_TASK.exec(headline);
     if (leaving) this.task = { name: leaving[1] ?? '', pid: Number(leaving[2]) };
-    // Until `stack backtrace:` comes, frames belong to the locks.
+    // Frames belong to the locks until `stack backtrace:`.
     this.into = [];
     if (HAS_NO_SECTIONS.has(kind)) this.into = undefined;
   }
@@ -158,7 +158,7 @@ class LockdepBlock extends ReportBlock {
     if (section === 'acquiring' || section === 'held') {
       const held = parseHeld(text);
       if (!held || held.index >= 0) return this.releasePlace(text);
-      // Decoders print the line once more for every function inlined there.
+      // Decoders repeat the line for each function inlined there.
       const before = this.locks.at(-1);
       if (before?.role === section && before.at?.inlined === true && before.name === held.name)
         this.locks.pop();
@@ -181,7 +181,7 @@ class LockdepBlock extends ReportBlock {
     return section === 'chain-names' && text.includes(' --> ') && this.fact(`chain: ${text.trim()}`);
   }
 
-  /** `[<ffffffffa0002000>] foo+0x1/0x2`, below a lock that is released or fought for. */
+  /** `[<ffffffffa0002000>] foo+0x1/0x2`, after a lock that is released or contended. */
   private releasePlace(text: string): boolean {
     const { last } = this;
     if (!last || last.at || last.instance !== '' || !/^\s*(?:\[<|\w)/.test(text)) return false;
@@ -222,7 +222,7 @@ class LockdepBlock extends ReportBlock {
       this.depends(from.name, to.name);
   }
 
-  /** A key that nobody registered is told of first, and then fails a check. */
+  /** An unregistered key is reported first, and then fails a check. */
   protected override announcesMore(): boolean {
     return this.kind === 'uninitialized' && this.trace.isEmpty;
   }

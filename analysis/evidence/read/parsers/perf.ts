@@ -7,20 +7,20 @@ const COUNT = String.raw`(\d+)`;
 /** A time; versions before 5.19 print plain nanoseconds. */
 const TIME = String.raw`(\d+(?:\.\d+)?(?: (?:h|m|s|ms|us|ns)\b ?)?)`;
 
-/** Microseconds of `12.50 ms`, or of nanoseconds without a unit. */
+/** Microseconds of `12.50 ms`, or of a number of nanoseconds without a unit. */
 function micros(text: string | undefined): number {
   const [value = '0', unit = 'ns'] = (text ?? '').trim().split(/\s+/);
   return Number(value) * (UNIT[unit] ?? 1e-3);
 }
 
-/** The columns that `-k` and `-F` choose from, in any order; what does not count is a time. */
+/** Columns that `-k` and `-F` select, in any order; all but the counts are times. */
 const COLUMN = /(?:acquired|contended|(?:avg|total|max|min) wait)(?: ?\(ns\))?/g;
 const columnsOf = (header: string): string[] =>
   (header.match(COLUMN) ?? []).map((name) => name.replace(/ ?\(ns\)$/, ''));
 const rowOf = (columns: readonly string[]): string =>
   columns.map((name) => (/acquired|contended/.test(name) ? COUNT : TIME)).join(String.raw`\s+`);
 
-/** What a row of columns says. */
+/** The figures in a row of the given columns. */
 function figures(
   columns: readonly string[],
   cells: readonly (string | undefined)[],
@@ -41,7 +41,7 @@ function figures(
 
 export const isPerfReport = (text: string): boolean => /^\s*Name\s/.test(text) && columnsOf(text).length > 0;
 
-/** `perf lock report`: the name, cut to 20 characters, and the columns asked for. */
+/** `perf lock report`: the name, cut to 20 characters, and the selected columns. */
 export class PerfReportBlock implements Block {
   private readonly columns: readonly string[];
   private readonly row: RegExp;
@@ -80,8 +80,8 @@ export const isPerfContention = (text: string): boolean =>
 const CALL_STACK = /^\s+0x[0-9a-f]+\s+(\S+)/;
 
 /**
- * `perf lock contention`: rows by caller, with `-t` by task, with `-l` by the lock's address, with `-g` by control
- * group, with `-o` by the task that made others wait; also as comma-separated values.
+ * `perf lock contention`: rows by caller; with `-t` by task, with `-l` by lock address, with `-g` by control group,
+ * with `-o` by the task that made others wait. Also as comma-separated values.
  */
 export class PerfContentionBlock implements Block {
   private row: (Omit<Contention, 'waiters'> & { waiters: string[] }) | undefined;
@@ -156,7 +156,7 @@ export class PerfContentionBlock implements Block {
       case 'owner':
         this.row = { ...base, name: `${last === '' ? 'Unknown' : last}/${first}`, by: this.by, waiters: [] };
         return;
-      // `address symbol (type)`, without a symbol for a lock that is no variable
+      // `address symbol (type)`, without a symbol if the lock is no variable
       case 'lock': {
         const type =
           /\((\w[\w-]*)\)$|(?:^|\s)(spinlock|rwlock|mutex|rwsem|rtmutex|percpu-rwsem|semaphore)$/.exec(last);
@@ -198,7 +198,7 @@ export const isTrace = (text: string): boolean =>
 const MOST_TASKS = 4096;
 const MOST_HELD = 48;
 
-/** `perf script` and ftrace: lock events. What a task acquires before it releases another is a dependency. */
+/** `perf script` and ftrace: lock events. An acquisition before the release of another lock is a dependency. */
 export class TraceBlock implements Block {
   private readonly held = new Map<string, string[]>();
   private readonly contended = new Map<string, number>();
@@ -233,7 +233,7 @@ export class TraceBlock implements Block {
     }
     if (event !== 'lock_acquire') return;
     const before = held.at(-1);
-    // Who only tries waits for nobody.
+    // A trylock waits for no holder.
     if (before !== undefined && !tries) this.sink.dependency(before, name, line);
     if (held.length < MOST_HELD) held.push(name);
     if (this.held.size < MOST_TASKS) this.held.set(task, held);

@@ -4,7 +4,7 @@ import type { Sink } from '../sink.js';
 const CLASS = /^([0-9a-f]{8,16}|\(\S+\))(?: OPS: *(\d+))?(?: FD: *\d+ BD: *\d+)?(?: ([-.+?]{4,6}))?: (.+)$/;
 const AFTER = /^ -> \[[^\]]*\] (.+)$/;
 
-/** /proc/lockdep: classes that ran, and what was acquired directly below each. */
+/** /proc/lockdep: classes seen at run time, and those acquired directly under each. */
 export class ClassesBlock implements Block {
   private from = '';
 
@@ -34,7 +34,7 @@ const CONTEXT = /^irq_context: (.+)$/;
 const MEMBER = /^\[[^\]]*\] (.+)$/;
 const MOST_HELD = 64;
 
-/** /proc/lockdep_chains: held locks as they came, outermost first. */
+/** /proc/lockdep_chains: held locks in order of acquisition, outermost first. */
 export class ChainsBlock implements Block {
   private readonly held: string[] = [];
 
@@ -60,7 +60,7 @@ const COUNT = /^ ([\w -]+): +(\d+)(?: \[max: (\d+)\])?/;
 const FULL =
   /^(?:lock-classes|direct dependencies|dependency chains|dependency chain hlocks used|stack-trace entries)$/;
 
-/** /proc/lockdep_stats: whether the validator still runs, and whether a table of its is full. */
+/** /proc/lockdep_stats: whether the validator still runs, and whether one of its tables is full. */
 export class StatsBlock implements Block {
   private proves = false;
   private debugs: boolean | undefined;
@@ -74,7 +74,7 @@ export class StatsBlock implements Block {
     if (!match) return 'ended';
     if (this.firstLine === 0) this.firstLine = line;
     const [, label = '', value = '', most] = match;
-    // Only a kernel that proves lock order counts chains.
+    // Only a kernel that checks lock order counts chains.
     if (label === 'dependency chains') this.proves = true;
     if (most !== undefined && FULL.test(label) && Number(value) >= Number(most)) {
       this.sink.note({ says: 'stopped', text: `${label}: ${value} of ${most} used`, line });
@@ -117,7 +117,7 @@ interface Row {
   line: number;
 }
 
-/** /proc/lock_stat: how each class was fought for, in microseconds. */
+/** /proc/lock_stat: contention of each class, in microseconds. */
 export class LockStatBlock implements Block {
   private row: Row | undefined;
   private rulers = 0;
@@ -138,7 +138,7 @@ export class LockStatBlock implements Block {
     const point = STAT_POINT.exec(text);
     if (point) {
       const name = (point[3] ?? '').split('+')[0] ?? '';
-      // Behind the second ruler stand those who made the others wait.
+      // After the second ruler come the functions that made others wait.
       if (this.row && this.rulers === 1 && this.row.waiters.length < 16) this.row.waiters.push(name);
       return 'taken';
     }
@@ -147,7 +147,7 @@ export class LockStatBlock implements Block {
     const [, name = '', , contentions = '', , max = '', total = '', , rest = ''] = match;
     const acquisitions = Number(rest.trim().split(/\s+/)[1] ?? -1);
     if (this.row?.name === name) {
-      // Readers and writers of one class.
+      // Sum readers and writers of one class.
       this.row.contentions += Number(contentions);
       this.row.acquisitions += Math.max(acquisitions, 0);
       this.row.waitTotal += Number(total);

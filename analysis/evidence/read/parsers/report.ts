@@ -4,15 +4,15 @@ import type { Block, Taken } from '../block.js';
 import type { Sink } from '../sink.js';
 import type { EventKind, Frame, LockMention, LockRole, RuntimeDependency, TaskName } from '../types.js';
 
-/** Kept of one report at most. */
+/** Bounds of what is kept of one report. */
 const MOST_FRAMES = 64;
 const MOST_LOCKS = 128;
 const MOST_FACTS = 24;
 
-/** A lock while its lines still come in. */
+/** A lock whose lines are still being read. */
 export type Draft = { -readonly [K in keyof LockMention]: LockMention[K] } & { stack: Frame[] };
 
-/** Lines of a dump that say nothing about locks: registers, code, modules, marks. */
+/** Dump lines without information about locks: registers, code, modules, marks. */
 export const DUMP =
   /^\s*(?:RSP|RAX|RDX|RBP|R10|R13|R1[0-5]|RCX|RBX|FS|CS|SS|CR[0-4]|DR[0-7]|PKRU|Code|ESP|EAX|EBX|ESI|DS|GPR\d*|MSR|CFAR|CTR|CR|LR|REGS|Krnl (?:GPRS|Code)|pstate|status|lr|sp|ra|gp|a\d|t\d|s\d+|x\d+|r\d+|LR is at|Hi|Lo|Status|Cause|PrId|BadVA|Hardware name|Modules linked in|Unloaded tainted modules|softirqs last|hardirqs last|irq event stamp|Sending NMI|possible reason|Last Breaking-Event-Address|Exception stack|Process|Tainted|Workqueue|Stopper)\b.*:|^\s*(?:RIP|EIP|NIP|PC|pc|epc)\b|^---\[ end trace|^\s*[=*-]{5,}\s*$|^\(stack is not available\)|^\s*[0-9a-f]{3,4}: (?:[0-9a-f]{8} ?)+|^\s*(?:R|x|a|s|t)\d+\s*:/;
 export const CPU_LINE =
@@ -25,7 +25,7 @@ const NO_VALIDATOR = /^INFO: lockdep is turned off\.?|^turning off the locking c
 const CUT_HERE = /^-+\[ cut here \]-+/;
 const PANIC = /^Kernel panic - not syncing/;
 
-/** The number and task of a line that says which processor printed what follows. */
+/** CPU number (-1 if absent) and task of the line that says which CPU printed the following lines. */
 export function cpuLine(text: string): { readonly cpu: number; readonly task: TaskName } | undefined {
   if (text.startsWith('CPU:')) {
     const match = CPU_LINE.exec(text);
@@ -37,7 +37,7 @@ export function cpuLine(text: string): { readonly cpu: number; readonly task: Ta
   return match ? { cpu: -1, task: { name: match[2] ?? '', pid: Number(match[1]) } } : undefined;
 }
 
-/** What the reports of the kernel have in common: a headline, a task, held locks, a backtrace. */
+/** The common parts of kernel reports: a headline, a task, held locks, a backtrace. */
 export abstract class ReportBlock implements Block {
   protected readonly locks: Draft[] = [];
   protected readonly trace = new Backtrace();
@@ -45,15 +45,15 @@ export abstract class ReportBlock implements Block {
   protected readonly dependencies: RuntimeDependency[] = [];
   protected task: TaskName | undefined;
   protected place: { readonly file: string; readonly line: number } | undefined;
-  /** The stack of a lock that frames go to now; without one they are of the report's own backtrace. */
+  /** The stack of the lock that receives frames now; absent while they belong to the report's own backtrace. */
   protected into: Frame[] | undefined;
   private list: { readonly task: TaskName; readonly locks: Draft[]; readonly line: number } | undefined;
   private lastLine: number;
-  /** The backtrace has been closed by its mark: what follows belongs to nobody. */
+  /** Whether an end mark closed the backtrace: later frames are ignored. */
   private closed = false;
-  /** Held by the task at fault, outermost first. */
+  /** Locks held by the task at fault, outermost first. */
   protected ownList: readonly Draft[] = [];
-  /** The processor that the report is about, -1 when not told. */
+  /** The CPU that the report is about, -1 if unknown. */
   protected cpu = -1;
 
   constructor(
@@ -65,13 +65,13 @@ export abstract class ReportBlock implements Block {
     this.lastLine = line;
   }
 
-  /** Lines of this kind of report alone. */
+  /** Takes a line that only this kind of report has. */
   protected abstract own(text: string, line: number): boolean;
 
   take(text: string, line: number): Taken {
     if (text.trim() === '') return this.closed ? 'foreign' : 'taken';
     if (CUT_HERE.test(text) && !this.announcesMore()) return 'ended';
-    // A kernel that panics on warnings says so before the backtrace.
+    // A kernel that panics on warnings prints this before the backtrace.
     if (PANIC.test(text)) return this.trace.isEmpty && !this.into ? 'taken' : 'ended';
     const taken = this.own(text, line) || this.common(text, line);
     if (!taken) return this.closed ? 'ended' : 'foreign';
@@ -120,7 +120,7 @@ export abstract class ReportBlock implements Block {
     return DUMP.test(text) || text.startsWith('Workqueue:') || /^\s*Call [Tt]race:/.test(text);
   }
 
-  /** Whether the warning that follows belongs to this report. */
+  /** Whether the next warning belongs to this report. */
   protected announcesMore(): boolean {
     return false;
   }
@@ -160,12 +160,12 @@ export abstract class ReportBlock implements Block {
     }
   }
 
-  /** Of a stall: what stalled. */
+  /** For a stall: the stalled CPUs and tasks. */
   protected stalled(): { readonly cpus: readonly number[]; readonly pids: readonly number[] } | undefined {
     return undefined;
   }
 
-  /** Called once all lines are in, before the event is made. */
+  /** Called after the last line, before the event is made. */
   protected conclude(): void {}
 
   finish(isCut: boolean): void {
@@ -189,20 +189,20 @@ export abstract class ReportBlock implements Block {
     });
   }
 
-  /** Where it happened, innermost first. */
+  /** The backtrace, innermost first. */
   protected backtrace(): readonly Frame[] {
     return this.trace.whole();
   }
 
-  /** Whether something of the report is still missing. */
+  /** Whether part of the report is still missing. */
   protected isOpen(): boolean {
     return !this.closed && this.trace.isEmpty;
   }
 }
 
 /**
- * Adds a held lock to a list. Decoders print a line once more for every function inlined there, with the same
- * number: of these the one with the function's own frame is kept.
+ * Adds a held lock to a list. Decoders repeat a line, with the same number, for each function inlined there: keeps the
+ * one with the function's own frame.
  */
 export function addToList(locks: Draft[], draft: Draft): void {
   const last = locks.at(-1);

@@ -5,7 +5,7 @@ import type { Frame } from '../types.js';
 
 const COUNTS = /^\s*(\w+):((?:\s+\d+)+)(.*)$/;
 
-/** /proc/interrupts: which handlers ran, on which processors. */
+/** /proc/interrupts: handlers that ran, and their CPUs. */
 export class InterruptsBlock implements Block {
   constructor(
     private readonly sink: Sink,
@@ -26,7 +26,7 @@ export class InterruptsBlock implements Block {
   finish(): void {}
 }
 
-/** Behind chip, number and trigger stand the names given by the drivers, separated by commas. */
+/** Handler names that drivers gave, which follow chip, number and trigger, separated by commas. */
 function actionsOf(name: string, rest: string): string[] {
   const columns = rest.trim().split(/\s{2,}/);
   if (!/^\d+$/.test(name)) return columns[0] === '' ? [] : columns.slice(0, 1);
@@ -36,14 +36,14 @@ function actionsOf(name: string, rest: string): string[] {
     .filter((action) => action !== '');
 }
 
-/** The columns of a list of tasks, by its header. */
+/** Columns of a task list, from its header. */
 interface Columns {
   readonly names: readonly string[];
 }
 
-/** The header of what `ps` and `top` print; `undefined` for any other line. */
+/** Columns if a line is the header of `ps` or `top`; `undefined` for any other line. */
 export function taskColumns(text: string): Columns | undefined {
-  // A sorted column of htop carries a mark.
+  // htop marks the sorted column.
   const names = text
     .replace(/[▽△▼▲]/g, ' ')
     .trim()
@@ -81,7 +81,7 @@ export class TaskListBlock implements Block {
     const words = text.trim().split(/\s+/);
     const pid = Number(words[this.pid]);
     if (!Number.isInteger(pid) || words.length < this.last) return 'ended';
-    // Some tools leave out a number that does not exist, which moves what follows.
+    // Some tools omit a missing number, which shifts the following columns.
     let state = this.state;
     if (!/^[A-Z][A-Za-z<+]*$/.test(words[state] ?? ''))
       state = words.findIndex((word) => /^[RSDTtZXI][A-Za-z<+]*$/.test(word));
@@ -109,7 +109,7 @@ export class TaskListBlock implements Block {
 const STACK_FRAME = /^\[<[0-9a-f]+>\] /;
 const PROC_PATH = /\/proc\/(\d+)(?:\/task\/(\d+))?\/stack/;
 
-/** /proc/PID/stack, perhaps of several tasks, each behind a line that names its path. */
+/** /proc/PID/stack, possibly of several tasks, each after a line with its path. */
 export class TaskStackBlock implements Block {
   private readonly stack: Frame[] = [];
 
@@ -135,7 +135,7 @@ export class TaskStackBlock implements Block {
 
 const BARE_PID = /^\W*(?:[Pp][Ii][Dd]|[Tt]ask)?\W{0,3}(\d{1,7})\b\W*(?:[\w/:.-]+)?\W*$/;
 
-/** The task that a line before a stack names: the path of the file, or a number that a script printed. */
+/** The pid in a line before a stack: in the file's path, or as a number that a script printed. */
 export function ownerOfStack(text: string): number | undefined {
   const path = PROC_PATH.exec(text);
   if (path) return Number(path[2] ?? path[1]);
@@ -152,10 +152,10 @@ export function greppedStack(text: string): { readonly pid: number; readonly tex
 
 export const isStackFrame = (text: string): boolean => STACK_FRAME.test(text);
 
-/** What proves lock order, and what only watches locks, among the options of a configuration. */
+/** An option line of a kernel configuration. */
 const OPTION = /^(?:CONFIG_(\w+)=(\S+)|# CONFIG_(\w+) is not set)$/;
 
-/** .config, or what /proc/config.gz holds. */
+/** .config, or the content of /proc/config.gz. */
 export class ConfigBlock implements Block {
   private readonly options = new Map<string, string>();
   private seen = 0;
@@ -191,7 +191,7 @@ export class ConfigBlock implements Block {
       return;
     }
     const watches = watching.filter((name) => this.options.get(name) === 'y');
-    // A configuration in which the option's menu is hidden does not name it.
+    // A configuration that hides the option's menu does not name it.
     const whole = !isCut || this.options.has(proving);
     if (this.seen < 20 && !this.options.has(proving)) return;
     if (whole) {

@@ -7,12 +7,15 @@ import { addToList, cpuLine, DUMP, type Draft } from './report.js';
 
 const HUNG =
   /INFO: task (.+):(\d+) (?:blocked (?:in I\/O wait )?for more than|can't die for more than) (\d+) seconds/;
-/** Newer kernels tell the owner on a line of its own, behind the backtrace. */
+/** Newer kernels print the owner on a separate line after the backtrace. */
 const OWNED =
   /INFO: task (.+?):(\d+) (?:<(reader|writer)> )?(?:is )?blocked on an? ([\w-]+)(?: (likely (?:last held|owned) by) (?:task|reader|writer) (.+?):(\d+)(?: <(reader|writer)>)?|, but the (?:owner|last holder) is not found)\.?\s*$/;
 /** `task:name            state:D stack:0     pid:45    ppid:2      flags:0x00004000` */
 const TASK = /^task:(.+?)\s+state:(\S)\s?.*?\bpid:\s*(\d+)/;
-/** `name            D    0    45      2 0x00004000`, before 5.x, with the address before 4.19; `D29136 45` where stack sizes stick to the letter. */
+/**
+ * `name            D    0    45      2 0x00004000`, before 5.x, with the address before 4.19; `D29136 45` if the stack
+ * size follows the letter directly.
+ */
 const OLD_TASK =
   /^(\S.{0,15}?)\s+([RSDTtXZPI])\s*(?:running task\s+)?(?:[0-9a-f]{8,16}\s+)?(?:\d+\s+){2,4}0x[0-9a-f]{8,16}\s*$/;
 const OLD_PID = /\s(\d+)\s+\d+ 0x[0-9a-f]{8,16}\s*$/;
@@ -23,7 +26,7 @@ const NMI = /^NMI backtrace for cpu (\d+)/;
 const CPU_DUMP = /^(?:Task|Stack) dump for CPU (\d+):/;
 const IDLE = /^NMI backtrace for cpu \d+ skipped: idling/;
 
-/** A hung task report: the headline and the task's backtrace. */
+/** Opens a hung task report: the headline and the task's backtrace. */
 export function openHung(text: string, line: number, sink: Sink): Block | undefined {
   if (!text.includes('INFO: task ')) return undefined;
   const match = HUNG.exec(text);
@@ -33,7 +36,7 @@ export function openHung(text: string, line: number, sink: Sink): Block | undefi
   return new TaskBlock(sink, line, { name, pid: Number(pid) }, 'D', headline, Number(seconds));
 }
 
-/** A line in which the kernel itself says who holds what a hung task waits for; whether it was one. */
+/** Records a line in which the kernel names the owner of what a hung task waits for; returns whether it was one. */
 export function noteOwner(text: string, line: number, sink: Sink): boolean {
   if (!text.includes(' blocked on a')) return false;
   const match = OWNED.exec(text);
@@ -51,16 +54,16 @@ export function noteOwner(text: string, line: number, sink: Sink): boolean {
   return true;
 }
 
-/** Lines behind a stall in which a processor may print its backtrace without a headline. */
+/** Number of lines after a stall in which a CPU may print its backtrace without a headline. */
 const STALL_LINES = 400;
 
-/** One task of sysrq-t, sysrq-w or sysrq-l. */
+/** Opens one task of sysrq-t, sysrq-w or sysrq-l. */
 export function openTask(text: string, line: number, sink: Sink): Block | undefined {
   const found = taskLine(text);
   if (found) return new TaskBlock(sink, line, found.task, found.state);
   const cpu = IDLE.test(text) ? null : (NMI.exec(text) ?? CPU_DUMP.exec(text));
   if (cpu) return new TaskBlock(sink, line, undefined, 'R', undefined, undefined, Number(cpu[1]));
-  // Behind the dump of another task a stall goes on with the processor that noticed it.
+  // After the dump of another task, a stall continues with the CPU that noticed it.
   const own = sink.hasStalled(line, STALL_LINES) ? cpuLine(text) : undefined;
   return own ? new TaskBlock(sink, line, own.task, 'R', undefined, undefined, own.cpu) : undefined;
 }
@@ -91,7 +94,7 @@ class TaskBlock implements Block {
     private readonly line: number,
     private task: TaskName | undefined,
     private state: string,
-    /** Of a hung task: makes an event. */
+    /** The headline of a hung task, which makes an event. */
     private readonly headline?: string,
     private readonly seconds?: number,
     private cpu?: number,
@@ -123,7 +126,7 @@ class TaskBlock implements Block {
     if (this.trace.take(text)) return 'taken';
     const cpu = cpuLine(text);
     if (cpu) {
-      // A processor's registers may stand before those of the next one, without any other mark.
+      // A CPU's registers may precede those of the next one without any other mark.
       if (!this.trace.isEmpty) return 'ended';
       this.task ??= cpu.task;
       if (this.headline === undefined) this.cpu ??= cpu.cpu;
@@ -166,7 +169,7 @@ class TaskBlock implements Block {
 
 const HELD_LIST = /^(\d+) locks? held by (.+\/\d+):\s*$|^locks? held by (.+\/\d+):\s*$/;
 
-/** A list of held locks outside a report: sysrq-d, and what follows a hung task. */
+/** Opens a list of held locks outside a report: sysrq-d, or the one after a hung task. */
 export function openHeld(text: string, line: number, sink: Sink): Block | undefined {
   if (text.startsWith('Showing all locks held in the system')) return new DumpBlock(sink, line);
   if (!text.includes(' held by ')) return undefined;
@@ -184,14 +187,14 @@ class HeldBlock implements Block {
     private readonly sink: Sink,
     private readonly task: TaskName,
     private readonly line: number,
-    /** How many the headline announces, -1 when it does not. */
+    /** The number that the headline announces, -1 if it does not. */
     private readonly count: number,
   ) {}
 
   take(text: string): Taken {
     const held = parseHeld(text);
     if (held) {
-      // Counted from the outermost again: another task whose headline is lost.
+      // Numbering restarts at the outermost lock: another task whose headline is lost.
       const isAgain = this.locks.at(-1)?.at?.inlined === true && held.index === this.index;
       if (held.index >= 0 && held.index <= this.index && !isAgain) return 'foreign';
       if (held.index > this.index + 1 && held.index >= 0) this.isWhole = false;
@@ -200,7 +203,7 @@ class HeldBlock implements Block {
       return 'taken';
     }
     if (/^\s*$/.test(text)) return this.locks.length > 0 || this.count === 0 ? 'ended' : 'taken';
-    // A line of the list that was torn by another processor's output.
+    // A list line interrupted by another CPU's output.
     if (/^\s*#\d+:/.test(text)) this.isWhole = false;
     return /^={5,}/.test(text) ? 'ended' : 'foreign';
   }
@@ -212,7 +215,7 @@ class HeldBlock implements Block {
   }
 }
 
-/** The headline of the list of all locks; the lists follow. */
+/** The headline of the list of all locks, before the tasks' lists. */
 class DumpBlock implements Block {
   constructor(sink: Sink, line: number) {
     sink.dump(line);

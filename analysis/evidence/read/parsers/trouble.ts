@@ -8,19 +8,19 @@ import { cpuLine, DUMP, ReportBlock } from './report.js';
 interface Shape {
   readonly pattern: RegExp;
   readonly kind: EventKind | ((match: RegExpExecArray) => EventKind);
-  /** Groups of the pattern that name the task and its number. */
+  /** Pattern groups with the task's name and pid. */
   readonly task?: readonly [number, number];
-  /** Groups that name file and line. */
+  /** Pattern groups with file and line. */
   readonly place?: readonly [number, number];
-  /** A message printed just before the warning that has the backtrace. */
+  /** Set for a message just before the warning with the backtrace. */
   readonly announces?: true;
-  /** Group that lists the processors at fault; whose backtraces they print themselves. */
+  /** Pattern group that lists the CPUs at fault, which print their own backtraces. */
   readonly cpus?: number;
-  /** The backtraces of what stalled follow in reports of their own. */
+  /** Set if the backtraces of the stalled tasks follow in separate reports. */
   readonly isStall?: true;
 }
 
-/** Words of a spinlock bug, and what they mean. */
+/** Words of a spinlock bug, with the kind of event they mean. */
 const SPIN: readonly (readonly [RegExp, EventKind])[] = [
   [/recursion/, 'recursive'],
   [/lockup/, 'lockup'],
@@ -29,7 +29,7 @@ const SPIN: readonly (readonly [RegExp, EventKind])[] = [
 ];
 const WARNING = /WARNING: CPU: \d+ PID: (\d+) at (\S+?):(\d+) /;
 
-/** What a failed check of the locking code is about: the lock's own state, its owner, else what `others` are. */
+/** Kind of a failed check in the locking code: the lock's state, its owner, otherwise `others`. */
 function checked(condition: string, others: EventKind): EventKind {
   if (/magic/.test(condition)) return 'uninitialized';
   return /owner|locked|!depth|depth <= 0/.test(condition) ? 'imbalance' : others;
@@ -117,11 +117,11 @@ const SHAPES: readonly Shape[] = [
     task: [3, 4],
   },
 ];
-/** What one of the headlines contains: looked for before any of them is tried. */
+/** Part of some headline: tested before the headlines themselves. */
 const HINT =
   /BUG: |WARNING: |INFO: |critical section|returned with|softirq|preempt leak|LOCKUP|Maximum lock depth|WARN_ON\(|is flushing !|csd: |sched_ext: |rtmutex deadlock/;
 
-/** The report that a line opens: sleeping where it is forbidden, misuse that debugging found, lockups, warnings. */
+/** Opens the report of a line: a sleep in atomic context, misuse that lock debugging found, a lockup, a warning. */
 export function openTrouble(text: string, line: number, sink: Sink): ReportBlock | undefined {
   if (!HINT.test(text)) return undefined;
   for (const shape of SHAPES) {
@@ -134,12 +134,12 @@ export function openTrouble(text: string, line: number, sink: Sink): ReportBlock
 const FACT =
   /^(?:in_atomic\(\): |preempt_count: |RCU nest depth: |\s*lock: \S+, \.magic: |\s*last function: |Preemption disabled at:|sched_ext: \w+: )/;
 const NAMED = /pid: (\d+), name: (.+)$/;
-/** Of a stalled processor: `rcu: \t1-...!: (2 GPs behind) idle=…`, without a mark in old kernels. */
+/** A stalled CPU: `rcu: \t1-...!: (2 GPs behind) idle=…`, without a mark in old kernels. */
 const STALLED_CPU = /^\s*(?:rcu:\s*)?(\d+)(?:-[.\w!?]{1,5})?:? \(/;
 const STALLED_TASKS = /^\s*(?:rcu:\s*)?Tasks blocked on level-\d+ rcu_node/;
 const STALL_DETAIL =
   /^\s*(?:rcu:\s*)?(?:\(detected by|\(t=|\s*number:|\s*cputime:|\s*hardirqs|Offline CPU|All QSes seen|.*kthread (?:starved|timer wakeup)|.*jiffies|RCU grace-period kthread|Stack dump where RCU|RCU GP kthread|Unless rcu|Possible timer handling|blocking rcu_node|\.\.\. ->|P\d+: )/;
-/** Of a stuck workqueue. */
+/** Lines of a stuck workqueue. */
 const POOL =
   /^(?:Showing (?:busy workqueues|backtraces of (?:running|busy) workers)|workqueue \S+: flags|\s+pwq \d+:|\s+(?:pending|in-flight|inactive|delayed):|pool \d+:)/;
 const IN_FLIGHT = /in-flight: (?:\d+|bh\S*)(?:\(RESCUER\))?:(\S+)/;
@@ -148,7 +148,7 @@ const LAST_FUNCTION = /^\s*last function: (\S+)/;
 const INLINED = / \[inline\]\s*$/;
 const WARNED_AT = /PID: \d+ at \S+ (\S+)(?: \[(\w+)(?: [0-9a-f]+)?\])?/;
 
-/** Numbers of `1,3-5`. */
+/** The numbers in `1,3-5`. */
 function listed(text: string): number[] {
   return text.split(',').flatMap((part) => {
     const [first, last = first] = part.split('-').map(Number);
@@ -157,27 +157,27 @@ function listed(text: string): number[] {
   });
 }
 
-/** The function in which a warning stands, where its headline names it. */
+/** The function of a warning, if its headline names it. */
 function warnedAt(headline: string): Frame | undefined {
   const at = WARNED_AT.exec(headline);
   return at ? parseFrame(`${at[1] ?? ''}${at[2] === undefined ? '' : ` [${at[2]}]`}`) : undefined;
 }
 
 class TroubleBlock extends ReportBlock {
-  /** A line to come tells where preemption was switched off. */
+  /** Set while the line that tells where preemption was disabled is still to come. */
   private awaitsPlace = false;
   private isNext = false;
   private readonly announces: boolean;
   private readonly isStall: boolean;
   private readonly cpus = new Set<number>();
   private readonly pids = new Set<number>();
-  /** Where a warning stands, by its headline. */
+  /** The warning's function, from its headline. */
   private warnedAt: Frame | undefined;
-  /** A failed check: the warning that follows is the rest of it. */
+  /** Set for a failed check, which the next warning completes. */
   private readonly isCheck: boolean;
-  /** The warning named a function that was inlined; the next line names the one around it. */
+  /** Set if the warning named an inlined function; the next line names its caller. */
   private isInlined: boolean;
-  /** Who has the spinlock that a report is about. */
+  /** Owner of the spinlock that the report is about. */
   private owner: TaskName | undefined;
   private lastFunction: string | undefined;
 
@@ -200,14 +200,14 @@ class TroubleBlock extends ReportBlock {
   }
 
   override take(text: string, line: number): Taken {
-    // What follows about one processor or task is a report of its own.
+    // A dump of one CPU or task is a separate report.
     if (this.isStall && /^(?:NMI backtrace for cpu|(?:Task|Stack) dump for CPU|task:)/.test(text))
       return 'ended';
     if (this.warning(text)) return 'taken';
     return super.take(text, line);
   }
 
-  /** The warning in which a failed check ends, or the same once more for each function that was inlined there. */
+  /** Takes the warning that ends a failed check, or its repetition for each inlined function. */
   private warning(text: string): boolean {
     const match = this.trace.isEmpty ? WARNING.exec(text) : null;
     if (!match) return false;
@@ -220,7 +220,7 @@ class TroubleBlock extends ReportBlock {
     return true;
   }
 
-  /** Processors and tasks that a headline lists: `{ 1-...D P123 }`. */
+  /** Adds the CPUs and tasks that a headline lists: `{ 1-...D P123 }`. */
   private stalledIn(text: string): void {
     const list = /\{([^}]*)\}/.exec(text)?.[1] ?? '';
     for (const word of list.trim().split(/\s+/)) {
@@ -240,7 +240,7 @@ class TroubleBlock extends ReportBlock {
         this.awaitsPlace = false;
         return !place || place.function === '' || this.fact(`preemption disabled at: ${place.function}`);
       }
-      // Another processor may print in between; once the backtrace begins it is too late.
+      // Another CPU may print in between; once the backtrace begins it is too late.
       if (cpuLine(text) || /^\s*Call [Tt]race:/.test(text)) this.awaitsPlace = false;
     }
     if (this.kind === 'lockup' && this.stall(text)) return true;
@@ -316,7 +316,7 @@ class TroubleBlock extends ReportBlock {
   }
 }
 
-/** Headlines of reports that are not about locks: what follows belongs to them. */
+/** Headlines of reports that are not about locks: the following lines belong to them. */
 const OTHER =
   /^(?:=+\s*)?(?:(?:watchdog: )?BUG: (?:KASAN|KMSAN|KCSAN|KFENCE|memory leak|unable to handle|kernel NULL|Bad (?:page|rss)|Dentry|stack guard|using |non-zero |corrupted|TASK stack|IRQ stack|soft lockup detected)|UBSAN: |general protection fault|kernel BUG at|Kernel BUG|Kernel panic - not syncing|Oops|Internal error|divide error|invalid opcode|stack segment|Unable to handle kernel|PANIC: |double fault|int3: |FAULT_INJECTION: |INFO: (?:Freed|Allocated|Slab|Object) |WARNING: kernel stack|.*: page allocation failure|.*invoked oom-killer|vmalloc: allocation failure|ODEBUG: |refcount_t: |list_(?:add|del) corruption|BUG kmalloc|BUG \w+ )/;
 
@@ -324,7 +324,7 @@ export function openOther(text: string, sink: Sink): Block | undefined {
   return OTHER.test(text) ? new OtherBlock(sink) : undefined;
 }
 
-/** A report that is not about locks: its backtrace is nobody else's. */
+/** A report that is not about locks: takes its backtrace, so that no other report does. */
 class OtherBlock implements Block {
   private readonly trace = new Backtrace();
   private lines = 1;
