@@ -92,10 +92,11 @@ function hungText(task: string, { event, wait, subject }: Told, holding: string)
 }
 
 /** `, which x/12 holds`, with its certainty. */
-export function holderText(task: string, { heldBy, isLikely, isSaid, perhaps }: Wait): string {
+export function holderText(task: string, { heldBy, isLikely, isSaid, isWork, perhaps }: Wait): string {
+  const has = isWork === true ? 'runs' : 'holds';
   if (heldBy === task) return ', which it holds itself';
   if (heldBy !== '')
-    return `, which ${heldBy} ${isLikely === true ? 'most likely holds' : 'holds'}${isSaid === true ? ' (the kernel says so)' : ''}`;
+    return `, which ${heldBy} ${isLikely === true ? `most likely ${has}` : has}${isSaid === true ? ' (the kernel says so)' : ''}`;
   return perhaps === undefined ? '' : `, which one of ${perhaps.slice(0, 4).join(', ')} holds`;
 }
 

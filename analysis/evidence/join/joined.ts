@@ -69,6 +69,8 @@ export interface Wait {
   readonly isLock?: true;
   /** Set if the kernel itself named the holder. */
   readonly isSaid?: true;
+  /** The holder runs the work item that is waited for. */
+  readonly isWork?: true;
   /** Set if, by the lists, only this task can be the holder. */
   readonly isLikely?: true;
   /** What the holder was doing, if it does not wait. */

@@ -4,6 +4,7 @@ import type { SourcePlace, Wait } from './joined.js';
 import { addressOf, recordedIn, type Recorded } from './recorded.js';
 import { readStack, type ReadStack } from './stacks.js';
 import { canWait, label, momentsOf, taskKey, type TaskState } from './states.js';
+import { runBy, type Worker } from './workers.js';
 import type { Frame, LockMention, SourceEvidence } from '../read/types.js';
 
 /** What the source at hand says about backtraces; absent without source. */
@@ -22,6 +23,8 @@ export interface WaitSource {
   heldBy(
     frames: readonly Frame[],
   ): readonly { readonly key: string; readonly name: string; readonly owed: boolean }[];
+  /** The functions that the work item named in a call may run; empty where nothing says. */
+  readonly workFunctions: (call: string, file: string) => ReadonlySet<string>;
   /** Key and shown name of a lock that a log names. */
   identify(lock: LockMention): { readonly key: string; readonly name: string };
 }
@@ -124,7 +127,21 @@ class Moment {
     const wanted = this.states.flatMap((state) => this.wantOf(state) ?? []);
     const wants = new Map(wanted.map((each) => [each.state, each]));
     for (const state of this.states) this.note(state, wants.get(state));
-    return new Map(wanted.map((each) => [taskKey(each.state.task), this.waitsFor(each)]));
+    const waits = wanted.map((each) => [each, this.waitsFor(each)] as const);
+    const all = waits.flatMap(([, own]) => own);
+    const workers = this.states.flatMap(workerOf);
+    return new Map(
+      waits.map(([{ state }, own]) => {
+        const awaited = this.read.get(state)?.waits;
+        const isFlush = awaited?.k === 'wait' && (awaited.awaits === 'work' || awaited.awaits === 'queue');
+        const found = isFlush
+          ? own.map((wait) =>
+              wait.heldBy === '' ? runBy(wait, workers, all, this.source?.workFunctions) : wait,
+            )
+          : own;
+        return [taskKey(state.task), found];
+      }),
+    );
   }
 
   private wantOf(state: TaskState): Wanted | undefined {
@@ -284,6 +301,12 @@ class Moment {
     if (only && !another && !isShared) return { owners: [label(only.task)], isLikely: true, others: [] };
     return { owners: [], isLikely: false, others: perhaps };
   }
+}
+
+/** The worker that a task is, by its work item or its name. */
+function workerOf({ task, work }: TaskState): readonly Worker[] {
+  if (work === undefined && !task.name.startsWith('kworker/')) return [];
+  return [{ task: label(task), runs: plainFunction(work?.split(' ')[0] ?? '') }];
 }
 
 /** Number of frames at the top of a backtrace searched for a wait loop. */

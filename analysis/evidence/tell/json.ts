@@ -61,6 +61,7 @@ export function renderEvidenceJson(evidence: Evidence, atHand: AtHand): string {
       for: wait.for,
       heldBy: wait.heldBy,
       ...(wait.isLikely === true ? { likely: true } : {}),
+      ...(wait.isWork === true ? { runs: true as const } : {}),
       ...(wait.perhaps ? { perhaps: [...wait.perhaps] } : {}),
       ...(wait.where ? { where: placeOf(wait.where) } : {}),
       ...(wait.through === undefined ? {} : { through: wait.through }),

@@ -4,7 +4,7 @@ import type { Coverage } from '../join/merge.js';
 import { contentionText, heldText, interruptsText } from './tables.js';
 import { nextSteps, type AtHand } from './next.js';
 import { placedText, placeText } from './places.js';
-import { blockedText, verdictOf } from './verdict.js';
+import { blockedText, heldByText, verdictOf } from './verdict.js';
 import {
   INPUT_KINDS,
   SKIP_REASONS,
@@ -152,8 +152,7 @@ function waitText(wait: Wait): string {
   const work = wait.work === undefined ? '' : `, running ${wait.work}`;
   const text = `${wait.task} waits for ${placedText(wait)}${work}`;
   if (wait.heldBy === wait.task) return `${text}; it holds that itself`;
-  if (wait.heldBy !== '')
-    return `${text}; ${wait.isLikely === true ? 'most likely ' : ''}held by ${wait.heldBy}`;
+  if (wait.heldBy !== '') return `${text}; ${heldByText(wait)}`;
   if (wait.perhaps) return `${text}; held by one of ${wait.perhaps.slice(0, 8).join(', ')}`;
   return wait.isLock === true ? `${text}; nobody here is known to hold it` : text;
 }

@@ -71,6 +71,7 @@ export const evidenceSchema = z
         for: z.string(),
         heldBy: z.string().describe("'' when nobody knows."),
         likely: z.literal(true).optional().describe('The holder is the only one who can have it.'),
+        runs: z.literal(true).optional().describe('The holder runs the work item that is waited for.'),
         perhaps: z.array(z.string()).optional().describe('Tasks one of which holds it.'),
         where: inSource.optional(),
         through: z.string().optional(),

@@ -91,16 +91,17 @@ function ranked(events: readonly JoinedEvent[]): readonly JoinedEvent[] {
   return WEIGHT.flatMap((kinds) => events.filter(({ kind }) => kinds.includes(kind)).slice(0, 1));
 }
 
-/** Whether a group only waits because of another group's root, and so belongs to that group. */
+/** Whether a group only waits because of another group's root, and so belongs to that group; of a circle the first tells it. */
 function isOnTheWay(group: Blocked, blocked: readonly Blocked[]): boolean {
+  if (group.tasks.length !== 1) return false;
+  const index = blocked.indexOf(group);
   return blocked.some(
-    (other) =>
-      other !== group &&
-      other.tasks.length >= group.tasks.length &&
-      other.way.some((wait) => wait.for === group.wait.for && group.tasks.includes(wait.task)) &&
-      group.tasks.length === 1,
+    (other, at) => other !== group && leadsTo(other, group) && (at < index || !leadsTo(group, other)),
   );
 }
+
+const leadsTo = (one: Blocked, other: Blocked): boolean =>
+  one.way.some((wait) => wait.for === other.wait.for && other.tasks.includes(wait.task));
 
 function circleText(cycle: readonly Wait[], blocked: readonly Blocked[]): string {
   const [first] = cycle;
@@ -108,7 +109,10 @@ function circleText(cycle: readonly Wait[], blocked: readonly Blocked[]): string
   if (cycle.length === 1) {
     return `Self-deadlock: ${first.task} waits for ${placedText(first)}, which it holds itself.`;
   }
-  const steps = cycle.map((wait) => `${wait.task} waits for ${placedText(wait)}, which ${wait.heldBy} holds`);
+  const steps = cycle.map(
+    (wait) =>
+      `${wait.task} waits for ${placedText(wait)}, which ${wait.heldBy} ${wait.isWork === true ? 'runs' : 'holds'}`,
+  );
   const members = new Set(cycle.map(({ task }) => task));
   const behind = blocked.filter(
     ({ way, tasks }) => way.some(({ task }) => members.has(task)) || tasks.some((task) => members.has(task)),
@@ -130,7 +134,7 @@ export function blockedText(group: Blocked): string {
     return wait.isLock === true ? `${text}; nobody here is known to hold it.` : `${text}.`;
   }
   const holder = group.holders.length > 1 ? group.holders.slice(0, 4).join(' and ') : wait.heldBy;
-  text += `, ${wait.isLikely === true ? 'most likely ' : ''}held by ${holder}`;
+  text += `, ${heldByText({ ...wait, heldBy: holder })}`;
   const seen = new Set([wait.task]);
   let last = wait;
   for (const step of way) {
@@ -140,10 +144,15 @@ export function blockedText(group: Blocked): string {
       return `${text}: ${isSure ? 'a circle' : 'that would be a circle'}.`;
     }
     seen.add(step.task);
-    const held = step.heldBy === '' ? '' : `, held by ${step.heldBy}`;
+    const held = step.heldBy === '' ? '' : `, ${heldByText(step)}`;
     text += `, which waits for ${placedText(step)}${held}`;
   }
   return last.heldBy === '' || last.heldBy === last.task ? `${text}.` : `${text}${holderDoes(last)}.`;
+}
+
+/** `most likely held by x/12`; `run by kworker/0:1/7` of a work item. */
+export function heldByText({ heldBy, isLikely, isWork }: Wait): string {
+  return `${isLikely === true ? 'most likely ' : ''}${isWork === true ? 'run' : 'held'} by ${heldBy}`;
 }
 
 /** What a holder that does not wait is doing: where it runs or sleeps, or that nothing shows it. */

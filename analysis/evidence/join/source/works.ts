@@ -1,0 +1,41 @@
+import { folderOf } from '../../../base/paths.js';
+import { handlersOf } from '../../../graph/handlers.js';
+import type { SourceWorld } from '../world.js';
+import { callsIn, textOf } from './calls.js';
+
+/**
+ * The functions that a work item may run, from the call that waits for it: those registered for an object of the same
+ * last name in the same file, else in the same folder. Empty where nothing is.
+ */
+export function workFunctions(world: SourceWorld, call: string, file: string): ReadonlySet<string> {
+  const word = lastWord(/^\w+\s*\(([^,]*)/.exec(call)?.[1] ?? '');
+  if (word === '') return new Set();
+  const own = registeredIn(world, file, word);
+  if (own.length > 0) return new Set(own);
+  return new Set(world.program.filesIn(folderOf(file)).flatMap((each) => registeredIn(world, each, word)));
+}
+
+function registeredIn(world: SourceWorld, file: string, word: string): readonly string[] {
+  const { program, models } = world;
+  const outline = program.outline(file);
+  if (!outline) return [];
+  const found: string[] = [];
+  for (const { index, apis } of handlersOf(outline, models).registering) {
+    const fn = program.functionAt(file, index);
+    const text = fn ? textOf(world, fn) : '';
+    for (const { name, runsIn, handlerArg } of apis) {
+      if (runsIn !== 'work' || handlerArg === undefined) continue;
+      for (const given of callsIn(text, name))
+        if (lastWord(given[handlerArg - 1] ?? '') === word) found.push(lastWord(given[handlerArg] ?? ''));
+    }
+  }
+  for (const { name, definedBy, members } of outline.variables) {
+    const declarator = name === word && definedBy !== '' ? models.declarator(definedBy) : undefined;
+    if (declarator?.runsIn !== 'work') continue;
+    for (const { field, value } of members)
+      if (field === `#${declarator.handlerArg ?? ''}`) found.push(lastWord(value));
+  }
+  return found;
+}
+
+const lastWord = (text: string): string => /(\w+)\W*$/.exec(text)?.[1] ?? '';
