@@ -40,8 +40,8 @@ void begin_other(struct dev *d)
 `,
 };
 
-describe('a wait for what several files set up', () => {
-  it('is told of the same one in whatever order the files came', async () => {
+describe('a wait for work that several files set up', () => {
+  it('reports the same handler for any order of files', async () => {
     const told = async (names: readonly string[]): Promise<string> => {
       const { snapshot } = await analyse(new Map(names.map((name) => [name, FILES[name] ?? ''])));
       return renderJson({ version: '0', findings: snapshot.findings, skipped: [] });

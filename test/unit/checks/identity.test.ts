@@ -16,8 +16,8 @@ void use(struct dev *one, struct dev *other)
 }
 `;
 
-describe('locks of two objects that a function keeps', () => {
-  it('are two findings', async () => {
+describe('locks of two objects that a function leaves held', () => {
+  it('give two findings', async () => {
     const { snapshot } = await analyse(new Map([['a.c', TEXT]]));
     const kept = snapshot.findings.filter(({ rule }) => rule === 'missing-unlock');
     assert.equal(kept.length, 2);

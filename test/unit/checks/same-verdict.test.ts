@@ -92,7 +92,7 @@ describe('a finding', function () {
     return (await drive(workspace, { supply }, focus && { focus })).findings;
   }
 
-  it('is the same whichever other rules are looked at', async () => {
+  it('does not depend on which other rules run', async () => {
     const ids = CHECKS.map(({ id }) => id);
     await fc.assert(
       fc.asyncProperty(texts, fc.subarray(ids, { minLength: 1 }), async (sources, rules) => {
@@ -104,7 +104,7 @@ describe('a finding', function () {
     );
   });
 
-  it('is the same whichever files are in focus', async () => {
+  it('does not depend on which files are in focus', async () => {
     await fc.assert(
       fc.asyncProperty(texts, fc.subarray(FILES, { minLength: 1, maxLength: 2 }), async (sources, files) => {
         const all = (await find(sources)).map(show);
@@ -118,7 +118,7 @@ describe('a finding', function () {
     );
   });
 
-  it('is the same whatever is shown besides that is less certain', async () => {
+  it('does not depend on the confidence shown', async () => {
     const levels = ['high', 'medium'] as const;
     await fc.assert(
       fc.asyncProperty(texts, fc.constantFrom(...levels), async (sources, confidence) => {

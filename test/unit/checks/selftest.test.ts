@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { analyse } from '../../support/analyse.js';
 import { moduleOf, SCENARIOS, SHAPES } from './selftest.js';
 
-describe("scenarios of the lock validator's own test", () => {
+describe("scenarios of lockdep's own selftest", () => {
   for (const shape of SHAPES) {
     for (const scenario of SCENARIOS) {
       it(`${scenario.name}, ${shape}: ${scenario.isMistake ? 'found' : 'silent'}`, async () => {

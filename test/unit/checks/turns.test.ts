@@ -12,7 +12,7 @@ function program(): { demandsMade: number } & Program {
 describe('the turns of a check', () => {
   const [one, two] = [fn('one'), fn('two')];
 
-  it('come again to what asked for skeletons alone', () => {
+  it('repeat only items that demanded skeletons', () => {
     const asked = program();
     const turns = new Turns(asked, undefined, { functions: new WeakSet() });
     assert.ok(turns.has(one) && turns.has('class'));
@@ -29,7 +29,7 @@ describe('the turns of a check', () => {
     assert.ok(!again.hasAsked);
   });
 
-  it('come again to everything where something was asked between them', () => {
+  it('repeat everything after a demand between two items', () => {
     const asked = program();
     const turns = new Turns(asked, undefined, { functions: new WeakSet() });
     asked.demandsMade++;
@@ -39,7 +39,7 @@ describe('the turns of a check', () => {
     assert.equal(turns.again, undefined);
   });
 
-  it('pass over functions that came to nothing, unless they had asked', () => {
+  it('skip functions without a finding in the next run, unless they made demands', () => {
     const asked = program();
     const quiet = { functions: new WeakSet<FunctionRef>() };
     const turns = new Turns(asked, undefined, quiet);

@@ -6,7 +6,7 @@ import { within } from '../host/temporary.js';
 import { lockorder, TIMEOUT_MS } from './run.js';
 import { CYCLE } from './sources.js';
 
-describe('the file among compiler arguments', () => {
+describe('the source file among compiler arguments', () => {
   it('is found first or last', () => {
     assert.equal(sourceOf(['a.c', '-O2', '-Wall']), 'a.c');
     assert.equal(sourceOf(['-D__KERNEL__', '-I./include', '-Wp,-MMD,.a.o.d', 'drivers/a.c']), 'drivers/a.c');
@@ -21,7 +21,7 @@ describe('the file among compiler arguments', () => {
 describe('check', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('prints paths that can be opened from where it runs, and does not stop make', () =>
+  it('prints paths relative to the current folder, and does not stop make', () =>
     within({ Kbuild: '', Kconfig: '', 'drivers/a.c': CYCLE }, async ({ path }) => {
       const firstLine = async (cwd: string, file: string): Promise<string> => {
         const { code, out } = await lockorder(['check', '-Wall', '-D__KERNEL__', file], cwd);

@@ -33,7 +33,7 @@ async function placesOf(folder: Temporary, ...words: readonly string[]): Promise
 describe('scan --diff', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('shows what is new since a revision, or between two', () =>
+  it('shows findings that are new since a revision, or between two', () =>
     within({}, async (folder) => {
       git(folder, 'init', '-q');
       commit(folder, 'old.c', CYCLE);
@@ -49,7 +49,7 @@ describe('scan --diff', function () {
       assert.deepEqual(await placesOf(folder, '--diff', 'HEAD~2..HEAD'), ['new.c:17']);
     }));
 
-  it('works in a folder of the repository', () =>
+  it('works in a subfolder of the repository', () =>
     within({}, async (folder) => {
       git(folder, 'init', '-q');
       commit(folder, 'sub/include/a.h', 'struct a { struct semaphore first; };\n');
@@ -59,7 +59,7 @@ describe('scan --diff', function () {
       assert.deepEqual(await placesOf(folder, 'sub', '--root', 'sub', '--diff', 'HEAD'), ['x.c:17']);
     }));
 
-  it('compares only what lies around the changed files when told to, and finds the same', () =>
+  it('with --compare around finds the same as over everything', () =>
     within({}, async (folder) => {
       git(folder, 'init', '-q');
       const header =
@@ -97,7 +97,7 @@ describe('scan --diff', function () {
       assert.equal(scanSchema.parse(JSON.parse(out)).findings.length, 1);
     }));
 
-  it('says what git says when that cannot be', () =>
+  it('fails with the message of git', () =>
     within({ 'a.c': CYCLE }, async (folder) => {
       const none = await lockorder(['scan', '--diff', 'HEAD'], folder.path);
       assert.equal(none.code, 2);
@@ -109,7 +109,7 @@ describe('scan --diff', function () {
       assert.equal((await lockorder(['scan', '--diff', '..HEAD'], folder.path)).code, 2);
     }));
 
-  it('says of each commit of a range what it adds', () =>
+  it('tells for each commit of a range which findings it adds', () =>
     within({}, async (folder) => {
       git(folder, 'init', '-q', '-b', 'main');
       commit(folder, 'a.c', CLEAN);
@@ -136,7 +136,7 @@ describe('scan --diff', function () {
       assert.match(text.out, /^[0-9a-f]{12} adds nothing: b\.c$/m);
     }));
 
-  it('takes a merge as one change', () =>
+  it('counts a merge as one change', () =>
     within({}, async (folder) => {
       git(folder, 'init', '-q', '-b', 'main');
       commit(folder, 'a.c', CLEAN);
@@ -156,7 +156,7 @@ describe('scan --diff', function () {
       );
     }));
 
-  it('looks at what is staged, on request and in a hook', () =>
+  it('reads the index on request and in a git hook', () =>
     within({}, async (folder) => {
       git(folder, 'init', '-q');
       commit(folder, 'a.c', CLEAN);
@@ -174,7 +174,7 @@ describe('scan --diff', function () {
       }
     }));
 
-  it('sees orders that a change declares, and leaves out what was there before', () =>
+  it('uses orders that a change declares, and hides known findings', () =>
     within({}, async (folder) => {
       git(folder, 'init', '-q');
       const taken = CYCLE.replace(/\nstatic void [\s\S]*?\n}\n/, '\n');

@@ -72,13 +72,13 @@ async function begun(
   }
 }
 
-describe('a scan that is ended', function () {
+describe('an interrupted scan', function () {
   this.timeout(120_000);
   before(function () {
     if (process.platform !== 'linux') this.skip();
   });
 
-  it('by SIGINT keeps what it has compiled, and dies of it', () =>
+  it('keeps its index on SIGINT, and dies of the signal', () =>
     within(FILES, async ({ path }) => {
       const { scan, all } = await begun(path);
       const ended = once(scan, 'exit');
@@ -93,7 +93,7 @@ describe('a scan that is ended', function () {
       assert.ok(kept > 0, JSON.stringify(stats?.cache));
     }));
 
-  it('with its parent killed ends, too', () =>
+  it('ends when its parent is killed', () =>
     within(FILES, async ({ path }) => {
       const { scan, all } = await begun(path);
       assert.ok(all.length > 1, 'it works in a process of its own');

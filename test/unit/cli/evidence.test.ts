@@ -77,7 +77,7 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 describe('runtime evidence on the command line', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('evidence: reports with class, place, finding; edges; nothing on standard error', async () => {
+  it('evidence: prints reports with class, place and finding, and edges; standard error stays empty', async () => {
     await inFolder(async (folder) => {
       const { code, out, err } = await lockorder(['evidence', 'before.log', '--format', 'json'], folder);
       assert.equal(code, 0);
@@ -119,7 +119,7 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
-  it('evidence: the command that it prints for a finding works from where it was printed', async () => {
+  it('evidence: prints a command for a finding that works in the current folder', async () => {
     await inFolder(async (folder) => {
       await within({ 'x.txt': 'x' }, async ({ path: elsewhere }) => {
         const places: readonly (readonly [string, readonly string[]])[] = [
@@ -139,7 +139,7 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
-  it('evidence: a lock that was fought for is told with its class and the findings about it', async () => {
+  it('evidence: prints a contended lock with its class and the findings about it', async () => {
     await inFolder(async (folder) => {
       const perf = ` contended   total wait     max wait     avg wait         type   caller
 
@@ -155,7 +155,7 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
-  it('evidence on standard input and packed by other programs', async () => {
+  it('evidence: reads standard input and compressed files', async () => {
     await within({ 'x.txt': 'x' }, async ({ path: folder }) => {
       const log = join(folder, 'log');
       for (const [program, suffix] of [
@@ -180,7 +180,7 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
-  it('evidence: a missing program is named, and a packed log of which nothing comes out is damaged', async () => {
+  it('evidence: names a missing decompressor, and reports a compressed log without output as damaged', async () => {
     await within({ 'x.txt': 'x' }, async ({ path: folder }) => {
       const xz = Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4);
       writeFileSync(join(folder, 'log.xz'), xz);
@@ -202,7 +202,7 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
-  it('evidence: the parts of a pstore record are one log, the last part first', async () => {
+  it('evidence: joins the parts of a pstore record into one log, the last part first', async () => {
     const lines = sample('drop_relock').split('\n');
     const part = (number: number, from: number, to: number): string =>
       `Panic#1 Part${number}\n${lines.slice(from, to).join('\n')}\n`;
@@ -216,7 +216,7 @@ describe('runtime evidence on the command line', function () {
     );
   });
 
-  it('evidence without source, of compressed and of missing files', async () => {
+  it('evidence: works without source, and names compressed and missing files', async () => {
     await within({ 'x.txt': 'x' }, async ({ path: folder }) => {
       writeFileSync(join(folder, 'log.gz'), gzipSync(sample('spin_self')));
       const { code, out, err } = await lockorder(['evidence', 'log.gz', 'none.log'], folder);
@@ -231,7 +231,7 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
-  it('scan --evidence marks what was seen; --evidence takes no folder for a log', async () => {
+  it('scan --evidence marks findings that were seen, and takes a folder as source, not as a log', async () => {
     await inFolder(async (folder) => {
       const { out } = await lockorder(['scan', '--format', 'json', '--evidence', 'before.log', '.'], folder);
       const { findings } = JSON.parse(out) as ScanOutput;
@@ -248,7 +248,7 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
-  it('graph --evidence says of every edge whether it ran', async () => {
+  it('graph --evidence tells for each edge whether it ran', async () => {
     await inFolder(async (folder) => {
       const { out } = await lockorder(['graph', '.', '--format', 'json', '--evidence', 'after.log'], folder);
       const { edges, classes } = JSON.parse(out) as GraphOutput;
@@ -262,7 +262,7 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
-  it('validate: 0 fixed, 1 not fixed, 2 nothing to validate, 3 not exercised', async () => {
+  it('validate: exits with 0 if fixed, 1 if not fixed, 2 without a subject, 3 if not exercised', async () => {
     await inFolder(async (folder) => {
       const run = async (...words: string[]): Promise<number> =>
         (await lockorder(['validate', ...words], folder)).code;
@@ -275,7 +275,7 @@ describe('runtime evidence on the command line', function () {
     });
   });
 
-  it('validate and plan know a finding by its id; validate also when the source is repaired', async () => {
+  it('validate and plan find a finding by id; validate does so even after the repair', async () => {
     await inFolder(async (folder) => {
       const scanned = await lockorder(['scan', '.', '--format', 'json'], folder);
       const id = (JSON.parse(scanned.out) as ScanOutput).findings[0]?.id ?? '';

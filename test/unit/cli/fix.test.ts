@@ -11,7 +11,7 @@ const ALL = '{ "fixes": "all" }';
 describe('fix', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('prints a unified diff, changes nothing, and ends with 1', () =>
+  it('prints a unified diff, changes no file, and exits with 1', () =>
     within({ 'a.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
       const { code, out, err } = await lockorder(['fix'], path);
       assert.equal(code, 1);
@@ -21,14 +21,14 @@ describe('fix', function () {
       assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), CYCLE);
     }));
 
-  it('changes the files with --write, after which there is nothing to find', () =>
+  it('--write changes the files, after which there are no findings', () =>
     within({ 'a.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
       assert.equal((await lockorder(['fix', '--write'], path)).code, 0);
       assert.equal(readFileSync(join(path, 'a.c'), 'utf8'), FIXED);
       assert.equal((await lockorder(['scan'], path)).code, 0);
     }));
 
-  it('changes nothing by a kind that is not proven yet, and explain shows it as a suggestion', () =>
+  it('--write applies no kind of fix that is not proven, and explain shows it as a suggestion', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { code, out, err } = await lockorder(['fix', '--write'], path);
       assert.deepEqual({ code, out }, { code: 1, out: '' });
@@ -57,12 +57,12 @@ describe('fix', function () {
       }
     }));
 
-  it('has nothing to do in clean code', () =>
+  it('does nothing in clean code', () =>
     within({ 'a.c': CLEAN }, async ({ path }) => {
       assert.deepEqual(await lockorder(['fix'], path), { code: 0, out: '', err: '' });
     }));
 
-  it('leaves rules alone that were not asked for', () =>
+  it('fixes only findings of the requested rules', () =>
     within({ 'a.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
       assert.deepEqual(await lockorder(['fix', '--rules', 'self-deadlock'], path), {
         code: 0,

@@ -21,10 +21,10 @@ ${Array.from({ length: 60 }, (_, at) => `\tmutex_lock(&l${at});`).join('\n')}
 const TORN =
   'static DEFINE_MUTEX(m);\nvoid torn(void)\n{\n\tmutex_lock(&m);\n\tif (x { ) = ] [;\n\tmutex_unlock(&m);\n}\n';
 
-describe('what no findings means', function () {
+describe('a scan without findings', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('is said in every format', () =>
+  it('says in every format how many functions were not analysed in full', () =>
     within({ 'deep.c': DEEP, 'torn.c': TORN }, async ({ path }) => {
       const said = /2 functions not analysed in full \(--stats lists them\)/;
       const scan = (...words: string[]): ReturnType<typeof lockorder> => lockorder(['scan', ...words], path);
@@ -44,7 +44,7 @@ describe('what no findings means', function () {
       assert.match((await scan('--stats')).err, /deep\.c:\d+: deep\(\): too many lock states/);
     }));
 
-  it('is not said of a path that is not there', () =>
+  it('is not called clean if a path does not exist', () =>
     within({ 'a.c': CLEAN }, async ({ path }) => {
       for (const command of ['scan', 'fix']) {
         const { code, err } = await lockorder([command, 'a.c', 'b.c'], path);
@@ -53,7 +53,7 @@ describe('what no findings means', function () {
       }
     }));
 
-  it('is not lost where nothing can be written', () =>
+  it('fails if its output cannot be written', () =>
     within({ 'a.c': CYCLE }, ({ path }) => {
       const run = (
         words: readonly string[],
@@ -78,7 +78,7 @@ describe('what no findings means', function () {
       assert.deepEqual(readdirSync(path), ['a.c']);
     }));
 
-  it('takes a folder that is gone for what it is', () =>
+  it('fails in a current folder that was deleted', () =>
     within({ 'gone/a.c': CYCLE }, ({ path }) => {
       const run = spawnSync(
         '/bin/sh',
@@ -90,12 +90,12 @@ describe('what no findings means', function () {
     }));
 });
 
-describe('paths that are printed', function () {
+describe('printed paths', function () {
   this.timeout(TIMEOUT_MS);
 
   const TREE = { Kbuild: '', Kconfig: '', 'drivers/x/a.c': CYCLE, 'drivers/y/b.c': CLEAN };
 
-  it('open from where the command was run', () =>
+  it('are relative to the current folder', () =>
     within(TREE, async ({ path }) => {
       const inside = await lockorder(['scan'], join(path, 'drivers/x'));
       assert.match(inside.out, /--> a\.c:17:2 in other_way/);
@@ -110,7 +110,7 @@ describe('paths that are printed', function () {
       assert.ok((await lockorder(['scan', '--format', 'json'], path)).out.includes(id));
     }));
 
-  it('may be given from the root', () =>
+  it('may be given relative to the root', () =>
     within(
       {
         ...Object.fromEntries(Object.entries(TREE).map(([name, text]) => [`linux/${name}`, text])),
@@ -126,7 +126,7 @@ describe('paths that are printed', function () {
       },
     ));
 
-  it('are in patches as git and patch take them there', () =>
+  it('fit git apply and patch in the current folder', () =>
     within({ ...TREE, 'lockorder.json': '{ "fixes": "all" }' }, async ({ path }) => {
       const here = join(path, 'drivers');
       const { out } = await lockorder(['fix', 'x'], here);
@@ -140,7 +140,7 @@ describe('paths that are printed', function () {
 describe('explain', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('answers from what the last scan kept, by the command that the scan prints', () =>
+  it('answers from the kept result of the last scan, by the command that the scan prints', () =>
     within(
       { 'a/x.c': CYCLE, "odd 'name'/y.c": CLEAN, 'lockorder.json': '{ "fixes": "all" }' },
       async ({ path }) => {
@@ -156,7 +156,7 @@ describe('explain', function () {
       },
     ));
 
-  it('analyses no whole tree to answer', () =>
+  it('does not analyse a whole tree', () =>
     within({}, async (folder) => {
       for (let each = 0; each < 1600; each += 1) folder.write(`d${each % 40}/f${each}.c`, 'int x;\n');
       folder.write('d0/a.c', CYCLE);
@@ -174,7 +174,7 @@ describe('many findings', function () {
     [1, 2, 10, 3, 4, 5].map((each) => [`raid${each}.c`, CYCLE.replaceAll('first', `first${each}`)]),
   );
 
-  it('are counted, in an order for people, as many as wanted', () =>
+  it('are counted, sorted for reading, and limited by --max', () =>
     within(files, async ({ path }) => {
       const { out } = await lockorder(['scan'], path);
       assert.match(
@@ -193,7 +193,7 @@ describe('many findings', function () {
       assert.equal(quiet.err, '');
     }));
 
-  it('are held against a baseline', () =>
+  it('are compared with a baseline', () =>
     within(files, async (folder) => {
       await lockorder(['scan', '--write-baseline', 'known.json'], folder.path);
       rmSync(join(folder.path, 'raid1.c'));
@@ -202,7 +202,7 @@ describe('many findings', function () {
       assert.match(out, /baseline: 5 known findings left out, 1 no longer there\n1 finding\n$/);
     }));
 
-  it('are coloured as asked for', () =>
+  it('are coloured on request', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       mkdirSync(join(path, 'x'));
       const isColoured = async (
@@ -227,7 +227,7 @@ describe('many findings', function () {
       assert.equal(await isColoured([], { FORCE_COLOR: '1', NO_COLOR: '1' }), false);
     }));
 
-  it('show of a long line what is meant', () =>
+  it('show the relevant part of a long line', () =>
     within(
       {
         'a.c': CYCLE.replace(

@@ -15,10 +15,10 @@ function pipe({ path }: Temporary, name: string): string {
 /** Whatever a terminal would obey, and what turns the direction of text. */
 const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 
-describe('a tree that means no good', function () {
+describe('a hostile tree', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('keeps nobody waiting by pipes and devices in the place of files', () =>
+  it('does not block a scan by pipes and devices in place of files', () =>
     within({ 'a.c': CYCLE }, async (folder) => {
       pipe(folder, 'pipe');
       pipe(folder, 'x.c');
@@ -51,7 +51,7 @@ describe('a tree that means no good', function () {
     }));
 
   // An exponential matcher would not come back: the time limit of the test is what fails then.
-  it('cannot hang a scan with its globs', () =>
+  it('does not hang a scan by its globs', () =>
     within({ [`${'a'.repeat(200)}.c`]: CYCLE }, async (folder) => {
       for (const glob of [`${'*a'.repeat(90)}*b`, `{${'*a*,'.repeat(200)}b}.h`, `${'**/'.repeat(300)}b`]) {
         folder.write('lockorder.json', JSON.stringify({ exclude: [glob] }));
@@ -63,7 +63,7 @@ describe('a tree that means no good', function () {
       assert.match(refused.err, /lockorder\.json:1: exclude\[1\]: the globs together are too long/);
     }));
 
-  it('is not written out of, by fixes or by results', () =>
+  it('does not make fixes or results write outside of it', () =>
     within(
       {
         'outside/a.c': CYCLE,
@@ -91,7 +91,7 @@ describe('a tree that means no good', function () {
       },
     ));
 
-  it('shows no name and no line as something that a terminal obeys', () =>
+  it('cannot send control characters to a terminal in names or lines', () =>
     within({}, async (folder) => {
       const dirty = 'x\u001b]0;owned\u0007\u009b2J\u202egnp\u2066';
       const name = `${dirty}\nlockorder: all is well.c`;
@@ -133,7 +133,7 @@ describe('a tree that means no good', function () {
       assert.match(out, /down\(&first\); \/\* x\\x1b\]0;owned/);
     }));
 
-  it('prints a patch of an odd name that git applies, and shows no escape to a terminal', () =>
+  it('gets a patch for an odd file name that git applies, without control characters on a terminal', () =>
     within({}, async (folder) => {
       const name = 'odd "name"\twith\\everything\nand more\u001b[2J.c';
       folder.write(name, CYCLE);

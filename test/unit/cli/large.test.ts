@@ -4,7 +4,7 @@ import { SHAPES } from '../../../bench/support/hostile.js';
 import { within } from '../host/temporary.js';
 import { lockorder, TIMEOUT_MS } from './run.js';
 
-describe('what is too much to look at', function () {
+describe('analysis bounds', function () {
   this.timeout(TIMEOUT_MS);
 
   /** Why functions of a shape were not looked at in full, each reason once; the scan has to come to its end. */
@@ -21,26 +21,26 @@ describe('what is too much to look at', function () {
     });
   }
 
-  it('is a function that is longer than is parsed', async () =>
+  it('reject a function that is too long to parse', async () =>
     assert.deepEqual(await reasons('one long line', 130_000), ['function-too-large']));
 
-  it('is a function nested deeper than is parsed', async () =>
+  it('reject a function that is nested too deeply to parse', async () =>
     assert.deepEqual(await reasons('ifs nested deep', 2_000), ['function-too-large']));
 
-  it('is not a macro that becomes too deep: the file is read all the same', async () =>
+  it('do not reject a file with macros that grow their arguments', async () =>
     assert.deepEqual(await reasons('macros that grow their arguments', 40), []));
 
-  it('is not a pointer moved on thousands of times, which is another object then', async () =>
+  it('do not reject a pointer advanced thousands of times, which is another object each time', async () =>
     assert.deepEqual(await reasons('a pointer that is moved on and on', 5_000), []));
 
-  it('is a chain of a thousand calls, at the end of which everything is held', async () =>
+  it('cut off the orders of a chain of a thousand calls that each add a held lock', async () =>
     assert.deepEqual(await reasons('a chain of calls, each under a lock', 1_000), ['too-many-orders']));
 
-  it('is a function with more sleeping calls than are looked at', async () =>
+  it('cut off a function with too many sleeping calls', async () =>
     assert.deepEqual(await reasons('one function that sleeps again and again under a spinning lock', 1_001), [
       'too-many-sleeps',
     ]));
 
-  it('is a mesh in which everything seems to be taken under everything', async () =>
+  it('cut off the orders of a dense call graph in which every lock seems to be taken under every other', async () =>
     assert.deepEqual(await reasons('a mesh of calls under locks', 80), ['too-many-orders']));
 });

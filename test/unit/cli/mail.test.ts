@@ -23,7 +23,7 @@ function committed(path: string, subject: string): void {
 describe('fix --format mbox', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('is a mail that git am takes, after which there is nothing to find', () =>
+  it('writes a mail that git am applies, after which there are no findings', () =>
     within({ 'drivers/x/a.c': '/* nothing */\n', 'lockorder.json': ALL }, async (folder) => {
       const { path } = folder;
       git(path, ['init', '-q']);
@@ -61,7 +61,7 @@ describe('fix --format mbox', function () {
       assert.equal((await lockorder(['scan'], path)).code, 0);
     }));
 
-  it('names no commit where the lines came with several', () =>
+  it('adds no Fixes tag if the lines come from several commits', () =>
     within({ 'a.c': '/* nothing */\n', 'lockorder.json': ALL }, async (folder) => {
       const { path } = folder;
       git(path, ['init', '-q']);
@@ -77,7 +77,7 @@ describe('fix --format mbox', function () {
       assert.doesNotMatch(out, /^Fixes:/m);
     }));
 
-  it('works where there is no history', () =>
+  it('works without history', () =>
     within({ 'drivers/x/a.c': CYCLE, 'lockorder.json': ALL }, async ({ path }) => {
       const { out } = await lockorder(['fix', '--format', 'mbox', '--root', '.'], path);
       assert.match(out, /^Subject: \[PATCH\] x: a: Take .*first before .*second/m);

@@ -38,7 +38,7 @@ int work_${name}_${fn}(struct dev_${name} *d)
   return all;
 }
 
-describe('less memory than wished', function () {
+describe('a scan short of memory', function () {
   this.timeout(300_000);
 
   const scan = (path: string, before: string, env: NodeJS.ProcessEnv = {}): [ScanOutput, string] => {
@@ -53,7 +53,7 @@ describe('less memory than wished', function () {
     return [JSON.parse(run.stdout) as ScanOutput, run.stderr];
   };
 
-  it('is made do with by looking at parts, and said', () =>
+  it('runs in parts, and says so', () =>
     within(files(), ({ path }) => {
       const [whole] = scan(path, '');
       assert.equal(whole.findings.length, FOLDERS.length);
@@ -67,14 +67,14 @@ describe('less memory than wished', function () {
       assert.ok(!said.includes('FATAL'), said);
     }));
 
-  it('is made do with by letting go of what can be made again', () =>
+  it('frees what it can recompute, with the same result', () =>
     within(files(), ({ path }) => {
       const [whole] = scan(path, '');
       const [lean, said] = scan(path, '', { NODE_OPTIONS: '--max-old-space-size=58' });
       assert.deepEqual([lean.findings, lean.skipped, said], [whole.findings, [], '']);
     }));
 
-  it('of addresses is enough for few threads', () =>
+  it('works in a small address space', () =>
     within({ 'a.c': files()['one/f3.c'] ?? '' }, ({ path }) => {
       const [{ findings }] = scan(path, 'ulimit -v 4000000;');
       assert.equal(findings.length, 1);

@@ -5,7 +5,7 @@ import { lockorder, TIMEOUT_MS } from './run.js';
 describe('model', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('prints what the data and lockorder.json say of a name', () =>
+  it('prints the records of a name in the data and in lockorder.json', () =>
     within(
       { 'lockorder.json': '{ "models": [{ "name": "acme_lock", "acquire": { "kind": "spinlock" } }] }' },
       async ({ path }) => {
@@ -18,7 +18,7 @@ describe('model', function () {
       },
     ));
 
-  it('fails for a name without a record, and says what is there instead', () =>
+  it('fails for a name without a record, and suggests others', () =>
     within({ 'a.c': '' }, async ({ path }) => {
       const { code, err } = await lockorder(['model', 'mutex_lock_inter'], path);
       assert.equal(code, 2);

@@ -10,10 +10,10 @@ import { CYCLE } from './sources.js';
 const bytes = (...parts: (string | number)[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))));
 
-describe('names of files that are not UTF-8', function () {
+describe('file names that are not UTF-8', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('lead back to their bytes', () => {
+  it('map back to their bytes', () => {
     const names = [
       bytes('a.c'),
       bytes('é☃😀.c'),
@@ -25,7 +25,7 @@ describe('names of files that are not UTF-8', function () {
     for (const name of names) assert.deepEqual(Buffer.from(systemPath(nameOf(name))), name);
   });
 
-  it('are read, in folders and where they are named, and shown', () =>
+  it('are read from folders and from arguments, and are printed', () =>
     within({ 'plain.c': '' }, async ({ path }) => {
       const folder = Buffer.concat([bytes(path), bytes('/d', 0xe9)]);
       mkdirSync(folder);

@@ -6,7 +6,7 @@ import { writeResult } from '../../../cli/terminal.js';
 import { within } from '../host/temporary.js';
 
 describe('--out', () => {
-  it('replaces a file, and writes to what a link leads to', () =>
+  it('replaces a file, and writes through a symbolic link', () =>
     within({ 'real.json': 'old', 'plain.json': 'old' }, ({ path }) => {
       const [link, plain] = [join(path, 'link.json'), join(path, 'plain.json')];
       symlinkSync('real.json', link);

@@ -31,7 +31,7 @@ describe('patches', () => {
     );
   });
 
-  it('take the same fix of two findings once', () => {
+  it('contain the same fix of two findings once', () => {
     const selection = selectFixes([CYCLE, { ...CYCLE, id: 'beef' }], program);
     assert.equal(selection.chosen.length, 2);
     assert.equal(editsByFile(selection).get('a.c')?.length, 2);
@@ -50,7 +50,7 @@ describe('patches', () => {
     );
   });
 
-  it('take no fix that was not verified', () => {
+  it('contain no unverified fix', () => {
     const fixes = CYCLE.fixes.map((fix) => ({ ...fix, verified: false }));
     assert.deepEqual(selectFixes([{ ...CYCLE, fixes }], program), { chosen: [], postponed: [] });
   });

@@ -13,7 +13,7 @@ const MAIN = existsSync(compiled) ? compiled : compiled.replace(/\.js$/, '.ts');
 describe('the program', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('ends with the exit code, results on stdout and messages on stderr', () =>
+  it("exits with the command's code, and writes results to stdout and messages to stderr", () =>
     within({ 'a.c': CYCLE }, ({ path }) => {
       const run = spawnSync(
         process.execPath,
@@ -29,7 +29,7 @@ describe('the program', function () {
       assert.equal(run.stderr, 'lockorder: b.c: there is no such file or directory\n');
     }));
 
-  it('runs the language server until it is told to exit', async () => {
+  it('runs the language server until the exit request', async () => {
     const server = spawn(process.execPath, [...process.execArgv, MAIN, 'lsp', '--stdio'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { WholeProgress } from '../../../cli/progress.js';
 
-describe('the progress of a run', () => {
-  it('estimates the whole, goes on only, and never says that it is done', () => {
+describe('the progress line', () => {
+  it('estimates the whole run, never decreases, and never reaches 100 percent', () => {
     const whole = new WholeProgress();
     const said = [
       whole.reading('read', 10, 0.5),

@@ -13,7 +13,7 @@ function parse(out: string): ScanOutput {
 describe('scan', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('finds a cycle, and ends with 1', () =>
+  it('finds a cycle, and exits with 1', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { code, out, err } = await lockorder(['scan', '--format', 'json'], path);
       assert.equal(err, '');
@@ -27,7 +27,7 @@ describe('scan', function () {
       assert.equal(stats, undefined);
     }));
 
-  it('tells it in text with the source', () =>
+  it('prints its story with source lines in text format', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { code, out } = await lockorder(['scan'], path);
       assert.equal(code, 1);
@@ -35,12 +35,12 @@ describe('scan', function () {
       assert.match(out, /17 \| {9}down\(&first\);\n +\| {9}\^{12} /);
     }));
 
-  it('ends with 0 for clean code, and finds nothing in a file with no code at all', () =>
+  it('exits with 0 for clean code, and has no findings for a file without code', () =>
     within({ 'a.c': CLEAN, 'empty.c': '' }, async ({ path }) => {
       assert.deepEqual(await lockorder(['scan'], path), { code: 0, out: 'no findings\n', err: '' });
     }));
 
-  it('gives the same bytes from any number of threads, with a cold, warm or no cache', () =>
+  it('gives the same bytes with any number of threads and a cold, warm or no cache', () =>
     within({ 'a.c': CYCLE, 'b.c': CYCLE.replaceAll('_way', '_path'), 'd/c.c': CLEAN }, async ({ path }) => {
       const scan = async (...words: string[]): Promise<string> =>
         (await lockorder(['scan', '--format', 'json', ...words], path)).out;
@@ -56,7 +56,7 @@ describe('scan', function () {
       }
     }));
 
-  it('reports what it cannot read, and goes on', () =>
+  it('reports files that it cannot read, and goes on', () =>
     within({ 'a.c': CYCLE, 'binary.c': Buffer.from([0x7f, 0x45, 0, 1]) }, async ({ path }) => {
       const { code, out, err } = await lockorder(
         ['scan', 'a.c', 'binary.c', 'missing.c', '--format', 'json'],
@@ -71,7 +71,7 @@ describe('scan', function () {
       assert.match(err, /binary\.c: it is not text[^]*missing\.c: there is no such file/);
     }));
 
-  it('takes Latin-1, CRLF and half-typed code as they are', () =>
+  it('reads Latin-1, CRLF and incomplete code', () =>
     within(
       {
         'latin.c': Buffer.from(CYCLE.replace('HEAD', '').replace('{', '{ /* ä */'), 'latin1'),
@@ -88,7 +88,7 @@ describe('scan', function () {
       },
     ));
 
-  it('fails at the level asked for', () =>
+  it('fails at the level of --fail-on', () =>
     within(
       { 'a.c': CYCLE, 'lockorder.json': '{"rules":{"lock-order-cycle":"warning"}}' },
       async ({ path }) => {
@@ -101,7 +101,7 @@ describe('scan', function () {
       },
     ));
 
-  it('leaves out what a baseline knows', () =>
+  it('hides findings of a baseline', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const written = await lockorder(['scan', '--write-baseline', 'known.json'], path);
       assert.equal(written.code, 0);
@@ -112,7 +112,7 @@ describe('scan', function () {
       assert.equal((await lockorder(['scan', '--baseline', 'known.json'], path)).code, 1);
     }));
 
-  it('obeys comments, and mentions one that suppresses nothing', () =>
+  it('obeys suppression comments, and reports an unused one', () =>
     within(
       {
         'a.c': CYCLE.replace(
@@ -129,7 +129,7 @@ describe('scan', function () {
       },
     ));
 
-  it('names the entries of the settings that match nothing, with their lines, where the whole tree is read', () => {
+  it('reports settings entries that match nothing, with their lines, if the whole tree is read', () => {
     const settings = `{
       "models": [
         { "name": "acme_lock", "acquire": { "kind": "spinlock" } },
@@ -160,7 +160,7 @@ describe('scan', function () {
     });
   });
 
-  it('writes to a file when told to, and counts with --stats', () =>
+  it('writes to the file of --out, and prints counts with --stats', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { out } = await lockorder(['scan', '--format', 'json', '--stats', '--out', 'out.json'], path);
       assert.equal(out, '');
@@ -176,7 +176,7 @@ describe('scan', function () {
 describe('explain', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('tells the story of a finding, by its id and by a line', () =>
+  it('prints the story of a finding, given by id or line', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const [finding] = parse((await lockorder(['scan', '--format', 'json'], path)).out).findings;
       assert.ok(finding);
@@ -190,7 +190,7 @@ describe('explain', function () {
 describe('check', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('prints compiler lines and ends with 0', () =>
+  it('prints compiler messages and exits with 0', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { code, out } = await lockorder(['check', '-D__KERNEL__', '-Iinclude', '-O2', 'a.c'], path);
       assert.equal(code, 0);
@@ -202,14 +202,14 @@ describe('check', function () {
 describe('graph', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('has the two edges of the cycle', () =>
+  it('prints the two edges of the cycle', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { code, out } = await lockorder(['graph', '--format', 'dot'], path);
       assert.equal(code, 0);
       assert.equal(out.match(/ -> /g)?.length, 2);
     }));
 
-  it('is drawn, the same every time, with its cycle marked', () =>
+  it('draws the same image every time, with the cycle marked', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { code, out } = await lockorder(['graph', '--format', 'svg'], path);
       assert.equal(code, 0);
@@ -234,7 +234,7 @@ describe('scan --print', function () {
     graph: /^a\.c:first \(write\) -> a\.c:second \(write\) high$/m,
   };
   for (const [stage, pattern] of Object.entries(expected)) {
-    it(`shows the ${stage} of a file`, () =>
+    it(`prints the ${stage} of a file`, () =>
       within({ 'a.c': CYCLE }, async ({ path }) => {
         const { code, out, err } = await lockorder(['scan', '--print', stage, 'a.c'], path);
         assert.match(out, pattern);

@@ -60,7 +60,7 @@ const SHARDS = ['one', 'two', 'three', 'four'];
 describe('summarize and link', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('give what one scan gives, in every format', () =>
+  it('give the result of a single scan, in every format', () =>
     within(FILES, async ({ path }) => {
       for (const shard of SHARDS) {
         const { code, err } = await lockorder(
@@ -78,7 +78,7 @@ describe('summarize and link', function () {
       }
     }));
 
-  it('write the same bytes every time, and what they were made from', () =>
+  it('write the same bytes every time, and a dependency file', () =>
     within(FILES, async ({ path }) => {
       for (const out of ['x', 'y'])
         await lockorder(
@@ -93,7 +93,7 @@ describe('summarize and link', function () {
       );
     }));
 
-  it('need the sources only for what is asked for later', () =>
+  it('find the cycle without the sources', () =>
     within({ ...FILES, 'alone/empty.txt': '' }, async ({ path }) => {
       for (const shard of SHARDS)
         await lockorder(['summarize', shard, '--root', '.', '-o', `out/${shard}`], path);
@@ -103,7 +103,7 @@ describe('summarize and link', function () {
       assert.match(out, /lock-order-cycle/);
     }));
 
-  it('say what is wrong with a folder', () =>
+  it('report errors of a folder', () =>
     within(FILES, async ({ path }) => {
       const failure = async (...words: string[]): Promise<string> => {
         const { code, err } = await lockorder(words, path);
@@ -127,7 +127,7 @@ describe('summarize and link', function () {
       assert.match(await failure('link', 'out/one'), /damaged or of another version/);
     }));
 
-  it('are rules that make runs, and runs again for what changed', function () {
+  it('work as make rules, which rerun only for changed folders', function () {
     if (spawnSync('make', ['--version']).status !== 0) this.skip();
     return within(FILES, async ({ path }) => {
       const make = (): string => {

@@ -31,7 +31,7 @@ int odd(int n)
 describe('--stats', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('tells what phases took, in counts that are the same each time, and what the cache was good for', () =>
+  it('prints the phases, counts that are equal in each run, and cache hits', () =>
     within({ 'cycle.c': CYCLE, 'parity.c': RECURSIVE }, async ({ path }) => {
       const scan = async (...words: readonly string[]) => {
         const { out } = await lockorder(

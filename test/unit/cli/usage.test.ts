@@ -52,7 +52,7 @@ describe('usage of the command line', function () {
     ['a language server without a way to talk', ['lsp'], /--stdio/],
   ];
   for (const [what, words, expected] of failing) {
-    it(`ends with 2 and a message for ${what}`, () =>
+    it(`exits with 2 and a message for ${what}`, () =>
       within(
         { 'a.c': 'int a;\n', 'empty/x.txt': '', 'bad.json': '{"rules":{"x":"off"}}' },
         async ({ path }) => {
@@ -63,7 +63,7 @@ describe('usage of the command line', function () {
       ));
   }
 
-  it('prints its version and help with 0', () =>
+  it('prints its version and help, and exits with 0', () =>
     within({}, async ({ path }) => {
       assert.match((await lockorder(['--version'], path)).out, /^\d+\.\d+\.\d+\n$/);
       const help = await lockorder(['scan', '--help'], path);

@@ -53,7 +53,7 @@ describe('why', function () {
   ): Promise<{ code: number; out: string; err: string }> =>
     within({ 'a.c': text }, ({ path }) => lockorder(['why', ...words, '--root', '.'], path));
 
-  it('tells both orders of two locks, and with its place what keeps them apart', async () => {
+  it('prints both orders of two locks, and for a place why they exclude each other', async () => {
     const { code, out } = await ask(GATED, '.', 'dev.a', 'dev.b');
     assert.equal(code, 0);
     assert.match(out, /^dev\.a and dev\.b are taken in both orders, which cannot meet\.\n/);
@@ -62,7 +62,7 @@ describe('why', function () {
     assert.match(out, /What rules a cycle out\n\n {2}- a\.c:big is held on every side \[a\.c:11\]\n$/);
   });
 
-  it('tells what a cycle hangs on where there is one, by names as short as they can be', async () => {
+  it('prints the assumptions of a cycle, with the shortest unambiguous names', async () => {
     const { out } = await ask(FREE, '.', 'b', 'a');
     assert.match(
       out,
@@ -71,7 +71,7 @@ describe('why', function () {
     assert.match(out, /What must hold for the cycle to be real\n\n {2}- no common lock is held on all sides/);
   });
 
-  it('tells where the way to a lock ends that is never gone, also as JSON', async () => {
+  it('prints where an infeasible path ends, also as JSON', async () => {
     const { out } = await ask(GATED, '.', 'dev.c', 'dev.b', '--format', 'json');
     const why = whySchema.parse(JSON.parse(out));
     assert.equal(why.verdict, 'no-order');
@@ -82,7 +82,7 @@ describe('why', function () {
     assert.deepEqual(why.reverse.ways, []);
   });
 
-  it('says which name means no lock, and which means several', async () => {
+  it('reports names of no lock, and ambiguous names', async () => {
     const { code, err } = await ask(GATED, '.', 'dev.a', 'dev.x');
     assert.equal(code, 2);
     assert.match(err, /there is no lock class 'dev\.x'/);

@@ -15,7 +15,7 @@ const tasks = ({ tasks: seen }: SourceEvidence): string[] =>
 describe('captured samples', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('gdb on the stub of qemu: one stack for each processor, with lines', () => {
+  it('gdb on the stub of qemu: one stack per CPU, with lines', () => {
     const evidence = captured('gdb-threads.txt');
     assert.deepEqual(
       evidence.tasks.map(({ task }) => task.name),
@@ -26,7 +26,7 @@ describe('captured samples', function () {
     assert.equal(captured('gdb-bt.txt').tasks.length, 1);
   });
 
-  it('finds out from two stacks and the source who waits for whom', async () => {
+  it('two stacks and the source tell which task waits for which', async () => {
     const { out } = await lockorder(
       ['evidence', join(FOLDER, 'gdb-threads.txt'), '--no-cache'],
       join(ROOT, 'bench/proof/gate'),
@@ -36,7 +36,7 @@ describe('captured samples', function () {
     assert.match(out, /deadlock: CPU#0/);
   });
 
-  it('leaves locks that were taken outside the source where they were taken', async () => {
+  it('locks taken outside the source keep their places there', async () => {
     const { out } = await lockorder(
       ['evidence', join(FOLDER, 'circular.log'), '--no-cache'],
       join(ROOT, 'bench/proof/module'),
@@ -46,7 +46,7 @@ describe('captured samples', function () {
     assert.match(out, /explained by \S*service\.c:13: lock-order-cycle/);
   });
 
-  it('finds out from the report and the tasks that wait who waits for whom', async () => {
+  it('the report and the waiting tasks tell which task waits for which', async () => {
     const { out } = await lockorder(
       ['evidence', join(FOLDER, 'circular.log'), join(FOLDER, 'sysrq-w.log'), '--no-cache'],
       join(ROOT, 'bench/proof/module'),
@@ -58,7 +58,7 @@ describe('captured samples', function () {
     );
   });
 
-  it('guesses no lock where a function takes two and nothing says which', async () => {
+  it('no lock is guessed for a function that takes two without further evidence', async () => {
     const { out } = await lockorder(
       ['evidence', join(FOLDER, 'ps.txt'), '--no-cache'],
       join(ROOT, 'bench/proof/module'),
@@ -82,21 +82,21 @@ describe('captured samples', function () {
     );
   });
 
-  it('the configuration says whether inversions are reported, the command line does not', () => {
+  it('the configuration says whether inversions are reported; the command line does not', () => {
     const said = JSON.stringify(captured('config.txt').validator);
     assert.match(said, /CONFIG_PROVE_LOCKING=y/);
     assert.ok(captured('cmdline.txt').inputs.has('command-line'));
     assert.deepEqual(captured('cmdline.txt').validator, []);
   });
 
-  it('ftrace: what a task takes while it holds something else, unless it only tries', () => {
+  it('ftrace: acquisitions under a held lock, without trylocks', () => {
     const { dependencies } = captured('ftrace.txt');
     const pairs = dependencies.map(({ from, to }) => `${from} -> ${to}`);
     assert.ok(pairs.includes('&machine.shelf_lock -> &machine.till_lock'), pairs.join('\n'));
     assert.ok(!pairs.includes('&of->mutex -> kn->active'), pairs.join('\n'));
   });
 
-  it('top: the tasks that wait', () => {
+  it('top: the waiting tasks', () => {
     assert.deepEqual(tasks(captured('top.txt')), ['init 58 D', 'init 59 D']);
   });
 

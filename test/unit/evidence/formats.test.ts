@@ -9,8 +9,8 @@ const seen = (tasks: readonly TaskSighting[]): string[] =>
   );
 const inputs = (text: string): string[] => [...parse(text).inputs.keys()];
 
-describe('inputs besides logs', () => {
-  it('/proc/lockdep: classes and what follows each', () => {
+describe('inputs other than logs', () => {
+  it('/proc/lockdep: classes and their dependencies', () => {
     const read = parse(`all lock classes:
 ffffffff81abc678 OPS:    1395 FD:    1 BD:   32 ....: (console_sem).lock
 
@@ -31,7 +31,7 @@ ffffffff81abc620 OPS:     697 FD:   18 BD:    6 +.+.: console_lock
     );
   });
 
-  it('/proc/lockdep_chains: what was held when the next was taken', () => {
+  it('/proc/lockdep_chains: the held set of each acquisition', () => {
     const read = parse(`all lock chains:
 irq_context: 0
 [ffffffff81a401a0] cpu_hotplug_lock
@@ -61,7 +61,7 @@ irq_context: hardirq
     assert.deepEqual(stats(65536, 1), ['proving', 'stopped']);
   });
 
-  it('/proc/lock_stat: waiting per class, readers and writers together, and who waited', () => {
+  it('/proc/lock_stat: wait times per class, with readers and writers together, and the waiters', () => {
     const read = parse(`lock_stat version 0.4
 -----------------------------------------------
                               class name    con-bounces    contentions   waittime-min   waittime-max waittime-total   waittime-avg    acq-bounces   acquisitions   holdtime-min   holdtime-max holdtime-total   holdtime-avg
@@ -87,7 +87,7 @@ irq_context: hardirq
     );
   });
 
-  it('/proc/interrupts: handlers and processors', () => {
+  it('/proc/interrupts: handlers and CPUs', () => {
     const read = parse(`           CPU0       CPU1       
   0:         29          0   IO-APIC   2-edge      timer
  16:          3        125   IO-APIC  16-fasteoi   ehci_hcd:usb1, foo_drv
@@ -102,7 +102,7 @@ ERR:          0
     );
   });
 
-  it('ps and top: tasks that wait, and in which function', () => {
+  it('ps and top: waiting tasks, and the function they wait in', () => {
     const ps = `    PID S WCHAN                            COMMAND
      45 D rpc_call_sync                    rpc_client
      46 D rpc_deliver                      rpc_server
@@ -120,7 +120,7 @@ ERR:          0
     assert.deepEqual(seen(parse(top).tasks), ['kworker/0:1/1234 D']);
   });
 
-  it('/proc/PID/stack, behind the path or alone', () => {
+  it('/proc/PID/stack, after its path or alone', () => {
     const text = `==> /proc/45/stack <==
 [<0>] __wait_for_common+0xa3/0x200
 [<0>] rpc_call_sync+0x25/0x40 [rpc]
@@ -156,7 +156,7 @@ Thread 1 (Thread 1.1 (CPU#0 [halted ])):
     );
   });
 
-  it('crash: backtraces of all processors', () => {
+  it('crash: backtraces of all CPUs', () => {
     const text = `PID: 45       TASK: ffff888000b8c040  CPU: 0    COMMAND: "rpc_client"
  #0 [ffffc900001efd08] __schedule at ffffffff81389973
  #1 [ffffc900001efd90] schedule at ffffffff8138a094
@@ -206,7 +206,7 @@ PID: 46       TASK: ffff888000b90040  CPU: 1    COMMAND: "rpc server"
     );
   });
 
-  it('perf script and ftrace: what a task takes before it lets go of another', () => {
+  it('perf script and ftrace: acquisitions before the release of another lock', () => {
     const text = `          insmod    44 [000]     8.393410: lock:lock_acquire: 0xffffffffa0002070 super_mutex
           insmod    44 [000]     8.393420: lock:lock_acquire: 0xffffffffa0002110 inode_mutex
 	ffffffffa0000020 super_flush+0x20 ([lt])
@@ -231,7 +231,7 @@ PID: 46       TASK: ffff888000b90040  CPU: 1    COMMAND: "rpc server"
     );
   });
 
-  it('configuration and command line: only proving lock order reports inversions', () => {
+  it('configuration and command line: only lock order checking reports inversions', () => {
     const config = (line: string): string[] =>
       parse(
         `#\n# Automatically generated file; DO NOT EDIT.\n#\nCONFIG_SMP=y\n${'CONFIG_A=y\n'.repeat(20)}${line}\n`,
@@ -260,14 +260,14 @@ $ dmesg
   });
 });
 
-describe('reports of other shapes', () => {
+describe('other forms of reports', () => {
   const first = (text: string): string => {
     const { events } = parse(text);
     const [event] = events;
     return `${event?.kind} ${event?.task?.name ?? '-'}/${event?.task?.pid ?? 0}`;
   };
 
-  it('name kind and task', () => {
+  it('have their kind and task', () => {
     const cases: readonly (readonly [string, string])[] = [
       ['BUG: scheduling while atomic: kworker/0:1/12/0x00000002', 'sleep kworker/0:1/12'],
       ['BUG: spinlock recursion on CPU#0, foo/12', 'recursive foo/12'],
@@ -288,7 +288,7 @@ describe('reports of other shapes', () => {
     for (const [line, expected] of cases) assert.equal(first(`[    1.0] ${line}\n`), expected, line);
   });
 
-  it('of a release that has no acquisition name lock and place', () => {
+  it('of a release without an acquisition have lock and place', () => {
     const read = parse(`WARNING: bad unlock balance detected!
 6.1.192 #1 Not tainted
 -------------------------------------
@@ -310,7 +310,7 @@ Call Trace:
     assert.deepEqual(locks(read), ['acquiring &s->lock foo_put']);
   });
 
-  it('of a safe and an unsafe lock name both, with where each became so', () => {
+  it('of a safe and an unsafe lock have both, with the places that made them so', () => {
     const read = parse(`WARNING: HARDIRQ-safe -> HARDIRQ-unsafe lock order detected
 6.1.192 #1 Not tainted
 -----------------------------------------------------
@@ -354,7 +354,7 @@ other info that might help us debug this:
     );
   });
 
-  it('of a hung task tell the owner where the kernel does', () => {
+  it('of a hung task have the owner if the kernel names it', () => {
     const read = parse(`INFO: task a:1 blocked for more than 10 seconds.
       Not tainted 6.16.0 #1
 "echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.

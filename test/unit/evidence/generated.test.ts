@@ -13,7 +13,7 @@ describe('generated crash logs, of kernels 4.9 to 6.12 and ten architectures', f
   this.timeout(patience(60_000));
 
   for (const form of Object.keys(LOCK_REPORTS)) {
-    it(`${form}: kind, function, locks and holders are those that it was made with`, () => {
+    it(`${form}: kind, function, locks and holders are those of the generator`, () => {
       fc.assert(
         fc.property(fc.nat(1_000_000), prefix, (seed, before) => {
           const { words, holders, invented, ...right } = judge(crashLog(seed, form, before), models);
@@ -25,7 +25,7 @@ describe('generated crash logs, of kernels 4.9 to 6.12 and ten architectures', f
     });
   }
 
-  it('without a report about locks tell of none', () => {
+  it('without a lock report give no event', () => {
     fc.assert(
       fc.property(fc.nat(1_000_000), prefix, (seed, before) => {
         const { invented, words } = judge(crashLog(seed, undefined, before), models);

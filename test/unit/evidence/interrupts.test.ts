@@ -90,7 +90,7 @@ const SHARED = ' 18:       1200         15   IO-APIC  18-fasteoi   sluice, weir,
 const STORM = ' 19:    9000003    9000125   IO-APIC  19-fasteoi   sluice';
 
 describe('interrupt lines and the handlers behind them', () => {
-  it('a shared line leads to its handlers, the classes they take and the findings about these', async () => {
+  it('a shared line leads to its handlers, their classes and the findings about these', async () => {
     const evidence = await joined(table(SHARED));
     const [line, ...others] = evidence.interrupts;
     assert.equal(others.length, 0);
@@ -112,7 +112,7 @@ describe('interrupt lines and the handlers behind them', () => {
     assert.match(verdictOf(evidence)[0] ?? '', /18 is shared by .* takes sluice\.gate_lock/);
   });
 
-  it('a storm leads there as well, and JSON has it', async () => {
+  it('a storm leads to them as well, also in JSON', async () => {
     const evidence = await joined(table(STORM));
     const output = evidenceSchema.parse(
       JSON.parse(renderEvidenceJson(evidence, { hasSource: true, finding: () => undefined })),
@@ -128,7 +128,7 @@ describe('interrupt lines and the handlers behind them', () => {
     );
   });
 
-  it('a handler that runs in a thread is the one that is named', async () => {
+  it('the thread function of a threaded handler is named', async () => {
     const { interrupts } = await joined(
       table(' 22:          3          4   IO-APIC  22-fasteoi   basin, other'),
     );
@@ -138,7 +138,7 @@ describe('interrupt lines and the handlers behind them', () => {
     );
   });
 
-  it('names no handler for a name that nothing registers, and none for a line that is neither', async () => {
+  it('an unregistered name has no handler, and a line without trouble is not listed', async () => {
     const { interrupts } = await joined(
       table(
         ' 20:    9000003    9000125   IO-APIC  20-fasteoi   sluicegate, weir0',

@@ -25,7 +25,7 @@ const hung = (name: string, pid: number, ...frames: string[]): string =>
 const MUTEX = ['schedule_preempt_disabled', '__mutex_lock', 'mutex_lock_nested'];
 
 describe('kernel logs of other kernels', () => {
-  it('4.9 spreads one lock over lines of its own', () => {
+  it('4.9 spreads one lock over several lines', () => {
     const read = parse(`[   25.1] ======================================================
 [   25.1] [ INFO: possible circular locking dependency detected ]
 [   25.1] 4.9.0 #1 Not tainted
@@ -50,7 +50,7 @@ describe('kernel logs of other kernels', () => {
     assert.deepEqual(locks(read), ['acquiring pond_mutex pond_lock', 'held &reed->lock#2 reed_open']);
   });
 
-  it('a lock line of 4.14 has no address of the lock, but one of the code', () => {
+  it('a lock line of 4.14 has the address of the code, not of the lock', () => {
     const read = parse(`[   51.0] WARNING: possible recursive locking detected
 [   51.0] fuzz/4310 is trying to acquire lock:
 [   51.0]  (&(&pond->lock)->rlock){+...}, at: [<000000006b8c1a2e>] pond_push+0x52/0x110
@@ -67,7 +67,7 @@ describe('kernel logs of other kernels', () => {
     ]);
   });
 
-  it('an address below "Preemption disabled at:" is no stack of its own', () => {
+  it('an address below "Preemption disabled at:" starts no new stack', () => {
     for (const place of [
       'Preemption disabled at:\n[   12.3] [<ffffffff81700000>] pond_poll+0x33/0x90',
       'Preemption disabled at:[<ffffffff81700000>] pond_poll+0x33/0x90',
@@ -88,7 +88,7 @@ describe('kernel logs of other kernels', () => {
     }
   });
 
-  it('the kernel itself says who owns a lock, in every wording', () => {
+  it("the kernel's own statement of a lock's owner is read in every wording", () => {
     const owned = (line: string): string[] => waits(`${hung('a', 11, ...MUTEX, 'pond_open')}${line}\n`);
     const mutex = 'a/11 a mutex in pond_open b/12';
     assert.deepEqual(owned('INFO: task a:11 is blocked on a mutex likely owned by task b:12.'), [mutex]);
@@ -107,7 +107,7 @@ describe('kernel logs of other kernels', () => {
     assert.equal(kinds(parse(self)).join(), 'hung-task');
   });
 
-  it('other wordings of hung tasks are hung tasks', () => {
+  it('other wordings of hung tasks are recognised', () => {
     for (const words of [
       'blocked for more than 122 seconds.',
       'blocked in I/O wait for more than 122 seconds.',
@@ -118,7 +118,7 @@ describe('kernel logs of other kernels', () => {
     }
   });
 
-  it('a task that waits for what it has already is a self-deadlock', () => {
+  it('a task that waits for a lock it holds is a self-deadlock', () => {
     const text = `${hung('a', 11, ...MUTEX, 'pond_sync', 'pond_open')}
 Showing all locks held in the system:
 2 locks held by a/11:
@@ -134,7 +134,7 @@ Showing all locks held in the system:
     );
   });
 
-  it('one of many waiters is no holder, and the root is what the holder waits for', () => {
+  it('one of many waiters is no holder, and the root is the awaited object of the holder', () => {
     const waiters = Array.from({ length: 200 }, (_, at) => at + 1000);
     const text = `${waiters.map((pid) => hung('w', pid, ...MUTEX, 'pond_lock', 'pond_open')).join('')}${hung('h', 7, 'schedule_timeout', 'wait_for_completion', '__wait_rcu_gp', 'synchronize_rcu', 'pond_drain')}
 Showing all locks held in the system:
@@ -150,7 +150,7 @@ ${waiters.map((pid) => `1 lock held by w/${pid}:\n #0: ffff888000000011 (pond_mu
     );
   });
 
-  it('of several who may hold a lock none is named', () => {
+  it('none of several possible holders is named', () => {
     const text = `${hung('a', 11, ...MUTEX, 'pond_open')}
 Showing all locks held in the system:
 1 lock held by a/11:
@@ -179,7 +179,7 @@ Showing all locks held in the system:
     assert.equal(join(text).cycles.length, 0);
   });
 
-  it('a lock that the validator lists only once it is taken is not the last in the list', () => {
+  it('a lock that lockdep lists only after the acquisition is not the awaited one', () => {
     for (const frames of [
       ['__lock_sock', 'lock_sock_nested'],
       ['schedule_timeout', '___down_common', '__down', 'down'],
@@ -196,7 +196,7 @@ Showing all locks held in the system:
     }
   });
 
-  it('lines behind other words of a console are read, and two in one line both', () => {
+  it('lines after other console output are read, and two on one line as well', () => {
     const text = `executing program 3:[  100.100000] INFO: task a:11 blocked for more than 143 seconds.
 [  100.200000]       Not tainted 6.1.0 #1[  100.200001] usb 1-1: reset
 ** 12 printk messages dropped ** [  100.300000] BUG: scheduling while atomic: fuzz/12/0x00000002
@@ -206,7 +206,7 @@ somehost login: [  100.400000][ T12] BUG: workqueue leaked lock or atomic: kwork
     assert.deepEqual(kinds(parse(text)), ['hung-task', 'sleep', 'held-at-exit', 'hung-task']);
   });
 
-  it('PREEMPT_RT: waits inside spinlocks that sleep', () => {
+  it('PREEMPT_RT: waits inside sleeping spinlocks are recognised', () => {
     for (const frames of [
       ['schedule_rtlock', 'rtlock_slowlock_locked', 'rt_spin_lock', 'pond_poll'],
       ['rt_mutex_slowlock_block.constprop.0', 'rt_mutex_slowlock.constprop.0', 'mutex_lock', 'pond_poll'],
@@ -218,7 +218,7 @@ somehost login: [  100.400000][ T12] BUG: workqueue leaked lock or atomic: kwork
     }
   });
 
-  it('waits for other things are named in words', () => {
+  it('waits for events are named in words', () => {
     const cases: readonly (readonly [readonly string[], string])[] = [
       [['schedule_timeout', 'wait_for_completion', 'rcu_barrier', 'pond_exit'], 'all pending RCU callbacks'],
       [['schedule_timeout', 'msleep', 'netdev_run_todo', 'pond_exit'], 'something'],
@@ -237,7 +237,7 @@ somehost login: [  100.400000][ T12] BUG: workqueue leaked lock or atomic: kwork
     }
   });
 
-  it('stalls of CSD locks, sched_ext and powerpc are stalls', () => {
+  it('stalls of CSD locks, sched_ext and powerpc are recognised', () => {
     const cases = [
       'smp: csd: Detected non-responsive CSD lock (#1) on CPU#0, waiting 5000000123 ns for CPU#02 pond_ipi+0x0/0x40(0x0).',
       'sched_ext: BPF scheduler "pond" disabled (runnable task stall)',
@@ -248,13 +248,13 @@ somehost login: [  100.400000][ T12] BUG: workqueue leaked lock or atomic: kwork
     for (const line of cases) assert.deepEqual(kinds(parse(`[   12.0] ${line}\n`)), ['lockup'], line);
   });
 
-  it('says in lockups which CPU, which task and for how long', () => {
+  it('a lockup names CPU, task and duration', () => {
     const text =
       'watchdog: BUG: soft lockup - CPU#3 stuck for 26s! [fuzz:1234]\nRIP: 0010:pond_spin+0x40/0x90\n';
     assert.match(verdict(text), /CPU 3 \(fuzz\/1234\) made no progress for 26 s in pond_spin\(\)/);
   });
 
-  it('a backtrace through a lock in a report about something else is no wait', () => {
+  it('a backtrace through a lock in another report is no wait', () => {
     const text = `BUG: using smp_processor_id() in preemptible [00000000] code: fuzz/77
 CPU: 0 PID: 77 Comm: fuzz Not tainted 6.1.0 #1
 Call Trace:
@@ -275,7 +275,7 @@ Call Trace:
     assert.deepEqual([events.length, found.length, cycles.length], [0, 0, 0]);
   });
 
-  it('a processor seen taking a lock waits for it only in the loop', () => {
+  it('a CPU seen taking a lock waits for it only inside the wait loop', () => {
     const nmi = (...frames: string[]): string =>
       `NMI backtrace for cpu 0\nCPU: 0 PID: 77 Comm: fuzz Not tainted 6.1.0 #1\nRIP: 0010:${frames[0]}+0x1/0x20\nCall Trace:\n <TASK>\n${frames
         .slice(1)
@@ -287,7 +287,7 @@ Call Trace:
     ]);
   });
 
-  it('the validator that turns itself off is known to have stopped', () => {
+  it('a validator that turns itself off counts as stopped', () => {
     const read = parse(`INFO: trying to register non-static key.
 the code is fine but needs lockdep annotation, or maybe
 you didn't initialize this object before use?
@@ -301,7 +301,7 @@ Call Trace:
     assert.equal(read.validator[0]?.says, 'stopped');
   });
 
-  it('a failed check of the validator is one report, however often a decoder repeats it', () => {
+  it('a failed check of the validator is one report, even if a decoder repeats it', () => {
     const at = 'WARNING: CPU: 1 PID: 77 at kernel/locking/lockdep.c:232';
     const read = parse(`------------[ cut here ]------------
 DEBUG_LOCKS_WARN_ON(1)
@@ -322,7 +322,7 @@ Call Trace:
     assert.equal(joinEvidence([read], createModels()).events[0]?.subject?.function, 'pond_read');
   });
 
-  it('a report of sleeping is about who asked for memory, not about the allocator', () => {
+  it('a sleep report is about the caller of the allocator', () => {
     const read = parse(`BUG: sleeping function called from invalid context at include/linux/sched/mm.h:274
 in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 77, name: fuzz
 CPU: 1 PID: 77 Comm: fuzz Not tainted 6.5.0 #1
@@ -337,7 +337,7 @@ Call Trace:
     assert.equal(joinEvidence([read], createModels()).events[0]?.subject?.function, 'pond_grow');
   });
 
-  it('a wait for work that takes the lock held meanwhile is told as such', () => {
+  it('a wait for work that takes the held lock is described as such', () => {
     const { events } = joinEvidence(
       [
         parse(`WARNING: possible circular locking dependency detected
@@ -368,7 +368,7 @@ stack backtrace:
     );
   });
 
-  it('lists of locks alone are told', () => {
+  it('lists of locks are shown without other evidence', () => {
     const list = (name: string, pid: number): string =>
       `1 lock held by ${name}/${pid}:\n #0: ffff888000000011 (pond_mutex){+.+.}-{3:3}, at: pond_open+0x10/0x90\n`;
     const text = `Showing all locks held in the system:\n${list('a', 11)}${list('b', 12)}`;
@@ -376,7 +376,7 @@ stack backtrace:
     assert.ok(parse(text).inputs.has('kernel-log'));
   });
 
-  it('never prints that nothing is held where lines of locks were not understood', () => {
+  it('incomplete lists are never printed as holding no lock', () => {
     const text = `BUG: sleeping function called from invalid context at kernel/x.c:12
 in_atomic(): 1, irqs_disabled(): 0, pid: 77, name: fuzz
 1 lock held by fuzz/77:

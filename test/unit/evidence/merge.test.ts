@@ -61,7 +61,7 @@ async function verdicts(text: string): Promise<string[]> {
 }
 
 describe('evidence in the graph and in findings', () => {
-  it('is unknown for what no list of dependencies could have shown', async () => {
+  it('is unknown if no list of dependencies could show it', async () => {
     assert.deepEqual(await verdicts('nothing\n'), [
       'first second unknown',
       'first third unknown',
@@ -70,7 +70,7 @@ describe('evidence in the graph and in findings', () => {
     ]);
   });
 
-  it('tells what ran from what did not, where everything that ran is listed', async () => {
+  it('distinguishes what ran from what did not, if a complete list exists', async () => {
     assert.deepEqual(await verdicts(PROVING + listing('first second third', 'second third')), [
       'first second seen',
       'first third seen',
@@ -88,7 +88,7 @@ describe('evidence in the graph and in findings', () => {
     ]);
   });
 
-  it('counts a circle as seen when all of it ran, in whatever run', async () => {
+  it('marks a cycle as seen if all of its dependencies ran, in any run', async () => {
     const marks = (await verdicts(PROVING + listing('first second', 'second first'))).slice(4);
     assert.deepEqual(marks, ['seen log:4', 'seen log:7']);
   });

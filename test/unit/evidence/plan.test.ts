@@ -53,7 +53,7 @@ static struct platform_driver foo_driver = { .probe = foo_probe };
 `;
 
 describe('the plan for a finding', () => {
-  it('names the ways in from outside, through callers', async () => {
+  it('names entries from outside, through callers', async () => {
     const { snapshot } = await analyse(new Map([['foo.c', TEXT]]));
     const { program } = snapshot;
     const entries = new Entries(program, createModels());
@@ -71,7 +71,7 @@ describe('the plan for a finding', () => {
     assert.deepEqual(ways('foo_probe'), ['binding the driver to a device: foo_probe']);
   });
 
-  it('has options, both sides, a script that shells accept, and what to do then', async () => {
+  it('has options, both sides, a script that shells accept, and next steps', async () => {
     const { snapshot } = await analyse(new Map([['foo.c', TEXT]]));
     const { program, analysis } = snapshot;
     const [finding] = analysis.findings;
@@ -103,7 +103,7 @@ describe('the plan for a finding', () => {
     assert.equal(builtAs('other', makefile), undefined);
   });
 
-  it('puts nothing of the tree into its script that a shell would run', async () => {
+  it('puts no text from the tree into its script that a shell would execute', async () => {
     for (const file of ['$(reboot).c', 'a;reboot.c', 'a`reboot`.c', 'a\nreboot.c', 'a b.c']) {
       const { snapshot } = await analyse(new Map([[file, TEXT]]));
       const { program, analysis } = snapshot;

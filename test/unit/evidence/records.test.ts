@@ -44,7 +44,7 @@ const RECORDS: Readonly<Record<string, (lines: readonly string[]) => string>> = 
       .join('\n'),
 };
 
-describe('logs in the records of other programs', () => {
+describe('logs in records of other programs', () => {
   for (const [name, pack] of Object.entries(RECORDS)) {
     it(name, () => {
       const read = parse(pack(LINES));

@@ -11,7 +11,7 @@ describe('reports in captured logs', () => {
     });
   }
 
-  it('of a circle name the locks, where each was taken, and the order', () => {
+  it('of a circle have the locks, the place of each acquisition, and the order', () => {
     const evidence = parse(sample('drop_relock'));
     const [event] = evidence.events;
     assert.deepEqual(event?.task, { name: 'insmod', pid: 44 });
@@ -38,7 +38,7 @@ describe('reports in captured logs', () => {
     );
   });
 
-  it('tell who holds what outside reports', () => {
+  it('tell the holders of locks outside reports, too', () => {
     const { held, tasks } = parse(sample('hung_completion'));
     const server = held.find((list) => list.task.name === 'rpc_server');
     assert.deepEqual(

@@ -46,7 +46,7 @@ describe('reading damaged and mixed logs', function () {
   this.timeout(patience(60_000));
 
   for (const name of NAMES) {
-    it(`${name}, cut behind every line, says no more than before the cut`, () => {
+    it(`${name}, cut after every line, adds nothing to what precedes the cut`, () => {
       const all = lines(name);
       const whole = parse(all.join('\n')).events.map(({ line, kind }) => `${line} ${kind}`);
       for (let end = 0; end <= all.length; end++) {
@@ -56,7 +56,7 @@ describe('reading damaged and mixed logs', function () {
     });
   }
 
-  it('does not depend on where the text was cut into chunks', () => {
+  it('does not depend on chunk boundaries', () => {
     fc.assert(
       fc.property(fc.constantFrom(...NAMES), fc.array(fc.nat(4000), { maxLength: 40 }), (name, cuts) => {
         const text = sample(name);
@@ -70,7 +70,7 @@ describe('reading damaged and mixed logs', function () {
     );
   });
 
-  it('does not depend on what loggers put before the lines', () => {
+  it('does not depend on logger prefixes', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...NAMES),
@@ -86,7 +86,7 @@ describe('reading damaged and mixed logs', function () {
     );
   });
 
-  it('tells two threads apart by the column that names them', () => {
+  it('separates two threads by the column that names them', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...NAMES),
@@ -113,7 +113,7 @@ describe('reading damaged and mixed logs', function () {
     );
   });
 
-  it('passes over lines of others in the middle of a report', () => {
+  it('skips foreign lines in the middle of a report', () => {
     fc.assert(
       fc.property(fc.constantFrom(...NAMES), fc.array(fc.nat(1000), { maxLength: 30 }), (name, places) => {
         const all = lines(name);
@@ -132,7 +132,7 @@ describe('reading damaged and mixed logs', function () {
     );
   });
 
-  it('takes NULs out and counts what is no text', () => {
+  it('removes NULs and counts binary lines', () => {
     const text = lines('drop_relock')
       .map((line) => `\0\0${line}\0`)
       .join('\n');
@@ -141,7 +141,7 @@ describe('reading damaged and mixed logs', function () {
     assert.deepEqual([...noise.skipped], [['binary', 5]]);
   });
 
-  it('fails on nothing, and loses no line', () => {
+  it('never fails, and counts every line', () => {
     const word = fc.oneof(
       fc.string(),
       fc.constantFrom(
@@ -177,7 +177,7 @@ describe('reading damaged and mixed logs', function () {
     );
   });
 
-  it('keeps ten thousand reports, and counts those beyond its limit', () => {
+  it('keeps ten thousand reports, and counts those above its limit', () => {
     const report = sample('spin_self').split('\n').slice(12, 60).join('\n');
     const many = parseEvidence(
       'log',
@@ -194,7 +194,7 @@ describe('reading damaged and mixed logs', function () {
     assert.equal(most.skipped.get('too-many'), 5);
   });
 
-  it('counts megabytes of other things as what they are', () => {
+  it('counts megabytes of unrelated lines as such', () => {
     const line = '[   12.345678] e1000e 0000:00:1f.6 eth0: NIC Link is Up 1000 Mbps Full Duplex\n';
     const read = parseEvidence(
       'log',

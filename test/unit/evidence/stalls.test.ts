@@ -4,8 +4,8 @@ import { verdictOf } from '../../../analysis/evidence/tell/verdict.js';
 import { createModels } from '../../../analysis/models/index.js';
 import { parse } from './samples.js';
 
-describe('a crash that is none of ours', () => {
-  it('holds no stack of /proc, whatever a logger puts in front of its frames', () => {
+describe('a crash without a lock report', () => {
+  it("is not read as a stack of /proc, whatever the logger's prefix", () => {
     const lines = [
       'random: crng init done',
       'CPU: 0 PID: 2581 Comm: udevd Tainted: G        W         4.16.0-rc3 #14',
@@ -20,7 +20,7 @@ describe('a crash that is none of ours', () => {
 });
 
 describe('stalls in logs', () => {
-  it('a stalled CPU that an NMI finds spinning in a handler stalls in the handler', () => {
+  it('blame the handler if an NMI finds a CPU spinning in a handler', () => {
     const text = `rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
 rcu: \t2-....: (20999 ticks this GP) idle=8a1c/1/0x4000000000000000 softirq=1022/1023 fqs=5249
 rcu: \t(detected by 0, t=21003 jiffies, g=3389, q=41 ncpus=4)

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { SymbolTable, withSymbols } from '../../../analysis/evidence/read/symbols.js';
 import { parse } from './samples.js';
 
-describe('tables of symbols', () => {
-  it('name addresses, whatever tool wrote them and in whatever pieces', () => {
+describe('symbol tables', () => {
+  it("name addresses, for any tool's output and any chunks", () => {
     const table = new SymbolTable();
     const text = `ffffffff81000000 T _stext
 ffffffff81000100 0000000000000040 t foo_open
@@ -18,7 +18,7 @@ ffffffffa0000020 t foo_put\t[foo]
     assert.equal(table.at('ffffffff80000000'), undefined);
   });
 
-  it('fill in frames that are mere addresses', () => {
+  it('name frames that have only an address', () => {
     const table = new SymbolTable();
     table.push('ffffffffa0000020 t foo_put\t[foo]\n');
     const source = parse(

@@ -11,7 +11,7 @@ const rows = (text: string): string[] =>
   );
 
 describe('tables of perf and of the system', () => {
-  it('perf lock report, with the columns that were asked for', () => {
+  it('perf lock report, with the selected columns', () => {
     assert.deepEqual(
       rows(`                Name   acquired  contended   total wait
 
@@ -69,7 +69,7 @@ describe('tables of perf and of the system', () => {
     );
   });
 
-  it('says which locks were waited for longest, and who made others wait', () => {
+  it('the locks with the longest waits, and the tasks that made others wait', () => {
     const text = told(` contended   total wait     max wait     avg wait          pid   owner
 
          1     12.00 us    12.00 us    12.00 us         7   b
@@ -96,7 +96,7 @@ NMI:          0          0   Non-maskable interrupts
     assert.match(text, /17 is shared by reed_a, reed_b/);
   });
 
-  it('ps aux, top and htop: who sleeps uninterruptibly', () => {
+  it('ps aux, top and htop: tasks in uninterruptible sleep', () => {
     const waiting = (text: string): string[] =>
       joinEvidence([parse(text)], createModels()).waits.map((wait) => `${wait.task} ${wait.for}`);
     assert.deepEqual(
@@ -122,7 +122,7 @@ root          46  0.0  0.0      0     0 ?        D<   09:00   0:00 cp a b
     );
   });
 
-  it('drgn: the stacks of waiting tasks, with source lines or with offsets', () => {
+  it('drgn: the stacks of waiting tasks, with source lines or offsets', () => {
     const read = parse(`PID: 45 COMMAND: pond (sync)
 #0  context_switch (kernel/sched/core.c:5238:2)
 #1  __schedule (kernel/sched/core.c:6549:8)
@@ -147,7 +147,7 @@ PID: 46 COMMAND: reed
     assert.equal(wait?.for, 'a mutex in pond_open');
   });
 
-  it('stacks of several tasks, behind whatever names them', () => {
+  it('stacks of several tasks, after any line that names them', () => {
     const stack = '[<0>] __mutex_lock.constprop.0+0x2b2/0xc40\n[<0>] pond_open+0x12/0x30 [pond]\n';
     const tasks = (text: string): number[] => parse(text).tasks.map(({ task }) => task.pid);
     assert.deepEqual(tasks(`45\n${stack}\n46\n${stack}`), [45, 46]);

@@ -23,27 +23,27 @@ describe('validation of a repair', () => {
     return [whole, ...checks.flatMap(({ reasons }) => reasons)].join('; ');
   };
 
-  it('is fixed when one order is gone, the other ran, and the locks were taken by both sides', () => {
+  it('is fixed if one order is gone, the other ran, and both sides took the locks', () => {
     assert.match(
       verdict(PROVING, listing(5, 'super')),
       /^fixed; not seen any more: inode_mutex -> super_mutex/,
     );
   });
 
-  it('is not fixed when it is reported again', () => {
+  it('is not fixed if it is reported again', () => {
     assert.match(verdict(sample('drop_relock')), /^not-fixed; reported again at log:\d+/);
   });
 
-  it('is not fixed when something else is reported', () => {
+  it('is not fixed if another report appears', () => {
     assert.match(verdict(PROVING, listing(5, 'super'), sample('spin_self')), /^not-fixed; /);
   });
 
-  it('is not proven when the locks were not taken, or not together', () => {
+  it('is not proven if the locks were not taken, or not together', () => {
     assert.match(verdict(PROVING), /^not-exercised; .*never took/);
     assert.match(verdict(PROVING, listing(5, '')), /^not-exercised; .*neither order ran/);
   });
 
-  it('is not proven when only one side can have run', () => {
+  it('is not proven if only one side can have run', () => {
     assert.match(verdict(PROVING, listing(1, 'super')), /^not-exercised; .*did less/);
   });
 
@@ -56,7 +56,7 @@ describe('validation of a repair', () => {
     assert.match(verdict(off, listing(5, 'super')), /^not-exercised; .*the validator stopped/);
   });
 
-  it('of a run without a circle looks at its reports', () => {
+  it('compares the reports of a run without a circle', () => {
     const sleeping = join(sample('sem_down_spin'));
     const subjects = reported(sleeping);
     assert.equal(subjects.length, 1);

@@ -17,7 +17,7 @@ Call Trace:
  </TASK>
 `;
 
-describe('who waits for whom', () => {
+describe('the wait graph', () => {
   const waits = (text: string): string[] => {
     const { waits: found, cycles } = joinEvidence([parse(text)], createModels());
     return [
@@ -26,7 +26,7 @@ describe('who waits for whom', () => {
     ];
   };
 
-  it('is told by lists of held locks', () => {
+  it('is built from lists of held locks', () => {
     const lists = `Showing all locks held in the system:
 2 locks held by left/1:
  #0: ffff888000000001 (a_lock){+.+.}-{3:3}, at: left_run+0x10/0x40 [toy]
@@ -39,7 +39,7 @@ describe('who waits for whom', () => {
     assert.deepEqual(waits(text), ['left/1 b_lock right/2', 'right/2 a_lock left/1', 'circle of 2']);
   });
 
-  it('is told moment by moment: a wait that is over in a later list closes no circle', () => {
+  it('is built moment by moment: a wait that is over in a later list closes no circle', () => {
     const list = (first: string, second: string): string => `
 Showing all locks held in the system:
 1 lock held by ${first}:
@@ -62,7 +62,7 @@ Showing all locks held in the system:
     assert.deepEqual(waits(again), ['left/1 a_lock right/2']);
   });
 
-  it('names the function that waits also where the stack has its address twice', () => {
+  it('names the waiting function even if the stack has its address twice', () => {
     const text = task('left', 1, 'left_run+0x20/0x40 [toy]\n outer+0x1/0x2').replace(
       ' left_run',
       ' ? left_run+0x20/0x40 [toy]\n left_run',
@@ -71,7 +71,7 @@ Showing all locks held in the system:
     assert.equal(event?.subject?.function, 'left_run');
   });
 
-  it('says what a holder does that waits for nothing', () => {
+  it('says what a holder does that does not wait', () => {
     const lists = `
 Showing all locks held in the system:
 1 lock held by left/1:
@@ -109,7 +109,7 @@ Call Trace:
     );
   });
 
-  it('is told by the addresses of a report, once the validator is silent', () => {
+  it('uses the addresses of a report after the validator fell silent', () => {
     const report = `WARNING: possible circular locking dependency detected
 right/2 is trying to acquire lock:
 ffff888000000001 (a_lock){+.+.}-{3:3}, at: right_run+0x20/0x40 [toy]
@@ -138,7 +138,7 @@ Call Trace:
     assert.deepEqual(waits(text), ['left/1 b_lock right/2', 'right/2 a_lock left/1', 'circle of 2']);
   });
 
-  it('is not known where nothing tells', () => {
+  it('is unknown without evidence', () => {
     assert.deepEqual(waits(task('left', 1, 'left_run+0x20/0x40')), ['left/1 a mutex in left_run ']);
   });
 });

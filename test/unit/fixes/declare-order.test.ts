@@ -12,7 +12,7 @@ function declared(texts: Readonly<Record<string, string>>, files: readonly strin
 }
 
 describe('declaring an order', () => {
-  it('makes a file in the folder that the code shares', () => {
+  it('creates a file in the folder that the code shares', () => {
     assert.deepEqual(declared({}, ['drivers/a/x.c', 'drivers/a/sub/y.c']), [
       'drivers/a/.lockorder',
       'true',
@@ -21,7 +21,7 @@ describe('declaring an order', () => {
     assert.deepEqual(declared({}, ['fs/x.c', 'mm/y.c']), ['.lockorder', 'true', 'a.x < b.y\n']);
   });
 
-  it('extends the nearest file there is', () => {
+  it('extends the nearest existing file', () => {
     const texts = { '.lockorder': '', 'drivers/.lockorder': '# order\nc < d' };
     assert.deepEqual(declared(texts, ['drivers/a/x.c']), [
       'drivers/.lockorder',
@@ -30,7 +30,7 @@ describe('declaring an order', () => {
     ]);
   });
 
-  it('does not say anything twice', () => {
+  it('does not repeat a declaration', () => {
     assert.equal(declared({ '.lockorder': 'a.x  <  b.y # so it is\n' }, ['x.c']), undefined);
   });
 });

@@ -21,7 +21,7 @@ function mesh(size: number): string {
 }
 
 describe('proposals of fixes', () => {
-  it('read each function once, however many findings are about it', async () => {
+  it('parse each function once, however many findings it has', async () => {
     const { workspace, snapshot, textOf } = await analysed({ 'a.c': mesh(10) });
     let parses = 0;
     const counting: Parser = {
@@ -38,7 +38,7 @@ describe('proposals of fixes', () => {
     assert.ok(parses <= 20, `${parses} parses`);
   });
 
-  it('end when one function has many findings, and say so', async () => {
+  it('stop at a bound if one function has many findings, and say so', async () => {
     const sleeps = Array.from({ length: 60 }, (_, index) => `\tmsleep(${index});\n`).join('');
     const text = `static DEFINE_SPINLOCK(l);\nvoid f(void)\n{\n\tspin_lock(&l);\n${sleeps}\tspin_unlock(&l);\n}\n`;
     const { workspace, snapshot, textOf } = await analysed({ 'a.c': text });
@@ -51,7 +51,7 @@ describe('proposals of fixes', () => {
     assert.equal(left.length, 10);
   });
 
-  it('end when a file has more findings than there is time for, and say so', async () => {
+  it('stop at a bound if one file has too many findings, and say so', async () => {
     const { workspace, snapshot, textOf } = await analysed({
       'a.c': mesh(4),
       'b.c': mesh(2).replaceAll('f', 'g'),

@@ -6,8 +6,8 @@ const around = (lines: string): string =>
 const moved = (lines: string): string =>
   `down(&sem1); | down(&sem2); | ${lines} | up(&sem2); | up(&sem1); | return n;`;
 
-describe('the reorder fix holds the lock over what stands in between only if that is harmless', () => {
-  it('computing with locals and with what the lock has nothing to do with', async () => {
+describe('the reorder fix extends the lock only over harmless statements', () => {
+  it('accepts arithmetic on locals and on objects unrelated to the lock', async () => {
     for (const lines of [
       'n++;',
       'int k = n * 2; | n = k ? 1 : 2;',
@@ -17,10 +17,10 @@ describe('the reorder fix holds the lock over what stands in between only if tha
       await becomes(semaphores, around(lines), moved(lines));
     }
   });
-  it('not what is used elsewhere with the lock held', async () => {
+  it('refuses variables that other code uses with the lock held', async () => {
     await refuses(semaphores, around('n = shared;'), /uses shared, which sem1 may protect/);
   });
-  it('not jumps, returns, loops or calls', async () => {
+  it('refuses jumps, returns, loops and calls', async () => {
     await refuses(
       semaphores,
       around('if (n) { | > up(&sem2); | > return 1; | }'),
@@ -41,18 +41,18 @@ const devices = {
 `,
 };
 
-describe('the reorder fix needs the moved lock to be the same and alive at the new place', () => {
+describe('the reorder fix requires the moved lock to be the same and alive at its new place', () => {
   const tail = 'mutex_unlock(&c->lock); | mutex_unlock(&p->lock); | return 0;';
   const mirrored = 'mutex_unlock(&p->lock); | mutex_unlock(&c->lock); | return 0;';
 
-  it('a parameter that nothing touches', async () => {
+  it('accepts a parameter that is not changed', async () => {
     await becomes(
       objects,
       `mutex_lock(&p->lock); | mutex_lock(&c->lock); | ${tail}`,
       `mutex_lock(&c->lock); | mutex_lock(&p->lock); | ${mirrored}`,
     );
   });
-  it('not one that is assigned, looked up or checked in between', async () => {
+  it('refuses a pointer that is assigned, looked up or checked in between', async () => {
     await refuses(
       objects,
       `mutex_lock(&p->lock); | c = p->child; | mutex_lock(&c->lock); | ${tail}`,
@@ -69,7 +69,7 @@ describe('the reorder fix needs the moved lock to be the same and alive at the n
       /uses c|leaves/,
     );
   });
-  it('not one reached through an object that the other lock protects', async () => {
+  it('refuses a lock reached through an object that the other lock protects', async () => {
     await refuses(
       objects,
       'mutex_lock(&p->lock); | mutex_lock(&p->child->lock); | mutex_unlock(&p->child->lock); | mutex_unlock(&p->lock); | return 0;',
@@ -81,14 +81,14 @@ describe('the reorder fix needs the moved lock to be the same and alive at the n
       /k=p->child|k = p->child may give another lock/,
     );
   });
-  it('a pointer that the way to the other lock reads without it as well', async () => {
+  it("accepts a pointer that the other lock's expression already reads without the lock", async () => {
     await becomes(
       devices,
       'mutex_lock(&p->dev->b); | mutex_lock(&p->dev->a); | mutex_unlock(&p->dev->a); | mutex_unlock(&p->dev->b); | return 0;',
       'mutex_lock(&p->dev->a); | mutex_lock(&p->dev->b); | mutex_unlock(&p->dev->b); | mutex_unlock(&p->dev->a); | return 0;',
     );
   });
-  it('a field of the first object written in between, but not of one that the second may protect', async () => {
+  it('accepts a write to a field of the first object in between, but not to one that the second lock may protect', async () => {
     await becomes(
       objects,
       `mutex_lock(&p->lock); | p->count++; | mutex_lock(&c->lock); | ${tail}`,
@@ -102,15 +102,15 @@ describe('the reorder fix needs the moved lock to be the same and alive at the n
   });
 });
 
-describe('the reorder fix keeps what spins inside what sleeps, and interrupts outermost', () => {
-  it('a mutex moves out of a spinlock', async () => {
+describe('the reorder fix keeps spinning locks inside sleeping ones, and interrupts outermost', () => {
+  it('moves a mutex out of a spinlock', async () => {
     await becomes(
       spinlocks,
       'spin_lock(&d->b); | mutex_lock(&d->m); | mutex_unlock(&d->m); | spin_unlock(&d->b);',
       'mutex_lock(&d->m); | spin_lock(&d->b); | spin_unlock(&d->b); | mutex_unlock(&d->m);',
     );
   });
-  it('a spinlock never moves in front of a mutex', async () => {
+  it('never moves a spinlock before a mutex', async () => {
     const backwards = {
       head: `struct dev {
 	spinlock_t a;
@@ -140,28 +140,28 @@ describe('the reorder fix keeps what spins inside what sleeps, and interrupts ou
       'Take dev.m before dev.a, since a mutex must not be taken under a spinlock',
     );
   });
-  it('the locks change places, not the calls, when the first saves interrupts', async () => {
+  it('swaps the locks, not the calls, if the first one saves interrupts', async () => {
     await becomes(
       spinlocks,
       'unsigned long flags; |  | spin_lock_irqsave(&d->b, flags); | spin_lock(&d->a); | spin_unlock(&d->a); | spin_unlock_irqrestore(&d->b, flags);',
       'unsigned long flags; |  | spin_lock_irqsave(&d->a, flags); | spin_lock(&d->b); | spin_unlock(&d->b); | spin_unlock_irqrestore(&d->a, flags);',
     );
   });
-  it('not when the releases stand apart, since one of them restores interrupts', async () => {
+  it('refuses separate releases, one of which restores interrupts', async () => {
     await refuses(
       spinlocks,
       'spin_lock_irq(&d->b); | spin_lock(&d->a); | spin_unlock(&d->a); | d->n++; | spin_unlock_irq(&d->b);',
       /not released together/,
     );
   });
-  it('a lock that saves interrupts moves outermost with its release', async () => {
+  it('moves a lock that saves interrupts outermost, with its release', async () => {
     await becomes(
       spinlocks,
       'spin_lock(&d->b); | spin_lock_irqsave(&d->a, flags); | spin_unlock_irqrestore(&d->a, flags); | spin_unlock(&d->b);',
       'spin_lock_irqsave(&d->a, flags); | spin_lock(&d->b); | spin_unlock(&d->b); | spin_unlock_irqrestore(&d->a, flags);',
     );
   });
-  it('only the releases of the same block count when the locks live in one', async () => {
+  it('considers only the releases in the block that contains both acquisitions', async () => {
     const arm = (name: string, lines: string): string => `case ${name}: | ${lines} | > break;`;
     const once = '> spin_lock_irq(&d->a); | > spin_unlock_irq(&d->a);';
     await becomes(
@@ -170,7 +170,7 @@ describe('the reorder fix keeps what spins inside what sleeps, and interrupts ou
       `switch (d->n) { | ${arm('0', '> spin_lock_irq(&d->a); | > spin_lock(&d->b); | > spin_unlock(&d->b); | > spin_unlock_irq(&d->a);')} | ${arm('1', once)} | }`,
     );
   });
-  it('releases stay that undo the new acquisitions already', async () => {
+  it('leaves releases that already undo the new acquisitions', async () => {
     await becomes(
       spinlocks,
       'spin_lock_irq(&d->b); | spin_lock(&d->a); | spin_unlock(&d->b); | d->n++; | spin_unlock_irq(&d->a);',
@@ -186,22 +186,22 @@ describe('the reorder fix keeps what spins inside what sleeps, and interrupts ou
   });
 });
 
-describe('the reorder fix knows scopes', () => {
-  it('two guards change places', async () => {
+describe('the reorder fix handles scopes', () => {
+  it('swaps two guards', async () => {
     await becomes(
       objects,
       'guard(mutex)(&p->lock); | guard(mutex)(&c->lock); |  | return p->n + c->n;',
       'guard(mutex)(&c->lock); | guard(mutex)(&p->lock); |  | return p->n + c->n;',
     );
   });
-  it('a lock moves in front of a guard', async () => {
+  it('moves a lock before a guard', async () => {
     await becomes(
       objects,
       'guard(mutex)(&p->lock); | mutex_lock(&c->lock); | c->n++; | mutex_unlock(&c->lock); | return 0;',
       'mutex_lock(&c->lock); | guard(mutex)(&p->lock); | c->n++; | mutex_unlock(&c->lock); | return 0;',
     );
   });
-  it('a scope around nothing but a scope or a guard', async () => {
+  it('swaps a scope with the scope or guard that is its only content', async () => {
     await becomes(
       objects,
       'scoped_guard(mutex, &p->lock) { | > scoped_guard(mutex, &c->lock) { | > > c->n++; | > } | } | return 0;',
@@ -213,7 +213,7 @@ describe('the reorder fix knows scopes', () => {
       'scoped_guard(mutex, &c->lock) { | > guard(mutex)(&p->lock); | > c->n++; | } | return 0;',
     );
   });
-  it('not a scope that holds more', async () => {
+  it('refuses a scope with other content', async () => {
     await refuses(
       objects,
       'scoped_guard(mutex, &p->lock) { | > scoped_guard(mutex, &c->lock) | > > c->n++; | > p->n++; | } | return 0;',

@@ -10,7 +10,7 @@ describe('the reorder fix moves lines', () => {
       'down(&sem1); | down(&sem2); | shared--; | up(&sem2); | up(&sem1); | return n;',
     );
   });
-  it('leaves releases alone that are mirrored by the new order already, or stand apart', async () => {
+  it('leaves releases that already mirror the new order, or that are separate', async () => {
     await becomes(
       semaphores,
       'down(&sem2); | down(&sem1); | up(&sem2); | up(&sem1); | return n;',
@@ -22,21 +22,21 @@ describe('the reorder fix moves lines', () => {
       'down(&sem1); | down(&sem2); | up(&sem1); | shared--; | up(&sem2); | return n;',
     );
   });
-  it('swaps the releases of every way out', async () => {
+  it('swaps the releases of every exit', async () => {
     await becomes(
       semaphores,
       'down(&sem2); | down(&sem1); | if (n) { | > up(&sem1); | > up(&sem2); | > return 0; | } | up(&sem1); | up(&sem2); | return n;',
       'down(&sem1); | down(&sem2); | if (n) { | > up(&sem2); | > up(&sem1); | > return 0; | } | up(&sem2); | up(&sem1); | return n;',
     );
   });
-  it('swaps releases behind a label', async () => {
+  it('swaps releases after a label', async () => {
     await becomes(
       semaphores,
       'down(&sem2); | down(&sem1); | if (n) | > goto out; | shared--; | out: | up(&sem1); | up(&sem2); | return n;',
       'down(&sem1); | down(&sem2); | if (n) | > goto out; | shared--; | out: | up(&sem2); | up(&sem1); | return n;',
     );
   });
-  it('swaps statements behind a label, but not across one', async () => {
+  it('swaps statements after a label, but not across one', async () => {
     await becomes(
       semaphores,
       'again: | down(&sem2); | down(&sem1); | up(&sem1); | up(&sem2); | if (n) | > goto again; | return n;',
@@ -55,35 +55,35 @@ describe('the reorder fix moves lines', () => {
       'down(&sem1); down(&sem2); | up(&sem2); up(&sem1); | return n;',
     );
   });
-  it('refuses to tear a line that holds something else', async () => {
+  it('refuses to split a line that contains other code', async () => {
     await refuses(
       semaphores,
       'down(&sem2); | down(&sem1); shared--; | up(&sem1); | up(&sem2); | return n;',
       /shares a line/,
     );
   });
-  it('takes comments along', async () => {
+  it('moves comments with their statements', async () => {
     await becomes(
       semaphores,
       '/* keeps sem2 away */ | down(&sem2); | /* and the first */ | down(&sem1); /* one */ | up(&sem1); /* one */ | up(&sem2); | return n;',
       '/* and the first */ | down(&sem1); /* one */ | /* keeps sem2 away */ | down(&sem2); | up(&sem2); | up(&sem1); /* one */ | return n;',
     );
   });
-  it('leaves a comment on both above both', async () => {
+  it('leaves a comment about both locks above both', async () => {
     await becomes(
       semaphores,
       '/* nobody may disturb us */ | down(&sem2); | down(&sem1); | up(&sem1); | up(&sem2); | return n;',
       '/* nobody may disturb us */ | down(&sem1); | down(&sem2); | up(&sem2); | up(&sem1); | return n;',
     );
   });
-  it('keeps blank lines single', async () => {
+  it('leaves no double blank lines', async () => {
     await becomes(
       semaphores,
       'down(&sem2); | n++; |  | down(&sem1); |  | up(&sem1); | up(&sem2); | return n;',
       'down(&sem1); | down(&sem2); | n++; |  | up(&sem2); | up(&sem1); | return n;',
     );
   });
-  it('keeps the line breaks of the file', async () => {
+  it("keeps the file's line breaks", async () => {
     const before = semaphores.head + fn(semaphores.signature, 'down(&sem2); | down(&sem1); | return 0;');
     const text = before.replaceAll('\n', '\r\n');
     const { fixes } = await cycleIn(text);
@@ -91,7 +91,7 @@ describe('the reorder fix moves lines', () => {
     assert.ok(after.includes('\tdown(&sem1);\r\n\tdown(&sem2);\r\n\treturn'));
     assert.equal(after.replaceAll('\r\n', '').includes('\n'), false);
   });
-  it('changes every wrong place or none', async () => {
+  it('changes all wrong places or none', async () => {
     const good = 'down(&sem1); | down(&sem2); | up(&sem2); | up(&sem1); | return 0;';
     const bad = 'down(&sem2); | down(&sem1); | up(&sem1); | up(&sem2); | return 0;';
     const slow = 'down(&sem2); | msleep(1); | down(&sem1); | up(&sem1); | up(&sem2); | return 0;';
@@ -106,7 +106,7 @@ describe('the reorder fix moves lines', () => {
     assert.deepEqual(half.fixes, []);
     assert.match(half.refusals[0]?.reason ?? '', /msleep.*two\(\), a\.c:/);
   });
-  it('refuses acquisitions in different blocks or around a preprocessor line', async () => {
+  it('refuses acquisitions in different blocks or around a preprocessor directive', async () => {
     await refuses(
       semaphores,
       'down(&sem2); | if (n) { | > down(&sem1); | > up(&sem1); | } | up(&sem2); | return n;',
@@ -125,7 +125,7 @@ describe('the reorder fix moves lines', () => {
   });
 });
 
-describe('the reorder fix knows helpers', () => {
+describe('the reorder fix handles helper functions', () => {
   const helpers: World = {
     ...semaphores,
     head: `${semaphores.head}${fn('int as_well(void)', 'down(&sem1); | down(&sem2); | up(&sem2); | up(&sem1); | return 0;')}
@@ -150,7 +150,7 @@ static void take_and_count(void)
 
 `,
   };
-  it('a call that does nothing but take the lock is like taking it', async () => {
+  it('treats a call of a function that only takes the lock like the acquisition', async () => {
     await becomes(
       helpers,
       'down(&sem2); | take(); | shared--; | drop(); | up(&sem2); | return n;',
@@ -162,7 +162,7 @@ static void take_and_count(void)
       'TAKE(&sem1); | TAKE(&sem2); | shared--; | up(&sem2); | DROP(&sem1); | return n;',
     );
   });
-  it('a call that does more is not', async () => {
+  it('refuses a call of a function that does more', async () => {
     await refuses(
       helpers,
       'down(&sem2); | take_and_count(); | up(&sem1); | up(&sem2); | return n;',
@@ -171,7 +171,7 @@ static void take_and_count(void)
   });
 });
 
-describe('the reorder fix restructures error paths', () => {
+describe('the reorder fix rewrites error paths', () => {
   it('of two interruptible acquisitions', async () => {
     await becomes(
       semaphores,
@@ -179,14 +179,14 @@ describe('the reorder fix restructures error paths', () => {
       'if (down_interruptible(&sem1)) | > return -ERESTARTSYS; | if (down_interruptible(&sem2)) { | > up(&sem1); | > return -EINTR; | } | up(&sem2); | up(&sem1); | return n;',
     );
   });
-  it('of an interruptible one under one that cannot fail', async () => {
+  it('of an interruptible acquisition under one that cannot fail', async () => {
     await becomes(
       semaphores,
       'int ret; |  | down(&sem2); | ret = down_killable(&sem1); | if (ret < 0) { | > up(&sem2); | > return ret; | } | up(&sem1); | up(&sem2); | return n;',
       'int ret; |  | ret = down_killable(&sem1); | if (ret < 0) | > return ret; | down(&sem2); | up(&sem2); | up(&sem1); | return n;',
     );
   });
-  it('of one that cannot fail under an interruptible one, or a trylock', async () => {
+  it('of an acquisition that cannot fail under an interruptible one, or a trylock', async () => {
     await becomes(
       semaphores,
       'if (down_trylock(&sem2)) | > return -EBUSY; | down(&sem1); | up(&sem1); | up(&sem2); | return n;',
@@ -198,14 +198,14 @@ describe('the reorder fix restructures error paths', () => {
       'mutex_lock(&c->lock); | if (!mutex_trylock(&p->lock)) { | > mutex_unlock(&c->lock); | > p->busy++; | > return -EBUSY; | } | mutex_unlock(&p->lock); | mutex_unlock(&c->lock); | return 0;',
     );
   });
-  it('that go to a label which only releases', async () => {
+  it('with a jump to a label that only releases', async () => {
     await becomes(
       semaphores,
       'int ret; |  | down(&sem2); | ret = down_interruptible(&sem1); | if (ret) | > goto unlock; | shared--; | up(&sem1); | unlock: | up(&sem2); | return ret;',
       'int ret; |  | ret = down_interruptible(&sem1); | if (ret) | > return ret; | down(&sem2); | shared--; | up(&sem2); | up(&sem1); | return ret;',
     );
   });
-  it('but not those that do more, or go through different variables', async () => {
+  it('but not those that do more, or that use different variables', async () => {
     await refuses(
       semaphores,
       'down(&sem2); | if (down_interruptible(&sem1)) { | > shared--; | > up(&sem2); | > return -EINTR; | } | up(&sem1); | up(&sem2); | return n;',
@@ -232,7 +232,7 @@ describe('the reorder fix restructures error paths', () => {
       /inside the condition/,
     );
   });
-  it('not with something that would no longer happen', async () => {
+  it('but not if a statement would no longer run', async () => {
     await refuses(
       semaphores,
       'down(&sem2); | unrelated = 1; | if (down_interruptible(&sem1)) { | > up(&sem2); | > return -EINTR; | } | up(&sem1); | up(&sem2); | return n;',

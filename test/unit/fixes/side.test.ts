@@ -31,19 +31,19 @@ describe('the wrong side of a cycle', () => {
   const a = lock('a', 1);
   const b = lock('b', 2);
 
-  it('is the one against a declared order, whatever the majority does', () => {
+  it('is the one against a declared order, whatever the majority', () => {
     const choice = chooseSide(sides(a, b, [direct('f', 10)], [direct('g', 20), direct('h', 30)]), {
       declared: [{ from: 'b', to: 'a', source: 'a.c:3' }],
     });
     assert.deepEqual(choice, { wrong: 0, reason: 'declared', text: 'as declared in a.c:3' });
   });
-  it('is the one against what a kernel recorded', () => {
+  it('is the one against an order recorded by a kernel', () => {
     const choice = chooseSide(sides(a, b, [direct('f', 10)], [direct('g', 20)]), {
       seen: [{ from: 'b', to: 'a', source: 'dmesg.txt:12' }],
     });
     assert.deepEqual(choice, { wrong: 0, reason: 'evidence', text: 'as seen at run time in dmesg.txt:12' });
   });
-  it('takes what sleeps under what spins', () => {
+  it('is the one that takes a sleeping lock under a spinning one', () => {
     const spin = lock('s', 3, 'spinlock');
     const choice = chooseSide(sides(spin, a, [direct('f', 10), direct('e', 12)], [direct('g', 20)]));
     assert.deepEqual(choice, {
@@ -52,7 +52,7 @@ describe('the wrong side of a cycle', () => {
       text: 'since a mutex must not be taken under a spinlock',
     });
   });
-  it('is the one with fewer functions behind it; what is doubtful counts only where there is nothing else', () => {
+  it('is the one with fewer functions; uncertain ones count only if there are no others', () => {
     const most = [direct('g', 20), direct('h', 30), direct('h', 35)];
     const choice = chooseSide(sides(a, b, [direct('f', 10)], most));
     assert.deepEqual(choice, {
@@ -63,7 +63,7 @@ describe('the wrong side of a cycle', () => {
     const doubtful = [direct('g', 20), direct('h', 30, 'low'), direct('i', 40, 'low')];
     assert.equal(chooseSide(sides(a, b, [direct('f', 10)], doubtful)).reason, 'declaration');
   });
-  it('is the one in a single function when the other goes through a callee', () => {
+  it('is the one within a single function if the other one goes through a callee', () => {
     const choice = chooseSide(sides(a, b, [direct('f', 10)], [through('g', 'take_b', 20)]));
     assert.deepEqual(choice, { wrong: 0, reason: 'callee', text: 'as g() does through take_b()' });
   });
@@ -78,12 +78,12 @@ describe('the wrong side of a cycle', () => {
     assert.equal(second.wrong, 0);
     assert.equal(second.text, 'as g() does (one of 2 equal witnesses; a is declared first)');
   });
-  it('is the one that comes later in the source when nothing else decides', () => {
+  it('is the later one in the source if nothing else decides', () => {
     const elsewhere = lock('c', 1, 'mutex', 'c.c');
     const choice = chooseSide(sides(a, elsewhere, [direct('f', 10)], [direct('g', 20)]));
     assert.deepEqual(choice, { wrong: 1, reason: 'first', text: 'as f() does (first of 2 equal witnesses)' });
   });
-  it('does not depend on which side is named first', () => {
+  it('does not depend on the order in which the sides are named', () => {
     for (const [left, right] of [
       [[direct('f', 10)], [direct('g', 20)]],
       [[direct('f', 10)], [through('g', 'take_b', 20)]],
@@ -95,7 +95,7 @@ describe('the wrong side of a cycle', () => {
       assert.deepEqual([one.wrong, one.reason, one.text], [1 - other.wrong, other.reason, other.text]);
     }
   });
-  it('of three classes is the one that breaks the order of declaration', () => {
+  it('of three classes is the one against the order of declaration', () => {
     const c = lock('c', 3);
     const choice = chooseSide([
       { from: a, to: b, witnesses: [direct('f', 10)] },

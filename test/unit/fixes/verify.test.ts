@@ -80,17 +80,17 @@ const TAKES = '\tmutex_lock(&b);\n\tmutex_lock(&a);\n';
 const TURNED = '\tmutex_lock(&a);\n\tmutex_lock(&b);\n';
 
 describe('the verification of a fix', () => {
-  it('accepts the acquisitions turned round', async () => {
+  it('accepts swapped acquisitions', async () => {
     assert.equal(await verdict([[TAKES, TURNED]], TAKES), 'verified');
   });
-  it('refuses when the finding stays', async () => {
+  it('refuses a fix that leaves the finding', async () => {
     assert.equal(await verdict([['n += k;', 'n += k + 0;']]), 'the finding would still be there');
   });
-  it('refuses when another finding comes up', async () => {
+  it('refuses a fix that adds another finding', async () => {
     const other = '\tmutex_lock(&a);\n\tmutex_lock(&b);\n\tmutex_lock(&c);\n\tmutex_unlock(&c);\n';
     assert.match(await verdict([[TAKES, other]], TAKES), /^another finding would come up: takes/);
   });
-  it('refuses when a lock is not taken any more', async () => {
+  it('refuses a fix that loses an acquisition', async () => {
     const reason = await verdict([
       [TAKES, '\tmutex_lock(&b);\n'],
       ['\t\tmutex_unlock(&a);\n', ''],
@@ -98,7 +98,7 @@ describe('the verification of a fix', () => {
     ]);
     assert.match(reason, /wrong\(\) would (change what it does for its callers|take other locks)/);
   });
-  it('refuses when a way out keeps a lock', async () => {
+  it('refuses a fix that leaves a lock held on an exit', async () => {
     const reason = await verdict(
       [
         [TAKES, TURNED],
@@ -108,16 +108,16 @@ describe('the verification of a fix', () => {
     );
     assert.match(reason, /another finding|wrong\(\) would leave with other locks held/);
   });
-  it('refuses when a statement elsewhere has other locks held', async () => {
+  it('refuses a fix that changes the held set of a statement elsewhere', async () => {
     const reason = await verdict([[`${TAKES}\tnote(k);\n`, `\tnote(k);\n${TURNED}`]], '');
     assert.match(reason, /would lose what it does|other locks would be held/);
   });
-  it('refuses what is not understood any more', async () => {
+  it('refuses a fix that makes code harder to analyse', async () => {
     const reason = await verdict([[TAKES, `${TURNED}\tif (k {\n`]], TAKES);
     assert.match(reason, /harder to understand|other functions|not be known|still be there/);
   });
 
-  it('analyses the program as it is only for findings that were not known', async () => {
+  it('analyses the original program only if there are unknown findings', async () => {
     const { snapshot, textOf, reanalyse } = await analysed({ 'a.c': TWICE });
     const finding = snapshot.findings.find((each) => each.rule === 'lock-order-cycle');
     assert.ok(finding);

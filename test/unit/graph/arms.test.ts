@@ -9,8 +9,8 @@ enum { HAS_ENUMERATOR = 3 };
 ${Array.from({ length: 200 }, (_, at) => `#define REGISTER_${at} ${at}`).join('\n')}
 `;
 
-describe('names that conditions ask for', () => {
-  it('are defined by the file itself, or by headers that it includes', async () => {
+describe('names in preprocessor conditions', () => {
+  it('are looked up in the file itself and in its includes', async () => {
     const { program } = await snapshotOf({
       'a.c': '#include "a.h"\n#define OWN 1\nvoid f(void) { }\n',
       'a.h': HEADER,

@@ -70,7 +70,7 @@ describe('contexts of functions', () => {
     });
   }
 
-  it('tell the two halves of a threaded interrupt handler apart', async () => {
+  it('distinguish the two halves of a threaded interrupt handler', async () => {
     const text = `static irqreturn_t f(int i, void *p) { return IRQ_WAKE_THREAD; }
 static irqreturn_t g(int i, void *p) { return IRQ_HANDLED; }
 int s(struct dev *d) { return request_threaded_irq(d->irq, f, g, IRQF_ONESHOT, "d", d); }`;
@@ -78,13 +78,13 @@ int s(struct dev *d) { return request_threaded_irq(d->irq, f, g, IRQF_ONESHOT, "
     assert.deepEqual(await contextsOf(text, 'g'), ['threaded-irq']);
   });
 
-  it('let a soft high resolution timer expire in softirq', async () => {
+  it('run a soft high-resolution timer in softirq', async () => {
     const text = `static enum hrtimer_restart f(struct hrtimer *t) { return 0; }
 void s(struct dev *d) { hrtimer_init(&d->beat, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT); }`;
     assert.deepEqual(await contextsOf(text), ['softirq']);
   });
 
-  it('keep all of them for a function with several', async () => {
+  it('keep all contexts of a function with several', async () => {
     const text = `static void f(struct work_struct *w) { }
 void s(struct dev *d) { INIT_WORK(&d->work, f); }
 static irqreturn_t g(int i, void *p) { return 0; }
@@ -98,7 +98,7 @@ void t(struct dev *d) { kthread_run(j, d, "d"); }`;
     assert.deepEqual(await contextsOf(text, 't'), []);
   });
 
-  it('believe what a file says over what a type or section suggests, whichever file comes first', async () => {
+  it("prefer a file's registration over a type or section, in any order of files", async () => {
     const named = 'int __init f(void *p) { return 0; }\n';
     const starting = `${object}int f(void *p);\nvoid s(struct dev *d) { kthread_run(f, d, "d"); }\n`;
     for (const sources of [

@@ -49,20 +49,20 @@ async function cyclesIn(...chains: readonly (readonly string[])[]): Promise<read
     .map(({ confidence, locks }) => `${confidence} ${[...locks].sort().join(' ')}`);
 }
 
-describe('cycles through calls', () => {
+describe('lock cycles through calls', () => {
   for (const calls of [1, 2, 3, 4, 6, 12, 40]) {
-    it(`are found with ${calls} calls between the two locks as with one`, async () => {
+    it(`are found with ${calls} calls between the two locks`, async () => {
       assert.deepEqual(await cyclesIn(chain('f', 'a', 'b', calls), chain('g', 'b', 'a', 0)), [
         'high dev.a dev.b',
       ]);
     });
 
-    it(`are none with ${calls} calls between locks in one order`, async () => {
+    it(`are not reported with ${calls} calls between locks in one order`, async () => {
       assert.deepEqual(await cyclesIn(chain('f', 'a', 'b', calls), chain('g', 'a', 'b', 0)), []);
     });
   }
 
-  it('are found where each function on the way asks whether something is there or has worked', async () => {
+  it('are found if each function on the path checks for NULL or an error', async () => {
     const shape = {
       before: 'if (!dev)\n\t\treturn -EINVAL;',
       call: (next: string) => `int ret = ${next}(dev);\n\tif (ret < 0)\n\t\treturn ret;`,
@@ -72,18 +72,18 @@ describe('cycles through calls', () => {
     ]);
   });
 
-  it('are doubted where functions on the way decide by the state of an object', async () => {
+  it('have less confidence if functions on the path test the state of an object', async () => {
     const shape = { call: (next: string) => `if (dev->n > 3)\n\t\t${next}(dev);` };
     assert.deepEqual(await cyclesIn(chain('f', 'a', 'b', 4, shape), chain('g', 'b', 'a', 0)), [
       'medium dev.a dev.b',
     ]);
   });
 
-  it('are found with long ways on both sides', async () => {
+  it('are found with long call paths on both sides', async () => {
     assert.deepEqual(await cyclesIn(chain('f', 'a', 'b', 7), chain('g', 'b', 'a', 9)), ['high dev.a dev.b']);
   });
 
-  it('are none where the lock is given back on the way', async () => {
+  it('are not reported if the lock is released on the path', async () => {
     const dropped = chain('f', 'a', 'b', 6).map((text) =>
       text.replace('\t\n\tf4(dev);', '\tmutex_unlock(&dev->a);\n\tf4(dev);\n\tmutex_lock(&dev->a);'),
     );

@@ -8,8 +8,8 @@ async function edgesOf(text: string): Promise<readonly string[]> {
   return edges.map(({ from, to }) => `${id(from)} -> ${id(to)}`).sort();
 }
 
-describe('edges of the published graph', () => {
-  it('lead from a work item and a timer to what their functions take', async () => {
+describe('edges of the published lock graph', () => {
+  it('start at a work item and a timer and end at the locks of their functions', async () => {
     const edges = await edgesOf(`
 struct dev { struct mutex lock; spinlock_t irq; struct work_struct work; struct timer_list timer; };
 static void toggle(struct dev *d) { mutex_lock(&d->lock); mutex_unlock(&d->lock); }
@@ -31,7 +31,7 @@ int dev_init(struct dev *d)
     assert.deepEqual(edges, ['dev.timer -> dev.irq', 'dev.work -> dev.lock']);
   });
 
-  it('lead to a work item that is waited for, and to the lock inside a completion', async () => {
+  it('end at an awaited work item and at the lock inside a completion', async () => {
     const edges = await edgesOf(`
 struct dev { struct mutex lock; struct work_struct work; struct completion done; };
 void dev_stop(struct dev *d)
@@ -45,7 +45,7 @@ void dev_stop(struct dev *d)
     assert.deepEqual(edges, ['dev.lock -> dev.done', 'dev.lock -> dev.work']);
   });
 
-  it('go through two calls, and not from a lock that was given back before', async () => {
+  it('pass through two calls, but do not start at a lock released before', async () => {
     const edges = await edgesOf(`
 static DEFINE_MUTEX(inner);
 static DEFINE_MUTEX(outer);
@@ -68,7 +68,7 @@ void write_all(int dirty)
     assert.deepEqual(edges, ['a.c:outer -> a.c:inner']);
   });
 
-  it('name the count of a sequence lock and the context of a wait-wound class', async () => {
+  it('include the seqcount of a seqlock and the acquire context of a ww_mutex', async () => {
     const edges = await edgesOf(`
 static DEFINE_SEQLOCK(clock);
 static DEFINE_WW_CLASS(bo_class);
@@ -95,7 +95,7 @@ void tick(void)
     assert.deepEqual(edges, ['a.c:clock -> a.c:clock.seqcount', 'bo_class_acquire -> bo.lock']);
   });
 
-  it('lead to reclaim from an allocation that may write back, and to the count that a reader asks', async () => {
+  it('end at reclaim for an allocation that may write back, and at the seqcount of a reader', async () => {
     const edges = await edgesOf(`
 static DEFINE_MUTEX(lock);
 static seqcount_t count;
@@ -114,7 +114,7 @@ void *fill(int n)
     assert.deepEqual(edges, ['a.c:lock -> a.c:count', 'a.c:lock -> fs_reclaim']);
   });
 
-  it('lead to the count of a reader that locks nothing', async () => {
+  it('end at the seqcount of a reader that takes no lock', async () => {
     const { analysis } = await snapshotOf({
       'a.c': `
 static DEFINE_MUTEX(lock);
@@ -132,7 +132,7 @@ void stamp(void)
     assert.deepEqual([...analysis.inspection.reaches(lock).keys()], ['a.c:count']);
   });
 
-  it('come from a helper that has an empty stand-in, and lead to queues that are woken', async () => {
+  it('start in a helper that also has an empty stub, and end at wait queues that are woken', async () => {
     const edges = await edgesOf(`
 static DEFINE_MUTEX(lock);
 struct st { int n; wait_queue_head_t wait; };
@@ -156,7 +156,7 @@ void st_run(struct st *st)
     assert.deepEqual(edges, ['a.c:lock -> st.wait']);
   });
 
-  it('do not lead to reclaim where it stays out of file systems', async () => {
+  it('do not end at reclaim for an allocation that stays out of file systems', async () => {
     const edges = await edgesOf(`
 static DEFINE_MUTEX(lock);
 void *fill(int n)
@@ -175,8 +175,8 @@ void *fill(int n)
   });
 });
 
-describe('what is reached below a held lock', () => {
-  it('is told however deep it is, with the calls between', async () => {
+describe('the may-acquire set under a held lock', () => {
+  it('covers any depth, with the number of calls', async () => {
     const levels = Array.from({ length: 9 }, (_, i) => i + 1);
     const { analysis } = await snapshotOf({
       'a.c': `
@@ -202,7 +202,7 @@ void start(void)
     assert.deepEqual([...inspection.reaches(inner ?? '')], []);
   });
 
-  it('goes through functions handed on, pointers in functions that lock nothing, and one slot of many', async () => {
+  it('covers callbacks, pointers in functions without locks, and op table slots with many targets', async () => {
     const drivers = Array.from({ length: 12 }, (_, i) => i);
     const { analysis, program } = await snapshotOf({
       'a.c': `
@@ -243,7 +243,7 @@ int list(struct ops *o)
     assert.equal(program.hasDemands(), true);
   });
 
-  it('has the class that an initialiser names by a key, and through a macro for a member', async () => {
+  it("has the class of an initializer's key, and of a member behind a macro", async () => {
     const { analysis } = await snapshotOf({
       'a.c': `
 struct node { raw_spinlock_t lock; };

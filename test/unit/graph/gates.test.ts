@@ -27,12 +27,12 @@ void back(${parameters})
 `;
 }
 
-describe('a gate', () => {
-  it('keeps two orders apart where it sits in the object of the locks', async () => {
+describe('a common lock on both sides of a cycle', () => {
+  it('excludes the cycle if it is in the object that contains the locks', async () => {
     assert.deepEqual(await found(withGate('p10'), 'lock-order-cycle'), []);
   });
 
-  it('of another object does not, though its name begins like the name of theirs', async () => {
+  it('does not exclude it in another object with a similar name', async () => {
     assert.deepEqual(await found(withGate('p1'), 'lock-order-cycle'), [
       '15 low takes box.left while holding box.right; forth() takes them in the opposite order',
     ]);

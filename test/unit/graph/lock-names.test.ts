@@ -33,8 +33,8 @@ static void use(struct dev *dev, struct bus *bus)
 }
 `;
 
-describe('names that lockdep gives', () => {
-  it('come from the definition, or from every call that initialises the lock', async () => {
+describe('lockdep names of a class', () => {
+  it('come from its definition, or from all calls that initialize the lock', async () => {
     const { snapshot } = await analyse(new Map([['a.c', TEXT]]));
     const named = [...snapshot.analysis.graph.classes.values()].map(
       ({ id, lockdepNames, initAt }) =>

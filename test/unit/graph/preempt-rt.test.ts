@@ -26,7 +26,7 @@ async function both(text: string): Promise<readonly [string, string]> {
 }
 
 describe('PREEMPT_RT', () => {
-  it('lets spinlocks sleep: none under a raw one', async () => {
+  it('lets spinlocks sleep, and reports them under a raw spinlock', async () => {
     assert.deepEqual(await both('raw_spin_lock(&d->raw); spin_lock(&d->lock);'), [
       '',
       'high calls spin_lock(), which may sleep, while holding dev.raw',
@@ -37,7 +37,7 @@ describe('PREEMPT_RT', () => {
     ]);
   });
 
-  it('allows no spinlock with interrupts or preemption off', async () => {
+  it('reports a spinlock with interrupts or preemption off', async () => {
     const irq = 'unsigned long flags;\nlocal_irq_save(flags); spin_lock(&d->lock);';
     assert.deepEqual(await both(irq), ['', 'high calls spin_lock(), which may sleep, with interrupts off']);
     const preempt = 'preempt_disable(); spin_lock(&d->lock);';
@@ -47,7 +47,7 @@ describe('PREEMPT_RT', () => {
     ]);
   });
 
-  it('allows one under another, with bottom halves off and among RCU readers', async () => {
+  it('allows a spinlock under another one, with bottom halves off and in an RCU reader', async () => {
     assert.deepEqual(await both('spin_lock(&d->lock); read_lock(&d->table);'), ['', '']);
     assert.deepEqual(await both('unsigned long x;\nspin_lock_irqsave(&d->lock, x); read_lock(&d->table);'), [
       '',
@@ -57,14 +57,14 @@ describe('PREEMPT_RT', () => {
     assert.deepEqual(await both('rcu_read_lock(); spin_lock(&d->lock);'), ['', '']);
   });
 
-  it('doubts sleeping under a spinlock, whose holder can be preempted', async () => {
+  it('gives a sleep under a spinlock, which is preemptible, less confidence', async () => {
     assert.deepEqual(await both('spin_lock(&d->lock); mutex_lock(&d->io);'), [
       'high calls mutex_lock(), which may sleep, while holding dev.lock',
       'medium calls mutex_lock(), which may sleep, while holding dev.lock',
     ]);
   });
 
-  it('keeps raw spinlocks what they are, and lets nobody allocate under them', async () => {
+  it('leaves raw spinlocks atomic, and reports allocations under them', async () => {
     const [without, rt] = await both('raw_spin_lock(&d->raw); msleep(1);');
     assert.equal(rt, without);
     assert.deepEqual(await both('raw_spin_lock(&d->raw); d->p = kmalloc(8, GFP_ATOMIC);'), [
@@ -89,14 +89,14 @@ int dev_start(struct dev *d)
 }
 `;
 
-  it('runs interrupt handlers in threads, but for those that say no', async () => {
+  it('runs interrupt handlers in threads unless they opt out', async () => {
     const spin = 'spin_lock(&d->lock)';
     assert.deepEqual(await found(handler('IRQF_SHARED', spin), 'sleep-in-atomic', RT), []);
     const hard = await found(handler('IRQF_SHARED | IRQF_NO_THREAD', spin), 'sleep-in-atomic', RT);
     assert.match(hard.join(), /high calls spin_lock\(\), which may sleep, in an interrupt handler/);
   });
 
-  it('inverts no interrupts where handlers are threads or locks sleep', async () => {
+  it('reports no irq inversion if handlers are threads or the locks sleep', async () => {
     const used = (flags: string, lock: string): string =>
       `${handler(flags, `${lock}; un${lock}`)}
 static int dev_thread(void *data)
@@ -122,7 +122,7 @@ void dev_run(struct dev *d)
     assert.equal((await found(used('IRQF_NO_THREAD', raw), 'irq-inversion', RT)).length, 1);
   });
 
-  it('switches no interrupts with a spinlock', async () => {
+  it('does not disable interrupts with a spinlock', async () => {
     const text = body(`unsigned long flags;
 spin_lock_irqsave(&d->lock, flags);
 write_lock_irq(&d->table);

@@ -44,8 +44,8 @@ void back(struct dev *d)
 `;
 }
 
-describe('a replayed path', () => {
-  it('is given up after so many steps, which is a gap with the name of the bound', async () => {
+describe('replay of a path', () => {
+  it("stops at the step bound and records a gap with the bound's name", async () => {
     const told = async (states: number, branches: number): Promise<readonly string[]> => {
       const { analysis } = await snapshotOf({ 'a.c': world(states, branches) });
       const cycles = analysis.findings.filter(

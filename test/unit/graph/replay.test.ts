@@ -17,8 +17,8 @@ static void middle(void) { last(); }
 void root(void) { mutex_lock(&a); middle(); mutex_unlock(&a); }
 `;
 
-describe('replays of chains that begin alike', () => {
-  it('see the body of a function on the way as soon as it is there', async () => {
+describe('replays of call paths with a common prefix', () => {
+  it("use a function's skeleton as soon as it is available", async () => {
     const compiler = new Compiler([], await createNodeParser());
     const program = createProgram(createModels([]));
     program.setFile('a.c', compiler.compile(TEXT).summary);
@@ -62,8 +62,8 @@ void plain(void) { mutex_lock(&a); counted(); mutex_lock(&b); }
 void asking(void) { mutex_lock(&a); if (told()) return; mutex_lock(&b); }
 `;
 
-describe('replays that are kept', () => {
-  it('hold on when a callee turns out to do nothing that matters, and not when its value does', async () => {
+describe('memoized replays', () => {
+  it("stay valid when a callee's new skeleton changes nothing relevant, but not when it changes the result", async () => {
     const compiler = new Compiler([], await createNodeParser());
     const program = createProgram(createModels([]));
     program.setFile('a.c', compiler.compile(ASKING).summary);

@@ -52,8 +52,8 @@ static void loops(void)
 }
 `;
 
-describe('what may sleep', () => {
-  it('is told of each function itself', async () => {
+describe('sleep points', () => {
+  it('are found in each function itself', async () => {
     const { table, fn } = await linked({ 'a.c': text });
     const sleepers = new Sleepers(table);
     const points = (name: string): readonly (readonly [string, number])[] => {
@@ -71,7 +71,7 @@ describe('what may sleep', () => {
     assert.deepEqual(points('one'), []);
   });
 
-  it('is reached within so many calls', async () => {
+  it('are reachable within the given number of calls', async () => {
     const { table, fn } = await linked({ 'a.c': text });
     const sleepers = new Sleepers(table);
     assert.equal(sleepers.reach(fn('one'), 0), false);

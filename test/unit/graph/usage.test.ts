@@ -58,13 +58,13 @@ async function usage(code = text): Promise<Usage> {
   return runToEnd(Usage.read(table, collected, new Reach(collected), contexts, new Proofs(table).begin()));
 }
 
-describe('usage of locks', () => {
-  it('knows the classes that handlers take, themselves or below', async () => {
+describe('lock usage in interrupts', () => {
+  it('has the classes that handlers take, directly or in callees', async () => {
     assert.deepEqual((await usage()).classes('hardirq'), ['a.c:table', 'a.c:used']);
     assert.deepEqual((await usage()).classes('softirq'), []);
   });
 
-  it('tells the way from the handler', async () => {
+  it('has the call path from the handler', async () => {
     const [use] = (await usage()).taken('a.c:table', 'hardirq');
     assert.deepEqual(
       use?.steps.map(({ fn }) => fn.name),
@@ -73,14 +73,14 @@ describe('usage of locks', () => {
     assert.equal(use?.mode, 'read');
   });
 
-  it('knows what handlers only read', async () => {
+  it('tells which locks handlers only read', async () => {
     const known = await usage();
     assert.equal(known.isOnlyRead('a.c:table', 'hardirq'), true);
     assert.equal(known.isOnlyRead('a.c:used', 'hardirq'), false);
     assert.equal(known.isOnlyRead('a.c:quiet', 'hardirq'), false);
   });
 
-  it('finds the acquisitions that an interrupt may come upon', async () => {
+  it('finds acquisitions that an interrupt may come during', async () => {
     const known = await usage();
     const places = [...known.enabled('a.c:used', 'hardirq')].map(({ steps, entry }) => [
       steps.at(-1)?.span.line,
@@ -89,7 +89,7 @@ describe('usage of locks', () => {
     assert.deepEqual(places, [[38, 'kthread']]);
   });
 
-  it('finds one behind any number of acquisitions with interrupts off', async () => {
+  it('finds one after any number of acquisitions with interrupts off', async () => {
     const careful = Array.from(
       { length: 60 },
       (_, i) => `
