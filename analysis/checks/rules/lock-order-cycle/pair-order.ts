@@ -146,8 +146,8 @@ function comparesArguments(program: Program, { caller, args }: KnownCall, pairs:
 }
 
 /**
- * Whether a function compares by size two values of equal shape: pointers (an order by address), members of the same
- * name, or the values in `pairs` if given. Numbers that are not parameters do not count.
+ * Whether a function compares by size two values of equal shape: pointers (an order by address), local variables of
+ * one type, members of the same name, or the two parameters of a pair in `pairs`.
  */
 function comparesAlike(skeleton: Skeleton | undefined, pairs: Picks['pairs'] | undefined): boolean {
   const { exprs = [], parameters = [], locals = [] } = skeleton ?? {};

@@ -179,7 +179,7 @@ function byReturns(
   const isFailing = lock.kind !== 'bit_lock' && isFailure(effects, exit, lock, returns);
   if (exit.signs === NEGATIVE || isFailing) return flatten(lock.site).length > 2 ? 'medium' : 'high';
   // The caller cannot tell: the result is the same, and the return statement is reached only with the lock held. A bit
-  // lock in a page or buffer is ended by its I/O, whoever began that.
+  // lock in a page or buffer is ended by its I/O, no matter which function began it.
   if (
     lock.kind !== 'bit_lock' &&
     others.some(

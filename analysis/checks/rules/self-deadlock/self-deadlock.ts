@@ -187,8 +187,8 @@ function waitsForReader({ around, collected, contexts }: CheckContext, side: Dep
 }
 
 /**
- * Whether the path has a call through a pointer with several targets, or one that may call its own caller. The object's
- * state decides the target, and two op tables may have members of one name.
+ * Whether the path has a call through a pointer with several targets, or one that may call its own function again.
+ * The object's state decides the target, and two op tables may have members of one name.
  */
 function choosesFunction({ around }: CheckContext, { steps, holdSteps }: Dependency): boolean {
   return [steps, holdSteps].some((way) =>

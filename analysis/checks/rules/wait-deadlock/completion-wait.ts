@@ -255,7 +255,7 @@ function isPartOf(lock: Term, given: Term | undefined): boolean {
   }
 }
 
-/** Whether the completion is on the stack: whoever got its address completes it. */
+/** Whether the completion is on the stack: a function that got its address completes it. */
 function bodyIsLocal(object: Term): boolean {
   return t.rootOf(object).k === 'local';
 }

@@ -235,7 +235,7 @@ class Search {
       (isSelf && part.k === 'field');
     const deciding = [...arrived.facts.known()].filter(({ term }) => t.someTerm(term, decides));
     if (deciding.length === 0 || isSelf) return deciding.length > 0;
-    // Without that condition it may wait for another object of the same kind.
+    // Not conditional if the callee makes another wait of this kind when the condition fails.
     const effects = this.context.around.effectsOf(callee);
     const others = effects === undefined ? [] : [...this.waits.of(effects)];
     const elsewhere = others
