@@ -109,8 +109,11 @@ function lockupText(task: string, { event, subject }: Told): string {
   const time = seconds === undefined ? '' : ` for ${seconds} s`;
   const who = event.task ? ` (${task})` : '';
   if (headline.includes('rcu')) {
-    const blockers = stalled && stalled.pids.length > 0 ? `task ${stalled.pids.map(String).join(', ')}` : '';
-    const named = on === '' ? blockers : on;
+    const pids = stalled?.pids ?? [];
+    const tasks = `task${pids.length > 1 ? 's' : ''} ${pids.join(', ')}`;
+    if (on !== '' && pids.length > 0)
+      return `An RCU grace period cannot end: ${on}${who} and ${tasks} do not leave their RCU read sections or stay in the kernel${where}.`;
+    const named = on === '' && pids.length > 0 ? tasks : on;
     const what = named === '' ? (event.task ? task : 'something') : `${named}${who}`;
     return `An RCU grace period cannot end: ${what} does not leave its RCU read section or stays in the kernel${where}.`;
   }

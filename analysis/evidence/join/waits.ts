@@ -4,6 +4,7 @@ import type { SourcePlace, Wait } from './joined.js';
 import { addressOf, recordedIn, type Recorded } from './recorded.js';
 import { readStack, type ReadStack } from './stacks.js';
 import { canWait, label, momentsOf, taskKey, type TaskState } from './states.js';
+import { framesOf, listedWant, trimmedWant } from './listed.js';
 import { runBy, type Worker } from './workers.js';
 import type { Frame, LockMention, SourceEvidence } from '../read/types.js';
 
@@ -150,6 +151,8 @@ class Moment {
     const { waits, through } = read ?? {};
     const first = read?.frames[0];
     if (!waits) {
+      const trimmed = trimmedWant(state, first);
+      if (trimmed && first) return this.byList(state, trimmed, first);
       if (state.channel !== undefined) return this.byChannel(state, state.channel);
       if (state.blockedBy) return this.bySay(state);
       return state.letter === 'D' && state.stack.length === 0 ? this.unknown(state) : undefined;
@@ -173,6 +176,14 @@ class Moment {
       listed,
       isLock,
     };
+  }
+
+  /** The task is inside the call that takes the last lock of its list. */
+  private byList(state: TaskState, listed: LockMention, first: Frame): Wanted {
+    const { key, name } = this.source?.identify(listed) ?? { key: listed.name, name: listed.name };
+    const where = this.source?.place(first, undefined) ?? { function: plainFunction(first.function) };
+    const keys = [listed.instance === '' ? key : instanceKey(listed)];
+    return { state, keys, name, where, listed, isLock: true };
   }
 
   private byChannel(state: TaskState, channel: string): Wanted {
@@ -326,32 +337,6 @@ function unnamed(waits: NonNullable<ReadStack['waits']>, through: string, name: 
   if (waits.k === 'lock') return `a ${waits.kind.replaceAll('_', ' ')} in ${plainFunction(name)}`;
   const words = awaitedIn(through) ?? (waits.awaits === 'other' ? 'something' : `a ${waits.awaits}`);
   return `${words} in ${plainFunction(name)}`;
-}
-
-/**
- * The list entry that a task waits for. Lockdep lists a lock from the moment it is requested, so a task inside an
- * acquisition waits for its last entry.
- */
-function listedWant(state: TaskState): LockMention | undefined {
-  const last = state.held.at(-1);
-  if (!last || last.name === '') return undefined;
-  if (!last.at || state.stack.length === 0) return last;
-  if (last.at.inlined === true) return last;
-  const named = framesOf(state, last);
-  if (named.length > 0) {
-    // A lock taken at another address of the same function was taken before the awaited one.
-    const { offset } = last.at;
-    return named.some((frame) => offset < 0 || frame.offset < 0 || frame.offset === offset)
-      ? last
-      : undefined;
-  }
-  // A list with no place in the backtrace is from another moment.
-  return state.isWhole && state.held.some((lock) => framesOf(state, lock).length > 0) ? last : undefined;
-}
-
-/** Frames of the function in which a lock was taken. */
-function framesOf({ stack }: TaskState, { at }: LockMention): readonly Frame[] {
-  return at ? stack.filter((frame) => frame.function === at.function) : [];
 }
 
 function instanceKey(lock: LockMention): string {

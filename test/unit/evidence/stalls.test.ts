@@ -55,4 +55,23 @@ RIP: 0010:pond_write+0x41/0x90
     assert.match(said, /dd\/512 waits for a spinlock in pond_interrupt/);
     assert.match(said, /CPU 2 \(dd\/512\) .* in pond_interrupt\(\)/);
   });
+
+  it('an expedited stall names the tasks beside the processors', () => {
+    const text = `rcu: INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { P914 P915 2-...D } 21007 jiffies s: 445 root: 0x5/T
+rcu: blocking rcu_node structures (internal RCU debug):
+Sending NMI from CPU 0 to CPUs 2:
+NMI backtrace for cpu 2
+CPU: 2 UID: 0 PID: 1203 Comm: buoyd Not tainted 6.12.9 #1
+RIP: 0010:buoy_poll_ready+0x1c/0x40 [buoy]
+Call Trace:
+ <TASK>
+ buoy_drain+0x57/0x90 [buoy]
+ </TASK>
+`;
+    const [event] = joinEvidence([parse(text)], createModels()).events;
+    assert.equal(
+      event?.cause,
+      'An RCU grace period cannot end: CPU 2 (buoyd/1203) and tasks 914, 915 do not leave their RCU read sections or stay in the kernel in buoy_poll_ready().',
+    );
+  });
 });

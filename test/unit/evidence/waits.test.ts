@@ -138,6 +138,34 @@ Call Trace:
     assert.deepEqual(waits(text), ['left/1 b_lock right/2', 'right/2 a_lock left/1', 'circle of 2']);
   });
 
+  it('is told by the list where the frames of the lock function are missing', () => {
+    const bare = (name: string, pid: number, at: string): string =>
+      task(name, pid, at).replace(' __mutex_lock+0x4b2/0xc40\n', ' schedule_preempt_disabled+0x15/0x30\n');
+    const lists = `
+Showing all locks held in the system:
+2 locks held by left/1:
+ #0: ffff888000000002 (b_lock){+.+.}-{3:3}, at: left_run+0x10/0x40 [toy]
+ #1: ffff888000000001 (a_lock){+.+.}-{3:3}, at: left_run+0x20/0x40 [toy]
+1 lock held by right/2:
+ #0: ffff888000000001 (a_lock){+.+.}-{3:3}, at: right_run+0x10/0x40 [toy]
+
+=============================================
+`;
+    const text = (at: string): string =>
+      bare('left', 1, at) +
+      task('right', 2, 'right_run+0x30/0x40').replace(
+        '__mutex_lock+0x4b2/0xc40',
+        '__synchronize_srcu+0x8a/0xa0',
+      ) +
+      lists;
+    assert.deepEqual(waits(text('left_run+0x20/0x40')), [
+      'left/1 a_lock right/2',
+      'right/2 an SRCU grace period in right_run ',
+    ]);
+    // At another address it does something else, and has what it lists.
+    assert.deepEqual(waits(text('left_run+0x28/0x40')), ['right/2 an SRCU grace period in right_run ']);
+  });
+
   it('is unknown without evidence', () => {
     assert.deepEqual(waits(task('left', 1, 'left_run+0x20/0x40')), ['left/1 a mutex in left_run ']);
   });

@@ -1,0 +1,41 @@
+import type { Frame, LockMention } from '../read/types.js';
+import type { TaskState } from './states.js';
+
+/**
+ * The list entry that a task waits for. Lockdep lists a lock from the moment it is requested, so a task inside an
+ * acquisition waits for its last entry.
+ */
+export function listedWant(state: TaskState): LockMention | undefined {
+  const last = state.held.at(-1);
+  if (!last || last.name === '') return undefined;
+  if (!last.at || state.stack.length === 0) return last;
+  if (last.at.inlined === true) return last;
+  const named = framesOf(state, last);
+  if (named.length > 0) {
+    // A lock taken at another address of the same function was taken before the awaited one.
+    const { offset } = last.at;
+    return named.some((frame) => offset < 0 || frame.offset < 0 || frame.offset === offset)
+      ? last
+      : undefined;
+  }
+  // A list with no place in the backtrace is from another moment.
+  return state.isWhole && state.held.some((lock) => framesOf(state, lock).length > 0) ? last : undefined;
+}
+
+/** Frames of the function in which a lock was taken. */
+export function framesOf({ stack }: TaskState, { at }: LockMention): readonly Frame[] {
+  return at ? stack.filter((frame) => frame.function === at.function) : [];
+}
+
+/**
+ * The last lock of the list of a sleeping task whose backtrace has no frame of the lock function: the task returns to
+ * the very address at which the lock is taken. `first` is its innermost frame outside the scheduler.
+ */
+export function trimmedWant(state: TaskState, first: Frame | undefined): LockMention | undefined {
+  const last = state.held.at(-1);
+  const at = last?.at;
+  if (state.letter !== 'D' || !first || !at || last.name === '' || first.offset < 0) return undefined;
+  const isBelowScheduler = state.stack.find(({ reliable }) => reliable) !== first;
+  const isSame = first.function === at.function && first.offset === at.offset;
+  return isBelowScheduler && isSame ? last : undefined;
+}
