@@ -112,7 +112,7 @@ export const evidenceSchema = z
         }),
       )
       .optional()
-      .describe('Locks that were fought for, longest waits first.'),
+      .describe('Contended locks, longest waits first.'),
     interrupts: z
       .array(
         z.strictObject({

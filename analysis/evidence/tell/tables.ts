@@ -21,7 +21,7 @@ export function contentionText({ contention }: Evidence): string {
       : [text, `    findings about it: ${findings.slice(0, 4).join(', ')}`];
   });
   const more = contention.length > MOST_ROWS ? [`  and ${contention.length - MOST_ROWS} more`] : [];
-  return `${['Locks that were fought for, longest waits first:', ...lines, ...more].join('\n')}\n`;
+  return `${['Contended locks, longest waits first:', ...lines, ...more].join('\n')}\n`;
 }
 
 function rowText(row: Contention, id: string | undefined): string {

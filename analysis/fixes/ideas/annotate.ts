@@ -10,7 +10,8 @@ export function proposeAnnotation(input: FixInput): FixOutcome {
   const taking = input.analysis.takePlan(input.finding.id);
   if (taking !== undefined) return proposeTaking(input, taking);
   const plan = input.analysis.annotationPlan(input.finding.id);
-  if (plan === undefined) return refused('whether the annotation or the code is wrong is for people to say');
+  if (plan === undefined)
+    return refused('the source does not tell whether the annotation or the code is wrong');
   const text = input.textOf(plan.file);
   const item = input.program.outline(plan.file)?.functions.find(({ name }) => name === plan.function);
   if (text === undefined || item === undefined) return refused('the source is not there');

@@ -50,7 +50,9 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   }
   const unchecked = dereferenced(code, call);
   if (unchecked !== undefined)
-    return refused(`${unchecked} is used without a look whether there was memory, and there would be less`);
+    return refused(
+      `${unchecked} is used without a check for allocation failure, and an atomic allocation fails more often`,
+    );
   const source = flagsAt(input, chain, flagsArg);
   if (typeof source === 'string') return refused(source);
   const { place, argument, step } = source;
@@ -162,7 +164,7 @@ function flagsAt(input: FixInput, chain: readonly StoryStep[], flagsArg: number)
     }
     position = parameter;
   }
-  return 'the flags come from somewhere out of sight';
+  return 'the origin of the flags is not visible';
 }
 
 function atomicFlags(

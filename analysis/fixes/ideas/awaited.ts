@@ -41,7 +41,7 @@ export function startsOthers(
   for (const handler of handlers) {
     for (const other of startedBelow(input, handler)) {
       if (other === member || isAwaitedBehind(input, code, other, behind)) continue;
-      return `${handler.name}() starts ${other}, and nobody waits for that behind ${name}()`;
+      return `${handler.name}() starts ${other}, and nothing waits for that after ${name}()`;
     }
   }
   return undefined;

@@ -102,7 +102,7 @@ export function proposeDeclaredOrder(input: FixInput): FixOutcome {
   const said = finding.story.filter((step) => step.function === '');
   const [told] = said;
   if (told === undefined || said.length === finding.story.length || said.length > 1)
-    return refused('which of two declarations is meant is for people to say');
+    return refused('the source does not tell which of two declarations is meant');
   const [first, second] = finding.locks.map((id) =>
     [...analysis.graph.classes.values()].find((lock) => lock.id === id),
   );
@@ -151,7 +151,7 @@ function turnRound(
   const [one, other] = names;
   if (names.length !== 2 || one === undefined || other === undefined)
     return refused(
-      `most functions go against ${told.file}:${told.line}, which declares more than these two locks`,
+      `most functions contradict ${told.file}:${told.line}, which declares more than these two locks`,
     );
   const edit: FileEdit = {
     file: told.file,

@@ -54,7 +54,7 @@ export function proposeNested(input: FixInput): FixOutcome {
   ];
   const newText = written.map((line) => indent + line + end).join('');
   const fix: ProposedFix = {
-    title: `Take ${shortName(id)} of both in the order of their addresses`,
+    title: `Take ${shortName(id)} of both in address order`,
     kind: NESTED,
     verified: false,
     edits: toFileEdits(code.file, code.text, [{ start: lines.start, end: lines.end, text: newText }]),
@@ -73,7 +73,7 @@ function twoLocks(input: FixInput, id: string): TwoLocks | string {
   const [first, second] = [callAt(input, code, holds), callAt(input, code, takes)];
   const [from, to] = [first?.node.parent, second?.node.parent];
   if (!first || !second || !from || !to || memberOf(from) !== from || nextMember(from) !== to)
-    return `the two instances of ${id} are not taken one behind the other`;
+    return `the two instances of ${id} are not taken one right after the other`;
   const isPlain = first.form === 'call' && second.form === 'call' && first.api === second.api;
   if (
     !isPlain ||

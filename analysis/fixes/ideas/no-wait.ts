@@ -100,7 +100,7 @@ function planCall(
     if (shared !== undefined) return shared;
     return isSwitchedBack(input, code, call, name, list)
       ? { variant: without }
-      : `the handler may run once more behind the release of ${lock}`;
+      : `the handler may run once more after the release of ${lock}`;
   }
   return handlers.some(({ fn }) => takes(input, fn, lock))
     ? `a handler takes ${lock}, and ${spinning}() would wait for it`

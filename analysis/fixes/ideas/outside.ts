@@ -209,9 +209,9 @@ function notPlain(
   const [target] = parts(assignment);
   if (!target) return other;
   const name = lastWord(plainText(code, target));
-  if (name === undefined || own.has(name)) return `\`${shown}\` in between changes what the call is given`;
+  if (name === undefined || own.has(name)) return `\`${shown}\` in between changes an argument of the call`;
   if (!isDelay || localTypes(code).has(plainText(code, target))) return undefined;
-  return `for as long as the delay takes, others would see things as they were before \`${shown}\``;
+  return `for the whole delay, other code would see the state from before \`${shown}\``;
 }
 
 /** Why the call's arguments may have other values without the lock; `undefined` if they do not. */
@@ -286,7 +286,7 @@ function mayBeGone(
     ({ calls, isOwn, body }) =>
       !isOwn && calls.some((name) => input.models.api(name)?.k === 'free') && takesLock(input, body, took),
   );
-  return frees ? `whoever waits for ${lock} may free what the call is given` : undefined;
+  return frees ? `a waiter for ${lock} may free what is passed to the call` : undefined;
 }
 
 interface OfDriver {

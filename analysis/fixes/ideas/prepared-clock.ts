@@ -73,7 +73,7 @@ class ClockPlan {
     const clock = list && parts(list)[0];
     const [root, member] = clock?.kind === 'field_expression' ? parts(clock) : [];
     if (root?.kind !== 'identifier' || member?.kind !== 'field_identifier')
-      return `${clock ? plainText(code, clock) : 'the clock'} is no member of the driver's own record`;
+      return `${clock ? plainText(code, clock) : 'the clock'} is not a member of the driver's own structure`;
     const name = text(code, member);
     const type = localTypes(code).get(text(code, root)) ?? '';
     const record = this.input.program.resolveRecord(type, code.file);
@@ -92,7 +92,7 @@ class ClockPlan {
     );
     // A header outside the folder does not belong to the driver.
     if (files.some((file) => folderOf(file) !== folderOf(home)))
-      return `${shown} is seen by files outside of ${folderOf(home)}`;
+      return `${shown} is visible to files outside ${folderOf(home)}`;
     const visible = new Set(files.flatMap((file) => [file, ...program.included(file)]));
     const namesakes = [...visible].flatMap((file) =>
       folderOf(file) !== folderOf(home)
@@ -101,7 +101,7 @@ class ClockPlan {
             (other) => other !== record && other.fields.some((field) => field.name === member),
           ),
     );
-    if (namesakes.length > 0) return `another record has a member ${member}, too`;
+    if (namesakes.length > 0) return `another structure also has a member ${member}`;
     const pattern = new RegExp(`(?:->|\\.)\\s*${member}(?!\\w)`, 'g');
     let getters = 0;
     for (const file of files) {

@@ -74,11 +74,11 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   // The finding is certain for a semaphore that no other function releases.
   const isOwned =
     OWNED.has(call.api.kind) || (call.api.kind === 'semaphore' && finding.confidence === 'high');
-  if (!isOwned) return `a ${call.api.kind} may be released by whoever it was handed to`;
+  if (!isOwned) return `a ${call.api.kind} may be released by the context it was handed to`;
   const release = releaseText(input, code, call);
   if (release === undefined) return `how ${id} is to be released is not clear`;
   const moving = moves(input, code, call);
-  if (moving !== undefined) return `${moving} may mean another object when ${code.item.name}() returns`;
+  if (moving !== undefined) return `${moving} may refer to another object when ${code.item.name}() returns`;
 
   // A jump must not skip the declaration of a variable with a cleanup attribute.
   const isScoped = lockCalls(code, input.models, code.body).some(({ form }) => form === 'guard');
@@ -96,7 +96,7 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
     if (given !== undefined) return given;
     const jump = isScoped ? undefined : toLabel(code, statement, release);
     const edits = jump ? [jump] : insertBefore(code, statement, release);
-    if (!edits) return `line ${leave.line} stands where no release fits`;
+    if (!edits) return `a release does not fit at line ${leave.line}`;
     plan.edits.push(...edits);
     plan.regions.push({ start: statement.start, end: statement.end });
   }

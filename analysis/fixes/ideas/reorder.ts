@@ -75,7 +75,7 @@ function wrongSide({ finding, analysis, facts }: FixInput): WrongSide | string {
   }
   const [first] = classes;
   if (!first || classes.length < 2 || new Set(classes.map((lock) => lock.key)).size < classes.length) {
-    return `which of two instances of ${first?.id ?? 'a class'} comes first is not told by the source`;
+    return `the source does not tell which of two instances of ${first?.id ?? 'a class'} comes first`;
   }
   const sides = classes.map((from, at): Side => {
     const to = classes[(at + 1) % classes.length] ?? first;
@@ -230,9 +230,9 @@ function planPair(pair: Pair): Plan | string {
   if (typeof inner === 'string') return inner;
   if (inner.labelled) return `a jump leads to the label in front of ${shownCall(code, pair.inner)}`;
   const shown = [pair.outer, pair.inner].map((call) => shownCall(code, call));
-  if (outer.list !== inner.list) return `${shown.join(' and ')} do not stand in one block`;
+  if (outer.list !== inner.list) return `${shown.join(' and ')} are not in the same block`;
   if (outer.last.end > inner.first.start) {
-    return `${pair.outerId} is held from an earlier round when ${pair.innerId} is taken`;
+    return `${pair.outerId} is held from an earlier iteration when ${pair.innerId} is taken`;
   }
   if (hasDirective(code.text, outer.first.start, inner.last.end)) {
     return `a preprocessor line stands between the acquisitions`;

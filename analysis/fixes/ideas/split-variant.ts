@@ -62,7 +62,7 @@ function planSplit(input: FixInput, id: string): Split | string {
     return `${id} is not taken again in a function that is called directly`;
   const [target, ...others] = program.resolveCall(taken.function, call.file);
   if (!target || others.length > 0 || target.file !== taken.file) return `${taken.function}() has namesakes`;
-  if (call.file !== taken.file) return `${taken.function}() stands in another file than its caller`;
+  if (call.file !== taken.file) return `${taken.function}() is not defined in the file of its caller`;
   const code = openFunction(input, taken.file, taken);
   if (typeof code === 'string') return code;
   const took = callAt(input, code, taken);
@@ -75,11 +75,11 @@ function planSplit(input: FixInput, id: string): Split | string {
   const calls = callsHolding(input, code, target, { id, taken, took });
   if (typeof calls === 'string') return calls;
   const variant = variantName(input, code);
-  if (variant === undefined) return `there are other functions of the names that it could have`;
+  if (variant === undefined) return `other functions already have the candidate names`;
   const work = workOf(input, code, took, assertion);
   if (typeof work === 'string') return work;
   const wrapper = wrapperOf(code, head, variant, work);
-  if (wrapper === undefined) return `${taken.function}() leaves no name for its result`;
+  if (wrapper === undefined) return `${taken.function}() leaves no free name for its result`;
   const at = startWithComment(code);
   const lineBreak = lineBreakAt(code.text, code.body.start);
   const { start } = code.item;
@@ -137,9 +137,10 @@ function callsHolding(
     const name = node && parts(node)[0];
     if (name?.kind !== 'identifier' || text(caller, name) !== code.item.name)
       return `${code.item.name}() is not called by its name`;
-    if (caller.item.start < code.item.end) return `${code.item.name}() stands below ${caller.item.name}()`;
+    if (caller.item.start < code.item.end)
+      return `${code.item.name}() is defined below ${caller.item.name}()`;
     if (!isHeldAt(input, id, call, took.api.mode))
-      return `${caller.item.name}() does not hold ${id} on every way to the call`;
+      return `${caller.item.name}() does not hold ${id} on every path to the call`;
     found.set(name.start, name);
   }
   const isStatic = target.item?.isStatic === true;
@@ -194,7 +195,7 @@ function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: 
     const statement = statementOf(node);
     const next = statement && nextMember(statement);
     const isEnd = next === undefined ? statement?.parent === code.body : next.kind === 'return_statement';
-    if (form !== 'call' || !statement || !isEnd) return `${name}() does more behind a release of the lock`;
+    if (form !== 'call' || !statement || !isEnd) return `${name}() does more after it releases the lock`;
     const edit = withoutBlock(code, statement, next) ?? withoutStatement(code, statement);
     if (edit === undefined) return `other code shares a line with a release of the lock`;
     edits.push(edit);
@@ -204,7 +205,8 @@ function workOf(input: FixInput, code: FunctionCode, took: LockCall, assertion: 
   );
   if (unlocked.length > 0) return `${name}() returns without releasing the lock`;
   const words = took.lock && text(code, took.lock);
-  if (words === undefined || took.lockSource !== code.text) return 'no words of the function name the lock';
+  if (words === undefined || took.lockSource !== code.text)
+    return 'no expression in the function names the lock';
   const declarations = declarationsFor(code, took);
   if (typeof declarations === 'string') return declarations;
   const early = beforehand(code, take, [took.node, ...declarations]);

@@ -51,7 +51,7 @@ function planUntake(
   if (call.api.irq !== undefined || call.api.bh === true)
     return `${call.api.name}() does more than take ${id}`;
   const sometimes = callersNotAlwaysHolding(input, id, taken, call.api.mode);
-  if (sometimes !== undefined) return `${sometimes}() does not hold ${id} on every way to the call`;
+  if (sometimes !== undefined) return `${sometimes}() does not hold ${id} on every path to the call`;
   const calls = lockCalls(code, models, code.body).filter(({ name }) => name === call.name);
   if (calls.filter(({ api }) => api.op !== 'release').length > 1)
     return `${id} is taken there more than once`;

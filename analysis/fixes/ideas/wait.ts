@@ -74,7 +74,7 @@ interface WaitPlan {
 /** Plans to replace a handler's wait for itself by the variant that does not wait. */
 function planSelf(input: FixInput): WaitPlan | string {
   if (input.finding.story.some(({ path }) => path === 1))
-    return 'which of two that wait for each other need not wait is not told by the source';
+    return 'the source does not tell which of the two waits can be dropped';
   const waits = input.finding.story.slice(1);
   const [step] = waits;
   if (!step || waits.length > 1) return `${step?.function ?? 'the handler'}() waits inside another function`;
@@ -114,9 +114,9 @@ function planBehind(input: FixInput): WaitPlan | string {
     following.kind !== 'expression_statement' ||
     release?.form !== 'call'
   )
-    return `${lock} is not released right behind ${name}()`;
+    return `${lock} is not released right after ${name}()`;
   if (release.api.op !== 'release' || release.name !== took.name)
-    return `${lock} is not released right behind ${name}()`;
+    return `${lock} is not released right after ${name}()`;
   const awaits = input.models.api(name)?.awaits;
   if (awaits === 'condition' || awaits === 'completion')
     return `${lock} may be held so that nobody else waits for the same`;
@@ -146,7 +146,7 @@ function planBehind(input: FixInput): WaitPlan | string {
   const isFirst = first !== undefined && code.text.slice(first.end, above.start).trim() === '';
   if (isFirst && first.end <= above.start && taken?.parent?.kind === 'expression_statement') {
     const unused = withoutStateVariable(code, [took, release]);
-    if (unused === undefined) return `the section of ${lock} would be empty`;
+    if (unused === undefined) return `the critical section of ${lock} would be empty`;
     return {
       code,
       edits: [...unused, { start: first.start, end: below.end, text: wait }],

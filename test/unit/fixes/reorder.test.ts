@@ -110,7 +110,7 @@ describe('the reorder fix moves lines', () => {
     await refuses(
       semaphores,
       'down(&sem2); | if (n) { | > down(&sem1); | > up(&sem1); | } | up(&sem2); | return n;',
-      /do not stand in one block/,
+      /are not in the same block/,
     );
     await refuses(
       semaphores,
