@@ -62,7 +62,7 @@ function nextText(steps: readonly string[]): string {
 
 function sourceLine(source: SourceEvidence): string {
   const kinds = [...source.inputs.keys()].map((kind: InputKind) => INPUT_KINDS[kind]);
-  const what = kinds.length === 0 ? 'nothing that tells about locks' : kinds.join(', ');
+  const what = kinds.length === 0 ? 'nothing about locks' : kinds.join(', ');
   const skipped = [...source.skipped]
     .map(([reason, count]: [LineSkip, number]) => `${count} ${SKIP_REASONS[reason]}`)
     .join(', ');
@@ -91,7 +91,7 @@ function validatorText({ validator, events, cycles, sources }: Evidence): string
   if (isPlain && (speaks || !isLog)) return '';
   const lines: string[] = [VERDICTS[validator.verdict]];
   if (validator.verdict === 'proving' && !validator.isWatched) {
-    lines.push('Whether it stopped early these files do not say: the log or /proc/lockdep_stats does.');
+    lines.push('These files do not say whether it stopped early; the log or /proc/lockdep_stats does.');
   }
   for (const [file, line] of validator.stoppedAt) {
     lines.push(`It stopped at ${file}:${line}; silence after that is no evidence.`);
@@ -154,7 +154,7 @@ function waitText(wait: Wait): string {
   if (wait.heldBy === wait.task) return `${text}; it holds that itself`;
   if (wait.heldBy !== '') return `${text}; ${heldByText(wait)}`;
   if (wait.perhaps) return `${text}; held by one of ${wait.perhaps.slice(0, 8).join(', ')}`;
-  return wait.isLock === true ? `${text}; nobody here is known to hold it` : text;
+  return wait.isLock === true ? `${text}; its holder is not known` : text;
 }
 
 /** Number of tasks shown one by one; others are only counted per awaited object. */

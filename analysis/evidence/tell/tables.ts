@@ -107,7 +107,7 @@ export function heldText(evidence: Evidence): string {
     const more = tasks.length > 4 ? ` and ${tasks.length - 4} more` : '';
     return tasks.length === 1
       ? `  ${name}: ${names}`
-      : `  ${name}: in the lists of ${names}${more}; readers apart, one of them holds it and the others wait`;
+      : `  ${name}: in the lists of ${names}${more}; unless they hold it as readers, one of them holds it and the others wait`;
   });
   const more = listed.length > MOST_ROWS ? [`  and ${listed.length - MOST_ROWS} more`] : [];
   return `${['Locks held, or waited for, by the lists:', ...lines, ...more].join('\n')}\n`;

@@ -130,8 +130,8 @@ export function blockedText(group: Blocked): string {
   const time = seconds === undefined ? '' : ` (for more than ${seconds} s)`;
   let text = `${who} for ${tasks.length === 1 ? placedText(wait) : wait.for}${time}`;
   if (wait.heldBy === '') {
-    if (wait.perhaps) return `${text}${holderText(wait.task, wait)}; nothing tells which.`;
-    return wait.isLock === true ? `${text}; nobody here is known to hold it.` : `${text}.`;
+    if (wait.perhaps) return `${text}${holderText(wait.task, wait)}; which one is not known.`;
+    return wait.isLock === true ? `${text}; its holder is not known.` : `${text}.`;
   }
   const holder = group.holders.length > 1 ? group.holders.slice(0, 4).join(' and ') : wait.heldBy;
   text += `, ${heldByText({ ...wait, heldBy: holder })}`;
@@ -141,7 +141,7 @@ export function blockedText(group: Blocked): string {
     last = step;
     if (seen.has(step.task)) {
       const isSure = [wait, ...way].every((each) => each.isLikely !== true);
-      return `${text}: ${isSure ? 'a circle' : 'that would be a circle'}.`;
+      return `${text}: ${isSure ? 'a circular wait' : 'likely a circular wait'}.`;
     }
     seen.add(step.task);
     const held = step.heldBy === '' ? '' : `, ${heldByText(step)}`;
@@ -163,7 +163,7 @@ function holderDoes({ heldBy, holder }: Wait): string {
 
 function nothingText({ sources, events, validator }: Evidence): string {
   const kinds = new Set(sources.flatMap(({ inputs }) => [...inputs.keys()]));
-  if (kinds.size === 0) return 'Nothing here tells about locks.';
+  if (kinds.size === 0) return 'Nothing here concerns locks.';
   const warned =
     events.length > 0
       ? `${counted(events.length, 'warning')} that ${events.length === 1 ? 'says' : 'say'} nothing about locks by themselves, no`

@@ -28,7 +28,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   if (typeof code === 'string') return refused(code);
   const call = callAt(code, last);
   const [callee, list] = call ? parts(call) : [];
-  if (!call || !callee || !list) return refused('what may sleep is not a plain call');
+  if (!call || !callee || !list) return refused('the call that may sleep is not a plain call');
   const name = text(code, callee);
   const lock = input.models.lockApi(name);
   if (lock?.op === 'acquire' || lock?.op === 'try') return planUnderSpinning(input);
@@ -46,7 +46,7 @@ export function proposeAtomic(input: FixInput): FixOutcome {
     const refusals = [outside, clock, spins].flatMap((tried) => tried?.refusals ?? []);
     return refusals.length > 0
       ? { fixes: [], refusals }
-      : refused(`${name}() has no form that does not sleep`);
+      : refused(`${name}() has no variant that does not sleep`);
   }
   const unchecked = dereferenced(code, call);
   if (unchecked !== undefined)
@@ -103,7 +103,7 @@ function withoutWait(
     return isSame === true && call.parent?.kind === 'expression_statement' ? [name] : [];
   });
   const fix: ProposedFix = {
-    title: `Call ${variant}() in ${code.item.name}(), which would wait for itself`,
+    title: `Call ${variant}() in ${code.item.name}(), which would otherwise wait for itself`,
     kind: ATOMIC,
     verified: false,
     edits: toFileEdits(

@@ -37,7 +37,7 @@ export function startsOthers(
   const object = list && arg !== undefined ? parts(list)[arg] : undefined;
   const member = object && lastWord(text(code, object));
   const handlers = new Set([...toldHandlers(input), ...handlersFor(input, code, object).map(({ fn }) => fn)]);
-  if (handlers.size === 0 && QUEUED.has(awaits)) return `what ${name}() waits for is not in sight`;
+  if (handlers.size === 0 && QUEUED.has(awaits)) return `what ${name}() waits for is not known`;
   for (const handler of handlers) {
     for (const other of startedBelow(input, handler)) {
       if (other === member || isAwaitedBehind(input, code, other, behind)) continue;

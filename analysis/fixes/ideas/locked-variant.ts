@@ -55,7 +55,8 @@ function planCall(input: FixInput, id: string, call: StoryStep, taken: StoryStep
     return `${taken.function}() is not called by its name`;
   }
   const [target, ...others] = program.resolveCall(taken.function, call.file);
-  if (!target || others.length > 0 || target.file !== taken.file) return `${taken.function}() has namesakes`;
+  if (!target || others.length > 0 || target.file !== taken.file)
+    return `${taken.function}() shares its name with another function`;
   const callee = openFunction(input, taken.file, taken);
   if (typeof callee === 'string') return callee;
   const variant = onlyCalls(input, callee);

@@ -30,7 +30,7 @@ export function proposeNested(input: FixInput): FixOutcome {
   const { code, calls, objects } = found;
   const [first, second] = calls;
   const nested = input.models.nestedVariant(first.api.name);
-  if (nested === undefined) return refused(`${first.api.name}() has no form for a nested lock`);
+  if (nested === undefined) return refused(`${first.api.name}() has no nested variant`);
   const [from, to] = [first.node.parent, second.node.parent];
   const lines = from && to && linesOf(code, from, to);
   if (!lines || !isAsWritten(code, lines.start, lines.end) || hasDirective(code.text, lines.start, lines.end))

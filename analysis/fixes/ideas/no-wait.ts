@@ -79,7 +79,7 @@ function planCall(
   if (!list || spinning === undefined) return `${name}() is not a plain call`;
   if (call.parent?.kind !== 'expression_statement') return `the result of ${name}() is used`;
   const handlers = handlersFor(input, code, parts(list)[models.api(name)?.arg ?? 0]);
-  if (handlers.length === 0) return `the handler that ${name}() waits for is not in sight`;
+  if (handlers.length === 0) return `the handler that ${name}() waits for is not known`;
   const threaded = handlers.find(({ isThread }) => isThread);
   if (threaded) return `${threaded.fn.name}() runs in a thread, which nothing but ${name}() waits for`;
   const running = handlers.find(({ fn }) =>

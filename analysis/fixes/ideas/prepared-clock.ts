@@ -78,7 +78,7 @@ class ClockPlan {
     const type = localTypes(code).get(text(code, root)) ?? '';
     const record = this.input.program.resolveRecord(type, code.file);
     if (!record?.item.fields.some((field) => field.name === name))
-      return `the record of ${name} is not known`;
+      return `the structure that contains ${name} is not known`;
     const shown = `${record.item.tag.replace(/^struct /, '')}.${name}`;
     if (this.names.has(shown)) return undefined;
     this.names.add(shown);
@@ -127,7 +127,7 @@ class ClockPlan {
       const written = withoutComments(whole).match(pattern)?.length ?? 0;
       if (written !== seen) return `${file} names ${member} where it cannot be followed`;
     }
-    return getters === 1 ? undefined : `where the driver gets ${shown} is not told by one plain call`;
+    return getters === 1 ? undefined : `the driver does not get ${shown} with exactly one plain call`;
   }
 
   /** Plans one use. Returns how many times it gets the clock, or the reason why it cannot be changed. */
@@ -172,7 +172,7 @@ class ClockPlan {
       value.kind === 'call_expression' ? factsOf(this.input, code, value)?.prepared : undefined;
     const callee = parts(value)[0];
     if (prepared === undefined || !callee || !isAsWritten(code, callee.start, callee.end))
-      return `${code.item.name}() gets ${shown} in a way that knows no prepared clock`;
+      return `${code.item.name}() gets ${shown} in a way that has no prepared form`;
     const isThere =
       program.resolvePrototype(prepared, code.file) !== undefined ||
       program.resolveCall(prepared, code.file).length > 0;
@@ -191,7 +191,7 @@ class ClockPlan {
         list?.kind === 'unary_expression' ||
         (list?.kind === 'binary_expression' && /^[=!]=$|^&&$|^\|\|$/.test(operator(list))) ||
         list?.kind === 'parenthesized_expression';
-      return isTested ? undefined : `${code.item.name}() hands ${shown} on`;
+      return isTested ? undefined : `${code.item.name}() passes ${shown} on`;
     }
     const callee = parts(call)[0];
     const name = callee ? text(code, callee) : '';

@@ -87,7 +87,7 @@ function wrongSide({ finding, analysis, facts }: FixInput): WrongSide | string {
   });
   const wrong = sides.length - 1;
   const side = sides[wrong];
-  if (!side || side.witnesses.length === 0) return `how ${first.id} comes to be taken is not known`;
+  if (!side || side.witnesses.length === 0) return `the path to the acquisition of ${first.id} is not known`;
   return { ...side, why: whySide(sides, wrong, facts) };
 }
 
@@ -128,7 +128,7 @@ function planWitness(
 ): Plan | string {
   const holds = witness.holds[0];
   const takes = witness.chain[0];
-  if (!holds || !takes) return `how ${to.id} comes to be taken under ${from.id} is not known`;
+  if (!holds || !takes) return `the path that takes ${to.id} under ${from.id} is not known`;
   const name = `${takes.function}()`;
   if (takes.at.file !== file || takes.function !== holds.function) {
     return `${from.id} and ${to.id} are taken in different functions, ${holds.function}() and ${name}`;

@@ -37,13 +37,14 @@ export function proposeSoftTimer(input: FixInput): FixOutcome {
     if (typeof code === 'string') return refused(code);
     const calls = setupsIn(input, code);
     if (calls.length !== modesIn(input, code).length)
-      return refused(`${code.item.name}() keeps a mode for later`);
+      return refused(`${code.item.name}() stores a timer mode for later use`);
     for (const { member, edit } of calls) {
       members.add(member);
       edits.push(edit);
     }
   }
-  if (members.size !== 1) return refused(`which timer ${handler.name}() belongs to is not told by its name`);
+  if (members.size !== 1)
+    return refused(`which timer ${handler.name}() belongs to cannot be told from its name`);
   const [member = ''] = members;
   if (isSetElsewhere(input, handler.file, member))
     return refused(`${member} is set up in other files as well`);

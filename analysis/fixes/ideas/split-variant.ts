@@ -61,7 +61,8 @@ function planSplit(input: FixInput, id: string): Split | string {
   if (!holds || !call || !taken || more.length > 0 || holds.function !== call.function)
     return `${id} is not taken again in a function that is called directly`;
   const [target, ...others] = program.resolveCall(taken.function, call.file);
-  if (!target || others.length > 0 || target.file !== taken.file) return `${taken.function}() has namesakes`;
+  if (!target || others.length > 0 || target.file !== taken.file)
+    return `${taken.function}() shares its name with another function`;
   if (call.file !== taken.file) return `${taken.function}() is not defined in the file of its caller`;
   const code = openFunction(input, taken.file, taken);
   if (typeof code === 'string') return code;

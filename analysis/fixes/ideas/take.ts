@@ -33,7 +33,7 @@ export function proposeTaking(input: FixInput, plan: TakePlan): FixOutcome {
   if (plan.onlyByHolder)
     return refused(`${code.item.name}() takes ${id} elsewhere, and may release it too early`);
   const lock = lockFor(input, plan, code, node);
-  if (lock === undefined) return refused(`what ${id} is called in ${code.item.name}() is not clear`);
+  if (lock === undefined) return refused(`the expression for ${id} in ${code.item.name}() is not clear`);
   let statement: CodeNode | undefined = node;
   while (statement !== undefined && statement.kind !== 'expression_statement') statement = statement.parent;
   const lines =

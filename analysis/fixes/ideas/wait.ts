@@ -45,7 +45,7 @@ function proposeSpinning(input: FixInput): FixOutcome | undefined {
 /** Proposes the same for a wait that must not run with any lock held. */
 export function proposeWaitBehind(input: FixInput): FixOutcome {
   const [lock] = input.finding.locks;
-  return proposed(lock === undefined ? 'no lock is held that could be released before' : planBehind(input));
+  return proposed(lock === undefined ? 'no lock is held that could be released first' : planBehind(input));
 }
 
 function proposed(plan: WaitPlan | string): FixOutcome {
@@ -77,17 +77,17 @@ function planSelf(input: FixInput): WaitPlan | string {
     return 'the source does not tell which of the two waits can be dropped';
   const waits = input.finding.story.slice(1);
   const [step] = waits;
-  if (!step || waits.length > 1) return `${step?.function ?? 'the handler'}() waits inside another function`;
+  if (!step || waits.length > 1) return `${step?.function ?? 'the handler'}() waits in a callee`;
   const found = waitAt(input, step);
   if (typeof found === 'string') return found;
   const { code, call, callee } = found;
   const variant = input.models.withoutWait(text(code, callee));
-  if (variant === undefined) return `${text(code, callee)}() has no form that does not wait`;
+  if (variant === undefined) return `${text(code, callee)}() has no variant that does not wait`;
   if (call.parent?.kind !== 'expression_statement') return `the result of ${text(code, callee)}() is used`;
   return {
     code,
     edits: [{ start: callee.start, end: callee.end, text: variant }],
-    title: `Call ${variant}() in ${code.item.name}(), which would wait for itself`,
+    title: `Call ${variant}() in ${code.item.name}(), which would otherwise wait for itself`,
     region: { file: code.file, start: call.start, end: call.end },
   };
 }

@@ -131,7 +131,7 @@ describe('a task that waits for a work item while the worker waits for its lock'
   it('is likely one where only the log says so', () => {
     assert.deepEqual(told(one), [
       'kworker/1:96/96 waits for &s->gate_mutex in sluice_work (for more than 120 s), held by sluiced/812, ' +
-        'which waits for a work item in sluice_close, most likely run by kworker/1:96/96: that would be a circle.',
+        'which waits for a work item in sluice_close, most likely run by kworker/1:96/96: likely a circular wait.',
     ]);
     const queue = FLUSH_ALL + worker(96, 'sluice_work') + held([96, 'sluice_work']);
     assert.match(told(queue).join('\n'), /all work items of a workqueue in sluice_close/);
