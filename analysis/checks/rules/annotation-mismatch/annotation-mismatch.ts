@@ -226,7 +226,7 @@ class Search {
         0,
       ),
       assumes: [
-        { reason: 'callers', text: `nobody who calls ${caller.fn.name}() holds ${name}` },
+        { reason: 'callers', text: `no caller of ${caller.fn.name}() holds ${name}` },
         { reason: 'others', text: `${holding.name}() holds it when it calls ${fn.name}()` },
       ],
       witnesses: [witnessId(['annotation-mismatch', key, ...siteNames(steps)])],

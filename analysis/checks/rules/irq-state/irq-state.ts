@@ -356,7 +356,7 @@ class Search {
         site: use.site,
         locks: [name],
         story: tellChain(classes, [use.site], `${use.api}() ${leaves}`, 0, [lock], [lock]),
-        assumes: [{ reason: 'path', text: 'nobody puts it right for this function' }],
+        assumes: [{ reason: 'path', text: 'no other function restores the state' }],
         names: [effects.fn.name],
         repair: () => matching(this.context.around, effects, use.site.event, use.lock),
         part: { k: 'left', key: keyOf(lock) ?? '', site: use.site },
