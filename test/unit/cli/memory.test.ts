@@ -22,7 +22,7 @@ int work_${name}_${fn}(struct dev_${name} *d)
 {
 	mutex_lock(&d->${first});
 	mutex_lock(&d->${second});
-	d->n += work_${name}_${fn + 1}(d);
+	d->n += work_${name}_${fn + 1}(d->next);
 	if (d->n > ${fn})
 		d->n = 0;
 	mutex_unlock(&d->${second});
@@ -32,7 +32,7 @@ int work_${name}_${fn}(struct dev_${name} *d)
 `;
       });
       all[`${folder}/f${file}.c`] =
-        `#include <linux/mutex.h>\nstruct dev_${name} { struct mutex a, b; int n; };\n${functions.join('')}`;
+        `#include <linux/mutex.h>\nstruct dev_${name} { struct mutex a, b; int n; struct dev_${name} *next; };\n${functions.join('')}`;
     }
   }
   return all;
