@@ -289,11 +289,7 @@ export class Feasibility {
   private arguments(sides: readonly Dependency[], add: Add): void {
     const other = sides.find(({ root, facts }) => passOtherwise(this.callers, root, facts));
     if (other !== undefined)
-      add(
-        'path',
-        `somebody else calls ${other.root.name}(), with other arguments than all calls in sight`,
-        'low',
-      );
+      add('path', `${other.root.name}() has a caller that is not visible and passes other arguments`, 'low');
   }
 
   /**

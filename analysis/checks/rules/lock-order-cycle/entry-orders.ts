@@ -136,7 +136,7 @@ function orderConfidence(context: CheckContext, way: HandlerPath, side: Dependen
   let confidence: Confidence = 'high';
   if (side.calls + way.steps.length - 1 > BOUNDS.entryCallsHigh || side.learned > 0) confidence = 'medium';
   if (way.isForLast || classes.info(side.from)?.generic === true) confidence = 'low';
-  // An object that only the registering code knows is no other than the one that is locked there.
+  // Certain for two global locks, and in an init or exit function, which runs for one object at a time.
   const isVariable = rootOf(way.lock.term).k === 'global' && rootOf(side.holds.term).k === 'global';
   if (!isVariable && side.root.item?.section !== '') confidence = lesser(confidence, 'medium');
   return confidence;
