@@ -41,11 +41,15 @@ export function addEvidence(program: Command, end: (code: number) => void): void
     );
   addCommonOptions(command).action(async (files: string[], options: EvidenceOptions) => {
     const { table, others } = await readTables(options.symbols ?? []);
-    const live = options.live === true ? readLive() : { sources: [], problems: [] };
-    for (const problem of live.problems) message(problem);
+    const live = options.live === true ? readLive() : undefined;
+    for (const problem of live?.problems ?? []) message(problem);
+    if (live && live.tasks.all > 0 && live.tasks.waiting === 0)
+      message(
+        `none of ${live.tasks.all} tasks is in uninterruptible sleep now; running tasks are not looked at`,
+      );
     const named = [...files, ...others];
     const given = named.length === 0 && options.live === true ? [] : await readAll(named);
-    const sources = [...live.sources, ...given].map((source) => withSymbols(source, table));
+    const sources = [...(live?.sources ?? []), ...given].map((source) => withSymbols(source, table));
     const tell = (world: SourceWorld | undefined, session: Session | undefined): string => {
       const evidence = joinEvidence(sources, world?.models ?? createModels(), world);
       const findings = new Map(world?.analysis.findings.map((each) => [each.id, each]));

@@ -13,6 +13,8 @@ export interface Live {
   readonly sources: readonly SourceEvidence[];
   /** What could not be read, and what would be needed. */
   readonly problems: readonly string[];
+  /** How many tasks were looked at, and how many of them are in uninterruptible sleep. */
+  readonly tasks: { readonly all: number; readonly waiting: number };
 }
 
 /** Where to read from a running kernel; another folder in tests. */
@@ -33,7 +35,7 @@ export function readLive({ proc, log }: LivePlaces = { proc: '/proc', log: '/dev
     reader.push(text);
     sources.push(reader.finish());
   };
-  const { table, stacks, denied } = tasksOf(proc);
+  const { table, stacks, denied, all } = tasksOf(proc);
   if (table.length > 0)
     add(join(proc, 'PID'), `PID S WCHAN COMMAND\n${table.join('\n')}\n\n${stacks.join('\n')}\n`);
   if (denied > 0)
@@ -46,6 +48,8 @@ export function readLive({ proc, log }: LivePlaces = { proc: '/proc', log: '/dev
       add(path, readFileSync(path, 'utf8'));
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') problems.push(problemOf(path, error));
+      else if (name === 'lockdep' && all > 0)
+        problems.push(`there is no ${path}: this kernel was built without the lock validator`);
     }
   }
   try {
@@ -53,7 +57,7 @@ export function readLive({ proc, log }: LivePlaces = { proc: '/proc', log: '/dev
   } catch (error) {
     problems.push(problemOf(log, error));
   }
-  return { sources, problems };
+  return { sources, problems, tasks: { all, waiting: table.length } };
 }
 
 const codeOf = (error: unknown): string =>
@@ -68,10 +72,12 @@ function tasksOf(proc: string): {
   readonly table: readonly string[];
   readonly stacks: readonly string[];
   readonly denied: number;
+  readonly all: number;
 } {
   const table: string[] = [];
   const stacks: string[] = [];
   let denied = 0;
+  let all = 0;
   for (const pid of numbersIn(proc)) {
     for (const task of numbersIn(join(proc, pid, 'task'))) {
       const folder = join(proc, pid, 'task', task);
@@ -79,6 +85,7 @@ function tasksOf(proc: string): {
       const stat = textOf(join(folder, 'stat'));
       // The name may contain blanks and brackets; the next field follows the last bracket.
       const end = stat.lastIndexOf(')');
+      if (end >= 0) all += 1;
       if (end < 0 || !/^\) D\b/.test(stat.slice(end))) continue;
       const name = stat.slice(stat.indexOf('(') + 1, end).replace(/\s+/g, '_');
       const channel = textOf(join(folder, 'wchan')).trim();
@@ -91,7 +98,7 @@ function tasksOf(proc: string): {
       }
     }
   }
-  return { table, stacks, denied };
+  return { table, stacks, denied, all };
 }
 
 function numbersIn(folder: string): readonly string[] {

@@ -63,7 +63,7 @@ export function interruptText({ row, trouble, count, all, handlers }: JoinedInte
   const what = row.actions.length === 0 ? 'no handler' : row.actions.join(', ');
   const text =
     trouble === 'storm'
-      ? `${row.name} (${what}) took ${Math.round((100 * count) / all)} % of all ${all} interrupts: a storm, or a very busy device`
+      ? `${row.name} (${what}) took ${Math.round((100 * count) / all)} % of all ${all} interrupts since boot: a storm, or only the busiest device; taken again ten seconds later, /proc/interrupts tells`
       : `${row.name} is shared by ${what}: each handler runs whenever one of the devices interrupts`;
   const taking = handlers.filter(({ locks }) => locks.length > 0);
   const told = (taking.length > 0 ? taking : handlers).slice(0, MOST_HANDLERS).map(({ where, locks }) => {

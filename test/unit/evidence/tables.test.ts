@@ -92,7 +92,10 @@ NMI:          0          0   Non-maskable interrupts
         createModels(),
       ),
     );
-    assert.match(text, /16 \(ehci_hcd:usb1, pond_drv\) took 100 % of all/);
+    assert.match(
+      text,
+      /16 \(ehci_hcd:usb1, pond_drv\) took 100 % of all 18000285 interrupts since boot: a storm, or only the busiest device; /,
+    );
     assert.match(text, /17 is shared by reed_a, reed_b/);
   });
 
