@@ -303,7 +303,7 @@ export const BOUND_TABLE = {
   selfDeadlocksPerClass: {
     value: 256,
     why: 'Functions looked at that take a lock of one class again; a file of thousands is generated or a trap.',
-    beyond: 'replay-budget',
+    beyond: 'too-many-orders',
     result: 'further functions are not reported',
   },
   conditionsOnPath: {

@@ -140,8 +140,7 @@ export class DependencyFinder {
     for (const { source, calls, isDeep } of this.sources(from, to)) {
       tried += isDeep ? BOUNDS.sourcesPerEdge / BOUNDS.deepSourcesPerEdge : 1;
       if (found.length >= most || tried > mostTried) {
-        if (from === to)
-          this.proofs.giveUp(siteOf(source), `more than ${found.length} functions take ${to} again`);
+        if (from === to) this.giveUp(siteOf(source), `more than ${found.length} functions take ${to} again`);
         break;
       }
       // A short witness decides; longer ones are not worth a replay.
