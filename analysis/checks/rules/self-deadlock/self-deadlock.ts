@@ -176,8 +176,8 @@ function confidenceOf(context: CheckContext, arms: Arms, side: Dependency, witne
 }
 
 /** Whether the callee takes the lock unconditionally, in the file of its caller. */
-function isInOneFile({ root, steps, learned }: Dependency): boolean {
-  return learned === 0 && steps.every(({ fn }) => fn.file === root.file);
+function isInOneFile({ root, steps, learned, open }: Dependency): boolean {
+  return learned === 0 && open === 0 && steps.every(({ fn }) => fn.file === root.file);
 }
 
 /** Whether the second reader waits because a waiting writer blocks further readers. Recursive readers do not wait. */
