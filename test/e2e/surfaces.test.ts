@@ -170,7 +170,7 @@ describe('what the extension shows', () => {
     await session.editor.run('Lock Order: Filter by Severity');
     await session.editor.choose('Errors');
     await session.page.keyboard.press('Enter');
-    await tree().filter({ hasText: 'sem1 while holding sem2' }).first().waitFor({ state: 'detached' });
+    await tree().filter({ hasText: 'sem2; bad_function()' }).first().waitFor({ state: 'detached' });
     await session.page.locator('.sidebar', { hasText: 'Filter: Warnings, Infos, Hints' }).first().waitFor();
     await session.pictures('tree-filtered');
     await session.editor.titleAction('Clear Filter');
