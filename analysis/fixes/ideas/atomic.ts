@@ -1,7 +1,7 @@
 import type { StoryStep } from '../../checks/types.js';
 import { calledOtherwise } from '../text/callers.js';
-import { text } from '../text/calls.js';
-import { all, isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import { callAt, text } from '../text/calls.js';
+import { all, isAsWritten, parts, type CodeNode, type FunctionCode } from '../text/code.js';
 import { toFileEdits } from '../text/edits.js';
 import { handlersFor } from './awaited.js';
 import { proposeNoWait } from './no-wait.js';
@@ -125,11 +125,6 @@ function chainOf(story: readonly StoryStep[]): readonly StoryStep[] {
     chain.unshift(step);
   }
   return chain;
-}
-
-function callAt(code: FunctionCode, at: StoryStep): CodeNode | undefined {
-  const start = code.lines.offsetOf(at.line, at.column);
-  return [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
 }
 
 interface Flags {

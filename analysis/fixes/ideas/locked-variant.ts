@@ -1,6 +1,6 @@
 import type { StoryStep } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import { lockCall, text } from '../text/calls.js';
+import { callAt, lockCall, text } from '../text/calls.js';
 import { isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import { toFileEdits } from '../text/edits.js';
 import { openFunction } from '../text/source.js';
@@ -48,8 +48,7 @@ function planCall(input: FixInput, id: string, call: StoryStep, taken: StoryStep
   if (input.finding.confidence !== 'high') return `it is not certain that ${id} is the lock held`;
   const code = openFunction(input, call.file, call);
   if (typeof code === 'string') return code;
-  const start = code.lines.offsetOf(call.line, call.column);
-  const node = [...walk(code.body)].find((each) => each.start === start && each.kind === 'call_expression');
+  const node = callAt(code, call);
   const name = node && parts(node)[0];
   if (!name || name.kind !== 'identifier' || text(code, name) !== taken.function) {
     return `${taken.function}() is not called by its name`;

@@ -1,7 +1,7 @@
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/side.js';
-import { lockCall, text, type LockCall } from '../text/calls.js';
-import { isAsWritten, memberOf, walk, type FunctionCode } from '../text/code.js';
+import { callAt, lockCall, text, type LockCall } from '../text/calls.js';
+import { isAsWritten, memberOf, type FunctionCode } from '../text/code.js';
 import { toFileEdits } from '../text/edits.js';
 import { hasDirective, linesOf } from '../text/layout.js';
 import { nextMember } from '../text/pair.js';
@@ -70,7 +70,7 @@ function twoLocks(input: FixInput, id: string): TwoLocks | string {
     return `the two instances of ${id} are not taken in one function`;
   const code = openFunction(input, holds.file, holds);
   if (typeof code === 'string') return code;
-  const [first, second] = [callAt(input, code, holds), callAt(input, code, takes)];
+  const [first, second] = [statementCallAt(input, code, holds), statementCallAt(input, code, takes)];
   const [from, to] = [first?.node.parent, second?.node.parent];
   if (!first || !second || !from || !to || memberOf(from) !== from || nextMember(from) !== to)
     return `the two instances of ${id} are not taken one right after the other`;
@@ -98,8 +98,7 @@ function pathOf(
   return object === undefined || path === undefined ? undefined : { object, path };
 }
 
-function callAt(input: FixInput, code: FunctionCode, at: StoryStep): LockCall | undefined {
-  const start = code.lines.offsetOf(at.line, at.column);
-  const node = [...walk(code.body)].find((each) => each.start === start && each.kind === 'call_expression');
+function statementCallAt(input: FixInput, code: FunctionCode, at: StoryStep): LockCall | undefined {
+  const node = callAt(code, at);
   return node?.parent?.kind === 'expression_statement' ? lockCall(code, input.models, node) : undefined;
 }

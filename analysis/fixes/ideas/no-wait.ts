@@ -1,10 +1,9 @@
-import { LineTable } from '../../base/span.js';
 import type { Finding } from '../../checks/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { handlersFor } from './awaited.js';
 import { calledOtherwise } from '../text/callers.js';
-import { lockCall, text } from '../text/calls.js';
-import { all, parts, plainText, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import { callAt, lockCall, text } from '../text/calls.js';
+import { all, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
 import { toFileEdits, type TextEdit } from '../text/edits.js';
 import { nextMember } from '../text/pair.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
@@ -46,16 +45,14 @@ interface Wait {
 
 /** Calls of a function that wait for a handler in a place where findings say it must not sleep or wait. */
 function waitsIn(input: FixInput, code: FunctionCode, asked: CodeNode): Wait[] {
-  const lines = new LineTable(code.text);
   const found = new Map<number, Wait>([[asked.start, { finding: input.finding, call: asked }]]);
   for (const finding of input.analysis.findings) {
     if (finding.confidence === 'low') continue;
     const step = finding.story.filter(({ path }) => path === 0).at(-1);
     if (step?.file !== code.file || step.function !== code.item.name) continue;
-    const start = lines.offsetOf(step.line, step.column);
-    const call = [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
+    const call = callAt(code, step);
     const isWait = call && input.models.spinningWait(calledName(code, call)) !== undefined;
-    if (isWait && !found.has(start)) found.set(start, { finding, call });
+    if (isWait && !found.has(call.start)) found.set(call.start, { finding, call });
   }
   return [...found.values()].sort((a, b) => a.call.start - b.call.start);
 }

@@ -1,7 +1,7 @@
 import { folderOf } from '../../base/paths.js';
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/side.js';
-import { lockCall, lockCalls, text, type LockCall } from '../text/calls.js';
+import { callAt, lockCall, lockCalls, text, type LockCall } from '../text/calls.js';
 import {
   all,
   identifiers,
@@ -317,9 +317,4 @@ function takesLock({ models }: FixInput, body: string, took: LockCall): boolean 
     const op = models.lockApi(name)?.op;
     return op === 'acquire' || op === 'try' || models.scopeMacro(name) !== undefined;
   });
-}
-
-function callAt(code: FunctionCode, at: StoryStep): CodeNode | undefined {
-  const start = code.lines.offsetOf(at.line, at.column);
-  return [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
 }

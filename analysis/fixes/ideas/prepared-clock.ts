@@ -1,8 +1,8 @@
 import { folderOf } from '../../base/paths.js';
 import type { StoryStep } from '../../checks/types.js';
 import type { RecordItem } from '../../outline/types.js';
-import { text } from '../text/calls.js';
-import { all, isAsWritten, parts, plainText, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import { callAt, text } from '../text/calls.js';
+import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
 import { operator } from '../text/forms.js';
 import { localTypes } from '../text/path.js';
@@ -19,8 +19,7 @@ export const PREPARED_CLOCK = 'prepared-clock';
 export function proposePreparedClock(input: FixInput, last: StoryStep): FixOutcome | undefined {
   const code = openFunction(input, last.file, last);
   if (typeof code === 'string') return undefined;
-  const start = code.lines.offsetOf(last.line, last.column);
-  const call = [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
+  const call = callAt(code, last);
   if (!call || factsOf(input, code, call)?.plain === undefined) return undefined;
   const refused = (reason: string): FixOutcome => ({
     fixes: [],

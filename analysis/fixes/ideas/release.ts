@@ -3,8 +3,7 @@ import type { FunctionRef } from '../../link/types.js';
 import { OWNED_KINDS } from '../../models/records/kinds.js';
 import type { LockKind } from '../../models/types.js';
 import { shortName } from '../../graph/side.js';
-import type { StoryStep } from '../../checks/types.js';
-import { lockCall, lockCalls, text, type LockCall } from '../text/calls.js';
+import { lockCallAt, lockCalls, text, type LockCall } from '../text/calls.js';
 import {
   all,
   identifiers,
@@ -69,7 +68,7 @@ function planRelease(input: FixInput, id: string): ReleasePlan | string {
   if (key === undefined) return `which lock is held is not known`;
   const caller = releasingCaller(input, code, key);
   if (caller !== undefined) return `${caller}() calls ${finding.at.function}() and releases ${id}`;
-  const call = callAt(input, code, taken);
+  const call = lockCallAt(code, input.models, taken);
   if (!call || call.form !== 'call') return `${id} is taken by something other than a plain call`;
   // The finding is certain for a semaphore that no other function releases.
   const isOwned =
@@ -135,15 +134,6 @@ function does(
     takes: own.some((event) => event.k === 'acquire' || event.k === 'try'),
     releases: own.some((event) => event.k === 'release'),
   };
-}
-
-function callAt(input: FixInput, code: FunctionCode, at: StoryStep): LockCall | undefined {
-  const start = code.lines.offsetOf(at.line, at.column);
-  for (const node of walk(code.body)) {
-    const call = node.start === start ? lockCall(code, input.models, node) : undefined;
-    if (call) return call;
-  }
-  return undefined;
 }
 
 function statementAt(code: FunctionCode, at: Pick<Location, 'line' | 'column'>): CodeNode | undefined {

@@ -1,10 +1,9 @@
-import type { Location } from '../../base/span.js';
 import { absolute } from '../../base/span.js';
 import type { Finding, FixRefusal } from '../../checks/types.js';
 import { shortName, waitRank, whySide, type Side } from '../../graph/side.js';
 import type { ChainStep, EdgeWitness, LockClass } from '../../graph/types.js';
-import { lockCall, shownCall, type LockCall } from '../text/calls.js';
-import { walk, type FunctionCode } from '../text/code.js';
+import { lockCallAt, shownCall, type LockCall } from '../text/calls.js';
+import { type FunctionCode } from '../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
 import { planExchange, planScopes } from '../moves/exchange.js';
 import { acquisitionOf } from '../text/forms.js';
@@ -136,8 +135,8 @@ function planWitness(
   const refusal = (reason: string): string => `${reason} (${name}, ${file}:${takes.at.line})`;
   const code = openFunction(input, file, holds.at);
   if (typeof code === 'string') return refusal(code);
-  const outer = callAt(input, code, holds.at);
-  const inner = callAt(input, code, takes.at);
+  const outer = lockCallAt(code, input.models, holds.at);
+  const inner = lockCallAt(code, input.models, takes.at);
   if (!outer || witness.holds.length > (outer.form === 'helper' ? 2 : 1)) {
     return refusal(hidden(name, from, witness.holds));
   }
@@ -172,8 +171,8 @@ export function planUnderSpinning(input: FixInput): FixOutcome {
     return refused(['the two locks are not taken in one function']);
   const code = openFunction(input, takes.file, takes);
   if (typeof code === 'string') return refused([code]);
-  const outer = callAt(input, code, holds);
-  const inner = callAt(input, code, takes);
+  const outer = lockCallAt(code, input.models, holds);
+  const inner = lockCallAt(code, input.models, takes);
   if (!outer || !inner) return refused(['one of the locks is taken by something other than a plain call']);
   const [outerId, innerId] = [outer, inner].map((call) => classAt(input, code, call));
   if (outerId === undefined || innerId === undefined) return refused(['which locks are taken is not known']);
@@ -202,16 +201,6 @@ function classAt({ program, analysis }: FixInput, code: FunctionCode, call: Lock
     if (lines.offsetOf(line, column) !== call.node.start) continue;
     const key = lockOf?.get(event.id);
     if (key !== undefined) return analysis.graph.classes.get(key)?.id;
-  }
-  return undefined;
-}
-
-function callAt(input: FixInput, code: FunctionCode, at: Location): LockCall | undefined {
-  const start = code.lines.offsetOf(at.line, at.column);
-  for (const node of walk(code.body)) {
-    if (node.start !== start) continue;
-    const call = lockCall(code, input.models, node);
-    if (call) return call;
   }
   return undefined;
 }

@@ -1,10 +1,8 @@
-import { LineTable } from '../../base/span.js';
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/side.js';
 import type { FunctionRef } from '../../link/types.js';
-import { callAt } from '../moves/switch-calls.js';
-import { isHeldAt } from '../text/callers.js';
-import { lockCalls, text, type LockCall } from '../text/calls.js';
+import { isHeldAt, isNamed } from '../text/callers.js';
+import { callAt, lockCallAt, lockCalls, text, type LockCall } from '../text/calls.js';
 import { all, identifiers, isList, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import {
   applyTextEdits,
@@ -66,7 +64,7 @@ function planSplit(input: FixInput, id: string): Split | string {
   if (call.file !== taken.file) return `${taken.function}() is not defined in the file of its caller`;
   const code = openFunction(input, taken.file, taken);
   if (typeof code === 'string') return code;
-  const took = callAt(input, code, taken);
+  const took = lockCallAt(code, models, taken);
   if (took?.form !== 'call' || took.api.op !== 'acquire')
     return `${id} is taken by something other than a plain call`;
   const assertion = models.assertion(took.api.name);
@@ -133,8 +131,7 @@ function callsHolding(
     if (!call || !isSame) continue;
     const caller = openFunction(input, call.file, call);
     if (typeof caller === 'string') return caller;
-    const start = new LineTable(caller.text).offsetOf(call.line, call.column);
-    const node = [...walk(caller.body)].find((one) => one.start === start && one.kind === 'call_expression');
+    const node = callAt(caller, call);
     const name = node && parts(node)[0];
     if (name?.kind !== 'identifier' || text(caller, name) !== code.item.name)
       return `${code.item.name}() is not called by its name`;
@@ -144,16 +141,9 @@ function callsHolding(
       return `${caller.item.name}() does not hold ${id} on every path to the call`;
     found.set(name.start, name);
   }
-  const isStatic = target.item?.isStatic === true;
-  const own = input.program.outline(code.file)?.functions ?? [];
-  const isNamed =
-    own.some(({ references }) => references.includes(code.item.name)) ||
-    (input.program.outline(code.file)?.variables ?? []).some(({ members }) =>
-      members.some(({ value }) => value === code.item.name),
-    );
   const written = code.text.match(new RegExp(`(?<!\\w)${code.item.name}\\s*\\(`, 'g'))?.length ?? 0;
   // The definition's own head counts as one.
-  if (isStatic && !isNamed && written <= found.size + 1)
+  if (!isNamed(input, target) && written <= found.size + 1)
     return `nobody calls ${code.item.name}() without ${id}`;
   return [...found.values()];
 }

@@ -1,6 +1,6 @@
 import type { TakePlan } from '../../checks/engine/plans.js';
 import { shortName } from '../../graph/side.js';
-import { text } from '../text/calls.js';
+import { callAt, text } from '../text/calls.js';
 import { isAsWritten, memberOf, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
 import { toFileEdits, type TextEdit } from '../text/edits.js';
 import { linesOf } from '../text/layout.js';
@@ -124,8 +124,7 @@ function isSimple(words: string): boolean {
 function assertedAt(input: FixInput, at: Exclude<TakePlan['argument'], string>): string | undefined {
   const code = openFunction(input, at.file, at);
   if (typeof code === 'string') return undefined;
-  const start = code.lines.offsetOf(at.line, at.column);
-  const call = [...walk(code.body)].find((each) => each.start === start && each.kind === 'call_expression');
+  const call = callAt(code, at);
   const list = call && parts(call)[1];
   const first = list && parts(list)[0];
   return first && text(code, first);

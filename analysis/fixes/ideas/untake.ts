@@ -1,9 +1,8 @@
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/side.js';
 import type { LockMode } from '../../models/types.js';
-import { callAt } from '../moves/switch-calls.js';
 import { calledOtherwise, isHeldAt } from '../text/callers.js';
-import { lockCalls } from '../text/calls.js';
+import { lockCallAt, lockCalls } from '../text/calls.js';
 import { memberOf, type FunctionCode } from '../text/code.js';
 import { overlap, toFileEdits, type TextEdit } from '../text/edits.js';
 import { withoutStatement } from '../text/layout.js';
@@ -45,7 +44,7 @@ function planUntake(
   if (shared !== undefined) return shared;
   const code = openFunction(input, taken.file, taken);
   if (typeof code === 'string') return code;
-  const call = callAt(input, code, taken);
+  const call = lockCallAt(code, input.models, taken);
   if (!call || call.api.op !== 'acquire' || (call.form !== 'call' && call.form !== 'guard'))
     return `${id} is taken by something other than a plain call`;
   if (call.api.irq !== undefined || call.api.bh === true)

@@ -1,16 +1,8 @@
 import type { StoryStep } from '../../checks/types.js';
 import { shortName } from '../../graph/side.js';
 import { startsOthers } from './awaited.js';
-import { lockCall, text } from '../text/calls.js';
-import {
-  isAsWritten,
-  lastWord,
-  memberOf,
-  parts,
-  walk,
-  type CodeNode,
-  type FunctionCode,
-} from '../text/code.js';
+import { callAt, lockCall, text } from '../text/calls.js';
+import { isAsWritten, lastWord, memberOf, parts, type CodeNode, type FunctionCode } from '../text/code.js';
 import { toFileEdits, type TextEdit } from '../text/edits.js';
 import { withoutStateVariable } from '../text/flags.js';
 import { linesOf } from '../text/layout.js';
@@ -189,9 +181,4 @@ function waitAt(input: FixInput, step: StoryStep): FoundWait | string {
   if (!call || callee?.kind !== 'identifier' || !list) return 'the wait is not a plain call';
   const alone = call.parent?.kind === 'expression_statement' ? call.parent : undefined;
   return { code, call, callee, list, statement: alone && memberOf(alone) === alone ? alone : undefined };
-}
-
-function callAt(code: FunctionCode, at: StoryStep): CodeNode | undefined {
-  const start = code.lines.offsetOf(at.line, at.column);
-  return [...walk(code.body)].find((node) => node.start === start && node.kind === 'call_expression');
 }

@@ -1,7 +1,7 @@
 import type { Span } from '../../base/span.js';
 import type { SwitchedCall } from '../../graph/sections.js';
-import { lockCall, text, type LockCall } from '../text/calls.js';
-import { isAsWritten, parts, walk, type CodeNode, type FunctionCode } from '../text/code.js';
+import { callAt, lockCallAt, text, type LockCall } from '../text/calls.js';
+import { isAsWritten, parts, type CodeNode, type FunctionCode } from '../text/code.js';
 import { overlap, type TextEdit } from '../text/edits.js';
 import { flagsVariable, ownFlagsVariable, type FlagsVariable } from '../text/flags.js';
 import { openFunction } from '../text/source.js';
@@ -57,7 +57,7 @@ function distinct(calls: readonly SwitchedCall[]): SwitchedCall[] {
 
 /** The flags variable that a call passes, as written. */
 function stateOf(input: FixInput, code: FunctionCode, at: Span): string | undefined {
-  const call = callAt(input, code, at);
+  const call = lockCallAt(code, input.models, at);
   const flags = call?.api.flagsArg === undefined ? undefined : call.arguments[call.api.flagsArg];
   return flags && text(code, flags);
 }
@@ -66,25 +66,10 @@ function stateOf(input: FixInput, code: FunctionCode, at: Span): string | undefi
 type Switch = LockCall | { readonly form: 'switch'; readonly node: CodeNode };
 
 function nodeAt(input: FixInput, code: FunctionCode, at: Span): Switch | undefined {
-  const call = callAt(input, code, at);
+  const call = lockCallAt(code, input.models, at);
   if (call) return call.form === 'helper' ? undefined : call;
-  const start = code.lines.offsetOf(at.line, at.column);
-  const node = [...walk(code.body)].find((one) => one.start === start && one.kind === 'call_expression');
+  const node = callAt(code, at);
   return node && { form: 'switch', node };
-}
-
-/** The lock operation at a place. */
-export function callAt(
-  input: FixInput,
-  code: FunctionCode,
-  at: Pick<Span, 'line' | 'column'>,
-): LockCall | undefined {
-  const start = code.lines.offsetOf(at.line, at.column);
-  for (const node of walk(code.body)) {
-    const call = node.start === start ? lockCall(code, input.models, node) : undefined;
-    if (call) return call;
-  }
-  return undefined;
 }
 
 function rewriteCall(

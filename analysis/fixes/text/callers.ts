@@ -53,7 +53,7 @@ export function functionAt(
 }
 
 /** Whether its address is taken, or code out of sight can name it. */
-function isNamed({ program }: FixInput, fn: FunctionRef): boolean {
+export function isNamed({ program }: FixInput, fn: FunctionRef): boolean {
   const outline = program.outline(fn.file);
   if (fn.item?.isStatic !== true || outline === undefined) return true;
   return (

@@ -1,5 +1,6 @@
+import type { Location } from '../../base/span.js';
 import type { LockApi, Models } from '../../models/types.js';
-import { parts, plainText, type CodeNode, type FunctionCode } from './code.js';
+import { parts, plainText, walk, type CodeNode, type FunctionCode } from './code.js';
 
 /** A call of the locking API in a function's text. */
 export interface LockCall {
@@ -19,6 +20,30 @@ export interface LockCall {
 
 /** The text that a node's offsets refer to. */
 type Source = Pick<FunctionCode, 'text' | 'helper'>;
+
+type Place = Pick<Location, 'line' | 'column'>;
+
+/** The call expression that begins at a place. */
+export function callAt(code: FunctionCode, { line, column }: Place): CodeNode | undefined {
+  const start = code.lines.offsetOf(line, column);
+  for (const node of walk(code.body))
+    if (node.start === start && node.kind === 'call_expression') return node;
+  return undefined;
+}
+
+/** The lock operation that begins at a place. */
+export function lockCallAt(
+  code: FunctionCode,
+  models: Models,
+  { line, column }: Place,
+): LockCall | undefined {
+  const start = code.lines.offsetOf(line, column);
+  for (const node of walk(code.body)) {
+    const call = node.start === start ? lockCall(code, models, node) : undefined;
+    if (call) return call;
+  }
+  return undefined;
+}
 
 /** The lock operation of a call expression; `undefined` for any other call. */
 export function lockCall(code: Source, models: Models, node: CodeNode): LockCall | undefined {
